@@ -1,0 +1,103 @@
+/**
+ * The socket's contract: what the desk tells open tabs, and what a tab may ask.
+ * A change is a fact that has been stored. The tab that caused it receives the same event as all others.
+ */
+import { z } from 'zod';
+import type { ErrorCode } from './errorCodes.ts';
+import { limits } from './limits.ts';
+import { id } from './schemas/common.ts';
+import { communityView } from './schemas/community.ts';
+import { conversationFilter, conversationRow } from './schemas/conversation.ts';
+import { messageView } from './schemas/message.ts';
+import { personView } from './schemas/person.ts';
+
+/**
+ * The row after the change and the messages that the change added or altered. `row.revision` is exactly one more
+ * than before it: a tab that knew an earlier revision has missed something and asks with `resume`.
+ */
+export const conversationChanged = z.object({
+  type: z.literal('conversation.changed'),
+  row: conversationRow,
+  messages: z.array(messageView),
+});
+export const communityChanged = z.object({ type: z.literal('community.changed'), community: communityView });
+export const personChanged = z.object({ type: z.literal('person.changed'), person: personView });
+export const change = z.discriminatedUnion('type', [conversationChanged, communityChanged, personChanged]);
+export type ConversationChanged = z.infer<typeof conversationChanged>;
+export type Change = z.infer<typeof change>;
+
+/** Many changes travel in one packet, oldest first. */
+export const changes = z.array(change).max(limits.changesPerPacket);
+
+/** Somebody is typing; forget it after `limits.typingShownMs`. `personId` is null when it is the client. */
+export const typing = z.object({ conversationId: id, personId: id.nullable() });
+export type Typing = z.infer<typeof typing>;
+
+/** Colleagues who have this conversation open now, the reader excluded by the screen itself. */
+export const viewers = z.object({ conversationId: id, personIds: z.array(id) });
+export type Viewers = z.infer<typeof viewers>;
+
+/** What a tab holds, so that the desk sends only what differs. */
+export const resumeRequest = z.strictObject({
+  threads: z
+    .array(
+      z.strictObject({
+        conversationId: id,
+        revision: z.number().int().nonnegative(),
+        fromSeq: z.number().int().positive(),
+      }),
+    )
+    .max(limits.resumeThreads),
+  list: z
+    .strictObject({
+      filter: conversationFilter,
+      communityId: id.nullable(),
+      /** The rows this tab holds, in its order. */
+      rows: z.array(z.strictObject({ id, revision: z.number().int().nonnegative() })).max(limits.resumeRows),
+    })
+    .nullable(),
+});
+export type ResumeRequest = z.infer<typeof resumeRequest>;
+
+export const resumeAnswer = z.object({
+  threads: z.array(
+    z.object({
+      row: conversationRow,
+      /** All messages from `fromSeq` on, or only the newest when there are too many. */
+      messages: z.array(messageView),
+      /** True when `messages` does not reach back to `fromSeq`: the tab drops what it held before them. */
+      isTruncated: z.boolean(),
+    }),
+  ),
+  list: z
+    .object({
+      /** The order of the list now, as far down as the tab had it (at most `limits.resumeRows`). */
+      order: z.array(id),
+      /** Rows that are new to the tab or newer than its copy. */
+      rows: z.array(conversationRow),
+      nextCursor: z.string().nullable(),
+    })
+    .nullable(),
+  communities: z.array(communityView),
+  people: z.array(personView),
+});
+export type ResumeAnswer = z.infer<typeof resumeAnswer>;
+
+export type Answer<T> = { ok: true; data: T } | { ok: false; code: ErrorCode };
+
+export interface ServerToClient {
+  changes: (changes: Change[]) => void;
+  typing: (typing: Typing) => void;
+  viewers: (viewers: Viewers) => void;
+  /** The desk lost track of what this tab has seen: ask with `resume`. */
+  'resume:needed': () => void;
+  /** The session ended or the person was switched off. */
+  'session:ended': () => void;
+}
+
+export interface ClientToServer {
+  resume: (request: ResumeRequest, answer: (answer: Answer<ResumeAnswer>) => void) => void;
+  /** Says which conversation this tab shows, null when none: feeds `viewers`. */
+  'thread:show': (conversationId: string | null) => void;
+  'answer:typing': (conversationId: string) => void;
+}

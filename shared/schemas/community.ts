@@ -1,0 +1,61 @@
+/** A company's community in one network, and how well we are connected to it. */
+import { z } from 'zod';
+import { id, network, time } from './common.ts';
+
+export const connectionStates = [
+  'connecting', // nothing known yet
+  'live', // events arrive
+  'catchingUp', // reading what was missed while away
+  'offline', // the network does not answer; retried with backoff
+  'stopped', // the token is wrong or lost its rights: an administrator must act
+  'disabled', // switched off by an administrator
+] as const;
+export const connectionState = z.enum(connectionStates);
+export type ConnectionState = z.infer<typeof connectionState>;
+
+export const stopReasons = ['tokenRejected', 'rightsLost', 'communityGone'] as const;
+
+export const connectionView = z.object({
+  state: connectionState,
+  since: time,
+  /** Why it is stopped; null in every other state. */
+  stopReason: z.enum(stopReasons).nullable(),
+  /** The network's own error code, when there is one. */
+  networkCode: z.number().int().nullable(),
+});
+export type ConnectionView = z.infer<typeof connectionView>;
+
+export const communityView = z.object({
+  id,
+  network,
+  /** The network's own id of the community, as a decimal string. */
+  externalId: z.string(),
+  name: z.string(),
+  screenName: z.string().nullable(),
+  avatarUrl: z.string().nullable(),
+  intake: z.object({ longPoll: z.boolean(), webhook: z.boolean() }),
+  connection: connectionView,
+});
+export type CommunityView = z.infer<typeof communityView>;
+
+/** What an administrator sees besides: where VK must deliver, never the secrets themselves. */
+export const communitySettings = communityView.extend({
+  webhookUrl: z.string(),
+  hasToken: z.boolean(),
+  hasWebhookSecret: z.boolean(),
+});
+export type CommunitySettings = z.infer<typeof communitySettings>;
+
+export const newCommunity = z.strictObject({
+  network: z.literal('vk'),
+  /** A community's access key with the rights "messages", "photos", "docs" and "manage". */
+  token: z.string().trim().min(1).max(512),
+  intake: z
+    .strictObject({ longPoll: z.boolean(), webhook: z.boolean() })
+    .default({ longPoll: true, webhook: false }),
+});
+export const communityPatch = z.strictObject({
+  token: z.string().trim().min(1).max(512).optional(),
+  intake: z.strictObject({ longPoll: z.boolean(), webhook: z.boolean() }).optional(),
+  isEnabled: z.boolean().optional(),
+});

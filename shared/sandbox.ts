@@ -31,14 +31,22 @@ export const cutFault = z.object({
 export const faults = z.object({
   /** The next long polls answer `failed` with these codes, each `times` times, in this order. */
   longPollFailed: z
-    .array(z.object({ failed: z.union([z.literal(1), z.literal(2), z.literal(3)]), times: z.number().int().positive().default(1) }))
+    .array(
+      z.object({
+        failed: z.union([z.literal(1), z.literal(2), z.literal(3)]),
+        times: z.number().int().positive().default(1),
+      }),
+    )
     .default([]),
   /** The next N events reach neither long poll nor webhook; only the history keeps them. */
   loseEvents: z.number().int().nonnegative().default(0),
   /** How many times each event is given, under one event_id. */
   repeatEvents: z.number().int().min(1).max(10).default(1),
   /** Events are held until `windowSize` of them wait (or 200 ms pass) and leave in a seeded random order. */
-  shuffleEvents: z.object({ seed: z.number().int(), windowSize: z.number().int().min(2).max(200) }).nullable().default(null),
+  shuffleEvents: z
+    .object({ seed: z.number().int(), windowSize: z.number().int().min(2).max(200) })
+    .nullable()
+    .default(null),
   /** Odd events leave by long poll only, even ones by webhook only. */
   splitTransports: z.boolean().default(false),
   apiErrors: z.array(apiErrorFault).default([]),
@@ -118,7 +126,11 @@ export const controlInputs = {
   clientDenies: dialogue,
   blacklistUser: dialogue.extend({ blacklisted: z.boolean().default(true) }),
   deleteUser: z.object({ userId }),
-  adminWrites: dialogue.extend({ text: z.string(), adminId: userId, attachments: z.array(vkAttachment).default([]) }),
+  adminWrites: dialogue.extend({
+    text: z.string(),
+    adminId: userId,
+    attachments: z.array(vkAttachment).default([]),
+  }),
   adminReads: dialogue,
   emitRaw: z.object({ groupId, type: z.string().min(1), object: z.unknown() }),
   burst: z.object({

@@ -1,0 +1,79 @@
+/** The control API over HTTP: `POST /control/<operation>` with JSON, and `GET /control/events` as Server-Sent Events. */
+import express, { type Router } from 'express';
+import { ZodError } from 'zod';
+import { type ControlOperation, controlInputs, type SandboxChange } from '../../shared/sandbox.ts';
+import { sampleAttachment } from './attachments.ts';
+import type { SandboxControl } from './control.ts';
+import type { MediaLibrary } from './mediaLibrary.ts';
+import type { Views } from './messageView.ts';
+import type { World } from './world.ts';
+
+const operations = Object.keys(controlInputs) as ControlOperation[];
+/** Changes are gathered for so long, so that a burst does not drown the page. */
+const gatherMs = 50;
+const keepAliveMs = 15_000;
+
+export function controlRoutes(parts: {
+  control: SandboxControl;
+  world: World;
+  media: MediaLibrary;
+  views: Views;
+}): Router {
+  const { control, world, media, views } = parts;
+  const router = express.Router();
+  router.use(express.json({ limit: '16mb' }));
+
+  for (const operation of operations) {
+    const run = control[operation].bind(control) as (input: unknown) => unknown;
+    router.post(`/${operation}`, async (req, res) => {
+      try {
+        res.json((await run(req.body ?? {})) ?? {});
+      } catch (error) {
+        if (!(error instanceof ZodError) && !(error instanceof RangeError)) throw error;
+        res.status(400).json({ error: error instanceof ZodError ? error.issues : error.message });
+      }
+    });
+  }
+
+  /** A client's picture: the bytes as the body, the answer an attachment for clientSends. */
+  router.post('/uploadPhoto', express.raw({ type: () => true, limit: '60mb' }), (req, res) => {
+    const file = media.store(
+      String(req.query.name ?? 'photo.jpg'),
+      req.headers['content-type'] ?? 'image/jpeg',
+      req.body,
+    );
+    res.json(views.withAddresses(media.savePhoto(file, Number(req.query.userId) || 1)));
+  });
+
+  router.post('/sampleAttachment', (req, res) => {
+    const { type, userId } = req.body as { type: string; userId: number };
+    res.json(sampleAttachment(String(type), { ownerId: Number(userId), id: 456_239_018 }));
+  });
+
+  router.get('/events', (req, res) => {
+    res.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      connection: 'keep-alive',
+    });
+    res.write(': open\n\n');
+    const gathered = new Map<string, SandboxChange>();
+    let timer: NodeJS.Timeout | undefined;
+    const onChange = (change: SandboxChange) => {
+      gathered.set(JSON.stringify(change), change);
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        for (const text of gathered.keys()) res.write(`data: ${text}\n\n`);
+        gathered.clear();
+      }, gatherMs);
+    };
+    const keepAlive = setInterval(() => res.write(': still here\n\n'), keepAliveMs);
+    world.on('change', onChange);
+    req.on('close', () => {
+      clearTimeout(timer);
+      clearInterval(keepAlive);
+      world.off('change', onChange);
+    });
+  });
+  return router;
+}

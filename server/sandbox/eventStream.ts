@@ -1,0 +1,165 @@
+/**
+ * Takes each thing that happened and gives it, as a VK event, to long poll and to webhooks. The faults that lose, repeat,
+ * reorder, split or shorten events live here; how an event then travels is left to the two transports.
+ */
+import { randomBytes } from 'node:crypto';
+import type { SandboxSettings } from '../../shared/sandbox.ts';
+import { eventTypes } from './eventTypes.ts';
+import type { FaultState } from './faultState.ts';
+import type { VkEvent, VkMessage } from './vkTypes.ts';
+import type { Community } from './world.ts';
+
+export interface Transport {
+  accept(community: Community, event: VkEvent): void;
+}
+
+interface Held {
+  community: Community;
+  event: VkEvent;
+  number: number;
+}
+
+/** Known to the settings of a community; other types are passed on whatever the settings say. */
+const knownTypes = new Set(eventTypes);
+const croppedTextChars = 100;
+
+export class EventStream {
+  readonly #faults: FaultState;
+  readonly #settings: SandboxSettings;
+  readonly #longPoll: Transport;
+  readonly #callbacks: Transport;
+  readonly #counts = new Map<number, { published: number; lost: number }>();
+  #held: Held[] = [];
+  #holdTimer: NodeJS.Timeout | undefined;
+  #random: (() => number) | undefined;
+  #randomSeed: number | undefined;
+
+  constructor(parts: {
+    faults: FaultState;
+    settings: SandboxSettings;
+    longPoll: Transport;
+    callbacks: Transport;
+  }) {
+    this.#faults = parts.faults;
+    this.#settings = parts.settings;
+    this.#longPoll = parts.longPoll;
+    this.#callbacks = parts.callbacks;
+  }
+
+  /** Answers with the event's id, under which it travels even when repeated. */
+  publish(community: Community, type: string, object: unknown): string {
+    const event: VkEvent = {
+      group_id: community.groupId,
+      type,
+      event_id: randomBytes(20).toString('hex'),
+      v: community.longPoll.apiVersion,
+      object: this.#misshape(type, object),
+    };
+    const counts = this.counts(community.groupId);
+    counts.published += 1;
+    if (this.#faults.current.suppressEvents.includes(type) || this.#faults.takeLostEvent()) {
+      counts.lost += 1;
+      return event.event_id;
+    }
+    const number = counts.published;
+    for (let copy = 0; copy < this.#faults.current.repeatEvents; copy += 1)
+      this.#release({ community, event, number });
+    return event.event_id;
+  }
+
+  counts(groupId: number): { published: number; lost: number } {
+    let counts = this.#counts.get(groupId);
+    if (!counts) {
+      counts = { published: 0, lost: 0 };
+      this.#counts.set(groupId, counts);
+    }
+    return counts;
+  }
+
+  close(): void {
+    clearTimeout(this.#holdTimer);
+  }
+
+  #release(held: Held): void {
+    const shuffle = this.#faults.current.shuffleEvents;
+    if (!shuffle) {
+      this.#flush();
+      this.#hand(held);
+      return;
+    }
+    if (this.#randomSeed !== shuffle.seed) {
+      this.#randomSeed = shuffle.seed;
+      this.#random = seededRandom(shuffle.seed);
+    }
+    this.#held.push(held);
+    if (this.#held.length >= shuffle.windowSize) this.#flush();
+    else this.#holdTimer ??= setTimeout(() => this.#flush(), this.#settings.shuffleHoldMs);
+  }
+
+  #flush(): void {
+    clearTimeout(this.#holdTimer);
+    this.#holdTimer = undefined;
+    const batch = this.#held;
+    this.#held = [];
+    const random = this.#random ?? Math.random;
+    for (let index = batch.length - 1; index > 0; index -= 1) {
+      const other = Math.floor(random() * (index + 1));
+      [batch[index], batch[other]] = [batch[other]!, batch[index]!];
+    }
+    for (const held of batch) this.#hand(held);
+  }
+
+  #hand({ community, event, number }: Held): void {
+    const split = this.#faults.current.splitTransports;
+    if (!split || number % 2 === 1) this.#longPoll.accept(community, event);
+    if (!split || number % 2 === 0) this.#callbacks.accept(community, event);
+  }
+
+  #misshape(type: string, object: unknown): unknown {
+    const { omitRandomId, cropMessages } = this.#faults.current;
+    if (!omitRandomId && !cropMessages) return object;
+    const change = (message: VkMessage): VkMessage => {
+      const changed = { ...message };
+      if (omitRandomId) delete changed.random_id;
+      if (!cropMessages) return changed;
+      delete changed.reply_message;
+      delete changed.keyboard;
+      const text = [...changed.text].slice(0, croppedTextChars).join('');
+      return { ...changed, text, attachments: [], fwd_messages: [], is_cropped: true };
+    };
+    if (type === 'message_new') {
+      const wrapped = object as { message: VkMessage };
+      return { ...wrapped, message: change(wrapped.message) };
+    }
+    if (type === 'message_reply' || type === 'message_edit') return change(object as VkMessage);
+    return object;
+  }
+}
+
+export function isSwitchedOn(events: Record<string, 0 | 1>, type: string): boolean {
+  return !knownTypes.has(type) || events[type] === 1;
+}
+
+/** Below 5.103 `message_new` carries the bare message (VK's page of the message_new event). */
+export function atVersion(event: VkEvent, version: string): VkEvent {
+  const isOld = compareVersions(version, '5.103') < 0;
+  if (event.type !== 'message_new' || !isOld) return { ...event, v: version };
+  return { ...event, v: version, object: (event.object as { message: VkMessage }).message };
+}
+
+export function compareVersions(left: string, right: string): number {
+  const [leftMajor = 0, leftMinor = 0] = left.split('.').map(Number);
+  const [rightMajor = 0, rightMinor = 0] = right.split('.').map(Number);
+  return leftMajor - rightMajor || leftMinor - rightMinor;
+}
+
+/** mulberry32: small, and the same order for the same seed on every machine. */
+function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}

@@ -1,0 +1,207 @@
+/**
+ * What happens in a dialogue, whoever did it: writes, edits, deletions, readings, reactions. Each change is made in the
+ * world and published as the event that VK would send. API methods and the control API both act through here.
+ */
+import type { EventStream } from './eventStream.ts';
+import type { Views } from './messageView.ts';
+import type { VkAttachment, VkForeignMessage, VkKeyboard } from './vkTypes.ts';
+import { type Community, type Dialogue, lastCmid, type StoredMessage, type World } from './world.ts';
+
+/** What an up-to-date mobile client can do; communities read it before they send a callback button. */
+const clientInfo = {
+  button_actions: [
+    'text',
+    'vkpay',
+    'open_app',
+    'location',
+    'open_link',
+    'callback',
+    'intent_subscribe',
+    'intent_unsubscribe',
+  ],
+  keyboard: true,
+  inline_keyboard: true,
+  carousel: true,
+  lang_id: 0,
+};
+
+export interface IncomingDraft {
+  text: string;
+  attachments?: VkAttachment[];
+  geo?: { latitude: number; longitude: number } | undefined;
+  replyToCmid?: number | undefined;
+  forwardCmids?: number[];
+  payload?: string | undefined;
+  ref?: string | undefined;
+}
+
+export interface OutgoingDraft {
+  text: string;
+  randomId: number;
+  attachments: VkAttachment[];
+  forwarded?: VkForeignMessage[];
+  replyTo?: VkForeignMessage | undefined;
+  keyboard?: VkKeyboard | undefined;
+  payload?: string | undefined;
+  geo?: { latitude: number; longitude: number } | undefined;
+  adminAuthorId?: number | undefined;
+}
+
+export class Messaging {
+  readonly #world: World;
+  readonly #views: Views;
+  readonly #stream: EventStream;
+
+  constructor(world: World, views: Views, stream: EventStream) {
+    this.#world = world;
+    this.#views = views;
+    this.#stream = stream;
+  }
+
+  /** The first message also allows the community to write back, and VK says so in an event of its own. */
+  clientWrites(
+    community: Community,
+    userId: number,
+    draft: IncomingDraft,
+  ): { message: StoredMessage; eventId: string } {
+    const dialogue = this.#world.dialogue(community, userId);
+    if (dialogue.permission !== 'allowed') this.allow(community, dialogue, '');
+    const replied = draft.replyToCmid === undefined ? undefined : requireMessage(dialogue, draft.replyToCmid);
+    const message = this.#world.append(community, dialogue, {
+      fromId: userId,
+      isOut: false,
+      text: draft.text,
+      randomId: 0,
+      attachments: draft.attachments ?? [],
+      forwarded: (draft.forwardCmids ?? []).map((cmid) =>
+        this.#views.foreign(dialogue, requireMessage(dialogue, cmid)),
+      ),
+      ...given({ geo: draft.geo, payload: draft.payload, ref: draft.ref }),
+      ...(replied ? { replyTo: this.#views.foreign(dialogue, replied) } : {}),
+    });
+    const eventId = this.#stream.publish(community, 'message_new', {
+      message: this.#views.message(community, dialogue, message),
+      client_info: clientInfo,
+    });
+    return { message, eventId };
+  }
+
+  communityWrites(community: Community, userId: number, draft: OutgoingDraft): StoredMessage {
+    const dialogue = this.#world.dialogue(community, userId);
+    const { keyboard } = draft;
+    // An ordinary keyboard belongs to the conversation: it stays until another one, or an empty one, comes.
+    if (keyboard && !keyboard.inline)
+      dialogue.currentKeyboard = keyboard.buttons.length > 0 ? keyboard : null;
+    const message = this.#world.append(community, dialogue, {
+      fromId: -community.groupId,
+      isOut: true,
+      text: draft.text,
+      randomId: draft.randomId,
+      attachments: draft.attachments,
+      forwarded: draft.forwarded ?? [],
+      ...given({
+        replyTo: draft.replyTo,
+        keyboard,
+        payload: draft.payload,
+        geo: draft.geo,
+        adminAuthorId: draft.adminAuthorId,
+      }),
+    });
+    this.#stream.publish(community, 'message_reply', this.#views.message(community, dialogue, message));
+    return message;
+  }
+
+  edit(
+    community: Community,
+    dialogue: Dialogue,
+    message: StoredMessage,
+    changes: Partial<StoredMessage>,
+  ): string {
+    dialogue.version += 1;
+    Object.assign(message, changes, { updateTime: Math.floor(Date.now() / 1000), version: dialogue.version });
+    this.#world.announce(community.groupId, dialogue.userId);
+    return this.#stream.publish(community, 'message_edit', this.#views.message(community, dialogue, message));
+  }
+
+  /** VK sends no event about a deletion: a community learns of it only from the history. */
+  delete(community: Community, dialogue: Dialogue, message: StoredMessage): void {
+    dialogue.version += 1;
+    message.isDeleted = true;
+    message.version = dialogue.version;
+    this.#world.announce(community.groupId, dialogue.userId);
+  }
+
+  clientReads(community: Community, dialogue: Dialogue, upToCmid = lastCmid(dialogue)): string | null {
+    const read = dialogue.messages.findLast((message) => message.isOut && message.cmid <= upToCmid);
+    if (!read || read.cmid <= dialogue.outReadCmid) return null;
+    dialogue.outReadCmid = read.cmid;
+    dialogue.version += 1;
+    this.#world.announce(community.groupId, dialogue.userId);
+    return this.#stream.publish(community, 'message_read', {
+      from_id: dialogue.userId,
+      peer_id: dialogue.userId,
+      read_message_id: read.id,
+      conversation_message_id: read.cmid,
+    });
+  }
+
+  communityReads(community: Community, dialogue: Dialogue, upToCmid = lastCmid(dialogue)): void {
+    if (upToCmid <= dialogue.inReadCmid) return;
+    dialogue.inReadCmid = Math.min(upToCmid, lastCmid(dialogue));
+    dialogue.version += 1;
+    this.#world.announce(community.groupId, dialogue.userId);
+  }
+
+  clientTypes(community: Community, userId: number): string {
+    return this.#stream.publish(community, 'message_typing_state', {
+      state: 'typing',
+      from_id: userId,
+      to_id: -community.groupId,
+    });
+  }
+
+  react(
+    community: Community,
+    dialogue: Dialogue,
+    ownerId: number,
+    cmid: number,
+    reactionId: number | null,
+  ): string {
+    const message = requireMessage(dialogue, cmid);
+    dialogue.version += 1;
+    message.version = dialogue.version;
+    if (reactionId === null) delete message.reactions[String(ownerId)];
+    else message.reactions[String(ownerId)] = reactionId;
+    this.#world.announce(community.groupId, dialogue.userId);
+    return this.#stream.publish(community, 'message_reaction_event', {
+      reacted_id: ownerId,
+      peer_id: dialogue.userId,
+      cmid,
+      ...(reactionId === null ? {} : { reaction_id: reactionId }),
+    });
+  }
+
+  allow(community: Community, dialogue: Dialogue, key: string): string {
+    dialogue.permission = 'allowed';
+    this.#world.announce(community.groupId, dialogue.userId);
+    return this.#stream.publish(community, 'message_allow', { user_id: dialogue.userId, key });
+  }
+
+  deny(community: Community, dialogue: Dialogue): string {
+    dialogue.permission = 'denied';
+    this.#world.announce(community.groupId, dialogue.userId);
+    return this.#stream.publish(community, 'message_deny', { user_id: dialogue.userId });
+  }
+}
+
+export function requireMessage(dialogue: Dialogue, cmid: number): StoredMessage {
+  const message = dialogue.messages[cmid - 1];
+  if (!message || message.isDeleted)
+    throw new RangeError(`No message ${cmid} in the dialogue with ${dialogue.userId}`);
+  return message;
+}
+
+/** Leaves out what is undefined, so that an absent field stays absent in what VK answers. */
+function given<T extends object>(fields: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+}

@@ -1,0 +1,167 @@
+/** Builds the sandbox's parts, listens, and closes them: VK on loopback, found by its base URL alone. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import multer from 'multer';
+import type { Logger } from 'pino';
+import type { SandboxSettings } from '../../shared/sandbox.ts';
+import { ApiServer } from './apiServer.ts';
+import { Bursts } from './burst.ts';
+import { CallbackDelivery } from './callbackDelivery.ts';
+import { SandboxControl } from './control.ts';
+import { controlRoutes } from './controlRoutes.ts';
+import { EventStream } from './eventStream.ts';
+import { FaultState } from './faultState.ts';
+import { fileRoutes } from './fileRoutes.ts';
+import { LongPoll } from './longPoll.ts';
+import { MediaLibrary, type StoredFile } from './mediaLibrary.ts';
+import { Views } from './messageView.ts';
+import { Messaging } from './messaging.ts';
+import { dialogueActionMethods } from './methods/dialogueActions.ts';
+import { groupMethods } from './methods/groups.ts';
+import { historyMethods } from './methods/history.ts';
+import { peopleMethods } from './methods/people.ts';
+import { sendingMethods } from './methods/sending.ts';
+import { uploads } from './methods/uploads.ts';
+import { Phones } from './phones.ts';
+import { StateFile } from './stateFile.ts';
+import { World } from './world.ts';
+
+export interface SandboxOptions {
+  /** 0 picks a free port. */
+  port: number;
+  host?: string;
+  logger: Logger;
+  /** The folder of the built web; its sandbox.html is served at `/`. */
+  pageDir?: string;
+  /** Where the state is kept between starts; absent: in memory only. */
+  stateFile?: string;
+}
+
+export interface Sandbox {
+  url: string;
+  /** What vk-io takes as apiBaseUrl. */
+  apiBaseUrl: string;
+  control: SandboxControl;
+  close(): Promise<void>;
+}
+
+const mostUploadBytes = 64 * 1024 * 1024;
+
+function usualSettings(): SandboxSettings {
+  return {
+    rateLimitPerSecond: 20,
+    textLimitChars: 4096,
+    eventRetention: 50_000,
+    maxUpdatesPerPoll: 500,
+    callbackRetryScale: 1,
+    callbackTimeoutMs: 10_000,
+    shuffleHoldMs: 200,
+  };
+}
+
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { port, host = '127.0.0.1', logger } = options;
+  let url = '';
+  const baseUrl = () => url;
+  const settings = usualSettings();
+  const world = new World();
+  world.setMaxListeners(0);
+  const keepers: ((file: StoredFile) => void)[] = [];
+  const media = new MediaLibrary((file) => {
+    for (const keep of keepers) keep(file);
+  });
+  const faults = new FaultState();
+  const views = new Views(world, baseUrl);
+  const longPoll = new LongPoll(world, faults, settings);
+  const callbacks = new CallbackDelivery(world, faults, settings, logger);
+  const stream = new EventStream({ faults, settings, longPoll, callbacks });
+  const messaging = new Messaging(world, views, stream);
+  const phones = new Phones(world);
+  const bursts = new Bursts();
+  const upload = uploads({ media, views, baseUrl });
+  const sending = { world, views, messaging, media, settings };
+  const methods = new Map([
+    ...groupMethods({ world, views, longPoll, callbacks, baseUrl }),
+    ...historyMethods({ world, views }),
+    ...sendingMethods(sending),
+    ...dialogueActionMethods({ ...sending, phones }),
+    ...peopleMethods({ world, views }),
+    ...upload.methods,
+  ]);
+  const api = new ApiServer({ world, faults, settings, methods, logger });
+  const control = new SandboxControl({
+    world,
+    views,
+    messaging,
+    stream,
+    longPoll,
+    callbacks,
+    phones,
+    faults,
+    settings,
+    bursts,
+    api,
+  });
+  const stateFile = options.stateFile ? new StateFile(options.stateFile, world, media, logger) : undefined;
+  stateFile?.load();
+  if (stateFile) keepers.push((file) => stateFile.keepFile(file));
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  const form = multer({ storage: multer.memoryStorage(), limits: { fileSize: mostUploadBytes, files: 1 } });
+  const urlencoded = express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 1000 });
+  app.use('/control', controlRoutes({ control, world, media, views }));
+  app.all('/method/:name', urlencoded, form.none(), (req, res) => api.handle(req, res));
+  app.get('/lp/:groupId', (req, res) => longPoll.check(req, res));
+  app.post('/upload/:kind/:ticket', form.any(), (req, res) => upload.receive(req, res));
+  app.use(fileRoutes({ world, media, pageDir: options.pageDir }));
+
+  const server = createServer((req, res) => {
+    if (faults.current.networkOff && isNetwork(req.url ?? '')) req.socket.destroy();
+    else app(req, res);
+  });
+  cutWhenOff(server, faults);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const address = server.address() as AddressInfo;
+  url = `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+
+  return {
+    url,
+    apiBaseUrl: `${url}/method`,
+    control,
+    close: async () => {
+      bursts.close();
+      stream.close();
+      callbacks.close();
+      stateFile?.close();
+      await new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+/** The control API and the page stay reachable when "the network" is switched off. */
+function isNetwork(path: string): boolean {
+  return /^\/(method|lp|upload|files)\//.test(path);
+}
+
+/** Switching the network off also resets what waits: a long poll, an upload under way. */
+function cutWhenOff(server: Server, faults: FaultState): void {
+  const open = new Set<{ url: string; cut: () => void }>();
+  server.on('request', (req, res) => {
+    const entry = { url: req.url ?? '', cut: () => req.socket.destroy() };
+    open.add(entry);
+    res.on('close', () => open.delete(entry));
+  });
+  faults.onChange(() => {
+    if (!faults.current.networkOff) return;
+    for (const entry of open) if (isNetwork(entry.url)) entry.cut();
+  });
+}

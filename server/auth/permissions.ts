@@ -1,0 +1,104 @@
+/**
+ * Who may do and see what: the one place that decides it. Pure functions, so that HTTP, sockets and queries
+ * ask the same question and a table of cases can test every answer.
+ */
+import type { Change } from '../../shared/events.ts';
+import { type Role, roles } from '../../shared/schemas/person.ts';
+
+/** As much of a person as a decision needs. `communityIds` null means every community. */
+export interface Permitted {
+  id: string;
+  role: Role;
+  communityIds: readonly string[] | null;
+  isActive: boolean;
+}
+
+/** The least role that may do each thing. */
+const leastRole = {
+  answer: 'agent',
+  assign: 'agent',
+  readFullPhone: 'supervisor',
+  exportHistory: 'supervisor',
+  manageCommunities: 'administrator',
+  managePeople: 'administrator',
+} as const satisfies Record<string, Role>;
+export type Action = keyof typeof leastRole;
+export const actions = Object.keys(leastRole) as Action[];
+
+const ALL_COMMUNITIES_ROOM = 'communities:all';
+
+export function hasRole(person: Pick<Permitted, 'role' | 'isActive'>, least: Role): boolean {
+  return person.isActive && roles.indexOf(person.role) >= roles.indexOf(least);
+}
+
+export function can(person: Pick<Permitted, 'role' | 'isActive'>, action: Action): boolean {
+  return hasRole(person, leastRole[action]);
+}
+
+/** Administrators see every community: they could give themselves any of them in any case. */
+export function visibleCommunityIds(person: Permitted): readonly string[] | 'all' {
+  if (!person.isActive) return [];
+  if (person.role === 'administrator' || person.communityIds === null) return 'all';
+  return person.communityIds;
+}
+
+export function canSeeCommunity(person: Permitted, communityId: string): boolean {
+  const visible = visibleCommunityIds(person);
+  return visible === 'all' || visible.includes(communityId);
+}
+
+/**
+ * The condition that every query for conversations or their parts is joined with. Ids are hexadecimal strings:
+ * a model casts them to its own type.
+ */
+export function conversationFilterFor(person: Permitted): { communityId?: { $in: string[] } } {
+  const visible = visibleCommunityIds(person);
+  return visible === 'all' ? {} : { communityId: { $in: [...visible] } };
+}
+
+/** The socket rooms of a person's tabs. They change with the role and the communities: sockets are dropped then. */
+export function audienceRooms(person: Permitted): string[] {
+  if (!person.isActive) return [];
+  const visible = visibleCommunityIds(person);
+  const communityRooms = visible === 'all' ? [ALL_COMMUNITIES_ROOM] : visible.map(communityRoom);
+  return [personRoom(person.id), roleRoom(person.role), ...communityRooms];
+}
+
+/** The rooms that may see a change. A tab in several of them still receives it once. */
+export function roomsFor(change: Change): string[] {
+  switch (change.type) {
+    case 'conversation.changed':
+      return roomsOfCommunity(change.row.communityId);
+    case 'community.changed':
+      return roomsOfCommunity(change.community.id);
+    case 'person.changed':
+      return roles.map(roleRoom);
+  }
+}
+
+/** Rooms of those who may see a community's conversations, for what is not a Change: typing, viewers. */
+export function roomsOfCommunity(communityId: string): string[] {
+  return [communityRoom(communityId), ALL_COMMUNITIES_ROOM];
+}
+
+export function personRoom(personId: string): string {
+  return `person:${personId}`;
+}
+
+function communityRoom(communityId: string): string {
+  return `community:${communityId}`;
+}
+
+function roleRoom(role: Role): string {
+  return `role:${role}`;
+}
+
+/** Agents see the country code and the last two digits: enough to compare, not enough to call. */
+export function maskPhone(phone: string, role: Role): string {
+  if (can({ role, isActive: true }, 'readFullPhone')) return phone;
+  const SHOWN_HEAD_CHARS = 2;
+  const SHOWN_TAIL_CHARS = 2;
+  if (phone.length <= SHOWN_HEAD_CHARS + SHOWN_TAIL_CHARS) return '•'.repeat(phone.length);
+  const hiddenChars = phone.length - SHOWN_HEAD_CHARS - SHOWN_TAIL_CHARS;
+  return phone.slice(0, SHOWN_HEAD_CHARS) + '•'.repeat(hiddenChars) + phone.slice(-SHOWN_TAIL_CHARS);
+}

@@ -1,0 +1,154 @@
+/**
+ * Every setting of the program: its name, its check, its default and the words the README's table is made of.
+ * `config.ts` reads them; nothing else reads the environment.
+ */
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+export const roleNames = ['web', 'listener', 'sender'] as const;
+export type RoleName = (typeof roleNames)[number];
+
+const port = z.coerce.number<string>().int().min(0).max(65_535);
+const words = (text: string) =>
+  text
+    .split(',')
+    .map((word) => word.trim())
+    .filter(Boolean);
+const isLoopbackHost = (host: string) => host === 'localhost' || host === '[::1]' || /^127\./.test(host);
+
+function urlOf(text: string): URL | null {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
+}
+
+/** https anywhere; plain http only on this machine, because tokens and personal data travel over it. */
+function isSafeUrl(text: string): boolean {
+  const url = urlOf(text);
+  return url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
+}
+
+function isAddressOrRange(word: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(word)) return true;
+  const [address = '', prefix, ...rest] = word.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
+}
+
+export interface Setting {
+  /** Checks the text of the environment; absent and empty are handled before it. */
+  check: z.ZodType<unknown, string>;
+  /** As the table shows it, and as it is read when the variable is absent; null: no value. */
+  defaultText: string | null;
+  /** What a right value is, for the line that refuses a wrong one. */
+  expected: string;
+  about: string;
+  isSecret?: boolean;
+}
+
+export const settings = {
+  PORT: {
+    check: port,
+    defaultText: '3000',
+    expected: 'a port from 0 to 65535 (0 takes any free one)',
+    about: 'Port of the desk: screens, API and webhooks',
+  },
+  HOST: {
+    check: z.string().regex(/^[\w.:-]+$/),
+    defaultText: '127.0.0.1',
+    expected: 'an address or host name to listen on',
+    about: 'Address the desk listens on; `0.0.0.0` for all of them, behind a reverse proxy',
+  },
+  PUBLIC_URL: {
+    check: z.string().refine((text) => {
+      const url = urlOf(text);
+      return (
+        url !== null && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash
+      );
+    }),
+    defaultText: null,
+    expected: 'the http(s) address of the desk without a path, such as https://desk.example.com',
+    about:
+      'Where browsers and VK reach the desk; `http://localhost:PORT` when empty. With https, cookies are Secure',
+  },
+  TRUST_PROXY: {
+    check: z
+      .string()
+      .refine((text) => /^\d{1,2}$/.test(text) || words(text).every(isAddressOrRange))
+      .transform((text): number | string[] => (/^\d{1,2}$/.test(text) ? Number(text) : words(text))),
+    defaultText: null,
+    expected: 'addresses or CIDR ranges of the proxies, separated by commas, or how many proxies there are',
+    about: 'Reverse proxies whose `X-Forwarded-*` headers are believed; nobody when empty',
+  },
+  ROLES: {
+    check: z
+      .string()
+      .transform(words)
+      .pipe(z.array(z.enum(roleNames)).min(1)),
+    defaultText: 'web,listener,sender',
+    expected: 'one or more of web, listener, sender, separated by commas',
+    about: 'Which parts this process runs, when several processes serve one database',
+  },
+  DATA_DIR: {
+    check: z.string(),
+    defaultText: './data',
+    expected: 'a folder',
+    about: 'Folder of the embedded store, generated secrets and uploads',
+  },
+  MONGODB_URI: {
+    check: z.string().regex(/^mongodb(\+srv)?:\/\/\S+$/),
+    defaultText: null,
+    expected: 'an address that starts with mongodb:// or mongodb+srv://',
+    about: 'MongoDB replica set or cluster; the embedded store when empty',
+    isSecret: true,
+  },
+  SECRET_KEY: {
+    check: z
+      .string()
+      .regex(/^[A-Za-z0-9+/_-]{43}=?$/)
+      .transform((text) => Buffer.from(text, 'base64'))
+      .refine((key) => key.length === 32),
+    defaultText: null,
+    expected: '32 random bytes in base64 (openssl rand -base64 32)',
+    about:
+      'Key that seals tokens and phones and signs sessions; generated into `DATA_DIR` when empty. The same on every machine that shares a database',
+    isSecret: true,
+  },
+  SANDBOX: {
+    check: z.enum(['on', 'off']),
+    defaultText: 'on',
+    expected: 'on or off',
+    about:
+      'VK on loopback with sample people, to try the desk without an account; `off` when serving real clients',
+  },
+  SANDBOX_PORT: {
+    check: port,
+    defaultText: '3001',
+    expected: 'a port from 0 to 65535 (0 takes any free one)',
+    about: "Port of the sandbox's network and its page of phones",
+  },
+  VK_API_URL: {
+    check: z.string().refine(isSafeUrl),
+    defaultText: 'https://api.vk.ru/method',
+    expected: 'an https address (plain http only on this machine)',
+    about: "Where VK's methods are called",
+  },
+  METRICS_TOKEN: {
+    check: z.string().min(16),
+    defaultText: null,
+    expected: 'at least 16 characters',
+    about: 'Bearer token that opens `/metrics`; when empty, only this machine may read it',
+    isSecret: true,
+  },
+  LOG_LEVEL: {
+    check: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+    defaultText: 'info',
+    expected: 'one of fatal, error, warn, info, debug, trace, silent',
+    about: 'The least severe line that is logged',
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof settings;

@@ -1,0 +1,149 @@
+/**
+ * Registers handlers for the endpoints of `shared/api.ts`: the table says path, role, schemas and status, the
+ * handler says what to do. Nothing that is not in the table is served, nothing reaches a handler unchecked.
+ */
+import { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
+import type { z } from 'zod';
+import {
+  type CallAnswer,
+  type CheckedRequest,
+  type Endpoint,
+  type EndpointName,
+  endpoints,
+} from '../../shared/api.ts';
+import { hasRole } from '../auth/permissions.ts';
+import type { CurrentPerson, SignedInPerson } from '../auth/signedIn.ts';
+import type { Logger } from '../observability/logger.ts';
+import { DeskError } from './errors.ts';
+
+export type HandlerRequest<N extends EndpointName> = CheckedRequest<N> & {
+  person: SignedInPerson;
+  req: Request;
+  res: Response;
+};
+export type Handler<N extends EndpointName> = (
+  request: HandlerRequest<N>,
+) => Promise<CallAnswer<N>> | CallAnswer<N>;
+
+export interface EndpointRouter {
+  /** Middleware (an upload's parser) runs after the role check and before the handler. Each endpoint once. */
+  handle<N extends EndpointName>(name: N, handler: Handler<N>, ...middleware: RequestHandler[]): void;
+  router: Router;
+  /** Endpoints of the table that nothing handles yet. */
+  missing(): EndpointName[];
+}
+
+export function endpointRouter(parts: {
+  currentPerson: CurrentPerson;
+  logger: Logger;
+  /** True in tests and development: an answer that breaks its schema fails rather than being logged. */
+  isAnswerStrict?: boolean;
+}): EndpointRouter {
+  const router = Router({ caseSensitive: true, strict: false });
+  const handlers = new Map<EndpointName, { handler: Handler<EndpointName>; middleware: RequestHandler[] }>();
+
+  for (const name of bySpecificity()) {
+    const endpoint: Endpoint = endpoints[name];
+
+    const admit: RequestHandler = async (req, res, next) => {
+      if (!handlers.has(name)) return next('route');
+      res.locals.endpoint = name;
+      const signedIn = await parts.currentPerson(req.headers, {
+        onCookies: (cookies) => {
+          for (const cookie of cookies) res.append('Set-Cookie', cookie);
+        },
+      });
+      if (!signedIn) throw new DeskError('notSignedIn', { message: 'Sign in first' });
+      if (!hasRole(signedIn.person, endpoint.role))
+        throw new DeskError('forbidden', { message: `This needs the role ${endpoint.role}` });
+      res.locals.person = signedIn.person;
+      next();
+    };
+
+    const prepare: RequestHandler = (req, res, next) =>
+      runMiddleware(handlers.get(name)?.middleware ?? [], req, res, next);
+
+    const answer: RequestHandler = async (req, res, next) => {
+      const handler = handlers.get(name)?.handler;
+      if (!handler) return next('route');
+      const request = {
+        params: checkPart(endpoint.params, req.params, 'params'),
+        query: checkPart(endpoint.query, req.query, 'query'),
+        body: checkBody(endpoint, req),
+        person: res.locals.person,
+        req,
+        res,
+      };
+      // The table's types are the checked parts' types; the compiler cannot follow them through this loop.
+      const given = await handler(request as unknown as HandlerRequest<EndpointName>);
+      res.status(endpoint.status).json(shapeAnswer(parts, name, endpoint.answer, given));
+    };
+
+    const method = endpoint.method.toLowerCase() as Lowercase<Endpoint['method']>;
+    router[method](endpoint.path, admit, prepare, answer);
+  }
+
+  return {
+    router,
+    missing: () => (Object.keys(endpoints) as EndpointName[]).filter((name) => !handlers.has(name)),
+    handle(name, handler, ...middleware) {
+      if (handlers.has(name)) throw new Error(`Endpoint ${name} has two handlers`);
+      handlers.set(name, { handler: handler as unknown as Handler<EndpointName>, middleware });
+    },
+  };
+}
+
+/** Fixed paths before those with parameters: `/conversations/counts` is not a conversation's id. */
+function bySpecificity(): EndpointName[] {
+  const parameters = (name: EndpointName) => endpoints[name].path.split(':').length;
+  return (Object.keys(endpoints) as EndpointName[]).sort((a, b) => parameters(a) - parameters(b));
+}
+
+function runMiddleware(middleware: RequestHandler[], req: Request, res: Response, next: NextFunction): void {
+  const [first, ...rest] = middleware;
+  if (!first) return next();
+  first(req, res, (error?: unknown) => (error ? next(error) : runMiddleware(rest, req, res, next)));
+}
+
+function checkBody(endpoint: Endpoint, req: Request): unknown {
+  if (endpoint.body === undefined || endpoint.body === 'multipart') return undefined;
+  if (req.body === undefined && req.headers['content-type'] && !req.is('application/json'))
+    throw new DeskError('unsupportedMediaType', { message: 'The body must be application/json' });
+  return checkPart(endpoint.body, req.body ?? {}, 'body');
+}
+
+function checkPart(
+  schema: z.ZodType | undefined,
+  value: unknown,
+  part: 'params' | 'query' | 'body',
+): unknown {
+  if (!schema) return undefined;
+  const checked = schema.safeParse(value);
+  if (checked.success) return checked.data;
+  const issue = checked.error.issues[0];
+  const path = [
+    ...(issue?.path ?? []),
+    ...(issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []),
+  ];
+  const field = path.map(String).join('.');
+  throw new DeskError('badRequest', {
+    message: `${part}${field ? ` ${field}` : ''}: ${issue?.message ?? 'wrong'}`,
+    ...(field && { field }),
+  });
+}
+
+/** Strips what the schema does not name, so that a document's other fields cannot leak. */
+function shapeAnswer(
+  { logger, isAnswerStrict }: { logger: Logger; isAnswerStrict?: boolean },
+  name: EndpointName,
+  schema: z.ZodType,
+  answer: unknown,
+): unknown {
+  const shaped = schema.safeParse(answer);
+  if (shaped.success) return shaped.data;
+  const problems = shaped.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  if (isAnswerStrict) throw new Error(`The answer of ${name} breaks its schema: ${problems.join('; ')}`);
+  // An answer that cannot be shaped cannot be stripped either: telling nothing is the only safe answer.
+  logger.error({ endpoint: name, problems }, 'Answer breaks its schema');
+  throw new DeskError('internal', { message: 'The desk could not make its answer' });
+}

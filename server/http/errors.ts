@@ -1,0 +1,146 @@
+/**
+ * How anything that goes wrong becomes an answer: `DeskError` for what a caller may be told, one table from code
+ * to status, and the express error answer. What is not known is logged whole and told as `internal`.
+ */
+import type { ErrorRequestHandler } from 'express';
+import { Error as MongooseError, mongo } from 'mongoose';
+import type { ErrorCode } from '../../shared/errorCodes.ts';
+import type { ErrorAnswer } from '../../shared/schemas/common.ts';
+import type { Logger } from '../observability/logger.ts';
+
+export const statusOf: Record<ErrorCode, number> = {
+  badRequest: 400,
+  bodyTooLarge: 413,
+  notFound: 404,
+  notSignedIn: 401,
+  forbidden: 403,
+  conflict: 409,
+  tooManyRequests: 429,
+  unsupportedMediaType: 415,
+  payloadNotJson: 400,
+  storeUnavailable: 503,
+  internal: 500,
+  lastAdministrator: 409,
+  emailTaken: 409,
+  conversationNotFound: 404,
+  messageNotFound: 404,
+  messageNotRetryable: 409,
+  answerEmpty: 400,
+  answerTooLong: 400,
+  clientTokenReused: 409,
+  uploadNotFound: 400,
+  communityNotFound: 404,
+  communityStopped: 409,
+  communityExists: 409,
+  tokenRejected: 422,
+  networkUnreachable: 502,
+  wrongSecret: 403,
+  wrongCommunity: 403,
+};
+
+/** Seconds after which a caller may ask again while the store is away. */
+const STORE_RETRY_AFTER_S = 3;
+
+/**
+ * MongoDB's codes for a server that is starting, stopping or no longer primary.
+ * Source: github.com/mongodb/specifications, "Retryable Reads", the list of retryable errors.
+ */
+const STORE_AWAY_CODES = new Set([6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
+
+export interface DeskErrorDetails {
+  message?: string;
+  /** Dotted path of the field that is wrong. */
+  field?: string;
+  retryAfterS?: number;
+  cause?: unknown;
+}
+
+/** An outcome that the caller may be told, by its code. Throw it in a handler; domains answer with values. */
+export class DeskError extends Error {
+  readonly code: ErrorCode;
+  readonly field: string | undefined;
+  readonly retryAfterS: number | undefined;
+  constructor(code: ErrorCode, details: DeskErrorDetails = {}) {
+    super(details.message ?? code, { cause: details.cause });
+    this.name = 'DeskError';
+    this.code = code;
+    this.field = details.field;
+    this.retryAfterS = details.retryAfterS;
+  }
+  get status(): number {
+    return statusOf[this.code];
+  }
+  toAnswer(): ErrorAnswer {
+    const { code, message, field, retryAfterS } = this;
+    return {
+      error: {
+        code,
+        message,
+        ...(field !== undefined && { field }),
+        ...(retryAfterS !== undefined && { retryAfterS }),
+      },
+    };
+  }
+}
+
+/** True when the store did not answer, as opposed to answering no. Causes are looked through. */
+export function isStoreUnavailable(error: unknown): boolean {
+  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
+    if (at instanceof mongo.MongoNetworkError || at instanceof mongo.MongoServerSelectionError) return true;
+    if (at instanceof mongo.MongoNotConnectedError || at instanceof mongo.MongoTopologyClosedError)
+      return true;
+    if (at instanceof MongooseError.MongooseServerSelectionError) return true;
+    // The driver keeps this class to itself; its name is what it shows.
+    if (at instanceof mongo.MongoDriverError && at.name === 'MongoWaitQueueTimeoutError') return true;
+    if (at instanceof mongo.MongoServerError && STORE_AWAY_CODES.has(Number(at.code))) return true;
+  }
+  return false;
+}
+
+/** Any thrown thing as something that can be told. */
+export function toDeskError(error: unknown): DeskError {
+  if (error instanceof DeskError) return error;
+  if (isStoreUnavailable(error))
+    return new DeskError('storeUnavailable', {
+      message: 'The store does not answer',
+      retryAfterS: STORE_RETRY_AFTER_S,
+      cause: error,
+    });
+  const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
+  // body-parser names its refusals by `type`: https://github.com/expressjs/body-parser#errors (read 2026-11-23)
+  if (type === 'entity.too.large') return new DeskError('bodyTooLarge', { message: 'The body is too large' });
+  if (type === 'entity.parse.failed')
+    return new DeskError('payloadNotJson', { message: 'The body is not JSON' });
+  if (type === 'encoding.unsupported' || type === 'charset.unsupported')
+    return new DeskError('unsupportedMediaType', {
+      message: 'The body has an encoding that is not supported',
+    });
+  if (type === 'request.aborted' || type === 'request.size.invalid')
+    return new DeskError('badRequest', { message: 'The body was cut off' });
+  if (error instanceof URIError)
+    return new DeskError('badRequest', { message: 'The path is not encoded right' });
+  return new DeskError('internal', { message: 'Something went wrong on the desk', cause: error });
+}
+
+/** The last handler of the app. Logs what the caller cannot be told; repeats are the log's own business. */
+export function errorAnswer(logger: Logger): ErrorRequestHandler {
+  return (thrown: unknown, req, res, next) => {
+    const error = toDeskError(thrown);
+    if (error.code === 'internal')
+      logger.error(
+        { err: thrown, requestId: res.locals.requestId, method: req.method, path: req.path },
+        'Request failed',
+      );
+    else if (error.code === 'storeUnavailable')
+      logger.warn(
+        { requestId: res.locals.requestId, path: req.path, reason: (thrown as Error).message },
+        'Store unavailable',
+      );
+    if (res.headersSent) {
+      next(thrown);
+      return;
+    }
+    if (error.retryAfterS !== undefined) res.setHeader('Retry-After', String(error.retryAfterS));
+    res.status(error.status).json(error.toAnswer());
+  };
+}

@@ -1,0 +1,45 @@
+/**
+ * The program's log: one JSON line per fact, on standard output. Owns what must never be written there:
+ * tokens, cookies, passwords, phones and what people write to each other.
+ */
+import { type DestinationStream, type Logger, pino } from 'pino';
+
+export type { Logger } from 'pino';
+
+/** Keys whose values are personal or secret wherever they appear, down to three levels. */
+const HIDDEN_KEYS = [
+  'token',
+  'accessToken',
+  'access_token',
+  'clientToken',
+  'password',
+  'secret',
+  'secretKey',
+  'authorization',
+  'cookie',
+  'set-cookie',
+  'phone',
+  'email',
+  'text',
+  'body',
+];
+const HIDDEN_PATHS = HIDDEN_KEYS.flatMap((key) => {
+  const step = key.includes('-') ? `["${key}"]` : key;
+  const below = (parent: string) => (step.startsWith('[') ? `${parent}${step}` : `${parent}.${step}`);
+  return [step, below('*'), below('*.*')];
+});
+
+/** @param destination where the lines go; standard output when absent. */
+export function createLogger(level: string, destination?: DestinationStream): Logger {
+  return pino(
+    {
+      level,
+      base: undefined,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: HIDDEN_PATHS, censor: '[hidden]' },
+      serializers: { err: pino.stdSerializers.errWithCause, error: pino.stdSerializers.errWithCause },
+    },
+    destination ?? pino.destination(1),
+  );
+}

@@ -1,0 +1,43 @@
+/**
+ * Messages that this tab has written and the desk has not confirmed yet. Pure, but for the store that holds them.
+ * One leaves when its `clientToken` comes back, by the answer or by the event, whichever is first.
+ */
+import type { QuoteView } from '../../shared/schemas/message.ts';
+import type { CallFailureCode } from '../connection/apiError.ts';
+import { createStore, type Store } from '../connection/store.ts';
+
+export interface OutgoingMessage {
+  clientToken: string;
+  conversationId: string;
+  kind: 'answer' | 'note';
+  text: string;
+  uploads: readonly { id: string; fileName: string; kind: 'photo' | 'document' }[];
+  replyTo: QuoteView | null;
+  writtenAt: string;
+  /** Null while it is on its way. */
+  failure: CallFailureCode | null;
+}
+
+export type Outbox = readonly OutgoingMessage[];
+
+export function put(outbox: Outbox, message: OutgoingMessage): Outbox {
+  const rest = outbox.filter((other) => other.clientToken !== message.clientToken);
+  return [...rest, message];
+}
+
+export function settle(outbox: Outbox, tokens: ReadonlySet<string>): Outbox {
+  const left = outbox.filter((message) => !tokens.has(message.clientToken));
+  return left.length === outbox.length ? outbox : left;
+}
+
+export function fail(outbox: Outbox, clientToken: string, failure: CallFailureCode): Outbox {
+  return outbox.map((message) => (message.clientToken === clientToken ? { ...message, failure } : message));
+}
+
+export function retry(outbox: Outbox, clientToken: string): Outbox {
+  return outbox.map((message) =>
+    message.clientToken === clientToken ? { ...message, failure: null } : message,
+  );
+}
+
+export const createOutbox = (): Store<Outbox> => createStore<Outbox>([]);

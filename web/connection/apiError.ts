@@ -1,0 +1,27 @@
+/** What a call to the desk can fail with: the desk's own code, or one of two that only a browser can see. */
+import type { ErrorCode } from '../../shared/errorCodes.ts';
+
+export type CallFailureCode = ErrorCode | 'unreachable' | 'unreadableAnswer';
+
+export class ApiError extends Error {
+  readonly code: CallFailureCode;
+  readonly field: string | null;
+  readonly retryAfterS: number | null;
+
+  constructor(
+    code: CallFailureCode,
+    message: string,
+    details: { field?: string; retryAfterS?: number; cause?: unknown } = {},
+  ) {
+    super(message, { cause: details.cause });
+    this.name = 'ApiError';
+    this.code = code;
+    this.field = details.field ?? null;
+    this.retryAfterS = details.retryAfterS ?? null;
+  }
+}
+
+/** The code of anything thrown by a call. */
+export function failureCodeOf(error: unknown): CallFailureCode {
+  return error instanceof ApiError ? error.code : 'internal';
+}

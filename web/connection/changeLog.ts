@@ -1,0 +1,44 @@
+/**
+ * Remembers changes that arrive while something is being read, so that a snapshot and what happened meanwhile
+ * add up to the present. Tells too when the connection was not there all the time: then changes may be missing.
+ */
+import type { Change } from '../../shared/events.ts';
+
+export interface WhatCameMeanwhile {
+  /** Oldest first. */
+  changes: readonly Change[];
+  mayHaveMissed: boolean;
+}
+
+export interface ChangeLog {
+  record(changes: readonly Change[]): void;
+  connected(): void;
+  disconnected(): void;
+  /** Starts a reading; the function it returns ends it. */
+  startReading(): () => WhatCameMeanwhile;
+}
+
+export function createChangeLog(): ChangeLog {
+  const readings = new Set<{ changes: Change[]; mayHaveMissed: boolean }>();
+  let isConnected = false;
+  return {
+    record: (changes) => {
+      for (const reading of readings) reading.changes.push(...changes);
+    },
+    connected: () => {
+      isConnected = true;
+    },
+    disconnected: () => {
+      isConnected = false;
+      for (const reading of readings) reading.mayHaveMissed = true;
+    },
+    startReading: () => {
+      const reading = { changes: [] as Change[], mayHaveMissed: !isConnected };
+      readings.add(reading);
+      return () => {
+        readings.delete(reading);
+        return reading;
+      };
+    },
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * Everything of this tab that outlives a screen, built once and handed down: the data's one home, the socket,
+ * the outbox and the signs of life. Screens reach it by `useDesk`.
+ */
+import { QueryClient } from '@tanstack/react-query';
+import type { Change } from '../../shared/events.ts';
+import type { MessageView } from '../../shared/schemas/message.ts';
+import { createOutbox, type Outbox, settle } from '../composer/outbox.ts';
+import { ApiError } from './apiError.ts';
+import { type ChangeLog, createChangeLog } from './changeLog.ts';
+import { cacheKeys, createDeskCache, type DeskCache } from './deskCache.ts';
+import { createDeskConnection, type DeskConnection, type DeskSocket } from './deskConnection.ts';
+import { createPresence, type Presence } from './presence.ts';
+import { createStore, type Store } from './store.ts';
+
+export interface Desk {
+  queries: QueryClient;
+  cache: DeskCache;
+  log: ChangeLog;
+  presence: Presence;
+  outbox: Store<Outbox>;
+  connection: DeskConnection;
+  /** The newest reply that came as it happened, for those who listen rather than look. */
+  latestReply: Store<MessageView | null>;
+  /** True when the desk has said that nobody is signed in here any more. */
+  sessionEnded: Store<boolean>;
+  /** Forgets all data: another person may sign in here next. */
+  forget(): void;
+}
+
+const COUNTS_REST_MS = 3_000;
+const CACHED_THREADS_KEPT_MS = 15 * 60_000;
+
+export function createDesk(socket: DeskSocket): Desk {
+  const queries = new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: Number.POSITIVE_INFINITY, // events keep it fresh
+        gcTime: CACHED_THREADS_KEPT_MS,
+        refetchOnWindowFocus: false,
+        refetchOnReconnect: false,
+        networkMode: 'always',
+        structuralSharing: false, // the reducers keep what has not changed
+        retry: (count, error) => error instanceof ApiError && error.code === 'unreachable' && count < 2,
+      },
+      mutations: { networkMode: 'always' },
+    },
+  });
+  const cache = createDeskCache(queries);
+  const log = createChangeLog();
+  const presence = createPresence();
+  const outbox = createOutbox();
+  const latestReply = createStore<MessageView | null>(null);
+  const sessionEnded = createStore(false);
+  let countsTimer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Counts are counted by the desk; a busy minute must not ask for them with every change. */
+  const refreshCountsSoon = () => {
+    countsTimer ??= setTimeout(() => {
+      countsTimer = undefined;
+      void queries.invalidateQueries({ queryKey: cacheKeys.counts });
+    }, COUNTS_REST_MS);
+  };
+
+  const onChanges = (changes: readonly Change[]) => {
+    const messages = changes.flatMap((change) =>
+      change.type === 'conversation.changed' ? change.messages : [],
+    );
+    const tokens = new Set(messages.map((message) => message.clientToken).filter((token) => token !== null));
+    if (tokens.size > 0) outbox.set(settle(outbox.get(), tokens));
+    for (const message of messages) {
+      if (message.version > 1) continue;
+      if (message.kind === 'reply') {
+        presence.stoppedTyping(message.conversationId, null);
+        if (!message.isBackfilled) latestReply.set(message);
+      } else if (message.author.personId) {
+        presence.stoppedTyping(message.conversationId, message.author.personId);
+      }
+    }
+    if (changes.some((change) => change.type === 'conversation.changed')) refreshCountsSoon();
+  };
+
+  const connection = createDeskConnection({
+    socket,
+    cache,
+    log,
+    presence,
+    onChanges,
+    onSessionEnded: () => sessionEnded.set(true),
+  });
+
+  return {
+    queries,
+    cache,
+    log,
+    presence,
+    outbox,
+    connection,
+    latestReply,
+    sessionEnded,
+    forget: () => {
+      clearTimeout(countsTimer);
+      countsTimer = undefined;
+      connection.stop();
+      queries.clear();
+      outbox.set([]);
+      latestReply.set(null);
+    },
+  };
+}

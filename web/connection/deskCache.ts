@@ -1,0 +1,196 @@
+/**
+ * The tab's one copy of the desk's data: where each part lives in the query cache, and how a change, or the answer
+ * to `resume`, reaches every part that shows it. What each part does with it is decided by its own pure reducer.
+ */
+import type { QueryClient } from '@tanstack/react-query';
+import type { CallAnswer } from '../../shared/api.ts';
+import type { Change, ConversationChanged, ResumeAnswer, ResumeRequest } from '../../shared/events.ts';
+import { limits } from '../../shared/limits.ts';
+import type { CommunityView } from '../../shared/schemas/community.ts';
+import type { ConversationRow } from '../../shared/schemas/conversation.ts';
+import type { MessageView } from '../../shared/schemas/message.ts';
+import type { PersonView } from '../../shared/schemas/person.ts';
+import {
+  applyThread,
+  hasGap,
+  mergeMessages,
+  resumePoint,
+  resumeThread,
+  type ThreadState,
+} from '../conversation/threadState.ts';
+import { applyRows, type ListWindow, resumeWindow } from '../inbox/listWindow.ts';
+import type { ListScope } from '../inbox/membership.ts';
+
+export type Bootstrap = CallAnswer<'bootstrap'>;
+export type ClientCard = CallAnswer<'readClient'>;
+
+export const cacheKeys = {
+  desk: ['desk'] as const,
+  counts: ['counts'] as const,
+  lists: ['list'] as const,
+  list: (scope: ListScope) => ['list', scope] as const,
+  threads: ['thread'] as const,
+  thread: (conversationId: string) => ['thread', conversationId] as const,
+  clients: ['client'] as const,
+  client: (clientId: string) => ['client', clientId] as const,
+};
+
+export interface DeskCache {
+  apply(changes: readonly Change[]): void;
+  /** Conversations that have missed a change. */
+  gaps(): string[];
+  storeMessage(message: MessageView): void;
+  /** What this tab holds: everything, or only these threads. */
+  resumeRequest(only?: readonly string[]): ResumeRequest;
+  applyResume(answer: ResumeAnswer, meanwhile: readonly Change[]): void;
+  /** After a break: what cannot be resumed is read again, or forgotten when nobody looks at it. */
+  refreshTheRest(): void;
+}
+
+export function createDeskCache(queries: QueryClient): DeskCache {
+  const cache = queries.getQueryCache();
+
+  const threads = (): ThreadState[] =>
+    cache
+      .findAll({ queryKey: cacheKeys.threads })
+      .sort(
+        (a, b) =>
+          Number(b.isActive()) - Number(a.isActive()) || b.state.dataUpdatedAt - a.state.dataUpdatedAt,
+      )
+      .map((query) => query.state.data as ThreadState | undefined)
+      .filter((thread) => thread !== undefined);
+
+  const activeWindow = (): ListWindow | undefined =>
+    cache
+      .findAll({ queryKey: cacheKeys.lists, type: 'active' })
+      .map((query) => query.state.data as ListWindow | undefined)
+      .find((window) => window !== undefined && !window.scope.unreadOnly);
+
+  const applyConversations = (changes: readonly ConversationChanged[]) => {
+    const rows = changes.map((change) => change.row);
+    queries.setQueriesData<ListWindow>({ queryKey: cacheKeys.lists }, (window) =>
+      window ? applyRows(window, rows) : window,
+    );
+    queries.setQueriesData<ClientCard>({ queryKey: cacheKeys.clients }, (card) =>
+      card ? withNewerRows(card, rows) : card,
+    );
+    for (const [conversationId, own] of groupByConversation(changes)) {
+      queries.setQueryData<ThreadState>(cacheKeys.thread(conversationId), (thread) =>
+        thread ? own.reduce(applyThread, thread) : thread,
+      );
+    }
+  };
+
+  const applyDesk = (communities: readonly CommunityView[], people: readonly PersonView[]) => {
+    queries.setQueryData<Bootstrap>(cacheKeys.desk, (desk) =>
+      desk ? withCommunitiesAndPeople(desk, communities, people) : desk,
+    );
+  };
+
+  const apply = (changes: readonly Change[]) => {
+    const conversations = changes.filter((change) => change.type === 'conversation.changed');
+    if (conversations.length > 0) applyConversations(conversations);
+    const communities = changes.flatMap((change) =>
+      change.type === 'community.changed' ? [change.community] : [],
+    );
+    const people = changes.flatMap((change) => (change.type === 'person.changed' ? [change.person] : []));
+    if (communities.length > 0 || people.length > 0) applyDesk(communities, people);
+  };
+
+  return {
+    apply,
+    gaps: () =>
+      threads()
+        .filter(hasGap)
+        .map((thread) => thread.row.id),
+    storeMessage: (message) => {
+      queries.setQueryData<ThreadState>(cacheKeys.thread(message.conversationId), (thread) =>
+        thread ? mergeMessages(thread, [message]) : thread,
+      );
+    },
+    resumeRequest: (only) => {
+      const window = only ? undefined : activeWindow();
+      return {
+        threads: threads()
+          .filter((thread) => !only || only.includes(thread.row.id))
+          .slice(0, limits.resumeThreads)
+          .map(resumePoint),
+        list: window
+          ? {
+              filter: window.scope.filter,
+              communityId: window.scope.communityId,
+              rows: window.rows.slice(0, limits.resumeRows).map(({ id, revision }) => ({ id, revision })),
+            }
+          : null,
+      };
+    },
+    applyResume: (answer, meanwhile) => {
+      for (const answered of answer.threads) {
+        queries.setQueryData<ThreadState>(cacheKeys.thread(answered.row.id), (thread) =>
+          thread ? resumeThread(thread, answered) : thread,
+        );
+      }
+      const window = activeWindow();
+      if (answer.list && window) {
+        queries.setQueryData<ListWindow>(cacheKeys.list(window.scope), resumeWindow(window, answer.list));
+      }
+      applyDesk(answer.communities, answer.people);
+      apply(meanwhile);
+    },
+    refreshTheRest: () => {
+      const resumed = activeWindow();
+      queries.removeQueries({ queryKey: cacheKeys.lists, type: 'inactive' });
+      void queries.invalidateQueries({
+        queryKey: cacheKeys.lists,
+        predicate: (query) => query.state.data !== resumed,
+      });
+      // A request holds only so many threads; those beyond it are read anew when they are opened.
+      for (const thread of threads().slice(limits.resumeThreads)) {
+        queries.removeQueries({ queryKey: cacheKeys.thread(thread.row.id), type: 'inactive' });
+      }
+      void queries.invalidateQueries({ queryKey: cacheKeys.counts });
+      void queries.invalidateQueries({ queryKey: cacheKeys.clients });
+    },
+  };
+}
+
+function groupByConversation(changes: readonly ConversationChanged[]): Map<string, ConversationChanged[]> {
+  const groups = new Map<string, ConversationChanged[]>();
+  for (const change of changes) {
+    const group = groups.get(change.row.id);
+    if (group) group.push(change);
+    else groups.set(change.row.id, [change]);
+  }
+  return groups;
+}
+
+function withNewerRows(card: ClientCard, rows: readonly ConversationRow[]): ClientCard {
+  const own = rows.filter((row) => row.client.id === card.client.id);
+  if (own.length === 0) return card;
+  const byId = new Map(card.conversations.map((row) => [row.id, row]));
+  for (const row of own) {
+    const known = byId.get(row.id);
+    if (!known || known.revision < row.revision) byId.set(row.id, row);
+  }
+  return { ...card, conversations: [...byId.values()] };
+}
+
+function withCommunitiesAndPeople(
+  desk: Bootstrap,
+  communities: readonly CommunityView[],
+  people: readonly PersonView[],
+): Bootstrap {
+  const me = people.find((person) => person.id === desk.me.id);
+  return {
+    ...desk,
+    me: me ? { ...desk.me, ...me } : desk.me,
+    communities: replaceById(desk.communities, communities),
+    people: replaceById(desk.people, people),
+  };
+}
+
+function replaceById<T extends { id: string }>(held: readonly T[], newer: readonly T[]): T[] {
+  const byId = new Map(held.map((item) => [item.id, item]));
+  for (const item of newer) byId.set(item.id, item);
+  return [...byId.values()];
+}

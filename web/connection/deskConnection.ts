@@ -1,0 +1,164 @@
+/**
+ * The socket to the desk: every event is checked against the contract before it is applied, and after any gap
+ * the tab asks for what differs. One that does not fit is dropped and counts as a gap.
+ */
+import type { Socket } from 'socket.io-client';
+import type { z } from 'zod';
+import {
+  type Change,
+  type ClientToServer,
+  changes as changesSchema,
+  resumeAnswer,
+  type ServerToClient,
+  typing as typingSchema,
+  viewers as viewersSchema,
+} from '../../shared/events.ts';
+import type { ChangeLog } from './changeLog.ts';
+import type { DeskCache } from './deskCache.ts';
+import { gaveUpWaiting, type LinkState, lost, QUIET_RECONNECT_MS } from './linkState.ts';
+import type { Presence } from './presence.ts';
+import { createStore, type Store } from './store.ts';
+
+export type DeskSocket = Socket<ServerToClient, ClientToServer>;
+
+const RESUME_WAIT_MS = 10_000;
+const RESUME_RETRY_MS = 2_000;
+
+export interface DeskConnection {
+  state: Store<LinkState>;
+  start(): void;
+  stop(): void;
+  /** Asks for what differs in everything this tab holds. */
+  catchUp(): void;
+  showThread(conversationId: string | null): void;
+  typingIn(conversationId: string): void;
+}
+
+export interface ConnectionParts {
+  /** A socket that is not connected yet. */
+  socket: DeskSocket;
+  cache: DeskCache;
+  log: ChangeLog;
+  presence: Presence;
+  onChanges(changes: readonly Change[]): void;
+  onSessionEnded(): void;
+}
+
+export function createDeskConnection(parts: ConnectionParts): DeskConnection {
+  const { socket, cache, log, presence } = parts;
+  const state = createStore<LinkState>({ phase: 'connecting' });
+  let shownThread: string | null = null;
+  let alarm: ReturnType<typeof setTimeout> | undefined;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let isResuming = false;
+  let wanted: 'nothing' | 'gaps' | 'everything' = 'nothing';
+
+  const note = (what: 'gaps' | 'everything') => {
+    if (wanted !== 'everything') wanted = what;
+  };
+  const want = (what: 'gaps' | 'everything') => {
+    note(what);
+    void resume();
+  };
+
+  const resume = async (): Promise<void> => {
+    if (isResuming || wanted === 'nothing' || !socket.connected) return;
+    const isEverything = wanted === 'everything';
+    const request = cache.resumeRequest(isEverything ? undefined : cache.gaps());
+    wanted = 'nothing';
+    if (request.threads.length === 0 && request.list === null) {
+      if (isEverything) cache.refreshTheRest();
+      return;
+    }
+    isResuming = true;
+    const endReading = log.startReading();
+    try {
+      const answer = await socket.timeout(RESUME_WAIT_MS).emitWithAck('resume', request);
+      const meanwhile = endReading();
+      if (!answer.ok) throw new Error(`resume was refused: ${answer.code}`);
+      cache.applyResume(resumeAnswer.parse(answer.data), meanwhile.changes);
+      if (isEverything) cache.refreshTheRest();
+      isResuming = false;
+      if (cache.gaps().length > 0) want('gaps');
+      else void resume();
+    } catch {
+      endReading();
+      isResuming = false;
+      note(isEverything ? 'everything' : 'gaps');
+      // A new connection resumes by itself; on this one it is tried again.
+      clearTimeout(retry);
+      retry = setTimeout(() => void resume(), RESUME_RETRY_MS);
+    }
+  };
+
+  /** Calls `take` with what fits the contract; what does not is a gap. */
+  const checked =
+    <T>(schema: z.ZodType<T>, take: (value: T) => void) =>
+    (raw: unknown) => {
+      const result = schema.safeParse(raw);
+      if (result.success) take(result.data);
+      else want('everything');
+    };
+
+  const onLost = () => {
+    log.disconnected();
+    presence.forget();
+    state.set(lost(state.get(), Date.now()));
+    clearTimeout(alarm);
+    alarm = setTimeout(() => state.set(gaveUpWaiting(state.get(), Date.now())), QUIET_RECONNECT_MS);
+  };
+
+  socket.on('connect', () => {
+    clearTimeout(alarm);
+    log.connected();
+    state.set({ phase: 'online' });
+    if (shownThread) socket.emit('thread:show', shownThread);
+    want('everything');
+  });
+  socket.on('disconnect', (reason) => {
+    onLost();
+    // The library leaves it to us to come back when the server itself hung up.
+    if (reason === 'io server disconnect') socket.connect();
+  });
+  socket.on('connect_error', (error) => {
+    if ((error as { data?: { code?: string } }).data?.code === 'notSignedIn') parts.onSessionEnded();
+    else onLost();
+  });
+  socket.on(
+    'changes',
+    checked(changesSchema, (changes) => {
+      log.record(changes);
+      cache.apply(changes);
+      parts.onChanges(changes);
+      if (cache.gaps().length > 0) want('gaps');
+    }),
+  );
+  socket.on('typing', checked(typingSchema, presence.sawTyping));
+  socket.on('viewers', checked(viewersSchema, presence.sawViewers));
+  socket.on('resume:needed', () => want('everything'));
+  socket.on('session:ended', () => parts.onSessionEnded());
+
+  return {
+    state,
+    start: () => {
+      if (!socket.active) socket.connect();
+    },
+    stop: () => {
+      clearTimeout(alarm);
+      clearTimeout(retry);
+      wanted = 'nothing';
+      socket.disconnect();
+      clearTimeout(alarm);
+      presence.forget();
+      state.set({ phase: 'connecting' });
+    },
+    catchUp: () => want('everything'),
+    showThread: (conversationId) => {
+      shownThread = conversationId;
+      if (socket.connected) socket.emit('thread:show', conversationId);
+    },
+    typingIn: (conversationId) => {
+      if (socket.connected) socket.volatile.emit('answer:typing', conversationId);
+    },
+  };
+}

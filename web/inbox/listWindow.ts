@@ -1,0 +1,83 @@
+/**
+ * The part of a list that this tab has loaded, and how a change moves rows in and out of it. Pure.
+ * A row below the loaded part is left to the page that will bring it.
+ */
+import type { ResumeAnswer } from '../../shared/events.ts';
+import type { ConversationRow, ConversationsPage } from '../../shared/schemas/conversation.ts';
+import { belongsTo, comparePlaces, type ListScope, type Place } from './membership.ts';
+
+export interface ListWindow {
+  scope: ListScope;
+  myId: string;
+  /** In the list's order. */
+  rows: readonly ConversationRow[];
+  nextCursor: string | null;
+  /** The lowest place that is loaded; null when the list is loaded to its end. */
+  edge: Place | null;
+  /** The newest revision of each row that has left: an older copy must not bring it back. */
+  leftAt: Readonly<Record<string, number>>;
+}
+
+export function openWindow(scope: ListScope, myId: string, page: ConversationsPage): ListWindow {
+  const empty: ListWindow = { scope, myId, rows: [], nextCursor: null, edge: null, leftAt: {} };
+  return addPage(empty, page);
+}
+
+/** Adds the page that follows the loaded part. Changes that came while it was read must be applied again after it. */
+export function addPage(window: ListWindow, page: ConversationsPage): ListWindow {
+  const last = page.rows.at(-1);
+  const edge = page.nextCursor === null ? null : (last ?? window.edge);
+  const opened: ListWindow = {
+    ...window,
+    nextCursor: page.nextCursor,
+    edge: edge && { id: edge.id, lastActivityAt: edge.lastActivityAt },
+  };
+  return applyRows(opened, page.rows);
+}
+
+/** Takes newer copies of rows: each moves to its place, enters, leaves, or is ignored when it is not newer. */
+export function applyRows(window: ListWindow, changed: readonly ConversationRow[]): ListWindow {
+  const held = new Map(window.rows.map((row) => [row.id, row]));
+  const leftAt = { ...window.leftAt };
+  let isChanged = false;
+  for (const row of changed) {
+    const known = held.get(row.id)?.revision ?? leftAt[row.id] ?? -1;
+    if (row.revision <= known) continue;
+    if (belongsTo(row, window.scope, window.myId) && isWithin(window.edge, row)) {
+      held.set(row.id, row);
+      delete leftAt[row.id];
+      isChanged = true;
+    } else if (held.delete(row.id) || row.id in leftAt) {
+      leftAt[row.id] = row.revision;
+      isChanged = true;
+    }
+  }
+  if (!isChanged) return window;
+  return { ...window, rows: [...held.values()].sort(comparePlaces), leftAt };
+}
+
+function isWithin(edge: Place | null, row: Place): boolean {
+  return edge === null || comparePlaces(row, edge) <= 0;
+}
+
+/** Puts the window right after a gap. Changes that came while the desk was asked must be applied again after it. */
+export function resumeWindow(window: ListWindow, answer: NonNullable<ResumeAnswer['list']>): ListWindow {
+  const copies = new Map(window.rows.map((row) => [row.id, row]));
+  for (const row of answer.rows) {
+    const held = copies.get(row.id);
+    if (!held || held.revision < row.revision) copies.set(row.id, row);
+  }
+  const rows = answer.order
+    .map((id) => copies.get(id))
+    .filter((row) => row !== undefined)
+    .filter((row) => belongsTo(row, window.scope, window.myId));
+  const lastId = answer.order.at(-1);
+  const last = lastId === undefined ? undefined : copies.get(lastId);
+  return {
+    ...window,
+    rows: rows.sort(comparePlaces),
+    nextCursor: answer.nextCursor,
+    edge: answer.nextCursor === null || !last ? null : { id: last.id, lastActivityAt: last.lastActivityAt },
+    leftAt: {},
+  };
+}

@@ -1,0 +1,59 @@
+/** Reads pages of the list into the tab's cache; what changes meanwhile is applied on top. */
+
+import type { Change } from '../../shared/events.ts';
+import { call } from '../connection/call.ts';
+import type { Desk } from '../connection/desk.ts';
+import { type Bootstrap, cacheKeys } from '../connection/deskCache.ts';
+import { addPage, applyRows, type ListWindow, openWindow } from './listWindow.ts';
+import type { ListScope } from './membership.ts';
+
+export async function readList(desk: Desk, scope: ListScope, signal?: AbortSignal): Promise<ListWindow> {
+  const endReading = desk.log.startReading();
+  try {
+    const page = await call('listConversations', { query: queryOf(scope, null) }, signal ? { signal } : {});
+    const myId = desk.queries.getQueryData<Bootstrap>(cacheKeys.desk)?.me.id ?? '';
+    const window = openWindow(scope, myId, page);
+    return finish(desk, window, endReading());
+  } finally {
+    endReading();
+  }
+}
+
+export async function readMoreOfList(desk: Desk, scope: ListScope): Promise<void> {
+  const key = cacheKeys.list(scope);
+  const cursor = desk.queries.getQueryData<ListWindow>(key)?.nextCursor;
+  if (!cursor) return;
+  const endReading = desk.log.startReading();
+  try {
+    const page = await call('listConversations', { query: queryOf(scope, cursor) });
+    const meanwhile = endReading();
+    desk.queries.setQueryData<ListWindow>(key, (window) =>
+      // A window that was read anew in between has another place to go on from.
+      window?.nextCursor === cursor ? finish(desk, addPage(window, page), meanwhile) : window,
+    );
+  } finally {
+    endReading();
+  }
+}
+
+function finish(
+  desk: Desk,
+  window: ListWindow,
+  meanwhile: { changes: readonly Change[]; mayHaveMissed: boolean },
+): ListWindow {
+  // Asked after this value is in the cache, so that the request names it.
+  if (meanwhile.mayHaveMissed) setTimeout(() => desk.connection.catchUp(), 0);
+  const rows = meanwhile.changes.flatMap((change) =>
+    change.type === 'conversation.changed' ? [change.row] : [],
+  );
+  return applyRows(window, rows);
+}
+
+function queryOf(scope: ListScope, cursor: string | null) {
+  return {
+    filter: scope.filter,
+    ...(scope.communityId ? { communityId: scope.communityId } : {}),
+    ...(scope.unreadOnly ? { unread: 'true' } : {}),
+    ...(cursor ? { cursor } : {}),
+  };
+}

@@ -1,0 +1,126 @@
+/**
+ * Conversations: one per community and network dialogue, kept for good and reopened by the client's next message.
+ * A row is a summary of the thread, changed only by `rows.ts`; the messages are the truth it can be rebuilt from.
+ */
+import { type Connection, type Model, Schema, type Types } from 'mongoose';
+import type { Network } from '../../shared/schemas/common.ts';
+import { type ConversationStatus, conversationStatuses } from '../../shared/schemas/conversation.ts';
+import type {
+  AttachmentKind,
+  MessageKind,
+  MessageStatus,
+  SystemEvent,
+} from '../../shared/schemas/message.ts';
+
+export interface LastMessage {
+  messageId: Types.ObjectId;
+  seq: number;
+  kind: MessageKind;
+  excerpt: string;
+  attachmentKinds: AttachmentKind[];
+  systemEvent: SystemEvent | null;
+  authorName: string;
+  status: MessageStatus;
+  sentAt: Date;
+}
+
+export interface Conversation {
+  _id: Types.ObjectId;
+  companyId: Types.ObjectId;
+  communityId: Types.ObjectId;
+  network: Network;
+  peerId: string;
+  clientId: Types.ObjectId;
+  clientName: string;
+  clientHasAvatar: boolean;
+  status: ConversationStatus;
+  /** Says the same as `status`, as the boolean that the list's indexes are built on. */
+  isResolved: boolean;
+  snoozedUntil: Date | null;
+  assigneeId: Types.ObjectId | null;
+  labels: string[];
+  lastMessage: LastMessage | null;
+  lastSeq: number;
+  /** How many replies the thread holds; a reply's own ordinal against it gives what is unread. */
+  replyCount: number;
+  readReplyCount: number;
+  isUnread: boolean;
+  waitingSince: Date | null;
+  lastActivityAt: Date;
+  canWrite: boolean;
+  /** The network's highest message number that the thread holds, 0 when there is none. */
+  tailPosition: number;
+  /** The client has read ours up to this number. */
+  clientReadPosition: number;
+  revision: number;
+  createdAt: Date;
+}
+
+const lastMessageSchema = new Schema<LastMessage>(
+  {
+    messageId: { type: Schema.Types.ObjectId, required: true },
+    seq: { type: Number, required: true },
+    kind: { type: String, required: true },
+    excerpt: { type: String, default: '' },
+    attachmentKinds: { type: [String], default: [] },
+    systemEvent: { type: String, default: null },
+    authorName: { type: String, default: '' },
+    status: { type: String, required: true },
+    sentAt: { type: Date, required: true },
+  },
+  { _id: false, strict: 'throw' },
+);
+
+const conversationSchema = new Schema<Conversation>(
+  {
+    companyId: { type: Schema.Types.ObjectId, required: true },
+    communityId: { type: Schema.Types.ObjectId, required: true },
+    network: { type: String, required: true },
+    peerId: { type: String, required: true },
+    clientId: { type: Schema.Types.ObjectId, required: true },
+    clientName: { type: String, required: true },
+    clientHasAvatar: { type: Boolean, default: false },
+    status: { type: String, enum: conversationStatuses, default: 'open' },
+    isResolved: { type: Boolean, default: false },
+    snoozedUntil: { type: Date, default: null },
+    assigneeId: { type: Schema.Types.ObjectId, default: null },
+    labels: { type: [String], default: [] },
+    lastMessage: { type: lastMessageSchema, default: null },
+    lastSeq: { type: Number, default: 0 },
+    replyCount: { type: Number, default: 0 },
+    readReplyCount: { type: Number, default: 0 },
+    isUnread: { type: Boolean, default: false },
+    waitingSince: { type: Date, default: null },
+    lastActivityAt: { type: Date, required: true },
+    canWrite: { type: Boolean, default: true },
+    tailPosition: { type: Number, default: 0 },
+    clientReadPosition: { type: Number, default: 0 },
+    revision: { type: Number, default: 0 },
+    createdAt: { type: Date, required: true },
+  },
+  { strict: 'throw', collection: 'conversations', versionKey: false, minimize: false },
+);
+conversationSchema.index({ communityId: 1, peerId: 1 }, { unique: true });
+// The four filters, for people who see every community and for those who see some.
+conversationSchema.index({ companyId: 1, isResolved: 1, lastActivityAt: -1, _id: -1 });
+conversationSchema.index({ communityId: 1, isResolved: 1, lastActivityAt: -1, _id: -1 });
+conversationSchema.index({ companyId: 1, assigneeId: 1, isResolved: 1, lastActivityAt: -1, _id: -1 });
+conversationSchema.index({ communityId: 1, assigneeId: 1, isResolved: 1, lastActivityAt: -1, _id: -1 });
+// The same for "unread only" and for the counts; partial, so it is as small as what waits.
+conversationSchema.index(
+  { companyId: 1, isResolved: 1, isUnread: 1, lastActivityAt: -1, _id: -1 },
+  { partialFilterExpression: { isUnread: true } },
+);
+conversationSchema.index(
+  { communityId: 1, isResolved: 1, isUnread: 1, lastActivityAt: -1, _id: -1 },
+  { partialFilterExpression: { isUnread: true } },
+);
+conversationSchema.index({ clientId: 1, lastActivityAt: -1 });
+conversationSchema.index(
+  { snoozedUntil: 1 },
+  { partialFilterExpression: { snoozedUntil: { $type: 'date' } } },
+);
+
+export function conversationModel(connection: Connection): Model<Conversation> {
+  return connection.models.Conversation ?? connection.model<Conversation>('Conversation', conversationSchema);
+}

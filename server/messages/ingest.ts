@@ -1,0 +1,170 @@
+/**
+ * Intake: stores what a network tells us and keeps the thread's promises. Channels acknowledge to their network only
+ * after these calls resolve, so each may be repeated, and a repeat repairs what a crash left half done.
+ */
+import type { Model, Types } from 'mongoose';
+import { limits } from '../../shared/limits.ts';
+import type { Client } from '../clients/client.model.ts';
+import type { Conversation } from '../conversations/conversation.model.ts';
+import { findConversation, openConversation } from '../conversations/openConversation.ts';
+import type { Rows } from '../conversations/rows.ts';
+import { ingestMessage } from './ingestMessage.ts';
+import type { Message } from './message.model.ts';
+import type { CommunityRef, Intake, NetworkEvent, NetworkMessage, Taken } from './networkEvent.ts';
+import { applyReadByClient, applyReadByCompany } from './readMarks.ts';
+import { blankDraft, type Thread } from './thread.ts';
+
+export interface IntakeParts {
+  companyId: Types.ObjectId;
+  conversations: Model<Conversation>;
+  clients: Model<Client>;
+  messages: Model<Message>;
+  rows: Rows;
+  thread: Thread;
+  /** The client is typing: told to open screens, stored nowhere. */
+  showTyping(conversation: Conversation): void;
+  /** A conversation has news of a client: its name may need reading. */
+  clientSeen(community: CommunityRef, conversation: Conversation): void;
+}
+
+const STORED: Taken = { kind: 'stored', isNew: true };
+const KNOWN: Taken = { kind: 'stored', isNew: false };
+
+export function createIntake(parts: IntakeParts): Intake {
+  const { conversations, messages, rows, thread } = parts;
+
+  async function takeMessage(
+    community: CommunityRef,
+    message: NetworkMessage,
+    acceptGap: boolean,
+  ): Promise<Taken> {
+    const row = await openConversation(parts, community, message.peerId, message.sentAt);
+    const isAhead = message.position !== null && message.position > row.tailPosition + 1;
+    if (isAhead && !acceptGap) return { kind: 'gap', tailPosition: row.tailPosition };
+    const taken = await ingestMessage(parts, row, message);
+    parts.clientSeen(community, taken.row);
+    return { kind: 'stored', isNew: taken.isNew };
+  }
+
+  async function takeEdit(
+    community: CommunityRef,
+    message: NetworkMessage,
+    acceptGap: boolean,
+  ): Promise<Taken> {
+    const { peerId, externalId } = message;
+    const known = await messages.findOne({ communityId: community.id, peerId, externalId }).lean<Message>();
+    if (!known) return takeMessage(community, message, acceptGap);
+    const isNewer = !known.editedAt || (message.editedAt ?? message.sentAt) > known.editedAt;
+    if (!isNewer) {
+      // An exact repeat may come after a crash that kept the row from saying so.
+      await thread.tell(known.conversationId, [known]);
+      return KNOWN;
+    }
+    await thread.amend(
+      { _id: known._id },
+      {
+        $set: {
+          text: message.text.slice(0, limits.incomingTextChars),
+          attachments: message.attachments,
+          forwarded: message.forwarded,
+          editedAt: message.editedAt ?? new Date(),
+        },
+      },
+    );
+    return STORED;
+  }
+
+  async function takeReaction(
+    community: CommunityRef,
+    event: Extract<NetworkEvent, { type: 'reactionChanged' }>,
+  ): Promise<Taken> {
+    const key = { communityId: community.id, peerId: event.peerId, externalId: event.externalId };
+    for (;;) {
+      const message = await messages.findOne(key).lean<Message>();
+      if (!message) return KNOWN;
+      const reactions = message.reactions.filter((reaction) => reaction.by !== event.by);
+      if (event.reactionId !== null) reactions.push({ reactionId: event.reactionId, by: event.by });
+      const amended = await thread.amend(
+        { _id: message._id, version: message.version },
+        { $set: { reactions } },
+      );
+      if (amended) return STORED;
+    }
+  }
+
+  async function takeWritable(conversation: Conversation, canWrite: boolean): Promise<Taken> {
+    if (conversation.canWrite === canWrite) return KNOWN;
+    const now = new Date();
+    await thread.append(conversation, {
+      ...blankDraft(now),
+      kind: 'system',
+      direction: 'internal',
+      authorType: 'system',
+      authorName: '',
+      text: '',
+      status: 'stored',
+      system: { event: canWrite ? 'clientAllowed' : 'clientBlocked', personId: null, personName: null },
+    });
+    return STORED;
+  }
+
+  return {
+    async take(community, event, { acceptGap = false } = {}) {
+      switch (event.type) {
+        case 'message':
+          return takeMessage(community, event.message, acceptGap);
+        case 'messageEdited':
+          return takeEdit(community, event.message, acceptGap);
+        case 'reactionChanged':
+          return takeReaction(community, event);
+        case 'messageDeleted': {
+          const { peerId, externalId } = event;
+          const key = { communityId: community.id, peerId, externalId };
+          const deleted = await thread.amend(
+            { ...key, deletedAt: null },
+            { $set: { deletedAt: new Date() } },
+          );
+          return deleted ? STORED : KNOWN;
+        }
+        case 'callbackButtonPressed':
+          // Our own templates have text and link buttons only; a foreign keyboard's callback has no place here.
+          return KNOWN;
+        default:
+      }
+      const conversation = await findConversation(conversations, community, event.peerId);
+      if (!conversation) return KNOWN;
+      switch (event.type) {
+        case 'typing':
+          parts.showTyping(conversation);
+          return KNOWN;
+        case 'writableChanged':
+          return takeWritable(conversation, event.canWrite);
+        case 'read': {
+          const apply = event.by === 'client' ? applyReadByClient : applyReadByCompany;
+          const isNew = await apply({ messages, rows, thread }, conversation, event.upToPosition);
+          return { kind: 'stored', isNew };
+        }
+      }
+    },
+
+    async tailPosition(community, peerId) {
+      const conversation = await findConversation(conversations, community, peerId);
+      return conversation?.tailPosition ?? 0;
+    },
+
+    async noteGap(community, peerId, gap) {
+      const conversation = await openConversation(parts, community, peerId, new Date());
+      await thread.append(conversation, {
+        ...blankDraft(new Date()),
+        kind: 'system',
+        direction: 'internal',
+        authorType: 'system',
+        authorName: '',
+        text: '',
+        status: 'stored',
+        position: gap.toPosition,
+        system: { event: 'gapFound', personId: null, personName: null, count: gap.count },
+      });
+    },
+  };
+}

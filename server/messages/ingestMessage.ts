@@ -1,0 +1,114 @@
+/**
+ * Stores one message of a network: the client's reply, an administrator's answer written in the network, or the
+ * echo of an answer that we sent, which is recognised by its `randomId` and makes no second message.
+ */
+import type { Model } from 'mongoose';
+import { limits } from '../../shared/limits.ts';
+import type { Conversation } from '../conversations/conversation.model.ts';
+import type { Rows } from '../conversations/rows.ts';
+import { recordSent } from '../delivery/recordSent.ts';
+import type { Message, StoredQuote } from './message.model.ts';
+import type { NetworkMessage } from './networkEvent.ts';
+import { blankDraft, type MessageDraft, type Thread } from './thread.ts';
+
+interface Parts {
+  messages: Model<Message>;
+  rows: Rows;
+  thread: Thread;
+}
+
+export async function ingestMessage(
+  parts: Parts,
+  row: Conversation,
+  message: NetworkMessage,
+): Promise<{ row: Conversation; isNew: boolean }> {
+  const ours = message.direction === 'out' ? await findOurs(parts.messages, row, message) : null;
+  if (ours) {
+    const recorded = await recordSent(parts, ours, {
+      externalId: message.externalId,
+      position: message.position,
+      source: 'event',
+      sentAt: message.sentAt,
+    });
+    return { row: recorded, isNew: false };
+  }
+  const appended = await parts.thread.append(row, await toDraft(parts.messages, row, message));
+  return { row: await raiseTail(parts.rows, appended.row, message), isNew: appended.isNew };
+}
+
+/** A message that was known already may still be the next one that the row had not counted. */
+async function raiseTail(rows: Rows, row: Conversation, { position }: NetworkMessage): Promise<Conversation> {
+  if (position === null || position <= row.tailPosition) return row;
+  return rows.change(row._id, (now) => (position > now.tailPosition ? { tailPosition: position } : null));
+}
+
+async function findOurs(
+  messages: Model<Message>,
+  row: Conversation,
+  { randomId, text, isFromAdministrator }: NetworkMessage,
+): Promise<Message | null> {
+  if (randomId !== null && randomId !== '0') {
+    const ours = await messages
+      .findOne({ communityId: row.communityId, randomId: Number(randomId) })
+      .lean<Message>();
+    if (ours?.conversationId.equals(row._id)) return ours;
+  }
+  if (isFromAdministrator || randomId !== null) return null;
+  // The network left the number out: of what we are sending to this client now, the same text is the same message.
+  return messages
+    .findOne({
+      conversationId: row._id,
+      'outbox.dueAt': { $exists: true },
+      status: { $in: ['sending', 'unknown'] },
+      text,
+    })
+    .sort({ seq: 1 })
+    .lean<Message>();
+}
+
+async function toDraft(
+  messages: Model<Message>,
+  row: Conversation,
+  message: NetworkMessage,
+): Promise<MessageDraft> {
+  const isReply = message.direction === 'in';
+  return {
+    ...blankDraft(new Date()),
+    kind: isReply ? 'reply' : 'answer',
+    direction: message.direction,
+    externalId: message.externalId,
+    ...(message.position === null ? {} : { position: message.position }),
+    authorType: isReply ? 'client' : 'administrator',
+    // The row holds the client's name and keeps it fresh; a copy in every message would go stale.
+    authorName: '',
+    authorExternalId: message.authorExternalId,
+    text: message.text.slice(0, limits.incomingTextChars),
+    attachments: message.attachments,
+    forwarded: message.forwarded,
+    replyTo: message.replyTo ? await findQuoted(messages, row, message.replyTo) : null,
+    ...(message.payload === undefined ? {} : { payload: message.payload }),
+    ...(message.tag === undefined ? {} : { tag: message.tag }),
+    status: isReply ? 'received' : 'sent',
+    sentAt: message.sentAt,
+    editedAt: message.editedAt,
+    isBackfilled: message.isBackfilled,
+  };
+}
+
+async function findQuoted(
+  messages: Model<Message>,
+  row: Conversation,
+  quoted: NonNullable<NetworkMessage['replyTo']>,
+): Promise<StoredQuote> {
+  const { communityId, peerId } = row;
+  const known = quoted.externalId
+    ? await messages.findOne({ communityId, peerId, externalId: quoted.externalId }).lean<Message>()
+    : null;
+  return {
+    messageId: known?._id ?? null,
+    externalId: quoted.externalId,
+    authorName: quoted.authorExternalId === peerId ? row.clientName : (known?.authorName ?? ''),
+    text: quoted.text,
+    attachmentKinds: quoted.attachmentKinds,
+  };
+}

@@ -1,0 +1,53 @@
+/**
+ * The one connection to the store, whichever store it is. Owns connecting, building indexes and telling
+ * a duplicate key from other failures; the collections belong to their domains.
+ */
+import mongoose, { type Connection, type Model } from 'mongoose';
+
+/** How long one operation may wait for a store that is away before it fails and its caller answers 503. */
+const SERVER_SELECTION_MS = 3_000;
+const SOCKET_MS = 60_000;
+
+/** Opens the connection. Rejects when the store cannot be reached; after that the driver reconnects by itself. */
+export async function connectDatabase(uri: string): Promise<Connection> {
+  const connection = mongoose.createConnection(uri, {
+    autoIndex: false,
+    autoCreate: false,
+    serverSelectionTimeoutMS: SERVER_SELECTION_MS,
+    socketTimeoutMS: SOCKET_MS,
+    maxPoolSize: 32,
+    writeConcern: { w: 'majority', journal: true },
+    readPreference: 'primary',
+  });
+  await connection.asPromise();
+  return connection;
+}
+
+/** Builds what is missing; an index that exists under the same name with other options is an error, told by name. */
+export async function buildIndexes(models: Iterable<Model<never>>): Promise<void> {
+  for (const model of models) {
+    await model.createCollection().catch((error: unknown) => {
+      if (!isNamespaceExists(error)) throw error;
+    });
+    await model.createIndexes();
+  }
+}
+
+interface DuplicateKey {
+  code: 11000;
+  keyPattern?: Record<string, unknown>;
+}
+
+/** A unique key was taken. `keyPattern` of the error says which, so callers can tell a repeat from a race. */
+export function isDuplicateKey(error: unknown): error is DuplicateKey {
+  return typeof error === 'object' && error !== null && (error as { code?: unknown }).code === 11000;
+}
+
+/** True when the duplicate is on an index that has this field. */
+export function isDuplicateOn(error: unknown, field: string): boolean {
+  return isDuplicateKey(error) && Object.keys(error.keyPattern ?? {}).includes(field);
+}
+
+function isNamespaceExists(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && (error as { code?: unknown }).code === 48;
+}

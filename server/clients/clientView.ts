@@ -1,0 +1,31 @@
+/** A stored client as the card shows it. The phone is opened only here, and masked by the reader's role. */
+import type { ClientView } from '../../shared/schemas/client.ts';
+import type { Role } from '../../shared/schemas/person.ts';
+import { maskPhone } from '../auth/permissions.ts';
+import type { Sealing } from '../storage/sealing.ts';
+import type { Bond, Client } from './client.model.ts';
+
+export const PHONE_PURPOSE = 'client phone';
+
+export function toClientView(client: Client, role: Role, sealing: Sealing): ClientView {
+  const id = client._id.toHexString();
+  const phone = client.phoneSealed ? sealing.open(client.phoneSealed, PHONE_PURPOSE) : null;
+  return {
+    id,
+    name: client.name,
+    avatarUrl: client.avatarSourceUrl ? `/media/clients/${id}` : null,
+    bonds: client.bonds.map((bond) => ({
+      network: bond.network,
+      externalUserId: bond.externalUserId,
+      profileUrl: profileUrl(bond),
+    })),
+    phone: phone && maskPhone(phone, role),
+    phoneConfirmedAt: client.phoneConfirmedAt?.toISOString() ?? null,
+    firstSeenAt: client.firstSeenAt.toISOString(),
+    locale: client.locale,
+  };
+}
+
+function profileUrl({ network, externalUserId }: Bond): string {
+  return network === 'vk' ? `https://vk.ru/id${externalUserId}` : `https://ok.ru/profile/${externalUserId}`;
+}

@@ -1,0 +1,114 @@
+/**
+ * Names and avatars of clients, asked of the network after their message is stored and shown, never before: a slow
+ * network must not keep an answer from the screen. Asked again when they are old and the client writes.
+ */
+
+import type { Model, Types } from 'mongoose';
+import type { Logger } from 'pino';
+import type { Conversation } from '../conversations/conversation.model.ts';
+import type { Rows } from '../conversations/rows.ts';
+import type { Channel, NetworkProfile } from '../delivery/channel.ts';
+import type { CommunityRef } from '../messages/networkEvent.ts';
+import { bondKey, type Client } from './client.model.ts';
+
+export interface ProfileReaderParts {
+  companyId: Types.ObjectId;
+  clients: Model<Client>;
+  conversations: Model<Conversation>;
+  rows: Rows;
+  channelFor(community: CommunityRef): Channel;
+  logger: Logger;
+}
+
+export interface ProfileReader {
+  /** A client was heard of; reads the profile soon if it is missing or old. */
+  seen(community: CommunityRef, conversation: Conversation): void;
+  stop(): Promise<void>;
+}
+
+/** Several new clients within this time are one call. */
+const GATHER_MS = 50;
+const FRESH_MS = 24 * 3600_000;
+const PER_CALL = 500;
+const REMEMBERED_MAX = 50_000;
+
+export function createProfileReader(parts: ProfileReaderParts): ProfileReader {
+  /** When a client was last looked at, by this process: keeps the hot path free of queries. */
+  const lookedAt = new Map<string, number>();
+  const waiting = new Map<string, { community: CommunityRef; userIds: Set<string> }>();
+  let timer: NodeJS.Timeout | null = null;
+  let running: Promise<void> = Promise.resolve();
+
+  async function readWaiting(): Promise<void> {
+    const batches = [...waiting.values()];
+    waiting.clear();
+    for (const { community, userIds } of batches) {
+      const stale = await staleOf(community, [...userIds]);
+      for (let from = 0; from < stale.length; from += PER_CALL) {
+        const asked = stale.slice(from, from + PER_CALL);
+        const profiles = await parts.channelFor(community).profiles(community, asked);
+        for (const profile of profiles) await apply(community, profile);
+      }
+    }
+  }
+
+  async function staleOf(community: CommunityRef, userIds: string[]): Promise<string[]> {
+    const keys = userIds.map((userId) => bondKey(community.network, userId));
+    const known = await parts.clients
+      .find({
+        companyId: parts.companyId,
+        'bonds.key': { $in: keys },
+        $or: [{ profileReadAt: null }, { profileReadAt: { $lt: new Date(Date.now() - FRESH_MS) } }],
+      })
+      .lean<Client[]>();
+    const stale = new Set(known.flatMap((client) => client.bonds.map((bond) => bond.key)));
+    return userIds.filter((userId) => stale.has(bondKey(community.network, userId)));
+  }
+
+  async function apply(community: CommunityRef, profile: NetworkProfile): Promise<void> {
+    const { name, avatarSourceUrl } = profile;
+    const client = await parts.clients
+      .findOneAndUpdate(
+        { companyId: parts.companyId, 'bonds.key': bondKey(community.network, profile.externalUserId) },
+        { $set: { name, avatarSourceUrl, profileReadAt: new Date() } },
+        { returnDocument: 'after' },
+      )
+      .lean<Client>();
+    if (!client) return;
+    const clientHasAvatar = avatarSourceUrl !== null;
+    const rows = await parts.conversations.find({ clientId: client._id }).limit(20).lean<Conversation[]>();
+    for (const { _id } of rows) {
+      await parts.rows.change(_id, (row) =>
+        row.clientName === name && row.clientHasAvatar === clientHasAvatar
+          ? null
+          : { clientName: name, clientHasAvatar },
+      );
+    }
+  }
+
+  function run(): void {
+    timer = null;
+    running = running.then(readWaiting).catch((error: unknown) => {
+      parts.logger.warn({ err: error }, 'profiles could not be read; the next message asks again');
+      lookedAt.clear();
+    });
+  }
+
+  return {
+    seen(community, conversation) {
+      const key = `${community.id}:${conversation.peerId}`;
+      const now = Date.now();
+      if (now - (lookedAt.get(key) ?? 0) < FRESH_MS) return;
+      if (lookedAt.size >= REMEMBERED_MAX) lookedAt.clear();
+      lookedAt.set(key, now);
+      const batch = waiting.get(community.id) ?? { community, userIds: new Set() };
+      batch.userIds.add(conversation.peerId);
+      waiting.set(community.id, batch);
+      timer ??= setTimeout(run, GATHER_MS);
+    },
+    async stop() {
+      if (timer) clearTimeout(timer);
+      await running;
+    },
+  };
+}

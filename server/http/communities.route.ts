@@ -1,0 +1,58 @@
+/** Communities over HTTP, for administrators; what the network or the rules refuse is told by its code. */
+import type { Model, Types } from 'mongoose';
+import type { CommunitySettings } from '../../shared/schemas/community.ts';
+import type { Community } from '../communities/community.model.ts';
+import { toCommunitySettings } from '../communities/communityView.ts';
+import {
+  type CommunityActionOutcome,
+  type CommunityActionParts,
+  changeCommunity,
+  connectCommunity,
+} from '../communities/connectCommunity.ts';
+import { listCommunities } from '../communities/listCommunities.ts';
+import type { EndpointRouter } from './endpointRouter.ts';
+import { DeskError } from './errors.ts';
+
+export interface CommunityRouteParts extends CommunityActionParts {
+  companyId: Types.ObjectId;
+  communities: Model<Community>;
+}
+
+export function communityRoutes({ handle }: EndpointRouter, parts: CommunityRouteParts): void {
+  const settingsOf = (outcome: CommunityActionOutcome): CommunitySettings => {
+    if (outcome.kind === 'done') return toCommunitySettings(outcome.community, parts.publicUrl);
+    throw refusal(outcome);
+  };
+  handle('listCommunities', async () => {
+    const communities = await listCommunities(parts.communities, parts.companyId);
+    return { communities: communities.map((community) => toCommunitySettings(community, parts.publicUrl)) };
+  });
+  handle('connectCommunity', async ({ body }) => settingsOf(await connectCommunity(parts, body)));
+  handle('changeCommunity', async ({ params, body }) =>
+    settingsOf(await changeCommunity(parts, params.communityId, body)),
+  );
+}
+
+function refusal(outcome: Exclude<CommunityActionOutcome, { kind: 'done' }>): DeskError {
+  switch (outcome.kind) {
+    case 'communityExists':
+      return new DeskError('communityExists', {
+        message: 'This community is connected already',
+        field: 'token',
+      });
+    case 'communityNotFound':
+      return new DeskError('communityNotFound', { message: 'There is no such community' });
+    case 'networkUnreachable':
+      return new DeskError('networkUnreachable', { message: 'The network does not answer' });
+    case 'tokenRejected': {
+      const { missingRights, networkCode } = outcome;
+      const why =
+        missingRights.length > 0
+          ? `it lacks the rights ${missingRights.join(', ')}`
+          : networkCode === null
+            ? 'it belongs to another community'
+            : `the network refused it with code ${networkCode}`;
+      return new DeskError('tokenRejected', { message: `The key cannot be used: ${why}`, field: 'token' });
+    }
+  }
+}

@@ -1,0 +1,172 @@
+/** Conversations over HTTP: the list, a thread's pages, answers, notes and what colleagues decide. */
+import { type Model, Types } from 'mongoose';
+import { conversationFilterFor } from '../auth/permissions.ts';
+import type { SignedInPerson } from '../auth/signedIn.ts';
+import type { Client } from '../clients/client.model.ts';
+import { toClientView } from '../clients/clientView.ts';
+import { type ActionParts, assign, setLabels, setStatus } from '../conversations/actions.ts';
+import type { Conversation } from '../conversations/conversation.model.ts';
+import { toConversationRow } from '../conversations/conversationRow.ts';
+import { countUnread, listConversations } from '../conversations/listConversations.ts';
+import {
+  type AnswersParts,
+  addNote,
+  retryAnswer,
+  sendAgentAnswer,
+  type Writer,
+  type Written,
+} from '../messages/answers.ts';
+import { listMessages } from '../messages/listMessages.ts';
+import type { Message } from '../messages/message.model.ts';
+import { toMessageView } from '../messages/messageView.ts';
+import { markReadUpTo } from '../messages/readMarks.ts';
+import type { Sealing } from '../storage/sealing.ts';
+import type { UploadStore } from '../uploads/uploadStore.ts';
+import type { EndpointRouter } from './endpointRouter.ts';
+import { DeskError } from './errors.ts';
+
+export interface ConversationRouteParts extends ActionParts, AnswersParts {
+  companyId: Types.ObjectId;
+  conversations: Model<Conversation>;
+  clients: Model<Client>;
+  messages: Model<Message>;
+  uploads: UploadStore;
+  sealing: Sealing;
+  /** A colleague who may be given conversations; null for one who is unknown or switched off. */
+  findColleague(personId: string): Promise<{ id: Types.ObjectId; name: string } | null>;
+  /** The client's messages up to this one were read here: the network may show it. */
+  readInDesk(row: Conversation, newestRead: Message): void;
+}
+
+export function conversationRoutes({ handle }: EndpointRouter, parts: ConversationRouteParts): void {
+  const { conversations, messages, companyId } = parts;
+
+  const audienceOf = (person: SignedInPerson) => ({ companyId, ...conversationFilterFor(person) });
+
+  /** What a person may not see is answered like what does not exist. */
+  async function visibleRow(person: SignedInPerson, conversationId: string): Promise<Conversation> {
+    const row = await conversations
+      .findOne({ _id: new Types.ObjectId(conversationId), ...audienceOf(person) })
+      .lean<Conversation>();
+    if (!row) throw new DeskError('conversationNotFound', { message: 'There is no such conversation' });
+    return row;
+  }
+
+  handle('listConversations', async ({ query, person }) => {
+    const page = await listConversations(conversations, {
+      ...query,
+      audience: audienceOf(person),
+      personId: new Types.ObjectId(person.id),
+    });
+    return { rows: page.rows.map(toConversationRow), nextCursor: page.nextCursor };
+  });
+
+  handle('countConversations', ({ person }) =>
+    countUnread(conversations, audienceOf(person), new Types.ObjectId(person.id)),
+  );
+
+  handle('readConversation', async ({ params, person }) =>
+    toConversationRow(await visibleRow(person, params.conversationId)),
+  );
+
+  handle('listMessages', async ({ params, query, person }) => {
+    const row = await visibleRow(person, params.conversationId);
+    const page = await listMessages(messages, row, query);
+    return {
+      row: toConversationRow(row),
+      messages: page.messages.map(toMessageView),
+      hasOlder: page.hasOlder,
+    };
+  });
+
+  handle('sendAnswer', async ({ params, body, person }) => {
+    const row = await visibleRow(person, params.conversationId);
+    if (body.text.trim() === '' && body.uploadIds.length === 0)
+      throw new DeskError('answerEmpty', { message: 'An answer needs a text or a file', field: 'text' });
+    const ids = body.uploadIds.map((id) => new Types.ObjectId(id));
+    const uploads = (await parts.uploads.find(ids)).filter((upload) => upload.personId.equals(person.id));
+    if (uploads.length < ids.length)
+      throw new DeskError('uploadNotFound', { message: 'A file is not there any more', field: 'uploadIds' });
+    await parts.uploads.keep(ids);
+    const { clientToken, text, replyToMessageId } = body;
+    const written = await sendAgentAnswer(parts, row, writerOf(person), {
+      clientToken,
+      text,
+      replyToMessageId,
+      uploads,
+    });
+    return toMessageView(messageOf(written));
+  });
+
+  handle('addNote', async ({ params, body, person }) => {
+    const row = await visibleRow(person, params.conversationId);
+    return toMessageView(messageOf(await addNote(parts, row, writerOf(person), body)));
+  });
+
+  handle('markRead', async ({ params, body, person }) => {
+    const row = await visibleRow(person, params.conversationId);
+    const read = await markReadUpTo(parts, row, body.upToSeq);
+    if (read.newestRead) parts.readInDesk(read.row, read.newestRead);
+    return toConversationRow(read.row);
+  });
+
+  handle('assign', async ({ params, body, person }) => {
+    const row = await visibleRow(person, params.conversationId);
+    const assignee = body.personId ? await parts.findColleague(body.personId) : null;
+    if (body.personId && !assignee)
+      throw new DeskError('notFound', { message: 'There is no such colleague', field: 'personId' });
+    return toConversationRow(await assign(parts, row, writerOf(person), assignee));
+  });
+
+  handle('setStatus', async ({ params, body, person }) => {
+    const row = await visibleRow(person, params.conversationId);
+    return toConversationRow(await setStatus(parts, row, writerOf(person), body));
+  });
+
+  handle('setLabels', async ({ params, body, person }) => {
+    const row = await visibleRow(person, params.conversationId);
+    return toConversationRow(await setLabels(parts, row, body.labels));
+  });
+
+  handle('retryMessage', async ({ params, person }) => {
+    const message = await messages
+      .findOne({ _id: new Types.ObjectId(params.messageId), ...audienceOf(person) })
+      .lean<Message>();
+    if (!message) throw new DeskError('messageNotFound', { message: 'There is no such message' });
+    const queued = await retryAnswer(parts, message);
+    if (!queued)
+      throw new DeskError('messageNotRetryable', { message: 'Only a failed answer can be tried again' });
+    return toMessageView(queued);
+  });
+
+  handle('readClient', async ({ params, person }) => {
+    const rows = await conversations
+      .find({ clientId: new Types.ObjectId(params.clientId), ...audienceOf(person) })
+      .sort({ lastActivityAt: -1 })
+      .limit(CARD_CONVERSATIONS)
+      .lean<Conversation[]>();
+    const client =
+      rows.length > 0
+        ? await parts.clients.findOne({ _id: new Types.ObjectId(params.clientId), companyId }).lean<Client>()
+        : null;
+    if (!client) throw new DeskError('notFound', { message: 'There is no such client' });
+    return {
+      client: toClientView(client, person.role, parts.sealing),
+      conversations: rows.map(toConversationRow),
+    };
+  });
+}
+
+const CARD_CONVERSATIONS = 20;
+
+function writerOf(person: SignedInPerson): Writer {
+  return { id: new Types.ObjectId(person.id), name: person.name };
+}
+
+function messageOf(written: Written): Message {
+  if (written.kind === 'written') return written.message;
+  throw new DeskError('clientTokenReused', {
+    message: 'This clientToken was used for another message',
+    field: 'clientToken',
+  });
+}

@@ -1,0 +1,156 @@
+/**
+ * `/media/...`: pictures and files of messages, clients and communities, through the desk's own origin. An agent's
+ * browser never calls a network, and a stored URL is fetched only from hosts that are the network's own.
+ */
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type Request, type Response, Router } from 'express';
+import { type Model, Types } from 'mongoose';
+import { canSeeCommunity, conversationFilterFor } from '../auth/permissions.ts';
+import type { CurrentPerson, SignedInPerson } from '../auth/signedIn.ts';
+import type { Client } from '../clients/client.model.ts';
+import type { Community } from '../communities/community.model.ts';
+import type { Conversation } from '../conversations/conversation.model.ts';
+import type { Message } from '../messages/message.model.ts';
+import { attachmentAt } from '../messages/messageView.ts';
+import type { UploadStore } from '../uploads/uploadStore.ts';
+import { DeskError } from './errors.ts';
+
+export interface MediaRouteParts {
+  companyId: Types.ObjectId;
+  currentPerson: CurrentPerson;
+  messages: Model<Message>;
+  clients: Model<Client>;
+  conversations: Model<Conversation>;
+  communities: Model<Community>;
+  uploads: UploadStore;
+  /** Origins beside the networks' own that media may come from: the sandbox's. */
+  extraOrigins: string[];
+}
+
+const FETCH_MS = 20_000;
+const CACHE_S = 24 * 3600;
+const OBJECT_ID = /^[0-9a-f]{24}$/;
+
+/** Hosts that VK and OK serve their users' media from; a subdomain of any counts. */
+const NETWORK_MEDIA_HOSTS = [
+  'userapi.com',
+  'vk.com',
+  'vk.ru',
+  'vk.me',
+  'vkuser.net',
+  'vkuserphoto.ru',
+  'vkuseraudio.net',
+  'vkuservideo.net',
+  'vk-cdn.net',
+  'mycdn.me',
+  'okcdn.ru',
+  'ok.ru',
+];
+
+export function mediaRouter(parts: MediaRouteParts): Router {
+  const router = Router();
+
+  router.get('/media/messages/:messageId/:path', async (req, res) => {
+    const person = await signedIn(req);
+    const { messageId, path } = req.params;
+    if (!OBJECT_ID.test(messageId) || !/^\d{1,3}(\.\d{1,3}){0,9}$/.test(path)) throw notFound();
+    const message = await parts.messages
+      .findOne({
+        _id: new Types.ObjectId(messageId),
+        companyId: parts.companyId,
+        ...conversationFilterFor(person),
+      })
+      .lean<Message>();
+    const attachment = message && !message.deletedAt ? attachmentAt(message, path) : null;
+    const isPreview = req.query.preview !== undefined;
+    const source = isPreview ? attachment?.previewSourceUrl : attachment?.sourceUrl;
+    if (!attachment || !source) throw notFound();
+    const fileName = attachment.kind === 'document' && !isPreview ? (attachment.title ?? 'file') : null;
+    await serve(req, res, source, fileName);
+  });
+
+  router.get('/media/clients/:clientId', async (req, res) => {
+    const person = await signedIn(req);
+    if (!OBJECT_ID.test(req.params.clientId)) throw notFound();
+    const _id = new Types.ObjectId(req.params.clientId);
+    const isVisible = await parts.conversations.exists({
+      clientId: _id,
+      companyId: parts.companyId,
+      ...conversationFilterFor(person),
+    });
+    const client = isVisible ? await parts.clients.findById(_id).lean<Client>() : null;
+    if (!client?.avatarSourceUrl) throw notFound();
+    await serve(req, res, client.avatarSourceUrl, null);
+  });
+
+  router.get('/media/communities/:communityId', async (req, res) => {
+    const person = await signedIn(req);
+    const { communityId } = req.params;
+    const isVisible = OBJECT_ID.test(communityId) && canSeeCommunity(person, communityId);
+    const community = isVisible ? await parts.communities.findById(communityId).lean<Community>() : null;
+    if (!community?.avatarSourceUrl) throw notFound();
+    await serve(req, res, community.avatarSourceUrl, null);
+  });
+
+  async function signedIn(req: Request): Promise<SignedInPerson> {
+    const current = await parts.currentPerson(req.headers);
+    if (!current) throw new DeskError('notSignedIn');
+    return current.person;
+  }
+
+  async function serve(req: Request, res: Response, source: string, fileName: string | null): Promise<void> {
+    // Whatever the file is, it must not run in the desk's origin.
+    res.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+    res.set('X-Content-Type-Options', 'nosniff');
+    res.set('Cache-Control', `private, max-age=${CACHE_S}`);
+    if (fileName) res.attachment(fileName);
+    if (source.startsWith('upload:')) return serveUpload(res, source.slice('upload:'.length));
+    return serveRemote(req, res, source);
+  }
+
+  async function serveUpload(res: Response, id: string): Promise<void> {
+    const [upload] = await parts.uploads.find([new Types.ObjectId(id)]);
+    if (!upload) throw notFound();
+    res.type(upload.contentType).set('Content-Length', String(upload.sizeBytes));
+    await pipeline(parts.uploads.open(upload._id), res);
+  }
+
+  async function serveRemote(req: Request, res: Response, source: string): Promise<void> {
+    const url = new URL(source);
+    if (!isAllowed(url, parts.extraOrigins)) throw notFound();
+    const range = req.get('Range');
+    const answer = await fetch(url, {
+      redirect: 'error',
+      signal: AbortSignal.timeout(FETCH_MS),
+      headers: range ? { Range: range } : {},
+    }).catch((error: unknown) => {
+      throw new DeskError('networkUnreachable', {
+        message: 'The network does not give the file',
+        cause: error,
+      });
+    });
+    if (!answer.ok || !answer.body) throw notFound();
+    const type = answer.headers.get('content-type') ?? 'application/octet-stream';
+    const isShown = /^(image|audio|video)\//.test(type);
+    res.status(answer.status).type(isShown ? type : 'application/octet-stream');
+    for (const name of ['content-length', 'content-range', 'accept-ranges']) {
+      const value = answer.headers.get(name);
+      if (value && !answer.headers.get('content-encoding')) res.set(name, value);
+    }
+    await pipeline(Readable.fromWeb(answer.body as import('node:stream/web').ReadableStream), res);
+  }
+
+  return router;
+}
+
+/** HTTPS from the networks' own hosts, or an origin that the settings name. */
+export function isAllowed(url: URL, extraOrigins: string[]): boolean {
+  if (extraOrigins.includes(url.origin)) return true;
+  if (url.protocol !== 'https:' || url.port !== '' || url.username !== '') return false;
+  return NETWORK_MEDIA_HOSTS.some((host) => url.hostname === host || url.hostname.endsWith(`.${host}`));
+}
+
+function notFound(): DeskError {
+  return new DeskError('notFound', { message: 'There is no such file' });
+}

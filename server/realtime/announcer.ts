@@ -1,0 +1,90 @@
+/**
+ * Carries stored changes to open tabs. A change goes out at once when little happens; under load the changes of a
+ * short window travel in one packet per audience, so that the cost of fan-out grows with time, not with events.
+ */
+import type { Change, Typing, Viewers } from '../../shared/events.ts';
+import { limits } from '../../shared/limits.ts';
+import { roomsFor, roomsOfCommunity } from '../auth/permissions.ts';
+import type { DeskServer } from './socketServer.ts';
+
+/** Long enough to batch a burst, short enough that nobody sees it. */
+const WINDOW_MS = 20;
+
+export interface Announcer {
+  announce(change: Change): void;
+  showTyping(communityId: string, typing: Typing): void;
+  showViewers(communityId: string, viewers: Viewers): void;
+  /** From here on changes reach the sockets of this server; before, there are none to reach. */
+  attach(io: DeskServer): void;
+  /** Called with every change of this process, for whoever carries it to the others. */
+  onAnnounced(listener: (change: Change) => void): void;
+  /** Shows a change that another process announced. */
+  relay(change: Change): void;
+  /** Tells every tab of this process to ask for what it has missed. */
+  askToResume(): void;
+}
+
+export function createAnnouncer(): Announcer {
+  let io: DeskServer | null = null;
+  let waiting: Change[] = [];
+  let timer: NodeJS.Timeout | null = null;
+  let lastFlushAt = 0;
+  const listeners: ((change: Change) => void)[] = [];
+
+  function flush(): void {
+    timer = null;
+    lastFlushAt = performance.now();
+    const changes = waiting;
+    waiting = [];
+    if (!io) return;
+    for (const [rooms, batch] of byAudience(changes)) {
+      for (let from = 0; from < batch.length; from += limits.changesPerPacket) {
+        io.to(rooms).emit('changes', batch.slice(from, from + limits.changesPerPacket));
+      }
+    }
+  }
+
+  function relay(change: Change): void {
+    waiting.push(change);
+    if (timer) return;
+    const sinceFlushMs = performance.now() - lastFlushAt;
+    if (sinceFlushMs >= WINDOW_MS) flush();
+    else timer = setTimeout(flush, WINDOW_MS - sinceFlushMs);
+  }
+
+  return {
+    announce(change) {
+      relay(change);
+      for (const listener of listeners) listener(change);
+    },
+    showTyping: (communityId, typing) => {
+      io?.to(roomsOfCommunity(communityId)).volatile.emit('typing', typing);
+    },
+    showViewers: (communityId, viewers) => {
+      io?.to(roomsOfCommunity(communityId)).emit('viewers', viewers);
+    },
+    attach(server) {
+      io = server;
+    },
+    onAnnounced: (listener) => {
+      listeners.push(listener);
+    },
+    relay,
+    askToResume: () => {
+      io?.emit('resume:needed');
+    },
+  };
+}
+
+/** Keeps each audience's changes in their order. */
+function byAudience(changes: Change[]): Iterable<[string[], Change[]]> {
+  const audiences = new Map<string, [string[], Change[]]>();
+  for (const change of changes) {
+    const rooms = roomsFor(change);
+    const key = rooms.join(' ');
+    const audience = audiences.get(key);
+    if (audience) audience[1].push(change);
+    else audiences.set(key, [rooms, [change]]);
+  }
+  return audiences.values();
+}

@@ -1,0 +1,169 @@
+/**
+ * Carries changes between the processes that serve one database, through the database itself, so that both stores
+ * serve it alike (no change streams). Each process appends its packets under its own counter and reads the others'
+ * in order; a hole makes every tab ask for what it missed. With one process alive nothing is written.
+ */
+import { type Connection, type Model, Schema } from 'mongoose';
+import type { Logger } from 'pino';
+import type { Change } from '../../shared/events.ts';
+import type { Announcer } from './announcer.ts';
+
+interface Packet {
+  _id: string;
+  processId: string;
+  number: number;
+  changes: Change[];
+  at: Date;
+}
+interface ProcessRow {
+  _id: string;
+  /** The number of the newest packet when the row was written. */
+  number: number;
+  seenAt: Date;
+}
+
+const packetSchema = new Schema<Packet>(
+  {
+    _id: { type: String, required: true },
+    processId: { type: String, required: true },
+    number: { type: Number, required: true },
+    changes: { type: Schema.Types.Mixed, required: true },
+    at: { type: Date, required: true },
+  },
+  { strict: 'throw', collection: 'relayPackets', versionKey: false },
+);
+packetSchema.index({ processId: 1, number: 1 }, { unique: true });
+packetSchema.index({ at: 1 }, { expireAfterSeconds: 120 });
+
+const processSchema = new Schema<ProcessRow>(
+  {
+    _id: { type: String, required: true },
+    number: { type: Number, required: true },
+    seenAt: { type: Date, required: true },
+  },
+  { strict: 'throw', collection: 'processes', versionKey: false },
+);
+processSchema.index({ seenAt: 1 }, { expireAfterSeconds: 600 });
+
+export function relayModels(connection: Connection): {
+  packets: Model<Packet>;
+  processes: Model<ProcessRow>;
+} {
+  return {
+    packets: connection.models.RelayPacket ?? connection.model<Packet>('RelayPacket', packetSchema),
+    processes: connection.models.Process ?? connection.model<ProcessRow>('Process', processSchema),
+  };
+}
+
+export interface RelayTiming {
+  readMs: number;
+  heartbeatMs: number;
+  /** A process that was not seen for this long is not written for. */
+  goneMs: number;
+}
+const defaultTiming: RelayTiming = { readMs: 100, heartbeatMs: 2_000, goneMs: 10_000 };
+
+export interface Relay {
+  stop(): Promise<void>;
+}
+
+export async function startRelay(
+  connection: Connection,
+  announcer: Announcer,
+  { processId, logger, timing = defaultTiming }: { processId: string; logger: Logger; timing?: RelayTiming },
+): Promise<Relay> {
+  const { packets, processes } = relayModels(connection);
+  let number = 0;
+  let waiting: Change[] = [];
+  let isWriting = false;
+  let isStopped = false;
+  /** Others that are alive, with the number of the packet read last. */
+  const others = new Map<string, number>();
+
+  async function write(): Promise<void> {
+    if (isWriting) return;
+    isWriting = true;
+    try {
+      while (waiting.length > 0 && others.size > 0) {
+        const changes = waiting;
+        waiting = [];
+        number += 1;
+        await packets.create({ _id: `${processId}:${number}`, processId, number, changes, at: new Date() });
+      }
+      if (others.size === 0) waiting = [];
+    } catch (error) {
+      // The number was used, so the others find a hole and ask again.
+      logger.warn({ err: error }, 'changes could not be carried to the other processes');
+    } finally {
+      isWriting = false;
+    }
+  }
+
+  async function meet(): Promise<void> {
+    const now = Date.now();
+    await processes.updateOne(
+      { _id: processId },
+      { $set: { number, seenAt: new Date(now) } },
+      { upsert: true },
+    );
+    const alive = await processes
+      .find({ _id: { $ne: processId }, seenAt: { $gt: new Date(now - timing.goneMs) } })
+      .limit(100)
+      .lean<ProcessRow[]>();
+    for (const row of alive) if (!others.has(row._id)) others.set(row._id, row.number);
+    const aliveIds = new Set(alive.map((row) => row._id));
+    const isMet = [...others.keys()].some((id) => aliveIds.has(id));
+    for (const id of others.keys()) if (!aliveIds.has(id)) others.delete(id);
+    if (alive.length > 0 && !isMet) announcer.askToResume();
+  }
+
+  async function read(): Promise<void> {
+    for (const [other, last] of others) {
+      const news = await packets
+        .find({ processId: other, number: { $gt: last } })
+        .sort({ number: 1 })
+        .limit(100)
+        .lean<Packet[]>();
+      let expected = last + 1;
+      for (const packet of news) {
+        if (packet.number !== expected) announcer.askToResume();
+        expected = packet.number + 1;
+        for (const change of packet.changes) announcer.relay(change);
+      }
+      if (news.length > 0 && others.has(other)) others.set(other, expected - 1);
+    }
+  }
+
+  announcer.onAnnounced((change) => {
+    if (others.size === 0 || isStopped) return;
+    waiting.push(change);
+    void write();
+  });
+
+  await meet();
+  const loops = [every(timing.heartbeatMs, meet), every(timing.readMs, read)];
+  function every(ms: number, work: () => Promise<void>) {
+    let timer: NodeJS.Timeout;
+    let running = Promise.resolve();
+    const next = () => {
+      running = work()
+        .catch((error: unknown) => logger.warn({ err: error }, 'the relay between processes failed'))
+        .then(() => {
+          if (!isStopped) timer = setTimeout(next, ms);
+        });
+    };
+    timer = setTimeout(next, ms);
+    return async () => {
+      clearTimeout(timer);
+      await running;
+    };
+  }
+
+  return {
+    async stop() {
+      isStopped = true;
+      for (const end of loops) await end();
+      await processes.deleteOne({ _id: processId }).catch(() => undefined);
+    },
+  };
+}

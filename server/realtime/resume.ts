@@ -1,0 +1,93 @@
+/**
+ * Brings a tab up to date after any gap: it says what it holds and at which revision, and gets what differs.
+ * A conversation that the person may no longer see is left out of the answer; the tab drops it.
+ */
+import { type Model, type QueryFilter, Types } from 'mongoose';
+import type { ResumeAnswer, ResumeRequest } from '../../shared/events.ts';
+import { limits } from '../../shared/limits.ts';
+import type { CommunityView } from '../../shared/schemas/community.ts';
+import type { PersonView } from '../../shared/schemas/person.ts';
+import { conversationFilterFor } from '../auth/permissions.ts';
+import type { SignedInPerson } from '../auth/signedIn.ts';
+import type { Conversation } from '../conversations/conversation.model.ts';
+import { toConversationRow } from '../conversations/conversationRow.ts';
+import { cursorOf, listConversations } from '../conversations/listConversations.ts';
+import { listMessages } from '../messages/listMessages.ts';
+import type { Message } from '../messages/message.model.ts';
+import { toMessageView } from '../messages/messageView.ts';
+
+export type Resume = (person: SignedInPerson, request: ResumeRequest) => Promise<ResumeAnswer>;
+
+export interface ResumeParts {
+  companyId: Types.ObjectId;
+  conversations: Model<Conversation>;
+  messages: Model<Message>;
+  communitiesFor(person: SignedInPerson): Promise<CommunityView[]>;
+  people(): Promise<PersonView[]>;
+}
+
+export function createResume(parts: ResumeParts): Resume {
+  const { conversations, messages } = parts;
+
+  async function resumeThreads(
+    audience: QueryFilter<Conversation>,
+    held: ResumeRequest['threads'],
+  ): Promise<ResumeAnswer['threads']> {
+    if (held.length === 0) return [];
+    const ids = held.map((thread) => new Types.ObjectId(thread.conversationId));
+    const rows = await conversations.find({ $and: [{ _id: { $in: ids } }, audience] }).lean<Conversation[]>();
+    const rowById = new Map(rows.map((row) => [row._id.toHexString(), row]));
+    const stale = held.flatMap((thread) => {
+      const row = rowById.get(thread.conversationId);
+      return row && row.revision !== thread.revision ? [{ thread, row }] : [];
+    });
+    return Promise.all(
+      stale.map(async ({ thread, row }) => {
+        const page = await listMessages(messages, row, { limit: limits.resumeMessages });
+        const reachesBack = (page.messages[0]?.seq ?? 1) <= thread.fromSeq;
+        return {
+          row: toConversationRow(row),
+          messages: page.messages.filter((message) => message.seq >= thread.fromSeq).map(toMessageView),
+          isTruncated: page.hasOlder && !reachesBack,
+        };
+      }),
+    );
+  }
+
+  async function resumeList(
+    person: SignedInPerson,
+    audience: QueryFilter<Conversation>,
+    held: NonNullable<ResumeRequest['list']>,
+  ): Promise<NonNullable<ResumeAnswer['list']>> {
+    const { rows, nextCursor } = await listConversations(conversations, {
+      audience,
+      filter: held.filter,
+      communityId: held.communityId,
+      personId: new Types.ObjectId(person.id),
+      limit: Math.min(Math.max(held.rows.length, limits.conversationsPage), limits.resumeRows),
+    });
+    const knownRevision = new Map(held.rows.map((row) => [row.id, row.revision]));
+    const last = rows.at(-1);
+    return {
+      order: rows.map((row) => row._id.toHexString()),
+      rows: rows
+        .filter((row) => knownRevision.get(row._id.toHexString()) !== row.revision)
+        .map(toConversationRow),
+      nextCursor: nextCursor && last ? cursorOf(last) : null,
+    };
+  }
+
+  return async (person, request) => {
+    const audience: QueryFilter<Conversation> = {
+      companyId: parts.companyId,
+      ...conversationFilterFor(person),
+    };
+    const [threads, list, communities, people] = await Promise.all([
+      resumeThreads(audience, request.threads),
+      request.list ? resumeList(person, audience, request.list) : null,
+      parts.communitiesFor(person),
+      parts.people(),
+    ]);
+    return { threads, list, communities, people };
+  };
+}

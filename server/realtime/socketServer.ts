@@ -1,0 +1,95 @@
+/**
+ * The socket side of the desk: who may connect, which rooms a person joins, and the few things a tab may ask.
+ * The login is checked on connect and the rooms come from the permissions module; every request is checked by the
+ * shared schema, and what a person may not see is answered like what does not exist.
+ */
+import type { Server as HttpServer } from 'node:http';
+import type { Logger } from 'pino';
+import { Server, type Socket } from 'socket.io';
+import { z } from 'zod';
+import { type ClientToServer, resumeRequest, type ServerToClient } from '../../shared/events.ts';
+import { id } from '../../shared/schemas/common.ts';
+import { audienceRooms, personRoom } from '../auth/permissions.ts';
+import type { CurrentPerson, SignedInPerson } from '../auth/signedIn.ts';
+import type { Presence } from './presence.ts';
+import type { Resume } from './resume.ts';
+
+export interface SocketData {
+  person: SignedInPerson;
+}
+export type DeskServer = Server<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
+export type DeskSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
+
+export interface SocketServerParts {
+  currentPerson: CurrentPerson;
+  isAllowedOrigin(origin: string | undefined): boolean;
+  resume: Resume;
+  presence: Presence;
+  logger: Logger;
+}
+
+const PACKET_BYTES_MAX = 64 * 1024;
+
+export function createSocketServer(http: HttpServer, parts: SocketServerParts): DeskServer {
+  const io: DeskServer = new Server(http, {
+    // A tab resumes by revision, whatever the gap; the transport's own memory would be a second truth.
+    connectionStateRecovery: undefined,
+    maxHttpBufferSize: PACKET_BYTES_MAX,
+    serveClient: false,
+    allowRequest: (request, decide) => decide(null, parts.isAllowedOrigin(request.headers.origin)),
+  });
+
+  io.use((socket, next) => {
+    parts
+      .currentPerson(socket.handshake.headers)
+      .then((signedIn) => {
+        if (!signedIn) return next(new Error('notSignedIn'));
+        socket.data.person = signedIn.person;
+        next();
+      })
+      .catch((error: unknown) => {
+        parts.logger.warn({ err: error }, 'a socket could not be checked');
+        next(new Error('storeUnavailable'));
+      });
+  });
+
+  io.on('connection', (socket) => {
+    void socket.join(audienceRooms(socket.data.person));
+    handleRequests(socket, parts);
+    parts.presence.sendTo(socket);
+  });
+  return io;
+}
+
+function handleRequests(socket: DeskSocket, { resume, presence, logger }: SocketServerParts): void {
+  socket.on('resume', (request, answer) => {
+    if (typeof answer !== 'function') return;
+    const checked = resumeRequest.safeParse(request);
+    if (!checked.success) return answer({ ok: false, code: 'badRequest' });
+    resume(socket.data.person, checked.data)
+      .then((data) => answer({ ok: true, data }))
+      .catch((error: unknown) => {
+        logger.warn({ err: error }, 'a tab could not resume');
+        answer({ ok: false, code: 'storeUnavailable' });
+      });
+  });
+  socket.on('thread:show', (conversationId) => {
+    const checked = z.nullable(id).safeParse(conversationId);
+    if (checked.success) void presence.show(socket, checked.data).catch(warn);
+  });
+  socket.on('answer:typing', (conversationId) => {
+    const checked = id.safeParse(conversationId);
+    if (checked.success) void presence.typing(socket, checked.data).catch(warn);
+  });
+  socket.on('disconnect', () => void presence.show(socket, null).catch(warn));
+  function warn(error: unknown) {
+    logger.warn({ err: error }, 'presence failed');
+  }
+}
+
+/** Ends every socket of a person whose session ended, in this process. */
+export function endSockets(io: DeskServer, personId: string): void {
+  const room = io.in(personRoom(personId));
+  room.emit('session:ended');
+  room.disconnectSockets(true);
+}

@@ -80,6 +80,6 @@ export function lastMessageOf(message: Message): LastMessage {
 /** One line, cut between whole characters so that an emoji is never halved. */
 export function excerptOf(text: string): string {
   const line = text.replace(/\s+/gu, ' ').trim();
-  const characters = [...line.slice(0, EXCERPT_CHARS * 2)];
+  const characters = [...line.slice(0, (EXCERPT_CHARS + 1) * 2)];
   return characters.length > EXCERPT_CHARS ? `${characters.slice(0, EXCERPT_CHARS).join('')}…` : line;
 }

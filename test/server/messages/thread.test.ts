@@ -1,0 +1,132 @@
+import { Types } from 'mongoose';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { clientModel } from '../../../server/clients/client.model.ts';
+import { type Conversation, conversationModel } from '../../../server/conversations/conversation.model.ts';
+import { openConversation } from '../../../server/conversations/openConversation.ts';
+import { createRows } from '../../../server/conversations/rows.ts';
+import { type Message, messageModel } from '../../../server/messages/message.model.ts';
+import { blankDraft, createThread, type MessageDraft } from '../../../server/messages/thread.ts';
+import type { Change } from '../../../shared/events.ts';
+import { openTestStore, type TestStore } from '../../support/store.ts';
+
+let store: TestStore;
+let told: Change[];
+beforeAll(async () => {
+  store = await openTestStore();
+  await store.build([parts().conversations, parts().clients, parts().messages] as never);
+});
+afterAll(async () => store[Symbol.asyncDispose]());
+beforeEach(() => {
+  told = [];
+});
+
+function parts() {
+  const { connection } = store;
+  const conversations = conversationModel(connection);
+  const messages = messageModel(connection);
+  const rows = createRows(conversations, messages, (change) => told.push(change));
+  return {
+    companyId: new Types.ObjectId('0123456789abcdef01234567'),
+    clients: clientModel(connection),
+    conversations,
+    messages,
+    rows,
+    thread: createThread(messages, rows),
+  };
+}
+
+let peer = 2000;
+function open(): Promise<Conversation> {
+  peer += 1;
+  const community = { id: '0123456789abcdef01234568', network: 'vk' as const, externalId: '1' };
+  return openConversation(parts(), community, String(peer), new Date('2026-01-01T00:00:00Z'));
+}
+
+function reply(position: number): MessageDraft {
+  return {
+    ...blankDraft(new Date()),
+    kind: 'reply',
+    direction: 'in',
+    externalId: String(position),
+    position,
+    authorType: 'client',
+    authorName: '',
+    text: `#${position}`,
+    status: 'received',
+  };
+}
+
+const thread = (row: Conversation) =>
+  parts().messages.find({ conversationId: row._id }).sort({ seq: 1 }).lean<Message[]>();
+
+describe('the thread', () => {
+  it('gives each message the next place and tells the row after it', async () => {
+    let row = await open();
+    for (const position of [1, 2, 3]) row = (await parts().thread.append(row, reply(position))).row;
+    expect((await thread(row)).map((m) => [m.seq, m.text])).toEqual([
+      [1, '#1'],
+      [2, '#2'],
+      [3, '#3'],
+    ]);
+    expect(row).toMatchObject({ lastSeq: 3, replyCount: 3, tailPosition: 3, revision: 3 });
+    expect(told.map((c) => c.type === 'conversation.changed' && c.row.revision)).toEqual([1, 2, 3]);
+  });
+
+  it('keeps one copy of a message that comes three times at once', async () => {
+    const row = await open();
+    const taken = await Promise.all([1, 1, 1].map((p) => parts().thread.append(row, reply(p))));
+    expect(taken.filter((t) => t.isNew)).toHaveLength(1);
+    expect(await thread(row)).toHaveLength(1);
+    expect(told).toHaveLength(1);
+  });
+
+  it('leaves no hole and no double place when many write at once', async () => {
+    const row = await open();
+    const positions = Array.from({ length: 40 }, (_, index) => index + 1);
+    await Promise.all(positions.map((position) => parts().thread.append(row, reply(position))));
+    expect((await thread(row)).map((m) => m.seq)).toEqual(positions);
+    const last = await parts().rows.change(row._id, () => null);
+    expect(last).toMatchObject({ lastSeq: 40, replyCount: 40, revision: 40 });
+  });
+
+  it('repairs a row that a crash left behind its thread, when the message is repeated', async () => {
+    const row = await open();
+    await parts().thread.append(row, reply(1));
+    const { _id, lastSeq: _, ...before } = await parts().rows.change(row._id, () => null);
+    // What a process leaves that dies between the two writes: the message is there, the row has not heard of it.
+    await parts().messages.create({
+      ...reply(2),
+      _id: new Types.ObjectId(),
+      companyId: before.companyId,
+      communityId: before.communityId,
+      conversationId: _id,
+      clientId: before.clientId,
+      peerId: before.peerId,
+      seq: 2,
+      version: 0,
+      replyOrdinal: 2,
+    });
+    const repeated = await parts().thread.append({ ...before, _id, lastSeq: 1 }, reply(2));
+    expect(repeated.isNew).toBe(false);
+    expect(repeated.row).toMatchObject({ lastSeq: 2, replyCount: 2, lastMessage: { excerpt: '#2' } });
+  });
+
+  it('repairs the row before the next message takes its place', async () => {
+    const row = await open();
+    await parts().messages.create({
+      ...reply(1),
+      _id: new Types.ObjectId(),
+      companyId: row.companyId,
+      communityId: row.communityId,
+      conversationId: row._id,
+      clientId: row.clientId,
+      peerId: row.peerId,
+      seq: 1,
+      version: 0,
+      replyOrdinal: 1,
+    });
+    const next = await parts().thread.append(row, reply(2));
+    expect(next.message).toMatchObject({ seq: 2, replyOrdinal: 2 });
+    expect(next.row).toMatchObject({ lastSeq: 2, replyCount: 2 });
+  });
+});

@@ -11,6 +11,7 @@ export interface BurstPlan {
   ratePerSecond?: number | undefined;
   /** Makes message number n, counted from 1. */
   make: (n: number) => void;
+  onFinished: () => void;
 }
 
 export class Bursts {
@@ -28,9 +29,11 @@ export class Bursts {
     const startedAt = performance.now();
     let timer: NodeJS.Timeout | undefined;
     const finish = () => {
+      if (progress.isDone) return;
       clearTimeout(timer);
       progress.isDone = true;
       progress.finishedAtMs = Date.now();
+      plan.onFinished();
     };
     const turn = () => {
       if (progress.isDone) return;

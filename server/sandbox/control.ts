@@ -202,7 +202,14 @@ export class SandboxControl {
         text: `${textPrefix}#${n}`,
       });
     };
-    return { ...this.#parts.bursts.start({ messages, ratePerSecond, make }) };
+    return {
+      ...this.#parts.bursts.start({
+        messages,
+        ratePerSecond,
+        make,
+        onFinished: () => this.#parts.world.emit('change', { type: 'world' }),
+      }),
+    };
   }
 
   burstProgress(input: ControlInput<'burstProgress'>): BurstProgress {

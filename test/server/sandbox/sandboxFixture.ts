@@ -1,5 +1,6 @@
 /** A sandbox on a free port and the real vk-io client that talks to it by base URL alone. */
 import { Agent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
 import { pino } from 'pino';
 import { VK } from 'vk-io';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../server/sandbox/startSandbox.ts';
@@ -18,7 +19,8 @@ export interface SandboxFixture extends AsyncDisposable {
 
 export async function startFixture(options: Partial<SandboxOptions> = {}): Promise<SandboxFixture> {
   const sandbox = await startSandbox({ port: 0, logger: pino({ level: 'silent' }), ...options });
-  const agent = new Agent({ keepAlive: true });
+  // vk-io's types know only the agent for https; over loopback it needs the other one.
+  const agent = new Agent({ keepAlive: true }) as unknown as HttpsAgent;
   const client: SandboxFixture['client'] = (more = {}) =>
     new VK({
       token,

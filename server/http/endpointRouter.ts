@@ -101,8 +101,15 @@ function bySpecificity(): EndpointName[] {
 
 function runMiddleware(middleware: RequestHandler[], req: Request, res: Response, next: NextFunction): void {
   const [first, ...rest] = middleware;
-  if (!first) return next();
-  first(req, res, (error?: unknown) => (error ? next(error) : runMiddleware(rest, req, res, next)));
+  if (!first) {
+    next();
+    return;
+  }
+  const after: NextFunction = (error?: unknown) => {
+    if (error) next(error);
+    else runMiddleware(rest, req, res, next);
+  };
+  Promise.resolve(first(req, res, after)).catch(next);
 }
 
 function checkBody(endpoint: Endpoint, req: Request): unknown {

@@ -1,0 +1,91 @@
+/**
+ * The sign-in library, set up: passwords, sessions and their cookies. Owns its options; who a person is and what
+ * they may do is decided by `people.ts` and `permissions.ts`.
+ */
+import { mongodbAdapter } from '@better-auth/mongo-adapter';
+import { APIError, betterAuth } from 'better-auth';
+import { type Db, ObjectId } from 'mongodb';
+import { limits } from '../../shared/limits.ts';
+import type { Logger } from '../observability/logger.ts';
+import { authCollections, type PersonDocument } from './personDocument.ts';
+
+const SESSION_DAYS = 30;
+const SESSION_PROLONGED_AFTER_DAYS = 1;
+const DAY_S = 24 * 60 * 60;
+
+/** Carries the caller's address from express, which alone knows which proxies to believe. */
+export const CLIENT_ADDRESS_HEADER = 'x-desk-client-address';
+export const AUTH_BASE_PATH = '/api/auth';
+
+export type BetterAuth = ReturnType<typeof createBetterAuth>;
+
+export function createBetterAuth(parts: { db: Db; publicUrl: string; authSecret: string; logger: Logger }) {
+  const { db, publicUrl, authSecret, logger } = parts;
+  const people = db.collection<PersonDocument>(authCollections.people);
+  return betterAuth({
+    appName: 'Notify Inbox',
+    baseURL: publicUrl,
+    basePath: AUTH_BASE_PATH,
+    secret: authSecret,
+    // No client is given: that is what keeps the adapter from transactions, which the embedded store has not.
+    database: mongodbAdapter(db),
+    telemetry: { enabled: false },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: limits.passwordCharsMin,
+      maxPasswordLength: limits.passwordCharsMax,
+      revokeSessionsOnPasswordReset: true,
+    },
+    user: {
+      modelName: authCollections.people,
+      additionalFields: {
+        role: { type: 'string', required: true, input: false, defaultValue: 'agent' },
+        communityIds: { type: 'string[]', required: false, input: false, defaultValue: null },
+        isActive: { type: 'boolean', required: true, input: false, defaultValue: true },
+        locale: { type: 'string', required: false, input: false },
+      },
+    },
+    session: {
+      modelName: authCollections.sessions,
+      expiresIn: SESSION_DAYS * DAY_S,
+      updateAge: SESSION_PROLONGED_AFTER_DAYS * DAY_S,
+    },
+    account: { modelName: authCollections.accounts },
+    verification: { modelName: authCollections.verifications },
+    // Sign-in attempts are counted by signInLimits.ts: by address and by email, exactly, in the database.
+    rateLimit: { enabled: false },
+    databaseHooks: {
+      session: {
+        create: {
+          before: async (session) => {
+            const person = await people.findOne({ _id: new ObjectId(session.userId) });
+            if (!person?.isActive)
+              throw new APIError('FORBIDDEN', {
+                code: 'SWITCHED_OFF',
+                message: 'This account is switched off',
+              });
+          },
+        },
+      },
+    },
+    advanced: {
+      cookiePrefix: 'desk',
+      useSecureCookies: publicUrl.startsWith('https:'),
+      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
+      ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
+      // Requests from other origins are refused before they come here: http/sameOrigin.ts, which knows the port
+      // even when it was taken at random.
+      disableCSRFCheck: true,
+      database: { validateSchema: false },
+    },
+    logger: {
+      // Its warnings name no person ("Invalid password"), and wrong passwords are counted elsewhere.
+      level: 'error',
+      log: (level, message, ...details) => {
+        if (level === 'error')
+          logger.error({ err: details.find((detail) => detail instanceof Error) }, `Sign-in: ${message}`);
+      },
+    },
+  });
+}

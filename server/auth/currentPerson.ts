@@ -1,0 +1,90 @@
+/**
+ * Who is behind a request's cookies. Asks the sign-in library and remembers the answer for a few seconds, so that
+ * a page's many requests cost one look; whoever ends sessions makes it forget.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import { fromNodeHeaders } from 'better-auth/node';
+import { role } from '../../shared/schemas/person.ts';
+import type { BetterAuth } from './betterAuth.ts';
+import type { CurrentPerson, SignedIn } from './signedIn.ts';
+
+/** Bounds how long another process may still believe in a session that was ended here. */
+const REMEMBERED_MS = 3_000;
+const REMEMBERED_SESSIONS = 5_000;
+
+export interface SessionReader {
+  currentPerson: CurrentPerson;
+  forgetPerson(personId: string): void;
+  forgetCookies(headers: IncomingHttpHeaders): void;
+}
+
+export async function createSessionReader(auth: BetterAuth): Promise<SessionReader> {
+  const cookieName = (await auth.$context).authCookies.sessionToken.name;
+  const remembered = new Map<string, { signedIn: SignedIn; untilMs: number }>();
+  /** Grows with every forgetting: an answer read before it must not be remembered after it. */
+  let forgettings = 0;
+
+  function remember(key: string, signedIn: SignedIn): void {
+    const oldest = remembered.keys().next();
+    if (remembered.size >= REMEMBERED_SESSIONS && !oldest.done) remembered.delete(oldest.value);
+    const untilMs = Math.min(Date.now() + REMEMBERED_MS, signedIn.expiresAt.getTime());
+    remembered.delete(key);
+    remembered.set(key, { signedIn, untilMs });
+  }
+
+  return {
+    async currentPerson(headers, { onCookies } = {}) {
+      const key = readCookie(headers.cookie, cookieName);
+      if (!key) return null;
+      const known = remembered.get(key);
+      if (known && known.untilMs > Date.now()) return known.signedIn;
+
+      const forgettingsBefore = forgettings;
+      const found = await auth.api.getSession({
+        headers: fromNodeHeaders({ cookie: headers.cookie }),
+        query: { disableRefresh: onCookies === undefined },
+        returnHeaders: true,
+      });
+      const cookies = found.headers?.getSetCookie() ?? [];
+      if (onCookies && cookies.length > 0) onCookies(cookies);
+      if (!found.response) return null;
+      const { session, user } = found.response;
+      if (!user.isActive) return null;
+      const signedIn: SignedIn = {
+        person: {
+          id: user.id,
+          name: user.name,
+          email: user.email,
+          avatarUrl: user.image ?? null,
+          role: role.parse(user.role),
+          communityIds: user.communityIds ?? null,
+          isActive: user.isActive,
+        },
+        sessionId: session.id,
+        expiresAt: session.expiresAt,
+      };
+      if (forgettingsBefore === forgettings) remember(key, signedIn);
+      return signedIn;
+    },
+
+    forgetPerson(personId) {
+      forgettings += 1;
+      for (const [key, { signedIn }] of remembered)
+        if (signedIn.person.id === personId) remembered.delete(key);
+    },
+
+    forgetCookies(headers) {
+      forgettings += 1;
+      const key = readCookie(headers.cookie, cookieName);
+      if (key) remembered.delete(key);
+    },
+  };
+}
+
+function readCookie(header: string | undefined, name: string): string | null {
+  for (const pair of header?.split(';') ?? []) {
+    const at = pair.indexOf('=');
+    if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim() || null;
+  }
+  return null;
+}

@@ -1,0 +1,103 @@
+/**
+ * The people of a desk that has none: the first administrator, and beside the sandbox sample colleagues. Their
+ * passwords are kept in a file of the data folder, which only its owner may read.
+ */
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import type { Db } from 'mongodb';
+import type { Role } from '../../shared/schemas/person.ts';
+import { readPrivateFile, SecretsError, writePrivateFileOnce } from '../secrets.ts';
+import type { People } from './people.ts';
+import { authCollections } from './personDocument.ts';
+
+const FILE_NAME = 'first-administrator.txt';
+const ADMINISTRATOR_EMAIL = 'admin@example.com';
+/** Letters and digits that nobody takes for one another. */
+const PASSWORD_ALPHABET = 'abcdefghijkmnpqrstuvwxyz23456789';
+const PASSWORD_GROUPS = 4;
+const PASSWORD_GROUP_CHARS = 4;
+
+const administrator = { name: 'Администратор', email: ADMINISTRATOR_EMAIL, role: 'administrator' } as const;
+const samplePeople = [
+  { name: 'Анна Соколова', email: 'anna@example.com', role: 'agent' },
+  { name: 'Иван Петров', email: 'ivan@example.com', role: 'agent' },
+  { name: 'Мария Орлова', email: 'maria@example.com', role: 'supervisor' },
+] as const;
+
+export interface FirstPerson {
+  name: string;
+  email: string;
+  role: Role;
+  password: string;
+}
+export interface FirstPeople {
+  /** True at the very first start only. */
+  isNew: boolean;
+  /** As they were made; somebody may have changed them since. Empty when the file is gone. */
+  people: FirstPerson[];
+  filePath: string;
+}
+
+/**
+ * Makes the first people where there are none, else reads who they were. Safe when several processes start at
+ * once and after a crash halfway: the passwords are on disk before anybody is made.
+ */
+export async function firstPeople(parts: {
+  db: Db;
+  people: People;
+  dataDir: string;
+  withSamples: boolean;
+}): Promise<FirstPeople> {
+  const filePath = join(parts.dataDir, FILE_NAME);
+  const accounts = parts.db.collection(authCollections.accounts);
+  const wanted = [administrator, ...(parts.withSamples ? samplePeople : [])];
+  if ((await accounts.findOne({})) !== null)
+    return { isNew: false, people: await readPeople(filePath), filePath };
+
+  await writePrivateFileOnce(
+    filePath,
+    fileText(wanted.map((person) => ({ ...person, password: makePassword() }))),
+  );
+  const made = await readPeople(filePath);
+  if (made.length === 0)
+    throw new SecretsError(`${filePath} does not hold the first people's passwords; remove it`);
+  for (const person of made) {
+    const added = await parts.people.addPerson({ ...person, communityIds: null });
+    if (added.kind === 'emailTaken') await completeAdding(parts, person);
+  }
+  return { isNew: true, people: made, filePath };
+}
+
+/** The person was made by another process, or before a crash that came before the password was stored. */
+async function completeAdding(
+  { db, people }: { db: Db; people: People },
+  person: FirstPerson,
+): Promise<void> {
+  const document = await db.collection(authCollections.people).findOne({ email: person.email });
+  if (!document) return;
+  const hasAccount = await db.collection(authCollections.accounts).findOne({ userId: document._id });
+  if (!hasAccount) await people.changePerson(document._id.toHexString(), { password: person.password });
+}
+
+function makePassword(): string {
+  const char = () => PASSWORD_ALPHABET[randomInt(PASSWORD_ALPHABET.length)];
+  const group = () => Array.from({ length: PASSWORD_GROUP_CHARS }, char).join('');
+  return Array.from({ length: PASSWORD_GROUPS }, group).join('-');
+}
+
+function fileText(people: FirstPerson[]): string {
+  const lines = people.map(({ email, password, role, name }) => [email, password, role, name].join('\t'));
+  return ['# Made at the first start. Change the passwords, then remove this file.', ...lines, ''].join('\n');
+}
+
+async function readPeople(filePath: string): Promise<FirstPerson[]> {
+  const text = (await readPrivateFile(filePath)) ?? '';
+  return text
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => line.split('\t'))
+    .flatMap(([email, password, role, name]) => {
+      const known = [administrator, ...samplePeople].find((person) => person.email === email);
+      return known && password && role && name ? [{ ...known, password }] : [];
+    });
+}

@@ -1,0 +1,168 @@
+/**
+ * Who can sign in: adding, changing and switching off people. Announces each change and ends the sessions of those
+ * whose rights changed; passwords and sessions themselves are the sign-in library's.
+ */
+import { type Db, ObjectId } from 'mongodb';
+import type { z } from 'zod';
+import type { Change } from '../../shared/events.ts';
+import type { newPerson, personPatch } from '../../shared/schemas/person.ts';
+import { isDuplicateKey } from '../storage/database.ts';
+import { type AdministratorGuard, createAdministratorGuard } from './administratorGuard.ts';
+import type { BetterAuth } from './betterAuth.ts';
+import { authCollections, type PersonDocument, toPersonView, toSignedInPerson } from './personDocument.ts';
+import type { SignedInPerson } from './signedIn.ts';
+
+export type NewPerson = z.output<typeof newPerson>;
+export type PersonPatch = z.output<typeof personPatch>;
+
+export type Added = { kind: 'added'; person: SignedInPerson } | { kind: 'emailTaken' };
+export type Changed =
+  | { kind: 'changed'; person: SignedInPerson }
+  | { kind: 'notFound' }
+  | { kind: 'lastAdministrator' };
+
+export interface People {
+  listPeople(): Promise<SignedInPerson[]>;
+  readPerson(personId: string): Promise<SignedInPerson | null>;
+  addPerson(given: NewPerson): Promise<Added>;
+  changePerson(personId: string, patch: PersonPatch): Promise<Changed>;
+  endSessions(personId: string): Promise<void>;
+}
+
+export interface PeopleParts {
+  db: Db;
+  auth: BetterAuth;
+  announce: (change: Change) => void;
+  /** Called after a person's sessions are gone: their sockets must go too. */
+  onSessionsEnded: (personId: string) => void;
+}
+
+export function createPeople({ db, auth, announce, onSessionsEnded }: PeopleParts): People {
+  const people = peopleCollection(db);
+  const guard = createAdministratorGuard(db);
+
+  async function endSessions(personId: string): Promise<void> {
+    const { internalAdapter } = await auth.$context;
+    await internalAdapter.deleteUserSessions(personId);
+    onSessionsEnded(personId);
+  }
+
+  return {
+    endSessions,
+
+    async listPeople() {
+      const documents = await people.find().sort({ _id: 1 }).toArray();
+      return documents.map(toSignedInPerson);
+    },
+
+    async readPerson(personId) {
+      const document = await people.findOne({ _id: new ObjectId(personId) });
+      return document && toSignedInPerson(document);
+    },
+
+    async addPerson(given) {
+      const { internalAdapter, password } = await auth.$context;
+      const hash = await password.hash(given.password);
+      const { name, email, role, communityIds } = given;
+      let personId: string;
+      try {
+        const made = await internalAdapter.createUser(
+          { name, email: email.toLowerCase(), emailVerified: false, role, communityIds, isActive: true },
+          { method: 'admin' },
+        );
+        personId = made.id;
+      } catch (error) {
+        if (isDuplicateKey(error)) return { kind: 'emailTaken' };
+        throw error;
+      }
+      await internalAdapter.createAccount({
+        userId: personId,
+        accountId: personId,
+        providerId: 'credential',
+        password: hash,
+      });
+      const document = await people.findOne({ _id: new ObjectId(personId) });
+      if (!document) throw new Error('A person vanished while being added');
+      if (isActiveAdministrator(document)) await guard.add(document._id);
+      const person = toSignedInPerson(document);
+      announce({ type: 'person.changed', person: toPersonView(person) });
+      return { kind: 'added', person };
+    },
+
+    async changePerson(personId, { password: newPassword, ...fields }) {
+      const { internalAdapter, password } = await auth.$context;
+      const changed = await changeFields({ people, guard }, new ObjectId(personId), fields);
+      if (changed.kind !== 'changed') return changed;
+      if (newPassword !== undefined) {
+        await setPassword(internalAdapter, personId, await password.hash(newPassword));
+      }
+      const person = toSignedInPerson(changed.after);
+      if (newPassword !== undefined || hasOtherRights(toSignedInPerson(changed.before), person))
+        await endSessions(personId);
+      announce({ type: 'person.changed', person: toPersonView(person) });
+      return { kind: 'changed', person };
+    },
+  };
+}
+
+type FieldsChanged =
+  | { kind: 'changed'; before: PersonDocument; after: PersonDocument }
+  | { kind: 'notFound' }
+  | { kind: 'lastAdministrator' };
+
+/** Compares and sets, again when somebody else changed the person's rights in between. */
+async function changeFields(
+  { people, guard }: { people: ReturnType<typeof peopleCollection>; guard: AdministratorGuard },
+  _id: ObjectId,
+  fields: Omit<PersonPatch, 'password'>,
+): Promise<FieldsChanged> {
+  for (;;) {
+    const before = await people.findOne({ _id });
+    if (!before) return { kind: 'notFound' };
+    const wanted = { ...before, ...fields };
+    const stepsDown = isActiveAdministrator(before) && !isActiveAdministrator(wanted);
+    if (stepsDown && !(await guard.remove(_id))) return { kind: 'lastAdministrator' };
+    const after = await people.findOneAndUpdate(
+      { _id, role: before.role, isActive: before.isActive },
+      { $set: { ...fields, updatedAt: new Date() } },
+      { returnDocument: 'after' },
+    );
+    if (!after) continue;
+    if (isActiveAdministrator(after)) await guard.add(_id);
+    return { kind: 'changed', before, after };
+  }
+}
+
+function peopleCollection(db: Db) {
+  return db.collection<PersonDocument>(authCollections.people);
+}
+
+/** A person whose adding was cut short by a crash has no account yet: a new password gives them one. */
+async function setPassword(
+  internalAdapter: Awaited<BetterAuth['$context']>['internalAdapter'],
+  personId: string,
+  hash: string,
+): Promise<void> {
+  if (await internalAdapter.findCredentialAccount(personId)) {
+    await internalAdapter.updatePassword(personId, hash);
+    return;
+  }
+  await internalAdapter.createAccount({
+    userId: personId,
+    accountId: personId,
+    providerId: 'credential',
+    password: hash,
+  });
+}
+
+function isActiveAdministrator({ role, isActive }: Pick<PersonDocument, 'role' | 'isActive'>): boolean {
+  return role === 'administrator' && isActive;
+}
+
+function hasOtherRights(before: SignedInPerson, after: SignedInPerson): boolean {
+  return (
+    before.role !== after.role ||
+    before.isActive !== after.isActive ||
+    JSON.stringify(before.communityIds) !== JSON.stringify(after.communityIds)
+  );
+}

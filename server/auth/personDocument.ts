@@ -1,0 +1,45 @@
+/** A person as the `people` collection keeps them, and as others may see them. */
+import type { ObjectId } from 'mongodb';
+import type { PersonAccount, PersonView, Role } from '../../shared/schemas/person.ts';
+import type { SignedInPerson } from './signedIn.ts';
+
+export interface PersonDocument {
+  _id: ObjectId;
+  name: string;
+  email: string;
+  emailVerified: boolean;
+  image?: string | null;
+  role: Role;
+  /** Null means every community. */
+  communityIds?: string[] | null;
+  isActive: boolean;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export const authCollections = {
+  people: 'people',
+  sessions: 'sessions',
+  accounts: 'accounts',
+  verifications: 'verifications',
+} as const;
+
+export function toSignedInPerson(document: PersonDocument): SignedInPerson {
+  return {
+    id: document._id.toHexString(),
+    name: document.name,
+    email: document.email,
+    avatarUrl: document.image ?? null,
+    role: document.role,
+    communityIds: document.communityIds ?? null,
+    isActive: document.isActive,
+  };
+}
+
+export function toPersonAccount(person: SignedInPerson): PersonAccount {
+  return { ...toPersonView(person), email: person.email, communityIds: person.communityIds };
+}
+
+export function toPersonView({ id, name, avatarUrl, role, isActive }: SignedInPerson): PersonView {
+  return { id, name, avatarUrl, role, isActive };
+}

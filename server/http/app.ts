@@ -1,0 +1,85 @@
+/**
+ * The desk's express app: what every request passes through, in order. The routers themselves are handed in by
+ * `main.ts`; nothing here knows a resource.
+ */
+import express, { type Express, json, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import { limits } from '../../shared/limits.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import { DeskError, errorAnswer } from './errors.ts';
+import { requestLog } from './requestLog.ts';
+import { sameOriginOnly } from './sameOrigin.ts';
+import { staticWeb } from './staticWeb.ts';
+
+export interface AppParts {
+  logger: Logger;
+  metrics: Metrics;
+  publicUrl: string;
+  trustProxy: number | string[] | null;
+  /** Served as they are, before bodies are parsed and origins checked: health, metrics, webhooks. */
+  openRouters: RequestHandler[];
+  /** Behind the origin check and the JSON parser: sign-in, the endpoint router, docs, media. */
+  routers: RequestHandler[];
+  /** Folder of the built screens; null in a process, or a test, that serves none. */
+  webDir: string | null;
+}
+
+export function createApp(parts: AppParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.set('query parser', 'simple');
+  app.set('trust proxy', parts.trustProxy ?? false);
+
+  app.use(requestLog(parts));
+  app.use(securityHeaders(parts.publicUrl));
+  for (const router of parts.openRouters) app.use(router);
+  app.use(['/api', '/media'], neverStored, sameOriginOnly(parts.publicUrl));
+  app.use('/api', json({ limit: limits.apiBodyBytes, strict: true }));
+  for (const router of parts.routers) app.use(router);
+  if (parts.webDir) app.use(staticWeb(parts.webDir));
+  app.use((req) => {
+    throw new DeskError('notFound', { message: `There is nothing at ${req.method} ${req.path}` });
+  });
+  app.use(errorAnswer(parts.logger));
+  return app;
+}
+
+/** Answers hold clients' words: neither a browser nor a proxy keeps them. A router may say otherwise, as media does. */
+const neverStored: RequestHandler = (_req, res, next) => {
+  res.setHeader('Cache-Control', 'no-store');
+  next();
+};
+
+function securityHeaders(publicUrl: string): RequestHandler {
+  const isHttps = publicUrl.startsWith('https:');
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        baseUri: ["'none'"],
+        objectSrc: ["'none'"],
+        frameAncestors: ["'none'"],
+        formAction: ["'self'"],
+        scriptSrc: ["'self'"],
+        // VKUI sets positions and sizes in style attributes, and Vite's code splitting adds style elements.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        mediaSrc: ["'self'", 'blob:'],
+        fontSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        workerSrc: ["'self'", 'blob:'],
+        ...(isHttps && { upgradeInsecureRequests: [] }),
+      },
+    },
+    strictTransportSecurity: isHttps,
+    crossOriginEmbedderPolicy: false,
+    // Plain http off this machine is no secure context: browsers warn about the header there and ignore it.
+    crossOriginOpenerPolicy: isHttps,
+    originAgentCluster: isHttps,
+    referrerPolicy: { policy: 'same-origin' },
+    xPoweredBy: false,
+  });
+}

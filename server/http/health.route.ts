@@ -1,0 +1,77 @@
+/**
+ * What machines ask: is the process alive, can it serve, what has it counted. Answers name parts, never
+ * addresses or people.
+ */
+import { timingSafeEqual } from 'node:crypto';
+import { type Request, Router } from 'express';
+import ipaddr from 'ipaddr.js';
+import type { Metrics } from '../observability/metrics.ts';
+import { DeskError } from './errors.ts';
+
+const PING_WAIT_MS = 1_000;
+
+export interface HealthParts {
+  metrics: Metrics;
+  metricsToken: string | null;
+  /** Resolves when the store answers. */
+  pingStore: () => Promise<unknown>;
+  /** Names of the parts this process runs, and whether each has started. */
+  startedRoles: () => Record<string, boolean>;
+}
+
+export function healthRoutes({ metrics, metricsToken, pingStore, startedRoles }: HealthParts): Router {
+  const router = Router();
+
+  router.get('/healthz', (_req, res) => {
+    res.setHeader('Cache-Control', 'no-store').json({ ok: true });
+  });
+
+  router.get('/readyz', async (_req, res) => {
+    const store = await answersInTime(pingStore, PING_WAIT_MS);
+    const roles = startedRoles();
+    const isReady = store && Object.values(roles).every(Boolean);
+    res
+      .status(isReady ? 200 : 503)
+      .setHeader('Cache-Control', 'no-store')
+      .json({ ok: isReady, store, roles });
+  });
+
+  router.get('/metrics', async (req, res) => {
+    if (!mayReadMetrics(req, metricsToken))
+      throw new DeskError('forbidden', { message: 'Metrics need their token' });
+    res.setHeader('Content-Type', metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
+
+  return router;
+}
+
+async function answersInTime(ask: () => Promise<unknown>, waitMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), waitMs);
+  });
+  const answered = Promise.resolve()
+    .then(ask)
+    .then(
+      () => true,
+      () => false,
+    );
+  try {
+    return await Promise.race([answered, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Without a token: this machine only, and not a stranger whom a proxy on this machine let through. */
+function mayReadMetrics(req: Request, token: string | null): boolean {
+  if (token === null)
+    return isLoopback(req.socket.remoteAddress) && req.headers['x-forwarded-for'] === undefined;
+  const given = Buffer.from(req.get('authorization') ?? '');
+  const wanted = Buffer.from(`Bearer ${token}`);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback';
+}

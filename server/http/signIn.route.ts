@@ -1,0 +1,102 @@
+/**
+ * Signing in and out: the few of the sign-in library's endpoints that the desk offers, with attempts counted and
+ * errors told in the desk's own shape. Every other path of the library is not served.
+ */
+import { APIError } from 'better-auth';
+import { fromNodeHeaders } from 'better-auth/node';
+import { type Request, type Response, Router } from 'express';
+import { z } from 'zod';
+import type { ErrorCode } from '../../shared/errorCodes.ts';
+import { AUTH_BASE_PATH, CLIENT_ADDRESS_HEADER } from '../auth/betterAuth.ts';
+import type { Auth } from '../auth/openAuth.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import { DeskError } from './errors.ts';
+
+const signInBody = z.object({
+  email: z.email(),
+  password: z.string().min(1).max(1024),
+  rememberMe: z.boolean().optional(),
+});
+const codeOfStatus: Partial<Record<number, ErrorCode>> = {
+  400: 'badRequest',
+  401: 'notSignedIn',
+  403: 'forbidden',
+};
+
+export function signInRoutes({ auth, metrics }: { auth: Auth; metrics: Metrics }): Router {
+  const router = Router();
+
+  router.post(`${AUTH_BASE_PATH}/sign-in/email`, async (req, res) => {
+    const checked = signInBody.safeParse(req.body ?? {});
+    if (!checked.success) {
+      const field = checked.error.issues[0]?.path.join('.');
+      throw new DeskError('badRequest', {
+        message: 'An email and a password are needed',
+        ...(field && { field }),
+      });
+    }
+    const attempt = await auth.limits.take({ address: req.ip ?? '', email: checked.data.email });
+    if (attempt.kind === 'refused') {
+      metrics.signIns.inc({ outcome: 'limited' });
+      throw new DeskError('tooManyRequests', {
+        message: 'Too many failed attempts to sign in',
+        retryAfterS: attempt.retryAfterS,
+      });
+    }
+    const { email, password, rememberMe } = checked.data;
+    try {
+      const { headers } = await auth.library.api.signInEmail({
+        body: { email, password, rememberMe },
+        headers: libraryHeaders(req),
+        returnHeaders: true,
+      });
+      metrics.signIns.inc({ outcome: 'signedIn' });
+      await attempt.giveBack();
+      answerWithCookies(res, headers);
+    } catch (error) {
+      metrics.signIns.inc({ outcome: 'refused' });
+      // The right password of a switched-off account is not a guess, and a store that is away is nobody's fault.
+      if (!(error instanceof APIError) || error.statusCode !== 401)
+        await attempt.giveBack().catch(() => undefined);
+      throw toldError(error);
+    }
+  });
+
+  router.post(`${AUTH_BASE_PATH}/sign-out`, async (req, res) => {
+    try {
+      const { headers } = await auth.library.api.signOut({
+        headers: libraryHeaders(req),
+        returnHeaders: true,
+      });
+      answerWithCookies(res, headers);
+    } catch (error) {
+      throw toldError(error);
+    } finally {
+      auth.sessions.forgetCookies(req.headers);
+    }
+  });
+
+  return router;
+}
+
+/** Only what the library needs: a caller cannot claim an address, an origin or a host to it. */
+function libraryHeaders(req: Request): Headers {
+  return fromNodeHeaders({
+    cookie: req.headers.cookie,
+    'user-agent': req.headers['user-agent'],
+    [CLIENT_ADDRESS_HEADER]: req.ip ?? '',
+  });
+}
+
+/** The session's token stays in its cookie: no answer's body repeats it. */
+function answerWithCookies(res: Response, headers: Headers): void {
+  for (const cookie of headers.getSetCookie()) res.append('Set-Cookie', cookie);
+  res.setHeader('Cache-Control', 'no-store');
+  res.json({ ok: true });
+}
+
+function toldError(error: unknown): unknown {
+  if (!(error instanceof APIError)) return error;
+  const code = codeOfStatus[error.statusCode];
+  return code ? new DeskError(code, { message: error.message, cause: error }) : error;
+}

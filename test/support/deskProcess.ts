@@ -1,0 +1,97 @@
+/**
+ * The built program as a process of its own, the way people run it, and a small HTTP client that signs in to it.
+ * For tests that kill it and for measurements; `startDesk` is the same desk inside the test's process.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CallAnswer, CallInput, Endpoint, EndpointName } from '../../shared/api.ts';
+import { endpoints } from '../../shared/api.ts';
+import { until } from './until.ts';
+
+const mainFile = new URL('../../dist/server/main.js', import.meta.url).pathname;
+
+export interface DeskProcess {
+  url: string;
+  pid: number;
+  /** Resolves when it has ended. */
+  kill(signal: NodeJS.Signals): Promise<void>;
+  output(): string;
+}
+
+export async function startDeskProcess(env: Record<string, string>): Promise<DeskProcess> {
+  const url = `http://127.0.0.1:${env.PORT}`;
+  const child: ChildProcess = spawn(process.execPath, ['--enable-source-maps', mainFile], {
+    env: { PATH: process.env.PATH ?? '', LOG_LEVEL: 'warn', NODE_ENV: 'production', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stdout?.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    output += chunk;
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  await until(`the desk at ${url} to be ready\n${output}`, async () => {
+    if (child.exitCode !== null) throw new Error(`the desk ended with ${child.exitCode}:\n${output}`);
+    return (await fetch(`${url}/readyz`)).ok;
+  });
+  return {
+    url,
+    pid: child.pid ?? 0,
+    output: () => output,
+    async kill(signal) {
+      child.kill(signal);
+      await ended;
+    },
+  };
+}
+
+export interface DeskClient {
+  cookie: string;
+  call<N extends EndpointName>(name: N, input?: Partial<CallInput<N>>): Promise<CallAnswer<N>>;
+}
+
+/** The password of a first person, as the data folder keeps it. */
+export async function firstPassword(dataDir: string, email: string): Promise<string> {
+  const text = await readFile(join(dataDir, 'first-administrator.txt'), 'utf8');
+  const line = text.split('\n').find((candidate) => candidate.startsWith(`${email}\t`));
+  const password = line?.split('\t')[1];
+  if (!password) throw new Error(`${email} is not in the first people's file`);
+  return password;
+}
+
+export async function signIn(url: string, email: string, password: string): Promise<DeskClient> {
+  const answer = await fetch(`${url}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Origin: url },
+    body: JSON.stringify({ email, password }),
+  });
+  if (!answer.ok) throw new Error(`sign-in answered ${answer.status}: ${await answer.text()}`);
+  const cookie = answer.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ');
+  return {
+    cookie,
+    async call(name, input = {}) {
+      const endpoint: Endpoint = endpoints[name];
+      const params = (input.params ?? {}) as Record<string, string>;
+      const query = new URLSearchParams((input.query ?? {}) as Record<string, string>);
+      const path = endpoint.path.replace(/:(\w+)/g, (_, key: string) => params[key] ?? '');
+      const response = await fetch(`${url}${path}${query.size > 0 ? `?${query}` : ''}`, {
+        method: endpoint.method,
+        headers: {
+          cookie,
+          Origin: url,
+          ...(input.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        },
+        ...(input.body === undefined ? {} : { body: JSON.stringify(input.body) }),
+      });
+      const text = await response.text();
+      if (!response.ok) throw new Error(`${name} answered ${response.status}: ${text}`);
+      return JSON.parse(text);
+    },
+  };
+}

@@ -1,0 +1,73 @@
+/** VK as a channel: what the desk's domains call to talk through a community's dialogues. */
+import type { Model } from 'mongoose';
+import type { Logger } from 'pino';
+import type { Community } from '../../communities/community.model.ts';
+import { type AnnounceCommunity, setConnection } from '../../communities/connection.ts';
+import type { Channel } from '../../delivery/channel.ts';
+import type { CommunityRef } from '../../messages/networkEvent.ts';
+import type { VkClient, VkClients } from './clients.ts';
+import { meaningOf } from './errors.ts';
+import { findSent } from './findSent.ts';
+import { readProfiles } from './profiles.ts';
+import { sendMessage } from './send.ts';
+
+/** The code that VK gives to a token which is not valid; ours for a community that is gone from the desk. */
+const NO_COMMUNITY_CODE = 5;
+
+export interface VkChannelParts {
+  communities: Model<Community>;
+  clients: VkClients;
+  announce: AnnounceCommunity;
+  logger: Logger;
+}
+
+export function createVkChannel({ communities, clients, announce, logger }: VkChannelParts): Channel {
+  async function require(community: CommunityRef): Promise<VkClient> {
+    const client = await clients.of(community);
+    if (!client) throw new Error(`There is no community ${community.id}`);
+    return client;
+  }
+
+  return {
+    async send(community, message) {
+      const client = await clients.of(community);
+      if (!client) return { kind: 'communityStopped', networkCode: NO_COMMUNITY_CODE };
+      const outcome = await sendMessage(client, message);
+      if (outcome.kind === 'communityStopped') await stop(client, outcome.networkCode);
+      return outcome;
+    },
+    async findSent(community, sent) {
+      return findSent(await require(community), sent);
+    },
+    async markRead(community, peerId, upToExternalId) {
+      const { vk, groupId } = await require(community);
+      await vk.api.messages.markAsRead({
+        peer_id: Number(peerId),
+        up_to_cmid: Number(upToExternalId),
+        group_id: groupId,
+      });
+    },
+    async showTyping(community, peerId) {
+      const { vk, groupId } = await require(community);
+      await vk.api.messages.setActivity({ peer_id: Number(peerId), type: 'typing', group_id: groupId });
+    },
+    async profiles(community, externalUserIds) {
+      return readProfiles(await require(community), externalUserIds);
+    },
+  };
+
+  /** An agent's answer may be the first to learn that the token is dead. */
+  async function stop(client: VkClient, networkCode: number): Promise<void> {
+    const meaning = meaningOf(networkCode);
+    if (meaning.class !== 'community') return;
+    const found = await communities.findById(client.community.id).lean<Community>();
+    if (!found) return;
+    const { stopReason } = meaning;
+    logger.error({ communityId: client.community.id, networkCode, stopReason }, 'VK refuses this community');
+    await setConnection(
+      { communities, announce },
+      { _id: found._id, tokenSealed: client.tokenSealed },
+      { state: 'stopped', stopReason, networkCode },
+    );
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Writes the newest durable `ts` to the database, one write at a time: while one is under way only the newest of the
+ * following is kept. A checkpoint that lags is safe, since what comes again is stored once.
+ */
+import type { Model, Types } from 'mongoose';
+import { type CheckpointMove, moveCheckpoint } from '../../communities/checkpoint.ts';
+import type { Community } from '../../communities/community.model.ts';
+import { backoffMs, pause } from './backoff.ts';
+import { takeBackoff } from './takeBatch.ts';
+
+export interface CheckpointKeeper {
+  /** When everything up to the newest `ts` was last known to be stored. */
+  readonly newest: CheckpointMove | null;
+  keep(move: CheckpointMove): void;
+  /** Resolves when nothing is left to write. */
+  settled(): Promise<void>;
+}
+
+/** An empty poll is worth a write only this often. */
+const QUIET_WRITE_EVERY_MS = 20_000;
+
+export function createCheckpointKeeper(
+  communities: Model<Community>,
+  id: Types.ObjectId,
+  owner: string,
+  events: { leaseLost(): void; failed(error: unknown): void },
+  signal: AbortSignal,
+): CheckpointKeeper {
+  let newest: CheckpointMove | null = null;
+  let isOwed = false;
+  let writing: Promise<void> | null = null;
+  let written: CheckpointMove | null = null;
+
+  async function write(): Promise<void> {
+    for (let attempt = 0; isOwed && newest !== null; ) {
+      const move: CheckpointMove = newest;
+      isOwed = false;
+      try {
+        if (!(await moveCheckpoint(communities, id, owner, move))) {
+          events.leaseLost();
+          return;
+        }
+        written = move;
+        attempt = 0;
+      } catch (error) {
+        events.failed(error);
+        isOwed = true;
+        if (signal.aborted) return;
+        await pause(backoffMs(takeBackoff, attempt), signal);
+        attempt += 1;
+      }
+    }
+  }
+
+  return {
+    get newest() {
+      return newest;
+    },
+    keep(move) {
+      newest = { ...move, lastEventAt: move.lastEventAt ?? newest?.lastEventAt };
+      const isQuiet =
+        written?.ts === move.ts && move.at.getTime() - written.at.getTime() < QUIET_WRITE_EVERY_MS;
+      if (isQuiet) return;
+      isOwed = true;
+      writing ??= write().finally(() => {
+        writing = null;
+      });
+    },
+    async settled() {
+      await writing;
+    },
+  };
+}

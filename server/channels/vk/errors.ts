@@ -1,0 +1,126 @@
+/**
+ * VK's error codes and what each means to us, in one table; never the text.
+ * Codes: errors.json of VK's schema 5.199; retry classes: reference, section 2.1.
+ */
+import { APIError } from 'vk-io';
+import type { FailureCode } from '../../../shared/errorCodes.ts';
+import type { StopReason } from '../../communities/community.model.ts';
+
+/** `retry`: the same call may work after the wait. `community`: nothing works until an administrator acts. */
+type Meaning =
+  | { class: 'retry'; waitMs: number }
+  | { class: 'community'; stopReason: StopReason }
+  | { class: 'refused'; failure: FailureCode; isRetryable: boolean };
+
+const retryAfter = (waitMs: number): Meaning => ({ class: 'retry', waitMs });
+const stop = (stopReason: StopReason): Meaning => ({ class: 'community', stopReason });
+const refused = (failure: FailureCode, isRetryable = false): Meaning => ({
+  class: 'refused',
+  failure,
+  isRetryable,
+});
+
+const meanings = new Map<number, Meaning>([
+  [1, retryAfter(2_000)], // unknown error
+  [5, stop('tokenRejected')], // authorisation failed
+  [6, retryAfter(1_000)], // too many requests per second
+  [7, refused('accessDenied')], // permission denied
+  [9, retryAfter(30_000)], // flood control
+  [10, retryAfter(2_000)], // internal server error
+  [14, retryAfter(60_000)], // captcha: a community is asked for it only under suspicion of flooding
+  [15, refused('accessDenied')], // access denied
+  [18, refused('clientGone')], // user deleted or banned
+  [27, stop('tokenRejected')], // group authorisation failed
+  [28, stop('tokenRejected')], // application authorisation failed
+  [29, retryAfter(60_000)], // rate limit of the method reached
+  [100, refused('contentRefused')], // bad parameter
+  [103, refused('contentRefused')], // out of limits
+  [113, refused('clientGone')], // invalid user id
+  [900, refused('clientForbidsMessages')], // the user is in our blacklist
+  [901, refused('clientForbidsMessages', true)], // no permission from the user; they may give it
+  [902, refused('clientForbidsMessages', true)], // the user's privacy settings
+  [910, refused('contentRefused')], // too big
+  [911, refused('contentRefused')], // keyboard is invalid
+  [912, refused('networkRefused')], // chat-bot feature is off
+  [913, refused('contentRefused')], // too many forwarded messages
+  [914, refused('contentRefused')], // too long
+  [917, refused('accessDenied')], // no access to the chat
+  [921, refused('contentRefused')], // cannot forward or quote
+  [936, refused('clientGone')], // contact not found
+  [940, retryAfter(60_000)], // too many posts in messages
+  [945, refused('conversationClosed')], // chat is disabled
+  [946, refused('conversationClosed')], // chat is not supported
+  [950, refused('conversationClosed')], // the window for a reply is over
+  [985, refused('conversationClosed')], // notifications-only community
+]);
+
+export function meaningOf(code: number): Meaning {
+  return meanings.get(code) ?? refused('networkRefused', true);
+}
+
+/**
+ * What the community as a whole loses when a call of its own (long poll, list of dialogues) is answered so;
+ * there 7 and 15 mean lost rights, where for one addressee they mean only that one.
+ */
+const communityCallStops = new Map<number, StopReason>([
+  [7, 'rightsLost'],
+  [15, 'rightsLost'],
+  [104, 'communityGone'], // not found
+  [125, 'communityGone'], // invalid group id
+  [203, 'rightsLost'], // access to the group denied
+]);
+
+export function stopReasonOf(code: number): StopReason | null {
+  const meaning = meaningOf(code);
+  if (meaning.class === 'community') return meaning.stopReason;
+  return communityCallStops.get(code) ?? null;
+}
+
+/** Thrown where a whole community must stop; caught by its session. */
+export class CommunityStopError extends Error {
+  override readonly name = 'CommunityStopError';
+  readonly stopReason: StopReason;
+  readonly networkCode: number;
+
+  constructor(stopReason: StopReason, networkCode: number, options?: ErrorOptions) {
+    super(`VK's code ${networkCode} stops the community: ${stopReason}`, options);
+    this.stopReason = stopReason;
+    this.networkCode = networkCode;
+  }
+}
+
+/**
+ * `code`: VK answered with an error. `notSent`: no connection, so nothing reached VK.
+ * `lost`: anything after the connection: the call may have been carried out.
+ */
+export type CallFailure = { kind: 'code'; code: number } | { kind: 'notSent' } | { kind: 'lost' };
+
+/** Node's codes of a connection that was never made. */
+const unconnectedCodes = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+]);
+
+export function readFailure(error: unknown): CallFailure {
+  if (error instanceof APIError) return { kind: 'code', code: Number(error.code) };
+  const code = errorCode(error) ?? errorCode((error as { cause?: unknown } | null)?.cause);
+  return code !== undefined && unconnectedCodes.has(code) ? { kind: 'notSent' } : { kind: 'lost' };
+}
+
+function errorCode(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** An error of a call about the community itself: stops it where VK's code says so. */
+export function asCommunityError(error: unknown): unknown {
+  const failure = readFailure(error);
+  const stopReason = failure.kind === 'code' ? stopReasonOf(failure.code) : null;
+  return failure.kind === 'code' && stopReason
+    ? new CommunityStopError(stopReason, failure.code, { cause: error })
+    : error;
+}

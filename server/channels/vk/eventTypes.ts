@@ -1,0 +1,15 @@
+/** The events that the desk understands, by their names in VK's settings of long poll and callback servers. */
+export const deskEvents = [
+  'message_new',
+  'message_reply',
+  'message_edit',
+  'message_read',
+  'message_typing_state',
+  'message_allow',
+  'message_deny',
+  'message_event',
+  'message_reaction_event',
+] as const;
+
+/** As groups.setLongPollSettings and groups.setCallbackSettings take them. */
+export const deskEventSettings: Record<string, 1> = Object.fromEntries(deskEvents.map((type) => [type, 1]));

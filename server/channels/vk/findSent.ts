@@ -1,0 +1,56 @@
+/** Looks in VK's history for a message whose answer was lost: by its `random_id`, else by its text and time. */
+import type { Channel } from '../../delivery/channel.ts';
+import { reading, type VkClient } from './clients.ts';
+import { vkMessage } from './schema.ts';
+
+const PAGE = 200;
+const MOST_PAGES = 5;
+/** Our clock and VK's may differ by this much. */
+const CLOCK_SLACK_MS = 60_000;
+
+type Found = Awaited<ReturnType<Channel['findSent']>>;
+
+export async function findSent(
+  { vk, groupId }: VkClient,
+  { peerId, randomId, text, since }: Parameters<Channel['findSent']>[1],
+): Promise<Found> {
+  const earliest = since.getTime() - CLOCK_SLACK_MS;
+  let sameText: Found | null = null;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    let items: readonly unknown[];
+    try {
+      const answer = await reading(() =>
+        vk.api.messages.getHistory({
+          peer_id: Number(peerId),
+          count: PAGE,
+          offset: page * PAGE,
+          group_id: groupId,
+        }),
+      );
+      items = answer.items ?? [];
+    } catch {
+      return { kind: 'unknown' };
+    }
+    const messages = items.flatMap((item) => {
+      const read = vkMessage.safeParse(item);
+      return read.success ? [read.data] : [];
+    });
+    for (const message of messages) {
+      if (message.out !== 1) continue;
+      const found = foundAt(message.conversation_message_id);
+      if (message.random_id === randomId) return found;
+      // With another number it is another message; only where VK left the number out does the text speak.
+      const isAnonymous = message.random_id === undefined && message.admin_author_id === undefined;
+      if (isAnonymous && message.text.trim() === text.trim() && message.date * 1000 >= earliest)
+        sameText = found;
+    }
+    const oldest = messages.at(-1);
+    if (items.length < PAGE || !oldest || oldest.date * 1000 < earliest)
+      return sameText ?? { kind: 'absent' };
+  }
+  return sameText ?? { kind: 'unknown' };
+}
+
+function foundAt(position: number): Found {
+  return { kind: 'found', externalId: String(position), position };
+}

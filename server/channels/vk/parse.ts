@@ -1,0 +1,87 @@
+/** VK's messages in our words: a reading of what VK says, with nothing asked and nothing stored. */
+import type { NetworkMessage, StoredForward } from '../../messages/networkEvent.ts';
+import { readAttachments } from './attachments.ts';
+import { type VkForeignMessage, type VkMessage, vkForeignMessage } from './schema.ts';
+
+/** From here on a peer is a chat of many people (VK's page of peer_id); the desk has no threads for those. */
+const FIRST_CHAT_PEER_ID = 2_000_000_000;
+/** VK's own limits are lower; a forged event may nest without end. */
+const FORWARD_DEPTH = 8;
+const MOST_FORWARDED = 100;
+
+/** Dialogues with one person are the desk's; chats, other communities and mail are not. */
+export function isPerson(peerId: number): boolean {
+  return peerId > 0 && peerId < FIRST_CHAT_PEER_ID;
+}
+
+export function toNetworkMessage(message: VkMessage, isBackfilled: boolean): NetworkMessage {
+  // Events of long poll may leave `out` away; a message of the community has its negative id as author.
+  const isOut = message.out === undefined ? message.from_id < 0 : message.out === 1;
+  const { reply_message: quoted, admin_author_id: administratorId } = message;
+  return {
+    peerId: String(message.peer_id),
+    externalId: String(message.conversation_message_id),
+    position: message.conversation_message_id,
+    direction: isOut ? 'out' : 'in',
+    authorExternalId: String(isOut && administratorId ? administratorId : message.from_id),
+    isFromAdministrator: isOut && administratorId !== undefined && administratorId > 0,
+    randomId: isOut && message.random_id !== undefined ? String(message.random_id) : null,
+    text: message.text,
+    attachments: readAttachments(message.attachments, message.geo),
+    replyTo: quoted
+      ? {
+          externalId: quotedExternalId(message, quoted),
+          authorExternalId: String(quoted.from_id),
+          text: quoted.text,
+          attachmentKinds: readAttachments(quoted.attachments, quoted.geo).map(({ kind }) => kind),
+        }
+      : null,
+    forwarded: toForwards(message.fwd_messages, FORWARD_DEPTH),
+    ...(message.payload === undefined || message.payload === null
+      ? {}
+      : { payload: readPayload(message.payload) }),
+    ...(message.message_tag ? { tag: message.message_tag } : {}),
+    sentAt: new Date(message.date * 1000),
+    editedAt: message.update_time ? new Date(message.update_time * 1000) : null,
+    isBackfilled,
+  };
+}
+
+export function isDeleted(message: VkMessage): boolean {
+  return message.deleted === 1 || message.deleted === true;
+}
+
+/** Normally JSON in a string; VK also delivers the value itself (reference, section 6). */
+export function readPayload(payload: unknown): unknown {
+  if (typeof payload !== 'string') return payload;
+  try {
+    return JSON.parse(payload);
+  } catch {
+    return payload;
+  }
+}
+
+/** A message quoted from another dialogue has that dialogue's number, which would name the wrong one here. */
+function quotedExternalId(message: VkMessage, quoted: VkForeignMessage): string | null {
+  const isHere = quoted.peer_id === undefined || quoted.peer_id === message.peer_id;
+  return isHere && quoted.conversation_message_id ? String(quoted.conversation_message_id) : null;
+}
+
+function toForwards(list: readonly unknown[], depth: number): StoredForward[] {
+  if (depth === 0) return [];
+  return list.slice(0, MOST_FORWARDED).flatMap((given) => {
+    const read = vkForeignMessage.safeParse(given);
+    if (!read.success) return [];
+    const { from_id, text, date, attachments, geo, fwd_messages } = read.data;
+    return [
+      {
+        authorExternalId: String(from_id),
+        authorName: null,
+        text,
+        sentAt: new Date(date * 1000),
+        attachments: readAttachments(attachments, geo),
+        forwarded: toForwards(fwd_messages, depth - 1),
+      },
+    ];
+  });
+}

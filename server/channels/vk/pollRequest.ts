@@ -1,0 +1,70 @@
+/** One request of Bots Long Poll and the keys for it: VK's page "Bots Long Poll API", reference section 3.3. */
+import { requireSafeAddress } from './address.ts';
+import type { VkClient } from './clients.ts';
+import { asCommunityError } from './errors.ts';
+import { longPollAnswer, longPollServer } from './schema.ts';
+
+/** 25 s is VK's advice: proxies cut at 30. A client that gives up before VK answers makes a storm of reconnects. */
+const WAIT_S = 25;
+const GIVE_UP_MS = (WAIT_S + 10) * 1000;
+
+export interface PollServer {
+  server: string;
+  key: string;
+  ts: string;
+}
+
+export type PollAnswer =
+  | { kind: 'updates'; ts: string; updates: unknown[] }
+  /** `failed: 1`: part of the events is gone; go on from this `ts`. */
+  | { kind: 'historyLost'; ts: string }
+  /** `failed: 2`: a new key, the same `ts`. */
+  | { kind: 'keyExpired' }
+  /** `failed: 3` and any other: a new key and a new `ts`. */
+  | { kind: 'stateLost' };
+
+/** Throws `CommunityStopError` when the token is dead, and VK's own error otherwise. */
+export async function getPollServer({ vk, groupId }: VkClient): Promise<PollServer> {
+  try {
+    const given = longPollServer.parse(await vk.api.groups.getLongPollServer({ group_id: groupId }));
+    requireSafeAddress(given.server, "VK's long poll server");
+    return given;
+  } catch (error) {
+    throw asCommunityError(error);
+  }
+}
+
+/** Throws on anything that is not an answer of the long poll; aborts with the signal. */
+export async function poll(
+  { server, key }: PollServer,
+  ts: string,
+  signal: AbortSignal,
+): Promise<PollAnswer> {
+  const url = new URL(server);
+  url.searchParams.set('act', 'a_check');
+  url.searchParams.set('key', key);
+  url.searchParams.set('ts', ts);
+  url.searchParams.set('wait', String(WAIT_S));
+  // Not AbortSignal.any: with a long-lived source it keeps every signal derived from it.
+  const request = new AbortController();
+  const abort = () => request.abort(signal.reason);
+  const timer = setTimeout(
+    () => request.abort(new Error('The long poll did not answer in time')),
+    GIVE_UP_MS,
+  );
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    const response = await fetch(url, { signal: request.signal, redirect: 'error' });
+    if (!response.ok) throw new Error(`The long poll answered ${response.status}`);
+    const { failed, ts: newTs, updates = [] } = longPollAnswer.parse(await response.json());
+    if (failed === 2) return { kind: 'keyExpired' };
+    if (failed === 1 && newTs !== undefined) return { kind: 'historyLost', ts: newTs };
+    if (failed !== undefined) return { kind: 'stateLost' };
+    if (newTs === undefined) throw new Error('The long poll answered without ts');
+    return { kind: 'updates', ts: newTs, updates };
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+  }
+}

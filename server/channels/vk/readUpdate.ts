@@ -1,0 +1,106 @@
+/** One update of long poll or webhook: what it is about, before anything is asked or stored. */
+import type { NetworkEvent } from '../../messages/networkEvent.ts';
+import { isPerson, readPayload } from './parse.ts';
+import {
+  type VkMessage,
+  type VkUpdate,
+  vkMessage,
+  vkMessageEvent,
+  vkMessageNew,
+  vkMessageRead,
+  vkPermission,
+  vkReaction,
+  vkTyping,
+} from './schema.ts';
+
+export type ReadUpdate =
+  | { kind: 'message'; peerId: string; message: VkMessage; isEdit: boolean }
+  | { kind: 'event'; peerId: string; event: NetworkEvent }
+  /** The client allowed or forbade messages; VK is asked which, so repeats and disorder do no harm. */
+  | { kind: 'permission'; peerId: string; canWrite: boolean }
+  | { kind: 'button'; peerId: string; userId: number; eventId: string; event: NetworkEvent }
+  /** Read, and not for us: another type, or a dialogue that is not with one person. */
+  | { kind: 'ignored'; reason: 'unknownType' | 'notOnePerson' }
+  /** A type that we know in a shape that we do not. `issues` name fields, never values. */
+  | { kind: 'unreadable'; issues: string[] };
+
+export function readUpdate({ type, object, group_id: groupId }: VkUpdate): ReadUpdate {
+  switch (type) {
+    case 'message_new':
+      return read(vkMessageNew, object, (message) => aboutMessage(message, false));
+    case 'message_reply':
+      return read(vkMessage, object, (message) => aboutMessage(message, false));
+    case 'message_edit':
+      return read(vkMessage, object, (message) => aboutMessage(message, true));
+    case 'message_read':
+      return read(vkMessageRead, object, ({ from_id, peer_id, conversation_message_id }) =>
+        about(peer_id, {
+          type: 'read',
+          peerId: String(peer_id),
+          by: from_id === peer_id ? 'client' : 'company',
+          upToPosition: conversation_message_id,
+        }),
+      );
+    case 'message_typing_state':
+      // The company's own typing comes too, with the community as its author.
+      return read(vkTyping, object, ({ from_id }) =>
+        about(from_id, { type: 'typing', peerId: String(from_id) }),
+      );
+    case 'message_allow':
+    case 'message_deny':
+      return read(vkPermission, object, ({ user_id }) => ({
+        kind: 'permission',
+        peerId: String(user_id),
+        canWrite: type === 'message_allow',
+      }));
+    case 'message_event':
+      return read(vkMessageEvent, object, (button) => {
+        const peerId = String(button.peer_id);
+        if (!isPerson(button.peer_id)) return { kind: 'ignored', reason: 'notOnePerson' };
+        const event: NetworkEvent = {
+          type: 'callbackButtonPressed',
+          peerId,
+          externalId: button.conversation_message_id ? String(button.conversation_message_id) : null,
+          payload: readPayload(button.payload),
+        };
+        return { kind: 'button', peerId, userId: button.user_id, eventId: button.event_id, event };
+      });
+    case 'message_reaction_event':
+      return read(vkReaction, object, ({ reacted_id, peer_id, cmid, reaction_id }) =>
+        about(peer_id, {
+          type: 'reactionChanged',
+          peerId: String(peer_id),
+          externalId: String(cmid),
+          by: reacted_id === peer_id && reacted_id !== -(groupId ?? 0) ? 'client' : 'company',
+          reactionId: reaction_id ?? null,
+        }),
+      );
+    default:
+      return { kind: 'ignored', reason: 'unknownType' };
+  }
+}
+
+function aboutMessage(message: VkMessage, isEdit: boolean): ReadUpdate {
+  if (!isPerson(message.peer_id)) return { kind: 'ignored', reason: 'notOnePerson' };
+  return { kind: 'message', peerId: String(message.peer_id), message, isEdit };
+}
+
+function about(peer: number, event: NetworkEvent): ReadUpdate {
+  if (!isPerson(peer)) return { kind: 'ignored', reason: 'notOnePerson' };
+  return { kind: 'event', peerId: String(peer), event };
+}
+
+interface Reader<T> {
+  safeParse(
+    value: unknown,
+  ):
+    | { success: true; data: T }
+    | { success: false; error: { issues: { code?: string; path: PropertyKey[] }[] } };
+}
+
+function read<T>(schema: Reader<T>, object: unknown, then: (value: T) => ReadUpdate): ReadUpdate {
+  const checked = schema.safeParse(object);
+  if (checked.success) return then(checked.data);
+  const issues = checked.error.issues.map(({ code, path }) => `${path.join('.') || 'object'}: ${code}`);
+  return { kind: 'unreadable', issues };
+}

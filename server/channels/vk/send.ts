@@ -1,0 +1,111 @@
+/**
+ * Sends one answer by messages.send. `random_id` is the message's own for life, so VK drops a repeat; whether VK has
+ * carried out a call whose answer was lost is left to `findSent`.
+ */
+import { z } from 'zod';
+import type { OutgoingMessage, SendOutcome } from '../../delivery/channel.ts';
+import type { VkClient } from './clients.ts';
+import { type CallFailure, meaningOf, readFailure } from './errors.ts';
+import { uploadFile } from './upload.ts';
+
+/** No way to VK: as long as a poll loop's usual wait. */
+const NO_CONNECTION_WAIT_MS = 3_000;
+/** vk-io holds a call back while VK answers 6; the outbox must not wait for it without end. */
+const SEND_TIMEOUT_MS = 25_000;
+
+/** With `peer_ids` VK answers per addressee, and with the message's number in the dialogue (reference, 2.1). */
+const sendAnswer = z
+  .array(
+    z.looseObject({
+      conversation_message_id: z.number().int().optional(),
+      error: z
+        .looseObject({ code: z.number().int().optional(), error_code: z.number().int().optional() })
+        .optional(),
+    }),
+  )
+  .length(1);
+
+export async function sendMessage(client: VkClient, message: OutgoingMessage): Promise<SendOutcome> {
+  const attachments: string[] = [];
+  for (const file of message.files) {
+    try {
+      attachments.push(await uploadFile(client, message.peerId, file));
+    } catch (error) {
+      return outcomeOfUpload(readFailure(error));
+    }
+  }
+  try {
+    const answer = await withTimeout(
+      client.vk.api.messages.send({
+        peer_ids: [Number(message.peerId)],
+        random_id: message.randomId,
+        message: message.text,
+        ...(attachments.length > 0 ? { attachment: attachments.join(',') } : {}),
+        ...(message.replyToExternalId ? { forward: quote(message.peerId, message.replyToExternalId) } : {}),
+      }),
+    );
+    return readAnswer(answer);
+  } catch (error) {
+    return outcomeOfSend(readFailure(error));
+  }
+}
+
+function readAnswer(answer: unknown): SendOutcome {
+  const read = sendAnswer.safeParse(answer);
+  // VK said yes in words that we do not know: the message may well be there.
+  if (!read.success) return { kind: 'unknown' };
+  const [{ error, conversation_message_id: number } = {}] = read.data;
+  const code = error?.code ?? error?.error_code;
+  if (error) return outcomeOfSend({ kind: 'code', code: code ?? 1 });
+  if (!number) return { kind: 'unknown' };
+  return { kind: 'sent', externalId: String(number), position: number };
+}
+
+export function outcomeOfSend(failure: CallFailure): SendOutcome {
+  if (failure.kind === 'lost') return { kind: 'unknown' };
+  if (failure.kind === 'notSent') return later(NO_CONNECTION_WAIT_MS, null);
+  return outcomeOfCode(failure.code);
+}
+
+/** Before messages.send nothing has been sent, whatever became of the upload. */
+function outcomeOfUpload(failure: CallFailure): SendOutcome {
+  if (failure.kind !== 'code') return later(NO_CONNECTION_WAIT_MS, null);
+  const outcome = outcomeOfCode(failure.code);
+  const isAboutFile =
+    outcome.kind === 'refused' && ['contentRefused', 'networkRefused'].includes(outcome.code);
+  return isAboutFile ? { ...outcome, code: 'attachmentRefused' } : outcome;
+}
+
+function outcomeOfCode(code: number): SendOutcome {
+  const meaning = meaningOf(code);
+  switch (meaning.class) {
+    case 'retry':
+      return later(meaning.waitMs, code);
+    case 'community':
+      return { kind: 'communityStopped', networkCode: code };
+    case 'refused':
+      return { kind: 'refused', code: meaning.failure, networkCode: code, isRetryable: meaning.isRetryable };
+  }
+}
+
+/** A quarter more at most, so that many messages do not return in step. */
+function later(waitMs: number, networkCode: number | null): SendOutcome {
+  return { kind: 'later', afterMs: Math.round(waitMs * (1 + Math.random() / 4)), networkCode };
+}
+
+/** For communities a quote is a forward of one message marked as a reply (reference, section 2.1). */
+function quote(peerId: string, externalId: string): string {
+  return JSON.stringify({
+    peer_id: Number(peerId),
+    conversation_message_ids: [Number(externalId)],
+    is_reply: true,
+  });
+}
+
+function withTimeout<T>(call: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('messages.send did not answer in time')), SEND_TIMEOUT_MS);
+  });
+  return Promise.race([call, timeout]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,180 @@
+/**
+ * Listens for one community while this process holds its lease: catches up, polls, and looks now and then whether VK
+ * lost an event on the way. Ends when it is stopped, when the lease is lost, or when VK stops the community.
+ */
+import type { Model } from 'mongoose';
+import type { Community } from '../../communities/community.model.ts';
+import { type AnnounceCommunity, setConnection } from '../../communities/connection.ts';
+import { backfill } from './backfill.ts';
+import { backoffMs, pause } from './backoff.ts';
+import { createCheckpointKeeper } from './checkpointKeeper.ts';
+import type { VkClient } from './clients.ts';
+import { CommunityStopError } from './errors.ts';
+import { type PollTimes, runLongPoll, usualPollTimes } from './longPoll.ts';
+import { takeBatch } from './takeBatch.ts';
+import type { UpdateParts } from './updates.ts';
+
+export interface SessionTimes {
+  poll: PollTimes;
+  /** How often VK's newest dialogues are compared with ours, events or not. */
+  sweepEveryMs: number;
+  /** A checkpoint older than this is not trusted alone at the start: the history is read besides. */
+  staleMs: number;
+  /** Gaps are taken to begin this much earlier: clocks differ, and a checkpoint is written after the fact. */
+  marginMs: number;
+}
+
+export const usualSessionTimes: SessionTimes = {
+  poll: usualPollTimes,
+  sweepEveryMs: 120_000,
+  staleMs: 60_000,
+  marginMs: 10 * 60_000,
+};
+
+export interface SessionParts extends UpdateParts {
+  communities: Model<Community>;
+  announce: AnnounceCommunity;
+  owner: string;
+  times: SessionTimes;
+}
+
+/** A community that takes events by webhook alone has no `ts`; its checkpoint keeps the time only. */
+const NO_TS = '';
+
+/** Resolves when it was stopped or has lost the lease; throws `CommunityStopError`. */
+export async function runSession(
+  parts: SessionParts,
+  community: Community,
+  client: VkClient,
+  outer: AbortSignal,
+): Promise<void> {
+  const { communities, logger, times } = parts;
+  const ids = { communityId: client.community.id };
+  const own = new AbortController();
+  const { signal } = own;
+  const abort = () => own.abort();
+  outer.addEventListener('abort', abort, { once: true });
+  if (outer.aborted) abort();
+
+  const keeper = createCheckpointKeeper(
+    communities,
+    community._id,
+    parts.owner,
+    {
+      leaseLost: () => {
+        logger.info(ids, 'another process listens for this community now');
+        own.abort();
+      },
+      failed: (error) => logger.warn({ error, ...ids }, 'the checkpoint is not written yet'),
+    },
+    signal,
+  );
+  const state = createStateTeller(parts, community);
+  let storedAt = community.checkpoint?.at ?? null;
+
+  /** Reads the history until it succeeds or the session ends. */
+  async function catchUp(since: Date | null, why: string): Promise<void> {
+    state('catchingUp');
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
+      try {
+        const filled = await backfill({ ...parts, client }, since, signal);
+        logger.info({ ...ids, why, ...filled }, 'caught up with the history');
+        state('live');
+        return;
+      } catch (error) {
+        if (error instanceof CommunityStopError) throw error;
+        logger.warn({ error, ...ids, why }, 'catching up failed; trying again');
+        if (attempt > 0) state('offline');
+        await pause(backoffMs(times.poll.backoff, attempt), signal);
+        if (attempt > 0) state('catchingUp');
+      }
+    }
+  }
+
+  const gapStart = () => (storedAt ? new Date(storedAt.getTime() - times.marginMs) : null);
+
+  async function listen(): Promise<void> {
+    const isStale = storedAt !== null && Date.now() - storedAt.getTime() > times.staleMs;
+    const startTs = community.checkpoint?.ts || null;
+    const gapBefore = gapStart();
+    if (isStale) await catchUp(gapStart(), 'wasAway');
+    if (!community.intake.longPoll) {
+      if (storedAt === null) await catchUp(null, 'firstStart');
+      state('live');
+      keeper.keep({ ts: NO_TS, at: new Date() });
+      return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    }
+    await runLongPoll(
+      {
+        client,
+        takeBatch: (updates, batchSignal) => takeBatch(parts, client, updates, batchSignal),
+        stored: (ts, updates) => {
+          const now = new Date();
+          storedAt = now;
+          keeper.keep({ ts, at: now, ...(updates > 0 ? { lastEventAt: now } : {}) });
+        },
+        fillGap: (why) => catchUp(why === 'firstStart' ? gapBefore : gapStart(), why),
+        state,
+        failed: (error) => logger.warn({ error, ...ids }, 'the long poll failed'),
+      },
+      startTs,
+      signal,
+      times.poll,
+    );
+  }
+
+  /** VK may lose an event, or a webhook's repeats may run out: nobody would ever know without looking. */
+  async function sweep(): Promise<void> {
+    let lookedAt = Date.now();
+    for (;;) {
+      await pause(times.sweepEveryMs, signal);
+      if (signal.aborted) return;
+      const since = new Date(lookedAt - times.marginMs);
+      try {
+        const startedAt = Date.now();
+        const filled = await backfill({ ...parts, client }, since, signal);
+        lookedAt = startedAt;
+        if (filled.messages > 0) logger.warn({ ...ids, ...filled }, 'events were missing and have been read');
+        if (!community.intake.longPoll) {
+          keeper.keep({ ts: NO_TS, at: new Date(startedAt) });
+          state('live');
+        }
+      } catch (error) {
+        if (error instanceof CommunityStopError) throw error;
+        logger.warn({ error, ...ids }, 'looking for missing events failed');
+        if (!community.intake.longPoll) state('offline');
+      }
+    }
+  }
+
+  state('connecting');
+  try {
+    await Promise.all([listen(), sweep()].map((part) => part.finally(abort)));
+  } finally {
+    own.abort();
+    outer.removeEventListener('abort', abort);
+    await keeper.settled();
+    await state.settled();
+  }
+}
+
+/** Tells the connection's state in order, and only when it changed. */
+function createStateTeller(
+  { communities, announce, logger }: SessionParts,
+  community: Community,
+): ((state: 'connecting' | 'live' | 'catchingUp' | 'offline') => void) & { settled(): Promise<void> } {
+  let told: string | null = null;
+  let tail: Promise<unknown> = Promise.resolve();
+  const tell = (state: 'connecting' | 'live' | 'catchingUp' | 'offline') => {
+    if (state === told) return;
+    told = state;
+    tail = tail
+      .then(() => setConnection({ communities, announce }, community, { state }))
+      .catch((error: unknown) => {
+        // Told again with the next change, or at the next answer of the network.
+        if (told === state) told = null;
+        logger.warn({ error, communityId: community._id }, 'the state of a connection is not written');
+      });
+  };
+  return Object.assign(tell, { settled: async () => void (await tail) });
+}

@@ -1,0 +1,60 @@
+/**
+ * Takes what one long poll brought. Resolves once all of it is durable, so that the checkpoint may move; while the
+ * store or VK is away it tries again and again, and later work of the same dialogue waits behind.
+ */
+import { type Backoff, backoffMs, pause } from './backoff.ts';
+import type { VkClient } from './clients.ts';
+import { CommunityStopError } from './errors.ts';
+import { isUnstorable } from './unstorable.ts';
+import { planUpdates, type UpdateParts } from './updates.ts';
+
+const UNSTORABLE_ATTEMPTS = 5;
+export const takeBackoff: Backoff = { firstMs: 100, mostMs: 5_000 };
+
+/** False when it was stopped before everything was stored. Throws only `CommunityStopError`. */
+export async function takeBatch(
+  parts: UpdateParts,
+  client: VkClient,
+  updates: readonly unknown[],
+  signal: AbortSignal,
+  backoff: Backoff = takeBackoff,
+): Promise<boolean> {
+  const { lanes } = parts;
+  const done = await Promise.all(
+    planUpdates(parts, client, updates).map(({ lane, updates: takes }) =>
+      lanes.run(lane, async () => {
+        for (const take of takes) {
+          if (!(await takeUntilDone(parts, client, take, signal, backoff))) return false;
+        }
+        return true;
+      }),
+    ),
+  );
+  return done.every(Boolean);
+}
+
+async function takeUntilDone(
+  { lanes, logger, count }: UpdateParts,
+  client: VkClient,
+  take: () => Promise<void>,
+  signal: AbortSignal,
+  backoff: Backoff,
+): Promise<boolean> {
+  for (let attempt = 0; !signal.aborted; attempt += 1) {
+    try {
+      await lanes.withPlace(take);
+      return true;
+    } catch (error) {
+      if (error instanceof CommunityStopError) throw error;
+      const ids = { communityId: client.community.id, attempt };
+      if (isUnstorable(error) && attempt + 1 >= UNSTORABLE_ATTEMPTS) {
+        count('unstorable');
+        logger.error({ error, ...ids }, 'an event of VK cannot be stored and is left out');
+        return true;
+      }
+      logger.warn({ error, ...ids }, 'an event of VK is not stored yet; trying again');
+      await pause(backoffMs(backoff, attempt), signal);
+    }
+  }
+  return false;
+}

@@ -1,0 +1,85 @@
+/**
+ * A company's community in one network: its sealed secrets, how its events reach us, how far we have read them,
+ * and which process reads them now. The tokens themselves never leave this folder and the channels.
+ */
+import { type Connection, type Model, Schema, type Types } from 'mongoose';
+import type { Network } from '../../shared/schemas/common.ts';
+import { type ConnectionState, connectionStates, stopReasons } from '../../shared/schemas/community.ts';
+
+export type StopReason = (typeof stopReasons)[number];
+
+export interface CommunityConnection {
+  state: ConnectionState;
+  /** Since when it has been in this state. */
+  since: Date;
+  stopReason: StopReason | null;
+  networkCode: number | null;
+}
+
+export interface Community {
+  _id: Types.ObjectId;
+  companyId: Types.ObjectId;
+  network: Network;
+  /** The network's own id, a decimal string; for VK the positive group id. */
+  externalId: string;
+  name: string;
+  screenName: string | null;
+  avatarSourceUrl: string | null;
+  tokenSealed: string;
+  webhookSecretSealed: string | null;
+  /** What VK must be answered when it confirms our address. */
+  webhookConfirmation: string | null;
+  /** The network's number of our callback server, once it is added. */
+  webhookServerId: number | null;
+  intake: { longPoll: boolean; webhook: boolean };
+  isEnabled: boolean;
+  /** Every event up to `ts` is stored. `at`: when that was last known to be all there is. */
+  checkpoint: { ts: string; at: Date } | null;
+  /** The process that listens for this community, and until when it may be believed alive. */
+  lease: { owner: string; until: Date } | null;
+  connection: CommunityConnection;
+  lastEventAt: Date | null;
+  createdAt: Date;
+}
+
+/** Purposes for sealing: a token cannot be opened as a secret. */
+export const sealedAs = { token: 'community token', webhookSecret: 'webhook secret' } as const;
+
+const nothing = { type: Schema.Types.Mixed, default: null };
+
+const communitySchema = new Schema<Community>(
+  {
+    companyId: { type: Schema.Types.ObjectId, required: true },
+    network: { type: String, enum: ['vk', 'ok'], required: true },
+    externalId: { type: String, required: true },
+    name: { type: String, required: true },
+    screenName: { type: String, default: null },
+    avatarSourceUrl: { type: String, default: null },
+    tokenSealed: { type: String, required: true },
+    webhookSecretSealed: { type: String, default: null },
+    webhookConfirmation: { type: String, default: null },
+    webhookServerId: { type: Number, default: null },
+    intake: {
+      longPoll: { type: Boolean, required: true },
+      webhook: { type: Boolean, required: true },
+    },
+    isEnabled: { type: Boolean, required: true },
+    // `null` or a whole value, written at once: the types above say which.
+    checkpoint: nothing,
+    lease: nothing,
+    connection: {
+      state: { type: String, enum: connectionStates, required: true },
+      since: { type: Date, required: true },
+      stopReason: { type: String, enum: [...stopReasons, null], default: null },
+      networkCode: { type: Number, default: null },
+    },
+    lastEventAt: { type: Date, default: null },
+    createdAt: { type: Date, required: true },
+  },
+  { strict: 'throw', collection: 'communities', versionKey: false, minimize: false },
+);
+communitySchema.index({ network: 1, externalId: 1 }, { unique: true });
+
+export function communityModel(connection: Connection): Model<Community> {
+  return connection.models.Community ?? connection.model<Community>('Community', communitySchema);
+}

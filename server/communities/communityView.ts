@@ -1,0 +1,41 @@
+/** A community as screens see it. Secrets are left out; the avatar goes through the desk's own `/media`. */
+import type { CommunitySettings, CommunityView } from '../../shared/schemas/community.ts';
+import type { CommunityRef } from '../messages/networkEvent.ts';
+import type { Community } from './community.model.ts';
+
+export function toCommunityRef({ _id, network, externalId }: Community): CommunityRef {
+  return { id: _id.toHexString(), network, externalId };
+}
+
+export function toCommunityView(community: Community): CommunityView {
+  const { connection } = community;
+  return {
+    id: community._id.toHexString(),
+    network: community.network,
+    externalId: community.externalId,
+    name: community.name,
+    screenName: community.screenName,
+    avatarUrl: community.avatarSourceUrl ? `/media/communities/${community._id.toHexString()}` : null,
+    intake: { longPoll: community.intake.longPoll, webhook: community.intake.webhook },
+    connection: {
+      state: connection.state,
+      since: connection.since.toISOString(),
+      stopReason: connection.stopReason ?? null,
+      networkCode: connection.networkCode ?? null,
+    },
+  };
+}
+
+/** @param publicUrl where the network reaches this desk, without a slash at its end. */
+export function toCommunitySettings(community: Community, publicUrl: string): CommunitySettings {
+  return {
+    ...toCommunityView(community),
+    webhookUrl: webhookUrl(publicUrl, community),
+    hasToken: community.tokenSealed !== '',
+    hasWebhookSecret: community.webhookSecretSealed !== null,
+  };
+}
+
+export function webhookUrl(publicUrl: string, { network, _id }: Pick<Community, 'network' | '_id'>): string {
+  return `${publicUrl.replace(/\/+$/, '')}/webhooks/${network}/${_id.toHexString()}`;
+}

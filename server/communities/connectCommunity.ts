@@ -1,0 +1,170 @@
+/** Connects a community by its access key, and changes one that is connected. What is refused is a value. */
+import { randomBytes } from 'node:crypto';
+import type { Model, Types } from 'mongoose';
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import type { communityPatch, newCommunity } from '../../shared/schemas/community.ts';
+import { isDuplicateKey } from '../storage/database.ts';
+import type { Sealing } from '../storage/sealing.ts';
+import { type Community, type CommunityConnection, sealedAs } from './community.model.ts';
+import { toCommunityView, webhookUrl } from './communityView.ts';
+import type { AnnounceCommunity } from './connection.ts';
+import type { CommunityGateway } from './gateway.ts';
+
+export interface CommunityActionParts {
+  companyId: Types.ObjectId;
+  communities: Model<Community>;
+  gateway: CommunityGateway;
+  sealing: Sealing;
+  announce: AnnounceCommunity;
+  /** Something changed that listeners must act on soon. */
+  wake(): void;
+  /** Where networks reach this desk. */
+  publicUrl: string;
+  /** False when networks cannot call `publicUrl`, for instance plain HTTP outside loopback. */
+  canReceiveWebhooks: boolean;
+  logger: Logger;
+}
+
+export type CommunityActionOutcome =
+  | { kind: 'done'; community: Community }
+  | { kind: 'communityExists' }
+  | { kind: 'communityNotFound' }
+  /** `missingRights` is empty when the network refused the key as a whole. */
+  | { kind: 'tokenRejected'; networkCode: number | null; missingRights: string[] }
+  | { kind: 'networkUnreachable' };
+
+const SECRET_BYTES = 24;
+
+export async function connectCommunity(
+  parts: CommunityActionParts,
+  { network, token, intake }: z.output<typeof newCommunity>,
+): Promise<CommunityActionOutcome> {
+  const { communities, gateway, sealing } = parts;
+  const check = await gateway.checkToken(token);
+  const refusal = refusalOf(check);
+  if (refusal) return refusal;
+  const { profile } = check as Extract<typeof check, { kind: 'accepted' }>;
+  try {
+    const made = await communities.create({
+      companyId: parts.companyId,
+      network,
+      ...profile,
+      tokenSealed: sealing.seal(token, sealedAs.token),
+      intake,
+      // Listeners leave it alone until its intake is prepared below.
+      isEnabled: false,
+      connection: connectionNow('connecting'),
+      createdAt: new Date(),
+    });
+    const outcome = await applyIntake(parts, made.toObject(), token);
+    // Half connected is not connected: the administrator tries again with nothing in the way.
+    if (outcome.kind !== 'done') await communities.deleteOne({ _id: made._id });
+    return outcome;
+  } catch (error) {
+    if (isDuplicateKey(error)) return { kind: 'communityExists' };
+    throw error;
+  }
+}
+
+export async function changeCommunity(
+  parts: CommunityActionParts,
+  id: string,
+  patch: z.output<typeof communityPatch>,
+): Promise<CommunityActionOutcome> {
+  const { communities, gateway, sealing } = parts;
+  const before = await communities.findById(id).lean<Community>();
+  if (!before) return { kind: 'communityNotFound' };
+  const token = patch.token ?? sealing.open(before.tokenSealed, sealedAs.token);
+  const isEnabled = patch.isEnabled ?? before.isEnabled;
+  const changes: Partial<Community> = { isEnabled };
+  if (patch.token !== undefined) {
+    const check = await gateway.checkToken(token);
+    const refusal = refusalOf(check);
+    if (refusal) return refusal;
+    const { profile } = check as Extract<typeof check, { kind: 'accepted' }>;
+    // A key of another community would mix two communities' threads.
+    if (profile.externalId !== before.externalId)
+      return { kind: 'tokenRejected', networkCode: null, missingRights: [] };
+    Object.assign(changes, profile, { tokenSealed: sealing.seal(token, sealedAs.token) });
+  }
+  if (patch.intake) changes.intake = patch.intake;
+  const wantsPreparing = isEnabled && (patch.token !== undefined || patch.intake || !before.isEnabled);
+  if (wantsPreparing) {
+    const after = { ...before, ...changes };
+    return applyIntake(parts, after, token);
+  }
+  if (!isEnabled && before.isEnabled) changes.connection = connectionNow('disabled');
+  const after = await save(parts, before._id, changes);
+  return after ? { kind: 'done', community: after } : { kind: 'communityNotFound' };
+}
+
+/** Tells the network how to reach us, then stores the community as enabled and wakes the listeners. */
+async function applyIntake(
+  parts: CommunityActionParts,
+  community: Community,
+  token: string,
+): Promise<CommunityActionOutcome> {
+  const { gateway, sealing, communities, logger } = parts;
+  let webhook: Parameters<CommunityGateway['prepareIntake']>[2]['webhook'] = null;
+  if (community.intake.webhook && !parts.canReceiveWebhooks)
+    logger.warn({ communityId: community._id }, 'the network cannot call this desk: PUBLIC_URL is not https');
+  if (community.intake.webhook && parts.canReceiveWebhooks) {
+    const secret = community.webhookSecretSealed
+      ? sealing.open(community.webhookSecretSealed, sealedAs.webhookSecret)
+      : randomBytes(SECRET_BYTES).toString('hex');
+    const webhookConfirmation = await gateway.confirmationCode(token, community.externalId);
+    const webhookSecretSealed = community.webhookSecretSealed ?? sealing.seal(secret, sealedAs.webhookSecret);
+    // Stored first: the network calls the webhook while it is being added.
+    await communities.updateOne(
+      { _id: community._id },
+      { $set: { webhookConfirmation, webhookSecretSealed } },
+    );
+    webhook = { url: webhookUrl(parts.publicUrl, community), secret, serverId: community.webhookServerId };
+  }
+  const { externalId, intake } = community;
+  const prepared = await gateway.prepareIntake(token, externalId, { longPoll: intake.longPoll, webhook });
+  if (prepared.kind === 'unreachable') return { kind: 'networkUnreachable' };
+  if (prepared.kind === 'rejected')
+    return { kind: 'tokenRejected', networkCode: prepared.networkCode, missingRights: [] };
+  const after = await save(parts, community._id, {
+    name: community.name,
+    screenName: community.screenName,
+    avatarSourceUrl: community.avatarSourceUrl,
+    tokenSealed: community.tokenSealed,
+    intake: { longPoll: intake.longPoll, webhook: intake.webhook },
+    webhookServerId: prepared.webhookServerId,
+    isEnabled: true,
+    connection: connectionNow('connecting'),
+  });
+  return after ? { kind: 'done', community: after } : { kind: 'communityNotFound' };
+}
+
+async function save(
+  { communities, announce, wake }: CommunityActionParts,
+  id: Types.ObjectId,
+  changes: Partial<Community>,
+): Promise<Community | null> {
+  const after = await communities
+    .findOneAndUpdate({ _id: id }, { $set: changes }, { returnDocument: 'after' })
+    .lean<Community>();
+  if (!after) return null;
+  announce({ type: 'community.changed', community: toCommunityView(after) });
+  wake();
+  return after;
+}
+
+function refusalOf(
+  check: Awaited<ReturnType<CommunityGateway['checkToken']>>,
+): CommunityActionOutcome | null {
+  if (check.kind === 'unreachable') return { kind: 'networkUnreachable' };
+  if (check.kind === 'rejected')
+    return { kind: 'tokenRejected', networkCode: check.networkCode, missingRights: [] };
+  if (check.missingRights.length > 0)
+    return { kind: 'tokenRejected', networkCode: null, missingRights: check.missingRights };
+  return null;
+}
+
+function connectionNow(state: CommunityConnection['state']): CommunityConnection {
+  return { state, since: new Date(), stopReason: null, networkCode: null };
+}

@@ -1,0 +1,64 @@
+/**
+ * Runs other programs for the project's scripts: their output is ours, a signal to us reaches them, and a step
+ * that fails ends the script with a line that names it.
+ */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const rootDir = dirname(dirname(fileURLToPath(import.meta.url)));
+const require = createRequire(join(rootDir, 'package.json'));
+const running = new Set();
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    for (const child of running) child.kill(signal);
+    if (running.size === 0) process.exit(128 + constants.signals[signal]);
+    process.exitCode = 128 + constants.signals[signal];
+  });
+}
+
+/** Starts a program in the project's folder; `done` resolves with its exit code. */
+export function start(program, args, { env = {} } = {}) {
+  const child = spawn(program, args, { cwd: rootDir, stdio: 'inherit', env: { ...process.env, ...env } });
+  running.add(child);
+  const done = new Promise((resolve) => {
+    child.once('error', (error) => {
+      running.delete(child);
+      console.error(`${program} could not be started: ${error.message}`);
+      resolve(127);
+    });
+    child.once('exit', (code, signal) => {
+      running.delete(child);
+      resolve(code ?? 128 + (constants.signals[signal] ?? 0));
+    });
+  });
+  return { child, done };
+}
+
+/** Ends every program that was started here and has not ended yet. */
+export function endAll(signal = 'SIGTERM') {
+  for (const child of running) child.kill(signal);
+}
+
+/** The JavaScript file behind an installed package's command, so that it runs without a shell on any system. */
+export function binOf(packageName, command = packageName) {
+  const manifestPath = require.resolve(`${packageName}/package.json`);
+  const { bin } = JSON.parse(readFileSync(manifestPath, 'utf8'));
+  return join(dirname(manifestPath), typeof bin === 'string' ? bin : bin[command]);
+}
+
+/** Runs a package's command to its end. */
+export function runBin(packageName, args, options = {}) {
+  return start(process.execPath, [binOf(packageName, options.command), ...args], options).done;
+}
+
+/** Ends the script when a step did not succeed. */
+export function succeedOrExit(stepName, exitCode) {
+  if (exitCode === 0) return;
+  console.error(`\n${stepName} failed (exit code ${exitCode}).`);
+  process.exit(exitCode);
+}

@@ -20,6 +20,8 @@ export interface Announcer {
   onAnnounced(listener: (change: Change) => void): void;
   /** Shows a change that another process announced. */
   relay(change: Change): void;
+  /** Called with every change that another process announced. */
+  onRelayed(listener: (change: Change) => void): void;
   /** Tells every tab of this process to ask for what it has missed. */
   askToResume(): void;
 }
@@ -29,7 +31,8 @@ export function createAnnouncer(): Announcer {
   let waiting: Change[] = [];
   let timer: NodeJS.Timeout | null = null;
   let lastFlushAt = 0;
-  const listeners: ((change: Change) => void)[] = [];
+  const announcedListeners: ((change: Change) => void)[] = [];
+  const relayedListeners: ((change: Change) => void)[] = [];
 
   function flush(): void {
     timer = null;
@@ -44,7 +47,7 @@ export function createAnnouncer(): Announcer {
     }
   }
 
-  function relay(change: Change): void {
+  function show(change: Change): void {
     waiting.push(change);
     if (timer) return;
     const sinceFlushMs = performance.now() - lastFlushAt;
@@ -54,8 +57,8 @@ export function createAnnouncer(): Announcer {
 
   return {
     announce(change) {
-      relay(change);
-      for (const listener of listeners) listener(change);
+      show(change);
+      for (const listener of announcedListeners) listener(change);
     },
     showTyping: (communityId, typing) => {
       io?.to(roomsOfCommunity(communityId)).volatile.emit('typing', typing);
@@ -67,9 +70,15 @@ export function createAnnouncer(): Announcer {
       io = server;
     },
     onAnnounced: (listener) => {
-      listeners.push(listener);
+      announcedListeners.push(listener);
     },
-    relay,
+    relay(change) {
+      show(change);
+      for (const listener of relayedListeners) listener(change);
+    },
+    onRelayed: (listener) => {
+      relayedListeners.push(listener);
+    },
     askToResume: () => {
       io?.emit('resume:needed');
     },

@@ -3,7 +3,7 @@
  * The login is checked on connect and the rooms come from the permissions module; every request is checked by the
  * shared schema, and what a person may not see is answered like what does not exist.
  */
-import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, IncomingHttpHeaders } from 'node:http';
 import type { Logger } from 'pino';
 import { Server, type Socket } from 'socket.io';
 import { z } from 'zod';
@@ -22,7 +22,8 @@ export type DeskSocket = Socket<ClientToServer, ServerToClient, Record<string, n
 
 export interface SocketServerParts {
   currentPerson: CurrentPerson;
-  isAllowedOrigin(origin: string | undefined): boolean;
+  /** Browsers connect from here, or from the address the request was sent to. */
+  publicUrl: string;
   resume: Resume;
   presence: Presence;
   logger: Logger;
@@ -36,7 +37,7 @@ export function createSocketServer(http: HttpServer, parts: SocketServerParts): 
     connectionStateRecovery: undefined,
     maxHttpBufferSize: PACKET_BYTES_MAX,
     serveClient: false,
-    allowRequest: (request, decide) => decide(null, parts.isAllowedOrigin(request.headers.origin)),
+    allowRequest: ({ headers }, decide) => decide(null, isOwnOrigin(headers, parts.publicUrl)),
   });
 
   io.use((socket, next) => {
@@ -92,4 +93,10 @@ export function endSockets(io: DeskServer, personId: string): void {
   const room = io.in(personRoom(personId));
   room.emit('session:ended');
   room.disconnectSockets(true);
+}
+
+/** A page of another site must not open a socket with a signed-in browser's cookie. */
+function isOwnOrigin({ origin, host }: IncomingHttpHeaders, publicUrl: string): boolean {
+  if (origin === undefined || origin === publicUrl) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
 }

@@ -1,0 +1,63 @@
+/** Starts the desk from the environment, says where it is, and ends it when asked. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { ConfigError, readConfig } from './config.ts';
+import { type Desk, startDesk } from './desk.ts';
+import { createLogger } from './observability/logger.ts';
+import { SecretsError } from './secrets.ts';
+
+const CLOSE_WITHIN_MS = 10_000;
+
+function say(lines: string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function welcome({ publicUrl, sandbox, firstPeople }: Desk): string[] {
+  const lines = ['', `  Desk      ${publicUrl}`];
+  if (sandbox) lines.push(`  Sandbox   ${sandbox.url}   (be a client)`);
+  lines.push(`  API docs  ${publicUrl}/api/docs`, '');
+  if (firstPeople.people.length > 0) {
+    lines.push('  Sign in with:');
+    for (const { email, password, role } of firstPeople.people) {
+      lines.push(`    ${email.padEnd(20)} ${password}   ${role}`);
+    }
+    lines.push(`  (kept in ${firstPeople.filePath}; remove it once the passwords are changed)`, '');
+  }
+  return lines;
+}
+
+/** The built screens lie beside the built program; when run from source, under `dist/`. */
+function findWebDir(): string | null {
+  const candidates = ['../web', '../dist/web'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+  return candidates.find((path) => existsSync(`${path}/index.html`) && existsSync(`${path}/assets`)) ?? null;
+}
+
+try {
+  const config = readConfig(process.env);
+  const logger = createLogger(config.logLevel);
+  const desk = await startDesk(config, { logger, webDir: findWebDir() });
+  say(welcome(desk));
+  const end = (signal: string) => {
+    logger.info({ signal }, 'closing');
+    setTimeout(() => process.exit(1), CLOSE_WITHIN_MS).unref();
+    desk.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'closing failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', end);
+  process.once('SIGINT', end);
+} catch (error) {
+  const isPlain = error instanceof ConfigError || error instanceof SecretsError || isRefusal(error);
+  process.stderr.write(`${isPlain ? (error as Error).message : ((error as Error).stack ?? error)}\n`);
+  process.exit(1);
+}
+
+/** What an operator can mend, told without a stack: a taken port, a folder in use. */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.name === 'StoreError' || (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+}

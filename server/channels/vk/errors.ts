@@ -124,3 +124,11 @@ export function asCommunityError(error: unknown): unknown {
     ? new CommunityStopError(stopReason, failure.code, { cause: error })
     : error;
 }
+
+/**
+ * An error as it may be logged: vk-io keeps the call's parameters in its errors, and those hold what people write.
+ */
+export function loggable(error: unknown): unknown {
+  if (!(error instanceof APIError)) return error;
+  return { type: error.name, code: Number(error.code), message: error.message };
+}

@@ -16,7 +16,7 @@ import {
 import { listEnabledCommunities } from '../../communities/listCommunities.ts';
 import { pause } from './backoff.ts';
 import type { VkClients } from './clients.ts';
-import { CommunityStopError } from './errors.ts';
+import { CommunityStopError, loggable } from './errors.ts';
 import { runSession, type SessionTimes, usualSessionTimes } from './session.ts';
 import type { UpdateParts } from './updates.ts';
 
@@ -77,7 +77,8 @@ export function startVkListener(parts: VkListenerParts): VkListener {
       .then(
         // Ended for a reason that the next look finds at once; after a failure it waits its turn.
         () => interrupt.abort(),
-        (error: unknown) => logger.error({ error, communityId: id }, 'listening for a community failed'),
+        (error: unknown) =>
+          logger.error({ error: loggable(error), communityId: id }, 'listening for a community failed'),
       )
       .finally(() => running.delete(id));
     running.set(id, session);
@@ -106,7 +107,10 @@ export function startVkListener(parts: VkListenerParts): VkListener {
       abort.abort();
       await keeping;
       await releaseLease(communities, community._id, parts.processId).catch((error: unknown) => {
-        logger.warn({ error, communityId: community._id }, 'the lease was not given back; it ends by itself');
+        logger.warn(
+          { error: loggable(error), communityId: community._id },
+          'the lease was not given back; it ends by itself',
+        );
       });
     }
   }
@@ -119,7 +123,7 @@ export function startVkListener(parts: VkListenerParts): VkListener {
         if (!(await renewLease(communities, _id, parts.processId, leaseTimes.ttlMs))) abort.abort();
       } catch (error) {
         // The store is away for everyone; whoever comes first when it is back listens.
-        logger.warn({ error, communityId: _id }, 'the lease could not be renewed');
+        logger.warn({ error: loggable(error), communityId: _id }, 'the lease could not be renewed');
       }
     }
   }
@@ -131,7 +135,7 @@ export function startVkListener(parts: VkListenerParts): VkListener {
         await write();
         return;
       } catch (error) {
-        logger.warn({ error }, 'a stopped community is not written yet');
+        logger.warn({ error: loggable(error) }, 'a stopped community is not written yet');
         await pause(leaseTimes.lookEveryMs, stopping.signal);
       }
     }
@@ -143,7 +147,7 @@ export function startVkListener(parts: VkListenerParts): VkListener {
       try {
         await look();
       } catch (error) {
-        logger.warn({ error }, 'the communities could not be read');
+        logger.warn({ error: loggable(error) }, 'the communities could not be read');
       }
       if (!stopping.signal.aborted) await pause(leaseTimes.lookEveryMs, interrupt.signal);
     }

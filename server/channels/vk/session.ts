@@ -9,7 +9,7 @@ import { backfill } from './backfill.ts';
 import { backoffMs, pause } from './backoff.ts';
 import { createCheckpointKeeper } from './checkpointKeeper.ts';
 import type { VkClient } from './clients.ts';
-import { CommunityStopError } from './errors.ts';
+import { CommunityStopError, loggable } from './errors.ts';
 import { type PollTimes, runLongPoll, usualPollTimes } from './longPoll.ts';
 import { takeBatch } from './takeBatch.ts';
 import type { UpdateParts } from './updates.ts';
@@ -65,7 +65,7 @@ export async function runSession(
         logger.info(ids, 'another process listens for this community now');
         own.abort();
       },
-      failed: (error) => logger.warn({ error, ...ids }, 'the checkpoint is not written yet'),
+      failed: (error) => logger.warn({ error: loggable(error), ...ids }, 'the checkpoint is not written yet'),
     },
     signal,
   );
@@ -83,7 +83,7 @@ export async function runSession(
         return;
       } catch (error) {
         if (error instanceof CommunityStopError) throw error;
-        logger.warn({ error, ...ids, why }, 'catching up failed; trying again');
+        logger.warn({ error: loggable(error), ...ids, why }, 'catching up failed; trying again');
         if (attempt > 0) state('offline');
         await pause(backoffMs(times.poll.backoff, attempt), signal);
         if (attempt > 0) state('catchingUp');
@@ -115,7 +115,7 @@ export async function runSession(
         },
         fillGap: (why) => catchUp(why === 'firstStart' ? gapBefore : gapStart(), why),
         state,
-        failed: (error) => logger.warn({ error, ...ids }, 'the long poll failed'),
+        failed: (error) => logger.warn({ error: loggable(error), ...ids }, 'the long poll failed'),
       },
       startTs,
       signal,
@@ -141,7 +141,7 @@ export async function runSession(
         }
       } catch (error) {
         if (error instanceof CommunityStopError) throw error;
-        logger.warn({ error, ...ids }, 'looking for missing events failed');
+        logger.warn({ error: loggable(error), ...ids }, 'looking for missing events failed');
         if (!community.intake.longPoll) state('offline');
       }
     }
@@ -173,7 +173,10 @@ function createStateTeller(
       .catch((error: unknown) => {
         // Told again with the next change, or at the next answer of the network.
         if (told === state) told = null;
-        logger.warn({ error, communityId: community._id }, 'the state of a connection is not written');
+        logger.warn(
+          { error: loggable(error), communityId: community._id },
+          'the state of a connection is not written',
+        );
       });
   };
   return Object.assign(tell, { settled: async () => void (await tail) });

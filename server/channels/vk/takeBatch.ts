@@ -4,7 +4,7 @@
  */
 import { type Backoff, backoffMs, pause } from './backoff.ts';
 import type { VkClient } from './clients.ts';
-import { CommunityStopError } from './errors.ts';
+import { CommunityStopError, loggable } from './errors.ts';
 import { isUnstorable } from './unstorable.ts';
 import { planUpdates, type UpdateParts } from './updates.ts';
 
@@ -49,10 +49,10 @@ async function takeUntilDone(
       const ids = { communityId: client.community.id, attempt };
       if (isUnstorable(error) && attempt + 1 >= UNSTORABLE_ATTEMPTS) {
         count('unstorable');
-        logger.error({ error, ...ids }, 'an event of VK cannot be stored and is left out');
+        logger.error({ error: loggable(error), ...ids }, 'an event of VK cannot be stored and is left out');
         return true;
       }
-      logger.warn({ error, ...ids }, 'an event of VK is not stored yet; trying again');
+      logger.warn({ error: loggable(error), ...ids }, 'an event of VK is not stored yet; trying again');
       await pause(backoffMs(backoff, attempt), signal);
     }
   }

@@ -5,6 +5,7 @@
 import type { Logger } from 'pino';
 import type { Intake } from '../../messages/networkEvent.ts';
 import { reading, type VkClient } from './clients.ts';
+import { loggable } from './errors.ts';
 import { readByNumbers } from './history.ts';
 import type { Lanes } from './lanes.ts';
 import { toNetworkMessage } from './parse.ts';
@@ -160,7 +161,10 @@ async function stopSpinner(
     });
   } catch (error) {
     // A repeat of the event finds it answered already.
-    logger.debug({ error, communityId: client.community.id }, 'a callback button could not be answered');
+    logger.debug(
+      { error: loggable(error), communityId: client.community.id },
+      'a callback button could not be answered',
+    );
   }
 }
 

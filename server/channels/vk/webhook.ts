@@ -11,6 +11,7 @@ import { type Community, sealedAs } from '../../communities/community.model.ts';
 import { findCommunity } from '../../communities/listCommunities.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 import type { VkClients } from './clients.ts';
+import { loggable } from './errors.ts';
 import { vkUpdate } from './schema.ts';
 import { isUnstorable } from './unstorable.ts';
 import { planUpdates, type UpdateParts } from './updates.ts';
@@ -78,10 +79,10 @@ async function answer(
       const ids = { communityId: community._id, eventId: update.event_id, type: update.type };
       if (isUnstorable(error)) {
         count('unstorable');
-        logger.error({ error, ...ids }, 'an event of VK cannot be stored and is left out');
+        logger.error({ error: loggable(error), ...ids }, 'an event of VK cannot be stored and is left out');
         return 'stored' as const;
       }
-      logger.warn({ error, ...ids }, 'an event of VK is not stored; VK will repeat it');
+      logger.warn({ error: loggable(error), ...ids }, 'an event of VK is not stored; VK will repeat it');
       return 'failed' as const;
     },
   );
@@ -133,7 +134,7 @@ function refuse({ logger }: VkWebhookParts): ErrorRequestHandler {
       return fail(res, 413, 'bodyTooLarge', `The body is over ${limits.webhookBodyBytes} bytes`);
     if (error.status && error.status < 500)
       return fail(res, error.status, 'badRequest', 'The body could not be read');
-    logger.warn({ error }, 'a webhook call failed; VK will repeat it');
+    logger.warn({ error: loggable(error) }, 'a webhook call failed; VK will repeat it');
     return fail(res, 503, 'storeUnavailable', 'The store does not answer', RETRY_AFTER_S);
   };
 }

@@ -1,0 +1,78 @@
+/**
+ * Builds VK's part of the desk: the channel that domains send through, the webhook's route, the gateway that connects
+ * communities, and the listener where this process is one. Long poll and webhook share one set of lanes.
+ */
+import type { Router } from 'express';
+import type { Model } from 'mongoose';
+import type { Logger } from 'pino';
+import type { Community } from '../../communities/community.model.ts';
+import type { AnnounceCommunity } from '../../communities/connection.ts';
+import type { CommunityGateway } from '../../communities/gateway.ts';
+import type { LeaseTimes } from '../../communities/lease.ts';
+import type { Channel } from '../../delivery/channel.ts';
+import type { Intake } from '../../messages/networkEvent.ts';
+import type { Metrics } from '../../observability/metrics.ts';
+import type { Sealing } from '../../storage/sealing.ts';
+import { createVkChannel } from './channel.ts';
+import { createVkClients } from './clients.ts';
+import { createVkGateway } from './gateway.ts';
+import { createLanes } from './lanes.ts';
+import { startVkListener } from './listener.ts';
+import type { SessionTimes } from './session.ts';
+import type { CountVk, UpdateParts } from './updates.ts';
+import { vkWebhookRouter } from './webhook.ts';
+
+export interface VkParts {
+  communities: Model<Community>;
+  sealing: Sealing;
+  intake: Intake;
+  announce: AnnounceCommunity;
+  logger: Logger;
+  metrics: Pick<Metrics, 'eventsTaken'>;
+  /** Differs for every process that ever runs: a restarted one is another. */
+  processId: string;
+  /** Where VK's methods are, for instance `https://api.vk.ru/method`; plain HTTP on loopback only. */
+  apiBaseUrl: string;
+  /** False in a process that leaves long poll to others; it may still take webhooks and send. */
+  isListening: boolean;
+  leaseTimes?: LeaseTimes;
+  sessionTimes?: SessionTimes;
+}
+
+export interface StartedVk {
+  channel: Channel;
+  gateway: CommunityGateway;
+  webhookRouter: Router;
+  /** Communities have changed: look now rather than within a second. */
+  wake(): void;
+  stop(): Promise<void>;
+}
+
+export function startVkChannel(parts: VkParts): StartedVk {
+  const { communities, sealing, intake, announce, logger, metrics } = parts;
+  const clients = createVkClients({ communities, sealing, apiBaseUrl: parts.apiBaseUrl });
+  const lanes = createLanes();
+  const updatesBy = (transport: 'longPoll' | 'webhook'): UpdateParts => {
+    const count: CountVk = (outcome, amount = 1) =>
+      metrics.eventsTaken.inc({ network: 'vk', transport, outcome }, amount);
+    return { intake, lanes, logger, count };
+  };
+  const listener = parts.isListening
+    ? startVkListener({
+        ...updatesBy('longPoll'),
+        communities,
+        clients,
+        announce,
+        processId: parts.processId,
+        leaseTimes: parts.leaseTimes,
+        sessionTimes: parts.sessionTimes,
+      })
+    : null;
+  return {
+    channel: createVkChannel({ communities, clients, announce, logger }),
+    gateway: createVkGateway(clients),
+    webhookRouter: vkWebhookRouter({ ...updatesBy('webhook'), communities, sealing, clients }),
+    wake: () => listener?.wake(),
+    stop: async () => listener?.stop(),
+  };
+}

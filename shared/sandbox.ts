@@ -146,7 +146,8 @@ export const controlInputs = {
   }),
   burstProgress: z.object({ burstId: z.string() }),
   stopBurst: z.object({ burstId: z.string() }),
-  snapshot: dialogue,
+  /** `last` limits the messages to the newest ones. */
+  snapshot: dialogue.extend({ last: z.number().int().positive().optional() }),
   listDialogues: z.object({ groupId }),
   setFaults: faults.partial(),
   clearFaults: nothing,

@@ -20,10 +20,11 @@ import type { ApiServer } from './apiServer.ts';
 import type { Bursts } from './burst.ts';
 import type { CallbackDelivery } from './callbackDelivery.ts';
 import { pressButton } from './clientButtons.ts';
+import { communityView, countersOf, dialogueSnapshot, userView } from './controlViews.ts';
 import type { EventStream } from './eventStream.ts';
 import type { FaultState } from './faultState.ts';
 import type { LongPoll } from './longPoll.ts';
-import { unreadCount, type Views } from './messageView.ts';
+import type { Views } from './messageView.ts';
 import { type Messaging, requireMessage } from './messaging.ts';
 import { OutgoingWatch } from './outgoingWatch.ts';
 import type { Phones } from './phones.ts';
@@ -70,7 +71,7 @@ export class SandboxControl {
     });
     world.communities.set(groupId, community);
     world.emit('change', { type: 'world' });
-    return this.#communityView(community);
+    return communityView(this.#parts, community);
   }
 
   createUser(input: ControlInput<'createUser'>): UserView {
@@ -80,15 +81,17 @@ export class SandboxControl {
       throw new RangeError(`A user with userId ${user.userId} exists already`);
     world.users.set(user.userId, { ...user, isDeleted: false });
     world.emit('change', { type: 'world' });
-    return this.#userView(user.userId);
+    return userView(this.#parts, user.userId);
   }
 
   listCommunities(): CommunityView[] {
-    return [...this.#parts.world.communities.values()].map((community) => this.#communityView(community));
+    return [...this.#parts.world.communities.values()].map((community) =>
+      communityView(this.#parts, community),
+    );
   }
 
   listUsers(): UserView[] {
-    return [...this.#parts.world.users.keys()].map((userId) => this.#userView(userId));
+    return [...this.#parts.world.users.keys()].map((userId) => userView(this.#parts, userId));
   }
 
   clientSends(input: ControlInput<'clientSends'>): { cmid: number; messageId: number; eventId: string } {
@@ -221,26 +224,8 @@ export class SandboxControl {
   }
 
   snapshot(input: ControlInput<'snapshot'>): DialogueSnapshot {
-    const { groupId, userId } = check('snapshot', input);
-    const community = this.#community(groupId);
-    const dialogue = community.dialogues.get(userId);
-    const messages = dialogue?.messages.filter((message) => !message.isDeleted) ?? [];
-    const withKeyboards = dialogue
-      ? messages.map((message) => this.#parts.views.message(community, dialogue, message))
-      : [];
-    return {
-      groupId,
-      userId,
-      permission: dialogue?.permission ?? 'none',
-      isBlacklisted: community.blacklist.has(userId),
-      messages: withKeyboards as PhoneMessage[],
-      inReadCmid: dialogue?.inReadCmid ?? 0,
-      outReadCmid: dialogue?.outReadCmid ?? 0,
-      unreadCount: dialogue ? unreadCount(dialogue) : 0,
-      currentKeyboard: dialogue?.currentKeyboard ?? null,
-      activity: this.#parts.phones.activity(groupId, userId),
-      eventAnswer: this.#parts.phones.buttonAnswer(groupId, userId),
-    };
+    const { groupId, userId, last } = check('snapshot', input);
+    return dialogueSnapshot(this.#parts, this.#community(groupId), userId, last);
   }
 
   listDialogues(input: ControlInput<'listDialogues'>): number[] {
@@ -291,26 +276,7 @@ export class SandboxControl {
   }
 
   counters(input: ControlInput<'counters'>): Counters {
-    const { groupId } = check('counters', input);
-    const { stream, longPoll, callbacks, api } = this.#parts;
-    const delivery = callbacks.counts.get(groupId) ?? { delivered: 0, failed: 0, waiting: 0 };
-    const counters: Counters = {
-      eventsPublished: stream.counts(groupId).published,
-      eventsLost: stream.counts(groupId).lost,
-      lastTs: longPoll.queue(groupId).lastTs,
-      clientMessages: 0,
-      communityMessages: 0,
-      callbackDelivered: delivery.delivered,
-      callbackFailed: delivery.failed,
-      callbackWaiting: delivery.waiting,
-      apiCalls: Object.fromEntries(api.calls),
-    };
-    for (const { messages } of this.#community(groupId).dialogues.values()) {
-      const sent = messages.filter((message) => message.isOut).length;
-      counters.communityMessages += sent;
-      counters.clientMessages += messages.length - sent;
-    }
-    return counters;
+    return countersOf(this.#parts, this.#community(check('counters', input).groupId));
   }
 
   /**
@@ -341,27 +307,5 @@ export class SandboxControl {
     this.#parts.world.requireUser(userId);
     const community = this.#community(groupId);
     return { community, dialogue: this.#parts.world.dialogue(community, userId) };
-  }
-
-  #communityView(community: Community): CommunityView {
-    return {
-      groupId: community.groupId,
-      name: community.name,
-      screenName: community.screenName,
-      photoUrl: String(this.#parts.views.group(community).photo_200),
-      longPollEnabled: community.longPoll.isEnabled,
-      callbackServers: community.callbackServers.map(({ serverId, url, status }) => ({
-        serverId,
-        url,
-        status,
-      })),
-    };
-  }
-
-  #userView(userId: number): UserView {
-    const user = this.#parts.world.requireUser(userId);
-    const { firstName, lastName, phone, isDeleted } = user;
-    const avatarUrl = String(this.#parts.views.user({ ...user, isDeleted: false }, ['photo_200']).photo_200);
-    return { userId, firstName, lastName, phone, avatarUrl, isDeleted };
   }
 }

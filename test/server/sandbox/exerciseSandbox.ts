@@ -202,7 +202,7 @@ async function exerciseMessages(sandbox: Sandbox, call: Call): Promise<void> {
     { ...peer, conversation_message_ids: '1', extended: 1 },
     'extendedResponse',
   );
-  await call('execute', { code: `return [API.users.get({"user_ids":"${userId}"})];` });
+  await call('execute', { code: `return API.messages.getHistory({"peer_id":${userId}});` });
   await call('messages.deleteReaction', { ...peer, cmid: 1 });
   await call('messages.markAsRead', { ...peer, mark_conversation_as_read: 1 });
   await call('messages.markAsAnsweredConversation', peer);

@@ -1,0 +1,38 @@
+/**
+ * The bare baseline: vk-io's own polling, one `insertOne`, one `emit` to every socket, over the same embedded store.
+ * No dedupe, no order, no permissions, no row: what is left when all of the desk's promises are taken away.
+ */
+import { Agent, createServer } from 'node:http';
+import { MongoClient } from 'mongodb';
+import { pino } from 'pino';
+import { Server } from 'socket.io';
+import { VK } from 'vk-io';
+import { openEmbeddedStore } from '../../../server/storage/embedded/open.ts';
+
+const { PORT, DATA_DIR = '', VK_API_URL = '', VK_TOKEN = '', GROUP_ID } = process.env;
+
+const store = await openEmbeddedStore({ dataDir: DATA_DIR, logger: pino({ level: 'silent' }) });
+const client = await new MongoClient(store.uri).connect();
+const messages = client.db().collection('messages');
+const http = createServer((_req, res) => res.end('ok'));
+const io = new Server(http, { transports: ['websocket'] });
+
+const vk = new VK({
+  token: VK_TOKEN,
+  apiBaseUrl: VK_API_URL,
+  agent: new Agent({ keepAlive: true }) as never,
+  apiLimit: 20,
+  pollingGroupId: Number(GROUP_ID),
+});
+vk.updates.on('message_new', async (context) => {
+  const message = {
+    peerId: context.peerId,
+    text: context.text,
+    cmid: context.conversationMessageId,
+    at: new Date(),
+  };
+  await messages.insertOne(message);
+  io.emit('message', message);
+});
+await vk.updates.startPolling();
+http.listen(Number(PORT), '127.0.0.1');

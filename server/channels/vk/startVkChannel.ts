@@ -1,4 +1,7 @@
-/** Builds VK's channel out of its parts: the calls, the two intakes and what administrators do with communities. */
+/**
+ * Builds VK's part of the desk: the channel that domains send through, the webhook's route, the gateway that connects
+ * communities, and the listener where this process is one. Long poll and webhook share one set of lanes.
+ */
 import type { Router } from 'express';
 import type { Model } from 'mongoose';
 import type { Logger } from 'pino';
@@ -16,7 +19,7 @@ import { createVkGateway } from './gateway.ts';
 import { createLanes } from './lanes.ts';
 import { startVkListener } from './listener.ts';
 import type { SessionTimes } from './session.ts';
-import type { CountVk } from './updates.ts';
+import type { CountVk, UpdateParts } from './updates.ts';
 import { vkWebhookRouter } from './webhook.ts';
 
 export interface VkParts {
@@ -25,39 +28,50 @@ export interface VkParts {
   intake: Intake;
   announce: AnnounceCommunity;
   logger: Logger;
-  metrics: Metrics;
+  metrics: Pick<Metrics, 'eventsTaken'>;
+  /** Differs for every process that ever runs: a restarted one is another. */
   processId: string;
+  /** Where VK's methods are, for instance `https://api.vk.ru/method`; plain HTTP on loopback only. */
   apiBaseUrl: string;
-  /** False in a process that leaves long polling to others; its webhook still takes events. */
+  /** False in a process that leaves long poll to others; it may still take webhooks and send. */
   isListening: boolean;
   leaseTimes?: LeaseTimes;
   sessionTimes?: SessionTimes;
 }
 
-export interface Vk {
+export interface StartedVk {
   channel: Channel;
   gateway: CommunityGateway;
   webhookRouter: Router;
-  /** A community was added or changed: the listener looks at once. */
+  /** Communities have changed: look now rather than within a second. */
   wake(): void;
   stop(): Promise<void>;
 }
 
-export function startVkChannel(parts: VkParts): Vk {
-  const { communities, metrics } = parts;
-  const clients = createVkClients(parts);
+export function startVkChannel(parts: VkParts): StartedVk {
+  const { communities, sealing, intake, announce, logger, metrics } = parts;
+  const clients = createVkClients({ communities, sealing, apiBaseUrl: parts.apiBaseUrl });
   const lanes = createLanes();
-  const countBy =
-    (transport: 'longPoll' | 'webhook'): CountVk =>
-    (outcome, amount = 1) =>
+  const updatesBy = (transport: 'longPoll' | 'webhook'): UpdateParts => {
+    const count: CountVk = (outcome, amount = 1) =>
       metrics.eventsTaken.inc({ network: 'vk', transport, outcome }, amount);
+    return { intake, lanes, logger, count };
+  };
   const listener = parts.isListening
-    ? startVkListener({ ...parts, communities, clients, lanes, count: countBy('longPoll') })
+    ? startVkListener({
+        ...updatesBy('longPoll'),
+        communities,
+        clients,
+        announce,
+        processId: parts.processId,
+        leaseTimes: parts.leaseTimes,
+        sessionTimes: parts.sessionTimes,
+      })
     : null;
   return {
-    channel: createVkChannel({ ...parts, clients }),
+    channel: createVkChannel({ communities, clients, announce, logger }),
     gateway: createVkGateway(clients),
-    webhookRouter: vkWebhookRouter({ ...parts, clients, lanes, count: countBy('webhook') }),
+    webhookRouter: vkWebhookRouter({ ...updatesBy('webhook'), communities, sealing, clients }),
     wake: () => listener?.wake(),
     stop: async () => listener?.stop(),
   };

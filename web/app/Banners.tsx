@@ -1,0 +1,96 @@
+/** What everybody must know now: this tab hears nothing, or a community is cut off from its network. */
+import { Link } from '@tanstack/react-router';
+import { Icon20CloudSlashOutline, Icon20ErrorCircleOutline, Icon20Sync } from '@vkontakte/icons';
+import { Spinner } from '@vkontakte/vkui';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CommunityView } from '../../shared/schemas/community.ts';
+import { useDesk } from '../connection/DeskContext.tsx';
+import { useStore } from '../connection/useStore.ts';
+import { momentNear } from '../ui/formatTime.ts';
+import { useLocale, useNow } from '../ui/useLocale.ts';
+import styles from './Banners.module.css';
+import { useDeskData } from './useDeskData.ts';
+
+export function Banners() {
+  const { communities } = useDeskData();
+  return (
+    <div role="status" className={styles.banners}>
+      <LinkBanner />
+      {communities.map((community) => (
+        <CommunityBanner key={community.id} community={community} />
+      ))}
+    </div>
+  );
+}
+
+function Banner({ tone, icon, children }: { tone: 'calm' | 'bad'; icon: ReactNode; children: ReactNode }) {
+  return (
+    <div className={styles.banner} data-tone={tone}>
+      {icon}
+      <span className={styles.words}>{children}</span>
+    </div>
+  );
+}
+
+function LinkBanner() {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const link = useStore(useDesk().connection.state);
+  if (link.phase === 'reconnecting') {
+    return (
+      <Banner tone="calm" icon={<Spinner size="s" noColor />}>
+        {t('banner.reconnecting')}
+      </Banner>
+    );
+  }
+  if (link.phase === 'offline') {
+    const time = momentNear(new Date(link.sinceMs).toISOString(), new Date(), locale);
+    return (
+      <Banner tone="bad" icon={<Icon20CloudSlashOutline aria-hidden />}>
+        {t('banner.offline', { time })}
+      </Banner>
+    );
+  }
+  return null;
+}
+
+function CommunityBanner({ community }: { community: CommunityView }) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const now = useNow();
+  const { me } = useDeskData();
+  const { state, since, stopReason } = community.connection;
+  if (state === 'catchingUp') {
+    return (
+      <Banner tone="calm" icon={<Icon20Sync aria-hidden />}>
+        {t('banner.catchingUp', { community: community.name })}
+      </Banner>
+    );
+  }
+  if (state === 'offline') {
+    return (
+      <Banner tone="bad" icon={<Icon20CloudSlashOutline aria-hidden />}>
+        {t('banner.network', { community: community.name, time: momentNear(since, now, locale) })}
+      </Banner>
+    );
+  }
+  if (state === 'stopped') {
+    return (
+      <Banner tone="bad" icon={<Icon20ErrorCircleOutline aria-hidden />}>
+        {t('banner.stopped', { community: community.name })}.{' '}
+        {me.role === 'administrator' ? (
+          <>
+            {stopReason && `${t(`banner.stopped.${stopReason}`)}. `}
+            <Link to="/settings/communities" className={styles.link}>
+              {t('banner.stopped.fix')}
+            </Link>
+          </>
+        ) : (
+          t('banner.stopped.ask')
+        )}
+      </Banner>
+    );
+  }
+  return null;
+}

@@ -1,0 +1,53 @@
+/** Everything behind the sign-in: finds out who is here, keeps the connection, draws the frame around a screen. */
+import { useQuery } from '@tanstack/react-query';
+import { Navigate, Outlet } from '@tanstack/react-router';
+import { Spinner } from '@vkontakte/vkui';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { failureCodeOf } from '../connection/apiError.ts';
+import { useDesk } from '../connection/DeskContext.tsx';
+import { useStore } from '../connection/useStore.ts';
+import { Failed } from '../ui/Failed.tsx';
+import styles from './DeskLayout.module.css';
+import { Frame } from './Frame.tsx';
+import { deskQuery } from './useDeskData.ts';
+
+export function DeskLayout() {
+  const { t } = useTranslation();
+  const desk = useDesk();
+  const hasEnded = useStore(desk.sessionEnded);
+  const { data, error, refetch } = useQuery(deskQuery);
+  const isSignedOut = hasEnded || (error !== null && failureCodeOf(error) === 'notSignedIn');
+  const isIn = data !== undefined && !isSignedOut;
+
+  useEffect(() => {
+    if (!isIn) return;
+    desk.connection.start();
+    return () => desk.connection.stop();
+  }, [desk, isIn]);
+
+  if (isSignedOut) return <SignedOut hasEnded={hasEnded} />;
+  if (data) {
+    return (
+      <Frame>
+        <Outlet />
+      </Frame>
+    );
+  }
+  return (
+    <main className={styles.waiting}>
+      {error ? (
+        <Failed title={t('app.name')} error={error} onRetry={() => void refetch()} />
+      ) : (
+        <Spinner size="l">{t('common.loading')}</Spinner>
+      )}
+    </main>
+  );
+}
+
+/** Leaves nothing of one person's data for the next. */
+function SignedOut({ hasEnded }: { hasEnded: boolean }) {
+  const desk = useDesk();
+  useEffect(() => () => desk.forget(), [desk]);
+  return <Navigate to="/sign-in" search={hasEnded ? { ended: true } : {}} />;
+}

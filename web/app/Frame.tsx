@@ -1,0 +1,97 @@
+/** The frame of every screen: sections at the side (below, on a phone), banners above, keys that work anywhere. */
+import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
+import {
+  Icon28KeyboardOutline,
+  Icon28MessagesOutline,
+  Icon28ServicesOutline,
+  Icon28UsersOutline,
+} from '@vkontakte/icons';
+import type { ReactNode } from 'react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Face } from '../ui/Face.tsx';
+import { Announcer } from './Announcer.tsx';
+import { Banners } from './Banners.tsx';
+import styles from './Frame.module.css';
+import { KeyboardDialog } from './KeyboardDialog.tsx';
+import { OwnMenu } from './OwnMenu.tsx';
+import { useDeskData } from './useDeskData.ts';
+import { useHotkeys } from './useHotkeys.ts';
+
+export function Frame({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  const { me } = useDeskData();
+  const navigate = useNavigate();
+  const [shown, setShown] = useState<'menu' | 'keyboard' | null>(null);
+  const isInConversation = useRouterState({
+    select: (state) => state.location.pathname.startsWith('/conversations/'),
+  });
+  const isAdministrator = me.role === 'administrator';
+
+  useHotkeys({
+    '?': () => setShown('keyboard'),
+    'g i': () => void navigate({ to: '/' }),
+    ...(isAdministrator
+      ? {
+          'g c': () => void navigate({ to: '/settings/communities' }),
+          'g p': () => void navigate({ to: '/settings/people' }),
+        }
+      : {}),
+  });
+
+  return (
+    <div className={styles.frame} data-in-conversation={isInConversation}>
+      <nav className={styles.rail} aria-label={t('nav.label')}>
+        <Link
+          to="/"
+          className={styles.section}
+          data-current={isInConversation || undefined}
+          title={t('nav.inbox')}
+        >
+          <Icon28MessagesOutline aria-hidden />
+          <span className={styles.sectionName}>{t('nav.inbox')}</span>
+        </Link>
+        {isAdministrator && (
+          <>
+            <Link to="/settings/communities" className={styles.section} title={t('nav.communities')}>
+              <Icon28ServicesOutline aria-hidden />
+              <span className={styles.sectionName}>{t('nav.communities')}</span>
+            </Link>
+            <Link to="/settings/people" className={styles.section} title={t('nav.people')}>
+              <Icon28UsersOutline aria-hidden />
+              <span className={styles.sectionName}>{t('nav.people')}</span>
+            </Link>
+          </>
+        )}
+        <span className={styles.space} />
+        <button
+          type="button"
+          className={`${styles.section} ${styles.keyboard}`}
+          title={t('menu.keyboard')}
+          aria-label={t('menu.keyboard')}
+          onClick={() => setShown('keyboard')}
+        >
+          <Icon28KeyboardOutline aria-hidden />
+        </button>
+        <button
+          type="button"
+          className={styles.section}
+          title={me.name}
+          aria-label={t('nav.menu')}
+          onClick={() => setShown('menu')}
+        >
+          <Face id={me.id} name={me.name} avatarUrl={me.avatarUrl} sizePx={32} />
+        </button>
+      </nav>
+      <div className={styles.screen}>
+        <Banners />
+        <div className={styles.content}>{children}</div>
+      </div>
+      <Announcer />
+      {shown === 'menu' && (
+        <OwnMenu onClose={() => setShown(null)} onShowKeyboard={() => setShown('keyboard')} />
+      )}
+      {shown === 'keyboard' && <KeyboardDialog onClose={() => setShown(null)} />}
+    </div>
+  );
+}

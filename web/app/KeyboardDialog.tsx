@@ -1,0 +1,48 @@
+/** Every key of the inbox, on one card. */
+import { Fragment, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Dialog } from '../ui/Dialog.tsx';
+import styles from './KeyboardDialog.module.css';
+import { useDeskData } from './useDeskData.ts';
+
+export function KeyboardDialog({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const { me } = useDeskData();
+  const or = <span className={styles.word}>{t('keyboard.or')}</span>;
+  const then = <span className={styles.word}>{t('keyboard.then')}</span>;
+  const key = (name: string) => <kbd className={styles.key}>{name}</kbd>;
+  const adminRows: [string, ...ReactNode[]][] = [
+    [t('keyboard.communities'), key('g'), then, key('c')],
+    [t('keyboard.people'), key('g'), then, key('p')],
+  ];
+  const rows: [string, ...ReactNode[]][] = [
+    [t('keyboard.move'), key('j'), key('k'), or, key('↓'), key('↑')],
+    [t('keyboard.open'), key('Enter')],
+    [t('keyboard.compose'), key('r'), or, key('/')],
+    [t('keyboard.note'), key('n')],
+    [t('keyboard.send'), key('Ctrl'), key('Enter')],
+    [t('keyboard.back'), key('Esc')],
+    [t('keyboard.assign'), key('a')],
+    [t('keyboard.resolve'), key('e')],
+    [t('keyboard.inbox'), key('g'), then, key('i')],
+    ...(me.role === 'administrator' ? adminRows : []),
+    [t('keyboard.help'), key('?')],
+  ];
+  return (
+    <Dialog title={t('keyboard.title')} onClose={onClose}>
+      <dl className={styles.keys}>
+        {rows.map(([words, ...keys]) => (
+          <Fragment key={words}>
+            <dt>{words}</dt>
+            <dd className={styles.combination}>
+              {keys.map((part, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one combination never move
+                <Fragment key={index}>{part}</Fragment>
+              ))}
+            </dd>
+          </Fragment>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

@@ -1,0 +1,25 @@
+/** What an unknown address shows, and a screen that has thrown. */
+import { type ErrorComponentProps, Link } from '@tanstack/react-router';
+import { Button, Placeholder } from '@vkontakte/vkui';
+import { useTranslation } from 'react-i18next';
+
+export function NotFoundPage() {
+  const { t } = useTranslation();
+  return (
+    <Placeholder stretched title={t('page.notFound')} action={<Link to="/">{t('page.toInbox')}</Link>} />
+  );
+}
+
+export function BrokenPage({ error, reset }: ErrorComponentProps) {
+  const { t } = useTranslation();
+  return (
+    <Placeholder
+      stretched
+      role="alert"
+      title={t('page.failed')}
+      action={<Button onClick={reset}>{t('common.retry')}</Button>}
+    >
+      {error instanceof Error ? error.message : null}
+    </Placeholder>
+  );
+}

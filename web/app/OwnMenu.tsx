@@ -1,0 +1,132 @@
+/** What a person may change for themself: name, language, theme, what Enter does; and the way out. */
+import { useNavigate } from '@tanstack/react-router';
+import { Button, Caption, FormItem, Input, SegmentedControl, Switch } from '@vkontakte/vkui';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { limits } from '../../shared/limits.ts';
+import { call } from '../connection/call.ts';
+import { useDesk } from '../connection/DeskContext.tsx';
+import { type Bootstrap, cacheKeys } from '../connection/deskCache.ts';
+import { Dialog } from '../ui/Dialog.tsx';
+import { useNotices } from '../ui/notices.ts';
+import { useErrorWords } from '../ui/useErrorWords.ts';
+import styles from './OwnMenu.module.css';
+import { usePreferences } from './PreferencesContext.tsx';
+import { signOut } from './session.ts';
+import { useDeskData } from './useDeskData.ts';
+
+export function OwnMenu({ onClose, onShowKeyboard }: { onClose: () => void; onShowKeyboard: () => void }) {
+  const { t } = useTranslation();
+  const { me } = useDeskData();
+  const [preferences, change] = usePreferences();
+  return (
+    <Dialog title={me.name} onClose={onClose}>
+      <Caption className={styles.who}>
+        {me.email} · {t(`role.${me.role}`)}
+      </Caption>
+      <NameForm name={me.name} />
+      <FormItem noPadding className={styles.item} top={t('menu.language')} Component="fieldset">
+        <SegmentedControl
+          value={preferences.language}
+          onChange={(language) => change({ language: language === 'en' ? 'en' : 'ru' })}
+          options={[
+            { value: 'ru', label: 'Русский' },
+            { value: 'en', label: 'English' },
+          ]}
+        />
+      </FormItem>
+      <FormItem noPadding className={styles.item} top={t('menu.theme')} Component="fieldset">
+        <SegmentedControl
+          value={preferences.theme}
+          onChange={(theme) => change({ theme: theme === 'light' || theme === 'dark' ? theme : 'system' })}
+          options={[
+            { value: 'system', label: t('menu.theme.system') },
+            { value: 'light', label: t('menu.theme.light') },
+            { value: 'dark', label: t('menu.theme.dark') },
+          ]}
+        />
+      </FormItem>
+      <label className={styles.switch} htmlFor="own-enter-sends">
+        <span>
+          {t('menu.enterSends')}
+          <Caption className={styles.hint}>{t('menu.enterSends.hint')}</Caption>
+        </span>
+        <Switch
+          id="own-enter-sends"
+          checked={preferences.enterSends}
+          onChange={(event) => change({ enterSends: event.target.checked })}
+        />
+      </label>
+      <div className={styles.actions}>
+        <Button mode="secondary" size="m" onClick={onShowKeyboard}>
+          {t('menu.keyboard')}
+        </Button>
+        <SignOutButtons />
+      </div>
+    </Dialog>
+  );
+}
+
+function NameForm({ name }: { name: string }) {
+  const { t } = useTranslation();
+  const desk = useDesk();
+  const notices = useNotices();
+  const words = useErrorWords();
+  const [value, setValue] = useState(name);
+  const onSubmit = async (event: FormEvent) => {
+    event.preventDefault();
+    try {
+      const me = await call('renameMe', { body: { name: value } });
+      desk.queries.setQueryData<Bootstrap>(cacheKeys.desk, (held) => (held ? { ...held, me } : held));
+    } catch (error) {
+      notices.show(t('actions.failed', { reason: words(error) }));
+    }
+  };
+  return (
+    <form onSubmit={onSubmit}>
+      <FormItem noPadding className={styles.item} top={t('menu.name')} htmlFor="own-name">
+        <div className={styles.name}>
+          <Input
+            id="own-name"
+            value={value}
+            maxLength={limits.personNameChars}
+            onChange={(event) => setValue(event.target.value)}
+          />
+          {value.trim() !== name && value.trim() !== '' && (
+            <Button type="submit" size="l">
+              {t('common.save')}
+            </Button>
+          )}
+        </div>
+      </FormItem>
+    </form>
+  );
+}
+
+function SignOutButtons() {
+  const { t } = useTranslation();
+  const desk = useDesk();
+  const notices = useNotices();
+  const words = useErrorWords();
+  const navigate = useNavigate();
+  const leave = async (isEverywhere: boolean) => {
+    try {
+      if (isEverywhere) await call('signOutEverywhere', {});
+      await signOut();
+      await navigate({ to: '/sign-in' });
+      desk.forget();
+    } catch (error) {
+      notices.show(t('actions.failed', { reason: words(error) }));
+    }
+  };
+  return (
+    <>
+      <Button mode="secondary" size="m" appearance="negative" onClick={() => void leave(false)}>
+        {t('menu.signOut')}
+      </Button>
+      <Button mode="tertiary" size="m" appearance="negative" onClick={() => void leave(true)}>
+        {t('menu.signOutEverywhere')}
+      </Button>
+    </>
+  );
+}

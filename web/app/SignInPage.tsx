@@ -1,0 +1,78 @@
+/** The way in: email and password, and in words why not. */
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Button, FormItem, FormStatus, Input, Paragraph, Title } from '@vkontakte/vkui';
+import { type FormEvent, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useDesk } from '../connection/DeskContext.tsx';
+import { cacheKeys } from '../connection/deskCache.ts';
+import { useErrorWords } from '../ui/useErrorWords.ts';
+import styles from './SignInPage.module.css';
+import { signIn } from './session.ts';
+
+export function SignInPage() {
+  const { t } = useTranslation();
+  const desk = useDesk();
+  const words = useErrorWords();
+  const navigate = useNavigate();
+  const { ended } = useSearch({ from: '/sign-in' });
+  const [isBusy, setIsBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+
+  useEffect(() => {
+    document.title = `${t('signIn.title')} · ${t('app.name')}`;
+  }, [t]);
+
+  const onSubmit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    setIsBusy(true);
+    setProblem(null);
+    try {
+      const result = await signIn(String(form.get('email') ?? ''), String(form.get('password') ?? ''));
+      if (result === 'signedIn') {
+        desk.sessionEnded.set(false);
+        desk.queries.removeQueries({ queryKey: cacheKeys.desk });
+        await navigate({ to: '/' });
+      } else setProblem(t(result === 'wrong' ? 'signIn.wrong' : 'signIn.tooMany'));
+    } catch (error) {
+      setProblem(words(error));
+    } finally {
+      setIsBusy(false);
+    }
+  };
+
+  return (
+    <main className={styles.page}>
+      <form className={styles.card} onSubmit={onSubmit}>
+        <Title level="1" className={styles.title}>
+          {t('app.name')}
+        </Title>
+        <Paragraph className={styles.subtitle}>{t('signIn.subtitle')}</Paragraph>
+        {(problem || ended) && (
+          <FormItem>
+            <div role="alert">
+              <FormStatus mode={problem ? 'error' : 'default'} title={problem ?? t('signIn.ended')} />
+            </div>
+          </FormItem>
+        )}
+        <FormItem top={t('signIn.email')} htmlFor="sign-in-email">
+          <Input id="sign-in-email" name="email" type="email" autoComplete="username" required autoFocus />
+        </FormItem>
+        <FormItem top={t('signIn.password')} htmlFor="sign-in-password">
+          <Input
+            id="sign-in-password"
+            name="password"
+            type="password"
+            autoComplete="current-password"
+            required
+          />
+        </FormItem>
+        <FormItem>
+          <Button type="submit" size="l" stretched loading={isBusy}>
+            {t('signIn.submit')}
+          </Button>
+        </FormItem>
+      </form>
+    </main>
+  );
+}

@@ -1,0 +1,77 @@
+/** The addresses of the inbox and what each shows. Settings are loaded only when somebody goes there. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+} from '@tanstack/react-router';
+import { z } from 'zod';
+import { conversationFilter } from '../../shared/schemas/conversation.ts';
+import { InboxPage } from '../inbox/InboxPage.tsx';
+import { DeskLayout } from './DeskLayout.tsx';
+import { BrokenPage, NotFoundPage } from './NotFoundPage.tsx';
+import { SignInPage } from './SignInPage.tsx';
+
+/** The list's filter stands in the address, so that it can be kept and shared. */
+const inboxSearch = z.object({
+  filter: conversationFilter.optional().catch(undefined),
+  community: z.string().optional().catch(undefined),
+  unread: z.boolean().optional().catch(undefined),
+});
+export type InboxSearch = z.infer<typeof inboxSearch>;
+
+const signInSearch = z.object({ ended: z.boolean().optional().catch(undefined) });
+
+const rootRoute = createRootRoute({ component: Outlet });
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: signInSearch,
+  component: SignInPage,
+});
+const deskRoute = createRoute({ getParentRoute: () => rootRoute, id: 'desk', component: DeskLayout });
+const inboxRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  id: 'inbox',
+  validateSearch: inboxSearch,
+  component: InboxPage,
+});
+const listRoute = createRoute({ getParentRoute: () => inboxRoute, path: '/' });
+const conversationRoute = createRoute({
+  getParentRoute: () => inboxRoute,
+  path: '/conversations/$conversationId',
+});
+const communitiesRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/settings/communities',
+  component: lazyRouteComponent(() => import('../settings/CommunitiesPage.tsx'), 'CommunitiesPage'),
+});
+const peopleRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/settings/people',
+  component: lazyRouteComponent(() => import('../settings/PeoplePage.tsx'), 'PeoplePage'),
+});
+
+const routeTree = rootRoute.addChildren([
+  signInRoute,
+  deskRoute.addChildren([
+    inboxRoute.addChildren([listRoute, conversationRoute]),
+    communitiesRoute,
+    peopleRoute,
+  ]),
+]);
+
+export function createDeskRouter() {
+  return createRouter({
+    routeTree,
+    defaultNotFoundComponent: NotFoundPage,
+    defaultErrorComponent: BrokenPage,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createDeskRouter>;
+  }
+}

@@ -1,0 +1,60 @@
+/** A conversation's labels: seen, added, taken off. */
+import { Icon12Cancel } from '@vkontakte/icons';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { limits } from '../../shared/limits.ts';
+import type { ConversationRow } from '../../shared/schemas/conversation.ts';
+import { useConversationActions } from '../conversation/conversationActions.ts';
+import { useNotices } from '../ui/notices.ts';
+import styles from './LabelEditor.module.css';
+
+export function LabelEditor({ row }: { row: ConversationRow }) {
+  const { t } = useTranslation();
+  const notices = useNotices();
+  const { setLabels } = useConversationActions(row.id);
+  const [typed, setTyped] = useState('');
+
+  const add = (event: FormEvent) => {
+    event.preventDefault();
+    const label = typed.trim();
+    if (label === '') return;
+    if (row.labels.length >= limits.labelsPerConversation) {
+      notices.show(t('labels.tooMany', { max: limits.labelsPerConversation }));
+      return;
+    }
+    setTyped('');
+    if (!row.labels.includes(label)) setLabels([...row.labels, label]);
+  };
+
+  return (
+    <section>
+      <h3 className={styles.title}>{t('labels.title')}</h3>
+      <ul className={styles.labels}>
+        {row.labels.map((label) => (
+          <li key={label} className={styles.label}>
+            <bdi className={styles.words}>{label}</bdi>
+            <button
+              type="button"
+              className={styles.remove}
+              aria-label={t('labels.remove', { label })}
+              onClick={() => setLabels(row.labels.filter((other) => other !== label))}
+            >
+              <Icon12Cancel aria-hidden />
+            </button>
+          </li>
+        ))}
+      </ul>
+      <form onSubmit={add}>
+        <input
+          className={styles.input}
+          value={typed}
+          maxLength={limits.labelChars}
+          placeholder={t('labels.placeholder')}
+          aria-label={t('labels.placeholder')}
+          enterKeyHint="done"
+          onChange={(event) => setTyped(event.target.value)}
+        />
+      </form>
+    </section>
+  );
+}

@@ -1,0 +1,80 @@
+/** The files of the answer being written: pictures of them, how far each has come, and the way to take one back. */
+import { Icon16Cancel, Icon20DocumentOutline } from '@vkontakte/icons';
+import { useTranslation } from 'react-i18next';
+import { fileSize } from '../ui/formatTime.ts';
+import { useCodeWords } from '../ui/useErrorWords.ts';
+import { useLocale } from '../ui/useLocale.ts';
+import styles from './AttachedFiles.module.css';
+import type { Attached, Uploads } from './useUploads.ts';
+
+export function AttachedFiles({ uploads }: { uploads: Uploads }) {
+  if (uploads.attached.length === 0) return null;
+  return (
+    <ul className={styles.files}>
+      {uploads.attached.map((one) => (
+        <AttachedFile
+          key={one.key}
+          attached={one}
+          onRemove={() => uploads.remove(one.key)}
+          onRetry={() => uploads.retry(one.key)}
+        />
+      ))}
+    </ul>
+  );
+}
+
+function AttachedFile({
+  attached,
+  onRemove,
+  onRetry,
+}: {
+  attached: Attached;
+  onRemove: () => void;
+  onRetry: () => void;
+}) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const words = useCodeWords();
+  const { file, failure, upload, share, pictureUrl } = attached;
+  const percent = Math.round(share * 100);
+  return (
+    <li className={styles.file} data-failed={failure !== null}>
+      {pictureUrl ? (
+        <img className={styles.picture} src={pictureUrl} alt="" />
+      ) : (
+        <span className={styles.icon}>
+          <Icon20DocumentOutline aria-hidden />
+        </span>
+      )}
+      <span className={styles.words}>
+        <bdi className={styles.name}>{file.name}</bdi>
+        {failure === null ? (
+          <span>{fileSize(file.size, locale)}</span>
+        ) : (
+          <span role="alert" className={styles.failure}>
+            {words(failure)}{' '}
+            <button type="button" className={styles.retry} onClick={onRetry}>
+              {t('common.retry')}
+            </button>
+          </span>
+        )}
+        {upload === null && failure === null && (
+          <progress
+            className={styles.progress}
+            value={share}
+            max={1}
+            aria-label={t('composer.uploading', { name: file.name, percent })}
+          />
+        )}
+      </span>
+      <button
+        type="button"
+        className={styles.remove}
+        aria-label={t('composer.removeFile', { name: file.name })}
+        onClick={onRemove}
+      >
+        <Icon16Cancel aria-hidden />
+      </button>
+    </li>
+  );
+}

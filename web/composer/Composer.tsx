@@ -1,0 +1,223 @@
+/** Where an agent writes: an answer to the client or a note for colleagues, with files and a quote. */
+import { Icon24Send } from '@vkontakte/icons';
+import { IconButton } from '@vkontakte/vkui';
+import { type ClipboardEvent, type DragEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { limits } from '../../shared/limits.ts';
+import type { ConversationRow } from '../../shared/schemas/conversation.ts';
+import type { MessageView, QuoteView } from '../../shared/schemas/message.ts';
+import { usePreferences } from '../app/PreferencesContext.tsx';
+import { useDeskData } from '../app/useDeskData.ts';
+import { useHotkeys } from '../app/useHotkeys.ts';
+import { useDesk } from '../connection/DeskContext.tsx';
+import { AttachButton } from './AttachButton.tsx';
+import { AttachedFiles } from './AttachedFiles.tsx';
+import { CharsLeft } from './CharsLeft.tsx';
+import styles from './Composer.module.css';
+import { ComposerNotices } from './ComposerNotices.tsx';
+import { newClientToken } from './clientToken.ts';
+import { QuotedDraft } from './QuotedDraft.tsx';
+import { useSendMessage } from './sendMessage.ts';
+import { useAttachProblems } from './useAttachProblems.ts';
+import { useDraft } from './useDraft.ts';
+import { useUploads } from './useUploads.ts';
+import { whyNotWrite } from './whyNotWrite.ts';
+
+/** The desk shows "is typing" for `limits.typingShownMs`; saying it twice in that time keeps it shown. */
+const TYPING_EVERY_MS = limits.typingShownMs / 2;
+
+export interface ComposerProps {
+  row: ConversationRow;
+  messages: readonly MessageView[];
+  quoted: QuoteView | null;
+  onQuoteDone: () => void;
+}
+
+export function Composer({ row, messages, quoted, onQuoteDone }: ComposerProps) {
+  const { t } = useTranslation();
+  const { connection } = useDesk();
+  const { communities } = useDeskData();
+  const [{ enterSends }] = usePreferences();
+  const send = useSendMessage();
+  const uploads = useUploads();
+  const tellProblems = useAttachProblems();
+  const { text, mode, sinceSeq, setText, setMode } = useDraft(row.id, row.lastSeq);
+  const textRef = useRef<HTMLTextAreaElement>(null);
+  const typedAt = useRef(0);
+  const [isDropping, setIsDropping] = useState(false);
+
+  const whyNot = whyNotWrite(
+    row,
+    communities.find((community) => community.id === row.communityId),
+  );
+  const isNote = mode === 'note';
+  const maxChars = isNote ? limits.noteTextChars : limits.answerTextChars;
+  const isBlocked = !isNote && whyNot !== null;
+  const hasFailedUpload = uploads.attached.some((one) => one.failure !== null);
+  const isEmpty = text.trim() === '' && (isNote || uploads.attached.length === 0);
+  const canSend =
+    !isBlocked && !isEmpty && text.length <= maxChars && (isNote || (!uploads.isBusy && !hasFailedUpload));
+
+  useAutosize(textRef, text);
+  useHotkeys({
+    r: () => textRef.current?.focus(),
+    '/': () => textRef.current?.focus(),
+    n: () => {
+      setMode('note');
+      textRef.current?.focus();
+    },
+  });
+
+  const submit = () => {
+    if (!canSend) return;
+    send({
+      clientToken: newClientToken(),
+      conversationId: row.id,
+      kind: mode,
+      text: text.trim(),
+      uploads: isNote
+        ? []
+        : uploads.attached.flatMap(({ upload }) =>
+            upload ? [{ id: upload.id, fileName: upload.fileName, kind: upload.kind }] : [],
+          ),
+      replyTo: isNote ? null : quoted,
+      writtenAt: new Date().toISOString(),
+      failure: null,
+    });
+    setText('');
+    if (!isNote) {
+      uploads.clear();
+      onQuoteDone();
+    }
+    textRef.current?.focus();
+  };
+
+  const onChange = (value: string) => {
+    setText(value);
+    if (isNote || Date.now() - typedAt.current < TYPING_EVERY_MS) return;
+    typedAt.current = Date.now();
+    connection.typingIn(row.id);
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
+      const isCommand = event.ctrlKey || event.metaKey;
+      if (isCommand || (enterSends && !event.shiftKey)) {
+        event.preventDefault();
+        submit();
+      }
+    } else if (event.key === 'Escape') {
+      event.preventDefault();
+      if (quoted) onQuoteDone();
+      else event.currentTarget.blur();
+    }
+  };
+
+  const attach = (files: Iterable<File>) => tellProblems(uploads.add(files));
+  const onPaste = (event: ClipboardEvent) => {
+    if (isNote || isBlocked || event.clipboardData.files.length === 0) return;
+    event.preventDefault();
+    attach(event.clipboardData.files);
+  };
+  const onDrop = (event: DragEvent) => {
+    event.preventDefault();
+    setIsDropping(false);
+    if (!isNote && !isBlocked) attach(event.dataTransfer.files);
+    textRef.current?.focus();
+  };
+
+  return (
+    <section
+      className={styles.composer}
+      data-mode={mode}
+      aria-label={t('composer.label')}
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes('Files')) return;
+        event.preventDefault();
+        setIsDropping(true);
+      }}
+      onDragLeave={() => setIsDropping(false)}
+      onDrop={onDrop}
+    >
+      <ComposerNotices
+        whyNot={isNote ? null : whyNot}
+        messages={messages}
+        sinceSeq={text === '' || isNote ? null : sinceSeq}
+      />
+      {!isNote && quoted && <QuotedDraft quote={quoted} onCancel={onQuoteDone} />}
+      {!isNote && <AttachedFiles uploads={uploads} />}
+      <div className={styles.row}>
+        {!isNote && <AttachButton isDisabled={isBlocked} onFiles={attach} />}
+        <textarea
+          id="composer-text"
+          ref={textRef}
+          className={styles.text}
+          rows={1}
+          dir="auto"
+          value={text}
+          disabled={isBlocked}
+          placeholder={t(isNote ? 'composer.placeholder.note' : 'composer.placeholder.answer')}
+          aria-label={t(isNote ? 'composer.placeholder.note' : 'composer.placeholder.answer')}
+          aria-describedby="composer-hint"
+          onChange={(event) => onChange(event.target.value)}
+          onKeyDown={onKeyDown}
+          onPaste={onPaste}
+        />
+        <IconButton
+          className={styles.send}
+          label={t(isNote ? 'composer.addNote' : 'composer.send')}
+          disabled={!canSend}
+          onClick={submit}
+        >
+          <Icon24Send />
+        </IconButton>
+      </div>
+      <div className={styles.foot}>
+        <ModeSwitch mode={mode} onChange={setMode} />
+        <CharsLeft chars={text.length} maxChars={maxChars} />
+        <span id="composer-hint" className={styles.hint}>
+          {!isNote && uploads.isBusy
+            ? t('composer.waitForUploads')
+            : t(enterSends ? 'composer.hint.enter' : 'composer.hint.ctrlEnter')}
+        </span>
+      </div>
+      {isDropping && !isNote && <div className={styles.drop}>{t('composer.drop')}</div>}
+    </section>
+  );
+}
+
+function ModeSwitch({
+  mode,
+  onChange,
+}: {
+  mode: 'answer' | 'note';
+  onChange: (mode: 'answer' | 'note') => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <fieldset className={styles.modes} aria-label={t('composer.mode')}>
+      {(['answer', 'note'] as const).map((one) => (
+        <button
+          key={one}
+          type="button"
+          className={styles.mode}
+          aria-pressed={one === mode}
+          onClick={() => onChange(one)}
+        >
+          {t(`composer.${one}`)}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+/** As tall as its text, up to what the style allows. */
+function useAutosize(ref: React.RefObject<HTMLTextAreaElement | null>, text: string): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new text has a new height
+  useEffect(() => {
+    const area = ref.current;
+    if (!area) return;
+    area.style.height = 'auto';
+    area.style.height = `${area.scrollHeight}px`;
+  }, [ref, text]);
+}

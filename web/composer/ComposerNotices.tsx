@@ -1,0 +1,37 @@
+/** Above the field: why nothing can be sent, or that a colleague was quicker. Warns, never forbids. */
+import { Icon16InfoOutline, Icon16WarningTriangleOutline } from '@vkontakte/icons';
+import { useTranslation } from 'react-i18next';
+import type { MessageView } from '../../shared/schemas/message.ts';
+import { useDeskData } from '../app/useDeskData.ts';
+import { answeredSince } from '../conversation/threadItems.ts';
+import styles from './ComposerNotices.module.css';
+import type { WhyNot } from './whyNotWrite.ts';
+
+export interface ComposerNoticesProps {
+  whyNot: WhyNot | null;
+  messages: readonly MessageView[];
+  /** The thread's end when the writing began; null while nothing is written. */
+  sinceSeq: number | null;
+}
+
+export function ComposerNotices({ whyNot, messages, sinceSeq }: ComposerNoticesProps) {
+  const { t } = useTranslation();
+  const { me } = useDeskData();
+  const quicker = sinceSeq === null ? null : answeredSince(messages, sinceSeq, me.id);
+  return (
+    <div role="status">
+      {whyNot && (
+        <p className={styles.notice}>
+          <Icon16InfoOutline aria-hidden />
+          {t(`composer.${whyNot}`)}
+        </p>
+      )}
+      {quicker && (
+        <p className={styles.notice} data-tone="warning">
+          <Icon16WarningTriangleOutline aria-hidden />
+          {t('composer.answeredMeanwhile', { name: quicker.author.name })}
+        </p>
+      )}
+    </div>
+  );
+}

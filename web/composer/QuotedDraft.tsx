@@ -1,0 +1,27 @@
+/** The message that the answer being written will quote. */
+import { Icon16Cancel } from '@vkontakte/icons';
+import { useTranslation } from 'react-i18next';
+import type { QuoteView } from '../../shared/schemas/message.ts';
+import styles from './QuotedDraft.module.css';
+
+export function QuotedDraft({ quote, onCancel }: { quote: QuoteView; onCancel: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.quote}>
+      <div className={styles.words}>
+        <bdi className={styles.author}>{t('composer.replyingTo', { name: quote.authorName })}</bdi>
+        <span className={styles.text} dir="auto">
+          {quote.text || quote.attachmentKinds.map((kind) => t(`attachment.${kind}`)).join(', ')}
+        </span>
+      </div>
+      <button
+        type="button"
+        className={styles.cancel}
+        aria-label={t('composer.cancelReply')}
+        onClick={onCancel}
+      >
+        <Icon16Cancel aria-hidden />
+      </button>
+    </div>
+  );
+}

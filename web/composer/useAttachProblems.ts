@@ -1,0 +1,25 @@
+/** Says why a file was not attached. */
+import { useTranslation } from 'react-i18next';
+import { limits } from '../../shared/limits.ts';
+import { fileSize } from '../ui/formatTime.ts';
+import { useNotices } from '../ui/notices.ts';
+import { useLocale } from '../ui/useLocale.ts';
+import type { AttachProblem } from './useUploads.ts';
+
+export function useAttachProblems(): (problems: readonly AttachProblem[]) => void {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const notices = useNotices();
+  return (problems) => {
+    for (const problem of problems) {
+      notices.show(
+        problem.kind === 'tooMany'
+          ? t('composer.tooManyFiles', { max: limits.attachmentsPerAnswer })
+          : t('composer.fileTooBig', {
+              name: problem.fileName,
+              size: fileSize(limits.uploadBytes, locale),
+            }),
+      );
+    }
+  };
+}

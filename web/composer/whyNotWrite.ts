@@ -1,0 +1,11 @@
+/** Why an answer cannot be sent now; null when it can. A note always can. */
+import type { CommunityView } from '../../shared/schemas/community.ts';
+import type { ConversationRow } from '../../shared/schemas/conversation.ts';
+
+export type WhyNot = 'cannotWrite' | 'stopped' | 'disabledCommunity';
+
+export function whyNotWrite(row: ConversationRow, community: CommunityView | undefined): WhyNot | null {
+  if (community?.connection.state === 'stopped') return 'stopped';
+  if (community?.connection.state === 'disabled') return 'disabledCommunity';
+  return row.canWrite ? null : 'cannotWrite';
+}

@@ -1,0 +1,198 @@
+/** Above the thread: the client, the state of the conversation, and the actions on it. */
+import { useNavigate } from '@tanstack/react-router';
+import {
+  Icon20CheckCircleOutline,
+  Icon20ClockOutline,
+  Icon20UserOutline,
+  Icon24ChevronLeftOutline,
+  Icon24InfoCircleOutline,
+} from '@vkontakte/icons';
+import { IconButton } from '@vkontakte/vkui';
+import { useTranslation } from 'react-i18next';
+import type { ConversationRow } from '../../shared/schemas/conversation.ts';
+import { useDeskData } from '../app/useDeskData.ts';
+import { useHotkeys } from '../app/useHotkeys.ts';
+import { useDesk } from '../connection/DeskContext.tsx';
+import { useStore } from '../connection/useStore.ts';
+import { Face } from '../ui/Face.tsx';
+import { momentNear } from '../ui/formatTime.ts';
+import { Menu } from '../ui/Menu.tsx';
+import { useLocale, useNow } from '../ui/useLocale.ts';
+import styles from './ConversationHeader.module.css';
+import { useConversationActions } from './conversationActions.ts';
+import { snoozePresets } from './snooze.ts';
+
+export interface ConversationHeaderProps {
+  row: ConversationRow;
+  isClientShown: boolean;
+  onToggleClient: () => void;
+}
+
+export function ConversationHeader({ row, isClientShown, onToggleClient }: ConversationHeaderProps) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  return (
+    <header className={styles.header}>
+      <IconButton
+        className={styles.back}
+        label={t('common.back')}
+        onClick={() => void navigate({ to: '/', search: true })}
+      >
+        <Icon24ChevronLeftOutline />
+      </IconButton>
+      <span className={styles.face}>
+        <Face id={row.client.id} name={row.client.name} avatarUrl={row.client.avatarUrl} sizePx={36} />
+      </span>
+      <div className={styles.who}>
+        <h1 className={styles.name}>
+          <bdi>{row.client.name}</bdi>
+        </h1>
+        <StatusLine row={row} />
+      </div>
+      <AssignMenu row={row} />
+      <StatusActions row={row} />
+      <IconButton
+        className={styles.info}
+        label={t('thread.showClient')}
+        aria-expanded={isClientShown}
+        onClick={onToggleClient}
+      >
+        <Icon24InfoCircleOutline />
+      </IconButton>
+    </header>
+  );
+}
+
+/** The client typing, else colleagues here, else the status. */
+function StatusLine({ row }: { row: ConversationRow }) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const now = useNow();
+  const { me, people } = useDeskData();
+  const { presence } = useDesk();
+  const typing = useStore(presence.typing)[row.id] ?? [];
+  const viewers = useStore(presence.viewers)[row.id] ?? [];
+  const nameOf = (id: string | null) => people.find((person) => person.id === id)?.name;
+
+  const colleagueTyping = typing.find((id) => id !== null && id !== me.id);
+  const others = viewers
+    .filter((id) => id !== me.id)
+    .map(nameOf)
+    .filter((name) => name !== undefined);
+  let words: string = t(`status.${row.status}`);
+  if (row.status === 'snoozed' && row.snoozedUntil) {
+    words = t('status.snoozedUntil', { time: momentNear(row.snoozedUntil, now, locale) });
+  }
+  let tone: 'plain' | 'live' = 'plain';
+  if (typing.includes(null)) {
+    words = t('presence.clientTyping', { name: row.client.name });
+    tone = 'live';
+  } else if (colleagueTyping) {
+    words = t('presence.personTyping', { name: nameOf(colleagueTyping) ?? '…' });
+    tone = 'live';
+  } else if (others.length > 0) {
+    words = t('presence.viewing', { count: others.length, names: listed(others, locale) });
+    tone = 'live';
+  }
+  return (
+    <div className={styles.status} data-tone={tone} aria-live="polite">
+      {words}
+    </div>
+  );
+}
+
+function listed(names: string[], locale: string): string {
+  return new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);
+}
+
+function AssignMenu({ row }: { row: ConversationRow }) {
+  const { t } = useTranslation();
+  const { me, people } = useDeskData();
+  const { assign } = useConversationActions(row.id);
+  useHotkeys({ a: () => assign(me.id) });
+  const assignee = people.find((person) => person.id === row.assigneeId);
+  const others = people
+    .filter((person) => person.isActive && person.id !== me.id)
+    .sort((a, b) => a.name.localeCompare(b.name));
+  const itemOf = (person: { id: string; name: string; avatarUrl: string | null }, label: string) => ({
+    key: person.id,
+    label,
+    before: <Face id={person.id} name={person.name} avatarUrl={person.avatarUrl} sizePx={24} />,
+    isChecked: person.id === row.assigneeId,
+    onChoose: () => assign(person.id),
+  });
+  return (
+    <Menu
+      label={
+        assignee
+          ? `${t('actions.assignTo')}: ${assignee.name}`
+          : `${t('actions.assignTo')}: ${t('actions.nobody')}`
+      }
+      items={[
+        itemOf(me, t('actions.me', { name: me.name })),
+        {
+          key: 'nobody',
+          label: t('actions.nobody'),
+          isChecked: row.assigneeId === null,
+          onChoose: () => assign(null),
+        },
+        ...others.map((person) => itemOf(person, person.name)),
+      ]}
+    >
+      {assignee ? (
+        <Face id={assignee.id} name={assignee.name} avatarUrl={assignee.avatarUrl} sizePx={24} />
+      ) : (
+        <Icon20UserOutline aria-hidden />
+      )}
+      <span className={styles.actionName}>{assignee?.name ?? t('actions.assign')}</span>
+    </Menu>
+  );
+}
+
+function StatusActions({ row }: { row: ConversationRow }) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const { setStatus } = useConversationActions(row.id);
+  const isResolved = row.status === 'resolved';
+  const toggle = () => setStatus({ status: isResolved ? 'open' : 'resolved' });
+  useHotkeys({ e: toggle });
+  const now = useNow();
+  return (
+    <>
+      <Menu
+        label={t('actions.snooze')}
+        items={[
+          ...(row.status === 'open' || isResolved
+            ? []
+            : [{ key: 'open', label: t('actions.open'), onChoose: () => setStatus({ status: 'open' }) }]),
+          ...(row.status === 'pending'
+            ? []
+            : [
+                {
+                  key: 'pending',
+                  label: t('actions.pending'),
+                  onChoose: () => setStatus({ status: 'pending' }),
+                },
+              ]),
+          ...snoozePresets(now).map(({ preset, until }) => ({
+            key: preset,
+            label: `${t(`actions.snooze.${preset}`)} · ${momentNear(until.toISOString(), now, locale)}`,
+            onChoose: () => setStatus({ status: 'snoozed', snoozedUntil: until.toISOString() }),
+          })),
+        ]}
+      >
+        <Icon20ClockOutline aria-hidden />
+      </Menu>
+      <button
+        type="button"
+        className={styles.resolve}
+        data-resolved={isResolved}
+        aria-label={t(isResolved ? 'actions.reopen' : 'actions.resolve')}
+        onClick={toggle}
+      >
+        <Icon20CheckCircleOutline aria-hidden />
+        <span className={styles.actionName}>{t(isResolved ? 'actions.reopen' : 'actions.resolve')}</span>
+      </button>
+    </>
+  );
+}

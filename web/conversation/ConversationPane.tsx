@@ -1,0 +1,74 @@
+/** The middle pane: who it is with and what to do about it, the thread, the composer. */
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { MessageView, QuoteView } from '../../shared/schemas/message.ts';
+import { Composer } from '../composer/Composer.tsx';
+import { failureCodeOf } from '../connection/apiError.ts';
+import { useDesk } from '../connection/DeskContext.tsx';
+import { Failed } from '../ui/Failed.tsx';
+import { ConversationHeader } from './ConversationHeader.tsx';
+import styles from './ConversationPane.module.css';
+import { Thread } from './Thread.tsx';
+import { ThreadSkeleton } from './ThreadSkeleton.tsx';
+import { useThread } from './useThread.ts';
+
+export interface ConversationPaneProps {
+  conversationId: string;
+  isClientShown: boolean;
+  onToggleClient: () => void;
+}
+
+export function ConversationPane({ conversationId, isClientShown, onToggleClient }: ConversationPaneProps) {
+  const { t } = useTranslation();
+  const { connection } = useDesk();
+  const { data: thread, error, refetch } = useThread(conversationId);
+  const [quoted, setQuoted] = useState<QuoteView | null>(null);
+
+  useEffect(() => {
+    connection.showThread(conversationId);
+    return () => connection.showThread(null);
+  }, [connection, conversationId]);
+
+  const quote = (message: MessageView) => {
+    setQuoted({
+      messageId: message.id,
+      authorName: message.author.name,
+      text: message.text,
+      attachmentKinds: message.attachments.map((attachment) => attachment.kind),
+    });
+    focusComposer();
+  };
+
+  return (
+    <main className={styles.pane} aria-label={t('thread.label')}>
+      {thread && (
+        <>
+          <ConversationHeader
+            row={thread.row}
+            isClientShown={isClientShown}
+            onToggleClient={onToggleClient}
+          />
+          <Thread thread={thread} onQuote={quote} />
+          <Composer
+            row={thread.row}
+            messages={thread.messages}
+            quoted={quoted}
+            onQuoteDone={() => setQuoted(null)}
+          />
+        </>
+      )}
+      {!thread && error && (
+        <Failed
+          title={t(failureCodeOf(error) === 'conversationNotFound' ? 'thread.notFound' : 'thread.failed')}
+          error={error}
+          onRetry={() => void refetch()}
+        />
+      )}
+      {!thread && !error && <ThreadSkeleton />}
+    </main>
+  );
+}
+
+function focusComposer(): void {
+  document.getElementById('composer-text')?.focus();
+}

@@ -1,0 +1,33 @@
+/** Messages forwarded with this one, and those forwarded with them, as deep as they go. */
+import { useTranslation } from 'react-i18next';
+import type { ForwardedView } from '../../shared/schemas/message.ts';
+import { fullTime } from '../ui/formatTime.ts';
+import { PlainText } from '../ui/PlainText.tsx';
+import { useLocale } from '../ui/useLocale.ts';
+import { Attachments } from './Attachments.tsx';
+import styles from './Forwarded.module.css';
+
+/** Deeper than this only folded: a bubble has only so much width. */
+const OPEN_DEPTH = 2;
+
+export function Forwarded({ forwarded, depth = 0 }: { forwarded: readonly ForwardedView[]; depth?: number }) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  return (
+    <details className={styles.group} open={depth < OPEN_DEPTH}>
+      <summary className={styles.summary}>{t('message.forwarded', { count: forwarded.length })}</summary>
+      {forwarded.map((message, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: what was forwarded never changes
+        <div key={index} className={styles.message}>
+          <div className={styles.author}>
+            <bdi>{message.authorName}</bdi>
+            <time dateTime={message.sentAt}>{fullTime(message.sentAt, locale)}</time>
+          </div>
+          {message.text !== '' && <PlainText text={message.text} />}
+          <Attachments attachments={message.attachments} />
+          {message.forwarded.length > 0 && <Forwarded forwarded={message.forwarded} depth={depth + 1} />}
+        </div>
+      ))}
+    </details>
+  );
+}

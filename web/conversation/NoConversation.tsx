@@ -1,0 +1,16 @@
+/** The thread's place while no conversation is chosen. */
+import { Icon56MessagesOutline } from '@vkontakte/icons';
+import { Placeholder } from '@vkontakte/vkui';
+import { useTranslation } from 'react-i18next';
+import styles from './ConversationPane.module.css';
+
+export function NoConversation() {
+  const { t } = useTranslation();
+  return (
+    <main className={styles.pane}>
+      <Placeholder stretched icon={<Icon56MessagesOutline aria-hidden />} title={t('thread.none')}>
+        {t('thread.none.hint')}
+      </Placeholder>
+    </main>
+  );
+}

@@ -1,0 +1,52 @@
+/** A message of this tab that the desk has not confirmed yet, or has refused. */
+import { Icon16ClockOutline } from '@vkontakte/icons';
+import { Button } from '@vkontakte/vkui';
+import { useTranslation } from 'react-i18next';
+import { type OutgoingMessage, settle } from '../composer/outbox.ts';
+import { useSendMessage } from '../composer/sendMessage.ts';
+import { useDesk } from '../connection/DeskContext.tsx';
+import { PlainText } from '../ui/PlainText.tsx';
+import { useCodeWords } from '../ui/useErrorWords.ts';
+import failureStyles from './FailureLine.module.css';
+import styles from './MessageBubble.module.css';
+import { Quote } from './Quote.tsx';
+
+export function OutgoingBubble({ outgoing }: { outgoing: OutgoingMessage }) {
+  const { t } = useTranslation();
+  const { outbox } = useDesk();
+  const send = useSendMessage();
+  const words = useCodeWords();
+  const { clientToken, failure } = outgoing;
+  return (
+    <article className={styles.line} data-kind={outgoing.kind} data-run="true">
+      <div className={styles.bubble} data-failed={failure !== null}>
+        {outgoing.replyTo && <Quote quote={{ ...outgoing.replyTo, messageId: null }} onJump={() => {}} />}
+        {outgoing.text !== '' && <PlainText text={outgoing.text} />}
+        {outgoing.uploads.map((upload) => (
+          <div key={upload.id}>{upload.fileName}</div>
+        ))}
+        {failure === null ? (
+          <footer className={styles.footer}>
+            <Icon16ClockOutline aria-hidden />
+            <span>{t('delivery.saving')}</span>
+          </footer>
+        ) : (
+          <div className={failureStyles.line}>
+            <span>{t('composer.notSentYet', { reason: words(failure) })}</span>
+            <Button mode="link" size="s" onClick={() => send(outgoing)}>
+              {t('message.retry')}
+            </Button>
+            <Button
+              mode="link"
+              size="s"
+              appearance="negative"
+              onClick={() => outbox.set(settle(outbox.get(), new Set([clientToken])))}
+            >
+              {t('message.discard')}
+            </Button>
+          </div>
+        )}
+      </div>
+    </article>
+  );
+}

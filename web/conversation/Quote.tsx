@@ -1,0 +1,28 @@
+/** The message that this one answers; a press goes to it. */
+import { useTranslation } from 'react-i18next';
+import type { QuoteView } from '../../shared/schemas/message.ts';
+import styles from './Quote.module.css';
+
+export function Quote({ quote, onJump }: { quote: QuoteView; onJump: (messageId: string) => void }) {
+  const { t } = useTranslation();
+  const { messageId } = quote;
+  const body = (
+    <>
+      <bdi className={styles.author}>{quote.authorName}</bdi>
+      <span className={styles.text} dir="auto">
+        {quote.text || quote.attachmentKinds.map((kind) => t(`attachment.${kind}`)).join(', ')}
+      </span>
+    </>
+  );
+  if (messageId === null) return <blockquote className={styles.quote}>{body}</blockquote>;
+  return (
+    <button
+      type="button"
+      className={styles.quote}
+      aria-label={`${t('message.replyTo', { name: quote.authorName })}. ${quote.text}`}
+      onClick={() => onJump(messageId)}
+    >
+      {body}
+    </button>
+  );
+}

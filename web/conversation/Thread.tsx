@@ -1,0 +1,162 @@
+/** The thread in sight: sticks to its end unless the reader has scrolled up, reads earlier pages as they scroll. */
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { Icon24ChevronDown } from '@vkontakte/icons';
+import { Spinner } from '@vkontakte/vkui';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { MessageView } from '../../shared/schemas/message.ts';
+import { useDesk } from '../connection/DeskContext.tsx';
+import { useStore } from '../connection/useStore.ts';
+import { useNotices } from '../ui/notices.ts';
+import styles from './Thread.module.css';
+import { ThreadLine } from './ThreadLine.tsx';
+import { firstUnreadSeq, type ThreadItem, threadItems } from './threadItems.ts';
+import type { ThreadState } from './threadState.ts';
+import { useMarkRead } from './useMarkRead.ts';
+import { useOlder } from './useOlder.ts';
+
+const LINE_PX = 64;
+/** Closer to the end than this counts as being there. */
+const END_PX = 80;
+const FLASH_MS = 1_500;
+
+export function Thread({
+  thread,
+  onQuote,
+}: {
+  thread: ThreadState;
+  onQuote: (message: MessageView) => void;
+}) {
+  const { t } = useTranslation();
+  const desk = useDesk();
+  const notices = useNotices();
+  const scrollRef = useRef<HTMLElement>(null);
+  const conversationId = thread.row.id;
+  const outbox = useStore(desk.outbox);
+  // Where the reader came in; it stays while they read on.
+  const [unreadFromSeq] = useState(() => firstUnreadSeq(thread.messages, thread.row.unreadCount));
+  const [flashedId, setFlashedId] = useState<string | null>(null);
+  const items = useMemo(
+    () =>
+      threadItems(
+        thread.messages,
+        outbox.filter((one) => one.conversationId === conversationId),
+        { hasOlder: thread.hasOlder, unreadFromSeq },
+      ),
+    [thread.messages, thread.hasOlder, outbox, conversationId, unreadFromSeq],
+  );
+
+  const virtualizer = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scrollRef.current,
+    estimateSize: () => LINE_PX,
+    getItemKey: (index) => items[index]?.key ?? index,
+    overscan: 8,
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: END_PX,
+    paddingEnd: 8,
+  });
+  const drawn = virtualizer.getVirtualItems();
+  const isAtEnd = virtualizer.isAtEnd(END_PX);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when opened; later the reader's place is their own
+  useLayoutEffect(() => {
+    const mark = items.findIndex((item) => item.kind === 'unread');
+    if (mark > 0) virtualizer.scrollToIndex(mark, { align: 'center' });
+    else virtualizer.scrollToEnd();
+  }, []);
+
+  const older = useOlder(conversationId, thread.hasOlder && (drawn[0]?.index ?? 1) <= 4 && drawn.length > 0);
+  const lastSeen = lastMessageSeq(items.slice(0, (drawn.at(-1)?.index ?? -1) + 1));
+  useMarkRead(thread.row, isAtEnd ? thread.row.lastSeq : lastSeen);
+  const newBelow = useNewBelow(thread.messages, isAtEnd);
+
+  const jumpTo = useCallback(
+    async (messageId: string) => {
+      const found = await older.readUntil(messageId);
+      if (!found) {
+        notices.show(t('thread.jumpLost'));
+        return;
+      }
+      setFlashedId(messageId);
+    },
+    [older.readUntil, notices, t],
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new jump scrolls
+  useEffect(() => {
+    if (!flashedId) return;
+    const index = items.findIndex((item) => item.kind === 'message' && item.message.id === flashedId);
+    if (index >= 0) virtualizer.scrollToIndex(index, { align: 'center' });
+    const timer = setTimeout(() => setFlashedId(null), FLASH_MS);
+    return () => clearTimeout(timer);
+  }, [flashedId]);
+
+  return (
+    <div className={styles.frame}>
+      <section
+        ref={scrollRef}
+        className={styles.scroll}
+        aria-label={t('thread.messages')}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard
+        tabIndex={0}
+      >
+        {older.isReading && (
+          <div className={styles.older}>
+            <Spinner size="s">{t('thread.older')}</Spinner>
+          </div>
+        )}
+        {older.isFailed && (
+          <button type="button" className={styles.olderFailed} onClick={older.tryAgain}>
+            {t('thread.olderFailed')}
+          </button>
+        )}
+        <div className={styles.lines} style={{ height: virtualizer.getTotalSize() }}>
+          {drawn.map((line) => {
+            const item = items[line.index];
+            if (!item) return null;
+            return (
+              <div
+                key={line.key}
+                ref={virtualizer.measureElement}
+                data-index={line.index}
+                className={styles.place}
+                style={{ transform: `translateY(${line.start}px)` }}
+              >
+                <ThreadLine
+                  item={item}
+                  isFlashed={item.kind === 'message' && item.message.id === flashedId}
+                  onQuote={onQuote}
+                  onJump={(messageId) => void jumpTo(messageId)}
+                />
+              </div>
+            );
+          })}
+        </div>
+      </section>
+      {!isAtEnd && (
+        <button
+          type="button"
+          className={styles.toEnd}
+          aria-label={t('thread.toEnd')}
+          onClick={() => virtualizer.scrollToEnd({ behavior: 'smooth' })}
+        >
+          {newBelow > 0 && <span>{t('thread.newMessages', { count: newBelow })}</span>}
+          <Icon24ChevronDown aria-hidden />
+        </button>
+      )}
+    </div>
+  );
+}
+
+function lastMessageSeq(items: readonly ThreadItem[]): number {
+  const last = items.findLast((item) => item.kind === 'message');
+  return last?.kind === 'message' ? last.message.seq : 0;
+}
+
+/** Replies that have come below the reader's place. */
+function useNewBelow(messages: readonly MessageView[], isAtEnd: boolean): number {
+  const seenSeq = useRef(messages.at(-1)?.seq ?? 0);
+  if (isAtEnd) seenSeq.current = messages.at(-1)?.seq ?? 0;
+  return messages.filter((message) => message.seq > seenSeq.current && message.kind === 'reply').length;
+}

@@ -1,0 +1,63 @@
+/** One line of the thread, by its kind. */
+import { useTranslation } from 'react-i18next';
+import type { MessageView } from '../../shared/schemas/message.ts';
+import { dayInWords, daysAgo, fullTime } from '../ui/formatTime.ts';
+import { useLocale, useNow } from '../ui/useLocale.ts';
+import { MessageBubble } from './MessageBubble.tsx';
+import { OutgoingBubble } from './OutgoingBubble.tsx';
+import styles from './ThreadLine.module.css';
+import type { ThreadItem } from './threadItems.ts';
+import { useSystemWords } from './useSystemWords.ts';
+
+export interface ThreadLineProps {
+  item: ThreadItem;
+  isFlashed: boolean;
+  onQuote: (message: MessageView) => void;
+  onJump: (messageId: string) => void;
+}
+
+export function ThreadLine({ item, isFlashed, onQuote, onJump }: ThreadLineProps) {
+  const { t } = useTranslation();
+  switch (item.kind) {
+    case 'start':
+      return <p className={styles.mark}>{t('thread.start')}</p>;
+    case 'day':
+      return <DayMark iso={item.iso} />;
+    case 'unread':
+      return <p className={styles.unread}>{t('thread.unread')}</p>;
+    case 'outgoing':
+      return <OutgoingBubble outgoing={item.outgoing} />;
+    case 'message':
+      return item.message.kind === 'system' ? (
+        <SystemMark message={item.message} />
+      ) : (
+        <MessageBubble
+          message={item.message}
+          continuesRun={item.continuesRun}
+          isFlashed={isFlashed}
+          onQuote={onQuote}
+          onJump={onJump}
+        />
+      );
+  }
+}
+
+function DayMark({ iso }: { iso: string }) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const now = useNow();
+  const days = daysAgo(new Date(iso), now);
+  const words =
+    days === 0 ? t('thread.today') : days === 1 ? t('thread.yesterday') : dayInWords(iso, now, locale);
+  return <h2 className={styles.day}>{words}</h2>;
+}
+
+function SystemMark({ message }: { message: MessageView }) {
+  const locale = useLocale();
+  const words = useSystemWords();
+  return (
+    <p className={styles.mark} title={fullTime(message.sentAt, locale)}>
+      {message.system ? words(message.system) : message.text}
+    </p>
+  );
+}

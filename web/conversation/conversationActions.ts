@@ -1,0 +1,27 @@
+/** What can be done about a conversation. The change comes back as an event, the same way to every tab. */
+import { useTranslation } from 'react-i18next';
+import type { StatusChange } from '../../shared/schemas/conversation.ts';
+import { call } from '../connection/call.ts';
+import { useNotices } from '../ui/notices.ts';
+import { useErrorWords } from '../ui/useErrorWords.ts';
+
+export interface ConversationActions {
+  assign(personId: string | null): void;
+  setStatus(change: StatusChange): void;
+  setLabels(labels: string[]): void;
+}
+
+export function useConversationActions(conversationId: string): ConversationActions {
+  const { t } = useTranslation();
+  const notices = useNotices();
+  const words = useErrorWords();
+  const params = { conversationId };
+  const tell = (work: Promise<unknown>) => {
+    work.catch((error: unknown) => notices.show(t('actions.failed', { reason: words(error) })));
+  };
+  return {
+    assign: (personId) => tell(call('assign', { params, body: { personId } })),
+    setStatus: (change) => tell(call('setStatus', { params, body: change })),
+    setLabels: (labels) => tell(call('setLabels', { params, body: { labels } })),
+  };
+}

@@ -1,0 +1,28 @@
+/** Until when a conversation may be put off, in the reader's own day. */
+
+export type SnoozePreset = 'hour' | 'evening' | 'tomorrow' | 'monday' | 'week';
+
+const MORNING_HOUR = 9;
+const EVENING_HOUR = 18;
+
+/** The presets that lie ahead, in order of time, none twice. */
+export function snoozePresets(now: Date): { preset: SnoozePreset; until: Date }[] {
+  const at = (days: number, hour: number) =>
+    new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, hour);
+  const daysToMonday = (8 - now.getDay()) % 7 || 7;
+  const all: { preset: SnoozePreset; until: Date }[] = [
+    { preset: 'hour', until: new Date(now.getTime() + 3_600_000) },
+    { preset: 'evening', until: at(0, EVENING_HOUR) },
+    { preset: 'tomorrow', until: at(1, MORNING_HOUR) },
+    { preset: 'monday', until: at(daysToMonday, MORNING_HOUR) },
+    { preset: 'week', until: at(7, MORNING_HOUR) },
+  ];
+  const soonest = now.getTime() + 3_600_000;
+  const seen = new Set<number>();
+  return all.filter(({ preset, until }) => {
+    const isAhead = preset === 'hour' || until.getTime() > soonest;
+    const isNew = !seen.has(until.getTime());
+    seen.add(until.getTime());
+    return isAhead && isNew;
+  });
+}

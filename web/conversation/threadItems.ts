@@ -1,0 +1,84 @@
+/** A thread as the lines that are drawn: day marks, the unread mark, messages, and what is still on its way. Pure. */
+import type { MessageView } from '../../shared/schemas/message.ts';
+import type { OutgoingMessage } from '../composer/outbox.ts';
+import { daysAgo } from '../ui/formatTime.ts';
+
+export type ThreadItem =
+  | { kind: 'start'; key: string }
+  | { kind: 'day'; key: string; iso: string }
+  | { kind: 'unread'; key: string }
+  | { kind: 'message'; key: string; message: MessageView; continuesRun: boolean }
+  | { kind: 'outgoing'; key: string; outgoing: OutgoingMessage };
+
+/** Messages of one author within this time stand close together under one name. */
+const RUN_MS = 5 * 60_000;
+
+export function threadItems(
+  messages: readonly MessageView[],
+  outgoing: readonly OutgoingMessage[],
+  options: { hasOlder: boolean; unreadFromSeq: number | null },
+): ThreadItem[] {
+  const items: ThreadItem[] = [];
+  if (!options.hasOlder) items.push({ kind: 'start', key: 'start' });
+  let previous: MessageView | null = null;
+  for (const message of messages) {
+    const isNewDay: boolean =
+      previous === null || daysAgo(new Date(previous.sentAt), new Date(message.sentAt)) !== 0;
+    if (isNewDay) items.push({ kind: 'day', key: `day-${message.seq}`, iso: message.sentAt });
+    const isUnreadMark = message.seq === options.unreadFromSeq;
+    if (isUnreadMark) items.push({ kind: 'unread', key: 'unread' });
+    items.push({
+      kind: 'message',
+      key: keyOf(message.clientToken, message.id),
+      message,
+      continuesRun: previous !== null && !isNewDay && !isUnreadMark && isSameRun(previous, message),
+    });
+    previous = message;
+  }
+  const arrived = new Set(messages.map((message) => message.clientToken));
+  for (const one of outgoing) {
+    if (arrived.has(one.clientToken)) continue;
+    items.push({ kind: 'outgoing', key: keyOf(one.clientToken, ''), outgoing: one });
+  }
+  return items;
+}
+
+/** The same line before and after the desk has confirmed it. */
+function keyOf(clientToken: string | null, id: string): string {
+  return clientToken === null ? `message-${id}` : `token-${clientToken}`;
+}
+
+function isSameRun(a: MessageView, b: MessageView): boolean {
+  return (
+    a.kind === b.kind &&
+    a.author.type === b.author.type &&
+    a.author.name === b.author.name &&
+    a.kind !== 'system' &&
+    a.kind !== 'service' &&
+    Math.abs(Date.parse(b.sentAt) - Date.parse(a.sentAt)) < RUN_MS
+  );
+}
+
+/** The first reply that nobody has read, as far as it is loaded; null when all is read. */
+export function firstUnreadSeq(messages: readonly MessageView[], unreadCount: number): number | null {
+  if (unreadCount === 0) return null;
+  const replies = messages.filter((message) => message.kind === 'reply');
+  return replies.at(-unreadCount)?.seq ?? replies[0]?.seq ?? null;
+}
+
+/** A colleague who has answered after `sinceSeq`; null when none has. */
+export function answeredSince(
+  messages: readonly MessageView[],
+  sinceSeq: number,
+  myId: string,
+): MessageView | null {
+  return (
+    messages.findLast(
+      (message) =>
+        message.seq > sinceSeq &&
+        message.kind === 'answer' &&
+        message.author.type !== 'system' &&
+        message.author.personId !== myId,
+    ) ?? null
+  );
+}

@@ -1,0 +1,25 @@
+/** What a system line says, in the reader's words. */
+import { useTranslation } from 'react-i18next';
+import type { MessageView } from '../../shared/schemas/message.ts';
+
+export type SystemLine = NonNullable<MessageView['system']>;
+
+export function useSystemWords(): (line: SystemLine) => string {
+  const { t } = useTranslation();
+  return ({ event, personName: name, count }) => {
+    switch (event) {
+      case 'assigned':
+        return t('system.assigned', { name: name ?? '—' });
+      case 'gapFound':
+      case 'gapFilled':
+        return count === null ? t(`system.${event}.some`) : t(`system.${event}`, { count });
+      case 'resolved':
+      case 'reopened':
+      case 'pending':
+      case 'snoozed':
+        return name === null ? t(`system.${event}`) : t(`system.${event}.by`, { name });
+      default:
+        return t(`system.${event}`);
+    }
+  };
+}

@@ -1,0 +1,118 @@
+/** The loaded rows, of which only those in sight are drawn. One row is in the tab order; arrows move it. */
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { Spinner } from '@vkontakte/vkui';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useDesk } from '../connection/DeskContext.tsx';
+import { useNotices } from '../ui/notices.ts';
+import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useNow } from '../ui/useLocale.ts';
+import styles from './ConversationList.module.css';
+import { ConversationListRow } from './ConversationListRow.tsx';
+import type { ListWindow } from './listWindow.ts';
+import { readMoreOfList } from './readList.ts';
+
+const ROW_PX = 84;
+/** The next page is asked for when this many rows are left below. */
+const ROWS_AHEAD = 8;
+
+export function ConversationList({ window, shownId }: { window: ListWindow; shownId: string | null }) {
+  const { t } = useTranslation();
+  const scrollRef = useRef<HTMLDivElement>(null);
+  const [keyboardId, setKeyboardId] = useState<string | null>(null);
+  const now = useNow();
+  const { rows, nextCursor } = window;
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scrollRef.current,
+    estimateSize: () => ROW_PX,
+    getItemKey: (index) => rows[index]?.id ?? index,
+    overscan: 6,
+  });
+  const items = virtualizer.getVirtualItems();
+  const lastDrawn = items.at(-1)?.index ?? 0;
+  const { isFailed, readMore } = useMore(window, rows.length - lastDrawn <= ROWS_AHEAD);
+
+  const inTabOrder = [keyboardId, shownId].find((id) => rows.some((row) => row.id === id)) ?? rows[0]?.id;
+
+  return (
+    <div ref={scrollRef} className={styles.scroll}>
+      {/* biome-ignore lint/a11y/useSemanticElements: rows are placed by hand, a ul cannot be scrolled so */}
+      <div
+        role="list"
+        aria-label={t('list.label')}
+        className={styles.rows}
+        style={{ height: virtualizer.getTotalSize() }}
+      >
+        {items.map((item) => {
+          const row = rows[item.index];
+          if (!row) return null;
+          return (
+            // biome-ignore lint/a11y/useSemanticElements: see the list
+            <div
+              key={item.key}
+              role="listitem"
+              aria-setsize={nextCursor === null ? rows.length : -1}
+              aria-posinset={item.index + 1}
+              className={styles.place}
+              style={{ transform: `translateY(${item.start}px)`, height: ROW_PX }}
+            >
+              <ConversationListRow
+                row={row}
+                index={item.index}
+                isShown={row.id === shownId}
+                isInTabOrder={row.id === inTabOrder}
+                now={now}
+                onFocusRow={setKeyboardId}
+              />
+            </div>
+          );
+        })}
+      </div>
+      {nextCursor !== null && (
+        <div className={styles.more}>
+          {isFailed ? (
+            <button type="button" className={styles.moreButton} onClick={readMore}>
+              {t('list.more')}
+            </button>
+          ) : (
+            <Spinner size="s">{t('common.loading')}</Spinner>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Reads on by itself near the end; after a failure only when asked. */
+function useMore(window: ListWindow, isNearEnd: boolean) {
+  const desk = useDesk();
+  const notices = useNotices();
+  const words = useErrorWords();
+  const { t } = useTranslation();
+  const [failedCursor, setFailedCursor] = useState<string | null>(null);
+  const reading = useRef<string | null>(null);
+  const { nextCursor, scope } = window;
+  const isFailed = failedCursor !== null && failedCursor === nextCursor;
+
+  const readMore = async () => {
+    if (nextCursor === null || reading.current === nextCursor) return;
+    reading.current = nextCursor;
+    setFailedCursor(null);
+    try {
+      await readMoreOfList(desk, scope);
+    } catch (error) {
+      setFailedCursor(nextCursor);
+      notices.show(`${t('list.failed')}: ${words(error)}`);
+    } finally {
+      reading.current = null;
+    }
+  };
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only these three decide whether to read on
+  useEffect(() => {
+    if (isNearEnd && !isFailed) void readMore();
+  }, [isNearEnd, nextCursor, isFailed]);
+
+  return { isFailed, readMore: () => void readMore() };
+}

@@ -1,0 +1,124 @@
+/** One conversation of the list: who, what was said last, since when they wait, who answers. */
+import { Link } from '@tanstack/react-router';
+import { Icon12ErrorCircle, Icon16ClockOutline, Icon16User } from '@vkontakte/icons';
+import { VisuallyHidden } from '@vkontakte/vkui';
+import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ConversationRow } from '../../shared/schemas/conversation.ts';
+import { useDeskData } from '../app/useDeskData.ts';
+import { Face } from '../ui/Face.tsx';
+import { duration, fullTime, listTime, momentNear } from '../ui/formatTime.ts';
+import { initials } from '../ui/initials.ts';
+import { NetworkBadge } from '../ui/NetworkBadge.tsx';
+import { useLocale } from '../ui/useLocale.ts';
+import styles from './ConversationListRow.module.css';
+import { countWords } from './useCounts.ts';
+import { useExcerpt } from './useExcerpt.ts';
+
+export interface ConversationListRowProps {
+  row: ConversationRow;
+  index: number;
+  isShown: boolean;
+  isInTabOrder: boolean;
+  now: Date;
+  onFocusRow: (conversationId: string) => void;
+}
+
+export const ConversationListRow = memo(function ConversationListRow(props: ConversationListRowProps) {
+  const { row, index, isShown, isInTabOrder, now, onFocusRow } = props;
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const { communities } = useDeskData();
+  const excerpt = useExcerpt(row);
+  const network = communities.find((community) => community.id === row.communityId)?.network ?? 'vk';
+  const isFailed = row.lastMessage?.status === 'failed';
+  return (
+    <Link
+      to="/conversations/$conversationId"
+      params={{ conversationId: row.id }}
+      search={true}
+      className={styles.row}
+      data-conversation-row={row.id}
+      data-index={index}
+      data-unread={row.unreadCount > 0}
+      aria-current={isShown ? 'page' : undefined}
+      tabIndex={isInTabOrder ? 0 : -1}
+      onFocus={() => onFocusRow(row.id)}
+    >
+      <span className={styles.face}>
+        <Face id={row.client.id} name={row.client.name} avatarUrl={row.client.avatarUrl} sizePx={48} />
+        <NetworkBadge network={network} />
+      </span>
+      <span className={styles.lines}>
+        <span className={styles.line}>
+          <bdi className={styles.name}>{row.client.name}</bdi>
+          <time
+            className={styles.time}
+            dateTime={row.lastActivityAt}
+            title={fullTime(row.lastActivityAt, locale)}
+          >
+            {listTime(row.lastActivityAt, now, locale)}
+          </time>
+        </span>
+        <span className={styles.line}>
+          <span className={styles.excerpt}>
+            {isFailed && (
+              <>
+                <Icon12ErrorCircle className={styles.failed} aria-hidden />
+                <VisuallyHidden>{t('delivery.failed')}. </VisuallyHidden>
+              </>
+            )}
+            {excerpt.prefix && <span className={styles.prefix}>{excerpt.prefix} </span>}
+            <bdi>{excerpt.text}</bdi>
+          </span>
+          {row.unreadCount > 0 && (
+            <span className={styles.unread}>
+              <span aria-hidden>{countWords(row.unreadCount)}</span>
+              <VisuallyHidden>{t('list.unread', { count: row.unreadCount })}</VisuallyHidden>
+            </span>
+          )}
+        </span>
+        <RowFacts row={row} now={now} />
+      </span>
+    </Link>
+  );
+});
+
+function RowFacts({ row, now }: { row: ConversationRow; now: Date }) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const { people, communities } = useDeskData();
+  const assignee = people.find((person) => person.id === row.assigneeId);
+  const community = communities.find((other) => other.id === row.communityId);
+  const waitedMs = row.waitingSince ? now.getTime() - Date.parse(row.waitingSince) : null;
+  return (
+    <span className={styles.facts}>
+      {waitedMs !== null && (
+        <span className={styles.waiting} data-long={waitedMs > 15 * 60_000}>
+          <Icon16ClockOutline width={12} height={12} aria-hidden />
+          {t('list.waiting', { duration: duration(waitedMs, locale) })}
+        </span>
+      )}
+      {row.status !== 'open' && (
+        <span>
+          {row.status === 'snoozed' && row.snoozedUntil
+            ? t('status.snoozedUntil', { time: momentNear(row.snoozedUntil, now, locale) })
+            : t(`status.${row.status}`)}
+        </span>
+      )}
+      {communities.length > 1 && community && <bdi className={styles.cut}>{community.name}</bdi>}
+      {row.labels.slice(0, 2).map((label) => (
+        <bdi key={label} className={styles.label}>
+          {label}
+        </bdi>
+      ))}
+      {assignee && (
+        <span className={styles.assignee} title={t('list.assignedTo', { name: assignee.name })}>
+          <Icon16User width={12} height={12} aria-hidden />
+          <span aria-hidden>{initials(assignee.name)}</span>
+          <VisuallyHidden>{t('list.assignedTo', { name: assignee.name })}</VisuallyHidden>
+        </span>
+      )}
+    </span>
+  );
+}

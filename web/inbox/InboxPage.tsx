@@ -1,0 +1,66 @@
+/** The three panes: the list, the thread, the client. On a narrow screen one at a time. */
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useEffect, useMemo, useState } from 'react';
+import { useHotkeys } from '../app/useHotkeys.ts';
+import { ClientPane } from '../client/ClientPane.tsx';
+import { ConversationPane } from '../conversation/ConversationPane.tsx';
+import { NoConversation } from '../conversation/NoConversation.tsx';
+import styles from './InboxPage.module.css';
+import { InboxPane } from './InboxPane.tsx';
+import { focusRow, moveInList } from './listFocus.ts';
+import type { ListScope } from './membership.ts';
+import { useTitle } from './useCounts.ts';
+
+export function InboxPage() {
+  const search = useSearch({ from: '/desk/inbox' });
+  const { conversationId } = useParams({ strict: false });
+  const navigate = useNavigate();
+  const [isClientShown, setIsClientShown] = useState(false);
+  const scope = useMemo<ListScope>(
+    () => ({
+      filter: search.filter ?? 'all',
+      communityId: search.community ?? null,
+      unreadOnly: search.unread ?? false,
+    }),
+    [search.filter, search.community, search.unread],
+  );
+  useTitle();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another conversation closes the client's sheet
+  useEffect(() => setIsClientShown(false), [conversationId]);
+
+  useHotkeys({
+    j: () => moveInList(1),
+    arrowdown: () => moveInList(1),
+    k: () => moveInList(-1),
+    arrowup: () => moveInList(-1),
+    escape: () => {
+      if (isClientShown) setIsClientShown(false);
+      else if (conversationId && window.matchMedia('(max-width: 719px)').matches) {
+        void navigate({ to: '/', search: true });
+      } else focusRow(conversationId ?? null);
+    },
+  });
+
+  return (
+    <div className={styles.panes} data-shows={conversationId ? 'thread' : 'list'} data-client={isClientShown}>
+      <InboxPane scope={scope} shownId={conversationId ?? null} />
+      {conversationId ? (
+        <ConversationPane
+          key={conversationId}
+          conversationId={conversationId}
+          isClientShown={isClientShown}
+          onToggleClient={() => setIsClientShown(!isClientShown)}
+        />
+      ) : (
+        <NoConversation />
+      )}
+      {conversationId && (
+        <ClientPane
+          key={`client-${conversationId}`}
+          conversationId={conversationId}
+          onClose={() => setIsClientShown(false)}
+        />
+      )}
+    </div>
+  );
+}

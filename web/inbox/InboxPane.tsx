@@ -1,0 +1,57 @@
+/** The list's pane: filters above, conversations below, and what to say when there are none. */
+import { useQuery } from '@tanstack/react-query';
+import { Icon28MessagesOutline } from '@vkontakte/icons';
+import { Link, Placeholder } from '@vkontakte/vkui';
+import { useTranslation } from 'react-i18next';
+import { useDeskData } from '../app/useDeskData.ts';
+import { useDesk } from '../connection/DeskContext.tsx';
+import { cacheKeys } from '../connection/deskCache.ts';
+import { Failed } from '../ui/Failed.tsx';
+import { ConversationList } from './ConversationList.tsx';
+import styles from './InboxPane.module.css';
+import { ListFilters } from './ListFilters.tsx';
+import { ListSkeleton } from './ListSkeleton.tsx';
+import type { ListScope } from './membership.ts';
+import { readList } from './readList.ts';
+
+export function InboxPane({ scope, shownId }: { scope: ListScope; shownId: string | null }) {
+  const { t } = useTranslation();
+  const desk = useDesk();
+  const { data, error, refetch, isFetching } = useQuery({
+    queryKey: cacheKeys.list(scope),
+    queryFn: ({ signal }) => readList(desk, scope, signal),
+  });
+  return (
+    <section className={styles.pane} aria-label={t('list.label')}>
+      <ListFilters scope={scope} />
+      <div className={styles.list} aria-busy={isFetching}>
+        {data && data.rows.length > 0 && (
+          <ConversationList key={JSON.stringify(scope)} window={data} shownId={shownId} />
+        )}
+        {data && data.rows.length === 0 && <EmptyList scope={scope} />}
+        {!data && error && <Failed title={t('list.failed')} error={error} onRetry={() => void refetch()} />}
+        {!data && !error && <ListSkeleton />}
+      </div>
+    </section>
+  );
+}
+
+function EmptyList({ scope }: { scope: ListScope }) {
+  const { t } = useTranslation();
+  const { sandboxUrl } = useDeskData();
+  return (
+    <Placeholder
+      icon={<Icon28MessagesOutline width={48} height={48} aria-hidden />}
+      title={t('list.empty.title')}
+      action={
+        sandboxUrl && scope.filter === 'all' && !scope.unreadOnly ? (
+          <Link href={sandboxUrl} target="_blank" rel="noopener">
+            {t('list.empty.sandbox')}
+          </Link>
+        ) : undefined
+      }
+    >
+      {t(scope.unreadOnly ? 'list.empty.unread' : `list.empty.${scope.filter}`)}
+    </Placeholder>
+  );
+}

@@ -1,0 +1,110 @@
+/** Which conversations are listed: four filters with what waits in each, one community or all, unread only. */
+import { useNavigate } from '@tanstack/react-router';
+import { NativeSelect, Switch } from '@vkontakte/vkui';
+import { type KeyboardEvent, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type ConversationFilter, conversationFilters } from '../../shared/schemas/conversation.ts';
+import { useDeskData } from '../app/useDeskData.ts';
+import styles from './ListFilters.module.css';
+import type { ListScope } from './membership.ts';
+import { countWords, useCounts } from './useCounts.ts';
+
+export function ListFilters({ scope }: { scope: ListScope }) {
+  const { t } = useTranslation();
+  const { communities } = useDeskData();
+  const counts = useCounts();
+  const navigate = useNavigate();
+  const choose = (change: Partial<ListScope>) => {
+    const next = { ...scope, ...change };
+    void navigate({
+      to: '.',
+      search: {
+        ...(next.filter === 'all' ? {} : { filter: next.filter }),
+        ...(next.communityId ? { community: next.communityId } : {}),
+        ...(next.unreadOnly ? { unread: true } : {}),
+      },
+    });
+  };
+  const countOf = (filter: ConversationFilter) => (filter === 'resolved' ? 0 : (counts?.[filter] ?? 0));
+
+  return (
+    <div className={styles.filters}>
+      <FilterGroup chosen={scope.filter} onChoose={(filter) => choose({ filter })} countOf={countOf} />
+      <div className={styles.more}>
+        {communities.length > 1 && (
+          <NativeSelect
+            className={styles.community}
+            aria-label={t('list.community')}
+            value={scope.communityId ?? ''}
+            onChange={(event) => choose({ communityId: event.target.value || null })}
+          >
+            <option value="">{t('list.community.all')}</option>
+            {communities.map((community) => (
+              <option key={community.id} value={community.id}>
+                {community.name}
+              </option>
+            ))}
+          </NativeSelect>
+        )}
+        <label className={styles.unread} htmlFor="list-unread-only">
+          <Switch
+            id="list-unread-only"
+            checked={scope.unreadOnly}
+            onChange={(event) => choose({ unreadOnly: event.target.checked })}
+          />
+          {t('list.unreadOnly')}
+        </label>
+      </div>
+    </div>
+  );
+}
+
+interface FilterGroupProps {
+  chosen: ConversationFilter;
+  onChoose: (filter: ConversationFilter) => void;
+  countOf: (filter: ConversationFilter) => number;
+}
+
+/** One choice of four: arrows move it, as in any group of radio buttons. */
+function FilterGroup({ chosen, onChoose, countOf }: FilterGroupProps) {
+  const { t } = useTranslation();
+  const ref = useRef<HTMLDivElement>(null);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    if (step === 0) return;
+    event.preventDefault();
+    const total = conversationFilters.length;
+    const at = (conversationFilters.indexOf(chosen) + step + total) % total;
+    const next = conversationFilters[at];
+    if (next) onChoose(next);
+    ref.current?.querySelectorAll<HTMLElement>('[role=radio]')[at]?.focus();
+  };
+  return (
+    <div
+      ref={ref}
+      role="radiogroup"
+      aria-label={t('list.filters')}
+      className={styles.tabs}
+      onKeyDown={onKeyDown}
+    >
+      {conversationFilters.map((filter) => {
+        const count = countOf(filter);
+        return (
+          // biome-ignore lint/a11y/useSemanticElements: a button drawn as a tab, with a count inside
+          <button
+            key={filter}
+            type="button"
+            role="radio"
+            aria-checked={filter === chosen}
+            tabIndex={filter === chosen ? 0 : -1}
+            className={styles.tab}
+            onClick={() => onChoose(filter)}
+          >
+            {t(`list.filter.${filter}`)}
+            {count > 0 && <span className={styles.count}>{countWords(count)}</span>}
+          </button>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,23 @@
+/** The list before it is known. */
+import { Skeleton } from '@vkontakte/vkui';
+import { useTranslation } from 'react-i18next';
+import styles from './ListSkeleton.module.css';
+
+const ROWS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+
+export function ListSkeleton() {
+  const { t } = useTranslation();
+  return (
+    <div role="status" aria-label={t('common.loading')}>
+      {ROWS.map((row) => (
+        <div key={row} className={styles.row}>
+          <Skeleton width={48} height={48} borderRadius="50%" />
+          <div className={styles.lines}>
+            <Skeleton width="55%" height={16} borderRadius={6} />
+            <Skeleton width="85%" height={14} borderRadius={6} />
+          </div>
+        </div>
+      ))}
+    </div>
+  );
+}

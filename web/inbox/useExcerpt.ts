@@ -1,0 +1,33 @@
+/** The last message in one line, with who it is from when it is not the client. */
+import { useTranslation } from 'react-i18next';
+import type { ConversationRow } from '../../shared/schemas/conversation.ts';
+import { useDeskData } from '../app/useDeskData.ts';
+import { useSystemWords } from '../conversation/useSystemWords.ts';
+
+export interface Excerpt {
+  /** Null when the client wrote it. */
+  prefix: string | null;
+  text: string;
+}
+
+export function useExcerpt(row: ConversationRow): Excerpt {
+  const { t } = useTranslation();
+  const { me } = useDeskData();
+  const systemWords = useSystemWords();
+  const last = row.lastMessage;
+  if (!last) return { prefix: null, text: t('list.noMessages') };
+  if (last.systemEvent) {
+    const system = { event: last.systemEvent, personName: last.authorName || null, count: null };
+    return { prefix: null, text: last.excerpt || systemWords(system) };
+  }
+  const kind = last.attachmentKinds[0];
+  const text = last.excerpt || (kind ? t(`attachment.${kind}`) : t('message.empty'));
+  if (last.kind === 'note') return { prefix: t('list.note'), text };
+  if (last.kind === 'service') return { prefix: t('list.service'), text };
+  if (last.kind === 'answer') {
+    // The row carries a name only; a colleague of the same name is told apart in the thread.
+    const isMine = last.authorName === me.name;
+    return { prefix: isMine ? t('list.you') : `${last.authorName}:`, text };
+  }
+  return { prefix: null, text };
+}

@@ -1,0 +1,19 @@
+/** Starts the inbox in this tab: builds the desk, the words and the routes once, and draws them. */
+import { createRoot } from 'react-dom/client';
+import { io } from 'socket.io-client';
+import { App } from './app/App.tsx';
+import { createPreferences } from './app/preferences.ts';
+import { createDesk } from './connection/desk.ts';
+import type { DeskSocket } from './connection/deskConnection.ts';
+import { createI18n } from './i18n/i18n.ts';
+import '@vkontakte/vkui/dist/vkui.css';
+import './app/base.css';
+
+const preferences = createPreferences(window.localStorage, navigator.languages);
+const socket: DeskSocket = io({ autoConnect: false, withCredentials: true, reconnectionDelayMax: 5_000 });
+const desk = createDesk(socket);
+const i18n = createI18n(preferences.get().language);
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+createRoot(root).render(<App desk={desk} i18n={i18n} preferences={preferences} />);

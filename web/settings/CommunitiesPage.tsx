@@ -1,0 +1,4 @@
+/** Placeholder until the page is drawn. */
+export function CommunitiesPage() {
+  return <main />;
+}

@@ -1,0 +1,47 @@
+/** A window over the page: the browser's own dialog, so that focus stays inside and Escape closes it. */
+import { Icon24Cancel } from '@vkontakte/icons';
+import { IconButton, Title } from '@vkontakte/vkui';
+import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import styles from './Dialog.module.css';
+
+export interface DialogProps {
+  title: string;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** Open while it is drawn. */
+export function Dialog({ title, onClose, children }: DialogProps) {
+  const { t } = useTranslation();
+  const ref = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const dialog = ref.current;
+    dialog?.showModal();
+    return () => dialog?.close();
+  }, []);
+  return (
+    <dialog
+      ref={ref}
+      className={styles.dialog}
+      aria-labelledby={titleId}
+      onClose={onClose}
+      onPointerDown={(event) => {
+        if (event.target === ref.current) onClose();
+      }}
+    >
+      <div className={styles.body}>
+        <header className={styles.header}>
+          <Title level="2" Component="h2" id={titleId}>
+            {title}
+          </Title>
+          <IconButton label={t('common.close')} onClick={onClose}>
+            <Icon24Cancel />
+          </IconButton>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,26 @@
+/** What stands in place of something that could not be loaded, with the way to try again. */
+import { Icon28ErrorCircleOutline } from '@vkontakte/icons';
+import { Button, Placeholder } from '@vkontakte/vkui';
+import { useTranslation } from 'react-i18next';
+import { useErrorWords } from './useErrorWords.ts';
+
+export function Failed({ title, error, onRetry }: { title: string; error: unknown; onRetry?: () => void }) {
+  const { t } = useTranslation();
+  const words = useErrorWords();
+  return (
+    <Placeholder
+      role="alert"
+      icon={<Icon28ErrorCircleOutline width={48} height={48} />}
+      title={title}
+      action={
+        onRetry && (
+          <Button mode="secondary" onClick={onRetry}>
+            {t('common.retry')}
+          </Button>
+        )
+      }
+    >
+      {words(error)}
+    </Placeholder>
+  );
+}

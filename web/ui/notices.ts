@@ -1,0 +1,35 @@
+/** Short messages at the foot of the screen about what has just not worked, or has. */
+import { createContext, useContext } from 'react';
+import { createStore, type Store } from '../connection/store.ts';
+
+export interface Notice {
+  id: number;
+  text: string;
+  tone: 'error' | 'done';
+}
+
+export interface Notices {
+  current: Store<Notice | null>;
+  show(text: string, tone?: Notice['tone']): void;
+}
+
+export function createNotices(): Notices {
+  const current = createStore<Notice | null>(null);
+  let lastId = 0;
+  return {
+    current,
+    show: (text, tone = 'error') => {
+      lastId += 1;
+      current.set({ id: lastId, text, tone });
+    },
+  };
+}
+
+const NoticesContext = createContext<Notices | null>(null);
+export const NoticesProvider = NoticesContext.Provider;
+
+export function useNotices(): Notices {
+  const notices = useContext(NoticesContext);
+  if (!notices) throw new Error('useNotices outside of NoticesProvider');
+  return notices;
+}

@@ -1,0 +1,72 @@
+/** $lookup: for each document the matching ones of another collection, found there by index where there is one. */
+import type { Document } from 'bson';
+import { failedToParse, notSupported } from '../errors.ts';
+import { isDocument } from '../keys/valueKey.ts';
+import { distinctValuesAtPath } from '../query/path.ts';
+import { setAt } from '../update/target.ts';
+import { evaluateExpression } from './expression.ts';
+import { runStages, type StageContext, stageOf } from './stages.ts';
+
+interface LookupSpec {
+  from: string;
+  as: string;
+  localField?: string;
+  foreignField?: string;
+  let?: Document;
+  pipeline?: Document[];
+}
+
+export function* lookup(
+  documents: Iterable<Document>,
+  argument: unknown,
+  context: StageContext,
+): Generator<Document> {
+  const spec = parse(argument);
+  const { find } = context;
+  if (find === undefined) throw notSupported('$lookup cannot be used here');
+  for (const document of documents) {
+    const variables = { ...context.variables, ...lets(document, spec.let ?? {}, context.variables) };
+    const joined = { filter: equality(document, spec), stages: spec.pipeline ?? [] };
+    // A first $match joins the search itself, so that it can use an index.
+    const [first, ...rest] = joined.stages;
+    const isMatchFirst = first !== undefined && stageOf(first)[0] === '$match';
+    const filter = isMatchFirst ? { $and: [joined.filter, stageOf(first)[1] as Document] } : joined.filter;
+    const found = find(spec.from, filter, variables);
+    const made = { ...document };
+    setAt(made, spec.as.split('.'), [
+      ...runStages(found, isMatchFirst ? rest : joined.stages, { ...context, variables }),
+    ]);
+    yield made;
+  }
+}
+
+function parse(argument: unknown): LookupSpec {
+  const spec = isDocument(argument) ? argument : {};
+  if (typeof spec.from !== 'string' || typeof spec.as !== 'string') {
+    throw failedToParse(`$lookup needs 'from' and 'as', both strings`);
+  }
+  const hasFields = typeof spec.localField === 'string' && typeof spec.foreignField === 'string';
+  if (!hasFields && spec.pipeline === undefined) {
+    throw failedToParse(
+      `$lookup requires either 'pipeline' or both 'localField' and 'foreignField' to be specified`,
+    );
+  }
+  return spec as unknown as LookupSpec;
+}
+
+function equality(document: Document, { localField, foreignField }: LookupSpec): Document {
+  if (localField === undefined || foreignField === undefined) return {};
+  const values = distinctValuesAtPath(document, localField.split('.'));
+  return {
+    [foreignField]: values.length === 1 ? { $eq: values[0] } : { $in: values.length === 0 ? [null] : values },
+  };
+}
+
+function lets(document: Document, wanted: Document, outer: Document): Document {
+  return Object.fromEntries(
+    Object.entries(wanted).map(([name, expression]) => [
+      name,
+      evaluateExpression(document, expression, outer) ?? null,
+    ]),
+  );
+}

@@ -1,0 +1,163 @@
+/**
+ * Runs a pipeline over documents, stage by stage and lazily. Stages that filter, order, group or reach other
+ * collections are this store's own (one order of values, indexes used); the rest are mingo's.
+ */
+import type { Document } from 'bson';
+import { Aggregator } from 'mingo/aggregator';
+import { badValue, CommandError, notSupported } from '../errors.ts';
+import { keyFields, sortKey } from '../keys/indexKey.ts';
+import { isDocument, isNumeric } from '../keys/valueKey.ts';
+import { compileFilter } from '../query/match.ts';
+import { group } from './group.ts';
+import { lookup } from './lookup.ts';
+import { mingoOptions, mingoStageNames } from './operators.ts';
+
+export interface StageContext {
+  variables: Document;
+  /** Documents of another collection of the same database, for $lookup and $unionWith. */
+  find?: (collection: string, filter: Document, variables: Document) => Iterable<Document>;
+}
+
+type Stage = (documents: Iterable<Document>, argument: unknown, context: StageContext) => Iterable<Document>;
+
+const ownStages: Record<string, Stage> = {
+  $match: (documents, filter, { variables }) =>
+    filtered(documents, compileFilter(filter as Document, variables)),
+  $sort: (documents, order) => sortDocuments(documents, order),
+  $limit: (documents, count) => limited(documents, whole('$limit', count, 1)),
+  $skip: (documents, count) => skipped(documents, whole('$skip', count, 0)),
+  $group: (documents, spec, { variables }) => group(documents, spec, variables),
+  $count: (documents, name) => counted(documents, name),
+  $facet: (documents, facets, context) => facet(documents, facets, context),
+  $lookup: (documents, spec, context) => lookup(documents, spec, context),
+  $unionWith: (documents, spec, context) => unionWith(documents, spec, context),
+};
+
+const refused: Record<string, string> = {
+  $changeStream: 'The $changeStream stage is only supported on replica sets',
+  $out: '$out is not supported by the embedded store',
+  $merge: '$merge is not supported by the embedded store',
+  $graphLookup: '$graphLookup is not supported by the embedded store',
+  $search: '$search is not supported by the embedded store',
+  $geoNear: '$geoNear is not supported by the embedded store',
+};
+
+export function stageOf(stage: unknown): [name: string, argument: unknown] {
+  const entries = isDocument(stage) ? Object.entries(stage) : [];
+  if (entries.length !== 1) {
+    throw new CommandError(40323, 'A pipeline stage specification object must contain exactly one field.');
+  }
+  return entries[0]!;
+}
+
+/** Refuses, before anything runs, a stage nobody here can do. */
+export function checkStages(stages: unknown[]): void {
+  for (const stage of stages) {
+    const [name] = stageOf(stage);
+    if (name === '$changeStream') throw new CommandError(40573, refused.$changeStream!);
+    if (refused[name] !== undefined) throw notSupported(refused[name]);
+    if (ownStages[name] === undefined && !mingoStageNames.has(name)) {
+      throw new CommandError(40324, `Unrecognized pipeline stage name: '${name}'`);
+    }
+  }
+}
+
+export function runStages(
+  documents: Iterable<Document>,
+  stages: Document[],
+  context: StageContext,
+): Iterable<Document> {
+  checkStages(stages);
+  return stages.reduce<Iterable<Document>>((from, stage) => {
+    const [name, argument] = stageOf(stage);
+    const own = ownStages[name];
+    return own === undefined ? mingoStage(from, stage, context) : own(from, argument, context);
+  }, documents);
+}
+
+function* mingoStage(
+  documents: Iterable<Document>,
+  stage: Document,
+  { variables }: StageContext,
+): Generator<Document> {
+  const options = mingoOptions(variables);
+  try {
+    for (const document of new Aggregator([stage], options).stream(documents, options))
+      yield document as Document;
+  } catch (cause) {
+    if (cause instanceof CommandError) throw cause;
+    throw badValue(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+function* filtered(
+  documents: Iterable<Document>,
+  matches: (document: Document) => boolean,
+): Generator<Document> {
+  for (const document of documents) if (matches(document)) yield document;
+}
+
+function* sortDocuments(documents: Iterable<Document>, order: unknown): Generator<Document> {
+  if (!isDocument(order) || Object.keys(order).length === 0) {
+    throw new CommandError(15976, '$sort stage must have at least one sort key');
+  }
+  const fields = keyFields(order);
+  const rows = Array.from(documents, (document, at) => ({ key: sortKey(fields, document), document, at }));
+  rows.sort((a, b) => Buffer.compare(a.key, b.key) || a.at - b.at);
+  for (const { document } of rows) yield document;
+}
+
+function whole(stage: string, value: unknown, least: number): number {
+  if (!isNumeric(value) || !Number.isInteger(Number(value)) || Number(value) < least) {
+    throw new CommandError(15958, `the ${stage} must be ${least === 0 ? 'not negative' : 'positive'}`);
+  }
+  return Number(value);
+}
+
+function* limited(documents: Iterable<Document>, count: number): Generator<Document> {
+  let left = count;
+  for (const document of documents) {
+    yield document;
+    if (--left === 0) return;
+  }
+}
+
+function* skipped(documents: Iterable<Document>, count: number): Generator<Document> {
+  let left = count;
+  for (const document of documents) if (left-- <= 0) yield document;
+}
+
+function* counted(documents: Iterable<Document>, name: unknown): Generator<Document> {
+  if (typeof name !== 'string' || name === '')
+    throw new CommandError(40156, 'the count field must be a non-empty string');
+  let count = 0;
+  for (const _ of documents) count++;
+  if (count > 0) yield { [name]: count };
+}
+
+function* facet(documents: Iterable<Document>, facets: unknown, context: StageContext): Generator<Document> {
+  if (!isDocument(facets))
+    throw new CommandError(40169, 'the $facet specification must be a non-empty object');
+  const all = [...documents];
+  const made: Document = {};
+  for (const [name, stages] of Object.entries(facets)) {
+    if (!Array.isArray(stages))
+      throw new CommandError(40170, `arguments to $facet must be arrays, ${name} is not`);
+    made[name] = [...runStages(all, stages, context)];
+  }
+  yield made;
+}
+
+function* unionWith(
+  documents: Iterable<Document>,
+  spec: unknown,
+  context: StageContext,
+): Generator<Document> {
+  yield* documents;
+  const { coll, pipeline = [] } = (typeof spec === 'string' ? { coll: spec } : spec) as {
+    coll?: string;
+    pipeline?: Document[];
+  };
+  if (coll === undefined || context.find === undefined) throw notSupported('$unionWith needs a collection');
+  yield* runStages(context.find(coll, {}, {}), pipeline, context);
+}

@@ -1,0 +1,209 @@
+/** insert, update and delete: each document in its own step, errors told by the place in the command. */
+import { type Document, ObjectId } from 'bson';
+import { badValue, CommandError } from '../errors.ts';
+import { isDocument, rankOf, typeRank } from '../keys/valueKey.ts';
+import { type Found, prepareQuery } from '../query/execute.ts';
+import { compileFilter } from '../query/match.ts';
+import { decodeExactly, encode } from '../storage/bsonCodec.ts';
+import type { CollectionSpec } from '../storage/catalog.ts';
+import { type PreparedUpdate, prepareUpdate } from '../update/update.ts';
+import { type Command, collectionName, type Handler, refuseCollation, type Store } from './command.ts';
+
+/** The parts of a write command, from the body or from beside it. */
+function parts(command: Command, field: string): Document[] {
+  const beside = command.sequences.get(field);
+  if (beside !== undefined) return beside.map(decodeExactly);
+  const list = command.body[field] as unknown;
+  if (!Array.isArray(list)) throw badValue(`${command.name} needs an array '${field}'`);
+  return list as Document[];
+}
+
+export function collectionForWriting(store: Store, db: string, name: string): CollectionSpec {
+  return store.catalog.find(db, name) ?? store.catalog.create(db, name);
+}
+
+interface Tally {
+  reply: Document;
+  errors: Document[];
+}
+
+/** Runs each part; a refused one is noted by its index, and ends the run when the command is ordered. */
+function runParts<T>(
+  list: T[],
+  isOrdered: boolean,
+  tally: Tally,
+  run: (part: T, index: number) => void,
+): Document {
+  for (const [index, part] of list.entries()) {
+    try {
+      run(part, index);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      tally.errors.push({ index, code: error.code, errmsg: error.message, ...error.extra });
+      if (isOrdered) break;
+    }
+  }
+  return { ...tally.reply, ...(tally.errors.length > 0 ? { writeErrors: tally.errors } : {}), ok: 1 };
+}
+
+const insert: Handler = (store, command) => {
+  const documents = parts(command, 'documents');
+  const raw = command.sequences.get('documents');
+  const name = collectionName(command);
+  if (documents.length === 0)
+    throw new CommandError(16, 'Write batch sizes must be between 1 and 100000. Got 0 operations.');
+  const reply: Document = { n: 0 };
+  return store.writer.write(() => {
+    reply.n = 0;
+    const collection = collectionForWriting(store, command.db, name);
+    return runParts(documents, command.body.ordered !== false, { reply, errors: [] }, (document, index) => {
+      const withId = idFirst(document);
+      checkId(withId._id);
+      store.records.insert(collection, withId, withId === document ? raw?.[index] : undefined);
+      reply.n++;
+    });
+  });
+};
+
+function idFirst(document: Document): Document {
+  if (!isDocument(document)) throw new CommandError(14, 'a document to insert must be an object');
+  if (Object.keys(document)[0] === '_id') return document;
+  const { _id = new ObjectId(), ...rest } = document;
+  return { _id, ...rest };
+}
+
+export function checkId(id: unknown): void {
+  const rank = rankOf(id);
+  if (rank === typeRank.array) throw new CommandError(53, "The '_id' value cannot be of type array");
+  if (rank === typeRank.regex) throw new CommandError(53, "The '_id' value cannot be of type regex");
+  if (id === undefined) throw new CommandError(53, "The '_id' value cannot be of type undefined");
+}
+
+interface UpdatePart {
+  q: Document;
+  u: Document | Document[];
+  multi?: boolean;
+  upsert?: boolean;
+  arrayFilters?: Document[];
+  hint?: unknown;
+  sort?: Document;
+  c?: Document;
+}
+
+const update: Handler = (store, command) => {
+  const updates = parts(command, 'updates') as unknown as UpdatePart[];
+  const name = collectionName(command);
+  return store.writer.write(() => {
+    const reply: Document = { n: 0, nModified: 0 };
+    const upserted: Document[] = [];
+    const result = runParts(updates, command.body.ordered !== false, { reply, errors: [] }, (part, index) => {
+      const variables = { ...(command.body.let as Document | undefined), ...part.c };
+      const done = updateMatching(store, command.db, name, part, variables);
+      reply.n += done.matched;
+      reply.nModified += done.modified;
+      if (done.upsertedId !== undefined) {
+        reply.n++;
+        upserted.push({ index, _id: done.upsertedId });
+      }
+    });
+    return upserted.length > 0 ? { ...result, upserted } : result;
+  });
+};
+
+interface UpdateDone {
+  matched: number;
+  modified: number;
+  upsertedId: unknown;
+}
+
+function updateMatching(
+  store: Store,
+  db: string,
+  name: string,
+  part: UpdatePart,
+  variables: Document,
+): UpdateDone {
+  refuseCollation(part as unknown as Document);
+  if (!isDocument(part.q)) throw badValue('an update needs a query');
+  const prepared = prepareUpdate({
+    filter: part.q,
+    update: part.u,
+    arrayFilters: part.arrayFilters,
+    variables,
+  });
+  if (part.multi === true && prepared.isReplacement) {
+    throw new CommandError(9, 'multi update is not supported for replacement-style update');
+  }
+  const collection =
+    store.catalog.find(db, name) ?? (part.upsert === true ? store.catalog.create(db, name) : undefined);
+  if (collection === undefined) {
+    compileFilter(part.q);
+    return { matched: 0, modified: 0, upsertedId: undefined };
+  }
+  const query = prepareQuery(store, collection, {
+    filter: part.q,
+    sort: part.sort,
+    hint: part.hint,
+    limit: part.multi === true ? undefined : 1,
+    variables,
+  });
+  // All are found before the first is changed: a change must not bring a document before the walk again.
+  const found = [...query.run()];
+  if (found.length === 0 && part.upsert === true) {
+    return { matched: 0, modified: 0, upsertedId: insertUpsert(store, collection, prepared)._id };
+  }
+  let modified = 0;
+  for (const each of found) if (changeFound(store, collection, each, prepared).isModified) modified++;
+  return { matched: found.length, modified, upsertedId: undefined };
+}
+
+export function insertUpsert(store: Store, collection: CollectionSpec, prepared: PreparedUpdate): Document {
+  const document = prepared.insertion();
+  checkId(document._id);
+  store.records.insert(collection, document);
+  return document;
+}
+
+export function changeFound(
+  store: Store,
+  collection: CollectionSpec,
+  found: Found,
+  prepared: PreparedUpdate,
+): { isModified: boolean; after: Document } {
+  const after = prepared.apply(decodeExactly(found.bytes), false);
+  const bytes = encode(after);
+  if (bytes.equals(found.bytes)) return { isModified: false, after };
+  store.records.replace(collection, found.record, found.document, after, bytes);
+  return { isModified: true, after };
+}
+
+interface DeletePart {
+  q: Document;
+  limit?: unknown;
+  hint?: unknown;
+}
+
+const deleteMatching: Handler = (store, command) => {
+  const deletes = parts(command, 'deletes') as unknown as DeletePart[];
+  const name = collectionName(command);
+  return store.writer.write(() => {
+    const reply: Document = { n: 0 };
+    return runParts(deletes, command.body.ordered !== false, { reply, errors: [] }, (part) => {
+      refuseCollation(part as unknown as Document);
+      const collection = store.catalog.find(command.db, name);
+      if (collection === undefined) return compileFilter(part.q);
+      const limit = Number(part.limit ?? 0) === 1 ? 1 : undefined;
+      const variables = command.body.let as Document | undefined;
+      const found = [
+        ...prepareQuery(store, collection, { filter: part.q, hint: part.hint, limit, variables }).run(),
+      ];
+      for (const each of found) {
+        store.records.remove(collection, each.record, each.document);
+        reply.n++;
+      }
+      return undefined;
+    });
+  });
+};
+
+export const writeCommands: Record<string, Handler> = { insert, update, delete: deleteMatching };

@@ -1,0 +1,73 @@
+/**
+ * The embedded store for the rest of the program: a folder in, an address for the MongoDB driver out. It runs in a
+ * thread of its own, so the caller's event loop stays free.
+ */
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { StoreLogger } from './log.ts';
+import type { ServeRequest } from './serveFolder.ts';
+import type { FromWorker } from './worker.ts';
+
+export interface OpenStoreOptions extends ServeRequest {
+  logger: StoreLogger;
+}
+
+export interface EmbeddedStore {
+  /** For `mongoose.connect(uri)` or `new MongoClient(uri)`, unmodified; the default database is `notify-inbox`. */
+  uri: string;
+  /** For other processes on this machine, when `publicPort` was given. */
+  publicUri: string | undefined;
+  /** Finishes the writes it was given, then lets the folder go. Close the clients first. */
+  close(): Promise<void>;
+}
+
+/** Why a folder was not opened: it is another's, damaged, or open elsewhere. The message says which and what to do. */
+export class StoreFolderError extends Error {}
+
+export async function openEmbeddedStore({ logger, ...request }: OpenStoreOptions): Promise<EmbeddedStore> {
+  const worker = startWorker(request);
+  let isClosing = false;
+  const ended = new Promise<void>((resolve) => worker.on('exit', () => resolve()));
+  worker.on('exit', (code) => {
+    if (!isClosing && code !== 0) logger.error({ code }, 'the embedded store ended');
+  });
+  const { uri, publicUri } = await new Promise<{ uri: string; publicUri: string | undefined }>(
+    (resolve, reject) => {
+      worker.on('message', (message: FromWorker) => {
+        if (message.kind === 'log') logger[message.level](message.fields, message.message);
+        else if (message.kind === 'ready') resolve(message);
+        else if (message.kind === 'failed') {
+          reject(message.isFolderError ? new StoreFolderError(message.message) : new Error(message.message));
+        }
+      });
+      worker.on('error', (error) => {
+        reject(error);
+        logger.error({ err: error }, 'the embedded store stopped');
+      });
+      worker.on('exit', (code) =>
+        reject(new Error(`the embedded store ended before it was ready (code ${code})`)),
+      );
+    },
+  );
+  return {
+    uri,
+    publicUri,
+    async close() {
+      isClosing = true;
+      worker.postMessage('close');
+      await ended;
+    },
+  };
+}
+
+/** The thread's file stands beside this one: compiled, or as source that the thread has to load through tsx itself. */
+function startWorker(request: ServeRequest): Worker {
+  if (!import.meta.url.endsWith('.ts'))
+    return new Worker(new URL('./worker.js', import.meta.url), { workerData: request });
+  const tsxFolder = pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'));
+  const tsx = new URL('./dist/esm/api/index.mjs', tsxFolder).href;
+  const file = new URL('./worker.ts', import.meta.url).href;
+  const load = `import(${JSON.stringify(tsx)}).then(({ tsImport }) => tsImport(${JSON.stringify(file)}, ${JSON.stringify(tsx)}))`;
+  return new Worker(load, { eval: true, workerData: request });
+}

@@ -1,0 +1,215 @@
+/**
+ * Runs a plan and yields what matches, one document at a time: stops early at a limit, sorts in memory only when the
+ * plan gives no order, and counts what it looked at.
+ */
+import type { Document } from 'bson';
+import { keyFields, sortKey } from '../keys/indexKey.ts';
+import { decode } from '../storage/bsonCodec.ts';
+import { countKeys, fieldsOf, recordOf, walkKeys } from '../storage/byteKeys.ts';
+import type { CollectionSpec } from '../storage/catalog.ts';
+import type { StoreDatabase } from '../storage/database.ts';
+import type { Records } from '../storage/records.ts';
+import type { IndexPlan, Stream } from './indexPlan.ts';
+import { compileFilter, type Matcher } from './match.ts';
+import { choosePlan, type Plan, type PlanRequest } from './plan.ts';
+
+export interface StoreReader {
+  database: StoreDatabase;
+  records: Records;
+}
+
+export interface FindRequest extends PlanRequest {
+  skip?: number | undefined;
+  variables?: Document | undefined;
+}
+
+export interface Work {
+  keysExamined: number;
+  documentsExamined: number;
+}
+
+/** A document found; it is decoded when first asked for. */
+export class Found {
+  readonly record: number;
+  readonly bytes: Buffer;
+  private decoded: Document | undefined;
+
+  constructor(record: number, bytes: Buffer) {
+    this.record = record;
+    this.bytes = bytes;
+  }
+
+  get document(): Document {
+    this.decoded ??= decode(this.bytes);
+    return this.decoded;
+  }
+}
+
+export interface Query {
+  plan: Plan;
+  needsSort: boolean;
+  work: Work;
+  run(): Generator<Found>;
+}
+
+export function prepareQuery(reader: StoreReader, collection: CollectionSpec, request: FindRequest): Query {
+  const matches = compileFilter(request.filter, request.variables);
+  const skip = request.skip ?? 0;
+  const limit = request.limit || undefined;
+  const plan = choosePlan(reader.database, collection, {
+    ...request,
+    limit: limit === undefined ? undefined : limit + skip,
+  });
+  const sort = request.sort ?? {};
+  const isSorted = Object.keys(sort).length > 0 && !('$natural' in sort);
+  const needsSort = isSorted && !(plan.kind === 'index' && (plan.givesOrder || plan.isSingle));
+  const work: Work = { keysExamined: 0, documentsExamined: 0 };
+  return {
+    plan,
+    needsSort,
+    work,
+    run() {
+      const found = runPlan(reader, collection, plan, matches, work);
+      const ordered = needsSort ? sorted(reader, collection, found, sort, limit && limit + skip) : found;
+      return window(ordered, skip, limit);
+    },
+  };
+}
+
+/** Counts without reading documents where the index alone can tell. */
+export function countMatches(reader: StoreReader, collection: CollectionSpec, request: FindRequest): number {
+  const query = prepareQuery(reader, collection, request);
+  const { plan } = query;
+  const { skip = 0, limit } = request;
+  const cut = (count: number) => Math.max(0, Math.min(count - skip, limit || Number.POSITIVE_INFINITY));
+  if (plan.kind === 'scan' && Object.keys(request.filter).length === 0)
+    return cut(reader.records.count(collection));
+  if (plan.kind === 'index' && plan.isExact && !plan.index.multikey.includes(true)) {
+    let count = 0;
+    for (const { ranges } of plan.streams) {
+      for (const range of ranges) {
+        count += countKeys(reader.database.entries, range, limit ? limit + skip - count : undefined);
+        if (limit && count >= limit + skip) return cut(count);
+      }
+    }
+    return cut(count);
+  }
+  let count = 0;
+  for (const _ of query.run()) count++;
+  return count;
+}
+
+function* window(found: Iterable<Found>, skip: number, limit: number | undefined): Generator<Found> {
+  let passed = 0;
+  for (const each of found) {
+    if (passed++ < skip) continue;
+    yield each;
+    if (limit !== undefined && passed >= skip + limit) return;
+  }
+}
+
+function* runPlan(
+  reader: StoreReader,
+  collection: CollectionSpec,
+  plan: Plan,
+  matches: Matcher,
+  work: Work,
+): Generator<Found> {
+  if (plan.kind === 'scan') {
+    for (const { record, bytes } of reader.records.walk(collection, plan.isReverse)) {
+      work.documentsExamined++;
+      const found = new Found(record, bytes);
+      if (matches(found.document)) yield found;
+    }
+    return;
+  }
+  // Keys are read some at a time; once something was written since, what they point at is asked again.
+  const commitsAtStart = reader.database.commits;
+  const isOnce = plan.kind === 'index' && (!plan.index.multikey.includes(true) || plan.isSingle);
+  const seen = isOnce ? undefined : new Set<number>();
+  for (const branch of plan.kind === 'union' ? plan.branches : [plan]) {
+    for (const key of walkPlan(reader, branch)) {
+      work.keysExamined++;
+      const record = recordOf(key);
+      if (seen?.has(record)) continue;
+      seen?.add(record);
+      const bytes = reader.records.read(collection, record);
+      if (bytes === undefined) continue;
+      work.documentsExamined++;
+      const found = new Found(record, bytes);
+      const isKnown = branch.isExact && plan.kind === 'index' && reader.database.commits === commitsAtStart;
+      if (isKnown || matches(found.document)) yield found;
+    }
+  }
+}
+
+function walkPlan(reader: StoreReader, { streams, isReverse }: IndexPlan): Generator<Buffer> {
+  if (streams.length === 1) return walkStream(reader, streams[0]!, isReverse);
+  return mergeStreams(
+    streams.map((stream) => ({ stream, keys: walkStream(reader, stream, isReverse) })),
+    isReverse,
+  );
+}
+
+function* walkStream(reader: StoreReader, { ranges }: Stream, isReverse: boolean): Generator<Buffer> {
+  for (let at = 0; at < ranges.length; at++) {
+    yield* walkKeys(reader.database.entries, ranges[isReverse ? ranges.length - 1 - at : at]!, isReverse);
+  }
+}
+
+/** Streams in one order by what follows their prefixes; the next one is found by looking at each head. */
+function* mergeStreams(
+  sources: { stream: Stream; keys: Generator<Buffer> }[],
+  isReverse: boolean,
+): Generator<Buffer> {
+  const heads: { suffix: Buffer; key: Buffer; keys: Generator<Buffer>; prefixBytes: number }[] = [];
+  for (const { stream, keys } of sources) {
+    const first = keys.next();
+    if (first.done) continue;
+    const { prefixBytes } = stream;
+    heads.push({ suffix: fieldsOf(first.value).subarray(prefixBytes), key: first.value, keys, prefixBytes });
+  }
+  while (heads.length > 0) {
+    let best = 0;
+    for (let at = 1; at < heads.length; at++) {
+      const order = Buffer.compare(heads[at]!.suffix, heads[best]!.suffix);
+      if (isReverse ? order > 0 : order < 0) best = at;
+    }
+    const head = heads[best]!;
+    yield head.key;
+    const next = head.keys.next();
+    if (next.done) heads.splice(best, 1);
+    else {
+      head.key = next.value;
+      head.suffix = fieldsOf(next.value).subarray(head.prefixBytes);
+    }
+  }
+}
+
+interface Sortable {
+  key: Buffer;
+  record: number;
+}
+
+/** Sorts by the keys an index on the same fields would hold. Keeps the keys only, and with a limit only the best. */
+function* sorted(
+  reader: StoreReader,
+  collection: CollectionSpec,
+  found: Iterable<Found>,
+  sort: Document,
+  keep: number | undefined,
+): Generator<Found> {
+  const fields = keyFields(sort);
+  let rows: Sortable[] = [];
+  const order = (a: Sortable, b: Sortable) => Buffer.compare(a.key, b.key) || a.record - b.record;
+  for (const each of found) {
+    rows.push({ key: sortKey(fields, each.document), record: each.record });
+    if (keep !== undefined && rows.length > keep * 2 + 1000) rows = rows.sort(order).slice(0, keep);
+  }
+  rows.sort(order);
+  if (keep !== undefined) rows.length = Math.min(rows.length, keep);
+  for (const { record } of rows) {
+    const bytes = reader.records.read(collection, record);
+    if (bytes !== undefined) yield new Found(record, bytes);
+  }
+}

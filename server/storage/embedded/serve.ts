@@ -1,0 +1,61 @@
+/**
+ * The store by itself, for several processes: `npm run store`. Listens in DATA_DIR and, with a password, on loopback;
+ * prints the one line the others need. Credentials stay in DATA_DIR between runs.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import pino from 'pino';
+import { z } from 'zod';
+import { openEmbeddedStore } from './open.ts';
+
+const settings = z
+  .object({
+    DATA_DIR: z.string().min(1).default('./data'),
+    STORE_PORT: z.coerce.number().int().min(0).max(65_535).default(27_018),
+    STORE_PASSWORD: z.string().min(1).optional(),
+    STORE_TTL_SWEEP_MS: z.coerce.number().int().min(10).optional(),
+    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('warn'),
+  })
+  .safeParse(process.env);
+
+/** Kept with mode 0600, so that a restart does not turn the other processes away. */
+async function keptPassword(dataDir: string): Promise<string> {
+  const path = join(dataDir, 'store.password');
+  const kept = await readFile(path, 'utf8').catch(() => '');
+  if (kept.trim() !== '') return kept.trim();
+  const made = randomBytes(24).toString('hex');
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await writeFile(path, `${made}\n`, { mode: 0o600, flush: true });
+  return made;
+}
+
+async function main(): Promise<void> {
+  if (!settings.success) {
+    const [issue] = settings.error.issues;
+    throw new Error(`${issue!.path.join('.')}: ${issue!.message}`);
+  }
+  const { DATA_DIR, STORE_PORT, STORE_PASSWORD, STORE_TTL_SWEEP_MS, LOG_LEVEL } = settings.data;
+  const dataDir = resolve(DATA_DIR);
+  // Standard output holds the one line; everything else goes to standard error.
+  const logger = pino({ level: LOG_LEVEL }, pino.destination(2));
+  const store = await openEmbeddedStore({
+    dataDir,
+    logger,
+    ttlSweepMs: STORE_TTL_SWEEP_MS,
+    publicPort: STORE_PORT,
+    publicPassword: STORE_PASSWORD ?? (await keptPassword(dataDir)),
+  });
+  const stopped = new Promise<void>((stop) => {
+    process.once('SIGTERM', () => stop());
+    process.once('SIGINT', () => stop());
+  });
+  process.stdout.write(`MONGODB_URI=${store.publicUri}\n`);
+  await stopped;
+  await store.close();
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

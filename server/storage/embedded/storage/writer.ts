@@ -1,0 +1,118 @@
+/**
+ * The one writer. Commands queue here; all that wait are run in one transaction and answered when it is on the disk,
+ * so many callers share one sync and one caller waits for nothing but its own.
+ */
+import { CommandError } from '../errors.ts';
+import type { Catalog } from './catalog.ts';
+import type { StoreDatabase } from './database.ts';
+
+/** A transaction is closed after this long, so that reads between batches do not starve. */
+const batchMaxMs = 50;
+
+interface Job {
+  run: () => unknown;
+  resolve: (result: never) => void;
+  reject: (error: unknown) => void;
+}
+
+type Outcome = { result: unknown } | { error: unknown };
+
+/** Thrown by a job whose half-made changes must not stay: everything in its transaction is undone. */
+export class UndoTransaction extends Error {
+  readonly reason: unknown;
+  constructor(reason: unknown) {
+    super('the transaction is undone');
+    this.reason = reason;
+  }
+}
+
+export class Writer {
+  private readonly database: StoreDatabase;
+  private readonly catalog: Catalog;
+  private queue: Job[] = [];
+  private isScheduled = false;
+  private isClosed = false;
+
+  constructor(database: StoreDatabase, catalog: Catalog) {
+    this.database = database;
+    this.catalog = catalog;
+  }
+
+  /**
+   * Runs `changes` and answers once they are durable. A CommandError must be thrown before the document it concerns is
+   * touched (what came before it stays); any other error undoes all that `changes` did.
+   */
+  write<T>(changes: () => T): Promise<T> {
+    if (this.isClosed) return Promise.reject(new CommandError(91, 'the store is shutting down'));
+    return new Promise((resolve, reject) => {
+      this.queue.push({ run: changes, resolve: resolve as (result: never) => void, reject });
+      this.schedule();
+    });
+  }
+
+  /** Finishes what is queued and takes no more. */
+  close(): void {
+    this.isClosed = true;
+    while (this.queue.length > 0) this.runBatch();
+  }
+
+  private schedule(): void {
+    if (this.isScheduled) return;
+    this.isScheduled = true;
+    // After the sockets that are readable now have been read: their commands join this batch.
+    setImmediate(() => {
+      this.isScheduled = false;
+      this.runBatch();
+      if (this.queue.length > 0) this.schedule();
+    });
+  }
+
+  private runBatch(): void {
+    const jobs = this.queue;
+    this.queue = [];
+    if (jobs.length === 0) return;
+    const outcomes: Outcome[] = [];
+    try {
+      this.database.transact(() => {
+        const endBy = performance.now() + batchMaxMs;
+        for (const job of jobs) {
+          outcomes.push(runJob(job));
+          if (performance.now() > endBy) break;
+        }
+      });
+    } catch (error) {
+      this.catalog.reload();
+      if (jobs.length === 1) jobs[0]!.reject(error instanceof UndoTransaction ? error.reason : error);
+      else this.runApart(jobs);
+      return;
+    }
+    this.queue = jobs.slice(outcomes.length).concat(this.queue);
+    outcomes.forEach((outcome, at) => {
+      answer(jobs[at]!, outcome);
+    });
+  }
+
+  /** One of these undoes its transaction: each gets its own. */
+  private runApart(jobs: Job[]): void {
+    const waiting = this.queue;
+    for (const job of jobs) {
+      this.queue = [job];
+      this.runBatch();
+    }
+    this.queue = waiting;
+  }
+}
+
+function runJob(job: Job): Outcome {
+  try {
+    return { result: job.run() };
+  } catch (error) {
+    if (error instanceof CommandError) return { error };
+    throw error instanceof UndoTransaction ? error : new UndoTransaction(error);
+  }
+}
+
+function answer(job: Job, outcome: Outcome): void {
+  if ('error' in outcome) job.reject(outcome.error);
+  else job.resolve(outcome.result as never);
+}

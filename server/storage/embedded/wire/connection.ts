@@ -1,0 +1,47 @@
+/** One client: its messages are answered in the order they came; what cannot be read closes this connection only. */
+import type { Socket } from 'node:net';
+import type { ConnectionState } from '../commands/command.ts';
+import { errorReply } from '../errors.ts';
+import type { StoreLogger } from '../log.ts';
+import { MalformedMessage, MessageReader, parseMessage, type Request, replyMessage } from './messages.ts';
+
+export type Answer = (request: Request, connection: ConnectionState) => Promise<object | Buffer>;
+
+/** Reading pauses while this many messages of one client wait. */
+const maxWaiting = 100;
+
+export function serveConnection(
+  socket: Socket,
+  state: ConnectionState,
+  answer: Answer,
+  logger: StoreLogger,
+): void {
+  const reader = new MessageReader();
+  const waiting: Request[] = [];
+  let isBusy = false;
+  socket.setNoDelay(true);
+  socket.on('error', (error) => logger.debug({ error: error.message }, 'a store connection broke'));
+  socket.on('data', (chunk) => {
+    try {
+      for (const message of reader.push(chunk)) waiting.push(parseMessage(message));
+    } catch (error) {
+      if (!(error instanceof MalformedMessage)) throw error;
+      logger.warn({ reason: error.message }, 'closed a store connection that sent what cannot be read');
+      socket.destroy();
+      return;
+    }
+    if (waiting.length > maxWaiting) socket.pause();
+    void drain();
+  });
+
+  async function drain(): Promise<void> {
+    if (isBusy) return;
+    isBusy = true;
+    for (let request = waiting.shift(); request !== undefined; request = waiting.shift()) {
+      const reply = await answer(request, state).catch(errorReply);
+      if (request.wantsReply && socket.writable) socket.write(replyMessage(request, reply));
+      if (socket.isPaused()) socket.resume();
+    }
+    isBusy = false;
+  }
+}

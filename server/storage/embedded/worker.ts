@@ -1,0 +1,48 @@
+/** The store's own thread: opens the folder named in its data, says where it listens, ends when told to. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { StoreLogger } from './log.ts';
+import { type ServeRequest, serveFolder } from './serveFolder.ts';
+import { FolderError } from './storage/folder.ts';
+
+export type FromWorker =
+  | { kind: 'ready'; uri: string; publicUri: string | undefined }
+  | { kind: 'failed'; message: string; isFolderError: boolean }
+  | { kind: 'log'; level: keyof StoreLogger; fields: object; message: string }
+  | { kind: 'closed' };
+
+const port = parentPort!;
+const tell = (message: FromWorker) => port.postMessage(message);
+const logAt = (level: keyof StoreLogger) => (fields: object, message: string) =>
+  tell({ kind: 'log', level, fields: plain(fields), message });
+const logger: StoreLogger = {
+  debug: logAt('debug'),
+  info: logAt('info'),
+  warn: logAt('warn'),
+  error: logAt('error'),
+};
+
+/** Errors lose their own fields between threads; their stack says enough. */
+function plain(fields: object): object {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      value instanceof Error ? { message: value.message, stack: value.stack } : (value as unknown),
+    ]),
+  );
+}
+
+try {
+  const served = await serveFolder({ ...(workerData as ServeRequest), logger });
+  port.on('message', (message: unknown) => {
+    if (message !== 'close') return;
+    void served.close().then(() => {
+      tell({ kind: 'closed' });
+      port.close();
+    });
+  });
+  tell({ kind: 'ready', uri: served.uri, publicUri: served.publicUri });
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error);
+  tell({ kind: 'failed', message, isFolderError: error instanceof FolderError });
+  port.close();
+}

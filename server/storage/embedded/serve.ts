@@ -2,9 +2,7 @@
  * The store by itself, for several processes: `npm run store`. Listens in DATA_DIR and, with a password, on loopback;
  * prints the one line the others need. Credentials stay in DATA_DIR between runs.
  */
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import pino from 'pino';
 import { z } from 'zod';
 import { openEmbeddedStore } from './open.ts';
@@ -18,17 +16,6 @@ const settings = z
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('warn'),
   })
   .safeParse(process.env);
-
-/** Kept with mode 0600, so that a restart does not turn the other processes away. */
-async function keptPassword(dataDir: string): Promise<string> {
-  const path = join(dataDir, 'store.password');
-  const kept = await readFile(path, 'utf8').catch(() => '');
-  if (kept.trim() !== '') return kept.trim();
-  const made = randomBytes(24).toString('hex');
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  await writeFile(path, `${made}\n`, { mode: 0o600, flush: true });
-  return made;
-}
 
 async function main(): Promise<void> {
   if (!settings.success) {
@@ -44,7 +31,7 @@ async function main(): Promise<void> {
     logger,
     ttlSweepMs: STORE_TTL_SWEEP_MS,
     publicPort: STORE_PORT,
-    publicPassword: STORE_PASSWORD ?? (await keptPassword(dataDir)),
+    publicPassword: STORE_PASSWORD,
   });
   const stopped = new Promise<void>((stop) => {
     process.once('SIGTERM', () => stop());

@@ -1,6 +1,6 @@
 /** Opens a folder and listens: on a unix socket in it, or on loopback with a password; and gives the address for drivers. */
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { StoreLogger } from './log.ts';
@@ -15,7 +15,7 @@ const maxSocketPathBytes = 103;
 export interface ServeRequest {
   dataDir: string;
   ttlSweepMs?: number | undefined;
-  /** Also listen on loopback TCP, for other processes, with this password. */
+  /** Also listen on loopback TCP, for other processes. Without a password given one is made and kept in the folder. */
   publicPort?: number | undefined;
   publicPassword?: string | undefined;
 }
@@ -36,7 +36,11 @@ export async function serveFolder(request: ServeRequest & { logger: StoreLogger 
     const publicUri =
       request.publicPort === undefined
         ? undefined
-        : await listenOnLoopback(store, request.publicPort, request.publicPassword);
+        : await listenOnLoopback(
+            store,
+            request.publicPort,
+            request.publicPassword ?? (await keptPassword(dataDir)),
+          );
     return {
       uri,
       publicUri,
@@ -83,4 +87,14 @@ async function listenOnLoopback(
   const { port } = await store.listen({ host: '127.0.0.1', port: wantedPort }, makeScram(user, password));
   const signIn = `${user}:${encodeURIComponent(password)}`;
   return `mongodb://${signIn}@127.0.0.1:${port}/${databaseName}?authSource=admin&authMechanism=SCRAM-SHA-256&directConnection=true`;
+}
+
+/** Kept with mode 0600, so that a restart does not turn the other processes away. */
+async function keptPassword(dataDir: string): Promise<string> {
+  const path = join(dataDir, 'store.password');
+  const kept = await readFile(path, 'utf8').catch(() => '');
+  if (kept.trim() !== '') return kept.trim();
+  const made = randomBytes(24).toString('hex');
+  await writeFile(path, `${made}\n`, { mode: 0o600, flush: true });
+  return made;
 }

@@ -73,7 +73,8 @@ function expand(fields: KeyField[], walks: Walk[], found: IndexKeys): void {
     if (isExpandable(walk)) found.multikey[at] = true;
   });
   if (array.length === 0) {
-    return expand(fields, moved.map(overEmptyArray), found);
+    expand(fields, moved.map(overEmptyArray), found);
+    return;
   }
   for (const element of array) {
     expand(

@@ -20,13 +20,24 @@ interface Fraction {
 export type AnyNumber = number | bigint | Int32 | Double | Long | Decimal128;
 
 export function writeNumberKey(writer: ByteWriter, value: AnyNumber): void {
-  if (typeof value === 'number') return writeDouble(writer, value, exact);
-  if (value instanceof Int32 || value instanceof Double)
-    return writeDouble(writer, Number(value.value), exact);
-  if (value instanceof Decimal128) return writeDecimal(writer, value);
+  if (typeof value === 'number') {
+    writeDouble(writer, value, exact);
+    return;
+  }
+  if (value instanceof Int32 || value instanceof Double) {
+    writeDouble(writer, Number(value.value), exact);
+    return;
+  }
+  if (value instanceof Decimal128) {
+    writeDecimal(writer, value);
+    return;
+  }
   const whole = typeof value === 'bigint' ? value : value.toBigInt();
   const near = Number(whole);
-  if (Number.isSafeInteger(near)) return writeDouble(writer, near, exact);
+  if (Number.isSafeInteger(near)) {
+    writeDouble(writer, near, exact);
+    return;
+  }
   writeFraction(writer, { coefficient: whole, exponent: 0 }, near);
 }
 
@@ -45,7 +56,10 @@ function writeDouble(writer: ByteWriter, value: number, mark: number): void {
 function writeDecimal(writer: ByteWriter, value: Decimal128): void {
   const text = value.toString();
   const near = Number(text);
-  if (text === 'NaN' || text === 'Infinity' || text === '-Infinity') return writeDouble(writer, near, exact);
+  if (text === 'NaN' || text === 'Infinity' || text === '-Infinity') {
+    writeDouble(writer, near, exact);
+    return;
+  }
   writeFraction(writer, parseDecimal(text), near);
 }
 
@@ -56,14 +70,20 @@ function parseDecimal(text: string): Fraction {
 }
 
 function writeFraction(writer: ByteWriter, value: Fraction, near: number): void {
-  if (value.coefficient === 0n) return writeDouble(writer, 0, exact);
+  if (value.coefficient === 0n) {
+    writeDouble(writer, 0, exact);
+    return;
+  }
   let floor = near === Number.POSITIVE_INFINITY ? Number.MAX_VALUE : near;
   let rest = subtract(value, floor);
   while (rest.coefficient < 0n) {
     floor = doubleBelow(floor);
     rest = subtract(value, floor);
   }
-  if (rest.coefficient === 0n) return writeDouble(writer, floor, exact);
+  if (rest.coefficient === 0n) {
+    writeDouble(writer, floor, exact);
+    return;
+  }
   writeDouble(writer, floor, above);
   const digits = rest.coefficient.toString();
   const magnitude = rest.exponent + digits.length + digitsBias;

@@ -97,38 +97,50 @@ export function writeValueKey(writer: ByteWriter, value: unknown): void {
 function writeBody(writer: ByteWriter, rank: number, value: unknown): void {
   switch (rank) {
     case typeRank.number:
-      return writeNumberKey(writer, value as AnyNumber);
+      writeNumberKey(writer, value as AnyNumber);
+      return;
     case typeRank.string:
-      return writer.text(String(value));
+      writer.text(String(value));
+      return;
     case typeRank.object:
-      return writeObject(writer, value as Record<string, unknown>);
+      writeObject(writer, value as Record<string, unknown>);
+      return;
     case typeRank.array:
       for (const element of value as unknown[]) writeValueKey(writer, element);
-      return writer.byte(0);
+      writer.byte(0);
+      return;
     case typeRank.binary:
-      return writeBinary(writer, value as Binary | Uint8Array);
+      writeBinary(writer, value as Binary | Uint8Array);
+      return;
     case typeRank.objectId:
-      return writer.raw((value as { id: Uint8Array }).id);
+      writer.raw((value as { id: Uint8Array }).id);
+      return;
     case typeRank.bool:
-      return writer.byte(value ? 1 : 0);
+      writer.byte(value ? 1 : 0);
+      return;
     case typeRank.date:
-      return writeInt64(writer, BigInt(Number(value)));
+      writeInt64(writer, BigInt(Number(value)));
+      return;
     case typeRank.timestamp: {
       const stamp = value as { t: number; i: number };
       writer.uint32(stamp.t >>> 0);
-      return writer.uint32(stamp.i >>> 0);
+      writer.uint32(stamp.i >>> 0);
+      return;
     }
     case typeRank.regex: {
       const { pattern, options } = regexParts(value as RegexValue);
       writer.text(pattern);
-      return writer.text(options);
+      writer.text(options);
+      return;
     }
     case typeRank.code:
-      return writer.text(String((value as { code: unknown }).code));
+      writer.text(String((value as { code: unknown }).code));
+      return;
     case typeRank.codeWithScope: {
       const code = value as { code: unknown; scope: Record<string, unknown> };
       writer.text(String(code.code));
-      return writeObject(writer, code.scope);
+      writeObject(writer, code.scope);
+      return;
     }
     default:
   }

@@ -51,7 +51,8 @@ export function compileProjection(spec: Document | undefined, filter: Document):
 
 function parseEntry(parsed: Parsed, path: string, value: unknown, filter: Document): void {
   if (isDocument(value) && Object.keys(value).some((name) => name.startsWith('$'))) {
-    return parseOperator(parsed, path, value);
+    parseOperator(parsed, path, value);
+    return;
   }
   if (isDocument(value)) {
     for (const [name, inner] of Object.entries(value)) parseEntry(parsed, `${path}.${name}`, inner, filter);
@@ -68,7 +69,10 @@ function parseEntry(parsed: Parsed, path: string, value: unknown, filter: Docume
     return;
   }
   noteKind(parsed, path, isShown);
-  if (path.endsWith('.$')) return parsePositional(parsed, path.slice(0, -2), filter);
+  if (path.endsWith('.$')) {
+    parsePositional(parsed, path.slice(0, -2), filter);
+    return;
+  }
   addToTree(isShown ? parsed.included : parsed.excluded, path);
 }
 

@@ -57,8 +57,10 @@ function calculate(operator: '$inc' | '$mul', document: Document, path: string[]
     );
   }
   const value = plainValueAtPath(document, path);
-  if (value === undefined)
-    return setAt(document, path, operator === '$inc' ? argument : multiply(argument, 0));
+  if (value === undefined) {
+    setAt(document, path, operator === '$inc' ? argument : multiply(argument, 0));
+    return;
+  }
   if (!isNumeric(value)) {
     throw typeMismatch(
       `Cannot apply ${operator} to a value of non-numeric type. {_id: ${JSON.stringify(document._id)}} has the field '${path.at(-1)}' of another type`,

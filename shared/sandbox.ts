@@ -132,6 +132,12 @@ export const controlInputs = {
     attachments: z.array(vkAttachment).default([]),
   }),
   adminReads: dialogue,
+  /** A ready-made attachment of this type, for clientSends; types that nobody knows are made up. */
+  sampleAttachment: z.object({
+    type: z.string().min(1),
+    ownerId: z.number().int(),
+    id: z.number().int().positive().default(456_239_018),
+  }),
   emitRaw: z.object({ groupId, type: z.string().min(1), object: z.unknown() }),
   burst: z.object({
     groupId,

@@ -17,6 +17,7 @@ import {
   type UserView,
 } from '../../shared/sandbox.ts';
 import type { ApiServer } from './apiServer.ts';
+import { sampleAttachment } from './attachments.ts';
 import type { Bursts } from './burst.ts';
 import type { CallbackDelivery } from './callbackDelivery.ts';
 import { pressButton } from './clientButtons.ts';
@@ -28,6 +29,7 @@ import type { Views } from './messageView.ts';
 import { type Messaging, requireMessage } from './messaging.ts';
 import { OutgoingWatch } from './outgoingWatch.ts';
 import type { Phones } from './phones.ts';
+import type { VkAttachment } from './vkTypes.ts';
 import { type Community, type Dialogue, newCommunity, type World } from './world.ts';
 
 export interface ControlParts {
@@ -179,6 +181,11 @@ export class SandboxControl {
   adminReads(input: ControlInput<'adminReads'>): void {
     const { community, dialogue } = this.#dialogue(check('adminReads', input));
     this.#parts.messaging.communityReads(community, dialogue);
+  }
+
+  sampleAttachment(input: ControlInput<'sampleAttachment'>): VkAttachment {
+    const { type, ...identity } = check('sampleAttachment', input);
+    return sampleAttachment(type, identity);
   }
 
   emitRaw(input: ControlInput<'emitRaw'>): { eventId: string } {

@@ -2,7 +2,6 @@
 import express, { type Router } from 'express';
 import { ZodError } from 'zod';
 import { type ControlOperation, controlInputs, type SandboxChange } from '../../shared/sandbox.ts';
-import { sampleAttachment } from './attachments.ts';
 import type { SandboxControl } from './control.ts';
 import type { MediaLibrary } from './mediaLibrary.ts';
 import type { Views } from './messageView.ts';
@@ -43,11 +42,6 @@ export function controlRoutes(parts: {
       req.body,
     );
     res.json(views.withAddresses(media.savePhoto(file, Number(req.query.userId) || 1)));
-  });
-
-  router.post('/sampleAttachment', (req, res) => {
-    const { type, userId } = req.body as { type: string; userId: number };
-    res.json(sampleAttachment(String(type), { ownerId: Number(userId), id: 456_239_018 }));
   });
 
   router.get('/events', (req, res) => {

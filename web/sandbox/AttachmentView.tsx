@@ -1,0 +1,77 @@
+/** What is attached to a message, as far as a phone of the sandbox shows it; the rest by its name. */
+
+import styles from './bubble.module.css';
+import type { Attachment } from './controlClient.ts';
+import { type Say, useWords, type WordKey } from './words.ts';
+
+interface Pictured {
+  sizes?: { url?: string; width: number; height: number }[];
+  images?: { url: string; width: number }[];
+  image?: { url: string; width: number }[];
+  url?: string;
+}
+
+const signs: Record<string, string> = {
+  audio: '🎵',
+  audio_message: '🎤',
+  video: '🎬',
+  doc: '📄',
+  link: '🔗',
+  market: '🛍️',
+  gift: '🎁',
+  wall: '📰',
+  poll: '📊',
+};
+
+export function AttachmentView({ attachment }: { attachment: Attachment }) {
+  const say = useWords();
+  const body = (attachment[attachment.type] ?? {}) as Pictured & Record<string, unknown>;
+  const picture = pictureOf(attachment.type, body);
+  if (picture) {
+    const isSticker = attachment.type === 'sticker' || attachment.type === 'graffiti';
+    return (
+      <img
+        className={isSticker ? styles.sticker : styles.photo}
+        src={picture}
+        alt={say('chat.photo')}
+        loading="lazy"
+      />
+    );
+  }
+  const title = titleOf(attachment.type, body, say);
+  const href = linkOf(attachment.type, body);
+  return (
+    <p className={styles.plain}>
+      <span aria-hidden="true">{signs[attachment.type] ?? '📎'}</span>{' '}
+      {href ? (
+        <a href={href} target="_blank" rel="noreferrer noopener">
+          {title}
+        </a>
+      ) : (
+        title
+      )}
+    </p>
+  );
+}
+
+function pictureOf(type: string, body: Pictured): string | undefined {
+  if (type === 'photo')
+    return body.sizes?.findLast(({ width }) => width <= 1300)?.url ?? body.sizes?.at(-1)?.url;
+  if (type === 'sticker')
+    return body.images?.find(({ width }) => width >= 128)?.url ?? body.images?.at(-1)?.url;
+  return type === 'graffiti' ? body.url : undefined;
+}
+
+function titleOf(type: string, body: Record<string, unknown>, say: Say): string {
+  if (type === 'audio_message') return say('chat.voice', { seconds: Number(body.duration) || 0 });
+  const named = body.title ?? body.question ?? body.text;
+  if (typeof named === 'string' && named !== '') return named;
+  const key = `attachment.${type}`;
+  const word = say(key as WordKey);
+  return word === key ? say('chat.attachment', { type }) : word;
+}
+
+function linkOf(type: string, body: Record<string, unknown>): string | undefined {
+  const url = type === 'audio_message' ? body.link_mp3 : body.url;
+  return typeof url === 'string' && /^https?:\/\//.test(url) ? url : undefined;
+}

@@ -1,0 +1,88 @@
+/** What can be done with one phone besides writing: its connection, reading, permission, and the other side of the chat. */
+import { Icon24MoreVertical } from '@vkontakte/icons';
+import { IconButton, Popover } from '@vkontakte/vkui';
+import { useState } from 'react';
+import type { DialogueSnapshot, UserView } from '../../shared/sandbox.ts';
+import styles from './chat.module.css';
+import { LabelledSwitch } from './LabelledSwitch.tsx';
+import type { PhoneControls } from './usePhone.ts';
+import { useWords, type WordKey } from './words.ts';
+
+interface PhoneMenuProps {
+  phone: PhoneControls;
+  user: UserView;
+  groupId: number;
+  snapshot: DialogueSnapshot | undefined;
+  onHide: () => void;
+}
+
+export function PhoneMenu({ phone, user, groupId, snapshot, onHide }: PhoneMenuProps) {
+  const say = useWords();
+  const [isOpen, setOpen] = useState(false);
+  const { state, dispatch, act } = phone;
+  const target = { groupId, userId: user.userId };
+  const isDenied = snapshot?.permission === 'denied';
+  const isBlacklisted = snapshot?.isBlacklisted ?? false;
+
+  const actions: [WordKey, () => void][] = [
+    [
+      'phone.asAdministrator',
+      () => {
+        dispatch({ type: 'opened' });
+        dispatch({ type: 'choseAuthor', writesAs: 'administrator' });
+      },
+    ],
+    ['phone.adminReads', () => void act('adminReads', target)],
+    isDenied
+      ? ['phone.allow', () => void act('clientAllows', target)]
+      : ['phone.deny', () => void act('clientDenies', target)],
+    [
+      isBlacklisted ? 'phone.unblacklist' : 'phone.blacklist',
+      () => void act('blacklistUser', { ...target, blacklisted: !isBlacklisted }),
+    ],
+    ['phone.hide', onHide],
+  ];
+  if (!user.isDeleted) actions.push(['phone.delete', () => void act('deleteUser', { userId: user.userId })]);
+
+  return (
+    <Popover
+      shown={isOpen}
+      onShownChange={setOpen}
+      trigger="click"
+      placement="bottom-end"
+      content={
+        <div className={styles.menu}>
+          <LabelledSwitch
+            className={styles.menuSwitch}
+            label={say('phone.offlineSwitch')}
+            isOn={state.isOffline}
+            onChange={() => dispatch({ type: 'toggledOffline' })}
+          />
+          <LabelledSwitch
+            className={styles.menuSwitch}
+            label={say('phone.hidesReading')}
+            isOn={state.hidesReading}
+            onChange={() => dispatch({ type: 'toggledReading' })}
+          />
+          {actions.map(([key, run]) => (
+            <button
+              key={key}
+              type="button"
+              data-danger={key === 'phone.delete'}
+              onClick={() => {
+                setOpen(false);
+                run();
+              }}
+            >
+              {say(key)}
+            </button>
+          ))}
+        </div>
+      }
+    >
+      <IconButton label={say('phone.menu')}>
+        <Icon24MoreVertical />
+      </IconButton>
+    </Popover>
+  );
+}

@@ -1,0 +1,20 @@
+/** How many misbehaviours are switched on, for the number on the button. */
+import type { Faults } from '../../shared/sandbox.ts';
+
+export function countFaults(faults: Faults): number {
+  return [
+    faults.longPollFailed.length > 0,
+    faults.loseEvents > 0,
+    faults.repeatEvents > 1,
+    faults.shuffleEvents !== null,
+    faults.splitTransports,
+    faults.slowAnswersMs > 0,
+    faults.networkOff,
+    faults.omitRandomId,
+    faults.cropMessages,
+    faults.tokenInvalid,
+    ...faults.suppressEvents.map(() => true),
+    ...faults.apiErrors.map(() => true),
+    ...faults.cuts.map(() => true),
+  ].filter(Boolean).length;
+}

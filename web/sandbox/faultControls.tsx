@@ -1,0 +1,87 @@
+/** The four shapes that a misbehaviour takes on the panel: a switch, a choice, a button, a button with a number. */
+import { Button, Input, NativeSelect } from '@vkontakte/vkui';
+import { useId, useState } from 'react';
+import { LabelledSwitch } from './LabelledSwitch.tsx';
+import styles from './page.module.css';
+import { useWords } from './words.ts';
+
+interface FaultSwitchProps {
+  label: string;
+  isOn: boolean;
+  onChange: (isOn: boolean) => void;
+}
+
+export function FaultSwitch(props: FaultSwitchProps) {
+  return <LabelledSwitch className={styles.fault} {...props} />;
+}
+
+interface FaultSelectProps {
+  label: string;
+  value: number;
+  options: [number, string][];
+  onChange: (value: number) => void;
+}
+
+export function FaultSelect({ label, value, options, onChange }: FaultSelectProps) {
+  const id = useId();
+  return (
+    <label className={styles.fault} htmlFor={id}>
+      <span>{label}</span>
+      <NativeSelect
+        id={id}
+        className={styles.short}
+        value={String(value)}
+        onChange={(event) => onChange(Number(event.target.value))}
+      >
+        {options.map(([option, text]) => (
+          <option key={option} value={option}>
+            {text}
+          </option>
+        ))}
+      </NativeSelect>
+    </label>
+  );
+}
+
+export function FaultButton({ label, onRun }: { label: string; onRun: () => void }) {
+  const say = useWords();
+  return (
+    <div className={styles.fault}>
+      <span>{label}</span>
+      <Button mode="outline" size="s" aria-label={`${say('faults.now')}: ${label}`} onClick={onRun}>
+        {say('faults.now')}
+      </Button>
+    </div>
+  );
+}
+
+export function FaultCountButton({ label, onRun }: { label: string; onRun: (times: number) => void }) {
+  const say = useWords();
+  const [times, setTimes] = useState('1');
+  const count = Number(times);
+  const isUsable = Number.isInteger(count) && count >= 1;
+  return (
+    <div className={styles.fault}>
+      <span>{label}</span>
+      <span className={styles.countLine}>
+        <Input
+          className={styles.count}
+          type="number"
+          min={1}
+          aria-label={`${say('faults.times')}: ${label}`}
+          value={times}
+          onChange={(event) => setTimes(event.target.value)}
+        />
+        <Button
+          mode="outline"
+          size="s"
+          disabled={!isUsable}
+          aria-label={`${say('faults.now')}: ${label}`}
+          onClick={() => onRun(count)}
+        >
+          {say('faults.now')}
+        </Button>
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,9 @@
+/** VK's reactions by their numbers; the first ones of messages.getReactionsAssets. */
+const signs = ['❤️', '🔥', '😂', '👍', '💩', '❓', '😭', '😡', '👎', '👌', '😃', '🤔', '🙏', '😘', '😍', '🎉'];
+
+/** Offered under each message of the community. */
+export const offeredReactions = [1, 4, 3] as const;
+
+export function reactionSign(reactionId: number): string {
+  return signs[reactionId - 1] ?? `№${reactionId}`;
+}

@@ -1,0 +1,120 @@
+/** One copy of what the sandbox knows: loaded at start, read anew where the event stream says that it changed. */
+import type {
+  CommunityView,
+  DialogueSnapshot,
+  Faults,
+  SandboxChange,
+  UserView,
+} from '../../shared/sandbox.ts';
+import { callControl } from './controlClient.ts';
+
+/** A phone shows so many of the newest messages. */
+const shownMessages = 200;
+
+export interface SandboxState {
+  link: 'loading' | 'open' | 'lost';
+  communities: CommunityView[];
+  users: UserView[];
+  faults: Faults | null;
+  groupId: number | null;
+  /** By user id, for the chosen community and the phones on the screen. */
+  snapshots: Readonly<Record<number, DialogueSnapshot>>;
+}
+
+export interface SandboxStore {
+  get(): SandboxState;
+  subscribe(listener: () => void): () => void;
+  start(): void;
+  chooseCommunity(groupId: number): void;
+  /** Keeps this client's dialogue fresh until the returned function is called. */
+  follow(userId: number): () => void;
+}
+
+export function createSandboxStore(): SandboxStore {
+  let state: SandboxState = {
+    link: 'loading',
+    communities: [],
+    users: [],
+    faults: null,
+    groupId: null,
+    snapshots: {},
+  };
+  const listeners = new Set<() => void>();
+  const followed = new Map<number, number>();
+
+  function set(changes: Partial<SandboxState>): void {
+    state = { ...state, ...changes };
+    for (const listener of listeners) listener();
+  }
+
+  async function loadWorld(): Promise<void> {
+    const [communities, users] = await Promise.all([
+      callControl('listCommunities', {}),
+      callControl('listUsers', {}),
+    ]);
+    const groupId = state.groupId ?? communities[0]?.groupId ?? null;
+    const isNew = groupId !== state.groupId;
+    set({ communities, users, groupId });
+    if (isNew) await loadDialogues();
+  }
+
+  async function loadFaults(): Promise<void> {
+    set({ faults: await callControl('getFaults', {}) });
+  }
+
+  async function loadDialogue(userId: number): Promise<void> {
+    const { groupId } = state;
+    if (groupId === null) return;
+    const snapshot = await callControl('snapshot', { groupId, userId, last: shownMessages });
+    if (snapshot.groupId === state.groupId) set({ snapshots: { ...state.snapshots, [userId]: snapshot } });
+  }
+
+  async function loadDialogues(): Promise<void> {
+    await Promise.all([...followed.keys()].map(loadDialogue));
+  }
+
+  async function loadAll(): Promise<void> {
+    await loadWorld();
+    await Promise.all([loadFaults(), loadDialogues()]);
+    set({ link: 'open' });
+  }
+
+  /** A failed read leaves the old picture; the stream's own reconnection reads everything again. */
+  function attempt(work: Promise<void>): void {
+    work.catch(() => set({ link: 'lost' }));
+  }
+
+  function onChange(change: SandboxChange): void {
+    if (change.type === 'world') attempt(loadWorld());
+    else if (change.type === 'faults') attempt(loadFaults());
+    else if (change.groupId === state.groupId && followed.has(change.userId))
+      attempt(loadDialogue(change.userId));
+  }
+
+  return {
+    get: () => state,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    start() {
+      const stream = new EventSource('/control/events');
+      stream.onopen = () => attempt(loadAll());
+      stream.onerror = () => set({ link: 'lost' });
+      stream.onmessage = ({ data }) => onChange(JSON.parse(data as string) as SandboxChange);
+    },
+    chooseCommunity(groupId) {
+      set({ groupId, snapshots: {} });
+      attempt(loadDialogues());
+    },
+    follow(userId) {
+      followed.set(userId, (followed.get(userId) ?? 0) + 1);
+      attempt(loadDialogue(userId));
+      return () => {
+        const left = (followed.get(userId) ?? 1) - 1;
+        if (left > 0) followed.set(userId, left);
+        else followed.delete(userId);
+      };
+    },
+  };
+}

@@ -69,7 +69,8 @@ function securityHeaders(publicUrl: string): RequestHandler {
         imgSrc: ["'self'", 'data:', 'blob:'],
         mediaSrc: ["'self'", 'blob:'],
         fontSrc: ["'self'", 'data:'],
-        connectSrc: ["'self'"],
+        // Older Safari does not count web sockets as 'self'.
+        connectSrc: ["'self'", publicUrl.replace(/^http/, 'ws')],
         workerSrc: ["'self'", 'blob:'],
         ...(isHttps && { upgradeInsecureRequests: [] }),
       },

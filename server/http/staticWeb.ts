@@ -3,14 +3,15 @@
  * desk's page for every address that is a screen's.
  */
 import { existsSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { type RequestHandler, Router, static as serveStatic } from 'express';
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 const NOT_SCREENS = /^\/(api|media|socket\.io|webhooks|assets|healthz|readyz|metrics)(\/|$)/;
 
-/** @param webDir where the build put `index.html` and `assets/`. */
-export function staticWeb(webDir: string): RequestHandler {
+/** @param givenDir where the build put `index.html` and `assets/`. */
+export function staticWeb(givenDir: string): RequestHandler {
+  const webDir = resolve(givenDir);
   const router = Router();
   const assets = join(webDir, 'assets') + sep;
   router.use(

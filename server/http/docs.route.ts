@@ -1,0 +1,30 @@
+/**
+ * The API's description for programs and for people: OpenAPI as JSON, and a page drawn on the server from the
+ * same document. The page has no script and asks nobody else for anything.
+ */
+import { Router } from 'express';
+import { docsPage } from './docsPage.ts';
+import { openApiDocument } from './openapi.ts';
+
+export function docsRoutes(): Router {
+  const router = Router();
+  // Both follow from the code alone: made once, at the first asking.
+  let made: { json: string; html: string } | undefined;
+  const documents = () => {
+    if (!made) {
+      const document = openApiDocument();
+      made = { json: JSON.stringify(document), html: docsPage(document) };
+    }
+    return made;
+  };
+
+  router.get('/api/openapi.json', (_req, res) => {
+    res.locals.endpoint = 'openapi';
+    res.type('application/json').send(documents().json);
+  });
+  router.get('/api/docs', (_req, res) => {
+    res.locals.endpoint = 'docs';
+    res.type('text/html').send(documents().html);
+  });
+  return router;
+}

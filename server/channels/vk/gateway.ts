@@ -68,7 +68,7 @@ export function createVkGateway(clients: VkClients): CommunityGateway {
       try {
         await api.groups.setLongPollSettings({
           group_id,
-          enabled: longPoll,
+          enabled: longPoll ? 1 : 0,
           ...(longPoll ? { api_version: API_VERSION, ...deskEventSettings } : {}),
         });
         const webhookServerId = webhook ? await addServer(api, group_id, webhook) : null;

@@ -74,6 +74,7 @@ async function loop(
   let failures = 0;
   let awaySince: number | null = null;
   let lastKeyAt = 0;
+  let isProbe = true;
 
   const refresh = async (): Promise<PollServer> => {
     await pause(Math.max(0, lastKeyAt + times.keyEveryMs - Date.now()), signal);
@@ -99,7 +100,8 @@ async function loop(
         await parts.fillGap('firstStart');
         continue;
       }
-      const answer: PollAnswer = await poll(server, ts, signal);
+      const answer: PollAnswer = await poll(server, ts, signal, { isProbe });
+      isProbe = false;
       failures = 0;
       const awayMs = awaySince === null ? 0 : Date.now() - awaySince;
       awaySince = null;
@@ -125,6 +127,7 @@ async function loop(
       parts.failed(error);
       awaySince ??= Date.now();
       failures += 1;
+      isProbe = true;
       // One cut connection is everyday; the second in a row is worth telling.
       if (failures > 1) parts.state('offline');
       await pause(backoffMs(times.backoff, failures - 1), signal);

@@ -7,6 +7,8 @@ import { longPollAnswer, longPollServer } from './schema.ts';
 /** 25 s is VK's advice: proxies cut at 30. A client that gives up before VK answers makes a storm of reconnects. */
 const WAIT_S = 25;
 const GIVE_UP_MS = (WAIT_S + 10) * 1000;
+/** Answered at once: after a break it is worth knowing that VK is back before anything happens there. */
+const PROBE_WAIT_S = 0;
 
 export interface PollServer {
   server: string;
@@ -44,7 +46,7 @@ export async function poll(
   url.searchParams.set('act', 'a_check');
   url.searchParams.set('key', key);
   url.searchParams.set('ts', ts);
-  url.searchParams.set('wait', String(WAIT_S));
+  url.searchParams.set('wait', String(isProbe ? PROBE_WAIT_S : WAIT_S));
   // Not AbortSignal.any: with a long-lived source it keeps every signal derived from it.
   const request = new AbortController();
   const abort = () => request.abort(signal.reason);

@@ -26,7 +26,7 @@ export const vkForeignMessage = z.looseObject({
   conversation_message_id: integer.optional().catch(undefined),
   peer_id: integer.optional().catch(undefined),
   attachments: list,
-  geo: z.unknown(),
+  geo: z.unknown().optional(),
   fwd_messages: list,
 });
 export type VkForeignMessage = z.output<typeof vkForeignMessage>;
@@ -44,8 +44,8 @@ export const vkMessage = z.looseObject({
   attachments: list,
   fwd_messages: list,
   reply_message: vkForeignMessage.optional().catch(undefined),
-  geo: z.unknown(),
-  payload: z.unknown(),
+  geo: z.unknown().optional(),
+  payload: z.unknown().optional(),
   random_id: integer.optional().catch(undefined),
   admin_author_id: integer.optional().catch(undefined),
   update_time: integer.optional().catch(undefined),
@@ -59,10 +59,11 @@ export const vkMessage = z.looseObject({
 export type VkMessage = z.output<typeof vkMessage>;
 
 /** From 5.103 the message is wrapped, below it is bare (reference, section 3.2). */
-export const vkMessageNew = z.union([
-  z.looseObject({ message: vkMessage }).transform(({ message }) => message),
+export const vkMessageNew = z.preprocess(
+  (object) =>
+    object !== null && typeof object === 'object' && 'message' in object ? object.message : object,
   vkMessage,
-]);
+);
 export const vkMessageRead = z.looseObject({
   from_id: integer,
   peer_id: integer,
@@ -74,7 +75,7 @@ export const vkMessageEvent = z.looseObject({
   user_id: integer,
   peer_id: integer,
   event_id: z.string(),
-  payload: z.unknown(),
+  payload: z.unknown().optional(),
   conversation_message_id: integer.optional().catch(undefined),
 });
 export const vkReaction = z.looseObject({
@@ -89,7 +90,7 @@ export const vkUpdate = z.looseObject({
   type: z.string(),
   group_id: integer.optional(),
   event_id: z.string().optional().catch(undefined),
-  object: z.unknown(),
+  object: z.unknown().optional(),
 });
 export type VkUpdate = z.output<typeof vkUpdate>;
 

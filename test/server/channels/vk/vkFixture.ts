@@ -1,0 +1,69 @@
+/** A sandbox with one community and two people, and the parts of the channel that stand before the database. */
+import { pino } from 'pino';
+import { createVkClients, type VkClient } from '../../../../server/channels/vk/clients.ts';
+import { createLanes } from '../../../../server/channels/vk/lanes.ts';
+import type { CountVk, UpdateParts } from '../../../../server/channels/vk/updates.ts';
+import { type Sandbox, startSandbox } from '../../../../server/sandbox/startSandbox.ts';
+import { createSealing } from '../../../../server/storage/sealing.ts';
+import { type RecordingIntake, recordingIntake } from './recordingIntake.ts';
+
+export const groupId = 77;
+export const token = 'token-of-the-shop';
+export const anna = 501;
+export const boris = 502;
+export const communityId = '0123456789abcdef01234568';
+export const silent = pino({ level: 'silent' });
+export const sealing = createSealing(Buffer.alloc(32, 7));
+
+export interface VkFixture extends AsyncDisposable {
+  sandbox: Sandbox;
+  client: VkClient;
+  intake: RecordingIntake;
+  counts: Record<string, number>;
+  parts: UpdateParts;
+  /** Anna writes each text as a message of its own. */
+  annaWrites(...texts: string[]): number[];
+}
+
+export async function startVkFixture(): Promise<VkFixture> {
+  const sandbox = await startSandbox({ port: 0, logger: silent });
+  seed(sandbox);
+  const intake = recordingIntake();
+  const counts: Record<string, number> = {};
+  const count: CountVk = (what, amount = 1) => {
+    counts[what] = (counts[what] ?? 0) + amount;
+  };
+  return {
+    sandbox,
+    client: clientOf(sandbox),
+    intake,
+    counts,
+    parts: { intake, lanes: createLanes(), logger: silent, count },
+    annaWrites: (...texts) =>
+      texts.map((text) => sandbox.control.clientSends({ groupId, userId: anna, text }).cmid),
+    [Symbol.asyncDispose]: () => sandbox.close(),
+  };
+}
+
+export function seed(sandbox: Sandbox): void {
+  const { control } = sandbox;
+  control.createCommunity({ groupId, name: 'Тестовая лавка', token });
+  control.createUser({ userId: anna, firstName: 'Анна', lastName: 'Смирнова', phone: '+79990000001' });
+  control.createUser({ userId: boris, firstName: 'Борис', lastName: 'Орлов', phone: '+79990000002' });
+  control.setSettings({ callbackRetryScale: 0.01 });
+}
+
+/** As the clients of a stored community are, without the database that keeps its token. */
+export function clientOf(sandbox: Sandbox, withToken = token): VkClient {
+  const clients = createVkClients({
+    communities: undefined as never,
+    sealing,
+    apiBaseUrl: sandbox.apiBaseUrl,
+  });
+  return {
+    vk: clients.ofToken(withToken),
+    groupId,
+    community: { id: communityId, network: 'vk', externalId: String(groupId) },
+    tokenSealed: 'sealed',
+  };
+}

@@ -41,6 +41,7 @@ export async function poll(
   { server, key }: PollServer,
   ts: string,
   signal: AbortSignal,
+  { isProbe = false } = {},
 ): Promise<PollAnswer> {
   const url = new URL(server);
   url.searchParams.set('act', 'a_check');

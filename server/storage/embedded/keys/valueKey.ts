@@ -119,7 +119,8 @@ function writeBody(writer: ByteWriter, rank: number, value: unknown): void {
       writer.byte(value ? 1 : 0);
       return;
     case typeRank.date:
-      writeInt64(writer, BigInt(Number(value)));
+      // A date outside what JavaScript holds reads as NaN.
+      writeInt64(writer, BigInt(Number(value) || 0));
       return;
     case typeRank.timestamp: {
       const stamp = value as { t: number; i: number };

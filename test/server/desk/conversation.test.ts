@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DeskClient } from '../../support/deskProcess.ts';
+import { type Inbox, startDesk, type TestDesk } from '../../support/startDesk.ts';
+import { until } from '../../support/until.ts';
+
+let desk: TestDesk;
+let anna: DeskClient;
+let inbox: Inbox;
+beforeAll(async () => {
+  desk = await startDesk();
+  anna = await desk.as('anna@example.com');
+  inbox = await desk.openInbox(anna);
+});
+afterAll(async () => desk[Symbol.asyncDispose]());
+
+const write = (userId: number, text: string) =>
+  desk.sandbox.control.clientSends({ userId, groupId: desk.groupId, text });
+
+async function conversationOf(text: string): Promise<string> {
+  const message = await inbox.nextMessage(`the message ${text}`, (candidate) => candidate.text === text);
+  return message.conversationId;
+}
+
+let token = 0;
+function draft(text: string, more: { uploadIds?: string[]; replyToMessageId?: string } = {}) {
+  token += 1;
+  return { clientToken: `token-${token}-${text.length}`, text, ...more };
+}
+
+describe('a conversation', () => {
+  it('shows a reply on an open inbox and the answer on the phone, then sent and read', async () => {
+    write(2001, 'Где мой заказ?');
+    const conversationId = await conversationOf('Где мой заказ?');
+
+    const answered = await anna.call('sendAnswer', {
+      params: { conversationId },
+      body: draft('Уже едет, будет в шесть'),
+    });
+    expect(answered).toMatchObject({ kind: 'answer', status: 'queued', author: { name: 'Анна Соколова' } });
+    await inbox.nextMessage('the answer to be sent', (m) => m.id === answered.id && m.status === 'sent');
+    const onPhone = desk.sandbox.control.snapshot({ groupId: desk.groupId, userId: 2001 });
+    expect(JSON.stringify(onPhone)).toContain('Уже едет, будет в шесть');
+
+    desk.sandbox.control.clientReads({ userId: 2001, groupId: desk.groupId });
+    const read = await inbox.nextMessage(
+      'the answer to be read',
+      (m) => m.id === answered.id && m.status === 'read',
+    );
+    expect(read.version).toBeGreaterThan(answered.version);
+  });
+
+  it('stores and sends one answer when the agent clicks twice', async () => {
+    write(2002, 'Двойной щелчок');
+    const conversationId = await conversationOf('Двойной щелчок');
+    const body = draft('Ровно один ответ');
+    const twice = await Promise.all(
+      [1, 2].map(() => anna.call('sendAnswer', { params: { conversationId }, body })),
+    );
+    expect(twice[0]?.id).toBe(twice[1]?.id);
+    await inbox.nextMessage('the answer to be sent', (m) => m.id === twice[0]?.id && m.status === 'sent');
+    const page = await anna.call('listMessages', { params: { conversationId }, query: {} as never });
+    expect(page.messages.filter((m) => m.text === 'Ровно один ответ')).toHaveLength(1);
+    const phone = JSON.stringify(desk.sandbox.control.snapshot({ groupId: desk.groupId, userId: 2002 }));
+    expect(phone.split('Ровно один ответ')).toHaveLength(2);
+  });
+
+  it('shows what an administrator writes in VK, once', async () => {
+    write(2003, 'Кто-нибудь есть?');
+    const conversationId = await conversationOf('Кто-нибудь есть?');
+    desk.sandbox.control.adminWrites({
+      groupId: desk.groupId,
+      userId: 2003,
+      text: 'Да, пишу из VK',
+      adminId: 42,
+    });
+    const message = await inbox.nextMessage('the message from VK', (m) => m.text === 'Да, пишу из VK');
+    expect(message).toMatchObject({ kind: 'answer', author: { type: 'administrator' }, status: 'sent' });
+    const page = await anna.call('listMessages', { params: { conversationId }, query: {} as never });
+    expect(page.messages.map((m) => [m.seq, m.text])).toEqual([
+      [1, 'Кто-нибудь есть?'],
+      [2, 'Да, пишу из VK'],
+    ]);
+  });
+
+  it('fails an answer to a client who blocked the community, with the reason, and sends it when tried again', async () => {
+    write(2004, 'Сейчас заблокирую');
+    const conversationId = await conversationOf('Сейчас заблокирую');
+    desk.sandbox.control.clientDenies({ userId: 2004, groupId: desk.groupId });
+    await inbox.nextChange('the row to say so', (c) => c.row.id === conversationId && !c.row.canWrite);
+    const answered = await anna.call('sendAnswer', {
+      params: { conversationId },
+      body: draft('Вы нас слышите?'),
+    });
+    const failed = await inbox.nextMessage(
+      'the failure',
+      (m) => m.id === answered.id && m.status === 'failed',
+    );
+    expect(failed.failure).toMatchObject({ code: 'clientForbidsMessages', networkCode: 901 });
+
+    desk.sandbox.control.clientAllows({ userId: 2004, groupId: desk.groupId });
+    await inbox.nextChange(
+      'the row to allow again',
+      (c) => c.row.id === conversationId && c.row.canWrite && c.row.lastSeq > 2,
+    );
+    await anna.call('retryMessage', { params: { messageId: answered.id } });
+    await inbox.nextMessage(
+      'the second try',
+      (m) => m.id === answered.id && m.status === 'sent' && m.version > failed.version,
+    );
+  });
+
+  it('reads the name of a client whom nobody knew', async () => {
+    write(2005, 'Как меня зовут?');
+    const conversationId = await conversationOf('Как меня зовут?');
+    const named = await inbox.nextChange(
+      'the name',
+      (c) => c.row.id === conversationId && c.row.client.name === 'Ольга Константинопольская',
+    );
+    expect(named.row.client.avatarUrl).toMatch(/^\/media\/clients\//);
+    const avatar = await fetch(`${desk.url}${named.row.client.avatarUrl}`, {
+      headers: { cookie: anna.cookie },
+    });
+    expect(avatar.status).toBe(200);
+    expect(avatar.headers.get('content-type')).toMatch(/^image\//);
+  });
+
+  it('goes to a colleague, is postponed, resolved, and opened again by the client', async () => {
+    write(2001, 'Начнём');
+    const conversationId = await conversationOf('Начнём');
+    const { people } = await anna.call('bootstrap');
+    const ivan = people.find((person) => person.name === 'Иван Петров');
+    const assigned = await anna.call('assign', {
+      params: { conversationId },
+      body: { personId: ivan?.id ?? '' },
+    });
+    expect(assigned.assigneeId).toBe(ivan?.id);
+    const snoozedUntil = new Date(Date.now() + 3600_000).toISOString();
+    const snoozed = await anna.call('setStatus', {
+      params: { conversationId },
+      body: { status: 'snoozed', snoozedUntil },
+    });
+    expect(snoozed).toMatchObject({ status: 'snoozed', snoozedUntil });
+    const resolved = await anna.call('setStatus', {
+      params: { conversationId },
+      body: { status: 'resolved' },
+    });
+    expect(resolved).toMatchObject({ status: 'resolved', waitingSince: null });
+    const lists = await Promise.all(
+      (['all', 'resolved'] as const).map((filter) =>
+        anna.call('listConversations', { query: { filter } as never }),
+      ),
+    );
+    expect(lists.map((page) => page.rows.some((row) => row.id === conversationId))).toEqual([false, true]);
+    write(2001, 'И снова я');
+    const reopened = await inbox.nextChange(
+      'the reopening',
+      (c) => c.row.id === conversationId && c.row.status === 'open' && c.row.revision > resolved.revision,
+    );
+    expect(reopened.row.assigneeId).toBe(ivan?.id);
+  });
+
+  it('counts what is unread and forgets it when a colleague has read', async () => {
+    write(2002, 'Раз');
+    write(2002, 'Два');
+    const conversationId = await conversationOf('Два');
+    const row = await until('two unread', async () => {
+      const now = await anna.call('readConversation', { params: { conversationId } });
+      return now.unreadCount >= 2 && now;
+    });
+    expect((await anna.call('countConversations')).all).toBeGreaterThan(0);
+    const read = await anna.call('markRead', { params: { conversationId }, body: { upToSeq: row.lastSeq } });
+    expect(read.unreadCount).toBe(0);
+  });
+
+  it('sends a file that was attached, and shows it from the desk itself', async () => {
+    write(2003, 'Пришлите счёт');
+    const conversationId = await conversationOf('Пришлите счёт');
+    const form = new FormData();
+    const bytes = Buffer.from('%PDF-1.4 счёт');
+    form.append('file', new Blob([bytes]), 'Счёт № 5.pdf');
+    const answer = await fetch(`${desk.url}/api/uploads`, {
+      method: 'POST',
+      body: form,
+      headers: { cookie: anna.cookie, origin: desk.url },
+    });
+    expect(answer.status).toBe(201);
+    const upload = await answer.json();
+    expect(upload).toMatchObject({ fileName: 'Счёт № 5.pdf', kind: 'document', sizeBytes: bytes.length });
+    const sent = await anna.call('sendAnswer', {
+      params: { conversationId },
+      body: draft('', { uploadIds: [upload.id] }),
+    });
+    const arrived = await inbox.nextMessage(
+      'the file to be sent',
+      (m) => m.id === sent.id && m.status === 'sent',
+    );
+    const media = await fetch(`${desk.url}${arrived.attachments[0]?.mediaUrl}`, {
+      headers: { cookie: anna.cookie },
+    });
+    expect(Buffer.from(await media.arrayBuffer())).toEqual(bytes);
+    expect((await fetch(`${desk.url}${arrived.attachments[0]?.mediaUrl}`)).status).toBe(401);
+  });
+});

@@ -1,0 +1,207 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { changeCommunity } from '../../../../server/communities/connectCommunity.ts';
+import { until } from '../../../support/until.ts';
+import { sessionTimes, startVkDesk, type VkDesk } from './vkDesk.ts';
+import { anna, boris, groupId } from './vkFixture.ts';
+
+let desk: VkDesk;
+beforeEach(async () => {
+  desk = await startVkDesk();
+});
+afterEach(() => desk[Symbol.asyncDispose]());
+
+const writes = (...texts: string[]) => {
+  for (const text of texts) desk.sandbox.control.clientSends({ groupId, userId: anna, text });
+};
+const hasTexts = (peerId: number, texts: string[]) =>
+  until(
+    `${peerId} to have ${texts.length} messages`,
+    async () => (await desk.texts(peerId)).length >= texts.length,
+  )
+    .then(() => desk.texts(peerId))
+    .then((found) => expect(found).toEqual(texts));
+
+describe('listening', () => {
+  it('stores what a client writes and sends the answer back', async () => {
+    const one = await desk.process();
+    const community = await desk.connect(one);
+    await desk.isIn('live');
+    writes('Когда приедет заказ?');
+    await hasTexts(anna, ['Когда приедет заказ?']);
+    const ref = { id: community._id.toHexString(), network: 'vk' as const, externalId: String(groupId) };
+    const outcome = await one.vk.channel.send(ref, {
+      peerId: String(anna),
+      randomId: 77,
+      text: 'Завтра',
+      files: [],
+      replyToExternalId: '1',
+    });
+    expect(outcome).toEqual({ kind: 'sent', externalId: '2', position: 2 });
+    const phone = desk.sandbox.control.snapshot({ groupId, userId: anna });
+    expect(phone.messages.map(({ text }) => text)).toEqual(['Когда приедет заказ?', 'Завтра']);
+  });
+
+  it('takes in what waited unread when the community was connected', async () => {
+    writes('1', '2', '3');
+    const one = await desk.process();
+    await desk.connect(one);
+    await hasTexts(anna, ['1', '2', '3']);
+  });
+
+  it('starts again from the stored ts', async () => {
+    const one = await desk.process();
+    await desk.connect(one);
+    await desk.isIn('live');
+    writes('1');
+    await hasTexts(anna, ['1']);
+    await one.stop();
+    writes('2', '3');
+    await desk.process();
+    await hasTexts(anna, ['1', '2', '3']);
+    expect((await desk.messages(anna)).every(({ isBackfilled }) => !isBackfilled)).toBe(true);
+  });
+
+  it('reads the history after downtime that outlived the queue of VK', async () => {
+    const one = await desk.process();
+    await desk.connect(one);
+    await desk.isIn('live');
+    writes('1');
+    await hasTexts(anna, ['1']);
+    await one.stop();
+    writes('2', '3');
+    desk.sandbox.control.clientSends({ groupId, userId: boris, text: 'new here' });
+    desk.sandbox.control.dropEventQueue({ groupId });
+    await desk.process();
+    await hasTexts(anna, ['1', '2', '3']);
+    await hasTexts(boris, ['new here']);
+  });
+
+  it('takes over how far the client has read while nobody listened', async () => {
+    const one = await desk.process();
+    const community = await desk.connect(one);
+    await desk.isIn('live');
+    writes('1');
+    await hasTexts(anna, ['1']);
+    desk.sandbox.control.adminWrites({ groupId, userId: anna, text: 'ответ', adminId: 9 });
+    await hasTexts(anna, ['1', 'ответ']);
+    await one.stop();
+    desk.sandbox.control.clientReads({ groupId, userId: anna });
+    desk.sandbox.control.dropEventQueue({ groupId });
+    await desk.process();
+    await until('the answer to be read', async () => (await desk.messages(anna)).at(-1)?.status === 'read');
+    expect(community.externalId).toBe(String(groupId));
+  });
+
+  it('finds an event that VK lost although nothing else happens', async () => {
+    const one = await desk.process({ session: { ...sessionTimes, sweepEveryMs: 100 } });
+    await desk.connect(one);
+    await desk.isIn('live');
+    desk.sandbox.control.setFaults({ loseEvents: 2 });
+    writes('lost');
+    await hasTexts(anna, ['lost']);
+  });
+
+  it('tells the screens how the connection is doing', async () => {
+    const one = await desk.process();
+    await desk.connect(one);
+    await desk.isIn('live');
+    desk.sandbox.control.setFaults({ networkOff: true });
+    await desk.isIn('offline');
+    desk.sandbox.control.clearFaults();
+    await desk.isIn('live');
+    const states = one.announced.flatMap((change) =>
+      change.type === 'community.changed' ? [change.community.connection.state] : [],
+    );
+    expect(states).toEqual(['connecting', 'catchingUp', 'live', 'offline', 'live']);
+  });
+});
+
+describe('several processes', () => {
+  it('let one of them listen, and another takes over after it died', async () => {
+    const one = await desk.process();
+    await desk.connect(one);
+    await desk.isIn('live');
+    await desk.process();
+    writes('1');
+    await hasTexts(anna, ['1']);
+    await until('the checkpoint', async () => Number((await desk.community()).checkpoint?.ts) >= 3);
+    expect((await desk.community()).lease?.owner).toBe('process-1');
+    await one.die();
+    const diedAt = Date.now();
+    writes('2');
+    await hasTexts(anna, ['1', '2']);
+    // Here a lease lasts 600 ms; in earnest 8 s, and looks come every second.
+    expect(Date.now() - diedAt).toBeLessThan(3_000);
+    expect((await desk.community()).lease?.owner).toBe('process-2');
+  });
+
+  it('hand over at once when one is stopped', async () => {
+    const one = await desk.process();
+    await desk.connect(one);
+    await desk.isIn('live');
+    await one.stop();
+    expect((await desk.community()).lease).toBeNull();
+    await desk.process();
+    writes('1');
+    await hasTexts(anna, ['1']);
+  });
+});
+
+describe('a community that VK refuses', () => {
+  it.each([
+    [5, 'tokenRejected'],
+    [27, 'tokenRejected'],
+    [7, 'rightsLost'],
+    [15, 'rightsLost'],
+  ])(
+    'stops with a reason on %i, and goes on with nothing lost under a new token',
+    async (code, stopReason) => {
+      const one = await desk.process();
+      const { _id } = await desk.connect(one);
+      await desk.isIn('live');
+      writes('1');
+      await hasTexts(anna, ['1']);
+      desk.sandbox.control.setFaults({ apiErrors: [{ method: '*', code }] });
+      desk.sandbox.control.expireLongPollKeys({ groupId });
+      const { connection } = await desk.isIn('stopped');
+      expect(connection).toMatchObject({ stopReason, networkCode: code });
+      const calls = () =>
+        Object.values(desk.sandbox.control.counters({ groupId }).apiCalls).reduce((a, b) => a + b, 0);
+      const before = calls();
+      writes('2', '3');
+      await until('the lease to be given back', async () => (await desk.community()).lease === null);
+      expect(calls()).toBe(before);
+      desk.sandbox.control.clearFaults();
+      const outcome = await changeCommunity(one.actions, _id.toHexString(), { token: 'token-of-the-shop' });
+      expect(outcome.kind).toBe('done');
+      await desk.isIn('live');
+      await hasTexts(anna, ['1', '2', '3']);
+    },
+  );
+
+  it('is stopped by an answer that VK refuses for the token', async () => {
+    const one = await desk.process({ isListening: false });
+    const community = await desk.connect(one);
+    desk.sandbox.control.setFaults({ tokenInvalid: true });
+    const ref = { id: community._id.toHexString(), network: 'vk' as const, externalId: String(groupId) };
+    const message = { peerId: String(anna), randomId: 1, text: 'x', files: [], replyToExternalId: null };
+    expect(await one.vk.channel.send(ref, message)).toEqual({ kind: 'communityStopped', networkCode: 5 });
+    expect((await desk.community()).connection).toMatchObject({
+      state: 'stopped',
+      stopReason: 'tokenRejected',
+    });
+  });
+
+  it('is left alone when it is switched off, and caught up with when it is on again', async () => {
+    const one = await desk.process();
+    const { _id } = await desk.connect(one);
+    await desk.isIn('live');
+    await changeCommunity(one.actions, _id.toHexString(), { isEnabled: false });
+    await until('the lease to be given back', async () => (await desk.community()).lease === null);
+    expect((await desk.community()).connection.state).toBe('disabled');
+    writes('while off');
+    await changeCommunity(one.actions, _id.toHexString(), { isEnabled: true });
+    await hasTexts(anna, ['while off']);
+    await desk.isIn('live');
+  });
+});

@@ -1,0 +1,169 @@
+/** VK's part of the desk on a real store and a sandbox, with the real intake; more processes may share the store. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { Types } from 'mongoose';
+import { type SessionTimes, usualSessionTimes } from '../../../../server/channels/vk/session.ts';
+import { type StartedVk, startVkChannel } from '../../../../server/channels/vk/startVkChannel.ts';
+import { clientModel } from '../../../../server/clients/client.model.ts';
+import { type Community, communityModel } from '../../../../server/communities/community.model.ts';
+import {
+  type CommunityActionParts,
+  connectCommunity,
+} from '../../../../server/communities/connectCommunity.ts';
+import type { LeaseTimes } from '../../../../server/communities/lease.ts';
+import { conversationModel } from '../../../../server/conversations/conversation.model.ts';
+import { createRows } from '../../../../server/conversations/rows.ts';
+import { createIntake } from '../../../../server/messages/ingest.ts';
+import { type Message, messageModel } from '../../../../server/messages/message.model.ts';
+import type { Intake } from '../../../../server/messages/networkEvent.ts';
+import { createThread } from '../../../../server/messages/thread.ts';
+import { createMetrics } from '../../../../server/observability/metrics.ts';
+import { type Sandbox, startSandbox } from '../../../../server/sandbox/startSandbox.ts';
+import { connectDatabase } from '../../../../server/storage/database.ts';
+import type { Change } from '../../../../shared/events.ts';
+import { openTestStore, type TestStore } from '../../../support/store.ts';
+import { until } from '../../../support/until.ts';
+import { sealing, seed, silent, token } from './vkFixture.ts';
+
+export const leaseTimes: LeaseTimes = { ttlMs: 600, renewEveryMs: 150, lookEveryMs: 60 };
+export const sessionTimes: SessionTimes = {
+  ...usualSessionTimes,
+  poll: { backoff: { firstMs: 10, mostMs: 60 }, keyEveryMs: 10, longAwayMs: 60_000 },
+};
+
+export const companyId = new Types.ObjectId('0123456789abcdef01234567');
+
+export interface VkProcess {
+  vk: StartedVk;
+  actions: CommunityActionParts;
+  announced: Change[];
+  /** Where VK may deliver to this process. */
+  url: string;
+  stop(): Promise<void>;
+  /** As if the power went: nothing is handed over, nothing of it reaches the store any more. */
+  die(): Promise<void>;
+}
+
+export interface VkDesk extends AsyncDisposable {
+  sandbox: Sandbox;
+  store: TestStore;
+  process(options?: { isListening?: boolean; session?: SessionTimes; intake?: Intake }): Promise<VkProcess>;
+  connect(process: VkProcess, intake?: Community['intake']): Promise<Community>;
+  community(): Promise<Community>;
+  /** Until the community is in this state. */
+  isIn(state: Community['connection']['state']): Promise<Community>;
+  messages(peerId: number): Promise<Message[]>;
+  texts(peerId: number): Promise<string[]>;
+}
+
+export async function startVkDesk(): Promise<VkDesk> {
+  const store = await openTestStore();
+  const sandbox = await startSandbox({ port: 0, logger: silent });
+  seed(sandbox);
+  const { connection } = store;
+  const communities = communityModel(connection);
+  const messages = messageModel(connection);
+  await store.build([communities, clientModel(connection), conversationModel(connection), messages] as never);
+  const closers: (() => Promise<unknown>)[] = [];
+  let processes = 0;
+
+  const desk: VkDesk = {
+    sandbox,
+    store,
+    async process({ isListening = true, session = sessionTimes, intake } = {}) {
+      processes += 1;
+      const own = await connectDatabase(store.uri);
+      const announced: Change[] = [];
+      const announce = (change: Change) => announced.push(change);
+      const models = {
+        companyId,
+        communities: communityModel(own),
+        clients: clientModel(own),
+        conversations: conversationModel(own),
+        messages: messageModel(own),
+      };
+      const rows = createRows(models.conversations, models.messages, announce);
+      const vk = startVkChannel({
+        communities: models.communities,
+        sealing,
+        intake:
+          intake ??
+          createIntake({
+            ...models,
+            rows,
+            thread: createThread(models.messages, rows),
+            showTyping: () => undefined,
+            clientSeen: () => undefined,
+          }),
+        announce,
+        logger: silent,
+        metrics: createMetrics({ withProcess: false }),
+        processId: `process-${processes}`,
+        apiBaseUrl: sandbox.apiBaseUrl,
+        isListening,
+        leaseTimes,
+        sessionTimes: session,
+      });
+      const app = express();
+      app.use(vk.webhookRouter);
+      const http: Server = createServer(app);
+      await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+      const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+      let isStopped = false;
+      const stop = async (before: () => Promise<unknown>) => {
+        if (isStopped) return;
+        isStopped = true;
+        http.close();
+        http.closeAllConnections();
+        await before();
+        await vk.stop();
+        await own.close();
+      };
+      closers.push(() => stop(async () => undefined));
+      return {
+        vk,
+        announced,
+        url,
+        actions: {
+          companyId,
+          communities: models.communities,
+          gateway: vk.gateway,
+          sealing,
+          announce,
+          wake: vk.wake,
+          publicUrl: url,
+          canReceiveWebhooks: true,
+          logger: silent,
+        },
+        stop: () => stop(async () => undefined),
+        die: () => stop(() => own.close(true)),
+      };
+    },
+    async connect({ actions }, intake = { longPoll: true, webhook: false }) {
+      const outcome = await connectCommunity(actions, { network: 'vk', token, intake });
+      if (outcome.kind !== 'done') throw new Error(`The community was not connected: ${outcome.kind}`);
+      return outcome.community;
+    },
+    community: () => communities.findOne().orFail().lean<Community>(),
+    isIn: (state) =>
+      until(`the community to be ${state}`, async () => {
+        const community = await desk.community();
+        return community.connection.state === state ? community : null;
+      }),
+    messages: (peerId) =>
+      messages
+        .find({ peerId: String(peerId) })
+        .sort({ seq: 1 })
+        .lean<Message[]>()
+        .exec(),
+    texts: async (peerId) =>
+      (await desk.messages(peerId)).filter(({ kind }) => kind !== 'system').map(({ text }) => text),
+    async [Symbol.asyncDispose]() {
+      for (const close of closers.reverse()) await close();
+      await sandbox.close();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+  return desk;
+}

@@ -1,5 +1,18 @@
 /** What is attached to a message, as far as a phone of the sandbox shows it; the rest by its name. */
 
+import {
+  Icon20Attach,
+  Icon20DocumentOutline,
+  Icon20GiftOutline,
+  Icon20GlobeOutline,
+  Icon20MarketOutline,
+  Icon20MusicOutline,
+  Icon20NewsfeedOutline,
+  Icon20PollOutline,
+  Icon20VideoOutline,
+  Icon20VoiceOutline,
+} from '@vkontakte/icons';
+import type { ComponentType } from 'react';
 import styles from './bubble.module.css';
 import type { Attachment } from './controlClient.ts';
 import { type Say, useWords, type WordKey } from './words.ts';
@@ -11,16 +24,16 @@ interface Pictured {
   url?: string;
 }
 
-const signs: Record<string, string> = {
-  audio: '🎵',
-  audio_message: '🎤',
-  video: '🎬',
-  doc: '📄',
-  link: '🔗',
-  market: '🛍️',
-  gift: '🎁',
-  wall: '📰',
-  poll: '📊',
+const signs: Record<string, ComponentType> = {
+  audio: Icon20MusicOutline,
+  audio_message: Icon20VoiceOutline,
+  video: Icon20VideoOutline,
+  doc: Icon20DocumentOutline,
+  link: Icon20GlobeOutline,
+  market: Icon20MarketOutline,
+  gift: Icon20GiftOutline,
+  wall: Icon20NewsfeedOutline,
+  poll: Icon20PollOutline,
 };
 
 export function AttachmentView({ attachment }: { attachment: Attachment }) {
@@ -38,11 +51,12 @@ export function AttachmentView({ attachment }: { attachment: Attachment }) {
       />
     );
   }
+  const Sign = signs[attachment.type] ?? Icon20Attach;
   const title = titleOf(attachment.type, body, say);
   const href = linkOf(attachment.type, body);
   return (
     <p className={styles.plain}>
-      <span aria-hidden="true">{signs[attachment.type] ?? '📎'}</span>{' '}
+      <Sign />
       {href ? (
         <a href={href} target="_blank" rel="noreferrer noopener">
           {title}

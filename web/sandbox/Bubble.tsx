@@ -5,6 +5,7 @@ import {
   Icon16Done,
   Icon16PenOutline,
   Icon16ReplyOutline,
+  Icon20PlaceOutline,
 } from '@vkontakte/icons';
 import type { PhoneMessage } from '../../shared/sandbox.ts';
 import { AttachmentView } from './AttachmentView.tsx';
@@ -54,7 +55,12 @@ export function Bubble(props: BubbleProps) {
             {message.text}
           </p>
         )}
-        {message.geo !== undefined && <p className={styles.plain}>📍 {say('chat.place')}</p>}
+        {message.geo !== undefined && (
+          <p className={styles.plain}>
+            <Icon20PlaceOutline />
+            {say('chat.place')}
+          </p>
+        )}
         {message.attachments?.map((attachment, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: attachments have no other order and never move
           <AttachmentView key={index} attachment={attachment} />
@@ -99,7 +105,7 @@ function Reactions({ message, userId, onReact }: Pick<BubbleProps, 'message' | '
             type="button"
             className={styles.reaction}
             aria-pressed={isMine}
-            aria-label={say('chat.react', { reaction: reactionSign(reaction_id) })}
+            aria-label={say('chat.react', { reaction: `${reactionSign(reaction_id)} ${count}` })}
             onClick={() => onReact(isMine ? null : reaction_id)}
           >
             {reactionSign(reaction_id)} {count}

@@ -125,7 +125,7 @@ interface ChoiceProps {
 function Choice({ label, value, options, name, onChange }: ChoiceProps) {
   return (
     <NativeSelect
-      aria-label={label}
+      slotProps={{ select: { 'aria-label': label } }}
       title={label}
       value={value}
       onChange={(event) => onChange(event.target.value)}

@@ -1,5 +1,5 @@
 /** The chat with the community: its messages, the answer to a button, the keyboard and the composer. */
-import { Icon28ChevronLeftOutline } from '@vkontakte/icons';
+import { Icon16ClockOutline, Icon28ChevronLeftOutline } from '@vkontakte/icons';
 import { Avatar, IconButton } from '@vkontakte/vkui';
 import { useEffect, useRef } from 'react';
 import type { CommunityView, DialogueSnapshot, UserView } from '../../shared/sandbox.ts';
@@ -22,13 +22,14 @@ export function Chat({ phone, user, community }: ChatProps) {
   const say = useWords();
   const { shown, state, dispatch } = phone;
   const activity = useActivity(shown?.activity ?? null);
-  const scroller = useRef<HTMLOListElement>(null);
+  const scroller = useRef<HTMLElement>(null);
   const messages = shown?.messages ?? [];
   const newest = `${messages.at(-1)?.conversation_message_id}:${state.queue.length}:${activity}`;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new message is the reason to scroll
   useEffect(() => {
-    scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
+    // The list grows upwards (column-reverse), so its end is its zero and pictures that load late do not move it.
+    scroller.current?.scrollTo({ top: 0 });
   }, [newest]);
 
   const target = { groupId: community.groupId, userId: user.userId };
@@ -47,41 +48,54 @@ export function Chat({ phone, user, community }: ChatProps) {
           </p>
         </div>
       </header>
-      <ol className={styles.messages} ref={scroller} aria-label={say('chat.label')} aria-live="polite">
-        {messages.length === 0 && state.queue.length === 0 && (
-          <li className={styles.empty}>{say('chat.empty')}</li>
-        )}
-        {messages.map((message) => (
-          <Bubble
-            key={message.conversation_message_id}
-            message={message}
-            isRead={message.conversation_message_id <= (shown?.inReadCmid ?? 0)}
-            userId={user.userId}
-            communityName={community.name}
-            onReply={() => dispatch({ type: 'choseReply', message })}
-            onEdit={() => dispatch({ type: 'choseEdit', message })}
-            onDelete={() =>
-              void phone.act('clientDeletes', { ...target, cmid: message.conversation_message_id })
-            }
-            onReact={(reactionId) =>
-              void phone.act('clientReacts', { ...target, cmid: message.conversation_message_id, reactionId })
-            }
-            onPress={(row, column) =>
-              void phone.act('clientPressesButton', {
-                ...target,
-                cmid: message.conversation_message_id,
-                row,
-                column,
-              })
-            }
-          />
-        ))}
-        {state.queue.map((queued) => (
-          <li key={`queued-${queued.localId}`} className={styles.queued}>
-            {queued.text || '…'} <span title={say('chat.queued')}>🕓</span>
-          </li>
-        ))}
-      </ol>
+      <section
+        className={styles.scroller}
+        ref={scroller}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+        aria-label={say('chat.label', { name: user.firstName })}
+      >
+        <ol className={styles.messages} aria-live="polite">
+          {messages.length === 0 && state.queue.length === 0 && (
+            <li className={styles.empty}>{say('chat.empty')}</li>
+          )}
+          {messages.map((message) => (
+            <Bubble
+              key={message.conversation_message_id}
+              message={message}
+              isRead={message.conversation_message_id <= (shown?.inReadCmid ?? 0)}
+              userId={user.userId}
+              communityName={community.name}
+              onReply={() => dispatch({ type: 'choseReply', message })}
+              onEdit={() => dispatch({ type: 'choseEdit', message })}
+              onDelete={() =>
+                void phone.act('clientDeletes', { ...target, cmid: message.conversation_message_id })
+              }
+              onReact={(reactionId) =>
+                void phone.act('clientReacts', {
+                  ...target,
+                  cmid: message.conversation_message_id,
+                  reactionId,
+                })
+              }
+              onPress={(row, column) =>
+                void phone.act('clientPressesButton', {
+                  ...target,
+                  cmid: message.conversation_message_id,
+                  row,
+                  column,
+                })
+              }
+            />
+          ))}
+          {state.queue.map((queued) => (
+            <li key={`queued-${queued.localId}`} className={styles.queued}>
+              {queued.text || '…'}{' '}
+              <Icon16ClockOutline className={styles.clock} aria-label={say('chat.queued')} />
+            </li>
+          ))}
+        </ol>
+      </section>
       <ButtonAnswer answer={shown?.eventAnswer ?? null} />
       {obstacle && <p className={styles.obstacle}>{obstacle}</p>}
       <Composer phone={phone} userId={user.userId} isDeleted={user.isDeleted} />

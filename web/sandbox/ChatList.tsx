@@ -11,11 +11,7 @@ export function ChatList({ phone, community }: { phone: PhoneControls; community
   return (
     <div className={styles.screen}>
       <h3 className={styles.screenTitle}>{say('phone.messages')}</h3>
-      <Tappable
-        className={styles.chatRow}
-        aria-label={say('phone.open', { name: community.name })}
-        onClick={() => phone.dispatch({ type: 'opened' })}
-      >
+      <Tappable className={styles.chatRow} onClick={() => phone.dispatch({ type: 'opened' })}>
         <Avatar size={48} src={community.photoUrl} alt="" />
         <span className={styles.chatRowText}>
           <span className={styles.chatRowName}>{community.name}</span>

@@ -136,6 +136,7 @@ function OtherAttachments({
       onShownChange={setOpen}
       trigger="click"
       placement="top-start"
+      aria-label={say('composer.more')}
       disabled={isDisabled}
       content={
         <div className={styles.menu} role="menu">

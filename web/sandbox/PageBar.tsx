@@ -42,7 +42,7 @@ export function PageBar(props: PageBarProps) {
       </div>
       {state.communities.length > 1 && (
         <NativeSelect
-          aria-label={say('page.community')}
+          slotProps={{ select: { 'aria-label': say('page.community') } }}
           value={String(state.groupId)}
           onChange={(event) => onCommunity(Number(event.target.value))}
         >

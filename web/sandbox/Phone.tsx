@@ -38,7 +38,7 @@ export function Phone({ store, user, community, snapshot, onHide }: PhoneProps) 
         <div className={styles.statusBar} aria-hidden="true">
           <span>{new Date().toLocaleTimeString('ru', { hour: '2-digit', minute: '2-digit' })}</span>
           <span className={styles.notch} />
-          <span>{phone.state.isOffline ? '✕' : '▂▄▆'}</span>
+          <span className={phone.state.isOffline ? styles.noSignal : styles.signal} />
         </div>
         {phone.state.isOffline && <p className={styles.offline}>{say('phone.offline')}</p>}
         {phone.state.screen === 'list' ? (

@@ -50,6 +50,7 @@ export function PhoneMenu({ phone, user, groupId, snapshot, onHide }: PhoneMenuP
       onShownChange={setOpen}
       trigger="click"
       placement="bottom-end"
+      aria-label={say('phone.menu')}
       content={
         <div className={styles.menu}>
           <LabelledSwitch

@@ -32,6 +32,10 @@ export function SandboxApp({ store }: { store: SandboxStore }) {
     document.title = reader.say('page.title');
   }, [language, reader]);
 
+  useEffect(() => {
+    document.documentElement.dataset.colours = colours;
+  }, [colours]);
+
   function keep(key: string, value: string): void {
     window.localStorage.setItem(`sandbox.${key}`, value);
   }

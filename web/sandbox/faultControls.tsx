@@ -27,18 +27,19 @@ export function FaultSelect({ label, value, options, onChange }: FaultSelectProp
   return (
     <label className={styles.fault} htmlFor={id}>
       <span>{label}</span>
-      <NativeSelect
-        id={id}
-        className={styles.short}
-        value={String(value)}
-        onChange={(event) => onChange(Number(event.target.value))}
-      >
-        {options.map(([option, text]) => (
-          <option key={option} value={option}>
-            {text}
-          </option>
-        ))}
-      </NativeSelect>
+      <span className={styles.short}>
+        <NativeSelect
+          id={id}
+          value={String(value)}
+          onChange={(event) => onChange(Number(event.target.value))}
+        >
+          {options.map(([option, text]) => (
+            <option key={option} value={option}>
+              {text}
+            </option>
+          ))}
+        </NativeSelect>
+      </span>
     </label>
   );
 }
@@ -64,14 +65,15 @@ export function FaultCountButton({ label, onRun }: { label: string; onRun: (time
     <div className={styles.fault}>
       <span>{label}</span>
       <span className={styles.countLine}>
-        <Input
-          className={styles.count}
-          type="number"
-          min={1}
-          aria-label={`${say('faults.times')}: ${label}`}
-          value={times}
-          onChange={(event) => setTimes(event.target.value)}
-        />
+        <span className={styles.count}>
+          <Input
+            type="number"
+            min={1}
+            slotProps={{ input: { 'aria-label': `${say('faults.times')}: ${label}` } }}
+            value={times}
+            onChange={(event) => setTimes(event.target.value)}
+          />
+        </span>
         <Button
           mode="outline"
           size="s"

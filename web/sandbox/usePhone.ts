@@ -2,14 +2,7 @@
 import { useEffect, useReducer, useRef } from 'react';
 import type { ControlInput, ControlOperation, DialogueSnapshot } from '../../shared/sandbox.ts';
 import { type Attachment, callControl } from './controlClient.ts';
-import {
-  freshPhone,
-  type PhoneAction,
-  type PhoneState,
-  phoneReducer,
-  type QueuedMessage,
-  unreadCmids,
-} from './phoneState.ts';
+import { freshPhone, type PhoneAction, type PhoneState, phoneReducer, unreadCmids } from './phoneState.ts';
 import type { SandboxStore } from './sandboxStore.ts';
 import { usePageVisible } from './usePageVisible.ts';
 
@@ -52,11 +45,14 @@ export function usePhone(
     }
   }
 
-  const unread = shown ? unreadCmids(shown.messages, shown.outReadCmid).length : 0;
-  const reads = state.screen === 'chat' && isVisible && !state.isOffline && !state.hidesReading && unread > 0;
+  const unreadIds = shown ? unreadCmids(shown.messages, shown.outReadCmid) : [];
+  const isLooking = state.screen === 'chat' && isVisible && !state.isOffline && !state.hidesReading;
+  // The newest one, not "is there any": one that comes while the last reading is under way must be read too.
+  const newestToRead = isLooking ? unreadIds.at(-1) : undefined;
   useEffect(() => {
-    if (reads) void callControl('clientReads', { groupId, userId });
-  }, [reads, groupId, userId]);
+    if (newestToRead !== undefined)
+      void callControl('clientReads', { groupId, userId, upToCmid: newestToRead });
+  }, [newestToRead, groupId, userId]);
 
   const first = state.queue[0];
   useEffect(() => {
@@ -100,7 +96,5 @@ export function usePhone(
       geo: { latitude: 59.9386, longitude: 30.3141 },
     } satisfies ControlInput<'clientSends'>);
 
-  return { state, shown, unread, dispatch, act, typed, send, sendPlace };
+  return { state, shown, unread: unreadIds.length, dispatch, act, typed, send, sendPlace };
 }
-
-export type { QueuedMessage };

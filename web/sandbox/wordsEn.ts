@@ -27,7 +27,6 @@ export const en: Record<keyof typeof ru, string> = {
   'phone.menu': 'Phone settings',
   'phone.messages': 'Messages',
   'phone.start': 'Write to the community first',
-  'phone.open': 'Open the chat with “{{name}}”',
   'phone.back': 'Back to chats',
   'phone.offline': 'No connection',
   'phone.offlineSwitch': 'Phone is offline',
@@ -49,7 +48,7 @@ export const en: Record<keyof typeof ru, string> = {
   'phone.unread': 'Unread: {{count}}',
   'phone.failed': 'It did not work: {{reason}}',
 
-  'chat.label': 'Messages',
+  'chat.label': 'Messages of {{name}}',
   'chat.empty': 'Nothing here yet. Write the first message',
   'chat.you': 'You',
   'chat.edited': 'edited',

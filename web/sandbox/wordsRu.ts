@@ -25,7 +25,6 @@ export const ru = {
   'phone.menu': 'Настройки телефона',
   'phone.messages': 'Сообщения',
   'phone.start': 'Напишите сообществу первым',
-  'phone.open': 'Открыть чат с «{{name}}»',
   'phone.back': 'К списку чатов',
   'phone.offline': 'Нет связи',
   'phone.offlineSwitch': 'Телефон без связи',
@@ -47,7 +46,7 @@ export const ru = {
   'phone.unread': 'Непрочитанных: {{count}}',
   'phone.failed': 'Не получилось: {{reason}}',
 
-  'chat.label': 'Переписка',
+  'chat.label': 'Переписка: {{name}}',
   'chat.empty': 'Здесь пока пусто. Напишите первое сообщение',
   'chat.you': 'Вы',
   'chat.edited': 'изменено',

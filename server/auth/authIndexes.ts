@@ -14,7 +14,12 @@ export async function buildAuthIndexes(db: Db): Promise<void> {
   await sessions.createIndex({ token: 1 }, { name: 'sessions_token_uidx', unique: true });
   await sessions.createIndex({ userId: 1 }, { name: 'sessions_userId_idx' });
   await sessions.createIndex({ expiresAt: 1 }, { name: 'sessions_expiresAt_ttl', expireAfterSeconds: 0 });
-  await db.collection(authCollections.accounts).createIndex({ userId: 1 }, { name: 'accounts_userId_idx' });
+  const accounts = db.collection(authCollections.accounts);
+  await accounts.createIndex({ userId: 1 }, { name: 'accounts_userId_idx' });
+  await accounts.createIndex(
+    { providerId: 1, accountId: 1 },
+    { name: 'accounts_provider_uidx', unique: true },
+  );
   await db
     .collection(authCollections.verifications)
     .createIndex({ identifier: 1 }, { name: 'verifications_identifier_idx' });

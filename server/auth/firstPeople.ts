@@ -3,6 +3,7 @@
  * passwords are kept in a file of the data folder, which only its owner may read.
  */
 import { randomInt } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Db } from 'mongodb';
 import type { Role } from '../../shared/schemas/person.ts';
@@ -65,7 +66,17 @@ export async function firstPeople(parts: {
     const added = await parts.people.addPerson({ ...person, communityIds: null });
     if (added.kind === 'emailTaken') await completeAdding(parts, person);
   }
-  return { isNew: true, people: made, filePath };
+  return { isNew: true, people: await keepOurs(parts.people, made, filePath), filePath };
+}
+
+/** Another machine with a folder of its own may have made the same people: then these passwords are nobody's. */
+async function keepOurs(people: People, made: FirstPerson[], filePath: string): Promise<FirstPerson[]> {
+  const isOurs = await Promise.all(made.map(({ email, password }) => people.isPassword(email, password)));
+  const ours = made.filter((_, index) => isOurs[index]);
+  if (ours.length === made.length) return made;
+  await rm(filePath, { force: true });
+  if (ours.length > 0) await writePrivateFileOnce(filePath, fileText(ours));
+  return ours;
 }
 
 /** The person was made by another process, or before a crash that came before the password was stored. */

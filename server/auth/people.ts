@@ -27,6 +27,8 @@ export interface People {
   addPerson(given: NewPerson): Promise<Added>;
   changePerson(personId: string, patch: PersonPatch): Promise<Changed>;
   endSessions(personId: string): Promise<void>;
+  /** False too for who is not known. */
+  isPassword(email: string, password: string): Promise<boolean>;
 }
 
 export interface PeopleParts {
@@ -49,6 +51,13 @@ export function createPeople({ db, auth, announce, onSessionsEnded }: PeoplePart
 
   return {
     endSessions,
+
+    async isPassword(email, given) {
+      const { internalAdapter, password } = await auth.$context;
+      const document = await people.findOne({ email });
+      const account = document && (await internalAdapter.findCredentialAccount(document._id.toHexString()));
+      return account?.password ? password.verify({ hash: account.password, password: given }) : false;
+    },
 
     async listPeople() {
       const documents = await people.find().sort({ _id: 1 }).toArray();
@@ -75,12 +84,7 @@ export function createPeople({ db, auth, announce, onSessionsEnded }: PeoplePart
         if (isDuplicateKey(error)) return { kind: 'emailTaken' };
         throw error;
       }
-      await internalAdapter.createAccount({
-        userId: personId,
-        accountId: personId,
-        providerId: 'credential',
-        password: hash,
-      });
+      await openAccount(internalAdapter, personId, hash);
       const document = await people.findOne({ _id: new ObjectId(personId) });
       if (!document) throw new Error('A person vanished while being added');
       if (isActiveAdministrator(document)) await guard.add(document._id);
@@ -94,7 +98,9 @@ export function createPeople({ db, auth, announce, onSessionsEnded }: PeoplePart
       const changed = await changeFields({ people, guard }, new ObjectId(personId), fields);
       if (changed.kind !== 'changed') return changed;
       if (newPassword !== undefined) {
-        await setPassword(internalAdapter, personId, await password.hash(newPassword));
+        const hash = await password.hash(newPassword);
+        if (!(await openAccount(internalAdapter, personId, hash)))
+          await internalAdapter.updatePassword(personId, hash);
       }
       const person = toSignedInPerson(changed.after);
       if (newPassword !== undefined || hasOtherRights(toSignedInPerson(changed.before), person))
@@ -105,6 +111,7 @@ export function createPeople({ db, auth, announce, onSessionsEnded }: PeoplePart
   };
 }
 
+type InternalAdapter = Awaited<BetterAuth['$context']>['internalAdapter'];
 type FieldsChanged =
   | { kind: 'changed'; before: PersonDocument; after: PersonDocument }
   | { kind: 'notFound' }
@@ -137,22 +144,24 @@ function peopleCollection(db: Db) {
   return db.collection<PersonDocument>(authCollections.people);
 }
 
-/** A person whose adding was cut short by a crash has no account yet: a new password gives them one. */
-async function setPassword(
-  internalAdapter: Awaited<BetterAuth['$context']>['internalAdapter'],
+/** False when there is an account already. A person whose adding was cut short by a crash has none. */
+async function openAccount(
+  internalAdapter: InternalAdapter,
   personId: string,
   hash: string,
-): Promise<void> {
-  if (await internalAdapter.findCredentialAccount(personId)) {
-    await internalAdapter.updatePassword(personId, hash);
-    return;
+): Promise<boolean> {
+  try {
+    await internalAdapter.createAccount({
+      userId: personId,
+      accountId: personId,
+      providerId: 'credential',
+      password: hash,
+    });
+    return true;
+  } catch (error) {
+    if (isDuplicateKey(error)) return false;
+    throw error;
   }
-  await internalAdapter.createAccount({
-    userId: personId,
-    accountId: personId,
-    providerId: 'credential',
-    password: hash,
-  });
 }
 
 function isActiveAdministrator({ role, isActive }: Pick<PersonDocument, 'role' | 'isActive'>): boolean {

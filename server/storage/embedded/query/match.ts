@@ -123,7 +123,10 @@ function comparedWith(op: Comparison, value: unknown): LeafTest {
   const isNaNWanted = isNumeric(value) && Number.isNaN(Number(value));
   return (leaf) => {
     if (rankOf(leaf) !== rank) return false;
-    if (rank === typeRank.number && !isNaNWanted && Number.isNaN(Number(leaf))) return false;
+    // NaN is neither less nor greater than any number, and equals itself.
+    if (rank === typeRank.number && (isNaNWanted || Number.isNaN(Number(leaf)))) {
+      return isNaNWanted && Number.isNaN(Number(leaf)) && accepts(0);
+    }
     return accepts(compareValues(leaf, value));
   };
 }

@@ -42,7 +42,7 @@ export interface DeskCache {
   storeMessage(message: MessageView): void;
   /** What this tab holds: everything, or only these threads. */
   resumeRequest(only?: readonly string[]): ResumeRequest;
-  applyResume(answer: ResumeAnswer, meanwhile: readonly Change[]): void;
+  applyResume(asked: ResumeRequest, answer: ResumeAnswer, meanwhile: readonly Change[]): void;
   /** After a break: what cannot be resumed is read again, or forgotten when nobody looks at it. */
   refreshTheRest(): void;
 }
@@ -97,6 +97,17 @@ export function createDeskCache(queries: QueryClient): DeskCache {
     if (communities.length > 0 || people.length > 0) applyDesk(communities, people);
   };
 
+  /** A thread left out of the answer has not changed; one that has, for all we know, may be seen no more. */
+  const forgetUnanswered = (asked: ResumeRequest, answer: ResumeAnswer) => {
+    const answered = new Set(answer.threads.map((thread) => thread.row.id));
+    for (const { conversationId } of asked.threads) {
+      if (answered.has(conversationId)) continue;
+      const queryKey = cacheKeys.thread(conversationId);
+      const thread = queries.getQueryData<ThreadState>(queryKey);
+      if (thread && hasGap(thread)) void queries.resetQueries({ queryKey });
+    }
+  };
+
   return {
     apply,
     gaps: () =>
@@ -124,7 +135,7 @@ export function createDeskCache(queries: QueryClient): DeskCache {
           : null,
       };
     },
-    applyResume: (answer, meanwhile) => {
+    applyResume: (asked, answer, meanwhile) => {
       for (const answered of answer.threads) {
         queries.setQueryData<ThreadState>(cacheKeys.thread(answered.row.id), (thread) =>
           thread ? resumeThread(thread, answered) : thread,
@@ -136,6 +147,7 @@ export function createDeskCache(queries: QueryClient): DeskCache {
       }
       applyDesk(answer.communities, answer.people);
       apply(meanwhile);
+      forgetUnanswered(asked, answer);
     },
     refreshTheRest: () => {
       const resumed = activeWindow();

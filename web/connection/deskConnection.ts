@@ -4,6 +4,7 @@
  */
 import type { Socket } from 'socket.io-client';
 import type { z } from 'zod';
+import type { ErrorCode } from '../../shared/errorCodes.ts';
 import {
   type Change,
   type ClientToServer,
@@ -23,6 +24,7 @@ export type DeskSocket = Socket<ServerToClient, ClientToServer>;
 
 const RESUME_WAIT_MS = 10_000;
 const RESUME_RETRY_MS = 2_000;
+const RECONNECT_MS = 3_000;
 
 export interface DeskConnection {
   state: Store<LinkState>;
@@ -50,6 +52,7 @@ export function createDeskConnection(parts: ConnectionParts): DeskConnection {
   let shownThread: string | null = null;
   let alarm: ReturnType<typeof setTimeout> | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
+  let reconnect: ReturnType<typeof setTimeout> | undefined;
   let isResuming = false;
   let wanted: 'nothing' | 'gaps' | 'everything' = 'nothing';
 
@@ -76,7 +79,7 @@ export function createDeskConnection(parts: ConnectionParts): DeskConnection {
       const answer = await socket.timeout(RESUME_WAIT_MS).emitWithAck('resume', request);
       const meanwhile = endReading();
       if (!answer.ok) throw new Error(`resume was refused: ${answer.code}`);
-      cache.applyResume(resumeAnswer.parse(answer.data), meanwhile.changes);
+      cache.applyResume(request, resumeAnswer.parse(answer.data), meanwhile.changes);
       if (isEverything) cache.refreshTheRest();
       isResuming = false;
       if (cache.gaps().length > 0) want('gaps');
@@ -121,8 +124,13 @@ export function createDeskConnection(parts: ConnectionParts): DeskConnection {
     if (reason === 'io server disconnect') socket.connect();
   });
   socket.on('connect_error', (error) => {
-    if ((error as { data?: { code?: string } }).data?.code === 'notSignedIn') parts.onSessionEnded();
-    else onLost();
+    // The desk refuses a connection by one of its error codes, which the library carries as the message.
+    if (error.message === ('notSignedIn' satisfies ErrorCode)) return parts.onSessionEnded();
+    onLost();
+    // After a refusal, unlike after a break, the library does not try again by itself.
+    if (socket.active) return;
+    clearTimeout(reconnect);
+    reconnect = setTimeout(() => socket.connect(), RECONNECT_MS);
   });
   socket.on(
     'changes',
@@ -146,6 +154,7 @@ export function createDeskConnection(parts: ConnectionParts): DeskConnection {
     stop: () => {
       clearTimeout(alarm);
       clearTimeout(retry);
+      clearTimeout(reconnect);
       wanted = 'nothing';
       socket.disconnect();
       clearTimeout(alarm);

@@ -78,7 +78,9 @@ function Heading({ message, isHidden }: { message: MessageView; isHidden: boolea
   const { author } = message;
   const name = author.personId === me.id ? t('message.you') : author.name;
   const isLabelled = message.kind === 'service' || message.kind === 'note';
-  if (isHidden && !isLabelled) return <span className={styles.hidden}>{name}</span>;
+  // Whose replies these are, the head of the pane says.
+  if ((isHidden || message.kind === 'reply') && !isLabelled)
+    return <span className={styles.hidden}>{name}</span>;
   return (
     <header className={styles.heading}>
       {isLabelled && <span>{t(message.kind === 'service' ? 'message.service' : 'message.note')} · </span>}

@@ -52,7 +52,7 @@ export const en: Words = {
   'list.filter.mine': 'Mine',
   'list.filter.unassigned': 'Nobody’s',
   'list.filter.resolved': 'Resolved',
-  'list.unreadOnly': 'Unread only',
+  'list.unreadOnly': 'Unread',
   'list.community': 'Community',
   'list.community.all': 'All communities',
   'list.empty.title': 'Nothing here yet',

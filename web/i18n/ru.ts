@@ -48,7 +48,7 @@ export const ru = {
   'list.filter.mine': 'Мои',
   'list.filter.unassigned': 'Ничьи',
   'list.filter.resolved': 'Закрытые',
-  'list.unreadOnly': 'Только непрочитанные',
+  'list.unreadOnly': 'Непрочитанные',
   'list.community': 'Сообщество',
   'list.community.all': 'Все сообщества',
   'list.empty.title': 'Здесь пока пусто',

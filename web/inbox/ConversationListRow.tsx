@@ -51,7 +51,9 @@ export const ConversationListRow = memo(function ConversationListRow(props: Conv
       </span>
       <span className={styles.lines}>
         <span className={styles.line}>
-          <bdi className={styles.name}>{row.client.name}</bdi>
+          <span className={styles.name}>
+            <bdi>{row.client.name}</bdi>
+          </span>
           <time
             className={styles.time}
             dateTime={row.lastActivityAt}

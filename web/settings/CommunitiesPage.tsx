@@ -1,4 +1,34 @@
-/** Placeholder until the page is drawn. */
+/** For administrators: the communities that the desk listens to, and how well it hears each. */
+import { useQuery } from '@tanstack/react-query';
+import { Button, Placeholder, Skeleton } from '@vkontakte/vkui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useDeskData } from '../app/useDeskData.ts';
+import { Failed } from '../ui/Failed.tsx';
+import { CommunityCard } from './CommunityCard.tsx';
+import { ConnectCommunityDialog } from './ConnectCommunityDialog.tsx';
+import { SettingsPage } from './SettingsPage.tsx';
+import { communitiesQuery } from './useSettingsData.ts';
+
 export function CommunitiesPage() {
-  return <main />;
+  const { t } = useTranslation();
+  const { me } = useDeskData();
+  const [isConnecting, setIsConnecting] = useState(false);
+  const { data, error, refetch } = useQuery({ ...communitiesQuery, enabled: me.role === 'administrator' });
+  return (
+    <SettingsPage
+      title={t('communities.title')}
+      action={<Button onClick={() => setIsConnecting(true)}>{t('communities.add')}</Button>}
+    >
+      {!data && error && (
+        <Failed title={t('communities.failed')} error={error} onRetry={() => void refetch()} />
+      )}
+      {!data && !error && <Skeleton height={180} borderRadius={12} aria-label={t('common.loading')} />}
+      {data?.length === 0 && <Placeholder title={t('communities.empty')} />}
+      {data?.map((community) => (
+        <CommunityCard key={community.id} settings={community} />
+      ))}
+      {isConnecting && <ConnectCommunityDialog onClose={() => setIsConnecting(false)} />}
+    </SettingsPage>
+  );
 }

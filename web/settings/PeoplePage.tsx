@@ -1,4 +1,36 @@
-/** Placeholder until the page is drawn. */
+/** For administrators: everyone who can sign in, and what each may do. */
+import { useQuery } from '@tanstack/react-query';
+import { Button, Skeleton } from '@vkontakte/vkui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useDeskData } from '../app/useDeskData.ts';
+import { Failed } from '../ui/Failed.tsx';
+import { AddPersonDialog } from './AddPersonDialog.tsx';
+import styles from './PersonRow.module.css';
+import { PersonRow } from './PersonRow.tsx';
+import { SettingsPage } from './SettingsPage.tsx';
+import { peopleQuery } from './useSettingsData.ts';
+
 export function PeoplePage() {
-  return <main />;
+  const { t } = useTranslation();
+  const { me } = useDeskData();
+  const [isAdding, setIsAdding] = useState(false);
+  const { data, error, refetch } = useQuery({ ...peopleQuery, enabled: me.role === 'administrator' });
+  return (
+    <SettingsPage
+      title={t('people.title')}
+      action={<Button onClick={() => setIsAdding(true)}>{t('people.add')}</Button>}
+    >
+      {!data && error && <Failed title={t('people.failed')} error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <Skeleton height={180} borderRadius={12} aria-label={t('common.loading')} />}
+      {data && (
+        <ul className={styles.people}>
+          {data.map((person) => (
+            <PersonRow key={person.id} person={person} />
+          ))}
+        </ul>
+      )}
+      {isAdding && <AddPersonDialog onClose={() => setIsAdding(false)} />}
+    </SettingsPage>
+  );
 }

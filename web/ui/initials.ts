@@ -1,10 +1,8 @@
 /** What stands in an avatar when there is no picture: one or two letters and a colour that stays with the id. */
 
 export function initials(name: string): string {
-  const words = name.split(/\s+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
-  const [first, second] = words;
-  const letters = [first, second].map((word) => (word ? ([...word][0] ?? '') : ''));
-  return letters.join('').toUpperCase();
+  const letters = name.split(/\s+/).map((word) => /[\p{L}\p{N}]/u.exec(word)?.[0] ?? '');
+  return letters.filter(Boolean).slice(0, 2).join('').toUpperCase();
 }
 
 export function colourOf(id: string): 1 | 2 | 3 | 4 | 5 | 6 {

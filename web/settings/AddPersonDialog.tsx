@@ -1,0 +1,79 @@
+/** Adds a person with the first password that the administrator hands over. */
+import { useQueryClient } from '@tanstack/react-query';
+import { Button, FormItem, FormStatus, Input, NativeSelect } from '@vkontakte/vkui';
+import type { FormEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { limits } from '../../shared/limits.ts';
+import { role, roles } from '../../shared/schemas/person.ts';
+import { call } from '../connection/call.ts';
+import { Dialog } from '../ui/Dialog.tsx';
+import { useSaving } from './useSaving.ts';
+import { storePerson } from './useSettingsData.ts';
+
+export function AddPersonDialog({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const { isSaving, problem, save } = useSaving();
+  const onSubmit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const value = (name: string) => String(form.get(name) ?? '');
+    const isAdded = await save(async () => {
+      const person = await call('addPerson', {
+        body: {
+          name: value('name'),
+          email: value('email'),
+          password: value('password'),
+          role: role.parse(value('role')),
+        },
+      });
+      storePerson(queries, person);
+    });
+    if (isAdded) onClose();
+  };
+  return (
+    <Dialog title={t('people.add')} onClose={onClose}>
+      <form onSubmit={onSubmit}>
+        {problem && (
+          <div role="alert">
+            <FormStatus mode="error" title={t('actions.failed', { reason: problem })} />
+          </div>
+        )}
+        <FormItem noPadding top={t('people.name')} htmlFor="new-person-name">
+          <Input id="new-person-name" name="name" required maxLength={limits.personNameChars} />
+        </FormItem>
+        <FormItem noPadding top={t('people.email')} htmlFor="new-person-email">
+          <Input id="new-person-email" name="email" type="email" required autoComplete="off" />
+        </FormItem>
+        <FormItem
+          noPadding
+          top={t('people.password.first')}
+          htmlFor="new-person-password"
+          bottom={t('people.password.hint', { min: limits.passwordCharsMin })}
+        >
+          <Input
+            id="new-person-password"
+            name="password"
+            type="password"
+            required
+            minLength={limits.passwordCharsMin}
+            maxLength={limits.passwordCharsMax}
+            autoComplete="new-password"
+          />
+        </FormItem>
+        <FormItem noPadding top={t('people.role')} htmlFor="new-person-role">
+          <NativeSelect id="new-person-role" name="role" defaultValue="agent">
+            {roles.map((one) => (
+              <option key={one} value={one}>
+                {t(`role.${one}`)}
+              </option>
+            ))}
+          </NativeSelect>
+        </FormItem>
+        <Button type="submit" size="l" stretched loading={isSaving} style={{ marginTop: 16 }}>
+          {t('people.create')}
+        </Button>
+      </form>
+    </Dialog>
+  );
+}

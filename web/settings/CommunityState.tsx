@@ -1,0 +1,22 @@
+/** How well a community is heard, and when it is not, why and what to do. */
+import { useTranslation } from 'react-i18next';
+import type { ConnectionView } from '../../shared/schemas/community.ts';
+import { momentNear } from '../ui/formatTime.ts';
+import { useLocale, useNow } from '../ui/useLocale.ts';
+import styles from './CommunityState.module.css';
+
+export function CommunityState({ connection }: { connection: ConnectionView }) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const now = useNow();
+  const { state, since, stopReason, networkCode } = connection;
+  return (
+    <div className={styles.state} data-state={state}>
+      {t(`connection.${state}`, { time: momentNear(since, now, locale) })}
+      {state === 'stopped' && stopReason && <div>{t(`banner.stopped.${stopReason}`)}</div>}
+      {networkCode !== null && (
+        <div className={styles.code}>{t('communities.networkCode', { code: networkCode })}</div>
+      )}
+    </div>
+  );
+}

@@ -4,7 +4,7 @@
  * the same keys.
  */
 import type { Document } from 'bson';
-import { CommandError } from '../errors.ts';
+import { badValue, CommandError } from '../errors.ts';
 import { ByteWriter } from './byteWriter.ts';
 import { emptyArrayMark, isDocument, writeValueKey } from './valueKey.ts';
 
@@ -41,10 +41,19 @@ export function indexKeys(fields: KeyField[], document: Document): IndexKeys {
 }
 
 export function sortKey(fields: KeyField[], document: Document): Buffer {
-  const { keys } = indexKeys(fields, document);
+  const { keys } = keysForSort(fields, document);
   let least = keys[0]!;
   for (const key of keys) if (Buffer.compare(key, least) < 0) least = key;
   return least;
+}
+
+function keysForSort(fields: KeyField[], document: Document): IndexKeys {
+  try {
+    return indexKeys(fields, document);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw badValue('cannot sort with keys that are parallel arrays');
+  }
 }
 
 /** A field on its way to its value: what it stands at and the names still to follow. */

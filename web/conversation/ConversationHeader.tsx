@@ -129,7 +129,7 @@ function AssignMenu({ row }: { row: ConversationRow }) {
           : `${t('actions.assignTo')}: ${t('actions.nobody')}`
       }
       items={[
-        itemOf(me, t('actions.me', { name: me.name })),
+        itemOf(me, row.assigneeId === me.id ? t('actions.me', { name: me.name }) : t('actions.assignToMe')),
         {
           key: 'nobody',
           label: t('actions.nobody'),

@@ -41,8 +41,9 @@ export function applyRows(window: ListWindow, changed: readonly ConversationRow[
   const leftAt = { ...window.leftAt };
   let isChanged = false;
   for (const row of changed) {
-    const known = held.get(row.id)?.revision ?? leftAt[row.id] ?? -1;
-    if (row.revision <= known) continue;
+    const copy = held.get(row.id);
+    // One that left below the loaded part comes back unchanged, with the page that reaches it.
+    if (copy ? row.revision <= copy.revision : row.revision < (leftAt[row.id] ?? 0)) continue;
     if (belongsTo(row, window.scope, window.myId) && isWithin(window.edge, row)) {
       held.set(row.id, row);
       delete leftAt[row.id];

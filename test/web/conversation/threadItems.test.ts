@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import type { OutgoingMessage } from '../../../web/composer/outbox.ts';
+import { answeredSince, firstUnreadSeq, threadItems } from '../../../web/conversation/threadItems.ts';
+import { hexId, sampleMe, sampleMessage } from '../support/samples.ts';
+
+const on = (day: number, minute: number) => new Date(2026, 0, day, 12, minute).toISOString();
+const options = { hasOlder: true, unreadFromSeq: null };
+const outgoing: OutgoingMessage = {
+  clientToken: 'token-one',
+  conversationId: hexId(1),
+  kind: 'answer',
+  text: 'on its way',
+  uploads: [],
+  replyTo: null,
+  writtenAt: on(1, 1),
+  failure: null,
+};
+
+describe('the lines of a thread', () => {
+  it('have a mark where a day begins', () => {
+    const items = threadItems(
+      [sampleMessage({ seq: 1, sentAt: on(1, 0) }), sampleMessage({ seq: 2, sentAt: on(2, 0) })],
+      [],
+      options,
+    );
+    expect(items.map((item) => item.kind)).toEqual(['day', 'message', 'day', 'message']);
+  });
+
+  it('begin with the start once the thread is loaded to it', () => {
+    expect(threadItems([], [], { ...options, hasOlder: false })[0]?.kind).toBe('start');
+  });
+
+  it('have the unread mark before the first reply that nobody has read', () => {
+    const messages = [1, 2, 3].map((seq) => sampleMessage({ seq, sentAt: on(1, seq) }));
+    const unreadFromSeq = firstUnreadSeq(messages, 2);
+    const items = threadItems(messages, [], { ...options, unreadFromSeq });
+    expect(items.map((item) => item.kind)).toEqual(['day', 'message', 'unread', 'message', 'message']);
+  });
+
+  it('keep messages of one author close together, but not those far apart in time', () => {
+    const items = threadItems(
+      [
+        sampleMessage({ seq: 1, sentAt: on(1, 0) }),
+        sampleMessage({ seq: 2, sentAt: on(1, 2) }),
+        sampleMessage({ seq: 3, sentAt: on(1, 30) }),
+      ],
+      [],
+      options,
+    );
+    const runs = items.flatMap((item) => (item.kind === 'message' ? [item.continuesRun] : []));
+    expect(runs).toEqual([false, true, false]);
+  });
+
+  it('show a message on its way once, also when the desk has already stored it', () => {
+    const waiting = threadItems([], [outgoing], options);
+    const stored = threadItems(
+      [sampleMessage({ kind: 'answer', clientToken: 'token-one', sentAt: on(1, 1) })],
+      [outgoing],
+      options,
+    );
+    expect(waiting.map((item) => item.kind)).toEqual(['outgoing']);
+    expect(stored.map((item) => item.kind)).toEqual(['day', 'message']);
+    expect(stored[1]?.key).toBe(waiting[0]?.key);
+  });
+});
+
+describe('who was quicker', () => {
+  const colleague = { type: 'agent' as const, personId: hexId(702), name: 'Борис' };
+  const mine = { type: 'agent' as const, personId: sampleMe.id, name: sampleMe.name };
+
+  it('is a colleague or an administrator who has answered since the writing began', () => {
+    const messages = [
+      sampleMessage({ seq: 1, kind: 'answer', author: colleague }),
+      sampleMessage({
+        seq: 2,
+        kind: 'answer',
+        author: { type: 'administrator', personId: null, name: 'Олег' },
+      }),
+    ];
+    expect(answeredSince(messages, 0, sampleMe.id)?.author.name).toBe('Олег');
+    expect(answeredSince(messages, 1, sampleMe.id)?.author.name).toBe('Олег');
+    expect(answeredSince(messages, 2, sampleMe.id)).toBeNull();
+  });
+
+  it('is never oneself, nor a note or a reply', () => {
+    const messages = [
+      sampleMessage({ seq: 1, kind: 'answer', author: mine }),
+      sampleMessage({ seq: 2, kind: 'note', author: colleague }),
+      sampleMessage({ seq: 3 }),
+    ];
+    expect(answeredSince(messages, 0, sampleMe.id)).toBeNull();
+  });
+});

@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { errorCodes, failureCodes } from '../../../shared/errorCodes.ts';
+import { attachmentKinds } from '../../../shared/schemas/message.ts';
+import { en } from '../../../web/i18n/en.ts';
+import { createI18n, setLanguage } from '../../../web/i18n/i18n.ts';
+import { ru } from '../../../web/i18n/ru.ts';
+
+const PLURAL = /_(one|few|many|other)$/;
+const base = (key: string) => key.replace(PLURAL, '');
+const formsOf = (words: Record<string, string>, key: string) =>
+  Object.keys(words)
+    .filter((other) => base(other) === key && PLURAL.test(other))
+    .map((other) => PLURAL.exec(other)?.[1])
+    .sort();
+const placeholders = (text: string | undefined) =>
+  [...(text ?? '').matchAll(/{{(\w+)}}/g)].map(([, name]) => name).sort();
+
+const bases = (words: Record<string, string>) => [...new Set(Object.keys(words).map(base))].sort();
+const plurals = bases(ru).filter((key) => formsOf(ru, key).length > 0);
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return ['i18n', 'sandbox'].includes(entry.name) ? [] : sources(path);
+    return /\.tsx?$/.test(entry.name) ? [readFileSync(path, 'utf8')] : [];
+  });
+}
+
+/** A key is used when the code names it, or builds it from a template that ends at a dot before a value. */
+function isUsed(key: string, code: string): boolean {
+  if (code.includes(`'${key}'`) || code.includes(`"${key}"`)) return true;
+  const parts = key.split('.');
+  return parts.some((_, at) => {
+    const prefix = parts.slice(0, at).join('.');
+    const suffix = parts.slice(at + 1).join('.');
+    if (prefix === '') return false;
+    const rest = suffix === '' ? '`' : `.${suffix}\``;
+    return new RegExp(`\`${escapeForRegExp(prefix)}\\.\\$\\{[^}]+\\}${escapeForRegExp(rest)}`).test(code);
+  });
+}
+const escapeForRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+describe('the words', () => {
+  it('are the same in both languages', () => {
+    expect(bases(en)).toEqual(bases(ru));
+  });
+
+  it('have every plural form that their language needs', () => {
+    for (const key of plurals) {
+      expect({ key, forms: formsOf(ru, key) }).toEqual({ key, forms: ['few', 'many', 'one', 'other'] });
+      expect({ key, forms: formsOf(en, key) }).toEqual({ key, forms: ['one', 'other'] });
+    }
+  });
+
+  it('name the same values in both languages', () => {
+    const english: Record<string, string> = en;
+    for (const [key, text] of Object.entries(ru)) {
+      const other = english[key] ?? english[`${base(key)}_other`];
+      expect({ key, values: placeholders(other) }).toEqual({ key, values: placeholders(text) });
+    }
+  });
+
+  it('are never empty', () => {
+    for (const text of [...Object.values(ru), ...Object.values(en)]) expect(text.trim()).not.toBe('');
+  });
+
+  it('are all used', () => {
+    const code = sources('web').join('\n');
+    expect(bases(ru).filter((key) => !isUsed(key, code))).toEqual([]);
+  });
+
+  it('exist for every error, failure and attachment that the contract knows', () => {
+    const keys = Object.keys(ru);
+    expect(keys).toEqual(expect.arrayContaining(errorCodes.map((code) => `error.${code}`)));
+    expect(keys).toEqual(expect.arrayContaining(failureCodes.map((code) => `failure.${code}`)));
+    expect(keys).toEqual(expect.arrayContaining(attachmentKinds.map((kind) => `attachment.${kind}`)));
+  });
+
+  it('agree with their number', async () => {
+    const i18n = createI18n('ru');
+    expect(i18n.t('thread.newMessages', { count: 1 })).toBe('1 новое сообщение');
+    expect(i18n.t('thread.newMessages', { count: 3 })).toBe('3 новых сообщения');
+    expect(i18n.t('thread.newMessages', { count: 11 })).toBe('11 новых сообщений');
+    await setLanguage(i18n, 'en');
+    expect(i18n.t('thread.newMessages', { count: 1 })).toBe('1 new message');
+    expect(i18n.t('thread.newMessages', { count: 2 })).toBe('2 new messages');
+  });
+});

@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { safeLink, safeMedia, splitLinks } from '../../../web/ui/links.ts';
+
+describe('links in a text', () => {
+  it('are found without the punctuation that follows them', () => {
+    expect(splitLinks('See https://vk.com/sova, or (https://e.org/a_(b)).')).toEqual([
+      { kind: 'text', text: 'See ' },
+      { kind: 'link', text: 'https://vk.com/sova', href: 'https://vk.com/sova' },
+      { kind: 'text', text: ', or (' },
+      { kind: 'link', text: 'https://e.org/a_(b)', href: 'https://e.org/a_(b)' },
+      { kind: 'text', text: ').' },
+    ]);
+  });
+
+  it('are never made of scripts or data', () => {
+    const text = 'javascript:alert(1) data:text/html,x vbscript:x ftp://e.org <img src=x onerror=alert(1)>';
+    expect(splitLinks(text)).toEqual([{ kind: 'text', text }]);
+  });
+
+  it('leave every character of the text in its place', () => {
+    const piece = fc.constantFrom(
+      'https://e.org/',
+      'http://a.b',
+      ' ',
+      '.',
+      ')',
+      '(',
+      'слово',
+      '🙏',
+      '\n',
+      '<b>',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(piece).map((pieces) => pieces.join('')),
+        (text) => {
+          expect(
+            splitLinks(text)
+              .map((part) => part.text)
+              .join(''),
+          ).toBe(text);
+        },
+      ),
+    );
+  });
+});
+
+describe('addresses from outside', () => {
+  it('become links only by http and https', () => {
+    expect(safeLink('https://vk.com/id1')).toBe('https://vk.com/id1');
+    expect(safeLink('javascript:alert(1)')).toBeNull();
+    expect(safeLink(' java\nscript:alert(1)')).toBeNull();
+    expect(safeLink('not an address')).toBeNull();
+    expect(safeLink(null)).toBeNull();
+  });
+
+  it('become media by a path of the desk or by https, never by another host in disguise', () => {
+    expect(safeMedia('/media/1')).toBe('/media/1');
+    expect(safeMedia('//evil.example/1')).toBeNull();
+    expect(safeMedia('data:image/svg+xml,x')).toBeNull();
+  });
+});

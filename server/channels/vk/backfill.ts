@@ -30,19 +30,25 @@ export interface BackfillParts {
 /**
  * @param since start of the gap. Dialogues that we know are read whenever they are ahead of us; ones that we have
  *   never met only if they were written in since then. Null: a first start, which takes unread dialogues only.
+ * @param options.settledMs leaves dialogues alone that were written in more lately than this: their events may
+ *   just be on the way.
  * @returns how many messages were new. Throws `CommunityStopError`, or what VK or the store threw: repeat it then.
  */
 export async function backfill(
   parts: BackfillParts,
   since: Date | null,
   signal: AbortSignal,
+  { settledMs = 0 } = {},
 ): Promise<{ dialogues: number; messages: number }> {
   const atOnce = pLimit(DIALOGUES_AT_ONCE);
   const total = { dialogues: 0, messages: 0 };
+  const settledBefore = settledMs > 0 ? Date.now() - settledMs : Number.POSITIVE_INFINITY;
   for (let offset = 0; !signal.aborted; offset += PAGE) {
     const page = await readPage(parts.client, offset, since === null ? 'unread' : 'all');
     const filled = await Promise.all(
-      page.dialogues.map((dialogue) => atOnce(() => fillDialogue(parts, dialogue, since, signal))),
+      page.dialogues
+        .filter(({ lastAt }) => lastAt <= settledBefore)
+        .map((dialogue) => atOnce(() => fillDialogue(parts, dialogue, since, signal))),
     );
     const behind = filled.filter((messages) => messages !== null);
     total.dialogues += behind.length;

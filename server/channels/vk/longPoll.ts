@@ -146,6 +146,7 @@ interface Storing {
 function createStoring(parts: PollParts, own: AbortController): Storing {
   let tail: Promise<void> = Promise.resolve();
   let underWay = 0;
+  let isBroken = false;
   let makeRoom: (() => void) | null = null;
 
   const storing: Storing = {
@@ -157,13 +158,15 @@ function createStoring(parts: PollParts, own: AbortController): Storing {
       // In order: the checkpoint passes a batch only after all before it.
       tail = Promise.all([before, taking])
         .then(([, isStored]) => {
-          if (isStored && !own.signal.aborted) parts.stored(ts, updates.length);
+          if (isStored && !isBroken) return parts.stored(ts, updates.length);
           // A batch that was left half done ends the loop: nothing later may pass it.
-          else own.abort();
+          isBroken = true;
+          own.abort();
         })
         .catch((error: unknown) => {
           if (error instanceof CommunityStopError) storing.stopError = error;
           else parts.failed(error);
+          isBroken = true;
           own.abort();
         })
         .finally(() => {

@@ -18,6 +18,8 @@ export interface SessionTimes {
   poll: PollTimes;
   /** How often VK's newest dialogues are compared with ours, events or not. */
   sweepEveryMs: number;
+  /** Such a look leaves out what is younger: its event may just be on the way. */
+  sweepSettledMs: number;
   /** A checkpoint older than this is not trusted alone at the start: the history is read besides. */
   staleMs: number;
   /** Gaps are taken to begin this much earlier: clocks differ, and a checkpoint is written after the fact. */
@@ -27,6 +29,7 @@ export interface SessionTimes {
 export const usualSessionTimes: SessionTimes = {
   poll: usualPollTimes,
   sweepEveryMs: 120_000,
+  sweepSettledMs: 10_000,
   staleMs: 60_000,
   marginMs: 10 * 60_000,
 };
@@ -132,7 +135,8 @@ export async function runSession(
       const since = new Date(lookedAt - times.marginMs);
       try {
         const startedAt = Date.now();
-        const filled = await backfill({ ...parts, client }, since, signal);
+        const settledMs = times.sweepSettledMs;
+        const filled = await backfill({ ...parts, client }, since, signal, { settledMs });
         lookedAt = startedAt;
         if (filled.messages > 0) logger.warn({ ...ids, ...filled }, 'events were missing and have been read');
         if (!community.intake.longPoll) {

@@ -5,10 +5,9 @@
 import { type Backoff, backoffMs, pause } from './backoff.ts';
 import type { VkClient } from './clients.ts';
 import { CommunityStopError, loggable } from './errors.ts';
-import { isUnstorable } from './unstorable.ts';
+import { attemptsFor } from './unstorable.ts';
 import { planUpdates, type UpdateParts } from './updates.ts';
 
-const UNSTORABLE_ATTEMPTS = 5;
 export const takeBackoff: Backoff = { firstMs: 100, mostMs: 5_000 };
 
 /** False when it was stopped before everything was stored. Throws only `CommunityStopError`. */
@@ -47,12 +46,14 @@ async function takeUntilDone(
     } catch (error) {
       if (error instanceof CommunityStopError) throw error;
       const ids = { communityId: client.community.id, attempt };
-      if (isUnstorable(error) && attempt + 1 >= UNSTORABLE_ATTEMPTS) {
+      if (attempt + 1 >= attemptsFor(error)) {
         count('unstorable');
         logger.error({ error: loggable(error), ...ids }, 'an event of VK cannot be stored and is left out');
         return true;
       }
-      logger.warn({ error: loggable(error), ...ids }, 'an event of VK is not stored yet; trying again');
+      // Told once: while the store is away every dialogue comes by here again and again.
+      if (attempt === 0)
+        logger.warn({ error: loggable(error), ...ids }, 'an event of VK is not stored yet; trying again');
       await pause(backoffMs(backoff, attempt), signal);
     }
   }

@@ -93,7 +93,7 @@ describe('listening', () => {
   });
 
   it('finds an event that VK lost although nothing else happens', async () => {
-    const one = await desk.process({ session: { ...sessionTimes, sweepEveryMs: 100 } });
+    const one = await desk.process({ session: { ...sessionTimes, sweepEveryMs: 100, sweepSettledMs: 0 } });
     await desk.connect(one);
     await desk.isIn('live');
     desk.sandbox.control.setFaults({ loseEvents: 2 });

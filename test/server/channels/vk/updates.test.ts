@@ -1,0 +1,212 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createVkGateway } from '../../../../server/channels/vk/gateway.ts';
+import { getPollServer, type PollServer, poll } from '../../../../server/channels/vk/pollRequest.ts';
+import { takeBatch } from '../../../../server/channels/vk/takeBatch.ts';
+import { until } from '../../../support/until.ts';
+import { anna, groupId, startVkFixture, token, type VkFixture } from './vkFixture.ts';
+
+let fixture: VkFixture;
+let server: PollServer;
+let ts: string;
+const never = new AbortController().signal;
+beforeEach(async () => {
+  fixture = await startVkFixture();
+  const gateway = createVkGateway({ ofToken: () => fixture.client.vk } as never);
+  await gateway.prepareIntake(token, String(groupId), { longPoll: true, webhook: null });
+  server = await getPollServer(fixture.client);
+  ts = server.ts;
+});
+afterEach(() => fixture[Symbol.asyncDispose]());
+
+/** Takes everything that VK has for us now. */
+async function takeAll(): Promise<void> {
+  const answer = await poll(server, ts, never, { isProbe: true });
+  if (answer.kind !== 'updates') throw new Error(`The long poll answered ${answer.kind}`);
+  ts = answer.ts;
+  await takeBatch(fixture.parts, fixture.client, answer.updates, never, { firstMs: 1, mostMs: 5 });
+}
+
+const { clientSends, setFaults, clearFaults } = {
+  clientSends: (text: string) => fixture.sandbox.control.clientSends({ groupId, userId: anna, text }),
+  setFaults: (...given: Parameters<VkFixture['sandbox']['control']['setFaults']>) =>
+    fixture.sandbox.control.setFaults(...given),
+  clearFaults: () => fixture.sandbox.control.clearFaults(),
+};
+
+describe('what an event leaves out', () => {
+  it('is read anew when VK crops the message', async () => {
+    const whole = 'длинно '.repeat(300);
+    setFaults({ cropMessages: true });
+    fixture.sandbox.control.clientSends({
+      groupId,
+      userId: anna,
+      text: whole,
+      attachments: [{ type: 'poll', poll: { id: 1, owner_id: 1, question: 'Да?' } }],
+    });
+    await takeAll();
+    expect(fixture.intake.messages(anna)).toMatchObject([{ text: whole, attachments: [{ kind: 'poll' }] }]);
+  });
+
+  it('stays out when VK will not show the whole message, and the part is kept', async () => {
+    setFaults({
+      cropMessages: true,
+      apiErrors: [{ method: 'messages.getByConversationMessageId', code: 936 }],
+    });
+    clientSends('начало '.repeat(100));
+    await takeAll();
+    expect(fixture.intake.texts(anna)[0]).toMatch(/^начало /);
+  });
+
+  it('may be the number that we gave to our own message', async () => {
+    setFaults({ omitRandomId: true });
+    clientSends('привет');
+    await fixture.client.vk.api.messages.send({ peer_ids: [anna], random_id: 55, message: 'ответ' });
+    await takeAll();
+    expect(fixture.intake.messages(anna)[1]).toMatchObject({ direction: 'out', randomId: null });
+  });
+});
+
+describe('a client who allows or forbids messages', () => {
+  it('is asked about at VK, so that late and repeated events do no harm', async () => {
+    clientSends('привет');
+    fixture.sandbox.control.clientDenies({ groupId, userId: anna });
+    fixture.sandbox.control.clientAllows({ groupId, userId: anna });
+    await takeAll();
+    // Whatever each event said, in the end the client allows messages.
+    const changes = fixture.intake.events.filter(({ type }) => type === 'writableChanged');
+    expect(changes.length).toBeGreaterThan(1);
+    expect(changes).toEqual(
+      changes.map(() => ({ type: 'writableChanged', peerId: `${anna}`, canWrite: true })),
+    );
+  });
+
+  it('is believed when VK cannot be asked', async () => {
+    clientSends('привет');
+    await takeAll();
+    setFaults({ apiErrors: [{ method: 'messages.isMessagesFromGroupAllowed', code: 10 }] });
+    fixture.sandbox.control.clientDenies({ groupId, userId: anna });
+    await takeAll();
+    expect(fixture.intake.events.at(-1)).toMatchObject({ type: 'writableChanged', canWrite: false });
+  });
+});
+
+describe('a callback button', () => {
+  it('stops turning on the phone once it was taken', async () => {
+    clientSends('привет');
+    const keyboard = {
+      one_time: false,
+      inline: true,
+      buttons: [[{ action: { type: 'callback', label: 'Где он?', payload: '{"order":1}' } }]],
+    };
+    const { client, sandbox } = fixture;
+    await client.vk.api.messages.send({
+      peer_ids: [anna],
+      random_id: 1,
+      message: 'Ваш заказ',
+      keyboard: JSON.stringify(keyboard),
+    });
+    const { eventId } = sandbox.control.clientPressesButton({ groupId, userId: anna, cmid: 2 });
+    await takeAll();
+    expect(eventId).toBeTruthy();
+    expect(fixture.intake.events.at(-1)).toMatchObject({
+      type: 'callbackButtonPressed',
+      externalId: '2',
+      payload: { order: 1 },
+    });
+    const phone = sandbox.control.snapshot({ groupId, userId: anna });
+    expect(phone.eventAnswer?.data ?? null).toBeNull();
+    expect(phone.eventAnswer?.eventId).toBeTruthy();
+  });
+});
+
+describe('a gap', () => {
+  it('of many messages is filled in order', async () => {
+    clientSends('0');
+    await takeAll();
+    setFaults({ loseEvents: 250 });
+    for (let n = 1; n <= 251; n += 1) clientSends(`${n}`);
+    await takeAll();
+    expect(fixture.intake.texts(anna)).toEqual(Array.from({ length: 252 }, (_, index) => `${index}`));
+    expect(fixture.intake.gaps).toEqual([]);
+  });
+
+  it('leaves out what the client deleted meanwhile', async () => {
+    clientSends('1');
+    await takeAll();
+    setFaults({ loseEvents: 3 });
+    const deleted = clientSends('2').cmid;
+    clientSends('3');
+    fixture.sandbox.control.clientDeletes({ groupId, userId: anna, cmid: clientSends('4').cmid });
+    fixture.sandbox.control.clientDeletes({ groupId, userId: anna, cmid: deleted });
+    clientSends('5');
+    await takeAll();
+    expect(fixture.intake.texts(anna)).toEqual(['1', '3', '5']);
+    // VK still shows that they were, marked deleted: nothing is missing that anybody could read.
+    expect(fixture.intake.gaps).toEqual([]);
+  });
+
+  it('is noted when VK will not show the dialogue, and the message is kept', async () => {
+    clientSends('1');
+    await takeAll();
+    setFaults({ loseEvents: 1, apiErrors: [{ method: 'messages.getByConversationMessageId', code: 936 }] });
+    clientSends('2');
+    clientSends('3');
+    await takeAll();
+    expect(fixture.intake.texts(anna)).toEqual(['1', '3']);
+    expect(fixture.intake.gaps).toEqual([{ peerId: `${anna}`, fromPosition: 2, toPosition: 2, count: 1 }]);
+  });
+
+  it('waits for VK when VK cannot be asked now', async () => {
+    clientSends('1');
+    await takeAll();
+    setFaults({
+      loseEvents: 1,
+      apiErrors: [{ method: 'messages.getByConversationMessageId', code: 10, times: 3 }],
+    });
+    clientSends('2');
+    clientSends('3');
+    await takeAll();
+    expect(fixture.intake.texts(anna)).toEqual(['1', '2', '3']);
+  });
+
+  it('in a dialogue that is met for the first time brings its newest 200 messages, no gap', async () => {
+    setFaults({ loseEvents: 301 });
+    for (let n = 1; n <= 300; n += 1) clientSends(`${n}`);
+    clearFaults();
+    clientSends('301');
+    await takeAll();
+    expect(fixture.intake.texts(anna)).toEqual(Array.from({ length: 201 }, (_, index) => `${index + 101}`));
+    expect(fixture.intake.gaps).toEqual([]);
+  });
+
+  it('stops the community when it turns out that the rights are gone', async () => {
+    clientSends('1');
+    await takeAll();
+    setFaults({ loseEvents: 1 });
+    clientSends('2');
+    clientSends('3');
+    setFaults({ apiErrors: [{ method: '*', code: 15 }] });
+    await expect(takeAll()).rejects.toMatchObject({ stopReason: 'rightsLost', networkCode: 15 });
+  });
+});
+
+it('counts what is not for the desk and goes on', async () => {
+  const { control } = fixture.sandbox;
+  control.emitRaw({ groupId, type: 'message_hologram_new', object: { id: 1 } });
+  control.emitRaw({ groupId, type: 'message_new', object: { message: { peer_id: 2_000_000_001 } } });
+  control.emitRaw({ groupId, type: 'message_read', object: 'nonsense' });
+  clientSends('а я дошло');
+  await takeAll();
+  await until('the message', () => fixture.intake.texts(anna).length === 1);
+  expect(fixture.counts).toMatchObject({ unknownType: 1, unreadable: 2 });
+});
+
+it('stores each event of a batch once however often the batch is given', async () => {
+  clientSends('1');
+  clientSends('2');
+  const answer = await poll(server, ts, never, { isProbe: true });
+  if (answer.kind !== 'updates') throw new Error(answer.kind);
+  for (let time = 0; time < 3; time += 1)
+    await takeBatch(fixture.parts, fixture.client, answer.updates.toReversed(), never);
+  expect(fixture.intake.texts(anna)).toEqual(['1', '2']);
+});

@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sealedAs } from '../../../server/communities/community.model.ts';
+import { changeCommunity, connectCommunity } from '../../../server/communities/connectCommunity.ts';
+import { startVkDesk, type VkDesk, type VkProcess } from '../channels/vk/vkDesk.ts';
+import { groupId, sealing, token } from '../channels/vk/vkFixture.ts';
+
+let desk: VkDesk;
+let one: VkProcess;
+beforeEach(async () => {
+  desk = await startVkDesk();
+  one = await desk.process({ isListening: false });
+});
+afterEach(() => desk[Symbol.asyncDispose]());
+
+const viaLongPoll = { longPoll: true, webhook: false };
+const connect = (withToken = token, intake = viaLongPoll) =>
+  connectCommunity(one.actions, { network: 'vk', token: withToken, intake });
+
+describe('connecting a community', () => {
+  it('names it by its key, keeps the key sealed and switches on the events that the desk needs', async () => {
+    const outcome = await connect();
+    expect(outcome).toMatchObject({ kind: 'done', community: { externalId: `${groupId}`, isEnabled: true } });
+    const stored = await desk.community();
+    expect(stored).toMatchObject({ name: 'Тестовая лавка', intake: viaLongPoll });
+    expect(stored.tokenSealed).not.toContain(token);
+    expect(sealing.open(stored.tokenSealed, sealedAs.token)).toBe(token);
+    expect(desk.sandbox.control.listCommunities()[0]).toMatchObject({ longPollEnabled: true });
+    expect(one.announced.map(({ type }) => type)).toEqual(['community.changed']);
+  });
+
+  it('refuses a key that VK does not know, and leaves nothing behind', async () => {
+    expect(await connect('guessed')).toEqual({ kind: 'tokenRejected', networkCode: 5, missingRights: [] });
+    expect(await one.actions.communities.countDocuments()).toBe(0);
+  });
+
+  it('refuses a key without the rights that the desk needs, naming them', async () => {
+    const gateway = {
+      ...one.actions.gateway,
+      checkToken: async () => ({
+        kind: 'accepted' as const,
+        profile: { externalId: '1', name: 'x', screenName: null, avatarSourceUrl: null },
+        missingRights: ['docs'],
+      }),
+    };
+    const outcome = await connectCommunity(
+      { ...one.actions, gateway },
+      { network: 'vk', token, intake: viaLongPoll },
+    );
+    expect(outcome).toEqual({ kind: 'tokenRejected', networkCode: null, missingRights: ['docs'] });
+  });
+
+  it('is refused a second time, and when VK cannot be reached', async () => {
+    desk.sandbox.control.setFaults({ networkOff: true });
+    expect(await connect()).toEqual({ kind: 'networkUnreachable' });
+    desk.sandbox.control.clearFaults();
+    await connect();
+    expect(await connect()).toEqual({ kind: 'communityExists' });
+  });
+
+  it('leaves nothing behind when VK fails halfway', async () => {
+    desk.sandbox.control.setFaults({ apiErrors: [{ method: 'groups.setLongPollSettings', code: 15 }] });
+    expect(await connect()).toMatchObject({ kind: 'tokenRejected', networkCode: 15 });
+    expect(await one.actions.communities.countDocuments()).toBe(0);
+    desk.sandbox.control.clearFaults();
+    expect(await connect()).toMatchObject({ kind: 'done' });
+  });
+});
+
+describe('changing a community', () => {
+  it('takes the same callback server again when the webhook is switched on and off and on', async () => {
+    await connect();
+    const id = (await desk.community())._id.toHexString();
+    const servers = () => desk.sandbox.control.listCommunities()[0]?.callbackServers ?? [];
+    for (const webhook of [true, false, true])
+      await changeCommunity(one.actions, id, { intake: { longPoll: true, webhook } });
+    expect(servers()).toHaveLength(1);
+    expect(servers()[0]).toMatchObject({ status: 'ok' });
+  });
+
+  it('refuses the key of another community', async () => {
+    await connect();
+    const id = (await desk.community())._id.toHexString();
+    desk.sandbox.control.createCommunity({ groupId: groupId + 1, name: 'Другая', token: 'other' });
+    expect(await changeCommunity(one.actions, id, { token: 'other' })).toMatchObject({
+      kind: 'tokenRejected',
+    });
+    expect(await changeCommunity(one.actions, '0123456789abcdef01234567', {})).toEqual({
+      kind: 'communityNotFound',
+    });
+  });
+
+  it('shows a community that is switched off as such', async () => {
+    await connect();
+    const id = (await desk.community())._id.toHexString();
+    const outcome = await changeCommunity(one.actions, id, { isEnabled: false });
+    expect(outcome).toMatchObject({ kind: 'done', community: { connection: { state: 'disabled' } } });
+    expect(await changeCommunity(one.actions, id, { isEnabled: true })).toMatchObject({
+      community: { connection: { state: 'connecting' }, isEnabled: true },
+    });
+  });
+});

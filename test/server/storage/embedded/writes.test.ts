@@ -87,7 +87,7 @@ describe('bulk writes', () => {
     const things = fresh();
     const documents = [{ _id: 1 }, { _id: 1 }, { _id: 2 }, { _id: 2 }, { _id: 3 }] as never[];
     const error = await things.insertMany(documents, { ordered: false }).catch((caught: unknown) => caught);
-    const errors = (error as MongoBulkWriteError).writeErrors as { index: number; code: number }[];
+    const errors = (error as MongoBulkWriteError).writeErrors as unknown as { index: number; code: number }[];
     expect(errors.map(({ index, code }) => [index, code])).toEqual([
       [1, 11000],
       [3, 11000],

@@ -6,7 +6,7 @@ import type {
   PhoneMessage,
   UserView,
 } from '../../shared/sandbox.ts';
-import type { ControlParts } from './control.ts';
+import type { ControlParts } from './dialogueControl.ts';
 import { unreadCount } from './messageView.ts';
 import type { Community } from './world.ts';
 

@@ -19,8 +19,13 @@ export function fileRoutes(parts: {
       res.status(404).end();
       return;
     }
-    // Pictures of one sandbox are shown by the desk on another port.
-    res.set({ 'cross-origin-resource-policy': 'cross-origin', 'cache-control': 'max-age=86400' });
+    // Pictures of the sandbox are shown by the desk on another port. Whatever was uploaded must not run as a page here.
+    res.set({
+      'cross-origin-resource-policy': 'cross-origin',
+      'cache-control': 'max-age=86400',
+      'content-security-policy': 'sandbox',
+      'x-content-type-options': 'nosniff',
+    });
     res.type(file.contentType).send(file.bytes);
   });
 

@@ -1,5 +1,5 @@
 /** Builds the sandbox's parts, listens, and closes them: VK on loopback, found by its base URL alone. */
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import multer from 'multer';
@@ -119,7 +119,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   app.use(fileRoutes({ world, media, pageDir: options.pageDir }));
 
   const server = createServer((req, res) => {
-    if (faults.current.networkOff && isNetwork(req.url ?? '')) req.socket.destroy();
+    if (faults.current.networkOff && isNetwork(req)) req.socket.destroy();
     else app(req, res);
   });
   cutWhenOff(server, faults);
@@ -147,21 +147,21 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
-/** The control API and the page stay reachable when "the network" is switched off. */
-function isNetwork(path: string): boolean {
-  return /^\/(method|lp|upload|files)\//.test(path);
+/** The control API and the page, its pictures included, stay reachable when "the network" is switched off. */
+function isNetwork(req: IncomingMessage): boolean {
+  const isFromPage = req.headers['sec-fetch-site'] === 'same-origin';
+  return !isFromPage && /^\/(method|lp|upload|files)\//.test(req.url ?? '');
 }
 
 /** Switching the network off also resets what waits: a long poll, an upload under way. */
 function cutWhenOff(server: Server, faults: FaultState): void {
-  const open = new Set<{ url: string; cut: () => void }>();
+  const open = new Set<IncomingMessage>();
   server.on('request', (req, res) => {
-    const entry = { url: req.url ?? '', cut: () => req.socket.destroy() };
-    open.add(entry);
-    res.on('close', () => open.delete(entry));
+    open.add(req);
+    res.on('close', () => open.delete(req));
   });
   faults.onChange(() => {
     if (!faults.current.networkOff) return;
-    for (const entry of open) if (isNetwork(entry.url)) entry.cut();
+    for (const req of open) if (isNetwork(req)) req.socket.destroy();
   });
 }

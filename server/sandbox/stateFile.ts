@@ -6,7 +6,8 @@ import type { MediaLibrary, StoredFile } from './mediaLibrary.ts';
 import type { Community, Dialogue, SandboxUser, World } from './world.ts';
 
 const formatVersion = 1;
-const quietMs = 500;
+/** Short: what a killed program had not saved is forgotten, and its message numbers would be given out again. */
+const quietMs = 30;
 
 interface SavedCommunity extends Omit<Community, 'dialogues' | 'blacklist'> {
   dialogues: Dialogue[];

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -132,4 +132,28 @@ it('continues the same dialogues after a restart with its state file', async () 
     });
   }
   await rm(folder, { recursive: true });
+});
+
+it('serves its page at the root and the page keeps its pictures while the network is off', async () => {
+  const pageDir = await mkdtemp(join(tmpdir(), 'sandbox-page-'));
+  await writeFile(join(pageDir, 'sandbox.html'), '<!doctype html><title>phones</title>');
+  {
+    await using fixture = await startFixture({ pageDir });
+    const { sandbox } = fixture;
+    const { url } = sandbox;
+    expect(await (await fetch(url)).text()).toContain('phones');
+    const uploaded = await fetch(`${url}/control/uploadPhoto?userId=${anna}&name=a.html`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/html' },
+      body: '<script>1</script>',
+    });
+    const { photo } = (await uploaded.json()) as { photo: { sizes: { url: string }[] } };
+    sandbox.control.setFaults({ networkOff: true });
+    const picture = photo.sizes[0]!.url;
+    await expect(fetch(picture)).rejects.toThrow();
+    const seen = await fetch(picture, { headers: { 'sec-fetch-site': 'same-origin' } });
+    expect(seen.headers.get('content-security-policy')).toBe('sandbox');
+    expect((await fetch(url)).status).toBe(200);
+  }
+  await rm(pageDir, { recursive: true });
 });

@@ -13,6 +13,8 @@ import { type ReadUpdate, readUpdate } from './readUpdate.ts';
 import { type VkUpdate, vkUpdate } from './schema.ts';
 import { takeEvent } from './takeEvent.ts';
 
+type ReadForUs = Exclude<ReadUpdate, { kind: 'ignored' | 'unreadable' }>;
+
 /** What is worth a figure in the metrics. */
 export type VkCount =
   | 'taken'
@@ -89,27 +91,30 @@ function planOne(
     logger.warn({ ...idsOf(client, update), issues: read.issues }, 'an update of VK could not be read');
     return null;
   }
-  const position =
-    read.kind === 'message' && !read.isEdit ? read.message.conversation_message_id : Number.POSITIVE_INFINITY;
-  return { peerId: read.peerId, position, take: () => takeRead(parts, client, read) };
+  return { peerId: read.peerId, position: placeOf(read), take: () => takeRead(parts, client, read) };
 }
 
-async function takeRead(
-  parts: UpdateParts,
-  client: VkClient,
-  read: Exclude<ReadUpdate, { kind: 'ignored' | 'unreadable' }>,
-): Promise<void> {
+/** Permissions first: a new client's comes with the first message, and before it there is nobody to ask about. */
+function placeOf(read: ReadForUs): number {
+  if (read.kind === 'permission') return 0;
+  return read.kind === 'message' && !read.isEdit
+    ? read.message.conversation_message_id
+    : Number.POSITIVE_INFINITY;
+}
+
+async function takeRead(parts: UpdateParts, client: VkClient, read: ReadForUs): Promise<void> {
   const { intake, count } = parts;
   if (read.kind === 'button') await stopSpinner(parts, client, read);
-  const event = await toEvent(client, read);
+  const event = await toEvent(intake, client, read);
   const { isNew, backfilled } = await takeEvent(intake, client, event);
   count(isNew ? 'taken' : 'repeated');
   if (backfilled > 0) count('backfilled', backfilled);
 }
 
 async function toEvent(
+  intake: Intake,
   client: VkClient,
-  read: Exclude<ReadUpdate, { kind: 'ignored' | 'unreadable' }>,
+  read: ReadForUs,
 ): Promise<Parameters<Intake['take']>[1]> {
   switch (read.kind) {
     case 'message': {
@@ -125,15 +130,16 @@ async function toEvent(
       return {
         type: 'writableChanged',
         peerId: read.peerId,
-        canWrite: (await askWhetherAllowed(client, read.peerId)) ?? read.canWrite,
+        canWrite: (await askWhetherAllowed(intake, client, read.peerId)) ?? read.canWrite,
       };
     default:
       return read.event;
   }
 }
 
-/** Null when VK does not say. */
-async function askWhetherAllowed(client: VkClient, peerId: string): Promise<boolean | null> {
+/** Null when VK does not say, and for somebody the desk has not met: every new client's first message allows. */
+async function askWhetherAllowed(intake: Intake, client: VkClient, peerId: string): Promise<boolean | null> {
+  if ((await intake.tailPosition(client.community, peerId)) === 0) return null;
   try {
     const answer = await reading(() =>
       client.vk.api.messages.isMessagesFromGroupAllowed({

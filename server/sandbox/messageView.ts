@@ -45,6 +45,7 @@ export class Views {
 
   conversation(community: Community, dialogue: Dialogue): Partly<Objects.MessagesConversation> {
     const last = lastMessage(dialogue);
+    const unread = unreadCount(dialogue);
     const isAllowed = dialogue.permission === 'allowed' && !community.blacklist.has(dialogue.userId);
     return {
       peer: { id: dialogue.userId, type: 'user', local_id: dialogue.userId },
@@ -54,7 +55,7 @@ export class Views {
       out_read: idAt(dialogue, dialogue.outReadCmid),
       in_read_cmid: dialogue.inReadCmid,
       out_read_cmid: dialogue.outReadCmid,
-      ...(unreadCount(dialogue) > 0 ? { unread_count: unreadCount(dialogue) } : {}),
+      ...(unread > 0 ? { unread_count: unread } : {}),
       version: dialogue.version,
       sort_id: { major_id: 0, minor_id: last?.id ?? 0 },
       is_marked_unread: false,

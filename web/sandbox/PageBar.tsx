@@ -87,13 +87,8 @@ export function PageBar(props: PageBarProps) {
         >
           {say('page.addPhone')}
         </Button>
-        <Button
-          mode="tertiary"
-          size="m"
-          onClick={onLanguage}
-          lang={say('page.language').includes('English') ? 'en' : 'ru'}
-        >
-          {say('page.language').split(': ')[1]}
+        <Button mode="tertiary" size="m" onClick={onLanguage} lang={say('page.otherLanguageCode')}>
+          {say('page.otherLanguage')}
         </Button>
         <IconButton label={say('page.theme')} onClick={onColours}>
           {colours === 'light' ? <Icon28MoonOutline /> : <Icon28SunOutline />}

@@ -4,7 +4,8 @@ import type { ru } from './wordsRu.ts';
 export const en: Record<keyof typeof ru, string> = {
   'page.title': 'VK sandbox',
   'page.lead': 'Phones of the clients of “{{name}}”',
-  'page.language': 'Язык: русский',
+  'page.otherLanguage': 'Русский',
+  'page.otherLanguageCode': 'ru',
   'page.theme': 'Light or dark theme',
   'page.network': 'Notify Inbox’s connection to VK',
   'page.networkOff': 'No connection: Notify Inbox neither receives nor sends',

@@ -2,7 +2,8 @@
 export const ru = {
   'page.title': 'Песочница ВКонтакте',
   'page.lead': 'Телефоны клиентов сообщества «{{name}}»',
-  'page.language': 'Язык: English',
+  'page.otherLanguage': 'English',
+  'page.otherLanguageCode': 'en',
   'page.theme': 'Светлая или тёмная тема',
   'page.network': 'Связь Notify Inbox с ВКонтакте',
   'page.networkOff': 'Связи нет: Notify Inbox не получает и не отправляет сообщений',

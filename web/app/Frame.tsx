@@ -6,6 +6,7 @@ import {
   Icon28ServicesOutline,
   Icon28UsersOutline,
 } from '@vkontakte/icons';
+import { VisuallyHidden } from '@vkontakte/vkui';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -73,13 +74,8 @@ export function Frame({ children }: { children: ReactNode }) {
         >
           <Icon28KeyboardOutline aria-hidden />
         </button>
-        <button
-          type="button"
-          className={styles.section}
-          title={me.name}
-          aria-label={t('nav.menu')}
-          onClick={() => setShown('menu')}
-        >
+        <button type="button" className={styles.section} title={me.name} onClick={() => setShown('menu')}>
+          <VisuallyHidden>{t('nav.menu')}</VisuallyHidden>
           <Face id={me.id} name={me.name} avatarUrl={me.avatarUrl} sizePx={32} />
         </button>
       </nav>

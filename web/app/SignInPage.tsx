@@ -44,7 +44,7 @@ export function SignInPage() {
   return (
     <main className={styles.page}>
       <form className={styles.card} onSubmit={onSubmit}>
-        <Title level="1" className={styles.title}>
+        <Title level="1" Component="h1" className={styles.title}>
           {t('app.name')}
         </Title>
         <Paragraph className={styles.subtitle}>{t('signIn.subtitle')}</Paragraph>

@@ -1,6 +1,6 @@
 /** The thread's place while no conversation is chosen. */
 import { Icon56MessagesOutline } from '@vkontakte/icons';
-import { Placeholder } from '@vkontakte/vkui';
+import { Placeholder, VisuallyHidden } from '@vkontakte/vkui';
 import { useTranslation } from 'react-i18next';
 import styles from './ConversationPane.module.css';
 
@@ -8,6 +8,7 @@ export function NoConversation() {
   const { t } = useTranslation();
   return (
     <main className={styles.pane}>
+      <VisuallyHidden Component="h1">{t('nav.inbox')}</VisuallyHidden>
       <Placeholder stretched icon={<Icon56MessagesOutline aria-hidden />} title={t('thread.none')}>
         {t('thread.none.hint')}
       </Placeholder>

@@ -1,4 +1,5 @@
 /** The message that this one answers; a press goes to it. */
+import { VisuallyHidden } from '@vkontakte/vkui';
 import { useTranslation } from 'react-i18next';
 import type { QuoteView } from '../../shared/schemas/message.ts';
 import styles from './Quote.module.css';
@@ -16,12 +17,8 @@ export function Quote({ quote, onJump }: { quote: QuoteView; onJump: (messageId:
   );
   if (messageId === null) return <blockquote className={styles.quote}>{body}</blockquote>;
   return (
-    <button
-      type="button"
-      className={styles.quote}
-      aria-label={`${t('message.replyTo', { name: quote.authorName })}. ${quote.text}`}
-      onClick={() => onJump(messageId)}
-    >
+    <button type="button" className={styles.quote} onClick={() => onJump(messageId)}>
+      <VisuallyHidden>{t('message.replyTo', { name: quote.authorName })}. </VisuallyHidden>
       {body}
     </button>
   );

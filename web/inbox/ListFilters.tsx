@@ -34,7 +34,7 @@ export function ListFilters({ scope }: { scope: ListScope }) {
         {communities.length > 1 && (
           <NativeSelect
             className={styles.community}
-            aria-label={t('list.community')}
+            slotProps={{ select: { 'aria-label': t('list.community') } }}
             value={scope.communityId ?? ''}
             onChange={(event) => choose({ communityId: event.target.value || null })}
           >

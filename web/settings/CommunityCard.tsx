@@ -79,7 +79,7 @@ export function CommunityCard({ settings }: { settings: CommunitySettings }) {
           }}
         />
       ) : (
-        <Button mode="tertiary" onClick={() => setIsChangingToken(true)}>
+        <Button mode="secondary" className={styles.change} onClick={() => setIsChangingToken(true)}>
           {t('communities.changeToken')}
         </Button>
       )}

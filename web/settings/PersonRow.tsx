@@ -43,7 +43,7 @@ export function PersonRow({ person }: { person: PersonAccount }) {
       </div>
       <NativeSelect
         className={styles.role}
-        aria-label={`${t('people.role')}: ${person.name}`}
+        slotProps={{ select: { 'aria-label': `${t('people.role')}: ${person.name}` } }}
         value={person.role}
         disabled={isSaving}
         onChange={(event) => void change({ role: role.parse(event.target.value) })}

@@ -1,4 +1,5 @@
 /** A button that opens a list of actions: arrows move, Enter chooses, Escape or a press elsewhere closes. */
+import { VisuallyHidden } from '@vkontakte/vkui';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import styles from './Menu.module.css';
 
@@ -71,14 +72,16 @@ export function Menu({
         ref={buttonRef}
         type="button"
         className={className ?? styles.button}
-        aria-label={label}
         title={label}
         aria-haspopup="menu"
         aria-expanded={isOpen}
         disabled={isDisabled}
         onClick={() => setIsOpen(!isOpen)}
       >
-        {children}
+        <VisuallyHidden>{label}</VisuallyHidden>
+        <span className={styles.face} aria-hidden>
+          {children}
+        </span>
       </button>
       {isOpen && (
         <div role="menu" aria-label={label} className={styles.list} data-align={align} data-side={side}>

@@ -2,6 +2,7 @@
  * The lmdb file: three tables (catalog, records, index entries), all with binary keys and values. Knows nothing of
  * documents. Writes happen only inside `transact`, which returns once they are on the disk.
  */
+import { closeSync, fstatSync, ftruncateSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 
@@ -21,6 +22,13 @@ export interface StoreDatabase {
   close(): Promise<void>;
 }
 
+/**
+ * lmdb may count pages at the end of the file in that it never wrote, so a whole file can be shorter than it says.
+ * The file is kept longer than it needs by this (it takes no room on the disk), so that one that is shorter was cut.
+ */
+const headroomBytes = 4 * 1024 * 1024;
+const growthBytes = 16 * 1024 * 1024;
+
 export function openDatabase(folder: string): StoreDatabase {
   const options = { keyEncoding: 'binary', encoding: 'binary' } as const;
   const root: RootDatabase = open({
@@ -31,6 +39,16 @@ export function openDatabase(folder: string): StoreDatabase {
     overlappingSync: false,
     ...options,
   });
+  const file = openSync(join(folder, dataFileName), 'r+');
+  const usedBytes = () => {
+    const stats = root.getStats() as { lastPageNumber?: number; pageSize?: number };
+    return ((stats.lastPageNumber ?? 0) + 1) * (stats.pageSize ?? 4096);
+  };
+  const keepHeadroom = () => {
+    const wantedBytes = usedBytes() + headroomBytes;
+    if (fstatSync(file).size < wantedBytes) ftruncateSync(file, wantedBytes + growthBytes);
+  };
+  keepHeadroom();
   let commits = 0;
   const table = (name: string) => root.openDB<Buffer, Buffer>(name, options) as Table;
   return {
@@ -39,15 +57,17 @@ export function openDatabase(folder: string): StoreDatabase {
     entries: table('entries'),
     transact(changes) {
       commits++;
-      return root.transactionSync(changes);
+      const result = root.transactionSync(changes);
+      keepHeadroom();
+      return result;
     },
     get commits() {
       return commits;
     },
-    sizeBytes() {
-      const stats = root.getStats() as { lastPageNumber?: number; pageSize?: number };
-      return (stats.lastPageNumber ?? 0) * (stats.pageSize ?? 4096);
+    sizeBytes: usedBytes,
+    async close() {
+      await root.close();
+      closeSync(file);
     },
-    close: () => root.close(),
   };
 }

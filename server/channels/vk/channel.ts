@@ -6,7 +6,7 @@ import { type AnnounceCommunity, setConnection } from '../../communities/connect
 import type { Channel } from '../../delivery/channel.ts';
 import type { CommunityRef } from '../../messages/networkEvent.ts';
 import type { VkClient, VkClients } from './clients.ts';
-import { meaningOf } from './errors.ts';
+import { meaningOf, VkCallError } from './errors.ts';
 import { findSent } from './findSent.ts';
 import { readProfiles } from './profiles.ts';
 import { sendMessage } from './send.ts';
@@ -22,10 +22,13 @@ export interface VkChannelParts {
 }
 
 export function createVkChannel({ communities, clients, announce, logger }: VkChannelParts): Channel {
-  async function require(community: CommunityRef): Promise<VkClient> {
+  /** What VK's library throws holds the call's parameters; outside this folder only the code is of use. */
+  async function withClient<T>(community: CommunityRef, call: (client: VkClient) => Promise<T>): Promise<T> {
     const client = await clients.of(community);
     if (!client) throw new Error(`There is no community ${community.id}`);
-    return client;
+    return call(client).catch((error: unknown) => {
+      throw new VkCallError(error);
+    });
   }
 
   return {
@@ -36,24 +39,23 @@ export function createVkChannel({ communities, clients, announce, logger }: VkCh
       if (outcome.kind === 'communityStopped') await stop(client, outcome.networkCode);
       return outcome;
     },
-    async findSent(community, sent) {
-      return findSent(await require(community), sent);
-    },
+    findSent: (community, sent) => withClient(community, (client) => findSent(client, sent)),
     async markRead(community, peerId, upToExternalId) {
-      const { vk, groupId } = await require(community);
-      await vk.api.messages.markAsRead({
-        peer_id: Number(peerId),
-        up_to_cmid: Number(upToExternalId),
-        group_id: groupId,
-      });
+      await withClient(community, ({ vk, groupId }) =>
+        vk.api.messages.markAsRead({
+          peer_id: Number(peerId),
+          up_to_cmid: Number(upToExternalId),
+          group_id: groupId,
+        }),
+      );
     },
     async showTyping(community, peerId) {
-      const { vk, groupId } = await require(community);
-      await vk.api.messages.setActivity({ peer_id: Number(peerId), type: 'typing', group_id: groupId });
+      await withClient(community, ({ vk, groupId }) =>
+        vk.api.messages.setActivity({ peer_id: Number(peerId), type: 'typing', group_id: groupId }),
+      );
     },
-    async profiles(community, externalUserIds) {
-      return readProfiles(await require(community), externalUserIds);
-    },
+    profiles: (community, externalUserIds) =>
+      withClient(community, (client) => readProfiles(client, externalUserIds)),
   };
 
   /** An agent's answer may be the first to learn that the token is dead. */

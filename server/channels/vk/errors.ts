@@ -132,3 +132,18 @@ export function loggable(error: unknown): unknown {
   if (!(error instanceof APIError)) return error;
   return { type: error.name, code: Number(error.code), message: error.message };
 }
+
+/** A call that failed, as the rest of the desk may see and log it. */
+export class VkCallError extends Error {
+  override readonly name = 'VkCallError';
+  /** VK's own code; null when VK did not answer. */
+  readonly networkCode: number | null;
+
+  constructor(error: unknown) {
+    const failure = readFailure(error);
+    super(failure.kind === 'code' ? `VK answered with code ${failure.code}` : 'VK did not answer', {
+      cause: loggable(error),
+    });
+    this.networkCode = failure.kind === 'code' ? failure.code : null;
+  }
+}

@@ -7,15 +7,11 @@ import type { VkClient } from './clients.ts';
 const UPLOAD_TIMEOUT_MS = 120_000;
 
 /** `photo-1_2_key` or `doc-1_2_key`. The bytes are streamed, never held whole. */
-export async function uploadFile(
-  { vk, groupId }: VkClient,
-  peerId: string,
-  file: OutgoingFile,
-): Promise<string> {
+export async function uploadFile({ vk }: VkClient, peerId: string, file: OutgoingFile): Promise<string> {
   const peer_id = Number(peerId);
   const isPhoto = file.kind === 'photo';
   const { upload_url: uploadUrl } = isPhoto
-    ? await vk.api.photos.getMessagesUploadServer({ peer_id, group_id: groupId } as never)
+    ? await vk.api.photos.getMessagesUploadServer({ peer_id })
     : await vk.api.docs.getMessagesUploadServer({ type: 'doc', peer_id });
   requireSafeAddress(uploadUrl, "VK's address for uploads");
   const stream = file.open();

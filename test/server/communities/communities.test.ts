@@ -4,7 +4,12 @@ import { moveCheckpoint } from '../../../server/communities/checkpoint.ts';
 import { type Community, communityModel } from '../../../server/communities/community.model.ts';
 import { toCommunitySettings, toCommunityView } from '../../../server/communities/communityView.ts';
 import { setConnection } from '../../../server/communities/connection.ts';
-import { acquireLease, releaseLease, renewLease } from '../../../server/communities/lease.ts';
+import {
+  acquireLease,
+  releaseLease,
+  renewLease,
+  usualLeaseTimes,
+} from '../../../server/communities/lease.ts';
 import { findCommunity } from '../../../server/communities/listCommunities.ts';
 import type { Change } from '../../../shared/events.ts';
 import { communitySettings, communityView } from '../../../shared/schemas/community.ts';
@@ -68,6 +73,12 @@ describe('a lease', () => {
     expect(await acquireLease(communities(), community._id, 'b', 50)).toBe(true);
     await until('the lease to end', () => acquireLease(communities(), community._id, 'c', LONG_MS));
     expect(await renewLease(communities(), community._id, 'b', LONG_MS)).toBe(false);
+  });
+
+  it('is free for another process within 10 s of a death, and survives two renewals that fail', () => {
+    const { ttlMs, renewEveryMs, lookEveryMs } = usualLeaseTimes;
+    expect(ttlMs + lookEveryMs).toBeLessThan(10_000);
+    expect(renewEveryMs * 3).toBeLessThan(ttlMs);
   });
 
   it('is not to be had for a community that is switched off', async () => {

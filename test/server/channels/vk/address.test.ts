@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { requireSafeAddress } from '../../../../server/channels/vk/address.ts';
+import { createVkClients } from '../../../../server/channels/vk/clients.ts';
+import { sealing } from './vkFixture.ts';
+
+it.each([
+  'https://api.vk.ru/method',
+  'http://127.0.0.1:3001/method',
+  'http://localhost:1',
+  'http://[::1]:1/x',
+])('VK may be at %s', (address) => {
+  expect(requireSafeAddress(address, 'The address').href).toContain(address);
+});
+
+it.each([
+  'http://api.vk.ru/method',
+  'http://127.0.0.1.evil.example/method',
+  'http://localhost@evil.example/',
+  'ftp://127.0.0.1/',
+  'file:///etc/passwd',
+  'nonsense',
+])('VK is never talked to at %s', (address) => {
+  expect(() => requireSafeAddress(address, 'The address')).toThrow(/^The address/);
+});
+
+it('refuses to start with an address that would send tokens over plain HTTP', () => {
+  const parts = { communities: undefined as never, sealing, apiBaseUrl: 'http://api.vk.ru/method' };
+  expect(() => createVkClients(parts)).toThrow('must be https');
+});

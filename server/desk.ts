@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Types } from 'mongoose';
@@ -133,7 +133,10 @@ export async function startDesk(
     if (sandbox) closers.push(() => sandbox.close());
 
     // Listening comes first, because a port taken at random is part of the desk's own address
-    const http = createServer();
+    let answer: RequestListener = (_req, res) => {
+      res.writeHead(503, { 'Retry-After': '1', 'Content-Type': 'text/plain' }).end('The desk is starting');
+    };
+    const http = createServer((req, res) => answer(req, res));
     await new Promise<void>((resolve, reject) => {
       http.once('error', reject);
       http.listen(config.port, config.host, resolve);
@@ -253,24 +256,6 @@ export async function startDesk(
         .filter((community) => canSeeCommunity(person, community._id.toHexString()))
         .map(toCommunityView);
     const peopleViews = async () => (await auth.people.listPeople()).map(toPersonView);
-    const io = createSocketServer(http, {
-      currentPerson: auth.currentPerson,
-      publicUrl,
-      resume: createResume({ companyId, conversations, messages, communitiesFor, people: peopleViews }),
-      presence,
-      logger,
-    });
-    closers.push(() => io.close());
-    announcer.attach(io);
-    const relay = await startRelay(connection, announcer, { processId, logger });
-    closers.push(() => relay.stop());
-    announcer.onRelayed((change) => {
-      if (change.type !== 'person.changed') return;
-      // Their rights may be others now: their sockets come back with what they may see today.
-      auth.forgetPerson(change.person.id);
-      endSockets(io, change.person.id);
-    });
-
     const endpoints = endpointRouter({
       currentPerson: auth.currentPerson,
       logger,
@@ -309,7 +294,7 @@ export async function startDesk(
     const missing = endpoints.missing();
     if (missing.length > 0) throw new Error(`Nothing handles ${missing.join(', ')}`);
 
-    const app = createApp({
+    answer = createApp({
       logger,
       metrics,
       publicUrl,
@@ -340,7 +325,23 @@ export async function startDesk(
       ],
       webDir: config.roles.has('web') ? webDir : null,
     });
-    http.on('request', app);
+    const io = createSocketServer(http, {
+      currentPerson: auth.currentPerson,
+      publicUrl,
+      resume: createResume({ companyId, conversations, messages, communitiesFor, people: peopleViews }),
+      presence,
+      logger,
+    });
+    closers.push(() => io.close());
+    announcer.attach(io);
+    const relay = await startRelay(connection, announcer, { processId, logger });
+    closers.push(() => relay.stop());
+    announcer.onRelayed((change) => {
+      if (change.type !== 'person.changed') return;
+      // Their rights may be others now: their sockets come back with what they may see today.
+      auth.forgetPerson(change.person.id);
+      endSockets(io, change.person.id);
+    });
 
     const housekeeping = setInterval(() => {
       const now = new Date();

@@ -18,7 +18,7 @@ export interface TestStore extends AsyncDisposable {
   build(models: Model<never>[]): Promise<void>;
 }
 
-export const silent = pino({ level: process.env.TEST_LOG_LEVEL ?? "silent" });
+export const silent = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' });
 
 export async function openTestStore(): Promise<TestStore> {
   const { uri, dispose } = await openUri();

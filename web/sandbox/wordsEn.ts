@@ -131,7 +131,7 @@ export const en: Record<keyof typeof ru, string> = {
   'faults.method': 'Method',
   'faults.anyMethod': 'any',
   'faults.code': 'Error',
-  'faults.addError': 'Answer with the error',
+  'faults.addError': 'Give the error',
   'faults.cut': 'Cut connection',
   'faults.cutBefore': 'before the work',
   'faults.cutAfter': 'after the work, the answer is lost',

@@ -129,7 +129,7 @@ export const ru = {
   'faults.method': 'Метод',
   'faults.anyMethod': 'любой',
   'faults.code': 'Ошибка',
-  'faults.addError': 'Отвечать ошибкой',
+  'faults.addError': 'Дать ошибку',
   'faults.cut': 'Обрыв соединения',
   'faults.cutBefore': 'до работы',
   'faults.cutAfter': 'после работы, ответ потерян',

@@ -50,9 +50,7 @@ export function SignInPage() {
         <Paragraph className={styles.subtitle}>{t('signIn.subtitle')}</Paragraph>
         {(problem || ended) && (
           <FormItem>
-            <div role="alert">
-              <FormStatus mode={problem ? 'error' : 'default'} title={problem ?? t('signIn.ended')} />
-            </div>
+            <FormStatus mode={problem ? 'error' : 'default'} title={problem ?? t('signIn.ended')} />
           </FormItem>
         )}
         <FormItem top={t('signIn.email')} htmlFor="sign-in-email">

@@ -1,5 +1,6 @@
 /** Signing in and out, by the sign-in library's own routes; who is signed in is told by `bootstrap`. */
 import { ApiError } from '../connection/apiError.ts';
+import { refusal } from '../connection/call.ts';
 
 export type SignInResult = 'signedIn' | 'wrong' | 'tooMany';
 
@@ -7,14 +8,15 @@ export async function signIn(email: string, password: string): Promise<SignInRes
   const response = await post('/api/auth/sign-in/email', { email, password });
   if (response.ok) return 'signedIn';
   if (response.status === 429) return 'tooMany';
-  if (response.status >= 400 && response.status < 500) return 'wrong';
-  throw new ApiError('internal', `sign-in answered ${response.status}`);
+  // 400 is an address that is no address: as wrong as a wrong password, and no more is told.
+  if (response.status === 401 || response.status === 400) return 'wrong';
+  throw refusal(response, await response.json().catch(() => null));
 }
 
 export async function signOut(): Promise<void> {
   const response = await post('/api/auth/sign-out', {});
   if (!response.ok && response.status !== 401) {
-    throw new ApiError('internal', `sign-out answered ${response.status}`);
+    throw refusal(response, await response.json().catch(() => null));
   }
 }
 

@@ -218,7 +218,7 @@ export const ru = {
   'composer.cannotWrite': 'Клиент запретил сообщения от сообщества. Заметку добавить можно',
   'composer.stopped': 'Сообщество отключено от ВКонтакте, ответить нельзя. Заметку добавить можно',
   'composer.disabledCommunity': 'Сообщество выключено администратором. Заметку добавить можно',
-  'composer.answeredMeanwhile': '{{name}} уже отвечает клиенту, пока вы пишете',
+  'composer.answeredMeanwhile': 'Пока вы пишете, клиенту уже ответили: {{name}}',
   'composer.replyingTo': 'Ответ на сообщение: {{name}}',
   'composer.cancelReply': 'Не цитировать',
   'composer.removeFile': 'Убрать {{name}}',

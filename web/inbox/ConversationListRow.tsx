@@ -95,25 +95,27 @@ function RowFacts({ row, now }: { row: ConversationRow; now: Date }) {
   const waitedMs = row.waitingSince ? now.getTime() - Date.parse(row.waitingSince) : null;
   return (
     <span className={styles.facts}>
-      {waitedMs !== null && (
-        <span className={styles.waiting} data-long={waitedMs > 15 * 60_000}>
-          <Icon16ClockOutline width={12} height={12} aria-hidden />
-          {t('list.waiting', { duration: duration(waitedMs, locale) })}
-        </span>
-      )}
-      {row.status !== 'open' && (
-        <span>
-          {row.status === 'snoozed' && row.snoozedUntil
-            ? t('status.snoozedUntil', { time: momentNear(row.snoozedUntil, now, locale) })
-            : t(`status.${row.status}`)}
-        </span>
-      )}
-      {communities.length > 1 && community && <bdi className={styles.cut}>{community.name}</bdi>}
-      {row.labels.slice(0, 2).map((label) => (
-        <bdi key={label} className={styles.label}>
-          {label}
-        </bdi>
-      ))}
+      <span className={styles.fitting}>
+        {waitedMs !== null && (
+          <span className={styles.waiting} data-long={waitedMs > 15 * 60_000}>
+            <Icon16ClockOutline width={12} height={12} aria-hidden />
+            {t('list.waiting', { duration: duration(waitedMs, locale) })}
+          </span>
+        )}
+        {row.status !== 'open' && (
+          <span>
+            {row.status === 'snoozed' && row.snoozedUntil
+              ? t('status.snoozedUntil', { time: momentNear(row.snoozedUntil, now, locale) })
+              : t(`status.${row.status}`)}
+          </span>
+        )}
+        {communities.length > 1 && community && <bdi className={styles.cut}>{community.name}</bdi>}
+        {row.labels.slice(0, 2).map((label) => (
+          <bdi key={label} className={styles.label}>
+            {label}
+          </bdi>
+        ))}
+      </span>
       {assignee && (
         <span className={styles.assignee} title={t('list.assignedTo', { name: assignee.name })}>
           <Icon16User width={12} height={12} aria-hidden />

@@ -12,12 +12,15 @@ export interface Excerpt {
 
 export function useExcerpt(row: ConversationRow): Excerpt {
   const { t } = useTranslation();
-  const { me } = useDeskData();
+  const { me, people } = useDeskData();
   const systemWords = useSystemWords();
   const last = row.lastMessage;
   if (!last) return { prefix: null, text: t('list.noMessages') };
   if (last.systemEvent) {
-    const system = { event: last.systemEvent, personName: last.authorName || null, count: null };
+    // Who did it is the author; who has been given it, the row itself says.
+    const assignee = people.find((person) => person.id === row.assigneeId)?.name;
+    const personName = last.systemEvent === 'assigned' ? assignee : last.authorName;
+    const system = { event: last.systemEvent, personName: personName || null, count: null };
     return { prefix: null, text: last.excerpt || systemWords(system) };
   }
   const kind = last.attachmentKinds[0];

@@ -6,6 +6,7 @@ import type { ConnectionState, Handler, Store } from './command.ts';
 import { explainCommands } from './explain.ts';
 import { findAndModifyCommands } from './findAndModify.ts';
 import { handshakeCommands, openCommands } from './handshake.ts';
+import { indexCommands } from './indexes.ts';
 import { readCommands } from './read.ts';
 import { writeCommands } from './write.ts';
 
@@ -16,6 +17,7 @@ const handlers = new Map<string, Handler>(
     ...writeCommands,
     ...findAndModifyCommands,
     ...collectionCommands,
+    ...indexCommands,
     ...explainCommands,
   }),
 );

@@ -5,13 +5,13 @@
 import type { Document } from 'bson';
 import { keyFields, sortKey } from '../keys/indexKey.ts';
 import { decode } from '../storage/bsonCodec.ts';
-import { countKeys, fieldsOf, recordOf, walkKeys } from '../storage/byteKeys.ts';
+import { countKeys, recordOf } from '../storage/byteKeys.ts';
 import type { CollectionSpec } from '../storage/catalog.ts';
 import type { StoreDatabase } from '../storage/database.ts';
 import type { Records } from '../storage/records.ts';
-import type { IndexPlan, Stream } from './indexPlan.ts';
 import { compileFilter, type Matcher } from './match.ts';
 import { choosePlan, type Plan, type PlanRequest } from './plan.ts';
+import { walkIndex } from './walkIndex.ts';
 
 export interface StoreReader {
   database: StoreDatabase;
@@ -128,7 +128,7 @@ function* runPlan(
   const isOnce = plan.kind === 'index' && (!plan.index.multikey.includes(true) || plan.isSingle);
   const seen = isOnce ? undefined : new Set<number>();
   for (const branch of plan.kind === 'union' ? plan.branches : [plan]) {
-    for (const key of walkPlan(reader, branch)) {
+    for (const key of walkIndex(reader.database, branch)) {
       work.keysExamined++;
       const record = recordOf(key);
       if (seen?.has(record)) continue;
@@ -139,49 +139,6 @@ function* runPlan(
       const found = new Found(record, bytes);
       const isKnown = branch.isExact && plan.kind === 'index' && reader.database.commits === commitsAtStart;
       if (isKnown || matches(found.document)) yield found;
-    }
-  }
-}
-
-function walkPlan(reader: StoreReader, { streams, isReverse }: IndexPlan): Generator<Buffer> {
-  if (streams.length === 1) return walkStream(reader, streams[0]!, isReverse);
-  return mergeStreams(
-    streams.map((stream) => ({ stream, keys: walkStream(reader, stream, isReverse) })),
-    isReverse,
-  );
-}
-
-function* walkStream(reader: StoreReader, { ranges }: Stream, isReverse: boolean): Generator<Buffer> {
-  for (let at = 0; at < ranges.length; at++) {
-    yield* walkKeys(reader.database.entries, ranges[isReverse ? ranges.length - 1 - at : at]!, isReverse);
-  }
-}
-
-/** Streams in one order by what follows their prefixes; the next one is found by looking at each head. */
-function* mergeStreams(
-  sources: { stream: Stream; keys: Generator<Buffer> }[],
-  isReverse: boolean,
-): Generator<Buffer> {
-  const heads: { suffix: Buffer; key: Buffer; keys: Generator<Buffer>; prefixBytes: number }[] = [];
-  for (const { stream, keys } of sources) {
-    const first = keys.next();
-    if (first.done) continue;
-    const { prefixBytes } = stream;
-    heads.push({ suffix: fieldsOf(first.value).subarray(prefixBytes), key: first.value, keys, prefixBytes });
-  }
-  while (heads.length > 0) {
-    let best = 0;
-    for (let at = 1; at < heads.length; at++) {
-      const order = Buffer.compare(heads[at]!.suffix, heads[best]!.suffix);
-      if (isReverse ? order > 0 : order < 0) best = at;
-    }
-    const head = heads[best]!;
-    yield head.key;
-    const next = head.keys.next();
-    if (next.done) heads.splice(best, 1);
-    else {
-      head.key = next.value;
-      head.suffix = fieldsOf(next.value).subarray(head.prefixBytes);
     }
   }
 }

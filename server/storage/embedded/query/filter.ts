@@ -4,8 +4,9 @@
  */
 import type { Document } from 'bson';
 import { badValue, notSupported } from '../errors.ts';
-import { isDocument, isNumeric, rankOf, regexParts, typeRank } from '../keys/valueKey.ts';
+import { isDocument, isNumeric, rankOf, typeRank } from '../keys/valueKey.ts';
 import { parseTypes } from './bsonTypes.ts';
+import { toRegExp } from './pattern.ts';
 
 export type Comparison = 'eq' | 'gt' | 'gte' | 'lt' | 'lte';
 
@@ -222,29 +223,4 @@ function parseMask(operator: string, value: unknown): bigint {
     );
   }
   return BigInt(wholeNumber(operator, value));
-}
-
-export function toRegExp(value: unknown, options?: unknown): RegExp {
-  const isRegex = rankOf(value) === typeRank.regex;
-  if (!isRegex && typeof value !== 'string') throw badValue('$regex has to be a string');
-  const parts = isRegex ? regexParts(value as RegExp) : { pattern: value as string, options: '' };
-  const wanted = typeof options === 'string' ? options : parts.options;
-  let flags = /[^\p{ASCII}]|\\[pP]\{/u.test(parts.pattern) ? 'u' : '';
-  let pattern = parts.pattern;
-  for (const option of new Set(wanted)) {
-    if (option === 'i' || option === 'm' || option === 's') flags += option;
-    else if (option === 'x')
-      pattern = pattern.replace(/\\.|\s+|#.*$/gm, (part) => (part[0] === '\\' ? part : ''));
-    else if (option !== 'u' && option !== 'g' && option !== 'l')
-      throw badValue(`invalid flag in regex options: ${option}`);
-  }
-  try {
-    return new RegExp(pattern, flags);
-  } catch {
-    try {
-      return new RegExp(pattern, flags.replace('u', ''));
-    } catch (cause) {
-      throw badValue(`Regular expression is invalid: ${cause instanceof Error ? cause.message : pattern}`);
-    }
-  }
 }

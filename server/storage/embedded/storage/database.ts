@@ -2,7 +2,7 @@
  * The lmdb file: three tables (catalog, records, index entries), all with binary keys and values. Knows nothing of
  * documents. Writes happen only inside `transact`, which returns once they are on the disk.
  */
-import { closeSync, fstatSync, ftruncateSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, fstatSync, ftruncateSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 
@@ -39,7 +39,9 @@ export function openDatabase(folder: string): StoreDatabase {
     overlappingSync: false,
     ...options,
   });
-  const file = openSync(join(folder, dataFileName), 'r+');
+  const path = join(folder, dataFileName);
+  for (const name of [path, `${path}-lock`]) chmodSync(name, 0o600);
+  const file = openSync(path, 'r+');
   const usedBytes = () => {
     const stats = root.getStats() as { lastPageNumber?: number; pageSize?: number };
     return ((stats.lastPageNumber ?? 0) + 1) * (stats.pageSize ?? 4096);

@@ -2,7 +2,7 @@
 import type { Document } from 'bson';
 import type { Store } from '../commands/command.ts';
 import { prepareQuery } from '../query/execute.ts';
-import type { CollectionSpec, IndexSpec } from './catalog.ts';
+import type { IndexSpec } from './catalog.ts';
 
 const batchDocuments = 200;
 
@@ -35,14 +35,12 @@ function removeExpired(store: Store, db: string, name: string, indexName: string
   const collection = store.catalog.find(db, name);
   const index = collection?.indexes.find(({ shown }) => shown.name === indexName);
   if (collection === undefined || index?.expireAfterSeconds === undefined) return 0;
-  const found = [
-    ...prepareQuery(store, collection, expiredRequest(collection, index, index.expireAfterSeconds)).run(),
-  ];
+  const found = [...prepareQuery(store, collection, expiredRequest(index, index.expireAfterSeconds)).run()];
   for (const { record, document } of found) store.records.remove(collection, record, document);
   return found.length;
 }
 
-function expiredRequest(_collection: CollectionSpec, index: IndexSpec, seconds: number) {
+function expiredRequest(index: IndexSpec, seconds: number) {
   const path = index.fields[0]!.path;
   const before: Document = { [path]: { $lt: new Date(Date.now() - seconds * 1000) } };
   const filter = index.partialFilter === undefined ? before : { $and: [before, index.partialFilter] };

@@ -1,0 +1,125 @@
+/**
+ * The entries documents have in indexes: which they should be, whether a unique one is taken, putting and removing
+ * them. Checking touches nothing; the rest only inside a transaction.
+ */
+import type { Document } from 'bson';
+import { CommandError } from '../errors.ts';
+import { indexKeys } from '../keys/indexKey.ts';
+import { entryKey, exactEntries, hasKey, idRange, isLong, recordOf, walkKeys } from './byteKeys.ts';
+import type { Catalog, CollectionSpec, IndexSpec } from './catalog.ts';
+import type { StoreDatabase } from './database.ts';
+
+/** What one document puts into one index. */
+export interface Entries {
+  index: IndexSpec;
+  keys: Buffer[];
+  multikey: boolean[];
+}
+
+const nothing = Buffer.alloc(0);
+
+export class IndexEntries {
+  private readonly database: StoreDatabase;
+  private readonly catalog: Catalog;
+
+  constructor(database: StoreDatabase, catalog: Catalog) {
+    this.database = database;
+    this.catalog = catalog;
+  }
+
+  /** The entries of a document in every index; throws 11000 when another record has a unique one. */
+  check(collection: CollectionSpec, document: Document, self?: number): Entries[] {
+    return collection.indexes.map((index) => this.checkOne(collection, index, document, self));
+  }
+
+  checkOne(collection: CollectionSpec, index: IndexSpec, document: Document, self?: number): Entries {
+    const entries = entriesOf(index, document);
+    if (index.unique && entries.keys.some((key) => this.isTaken(index, key, self))) {
+      throw duplicateKey(collection, index, document);
+    }
+    return entries;
+  }
+
+  put(collection: CollectionSpec, entries: Entries[], record: number): void {
+    for (const { index, keys } of entries) {
+      for (const key of keys) this.database.entries.putSync(entryKey(index.id, key, record), nothing);
+    }
+    if (noteKinds(entries)) this.catalog.save(collection);
+  }
+
+  /** Leaves alone what both documents share. */
+  replace(collection: CollectionSpec, before: Document, entries: Entries[], record: number): void {
+    for (const { index, keys } of entries) {
+      const added = new Map(keys.map((key) => [key.toString('latin1'), key]));
+      for (const old of entriesOf(index, before).keys) {
+        if (!added.delete(old.toString('latin1'))) {
+          this.database.entries.removeSync(entryKey(index.id, old, record));
+        }
+      }
+      for (const key of added.values())
+        this.database.entries.putSync(entryKey(index.id, key, record), nothing);
+    }
+    if (noteKinds(entries)) this.catalog.save(collection);
+  }
+
+  remove(collection: CollectionSpec, document: Document, record: number): void {
+    for (const index of collection.indexes) {
+      for (const key of entriesOf(index, document).keys) {
+        this.database.entries.removeSync(entryKey(index.id, key, record));
+      }
+    }
+  }
+
+  removeAll(index: IndexSpec): void {
+    for (const key of walkKeys(this.database.entries, idRange(index.id)))
+      this.database.entries.removeSync(key);
+  }
+
+  private isTaken(index: IndexSpec, fields: Buffer, self: number | undefined): boolean {
+    const range = exactEntries(index.id, fields);
+    if (self === undefined) return hasKey(this.database.entries, range);
+    for (const key of walkKeys(this.database.entries, range)) {
+      if (recordOf(key) !== self) return true;
+    }
+    return false;
+  }
+}
+
+function entriesOf(index: IndexSpec, document: Document): Entries {
+  const none: Entries = { index, keys: [], multikey: [] };
+  if (!index.inPartialFilter(document)) return none;
+  const { keys, hasAny, multikey } = indexKeys(index.fields, document);
+  return index.sparse && !hasAny ? none : { index, keys, multikey };
+}
+
+/** Remembers that an index met an array or a long value; true when that is news. */
+function noteKinds(entries: Entries[]): boolean {
+  let isNews = false;
+  for (const { index, keys, multikey } of entries) {
+    multikey.forEach((isMultikey, at) => {
+      if (!isMultikey || index.multikey[at]) return;
+      index.multikey[at] = true;
+      isNews = true;
+    });
+    if (!index.hasLongKeys && keys.some(isLong)) {
+      index.hasLongKeys = true;
+      isNews = true;
+    }
+  }
+  return isNews;
+}
+
+function duplicateKey(collection: CollectionSpec, index: IndexSpec, document: Document): CommandError {
+  const keyValue: Document = {};
+  for (const { path, parts } of index.fields) keyValue[path] = valueForMessage(document, parts);
+  const shown = Object.entries(keyValue).map(([path, value]) => `${path}: ${JSON.stringify(value)}`);
+  const namespace = `${collection.db}.${collection.name}`;
+  const message = `E11000 duplicate key error collection: ${namespace} index: ${index.shown.name} dup key: { ${shown.join(', ')} }`;
+  return new CommandError(11000, message, { keyPattern: index.shown.key, keyValue });
+}
+
+function valueForMessage(document: Document, parts: string[]): unknown {
+  let at: unknown = document;
+  for (const name of parts) at = (at as Document | undefined | null)?.[name];
+  return at ?? null;
+}

@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CommandError } from '../../../../../server/storage/embedded/errors.ts';
+import { Catalog } from '../../../../../server/storage/embedded/storage/catalog.ts';
+import { openDatabase, type StoreDatabase } from '../../../../../server/storage/embedded/storage/database.ts';
+import { Records } from '../../../../../server/storage/embedded/storage/records.ts';
+import { Writer } from '../../../../../server/storage/embedded/storage/writer.ts';
+
+let folder: string;
+let database: StoreDatabase;
+let catalog: Catalog;
+let records: Records;
+let writer: Writer;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'store-writer-'));
+  database = openDatabase(folder);
+  catalog = new Catalog(database);
+  records = new Records(database, catalog);
+  writer = new Writer(database, catalog);
+  await writer.write(() => catalog.create('db', 'things'));
+});
+afterEach(async () => {
+  await database.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const insert = (_id: number) => () => records.insert(catalog.find('db', 'things')!, { _id });
+const count = () => [...records.walk(catalog.find('db', 'things')!)].length;
+
+describe('the writer', () => {
+  it('runs what waits together as one transaction', async () => {
+    const before = database.commits;
+    await Promise.all(Array.from({ length: 40 }, (_, at) => writer.write(insert(at))));
+    expect(count()).toBe(40);
+    expect(database.commits).toBe(before + 1);
+  });
+
+  it('undoes all of one that breaks, and nothing of its neighbours', async () => {
+    const broken = writer.write(() => {
+      insert(100)();
+      throw new Error('broke midway');
+    });
+    const results = await Promise.allSettled([writer.write(insert(1)), broken, writer.write(insert(2))]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(results[1]).toMatchObject({ reason: { message: 'broke midway' } });
+    expect(count()).toBe(2);
+    // What is remembered in memory agrees with the file again.
+    expect(records.count(catalog.find('db', 'things')!)).toBe(2);
+    await writer.write(insert(3));
+    expect(count()).toBe(3);
+  });
+
+  it('keeps what a refused command did before its refusal', async () => {
+    const refused = writer.write(() => {
+      insert(1)();
+      throw new CommandError(11000, 'refused');
+    });
+    await expect(refused).rejects.toMatchObject({ code: 11000 });
+    expect(count()).toBe(1);
+  });
+
+  it('forgets a collection whose making was undone', async () => {
+    const broken = writer.write(() => {
+      catalog.create('db', 'other');
+      throw new Error('broke midway');
+    });
+    await expect(broken).rejects.toThrow('broke midway');
+    expect(catalog.find('db', 'other')).toBeUndefined();
+  });
+
+  it('finishes what it was given when it closes, and takes no more', async () => {
+    const given = writer.write(insert(1));
+    writer.close();
+    await given;
+    await expect(writer.write(insert(2))).rejects.toMatchObject({ code: 91 });
+  });
+});

@@ -1,0 +1,132 @@
+// @vitest-environment jsdom
+import { cleanup, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { limits } from '../../../shared/limits.ts';
+import { Composer } from '../../../web/composer/Composer.tsx';
+import { renderInDesk } from '../support/renderInDesk.tsx';
+import { hexId, sampleMessage, sampleRow } from '../support/samples.ts';
+import { type DeskStandIn, startDeskStandIn } from '../support/startDeskStandIn.ts';
+
+let standIn: DeskStandIn;
+beforeEach(async () => {
+  standIn = await startDeskStandIn();
+  standIn.answer = ({ body }) => {
+    const { clientToken, text } = body as { clientToken: string; text: string };
+    return {
+      status: 202,
+      json: sampleMessage({ seq: 5, kind: 'answer', status: 'queued', clientToken, text }),
+    };
+  };
+});
+afterEach(async () => {
+  cleanup();
+  window.sessionStorage.clear();
+  await standIn[Symbol.asyncDispose]();
+});
+
+const row = sampleRow({ lastSeq: 1 });
+const composer = (change: Partial<Parameters<typeof Composer>[0]> = {}) => (
+  <Composer row={row} messages={[]} quoted={null} onQuoteDone={() => {}} {...change} />
+);
+const field = () => screen.getByRole<HTMLTextAreaElement>('textbox');
+
+describe('the composer', () => {
+  it('sends by Ctrl+Enter, empties itself and keeps the focus', async () => {
+    const user = userEvent.setup();
+    const { desk } = renderInDesk(composer());
+    await user.type(field(), 'Добрый день{Enter}вторая строка');
+    expect(standIn.asked).toEqual([]);
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(standIn.asked).toHaveLength(1));
+    expect(standIn.asked[0]).toMatchObject({
+      method: 'POST',
+      path: `/api/conversations/${row.id}/answers`,
+      body: { text: 'Добрый день\nвторая строка', uploadIds: [], replyToMessageId: null },
+    });
+    expect(field().value).toBe('');
+    expect(document.activeElement).toBe(field());
+    await waitFor(() => expect(desk.outbox.get()).toEqual([]));
+  });
+
+  it('sends by Enter alone for those who chose so, Shift+Enter being a new line', async () => {
+    const user = userEvent.setup();
+    renderInDesk(composer(), { enterSends: true });
+    await user.type(field(), 'раз{Shift>}{Enter}{/Shift}два');
+    expect(standIn.asked).toEqual([]);
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(standIn.asked[0]?.body).toMatchObject({ text: 'раз\nдва' }));
+  });
+
+  it('adds a note apart from answers', async () => {
+    const user = userEvent.setup();
+    renderInDesk(composer());
+    await user.click(screen.getByRole('button', { name: 'Заметка' }));
+    await user.type(field(), 'позвонить завтра');
+    await user.click(screen.getByRole('button', { name: 'Добавить заметку' }));
+    await waitFor(() => expect(standIn.asked[0]?.path).toBe(`/api/conversations/${row.id}/notes`));
+  });
+
+  it('keeps what the desk has refused, with the reason', async () => {
+    const user = userEvent.setup();
+    standIn.answer = () => ({
+      status: 409,
+      json: { error: { code: 'communityStopped', message: 'stopped' } },
+    });
+    const { desk } = renderInDesk(composer());
+    await user.type(field(), 'ответ{Control>}{Enter}{/Control}');
+    await waitFor(() =>
+      expect(desk.outbox.get()).toMatchObject([{ text: 'ответ', failure: 'communityStopped' }]),
+    );
+  });
+
+  it('keeps the draft of each conversation', async () => {
+    const user = userEvent.setup();
+    renderInDesk(composer());
+    await user.type(field(), 'недописано');
+    cleanup();
+    renderInDesk(composer({ row: sampleRow({ id: hexId(2) }) }));
+    expect(field().value).toBe('');
+    cleanup();
+    renderInDesk(composer());
+    expect(field().value).toBe('недописано');
+  });
+
+  it('says why nothing can be answered, and lets a note be added', async () => {
+    const user = userEvent.setup();
+    renderInDesk(composer({ row: sampleRow({ canWrite: false }) }));
+    expect(screen.getByText(/Клиент запретил сообщения/)).toBeTruthy();
+    expect(field().disabled).toBe(true);
+    await user.click(screen.getByRole('button', { name: 'Заметка' }));
+    expect(field().disabled).toBe(false);
+  });
+
+  it('warns when a colleague has answered meanwhile, and still lets the answer go', async () => {
+    const user = userEvent.setup();
+    const { show } = renderInDesk(composer());
+    await user.type(field(), 'пишу');
+    const colleague = { type: 'agent' as const, personId: hexId(701), name: 'Борис Ким' };
+    show(composer({ messages: [sampleMessage({ seq: 2, kind: 'answer', author: colleague })] }));
+    expect(screen.getByText(/уже ответили: Борис Ким/)).toBeTruthy();
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(standIn.asked).toHaveLength(1));
+  });
+
+  it('does not send more than the network takes, and counts what is too much', async () => {
+    const user = userEvent.setup();
+    renderInDesk(composer());
+    await user.click(field());
+    await user.paste('я'.repeat(limits.answerTextChars + 2));
+    expect(screen.getByText('Лишних 2 знака')).toBeTruthy();
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    expect(standIn.asked).toEqual([]);
+  });
+
+  it('quotes the message that is answered', async () => {
+    const user = userEvent.setup();
+    const quoted = { messageId: hexId(42), authorName: 'Мария', text: 'Когда?', attachmentKinds: [] };
+    renderInDesk(composer({ quoted }));
+    await user.type(field(), 'Завтра{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(standIn.asked[0]?.body).toMatchObject({ replyToMessageId: hexId(42) }));
+  });
+});

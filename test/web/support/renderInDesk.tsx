@@ -1,0 +1,63 @@
+/** Draws a component with everything that the inbox stands in, except the routes. */
+import { QueryClientProvider } from '@tanstack/react-query';
+import { render } from '@testing-library/react';
+import type { ReactNode } from 'react';
+import { I18nextProvider } from 'react-i18next';
+import { io } from 'socket.io-client';
+import { PreferencesProvider } from '../../../web/app/PreferencesContext.tsx';
+import { createPreferences, type Preferences } from '../../../web/app/preferences.ts';
+import { DeskProvider } from '../../../web/connection/DeskContext.tsx';
+import { createDesk, type Desk } from '../../../web/connection/desk.ts';
+import { type Bootstrap, cacheKeys } from '../../../web/connection/deskCache.ts';
+import { createI18n } from '../../../web/i18n/i18n.ts';
+import { createNotices, NoticesProvider } from '../../../web/ui/notices.ts';
+import { sampleCommunity, sampleMe } from './samples.ts';
+
+/** jsdom has no screen; VKUI asks how wide it is. Nothing matches: an ordinary desktop. */
+window.matchMedia ??= (media) =>
+  Object.assign(new EventTarget(), {
+    media,
+    matches: false,
+    onchange: null,
+    addListener: () => {},
+    removeListener: () => {},
+  });
+
+export interface InDesk {
+  desk: Desk;
+  /** Draws it anew with what has changed outside. */
+  show(ui: ReactNode): void;
+}
+
+export function renderInDesk(
+  ui: ReactNode,
+  options: Partial<Preferences> = {},
+  data: Partial<Bootstrap> = {},
+): InDesk {
+  const desk = createDesk(io({ autoConnect: false }));
+  desk.queries.setQueryData<Bootstrap>(cacheKeys.desk, {
+    me: sampleMe,
+    people: [sampleMe],
+    communities: [sampleCommunity],
+    sandboxUrl: null,
+    ...data,
+  });
+  const preferences = createPreferences({ getItem: () => JSON.stringify(options), setItem: () => {} }, [
+    'ru',
+  ]);
+  const i18n = createI18n('ru');
+  const notices = createNotices();
+  const inside = (content: ReactNode) => (
+    <I18nextProvider i18n={i18n}>
+      <PreferencesProvider value={preferences}>
+        <DeskProvider value={desk}>
+          <NoticesProvider value={notices}>
+            <QueryClientProvider client={desk.queries}>{content}</QueryClientProvider>
+          </NoticesProvider>
+        </DeskProvider>
+      </PreferencesProvider>
+    </I18nextProvider>
+  );
+  const { rerender } = render(inside(ui));
+  return { desk, show: (next) => rerender(inside(next)) };
+}

@@ -33,10 +33,15 @@ export function createVkChannel({ communities, clients, announce, logger }: VkCh
 
   return {
     async send(community, message) {
-      const client = await clients.of(community);
-      if (!client) return { kind: 'communityStopped', networkCode: NO_COMMUNITY_CODE };
+      const found = await communities.findById(community.id).lean<Community>();
+      if (!found) return { kind: 'communityStopped', networkCode: NO_COMMUNITY_CODE };
+      const { state, stopReason, networkCode } = found.connection;
+      // VK has refused this very token; asking again with it only draws attention.
+      if (state === 'stopped' && stopReason === 'tokenRejected')
+        return { kind: 'communityStopped', networkCode: networkCode ?? NO_COMMUNITY_CODE };
+      const client = clients.ofCommunity(found);
       const outcome = await sendMessage(client, message);
-      if (outcome.kind === 'communityStopped') await stop(client, outcome.networkCode);
+      if (outcome.kind === 'communityStopped') await stop(found, outcome.networkCode);
       return outcome;
     },
     findSent: (community, sent) => withClient(community, (client) => findSent(client, sent)),
@@ -59,17 +64,11 @@ export function createVkChannel({ communities, clients, announce, logger }: VkCh
   };
 
   /** An agent's answer may be the first to learn that the token is dead. */
-  async function stop(client: VkClient, networkCode: number): Promise<void> {
+  async function stop(community: Community, networkCode: number): Promise<void> {
     const meaning = meaningOf(networkCode);
     if (meaning.class !== 'community') return;
-    const found = await communities.findById(client.community.id).lean<Community>();
-    if (!found) return;
     const { stopReason } = meaning;
-    logger.error({ communityId: client.community.id, networkCode, stopReason }, 'VK refuses this community');
-    await setConnection(
-      { communities, announce },
-      { _id: found._id, tokenSealed: client.tokenSealed },
-      { state: 'stopped', stopReason, networkCode },
-    );
+    logger.error({ communityId: community._id, networkCode, stopReason }, 'VK refuses this community');
+    await setConnection({ communities, announce }, community, { state: 'stopped', stopReason, networkCode });
   }
 }

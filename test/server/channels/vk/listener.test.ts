@@ -135,6 +135,30 @@ describe('several processes', () => {
     expect((await desk.community()).lease?.owner).toBe('process-2');
   });
 
+  it('store each message once and in order however often they die', async () => {
+    await desk.connect(await desk.process({ isListening: false }));
+    const texts = Array.from({ length: 120 }, (_, index) => `${index + 1}`);
+    let written = 0;
+    const writeSome = (count: number) => {
+      for (const text of texts.slice(written, written + count)) {
+        for (const userId of [anna, boris]) desk.sandbox.control.clientSends({ groupId, userId, text });
+      }
+      written += count;
+    };
+    for (let death = 0; death < 5; death += 1) {
+      const one = await desk.process();
+      writeSome(10);
+      // In the middle of its work: some of what was written is stored, some is not.
+      await until('something new', async () => (await desk.texts(anna)).length > death * 20);
+      writeSome(10);
+      await one.die();
+    }
+    await desk.process();
+    writeSome(20);
+    await hasTexts(anna, texts);
+    await hasTexts(boris, texts);
+  });
+
   it('hand over at once when one is stopped', async () => {
     const one = await desk.process();
     await desk.connect(one);

@@ -192,6 +192,36 @@ describe('a gap', () => {
   });
 });
 
+it('takes an edit of a message that it never saw for the message, with what came before it', async () => {
+  clientSends('1');
+  await takeAll();
+  setFaults({ loseEvents: 2 });
+  clientSends('2');
+  const { cmid } = clientSends('3');
+  fixture.sandbox.control.clientEdits({ groupId, userId: anna, cmid, text: '3, исправлено' });
+  await takeAll();
+  expect(fixture.intake.texts(anna)).toEqual(['1', '2', '3, исправлено']);
+});
+
+it('hands over readings, typing and reactions', async () => {
+  const { control } = fixture.sandbox;
+  clientSends('1');
+  control.adminWrites({ groupId, userId: anna, text: 'ответ', adminId: 9 });
+  control.clientReads({ groupId, userId: anna });
+  control.clientTypes({ groupId, userId: anna });
+  control.clientReacts({ groupId, userId: anna, cmid: 2, reactionId: 4 });
+  control.clientReacts({ groupId, userId: anna, cmid: 2, reactionId: null });
+  await takeAll();
+  const peerId = `${anna}`;
+  expect(fixture.intake.messages(anna)[1]).toMatchObject({ isFromAdministrator: true, direction: 'out' });
+  expect(fixture.intake.events.filter(({ type }) => type !== 'writableChanged')).toEqual([
+    { type: 'read', peerId, by: 'client', upToPosition: 2 },
+    { type: 'typing', peerId },
+    { type: 'reactionChanged', peerId, externalId: '2', by: 'client', reactionId: 4 },
+    { type: 'reactionChanged', peerId, externalId: '2', by: 'client', reactionId: null },
+  ]);
+});
+
 it('counts what is not for the desk and goes on', async () => {
   const { control } = fixture.sandbox;
   control.emitRaw({ groupId, type: 'message_hologram_new', object: { id: 1 } });

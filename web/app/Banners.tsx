@@ -39,7 +39,14 @@ function LinkBanner() {
   const link = useStore(useDesk().connection.state);
   if (link.phase === 'reconnecting') {
     return (
-      <Banner tone="calm" icon={<Spinner size="s" noColor />}>
+      <Banner
+        tone="calm"
+        icon={
+          <Spinner size="s" noColor>
+            {null}
+          </Spinner>
+        }
+      >
         {t('banner.reconnecting')}
       </Banner>
     );

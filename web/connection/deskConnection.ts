@@ -103,16 +103,21 @@ export function createDeskConnection(parts: ConnectionParts): DeskConnection {
       else want('everything');
     };
 
+  const calm = () => {
+    clearTimeout(alarm);
+    alarm = undefined;
+  };
+
   const onLost = () => {
     log.disconnected();
     presence.forget();
     state.set(lost(state.get(), Date.now()));
-    clearTimeout(alarm);
-    alarm = setTimeout(() => state.set(gaveUpWaiting(state.get(), Date.now())), QUIET_RECONNECT_MS);
+    // One alarm for the whole break: every failed attempt to come back passes here too.
+    alarm ??= setTimeout(() => state.set(gaveUpWaiting(state.get(), Date.now())), QUIET_RECONNECT_MS);
   };
 
   socket.on('connect', () => {
-    clearTimeout(alarm);
+    calm();
     log.connected();
     state.set({ phase: 'online' });
     if (shownThread) socket.emit('thread:show', shownThread);
@@ -152,12 +157,11 @@ export function createDeskConnection(parts: ConnectionParts): DeskConnection {
       if (!socket.active) socket.connect();
     },
     stop: () => {
-      clearTimeout(alarm);
       clearTimeout(retry);
       clearTimeout(reconnect);
       wanted = 'nothing';
       socket.disconnect();
-      clearTimeout(alarm);
+      calm();
       presence.forget();
       state.set({ phase: 'connecting' });
     },

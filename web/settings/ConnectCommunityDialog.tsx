@@ -28,7 +28,7 @@ export function ConnectCommunityDialog({ onClose }: { onClose: () => void }) {
           top={t('communities.token')}
           htmlFor="new-community-token"
           status={problem ? 'error' : 'default'}
-          bottom={<span role={problem ? 'alert' : undefined}>{problem ?? t('communities.token.hint')}</span>}
+          bottom={problem ?? t('communities.token.hint')}
         >
           <Input
             id="new-community-token"

@@ -1,7 +1,6 @@
 /** What everybody must know now: this tab hears nothing, or a community is cut off from its network. */
 import { Link } from '@tanstack/react-router';
 import { Icon20CloudSlashOutline, Icon20ErrorCircleOutline, Icon20Sync } from '@vkontakte/icons';
-import { Spinner } from '@vkontakte/vkui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CommunityView } from '../../shared/schemas/community.ts';
@@ -39,14 +38,7 @@ function LinkBanner() {
   const link = useStore(useDesk().connection.state);
   if (link.phase === 'reconnecting') {
     return (
-      <Banner
-        tone="calm"
-        icon={
-          <Spinner size="s" noColor>
-            {null}
-          </Spinner>
-        }
-      >
+      <Banner tone="calm" icon={<Icon20Sync aria-hidden />}>
         {t('banner.reconnecting')}
       </Banner>
     );

@@ -21,7 +21,7 @@ import { LabelEditor } from './LabelEditor.tsx';
 
 export function ClientPane({ conversationId, onClose }: { conversationId: string; onClose: () => void }) {
   const { t } = useTranslation();
-  const { data: thread } = useThread(conversationId);
+  const { data: thread, error: threadError } = useThread(conversationId);
   const clientId = thread?.row.client.id;
   const { data, error, refetch } = useQuery({
     queryKey: cacheKeys.client(clientId ?? ''),
@@ -42,7 +42,7 @@ export function ClientPane({ conversationId, onClose }: { conversationId: string
         </>
       )}
       {!data && error && <Failed title={t('client.failed')} error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <CardSkeleton hasHead={thread !== undefined} />}
+      {!data && !error && !threadError && <CardSkeleton hasHead={thread !== undefined} />}
     </aside>
   );
 }

@@ -2,7 +2,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Icon24ChevronDown } from '@vkontakte/icons';
 import { Spinner } from '@vkontakte/vkui';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MessageView } from '../../shared/schemas/message.ts';
 import { useDesk } from '../connection/DeskContext.tsx';
@@ -66,6 +66,8 @@ export function Thread({
     if (mark > 0) virtualizer.scrollToIndex(mark, { align: 'center' });
     else virtualizer.scrollToEnd();
   }, []);
+
+  useStickToEnd(scrollRef, virtualizer.scrollToEnd);
 
   const older = useOlder(conversationId, thread.hasOlder && (drawn[0]?.index ?? 1) <= 4 && drawn.length > 0);
   const lastSeen = lastMessageSeq(items.slice(0, (drawn.at(-1)?.index ?? -1) + 1));
@@ -147,6 +149,31 @@ export function Thread({
       )}
     </div>
   );
+}
+
+/** A reader at the end stays there when the pane grows smaller: a longer draft, a banner, a phone's keyboard. */
+function useStickToEnd(
+  scrollRef: RefObject<HTMLElement | null>,
+  scrollToEnd: (options?: { behavior?: 'auto' }) => void,
+): void {
+  useEffect(() => {
+    const pane = scrollRef.current;
+    if (!pane) return;
+    let isAtEnd = true;
+    const onScroll = () => {
+      isAtEnd = pane.scrollHeight - pane.clientHeight - pane.scrollTop <= END_PX;
+    };
+    const observer = new ResizeObserver(() => {
+      if (isAtEnd) scrollToEnd();
+    });
+    onScroll();
+    pane.addEventListener('scroll', onScroll, { passive: true });
+    observer.observe(pane);
+    return () => {
+      pane.removeEventListener('scroll', onScroll);
+      observer.disconnect();
+    };
+  }, [scrollRef, scrollToEnd]);
 }
 
 function lastMessageSeq(items: readonly ThreadItem[]): number {

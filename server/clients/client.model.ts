@@ -56,11 +56,11 @@ const clientSchema = new Schema<Client>(
 );
 clientSchema.index(
   { companyId: 1, 'bonds.key': 1 },
-  { unique: true, partialFilterExpression: { 'bonds.key': { $type: 'string' } } },
+  { unique: true, partialFilterExpression: { 'bonds.key': { $exists: true } } },
 );
 clientSchema.index(
   { companyId: 1, phoneIndex: 1 },
-  { unique: true, partialFilterExpression: { phoneIndex: { $type: 'string' } } },
+  { unique: true, partialFilterExpression: { phoneIndex: { $exists: true } } },
 );
 
 export function clientModel(connection: Connection): Model<Client> {

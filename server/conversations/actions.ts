@@ -57,7 +57,7 @@ export function setLabels({ rows }: ActionParts, row: Conversation, labels: stri
 /** Opens again what was snoozed until now. Exact in several processes: the row changes once. */
 export async function wakeSnoozed({ conversations, rows }: ActionParts, now: Date): Promise<number> {
   const due = await conversations
-    .find({ snoozedUntil: { $lte: now } })
+    .find({ snoozedUntil: { $gt: new Date(0), $lte: now } })
     .sort({ snoozedUntil: 1 })
     .limit(100)
     .lean<Conversation[]>();

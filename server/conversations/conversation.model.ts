@@ -118,7 +118,7 @@ conversationSchema.index(
 conversationSchema.index({ clientId: 1, lastActivityAt: -1 });
 conversationSchema.index(
   { snoozedUntil: 1 },
-  { partialFilterExpression: { snoozedUntil: { $type: 'date' } } },
+  { partialFilterExpression: { snoozedUntil: { $gt: new Date(0) } } },
 );
 
 export function conversationModel(connection: Connection): Model<Conversation> {

@@ -134,32 +134,33 @@ const messageSchema = new Schema<Message>(
   },
   { strict: 'throw', collection: 'messages', versionKey: false, minimize: false },
 );
+// Partial filters say `$exists`: MongoDB's planner sees that an equality or a range implies it, which it does not of `$type`.
 messageSchema.index({ conversationId: 1, seq: 1 }, { unique: true });
 messageSchema.index(
   { communityId: 1, peerId: 1, externalId: 1 },
-  { unique: true, partialFilterExpression: { externalId: { $type: 'string' } } },
+  { unique: true, partialFilterExpression: { externalId: { $exists: true } } },
 );
 messageSchema.index(
   { communityId: 1, randomId: 1 },
-  { unique: true, partialFilterExpression: { randomId: { $type: 'number' } } },
+  { unique: true, partialFilterExpression: { randomId: { $exists: true } } },
 );
 messageSchema.index(
   { personId: 1, clientToken: 1 },
-  { unique: true, partialFilterExpression: { clientToken: { $type: 'string' } } },
+  { unique: true, partialFilterExpression: { clientToken: { $exists: true } } },
 );
 // Which of ours the client's "read up to" covers.
 messageSchema.index(
   { conversationId: 1, position: 1 },
-  { partialFilterExpression: { position: { $type: 'number' } } },
+  { partialFilterExpression: { position: { $exists: true } } },
 );
 // The outbox: as small as what waits.
 messageSchema.index(
   { 'outbox.dueAt': 1 },
-  { partialFilterExpression: { 'outbox.dueAt': { $type: 'date' } } },
+  { partialFilterExpression: { 'outbox.dueAt': { $exists: true } } },
 );
 messageSchema.index(
   { conversationId: 1, 'outbox.dueAt': 1 },
-  { partialFilterExpression: { 'outbox.dueAt': { $type: 'date' } } },
+  { partialFilterExpression: { 'outbox.dueAt': { $exists: true } } },
 );
 
 export function messageModel(connection: Connection): Model<Message> {

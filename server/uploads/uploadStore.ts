@@ -111,7 +111,7 @@ export function createUploadStore(connection: Connection): UploadStore {
         .collection('uploads.files')
         .createIndex(
           { 'metadata.unusedSince': 1 },
-          { partialFilterExpression: { 'metadata.unusedSince': { $type: 'date' } } },
+          { partialFilterExpression: { 'metadata.unusedSince': { $exists: true } } },
         );
     },
   };

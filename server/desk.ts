@@ -91,7 +91,9 @@ export async function startDesk(
   }
 
   async function build(): Promise<Desk> {
-    const processId = randomUUID();
+    // One process at a time opens an embedded store, so its next start is the same owner: leases that a crash left
+    // are its own, and nothing waits for them to run out.
+    const processId = config.mongodbUri ? randomUUID() : 'embedded';
     await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
     const secrets = await loadSecrets(config.dataDir, config);
     const sealing = createSealing(secrets.sealingKey);

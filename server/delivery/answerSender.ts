@@ -244,8 +244,18 @@ export function startAnswerSender(parts: AnswerSenderParts): AnswerSender {
     });
   }
 
+  /** A process that comes back under its own name takes up at once what it let fall. */
+  const takeUp = messages
+    .updateMany(
+      { 'outbox.dueAt': { $exists: true }, 'outbox.owner': parts.processId },
+      { $set: { 'outbox.dueAt': new Date() } },
+    )
+    .catch((error: unknown) =>
+      logger.warn({ err: error }, 'own claims were not taken up; their leases will end'),
+    );
+
   const poll = setInterval(() => void look(), timing.pollMs);
-  void look();
+  void takeUp.then(look);
   return {
     wake: () => void look(),
     async stop() {

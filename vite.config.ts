@@ -1,7 +1,9 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-const deskUrl = `http://127.0.0.1:${process.env.PORT ?? 3000}`;
+/** The desk answers only to pages of its own origin, so the browser's `Host` goes through as it is. */
+const desk = { target: `http://127.0.0.1:${process.env.PORT ?? 3000}`, changeOrigin: false };
+const sandbox = { target: `http://127.0.0.1:${process.env.SANDBOX_PORT ?? 3001}`, changeOrigin: false };
 
 export default defineConfig({
   root: 'web',
@@ -15,9 +17,13 @@ export default defineConfig({
   server: {
     port: 5173,
     proxy: {
-      '/api': deskUrl,
-      '/media': deskUrl,
-      '/socket.io': { target: deskUrl, ws: true },
+      '/api': desk,
+      '/media': desk,
+      '/socket.io': { ...desk, ws: true },
+      '/control': sandbox,
+      '/files': sandbox,
+      '/avatars': sandbox,
+      '/samples': sandbox,
     },
   },
   test: {

@@ -81,6 +81,7 @@ function securityHeaders(publicUrl: string): RequestHandler {
     crossOriginOpenerPolicy: isHttps,
     originAgentCluster: isHttps,
     referrerPolicy: { policy: 'same-origin' },
+    xFrameOptions: { action: 'deny' },
     xPoweredBy: false,
   });
 }

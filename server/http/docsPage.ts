@@ -44,7 +44,7 @@ export function docsPage(document: OpenApi): string {
   const { title, version, description } = document.info;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)} API</title><style>${styles}</style></head>
+<link rel="icon" href="data:,"><title>${escapeHtml(title)} API</title><style>${styles}</style></head>
 <body><main><header><h1>${escapeHtml(title)} API</h1>
 <p>Version ${escapeHtml(version)}. ${escapeHtml(description)}</p>
 <p>For programs: <a href="/api/openapi.json">openapi.json</a> (OpenAPI ${escapeHtml(document.openapi)}).

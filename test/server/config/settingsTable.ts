@@ -1,0 +1,10 @@
+/** The settings as README shows them: one row each, made from what the program itself checks. */
+import { settings } from '../../../server/config.ts';
+
+export function settingsTable(): string {
+  const rows = Object.entries(settings).map(([name, { defaultText, about, expected }]) => {
+    const shownDefault = defaultText === null ? '' : `\`${defaultText}\``;
+    return `| \`${name}\` | ${shownDefault} | ${about}: ${expected} |`;
+  });
+  return ['| Setting | Default | What it is |', '|---|---|---|', ...rows].join('\n');
+}

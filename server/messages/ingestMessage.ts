@@ -79,8 +79,8 @@ async function toDraft(
     externalId: message.externalId,
     ...(message.position === null ? {} : { position: message.position }),
     authorType: isReply ? 'client' : 'administrator',
-    // The row holds the client's name and keeps it fresh; a copy in every message would go stale.
-    authorName: '',
+    // As it was known then; the row keeps the name of today.
+    authorName: isReply ? row.clientName : '',
     authorExternalId: message.authorExternalId,
     text: message.text.slice(0, limits.incomingTextChars),
     attachments: message.attachments,

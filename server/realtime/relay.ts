@@ -80,6 +80,13 @@ export async function startRelay(
   /** Others that are alive, with the number of the packet read last. */
   const others = new Map<string, number>();
 
+  /** An empty one says: from here on I write for you. */
+  async function writePacket(changes: Change[]): Promise<void> {
+    number += 1;
+    const own = number;
+    await packets.create({ _id: `${processId}:${own}`, processId, number: own, changes, at: new Date() });
+  }
+
   async function write(): Promise<void> {
     if (isWriting) return;
     isWriting = true;
@@ -87,8 +94,7 @@ export async function startRelay(
       while (waiting.length > 0 && others.size > 0) {
         const changes = waiting;
         waiting = [];
-        number += 1;
-        await packets.create({ _id: `${processId}:${number}`, processId, number, changes, at: new Date() });
+        await writePacket(changes);
       }
       if (others.size === 0) waiting = [];
     } catch (error) {
@@ -110,11 +116,14 @@ export async function startRelay(
       .find({ _id: { $ne: processId }, seenAt: { $gt: new Date(now - timing.goneMs) } })
       .limit(100)
       .lean<ProcessRow[]>();
-    for (const row of alive) if (!others.has(row._id)) others.set(row._id, row.number);
+    const newcomers = alive.filter((row) => !others.has(row._id));
+    for (const row of newcomers) others.set(row._id, row.number);
     const aliveIds = new Set(alive.map((row) => row._id));
-    const isMet = [...others.keys()].some((id) => aliveIds.has(id));
     for (const id of others.keys()) if (!aliveIds.has(id)) others.delete(id);
-    if (alive.length > 0 && !isMet) announcer.askToResume();
+    if (newcomers.length === 0) return;
+    // Until now nothing was written for them, nor read from them: both sides' tabs ask for what they missed.
+    await writePacket([]);
+    announcer.askToResume();
   }
 
   async function read(): Promise<void> {
@@ -126,7 +135,7 @@ export async function startRelay(
         .lean<Packet[]>();
       let expected = last + 1;
       for (const packet of news) {
-        if (packet.number !== expected) announcer.askToResume();
+        if (packet.number !== expected || packet.changes.length === 0) announcer.askToResume();
         expected = packet.number + 1;
         for (const change of packet.changes) announcer.relay(change);
       }

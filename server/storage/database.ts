@@ -13,6 +13,8 @@ export async function connectDatabase(uri: string): Promise<Connection> {
   const connection = mongoose.createConnection(uri, {
     autoIndex: false,
     autoCreate: false,
+    // A store that is away is told at once, as what it is, rather than after a wait in mongoose's own queue.
+    bufferCommands: false,
     serverSelectionTimeoutMS: SERVER_SELECTION_MS,
     socketTimeoutMS: SOCKET_MS,
     maxPoolSize: 32,

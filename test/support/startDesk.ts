@@ -105,7 +105,7 @@ export interface Inbox {
   nextChange(what: string, fits: (change: ConversationChanged) => boolean): Promise<ConversationChanged>;
 }
 
-async function openInbox(url: string, client: DeskClient): Promise<Inbox> {
+export async function openInbox(url: string, client: DeskClient): Promise<Inbox> {
   const socket: Inbox['socket'] = io(url, {
     transports: ['websocket'],
     extraHeaders: { cookie: client.cookie, origin: url },
@@ -116,6 +116,14 @@ async function openInbox(url: string, client: DeskClient): Promise<Inbox> {
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);
     socket.once('connect_error', reject);
+  });
+  // What a tab does: on being told that it missed something, it asks; here for the list, whose rows say what is new.
+  socket.on('resume:needed', () => {
+    socket.emit('resume', { threads: [], list: { filter: 'all', communityId: null, rows: [] } }, (answer) => {
+      if (!answer.ok) return;
+      for (const row of answer.data.list?.rows ?? [])
+        changes.push({ type: 'conversation.changed', row, messages: [] });
+    });
   });
   const conversationChanges = () => changes.filter((change) => change.type === 'conversation.changed');
   return {

@@ -4,7 +4,7 @@ import { settings } from '../../../server/config.ts';
 export function settingsTable(): string {
   const rows = Object.entries(settings).map(([name, { defaultText, about, expected }]) => {
     const shownDefault = defaultText === null ? '' : `\`${defaultText}\``;
-    return `| \`${name}\` | ${shownDefault} | ${about}: ${expected} |`;
+    return `| \`${name}\` | ${shownDefault} | ${about} | ${expected} |`;
   });
-  return ['| Setting | Default | What it is |', '|---|---|---|', ...rows].join('\n');
+  return ['| Setting | Default | What it is | Should be |', '|---|---|---|---|', ...rows].join('\n');
 }

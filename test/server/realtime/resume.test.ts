@@ -56,7 +56,6 @@ describe('a tab that comes back', () => {
     await write(2003, 'Я сверху');
     const page = await anna.call('listConversations');
     const held = page.rows.map(({ id, revision }) => ({ id, revision }));
-    const moved = page.rows.at(-1);
     await write(2004, 'Новый диалог');
     const answer = await resume(inbox, {
       threads: [],
@@ -73,7 +72,6 @@ describe('a tab that comes back', () => {
         .map((row) => row.id)
         .sort(),
     );
-    expect(moved).toBeDefined();
   });
 
   it('is told in one word what is wrong with a request that does not fit', async () => {

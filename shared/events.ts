@@ -52,6 +52,7 @@ export const resumeRequest = z.strictObject({
     .strictObject({
       filter: conversationFilter,
       communityId: id.nullable(),
+      unread: z.boolean().optional(),
       /** The rows this tab holds, in its order. */
       rows: z.array(z.strictObject({ id, revision: z.number().int().nonnegative() })).max(limits.resumeRows),
     })

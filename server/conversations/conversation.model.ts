@@ -20,6 +20,8 @@ export interface LastMessage {
   attachmentKinds: AttachmentKind[];
   systemEvent: SystemEvent | null;
   authorName: string;
+  /** Null for who is not one of our people; absent in rows written before it was kept. */
+  authorPersonId?: Types.ObjectId | null;
   status: MessageStatus;
   sentAt: Date;
 }
@@ -65,6 +67,7 @@ const lastMessageSchema = new Schema<LastMessage>(
     attachmentKinds: { type: [String], default: [] },
     systemEvent: { type: String, default: null },
     authorName: { type: String, default: '' },
+    authorPersonId: { type: Schema.Types.ObjectId },
     status: { type: String, required: true },
     sentAt: { type: Date, required: true },
   },

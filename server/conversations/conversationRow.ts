@@ -25,6 +25,9 @@ export function toConversationRow(conversation: Conversation): ConversationRow {
       attachmentKinds: last.attachmentKinds,
       systemEvent: last.systemEvent,
       authorName: last.authorName,
+      ...(last.authorPersonId === undefined
+        ? {}
+        : { authorPersonId: last.authorPersonId?.toHexString() ?? null }),
       status: last.status,
       sentAt: last.sentAt.toISOString(),
     },

@@ -72,6 +72,7 @@ export function lastMessageOf(message: Message): LastMessage {
     attachmentKinds: message.attachments.map((attachment) => attachment.kind),
     systemEvent: message.system?.event ?? null,
     authorName: message.authorName,
+    authorPersonId: message.personId ?? null,
     status: message.status,
     sentAt: message.sentAt,
   };

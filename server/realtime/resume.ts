@@ -63,6 +63,7 @@ export function createResume(parts: ResumeParts): Resume {
       audience,
       filter: held.filter,
       communityId: held.communityId,
+      ...(held.unread ? { unread: true } : {}),
       personId: new Types.ObjectId(person.id),
       limit: Math.min(Math.max(held.rows.length, limits.conversationsPage), limits.resumeRows),
     });

@@ -18,6 +18,8 @@ export const lastMessageView = z.object({
   attachmentKinds: z.array(attachmentKind),
   systemEvent: systemEvent.nullable(),
   authorName: z.string(),
+  /** Null for who is not one of our people; absent in rows written before it was kept. */
+  authorPersonId: id.nullish(),
   status: messageStatus,
   sentAt: time,
 });

@@ -2,7 +2,7 @@
  * The tab's one copy of the desk's data: where each part lives in the query cache, and how a change, or the answer
  * to `resume`, reaches every part that shows it. What each part does with it is decided by its own pure reducer.
  */
-import type { QueryClient } from '@tanstack/react-query';
+import { hashKey, type QueryClient } from '@tanstack/react-query';
 import type { CallAnswer } from '../../shared/api.ts';
 import type { Change, ConversationChanged, ResumeAnswer, ResumeRequest } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
@@ -44,7 +44,7 @@ export interface DeskCache {
   resumeRequest(only?: readonly string[]): ResumeRequest;
   applyResume(asked: ResumeRequest, answer: ResumeAnswer, meanwhile: readonly Change[]): void;
   /** After a break: what cannot be resumed is read again, or forgotten when nobody looks at it. */
-  refreshTheRest(): void;
+  refreshTheRest(asked: ResumeRequest): void;
 }
 
 export function createDeskCache(queries: QueryClient): DeskCache {
@@ -64,7 +64,7 @@ export function createDeskCache(queries: QueryClient): DeskCache {
     cache
       .findAll({ queryKey: cacheKeys.lists, type: 'active' })
       .map((query) => query.state.data as ListWindow | undefined)
-      .find((window) => window !== undefined && !window.scope.unreadOnly);
+      .find((window) => window !== undefined);
 
   const applyConversations = (changes: readonly ConversationChanged[]) => {
     const rows = changes.map((change) => change.row);
@@ -130,6 +130,7 @@ export function createDeskCache(queries: QueryClient): DeskCache {
           ? {
               filter: window.scope.filter,
               communityId: window.scope.communityId,
+              unread: window.scope.unreadOnly,
               rows: window.rows.slice(0, limits.resumeRows).map(({ id, revision }) => ({ id, revision })),
             }
           : null,
@@ -141,20 +142,22 @@ export function createDeskCache(queries: QueryClient): DeskCache {
           thread ? resumeThread(thread, answered) : thread,
         );
       }
-      const window = activeWindow();
-      if (answer.list && window) {
-        queries.setQueryData<ListWindow>(cacheKeys.list(window.scope), resumeWindow(window, answer.list));
+      const { list } = answer;
+      if (asked.list && list) {
+        queries.setQueryData<ListWindow>(cacheKeys.list(scopeOf(asked.list)), (window) =>
+          window ? resumeWindow(window, list) : window,
+        );
       }
       applyDesk(answer.communities, answer.people);
       apply(meanwhile);
       forgetUnanswered(asked, answer);
     },
-    refreshTheRest: () => {
-      const resumed = activeWindow();
+    refreshTheRest: (asked) => {
+      const resumed = asked.list && hashKey(cacheKeys.list(scopeOf(asked.list)));
       queries.removeQueries({ queryKey: cacheKeys.lists, type: 'inactive' });
       void queries.invalidateQueries({
         queryKey: cacheKeys.lists,
-        predicate: (query) => query.state.data !== resumed,
+        predicate: (query) => query.queryHash !== resumed,
       });
       // A request holds only so many threads; those beyond it are read anew when they are opened.
       for (const thread of threads().slice(limits.resumeThreads)) {
@@ -164,6 +167,11 @@ export function createDeskCache(queries: QueryClient): DeskCache {
       void queries.invalidateQueries({ queryKey: cacheKeys.clients });
     },
   };
+}
+
+/** The list that was asked about; the reader may look at another by the time of the answer. */
+function scopeOf({ filter, communityId, unread }: NonNullable<ResumeRequest['list']>): ListScope {
+  return { filter, communityId, unreadOnly: unread ?? false };
 }
 
 function groupByConversation(changes: readonly ConversationChanged[]): Map<string, ConversationChanged[]> {

@@ -70,7 +70,7 @@ export function createDeskConnection(parts: ConnectionParts): DeskConnection {
     const request = cache.resumeRequest(isEverything ? undefined : cache.gaps());
     wanted = 'nothing';
     if (request.threads.length === 0 && request.list === null) {
-      if (isEverything) cache.refreshTheRest();
+      if (isEverything) cache.refreshTheRest(request);
       return;
     }
     isResuming = true;
@@ -80,7 +80,7 @@ export function createDeskConnection(parts: ConnectionParts): DeskConnection {
       const meanwhile = endReading();
       if (!answer.ok) throw new Error(`resume was refused: ${answer.code}`);
       cache.applyResume(request, resumeAnswer.parse(answer.data), meanwhile.changes);
-      if (isEverything) cache.refreshTheRest();
+      if (isEverything) cache.refreshTheRest(request);
       isResuming = false;
       if (cache.gaps().length > 0) want('gaps');
       else void resume();

@@ -28,8 +28,9 @@ export function useExcerpt(row: ConversationRow): Excerpt {
   if (last.kind === 'note') return { prefix: t('list.note'), text };
   if (last.kind === 'service') return { prefix: t('list.service'), text };
   if (last.kind === 'answer') {
-    // The row carries a name only; a colleague of the same name is told apart in the thread.
-    const isMine = last.authorName === me.name;
+    // An old row carries a name only; the next message of its thread puts it right.
+    const isMine =
+      last.authorPersonId === undefined ? last.authorName === me.name : last.authorPersonId === me.id;
     return { prefix: isMine ? t('list.you') : `${last.authorName}:`, text };
   }
   return { prefix: null, text };

@@ -180,7 +180,7 @@ describe('a tab that has lost its connection', () => {
     expect(phases).toEqual(['reconnecting', 'online']);
     expect(asked[1]).toEqual({
       threads: [{ conversationId: held.id, revision: 5, fromSeq: 1 }],
-      list: { filter: 'all', communityId: null, rows: [{ id: held.id, revision: 5 }] },
+      list: { filter: 'all', communityId: null, unread: false, rows: [{ id: held.id, revision: 5 }] },
     });
     await vi.waitFor(() =>
       expect(desk.queries.getQueryData<ListWindow>(key)?.rows.map((row) => row.id)).toEqual([

@@ -1,9 +1,13 @@
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
 /** The desk answers only to pages of its own origin, so the browser's `Host` goes through as it is. */
 const desk = { target: `http://127.0.0.1:${process.env.PORT ?? 3000}`, changeOrigin: false };
 const sandbox = { target: `http://127.0.0.1:${process.env.SANDBOX_PORT ?? 3001}`, changeOrigin: false };
+
+/** Whole paths: building and the development server resolve short ones from different folders. */
+const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
 export default defineConfig({
   root: 'web',
@@ -12,7 +16,7 @@ export default defineConfig({
     outDir: '../dist/web',
     emptyOutDir: true,
     target: 'es2022',
-    rolldownOptions: { input: ['web/index.html', 'web/sandbox.html'] },
+    rolldownOptions: { input: ['web/index.html', 'web/sandbox.html'].map(pathOf) },
   },
   server: {
     port: 5173,

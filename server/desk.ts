@@ -45,10 +45,11 @@ import { createThread } from './messages/thread.ts';
 import type { Logger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { createAnnouncer } from './realtime/announcer.ts';
+import { createEndings } from './realtime/endings.ts';
 import { createPresence } from './realtime/presence.ts';
 import { relayModels, startRelay } from './realtime/relay.ts';
 import { createResume } from './realtime/resume.ts';
-import { createSocketServer, endSockets } from './realtime/socketServer.ts';
+import { createSocketServer } from './realtime/socketServer.ts';
 import { sampleCommunity, seedSample } from './sandbox/sample.ts';
 import { type Sandbox, startSandbox } from './sandbox/startSandbox.ts';
 import { loadSecrets } from './secrets.ts';
@@ -71,6 +72,8 @@ export interface DeskTiming {
   lease?: LeaseTimes;
   session?: SessionTimes;
   sender?: Partial<SenderTiming>;
+  /** How long a session that ran out may keep its sockets. */
+  sessionLookMs?: number;
 }
 
 const HOUSEKEEPING_MS = 5_000;
@@ -152,6 +155,7 @@ export async function startDesk(
     // People
     const announcer = createAnnouncer();
     const { announce } = announcer;
+    const endings = createEndings();
     const auth = await openAuth({
       connection,
       publicUrl,
@@ -159,7 +163,7 @@ export async function startDesk(
       logger,
       metrics,
       announce,
-      onSessionsEnded: (personId) => endSockets(io, personId),
+      onEnded: endings.end,
     });
     const db = connection.getClient().db(connection.name);
     const first = await firstPeople({
@@ -332,18 +336,25 @@ export async function startDesk(
       publicUrl,
       resume: createResume({ companyId, conversations, messages, communitiesFor, people: peopleViews }),
       presence,
+      endings,
+      metrics,
       logger,
     });
     closers.push(() => io.close());
     announcer.attach(io);
-    const relay = await startRelay(connection, announcer, { processId, logger });
-    closers.push(() => relay.stop());
-    announcer.onRelayed((change) => {
-      if (change.type !== 'person.changed') return;
-      // Their rights may be others now: their sockets come back with what they may see today.
-      auth.forgetPerson(change.person.id);
-      endSockets(io, change.person.id);
+    const watch = endings.watch({
+      io,
+      liveSessions: auth.liveSessions,
+      logger,
+      ...(timing.sessionLookMs && { lookEveryMs: timing.sessionLookMs }),
     });
+    closers.push(() => watch.stop());
+    endings.onRelayed(auth.forget);
+    announcer.onRelayed((change) => {
+      if (change.type === 'person.changed') auth.forget({ kind: 'person', personId: change.person.id });
+    });
+    const relay = await startRelay(connection, { announcer, endings }, { processId, logger });
+    closers.push(() => relay.stop());
 
     const housekeeping = setInterval(() => {
       const now = new Date();

@@ -6,7 +6,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { fromNodeHeaders } from 'better-auth/node';
 import { role } from '../../shared/schemas/person.ts';
 import type { BetterAuth } from './betterAuth.ts';
-import type { CurrentPerson, SignedIn } from './signedIn.ts';
+import type { CurrentPerson, Ended, SignedIn } from './signedIn.ts';
 
 /** Bounds how long another process may still believe in a session that was ended here. */
 const REMEMBERED_MS = 3_000;
@@ -14,12 +14,17 @@ const REMEMBERED_SESSIONS = 5_000;
 
 export interface SessionReader {
   currentPerson: CurrentPerson;
-  forgetPerson(personId: string): void;
-  forgetCookies(headers: IncomingHttpHeaders): void;
+  /** Ends the session of these cookies in the store and says so. Rejects when the store does not answer. */
+  endSession(headers: IncomingHttpHeaders): Promise<void>;
+  forget(ended: Ended): void;
 }
 
-export async function createSessionReader(auth: BetterAuth): Promise<SessionReader> {
-  const cookieName = (await auth.$context).authCookies.sessionToken.name;
+export async function createSessionReader(
+  auth: BetterAuth,
+  onEnded: (ended: Ended) => void,
+): Promise<SessionReader> {
+  const { authCookies, internalAdapter } = await auth.$context;
+  const cookieName = authCookies.sessionToken.name;
   const remembered = new Map<string, { signedIn: SignedIn; untilMs: number }>();
   /** Grows with every forgetting: an answer read before it must not be remembered after it. */
   let forgettings = 0;
@@ -32,7 +37,33 @@ export async function createSessionReader(auth: BetterAuth): Promise<SessionRead
     remembered.set(key, { signedIn, untilMs });
   }
 
+  function forget(ended: Ended): void {
+    forgettings += 1;
+    for (const [key, { signedIn }] of remembered) {
+      const isOver =
+        ended.kind === 'session'
+          ? signedIn.sessionId === ended.sessionId
+          : signedIn.person.id === ended.personId;
+      if (isOver) remembered.delete(key);
+    }
+  }
+
   return {
+    forget,
+
+    // The library's own signing out forgives a store that is away, and would leave the session alive.
+    async endSession(headers) {
+      const found = await auth.api.getSession({
+        headers: fromNodeHeaders({ cookie: headers.cookie }),
+        query: { disableRefresh: true },
+      });
+      if (!found) return;
+      await internalAdapter.deleteSession(found.session.token);
+      const ended: Ended = { kind: 'session', sessionId: found.session.id };
+      forget(ended);
+      onEnded(ended);
+    },
+
     async currentPerson(headers, { onCookies } = {}) {
       const key = readCookie(headers.cookie, cookieName);
       if (!key) return null;
@@ -65,18 +96,6 @@ export async function createSessionReader(auth: BetterAuth): Promise<SessionRead
       };
       if (forgettingsBefore === forgettings) remember(key, signedIn);
       return signedIn;
-    },
-
-    forgetPerson(personId) {
-      forgettings += 1;
-      for (const [key, { signedIn }] of remembered)
-        if (signedIn.person.id === personId) remembered.delete(key);
-    },
-
-    forgetCookies(headers) {
-      forgettings += 1;
-      const key = readCookie(headers.cookie, cookieName);
-      if (key) remembered.delete(key);
     },
   };
 }

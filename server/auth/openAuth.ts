@@ -6,15 +6,17 @@ import type { Metrics } from '../observability/metrics.ts';
 import { buildAuthIndexes } from './authIndexes.ts';
 import { type BetterAuth, createBetterAuth } from './betterAuth.ts';
 import { createSessionReader, type SessionReader } from './currentPerson.ts';
+import { createLiveSessions, type LiveSessions } from './liveSessions.ts';
 import { createPeople, type People } from './people.ts';
-import type { CurrentPerson } from './signedIn.ts';
+import type { CurrentPerson, Ended } from './signedIn.ts';
 import { createSignInLimits, type SignInLimits } from './signInLimits.ts';
 
 export interface Auth {
   people: People;
   currentPerson: CurrentPerson;
-  /** Makes this process ask the store again who the person is: another process has changed them. */
-  forgetPerson(personId: string): void;
+  /** Makes this process ask the store again: another process has ended a session or changed a person. */
+  forget(ended: Ended): void;
+  liveSessions: LiveSessions;
   /** For `http/signIn.route.ts`. */
   library: BetterAuth;
   limits: SignInLimits;
@@ -29,8 +31,8 @@ export interface AuthParts {
   logger: Logger;
   metrics: Metrics;
   announce: (change: Change) => void;
-  /** The person's sessions are gone, here: drop their sockets, in every process. */
-  onSessionsEnded: (personId: string) => void;
+  /** Sessions are gone from the store: their sockets must go, in every process. */
+  onEnded: (ended: Ended) => void;
 }
 
 export async function openAuth(parts: AuthParts): Promise<Auth> {
@@ -44,23 +46,24 @@ export async function openAuth(parts: AuthParts): Promise<Auth> {
     authSecret: parts.authSecret,
     logger: parts.logger,
   });
-  const sessions = await createSessionReader(library);
+  const sessions = await createSessionReader(library, parts.onEnded);
   const people = createPeople({
     db,
     auth: library,
     announce: (change) => {
-      if (change.type === 'person.changed') sessions.forgetPerson(change.person.id);
+      if (change.type === 'person.changed') sessions.forget({ kind: 'person', personId: change.person.id });
       parts.announce(change);
     },
-    onSessionsEnded: (personId) => {
-      sessions.forgetPerson(personId);
-      parts.onSessionsEnded(personId);
+    onEnded: (ended) => {
+      sessions.forget(ended);
+      parts.onEnded(ended);
     },
   });
   return {
     people,
     currentPerson: sessions.currentPerson,
-    forgetPerson: sessions.forgetPerson,
+    forget: sessions.forget,
+    liveSessions: createLiveSessions(db),
     library,
     limits,
     sessions,

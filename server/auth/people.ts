@@ -10,7 +10,7 @@ import { isDuplicateKey } from '../storage/database.ts';
 import { type AdministratorGuard, createAdministratorGuard } from './administratorGuard.ts';
 import type { BetterAuth } from './betterAuth.ts';
 import { authCollections, type PersonDocument, toPersonView, toSignedInPerson } from './personDocument.ts';
-import type { SignedInPerson } from './signedIn.ts';
+import type { Ended, SignedInPerson } from './signedIn.ts';
 
 export type NewPerson = z.output<typeof newPerson>;
 export type PersonPatch = z.output<typeof personPatch>;
@@ -35,18 +35,18 @@ export interface PeopleParts {
   db: Db;
   auth: BetterAuth;
   announce: (change: Change) => void;
-  /** Called after a person's sessions are gone: their sockets must go too. */
-  onSessionsEnded: (personId: string) => void;
+  /** Called after a person's sessions are gone: their sockets must go too, in every process. */
+  onEnded: (ended: Ended) => void;
 }
 
-export function createPeople({ db, auth, announce, onSessionsEnded }: PeopleParts): People {
+export function createPeople({ db, auth, announce, onEnded }: PeopleParts): People {
   const people = peopleCollection(db);
   const guard = createAdministratorGuard(db);
 
   async function endSessions(personId: string): Promise<void> {
     const { internalAdapter } = await auth.$context;
     await internalAdapter.deleteUserSessions(personId);
-    onSessionsEnded(personId);
+    onEnded({ kind: 'person', personId });
   }
 
   return {

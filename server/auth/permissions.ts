@@ -85,6 +85,10 @@ export function personRoom(personId: string): string {
   return `person:${personId}`;
 }
 
+export function sessionRoom(sessionId: string): string {
+  return `session:${sessionId}`;
+}
+
 function communityRoom(communityId: string): string {
   return `community:${communityId}`;
 }

@@ -12,8 +12,10 @@ import type { Auth } from '../auth/openAuth.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { DeskError } from './errors.ts';
 
+/** RFC 5321, section 4.5.3.1.3 with erratum 1690: no longer address can receive mail. */
+const EMAIL_CHARS_MAX = 254;
 const signInBody = z.object({
-  email: z.email(),
+  email: z.email().max(EMAIL_CHARS_MAX),
   password: z.string().min(1).max(1024),
   rememberMe: z.boolean().optional(),
 });
@@ -63,7 +65,9 @@ export function signInRoutes({ auth, metrics }: { auth: Auth; metrics: Metrics }
   });
 
   router.post(`${AUTH_BASE_PATH}/sign-out`, async (req, res) => {
+    await auth.sessions.endSession(req.headers);
     try {
+      // What is left is to take the cookies back.
       const { headers } = await auth.library.api.signOut({
         headers: libraryHeaders(req),
         returnHeaders: true,
@@ -71,8 +75,6 @@ export function signInRoutes({ auth, metrics }: { auth: Auth; metrics: Metrics }
       answerWithCookies(res, headers);
     } catch (error) {
       throw toldError(error);
-    } finally {
-      auth.sessions.forgetCookies(req.headers);
     }
   });
 

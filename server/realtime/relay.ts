@@ -1,18 +1,23 @@
 /**
- * Carries changes between the processes that serve one database, through the database itself, so that both stores
- * serve it alike (no change streams). Each process appends its packets under its own counter and reads the others'
- * in order; a hole makes every tab ask for what it missed. With one process alive nothing is written.
+ * Carries changes and ended sessions between the processes that serve one database, through the database itself, so
+ * that both stores serve it alike (no change streams). Each process appends its packets under its own counter and
+ * reads the others' in order; a hole makes every tab ask for what it missed, and sessions be looked at anew. With one
+ * process alive nothing is written.
  */
 import { type Connection, type Model, Schema } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Change } from '../../shared/events.ts';
+import type { Ended } from '../auth/signedIn.ts';
 import type { Announcer } from './announcer.ts';
+import type { Endings } from './endings.ts';
 
 interface Packet {
   _id: string;
   processId: string;
   number: number;
   changes: Change[];
+  /** Absent in packets without any. */
+  ended?: Ended[];
   at: Date;
 }
 interface ProcessRow {
@@ -28,6 +33,7 @@ const packetSchema = new Schema<Packet>(
     processId: { type: String, required: true },
     number: { type: Number, required: true },
     changes: { type: Schema.Types.Mixed, required: true },
+    ended: { type: Schema.Types.Mixed },
     at: { type: Date, required: true },
   },
   { strict: 'throw', collection: 'relayPackets', versionKey: false },
@@ -44,6 +50,12 @@ const processSchema = new Schema<ProcessRow>(
   { strict: 'throw', collection: 'processes', versionKey: false },
 );
 processSchema.index({ seenAt: 1 }, { expireAfterSeconds: 600 });
+
+interface News {
+  changes: Change[];
+  ended: Ended[];
+}
+const noNews = (): News => ({ changes: [], ended: [] });
 
 export function relayModels(connection: Connection): {
   packets: Model<Packet>;
@@ -69,34 +81,47 @@ export interface Relay {
 
 export async function startRelay(
   connection: Connection,
-  announcer: Announcer,
+  { announcer, endings }: { announcer: Announcer; endings: Endings },
   { processId, logger, timing = defaultTiming }: { processId: string; logger: Logger; timing?: RelayTiming },
 ): Promise<Relay> {
   const { packets, processes } = relayModels(connection);
   let number = 0;
-  let waiting: Change[] = [];
+  let waiting = noNews();
   let isWriting = false;
   let isStopped = false;
   /** Others that are alive, with the number of the packet read last. */
   const others = new Map<string, number>();
 
   /** An empty one says: from here on I write for you. */
-  async function writePacket(changes: Change[]): Promise<void> {
+  async function writePacket({ changes, ended }: News): Promise<void> {
     number += 1;
     const own = number;
-    await packets.create({ _id: `${processId}:${own}`, processId, number: own, changes, at: new Date() });
+    await packets.create({
+      _id: `${processId}:${own}`,
+      processId,
+      number: own,
+      changes,
+      ...(ended.length > 0 && { ended }),
+      at: new Date(),
+    });
+  }
+
+  /** What was missed is not known: tabs ask for it, and sessions that ended meanwhile are found in the store. */
+  function makeUpForMissed(): void {
+    announcer.askToResume();
+    endings.recheck();
   }
 
   async function write(): Promise<void> {
     if (isWriting) return;
     isWriting = true;
     try {
-      while (waiting.length > 0 && others.size > 0) {
-        const changes = waiting;
-        waiting = [];
-        await writePacket(changes);
+      while (waiting.changes.length + waiting.ended.length > 0 && others.size > 0) {
+        const news = waiting;
+        waiting = noNews();
+        await writePacket(news);
       }
-      if (others.size === 0) waiting = [];
+      if (others.size === 0) waiting = noNews();
     } catch (error) {
       // The number was used, so the others find a hole and ask again.
       logger.warn({ err: error }, 'changes could not be carried to the other processes');
@@ -122,8 +147,8 @@ export async function startRelay(
     for (const id of others.keys()) if (!aliveIds.has(id)) others.delete(id);
     if (newcomers.length === 0) return;
     // Until now nothing was written for them, nor read from them: both sides' tabs ask for what they missed.
-    await writePacket([]);
-    announcer.askToResume();
+    await writePacket(noNews());
+    makeUpForMissed();
   }
 
   async function read(): Promise<void> {
@@ -135,19 +160,23 @@ export async function startRelay(
         .lean<Packet[]>();
       let expected = last + 1;
       for (const packet of news) {
-        if (packet.number !== expected || packet.changes.length === 0) announcer.askToResume();
+        const ended = packet.ended ?? [];
+        if (packet.number !== expected || packet.changes.length + ended.length === 0) makeUpForMissed();
         expected = packet.number + 1;
+        for (const one of ended) endings.relay(one);
         for (const change of packet.changes) announcer.relay(change);
       }
       if (news.length > 0 && others.has(other)) others.set(other, expected - 1);
     }
   }
 
-  announcer.onAnnounced((change) => {
+  announcer.onAnnounced((change) => carry(() => waiting.changes.push(change)));
+  endings.onEnded((ended) => carry(() => waiting.ended.push(ended)));
+  function carry(add: () => void): void {
     if (others.size === 0 || isStopped) return;
-    waiting.push(change);
+    add();
     void write();
-  });
+  }
 
   await meet();
   const loops = [every(timing.heartbeatMs, meet), every(timing.readMs, read)];

@@ -9,13 +9,19 @@ import { Server, type Socket } from 'socket.io';
 import { z } from 'zod';
 import { type ClientToServer, resumeRequest, type ServerToClient } from '../../shared/events.ts';
 import { id } from '../../shared/schemas/common.ts';
-import { audienceRooms, personRoom } from '../auth/permissions.ts';
+import { audienceRooms, sessionRoom } from '../auth/permissions.ts';
 import type { CurrentPerson, SignedInPerson } from '../auth/signedIn.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { Endings } from './endings.ts';
 import type { Presence } from './presence.ts';
 import type { Resume } from './resume.ts';
 
+/** Whose tab this is, as it was read when the socket connected; a change of rights ends the socket. */
 export interface SocketData {
   person: SignedInPerson;
+  sessionId: string;
+  /** When the check began, by `performance.now`. */
+  checkedAtMs: number;
 }
 export type DeskServer = Server<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
 export type DeskSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
@@ -26,6 +32,8 @@ export interface SocketServerParts {
   publicUrl: string;
   resume: Resume;
   presence: Presence;
+  endings: Pick<Endings, 'isEndedSince'>;
+  metrics: Pick<Metrics, 'socketsConnected'>;
   logger: Logger;
 }
 
@@ -41,11 +49,12 @@ export function createSocketServer(http: HttpServer, parts: SocketServerParts): 
   });
 
   io.use((socket, next) => {
+    const checkedAtMs = performance.now();
     parts
       .currentPerson(socket.handshake.headers)
       .then((signedIn) => {
         if (!signedIn) return next(new Error('notSignedIn'));
-        socket.data.person = signedIn.person;
+        socket.data = { person: signedIn.person, sessionId: signedIn.sessionId, checkedAtMs };
         next();
       })
       .catch((error: unknown) => {
@@ -55,7 +64,15 @@ export function createSocketServer(http: HttpServer, parts: SocketServerParts): 
   });
 
   io.on('connection', (socket) => {
-    void socket.join(audienceRooms(socket.data.person));
+    // Ended between its check and now, when no room could name it yet.
+    if (parts.endings.isEndedSince(socket.data, socket.data.checkedAtMs)) {
+      socket.emit('session:ended');
+      socket.disconnect(true);
+      return;
+    }
+    void socket.join([...audienceRooms(socket.data.person), sessionRoom(socket.data.sessionId)]);
+    parts.metrics.socketsConnected.inc();
+    socket.once('disconnect', () => parts.metrics.socketsConnected.dec());
     handleRequests(socket, parts);
     parts.presence.sendTo(socket);
   });
@@ -86,13 +103,6 @@ function handleRequests(socket: DeskSocket, { resume, presence, logger }: Socket
   function warn(error: unknown) {
     logger.warn({ err: error }, 'presence failed');
   }
-}
-
-/** Ends every socket of a person whose session ended, in this process. */
-export function endSockets(io: DeskServer, personId: string): void {
-  const room = io.in(personRoom(personId));
-  room.emit('session:ended');
-  room.disconnectSockets(true);
 }
 
 /** A page of another site must not open a socket with a signed-in browser's cookie. */

@@ -110,12 +110,15 @@ function SignOutButtons() {
   const words = useErrorWords();
   const navigate = useNavigate();
   const leave = async (isEverywhere: boolean) => {
+    // Otherwise the desk tells this tab too that its session is over, as if somebody else had ended it.
+    desk.connection.stop();
     try {
       if (isEverywhere) await call('signOutEverywhere', {});
       await signOut();
       await navigate({ to: '/sign-in' });
       desk.forget();
     } catch (error) {
+      desk.connection.start();
       notices.show(t('actions.failed', { reason: words(error) }));
     }
   };

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   desk.changes.length = 0;
-  desk.endedSessionsOf.length = 0;
+  desk.ended.length = 0;
 });
 afterAll(async () => {
   await desk?.close();
@@ -113,7 +113,7 @@ describe('a change of rights', () => {
       const changed = await desk.call('PATCH', `/api/people/${person.id}`, administrator, patch);
       expect(changed.status).toBe(200);
       expect((await desk.call('PATCH', '/api/me', cookie, { name: 'Unseen' })).status).toBe(401);
-      expect(desk.endedSessionsOf).toEqual([person.id]);
+      expect(desk.ended).toEqual([{ kind: 'person', personId: person.id }]);
       expect(desk.changes.at(-1)).toMatchObject({ type: 'person.changed', person: { id: person.id } });
     });
   }
@@ -123,7 +123,7 @@ describe('a change of rights', () => {
     const cookie = await desk.cookieOf(person.email, PASSWORD);
     const renamed = await desk.call('PATCH', '/api/me', cookie, { name: 'Новое имя' });
     expect(renamed).toMatchObject({ status: 200, body: { name: 'Новое имя' } });
-    expect(desk.endedSessionsOf).toEqual([]);
+    expect(desk.ended).toEqual([]);
     const again = await desk.call('PATCH', '/api/me', cookie, { name: 'Ещё одно' });
     expect(again.body.name).toBe('Ещё одно');
   });

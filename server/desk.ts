@@ -43,7 +43,9 @@ import { createIntake } from './messages/ingest.ts';
 import { messageModel } from './messages/message.model.ts';
 import { createThread } from './messages/thread.ts';
 import type { Logger } from './observability/logger.ts';
+import { measuredChannel } from './observability/measuredChannel.ts';
 import { createMetrics } from './observability/metrics.ts';
+import { createStoreFigures } from './observability/storeFigures.ts';
 import { createAnnouncer } from './realtime/announcer.ts';
 import { createEndings } from './realtime/endings.ts';
 import { createPresence } from './realtime/presence.ts';
@@ -210,6 +212,10 @@ export async function startDesk(
       announce,
       logger,
       metrics,
+      onStored: (receivedAtMs) =>
+        announcer.afterShown(() =>
+          metrics.eventToSocketSeconds.observe((performance.now() - receivedAtMs) / 1000),
+        ),
       processId,
       apiBaseUrl: sandbox?.apiBaseUrl ?? config.vkApiUrl,
       isListening: config.roles.has('listener'),
@@ -217,7 +223,7 @@ export async function startDesk(
       ...(timing.session ? { sessionTimes: timing.session } : {}),
     });
     closers.push(() => vk.stop());
-    channels.set('vk', vk.channel);
+    channels.set('vk', measuredChannel('vk', vk.channel, metrics));
 
     const sender = config.roles.has('sender')
       ? startAnswerSender({
@@ -309,6 +315,7 @@ export async function startDesk(
         healthRoutes({
           metrics,
           metricsToken: config.metricsToken,
+          refreshFigures: createStoreFigures({ metrics, messages, communities, logger }),
           pingStore: () => db.command({ ping: 1 }),
           startedRoles: () => Object.fromEntries([...config.roles].map((role) => [role, true])),
         }),

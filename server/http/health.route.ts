@@ -13,13 +13,16 @@ const PING_WAIT_MS = 1_000;
 export interface HealthParts {
   metrics: Metrics;
   metricsToken: string | null;
+  /** Brings the figures up to date that are counted only when they are read. */
+  refreshFigures?: () => Promise<unknown>;
   /** Resolves when the store answers. */
   pingStore: () => Promise<unknown>;
   /** Names of the parts this process runs, and whether each has started. */
   startedRoles: () => Record<string, boolean>;
 }
 
-export function healthRoutes({ metrics, metricsToken, pingStore, startedRoles }: HealthParts): Router {
+export function healthRoutes(parts: HealthParts): Router {
+  const { metrics, metricsToken, pingStore, startedRoles, refreshFigures = async () => undefined } = parts;
   const router = Router();
 
   router.get('/healthz', (_req, res) => {
@@ -39,6 +42,8 @@ export function healthRoutes({ metrics, metricsToken, pingStore, startedRoles }:
   router.get('/metrics', async (req, res) => {
     if (!mayReadMetrics(req, metricsToken))
       throw new DeskError('forbidden', { message: 'Metrics need their token' });
+    // A store that is away must not keep the other figures back.
+    await answersInTime(refreshFigures, PING_WAIT_MS);
     res.setHeader('Content-Type', metrics.registry.contentType).send(await metrics.registry.metrics());
   });
 

@@ -36,7 +36,7 @@ export function createMetrics({ withProcess = true }: { withProcess?: boolean } 
     }),
     eventToSocketSeconds: new Histogram({
       name: 'desk_event_to_socket_seconds',
-      help: 'From an event taken from a network to its change handed to sockets',
+      help: 'From a message received from a network to its change handed to sockets',
       buckets: LATENCY_BUCKETS_S,
       registers,
     }),
@@ -55,17 +55,17 @@ export function createMetrics({ withProcess = true }: { withProcess?: boolean } 
     }),
     messagesQueued: new Gauge({
       name: 'desk_messages_queued',
-      help: 'Answers that wait to be handed to a network',
+      help: 'Messages that wait to be handed to a network, in the whole database; 10000 means that many or more',
       registers,
     }),
     socketsConnected: new Gauge({
       name: 'desk_sockets_connected',
-      help: 'Open tabs',
+      help: 'Open tabs of this process',
       registers,
     }),
     communitiesByState: new Gauge({
       name: 'desk_communities',
-      help: 'Connected communities by the state of their connection',
+      help: 'Connected communities by the state of their connection, in the whole database',
       labelNames: ['network', 'state'] as const,
       registers,
     }),

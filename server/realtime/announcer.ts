@@ -23,6 +23,8 @@ export interface Announcer {
   relay(change: Change): void;
   /** Called with every change that another process announced. */
   onRelayed(listener: (change: Change) => void): void;
+  /** Calls back once everything announced so far was handed to the sockets; at once when it was already. */
+  afterShown(then: () => void): void;
   /** Tells every tab of this process to ask for what it has missed. */
   askToResume(): void;
 }
@@ -30,6 +32,7 @@ export interface Announcer {
 export function createAnnouncer(): Announcer {
   let io: DeskServer | null = null;
   let waiting: Change[] = [];
+  const waitingToBeShown: (() => void)[] = [];
   let timer: NodeJS.Timeout | null = null;
   let restUntil = 0;
   const announcedListeners: ((change: Change) => void)[] = [];
@@ -48,6 +51,7 @@ export function createAnnouncer(): Announcer {
     }
     const endedAt = performance.now();
     restUntil = endedAt + Math.min(WINDOW_MS_MAX, (endedAt - startedAt) * REST_PER_WORK);
+    for (const then of waitingToBeShown.splice(0)) then();
   }
 
   function show(change: Change): void {
@@ -81,6 +85,10 @@ export function createAnnouncer(): Announcer {
     },
     onRelayed: (listener) => {
       relayedListeners.push(listener);
+    },
+    afterShown(then) {
+      if (timer) waitingToBeShown.push(then);
+      else then();
     },
     askToResume: () => {
       io?.emit('resume:needed');

@@ -29,6 +29,7 @@ export interface VkParts {
   announce: AnnounceCommunity;
   logger: Logger;
   metrics: Pick<Metrics, 'eventsTaken'>;
+  onStored?: UpdateParts['onStored'];
   /** Differs for every process that ever runs: a restarted one is another. */
   processId: string;
   /** Where VK's methods are, for instance `https://api.vk.ru/method`; plain HTTP on loopback only. */
@@ -55,7 +56,7 @@ export function startVkChannel(parts: VkParts): StartedVk {
   const updatesBy = (transport: 'longPoll' | 'webhook'): UpdateParts => {
     const count: CountVk = (outcome, amount = 1) =>
       metrics.eventsTaken.inc({ network: 'vk', transport, outcome }, amount);
-    return { intake, lanes, logger, count };
+    return { intake, lanes, logger, count, ...(parts.onStored && { onStored: parts.onStored }) };
   };
   const listener = parts.isListening
     ? startVkListener({

@@ -31,6 +31,8 @@ export interface UpdateParts {
   lanes: Lanes;
   logger: Logger;
   count: CountVk;
+  /** Called when a new message is stored and announced, with when it came, by `performance.now`. */
+  onStored?: (receivedAtMs: number) => void;
 }
 
 /** One dialogue's part of what came together, in the order in which it is to be taken. */
@@ -91,7 +93,12 @@ function planOne(
     logger.warn({ ...idsOf(client, update), issues: read.issues }, 'an update of VK could not be read');
     return null;
   }
-  return { peerId: read.peerId, position: placeOf(read), take: () => takeRead(parts, client, read) };
+  const receivedAtMs = performance.now();
+  return {
+    peerId: read.peerId,
+    position: placeOf(read),
+    take: () => takeRead(parts, client, read, receivedAtMs),
+  };
 }
 
 /** Permissions first: a new client's comes with the first message, and before it there is nobody to ask about. */
@@ -102,13 +109,19 @@ function placeOf(read: ReadForUs): number {
     : Number.POSITIVE_INFINITY;
 }
 
-async function takeRead(parts: UpdateParts, client: VkClient, read: ReadForUs): Promise<void> {
+async function takeRead(
+  parts: UpdateParts,
+  client: VkClient,
+  read: ReadForUs,
+  receivedAtMs: number,
+): Promise<void> {
   const { intake, count } = parts;
   if (read.kind === 'button') await stopSpinner(parts, client, read);
   const event = await toEvent(intake, client, read);
   const { isNew, backfilled } = await takeEvent(intake, client, event);
   count(isNew ? 'taken' : 'repeated');
   if (backfilled > 0) count('backfilled', backfilled);
+  if (isNew && event.type === 'message') parts.onStored?.(receivedAtMs);
 }
 
 async function toEvent(

@@ -10,6 +10,8 @@ export const limits = {
   noteTextChars: 4096,
   attachmentsPerAnswer: 10,
   uploadBytes: 50 * 1024 * 1024,
+  /** A file that no answer takes is removed after this. */
+  unusedUploadKeptMs: 24 * 3600_000,
   webhookBodyBytes: 1024 * 1024,
   apiBodyBytes: 256 * 1024,
   conversationsPage: 30,

@@ -11,7 +11,7 @@ import './app/base.css';
 
 const preferences = createPreferences(window.localStorage, navigator.languages);
 const socket: DeskSocket = io({ autoConnect: false, withCredentials: true, reconnectionDelayMax: 5_000 });
-const desk = createDesk(socket);
+const desk = createDesk(socket, window.sessionStorage);
 const i18n = createI18n(preferences.get().language);
 
 const root = document.getElementById('root');

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import mongoose, { type Connection, type Types } from 'mongoose';
+import { limits } from '../../shared/limits.ts';
 
 export interface Upload {
   _id: Types.ObjectId;
@@ -24,7 +25,6 @@ interface FileMetadata {
   unusedSince?: Date;
 }
 
-const UNUSED_KEPT_MS = 24 * 3600_000;
 const SNIFF_BYTES = 16;
 
 export interface UploadStore {
@@ -100,7 +100,7 @@ export function createUploadStore(connection: Connection): UploadStore {
     remove: (id) => bucket().delete(id),
     async sweep(now) {
       const stale = await bucket()
-        .find({ 'metadata.unusedSince': { $lt: new Date(now.getTime() - UNUSED_KEPT_MS) } })
+        .find({ 'metadata.unusedSince': { $lt: new Date(now.getTime() - limits.unusedUploadKeptMs) } })
         .limit(100)
         .toArray();
       for (const file of stale) await bucket().delete(file._id);

@@ -4,6 +4,7 @@ import { Navigate, Outlet } from '@tanstack/react-router';
 import { Spinner } from '@vkontakte/vkui';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useGuardUnsent, useSendWaiting } from '../composer/sendMessage.ts';
 import { failureCodeOf } from '../connection/apiError.ts';
 import { useDesk } from '../connection/DeskContext.tsx';
 import { useStore } from '../connection/useStore.ts';
@@ -17,6 +18,8 @@ export function DeskLayout() {
   const desk = useDesk();
   const hasEnded = useStore(desk.sessionEnded);
   const { data, error, refetch } = useQuery(deskQuery);
+  useSendWaiting();
+  useGuardUnsent();
   const isSignedOut = hasEnded || (error !== null && failureCodeOf(error) === 'notSignedIn');
   const isIn = data !== undefined && !isSignedOut;
 

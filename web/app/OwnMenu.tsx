@@ -4,6 +4,7 @@ import { Button, Caption, FormItem, Input, SegmentedControl, Switch } from '@vko
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { limits } from '../../shared/limits.ts';
+import { dropKept } from '../composer/drafts.ts';
 import { call } from '../connection/call.ts';
 import { useDesk } from '../connection/DeskContext.tsx';
 import { type Bootstrap, cacheKeys } from '../connection/deskCache.ts';
@@ -117,6 +118,7 @@ function SignOutButtons() {
       await signOut();
       await navigate({ to: '/sign-in' });
       desk.forget();
+      dropKept(window.sessionStorage);
     } catch (error) {
       desk.connection.start();
       notices.show(t('actions.failed', { reason: words(error) }));

@@ -5,7 +5,8 @@ import { fileSize } from '../ui/formatTime.ts';
 import { useCodeWords } from '../ui/useErrorWords.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './AttachedFiles.module.css';
-import type { Attached, Uploads } from './useUploads.ts';
+import type { Attached } from './trays.ts';
+import type { Uploads } from './useUploads.ts';
 
 export function AttachedFiles({ uploads }: { uploads: Uploads }) {
   if (uploads.attached.length === 0) return null;
@@ -35,7 +36,7 @@ function AttachedFile({
   const { t } = useTranslation();
   const locale = useLocale();
   const words = useCodeWords();
-  const { file, failure, upload, share, pictureUrl } = attached;
+  const { fileName, sizeBytes, failure, upload, share, pictureUrl } = attached;
   const percent = Math.round(share * 100);
   return (
     <li className={styles.file} data-failed={failure !== null}>
@@ -47,15 +48,17 @@ function AttachedFile({
         </span>
       )}
       <span className={styles.words}>
-        <bdi className={styles.name}>{file.name}</bdi>
+        <bdi className={styles.name}>{fileName}</bdi>
         {failure === null ? (
-          <span>{fileSize(file.size, locale)}</span>
+          <span>{fileSize(sizeBytes, locale)}</span>
         ) : (
           <span role="alert" className={styles.failure}>
             {words(failure)}{' '}
-            <button type="button" className={styles.retry} onClick={onRetry}>
-              {t('common.retry')}
-            </button>
+            {attached.file && (
+              <button type="button" className={styles.retry} onClick={onRetry}>
+                {t('common.retry')}
+              </button>
+            )}
           </span>
         )}
         {upload === null && failure === null && (
@@ -63,14 +66,14 @@ function AttachedFile({
             className={styles.progress}
             value={share}
             max={1}
-            aria-label={t('composer.uploading', { name: file.name, percent })}
+            aria-label={t('composer.uploading', { name: fileName, percent })}
           />
         )}
       </span>
       <button
         type="button"
         className={styles.remove}
-        aria-label={t('composer.removeFile', { name: file.name })}
+        aria-label={t('composer.removeFile', { name: fileName })}
         onClick={onRemove}
       >
         <Icon16Cancel aria-hidden />

@@ -39,7 +39,7 @@ export function Composer({ row, messages, quoted, onQuoteDone }: ComposerProps) 
   const { communities } = useDeskData();
   const [{ enterSends }] = usePreferences();
   const send = useSendMessage();
-  const uploads = useUploads();
+  const uploads = useUploads(row.id);
   const tellProblems = useAttachProblems();
   const { text, mode, sinceSeq, setText, setMode } = useDraft(row.id, row.lastSeq);
   const textRef = useRef<HTMLTextAreaElement>(null);
@@ -75,11 +75,7 @@ export function Composer({ row, messages, quoted, onQuoteDone }: ComposerProps) 
       conversationId: row.id,
       kind: mode,
       text: text.trim(),
-      uploads: isNote
-        ? []
-        : uploads.attached.flatMap(({ upload }) =>
-            upload ? [{ id: upload.id, fileName: upload.fileName, kind: upload.kind }] : [],
-          ),
+      uploads: isNote ? [] : uploads.attached.flatMap(({ upload }) => (upload ? [upload] : [])),
       replyTo: isNote ? null : quoted,
       writtenAt: new Date().toISOString(),
       failure: null,

@@ -1,37 +1,70 @@
-/** What was being written in each conversation, kept while the tab lives. */
+/** What was being written in each conversation: kept while the tab lives, a reload included, and for its writer only. */
+import { createStore, type Store } from '../connection/store.ts';
 
 export interface Draft {
   text: string;
   mode: 'answer' | 'note';
+  /** The thread's end when the writing began; null while nothing is written. */
+  sinceSeq: number | null;
 }
 
 export interface Drafts {
-  read(conversationId: string): Draft;
-  write(conversationId: string, draft: Draft): void;
+  of(personId: string, conversationId: string): Store<Draft>;
+  /** Leaves what is kept, but no longer holds it. */
+  forget(): void;
 }
 
-const PREFIX = 'notify-inbox:draft:';
-const EMPTY: Draft = { text: '', mode: 'answer' };
+export type DraftStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
 
-export function createDrafts(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>): Drafts {
+const PREFIX = 'notify-inbox:draft:';
+const EMPTY: Draft = { text: '', mode: 'answer', sinceSeq: null };
+
+export function createDrafts(storage: DraftStorage): Drafts {
+  const held = new Map<string, Store<Draft>>();
   return {
-    read: (conversationId) => {
-      try {
-        const kept: unknown = JSON.parse(storage.getItem(PREFIX + conversationId) ?? 'null');
-        if (typeof kept !== 'object' || kept === null || !('text' in kept)) return EMPTY;
-        const mode = 'mode' in kept && kept.mode === 'note' ? 'note' : 'answer';
-        return { text: String(kept.text), mode };
-      } catch {
-        return EMPTY;
-      }
+    of: (personId, conversationId) => {
+      const key = `${PREFIX}${personId}:${conversationId}`;
+      const known = held.get(key);
+      if (known) return known;
+      const store = createStore(read(storage, key));
+      store.subscribe(() => write(storage, key, store.get()));
+      held.set(key, store);
+      return store;
     },
-    write: (conversationId, draft) => {
-      try {
-        if (draft.text === '' && draft.mode === 'answer') storage.removeItem(PREFIX + conversationId);
-        else storage.setItem(PREFIX + conversationId, JSON.stringify(draft));
-      } catch {
-        // A full or forbidden storage loses the draft with the tab, nothing more.
-      }
-    },
+    forget: () => held.clear(),
   };
+}
+
+/** Removes every draft and list of files of this tab: its reader is leaving for good. */
+export function dropKept(storage: DraftStorage): void {
+  const keys = Array.from({ length: storage.length }, (_, at) => storage.key(at));
+  for (const key of keys) if (key?.startsWith(PREFIX)) storage.removeItem(key);
+}
+
+/** The key under which a conversation's files are kept beside its draft. */
+export function filesKey(personId: string, conversationId: string): string {
+  return `${PREFIX}${personId}:${conversationId}:files`;
+}
+
+function read(storage: DraftStorage, key: string): Draft {
+  try {
+    const kept: unknown = JSON.parse(storage.getItem(key) ?? 'null');
+    if (typeof kept !== 'object' || kept === null || !('text' in kept)) return EMPTY;
+    return {
+      text: String(kept.text),
+      mode: 'mode' in kept && kept.mode === 'note' ? 'note' : 'answer',
+      sinceSeq: 'sinceSeq' in kept && typeof kept.sinceSeq === 'number' ? kept.sinceSeq : null,
+    };
+  } catch {
+    return EMPTY;
+  }
+}
+
+function write(storage: DraftStorage, key: string, draft: Draft): void {
+  try {
+    if (draft.text === '' && draft.mode === 'answer') storage.removeItem(key);
+    else storage.setItem(key, JSON.stringify(draft));
+  } catch {
+    // A full or forbidden storage loses the draft with the tab, nothing more.
+  }
 }

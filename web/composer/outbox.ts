@@ -2,7 +2,7 @@
  * Messages that this tab has written and the desk has not confirmed yet. Pure, but for the store that holds them.
  * One leaves when its `clientToken` comes back, by the answer or by the event, whichever is first.
  */
-import type { QuoteView } from '../../shared/schemas/message.ts';
+import type { QuoteView, UploadView } from '../../shared/schemas/message.ts';
 import type { CallFailureCode } from '../connection/apiError.ts';
 import { createStore, type Store } from '../connection/store.ts';
 
@@ -11,7 +11,7 @@ export interface OutgoingMessage {
   conversationId: string;
   kind: 'answer' | 'note';
   text: string;
-  uploads: readonly { id: string; fileName: string; kind: 'photo' | 'document' }[];
+  uploads: readonly UploadView[];
   replyTo: QuoteView | null;
   writtenAt: string;
   /** Null while it is on its way. */

@@ -1,9 +1,10 @@
 /** Hands a written message to the desk; what comes of it shows in the outbox until the thread has it. */
-
+import { useEffect } from 'react';
 import { failureCodeOf } from '../connection/apiError.ts';
 import { call } from '../connection/call.ts';
 import { useDesk } from '../connection/DeskContext.tsx';
 import type { Desk } from '../connection/desk.ts';
+import { useStore } from '../connection/useStore.ts';
 import { fail, type OutgoingMessage, put, settle } from './outbox.ts';
 
 /** Repeating it with the same token is safe: the desk knows the message by it. */
@@ -34,4 +35,29 @@ export async function sendMessage(desk: Desk, outgoing: OutgoingMessage): Promis
 export function useSendMessage(): (outgoing: OutgoingMessage) => void {
   const desk = useDesk();
   return (outgoing) => void sendMessage(desk, outgoing);
+}
+
+/** Sends again, once the connection is back, what the desk could not be reached for; the token keeps it one message. */
+export function useSendWaiting(): void {
+  const desk = useDesk();
+  useEffect(
+    () =>
+      desk.connection.state.subscribe(() => {
+        if (desk.connection.state.get().phase !== 'online') return;
+        for (const outgoing of desk.outbox.get())
+          if (outgoing.failure === 'unreachable') void sendMessage(desk, outgoing);
+      }),
+    [desk],
+  );
+}
+
+/** The browser asks before a page is closed over messages that the desk does not have yet. */
+export function useGuardUnsent(): void {
+  const isUnsent = useStore(useDesk().outbox).length > 0;
+  useEffect(() => {
+    if (!isUnsent) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [isUnsent]);
 }

@@ -4,7 +4,7 @@ import { limits } from '../../shared/limits.ts';
 import { fileSize } from '../ui/formatTime.ts';
 import { useNotices } from '../ui/notices.ts';
 import { useLocale } from '../ui/useLocale.ts';
-import type { AttachProblem } from './useUploads.ts';
+import type { AttachProblem } from './trays.ts';
 
 export function useAttachProblems(): (problems: readonly AttachProblem[]) => void {
   const { t } = useTranslation();

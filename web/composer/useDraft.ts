@@ -1,21 +1,19 @@
 /** The text being written in one conversation, and what the thread's end was when its writing began. */
-import { useRef, useState } from 'react';
-import { createDrafts, type Draft } from './drafts.ts';
-
-const drafts = createDrafts(window.sessionStorage);
+import { useDeskData } from '../app/useDeskData.ts';
+import { useDesk } from '../connection/DeskContext.tsx';
+import { useStore } from '../connection/useStore.ts';
+import type { Draft } from './drafts.ts';
 
 export function useDraft(conversationId: string, lastSeq: number) {
-  const [draft, setDraft] = useState<Draft>(() => drafts.read(conversationId));
-  const sinceSeq = useRef(lastSeq);
-  const change = (next: Draft) => {
-    if (draft.text === '' && next.text !== '') sinceSeq.current = lastSeq;
-    setDraft(next);
-    drafts.write(conversationId, next);
-  };
+  const { me } = useDeskData();
+  const store = useDesk().drafts.of(me.id, conversationId);
+  const draft = useStore(store);
   return {
     ...draft,
-    sinceSeq: sinceSeq.current,
-    setText: (text: string) => change({ ...draft, text }),
-    setMode: (mode: Draft['mode']) => change({ ...draft, mode }),
+    setText: (text: string) => {
+      const sinceSeq = text === '' ? null : (draft.sinceSeq ?? lastSeq);
+      store.set({ ...draft, text, sinceSeq });
+    },
+    setMode: (mode: Draft['mode']) => store.set({ ...draft, mode }),
   };
 }

@@ -5,7 +5,9 @@
 import { QueryClient } from '@tanstack/react-query';
 import type { Change } from '../../shared/events.ts';
 import type { MessageView } from '../../shared/schemas/message.ts';
+import { createDrafts, type DraftStorage, type Drafts } from '../composer/drafts.ts';
 import { createOutbox, type Outbox, settle } from '../composer/outbox.ts';
+import { createTrays, type Trays } from '../composer/trays.ts';
 import { ApiError } from './apiError.ts';
 import { type ChangeLog, createChangeLog } from './changeLog.ts';
 import { cacheKeys, createDeskCache, type DeskCache } from './deskCache.ts';
@@ -19,6 +21,9 @@ export interface Desk {
   log: ChangeLog;
   presence: Presence;
   outbox: Store<Outbox>;
+  drafts: Drafts;
+  /** Files being attached. */
+  trays: Trays;
   connection: DeskConnection;
   /** The newest reply that came as it happened, for those who listen rather than look. */
   latestReply: Store<MessageView | null>;
@@ -31,7 +36,7 @@ export interface Desk {
 const COUNTS_REST_MS = 3_000;
 const CACHED_THREADS_KEPT_MS = 15 * 60_000;
 
-export function createDesk(socket: DeskSocket): Desk {
+export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
   const queries = new QueryClient({
     defaultOptions: {
       queries: {
@@ -50,6 +55,8 @@ export function createDesk(socket: DeskSocket): Desk {
   const log = createChangeLog();
   const presence = createPresence();
   const outbox = createOutbox();
+  const drafts = createDrafts(storage);
+  const trays = createTrays(storage);
   const latestReply = createStore<MessageView | null>(null);
   const sessionEnded = createStore(false);
   let countsTimer: ReturnType<typeof setTimeout> | undefined;
@@ -95,6 +102,8 @@ export function createDesk(socket: DeskSocket): Desk {
     log,
     presence,
     outbox,
+    drafts,
+    trays,
     connection,
     latestReply,
     sessionEnded,
@@ -104,6 +113,8 @@ export function createDesk(socket: DeskSocket): Desk {
       connection.stop();
       queries.clear();
       outbox.set([]);
+      drafts.forget();
+      trays.forget();
       latestReply.set(null);
     },
   };

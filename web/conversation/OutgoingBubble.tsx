@@ -4,6 +4,7 @@ import { Button } from '@vkontakte/vkui';
 import { useTranslation } from 'react-i18next';
 import { type OutgoingMessage, settle } from '../composer/outbox.ts';
 import { useSendMessage } from '../composer/sendMessage.ts';
+import { useTakeBack } from '../composer/useTakeBack.ts';
 import { useDesk } from '../connection/DeskContext.tsx';
 import { PlainText } from '../ui/PlainText.tsx';
 import { useCodeWords } from '../ui/useErrorWords.ts';
@@ -15,6 +16,7 @@ export function OutgoingBubble({ outgoing }: { outgoing: OutgoingMessage }) {
   const { t } = useTranslation();
   const { outbox } = useDesk();
   const send = useSendMessage();
+  const takeBack = useTakeBack();
   const words = useCodeWords();
   const { clientToken, failure } = outgoing;
   return (
@@ -35,6 +37,9 @@ export function OutgoingBubble({ outgoing }: { outgoing: OutgoingMessage }) {
             <span>{t('composer.notSentYet', { reason: words(failure) })}</span>
             <Button mode="link" size="s" onClick={() => send(outgoing)}>
               {t('message.retry')}
+            </Button>
+            <Button mode="link" size="s" onClick={() => takeBack(outgoing)}>
+              {t('message.change')}
             </Button>
             <Button
               mode="link"

@@ -109,6 +109,7 @@ export const en: Words = {
   'message.forwarded_other': '{{count}} forwarded messages',
   'message.viaNetwork': 'in VK itself',
   'message.retry': 'Send again',
+  'message.change': 'Edit',
   'message.discard': 'Delete',
   'message.reaction.client': 'The client’s reaction',
   'message.reaction.company': 'The community’s reaction',

@@ -112,6 +112,7 @@ export const ru = {
   'message.viaNetwork': 'в интерфейсе ВКонтакте',
   'message.retry': 'Отправить ещё раз',
   'message.discard': 'Удалить',
+  'message.change': 'Изменить',
   'message.reaction.client': 'Реакция клиента',
   'message.reaction.company': 'Реакция сообщества',
   'message.empty': 'Пустое сообщение',

@@ -1,42 +1,43 @@
 import { describe, expect, it } from 'vitest';
 import { clientToken } from '../../../shared/schemas/message.ts';
 import { newClientToken } from '../../../web/composer/clientToken.ts';
-import { createDrafts } from '../../../web/composer/drafts.ts';
+import { createDrafts, dropKept } from '../../../web/composer/drafts.ts';
 import { whyNotWrite } from '../../../web/composer/whyNotWrite.ts';
+import { memoryStorage } from '../support/memoryStorage.ts';
 import { sampleCommunity, sampleRow } from '../support/samples.ts';
 
-function memory() {
-  const kept = new Map<string, string>();
-  return {
-    kept,
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-    removeItem: (key: string) => void kept.delete(key),
-  };
-}
-
 describe('drafts', () => {
-  it('are kept for each conversation apart, and leave nothing when emptied', () => {
-    const storage = memory();
+  it('are kept for each person and conversation apart, and leave nothing when emptied', () => {
+    const storage = memoryStorage();
     const drafts = createDrafts(storage);
-    drafts.write('a', { text: 'Здравствуйте', mode: 'answer' });
-    drafts.write('b', { text: 'позвонить', mode: 'note' });
-    expect(drafts.read('a')).toEqual({ text: 'Здравствуйте', mode: 'answer' });
-    expect(drafts.read('b')).toEqual({ text: 'позвонить', mode: 'note' });
-    drafts.write('a', { text: '', mode: 'answer' });
-    expect(drafts.read('a').text).toBe('');
+    drafts.of('anna', 'a').set({ text: 'Здравствуйте', mode: 'answer', sinceSeq: 3 });
+    drafts.of('anna', 'b').set({ text: 'позвонить', mode: 'note', sinceSeq: 1 });
+    const afterReload = createDrafts(storage);
+    expect(afterReload.of('anna', 'a').get()).toEqual({ text: 'Здравствуйте', mode: 'answer', sinceSeq: 3 });
+    expect(afterReload.of('anna', 'b').get()).toMatchObject({ text: 'позвонить', mode: 'note' });
+    expect(afterReload.of('boris', 'a').get().text).toBe('');
+    drafts.of('anna', 'a').set({ text: '', mode: 'answer', sinceSeq: null });
     expect(storage.kept.size).toBe(1);
   });
 
+  it('leave the tab with their writer who signs out', () => {
+    const storage = memoryStorage();
+    storage.setItem('notify-inbox:preferences', '{}');
+    createDrafts(storage).of('anna', 'a').set({ text: 'x', mode: 'answer', sinceSeq: 0 });
+    dropKept(storage);
+    expect([...storage.kept.keys()]).toEqual(['notify-inbox:preferences']);
+  });
+
   it('do not fail on a storage that is full or holds something else', () => {
-    const storage = memory();
+    const storage = memoryStorage();
     storage.getItem = () => '{broken';
     storage.setItem = () => {
       throw new Error('full');
     };
-    const drafts = createDrafts(storage);
-    expect(drafts.read('a')).toEqual({ text: '', mode: 'answer' });
-    expect(() => drafts.write('a', { text: 'x', mode: 'answer' })).not.toThrow();
+    const draft = createDrafts(storage).of('anna', 'a');
+    expect(draft.get().text).toBe('');
+    draft.set({ text: 'x', mode: 'answer', sinceSeq: 0 });
+    expect(draft.get().text).toBe('x');
   });
 });
 

@@ -11,6 +11,7 @@ import { cacheKeys } from '../../../web/connection/deskCache.ts';
 import type { DeskSocket } from '../../../web/connection/deskConnection.ts';
 import { openThread, type ThreadState } from '../../../web/conversation/threadState.ts';
 import { type ListWindow, openWindow } from '../../../web/inbox/listWindow.ts';
+import { memoryStorage } from '../support/memoryStorage.ts';
 import {
   hexId,
   sampleChange,
@@ -51,7 +52,7 @@ beforeEach(async () => {
     reconnectionDelay: 20,
     reconnectionDelayMax: 40,
   });
-  desk = createDesk(socket);
+  desk = createDesk(socket, memoryStorage());
   desk.queries.setQueryData(cacheKeys.desk, {
     me: sampleMe,
     people: [sampleMe],

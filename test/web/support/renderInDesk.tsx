@@ -34,7 +34,7 @@ export function renderInDesk(
   options: Partial<Preferences> = {},
   data: Partial<Bootstrap> = {},
 ): InDesk {
-  const desk = createDesk(io({ autoConnect: false }));
+  const desk = createDesk(io({ autoConnect: false }), window.sessionStorage);
   desk.queries.setQueryData<Bootstrap>(cacheKeys.desk, {
     me: sampleMe,
     people: [sampleMe],

@@ -1,0 +1,21 @@
+/** Puts a message that the desk has refused back where it was written, files included. */
+import { useDeskData } from '../app/useDeskData.ts';
+import { useDesk } from '../connection/DeskContext.tsx';
+import { type OutgoingMessage, settle } from './outbox.ts';
+
+export function useTakeBack(): (outgoing: OutgoingMessage) => void {
+  const { outbox, drafts, trays } = useDesk();
+  const { me } = useDeskData();
+  return ({ clientToken, conversationId, kind, text, uploads, failure }) => {
+    const draft = drafts.of(me.id, conversationId);
+    const begun = draft.get();
+    draft.set({
+      mode: kind,
+      text: begun.text === '' ? text : `${text}\n${begun.text}`,
+      sinceSeq: begun.sinceSeq,
+    });
+    trays.of(me.id, conversationId).putBack(uploads, failure === 'uploadNotFound' ? failure : null);
+    outbox.set(settle(outbox.get(), new Set([clientToken])));
+    document.getElementById('composer-text')?.focus();
+  };
+}

@@ -19,6 +19,9 @@ const COUNTED_EVERY_MS = 5_000;
 /** Said in the metric's help: more than this shows as this. */
 const QUEUED_COUNTED_MAX = 10_000;
 
+/** A range, because it is what makes both stores walk the outbox's own index. */
+export const queuedMessages = { 'outbox.dueAt': { $gt: new Date(0) } };
+
 /** Resolves when the figures are fresh enough; while the store is away they stay what they were. */
 export function createStoreFigures(parts: StoreFiguresParts): () => Promise<void> {
   let counting: Promise<void> = Promise.resolve();
@@ -35,7 +38,7 @@ export function createStoreFigures(parts: StoreFiguresParts): () => Promise<void
 
 async function count({ metrics, messages, communities }: StoreFiguresParts): Promise<void> {
   const [queued, states] = await Promise.all([
-    messages.countDocuments({ 'outbox.dueAt': { $exists: true } }, { limit: QUEUED_COUNTED_MAX }),
+    messages.countDocuments(queuedMessages, { limit: QUEUED_COUNTED_MAX }),
     communities.find({}, { network: 1, 'connection.state': 1 }).lean<Community[]>(),
   ]);
   metrics.messagesQueued.set(queued);

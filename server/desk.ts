@@ -23,7 +23,7 @@ import { connectCommunity } from './communities/connectCommunity.ts';
 import type { LeaseTimes } from './communities/lease.ts';
 import { findCommunity, listCommunities } from './communities/listCommunities.ts';
 import { companyModel, openCompany } from './companies/company.model.ts';
-import { type Config, publicUrlAt } from './config.ts';
+import { type Config, publicUrlAt, type RoleName } from './config.ts';
 import { wakeSnoozed } from './conversations/actions.ts';
 import { conversationModel } from './conversations/conversation.model.ts';
 import { createRows } from './conversations/rows.ts';
@@ -38,6 +38,7 @@ import { healthRoutes } from './http/health.route.ts';
 import { mediaRouter } from './http/media.route.ts';
 import { peopleRoutes } from './http/people.route.ts';
 import { signInRoutes } from './http/signIn.route.ts';
+import { createStartingApp } from './http/startingApp.ts';
 import { uploadRoutes } from './http/uploads.route.ts';
 import { createIntake } from './messages/ingest.ts';
 import { messageModel } from './messages/message.model.ts';
@@ -140,9 +141,20 @@ export async function startDesk(
     if (sandbox) closers.push(() => sandbox.close());
 
     // Listening comes first, because a port taken at random is part of the desk's own address
-    let answer: RequestListener = (_req, res) => {
-      res.writeHead(503, { 'Retry-After': '1', 'Content-Type': 'text/plain' }).end('The desk is starting');
+    const db = connection.getClient().db(connection.name);
+    const isRunning: Record<RoleName, () => boolean> = {
+      web: () => false,
+      listener: () => false,
+      sender: () => false,
     };
+    const health = healthRoutes({
+      metrics,
+      metricsToken: config.metricsToken,
+      refreshFigures: createStoreFigures({ metrics, messages, communities, logger }),
+      pingStore: () => db.command({ ping: 1 }),
+      startedRoles: () => Object.fromEntries([...config.roles].map((role) => [role, isRunning[role]()])),
+    });
+    let answer: RequestListener = createStartingApp(health);
     const http = createServer((req, res) => answer(req, res));
     await new Promise<void>((resolve, reject) => {
       http.once('error', reject);
@@ -167,7 +179,6 @@ export async function startDesk(
       announce,
       onEnded: endings.end,
     });
-    const db = connection.getClient().db(connection.name);
     const first = await firstPeople({
       db,
       people: auth.people,
@@ -223,6 +234,7 @@ export async function startDesk(
       ...(timing.session ? { sessionTimes: timing.session } : {}),
     });
     closers.push(() => vk.stop());
+    isRunning.listener = vk.isListening;
     channels.set('vk', measuredChannel('vk', vk.channel, metrics));
 
     const sender = config.roles.has('sender')
@@ -238,7 +250,10 @@ export async function startDesk(
           ...(timing.sender ? { timing: timing.sender } : {}),
         })
       : null;
-    if (sender) closers.push(() => sender.stop());
+    if (sender) {
+      closers.push(() => sender.stop());
+      isRunning.sender = sender.isRunning;
+    }
 
     const communityActions = {
       companyId,
@@ -311,16 +326,7 @@ export async function startDesk(
       metrics,
       publicUrl,
       trustProxy: config.trustProxy,
-      openRouters: [
-        healthRoutes({
-          metrics,
-          metricsToken: config.metricsToken,
-          refreshFigures: createStoreFigures({ metrics, messages, communities, logger }),
-          pingStore: () => db.command({ ping: 1 }),
-          startedRoles: () => Object.fromEntries([...config.roles].map((role) => [role, true])),
-        }),
-        vk.webhookRouter,
-      ],
+      openRouters: [health, vk.webhookRouter],
       routers: [
         signInRoutes({ auth, metrics }),
         endpoints.router,
@@ -362,6 +368,8 @@ export async function startDesk(
     });
     const relay = await startRelay(connection, { announcer, endings }, { processId, logger });
     closers.push(() => relay.stop());
+
+    isRunning.web = () => http.listening;
 
     const housekeeping = setInterval(() => {
       const now = new Date();

@@ -43,6 +43,8 @@ const PARALLEL_SENDS = 16;
 
 export interface AnswerSender {
   wake(): void;
+  /** True once it has looked for work, until it is stopped. */
+  isRunning(): boolean;
   /** Lets the sends under way finish. */
   stop(): Promise<void>;
 }
@@ -54,6 +56,7 @@ export function startAnswerSender(parts: AnswerSenderParts): AnswerSender {
   let isStopping = false;
   let isLooking = false;
   let lookAgain = false;
+  let hasLooked = false;
 
   async function claim(): Promise<{ message: Message; before: Message } | null> {
     const now = new Date();
@@ -101,6 +104,7 @@ export function startAnswerSender(parts: AnswerSenderParts): AnswerSender {
           underWay.add(work);
         }
       } while (lookAgain && !isStopping);
+      hasLooked = true;
     } catch (error) {
       logger.warn({ err: error }, 'looking for answers to send failed');
     } finally {
@@ -247,7 +251,8 @@ export function startAnswerSender(parts: AnswerSenderParts): AnswerSender {
   /** A process that comes back under its own name takes up at once what it let fall. */
   const takeUp = messages
     .updateMany(
-      { 'outbox.dueAt': { $exists: true }, 'outbox.owner': parts.processId },
+      // A range, because it is what makes the embedded store walk the outbox's own index.
+      { 'outbox.dueAt': { $gt: new Date(0) }, 'outbox.owner': parts.processId },
       { $set: { 'outbox.dueAt': new Date() } },
     )
     .catch((error: unknown) =>
@@ -258,6 +263,7 @@ export function startAnswerSender(parts: AnswerSenderParts): AnswerSender {
   void takeUp.then(look);
   return {
     wake: () => void look(),
+    isRunning: () => hasLooked && !isStopping,
     async stop() {
       isStopping = true;
       clearInterval(poll);

@@ -34,6 +34,8 @@ export interface VkListenerParts extends Omit<UpdateParts, 'logger'> {
 export interface VkListener {
   /** Looks at the communities now rather than within a second. */
   wake(): void;
+  /** True once it has looked for communities, until it is stopped. */
+  isRunning(): boolean;
   /** Ends polls and hands the communities over to other processes. */
   stop(): Promise<void>;
 }
@@ -50,6 +52,7 @@ export function startVkListener(parts: VkListenerParts): VkListener {
   const stopping = new AbortController();
   const running = new Map<string, Running>();
   let interrupt = new AbortController();
+  let hasLooked = false;
 
   async function look(): Promise<void> {
     const enabled = await listEnabledCommunities(communities, 'vk');
@@ -146,6 +149,7 @@ export function startVkListener(parts: VkListenerParts): VkListener {
       interrupt = new AbortController();
       try {
         await look();
+        hasLooked = true;
       } catch (error) {
         logger.warn({ error: loggable(error) }, 'the communities could not be read');
       }
@@ -156,6 +160,7 @@ export function startVkListener(parts: VkListenerParts): VkListener {
   const looking = run();
   return {
     wake: () => interrupt.abort(),
+    isRunning: () => hasLooked && !stopping.signal.aborted,
     async stop() {
       stopping.abort();
       interrupt.abort();

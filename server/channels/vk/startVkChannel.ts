@@ -46,6 +46,8 @@ export interface StartedVk {
   webhookRouter: Router;
   /** Communities have changed: look now rather than within a second. */
   wake(): void;
+  /** True while this process looks for communities to listen for. */
+  isListening(): boolean;
   stop(): Promise<void>;
 }
 
@@ -74,6 +76,7 @@ export function startVkChannel(parts: VkParts): StartedVk {
     gateway: createVkGateway(clients),
     webhookRouter: vkWebhookRouter({ ...updatesBy('webhook'), communities, sealing, clients }),
     wake: () => listener?.wake(),
+    isListening: () => listener?.isRunning() ?? false,
     stop: async () => listener?.stop(),
   };
 }

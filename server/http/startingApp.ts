@@ -1,0 +1,19 @@
+/** What a process answers between listening and being built: how far it is, and to all else that it is starting. */
+import express, { type Express, type RequestHandler } from 'express';
+
+const RETRY_AFTER_S = 1;
+
+export function createStartingApp(health: RequestHandler): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.use(health);
+  app.use((_req, res) => {
+    res
+      .status(503)
+      .set({ 'Retry-After': String(RETRY_AFTER_S), 'Cache-Control': 'no-store' })
+      .type('text/plain')
+      .send('The desk is starting');
+  });
+  return app;
+}

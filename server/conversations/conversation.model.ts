@@ -22,6 +22,7 @@ export interface LastMessage {
   authorName: string;
   /** Null for who is not one of our people; absent in rows written before it was kept. */
   authorPersonId?: Types.ObjectId | null;
+  isDeleted?: boolean;
   status: MessageStatus;
   sentAt: Date;
 }
@@ -68,6 +69,7 @@ const lastMessageSchema = new Schema<LastMessage>(
     systemEvent: { type: String, default: null },
     authorName: { type: String, default: '' },
     authorPersonId: { type: Schema.Types.ObjectId },
+    isDeleted: { type: Boolean },
     status: { type: String, required: true },
     sentAt: { type: Date, required: true },
   },

@@ -28,6 +28,7 @@ export function toConversationRow(conversation: Conversation): ConversationRow {
       ...(last.authorPersonId === undefined
         ? {}
         : { authorPersonId: last.authorPersonId?.toHexString() ?? null }),
+      ...(last.isDeleted ? { isDeleted: true } : {}),
       status: last.status,
       sentAt: last.sentAt.toISOString(),
     },

@@ -20,6 +20,7 @@ export const lastMessageView = z.object({
   authorName: z.string(),
   /** Null for who is not one of our people; absent in rows written before it was kept. */
   authorPersonId: id.nullish(),
+  isDeleted: z.boolean().optional(),
   status: messageStatus,
   sentAt: time,
 });

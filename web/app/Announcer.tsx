@@ -3,14 +3,12 @@ import { VisuallyHidden } from '@vkontakte/vkui';
 import { useTranslation } from 'react-i18next';
 import { useDesk } from '../connection/DeskContext.tsx';
 import { useStore } from '../connection/useStore.ts';
-
-const EXCERPT_CHARS = 120;
+import { useReplyText } from './useReplyText.ts';
 
 export function Announcer() {
   const { t } = useTranslation();
-  const reply = useStore(useDesk().latestReply);
-  const kind = reply?.attachments[0]?.kind;
-  const text = reply?.text.slice(0, EXCERPT_CHARS) || (kind ? t(`attachment.${kind}`) : '');
+  const reply = useStore(useDesk().latestReply)?.message;
+  const text = useReplyText(reply);
   return (
     <VisuallyHidden role="status" aria-live="polite">
       {reply && t('thread.announce', { name: reply.author.name, text })}

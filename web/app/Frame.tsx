@@ -16,8 +16,10 @@ import { Banners } from './Banners.tsx';
 import styles from './Frame.module.css';
 import { KeyboardDialog } from './KeyboardDialog.tsx';
 import { OwnMenu } from './OwnMenu.tsx';
+import { ReplyCalls } from './ReplyCalls.tsx';
 import { useDeskData } from './useDeskData.ts';
 import { useHotkeys } from './useHotkeys.ts';
+import { useTitle } from './useTitle.ts';
 
 export function Frame({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
@@ -28,6 +30,7 @@ export function Frame({ children }: { children: ReactNode }) {
     select: (state) => state.location.pathname.startsWith('/conversations/'),
   });
   const isAdministrator = me.role === 'administrator';
+  useTitle();
 
   useHotkeys({
     '?': () => setShown('keyboard'),
@@ -84,6 +87,7 @@ export function Frame({ children }: { children: ReactNode }) {
         <div className={styles.content}>{children}</div>
       </div>
       <Announcer />
+      <ReplyCalls />
       {shown === 'menu' && (
         <OwnMenu onClose={() => setShown(null)} onShowKeyboard={() => setShown('keyboard')} />
       )}

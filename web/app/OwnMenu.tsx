@@ -13,13 +13,20 @@ import { useNotices } from '../ui/notices.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import styles from './OwnMenu.module.css';
 import { usePreferences } from './PreferencesContext.tsx';
+import { playSignal } from './playSignal.ts';
 import { signOut } from './session.ts';
 import { useDeskData } from './useDeskData.ts';
 
 export function OwnMenu({ onClose, onShowKeyboard }: { onClose: () => void; onShowKeyboard: () => void }) {
   const { t } = useTranslation();
   const { me } = useDeskData();
+  const notices = useNotices();
   const [preferences, change] = usePreferences();
+  const setNotifies = async (notifies: boolean) => {
+    const isAllowed = !notifies || (await askForNotifications());
+    if (!isAllowed) notices.show(t('menu.notifies.refused'));
+    change({ notifies: notifies && isAllowed });
+  };
   return (
     <Dialog title={me.name} onClose={onClose}>
       <Caption className={styles.who}>
@@ -47,17 +54,30 @@ export function OwnMenu({ onClose, onShowKeyboard }: { onClose: () => void; onSh
           ]}
         />
       </FormItem>
-      <label className={styles.switch} htmlFor="own-enter-sends">
-        <span>
-          {t('menu.enterSends')}
-          <Caption className={styles.hint}>{t('menu.enterSends.hint')}</Caption>
-        </span>
-        <Switch
-          id="own-enter-sends"
-          checked={preferences.enterSends}
-          onChange={(event) => change({ enterSends: event.target.checked })}
-        />
-      </label>
+      <SwitchItem
+        id="own-enter-sends"
+        label={t('menu.enterSends')}
+        hint={t('menu.enterSends.hint')}
+        isOn={preferences.enterSends}
+        onChange={(enterSends) => change({ enterSends })}
+      />
+      <SwitchItem
+        id="own-notifies"
+        label={t('menu.notifies')}
+        hint={t('menu.notifies.hint')}
+        isOn={preferences.notifies}
+        onChange={(notifies) => void setNotifies(notifies)}
+      />
+      <SwitchItem
+        id="own-sounds"
+        label={t('menu.sounds')}
+        hint={t('menu.sounds.hint')}
+        isOn={preferences.sounds}
+        onChange={(sounds) => {
+          change({ sounds });
+          if (sounds) playSignal();
+        }}
+      />
       <div className={styles.actions}>
         <Button mode="secondary" size="m" onClick={onShowKeyboard}>
           {t('menu.keyboard')}
@@ -65,6 +85,30 @@ export function OwnMenu({ onClose, onShowKeyboard }: { onClose: () => void; onSh
         <SignOutButtons />
       </div>
     </Dialog>
+  );
+}
+
+async function askForNotifications(): Promise<boolean> {
+  return 'Notification' in window && (await Notification.requestPermission()) === 'granted';
+}
+
+interface SwitchItemProps {
+  id: string;
+  label: string;
+  hint: string;
+  isOn: boolean;
+  onChange: (isOn: boolean) => void;
+}
+
+function SwitchItem({ id, label, hint, isOn, onChange }: SwitchItemProps) {
+  return (
+    <label className={styles.switch} htmlFor={id}>
+      <span>
+        {label}
+        <Caption className={styles.hint}>{hint}</Caption>
+      </span>
+      <Switch id={id} checked={isOn} onChange={(event) => onChange(event.target.checked)} />
+    </label>
   );
 }
 

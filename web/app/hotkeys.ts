@@ -16,7 +16,8 @@ export interface KeyPress {
 
 export function keyName(press: KeyPress): string | null {
   if (press.ctrlKey || press.metaKey || press.altKey) return null;
-  if (press.key === '?') return '?';
+  // On a Russian layout the key of the question mark writes a comma.
+  if (press.key === '?' || (press.code === 'Slash' && press.key === ',')) return '?';
   if (press.key === '/' || (press.code === 'Slash' && press.key === '.')) return '/';
   const letter = /^Key([A-Z])$/.exec(press.code)?.[1];
   if (letter) return letter.toLowerCase();

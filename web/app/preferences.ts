@@ -1,4 +1,4 @@
-/** What a person has chosen for this browser: theme, language, what Enter does. Kept in local storage. */
+/** What a person has chosen for this browser: theme, language, what Enter does, how a reply calls. In local storage. */
 import { z } from 'zod';
 import { createStore, type Store } from '../connection/store.ts';
 
@@ -6,6 +6,9 @@ const schema = z.object({
   theme: z.enum(['system', 'light', 'dark']),
   language: z.enum(['ru', 'en']),
   enterSends: z.boolean(),
+  /** Desktop notifications; the browser must agree too. */
+  notifies: z.boolean(),
+  sounds: z.boolean(),
 });
 export type Preferences = z.infer<typeof schema>;
 
@@ -16,7 +19,13 @@ export function createPreferences(
   storage: Pick<Storage, 'getItem' | 'setItem'>,
   languages: readonly string[],
 ): Store<Preferences> {
-  const defaults: Preferences = { theme: 'system', language: languageFor(languages), enterSends: false };
+  const defaults: Preferences = {
+    theme: 'system',
+    language: languageFor(languages),
+    enterSends: false,
+    notifies: false,
+    sounds: false,
+  };
   const store = createStore<Preferences>({ ...defaults, ...read(storage) });
   return {
     ...store,

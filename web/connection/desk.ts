@@ -4,6 +4,7 @@
  */
 import { QueryClient } from '@tanstack/react-query';
 import type { Change } from '../../shared/events.ts';
+import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import type { MessageView } from '../../shared/schemas/message.ts';
 import { createDrafts, type DraftStorage, type Drafts } from '../composer/drafts.ts';
 import { createOutbox, type Outbox, settle } from '../composer/outbox.ts';
@@ -26,11 +27,17 @@ export interface Desk {
   trays: Trays;
   connection: DeskConnection;
   /** The newest reply that came as it happened, for those who listen rather than look. */
-  latestReply: Store<MessageView | null>;
+  latestReply: Store<LatestReply | null>;
   /** True when the desk has said that nobody is signed in here any more. */
   sessionEnded: Store<boolean>;
   /** Forgets all data: another person may sign in here next. */
   forget(): void;
+}
+
+/** A reply and the row of its conversation as it was just then. */
+export interface LatestReply {
+  message: MessageView;
+  row: ConversationRow;
 }
 
 const COUNTS_REST_MS = 3_000;
@@ -57,7 +64,7 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
   const outbox = createOutbox();
   const drafts = createDrafts(storage);
   const trays = createTrays(storage);
-  const latestReply = createStore<MessageView | null>(null);
+  const latestReply = createStore<LatestReply | null>(null);
   const sessionEnded = createStore(false);
   let countsTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -70,16 +77,18 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
   };
 
   const onChanges = (changes: readonly Change[]) => {
-    const messages = changes.flatMap((change) =>
-      change.type === 'conversation.changed' ? change.messages : [],
+    const news = changes.flatMap((change) =>
+      change.type === 'conversation.changed'
+        ? change.messages.map((message) => ({ message, row: change.row }))
+        : [],
     );
-    const tokens = new Set(messages.map((message) => message.clientToken).filter((token) => token !== null));
+    const tokens = new Set(news.map(({ message }) => message.clientToken).filter((token) => token !== null));
     if (tokens.size > 0) outbox.set(settle(outbox.get(), tokens));
-    for (const message of messages) {
+    for (const { message, row } of news) {
       if (message.version > 1) continue;
       if (message.kind === 'reply') {
         presence.stoppedTyping(message.conversationId, null);
-        if (!message.isBackfilled) latestReply.set(message);
+        if (!message.isBackfilled) latestReply.set({ message, row });
       } else if (message.author.personId) {
         presence.stoppedTyping(message.conversationId, message.author.personId);
       }

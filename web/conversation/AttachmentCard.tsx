@@ -6,6 +6,7 @@ import { safeLink, safeMedia } from '../ui/links.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './AttachmentCard.module.css';
 import { attachmentIcon } from './attachmentIcons.tsx';
+import { PlaceCard } from './PlaceCard.tsx';
 
 export function AttachmentCard({ attachment }: { attachment: AttachmentView }) {
   const { kind, mediaUrl } = attachment;
@@ -13,6 +14,7 @@ export function AttachmentCard({ attachment }: { attachment: AttachmentView }) {
   if ((kind === 'voice' || kind === 'audio' || kind === 'podcast') && mediaUrl) {
     return <Player attachment={attachment} />;
   }
+  if (kind === 'location') return <PlaceCard attachment={attachment} />;
   return <LinkedCard attachment={attachment} />;
 }
 
@@ -91,27 +93,21 @@ function LinkedCard({ attachment }: { attachment: AttachmentView }) {
   );
 }
 
-function hrefOf({ kind, mediaUrl, linkUrl, latitude, longitude }: AttachmentView): string | null {
-  if (kind === 'location' && latitude !== null && longitude !== null) {
-    return `https://yandex.ru/maps/?pt=${longitude},${latitude}&z=16`;
-  }
+function hrefOf({ kind, mediaUrl, linkUrl }: AttachmentView): string | null {
   if (kind === 'document') return safeMedia(mediaUrl) ?? safeLink(linkUrl);
   return safeLink(linkUrl) ?? safeMedia(mediaUrl);
 }
 
-/** The kind when the title does not say it, the size, the length, the place. */
+/** The kind when the title does not say it, the size, the length. */
 function useFacts(attachment: AttachmentView): string {
   const { t } = useTranslation();
   const locale = useLocale();
-  const { kind, title, sizeBytes, durationS, latitude, longitude } = attachment;
+  const { kind, title, sizeBytes, durationS } = attachment;
   const facts: string[] = [];
   if (title && kind !== 'unknown') facts.push(t(`attachment.${kind}`));
   if (sizeBytes !== null) facts.push(fileSize(sizeBytes, locale));
   if (durationS !== null) facts.push(playingTime(durationS));
-  if (kind === 'location' && latitude !== null && longitude !== null) {
-    facts.push(`${latitude.toFixed(5)}, ${longitude.toFixed(5)}`);
-  }
-  if (kind !== 'unknown' && !title && hrefOf(attachment) === null && kind !== 'location') {
+  if (kind !== 'unknown' && !title && hrefOf(attachment) === null) {
     facts.push(t('attachment.unavailable'));
   }
   return facts.join(' · ');

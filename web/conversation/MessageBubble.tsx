@@ -5,7 +5,7 @@ import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MessageView } from '../../shared/schemas/message.ts';
 import { useDeskData } from '../app/useDeskData.ts';
-import { clockTime, fullTime } from '../ui/formatTime.ts';
+import { clockTime, fullTime, momentNear } from '../ui/formatTime.ts';
 import { PlainText } from '../ui/PlainText.tsx';
 import { useLocale } from '../ui/useLocale.ts';
 import { Attachments } from './Attachments.tsx';
@@ -97,7 +97,9 @@ function Footer({ message }: { message: MessageView }) {
     <footer className={styles.footer}>
       {message.isBackfilled && <span>{t('message.backfilled')}</span>}
       {message.editedAt && !message.deletedAt && (
-        <span title={fullTime(message.editedAt, locale)}>{t('message.edited')}</span>
+        <span title={fullTime(message.editedAt, locale)}>
+          {t('message.edited', { time: momentNear(message.editedAt, new Date(message.sentAt), locale) })}
+        </span>
       )}
       <time dateTime={message.sentAt} title={fullTime(message.sentAt, locale)}>
         {clockTime(message.sentAt, locale)}

@@ -1,9 +1,10 @@
 /** A message's photos at full size: arrows turn, Escape closes. */
 import { Icon24Cancel, Icon28ChevronLeftOutline, Icon28ChevronRightOutline } from '@vkontakte/icons';
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AttachmentView } from '../../shared/schemas/message.ts';
 import { safeMedia } from '../ui/links.ts';
+import { useModal } from '../ui/useModal.ts';
 import styles from './PhotoViewer.module.css';
 
 export interface PhotoViewerProps {
@@ -16,11 +17,7 @@ export function PhotoViewer({ photos, startIndex, onClose }: PhotoViewerProps) {
   const { t } = useTranslation();
   const ref = useRef<HTMLDialogElement>(null);
   const [index, setIndex] = useState(startIndex);
-  useEffect(() => {
-    const dialog = ref.current;
-    dialog?.showModal();
-    return () => dialog?.close();
-  }, []);
+  useModal(ref);
   const photo = photos[index];
   const url = safeMedia(photo?.mediaUrl ?? null);
   const turn = (step: number) => setIndex((index + step + photos.length) % photos.length);

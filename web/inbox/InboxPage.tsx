@@ -9,7 +9,6 @@ import styles from './InboxPage.module.css';
 import { InboxPane } from './InboxPane.tsx';
 import { focusRow, moveInList } from './listFocus.ts';
 import type { ListScope } from './membership.ts';
-import { useTitle } from './useCounts.ts';
 
 export function InboxPage() {
   const search = useSearch({ from: '/desk/inbox' });
@@ -24,7 +23,6 @@ export function InboxPage() {
     }),
     [search.filter, search.community, search.unread],
   );
-  useTitle();
   // biome-ignore lint/correctness/useExhaustiveDependencies: another conversation closes the client's sheet
   useEffect(() => setIsClientShown(false), [conversationId]);
 

@@ -24,7 +24,9 @@ export function useExcerpt(row: ConversationRow): Excerpt {
     return { prefix: null, text: last.excerpt || systemWords(system) };
   }
   const kind = last.attachmentKinds[0];
-  const text = last.excerpt || (kind ? t(`attachment.${kind}`) : t('message.empty'));
+  const text = last.isDeleted
+    ? t('message.deleted')
+    : last.excerpt || (kind ? t(`attachment.${kind}`) : t('message.empty'));
   if (last.kind === 'note') return { prefix: t('list.note'), text };
   if (last.kind === 'service') return { prefix: t('list.service'), text };
   if (last.kind === 'answer') {

@@ -12,7 +12,7 @@ export function WebhookAddress({ url }: { url: string }) {
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(url);
-      notices.show(t('communities.copied'), 'done');
+      notices.show(t('common.copied'), 'done');
     } catch {
       // Without leave to the clipboard the address is chosen, and Ctrl+C takes it.
       (document.getElementById(id) as HTMLInputElement | null)?.select();
@@ -23,7 +23,7 @@ export function WebhookAddress({ url }: { url: string }) {
       <div className={styles.address}>
         <Input id={id} readOnly value={url} className={styles.url} />
         <Button mode="secondary" size="l" onClick={() => void copy()}>
-          {t('communities.copy')}
+          {t('common.copy')}
         </Button>
       </div>
     </FormItem>

@@ -1,9 +1,10 @@
 /** A window over the page: the browser's own dialog, so that focus stays inside and Escape closes it. */
 import { Icon24Cancel } from '@vkontakte/icons';
 import { IconButton, Title } from '@vkontakte/vkui';
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import styles from './Dialog.module.css';
+import { useModal } from './useModal.ts';
 
 export interface DialogProps {
   title: string;
@@ -16,11 +17,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   const { t } = useTranslation();
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
-    const dialog = ref.current;
-    dialog?.showModal();
-    return () => dialog?.close();
-  }, []);
+  useModal(ref);
   return (
     <dialog
       ref={ref}

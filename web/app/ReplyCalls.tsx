@@ -1,0 +1,39 @@
+/** Calls the reader to a new reply, by a notification of the system and by a sound, as far as they have asked for it. */
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import { useDesk } from '../connection/DeskContext.tsx';
+import { useStore } from '../connection/useStore.ts';
+import { usePreferences } from './PreferencesContext.tsx';
+import { playSignal } from './playSignal.ts';
+import { useDeskData } from './useDeskData.ts';
+import { useReplyText } from './useReplyText.ts';
+
+export function ReplyCalls() {
+  const { me } = useDeskData();
+  const [{ notifies, sounds }] = usePreferences();
+  const navigate = useNavigate();
+  const latest = useStore(useDesk().latestReply);
+  const text = useReplyText(latest?.message);
+  const called = useRef(latest?.message.id);
+
+  useEffect(() => {
+    if (!latest || latest.message.id === called.current) return;
+    called.current = latest.message.id;
+    const { message, row } = latest;
+    // What a colleague answers is theirs to hear of; what is before the reader's eyes calls by itself.
+    if ((row.assigneeId !== null && row.assigneeId !== me.id) || isLooking()) return;
+    if (sounds) playSignal();
+    if (!notifies || !('Notification' in window) || Notification.permission !== 'granted') return;
+    const notification = new Notification(message.author.name, { body: text, tag: row.id });
+    notification.onclick = () => {
+      window.focus();
+      void navigate({ to: '/conversations/$conversationId', params: { conversationId: row.id } });
+      notification.close();
+    };
+  }, [latest, text, me.id, notifies, sounds, navigate]);
+  return null;
+}
+
+function isLooking(): boolean {
+  return document.visibilityState === 'visible' && document.hasFocus();
+}

@@ -1,0 +1,11 @@
+/** A reply in a few words, for those who hear it or see it beside the screen. */
+import { useTranslation } from 'react-i18next';
+import type { MessageView } from '../../shared/schemas/message.ts';
+
+const EXCERPT_CHARS = 120;
+
+export function useReplyText(reply: MessageView | undefined): string {
+  const { t } = useTranslation();
+  const kind = reply?.attachments[0]?.kind;
+  return reply?.text.slice(0, EXCERPT_CHARS) || (kind ? t(`attachment.${kind}`) : '');
+}

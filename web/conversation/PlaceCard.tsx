@@ -1,0 +1,50 @@
+/**
+ * A place that the client has sent: its name and coordinates, to be copied. There is no link to a map: following it
+ * would tell a third party where the client is.
+ */
+import { Button } from '@vkontakte/vkui';
+import { useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AttachmentView } from '../../shared/schemas/message.ts';
+import { useNotices } from '../ui/notices.ts';
+import styles from './AttachmentCard.module.css';
+import { attachmentIcon } from './attachmentIcons.tsx';
+
+/** Five decimals are about a metre. */
+const DECIMALS = 5;
+
+export function PlaceCard({ attachment }: { attachment: AttachmentView }) {
+  const { t } = useTranslation();
+  const notices = useNotices();
+  const placeRef = useRef<HTMLSpanElement>(null);
+  const { title, latitude, longitude } = attachment;
+  const place =
+    latitude !== null && longitude !== null
+      ? `${latitude.toFixed(DECIMALS)}, ${longitude.toFixed(DECIMALS)}`
+      : null;
+  const copy = async (text: string) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      notices.show(t('common.copied'), 'done');
+    } catch {
+      // Without leave to the clipboard the coordinates are chosen, and Ctrl+C takes them.
+      if (placeRef.current) window.getSelection()?.selectAllChildren(placeRef.current);
+    }
+  };
+  return (
+    <div className={styles.card}>
+      <span className={styles.icon}>{attachmentIcon('location')}</span>
+      <span className={styles.words}>
+        <bdi className={styles.title}>{title || t('attachment.location')}</bdi>
+        <span className={styles.fact} ref={placeRef}>
+          {place ?? t('attachment.unavailable')}
+        </span>
+      </span>
+      {place && (
+        <Button mode="tertiary" size="s" onClick={() => void copy(place)}>
+          {t('common.copy')}
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -132,10 +132,13 @@ describe('a session', () => {
     await other.connection.getClient().close();
     const answer = await lonely.call('GET', '/api/people', cookie);
     const signIn = await lonely.signIn('anna@example.com', 'whatever it was');
+    // Not even a sign-out is believed before it is written.
+    const signOut = await lonely.call('POST', '/api/auth/sign-out', cookie, {});
     await lonely.close();
     await other[Symbol.asyncDispose]();
     expect(answer).toMatchObject({ status: 503, body: { error: { code: 'storeUnavailable' } } });
     expect(signIn.status).toBe(503);
+    expect(signOut).toMatchObject({ status: 503, body: { error: { code: 'storeUnavailable' } } });
   });
 });
 
@@ -154,6 +157,43 @@ describe('guessing passwords', () => {
     expect(error.retryAfterS).toBeGreaterThan(0);
     expect(error.retryAfterS).toBeLessThanOrEqual(15 * 60);
     expect(right.headers.get('retry-after')).toBe(String(error.retryAfterS));
+  });
+
+  it('shuts out an email nobody has like one somebody has, in the same words', async () => {
+    const refused = async (email: string) => {
+      for (let n = 0; n < 10; n += 1) await desk.auth.limits.take({ address: '203.0.113.20', email });
+      const answer = await desk.signIn(email, 'not the password');
+      const { error } = (await answer.json()) as { error: Record<string, unknown> };
+      return { status: answer.status, error: { ...error, retryAfterS: typeof error.retryAfterS } };
+    };
+    const known = await refused('ivan@example.com');
+    expect(known).toMatchObject({ status: 429, error: { code: 'tooManyRequests', retryAfterS: 'number' } });
+    expect(await refused('nobody-at-all@example.com')).toEqual(known);
+  });
+
+  it('is counted together by all processes, whatever address the guesses come from', async () => {
+    const other = await openTestDesk({
+      connection: store.connection,
+      dataDir,
+      trustProxy: ['127.0.0.1', '::1'],
+    });
+    try {
+      const guess = (at: TestDesk, n: number) =>
+        at.signIn('shared@example.com', `guess ${n}`, { 'x-forwarded-for': `203.0.113.${100 + n}` });
+      const statuses: number[] = [];
+      for (let n = 0; n < 12; n += 1) statuses.push((await guess(n % 2 ? desk : other, n)).status);
+      expect(statuses).toEqual([...Array(10).fill(401), 429, 429]);
+      // The right password opens the door again only when the time has passed, but a colleague's is not shut.
+      expect((await other.signIn('anna@example.com', passwordOf('anna@example.com'))).status).toBe(200);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('refuses an email longer than any can be before it counts or looks anything up', async () => {
+    const answer = await desk.signIn(`${'a'.repeat(5_000)}@example.com`, 'x');
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ error: { code: 'badRequest', field: 'email' } });
   });
 
   it('does not count right ones, so that a shared computer is never shut out', async () => {

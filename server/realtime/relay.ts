@@ -73,9 +73,12 @@ export interface RelayTiming {
   /** A process that was not seen for this long is not written for. */
   goneMs: number;
 }
+/** How many packets of one process are read at a time. */
+const PACKETS_READ = 100;
 const defaultTiming: RelayTiming = { readMs: 100, heartbeatMs: 2_000, goneMs: 10_000 };
 
 export interface Relay {
+  /** Writes what was announced last, and says goodbye: whoever announces must have stopped before. */
   stop(): Promise<void>;
 }
 
@@ -87,7 +90,7 @@ export async function startRelay(
   const { packets, processes } = relayModels(connection);
   let number = 0;
   let waiting = noNews();
-  let isWriting = false;
+  let writing: Promise<void> | null = null;
   let isStopped = false;
   /** Others that are alive, with the number of the packet read last. */
   const others = new Map<string, number>();
@@ -112,9 +115,14 @@ export async function startRelay(
     endings.recheck();
   }
 
-  async function write(): Promise<void> {
-    if (isWriting) return;
-    isWriting = true;
+  function write(): Promise<void> {
+    writing ??= writeAll().finally(() => {
+      writing = null;
+    });
+    return writing;
+  }
+
+  async function writeAll(): Promise<void> {
     try {
       while (waiting.changes.length + waiting.ended.length > 0 && others.size > 0) {
         const news = waiting;
@@ -125,8 +133,6 @@ export async function startRelay(
     } catch (error) {
       // The number was used, so the others find a hole and ask again.
       logger.warn({ err: error }, 'changes could not be carried to the other processes');
-    } finally {
-      isWriting = false;
     }
   }
 
@@ -144,30 +150,47 @@ export async function startRelay(
     const newcomers = alive.filter((row) => !others.has(row._id));
     for (const row of newcomers) others.set(row._id, row.number);
     const aliveIds = new Set(alive.map((row) => row._id));
-    for (const id of others.keys()) if (!aliveIds.has(id)) others.delete(id);
+    for (const id of others.keys()) if (!aliveIds.has(id)) await part(id);
     if (newcomers.length === 0) return;
     // Until now nothing was written for them, nor read from them: both sides' tabs ask for what they missed.
     await writePacket(noNews());
     makeUpForMissed();
   }
 
-  async function read(): Promise<void> {
-    for (const [other, last] of others) {
-      const news = await packets
-        .find({ processId: other, number: { $gt: last } })
-        .sort({ number: 1 })
-        .limit(100)
-        .lean<Packet[]>();
-      let expected = last + 1;
-      for (const packet of news) {
-        const ended = packet.ended ?? [];
-        if (packet.number !== expected || packet.changes.length + ended.length === 0) makeUpForMissed();
-        expected = packet.number + 1;
-        for (const one of ended) endings.relay(one);
-        for (const change of packet.changes) announcer.relay(change);
-      }
-      if (news.length > 0 && others.has(other)) others.set(other, expected - 1);
+  /** A process that ended well has written its last news and taken its row away. */
+  async function part(other: string): Promise<void> {
+    while ((await readFrom(other)) === PACKETS_READ) {
+      // A full page: there may be more.
     }
+    others.delete(other);
+    // One that died may have stored what it could not tell any more.
+    if (await processes.exists({ _id: other })) makeUpForMissed();
+  }
+
+  async function read(): Promise<void> {
+    for (const other of others.keys()) await readFrom(other);
+  }
+
+  /** Resolves with how many packets were new. */
+  async function readFrom(other: string): Promise<number> {
+    const last = others.get(other);
+    if (last === undefined) return 0;
+    const news = await packets
+      .find({ processId: other, number: { $gt: last } })
+      .sort({ number: 1 })
+      .limit(PACKETS_READ)
+      .lean<Packet[]>();
+    // The other loop may have read them meanwhile.
+    if (others.get(other) !== last) return news.length;
+    others.set(other, news.at(-1)?.number ?? last);
+    let expected = last + 1;
+    for (const { number, changes, ended = [] } of news) {
+      if (number !== expected || changes.length + ended.length === 0) makeUpForMissed();
+      expected = number + 1;
+      for (const one of ended) endings.relay(one);
+      for (const change of changes) announcer.relay(change);
+    }
+    return news.length;
   }
 
   announcer.onAnnounced((change) => carry(() => waiting.changes.push(change)));
@@ -201,6 +224,7 @@ export async function startRelay(
     async stop() {
       isStopped = true;
       for (const end of loops) await end();
+      await write();
       await processes.deleteOne({ _id: processId }).catch(() => undefined);
     },
   };

@@ -79,7 +79,7 @@ async function openStore(dataDir: string, logger: StoreLogger): Promise<Store> {
       database,
       catalog,
       records: new Records(database, catalog),
-      writer: new Writer(database, catalog),
+      writer: new Writer(database, catalog, logger),
       cursors: new Cursors(),
       logger,
       startedAt: new Date(),

@@ -8,7 +8,7 @@ import { CommandError } from '../errors.ts';
 import { type KeyField, keyFields } from '../keys/indexKey.ts';
 import { compileFilter, type Matcher } from '../query/match.ts';
 import { decode, encode } from './bsonCodec.ts';
-import type { StoreDatabase } from './database.ts';
+import { put, type StoreDatabase } from './database.ts';
 
 export interface IndexSpec {
   id: number;
@@ -97,7 +97,7 @@ export class Catalog {
   }
 
   save(collection: CollectionSpec): void {
-    this.database.catalog.putSync(catalogKey(collection), encode(toStored(collection)));
+    put(this.database.catalog, catalogKey(collection), encode(toStored(collection)));
   }
 
   remove(collection: CollectionSpec): void {
@@ -107,7 +107,7 @@ export class Catalog {
 
   private takeId(): number {
     const id = this.nextId++;
-    this.database.catalog.putSync(Buffer.from(idsKey), encode({ nextId: this.nextId }));
+    put(this.database.catalog, Buffer.from(idsKey), encode({ nextId: this.nextId }));
     return id;
   }
 }

@@ -22,6 +22,21 @@ export interface StoreDatabase {
   close(): Promise<void>;
 }
 
+/** lmdb did not take a write. Its transaction can only be undone; lmdb refuses to commit it. */
+export class WriteFailed extends Error {}
+
+/** Inside a transaction only. */
+export function put(table: Table, key: Buffer, value: Buffer): void {
+  // Its types say void; it answers false instead of throwing when lmdb's own search for a free page fails.
+  let isTaken: unknown;
+  try {
+    isTaken = table.putSync(key, value);
+  } catch (cause) {
+    throw new WriteFailed('lmdb refused a write', { cause });
+  }
+  if (isTaken === false) throw new WriteFailed('lmdb did not take a write');
+}
+
 /**
  * lmdb may count pages at the end of the file in that it never wrote, so a whole file can be shorter than it says.
  * The file is kept longer than it needs by this (it takes no room on the disk), so that one that is shorter was cut.

@@ -7,7 +7,7 @@ import { CommandError } from '../errors.ts';
 import { indexKeys } from '../keys/indexKey.ts';
 import { entryKey, exactEntries, hasKey, idRange, isLong, recordOf, walkKeys } from './byteKeys.ts';
 import type { Catalog, CollectionSpec, IndexSpec } from './catalog.ts';
-import type { StoreDatabase } from './database.ts';
+import { put, type StoreDatabase } from './database.ts';
 
 /** What one document puts into one index. */
 export interface Entries {
@@ -42,7 +42,7 @@ export class IndexEntries {
 
   put(collection: CollectionSpec, entries: Entries[], record: number): void {
     for (const { index, keys } of entries) {
-      for (const key of keys) this.database.entries.putSync(entryKey(index.id, key, record), nothing);
+      for (const key of keys) put(this.database.entries, entryKey(index.id, key, record), nothing);
     }
     if (noteKinds(entries)) this.catalog.save(collection);
   }
@@ -56,8 +56,7 @@ export class IndexEntries {
           this.database.entries.removeSync(entryKey(index.id, old, record));
         }
       }
-      for (const key of added.values())
-        this.database.entries.putSync(entryKey(index.id, key, record), nothing);
+      for (const key of added.values()) put(this.database.entries, entryKey(index.id, key, record), nothing);
     }
     if (noteKinds(entries)) this.catalog.save(collection);
   }

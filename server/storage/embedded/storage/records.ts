@@ -7,7 +7,7 @@ import { CommandError } from '../errors.ts';
 import { decode, encode } from './bsonCodec.ts';
 import { countKeys, idRange, recordKey, recordOf, walkKeys } from './byteKeys.ts';
 import type { Catalog, CollectionSpec, IndexSpec } from './catalog.ts';
-import type { StoreDatabase } from './database.ts';
+import { put, type StoreDatabase } from './database.ts';
 import { IndexEntries } from './indexEntries.ts';
 
 /** MongoDB's limit for one document; replies and messages are measured by it too. */
@@ -50,7 +50,7 @@ export class Records {
     const bytes = checkedBytes(document, encoded);
     const entries = this.entries.check(collection, document);
     const record = this.nextRecord(collection);
-    this.database.records.putSync(recordKey(collection.id, record), bytes);
+    put(this.database.records, recordKey(collection.id, record), bytes);
     this.entries.put(collection, entries, record);
     collection.nextRecord = record + 1;
     if (collection.count !== undefined) collection.count++;
@@ -66,7 +66,7 @@ export class Records {
     const bytes = checkedBytes(after, encoded);
     const entries = this.entries.check(collection, after, record);
     this.entries.replace(collection, before, entries, record);
-    this.database.records.putSync(recordKey(collection.id, record), bytes);
+    put(this.database.records, recordKey(collection.id, record), bytes);
   }
 
   remove(collection: CollectionSpec, record: number, document: Document): void {

@@ -3,8 +3,9 @@
  * so many callers share one sync and one caller waits for nothing but its own.
  */
 import { CommandError } from '../errors.ts';
+import type { StoreLogger } from '../log.ts';
 import type { Catalog } from './catalog.ts';
-import type { StoreDatabase } from './database.ts';
+import { type StoreDatabase, WriteFailed } from './database.ts';
 
 /** A transaction is closed after this long, so that reads between batches do not starve. */
 const batchMaxMs = 50;
@@ -29,13 +30,15 @@ export class UndoTransaction extends Error {
 export class Writer {
   private readonly database: StoreDatabase;
   private readonly catalog: Catalog;
+  private readonly logger: StoreLogger;
   private queue: Job[] = [];
   private isScheduled = false;
   private isClosed = false;
 
-  constructor(database: StoreDatabase, catalog: Catalog) {
+  constructor(database: StoreDatabase, catalog: Catalog, logger: StoreLogger) {
     this.database = database;
     this.catalog = catalog;
+    this.logger = logger;
   }
 
   /**
@@ -71,6 +74,38 @@ export class Writer {
     const jobs = this.queue;
     this.queue = [];
     if (jobs.length === 0) return;
+    let outcomes: Outcome[];
+    try {
+      outcomes = this.transact(jobs);
+    } catch (error) {
+      if (jobs.length === 1) jobs[0]!.reject(error instanceof UndoTransaction ? error.reason : error);
+      else this.runApart(jobs);
+      return;
+    }
+    this.queue = jobs.slice(outcomes.length).concat(this.queue);
+    outcomes.forEach((outcome, at) => {
+      answer(jobs[at]!, outcome);
+    });
+  }
+
+  /**
+   * Runs as many jobs as there is time for; what went wrong has been undone when it throws. A transaction that lmdb
+   * itself gave up is run once more: nothing of it is on the disk, and the next one starts from what is.
+   */
+  private transact(jobs: Job[]): Outcome[] {
+    try {
+      return this.tryTransact(jobs);
+    } catch (error) {
+      if (error instanceof UndoTransaction) throw error;
+      this.logger.warn(
+        { err: error, jobs: jobs.length },
+        'a transaction was given up by lmdb; it runs again',
+      );
+      return this.tryTransact(jobs);
+    }
+  }
+
+  private tryTransact(jobs: Job[]): Outcome[] {
     const outcomes: Outcome[] = [];
     try {
       this.database.transact(() => {
@@ -82,14 +117,9 @@ export class Writer {
       });
     } catch (error) {
       this.catalog.reload();
-      if (jobs.length === 1) jobs[0]!.reject(error instanceof UndoTransaction ? error.reason : error);
-      else this.runApart(jobs);
-      return;
+      throw error;
     }
-    this.queue = jobs.slice(outcomes.length).concat(this.queue);
-    outcomes.forEach((outcome, at) => {
-      answer(jobs[at]!, outcome);
-    });
+    return outcomes;
   }
 
   /** One of these undoes its transaction: each gets its own. */
@@ -108,6 +138,7 @@ function runJob(job: Job): Outcome {
     return { result: job.run() };
   } catch (error) {
     if (error instanceof CommandError) return { error };
+    if (error instanceof WriteFailed) throw error;
     throw error instanceof UndoTransaction ? error : new UndoTransaction(error);
   }
 }

@@ -1,12 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CommandError } from '../../../../../server/storage/embedded/errors.ts';
 import { Catalog } from '../../../../../server/storage/embedded/storage/catalog.ts';
-import { openDatabase, type StoreDatabase } from '../../../../../server/storage/embedded/storage/database.ts';
+import {
+  openDatabase,
+  put,
+  type StoreDatabase,
+} from '../../../../../server/storage/embedded/storage/database.ts';
 import { Records } from '../../../../../server/storage/embedded/storage/records.ts';
 import { Writer } from '../../../../../server/storage/embedded/storage/writer.ts';
+
+const quiet = pino({ level: 'silent' });
 
 let folder: string;
 let database: StoreDatabase;
@@ -19,7 +26,7 @@ beforeEach(async () => {
   database = openDatabase(folder);
   catalog = new Catalog(database);
   records = new Records(database, catalog);
-  writer = new Writer(database, catalog);
+  writer = new Writer(database, catalog, quiet);
   await writer.write(() => catalog.create('db', 'things'));
 });
 afterEach(async () => {
@@ -76,5 +83,45 @@ describe('the writer', () => {
     writer.close();
     await given;
     await expect(writer.write(insert(2))).rejects.toMatchObject({ code: 91 });
+  });
+
+  describe('when lmdb gives a transaction up', () => {
+    /** The real database, whose next `times` transactions fail after all their changes were made. */
+    function failing(times: number): StoreDatabase {
+      return {
+        ...database,
+        get commits() {
+          return database.commits;
+        },
+        transact: (changes) =>
+          database.transact(() => {
+            const result = changes();
+            if (times-- > 0) throw new Error('MDB_BAD_TXN');
+            return result;
+          }),
+      };
+    }
+
+    it('runs it again from what is on the disk, each job once', async () => {
+      const again = new Writer(failing(1), catalog, quiet);
+      await Promise.all([1, 2, 3].map((id) => again.write(insert(id))));
+      expect(count()).toBe(3);
+      expect(records.count(catalog.find('db', 'things')!)).toBe(3);
+    });
+
+    it('tells the caller when it happens again, and keeps nothing of the job', async () => {
+      const again = new Writer(failing(2), catalog, quiet);
+      await expect(again.write(insert(1))).rejects.toThrow('MDB_BAD_TXN');
+      expect(count()).toBe(0);
+      await again.write(insert(1));
+      expect(count()).toBe(1);
+    });
+  });
+
+  it('never takes a put that lmdb refused for done', async () => {
+    const tooLong = Buffer.alloc(5000);
+    await expect(writer.write(() => put(database.records, tooLong, Buffer.alloc(1)))).rejects.toThrow(
+      'lmdb refused a write',
+    );
   });
 });

@@ -33,8 +33,20 @@ export type SendOutcome =
   | { kind: 'later'; afterMs: number; networkCode: number | null }
   /** The answer was lost: it may or may not have been sent. Look it up with `findSent` before anything else. */
   | { kind: 'unknown' }
-  /** The community itself cannot be used until an administrator acts. */
-  | { kind: 'communityStopped'; networkCode: number };
+  | CommunityStopped;
+
+/** The community cannot be used until an administrator acts. Null: switched off here, or gone from the desk. */
+export interface CommunityStopped {
+  kind: 'communityStopped';
+  networkCode: number | null;
+}
+
+export type Found =
+  | { kind: 'found'; externalId: string; position: number | null }
+  | { kind: 'absent' }
+  /** The network could not be asked. */
+  | { kind: 'unknown' }
+  | CommunityStopped;
 
 export interface NetworkProfile {
   externalUserId: string;
@@ -49,9 +61,7 @@ export interface Channel {
   findSent(
     community: CommunityRef,
     sent: { peerId: string; randomId: number; text: string; since: Date },
-  ): Promise<
-    { kind: 'found'; externalId: string; position: number | null } | { kind: 'absent' } | { kind: 'unknown' }
-  >;
+  ): Promise<Found>;
   /** Shows the client that the company has read up to this message. Failures are not the caller's concern. */
   markRead(community: CommunityRef, peerId: string, upToExternalId: string): Promise<void>;
   showTyping(community: CommunityRef, peerId: string): Promise<void>;

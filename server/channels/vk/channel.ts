@@ -3,16 +3,13 @@ import type { Model } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Community } from '../../communities/community.model.ts';
 import { type AnnounceCommunity, setConnection } from '../../communities/connection.ts';
-import type { Channel } from '../../delivery/channel.ts';
+import type { Channel, CommunityStopped } from '../../delivery/channel.ts';
 import type { CommunityRef } from '../../messages/networkEvent.ts';
 import type { VkClient, VkClients } from './clients.ts';
 import { meaningOf, VkCallError } from './errors.ts';
 import { findSent } from './findSent.ts';
 import { readProfiles } from './profiles.ts';
 import { sendMessage } from './send.ts';
-
-/** The code that VK gives to a token which is not valid; ours for a community that is gone from the desk. */
-const NO_COMMUNITY_CODE = 5;
 
 export interface VkChannelParts {
   communities: Model<Community>;
@@ -25,26 +22,31 @@ export function createVkChannel({ communities, clients, announce, logger }: VkCh
   /** What VK's library throws holds the call's parameters; outside this folder only the code is of use. */
   async function withClient<T>(community: CommunityRef, call: (client: VkClient) => Promise<T>): Promise<T> {
     const client = await clients.of(community);
-    if (!client) throw new Error(`There is no community ${community.id}`);
+    if (!client) throw new Error(`There is no community ${community.id}, or it is switched off`);
     return call(client).catch((error: unknown) => {
       throw new VkCallError(error);
     });
   }
 
+  /** For calls that an answer waits for: what cannot be used is said, and what VK says of the token is kept. */
+  async function unlessStopped<T extends { kind: string }>(
+    { id }: CommunityRef,
+    call: (client: VkClient) => Promise<T | CommunityStopped>,
+  ): Promise<T | CommunityStopped> {
+    const community = await communities.findById(id).lean<Community>();
+    if (!community?.isEnabled) return { kind: 'communityStopped', networkCode: null };
+    const { state, stopReason, networkCode } = community.connection;
+    // VK has refused this very token; asking again with it only draws attention.
+    if (state === 'stopped' && stopReason === 'tokenRejected')
+      return { kind: 'communityStopped', networkCode };
+    const outcome = await call(clients.ofCommunity(community));
+    if (isStop(outcome) && outcome.networkCode !== null) await stop(community, outcome.networkCode);
+    return outcome;
+  }
+
   return {
-    async send(community, message) {
-      const found = await communities.findById(community.id).lean<Community>();
-      if (!found) return { kind: 'communityStopped', networkCode: NO_COMMUNITY_CODE };
-      const { state, stopReason, networkCode } = found.connection;
-      // VK has refused this very token; asking again with it only draws attention.
-      if (state === 'stopped' && stopReason === 'tokenRejected')
-        return { kind: 'communityStopped', networkCode: networkCode ?? NO_COMMUNITY_CODE };
-      const client = clients.ofCommunity(found);
-      const outcome = await sendMessage(client, message);
-      if (outcome.kind === 'communityStopped') await stop(found, outcome.networkCode);
-      return outcome;
-    },
-    findSent: (community, sent) => withClient(community, (client) => findSent(client, sent)),
+    send: (community, message) => unlessStopped(community, (client) => sendMessage(client, message)),
+    findSent: (community, sent) => unlessStopped(community, (client) => findSent(client, sent)),
     async markRead(community, peerId, upToExternalId) {
       await withClient(community, ({ vk, groupId }) =>
         vk.api.messages.markAsRead({
@@ -71,4 +73,8 @@ export function createVkChannel({ communities, clients, announce, logger }: VkCh
     logger.error({ communityId: community._id, networkCode, stopReason }, 'VK refuses this community');
     await setConnection({ communities, announce }, community, { state: 'stopped', stopReason, networkCode });
   }
+}
+
+function isStop(outcome: { kind: string }): outcome is CommunityStopped {
+  return outcome.kind === 'communityStopped';
 }

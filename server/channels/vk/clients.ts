@@ -26,7 +26,7 @@ export interface VkClient {
 }
 
 export interface VkClients {
-  /** Null when the community is not there any more. Reads the token anew, so a changed one is used at once. */
+  /** Null when the community is not there any more, or is switched off. Reads the token anew. */
   of(community: CommunityRef): Promise<VkClient | null>;
   ofCommunity(community: Community): VkClient;
   /** A client for a token that is not stored yet. */
@@ -76,7 +76,7 @@ export function createVkClients(parts: {
     ofCommunity,
     async of({ id }) {
       const community = await parts.communities.findById(id).lean<Community>();
-      return community ? ofCommunity(community) : null;
+      return community?.isEnabled ? ofCommunity(community) : null;
     },
   };
 }

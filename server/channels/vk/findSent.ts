@@ -1,14 +1,13 @@
 /** Looks in VK's history for a message whose answer was lost: by its `random_id`, else by its text and time. */
-import type { Channel } from '../../delivery/channel.ts';
+import type { Channel, Found } from '../../delivery/channel.ts';
 import { reading, type VkClient } from './clients.ts';
+import { meaningOf, readFailure } from './errors.ts';
 import { vkMessage } from './schema.ts';
 
 const PAGE = 200;
 const MOST_PAGES = 5;
 /** Our clock and VK's may differ by this much. */
 const CLOCK_SLACK_MS = 60_000;
-
-type Found = Awaited<ReturnType<Channel['findSent']>>;
 
 export async function findSent(
   { vk, groupId }: VkClient,
@@ -28,8 +27,10 @@ export async function findSent(
         }),
       );
       items = answer.items ?? [];
-    } catch {
-      return { kind: 'unknown' };
+    } catch (error) {
+      const failure = readFailure(error);
+      const isStop = failure.kind === 'code' && meaningOf(failure.code).class === 'community';
+      return isStop ? { kind: 'communityStopped', networkCode: failure.code } : { kind: 'unknown' };
     }
     const messages = items.flatMap((item) => {
       const read = vkMessage.safeParse(item);

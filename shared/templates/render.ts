@@ -1,0 +1,84 @@
+/**
+ * Fills a template's version with values. Used by the server when sending and by the preview, so both show and count
+ * the same. Every problem is named at once, not the first alone.
+ */
+import type { TemplateButton, TemplateContent } from '../schemas/template.ts';
+import { templateLimits } from './limits.ts';
+import { fillLink } from './link.ts';
+import { codePoints, fillText, joinedText } from './text.ts';
+import { type ValueProblem, type VariableValue, valueProblem } from './values.ts';
+
+export type RenderProblem =
+  | ValueProblem
+  | { code: 'variableMissing'; variable: string }
+  | { code: 'variableUnknown'; variable: string }
+  | { code: 'textTooLong'; limit: number; actual: number }
+  | { code: 'linkTooLong'; buttonId: string; limit: number; actual: number }
+  | { code: 'linkNotHttps'; buttonId: string };
+
+export interface Rendered {
+  kind: 'rendered';
+  text: string;
+  textChars: number;
+  /** Links filled in. */
+  buttons: TemplateButton[];
+  /** Every variable as text, as it was filled in. */
+  values: Record<string, string>;
+}
+export type RenderOutcome = Rendered | { kind: 'refused'; problems: RenderProblem[] };
+
+type Renderable = Pick<TemplateContent, 'body' | 'adText' | 'variables' | 'buttons'>;
+
+export function renderTemplate(
+  version: Renderable,
+  given: Readonly<Record<string, VariableValue>>,
+): RenderOutcome {
+  const { values, problems } = checkValues(version, given);
+  if (problems.length > 0) return { kind: 'refused', problems };
+
+  const valueFor = (name: string) => values[name] ?? '';
+  const text = fillText(joinedText(version), valueFor);
+  const textChars = codePoints(text);
+  if (textChars > templateLimits.textChars)
+    problems.push({ code: 'textTooLong', limit: templateLimits.textChars, actual: textChars });
+
+  const buttons = version.buttons.map((button): TemplateButton => {
+    if (button.kind === 'text') return button;
+    const filled = fillLink(button.url, version.variables, valueFor);
+    if (filled.kind === 'filled') return { ...button, url: filled.url };
+    problems.push({ ...filled.problem, buttonId: button.id });
+    return button;
+  });
+  return problems.length > 0
+    ? { kind: 'refused', problems }
+    : { kind: 'rendered', text, textChars, buttons, values };
+}
+
+function checkValues(
+  version: Renderable,
+  given: Readonly<Record<string, VariableValue>>,
+): { values: Record<string, string>; problems: RenderProblem[] } {
+  const problems: RenderProblem[] = [];
+  // Without a prototype: a variable may be called `constructor`.
+  const values: Record<string, string> = Object.create(null);
+  for (const variable of version.variables) {
+    const raw = Object.hasOwn(given, variable.name) ? given[variable.name] : undefined;
+    const value = raw === undefined || raw === null ? '' : String(raw).replace(/\r\n?/g, '\n');
+    if (value.trim() === '') {
+      problems.push({ code: 'variableMissing', variable: variable.name });
+      continue;
+    }
+    const problem = valueProblem(variable, value);
+    if (problem) problems.push(problem);
+    else values[variable.name] = value;
+  }
+  const known = new Set(version.variables.map(({ name }) => name));
+  for (const name of Object.keys(given))
+    if (!known.has(name)) problems.push({ code: 'variableUnknown', variable: name });
+  return { values: { ...values }, problems };
+}
+
+/** The examples that the variables were declared with, for a preview. */
+export function exampleValues({ variables }: Pick<TemplateContent, 'variables'>): Record<string, string> {
+  return Object.fromEntries(variables.map(({ name, example }) => [name, example]));
+}

@@ -1,0 +1,64 @@
+/** The endpoints that screens call, each resource's routes with the parts they need. */
+import type { Router } from 'express';
+import { Types } from 'mongoose';
+import type { Auth } from '../auth/openAuth.ts';
+import { toPersonAccount } from '../auth/personDocument.ts';
+import type { CommunityActionParts } from '../communities/connectCommunity.ts';
+import { communityRoutes } from '../http/communities.route.ts';
+import { conversationRoutes } from '../http/conversations.route.ts';
+import { endpointRouter } from '../http/endpointRouter.ts';
+import { peopleRoutes } from '../http/people.route.ts';
+import { uploadRoutes } from '../http/uploads.route.ts';
+import type { Channels } from './channels.ts';
+import type { FirstSight } from './firstSight.ts';
+import type { Ground } from './ground.ts';
+import type { Outbox } from './outbox.ts';
+import type { Threads } from './threads.ts';
+
+export interface ApiParts {
+  auth: Auth;
+  firstSight: FirstSight;
+  threads: Threads;
+  channels: Channels;
+  outbox: Outbox;
+  communityActions: CommunityActionParts;
+  sandboxUrl: string | null;
+}
+
+export function createApi({ store, sealing, logger }: Ground, parts: ApiParts): Router {
+  const { auth, firstSight, threads, channels, outbox } = parts;
+  const endpoints = endpointRouter({
+    currentPerson: auth.currentPerson,
+    logger,
+    isAnswerStrict: process.env.NODE_ENV !== 'production',
+  });
+  endpoints.handle('bootstrap', async ({ person }) => ({
+    me: toPersonAccount(person),
+    people: await firstSight.people(),
+    communities: await firstSight.communitiesFor(person),
+    sandboxUrl: parts.sandboxUrl,
+  }));
+  conversationRoutes(endpoints, {
+    ...store,
+    rows: threads.rows,
+    thread: threads.thread,
+    sealing,
+    wakeSender: outbox.wake,
+    findColleague: async (personId) => {
+      const person = await auth.people.readPerson(personId);
+      return person?.isActive ? { id: new Types.ObjectId(person.id), name: person.name } : null;
+    },
+    readInDesk: ({ communityId, peerId }, { externalId }) => {
+      if (!externalId) return;
+      channels.hint(communityId, 'read', (channel, community) =>
+        channel.markRead(community, peerId, externalId),
+      );
+    },
+  });
+  uploadRoutes(endpoints, store.uploads);
+  communityRoutes(endpoints, parts.communityActions);
+  peopleRoutes(endpoints, auth.people);
+  const missing = endpoints.missing();
+  if (missing.length > 0) throw new Error(`Nothing handles ${missing.join(', ')}`);
+  return endpoints.router;
+}

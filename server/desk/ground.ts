@@ -1,0 +1,56 @@
+/** What every part of the desk stands on: the settings, the store, secrets, the log and the figures. */
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import type { SessionTimes } from '../channels/vk/session.ts';
+import type { LeaseTimes } from '../communities/lease.ts';
+import type { Config } from '../config.ts';
+import type { SenderTiming } from '../delivery/answerSender.ts';
+import type { Logger } from '../observability/logger.ts';
+import { createMetrics, type Metrics } from '../observability/metrics.ts';
+import { loadSecrets } from '../secrets.ts';
+import { createSealing, type Sealing } from '../storage/sealing.ts';
+import type { Closing } from './closing.ts';
+import { openStore, type Store } from './store.ts';
+
+/** Shorter waits for tests; nobody else needs to change them. */
+export interface DeskTiming {
+  lease?: LeaseTimes;
+  session?: SessionTimes;
+  sender?: Partial<SenderTiming>;
+  /** How long a session that ran out may keep its sockets. */
+  sessionLookMs?: number;
+}
+
+export interface Ground {
+  config: Config;
+  timing: DeskTiming;
+  closing: Closing;
+  logger: Logger;
+  metrics: Metrics;
+  store: Store;
+  sealing: Sealing;
+  authSecret: string;
+  /** Who holds leases and claims, and whose news the relay carries. */
+  processId: string;
+}
+
+export async function layGround(
+  config: Config,
+  { logger, timing, closing }: Pick<Ground, 'logger' | 'timing' | 'closing'>,
+): Promise<Ground> {
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  const secrets = await loadSecrets(config.dataDir, config);
+  return {
+    config,
+    timing,
+    closing,
+    logger,
+    metrics: createMetrics(),
+    store: await openStore(config, logger, closing),
+    sealing: createSealing(secrets.sealingKey),
+    authSecret: secrets.authSecret,
+    // One process at a time opens an embedded store, so its next start is the same owner: leases that a crash left
+    // are its own, and nothing waits for them to run out.
+    processId: config.mongodbUri ? randomUUID() : 'embedded',
+  };
+}

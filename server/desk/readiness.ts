@@ -1,0 +1,18 @@
+/** Which of this process's roles have really started, each asked of the part that plays it. */
+import type { RoleName } from '../config.ts';
+
+export interface Readiness {
+  /** A role that nobody speaks for has not started. */
+  ask(role: RoleName, isRunning: () => boolean): void;
+  startedRoles(): Record<string, boolean>;
+}
+
+export function createReadiness(roles: ReadonlySet<RoleName>): Readiness {
+  const parts = new Map<RoleName, () => boolean>();
+  return {
+    ask: (role, isRunning) => {
+      parts.set(role, isRunning);
+    },
+    startedRoles: () => Object.fromEntries([...roles].map((role) => [role, parts.get(role)?.() ?? false])),
+  };
+}

@@ -1,0 +1,52 @@
+/** Opens the store, embedded or given, and every collection in it with its indexes: a new model has its line here. */
+import type { Connection, Types } from 'mongoose';
+import { clientModel } from '../clients/client.model.ts';
+import { communityModel } from '../communities/community.model.ts';
+import { companyModel, openCompany } from '../companies/company.model.ts';
+import type { Config } from '../config.ts';
+import { conversationModel } from '../conversations/conversation.model.ts';
+import { messageModel } from '../messages/message.model.ts';
+import type { Logger } from '../observability/logger.ts';
+import { relayModels } from '../realtime/relay.ts';
+import { buildIndexes, connectDatabase } from '../storage/database.ts';
+import { openEmbeddedStore } from '../storage/embedded/open.ts';
+import { createUploadStore } from '../uploads/uploadStore.ts';
+import type { Closing } from './closing.ts';
+
+type Models = ReturnType<typeof modelsOf>;
+
+export interface Store extends Models {
+  connection: Connection;
+  db: ReturnType<typeof databaseOf>;
+  uploads: ReturnType<typeof createUploadStore>;
+  /** The one company that this desk serves. */
+  companyId: Types.ObjectId;
+}
+
+export async function openStore(config: Config, logger: Logger, closing: Closing): Promise<Store> {
+  const embedded = config.mongodbUri ? null : await openEmbeddedStore({ dataDir: config.dataDir, logger });
+  if (embedded) closing.add(() => embedded.close());
+  const connection = await connectDatabase(config.mongodbUri ?? embedded?.uri ?? '');
+  closing.add(() => connection.close());
+  const models = modelsOf(connection);
+  const uploads = createUploadStore(connection);
+  await buildIndexes([...Object.values(models), ...Object.values(relayModels(connection))] as never);
+  await uploads.buildIndexes();
+  const { _id: companyId } = await openCompany(models.companies);
+  return { ...models, connection, db: databaseOf(connection), uploads, companyId };
+}
+
+function modelsOf(connection: Connection) {
+  return {
+    companies: companyModel(connection),
+    communities: communityModel(connection),
+    clients: clientModel(connection),
+    conversations: conversationModel(connection),
+    messages: messageModel(connection),
+  };
+}
+
+/** The driver's own, for the sign-in library and what lies beside it. */
+function databaseOf(connection: Connection) {
+  return connection.getClient().db(connection.name);
+}

@@ -53,10 +53,10 @@ describe('a tab that comes back', () => {
   });
 
   it('gets the list in its order of now, with only the rows that differ', async () => {
-    await write(2003, 'Я сверху');
+    await named((await write(2003, 'Я сверху')).conversationId);
     const page = await anna.call('listConversations');
     const held = page.rows.map(({ id, revision }) => ({ id, revision }));
-    await write(2004, 'Новый диалог');
+    await named((await write(2004, 'Новый диалог')).conversationId);
     const answer = await resume(inbox, {
       threads: [],
       list: { filter: 'all', communityId: null, rows: held },

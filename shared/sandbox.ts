@@ -3,6 +3,7 @@
  * The sandbox checks with it, its page and other processes are typed by it. Not part of VK's own API.
  */
 import { z } from 'zod';
+import { gatewayFaults, gatewayInputs, gatewaySettings, okInputs, personSettings } from './sandboxNotify.ts';
 
 const groupId = z.number().int().positive();
 const userId = z.number().int().positive();
@@ -13,7 +14,10 @@ const dialogue = z.object({ groupId, userId });
 export const vkAttachment = z.looseObject({ type: z.string() });
 
 export const apiErrorFault = z.object({
-  /** A method's name, or `*` for every method. */
+  /**
+   * A method's name, or `*` for every method of VK. The gateway's are `gateway.send`, `gateway.lookup`,
+   * `gateway.templates`, `gateway.images`, with an HTTP status as the code; OK's are `ok.me/messages` and so on.
+   */
   method: z.string().default('*'),
   code: z.number().int(),
   /** How many calls fail; absent means until the faults are cleared. */
@@ -61,6 +65,7 @@ export const faults = z.object({
   /** Events carry a shortened copy of the message, marked `is_cropped`. */
   cropMessages: z.boolean().default(false),
   tokenInvalid: z.boolean().default(false),
+  ...gatewayFaults,
 });
 export type Faults = z.infer<typeof faults>;
 
@@ -75,6 +80,7 @@ export const settings = z.object({
   callbackRetryScale: z.number().positive(),
   callbackTimeoutMs: z.number().int().positive(),
   shuffleHoldMs: z.number().int().positive(),
+  ...gatewaySettings,
 });
 export type SandboxSettings = z.infer<typeof settings>;
 
@@ -97,6 +103,7 @@ export const controlInputs = {
     /** An absolute URL; a picture with the initials is drawn when absent. */
     avatar: z.string().optional(),
     sex: z.union([z.literal(0), z.literal(1), z.literal(2)]).default(0),
+    ...personSettings,
   }),
   listCommunities: nothing,
   listUsers: nothing,
@@ -166,7 +173,11 @@ export const controlInputs = {
   expireLongPollKeys: z.object({ groupId }),
   confirmCallbackServer: z.object({ groupId, serverId: z.number().int().positive() }),
   counters: z.object({ groupId }),
+  ...gatewayInputs,
+  ...okInputs,
 } as const;
+
+export type * from './sandboxNotify.ts';
 
 export type ControlOperation = keyof typeof controlInputs;
 export type ControlInput<Op extends ControlOperation> = z.input<(typeof controlInputs)[Op]>;
@@ -188,6 +199,12 @@ export interface UserView {
   phone: string;
   avatarUrl: string;
   isDeleted: boolean;
+  hasVk: boolean;
+  okUserId: string | null;
+  phoneConfirmedAtMs: number | null;
+  isPhoneMoved: boolean;
+  isOffline: boolean;
+  hasMobileDevice: boolean;
 }
 
 export interface KeyboardButtonView {
@@ -265,4 +282,7 @@ export interface Counters {
 export type SandboxChange =
   | { type: 'world' }
   | { type: 'faults' }
-  | { type: 'dialogue'; groupId: number; userId: number };
+  | { type: 'dialogue'; groupId: number; userId: number }
+  | { type: 'gateway' }
+  | { type: 'notices'; userId: number }
+  | { type: 'okDialogue'; okGroupId: string; userId: number };

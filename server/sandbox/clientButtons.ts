@@ -12,20 +12,30 @@ interface Parts {
   phones: Phones;
 }
 
+/** `eventId` is empty for a link, of which the community hears nothing. */
+export interface PressOutcome {
+  cmid?: number;
+  eventId: string;
+  link?: string;
+}
+
 export function pressButton(
   parts: Parts,
   { community, dialogue }: { community: Community; dialogue: Dialogue },
   press: CheckedInput<'clientPressesButton'>,
-): { cmid?: number; eventId: string } {
+): PressOutcome {
   const keyboard =
     press.cmid === undefined ? dialogue.currentKeyboard : requireMessage(dialogue, press.cmid).keyboard;
   if (!keyboard) throw new RangeError('There is no keyboard to press');
   const { action } = findButton(keyboard, press);
+  // A link tells the community nothing.
+  if (action.type === 'open_link') return { eventId: '', link: action.link ?? '' };
   if (keyboard.one_time) dialogue.currentKeyboard = null;
   if (action.type === 'text') {
     const draft = {
       text: action.label ?? '',
       ...(action.payload === undefined ? {} : { payload: action.payload }),
+      pressedCmid: press.cmid,
     };
     const { message, eventId } = parts.messaging.clientWrites(community, dialogue.userId, draft);
     return { cmid: message.cmid, eventId };

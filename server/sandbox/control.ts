@@ -15,12 +15,13 @@ import type {
 } from '../../shared/sandbox.ts';
 import { sampleAttachment } from './attachments.ts';
 import { communityView, countersOf, dialogueSnapshot, userView } from './controlViews.ts';
-import { type ControlParts, check, DialogueControl } from './dialogueControl.ts';
+import { type ControlParts, check } from './dialogueControl.ts';
+import { OkControl } from './okControl.ts';
 import { OutgoingWatch } from './outgoingWatch.ts';
 import type { VkAttachment } from './vkTypes.ts';
-import { newCommunity } from './world.ts';
+import { newCommunity, usualUser } from './world.ts';
 
-export class SandboxControl extends DialogueControl {
+export class SandboxControl extends OkControl {
   readonly #watch: OutgoingWatch;
 
   constructor(parts: ControlParts) {
@@ -50,7 +51,8 @@ export class SandboxControl extends DialogueControl {
     const { world } = this.parts;
     if (world.users.has(user.userId))
       throw new RangeError(`A user with userId ${user.userId} exists already`);
-    world.users.set(user.userId, { ...user, isDeleted: false });
+    const phoneConfirmedAtMs = user.phoneConfirmedAtMs === undefined ? Date.now() : user.phoneConfirmedAtMs;
+    world.users.set(user.userId, { ...usualUser(), ...user, phoneConfirmedAtMs, isDeleted: false });
     world.emit('change', { type: 'world' });
     return userView(this.parts, user.userId);
   }

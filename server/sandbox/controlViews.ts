@@ -27,9 +27,23 @@ export function communityView({ views }: ControlParts, community: Community): Co
 
 export function userView({ world, views }: ControlParts, userId: number): UserView {
   const user = world.requireUser(userId);
-  const { firstName, lastName, phone, isDeleted } = user;
+  const { firstName, lastName, phone, isDeleted, hasVk, okUserId, phoneConfirmedAtMs } = user;
+  const { isPhoneMoved, isOffline, hasMobileDevice } = user;
   const avatarUrl = String(views.user({ ...user, isDeleted: false }, ['photo_200']).photo_200);
-  return { userId, firstName, lastName, phone, avatarUrl, isDeleted };
+  return {
+    userId,
+    firstName,
+    lastName,
+    phone,
+    avatarUrl,
+    isDeleted,
+    hasVk,
+    okUserId,
+    phoneConfirmedAtMs,
+    isPhoneMoved,
+    isOffline,
+    hasMobileDevice,
+  };
 }
 
 export function dialogueSnapshot(

@@ -13,12 +13,16 @@ import {
 import type { ApiServer } from './apiServer.ts';
 import type { Bursts } from './burst.ts';
 import type { CallbackDelivery } from './callbackDelivery.ts';
-import { pressButton } from './clientButtons.ts';
+import { type PressOutcome, pressButton } from './clientButtons.ts';
 import type { EventStream } from './eventStream.ts';
 import type { FaultState } from './faultState.ts';
+import type { Gateway } from './gateway/gateway.ts';
 import type { LongPoll } from './longPoll.ts';
 import type { Views } from './messageView.ts';
 import { type Messaging, requireMessage } from './messaging.ts';
+import type { OkMessaging } from './ok/okMessaging.ts';
+import type { OkWebhooks } from './ok/okWebhooks.ts';
+import type { OkWorld } from './ok/okWorld.ts';
 import type { Phones } from './phones.ts';
 import type { Community, Dialogue, World } from './world.ts';
 
@@ -34,6 +38,12 @@ export interface ControlParts {
   settings: SandboxSettings;
   bursts: Bursts;
   api: ApiServer;
+  gateway: Gateway;
+  ok: OkWorld;
+  okMessaging: OkMessaging;
+  okWebhooks: OkWebhooks;
+  /** OK group -> method -> calls. */
+  okCalls: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
 /** Inputs are checked here too: a call in the same process can be as wrong as one over HTTP. */
@@ -50,7 +60,7 @@ export class DialogueControl {
 
   clientSends(input: ControlInput<'clientSends'>): { cmid: number; messageId: number; eventId: string } {
     const { groupId, userId, ...draft } = check('clientSends', input);
-    this.parts.world.requireUser(userId);
+    this.requireVkUser(userId);
     const { message, eventId } = this.parts.messaging.clientWrites(this.community(groupId), userId, draft);
     return { cmid: message.cmid, messageId: message.id, eventId };
   }
@@ -69,8 +79,8 @@ export class DialogueControl {
     this.parts.messaging.delete(community, dialogue, requireMessage(dialogue, cmid));
   }
 
-  /** A text button writes a message, a callback button makes an event that waits for the community's answer. */
-  clientPressesButton(input: ControlInput<'clientPressesButton'>): { cmid?: number; eventId: string } {
+  /** A text button writes a message, a callback button makes an event that waits for the community's answer, a link is only named. */
+  clientPressesButton(input: ControlInput<'clientPressesButton'>): PressOutcome {
     const press = check('clientPressesButton', input);
     return pressButton(this.parts, this.dialogue(press), press);
   }
@@ -135,6 +145,11 @@ export class DialogueControl {
     this.parts.messaging.communityReads(community, dialogue);
   }
 
+  protected requireVkUser(userId: number): void {
+    this.parts.world.requireUser(userId);
+    if (!this.parts.world.vkUser(userId)) throw new RangeError(`The person ${userId} is not in VK`);
+  }
+
   protected community(groupId: number): Community {
     return this.parts.world.requireCommunity(groupId);
   }
@@ -143,7 +158,7 @@ export class DialogueControl {
     community: Community;
     dialogue: Dialogue;
   } {
-    this.parts.world.requireUser(userId);
+    this.requireVkUser(userId);
     const community = this.community(groupId);
     return { community, dialogue: this.parts.world.dialogue(community, userId) };
   }

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { SandboxSettings } from '../../shared/sandbox.ts';
 import { eventTypes } from './eventTypes.ts';
 import type { FaultState } from './faultState.ts';
+import { Shuffle } from './shuffle.ts';
 import type { VkEvent, VkMessage } from './vkTypes.ts';
 import type { Community } from './world.ts';
 
@@ -25,14 +26,10 @@ const croppedTextChars = 100;
 
 export class EventStream {
   readonly #faults: FaultState;
-  readonly #settings: SandboxSettings;
   readonly #longPoll: Transport;
   readonly #callbacks: Transport;
   readonly #counts = new Map<number, { published: number; lost: number }>();
-  #held: Held[] = [];
-  #holdTimer: NodeJS.Timeout | undefined;
-  #random: (() => number) | undefined;
-  #randomSeed: number | undefined;
+  readonly #shuffle: Shuffle<Held>;
 
   constructor(parts: {
     faults: FaultState;
@@ -41,9 +38,10 @@ export class EventStream {
     callbacks: Transport;
   }) {
     this.#faults = parts.faults;
-    this.#settings = parts.settings;
     this.#longPoll = parts.longPoll;
     this.#callbacks = parts.callbacks;
+    const { faults, settings } = parts;
+    this.#shuffle = new Shuffle({ faults, settings, hand: (held) => this.#hand(held) });
   }
 
   /** Answers with the event's id, under which it travels even when repeated. */
@@ -63,7 +61,7 @@ export class EventStream {
     }
     const number = counts.published;
     for (let copy = 0; copy < this.#faults.current.repeatEvents; copy += 1)
-      this.#release({ community, event, number });
+      this.#shuffle.push({ community, event, number });
     return event.event_id;
   }
 
@@ -77,36 +75,7 @@ export class EventStream {
   }
 
   close(): void {
-    clearTimeout(this.#holdTimer);
-  }
-
-  #release(held: Held): void {
-    const shuffle = this.#faults.current.shuffleEvents;
-    if (!shuffle) {
-      this.#flush();
-      this.#hand(held);
-      return;
-    }
-    if (this.#randomSeed !== shuffle.seed) {
-      this.#randomSeed = shuffle.seed;
-      this.#random = seededRandom(shuffle.seed);
-    }
-    this.#held.push(held);
-    if (this.#held.length >= shuffle.windowSize) this.#flush();
-    else this.#holdTimer ??= setTimeout(() => this.#flush(), this.#settings.shuffleHoldMs);
-  }
-
-  #flush(): void {
-    clearTimeout(this.#holdTimer);
-    this.#holdTimer = undefined;
-    const batch = this.#held;
-    this.#held = [];
-    const random = this.#random ?? Math.random;
-    for (let index = batch.length - 1; index > 0; index -= 1) {
-      const other = Math.floor(random() * (index + 1));
-      [batch[index], batch[other]] = [batch[other]!, batch[index]!];
-    }
-    for (const held of batch) this.#hand(held);
+    this.#shuffle.close();
   }
 
   #hand({ community, event, number }: Held): void {
@@ -151,15 +120,4 @@ export function compareVersions(left: string, right: string): number {
   const [leftMajor = 0, leftMinor = 0] = left.split('.').map(Number);
   const [rightMajor = 0, rightMinor = 0] = right.split('.').map(Number);
   return leftMajor - rightMajor || leftMinor - rightMinor;
-}
-
-/** mulberry32: small, and the same order for the same seed on every machine. */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

@@ -47,6 +47,12 @@ export class FaultState {
     return true;
   }
 
+  takeLostStatus(): boolean {
+    if (this.#current.statusLose <= 0) return false;
+    this.#current.statusLose -= 1;
+    return true;
+  }
+
   #announce(): void {
     for (const listener of this.#listeners) listener();
   }
@@ -57,14 +63,17 @@ function take<Fault extends { method: string; times?: number | undefined }>(
   method: string,
   matches: (fault: Fault) => boolean = () => true,
 ): Fault | undefined {
-  // `*` means API methods; a long poll is cut only when it is named.
-  const index = list.findIndex(
-    (fault) => (fault.method === method || (fault.method === '*' && method !== 'longPoll')) && matches(fault),
-  );
+  const index = list.findIndex((fault) => isMeant(fault.method, method) && matches(fault));
   const found = list[index];
   if (found?.times !== undefined) {
     found.times -= 1;
     if (found.times <= 0) list.splice(index, 1);
   }
   return found;
+}
+
+/** `*` means VK's methods; a long poll, the gateway and Odnoklassniki are meant only when they are named. */
+function isMeant(named: string, method: string): boolean {
+  if (named === method) return true;
+  return named === '*' && method !== 'longPoll' && !/^(gateway|ok)\./.test(method);
 }

@@ -57,9 +57,14 @@ export class MediaLibrary {
     return this.#files.get(fileId);
   }
 
+  /** Without the sandbox's address, which differs from start to start. */
+  linkTo(file: StoredFile): string {
+    return `${ownAddress}/files/${file.fileId}/${encodeURIComponent(file.name)}`;
+  }
+
   savePhoto(file: StoredFile, ownerId: number): VkAttachment & { photo: Record<string, unknown> } {
     const size = imageSize(file.bytes) ?? { width: 604, height: 403 };
-    const url = linkTo(file);
+    const url = this.linkTo(file);
     const longest = Math.max(size.width, size.height);
     const sizes = photoSizes
       .filter(([type, side], index) => side <= longest || index === 0 || type === 'm')
@@ -85,7 +90,7 @@ export class MediaLibrary {
   saveDocument(file: StoredFile, ownerId: number, kind: string, title?: string): VkAttachment {
     const extension = /\.([a-z0-9]+)$/i.exec(file.name)?.[1]?.toLowerCase() ?? 'dat';
     const common = { id: this.#takeId(), owner_id: ownerId, access_key: randomBytes(9).toString('hex') };
-    const url = linkTo(file);
+    const url = this.linkTo(file);
     if (kind === 'audio_message') {
       const waveform = Array.from({ length: 128 }, (_, index) => Math.round(15 + 12 * Math.sin(index / 5)));
       return this.#remember(kind, { ...common, duration: 5, link_mp3: url, link_ogg: url, waveform });
@@ -145,10 +150,6 @@ export class MediaLibrary {
     if (type !== 'photo') this.#attachments.set(`doc${body.owner_id}_${body.id}`, attachment);
     return attachment;
   }
-}
-
-function linkTo(file: StoredFile): string {
-  return `${ownAddress}/files/${file.fileId}/${encodeURIComponent(file.name)}`;
 }
 
 /** 1 texts, 2 archives, 3 GIF, 4 pictures, 5 audio, 6 video, 7 books, 8 the rest (VK's page of the document object). */

@@ -1,7 +1,14 @@
 /** Turns stored messages, dialogues and people into the objects that VK's API answers with. */
 
 import type { Objects, Partly, VkForeignMessage, VkMessage } from './vkTypes.ts';
-import type { Community, Dialogue, SandboxUser, StoredMessage, World } from './world.ts';
+import {
+  type Community,
+  type Dialogue,
+  isShownToCommunity,
+  type SandboxUser,
+  type StoredMessage,
+  type World,
+} from './world.ts';
 
 /** Links to the sandbox itself are stored without its address, which differs from start to start. */
 export const ownAddress = 'sandbox:';
@@ -37,6 +44,7 @@ export class Views {
     if (stored.geo) view.geo = { type: 'point', coordinates: stored.geo };
     if (stored.payload !== undefined) view.payload = stored.payload;
     if (stored.ref !== undefined) view.ref = stored.ref;
+    if (stored.messageTag !== undefined) view.message_tag = stored.messageTag;
     if (stored.adminAuthorId !== undefined) view.admin_author_id = stored.adminAuthorId;
     if (stored.updateTime !== undefined) view.update_time = stored.updateTime;
     addReactions(view, stored, -community.groupId);
@@ -46,15 +54,16 @@ export class Views {
   conversation(community: Community, dialogue: Dialogue): Partly<Objects.MessagesConversation> {
     const last = lastMessage(dialogue);
     const unread = unreadCount(dialogue);
+    const outReadCmid = lastShownUpTo(dialogue, dialogue.outReadCmid);
     const isAllowed = dialogue.permission === 'allowed' && !community.blacklist.has(dialogue.userId);
     return {
       peer: { id: dialogue.userId, type: 'user', local_id: dialogue.userId },
       last_message_id: last?.id ?? 0,
       last_conversation_message_id: last?.cmid ?? 0,
       in_read: idAt(dialogue, dialogue.inReadCmid),
-      out_read: idAt(dialogue, dialogue.outReadCmid),
+      out_read: idAt(dialogue, outReadCmid),
       in_read_cmid: dialogue.inReadCmid,
-      out_read_cmid: dialogue.outReadCmid,
+      out_read_cmid: outReadCmid,
       ...(unread > 0 ? { unread_count: unread } : {}),
       version: dialogue.version,
       sort_id: { major_id: 0, minor_id: last?.id ?? 0 },
@@ -184,8 +193,15 @@ function emptyAvatar(): string {
   return 'https://vk.ru/images/deactivated_200.png';
 }
 
+/** The newest one that the community may see. */
 export function lastMessage(dialogue: Dialogue): StoredMessage | undefined {
-  return dialogue.messages.findLast((message) => !message.isDeleted);
+  return dialogue.messages.findLast(isShownToCommunity);
+}
+
+function lastShownUpTo(dialogue: Dialogue, cmid: number): number {
+  let shown = cmid;
+  while (dialogue.messages[shown - 1]?.isHidden) shown -= 1;
+  return shown;
 }
 
 function idAt(dialogue: Dialogue, cmid: number): number {

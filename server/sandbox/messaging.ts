@@ -2,6 +2,7 @@
  * What happens in a dialogue, whoever did it: writes, edits, deletions, readings, reactions. Each change is made in the
  * world and published as the event that VK would send. API methods and the control API both act through here.
  */
+import type { SandboxSettings } from '../../shared/sandbox.ts';
 import type { EventStream } from './eventStream.ts';
 import type { Views } from './messageView.ts';
 import type { VkAttachment, VkForeignMessage, VkKeyboard } from './vkTypes.ts';
@@ -33,6 +34,17 @@ export interface IncomingDraft {
   forwardCmids?: number[];
   payload?: string | undefined;
   ref?: string | undefined;
+  /** The message whose button was pressed. */
+  pressedCmid?: number | undefined;
+}
+
+/** A message of the gateway: the community's in name, and not seen by it before the client's answer. */
+export interface NoticeDraft {
+  noticeId: string;
+  text: string;
+  attachments: VkAttachment[];
+  keyboard?: VkKeyboard | undefined;
+  sessionId?: string | undefined;
 }
 
 export interface OutgoingDraft {
@@ -51,11 +63,18 @@ export class Messaging {
   readonly #world: World;
   readonly #views: Views;
   readonly #stream: EventStream;
+  readonly #settings: Pick<SandboxSettings, 'messageTags'>;
 
-  constructor(world: World, views: Views, stream: EventStream) {
+  constructor(
+    world: World,
+    views: Views,
+    stream: EventStream,
+    settings: Pick<SandboxSettings, 'messageTags'>,
+  ) {
     this.#world = world;
     this.#views = views;
     this.#stream = stream;
+    this.#settings = settings;
   }
 
   /** The first message also allows the community to write back, and VK says so in an event of its own. */
@@ -67,6 +86,8 @@ export class Messaging {
     const dialogue = this.#world.dialogue(community, userId);
     if (dialogue.permission !== 'allowed') this.allow(community, dialogue, '');
     const replied = draft.replyToCmid === undefined ? undefined : requireMessage(dialogue, draft.replyToCmid);
+    const messageTag = this.#settings.messageTags ? tagOf(dialogue, draft) : undefined;
+    showNotices(dialogue);
     const message = this.#world.append(community, dialogue, {
       fromId: userId,
       isOut: false,
@@ -76,7 +97,7 @@ export class Messaging {
       forwarded: (draft.forwardCmids ?? []).map((cmid) =>
         this.#views.foreign(dialogue, requireMessage(dialogue, cmid)),
       ),
-      ...given({ geo: draft.geo, payload: draft.payload, ref: draft.ref }),
+      ...given({ geo: draft.geo, payload: draft.payload, ref: draft.ref, messageTag }),
       ...(replied ? { replyTo: this.#views.foreign(dialogue, replied) } : {}),
     });
     const eventId = this.#stream.publish(community, 'message_new', {
@@ -111,6 +132,22 @@ export class Messaging {
     return message;
   }
 
+  /** No event: the community learns of it from the history, once the client has answered. */
+  noticeArrives(community: Community, userId: number, draft: NoticeDraft): StoredMessage {
+    const { noticeId, text, attachments, keyboard, sessionId } = draft;
+    return this.#world.append(community, this.#world.dialogue(community, userId), {
+      fromId: -community.groupId,
+      isOut: true,
+      text,
+      randomId: 0,
+      attachments,
+      forwarded: [],
+      noticeId,
+      isHidden: true,
+      ...given({ keyboard, sessionId }),
+    });
+  }
+
   edit(
     community: Community,
     dialogue: Dialogue,
@@ -134,14 +171,24 @@ export class Messaging {
   clientReads(community: Community, dialogue: Dialogue, upToCmid = lastCmid(dialogue)): string | null {
     const read = dialogue.messages.findLast((message) => message.isOut && message.cmid <= upToCmid);
     if (!read || read.cmid <= dialogue.outReadCmid) return null;
+    const readBefore = dialogue.outReadCmid;
     dialogue.outReadCmid = read.cmid;
     dialogue.version += 1;
+    this.#world.emit('read', {
+      groupId: community.groupId,
+      userId: dialogue.userId,
+      upToCmid: read.cmid,
+    });
     this.#world.announce(community.groupId, dialogue.userId);
+    const known = dialogue.messages.findLast(
+      (message) => message.isOut && !message.isHidden && message.cmid <= read.cmid,
+    );
+    if (!known || known.cmid <= readBefore) return null;
     return this.#stream.publish(community, 'message_read', {
       from_id: dialogue.userId,
       peer_id: dialogue.userId,
-      read_message_id: read.id,
-      conversation_message_id: read.cmid,
+      read_message_id: known.id,
+      conversation_message_id: known.cmid,
     });
   }
 
@@ -192,6 +239,22 @@ export class Messaging {
     this.#world.announce(community.groupId, dialogue.userId);
     return this.#stream.publish(community, 'message_deny', { user_id: dialogue.userId });
   }
+}
+
+/** The client has answered: what the gateway sent before becomes a part of the community's dialogue. */
+function showNotices(dialogue: Dialogue): void {
+  for (let index = dialogue.messages.length - 1; index >= 0; index -= 1) {
+    const message = dialogue.messages[index]!;
+    // All that stands before an answer was shown by it.
+    if (!message.isOut) return;
+    delete message.isHidden;
+  }
+}
+
+/** The message answered by a reply or a button; without either, the one that stands last. */
+function tagOf(dialogue: Dialogue, draft: IncomingDraft): string | undefined {
+  const answered = draft.replyToCmid ?? draft.pressedCmid ?? lastCmid(dialogue);
+  return dialogue.messages[answered - 1]?.sessionId;
 }
 
 export function requireMessage(dialogue: Dialogue, cmid: number): StoredMessage {

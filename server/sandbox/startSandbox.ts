@@ -13,6 +13,9 @@ import { controlRoutes } from './controlRoutes.ts';
 import { EventStream } from './eventStream.ts';
 import { FaultState } from './faultState.ts';
 import { fileRoutes } from './fileRoutes.ts';
+import { buildGateway } from './gateway/buildGateway.ts';
+import { gatewayRoutes } from './gateway/gateway.route.ts';
+import { usualRatePerSecond } from './gateway/protocol.ts';
 import { LongPoll } from './longPoll.ts';
 import { MediaLibrary, type StoredFile } from './mediaLibrary.ts';
 import { Views } from './messageView.ts';
@@ -23,6 +26,7 @@ import { historyMethods } from './methods/history.ts';
 import { peopleMethods } from './methods/people.ts';
 import { sendingMethods } from './methods/sending.ts';
 import { uploads } from './methods/uploads.ts';
+import { buildOk } from './ok/buildOk.ts';
 import { Phones } from './phones.ts';
 import { StateFile } from './stateFile.ts';
 import { World } from './world.ts';
@@ -42,6 +46,10 @@ export interface Sandbox {
   url: string;
   /** What vk-io takes as apiBaseUrl. */
   apiBaseUrl: string;
+  /** Of the Notify gateway; gateway/protocol.ts says what stands behind it. */
+  gatewayBaseUrl: string;
+  /** Of OK's Bot API, without the last slash; ok/protocol.ts says what stands behind it. */
+  okBaseUrl: string;
   control: SandboxControl;
   close(): Promise<void>;
 }
@@ -57,6 +65,9 @@ function usualSettings(): SandboxSettings {
     callbackRetryScale: 1,
     callbackTimeoutMs: 10_000,
     shuffleHoldMs: 200,
+    gatewayRatePerSecond: usualRatePerSecond,
+    ttlScale: 1,
+    messageTags: false,
   };
 }
 
@@ -76,8 +87,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const longPoll = new LongPoll(world, faults, settings);
   const callbacks = new CallbackDelivery(world, faults, settings, logger);
   const stream = new EventStream({ faults, settings, longPoll, callbacks });
-  const messaging = new Messaging(world, views, stream);
+  const messaging = new Messaging(world, views, stream, settings);
   const phones = new Phones(world);
+  const odnoklassniki = buildOk({ world, views, media, faults, settings, logger, baseUrl });
+  const gateway = buildGateway({ world, media, messaging, faults, settings, logger, ...odnoklassniki });
   const bursts = new Bursts();
   const upload = uploads({ media, views, baseUrl });
   const sending = { world, views, messaging, media, settings };
@@ -102,8 +115,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     settings,
     bursts,
     api,
+    gateway,
+    ...odnoklassniki,
   });
-  const stateFile = options.stateFile ? new StateFile(options.stateFile, world, media, logger) : undefined;
+  const stateFile = options.stateFile
+    ? new StateFile(options.stateFile, { world, media, gateway, ok: odnoklassniki.ok }, logger)
+    : undefined;
   stateFile?.load();
   if (stateFile) keepers.push((file) => stateFile.keepFile(file));
 
@@ -115,6 +132,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   app.use('/control', controlRoutes({ control, world, media, views }));
   app.all('/method/:name', urlencoded, form.none(), (req, res) => api.handle(req, res));
   app.get('/lp/:groupId', (req, res) => longPoll.check(req, res));
+  app.use('/gateway', gatewayRoutes({ gateway, faults, baseUrl }));
+  app.use('/ok', odnoklassniki.routes);
   app.post('/upload/:kind/:ticket', form.any(), (req, res) => upload.receive(req, res));
   app.use(fileRoutes({ world, media, pageDir: options.pageDir }));
 
@@ -133,11 +152,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   return {
     url,
     apiBaseUrl: `${url}/method`,
+    gatewayBaseUrl: `${url}/gateway`,
+    okBaseUrl: `${url}/ok/graph`,
     control,
     close: async () => {
       bursts.close();
       stream.close();
       callbacks.close();
+      gateway.close();
+      odnoklassniki.okWebhooks.close();
       stateFile?.close();
       await new Promise((resolve) => {
         server.close(resolve);
@@ -150,7 +173,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 /** The control API and the page, its pictures included, stay reachable when "the network" is switched off. */
 function isNetwork(req: IncomingMessage): boolean {
   const isFromPage = req.headers['sec-fetch-site'] === 'same-origin';
-  return !isFromPage && /^\/(method|lp|upload|files)\//.test(req.url ?? '');
+  return !isFromPage && /^\/(method|lp|upload|files|gateway|ok)\//.test(req.url ?? '');
 }
 
 /** Switching the network off also resets what waits: a long poll, an upload under way. */

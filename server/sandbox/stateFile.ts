@@ -2,8 +2,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
+import type { Gateway, SavedGateway } from './gateway/gateway.ts';
 import type { MediaLibrary, StoredFile } from './mediaLibrary.ts';
-import type { Community, Dialogue, SandboxUser, World } from './world.ts';
+import type { OkWorld, SavedOkGroup } from './ok/okWorld.ts';
+import { type Community, type Dialogue, type SandboxUser, usualUser, type World } from './world.ts';
 
 const formatVersion = 1;
 /** Short: what a killed program had not saved is forgotten, and its message numbers would be given out again. */
@@ -19,21 +21,36 @@ interface SavedState {
   users: SandboxUser[];
   communities: SavedCommunity[];
   media: ReturnType<MediaLibrary['snapshot']>;
+  /** Absent in a state of an older program. */
+  ok?: SavedOkGroup[];
+  gateway?: SavedGateway;
+}
+
+/** What the state file keeps. */
+export interface Kept {
+  world: World;
+  media: MediaLibrary;
+  ok: OkWorld;
+  gateway: Gateway;
 }
 
 export class StateFile {
   readonly #path: string;
   readonly #world: World;
   readonly #media: MediaLibrary;
+  readonly #ok: OkWorld;
+  readonly #gateway: Gateway;
   readonly #logger: Logger;
   #timer: NodeJS.Timeout | undefined;
   #lastWriteMs = 0;
   #isChanged = false;
 
-  constructor(path: string, world: World, media: MediaLibrary, logger: Logger) {
+  constructor(path: string, { world, media, ok, gateway }: Kept, logger: Logger) {
     this.#path = path;
     this.#world = world;
     this.#media = media;
+    this.#ok = ok;
+    this.#gateway = gateway;
     this.#logger = logger;
     mkdirSync(this.#filesFolder(), { recursive: true });
     world.on('change', () => this.#schedule());
@@ -47,11 +64,15 @@ export class StateFile {
         `The sandbox state is of format ${saved.formatVersion}, this program reads ${formatVersion}`,
       );
     }
-    for (const user of saved.users) this.#world.users.set(user.userId, user);
+    // A state of an older program knows less of a person.
+    for (const user of saved.users) this.#world.users.set(user.userId, { ...usualUser(), ...user });
     for (const community of saved.communities)
       this.#world.communities.set(community.groupId, this.#revive(community));
     this.#media.restore(saved.media);
+    if (saved.ok) this.#ok.restore(saved.ok);
     for (const entry of readdirSync(this.#filesFolder())) this.#loadFile(entry);
+    // Last: what waited in it may be delivered at once.
+    if (saved.gateway) this.#gateway.restore(saved.gateway);
   }
 
   keepFile(file: StoredFile): void {
@@ -88,6 +109,8 @@ export class StateFile {
         blacklist: [...community.blacklist],
       })),
       media: this.#media.snapshot(),
+      ok: this.#ok.snapshot(),
+      gateway: this.#gateway.snapshot(),
     };
     const temporary = `${this.#path}.new`;
     try {

@@ -28,6 +28,13 @@ export interface StoredMessage {
   adminAuthorId?: number;
   updateTime?: number;
   isDeleted?: boolean;
+  /** Of a message that came through the gateway: its id there. */
+  noticeId?: string;
+  /** The community does not see this message of the gateway before the client has answered. */
+  isHidden?: boolean;
+  /** What the sender of a gateway's message gave as `session_id`. */
+  sessionId?: string;
+  messageTag?: string;
   /** Who put which reaction: owner id -> reaction id. */
   reactions: Record<string, number>;
 }
@@ -76,6 +83,32 @@ export interface SandboxUser {
   avatar?: string;
   sex: 0 | 1 | 2;
   isDeleted: boolean;
+  /** False: this person is not in VK, and `userId` means nothing there. */
+  hasVk: boolean;
+  /** `user:N`; null: not in Odnoklassniki. */
+  okUserId: string | null;
+  /** Unix time, ms; null: never. */
+  phoneConfirmedAtMs: number | null;
+  /** The number was another person's, and its new owner has not confirmed it since. */
+  isPhoneMoved: boolean;
+  /** No connection: notifications of the gateway wait. */
+  isOffline: boolean;
+  /** A mobile device of this person was active in the last 7 days. */
+  hasMobileDevice: boolean;
+}
+
+export function usualUser(): Pick<
+  SandboxUser,
+  'hasVk' | 'okUserId' | 'phoneConfirmedAtMs' | 'isPhoneMoved' | 'isOffline' | 'hasMobileDevice'
+> {
+  return {
+    hasVk: true,
+    okUserId: null,
+    phoneConfirmedAtMs: Date.now(),
+    isPhoneMoved: false,
+    isOffline: false,
+    hasMobileDevice: true,
+  };
 }
 
 /** VK collapses a repeated random_id for about an hour. */
@@ -85,6 +118,11 @@ interface WorldEvents {
   change: [SandboxChange];
   /** A community's message reached a dialogue. */
   outgoing: [{ groupId: number; userId: number; message: StoredMessage }];
+  /** The client has seen the community's messages up to here. */
+  read: [{ groupId: number; userId: number; upToCmid: number }];
+  okRead: [{ okGroupId: string; userId: number }];
+  /** The connection, the phone or its confirmation changed. */
+  person: [{ userId: number }];
 }
 
 export class World extends EventEmitter<WorldEvents> {
@@ -109,6 +147,12 @@ export class World extends EventEmitter<WorldEvents> {
     const user = this.users.get(userId);
     if (!user) throw new RangeError(`No user with userId ${userId}`);
     return user;
+  }
+
+  /** Undefined for a person who is not in VK. */
+  vkUser(userId: number): SandboxUser | undefined {
+    const user = this.users.get(userId);
+    return user?.hasVk ? user : undefined;
   }
 
   dialogue(community: Community, userId: number): Dialogue {
@@ -145,7 +189,7 @@ export class World extends EventEmitter<WorldEvents> {
     };
     community.nextMessageId += 1;
     dialogue.messages.push(message);
-    dialogue.isUnanswered = !message.isOut;
+    if (!message.isHidden) dialogue.isUnanswered = !message.isOut;
     this.remember(community.groupId, dialogue.userId, message);
     this.announce(community.groupId, dialogue.userId);
     if (message.isOut)
@@ -207,6 +251,11 @@ export function newConfirmationCode(): string {
   return Math.floor(Math.random() * 0xffffffff)
     .toString(16)
     .padStart(8, '0');
+}
+
+/** What of this dialogue the community may see. */
+export function isShownToCommunity(message: StoredMessage | undefined): message is StoredMessage {
+  return message !== undefined && !message.isDeleted && !message.isHidden;
 }
 
 export function lastCmid(dialogue: Dialogue): number {

@@ -1,8 +1,9 @@
 /** Puts another phone on the screen: of a client that exists, or of a new one. */
 import { Icon24Dismiss } from '@vkontakte/icons';
-import { Button, FormItem, FormStatus, IconButton, Input, NativeSelect } from '@vkontakte/vkui';
+import { Button, FormItem, IconButton, Input, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, useState } from 'react';
 import type { UserView } from '../../shared/sandbox.ts';
+import { Problem } from '../ui/Problem.tsx';
 import { callControl } from './controlClient.ts';
 import styles from './page.module.css';
 import { useWords } from './words.ts';
@@ -75,7 +76,7 @@ export function AddPhone({ users, shownIds, onShow, onClose }: AddPhoneProps) {
       )}
       <form onSubmit={(event) => void create(event)}>
         <h3 className={styles.sectionTitle}>{say('add.new')}</h3>
-        {failure && <FormStatus mode="error">{failure}</FormStatus>}
+        {failure && <Problem words={failure} />}
         <FormItem top={say('add.firstName')} htmlFor="first-name">
           <Input id="first-name" name="firstName" required maxLength={60} />
         </FormItem>

@@ -4,6 +4,7 @@ import { SandboxApp } from './SandboxApp.tsx';
 import { createSandboxStore } from './sandboxStore.ts';
 import '@vkontakte/vkui/dist/vkui.css';
 import './page.css';
+import '../ui/contrast.css';
 
 const store = createSandboxStore();
 store.start();

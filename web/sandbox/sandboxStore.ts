@@ -87,8 +87,10 @@ export function createSandboxStore(): SandboxStore {
   function onChange(change: SandboxChange): void {
     if (change.type === 'world') attempt(loadWorld());
     else if (change.type === 'faults') attempt(loadFaults());
-    else if (change.groupId === state.groupId && followed.has(change.userId))
-      attempt(loadDialogue(change.userId));
+    else if (change.type === 'dialogue') {
+      if (change.groupId === state.groupId && followed.has(change.userId))
+        attempt(loadDialogue(change.userId));
+    }
   }
 
   return {

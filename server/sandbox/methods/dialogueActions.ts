@@ -5,7 +5,7 @@ import type { Parameters } from '../parameters.ts';
 import type { Phones } from '../phones.ts';
 import { badParameter, VkApiError } from '../vkError.ts';
 import type { Responses } from '../vkTypes.ts';
-import type { Community, Dialogue, StoredMessage } from '../world.ts';
+import { type Community, type Dialogue, isShownToCommunity, type StoredMessage } from '../world.ts';
 import { requirePeer } from './history.ts';
 import { readContent, requireWritable, type SendingParts } from './sending.ts';
 
@@ -55,7 +55,7 @@ export function dialogueActionMethods(parts: SendingParts & { phones: Phones }):
         }));
     return found.map(({ userId, message, asked }) => {
       const dialogue = community.dialogues.get(userId);
-      if (!dialogue || !message || message.isDeleted) {
+      if (!dialogue || !isShownToCommunity(message)) {
         return {
           ...(cmids ? { peer_id: userId, conversation_message_id: asked } : { message_id: asked }),
           response: 0,
@@ -116,7 +116,7 @@ export function dialogueActionMethods(parts: SendingParts & { phones: Phones }):
       const cmid = parameters.requiredInteger('cmid', { min: 1 });
       const reactionId = isSet ? parameters.requiredInteger('reaction_id', { min: 1, max: 64 }) : null;
       const message = dialogue.messages[cmid - 1];
-      if (!message || message.isDeleted) throw badParameter('cmid is invalid');
+      if (!isShownToCommunity(message)) throw badParameter('cmid is invalid');
       messaging.react(community, dialogue, -community.groupId, cmid, reactionId);
       return 1;
     };
@@ -127,7 +127,9 @@ export function dialogueActionMethods(parts: SendingParts & { phones: Phones }):
     const cmids = parameters.integers('cmids', 100) ?? [];
     const items = cmids.flatMap((cmid) => {
       const message = dialogue.messages[cmid - 1];
-      return message ? [{ cmid, counters: views.message(community, dialogue, message).reactions ?? [] }] : [];
+      return isShownToCommunity(message)
+        ? [{ cmid, counters: views.message(community, dialogue, message).reactions ?? [] }]
+        : [];
     });
     return { items };
   }
@@ -138,7 +140,7 @@ export function dialogueActionMethods(parts: SendingParts & { phones: Phones }):
     const messageId = parameters.integer('message_id');
     const known = messageId === undefined ? undefined : world.messageById(community.groupId, messageId);
     const message = cmid === undefined ? known?.message : dialogue.messages[cmid - 1];
-    if (!message || message.isDeleted) throw badParameter('message_id is invalid');
+    if (!isShownToCommunity(message)) throw badParameter('message_id is invalid');
     return message;
   }
 

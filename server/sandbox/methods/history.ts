@@ -4,7 +4,13 @@ import { lastMessage, unreadCount, type Views } from '../messageView.ts';
 import type { Parameters } from '../parameters.ts';
 import { badParameter } from '../vkError.ts';
 import type { Objects, Partly, Responses, VkMessage } from '../vkTypes.ts';
-import type { Community, Dialogue, StoredMessage, World } from '../world.ts';
+import {
+  type Community,
+  type Dialogue,
+  isShownToCommunity,
+  type StoredMessage,
+  type World,
+} from '../world.ts';
 
 /** Ids from here on are chats of many people, which communities of the sandbox do not have. */
 const firstChatPeerId = 2_000_000_000;
@@ -14,7 +20,7 @@ const usualItems = 20;
 export function historyMethods({ world, views }: { world: World; views: Views }): [string, ApiMethod][] {
   function people(parameters: Parameters, community: Community, userIds: number[]): object {
     const fields = parameters.texts('fields') ?? [];
-    const users = [...new Set(userIds)].flatMap((userId) => world.users.get(userId) ?? []);
+    const users = [...new Set(userIds)].flatMap((userId) => world.vkUser(userId) ?? []);
     return {
       profiles: users.map((user) =>
         views.user(user, ['photo_50', 'photo_100', 'sex', 'screen_name', ...fields]),
@@ -42,7 +48,7 @@ export function historyMethods({ world, views }: { world: World; views: Views })
     const peerId = requirePeer(parameters);
     const count = parameters.integer('count', { min: 0, max: mostItems }) ?? usualItems;
     const dialogue = community.dialogues.get(peerId);
-    const messages = dialogue?.messages.filter((message) => !message.isDeleted) ?? [];
+    const messages = dialogue?.messages.filter(isShownToCommunity) ?? [];
     const isChronological = parameters.integer('rev') === 1;
     if (!isChronological) messages.reverse();
     const start = Math.max(
@@ -53,7 +59,8 @@ export function historyMethods({ world, views }: { world: World; views: Views })
     const items = dialogue ? page.map((message) => views.message(community, dialogue, message)) : [];
     const answer = { count: messages.length, items };
     if (!parameters.flag('extended')) return answer;
-    const conversations = dialogue ? [views.conversation(community, dialogue)] : [];
+    const conversations =
+      dialogue && isKnownToCommunity(dialogue) ? [views.conversation(community, dialogue)] : [];
     return { ...answer, conversations, ...people(parameters, community, [peerId]) };
   }
 
@@ -102,7 +109,7 @@ export function historyMethods({ world, views }: { world: World; views: Views })
     if (!peerIds) throw badParameter('peer_ids is undefined');
     const items = peerIds.flatMap((peerId) => {
       const dialogue = community.dialogues.get(peerId);
-      return dialogue ? [views.conversation(community, dialogue)] : [];
+      return dialogue && isKnownToCommunity(dialogue) ? [views.conversation(community, dialogue)] : [];
     });
     return {
       count: items.length,
@@ -115,7 +122,7 @@ export function historyMethods({ world, views }: { world: World; views: Views })
     const dialogue = call.community.dialogues.get(call.parameters.requiredInteger('peer_id'));
     const found = cmids.flatMap((cmid) => {
       const message = dialogue?.messages[cmid - 1];
-      return dialogue && message ? [{ dialogue, message }] : [];
+      return dialogue && message && !message.isHidden ? [{ dialogue, message }] : [];
     });
     return list(call, found);
   }
@@ -128,7 +135,7 @@ export function historyMethods({ world, views }: { world: World; views: Views })
     const found = ids.flatMap((id) => {
       const known = world.messageById(call.community.groupId, id);
       const dialogue = known && call.community.dialogues.get(known.userId);
-      return known && dialogue ? [{ dialogue, message: known.message }] : [];
+      return known && dialogue && !known.message.isHidden ? [{ dialogue, message: known.message }] : [];
     });
     return list(call, found);
   }
@@ -146,6 +153,11 @@ export function historyMethods({ world, views }: { world: World; views: Views })
     ['messages.getById', getById],
     ['messages.getByConversationMessageId', getByConversationMessageId],
   ];
+}
+
+/** A dialogue that only the gateway has written to does not exist for the community. */
+function isKnownToCommunity(dialogue: Dialogue): boolean {
+  return dialogue.messages.length === 0 || dialogue.messages.some((message) => !message.isHidden);
 }
 
 export function requirePeer(parameters: Parameters): number {

@@ -13,7 +13,7 @@ export function peopleMethods({ world, views }: { world: World; views: Views }):
     if (asked.length > 1000) throw badParameter('user_ids should contain at most 1000 items');
     const fields = parameters.texts('fields') ?? [];
     return asked.flatMap((name) => {
-      const user = world.users.get(Number(name.replace(/^id/, '')));
+      const user = world.vkUser(Number(name.replace(/^id/, '')));
       return user ? [views.user(user, fields)] : [];
     });
   }

@@ -8,7 +8,7 @@ import type { Messaging, OutgoingDraft } from '../messaging.ts';
 import type { Parameters } from '../parameters.ts';
 import { badParameter, VkApiError } from '../vkError.ts';
 import type { Responses, VkAttachment, VkForeignMessage } from '../vkTypes.ts';
-import type { Community, StoredMessage, World } from '../world.ts';
+import { type Community, isShownToCommunity, type StoredMessage, type World } from '../world.ts';
 
 const mostAttachments = 10;
 const mostPeers = 100;
@@ -131,7 +131,7 @@ export function sendingMethods(parts: SendingParts): [string, ApiMethod][] {
     const dialogue = community.dialogues.get(fromPeer);
     const found = cmids.flatMap((cmid) => {
       const message = dialogue?.messages[cmid - 1];
-      return dialogue && message && !message.isDeleted ? [views.foreign(dialogue, message)] : [];
+      return dialogue && isShownToCommunity(message) ? [views.foreign(dialogue, message)] : [];
     });
     return checked(found, cmids.length, isReply);
   }
@@ -140,7 +140,9 @@ export function sendingMethods(parts: SendingParts): [string, ApiMethod][] {
     const found = ids.flatMap((id) => {
       const known = world.messageById(community.groupId, id);
       const dialogue = known && community.dialogues.get(known.userId);
-      return known && dialogue && !known.message.isDeleted ? [views.foreign(dialogue, known.message)] : [];
+      return known && dialogue && isShownToCommunity(known.message)
+        ? [views.foreign(dialogue, known.message)]
+        : [];
     });
     return checked(found, ids.length, false).list;
   }

@@ -1,0 +1,124 @@
+/** Everything the sandbox's Odnoklassniki knows of groups and their chats. Plain data; the people are the world's own. */
+import { createHash } from 'node:crypto';
+import type { OkEventType } from './protocol.ts';
+
+export interface OkAttachment {
+  type: string;
+  payload: Record<string, unknown>;
+}
+
+export interface OkMessage {
+  mid: string;
+  /** Decimal: over 2^53, and JSON of the state file could not hold it as a number. */
+  seq: string;
+  isFromGroup: boolean;
+  text: string;
+  attachments: OkAttachment[];
+  replyTo?: string;
+  atMs: number;
+  noticeId?: string;
+  /** A message of the gateway that the group does not see before the client has answered. */
+  isHidden?: boolean;
+}
+
+export interface OkChatState {
+  chatId: string;
+  userId: number;
+  messages: OkMessage[];
+  /** How many of the messages the client has seen. */
+  seenByClient: number;
+  /** The client has written: the group may write too. */
+  hasClientWritten: boolean;
+  title?: string;
+}
+
+export interface OkWebhook {
+  url: string;
+  types: OkEventType[];
+  atMs: number;
+}
+
+export interface OkGroup {
+  okGroupId: string;
+  name: string;
+  token: string;
+  chats: Map<number, OkChatState>;
+  webhooks: OkWebhook[];
+}
+
+export interface SavedOkGroup extends Omit<OkGroup, 'chats'> {
+  chats: OkChatState[];
+}
+
+/** `seq` grows within 2^16 a millisecond, as numbers made of a time do. */
+const seqBitsBelowMs = 16n;
+
+export class OkWorld {
+  readonly groups = new Map<string, OkGroup>();
+  #lastSeq = 0n;
+
+  requireGroup(okGroupId: string): OkGroup {
+    const group = this.groups.get(okGroupId);
+    if (!group) throw new RangeError(`No OK group ${okGroupId}`);
+    return group;
+  }
+
+  groupByToken(token: string): OkGroup | undefined {
+    for (const group of this.groups.values()) if (group.token === token) return group;
+    return undefined;
+  }
+
+  chat(group: OkGroup, userId: number): OkChatState {
+    let chat = group.chats.get(userId);
+    if (!chat) {
+      const number = createHash('sha1').update(`${group.okGroupId}:${userId}`).digest('hex').slice(0, 12);
+      chat = { chatId: `chat:C${number}`, userId, messages: [], seenByClient: 0, hasClientWritten: false };
+      group.chats.set(userId, chat);
+    }
+    return chat;
+  }
+
+  /** Undefined also for a chat that only the gateway has written to: the group does not know of it. */
+  chatById(group: OkGroup, chatId: string): OkChatState | undefined {
+    for (const chat of group.chats.values()) if (chat.chatId === chatId && isKnownToGroup(chat)) return chat;
+    return undefined;
+  }
+
+  append(
+    chat: OkChatState,
+    draft: Pick<OkMessage, 'isFromGroup' | 'text' | 'attachments'> & Partial<OkMessage>,
+  ): OkMessage {
+    const atMs = Date.now();
+    const earliest = BigInt(atMs) << seqBitsBelowMs;
+    this.#lastSeq = earliest > this.#lastSeq ? earliest : this.#lastSeq + 1n;
+    const message = {
+      ...draft,
+      atMs,
+      seq: this.#lastSeq.toString(),
+      mid: `mid:${chat.chatId.slice('chat:'.length)}.${this.#lastSeq.toString(16)}`,
+    };
+    chat.messages.push(message);
+    return message;
+  }
+
+  snapshot(): SavedOkGroup[] {
+    return [...this.groups.values()].map((group) => ({ ...group, chats: [...group.chats.values()] }));
+  }
+
+  restore(saved: SavedOkGroup[]): void {
+    for (const group of saved) {
+      const chats = new Map(group.chats.map((chat) => [chat.userId, chat]));
+      this.groups.set(group.okGroupId, { ...group, chats });
+    }
+  }
+}
+
+export function isKnownToGroup({ hasClientWritten, messages }: OkChatState): boolean {
+  return hasClientWritten || messages.some((message) => !message.isHidden);
+}
+
+export function requireOkMessage(chat: OkChatState, mid: string): OkMessage {
+  const message = chat.messages.find((one) => one.mid === mid);
+  if (!message) throw new RangeError(`No message ${mid} in the chat with ${chat.userId}`);
+  return message;
+}

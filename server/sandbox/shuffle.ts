@@ -1,0 +1,63 @@
+/** Holds events back and gives them on in a seeded random order, while the fault `shuffleEvents` is on. */
+import type { SandboxSettings } from '../../shared/sandbox.ts';
+import type { FaultState } from './faultState.ts';
+
+export class Shuffle<Held> {
+  readonly #faults: FaultState;
+  readonly #settings: SandboxSettings;
+  readonly #hand: (held: Held) => void;
+  #held: Held[] = [];
+  #holdTimer: NodeJS.Timeout | undefined;
+  #random: (() => number) | undefined;
+  #randomSeed: number | undefined;
+
+  constructor(parts: { faults: FaultState; settings: SandboxSettings; hand: (held: Held) => void }) {
+    this.#faults = parts.faults;
+    this.#settings = parts.settings;
+    this.#hand = parts.hand;
+  }
+
+  push(held: Held): void {
+    const shuffle = this.#faults.current.shuffleEvents;
+    if (!shuffle) {
+      this.#flush();
+      this.#hand(held);
+      return;
+    }
+    if (this.#randomSeed !== shuffle.seed) {
+      this.#randomSeed = shuffle.seed;
+      this.#random = seededRandom(shuffle.seed);
+    }
+    this.#held.push(held);
+    if (this.#held.length >= shuffle.windowSize) this.#flush();
+    else this.#holdTimer ??= setTimeout(() => this.#flush(), this.#settings.shuffleHoldMs);
+  }
+
+  close(): void {
+    clearTimeout(this.#holdTimer);
+  }
+
+  #flush(): void {
+    clearTimeout(this.#holdTimer);
+    this.#holdTimer = undefined;
+    const batch = this.#held;
+    this.#held = [];
+    const random = this.#random ?? Math.random;
+    for (let index = batch.length - 1; index > 0; index -= 1) {
+      const other = Math.floor(random() * (index + 1));
+      [batch[index], batch[other]] = [batch[other]!, batch[index]!];
+    }
+    for (const held of batch) this.#hand(held);
+  }
+}
+
+/** mulberry32: small, and the same order for the same seed on every machine. */
+function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}

@@ -8,6 +8,7 @@ import type { DeskSocket } from './connection/deskConnection.ts';
 import { createI18n } from './i18n/i18n.ts';
 import '@vkontakte/vkui/dist/vkui.css';
 import './app/base.css';
+import './ui/contrast.css';
 
 const preferences = createPreferences(window.localStorage, navigator.languages);
 const socket: DeskSocket = io({ autoConnect: false, withCredentials: true, reconnectionDelayMax: 5_000 });

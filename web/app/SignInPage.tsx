@@ -5,6 +5,7 @@ import { type FormEvent, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDesk } from '../connection/DeskContext.tsx';
 import { cacheKeys } from '../connection/deskCache.ts';
+import { Problem } from '../ui/Problem.tsx';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import styles from './SignInPage.module.css';
 import { signIn } from './session.ts';
@@ -50,7 +51,7 @@ export function SignInPage() {
         <Paragraph className={styles.subtitle}>{t('signIn.subtitle')}</Paragraph>
         {(problem || ended) && (
           <FormItem>
-            <FormStatus mode={problem ? 'error' : 'default'} title={problem ?? t('signIn.ended')} />
+            {problem ? <Problem words={problem} /> : <FormStatus title={t('signIn.ended')} />}
           </FormItem>
         )}
         <FormItem top={t('signIn.email')} htmlFor="sign-in-email">

@@ -1,12 +1,13 @@
 /** Adds a person with the first password that the administrator hands over. */
 import { useQueryClient } from '@tanstack/react-query';
-import { Button, FormItem, FormStatus, Input, NativeSelect } from '@vkontakte/vkui';
+import { Button, FormItem, Input, NativeSelect } from '@vkontakte/vkui';
 import type { FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { limits } from '../../shared/limits.ts';
 import { role, roles } from '../../shared/schemas/person.ts';
 import { call } from '../connection/call.ts';
 import { Dialog } from '../ui/Dialog.tsx';
+import { Problem } from '../ui/Problem.tsx';
 import { useSaving } from './useSaving.ts';
 import { storePerson } from './useSettingsData.ts';
 
@@ -34,7 +35,7 @@ export function AddPersonDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={t('people.add')} onClose={onClose}>
       <form onSubmit={onSubmit}>
-        {problem && <FormStatus mode="error" title={t('actions.failed', { reason: problem })} />}
+        {problem && <Problem words={t('actions.failed', { reason: problem })} />}
         <FormItem noPadding top={t('people.name')} htmlFor="new-person-name">
           <Input id="new-person-name" name="name" required maxLength={limits.personNameChars} />
         </FormItem>

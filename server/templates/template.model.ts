@@ -1,0 +1,105 @@
+/**
+ * A template as it is stored. One document holds everything that a move of its life changes, so that each move is one
+ * atomic update: the latest version whole, and the version that is sent now. Versions that were ever shown to a
+ * reviewer are kept besides, one document each.
+ */
+import { type Connection, type Model, Schema, type Types } from 'mongoose';
+import {
+  type TemplateContent,
+  type TemplateStatus,
+  type TemplateVersion,
+  templateStatuses,
+} from '../../shared/schemas/template.ts';
+
+/** Who, and when. */
+export interface Step {
+  at: Date;
+  personId: string;
+  personName: string;
+}
+
+export type VersionStatus = Exclude<TemplateStatus, 'archived'>;
+
+export interface VersionState {
+  version: number;
+  content: TemplateContent;
+  status: VersionStatus;
+  /** Why it was rejected. */
+  reason: string | null;
+  saved: Step;
+  /** From the first time on that a reviewer could see it, its content never changes: an edit makes the next version. */
+  submitted: Step | null;
+  decided: Step | null;
+}
+
+export interface Template {
+  _id: Types.ObjectId;
+  companyId: Types.ObjectId;
+  name: string;
+  title: string;
+  revision: number;
+  status: TemplateStatus;
+  latest: VersionState;
+  /** What is sent now. */
+  approved: TemplateVersion | null;
+  /** What made this revision. Its line of the audit is written after it, and before the next move. */
+  lastMove: Step & { action: string; version: number; reason: string | null };
+  /** False until the audit's line and the version's own document are written. */
+  isSettled: boolean;
+  createdAt: Date;
+  changedAt: Date;
+}
+
+export interface KeptVersion extends VersionState {
+  _id: Types.ObjectId;
+  templateId: Types.ObjectId;
+  /** The template's revision that this was copied from: an older copy never replaces a newer one. */
+  revision: number;
+}
+
+const whole = { type: Schema.Types.Mixed, required: true };
+
+const templateSchema = new Schema<Template>(
+  {
+    companyId: { type: Schema.Types.ObjectId, required: true },
+    name: { type: String, required: true },
+    title: { type: String, required: true },
+    revision: { type: Number, required: true },
+    status: { type: String, enum: templateStatuses, required: true },
+    // Checked by the schemas in `shared/` and written whole: the types above say what they hold.
+    latest: whole,
+    approved: { type: Schema.Types.Mixed, default: null },
+    lastMove: whole,
+    isSettled: { type: Boolean, required: true },
+    createdAt: { type: Date, required: true },
+    changedAt: { type: Date, required: true },
+  },
+  { strict: 'throw', collection: 'templates', versionKey: false, minimize: false },
+);
+templateSchema.index({ companyId: 1, name: 1 }, { unique: true });
+templateSchema.index({ companyId: 1, status: 1, name: 1 });
+templateSchema.index({ isSettled: 1 });
+
+const versionSchema = new Schema<KeptVersion>(
+  {
+    templateId: { type: Schema.Types.ObjectId, required: true },
+    revision: { type: Number, required: true },
+    version: { type: Number, required: true },
+    content: whole,
+    status: { type: String, enum: templateStatuses, required: true },
+    reason: { type: String, default: null },
+    saved: whole,
+    submitted: { type: Schema.Types.Mixed, default: null },
+    decided: { type: Schema.Types.Mixed, default: null },
+  },
+  { strict: 'throw', collection: 'templateVersions', versionKey: false, minimize: false },
+);
+versionSchema.index({ templateId: 1, version: 1 }, { unique: true });
+
+export function templateModel(connection: Connection): Model<Template> {
+  return connection.models.Template ?? connection.model<Template>('Template', templateSchema);
+}
+
+export function templateVersionModel(connection: Connection): Model<KeptVersion> {
+  return connection.models.TemplateVersion ?? connection.model<KeptVersion>('TemplateVersion', versionSchema);
+}

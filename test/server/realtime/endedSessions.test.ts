@@ -20,25 +20,14 @@ let first: TestDesk;
 let second: Desk;
 let secondDir: string;
 let admin: DeskClient;
+const secretKey = Buffer.alloc(32, 7).toString('base64');
+const timing = { ...quickTiming, sessionLookMs: NEVER_MS };
 
 beforeAll(async () => {
   store = await openTestStore();
-  const secretKey = Buffer.alloc(32, 7).toString('base64');
-  const timing = { ...quickTiming, sessionLookMs: NEVER_MS };
   first = await startDesk({ env: { MONGODB_URI: store.uri, SECRET_KEY: secretKey }, timing });
   secondDir = await mkdtemp(join(tmpdir(), 'notify-inbox-second-'));
-  second = await start(
-    readConfig({
-      PORT: '0',
-      MONGODB_URI: store.uri,
-      SECRET_KEY: secretKey,
-      SANDBOX: 'off',
-      VK_API_URL: first.sandbox.apiBaseUrl,
-      ROLES: 'web',
-      DATA_DIR: secondDir,
-    }),
-    { logger: silent, webDir: null, timing },
-  );
+  second = await startScreens(secondDir);
   admin = await first.as('admin@example.com');
   // Both know of each other once a change made in one is heard in the other.
   await using tab = await openTab(second.url, admin);
@@ -116,6 +105,20 @@ describe('in another process', () => {
     });
   }
 
+  it('signing out ends tabs even before the processes have met', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'notify-inbox-third-'));
+    const third = await startScreens(dataDir);
+    try {
+      const leaving = await first.as('anna@example.com');
+      await using tab = await openTab(third.url, leaving);
+      expect(await call(first.url, 'POST', '/api/auth/sign-out', leaving, {})).toBe(200);
+      await tab.toEnd();
+    } finally {
+      await third.close();
+      await rm(dataDir, { recursive: true, force: true });
+    }
+  });
+
   it('learns which session ended by nothing that opens one', async () => {
     const leaving = await first.as('maria@example.com');
     await using tab = await openTab(second.url, leaving);
@@ -158,6 +161,20 @@ it('ends the tabs of a session that ran out, and of one whose ending nobody told
     .updateOne({ email: 'maria@example.com' }, { $set: { communityIds: [] } });
   await kept.toEnd();
 });
+
+/** One more process on the same store, which only serves screens. */
+function startScreens(dataDir: string): Promise<Desk> {
+  const config = readConfig({
+    PORT: '0',
+    MONGODB_URI: store.uri,
+    SECRET_KEY: secretKey,
+    SANDBOX: 'off',
+    VK_API_URL: first.sandbox.apiBaseUrl,
+    ROLES: 'web',
+    DATA_DIR: dataDir,
+  });
+  return start(config, { logger: silent, webDir: null, timing });
+}
 
 async function openTab(url: string, client: DeskClient) {
   const { socket, changes } = await openInbox(url, client);

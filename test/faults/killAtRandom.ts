@@ -16,15 +16,10 @@ import {
 } from '../support/deskProcess.ts';
 import { freePort } from '../support/freePort.ts';
 import { until } from '../support/until.ts';
+import { checkTexts, countDifferent, storedTexts, type TextReport } from './texts.ts';
 
-export interface KillReport {
+export interface KillReport extends TextReport {
   kills: number;
-  sent: number;
-  stored: number;
-  missing: string[];
-  doubled: string[];
-  /** Client ids whose messages are not in the order in which they were written. */
-  disordered: string[];
   seconds: number;
 }
 
@@ -83,12 +78,12 @@ export async function killAtRandom({
       'every message to be stored',
       async () => {
         const found = await storedTexts(client);
-        const count = [...found.values()].reduce((sum, list) => sum + new Set(list).size, 0);
-        return count >= messages ? found : null;
+        return countDifferent(found) >= messages ? found : null;
       },
       { timeoutMs: 90_000, everyMs: 500 },
     ).catch(() => storedTexts(client));
-    return report(texts, messages, kills, (performance.now() - startedAt) / 1000);
+    const seconds = Math.round((performance.now() - startedAt) / 1000);
+    return { kills, ...checkTexts(texts, messages), seconds };
   } finally {
     await desk?.kill('SIGKILL');
     await sandbox.close();
@@ -115,49 +110,6 @@ async function writeMessages(
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-/** Texts by client, in the thread's order, read the way a screen reads them. */
-async function storedTexts(client: DeskClient): Promise<Map<string, string[]>> {
-  const texts = new Map<string, string[]>();
-  const { rows } = await client.call('listConversations', { query: { limit: '100' } as never });
-  for (const row of rows) {
-    const list: string[] = [];
-    for (let afterSeq = 0; ; ) {
-      const page = await client.call('listMessages', {
-        params: { conversationId: row.id },
-        query: { afterSeq: String(afterSeq), limit: '200' } as never,
-      });
-      list.push(
-        ...page.messages.filter((message) => message.kind === 'reply').map((message) => message.text),
-      );
-      const last = page.messages.at(-1);
-      if (!last) break;
-      afterSeq = last.seq;
-    }
-    texts.set(row.client.id, list);
-  }
-  return texts;
-}
-
-function report(texts: Map<string, string[]>, sent: number, kills: number, seconds: number): KillReport {
-  const all = [...texts.values()].flat();
-  const counts = new Map<string, number>();
-  for (const text of all) counts.set(text, (counts.get(text) ?? 0) + 1);
-  const numberOf = (text: string) => Number(text.slice(1));
-  return {
-    kills,
-    sent,
-    stored: counts.size,
-    missing: Array.from({ length: sent }, (_, number) => `#${number}`).filter((text) => !counts.has(text)),
-    doubled: [...counts].filter(([, count]) => count > 1).map(([text]) => text),
-    disordered: [...texts]
-      .filter(([, list]) =>
-        list.some((text, index) => index > 0 && numberOf(text) < numberOf(list[index - 1] ?? '#-1')),
-      )
-      .map(([clientId]) => clientId),
-    seconds: Math.round(seconds),
-  };
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {

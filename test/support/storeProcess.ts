@@ -1,0 +1,41 @@
+/** The store as a process of its own (`npm run store`), for tests that take it away from the desk. */
+import { spawn } from 'node:child_process';
+import { until } from './until.ts';
+
+const serveFile = new URL('../../dist/server/storage/embedded/serve.js', import.meta.url).pathname;
+
+export interface StoreProcess {
+  uri: string;
+  pid: number;
+  /** Resolves when it has ended; a store that is paused or goes on is not waited for. */
+  signal(name: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
+}
+
+/** The same folder and port give the same address again. */
+export async function startStoreProcess(dataDir: string, port: number): Promise<StoreProcess> {
+  const child = spawn(process.execPath, [serveFile], {
+    env: { PATH: process.env.PATH ?? '', DATA_DIR: dataDir, STORE_PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    errors += chunk;
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const uri = await until('the store to print its address', () => {
+    if (child.exitCode !== null) throw new Error(`The store ended with ${child.exitCode}: ${errors}`);
+    return /^MONGODB_URI=(.+)$/m.exec(output)?.[1];
+  });
+  return {
+    uri,
+    pid: child.pid ?? 0,
+    async signal(name) {
+      child.kill(name);
+      if (name === 'SIGKILL' || name === 'SIGTERM') await ended;
+    },
+  };
+}

@@ -1,78 +1,17 @@
 /** The project's main job, played by two people in a real browser against the built program. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser } from '../support/browser.ts';
-import { type DeskProcess, firstPassword, startDeskProcess } from '../support/deskProcess.ts';
-import { freePort } from '../support/freePort.ts';
+import { accessibilityFindings, type Journey, sampleGroupId, startJourney } from './journey.ts';
 
-let dataDir: string;
-let desk: DeskProcess;
-let sandboxUrl: string;
-let browser: Browser;
-const problems: string[] = [];
-
+let journey: Journey;
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'notify-inbox-journey-'));
-  const sandboxPort = await freePort();
-  sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
-  desk = await startDeskProcess({
-    PORT: String(await freePort()),
-    SANDBOX_PORT: String(sandboxPort),
-    DATA_DIR: dataDir,
-  });
-  browser = await openBrowser();
+  journey = await startJourney();
 });
-afterAll(async () => {
-  await browser?.close();
-  await desk?.kill('SIGTERM');
-  await rm(dataDir, { recursive: true, force: true });
-});
-
-async function openPage(url: string, viewport = { width: 1280, height: 800 }): Promise<Page> {
-  const context = await browser.newContext({ viewport, locale: 'ru-RU' });
-  const page = await context.newPage();
-  page.setDefaultTimeout(8_000);
-  page.on('pageerror', (error) => problems.push(error.message));
-  page.on('request', (request) => {
-    const { hostname } = new URL(request.url());
-    if (request.url().startsWith('http') && !['127.0.0.1', 'localhost'].includes(hostname))
-      problems.push(`called ${hostname}`);
-  });
-  await page.goto(url);
-  return page;
-}
-
-async function signInAs(email: string, viewport?: { width: number; height: number }): Promise<Page> {
-  const page = await openPage(desk.url, viewport);
-  await page.fill('input[type=email]', email);
-  await page.fill('input[type=password]', await firstPassword(dataDir, email));
-  await page.keyboard.press('Enter');
-  await page.getByRole('radio', { name: /Все/ }).waitFor();
-  return page;
-}
-
-const axeSource = await readFile(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
-
-async function accessibilityViolations(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-  });
-}
+afterAll(async () => journey?.[Symbol.asyncDispose]());
 
 describe('a client and an agent', () => {
   it('write to each other: shown within a second, answered, and seen as read', async () => {
-    const agent = await signInAs('anna@example.com');
-    const phones = await openPage(sandboxUrl, { width: 1600, height: 900 });
-    const phone = phones.locator('[data-user-id="2001"]');
-    await phone.getByText('Лавка у моста').first().click();
+    const agent = await journey.signIn('anna');
+    const { phone } = await journey.openPhone(2001);
     const field = phone.getByRole('textbox');
     await field.fill('Когда привезут мой заказ?');
 
@@ -90,15 +29,13 @@ describe('a client and an agent', () => {
 
     const answer = agent.locator('[data-message-id]', { hasText: 'Сегодня к шести' });
     await answer.locator('[data-status=read]').waitFor();
-    expect(await accessibilityViolations(agent)).toEqual([]);
-    expect(problems).toEqual([]);
+    expect(await accessibilityFindings(agent)).toEqual([]);
+    expect(journey.problems).toEqual([]);
   });
 
   it('use the keyboard alone: find the conversation, answer it, resolve it', async () => {
-    const agent = await signInAs('ivan@example.com');
-    const phones = await openPage(sandboxUrl, { width: 1600, height: 900 });
-    const phone = phones.locator('[data-user-id="2002"]');
-    await phone.getByText('Лавка у моста').first().click();
+    const agent = await journey.signIn('ivan');
+    const { phone } = await journey.openPhone(2002);
     await phone.getByRole('textbox').fill('Только клавиатурой');
     await phone.getByRole('textbox').press('Enter');
     await agent.locator('[data-conversation-row]', { hasText: 'Только клавиатурой' }).waitFor();
@@ -113,34 +50,26 @@ describe('a client and an agent', () => {
     await agent.keyboard.press('Escape');
     await agent.keyboard.press('e');
     await agent.locator('[data-conversation-row]', { hasText: 'Без мыши' }).waitFor({ state: 'detached' });
-    expect(problems).toEqual([]);
+    expect(journey.problems).toEqual([]);
   });
 
   it('keep their words as words: markup, right-to-left and emoji are shown as they were written', async () => {
-    const agent = await signInAs('maria@example.com', { width: 360, height: 740 });
+    const agent = await journey.signIn('maria', { viewport: { width: 360, height: 740 } });
     const text = '<img src=x onerror="document.title=1"> שלום 👍';
-    await fetch(`${sandboxUrl}/control/clientSends`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ userId: 2003, groupId: 100500, text }),
-    });
+    await journey.control('clientSends', { userId: 2003, groupId: sampleGroupId, text });
     const row = agent.locator('[data-conversation-row]', { hasText: 'שלום' });
     await row.click();
     const bubble = agent.locator('[data-message-id]', { hasText: text });
     await bubble.waitFor();
     expect(await bubble.locator('img').count()).toBe(0);
     expect(await agent.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
-    expect(problems).toEqual([]);
+    expect(journey.problems).toEqual([]);
   });
 
   it('are caught up after the desk was away: nothing stale stays on the screen', async () => {
-    const agent = await signInAs('anna@example.com');
+    const agent = await journey.signIn('anna');
     await agent.context().setOffline(true);
-    await fetch(`${sandboxUrl}/control/clientSends`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ userId: 2004, groupId: 100500, text: 'Пока вас не было' }),
-    });
+    await journey.control('clientSends', { userId: 2004, groupId: sampleGroupId, text: 'Пока вас не было' });
     await agent.context().setOffline(false);
     await agent.locator('[data-conversation-row]', { hasText: 'Пока вас не было' }).waitFor();
   });

@@ -5,8 +5,10 @@ import { type FormEvent, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDesk } from '../connection/DeskContext.tsx';
 import { cacheKeys } from '../connection/deskCache.ts';
+import { duration } from '../ui/formatTime.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useLocale } from '../ui/useLocale.ts';
 import styles from './SignInPage.module.css';
 import { signIn } from './session.ts';
 
@@ -14,6 +16,7 @@ export function SignInPage() {
   const { t } = useTranslation();
   const desk = useDesk();
   const words = useErrorWords();
+  const locale = useLocale();
   const navigate = useNavigate();
   const { ended } = useSearch({ from: '/sign-in' });
   const [isBusy, setIsBusy] = useState(false);
@@ -30,11 +33,12 @@ export function SignInPage() {
     setProblem(null);
     try {
       const result = await signIn(String(form.get('email') ?? ''), String(form.get('password') ?? ''));
-      if (result === 'signedIn') {
+      if (result.kind === 'signedIn') {
         desk.sessionEnded.set(false);
         desk.queries.removeQueries({ queryKey: cacheKeys.desk });
         await navigate({ to: '/' });
-      } else setProblem(t(result === 'wrong' ? 'signIn.wrong' : 'signIn.tooMany'));
+      } else if (result.kind === 'wrong') setProblem(t('signIn.wrong'));
+      else setProblem(t('signIn.tooMany', { duration: duration(result.retryAfterS * 1_000, locale) }));
     } catch (error) {
       setProblem(words(error));
     } finally {

@@ -2,14 +2,22 @@
 import { ApiError } from '../connection/apiError.ts';
 import { refusal } from '../connection/call.ts';
 
-export type SignInResult = 'signedIn' | 'wrong' | 'tooMany';
+export type SignInResult =
+  | { kind: 'signedIn' }
+  | { kind: 'wrong' }
+  | { kind: 'tooMany'; retryAfterS: number };
+
+const RETRY_AFTER_UNKNOWN_S = 60;
 
 export async function signIn(email: string, password: string): Promise<SignInResult> {
   const response = await post('/api/auth/sign-in/email', { email, password });
-  if (response.ok) return 'signedIn';
-  if (response.status === 429) return 'tooMany';
+  if (response.ok) return { kind: 'signedIn' };
+  if (response.status === 429) {
+    const retryAfterS = Number(response.headers.get('retry-after')) || RETRY_AFTER_UNKNOWN_S;
+    return { kind: 'tooMany', retryAfterS };
+  }
   // 400 is an address that is no address: as wrong as a wrong password, and no more is told.
-  if (response.status === 401 || response.status === 400) return 'wrong';
+  if (response.status === 401 || response.status === 400) return { kind: 'wrong' };
   throw refusal(response, await response.json().catch(() => null));
 }
 

@@ -23,7 +23,7 @@ export const en: Words = {
   'signIn.password': 'Password',
   'signIn.submit': 'Sign in',
   'signIn.wrong': 'Wrong email or password',
-  'signIn.tooMany': 'Too many attempts. Wait a little and try again',
+  'signIn.tooMany': 'Too many attempts. Try again in {{duration}}',
   'signIn.ended': 'Your session has ended. Sign in again',
 
   'menu.name': 'Name',

@@ -19,7 +19,7 @@ export const ru = {
   'signIn.password': 'Пароль',
   'signIn.submit': 'Войти',
   'signIn.wrong': 'Неверная почта или пароль',
-  'signIn.tooMany': 'Слишком много попыток. Подождите немного и попробуйте снова',
+  'signIn.tooMany': 'Слишком много попыток. Попробуйте снова через {{duration}}',
   'signIn.ended': 'Сеанс завершён. Войдите снова',
 
   'menu.name': 'Имя',

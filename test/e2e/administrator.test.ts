@@ -1,0 +1,68 @@
+/** What an administrator sets up, and how it reaches the colleagues' screens while they look. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Journey, sampleGroupId, startJourney } from './journey.ts';
+
+let journey: Journey;
+beforeAll(async () => {
+  journey = await startJourney();
+});
+afterAll(async () => journey?.[Symbol.asyncDispose]());
+
+it('connects a community, and its clients come into the inbox', async () => {
+  await journey.control('createCommunity', { groupId: 100_501, name: 'Вторая лавка', token: 'second-token' });
+  const admin = await journey.signIn('admin');
+  await admin.getByRole('link', { name: 'Сообщества' }).click();
+  await admin.getByRole('button', { name: 'Подключить сообщество' }).click();
+  const dialog = admin.getByRole('dialog');
+  await dialog.getByLabel('Ключ доступа сообщества').fill('no-such-token');
+  await dialog.getByRole('button', { name: 'Подключить' }).click();
+  await dialog.getByText(/не принимает этот ключ/).waitFor();
+  await dialog.getByLabel('Ключ доступа сообщества').fill('second-token');
+  await dialog.getByRole('button', { name: 'Подключить' }).click();
+  const card = admin.getByRole('region', { name: 'Вторая лавка' });
+  await card.getByText('На связи').waitFor();
+  await journey.control('clientSends', { userId: 2001, groupId: 100_501, text: 'А вы тоже лавка?' });
+  await admin.getByRole('link', { name: 'Диалоги' }).click();
+  await admin.locator('[data-conversation-row]', { hasText: 'А вы тоже лавка?' }).waitFor();
+  expect(journey.problems).toEqual([]);
+});
+
+it('adds a person, who signs in; a new role changes their open screen', async () => {
+  const admin = await journey.signIn('admin');
+  await admin.getByRole('link', { name: 'Сотрудники' }).click();
+  await admin.getByRole('button', { name: 'Добавить сотрудника' }).click();
+  const dialog = admin.getByRole('dialog');
+  await dialog.getByLabel('Имя').fill('Вера Новикова');
+  await dialog.getByLabel('Эл. почта').fill('vera@example.com');
+  await dialog.getByLabel('Первый пароль').fill('первый пароль 1');
+  await dialog.getByRole('button', { name: 'Добавить' }).click();
+  await dialog.waitFor({ state: 'detached' });
+
+  const vera = await journey.openPage(journey.desk.url);
+  await vera.fill('input[type=email]', 'vera@example.com');
+  await vera.fill('input[type=password]', 'первый пароль 1');
+  await vera.keyboard.press('Enter');
+  await vera.locator('[role=radiogroup]').waitFor();
+  expect(await vera.getByRole('link', { name: 'Сообщества' }).count()).toBe(0);
+
+  await admin.getByLabel('Роль: Вера Новикова').selectOption('administrator');
+  await vera.getByRole('link', { name: 'Сообщества' }).waitFor();
+  await admin.getByLabel('Роль: Вера Новикова').selectOption('agent');
+  await vera.getByRole('link', { name: 'Сообщества' }).waitFor({ state: 'detached' });
+  expect(journey.problems).toEqual([]);
+});
+
+it('stops a community: an agent who is answering is told, and told again when it goes on', async () => {
+  await journey.control('clientSends', { userId: 2002, groupId: sampleGroupId, text: 'Вы работаете?' });
+  const agent = await journey.signIn('anna');
+  await agent.locator('[data-conversation-row]', { hasText: 'Вы работаете?' }).click();
+  await agent.locator('#composer-text:enabled').waitFor();
+  const admin = await journey.signIn('admin');
+  await admin.getByRole('link', { name: 'Сообщества' }).click();
+  const card = admin.getByRole('region', { name: 'Лавка у моста' });
+  await card.getByRole('button', { name: 'Выключить' }).click();
+  await agent.getByText('Сообщество выключено администратором').waitFor();
+  await card.getByRole('button', { name: 'Включить' }).click();
+  await agent.locator('#composer-text:enabled').waitFor();
+  expect(journey.problems).toEqual([]);
+});

@@ -4,7 +4,7 @@ import type { FaultState } from '../faultState.ts';
 import { callWithFaults } from '../faultyCall.ts';
 import { imageSize } from '../imageSize.ts';
 import type { Gateway } from './gateway.ts';
-import { isSignedBy } from './oauthCheck.ts';
+import { isSignedBy, Nonces } from './oauthCheck.ts';
 import { type RequestRefusal, sendRequest, templateRequest } from './protocol.ts';
 import type { Service } from './registry.ts';
 
@@ -23,6 +23,7 @@ export function gatewayRoutes(parts: {
   const { gateway, faults, baseUrl } = parts;
   const { registry } = gateway;
   const router = express.Router();
+  const nonces = new Nonces();
 
   function call(name: string, answer: Answer): RequestHandler {
     return callWithFaults(faults, `gateway.${name}`, {
@@ -43,6 +44,7 @@ export function gatewayRoutes(parts: {
       const signed = [...registry.services.values()].filter(
         ({ oauth }) => oauth && isSignedBy(oauth, { method: req.method, address, authorization }),
       );
+      if (signed.length > 0 && !nonces.takeFrom(authorization)) return 'wrongSignature';
       return signed.length > 0 ? (service) => signed.includes(service) : 'wrongSignature';
     }
     const key = /^Key (.+)$/i.exec(authorization)?.[1];

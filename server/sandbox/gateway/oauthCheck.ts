@@ -44,6 +44,28 @@ export function isSignedBy(
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
+/** Each signed request is taken once: its nonce is kept while its timestamp would still be taken. */
+export class Nonces {
+  readonly #seenAtMs = new Map<string, number>();
+
+  takeFrom(authorization: string): boolean {
+    const {
+      oauth_consumer_key: key,
+      oauth_timestamp: timestamp,
+      oauth_nonce: nonce,
+    } = readHeader(authorization);
+    const id = `${key}\n${timestamp}\n${nonce}`;
+    if (this.#seenAtMs.has(id)) return false;
+    const nowMs = Date.now();
+    for (const [old, atMs] of this.#seenAtMs) {
+      if (atMs > nowMs - 2 * windowSeconds * 1000) break;
+      this.#seenAtMs.delete(old);
+    }
+    this.#seenAtMs.set(id, nowMs);
+    return true;
+  }
+}
+
 function readHeader(authorization: string): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const [, name = '', value = ''] of authorization.matchAll(/([\w-]+)="([^"]*)"/g)) {

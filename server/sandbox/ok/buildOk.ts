@@ -32,7 +32,12 @@ export function buildOk(parts: {
   const { world, media, faults, settings, logger, baseUrl } = parts;
   const ok = new OkWorld();
   const views = new OkViews(world, (value) => parts.views.withAddresses(value));
-  const okWebhooks = new OkWebhooks(faults, settings, logger);
+  const okWebhooks = new OkWebhooks({
+    faults,
+    settings,
+    logger,
+    onSettled: () => world.emit('change', { type: 'gateway' }),
+  });
   const okMessaging = new OkMessaging({ world, ok, views, webhooks: okWebhooks });
   const okCalls = new Map<string, Map<string, number>>();
   const onCall = ({ okGroupId }: OkGroup, name: string) => {

@@ -33,6 +33,7 @@ export class OkWebhooks {
   readonly #faults: FaultState;
   readonly #settings: SandboxSettings;
   readonly #logger: Logger;
+  readonly #onSettled: () => void;
   readonly #shuffle: Shuffle<{ group: OkGroup; event: OkEvent }>;
   /** One line per address: first attempts keep their order, repeats do not hold them up. */
   readonly #lines = new Map<string, Promise<void>>();
@@ -40,10 +41,18 @@ export class OkWebhooks {
   readonly #abort = new AbortController();
   readonly #counts = new Map<string, OkCounts>();
 
-  constructor(faults: FaultState, settings: SandboxSettings, logger: Logger) {
+  constructor(parts: {
+    faults: FaultState;
+    settings: SandboxSettings;
+    logger: Logger;
+    /** After each event that is done with, so that whoever waits may look again. */
+    onSettled: () => void;
+  }) {
+    const { faults, settings } = parts;
     this.#faults = faults;
     this.#settings = settings;
-    this.#logger = logger;
+    this.#logger = parts.logger;
+    this.#onSettled = parts.onSettled;
     this.#shuffle = new Shuffle({ faults, settings, hand: (held) => this.#hand(held) });
   }
 
@@ -96,6 +105,7 @@ export class OkWebhooks {
       this.#logger.warn({ okGroupId: attempt.group.okGroupId }, 'a webhook of OK gave up on an event');
     } else if (isSubscribed) counts.delivered += 1;
     counts.waiting -= 1;
+    this.#onSettled();
   }
 
   #retry(attempt: Attempt): void {

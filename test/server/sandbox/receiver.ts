@@ -15,6 +15,8 @@ export interface Receiver extends AsyncDisposable {
   received: Received[];
   /** The next calls are answered with these statuses, then all with 200. */
   answerWith(...statuses: number[]): void;
+  /** The next call gets no answer at all. */
+  hangOnce(): void;
   /** Resolves once the calls that came satisfy `isEnough`. */
   until(isEnough: (received: Received[]) => boolean, timeoutMs?: number): Promise<Received[]>;
 }
@@ -23,14 +25,19 @@ export async function startReceiver(): Promise<Receiver> {
   const received: Received[] = [];
   const calls = new EventEmitter();
   const statuses: number[] = [];
+  let hangs = 0;
   const server = createServer(async (req, res) => {
     const chunks: Buffer[] = [];
     for await (const chunk of req) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString('utf8');
     received.push({ text, body: JSON.parse(text), headers: req.headers });
+    calls.emit('call');
+    if (hangs > 0) {
+      hangs -= 1;
+      return;
+    }
     res.statusCode = statuses.shift() ?? 200;
     res.end('ok');
-    calls.emit('call');
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -38,6 +45,9 @@ export async function startReceiver(): Promise<Receiver> {
   return {
     url: `http://127.0.0.1:${port}/hook`,
     received,
+    hangOnce: () => {
+      hangs += 1;
+    },
     answerWith: (...next) => statuses.push(...next),
     until: async (isEnough, timeoutMs = 5000) => {
       const signal = AbortSignal.timeout(timeoutMs);

@@ -23,7 +23,7 @@ export interface GatewayFixture extends SandboxFixture {
   statuses: Receiver;
   call(path: string, init?: RequestInit): Promise<Response>;
   /** Sends a batch and gives each message's result. */
-  sendAll(messages: object[]): Promise<SendResult[]>;
+  sendAll(messages: unknown[]): Promise<SendResult[]>;
   /** Sends one message that must be taken, with `status_url`, and gives its number. */
   sendOne(about?: object): Promise<string>;
   state(messageId: string): Promise<MessageState>;

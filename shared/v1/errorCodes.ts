@@ -17,10 +17,50 @@ export const v1Errors = {
   internal: e(500, 'Внутренняя ошибка', 'Something went wrong on the desk'),
   // who asks (N16)
   httpsRequired: e(403, 'Запросы принимаются только по HTTPS', 'Requests are taken over HTTPS only'),
-  notAuthorized: e(
+  authorizationMissing: e(
     401,
-    'Подпись OAuth 1.0 не принята: {problem}',
-    'The OAuth 1.0 signature is refused: {problem}',
+    'Запрос не подписан: нужен заголовок Authorization: OAuth …',
+    'The request is not signed: it needs the header Authorization: OAuth …',
+  ),
+  oauthParameterAbsent: e(
+    401,
+    'В подписи нет параметра {parameter}',
+    'The signature lacks the parameter {parameter}',
+  ),
+  oauthParameterRejected: e(
+    401,
+    'Параметр {parameter} повторён или составлен неверно',
+    'The parameter {parameter} is repeated or not right',
+  ),
+  oauthVersionRejected: e(401, 'oauth_version должен быть 1.0', 'oauth_version must be 1.0'),
+  oauthTokenRejected: e(
+    401,
+    'oauth_token не нужен: подпишите запрос только ключом',
+    'No oauth_token is used here: sign with the key alone',
+  ),
+  signatureMethodRejected: e(
+    401,
+    'oauth_signature_method — HMAC-SHA1 или HMAC-SHA256',
+    'oauth_signature_method is HMAC-SHA1 or HMAC-SHA256',
+  ),
+  consumerKeyUnknown: e(401, 'Такого oauth_consumer_key нет', 'There is no such oauth_consumer_key'),
+  consumerKeyOff: e(401, 'Ключ отключён', 'The key is switched off'),
+  timestampRefused: e(
+    401,
+    'oauth_timestamp дальше {windowS} с от времени сервера {serverTimeS}',
+    'oauth_timestamp is over {windowS} s from the time here, {serverTimeS}',
+  ),
+  nonceUsed: e(401, 'Этот oauth_nonce уже использован', 'This oauth_nonce was used already'),
+  signatureInvalid: e(
+    401,
+    'Подпись не сходится; подписывается адрес {signedUrl}',
+    'The signature does not match; the address that is signed is {signedUrl}',
+  ),
+  bodyHashAbsent: e(401, 'Этот ключ требует oauth_body_hash', 'This key requires oauth_body_hash'),
+  bodyHashInvalid: e(
+    401,
+    'oauth_body_hash не совпадает с телом запроса',
+    'oauth_body_hash does not match the body',
   ),
   rightMissing: e(403, 'У ключа нет права {right}', 'The key lacks the right {right}'),
   tooManyRequests: e(
@@ -119,20 +159,25 @@ export interface V1Refusal {
   /** Dotted path of the field that is wrong. */
   field?: string;
   details?: V1ErrorDetails;
+  /** What stands for {problem}, when it is words rather than a fact. */
+  problem?: { ru: string; en: string };
 }
 
 /** The refusal as it is answered, alone or as one item of a batch. */
-export function v1ErrorBody({ code, field, details }: V1Refusal) {
+export function v1ErrorBody({ code, field, details, problem }: V1Refusal) {
   const { ru, en } = v1Errors[code];
   return {
     code,
-    message: { ru: fill(ru, details), en: fill(en, details) },
+    message: {
+      ru: fill(ru, { ...details, problem: problem?.ru ?? null }),
+      en: fill(en, { ...details, problem: problem?.en ?? null }),
+    },
     ...(field !== undefined && { field }),
     ...(details && Object.keys(details).length > 0 && { details }),
   };
 }
 
-function fill(words: string, details: V1ErrorDetails = {}): string {
+function fill(words: string, details: V1ErrorDetails): string {
   return words.replace(/\{(\w+)\}/g, (whole, name: string) => String(details[name] ?? whole));
 }
 

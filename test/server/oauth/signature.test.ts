@@ -37,7 +37,7 @@ it.each([
     tokenSecret: '',
     said: {
       oauth_timestamp: '137131200',
-      oauth_nonce: 'wIjqoxSZea',
+      oauth_nonce: 'wIjqoS',
       oauth_callback: 'http://printer.example.com/ready',
     },
     signature: '74KNZJeDHnMBp0EMJ9ZHt/XKycU=',

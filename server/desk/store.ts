@@ -26,7 +26,9 @@ export interface Store extends Models {
 export async function openStore(config: Config, logger: Logger, closing: Closing): Promise<Store> {
   const embedded = config.mongodbUri ? null : await openEmbeddedStore({ dataDir: config.dataDir, logger });
   if (embedded) closing.add(() => embedded.close());
-  const connection = await connectDatabase(config.mongodbUri ?? embedded?.uri ?? '');
+  const connection = await connectDatabase(config.mongodbUri ?? embedded?.uri ?? '', {
+    isElsewhere: embedded === null,
+  });
   closing.add(() => connection.close());
   const models = modelsOf(connection);
   const uploads = createUploadStore(connection);

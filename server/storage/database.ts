@@ -7,9 +7,18 @@ import mongoose, { type Connection, type Model } from 'mongoose';
 /** How long one operation may wait for a store that is away before it fails and its caller answers 503. */
 const SERVER_SELECTION_MS = 3_000;
 const SOCKET_MS = 60_000;
+/**
+ * A store that hangs rather than refuses is found out by its silence to the driver's own question, asked this often
+ * and waited for this long; then whatever waits for it fails at once. The driver's defaults make that 40 s.
+ */
+const silence = { heartbeatFrequencyMS: 2_000, connectTimeoutMS: 4_000 };
 
-/** Opens the connection. Rejects when the store cannot be reached; after that the driver reconnects by itself. */
-export async function connectDatabase(uri: string): Promise<Connection> {
+/**
+ * Opens the connection. Rejects when the store cannot be reached; after that the driver reconnects by itself.
+ * @param options.isElsewhere false for a store inside this process: it cannot hang alone, but is silent while it
+ *   builds an index over much.
+ */
+export async function connectDatabase(uri: string, { isElsewhere = false } = {}): Promise<Connection> {
   const connection = mongoose.createConnection(uri, {
     autoIndex: false,
     autoCreate: false,
@@ -17,6 +26,7 @@ export async function connectDatabase(uri: string): Promise<Connection> {
     bufferCommands: false,
     serverSelectionTimeoutMS: SERVER_SELECTION_MS,
     socketTimeoutMS: SOCKET_MS,
+    ...(isElsewhere ? silence : {}),
     maxPoolSize: 32,
     writeConcern: { w: 'majority', journal: true },
     readPreference: 'primary',
@@ -25,13 +35,33 @@ export async function connectDatabase(uri: string): Promise<Connection> {
   return connection;
 }
 
+/** Over much an index takes long, and a store for one machine is silent meanwhile: building is asked for again. */
+const INDEX_WAIT_MS = 10 * 60_000;
+
 /** Builds what is missing; an index that exists under the same name with other options is an error, told by name. */
 export async function buildIndexes(models: Iterable<Model<never>>): Promise<void> {
+  const deadlineMs = Date.now() + INDEX_WAIT_MS;
   for (const model of models) {
     await model.createCollection().catch((error: unknown) => {
       if (!isNamespaceExists(error)) throw error;
     });
-    await model.createIndexes();
+    await whenStoreAnswers(deadlineMs, () => model.createIndexes());
+  }
+}
+
+/** Only what the store did not answer is tried again; each try waits for it as long as the driver does. */
+async function whenStoreAnswers(deadlineMs: number, work: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      const isSilence =
+        error instanceof mongoose.mongo.MongoNetworkError ||
+        error instanceof mongoose.mongo.MongoServerSelectionError ||
+        error instanceof mongoose.Error.MongooseServerSelectionError;
+      if (!isSilence || Date.now() > deadlineMs) throw error;
+    }
   }
 }
 

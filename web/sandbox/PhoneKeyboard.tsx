@@ -1,6 +1,7 @@
 /** A keyboard of a bot: under a message when it is inline, under the composer when it is not. */
 import type { KeyboardButtonView, KeyboardView } from '../../shared/sandbox.ts';
 import styles from './chat.module.css';
+import { LinkButton } from './LinkButton.tsx';
 import { useWords } from './words.ts';
 
 interface PhoneKeyboardProps {
@@ -38,11 +39,7 @@ function KeyboardButton({ button, onPress }: { button: KeyboardButtonView; onPre
   const { action, color = 'default' } = button;
   const label = action.label ?? action.type;
   if (action.type === 'open_link') {
-    return (
-      <a className={styles.keyboardButton} href={action.link} target="_blank" rel="noreferrer noopener">
-        {label} ↗
-      </a>
-    );
+    return <LinkButton label={label} link={action.link ?? ''} />;
   }
   return (
     <button type="button" className={styles.keyboardButton} data-color={color} onClick={onPress}>

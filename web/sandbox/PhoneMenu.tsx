@@ -8,15 +8,20 @@ import { LabelledSwitch } from './LabelledSwitch.tsx';
 import type { PhoneControls } from './usePhone.ts';
 import { useWords, type WordKey } from './words.ts';
 
+/** Seven months: over the six within which a number is confirmed again. */
+const lapsedMs = 213 * 24 * 60 * 60 * 1000;
+
 interface PhoneMenuProps {
   phone: PhoneControls;
   user: UserView;
+  /** To whom this phone's number can go. */
+  others: readonly UserView[];
   groupId: number;
   snapshot: DialogueSnapshot | undefined;
   onHide: () => void;
 }
 
-export function PhoneMenu({ phone, user, groupId, snapshot, onHide }: PhoneMenuProps) {
+export function PhoneMenu({ phone, user, others, groupId, snapshot, onHide }: PhoneMenuProps) {
   const say = useWords();
   const [isOpen, setOpen] = useState(false);
   const { state, dispatch, act } = phone;
@@ -40,6 +45,11 @@ export function PhoneMenu({ phone, user, groupId, snapshot, onHide }: PhoneMenuP
       isBlacklisted ? 'phone.unblacklist' : 'phone.blacklist',
       () => void act('blacklistUser', { ...target, blacklisted: !isBlacklisted }),
     ],
+    ['phone.confirmNow', () => void act('confirmPhone', { userId: user.userId })],
+    [
+      'phone.confirmLapsed',
+      () => void act('confirmPhone', { userId: user.userId, atMs: Date.now() - lapsedMs }),
+    ],
     ['phone.hide', onHide],
   ];
   if (!user.isDeleted) actions.push(['phone.delete', () => void act('deleteUser', { userId: user.userId })]);
@@ -56,8 +66,8 @@ export function PhoneMenu({ phone, user, groupId, snapshot, onHide }: PhoneMenuP
           <LabelledSwitch
             className={styles.menuSwitch}
             label={say('phone.offlineSwitch')}
-            isOn={state.isOffline}
-            onChange={() => dispatch({ type: 'toggledOffline' })}
+            isOn={user.isOffline}
+            onChange={(isOffline) => void act('setPerson', { userId: user.userId, isOffline })}
           />
           <LabelledSwitch
             className={styles.menuSwitch}
@@ -65,6 +75,31 @@ export function PhoneMenu({ phone, user, groupId, snapshot, onHide }: PhoneMenuP
             isOn={state.hidesReading}
             onChange={() => dispatch({ type: 'toggledReading' })}
           />
+          <LabelledSwitch
+            className={styles.menuSwitch}
+            label={say('phone.mobileDevice')}
+            isOn={user.hasMobileDevice}
+            onChange={(hasMobileDevice) => void act('setPerson', { userId: user.userId, hasMobileDevice })}
+          />
+          {user.phone !== '' && others.length > 0 && (
+            <label className={styles.menuSwitch}>
+              <span>{say('phone.moveNumber')}</span>
+              <select
+                className={styles.menuSelect}
+                value=""
+                onChange={({ target }) =>
+                  void act('movePhone', { fromUserId: user.userId, toUserId: Number(target.value) })
+                }
+              >
+                <option value="">—</option>
+                {others.map(({ userId, firstName, lastName }) => (
+                  <option key={userId} value={userId}>
+                    {firstName} {lastName}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )}
           {actions.map(([key, run]) => (
             <button
               key={key}

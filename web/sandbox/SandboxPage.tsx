@@ -1,6 +1,7 @@
 /** All the phones in a row, the page's bar above them and the faults beside them. */
 import { Placeholder, Spinner } from '@vkontakte/vkui';
 import { useState, useSyncExternalStore } from 'react';
+import type { NoticeView } from '../../shared/sandbox.ts';
 import { AddPhone } from './AddPhone.tsx';
 import { FaultsPanel } from './FaultsPanel.tsx';
 import { PageBar } from './PageBar.tsx';
@@ -9,6 +10,8 @@ import styles from './page.module.css';
 import type { SandboxStore } from './sandboxStore.ts';
 import { useShownPhones } from './useShownPhones.ts';
 import { useWords } from './words.ts';
+
+const noNotices: readonly NoticeView[] = [];
 
 interface SandboxPageProps {
   store: SandboxStore;
@@ -62,6 +65,10 @@ export function SandboxPage({ store, colours, onLanguage, onColours }: SandboxPa
                 user={user}
                 community={community}
                 snapshot={state.snapshots[user.userId]}
+                okGroup={user.okUserId === null ? null : state.okGroup}
+                okChat={state.okChats[user.userId]}
+                notices={state.notices[user.userId] ?? noNotices}
+                others={shown.filter(({ userId }) => userId !== user.userId)}
                 onHide={() => hide(user.userId)}
               />
             ))}

@@ -6,6 +6,10 @@ import type {
   ControlOperation,
   DialogueSnapshot,
   Faults,
+  NoticeView,
+  OkDialogueSnapshot,
+  OkGroupView,
+  ServiceView,
   UserView,
 } from '../../shared/sandbox.ts';
 
@@ -25,6 +29,10 @@ interface ControlAnswers {
   burst: BurstProgress;
   burstProgress: BurstProgress;
   sampleAttachment: Attachment;
+  listServices: ServiceView[];
+  listOkGroups: OkGroupView[];
+  notices: NoticeView[];
+  okSnapshot: OkDialogueSnapshot;
 }
 type ControlAnswer<Op extends ControlOperation> = Op extends keyof ControlAnswers
   ? ControlAnswers[Op]

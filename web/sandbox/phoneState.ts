@@ -10,8 +10,7 @@ export interface QueuedMessage {
 }
 
 export interface PhoneState {
-  screen: 'list' | 'chat';
-  isOffline: boolean;
+  screen: 'list' | 'chat' | 'notices' | 'ok';
   /** Opening the chat does not mark it as read. */
   hidesReading: boolean;
   writesAs: 'client' | 'administrator';
@@ -26,7 +25,6 @@ export interface PhoneState {
 
 export const freshPhone: PhoneState = {
   screen: 'list',
-  isOffline: false,
   hidesReading: false,
   writesAs: 'client',
   replyTo: null,
@@ -38,9 +36,8 @@ export const freshPhone: PhoneState = {
 };
 
 export type PhoneAction =
-  | { type: 'opened' }
+  | { type: 'opened'; screen?: 'chat' | 'notices' | 'ok' }
   | { type: 'wentBack' }
-  | { type: 'toggledOffline' }
   | { type: 'toggledReading' }
   | { type: 'typed'; text: string }
   | { type: 'choseReply'; message: PhoneMessage | null }
@@ -56,11 +53,9 @@ const emptyComposer = { text: '', replyTo: null, editing: null } as const;
 export function phoneReducer(state: PhoneState, action: PhoneAction): PhoneState {
   switch (action.type) {
     case 'opened':
-      return { ...state, screen: 'chat' };
+      return { ...state, screen: action.screen ?? 'chat' };
     case 'wentBack':
       return { ...state, screen: 'list' };
-    case 'toggledOffline':
-      return { ...state, isOffline: !state.isOffline };
     case 'toggledReading':
       return { ...state, hidesReading: !state.hidesReading };
     case 'typed':

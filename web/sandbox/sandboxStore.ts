@@ -3,6 +3,9 @@ import type {
   CommunityView,
   DialogueSnapshot,
   Faults,
+  NoticeView,
+  OkDialogueSnapshot,
+  OkGroupView,
   SandboxChange,
   UserView,
 } from '../../shared/sandbox.ts';
@@ -19,6 +22,11 @@ export interface SandboxState {
   groupId: number | null;
   /** By user id, for the chosen community and the phones on the screen. */
   snapshots: Readonly<Record<number, DialogueSnapshot>>;
+  /** The same sender in Odnoklassniki. */
+  okGroup: OkGroupView | null;
+  okChats: Readonly<Record<number, OkDialogueSnapshot>>;
+  /** By user id: the window of notifications. */
+  notices: Readonly<Record<number, readonly NoticeView[]>>;
 }
 
 export interface SandboxStore {
@@ -38,6 +46,9 @@ export function createSandboxStore(): SandboxStore {
     faults: null,
     groupId: null,
     snapshots: {},
+    okGroup: null,
+    okChats: {},
+    notices: {},
   };
   const listeners = new Set<() => void>();
   const followed = new Map<number, number>();
@@ -48,13 +59,17 @@ export function createSandboxStore(): SandboxStore {
   }
 
   async function loadWorld(): Promise<void> {
-    const [communities, users] = await Promise.all([
+    const [communities, users, services, okGroups] = await Promise.all([
       callControl('listCommunities', {}),
       callControl('listUsers', {}),
+      callControl('listServices', {}),
+      callControl('listOkGroups', {}),
     ]);
     const groupId = state.groupId ?? communities[0]?.groupId ?? null;
-    const isNew = groupId !== state.groupId;
-    set({ communities, users, groupId });
+    const service = services.find((one) => one.groupId === groupId && one.okGroupId !== null);
+    const okGroup = okGroups.find(({ okGroupId }) => okGroupId === service?.okGroupId) ?? null;
+    const isNew = groupId !== state.groupId || okGroup?.okGroupId !== state.okGroup?.okGroupId;
+    set({ communities, users, groupId, okGroup });
     if (isNew) await loadDialogues();
   }
 
@@ -69,8 +84,24 @@ export function createSandboxStore(): SandboxStore {
     if (snapshot.groupId === state.groupId) set({ snapshots: { ...state.snapshots, [userId]: snapshot } });
   }
 
+  async function loadNotices(userId: number): Promise<void> {
+    const notices = await callControl('notices', { userId });
+    set({ notices: { ...state.notices, [userId]: notices } });
+  }
+
+  async function loadOkChat(userId: number): Promise<void> {
+    const isInOk = state.users.find((user) => user.userId === userId)?.okUserId ?? null;
+    if (!state.okGroup || isInOk === null) return;
+    const chat = await callControl('okSnapshot', { okGroupId: state.okGroup.okGroupId, userId });
+    set({ okChats: { ...state.okChats, [userId]: chat } });
+  }
+
+  async function loadPhone(userId: number): Promise<void> {
+    await Promise.all([loadDialogue(userId), loadNotices(userId), loadOkChat(userId)]);
+  }
+
   async function loadDialogues(): Promise<void> {
-    await Promise.all([...followed.keys()].map(loadDialogue));
+    await Promise.all([...followed.keys()].map(loadPhone));
   }
 
   async function loadAll(): Promise<void> {
@@ -90,7 +121,10 @@ export function createSandboxStore(): SandboxStore {
     else if (change.type === 'dialogue') {
       if (change.groupId === state.groupId && followed.has(change.userId))
         attempt(loadDialogue(change.userId));
-    }
+    } else if (change.type === 'gateway') return;
+    else if (!followed.has(change.userId)) return;
+    else if (change.type === 'notices') attempt(loadNotices(change.userId));
+    else attempt(loadOkChat(change.userId));
   }
 
   return {
@@ -106,12 +140,12 @@ export function createSandboxStore(): SandboxStore {
       stream.onmessage = ({ data }) => onChange(JSON.parse(data as string) as SandboxChange);
     },
     chooseCommunity(groupId) {
-      set({ groupId, snapshots: {} });
-      attempt(loadDialogues());
+      set({ groupId, snapshots: {}, okChats: {} });
+      attempt(loadWorld().then(loadDialogues));
     },
     follow(userId) {
       followed.set(userId, (followed.get(userId) ?? 0) + 1);
-      attempt(loadDialogue(userId));
+      attempt(loadPhone(userId));
       return () => {
         const left = (followed.get(userId) ?? 1) - 1;
         if (left > 0) followed.set(userId, left);

@@ -4,6 +4,7 @@ import type { ControlInput, ControlOperation, DialogueSnapshot } from '../../sha
 import { type Attachment, callControl } from './controlClient.ts';
 import { freshPhone, type PhoneAction, type PhoneState, phoneReducer, unreadCmids } from './phoneState.ts';
 import type { SandboxStore } from './sandboxStore.ts';
+import { useFrozen } from './useFrozen.ts';
 import { usePageVisible } from './usePageVisible.ts';
 
 /** VK shows "typing" for about so long, so telling it more often is of no use. */
@@ -12,6 +13,8 @@ const administratorId = 100;
 
 export interface PhoneControls {
   state: PhoneState;
+  /** The sandbox knows of it too: what the gateway sends waits for such a phone. */
+  isOffline: boolean;
   /** What the phone shows: frozen while it has no connection. */
   shown: DialogueSnapshot | undefined;
   unread: number;
@@ -24,13 +27,11 @@ export interface PhoneControls {
 
 export function usePhone(
   store: SandboxStore,
-  { groupId, userId }: { groupId: number; userId: number },
+  { groupId, userId, isOffline }: { groupId: number; userId: number; isOffline: boolean },
   snapshot: DialogueSnapshot | undefined,
 ): PhoneControls {
   const [state, dispatch] = useReducer(phoneReducer, freshPhone);
-  const frozen = useRef(snapshot);
-  if (!state.isOffline) frozen.current = snapshot;
-  const shown = frozen.current;
+  const shown = useFrozen(snapshot, isOffline);
   const lastTyped = useRef(0);
   const isVisible = usePageVisible();
 
@@ -46,7 +47,7 @@ export function usePhone(
   }
 
   const unreadIds = shown ? unreadCmids(shown.messages, shown.outReadCmid) : [];
-  const isLooking = state.screen === 'chat' && isVisible && !state.isOffline && !state.hidesReading;
+  const isLooking = state.screen === 'chat' && isVisible && !isOffline && !state.hidesReading;
   // The newest one, not "is there any": one that comes while the last reading is under way must be read too.
   const newestToRead = isLooking ? unreadIds.at(-1) : undefined;
   useEffect(() => {
@@ -56,18 +57,17 @@ export function usePhone(
 
   const first = state.queue[0];
   useEffect(() => {
-    if (state.isOffline || !first) return;
+    if (isOffline || !first) return;
     const { localId, ...message } = first;
     callControl('clientSends', { groupId, userId, ...message })
       .catch((error: unknown) => dispatch({ type: 'failed', failure: String(error) }))
       .finally(() => dispatch({ type: 'left', localId }));
-  }, [state.isOffline, first, groupId, userId]);
+  }, [isOffline, first, groupId, userId]);
 
   function typed(text: string): void {
     dispatch({ type: 'typed', text });
     const now = Date.now();
-    if (state.isOffline || state.writesAs === 'administrator' || now - lastTyped.current < typingEveryMs)
-      return;
+    if (isOffline || state.writesAs === 'administrator' || now - lastTyped.current < typingEveryMs) return;
     lastTyped.current = now;
     void callControl('clientTypes', { groupId, userId });
   }
@@ -96,5 +96,5 @@ export function usePhone(
       geo: { latitude: 59.9386, longitude: 30.3141 },
     } satisfies ControlInput<'clientSends'>);
 
-  return { state, shown, unread: unreadIds.length, dispatch, act, typed, send, sendPlace };
+  return { state, isOffline, shown, unread: unreadIds.length, dispatch, act, typed, send, sendPlace };
 }

@@ -1,7 +1,8 @@
 /** Fills a template for one client: what the phone will show, or which variables are wrong. */
 import { type TemplateRequest, textLimitChars } from './protocol.ts';
 
-const variable = /\{([\p{L}_][\p{L}\p{N}_]*)\}/gu;
+/** As the desk writes them: a Latin name that begins with a small letter. */
+const variable = /\{([a-z][a-zA-Z0-9_]{0,31})\}/g;
 
 export type RenderedButton = { kind: 'text'; label: string } | { kind: 'link'; label: string; url: string };
 

@@ -50,7 +50,7 @@ export interface SavedOkGroup extends Omit<OkGroup, 'chats'> {
   chats: OkChatState[];
 }
 
-/** `seq` grows within 2^16 a millisecond, as numbers made of a time do. */
+/** `seq` grows within 2^16 a millisecond, as numbers made of a time do. It is odd, so that a double never holds it. */
 const seqBitsBelowMs = 16n;
 
 export class OkWorld {
@@ -89,8 +89,8 @@ export class OkWorld {
     draft: Pick<OkMessage, 'isFromGroup' | 'text' | 'attachments'> & Partial<OkMessage>,
   ): OkMessage {
     const atMs = Date.now();
-    const earliest = BigInt(atMs) << seqBitsBelowMs;
-    this.#lastSeq = earliest > this.#lastSeq ? earliest : this.#lastSeq + 1n;
+    const earliest = (BigInt(atMs) << seqBitsBelowMs) | 1n;
+    this.#lastSeq = earliest > this.#lastSeq ? earliest : this.#lastSeq + 2n;
     const message = {
       ...draft,
       atMs,

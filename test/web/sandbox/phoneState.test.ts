@@ -28,7 +28,6 @@ function stateAfter(...actions: PhoneAction[]): PhoneState {
 describe('a phone', () => {
   it('keeps what is written without a connection in order, each with what it replies to', () => {
     const state = stateAfter(
-      { type: 'toggledOffline' },
       { type: 'choseReply', message },
       { type: 'queued', text: 'раз', attachments: [] },
       { type: 'queued', text: 'два', attachments: [] },

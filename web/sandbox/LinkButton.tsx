@@ -1,0 +1,26 @@
+/** A button with a link: the sandbox leads nowhere, so it shows the address that would open. */
+import { useState } from 'react';
+import styles from './chat.module.css';
+import { useWords } from './words.ts';
+
+export function LinkButton({ label, link }: { label: string; link: string }) {
+  const say = useWords();
+  const [isShown, setShown] = useState(false);
+  return (
+    <div className={styles.linkButton}>
+      <button
+        type="button"
+        className={styles.keyboardButton}
+        aria-expanded={isShown}
+        onClick={() => setShown(!isShown)}
+      >
+        {label} ↗
+      </button>
+      {isShown && (
+        <p className={styles.linkAddress} role="status">
+          {say('chat.linkWouldOpen')} <b>{link}</b>
+        </p>
+      )}
+    </div>
+  );
+}

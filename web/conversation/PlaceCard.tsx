@@ -2,7 +2,8 @@
  * A place that the client has sent: its name and coordinates, to be copied. There is no link to a map: following it
  * would tell a third party where the client is.
  */
-import { Button } from '@vkontakte/vkui';
+import { Icon20CopyOutline } from '@vkontakte/icons';
+import { IconButton } from '@vkontakte/vkui';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AttachmentView } from '../../shared/schemas/message.ts';
@@ -41,9 +42,9 @@ export function PlaceCard({ attachment }: { attachment: AttachmentView }) {
         </span>
       </span>
       {place && (
-        <Button mode="tertiary" size="s" onClick={() => void copy(place)}>
-          {t('common.copy')}
-        </Button>
+        <IconButton label={t('common.copy')} onClick={() => void copy(place)}>
+          <Icon20CopyOutline />
+        </IconButton>
       )}
     </div>
   );

@@ -38,7 +38,15 @@ export function InboxPane({ scope, shownId }: { scope: ListScope; shownId: strin
 
 function EmptyList({ scope }: { scope: ListScope }) {
   const { t } = useTranslation();
-  const { sandboxUrl } = useDeskData();
+  const { sandboxUrl, communities, me } = useDeskData();
+  if (communities.length === 0) {
+    const isAdministrator = me.role === 'administrator';
+    return (
+      <Placeholder title={t('list.noCommunity.title')}>
+        {t(isAdministrator ? 'list.noCommunity.connect' : 'list.noCommunity.ask')}
+      </Placeholder>
+    );
+  }
   return (
     <Placeholder
       icon={<Icon28MessagesOutline width={48} height={48} aria-hidden />}

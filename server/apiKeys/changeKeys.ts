@@ -1,0 +1,171 @@
+/** What administrators do with keys: each deed is one atomic write, and a line of the audit. */
+import { randomBytes } from 'node:crypto';
+import type { Model, Types } from 'mongoose';
+import type { z } from 'zod';
+import type { apiKeyPatch, newApiKey } from '../../shared/schemas/apiKey.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Sealing } from '../storage/sealing.ts';
+import { type ApiKey, sealedAs } from './apiKey.model.ts';
+
+export interface KeyParts {
+  companyId: Types.ObjectId;
+  apiKeys: Model<ApiKey>;
+  sealing: Sealing;
+  audit: Pick<Audit, 'append'>;
+  /** Why this address may not be told of statuses; null when it may. */
+  problemOfStatusUrl(url: string): string | null;
+  /** Something changed that this process must not wait to see. */
+  forget(consumerKey: string): void;
+}
+
+export interface Doer {
+  id: string;
+  name: string;
+}
+
+export type KeyOutcome =
+  | { kind: 'done'; key: ApiKey }
+  | { kind: 'keyNotFound' }
+  | { kind: 'statusUrlRefused'; problem: string };
+export type SecretOutcome =
+  | KeyOutcome
+  | { kind: 'made'; key: ApiKey; consumerSecret: string; webhookSecret: string | null };
+
+/** 128 bits name a key so that none can be guessed; 256 bits sign. */
+const CONSUMER_KEY_BYTES = 16;
+const SECRET_BYTES = 32;
+const HOUR_MS = 3_600_000;
+
+export async function makeKey(
+  parts: KeyParts,
+  by: Doer,
+  { statusUrl, ...given }: z.output<typeof newApiKey>,
+): Promise<SecretOutcome> {
+  const problem = statusUrl && parts.problemOfStatusUrl(statusUrl);
+  if (problem) return { kind: 'statusUrlRefused', problem };
+  const consumerSecret = newSecret();
+  const webhookSecret = newSecret();
+  const now = new Date();
+  const made = await parts.apiKeys.create({
+    companyId: parts.companyId,
+    ...given,
+    statusUrl,
+    consumerKey: randomBytes(CONSUMER_KEY_BYTES).toString('hex'),
+    secrets: [sealedSecret(parts.sealing, consumerSecret, now)],
+    webhookSecretSealed: parts.sealing.seal(webhookSecret, sealedAs.webhookSecret),
+    isActive: true,
+    createdAt: now,
+    createdBy: by.name,
+    revision: 1,
+  });
+  const key = made.toObject() as ApiKey;
+  parts.forget(key.consumerKey);
+  await tell(parts, by, key, 'apiKey.made', { rights: key.rights.join(' '), statusUrl });
+  return { kind: 'made', key, consumerSecret, webhookSecret };
+}
+
+export async function changeKey(
+  parts: KeyParts,
+  by: Doer,
+  id: Types.ObjectId,
+  patch: z.output<typeof apiKeyPatch>,
+): Promise<KeyOutcome> {
+  const problem = patch.statusUrl && parts.problemOfStatusUrl(patch.statusUrl);
+  if (problem) return { kind: 'statusUrlRefused', problem };
+  const changes = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+  const key = await update(parts, id, { $set: changes });
+  if (!key) return { kind: 'keyNotFound' };
+  const details = Object.fromEntries(
+    Object.entries(changes).map(([field, value]) => [field, Array.isArray(value) ? value.join(' ') : value]),
+  );
+  await tell(parts, by, key, 'apiKey.changed', details);
+  return { kind: 'done', key };
+}
+
+/** The secret of before works on for the overlap; one that an earlier rotation left works no more. */
+export async function rotateKey(
+  parts: KeyParts,
+  by: Doer,
+  id: Types.ObjectId,
+  overlapHours: number,
+): Promise<SecretOutcome> {
+  const consumerSecret = newSecret();
+  const now = new Date();
+  const worksUntil = new Date(now.getTime() + overlapHours * HOUR_MS);
+  for (;;) {
+    const before = await parts.apiKeys.findOne({ _id: id, companyId: parts.companyId }).lean<ApiKey>();
+    if (!before) return { kind: 'keyNotFound' };
+    const current = before.secrets[0];
+    const secrets = [
+      sealedSecret(parts.sealing, consumerSecret, now),
+      ...(current && overlapHours > 0 ? [{ ...current, worksUntil }] : []),
+    ];
+    // Two rotations at once: the second starts from what the first left.
+    const key = await update(parts, id, { $set: { secrets } }, before.revision);
+    if (!key) continue;
+    await tell(parts, by, key, 'apiKey.rotated', { overlapHours });
+    return { kind: 'made', key, consumerSecret, webhookSecret: null };
+  }
+}
+
+/** From now on notices are signed with the new secret alone: a receiver that checks must be told it first. */
+export async function renewWebhookSecret(
+  parts: KeyParts,
+  by: Doer,
+  id: Types.ObjectId,
+): Promise<SecretOutcome> {
+  const webhookSecret = newSecret();
+  const webhookSecretSealed = parts.sealing.seal(webhookSecret, sealedAs.webhookSecret);
+  const key = await update(parts, id, { $set: { webhookSecretSealed } });
+  if (!key) return { kind: 'keyNotFound' };
+  await tell(parts, by, key, 'apiKey.webhookSecretRenewed', {});
+  return { kind: 'made', key, consumerSecret: '', webhookSecret };
+}
+
+export function listKeys({ apiKeys, companyId }: Pick<KeyParts, 'apiKeys' | 'companyId'>): Promise<ApiKey[]> {
+  return apiKeys.find({ companyId }).sort({ createdAt: 1, _id: 1 }).lean<ApiKey[]>().exec();
+}
+
+async function update(
+  { apiKeys, companyId, forget }: KeyParts,
+  id: Types.ObjectId,
+  change: { $set: Partial<ApiKey> },
+  revision?: number,
+): Promise<ApiKey | null> {
+  const key = await apiKeys
+    .findOneAndUpdate(
+      { _id: id, companyId, ...(revision !== undefined && { revision }) },
+      { ...change, $inc: { revision: 1 } },
+      { returnDocument: 'after' },
+    )
+    .lean<ApiKey>();
+  if (key) forget(key.consumerKey);
+  return key;
+}
+
+function tell(
+  { audit, companyId }: KeyParts,
+  by: Doer,
+  key: ApiKey,
+  action: string,
+  details: Record<string, string | number | boolean | null>,
+): Promise<void> {
+  return audit.append({
+    _id: `apiKey:${key._id.toHexString()}:${key.revision}`,
+    companyId,
+    at: new Date(),
+    personId: by.id,
+    personName: by.name,
+    action,
+    subject: { kind: 'apiKey', id: key._id.toHexString(), name: key.name },
+    details,
+  });
+}
+
+function newSecret(): string {
+  return randomBytes(SECRET_BYTES).toString('base64url');
+}
+
+function sealedSecret(sealing: Sealing, secret: string, madeAt: Date) {
+  return { sealed: sealing.seal(secret, sealedAs.consumerSecret), madeAt, worksUntil: null };
+}

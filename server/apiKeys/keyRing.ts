@@ -1,0 +1,71 @@
+/**
+ * Keys as requests need them: opened, with their HMAC keys made, and remembered for a few seconds, so that a request
+ * costs no look into the store. That long another process may still believe in a key that was switched off.
+ */
+import type { KeyObject } from 'node:crypto';
+import type { Model, Types } from 'mongoose';
+import { signingKey } from '../oauth/signature.ts';
+import type { Sealing } from '../storage/sealing.ts';
+import { type ApiKey, sealedAs } from './apiKey.model.ts';
+
+export interface RingKey extends Omit<ApiKey, 'secrets' | 'webhookSecretSealed' | 'lastUsedAt'> {
+  secrets: { key: KeyObject; worksUntilMs: number }[];
+  webhookSecret: string;
+}
+
+export interface KeyRing {
+  /** Null when there is no such key. A key that is switched off is found. */
+  find(consumerKey: string): Promise<RingKey | null>;
+  findById(id: Types.ObjectId): Promise<RingKey | null>;
+  forget(consumerKey: string): void;
+}
+
+const REMEMBERED_MS = 2_000;
+const REMEMBERED_KEYS = 5_000;
+const CONSUMER_KEY = /^[0-9a-f]{32}$/;
+
+export function createKeyRing({ apiKeys, sealing }: { apiKeys: Model<ApiKey>; sealing: Sealing }): KeyRing {
+  const remembered = new Map<string, { found: Promise<RingKey | null>; untilMs: number }>();
+
+  /** One look serves all who ask meanwhile. A failed look is not remembered. */
+  function remember(name: string, look: () => Promise<RingKey | null>): Promise<RingKey | null> {
+    const known = remembered.get(name);
+    if (known && known.untilMs > Date.now()) return known.found;
+    const oldest = remembered.keys().next();
+    if (remembered.size >= REMEMBERED_KEYS && !oldest.done) remembered.delete(oldest.value);
+    const found = look();
+    const entry = { found, untilMs: Date.now() + REMEMBERED_MS };
+    remembered.delete(name);
+    remembered.set(name, entry);
+    found.catch(() => {
+      if (remembered.get(name) === entry) remembered.delete(name);
+    });
+    return found;
+  }
+
+  function open(key: ApiKey | null): RingKey | null {
+    if (!key) return null;
+    const { secrets, webhookSecretSealed, lastUsedAt: _, ...rest } = key;
+    return {
+      ...rest,
+      secrets: secrets.map(({ sealed, worksUntil }) => ({
+        key: signingKey(sealing.open(sealed, sealedAs.consumerSecret)),
+        worksUntilMs: worksUntil?.getTime() ?? Number.POSITIVE_INFINITY,
+      })),
+      webhookSecret: sealing.open(webhookSecretSealed, sealedAs.webhookSecret),
+    };
+  }
+
+  return {
+    async find(consumerKey) {
+      if (!CONSUMER_KEY.test(consumerKey)) return null;
+      return remember(consumerKey, async () => open(await apiKeys.findOne({ consumerKey }).lean<ApiKey>()));
+    },
+    findById: (id) => remember(id.toHexString(), async () => open(await apiKeys.findById(id).lean<ApiKey>())),
+    forget(consumerKey) {
+      // The entry by id names the same key under another name: all of them are cheap to read again.
+      remembered.delete(consumerKey);
+      for (const name of remembered.keys()) if (!CONSUMER_KEY.test(name)) remembered.delete(name);
+    },
+  };
+}

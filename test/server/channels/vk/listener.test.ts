@@ -130,7 +130,7 @@ describe('several processes', () => {
     const diedAt = Date.now();
     writes('2');
     await hasTexts(anna, ['1', '2']);
-    // Here a lease lasts 600 ms; in earnest 8 s, and looks come every second.
+    // Here a lease lasts 600 ms; in earnest 6 s, and looks come every second.
     expect(Date.now() - diedAt).toBeLessThan(3_000);
     expect((await desk.community()).lease?.owner).toBe('process-2');
   });

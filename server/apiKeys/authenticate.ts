@@ -1,0 +1,102 @@
+/**
+ * Who signed a request of the sending API (N16). Cheapest first: its form, the key, the clock, the signature; the nonce
+ * is written last, so that nobody without a secret can fill the store. What is wrong is a value that names it.
+ */
+import type { V1Refusal } from '../../shared/v1/errorCodes.ts';
+import { isBodyHash } from '../oauth/bodyHash.ts';
+import {
+  type ReadSigned,
+  type ReceivedRequest,
+  readSigned,
+  type SignedRequest,
+} from '../oauth/readSigned.ts';
+import { baseString, isSignedWith } from '../oauth/signature.ts';
+import type { KeyRing, RingKey } from './keyRing.ts';
+import type { Nonces } from './nonces.ts';
+
+/** Clocks differ and requests wait; within this a nonce tells a repeat. */
+export const TIMESTAMP_WINDOW_S = 300;
+
+export interface Signer {
+  key: RingKey;
+  signed: SignedRequest;
+}
+
+export type Identified = { kind: 'signer'; signer: Signer } | { kind: 'refused'; refusal: V1Refusal };
+
+export interface Authenticator {
+  /** @param origins what the client may have signed as scheme and host; the desk's own address first. */
+  identify(request: ReceivedRequest & { method: string; origins: readonly string[] }): Promise<Identified>;
+  /** Null when the body is what was signed, or nothing was said about it and the key does not ask for it. */
+  problemOfBody(signer: Signer, body: Uint8Array | null): V1Refusal | null;
+  /** Null when the nonce is new; it is used up by this. */
+  problemOfNonce(signer: Signer): Promise<V1Refusal | null>;
+}
+
+export function createAuthenticator(
+  { keyRing, nonces }: { keyRing: KeyRing; nonces: Nonces },
+  nowMs: () => number = Date.now,
+): Authenticator {
+  return {
+    async identify(request) {
+      const read = readSigned(request);
+      if (read.kind !== 'signed') return refused(problemOfForm(read));
+      const { request: signed } = read;
+      const key = await keyRing.find(signed.consumerKey);
+      if (!key) return refused({ code: 'consumerKeyUnknown' });
+
+      const serverTimeS = Math.floor(nowMs() / 1000);
+      if (Math.abs(signed.timestampS - serverTimeS) > TIMESTAMP_WINDOW_S)
+        return refused({ code: 'timestampRefused', details: { windowS: TIMESTAMP_WINDOW_S, serverTimeS } });
+
+      const working = key.secrets.filter(({ worksUntilMs }) => worksUntilMs > nowMs());
+      const isRight = request.origins.some((origin) => {
+        const base = baseString(request.method, origin + signed.path, signed.parameters);
+        return working.some((secret) => isSignedWith({ ...signed, base }, secret.key));
+      });
+      if (!isRight)
+        return refused({
+          code: 'signatureInvalid',
+          details: { signedUrl: `${request.origins[0] ?? ''}${signed.path}` },
+        });
+      // Told only to who holds the secret.
+      if (!key.isActive) return refused({ code: 'consumerKeyOff' });
+      return { kind: 'signer', signer: { key, signed } };
+    },
+
+    problemOfBody({ key, signed }, body) {
+      if (signed.bodyHash === null)
+        return key.requiresBodyHash && body !== null ? { code: 'bodyHashAbsent' } : null;
+      return isBodyHash(signed.bodyHash, body ?? new Uint8Array(), signed.method)
+        ? null
+        : { code: 'bodyHashInvalid' };
+    },
+
+    async problemOfNonce({ signed: { consumerKey, timestampS, nonce } }) {
+      const keptUntil = new Date((timestampS + 2 * TIMESTAMP_WINDOW_S) * 1000);
+      const isNew = await nonces.use({ consumerKey, timestampS, nonce, keptUntil });
+      return isNew ? null : { code: 'nonceUsed' };
+    },
+  };
+}
+
+function refused(refusal: V1Refusal): Identified {
+  return { kind: 'refused', refusal };
+}
+
+function problemOfForm(read: Exclude<ReadSigned, { kind: 'signed' }>): V1Refusal {
+  switch (read.kind) {
+    case 'unsigned':
+      return { code: 'authorizationMissing' };
+    case 'absent':
+      return { code: 'oauthParameterAbsent', details: { parameter: read.parameter } };
+    case 'rejected':
+      return { code: 'oauthParameterRejected', details: { parameter: read.parameter } };
+    case 'versionRejected':
+      return { code: 'oauthVersionRejected' };
+    case 'tokenRejected':
+      return { code: 'oauthTokenRejected' };
+    case 'methodRejected':
+      return { code: 'signatureMethodRejected' };
+  }
+}

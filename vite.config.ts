@@ -26,6 +26,7 @@ export default defineConfig({
       '/socket.io': { ...desk, ws: true },
       '/control': sandbox,
       '/files': sandbox,
+      '/ok': sandbox,
       '/avatars': sandbox,
       '/samples': sandbox,
     },

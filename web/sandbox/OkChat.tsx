@@ -1,6 +1,6 @@
 /** The chat with the same sender in Odnoklassniki: its messages with buttons and pictures, and a line to answer in. */
 import { Icon28ChevronLeftOutline } from '@vkontakte/icons';
-import { Avatar, Button, IconButton, Input } from '@vkontakte/vkui';
+import { Avatar, Button, IconButton } from '@vkontakte/vkui';
 import { type FormEvent, useEffect, useState } from 'react';
 import type { OkDialogueSnapshot, OkGroupView, OkPhoneMessage, UserView } from '../../shared/sandbox.ts';
 import bubble from './bubble.module.css';
@@ -82,7 +82,8 @@ export function OkChat({ phone, user, group, chat }: OkChatProps) {
           <p className={styles.obstacle}>{say('composer.replying', { text: replyTo.text.slice(0, 60) })}</p>
         )}
         <div className={styles.composerRow}>
-          <Input
+          <input
+            className={styles.field}
             aria-label={say('composer.label')}
             value={text}
             disabled={phone.isOffline}

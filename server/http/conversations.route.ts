@@ -84,11 +84,15 @@ export function conversationRoutes({ handle }: EndpointRouter, parts: Conversati
     if (body.text.trim() === '' && body.uploadIds.length === 0)
       throw new DeskError('answerEmpty', { message: 'An answer needs a text or a file', field: 'text' });
     const ids = body.uploadIds.map((id) => new Types.ObjectId(id));
-    const uploads = (await parts.uploads.find(ids)).filter((upload) => upload.personId.equals(person.id));
-    if (uploads.length < ids.length)
-      throw new DeskError('uploadNotFound', { message: 'A file is not there any more', field: 'uploadIds' });
-    await parts.uploads.keep(ids);
     const { clientToken, text, replyToMessageId } = body;
+    const personId = new Types.ObjectId(person.id);
+    const uploads = await parts.uploads.take(ids, {
+      personId,
+      clientToken,
+      isStored: async (token) => (await messages.exists({ personId, clientToken: token })) !== null,
+    });
+    if (!uploads)
+      throw new DeskError('uploadNotFound', { message: 'A file is not there any more', field: 'uploadIds' });
     const written = await sendAgentAnswer(parts, row, writerOf(person), {
       clientToken,
       text,

@@ -41,7 +41,10 @@ function streamInto(uploads: UploadStore): StorageEngine {
     _handleFile(req: Request, file, done) {
       const personId = new Types.ObjectId(req.res?.locals.person.id as string);
       uploads.save({ stream: file.stream, fileName: file.originalname, personId }).then(
-        (upload) => done(null, { upload } as unknown as Partial<Express.Multer.File>),
+        (upload) =>
+          upload
+            ? done(null, { upload } as unknown as Partial<Express.Multer.File>)
+            : done(new DeskError('badRequest', { message: 'The file is empty', field: 'file' })),
         (error: unknown) => done(error),
       );
     },

@@ -1,37 +1,56 @@
 /**
  * Files that colleagues attach to answers. Bytes live in the database (GridFS), so that whichever process sends the
- * answer has them; nothing is ever held whole in memory.
+ * answer has them; nothing is ever held whole in memory. A file belongs to who sent it, and to one answer.
  */
-import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import mongoose, { type Connection, type Types } from 'mongoose';
 import { limits } from '../../shared/limits.ts';
+import { type FileKind, KindWatch } from './fileKind.ts';
+import { safeFileName } from './fileName.ts';
 
-export interface Upload {
+export interface Upload extends FileKind {
   _id: Types.ObjectId;
   fileName: string;
-  contentType: string;
   sizeBytes: number;
-  kind: 'photo' | 'document';
   personId: Types.ObjectId;
 }
 
-interface FileMetadata {
+interface FileMetadata extends FileKind {
   personId: Types.ObjectId;
-  contentType: string;
-  kind: Upload['kind'];
   /** Set while no answer uses the file; the sweep removes what is past it. */
   unusedSince?: Date;
+  /** The answer that has it. */
+  takenBy?: { clientToken: string; at: Date };
 }
 
-const SNIFF_BYTES = 16;
+interface FileDocument {
+  _id: Types.ObjectId;
+  filename: string;
+  length: number;
+  metadata: FileMetadata;
+}
+
+/** An answer is stored right after it has taken its files: one that is not there by then will not come. */
+const TAKEN_IN_VAIN_MS = 60_000;
+const SWEPT_AT_ONCE = 100;
+
+export interface TakingAnswer {
+  personId: Types.ObjectId;
+  clientToken: string;
+  /** Whether the answer with this token, of the same person, has been stored. */
+  isStored(clientToken: string): Promise<boolean>;
+}
 
 export interface UploadStore {
-  save(file: { stream: Readable; fileName: string; personId: Types.ObjectId }): Promise<Upload>;
+  /** Null for a file without a single byte. What breaks off leaves nothing behind. */
+  save(file: { stream: Readable; fileName: string; personId: Types.ObjectId }): Promise<Upload | null>;
   find(ids: Types.ObjectId[]): Promise<Upload[]>;
-  /** From now on the sweep leaves these alone. */
-  keep(ids: Types.ObjectId[]): Promise<void>;
+  /**
+   * Gives the files to an answer for good, in this order; the same answer may ask again. Null, and nothing is taken,
+   * when one is not there, is another's, or belongs to another answer.
+   */
+  take(ids: Types.ObjectId[], answer: TakingAnswer): Promise<Upload[] | null>;
   open(id: Types.ObjectId, range?: { start: number; end: number }): Readable;
   remove(id: Types.ObjectId): Promise<void>;
   /** Removes files that no answer took within a day. @returns how many. */
@@ -45,102 +64,135 @@ export function createUploadStore(connection: Connection): UploadStore {
     if (!db) throw new Error('The store is not connected');
     return new mongoose.mongo.GridFSBucket(db, { bucketName: 'uploads' });
   };
+  const files = () => connection.collection<FileDocument>('uploads.files');
+  const chunks = () => connection.collection('uploads.chunks');
+
+  async function find(ids: Types.ObjectId[]): Promise<Upload[]> {
+    const found = await files()
+      .find({ _id: { $in: ids } })
+      .toArray();
+    const byId = new Map(found.map((file) => [file._id.toHexString(), file]));
+    return ids.flatMap((id) => {
+      const file = byId.get(id.toHexString());
+      if (!file) return [];
+      const { contentType, kind, personId } = file.metadata;
+      return [
+        { _id: file._id, fileName: file.filename, contentType, sizeBytes: file.length, kind, personId },
+      ];
+    });
+  }
+
+  /** True when it was free, so that it can be given back. */
+  async function takeFree(id: Types.ObjectId, { personId, clientToken }: TakingAnswer): Promise<boolean> {
+    const { matchedCount } = await files().updateOne(
+      { _id: id, 'metadata.personId': personId, 'metadata.takenBy': { $exists: false } },
+      {
+        $set: { 'metadata.takenBy': { clientToken, at: new Date() } },
+        $unset: { 'metadata.unusedSince': 1 },
+      },
+    );
+    return matchedCount === 1;
+  }
+
+  async function giveBack(id: Types.ObjectId, clientToken: string): Promise<void> {
+    await files().updateOne(
+      { _id: id, 'metadata.takenBy.clientToken': clientToken },
+      { $set: { 'metadata.unusedSince': new Date() }, $unset: { 'metadata.takenBy': 1 } },
+    );
+  }
+
+  /** A file whose answer was never stored is free again. */
+  async function freeIfInVain(id: Types.ObjectId, { isStored }: TakingAnswer): Promise<boolean> {
+    const takenBy = (await files().findOne({ _id: id }))?.metadata.takenBy;
+    if (!takenBy || Date.now() - takenBy.at.getTime() < TAKEN_IN_VAIN_MS) return false;
+    if (await isStored(takenBy.clientToken)) return false;
+    await giveBack(id, takenBy.clientToken);
+    return true;
+  }
+
+  async function isOurs(id: Types.ObjectId, { personId, clientToken }: TakingAnswer): Promise<boolean> {
+    const mine = { 'metadata.personId': personId, 'metadata.takenBy.clientToken': clientToken };
+    return (await files().countDocuments({ _id: id, ...mine }, { limit: 1 })) === 1;
+  }
 
   return {
     async save({ stream, fileName, personId }) {
-      const first = await firstBytes(stream);
-      const contentType = contentTypeOf(first);
-      const kind = contentType.startsWith('image/') ? 'photo' : 'document';
-      const metadata: FileMetadata = { personId, contentType, kind, unusedSince: new Date() };
-      const target = bucket().openUploadStream(safeFileName(fileName), { metadata });
+      const name = safeFileName(fileName);
+      const watch = new KindWatch();
+      const unusedSince = new Date();
+      const metadata: FileMetadata = {
+        personId,
+        contentType: 'application/octet-stream',
+        kind: 'document',
+        unusedSince,
+      };
+      const target = bucket().openUploadStream(name, { metadata });
       try {
-        await pipeline(stream, target);
+        await pipeline(stream, watch, target);
       } catch (error) {
         await target.abort().catch(() => undefined);
         throw error;
       }
-      return {
-        _id: target.id as Types.ObjectId,
-        fileName: safeFileName(fileName),
-        contentType,
-        sizeBytes: target.length,
-        kind,
-        personId,
-      };
+      const _id = target.id as Types.ObjectId;
+      if (watch.bytes === 0) {
+        await bucket().delete(_id);
+        return null;
+      }
+      const { contentType, kind } = watch.kind;
+      // Only now is it known: what ends too early is no picture.
+      if (kind === 'photo')
+        await files().updateOne(
+          { _id },
+          { $set: { 'metadata.contentType': contentType, 'metadata.kind': kind } },
+        );
+      return { _id, fileName: name, contentType, sizeBytes: watch.bytes, kind, personId };
     },
-    async find(ids) {
-      const files = await bucket()
-        .find({ _id: { $in: ids } })
-        .limit(100)
-        .toArray();
-      const byId = new Map(files.map((file) => [file._id.toHexString(), file]));
-      return ids.flatMap((id) => {
-        const file = byId.get(id.toHexString());
-        if (!file) return [];
-        const metadata = file.metadata as unknown as FileMetadata;
-        return [
-          {
-            _id: file._id,
-            fileName: file.filename,
-            contentType: metadata.contentType,
-            sizeBytes: file.length,
-            kind: metadata.kind,
-            personId: metadata.personId,
-          },
-        ];
-      });
+
+    find,
+
+    async take(given, answer) {
+      const ids = [...new Map(given.map((id) => [id.toHexString(), id])).values()];
+      const taken: Types.ObjectId[] = [];
+      for (const id of ids) {
+        if (
+          (await takeFree(id, answer)) ||
+          ((await freeIfInVain(id, answer)) && (await takeFree(id, answer)))
+        )
+          taken.push(id);
+        else if (!(await isOurs(id, answer))) {
+          for (const one of taken) await giveBack(one, answer.clientToken);
+          return null;
+        }
+      }
+      return find(ids);
     },
-    async keep(ids) {
-      if (ids.length === 0) return;
-      await connection
-        .collection('uploads.files')
-        .updateMany({ _id: { $in: ids } }, { $unset: { 'metadata.unusedSince': 1 } });
-    },
+
     open: (id, range) => bucket().openDownloadStream(id, range),
     remove: (id) => bucket().delete(id),
+
     async sweep(now) {
-      const stale = await bucket()
-        .find({ 'metadata.unusedSince': { $lt: new Date(now.getTime() - limits.unusedUploadKeptMs) } })
-        .limit(100)
+      const isStale = {
+        'metadata.unusedSince': { $lt: new Date(now.getTime() - limits.unusedUploadKeptMs) },
+      };
+      const stale = await files()
+        .find(isStale, { projection: { _id: 1 }, limit: SWEPT_AT_ONCE })
         .toArray();
-      for (const file of stale) await bucket().delete(file._id);
-      return stale.length;
+      let removed = 0;
+      for (const { _id } of stale) {
+        // Asked again in the same step: an answer may have taken it since.
+        const { deletedCount } = await files().deleteOne({ _id, ...isStale });
+        if (deletedCount === 0) continue;
+        await chunks().deleteMany({ files_id: _id });
+        removed += 1;
+      }
+      return removed;
     },
+
     async buildIndexes() {
-      await connection
-        .collection('uploads.files')
-        .createIndex(
-          { 'metadata.unusedSince': 1 },
-          { partialFilterExpression: { 'metadata.unusedSince': { $exists: true } } },
-        );
+      await files().createIndex(
+        { 'metadata.unusedSince': 1 },
+        { partialFilterExpression: { 'metadata.unusedSince': { $exists: true } } },
+      );
     },
   };
-}
-
-/** Reads enough to tell what it is, and puts it back in front of the rest. */
-async function firstBytes(stream: Readable): Promise<Buffer> {
-  for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
-    const bytes = Buffer.from(chunk);
-    stream.unshift(bytes);
-    return bytes.subarray(0, SNIFF_BYTES);
-  }
-  return Buffer.alloc(0);
-}
-
-/** By content, never by name: only what every browser and VK show as a picture counts as a photo. */
-export function contentTypeOf(first: Buffer): string {
-  if (first.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff]))) return 'image/jpeg';
-  if (first.subarray(0, 8).equals(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])))
-    return 'image/png';
-  if (first.subarray(0, 4).toString('latin1') === 'GIF8') return 'image/gif';
-  return 'application/octet-stream';
-}
-
-/** Keeps the name readable and harmless: no control characters, no path. */
-function safeFileName(fileName: string): string {
-  const name = fileName
-    .replace(/\p{Cc}|[/\\]/gu, '_')
-    .trim()
-    .slice(0, 200);
-  return name || randomUUID();
 }

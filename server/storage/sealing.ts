@@ -31,15 +31,22 @@ export function createSealing(masterKey: Buffer): Sealing {
       return `${FORMAT}.${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')}`;
     },
     open(sealed, purpose) {
-      const [format, payload] = sealed.split('.');
-      if (format !== FORMAT || !payload)
-        throw new Error(`Sealed text for ${purpose} is not in a known format`);
+      const [format, payload = ''] = sealed.split('.');
       const bytes = Buffer.from(payload, 'base64url');
-      const decipher = createDecipheriv('aes-256-gcm', sealKey, bytes.subarray(0, NONCE_BYTES))
+      // Shorter than a nonce and a whole tag: Node would take a tag of four bytes, and that is soon guessed.
+      if (format !== FORMAT || bytes.length < NONCE_BYTES + TAG_BYTES)
+        throw new Error(`Sealed text for ${purpose} is not in a known format`);
+      const decipher = createDecipheriv('aes-256-gcm', sealKey, bytes.subarray(0, NONCE_BYTES), {
+        authTagLength: TAG_BYTES,
+      })
         .setAAD(Buffer.from(purpose))
         .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-      const body = decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES));
-      return Buffer.concat([body, decipher.final()]).toString('utf8');
+      try {
+        const body = decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES));
+        return Buffer.concat([body, decipher.final()]).toString('utf8');
+      } catch (cause) {
+        throw new Error(`Sealed text for ${purpose} was changed, or sealed otherwise`, { cause });
+      }
     },
     blindIndex(value, purpose) {
       return createHmac('sha256', indexKey).update(`${purpose}\0${value}`).digest('base64url');

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createSealing } from '../../../server/storage/sealing.ts';
+
+const key = randomBytes(32);
+const sealing = createSealing(key);
+
+describe('a sealed text', () => {
+  it('opens to what was sealed, whatever that is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.string(), (plain, purpose) => {
+        expect(sealing.open(sealing.seal(plain, purpose), purpose)).toBe(plain);
+      }),
+    );
+  });
+
+  it('is another each time, its nonce never used twice', () => {
+    const sealed = Array.from({ length: 20_000 }, () => sealing.seal('same', 'token'));
+    const nonces = sealed.map((text) => text.split('.')[1]?.slice(0, 16));
+    expect(new Set(nonces).size).toBe(sealed.length);
+  });
+
+  it('does not open under another key, nor for another purpose or row', () => {
+    const sealed = sealing.seal('secret', 'community token 1');
+    expect(() => createSealing(randomBytes(32)).open(sealed, 'community token 1')).toThrow();
+    expect(() => sealing.open(sealed, 'webhook secret 1')).toThrow();
+    expect(() => sealing.open(sealed, 'community token 2')).toThrow();
+  });
+
+  it('does not open when any bit of it was changed', () => {
+    const sealed = sealing.seal('secret', 'token');
+    const [format = '', payload = ''] = sealed.split('.');
+    const bytes = Buffer.from(payload, 'base64url');
+    for (let at = 0; at < bytes.length * 8; at += 1) {
+      const changed = Buffer.from(bytes);
+      changed[at >> 3] = (changed[at >> 3] ?? 0) ^ (1 << (at & 7));
+      expect(() => sealing.open(`${format}.${changed.toString('base64url')}`, 'token')).toThrow();
+    }
+  });
+
+  it.each(['', 'v1', 'v1.', 'v2.abc', 'v1.AAAA', 'v1.AAAAAAAAAAAAAAAAAAAAAAAA', 'plain text'])(
+    'is refused when it is not one: %j',
+    (text) => {
+      expect(() => sealing.open(text, 'token')).toThrow(/token/);
+    },
+  );
+
+  it('of an empty text may not be shortened to pass for another', () => {
+    const sealed = sealing.seal('', 'token');
+    expect(sealing.open(sealed, 'token')).toBe('');
+    expect(() => sealing.open(sealed.slice(0, -4), 'token')).toThrow(/token/);
+  });
+});
+
+describe('a blind index', () => {
+  it('is the same for the same value, purpose and key only', () => {
+    const index = sealing.blindIndex('+79990000001', 'phone');
+    expect(sealing.blindIndex('+79990000001', 'phone')).toBe(index);
+    expect(createSealing(key).blindIndex('+79990000001', 'phone')).toBe(index);
+    expect(sealing.blindIndex('+79990000002', 'phone')).not.toBe(index);
+    expect(sealing.blindIndex('+79990000001', 'other')).not.toBe(index);
+    expect(createSealing(randomBytes(32)).blindIndex('+79990000001', 'phone')).not.toBe(index);
+  });
+});
+
+it('takes a key of 32 bytes only', () => {
+  expect(() => createSealing(randomBytes(16))).toThrow(/32 bytes, not 16/);
+});

@@ -16,7 +16,7 @@ export interface LeaseTimes {
 }
 
 /** 6 s and 1 s: another process listens within 10 s of a death, on a busy machine too. */
-export const usualLeaseTimes: LeaseTimes = { ttlMs: 6_000, renewEveryMs: 2_000, lookEveryMs: 1_000 };
+export const usualLeaseTimes: LeaseTimes = { ttlMs: 6_000, renewEveryMs: 1_900, lookEveryMs: 1_000 };
 
 /** True when the lease is ours now, freshly taken or ours already. */
 export async function acquireLease(

@@ -1,0 +1,171 @@
+/**
+ * Disturbs listening in random ways at random moments, again and again, and looks each time whether what a client
+ * writes afterwards is stored soon: a poll loop that hangs, or sleeps without being woken, shows itself here.
+ * `npx tsx test/faults/pollStress.ts 200 7` runs 200 rounds with the seed 7.
+ */
+import { changeCommunity } from '../../server/communities/connectCommunity.ts';
+import { sessionTimes, startVkDesk, type VkDesk, type VkProcess } from '../server/channels/vk/vkDesk.ts';
+import { anna, boris, groupId, token } from '../server/channels/vk/vkFixture.ts';
+import { until } from '../support/until.ts';
+
+export interface StressReport {
+  rounds: number;
+  seed: number;
+  /** From writing to being stored, the calmest and the worst round. */
+  medianMs: number;
+  slowest: { ms: number; round: number; after: string };
+  /** Rounds whose message did not come in time, with what was done before. */
+  late: { round: number; after: string }[];
+}
+
+const STORED_WITHIN_MS = 3_000;
+
+export async function pollStress(rounds: number, seed: number): Promise<StressReport> {
+  const random = seededRandom(seed);
+  const desk = await startVkDesk();
+  const took: { ms: number; round: number; after: string }[] = [];
+  const late: StressReport['late'] = [];
+  try {
+    const world: World = { desk, processes: [await desk.process({ session: sessionTimes })], random };
+    await desk.connect(world.processes[0] as VkProcess);
+    await desk.isIn('live');
+    for (let round = 0; round < rounds; round += 1) {
+      const done: string[] = [];
+      for (let deed = 0; deed < 1 + random() * 3; deed += 1) {
+        const name = pick(Object.keys(deeds), random);
+        done.push(name);
+        await deeds[name]?.(world);
+        await settle(random() * 40);
+      }
+      await makeWhole(world);
+      const after = done.join(', ');
+      const userId = random() < 0.5 ? anna : boris;
+      const text = `round ${round}`;
+      const writtenAtMs = performance.now();
+      desk.sandbox.control.clientSends({ groupId, userId, text });
+      const isStored = await until(text, async () => (await desk.texts(userId)).includes(text), {
+        timeoutMs: STORED_WITHIN_MS,
+        everyMs: 10,
+      }).catch(() => false);
+      if (isStored) took.push({ ms: Math.round(performance.now() - writtenAtMs), round, after });
+      else late.push({ round, after });
+    }
+  } finally {
+    desk.sandbox.control.clearFaults();
+    await desk[Symbol.asyncDispose]();
+  }
+  took.sort((left, right) => left.ms - right.ms);
+  return {
+    rounds,
+    seed,
+    medianMs: took[Math.floor(took.length / 2)]?.ms ?? 0,
+    slowest: took.at(-1) ?? { ms: 0, round: -1, after: '' },
+    late,
+  };
+}
+
+interface World {
+  desk: VkDesk;
+  processes: VkProcess[];
+  random: () => number;
+}
+
+type Deed = (world: World) => Promise<unknown> | unknown;
+
+const faults =
+  (input: Parameters<VkDesk['sandbox']['control']['setFaults']>[0]): Deed =>
+  ({ desk }) =>
+    desk.sandbox.control.setFaults(input);
+const change =
+  (patch: Parameters<typeof changeCommunity>[2]): Deed =>
+  async (world) => {
+    const { _id } = await world.desk.community();
+    return changeCommunity((await someProcess(world)).actions, _id.toHexString(), patch);
+  };
+
+const deeds: Record<string, Deed> = {
+  startProcess: async (world) => {
+    if (world.processes.length < 3) world.processes.push(await world.desk.process({ session: sessionTimes }));
+  },
+  stopProcess: async ({ processes, random }) => take(processes, random)?.stop(),
+  killProcess: async ({ processes, random }) => take(processes, random)?.die(),
+  wake: ({ processes }) => processes.map(({ vk }) => vk.wake()),
+  switchOff: change({ isEnabled: false }),
+  switchOffAndOn: async (world) => {
+    await change({ isEnabled: false })(world);
+    await settle(world.random() * 10);
+    await change({ isEnabled: true })(world);
+  },
+  giveTheSameToken: change({ token }),
+  webhookOnly: change({ intake: { longPoll: false, webhook: true } }),
+  both: change({ intake: { longPoll: true, webhook: true } }),
+  longPollOnly: change({ intake: { longPoll: true, webhook: false } }),
+  networkOff: faults({ networkOff: true }),
+  historyLost: faults({ longPollFailed: [{ failed: 1, times: 2 }] }),
+  keyExpired: faults({ longPollFailed: [{ failed: 2, times: 3 }] }),
+  stateLost: faults({ longPollFailed: [{ failed: 3, times: 2 }] }),
+  cutPolls: faults({ cuts: [{ method: 'longPoll', when: 'before', times: 3 }] }),
+  cutAnswers: faults({ cuts: [{ method: 'longPoll', when: 'after', times: 2 }] }),
+  cutCalls: faults({ cuts: [{ method: '*', when: 'after', times: 2 }] }),
+  slow: faults({ slowAnswersMs: 60 }),
+  internalErrors: faults({ apiErrors: [{ method: '*', code: 10, times: 3 }] }),
+  tooMany: faults({ apiErrors: [{ method: 'groups.getLongPollServer', code: 6, times: 1 }] }),
+  tokenInvalid: faults({ tokenInvalid: true }),
+  repeats: faults({ repeatEvents: 3 }),
+  clearFaults: ({ desk }) => desk.sandbox.control.clearFaults(),
+  dropQueue: ({ desk }) => desk.sandbox.control.dropEventQueue({ groupId }),
+  expireKeys: ({ desk }) => desk.sandbox.control.expireLongPollKeys({ groupId }),
+  write: ({ desk }) => desk.sandbox.control.clientSends({ groupId, userId: anna, text: 'between' }),
+};
+
+/** From here on nothing stands in the way, and what a client writes must come. */
+async function makeWhole(world: World): Promise<void> {
+  const { control } = world.desk.sandbox;
+  control.clearFaults();
+  const { actions, vk } = await someProcess(world);
+  const { _id, isEnabled, connection, intake } = await world.desk.community();
+  const id = _id.toHexString();
+  if (connection.state === 'stopped') await changeCommunity(actions, id, { token, isEnabled: true });
+  if (!isEnabled) await changeCommunity(actions, id, { isEnabled: true });
+  if (!intake.longPoll)
+    await changeCommunity(actions, id, { intake: { longPoll: true, webhook: intake.webhook } });
+  if (world.random() < 0.3) vk.wake();
+}
+
+async function someProcess(world: World): Promise<VkProcess> {
+  if (world.processes.length === 0) world.processes.push(await world.desk.process({ session: sessionTimes }));
+  return pick(world.processes, world.random);
+}
+
+function take<T>(list: T[], random: () => number): T | undefined {
+  return list.splice(Math.floor(random() * list.length), 1)[0];
+}
+
+function pick<T>(list: readonly T[], random: () => number): T {
+  const one = list[Math.floor(random() * list.length)];
+  if (one === undefined) throw new Error('There is nothing to pick from');
+  return one;
+}
+
+/** Lets what was begun come to some random point of its way. */
+function settle(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** mulberry32 */
+function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+if (process.argv[1] === new URL(import.meta.url).pathname) {
+  const [rounds = 200, seed = Date.now() % 1_000_000] = process.argv.slice(2).map(Number);
+  const report = await pollStress(rounds, seed);
+  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  process.exitCode = report.late.length > 0 ? 1 : 0;
+}

@@ -29,7 +29,19 @@ th { color: var(--soft); font-weight: 500; font-size: .85em; } td code { backgro
 .must { color: var(--accent); } tr:last-child td { border-bottom: 0; }
 `;
 
-export function docsPage(document: OpenApi): string {
+export interface DocsPageOptions {
+  /** Where the same document is for programs. */
+  jsonPath: string;
+  /** The shape of a refusal, as text. */
+  refusal: string;
+}
+
+const screens: DocsPageOptions = {
+  jsonPath: '/api/openapi.json',
+  refusal: '{ "error": { "code", "message", "field"?, "retryAfterS"? } }',
+};
+
+export function docsPage(document: OpenApi, { jsonPath, refusal }: DocsPageOptions = screens): string {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
@@ -47,8 +59,8 @@ export function docsPage(document: OpenApi): string {
 <link rel="icon" href="data:,"><title>${escapeHtml(title)} API</title><style>${styles}</style></head>
 <body><main><header><h1>${escapeHtml(title)} API</h1>
 <p>Version ${escapeHtml(version)}. ${escapeHtml(description)}</p>
-<p>For programs: <a href="/api/openapi.json">openapi.json</a> (OpenAPI ${escapeHtml(document.openapi)}).
-A refusal is <code>{ "error": { "code", "message", "field"?, "retryAfterS"? } }</code> with the matching status.</p>
+<p>For programs: <a href="${escapeHtml(jsonPath)}">openapi.json</a> (OpenAPI ${escapeHtml(document.openapi)}).
+A refusal is <code>${escapeHtml(refusal)}</code> with the matching status.</p>
 <nav aria-label="Groups">${links.join('')}</nav></header>
 ${sections.join('\n')}
 </main></body></html>

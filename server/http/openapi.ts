@@ -3,15 +3,15 @@ import { z } from 'zod';
 import { type Endpoint, endpoints } from '../../shared/api.ts';
 import { errorAnswer } from '../../shared/schemas/common.ts';
 
-type JsonSchema = Record<string, unknown>;
+export type JsonSchema = Record<string, unknown>;
 
-interface Parameter {
+export interface Parameter {
   name: string;
-  in: 'path' | 'query';
+  in: 'path' | 'query' | 'header';
   required: boolean;
   schema: JsonSchema;
 }
-interface Content {
+export interface Content {
   content: Record<string, { schema: JsonSchema }>;
 }
 export interface Operation {
@@ -32,9 +32,9 @@ export interface OpenApi {
   components: JsonSchema;
 }
 
-const API_VERSION = '0.1.0';
+export const API_VERSION = '0.1.0';
 const LOCAL_DEFS = '#/$defs/';
-type SchemaOf = (schema: z.ZodType, io: 'input' | 'output') => JsonSchema;
+export type SchemaOf = (schema: z.ZodType, io: 'input' | 'output') => JsonSchema;
 
 const upload: JsonSchema = {
   type: 'object',
@@ -147,11 +147,15 @@ function bodyContent(body: z.ZodType | 'multipart', schemaOf: SchemaOf): Content
     : content('application/json', schemaOf(body, 'input'));
 }
 
-function content(type: string, schema: JsonSchema): Content {
+export function content(type: string, schema: JsonSchema): Content {
   return { content: { [type]: { schema } } };
 }
 
-function parameters(where: 'path' | 'query', schema: z.ZodType | undefined, schemaOf: SchemaOf): Parameter[] {
+export function parameters(
+  where: 'path' | 'query',
+  schema: z.ZodType | undefined,
+  schemaOf: SchemaOf,
+): Parameter[] {
   if (!schema) return [];
   const { properties = {}, required = [] } = schemaOf(schema, 'input') as {
     properties?: Record<string, JsonSchema>;
@@ -169,7 +173,7 @@ function parameters(where: 'path' | 'query', schema: z.ZodType | undefined, sche
  * A schema that holds itself, as a forwarded message holds others, comes with `$defs` of its own. References count
  * from the whole document, so these move to its components, under the operation's name.
  */
-function jsonSchema(
+export function jsonSchema(
   schema: z.ZodType,
   io: 'input' | 'output',
   components: Record<string, JsonSchema>,

@@ -1,0 +1,41 @@
+/** One message of a request as `sendingPort.ts` takes it: checked, and with the names by which it is known again. */
+import { createHash } from 'node:crypto';
+import { type SendRequest, sendRequest } from '../../../shared/v1/messages.ts';
+import { type Checked, check } from './checkRequest.ts';
+import type { SendItem } from './sendingPort.ts';
+
+export type ProblemOfStatusUrl = (url: string) => { ru: string; en: string } | null;
+
+/** @param idempotencyName the caller's Idempotency-Key; with the message's place in it, for one of a batch. */
+export function readSendItem(
+  value: unknown,
+  {
+    idempotencyName,
+    problemOfStatusUrl,
+  }: { idempotencyName: string | null; problemOfStatusUrl: ProblemOfStatusUrl },
+): Checked<SendItem> {
+  const checked = check(sendRequest, value);
+  if (checked.kind === 'wrong') return checked;
+  const request = checked.value;
+  const problem = request.statusUrl !== undefined && problemOfStatusUrl(request.statusUrl);
+  if (problem) return { kind: 'wrong', refusal: { code: 'statusUrlRefused', field: 'statusUrl', problem } };
+  const repeatTokens: string[] = [];
+  if (request.clientMessageId !== undefined) repeatTokens.push(`client:${request.clientMessageId}`);
+  if (idempotencyName !== null) repeatTokens.push(`key:${idempotencyName}`);
+  return { kind: 'right', value: { request, repeatTokens, requestHash: requestHash(request) } };
+}
+
+/** The order of fields and what is left to its default do not make another request. */
+export function requestHash(request: SendRequest): string {
+  return createHash('sha256').update(canonical(request)).digest('base64url');
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const fields = Object.entries(value)
+    .filter(([, held]) => held !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, held]) => `${JSON.stringify(name)}:${canonical(held)}`);
+  return `{${fields.join()}}`;
+}

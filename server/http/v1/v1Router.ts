@@ -1,0 +1,100 @@
+/**
+ * The sending API under /api/v1: its own frame, apart from that of the screens, because its callers sign each request
+ * instead of signing in. Mount it before bodies are parsed.
+ */
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { z } from 'zod';
+import { type V1Endpoint, type V1EndpointName, v1Endpoints } from '../../../shared/v1/endpoints.ts';
+import type { LastUse } from '../../apiKeys/lastUse.ts';
+import type { Logger } from '../../observability/logger.ts';
+import { checkOrRefuse } from './checkRequest.ts';
+import { messageHandlers } from './messages.route.ts';
+import type { ProblemOfStatusUrl } from './sendItem.ts';
+import type { SendingPort } from './sendingPort.ts';
+import { admit, type SignedRequestParts } from './signedRequests.ts';
+import { v1DocsRoutes } from './v1Docs.route.ts';
+import { V1Error, v1ErrorAnswer } from './v1Error.ts';
+
+export interface V1Parts extends SignedRequestParts {
+  sending: SendingPort;
+  problemOfStatusUrl: ProblemOfStatusUrl;
+  lastUse: LastUse;
+  logger: Logger;
+  /** True in tests and development: an answer that breaks its schema fails rather than being logged. */
+  isAnswerStrict?: boolean;
+}
+
+export function v1Router(parts: V1Parts): Router {
+  const router = Router({ caseSensitive: true, strict: false });
+  const handlers = messageHandlers(parts);
+  router.use('/api/v1', neverStored, v1DocsRoutes());
+
+  for (const name of Object.keys(v1Endpoints) as V1EndpointName[]) {
+    const endpoint: V1Endpoint = v1Endpoints[name];
+    const answer = async (req: Request, res: Response) => {
+      res.locals.endpoint = `v1.${name}`;
+      const { signer, body } = await admit(
+        parts,
+        { right: endpoint.right, takesJson: endpoint.body !== undefined, costOf: messagesIn },
+        req,
+        res,
+      );
+      parts.lastUse.note(signer.key);
+      const given = await handlers[name]({
+        sender: { companyId: signer.key.companyId, keyId: signer.key._id, statusUrl: signer.key.statusUrl },
+        req,
+        res,
+        params: endpoint.params ? pathParams(endpoint.params, req) : {},
+        query: endpoint.query ? checkOrRefuse(endpoint.query, withoutOauth(req.query)) : undefined,
+        body,
+      });
+      res.status(endpoint.status).json(shapeAnswer(parts, name, endpoint.answer, given));
+    };
+    if (endpoint.method === 'GET') router.get(endpoint.path, answer);
+    else router.post(endpoint.path, answer);
+  }
+
+  router.use('/api/v1', () => {
+    throw new V1Error({ code: 'notFound' });
+  });
+  router.use('/api/v1', v1ErrorAnswer(parts.logger));
+  return router;
+}
+
+/** Answers hold phones: nobody between us and the caller keeps them. */
+const neverStored: RequestHandler = (_req, res, next) => {
+  res.setHeader('Cache-Control', 'no-store');
+  next();
+};
+
+function messagesIn(body: unknown): number {
+  const messages = (body as { messages?: unknown } | null | undefined)?.messages;
+  return Array.isArray(messages) ? messages.length : 1;
+}
+
+/** A path that names no id names nothing. */
+function pathParams(schema: z.ZodType, req: Request): { messageId?: string } {
+  const checked = schema.safeParse(req.params);
+  if (!checked.success) throw new V1Error({ code: 'notFound' });
+  return checked.data as { messageId?: string };
+}
+
+/** A signature may stand in the query; it is no part of the question. */
+function withoutOauth(query: Request['query']): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(query).filter(([name]) => !name.startsWith('oauth_')));
+}
+
+/** Strips what the contract does not name. */
+function shapeAnswer(
+  { logger, isAnswerStrict }: V1Parts,
+  name: V1EndpointName,
+  schema: z.ZodType,
+  answer: unknown,
+): unknown {
+  const shaped = schema.safeParse(answer);
+  if (shaped.success) return shaped.data;
+  const problems = shaped.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  if (isAnswerStrict) throw new Error(`The answer of ${name} breaks its schema: ${problems.join('; ')}`);
+  logger.error({ endpoint: name, problems }, 'Answer breaks its schema');
+  throw new V1Error({ code: 'internal' });
+}

@@ -1,0 +1,145 @@
+/**
+ * Making, changing and moving templates. Every change is one atomic update that names the revision it was made upon;
+ * of two people who act at once, one is told that the template has changed meanwhile.
+ */
+import { type Model, Types } from 'mongoose';
+import type { TemplateContent } from '../../shared/schemas/template.ts';
+import { type TemplateProblem, templateProblems } from '../../shared/templates/problems.ts';
+import type { Audit } from '../audit/audit.ts';
+import { isDuplicateKey } from '../storage/database.ts';
+import type { ApprovedVersions } from './approvedVersions.ts';
+import { afterMove, type Move } from './life.ts';
+import { settle } from './settle.ts';
+import type { KeptVersion, Step, Template } from './template.model.ts';
+
+export interface TemplateParts {
+  companyId: Types.ObjectId;
+  templates: Model<Template>;
+  versions: Model<KeptVersion>;
+  audit: Audit;
+  approvedVersions: ApprovedVersions;
+  /** Which of these images the desk has. */
+  knownImageIds(ids: string[]): Promise<Set<string>>;
+  now?: () => Date;
+}
+
+export interface Actor {
+  id: string;
+  name: string;
+}
+
+export type MoveOutcome =
+  | { kind: 'moved'; template: Template }
+  | { kind: 'notFound' }
+  /** Somebody changed it after the caller last read it. */
+  | { kind: 'changedMeanwhile' }
+  /** Not from where the template is in its life. */
+  | { kind: 'notNow'; status: Template['status'] }
+  | { kind: 'hasProblems'; problems: TemplateProblem[] };
+
+export async function createTemplate(
+  parts: TemplateParts,
+  { name, title, content }: { name: string; title: string; content: TemplateContent },
+  actor: Actor,
+): Promise<{ kind: 'created'; template: Template } | { kind: 'nameTaken' }> {
+  const saved = stepBy(parts, actor);
+  const template: Template = {
+    _id: new Types.ObjectId(),
+    companyId: parts.companyId,
+    name,
+    title,
+    revision: 1,
+    status: 'draft',
+    latest: {
+      version: 1,
+      content,
+      status: 'draft',
+      reason: null,
+      saved,
+      submitted: null,
+      decided: null,
+    },
+    approved: null,
+    lastMove: { ...saved, action: 'created', version: 1, reason: null },
+    isSettled: false,
+    createdAt: saved.at,
+    changedAt: saved.at,
+  };
+  try {
+    await parts.templates.create(template);
+  } catch (error) {
+    if (isDuplicateKey(error)) return { kind: 'nameTaken' };
+    throw error;
+  }
+  await settle(parts, template);
+  return { kind: 'created', template };
+}
+
+export async function moveTemplate(
+  parts: TemplateParts,
+  templateId: string,
+  { revision, move }: { revision: number; move: Move },
+  actor: Actor,
+): Promise<MoveOutcome> {
+  const template = await readTemplate(parts, templateId);
+  if (!template) return { kind: 'notFound' };
+  if (template.revision !== revision) return { kind: 'changedMeanwhile' };
+  const step = stepBy(parts, actor);
+  const life = afterMove(template, move, step);
+  if (!life) return { kind: 'notNow', status: template.status };
+  if (move.action === 'submit') {
+    const problems = await problemsOf(parts, template.latest.content);
+    if (problems.length > 0) return { kind: 'hasProblems', problems };
+  }
+  // The move replaces what the last one left to be written.
+  await settle(parts, template);
+  const moved: Template = {
+    ...template,
+    title: life.title,
+    status: life.status,
+    latest: life.latest,
+    approved: life.approved,
+    revision: revision + 1,
+    lastMove: {
+      ...step,
+      action: pastOf[move.action],
+      version: life.latest.version,
+      reason: move.action === 'reject' ? move.reason : null,
+    },
+    isSettled: false,
+    changedAt: step.at,
+  };
+  const { _id, companyId, ...changed } = moved;
+  const written = await parts.templates.updateOne({ _id, companyId, revision }, { $set: changed });
+  if (written.matchedCount === 0) return { kind: 'changedMeanwhile' };
+  parts.approvedVersions.forget(companyId, template.name);
+  await settle(parts, moved);
+  return { kind: 'moved', template: moved };
+}
+
+/** In the audit a move is a fact. */
+const pastOf = {
+  edit: 'edited',
+  submit: 'submitted',
+  withdraw: 'withdrawn',
+  approve: 'approved',
+  reject: 'rejected',
+  archive: 'archived',
+  restore: 'restored',
+} as const satisfies Record<Move['action'], string>;
+
+export async function problemsOf(parts: TemplateParts, content: TemplateContent): Promise<TemplateProblem[]> {
+  const known = await parts.knownImageIds(content.imageIds);
+  return templateProblems(content, (imageId) => known.has(imageId));
+}
+
+export function readTemplate(
+  { templates, companyId }: TemplateParts,
+  templateId: string,
+): Promise<Template | null> {
+  return templates.findOne({ _id: new Types.ObjectId(templateId), companyId }).lean<Template>();
+}
+
+function stepBy({ now = () => new Date() }: TemplateParts, actor: Actor): Step {
+  return { at: now(), personId: actor.id, personName: actor.name };
+}

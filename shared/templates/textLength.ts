@@ -1,0 +1,20 @@
+/** How long a template's text can become, counted as N8 counts: for the editor's counter and for who reviews. */
+import type { TemplateContent } from '../schemas/template.ts';
+import { codePoints, fixedTextOf, joinedText, textParts } from './text.ts';
+
+export interface TextLength {
+  /** The fixed text alone, ad and blank line included. */
+  fixedChars: number;
+  /** With every variable as long as it may be. */
+  longestChars: number;
+}
+
+export function textLength(content: Pick<TemplateContent, 'body' | 'adText' | 'variables'>): TextLength {
+  const text = joinedText(content);
+  const fixedChars = codePoints(fixedTextOf(text));
+  const maxLengthOf = new Map(content.variables.map(({ name, maxLength }) => [name, maxLength]));
+  let longestChars = fixedChars;
+  for (const part of textParts(text))
+    if (part.kind === 'variable') longestChars += maxLengthOf.get(part.name) ?? 0;
+  return { fixedChars, longestChars };
+}

@@ -42,9 +42,6 @@ export interface Community {
   createdAt: Date;
 }
 
-/** Purposes for sealing: a token cannot be opened as a secret. */
-export const sealedAs = { token: 'community token', webhookSecret: 'webhook secret' } as const;
-
 const nothing = { type: Schema.Types.Mixed, default: null };
 
 const communitySchema = new Schema<Community>(

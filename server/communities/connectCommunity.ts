@@ -6,10 +6,11 @@ import type { z } from 'zod';
 import type { communityPatch, newCommunity } from '../../shared/schemas/community.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import type { Sealing } from '../storage/sealing.ts';
-import { type Community, type CommunityConnection, sealedAs } from './community.model.ts';
+import type { Community, CommunityConnection } from './community.model.ts';
 import { toCommunityView, webhookUrl } from './communityView.ts';
 import type { AnnounceCommunity } from './connection.ts';
 import type { CommunityGateway } from './gateway.ts';
+import { openSecret, sealSecret } from './secrets.ts';
 
 export interface CommunityActionParts {
   companyId: Types.ObjectId;
@@ -50,7 +51,7 @@ export async function connectCommunity(
       companyId: parts.companyId,
       network,
       ...profile,
-      tokenSealed: sealing.seal(token, sealedAs.token),
+      tokenSealed: sealSecret(sealing, { network, externalId: profile.externalId }, 'token', token),
       intake,
       // Listeners leave it alone until its intake is prepared below.
       isEnabled: false,
@@ -75,7 +76,7 @@ export async function changeCommunity(
   const { communities, gateway, sealing } = parts;
   const before = await communities.findById(id).lean<Community>();
   if (!before) return { kind: 'communityNotFound' };
-  const token = patch.token ?? sealing.open(before.tokenSealed, sealedAs.token);
+  const token = patch.token ?? openSecret(sealing, before, 'token', before.tokenSealed);
   const isEnabled = patch.isEnabled ?? before.isEnabled;
   const changes: Partial<Community> = { isEnabled };
   if (patch.token !== undefined) {
@@ -86,7 +87,7 @@ export async function changeCommunity(
     // A key of another community would mix two communities' threads.
     if (profile.externalId !== before.externalId)
       return { kind: 'tokenRejected', networkCode: null, missingRights: [] };
-    Object.assign(changes, profile, { tokenSealed: sealing.seal(token, sealedAs.token) });
+    Object.assign(changes, profile, { tokenSealed: sealSecret(sealing, before, 'token', token) });
   }
   if (patch.intake) changes.intake = patch.intake;
   const wantsPreparing = isEnabled && (patch.token !== undefined || patch.intake || !before.isEnabled);
@@ -111,10 +112,11 @@ async function applyIntake(
     logger.warn({ communityId: community._id }, 'the network cannot call this desk: PUBLIC_URL is not https');
   if (community.intake.webhook && parts.canReceiveWebhooks) {
     const secret = community.webhookSecretSealed
-      ? sealing.open(community.webhookSecretSealed, sealedAs.webhookSecret)
+      ? openSecret(sealing, community, 'webhookSecret', community.webhookSecretSealed)
       : randomBytes(SECRET_BYTES).toString('hex');
     const webhookConfirmation = await gateway.confirmationCode(token, community.externalId);
-    const webhookSecretSealed = community.webhookSecretSealed ?? sealing.seal(secret, sealedAs.webhookSecret);
+    const webhookSecretSealed =
+      community.webhookSecretSealed ?? sealSecret(sealing, community, 'webhookSecret', secret);
     // Stored first: the network calls the webhook while it is being added.
     await communities.updateOne(
       { _id: community._id },

@@ -7,7 +7,8 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Model } from 'mongoose';
 import { VK } from 'vk-io';
-import { type Community, sealedAs } from '../../communities/community.model.ts';
+import type { Community } from '../../communities/community.model.ts';
+import { openSecret } from '../../communities/secrets.ts';
 import type { CommunityRef } from '../../messages/networkEvent.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 import { requireSafeAddress } from './address.ts';
@@ -17,6 +18,8 @@ export const API_VERSION = '5.199';
 const CALLS_PER_SECOND = 20;
 const CALL_TIMEOUT_MS = 10_000;
 const READ_ATTEMPTS = 3;
+/** A call and its turn among others that wait for the community's limit. */
+const READ_TIMEOUT_MS = 25_000;
 
 export interface VkClient {
   vk: VK;
@@ -62,7 +65,7 @@ export function createVkClients(parts: {
     const before = known.get(id);
     if (before?.tokenSealed === community.tokenSealed) return before;
     const client: VkClient = {
-      vk: ofToken(parts.sealing.open(community.tokenSealed, sealedAs.token)),
+      vk: ofToken(openSecret(parts.sealing, community, 'token', community.tokenSealed)),
       groupId: Number(community.externalId),
       community: { id, network: community.network, externalId: community.externalId },
       tokenSealed: community.tokenSealed,
@@ -81,13 +84,25 @@ export function createVkClients(parts: {
   };
 }
 
-/** For calls that change nothing: a lost connection is tried again, an answer of VK is final. */
+/**
+ * For calls that change nothing: a lost connection is tried again, an answer of VK is final. Ends in any case: vk-io
+ * repeats a call without end while VK answers 6, and nobody would learn of it.
+ */
 export async function reading<T>(call: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await call();
+      return await withTimeout(call(), READ_TIMEOUT_MS);
     } catch (error) {
       if (attempt >= READ_ATTEMPTS || readFailure(error).kind === 'code') throw error;
     }
   }
+}
+
+/** What is late goes on all the same; only its caller stops waiting. */
+export function withTimeout<T>(call: Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`VK did not answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+  return Promise.race([call, timeout]).finally(() => clearTimeout(timer));
 }

@@ -7,8 +7,9 @@ import express, { type ErrorRequestHandler, type Request, type Response, Router 
 import type { Model } from 'mongoose';
 import type { ErrorCode } from '../../../shared/errorCodes.ts';
 import { limits } from '../../../shared/limits.ts';
-import { type Community, sealedAs } from '../../communities/community.model.ts';
+import type { Community } from '../../communities/community.model.ts';
 import { findCommunity } from '../../communities/listCommunities.ts';
+import { openSecret } from '../../communities/secrets.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 import type { VkClients } from './clients.ts';
 import { loggable } from './errors.ts';
@@ -51,7 +52,7 @@ async function answer(
   if (!checked.success) return fail(res, 400, 'badRequest', 'The body is not an event of VK');
   const update = checked.data;
   const expected = community.webhookSecretSealed
-    ? sealing.open(community.webhookSecretSealed, sealedAs.webhookSecret)
+    ? openSecret(sealing, community, 'webhookSecret', community.webhookSecretSealed)
     : null;
   if (expected === null || !isSame(expected, update.secret))
     return fail(res, 403, 'wrongSecret', 'The secret is missing or wrong');

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sealedAs } from '../../../server/communities/community.model.ts';
 import { changeCommunity, connectCommunity } from '../../../server/communities/connectCommunity.ts';
+import { openSecret } from '../../../server/communities/secrets.ts';
 import { startVkDesk, type VkDesk, type VkProcess } from '../channels/vk/vkDesk.ts';
 import { groupId, sealing, token } from '../channels/vk/vkFixture.ts';
 
@@ -23,7 +23,7 @@ describe('connecting a community', () => {
     const stored = await desk.community();
     expect(stored).toMatchObject({ name: 'Тестовая лавка', intake: viaLongPoll });
     expect(stored.tokenSealed).not.toContain(token);
-    expect(sealing.open(stored.tokenSealed, sealedAs.token)).toBe(token);
+    expect(openSecret(sealing, stored, 'token', stored.tokenSealed)).toBe(token);
     expect(desk.sandbox.control.listCommunities()[0]).toMatchObject({ longPollEnabled: true });
     expect(one.announced.map(({ type }) => type)).toEqual(['community.changed']);
   });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Community, sealedAs } from '../../../../server/communities/community.model.ts';
+import type { Community } from '../../../../server/communities/community.model.ts';
+import { openSecret } from '../../../../server/communities/secrets.ts';
 import { limits } from '../../../../shared/limits.ts';
 import { until } from '../../../support/until.ts';
 import { recordingIntake } from './recordingIntake.ts';
@@ -20,7 +21,7 @@ async function connect(longPoll = false, intake?: ReturnType<typeof recordingInt
   community = await desk.community();
 }
 
-const secret = () => sealing.open(community.webhookSecretSealed ?? '', sealedAs.webhookSecret);
+const secret = () => openSecret(sealing, community, 'webhookSecret', community.webhookSecretSealed ?? '');
 const event = (cmid: number, text: string) => ({
   type: 'message_new',
   group_id: groupId,

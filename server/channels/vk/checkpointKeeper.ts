@@ -38,18 +38,20 @@ export function createCheckpointKeeper(
       try {
         if (!(await moveCheckpoint(communities, id, owner, move))) {
           events.leaseLost();
-          return;
+          break;
         }
         written = move;
         attempt = 0;
       } catch (error) {
         events.failed(error);
         isOwed = true;
-        if (signal.aborted) return;
+        if (signal.aborted) break;
         await pause(backoffMs(takeBackoff, attempt), signal);
         attempt += 1;
       }
     }
+    // In the same turn as the last look at `isOwed`: a move that is kept from now on starts a writing of its own.
+    writing = null;
   }
 
   return {
@@ -62,12 +64,10 @@ export function createCheckpointKeeper(
         written?.ts === move.ts && move.at.getTime() - written.at.getTime() < QUIET_WRITE_EVERY_MS;
       if (isQuiet) return;
       isOwed = true;
-      writing ??= write().finally(() => {
-        writing = null;
-      });
+      writing ??= write();
     },
     async settled() {
-      await writing;
+      while (writing) await writing;
     },
   };
 }

@@ -1,6 +1,6 @@
 /** One request of Bots Long Poll and the keys for it: VK's page "Bots Long Poll API", reference section 3.3. */
 import { requireSafeAddress } from './address.ts';
-import type { VkClient } from './clients.ts';
+import { type VkClient, withTimeout } from './clients.ts';
 import { asCommunityError } from './errors.ts';
 import { longPollAnswer, longPollServer } from './schema.ts';
 
@@ -9,6 +9,9 @@ const WAIT_S = 25;
 const GIVE_UP_MS = (WAIT_S + 10) * 1000;
 /** Answered at once: after a break it is worth knowing that VK is back before anything happens there. */
 const PROBE_WAIT_S = 0;
+
+/** While VK answers 6, vk-io repeats the call without end: the loop must learn that it has no keys. */
+const KEY_TIMEOUT_MS = 15_000;
 
 export interface PollServer {
   server: string;
@@ -28,7 +31,9 @@ export type PollAnswer =
 /** Throws `CommunityStopError` when the token is dead, and VK's own error otherwise. */
 export async function getPollServer({ vk, groupId }: VkClient): Promise<PollServer> {
   try {
-    const given = longPollServer.parse(await vk.api.groups.getLongPollServer({ group_id: groupId }));
+    const given = longPollServer.parse(
+      await withTimeout(vk.api.groups.getLongPollServer({ group_id: groupId }), KEY_TIMEOUT_MS),
+    );
     requireSafeAddress(given.server, "VK's long poll server");
     return given;
   } catch (error) {

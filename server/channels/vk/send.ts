@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { OutgoingMessage, SendOutcome } from '../../delivery/channel.ts';
-import type { VkClient } from './clients.ts';
+import { type VkClient, withTimeout } from './clients.ts';
 import { type CallFailure, meaningOf, readFailure } from './errors.ts';
 import { uploadFile } from './upload.ts';
 
@@ -43,6 +43,7 @@ export async function sendMessage(client: VkClient, message: OutgoingMessage): P
         ...(attachments.length > 0 ? { attachment: attachments.join(',') } : {}),
         ...(message.replyToExternalId ? { forward: quote(message.peerId, message.replyToExternalId) } : {}),
       }),
+      SEND_TIMEOUT_MS,
     );
     return readAnswer(answer);
   } catch (error) {
@@ -100,12 +101,4 @@ function quote(peerId: string, externalId: string): string {
     conversation_message_ids: [Number(externalId)],
     is_reply: true,
   });
-}
-
-function withTimeout<T>(call: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('messages.send did not answer in time')), SEND_TIMEOUT_MS);
-  });
-  return Promise.race([call, timeout]).finally(() => clearTimeout(timer));
 }

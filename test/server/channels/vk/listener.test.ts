@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { changeCommunity } from '../../../../server/communities/connectCommunity.ts';
 import { until } from '../../../support/until.ts';
@@ -99,6 +100,19 @@ describe('listening', () => {
     desk.sandbox.control.setFaults({ loseEvents: 2 });
     writes('lost');
     await hasTexts(anna, ['lost']);
+  });
+
+  it('passes over what is written in a chat of several people, and counts it', async () => {
+    const one = await desk.process();
+    await desk.connect(one);
+    await desk.isIn('live');
+    const { type, object } = JSON.parse(await readFile('test/samples/vk/chat-of-many-people.json', 'utf8'));
+    desk.sandbox.control.emitRaw({ groupId, type, object });
+    const counted = 'desk_network_events_total{network="vk",transport="longPoll",outcome="notOnePerson"} 1';
+    await until('the count', async () => (await one.metrics.registry.metrics()).includes(counted));
+    writes('to the shop alone');
+    await hasTexts(anna, ['to the shop alone']);
+    expect(await desk.texts(object.message.peer_id)).toEqual([]);
   });
 
   it('tells the screens how the connection is doing', async () => {

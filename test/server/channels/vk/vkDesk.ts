@@ -18,7 +18,7 @@ import { createIntake } from '../../../../server/messages/ingest.ts';
 import { type Message, messageModel } from '../../../../server/messages/message.model.ts';
 import type { Intake } from '../../../../server/messages/networkEvent.ts';
 import { createThread } from '../../../../server/messages/thread.ts';
-import { createMetrics } from '../../../../server/observability/metrics.ts';
+import { createMetrics, type Metrics } from '../../../../server/observability/metrics.ts';
 import { type Sandbox, startSandbox } from '../../../../server/sandbox/startSandbox.ts';
 import { connectDatabase } from '../../../../server/storage/database.ts';
 import type { Change } from '../../../../shared/events.ts';
@@ -38,6 +38,7 @@ export interface VkProcess {
   vk: StartedVk;
   actions: CommunityActionParts;
   announced: Change[];
+  metrics: Metrics;
   /** Where VK may deliver to this process. */
   url: string;
   stop(): Promise<void>;
@@ -75,6 +76,7 @@ export async function startVkDesk(): Promise<VkDesk> {
       processes += 1;
       const own = await connectDatabase(store.uri);
       const announced: Change[] = [];
+      const metrics = createMetrics({ withProcess: false });
       const announce = (change: Change) => announced.push(change);
       const models = {
         companyId,
@@ -98,7 +100,7 @@ export async function startVkDesk(): Promise<VkDesk> {
           }),
         announce,
         logger: silent,
-        metrics: createMetrics({ withProcess: false }),
+        metrics,
         processId: `process-${processes}`,
         apiBaseUrl: sandbox.apiBaseUrl,
         isListening,
@@ -124,6 +126,7 @@ export async function startVkDesk(): Promise<VkDesk> {
       return {
         vk,
         announced,
+        metrics,
         url,
         actions: {
           companyId,

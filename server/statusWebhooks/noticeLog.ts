@@ -1,0 +1,59 @@
+/** The log of what a key's systems were told, for administrators, and telling it again. */
+import type { Model, Types } from 'mongoose';
+import type { StatusNoticeView } from '../../shared/schemas/apiKey.ts';
+import { NOTICE_KEPT_TRYING_MS } from './enqueue.ts';
+import type { NoticeState, StatusNotices } from './statusNotices.model.ts';
+
+const LOGGED_MESSAGES = 50;
+
+/** The messages that something happened to last, with all their moves. */
+export async function listNotices(
+  notices: Model<StatusNotices>,
+  keyId: Types.ObjectId,
+  state?: NoticeState,
+): Promise<StatusNoticeView[]> {
+  const found = await notices
+    .find({ keyId, ...(state && { 'moves.state': state }) })
+    .sort({ updatedAt: -1, _id: -1 })
+    .limit(LOGGED_MESSAGES)
+    .lean<StatusNotices[]>();
+  return found.flatMap(({ _id, moves }) =>
+    moves
+      .filter((move) => !state || move.state === state)
+      .map((move) => ({
+        messageId: _id.toHexString(),
+        sequence: move.sequence,
+        status: move.status,
+        at: move.at.toISOString(),
+        url: move.url,
+        state: move.state,
+        attempts: move.attempts,
+        nextAttemptAt: move.state === 'waiting' ? move.nextAttemptAt.toISOString() : null,
+        log: move.log.map(({ at, httpStatus, problem }) => ({ at: at.toISOString(), httpStatus, problem })),
+      })),
+  );
+}
+
+/** False when there is no such move, or it still waits. It is told within a day or given up again. */
+export async function sendAgain(
+  notices: Model<StatusNotices>,
+  { keyId, messageId, sequence }: { keyId: Types.ObjectId; messageId: Types.ObjectId; sequence: number },
+): Promise<boolean> {
+  const now = new Date();
+  const { matchedCount } = await notices.updateOne(
+    { _id: messageId, keyId, moves: { $elemMatch: { sequence, state: { $ne: 'waiting' } } } },
+    {
+      $set: {
+        'moves.$.state': 'waiting',
+        'moves.$.attempts': 0,
+        'moves.$.nextAttemptAt': now,
+        'moves.$.giveUpAt': new Date(now.getTime() + NOTICE_KEPT_TRYING_MS),
+        updatedAt: now,
+      },
+      $min: { dueAt: now },
+      $inc: { revision: 1 },
+      $unset: { expireAt: 1 },
+    },
+  );
+  return matchedCount === 1;
+}

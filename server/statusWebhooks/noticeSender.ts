@@ -1,0 +1,249 @@
+/**
+ * Posts what waits to be told, message by message in the order of its moves: the next goes only after the one before
+ * has arrived or was given up. A post is repeated when nobody knows whether it arrived, under the same id.
+ */
+import { type Model, Types } from 'mongoose';
+import type { StatusNotice } from '../../shared/v1/messages.ts';
+import type { RingKey } from '../apiKeys/keyRing.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { NoticePoster, Posted } from './postNotice.ts';
+import { SIGNATURE_HEADER, signatureOf } from './signNotice.ts';
+import type { NoticeMove, StatusNotices } from './statusNotices.model.ts';
+
+export interface NoticeSenderParts {
+  notices: Model<StatusNotices>;
+  keyOf(keyId: Types.ObjectId): Promise<RingKey | null>;
+  poster: NoticePoster;
+  logger: Logger;
+  timing?: Partial<NoticeTiming>;
+}
+
+export interface NoticeTiming {
+  /** Longer than a post may take, or another process would post the same. */
+  leaseMs: number;
+  pollMs: number;
+  /** Waits between tries; the last goes on until the move is given up. */
+  backoffMs: readonly number[];
+}
+
+export interface NoticeSender {
+  wake(): void;
+  /** Lets the posts under way finish. */
+  stop(): Promise<void>;
+}
+
+const MINUTE_MS = 60_000;
+const usualTiming: NoticeTiming = {
+  leaseMs: 30_000,
+  pollMs: 1_000,
+  backoffMs: [
+    5_000,
+    15_000,
+    MINUTE_MS,
+    5 * MINUTE_MS,
+    15 * MINUTE_MS,
+    30 * MINUTE_MS,
+    60 * MINUTE_MS,
+    120 * MINUTE_MS,
+  ],
+};
+const PARALLEL_MESSAGES = 32;
+/** Of these: a system that hangs leaves places for the others. */
+const PARALLEL_MESSAGES_OF_KEY = 8;
+const JITTER = 0.2;
+const LOG_LINES = 5;
+const LOG_KEPT_MS = 30 * 24 * 3_600_000;
+
+type Claimed = StatusNotices & { claimId: Types.ObjectId };
+
+export function startNoticeSender({
+  notices,
+  keyOf,
+  poster,
+  logger,
+  timing = {},
+}: NoticeSenderParts): NoticeSender {
+  const { leaseMs, pollMs, backoffMs } = { ...usualTiming, ...timing };
+  const underWay = new Set<Promise<void>>();
+  const ofKey = new Map<string, number>();
+  let isStopping = false;
+  let looking: Promise<void> | null = null;
+  let isAskedAgain = false;
+
+  function look(): void {
+    isAskedAgain = true;
+    looking ??= lookWhileAsked()
+      .catch((error: unknown) => {
+        isAskedAgain = false;
+        logger.warn({ err: error }, 'looking for status notices failed; it looks again');
+      })
+      .finally(() => {
+        looking = null;
+        // Asked for between its last look and its end.
+        if (isAskedAgain && !isStopping) look();
+      });
+  }
+
+  async function lookWhileAsked(): Promise<void> {
+    while (isAskedAgain && !isStopping) {
+      isAskedAgain = false;
+      while (!isStopping && underWay.size < PARALLEL_MESSAGES) {
+        const claimed = await claim();
+        if (!claimed) break;
+        begin(claimed);
+      }
+    }
+  }
+
+  function claim(): Promise<Claimed | null> {
+    const now = new Date();
+    const busy = [...ofKey]
+      .filter(([, count]) => count >= PARALLEL_MESSAGES_OF_KEY)
+      .map(([id]) => new Types.ObjectId(id));
+    return notices
+      .findOneAndUpdate(
+        {
+          dueAt: { $lte: now },
+          leaseUntil: { $not: { $gt: now } },
+          ...(busy.length > 0 && { keyId: { $nin: busy } }),
+        },
+        { $set: { claimId: new Types.ObjectId(), leaseUntil: leaseEnd() } },
+        { sort: { dueAt: 1 }, returnDocument: 'after' },
+      )
+      .lean<Claimed>()
+      .exec();
+  }
+
+  function begin(claimed: Claimed): void {
+    const name = claimed.keyId.toHexString();
+    ofKey.set(name, (ofKey.get(name) ?? 0) + 1);
+    const work = tell(claimed)
+      .catch((error: unknown) =>
+        logger.warn({ err: error, messageId: claimed._id }, 'telling a status failed; it is taken up again'),
+      )
+      .finally(() => {
+        underWay.delete(work);
+        const left = (ofKey.get(name) ?? 1) - 1;
+        if (left > 0) ofKey.set(name, left);
+        else ofKey.delete(name);
+        look();
+      });
+    underWay.add(work);
+  }
+
+  async function tell(claimed: Claimed): Promise<void> {
+    let told: Claimed | null = claimed;
+    while (told) {
+      const head: NoticeMove | undefined = told.moves.find(({ state }) => state === 'waiting');
+      const isDue = head !== undefined && head.nextAttemptAt.getTime() <= Date.now();
+      if (!head || !isDue || isStopping) {
+        if (await letGo(told, head?.nextAttemptAt ?? null)) return;
+        // Something came meanwhile.
+        told = await notices.findOne(held(told)).lean<Claimed>();
+        continue;
+      }
+      told = await tryOnce(told, head);
+    }
+  }
+
+  async function tryOnce(notice: Claimed, head: NoticeMove): Promise<Claimed | null> {
+    const key = await keyOf(notice.keyId);
+    const url = notice.statusUrl ?? key?.statusUrl ?? null;
+    const posted = await postTo(url, key, notice, head);
+    const now = Date.now();
+    const isOver = url === null || now >= head.giveUpAt.getTime();
+    const state = posted.problem === null ? 'delivered' : isOver ? 'failed' : 'waiting';
+    const nextAttemptAt = new Date(Math.min(now + waitAfter(head.attempts), head.giveUpAt.getTime()));
+    if (state === 'failed')
+      logger.warn(
+        { messageId: notice._id, keyId: notice.keyId, sequence: head.sequence, problem: posted.problem },
+        'a status could not be told and is given up',
+      );
+    return notices
+      .findOneAndUpdate(
+        { ...held(notice), 'moves.sequence': head.sequence },
+        {
+          $set: {
+            'moves.$.state': state,
+            'moves.$.nextAttemptAt': nextAttemptAt,
+            'moves.$.url': url ?? head.url,
+            leaseUntil: leaseEnd(),
+            updatedAt: new Date(now),
+          },
+          $inc: { 'moves.$.attempts': 1 },
+          $push: { 'moves.$.log': { $each: [{ at: new Date(now), ...posted }], $slice: -LOG_LINES } },
+        },
+        { returnDocument: 'after' },
+      )
+      .lean<Claimed>();
+  }
+
+  function postTo(
+    url: string | null,
+    key: RingKey | null,
+    notice: StatusNotices,
+    { sequence, status, at, code }: NoticeMove,
+  ): Promise<Posted> | Posted {
+    if (!url || !key) return { httpStatus: null, problem: 'the key has no address' };
+    if (!key.isActive) return { httpStatus: null, problem: 'the key is switched off' };
+    const messageId = notice._id.toHexString();
+    const { clientMessageId, callbackData } = notice;
+    const told: StatusNotice = {
+      id: `${messageId}-${sequence}`,
+      messageId,
+      clientMessageId,
+      sequence,
+      status,
+      at: at.toISOString(),
+      code,
+      callbackData,
+    };
+    const body = JSON.stringify(told);
+    const headers = {
+      'content-type': 'application/json',
+      'user-agent': 'notify-inbox',
+      [SIGNATURE_HEADER]: signatureOf(key.webhookSecret, Date.now(), body),
+    };
+    return poster.post(url, headers, body);
+  }
+
+  /** False when there is news, or the claim is another's by now. */
+  async function letGo(notice: Claimed, dueAt: Date | null): Promise<boolean> {
+    const { matchedCount } = await notices.updateOne(
+      { ...held(notice), revision: notice.revision },
+      {
+        $set: {
+          claimId: null,
+          leaseUntil: null,
+          ...(dueAt ? { dueAt } : { expireAt: new Date(Date.now() + LOG_KEPT_MS) }),
+        },
+        ...(dueAt ? {} : { $unset: { dueAt: 1 } }),
+      },
+    );
+    return matchedCount === 1;
+  }
+
+  function waitAfter(attempts: number): number {
+    const wait = backoffMs[Math.min(attempts, backoffMs.length - 1)] ?? MINUTE_MS;
+    return wait * (1 - JITTER + 2 * JITTER * Math.random());
+  }
+
+  const leaseEnd = () => new Date(Date.now() + leaseMs);
+  const poll = setInterval(look, pollMs);
+  look();
+  return {
+    wake: look,
+    async stop() {
+      isStopping = true;
+      clearInterval(poll);
+      await looking;
+      await Promise.allSettled(underWay);
+      poster.close();
+    },
+  };
+}
+
+/** Only while nobody else has taken it. */
+function held({ _id, claimId }: Claimed) {
+  return { _id, claimId };
+}

@@ -1,0 +1,65 @@
+/**
+ * Where notices may go. Whoever holds a key could otherwise make the desk call machines that only it can reach. A
+ * name is judged by its addresses at the moment of connecting: what it meant a minute ago says nothing.
+ */
+import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+export class PrivateAddressError extends Error {
+  constructor(hostname: string) {
+    super(`${hostname} leads to no public address`);
+    this.name = 'PrivateAddressError';
+  }
+}
+
+export interface TargetProblem {
+  ru: string;
+  en: string;
+}
+
+/** What can be said of an address before it is called. */
+export function problemOfTarget(
+  text: string,
+  { allowsPrivate }: { allowsPrivate: boolean },
+): TargetProblem | null {
+  if (!URL.canParse(text)) return { ru: 'это не адрес', en: 'it is not an address' };
+  const url = new URL(text);
+  if (url.protocol !== 'https:' && !(allowsPrivate && url.protocol === 'http:'))
+    return { ru: 'нужен https', en: 'it must be https' };
+  if (url.username || url.password)
+    return { ru: 'в адресе не должно быть имени и пароля', en: 'it must hold no name and password' };
+  if (!allowsPrivate && isPrivateHost(hostOf(url)))
+    return { ru: 'это адрес внутренней сети', en: 'it is an address of an internal network' };
+  return null;
+}
+
+/** The host of a URL as a socket takes it: an IPv6 address without its brackets. */
+export function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '');
+}
+
+export function isPrivateHost(hostname: string): boolean {
+  if (isIP(hostname)) return !isPublicAddress(hostname);
+  return /(^|\.)(localhost|local|internal|home\.arpa)\.?$/i.test(hostname) || !hostname.includes('.');
+}
+
+/** Only what is everybody's: no loopback, private, link-local, carrier, translated or reserved range. */
+export function isPublicAddress(address: string): boolean {
+  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
+}
+
+/** For a socket's `lookup`: gives public addresses only, and fails when there are none. */
+export function publicLookup(resolve: typeof dnsLookup = dnsLookup): LookupFunction {
+  return (hostname, options, done) => {
+    const all: LookupOptions = { ...options, all: true };
+    resolve(hostname, all, (error, found) => {
+      if (error) return done(error, '', 0);
+      const open = (found as LookupAddress[]).filter(({ address }) => isPublicAddress(address));
+      const [first] = open;
+      if (!first) return done(new PrivateAddressError(hostname), '', 0);
+      if (options.all) done(null, open);
+      else done(null, first.address, first.family);
+    });
+  };
+}

@@ -1,0 +1,38 @@
+/** What rules N10 to N13 say against an image, with the rule's number and the image's own. */
+import { templateLimits } from '../../../shared/templates/limits.ts';
+
+export const imageProblemCodes = [
+  'imageNotJpeg', // N10, by content
+  'imageBroken', // N10: begins as a JPEG and does not decode to its end
+  'imageTooLarge', // N11
+  'imageSidesTooLong', // N12
+  'imageTooNarrow', // N13
+] as const;
+export type ImageProblemCode = (typeof imageProblemCodes)[number];
+
+export interface ImageProblem {
+  code: ImageProblemCode;
+  limit?: number;
+  actual?: number;
+}
+
+export interface Sides {
+  widthPx: number;
+  heightPx: number;
+}
+
+export function sizeProblems({ widthPx, heightPx }: Sides): ImageProblem[] {
+  const { imageSidesPx, imageRatio } = templateLimits;
+  const shorter = Math.min(widthPx, heightPx);
+  const longer = Math.max(widthPx, heightPx);
+  const problems: ImageProblem[] = [];
+  if (widthPx + heightPx > imageSidesPx)
+    problems.push({ code: 'imageSidesTooLong', limit: imageSidesPx, actual: widthPx + heightPx });
+  if (shorter * imageRatio < longer)
+    problems.push({
+      code: 'imageTooNarrow',
+      limit: imageRatio,
+      actual: Math.round((longer / shorter) * 100) / 100,
+    });
+  return problems;
+}

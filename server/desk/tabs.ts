@@ -39,6 +39,8 @@ export function openTabs({ store, timing, metrics, logger, closing }: Ground, pa
   });
   closing.add(() => io.close());
   announcer.attach(io);
+  // A write whose answer was lost when the store went may have been done, and nobody was told of it.
+  store.connection.on('reconnected', announcer.askToResume);
   const watch = endings.watch({
     io,
     liveSessions: auth.liveSessions,

@@ -14,6 +14,7 @@ it.each<[Absence, number]>([
     const report = await databaseAway(absence, awayMs);
     expect(report).toMatchObject({ ...whole, ...answered, socketDrops: 0, readyzWhileAway: [503] });
     expect(report.stored).toBe(report.sent);
+    expect(report.resumesAsked).toBeGreaterThan(0);
     expect(report.agentCall).toMatchObject({ status: 503, code: 'storeUnavailable' });
     expect(Math.max(report.agentCall.ms, report.slowestReadMs)).toBeLessThan(12_000);
     expect(report.readyAfterMs).toBeLessThan(5_000);

@@ -41,6 +41,8 @@ export interface AwayReport extends TextReport {
   /** Conversations of which an open tab does not know the newest state afterwards. */
   staleRows: string[];
   socketDrops: number;
+  /** How often the tab was told, once the store was back, to ask for what it may have missed. */
+  resumesAsked: number;
   webhookFailures: number;
 }
 
@@ -76,6 +78,11 @@ export async function databaseAway(absence: Absence, awayMs: number): Promise<Aw
     let socketDrops = 0;
     inbox.socket.on('disconnect', () => {
       socketDrops += 1;
+    });
+
+    let resumesAsked = 0;
+    inbox.socket.on('resume:needed', () => {
+      resumesAsked += 1;
     });
 
     const writing = startWriting(sandbox);
@@ -139,6 +146,7 @@ export async function databaseAway(absence: Absence, awayMs: number): Promise<Aw
       answersOrdered: answers.join() === 'waiting,repeated',
       staleRows: await staleRows(admin, inbox),
       socketDrops,
+      resumesAsked,
       webhookFailures: callbackFailed,
     };
   } finally {

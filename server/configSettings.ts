@@ -136,6 +136,13 @@ export const settings = {
     expected: 'an https address (plain http only on this machine)',
     about: "Where VK's methods are called",
   },
+  ALLOW_PRIVATE_WEBHOOKS: {
+    check: z.enum(['on', 'off']),
+    defaultText: 'off',
+    expected: 'on or off',
+    about:
+      'Whether statuses may be posted to loopback and internal addresses and over plain HTTP; `on` only to try it out, or where the systems told are inside',
+  },
   METRICS_TOKEN: {
     check: z.string().min(16),
     defaultText: null,

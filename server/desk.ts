@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { createApi } from './desk/api.ts';
 import { createChannels } from './desk/channels.ts';
 import { type Closing, createClosing } from './desk/closing.ts';
+import { openCompanySystems } from './desk/companySystems.ts';
 import { createFirstSight } from './desk/firstSight.ts';
 import { type DeskTiming, layGround } from './desk/ground.ts';
 import { startHousekeeping } from './desk/housekeeping.ts';
@@ -113,6 +114,8 @@ async function build(
     canReceiveWebhooks: publicUrl.startsWith('https:') || sandbox !== null,
     logger,
   };
+  const companySystems = await openCompanySystems(ground, publicUrl);
+  const { keyActions } = companySystems;
   if (sandbox) await connectSample(sandbox, communityActions);
 
   // What people see
@@ -128,7 +131,16 @@ async function build(
     openRouters: [health, ...networks.webhooks],
     routers: [
       signInRoutes({ auth, metrics }),
-      createApi(ground, { auth, firstSight, threads, channels, outbox, communityActions, sandboxUrl }),
+      createApi(ground, {
+        auth,
+        firstSight,
+        threads,
+        channels,
+        outbox,
+        communityActions,
+        keyActions,
+        sandboxUrl,
+      }),
       docsRoutes(),
       mediaRouter({ ...store, currentPerson, extraOrigins }),
     ],

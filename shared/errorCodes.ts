@@ -35,6 +35,8 @@ export const errorCodes = [
   // webhook
   'wrongSecret',
   'wrongCommunity',
+  // keys of the company's own systems
+  'statusUrlRefused',
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
 

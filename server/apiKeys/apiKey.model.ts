@@ -33,8 +33,11 @@ export interface ApiKey {
   revision: number;
 }
 
-/** Purposes for sealing: a secret cannot be opened as another. */
-export const sealedAs = { consumerSecret: 'api key secret', webhookSecret: 'status webhook secret' } as const;
+/** Purposes for sealing: a secret cannot be opened as another, nor as that of another key. */
+export const sealedAs = {
+  consumerSecret: (consumerKey: string) => `api key secret of ${consumerKey}`,
+  webhookSecret: (consumerKey: string) => `status webhook secret of ${consumerKey}`,
+};
 
 const apiKeySchema = new Schema<ApiKey>(
   {

@@ -29,7 +29,7 @@ export type KeyOutcome =
   | { kind: 'statusUrlRefused'; problem: string };
 export type SecretOutcome =
   | KeyOutcome
-  | { kind: 'made'; key: ApiKey; consumerSecret: string; webhookSecret: string | null };
+  | { kind: 'made'; key: ApiKey; consumerSecret: string | null; webhookSecret: string | null };
 
 /** 128 bits name a key so that none can be guessed; 256 bits sign. */
 const CONSUMER_KEY_BYTES = 16;
@@ -45,14 +45,15 @@ export async function makeKey(
   if (problem) return { kind: 'statusUrlRefused', problem };
   const consumerSecret = newSecret();
   const webhookSecret = newSecret();
+  const consumerKey = randomBytes(CONSUMER_KEY_BYTES).toString('hex');
   const now = new Date();
   const made = await parts.apiKeys.create({
     companyId: parts.companyId,
     ...given,
     statusUrl,
-    consumerKey: randomBytes(CONSUMER_KEY_BYTES).toString('hex'),
-    secrets: [sealedSecret(parts.sealing, consumerSecret, now)],
-    webhookSecretSealed: parts.sealing.seal(webhookSecret, sealedAs.webhookSecret),
+    consumerKey,
+    secrets: [sealedSecret(parts.sealing, consumerKey, consumerSecret, now)],
+    webhookSecretSealed: parts.sealing.seal(webhookSecret, sealedAs.webhookSecret(consumerKey)),
     isActive: true,
     createdAt: now,
     createdBy: by.name,
@@ -97,7 +98,7 @@ export async function rotateKey(
     if (!before) return { kind: 'keyNotFound' };
     const current = before.secrets[0];
     const secrets = [
-      sealedSecret(parts.sealing, consumerSecret, now),
+      sealedSecret(parts.sealing, before.consumerKey, consumerSecret, now),
       ...(current && overlapHours > 0 ? [{ ...current, worksUntil }] : []),
     ];
     // Two rotations at once: the second starts from what the first left.
@@ -115,11 +116,13 @@ export async function renewWebhookSecret(
   id: Types.ObjectId,
 ): Promise<SecretOutcome> {
   const webhookSecret = newSecret();
-  const webhookSecretSealed = parts.sealing.seal(webhookSecret, sealedAs.webhookSecret);
+  const before = await parts.apiKeys.findOne({ _id: id, companyId: parts.companyId }).lean<ApiKey>();
+  if (!before) return { kind: 'keyNotFound' };
+  const webhookSecretSealed = parts.sealing.seal(webhookSecret, sealedAs.webhookSecret(before.consumerKey));
   const key = await update(parts, id, { $set: { webhookSecretSealed } });
   if (!key) return { kind: 'keyNotFound' };
   await tell(parts, by, key, 'apiKey.webhookSecretRenewed', {});
-  return { kind: 'made', key, consumerSecret: '', webhookSecret };
+  return { kind: 'made', key, consumerSecret: null, webhookSecret };
 }
 
 export function listKeys({ apiKeys, companyId }: Pick<KeyParts, 'apiKeys' | 'companyId'>): Promise<ApiKey[]> {
@@ -166,6 +169,6 @@ function newSecret(): string {
   return randomBytes(SECRET_BYTES).toString('base64url');
 }
 
-function sealedSecret(sealing: Sealing, secret: string, madeAt: Date) {
-  return { sealed: sealing.seal(secret, sealedAs.consumerSecret), madeAt, worksUntil: null };
+function sealedSecret(sealing: Sealing, consumerKey: string, secret: string, madeAt: Date) {
+  return { sealed: sealing.seal(secret, sealedAs.consumerSecret(consumerKey)), madeAt, worksUntil: null };
 }

@@ -49,10 +49,10 @@ export function createKeyRing({ apiKeys, sealing }: { apiKeys: Model<ApiKey>; se
     return {
       ...rest,
       secrets: secrets.map(({ sealed, worksUntil }) => ({
-        key: signingKey(sealing.open(sealed, sealedAs.consumerSecret)),
+        key: signingKey(sealing.open(sealed, sealedAs.consumerSecret(key.consumerKey))),
         worksUntilMs: worksUntil?.getTime() ?? Number.POSITIVE_INFINITY,
       })),
-      webhookSecret: sealing.open(webhookSecretSealed, sealedAs.webhookSecret),
+      webhookSecret: sealing.open(webhookSecretSealed, sealedAs.webhookSecret(key.consumerKey)),
     };
   }
 

@@ -4,6 +4,7 @@ import { Types } from 'mongoose';
 import type { Auth } from '../auth/openAuth.ts';
 import { toPersonAccount } from '../auth/personDocument.ts';
 import type { CommunityActionParts } from '../communities/connectCommunity.ts';
+import { type ApiKeyRouteParts, apiKeyRoutes } from '../http/apiKeys.route.ts';
 import { communityRoutes } from '../http/communities.route.ts';
 import { conversationRoutes } from '../http/conversations.route.ts';
 import { endpointRouter } from '../http/endpointRouter.ts';
@@ -22,6 +23,7 @@ export interface ApiParts {
   channels: Channels;
   outbox: Outbox;
   communityActions: CommunityActionParts;
+  keyActions: ApiKeyRouteParts;
   sandboxUrl: string | null;
 }
 
@@ -57,6 +59,7 @@ export function createApi({ store, sealing, logger }: Ground, parts: ApiParts): 
   });
   uploadRoutes(endpoints, store.uploads);
   communityRoutes(endpoints, parts.communityActions);
+  apiKeyRoutes(endpoints, parts.keyActions);
   peopleRoutes(endpoints, auth.people);
   const missing = endpoints.missing();
   if (missing.length > 0) throw new Error(`Nothing handles ${missing.join(', ')}`);

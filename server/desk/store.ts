@@ -1,5 +1,7 @@
 /** Opens the store, embedded or given, and every collection in it with its indexes: a new model has its line here. */
 import type { Connection, Types } from 'mongoose';
+import { apiKeyModel } from '../apiKeys/apiKey.model.ts';
+import { auditModel } from '../audit/audit.ts';
 import { clientModel } from '../clients/client.model.ts';
 import { communityModel } from '../communities/community.model.ts';
 import { companyModel, openCompany } from '../companies/company.model.ts';
@@ -8,6 +10,7 @@ import { conversationModel } from '../conversations/conversation.model.ts';
 import { messageModel } from '../messages/message.model.ts';
 import type { Logger } from '../observability/logger.ts';
 import { relayModels } from '../realtime/relay.ts';
+import { statusNoticesModel } from '../statusWebhooks/statusNotices.model.ts';
 import { buildIndexes, connectDatabase } from '../storage/database.ts';
 import { openEmbeddedStore } from '../storage/embedded/open.ts';
 import { createUploadStore } from '../uploads/uploadStore.ts';
@@ -45,6 +48,9 @@ function modelsOf(connection: Connection) {
     clients: clientModel(connection),
     conversations: conversationModel(connection),
     messages: messageModel(connection),
+    apiKeys: apiKeyModel(connection),
+    statusNotices: statusNoticesModel(connection),
+    auditLines: auditModel(connection),
   };
 }
 

@@ -36,6 +36,7 @@ export const statusOf: Record<ErrorCode, number> = {
   networkUnreachable: 502,
   wrongSecret: 403,
   wrongCommunity: 403,
+  statusUrlRefused: 422,
 };
 
 /** Seconds after which a caller may ask again while the store is away. */

@@ -47,7 +47,7 @@ export type ApiKeyView = z.infer<typeof apiKeyView>;
 /** Shown once: neither can be read again. */
 export const apiKeySecrets = z.object({
   key: apiKeyView,
-  consumerSecret: z.string(),
+  consumerSecret: z.string().nullable(),
   /** Signs what is posted to the status URL; told when it is made. */
   webhookSecret: z.string().nullable(),
 });

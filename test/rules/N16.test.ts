@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeKey, rotateKey } from '../../server/apiKeys/changeKeys.ts';
 import { type ServedV1, serveV1 } from '../server/http/v1/serveV1.ts';
@@ -152,12 +153,12 @@ describe('N16: only over HTTPS, authorised by OAuth 1.0', () => {
   it('lets two secrets work through a rotation, and the old one no longer than its overlap', async () => {
     const before = await api.makeKey();
     const rotated = await rotateKey(api.keyParts, doer, before.id, 1);
-    if (rotated.kind !== 'made') throw new Error(rotated.kind);
+    assert(rotated.kind === 'made' && rotated.consumerSecret !== null);
     const after = { ...before, consumerSecret: rotated.consumerSecret };
     expect((await callSigned(before, 'GET', messagesUrl)).status).toBe(200);
     expect((await callSigned(after, 'GET', messagesUrl)).status).toBe(200);
     const again = await rotateKey(api.keyParts, doer, before.id, 0);
-    if (again.kind !== 'made') throw new Error(again.kind);
+    assert(again.kind === 'made' && again.consumerSecret !== null);
     expect((await callSigned(before, 'GET', messagesUrl)).body.error?.code).toBe('signatureInvalid');
     expect((await callSigned(after, 'GET', messagesUrl)).body.error?.code).toBe('signatureInvalid');
     expect(

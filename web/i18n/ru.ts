@@ -311,6 +311,7 @@ export const ru = {
   'error.networkUnreachable': 'нет связи с ВКонтакте',
   'error.wrongSecret': 'неверный секрет',
   'error.wrongCommunity': 'ключ от другого сообщества',
+  'error.statusUrlRefused': 'адрес для статусов не подходит: нужен публичный https',
   'error.unreachable': 'нет связи с сервером',
   'error.unreadableAnswer': 'сервер ответил непонятно, обновите страницу',
 

@@ -26,6 +26,7 @@ describe('the settings', () => {
       trustProxy: null,
       metricsToken: null,
       vkApiUrl: 'https://api.vk.ru/method',
+      allowsPrivateWebhooks: false,
       logLevel: 'info',
     });
     expect([...readConfig({}).roles]).toEqual(['web', 'listener', 'sender']);
@@ -43,6 +44,7 @@ describe('the settings', () => {
       SECRET_KEY: secretKey.toString('base64'),
       SANDBOX: 'off',
       VK_API_URL: 'http://127.0.0.1:3001/method/',
+      ALLOW_PRIVATE_WEBHOOKS: 'on',
       METRICS_TOKEN: 'sixteen characters or more',
       LOG_LEVEL: 'warn',
     });
@@ -53,6 +55,7 @@ describe('the settings', () => {
       trustProxy: ['10.0.0.0/8', '::1'],
       isSandboxOn: false,
       vkApiUrl: 'http://127.0.0.1:3001/method',
+      allowsPrivateWebhooks: true,
       secretKey,
     });
     expect([...config.roles]).toEqual(['web', 'sender']);

@@ -2,6 +2,7 @@
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import {
   Icon28KeyboardOutline,
+  Icon28KeyOutline,
   Icon28MessagesOutline,
   Icon28ServicesOutline,
   Icon28UsersOutline,
@@ -64,6 +65,10 @@ export function Frame({ children }: { children: ReactNode }) {
             <Link to="/settings/people" className={styles.section} title={t('nav.people')}>
               <Icon28UsersOutline aria-hidden />
               <span className={styles.sectionName}>{t('nav.people')}</span>
+            </Link>
+            <Link to="/settings/keys" className={styles.section} title={t('nav.keys')}>
+              <Icon28KeyOutline aria-hidden />
+              <span className={styles.sectionName}>{t('nav.keys')}</span>
             </Link>
           </>
         )}

@@ -52,6 +52,11 @@ const peopleRoute = createRoute({
   path: '/settings/people',
   component: lazyRouteComponent(() => import('../settings/PeoplePage.tsx'), 'PeoplePage'),
 });
+const keysRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/settings/keys',
+  component: lazyRouteComponent(() => import('../apiKeys/KeysPage.tsx'), 'KeysPage'),
+});
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
@@ -59,6 +64,7 @@ const routeTree = rootRoute.addChildren([
     inboxRoute.addChildren([listRoute, conversationRoute]),
     communitiesRoute,
     peopleRoute,
+    keysRoute,
   ]),
 ]);
 

@@ -1,0 +1,31 @@
+/** What the keys' page reads and changes; read anew at each visit. A secret is never among it. */
+import { type QueryClient, queryOptions } from '@tanstack/react-query';
+import type { ApiKeyView, StatusNoticeView } from '../../shared/schemas/apiKey.ts';
+import { call } from '../connection/call.ts';
+
+export const keysQuery = queryOptions({
+  queryKey: ['settings', 'apiKeys'],
+  queryFn: async ({ signal }) => (await call('listApiKeys', {}, { signal })).keys,
+  staleTime: 0,
+});
+
+export type NoticeFilter = StatusNoticeView['state'] | 'all';
+
+export const noticesQuery = (keyId: string, filter: NoticeFilter) =>
+  queryOptions({
+    queryKey: ['settings', 'apiKeys', keyId, 'notices', filter],
+    queryFn: async ({ signal }) => {
+      const query = filter === 'all' ? {} : { state: filter };
+      return (await call('listStatusNotices', { params: { keyId }, query }, { signal })).notices;
+    },
+    staleTime: 0,
+  });
+
+export function storeKey(queries: QueryClient, changed: ApiKeyView): void {
+  queries.setQueryData(keysQuery.queryKey, (held) => {
+    if (!held) return held;
+    return held.some(({ id }) => id === changed.id)
+      ? held.map((key) => (key.id === changed.id ? changed : key))
+      : [...held, changed];
+  });
+}

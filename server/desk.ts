@@ -18,12 +18,14 @@ import { openPeople } from './desk/people.ts';
 import { createReadiness } from './desk/readiness.ts';
 import { connectSample, openSandbox } from './desk/sandbox.ts';
 import { openTabs } from './desk/tabs.ts';
+import { openTemplates } from './desk/templates.ts';
 import { createThreads } from './desk/threads.ts';
 import { createApp } from './http/app.ts';
 import { docsRoutes } from './http/docs.route.ts';
 import { healthRoutes } from './http/health.route.ts';
 import { mediaRouter } from './http/media.route.ts';
 import { signInRoutes } from './http/signIn.route.ts';
+import { templateMediaRouter } from './http/templateImages.route.ts';
 import type { Logger } from './observability/logger.ts';
 import { createStoreFigures } from './observability/storeFigures.ts';
 import { createAnnouncer } from './realtime/announcer.ts';
@@ -123,6 +125,7 @@ async function build(
   const { currentPerson } = auth;
   const extraOrigins = sandbox ? [new URL(sandbox.url).origin] : [];
   const sandboxUrl = sandbox?.url ?? null;
+  const templates = await openTemplates(ground);
   const app = createApp({
     logger,
     metrics,
@@ -139,10 +142,12 @@ async function build(
         outbox,
         communityActions,
         keyActions,
+        templates,
         sandboxUrl,
       }),
       docsRoutes(),
       mediaRouter({ ...store, currentPerson, extraOrigins }),
+      templateMediaRouter({ ...templates, currentPerson }),
     ],
     webDir: config.roles.has('web') ? webDir : null,
   });

@@ -25,6 +25,7 @@ import {
 } from './schemas/conversation.ts';
 import { answerDraft, messageView, noteDraft, uploadView } from './schemas/message.ts';
 import { newPerson, personAccount, personPatch, personView, type Role } from './schemas/person.ts';
+import { templateEndpoints } from './templatesApi.ts';
 
 export interface Endpoint {
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
@@ -335,6 +336,7 @@ export const endpoints = {
     status: 200,
     answer: done,
   },
+  ...templateEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
 export type Endpoints = typeof endpoints;

@@ -37,6 +37,13 @@ export const errorCodes = [
   'wrongCommunity',
   // keys of the company's own systems
   'statusUrlRefused',
+  // templates
+  'templateNotFound',
+  'templateNameTaken',
+  'templateChanged', // by somebody else, meanwhile
+  'templateNotNow', // not from where it is in its life
+  'templateHasProblems',
+  'imageRefused',
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
 

@@ -9,11 +9,13 @@ import { communityRoutes } from '../http/communities.route.ts';
 import { conversationRoutes } from '../http/conversations.route.ts';
 import { endpointRouter } from '../http/endpointRouter.ts';
 import { peopleRoutes } from '../http/people.route.ts';
+import { templateRoutes } from '../http/templates.route.ts';
 import { uploadRoutes } from '../http/uploads.route.ts';
 import type { Channels } from './channels.ts';
 import type { FirstSight } from './firstSight.ts';
 import type { Ground } from './ground.ts';
 import type { Outbox } from './outbox.ts';
+import type { Templates } from './templates.ts';
 import type { Threads } from './threads.ts';
 
 export interface ApiParts {
@@ -24,6 +26,7 @@ export interface ApiParts {
   outbox: Outbox;
   communityActions: CommunityActionParts;
   keyActions: ApiKeyRouteParts;
+  templates: Templates;
   sandboxUrl: string | null;
 }
 
@@ -60,6 +63,7 @@ export function createApi({ store, sealing, logger }: Ground, parts: ApiParts): 
   uploadRoutes(endpoints, store.uploads);
   communityRoutes(endpoints, parts.communityActions);
   apiKeyRoutes(endpoints, parts.keyActions);
+  templateRoutes(endpoints, parts.templates);
   peopleRoutes(endpoints, auth.people);
   const missing = endpoints.missing();
   if (missing.length > 0) throw new Error(`Nothing handles ${missing.join(', ')}`);

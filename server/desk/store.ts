@@ -13,6 +13,7 @@ import { relayModels } from '../realtime/relay.ts';
 import { statusNoticesModel } from '../statusWebhooks/statusNotices.model.ts';
 import { buildIndexes, connectDatabase } from '../storage/database.ts';
 import { openEmbeddedStore } from '../storage/embedded/open.ts';
+import { templateModel, templateVersionModel } from '../templates/template.model.ts';
 import { createUploadStore } from '../uploads/uploadStore.ts';
 import type { Closing } from './closing.ts';
 
@@ -43,6 +44,8 @@ export async function openStore(config: Config, logger: Logger, closing: Closing
 
 function modelsOf(connection: Connection) {
   return {
+    templates: templateModel(connection),
+    templateVersions: templateVersionModel(connection),
     companies: companyModel(connection),
     communities: communityModel(connection),
     clients: clientModel(connection),

@@ -5,7 +5,7 @@
 import type { ErrorRequestHandler } from 'express';
 import { Error as MongooseError, mongo } from 'mongoose';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
-import type { ErrorAnswer } from '../../shared/schemas/common.ts';
+import type { ErrorAnswer, Problem } from '../../shared/schemas/common.ts';
 import type { Logger } from '../observability/logger.ts';
 
 export const statusOf: Record<ErrorCode, number> = {
@@ -36,6 +36,12 @@ export const statusOf: Record<ErrorCode, number> = {
   networkUnreachable: 502,
   wrongSecret: 403,
   wrongCommunity: 403,
+  templateNotFound: 404,
+  templateNameTaken: 409,
+  templateChanged: 409,
+  templateNotNow: 409,
+  templateHasProblems: 422,
+  imageRefused: 422,
   statusUrlRefused: 422,
 };
 
@@ -53,6 +59,7 @@ export interface DeskErrorDetails {
   /** Dotted path of the field that is wrong. */
   field?: string;
   retryAfterS?: number;
+  problems?: Problem[];
   cause?: unknown;
 }
 
@@ -61,24 +68,27 @@ export class DeskError extends Error {
   readonly code: ErrorCode;
   readonly field: string | undefined;
   readonly retryAfterS: number | undefined;
+  readonly problems: Problem[] | undefined;
   constructor(code: ErrorCode, details: DeskErrorDetails = {}) {
     super(details.message ?? code, { cause: details.cause });
     this.name = 'DeskError';
     this.code = code;
     this.field = details.field;
     this.retryAfterS = details.retryAfterS;
+    this.problems = details.problems;
   }
   get status(): number {
     return statusOf[this.code];
   }
   toAnswer(): ErrorAnswer {
-    const { code, message, field, retryAfterS } = this;
+    const { code, message, field, retryAfterS, problems } = this;
     return {
       error: {
         code,
         message,
         ...(field !== undefined && { field }),
         ...(retryAfterS !== undefined && { retryAfterS }),
+        ...(problems !== undefined && { problems }),
       },
     };
   }

@@ -12,6 +12,16 @@ export const cursor = z.string().min(1).max(200);
 export const network = z.enum(['vk', 'ok']);
 export type Network = z.infer<typeof network>;
 
+/** One thing that is wrong with what was given: its stable code, its field and its numbers. */
+export const problem = z.object({
+  code: z.string(),
+  field: z.string().optional(),
+  variable: z.string().optional(),
+  limit: z.number().optional(),
+  actual: z.number().optional(),
+});
+export type Problem = z.infer<typeof problem>;
+
 export const errorAnswer = z.object({
   error: z.object({
     code: z.enum(errorCodes),
@@ -20,6 +30,8 @@ export const errorAnswer = z.object({
     field: z.string().optional(),
     /** Seconds after which the same request may work. */
     retryAfterS: z.number().int().optional(),
+    /** Everything that is wrong, when it may be several things at once. */
+    problems: z.array(problem).optional(),
   }),
 });
 export type ErrorAnswer = z.infer<typeof errorAnswer>;

@@ -1,5 +1,6 @@
 /** What a call to the desk can fail with: the desk's own code, or one of two that only a browser can see. */
 import type { ErrorCode } from '../../shared/errorCodes.ts';
+import type { Problem } from '../../shared/schemas/common.ts';
 
 export type CallFailureCode = ErrorCode | 'unreachable' | 'unreadableAnswer';
 
@@ -7,17 +8,20 @@ export class ApiError extends Error {
   readonly code: CallFailureCode;
   readonly field: string | null;
   readonly retryAfterS: number | null;
+  /** Everything that is wrong, when the desk named several things. */
+  readonly problems: Problem[];
 
   constructor(
     code: CallFailureCode,
     message: string,
-    details: { field?: string; retryAfterS?: number; cause?: unknown } = {},
+    details: { field?: string; retryAfterS?: number; problems?: Problem[]; cause?: unknown } = {},
   ) {
     super(message, { cause: details.cause });
     this.name = 'ApiError';
     this.code = code;
     this.field = details.field ?? null;
     this.retryAfterS = details.retryAfterS ?? null;
+    this.problems = details.problems ?? [];
   }
 }
 

@@ -80,10 +80,11 @@ async function readJson(response: Response): Promise<unknown> {
 export function refusal(response: { status: number }, json: unknown): ApiError {
   const named = errorAnswer.safeParse(json);
   if (named.success) {
-    const { code, message, field, retryAfterS } = named.data.error;
+    const { code, message, field, retryAfterS, problems } = named.data.error;
     return new ApiError(code, message, {
       ...(field === undefined ? {} : { field }),
       ...(retryAfterS === undefined ? {} : { retryAfterS }),
+      ...(problems === undefined ? {} : { problems }),
     });
   }
   return new ApiError(codeOfStatus(response.status), `the desk answered ${response.status}`);

@@ -1,5 +1,7 @@
 /** The screen's words in English, key by key as in `ru.ts`; English has fewer plural forms. */
+
 import type { ru } from './ru.ts';
+import { templateWordsEn } from './templates.en.ts';
 
 export type Words = Record<Exclude<keyof typeof ru, `${string}_few` | `${string}_many`>, string>;
 
@@ -418,4 +420,5 @@ export const en: Words = {
   'page.notFound': 'There is no such page',
   'page.toInbox': 'To the conversations',
   'page.failed': 'The page broke',
+  ...templateWordsEn,
 };

@@ -1,3 +1,5 @@
+import { templateWordsRu } from './templates.ru.ts';
+
 /** Every word of the screen in Russian: the first language, and the list of keys that others must have. */
 export const ru = {
   'app.name': 'Notify Inbox',
@@ -431,4 +433,5 @@ export const ru = {
   'page.notFound': 'Такой страницы нет',
   'page.toInbox': 'К диалогам',
   'page.failed': 'Страница сломалась',
+  ...templateWordsRu,
 } as const;

@@ -1,10 +1,16 @@
-/** Any failed call in the reader's words, by its code alone. */
+/** Any failed call in the reader's words, by its code and what it names besides. */
 import { useTranslation } from 'react-i18next';
-import { type CallFailureCode, failureCodeOf } from '../connection/apiError.ts';
+import { problemWords } from '../../shared/templates/words.ts';
+import { ApiError, type CallFailureCode, failureCodeOf } from '../connection/apiError.ts';
 
 export function useErrorWords(): (error: unknown) => string {
-  const { t } = useTranslation();
-  return (error) => t(`error.${failureCodeOf(error)}`);
+  const { t, i18n } = useTranslation();
+  const language = i18n.language === 'en' ? 'en' : 'ru';
+  return (error) => {
+    const problems = error instanceof ApiError ? error.problems : [];
+    if (problems.length > 0) return problems.map((problem) => problemWords(problem, language)).join('; ');
+    return t(`error.${failureCodeOf(error)}`);
+  };
 }
 
 export function useCodeWords(): (code: CallFailureCode) => string {

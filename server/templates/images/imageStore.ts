@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import mongoose, { type Connection, Types } from 'mongoose';
+import type { Sides } from '../../../shared/templates/imageProblems.ts';
 import { isDuplicateKey } from '../../storage/database.ts';
-import type { Sides } from './imageProblem.ts';
 
 export interface TemplateImage extends Sides {
   _id: Types.ObjectId;

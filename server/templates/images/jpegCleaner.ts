@@ -6,8 +6,8 @@
  * Markers: ITU-T T.81, annex B; EXIF in APP1: CIPA DC-008, 4.5.4.
  */
 import { Transform, type TransformCallback } from 'node:stream';
+import type { Sides } from '../../../shared/templates/imageProblems.ts';
 import { exifOfOrientation, orientationIn } from './exifOrientation.ts';
-import type { Sides } from './imageProblem.ts';
 
 const SOI = 0xd8;
 const EOI = 0xd9;

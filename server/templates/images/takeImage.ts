@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Types } from 'mongoose';
+import { type ImageProblem, sizeProblems } from '../../../shared/templates/imageProblems.ts';
 import { templateLimits } from '../../../shared/templates/limits.ts';
 import { decodes } from './decode.ts';
-import { type ImageProblem, sizeProblems } from './imageProblem.ts';
 import type { ImageStore, TemplateImage } from './imageStore.ts';
 import { JpegCleaner } from './jpegCleaner.ts';
 

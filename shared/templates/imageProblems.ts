@@ -1,5 +1,5 @@
 /** What rules N10 to N13 say against an image, with the rule's number and the image's own. */
-import { templateLimits } from '../../../shared/templates/limits.ts';
+import { templateLimits } from './limits.ts';
 
 export const imageProblemCodes = [
   'imageNotJpeg', // N10, by content

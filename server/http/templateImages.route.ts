@@ -1,0 +1,71 @@
+/** Images of templates: taken from a multipart stream, given to those who are signed in. */
+import { pipeline } from 'node:stream/promises';
+import { Router } from 'express';
+import type { Types } from 'mongoose';
+import multer from 'multer';
+import type { CurrentPerson } from '../auth/signedIn.ts';
+import type { ImageStore } from '../templates/images/imageStore.ts';
+import { type ImageOutcome, type TakeImageParts, takeImage } from '../templates/images/takeImage.ts';
+import { toImageView } from '../templates/views.ts';
+import type { EndpointRouter } from './endpointRouter.ts';
+import { DeskError } from './errors.ts';
+import { problemsRefusal } from './templateRefusal.ts';
+
+const YEAR_S = 365 * 24 * 3600;
+
+export function templateImageRoutes({ handle }: EndpointRouter, parts: TakeImageParts): void {
+  const receive = multer({
+    // The size is judged while it is read, so that the answer can name it (N11).
+    storage: {
+      _handleFile(_req, file, done) {
+        takeImage(parts, file.stream).then(
+          (outcome) => done(null, { outcome } as unknown as Partial<Express.Multer.File>),
+          (error: unknown) => done(error),
+        );
+      },
+      // What was stored stays: the same picture may be another template's already.
+      _removeFile: (_req, _file, done) => done(null),
+    },
+    defParamCharset: 'utf8',
+    limits: { files: 1, fields: 0 },
+  }).single('file');
+
+  handle(
+    'addTemplateImage',
+    ({ req }) => {
+      const outcome = (req.file as unknown as { outcome?: ImageOutcome } | undefined)?.outcome;
+      if (!outcome) throw oneFile();
+      if (outcome.kind === 'refused') throw problemsRefusal('imageRefused', outcome.problems);
+      return toImageView(outcome.image);
+    },
+    (req, res, next) =>
+      receive(req, res, (error: unknown) =>
+        next(error instanceof multer.MulterError ? oneFile(error) : error),
+      ),
+  );
+}
+
+export function templateMediaRouter(parts: {
+  companyId: Types.ObjectId;
+  images: ImageStore;
+  currentPerson: CurrentPerson;
+}): Router {
+  const router = Router();
+  router.get('/media/template-images/:imageId', async (req, res) => {
+    if (!(await parts.currentPerson(req.headers))) throw new DeskError('notSignedIn');
+    const { imageId } = req.params;
+    const [image] = /^[0-9a-f]{24}$/.test(imageId) ? await parts.images.find(parts.companyId, [imageId]) : [];
+    if (!image) throw new DeskError('notFound', { message: 'There is no such image' });
+    res.set('Content-Security-Policy', "default-src 'none'; sandbox");
+    res.set('X-Content-Type-Options', 'nosniff');
+    // What an id names never changes.
+    res.set('Cache-Control', `private, max-age=${YEAR_S}, immutable`);
+    res.type('image/jpeg').set('Content-Length', String(image.sizeBytes));
+    await pipeline(parts.images.open(image._id), res);
+  });
+  return router;
+}
+
+function oneFile(cause?: unknown): DeskError {
+  return new DeskError('badRequest', { message: 'Send one file in the field "file"', field: 'file', cause });
+}

@@ -1,0 +1,25 @@
+/** A template brought from a file: a draft like any other, its images found by the hash of their bytes. */
+import type { TemplateFile } from '../../shared/schemas/template.ts';
+import type { ImageStore } from './images/imageStore.ts';
+import type { Template } from './template.model.ts';
+import { type Actor, createTemplate, type TemplateParts } from './templates.ts';
+
+export type ImportOutcome =
+  | { kind: 'created'; template: Template }
+  | { kind: 'nameTaken' }
+  /** These are to be uploaded first. */
+  | { kind: 'imagesMissing'; sha256: string[] };
+
+export async function importTemplate(
+  parts: TemplateParts & { images: ImageStore },
+  { name, title, content, images }: TemplateFile,
+  actor: Actor,
+): Promise<ImportOutcome> {
+  const wanted = images.map(({ sha256 }) => sha256);
+  const found = await parts.images.findBySha256(parts.companyId, wanted);
+  const idOf = new Map(found.map((image) => [image.sha256, image._id.toHexString()]));
+  const missing = wanted.filter((sha256) => !idOf.has(sha256));
+  if (missing.length > 0) return { kind: 'imagesMissing', sha256: [...new Set(missing)] };
+  const imageIds = wanted.flatMap((sha256) => idOf.get(sha256) ?? []);
+  return createTemplate(parts, { name, title, content: { ...content, imageIds } }, actor);
+}

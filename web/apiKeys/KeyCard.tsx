@@ -14,9 +14,10 @@ import { KeyFields, readKeyDraft } from './KeyFields.tsx';
 import formStyles from './KeyForm.module.css';
 import { storeKey } from './keysData.ts';
 import { NoticeLog } from './NoticeLog.tsx';
+import { RenewDialog } from './RenewDialog.tsx';
 import { RotateDialog } from './RotateDialog.tsx';
 
-type Open = 'fields' | 'notices' | 'rotate' | null;
+type Open = 'fields' | 'notices' | 'rotate' | 'renew' | null;
 
 export function KeyCard({ held, onMade }: { held: ApiKeyView; onMade: (made: ApiKeySecrets) => void }) {
   const { t } = useTranslation();
@@ -32,12 +33,10 @@ export function KeyCard({ held, onMade }: { held: ApiKeyView; onMade: (made: Api
     event.preventDefault();
     if (await change(readKeyDraft(event.currentTarget))) setOpen(null);
   };
-  const renewWebhookSecret = () =>
-    save(async () => {
-      const made = await call('renewWebhookSecret', { params });
-      storeKey(queries, made.key);
-      onMade(made);
-    });
+  const showMade = (made: ApiKeySecrets) => {
+    setOpen(null);
+    onMade(made);
+  };
 
   return (
     <section className={styles.card} aria-label={held.name} data-off={!held.isActive}>
@@ -69,7 +68,7 @@ export function KeyCard({ held, onMade }: { held: ApiKeyView; onMade: (made: Api
         <Button mode="secondary" onClick={() => setOpen('rotate')}>
           {t('apiKeys.rotate')}
         </Button>
-        <Button mode="secondary" disabled={isSaving} onClick={() => void renewWebhookSecret()}>
+        <Button mode="secondary" onClick={() => setOpen('renew')}>
           {t('apiKeys.renewWebhookSecret')}
         </Button>
         <Button mode="secondary" aria-expanded={open === 'notices'} onClick={() => toggle('notices')}>
@@ -85,16 +84,8 @@ export function KeyCard({ held, onMade }: { held: ApiKeyView; onMade: (made: Api
         </form>
       )}
       {open === 'notices' && <NoticeLog keyId={held.id} />}
-      {open === 'rotate' && (
-        <RotateDialog
-          held={held}
-          onClose={() => setOpen(null)}
-          onMade={(made) => {
-            setOpen(null);
-            onMade(made);
-          }}
-        />
-      )}
+      {open === 'rotate' && <RotateDialog held={held} onClose={() => setOpen(null)} onMade={showMade} />}
+      {open === 'renew' && <RenewDialog held={held} onClose={() => setOpen(null)} onMade={showMade} />}
     </section>
   );
 }

@@ -367,6 +367,10 @@ export const en: Words = {
   'apiKeys.rotate.hours_one': '{{count}} hour',
   'apiKeys.rotate.hours_other': '{{count}} hours',
   'apiKeys.renewWebhookSecret': 'New secret for statuses',
+  'apiKeys.renew.title': 'New secret for statuses: {{name}}',
+  'apiKeys.renew.about':
+    'The secret of before stops signing statuses at once. Until your system knows the new one, it refuses the signatures, and statuses are sent again for a day.',
+  'apiKeys.renew.do': 'Replace the secret for statuses',
   'apiKeys.secrets.title': 'Secrets: {{name}}',
   'apiKeys.secrets.once': 'Secrets are shown once',
   'apiKeys.secrets.keep': 'Keep them now: they cannot be read again, only replaced.',

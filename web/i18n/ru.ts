@@ -380,6 +380,10 @@ export const ru = {
   'apiKeys.rotate.hours_many': '{{count}} часов',
   'apiKeys.rotate.hours_other': '{{count}} часа',
   'apiKeys.renewWebhookSecret': 'Новый секрет статусов',
+  'apiKeys.renew.title': 'Новый секрет статусов: {{name}}',
+  'apiKeys.renew.about':
+    'Прежний секрет перестанет подписывать статусы сразу. Пока ваша система не узнает новый, проверка подписи у неё не пройдёт, а статусы будут отправляться повторно в течение суток.',
+  'apiKeys.renew.do': 'Сменить секрет статусов',
   'apiKeys.secrets.title': 'Секреты: {{name}}',
   'apiKeys.secrets.once': 'Секреты показываются один раз',
   'apiKeys.secrets.keep': 'Сохраните их сейчас: прочитать их снова нельзя, можно только сменить.',

@@ -1,0 +1,33 @@
+/** Asks before the secret that signs statuses is replaced: receivers refuse what they are told until they know the new one. */
+import { useQueryClient } from '@tanstack/react-query';
+import { Button, FormStatus } from '@vkontakte/vkui';
+import { useTranslation } from 'react-i18next';
+import { call } from '../connection/call.ts';
+import { useSaving } from '../settings/useSaving.ts';
+import { Dialog } from '../ui/Dialog.tsx';
+import styles from './KeyForm.module.css';
+import { storeKey } from './keysData.ts';
+import type { RotateDialogProps } from './RotateDialog.tsx';
+
+export function RenewDialog({ held, onClose, onMade }: RotateDialogProps) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const { isSaving, problem, save } = useSaving();
+  const renew = () =>
+    save(async () => {
+      const made = await call('renewWebhookSecret', { params: { keyId: held.id } });
+      storeKey(queries, made.key);
+      onMade(made);
+    });
+  return (
+    <Dialog title={t('apiKeys.renew.title', { name: held.name })} onClose={onClose}>
+      <div className={styles.form}>
+        {problem && <FormStatus mode="error" title={t('actions.failed', { reason: problem })} />}
+        <p className={styles.text}>{t('apiKeys.renew.about')}</p>
+        <Button size="l" stretched appearance="negative" loading={isSaving} onClick={() => void renew()}>
+          {t('apiKeys.renew.do')}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ServedV1, serveV1 } from './serveV1.ts';
-import { type ClientKey, callSigned } from './signedClient.ts';
+import { authorizationOf, type ClientKey, callSigned } from './signedClient.ts';
 
 const message = { phone: '+79991234567', template: 'orderReady', variables: { order: '5' } };
 let api: ServedV1;
@@ -141,4 +141,10 @@ it('counts what a key asks across processes, tells what is left, and refuses wha
   expect(limited.sending.kept.length).toBeLessThanOrEqual(1_000);
   limited.clock.nowMs += minuteMs;
   expect((await ask(limited.url, 1_000)).status).toBe(200);
+
+  const listUrl = `${limited.url}/api/v1/messages`;
+  const headers = { authorization: authorizationOf(small, 'GET', listUrl) };
+  expect((await fetch(listUrl, { headers })).status).toBe(429);
+  limited.clock.nowMs += minuteMs;
+  expect((await fetch(listUrl, { headers })).status, 'its nonce was not used up').toBe(200);
 });

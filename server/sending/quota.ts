@@ -1,0 +1,213 @@
+/**
+ * N7: at most five service messages to one client from one community in any rolling 24 hours. A unit is taken before its
+ * message is stored, moves to the moment of sending when the message is handed over, and comes back when the message
+ * ends without reaching the client. Each step is one atomic update of one document that can be repeated; five are never
+ * exceeded, however many senders and processes there are.
+ */
+import type { Model, Types } from 'mongoose';
+import type { Quota, QuotaUnit } from './quota.model.ts';
+
+export const quotaLimits = { unitsPerWindow: 5, windowMs: 24 * 3600_000 } as const;
+
+/** A unit whose message is not there after this never had one: its process died between the two. */
+const orphanAfterMs = 10 * 60_000;
+
+export interface UnitRequest {
+  communityId: Types.ObjectId;
+  phoneIndex: string;
+  messageId: Types.ObjectId;
+  /** The latest moment at which the message may still be sent. */
+  sentBy: Date;
+}
+
+export type TakenUnit =
+  | { kind: 'taken' }
+  /** `retryAt`: a unit is surely free then; it may be earlier when a waiting message ends. */
+  | { kind: 'spent'; retryAt: Date };
+
+export interface QuotaKeeper {
+  /** One answer for each request, in their order. Asking again for the same message takes nothing more. */
+  take(requests: UnitRequest[], now?: Date): Promise<TakenUnit[]>;
+  /** The message is being handed over now: its unit counts from this moment. Ask before the call, not after. */
+  markSent(units: UnitRequest[], now?: Date): Promise<void>;
+  giveBack(units: Pick<UnitRequest, 'communityId' | 'phoneIndex' | 'messageId'>[]): Promise<void>;
+  /** How many are left, and when the next is possible if none is. */
+  left(
+    communityId: Types.ObjectId,
+    phoneIndex: string,
+    now?: Date,
+  ): Promise<{ left: number; retryAt: Date | null }>;
+  /** Finds units that no message stands behind and gives them back; returns how many. */
+  sweep(now?: Date): Promise<number>;
+}
+
+export interface QuotaParts {
+  quota: Model<Quota>;
+  /** Of these messages, which exist and still hold their unit in this community. */
+  holders(communityId: string, messageIds: Types.ObjectId[]): Promise<Set<string>>;
+}
+
+const fullAt = `units.${quotaLimits.unitsPerWindow - 1}`;
+
+export function createQuota({ quota, holders }: QuotaParts): QuotaKeeper {
+  const keyOf = ({ communityId, phoneIndex }: Pick<UnitRequest, 'communityId' | 'phoneIndex'>) =>
+    `${communityId.toHexString()}:${phoneIndex}`;
+
+  /** Upserts where there is room; where there is none, or the unit is taken already, the upsert meets the `_id`. */
+  async function tryTake(requests: UnitRequest[], now: Date): Promise<Set<number>> {
+    const refused = new Set<number>();
+    if (requests.length === 0) return refused;
+    const checkAt = new Date(now.getTime() + orphanAfterMs);
+    const operations = requests.map((request) => ({
+      updateOne: {
+        filter: {
+          _id: keyOf(request),
+          [fullAt]: { $exists: false },
+          'units.messageId': { $ne: request.messageId },
+        },
+        update: {
+          $push: {
+            units: { messageId: request.messageId, takenAt: now, sentAt: null, sentBy: request.sentBy },
+          },
+          $set: { touchedAt: now },
+          $min: { checkAt },
+        },
+        upsert: true,
+      },
+    }));
+    try {
+      await quota.collection.bulkWrite(operations as never, { ordered: false });
+    } catch (error) {
+      for (const { code, index } of writeErrorsOf(error)) {
+        if (code !== 11000) throw error;
+        refused.add(index);
+      }
+      if (refused.size === 0) throw error;
+    }
+    return refused;
+  }
+
+  async function forgetOld(keys: string[], now: Date): Promise<void> {
+    const windowStart = new Date(now.getTime() - quotaLimits.windowMs);
+    await quota.updateMany(
+      { _id: { $in: keys } },
+      { $pull: { units: { sentAt: { $lte: windowStart } } } as never },
+    );
+  }
+
+  return {
+    async take(requests, now = new Date()) {
+      const answers: TakenUnit[] = requests.map(() => ({ kind: 'taken' }));
+      let open = requests.map((_, at) => at);
+      // The second round comes after units that are older than the window were let go.
+      for (const isSecond of [false, true]) {
+        const refused = await tryTake(
+          open.map((at) => requests[at]!),
+          now,
+        );
+        if (refused.size === 0) return answers;
+        const left = [...refused].map((index) => open[index]!);
+        const keys = [...new Set(left.map((at) => keyOf(requests[at]!)))];
+        if (!isSecond) await forgetOld(keys, now);
+        const found = await quota.find({ _id: { $in: keys } }).lean<Quota[]>();
+        const byKey = new Map(found.map((each) => [each._id, each]));
+        open = left.filter((at) => {
+          const { messageId } = requests[at]!;
+          const units = byKey.get(keyOf(requests[at]!))?.units ?? [];
+          return !units.some((unit) => unit.messageId.equals(messageId));
+        });
+        if (isSecond) {
+          for (const at of open) {
+            const units = byKey.get(keyOf(requests[at]!))?.units ?? [];
+            answers[at] = { kind: 'spent', retryAt: freeAt(units, now) };
+          }
+        }
+      }
+      return answers;
+    },
+
+    async markSent(units, now = new Date()) {
+      if (units.length === 0) return;
+      await quota.collection.bulkWrite(
+        units.map((unit) => ({
+          updateOne: {
+            filter: { _id: keyOf(unit), 'units.messageId': unit.messageId },
+            update: { $set: { 'units.$.sentAt': now, touchedAt: now } },
+          },
+        })) as never,
+        { ordered: false },
+      );
+    },
+
+    async giveBack(units) {
+      if (units.length === 0) return;
+      await quota.collection.bulkWrite(
+        units.map((unit) => ({
+          updateOne: {
+            filter: { _id: keyOf(unit) },
+            update: { $pull: { units: { messageId: unit.messageId } } },
+          },
+        })) as never,
+        { ordered: false },
+      );
+    },
+
+    async left(communityId, phoneIndex, now = new Date()) {
+      const found = await quota.findById(keyOf({ communityId, phoneIndex })).lean<Quota>();
+      const counted = countedUnits(found?.units ?? [], now);
+      const left = Math.max(0, quotaLimits.unitsPerWindow - counted.length);
+      return { left, retryAt: left > 0 ? null : freeAt(counted, now) };
+    },
+
+    async sweep(now = new Date()) {
+      let given = 0;
+      for (;;) {
+        const due = await quota
+          .find({ checkAt: { $lte: now } })
+          .sort({ checkAt: 1 })
+          .limit(100)
+          .lean<Quota[]>();
+        for (const each of due) given += await checkOne(each, now);
+        if (due.length < 100) return given;
+      }
+    },
+  };
+
+  async function checkOne(found: Quota, now: Date): Promise<number> {
+    const orphanedBefore = now.getTime() - orphanAfterMs;
+    const waiting = found.units.filter(({ sentAt }) => sentAt === null);
+    const old = waiting.filter(({ takenAt }) => takenAt.getTime() <= orphanedBefore);
+    const communityId = found._id.slice(0, found._id.indexOf(':'));
+    const held = await holders(
+      communityId,
+      old.map(({ messageId }) => messageId),
+    );
+    const orphans = old.filter(({ messageId }) => !held.has(messageId.toHexString()));
+    const stays = waiting.length > orphans.length;
+    // Only what was looked at is let go; a unit taken meanwhile has set `checkAt` for itself.
+    await quota.collection.updateOne({ _id: found._id as never, checkAt: found.checkAt }, {
+      $pull: { units: { messageId: { $in: orphans.map(({ messageId }) => messageId) }, sentAt: null } },
+      ...(stays
+        ? { $set: { checkAt: new Date(now.getTime() + orphanAfterMs) } }
+        : { $unset: { checkAt: '' } }),
+    } as never);
+    return orphans.length;
+  }
+}
+
+function countedUnits(units: QuotaUnit[], now: Date): QuotaUnit[] {
+  const windowStart = now.getTime() - quotaLimits.windowMs;
+  return units.filter(({ sentAt }) => sentAt === null || sentAt.getTime() > windowStart);
+}
+
+/** When the first of these units surely leaves the window. */
+function freeAt(units: QuotaUnit[], now: Date): Date {
+  const leaves = units.map(({ sentAt, sentBy }) => (sentAt ?? sentBy).getTime() + quotaLimits.windowMs);
+  return new Date(Math.max(now.getTime(), Math.min(...leaves)));
+}
+
+function writeErrorsOf(error: unknown): { code: number; index: number }[] {
+  const { writeErrors } = error as { writeErrors?: unknown };
+  if (writeErrors === undefined) throw error;
+  return [writeErrors].flat() as { code: number; index: number }[];
+}

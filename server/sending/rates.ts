@@ -1,0 +1,62 @@
+/**
+ * How many messages a community may hand to its network this second, all processes together: a counter in the database
+ * per community and second. A process asks for as many as it could send, and gets what is left of the second.
+ */
+import { type Connection, type Model, Schema, type Types } from 'mongoose';
+
+export interface SendRate {
+  /** The community. */
+  _id: Types.ObjectId;
+  /** Whole seconds since 1970. */
+  second: number;
+  taken: number;
+}
+
+const sendRateSchema = new Schema<SendRate>(
+  {
+    _id: { type: Schema.Types.ObjectId, required: true },
+    second: { type: Number, required: true },
+    taken: { type: Number, required: true },
+  },
+  { strict: 'throw', collection: 'sendRates', versionKey: false },
+);
+
+export function sendRateModel(connection: Connection): Model<SendRate> {
+  return connection.models.SendRate ?? connection.model<SendRate>('SendRate', sendRateSchema);
+}
+
+export interface Rates {
+  /** How many of `wanted` may go now; the rest waits for the next second. */
+  take(communityId: Types.ObjectId, wanted: number, perSecond: number, now?: Date): Promise<number>;
+}
+
+export function createRates(sendRates: Model<SendRate>): Rates {
+  return {
+    async take(communityId, wanted, perSecond, now = new Date()) {
+      if (!Number.isFinite(perSecond)) return wanted;
+      const second = Math.floor(now.getTime() / 1000);
+      for (;;) {
+        const known = await sendRates.findById(communityId).lean<SendRate>();
+        // A clock that is behind another process's waits for that one's second to pass.
+        if (known && known.second > second) return 0;
+        const taken = known?.second === second ? known.taken : 0;
+        const granted = Math.min(wanted, perSecond - taken);
+        if (granted <= 0) return 0;
+        const next = { second, taken: taken + granted };
+        const { modifiedCount, upsertedCount } = await sendRates
+          .updateOne(
+            known
+              ? { _id: communityId, second: known.second, taken: known.taken }
+              : { _id: communityId, second: { $exists: false } },
+            { $set: next },
+            { upsert: !known },
+          )
+          .catch((error: unknown) => {
+            if ((error as { code?: unknown }).code === 11000) return { modifiedCount: 0, upsertedCount: 0 };
+            throw error;
+          });
+        if (modifiedCount + upsertedCount > 0) return granted;
+      }
+    },
+  };
+}

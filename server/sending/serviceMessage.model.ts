@@ -1,0 +1,182 @@
+/**
+ * Service messages: each is its own outbox row, quota entry's owner and status line, addressed to a phone. They are kept
+ * apart from threads, because until the client answers there is no conversation to show them in (N25).
+ */
+import { type Connection, type Model, Schema, type Types } from 'mongoose';
+import type { Network } from '../../shared/schemas/common.ts';
+import type { TemplateButton } from '../../shared/schemas/template.ts';
+import { type DeliveryPolicy, type ServiceStatus, serviceStatuses } from '../../shared/v1/messages.ts';
+
+/** Why a message ended `undelivered` or `expired`; the network's own word is kept beside it in the history. */
+export const endCodes = [
+  'ttlExpired',
+  'cancelled',
+  'quotaSpent',
+  'clientBlocked',
+  'phoneUnknown',
+  'notInNetwork',
+  'phoneNotConfirmed',
+  'phoneMoved',
+  'noActiveDevice',
+  'clientForbidsMessages',
+  'contentRefused',
+  'communityStopped',
+  'networkUnreachable',
+  'networkRefused',
+] as const;
+export type EndCode = (typeof endCodes)[number];
+
+/** One line of the history. What arrives late, twice or of a word nobody knows is kept too, with `isApplied` false. */
+export interface ServiceMove {
+  status: ServiceStatus | 'unknown';
+  /** When it happened, by the network's clock where it says so. */
+  at: Date;
+  /** When we learnt of it. */
+  takenAt: Date;
+  /** `desk` decided it, `send` the network's answer to the call, `receipt` its report, `event` a read mark, `lookup`. */
+  source: 'desk' | 'send' | 'receipt' | 'event' | 'lookup';
+  network: Network | null;
+  /** From 0; which of the tries it speaks of. */
+  tryNo: number | null;
+  isApplied: boolean;
+  code?: EndCode;
+  /** The network's own word or number. */
+  networkCode?: string;
+}
+
+/** One network that was, or is being, tried. */
+export interface Try {
+  network: Network;
+  communityId: Types.ObjectId;
+  /** The network's id of the message, once it has one. */
+  externalId?: string;
+  startedAt: Date;
+}
+
+/**
+ * Present while something must be sent. `waiting` was never handed to the network; `calling` may have been, and is
+ * looked up before anything is sent again.
+ */
+export interface ServiceOutbox {
+  /** Doubles as the lease while a sender has it. */
+  dueAt: Date;
+  phase: 'waiting' | 'calling';
+  claimId: Types.ObjectId | null;
+  attempts: number;
+}
+
+export interface ServiceMessage {
+  _id: Types.ObjectId;
+  companyId: Types.ObjectId;
+  /** Who sent it: `key:…`, `person:…` or `mailing:…`. */
+  senderKey: string;
+  repeatTokens?: string[];
+  requestHash: string | null;
+  clientMessageId: string | null;
+  statusUrl: string | null;
+  callbackData: string | null;
+
+  phoneSealed: string;
+  phoneIndex: string;
+
+  templateId: Types.ObjectId;
+  templateName: string;
+  templateVersion: number;
+  variables: Record<string, string>;
+  text: string;
+  buttons: TemplateButton[];
+  imageIds: string[];
+  direction: 'oneWay' | 'twoWay';
+
+  deliveryPolicy: DeliveryPolicy;
+  route: { network: Network; communityId: Types.ObjectId }[];
+  tries: Try[];
+  /** Community of the current try; the outbox is claimed by it. */
+  communityId: Types.ObjectId;
+  isQuotaFree: boolean;
+
+  acceptedAt: Date;
+  sendAt: Date | null;
+  expiresAt: Date;
+
+  status: ServiceStatus;
+  statusAt: Date;
+  /** Grows with every move that changed the status. */
+  sequence: number;
+  history: ServiceMove[];
+  endCode: EndCode | null;
+
+  outbox?: ServiceOutbox;
+  /** Present until expiry can no longer happen: the moment at which the message is expired if nothing was heard. */
+  expireAt?: Date;
+  /** Present while what follows from a move (quota, thread, notices) has not all been done; the work is repeatable. */
+  followUp?: { dueAt: Date; sequence: number };
+  /** Set when the client's answer brought it into a thread. */
+  conversationId?: Types.ObjectId;
+}
+
+const oid = Schema.Types.ObjectId;
+const mixed = Schema.Types.Mixed;
+
+const serviceMessageSchema = new Schema<ServiceMessage>(
+  {
+    companyId: { type: oid, required: true },
+    senderKey: { type: String, required: true },
+    // An absent list and an empty one are not the same to the unique index.
+    repeatTokens: { type: [String], default: undefined } as never,
+    requestHash: { type: String, default: null },
+    clientMessageId: { type: String, default: null },
+    statusUrl: { type: String, default: null },
+    callbackData: { type: String, default: null },
+    phoneSealed: { type: String, required: true },
+    phoneIndex: { type: String, required: true },
+    templateId: { type: oid, required: true },
+    templateName: { type: String, required: true },
+    templateVersion: { type: Number, required: true },
+    variables: { type: mixed, default: {} } as never,
+    text: { type: String, required: true },
+    buttons: { type: [mixed], default: [] } as never,
+    imageIds: { type: [String], default: [] },
+    direction: { type: String, enum: ['oneWay', 'twoWay'], required: true },
+    deliveryPolicy: { type: String, required: true },
+    route: { type: [mixed], required: true } as never,
+    tries: { type: [mixed], default: [] } as never,
+    communityId: { type: oid, required: true },
+    isQuotaFree: { type: Boolean, default: false },
+    acceptedAt: { type: Date, required: true },
+    sendAt: { type: Date, default: null },
+    expiresAt: { type: Date, required: true },
+    status: { type: String, enum: serviceStatuses, required: true },
+    statusAt: { type: Date, required: true },
+    sequence: { type: Number, required: true },
+    history: { type: [mixed], default: [] } as never,
+    endCode: { type: String, enum: [...endCodes, null], default: null },
+    outbox: mixed,
+    expireAt: Date,
+    followUp: mixed,
+    conversationId: oid,
+  },
+  { strict: 'throw', collection: 'serviceMessages', versionKey: false, minimize: false },
+);
+
+const where = (field: string) => ({ partialFilterExpression: { [field]: { $exists: true } } });
+serviceMessageSchema.index({ senderKey: 1, repeatTokens: 1 }, { unique: true, ...where('repeatTokens') });
+// The three that work is found by hold only what waits, however many messages there are.
+serviceMessageSchema.index({ communityId: 1, 'outbox.dueAt': 1 }, where('outbox.dueAt'));
+serviceMessageSchema.index({ expireAt: 1 }, where('expireAt'));
+serviceMessageSchema.index({ 'followUp.dueAt': 1 }, where('followUp.dueAt'));
+// Receipts name the network's id of a try.
+serviceMessageSchema.index({ 'tries.communityId': 1, 'tries.externalId': 1 }, where('tries.externalId'));
+// A client's own messages, in the card and when an answer is matched; one list per filter of the deliveries screen.
+serviceMessageSchema.index({ companyId: 1, phoneIndex: 1, acceptedAt: -1, _id: -1 });
+serviceMessageSchema.index({ companyId: 1, acceptedAt: -1, _id: -1 });
+serviceMessageSchema.index({ companyId: 1, status: 1, acceptedAt: -1, _id: -1 });
+serviceMessageSchema.index({ companyId: 1, templateName: 1, acceptedAt: -1, _id: -1 });
+serviceMessageSchema.index({ senderKey: 1, acceptedAt: -1, _id: -1 });
+
+export function serviceMessageModel(connection: Connection): Model<ServiceMessage> {
+  return (
+    connection.models.ServiceMessage ??
+    connection.model<ServiceMessage>('ServiceMessage', serviceMessageSchema)
+  );
+}

@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { canMove, givesUnitBack, isReached, statusesBefore } from '../../server/sending/statusLine.ts';
+import { type ServiceStatus, serviceStatuses } from '../../shared/v1/messages.ts';
+
+const ends: ServiceStatus[] = ['read', 'undelivered', 'expired'];
+
+describe('N1: a status only moves forward', () => {
+  it('ends with read, undelivered or expired', () => {
+    for (const end of ends) for (const to of serviceStatuses) expect(canMove(end, to)).toBe(false);
+  });
+
+  it('can end in any way before the client is reached, and only be read after', () => {
+    for (const from of ['queued', 'sent'] as const)
+      for (const end of ends) expect(canMove(from, end)).toBe(true);
+    expect(serviceStatuses.filter((to) => canMove('delivered', to))).toEqual(['read']);
+  });
+
+  it('takes reports in any order, as often as they come, and never goes back', () => {
+    const rank = (status: ServiceStatus) => (ends.includes(status) ? 3 : serviceStatuses.indexOf(status));
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...serviceStatuses), { maxLength: 30 }), (reports) => {
+        let status: ServiceStatus = 'queued';
+        for (const report of reports) {
+          const before: ServiceStatus = status;
+          if (canMove(status, report)) status = report;
+          expect(rank(status)).toBeGreaterThanOrEqual(rank(before));
+          if (isReached(before)) expect(givesUnitBack(status)).toBe(false);
+        }
+      }),
+    );
+  });
+
+  it('names the statuses that one may follow, for atomic updates', () => {
+    expect(statusesBefore('delivered')).toEqual(['queued', 'sent']);
+    expect(statusesBefore('read')).toEqual(['queued', 'sent', 'delivered']);
+    expect(statusesBefore('queued')).toEqual([]);
+  });
+});

@@ -1,0 +1,104 @@
+import { Types } from 'mongoose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { quotaModel } from '../../server/sending/quota.model.ts';
+import { createQuota, type QuotaKeeper, type UnitRequest } from '../../server/sending/quota.ts';
+import { openTestStore, type TestStore } from '../support/store.ts';
+
+const hourMs = 3600_000;
+const start = Date.UTC(2026, 0, 1, 12);
+const at = (hours: number) => new Date(start + hours * hourMs);
+
+let store: TestStore;
+let quota: QuotaKeeper;
+/** The messages that are there, for the search of units without one. */
+const stored = new Set<string>();
+
+beforeAll(async () => {
+  store = await openTestStore();
+  const model = quotaModel(store.connection);
+  await store.build([model as never]);
+  quota = createQuota({
+    quota: model,
+    holders: async (_communityId, ids) =>
+      new Set(ids.map((id) => id.toHexString()).filter((id) => stored.has(id))),
+  });
+});
+afterAll(() => store[Symbol.asyncDispose]());
+
+/** A client of their own for each test. */
+function client() {
+  const communityId = new Types.ObjectId();
+  return (count: number): UnitRequest[] =>
+    Array.from({ length: count }, () => ({
+      communityId,
+      phoneIndex: 'phone',
+      messageId: new Types.ObjectId(),
+      sentBy: at(24),
+    }));
+}
+const kinds = (answers: { kind: string }[]) => answers.map(({ kind }) => kind);
+
+describe('N7: five service messages to one client in any 24 hours', () => {
+  it('takes five and refuses the sixth, saying when the next is possible', async () => {
+    const five = client()(5);
+    for (const [n, unit] of five.entries()) {
+      expect(kinds(await quota.take([unit], at(n)))).toEqual(['taken']);
+      await quota.markSent([unit], at(n));
+    }
+    const sixth = { ...five[0]!, messageId: new Types.ObjectId() };
+    expect(await quota.take([sixth], at(23.9))).toEqual([{ kind: 'spent', retryAt: at(24) }]);
+    expect(await quota.left(sixth.communityId, 'phone', at(23.9))).toEqual({ left: 0, retryAt: at(24) });
+    expect(kinds(await quota.take([sixth], at(24)))).toEqual(['taken']);
+  });
+
+  it('never lets more than five through, from however many senders at once', async () => {
+    const requests = client()(60);
+    const answers = await Promise.all(requests.map((request) => quota.take([request], at(0))));
+    expect(answers.flat().filter(({ kind }) => kind === 'taken')).toHaveLength(5);
+  });
+
+  it('judges each of one batch on its own', async () => {
+    const [crowded, other] = [client(), client()];
+    const answers = await quota.take([...crowded(7), ...other(2)], at(0));
+    expect(kinds(answers)).toEqual([...Array(5).fill('taken'), 'spent', 'spent', 'taken', 'taken']);
+  });
+
+  it('takes one unit for one message however often it is asked', async () => {
+    const [message, ...others] = client()(5) as [UnitRequest, ...UnitRequest[]];
+    for (let times = 0; times < 7; times++) await quota.take([message], at(0));
+    expect(kinds(await quota.take(others, at(0)))).toEqual(Array(4).fill('taken'));
+    // Asked once more when nothing is left: it has its unit.
+    expect(kinds(await quota.take([message], at(0)))).toEqual(['taken']);
+  });
+
+  it('counts a message from the moment it was handed over, and not while it waits', async () => {
+    const make = client();
+    const waiting = make(5);
+    await quota.take(waiting, at(0));
+    const [next] = make(1) as [UnitRequest];
+    expect(kinds(await quota.take([next], at(23)))).toEqual(['spent']);
+    await quota.markSent(waiting, at(23));
+    expect(kinds(await quota.take([next], at(46.9)))).toEqual(['spent']);
+    expect(kinds(await quota.take([next], at(47)))).toEqual(['taken']);
+  });
+
+  it('gives a unit back once, to be taken by another message', async () => {
+    const make = client();
+    const five = make(5);
+    await quota.take(five, at(0));
+    await quota.giveBack([five[2]!]);
+    await quota.giveBack([five[2]!]);
+    expect(kinds(await quota.take(make(2), at(0)))).toEqual(['taken', 'spent']);
+  });
+
+  it('finds the units whose message never came to be, and leaves those that wait', async () => {
+    const make = client();
+    const [kept, ...lost] = make(5) as [UnitRequest, ...UnitRequest[]];
+    stored.add(kept.messageId.toHexString());
+    await quota.take([kept, ...lost], at(0));
+    await quota.sweep(at(0.1));
+    expect((await quota.left(kept.communityId, 'phone', at(0.1))).left).toBe(0);
+    await quota.sweep(at(1));
+    expect((await quota.left(kept.communityId, 'phone', at(1))).left).toBe(4);
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { templateContent } from '../../../shared/schemas/template.ts';
+import { imageProblemCodes } from '../../../shared/templates/imageProblems.ts';
+import { templateProblemCodes, templateProblems } from '../../../shared/templates/problems.ts';
+import { problemWords } from '../../../shared/templates/words.ts';
+import { answer, contentWith, orderReady, text } from './samples.ts';
+
+const told = (change: Parameters<typeof contentWith>[0]) =>
+  templateProblems(contentWith(change)).map(
+    ({ code, field, variable }) => `${field}: ${code}${variable ? ` ${variable}` : ''}`,
+  );
+
+describe('what is wrong with a template', () => {
+  it('is told of every variable that does not fit its texts', () => {
+    expect(
+      told({
+        body: 'Заказ {orderNumber} у {courier}',
+        variables: [text('orderNumber'), text('orderNumber'), text('colour')],
+      }),
+    ).toEqual([
+      'body: variableUndeclared courier',
+      'variables.1.name: variableTwice orderNumber',
+      'variables.2.name: variableUnused colour',
+    ]);
+  });
+
+  it('is told of an example that is missing, too long or of another type', () => {
+    const body = 'Дата {a}, {b} и {c}';
+    const variable = (name: string, example: string, maxLength = 10) =>
+      ({ name, type: 'date', maxLength, example }) as const;
+    expect(
+      told({ body, variables: [variable('a', ''), variable('b', 'завтра'), variable('c', '31.12.2026', 8)] }),
+    ).toEqual([
+      'variables.0.example: exampleMissing a',
+      'variables.1.example: exampleWrongType b',
+      'variables.2.example: exampleTooLong c',
+    ]);
+  });
+
+  it('is told of braces that make no variable', () => {
+    expect(told({ body: `${orderReady.body} {Name} и { name }` })).toEqual(['body: strayBrace']);
+  });
+
+  it('is told of no network and of two buttons under one id', () => {
+    expect(told({ networks: [], buttons: [answer('a'), answer('a')] })).toEqual([
+      'buttons.1: buttonTwice',
+      'networks: networksEmpty',
+    ]);
+  });
+
+  it('has words in both languages, with the numbers in', () => {
+    for (const code of [...templateProblemCodes, ...imageProblemCodes])
+      for (const language of ['ru', 'en'] as const) {
+        const words = problemWords({ code, variable: 'name', limit: 5, actual: 6 }, language);
+        expect(words).not.toBe(code);
+        expect(words).not.toMatch(/\{(variable|limit|actual)\}/);
+      }
+  });
+});
+
+describe('a template as it comes in', () => {
+  it('has one kind of line ends, nothing blank around it, and no ad rather than an empty one', () => {
+    expect(templateContent.parse({ ...orderReady, body: '  a\r\nb\rc \n', adText: ' ' })).toMatchObject({
+      body: 'a\nb\nc',
+      adText: null,
+    });
+  });
+});

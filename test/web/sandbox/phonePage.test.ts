@@ -1,7 +1,7 @@
 /** The phones' page in a real browser: what a client sees of service messages, in each network and window. */
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { accessibilityFindings } from '../../e2e/journey.ts';
 import {
   anna,
@@ -29,6 +29,8 @@ afterAll(async () => {
   await browser?.close();
   await gateway?.[Symbol.asyncDispose]();
 });
+// A page left open goes on reading what comes to the dialogue that it shows.
+afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
 
 async function openPage(colorScheme: 'light' | 'dark' = 'light', locale = 'ru-RU'): Promise<Page> {
   const context = await browser.newContext({ colorScheme, locale, viewport: { width: 1600, height: 900 } });

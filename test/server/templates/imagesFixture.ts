@@ -52,7 +52,7 @@ export function inChunks(bytes: Buffer, chunkBytes = 1_021): Readable {
 }
 
 /** Noise, so that the picture data is long and holds every byte. */
-export function picture(widthPx: number, heightPx: number): sharp.Sharp {
+export function picture(widthPx: number, heightPx: number) {
   return sharp({
     create: {
       width: widthPx,

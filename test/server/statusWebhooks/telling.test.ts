@@ -153,6 +153,28 @@ it('gives a move up after its day and goes on to the next, and tells it again wh
   await until('told again', async () => (await listNotices(notices(), key._id, 'delivered')).length === 2);
 });
 
+it('forgets no move that comes at the moment when the one before has just been told', async () => {
+  const messages = Array.from({ length: 60 }, () => messageOf(key));
+  const coming: Promise<void>[] = [];
+  receiver.answer = ({ notice }, res) => {
+    res.writeHead(200).end();
+    const message = messages.find(({ _id }) => _id.toHexString() === notice.messageId);
+    if (message && notice.sequence < 3)
+      coming.push(
+        (async () => {
+          // Somewhere around the sender's own two writes after this answer.
+          for (let turn = Math.random() * 12; turn > 0; turn -= 1) await new Promise(setImmediate);
+          await outbox().enqueue(message, moveOf(notice.sequence + 1));
+        })(),
+      );
+  };
+  start([key], { ...quick, pollMs: 5 });
+  await Promise.all(messages.map((message) => outbox().enqueue(message, moveOf(1))));
+  await until('all told', () => receiver.received.length === 180, { timeoutMs: 8_000 });
+  await Promise.all(coming);
+  for (const { _id } of messages) expect(toldOf(_id).map(({ notice }) => notice.sequence)).toEqual([1, 2, 3]);
+});
+
 it("prefers the message's own address, and keeps nothing when nobody asked", async () => {
   const silentKey = newKey(null);
   start([silentKey]);

@@ -5,6 +5,7 @@
  * exceeded, however many senders and processes there are.
  */
 import type { Model, Types } from 'mongoose';
+import { writeErrorsOf } from '../storage/database.ts';
 import type { Quota, QuotaUnit } from './quota.model.ts';
 
 export const quotaLimits = { unitsPerWindow: 5, windowMs: 24 * 3600_000 } as const;
@@ -204,10 +205,4 @@ function countedUnits(units: QuotaUnit[], now: Date): QuotaUnit[] {
 function freeAt(units: QuotaUnit[], now: Date): Date {
   const leaves = units.map(({ sentAt, sentBy }) => (sentAt ?? sentBy).getTime() + quotaLimits.windowMs);
   return new Date(Math.max(now.getTime(), Math.min(...leaves)));
-}
-
-function writeErrorsOf(error: unknown): { code: number; index: number }[] {
-  const { writeErrors } = error as { writeErrors?: unknown };
-  if (writeErrors === undefined) throw error;
-  return [writeErrors].flat() as { code: number; index: number }[];
 }

@@ -2,7 +2,7 @@
  * What sending needs of a network, whatever it is: the gateway that takes phones, or a community's own API where the
  * client's user id is known. A channel never decides about quota, TTL or status; it tells what the network said.
  */
-import type { Types } from 'mongoose';
+import { Types } from 'mongoose';
 import type { Network } from '../../shared/schemas/common.ts';
 import type { TemplateButton } from '../../shared/schemas/template.ts';
 import type { DeliveryPolicy } from '../../shared/v1/messages.ts';
@@ -67,6 +67,12 @@ export interface ServiceChannels {
 /** Both stay the same however often the message is tried. */
 export function tryKeyOf(messageId: Types.ObjectId, network: Network): string {
   return `${messageId.toHexString()}.${network}`;
+}
+
+/** Null for what is no key of a try. */
+export function messageIdOfTry(tryKey: string | null): Types.ObjectId | null {
+  const [, id] = /^([0-9a-f]{24})\.[a-z]+$/.exec(tryKey ?? '') ?? [];
+  return id === undefined ? null : new Types.ObjectId(id);
 }
 
 /** What a network reports of a message it took. */

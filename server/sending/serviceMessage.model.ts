@@ -39,18 +39,23 @@ export interface ServiceMove {
   /** From 0; which of the tries it speaks of. */
   tryNo: number | null;
   isApplied: boolean;
+  /** Of a move that changed the status: which change it was. */
+  sequence?: number;
   code?: EndCode;
   /** The network's own word or number. */
   networkCode?: string;
 }
 
-/** One network that was, or is being, tried. */
+/** One network that was, is being, or waits to be tried; the last is the current one. */
 export interface Try {
   network: Network;
   communityId: Types.ObjectId;
   /** The network's id of the message, once it has one. */
   externalId?: string;
+  /** Since when this network is the one to try. */
   startedAt: Date;
+  /** It ended before anything was handed to the network: it holds no unit of quota. */
+  isSkipped?: boolean;
 }
 
 /**
@@ -109,8 +114,13 @@ export interface ServiceMessage {
   outbox?: ServiceOutbox;
   /** Present until expiry can no longer happen: the moment at which the message is expired if nothing was heard. */
   expireAt?: Date;
-  /** Present while what follows from a move (quota, thread, notices) has not all been done; the work is repeatable. */
-  followUp?: { dueAt: Date; sequence: number };
+  /**
+   * Present while what follows from a move (quota, thread, notices) has not all been done; the work is repeatable.
+   * `since`: the first change that is not followed yet; `sequence`: the last.
+   */
+  followUp?: { dueAt: Date; since: number; sequence: number };
+  /** The write that changed it last: who writes many at once learns from it which of them held. */
+  changeId?: Types.ObjectId;
   /** Set when the client's answer brought it into a thread. */
   conversationId?: Types.ObjectId;
 }
@@ -154,6 +164,7 @@ const serviceMessageSchema = new Schema<ServiceMessage>(
     outbox: mixed,
     expireAt: Date,
     followUp: mixed,
+    changeId: oid,
     conversationId: oid,
   },
   { strict: 'throw', collection: 'serviceMessages', versionKey: false, minimize: false },

@@ -83,3 +83,10 @@ export function isDuplicateOn(error: unknown, field: string): boolean {
 function isNamespaceExists(error: unknown): boolean {
   return typeof error === 'object' && error !== null && (error as { code?: unknown }).code === 48;
 }
+
+/** What an unordered bulk could not write, by place; anything but a bulk's own error is thrown on. */
+export function writeErrorsOf(error: unknown): { code: number; index: number }[] {
+  const { writeErrors } = error as { writeErrors?: unknown };
+  if (writeErrors === undefined) throw error;
+  return [writeErrors].flat() as { code: number; index: number }[];
+}

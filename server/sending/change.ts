@@ -1,0 +1,116 @@
+/**
+ * One message's change, gathered in memory and written in one atomic update: what the networks said becomes lines of the
+ * history, and those that N1 lets through move the status. The update holds only while the message is as it was read.
+ */
+import type { Types } from 'mongoose';
+import { FOLLOW_LEASE_MS } from './followUpTimes.ts';
+import type { EndCode, ServiceMessage, ServiceMove, Try } from './serviceMessage.model.ts';
+import { canMove } from './statusLine.ts';
+
+export interface Change {
+  /** As it was read. */
+  readonly before: ServiceMessage;
+  /** As it will be. */
+  readonly after: ServiceMessage;
+  readonly lines: ServiceMove[];
+}
+
+export type Said = Pick<ServiceMove, 'status' | 'at' | 'source' | 'tryNo'> & {
+  code?: EndCode | null;
+  networkCode?: string | null;
+};
+
+/** A network that repeats itself without end must not grow a message without end; moves are always kept. */
+const HISTORY_LINES = 100;
+
+export function beginChange(before: ServiceMessage): Change {
+  return { before, after: { ...before, tries: before.tries.map((each) => ({ ...each })) }, lines: [] };
+}
+
+/** Puts it into the history; true when it moved the status. */
+export function note(change: Change, said: Said, now: Date): boolean {
+  const { after } = change;
+  const { status } = said;
+  if (status === 'unknown' || !canMove(after.status, status)) {
+    addLine(change, said, now, false);
+    return false;
+  }
+  after.status = status;
+  after.statusAt = said.at;
+  after.sequence += 1;
+  if (status === 'undelivered' || status === 'expired') after.endCode = said.code ?? null;
+  // Nothing more is sent; only what the network merely took may still expire.
+  if (status !== 'sent') {
+    delete after.outbox;
+    delete after.expireAt;
+  }
+  addLine(change, said, now, true);
+  return true;
+}
+
+export function addLine({ after, lines }: Change, said: Said, now: Date, isApplied: boolean): void {
+  const { status, at, source, tryNo, code, networkCode } = said;
+  lines.push({
+    status,
+    at,
+    takenAt: now,
+    source,
+    network: tryNo === null ? null : (after.tries[tryNo]?.network ?? null),
+    tryNo,
+    isApplied,
+    ...(isApplied ? { sequence: after.sequence } : {}),
+    ...(code ? { code } : {}),
+    ...(networkCode ? { networkCode } : {}),
+  });
+}
+
+export function currentTry({ after }: Change): { tryNo: number; current: Try } {
+  const tryNo = after.tries.length - 1;
+  return { tryNo, current: after.tries[tryNo]! };
+}
+
+/**
+ * A message that another process moved meanwhile leaves the operation without a match; `claimId` asks for the claim to
+ * be held still.
+ */
+export function toOperation(
+  { before, after, lines }: Change,
+  { now, changeId, claimId }: { now: Date; changeId: Types.ObjectId; claimId?: Types.ObjectId },
+) {
+  const kept = lines.filter(({ isApplied }) => isApplied || before.history.length < HISTORY_LINES);
+  const set: Record<string, unknown> = { changeId };
+  const unset: Record<string, ''> = {};
+  for (const field of ['status', 'statusAt', 'sequence', 'endCode', 'communityId', 'tries'] as const)
+    if (!isSame(before[field], after[field])) set[field] = after[field];
+  for (const field of ['outbox', 'expireAt'] as const) {
+    if (isSame(before[field], after[field])) continue;
+    if (after[field] === undefined) unset[field] = '';
+    else set[field] = after[field];
+  }
+  const hasMoved = after.sequence > before.sequence;
+  if (hasMoved) {
+    set['followUp.dueAt'] = new Date(now.getTime() + FOLLOW_LEASE_MS);
+    set['followUp.sequence'] = after.sequence;
+  }
+  return {
+    updateOne: {
+      filter: {
+        _id: before._id,
+        sequence: before.sequence,
+        // A try that was opened meanwhile makes another one the current.
+        communityId: before.communityId,
+        ...(claimId ? { 'outbox.claimId': claimId } : {}),
+      },
+      update: {
+        $set: set,
+        ...(Object.keys(unset).length > 0 && { $unset: unset }),
+        ...(hasMoved && { $min: { 'followUp.since': before.sequence + 1 } }),
+        ...(kept.length > 0 && { $push: { history: { $each: kept } } }),
+      },
+    },
+  };
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}

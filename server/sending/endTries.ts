@@ -1,0 +1,64 @@
+/**
+ * N24: a try that ended without reaching the client gives way to the next network of the route while there is time, and
+ * a unit of that community's quota; where there is neither, the message ends.
+ */
+import { addLine, type Change, currentTry, note, type Said } from './change.ts';
+import type { QuotaKeeper } from './quota.ts';
+import { unitsOf } from './units.ts';
+
+export interface EndedTry {
+  change: Change;
+  /** Why it ended. */
+  said: Said & { status: 'undelivered' };
+  /** Nothing was handed to the network. */
+  isSkipped: boolean;
+}
+
+/** Less than this cannot be told to a network. */
+const LEAST_TTL_MS = 1_000;
+
+/** Changes the messages in memory, all at once, so that a list of strangers costs one look at the quota. */
+export async function endTries(quota: QuotaKeeper, ended: EndedTry[], now: Date): Promise<void> {
+  let open = ended;
+  while (open.length > 0) {
+    const goingOn: Change[] = [];
+    for (const { change, said, isSkipped } of open) {
+      if (isSkipped) currentTry(change).current.isSkipped = true;
+      if (!hasNext(change, now)) {
+        note(change, said, now);
+        continue;
+      }
+      // The end of one try is not the message's: it is kept, and moves nothing.
+      addLine(change, said, now, false);
+      openNext(change, now);
+      goingOn.push(change);
+    }
+    const limited = goingOn.filter(({ after }) => !after.isQuotaFree);
+    const answers = await quota.take(limited.map(({ after }) => unitsOf(after).at(-1)!));
+    open = limited
+      .filter((_, at) => answers[at]!.kind === 'spent')
+      .map((change) => ({
+        change,
+        isSkipped: true,
+        said: {
+          status: 'undelivered',
+          at: now,
+          source: 'desk',
+          tryNo: currentTry(change).tryNo,
+          code: 'quotaSpent',
+        },
+      }));
+  }
+}
+
+function hasNext({ after }: Change, now: Date): boolean {
+  return after.tries.length < after.route.length && after.expiresAt.getTime() - now.getTime() >= LEAST_TTL_MS;
+}
+
+function openNext({ after }: Change, now: Date): void {
+  const next = after.route[after.tries.length]!;
+  after.tries.push({ ...next, startedAt: now });
+  after.communityId = next.communityId;
+  after.outbox = { dueAt: now, phase: 'waiting', claimId: null, attempts: 0 };
+  after.expireAt = after.expiresAt;
+}

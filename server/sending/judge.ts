@@ -1,0 +1,174 @@
+/**
+ * Whether a request can become a message, and what that message says: the template and its values (N5, N8), the phone
+ * (N4), the way it will go (N24) and the time it has (N19). Nothing is taken or stored here.
+ */
+import type { Model, Types } from 'mongoose';
+import type { Network } from '../../shared/schemas/common.ts';
+import { type RenderProblem, renderTemplate } from '../../shared/templates/render.ts';
+import type { V1Refusal } from '../../shared/v1/errorCodes.ts';
+import { type SendRequest, v1Limits } from '../../shared/v1/messages.ts';
+import type { Community } from '../communities/community.model.ts';
+import { listCommunities } from '../communities/listCommunities.ts';
+import type { ApprovedVersions } from '../templates/approvedVersions.ts';
+import type { Template } from '../templates/template.model.ts';
+import { type Phones, parsePhone } from './phones.ts';
+import type { ServiceMessage } from './serviceMessage.model.ts';
+
+/** What of a message its request decides; the rest is the sender's and the moment's. */
+export type Judged =
+  | { kind: 'fit'; phone: string; content: MessageContent }
+  | { kind: 'refused'; refusal: V1Refusal };
+
+export type MessageContent = Pick<
+  ServiceMessage,
+  | 'phoneIndex'
+  | 'templateId'
+  | 'templateName'
+  | 'templateVersion'
+  | 'variables'
+  | 'text'
+  | 'buttons'
+  | 'imageIds'
+  | 'direction'
+  | 'deliveryPolicy'
+  | 'route'
+  | 'sendAt'
+  | 'expiresAt'
+>;
+
+/** When a company writes to its clients, and to whom it does not. */
+export interface SendingLimits {
+  /** Of these phones, those on the company's block list. */
+  blocked(companyId: Types.ObjectId, phoneIndexes: string[]): Promise<Set<string>>;
+  /** The earliest moment within the company's sending hours; null when that is now. */
+  notBefore(companyId: Types.ObjectId, phone: string, at: Date): Promise<Date | null>;
+}
+
+export interface JudgeParts {
+  communities: Model<Community>;
+  templates: Model<Template>;
+  approvedVersions: Pick<ApprovedVersions, 'approvedVersion'>;
+  phones: Phones;
+  limits: SendingLimits;
+}
+
+/** One answer for each request, in their order. */
+export async function judgeAll(
+  parts: JudgeParts,
+  companyId: Types.ObjectId,
+  requests: readonly SendRequest[],
+  now: Date,
+): Promise<Judged[]> {
+  const communities = await listCommunities(parts.communities, companyId);
+  const judged = await Promise.all(
+    requests.map((request) => judge(parts, companyId, communities, request, now)),
+  );
+  const indexes = judged.flatMap((each) => (each.kind === 'fit' ? [each.content.phoneIndex] : []));
+  const blocked = await parts.limits.blocked(companyId, [...new Set(indexes)]);
+  return judged.map((each) =>
+    each.kind === 'fit' && blocked.has(each.content.phoneIndex)
+      ? refused({ code: 'clientBlocked', field: 'phone' })
+      : each,
+  );
+}
+
+async function judge(
+  { templates, approvedVersions, phones, limits }: JudgeParts,
+  companyId: Types.ObjectId,
+  communities: Community[],
+  request: SendRequest,
+  now: Date,
+): Promise<Judged> {
+  const phone = parsePhone(request.phone);
+  if (phone === null) return refused({ code: 'phoneInvalid', field: 'phone' });
+
+  const approved = await approvedVersions.approvedVersion(companyId, request.template);
+  if (!approved) {
+    const isKnown = await templates.exists({ companyId, name: request.template });
+    return refused({
+      code: isKnown ? 'templateNotApproved' : 'templateNotFound',
+      field: 'template',
+      details: { template: request.template },
+    });
+  }
+  const { version } = approved;
+  const rendered = renderTemplate(version, request.variables);
+  if (rendered.kind === 'refused') return refused(refusalOf(rendered.problems[0]!));
+
+  const route = routeOf(communities, request.route ?? version.networks, version.networks);
+  if (route.length === 0) return refused({ code: 'routeUnavailable', field: 'route' });
+
+  const asked = request.sendAt === undefined ? null : new Date(request.sendAt);
+  const latest = now.getTime() + v1Limits.sendAtDaysMax * 86_400_000;
+  if (asked && (asked.getTime() <= now.getTime() || asked.getTime() > latest))
+    return refused({
+      code: 'sendAtOutOfRange',
+      field: 'sendAt',
+      details: { limitDays: v1Limits.sendAtDaysMax },
+    });
+  const sendAt = version.isUrgent
+    ? asked
+    : ((await limits.notBefore(companyId, phone, asked ?? now)) ?? asked);
+  const ttlSeconds = request.ttlSeconds ?? version.defaultTtlSeconds;
+  return {
+    kind: 'fit',
+    phone,
+    content: {
+      phoneIndex: phones.indexOf(phone),
+      templateId: approved.templateId,
+      templateName: approved.name,
+      templateVersion: version.version,
+      variables: rendered.values,
+      text: rendered.text,
+      buttons: rendered.buttons,
+      imageIds: version.imageIds,
+      direction: version.direction,
+      deliveryPolicy: request.deliveryPolicy,
+      route,
+      sendAt,
+      expiresAt: new Date((sendAt ?? now).getTime() + ttlSeconds * 1000),
+    },
+  };
+}
+
+/** N24: the company's community in each network, in the order asked for; one that is switched off is left out. */
+function routeOf(
+  communities: Community[],
+  networks: readonly Network[],
+  allowed: readonly Network[],
+): MessageContent['route'] {
+  return networks.flatMap((network) => {
+    const community = communities.find((each) => each.network === network && each.isEnabled);
+    return community && allowed.includes(network) ? [{ network, communityId: community._id }] : [];
+  });
+}
+
+/** The preview's words for what is wrong with values, as the API's codes. */
+function refusalOf(problem: RenderProblem): V1Refusal {
+  switch (problem.code) {
+    case 'textTooLong':
+      return { code: 'textTooLong', details: { limit: problem.limit, actual: problem.actual } };
+    case 'linkTooLong':
+    case 'linkNotHttps':
+      return { code: 'linkInvalid', field: 'variables', details: { buttonId: problem.buttonId } };
+    case 'variableMissing':
+    case 'variableUnknown':
+      return about(problem.code, problem.variable);
+    case 'variableTooLong':
+      return about('variableTooLong', problem.variable, { limit: problem.limit, actual: problem.actual });
+    default:
+      return about('variableInvalid', problem.variable);
+  }
+}
+
+function about(
+  code: V1Refusal['code'],
+  variable: string,
+  details: Record<string, string | number> = {},
+): V1Refusal {
+  return { code, field: `variables.${variable}`, details: { variable, ...details } };
+}
+
+function refused(refusal: V1Refusal): Judged {
+  return { kind: 'refused', refusal };
+}

@@ -1,0 +1,27 @@
+/** Phones as sending keeps them: normalised, sealed to the row that holds them, and found by their blind index alone. */
+import { parsePhoneNumberFromString } from 'libphonenumber-js';
+import type { Types } from 'mongoose';
+import { PHONE_PURPOSE } from '../clients/clientView.ts';
+import type { Sealing } from '../storage/sealing.ts';
+
+/** E.164 with the plus; null for what is no phone number with its country's code. */
+export function parsePhone(given: string): string | null {
+  const parsed = parsePhoneNumberFromString(given.trim());
+  return parsed?.isPossible() ? parsed.number : null;
+}
+
+export interface Phones {
+  /** The same for a client and for every message to them. */
+  indexOf(phone: string): string;
+  seal(phone: string, messageId: Types.ObjectId): string;
+  open(sealed: string, messageId: Types.ObjectId): string;
+}
+
+export function createPhones(sealing: Sealing): Phones {
+  const purposeOf = (messageId: Types.ObjectId) => `service message phone ${messageId.toHexString()}`;
+  return {
+    indexOf: (phone) => sealing.blindIndex(phone, PHONE_PURPOSE),
+    seal: (phone, messageId) => sealing.seal(phone, purposeOf(messageId)),
+    open: (sealed, messageId) => sealing.open(sealed, purposeOf(messageId)),
+  };
+}

@@ -1,0 +1,141 @@
+/**
+ * What networks report of messages they took. Reports come in any order, twice and late: each becomes a line of its
+ * message's history, and those that N1 lets through move it. Durable when the call resolves.
+ */
+import { type Model, Types } from 'mongoose';
+import { addLine, beginChange, type Change, currentTry, note } from './change.ts';
+import { type EndedTry, endTries } from './endTries.ts';
+import type { FollowUps } from './followUps.ts';
+import type { Receipts } from './ports.ts';
+import type { QuotaKeeper } from './quota.ts';
+import { messageIdOfTry, type Receipt } from './serviceChannel.ts';
+import type { ServiceMessage } from './serviceMessage.model.ts';
+import { writeChanges } from './writeChanges.ts';
+
+export interface ReceiptParts {
+  serviceMessages: Model<ServiceMessage>;
+  quota: QuotaKeeper;
+  followUps: FollowUps;
+  /** A message waits to be sent through its next network. */
+  wake(): void;
+}
+
+/** Clocks of networks are not ours: this much later than its time, a delivery still counts as in time (N19). */
+const CLOCK_SKEW_MS = 2_000;
+
+export function createReceipts(parts: ReceiptParts): Receipts {
+  return {
+    async take(receipts) {
+      let open = receipts;
+      const known = new Set<Receipt>();
+      // Who was moved by somebody else while this was judged is judged again upon what they are now.
+      while (open.length > 0) {
+        const byMessage = await findMessages(parts.serviceMessages, open);
+        for (const of of byMessage.values()) for (const each of of.receipts) known.add(each);
+        open = await applyAll(parts, [...byMessage.values()]);
+      }
+      return { known: known.size, unknown: receipts.length - known.size };
+    },
+  };
+}
+
+interface Reported {
+  message: ServiceMessage;
+  receipts: Receipt[];
+}
+
+async function findMessages(
+  serviceMessages: Model<ServiceMessage>,
+  receipts: readonly Receipt[],
+): Promise<Map<string, Reported>> {
+  const ids = receipts.flatMap(({ tryKey }) => messageIdOfTry(tryKey) ?? []);
+  const named = receipts.filter(({ tryKey, externalId }) => !messageIdOfTry(tryKey) && externalId !== null);
+  const ways = [
+    ...(ids.length > 0 ? [{ _id: { $in: ids } }] : []),
+    ...[...new Set(named.map(({ communityId }) => communityId.toHexString()))].map((communityId) => ({
+      tries: {
+        $elemMatch: {
+          communityId: new Types.ObjectId(communityId),
+          externalId: {
+            $in: named
+              .filter((each) => each.communityId.equals(communityId))
+              .map(({ externalId }) => externalId),
+          },
+        },
+      },
+    })),
+  ];
+  const found = (
+    await Promise.all(ways.map((way) => serviceMessages.find(way as never).lean<ServiceMessage[]>()))
+  ).flat();
+  const reported = new Map<string, Reported>(
+    found.map((message) => [message._id.toHexString(), { message, receipts: [] }]),
+  );
+  const byExternalId = new Map<string, string>();
+  for (const { _id, tries } of found)
+    for (const { communityId, externalId } of tries)
+      if (externalId) byExternalId.set(`${communityId.toHexString()} ${externalId}`, _id.toHexString());
+  for (const receipt of receipts) {
+    const id =
+      messageIdOfTry(receipt.tryKey)?.toHexString() ??
+      byExternalId.get(`${receipt.communityId.toHexString()} ${receipt.externalId}`);
+    const of = id === undefined ? undefined : reported.get(id);
+    if (of && tryOf(of.message, receipt) !== null) of.receipts.push(receipt);
+  }
+  for (const [id, of] of reported) if (of.receipts.length === 0) reported.delete(id);
+  return reported;
+}
+
+/** Receipts of messages that could not be changed as they were read. */
+async function applyAll(parts: ReceiptParts, reported: Reported[]): Promise<Receipt[]> {
+  const now = new Date();
+  const ended: EndedTry[] = [];
+  const changes = reported.map(({ message, receipts }) => {
+    const change = beginChange(message);
+    for (const receipt of receipts) apply(change, receipt, ended, now);
+    return change;
+  });
+  await endTries(parts.quota, ended, now);
+  const written = await writeChanges(parts, changes, now);
+  if (changes.some(({ after }) => after.outbox?.phase === 'waiting')) parts.wake();
+  return reported.flatMap(({ receipts }, at) => (written.has(changes[at]!) ? [] : receipts));
+}
+
+function apply(change: Change, receipt: Receipt, ended: EndedTry[], now: Date): void {
+  const { after } = change;
+  const { status, at, code, networkCode, source, externalId } = receipt;
+  const tryNo = tryOf(after, receipt)!;
+  const said = { at, source, tryNo, code, networkCode };
+  const { tryNo: currentNo } = currentTry(change);
+  if (externalId !== null && !after.tries[tryNo]!.externalId) after.tries[tryNo]!.externalId = externalId;
+  if (status === null) {
+    note(change, { ...said, status: 'unknown' }, now);
+    return;
+  }
+  // Reports of an earlier network say nothing of where the message is tried now, unless the client has it.
+  const hasArrived = status === 'delivered' || status === 'read';
+  if (tryNo !== currentNo && !hasArrived) {
+    addLine(change, { ...said, status }, now, false);
+    return;
+  }
+  const isOver = ended.some((each) => each.change === change);
+  if (status === 'undelivered' && isOpen(after) && !isOver) {
+    ended.push({ change, isSkipped: false, said: { ...said, status } });
+    return;
+  }
+  // N19: what arrives after its time has expired, whatever the network made of it.
+  const isLate = at.getTime() > after.expiresAt.getTime() + CLOCK_SKEW_MS;
+  if (status === 'delivered' && isLate && isOpen(after))
+    note(change, { ...said, status: 'expired', code: 'ttlExpired', networkCode: networkCode ?? status }, now);
+  else note(change, { ...said, status }, now);
+}
+
+/** The last try through that community is the one a report speaks of; null when it was never tried there. */
+function tryOf({ tries }: ServiceMessage, { communityId }: Receipt): number | null {
+  const tryNo = tries.findLastIndex((each) => each.communityId.equals(communityId));
+  return tryNo === -1 ? null : tryNo;
+}
+
+function isOpen({ status }: ServiceMessage): boolean {
+  return status === 'queued' || status === 'sent';
+}

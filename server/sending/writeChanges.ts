@@ -1,0 +1,55 @@
+/** Writes the changes of many messages at once, and follows those that moved. */
+import { type Model, Types } from 'mongoose';
+import { type Change, toOperation } from './change.ts';
+import type { FollowUps } from './followUps.ts';
+import type { ServiceMessage } from './serviceMessage.model.ts';
+
+export interface WriteParts {
+  serviceMessages: Model<ServiceMessage>;
+  followUps: FollowUps;
+}
+
+/** The changes that held; of the others the message was moved meanwhile, and is to be read and judged again. */
+export async function writeChanges(
+  { serviceMessages, followUps }: WriteParts,
+  changes: Change[],
+  now: Date,
+  claimId?: Types.ObjectId,
+): Promise<Set<Change>> {
+  if (changes.length === 0) return new Set();
+  const changeId = new Types.ObjectId();
+  const operations = changes.map((change) =>
+    toOperation(change, { now, changeId, ...(claimId ? { claimId } : {}) }),
+  );
+  const { matchedCount } = await serviceMessages.collection.bulkWrite(operations as never, {
+    ordered: false,
+  });
+  let held = changes;
+  if (matchedCount < changes.length) {
+    const ids = await serviceMessages.distinct('_id', {
+      _id: { $in: changes.map(({ before }) => before._id) },
+      changeId,
+    });
+    const written = new Set(ids.map((id) => id.toHexString()));
+    held = changes.filter(({ before }) => written.has(before._id.toHexString()));
+  }
+  await followUps.follow(held.filter(hasMoved).map(movedOf));
+  return new Set(held);
+}
+
+function hasMoved({ before, after }: Change): boolean {
+  return after.sequence > before.sequence;
+}
+
+/** The message as it is in the store now. */
+function movedOf({ before, after, lines }: Change): ServiceMessage {
+  return {
+    ...after,
+    history: [...before.history, ...lines],
+    followUp: {
+      dueAt: new Date(),
+      since: Math.min(before.followUp?.since ?? Number.POSITIVE_INFINITY, before.sequence + 1),
+      sequence: after.sequence,
+    },
+  };
+}

@@ -8,6 +8,8 @@ import type { EndCode, ServiceMessage, ServiceMove, Try } from './serviceMessage
 import { canMove } from './statusLine.ts';
 
 export interface Change {
+  /** What must hold besides for the change to be written, such as a claim. */
+  readonly guard: Record<string, unknown>;
   /** As it was read. */
   readonly before: ServiceMessage;
   /** As it will be. */
@@ -23,8 +25,13 @@ export type Said = Pick<ServiceMove, 'status' | 'at' | 'source' | 'tryNo'> & {
 /** A network that repeats itself without end must not grow a message without end; moves are always kept. */
 const HISTORY_LINES = 100;
 
-export function beginChange(before: ServiceMessage): Change {
-  return { before, after: { ...before, tries: before.tries.map((each) => ({ ...each })) }, lines: [] };
+export function beginChange(before: ServiceMessage, guard: Change['guard'] = {}): Change {
+  return {
+    guard,
+    before,
+    after: { ...before, tries: before.tries.map((each) => ({ ...each })) },
+    lines: [],
+  };
 }
 
 /** Puts it into the history; true when it moved the status. */
@@ -65,17 +72,18 @@ export function addLine({ after, lines }: Change, said: Said, now: Date, isAppli
 }
 
 export function currentTry({ after }: Change): { tryNo: number; current: Try } {
-  const tryNo = after.tries.length - 1;
-  return { tryNo, current: after.tries[tryNo]! };
+  return currentTryOf(after);
 }
 
-/**
- * A message that another process moved meanwhile leaves the operation without a match; `claimId` asks for the claim to
- * be held still.
- */
+export function currentTryOf({ tries }: Pick<ServiceMessage, 'tries'>): { tryNo: number; current: Try } {
+  const tryNo = tries.length - 1;
+  return { tryNo, current: tries[tryNo]! };
+}
+
+/** A message that another process moved meanwhile leaves the operation without a match. */
 export function toOperation(
-  { before, after, lines }: Change,
-  { now, changeId, claimId }: { now: Date; changeId: Types.ObjectId; claimId?: Types.ObjectId },
+  { guard, before, after, lines }: Change,
+  { now, changeId }: { now: Date; changeId: Types.ObjectId },
 ) {
   const kept = lines.filter(({ isApplied }) => isApplied || before.history.length < HISTORY_LINES);
   const set: Record<string, unknown> = { changeId };
@@ -99,7 +107,7 @@ export function toOperation(
         sequence: before.sequence,
         // A try that was opened meanwhile makes another one the current.
         communityId: before.communityId,
-        ...(claimId ? { 'outbox.claimId': claimId } : {}),
+        ...guard,
       },
       update: {
         $set: set,

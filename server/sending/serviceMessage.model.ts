@@ -5,26 +5,10 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { Network } from '../../shared/schemas/common.ts';
 import type { TemplateButton } from '../../shared/schemas/template.ts';
+import { type EndCode, endCodes } from '../../shared/v1/endReasons.ts';
 import { type DeliveryPolicy, type ServiceStatus, serviceStatuses } from '../../shared/v1/messages.ts';
 
-/** Why a message ended `undelivered` or `expired`; the network's own word is kept beside it in the history. */
-export const endCodes = [
-  'ttlExpired',
-  'cancelled',
-  'quotaSpent',
-  'clientBlocked',
-  'phoneUnknown',
-  'notInNetwork',
-  'phoneNotConfirmed',
-  'phoneMoved',
-  'noActiveDevice',
-  'clientForbidsMessages',
-  'contentRefused',
-  'communityStopped',
-  'networkUnreachable',
-  'networkRefused',
-] as const;
-export type EndCode = (typeof endCodes)[number];
+export type { EndCode } from '../../shared/v1/endReasons.ts';
 
 /** One line of the history. What arrives late, twice or of a word nobody knows is kept too, with `isApplied` false. */
 export interface ServiceMove {

@@ -14,13 +14,10 @@ export async function writeChanges(
   { serviceMessages, followUps }: WriteParts,
   changes: Change[],
   now: Date,
-  claimId?: Types.ObjectId,
 ): Promise<Set<Change>> {
   if (changes.length === 0) return new Set();
   const changeId = new Types.ObjectId();
-  const operations = changes.map((change) =>
-    toOperation(change, { now, changeId, ...(claimId ? { claimId } : {}) }),
-  );
+  const operations = changes.map((change) => toOperation(change, { now, changeId }));
   const { matchedCount } = await serviceMessages.collection.bulkWrite(operations as never, {
     ordered: false,
   });

@@ -3,7 +3,7 @@
  * field is refused rather than ignored, and an image's field (N20) can be told from others.
  */
 import { z } from 'zod';
-import { cursor, id, network, time } from '../schemas/common.ts';
+import { id, network, time } from '../schemas/common.ts';
 import { v1ErrorCodes } from './errorCodes.ts';
 
 export const v1Limits = {
@@ -164,7 +164,10 @@ export const messagesQuery = z.strictObject({
   status: serviceStatus.optional(),
   from: offsetTime.optional().meta({ description: 'Accepted at or after' }),
   to: offsetTime.optional().meta({ description: 'Accepted before' }),
-  cursor: cursor.optional(),
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}_[0-9a-f]{24}$/, 'the nextCursor of the page before')
+    .optional(),
   limit: z.coerce.number<string>().int().min(1).max(v1Limits.listPageMax).default(v1Limits.listPage),
 });
 export type MessagesQuery = z.output<typeof messagesQuery>;

@@ -1,0 +1,44 @@
+/**
+ * N19: a message that was not delivered in time ends `expired` and its unit comes back. The moment is in its row, so a
+ * restart forgets nothing; the worker checks the time again before each call, so nothing is sent after it.
+ */
+import type { Model } from 'mongoose';
+import { beginChange, currentTry, note } from './change.ts';
+import type { FollowUps } from './followUps.ts';
+import { REPORT_GRACE_MS } from './sendBatch.ts';
+import type { ServiceMessage } from './serviceMessage.model.ts';
+import { writeChanges } from './writeChanges.ts';
+
+export interface ExpiryParts {
+  serviceMessages: Model<ServiceMessage>;
+  followUps: FollowUps;
+}
+
+const AT_ONCE = 500;
+
+/** Ends what has run out of time; returns how many. Call again while it returns some. */
+export async function expireDue(parts: ExpiryParts, now = new Date()): Promise<number> {
+  const due = await parts.serviceMessages
+    .find({ expireAt: { $lte: now } })
+    .sort({ expireAt: 1 })
+    .limit(AT_ONCE)
+    .lean<ServiceMessage[]>();
+  const changes = due.map((message) => {
+    // A sender that claims it meanwhile has begun in time.
+    const { outbox } = message;
+    const change = beginChange(message, outbox ? { 'outbox.claimId': outbox.claimId } : {});
+    const latest = new Date(message.expiresAt.getTime() + REPORT_GRACE_MS);
+    // It is in a call that began in time: what the network makes of it is waited for.
+    if (outbox?.phase === 'calling' && now < latest) change.after.expireAt = latest;
+    else {
+      const { tryNo } = currentTry(change);
+      const { expiresAt: at } = message;
+      note(change, { status: 'expired', at, source: 'desk', tryNo, code: 'ttlExpired' }, now);
+      // Whatever its status was, nothing of it can expire any more.
+      delete change.after.expireAt;
+    }
+    return change;
+  });
+  const written = await writeChanges(parts, changes, now);
+  return written.size;
+}

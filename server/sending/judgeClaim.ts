@@ -1,0 +1,81 @@
+/** What may be done with claimed messages before the network is called: time left (N19), strangers (N23), sent already. */
+import type { Model } from 'mongoose';
+import type { Client } from '../clients/client.model.ts';
+import type { CommunityRef } from '../messages/networkEvent.ts';
+import { currentTryOf } from './change.ts';
+import type { Claim } from './claimBatch.ts';
+import type { Phones } from './phones.ts';
+import { type ServiceChannel, tryKeyOf } from './serviceChannel.ts';
+import type { ServiceMessage } from './serviceMessage.model.ts';
+
+export type Verdict =
+  | { kind: 'send' }
+  | { kind: 'found'; externalId: string }
+  | { kind: 'outOfTime' }
+  | { kind: 'unconfirmed' }
+  | { kind: 'lookUpLater' };
+
+/** By message id. */
+export type Verdicts = Map<string, Verdict>;
+
+/** The network is told what is left in whole seconds; a message with less is not sent. */
+const LEAST_TTL_MS = 1_000;
+/** N23: a phone is confirmed for six months. */
+const CONFIRMED_FOR_MS = 183 * 86_400_000;
+
+export async function judgeClaim(
+  { clients, phones }: { clients: Model<Client>; phones: Phones },
+  community: CommunityRef,
+  channel: ServiceChannel,
+  { messages, mayBeSent }: Claim,
+): Promise<Verdicts> {
+  const verdicts: Verdicts = new Map();
+  const unclear = messages.filter((message) => mayBeSent.has(message));
+  if (unclear.length > 0) {
+    const found = await channel.findSent(
+      community,
+      unclear.map((message) => {
+        const { current } = currentTryOf(message);
+        return {
+          tryKey: tryKeyOf(message._id, current.network),
+          phone: phones.open(message.phoneSealed, message._id),
+          text: message.text,
+          since: current.startedAt,
+        };
+      }),
+    );
+    for (const [at, { _id }] of unclear.entries()) {
+      const answer = found[at]!;
+      if (answer.kind === 'found') verdicts.set(_id.toHexString(), answer);
+      if (answer.kind === 'unknown') verdicts.set(_id.toHexString(), { kind: 'lookUpLater' });
+    }
+  }
+  const latest = Date.now() + LEAST_TTL_MS;
+  const unconfirmed = await findUnconfirmed(clients, messages);
+  for (const message of messages) {
+    const id = message._id.toHexString();
+    if (verdicts.has(id)) continue;
+    if (message.expiresAt.getTime() < latest) verdicts.set(id, { kind: 'outOfTime' });
+    else if (unconfirmed.has(message.phoneIndex) && message.deliveryPolicy === 'verifiedPhone')
+      verdicts.set(id, { kind: 'unconfirmed' });
+    else verdicts.set(id, { kind: 'send' });
+  }
+  return verdicts;
+}
+
+/** Phones that we know to have been confirmed too long ago; of those we know nothing the network judges. */
+async function findUnconfirmed(clients: Model<Client>, messages: ServiceMessage[]): Promise<Set<string>> {
+  const asking = messages.filter(({ deliveryPolicy }) => deliveryPolicy === 'verifiedPhone');
+  if (asking.length === 0) return new Set();
+  const old = await clients
+    .find(
+      {
+        companyId: asking[0]!.companyId,
+        phoneIndex: { $in: asking.map(({ phoneIndex }) => phoneIndex) },
+        phoneConfirmedAt: { $lt: new Date(Date.now() - CONFIRMED_FOR_MS) },
+      },
+      { phoneIndex: 1 },
+    )
+    .lean<{ phoneIndex: string }[]>();
+  return new Set(old.map(({ phoneIndex }) => phoneIndex));
+}

@@ -1,0 +1,109 @@
+/** Service messages as a company's own systems meet them through the sending API: a key sees its own alone. */
+import { type Model, Types } from 'mongoose';
+import type { MessagesQuery } from '../../shared/v1/messages.ts';
+import type { ApiSender, SendingPort } from '../http/v1/sendingPort.ts';
+import { beginChange, note } from './change.ts';
+import type { FollowUps } from './followUps.ts';
+import { toAcceptedAnswer, toMessageAnswer } from './messageAnswer.ts';
+import type { Phones } from './phones.ts';
+import type { Accepting } from './ports.ts';
+import type { ServiceMessage } from './serviceMessage.model.ts';
+import { writeChanges } from './writeChanges.ts';
+
+export interface SendingPortParts {
+  accepting: Accepting;
+  serviceMessages: Model<ServiceMessage>;
+  followUps: FollowUps;
+  phones: Phones;
+}
+
+export function createSendingPort(parts: SendingPortParts): SendingPort {
+  const { accepting, serviceMessages, phones } = parts;
+
+  const find = async (sender: ApiSender, messageId: string) =>
+    /^[0-9a-f]{24}$/.test(messageId)
+      ? serviceMessages.findOne({ _id: messageId, senderKey: senderKeyOf(sender) }).lean<ServiceMessage>()
+      : null;
+
+  return {
+    async acceptBatch(sender, items) {
+      const { companyId, statusUrl } = sender;
+      const outcomes = await accepting.accept(
+        { companyId, senderKey: senderKeyOf(sender), statusUrl },
+        items,
+      );
+      return outcomes.map((outcome) =>
+        outcome.kind === 'refused'
+          ? outcome
+          : { kind: outcome.kind, message: toAcceptedAnswer(outcome.message) },
+      );
+    },
+
+    async readServiceMessage(sender, messageId) {
+      const message = await find(sender, messageId);
+      return message && toMessageAnswer(message, phones);
+    },
+
+    async listServiceMessages(sender, query) {
+      const found = await serviceMessages
+        .find(filterOf(sender, query))
+        .sort({ acceptedAt: -1, _id: -1 })
+        .limit(query.limit + 1)
+        .lean<ServiceMessage[]>();
+      const page = found.slice(0, query.limit);
+      const last = found.length > query.limit ? page.at(-1) : undefined;
+      return {
+        messages: page.map((message) => toMessageAnswer(message, phones)),
+        nextCursor: last ? `${last.acceptedAt.getTime()}_${last._id.toHexString()}` : null,
+      };
+    },
+
+    async cancelServiceMessage(sender, messageId) {
+      for (;;) {
+        const message = await find(sender, messageId);
+        if (!message) return { kind: 'notFound' };
+        const isWaiting = message.outbox?.phase === 'waiting' && message.status === 'queued';
+        if (!isWaiting) return { kind: 'notCancellable', status: message.status };
+        const now = new Date();
+        const change = beginChange(message, { 'outbox.phase': 'waiting' });
+        note(change, { status: 'undelivered', at: now, source: 'desk', tryNo: null, code: 'cancelled' }, now);
+        const written = await writeChanges(parts, [change], now);
+        if (written.size > 0)
+          return {
+            kind: 'cancelled',
+            message: toMessageAnswer(
+              { ...change.after, history: [...message.history, ...change.lines] },
+              phones,
+            ),
+          };
+      }
+    },
+  };
+}
+
+function senderKeyOf({ keyId }: ApiSender): string {
+  return `key:${keyId.toHexString()}`;
+}
+
+function filterOf(sender: ApiSender, query: MessagesQuery): Record<string, unknown> {
+  const { clientMessageId, status, from, to, cursor } = query;
+  const accepted = {
+    ...(from === undefined ? {} : { $gte: new Date(from) }),
+    ...(to === undefined ? {} : { $lt: new Date(to) }),
+  };
+  const after = afterCursor(cursor);
+  return {
+    senderKey: senderKeyOf(sender),
+    ...(clientMessageId === undefined ? {} : { repeatTokens: `client:${clientMessageId}` }),
+    ...(status === undefined ? {} : { status }),
+    ...(Object.keys(accepted).length > 0 ? { acceptedAt: accepted } : {}),
+    ...(after ? { $or: after } : {}),
+  };
+}
+
+function afterCursor(cursor: string | undefined) {
+  const [, atMs, id] = /^(\d{1,15})_([0-9a-f]{24})$/.exec(cursor ?? '') ?? [];
+  if (atMs === undefined) return null;
+  const at = new Date(Number(atMs));
+  return [{ acceptedAt: { $lt: at } }, { acceptedAt: at, _id: { $lt: new Types.ObjectId(id) } }];
+}

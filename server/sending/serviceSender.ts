@@ -1,0 +1,133 @@
+/**
+ * Sends queued service messages. Each community has its own lane, so that one whose network hangs or limits it keeps no
+ * other waiting; several processes share the lanes through claims and the community's rate.
+ */
+import type { Model, Types } from 'mongoose';
+import type { CommunityRef } from '../messages/networkEvent.ts';
+import type { Logger } from '../observability/logger.ts';
+import { claimDue, findDue } from './claimBatch.ts';
+import { expireDue } from './expiry.ts';
+import type { Rates } from './rates.ts';
+import { type SendBatchParts, sendBatch } from './sendBatch.ts';
+import type { ServiceChannels } from './serviceChannel.ts';
+import type { ServiceMessage } from './serviceMessage.model.ts';
+
+export interface ServiceSenderParts extends SendBatchParts {
+  serviceMessages: Model<ServiceMessage>;
+  rates: Rates;
+  channels: ServiceChannels;
+  /** The communities that may send now. */
+  communities(): Promise<CommunityRef[]>;
+  idOf(community: CommunityRef): Types.ObjectId;
+  logger: Logger;
+  timing?: Partial<ServiceSenderTiming>;
+}
+
+export interface ServiceSenderTiming {
+  /** How often a process looks for what others queued, for what has run out of time, and for what was left undone. */
+  pollMs: number;
+}
+
+export interface ServiceSender {
+  wake(): void;
+  stop(): Promise<void>;
+}
+
+/** Enough to share one write among many, few enough that a process that dies leaves little to look up. */
+const BATCH_MAX = 500;
+/** While one batch is with the network, the next is claimed. */
+const BATCHES_OF_COMMUNITY = 2;
+
+export function startServiceSender(parts: ServiceSenderParts): ServiceSender {
+  const { logger } = parts;
+  const pollMs = parts.timing?.pollMs ?? 250;
+  const underWay = new Map<string, Set<Promise<void>>>();
+  let isStopping = false;
+  let looking: Promise<void> | null = null;
+  let lookAgain = false;
+
+  function wake(): void {
+    lookAgain = true;
+    looking ??= lookWhileAsked()
+      .catch((error: unknown) => logger.warn({ err: error }, 'looking for service messages failed'))
+      .finally(() => {
+        looking = null;
+      });
+  }
+
+  async function lookWhileAsked(): Promise<void> {
+    while (lookAgain && !isStopping) {
+      lookAgain = false;
+      const communities = await parts.communities();
+      await Promise.all(communities.map(fillLane));
+    }
+  }
+
+  async function fillLane(community: CommunityRef): Promise<void> {
+    const lane = underWay.get(community.id) ?? new Set();
+    underWay.set(community.id, lane);
+    while (!isStopping && lane.size < BATCHES_OF_COMMUNITY) {
+      const begin = await prepareBatch(community);
+      if (!begin) return;
+      const work = begin();
+      lane.add(work);
+      void work.finally(() => {
+        lane.delete(work);
+        wake();
+      });
+    }
+  }
+
+  /** Null when nothing is due, or the community has spent its rate of this second. */
+  async function prepareBatch(community: CommunityRef): Promise<(() => Promise<void>) | null> {
+    const communityId = parts.idOf(community);
+    const now = new Date();
+    const channel = await parts.channels.forCommunity(community);
+    if (!channel) return null;
+    const due = await findDue(
+      parts.serviceMessages,
+      communityId,
+      Math.min(BATCH_MAX, channel.mostPerCall),
+      now,
+    );
+    if (due.length === 0) return null;
+    const granted = await parts.rates.take(communityId, due.length, channel.perSecond, now);
+    if (granted === 0) return null;
+    const claim = await claimDue(parts.serviceMessages, due.slice(0, granted), now);
+    if (claim.messages.length === 0) return null;
+    return () =>
+      sendBatch(parts, community, channel, claim).catch((error: unknown) =>
+        logger.error({ err: error, communityId: community.id }, 'a batch failed; its lease runs out'),
+      );
+  }
+
+  let tending: Promise<void> | null = null;
+  function tend(): void {
+    tending ??= tendAll()
+      .catch((error: unknown) => logger.warn({ err: error }, 'tending service messages failed'))
+      .finally(() => {
+        tending = null;
+      });
+  }
+
+  async function tendAll(): Promise<void> {
+    while (!isStopping && (await expireDue(parts)) > 0);
+    while (!isStopping && (await parts.followUps.sweep()) > 0);
+    if (!isStopping) await parts.quota.sweep();
+  }
+
+  const poll = setInterval(() => {
+    wake();
+    tend();
+  }, pollMs);
+  wake();
+  return {
+    wake,
+    async stop() {
+      isStopping = true;
+      clearInterval(poll);
+      await Promise.allSettled([looking, tending]);
+      await Promise.allSettled([...underWay.values()].flatMap((lane) => [...lane]));
+    },
+  };
+}

@@ -7,6 +7,8 @@ export interface Company {
   /** Finds the desk's own company at start, however many processes start at once. */
   slug: string;
   name: string;
+  /** N7: a bank is free of the quota. Absent in rows written before it was kept. */
+  isBank?: boolean;
   createdAt: Date;
 }
 
@@ -14,6 +16,7 @@ const companySchema = new Schema<Company>(
   {
     slug: { type: String, required: true },
     name: { type: String, required: true },
+    isBank: { type: Boolean, default: false },
     createdAt: { type: Date, required: true },
   },
   { strict: 'throw', collection: 'companies', versionKey: false },

@@ -8,6 +8,7 @@ import type { SenderTiming } from '../delivery/answerSender.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createMetrics, type Metrics } from '../observability/metrics.ts';
 import { loadSecrets } from '../secrets.ts';
+import type { ServiceSenderTiming } from '../sending/serviceSender.ts';
 import { createSealing, type Sealing } from '../storage/sealing.ts';
 import type { Closing } from './closing.ts';
 import { openStore, type Store } from './store.ts';
@@ -17,6 +18,7 @@ export interface DeskTiming {
   lease?: LeaseTimes;
   session?: SessionTimes;
   sender?: Partial<SenderTiming>;
+  serviceSender?: Partial<ServiceSenderTiming>;
   /** How long a session that ran out may keep its sockets. */
   sessionLookMs?: number;
 }

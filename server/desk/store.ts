@@ -10,6 +10,9 @@ import { conversationModel } from '../conversations/conversation.model.ts';
 import { messageModel } from '../messages/message.model.ts';
 import type { Logger } from '../observability/logger.ts';
 import { relayModels } from '../realtime/relay.ts';
+import { quotaModel } from '../sending/quota.model.ts';
+import { sendRateModel } from '../sending/rates.ts';
+import { serviceMessageModel } from '../sending/serviceMessage.model.ts';
 import { statusNoticesModel } from '../statusWebhooks/statusNotices.model.ts';
 import { buildIndexes, connectDatabase } from '../storage/database.ts';
 import { openEmbeddedStore } from '../storage/embedded/open.ts';
@@ -54,6 +57,9 @@ function modelsOf(connection: Connection) {
     apiKeys: apiKeyModel(connection),
     statusNotices: statusNoticesModel(connection),
     auditLines: auditModel(connection),
+    serviceMessages: serviceMessageModel(connection),
+    quota: quotaModel(connection),
+    sendRates: sendRateModel(connection),
   };
 }
 

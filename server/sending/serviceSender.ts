@@ -2,7 +2,7 @@
  * Sends queued service messages. Each community has its own lane, so that one whose network hangs or limits it keeps no
  * other waiting; several processes share the lanes through claims and the community's rate.
  */
-import type { Model, Types } from 'mongoose';
+import { type Model, Types } from 'mongoose';
 import type { CommunityRef } from '../messages/networkEvent.ts';
 import type { Logger } from '../observability/logger.ts';
 import { claimDue, findDue } from './claimBatch.ts';
@@ -18,7 +18,6 @@ export interface ServiceSenderParts extends SendBatchParts {
   channels: ServiceChannels;
   /** The communities that may send now. */
   communities(): Promise<CommunityRef[]>;
-  idOf(community: CommunityRef): Types.ObjectId;
   logger: Logger;
   timing?: Partial<ServiceSenderTiming>;
 }
@@ -80,7 +79,7 @@ export function startServiceSender(parts: ServiceSenderParts): ServiceSender {
 
   /** Null when nothing is due, or the community has spent its rate of this second. */
   async function prepareBatch(community: CommunityRef): Promise<(() => Promise<void>) | null> {
-    const communityId = parts.idOf(community);
+    const communityId = new Types.ObjectId(community.id);
     const now = new Date();
     const channel = await parts.channels.forCommunity(community);
     if (!channel) return null;

@@ -1,0 +1,101 @@
+/** Service messages: what takes them in, what sends them, and what hears of their statuses. */
+import type { Types } from 'mongoose';
+import { toCommunityRef } from '../communities/communityView.ts';
+import { listEnabledCommunities } from '../communities/listCommunities.ts';
+import type { SendingPort } from '../http/v1/sendingPort.ts';
+import { createAccepting } from '../sending/accept.ts';
+import { createFollowUps, type FollowUps, type MovedListener } from '../sending/followUps.ts';
+import type { SendingLimits } from '../sending/judge.ts';
+import { createPhones, type Phones } from '../sending/phones.ts';
+import type { Accepting, Receipts, ServiceThreads } from '../sending/ports.ts';
+import { createQuota, type QuotaKeeper } from '../sending/quota.ts';
+import { createRates } from '../sending/rates.ts';
+import { createReceipts } from '../sending/receipts.ts';
+import { createSendingPort } from '../sending/sendingPort.ts';
+import type { ServiceChannels } from '../sending/serviceChannel.ts';
+import { startServiceSender } from '../sending/serviceSender.ts';
+import { findHolders } from '../sending/units.ts';
+import type { StatusOutbox } from '../statusWebhooks/statusOutbox.ts';
+import type { Ground } from './ground.ts';
+import type { Templates } from './templates.ts';
+
+export interface Sending {
+  accepting: Accepting;
+  receipts: Receipts;
+  quota: QuotaKeeper;
+  phones: Phones;
+  followUps: FollowUps;
+  /** For the companies' own systems. */
+  port: SendingPort;
+}
+
+export interface SendingNeeds {
+  templates: Templates;
+  statusOutbox: StatusOutbox;
+  channels: ServiceChannels;
+  limits: SendingLimits;
+  threads: ServiceThreads;
+  /** Others that count what moved, or show it. */
+  listeners: MovedListener[];
+}
+
+export function openSending(ground: Ground, needs: SendingNeeds): Sending {
+  const { store, sealing, logger, closing, config, timing } = ground;
+  const { serviceMessages, communities, clients } = store;
+  const phones = createPhones(sealing);
+  const quota = createQuota({ quota: store.quota, holders: findHolders(serviceMessages) });
+  const followUps = createFollowUps({
+    serviceMessages,
+    quota,
+    statusOutbox: needs.statusOutbox,
+    listeners: [needs.threads.follow, ...needs.listeners],
+    logger,
+  });
+
+  const sender = config.roles.has('sender')
+    ? startServiceSender({
+        serviceMessages,
+        clients,
+        quota,
+        phones,
+        followUps,
+        rates: createRates(store.sendRates),
+        channels: needs.channels,
+        communities: async () => {
+          const lists = await Promise.all(
+            (['vk', 'ok'] as const).map((network) => listEnabledCommunities(communities, network)),
+          );
+          return lists.flat().map(toCommunityRef);
+        },
+        logger,
+        ...(timing.serviceSender ? { timing: timing.serviceSender } : {}),
+      })
+    : null;
+  if (sender) closing.add(() => sender.stop());
+  const wake = () => sender?.wake();
+
+  const accepting = createAccepting({
+    serviceMessages,
+    communities,
+    templates: store.templates,
+    approvedVersions: needs.templates.approvedVersions,
+    phones,
+    limits: needs.limits,
+    quota,
+    isBank: (companyId) => isBank(store, companyId),
+    wake,
+  });
+  return {
+    accepting,
+    receipts: createReceipts({ serviceMessages, quota, followUps, wake }),
+    quota,
+    phones,
+    followUps,
+    port: createSendingPort({ accepting, serviceMessages, followUps, phones }),
+  };
+}
+
+async function isBank({ companies }: Pick<Ground['store'], 'companies'>, companyId: Types.ObjectId) {
+  const company = await companies.findById(companyId, { isBank: 1 }).lean<{ isBank?: boolean }>();
+  return company?.isBank ?? false;
+}

@@ -4,6 +4,7 @@
  */
 import { addLine, type Change, currentTry, note, type Said } from './change.ts';
 import type { QuotaKeeper } from './quota.ts';
+import { isUndecided } from './statusLine.ts';
 import { unitsOf } from './units.ts';
 
 export interface EndedTry {
@@ -24,6 +25,11 @@ export async function endTries(quota: QuotaKeeper, ended: EndedTry[], now: Date)
     const goingOn: Change[] = [];
     for (const { change, said, isSkipped } of open) {
       if (isSkipped) currentTry(change).current.isSkipped = true;
+      // Another report of the same batch says that the client has it.
+      if (!isUndecided(change.after.status)) {
+        addLine(change, said, now, false);
+        continue;
+      }
       if (!hasNext(change, now)) {
         note(change, said, now);
         continue;

@@ -10,6 +10,7 @@ import type { Receipts } from './ports.ts';
 import type { QuotaKeeper } from './quota.ts';
 import { messageIdOfTry, type Receipt } from './serviceChannel.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
+import { isUndecided } from './statusLine.ts';
 import { writeChanges } from './writeChanges.ts';
 
 export interface ReceiptParts {
@@ -119,13 +120,15 @@ function apply(change: Change, receipt: Receipt, ended: EndedTry[], now: Date): 
     return;
   }
   const isOver = ended.some((each) => each.change === change);
-  if (status === 'undelivered' && isOpen(after) && !isOver) {
-    ended.push({ change, isSkipped: false, said: { ...said, status } });
+  if (status === 'undelivered' && isUndecided(after.status)) {
+    // Told twice at once: its try ends once.
+    if (isOver) addLine(change, { ...said, status }, now, false);
+    else ended.push({ change, isSkipped: false, said: { ...said, status } });
     return;
   }
   // N19: what arrives after its time has expired, whatever the network made of it.
   const isLate = at.getTime() > after.expiresAt.getTime() + CLOCK_SKEW_MS;
-  if (status === 'delivered' && isLate && isOpen(after))
+  if (status === 'delivered' && isLate && isUndecided(after.status))
     note(change, { ...said, status: 'expired', code: 'ttlExpired', networkCode: networkCode ?? status }, now);
   else note(change, { ...said, status }, now);
 }
@@ -134,8 +137,4 @@ function apply(change: Change, receipt: Receipt, ended: EndedTry[], now: Date): 
 function tryOf({ tries }: ServiceMessage, { communityId }: Receipt): number | null {
   const tryNo = tries.findLastIndex((each) => each.communityId.equals(communityId));
   return tryNo === -1 ? null : tryNo;
-}
-
-function isOpen({ status }: ServiceMessage): boolean {
-  return status === 'queued' || status === 'sent';
 }

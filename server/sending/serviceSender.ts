@@ -2,20 +2,12 @@
  * Sends queued service messages. Each community has its own lane, so that one whose network hangs or limits it keeps no
  * other waiting; several processes share the lanes through claims and the community's rate.
  */
-import { type Model, Types } from 'mongoose';
 import type { CommunityRef } from '../messages/networkEvent.ts';
 import type { Logger } from '../observability/logger.ts';
-import { claimDue, findDue } from './claimBatch.ts';
 import { expireDue } from './expiry.ts';
-import type { Rates } from './rates.ts';
-import { type SendBatchParts, sendBatch } from './sendBatch.ts';
-import type { ServiceChannels } from './serviceChannel.ts';
-import type { ServiceMessage } from './serviceMessage.model.ts';
+import { type NextBatchParts, nextBatch } from './nextBatch.ts';
 
-export interface ServiceSenderParts extends SendBatchParts {
-  serviceMessages: Model<ServiceMessage>;
-  rates: Rates;
-  channels: ServiceChannels;
+export interface ServiceSenderParts extends NextBatchParts {
   /** The communities that may send now. */
   communities(): Promise<CommunityRef[]>;
   logger: Logger;
@@ -32,8 +24,6 @@ export interface ServiceSender {
   stop(): Promise<void>;
 }
 
-/** Enough to share one write among many, few enough that a process that dies leaves little to look up. */
-const BATCH_MAX = 500;
 /** While one batch is with the network, the next is claimed. */
 const BATCHES_OF_COMMUNITY = 2;
 
@@ -66,38 +56,17 @@ export function startServiceSender(parts: ServiceSenderParts): ServiceSender {
     const lane = underWay.get(community.id) ?? new Set();
     underWay.set(community.id, lane);
     while (!isStopping && lane.size < BATCHES_OF_COMMUNITY) {
-      const begin = await prepareBatch(community);
+      const begin = await nextBatch(parts, community);
       if (!begin) return;
-      const work = begin();
+      const work = begin().catch((error: unknown) =>
+        logger.error({ err: error, communityId: community.id }, 'a batch failed; its lease runs out'),
+      );
       lane.add(work);
       void work.finally(() => {
         lane.delete(work);
         wake();
       });
     }
-  }
-
-  /** Null when nothing is due, or the community has spent its rate of this second. */
-  async function prepareBatch(community: CommunityRef): Promise<(() => Promise<void>) | null> {
-    const communityId = new Types.ObjectId(community.id);
-    const now = new Date();
-    const channel = await parts.channels.forCommunity(community);
-    if (!channel) return null;
-    const due = await findDue(
-      parts.serviceMessages,
-      communityId,
-      Math.min(BATCH_MAX, channel.mostPerCall),
-      now,
-    );
-    if (due.length === 0) return null;
-    const granted = await parts.rates.take(communityId, due.length, channel.perSecond, now);
-    if (granted === 0) return null;
-    const claim = await claimDue(parts.serviceMessages, due.slice(0, granted), now);
-    if (claim.messages.length === 0) return null;
-    return () =>
-      sendBatch(parts, community, channel, claim).catch((error: unknown) =>
-        logger.error({ err: error, communityId: community.id }, 'a batch failed; its lease runs out'),
-      );
   }
 
   let tending: Promise<void> | null = null;

@@ -27,7 +27,7 @@ export function givesUnitBack(status: ServiceStatus): boolean {
   return status === 'undelivered' || status === 'expired';
 }
 
-/** Nothing is sent and nothing expires after it. */
-export function isReached(status: ServiceStatus): boolean {
-  return status === 'delivered' || status === 'read';
+/** It may still reach the client, or not. */
+export function isUndecided(status: ServiceStatus): boolean {
+  return status === 'queued' || status === 'sent';
 }

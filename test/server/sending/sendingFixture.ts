@@ -191,7 +191,8 @@ export async function startSending({ channels, limits, listeners = [], isBank }:
           const begin = await nextBatch(batchParts, community);
           if (!begin) break;
           batches += 1;
-          await begin();
+          // As its sender does: what a batch left behind waits for its lease to run out.
+          await begin().catch(() => undefined);
         }
       }
       return batches;

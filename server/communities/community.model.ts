@@ -16,6 +16,17 @@ export interface CommunityConnection {
   networkCode: number | null;
 }
 
+export interface NotifySettings {
+  baseUrl: string;
+  /** The community's name at the gateway. */
+  service: string;
+  credentialsSealed: string;
+  /** What the gateway shows when it posts statuses. */
+  statusSecretSealed: string;
+  /** The gateway refused the community as a whole: nothing is sent until an administrator acts. */
+  stopped: { since: Date; networkCode: string | null } | null;
+}
+
 export interface Community {
   _id: Types.ObjectId;
   companyId: Types.ObjectId;
@@ -33,6 +44,8 @@ export interface Community {
   webhookServerId: number | null;
   intake: { longPoll: boolean; webhook: boolean };
   isEnabled: boolean;
+  /** How the gateway that takes phones knows this community; null where it has none. Absent in older rows. */
+  notify?: NotifySettings | null;
   /** Every event up to `ts` is stored. `at`: when that was last known to be all there is. */
   checkpoint: { ts: string; at: Date } | null;
   /** The process that listens for this community, and until when it may be believed alive. */
@@ -61,6 +74,7 @@ const communitySchema = new Schema<Community>(
       webhook: { type: Boolean, required: true },
     },
     isEnabled: { type: Boolean, required: true },
+    notify: nothing,
     // `null` or a whole value, written at once: the types above say which.
     checkpoint: nothing,
     lease: nothing,

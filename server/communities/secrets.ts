@@ -5,11 +5,16 @@
 import type { Sealing } from '../storage/sealing.ts';
 import type { Community } from './community.model.ts';
 
-export type CommunitySecret = 'token' | 'webhookSecret';
+export type CommunitySecret = 'token' | 'webhookSecret' | 'notifyCredentials' | 'notifyStatusSecret';
 type Owner = Pick<Community, 'network' | 'externalId'>;
 
 /** What data folders sealed before secrets were bound to their community; they are bound when they are replaced. */
-const unboundPurposes = { token: 'community token', webhookSecret: 'webhook secret' } as const;
+const unboundPurposes = {
+  token: 'community token',
+  webhookSecret: 'webhook secret',
+  notifyCredentials: 'gateway credentials',
+  notifyStatusSecret: 'gateway status secret',
+} as const;
 
 function purposeOf(what: CommunitySecret, { network, externalId }: Owner): string {
   return `${unboundPurposes[what]} of ${network} ${externalId}`;

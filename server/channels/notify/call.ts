@@ -1,0 +1,109 @@
+/**
+ * One HTTP call to the gateway. HTTPS alone outside loopback; every way in which a network can fail is a value, and says
+ * whether the gateway may have acted.
+ */
+
+import type { KeyObject } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import type { Parameter } from '../../oauth/parameters.ts';
+import { percentEncode } from '../../oauth/percentEncode.ts';
+import { baseString, sign, signingKey } from '../../oauth/signature.ts';
+import type { Credentials, GatewaySettings } from './settings.ts';
+
+export type Called =
+  | { kind: 'answered'; body: unknown }
+  /** It said no to the whole request: nothing of it was taken. */
+  | { kind: 'refused'; httpStatus: number; code: string | null; retryAfterMs: number | null }
+  /** It was not reached: nothing was taken. */
+  | { kind: 'unreachable' }
+  /** No answer, or none that can be read: it may have acted. */
+  | { kind: 'lost' };
+
+const TIMEOUT_MS = 15_000;
+/** Refused before a byte of the request was sent. */
+const unsentErrors = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+export async function callGateway(
+  settings: GatewaySettings,
+  method: 'GET' | 'POST',
+  path: string,
+  { json, bytes, query = [] }: { json?: unknown; bytes?: Uint8Array<ArrayBuffer>; query?: Parameter[] } = {},
+): Promise<Called> {
+  const url = `${settings.baseUrl}${path}`;
+  if (!isAllowed(url)) return { kind: 'unreachable' };
+  const address =
+    query.length === 0
+      ? url
+      : `${url}?${new URLSearchParams(query.map(([k, v]): [string, string] => [k, v]))}`;
+  const body = json === undefined ? bytes : JSON.stringify(json);
+  let answer: Response;
+  try {
+    answer = await fetch(address, {
+      method,
+      headers: {
+        authorization: authorizationFor(settings.credentials, method, url, query),
+        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(bytes === undefined ? {} : { 'content-type': 'image/jpeg' }),
+      },
+      ...(body === undefined ? {} : { body }),
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch (error) {
+    const { code } = ((error as { cause?: unknown }).cause ?? {}) as { code?: string };
+    return { kind: code !== undefined && unsentErrors.has(code) ? 'unreachable' : 'lost' };
+  }
+  const read = await answer.json().catch(() => undefined);
+  if (answer.ok) return read === undefined ? { kind: 'lost' } : { kind: 'answered', body: read };
+  // A proxy in front of it may answer 5xx after the gateway has acted.
+  if (answer.status >= 500) return { kind: 'lost' };
+  const { code } = (read ?? {}) as { code?: unknown };
+  return {
+    kind: 'refused',
+    httpStatus: answer.status,
+    code: typeof code === 'string' ? code : null,
+    retryAfterMs: retryAfterMs(answer.headers.get('retry-after')),
+  };
+}
+
+/** N16: outgoing calls are HTTPS only; loopback is where the sandbox and a declared proxy stand. */
+export function isAllowed(address: string): boolean {
+  const url = URL.parse(address);
+  if (!url) return false;
+  return (
+    url.protocol === 'https:' ||
+    (url.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname))
+  );
+}
+
+function retryAfterMs(header: string | null): number | null {
+  const seconds = Number(header ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null;
+}
+
+function authorizationFor(credentials: Credentials, method: string, url: string, query: Parameter[]): string {
+  if (credentials.kind === 'key') return `Key ${credentials.key}`;
+  const { consumerKey, consumerSecret } = credentials;
+  return signedHeader(consumerKey, signingKey(consumerSecret), method, url, query);
+}
+
+function signedHeader(
+  consumerKey: string,
+  key: KeyObject,
+  method: string,
+  url: string,
+  query: Parameter[],
+): string {
+  const oauth: Parameter[] = [
+    ['oauth_consumer_key', consumerKey],
+    ['oauth_nonce', randomBytes(16).toString('hex')],
+    ['oauth_signature_method', 'HMAC-SHA256'],
+    ['oauth_timestamp', String(Math.floor(Date.now() / 1000))],
+    ['oauth_version', '1.0'],
+  ];
+  const signature = sign('HMAC-SHA256', key, baseString(method, url, [...oauth, ...query])).toString(
+    'base64',
+  );
+  const fields = [...oauth, ['oauth_signature', signature] as const];
+  return `OAuth ${fields.map(([name, value]) => `${name}="${percentEncode(value)}"`).join(', ')}`;
+}

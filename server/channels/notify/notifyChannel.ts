@@ -1,0 +1,158 @@
+/** The gateway that takes phones, as sending sees it. */
+import type { Model } from 'mongoose';
+import type { Community } from '../../communities/community.model.ts';
+import { findCommunity } from '../../communities/listCommunities.ts';
+import type { CommunityRef } from '../../messages/networkEvent.ts';
+import type { Logger } from '../../observability/logger.ts';
+import type {
+  FoundService,
+  OutgoingService,
+  ServiceChannel,
+  ServiceOutcome,
+} from '../../sending/serviceChannel.ts';
+import type { Sealing } from '../../storage/sealing.ts';
+import { type Called, callGateway } from './call.ts';
+import type { Dialect } from './dialect.ts';
+import { createTemplateRegistrar, gatewayTemplateName, type TemplateSource } from './registerTemplates.ts';
+import { lookUpAnswer, sendAnswer } from './schema.ts';
+import { type GatewaySettings, openGatewaySettings } from './settings.ts';
+
+export interface NotifyChannelParts {
+  communities: Model<Community>;
+  sealing: Sealing;
+  dialect: Dialect;
+  templates: TemplateSource;
+  /** Where the gateway reaches this desk. */
+  publicUrl: string;
+  /** The gateway refused the community as a whole. */
+  onStopped(communityId: string, networkCode: string | null): Promise<void>;
+  logger: Logger;
+}
+
+/** An address of as many ids as this stays under what proxies take. */
+const LOOK_UP_AT_ONCE = 100;
+
+export function createNotifyChannel(parts: NotifyChannelParts): ServiceChannel {
+  const { communities, sealing, dialect, publicUrl, logger } = parts;
+  const registrar = createTemplateRegistrar(dialect, parts.templates);
+
+  async function settingsOf({ id }: CommunityRef): Promise<GatewaySettings | null> {
+    const community = await findCommunity(communities, id);
+    return community && !community.notify?.stopped ? openGatewaySettings(community, sealing) : null;
+  }
+
+  async function stop(community: CommunityRef, networkCode: string | null): Promise<ServiceOutcome> {
+    await parts.onStopped(community.id, networkCode);
+    return { kind: 'communityStopped', networkCode };
+  }
+
+  /** The whole request came to nothing, or to nobody knows what. */
+  async function outcomeOfCall(
+    community: CommunityRef,
+    called: Exclude<Called, { kind: 'answered' }>,
+  ): Promise<ServiceOutcome> {
+    switch (called.kind) {
+      case 'unreachable':
+        return { kind: 'later', afterMs: null };
+      case 'lost':
+        return { kind: 'unknown' };
+      case 'refused':
+        logger.warn(
+          { communityId: community.id, status: called.httpStatus, code: called.code },
+          'the gateway refused a request',
+        );
+        if (called.httpStatus === 401 || called.httpStatus === 403) return stop(community, called.code);
+        return { kind: 'later', afterMs: called.retryAfterMs };
+    }
+  }
+
+  async function sendFit(
+    community: CommunityRef,
+    settings: GatewaySettings,
+    messages: OutgoingService[],
+  ): Promise<ServiceOutcome[]> {
+    if (messages.length === 0) return [];
+    const called = await callGateway(settings, 'POST', dialect.sendPath, {
+      json: { messages: messages.map((message) => toGateway(community, settings, message)) },
+    });
+    if (called.kind !== 'answered') {
+      const outcome = await outcomeOfCall(community, called);
+      return messages.map(() => outcome);
+    }
+    const read = sendAnswer.safeParse(called.body);
+    // An answer that cannot be read says nothing of what was taken.
+    if (!read.success || read.data.result.length !== messages.length)
+      return messages.map(() => ({ kind: 'unknown' }));
+    return Promise.all(
+      read.data.result.map(async ({ code, messageId }, at): Promise<ServiceOutcome> => {
+        if (code === 'OK' && messageId !== undefined) return { kind: 'sent', externalId: messageId };
+        if (dialect.stops.includes(code)) return stop(community, code);
+        if (code === dialect.templateUnknown && dialect.templatesPath !== null) {
+          registrar.forget(settings, messages[at]!);
+          return { kind: 'later', afterMs: null };
+        }
+        return { kind: 'undelivered', code: dialect.refusals[code] ?? 'networkRefused', networkCode: code };
+      }),
+    );
+  }
+
+  function toGateway({ id, network }: CommunityRef, { service }: GatewaySettings, message: OutgoingService) {
+    return {
+      phone: message.phone,
+      service,
+      tmpl: gatewayTemplateName(dialect, message),
+      tmpl_data: message.variables,
+      // One network each: which is next is ours to decide (N24), and each try has its own line of the history.
+      routes: [dialect.routes[network]],
+      ttl: message.ttlSeconds,
+      delivery_policy: dialect.policies[message.deliveryPolicy],
+      status_url: `${publicUrl.replace(/\/+$/, '')}/webhooks/notify/${id}`,
+      // VK copies the session's id into the answer's `message_tag` (reference, section 1.2).
+      callbackData: { clientMessageId: message.tryKey, session_id: message.messageId.toHexString() },
+    };
+  }
+
+  return {
+    mostPerCall: dialect.mostPerCall,
+    perSecond: dialect.perSecond,
+    reportsDelivery: true,
+    canSend: async (community) => (await settingsOf(community)) !== null,
+
+    async send(community, messages) {
+      const settings = await settingsOf(community);
+      if (!settings) return messages.map(() => ({ kind: 'communityStopped', networkCode: null }));
+      const ready = await Promise.all(messages.map((message) => registrar.ensure(settings, message)));
+      const fit = messages.filter((_, at) => ready[at] === 'registered');
+      const outcomes = (await sendFit(community, settings, fit)).values();
+      return messages.map((_, at): ServiceOutcome => {
+        if (ready[at] === 'later') return { kind: 'later', afterMs: null };
+        if (ready[at] === 'refused')
+          return { kind: 'undelivered', code: 'contentRefused', networkCode: null };
+        return outcomes.next().value!;
+      });
+    },
+
+    async findSent(community, messages) {
+      const settings = await settingsOf(community);
+      const found: FoundService[] = [];
+      for (let from = 0; from < messages.length; from += LOOK_UP_AT_ONCE) {
+        const some = messages.slice(from, from + LOOK_UP_AT_ONCE);
+        const called = settings
+          ? await callGateway(settings, 'GET', dialect.lookUpPath, {
+              query: some.map(({ tryKey }) => ['clientMessageId', tryKey] as const),
+            })
+          : null;
+        const read = called?.kind === 'answered' ? lookUpAnswer.safeParse(called.body) : null;
+        const known = new Map(
+          read?.data?.messages.map(({ clientMessageId, messageId }) => [clientMessageId, messageId]),
+        );
+        for (const { tryKey } of some) {
+          const externalId = known.get(tryKey);
+          if (!read?.success) found.push({ kind: 'unknown' });
+          else found.push(externalId === undefined ? { kind: 'absent' } : { kind: 'found', externalId });
+        }
+      }
+      return found;
+    },
+  };
+}

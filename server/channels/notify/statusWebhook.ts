@@ -1,0 +1,123 @@
+/**
+ * What the gateway tells of statuses: `POST /webhooks/notify/:communityId`. Answered 200 only after each is stored with
+ * its message; anything else makes the gateway repeat it, which changes nothing twice.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import express, { type Request, type Response, Router } from 'express';
+import type { Model } from 'mongoose';
+import { limits } from '../../../shared/limits.ts';
+import type { Community } from '../../communities/community.model.ts';
+import { findCommunity } from '../../communities/listCommunities.ts';
+import { openSecret } from '../../communities/secrets.ts';
+import type { Logger } from '../../observability/logger.ts';
+import type { Receipts } from '../../sending/ports.ts';
+import type { Receipt } from '../../sending/serviceChannel.ts';
+import type { Sealing } from '../../storage/sealing.ts';
+import type { Dialect } from './dialect.ts';
+import { type StatusCallback, statusCallbacks } from './schema.ts';
+
+export interface StatusWebhookParts {
+  communities: Model<Community>;
+  sealing: Sealing;
+  dialect: Dialect;
+  receipts: Receipts;
+  logger: Logger;
+}
+
+export function statusWebhookRouter(parts: StatusWebhookParts): Router {
+  const { dialect, logger } = parts;
+  const gathered = gather(parts.receipts);
+  const router = Router();
+  router.post(
+    '/webhooks/notify/:communityId',
+    express.text({ type: () => true, limit: limits.webhookBodyBytes, defaultCharset: 'utf-8' }),
+    async (req: Request<{ communityId: string }>, res: Response) => {
+      const community = await findCommunity(parts.communities, req.params.communityId);
+      if (!community) return fail(res, 404, 'communityNotFound', 'There is no such community');
+      if (!isSecretOf(community, parts.sealing, req.get(dialect.secretHeader)))
+        return fail(res, 403, 'wrongSecret', 'The secret is missing or wrong');
+      const body = readJson(req.body);
+      if (body === undefined) return fail(res, 400, 'payloadNotJson', 'The body is not JSON');
+      const read = statusCallbacks.safeParse(body);
+      if (!read.success)
+        return fail(res, 400, 'badRequest', 'The body is not a status, nor a list of up to 1000 of them');
+      await gathered.take(read.data.map((told) => toReceipt(community, dialect, told)));
+      res.status(200).type('text/plain').send('ok');
+    },
+  );
+  router.use('/webhooks/notify', (error: unknown, _req: Request, res: Response, next: () => void) => {
+    if (res.headersSent) return next();
+    if ((error as { type?: unknown }).type === 'entity.too.large')
+      return fail(res, 413, 'bodyTooLarge', `The body is over ${limits.webhookBodyBytes} bytes`);
+    logger.warn({ err: error }, 'statuses are not stored; the gateway will repeat them');
+    res.setHeader('Retry-After', '5');
+    fail(res, 503, 'storeUnavailable', 'The statuses could not be stored');
+  });
+  return router;
+}
+
+function toReceipt(community: Community, dialect: Dialect, told: StatusCallback): Receipt {
+  const { messageId, status, statusCode, time, callbackData } = told;
+  const known = Object.hasOwn(dialect.statuses, status) ? dialect.statuses[status]! : null;
+  const code = statusCode !== undefined ? dialect.statusCodes[statusCode] : undefined;
+  return {
+    communityId: community._id,
+    externalId: messageId,
+    tryKey: callbackData.clientMessageId ?? null,
+    status: known,
+    at: time === undefined ? new Date() : new Date(time),
+    code: code ?? (known === 'undelivered' ? 'networkRefused' : null),
+    // A word that nobody knows is kept as it came.
+    networkCode: statusCode ?? (known === null ? status : null),
+    source: 'receipt',
+  };
+}
+
+/** Statuses come one in a request and many at a time: those of a few milliseconds share their writes. */
+function gather(receipts: Receipts, windowMs = 5, most = 500) {
+  let waiting: { of: Receipt[]; resolve: () => void; reject: (error: unknown) => void }[] = [];
+  let timer: NodeJS.Timeout | null = null;
+
+  function flush(): void {
+    if (timer) clearTimeout(timer);
+    timer = null;
+    const now = waiting;
+    waiting = [];
+    receipts.take(now.flatMap(({ of }) => of)).then(
+      () => {
+        for (const { resolve } of now) resolve();
+      },
+      (error: unknown) => {
+        for (const { reject } of now) reject(error);
+      },
+    );
+  }
+
+  return {
+    take: (of: Receipt[]) =>
+      new Promise<void>((resolve, reject) => {
+        waiting.push({ of, resolve, reject });
+        if (waiting.length >= most) flush();
+        else timer ??= setTimeout(flush, windowMs);
+      }),
+  };
+}
+
+function isSecretOf(community: Community, sealing: Sealing, given: string | undefined): boolean {
+  if (!community.notify || given === undefined) return false;
+  const expected = openSecret(sealing, community, 'notifyStatusSecret', community.notify.statusSecretSealed);
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(expected), digest(given));
+}
+
+function readJson(text: unknown): unknown {
+  try {
+    return typeof text === 'string' ? JSON.parse(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function fail(res: Response, status: number, code: string, message: string): void {
+  res.status(status).json({ error: { code, message } });
+}

@@ -20,6 +20,7 @@ export interface Config {
   isSandboxOn: boolean;
   sandboxPort: number;
   vkApiUrl: string;
+  okApiUrl: string;
   allowsPrivateWebhooks: boolean;
   metricsToken: string | null;
   logLevel: string;
@@ -74,6 +75,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     isSandboxOn: present(checked.SANDBOX) === 'on',
     sandboxPort: present(checked.SANDBOX_PORT),
     vkApiUrl: present(checked.VK_API_URL).replace(/\/+$/, ''),
+    okApiUrl: present(checked.OK_API_URL).replace(/\/+$/, ''),
     allowsPrivateWebhooks: present(checked.ALLOW_PRIVATE_WEBHOOKS) === 'on',
     metricsToken: checked.METRICS_TOKEN,
     logLevel: present(checked.LOG_LEVEL),

@@ -136,6 +136,12 @@ export const settings = {
     expected: 'an https address (plain http only on this machine)',
     about: "Where VK's methods are called",
   },
+  OK_API_URL: {
+    check: z.string().refine(isSafeUrl),
+    defaultText: 'https://api.ok.ru/graph',
+    expected: 'an https address (plain http only on this machine)',
+    about: "Where OK's methods are called",
+  },
   ALLOW_PRIVATE_WEBHOOKS: {
     check: z.enum(['on', 'off']),
     defaultText: 'off',

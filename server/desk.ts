@@ -102,18 +102,25 @@ async function build(
   // What comes in and what goes out
   const channels = createChannels(ground);
   const threads = createThreads(ground, { announcer, channels });
-  const networks = startNetworks(ground, { channels, intake: threads.intake, announcer, sandbox });
+  const canReceiveWebhooks = publicUrl.startsWith('https:') || sandbox !== null;
+  const networks = startNetworks(ground, {
+    channels,
+    intake: threads.intake,
+    announcer,
+    sandbox,
+    webhookBaseUrl: canReceiveWebhooks ? publicUrl : null,
+  });
   readiness.ask('listener', networks.isListening);
   const outbox = startOutbox(ground, { threads, channels });
   readiness.ask('sender', outbox.isRunning);
   const communityActions = {
     ...store,
     sealing: ground.sealing,
-    gateway: networks.gateway,
+    gatewayOf: networks.gatewayOf,
     announce: announcer.announce,
     wake: networks.wake,
     publicUrl,
-    canReceiveWebhooks: publicUrl.startsWith('https:') || sandbox !== null,
+    canReceiveWebhooks,
     logger,
   };
   const companySystems = await openCompanySystems(ground, publicUrl);

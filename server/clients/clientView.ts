@@ -27,5 +27,7 @@ export function toClientView(client: Client, role: Role, sealing: Sealing): Clie
 }
 
 function profileUrl({ network, externalUserId }: Bond): string {
-  return network === 'vk' ? `https://vk.ru/id${externalUserId}` : `https://ok.ru/profile/${externalUserId}`;
+  if (network === 'vk') return `https://vk.ru/id${externalUserId}`;
+  // OK's Bot API says `user:570…`; its pages go by the number alone.
+  return `https://ok.ru/profile/${externalUserId.replace(/^user:/, '')}`;
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import type { Network } from '../../shared/schemas/common.ts';
 import type { communityPatch, newCommunity } from '../../shared/schemas/community.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import type { Sealing } from '../storage/sealing.ts';
@@ -15,7 +16,7 @@ import { openSecret, sealSecret } from './secrets.ts';
 export interface CommunityActionParts {
   companyId: Types.ObjectId;
   communities: Model<Community>;
-  gateway: CommunityGateway;
+  gatewayOf(network: Network): CommunityGateway;
   sealing: Sealing;
   announce: AnnounceCommunity;
   /** Something changed that listeners must act on soon. */
@@ -39,10 +40,13 @@ const SECRET_BYTES = 24;
 
 export async function connectCommunity(
   parts: CommunityActionParts,
-  { network, token, intake }: z.output<typeof newCommunity>,
+  given: z.output<typeof newCommunity>,
 ): Promise<CommunityActionOutcome> {
-  const { communities, gateway, sealing } = parts;
-  const check = await gateway.checkToken(token);
+  const { communities, sealing } = parts;
+  const { network, token } = given;
+  const named = given.network === 'ok' ? { externalId: given.groupId, name: given.name } : null;
+  const intake = given.network === 'ok' ? { longPoll: false, webhook: true } : given.intake;
+  const check = await parts.gatewayOf(network).checkToken(token, named);
   const refusal = refusalOf(check);
   if (refusal) return refusal;
   const { profile } = check as Extract<typeof check, { kind: 'accepted' }>;
@@ -73,14 +77,15 @@ export async function changeCommunity(
   id: string,
   patch: z.output<typeof communityPatch>,
 ): Promise<CommunityActionOutcome> {
-  const { communities, gateway, sealing } = parts;
+  const { communities, sealing } = parts;
   const before = await communities.findById(id).lean<Community>();
   if (!before) return { kind: 'communityNotFound' };
   const token = patch.token ?? openSecret(sealing, before, 'token', before.tokenSealed);
   const isEnabled = patch.isEnabled ?? before.isEnabled;
   const changes: Partial<Community> = { isEnabled };
   if (patch.token !== undefined) {
-    const check = await gateway.checkToken(token);
+    const { externalId, name } = before;
+    const check = await parts.gatewayOf(before.network).checkToken(token, { externalId, name });
     const refusal = refusalOf(check);
     if (refusal) return refusal;
     const { profile } = check as Extract<typeof check, { kind: 'accepted' }>;
@@ -106,7 +111,8 @@ async function applyIntake(
   community: Community,
   token: string,
 ): Promise<CommunityActionOutcome> {
-  const { gateway, sealing, communities, logger } = parts;
+  const { sealing, communities, logger } = parts;
+  const gateway = parts.gatewayOf(community.network);
   let webhook: Parameters<CommunityGateway['prepareIntake']>[2]['webhook'] = null;
   if (community.intake.webhook && !parts.canReceiveWebhooks)
     logger.warn({ communityId: community._id }, 'the network cannot call this desk: PUBLIC_URL is not https');

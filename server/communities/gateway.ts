@@ -7,6 +7,8 @@ export interface CommunityProfile {
   avatarSourceUrl: string | null;
 }
 
+export type NamedCommunity = Pick<CommunityProfile, 'externalId' | 'name'>;
+
 export type TokenCheck =
   | { kind: 'accepted'; profile: CommunityProfile; missingRights: string[] }
   | { kind: 'rejected'; networkCode: number }
@@ -25,8 +27,11 @@ export type IntakePrepared =
   | { kind: 'unreachable' };
 
 export interface CommunityGateway {
-  /** Whose token this is and what it may do. */
-  checkToken(token: string): Promise<TokenCheck>;
+  /**
+   * Whose token this is and what it may do. A network that does not say whose it is believes `named`, what the
+   * administrator says of the community; the others ignore it.
+   */
+  checkToken(token: string, named: NamedCommunity | null): Promise<TokenCheck>;
   /** What the network must be answered when it confirms our webhook; null when it will not say. */
   confirmationCode(token: string, externalId: string): Promise<string | null>;
   /**

@@ -1,5 +1,7 @@
 /** Starts every network: its channel, its listener where this process is one, and its webhooks. */
 import type { Router } from 'express';
+import type { Network } from '../../shared/schemas/common.ts';
+import { startOkChannel } from '../channels/ok/startOkChannel.ts';
 import { startVkChannel } from '../channels/vk/startVkChannel.ts';
 import type { CommunityGateway } from '../communities/gateway.ts';
 import type { Intake } from '../messages/networkEvent.ts';
@@ -9,7 +11,7 @@ import type { Channels } from './channels.ts';
 import type { Ground } from './ground.ts';
 
 export interface Networks {
-  gateway: CommunityGateway;
+  gatewayOf(network: Network): CommunityGateway;
   webhooks: Router[];
   /** Communities have changed: whoever listens looks at them now. */
   wake(): void;
@@ -22,17 +24,20 @@ export interface NetworksParts {
   announcer: Announcer;
   /** Stands in for every network where it runs. */
   sandbox: Sandbox | null;
+  /** Where networks reach this desk; null where they cannot. */
+  webhookBaseUrl: string | null;
 }
 
 export function startNetworks(ground: Ground, parts: NetworksParts): Networks {
   const { config, store, timing, metrics, closing } = ground;
   const { channels, intake, announcer, sandbox } = parts;
+
   const onStored = (receivedAtMs: number) =>
     announcer.afterShown(() =>
       metrics.eventToSocketSeconds.observe((performance.now() - receivedAtMs) / 1000),
     );
 
-  const vk = startVkChannel({
+  const common = {
     communities: store.communities,
     sealing: ground.sealing,
     intake,
@@ -41,18 +46,39 @@ export function startNetworks(ground: Ground, parts: NetworksParts): Networks {
     metrics,
     onStored,
     processId: ground.processId,
-    apiBaseUrl: sandbox?.apiBaseUrl ?? config.vkApiUrl,
     isListening: config.roles.has('listener'),
     ...(timing.lease ? { leaseTimes: timing.lease } : {}),
+  };
+  const vk = startVkChannel({
+    ...common,
+    apiBaseUrl: sandbox?.apiBaseUrl ?? config.vkApiUrl,
     ...(timing.session ? { sessionTimes: timing.session } : {}),
   });
   closing.add(() => vk.stop());
   channels.enter('vk', vk.channel);
 
+  const ok = startOkChannel({
+    ...common,
+    apiBaseUrl: sandbox?.okBaseUrl ?? config.okApiUrl,
+    publicUrl: parts.webhookBaseUrl,
+    storedIds: async (community, peerId, externalIds) => {
+      const stored = await store.messages
+        .find({ communityId: community.id, peerId, externalId: { $in: externalIds } })
+        .select({ externalId: 1 })
+        .lean<{ externalId: string }[]>();
+      return stored.map(({ externalId }) => externalId);
+    },
+  });
+  closing.add(() => ok.stop());
+  channels.enter('ok', ok.channel);
+
   return {
-    gateway: vk.gateway,
-    webhooks: [vk.webhookRouter],
-    wake: vk.wake,
-    isListening: vk.isListening,
+    gatewayOf: (network) => (network === 'vk' ? vk : ok).gateway,
+    webhooks: [vk.webhookRouter, ok.webhookRouter],
+    wake() {
+      vk.wake();
+      ok.wake();
+    },
+    isListening: () => vk.isListening() && ok.isListening(),
   };
 }

@@ -1,7 +1,7 @@
 /** The sandbox where it stands in for the networks: started before the desk, and connected to it like any community. */
 import { join } from 'node:path';
 import { type CommunityActionParts, connectCommunity } from '../communities/connectCommunity.ts';
-import { sampleCommunity, seedSample } from '../sandbox/sample.ts';
+import { sampleCommunity, sampleOkGroup, seedSample } from '../sandbox/sample.ts';
 import { type Sandbox, startSandbox } from '../sandbox/startSandbox.ts';
 import type { Ground } from './ground.ts';
 
@@ -20,14 +20,16 @@ export async function openSandbox(
   return sandbox;
 }
 
-/** Its own community, connected at the first start the way an administrator would. */
+/** Its own community in each network, connected at the first start the way an administrator would. */
 export async function connectSample(sandbox: Sandbox, actions: CommunityActionParts): Promise<void> {
   seedSample(sandbox.control);
-  const outcome = await connectCommunity(actions, {
-    network: 'vk',
-    token: sampleCommunity.token,
-    intake: { longPoll: true, webhook: false },
-  });
-  if (outcome.kind !== 'done' && outcome.kind !== 'communityExists')
-    actions.logger.warn({ outcome: outcome.kind }, "the sandbox's community could not be connected");
+  const { okGroupId: groupId, name, token } = sampleOkGroup;
+  for (const community of [
+    { network: 'vk' as const, token: sampleCommunity.token, intake: { longPoll: true, webhook: false } },
+    { network: 'ok' as const, token, groupId, name },
+  ]) {
+    const { kind } = await connectCommunity(actions, community);
+    if (kind !== 'done' && kind !== 'communityExists')
+      actions.logger.warn({ kind, network: community.network }, 'a sample community could not be connected');
+  }
 }

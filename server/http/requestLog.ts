@@ -11,7 +11,9 @@ export function requestLog({ logger, metrics }: { logger: Logger; metrics: Metri
     const given = req.get('x-request-id');
     const requestId = given && REQUEST_ID.test(given) ? given : randomUUID();
     const startedAt = process.hrtime.bigint();
-    const { path, method } = req;
+    const { method } = req;
+    // What comes after a community's id is OK's secret.
+    const path = req.path.replace(/^(\/webhooks\/ok\/[^/]+\/).+/, '$1***');
     res.locals.requestId = requestId;
     res.setHeader('X-Request-Id', requestId);
     res.once('close', () => {

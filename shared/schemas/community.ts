@@ -46,7 +46,7 @@ export const communitySettings = communityView.extend({
 });
 export type CommunitySettings = z.infer<typeof communitySettings>;
 
-export const newCommunity = z.strictObject({
+const newVkCommunity = z.strictObject({
   network: z.literal('vk'),
   /** A community's access key with the rights "messages", "photos", "docs" and "manage". */
   token: z.string().trim().min(1).max(512),
@@ -54,6 +54,17 @@ export const newCommunity = z.strictObject({
     .strictObject({ longPoll: z.boolean(), webhook: z.boolean() })
     .default({ longPoll: true, webhook: false }),
 });
+/** OK does not say whose token it is: the administrator names the group. Its events come by webhook. */
+const newOkCommunity = z.strictObject({
+  network: z.literal('ok'),
+  token: z.string().trim().min(1).max(512),
+  groupId: z
+    .string()
+    .trim()
+    .regex(/^[1-9]\d{0,18}$/),
+  name: z.string().trim().min(1).max(200),
+});
+export const newCommunity = z.discriminatedUnion('network', [newVkCommunity, newOkCommunity]);
 export const communityPatch = z.strictObject({
   token: z.string().trim().min(1).max(512).optional(),
   intake: z.strictObject({ longPoll: z.boolean(), webhook: z.boolean() }).optional(),

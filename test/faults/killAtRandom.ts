@@ -41,6 +41,7 @@ export async function killAtRandom({
     DATA_DIR: dataDir,
     SANDBOX: 'off',
     VK_API_URL: sandbox.apiBaseUrl,
+    OK_API_URL: sandbox.okBaseUrl,
   };
   let desk: DeskProcess | null = null;
   try {

@@ -54,6 +54,7 @@ export async function takeover(): Promise<TakeoverReport> {
       DATA_DIR: dataDir,
       SANDBOX: 'off',
       VK_API_URL: sandbox.apiBaseUrl,
+      OK_API_URL: sandbox.okBaseUrl,
       MONGODB_URI: store.uri,
     };
     control.createCommunity({ groupId: GROUP_ID, name: 'Takeover', token: TOKEN });

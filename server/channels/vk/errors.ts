@@ -5,6 +5,7 @@
 import { APIError } from 'vk-io';
 import type { FailureCode } from '../../../shared/errorCodes.ts';
 import type { StopReason } from '../../communities/community.model.ts';
+import { CommunityStopError } from '../communityStop.ts';
 
 /** `retry`: the same call may work after the wait. `community`: nothing works until an administrator acts. */
 type Meaning =
@@ -74,19 +75,6 @@ export function stopReasonOf(code: number): StopReason | null {
   const meaning = meaningOf(code);
   if (meaning.class === 'community') return meaning.stopReason;
   return communityCallStops.get(code) ?? null;
-}
-
-/** Thrown where a whole community must stop; caught by its session. */
-export class CommunityStopError extends Error {
-  override readonly name = 'CommunityStopError';
-  readonly stopReason: StopReason;
-  readonly networkCode: number;
-
-  constructor(stopReason: StopReason, networkCode: number, options?: ErrorOptions) {
-    super(`VK's code ${networkCode} stops the community: ${stopReason}`, options);
-    this.stopReason = stopReason;
-    this.networkCode = networkCode;
-  }
 }
 
 /**

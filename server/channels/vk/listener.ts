@@ -1,22 +1,12 @@
-/**
- * Listens for every enabled VK community that no other process listens for: takes the lease, runs the session, keeps
- * the lease alive, and acts when a community is added, changed, switched off or stopped by VK.
- */
+/** Listens for VK's communities: each one's session is its long poll. */
 import type { Model } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Community } from '../../communities/community.model.ts';
-import { type AnnounceCommunity, setConnection } from '../../communities/connection.ts';
-import {
-  acquireLease,
-  type LeaseTimes,
-  releaseLease,
-  renewLease,
-  usualLeaseTimes,
-} from '../../communities/lease.ts';
-import { listEnabledCommunities } from '../../communities/listCommunities.ts';
-import { pause } from './backoff.ts';
+import type { AnnounceCommunity } from '../../communities/connection.ts';
+import type { LeaseTimes } from '../../communities/lease.ts';
+import { type Listener, startListener } from '../listener.ts';
 import type { VkClients } from './clients.ts';
-import { CommunityStopError, loggable } from './errors.ts';
+import { loggable } from './errors.ts';
 import { runSession, type SessionTimes, usualSessionTimes } from './session.ts';
 import type { UpdateParts } from './updates.ts';
 
@@ -27,151 +17,22 @@ export interface VkListenerParts extends Omit<UpdateParts, 'logger'> {
   logger: Logger;
   /** Differs for every process that ever runs: a restarted one is another. */
   processId: string;
-  leaseTimes?: LeaseTimes;
-  sessionTimes?: SessionTimes;
+  leaseTimes?: LeaseTimes | undefined;
+  sessionTimes?: SessionTimes | undefined;
 }
 
-export interface VkListener {
-  /** Looks at the communities now rather than within a second. */
-  wake(): void;
-  /** True once it has looked for communities, until it is stopped. */
-  isRunning(): boolean;
-  /** Ends polls and hands the communities over to other processes. */
-  stop(): Promise<void>;
-}
-
-interface Running {
-  /** What the session was started with; a difference means it must start anew. */
-  fingerprint: string;
-  abort: AbortController;
-  ended: Promise<void>;
-}
-
-export function startVkListener(parts: VkListenerParts): VkListener {
-  const { communities, logger, leaseTimes = usualLeaseTimes } = parts;
-  const stopping = new AbortController();
-  const running = new Map<string, Running>();
-  let interrupt = new AbortController();
-  let hasLooked = false;
-
-  async function look(): Promise<void> {
-    const enabled = await listEnabledCommunities(communities, 'vk');
-    const byId = new Map(enabled.map((community) => [community._id.toHexString(), community]));
-    for (const [id, session] of running) {
-      const now = byId.get(id);
-      if (!now || fingerprintOf(now) !== session.fingerprint) session.abort.abort();
-    }
-    await Promise.all(enabled.map(startIfFree));
-  }
-
-  async function startIfFree(community: Community): Promise<void> {
-    const id = community._id.toHexString();
-    if (running.has(id) || community.connection.state === 'stopped') return;
-    const { lease } = community;
-    if (lease && lease.owner !== parts.processId && lease.until.getTime() > Date.now()) return;
-    if (!(await acquireLease(communities, community._id, parts.processId, leaseTimes.ttlMs))) return;
-    if (stopping.signal.aborted) {
-      await releaseLease(communities, community._id, parts.processId);
-      return;
-    }
-    const abort = new AbortController();
-    const session: Running = { fingerprint: fingerprintOf(community), abort, ended: Promise.resolve() };
-    session.ended = listen(community, abort)
-      .then(
-        // Ended for a reason that the next look finds at once; after a failure it waits its turn.
-        () => interrupt.abort(),
-        (error: unknown) =>
-          logger.error({ error: loggable(error), communityId: id }, 'listening for a community failed'),
-      )
-      .finally(() => running.delete(id));
-    running.set(id, session);
-  }
-
-  async function listen(community: Community, abort: AbortController): Promise<void> {
-    // What the process before us has stored since the list was read.
-    const fresh = (await communities.findById(community._id).lean<Community>()) ?? community;
-    const keeping = keepLease(community, abort);
-    try {
-      const client = parts.clients.ofCommunity(fresh);
-      const owner = parts.processId;
-      await runSession(
-        { ...parts, owner, times: parts.sessionTimes ?? usualSessionTimes },
-        fresh,
-        client,
-        abort.signal,
-      );
-    } catch (error) {
-      if (!(error instanceof CommunityStopError)) throw error;
-      const { stopReason, networkCode } = error;
-      const ids = { communityId: community._id.toHexString(), networkCode };
-      logger.error({ ...ids, stopReason }, 'VK refuses this community; an administrator must act');
-      await untilWritten(() => setConnection(parts, fresh, { state: 'stopped', stopReason, networkCode }));
-    } finally {
-      abort.abort();
-      await keeping;
-      await releaseLease(communities, community._id, parts.processId).catch((error: unknown) => {
-        logger.warn(
-          { error: loggable(error), communityId: community._id },
-          'the lease was not given back; it ends by itself',
-        );
-      });
-    }
-  }
-
-  async function keepLease({ _id }: Community, abort: AbortController): Promise<void> {
-    for (;;) {
-      await pause(leaseTimes.renewEveryMs, abort.signal);
-      if (abort.signal.aborted) return;
-      try {
-        if (!(await renewLease(communities, _id, parts.processId, leaseTimes.ttlMs))) abort.abort();
-      } catch (error) {
-        // The store is away for everyone; whoever comes first when it is back listens.
-        logger.warn({ error: loggable(error), communityId: _id }, 'the lease could not be renewed');
-      }
-    }
-  }
-
-  /** A stop that is not written would be found again at once, by a call that VK counts against us. */
-  async function untilWritten(write: () => Promise<unknown>): Promise<void> {
-    while (!stopping.signal.aborted) {
-      try {
-        await write();
-        return;
-      } catch (error) {
-        logger.warn({ error: loggable(error) }, 'a stopped community is not written yet');
-        await pause(leaseTimes.lookEveryMs, stopping.signal);
-      }
-    }
-  }
-
-  async function run(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      interrupt = new AbortController();
-      try {
-        await look();
-        hasLooked = true;
-      } catch (error) {
-        logger.warn({ error: loggable(error) }, 'the communities could not be read');
-      }
-      if (!stopping.signal.aborted) await pause(leaseTimes.lookEveryMs, interrupt.signal);
-    }
-  }
-
-  const looking = run();
-  return {
-    wake: () => interrupt.abort(),
-    isRunning: () => hasLooked && !stopping.signal.aborted,
-    async stop() {
-      stopping.abort();
-      interrupt.abort();
-      await looking;
-      for (const { abort } of running.values()) abort.abort();
-      await Promise.all([...running.values()].map(({ ended }) => ended));
-    },
-  };
-}
-
-function fingerprintOf({ tokenSealed, intake, connection }: Community): string {
-  const isStopped = connection.state === 'stopped';
-  return JSON.stringify([tokenSealed, intake.longPoll, intake.webhook, isStopped]);
+export function startVkListener(parts: VkListenerParts): Listener {
+  const times = parts.sessionTimes ?? usualSessionTimes;
+  return startListener({
+    ...parts,
+    network: 'vk',
+    loggable,
+    runSession: (community, signal) =>
+      runSession(
+        { ...parts, owner: parts.processId, times },
+        community,
+        parts.clients.ofCommunity(community),
+        signal,
+      ),
+  });
 }

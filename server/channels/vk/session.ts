@@ -5,11 +5,12 @@
 import type { Model } from 'mongoose';
 import type { Community } from '../../communities/community.model.ts';
 import { type AnnounceCommunity, setConnection } from '../../communities/connection.ts';
+import { CommunityStopError } from '../communityStop.ts';
 import { backfill } from './backfill.ts';
 import { backoffMs, pause } from './backoff.ts';
 import { createCheckpointKeeper } from './checkpointKeeper.ts';
 import type { VkClient } from './clients.ts';
-import { CommunityStopError, loggable } from './errors.ts';
+import { loggable } from './errors.ts';
 import { type PollTimes, runLongPoll, usualPollTimes } from './longPoll.ts';
 import { takeBatch } from './takeBatch.ts';
 import type { UpdateParts } from './updates.ts';

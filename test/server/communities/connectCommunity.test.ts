@@ -35,7 +35,7 @@ describe('connecting a community', () => {
 
   it('refuses a key without the rights that the desk needs, naming them', async () => {
     const gateway = {
-      ...one.actions.gateway,
+      ...one.actions.gatewayOf('vk'),
       checkToken: async () => ({
         kind: 'accepted' as const,
         profile: { externalId: '1', name: 'x', screenName: null, avatarSourceUrl: null },
@@ -43,7 +43,7 @@ describe('connecting a community', () => {
       }),
     };
     const outcome = await connectCommunity(
-      { ...one.actions, gateway },
+      { ...one.actions, gatewayOf: () => gateway },
       { network: 'vk', token, intake: viaLongPoll },
     );
     expect(outcome).toEqual({ kind: 'tokenRejected', networkCode: null, missingRights: ['docs'] });

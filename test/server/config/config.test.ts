@@ -26,6 +26,7 @@ describe('the settings', () => {
       trustProxy: null,
       metricsToken: null,
       vkApiUrl: 'https://api.vk.ru/method',
+      okApiUrl: 'https://api.ok.ru/graph',
       allowsPrivateWebhooks: false,
       logLevel: 'info',
     });

@@ -170,6 +170,7 @@ function startScreens(dataDir: string): Promise<Desk> {
     SECRET_KEY: secretKey,
     SANDBOX: 'off',
     VK_API_URL: first.sandbox.apiBaseUrl,
+    OK_API_URL: first.sandbox.okBaseUrl,
     ROLES: 'web',
     DATA_DIR: dataDir,
   });

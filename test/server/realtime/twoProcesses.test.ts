@@ -21,6 +21,7 @@ it('shows at one process what another has taken in, and sends there what was ans
       SECRET_KEY: secretKey,
       SANDBOX: 'off',
       VK_API_URL: first.sandbox.apiBaseUrl,
+      OK_API_URL: first.sandbox.okBaseUrl,
       ROLES: 'web',
       DATA_DIR: dataDir,
     }),

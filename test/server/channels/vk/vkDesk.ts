@@ -131,7 +131,7 @@ export async function startVkDesk(): Promise<VkDesk> {
         actions: {
           companyId,
           communities: models.communities,
-          gateway: vk.gateway,
+          gatewayOf: () => vk.gateway,
           sealing,
           announce,
           wake: vk.wake,

@@ -1,0 +1,171 @@
+/**
+ * Listens for every enabled community of a network that no other process listens for: takes the lease, runs the
+ * network's session, keeps the lease alive, and acts when a community is added, changed, switched off or stopped.
+ */
+import type { Model } from 'mongoose';
+import type { Logger } from 'pino';
+import type { Network } from '../../shared/schemas/common.ts';
+import type { Community } from '../communities/community.model.ts';
+import { type AnnounceCommunity, setConnection } from '../communities/connection.ts';
+import {
+  acquireLease,
+  type LeaseTimes,
+  releaseLease,
+  renewLease,
+  usualLeaseTimes,
+} from '../communities/lease.ts';
+import { listEnabledCommunities } from '../communities/listCommunities.ts';
+import { CommunityStopError } from './communityStop.ts';
+import { pause } from './vk/backoff.ts';
+
+export interface ListenerParts {
+  network: Network;
+  communities: Model<Community>;
+  announce: AnnounceCommunity;
+  logger: Logger;
+  /** Differs for every process that ever runs: a restarted one is another. */
+  processId: string;
+  leaseTimes?: LeaseTimes | undefined;
+  /** Until the signal; `CommunityStopError` ends it for good, anything else is tried anew. */
+  runSession(community: Community, signal: AbortSignal): Promise<void>;
+  /** An error as it may be logged. */
+  loggable(error: unknown): unknown;
+}
+
+export interface Listener {
+  /** Looks at the communities now rather than within a second. */
+  wake(): void;
+  /** True once it has looked for communities, until it is stopped. */
+  isRunning(): boolean;
+  /** Ends polls and hands the communities over to other processes. */
+  stop(): Promise<void>;
+}
+
+interface Running {
+  /** What the session was started with; a difference means it must start anew. */
+  fingerprint: string;
+  abort: AbortController;
+  ended: Promise<void>;
+}
+
+export function startListener(parts: ListenerParts): Listener {
+  const { communities, logger, network, loggable, leaseTimes = usualLeaseTimes } = parts;
+  const stopping = new AbortController();
+  const running = new Map<string, Running>();
+  let interrupt = new AbortController();
+  let hasLooked = false;
+
+  async function look(): Promise<void> {
+    const enabled = await listEnabledCommunities(communities, network);
+    const byId = new Map(enabled.map((community) => [community._id.toHexString(), community]));
+    for (const [id, session] of running) {
+      const now = byId.get(id);
+      if (!now || fingerprintOf(now) !== session.fingerprint) session.abort.abort();
+    }
+    await Promise.all(enabled.map(startIfFree));
+  }
+
+  async function startIfFree(community: Community): Promise<void> {
+    const id = community._id.toHexString();
+    if (running.has(id) || community.connection.state === 'stopped') return;
+    const { lease } = community;
+    if (lease && lease.owner !== parts.processId && lease.until.getTime() > Date.now()) return;
+    if (!(await acquireLease(communities, community._id, parts.processId, leaseTimes.ttlMs))) return;
+    if (stopping.signal.aborted) {
+      await releaseLease(communities, community._id, parts.processId);
+      return;
+    }
+    const abort = new AbortController();
+    const session: Running = { fingerprint: fingerprintOf(community), abort, ended: Promise.resolve() };
+    session.ended = listen(community, abort)
+      .then(
+        // Ended for a reason that the next look finds at once; after a failure it waits its turn.
+        () => interrupt.abort(),
+        (error: unknown) =>
+          logger.error({ error: loggable(error), communityId: id }, 'listening for a community failed'),
+      )
+      .finally(() => running.delete(id));
+    running.set(id, session);
+  }
+
+  async function listen(community: Community, abort: AbortController): Promise<void> {
+    // What the process before us has stored since the list was read.
+    const fresh = (await communities.findById(community._id).lean<Community>()) ?? community;
+    const keeping = keepLease(community, abort);
+    try {
+      await parts.runSession(fresh, abort.signal);
+    } catch (error) {
+      if (!(error instanceof CommunityStopError)) throw error;
+      const { stopReason, networkCode } = error;
+      const ids = { communityId: community._id.toHexString(), network, networkCode };
+      logger.error({ ...ids, stopReason }, 'the network refuses this community; an administrator must act');
+      await untilWritten(() => setConnection(parts, fresh, { state: 'stopped', stopReason, networkCode }));
+    } finally {
+      abort.abort();
+      await keeping;
+      await releaseLease(communities, community._id, parts.processId).catch((error: unknown) => {
+        logger.warn(
+          { error: loggable(error), communityId: community._id },
+          'the lease was not given back; it ends by itself',
+        );
+      });
+    }
+  }
+
+  async function keepLease({ _id }: Community, abort: AbortController): Promise<void> {
+    for (;;) {
+      await pause(leaseTimes.renewEveryMs, abort.signal);
+      if (abort.signal.aborted) return;
+      try {
+        if (!(await renewLease(communities, _id, parts.processId, leaseTimes.ttlMs))) abort.abort();
+      } catch (error) {
+        // The store is away for everyone; whoever comes first when it is back listens.
+        logger.warn({ error: loggable(error), communityId: _id }, 'the lease could not be renewed');
+      }
+    }
+  }
+
+  /** A stop that is not written would be found again at once, by a call that the network counts against us. */
+  async function untilWritten(write: () => Promise<unknown>): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        await write();
+        return;
+      } catch (error) {
+        logger.warn({ error: loggable(error) }, 'a stopped community is not written yet');
+        await pause(leaseTimes.lookEveryMs, stopping.signal);
+      }
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      interrupt = new AbortController();
+      try {
+        await look();
+        hasLooked = true;
+      } catch (error) {
+        logger.warn({ error: loggable(error) }, 'the communities could not be read');
+      }
+      if (!stopping.signal.aborted) await pause(leaseTimes.lookEveryMs, interrupt.signal);
+    }
+  }
+
+  const looking = run();
+  return {
+    wake: () => interrupt.abort(),
+    isRunning: () => hasLooked && !stopping.signal.aborted,
+    async stop() {
+      stopping.abort();
+      interrupt.abort();
+      await looking;
+      for (const { abort } of running.values()) abort.abort();
+      await Promise.all([...running.values()].map(({ ended }) => ended));
+    },
+  };
+}
+
+function fingerprintOf({ tokenSealed, intake, connection }: Community): string {
+  const isStopped = connection.state === 'stopped';
+  return JSON.stringify([tokenSealed, intake.longPoll, intake.webhook, isStopped]);
+}

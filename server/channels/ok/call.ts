@@ -1,0 +1,110 @@
+/**
+ * Calls of OK's Bot API (reference, section 5): JSON over HTTPS, the token in the query. OK answers a refusal with HTTP
+ * 200 and `error_code`. Nothing is repeated here: the caller knows what may be.
+ */
+import { requireSafeAddress } from '../vk/address.ts';
+
+const CALL_TIMEOUT_MS = 15_000;
+
+export interface OkApi {
+  get(path: string, query?: Record<string, string | number>): Promise<unknown>;
+  post(path: string, body: object): Promise<unknown>;
+}
+
+/**
+ * `code`: OK answered with an error. `notSent`: no connection, so nothing reached OK.
+ * `lost`: anything after the connection: the call may have been carried out.
+ */
+export type OkFailure = { kind: 'code'; code: number } | { kind: 'notSent' } | { kind: 'lost' };
+
+/** Holds no parameters of the call, so that it can be logged: those have the token and what people write. */
+export class OkCallError extends Error {
+  override readonly name = 'OkCallError';
+  readonly failure: OkFailure;
+
+  constructor(method: string, failure: OkFailure) {
+    super(
+      failure.kind === 'code'
+        ? `OK answered ${method} with code ${failure.code}`
+        : `OK did not answer ${method}`,
+    );
+    this.failure = failure;
+  }
+}
+
+export type OpenOkApi = (token: string) => OkApi;
+
+export function okApiAt(address: string): OpenOkApi {
+  requireSafeAddress(address, 'The address of OK');
+  const base = address.replace(/\/+$/, '');
+
+  return (token) => {
+    async function call(
+      method: string,
+      path: string,
+      query: Record<string, string | number>,
+      init: RequestInit,
+    ): Promise<unknown> {
+      const url = new URL(`${base}/${path}`);
+      for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
+      url.searchParams.set('access_token', token);
+      const body = await readJson(method, url, init);
+      const code = (body as { error_code?: unknown } | null)?.error_code;
+      if (code !== undefined) throw new OkCallError(method, { kind: 'code', code: Number(code) });
+      return body;
+    }
+    return {
+      get: (path, query = {}) => call(`GET ${methodOf(path)}`, path, query, {}),
+      post: (path, body) =>
+        call(
+          `POST ${methodOf(path)}`,
+          path,
+          {},
+          {
+            method: 'POST',
+            headers: { 'content-type': 'application/json;charset=utf-8' },
+            body: JSON.stringify(body),
+          },
+        ),
+    };
+  };
+}
+
+export function failureOf(error: unknown): OkFailure {
+  return error instanceof OkCallError ? error.failure : { kind: 'lost' };
+}
+
+async function readJson(method: string, url: URL, init: RequestInit): Promise<unknown> {
+  try {
+    const answer = await fetch(url, {
+      ...init,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+    });
+    // `seq` loses its last digits here, and nothing reads it: a message is known by its `mid`.
+    return await answer.json();
+  } catch (error) {
+    throw new OkCallError(method, isUnconnected(error) ? { kind: 'notSent' } : { kind: 'lost' });
+  }
+}
+
+/** Node's codes of a connection that was never made. */
+const unconnectedCodes = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+export function isUnconnected(error: unknown): boolean {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown } };
+  return unconnectedCodes.has(String(code ?? cause?.code));
+}
+
+/** `me/messages/chat:C1` names a person's chat; the method alone does not. */
+function methodOf(path: string): string {
+  return path.split('/').slice(0, 2).join('/');
+}

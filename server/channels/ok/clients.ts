@@ -1,0 +1,37 @@
+/** OK's API with a community's own token, read anew from its sealed form whenever that changes. */
+import type { Model } from 'mongoose';
+import type { Community } from '../../communities/community.model.ts';
+import { toCommunityRef } from '../../communities/communityView.ts';
+import { openSecret } from '../../communities/secrets.ts';
+import type { CommunityRef } from '../../messages/networkEvent.ts';
+import type { Sealing } from '../../storage/sealing.ts';
+import type { OkApi, OpenOkApi } from './call.ts';
+
+export interface OkClient {
+  api: OkApi;
+  community: CommunityRef;
+}
+
+export interface OkClients {
+  /** Null when the community is not there any more, or is switched off. */
+  of(community: CommunityRef): Promise<OkClient | null>;
+  ofCommunity(community: Community): OkClient;
+}
+
+export function createOkClients(parts: {
+  communities: Model<Community>;
+  sealing: Sealing;
+  openApi: OpenOkApi;
+}): OkClients {
+  const ofCommunity = (community: Community): OkClient => ({
+    api: parts.openApi(openSecret(parts.sealing, community, 'token', community.tokenSealed)),
+    community: toCommunityRef(community),
+  });
+  return {
+    ofCommunity,
+    async of({ id }) {
+      const community = await parts.communities.findById(id).lean<Community>();
+      return community?.isEnabled ? ofCommunity(community) : null;
+    },
+  };
+}

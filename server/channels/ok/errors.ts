@@ -1,0 +1,53 @@
+/**
+ * OK's error codes and what each means to us, in one table; never the text (apiok.ru, page of errors). Which of them
+ * the Bot API answers with is written nowhere that we could read, so the common ones are all here.
+ */
+import type { FailureCode } from '../../../shared/errorCodes.ts';
+import type { StopReason } from '../../communities/community.model.ts';
+import { CommunityStopError } from '../communityStop.ts';
+import { failureOf } from './call.ts';
+
+/** `retry`: the same call may work after the wait. `community`: nothing works until an administrator acts. */
+export type Meaning =
+  | { class: 'retry'; waitMs: number }
+  | { class: 'community'; stopReason: StopReason }
+  | { class: 'refused'; failure: FailureCode; isRetryable: boolean };
+
+const retryAfter = (waitMs: number): Meaning => ({ class: 'retry', waitMs });
+const stop = (stopReason: StopReason): Meaning => ({ class: 'community', stopReason });
+const refused = (failure: FailureCode, isRetryable = false): Meaning => ({
+  class: 'refused',
+  failure,
+  isRetryable,
+});
+
+const meanings = new Map<number, Meaning>([
+  [1, retryAfter(2_000)], // unknown error
+  [2, retryAfter(2_000)], // service is away for now
+  [7, refused('clientForbidsMessages')], // blocked
+  [8, retryAfter(30_000)], // flood
+  [9, retryAfter(60_000)], // our address is blocked for now
+  [10, refused('clientForbidsMessages', true)], // not allowed: the person has not written to the group
+  [11, retryAfter(60_000)], // limit of the method reached
+  [12, retryAfter(2_000)], // cancelled
+  [100, refused('contentRefused')], // parameter missing or wrong
+  [101, stop('tokenRejected')], // application key
+  [102, stop('tokenRejected')], // session expired
+  [103, stop('tokenRejected')], // session or access key is not valid
+  [104, stop('tokenRejected')], // signature
+  [300, refused('clientGone')], // no such object: the chat is not there
+]);
+
+export function meaningOf(code: number): Meaning {
+  return meanings.get(code) ?? refused('networkRefused', true);
+}
+
+/** What a call about the group itself (its chats, its subscriptions) says of the group as a whole. */
+export function asCommunityError(error: unknown): unknown {
+  const failure = failureOf(error);
+  if (failure.kind !== 'code') return error;
+  const meaning = meaningOf(failure.code);
+  if (meaning.class === 'community')
+    return new CommunityStopError(meaning.stopReason, failure.code, { cause: error });
+  return failure.code === 10 ? new CommunityStopError('rightsLost', failure.code, { cause: error }) : error;
+}

@@ -1,0 +1,94 @@
+/** Reads a chat's history: all of a time, one message's button, and what we may have sent. */
+import type { Found } from '../../delivery/channel.ts';
+import { failureOf } from './call.ts';
+import type { Chats } from './chats.ts';
+import type { OkClient } from './clients.ts';
+import { meaningOf } from './errors.ts';
+import { type OkMessage, okMessage, okMessages } from './schema.ts';
+
+const PAGE = 100;
+/** More in one dialogue between two looks is no conversation. */
+const MOST_PAGES = 20;
+/** How far OK's clock may be behind ours. */
+const CLOCK_SKEW_MS = 60_000;
+
+/** Oldest first. OK answers newest first, and takes the bounds of a time in ms. */
+export async function readSince({ api }: OkClient, chatId: string, sinceMs: number): Promise<OkMessage[]> {
+  const byMid = new Map<string, OkMessage>();
+  let to: number | undefined;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const messages = readPage(
+      await api.get(`me/messages/${encodeURIComponent(chatId)}`, {
+        count: PAGE,
+        from: Math.max(0, Math.floor(sinceMs)),
+        ...(to === undefined ? {} : { to }),
+      }),
+    );
+    const before = byMid.size;
+    for (const one of messages) byMid.set(one.message.mid, one);
+    if (messages.length < PAGE || byMid.size === before) break;
+    // The bound is part of the answer: several may have come in one ms.
+    to = Math.min(...messages.map(({ timestamp }) => timestamp));
+  }
+  // A stable sort of newest-first answers turned round keeps the order of one ms.
+  return [...byMid.values()].reverse().sort((left, right) => left.timestamp - right.timestamp);
+}
+
+function readPage(answer: unknown): OkMessage[] {
+  return okMessages.parse(answer).messages.flatMap((given) => {
+    const read = okMessage.safeParse(given);
+    return read.success ? [read.data] : [];
+  });
+}
+
+export interface Sought {
+  peerId: string;
+  text: string;
+  since: Date;
+}
+
+/**
+ * OK keeps no number of ours, so a message is known again by its words: the first of the group's own with the same
+ * text since then that the desk does not hold already.
+ */
+export async function findSent(
+  chats: Chats,
+  client: OkClient,
+  { peerId, text, since }: Sought,
+  storedIds: (externalIds: string[]) => Promise<string[]>,
+): Promise<Found> {
+  try {
+    const chat = await chats.find(client, peerId);
+    if (!chat) return { kind: 'absent' };
+    const all = await readSince(client, chat.chatId, since.getTime() - CLOCK_SKEW_MS);
+    const same = all
+      .filter(({ sender, message }) => sender.user_id !== peerId && message.text.trim() === text.trim())
+      .map(({ message }) => message.mid);
+    const stored = new Set(await storedIds(same));
+    const externalId = same.find((mid) => !stored.has(mid));
+    return externalId === undefined ? { kind: 'absent' } : { kind: 'found', externalId, position: null };
+  } catch (error) {
+    const failure = failureOf((error as { cause?: unknown }).cause ?? error);
+    const isStop = failure.kind === 'code' && meaningOf(failure.code).class === 'community';
+    return isStop ? { kind: 'communityStopped', networkCode: failure.code } : { kind: 'unknown' };
+  }
+}
+
+/** The words of a button under a message; null when they cannot be read. */
+export async function readButton(
+  { api }: OkClient,
+  { chatId, mid, payload }: { chatId: string; mid: string | undefined; payload: string },
+): Promise<string | null> {
+  if (mid === undefined) return null;
+  const answer = await api.get(`me/messages/${encodeURIComponent(chatId)}`, { count: PAGE });
+  const found = readPage(answer).find(({ message }) => message.mid === mid);
+  const keyboards = (found?.message.attachments ?? []) as {
+    payload?: { buttons?: { text?: unknown; payload?: unknown }[][] };
+  }[];
+  for (const keyboard of keyboards) {
+    const rows = Array.isArray(keyboard?.payload?.buttons) ? keyboard.payload.buttons : [];
+    const button = rows.flat().find((one) => one?.payload === payload);
+    if (typeof button?.text === 'string') return button.text;
+  }
+  return null;
+}

@@ -1,0 +1,109 @@
+/**
+ * Builds OK's part of the desk: the channel that domains send through, the webhook's route, the gateway that connects
+ * groups, and the listener where this process is one.
+ */
+import type { Router } from 'express';
+import type { Model } from 'mongoose';
+import type { Logger } from 'pino';
+import type { Community } from '../../communities/community.model.ts';
+import { webhookUrl } from '../../communities/communityView.ts';
+import type { AnnounceCommunity } from '../../communities/connection.ts';
+import type { CommunityGateway } from '../../communities/gateway.ts';
+import type { LeaseTimes } from '../../communities/lease.ts';
+import { openSecret } from '../../communities/secrets.ts';
+import type { Channel } from '../../delivery/channel.ts';
+import type { Intake } from '../../messages/networkEvent.ts';
+import type { Metrics } from '../../observability/metrics.ts';
+import type { Sealing } from '../../storage/sealing.ts';
+import { startListener } from '../listener.ts';
+import { createLanes } from '../vk/lanes.ts';
+import { okApiAt } from './call.ts';
+import { createOkChannel, type StoredIds } from './channel.ts';
+import { createChats } from './chats.ts';
+import { createOkClients } from './clients.ts';
+import { createOkGateway } from './gateway.ts';
+import { type OkSessionTimes, runOkSession, usualOkSessionTimes } from './session.ts';
+import { okWebhookUrl } from './subscription.ts';
+import type { TakeParts } from './take.ts';
+import { okWebhookRouter } from './webhook.ts';
+
+export interface OkParts {
+  communities: Model<Community>;
+  sealing: Sealing;
+  intake: Intake;
+  storedIds: StoredIds;
+  announce: AnnounceCommunity;
+  logger: Logger;
+  metrics: Pick<Metrics, 'eventsTaken'>;
+  onStored?: TakeParts['onStored'];
+  /** Differs for every process that ever runs: a restarted one is another. */
+  processId: string;
+  /** Where OK's methods are, `https://api.ok.ru/graph`; plain HTTP on loopback only. */
+  apiBaseUrl: string;
+  /** Where OK reaches this desk; null where it cannot. */
+  publicUrl: string | null;
+  /** False in a process that leaves groups to others; it may still take webhooks and send. */
+  isListening: boolean;
+  leaseTimes?: LeaseTimes | undefined;
+  sessionTimes?: OkSessionTimes | undefined;
+}
+
+export interface StartedOk {
+  channel: Channel;
+  gateway: CommunityGateway;
+  webhookRouter: Router;
+  /** Communities have changed: look now rather than within a second. */
+  wake(): void;
+  /** True while this process looks for groups to listen for. */
+  isListening(): boolean;
+  stop(): Promise<void>;
+}
+
+export function startOkChannel(parts: OkParts): StartedOk {
+  const { communities, sealing, intake, announce, logger, metrics, publicUrl } = parts;
+  const openApi = okApiAt(parts.apiBaseUrl);
+  const clients = createOkClients({ communities, sealing, openApi });
+  const chats = createChats();
+  const taking: TakeParts = {
+    intake,
+    lanes: createLanes(),
+    chats,
+    logger,
+    countBy: (transport) => (outcome) => metrics.eventsTaken.inc({ network: 'ok', transport, outcome }),
+    ...(parts.onStored && { onStored: parts.onStored }),
+  };
+  const session = {
+    ...taking,
+    communities,
+    announce,
+    owner: parts.processId,
+    times: parts.sessionTimes ?? usualOkSessionTimes,
+    webhookUrlOf(community: Community) {
+      const { webhookSecretSealed: sealed } = community;
+      if (publicUrl === null || !community.intake.webhook || sealed === null) return null;
+      const secret = openSecret(sealing, community, 'webhookSecret', sealed);
+      return okWebhookUrl(webhookUrl(publicUrl, community), secret);
+    },
+  };
+  const listener = parts.isListening
+    ? startListener({
+        network: 'ok',
+        communities,
+        announce,
+        logger,
+        processId: parts.processId,
+        leaseTimes: parts.leaseTimes,
+        loggable: (error) => error,
+        runSession: (community, signal) =>
+          runOkSession(session, community, clients.ofCommunity(community), signal),
+      })
+    : null;
+  return {
+    channel: createOkChannel({ communities, clients, chats, storedIds: parts.storedIds, announce, logger }),
+    gateway: createOkGateway(openApi),
+    webhookRouter: okWebhookRouter({ ...taking, communities, sealing, clients }),
+    wake: () => listener?.wake(),
+    isListening: () => listener?.isRunning() ?? false,
+    stop: async () => listener?.stop(),
+  };
+}

@@ -1,0 +1,114 @@
+/** Takes OK's events and history into the desk: one dialogue in order, whatever way it came. */
+import type { Logger } from 'pino';
+import type { Intake } from '../../messages/networkEvent.ts';
+import type { Lanes } from '../vk/lanes.ts';
+import { isUnstorable } from '../vk/unstorable.ts';
+import type { Chats, ListedChat } from './chats.ts';
+import type { OkClient } from './clients.ts';
+import { readButton, readSince } from './history.ts';
+import { isPerson, toNetworkMessage, toPress } from './parse.ts';
+import type { OkEvent } from './schema.ts';
+
+export type CountOk = (outcome: 'stored' | 'repeated' | 'ignored' | 'backfilled' | 'unstorable') => void;
+
+export interface TakeParts {
+  intake: Intake;
+  lanes: Lanes;
+  chats: Chats;
+  logger: Logger;
+  countBy(transport: 'webhook' | 'history'): CountOk;
+  /** The moment of receiving, by `performance.now()`, of a message that is stored now. */
+  onStored?(receivedAtMs: number): void;
+}
+
+const NO_LABEL = '…';
+
+/** Resolves once it is durable; safe to repeat. */
+export async function takeOkEvent(
+  parts: TakeParts,
+  client: OkClient,
+  event: OkEvent,
+  receivedAtMs: number,
+): Promise<void> {
+  const count = parts.countBy('webhook');
+  if (event.webhookType === 'CHAT_SYSTEM' || !isPerson(event.sender.user_id)) return count('ignored');
+  const { sender, recipient } = event;
+  const userId = sender.user_id;
+  parts.chats.remember(client, { chatId: recipient.chat_id, userId, name: sender.name ?? null });
+  await parts.lanes.run(laneOf(client, userId), () =>
+    parts.lanes.withPlace(async () => {
+      const taken = await parts.intake.take(
+        client.community,
+        event.webhookType === 'MESSAGE_CREATED'
+          ? { type: 'message', message: toNetworkMessage(event, userId, false) }
+          : toPress(event, await labelOf(parts, client, event)),
+      );
+      const isNew = taken.kind === 'stored' && taken.isNew;
+      count(isNew ? 'stored' : 'repeated');
+      if (isNew) parts.onStored?.(receivedAtMs);
+    }),
+  );
+}
+
+async function labelOf(
+  { logger }: TakeParts,
+  client: OkClient,
+  { recipient, mid, payload }: Extract<OkEvent, { webhookType: 'MESSAGE_CALLBACK' }>,
+): Promise<string> {
+  const label = await readButton(client, { chatId: recipient.chat_id, mid, payload }).catch(
+    (error: unknown) => {
+      logger.warn({ err: error, communityId: client.community.id }, 'the words of a button were not read');
+      return null;
+    },
+  );
+  return label ?? NO_LABEL;
+}
+
+/** Every dialogue in which something happened since then. Returns how many messages were new. */
+export async function sweep(
+  parts: TakeParts,
+  client: OkClient,
+  sinceMs: number,
+  signal: AbortSignal,
+): Promise<number> {
+  let messages = 0;
+  for await (const page of parts.chats.walk(client)) {
+    for (const chat of page) {
+      if (signal.aborted) return messages;
+      if (chat.lastAtMs >= sinceMs) messages += await sweepChat(parts, client, chat, sinceMs);
+    }
+  }
+  return messages;
+}
+
+function sweepChat(
+  parts: TakeParts,
+  client: OkClient,
+  { chatId, userId }: ListedChat,
+  sinceMs: number,
+): Promise<number> {
+  const count = parts.countBy('history');
+  return parts.lanes.run(laneOf(client, userId), () =>
+    parts.lanes.withPlace(async () => {
+      let isNew = 0;
+      for (const one of await readSince(client, chatId, sinceMs)) {
+        try {
+          const message = toNetworkMessage(one, userId, true);
+          const taken = await parts.intake.take(client.community, { type: 'message', message });
+          if (taken.kind !== 'stored' || !taken.isNew) continue;
+          isNew += 1;
+          count('backfilled');
+        } catch (error) {
+          // Those after it must not be held up by it.
+          if (!isUnstorable(error)) throw error;
+          count('unstorable');
+        }
+      }
+      return isNew;
+    }),
+  );
+}
+
+function laneOf({ community }: OkClient, userId: string): string {
+  return `${community.id} ${userId}`;
+}

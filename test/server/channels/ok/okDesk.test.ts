@@ -1,0 +1,133 @@
+/** OK through the whole desk: a real store, the sandbox's OK, the desk's own HTTP. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sampleOkGroup, sampleUsers } from '../../../../server/sandbox/sample.ts';
+import type { DeskClient } from '../../../support/deskProcess.ts';
+import { type Inbox, startDesk, type TestDesk } from '../../../support/startDesk.ts';
+import { until } from '../../../support/until.ts';
+
+const { okGroupId } = sampleOkGroup;
+const [anna, petr] = sampleUsers;
+
+let test: TestDesk;
+let agent: DeskClient;
+let admin: DeskClient;
+let inbox: Inbox;
+let webhook: string;
+beforeAll(async () => {
+  test = await startDesk();
+  agent = await test.as('anna@example.com');
+  admin = await test.as('admin@example.com');
+  inbox = await test.openInbox(agent);
+  await until('the group to be live', async () => (await group()).connection.state === 'live');
+  webhook = test.sandbox.control.listOkGroups()[0]?.webhooks[0] ?? '';
+});
+afterAll(() => test?.[Symbol.asyncDispose]());
+beforeEach(() => test.sandbox.control.clearFaults());
+
+async function group() {
+  const { communities } = await admin.call('bootstrap');
+  return communities.find(({ network }) => network === 'ok')!;
+}
+const phone = (userId: number = anna.userId) =>
+  test.sandbox.control.okSnapshot({ okGroupId, userId }).messages;
+const writes = (text: string, userId: number = anna.userId) =>
+  test.sandbox.control.okClientSends({ okGroupId, userId, text, imageUrls: [] });
+const comes = (text: string) => inbox.nextMessage(`"${text}"`, (message) => message.text === text);
+async function answers(conversationId: string, text: string) {
+  return agent.call('sendAnswer', { params: { conversationId }, body: { clientToken: randomUUID(), text } });
+}
+const post = (url: string, body: unknown) =>
+  fetch(url, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) });
+
+describe('a client of OK', () => {
+  it('writes, is seen in the inbox under OK, and reads the answer on the phone', async () => {
+    writes('Здравствуйте из ОК');
+    const message = await comes('Здравствуйте из ОК');
+    const row = await inbox.nextChange('the row', ({ row }) => row.id === message.conversationId);
+    expect(row.row.communityId).toBe((await group()).id);
+    await answers(message.conversationId, 'Добрый день!');
+    await until('the answer on the phone', () => phone().some(({ text }) => text === 'Добрый день!'));
+    await inbox.nextMessage(
+      'the answer as sent',
+      ({ text, status }) => text === 'Добрый день!' && status === 'sent',
+    );
+    await inbox.nextChange('the name', ({ row }) => row.client?.name === 'Анна Смирнова');
+  });
+
+  it('is stored once however often OK repeats an event', async () => {
+    test.sandbox.control.setFaults({ repeatEvents: 3 });
+    writes('Трижды');
+    const { conversationId } = await comes('Трижды');
+    await until('all three to be taken', () => {
+      const { webhooksWaiting } = test.sandbox.control.okCounters({ okGroupId });
+      return webhooksWaiting === 0;
+    });
+    const { messages } = await agent.call('listMessages', { params: { conversationId } });
+    expect(messages.filter(({ text }) => text === 'Трижды')).toHaveLength(1);
+  });
+});
+
+describe('the webhook', () => {
+  it('takes nothing without the secret of the group', async () => {
+    const wrong = webhook.replace(/[^/]+$/, 'wrong');
+    expect((await post(wrong, {})).status).toBe(403);
+    expect((await post(webhook.replace(/\/[^/]+$/, ''), {})).status).toBe(403);
+    expect((await post(webhook.replace(/[0-9a-f]{24}/, '0123456789abcdef01234567'), {})).status).toBe(404);
+  });
+
+  it('refuses what is no event, and leaves kinds that it does not know', async () => {
+    expect((await post(webhook, '{')).status).toBe(400);
+    expect((await post(webhook, { webhookType: 'MESSAGE_CREATED' })).status).toBe(400);
+    const unknown = await post(webhook, { webhookType: 'SOMETHING_NEW' });
+    expect([unknown.status, await unknown.text()]).toEqual([200, 'ok']);
+  });
+
+  it('refuses a body over the limit', async () => {
+    expect((await post(webhook, 'x'.repeat(1024 * 1024 + 1))).status).toBe(413);
+  });
+});
+
+it('finds an answer whose call was cut rather than sending it twice', async () => {
+  writes('Первый', petr.userId);
+  const { conversationId } = await comes('Первый');
+  test.sandbox.control.setFaults({ cuts: [{ method: 'ok.me/messages', when: 'after', times: 1 }] });
+  await answers(conversationId, 'Один раз');
+  await inbox.nextMessage(
+    'the answer as sent',
+    ({ text, status }) => text === 'Один раз' && status === 'sent',
+  );
+  expect(phone(petr.userId).filter(({ text }) => text === 'Один раз')).toHaveLength(1);
+});
+
+it('stops the group when OK refuses its token, and says so to an administrator', async () => {
+  const { conversationId } = await comes('Здравствуйте из ОК');
+  test.sandbox.control.setFaults({ tokenInvalid: true });
+  await answers(conversationId, 'Не дойдёт');
+  await inbox.nextMessage('the failure', ({ text, status }) => text === 'Не дойдёт' && status === 'failed');
+  expect((await group()).connection).toMatchObject({
+    state: 'stopped',
+    stopReason: 'tokenRejected',
+    networkCode: 103,
+  });
+  test.sandbox.control.clearFaults();
+  await admin.call('changeCommunity', {
+    params: { communityId: (await group()).id },
+    body: { token: sampleOkGroup.token },
+  });
+  await until('the group to be live again', async () => (await group()).connection.state === 'live');
+});
+
+it('reads from the history what no webhook brought', async () => {
+  const { id: communityId } = await group();
+  const switchTo = (isEnabled: boolean) =>
+    admin.call('changeCommunity', { params: { communityId }, body: { isEnabled } });
+  await switchTo(false);
+  writes('Пока вас не было');
+  await until(
+    'the event to be answered',
+    () => test.sandbox.control.okCounters({ okGroupId }).webhooksWaiting === 0,
+  );
+  await switchTo(true);
+  expect(await comes('Пока вас не было')).toMatchObject({ isBackfilled: true });
+});

@@ -63,7 +63,7 @@ it('stops a community: an agent who is answering is told, and told again when it
   await agent.locator('#composer-text:enabled').waitFor();
   const admin = await journey.signIn('admin');
   await admin.getByRole('link', { name: 'Сообщества' }).click();
-  const card = admin.getByRole('region', { name: 'Лавка у моста' });
+  const card = admin.getByRole('region', { name: 'Лавка у моста, ВКонтакте' });
   await card.getByRole('button', { name: 'Выключить' }).click();
   await agent.getByText('Сообщество выключено администратором').waitFor();
   await card.getByRole('button', { name: 'Включить' }).click();

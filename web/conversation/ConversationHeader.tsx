@@ -17,6 +17,7 @@ import { useStore } from '../connection/useStore.ts';
 import { Face } from '../ui/Face.tsx';
 import { momentNear } from '../ui/formatTime.ts';
 import { Menu } from '../ui/Menu.tsx';
+import { NetworkBadge } from '../ui/NetworkBadge.tsx';
 import { useLocale, useNow } from '../ui/useLocale.ts';
 import styles from './ConversationHeader.module.css';
 import { useConversationActions } from './conversationActions.ts';
@@ -31,6 +32,8 @@ export interface ConversationHeaderProps {
 export function ConversationHeader({ row, isClientShown, onToggleClient }: ConversationHeaderProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const { communities } = useDeskData();
+  const network = communities.find(({ id }) => id === row.communityId)?.network;
   return (
     <header className={styles.header}>
       <IconButton
@@ -42,6 +45,7 @@ export function ConversationHeader({ row, isClientShown, onToggleClient }: Conve
       </IconButton>
       <span className={styles.face}>
         <Face id={row.client.id} name={row.client.name} avatarUrl={row.client.avatarUrl} sizePx={36} />
+        {network && <NetworkBadge network={network} />}
       </span>
       <div className={styles.who}>
         <h1 className={styles.name}>

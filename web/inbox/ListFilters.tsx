@@ -41,7 +41,10 @@ export function ListFilters({ scope }: { scope: ListScope }) {
             <option value="">{t('list.community.all')}</option>
             {communities.map((community) => (
               <option key={community.id} value={community.id}>
-                {community.name}
+                {t('list.community.option', {
+                  name: community.name,
+                  network: t(`network.${community.network}`),
+                })}
               </option>
             ))}
           </NativeSelect>

@@ -24,6 +24,7 @@ export function CommunityCard({ settings }: { settings: CommunitySettings }) {
   // Events keep the state itself fresh; the rest is as it was read.
   const connection =
     communities.find((community) => community.id === settings.id)?.connection ?? settings.connection;
+  const isOk = settings.network === 'ok';
   const isDisabled = connection.state === 'disabled';
 
   const change = (body: z.infer<typeof communityPatch>) =>
@@ -33,7 +34,7 @@ export function CommunityCard({ settings }: { settings: CommunitySettings }) {
     });
 
   return (
-    <section className={styles.card} aria-label={settings.name}>
+    <section className={styles.card} aria-label={`${settings.name}, ${t(`network.${settings.network}`)}`}>
       <header className={styles.header}>
         <span className={styles.face}>
           <Face id={settings.id} name={settings.name} avatarUrl={settings.avatarUrl} sizePx={48} />
@@ -57,20 +58,28 @@ export function CommunityCard({ settings }: { settings: CommunitySettings }) {
           {t('actions.failed', { reason: problem })}
         </p>
       )}
-      <fieldset className={styles.intake}>
-        <legend className={styles.legend}>{t('communities.intake')}</legend>
-        {(['longPoll', 'webhook'] as const).map((way) => (
-          <Checkbox
-            key={way}
-            checked={settings.intake[way]}
-            disabled={isSaving}
-            onChange={(event) => void change({ intake: { ...settings.intake, [way]: event.target.checked } })}
-          >
-            {t(`communities.${way}`)}
-          </Checkbox>
-        ))}
-      </fieldset>
-      <WebhookAddress url={settings.webhookUrl} />
+      {isOk ? (
+        <p className={styles.about}>{t('communities.okIntake')}</p>
+      ) : (
+        <>
+          <fieldset className={styles.intake}>
+            <legend className={styles.legend}>{t('communities.intake')}</legend>
+            {(['longPoll', 'webhook'] as const).map((way) => (
+              <Checkbox
+                key={way}
+                checked={settings.intake[way]}
+                disabled={isSaving}
+                onChange={(event) =>
+                  void change({ intake: { ...settings.intake, [way]: event.target.checked } })
+                }
+              >
+                {t(`communities.${way}`)}
+              </Checkbox>
+            ))}
+          </fieldset>
+          <WebhookAddress url={settings.webhookUrl} />
+        </>
+      )}
       {isChangingToken || connection.state === 'stopped' ? (
         <TokenForm
           isSaving={isSaving}

@@ -21,7 +21,7 @@ it('shows a client of OK in the inbox, marked OK, and carries the answer to the 
   await row.click();
   await agent.locator('header [data-network="ok"]').waitFor();
   await agent.locator('#composer-text:enabled').fill('Отвечаю в ОК');
-  await agent.locator('#composer-text').press('Enter');
+  await agent.locator('#composer-text').press('Control+Enter');
   await until('the answer on the phone', async () => {
     const { messages } = (await journey.control('okSnapshot', { okGroupId, userId })) as OkDialogueSnapshot;
     return messages.some(({ text, isFromGroup }) => isFromGroup && text === 'Отвечаю в ОК');

@@ -1,6 +1,7 @@
 /** What every part of the desk stands on: the settings, the store, secrets, the log and the figures. */
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import type { OkSessionTimes } from '../channels/ok/session.ts';
 import type { SessionTimes } from '../channels/vk/session.ts';
 import type { LeaseTimes } from '../communities/lease.ts';
 import type { Config } from '../config.ts';
@@ -17,6 +18,7 @@ import { openStore, type Store } from './store.ts';
 export interface DeskTiming {
   lease?: LeaseTimes;
   session?: SessionTimes;
+  okSession?: OkSessionTimes;
   sender?: Partial<SenderTiming>;
   serviceSender?: Partial<ServiceSenderTiming>;
   /** How long a session that ran out may keep its sockets. */

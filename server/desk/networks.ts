@@ -61,6 +61,7 @@ export function startNetworks(ground: Ground, parts: NetworksParts): Networks {
     ...common,
     apiBaseUrl: sandbox?.okBaseUrl ?? config.okApiUrl,
     publicUrl: parts.webhookBaseUrl,
+    sessionTimes: timing.okSession,
     storedIds: async (community, peerId, externalIds) => {
       const stored = await store.messages
         .find({ communityId: community.id, peerId, externalId: { $in: externalIds } })

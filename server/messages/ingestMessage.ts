@@ -108,7 +108,11 @@ async function findQuoted(
     messageId: known?._id ?? null,
     externalId: quoted.externalId,
     authorName: quoted.authorExternalId === peerId ? row.clientName : (known?.authorName ?? ''),
-    text: quoted.text,
-    attachmentKinds: quoted.attachmentKinds,
+    // OK names the quoted message and leaves its words to whoever has it.
+    text: quoted.text || (known?.text ?? ''),
+    attachmentKinds:
+      quoted.attachmentKinds.length > 0 || !known
+        ? quoted.attachmentKinds
+        : known.attachments.map(({ kind }) => kind),
   };
 }

@@ -74,11 +74,16 @@ export async function findSent(
   }
 }
 
-/** The words of a button under a message; null when they cannot be read. */
+export interface PressedButton {
+  label: string;
+  messageText: string;
+}
+
+/** A button's words and those of its message; null when they cannot be read. */
 export async function readButton(
   { api }: OkClient,
   { chatId, mid, payload }: { chatId: string; mid: string | undefined; payload: string },
-): Promise<string | null> {
+): Promise<PressedButton | null> {
   if (mid === undefined) return null;
   const answer = await api.get(`me/messages/${encodeURIComponent(chatId)}`, { count: PAGE });
   const found = readPage(answer).find(({ message }) => message.mid === mid);
@@ -88,7 +93,8 @@ export async function readButton(
   for (const keyboard of keyboards) {
     const rows = Array.isArray(keyboard?.payload?.buttons) ? keyboard.payload.buttons : [];
     const button = rows.flat().find((one) => one?.payload === payload);
-    if (typeof button?.text === 'string') return button.text;
+    if (found && typeof button?.text === 'string')
+      return { label: button.text, messageText: found.message.text };
   }
   return null;
 }

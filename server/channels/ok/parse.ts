@@ -49,7 +49,11 @@ export function isQuotable(externalId: string): boolean {
  * In OK a pressed button makes no message, yet it is the client's answer: it is shown as one, under the message that
  * has the button, with the button's words as its text.
  */
-export function toPress(press: OkCallback, label: string, now = new Date()): NetworkEvent {
+export function toPress(
+  press: OkCallback,
+  { label, messageText }: { label: string; messageText: string },
+  now = new Date(),
+): NetworkEvent {
   const { sender, callbackId, payload, mid, timestamp } = press;
   return {
     type: 'message',
@@ -63,7 +67,7 @@ export function toPress(press: OkCallback, label: string, now = new Date()): Net
       randomId: null,
       text: label,
       attachments: [],
-      replyTo: mid ? { externalId: mid, authorExternalId: '', text: '', attachmentKinds: [] } : null,
+      replyTo: mid ? { externalId: mid, authorExternalId: '', text: messageText, attachmentKinds: [] } : null,
       forwarded: [],
       payload: readPayload(payload),
       sentAt: timestamp === undefined ? now : new Date(timestamp),

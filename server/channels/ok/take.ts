@@ -5,7 +5,7 @@ import type { Lanes } from '../vk/lanes.ts';
 import { isUnstorable } from '../vk/unstorable.ts';
 import type { Chats, ListedChat } from './chats.ts';
 import type { OkClient } from './clients.ts';
-import { readButton, readSince } from './history.ts';
+import { type PressedButton, readButton, readSince } from './history.ts';
 import { isPerson, toNetworkMessage, toPress } from './parse.ts';
 import type { OkEvent } from './schema.ts';
 
@@ -21,7 +21,7 @@ export interface TakeParts {
   onStored?(receivedAtMs: number): void;
 }
 
-const NO_LABEL = '…';
+const unreadButton: PressedButton = { label: '…', messageText: '' };
 
 /** Resolves once it is durable; safe to repeat. */
 export async function takeOkEvent(
@@ -41,7 +41,7 @@ export async function takeOkEvent(
         client.community,
         event.webhookType === 'MESSAGE_CREATED'
           ? { type: 'message', message: toNetworkMessage(event, userId, false) }
-          : toPress(event, await labelOf(parts, client, event)),
+          : toPress(event, await buttonOf(parts, client, event)),
       );
       const isNew = taken.kind === 'stored' && taken.isNew;
       count(isNew ? 'stored' : 'repeated');
@@ -50,18 +50,18 @@ export async function takeOkEvent(
   );
 }
 
-async function labelOf(
+async function buttonOf(
   { logger }: TakeParts,
   client: OkClient,
   { recipient, mid, payload }: Extract<OkEvent, { webhookType: 'MESSAGE_CALLBACK' }>,
-): Promise<string> {
-  const label = await readButton(client, { chatId: recipient.chat_id, mid, payload }).catch(
+): Promise<PressedButton> {
+  const button = await readButton(client, { chatId: recipient.chat_id, mid, payload }).catch(
     (error: unknown) => {
       logger.warn({ err: error, communityId: client.community.id }, 'the words of a button were not read');
       return null;
     },
   );
-  return label ?? NO_LABEL;
+  return button ?? unreadButton;
 }
 
 /** Every dialogue in which something happened since then. Returns how many messages were new. */

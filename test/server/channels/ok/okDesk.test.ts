@@ -1,9 +1,10 @@
 /** OK through the whole desk: a real store, the sandbox's OK, the desk's own HTTP. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { usualOkSessionTimes } from '../../../../server/channels/ok/session.ts';
 import { sampleOkGroup, sampleUsers } from '../../../../server/sandbox/sample.ts';
 import type { DeskClient } from '../../../support/deskProcess.ts';
-import { type Inbox, startDesk, type TestDesk } from '../../../support/startDesk.ts';
+import { type Inbox, quickTiming, startDesk, type TestDesk } from '../../../support/startDesk.ts';
 import { until } from '../../../support/until.ts';
 
 const { okGroupId } = sampleOkGroup;
@@ -15,7 +16,9 @@ let admin: DeskClient;
 let inbox: Inbox;
 let webhook: string;
 beforeAll(async () => {
-  test = await startDesk();
+  test = await startDesk({
+    timing: { ...quickTiming, okSession: { ...usualOkSessionTimes, lookEveryMs: 50, sweepEveryMs: 100 } },
+  });
   agent = await test.as('anna@example.com');
   admin = await test.as('admin@example.com');
   inbox = await test.openInbox(agent);
@@ -66,6 +69,111 @@ describe('a client of OK', () => {
     const { messages } = await agent.call('listMessages', { params: { conversationId } });
     expect(messages.filter(({ text }) => text === 'Трижды')).toHaveLength(1);
   });
+});
+
+describe('what a client does besides writing', () => {
+  const inOk = async (message: object) => {
+    const url = `${test.sandbox.okBaseUrl}/me/messages?access_token=${sampleOkGroup.token}`;
+    const body = JSON.stringify({ recipient: { user_id: anna.okUserId }, message });
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    return ((await answer.json()) as { message_id: string }).message_id;
+  };
+
+  it('comes in as words when they press a button, with what the button carries', async () => {
+    const payload = JSON.stringify({ notify: { messageId: 'n1', button: 0 } });
+    const buttons = [[{ type: 'CALLBACK', text: 'Заберу сегодня', payload }]];
+    const mid = await inOk({
+      text: 'Заказ готов',
+      attachments: [{ type: 'INLINE_KEYBOARD', payload: { buttons } }],
+    });
+    test.sandbox.control.okClientPressesButton({
+      okGroupId,
+      userId: anna.userId,
+      mid,
+      row: 0,
+      column: 0,
+    });
+    const pressed = await comes('Заберу сегодня');
+    expect(pressed).toMatchObject({ kind: 'reply' });
+    expect(pressed.replyTo?.text).toBe('Заказ готов');
+  });
+
+  it('shows pictures, and what a message answers', async () => {
+    const { mid } = writes('Вопрос');
+    await comes('Вопрос');
+    const imageUrls = ['https://i.okcdn.ru/one.jpg'];
+    test.sandbox.control.okClientSends({
+      okGroupId,
+      userId: anna.userId,
+      text: 'Вот',
+      imageUrls,
+      replyToMid: mid,
+    });
+    expect(await comes('Вот')).toMatchObject({
+      attachments: [{ kind: 'photo' }],
+      replyTo: { text: 'Вопрос' },
+    });
+  });
+
+  it('is left alone when only the title of the chat changes', async () => {
+    test.sandbox.control.okChatChanges({ okGroupId, userId: anna.userId, type: 'CHAT_ICON_CHANGED' });
+    await until(
+      'it to be answered',
+      () => test.sandbox.control.okCounters({ okGroupId }).webhooksWaiting === 0,
+    );
+    expect(test.sandbox.control.okCounters({ okGroupId }).webhooksFailed).toBe(0);
+  });
+});
+
+it('shows what an administrator wrote in OK itself, as an answer', async () => {
+  test.sandbox.control.okAdminWrites({ okGroupId, userId: anna.userId, text: 'Пишу из самого ОК' });
+  expect(await comes('Пишу из самого ОК')).toMatchObject({
+    kind: 'answer',
+    author: { type: 'administrator' },
+  });
+});
+
+it('finds a message whose event OK lost', async () => {
+  test.sandbox.control.setFaults({ loseEvents: 1 });
+  writes('Потерянное');
+  expect(await comes('Потерянное')).toMatchObject({ isBackfilled: true });
+});
+
+it('subscribes again when OK has dropped the subscription', async () => {
+  await fetch(`${test.sandbox.okBaseUrl}/me/unsubscribe?access_token=${sampleOkGroup.token}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ url: webhook }),
+  });
+  await until('the subscription', () => test.sandbox.control.listOkGroups()[0]?.webhooks.includes(webhook));
+});
+
+it('sends files and quotes', async () => {
+  const { mid } = writes('Покажите');
+  const { conversationId, id: replyToId } = await comes('Покажите');
+  const form = new FormData();
+  const png = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    'base64',
+  );
+  form.set('file', new Blob([png], { type: 'image/png' }), 'витрина.png');
+  const uploaded = await fetch(`${test.url}/api/uploads`, {
+    method: 'POST',
+    headers: { cookie: agent.cookie, origin: test.url },
+    body: form,
+  });
+  const { id } = (await uploaded.json()) as { id: string };
+  await agent.call('sendAnswer', {
+    params: { conversationId },
+    body: { clientToken: randomUUID(), text: 'Вот она', uploadIds: [id], replyToMessageId: replyToId },
+  });
+  const shown = await until('the picture on the phone', () => phone().find(({ text }) => text === 'Вот она'));
+  expect(shown.replyTo?.mid).toBe(mid);
+  expect(shown.imageUrls).toHaveLength(1);
 });
 
 describe('the webhook', () => {

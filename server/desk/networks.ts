@@ -1,17 +1,20 @@
 /** Starts every network: its channel, its listener where this process is one, and its webhooks. */
 import type { Router } from 'express';
 import type { Network } from '../../shared/schemas/common.ts';
-import { startOkChannel } from '../channels/ok/startOkChannel.ts';
+import { type StartedOk, startOkChannel } from '../channels/ok/startOkChannel.ts';
 import { startVkChannel } from '../channels/vk/startVkChannel.ts';
 import type { CommunityGateway } from '../communities/gateway.ts';
 import type { Intake } from '../messages/networkEvent.ts';
 import type { Announcer } from '../realtime/announcer.ts';
 import type { Sandbox } from '../sandbox/startSandbox.ts';
+import { createIsServiceMessage } from '../sending/knownService.ts';
 import type { Channels } from './channels.ts';
 import type { Ground } from './ground.ts';
 
 export interface Networks {
   gatewayOf(network: Network): CommunityGateway;
+  /** Service messages by OK's own API, for who is bonded there. */
+  openOkServices: StartedOk['openServiceChannel'];
   webhooks: Router[];
   /** Communities have changed: whoever listens looks at them now. */
   wake(): void;
@@ -62,6 +65,7 @@ export function startNetworks(ground: Ground, parts: NetworksParts): Networks {
     apiBaseUrl: sandbox?.okBaseUrl ?? config.okApiUrl,
     publicUrl: parts.webhookBaseUrl,
     sessionTimes: timing.okSession,
+    isServiceMessage: createIsServiceMessage(store),
     storedIds: async (community, peerId, externalIds) => {
       const stored = await store.messages
         .find({ communityId: community.id, peerId, externalId: { $in: externalIds } })
@@ -75,6 +79,7 @@ export function startNetworks(ground: Ground, parts: NetworksParts): Networks {
 
   return {
     gatewayOf: (network) => (network === 'vk' ? vk : ok).gateway,
+    openOkServices: ok.openServiceChannel,
     webhooks: [vk.webhookRouter, ok.webhookRouter],
     wake() {
       vk.wake();

@@ -14,6 +14,8 @@ import { openSecret } from '../../communities/secrets.ts';
 import type { Channel } from '../../delivery/channel.ts';
 import type { Intake } from '../../messages/networkEvent.ts';
 import type { Metrics } from '../../observability/metrics.ts';
+import type { IsServiceMessage } from '../../sending/knownService.ts';
+import type { ServiceChannel } from '../../sending/serviceChannel.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 import { startListener } from '../listener.ts';
 import { createLanes } from '../vk/lanes.ts';
@@ -22,6 +24,7 @@ import { createOkChannel, type StoredIds } from './channel.ts';
 import { createChats } from './chats.ts';
 import { createOkClients } from './clients.ts';
 import { createOkGateway } from './gateway.ts';
+import { createOkServiceChannel, type OkServiceParts } from './serviceChannel.ts';
 import { type OkSessionTimes, runOkSession, usualOkSessionTimes } from './session.ts';
 import { okWebhookUrl } from './subscription.ts';
 import type { TakeParts } from './take.ts';
@@ -32,6 +35,7 @@ export interface OkParts {
   sealing: Sealing;
   intake: Intake;
   storedIds: StoredIds;
+  isServiceMessage: IsServiceMessage;
   announce: AnnounceCommunity;
   logger: Logger;
   metrics: Pick<Metrics, 'eventsTaken'>;
@@ -51,6 +55,7 @@ export interface OkParts {
 export interface StartedOk {
   channel: Channel;
   gateway: CommunityGateway;
+  openServiceChannel(needs: Pick<OkServiceParts, 'userIdOf' | 'imagesOf'>): ServiceChannel;
   webhookRouter: Router;
   /** Communities have changed: look now rather than within a second. */
   wake(): void;
@@ -68,10 +73,12 @@ export function startOkChannel(parts: OkParts): StartedOk {
     intake,
     lanes: createLanes(),
     chats,
+    isServiceMessage: parts.isServiceMessage,
     logger,
     countBy: (transport) => (outcome) => metrics.eventsTaken.inc({ network: 'ok', transport, outcome }),
     ...(parts.onStored && { onStored: parts.onStored }),
   };
+  const channelParts = { communities, clients, chats, storedIds: parts.storedIds, announce, logger };
   const session = {
     ...taking,
     communities,
@@ -99,7 +106,8 @@ export function startOkChannel(parts: OkParts): StartedOk {
       })
     : null;
   return {
-    channel: createOkChannel({ communities, clients, chats, storedIds: parts.storedIds, announce, logger }),
+    channel: createOkChannel(channelParts),
+    openServiceChannel: (needs) => createOkServiceChannel({ ...channelParts, ...needs }),
     gateway: createOkGateway(openApi),
     webhookRouter: okWebhookRouter({ ...taking, communities, sealing, clients }),
     wake: () => listener?.wake(),

@@ -196,6 +196,37 @@ describe('the webhook', () => {
   });
 });
 
+it('stores each once when they come in any order', async () => {
+  test.sandbox.control.setFaults({ shuffleEvents: { seed: 7, windowSize: 5 }, repeatEvents: 2 });
+  const texts = ['вразброс 1', 'вразброс 2', 'вразброс 3', 'вразброс 4', 'вразброс 5'];
+  for (const text of texts) writes(text, petr.userId);
+  for (const text of texts) await comes(text);
+  const { conversationId } = await comes('вразброс 1');
+  await until('all of them to be taken', () => {
+    const { webhooksWaiting, webhooksDelivered } = test.sandbox.control.okCounters({ okGroupId });
+    return webhooksWaiting === 0 && webhooksDelivered >= 10;
+  });
+  const { messages } = await agent.call('listMessages', { params: { conversationId } });
+  const got = messages.map(({ text }) => text).filter((text) => texts.includes(text));
+  expect(got.toSorted()).toEqual(texts);
+});
+
+it('keeps two answers of the same words apart when both calls were cut', async () => {
+  const { conversationId } = await comes('вразброс 1');
+  const cuts = [{ method: 'ok.me/messages', when: 'after' as const, times: 1 }];
+  for (const time of [1, 2]) {
+    test.sandbox.control.setFaults({ cuts });
+    const { id } = await answers(conversationId, 'Да');
+    await inbox.nextMessage(
+      `answer ${time} as sent`,
+      (message) => message.id === id && message.status === 'sent',
+    );
+  }
+  expect(phone(petr.userId).filter(({ text }) => text === 'Да')).toHaveLength(2);
+  const { messages } = await agent.call('listMessages', { params: { conversationId } });
+  expect(messages.filter(({ text, deletedAt }) => text === 'Да' && deletedAt === null)).toHaveLength(2);
+});
+
 it('finds an answer whose call was cut rather than sending it twice', async () => {
   writes('Первый', petr.userId);
   const { conversationId } = await comes('Первый');

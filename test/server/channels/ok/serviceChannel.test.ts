@@ -1,0 +1,147 @@
+import { Types } from 'mongoose';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { type StartedOk, startOkChannel } from '../../../../server/channels/ok/startOkChannel.ts';
+import { communityModel } from '../../../../server/communities/community.model.ts';
+import { connectCommunity } from '../../../../server/communities/connectCommunity.ts';
+import type { CommunityRef, Intake } from '../../../../server/messages/networkEvent.ts';
+import { createMetrics } from '../../../../server/observability/metrics.ts';
+import { sampleOkGroup, sampleUsers, seedSample } from '../../../../server/sandbox/sample.ts';
+import { type Sandbox, startSandbox } from '../../../../server/sandbox/startSandbox.ts';
+import type { OutgoingService, ServiceChannel } from '../../../../server/sending/serviceChannel.ts';
+import { openTestStore, silent, type TestStore } from '../../../support/store.ts';
+import { sealing } from '../vk/vkFixture.ts';
+
+const { okGroupId } = sampleOkGroup;
+const [anna, petr] = sampleUsers;
+
+let store: TestStore;
+let sandbox: Sandbox;
+let ok: StartedOk;
+let channel: ServiceChannel;
+let group: CommunityRef;
+beforeAll(async () => {
+  store = await openTestStore();
+  sandbox = await startSandbox({ port: 0, logger: silent });
+  seedSample(sandbox.control);
+  const communities = communityModel(store.connection);
+  await store.build([communities] as never);
+  ok = startOkChannel({
+    communities,
+    sealing,
+    intake: {} as Intake,
+    storedIds: async () => [],
+    isServiceMessage: async () => false,
+    announce: () => undefined,
+    logger: silent,
+    metrics: createMetrics({ withProcess: false }),
+    processId: 'one',
+    apiBaseUrl: sandbox.okBaseUrl,
+    publicUrl: null,
+    isListening: false,
+  });
+  const userIds = new Map<string, string>([anna, petr].map(({ phone, okUserId }) => [phone, okUserId]));
+  channel = ok.openServiceChannel({
+    userIdOf: async (phone) => userIds.get(phone) ?? null,
+    imagesOf: async () => [],
+  });
+  const outcome = await connectCommunity(
+    {
+      companyId: new Types.ObjectId(),
+      communities,
+      gatewayOf: () => ok.gateway,
+      sealing,
+      announce: () => undefined,
+      wake: () => undefined,
+      publicUrl: 'http://127.0.0.1:1',
+      canReceiveWebhooks: false,
+      logger: silent,
+    },
+    { network: 'ok', token: sampleOkGroup.token, groupId: okGroupId, name: 'Лавка' },
+  );
+  if (outcome.kind !== 'done') throw new Error(outcome.kind);
+  group = { id: outcome.community._id.toHexString(), network: 'ok', externalId: okGroupId };
+  sandbox.control.okClientSends({ okGroupId, userId: anna.userId, text: 'Здравствуйте' });
+});
+afterAll(async () => {
+  await ok?.stop();
+  await sandbox?.close();
+  await store?.[Symbol.asyncDispose]();
+});
+beforeEach(() => sandbox.control.clearFaults());
+
+function message(about: Partial<OutgoingService> = {}): OutgoingService {
+  const messageId = new Types.ObjectId();
+  return {
+    tryKey: `${messageId.toHexString()}.ok`,
+    messageId,
+    phone: anna.phone,
+    templateId: new Types.ObjectId(),
+    templateName: 'orderReady',
+    templateVersion: 1,
+    variables: {},
+    text: 'Заказ готов',
+    buttons: [],
+    imageIds: [],
+    direction: 'twoWay',
+    deliveryPolicy: 'any',
+    ttlSeconds: 60,
+    ...about,
+  } as OutgoingService;
+}
+const phone = () => sandbox.control.okSnapshot({ okGroupId, userId: anna.userId }).messages;
+
+it('sends to the person of the phone, with the buttons of the template', async () => {
+  const buttons: OutgoingService['buttons'] = [
+    { id: 'a', kind: 'text', label: 'Заберу сегодня' },
+    { id: 'b', kind: 'link', label: 'На карте', url: 'https://example.org/' },
+  ];
+  const [sent] = await channel.send(group, [message({ buttons })]);
+  const shown = phone().at(-1);
+  expect(sent).toEqual({ kind: 'sent', externalId: shown?.mid });
+  expect(shown?.buttons).toEqual([
+    [{ kind: 'callback', label: 'Заберу сегодня' }],
+    [{ kind: 'link', label: 'На карте', url: 'https://example.org/' }],
+  ]);
+});
+
+it('says what cannot be delivered, each message by itself', async () => {
+  const outcomes = await channel.send(group, [
+    message({ phone: '+79990000099' }),
+    message({ direction: 'oneWay' }),
+    message({ phone: petr.phone }),
+    message({ text: 'Последнее' }),
+  ]);
+  expect(outcomes).toMatchObject([
+    { kind: 'undelivered', code: 'notInNetwork' },
+    { kind: 'undelivered', code: 'notInNetwork' },
+    // He has not written to the group.
+    { kind: 'undelivered', code: 'clientForbidsMessages', networkCode: '10' },
+    { kind: 'sent' },
+  ]);
+});
+
+it('finds what was sent though its answer was lost', async () => {
+  const since = new Date();
+  const one = message({ text: 'Ответ потерян' });
+  sandbox.control.setFaults({ cuts: [{ method: 'ok.me/messages', when: 'after', times: 1 }] });
+  expect(await channel.send(group, [one])).toEqual([{ kind: 'unknown' }]);
+  const sought = { tryKey: one.tryKey, phone: one.phone, text: one.text, since };
+  expect(await channel.findSent(group, [sought, { ...sought, text: 'Не было' }])).toEqual([
+    { kind: 'found', externalId: phone().at(-1)?.mid },
+    { kind: 'absent' },
+  ]);
+});
+
+it('tries later what OK cannot do now', async () => {
+  sandbox.control.setFaults({ apiErrors: [{ method: 'ok.me/messages', code: 2, times: 1 }] });
+  expect(await channel.send(group, [message()])).toMatchObject([{ kind: 'later', afterMs: 2_000 }]);
+});
+
+it('stops with the token, and does not ask OK again', async () => {
+  sandbox.control.setFaults({ tokenInvalid: true });
+  expect(await channel.send(group, [message(), message()])).toEqual([
+    { kind: 'communityStopped', networkCode: '103' },
+    { kind: 'communityStopped', networkCode: '103' },
+  ]);
+  expect(await channel.canSend(group)).toBe(false);
+});

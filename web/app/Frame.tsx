@@ -1,6 +1,7 @@
 /** The frame of every screen: sections at the side (below, on a phone), banners above, keys that work anywhere. */
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import {
+  Icon28DocumentTextOutline,
   Icon28KeyboardOutline,
   Icon28KeyOutline,
   Icon28MessagesOutline,
@@ -36,6 +37,7 @@ export function Frame({ children }: { children: ReactNode }) {
   useHotkeys({
     '?': () => setShown('keyboard'),
     'g i': () => void navigate({ to: '/' }),
+    ...(me.role === 'agent' ? {} : { 'g t': () => void navigate({ to: '/templates' }) }),
     ...(isAdministrator
       ? {
           'g c': () => void navigate({ to: '/settings/communities' }),
@@ -56,6 +58,12 @@ export function Frame({ children }: { children: ReactNode }) {
           <Icon28MessagesOutline aria-hidden />
           <span className={styles.sectionName}>{t('nav.inbox')}</span>
         </Link>
+        {me.role !== 'agent' && (
+          <Link to="/templates" className={styles.section} title={t('nav.templates')}>
+            <Icon28DocumentTextOutline aria-hidden />
+            <span className={styles.sectionName}>{t('nav.templates')}</span>
+          </Link>
+        )}
         {isAdministrator && (
           <>
             <Link to="/settings/communities" className={styles.section} title={t('nav.communities')}>

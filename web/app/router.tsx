@@ -57,6 +57,21 @@ const keysRoute = createRoute({
   path: '/settings/keys',
   component: lazyRouteComponent(() => import('../apiKeys/KeysPage.tsx'), 'KeysPage'),
 });
+const templatesRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/templates',
+  component: lazyRouteComponent(() => import('../templates/TemplatesPage.tsx'), 'TemplatesPage'),
+});
+const newTemplateRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/templates/new',
+  component: lazyRouteComponent(() => import('../templates/TemplatePage.tsx'), 'NewTemplatePage'),
+});
+const templateRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/templates/$templateId',
+  component: lazyRouteComponent(() => import('../templates/TemplatePage.tsx'), 'TemplatePage'),
+});
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
@@ -65,6 +80,9 @@ const routeTree = rootRoute.addChildren([
     communitiesRoute,
     peopleRoute,
     keysRoute,
+    templatesRoute,
+    newTemplateRoute,
+    templateRoute,
   ]),
 ]);
 

@@ -1,0 +1,36 @@
+/** What is wrong with a field, under it: the words and numbers of the rules, as the desk itself would say them. */
+import { useTranslation } from 'react-i18next';
+import type { TemplateProblem } from '../../shared/templates/problems.ts';
+import { problemWords } from '../../shared/templates/words.ts';
+import styles from './TemplateEditor.module.css';
+
+export interface FieldProblemsProps {
+  id?: string;
+  problems: readonly TemplateProblem[];
+  /** Exactly this field, or with `isWhole` everything inside it. */
+  field: string;
+  isWhole?: boolean;
+}
+
+export function problemsOf(
+  problems: readonly TemplateProblem[],
+  field: string,
+  isWhole = false,
+): readonly TemplateProblem[] {
+  return problems.filter((one) => one.field === field || (isWhole && one.field.startsWith(`${field}.`)));
+}
+
+export function FieldProblems({ id, problems, field, isWhole }: FieldProblemsProps) {
+  const { i18n } = useTranslation();
+  const language = i18n.language === 'en' ? 'en' : 'ru';
+  const shown = problemsOf(problems, field, isWhole);
+  return (
+    <div id={id} className={styles.problems} aria-live="polite">
+      {shown.map((problem) => (
+        <p key={`${problem.code} ${problem.field} ${problem.variable ?? ''}`}>
+          {problemWords(problem, language)}
+        </p>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,106 @@
+/** What may be done with a template now, by who is signed in: save, send to review, judge, archive, take as a file. */
+import { Button } from '@vkontakte/vkui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useDeskData } from '../app/useDeskData.ts';
+import { call } from '../connection/call.ts';
+import { RejectDialog } from './RejectDialog.tsx';
+import styles from './TemplateEditor.module.css';
+import { downloadTemplate } from './templateFiles.ts';
+import type { useTemplateEditor } from './useTemplateEditor.ts';
+
+export interface LifeActionsProps {
+  editor: ReturnType<typeof useTemplateEditor>;
+  problemCount: number;
+  /** Whether every field holds something that can be sent; shows the first that does not. */
+  isComplete: () => boolean;
+}
+
+export function LifeActions({ editor, problemCount, isComplete }: LifeActionsProps) {
+  const { t } = useTranslation();
+  const { me } = useDeskData();
+  const [isRejecting, setIsRejecting] = useState(false);
+  const { base, isBusy, isDirty } = editor;
+  const status = base?.status ?? 'draft';
+  const isReviewer = me.role === 'administrator';
+  const isWritable = status !== 'onReview' && status !== 'archived';
+  const isNextVersion = base !== null && status !== 'draft';
+  const canSubmit = status === 'draft' || (isWritable && isDirty);
+  const exportFile = async () => {
+    if (!base) return;
+    try {
+      downloadTemplate(await call('exportTemplate', { params: { templateId: base.id } }));
+    } catch (error) {
+      editor.fail(error);
+    }
+  };
+  return (
+    <>
+      {canSubmit && problemCount > 0 && (
+        <span className={styles.count}>{t('templates.problems', { count: problemCount })}</span>
+      )}
+      {isWritable && (
+        <Button
+          mode="secondary"
+          loading={isBusy}
+          disabled={!isDirty}
+          onClick={() => isComplete() && void editor.save()}
+        >
+          {isNextVersion ? t('templates.saveNext', { version: base.latestVersion + 1 }) : t('templates.save')}
+        </Button>
+      )}
+      {canSubmit && (
+        <Button
+          disabled={isBusy || problemCount > 0}
+          onClick={() => isComplete() && void editor.move('submit')}
+        >
+          {t('templates.submit')}
+        </Button>
+      )}
+      {status === 'onReview' && (
+        <Button mode="secondary" disabled={isBusy} onClick={() => void editor.move('withdraw')}>
+          {t('templates.withdraw')}
+        </Button>
+      )}
+      {isReviewer && status === 'onReview' && (
+        <Button disabled={isBusy} onClick={() => void editor.decide({ decision: 'approve' })}>
+          {t('templates.approve')}
+        </Button>
+      )}
+      {isReviewer && (status === 'onReview' || status === 'approved') && (
+        <Button
+          mode="secondary"
+          appearance="negative"
+          disabled={isBusy || isDirty}
+          onClick={() => setIsRejecting(true)}
+        >
+          {status === 'onReview' ? t('templates.reject') : t('templates.revoke')}
+        </Button>
+      )}
+      {status === 'archived' && (
+        <Button disabled={isBusy} onClick={() => void editor.move('restore')}>
+          {t('templates.restore')}
+        </Button>
+      )}
+      {base && status !== 'archived' && (
+        <Button mode="tertiary" disabled={isBusy || isDirty} onClick={() => void editor.move('archive')}>
+          {t('templates.archive')}
+        </Button>
+      )}
+      {base && (
+        <Button mode="tertiary" disabled={isBusy || isDirty} onClick={() => void exportFile()}>
+          {t('templates.export')}
+        </Button>
+      )}
+      {isRejecting && (
+        <RejectDialog
+          onClose={() => setIsRejecting(false)}
+          onReject={(reason) => {
+            setIsRejecting(false);
+            void editor.decide({ decision: 'reject', reason });
+          }}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+/** One template, new or known: reads it, then hands it to the editor. */
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { Skeleton } from '@vkontakte/vkui';
+import { useTranslation } from 'react-i18next';
+import { useDeskData } from '../app/useDeskData.ts';
+import { Failed } from '../ui/Failed.tsx';
+import { TemplateEditor } from './TemplateEditor.tsx';
+import { TemplatesFrame } from './TemplatesFrame.tsx';
+import { templateQuery } from './templatesData.ts';
+
+export function NewTemplatePage() {
+  const { t } = useTranslation();
+  const { me } = useDeskData();
+  if (me.role === 'agent') return <TemplatesFrame title={t('templates.add')}>{null}</TemplatesFrame>;
+  return <TemplateEditor key="new" held={null} />;
+}
+
+const route = getRouteApi('/desk/templates/$templateId');
+
+export function TemplatePage() {
+  const { t } = useTranslation();
+  const { me } = useDeskData();
+  const { templateId } = route.useParams();
+  const { data, error, refetch } = useQuery({ ...templateQuery(templateId), enabled: me.role !== 'agent' });
+  if (data && me.role !== 'agent') return <TemplateEditor key={data.id} held={data} />;
+  return (
+    <TemplatesFrame title={t('templates.title')}>
+      {error ? (
+        <Failed title={t('templates.failed')} error={error} onRetry={() => void refetch()} />
+      ) : (
+        <Skeleton height={400} borderRadius={12} aria-label={t('common.loading')} />
+      )}
+    </TemplatesFrame>
+  );
+}

@@ -1,0 +1,110 @@
+/** The service text and the ad, the variables to insert, and how long the message is and can become (N8). */
+import { Button, FormItem, Textarea } from '@vkontakte/vkui';
+import { useId, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { templateLimits } from '../../shared/templates/limits.ts';
+import { exampleValues } from '../../shared/templates/render.ts';
+import { codePoints, fillText, joinedText } from '../../shared/templates/text.ts';
+import { textLength } from '../../shared/templates/textLength.ts';
+import { useLocale } from '../ui/useLocale.ts';
+import { asStored, withInserted } from './draft.ts';
+import { FieldProblems, problemsOf } from './FieldProblems.tsx';
+import type { FormPart } from './formPart.ts';
+import styles from './TemplateEditor.module.css';
+
+export function TextFields({ content, problems, onChange }: FormPart) {
+  const { t } = useTranslation();
+  const id = useId();
+  const body = useRef<HTMLTextAreaElement>(null);
+  const insert = (name: string) => {
+    const field = body.current;
+    if (!field) return;
+    const { text, caret } = withInserted(content.body, name, field.selectionStart, field.selectionEnd);
+    onChange({ body: text });
+    // After the text is drawn: the caret belongs behind what was inserted.
+    requestAnimationFrame(() => {
+      field.focus();
+      field.setSelectionRange(caret, caret);
+    });
+  };
+  const isWrong = (field: string) => problemsOf(problems, field).length > 0;
+  return (
+    <>
+      <div className={styles.field}>
+        <FormItem
+          noPadding
+          top={t('templates.body')}
+          htmlFor={`${id}-body`}
+          bottom={t('templates.body.hint')}
+          status={isWrong('body') ? 'error' : 'default'}
+        >
+          <Textarea
+            id={`${id}-body`}
+            getRef={body}
+            rows={5}
+            maxLength={templateLimits.draftTextChars}
+            value={content.body}
+            aria-describedby={`${id}-body-problems ${id}-length`}
+            onChange={(event) => onChange({ body: event.target.value })}
+          />
+        </FormItem>
+        {content.variables.length > 0 && (
+          <div className={styles.inserts}>
+            {content.variables.map(({ name }) => (
+              <Button
+                key={name}
+                size="s"
+                mode="outline"
+                aria-label={t('templates.insert', { name })}
+                onClick={() => insert(name)}
+              >{`{${name}}`}</Button>
+            ))}
+          </div>
+        )}
+        <FieldProblems id={`${id}-body-problems`} problems={problems} field="body" />
+      </div>
+      <div className={styles.field}>
+        <FormItem
+          noPadding
+          top={t('templates.adText')}
+          htmlFor={`${id}-ad`}
+          bottom={t('templates.adText.hint')}
+          status={isWrong('adText') ? 'error' : 'default'}
+        >
+          <Textarea
+            id={`${id}-ad`}
+            rows={2}
+            maxLength={templateLimits.draftTextChars}
+            value={content.adText ?? ''}
+            aria-describedby={`${id}-ad-problems`}
+            onChange={(event) => onChange({ adText: event.target.value || null })}
+          />
+        </FormItem>
+        <FieldProblems id={`${id}-ad-problems`} problems={problems} field="adText" />
+      </div>
+      <LengthLine id={`${id}-length`} content={content} />
+    </>
+  );
+}
+
+function LengthLine({ id, content }: { id: string } & Pick<FormPart, 'content'>) {
+  const { t } = useTranslation();
+  const number = new Intl.NumberFormat(useLocale());
+  const stored = asStored(content);
+  const { longestChars } = textLength(stored);
+  const examples = exampleValues(stored);
+  const now = codePoints(fillText(joinedText(stored), (name) => examples[name] ?? ''));
+  const isOver = longestChars > templateLimits.textChars;
+  return (
+    <div id={id} className={styles.length} data-over={isOver}>
+      <strong>
+        {t('templates.length', {
+          now: number.format(now),
+          longest: number.format(longestChars),
+          limit: number.format(templateLimits.textChars),
+        })}
+      </strong>
+      <span>{isOver ? t('templates.length.over') : t('templates.length.hint')}</span>
+    </div>
+  );
+}

@@ -1,0 +1,117 @@
+/** A template while it is written: what the form holds, and the small changes that its buttons make. Pure. */
+import type {
+  TemplateButton,
+  TemplateContent,
+  TemplateVariable,
+  TemplateView,
+} from '../../shared/schemas/template.ts';
+import { templateLimits } from '../../shared/templates/limits.ts';
+import { variablesIn } from '../../shared/templates/text.ts';
+
+export interface TemplateDraft {
+  name: string;
+  title: string;
+  content: TemplateContent;
+}
+
+const USUAL_VARIABLE_CHARS = 50;
+
+export const emptyDraft: TemplateDraft = {
+  name: '',
+  title: '',
+  content: {
+    body: '',
+    adText: null,
+    variables: [],
+    imageIds: [],
+    buttons: [],
+    direction: 'twoWay',
+    defaultTtlSeconds: templateLimits.ttlSecondsMax,
+    networks: ['vk', 'ok'],
+    isUrgent: false,
+  },
+};
+
+export function draftOf({ name, title, latest }: TemplateView): TemplateDraft {
+  const { version: _, ...content } = latest;
+  return { name, title, content };
+}
+
+/** The content as the desk will keep it, so that what is counted here is what is counted there. */
+export function asStored(content: TemplateContent): TemplateContent {
+  const plain = (text: string) => text.replace(/\r\n?/g, '\n').trim();
+  return { ...content, body: plain(content.body), adText: plain(content.adText ?? '') || null };
+}
+
+export function isSameDraft(one: TemplateDraft, other: TemplateDraft): boolean {
+  const told = ({ name, title, content }: TemplateDraft) => {
+    const { body, adText, variables, imageIds, buttons, direction, defaultTtlSeconds, networks, isUrgent } =
+      content;
+    return JSON.stringify([
+      name,
+      title,
+      body,
+      adText || null,
+      variables.map((variable) => [variable.name, variable.type, variable.maxLength, variable.example]),
+      imageIds,
+      buttons.map((button) => [
+        button.id,
+        button.kind,
+        button.label,
+        button.kind === 'link' ? button.url : null,
+      ]),
+      direction,
+      defaultTtlSeconds,
+      networks,
+      isUrgent,
+    ]);
+  };
+  return told(one) === told(other);
+}
+
+/** Variables that a text or a link names and nobody has described yet. */
+export function undescribedVariables({ body, adText, buttons, variables }: TemplateContent): string[] {
+  const links = buttons.map((button) => (button.kind === 'link' ? button.url : ''));
+  const known = new Set(variables.map(({ name }) => name));
+  return variablesIn([body, adText ?? '', ...links].join('\n')).filter((name) => !known.has(name));
+}
+
+export function describedVariable(name: string): TemplateVariable {
+  return { name, type: 'text', maxLength: USUAL_VARIABLE_CHARS, example: '' };
+}
+
+/** A button with an id that no other one has: answers name it, so ids are not positions. */
+export function withNewButton(buttons: TemplateButton[], kind: TemplateButton['kind']): TemplateButton[] {
+  const taken = new Set(buttons.map(({ id }) => id));
+  let number = 1;
+  while (taken.has(`b${number}`)) number += 1;
+  const id = `b${number}`;
+  return [...buttons, kind === 'text' ? { id, kind, label: '' } : { id, kind, label: '', url: 'https://' }];
+}
+
+export function replacedAt<T>(list: readonly T[], index: number, value: T): T[] {
+  return list.map((one, at) => (at === index ? value : one));
+}
+
+export function withoutAt<T>(list: readonly T[], index: number): T[] {
+  return list.filter((_, at) => at !== index);
+}
+
+/** One place towards the beginning; the first stays where it is. */
+export function movedEarlier<T>(list: readonly T[], index: number): T[] {
+  const moved = list[index];
+  if (index <= 0 || moved === undefined) return [...list];
+  const rest = withoutAt(list, index);
+  return [...rest.slice(0, index - 1), moved, ...rest.slice(index - 1)];
+}
+
+/** The text with `{name}` in place of what is selected, and where the caret goes. */
+export function withInserted(
+  text: string,
+  name: string,
+  from: number,
+  to: number,
+): { text: string; caret: number } {
+  const inserted = `{${name}}`;
+  return { text: text.slice(0, from) + inserted + text.slice(to), caret: from + inserted.length };
+}

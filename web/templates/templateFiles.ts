@@ -1,0 +1,22 @@
+/** Templates as files of JSON: written to the reader's disk, read from it. */
+import { type TemplateFile, templateFile } from '../../shared/schemas/template.ts';
+
+export function downloadTemplate(file: TemplateFile): void {
+  const url = URL.createObjectURL(
+    new Blob([`${JSON.stringify(file, null, 2)}\n`], { type: 'application/json' }),
+  );
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = `${file.name}.template.json`;
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
+/** Null when the file is no template's. */
+export function readTemplateFile(text: string): TemplateFile | null {
+  try {
+    return templateFile.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}

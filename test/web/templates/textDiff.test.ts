@@ -1,0 +1,36 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { textDiff } from '../../../web/templates/textDiff.ts';
+
+describe('the changes between two texts', () => {
+  it('are told by whole words', () => {
+    expect(textDiff('Заказ готов, ждём вас', 'Заказ {number} готов, ждём')).toEqual([
+      { kind: 'same', text: 'Заказ ' },
+      { kind: 'added', text: '{number} ' },
+      { kind: 'same', text: 'готов, ждём' },
+      { kind: 'removed', text: ' вас' },
+    ]);
+  });
+
+  it('are none when nothing changed', () => {
+    expect(textDiff('Заказ готов', 'Заказ готов')).toEqual([{ kind: 'same', text: 'Заказ готов' }]);
+  });
+
+  it('always hold both texts whole', () => {
+    const text = fc
+      .array(fc.constantFrom('a', 'b', 'c', ' ', '\n'), { maxLength: 60 })
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(text, text, (before, after) => {
+        const parts = textDiff(before, after);
+        const without = (kind: 'added' | 'removed') =>
+          parts
+            .filter((part) => part.kind !== kind)
+            .map((part) => part.text)
+            .join('');
+        expect(without('added')).toBe(before);
+        expect(without('removed')).toBe(after);
+      }),
+    );
+  });
+});

@@ -28,7 +28,7 @@ export function ButtonFields({ content, problems, onChange }: FormPart) {
           <li key={button.id} className={styles.item}>
             <div className={styles.itemFields}>
               <Input
-                aria-label={named(index, 'label')}
+                slotProps={{ input: { 'aria-label': named(index, 'label') } }}
                 placeholder={t('templates.button.label')}
                 maxLength={LABEL_INPUT_CHARS}
                 status={status(`buttons.${index}.label`)}
@@ -37,7 +37,7 @@ export function ButtonFields({ content, problems, onChange }: FormPart) {
               />
               {button.kind === 'link' && (
                 <Input
-                  aria-label={named(index, 'url')}
+                  slotProps={{ input: { 'aria-label': named(index, 'url') } }}
                   placeholder="https://"
                   inputMode="url"
                   maxLength={4 * templateLimits.linkChars}

@@ -117,10 +117,10 @@ export function TemplateEditor({ held }: { held: TemplateView | null }) {
                   bottom={isNameWrong ? t('templates.name.wrong') : t('templates.name.hint')}
                 >
                   <Input
+                    slotProps={{ input: { title: t('templates.name.wrong') } }}
                     id={`${id}-name`}
                     required
                     pattern="[a-z][a-zA-Z0-9_.\-]*"
-                    title={t('templates.name.wrong')}
                     autoComplete="off"
                     maxLength={templateLimits.nameChars}
                     value={draft.name}

@@ -39,12 +39,12 @@ export function TextFields({ content, problems, onChange }: FormPart) {
           status={isWrong('body') ? 'error' : 'default'}
         >
           <Textarea
+            slotProps={{ textArea: { 'aria-describedby': `${id}-body-problems ${id}-length` } }}
             id={`${id}-body`}
             getRef={body}
             rows={5}
             maxLength={templateLimits.draftTextChars}
             value={content.body}
-            aria-describedby={`${id}-body-problems ${id}-length`}
             onChange={(event) => onChange({ body: event.target.value })}
           />
         </FormItem>
@@ -72,11 +72,11 @@ export function TextFields({ content, problems, onChange }: FormPart) {
           status={isWrong('adText') ? 'error' : 'default'}
         >
           <Textarea
+            slotProps={{ textArea: { 'aria-describedby': `${id}-ad-problems` } }}
             id={`${id}-ad`}
             rows={2}
             maxLength={templateLimits.draftTextChars}
             value={content.adText ?? ''}
-            aria-describedby={`${id}-ad-problems`}
             onChange={(event) => onChange({ adText: event.target.value || null })}
           />
         </FormItem>

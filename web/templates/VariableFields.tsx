@@ -40,7 +40,7 @@ export function VariableFields({ content, problems, onChange }: FormPart) {
                 <th scope="row">{variable.name}</th>
                 <td data-label={t('templates.variable.type')}>
                   <NativeSelect
-                    aria-label={label('type', variable.name)}
+                    slotProps={{ select: { 'aria-label': label('type', variable.name) } }}
                     value={variable.type}
                     onChange={(event) => {
                       const type = variableTypes.find((one) => one === event.target.value) ?? 'text';
@@ -56,11 +56,11 @@ export function VariableFields({ content, problems, onChange }: FormPart) {
                 </td>
                 <td data-label={t('templates.variable.maxLength')}>
                   <Input
+                    slotProps={{ input: { 'aria-label': label('maxLength', variable.name) } }}
                     type="number"
                     required
                     min={1}
                     max={templateLimits.textChars}
-                    aria-label={label('maxLength', variable.name)}
                     value={variable.maxLength || ''}
                     onChange={(event) =>
                       change(index, { ...variable, maxLength: Math.trunc(Number(event.target.value)) })
@@ -69,8 +69,12 @@ export function VariableFields({ content, problems, onChange }: FormPart) {
                 </td>
                 <td data-label={t('templates.variable.example')}>
                   <Input
-                    aria-label={label('example', variable.name)}
-                    aria-describedby={`problems-of-${variable.name}`}
+                    slotProps={{
+                      input: {
+                        'aria-label': label('example', variable.name),
+                        'aria-describedby': `problems-of-${variable.name}`,
+                      },
+                    }}
                     maxLength={templateLimits.textChars}
                     status={problemsOf(problems, `variables.${index}`, true).length > 0 ? 'error' : 'default'}
                     value={variable.example}

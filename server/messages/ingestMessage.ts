@@ -45,7 +45,7 @@ async function raiseTail(rows: Rows, row: Conversation, { position }: NetworkMes
 async function findOurs(
   messages: Model<Message>,
   row: Conversation,
-  { randomId, text, isFromAdministrator }: NetworkMessage,
+  { externalId, randomId, text, isFromAdministrator }: NetworkMessage,
 ): Promise<Message | null> {
   if (randomId !== null && randomId !== '0') {
     const ours = await messages
@@ -54,6 +54,9 @@ async function findOurs(
     if (ours?.conversationId.equals(row._id)) return ours;
   }
   if (isFromAdministrator || randomId !== null) return null;
+  // An earlier one of the same words, read again from the history, is not the one on its way.
+  const { communityId, peerId } = row;
+  if (await messages.exists({ communityId, peerId, externalId })) return null;
   // The network left the number out: of what we are sending to this client now, the same text is the same message.
   return messages
     .findOne({

@@ -270,3 +270,27 @@ it('reads from the history what no webhook brought', async () => {
   await switchTo(true);
   expect(await comes('Пока вас не было')).toMatchObject({ isBackfilled: true });
 });
+
+it('reads a long absence page by page, in the order in which it was written', async () => {
+  const { id: communityId } = await group();
+  const switchTo = (isEnabled: boolean) =>
+    admin.call('changeCommunity', { params: { communityId }, body: { isEnabled } });
+  await switchTo(false);
+  const texts = Array.from({ length: 230 }, (_, index) => `долго ${index}`);
+  for (const text of texts) writes(text);
+  const { webhooksWaiting } = test.sandbox.control.okCounters({ okGroupId });
+  expect(webhooksWaiting).toBeGreaterThan(0);
+  await until(
+    'the events to be answered',
+    () => test.sandbox.control.okCounters({ okGroupId }).webhooksWaiting === 0,
+  );
+  await switchTo(true);
+  const { conversationId } = await comes('долго 229');
+  const { messages } = await agent.call('listMessages', {
+    params: { conversationId },
+    query: { limit: 200 },
+  });
+  const got = messages.map(({ text }) => text).filter((text) => text.startsWith('долго'));
+  expect(got).toEqual(texts.slice(-got.length));
+  expect(got.length).toBeGreaterThan(150);
+});

@@ -1,4 +1,5 @@
 /** A supervisor makes a template, an administrator reviews it. */
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -23,6 +24,7 @@ it('makes a template with an image, refuses a wrong one in words, and lets it be
   await page.getByRole('link', { name: 'Шаблоны' }).click();
   await page.getByText('Здесь пока нет шаблонов').waitFor();
   await page.getByRole('link', { name: 'Новый шаблон' }).click();
+  await page.getByRole('heading', { name: 'Новый шаблон' }).waitFor();
   await page.getByLabel('Название').fill('Заказ готов');
   await page.getByLabel('Имя для отправки').fill('orderReady');
   await page.getByLabel('Текст сообщения').fill('Заказ {orderNumber} готов.');
@@ -84,5 +86,45 @@ it('makes a template with an image, refuses a wrong one in words, and lets it be
   await reviewer.getByRole('button', { name: 'Одобрить' }).click();
   await reviewer.getByText('отправляется версия 2').waitFor();
   expect(await seriousFindings(reviewer)).toEqual([]);
+  expect(journey.problems).toEqual([]);
+});
+
+it('tells the second of two editors, and takes a template to a file and back', async () => {
+  const first = await journey.signIn('maria', { viewport: { width: 360, height: 740 } });
+  await first.goto(`${journey.desk.url}/templates/new`);
+  await first.getByLabel('Название').fill('Доставка');
+  await first.getByLabel('Имя для отправки').fill('delivery');
+  await first.getByLabel('Текст сообщения').fill('Курьер в пути.');
+  const save = { name: 'Сохранить черновик' };
+  await first.getByRole('button', save).click();
+  await first.waitForURL(/templates\/[0-9a-f]{24}$/);
+
+  const second = await journey.signIn('admin');
+  await second.goto(first.url());
+  await second.getByLabel('Название').fill('Доставка сегодня');
+  await first.getByLabel('Название').fill('Доставка завтра');
+  await first.getByRole('button', save).click();
+  await first.getByText('Есть несохранённые изменения').waitFor({ state: 'detached' });
+  await second.getByRole('button', save).click();
+  await second.getByText('Пока вы правили, шаблон изменил кто-то другой').waitFor();
+  expect(await second.getByLabel('Название').inputValue()).toBe('Доставка сегодня');
+  await second.getByRole('button', { name: 'Показать его изменения' }).click();
+  await second.getByRole('heading', { name: 'Доставка завтра' }).waitFor();
+  expect(await first.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+
+  const downloading = second.waitForEvent('download');
+  await second.getByRole('button', { name: 'В файл' }).click();
+  const file = JSON.parse(await readFile(await (await downloading).path(), 'utf8'));
+  await second.getByRole('link', { name: /К шаблонам/ }).click();
+  const take = (content: unknown) =>
+    second.locator('input[type=file][accept*=json]').setInputFiles({
+      name: 'delivery.template.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(JSON.stringify(content)),
+    });
+  await take(file);
+  await second.getByText(/шаблон с таким именем уже есть/).waitFor();
+  await take({ ...file, name: 'deliveryCopy' });
+  await second.getByText('deliveryCopy · Версия 1').waitFor();
   expect(journey.problems).toEqual([]);
 });

@@ -70,8 +70,12 @@ export function TemplateEditor({ held }: { held: TemplateView | null }) {
       {base?.status === 'rejected' && base.reason && (
         <Problem words={t('templates.reason', { reason: base.reason })} />
       )}
-      {base?.status === 'onReview' && <FormStatus title={t('templates.onReview.note')} />}
-      {base?.status === 'archived' && <FormStatus title={t('templates.archived.note')} />}
+      {base?.status === 'onReview' && (
+        <FormStatus className={styles.note} title={t('templates.onReview.note')} />
+      )}
+      {base?.status === 'archived' && (
+        <FormStatus className={styles.note} title={t('templates.archived.note')} />
+      )}
       {editor.problem && <Problem words={editor.problem} />}
       {editor.isConflict && (
         <div className={styles.conflict}>

@@ -24,9 +24,9 @@ export function textDiff(before: string, after: string): DiffPart[] {
   ]);
 }
 
-/** Words and what stands between them; together they are the text. */
+/** Words, each with the space behind it: alone, spaces would match anywhere and tear a changed sentence to pieces. */
 function wordsOf(text: string): string[] {
-  return text.split(/(\s+)/).filter((part) => part !== '');
+  return text.match(/\S+\s*|\s+/g) ?? [];
 }
 
 function middle(old: string[], now: string[]): DiffPart[] {

@@ -4,11 +4,19 @@ import { textDiff } from '../../../web/templates/textDiff.ts';
 
 describe('the changes between two texts', () => {
   it('are told by whole words', () => {
-    expect(textDiff('Заказ готов, ждём вас', 'Заказ {number} готов, ждём')).toEqual([
+    expect(textDiff('Заказ готов, ждём вас завтра', 'Заказ {number} готов, ждём завтра')).toEqual([
       { kind: 'same', text: 'Заказ ' },
       { kind: 'added', text: '{number} ' },
-      { kind: 'same', text: 'готов, ждём' },
-      { kind: 'removed', text: ' вас' },
+      { kind: 'same', text: 'готов, ждём ' },
+      { kind: 'removed', text: 'вас ' },
+      { kind: 'same', text: 'завтра' },
+    ]);
+  });
+
+  it('keep a changed sentence together, whatever spaces it has in common', () => {
+    expect(textDiff('до пятницы в магазине', 'ждём вас здесь').map(({ kind }) => kind)).toEqual([
+      'removed',
+      'added',
     ]);
   });
 

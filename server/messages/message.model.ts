@@ -12,6 +12,7 @@ import {
   messageStatuses,
   type SystemEvent,
 } from '../../shared/schemas/message.ts';
+import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
 import type { StoredAttachment, StoredForward } from './networkEvent.ts';
 
 export interface StatusMove {
@@ -39,6 +40,20 @@ export interface SystemChange {
   snoozedUntil?: Date;
   count?: number;
 }
+
+/** What the thread shows of a service message; `sequence` says which of its moves the copy knows. */
+export type StoredService = Pick<
+  ServiceMessage,
+  | 'templateName'
+  | 'templateVersion'
+  | 'variables'
+  | 'buttons'
+  | 'imageIds'
+  | 'status'
+  | 'statusAt'
+  | 'sequence'
+  | 'endCode'
+>;
 
 /** Present while the message waits to be sent; `dueAt` doubles as the lease while somebody sends it. */
 export interface Outbox {
@@ -80,6 +95,9 @@ export interface Message {
   failure: { code: FailureCode; networkCode: number | null; isRetryable: boolean } | null;
   reactions: { reactionId: number; by: 'client' | 'company' }[];
   system?: SystemChange;
+  /** Both on kind `service` alone. */
+  serviceMessageId?: Types.ObjectId;
+  service?: StoredService;
   sentAt: Date;
   editedAt: Date | null;
   deletedAt: Date | null;
@@ -124,6 +142,8 @@ const messageSchema = new Schema<Message>(
     failure: { type: mixed, default: null },
     reactions: { type: [mixed], default: [] } as never,
     system: mixed,
+    serviceMessageId: oid,
+    service: mixed,
     sentAt: { type: Date, required: true },
     editedAt: { type: Date, default: null },
     deletedAt: { type: Date, default: null },
@@ -147,6 +167,11 @@ messageSchema.index(
 messageSchema.index(
   { personId: 1, clientToken: 1 },
   { unique: true, partialFilterExpression: { clientToken: { $exists: true } } },
+);
+// A service message has one entry, however often it is entered.
+messageSchema.index(
+  { serviceMessageId: 1 },
+  { unique: true, partialFilterExpression: { serviceMessageId: { $exists: true } } },
 );
 // Which of ours the client's "read up to" covers.
 messageSchema.index(

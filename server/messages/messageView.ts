@@ -1,6 +1,6 @@
 /** A stored message as screens see it: network URLs are replaced by the desk's own `/media` addresses. */
 import type { AttachmentView, ForwardedView, MessageView } from '../../shared/schemas/message.ts';
-import type { Message } from './message.model.ts';
+import type { Message, StoredService } from './message.model.ts';
 import type { StoredAttachment, StoredForward } from './networkEvent.ts';
 
 export function toMessageView(message: Message): MessageView {
@@ -36,11 +36,26 @@ export function toMessageView(message: Message): MessageView {
           count: message.system.count ?? null,
         }
       : null,
+    ...(message.service ? { service: toServiceEntryView(message.service) } : {}),
     sentAt: message.sentAt.toISOString(),
     editedAt: message.editedAt?.toISOString() ?? null,
     deletedAt: message.deletedAt?.toISOString() ?? null,
     isBackfilled: message.isBackfilled,
     clientToken: message.clientToken ?? null,
+  };
+}
+
+function toServiceEntryView(service: StoredService): NonNullable<MessageView['service']> {
+  const { templateName, templateVersion, variables, buttons, imageIds, status, statusAt, endCode } = service;
+  return {
+    templateName,
+    templateVersion,
+    variables,
+    buttons,
+    imageIds,
+    status,
+    statusAt: statusAt.toISOString(),
+    endCode,
   };
 }
 

@@ -60,6 +60,9 @@ export function createThread(messages: Model<Message>, rows: Rows): Thread {
         .lean<Message>();
       if (same) return same;
     }
+    if (draft.serviceMessageId !== undefined) {
+      return messages.findOne({ serviceMessageId: draft.serviceMessageId }).lean<Message>();
+    }
     if (draft.clientToken !== undefined) {
       return messages.findOne({ personId: draft.personId, clientToken: draft.clientToken }).lean<Message>();
     }

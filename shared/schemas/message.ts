@@ -2,7 +2,10 @@
 import { z } from 'zod';
 import { failureCodes } from '../errorCodes.ts';
 import { limits } from '../limits.ts';
+import { endCodes } from '../v1/endReasons.ts';
+import { serviceStatus } from '../v1/messages.ts';
 import { id, time } from './common.ts';
+import { templateButton } from './template.ts';
 
 /**
  * `service` a template sent by the company; `reply` from the client; `answer` from the company's people,
@@ -140,6 +143,18 @@ export const reactionView = z.object({
   by: z.enum(['client', 'company']),
 });
 
+/** What an entry of kind `service` was made of, and how far it has come (N1). */
+export const serviceEntryView = z.object({
+  templateName: z.string(),
+  templateVersion: z.number().int().positive(),
+  variables: z.record(z.string(), z.string()),
+  buttons: z.array(templateButton),
+  imageIds: z.array(z.string()),
+  status: serviceStatus,
+  statusAt: time,
+  endCode: z.enum(endCodes).nullable(),
+});
+
 export const messageView = z.object({
   id,
   conversationId: id,
@@ -159,6 +174,8 @@ export const messageView = z.object({
   system: z
     .object({ event: systemEvent, personName: z.string().nullable(), count: z.number().int().nullable() })
     .nullable(),
+  /** Of kind `service` alone. */
+  service: serviceEntryView.optional(),
   /** The network's clock for what came from it, ours otherwise. */
   sentAt: time,
   editedAt: time.nullable(),

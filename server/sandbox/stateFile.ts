@@ -44,6 +44,7 @@ export class StateFile {
   #timer: NodeJS.Timeout | undefined;
   #lastWriteMs = 0;
   #isChanged = false;
+  #isClosed = false;
 
   constructor(path: string, { world, media, ok, gateway }: Kept, logger: Logger) {
     this.#path = path;
@@ -84,13 +85,16 @@ export class StateFile {
     });
   }
 
+  /** The last write. What still runs down afterwards is forgotten, and touches the folder no more. */
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
     if (this.#isChanged) this.#write();
   }
 
   /** A large state is written more rarely: never more than about a tenth of the time goes into writing. */
   #schedule(): void {
+    if (this.#isClosed) return;
     this.#isChanged = true;
     this.#timer ??= setTimeout(() => this.#write(), Math.max(quietMs, this.#lastWriteMs * 10));
     this.#timer.unref();

@@ -34,11 +34,11 @@ export async function pollStress(rounds: number, seed: number): Promise<StressRe
       for (let deed = 0; deed < 1 + random() * 3; deed += 1) {
         const name = pick(Object.keys(deeds), random);
         done.push(name);
-        await deeds[name]?.(world);
+        await soon(`${done.join(', ')} (seed ${seed}, round ${round})`, deeds[name]?.(world));
         await settle(random() * 40);
       }
-      await makeWhole(world);
       const after = done.join(', ');
+      await soon(`whole after ${after} (seed ${seed}, round ${round})`, makeWhole(world));
       const userId = random() < 0.5 ? anna : boris;
       const text = `round ${round}`;
       const writtenAtMs = performance.now();
@@ -145,6 +145,17 @@ function pick<T>(list: readonly T[], random: () => number): T {
   const one = list[Math.floor(random() * list.length)];
   if (one === undefined) throw new Error('There is nothing to pick from');
   return one;
+}
+
+/** Nothing that is done to listening may take this long, whatever stands in the way of it. */
+const DONE_WITHIN_MS = 20_000;
+
+async function soon(what: string, deed: unknown): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Hangs: ${what}`)), DONE_WITHIN_MS);
+  });
+  await Promise.race([deed, tooLong]).finally(() => clearTimeout(timer));
 }
 
 /** Lets what was begun come to some random point of its way. */

@@ -72,7 +72,7 @@ describe('a message', () => {
       json: { ...failed, version: 2, status: 'queued', failure: null },
     });
     renderInDesk(bubble(failed));
-    expect(screen.getByText(/Не отправлено: нет связи с ВКонтакте/)).toBeTruthy();
+    expect(screen.getByText(/Не отправлено: нет связи с соцсетью/)).toBeTruthy();
     await userEvent.setup().click(screen.getByRole('button', { name: 'Отправить ещё раз' }));
     await waitFor(() => expect(standIn.asked[0]?.path).toBe(`/api/messages/${failed.id}/retry`));
   });

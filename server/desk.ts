@@ -2,6 +2,7 @@
  * The whole desk in one screen: builds every part and ties them together, the one place that knows them all. How a
  * part is built is in `desk/`. `main.ts` runs it for people, tests run it inside their own process.
  */
+import { createAudit } from './audit/audit.ts';
 import type { FirstPeople } from './auth/firstPeople.ts';
 import type { Config } from './config.ts';
 import { createApi } from './desk/api.ts';
@@ -17,6 +18,8 @@ import { startOutbox } from './desk/outbox.ts';
 import { openPeople } from './desk/people.ts';
 import { createReadiness } from './desk/readiness.ts';
 import { connectSample, openSandbox } from './desk/sandbox.ts';
+import { openSending } from './desk/sending.ts';
+import { createServiceChannels } from './desk/serviceChannels.ts';
 import { openTabs } from './desk/tabs.ts';
 import { openTemplates } from './desk/templates.ts';
 import { createThreads } from './desk/threads.ts';
@@ -32,6 +35,7 @@ import { createAnnouncer } from './realtime/announcer.ts';
 import { createEndings } from './realtime/endings.ts';
 import { startRelay } from './realtime/relay.ts';
 import type { Sandbox } from './sandbox/startSandbox.ts';
+import { createPhones } from './sending/phones.ts';
 
 export type { DeskTiming } from './desk/ground.ts';
 
@@ -125,20 +129,38 @@ async function build(
   };
   const companySystems = await openCompanySystems(ground, publicUrl);
   const { keyActions } = companySystems;
-  if (sandbox) await connectSample(sandbox, communityActions);
+  const gatewaySettings = {
+    ...store,
+    sealing: ground.sealing,
+    audit: createAudit(store.auditLines),
+    publicUrl,
+  };
+  if (sandbox) await connectSample(sandbox, communityActions, gatewaySettings);
+
+  // Service messages
+  const templates = await openTemplates(ground);
+  const phones = createPhones(ground.sealing);
+  const sending = openSending(ground, {
+    templates,
+    phones,
+    statusOutbox: companySystems.statusOutbox,
+    channels: createServiceChannels(ground, { networks, images: templates.images, phones, publicUrl }),
+    limits: { blocked: async () => new Set(), notBefore: async () => null },
+    threads: { follow: async () => undefined },
+    listeners: [],
+  });
 
   // What people see
   const firstSight = createFirstSight(ground, auth.people);
   const { currentPerson } = auth;
   const extraOrigins = sandbox ? [new URL(sandbox.url).origin] : [];
   const sandboxUrl = sandbox?.url ?? null;
-  const templates = await openTemplates(ground);
   const app = createApp({
     logger,
     metrics,
     publicUrl,
     trustProxy: config.trustProxy,
-    openRouters: [health, ...networks.webhooks],
+    openRouters: [health, ...networks.webhooks, sending.webhook, companySystems.routerFor(sending.port)],
     routers: [
       signInRoutes({ auth, metrics }),
       createApi(ground, {
@@ -149,6 +171,7 @@ async function build(
         outbox,
         communityActions,
         keyActions,
+        gatewaySettings,
         templates,
         sandboxUrl,
       }),

@@ -3,6 +3,7 @@
  * The server registers its routes from this table, the web calls through it, and the OpenAPI page is made of it.
  */
 import { z } from 'zod';
+import { gatewayEndpoints } from './gatewayApi.ts';
 import {
   apiKeyPatch,
   apiKeyRotation,
@@ -337,6 +338,7 @@ export const endpoints = {
     answer: done,
   },
   ...templateEndpoints,
+  ...gatewayEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
 export type Endpoints = typeof endpoints;

@@ -4,10 +4,12 @@ import { Types } from 'mongoose';
 import type { Auth } from '../auth/openAuth.ts';
 import { toPersonAccount } from '../auth/personDocument.ts';
 import type { CommunityActionParts } from '../communities/connectCommunity.ts';
+import type { GatewaySettingsParts } from '../communities/gatewaySettings.ts';
 import { type ApiKeyRouteParts, apiKeyRoutes } from '../http/apiKeys.route.ts';
 import { communityRoutes } from '../http/communities.route.ts';
 import { conversationRoutes } from '../http/conversations.route.ts';
 import { endpointRouter } from '../http/endpointRouter.ts';
+import { gatewayRoutes } from '../http/gateway.route.ts';
 import { peopleRoutes } from '../http/people.route.ts';
 import { templateRoutes } from '../http/templates.route.ts';
 import { uploadRoutes } from '../http/uploads.route.ts';
@@ -26,6 +28,7 @@ export interface ApiParts {
   outbox: Outbox;
   communityActions: CommunityActionParts;
   keyActions: ApiKeyRouteParts;
+  gatewaySettings: GatewaySettingsParts;
   templates: Templates;
   sandboxUrl: string | null;
 }
@@ -62,6 +65,7 @@ export function createApi({ store, sealing, logger }: Ground, parts: ApiParts): 
   });
   uploadRoutes(endpoints, store.uploads);
   communityRoutes(endpoints, parts.communityActions);
+  gatewayRoutes(endpoints, parts.gatewaySettings);
   apiKeyRoutes(endpoints, parts.keyActions);
   templateRoutes(endpoints, parts.templates);
   peopleRoutes(endpoints, auth.people);

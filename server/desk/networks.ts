@@ -8,13 +8,16 @@ import type { Intake } from '../messages/networkEvent.ts';
 import type { Announcer } from '../realtime/announcer.ts';
 import type { Sandbox } from '../sandbox/startSandbox.ts';
 import { createIsServiceMessage } from '../sending/knownService.ts';
+import type { ServiceChannel } from '../sending/serviceChannel.ts';
 import type { Channels } from './channels.ts';
 import type { Ground } from './ground.ts';
 
+type ServiceNeeds = Parameters<StartedOk['openServiceChannel']>[0];
+
 export interface Networks {
   gatewayOf(network: Network): CommunityGateway;
-  /** Service messages by OK's own API, for who is bonded there. */
-  openOkServices: StartedOk['openServiceChannel'];
+  /** Service messages by each network's own API, for who is bonded there. */
+  openServices(needsOf: (network: Network) => ServiceNeeds): Record<Network, ServiceChannel>;
   webhooks: Router[];
   /** Communities have changed: whoever listens looks at them now. */
   wake(): void;
@@ -79,7 +82,10 @@ export function startNetworks(ground: Ground, parts: NetworksParts): Networks {
 
   return {
     gatewayOf: (network) => (network === 'vk' ? vk : ok).gateway,
-    openOkServices: ok.openServiceChannel,
+    openServices: (needsOf) => ({
+      vk: vk.openServiceChannel(needsOf('vk')),
+      ok: ok.openServiceChannel(needsOf('ok')),
+    }),
     webhooks: [vk.webhookRouter, ok.webhookRouter],
     wake() {
       vk.wake();

@@ -1,12 +1,15 @@
 /** Service messages: what takes them in, what sends them, and what hears of their statuses. */
+import type { Router } from 'express';
 import type { Types } from 'mongoose';
+import { devino } from '../channels/notify/dialect.ts';
+import { statusWebhookRouter } from '../channels/notify/statusWebhook.ts';
 import { toCommunityRef } from '../communities/communityView.ts';
 import { listEnabledCommunities } from '../communities/listCommunities.ts';
 import type { SendingPort } from '../http/v1/sendingPort.ts';
 import { createAccepting } from '../sending/accept.ts';
 import { createFollowUps, type FollowUps, type MovedListener } from '../sending/followUps.ts';
 import type { SendingLimits } from '../sending/judge.ts';
-import { createPhones, type Phones } from '../sending/phones.ts';
+import type { Phones } from '../sending/phones.ts';
 import type { Accepting, Receipts, ServiceThreads } from '../sending/ports.ts';
 import { createQuota, type QuotaKeeper } from '../sending/quota.ts';
 import { createRates } from '../sending/rates.ts';
@@ -23,14 +26,16 @@ export interface Sending {
   accepting: Accepting;
   receipts: Receipts;
   quota: QuotaKeeper;
-  phones: Phones;
   followUps: FollowUps;
   /** For the companies' own systems. */
   port: SendingPort;
+  /** Where the gateway tells of statuses. */
+  webhook: Router;
 }
 
 export interface SendingNeeds {
   templates: Templates;
+  phones: Phones;
   statusOutbox: StatusOutbox;
   channels: ServiceChannels;
   limits: SendingLimits;
@@ -41,8 +46,8 @@ export interface SendingNeeds {
 
 export function openSending(ground: Ground, needs: SendingNeeds): Sending {
   const { store, sealing, logger, closing, config, timing } = ground;
+  const { phones } = needs;
   const { serviceMessages, communities, clients } = store;
-  const phones = createPhones(sealing);
   const quota = createQuota({ quota: store.quota, holders: findHolders(serviceMessages) });
   const followUps = createFollowUps({
     serviceMessages,
@@ -85,13 +90,14 @@ export function openSending(ground: Ground, needs: SendingNeeds): Sending {
     isBank: (companyId) => isBank(store, companyId),
     wake,
   });
+  const receipts = createReceipts({ serviceMessages, quota, followUps, wake });
   return {
     accepting,
-    receipts: createReceipts({ serviceMessages, quota, followUps, wake }),
+    receipts,
     quota,
-    phones,
     followUps,
     port: createSendingPort({ accepting, serviceMessages, followUps, phones }),
+    webhook: statusWebhookRouter({ communities, sealing, dialect: devino, receipts, logger }),
   };
 }
 

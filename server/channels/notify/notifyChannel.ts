@@ -1,6 +1,7 @@
 /** The gateway that takes phones, as sending sees it. */
 import type { Model } from 'mongoose';
 import type { Community } from '../../communities/community.model.ts';
+import { statusUrlOf } from '../../communities/gatewaySettings.ts';
 import { findCommunity } from '../../communities/listCommunities.ts';
 import type { CommunityRef } from '../../messages/networkEvent.ts';
 import type { Logger } from '../../observability/logger.ts';
@@ -106,7 +107,7 @@ export function createNotifyChannel(parts: NotifyChannelParts): ServiceChannel {
       routes: [dialect.routes[network]],
       ttl: message.ttlSeconds,
       delivery_policy: dialect.policies[message.deliveryPolicy],
-      status_url: `${publicUrl.replace(/\/+$/, '')}/webhooks/notify/${id}`,
+      status_url: statusUrlOf(publicUrl, id),
       // VK copies the session's id into the answer's `message_tag` (reference, section 1.2).
       callbackData: { clientMessageId: message.tryKey, session_id: message.messageId.toHexString() },
     };

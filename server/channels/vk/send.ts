@@ -25,7 +25,18 @@ const sendAnswer = z
   )
   .length(1);
 
-export async function sendMessage(client: VkClient, message: OutgoingMessage): Promise<SendOutcome> {
+/** What service messages have and answers do not. */
+export interface ServiceParameters {
+  /** Why VK is asked to show it (reference, section 2.1). */
+  intent?: 'confirmed_notification';
+  /** A keyboard as VK's JSON. */
+  keyboard?: string;
+}
+
+export async function sendMessage(
+  client: VkClient,
+  message: OutgoingMessage & ServiceParameters,
+): Promise<SendOutcome> {
   const attachments: string[] = [];
   for (const file of message.files) {
     try {
@@ -41,6 +52,8 @@ export async function sendMessage(client: VkClient, message: OutgoingMessage): P
         random_id: message.randomId,
         message: message.text,
         ...(attachments.length > 0 ? { attachment: attachments.join(',') } : {}),
+        ...(message.intent ? { intent: message.intent } : {}),
+        ...(message.keyboard ? { keyboard: message.keyboard } : {}),
         ...(message.replyToExternalId ? { forward: quote(message.peerId, message.replyToExternalId) } : {}),
       }),
       SEND_TIMEOUT_MS,

@@ -12,12 +12,14 @@ import type { LeaseTimes } from '../../communities/lease.ts';
 import type { Channel } from '../../delivery/channel.ts';
 import type { Intake } from '../../messages/networkEvent.ts';
 import type { Metrics } from '../../observability/metrics.ts';
+import type { ServiceChannel } from '../../sending/serviceChannel.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 import { createVkChannel } from './channel.ts';
 import { createVkClients } from './clients.ts';
 import { createVkGateway } from './gateway.ts';
 import { createLanes } from './lanes.ts';
 import { startVkListener } from './listener.ts';
+import { createVkServiceChannel, type VkServiceParts } from './serviceChannel.ts';
 import type { SessionTimes } from './session.ts';
 import type { CountVk, UpdateParts } from './updates.ts';
 import { vkWebhookRouter } from './webhook.ts';
@@ -42,6 +44,7 @@ export interface VkParts {
 
 export interface StartedVk {
   channel: Channel;
+  openServiceChannel(needs: Pick<VkServiceParts, 'userIdOf' | 'imagesOf'>): ServiceChannel;
   gateway: CommunityGateway;
   webhookRouter: Router;
   /** Communities have changed: look now rather than within a second. */
@@ -71,8 +74,10 @@ export function startVkChannel(parts: VkParts): StartedVk {
         sessionTimes: parts.sessionTimes,
       })
     : null;
+  const channelParts = { communities, clients, announce, logger };
   return {
-    channel: createVkChannel({ communities, clients, announce, logger }),
+    channel: createVkChannel(channelParts),
+    openServiceChannel: (needs) => createVkServiceChannel({ ...channelParts, ...needs }),
     gateway: createVkGateway(clients),
     webhookRouter: vkWebhookRouter({ ...updatesBy('webhook'), communities, sealing, clients }),
     wake: () => listener?.wake(),

@@ -1,0 +1,43 @@
+/** A community's gateway for service messages over HTTP, for administrators. */
+import type { SignedInPerson } from '../auth/signedIn.ts';
+import {
+  changeGateway,
+  type Editor,
+  type GatewayOutcome,
+  type GatewaySettingsParts,
+  readGateway,
+  removeGateway,
+} from '../communities/gatewaySettings.ts';
+import type { EndpointRouter } from './endpointRouter.ts';
+import { DeskError } from './errors.ts';
+
+export function gatewayRoutes({ handle }: EndpointRouter, parts: GatewaySettingsParts): void {
+  handle('readGateway', async ({ params }) => viewOf(await readGateway(parts, params.communityId)));
+  handle('changeGateway', async ({ params, body, person }) =>
+    viewOf(await changeGateway(parts, params.communityId, body, editorOf(person))),
+  );
+  handle('removeGateway', async ({ params, person }) =>
+    viewOf(await removeGateway(parts, params.communityId, editorOf(person))),
+  );
+}
+
+const editorOf = ({ id, name }: SignedInPerson): Editor => ({ personId: id, personName: name });
+
+function viewOf(outcome: GatewayOutcome) {
+  switch (outcome.kind) {
+    case 'done':
+      return { gateway: outcome.gateway };
+    case 'communityNotFound':
+      throw new DeskError('communityNotFound', { message: 'There is no such community' });
+    case 'addressNotAllowed':
+      throw new DeskError('badRequest', {
+        message: 'The address must be https, or http on this machine itself',
+        field: 'baseUrl',
+      });
+    case 'missing':
+      throw new DeskError('badRequest', {
+        message: 'A gateway that is set up for the first time needs this too',
+        field: outcome.field,
+      });
+  }
+}

@@ -1,0 +1,96 @@
+/** Service messages through the gateway, from a signed call to the client's phone and back by statuses. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { sampleCommunity, sampleService } from '../../../../server/sandbox/sample.ts';
+import { annaId, annaPhone, type ServiceDesk, startServiceDesk } from '../../../support/serviceDesk.ts';
+
+let desk: ServiceDesk;
+beforeAll(async () => {
+  desk = await startServiceDesk();
+});
+afterAll(() => desk[Symbol.asyncDispose]());
+afterEach(() => {
+  desk.sandbox.control.clearFaults();
+});
+
+const { groupId } = sampleCommunity;
+const moves = (history: { status: string }[]) => history.map(({ status }) => status);
+
+function tell(body: unknown, secret: string | null = sampleService.statusSecret, community?: string) {
+  return fetch(`${desk.url}/webhooks/notify/${community ?? desk.vkCommunityId}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(secret === null ? {} : { 'x-gateway-secret': secret }),
+    },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+}
+
+describe('a service message through the gateway', () => {
+  it('is shown on the phone and told as delivered and read', async () => {
+    const id = await desk.send();
+    const delivered = await desk.untilStatus(id, 'delivered');
+    expect(moves(delivered.history)).toEqual(['queued', 'sent', 'delivered']);
+    const { messages } = desk.sandbox.control.snapshot({ groupId, userId: annaId });
+    expect(messages.at(-1)?.text).toContain('Заказ №7 готов');
+    desk.sandbox.control.clientReads({ groupId, userId: annaId });
+    const read = await desk.untilStatus(id, 'read');
+    expect(moves(read.history)).toEqual(['queued', 'sent', 'delivered', 'read']);
+  });
+
+  it('ends read, once, when statuses come three times each and the last first', async () => {
+    desk.sandbox.control.setFaults({ statusRepeats: 3, statusReverse: true });
+    const id = await desk.send({ phone: '+79990000002' });
+    await desk.untilStatus(id, 'delivered');
+    desk.sandbox.control.clientReads({ groupId, userId: 2002 });
+    await desk.untilStatus(id, 'read');
+    await desk.sandbox.control.waitUntil(() => desk.sandbox.control.gatewayCounters().statusesWaiting === 0);
+    const { history } = await desk.read(id);
+    const line = ['queued', 'sent', 'delivered', 'read'];
+    expect(moves(history)).toEqual(line.filter((status) => moves(history).includes(status as never)));
+    expect(moves(history).at(-1)).toBe('read');
+  });
+
+  it('is not led astray by a status word that nobody knows', async () => {
+    desk.sandbox.control.setFaults({ statusExtraWord: 'teleported' });
+    const id = await desk.send({ phone: '+79990000003' });
+    const { history } = await desk.untilStatus(id, 'delivered');
+    expect(moves(history)).toEqual(['queued', 'sent', 'delivered']);
+  });
+
+  it('ends undelivered with its reason for a number that nobody has', async () => {
+    const id = await desk.send({ phone: '+79995550000', route: ['vk'] });
+    const { history } = await desk.untilStatus(id, 'undelivered');
+    expect(history.at(-1)?.code).toBe('phoneUnknown');
+  });
+});
+
+describe('POST /webhooks/notify/:communityId', () => {
+  const refusals: [string, Parameters<typeof tell>, number, string][] = [
+    ['no secret', [{}, null], 403, 'wrongSecret'],
+    ['a wrong secret', [{}, 'guess-guess'], 403, 'wrongSecret'],
+    ['another community', [{}, undefined, 'f'.repeat(24)], 404, 'communityNotFound'],
+    ['what is not JSON', ['{'], 400, 'payloadNotJson'],
+    ['what is not a status', [{ hello: 1 }], 400, 'badRequest'],
+    ['a body over the limit', [`"${'x'.repeat(3_000_000)}"`], 413, 'bodyTooLarge'],
+  ];
+  it.each(refusals)('refuses %s', async (_what, said, status, code) => {
+    const answer = await tell(...said);
+    expect(answer.status).toBe(status);
+    expect(await answer.json()).toMatchObject({ error: { code } });
+  });
+
+  it('takes a status of a message that it does not know, and changes nothing', async () => {
+    const told = { messageId: 'nobody-1', status: 'delivered', callbackData: {} };
+    expect((await tell(told)).status).toBe(200);
+  });
+});
+
+it('N23: does not reach whoever has the number now, when the phone must be confirmed', async () => {
+  desk.sandbox.control.confirmPhone({ userId: annaId, atMs: Date.now() - 200 * 24 * 3_600_000 });
+  const about = { deliveryPolicy: 'verifiedPhone', route: ['vk'] };
+  const late = await desk.untilStatus(await desk.send(about), 'undelivered');
+  expect(late.history.at(-1)?.code).toBe('phoneNotConfirmed');
+  desk.sandbox.control.confirmPhone({ userId: annaId });
+  await desk.untilStatus(await desk.send({ phone: annaPhone, ...about }), 'delivered');
+});

@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { io } from 'socket.io-client';
 import { App } from './app/App.tsx';
 import { createPreferences } from './app/preferences.ts';
+import { comeBackWithTheNetwork } from './connection/comeBack.ts';
 import { createDesk } from './connection/desk.ts';
 import type { DeskSocket } from './connection/deskConnection.ts';
 import { createI18n } from './i18n/i18n.ts';
@@ -11,8 +12,15 @@ import './app/base.css';
 import './ui/contrast.css';
 
 const preferences = createPreferences(window.localStorage, navigator.languages);
-const socket: DeskSocket = io({ autoConnect: false, withCredentials: true, reconnectionDelayMax: 5_000 });
+const socket: DeskSocket = io({
+  autoConnect: false,
+  withCredentials: true,
+  reconnectionDelayMax: 5_000,
+  // One attempt that hangs must not hold up the next for the library's 20 s.
+  timeout: 8_000,
+});
 const desk = createDesk(socket, window.sessionStorage);
+comeBackWithTheNetwork(desk.connection, window);
 const i18n = createI18n(preferences.get().language);
 
 const root = document.getElementById('root');

@@ -30,6 +30,8 @@ export interface DeskConnection {
   state: Store<LinkState>;
   start(): void;
   stop(): void;
+  /** Tries to connect at once, if it is not connected: what was in the way may be over. */
+  comeBack(): void;
   /** Asks for what differs in everything this tab holds. */
   catchUp(): void;
   showThread(conversationId: string | null): void;
@@ -53,6 +55,7 @@ export function createDeskConnection(parts: ConnectionParts): DeskConnection {
   let alarm: ReturnType<typeof setTimeout> | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let reconnect: ReturnType<typeof setTimeout> | undefined;
+  let isStarted = false;
   let isResuming = false;
   let wanted: 'nothing' | 'gaps' | 'everything' = 'nothing';
 
@@ -154,9 +157,17 @@ export function createDeskConnection(parts: ConnectionParts): DeskConnection {
   return {
     state,
     start: () => {
+      isStarted = true;
       if (!socket.active) socket.connect();
     },
+    comeBack: () => {
+      if (!isStarted || socket.connected) return;
+      // Begins anew, whatever was under way: the library hears nothing of a handshake that the browser's "offline"
+      // has cut off, and waits for it until its time is up (Manager.open in socket.io-client 4.8.4).
+      socket.disconnect().connect();
+    },
     stop: () => {
+      isStarted = false;
       clearTimeout(retry);
       clearTimeout(reconnect);
       wanted = 'nothing';

@@ -30,10 +30,21 @@ let socket: DeskSocket;
 let asked: ResumeRequest[];
 let answerResume: (request: ResumeRequest) => ResumeAnswer;
 let refuseWith: string | null;
+/** Handshakes that get no answer at all, as when the network went away in the middle of one. */
+let unansweredHandshakes: number;
+let letGo: (() => void)[];
 
 beforeEach(async () => {
   const http = createServer();
-  server = new Server(http);
+  unansweredHandshakes = 0;
+  letGo = [];
+  server = new Server(http, {
+    allowRequest: (_, answer) => {
+      if (unansweredHandshakes === 0) return answer(null, true);
+      unansweredHandshakes -= 1;
+      letGo.push(() => answer(null, false));
+    },
+  });
   asked = [];
   answerResume = () => nothing;
   refuseWith = null;
@@ -63,6 +74,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   desk.forget();
+  for (const end of letGo) end();
   await server.close();
 });
 
@@ -190,6 +202,22 @@ describe('a tab that has lost its connection', () => {
       ]),
     );
     unwatch();
+  });
+
+  it('comes back at once with the network, without waiting for a handshake that was cut off', async () => {
+    unansweredHandshakes = 1;
+    desk.connection.start();
+    await vi.waitFor(() => expect(unansweredHandshakes).toBe(0));
+    expect(desk.connection.state.get().phase).toBe('connecting');
+    desk.connection.comeBack();
+    await vi.waitFor(() => expect(desk.connection.state.get().phase).toBe('online'), { timeout: 5_000 });
+  });
+
+  it('stays away when the network comes back after it was stopped', async () => {
+    await connect();
+    desk.connection.stop();
+    desk.connection.comeBack();
+    expect(socket.active).toBe(false);
   });
 
   it('says that nobody is signed in any more when the desk refuses it', async () => {

@@ -1,0 +1,41 @@
+/** What a row's cells mean: which column holds the phones, and a row as the request that it stands for. */
+import { createHash } from 'node:crypto';
+import type { MailingColumns } from '../../shared/schemas/mailing.ts';
+import type { SendItem } from '../http/v1/sendingPort.ts';
+
+const PHONE_HEADER = /phone|телефон|мобильн|номер тел|^тел\.?$|msisdn/i;
+
+export function guessPhoneColumn(headers: readonly string[]): number | null {
+  const at = headers.findIndex((header) => PHONE_HEADER.test(header.trim()));
+  return at === -1 ? null : at;
+}
+
+/** Lists write numbers without the plus, or the Russian way with 8; a spreadsheet may have dropped the plus. */
+export function phoneOf(cell: string): string {
+  const bare = cell.replace(/[\s().–—-]/g, '');
+  if (/^8\d{10}$/.test(bare)) return `+7${bare.slice(1)}`;
+  return /^\d{10,15}$/.test(bare) ? `+${bare}` : bare;
+}
+
+/** The same row is always the same request, so that a block that is taken again changes nothing. */
+export function toSendItem(columns: MailingColumns, row: number, cells: readonly string[]): SendItem {
+  const variables: Record<string, string> = {};
+  for (const [name, column] of Object.entries(columns.variables)) {
+    const value = cells[column] ?? '';
+    if (value !== '') variables[name] = value;
+  }
+  const phone = phoneOf(cells[columns.phoneColumn] ?? '');
+  const hash = createHash('sha256').update(JSON.stringify([columns.template, phone, variables]));
+  return {
+    request: { phone, template: columns.template, variables, deliveryPolicy: 'any' },
+    repeatTokens: [rowToken(row)],
+    requestHash: hash.digest('base64url'),
+  };
+}
+
+const rowToken = (row: number) => `row:${row}`;
+
+export function rowOfToken(token: string | undefined): number | null {
+  const [, row] = /^row:(\d{1,9})$/.exec(token ?? '') ?? [];
+  return row === undefined ? null : Number(row);
+}

@@ -1,0 +1,150 @@
+/**
+ * Lists of clients. The rows lie sealed in blocks, as they came; what was refused lies beside them by block, and where
+ * each message is now in tallies. A mailing's own row knows how far it has come and the sums.
+ */
+import { type Connection, type Model, Schema, type Types } from 'mongoose';
+import type { MailingColumns, MailingState } from '../../shared/schemas/mailing.ts';
+import type { V1Refusal } from '../../shared/v1/errorCodes.ts';
+
+/** Sums over the blocks that one pass has been through. */
+export interface Pass {
+  /** The block that comes next; the sums hold those before it. */
+  nextBlock: number;
+  rows: number;
+  fit: number;
+  /** By refusal's code. */
+  refused: Record<string, number>;
+}
+
+export interface Mailing {
+  _id: Types.ObjectId;
+  companyId: Types.ObjectId;
+  fileName: string;
+  /** `importing` while its rows are being stored; what stays so was cut off. */
+  state: MailingState | 'importing';
+  headers: string[];
+  rows: number;
+  blocks: number;
+  columns: MailingColumns | null;
+  checked: Pass;
+  taken: Pass;
+  startAt: Date | null;
+  /** Which process works on it. */
+  lease: { owner: string; until: Date } | null;
+  createdAt: Date;
+  createdBy: { id: string; name: string };
+}
+
+/** Up to a thousand rows, sealed together: one step of the work. */
+export interface MailingBlock {
+  _id: string;
+  mailingId: Types.ObjectId;
+  block: number;
+  /** The first of its rows, as the file counts them. */
+  firstRow: number;
+  rows: number;
+  sealed: string;
+}
+
+export type PassName = 'checked' | 'taken';
+
+/** Rows of one block that one pass refused. */
+export interface MailingRefusals {
+  _id: string;
+  mailingId: Types.ObjectId;
+  pass: PassName;
+  block: number;
+  refused: ({ row: number } & V1Refusal)[];
+}
+
+/** Where the messages of a thousand rows are: the greatest of what was heard, by row. */
+export interface MailingTally {
+  _id: string;
+  mailingId: Types.ObjectId;
+  moves: Record<string, number>;
+}
+
+const oid = Schema.Types.ObjectId;
+const mixed = Schema.Types.Mixed;
+const required = true;
+const kept = { strict: 'throw', versionKey: false, minimize: false } as const;
+
+const mailingSchema = new Schema<Mailing>(
+  {
+    companyId: { type: oid, required },
+    fileName: { type: String, required },
+    state: { type: String, required },
+    headers: { type: [String], required },
+    rows: { type: Number, required },
+    blocks: { type: Number, required },
+    columns: mixed,
+    checked: { type: mixed, required } as never,
+    taken: { type: mixed, required } as never,
+    startAt: { type: Date, default: null },
+    lease: mixed,
+    createdAt: { type: Date, required },
+    createdBy: { type: mixed, required } as never,
+  },
+  { ...kept, collection: 'mailings' },
+);
+mailingSchema.index({ companyId: 1, createdAt: -1 });
+mailingSchema.index({ state: 1, createdAt: 1 });
+
+const blockSchema = new Schema<MailingBlock>(
+  {
+    _id: { type: String, required },
+    mailingId: { type: oid, required },
+    block: { type: Number, required },
+    firstRow: { type: Number, required },
+    rows: { type: Number, required },
+    sealed: { type: String, required },
+  },
+  { ...kept, collection: 'mailingRows' },
+);
+blockSchema.index({ mailingId: 1, block: 1 }, { unique: true });
+
+const refusalsSchema = new Schema<MailingRefusals>(
+  {
+    _id: { type: String, required },
+    mailingId: { type: oid, required },
+    pass: { type: String, required },
+    block: { type: Number, required },
+    refused: { type: [mixed], required } as never,
+  },
+  { ...kept, collection: 'mailingRefusals' },
+);
+refusalsSchema.index({ mailingId: 1, pass: 1, block: 1 });
+
+const tallySchema = new Schema<MailingTally>(
+  {
+    _id: { type: String, required },
+    mailingId: { type: oid, required },
+    moves: { type: mixed, required } as never,
+  },
+  { ...kept, collection: 'mailingTallies' },
+);
+tallySchema.index({ mailingId: 1 });
+
+export interface MailingModels {
+  mailings: Model<Mailing>;
+  mailingRows: Model<MailingBlock>;
+  mailingRefusals: Model<MailingRefusals>;
+  mailingTallies: Model<MailingTally>;
+}
+
+export function mailingModels(connection: Connection): MailingModels {
+  const { models } = connection;
+  return {
+    mailings: models.Mailing ?? connection.model<Mailing>('Mailing', mailingSchema),
+    mailingRows: models.MailingBlock ?? connection.model<MailingBlock>('MailingBlock', blockSchema),
+    mailingRefusals:
+      models.MailingRefusals ?? connection.model<MailingRefusals>('MailingRefusals', refusalsSchema),
+    mailingTallies: models.MailingTally ?? connection.model<MailingTally>('MailingTally', tallySchema),
+  };
+}
+
+export function blockIdOf(mailingId: Types.ObjectId, block: number): string {
+  return `${mailingId.toHexString()}:${block}`;
+}
+
+export const emptyPass = (): Pass => ({ nextBlock: 0, rows: 0, fit: 0, refused: {} });

@@ -1,0 +1,65 @@
+/** The part of the HTTP contract that is about lists of clients and the messages sent to them. */
+import { z } from 'zod';
+import type { Endpoint } from './api.ts';
+import { id } from './schemas/common.ts';
+import { mailingColumns, mailingMove, mailingView, refusedRow } from './schemas/mailing.ts';
+
+const ofMailing = z.object({ mailingId: id });
+
+export const mailingEndpoints = {
+  listMailings: {
+    method: 'GET',
+    path: '/api/mailings',
+    summary: 'The lists of clients, the newest first',
+    role: 'supervisor',
+    status: 200,
+    answer: z.object({ mailings: z.array(mailingView) }),
+  },
+  addMailing: {
+    method: 'POST',
+    path: '/api/mailings',
+    summary: 'Takes a list of clients as a file; nothing is sent yet',
+    role: 'supervisor',
+    body: 'multipart',
+    status: 201,
+    answer: mailingView,
+  },
+  readMailing: {
+    method: 'GET',
+    path: '/api/mailings/:mailingId',
+    summary: 'One list: how far it has come and what became of its messages',
+    role: 'supervisor',
+    params: ofMailing,
+    status: 200,
+    answer: mailingView,
+  },
+  matchColumns: {
+    method: 'PUT',
+    path: '/api/mailings/:mailingId/columns',
+    summary: 'Says which columns hold the phone and the variables, and tries the list without sending',
+    role: 'supervisor',
+    params: ofMailing,
+    body: mailingColumns,
+    status: 202,
+    answer: mailingView,
+  },
+  moveMailing: {
+    method: 'POST',
+    path: '/api/mailings/:mailingId/moves',
+    summary: 'Starts now or at a time, pauses, resumes or cancels',
+    role: 'supervisor',
+    params: ofMailing,
+    body: mailingMove,
+    status: 202,
+    answer: mailingView,
+  },
+  listRefusedRows: {
+    method: 'GET',
+    path: '/api/mailings/:mailingId/refused-rows',
+    summary: 'The first rows that cannot be sent, with their reasons; the file has them all',
+    role: 'supervisor',
+    params: ofMailing,
+    status: 200,
+    answer: z.object({ rows: z.array(refusedRow) }),
+  },
+} as const satisfies Record<string, Endpoint>;

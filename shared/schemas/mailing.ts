@@ -1,0 +1,90 @@
+/** A list of clients that one template is sent to, as screens see it: where it is, what was refused, what became of it. */
+import { z } from 'zod';
+import { v1ErrorCodes } from '../v1/errorCodes.ts';
+import { serviceStatus } from '../v1/messages.ts';
+import { id, time } from './common.ts';
+import { templateName, variableName } from './template.ts';
+
+export const mailingLimits = {
+  rows: 200_000,
+  columns: 100,
+  fileBytes: 100 * 1024 * 1024,
+  /** Of one row, all cells together. */
+  rowChars: 64 * 1024,
+  headerChars: 200,
+  refusedPage: 100,
+  startInDaysMax: 30,
+} as const;
+
+/**
+ * `uploaded` waits for its columns, `checking` is tried without sending, `ready` may be started. `cancelling` takes
+ * back what waits in the queue. `done`: every row was handed over or refused.
+ */
+export const mailingStates = [
+  'uploaded',
+  'checking',
+  'ready',
+  'scheduled',
+  'running',
+  'paused',
+  'cancelling',
+  'cancelled',
+  'done',
+] as const;
+export const mailingState = z.enum(mailingStates);
+export type MailingState = z.infer<typeof mailingState>;
+
+const count = z.number().int().nonnegative();
+const columnAt = count.max(mailingLimits.columns - 1);
+
+/** How many rows came through and how many did not, by reason. */
+const verdicts = z.object({
+  rows: count,
+  fit: count,
+  refused: z.array(z.object({ code: z.enum(v1ErrorCodes), count })),
+});
+export type MailingVerdicts = z.infer<typeof verdicts>;
+
+export const mailingColumns = z.strictObject({
+  template: templateName,
+  phoneColumn: columnAt,
+  /** Which column fills each variable. */
+  variables: z.record(variableName, columnAt),
+});
+export type MailingColumns = z.infer<typeof mailingColumns>;
+
+export const mailingView = z.object({
+  id,
+  fileName: z.string(),
+  state: mailingState,
+  /** The first row of the file. */
+  headers: z.array(z.string()),
+  rows: count,
+  /** Which column seems to hold the phones; a person corrects it. */
+  guessedPhoneColumn: columnAt.nullable(),
+  columns: mailingColumns.nullable(),
+  /** Of the dry run. */
+  checked: verdicts,
+  /** Of the sending itself. */
+  taken: verdicts,
+  /** Where the accepted messages are now. */
+  statuses: z.partialRecord(serviceStatus, count),
+  startAt: time.nullable(),
+  createdAt: time,
+  createdBy: z.string(),
+});
+export type MailingView = z.infer<typeof mailingView>;
+
+export const mailingMove = z.discriminatedUnion('move', [
+  z.strictObject({ move: z.literal('start'), startAt: z.iso.datetime({ offset: true }).optional() }),
+  z.strictObject({ move: z.enum(['pause', 'resume', 'cancel']) }),
+]);
+export type MailingMove = z.infer<typeof mailingMove>;
+
+export const refusedRow = z.object({
+  /** As the file counts them; the headers are row 1. */
+  row: z.number().int().positive(),
+  code: z.enum(v1ErrorCodes),
+  reason: z.object({ ru: z.string(), en: z.string() }),
+});
+export type RefusedRow = z.infer<typeof refusedRow>;

@@ -13,6 +13,7 @@ import { createFirstSight } from './desk/firstSight.ts';
 import { type DeskTiming, layGround } from './desk/ground.ts';
 import { startHousekeeping } from './desk/housekeeping.ts';
 import { openHttpServer } from './desk/httpServer.ts';
+import { openMailings } from './desk/mailings.ts';
 import { startNetworks } from './desk/networks.ts';
 import { startOutbox } from './desk/outbox.ts';
 import { openPeople } from './desk/people.ts';
@@ -26,9 +27,11 @@ import { createThreads } from './desk/threads.ts';
 import { createApp } from './http/app.ts';
 import { docsRoutes } from './http/docs.route.ts';
 import { healthRoutes } from './http/health.route.ts';
+import { mailingFilesRouter } from './http/mailings.route.ts';
 import { mediaRouter } from './http/media.route.ts';
 import { signInRoutes } from './http/signIn.route.ts';
 import { templateMediaRouter } from './http/templateImages.route.ts';
+import { createTallies } from './mailings/tallies.ts';
 import type { Logger } from './observability/logger.ts';
 import { createStoreFigures } from './observability/storeFigures.ts';
 import { createAnnouncer } from './realtime/announcer.ts';
@@ -140,6 +143,7 @@ async function build(
   // Service messages
   const templates = await openTemplates(ground);
   const phones = createPhones(ground.sealing);
+  const tallies = createTallies(store);
   const sending = openSending(ground, {
     templates,
     phones,
@@ -147,8 +151,9 @@ async function build(
     channels: createServiceChannels(ground, { networks, images: templates.images, phones, publicUrl }),
     limits: { blocked: async () => new Set(), notBefore: async () => null },
     threads: { follow: async () => undefined },
-    listeners: [],
+    listeners: [tallies.moved],
   });
+  const mailings = await openMailings(ground, { tallies, sending });
 
   // What people see
   const firstSight = createFirstSight(ground, auth.people);
@@ -173,10 +178,12 @@ async function build(
         keyActions,
         gatewaySettings,
         templates,
+        mailings,
         sandboxUrl,
       }),
       docsRoutes(),
       mediaRouter({ ...store, currentPerson, extraOrigins }),
+      mailingFilesRouter({ ...mailings, currentPerson }),
       templateMediaRouter({ ...templates, currentPerson }),
     ],
     webDir: config.roles.has('web') ? webDir : null,

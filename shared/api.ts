@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { gatewayEndpoints } from './gatewayApi.ts';
+import { mailingEndpoints } from './mailingsApi.ts';
 import {
   apiKeyPatch,
   apiKeyRotation,
@@ -339,6 +340,7 @@ export const endpoints = {
   },
   ...templateEndpoints,
   ...gatewayEndpoints,
+  ...mailingEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
 export type Endpoints = typeof endpoints;

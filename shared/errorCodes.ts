@@ -44,6 +44,12 @@ export const errorCodes = [
   'templateNotNow', // not from where it is in its life
   'templateHasProblems',
   'imageRefused',
+  // lists of clients
+  'listUnreadable',
+  'listEmpty',
+  'listTooLong',
+  'listTooWide',
+  'mailingNotNow', // not from where it is
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
 

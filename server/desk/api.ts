@@ -10,6 +10,7 @@ import { communityRoutes } from '../http/communities.route.ts';
 import { conversationRoutes } from '../http/conversations.route.ts';
 import { endpointRouter } from '../http/endpointRouter.ts';
 import { gatewayRoutes } from '../http/gateway.route.ts';
+import { type MailingRouteParts, mailingRoutes } from '../http/mailings.route.ts';
 import { peopleRoutes } from '../http/people.route.ts';
 import { templateRoutes } from '../http/templates.route.ts';
 import { uploadRoutes } from '../http/uploads.route.ts';
@@ -30,6 +31,7 @@ export interface ApiParts {
   keyActions: ApiKeyRouteParts;
   gatewaySettings: GatewaySettingsParts;
   templates: Templates;
+  mailings: MailingRouteParts;
   sandboxUrl: string | null;
 }
 
@@ -68,6 +70,7 @@ export function createApi({ store, sealing, logger }: Ground, parts: ApiParts): 
   gatewayRoutes(endpoints, parts.gatewaySettings);
   apiKeyRoutes(endpoints, parts.keyActions);
   templateRoutes(endpoints, parts.templates);
+  mailingRoutes(endpoints, parts.mailings);
   peopleRoutes(endpoints, auth.people);
   const missing = endpoints.missing();
   if (missing.length > 0) throw new Error(`Nothing handles ${missing.join(', ')}`);

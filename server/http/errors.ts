@@ -43,6 +43,11 @@ export const statusOf: Record<ErrorCode, number> = {
   templateHasProblems: 422,
   imageRefused: 422,
   statusUrlRefused: 422,
+  listUnreadable: 422,
+  listEmpty: 422,
+  listTooLong: 422,
+  listTooWide: 422,
+  mailingNotNow: 409,
 };
 
 /** Seconds after which a caller may ask again while the store is away. */

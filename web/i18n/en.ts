@@ -1,5 +1,6 @@
 /** The screen's words in English, key by key as in `ru.ts`; English has fewer plural forms. */
 
+import { mailingWordsEn } from './mailings.en.ts';
 import type { ru } from './ru.ts';
 import { templateWordsEn } from './templates.en.ts';
 
@@ -435,4 +436,5 @@ export const en: Words = {
   'page.toInbox': 'To the conversations',
   'page.failed': 'The page broke',
   ...templateWordsEn,
+  ...mailingWordsEn,
 };

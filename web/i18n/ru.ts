@@ -1,3 +1,4 @@
+import { mailingWordsRu } from './mailings.ru.ts';
 import { templateWordsRu } from './templates.ru.ts';
 
 /** Every word of the screen in Russian: the first language, and the list of keys that others must have. */
@@ -447,4 +448,5 @@ export const ru = {
   'page.toInbox': 'К диалогам',
   'page.failed': 'Страница сломалась',
   ...templateWordsRu,
+  ...mailingWordsRu,
 } as const;

@@ -1,0 +1,32 @@
+/** Lists of clients: their routes' parts, and what walks through them. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createAudit } from '../audit/audit.ts';
+import type { MailingRouteParts } from '../http/mailings.route.ts';
+import type { Tallies } from '../mailings/tallies.ts';
+import { startMailingWorker } from '../mailings/worker.ts';
+import type { Ground } from './ground.ts';
+import type { Sending } from './sending.ts';
+
+export async function openMailings(
+  { store, sealing, config, closing, logger, processId }: Ground,
+  { tallies, sending }: { tallies: Tallies; sending: Sending },
+): Promise<MailingRouteParts> {
+  const temporaryDir = await mkdtemp(join(tmpdir(), 'notify-inbox-lists-'));
+  closing.add(() => rm(temporaryDir, { recursive: true, force: true }));
+  if (config.roles.has('sender')) {
+    const { accepting, followUps } = sending;
+    const worker = startMailingWorker({
+      ...store,
+      sealing,
+      accepting,
+      followUps,
+      tallies,
+      processId,
+      logger,
+    });
+    closing.add(() => worker.stop());
+  }
+  return { ...store, sealing, tallies, audit: createAudit(store.auditLines), temporaryDir };
+}

@@ -1,0 +1,121 @@
+/** Lists of clients over HTTP: taken from a multipart stream into a temporary file, so that memory stays flat. */
+import { rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Router } from 'express';
+import multer from 'multer';
+import { mailingLimits } from '../../shared/schemas/mailing.ts';
+import { hasRole } from '../auth/permissions.ts';
+import type { CurrentPerson, SignedInPerson } from '../auth/signedIn.ts';
+import type { Mailing } from '../mailings/mailing.model.ts';
+import {
+  listMailings,
+  type MailingOutcome,
+  type MailingParts,
+  matchColumns,
+  moveMailing,
+  readMailing,
+  toMailingView,
+} from '../mailings/mailings.ts';
+import { readCsv } from '../mailings/readCsv.ts';
+import { firstRefused, refusedCsv } from '../mailings/refusedRows.ts';
+import { type TakeListParts, takeList } from '../mailings/takeList.ts';
+import type { EndpointRouter } from './endpointRouter.ts';
+import { DeskError } from './errors.ts';
+
+export interface MailingRouteParts extends MailingParts, TakeListParts {
+  temporaryDir: string;
+}
+
+export function mailingRoutes({ handle }: EndpointRouter, parts: MailingRouteParts): void {
+  const receive = multer({
+    dest: parts.temporaryDir,
+    defParamCharset: 'utf8',
+    limits: { files: 1, fields: 0, fileSize: mailingLimits.fileBytes },
+  }).single('file');
+
+  handle('listMailings', async () => {
+    const found = await listMailings(parts);
+    return { mailings: await Promise.all(found.map((mailing) => toMailingView(parts, mailing))) };
+  });
+  handle(
+    'addMailing',
+    async ({ req, person }) => {
+      const { file } = req;
+      if (!file) throw oneFile();
+      try {
+        const list = { fileName: file.originalname.slice(-200), rows: readCsv(file.path) };
+        const taken = await takeList(parts, list, actor(person));
+        if (taken.kind === 'refused')
+          throw new DeskError(taken.code, { message: 'The list was not taken', field: 'file' });
+        return await toMailingView(parts, taken.mailing);
+      } finally {
+        await rm(file.path, { force: true });
+      }
+    },
+    (req, res, next) =>
+      receive(req, res, (error: unknown) => {
+        if (!(error instanceof multer.MulterError)) return next(error);
+        next(
+          error.code === 'LIMIT_FILE_SIZE' ? new DeskError('bodyTooLarge', { cause: error }) : oneFile(error),
+        );
+      }),
+  );
+  handle('readMailing', async ({ params }) => toMailingView(parts, await mustRead(parts, params.mailingId)));
+  handle('matchColumns', async ({ params, body }) =>
+    viewOf(await matchColumns(parts, params.mailingId, body)),
+  );
+  handle('moveMailing', async ({ params, body, person }) =>
+    viewOf(await moveMailing(parts, params.mailingId, body, actor(person))),
+  );
+  handle('listRefusedRows', async ({ params }) => ({
+    rows: await firstRefused(parts, await mustRead(parts, params.mailingId)),
+  }));
+
+  function viewOf(outcome: MailingOutcome) {
+    switch (outcome.kind) {
+      case 'done':
+        return toMailingView(parts, outcome.mailing);
+      case 'notFound':
+        throw notFound();
+      case 'notNow':
+        throw new DeskError('mailingNotNow', { message: `A list that is ${outcome.state} cannot do that` });
+      case 'wrong':
+        throw new DeskError('badRequest', { message: outcome.message, field: outcome.field });
+    }
+  }
+}
+
+/** The refused rows as a file. */
+export function mailingFilesRouter(parts: MailingRouteParts & { currentPerson: CurrentPerson }): Router {
+  const router = Router();
+  router.get('/media/mailings/:mailingId/refused.csv', async (req, res) => {
+    const signedIn = await parts.currentPerson(req.headers);
+    if (!signedIn) throw new DeskError('notSignedIn');
+    if (!hasRole(signedIn.person, 'supervisor')) throw new DeskError('forbidden');
+    const { mailingId } = req.params;
+    const mailing = await mustRead(parts, /^[0-9a-f]{24}$/.test(mailingId) ? mailingId : '0'.repeat(24));
+    const language = req.query.language === 'en' ? 'en' : 'ru';
+    res.set('Cache-Control', 'no-store');
+    res.set('X-Content-Type-Options', 'nosniff');
+    res.attachment('refused.csv').type('text/csv; charset=utf-8');
+    await pipeline(Readable.from(refusedCsv(parts, mailing, language)), res);
+  });
+  return router;
+}
+
+async function mustRead(parts: MailingParts, mailingId: string): Promise<Mailing> {
+  const mailing = await readMailing(parts, mailingId);
+  if (!mailing) throw notFound();
+  return mailing;
+}
+
+const actor = ({ id, name }: SignedInPerson) => ({ id, name });
+
+function notFound(): DeskError {
+  return new DeskError('notFound', { message: 'There is no such list' });
+}
+
+function oneFile(cause?: unknown): DeskError {
+  return new DeskError('badRequest', { message: 'Send one file in the field "file"', field: 'file', cause });
+}

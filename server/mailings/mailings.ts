@@ -1,0 +1,169 @@
+/** What people do with mailings: look at them, match their columns, start, pause, resume, cancel. */
+import { randomUUID } from 'node:crypto';
+import type { Types } from 'mongoose';
+import {
+  type MailingColumns,
+  type MailingMove,
+  type MailingState,
+  type MailingView,
+  mailingLimits,
+} from '../../shared/schemas/mailing.ts';
+import type { V1ErrorCode } from '../../shared/v1/errorCodes.ts';
+import type { Audit } from '../audit/audit.ts';
+import { guessPhoneColumn } from './columns.ts';
+import { emptyPass, type Mailing, type MailingModels, type Pass } from './mailing.model.ts';
+import type { Tallies } from './tallies.ts';
+
+export interface MailingParts extends MailingModels {
+  companyId: Types.ObjectId;
+  tallies: Tallies;
+  audit: Audit;
+}
+
+export type MailingOutcome =
+  | { kind: 'done'; mailing: Mailing }
+  | { kind: 'notFound' }
+  /** Not from where it is. */
+  | { kind: 'notNow'; state: MailingState }
+  | { kind: 'wrong'; field: string; message: string };
+
+const LISTED = 100;
+const DAY_MS = 86_400_000;
+
+export async function listMailings({ mailings, companyId }: MailingParts): Promise<Mailing[]> {
+  return mailings
+    .find({ companyId, state: { $ne: 'importing' } })
+    .sort({ createdAt: -1 })
+    .limit(LISTED)
+    .lean<Mailing[]>();
+}
+
+export async function readMailing(
+  { mailings, companyId }: MailingParts,
+  mailingId: string,
+): Promise<Mailing | null> {
+  return mailings.findOne({ _id: mailingId, companyId, state: { $ne: 'importing' } }).lean<Mailing>();
+}
+
+/** The list is tried from its beginning with these columns; whatever an earlier try found is forgotten. */
+export async function matchColumns(
+  parts: MailingParts,
+  mailingId: string,
+  columns: MailingColumns,
+): Promise<MailingOutcome> {
+  const mailing = await readMailing(parts, mailingId);
+  if (!mailing) return { kind: 'notFound' };
+  const used = [columns.phoneColumn, ...Object.values(columns.variables)];
+  if (used.some((at) => at >= mailing.headers.length))
+    return { kind: 'wrong', field: 'variables', message: 'The file has no such column' };
+  const matched = await parts.mailings
+    .findOneAndUpdate(
+      { _id: mailing._id, state: { $in: ['uploaded', 'checking', 'ready'] } },
+      { $set: { columns, state: 'checking', checked: emptyPass() } },
+      { returnDocument: 'after' },
+    )
+    .lean<Mailing>();
+  if (!matched) return notNow(parts, mailingId);
+  await parts.mailingRefusals.deleteMany({ mailingId: mailing._id, pass: 'checked' });
+  return { kind: 'done', mailing: matched };
+}
+
+/** From which states each move leads on. */
+const movesFrom = {
+  start: ['ready'],
+  pause: ['running', 'scheduled'],
+  resume: ['paused'],
+  cancel: ['uploaded', 'checking', 'ready', 'scheduled', 'running', 'paused'],
+} as const satisfies Record<MailingMove['move'], readonly MailingState[]>;
+
+export async function moveMailing(
+  parts: MailingParts,
+  mailingId: string,
+  move: MailingMove,
+  by: { id: string; name: string },
+): Promise<MailingOutcome> {
+  const now = new Date();
+  const startAt = move.move === 'start' && move.startAt !== undefined ? new Date(move.startAt) : null;
+  if (startAt && startAt.getTime() > now.getTime() + mailingLimits.startInDaysMax * DAY_MS)
+    return {
+      kind: 'wrong',
+      field: 'startAt',
+      message: `A list starts within ${mailingLimits.startInDaysMax} days`,
+    };
+  const moved = await parts.mailings
+    .findOneAndUpdate(
+      { _id: mailingId, companyId: parts.companyId, state: { $in: [...movesFrom[move.move]] } },
+      { $set: changeOf(move, startAt, now) },
+      { returnDocument: 'after' },
+    )
+    .lean<Mailing>();
+  if (!moved) return notNow(parts, mailingId);
+  await parts.audit.append({
+    _id: `mailing:${randomUUID()}`,
+    companyId: parts.companyId,
+    at: now,
+    personId: by.id,
+    personName: by.name,
+    action: `mailing.${move.move}`,
+    subject: { kind: 'mailing', id: mailingId, name: moved.fileName },
+    details: {
+      rows: moved.rows,
+      template: moved.columns?.template ?? null,
+      startAt: startAt?.toISOString() ?? null,
+    },
+  });
+  return { kind: 'done', mailing: moved };
+}
+
+function changeOf({ move }: MailingMove, startAt: Date | null, now: Date): Partial<Mailing> {
+  switch (move) {
+    case 'start':
+      return startAt && startAt > now ? { state: 'scheduled', startAt } : { state: 'running', startAt: now };
+    case 'pause':
+      return { state: 'paused' };
+    case 'resume':
+      // The worker starts it at once if its time has come, and waits for it otherwise.
+      return { state: 'scheduled' };
+    case 'cancel':
+      return { state: 'cancelling' };
+  }
+}
+
+async function notNow(parts: MailingParts, mailingId: string): Promise<MailingOutcome> {
+  const mailing = await readMailing(parts, mailingId);
+  if (!mailing || mailing.state === 'importing') return { kind: 'notFound' };
+  return { kind: 'notNow', state: mailing.state };
+}
+
+export async function toMailingView(parts: MailingParts, mailing: Mailing): Promise<MailingView> {
+  const { state, taken } = mailing;
+  if (state === 'importing') throw new Error(`Mailing ${mailing._id} is not there yet`);
+  const left = taken.fit > 0 ? await parts.tallies.count(mailing._id) : {};
+  const gone = Object.values(left).reduce((sum, count) => sum + count, 0);
+  return {
+    id: mailing._id.toHexString(),
+    fileName: mailing.fileName,
+    state,
+    headers: mailing.headers,
+    rows: mailing.rows,
+    guessedPhoneColumn: guessPhoneColumn(mailing.headers),
+    columns: mailing.columns,
+    checked: toVerdicts(mailing.checked),
+    taken: toVerdicts(taken),
+    // A message may be on its way before its block is counted.
+    statuses: { ...left, queued: Math.max(0, taken.fit - gone) },
+    startAt: mailing.startAt?.toISOString() ?? null,
+    createdAt: mailing.createdAt.toISOString(),
+    createdBy: mailing.createdBy.name,
+  };
+}
+
+function toVerdicts({ rows, fit, refused }: Pass): MailingView['checked'] {
+  return {
+    rows,
+    fit,
+    refused: Object.entries(refused)
+      .map(([code, count]) => ({ code: code as V1ErrorCode, count }))
+      .sort((a, b) => b.count - a.count),
+  };
+}

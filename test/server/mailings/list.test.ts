@@ -1,0 +1,134 @@
+/** A supervisor's list, from its file to the phones. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type MailingView, mailingView } from '../../../shared/schemas/mailing.ts';
+import type { DeskClient } from '../../support/deskProcess.ts';
+import { annaPhone, type ServiceDesk, startServiceDesk } from '../../support/serviceDesk.ts';
+import { until } from '../../support/until.ts';
+
+let desk: ServiceDesk;
+let supervisor: DeskClient;
+beforeAll(async () => {
+  desk = await startServiceDesk();
+  supervisor = await desk.as('maria@example.com');
+});
+afterAll(() => desk?.[Symbol.asyncDispose]());
+
+async function upload(content: string | Uint8Array<ArrayBuffer>, client = supervisor): Promise<Response> {
+  const form = new FormData();
+  form.append('file', new Blob([content]), 'заказы.csv');
+  return fetch(`${desk.url}/api/mailings`, {
+    method: 'POST',
+    headers: { cookie: client.cookie, Origin: desk.url },
+    body: form,
+  });
+}
+const uploaded = async (content: string | Uint8Array<ArrayBuffer>) => {
+  const answer = await upload(content);
+  const body: unknown = await answer.json();
+  if (answer.status !== 201) throw new Error(`Not taken: ${JSON.stringify(body)}`);
+  return mailingView.parse(body);
+};
+const of = ({ id }: MailingView) => ({ params: { mailingId: id } });
+const untilState = (mailing: MailingView, state: string) =>
+  until(`the list to be ${state}`, async () => {
+    const now = await supervisor.call('readMailing', of(mailing));
+    return now.state === state && now;
+  });
+const match = (mailing: MailingView) =>
+  supervisor.call('matchColumns', {
+    ...of(mailing),
+    body: { template: 'orderReady', phoneColumn: 0, variables: { order: 1 } },
+  });
+
+describe('a list of clients', () => {
+  it('is tried first, then sent, with each bad row named and downloadable', async () => {
+    const mailing = await uploaded(
+      `Телефон;Заказ;Заметка\r\n${annaPhone};№ 1;"=cmd()"\r\n8 (999) 000-00-02;№ 2;\r\n\r\nпусто;№ 3;"=1+1"\r\n79990000003;;x\r\n`,
+    );
+    expect(mailing).toMatchObject({
+      fileName: 'заказы.csv',
+      state: 'uploaded',
+      headers: ['Телефон', 'Заказ', 'Заметка'],
+      rows: 4,
+      guessedPhoneColumn: 0,
+    });
+    await match(mailing);
+    const ready = await untilState(mailing, 'ready');
+    expect(ready.checked).toMatchObject({ rows: 4, fit: 2 });
+    expect(ready.taken.rows).toBe(0);
+    const { rows } = await supervisor.call('listRefusedRows', of(mailing));
+    expect(rows.map(({ row, code }) => [row, code])).toEqual([
+      [4, 'phoneInvalid'],
+      [5, 'variableMissing'],
+    ]);
+    const file = await fetch(`${desk.url}/media/mailings/${mailing.id}/refused.csv`, {
+      headers: { cookie: supervisor.cookie },
+    });
+    const text = await file.text();
+    expect(text.split('\r\n').slice(1, 2)).toEqual([
+      `"пусто";"№ 3";"'=1+1";"4";"Это не номер телефона в формате E.164"`,
+    ]);
+
+    await supervisor.call('moveMailing', { ...of(mailing), body: { move: 'start' } });
+    const done = await untilState(mailing, 'done');
+    expect(done.taken).toMatchObject({ rows: 4, fit: 2 });
+    const shown = await until('the phone to have it', () =>
+      desk.sandbox.control
+        .gatewayMessages({ last: 200 })
+        .find(({ text: words }) => words.includes('Заказ № 1 готов')),
+    );
+    expect(shown).toBeTruthy();
+    const told = await until('statuses to be counted', async () => {
+      const { statuses } = await supervisor.call('readMailing', of(mailing));
+      return (statuses.delivered ?? 0) + (statuses.read ?? 0) > 0 && statuses;
+    });
+    expect(Object.values(told).reduce((sum, count) => sum + count, 0)).toBe(2);
+    await expect(supervisor.call('moveMailing', { ...of(mailing), body: { move: 'start' } })).rejects.toThrow(
+      'mailingNotNow',
+    );
+  });
+
+  it('is read from windows-1251 and by tabs too', async () => {
+    // «Имя», «Телефон» as spreadsheets in Russian write them.
+    const bytes = Uint8Array.from([
+      ...[0xc8, 0xec, 0xff, 0x09, 0xd2, 0xe5, 0xeb, 0xe5, 0xf4, 0xee, 0xed, 0x0a],
+      ...new TextEncoder().encode('A\t+79990000001\n'),
+    ]);
+    expect(await uploaded(bytes)).toMatchObject({
+      headers: ['Имя', 'Телефон'],
+      guessedPhoneColumn: 1,
+      rows: 1,
+    });
+  });
+
+  it('is refused in a word when it is no list, or has no rows', async () => {
+    for (const [content, code] of [
+      ['Телефон;Заказ\n', 'listEmpty'],
+      ['PK\0\0\0', 'listUnreadable'],
+      ['Телефон\n"без конца', 'listUnreadable'],
+    ] as const) {
+      const answer = await upload(content);
+      expect([answer.status, (await answer.json()).error.code]).toEqual([422, code]);
+    }
+  });
+
+  it('waits for its time, and is cancelled before it', async () => {
+    const mailing = await uploaded(`phone,order\n${annaPhone},7\n`);
+    await match(mailing);
+    await untilState(mailing, 'ready');
+    const startAt = new Date(Date.now() + 3600_000).toISOString();
+    const waiting = await supervisor.call('moveMailing', {
+      ...of(mailing),
+      body: { move: 'start', startAt },
+    });
+    expect(waiting).toMatchObject({ state: 'scheduled', startAt });
+    await supervisor.call('moveMailing', { ...of(mailing), body: { move: 'cancel' } });
+    expect((await untilState(mailing, 'cancelled')).taken.rows).toBe(0);
+  });
+
+  it("is the supervisors' alone", async () => {
+    const agent = await desk.as('anna@example.com');
+    expect((await upload('phone\n+79990000001\n', agent)).status).toBe(403);
+    await expect(agent.call('listMailings')).rejects.toThrow('forbidden');
+  });
+});

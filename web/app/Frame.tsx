@@ -4,6 +4,7 @@ import {
   Icon28DocumentTextOutline,
   Icon28KeyboardOutline,
   Icon28KeyOutline,
+  Icon28MailOutline,
   Icon28MessagesOutline,
   Icon28ServicesOutline,
   Icon28UsersOutline,
@@ -62,6 +63,12 @@ export function Frame({ children }: { children: ReactNode }) {
           <Link to="/templates" className={styles.section} title={t('nav.templates')}>
             <Icon28DocumentTextOutline aria-hidden />
             <span className={styles.sectionName}>{t('nav.templates')}</span>
+          </Link>
+        )}
+        {me.role !== 'agent' && (
+          <Link to="/mailings" className={styles.section} title={t('nav.mailings')}>
+            <Icon28MailOutline aria-hidden />
+            <span className={styles.sectionName}>{t('nav.mailings')}</span>
           </Link>
         )}
         {isAdministrator && (

@@ -72,6 +72,16 @@ const templateRoute = createRoute({
   path: '/templates/$templateId',
   component: lazyRouteComponent(() => import('../templates/TemplatePage.tsx'), 'TemplatePage'),
 });
+const mailingsRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/mailings',
+  component: lazyRouteComponent(() => import('../mailings/MailingsPage.tsx'), 'MailingsPage'),
+});
+const mailingRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/mailings/$mailingId',
+  component: lazyRouteComponent(() => import('../mailings/MailingPage.tsx'), 'MailingPage'),
+});
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
@@ -83,6 +93,8 @@ const routeTree = rootRoute.addChildren([
     templatesRoute,
     newTemplateRoute,
     templateRoute,
+    mailingsRoute,
+    mailingRoute,
   ]),
 ]);
 

@@ -1,0 +1,52 @@
+/** One list, step by step: its columns, the dry run, the sending. */
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { Skeleton } from '@vkontakte/vkui';
+import { useTranslation } from 'react-i18next';
+import { useDeskData } from '../app/useDeskData.ts';
+import { TemplatesFrame } from '../templates/TemplatesFrame.tsx';
+import templateStyles from '../templates/TemplatesPage.module.css';
+import { Failed } from '../ui/Failed.tsx';
+import { useLocale } from '../ui/useLocale.ts';
+import { ColumnsForm } from './ColumnsForm.tsx';
+import styles from './MailingPage.module.css';
+import { MoveButtons } from './MoveButtons.tsx';
+import { mailingQuery } from './mailingsData.ts';
+import { Progress } from './Progress.tsx';
+import { Verdicts } from './Verdicts.tsx';
+
+const route = getRouteApi('/desk/mailings/$mailingId');
+
+export function MailingPage() {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const { me } = useDeskData();
+  const { mailingId } = route.useParams();
+  const { data, error, refetch } = useQuery({ ...mailingQuery(mailingId), enabled: me.role !== 'agent' });
+  const isBefore = data && ['uploaded', 'checking', 'ready'].includes(data.state);
+  return (
+    <TemplatesFrame title={data?.fileName ?? t('mailings.title')}>
+      <p className={styles.back}>
+        <Link to="/mailings">← {t('mailings.title')}</Link>
+      </p>
+      {!data && error && <Failed title={t('mailings.failed')} error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <Skeleton height={320} borderRadius={12} aria-label={t('common.loading')} />}
+      {data && (
+        <div className={styles.steps}>
+          <p className={styles.facts} role="status">
+            <span className={templateStyles.status}>{t(`mailings.state.${data.state}`)}</span>
+            <span className={templateStyles.faint}>
+              {t('mailings.rows', { rows: data.rows.toLocaleString(locale) })}
+              {data.columns && ` · ${data.columns.template}`}
+            </span>
+          </p>
+          {isBefore && <ColumnsForm key={data.id} mailing={data} />}
+          {data.columns && isBefore && <Verdicts mailing={data} pass="checked" />}
+          {!isBefore && <Progress mailing={data} />}
+          {data.taken.rows > 0 && <Verdicts mailing={data} pass="taken" />}
+          <MoveButtons mailing={data} />
+        </div>
+      )}
+    </TemplatesFrame>
+  );
+}

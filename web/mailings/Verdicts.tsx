@@ -1,0 +1,81 @@
+/** What one pass over the list found: how many rows fit, the reasons of the others, and where to get them all. */
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import type { MailingView } from '../../shared/schemas/mailing.ts';
+import templateStyles from '../templates/TemplatesPage.module.css';
+import { useLocale } from '../ui/useLocale.ts';
+import styles from './MailingPage.module.css';
+import { refusedQuery } from './mailingsData.ts';
+
+export function Verdicts({ mailing, pass }: { mailing: MailingView; pass: 'checked' | 'taken' }) {
+  const { t, i18n } = useTranslation();
+  const locale = useLocale();
+  const { rows, fit, refused } = mailing[pass];
+  const language = i18n.language === 'en' ? 'en' : 'ru';
+  const { data } = useQuery({ ...refusedQuery(mailing), enabled: rows > fit });
+  const title = t(pass === 'checked' ? 'mailings.checked' : 'mailings.taken');
+  return (
+    <section className={styles.box} aria-label={title}>
+      <h2 className={styles.heading}>{title}</h2>
+      {pass === 'checked' && (
+        <progress className={styles.bar} value={rows} max={mailing.rows} aria-label={title} />
+      )}
+      <dl className={styles.counts}>
+        <div>
+          <dt>{t('mailings.fit')}</dt>
+          <dd>{fit.toLocaleString(locale)}</dd>
+        </div>
+        <div>
+          <dt>{t('mailings.refused')}</dt>
+          <dd>{(rows - fit).toLocaleString(locale)}</dd>
+        </div>
+      </dl>
+      {refused.length > 0 && (
+        <>
+          <ul className={styles.refused} aria-label={t('mailings.reasons')}>
+            {refused.map(({ code, count }) => (
+              <li key={code}>
+                {count.toLocaleString(locale)} · {t(`mailings.reason.${reasonOf(code)}`)}
+              </li>
+            ))}
+          </ul>
+          <a
+            className={styles.download}
+            href={`/media/mailings/${mailing.id}/refused.csv?language=${language}`}
+            download
+          >
+            {t('mailings.download')}
+          </a>
+          {data && data.length > 0 && (
+            <details>
+              <summary className={templateStyles.faint}>{t('mailings.refusedRows')}</summary>
+              <ul className={styles.refused}>
+                {data.map(({ row, reason }) => (
+                  <li key={row}>{t('mailings.row', { row, reason: reason[language] })}</li>
+                ))}
+              </ul>
+            </details>
+          )}
+        </>
+      )}
+    </section>
+  );
+}
+
+const reasons = [
+  'phoneInvalid',
+  'clientBlocked',
+  'quotaSpent',
+  'templateNotFound',
+  'templateNotApproved',
+  'variableMissing',
+  'variableTooLong',
+  'variableInvalid',
+  'textTooLong',
+  'linkInvalid',
+  'routeUnavailable',
+] as const;
+
+function reasonOf(code: string): (typeof reasons)[number] | 'other' {
+  return reasons.find((reason) => reason === code) ?? 'other';
+}

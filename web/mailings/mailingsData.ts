@@ -1,0 +1,51 @@
+/** What the lists' screens read; while something moves it is read again every two seconds. */
+import { type QueryClient, queryOptions } from '@tanstack/react-query';
+import { endpoints } from '../../shared/api.ts';
+import type { MailingState, MailingView } from '../../shared/schemas/mailing.ts';
+import { ApiError } from '../connection/apiError.ts';
+import { call, checkAnswer, refusal } from '../connection/call.ts';
+
+const key = ['mailings'] as const;
+const LOOK_MS = 2_000;
+const still: readonly MailingState[] = ['uploaded', 'ready', 'cancelled'];
+
+export const mailingsQuery = queryOptions({
+  queryKey: [...key, 'list'],
+  queryFn: async ({ signal }) => (await call('listMailings', {}, { signal })).mailings,
+  staleTime: 0,
+});
+
+export const mailingQuery = (mailingId: string) =>
+  queryOptions({
+    queryKey: [...key, 'one', mailingId],
+    queryFn: ({ signal }) => call('readMailing', { params: { mailingId } }, { signal }),
+    staleTime: 0,
+    refetchInterval: ({ state }) => (state.data && still.includes(state.data.state) ? false : LOOK_MS),
+  });
+
+export const refusedQuery = ({ id, checked, taken }: MailingView) =>
+  queryOptions({
+    queryKey: [...key, 'refused', id, checked.rows, taken.rows],
+    queryFn: async ({ signal }) =>
+      (await call('listRefusedRows', { params: { mailingId: id } }, { signal })).rows,
+    staleTime: 0,
+  });
+
+export function storeMailing(queries: QueryClient, changed: MailingView): void {
+  queries.setQueryData(mailingQuery(changed.id).queryKey, changed);
+  void queries.invalidateQueries({ queryKey: mailingsQuery.queryKey });
+}
+
+export async function uploadList(file: File): Promise<MailingView> {
+  const form = new FormData();
+  form.append('file', file, file.name);
+  const { method, path } = endpoints.addMailing;
+  const response = await fetch(path, { method, body: form, credentials: 'same-origin' }).catch(
+    (cause: unknown) => {
+      throw new ApiError('unreachable', 'the list did not reach the desk', { cause });
+    },
+  );
+  const json: unknown = await response.json().catch(() => null);
+  if (!response.ok) throw refusal(response, json);
+  return checkAnswer('addMailing', json);
+}

@@ -179,6 +179,7 @@ async function build(
         gatewaySettings,
         templates,
         mailings,
+        sending,
         sandboxUrl,
       }),
       docsRoutes(),

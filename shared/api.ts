@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { gatewayEndpoints } from './gatewayApi.ts';
+import { handMessageEndpoints } from './handMessagesApi.ts';
 import { mailingEndpoints } from './mailingsApi.ts';
 import {
   apiKeyPatch,
@@ -341,6 +342,7 @@ export const endpoints = {
   ...templateEndpoints,
   ...gatewayEndpoints,
   ...mailingEndpoints,
+  ...handMessageEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
 export type Endpoints = typeof endpoints;

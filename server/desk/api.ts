@@ -10,6 +10,7 @@ import { communityRoutes } from '../http/communities.route.ts';
 import { conversationRoutes } from '../http/conversations.route.ts';
 import { endpointRouter } from '../http/endpointRouter.ts';
 import { gatewayRoutes } from '../http/gateway.route.ts';
+import { handMessageRoutes } from '../http/handMessages.route.ts';
 import { type MailingRouteParts, mailingRoutes } from '../http/mailings.route.ts';
 import { peopleRoutes } from '../http/people.route.ts';
 import { templateRoutes } from '../http/templates.route.ts';
@@ -18,6 +19,7 @@ import type { Channels } from './channels.ts';
 import type { FirstSight } from './firstSight.ts';
 import type { Ground } from './ground.ts';
 import type { Outbox } from './outbox.ts';
+import type { Sending } from './sending.ts';
 import type { Templates } from './templates.ts';
 import type { Threads } from './threads.ts';
 
@@ -32,6 +34,7 @@ export interface ApiParts {
   gatewaySettings: GatewaySettingsParts;
   templates: Templates;
   mailings: MailingRouteParts;
+  sending: Sending;
   sandboxUrl: string | null;
 }
 
@@ -71,6 +74,8 @@ export function createApi({ store, sealing, logger }: Ground, parts: ApiParts): 
   apiKeyRoutes(endpoints, parts.keyActions);
   templateRoutes(endpoints, parts.templates);
   mailingRoutes(endpoints, parts.mailings);
+  const { accepting, quota: quotaKeeper } = parts.sending;
+  handMessageRoutes(endpoints, { ...store, sealing, accepting, quotaKeeper });
   peopleRoutes(endpoints, auth.people);
   const missing = endpoints.missing();
   if (missing.length > 0) throw new Error(`Nothing handles ${missing.join(', ')}`);

@@ -1,0 +1,60 @@
+/** Service messages by hand over HTTP: to clients that the person can see. */
+import { type Model, Types } from 'mongoose';
+import { v1ErrorBody } from '../../shared/v1/errorCodes.ts';
+import { conversationFilterFor } from '../auth/permissions.ts';
+import type { SignedInPerson } from '../auth/signedIn.ts';
+import type { Client } from '../clients/client.model.ts';
+import type { Community } from '../communities/community.model.ts';
+import { listCommunities } from '../communities/listCommunities.ts';
+import type { Conversation } from '../conversations/conversation.model.ts';
+import { type SendByHandParts, sendByHand } from '../sendByHand/sendByHand.ts';
+import type { QuotaKeeper } from '../sending/quota.ts';
+import type { EndpointRouter } from './endpointRouter.ts';
+import { DeskError } from './errors.ts';
+
+export interface HandMessageRouteParts extends SendByHandParts {
+  conversations: Model<Conversation>;
+  communities: Model<Community>;
+  quotaKeeper: QuotaKeeper;
+}
+
+export function handMessageRoutes({ handle }: EndpointRouter, parts: HandMessageRouteParts): void {
+  handle('sendByHand', async ({ params, body, person }) => {
+    const client = await seenClient(params.clientId, person);
+    const outcome = await sendByHand(parts, client, body, person.id);
+    if (outcome.kind === 'noPhone') return { outcome: 'noPhone' as const };
+    if (outcome.kind === 'refused')
+      return { outcome: 'refused' as const, error: v1ErrorBody(outcome.refusal) };
+    return { outcome: 'accepted' as const, messageId: outcome.message._id.toHexString() };
+  });
+
+  handle('readMessagesLeft', async ({ params, person }) => {
+    const { phoneIndex } = await seenClient(params.clientId, person);
+    if (phoneIndex === undefined) return { hasPhone: false, left: [] };
+    const communities = await listCommunities(parts.communities, parts.companyId);
+    const left = await Promise.all(
+      communities
+        .filter(({ isEnabled }) => isEnabled)
+        .map(async ({ _id, network }) => {
+          const known = await parts.quotaKeeper.left(_id, phoneIndex);
+          return {
+            communityId: _id.toHexString(),
+            network,
+            left: known.left,
+            retryAt: known.retryAt?.toISOString() ?? null,
+          };
+        }),
+    );
+    return { hasPhone: true, left };
+  });
+
+  /** A card is seen by who sees one of the client's conversations. */
+  async function seenClient(clientId: string, person: SignedInPerson): Promise<Client> {
+    const _id = new Types.ObjectId(clientId);
+    const isSeen = await parts.conversations.exists({ clientId: _id, ...conversationFilterFor(person) });
+    const client =
+      isSeen && (await parts.clients.findOne({ _id, companyId: parts.companyId }).lean<Client>());
+    if (!client) throw new DeskError('notFound', { message: 'There is no such client' });
+    return client;
+  }
+}

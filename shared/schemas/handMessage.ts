@@ -1,0 +1,33 @@
+/** A service message that an agent sends to one client by hand. */
+import { z } from 'zod';
+import { sendRequest, v1ErrorDetail } from '../v1/messages.ts';
+import { id, network, time } from './common.ts';
+import { templateName } from './template.ts';
+
+export const handMessage = z.strictObject({
+  template: templateName,
+  variables: sendRequest.shape.variables,
+  ttlSeconds: sendRequest.shape.ttlSeconds,
+  /** Made once by the tab: the same message asked for again is sent once. */
+  clientToken: z.string().regex(/^[\x21-\x7e]{8,64}$/),
+});
+export type HandMessage = z.infer<typeof handMessage>;
+
+export const handAnswer = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('accepted'), messageId: id }),
+  z.object({ outcome: z.literal('refused'), error: v1ErrorDetail }),
+  z.object({ outcome: z.literal('noPhone') }),
+]);
+
+/** What N7 leaves of the day, by community; empty for a client without a phone. */
+export const messagesLeft = z.object({
+  hasPhone: z.boolean(),
+  left: z.array(
+    z.object({
+      communityId: id,
+      network,
+      left: z.number().int().nonnegative(),
+      retryAt: time.nullable(),
+    }),
+  ),
+});

@@ -3,11 +3,11 @@
  * after these calls resolve, so each may be repeated, and a repeat repairs what a crash left half done.
  */
 import type { Model, Types } from 'mongoose';
-import { limits } from '../../shared/limits.ts';
 import type { Client } from '../clients/client.model.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import { findConversation, openConversation } from '../conversations/openConversation.ts';
 import type { Rows } from '../conversations/rows.ts';
+import { editMessage } from './editMessage.ts';
 import { ingestMessage } from './ingestMessage.ts';
 import type { Message } from './message.model.ts';
 import type { CommunityRef, Intake, NetworkEvent, NetworkMessage, Taken } from './networkEvent.ts';
@@ -52,26 +52,9 @@ export function createIntake(parts: IntakeParts): Intake {
     acceptGap: boolean,
   ): Promise<Taken> {
     const { peerId, externalId } = message;
-    const known = await messages.findOne({ communityId: community.id, peerId, externalId }).lean<Message>();
-    if (!known) return takeMessage(community, message, acceptGap);
-    const isNewer = !known.editedAt || (message.editedAt ?? message.sentAt) > known.editedAt;
-    if (!isNewer) {
-      // An exact repeat may come after a crash that kept the row from saying so.
-      await thread.tell(known.conversationId, [known]);
-      return KNOWN;
-    }
-    await thread.amend(
-      { _id: known._id },
-      {
-        $set: {
-          text: message.text.slice(0, limits.incomingTextChars),
-          attachments: message.attachments,
-          forwarded: message.forwarded,
-          editedAt: message.editedAt ?? new Date(),
-        },
-      },
-    );
-    return STORED;
+    const edited = await editMessage(parts, { communityId: community.id, peerId, externalId }, message);
+    if (!edited) return takeMessage(community, message, acceptGap);
+    return edited.isNew ? STORED : KNOWN;
   }
 
   async function takeReaction(

@@ -100,6 +100,8 @@ export interface Message {
   service?: StoredService;
   sentAt: Date;
   editedAt: Date | null;
+  /** Digests of what it said in the second of `editedAt`. */
+  editsSeen?: string[];
   deletedAt: Date | null;
   isBackfilled: boolean;
   version: number;
@@ -146,6 +148,7 @@ const messageSchema = new Schema<Message>(
     service: mixed,
     sentAt: { type: Date, required: true },
     editedAt: { type: Date, default: null },
+    editsSeen: { type: [String], default: undefined },
     deletedAt: { type: Date, default: null },
     isBackfilled: { type: Boolean, default: false },
     version: { type: Number, default: 0 },

@@ -95,10 +95,8 @@ async function loop(
     try {
       server ??= await refresh();
       if (ts === null) {
-        // Kept before anything else, so that a crash from here on loses nothing.
-        ts = server.ts;
-        parts.stored(ts, 0);
-        await parts.fillGap('firstStart');
+        // Kept only when the history is read: a start that was cut off on the way there must begin with it anew.
+        await goOnFrom(server.ts, 'firstStart');
         continue;
       }
       const answer: PollAnswer = await poll(server, ts, signal, { isProbe });

@@ -103,7 +103,9 @@ export async function runSession(
     const gapBefore = gapStart();
     if (isStale) await catchUp(gapStart(), 'wasAway');
     if (!community.intake.longPoll) {
-      if (storedAt === null) await catchUp(null, 'firstStart');
+      // Nothing tells what came between another way of taking events and this one.
+      if (!isStale) await catchUp(gapBefore, 'webhookStart');
+      if (signal.aborted) return;
       state('live');
       keeper.keep({ ts: NO_TS, at: new Date() });
       return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

@@ -81,6 +81,17 @@ describe('the poll loop', () => {
     await until('the checkpoint', () => Number(seen.stored.at(-1)) >= 6);
   });
 
+  it('begins anew with the history when its first start was cut off while reading it', async () => {
+    fixture.sandbox.control.setFaults({ slowAnswersMs: 200 });
+    const first = start();
+    await until(
+      'its key',
+      () => fixture.sandbox.control.counters({ groupId }).apiCalls['groups.getLongPollServer'],
+    );
+    await first.stop();
+    expect(first.stored).toEqual([]);
+  });
+
   it('goes on from a stored ts and takes what came while nobody listened', async () => {
     const first = start();
     await polls();

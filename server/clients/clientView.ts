@@ -4,12 +4,11 @@ import type { Role } from '../../shared/schemas/person.ts';
 import { maskPhone } from '../auth/permissions.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { Bond, Client } from './client.model.ts';
-
-export const PHONE_PURPOSE = 'client phone';
+import { openClientPhone } from './phone.ts';
 
 export function toClientView(client: Client, role: Role, sealing: Sealing): ClientView {
   const id = client._id.toHexString();
-  const phone = client.phoneSealed ? sealing.open(client.phoneSealed, PHONE_PURPOSE) : null;
+  const phone = client.phoneSealed ? openClientPhone(sealing, client._id, client.phoneSealed) : null;
   return {
     id,
     name: client.name,

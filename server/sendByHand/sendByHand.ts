@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Types } from 'mongoose';
 import type { HandMessage } from '../../shared/schemas/handMessage.ts';
 import type { Client, clientModel } from '../clients/client.model.ts';
-import { PHONE_PURPOSE } from '../clients/clientView.ts';
+import { openClientPhone } from '../clients/phone.ts';
 import type { Accepting, AcceptOutcome } from '../sending/ports.ts';
 import type { Sealing } from '../storage/sealing.ts';
 
@@ -21,7 +21,7 @@ export async function sendByHand(
   personId: string,
 ): Promise<AcceptOutcome | { kind: 'noPhone' }> {
   if (!client.phoneSealed) return { kind: 'noPhone' };
-  const phone = sealing.open(client.phoneSealed, PHONE_PURPOSE);
+  const phone = openClientPhone(sealing, client._id, client.phoneSealed);
   const request = {
     phone,
     template,

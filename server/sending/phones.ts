@@ -1,7 +1,7 @@
 /** Phones as sending keeps them: normalised, sealed to the row that holds them, and found by their blind index alone. */
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import type { Types } from 'mongoose';
-import { PHONE_PURPOSE } from '../clients/clientView.ts';
+import { phoneIndexOf } from '../clients/phone.ts';
 import type { Sealing } from '../storage/sealing.ts';
 
 /** E.164 with the plus; null for what is no phone number with its country's code. */
@@ -20,7 +20,7 @@ export interface Phones {
 export function createPhones(sealing: Sealing): Phones {
   const purposeOf = (messageId: Types.ObjectId) => `service message phone ${messageId.toHexString()}`;
   return {
-    indexOf: (phone) => sealing.blindIndex(phone, PHONE_PURPOSE),
+    indexOf: (phone) => phoneIndexOf(sealing, phone),
     seal: (phone, messageId) => sealing.seal(phone, purposeOf(messageId)),
     open: (sealed, messageId) => sealing.open(sealed, purposeOf(messageId)),
   };

@@ -1,0 +1,38 @@
+/** What else the client has written to us about. */
+import { Link as RouterLink } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { ConversationRow } from '../../shared/schemas/conversation.ts';
+import { useDeskData } from '../app/useDeskData.ts';
+import { listTime } from '../ui/formatTime.ts';
+import { useLocale, useNow } from '../ui/useLocale.ts';
+import styles from './ClientPane.module.css';
+
+export function ClientConversations({ rows }: { rows: readonly ConversationRow[] }) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const now = useNow();
+  const { communities } = useDeskData();
+  return (
+    <section>
+      <h3 className={styles.title}>{t('client.conversations')}</h3>
+      {rows.length === 0 && <p className={styles.faint}>{t('client.conversations.none')}</p>}
+      <ul className={styles.conversations}>
+        {rows.map((row) => (
+          <li key={row.id}>
+            <RouterLink
+              to="/conversations/$conversationId"
+              params={{ conversationId: row.id }}
+              search={true}
+              className={styles.conversation}
+            >
+              <span>{communities.find((other) => other.id === row.communityId)?.name ?? '—'}</span>
+              <span className={styles.faint}>
+                {t(`status.${row.status}`)} · {listTime(row.lastActivityAt, now, locale)}
+              </span>
+            </RouterLink>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

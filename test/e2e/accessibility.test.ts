@@ -57,6 +57,7 @@ describe.each(['light', 'dark'] as const)('in %s colours nothing serious is wron
 
   it("the administrator's screens", async () => {
     const page = await journey.signIn('admin', { colorScheme });
+    await page.getByRole('link', { name: 'Настройки' }).click();
     await page.getByRole('link', { name: 'Сообщества' }).click();
     await page.getByRole('heading', { name: 'Лавка у моста' }).first().waitFor();
     expect(await seriousFindings(page)).toEqual([]);

@@ -11,6 +11,7 @@ afterAll(async () => journey?.[Symbol.asyncDispose]());
 it('connects a community, and its clients come into the inbox', async () => {
   await journey.control('createCommunity', { groupId: 100_501, name: 'Вторая лавка', token: 'second-token' });
   const admin = await journey.signIn('admin');
+  await admin.getByRole('link', { name: 'Настройки' }).click();
   await admin.getByRole('link', { name: 'Сообщества' }).click();
   await admin.getByRole('button', { name: 'Подключить сообщество' }).click();
   const dialog = admin.getByRole('dialog');
@@ -29,6 +30,7 @@ it('connects a community, and its clients come into the inbox', async () => {
 
 it('adds a person, who signs in; a new role asks them to sign in again and shows what it allows', async () => {
   const admin = await journey.signIn('admin');
+  await admin.getByRole('link', { name: 'Настройки' }).click();
   await admin.getByRole('link', { name: 'Сотрудники' }).click();
   await admin.getByRole('button', { name: 'Добавить сотрудника' }).click();
   const dialog = admin.getByRole('dialog');
@@ -46,13 +48,13 @@ it('adds a person, who signs in; a new role asks them to sign in again and shows
     await vera.locator('[role=radiogroup]').waitFor();
   };
   await signIn();
-  expect(await vera.getByRole('link', { name: 'Сообщества' }).count()).toBe(0);
+  expect(await vera.getByRole('link', { name: 'Настройки' }).count()).toBe(0);
 
   // Sessions of before do not carry the new rights.
   await admin.getByLabel('Роль: Вера Новикова').selectOption('administrator');
   await vera.getByText('Сеанс завершён. Войдите снова').waitFor();
   await signIn();
-  await vera.getByRole('link', { name: 'Сообщества' }).waitFor();
+  await vera.getByRole('link', { name: 'Настройки' }).waitFor();
   expect(journey.problems).toEqual([]);
 });
 
@@ -62,6 +64,7 @@ it('stops a community: an agent who is answering is told, and told again when it
   await agent.locator('[data-conversation-row]', { hasText: 'Вы работаете?' }).click();
   await agent.locator('#composer-text:enabled').waitFor();
   const admin = await journey.signIn('admin');
+  await admin.getByRole('link', { name: 'Настройки' }).click();
   await admin.getByRole('link', { name: 'Сообщества' }).click();
   const card = admin.getByRole('region', { name: 'Лавка у моста, ВКонтакте' });
   await card.getByRole('button', { name: 'Выключить' }).click();

@@ -17,6 +17,7 @@ it.each(['light', 'dark'] as const)(
       (await accessibilityFindings(page)).filter(
         ({ impact }) => impact === 'serious' || impact === 'critical',
       );
+    await page.getByRole('link', { name: 'Настройки' }).click();
     await page.getByRole('link', { name: 'Ключи' }).click();
     await page.getByRole('button', { name: 'Создать ключ' }).click();
     const dialog = page.getByRole('dialog');

@@ -32,6 +32,7 @@ it('shows a client of OK in the inbox, marked OK, and carries the answer to the 
 it('lets an administrator connect a group by its number, name and key', async () => {
   await journey.control('createOkGroup', { okGroupId: '200501', name: 'Вторая', token: 'second-ok-token' });
   const admin = await journey.signIn('admin');
+  await admin.getByRole('link', { name: 'Настройки' }).click();
   await admin.getByRole('link', { name: 'Сообщества' }).click();
   await admin.getByRole('button', { name: 'Подключить сообщество' }).click();
   const dialog = admin.getByRole('dialog');

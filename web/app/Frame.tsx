@@ -3,16 +3,15 @@ import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import {
   Icon28DocumentTextOutline,
   Icon28KeyboardOutline,
-  Icon28KeyOutline,
   Icon28MailOutline,
   Icon28MessagesOutline,
-  Icon28ServicesOutline,
-  Icon28UsersOutline,
+  Icon28SettingsOutline,
 } from '@vkontakte/icons';
 import { VisuallyHidden } from '@vkontakte/vkui';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { settingsPagesFor } from '../settings/settingsPages.ts';
 import { Face } from '../ui/Face.tsx';
 import { Announcer } from './Announcer.tsx';
 import { Banners } from './Banners.tsx';
@@ -71,21 +70,11 @@ export function Frame({ children }: { children: ReactNode }) {
             <span className={styles.sectionName}>{t('nav.mailings')}</span>
           </Link>
         )}
-        {isAdministrator && (
-          <>
-            <Link to="/settings/communities" className={styles.section} title={t('nav.communities')}>
-              <Icon28ServicesOutline aria-hidden />
-              <span className={styles.sectionName}>{t('nav.communities')}</span>
-            </Link>
-            <Link to="/settings/people" className={styles.section} title={t('nav.people')}>
-              <Icon28UsersOutline aria-hidden />
-              <span className={styles.sectionName}>{t('nav.people')}</span>
-            </Link>
-            <Link to="/settings/keys" className={styles.section} title={t('nav.keys')}>
-              <Icon28KeyOutline aria-hidden />
-              <span className={styles.sectionName}>{t('nav.keys')}</span>
-            </Link>
-          </>
+        {settingsPagesFor(me.role).length > 0 && (
+          <Link to="/settings" className={styles.section} title={t('nav.settings')}>
+            <Icon28SettingsOutline aria-hidden />
+            <span className={styles.sectionName}>{t('nav.settings')}</span>
+          </Link>
         )}
         <span className={styles.space} />
         <button

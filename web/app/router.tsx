@@ -42,19 +42,29 @@ const conversationRoute = createRoute({
   getParentRoute: () => inboxRoute,
   path: '/conversations/$conversationId',
 });
-const communitiesRoute = createRoute({
+const settingsRoute = createRoute({
   getParentRoute: () => deskRoute,
-  path: '/settings/communities',
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../settings/SettingsFrame.tsx'), 'SettingsFrame'),
+});
+const firstSettingsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/',
+  component: lazyRouteComponent(() => import('../settings/SettingsFrame.tsx'), 'FirstSettingsPage'),
+});
+const communitiesRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/communities',
   component: lazyRouteComponent(() => import('../settings/CommunitiesPage.tsx'), 'CommunitiesPage'),
 });
 const peopleRoute = createRoute({
-  getParentRoute: () => deskRoute,
-  path: '/settings/people',
+  getParentRoute: () => settingsRoute,
+  path: '/people',
   component: lazyRouteComponent(() => import('../settings/PeoplePage.tsx'), 'PeoplePage'),
 });
 const keysRoute = createRoute({
-  getParentRoute: () => deskRoute,
-  path: '/settings/keys',
+  getParentRoute: () => settingsRoute,
+  path: '/keys',
   component: lazyRouteComponent(() => import('../apiKeys/KeysPage.tsx'), 'KeysPage'),
 });
 const templatesRoute = createRoute({
@@ -87,9 +97,7 @@ const routeTree = rootRoute.addChildren([
   signInRoute,
   deskRoute.addChildren([
     inboxRoute.addChildren([listRoute, conversationRoute]),
-    communitiesRoute,
-    peopleRoute,
-    keysRoute,
+    settingsRoute.addChildren([firstSettingsRoute, communitiesRoute, peopleRoute, keysRoute]),
     templatesRoute,
     newTemplateRoute,
     templateRoute,

@@ -1,4 +1,5 @@
 /** The frame of a settings page: its name, what it offers to add, and its content in a readable width. */
+import { useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +7,7 @@ import { useDeskData } from '../app/useDeskData.ts';
 import { ApiError } from '../connection/apiError.ts';
 import { Failed } from '../ui/Failed.tsx';
 import styles from './SettingsPage.module.css';
+import { settingsPageAt, settingsPagesFor } from './settingsPages.ts';
 
 export interface SettingsPageProps {
   title: string;
@@ -19,7 +21,8 @@ export function SettingsPage({ title, action, children }: SettingsPageProps) {
   useEffect(() => {
     document.title = `${title} · ${t('app.name')}`;
   }, [title, t]);
-  const isAllowed = me.role === 'administrator';
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const isAllowed = settingsPagesFor(me.role).some((page) => page === settingsPageAt(path));
   return (
     <main className={styles.page}>
       <div className={styles.inside}>

@@ -1,6 +1,6 @@
 /** The part of the HTTP contract that is about the gateway through which service messages go out. */
 import { z } from 'zod';
-import type { Endpoint } from './api.ts';
+import type { Endpoint } from './endpoint.ts';
 import { id } from './schemas/common.ts';
 import { gatewaySettingsEdit, gatewaySettingsView } from './schemas/gateway.ts';
 

@@ -1,6 +1,6 @@
 /** The part of the HTTP contract that is about service messages sent by hand. */
 import { z } from 'zod';
-import type { Endpoint } from './api.ts';
+import type { Endpoint } from './endpoint.ts';
 import { id } from './schemas/common.ts';
 import { handAnswer, handMessage, messagesLeft } from './schemas/handMessage.ts';
 

@@ -1,6 +1,6 @@
 /** The part of the HTTP contract that is about lists of clients and the messages sent to them. */
 import { z } from 'zod';
-import type { Endpoint } from './api.ts';
+import type { Endpoint } from './endpoint.ts';
 import { id } from './schemas/common.ts';
 import { mailingColumns, mailingMove, mailingView, refusedRow } from './schemas/mailing.ts';
 

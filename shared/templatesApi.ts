@@ -1,6 +1,6 @@
 /** The part of the HTTP contract that is about templates of service messages. Supervisors write, administrators review. */
 import { z } from 'zod';
-import type { Endpoint } from './api.ts';
+import type { Endpoint } from './endpoint.ts';
 import { id } from './schemas/common.ts';
 import {
   newTemplate,

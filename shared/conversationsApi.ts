@@ -1,0 +1,144 @@
+/** The part of the HTTP contract that is about conversations: the list, threads, answers and their files. */
+import { z } from 'zod';
+import type { Endpoint } from './endpoint.ts';
+import { id } from './schemas/common.ts';
+import {
+  conversationCounts,
+  conversationRow,
+  conversationsPage,
+  conversationsQuery,
+  labelList,
+  statusChange,
+} from './schemas/conversation.ts';
+import { answerDraft, messageView, noteDraft, uploadView } from './schemas/message.ts';
+
+const ofConversation = z.object({ conversationId: id });
+const ofMessage = z.object({ messageId: id });
+
+export const conversationEndpoints = {
+  listConversations: {
+    method: 'GET',
+    path: '/api/conversations',
+    summary: 'One page of the list, the latest activity first',
+    role: 'agent',
+    query: conversationsQuery,
+    status: 200,
+    answer: conversationsPage,
+  },
+  countConversations: {
+    method: 'GET',
+    path: '/api/conversations/counts',
+    summary: 'How many open conversations wait in each filter with something unread, counted up to 100',
+    role: 'agent',
+    status: 200,
+    answer: conversationCounts,
+  },
+  readConversation: {
+    method: 'GET',
+    path: '/api/conversations/:conversationId',
+    summary: 'One row of the list',
+    role: 'agent',
+    params: ofConversation,
+    status: 200,
+    answer: conversationRow,
+  },
+  listMessages: {
+    method: 'GET',
+    path: '/api/conversations/:conversationId/messages',
+    summary:
+      'One page of a thread by seq; the newest when neither bound is given. Messages come in ascending seq',
+    role: 'agent',
+    params: ofConversation,
+    query: z.strictObject({
+      beforeSeq: z.coerce.number().int().positive().optional(),
+      afterSeq: z.coerce.number().int().nonnegative().optional(),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+    }),
+    status: 200,
+    answer: z.object({
+      /** Read before the messages: they are at least as new as this row's revision. */
+      row: conversationRow,
+      messages: z.array(messageView),
+      hasOlder: z.boolean(),
+    }),
+  },
+  sendAnswer: {
+    method: 'POST',
+    path: '/api/conversations/:conversationId/answers',
+    summary:
+      'Answers the client. Accepted when stored; sending follows. The same clientToken is the same message',
+    role: 'agent',
+    params: ofConversation,
+    body: answerDraft,
+    status: 202,
+    answer: messageView,
+  },
+  addNote: {
+    method: 'POST',
+    path: '/api/conversations/:conversationId/notes',
+    summary: 'Adds a note that only colleagues see',
+    role: 'agent',
+    params: ofConversation,
+    body: noteDraft,
+    status: 201,
+    answer: messageView,
+  },
+  markRead: {
+    method: 'POST',
+    path: '/api/conversations/:conversationId/read',
+    summary: 'Says that a colleague has read the thread up to this seq',
+    role: 'agent',
+    params: ofConversation,
+    body: z.strictObject({ upToSeq: z.number().int().positive() }),
+    status: 200,
+    answer: conversationRow,
+  },
+  assign: {
+    method: 'PUT',
+    path: '/api/conversations/:conversationId/assignee',
+    summary: 'Gives the conversation to a person, or to nobody',
+    role: 'agent',
+    params: ofConversation,
+    body: z.strictObject({ personId: id.nullable() }),
+    status: 200,
+    answer: conversationRow,
+  },
+  setStatus: {
+    method: 'PUT',
+    path: '/api/conversations/:conversationId/status',
+    summary: 'Opens, postpones or resolves the conversation',
+    role: 'agent',
+    params: ofConversation,
+    body: statusChange,
+    status: 200,
+    answer: conversationRow,
+  },
+  setLabels: {
+    method: 'PUT',
+    path: '/api/conversations/:conversationId/labels',
+    summary: 'Replaces the labels',
+    role: 'agent',
+    params: ofConversation,
+    body: z.strictObject({ labels: labelList }),
+    status: 200,
+    answer: conversationRow,
+  },
+  retryMessage: {
+    method: 'POST',
+    path: '/api/messages/:messageId/retry',
+    summary: 'Tries a failed answer again, with the same random_id',
+    role: 'agent',
+    params: ofMessage,
+    status: 202,
+    answer: messageView,
+  },
+  upload: {
+    method: 'POST',
+    path: '/api/uploads',
+    summary: 'Takes one file, to be attached to an answer within a day',
+    role: 'agent',
+    body: 'multipart',
+    status: 201,
+    answer: uploadView,
+  },
+} as const satisfies Record<string, Endpoint>;

@@ -1,0 +1,70 @@
+/** The part of the HTTP contract that is about who signs in, and what a tab needs first. */
+import { z } from 'zod';
+import type { Endpoint } from './endpoint.ts';
+import { id } from './schemas/common.ts';
+import { communityView } from './schemas/community.ts';
+import { newPerson, personAccount, personPatch, personView } from './schemas/person.ts';
+
+const ofPerson = z.object({ personId: id });
+const done = z.object({ ok: z.literal(true) });
+
+export const peopleEndpoints = {
+  bootstrap: {
+    method: 'GET',
+    path: '/api/desk',
+    summary: 'Who is signed in, colleagues, communities and what this desk can do',
+    role: 'agent',
+    status: 200,
+    answer: z.object({
+      me: personAccount,
+      people: z.array(personView),
+      communities: z.array(communityView),
+      /** Where the sandbox's page is, when this desk runs with one. */
+      sandboxUrl: z.string().nullable(),
+    }),
+  },
+  listPeople: {
+    method: 'GET',
+    path: '/api/people',
+    summary: 'Everyone who can sign in',
+    role: 'administrator',
+    status: 200,
+    answer: z.object({ people: z.array(personAccount) }),
+  },
+  addPerson: {
+    method: 'POST',
+    path: '/api/people',
+    summary: 'Adds a person with a first password',
+    role: 'administrator',
+    body: newPerson,
+    status: 201,
+    answer: personAccount,
+  },
+  changePerson: {
+    method: 'PATCH',
+    path: '/api/people/:personId',
+    summary: 'Changes a name, role, communities or password, or switches the person on and off',
+    role: 'administrator',
+    params: ofPerson,
+    body: personPatch,
+    status: 200,
+    answer: personAccount,
+  },
+  renameMe: {
+    method: 'PATCH',
+    path: '/api/me',
+    summary: 'Changes the own name',
+    role: 'agent',
+    body: personPatch.pick({ name: true }),
+    status: 200,
+    answer: personAccount,
+  },
+  signOutEverywhere: {
+    method: 'POST',
+    path: '/api/me/sessions/end',
+    summary: 'Ends all of the own sessions',
+    role: 'agent',
+    status: 200,
+    answer: done,
+  },
+} as const satisfies Record<string, Endpoint>;

@@ -2,7 +2,7 @@
  * Stores one message of a network: the client's reply, an administrator's answer written in the network, or the
  * echo of an answer that we sent, which is recognised by its `randomId` and makes no second message.
  */
-import type { Model } from 'mongoose';
+import type { Model, Types } from 'mongoose';
 import { limits } from '../../shared/limits.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import type { Rows } from '../conversations/rows.ts';
@@ -58,15 +58,22 @@ async function findOurs(
   const { communityId, peerId } = row;
   if (await messages.exists({ communityId, peerId, externalId })) return null;
   // The network left the number out: of what we are sending to this client now, the same text is the same message.
-  return messages
-    .findOne({
-      conversationId: row._id,
-      'outbox.dueAt': { $exists: true },
+  const { filter, sort, hint } = onTheWay(row._id, text);
+  return messages.findOne(filter).sort(sort).hint(hint).lean<Message>();
+}
+
+/** A range rather than `$exists`: both stores then walk what waits of this conversation, not its thread. */
+export function onTheWay(conversationId: Types.ObjectId, text: string) {
+  return {
+    filter: {
+      conversationId,
+      'outbox.dueAt': { $gt: new Date(0) },
       status: { $in: ['sending', 'unknown'] },
       text,
-    })
-    .sort({ seq: 1 })
-    .lean<Message>();
+    },
+    sort: { seq: 1 },
+    hint: { conversationId: 1, 'outbox.dueAt': 1 },
+  } as const;
 }
 
 async function toDraft(

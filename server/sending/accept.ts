@@ -110,7 +110,7 @@ async function draftAll(parts: AcceptParts, sender: Sender, slots: Slot[]): Prom
       continue;
     }
     const { phone, content } = verdict;
-    const { request, repeatTokens, requestHash } = slot.item;
+    const { request, repeatTokens, requestHash, againOf } = slot.item;
     const _id = messageIdOf(sender, repeatTokens);
     const [first] = content.route;
     slot.message = {
@@ -122,6 +122,7 @@ async function draftAll(parts: AcceptParts, sender: Sender, slots: Slot[]): Prom
       clientMessageId: request.clientMessageId ?? null,
       statusUrl: request.statusUrl ?? null,
       callbackData: request.callbackData ?? null,
+      ...(againOf ? { againOf } : {}),
       phoneSealed: parts.phones.seal(phone, _id),
       ...content,
       tries: [{ ...first!, startedAt: now }],
@@ -154,7 +155,10 @@ async function draftAll(parts: AcceptParts, sender: Sender, slots: Slot[]): Prom
  * A request that can be told again always names the same message, so that the unit it took before a crash is its own.
  * One that cannot gets an id that nobody else has.
  */
-function messageIdOf({ senderKey }: Sender, repeatTokens: string[]): Types.ObjectId {
+export function messageIdOf(
+  { senderKey }: Pick<Sender, 'senderKey'>,
+  repeatTokens: readonly string[],
+): Types.ObjectId {
   const [token] = repeatTokens;
   if (token === undefined) return new Types.ObjectId();
   const digest = createHash('sha256').update(`${senderKey}\0${token}`).digest();

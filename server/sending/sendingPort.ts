@@ -2,13 +2,12 @@
 import { type Model, Types } from 'mongoose';
 import type { MessagesQuery } from '../../shared/v1/messages.ts';
 import type { ApiSender, SendingPort } from '../http/v1/sendingPort.ts';
-import { beginChange, note } from './change.ts';
+import { cancelWaiting } from './cancelWaiting.ts';
 import type { FollowUps } from './followUps.ts';
 import { toAcceptedAnswer, toMessageAnswer } from './messageAnswer.ts';
 import type { Phones } from './phones.ts';
 import type { Accepting } from './ports.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
-import { writeChanges } from './writeChanges.ts';
 
 export interface SendingPortParts {
   accepting: Accepting;
@@ -59,24 +58,10 @@ export function createSendingPort(parts: SendingPortParts): SendingPort {
     },
 
     async cancelServiceMessage(sender, messageId) {
-      for (;;) {
-        const message = await find(sender, messageId);
-        if (!message) return { kind: 'notFound' };
-        const isWaiting = message.outbox?.phase === 'waiting' && message.status === 'queued';
-        if (!isWaiting) return { kind: 'notCancellable', status: message.status };
-        const now = new Date();
-        const change = beginChange(message, { 'outbox.phase': 'waiting' });
-        note(change, { status: 'undelivered', at: now, source: 'desk', tryNo: null, code: 'cancelled' }, now);
-        const written = await writeChanges(parts, [change], now);
-        if (written.size > 0)
-          return {
-            kind: 'cancelled',
-            message: toMessageAnswer(
-              { ...change.after, history: [...message.history, ...change.lines] },
-              phones,
-            ),
-          };
-      }
+      const outcome = await cancelWaiting(parts, () => find(sender, messageId));
+      return outcome.kind === 'cancelled'
+        ? { kind: 'cancelled', message: toMessageAnswer(outcome.message, phones) }
+        : outcome;
     },
   };
 }

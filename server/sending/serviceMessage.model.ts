@@ -25,6 +25,8 @@ export interface ServiceMove {
   isApplied: boolean;
   /** Of a move that changed the status: which change it was. */
   sequence?: number;
+  /** The write that made the move, shared by all the messages that were moved in it. */
+  changeId?: Types.ObjectId;
   code?: EndCode;
   /** The network's own word or number. */
   networkCode?: string;
@@ -64,6 +66,8 @@ export interface ServiceMessage {
   clientMessageId: string | null;
   statusUrl: string | null;
   callbackData: string | null;
+  /** The message that ended and that this one tries again. */
+  againOf?: Types.ObjectId;
 
   phoneSealed: string;
   phoneIndex: string;
@@ -122,6 +126,7 @@ const serviceMessageSchema = new Schema<ServiceMessage>(
     clientMessageId: { type: String, default: null },
     statusUrl: { type: String, default: null },
     callbackData: { type: String, default: null },
+    againOf: oid,
     phoneSealed: { type: String, required: true },
     phoneIndex: { type: String, required: true },
     templateId: { type: oid, required: true },

@@ -17,6 +17,7 @@ export async function writeChanges(
 ): Promise<Set<Change>> {
   if (changes.length === 0) return new Set();
   const changeId = new Types.ObjectId();
+  for (const { lines } of changes) for (const line of lines) if (line.isApplied) line.changeId = changeId;
   const operations = changes.map((change) => toOperation(change, { now, changeId }));
   const { matchedCount } = await serviceMessages.collection.bulkWrite(operations as never, {
     ordered: false,

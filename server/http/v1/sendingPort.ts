@@ -31,6 +31,8 @@ export interface SendItem {
   repeatTokens: string[];
   /** SHA-256 of the canonical request, base64url; stored beside the tokens. */
   requestHash: string;
+  /** The message that ended and that this one tries again. */
+  againOf?: Types.ObjectId;
 }
 
 export type SendOutcome =

@@ -2,6 +2,7 @@
 import type { Types } from 'mongoose';
 import { mailingLimits, type RefusedRow } from '../../shared/schemas/mailing.ts';
 import { v1ErrorBody } from '../../shared/v1/errorCodes.ts';
+import { csvLine } from '../csv/csvLine.ts';
 import type { Mailing, MailingRefusals, PassName } from './mailing.model.ts';
 import { readBlock, type TakeListParts } from './takeList.ts';
 
@@ -30,8 +31,7 @@ export async function* refusedCsv(
   mailing: Mailing,
   language: 'ru' | 'en',
 ): AsyncGenerator<string> {
-  const delimiter = language === 'ru' ? ';' : ',';
-  const line = (cells: string[]) => `${cells.map((cell) => quoted(cell)).join(delimiter)}\r\n`;
+  const line = (cells: string[]) => csvLine(cells, language);
   const [rowName, reasonName] = language === 'ru' ? ['Строка', 'Причина'] : ['Row', 'Reason'];
   yield `\uFEFF${line([...mailing.headers, rowName!, reasonName!])}`;
   for await (const { block, refused } of refusals(parts, mailing._id, passShown(mailing))) {
@@ -56,13 +56,4 @@ function refusals({ mailingRefusals }: RefusedParts, mailingId: Types.ObjectId, 
     .batchSize(20)
     .lean<MailingRefusals[]>()
     .cursor();
-}
-
-/**
- * A cell that a spreadsheet would run as a formula is made text by an apostrophe; a phone with its plus is a number.
- * Source: OWASP, "CSV Injection".
- */
-function quoted(cell: string): string {
-  const isFormula = /^[=+\-@\t\r]/.test(cell) && !/^\+\d{5,15}$/.test(cell);
-  return `"${(isFormula ? `'${cell}` : cell).replace(/"/g, '""')}"`;
 }

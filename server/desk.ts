@@ -5,10 +5,12 @@
 import { createAudit } from './audit/audit.ts';
 import type { FirstPeople } from './auth/firstPeople.ts';
 import type { Config } from './config.ts';
+import { createMoveCounter } from './deliveries/countMoves.ts';
 import { createApi } from './desk/api.ts';
 import { createChannels } from './desk/channels.ts';
 import { type Closing, createClosing } from './desk/closing.ts';
 import { openCompanySystems } from './desk/companySystems.ts';
+import { openDeliveries } from './desk/deliveries.ts';
 import { createFirstSight } from './desk/firstSight.ts';
 import { type DeskTiming, layGround } from './desk/ground.ts';
 import { startHousekeeping } from './desk/housekeeping.ts';
@@ -25,6 +27,7 @@ import { openTabs } from './desk/tabs.ts';
 import { openTemplates } from './desk/templates.ts';
 import { createThreads } from './desk/threads.ts';
 import { createApp } from './http/app.ts';
+import { deliveryFilesRouter } from './http/deliveries.route.ts';
 import { docsRoutes } from './http/docs.route.ts';
 import { healthRoutes } from './http/health.route.ts';
 import { mailingFilesRouter } from './http/mailings.route.ts';
@@ -151,9 +154,10 @@ async function build(
     channels: createServiceChannels(ground, { networks, images: templates.images, phones, publicUrl }),
     limits: { blocked: async () => new Set(), notBefore: async () => null },
     threads: { follow: async () => undefined },
-    listeners: [tallies.moved],
+    listeners: [tallies.moved, createMoveCounter(store).moved],
   });
   const mailings = await openMailings(ground, { tallies, sending });
+  const deliveries = openDeliveries(ground, { people: auth.people, templates, sending, phones });
 
   // What people see
   const firstSight = createFirstSight(ground, auth.people);
@@ -179,12 +183,14 @@ async function build(
         gatewaySettings,
         templates,
         mailings,
+        deliveries,
         sending,
         sandboxUrl,
       }),
       docsRoutes(),
       mediaRouter({ ...store, currentPerson, extraOrigins }),
       mailingFilesRouter({ ...mailings, currentPerson }),
+      deliveryFilesRouter({ ...deliveries, currentPerson }),
       templateMediaRouter({ ...templates, currentPerson }),
     ],
     webDir: config.roles.has('web') ? webDir : null,

@@ -7,6 +7,7 @@ import { apiKeyEndpoints } from './apiKeysApi.ts';
 import { clientEndpoints } from './clientsApi.ts';
 import { communityEndpoints } from './communitiesApi.ts';
 import { conversationEndpoints } from './conversationsApi.ts';
+import { deliveryEndpoints } from './deliveriesApi.ts';
 import type { Endpoint } from './endpoint.ts';
 import { gatewayEndpoints } from './gatewayApi.ts';
 import { handMessageEndpoints } from './handMessagesApi.ts';
@@ -26,6 +27,7 @@ export const endpoints = {
   ...gatewayEndpoints,
   ...mailingEndpoints,
   ...handMessageEndpoints,
+  ...deliveryEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
 export type Endpoints = typeof endpoints;

@@ -19,6 +19,10 @@ const leastRole = {
   assign: 'agent',
   readFullPhone: 'supervisor',
   exportHistory: 'supervisor',
+  /** What was sent to every client, and what became of it: who answers clients meets a client's own in the card. */
+  readDeliveries: 'supervisor',
+  exportDeliveries: 'supervisor',
+  mendDeliveries: 'supervisor',
   manageCommunities: 'administrator',
   managePeople: 'administrator',
 } as const satisfies Record<string, Role>;

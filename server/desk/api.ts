@@ -8,6 +8,7 @@ import type { GatewaySettingsParts } from '../communities/gatewaySettings.ts';
 import { type ApiKeyRouteParts, apiKeyRoutes } from '../http/apiKeys.route.ts';
 import { communityRoutes } from '../http/communities.route.ts';
 import { conversationRoutes } from '../http/conversations.route.ts';
+import { type DeliveryRouteParts, deliveryRoutes } from '../http/deliveries.route.ts';
 import { endpointRouter } from '../http/endpointRouter.ts';
 import { gatewayRoutes } from '../http/gateway.route.ts';
 import { handMessageRoutes } from '../http/handMessages.route.ts';
@@ -34,6 +35,7 @@ export interface ApiParts {
   gatewaySettings: GatewaySettingsParts;
   templates: Templates;
   mailings: MailingRouteParts;
+  deliveries: DeliveryRouteParts;
   sending: Sending;
   sandboxUrl: string | null;
 }
@@ -74,6 +76,7 @@ export function createApi({ store, sealing, logger }: Ground, parts: ApiParts): 
   apiKeyRoutes(endpoints, parts.keyActions);
   templateRoutes(endpoints, parts.templates);
   mailingRoutes(endpoints, parts.mailings);
+  deliveryRoutes(endpoints, parts.deliveries);
   const { accepting, quota: quotaKeeper } = parts.sending;
   handMessageRoutes(endpoints, { ...store, sealing, accepting, quotaKeeper });
   peopleRoutes(endpoints, auth.people);

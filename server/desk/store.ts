@@ -7,6 +7,7 @@ import { communityModel } from '../communities/community.model.ts';
 import { companyModel, openCompany } from '../companies/company.model.ts';
 import type { Config } from '../config.ts';
 import { conversationModel } from '../conversations/conversation.model.ts';
+import { deliveryCountModels } from '../deliveries/deliveryCounts.model.ts';
 import { mailingModels } from '../mailings/mailing.model.ts';
 import { messageModel } from '../messages/message.model.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -62,6 +63,7 @@ function modelsOf(connection: Connection) {
     quota: quotaModel(connection),
     sendRates: sendRateModel(connection),
     ...mailingModels(connection),
+    ...deliveryCountModels(connection),
   };
 }
 

@@ -36,6 +36,9 @@ describe('what each role may do', () => {
     assign: ['agent', 'supervisor', 'administrator'],
     readFullPhone: ['supervisor', 'administrator'],
     exportHistory: ['supervisor', 'administrator'],
+    readDeliveries: ['supervisor', 'administrator'],
+    exportDeliveries: ['supervisor', 'administrator'],
+    mendDeliveries: ['supervisor', 'administrator'],
     manageCommunities: ['administrator'],
     managePeople: ['administrator'],
   };

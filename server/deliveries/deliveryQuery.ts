@@ -1,0 +1,83 @@
+/**
+ * What a reader's filters ask of the store. One filter leads and is served by an index in the order of acceptance; the
+ * others are judged upon what that index gives, a bounded number of messages at a time (`readDeliveries.ts`). An index
+ * for every combination would cost each of thousands of writes a second; none is added for this screen.
+ */
+import type { Types } from 'mongoose';
+import { type DeliveryFilters, mendableCodes } from '../../shared/schemas/delivery.ts';
+import type { ServiceStatus } from '../../shared/v1/messages.ts';
+import { type Permitted, visibleCommunityIds } from '../auth/permissions.ts';
+import type { Community } from '../communities/community.model.ts';
+
+export type Condition = Record<string, unknown>;
+
+export interface DeliveryQuery {
+  /** Of the serviceMessages; it ends in `acceptedAt`, `_id`. */
+  index: Record<string, 1 | -1>;
+  /** Equalities on the fields by which that index begins. */
+  lead: Condition;
+  /** What is left to be judged message by message; empty when the index alone tells. */
+  rest: Condition;
+  from: Date | null;
+  to: Date | null;
+}
+
+export interface QueryParts {
+  companyId: Types.ObjectId;
+  communities: readonly Community[];
+  phoneIndex: string | null;
+}
+
+const inOrder = { acceptedAt: -1, _id: -1 } as const;
+/** Most messages end in these; of the others there are few, so they lead before a template does. */
+const usual: readonly ServiceStatus[] = ['sent', 'delivered', 'read'];
+
+export function deliveryQuery(
+  person: Permitted,
+  filters: DeliveryFilters,
+  { companyId, communities, phoneIndex }: QueryParts,
+): DeliveryQuery {
+  const { template, network, from, to, view } = filters;
+  const status = statusOfView[view] ?? filters.status;
+  const equalities: [string, string | null][] = [
+    ['phoneIndex', phoneIndex],
+    ['status', status && !usual.includes(status) ? status : null],
+    ['templateName', template ?? null],
+    ['status', status ?? null],
+  ];
+  const [leader] = equalities.filter(([, value]) => value !== null);
+  const lead: Condition = { companyId, ...(leader ? { [leader[0]]: leader[1] } : {}) };
+  const rest: Condition = {};
+  for (const [field, value] of equalities) if (value !== null && !(field in lead)) rest[field] = value;
+  if (view === 'ended') rest.endCode = { $in: mendableCodes };
+  if (view === 'neverSent') rest['history.status'] = { $ne: 'sent' };
+
+  const visible = visibleCommunityIds(person);
+  const shown = communities.filter(
+    (each) =>
+      (visible === 'all' || visible.includes(each._id.toHexString())) &&
+      (network === undefined || each.network === network) &&
+      (view !== 'stuck' || isStopped(each)),
+  );
+  // Whoever sees everything asks for no community.
+  if (visible !== 'all' || network !== undefined || view === 'stuck')
+    rest.communityId = { $in: shown.map(({ _id }) => _id) };
+  return {
+    index: { companyId: 1, ...(leader ? { [leader[0]]: 1 } : {}), ...inOrder },
+    lead,
+    rest,
+    from: from === undefined ? null : new Date(from),
+    to: to === undefined ? null : new Date(to),
+  };
+}
+
+const statusOfView: Partial<Record<DeliveryFilters['view'], ServiceStatus>> = {
+  ended: 'undelivered',
+  neverSent: 'expired',
+  stuck: 'queued',
+};
+
+/** Nothing of it is sent until an administrator acts. */
+export function isStopped({ isEnabled, connection, notify }: Community): boolean {
+  return !isEnabled || (notify ? notify.stopped !== null : connection.state === 'stopped');
+}

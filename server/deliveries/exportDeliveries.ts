@@ -1,0 +1,113 @@
+/** The deliveries that were filtered, as a CSV file: page after page in the list's order, so that memory stays flat. */
+import type { Model } from 'mongoose';
+import type { Role } from '../../shared/schemas/person.ts';
+import { endReasons } from '../../shared/v1/endReasons.ts';
+import { maskPhone } from '../auth/permissions.ts';
+import { csvLine } from '../csv/csvLine.ts';
+import { currentTryOf } from '../sending/change.ts';
+import type { Phones } from '../sending/phones.ts';
+import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
+import type { DeliveryQuery } from './deliveryQuery.ts';
+import { type Place, pageReach, readDeliveries } from './readDeliveries.ts';
+
+const ROWS_AT_ONCE = 500;
+
+const headers = {
+  ru: [
+    'Сообщение',
+    'Принято',
+    'Телефон',
+    'Шаблон',
+    'Версия',
+    'Сеть',
+    'Статус',
+    'Время статуса',
+    'Код причины',
+    'Причина',
+    'Действует до',
+    'Номер отправителя',
+  ],
+  en: [
+    'Message',
+    'Accepted',
+    'Phone',
+    'Template',
+    'Version',
+    'Network',
+    'Status',
+    'Status time',
+    'Reason code',
+    'Reason',
+    'Expires',
+    "Sender's id",
+  ],
+};
+const statuses: Record<'ru' | 'en', Record<ServiceMessage['status'], string>> = {
+  ru: {
+    queued: 'В очереди',
+    sent: 'Отправлено',
+    delivered: 'Доставлено',
+    read: 'Прочитано',
+    undelivered: 'Не доставлено',
+    expired: 'Просрочено',
+  },
+  en: {
+    queued: 'Queued',
+    sent: 'Sent',
+    delivered: 'Delivered',
+    read: 'Read',
+    undelivered: 'Not delivered',
+    expired: 'Expired',
+  },
+};
+
+export interface ExportAsked {
+  query: DeliveryQuery;
+  role: Role;
+  language: 'ru' | 'en';
+  /** Told after each page, with all rows so far. */
+  onRows(rows: number): void;
+}
+
+export async function* deliveriesCsv(
+  { serviceMessages, phones }: { serviceMessages: Model<ServiceMessage>; phones: Phones },
+  { query, role, language, onRows }: ExportAsked,
+): AsyncGenerator<string> {
+  // The mark tells a spreadsheet that this is UTF-8.
+  yield `\uFEFF${csvLine(headers[language], language)}`;
+  let place: Place | null = null;
+  let rows = 0;
+  do {
+    const page = await readDeliveries(serviceMessages, query, {
+      place,
+      limit: ROWS_AT_ONCE,
+      reach: pageReach,
+    });
+    if (page.messages.length > 0) {
+      yield page.messages
+        .map((message) => csvLine(cellsOf(message, phones, role, language), language))
+        .join('');
+      rows += page.messages.length;
+      onRows(rows);
+    }
+    place = page.next;
+  } while (place);
+}
+
+function cellsOf(message: ServiceMessage, phones: Phones, role: Role, language: 'ru' | 'en'): string[] {
+  const { _id, endCode } = message;
+  return [
+    _id.toHexString(),
+    message.acceptedAt.toISOString(),
+    maskPhone(phones.open(message.phoneSealed, _id), role),
+    message.templateName,
+    String(message.templateVersion),
+    currentTryOf(message).current.network.toUpperCase(),
+    statuses[language][message.status],
+    message.statusAt.toISOString(),
+    endCode ?? '',
+    endCode ? endReasons[endCode][language] : '',
+    message.expiresAt.toISOString(),
+    message.clientMessageId ?? '',
+  ];
+}

@@ -1,0 +1,160 @@
+/** Deliveries over HTTP: what supervisors read of service messages, and what they do with them. */
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import express, { Router } from 'express';
+import { deliveryExport, deliveryLimits } from '../../shared/schemas/delivery.ts';
+import { can, visibleCommunityIds } from '../auth/permissions.ts';
+import type { CurrentPerson, SignedInPerson } from '../auth/signedIn.ts';
+import { listCommunities } from '../communities/listCommunities.ts';
+import {
+  cancelDelivery,
+  type DeliveryParts,
+  queryFor,
+  readDelivery,
+  searchDeliveries,
+  tryDeliveriesAgain,
+} from '../deliveries/deliveries.ts';
+import { type DeliveryCountModels, HOUR_MS } from '../deliveries/deliveryCounts.model.ts';
+import { deliveriesCsv } from '../deliveries/exportDeliveries.ts';
+import { readCounts } from '../deliveries/readCounts.ts';
+import type { EndpointRouter } from './endpointRouter.ts';
+import { DeskError } from './errors.ts';
+
+export type DeliveryRouteParts = DeliveryParts & DeliveryCountModels;
+
+export function deliveryRoutes({ handle }: EndpointRouter, parts: DeliveryRouteParts): void {
+  handle('searchDeliveries', async ({ body, person }) => {
+    const page = await searchDeliveries(parts, person, body);
+    if (!page) throw noPhone();
+    return page;
+  });
+
+  handle('countDeliveries', async ({ query, person }) => {
+    const from = new Date(query.from);
+    const to = new Date(query.to);
+    if (to.getTime() - from.getTime() > (deliveryLimits.hours + 1) * HOUR_MS)
+      throw new DeskError('badRequest', {
+        message: `Ask for ${deliveryLimits.hours} hours at most`,
+        field: 'from',
+      });
+    const communityIds = await countedCommunities(person, query.network);
+    return { hours: await readCounts(parts, { companyId: parts.companyId, communityIds, from, to }) };
+  });
+
+  handle('readDelivery', ({ params, person }) => mustRead(person, params.messageId));
+
+  handle('cancelDelivery', async ({ params, person }) => {
+    const { kind } = await cancelDelivery(parts, person, params.messageId);
+    if (kind === 'notFound') throw notFound();
+    if (kind === 'notCancellable')
+      throw new DeskError('conflict', { message: 'Only a queued message can be taken back' });
+    return mustRead(person, params.messageId);
+  });
+
+  handle('tryDeliveriesAgain', async ({ body, person }) => {
+    if (!can(person, 'mendDeliveries')) throw new DeskError('forbidden');
+    return { results: await tryDeliveriesAgain(parts, person, body.messageIds) };
+  });
+
+  async function mustRead(person: SignedInPerson, messageId: string) {
+    const delivery = await readDelivery(parts, person, messageId);
+    if (!delivery) throw notFound();
+    return delivery;
+  }
+
+  async function countedCommunities(
+    person: SignedInPerson,
+    network: 'vk' | 'ok' | undefined,
+  ): Promise<readonly string[] | null> {
+    const visible = visibleCommunityIds(person);
+    if (network === undefined) return visible === 'all' ? null : visible;
+    const communities = await listCommunities(parts.communities, parts.companyId);
+    return communities
+      .filter((each) => each.network === network)
+      .map(({ _id }) => _id.toHexString())
+      .filter((id) => visible === 'all' || visible.includes(id));
+  }
+}
+
+/** The file is asked for by a body, as the list is: the phone stands in no address. */
+export function deliveryFilesRouter(parts: DeliveryRouteParts & { currentPerson: CurrentPerson }): Router {
+  const router = Router();
+  router.post('/media/deliveries.csv', express.json({ limit: '8kb', strict: true }), async (req, res) => {
+    const signedIn = await parts.currentPerson(req.headers);
+    if (!signedIn) throw new DeskError('notSignedIn');
+    const { person } = signedIn;
+    if (!can(person, 'exportDeliveries')) throw new DeskError('forbidden');
+    const asked = deliveryExport.safeParse(req.body ?? {});
+    if (!asked.success) {
+      const [issue] = asked.error.issues;
+      throw new DeskError('badRequest', { message: `body ${issue?.path.join('.')}: ${issue?.message}` });
+    }
+    const { language, ...filters } = asked.data;
+    const query = await queryFor(parts, person, filters);
+    if (!query) throw noPhone();
+
+    const audit = auditOf(parts, person, filters);
+    await audit('deliveries.exportBegun', {});
+    let rows = 0;
+    let isComplete = false;
+    try {
+      res.set('Cache-Control', 'no-store');
+      res.set('X-Content-Type-Options', 'nosniff');
+      res.attachment(fileName(filters, new Date())).type('text/csv; charset=utf-8');
+      const csv = deliveriesCsv(parts, {
+        query,
+        role: person.role,
+        language,
+        onRows: (so) => {
+          rows = so;
+        },
+      });
+      await pipeline(Readable.from(csv, { highWaterMark: 1 }), res);
+      isComplete = true;
+    } finally {
+      await audit('deliveries.exported', { rows, isComplete });
+    }
+  });
+  return router;
+}
+
+/** Who, with which filters, and how many rows; that a phone was looked for, never which. */
+function auditOf(
+  { audit, companyId }: DeliveryRouteParts,
+  { id, name }: SignedInPerson,
+  { phone, ...filters }: { phone?: string | undefined } & Record<string, string | undefined>,
+) {
+  const exportId = randomUUID();
+  const shown = Object.fromEntries(
+    Object.entries(filters).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+  return (
+    action: 'deliveries.exportBegun' | 'deliveries.exported',
+    details: Record<string, number | boolean>,
+  ) =>
+    audit.append({
+      _id: `${action}:${exportId}`,
+      companyId,
+      at: new Date(),
+      personId: id,
+      personName: name,
+      action,
+      subject: { kind: 'export', id: exportId, name: 'deliveries' },
+      details: { ...shown, byPhone: phone !== undefined, ...details },
+    });
+}
+
+/** `deliveries-undelivered-2026-03-01.csv`: what is in it, and the day it was made. */
+function fileName({ view, status }: { view: string; status?: string | undefined }, now: Date): string {
+  const what = view === 'all' ? status : view;
+  return `${['deliveries', what, now.toISOString().slice(0, 10)].filter(Boolean).join('-')}.csv`;
+}
+
+function notFound(): DeskError {
+  return new DeskError('notFound', { message: 'There is no such message' });
+}
+
+function noPhone(): DeskError {
+  return new DeskError('badRequest', { message: 'This is no phone number', field: 'phone' });
+}

@@ -1,0 +1,64 @@
+/** The part of the HTTP contract that is about deliveries: service messages, what became of them, and how many. */
+import { z } from 'zod';
+import type { Endpoint } from './endpoint.ts';
+import { id, network, time } from './schemas/common.ts';
+import {
+  againOutcome,
+  deliveriesPage,
+  deliveryDetail,
+  deliveryLimits,
+  deliverySearch,
+  hourCounts,
+} from './schemas/delivery.ts';
+
+const ofDelivery = z.object({ messageId: id });
+
+export const deliveryEndpoints = {
+  searchDeliveries: {
+    method: 'POST',
+    path: '/api/deliveries/search',
+    summary:
+      'One page of service messages, the latest accepted first; a phone is looked for by its blind index',
+    role: 'supervisor',
+    body: deliverySearch,
+    status: 200,
+    answer: deliveriesPage,
+  },
+  countDeliveries: {
+    method: 'GET',
+    path: '/api/deliveries/hours',
+    summary: 'How many messages were sent, delivered, read, undelivered by reason and expired, hour by hour',
+    role: 'supervisor',
+    query: z.strictObject({ from: time, to: time, network: network.optional() }),
+    status: 200,
+    answer: z.object({ hours: z.array(hourCounts) }),
+  },
+  readDelivery: {
+    method: 'GET',
+    path: '/api/deliveries/:messageId',
+    summary: "One service message with its whole history, the networks' late and repeated words included",
+    role: 'supervisor',
+    params: ofDelivery,
+    status: 200,
+    answer: deliveryDetail,
+  },
+  cancelDelivery: {
+    method: 'POST',
+    path: '/api/deliveries/:messageId/cancel',
+    summary: 'Takes back a queued message that no network was asked to send',
+    role: 'supervisor',
+    params: ofDelivery,
+    status: 200,
+    answer: deliveryDetail,
+  },
+  tryDeliveriesAgain: {
+    method: 'POST',
+    path: '/api/deliveries/again',
+    summary:
+      'Makes a new message of each one that ended for a reason that can be mended; asked again, the same new message',
+    role: 'supervisor',
+    body: z.strictObject({ messageIds: z.array(id).min(1).max(deliveryLimits.again) }),
+    status: 202,
+    answer: z.object({ results: z.array(againOutcome) }),
+  },
+} as const satisfies Record<string, Endpoint>;

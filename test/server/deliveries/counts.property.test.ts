@@ -1,0 +1,218 @@
+/**
+ * The figures by hour are exactly what the messages' histories hold, however often, in what parts and by whom moves are
+ * told, and wherever the process that sums them dies.
+ */
+import fc from 'fast-check';
+import { Types } from 'mongoose';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createMoveCounter } from '../../../server/deliveries/countMoves.ts';
+import {
+  type CountedMoves,
+  type DeliveryCountModels,
+  deliveryCountModels,
+  hourIdOf,
+} from '../../../server/deliveries/deliveryCounts.model.ts';
+import { readCounts } from '../../../server/deliveries/readCounts.ts';
+import {
+  addToHour,
+  COUNTED_KEPT_MS,
+  forgetCounted,
+  markSummed,
+  NAMES_KEPT_MS,
+  sumOpen,
+} from '../../../server/deliveries/sumHours.ts';
+import { beginChange, note } from '../../../server/sending/change.ts';
+import type { MovedListener } from '../../../server/sending/followUps.ts';
+import { type ServiceMessage, serviceMessageModel } from '../../../server/sending/serviceMessage.model.ts';
+import { writeChanges } from '../../../server/sending/writeChanges.ts';
+import { openTestStore, type TestStore } from '../../support/store.ts';
+import { storedMessage } from './seededMessages.ts';
+
+const startMs = Date.UTC(2026, 2, 1, 10);
+const hourMs = 3600_000;
+const moves = ['sent', 'delivered', 'read', 'undelivered', 'expired'] as const;
+
+let store: TestStore;
+let models: DeliveryCountModels & { serviceMessages: ReturnType<typeof serviceMessageModel> };
+let moved: MovedListener;
+
+beforeAll(async () => {
+  store = await openTestStore();
+  models = {
+    ...deliveryCountModels(store.connection),
+    serviceMessages: serviceMessageModel(store.connection),
+  };
+  await store.build(Object.values(models) as never);
+  ({ moved } = createMoveCounter(models));
+});
+afterAll(async () => store?.[Symbol.asyncDispose]());
+
+const step = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('move' as const),
+      which: fc.uniqueArray(fc.nat(5), { minLength: 1, maxLength: 6 }),
+      to: fc.constantFrom(...moves),
+      /** Who is told at once; the others' process died before. */
+      told: fc.subarray([0, 1, 2, 3, 4, 5]),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('tellAgain' as const),
+      which: fc.subarray([0, 1, 2, 3, 4, 5]),
+      together: fc.integer({ min: 1, max: 3 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('forget' as const), which: fc.subarray([0, 1, 2, 3, 4, 5]) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('sum' as const), by: fc.integer({ min: 1, max: 3 }) }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('addAndDie' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('markAndDie' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('forgetCounted' as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(20_000, hourMs) }),
+  },
+);
+
+it('holds what the histories hold after any repeats, parts and deaths', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+      const companyId = new Types.ObjectId();
+      const communityIds = [new Types.ObjectId(), new Types.ObjectId()];
+      let nowMs = startMs;
+      const seeds = Array.from({ length: 6 }, (_, at) =>
+        storedMessage(
+          { companyId, communityId: communityIds[at % 2]! },
+          { status: 'queued', acceptedAt: new Date(startMs) },
+        ),
+      );
+      await models.serviceMessages.collection.insertMany(seeds as never);
+      const read = async (which: readonly number[]) =>
+        models.serviceMessages
+          .find({ _id: { $in: which.map((at) => seeds[at]!._id) } })
+          .lean<ServiceMessage[]>();
+      const tell = async (messages: ServiceMessage[]) => {
+        const open = messages.filter(({ followUp }) => followUp);
+        if (open.length > 0) await moved(open);
+      };
+      const open = () =>
+        models.deliveryCounted.find({ companyId, openSince: { $gt: new Date(0) } }).lean<CountedMoves[]>();
+
+      for (const now of steps) {
+        switch (now.do) {
+          case 'move': {
+            const changes = (await read(now.which)).map((message) => {
+              const change = beginChange(message);
+              const tryNo = now.to === 'undelivered' ? null : 0;
+              const code = now.to === 'undelivered' ? ('networkRefused' as const) : null;
+              note(
+                change,
+                { status: now.to, at: new Date(nowMs), source: 'receipt', tryNo, code },
+                new Date(nowMs),
+              );
+              return change;
+            });
+            const follow: MovedListener = (messages) =>
+              tell(messages.filter(({ _id }) => now.told.some((at) => seeds[at]!._id.equals(_id))));
+            const followUps = { follow, sweep: async () => 0 };
+            await writeChanges(
+              { serviceMessages: models.serviceMessages, followUps },
+              changes,
+              new Date(nowMs),
+            );
+            break;
+          }
+          case 'tellAgain': {
+            const messages = await read(now.which);
+            // At once, as two processes that sweep would.
+            await Promise.all(Array.from({ length: now.together }, () => tell(messages)));
+            break;
+          }
+          case 'forget': {
+            const messages = await read(now.which);
+            await tell(messages);
+            for (const { _id, sequence } of messages)
+              await models.serviceMessages.updateMany(
+                { _id, 'followUp.sequence': sequence },
+                { $unset: { followUp: '' } },
+              );
+            break;
+          }
+          case 'sum':
+            await Promise.all(Array.from({ length: now.by }, () => sumOpen(models, new Date(nowMs))));
+            break;
+          case 'addAndDie':
+            for (const row of await open()) await addToHour(models, hourIdOf(row), [row]);
+            break;
+          case 'markAndDie': {
+            const [row] = await open();
+            if (row && (await addToHour(models, hourIdOf(row), [row])))
+              await markSummed(models, [row], new Date(nowMs));
+            break;
+          }
+          case 'forgetCounted':
+            nowMs += COUNTED_KEPT_MS + 1;
+            await forgetCounted(models, new Date(nowMs));
+            break;
+          case 'pass':
+            nowMs += now.ms;
+        }
+      }
+      const all = await read([0, 1, 2, 3, 4, 5]);
+      await tell(all);
+      expect(await figures(companyId, communityIds)).toEqual(histories(all, communityIds));
+      // And when all is summed and forgotten.
+      await models.serviceMessages.updateMany({ companyId }, { $unset: { followUp: '' } });
+      while (await sumOpen(models, new Date(nowMs)));
+      expect(await open()).toEqual([]);
+      await sumOpen(models, new Date(nowMs + NAMES_KEPT_MS + 1));
+      while ((await forgetCounted(models, new Date(nowMs + COUNTED_KEPT_MS + hourMs))) > 0);
+      expect(await models.deliveryCounted.countDocuments({ companyId })).toBe(0);
+      expect(await models.deliveryHours.countDocuments({ companyId, 'summed.0': { $exists: true } })).toBe(0);
+      expect(await figures(companyId, communityIds)).toEqual(histories(all, communityIds));
+    }),
+    { numRuns: 25 },
+  );
+});
+
+type Figures = Record<string, number>;
+
+async function figures(companyId: Types.ObjectId, communityIds: Types.ObjectId[]): Promise<Figures> {
+  const found: Figures = {};
+  for (const [at, communityId] of communityIds.entries()) {
+    const hours = await readCounts(models, {
+      companyId,
+      communityIds: [communityId.toHexString()],
+      from: new Date(startMs - hourMs),
+      to: new Date(startMs + 1_000 * hourMs),
+    });
+    for (const { hour, undelivered, ...counts } of hours) {
+      for (const [what, count] of Object.entries(counts))
+        if (count > 0) found[`${hour} ${at} ${what}`] = count;
+      for (const [code, count] of Object.entries(undelivered)) found[`${hour} ${at} ${code}`] = count;
+    }
+  }
+  return found;
+}
+
+function histories(messages: ServiceMessage[], communityIds: Types.ObjectId[]): Figures {
+  const counts: Figures = {};
+  for (const { history, communityId } of messages)
+    for (const { status, takenAt, isApplied, code } of history) {
+      if (!isApplied || status === 'queued') continue;
+      const hour = new Date(Math.floor(takenAt.getTime() / hourMs) * hourMs).toISOString();
+      const at = communityIds.findIndex((id) => id.equals(communityId));
+      const key = `${hour} ${at} ${status === 'undelivered' ? code : status}`;
+      counts[key] = (counts[key] ?? 0) + 1;
+    }
+  return counts;
+}

@@ -156,7 +156,7 @@ async function build(
     threads: { follow: async () => undefined },
     listeners: [tallies.moved, createMoveCounter(store).moved],
   });
-  const mailings = await openMailings(ground, { tallies, sending });
+  const mailings = await openMailings(ground, { tallies, sending, phones });
   const deliveries = openDeliveries(ground, { people: auth.people, templates, sending, phones });
 
   // What people see

@@ -46,6 +46,8 @@ export const errorCodes = [
   'imageRefused',
   // lists of clients
   'listUnreadable',
+  'listEncrypted',
+  'listTooHeavy', // unpacks to too much
   'listEmpty',
   'listTooLong',
   'listTooWide',

@@ -10,10 +10,15 @@ export const mailingEndpoints = {
   listMailings: {
     method: 'GET',
     path: '/api/mailings',
-    summary: 'The lists of clients, the newest first',
+    summary: 'One page of the lists of clients, the newest first',
     role: 'supervisor',
+    query: z.strictObject({ after: id.optional() }),
     status: 200,
-    answer: z.object({ mailings: z.array(mailingView) }),
+    answer: z.object({
+      mailings: z.array(mailingView),
+      /** Give it as `after`; null when this is the last page. */
+      nextAfter: id.nullable(),
+    }),
   },
   addMailing: {
     method: 'POST',

@@ -4,14 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAudit } from '../audit/audit.ts';
 import type { MailingRouteParts } from '../http/mailings.route.ts';
+import { createFirstRows } from '../mailings/firstRows.ts';
 import type { Tallies } from '../mailings/tallies.ts';
 import { startMailingWorker } from '../mailings/worker.ts';
+import type { Phones } from '../sending/phones.ts';
 import type { Ground } from './ground.ts';
 import type { Sending } from './sending.ts';
 
 export async function openMailings(
   { store, sealing, config, closing, logger, processId }: Ground,
-  { tallies, sending }: { tallies: Tallies; sending: Sending },
+  { tallies, sending, phones }: { tallies: Tallies; sending: Sending; phones: Phones },
 ): Promise<MailingRouteParts> {
   const temporaryDir = await mkdtemp(join(tmpdir(), 'notify-inbox-lists-'));
   closing.add(() => rm(temporaryDir, { recursive: true, force: true }));
@@ -23,10 +25,11 @@ export async function openMailings(
       accepting,
       followUps,
       tallies,
+      firstRows: createFirstRows({ ...store, sealing, phones }),
       processId,
       logger,
     });
     closing.add(() => worker.stop());
   }
-  return { ...store, sealing, tallies, audit: createAudit(store.auditLines), temporaryDir };
+  return { ...store, sealing, audit: createAudit(store.auditLines), temporaryDir };
 }

@@ -44,6 +44,8 @@ export const statusOf: Record<ErrorCode, number> = {
   imageRefused: 422,
   statusUrlRefused: 422,
   listUnreadable: 422,
+  listEncrypted: 422,
+  listTooHeavy: 422,
   listEmpty: 422,
   listTooLong: 422,
   listTooWide: 422,

@@ -17,7 +17,7 @@ import {
   readMailing,
   toMailingView,
 } from '../mailings/mailings.ts';
-import { readCsv } from '../mailings/readCsv.ts';
+import { readList } from '../mailings/readList.ts';
 import { firstRefused, refusedCsv } from '../mailings/refusedRows.ts';
 import { type TakeListParts, takeList } from '../mailings/takeList.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
@@ -34,9 +34,9 @@ export function mailingRoutes({ handle }: EndpointRouter, parts: MailingRoutePar
     limits: { files: 1, fields: 0, fileSize: mailingLimits.fileBytes },
   }).single('file');
 
-  handle('listMailings', async () => {
-    const found = await listMailings(parts);
-    return { mailings: await Promise.all(found.map((mailing) => toMailingView(parts, mailing))) };
+  handle('listMailings', async ({ query }) => {
+    const { page, nextAfter } = await listMailings(parts, query.after);
+    return { mailings: page.map((mailing) => toMailingView(mailing)), nextAfter };
   });
   handle(
     'addMailing',
@@ -44,11 +44,11 @@ export function mailingRoutes({ handle }: EndpointRouter, parts: MailingRoutePar
       const { file } = req;
       if (!file) throw oneFile();
       try {
-        const list = { fileName: file.originalname.slice(-200), rows: readCsv(file.path) };
+        const list = { fileName: file.originalname.slice(-200), rows: readList(file.path) };
         const taken = await takeList(parts, list, actor(person));
         if (taken.kind === 'refused')
           throw new DeskError(taken.code, { message: 'The list was not taken', field: 'file' });
-        return await toMailingView(parts, taken.mailing);
+        return toMailingView(taken.mailing);
       } finally {
         await rm(file.path, { force: true });
       }
@@ -61,7 +61,7 @@ export function mailingRoutes({ handle }: EndpointRouter, parts: MailingRoutePar
         );
       }),
   );
-  handle('readMailing', async ({ params }) => toMailingView(parts, await mustRead(parts, params.mailingId)));
+  handle('readMailing', async ({ params }) => toMailingView(await mustRead(parts, params.mailingId)));
   handle('matchColumns', async ({ params, body }) =>
     viewOf(await matchColumns(parts, params.mailingId, body)),
   );
@@ -75,7 +75,7 @@ export function mailingRoutes({ handle }: EndpointRouter, parts: MailingRoutePar
   function viewOf(outcome: MailingOutcome) {
     switch (outcome.kind) {
       case 'done':
-        return toMailingView(parts, outcome.mailing);
+        return toMailingView(outcome.mailing);
       case 'notFound':
         throw notFound();
       case 'notNow':

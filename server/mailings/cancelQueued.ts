@@ -1,20 +1,49 @@
 /** Takes back what a mailing has in the queue and no network was asked to send; repeatable until nothing is left. */
-import type { Model } from 'mongoose';
+import type { Model, Types } from 'mongoose';
+import type { Community } from '../communities/community.model.ts';
 import { beginChange, note } from '../sending/change.ts';
 import type { FollowUps } from '../sending/followUps.ts';
 import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
 import { writeChanges } from '../sending/writeChanges.ts';
+import type { Mailing } from './mailing.model.ts';
+import { senderKeyOf } from './tallies.ts';
 
 const AT_ONCE = 500;
 
-/** How many were found; zero when nothing waits any more. */
+export interface CancelQueuedParts {
+  communities: Model<Community>;
+  serviceMessages: Model<ServiceMessage>;
+  followUps: FollowUps;
+}
+
+/** How many were found. It looks through what waits in the company's queues, not through all that the list ever sent. */
 export async function cancelQueued(
-  parts: { serviceMessages: Model<ServiceMessage>; followUps: FollowUps },
+  parts: CancelQueuedParts,
+  { _id, companyId }: Pick<Mailing, '_id' | 'companyId'>,
+): Promise<number> {
+  const communities = await parts.communities
+    .find({ companyId }, { _id: 1 })
+    .lean<{ _id: Types.ObjectId }[]>();
+  let found = 0;
+  for (const { _id: communityId } of communities)
+    found += await cancelIn(parts, communityId, senderKeyOf(_id));
+  return found;
+}
+
+async function cancelIn(
+  parts: CancelQueuedParts,
+  communityId: Types.ObjectId,
   senderKey: string,
 ): Promise<number> {
   const waiting = await parts.serviceMessages
-    .find({ senderKey, status: 'queued', 'outbox.phase': 'waiting' })
-    .sort({ acceptedAt: -1, _id: -1 })
+    .find({
+      communityId,
+      'outbox.dueAt': { $gte: new Date(0) },
+      senderKey,
+      'outbox.phase': 'waiting',
+      status: 'queued',
+    })
+    .sort({ 'outbox.dueAt': -1 })
     .limit(AT_ONCE)
     .lean<ServiceMessage[]>();
   const now = new Date();

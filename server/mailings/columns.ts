@@ -18,24 +18,28 @@ export function phoneOf(cell: string): string {
 }
 
 /** The same row is always the same request, so that a block that is taken again changes nothing. */
-export function toSendItem(columns: MailingColumns, row: number, cells: readonly string[]): SendItem {
+export function toSendItem(columns: MailingColumns, index: number, cells: readonly string[]): SendItem {
   const variables: Record<string, string> = {};
   for (const [name, column] of Object.entries(columns.variables)) {
     const value = cells[column] ?? '';
     if (value !== '') variables[name] = value;
   }
-  const phone = phoneOf(cells[columns.phoneColumn] ?? '');
+  const phone = phoneIn(columns, cells);
   const hash = createHash('sha256').update(JSON.stringify([columns.template, phone, variables]));
   return {
     request: { phone, template: columns.template, variables, deliveryPolicy: 'any' },
-    repeatTokens: [rowToken(row)],
+    repeatTokens: [rowToken(index)],
     requestHash: hash.digest('base64url'),
   };
 }
 
-const rowToken = (row: number) => `row:${row}`;
+export function phoneIn({ phoneColumn }: MailingColumns, cells: readonly string[]): string {
+  return phoneOf(cells[phoneColumn] ?? '');
+}
 
-export function rowOfToken(token: string | undefined): number | null {
-  const [, row] = /^row:(\d{1,9})$/.exec(token ?? '') ?? [];
-  return row === undefined ? null : Number(row);
+export const rowToken = (index: number) => `row:${index}`;
+
+export function indexOfToken(token: string | undefined): number | null {
+  const [, index] = /^row:(\d{1,9})$/.exec(token ?? '') ?? [];
+  return index === undefined ? null : Number(index);
 }

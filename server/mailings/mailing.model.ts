@@ -1,10 +1,11 @@
 /**
  * Lists of clients. The rows lie sealed in blocks, as they came; what was refused lies beside them by block, and where
- * each message is now in tallies. A mailing's own row knows how far it has come and the sums.
+ * each message is now in tallies. A mailing's own row knows how far it has come and the sums, so that nobody counts.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
+import type { MailingRefusal } from '../../shared/mailingRefusals.ts';
 import type { MailingColumns, MailingState } from '../../shared/schemas/mailing.ts';
-import type { V1Refusal } from '../../shared/v1/errorCodes.ts';
+import type { ServiceStatus } from '../../shared/v1/messages.ts';
 
 /** Sums over the blocks that one pass has been through. */
 export interface Pass {
@@ -28,6 +29,12 @@ export interface Mailing {
   columns: MailingColumns | null;
   checked: Pass;
   taken: Pass;
+  /** Where its messages are, of those that have left the queue. */
+  statuses: StatusCounts;
+  /** What of each tally is in these sums already, by the tally's number; left out where rows are read. */
+  folded?: Record<string, FoldedTally>;
+  /** How many left the queue, by the five seconds they left it in; the last minute or so. */
+  pace: Record<string, number>;
   startAt: Date | null;
   /** Which process works on it. */
   lease: { owner: string; until: Date } | null;
@@ -35,13 +42,20 @@ export interface Mailing {
   createdBy: { id: string; name: string };
 }
 
+export type StatusCounts = Partial<Record<ServiceStatus, number>>;
+
+export interface FoldedTally {
+  changes: number;
+  counts: StatusCounts;
+}
+
 /** Up to a thousand rows, sealed together: one step of the work. */
 export interface MailingBlock {
   _id: string;
   mailingId: Types.ObjectId;
   block: number;
-  /** The first of its rows, as the file counts them. */
-  firstRow: number;
+  /** The place of its first row among the list's rows, from 0. */
+  firstIndex: number;
   rows: number;
   sealed: string;
 }
@@ -54,14 +68,19 @@ export interface MailingRefusals {
   mailingId: Types.ObjectId;
   pass: PassName;
   block: number;
-  refused: ({ row: number } & V1Refusal)[];
+  refused: ({ row: number } & MailingRefusal)[];
 }
 
 /** Where the messages of a thousand rows are: the greatest of what was heard, by row. */
 export interface MailingTally {
   _id: string;
   mailingId: Types.ObjectId;
+  tally: number;
   moves: Record<string, number>;
+  /** Grows with every write. */
+  changes: number;
+  /** Present while the mailing's sums may not know of its last change. */
+  dirtyAt?: Date;
 }
 
 const oid = Schema.Types.ObjectId;
@@ -80,6 +99,9 @@ const mailingSchema = new Schema<Mailing>(
     columns: mixed,
     checked: { type: mixed, required } as never,
     taken: { type: mixed, required } as never,
+    statuses: { type: mixed, default: {} } as never,
+    folded: { type: mixed, default: {} } as never,
+    pace: { type: mixed, default: {} } as never,
     startAt: { type: Date, default: null },
     lease: mixed,
     createdAt: { type: Date, required },
@@ -87,7 +109,7 @@ const mailingSchema = new Schema<Mailing>(
   },
   { ...kept, collection: 'mailings' },
 );
-mailingSchema.index({ companyId: 1, createdAt: -1 });
+mailingSchema.index({ companyId: 1, _id: -1 });
 mailingSchema.index({ state: 1, createdAt: 1 });
 
 const blockSchema = new Schema<MailingBlock>(
@@ -95,7 +117,7 @@ const blockSchema = new Schema<MailingBlock>(
     _id: { type: String, required },
     mailingId: { type: oid, required },
     block: { type: Number, required },
-    firstRow: { type: Number, required },
+    firstIndex: { type: Number, required },
     rows: { type: Number, required },
     sealed: { type: String, required },
   },
@@ -119,11 +141,15 @@ const tallySchema = new Schema<MailingTally>(
   {
     _id: { type: String, required },
     mailingId: { type: oid, required },
+    tally: { type: Number, required },
     moves: { type: mixed, required } as never,
+    changes: { type: Number, required },
+    dirtyAt: Date,
   },
   { ...kept, collection: 'mailingTallies' },
 );
 tallySchema.index({ mailingId: 1 });
+tallySchema.index({ dirtyAt: 1 }, { partialFilterExpression: { dirtyAt: { $exists: true } } });
 
 export interface MailingModels {
   mailings: Model<Mailing>;

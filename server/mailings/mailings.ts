@@ -1,6 +1,7 @@
 /** What people do with mailings: look at them, match their columns, start, pause, resume, cancel. */
 import { randomUUID } from 'node:crypto';
-import type { Types } from 'mongoose';
+import { Types } from 'mongoose';
+import type { MailingRefusalCode } from '../../shared/mailingRefusals.ts';
 import {
   type MailingColumns,
   type MailingMove,
@@ -8,15 +9,13 @@ import {
   type MailingView,
   mailingLimits,
 } from '../../shared/schemas/mailing.ts';
-import type { V1ErrorCode } from '../../shared/v1/errorCodes.ts';
 import type { Audit } from '../audit/audit.ts';
 import { guessPhoneColumn } from './columns.ts';
 import { emptyPass, type Mailing, type MailingModels, type Pass } from './mailing.model.ts';
-import type { Tallies } from './tallies.ts';
+import { perSecondOf } from './pace.ts';
 
 export interface MailingParts extends MailingModels {
   companyId: Types.ObjectId;
-  tallies: Tallies;
   audit: Audit;
 }
 
@@ -27,22 +26,37 @@ export type MailingOutcome =
   | { kind: 'notNow'; state: MailingState }
   | { kind: 'wrong'; field: string; message: string };
 
-const LISTED = 100;
+/** What a person is shown; the rest of the row is the worker's. */
+const SHOWN = { folded: 0 } as const;
 const DAY_MS = 86_400_000;
 
-export async function listMailings({ mailings, companyId }: MailingParts): Promise<Mailing[]> {
-  return mailings
-    .find({ companyId, state: { $ne: 'importing' } })
-    .sort({ createdAt: -1 })
-    .limit(LISTED)
+/** The newest first. `after` is the last of the page before. */
+export async function listMailings(
+  { mailings, companyId }: MailingParts,
+  after: string | undefined,
+): Promise<{ page: Mailing[]; nextAfter: string | null }> {
+  const found = await mailings
+    .find(
+      {
+        companyId,
+        ...(after === undefined ? {} : { _id: { $lt: new Types.ObjectId(after) } }),
+        state: { $ne: 'importing' },
+      },
+      SHOWN,
+    )
+    .sort({ _id: -1 })
+    .limit(mailingLimits.listPage + 1)
     .lean<Mailing[]>();
+  const page = found.slice(0, mailingLimits.listPage);
+  const hasMore = found.length > page.length;
+  return { page, nextAfter: hasMore ? page.at(-1)!._id.toHexString() : null };
 }
 
 export async function readMailing(
   { mailings, companyId }: MailingParts,
   mailingId: string,
 ): Promise<Mailing | null> {
-  return mailings.findOne({ _id: mailingId, companyId, state: { $ne: 'importing' } }).lean<Mailing>();
+  return mailings.findOne({ _id: mailingId, companyId, state: { $ne: 'importing' } }, SHOWN).lean<Mailing>();
 }
 
 /** The list is tried from its beginning with these columns; whatever an earlier try found is forgotten. */
@@ -60,7 +74,7 @@ export async function matchColumns(
     .findOneAndUpdate(
       { _id: mailing._id, state: { $in: ['uploaded', 'checking', 'ready'] } },
       { $set: { columns, state: 'checking', checked: emptyPass() } },
-      { returnDocument: 'after' },
+      { returnDocument: 'after', projection: SHOWN },
     )
     .lean<Mailing>();
   if (!matched) return notNow(parts, mailingId);
@@ -94,7 +108,7 @@ export async function moveMailing(
     .findOneAndUpdate(
       { _id: mailingId, companyId: parts.companyId, state: { $in: [...movesFrom[move.move]] } },
       { $set: changeOf(move, startAt, now) },
-      { returnDocument: 'after' },
+      { returnDocument: 'after', projection: SHOWN },
     )
     .lean<Mailing>();
   if (!moved) return notNow(parts, mailingId);
@@ -135,10 +149,9 @@ async function notNow(parts: MailingParts, mailingId: string): Promise<MailingOu
   return { kind: 'notNow', state: mailing.state };
 }
 
-export async function toMailingView(parts: MailingParts, mailing: Mailing): Promise<MailingView> {
-  const { state, taken } = mailing;
+export function toMailingView(mailing: Mailing, now = new Date()): MailingView {
+  const { state, taken, statuses: left } = mailing;
   if (state === 'importing') throw new Error(`Mailing ${mailing._id} is not there yet`);
-  const left = taken.fit > 0 ? await parts.tallies.count(mailing._id) : {};
   const gone = Object.values(left).reduce((sum, count) => sum + count, 0);
   return {
     id: mailing._id.toHexString(),
@@ -152,6 +165,7 @@ export async function toMailingView(parts: MailingParts, mailing: Mailing): Prom
     taken: toVerdicts(taken),
     // A message may be on its way before its block is counted.
     statuses: { ...left, queued: Math.max(0, taken.fit - gone) },
+    perSecond: state === 'running' ? perSecondOf(mailing, now) : null,
     startAt: mailing.startAt?.toISOString() ?? null,
     createdAt: mailing.createdAt.toISOString(),
     createdBy: mailing.createdBy.name,
@@ -163,7 +177,7 @@ function toVerdicts({ rows, fit, refused }: Pass): MailingView['checked'] {
     rows,
     fit,
     refused: Object.entries(refused)
-      .map(([code, count]) => ({ code: code as V1ErrorCode, count }))
+      .map(([code, count]) => ({ code: code as MailingRefusalCode, count }))
       .sort((a, b) => b.count - a.count),
   };
 }

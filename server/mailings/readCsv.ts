@@ -6,29 +6,28 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { mailingLimits } from '../../shared/schemas/mailing.ts';
-
-/** The file is no list that can be read; `line` where it was noticed. */
-export class UnreadableList extends Error {}
+import { type ListRow, UnreadableList } from './listRow.ts';
 
 const DELIMITERS = [',', ';', '\t'];
 
-export async function* readCsv(path: string): AsyncGenerator<string[]> {
+export async function* readCsv(path: string): AsyncGenerator<ListRow> {
   const encoding = await encodingOf(path);
   const delimiter = await delimiterOf(path, encoding);
   const parser = parse({
     delimiter,
     relax_quotes: true,
     relax_column_count: true,
-    skip_empty_lines: true,
     max_record_size: mailingLimits.rowChars,
   });
   const source = Readable.from(decoded(path, encoding));
   source.on('error', (error) => parser.destroy(error));
   source.pipe(parser);
   try {
+    let row = 0;
     for await (const record of parser) {
+      row += 1;
       const cells = (record as string[]).map((cell) => cell.trim());
-      if (cells.some((cell) => cell !== '')) yield cells;
+      if (cells.some((cell) => cell !== '')) yield { row, cells };
     }
   } catch (cause) {
     if (cause instanceof CsvError) throw new UnreadableList(cause.message, { cause });

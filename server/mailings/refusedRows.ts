@@ -1,7 +1,7 @@
 /** Rows that cannot be sent: the first for the screen, all of them as a CSV file with their own cells and the reason. */
 import type { Types } from 'mongoose';
+import { mailingRefusalWords } from '../../shared/mailingRefusals.ts';
 import { mailingLimits, type RefusedRow } from '../../shared/schemas/mailing.ts';
-import { v1ErrorBody } from '../../shared/v1/errorCodes.ts';
 import { csvLine } from '../csv/csvLine.ts';
 import type { Mailing, MailingRefusals, PassName } from './mailing.model.ts';
 import { readBlock, type TakeListParts } from './takeList.ts';
@@ -17,8 +17,7 @@ export async function firstRefused(parts: RefusedParts, mailing: Mailing): Promi
   const rows: RefusedRow[] = [];
   for await (const { refused } of refusals(parts, mailing._id, passShown(mailing))) {
     for (const { row, ...refusal } of refused) {
-      const { code, message } = v1ErrorBody(refusal);
-      rows.push({ row, code, reason: message });
+      rows.push({ row, code: refusal.code, reason: mailingRefusalWords(refusal) });
       if (rows.length >= mailingLimits.refusedPage) return rows;
     }
   }
@@ -43,7 +42,7 @@ export async function* refusedCsv(
     for (const { row, ...refusal } of refused) {
       const cells = cellsOf.get(row) ?? [];
       const filled = mailing.headers.map((_, at) => cells[at] ?? '');
-      text += line([...filled, String(row), v1ErrorBody(refusal).message[language]]);
+      text += line([...filled, String(row), mailingRefusalWords(refusal)[language]]);
     }
     yield text;
   }

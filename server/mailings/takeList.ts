@@ -2,24 +2,26 @@
 import { Types } from 'mongoose';
 import { mailingLimits } from '../../shared/schemas/mailing.ts';
 import type { Sealing } from '../storage/sealing.ts';
+import { type ListRow, type Unreadable, UnreadableList } from './listRow.ts';
 import { blockIdOf, emptyPass, type Mailing, type MailingModels } from './mailing.model.ts';
-import { UnreadableList } from './readCsv.ts';
 
-export const BLOCK_ROWS = 1_000;
+const BLOCK_ROWS = 1_000;
 /** A block is one document: long rows make shorter blocks. */
 const BLOCK_CHARS = 2 * 1024 * 1024;
 
-export type ListRefusal = 'listUnreadable' | 'listEmpty' | 'listTooLong' | 'listTooWide';
+export type ListRefusal = Unreadable | 'listEmpty' | 'listTooLong' | 'listTooWide';
 export type TakenList = { kind: 'taken'; mailing: Mailing } | { kind: 'refused'; code: ListRefusal };
 
 export interface TakeListParts extends MailingModels {
   companyId: Types.ObjectId;
   sealing: Sealing;
+  /** How many rows are one step of the work. */
+  blockRows?: number;
 }
 
 export async function takeList(
   parts: TakeListParts,
-  { fileName, rows }: { fileName: string; rows: AsyncIterable<string[]> },
+  { fileName, rows }: { fileName: string; rows: AsyncIterable<ListRow> },
   by: { id: string; name: string },
 ): Promise<TakenList> {
   const _id = new Types.ObjectId();
@@ -34,6 +36,8 @@ export async function takeList(
     columns: null,
     checked: emptyPass(),
     taken: emptyPass(),
+    statuses: {},
+    pace: {},
     startAt: null,
     lease: null,
     createdAt: new Date(),
@@ -52,7 +56,7 @@ export async function takeList(
     return { kind: 'refused', code: refusal };
   } catch (error) {
     await forgetMailing(parts, _id);
-    if (error instanceof UnreadableList) return { kind: 'refused', code: 'listUnreadable' };
+    if (error instanceof UnreadableList) return { kind: 'refused', code: error.code };
     throw error;
   }
 }
@@ -63,11 +67,11 @@ export async function forgetMailing(models: MailingModels, mailingId: Types.Obje
 }
 
 async function store(
-  { mailingRows, sealing }: TakeListParts,
+  { mailingRows, sealing, blockRows = BLOCK_ROWS }: TakeListParts,
   mailing: Mailing,
-  rows: AsyncIterable<string[]>,
+  rows: AsyncIterable<ListRow>,
 ): Promise<ListRefusal | null> {
-  let held: string[][] = [];
+  let held: [row: number, cells: string[]][] = [];
   let heldChars = 0;
   const flush = async () => {
     if (held.length === 0) return;
@@ -77,7 +81,7 @@ async function store(
       _id: blockId as never,
       mailingId: mailing._id,
       block,
-      firstRow: mailing.rows - held.length + 2,
+      firstIndex: mailing.rows - held.length,
       rows: held.length,
       sealed: sealing.seal(JSON.stringify(held), purposeOf(blockId)),
     });
@@ -87,7 +91,7 @@ async function store(
   };
 
   let isHeader = true;
-  for await (const cells of rows) {
+  for await (const { row, cells } of rows) {
     if (cells.length > mailingLimits.columns) return 'listTooWide';
     if (isHeader) {
       mailing.headers = cells.map((cell) => cell.slice(0, mailingLimits.headerChars));
@@ -96,9 +100,9 @@ async function store(
     }
     if (mailing.rows >= mailingLimits.rows) return 'listTooLong';
     mailing.rows += 1;
-    held.push(cells);
+    held.push([row, cells]);
     for (const cell of cells) heldChars += cell.length;
-    if (held.length >= BLOCK_ROWS || heldChars >= BLOCK_CHARS) await flush();
+    if (held.length >= blockRows || heldChars >= BLOCK_CHARS) await flush();
   }
   await flush();
   return mailing.rows === 0 ? 'listEmpty' : null;
@@ -106,14 +110,19 @@ async function store(
 
 const purposeOf = (blockId: string) => `mailing rows ${blockId}`;
 
-/** Rows of a block with their numbers in the file; empty when there is no such block. */
+export interface StoredRow extends ListRow {
+  /** Its place among the list's rows, from 0. */
+  index: number;
+}
+
+/** Rows of a block; empty when there is no such block. */
 export async function readBlock(
   { mailingRows, sealing }: Pick<TakeListParts, 'mailingRows' | 'sealing'>,
   mailingId: Types.ObjectId,
   block: number,
-): Promise<{ row: number; cells: string[] }[]> {
+): Promise<StoredRow[]> {
   const found = await mailingRows.findById(blockIdOf(mailingId, block)).lean();
   if (!found) return [];
-  const rows = JSON.parse(sealing.open(found.sealed, purposeOf(found._id))) as string[][];
-  return rows.map((cells, at) => ({ row: found.firstRow + at, cells }));
+  const rows = JSON.parse(sealing.open(found.sealed, purposeOf(found._id))) as [number, string[]][];
+  return rows.map(([row, cells], at) => ({ index: found.firstIndex + at, row, cells }));
 }

@@ -1,27 +1,18 @@
 /**
- * Walks through mailings block by block: tries them without sending, then hands them to sending. A block may be done
- * twice after a crash: accepting answers its rows as before, and the sums are moved on by one guarded write.
+ * Walks through mailings step by step: the dry run, the start at its time, the sending, taking back what was cancelled.
+ * Each step is one block or one batch under a lease in the mailing's row, so that any process can go on where another
+ * died. How a block is taken is in `takeBlock.ts`.
  */
-import type { Model } from 'mongoose';
-import type { V1Refusal } from '../../shared/v1/errorCodes.ts';
+import type { QueryFilter } from 'mongoose';
 import type { Logger } from '../observability/logger.ts';
-import type { FollowUps } from '../sending/followUps.ts';
-import type { Accepting, Sender } from '../sending/ports.ts';
-import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
-import type { Sealing } from '../storage/sealing.ts';
-import { cancelQueued } from './cancelQueued.ts';
-import { toSendItem } from './columns.ts';
-import { blockIdOf, type Mailing, type MailingModels, type PassName } from './mailing.model.ts';
-import { forgetMailing, readBlock } from './takeList.ts';
-import { senderKeyOf, type Tallies } from './tallies.ts';
+import { type CancelQueuedParts, cancelQueued } from './cancelQueued.ts';
+import type { Mailing } from './mailing.model.ts';
+import { countHalfTaken, type TakeBlockParts, takeBlock } from './takeBlock.ts';
+import { forgetMailing } from './takeList.ts';
+import type { Tallies } from './tallies.ts';
 
-export interface MailingWorkerParts extends MailingModels {
-  serviceMessages: Model<ServiceMessage>;
-  followUps: FollowUps;
-  sealing: Sealing;
-  accepting: Accepting;
+export interface MailingWorkerParts extends TakeBlockParts, CancelQueuedParts {
   tallies: Tallies;
-  processId: string;
   logger: Logger;
   timing?: Partial<MailingTiming>;
 }
@@ -34,9 +25,10 @@ export interface MailingTiming {
 }
 
 const usualTiming: MailingTiming = { pollMs: 500, leaseMs: 60_000, queuedAhead: 1_000 };
-const WORKED_ON = ['checking', 'scheduled', 'running', 'cancelling'] as const;
 const MAILINGS_AT_ONCE = 20;
+const WORKED_ON = ['checking', 'scheduled', 'running', 'cancelling'] as const;
 const CUT_OFF_AFTER_MS = 3600_000;
+const LOOK_FOR_CUT_OFF_MS = 600_000;
 
 export interface MailingWorker {
   /** One step of each mailing that has something to do; true when there may be more at once. */
@@ -44,52 +36,62 @@ export interface MailingWorker {
 }
 
 export function createMailingWorker(parts: MailingWorkerParts): MailingWorker {
-  const { mailings, tallies, accepting } = parts;
+  const { mailings, tallies } = parts;
   const timing = { ...usualTiming, ...parts.timing };
 
+  const leaseUntil = () => new Date(Date.now() + timing.leaseMs);
+
   async function lease({ _id }: Mailing): Promise<Mailing | null> {
-    const now = new Date();
     return mailings
       .findOneAndUpdate(
         {
           _id,
           state: { $in: [...WORKED_ON] },
-          $or: [{ lease: null }, { 'lease.owner': parts.processId }, { 'lease.until': { $lte: now } }],
+          $or: [{ lease: null }, { 'lease.owner': parts.processId }, { 'lease.until': { $lte: new Date() } }],
         },
-        {
-          $set: { lease: { owner: parts.processId, until: new Date(now.getTime() + timing.leaseMs) } },
-        },
-        { returnDocument: 'after' },
+        { $set: { lease: { owner: parts.processId, until: leaseUntil() } } },
+        { returnDocument: 'after', projection: { folded: 0 } },
       )
       .lean<Mailing>();
   }
 
-  async function stepOf(mailing: Mailing, now: Date): Promise<boolean> {
-    const { _id, state } = mailing;
-    switch (state) {
-      case 'checking':
-        if (mailing.checked.nextBlock < mailing.blocks) return runBlock(mailing, 'checked');
-        return moveOn(mailing, 'ready');
-      case 'scheduled':
-        return mailing.startAt !== null && mailing.startAt <= now && moveOn(mailing, 'running');
-      case 'running': {
-        const queued = await countQueued(mailing);
-        if (mailing.taken.nextBlock < mailing.blocks)
-          return queued < timing.queuedAhead && runBlock(mailing, 'taken');
-        return queued <= 0 && moveOn(mailing, 'done');
-      }
-      case 'cancelling':
-        if ((await cancelQueued(parts, senderKeyOf(_id))) > 0) return true;
-        return moveOn(mailing, 'cancelled');
-      default:
-        return false;
+  /** A block on a slow store keeps its lease while it lasts. */
+  async function keepingLease<T>({ _id }: Mailing, work: () => Promise<T>): Promise<T> {
+    const renewal = setInterval(() => {
+      void mailings
+        .updateOne({ _id, 'lease.owner': parts.processId }, { $set: { 'lease.until': leaseUntil() } })
+        .catch((error: unknown) => parts.logger.warn({ err: error }, "a mailing's lease was not renewed"));
+    }, timing.leaseMs / 4);
+    try {
+      return await work();
+    } finally {
+      clearInterval(renewal);
     }
   }
 
-  async function countQueued({ _id, taken }: Mailing): Promise<number> {
-    if (taken.fit === 0) return 0;
-    const left = Object.values(await tallies.count(_id)).reduce((sum, count) => sum + count, 0);
-    return taken.fit - left;
+  async function stepOf(mailing: Mailing, now: Date): Promise<boolean> {
+    switch (mailing.state) {
+      case 'checking':
+        if (mailing.checked.nextBlock >= mailing.blocks) return moveOn(mailing, 'ready');
+        await takeBlock(parts, mailing, 'checked');
+        return true;
+      case 'scheduled':
+        return mailing.startAt !== null && mailing.startAt <= now && moveOn(mailing, 'running');
+      case 'running': {
+        const queued = queuedOf(mailing);
+        if (mailing.taken.nextBlock >= mailing.blocks) return queued <= 0 && moveOn(mailing, 'done');
+        if (queued >= timing.queuedAhead) return false;
+        await takeBlock(parts, mailing, 'taken');
+        return true;
+      }
+      case 'cancelling':
+        if (await countHalfTaken(parts, mailing)) return true;
+        // What a network is being asked to send ends by itself; the list is cancelled when nothing is left in the queue.
+        if (queuedOf(mailing) <= 0) return moveOn(mailing, 'cancelled');
+        return (await cancelQueued(parts, mailing)) > 0;
+      default:
+        return false;
+    }
   }
 
   async function moveOn({ _id, state }: Mailing, next: Mailing['state']): Promise<boolean> {
@@ -97,62 +99,42 @@ export function createMailingWorker(parts: MailingWorkerParts): MailingWorker {
       { _id, state },
       { $set: { state: next, lease: null } },
     );
-    return modifiedCount > 0 && (next === 'running' || next === 'ready');
+    if (next !== 'running') parts.firstRows.forget(_id);
+    return modifiedCount > 0 && next === 'running';
   }
 
-  async function runBlock(mailing: Mailing, pass: PassName): Promise<boolean> {
-    const { _id, companyId, columns } = mailing;
-    const { nextBlock: block } = mailing[pass];
-    if (!columns) throw new Error(`Mailing ${_id} has no columns`);
-    const rows = await readBlock(parts, _id, block);
-    const items = rows.map(({ row, cells }) => toSendItem(columns, row, cells));
-    const sender: Sender = { companyId, senderKey: senderKeyOf(_id), statusUrl: null };
-    const refusals: (V1Refusal | null)[] =
-      pass === 'checked'
-        ? await accepting.judge(sender, items)
-        : (await accepting.accept(sender, items)).map((outcome) =>
-            outcome.kind === 'refused' ? outcome.refusal : null,
-          );
-    const refused = refusals.flatMap((refusal, at) => (refusal ? [{ row: rows[at]!.row, ...refusal }] : []));
-
-    const refusalsId = `${blockIdOf(_id, block)}:${pass}`;
-    await parts.mailingRefusals.replaceOne(
-      { _id: refusalsId },
-      { mailingId: _id, pass, block, refused } as never,
-      { upsert: true },
+  /** A list that waits for its hour keeps no place of one that has something to do. */
+  async function findDue(now: Date): Promise<Mailing[]> {
+    const due: QueryFilter<Mailing>[] = [
+      { state: 'checking' },
+      { state: 'cancelling' },
+      { state: 'scheduled', startAt: { $lte: now } },
+      { state: 'running' },
+    ];
+    const found = await Promise.all(
+      due.map((filter) =>
+        mailings.find(filter, { _id: 1 }).sort({ createdAt: 1 }).limit(MAILINGS_AT_ONCE).lean<Mailing[]>(),
+      ),
     );
-    const sums: Record<string, number> = {
-      [`${pass}.nextBlock`]: 1,
-      [`${pass}.rows`]: rows.length,
-      [`${pass}.fit`]: rows.length - refused.length,
-    };
-    for (const { code } of refused) {
-      const at = `${pass}.refused.${code}`;
-      sums[at] = (sums[at] ?? 0) + 1;
-    }
-    // Whatever the state is by now: what was handed over is counted.
-    await mailings.collection.updateOne(
-      { _id, [`${pass}.nextBlock`]: block, columns: columns as never },
-      { $inc: sums },
-    );
-    return true;
+    return found.flat();
   }
 
   return {
     async step(now = new Date()) {
-      const found = await mailings
-        .find({ state: { $in: [...WORKED_ON] } })
-        .sort({ createdAt: 1 })
-        .limit(MAILINGS_AT_ONCE)
-        .lean<Mailing[]>();
+      await tallies.fold();
       let hasMore = false;
-      for (const each of found) {
+      for (const each of await findDue(now)) {
         const held = await lease(each);
-        if (held && (await stepOf(held, now))) hasMore = true;
+        if (held && (await keepingLease(held, () => stepOf(held, now)))) hasMore = true;
       }
       return hasMore;
     },
   };
+}
+
+/** Handed over and not yet gone, by the sums of the mailing's own row. */
+function queuedOf({ taken, statuses }: Mailing): number {
+  return taken.fit - Object.values(statuses).reduce((sum, count) => sum + count, 0);
 }
 
 /** Works until it is stopped; a step that failed is tried again at the next look. */
@@ -161,10 +143,14 @@ export function startMailingWorker(parts: MailingWorkerParts): { stop(): Promise
   const { pollMs } = { ...usualTiming, ...parts.timing };
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
-  let working: Promise<void> = Promise.resolve();
+  let cutOffLookedForMs = Number.NEGATIVE_INFINITY;
 
   async function look(): Promise<void> {
     try {
+      if (performance.now() - cutOffLookedForMs > LOOK_FOR_CUT_OFF_MS) {
+        await forgetCutOff(parts);
+        cutOffLookedForMs = performance.now();
+      }
       while (!isStopped && (await worker.step()));
     } catch (error) {
       parts.logger.warn({ err: error }, 'a mailing waits; it is tried again');
@@ -174,9 +160,7 @@ export function startMailingWorker(parts: MailingWorkerParts): { stop(): Promise
         working = look();
       }, pollMs);
   }
-  working = forgetCutOff(parts)
-    .catch((error: unknown) => parts.logger.warn({ err: error }, 'lists that were cut off stay'))
-    .then(look);
+  let working = look();
   return {
     async stop() {
       isStopped = true;

@@ -1,6 +1,6 @@
 /** A list of clients that one template is sent to, as screens see it: where it is, what was refused, what became of it. */
 import { z } from 'zod';
-import { v1ErrorCodes } from '../v1/errorCodes.ts';
+import { mailingRefusalCodes } from '../mailingRefusals.ts';
 import { serviceStatus } from '../v1/messages.ts';
 import { id, time } from './common.ts';
 import { templateName, variableName } from './template.ts';
@@ -13,6 +13,7 @@ export const mailingLimits = {
   rowChars: 64 * 1024,
   headerChars: 200,
   refusedPage: 100,
+  listPage: 30,
   startInDaysMax: 30,
 } as const;
 
@@ -41,7 +42,7 @@ const columnAt = count.max(mailingLimits.columns - 1);
 const verdicts = z.object({
   rows: count,
   fit: count,
-  refused: z.array(z.object({ code: z.enum(v1ErrorCodes), count })),
+  refused: z.array(z.object({ code: z.enum(mailingRefusalCodes), count })),
 });
 export type MailingVerdicts = z.infer<typeof verdicts>;
 
@@ -69,6 +70,8 @@ export const mailingView = z.object({
   taken: verdicts,
   /** Where the accepted messages are now. */
   statuses: z.partialRecord(serviceStatus, count),
+  /** Messages that left the queue, by the last minute; null unless it is being sent. */
+  perSecond: z.number().nonnegative().nullable(),
   startAt: time.nullable(),
   createdAt: time,
   createdBy: z.string(),
@@ -82,9 +85,9 @@ export const mailingMove = z.discriminatedUnion('move', [
 export type MailingMove = z.infer<typeof mailingMove>;
 
 export const refusedRow = z.object({
-  /** As the file counts them; the headers are row 1. */
+  /** As a spreadsheet numbers it. */
   row: z.number().int().positive(),
-  code: z.enum(v1ErrorCodes),
+  code: z.enum(mailingRefusalCodes),
   reason: z.object({ ru: z.string(), en: z.string() }),
 });
 export type RefusedRow = z.infer<typeof refusedRow>;

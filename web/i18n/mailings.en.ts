@@ -6,7 +6,7 @@ export const mailingWordsEn: Record<keyof typeof mailingWordsRu, string> = {
   'mailings.title': 'Mailings',
   'mailings.add': 'Upload a list',
   'mailings.add.hint':
-    'CSV of up to 200,000 rows: the client’s phone and a column for each variable of the template',
+    'CSV or XLSX of up to 200,000 rows: the client’s phone and a column for each variable of the template',
   'mailings.empty': 'There are no mailings yet',
   'mailings.failed': 'The mailings could not be loaded',
   'mailings.rows': 'Rows: {{rows}}',
@@ -62,7 +62,10 @@ export const mailingWordsEn: Record<keyof typeof mailingWordsRu, string> = {
   'mailings.resume': 'Resume',
   'mailings.cancel': 'Cancel',
   'mailings.cancel.sure': 'Really cancel?',
-  'error.listUnreadable': 'this is no CSV table: look at its quotes and at the kind of the file',
+  'error.listUnreadable': 'this is no CSV or XLSX table, or the file is broken',
+  'error.listEncrypted':
+    'the file is behind a password or an old .xls: save it as .xlsx without a password, or as CSV',
+  'error.listTooHeavy': 'the file unpacks to too much: keep one sheet with the list in it',
   'error.listEmpty': 'the file has no rows under its headers',
   'error.listTooLong': 'the file has over 200,000 rows',
   'error.listTooWide': 'the file has over 100 columns',

@@ -3,7 +3,8 @@ export const mailingWordsRu = {
   'nav.mailings': 'Рассылки',
   'mailings.title': 'Рассылки',
   'mailings.add': 'Загрузить список',
-  'mailings.add.hint': 'CSV до 200 000 строк: телефон клиента и столбец для каждой переменной шаблона',
+  'mailings.add.hint':
+    'CSV или XLSX до 200 000 строк: телефон клиента и столбец для каждой переменной шаблона',
   'mailings.empty': 'Здесь пока нет рассылок',
   'mailings.failed': 'Не удалось загрузить рассылки',
   'mailings.rows': 'Строк: {{rows}}',
@@ -59,7 +60,10 @@ export const mailingWordsRu = {
   'mailings.resume': 'Продолжить',
   'mailings.cancel': 'Отменить',
   'mailings.cancel.sure': 'Точно отменить?',
-  'error.listUnreadable': 'это не таблица CSV: проверьте кавычки и вид файла',
+  'error.listUnreadable': 'это не таблица CSV или XLSX, либо файл повреждён',
+  'error.listEncrypted':
+    'файл защищён паролем или сохранён в старом виде .xls: сохраните его как .xlsx без пароля или CSV',
+  'error.listTooHeavy': 'файл распаковывается в слишком большой: оставьте в книге один лист со списком',
   'error.listEmpty': 'в файле нет строк под заголовками',
   'error.listTooLong': 'в файле больше 200 000 строк',
   'error.listTooWide': 'в файле больше 100 столбцов',

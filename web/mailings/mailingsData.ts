@@ -11,7 +11,7 @@ const still: readonly MailingState[] = ['uploaded', 'ready', 'cancelled'];
 
 export const mailingsQuery = queryOptions({
   queryKey: [...key, 'list'],
-  queryFn: async ({ signal }) => (await call('listMailings', {}, { signal })).mailings,
+  queryFn: async ({ signal }) => (await call('listMailings', { query: {} }, { signal })).mailings,
   staleTime: 0,
 });
 

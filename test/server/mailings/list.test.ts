@@ -58,15 +58,15 @@ describe('a list of clients', () => {
     expect(ready.taken.rows).toBe(0);
     const { rows } = await supervisor.call('listRefusedRows', of(mailing));
     expect(rows.map(({ row, code }) => [row, code])).toEqual([
-      [4, 'phoneInvalid'],
-      [5, 'variableMissing'],
+      [5, 'phoneInvalid'],
+      [6, 'variableMissing'],
     ]);
     const file = await fetch(`${desk.url}/media/mailings/${mailing.id}/refused.csv`, {
       headers: { cookie: supervisor.cookie },
     });
     const text = await file.text();
     expect(text.split('\r\n').slice(1, 2)).toEqual([
-      `"пусто";"№ 3";"'=1+1";"4";"Это не номер телефона в формате E.164"`,
+      `"пусто";"№ 3";"'=1+1";"5";"Это не номер телефона в формате E.164"`,
     ]);
 
     await supervisor.call('moveMailing', { ...of(mailing), body: { move: 'start' } });

@@ -1,0 +1,28 @@
+/** Rows of a file, whichever kind it is: told by its first bytes, because names lie. */
+import { open } from 'node:fs/promises';
+import { type ListRow, UnreadableList } from './listRow.ts';
+import { readCsv } from './readCsv.ts';
+import { readXlsx } from './xlsx/readXlsx.ts';
+
+const ZIP = Buffer.from('504b0304', 'hex');
+/** Microsoft's compound file: an old .xls, or any workbook behind a password. */
+const COMPOUND = Buffer.from('d0cf11e0a1b11ae1', 'hex');
+
+export async function* readList(path: string): AsyncGenerator<ListRow> {
+  const head = await firstBytes(path, COMPOUND.length);
+  if (head.equals(COMPOUND))
+    throw new UnreadableList('The file is an old workbook, or one behind a password', {
+      code: 'listEncrypted',
+    });
+  yield* head.subarray(0, ZIP.length).equals(ZIP) ? readXlsx(path) : readCsv(path);
+}
+
+async function firstBytes(path: string, length: number): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

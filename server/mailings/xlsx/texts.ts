@@ -1,0 +1,32 @@
+/** Gathers the text of an element, whole or in runs of different looks; how it is to be pronounced is left out. */
+import type { XmlHandlers } from './readXml.ts';
+
+export function createTextCollector(element: string, found: (text: string) => void): Required<XmlHandlers> {
+  let text = '';
+  let isInElement = false;
+  let isInText = false;
+  let phonetics = 0;
+  return {
+    open(name) {
+      if (name === element) {
+        isInElement = true;
+        text = '';
+      } else if (name === 'rPh') phonetics += 1;
+      else if (name === 't') isInText = isInElement && phonetics === 0;
+    },
+    text(part) {
+      if (isInText) text += part;
+    },
+    close(name) {
+      if (name === 't') isInText = false;
+      else if (name === 'rPh') phonetics -= 1;
+      else if (name === element) {
+        isInElement = false;
+        // Characters that XML cannot hold are written by their numbers: _x000D_.
+        found(
+          text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, code) => String.fromCharCode(Number.parseInt(code, 16))),
+        );
+      }
+    },
+  };
+}

@@ -78,6 +78,8 @@ export function createSendAnswer(parts: SendAnswerParts): (message: Message) => 
         return isOverdue(message) ? fail(message, unreachable('desk')) : later(message, null);
       // Looked up, not there, and every try ends in doubt: enough.
       if (message.status === 'unknown' && isOverdue(message)) return fail(message, unreachable('send'));
+      // The look-up leaves out what the desk holds already, and an echo may have made this answer one of those.
+      if (!(await parts.messages.exists(claimOf(message)))) return claims.releaseNext(message);
     }
     const outgoing = await toOutgoing(message);
     if (!outgoing)

@@ -33,6 +33,34 @@ describe('an answer', () => {
     expect(calls('messages.send')).toBe(1);
   });
 
+  it('is not sent again when its echo comes while it is looked up and so is left out of the look-up', async () => {
+    faults().setFaults({ cuts: [{ method: 'messages.send', when: 'after', times: 1 }] });
+    const answer = await test.queue('Эхо раньше');
+    let lookUps = 0;
+    test.start(
+      {},
+      {
+        ...test.channel,
+        // As OK's look-up: of the history, what the desk does not hold.
+        async findSent() {
+          lookUps += 1;
+          await test.echoes(answer, '1');
+          return { kind: 'absent' };
+        },
+      },
+    );
+    await until('the look-up', () => lookUps > 0);
+    const next = await test.queue('После него');
+    await test.becomes(next, 'sent');
+    expect((await test.read(answer)).statusHistory.map(({ source }) => source)).toEqual([
+      'desk',
+      'desk',
+      'send',
+      'event',
+    ]);
+    expect(calls('messages.send')).toBe(2);
+  });
+
   it('is sent again with the number it had when the call never arrived', async () => {
     faults().setFaults({ cuts: [{ method: 'messages.send', when: 'before', times: 1 }] });
     const answer = await test.queue('Дойдёт');

@@ -14,6 +14,7 @@ import {
   startAnswerSender,
 } from '../../../server/delivery/answerSender.ts';
 import type { Channel } from '../../../server/delivery/channel.ts';
+import { recordSent } from '../../../server/delivery/recordSent.ts';
 import { retryAnswer, sendAgentAnswer } from '../../../server/messages/answers.ts';
 import { type Message, messageModel } from '../../../server/messages/message.model.ts';
 import type { CommunityRef } from '../../../server/messages/networkEvent.ts';
@@ -39,6 +40,8 @@ export interface SenderDesk extends AsyncDisposable {
   start(timing?: Partial<SenderTiming>, channel?: Channel, alsoKnown?: CommunityRef): AnswerSender;
   /** Puts a stored answer into the state that a death left it in. */
   leave(message: Message, update: Record<string, unknown>): Promise<void>;
+  /** The network's own event of the answer comes in. */
+  echoes(message: Message, externalId: string): Promise<void>;
   read(message: Message): Promise<Message>;
   row(userId?: number): Promise<Conversation>;
   becomes(message: Message, status: MessageStatus, timeoutMs?: number): Promise<Message>;
@@ -109,6 +112,10 @@ export async function startSenderDesk({ isListening = false } = {}): Promise<Sen
     },
     async leave(message, update) {
       await messages.updateOne({ _id: message._id }, update);
+    },
+    async echoes(message, externalId) {
+      const fact = { externalId, position: Number(externalId), source: 'event' } as const;
+      await recordSent({ messages, rows, thread }, message, fact);
     },
     read,
     row: (userId = anna) => conversationWith(userId),

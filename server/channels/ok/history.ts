@@ -17,7 +17,7 @@ export async function readSince({ api }: OkClient, chatId: string, sinceMs: numb
   const byMid = new Map<string, OkMessage>();
   let to: number | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const messages = readPage(
+    const { messages, isFull } = readPage(
       await api.get(`me/messages/${encodeURIComponent(chatId)}`, {
         count: PAGE,
         from: Math.max(0, Math.floor(sinceMs)),
@@ -26,19 +26,24 @@ export async function readSince({ api }: OkClient, chatId: string, sinceMs: numb
     );
     const before = byMid.size;
     for (const one of messages) byMid.set(one.message.mid, one);
-    if (messages.length < PAGE || byMid.size === before) break;
-    // The bound is part of the answer: several may have come in one ms.
-    to = Math.min(...messages.map(({ timestamp }) => timestamp));
+    const oldestMs = Math.min(...messages.map(({ timestamp }) => timestamp));
+    if (!isFull || !Number.isFinite(oldestMs)) break;
+    // The bound is part of the answer: several may have come in one ms. Where one ms fills a whole page, OK shows no
+    // more of it; what is older must not be lost with the rest of it.
+    to = byMid.size === before ? oldestMs - 1 : oldestMs;
   }
   // A stable sort of newest-first answers turned round keeps the order of one ms.
   return [...byMid.values()].reverse().sort((left, right) => left.timestamp - right.timestamp);
 }
 
-function readPage(answer: unknown): OkMessage[] {
-  return okMessages.parse(answer).messages.flatMap((given) => {
-    const read = okMessage.safeParse(given);
+/** A page is full by what OK gave, not by what of it could be read. */
+function readPage(answer: unknown): { messages: OkMessage[]; isFull: boolean } {
+  const given = okMessages.parse(answer).messages;
+  const messages = given.flatMap((one) => {
+    const read = okMessage.safeParse(one);
     return read.success ? [read.data] : [];
   });
+  return { messages, isFull: given.length >= PAGE };
 }
 
 export interface Sought {
@@ -86,7 +91,7 @@ export async function readButton(
 ): Promise<PressedButton | null> {
   if (mid === undefined) return null;
   const answer = await api.get(`me/messages/${encodeURIComponent(chatId)}`, { count: PAGE });
-  const found = readPage(answer).find(({ message }) => message.mid === mid);
+  const found = readPage(answer).messages.find(({ message }) => message.mid === mid);
   const keyboards = (found?.message.attachments ?? []) as {
     payload?: { buttons?: { text?: unknown; payload?: unknown }[][] };
   }[];

@@ -100,15 +100,6 @@ export function createIntake(parts: IntakeParts): Intake {
           return takeEdit(community, event.message, acceptGap);
         case 'reactionChanged':
           return takeReaction(community, event);
-        case 'messageDeleted': {
-          const { peerId, externalId } = event;
-          const key = { communityId: community.id, peerId, externalId };
-          const deleted = await thread.amend(
-            { ...key, deletedAt: null },
-            { $set: { deletedAt: new Date() } },
-          );
-          return deleted ? STORED : KNOWN;
-        }
         case 'callbackButtonPressed':
           // Our own templates have text and link buttons only; a foreign keyboard's callback has no place here.
           return KNOWN;

@@ -102,6 +102,7 @@ export interface Message {
   editedAt: Date | null;
   /** Digests of what it said in the second of `editedAt`. */
   editsSeen?: string[];
+  /** Set on the echo of an answer that was stored as a second message. No network tells of deleted ones. */
   deletedAt: Date | null;
   isBackfilled: boolean;
   version: number;

@@ -72,7 +72,6 @@ export interface NetworkMessage {
 export type NetworkEvent =
   | { type: 'message'; message: NetworkMessage }
   | { type: 'messageEdited'; message: NetworkMessage }
-  | { type: 'messageDeleted'; peerId: string; externalId: string }
   /** `client` has read what we sent up to this message; `company`: somebody read the client's in the network. */
   | { type: 'read'; peerId: string; by: 'client' | 'company'; upToPosition: number }
   | { type: 'typing'; peerId: string }

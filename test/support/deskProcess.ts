@@ -9,6 +9,8 @@ import type { CallAnswer, CallInput, Endpoint, EndpointName } from '../../shared
 import { endpoints } from '../../shared/api.ts';
 import { until } from './until.ts';
 
+/** Not what is measured here: a machine busy with other tests takes long to start it. */
+const START_MS = 60_000;
 const mainFile = new URL('../../dist/server/main.js', import.meta.url).pathname;
 
 export interface DeskProcess {
@@ -33,9 +35,13 @@ export async function startDeskProcess(env: Record<string, string>): Promise<Des
     output += chunk;
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  await until(`the desk at ${url} to be ready\n${output}`, async () => {
+  const isReady = async () => {
     if (child.exitCode !== null) throw new Error(`the desk ended with ${child.exitCode}:\n${output}`);
     return (await fetch(`${url}/readyz`)).ok;
+  };
+  await until(`the desk at ${url} to be ready`, isReady, { timeoutMs: START_MS }).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    throw new Error(`The desk did not start:\n${output}`, { cause: error });
   });
   return {
     url,

@@ -37,8 +37,11 @@ export interface Conversation {
   clientName: string;
   clientHasAvatar: boolean;
   status: ConversationStatus;
-  /** Says the same as `status`, as the boolean that the list's indexes are built on. */
-  isResolved: boolean;
+  /**
+   * Says the same as `status`, as the boolean that the list's indexes are built on. Null until the first message:
+   * such a row is in no list.
+   */
+  isResolved: boolean | null;
   snoozedUntil: Date | null;
   assigneeId: Types.ObjectId | null;
   labels: string[];
@@ -86,7 +89,7 @@ const conversationSchema = new Schema<Conversation>(
     clientName: { type: String, required: true },
     clientHasAvatar: { type: Boolean, default: false },
     status: { type: String, enum: conversationStatuses, default: 'open' },
-    isResolved: { type: Boolean, default: false },
+    isResolved: { type: Boolean, default: null },
     snoozedUntil: { type: Date, default: null },
     assigneeId: { type: Schema.Types.ObjectId, default: null },
     labels: { type: [String], default: [] },

@@ -10,6 +10,7 @@ const EXCERPT_CHARS = 160;
 /** @returns only the fields that the message changes; `message.seq` must be `row.lastSeq + 1`. */
 export function nextRow(row: Conversation, message: Message): Partial<Conversation> {
   const change: Partial<Conversation> = { lastSeq: message.seq };
+  if (row.isResolved === null) change.isResolved = row.status === 'resolved';
   if (message.kind !== 'system') change.lastMessage = lastMessageOf(message);
   if (message.position !== undefined) change.tailPosition = Math.max(row.tailPosition, message.position);
   if (message.kind === 'reply' || message.kind === 'answer' || message.kind === 'service') {

@@ -145,7 +145,7 @@ export function conversationRoutes({ handle }: EndpointRouter, parts: Conversati
 
   handle('readClient', async ({ params, person }) => {
     const rows = await conversations
-      .find({ clientId: new Types.ObjectId(params.clientId), ...audienceOf(person) })
+      .find({ clientId: new Types.ObjectId(params.clientId), lastSeq: { $gt: 0 }, ...audienceOf(person) })
       .sort({ lastActivityAt: -1 })
       .limit(CARD_CONVERSATIONS)
       .lean<Conversation[]>();

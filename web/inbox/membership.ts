@@ -14,6 +14,8 @@ export interface Place {
 }
 
 export function belongsTo(row: ConversationRow, scope: ListScope, myId: string): boolean {
+  // Until its first message a conversation is in no list.
+  if (row.lastSeq === 0) return false;
   if (scope.communityId !== null && row.communityId !== scope.communityId) return false;
   if (scope.unreadOnly && row.unreadCount === 0) return false;
   const isResolved = row.status === 'resolved';

@@ -2,6 +2,7 @@ import { Types } from 'mongoose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { clientModel } from '../../../server/clients/client.model.ts';
 import { type Conversation, conversationModel } from '../../../server/conversations/conversation.model.ts';
+import { listConversations } from '../../../server/conversations/listConversations.ts';
 import { openConversation } from '../../../server/conversations/openConversation.ts';
 import { createRows } from '../../../server/conversations/rows.ts';
 import { type Message, messageModel } from '../../../server/messages/message.model.ts';
@@ -128,5 +129,45 @@ describe('the thread', () => {
     const next = await parts().thread.append(row, reply(2));
     expect(next.message).toMatchObject({ seq: 2, replyOrdinal: 2 });
     expect(next.row).toMatchObject({ lastSeq: 2, replyCount: 2 });
+  });
+});
+
+describe('a new conversation', () => {
+  const inLists = async (row: Conversation) => {
+    const { companyId, conversations } = parts();
+    const personId = new Types.ObjectId();
+    const found: string[] = [];
+    for (const filter of ['all', 'unassigned', 'resolved'] as const) {
+      const { rows } = await listConversations(conversations, {
+        audience: { companyId },
+        filter,
+        personId,
+        limit: 200,
+      });
+      if (rows.some(({ _id }) => _id.equals(row._id))) found.push(filter);
+    }
+    return found;
+  };
+
+  it('is in no list before its first message, and told of with it', async () => {
+    const row = await open();
+    expect(await inLists(row)).toEqual([]);
+    expect(told).toEqual([]);
+    await parts().thread.append(row, reply(1));
+    expect(await inLists(row)).toEqual(['all', 'unassigned']);
+    expect(told).toMatchObject([{ row: { lastSeq: 1 }, messages: [{ text: '#1' }] }]);
+  });
+
+  it('comes into the list by whatever it begins with', async () => {
+    for (const kind of ['answer', 'service', 'note'] as const) {
+      const row = await open();
+      await parts().thread.append(row, { ...reply(1), kind, direction: 'out' });
+      expect(await inLists(row)).toEqual(['all', 'unassigned']);
+    }
+    const row = await open();
+    const { externalId: _none, ...draft } = reply(1);
+    const system = { event: 'resolved' as const, personId: null, personName: null };
+    await parts().thread.append(row, { ...draft, kind: 'system', direction: 'internal', system });
+    expect(await inLists(row)).toEqual(['resolved']);
   });
 });

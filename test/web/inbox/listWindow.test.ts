@@ -21,6 +21,10 @@ describe('a list window', () => {
     expect(ids(applyRows(loaded, [row(9, 25)]))).toEqual([3, 9, 2]);
   });
 
+  it('leaves out a conversation that has no message yet', () => {
+    expect(applyRows(loaded, [row(9, 40, { lastSeq: 0 })])).toBe(loaded);
+  });
+
   it('leaves a row below the loaded part to its page', () => {
     expect(applyRows(loaded, [row(9, 10)])).toBe(loaded);
   });

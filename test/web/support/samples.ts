@@ -18,7 +18,7 @@ export function sampleRow(change: Partial<ConversationRow> = {}): ConversationRo
     assigneeId: null,
     labels: [],
     lastMessage: null,
-    lastSeq: 0,
+    lastSeq: 1,
     unreadCount: 0,
     waitingSince: null,
     lastActivityAt: atMinute(0),

@@ -9,6 +9,7 @@ import { createMoveCounter } from './deliveries/countMoves.ts';
 import { createApi } from './desk/api.ts';
 import { createChannels } from './desk/channels.ts';
 import { type Closing, createClosing } from './desk/closing.ts';
+import { openCompanyRules } from './desk/company.ts';
 import { openCompanySystems } from './desk/companySystems.ts';
 import { openDeliveries } from './desk/deliveries.ts';
 import { createFirstSight } from './desk/firstSight.ts';
@@ -147,12 +148,14 @@ async function build(
   const templates = await openTemplates(ground);
   const phones = createPhones(ground.sealing);
   const tallies = createTallies(store);
+  const company = await openCompanyRules(ground);
   const sending = openSending(ground, {
     templates,
     phones,
     statusOutbox: companySystems.statusOutbox,
     channels: createServiceChannels(ground, { networks, images: templates.images, phones, publicUrl }),
-    limits: { blocked: async () => new Set(), notBefore: async () => null },
+    limits: company.limits,
+    isBank: company.isBank,
     threads: { follow: async () => undefined },
     listeners: [tallies.moved, createMoveCounter(store).moved],
   });
@@ -181,6 +184,7 @@ async function build(
         communityActions,
         keyActions,
         gatewaySettings,
+        company: company.settings,
         templates,
         mailings,
         deliveries,

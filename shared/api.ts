@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { apiKeyEndpoints } from './apiKeysApi.ts';
 import { clientEndpoints } from './clientsApi.ts';
 import { communityEndpoints } from './communitiesApi.ts';
+import { companyEndpoints } from './companyApi.ts';
 import { conversationEndpoints } from './conversationsApi.ts';
 import { deliveryEndpoints } from './deliveriesApi.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -25,6 +26,7 @@ export const endpoints = {
   ...apiKeyEndpoints,
   ...templateEndpoints,
   ...gatewayEndpoints,
+  ...companyEndpoints,
   ...mailingEndpoints,
   ...handMessageEndpoints,
   ...deliveryEndpoints,

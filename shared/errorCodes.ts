@@ -35,6 +35,8 @@ export const errorCodes = [
   // webhook
   'wrongSecret',
   'wrongCommunity',
+  // the company's settings
+  'phoneInvalid',
   // keys of the company's own systems
   'statusUrlRefused',
   // templates

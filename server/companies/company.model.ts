@@ -1,5 +1,7 @@
 /** The company that uses this desk. One desk serves one company today; every row names it all the same. */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
+import type { SendingHours } from '../../shared/schemas/company.ts';
+import type { AuditLine } from '../audit/audit.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 
 export interface Company {
@@ -7,16 +9,32 @@ export interface Company {
   /** Finds the desk's own company at start, however many processes start at once. */
   slug: string;
   name: string;
-  /** N7: a bank is free of the quota. Absent in rows written before it was kept. */
+  /** N7: a bank is free of the quota. Absent in rows written before it was kept, as are those below. */
   isBank?: boolean;
+  /** Who set or lifted the flag last. */
+  bankChange?: { at: Date; personId: string; personName: string };
+  /** Of the company, and of the clients whose own is not known. */
+  timeZone?: string;
+  /** Null: messages go out at any time. */
+  sendingHours?: SendingHours | null;
+  /** Lines of changes that are stored and perhaps not in the audit yet. */
+  unaudited?: AuditLine[];
   createdAt: Date;
 }
+
+export const USUAL_TIME_ZONE = 'Europe/Moscow';
+
+const mixed = Schema.Types.Mixed;
 
 const companySchema = new Schema<Company>(
   {
     slug: { type: String, required: true },
     name: { type: String, required: true },
     isBank: { type: Boolean, default: false },
+    bankChange: mixed,
+    timeZone: String,
+    sendingHours: mixed,
+    unaudited: { type: [mixed], default: undefined } as never,
     createdAt: { type: Date, required: true },
   },
   { strict: 'throw', collection: 'companies', versionKey: false },

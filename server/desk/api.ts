@@ -7,6 +7,7 @@ import type { CommunityActionParts } from '../communities/connectCommunity.ts';
 import type { GatewaySettingsParts } from '../communities/gatewaySettings.ts';
 import { type ApiKeyRouteParts, apiKeyRoutes } from '../http/apiKeys.route.ts';
 import { communityRoutes } from '../http/communities.route.ts';
+import { type CompanyRouteParts, companyRoutes } from '../http/company.route.ts';
 import { conversationRoutes } from '../http/conversations.route.ts';
 import { type DeliveryRouteParts, deliveryRoutes } from '../http/deliveries.route.ts';
 import { endpointRouter } from '../http/endpointRouter.ts';
@@ -33,6 +34,7 @@ export interface ApiParts {
   communityActions: CommunityActionParts;
   keyActions: ApiKeyRouteParts;
   gatewaySettings: GatewaySettingsParts;
+  company: CompanyRouteParts;
   templates: Templates;
   mailings: MailingRouteParts;
   deliveries: DeliveryRouteParts;
@@ -73,6 +75,7 @@ export function createApi({ store, sealing, logger }: Ground, parts: ApiParts): 
   uploadRoutes(endpoints, store.uploads);
   communityRoutes(endpoints, parts.communityActions);
   gatewayRoutes(endpoints, parts.gatewaySettings);
+  companyRoutes(endpoints, parts.company);
   apiKeyRoutes(endpoints, parts.keyActions);
   templateRoutes(endpoints, parts.templates);
   mailingRoutes(endpoints, parts.mailings);

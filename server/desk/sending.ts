@@ -39,6 +39,8 @@ export interface SendingNeeds {
   statusOutbox: StatusOutbox;
   channels: ServiceChannels;
   limits: SendingLimits;
+  /** N7: only a bank can be freed of the quota. */
+  isBank(companyId: Types.ObjectId): Promise<boolean>;
   threads: ServiceThreads;
   /** Others that count what moved, or show it. */
   listeners: MovedListener[];
@@ -63,6 +65,7 @@ export function openSending(ground: Ground, needs: SendingNeeds): Sending {
         clients,
         quota,
         phones,
+        limits: needs.limits,
         followUps,
         rates: createRates(store.sendRates),
         channels: needs.channels,
@@ -87,7 +90,7 @@ export function openSending(ground: Ground, needs: SendingNeeds): Sending {
     phones,
     limits: needs.limits,
     quota,
-    isBank: (companyId) => isBank(store, companyId),
+    isBank: needs.isBank,
     wake,
   });
   const receipts = createReceipts({ serviceMessages, quota, followUps, wake });
@@ -99,9 +102,4 @@ export function openSending(ground: Ground, needs: SendingNeeds): Sending {
     port: createSendingPort({ accepting, serviceMessages, followUps, phones }),
     webhook: statusWebhookRouter({ communities, sealing, dialect: devino, receipts, logger }),
   };
-}
-
-async function isBank({ companies }: Pick<Ground['store'], 'companies'>, companyId: Types.ObjectId) {
-  const company = await companies.findById(companyId, { isBank: 1 }).lean<{ isBank?: boolean }>();
-  return company?.isBank ?? false;
 }

@@ -4,6 +4,7 @@ import { apiKeyModel } from '../apiKeys/apiKey.model.ts';
 import { auditModel } from '../audit/audit.ts';
 import { clientModel } from '../clients/client.model.ts';
 import { communityModel } from '../communities/community.model.ts';
+import { blockedPhoneModel } from '../companies/blockedPhone.model.ts';
 import { companyModel, openCompany } from '../companies/company.model.ts';
 import type { Config } from '../config.ts';
 import { conversationModel } from '../conversations/conversation.model.ts';
@@ -52,6 +53,7 @@ function modelsOf(connection: Connection) {
     templates: templateModel(connection),
     templateVersions: templateVersionModel(connection),
     companies: companyModel(connection),
+    blockedPhones: blockedPhoneModel(connection),
     communities: communityModel(connection),
     clients: clientModel(connection),
     conversations: conversationModel(connection),

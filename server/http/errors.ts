@@ -42,6 +42,7 @@ export const statusOf: Record<ErrorCode, number> = {
   templateNotNow: 409,
   templateHasProblems: 422,
   imageRefused: 422,
+  phoneInvalid: 422,
   statusUrlRefused: 422,
   listUnreadable: 422,
   listEncrypted: 422,

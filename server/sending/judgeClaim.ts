@@ -1,9 +1,13 @@
-/** What may be done with claimed messages before the network is called: time left (N19), strangers (N23), sent already. */
+/**
+ * What may be done with claimed messages before the network is called: time left (N19), strangers
+ * (N23), sent already, and phones that were put on the block list since they were accepted.
+ */
 import type { Model } from 'mongoose';
 import type { Client } from '../clients/client.model.ts';
 import type { CommunityRef } from '../messages/networkEvent.ts';
 import { currentTryOf } from './change.ts';
 import type { Claim } from './claimBatch.ts';
+import type { SendingLimits } from './judge.ts';
 import type { Phones } from './phones.ts';
 import { type ServiceChannel, tryKeyOf } from './serviceChannel.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
@@ -13,6 +17,7 @@ export type Verdict =
   | { kind: 'found'; externalId: string }
   | { kind: 'outOfTime' }
   | { kind: 'unconfirmed' }
+  | { kind: 'blocked' }
   | { kind: 'lookUpLater' };
 
 /** By message id. */
@@ -23,8 +28,14 @@ const LEAST_TTL_MS = 1_000;
 /** N23: a phone is confirmed for six months. */
 const CONFIRMED_FOR_MS = 183 * 86_400_000;
 
+export interface JudgeClaimParts {
+  clients: Model<Client>;
+  phones: Phones;
+  limits: Pick<SendingLimits, 'blocked'>;
+}
+
 export async function judgeClaim(
-  { clients, phones }: { clients: Model<Client>; phones: Phones },
+  { clients, phones, limits }: JudgeClaimParts,
   community: CommunityRef,
   channel: ServiceChannel,
   { messages, mayBeSent }: Claim,
@@ -51,16 +62,27 @@ export async function judgeClaim(
     }
   }
   const latest = Date.now() + LEAST_TTL_MS;
-  const unconfirmed = await findUnconfirmed(clients, messages);
+  const [unconfirmed, blocked] = await Promise.all([
+    findUnconfirmed(clients, messages),
+    findBlocked(limits, messages),
+  ]);
   for (const message of messages) {
     const id = message._id.toHexString();
     if (verdicts.has(id)) continue;
     if (message.expiresAt.getTime() < latest) verdicts.set(id, { kind: 'outOfTime' });
+    else if (blocked.has(message.phoneIndex)) verdicts.set(id, { kind: 'blocked' });
     else if (unconfirmed.has(message.phoneIndex) && message.deliveryPolicy === 'verifiedPhone')
       verdicts.set(id, { kind: 'unconfirmed' });
     else verdicts.set(id, { kind: 'send' });
   }
   return verdicts;
+}
+
+/** A community's messages are of one company. */
+async function findBlocked(limits: JudgeClaimParts['limits'], messages: ServiceMessage[]) {
+  const [first] = messages;
+  if (!first) return new Set<string>();
+  return limits.blocked(first.companyId, [...new Set(messages.map(({ phoneIndex }) => phoneIndex))]);
 }
 
 /** Phones that we know to have been confirmed too long ago; of those we know nothing the network judges. */

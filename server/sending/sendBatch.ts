@@ -10,6 +10,7 @@ import { beginChange, type Change, currentTry, currentTryOf, note, type Said } f
 import type { Claim } from './claimBatch.ts';
 import { type EndedTry, endTries } from './endTries.ts';
 import type { FollowUps } from './followUps.ts';
+import type { SendingLimits } from './judge.ts';
 import { judgeClaim, type Verdict } from './judgeClaim.ts';
 import type { Phones } from './phones.ts';
 import type { QuotaKeeper } from './quota.ts';
@@ -28,6 +29,7 @@ export interface SendBatchParts {
   clients: Model<Client>;
   quota: QuotaKeeper;
   phones: Phones;
+  limits: Pick<SendingLimits, 'blocked'>;
   followUps: FollowUps;
 }
 
@@ -149,6 +151,11 @@ function settle(
         isSkipped: true,
         said: { ...said('desk'), status: 'undelivered', code: 'phoneNotConfirmed' },
       });
+      return;
+    case 'blocked':
+      // Whatever network is next: the company does not write to this client.
+      delete after.outbox;
+      note(change, { ...said('desk'), tryNo: null, status: 'undelivered', code: 'clientBlocked' }, now);
       return;
     case 'outOfTime':
       delete after.outbox;

@@ -307,6 +307,7 @@ export const en: Words = {
   'error.networkUnreachable': 'no connection to the network',
   'error.wrongSecret': 'the secret is wrong',
   'error.wrongCommunity': 'the key is of another community',
+  'error.phoneInvalid': 'this is no phone number: it needs its country’s code',
   'error.statusUrlRefused': 'statuses cannot be posted to this address: it must be public https',
   'error.unreachable': 'no connection to the server',
   'error.unreadableAnswer': 'the server’s answer makes no sense, reload the page',

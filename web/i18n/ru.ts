@@ -317,6 +317,7 @@ export const ru = {
   'error.networkUnreachable': 'нет связи с соцсетью',
   'error.wrongSecret': 'неверный секрет',
   'error.wrongCommunity': 'ключ от другого сообщества',
+  'error.phoneInvalid': 'это не номер телефона: нужен номер с кодом страны',
   'error.statusUrlRefused': 'адрес для статусов не подходит: нужен публичный https',
   'error.unreachable': 'нет связи с сервером',
   'error.unreadableAnswer': 'сервер ответил непонятно, обновите страницу',

@@ -47,7 +47,7 @@ export interface SendingOptions {
   channels: ServiceChannels;
   limits?: Partial<SendingLimits>;
   listeners?: MovedListener[];
-  isBank?: () => boolean;
+  isBank?: () => boolean | Promise<boolean>;
 }
 
 export async function startSending({ channels, limits, listeners = [], isBank }: SendingOptions) {
@@ -83,7 +83,8 @@ export async function startSending({ channels, limits, listeners = [], isBank }:
     }),
   );
 
-  const phones = createPhones(createSealing(randomBytes(32)));
+  const sealing = createSealing(randomBytes(32));
+  const phones = createPhones(sealing);
   const quota = createQuota({ quota: models.quotaRows, holders: findHolders(serviceMessages) });
   const told: { messageId: string; sequence: number; status: string }[] = [];
   const followUps = createFollowUps({
@@ -97,15 +98,20 @@ export async function startSending({ channels, limits, listeners = [], isBank }:
     listeners,
     logger: silent,
   });
+  const allLimits: SendingLimits = {
+    blocked: async () => new Set(),
+    notBefore: async () => null,
+    ...limits,
+  };
   const acceptParts: AcceptParts = {
     serviceMessages,
     communities,
     templates,
     approvedVersions: createApprovedVersions(templates, { keptMs: 0 }),
     phones,
-    limits: { blocked: async () => new Set(), notBefore: async () => null, ...limits },
+    limits: allLimits,
     quota,
-    isBank: async () => isBank?.() ?? false,
+    isBank: async () => (await isBank?.()) ?? false,
     wake: () => undefined,
   };
   const accepting = createAccepting(acceptParts);
@@ -114,6 +120,7 @@ export async function startSending({ channels, limits, listeners = [], isBank }:
     clients,
     quota,
     phones,
+    limits: allLimits,
     followUps,
     rates: createRates(models.sendRates),
     channels,
@@ -161,6 +168,7 @@ export async function startSending({ channels, limits, listeners = [], isBank }:
     vk: vk!,
     ok: ok!,
     sender,
+    sealing,
     phones,
     quota,
     followUps,

@@ -1,0 +1,142 @@
+/** The company's block list: who is on it, putting a phone there and taking it off. */
+import { type Model, Types } from 'mongoose';
+import { companyLimits } from '../../shared/schemas/company.ts';
+import type { Audit, AuditLine } from '../audit/audit.ts';
+import { maskPhone } from '../auth/permissions.ts';
+import { phoneIndexOf } from '../clients/phone.ts';
+import { isDuplicateKey } from '../storage/database.ts';
+import type { Sealing } from '../storage/sealing.ts';
+import type { BlockedPhone } from './blockedPhone.model.ts';
+import { companySubject, type Editor } from './companySettings.ts';
+
+export interface BlockListParts {
+  companyId: Types.ObjectId;
+  blockedPhones: Model<BlockedPhone>;
+  sealing: Sealing;
+  audit: Audit;
+}
+
+const purposeOf = (id: Types.ObjectId) => `blocked phone ${id.toHexString()}`;
+
+export function openBlockedPhone(sealing: Sealing, { _id, phoneSealed }: BlockedPhone): string {
+  return sealing.open(phoneSealed, purposeOf(_id));
+}
+
+/** @param phone in E.164. One that is on the list already stays as it was put there. */
+export async function blockPhone(
+  parts: BlockListParts,
+  { phone, reason }: { phone: string; reason: string },
+  { personId, personName }: Editor,
+): Promise<BlockedPhone> {
+  const { blockedPhones, sealing, companyId } = parts;
+  const _id = new Types.ObjectId();
+  const key = { companyId, phoneIndex: phoneIndexOf(sealing, phone) };
+  const row = {
+    _id,
+    phoneSealed: sealing.seal(phone, purposeOf(_id)),
+    reason,
+    addedAt: new Date(),
+    addedBy: { id: personId, name: personName },
+  };
+  const held = await insertOrFind(blockedPhones, key, row);
+  await parts.audit.append(addedLine(parts, held));
+  return held;
+}
+
+/** True when it was there. The audit knows before the row goes, since the row tells who had put it there. */
+export async function unblockPhone(
+  parts: BlockListParts,
+  blockedPhoneId: string,
+  { personId, personName }: Editor,
+): Promise<boolean> {
+  const { blockedPhones, companyId, audit } = parts;
+  const row = await blockedPhones.findOne({ _id: blockedPhoneId, companyId }).lean<BlockedPhone>();
+  if (!row) return false;
+  // Its own line may be missing, had a process died after the row.
+  await audit.append(addedLine(parts, row));
+  await audit.append({
+    ...addedLine(parts, row),
+    _id: `blockedPhone:${blockedPhoneId}:removed`,
+    at: new Date(),
+    personId,
+    personName,
+    action: 'company.phoneUnblocked',
+  });
+  await blockedPhones.deleteOne({ _id: row._id, companyId });
+  return true;
+}
+
+export async function findBlockedPhone(
+  { blockedPhones, companyId, sealing }: BlockListParts,
+  phone: string,
+): Promise<BlockedPhone | null> {
+  return blockedPhones.findOne({ companyId, phoneIndex: phoneIndexOf(sealing, phone) }).lean<BlockedPhone>();
+}
+
+/** The newest first. */
+export async function listBlockedPhones(
+  { blockedPhones, companyId }: BlockListParts,
+  cursor: string | undefined,
+): Promise<{ rows: BlockedPhone[]; nextCursor: string | null }> {
+  const limit = companyLimits.blockedPhonesPerPage;
+  const found = await blockedPhones
+    .find({ companyId, ...afterCursor(cursor) })
+    .sort({ addedAt: -1, _id: -1 })
+    .limit(limit + 1)
+    .lean<BlockedPhone[]>();
+  const rows = found.slice(0, limit);
+  const last = found.length > limit ? rows.at(-1) : undefined;
+  return { rows, nextCursor: last ? `${last.addedAt.getTime()}_${last._id.toHexString()}` : null };
+}
+
+/** Of these phones, those on the list: one query for however many. */
+export async function findBlocked(
+  blockedPhones: Model<BlockedPhone>,
+  companyId: Types.ObjectId,
+  phoneIndexes: readonly string[],
+): Promise<Set<string>> {
+  if (phoneIndexes.length === 0) return new Set();
+  const found = await blockedPhones
+    .find({ companyId, phoneIndex: { $in: [...phoneIndexes] } }, { _id: 0, phoneIndex: 1 })
+    .lean<{ phoneIndex: string }[]>();
+  return new Set(found.map(({ phoneIndex }) => phoneIndex));
+}
+
+async function insertOrFind(
+  blockedPhones: Model<BlockedPhone>,
+  key: Pick<BlockedPhone, 'companyId' | 'phoneIndex'>,
+  row: Omit<BlockedPhone, 'companyId' | 'phoneIndex'>,
+): Promise<BlockedPhone> {
+  for (;;) {
+    try {
+      return await blockedPhones
+        .findOneAndUpdate(key, { $setOnInsert: row }, { upsert: true, returnDocument: 'after' })
+        .orFail()
+        .lean<BlockedPhone>();
+    } catch (error) {
+      // Two put the same phone there at once: the other's row is found the next time.
+      if (!isDuplicateKey(error)) throw error;
+    }
+  }
+}
+
+/** The phone stays out of the audit, which is never erased; and so do words about a client. */
+function addedLine({ companyId, sealing }: BlockListParts, row: BlockedPhone): AuditLine {
+  return {
+    _id: `blockedPhone:${row._id.toHexString()}:added`,
+    companyId,
+    at: row.addedAt,
+    personId: row.addedBy.id,
+    personName: row.addedBy.name,
+    action: 'company.phoneBlocked',
+    subject: companySubject(companyId),
+    details: { phone: maskPhone(openBlockedPhone(sealing, row), 'agent') },
+  };
+}
+
+function afterCursor(cursor: string | undefined): Record<string, unknown> {
+  const [, atMs, id] = /^(\d{1,15})_([0-9a-f]{24})$/.exec(cursor ?? '') ?? [];
+  if (atMs === undefined) return {};
+  const at = new Date(Number(atMs));
+  return { $or: [{ addedAt: { $lt: at } }, { addedAt: at, _id: { $lt: new Types.ObjectId(id) } }] };
+}

@@ -1,0 +1,140 @@
+/**
+ * What an administrator changes of the company. A change and its line of the audit are one write: the line waits in the
+ * company's own row until the audit has it, so that a crash between the two loses nothing.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Model, Types } from 'mongoose';
+import type { CompanyChange, CompanyPatch, CompanyView, SendingHours } from '../../shared/schemas/company.ts';
+import { companyLimits } from '../../shared/schemas/company.ts';
+import type { Audit, AuditLine } from '../audit/audit.ts';
+import { type Company, USUAL_TIME_ZONE } from './company.model.ts';
+import type { CompanyKeeper } from './keptCompany.ts';
+
+export interface CompanySettingsParts {
+  companyId: Types.ObjectId;
+  companies: Model<Company>;
+  keeper: Pick<CompanyKeeper, 'forget'>;
+  audit: Audit;
+}
+
+export interface Editor {
+  personId: string;
+  personName: string;
+}
+
+export async function readCompany(parts: CompanySettingsParts): Promise<CompanyView> {
+  const company = await parts.companies.findById(parts.companyId).orFail().lean<Company>();
+  await tellAudit(parts, company);
+  return toView(company);
+}
+
+export async function changeCompany(
+  parts: CompanySettingsParts,
+  patch: CompanyPatch,
+  editor: Editor,
+): Promise<CompanyView> {
+  const line = lineOf(parts, editor, 'company.changed', detailsOf(patch));
+  return write(parts, {}, { $set: { ...patch } }, line);
+}
+
+/** N7: the five messages a day are lifted for a bank alone. What is so already is left, and is no change. */
+export async function changeBankFlag(
+  parts: CompanySettingsParts,
+  isBank: boolean,
+  editor: Editor,
+): Promise<CompanyView> {
+  const line = lineOf(parts, editor, isBank ? 'company.bankSet' : 'company.bankLifted', {});
+  const bankChange = { at: line.at, ...editor };
+  return write(parts, { isBank: isBank ? { $ne: true } : true }, { $set: { isBank, bankChange } }, line);
+}
+
+/** The newest changes, the block list's among them. */
+export async function listCompanyChanges({
+  audit,
+  companyId,
+}: CompanySettingsParts): Promise<CompanyChange[]> {
+  const lines = await audit.linesAbout(companyId, companyId.toHexString(), companyLimits.changesShown);
+  return lines.map(({ _id, at, personName, action, details }) => ({
+    id: _id,
+    at: at.toISOString(),
+    personName,
+    action,
+    details,
+  }));
+}
+
+async function write(
+  parts: CompanySettingsParts,
+  unless: Record<string, unknown>,
+  change: { $set: Partial<Company> },
+  line: AuditLine,
+): Promise<CompanyView> {
+  const { companies, companyId, keeper } = parts;
+  const changed = await companies
+    .findOneAndUpdate(
+      { _id: companyId, ...unless },
+      { ...change, $push: { unaudited: line } },
+      { returnDocument: 'after' },
+    )
+    .lean<Company>();
+  if (!changed) return readCompany(parts);
+  keeper.forget(companyId);
+  await tellAudit(parts, changed);
+  return toView(changed);
+}
+
+async function tellAudit(
+  { companies, audit }: CompanySettingsParts,
+  { _id, unaudited = [] }: Company,
+): Promise<void> {
+  if (unaudited.length === 0) return;
+  for (const line of unaudited) await audit.append(line);
+  const told = unaudited.map((line) => line._id);
+  await companies.updateOne({ _id }, { $pull: { unaudited: { _id: { $in: told } } } } as never);
+}
+
+function lineOf(
+  { companyId }: CompanySettingsParts,
+  editor: Editor,
+  action: string,
+  details: AuditLine['details'],
+): AuditLine {
+  return {
+    _id: `company:${randomUUID()}`,
+    companyId,
+    at: new Date(),
+    ...editor,
+    action,
+    subject: companySubject(companyId),
+    details,
+  };
+}
+
+export function companySubject(companyId: Types.ObjectId): AuditLine['subject'] {
+  return { kind: 'company', id: companyId.toHexString(), name: 'company' };
+}
+
+function detailsOf({ name, timeZone, sendingHours }: CompanyPatch): AuditLine['details'] {
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+    ...(sendingHours === undefined ? {} : { hours: sendingHours && hoursText(sendingHours) }),
+    ...(sendingHours ? { days: [...sendingHours.daysOfWeek].sort().join(',') } : {}),
+  };
+}
+
+function hoursText({ fromMinute, toMinute }: SendingHours): string {
+  const clock = (minute: number) =>
+    `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+  return `${clock(fromMinute)}–${clock(toMinute)}`;
+}
+
+function toView({ name, isBank, bankChange, timeZone, sendingHours }: Company): CompanyView {
+  return {
+    name,
+    isBank: isBank ?? false,
+    bankChange: bankChange ? { at: bankChange.at.toISOString(), personName: bankChange.personName } : null,
+    timeZone: timeZone ?? USUAL_TIME_ZONE,
+    sendingHours: sendingHours ?? null,
+  };
+}

@@ -1,0 +1,66 @@
+/**
+ * Clocks of time zones, by the runtime's own data. A local time is a number too: the milliseconds that a clock in UTC
+ * would have to show it.
+ */
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** Making one is dear, asking it is not. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+    formats.set(zone, format);
+  }
+  return format;
+}
+
+/** What the zone's clocks show at that moment. */
+export function localMsAt(zone: string, atMs: number): number {
+  const read = { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0 };
+  for (const { type, value } of formatOf(zone).formatToParts(atMs))
+    if (type in read) read[type as keyof typeof read] = Number(value);
+  const seconds = Date.UTC(read.year, read.month - 1, read.day, read.hour, read.minute, read.second);
+  return seconds + (((atMs % 1000) + 1000) % 1000);
+}
+
+export function offsetMsAt(zone: string, atMs: number): number {
+  return localMsAt(zone, atMs) - atMs;
+}
+
+/**
+ * When the zone's clocks show that time, which is twice where they were put back. Where they were put forward over it,
+ * the moment at which they were.
+ */
+export function momentsOf(zone: string, localMs: number): number[] {
+  // No zone is further than this from UTC, and none changes twice in that time.
+  const [beforeMs, afterMs] = [localMs - DAY_MS, localMs + DAY_MS];
+  const offsets = [offsetMsAt(zone, beforeMs), offsetMsAt(zone, afterMs)];
+  const moments = [...new Set(offsets.map((offsetMs) => localMs - offsetMs))]
+    .filter((atMs) => localMsAt(zone, atMs) === localMs)
+    .sort((a, b) => a - b);
+  return moments.length > 0 ? moments : [changeBetween(zone, beforeMs, afterMs)];
+}
+
+function changeBetween(zone: string, fromMs: number, toMs: number): number {
+  const offsetMs = offsetMsAt(zone, fromMs);
+  let [earlier, later] = [Math.floor(fromMs / MINUTE_MS), Math.ceil(toMs / MINUTE_MS)];
+  while (later - earlier > 1) {
+    const middle = Math.floor((earlier + later) / 2);
+    if (offsetMsAt(zone, middle * MINUTE_MS) === offsetMs) earlier = middle;
+    else later = middle;
+  }
+  return later * MINUTE_MS;
+}

@@ -1,0 +1,107 @@
+/** What an administrator sets for the whole company: its name, its hours, whether it is a bank, whom it does not write to. */
+import { z } from 'zod';
+import { cursor, id, time } from './common.ts';
+
+export const companyLimits = {
+  nameChars: 200,
+  reasonChars: 200,
+  blockedPhonesPerPage: 50,
+  changesShown: 50,
+} as const;
+
+export const MINUTES_OF_DAY = 24 * 60;
+
+/**
+ * When clients are written to, by their own clock. A window whose end is earlier than its start goes over midnight, and
+ * belongs to the day it begins on.
+ */
+export const sendingHours = z
+  .strictObject({
+    /** From the start of the day; the minute itself is within the hours. */
+    fromMinute: z
+      .int()
+      .min(0)
+      .max(MINUTES_OF_DAY - 1),
+    /** The first minute that is outside of them; 1440 is the end of the day. */
+    toMinute: z.int().min(1).max(MINUTES_OF_DAY),
+    /** 1 is Monday, 7 is Sunday. */
+    daysOfWeek: z
+      .array(z.int().min(1).max(7))
+      .min(1, 'at least one day')
+      .max(7)
+      .refine((days) => new Set(days).size === days.length, 'each day once'),
+  })
+  .refine(({ fromMinute, toMinute }) => fromMinute !== toMinute, {
+    path: ['toMinute'],
+    message: 'the end must differ from the start',
+  });
+export type SendingHours = z.output<typeof sendingHours>;
+
+/** A name of the time zone database; what the runtime's own data does not know is refused. */
+export const timeZone = z
+  .string()
+  .max(64)
+  .regex(/^[A-Za-z]/, 'a name such as Europe/Moscow')
+  .refine(isKnownTimeZone, 'no such time zone');
+
+function isKnownTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const companyView = z.object({
+  name: z.string(),
+  /** N7: a bank is free of the quota. */
+  isBank: z.boolean(),
+  /** Who set or lifted the flag last; null when nobody ever did. */
+  bankChange: z.object({ at: time, personName: z.string() }).nullable(),
+  timeZone: z.string(),
+  /** Null when messages go out at any time. */
+  sendingHours: sendingHours.nullable(),
+});
+export type CompanyView = z.output<typeof companyView>;
+
+export const companyPatch = z
+  .strictObject({
+    name: z.string().trim().min(1).max(companyLimits.nameChars),
+    timeZone,
+    sendingHours: sendingHours.nullable(),
+  })
+  .partial()
+  .refine((patch) => Object.keys(patch).length > 0, 'nothing to change');
+export type CompanyPatch = z.output<typeof companyPatch>;
+
+export const blockedPhoneView = z.object({
+  id,
+  /** As much of it as the reader may see. */
+  phone: z.string(),
+  reason: z.string(),
+  addedAt: time,
+  addedBy: z.string(),
+});
+export type BlockedPhoneView = z.output<typeof blockedPhoneView>;
+
+export const phoneText = z.string().trim().min(1).max(32);
+export const newBlockedPhone = z.strictObject({
+  phone: phoneText,
+  reason: z.string().trim().max(companyLimits.reasonChars).default(''),
+});
+
+export const blockedPhonesPage = z.object({
+  phones: z.array(blockedPhoneView),
+  nextCursor: cursor.nullable(),
+});
+
+/** A line of the audit that is about the company. */
+export const companyChange = z.object({
+  id: z.string(),
+  at: time,
+  personName: z.string(),
+  action: z.string(),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+export type CompanyChange = z.output<typeof companyChange>;

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { changeBankFlag, listCompanyChanges, readCompany } from '../../server/companies/companySettings.ts';
+import { createCompanyKeeper } from '../../server/companies/keptCompany.ts';
+import { editor, type LimitsFixture, startLimits } from '../server/companies/limitsFixture.ts';
+import { steeredNetwork } from '../server/sending/steeredNetwork.ts';
+
+let company: LimitsFixture;
+beforeAll(async () => {
+  company = await startLimits(steeredNetwork());
+});
+afterAll(() => company[Symbol.asyncDispose]());
+
+const phone = '+79990000777';
+async function sendMany(count: number): Promise<string[]> {
+  const kinds = [];
+  for (let n = 0; n < count; n++) kinds.push((await company.send({ phone, route: ['vk'] })).kind);
+  return kinds;
+}
+
+describe('N7: only a bank can be freed of the five a day', () => {
+  it('is not free until an administrator says that it is a bank, and no more once that is taken back', async () => {
+    expect(await sendMany(6)).toEqual([...Array(5).fill('accepted'), 'refused']);
+    await changeBankFlag(company.settings, true, editor);
+    expect(await sendMany(3)).toEqual(Array(3).fill('accepted'));
+    await changeBankFlag(company.settings, false, editor);
+    expect(await sendMany(1)).toEqual(['refused']);
+  });
+
+  it('is so in every other process a second later', async () => {
+    let nowMs = 0;
+    const elsewhere = createCompanyKeeper(company.companies, { nowMs: () => nowMs });
+    await changeBankFlag(company.settings, false, editor);
+    expect(await elsewhere.read(company.companyId)).toMatchObject({ isBank: false });
+    await changeBankFlag(company.settings, true, editor);
+    nowMs = 1_000;
+    expect(await elsewhere.read(company.companyId)).toMatchObject({ isBank: true });
+    await changeBankFlag(company.settings, false, editor);
+  });
+
+  it('keeps who said so and when, once for each change', async () => {
+    const before = await listCompanyChanges(company.settings);
+    await changeBankFlag(company.settings, true, editor);
+    await changeBankFlag(company.settings, true, { ...editor, personName: 'Борис' });
+    const [newest, ...others] = await listCompanyChanges(company.settings);
+    expect(newest).toMatchObject({ action: 'company.bankSet', personName: 'Алиса' });
+    expect(others).toEqual(before);
+    expect(await readCompany(company.settings)).toMatchObject({
+      isBank: true,
+      bankChange: { personName: 'Алиса', at: newest!.at },
+    });
+  });
+
+  it('tells the audit later what a process that died had not told it', async () => {
+    const failing = { ...company.audit, append: () => Promise.reject(new Error('the process died')) };
+    await expect(changeBankFlag({ ...company.settings, audit: failing }, false, editor)).rejects.toThrow(
+      'died',
+    );
+    await readCompany(company.settings);
+    const [newest] = await listCompanyChanges(company.settings);
+    expect(newest).toMatchObject({ action: 'company.bankLifted' });
+    expect((await company.companies.findById(company.companyId).lean())?.unaudited).toEqual([]);
+  });
+});

@@ -1,0 +1,51 @@
+/** A company whose settings are the real ones, over the store of a sending fixture: what is set here limits what is sent. */
+import { auditModel, createAudit } from '../../../server/audit/audit.ts';
+import { blockedPhoneModel } from '../../../server/companies/blockedPhone.model.ts';
+import { companyModel } from '../../../server/companies/company.model.ts';
+import { createCompanyKeeper } from '../../../server/companies/keptCompany.ts';
+import { createSendingLimits } from '../../../server/companies/sendingLimits.ts';
+import type { SendingLimits } from '../../../server/sending/judge.ts';
+import { type SendingFixture, startSending } from '../sending/sendingFixture.ts';
+import type { SteeredNetwork } from '../sending/steeredNetwork.ts';
+
+export type LimitsFixture = Awaited<ReturnType<typeof startLimits>>;
+
+export const editor = { personId: 'e'.repeat(24), personName: 'Алиса' };
+
+export async function startLimits(network: SteeredNetwork) {
+  let rules: { limits: SendingLimits; isBank(): Promise<boolean> } | null = null;
+  const held = () => {
+    if (!rules) throw new Error('Asked before the company was there');
+    return rules;
+  };
+  const sending: SendingFixture = await startSending({
+    channels: network.channels,
+    limits: {
+      blocked: (companyId, phoneIndexes) => held().limits.blocked(companyId, phoneIndexes),
+      notBefore: (companyId, phone, at) => held().limits.notBefore(companyId, phone, at),
+    },
+    isBank: () => held().isBank(),
+  });
+  const { connection } = sending.store;
+  const models = {
+    companies: companyModel(connection),
+    blockedPhones: blockedPhoneModel(connection),
+    auditLines: auditModel(connection),
+  };
+  await sending.store.build(Object.values(models) as never);
+  const { companyId, sealing } = sending;
+  await models.companies.create({ _id: companyId, slug: 'shop', name: 'Лавка', createdAt: new Date() });
+  // Kept for as long as a loaded machine may take; a change made here is known at once all the same.
+  const keeper = createCompanyKeeper(models.companies, { keptMs: 60_000 });
+  rules = {
+    limits: createSendingLimits({ ...models, keeper }),
+    isBank: async () => (await keeper.read(companyId))?.isBank ?? false,
+  };
+  const audit = createAudit(models.auditLines);
+  return {
+    ...sending,
+    ...models,
+    audit,
+    settings: { ...models, companyId, sealing, audit, keeper },
+  };
+}

@@ -13,8 +13,8 @@ import {
 } from '../../shared/api.ts';
 import { hasRole } from '../auth/permissions.ts';
 import type { CurrentPerson, SignedInPerson } from '../auth/signedIn.ts';
-import type { Logger } from '../observability/logger.ts';
 import { DeskError } from './errors.ts';
+import { type ShapeParts, shapeAnswer } from './shapeAnswer.ts';
 
 export type HandlerRequest<N extends EndpointName> = CheckedRequest<N> & {
   person: SignedInPerson;
@@ -33,12 +33,7 @@ export interface EndpointRouter {
   missing(): EndpointName[];
 }
 
-export function endpointRouter(parts: {
-  currentPerson: CurrentPerson;
-  logger: Logger;
-  /** True in tests and development: an answer that breaks its schema fails rather than being logged. */
-  isAnswerStrict?: boolean;
-}): EndpointRouter {
+export function endpointRouter(parts: ShapeParts & { currentPerson: CurrentPerson }): EndpointRouter {
   const router = Router({ caseSensitive: true, strict: false });
   const handlers = new Map<EndpointName, { handler: Handler<EndpointName>; middleware: RequestHandler[] }>();
 
@@ -76,7 +71,9 @@ export function endpointRouter(parts: {
       };
       // The table's types are the checked parts' types; the compiler cannot follow them through this loop.
       const given = await handler(request as unknown as HandlerRequest<EndpointName>);
-      res.status(endpoint.status).json(shapeAnswer(parts, name, endpoint.answer, given));
+      res
+        .status(endpoint.status)
+        .json(shapeAnswer(parts, { name, schema: endpoint.answer }, given, noAnswer));
     };
 
     const method = endpoint.method.toLowerCase() as Lowercase<Endpoint['method']>;
@@ -139,18 +136,6 @@ function checkPart(
   });
 }
 
-/** Strips what the schema does not name, so that a document's other fields cannot leak. */
-function shapeAnswer(
-  { logger, isAnswerStrict }: { logger: Logger; isAnswerStrict?: boolean },
-  name: EndpointName,
-  schema: z.ZodType,
-  answer: unknown,
-): unknown {
-  const shaped = schema.safeParse(answer);
-  if (shaped.success) return shaped.data;
-  const problems = shaped.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  if (isAnswerStrict) throw new Error(`The answer of ${name} breaks its schema: ${problems.join('; ')}`);
-  // An answer that cannot be shaped cannot be stripped either: telling nothing is the only safe answer.
-  logger.error({ endpoint: name, problems }, 'Answer breaks its schema');
-  throw new DeskError('internal', { message: 'The desk could not make its answer' });
+function noAnswer(): DeskError {
+  return new DeskError('internal', { message: 'The desk could not make its answer' });
 }

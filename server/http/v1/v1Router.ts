@@ -6,7 +6,7 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import type { z } from 'zod';
 import { type V1Endpoint, type V1EndpointName, v1Endpoints } from '../../../shared/v1/endpoints.ts';
 import type { LastUse } from '../../apiKeys/lastUse.ts';
-import type { Logger } from '../../observability/logger.ts';
+import { type ShapeParts, shapeAnswer } from '../shapeAnswer.ts';
 import { checkOrRefuse } from './checkRequest.ts';
 import { messageHandlers } from './messages.route.ts';
 import type { ProblemOfStatusUrl } from './sendItem.ts';
@@ -15,13 +15,10 @@ import { admit, type SignedRequestParts } from './signedRequests.ts';
 import { v1DocsRoutes } from './v1Docs.route.ts';
 import { V1Error, v1ErrorAnswer } from './v1Error.ts';
 
-export interface V1Parts extends SignedRequestParts {
+export interface V1Parts extends SignedRequestParts, ShapeParts {
   sending: SendingPort;
   problemOfStatusUrl: ProblemOfStatusUrl;
   lastUse: LastUse;
-  logger: Logger;
-  /** True in tests and development: an answer that breaks its schema fails rather than being logged. */
-  isAnswerStrict?: boolean;
 }
 
 export function v1Router(parts: V1Parts): Router {
@@ -48,7 +45,13 @@ export function v1Router(parts: V1Parts): Router {
         query: endpoint.query ? checkOrRefuse(endpoint.query, withoutOauth(req.query)) : undefined,
         body,
       });
-      res.status(endpoint.status).json(shapeAnswer(parts, name, endpoint.answer, given));
+      const shaped = shapeAnswer(
+        parts,
+        { name, schema: endpoint.answer },
+        given,
+        () => new V1Error({ code: 'internal' }),
+      );
+      res.status(endpoint.status).json(shaped);
     };
     if (endpoint.method === 'GET') router.get(endpoint.path, answer);
     else router.post(endpoint.path, answer);
@@ -82,19 +85,4 @@ function pathParams(schema: z.ZodType, req: Request): { messageId?: string } {
 /** A signature may stand in the query; it is no part of the question. */
 function withoutOauth(query: Request['query']): Record<string, unknown> {
   return Object.fromEntries(Object.entries(query).filter(([name]) => !name.startsWith('oauth_')));
-}
-
-/** Strips what the contract does not name. */
-function shapeAnswer(
-  { logger, isAnswerStrict }: V1Parts,
-  name: V1EndpointName,
-  schema: z.ZodType,
-  answer: unknown,
-): unknown {
-  const shaped = schema.safeParse(answer);
-  if (shaped.success) return shaped.data;
-  const problems = shaped.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  if (isAnswerStrict) throw new Error(`The answer of ${name} breaks its schema: ${problems.join('; ')}`);
-  logger.error({ endpoint: name, problems }, 'Answer breaks its schema');
-  throw new V1Error({ code: 'internal' });
 }

@@ -1,0 +1,26 @@
+/** The last look at an answer before it leaves: nothing goes out that its contract does not name. */
+import type { z } from 'zod';
+import type { Logger } from '../observability/logger.ts';
+
+export interface ShapeParts {
+  logger: Logger;
+  /** True in tests and development: an answer that breaks its schema fails rather than being logged. */
+  isAnswerStrict?: boolean;
+}
+
+/** Strips what the schema does not name, so that a document's other fields cannot leak. */
+export function shapeAnswer(
+  { logger, isAnswerStrict }: ShapeParts,
+  endpoint: { name: string; schema: z.ZodType },
+  answer: unknown,
+  refusal: () => Error,
+): unknown {
+  const { name, schema } = endpoint;
+  const shaped = schema.safeParse(answer);
+  if (shaped.success) return shaped.data;
+  const problems = shaped.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  if (isAnswerStrict) throw new Error(`The answer of ${name} breaks its schema: ${problems.join('; ')}`);
+  // An answer that cannot be shaped cannot be stripped either: telling nothing is the only safe answer.
+  logger.error({ endpoint: name, problems }, 'Answer breaks its schema');
+  throw refusal();
+}

@@ -1,6 +1,7 @@
 /** Holds events back and gives them on in a seeded random order, while the fault `shuffleEvents` is on. */
 import type { SandboxSettings } from '../../shared/sandbox.ts';
 import type { FaultState } from './faultState.ts';
+import { seededRandom } from './seededRandom.ts';
 
 export class Shuffle<Held> {
   readonly #faults: FaultState;
@@ -49,15 +50,4 @@ export class Shuffle<Held> {
     }
     for (const held of batch) this.#hand(held);
   }
-}
-
-/** mulberry32: small, and the same order for the same seed on every machine. */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

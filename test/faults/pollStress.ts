@@ -4,6 +4,7 @@
  * `npx tsx test/faults/pollStress.ts 200 7` runs 200 rounds with the seed 7.
  */
 import { changeCommunity } from '../../server/communities/connectCommunity.ts';
+import { seededRandom } from '../../server/sandbox/seededRandom.ts';
 import { sessionTimes, startVkDesk, type VkDesk, type VkProcess } from '../server/channels/vk/vkDesk.ts';
 import { anna, boris, groupId, token } from '../server/channels/vk/vkFixture.ts';
 import { until } from '../support/until.ts';
@@ -164,17 +165,6 @@ async function soon(what: string, deed: unknown): Promise<void> {
 /** Lets what was begun come to some random point of its way. */
 function settle(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** mulberry32 */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {

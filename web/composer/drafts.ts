@@ -1,4 +1,5 @@
 /** What was being written in each conversation: kept while the tab lives, a reload included, and for its writer only. */
+import { type QuoteView, quoteView } from '../../shared/schemas/message.ts';
 import { createStore, type Store } from '../connection/store.ts';
 
 export interface Draft {
@@ -6,6 +7,8 @@ export interface Draft {
   mode: 'answer' | 'note';
   /** The thread's end when the writing began; null while nothing is written. */
   sinceSeq: number | null;
+  /** The message that it will quote. */
+  quoted: QuoteView | null;
 }
 
 export interface Drafts {
@@ -17,7 +20,7 @@ export interface Drafts {
 export type DraftStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
 
 const PREFIX = 'notify-inbox:draft:';
-const EMPTY: Draft = { text: '', mode: 'answer', sinceSeq: null };
+const EMPTY: Draft = { text: '', mode: 'answer', sinceSeq: null, quoted: null };
 
 export function createDrafts(storage: DraftStorage): Drafts {
   const held = new Map<string, Store<Draft>>();
@@ -54,6 +57,7 @@ function read(storage: DraftStorage, key: string): Draft {
       text: String(kept.text),
       mode: 'mode' in kept && kept.mode === 'note' ? 'note' : 'answer',
       sinceSeq: 'sinceSeq' in kept && typeof kept.sinceSeq === 'number' ? kept.sinceSeq : null,
+      quoted: 'quoted' in kept ? (quoteView.safeParse(kept.quoted).data ?? null) : null,
     };
   } catch {
     return EMPTY;
@@ -62,7 +66,7 @@ function read(storage: DraftStorage, key: string): Draft {
 
 function write(storage: DraftStorage, key: string, draft: Draft): void {
   try {
-    if (draft.text === '' && draft.mode === 'answer') storage.removeItem(key);
+    if (draft.text === '' && draft.mode === 'answer' && !draft.quoted) storage.removeItem(key);
     else storage.setItem(key, JSON.stringify(draft));
   } catch {
     // A full or forbidden storage loses the draft with the tab, nothing more.

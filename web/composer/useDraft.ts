@@ -1,19 +1,31 @@
-/** The text being written in one conversation, and what the thread's end was when its writing began. */
+/** The text being written in one conversation, what it quotes, and what the thread's end was when its writing began. */
+import type { QuoteView } from '../../shared/schemas/message.ts';
 import { useDeskData } from '../app/useDeskData.ts';
 import { useDesk } from '../connection/DeskContext.tsx';
 import { useStore } from '../connection/useStore.ts';
 import type { Draft } from './drafts.ts';
 
-export function useDraft(conversationId: string, lastSeq: number) {
+function useDraftStore(conversationId: string) {
   const { me } = useDeskData();
-  const store = useDesk().drafts.of(me.id, conversationId);
+  return useDesk().drafts.of(me.id, conversationId);
+}
+
+export function useDraft(conversationId: string, lastSeq: number) {
+  const store = useDraftStore(conversationId);
   const draft = useStore(store);
+  // What changes first need not be drawn before the next change: each starts from what is kept now.
+  const change = (part: Partial<Draft>) => store.set({ ...store.get(), ...part });
   return {
     ...draft,
     setText: (text: string) => {
-      const sinceSeq = text === '' ? null : (draft.sinceSeq ?? lastSeq);
-      store.set({ ...draft, text, sinceSeq });
+      change({ text, sinceSeq: text === '' ? null : (store.get().sinceSeq ?? lastSeq) });
     },
-    setMode: (mode: Draft['mode']) => store.set({ ...draft, mode }),
+    setMode: (mode: Draft['mode']) => change({ mode }),
   };
+}
+
+export function useQuoted(conversationId: string) {
+  const store = useDraftStore(conversationId);
+  const { quoted } = useStore(store);
+  return { quoted, setQuoted: (next: QuoteView | null) => store.set({ ...store.get(), quoted: next }) };
 }

@@ -6,13 +6,14 @@ import { type OutgoingMessage, settle } from './outbox.ts';
 export function useTakeBack(): (outgoing: OutgoingMessage) => void {
   const { outbox, drafts, trays } = useDesk();
   const { me } = useDeskData();
-  return ({ clientToken, conversationId, kind, text, uploads, failure }) => {
+  return ({ clientToken, conversationId, kind, text, uploads, replyTo, failure }) => {
     const draft = drafts.of(me.id, conversationId);
     const begun = draft.get();
     draft.set({
       mode: kind,
       text: begun.text === '' ? text : `${text}\n${begun.text}`,
       sinceSeq: begun.sinceSeq,
+      quoted: begun.quoted ?? replyTo,
     });
     trays.of(me.id, conversationId).putBack(uploads, failure === 'uploadNotFound' ? failure : null);
     outbox.set(settle(outbox.get(), new Set([clientToken])));

@@ -1,8 +1,9 @@
 /** The middle pane: who it is with and what to do about it, the thread, the composer. */
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { MessageView, QuoteView } from '../../shared/schemas/message.ts';
+import type { MessageView } from '../../shared/schemas/message.ts';
 import { Composer } from '../composer/Composer.tsx';
+import { useQuoted } from '../composer/useDraft.ts';
 import { failureCodeOf } from '../connection/apiError.ts';
 import { useDesk } from '../connection/DeskContext.tsx';
 import { Failed } from '../ui/Failed.tsx';
@@ -22,7 +23,7 @@ export function ConversationPane({ conversationId, isClientShown, onToggleClient
   const { t } = useTranslation();
   const { connection } = useDesk();
   const { data: thread, error, refetch } = useThread(conversationId);
-  const [quoted, setQuoted] = useState<QuoteView | null>(null);
+  const { quoted, setQuoted } = useQuoted(conversationId);
 
   useEffect(() => {
     connection.showThread(conversationId);

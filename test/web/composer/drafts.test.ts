@@ -4,26 +4,36 @@ import { newClientToken } from '../../../web/composer/clientToken.ts';
 import { createDrafts, dropKept } from '../../../web/composer/drafts.ts';
 import { whyNotWrite } from '../../../web/composer/whyNotWrite.ts';
 import { memoryStorage } from '../support/memoryStorage.ts';
-import { sampleCommunity, sampleRow } from '../support/samples.ts';
+import { hexId, sampleCommunity, sampleRow } from '../support/samples.ts';
+
+const quoted = { messageId: hexId(9), authorName: 'Пётр', text: 'Когда?', attachmentKinds: [] };
 
 describe('drafts', () => {
   it('are kept for each person and conversation apart, and leave nothing when emptied', () => {
     const storage = memoryStorage();
     const drafts = createDrafts(storage);
-    drafts.of('anna', 'a').set({ text: 'Здравствуйте', mode: 'answer', sinceSeq: 3 });
-    drafts.of('anna', 'b').set({ text: 'позвонить', mode: 'note', sinceSeq: 1 });
+    drafts.of('anna', 'a').set({ text: 'Здравствуйте', mode: 'answer', sinceSeq: 3, quoted });
+    drafts.of('anna', 'b').set({ text: 'позвонить', mode: 'note', sinceSeq: 1, quoted: null });
     const afterReload = createDrafts(storage);
-    expect(afterReload.of('anna', 'a').get()).toEqual({ text: 'Здравствуйте', mode: 'answer', sinceSeq: 3 });
+    expect(afterReload.of('anna', 'a').get()).toEqual({
+      text: 'Здравствуйте',
+      mode: 'answer',
+      sinceSeq: 3,
+      quoted,
+    });
     expect(afterReload.of('anna', 'b').get()).toMatchObject({ text: 'позвонить', mode: 'note' });
     expect(afterReload.of('boris', 'a').get().text).toBe('');
-    drafts.of('anna', 'a').set({ text: '', mode: 'answer', sinceSeq: null });
+    drafts.of('anna', 'a').set({ text: '', mode: 'answer', sinceSeq: null, quoted: null });
     expect(storage.kept.size).toBe(1);
+    // A quote that was chosen and nothing written yet.
+    drafts.of('anna', 'c').set({ text: '', mode: 'answer', sinceSeq: null, quoted });
+    expect(createDrafts(storage).of('anna', 'c').get().quoted).toEqual(quoted);
   });
 
   it('leave the tab with their writer who signs out', () => {
     const storage = memoryStorage();
     storage.setItem('notify-inbox:preferences', '{}');
-    createDrafts(storage).of('anna', 'a').set({ text: 'x', mode: 'answer', sinceSeq: 0 });
+    createDrafts(storage).of('anna', 'a').set({ text: 'x', mode: 'answer', sinceSeq: 0, quoted: null });
     dropKept(storage);
     expect([...storage.kept.keys()]).toEqual(['notify-inbox:preferences']);
   });
@@ -36,7 +46,7 @@ describe('drafts', () => {
     };
     const draft = createDrafts(storage).of('anna', 'a');
     expect(draft.get().text).toBe('');
-    draft.set({ text: 'x', mode: 'answer', sinceSeq: 0 });
+    draft.set({ text: 'x', mode: 'answer', sinceSeq: 0, quoted: null });
     expect(draft.get().text).toBe('x');
   });
 });

@@ -6,6 +6,7 @@ import {
   Icon28MailOutline,
   Icon28MessagesOutline,
   Icon28SettingsOutline,
+  Icon28StatisticsOutline,
 } from '@vkontakte/icons';
 import { VisuallyHidden } from '@vkontakte/vkui';
 import type { ReactNode } from 'react';
@@ -68,6 +69,12 @@ export function Frame({ children }: { children: ReactNode }) {
           <Link to="/mailings" className={styles.section} title={t('nav.mailings')}>
             <Icon28MailOutline aria-hidden />
             <span className={styles.sectionName}>{t('nav.mailings')}</span>
+          </Link>
+        )}
+        {me.role !== 'agent' && (
+          <Link to="/deliveries" className={styles.section} title={t('nav.deliveries')}>
+            <Icon28StatisticsOutline aria-hidden />
+            <span className={styles.sectionName}>{t('nav.deliveries')}</span>
           </Link>
         )}
         {settingsPagesFor(me.role).length > 0 && (

@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-router';
 import { z } from 'zod';
 import { conversationFilter } from '../../shared/schemas/conversation.ts';
+import { deliverySearchParams } from '../deliveries/searchParams.ts';
 import { InboxPage } from '../inbox/InboxPage.tsx';
 import { DeskLayout } from './DeskLayout.tsx';
 import { BrokenPage, NotFoundPage } from './NotFoundPage.tsx';
@@ -92,6 +93,18 @@ const mailingRoute = createRoute({
   path: '/mailings/$mailingId',
   component: lazyRouteComponent(() => import('../mailings/MailingPage.tsx'), 'MailingPage'),
 });
+const deliveriesRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/deliveries',
+  validateSearch: deliverySearchParams,
+  component: lazyRouteComponent(() => import('../deliveries/DeliveriesPage.tsx'), 'DeliveriesPage'),
+});
+const deliveryRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/deliveries/$messageId',
+  validateSearch: deliverySearchParams,
+  component: lazyRouteComponent(() => import('../deliveries/DeliveryPage.tsx'), 'DeliveryPage'),
+});
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
@@ -103,6 +116,8 @@ const routeTree = rootRoute.addChildren([
     templateRoute,
     mailingsRoute,
     mailingRoute,
+    deliveriesRoute,
+    deliveryRoute,
   ]),
 ]);
 

@@ -1,5 +1,6 @@
 /** The screen's words in English, key by key as in `ru.ts`; English has fewer plural forms. */
 
+import { deliveryWordsEn } from './deliveries.en.ts';
 import { mailingWordsEn } from './mailings.en.ts';
 import type { ru } from './ru.ts';
 import { templateWordsEn } from './templates.en.ts';
@@ -439,4 +440,5 @@ export const en: Words = {
   'page.failed': 'The page broke',
   ...templateWordsEn,
   ...mailingWordsEn,
+  ...deliveryWordsEn,
 };

@@ -1,3 +1,4 @@
+import { deliveryWordsRu } from './deliveries.ru.ts';
 import { mailingWordsRu } from './mailings.ru.ts';
 import { templateWordsRu } from './templates.ru.ts';
 
@@ -451,4 +452,5 @@ export const ru = {
   'page.failed': 'Страница сломалась',
   ...templateWordsRu,
   ...mailingWordsRu,
+  ...deliveryWordsRu,
 } as const;

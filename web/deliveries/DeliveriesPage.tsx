@@ -1,0 +1,111 @@
+/** For supervisors and administrators: what was sent, what became of it, and what can be sent again. */
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { Button } from '@vkontakte/vkui';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { deliveryViews } from '../../shared/schemas/delivery.ts';
+import { useDeskData } from '../app/useDeskData.ts';
+import { ApiError } from '../connection/apiError.ts';
+import { useStore } from '../connection/useStore.ts';
+import { TemplatesFrame } from '../templates/TemplatesFrame.tsx';
+import { useNotices } from '../ui/notices.ts';
+import { useErrorWords } from '../ui/useErrorWords.ts';
+import styles from './Deliveries.module.css';
+import { DeliveryFilters } from './DeliveryFilters.tsx';
+import { DeliveryList } from './DeliveryList.tsx';
+import { deliveriesQuery, downloadCsv } from './deliveriesData.ts';
+import { HoursFigures } from './HoursFigures.tsx';
+import { phoneAsked, toFilters } from './searchParams.ts';
+
+const route = getRouteApi('/desk/deliveries');
+
+export function DeliveriesPage() {
+  const { t } = useTranslation();
+  const { me } = useDeskData();
+  return (
+    <TemplatesFrame title={t('deliveries.title')} isWide actions={<Export />}>
+      {me.role !== 'agent' && <Deliveries />}
+    </TemplatesFrame>
+  );
+}
+
+function useFilters() {
+  const params = route.useSearch();
+  const phone = useStore(phoneAsked);
+  return useMemo(() => toFilters(params, phone), [params, phone]);
+}
+
+function Export() {
+  const { t, i18n } = useTranslation();
+  const filters = useFilters();
+  const notices = useNotices();
+  const words = useErrorWords();
+  const [isLoading, setLoading] = useState(false);
+  const download = async () => {
+    setLoading(true);
+    try {
+      await downloadCsv(filters, i18n.language === 'en' ? 'en' : 'ru');
+    } catch (error) {
+      notices.show(words(error));
+    } finally {
+      setLoading(false);
+    }
+  };
+  return (
+    <Button mode="secondary" loading={isLoading} onClick={() => void download()}>
+      {t('deliveries.export')}
+    </Button>
+  );
+}
+
+function Deliveries() {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const params = route.useSearch();
+  const { me } = useDeskData();
+  const filters = useFilters();
+  const { data, error, refetch } = useQuery(deliveriesQuery(queries, filters));
+  const { view = 'all' } = params;
+  const isPhoneWrong = error instanceof ApiError && error.field === 'phone';
+  return (
+    <>
+      <nav className={styles.views} aria-label={t('deliveries.views')}>
+        {deliveryViews.map((each) => (
+          <Link
+            key={each}
+            to="/deliveries"
+            search={{ ...params, status: undefined, view: each === 'all' ? undefined : each }}
+            className={styles.view}
+            data-shown={each === view}
+            aria-current={each === view ? 'page' : undefined}
+          >
+            {t(`deliveries.view.${each}`)}
+          </Link>
+        ))}
+      </nav>
+      {view !== 'all' && (
+        <p className={styles.hint}>
+          {t(`deliveries.hint.${view}`)}
+          {view === 'stuck' && me.role === 'administrator' && (
+            <>
+              {' · '}
+              <Link to="/settings/communities">{t('deliveries.hint.stuck.link')}</Link>
+            </>
+          )}
+        </p>
+      )}
+      {view === 'all' && <HoursFigures from={params.from} to={params.to} network={params.network} />}
+      <DeliveryFilters params={params} isPhoneWrong={isPhoneWrong} />
+      {!isPhoneWrong && (
+        <DeliveryList
+          key={JSON.stringify(filters)}
+          data={data}
+          error={error}
+          filters={filters}
+          onRetry={() => void refetch()}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,85 @@
+/** What the deliveries' screens read. A list that is held is looked at every two seconds for what came and what moved. */
+import { type QueryClient, queryOptions } from '@tanstack/react-query';
+import type { DeliverySearch } from '../../shared/schemas/delivery.ts';
+import { ApiError } from '../connection/apiError.ts';
+import { call, refusal } from '../connection/call.ts';
+import { type DeliveryRows, firstRows, movingIds, withLook, withOlder } from './deliveryRows.ts';
+
+const key = ['deliveries'] as const;
+const LOOK_MS = 2_000;
+const FIGURES_MS = 10_000;
+
+const listKey = (filters: DeliverySearch) => [...key, 'list', filters] as const;
+
+export const deliveriesQuery = (queries: QueryClient, filters: DeliverySearch) =>
+  queryOptions({
+    queryKey: listKey(filters),
+    queryFn: async ({ signal }): Promise<DeliveryRows> => {
+      const before = queries.getQueryData<DeliveryRows>(listKey(filters));
+      if (!before) return firstRows(await call('searchDeliveries', { body: filters }, { signal }));
+      const body = { ...filters, known: movingIds(before), isLook: true };
+      const look = await call('searchDeliveries', { body }, { signal });
+      // A page below may have come meanwhile.
+      return withLook(queries.getQueryData<DeliveryRows>(listKey(filters)) ?? before, look, filters);
+    },
+    staleTime: 0,
+    gcTime: 60_000,
+    retry: false,
+    refetchInterval: ({ state }) => (state.data ? LOOK_MS : false),
+  });
+
+export async function readOlder(queries: QueryClient, filters: DeliverySearch): Promise<void> {
+  const held = queries.getQueryData<DeliveryRows>(listKey(filters));
+  if (!held?.nextCursor) return;
+  const page = await call('searchDeliveries', { body: { ...filters, cursor: held.nextCursor } });
+  queries.setQueryData<DeliveryRows>(listKey(filters), (now) => now && withOlder(now, page));
+}
+
+/** Begins the list anew from what is newest. */
+export async function showNewest(queries: QueryClient, filters: DeliverySearch): Promise<void> {
+  const page = await call('searchDeliveries', { body: filters });
+  queries.setQueryData<DeliveryRows>(listKey(filters), firstRows(page));
+}
+
+export const deliveryQuery = (messageId: string) =>
+  queryOptions({
+    queryKey: [...key, 'one', messageId],
+    queryFn: ({ signal }) => call('readDelivery', { params: { messageId } }, { signal }),
+    staleTime: 0,
+    refetchInterval: LOOK_MS,
+  });
+
+export const hoursQuery = (period: { from: string; to: string }, network: 'vk' | 'ok' | undefined) =>
+  queryOptions({
+    queryKey: [...key, 'hours', period, network],
+    queryFn: async ({ signal }) =>
+      (await call('countDeliveries', { query: { ...period, ...(network ? { network } : {}) } }, { signal }))
+        .hours,
+    staleTime: 0,
+    refetchInterval: FIGURES_MS,
+  });
+
+export function lookAgain(queries: QueryClient): Promise<void> {
+  return queries.invalidateQueries({ queryKey: key });
+}
+
+/** Asked for by a body, as the list is, so that a phone stands in no address; the browser keeps the file. */
+export async function downloadCsv(filters: DeliverySearch, language: 'ru' | 'en'): Promise<void> {
+  const response = await fetch('/media/deliveries.csv', {
+    method: 'POST',
+    credentials: 'same-origin',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...filters, language }),
+  }).catch((cause: unknown) => {
+    throw new ApiError('unreachable', 'the desk does not answer', { cause });
+  });
+  if (!response.ok) throw refusal(response, await response.json().catch(() => null));
+  const url = URL.createObjectURL(await response.blob());
+  const link = document.createElement('a');
+  link.href = url;
+  link.download =
+    /filename="?([^";]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? 'deliveries.csv';
+  link.click();
+  // Some browsers begin to read only after this turn.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

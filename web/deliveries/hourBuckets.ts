@@ -1,0 +1,72 @@
+/** The figures as they are drawn: by hour for up to three days, by the reader's own day for longer. Apart from React. */
+import { deliveryLimits, type HourCounts } from '../../shared/schemas/delivery.ts';
+import { startOfDay } from './searchParams.ts';
+
+export const figures = ['sent', 'delivered', 'read', 'undelivered', 'expired'] as const;
+export type Figure = (typeof figures)[number];
+
+export interface Bucket {
+  startMs: number;
+  counts: Record<Figure, number>;
+  reasons: Record<string, number>;
+}
+
+export interface Period {
+  fromMs: number;
+  toMs: number;
+  isByDay: boolean;
+}
+
+const HOUR_MS = 3600_000;
+const HOURS_DRAWN = 72;
+
+/** What was chosen, the latest part of it where it is too long; the last 24 hours when nothing was. */
+export function periodOf(from: string | undefined, to: string | undefined, nowMs: number): Period {
+  const nextHourMs = Math.ceil((nowMs + 1) / HOUR_MS) * HOUR_MS;
+  if (from === undefined && to === undefined)
+    return { fromMs: nextHourMs - 24 * HOUR_MS, toMs: nextHourMs, isByDay: false };
+  const toMs = to === undefined ? nextHourMs : startOfDay(to, 1).getTime();
+  const earliestMs = toMs - deliveryLimits.hours * HOUR_MS;
+  const askedMs = from === undefined ? toMs - 24 * HOUR_MS : startOfDay(from, 0).getTime();
+  const fromMs = Math.min(Math.max(askedMs, earliestMs), toMs);
+  return { fromMs, toMs, isByDay: toMs - fromMs > HOURS_DRAWN * HOUR_MS };
+}
+
+/** One for each hour or day of the period, those without any move included. */
+export function toBuckets(hours: readonly HourCounts[], { fromMs, toMs, isByDay }: Period): Bucket[] {
+  const buckets = new Map<number, Bucket>();
+  const startOf = (ms: number) => {
+    if (!isByDay) return Math.floor(ms / HOUR_MS) * HOUR_MS;
+    const date = new Date(ms);
+    return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+  };
+  for (let ms = fromMs; ms < toMs; ms += HOUR_MS) {
+    const startMs = startOf(ms);
+    if (!buckets.has(startMs)) buckets.set(startMs, emptyBucket(startMs));
+  }
+  for (const { hour, undelivered, ...counts } of hours) {
+    const bucket = buckets.get(startOf(new Date(hour).getTime()));
+    if (!bucket) continue;
+    for (const figure of ['sent', 'delivered', 'read', 'expired'] as const)
+      bucket.counts[figure] += counts[figure];
+    for (const [reason, count] of Object.entries(undelivered)) {
+      bucket.counts.undelivered += count;
+      bucket.reasons[reason] = (bucket.reasons[reason] ?? 0) + count;
+    }
+  }
+  return [...buckets.values()];
+}
+
+export function total(buckets: readonly Bucket[]): Bucket {
+  const sum = emptyBucket(0);
+  for (const { counts, reasons } of buckets) {
+    for (const figure of figures) sum.counts[figure] += counts[figure];
+    for (const [reason, count] of Object.entries(reasons))
+      sum.reasons[reason] = (sum.reasons[reason] ?? 0) + count;
+  }
+  return sum;
+}
+
+function emptyBucket(startMs: number): Bucket {
+  return { startMs, counts: { sent: 0, delivered: 0, read: 0, undelivered: 0, expired: 0 }, reasons: {} };
+}

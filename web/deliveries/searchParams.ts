@@ -1,0 +1,43 @@
+/** The filters of deliveries as they stand in the address, so that they can be kept and shared. A phone never does. */
+import { z } from 'zod';
+import { network } from '../../shared/schemas/common.ts';
+import { type DeliverySearch, type DeliveryView, deliveryView } from '../../shared/schemas/delivery.ts';
+import { serviceStatus } from '../../shared/v1/messages.ts';
+import { createStore } from '../connection/store.ts';
+
+const day = z.iso.date();
+
+export const deliverySearchParams = z.object({
+  view: deliveryView.exclude(['all']).optional().catch(undefined),
+  status: serviceStatus.optional().catch(undefined),
+  template: z.string().min(1).max(100).optional().catch(undefined),
+  network: network.optional().catch(undefined),
+  /** Days of the reader's own calendar, both included. */
+  from: day.optional().catch(undefined),
+  to: day.optional().catch(undefined),
+});
+export type DeliverySearchParams = z.infer<typeof deliverySearchParams>;
+
+/** The phone that is looked for, as long as the tab lives. */
+export const phoneAsked = createStore('');
+
+export function toFilters(
+  { status, template, network: inNetwork, from, to, ...params }: DeliverySearchParams,
+  phone: string,
+): DeliverySearch {
+  const view: DeliveryView = params.view ?? 'all';
+  return {
+    view,
+    ...(view === 'all' && status !== undefined ? { status } : {}),
+    ...(template === undefined ? {} : { template }),
+    ...(inNetwork === undefined ? {} : { network: inNetwork }),
+    ...(from === undefined ? {} : { from: startOfDay(from, 0).toISOString() }),
+    ...(to === undefined ? {} : { to: startOfDay(to, 1).toISOString() }),
+    ...(phone === '' ? {} : { phone }),
+  };
+}
+
+export function startOfDay(isoDay: string, daysLater: number): Date {
+  const [year, month, date] = isoDay.split('-').map(Number) as [number, number, number];
+  return new Date(year, month - 1, date + daysLater);
+}

@@ -1,9 +1,19 @@
-/** The part of the HTTP contract that is about clients. */
+/** The part of the HTTP contract that is about clients: what they were sent, and which phone and user ids are theirs. */
 import { z } from 'zod';
 import type { Endpoint } from './endpoint.ts';
-import { clientView } from './schemas/client.ts';
-import { id } from './schemas/common.ts';
+import {
+  clientServiceMessagesPage,
+  clientServiceMessagesQuery,
+  clientView,
+  detachedBond,
+  foundClients,
+  phoneBonding,
+  phoneBondingAnswer,
+} from './schemas/client.ts';
+import { id, network } from './schemas/common.ts';
 import { conversationRow } from './schemas/conversation.ts';
+
+const ofClient = z.object({ clientId: id });
 
 export const clientEndpoints = {
   readClient: {
@@ -11,8 +21,67 @@ export const clientEndpoints = {
     path: '/api/clients/:clientId',
     summary: "A client's card with their latest conversations",
     role: 'agent',
-    params: z.object({ clientId: id }),
+    params: ofClient,
     status: 200,
     answer: z.object({ client: clientView, conversations: z.array(conversationRow) }),
+  },
+  listClientServiceMessages: {
+    method: 'GET',
+    path: '/api/clients/:clientId/service-messages',
+    summary: "Service messages to the client's phone, the newest first; one-way ones are «Уведомления»",
+    role: 'agent',
+    params: ofClient,
+    query: clientServiceMessagesQuery,
+    status: 200,
+    answer: clientServiceMessagesPage,
+  },
+  findClients: {
+    method: 'POST',
+    path: '/api/clients/find',
+    summary: 'Clients by a phone, a link to a profile or a user id, in the body so that no log keeps them',
+    role: 'agent',
+    body: z.strictObject({ text: z.string().trim().min(3).max(200) }),
+    status: 200,
+    answer: foundClients,
+  },
+  bondPhone: {
+    method: 'PUT',
+    path: '/api/clients/:clientId/phone',
+    summary:
+      'Says whose phone it is. When another client has it, names them; with `mergeWith` the two become one',
+    role: 'agent',
+    params: ofClient,
+    body: phoneBonding,
+    status: 200,
+    answer: phoneBondingAnswer,
+  },
+  unbondPhone: {
+    method: 'DELETE',
+    path: '/api/clients/:clientId/phone',
+    summary: 'Undoes the bond to the phone; its service messages leave the thread',
+    role: 'agent',
+    params: ofClient,
+    status: 200,
+    answer: z.object({ client: clientView }),
+  },
+  mergeClients: {
+    method: 'POST',
+    path: '/api/clients/:clientId/merge',
+    summary: 'Two clients turn out to be one: the other becomes part of this one',
+    role: 'agent',
+    params: ofClient,
+    body: z.strictObject({ otherClientId: id }),
+    status: 200,
+    answer: z.object({ client: clientView }),
+  },
+  detachBond: {
+    method: 'POST',
+    path: '/api/clients/:clientId/detach',
+    summary: 'Undoes a merge: a user id and its conversations become a client of their own',
+    role: 'agent',
+    params: ofClient,
+    body: z.strictObject({ network, externalUserId: z.string().min(1).max(100) }),
+    status: 200,
+    answer: detachedBond,
   },
 } as const satisfies Record<string, Endpoint>;

@@ -44,6 +44,8 @@ export const conversationRow = z.object({
   lastActivityAt: time,
   /** False when the client has blocked the community or cannot be written to. */
   canWrite: z.boolean(),
+  /** Whether it is known which phone the client has: what cannot be matched is shown as such (N6). */
+  isMatched: z.boolean(),
   /** Grows by one with every change of the conversation or of a message in it. */
   revision: z.number().int().nonnegative(),
 });

@@ -155,6 +155,10 @@ export const serviceEntryView = z.object({
   endCode: z.enum(endCodes).nullable(),
 });
 
+/** How an answer found its service message (N6): by the button pressed, the network's tag, the quote, the bond, the history. */
+export const answerWays = ['button', 'tag', 'quote', 'bond', 'history'] as const;
+export type AnswerWay = (typeof answerWays)[number];
+
 export const messageView = z.object({
   id,
   conversationId: id,
@@ -176,6 +180,8 @@ export const messageView = z.object({
     .nullable(),
   /** Of kind `service` alone. */
   service: serviceEntryView.optional(),
+  /** Of a reply that answers a service message: the entry that it stands under. `replyTo` quotes it. */
+  answers: z.object({ messageId: id, by: z.enum(answerWays) }).optional(),
   /** The network's clock for what came from it, ours otherwise. */
   sentAt: time,
   editedAt: time.nullable(),

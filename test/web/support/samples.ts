@@ -23,6 +23,7 @@ export function sampleRow(change: Partial<ConversationRow> = {}): ConversationRo
     waitingSince: null,
     lastActivityAt: atMinute(0),
     canWrite: true,
+    isMatched: true,
     revision: 0,
     ...change,
   };

@@ -18,6 +18,7 @@ import { startHousekeeping } from './desk/housekeeping.ts';
 import { openHttpServer } from './desk/httpServer.ts';
 import { openMailings } from './desk/mailings.ts';
 import { startNetworks } from './desk/networks.ts';
+import { openLater } from './desk/openLater.ts';
 import { startOutbox } from './desk/outbox.ts';
 import { openPeople } from './desk/people.ts';
 import { createReadiness } from './desk/readiness.ts';
@@ -43,6 +44,7 @@ import { createEndings } from './realtime/endings.ts';
 import { startRelay } from './realtime/relay.ts';
 import type { Sandbox } from './sandbox/startSandbox.ts';
 import { createPhones } from './sending/phones.ts';
+import type { Receipts } from './sending/ports.ts';
 
 export type { DeskTiming } from './desk/ground.ts';
 
@@ -112,7 +114,8 @@ async function build(
 
   // What comes in and what goes out
   const channels = createChannels(ground);
-  const threads = createThreads(ground, { announcer, channels });
+  const receipts = openLater<Receipts>();
+  const threads = createThreads(ground, { announcer, channels, receipts: receipts.opened });
   const canReceiveWebhooks = publicUrl.startsWith('https:') || sandbox !== null;
   const networks = startNetworks(ground, {
     channels,
@@ -121,6 +124,8 @@ async function build(
     sandbox,
     webhookBaseUrl: canReceiveWebhooks ? publicUrl : null,
   });
+  // Ends before the networks do: a read mark that waits for sending must not keep them.
+  closing.add(receipts.giveUp);
   readiness.ask('listener', networks.isListening);
   const outbox = startOutbox(ground, { threads, channels });
   readiness.ask('sender', outbox.isRunning);
@@ -156,9 +161,10 @@ async function build(
     channels: createServiceChannels(ground, { networks, images: templates.images, phones, publicUrl }),
     limits: company.limits,
     isBank: company.isBank,
-    threads: { follow: async () => undefined },
+    threads: threads.threading.follow,
     listeners: [tallies.moved, createMoveCounter(store).moved],
   });
+  receipts.open(sending.receipts);
   const mailings = await openMailings(ground, { tallies, sending, phones });
   const deliveries = openDeliveries(ground, { people: auth.people, templates, sending, phones });
 

@@ -26,6 +26,7 @@ export const errorCodes = [
   'answerTooLong',
   'clientTokenReused',
   'uploadNotFound',
+  'clientsHavePhones', // each of two clients that are to become one
   // communities
   'communityNotFound',
   'communityStopped',

@@ -3,6 +3,7 @@
  * user id to them, and one user id is bonded to one client only.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
+import type { PhoneEvidence } from '../../shared/schemas/client.ts';
 import type { Network } from '../../shared/schemas/common.ts';
 
 export interface Bond {
@@ -11,6 +12,25 @@ export interface Bond {
   network: Network;
   externalUserId: string;
   bondedAt: Date;
+  /** It was another client's before the two became one. */
+  isMerged?: boolean;
+}
+
+/** How it became known that the phone is this client's. */
+export interface PhoneBond {
+  how: PhoneEvidence;
+  at: Date;
+  /** The colleague who said so; null where it followed from a message. */
+  personName: string | null;
+}
+
+/** What this client is taking over from another, written down before it is done so that it is finished after a crash. */
+export interface Takeover {
+  from: Types.ObjectId;
+  bonds: Bond[];
+  /** Sealed for the client who takes it. */
+  phone: { sealed: string; index: string; bond: PhoneBond; confirmedAt: Date | null } | null;
+  at: Date;
 }
 
 export interface Client {
@@ -22,6 +42,10 @@ export interface Client {
   bonds: Bond[];
   phoneSealed: string | null;
   phoneIndex?: string;
+  phoneBond?: PhoneBond;
+  /** Phones that a colleague said are not this client's: only a colleague ties them again. */
+  refusedPhoneIndexes?: string[];
+  takeover?: Takeover;
   phoneConfirmedAt: Date | null;
   locale: string | null;
   firstSeenAt: Date;
@@ -41,12 +65,16 @@ const clientSchema = new Schema<Client>(
           network: { type: String, required: true },
           externalUserId: { type: String, required: true },
           bondedAt: { type: Date, required: true },
+          isMerged: { type: Boolean },
         },
         { _id: false, strict: 'throw' },
       ),
     ],
     phoneSealed: { type: String, default: null },
     phoneIndex: { type: String },
+    phoneBond: { type: Schema.Types.Mixed },
+    refusedPhoneIndexes: { type: [String], default: undefined } as never,
+    takeover: { type: Schema.Types.Mixed },
     phoneConfirmedAt: { type: Date, default: null },
     locale: { type: String, default: null },
     firstSeenAt: { type: Date, required: true },
@@ -62,6 +90,7 @@ clientSchema.index(
   { companyId: 1, phoneIndex: 1 },
   { unique: true, partialFilterExpression: { phoneIndex: { $exists: true } } },
 );
+clientSchema.index({ 'takeover.at': 1 }, { partialFilterExpression: { 'takeover.at': { $exists: true } } });
 
 export function clientModel(connection: Connection): Model<Client> {
   return connection.models.Client ?? connection.model<Client>('Client', clientSchema);

@@ -1,5 +1,5 @@
 /** A stored client as the card shows it. The phone is opened only here, and masked by the reader's role. */
-import type { ClientView } from '../../shared/schemas/client.ts';
+import type { ClientView, FoundClient } from '../../shared/schemas/client.ts';
 import type { Role } from '../../shared/schemas/person.ts';
 import { maskPhone } from '../auth/permissions.ts';
 import type { Sealing } from '../storage/sealing.ts';
@@ -13,15 +13,34 @@ export function toClientView(client: Client, role: Role, sealing: Sealing): Clie
     id,
     name: client.name,
     avatarUrl: client.avatarSourceUrl ? `/media/clients/${id}` : null,
-    bonds: client.bonds.map((bond) => ({
-      network: bond.network,
-      externalUserId: bond.externalUserId,
-      profileUrl: profileUrl(bond),
-    })),
+    bonds: client.bonds.map(toBondView),
     phone: phone && maskPhone(phone, role),
+    phoneBond: client.phoneBond
+      ? {
+          how: client.phoneBond.how,
+          at: client.phoneBond.at.toISOString(),
+          personName: client.phoneBond.personName,
+        }
+      : null,
     phoneConfirmedAt: client.phoneConfirmedAt?.toISOString() ?? null,
     firstSeenAt: client.firstSeenAt.toISOString(),
     locale: client.locale,
+  };
+}
+
+/** As a colleague recognises another client in a list. */
+export function toFoundClient(client: Client, role: Role, sealing: Sealing): FoundClient {
+  const { id, name, avatarUrl, bonds, phone } = toClientView(client, role, sealing);
+  return { id, name, avatarUrl, bonds, phone };
+}
+
+function toBondView(bond: Bond): ClientView['bonds'][number] {
+  return {
+    network: bond.network,
+    externalUserId: bond.externalUserId,
+    profileUrl: profileUrl(bond),
+    bondedAt: bond.bondedAt.toISOString(),
+    isMerged: bond.isMerged ?? false,
   };
 }
 

@@ -54,6 +54,8 @@ export interface Conversation {
   waitingSince: Date | null;
   lastActivityAt: Date;
   canWrite: boolean;
+  /** It is known which phone the client has. Absent in rows written before it was kept. */
+  isMatched?: boolean;
   /** The network's highest message number that the thread holds, 0 when there is none. */
   tailPosition: number;
   /** The client has read ours up to this number. */
@@ -101,6 +103,7 @@ const conversationSchema = new Schema<Conversation>(
     waitingSince: { type: Date, default: null },
     lastActivityAt: { type: Date, required: true },
     canWrite: { type: Boolean, default: true },
+    isMatched: { type: Boolean, default: false },
     tailPosition: { type: Number, default: 0 },
     clientReadPosition: { type: Number, default: 0 },
     revision: { type: Number, default: 0 },

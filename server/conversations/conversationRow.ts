@@ -37,6 +37,7 @@ export function toConversationRow(conversation: Conversation): ConversationRow {
     waitingSince: conversation.waitingSince?.toISOString() ?? null,
     lastActivityAt: conversation.lastActivityAt.toISOString(),
     canWrite: conversation.canWrite,
+    isMatched: conversation.isMatched ?? false,
     revision: conversation.revision,
   };
 }

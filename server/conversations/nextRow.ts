@@ -13,7 +13,8 @@ export function nextRow(row: Conversation, message: Message): Partial<Conversati
   if (row.isResolved === null) change.isResolved = row.status === 'resolved';
   if (message.kind !== 'system') change.lastMessage = lastMessageOf(message);
   if (message.position !== undefined) change.tailPosition = Math.max(row.tailPosition, message.position);
-  if (message.kind === 'reply' || message.kind === 'answer' || message.kind === 'service') {
+  // A list that is sent to everybody must not turn the inbox over: only what people write moves a row.
+  if (message.kind === 'reply' || message.kind === 'answer') {
     change.lastActivityAt = new Date(Math.max(message.sentAt.getTime(), row.lastActivityAt.getTime()));
   }
   switch (message.kind) {

@@ -42,6 +42,7 @@ export async function openConversation(
       clientId: client._id,
       clientName: client.name,
       clientHasAvatar: client.avatarSourceUrl !== null,
+      isMatched: client.phoneIndex !== undefined,
       lastActivityAt: openedAt,
       createdAt: new Date(),
     });

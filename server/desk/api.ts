@@ -1,11 +1,13 @@
 /** The endpoints that screens call, each resource's routes with the parts they need. */
 import type { Router } from 'express';
 import { Types } from 'mongoose';
+import { createAudit } from '../audit/audit.ts';
 import type { Auth } from '../auth/openAuth.ts';
 import { toPersonAccount } from '../auth/personDocument.ts';
 import type { CommunityActionParts } from '../communities/connectCommunity.ts';
 import type { GatewaySettingsParts } from '../communities/gatewaySettings.ts';
 import { type ApiKeyRouteParts, apiKeyRoutes } from '../http/apiKeys.route.ts';
+import { clientRoutes } from '../http/clients.route.ts';
 import { communityRoutes } from '../http/communities.route.ts';
 import { type CompanyRouteParts, companyRoutes } from '../http/company.route.ts';
 import { conversationRoutes } from '../http/conversations.route.ts';
@@ -71,6 +73,13 @@ export function createApi({ store, sealing, logger }: Ground, parts: ApiParts): 
         channel.markRead(community, peerId, externalId),
       );
     },
+  });
+  clientRoutes(endpoints, {
+    ...store,
+    rows: threads.rows,
+    sealing,
+    bonds: threads.threading.bonds,
+    audit: createAudit(store.auditLines),
   });
   uploadRoutes(endpoints, store.uploads);
   communityRoutes(endpoints, parts.communityActions);

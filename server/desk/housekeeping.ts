@@ -1,4 +1,5 @@
 /** What becomes due by the clock alone. Every process does it: each step is one atomic write that may be repeated. */
+import { finishTakeovers } from '../clients/takeover.ts';
 import { wakeSnoozed } from '../conversations/actions.ts';
 import type { Ground } from './ground.ts';
 import type { Threads } from './threads.ts';
@@ -9,9 +10,11 @@ export function startHousekeeping({ store, logger, closing }: Ground, { rows, th
   const { conversations, uploads } = store;
   const timer = setInterval(() => {
     const now = new Date();
-    Promise.all([wakeSnoozed({ conversations, rows, thread }, now), uploads.sweep(now)]).catch(
-      (error: unknown) => logger.warn({ err: error }, 'housekeeping failed; it runs again'),
-    );
+    Promise.all([
+      wakeSnoozed({ conversations, rows, thread }, now),
+      uploads.sweep(now),
+      finishTakeovers({ ...store, rows }, now),
+    ]).catch((error: unknown) => logger.warn({ err: error }, 'housekeeping failed; it runs again'));
   }, HOUSEKEEPING_MS);
   closing.add(() => clearInterval(timer));
 }

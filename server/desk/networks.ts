@@ -7,7 +7,6 @@ import type { CommunityGateway } from '../communities/gateway.ts';
 import type { Intake } from '../messages/networkEvent.ts';
 import type { Announcer } from '../realtime/announcer.ts';
 import type { Sandbox } from '../sandbox/startSandbox.ts';
-import { createIsServiceMessage } from '../sending/knownService.ts';
 import type { ServiceChannel } from '../sending/serviceChannel.ts';
 import type { Channels } from './channels.ts';
 import type { Ground } from './ground.ts';
@@ -68,7 +67,6 @@ export function startNetworks(ground: Ground, parts: NetworksParts): Networks {
     apiBaseUrl: sandbox?.okBaseUrl ?? config.okApiUrl,
     publicUrl: parts.webhookBaseUrl,
     sessionTimes: timing.okSession,
-    isServiceMessage: createIsServiceMessage(store),
     storedIds: async (community, peerId, externalIds) => {
       const stored = await store.messages
         .find({ communityId: community.id, peerId, externalId: { $in: externalIds } })

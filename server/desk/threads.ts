@@ -1,10 +1,13 @@
-/** Conversations and their threads, and the intake through which every network's events enter them. */
+/** Conversations and their threads, the service messages in them, and the intake through which networks' events enter. */
+import { createAudit } from '../audit/audit.ts';
 import { createProfileReader } from '../clients/profiles.ts';
 import { createRows, type Rows } from '../conversations/rows.ts';
 import { createIntake } from '../messages/ingest.ts';
 import type { Intake } from '../messages/networkEvent.ts';
 import { createThread, type Thread } from '../messages/thread.ts';
 import type { Announcer } from '../realtime/announcer.ts';
+import { createPhones } from '../sending/phones.ts';
+import { openThreading, type Threading, type ThreadingParts } from '../threading/openThreading.ts';
 import type { Channels } from './channels.ts';
 import type { Ground } from './ground.ts';
 
@@ -12,20 +15,35 @@ export interface Threads {
   rows: Rows;
   thread: Thread;
   intake: Intake;
+  threading: Threading;
 }
 
 export function createThreads(
-  { store, logger, closing }: Ground,
-  { announcer, channels }: { announcer: Announcer; channels: Channels },
+  { store, sealing, logger, closing }: Ground,
+  {
+    announcer,
+    channels,
+    receipts,
+  }: { announcer: Announcer; channels: Channels; receipts: ThreadingParts['receipts'] },
 ): Threads {
   const rows = createRows(store.conversations, store.messages, announcer.announce);
   const thread = createThread(store.messages, rows);
   const profiles = createProfileReader({ ...store, rows, channelFor: channels.channelFor, logger });
   closing.add(() => profiles.stop());
+  const threading = openThreading({
+    ...store,
+    rows,
+    thread,
+    sealing,
+    phones: createPhones(sealing),
+    audit: createAudit(store.auditLines),
+    receipts,
+  });
   const intake = createIntake({
     ...store,
     rows,
     thread,
+    serviceThreading: threading.serviceThreading,
     clientSeen: profiles.seen,
     showTyping: (conversation) =>
       announcer.showTyping(conversation.communityId.toHexString(), {
@@ -33,5 +51,5 @@ export function createThreads(
         personId: null,
       }),
   });
-  return { rows, thread, intake };
+  return { rows, thread, intake, threading };
 }

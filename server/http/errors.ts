@@ -50,6 +50,7 @@ export const statusOf: Record<ErrorCode, number> = {
   listEmpty: 422,
   listTooLong: 422,
   listTooWide: 422,
+  clientsHavePhones: 409,
   mailingNotNow: 409,
 };
 

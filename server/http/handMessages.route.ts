@@ -1,9 +1,9 @@
 /** Service messages by hand over HTTP: to clients that the person can see. */
-import { type Model, Types } from 'mongoose';
+import type { Model } from 'mongoose';
 import { v1ErrorBody } from '../../shared/v1/errorCodes.ts';
-import { conversationFilterFor } from '../auth/permissions.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
 import type { Client } from '../clients/client.model.ts';
+import { findSeenClient } from '../clients/seenClient.ts';
 import type { Community } from '../communities/community.model.ts';
 import { listCommunities } from '../communities/listCommunities.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
@@ -50,10 +50,7 @@ export function handMessageRoutes({ handle }: EndpointRouter, parts: HandMessage
 
   /** A card is seen by who sees one of the client's conversations. */
   async function seenClient(clientId: string, person: SignedInPerson): Promise<Client> {
-    const _id = new Types.ObjectId(clientId);
-    const isSeen = await parts.conversations.exists({ clientId: _id, ...conversationFilterFor(person) });
-    const client =
-      isSeen && (await parts.clients.findOne({ _id, companyId: parts.companyId }).lean<Client>());
+    const client = await findSeenClient(parts, clientId, person);
     if (!client) throw new DeskError('notFound', { message: 'There is no such client' });
     return client;
   }

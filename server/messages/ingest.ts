@@ -12,6 +12,7 @@ import { ingestMessage } from './ingestMessage.ts';
 import type { Message } from './message.model.ts';
 import type { CommunityRef, Intake, NetworkEvent, NetworkMessage, Taken } from './networkEvent.ts';
 import { applyReadByClient, applyReadByCompany } from './readMarks.ts';
+import type { ServiceThreading } from './serviceThreading.ts';
 import { blankDraft, type Thread } from './thread.ts';
 
 export interface IntakeParts {
@@ -21,6 +22,7 @@ export interface IntakeParts {
   messages: Model<Message>;
   rows: Rows;
   thread: Thread;
+  serviceThreading: ServiceThreading;
   /** The client is typing: told to open screens, stored nowhere. */
   showTyping(conversation: Conversation): void;
   /** A conversation has news of a client: its name may need reading. */
@@ -31,16 +33,24 @@ const STORED: Taken = { kind: 'stored', isNew: true };
 const KNOWN: Taken = { kind: 'stored', isNew: false };
 
 export function createIntake(parts: IntakeParts): Intake {
-  const { conversations, messages, rows, thread } = parts;
+  const { conversations, messages, thread, serviceThreading } = parts;
 
   async function takeMessage(
     community: CommunityRef,
     message: NetworkMessage,
     acceptGap: boolean,
   ): Promise<Taken> {
+    if (message.direction === 'out' && !acceptGap) {
+      const known = await findConversation(conversations, community, message.peerId);
+      // N25: what nobody has answered opens no conversation.
+      if (!known?.replyCount && (await serviceThreading.isHidden(community, message))) return KNOWN;
+    }
     const row = await openConversation(parts, community, message.peerId, message.sentAt);
     const isAhead = message.position !== null && message.position > row.tailPosition + 1;
-    if (isAhead && !acceptGap) return { kind: 'gap', tailPosition: row.tailPosition };
+    if (isAhead && !acceptGap) {
+      if (message.direction === 'in') await serviceThreading.learn(row, message);
+      return { kind: 'gap', tailPosition: row.tailPosition };
+    }
     const taken = await ingestMessage(parts, row, message);
     parts.clientSeen(community, taken.row);
     return { kind: 'stored', isNew: taken.isNew };
@@ -115,7 +125,7 @@ export function createIntake(parts: IntakeParts): Intake {
           return takeWritable(conversation, event.canWrite);
         case 'read': {
           const apply = event.by === 'client' ? applyReadByClient : applyReadByCompany;
-          const isNew = await apply({ messages, rows, thread }, conversation, event.upToPosition);
+          const isNew = await apply(parts, conversation, event.upToPosition);
           return { kind: 'stored', isNew };
         }
       }

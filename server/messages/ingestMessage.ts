@@ -9,12 +9,14 @@ import type { Rows } from '../conversations/rows.ts';
 import { recordSent } from '../delivery/recordSent.ts';
 import type { Message, StoredQuote } from './message.model.ts';
 import type { NetworkMessage } from './networkEvent.ts';
+import type { PlacedReply, ServiceThreading } from './serviceThreading.ts';
 import { blankDraft, type MessageDraft, type Thread } from './thread.ts';
 
 interface Parts {
   messages: Model<Message>;
   rows: Rows;
   thread: Thread;
+  serviceThreading: ServiceThreading;
 }
 
 export async function ingestMessage(
@@ -32,8 +34,22 @@ export async function ingestMessage(
     });
     return { row: recorded, isNew: false };
   }
-  const appended = await parts.thread.append(row, await toDraft(parts.messages, row, message));
+  if (message.direction === 'out') {
+    const entry = await parts.serviceThreading.recognise(row, message);
+    if (entry) return { row: await raiseTail(parts.rows, row, message), isNew: false };
+  }
+  const placed: PlacedReply =
+    message.direction === 'in' ? await parts.serviceThreading.placeReply(row, message) : { row };
+  const draft = await toDraft(parts.messages, placed.row, message);
+  const appended = await parts.thread.append(placed.row, withAnswers(draft, placed.answers));
   return { row: await raiseTail(parts.rows, appended.row, message), isNew: appended.isNew };
+}
+
+/** It stands under the service message that it answers, whatever the network itself quotes of that. */
+function withAnswers(draft: MessageDraft, answers: PlacedReply['answers']): MessageDraft {
+  if (!answers) return draft;
+  const { quote, messageId, by } = answers;
+  return { ...draft, replyTo: quote, answers: { messageId, by } };
 }
 
 /** A message that was known already may still be the next one that the row had not counted. */

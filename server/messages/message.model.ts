@@ -5,6 +5,7 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { FailureCode } from '../../shared/errorCodes.ts';
 import {
+  type AnswerWay,
   type AttachmentKind,
   type MessageKind,
   type MessageStatus,
@@ -29,6 +30,12 @@ export interface StoredQuote {
   authorName: string;
   text: string;
   attachmentKinds: AttachmentKind[];
+}
+
+/** The entry of the service message that a reply answers, and how that is known. */
+export interface StoredAnswers {
+  messageId: Types.ObjectId;
+  by: AnswerWay;
 }
 
 /** What a system line records; the row is derived from it, so it carries all that the change was. */
@@ -98,6 +105,8 @@ export interface Message {
   /** Both on kind `service` alone. */
   serviceMessageId?: Types.ObjectId;
   service?: StoredService;
+  /** On a reply alone. */
+  answers?: StoredAnswers;
   sentAt: Date;
   editedAt: Date | null;
   /** Digests of what it said in the second of `editedAt`. */
@@ -147,6 +156,7 @@ const messageSchema = new Schema<Message>(
     system: mixed,
     serviceMessageId: oid,
     service: mixed,
+    answers: mixed,
     sentAt: { type: Date, required: true },
     editedAt: { type: Date, default: null },
     editsSeen: { type: [String], default: undefined },

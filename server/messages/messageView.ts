@@ -37,6 +37,9 @@ export function toMessageView(message: Message): MessageView {
         }
       : null,
     ...(message.service ? { service: toServiceEntryView(message.service) } : {}),
+    ...(message.answers
+      ? { answers: { messageId: message.answers.messageId.toHexString(), by: message.answers.by } }
+      : {}),
     sentAt: message.sentAt.toISOString(),
     editedAt: message.editedAt?.toISOString() ?? null,
     deletedAt: message.deletedAt?.toISOString() ?? null,

@@ -4,6 +4,7 @@ import { limits } from '../../shared/limits.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import type { Rows } from '../conversations/rows.ts';
 import type { Message } from './message.model.ts';
+import type { ServiceThreading } from './serviceThreading.ts';
 import type { Thread } from './thread.ts';
 
 interface Parts {
@@ -14,7 +15,7 @@ interface Parts {
 
 /** The client has read ours up to this number. @returns whether that was news. */
 export async function applyReadByClient(
-  { messages, thread }: Parts,
+  { messages, thread, serviceThreading }: Parts & { serviceThreading: ServiceThreading },
   row: Conversation,
   upToPosition: number,
 ): Promise<boolean> {
@@ -39,6 +40,8 @@ export async function applyReadByClient(
     .sort({ position: -1 })
     .limit(limits.changesPerPacket)
     .lean<Message[]>();
+  const entries = changed.filter(({ kind }) => kind === 'service');
+  if (entries.length > 0) await serviceThreading.wasRead(entries, at);
   await thread.tell(row._id, changed, (now) => ({
     clientReadPosition: Math.max(now.clientReadPosition, upToPosition),
   }));

@@ -13,6 +13,7 @@ import type { ApprovedVersions } from '../templates/approvedVersions.ts';
 import type { Template } from '../templates/template.model.ts';
 import { type Phones, parsePhone } from './phones.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
+import { textDigestOf } from './textDigest.ts';
 
 /** What of a message its request decides; the rest is the sender's and the moment's. */
 export type Judged =
@@ -30,6 +31,7 @@ export type MessageContent = Pick<
   | 'buttons'
   | 'imageIds'
   | 'direction'
+  | 'textDigest'
   | 'deliveryPolicy'
   | 'route'
   | 'sendAt'
@@ -123,6 +125,7 @@ async function judge(
       buttons: rendered.buttons,
       imageIds: version.imageIds,
       direction: version.direction,
+      ...(version.direction === 'twoWay' ? { textDigest: textDigestOf(rendered.text) } : {}),
       deliveryPolicy: request.deliveryPolicy,
       route,
       sendAt,

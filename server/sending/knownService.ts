@@ -20,7 +20,8 @@ export function createIsServiceMessage(parts: {
   const { companyId, clients, serviceMessages } = parts;
   return async (community, { peerId, externalId, text }) => {
     const tries = { $elemMatch: { communityId: new Types.ObjectId(community.id), externalId } };
-    if (await serviceMessages.exists({ tries })) return true;
+    // VK numbers each dialogue's messages from 1: its number alone names none.
+    if (community.network !== 'vk' && (await serviceMessages.exists({ tries }))) return true;
     // The gateway's id of a message is not the network's; its words to this person are the same.
     const client = await clients
       .findOne({ companyId, 'bonds.key': bondKey(community.network, peerId) }, { phoneIndex: 1 })

@@ -80,6 +80,8 @@ export interface ServiceMessage {
   buttons: TemplateButton[];
   imageIds: string[];
   direction: 'oneWay' | 'twoWay';
+  /** What an answer is matched by where the network gives the words alone; absent where nobody can answer. */
+  textDigest?: string;
 
   deliveryPolicy: DeliveryPolicy;
   route: { network: Network; communityId: Types.ObjectId }[];
@@ -137,6 +139,7 @@ const serviceMessageSchema = new Schema<ServiceMessage>(
     buttons: { type: [mixed], default: [] } as never,
     imageIds: { type: [String], default: [] },
     direction: { type: String, enum: ['oneWay', 'twoWay'], required: true },
+    textDigest: String,
     deliveryPolicy: { type: String, required: true },
     route: { type: [mixed], required: true } as never,
     tries: { type: [mixed], default: [] } as never,
@@ -167,6 +170,8 @@ serviceMessageSchema.index({ expireAt: 1 }, where('expireAt'));
 serviceMessageSchema.index({ 'followUp.dueAt': 1 }, where('followUp.dueAt'));
 // Receipts name the network's id of a try.
 serviceMessageSchema.index({ 'tries.communityId': 1, 'tries.externalId': 1 }, where('tries.externalId'));
+// Messages of these words, when an answer quotes them or the network's history shows them.
+serviceMessageSchema.index({ communityId: 1, textDigest: 1, acceptedAt: -1 }, where('textDigest'));
 // A client's own messages, in the card and when an answer is matched; one list per filter of the deliveries screen.
 serviceMessageSchema.index({ companyId: 1, phoneIndex: 1, acceptedAt: -1, _id: -1 });
 serviceMessageSchema.index({ companyId: 1, acceptedAt: -1, _id: -1 });

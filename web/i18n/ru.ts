@@ -310,6 +310,7 @@ export const ru = {
   'error.answerEmpty': 'ответ пуст',
   'error.answerTooLong': 'ответ слишком длинный',
   'error.clientTokenReused': 'это сообщение уже отправлено с другим текстом',
+  'error.clientsHavePhones': 'у каждого из двух клиентов свой номер: сначала отмените неверную связь',
   'error.uploadNotFound': 'файл устарел, прикрепите его снова',
   'error.communityNotFound': 'сообщество не найдено',
   'error.communityStopped': 'сообщество отключено от соцсети',

@@ -14,7 +14,6 @@ import { openSecret } from '../../communities/secrets.ts';
 import type { Channel } from '../../delivery/channel.ts';
 import type { Intake } from '../../messages/networkEvent.ts';
 import type { Metrics } from '../../observability/metrics.ts';
-import type { IsServiceMessage } from '../../sending/knownService.ts';
 import type { ServiceChannel } from '../../sending/serviceChannel.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 import { startListener } from '../listener.ts';
@@ -35,7 +34,6 @@ export interface OkParts {
   sealing: Sealing;
   intake: Intake;
   storedIds: StoredIds;
-  isServiceMessage: IsServiceMessage;
   announce: AnnounceCommunity;
   logger: Logger;
   metrics: Pick<Metrics, 'eventsTaken'>;
@@ -73,7 +71,6 @@ export function startOkChannel(parts: OkParts): StartedOk {
     intake,
     lanes: createLanes(),
     chats,
-    isServiceMessage: parts.isServiceMessage,
     logger,
     countBy: (transport) => (outcome) => metrics.eventsTaken.inc({ network: 'ok', transport, outcome }),
     ...(parts.onStored && { onStored: parts.onStored }),

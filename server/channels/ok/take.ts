@@ -1,7 +1,6 @@
 /** Takes OK's events and history into the desk: one dialogue in order, whatever way it came. */
 import type { Logger } from 'pino';
 import type { Intake } from '../../messages/networkEvent.ts';
-import type { IsServiceMessage } from '../../sending/knownService.ts';
 import type { Lanes } from '../vk/lanes.ts';
 import { isUnstorable } from '../vk/unstorable.ts';
 import type { Chats, ListedChat } from './chats.ts';
@@ -16,7 +15,6 @@ export interface TakeParts {
   intake: Intake;
   lanes: Lanes;
   chats: Chats;
-  isServiceMessage: IsServiceMessage;
   logger: Logger;
   countBy(transport: 'webhook' | 'history'): CountOk;
   /** The moment of receiving, by `performance.now()`, of a message that is stored now. */
@@ -96,8 +94,6 @@ function sweepChat(
       for (const one of await readSince(client, chatId, sinceMs)) {
         try {
           const message = toNetworkMessage(one, userId, true);
-          if (message.direction === 'out' && (await parts.isServiceMessage(client.community, message)))
-            continue;
           const taken = await parts.intake.take(client.community, { type: 'message', message });
           if (taken.kind !== 'stored' || !taken.isNew) continue;
           isNew += 1;

@@ -7,6 +7,7 @@ import { createIntake } from '../../../server/messages/ingest.ts';
 import { type Message, messageModel } from '../../../server/messages/message.model.ts';
 import type { Intake, NetworkMessage } from '../../../server/messages/networkEvent.ts';
 import { createThread } from '../../../server/messages/thread.ts';
+import { noServiceThreading } from '../../support/noServiceThreading.ts';
 import { openTestStore, type TestStore } from '../../support/store.ts';
 
 const community = { id: '0123456789abcdef01234568', network: 'vk' as const, externalId: '1' };
@@ -25,6 +26,7 @@ beforeAll(async () => {
   await store.build([conversations, clients, messages] as never);
   const rows = createRows(conversations, messages, () => {});
   intake = createIntake({
+    serviceThreading: noServiceThreading,
     companyId: new Types.ObjectId('0123456789abcdef01234567'),
     conversations,
     clients,

@@ -27,7 +27,7 @@ function partsOf({ store, serviceMessages, clients, companyId }: SendingFixture)
   const messages = messageModel(store.connection);
   const rows = createRows(conversations, messages, () => undefined);
   const thread = createThread(messages, rows);
-  const entries = createServiceEntries({ serviceMessages, thread });
+  const entries = createServiceEntries({ serviceMessages, messages, thread });
   return { companyId, clients, conversations, messages, rows, thread, entries };
 }
 

@@ -30,7 +30,6 @@ beforeAll(async () => {
     sealing,
     intake: {} as Intake,
     storedIds: async () => [],
-    isServiceMessage: async () => false,
     announce: () => undefined,
     logger: silent,
     metrics: createMetrics({ withProcess: false }),

@@ -22,6 +22,7 @@ import { createMetrics, type Metrics } from '../../../../server/observability/me
 import { type Sandbox, startSandbox } from '../../../../server/sandbox/startSandbox.ts';
 import { connectDatabase } from '../../../../server/storage/database.ts';
 import type { Change } from '../../../../shared/events.ts';
+import { noServiceThreading } from '../../../support/noServiceThreading.ts';
 import { openTestStore, type TestStore } from '../../../support/store.ts';
 import { until } from '../../../support/until.ts';
 import { sealing, seed, silent, token } from './vkFixture.ts';
@@ -92,6 +93,7 @@ export async function startVkDesk(): Promise<VkDesk> {
         intake:
           intake ??
           createIntake({
+            serviceThreading: noServiceThreading,
             ...models,
             rows,
             thread: createThread(models.messages, rows),

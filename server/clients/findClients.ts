@@ -1,0 +1,32 @@
+/** Clients as colleagues name them: by phone, by the address of a profile, by a user id. */
+import type { Model, Types } from 'mongoose';
+import { parsePhone } from '../sending/phones.ts';
+import type { Sealing } from '../storage/sealing.ts';
+import { bondKey, type Client } from './client.model.ts';
+import { phoneIndexOf } from './phone.ts';
+
+const MOST_FOUND = 5;
+
+export async function findClients(
+  { companyId, clients, sealing }: { companyId: Types.ObjectId; clients: Model<Client>; sealing: Sealing },
+  text: string,
+): Promise<Client[]> {
+  const phone = parsePhone(text);
+  const ways = [
+    ...(phone === null ? [] : [{ phoneIndex: phoneIndexOf(sealing, phone) }]),
+    ...keysOf(text).map((key) => ({ 'bonds.key': key })),
+  ];
+  const found = await Promise.all(ways.map((way) => clients.findOne({ companyId, ...way }).lean<Client>()));
+  const byId = new Map(found.flatMap((client) => (client ? [[client._id.toHexString(), client]] : [])));
+  return [...byId.values()].slice(0, MOST_FOUND);
+}
+
+/** `vk.ru/id5`, `https://ok.ru/profile/5`, `id5`, `user:5` or the bare number, which may be either network's. */
+function keysOf(text: string): string[] {
+  const given = text.trim();
+  const [, vkId] = /^(?:https?:\/\/)?(?:m\.)?(?:vk\.(?:ru|com)\/)?id(\d{1,15})\/?$/i.exec(given) ?? [];
+  if (vkId) return [bondKey('vk', vkId)];
+  const [, okId] = /^(?:(?:https?:\/\/)?(?:m\.)?ok\.ru\/profile\/|user:)(\d{1,20})\/?$/i.exec(given) ?? [];
+  if (okId) return [bondKey('ok', `user:${okId}`)];
+  return /^\d{1,20}$/.test(given) ? [bondKey('vk', given), bondKey('ok', `user:${given}`)] : [];
+}

@@ -1,0 +1,67 @@
+/** Two clients who turn out to be one, and a user id that turns out to be somebody else's. */
+import type { Types } from 'mongoose';
+import type { Client } from './client.model.ts';
+import { sealClientPhone } from './phone.ts';
+import { asMerged, type PhoneBondParts, phoneOf } from './phoneBonds.ts';
+import { splitOff, takeOver } from './takeover.ts';
+
+export type Merged =
+  | { kind: 'merged'; client: Client }
+  | { kind: 'notFound' }
+  /** A client has one phone: a colleague undoes the wrong bond first. */
+  | { kind: 'bothHavePhones' };
+
+/** The other's user ids and conversations become this one's, and its phone where this one has none. */
+export async function mergeClients(
+  parts: PhoneBondParts,
+  clientId: Types.ObjectId,
+  otherId: Types.ObjectId,
+): Promise<Merged> {
+  if (clientId.equals(otherId)) return { kind: 'notFound' };
+  const { clients, companyId, sealing } = parts;
+  const [client, other] = await Promise.all(
+    [clientId, otherId].map((_id) => clients.findOne({ _id, companyId }).lean<Client>()),
+  );
+  if (!client || !other) return { kind: 'notFound' };
+  if (client.phoneIndex !== undefined && other.phoneIndex !== undefined) return { kind: 'bothHavePhones' };
+  const phone = phoneOf(parts, other);
+  const merged = await takeOver(parts, clientId, {
+    from: otherId,
+    bonds: other.bonds.map(asMerged),
+    phone:
+      phone !== null
+        ? {
+            sealed: sealClientPhone(sealing, clientId, phone),
+            index: other.phoneIndex!,
+            bond: other.phoneBond ?? { how: 'hand', at: new Date(), personName: null },
+            confirmedAt: other.phoneConfirmedAt,
+          }
+        : null,
+    at: new Date(),
+  });
+  return merged ? { kind: 'merged', client: merged } : { kind: 'notFound' };
+}
+
+/** The user id and its conversations become a client of their own. Null when the client has no such id, or no other. */
+export async function detachBond(
+  parts: PhoneBondParts,
+  clientId: Types.ObjectId,
+  key: string,
+): Promise<{ client: Client; detached: Client } | null> {
+  const { clients, companyId, conversations } = parts;
+  const client = await clients.findOne({ _id: clientId, companyId }).lean<Client>();
+  const bond = client?.bonds.find((each) => each.key === key);
+  if (!client || !bond || client.bonds.length < 2) return null;
+  const row = await conversations
+    .findOne({ clientId, peerId: bond.externalUserId, network: bond.network })
+    .lean<{ clientName: string }>();
+  // The name of the network's profile is read anew when the person writes; until then the id stands for it.
+  const { isMerged, ...own } = bond;
+  const name = isMerged || !row ? `id${bond.externalUserId}` : row.clientName;
+  const detached = await splitOff(
+    parts,
+    { name, avatarSourceUrl: null },
+    { from: clientId, bonds: [own], phone: null, at: new Date() },
+  );
+  return { client: await clients.findById(clientId).orFail().lean<Client>(), detached };
+}

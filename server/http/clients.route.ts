@@ -1,0 +1,139 @@
+/** Clients over HTTP: what they were sent, and which phone and user ids are theirs, as colleagues say. */
+import { randomUUID } from 'node:crypto';
+import { type Model, Types } from 'mongoose';
+import type { ClientView } from '../../shared/schemas/client.ts';
+import type { Audit } from '../audit/audit.ts';
+import { conversationFilterFor } from '../auth/permissions.ts';
+import type { SignedInPerson } from '../auth/signedIn.ts';
+import { bondKey, type Client } from '../clients/client.model.ts';
+import { toClientView, toFoundClient } from '../clients/clientView.ts';
+import { findClients } from '../clients/findClients.ts';
+import { detachBond, mergeClients } from '../clients/merge.ts';
+import { type PhoneBondParts, unbondPhone } from '../clients/phoneBonds.ts';
+import { findSeenClient } from '../clients/seenClient.ts';
+import { alignConversations } from '../clients/takeover.ts';
+import type { Conversation } from '../conversations/conversation.model.ts';
+import { listClientMessages } from '../sending/clientMessages.ts';
+import { parsePhone } from '../sending/phones.ts';
+import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
+import type { ClientBonds } from '../threading/clientBonds.ts';
+import type { EndpointRouter } from './endpointRouter.ts';
+import { DeskError } from './errors.ts';
+
+export interface ClientRouteParts extends PhoneBondParts {
+  serviceMessages: Model<ServiceMessage>;
+  bonds: ClientBonds;
+  audit: Audit;
+}
+
+const CONVERSATIONS_OF_CLIENT = 200;
+
+export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts): void {
+  const { companyId, clients, conversations, sealing, bonds } = parts;
+
+  async function seen(clientId: string, person: SignedInPerson): Promise<Client> {
+    const client = await findSeenClient(parts, clientId, person);
+    if (!client) throw new DeskError('notFound', { message: 'There is no such client' });
+    return client;
+  }
+  const viewOf = async (clientId: Types.ObjectId, person: SignedInPerson): Promise<ClientView> =>
+    toClientView(await clients.findById(clientId).orFail().lean<Client>(), person.role, sealing);
+  const rowsOf = (clientId: Types.ObjectId) =>
+    conversations.find({ clientId }).limit(CONVERSATIONS_OF_CLIENT).lean<Conversation[]>();
+
+  const note = (
+    person: SignedInPerson,
+    action: string,
+    clientId: Types.ObjectId,
+    details: Record<string, string | null> = {},
+  ) =>
+    parts.audit.append({
+      _id: `client:${randomUUID()}`,
+      companyId,
+      at: new Date(),
+      personId: person.id,
+      personName: person.name,
+      action,
+      subject: { kind: 'client', id: clientId.toHexString(), name: clientId.toHexString() },
+      details,
+    });
+
+  handle('listClientServiceMessages', async ({ params, query, person }) => {
+    const { phoneIndex } = await seen(params.clientId, person);
+    if (phoneIndex === undefined) return { messages: [], nextCursor: null };
+    return listClientMessages(
+      parts.serviceMessages,
+      { companyId, phoneIndex, ...conversationFilterFor(person) },
+      query,
+    );
+  });
+
+  handle('findClients', async ({ body, person }) => {
+    const found = await findClients(parts, body.text);
+    const visible = await Promise.all(found.map(({ _id }) => findSeenClient(parts, _id, person)));
+    return {
+      clients: visible.flatMap((client) => (client ? [toFoundClient(client, person.role, sealing)] : [])),
+    };
+  });
+
+  handle('bondPhone', async ({ params, body, person }) => {
+    const client = await seen(params.clientId, person);
+    const phone = parsePhone(body.phone);
+    if (phone === null) return { outcome: 'phoneInvalid' as const };
+    if (body.mergeWith) await seen(body.mergeWith, person);
+    const bonded = await bonds.bondByHand(client._id, {
+      phone,
+      personName: person.name,
+      ...(body.mergeWith && { mergeWith: new Types.ObjectId(body.mergeWith) }),
+    });
+    switch (bonded.kind) {
+      case 'bonded':
+        return { outcome: 'bonded' as const, client: await viewOf(client._id, person) };
+      case 'hasOther': {
+        const other = await findSeenClient(parts, bonded.other._id, person);
+        return { outcome: 'hasOther' as const, other: other && toFoundClient(other, person.role, sealing) };
+      }
+      default:
+        throw new DeskError('notFound', { message: 'There is no such client' });
+    }
+  });
+
+  handle('unbondPhone', async ({ params, person }) => {
+    const { _id } = await seen(params.clientId, person);
+    const undone = await unbondPhone(parts, _id);
+    if (undone) {
+      await note(person, 'client.phoneUnbonded', _id);
+      await bonds.withdraw(await alignConversations(parts, _id), undone.phoneIndex);
+    }
+    return { client: await viewOf(_id, person) };
+  });
+
+  handle('mergeClients', async ({ params, body, person }) => {
+    const [{ _id }, other] = await Promise.all([
+      seen(params.clientId, person),
+      seen(body.otherClientId, person),
+    ]);
+    const merged = await mergeClients(parts, _id, other._id);
+    if (merged.kind === 'bothHavePhones')
+      throw new DeskError('clientsHavePhones', {
+        message: 'Each of the two clients has a phone of their own; undo the wrong bond first',
+      });
+    if (merged.kind === 'notFound') throw new DeskError('notFound', { message: 'There is no such client' });
+    await note(person, 'client.merged', _id, { other: other._id.toHexString() });
+    await bonds.settle(_id);
+    return { client: await viewOf(_id, person) };
+  });
+
+  handle('detachBond', async ({ params, body, person }) => {
+    const { _id, phoneIndex } = await seen(params.clientId, person);
+    const detached = await detachBond(parts, _id, bondKey(body.network, body.externalUserId));
+    if (!detached)
+      throw new DeskError('notFound', { message: 'The client has no such user id, or no other than this' });
+    const { detached: own } = detached;
+    await note(person, 'client.detached', _id, { other: own._id.toHexString() });
+    await alignConversations(parts, own._id);
+    if (phoneIndex !== undefined) await bonds.withdraw(await rowsOf(own._id), phoneIndex);
+    const { id, name, avatarUrl } = toClientView(own, person.role, sealing);
+    return { client: await viewOf(_id, person), detached: { id, name, avatarUrl } };
+  });
+}

@@ -1,0 +1,310 @@
+/** How an answer finds its service message (N6) and what is seen of it before and after (N25): the whole desk at work. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ConversationRow } from '../../../shared/schemas/conversation.ts';
+import type { MessageView } from '../../../shared/schemas/message.ts';
+import type { DeskClient } from '../../support/deskProcess.ts';
+import { type ServiceDesk, startServiceDesk } from '../../support/serviceDesk.ts';
+import { until } from '../../support/until.ts';
+
+let desk: ServiceDesk;
+let anna: DeskClient;
+beforeAll(async () => {
+  desk = await startServiceDesk();
+  anna = await desk.as('anna@example.com');
+});
+afterAll(async () => desk[Symbol.asyncDispose]());
+
+interface Person {
+  userId: number;
+  phone: string;
+  at: { groupId: number; userId: number };
+}
+
+let people = 0;
+function newPerson(about: { okUserId?: string } = {}): Person {
+  people += 1;
+  const userId = 7000 + people;
+  const phone = `+7999111${String(1000 + people)}`;
+  desk.sandbox.control.createUser({ userId, firstName: `Client ${people}`, phone, ...about });
+  return { userId, phone, at: { groupId: desk.groupId, userId } };
+}
+
+let orders = 0;
+/** Sends a message of its own words, and waits until the phone has it. */
+async function sendTo({ phone }: Person, order = `№${++orders}`): Promise<string> {
+  const id = await desk.send({ phone, variables: { order } });
+  await desk.untilStatus(id, 'delivered');
+  return id;
+}
+
+const rowOf = ({ userId }: Person) =>
+  until(`a conversation of ${userId}`, async () => {
+    const { rows } = await anna.call('listConversations', { query: { limit: 100 } });
+    for (const row of rows) {
+      const { client } = await anna.call('readClient', { params: { clientId: row.client.id } });
+      if (client.bonds.some(({ externalUserId }) => externalUserId === String(userId)) && row.lastMessage)
+        return row;
+    }
+    return null;
+  });
+
+async function threadOf(row: ConversationRow): Promise<MessageView[]> {
+  const { messages } = await anna.call('listMessages', { params: { conversationId: row.id }, query: {} });
+  return messages;
+}
+
+const untilReply = (row: ConversationRow, text: string) =>
+  until(`the reply ${text}`, async () => {
+    const thread = await threadOf(row);
+    const reply = thread.find((each) => each.kind === 'reply' && each.text === text);
+    return reply && { thread, reply };
+  });
+
+const cardOf = async (row: ConversationRow) =>
+  (await anna.call('readClient', { params: { clientId: row.client.id } })).client;
+
+const shown = (thread: MessageView[]) => thread.map(({ kind, text }) => [kind, text]);
+
+/** Of the person's dialogue, the number of the message that the phone shows last. */
+function lastCmid({ at }: Person): number {
+  return desk.sandbox.control.snapshot(at).messages.at(-1)!.conversation_message_id;
+}
+
+describe('an answer finds its service message (N6)', () => {
+  it('by the button that was pressed, and the phone is the client’s from then on', async () => {
+    const person = newPerson();
+    const before = await anna.call('listConversations', { query: { limit: 100 } });
+    await sendTo(person, '№ button');
+    // N25: nobody has answered, so the inbox has nothing.
+    const after = await anna.call('listConversations', { query: { limit: 100 } });
+    expect(after.rows.map(({ id }) => id)).toEqual(before.rows.map(({ id }) => id));
+
+    desk.sandbox.control.clientPressesButton({ ...person.at, cmid: lastCmid(person), row: 0, column: 0 });
+    const row = await rowOf(person);
+    const { thread, reply } = await untilReply(row, 'Заберу сегодня');
+    expect(shown(thread)).toEqual([
+      ['service', 'Заказ № button готов'],
+      ['reply', 'Заберу сегодня'],
+    ]);
+    expect(reply.answers).toEqual({ messageId: thread[0]!.id, by: 'button' });
+    expect(reply.replyTo).toMatchObject({ messageId: thread[0]!.id, text: 'Заказ № button готов' });
+    expect(thread[0]!.service).toMatchObject({
+      templateName: 'orderReady',
+      variables: { order: '№ button' },
+    });
+    expect((await cardOf(row)).phoneBond).toMatchObject({ how: 'button', personName: null });
+    expect((await anna.call('readConversation', { params: { conversationId: row.id } })).isMatched).toBe(
+      true,
+    );
+  });
+
+  it('by the tag that the network copied', async () => {
+    const person = newPerson();
+    desk.sandbox.control.setSettings({ messageTags: true });
+    await sendTo(person);
+    desk.sandbox.control.clientSends({ ...person.at, text: 'by tag' });
+    const row = await rowOf(person);
+    const { thread, reply } = await untilReply(row, 'by tag');
+    desk.sandbox.control.setSettings({ messageTags: false });
+    expect(reply.answers).toEqual({ messageId: thread[0]!.id, by: 'tag' });
+    expect((await cardOf(row)).phoneBond?.how).toBe('tag');
+  });
+
+  it('by the message that it quotes', async () => {
+    const person = newPerson();
+    await sendTo(person);
+    desk.sandbox.control.clientSends({ ...person.at, text: 'by quote', replyToCmid: lastCmid(person) });
+    const row = await rowOf(person);
+    const { thread, reply } = await untilReply(row, 'by quote');
+    expect(thread.map(({ kind }) => kind)).toEqual(['service', 'reply']);
+    expect(reply.answers).toEqual({ messageId: thread[0]!.id, by: 'quote' });
+  });
+
+  it('by the history that the network shows once the client has answered', async () => {
+    const person = newPerson();
+    await sendTo(person, '№ history');
+    desk.sandbox.control.clientSends({ ...person.at, text: 'by history' });
+    const row = await rowOf(person);
+    const { thread, reply } = await untilReply(row, 'by history');
+    expect(shown(thread)).toEqual([
+      ['service', 'Заказ № history готов'],
+      ['reply', 'by history'],
+    ]);
+    expect(reply.answers).toEqual({ messageId: thread[0]!.id, by: 'history' });
+    expect((await cardOf(row)).phoneBond?.how).toBe('history');
+  });
+
+  it('by the bond, and shows what is sent later at once, in order and each once', async () => {
+    const person = newPerson();
+    await sendTo(person, '№ first');
+    await sendTo(person, '№ second');
+    desk.sandbox.control.clientSends({ ...person.at, text: 'hello', replyToCmid: lastCmid(person) });
+    const row = await rowOf(person);
+    await untilReply(row, 'hello');
+    const third = await sendTo(person, '№ third');
+    await until('the third to be in the thread', async () =>
+      (await threadOf(row)).some(({ text }) => text === 'Заказ № third готов'),
+    );
+    desk.sandbox.control.clientSends({ ...person.at, text: 'and this?' });
+    const { thread, reply } = await untilReply(row, 'and this?');
+    expect(shown(thread)).toEqual([
+      ['service', 'Заказ № first готов'],
+      ['service', 'Заказ № second готов'],
+      ['reply', 'hello'],
+      ['service', 'Заказ № third готов'],
+      ['reply', 'and this?'],
+    ]);
+    expect(reply.answers).toEqual({ messageId: thread[3]!.id, by: 'bond' });
+
+    desk.sandbox.control.clientReads(person.at);
+    await desk.untilStatus(third, 'read');
+    await until('the thread to say so', async () => (await threadOf(row))[3]?.service?.status === 'read');
+  });
+
+  it('by nothing where two clients got the same words, until a colleague says whose phone it is', async () => {
+    const [person, other] = [newPerson(), newPerson()];
+    await sendTo(person, 'twin');
+    await sendTo(other, 'twin');
+    desk.sandbox.control.clientSends({ ...person.at, text: 'which?' });
+    const row = await rowOf(person);
+    const { thread, reply } = await untilReply(row, 'which?');
+    expect(row.isMatched).toBe(false);
+    expect(reply.answers).toBeUndefined();
+    expect(thread.map(({ kind }) => kind)).toEqual(['answer', 'reply']);
+
+    const params = { clientId: row.client.id };
+    expect(await anna.call('bondPhone', { params, body: { phone: '12' + '345' } })).toEqual({
+      outcome: 'phoneInvalid',
+    });
+    const bonded = await anna.call('bondPhone', { params, body: { phone: person.phone } });
+    expect(bonded).toMatchObject({
+      outcome: 'bonded',
+      client: { phoneBond: { how: 'hand', personName: (await anna.call('bootstrap')).me.name } },
+    });
+    expect((await threadOf(row)).map(({ kind, text }) => [kind, text])).toEqual([
+      ['service', 'Заказ twin готов'],
+      ['reply', 'which?'],
+    ]);
+  });
+
+  it('not by a payload that anybody could write', async () => {
+    const [victim, stranger] = [newPerson(), newPerson()];
+    const id = await sendTo(victim);
+    const notify = { messageId: id, clientMessageId: `${id}.vk`, button: 0 };
+    desk.sandbox.control.clientSends({
+      ...stranger.at,
+      text: 'I am the victim',
+      payload: JSON.stringify({ notify }),
+    });
+    const row = await rowOf(stranger);
+    const { thread } = await untilReply(row, 'I am the victim');
+    expect(thread.map(({ kind }) => kind)).toEqual(['reply']);
+    expect((await cardOf(row)).phone).toBeNull();
+  });
+});
+
+describe('a bond', () => {
+  it('is undone: the messages leave the thread, and no answer ties the phone again', async () => {
+    const person = newPerson();
+    await sendTo(person, '№ wrong');
+    desk.sandbox.control.clientPressesButton({ ...person.at, cmid: lastCmid(person), row: 0, column: 0 });
+    const row = await rowOf(person);
+    await untilReply(row, 'Заберу сегодня');
+    const { client } = await anna.call('unbondPhone', { params: { clientId: row.client.id } });
+    expect(client).toMatchObject({ phone: null, phoneBond: null });
+    const left = await threadOf(row);
+    expect(left.filter(({ kind }) => kind === 'service')).toEqual([]);
+    expect(left.find(({ kind }) => kind === 'reply')?.answers).toBeUndefined();
+
+    desk.sandbox.control.clientPressesButton({ ...person.at, cmid: 1, row: 0, column: 0 });
+    await until(
+      'the second press',
+      async () => (await threadOf(row)).filter(({ kind }) => kind === 'reply').length === 2,
+    );
+    expect((await cardOf(row)).phone).toBeNull();
+    const again = await anna.call('bondPhone', {
+      params: { clientId: row.client.id },
+      body: { phone: person.phone },
+    });
+    expect(again.outcome).toBe('bonded');
+    expect((await threadOf(row)).map(({ kind }) => kind)).toContain('service');
+  });
+
+  it('moves with the number to the person who answers from it now', async () => {
+    const [former, present] = [newPerson(), newPerson()];
+    await sendTo(former);
+    desk.sandbox.control.clientPressesButton({ ...former.at, cmid: lastCmid(former), row: 0, column: 0 });
+    const formerRow = await rowOf(former);
+    await untilReply(formerRow, 'Заберу сегодня');
+    desk.sandbox.control.movePhone({ fromUserId: former.userId, toUserId: present.userId });
+    await sendTo({ ...present, phone: former.phone }, '№ moved');
+    desk.sandbox.control.clientPressesButton({ ...present.at, cmid: lastCmid(present), row: 0, column: 0 });
+    const row = await rowOf(present);
+    const { thread } = await untilReply(row, 'Заберу сегодня');
+    // What the one before was sent is not the new owner's to be seen by.
+    expect(shown(thread)).toContainEqual(['service', 'Заказ № moved готов']);
+    expect((await cardOf(row)).phone).not.toBeNull();
+    expect((await cardOf(formerRow)).phone).toBeNull();
+  });
+
+  it('joins two clients who are one person in two networks, and lets them be parted again', async () => {
+    const person = newPerson({ okUserId: 'user:7700' });
+    const { okGroupId } = desk.sandbox.control.listOkGroups()[0]!;
+    desk.sandbox.control.okClientSends({ okGroupId, userId: person.userId, text: 'from OK' });
+    const okRow = await rowOf({ ...person, userId: 'user:7700' as never });
+    await untilReply(okRow, 'from OK');
+    await sendTo(person, '№ both');
+    desk.sandbox.control.clientPressesButton({ ...person.at, cmid: lastCmid(person), row: 0, column: 0 });
+    const vkRow = await rowOf(person);
+    await untilReply(vkRow, 'Заберу сегодня');
+    expect(vkRow.client.id).not.toBe(okRow.client.id);
+
+    const found = await anna.call('findClients', { body: { text: 'https://ok.ru/profile/7700' } });
+    expect(found.clients.map(({ id }) => id)).toEqual([okRow.client.id]);
+    const { client } = await anna.call('mergeClients', {
+      params: { clientId: vkRow.client.id },
+      body: { otherClientId: okRow.client.id },
+    });
+    expect(client.bonds.map(({ network, isMerged }) => [network, isMerged])).toEqual([
+      ['vk', false],
+      ['ok', true],
+    ]);
+    const card = await anna.call('readClient', { params: { clientId: client.id } });
+    expect(card.conversations.map(({ id }) => id).sort()).toEqual([okRow.id, vkRow.id].sort());
+
+    const parted = await anna.call('detachBond', {
+      params: { clientId: client.id },
+      body: { network: 'ok', externalUserId: 'user:7700' },
+    });
+    expect(parted.client.bonds.map(({ network }) => network)).toEqual(['vk']);
+    const again = await anna.call('readConversation', { params: { conversationId: okRow.id } });
+    expect(again).toMatchObject({ client: { id: parted.detached.id }, isMatched: false });
+  });
+});
+
+describe('the card of a client', () => {
+  it('shows one-way messages, which no thread has (N2)', async () => {
+    await desk.approve('news', { direction: 'oneWay', buttons: [] });
+    const person = newPerson();
+    await sendTo(person);
+    const notice = await desk.send({ phone: person.phone, template: 'news' });
+    await desk.untilStatus(notice, 'delivered');
+    desk.sandbox.control.clientSends({ ...person.at, text: 'mine?', replyToCmid: lastCmid(person) });
+    const row = await rowOf(person);
+    const { thread } = await untilReply(row, 'mine?');
+    expect(thread.filter(({ kind }) => kind === 'service')).toHaveLength(1);
+    const params = { clientId: row.client.id };
+    const oneWay = await anna.call('listClientServiceMessages', { params, query: { direction: 'oneWay' } });
+    expect(oneWay.messages.map(({ id }) => id)).toEqual([notice]);
+    const first = await anna.call('listClientServiceMessages', { params, query: { limit: 1 } });
+    const second = await anna.call('listClientServiceMessages', {
+      params,
+      query: { limit: 1, cursor: first.nextCursor! },
+    });
+    expect([...first.messages, ...second.messages].map(({ templateName }) => templateName)).toEqual([
+      'news',
+      'orderReady',
+    ]);
+    expect(second.nextCursor).toBeNull();
+  });
+});

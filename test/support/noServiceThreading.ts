@@ -1,0 +1,10 @@
+import type { ServiceThreading } from '../../server/messages/serviceThreading.ts';
+
+/** For threads without service messages. */
+export const noServiceThreading: ServiceThreading = {
+  isHidden: async () => false,
+  recognise: async () => null,
+  learn: async () => undefined,
+  placeReply: async (row) => ({ row }),
+  wasRead: async () => undefined,
+};

@@ -1,6 +1,6 @@
 /** What an administrator sets up, and how it reaches the colleagues' screens while they look. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Journey, sampleGroupId, startJourney } from './journey.ts';
+import { accessibilityFindings, type Journey, sampleGroupId, startJourney } from './journey.ts';
 
 let journey: Journey;
 beforeAll(async () => {
@@ -71,5 +71,28 @@ it('stops a community: an agent who is answering is told, and told again when it
   await agent.getByText('Сообщество выключено администратором').waitFor();
   await card.getByRole('button', { name: 'Включить' }).click();
   await agent.locator('#composer-text:enabled').waitFor();
+  expect(journey.problems).toEqual([]);
+});
+
+it('marks the company as a bank after asking, stops writing to a phone, and shows who did both', async () => {
+  const admin = await journey.signIn('admin');
+  await admin.getByRole('link', { name: 'Настройки' }).click();
+  await admin.getByRole('link', { name: 'Компания' }).click();
+  await admin.getByText('Ограничение действует').waitFor();
+  await admin.getByRole('button', { name: 'Снять ограничение' }).click();
+  const dialog = admin.getByRole('dialog', { name: 'Снять ограничение?' });
+  await dialog.getByRole('button', { name: 'Компания — банк, снять ограничение' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await admin.getByText(/Компания — банк, ограничение снято · Администратор/).waitFor();
+  await admin.getByLabel('Телефон').fill('8 900');
+  await admin.getByRole('button', { name: 'Добавить в список' }).click();
+  await admin.getByText(/это не номер телефона/).waitFor();
+  await admin.getByLabel('Телефон').fill('+7 900 123-45-67');
+  await admin.getByRole('button', { name: 'Добавить в список' }).click();
+  await admin.getByRole('button', { name: 'Убрать +79001234567 из списка' }).waitFor();
+  const log = admin.getByRole('region', { name: 'Журнал изменений' });
+  await log.getByText('Компания отмечена банком').waitFor();
+  await log.getByText(/Номер \+7•+67 добавлен/).waitFor();
+  expect(await accessibilityFindings(admin)).toEqual([]);
   expect(journey.problems).toEqual([]);
 });

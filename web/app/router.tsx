@@ -53,6 +53,11 @@ const firstSettingsRoute = createRoute({
   path: '/',
   component: lazyRouteComponent(() => import('../settings/SettingsFrame.tsx'), 'FirstSettingsPage'),
 });
+const companyRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/company',
+  component: lazyRouteComponent(() => import('../company/CompanyPage.tsx'), 'CompanyPage'),
+});
 const communitiesRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: '/communities',
@@ -110,7 +115,7 @@ const routeTree = rootRoute.addChildren([
   signInRoute,
   deskRoute.addChildren([
     inboxRoute.addChildren([listRoute, conversationRoute]),
-    settingsRoute.addChildren([firstSettingsRoute, communitiesRoute, peopleRoute, keysRoute]),
+    settingsRoute.addChildren([firstSettingsRoute, companyRoute, communitiesRoute, peopleRoute, keysRoute]),
     templatesRoute,
     newTemplateRoute,
     templateRoute,

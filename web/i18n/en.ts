@@ -1,6 +1,8 @@
 /** The screen's words in English, key by key as in `ru.ts`; English has fewer plural forms. */
 
+import { companyWordsEn } from './company.en.ts';
 import { deliveryWordsEn } from './deliveries.en.ts';
+import { gatewayWordsEn } from './gateway.en.ts';
 import { mailingWordsEn } from './mailings.en.ts';
 import type { ru } from './ru.ts';
 import { templateWordsEn } from './templates.en.ts';
@@ -442,4 +444,6 @@ export const en: Words = {
   ...templateWordsEn,
   ...mailingWordsEn,
   ...deliveryWordsEn,
+  ...companyWordsEn,
+  ...gatewayWordsEn,
 };

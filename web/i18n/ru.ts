@@ -1,4 +1,6 @@
+import { companyWordsRu } from './company.ru.ts';
 import { deliveryWordsRu } from './deliveries.ru.ts';
+import { gatewayWordsRu } from './gateway.ru.ts';
 import { mailingWordsRu } from './mailings.ru.ts';
 import { templateWordsRu } from './templates.ru.ts';
 
@@ -454,4 +456,6 @@ export const ru = {
   ...templateWordsRu,
   ...mailingWordsRu,
   ...deliveryWordsRu,
+  ...companyWordsRu,
+  ...gatewayWordsRu,
 } as const;

@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import type { CommunitySettings, communityPatch } from '../../shared/schemas/community.ts';
 import { useDeskData } from '../app/useDeskData.ts';
 import { call } from '../connection/call.ts';
+import { GatewaySection } from '../gateway/GatewaySection.tsx';
 import { Face } from '../ui/Face.tsx';
 import { NetworkBadge } from '../ui/NetworkBadge.tsx';
 import styles from './CommunityCard.module.css';
@@ -92,6 +93,10 @@ export function CommunityCard({ settings }: { settings: CommunitySettings }) {
           {t('communities.changeToken')}
         </Button>
       )}
+      <GatewaySection
+        communityId={settings.id}
+        communityName={`${settings.name}, ${t(`network.${settings.network}`)}`}
+      />
     </section>
   );
 }

@@ -2,7 +2,12 @@
  * The pages under «Настройки», in their order: where each is, what it is called, who may see it. A new page is a row
  * here and a child of the settings' route in `app/router.tsx`.
  */
-import { Icon28KeyOutline, Icon28ServicesOutline, Icon28UsersOutline } from '@vkontakte/icons';
+import {
+  Icon28BuildingOutline,
+  Icon28KeyOutline,
+  Icon28ServicesOutline,
+  Icon28UsersOutline,
+} from '@vkontakte/icons';
 import { type Role, roles } from '../../shared/schemas/person.ts';
 
 export const settingsPages = [
@@ -10,6 +15,12 @@ export const settingsPages = [
     path: '/settings/communities',
     words: 'nav.communities',
     Icon: Icon28ServicesOutline,
+    leastRole: 'administrator',
+  },
+  {
+    path: '/settings/company',
+    words: 'nav.company',
+    Icon: Icon28BuildingOutline,
     leastRole: 'administrator',
   },
   { path: '/settings/people', words: 'nav.people', Icon: Icon28UsersOutline, leastRole: 'administrator' },

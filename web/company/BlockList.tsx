@@ -1,0 +1,144 @@
+/** Phones that the company does not write to: put there, found, taken off. */
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { Button, FormItem, Input, Skeleton } from '@vkontakte/vkui';
+import { type FormEvent, useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type BlockedPhoneView, companyLimits } from '../../shared/schemas/company.ts';
+import { call } from '../connection/call.ts';
+import { useSaving } from '../settings/useSaving.ts';
+import { Failed } from '../ui/Failed.tsx';
+import { useErrorWords } from '../ui/useErrorWords.ts';
+import { BlockedPhoneItem } from './BlockedPhoneItem.tsx';
+import styles from './CompanyPage.module.css';
+import { blockedPhonesQuery, refreshBlockedPhones } from './companyData.ts';
+
+export function BlockList() {
+  const { t } = useTranslation();
+  const headingId = useId();
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
+    useInfiniteQuery(blockedPhonesQuery);
+  const phones = data?.pages.flatMap((page) => page.phones) ?? [];
+  return (
+    <section className={styles.card} aria-labelledby={headingId}>
+      <h2 className={styles.heading} id={headingId}>
+        {t('company.blocked.title')}
+      </h2>
+      <p className={styles.about}>{t('company.blocked.about')}</p>
+      <BlockForm />
+      {!data && error && (
+        <Failed title={t('company.blocked.failed')} error={error} onRetry={() => void refetch()} />
+      )}
+      {!data && !error && <Skeleton height={48} borderRadius={8} aria-label={t('common.loading')} />}
+      {data && phones.length === 0 && (
+        <p className={`${styles.faint} ${styles.found}`}>{t('company.blocked.empty')}</p>
+      )}
+      {phones.length > 0 && (
+        <ul className={styles.list}>
+          {phones.map((blocked) => (
+            <BlockedPhoneItem key={blocked.id} blocked={blocked} />
+          ))}
+        </ul>
+      )}
+      {hasNextPage && (
+        <Button mode="secondary" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          {t('company.blocked.more')}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function BlockForm() {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const words = useErrorWords();
+  const id = useId();
+  const { isSaving, problem, save } = useSaving();
+  const [phone, setPhone] = useState('');
+  const [reason, setReason] = useState('');
+  /** What a search said; undefined before one. */
+  const [found, setFound] = useState<BlockedPhoneView | null | undefined>();
+  const [searchProblem, setSearchProblem] = useState<string | null>(null);
+
+  const onSubmit = async (event: FormEvent) => {
+    event.preventDefault();
+    setFound(undefined);
+    setSearchProblem(null);
+    const isDone = await save(async () => {
+      await call('blockPhone', { body: { phone, reason } });
+      await refreshBlockedPhones(queries);
+    });
+    if (!isDone) return;
+    setPhone('');
+    setReason('');
+  };
+  const find = async () => {
+    setSearchProblem(null);
+    try {
+      setFound((await call('findBlockedPhone', { body: { phone } })).found);
+    } catch (error) {
+      setFound(undefined);
+      setSearchProblem(words(error));
+    }
+  };
+  const wrong = problem ?? searchProblem;
+
+  return (
+    <form onSubmit={(event) => void onSubmit(event)}>
+      <div className={styles.row}>
+        <FormItem noPadding top={t('company.blocked.phone')} htmlFor={`${id}-phone`} className={styles.grow}>
+          <Input
+            id={`${id}-phone`}
+            type="tel"
+            autoComplete="off"
+            required
+            maxLength={32}
+            placeholder="+7 900 000-00-00"
+            value={phone}
+            onChange={(event) => {
+              setPhone(event.target.value);
+              setFound(undefined);
+            }}
+          />
+        </FormItem>
+        <FormItem
+          noPadding
+          top={t('company.blocked.reason')}
+          htmlFor={`${id}-reason`}
+          className={styles.grow}
+        >
+          <Input
+            id={`${id}-reason`}
+            autoComplete="off"
+            maxLength={companyLimits.reasonChars}
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+          />
+        </FormItem>
+      </div>
+      <div className={`${styles.row} ${styles.found}`}>
+        <Button type="submit" loading={isSaving}>
+          {t('company.blocked.add')}
+        </Button>
+        <Button mode="secondary" disabled={phone.trim() === ''} onClick={() => void find()}>
+          {t('company.blocked.find')}
+        </Button>
+      </div>
+      {wrong && (
+        <p role="alert" className={`${styles.problem} ${styles.found}`}>
+          {t('actions.failed', { reason: wrong })}
+        </p>
+      )}
+      {found === null && (
+        <p role="status" className={styles.found}>
+          {t('company.blocked.notThere')}
+        </p>
+      )}
+      {found && (
+        <ul className={styles.list} aria-label={t('company.blocked.found')}>
+          <BlockedPhoneItem blocked={found} onRemoved={() => setFound(undefined)} />
+        </ul>
+      )}
+    </form>
+  );
+}

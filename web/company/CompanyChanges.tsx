@@ -1,0 +1,75 @@
+/** Who changed the company's settings and when, as the audit keeps it. */
+import { useQuery } from '@tanstack/react-query';
+import { Skeleton } from '@vkontakte/vkui';
+import { useId } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CompanyChange } from '../../shared/schemas/company.ts';
+import { Failed } from '../ui/Failed.tsx';
+import { fullTime } from '../ui/formatTime.ts';
+import { useLocale } from '../ui/useLocale.ts';
+import styles from './CompanyPage.module.css';
+import { dayNames } from './clockText.ts';
+import { companyChangesQuery } from './companyData.ts';
+
+export function CompanyChanges() {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const headingId = useId();
+  const words = useChangeWords();
+  const { data, error, refetch } = useQuery(companyChangesQuery);
+  return (
+    <section className={styles.card} aria-labelledby={headingId}>
+      <h2 className={styles.heading} id={headingId}>
+        {t('company.changes.title')}
+      </h2>
+      {!data && error && (
+        <Failed title={t('company.changes.failed')} error={error} onRetry={() => void refetch()} />
+      )}
+      {!data && !error && <Skeleton height={48} borderRadius={8} aria-label={t('common.loading')} />}
+      {data?.length === 0 && <p className={styles.about}>{t('company.changes.empty')}</p>}
+      {data && data.length > 0 && (
+        <ul className={styles.list}>
+          {data.map((change) => (
+            <li key={change.id} className={styles.item}>
+              <div className={styles.facts}>
+                {words(change)}
+                <div className={styles.faint}>
+                  <bdi>{change.personName}</bdi>, {fullTime(change.at, locale)}
+                </div>
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function useChangeWords(): (change: CompanyChange) => string {
+  const { t } = useTranslation();
+  const names = dayNames(useLocale());
+  return ({ action, details }) => {
+    const said = (detail: string) => String(details[detail] ?? '');
+    switch (action) {
+      case 'company.bankSet':
+        return t('company.change.bankSet');
+      case 'company.bankLifted':
+        return t('company.change.bankLifted');
+      case 'company.phoneBlocked':
+        return t('company.change.phoneBlocked', { phone: said('phone') });
+      case 'company.phoneUnblocked':
+        return t('company.change.phoneUnblocked', { phone: said('phone') });
+    }
+    const days = said('days')
+      .split(',')
+      .map((day) => names[Number(day) - 1])
+      .join(', ');
+    const parts = [
+      'name' in details && t('company.change.name', { name: said('name') }),
+      'timeZone' in details && t('company.change.timeZone', { zone: said('timeZone') }),
+      details.hours === null && t('company.change.noHours'),
+      details.hours && t('company.change.hours', { hours: said('hours'), days }),
+    ];
+    return parts.filter(Boolean).join('; ');
+  };
+}

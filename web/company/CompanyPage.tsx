@@ -1,0 +1,32 @@
+/** For administrators: the company itself. Its name and hours, whether it is a bank, and whom it does not write to. */
+import { useQuery } from '@tanstack/react-query';
+import { Skeleton } from '@vkontakte/vkui';
+import { useTranslation } from 'react-i18next';
+import { useDeskData } from '../app/useDeskData.ts';
+import { SettingsPage } from '../settings/SettingsPage.tsx';
+import { Failed } from '../ui/Failed.tsx';
+import { BankFlag } from './BankFlag.tsx';
+import { BlockList } from './BlockList.tsx';
+import { CompanyChanges } from './CompanyChanges.tsx';
+import { CompanyForm } from './CompanyForm.tsx';
+import { companyQuery } from './companyData.ts';
+
+export function CompanyPage() {
+  const { t } = useTranslation();
+  const { me } = useDeskData();
+  const { data, error, refetch } = useQuery({ ...companyQuery, enabled: me.role === 'administrator' });
+  return (
+    <SettingsPage title={t('company.title')} action={null}>
+      {!data && error && <Failed title={t('company.failed')} error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <Skeleton height={320} borderRadius={12} aria-label={t('common.loading')} />}
+      {data && (
+        <>
+          <CompanyForm company={data} />
+          <BankFlag company={data} />
+          <BlockList />
+          <CompanyChanges />
+        </>
+      )}
+    </SettingsPage>
+  );
+}

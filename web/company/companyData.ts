@@ -1,0 +1,36 @@
+/** What the company's page reads and changes. */
+import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
+import type { CompanyView } from '../../shared/schemas/company.ts';
+import { call } from '../connection/call.ts';
+
+export const companyQuery = queryOptions({
+  queryKey: ['settings', 'company'],
+  queryFn: ({ signal }) => call('readCompany', {}, { signal }),
+  staleTime: 0,
+});
+
+export const companyChangesQuery = queryOptions({
+  queryKey: ['settings', 'companyChanges'],
+  queryFn: async ({ signal }) => (await call('listCompanyChanges', {}, { signal })).changes,
+  staleTime: 0,
+});
+
+export const blockedPhonesQuery = infiniteQueryOptions({
+  queryKey: ['settings', 'blockedPhones'],
+  queryFn: ({ pageParam, signal }) =>
+    call('listBlockedPhones', { query: pageParam === null ? {} : { cursor: pageParam } }, { signal }),
+  initialPageParam: null as string | null,
+  getNextPageParam: ({ nextCursor }) => nextCursor,
+  staleTime: 0,
+});
+
+/** What was answered is shown at once; who did it stands in the changes. */
+export function storeCompany(queries: QueryClient, changed: CompanyView): void {
+  queries.setQueryData(companyQuery.queryKey, changed);
+  void queries.invalidateQueries({ queryKey: companyChangesQuery.queryKey });
+}
+
+export async function refreshBlockedPhones(queries: QueryClient): Promise<void> {
+  void queries.invalidateQueries({ queryKey: companyChangesQuery.queryKey });
+  await queries.invalidateQueries({ queryKey: blockedPhonesQuery.queryKey });
+}

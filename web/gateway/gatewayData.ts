@@ -1,0 +1,11 @@
+/** A community's gateway as its card reads it. */
+import { queryOptions } from '@tanstack/react-query';
+import { call } from '../connection/call.ts';
+
+export const gatewayQuery = (communityId: string) =>
+  queryOptions({
+    queryKey: ['settings', 'gateway', communityId],
+    queryFn: async ({ signal }) =>
+      (await call('readGateway', { params: { communityId } }, { signal })).gateway,
+    staleTime: 0,
+  });

@@ -1,0 +1,30 @@
+/** The words of the gateway's settings in Russian. */
+export const gatewayWordsRu = {
+  'gateway.title': 'Шлюз сервисных сообщений',
+  'gateway.none':
+    'Не подключён. Пока его нет, сервисное сообщение получат только клиенты, которые уже писали сообществу',
+  'gateway.works': 'Принимает сообщения',
+  'gateway.stopped': 'Остановлен с {{time}}: шлюз отказал сообществу.',
+  'gateway.stopped.code': 'Его код: {{code}}.',
+  'gateway.stopped.fix': 'Проверьте данные и сохраните их — отправка продолжится',
+  'gateway.set': 'Подключить шлюз',
+  'gateway.change': 'Изменить шлюз',
+  'gateway.remove': 'Отключить шлюз',
+  'gateway.remove.title': 'Отключить шлюз?',
+  'gateway.remove.about':
+    'Сообщения по номеру телефона больше не будут уходить через него, его ключ и секрет будут стёрты. Чтобы подключить его снова, их придётся ввести заново.',
+  'gateway.baseUrl': 'Адрес',
+  'gateway.baseUrl.wrong': 'Нужен адрес https://',
+  'gateway.service': 'Имя сообщества в шлюзе',
+  'gateway.service.hint': 'Поле service: как шлюз называет отправителя',
+  'gateway.credentials': 'Доступ',
+  'gateway.credentials.keep': 'Оставить прежний',
+  'gateway.credentials.key': 'Ключ (Authorization: Key)',
+  'gateway.credentials.oauth1': 'Подпись OAuth 1.0',
+  'gateway.key': 'Ключ шлюза',
+  'gateway.statusSecret': 'Секрет для статусов',
+  'gateway.statusSecret.hint': 'Не короче 8 знаков: его шлюз показывает с каждым статусом',
+  'gateway.statusSecret.keep': 'Пусто — останется прежний',
+  'gateway.statusUrl': 'Адрес для статусов',
+  'gateway.statusUrl.hint': 'Укажите его в шлюзе: сюда он присылает статусы сообщений',
+} as const;

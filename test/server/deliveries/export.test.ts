@@ -1,0 +1,111 @@
+/** The file of deliveries: every row once and in order over many pages, and who took it is kept. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { Types } from 'mongoose';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type AuditLine, auditModel, createAudit } from '../../../server/audit/audit.ts';
+import type { SignedInPerson } from '../../../server/auth/signedIn.ts';
+import { type DeliveryRouteParts, deliveryFilesRouter } from '../../../server/http/deliveries.route.ts';
+import { type SendingFixture, startSending } from '../sending/sendingFixture.ts';
+import { steeredNetwork } from '../sending/steeredNetwork.ts';
+import { storedMessage } from './seededMessages.ts';
+
+const ROWS = 1_203;
+const phone = '+79990000001';
+const person: SignedInPerson = {
+  id: new Types.ObjectId().toHexString(),
+  name: 'Мария',
+  email: 'maria@example.com',
+  avatarUrl: null,
+  role: 'supervisor',
+  communityIds: null,
+  isActive: true,
+};
+
+let sending: SendingFixture;
+let auditLines: ReturnType<typeof auditModel>;
+const server = createServer();
+let ids: string[];
+
+beforeAll(async () => {
+  sending = await startSending({ channels: steeredNetwork().channels });
+  auditLines = auditModel(sending.store.connection);
+  await sending.store.build([auditLines] as never);
+  const { companyId, phones, vk } = sending;
+  const messages = Array.from({ length: ROWS }, (_, at) => {
+    const _id = new Types.ObjectId();
+    return storedMessage(
+      { companyId, communityId: new Types.ObjectId(vk.id) },
+      {
+        _id,
+        // Hundreds of one moment, and a page's end in their middle.
+        acceptedAt: new Date(Date.UTC(2026, 0, 1) + Math.floor(at / 300)),
+        phoneSealed: phones.seal(phone, _id),
+        phoneIndex: phones.indexOf(phone),
+        status: 'undelivered',
+        endCode: 'contentRefused',
+        clientMessageId: at === 0 ? '=1+1' : null,
+      },
+    );
+  });
+  await sending.serviceMessages.collection.insertMany(messages as never);
+  ids = messages
+    .sort(
+      (a, b) => b.acceptedAt.getTime() - a.acceptedAt.getTime() || (String(a._id) < String(b._id) ? 1 : -1),
+    )
+    .map(({ _id }) => _id.toHexString());
+  // As much of the desk as the file needs.
+  const parts = {
+    ...sending,
+    audit: createAudit(auditLines),
+    currentPerson: async () => ({ person, sessionId: 's', expiresAt: new Date() }),
+  } as unknown as DeliveryRouteParts & Parameters<typeof deliveryFilesRouter>[0];
+  server.on('request', express().use(deliveryFilesRouter(parts)));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+afterAll(async () => {
+  server.close();
+  await sending?.[Symbol.asyncDispose]();
+});
+
+const ask = (body: object) =>
+  fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/media/deliveries.csv`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+
+it('holds each message once, in the order of the list, and says who took it and how many rows, not whose', async () => {
+  const answer = await ask({ view: 'ended', phone: '8 999 000-00-01', network: 'vk' });
+  expect(answer.status).toBe(200);
+  const lines = (await answer.text()).trim().split('\r\n').slice(1);
+  expect(lines.map((line) => line.slice(1, 25))).toEqual(ids);
+  expect(lines.filter((line) => line.includes(`;"'=1+1"`))).toHaveLength(1);
+  expect(lines[0]).toContain(`"${phone}"`);
+  expect(lines[0]).toContain('"contentRefused";"Сеть отклонила содержание"');
+
+  const kept = await auditLines.find().sort({ at: 1, _id: -1 }).lean<AuditLine[]>();
+  expect(kept.map(({ action }) => action).sort()).toEqual(['deliveries.exportBegun', 'deliveries.exported']);
+  for (const line of kept) {
+    expect(line).toMatchObject({ personId: person.id, personName: 'Мария' });
+    expect(line.details).toMatchObject({ view: 'ended', network: 'vk', byPhone: true });
+    expect(JSON.stringify(line)).not.toMatch(/9990000001|000-00-01/);
+  }
+  const ended = kept.find(({ action }) => action === 'deliveries.exported');
+  expect(ended?.details).toMatchObject({ rows: ROWS, isComplete: true });
+});
+
+it('keeps how far it came when who took it went away', async () => {
+  const before = await auditLines.countDocuments();
+  const leaving = new AbortController();
+  const answer = await fetch(
+    `http://127.0.0.1:${(server.address() as AddressInfo).port}/media/deliveries.csv`,
+    { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}', signal: leaving.signal },
+  );
+  await answer.body?.getReader().read();
+  leaving.abort();
+  await expect.poll(() => auditLines.countDocuments(), { timeout: 10_000 }).toBe(before + 2);
+});

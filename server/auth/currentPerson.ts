@@ -6,6 +6,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { fromNodeHeaders } from 'better-auth/node';
 import { role } from '../../shared/schemas/person.ts';
 import type { BetterAuth } from './betterAuth.ts';
+import { readCookie } from './readCookie.ts';
 import type { CurrentPerson, Ended, SignedIn } from './signedIn.ts';
 
 /** Bounds how long another process may still believe in a session that was ended here. */
@@ -98,12 +99,4 @@ export async function createSessionReader(
       return signedIn;
     },
   };
-}
-
-function readCookie(header: string | undefined, name: string): string | null {
-  for (const pair of header?.split(';') ?? []) {
-    const at = pair.indexOf('=');
-    if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim() || null;
-  }
-  return null;
 }

@@ -6,6 +6,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import { buildAuthIndexes } from './authIndexes.ts';
 import { type BetterAuth, createBetterAuth } from './betterAuth.ts';
 import { createSessionReader, type SessionReader } from './currentPerson.ts';
+import { createKnownDevices, type KnownDevices } from './knownDevices.ts';
 import { createLiveSessions, type LiveSessions } from './liveSessions.ts';
 import { createPeople, type People } from './people.ts';
 import type { CurrentPerson, Ended } from './signedIn.ts';
@@ -20,6 +21,7 @@ export interface Auth {
   /** For `http/signIn.route.ts`. */
   library: BetterAuth;
   limits: SignInLimits;
+  devices: KnownDevices;
   sessions: SessionReader;
 }
 
@@ -66,6 +68,7 @@ export async function openAuth(parts: AuthParts): Promise<Auth> {
     liveSessions: createLiveSessions(db),
     library,
     limits,
+    devices: createKnownDevices(parts),
     sessions,
   };
 }

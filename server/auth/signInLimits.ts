@@ -1,5 +1,6 @@
 /**
- * Counts failed sign-ins by address and by email, in the database, so that several processes share the count.
+ * Counts failed sign-ins in the database, so that several processes share the count: a stranger's by address and by
+ * email, those in a browser that the person is known in by that browser alone, so that no stranger uses them up.
  * An attempt is counted before the password is looked at and given back when it was right: parallel guesses
  * cannot slip past the limit.
  */
@@ -11,6 +12,7 @@ const WINDOW_S = 15 * 60;
 /** Many colleagues may sit behind one address. */
 const FAILURES_PER_ADDRESS = 50;
 const FAILURES_PER_EMAIL = 10;
+const FAILURES_PER_DEVICE = 10;
 /** A provider gives a customer a /64 at least: single IPv6 addresses are free to change. */
 const IPV6_PREFIX_BITS = 64;
 const COLLECTION = 'signInAttempts';
@@ -18,7 +20,13 @@ const COLLECTION = 'signInAttempts';
 export interface SignInLimits {
   buildIndexes(): Promise<void>;
   /** Takes one attempt, or says how long to wait. Resolves with how to give the attempt back. */
-  take(attempt: { address: string; email: string }): Promise<TakenAttempt>;
+  take(attempt: SignInAttempt): Promise<TakenAttempt>;
+}
+export interface SignInAttempt {
+  address: string;
+  email: string;
+  /** The browser, when this person has signed in there before. */
+  deviceId: string | null;
 }
 export type TakenAttempt =
   | { kind: 'taken'; giveBack(): Promise<void> }
@@ -36,19 +44,29 @@ export function createSignInLimits(db: Db): SignInLimits {
     });
   const byAddress = limiter('address', FAILURES_PER_ADDRESS);
   const byEmail = limiter('email', FAILURES_PER_EMAIL);
+  const byDevice = limiter('device', FAILURES_PER_DEVICE);
 
   return {
     buildIndexes: () => byAddress.createIndexes(),
-    async take({ address, email }) {
-      const addressKey = addressGroup(address);
+    async take({ address, email, deviceId }) {
       const emailKey = email.trim().toLowerCase();
-      const refusedBy = (await consume(byAddress, addressKey)) ?? (await consume(byEmail, emailKey));
-      if (refusedBy)
-        return { kind: 'refused', retryAfterS: Math.max(1, Math.ceil(refusedBy.msBeforeNext / 1000)) };
+      const counts: [RateLimiterMongo, string][] =
+        deviceId === null
+          ? [
+              [byAddress, addressGroup(address)],
+              [byEmail, emailKey],
+            ]
+          : [[byDevice, `${deviceId} ${emailKey}`]];
+      for (const [count, key] of counts) {
+        const refusedBy = await consume(count, key);
+        if (refusedBy)
+          return { kind: 'refused', retryAfterS: Math.max(1, Math.ceil(refusedBy.msBeforeNext / 1000)) };
+      }
       return {
         kind: 'taken',
         async giveBack() {
-          await Promise.all([byAddress.reward(addressKey, 1), byEmail.delete(emailKey)]);
+          // One alone: what strangers have tried stays counted, however often the person signs in meanwhile.
+          await Promise.all(counts.map(([count, key]) => count.reward(key, 1)));
         },
       };
     },

@@ -37,7 +37,9 @@ export function signInRoutes({ auth, metrics }: { auth: Auth; metrics: Metrics }
         ...(field && { field }),
       });
     }
-    const attempt = await auth.limits.take({ address: req.ip ?? '', email: checked.data.email });
+    const { email, password, rememberMe } = checked.data;
+    const deviceId = auth.devices.find(req.headers.cookie, email);
+    const attempt = await auth.limits.take({ address: req.ip ?? '', email, deviceId });
     if (attempt.kind === 'refused') {
       metrics.signIns.inc({ outcome: 'limited' });
       throw new DeskError('tooManyRequests', {
@@ -45,7 +47,6 @@ export function signInRoutes({ auth, metrics }: { auth: Auth; metrics: Metrics }
         retryAfterS: attempt.retryAfterS,
       });
     }
-    const { email, password, rememberMe } = checked.data;
     try {
       const { headers } = await auth.library.api.signInEmail({
         body: { email, password, rememberMe },
@@ -54,7 +55,7 @@ export function signInRoutes({ auth, metrics }: { auth: Auth; metrics: Metrics }
       });
       metrics.signIns.inc({ outcome: 'signedIn' });
       await attempt.giveBack();
-      answerWithCookies(res, headers);
+      answerWithCookies(res, [...headers.getSetCookie(), auth.devices.remember(req.headers.cookie, email)]);
     } catch (error) {
       metrics.signIns.inc({ outcome: 'refused' });
       // The right password of a switched-off account is not a guess, and a store that is away is nobody's fault.
@@ -72,7 +73,7 @@ export function signInRoutes({ auth, metrics }: { auth: Auth; metrics: Metrics }
         headers: libraryHeaders(req),
         returnHeaders: true,
       });
-      answerWithCookies(res, headers);
+      answerWithCookies(res, headers.getSetCookie());
     } catch (error) {
       throw toldError(error);
     }
@@ -91,8 +92,8 @@ function libraryHeaders(req: Request): Headers {
 }
 
 /** The session's token stays in its cookie: no answer's body repeats it. */
-function answerWithCookies(res: Response, headers: Headers): void {
-  for (const cookie of headers.getSetCookie()) res.append('Set-Cookie', cookie);
+function answerWithCookies(res: Response, cookies: string[]): void {
+  for (const cookie of cookies) res.append('Set-Cookie', cookie);
   res.setHeader('Cache-Control', 'no-store');
   res.json({ ok: true });
 }

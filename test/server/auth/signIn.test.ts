@@ -142,7 +142,60 @@ describe('a session', () => {
   });
 });
 
+/** The cookies that a browser holds after this answer, as it sends them back. */
+const cookiesOf = (answer: Response) =>
+  answer.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ');
+const stranger = { address: '203.0.113.9', deviceId: null };
+
 describe('guessing passwords', () => {
+  it('shuts no colleague out of a browser in which they have signed in before', async () => {
+    const email = 'kira@example.com';
+    const password = 'a long enough one';
+    await desk.auth.people.addPerson({ name: 'Kira', email, password, role: 'agent', communityIds: null });
+    const home = cookiesOf(await desk.signIn(email, password));
+    for (let n = 0; n < 12; n += 1)
+      await desk.auth.limits.take({ ...stranger, address: '203.0.113.30', email });
+    // Neither a stranger nor her new browser gets in; hers does, and does not open the door for strangers.
+    expect((await desk.signIn(email, password)).status).toBe(429);
+    for (const _time of [1, 2])
+      expect((await desk.signIn(email, password, { cookie: home })).status).toBe(200);
+    expect((await desk.signIn(email, password)).status).toBe(429);
+    // Another's browser is a stranger's, and so is one whose cookie was made up.
+    const other = cookiesOf(await desk.signIn('admin@example.com', passwordOf('admin@example.com')));
+    expect((await desk.signIn(email, password, { cookie: other })).status).toBe(429);
+    const forged = home.replace(/desk\.device=[^.]+/, 'desk.device=made-up');
+    expect((await desk.signIn(email, password, { cookie: forged })).status).toBe(429);
+  });
+
+  it('stops after ten wrong ones in a known browser too, and elsewhere it is not felt', async () => {
+    const email = 'lev@example.com';
+    const password = 'a long enough one';
+    await desk.auth.people.addPerson({ name: 'Lev', email, password, role: 'agent', communityIds: null });
+    const stolen = cookiesOf(await desk.signIn(email, password));
+    const statuses: number[] = [];
+    for (let n = 0; n < 11; n += 1)
+      statuses.push((await desk.signIn(email, `guess ${n}`, { cookie: stolen })).status);
+    expect(statuses).toEqual([...Array(10).fill(401), 429]);
+    expect((await desk.signIn(email, password, { cookie: stolen })).status).toBe(429);
+    expect((await desk.signIn(email, password)).status).toBe(200);
+  });
+
+  it('knows all who share a computer, by a cookie that scripts and other sites cannot use', async () => {
+    const first = await desk.signIn('anna@example.com', passwordOf('anna@example.com'));
+    const line = first.headers.getSetCookie().find((cookie) => cookie.startsWith('desk.device=')) ?? '';
+    expect(line).toMatch(/; Path=\/api\/auth; .*HttpOnly; SameSite=Lax$/);
+    const both = cookiesOf(
+      await desk.signIn('admin@example.com', passwordOf('admin@example.com'), { cookie: cookiesOf(first) }),
+    );
+    const id = desk.auth.devices.find(both, 'anna@example.com');
+    expect(id).not.toBeNull();
+    expect(desk.auth.devices.find(both, 'admin@example.com')).toBe(id);
+    expect(desk.auth.devices.find(both, 'maria@example.com')).toBeNull();
+  });
+
   it('stops after ten wrong ones for an email, however many are tried at once', async () => {
     const answers = await Promise.all(
       Array.from({ length: 25 }, (_, n) => desk.signIn('maria@example.com', `guess number ${n}`)),
@@ -161,7 +214,8 @@ describe('guessing passwords', () => {
 
   it('shuts out an email nobody has like one somebody has, in the same words', async () => {
     const refused = async (email: string) => {
-      for (let n = 0; n < 10; n += 1) await desk.auth.limits.take({ address: '203.0.113.20', email });
+      for (let n = 0; n < 10; n += 1)
+        await desk.auth.limits.take({ ...stranger, address: '203.0.113.20', email });
       const answer = await desk.signIn(email, 'not the password');
       const { error } = (await answer.json()) as { error: Record<string, unknown> };
       return { status: answer.status, error: { ...error, retryAfterS: typeof error.retryAfterS } };
@@ -204,11 +258,13 @@ describe('guessing passwords', () => {
   it('stops an address that tries many emails', async () => {
     const outcomes: string[] = [];
     for (let n = 0; n < 52; n += 1)
-      outcomes.push(
-        (await desk.auth.limits.take({ address: '203.0.113.9', email: `n${n}@example.com` })).kind,
-      );
+      outcomes.push((await desk.auth.limits.take({ ...stranger, email: `n${n}@example.com` })).kind);
     expect(outcomes.indexOf('refused')).toBe(50);
-    const elsewhere = await desk.auth.limits.take({ address: '203.0.113.10', email: 'n1@example.com' });
+    const elsewhere = await desk.auth.limits.take({
+      ...stranger,
+      address: '203.0.113.10',
+      email: 'n1@example.com',
+    });
     expect(elsewhere.kind).toBe('taken');
   });
 

@@ -21,6 +21,7 @@ import { startNetworks } from './desk/networks.ts';
 import { openLater } from './desk/openLater.ts';
 import { startOutbox } from './desk/outbox.ts';
 import { openPeople } from './desk/people.ts';
+import { openPersonalData, openRegister } from './desk/personalData.ts';
 import { createReadiness } from './desk/readiness.ts';
 import { connectSample, openSandbox } from './desk/sandbox.ts';
 import { openSending } from './desk/sending.ts';
@@ -34,6 +35,7 @@ import { docsRoutes } from './http/docs.route.ts';
 import { healthRoutes } from './http/health.route.ts';
 import { mailingFilesRouter } from './http/mailings.route.ts';
 import { mediaRouter } from './http/media.route.ts';
+import { clientExportRouter } from './http/personalData.route.ts';
 import { signInRoutes } from './http/signIn.route.ts';
 import { templateMediaRouter } from './http/templateImages.route.ts';
 import { createTallies } from './mailings/tallies.ts';
@@ -167,6 +169,8 @@ async function build(
   receipts.open(sending.receipts);
   const mailings = await openMailings(ground, { tallies, sending, phones });
   const deliveries = openDeliveries(ground, { people: auth.people, templates, sending, phones });
+  const register = openRegister(ground);
+  const personalData = openPersonalData(ground, { register, threads, sending, phones });
 
   // What people see
   const firstSight = createFirstSight(ground, auth.people);
@@ -195,12 +199,14 @@ async function build(
         mailings,
         deliveries,
         sending,
+        personalData,
         sandboxUrl,
       }),
       docsRoutes(),
       mediaRouter({ ...store, currentPerson, extraOrigins }),
       mailingFilesRouter({ ...mailings, currentPerson }),
       deliveryFilesRouter({ ...deliveries, currentPerson }),
+      clientExportRouter({ ...personalData, currentPerson }),
       templateMediaRouter({ ...templates, currentPerson }),
     ],
     webDir: config.roles.has('web') ? webDir : null,

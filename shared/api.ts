@@ -14,6 +14,7 @@ import { gatewayEndpoints } from './gatewayApi.ts';
 import { handMessageEndpoints } from './handMessagesApi.ts';
 import { mailingEndpoints } from './mailingsApi.ts';
 import { peopleEndpoints } from './peopleApi.ts';
+import { personalDataEndpoints } from './personalDataApi.ts';
 import { templateEndpoints } from './templatesApi.ts';
 
 export type { Endpoint } from './endpoint.ts';
@@ -23,6 +24,7 @@ export const endpoints = {
   ...clientEndpoints,
   ...communityEndpoints,
   ...peopleEndpoints,
+  ...personalDataEndpoints,
   ...apiKeyEndpoints,
   ...templateEndpoints,
   ...gatewayEndpoints,

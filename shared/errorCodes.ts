@@ -27,6 +27,9 @@ export const errorCodes = [
   'clientTokenReused',
   'uploadNotFound',
   'clientsHavePhones', // each of two clients that are to become one
+  // personal data
+  'clientErased',
+  'nameDiffers', // what was typed is not the client's name
   // communities
   'communityNotFound',
   'communityStopped',

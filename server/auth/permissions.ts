@@ -25,6 +25,10 @@ const leastRole = {
   mendDeliveries: 'supervisor',
   manageCommunities: 'administrator',
   managePeople: 'administrator',
+  readRegister: 'administrator',
+  exportClient: 'administrator',
+  eraseClient: 'administrator',
+  setRetention: 'administrator',
 } as const satisfies Record<string, Role>;
 export type Action = keyof typeof leastRole;
 export const actions = Object.keys(leastRole) as Action[];

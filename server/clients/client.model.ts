@@ -51,6 +51,8 @@ export interface Client {
   firstSeenAt: Date;
   /** When name and avatar were last asked of the network; null before the first answer. */
   profileReadAt: Date | null;
+  /** Everything above but the id and `firstSeenAt` was removed on request (N17). */
+  erasedAt?: Date;
 }
 
 const clientSchema = new Schema<Client>(
@@ -79,6 +81,7 @@ const clientSchema = new Schema<Client>(
     locale: { type: String, default: null },
     firstSeenAt: { type: Date, required: true },
     profileReadAt: { type: Date, default: null },
+    erasedAt: Date,
   },
   { strict: 'throw', collection: 'clients', versionKey: false },
 );

@@ -102,6 +102,17 @@ export async function findBlocked(
   return new Set(found.map(({ phoneIndex }) => phoneIndex));
 }
 
+/** Of an erased client the list keeps the index alone: they go on not being written to, and nobody can read whom. */
+export async function forgetBlockedPhone(
+  { blockedPhones, companyId, sealing }: Omit<BlockListParts, 'audit'>,
+  phoneIndex: string,
+): Promise<void> {
+  const row = await blockedPhones.findOne({ companyId, phoneIndex }).lean<BlockedPhone>();
+  if (!row) return;
+  const phoneSealed = sealing.seal('', purposeOf(row._id));
+  await blockedPhones.updateOne({ _id: row._id }, { $set: { phoneSealed, reason: '' } });
+}
+
 async function insertOrFind(
   blockedPhones: Model<BlockedPhone>,
   key: Pick<BlockedPhone, 'companyId' | 'phoneIndex'>,

@@ -61,6 +61,10 @@ export interface Conversation {
   /** The client has read ours up to this number. */
   clientReadPosition: number;
   revision: number;
+  /** Of a dialogue whose earlier client was erased: only what came after belongs to this one. */
+  startsAfter?: { position: number; at: Date };
+  /** The client was erased (N17): an emptied thread that nothing is added to. */
+  erasedAt?: Date;
   createdAt: Date;
 }
 
@@ -107,6 +111,8 @@ const conversationSchema = new Schema<Conversation>(
     tailPosition: { type: Number, default: 0 },
     clientReadPosition: { type: Number, default: 0 },
     revision: { type: Number, default: 0 },
+    startsAfter: Schema.Types.Mixed,
+    erasedAt: Date,
     createdAt: { type: Date, required: true },
   },
   { strict: 'throw', collection: 'conversations', versionKey: false, minimize: false },

@@ -38,6 +38,7 @@ export function toConversationRow(conversation: Conversation): ConversationRow {
     lastActivityAt: conversation.lastActivityAt.toISOString(),
     canWrite: conversation.canWrite,
     isMatched: conversation.isMatched ?? false,
+    ...(conversation.erasedAt ? { isErased: true } : {}),
     revision: conversation.revision,
   };
 }

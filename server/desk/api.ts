@@ -17,6 +17,7 @@ import { gatewayRoutes } from '../http/gateway.route.ts';
 import { handMessageRoutes } from '../http/handMessages.route.ts';
 import { type MailingRouteParts, mailingRoutes } from '../http/mailings.route.ts';
 import { peopleRoutes } from '../http/people.route.ts';
+import { type PersonalDataRouteParts, personalDataRoutes } from '../http/personalData.route.ts';
 import { templateRoutes } from '../http/templates.route.ts';
 import { uploadRoutes } from '../http/uploads.route.ts';
 import type { Channels } from './channels.ts';
@@ -41,6 +42,7 @@ export interface ApiParts {
   mailings: MailingRouteParts;
   deliveries: DeliveryRouteParts;
   sending: Sending;
+  personalData: PersonalDataRouteParts;
   sandboxUrl: string | null;
 }
 
@@ -62,6 +64,7 @@ export function createApi({ store, sealing, logger }: Ground, parts: ApiParts): 
     rows: threads.rows,
     thread: threads.thread,
     sealing,
+    register: parts.personalData.register,
     wakeSender: outbox.wake,
     findColleague: async (personId) => {
       const person = await auth.people.readPerson(personId);
@@ -92,6 +95,7 @@ export function createApi({ store, sealing, logger }: Ground, parts: ApiParts): 
   const { accepting, quota: quotaKeeper } = parts.sending;
   handMessageRoutes(endpoints, { ...store, sealing, accepting, quotaKeeper });
   peopleRoutes(endpoints, auth.people);
+  personalDataRoutes(endpoints, parts.personalData);
   const missing = endpoints.missing();
   if (missing.length > 0) throw new Error(`Nothing handles ${missing.join(', ')}`);
   return endpoints.router;

@@ -8,6 +8,7 @@ import type { Config } from '../config.ts';
 import type { SenderTiming } from '../delivery/answerSender.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createMetrics, type Metrics } from '../observability/metrics.ts';
+import type { ErasingTiming } from '../personalData/erasing.ts';
 import { loadSecrets } from '../secrets.ts';
 import type { ServiceSenderTiming } from '../sending/serviceSender.ts';
 import { createSealing, type Sealing } from '../storage/sealing.ts';
@@ -21,6 +22,7 @@ export interface DeskTiming {
   okSession?: OkSessionTimes;
   sender?: Partial<SenderTiming>;
   serviceSender?: Partial<ServiceSenderTiming>;
+  erasing?: Partial<ErasingTiming>;
   /** How long a session that ran out may keep its sockets. */
   sessionLookMs?: number;
 }

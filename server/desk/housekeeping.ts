@@ -7,12 +7,11 @@ import type { Threads } from './threads.ts';
 const HOUSEKEEPING_MS = 5_000;
 
 export function startHousekeeping({ store, logger, closing }: Ground, { rows, thread }: Threads): void {
-  const { conversations, uploads } = store;
+  const { conversations } = store;
   const timer = setInterval(() => {
     const now = new Date();
     Promise.all([
       wakeSnoozed({ conversations, rows, thread }, now),
-      uploads.sweep(now),
       finishTakeovers({ ...store, rows }, now),
     ]).catch((error: unknown) => logger.warn({ err: error }, 'housekeeping failed; it runs again'));
   }, HOUSEKEEPING_MS);

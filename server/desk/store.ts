@@ -8,10 +8,12 @@ import { blockedPhoneModel } from '../companies/blockedPhone.model.ts';
 import { companyModel, openCompany } from '../companies/company.model.ts';
 import type { Config } from '../config.ts';
 import { conversationModel } from '../conversations/conversation.model.ts';
+import { erasedDialogueModel } from '../conversations/erasedDialogues.ts';
 import { deliveryCountModels } from '../deliveries/deliveryCounts.model.ts';
 import { mailingModels } from '../mailings/mailing.model.ts';
 import { messageModel } from '../messages/message.model.ts';
 import type { Logger } from '../observability/logger.ts';
+import { personalDataModels } from '../personalData/models.ts';
 import { relayModels } from '../realtime/relay.ts';
 import { quotaModel } from '../sending/quota.model.ts';
 import { sendRateModel } from '../sending/rates.ts';
@@ -57,6 +59,7 @@ function modelsOf(connection: Connection) {
     communities: communityModel(connection),
     clients: clientModel(connection),
     conversations: conversationModel(connection),
+    erasedDialogues: erasedDialogueModel(connection),
     messages: messageModel(connection),
     apiKeys: apiKeyModel(connection),
     statusNotices: statusNoticesModel(connection),
@@ -66,6 +69,7 @@ function modelsOf(connection: Connection) {
     sendRates: sendRateModel(connection),
     ...mailingModels(connection),
     ...deliveryCountModels(connection),
+    ...personalDataModels(connection),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Conversations and their threads, the service messages in them, and the intake through which networks' events enter. */
 import { createAudit } from '../audit/audit.ts';
 import { createProfileReader } from '../clients/profiles.ts';
+import { createErasedDialogues } from '../conversations/erasedDialogues.ts';
 import { createRows, type Rows } from '../conversations/rows.ts';
 import { createIntake } from '../messages/ingest.ts';
 import type { Intake } from '../messages/networkEvent.ts';
@@ -41,6 +42,7 @@ export function createThreads(
   });
   const intake = createIntake({
     ...store,
+    erasedDialogues: createErasedDialogues(store.erasedDialogues, sealing),
     rows,
     thread,
     serviceThreading: threading.serviceThreading,

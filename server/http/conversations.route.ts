@@ -1,6 +1,6 @@
 /** Conversations over HTTP: the list, a thread's pages, answers, notes and what colleagues decide. */
 import { type Model, Types } from 'mongoose';
-import { conversationFilterFor } from '../auth/permissions.ts';
+import { can, conversationFilterFor } from '../auth/permissions.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
 import type { Client } from '../clients/client.model.ts';
 import { toClientView } from '../clients/clientView.ts';
@@ -20,6 +20,7 @@ import { listMessages } from '../messages/listMessages.ts';
 import type { Message } from '../messages/message.model.ts';
 import { toMessageView } from '../messages/messageView.ts';
 import { markReadUpTo } from '../messages/readMarks.ts';
+import type { Register } from '../personalData/register.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { UploadStore } from '../uploads/uploadStore.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
@@ -32,6 +33,7 @@ export interface ConversationRouteParts extends ActionParts, AnswersParts {
   messages: Model<Message>;
   uploads: UploadStore;
   sealing: Sealing;
+  register: Pick<Register, 'saw'>;
   /** A colleague who may be given conversations; null for one who is unknown or switched off. */
   findColleague(personId: string): Promise<{ id: Types.ObjectId; name: string } | null>;
   /** The client's messages up to this one were read here: the network may show it. */
@@ -49,6 +51,13 @@ export function conversationRoutes({ handle }: EndpointRouter, parts: Conversati
       .findOne({ _id: new Types.ObjectId(conversationId), ...audienceOf(person) })
       .lean<Conversation>();
     if (!row) throw new DeskError('conversationNotFound', { message: 'There is no such conversation' });
+    return row;
+  }
+
+  /** Nothing is written into an emptied thread. */
+  async function writableRow(person: SignedInPerson, conversationId: string): Promise<Conversation> {
+    const row = await visibleRow(person, conversationId);
+    if (row.erasedAt) throw new DeskError('clientErased', { message: 'The client was erased' });
     return row;
   }
 
@@ -72,6 +81,7 @@ export function conversationRoutes({ handle }: EndpointRouter, parts: Conversati
   handle('listMessages', async ({ params, query, person }) => {
     const row = await visibleRow(person, params.conversationId);
     const page = await listMessages(messages, row, query);
+    parts.register.saw(person, row.clientId, ['thread']);
     return {
       row: toConversationRow(row),
       messages: page.messages.map(toMessageView),
@@ -80,7 +90,7 @@ export function conversationRoutes({ handle }: EndpointRouter, parts: Conversati
   });
 
   handle('sendAnswer', async ({ params, body, person }) => {
-    const row = await visibleRow(person, params.conversationId);
+    const row = await writableRow(person, params.conversationId);
     if (body.text.trim() === '' && body.uploadIds.length === 0)
       throw new DeskError('answerEmpty', { message: 'An answer needs a text or a file', field: 'text' });
     const ids = body.uploadIds.map((id) => new Types.ObjectId(id));
@@ -103,7 +113,7 @@ export function conversationRoutes({ handle }: EndpointRouter, parts: Conversati
   });
 
   handle('addNote', async ({ params, body, person }) => {
-    const row = await visibleRow(person, params.conversationId);
+    const row = await writableRow(person, params.conversationId);
     return toMessageView(messageOf(await addNote(parts, row, writerOf(person), body)));
   });
 
@@ -128,7 +138,7 @@ export function conversationRoutes({ handle }: EndpointRouter, parts: Conversati
   });
 
   handle('setLabels', async ({ params, body, person }) => {
-    const row = await visibleRow(person, params.conversationId);
+    const row = await writableRow(person, params.conversationId);
     return toConversationRow(await setLabels(parts, row, body.labels));
   });
 
@@ -154,6 +164,8 @@ export function conversationRoutes({ handle }: EndpointRouter, parts: Conversati
         ? await parts.clients.findOne({ _id: new Types.ObjectId(params.clientId), companyId }).lean<Client>()
         : null;
     if (!client) throw new DeskError('notFound', { message: 'There is no such client' });
+    const sawPhone = client.phoneSealed !== null && can(person, 'readFullPhone');
+    parts.register.saw(person, client._id, sawPhone ? ['card', 'phone'] : ['card']);
     return {
       client: toClientView(client, person.role, parts.sealing),
       conversations: rows.map(toConversationRow),

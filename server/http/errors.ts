@@ -29,6 +29,8 @@ export const statusOf: Record<ErrorCode, number> = {
   answerTooLong: 400,
   clientTokenReused: 409,
   uploadNotFound: 400,
+  clientErased: 409,
+  nameDiffers: 422,
   communityNotFound: 404,
   communityStopped: 409,
   communityExists: 409,

@@ -3,7 +3,13 @@ import { Types } from 'mongoose';
 import { mailingLimits } from '../../shared/schemas/mailing.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import { type ListRow, type Unreadable, UnreadableList } from './listRow.ts';
-import { blockIdOf, emptyPass, type Mailing, type MailingModels } from './mailing.model.ts';
+import {
+  blockIdOf,
+  emptyPass,
+  type Mailing,
+  type MailingBlock,
+  type MailingModels,
+} from './mailing.model.ts';
 
 const BLOCK_ROWS = 1_000;
 /** A block is one document: long rows make shorter blocks. */
@@ -71,7 +77,7 @@ async function store(
   mailing: Mailing,
   rows: AsyncIterable<ListRow>,
 ): Promise<ListRefusal | null> {
-  let held: [row: number, cells: string[]][] = [];
+  let held: SealedRows = [];
   let heldChars = 0;
   const flush = async () => {
     if (held.length === 0) return;
@@ -83,7 +89,7 @@ async function store(
       block,
       firstIndex: mailing.rows - held.length,
       rows: held.length,
-      sealed: sealing.seal(JSON.stringify(held), purposeOf(blockId)),
+      sealed: sealRows(sealing, blockId, held),
     });
     mailing.blocks += 1;
     held = [];
@@ -110,6 +116,20 @@ async function store(
 
 const purposeOf = (blockId: string) => `mailing rows ${blockId}`;
 
+/** As they lie in a block: the number of each row in its file, and its cells. */
+export type SealedRows = [row: number, cells: string[]][];
+
+export function sealRows(sealing: Sealing, blockId: string, rows: SealedRows): string {
+  return sealing.seal(JSON.stringify(rows), purposeOf(blockId));
+}
+
+export function openRows(
+  sealing: Sealing,
+  { _id, sealed }: Pick<MailingBlock, '_id' | 'sealed'>,
+): SealedRows {
+  return JSON.parse(sealing.open(sealed, purposeOf(_id))) as SealedRows;
+}
+
 export interface StoredRow extends ListRow {
   /** Its place among the list's rows, from 0. */
   index: number;
@@ -123,6 +143,9 @@ export async function readBlock(
 ): Promise<StoredRow[]> {
   const found = await mailingRows.findById(blockIdOf(mailingId, block)).lean();
   if (!found) return [];
-  const rows = JSON.parse(sealing.open(found.sealed, purposeOf(found._id))) as [number, string[]][];
-  return rows.map(([row, cells], at) => ({ index: found.firstIndex + at, row, cells }));
+  return openRows(sealing, found).map(([row, cells], at) => ({
+    index: found.firstIndex + at,
+    row,
+    cells,
+  }));
 }

@@ -89,7 +89,7 @@ export async function retryAnswer(
 ): Promise<Message | null> {
   const now = new Date();
   const amended = await thread.amend(
-    { _id: message._id, kind: 'answer', status: 'failed' },
+    { _id: message._id, kind: 'answer', status: 'failed', erasedAt: { $exists: false } },
     {
       $set: { status: 'queued', failure: null, outbox: { dueAt: now, owner: null, attempts: 0 } },
       $push: { statusHistory: { status: 'queued', at: now, source: 'desk' } },

@@ -29,6 +29,8 @@ export async function editMessage(
   for (;;) {
     const known = await messages.findOne(key).lean<Message>();
     if (!known) return null;
+    // Its words were removed for good: an edit must not bring them back.
+    if (known.erasedAt) return { isNew: false };
     const editsSeen = seenAfter(known, content, edited.editedAt ?? edited.sentAt);
     if (!editsSeen) {
       // An exact repeat may come after a crash that kept the row from saying so.

@@ -5,7 +5,13 @@
 import type { Model, Types } from 'mongoose';
 import type { Client } from '../clients/client.model.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
-import { findConversation, openConversation } from '../conversations/openConversation.ts';
+import type { ErasedDialogues } from '../conversations/erasedDialogues.ts';
+import {
+  findConversation,
+  isErasedMessage,
+  openConversation,
+  startOf,
+} from '../conversations/openConversation.ts';
 import type { Rows } from '../conversations/rows.ts';
 import { editMessage } from './editMessage.ts';
 import { ingestMessage } from './ingestMessage.ts';
@@ -19,6 +25,7 @@ export interface IntakeParts {
   companyId: Types.ObjectId;
   conversations: Model<Conversation>;
   clients: Model<Client>;
+  erasedDialogues?: Pick<ErasedDialogues, 'find'>;
   messages: Model<Message>;
   rows: Rows;
   thread: Thread;
@@ -40,12 +47,13 @@ export function createIntake(parts: IntakeParts): Intake {
     message: NetworkMessage,
     acceptGap: boolean,
   ): Promise<Taken> {
-    if (message.direction === 'out' && !acceptGap) {
-      const known = await findConversation(conversations, community, message.peerId);
-      // N25: what nobody has answered opens no conversation.
-      if (!known?.replyCount && (await serviceThreading.isHidden(community, message))) return KNOWN;
-    }
-    const row = await openConversation(parts, community, message.peerId, message.sentAt);
+    const known = await findConversation(conversations, community, message.peerId);
+    const after = known ? known.startsAfter : await erasedStart(community, message.peerId);
+    if (isErasedMessage(after, message)) return KNOWN;
+    // N25: what nobody has answered opens no conversation.
+    if (message.direction === 'out' && !acceptGap && !known?.replyCount)
+      if (await serviceThreading.isHidden(community, message)) return KNOWN;
+    const row = known ?? (await openConversation(parts, community, message.peerId, message.sentAt));
     const isAhead = message.position !== null && message.position > row.tailPosition + 1;
     if (isAhead && !acceptGap) {
       if (message.direction === 'in') await serviceThreading.learn(row, message);
@@ -54,6 +62,11 @@ export function createIntake(parts: IntakeParts): Intake {
     const taken = await ingestMessage(parts, row, message);
     parts.clientSeen(community, taken.row);
     return { kind: 'stored', isNew: taken.isNew };
+  }
+
+  async function erasedStart(community: CommunityRef, peerId: string): Promise<Conversation['startsAfter']> {
+    const erased = await parts.erasedDialogues?.find(community.id, peerId);
+    return erased ? startOf(erased) : undefined;
   }
 
   async function takeEdit(
@@ -133,7 +146,8 @@ export function createIntake(parts: IntakeParts): Intake {
 
     async tailPosition(community, peerId) {
       const conversation = await findConversation(conversations, community, peerId);
-      return conversation?.tailPosition ?? 0;
+      if (conversation) return conversation.tailPosition;
+      return (await erasedStart(community, peerId))?.position ?? 0;
     },
 
     async noteGap(community, peerId, gap) {

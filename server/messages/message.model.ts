@@ -113,6 +113,8 @@ export interface Message {
   editsSeen?: string[];
   /** Set on the echo of an answer that was stored as a second message. No network tells of deleted ones. */
   deletedAt: Date | null;
+  /** Its content was removed for good: the client was erased, or its time was over (N17). */
+  erasedAt?: Date;
   isBackfilled: boolean;
   version: number;
   outbox?: Outbox;
@@ -161,6 +163,7 @@ const messageSchema = new Schema<Message>(
     editedAt: { type: Date, default: null },
     editsSeen: { type: [String], default: undefined },
     deletedAt: { type: Date, default: null },
+    erasedAt: Date,
     isBackfilled: { type: Boolean, default: false },
     version: { type: Number, default: 0 },
     outbox: mixed,

@@ -43,6 +43,7 @@ export function toMessageView(message: Message): MessageView {
     sentAt: message.sentAt.toISOString(),
     editedAt: message.editedAt?.toISOString() ?? null,
     deletedAt: message.deletedAt?.toISOString() ?? null,
+    ...(message.erasedAt ? { isErased: true } : {}),
     isBackfilled: message.isBackfilled,
     clientToken: message.clientToken ?? null,
   };

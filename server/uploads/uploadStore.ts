@@ -53,8 +53,10 @@ export interface UploadStore {
   take(ids: Types.ObjectId[], answer: TakingAnswer): Promise<Upload[] | null>;
   open(id: Types.ObjectId, range?: { start: number; end: number }): Readable;
   remove(id: Types.ObjectId): Promise<void>;
-  /** Removes files that no answer took within a day. @returns how many. */
-  sweep(now: Date): Promise<number>;
+  /** Removes the file whoever has it; one that is gone already is no error. */
+  erase(id: Types.ObjectId): Promise<void>;
+  /** Removes files that no answer took within their time, a day unless told otherwise. @returns how many. */
+  sweep(now: Date, keptMs?: number): Promise<number>;
   buildIndexes(): Promise<void>;
 }
 
@@ -169,10 +171,15 @@ export function createUploadStore(connection: Connection): UploadStore {
 
     open: (id, range) => bucket().openDownloadStream(id, range),
     remove: (id) => bucket().delete(id),
+    async erase(_id) {
+      // Pieces first: a crash between leaves a name that leads to the rest.
+      await chunks().deleteMany({ files_id: _id });
+      await files().deleteOne({ _id });
+    },
 
-    async sweep(now) {
+    async sweep(now, keptMs = limits.unusedUploadKeptMs) {
       const isStale = {
-        'metadata.unusedSince': { $lt: new Date(now.getTime() - limits.unusedUploadKeptMs) },
+        'metadata.unusedSince': { $lt: new Date(now.getTime() - keptMs) },
       };
       const stale = await files()
         .find(isStale, { projection: { _id: 1 }, limit: SWEPT_AT_ONCE })

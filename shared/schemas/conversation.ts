@@ -46,6 +46,8 @@ export const conversationRow = z.object({
   canWrite: z.boolean(),
   /** Whether it is known which phone the client has: what cannot be matched is shown as such (N6). */
   isMatched: z.boolean(),
+  /** The client was erased: the thread is empty and stays so. */
+  isErased: z.boolean().optional(),
   /** Grows by one with every change of the conversation or of a message in it. */
   revision: z.number().int().nonnegative(),
 });

@@ -186,6 +186,8 @@ export const messageView = z.object({
   sentAt: time,
   editedAt: time.nullable(),
   deletedAt: time.nullable(),
+  /** Its content was removed for good (N17), rather than deleted by its author. */
+  isErased: z.boolean().optional(),
   /** True when it was read from the network's history after a gap rather than as it happened. */
   isBackfilled: z.boolean(),
   /** Made by the tab that wrote it; lets the tab replace its own optimistic copy. */

@@ -7,6 +7,7 @@ import {
   Outlet,
 } from '@tanstack/react-router';
 import { z } from 'zod';
+import { id } from '../../shared/schemas/common.ts';
 import { conversationFilter } from '../../shared/schemas/conversation.ts';
 import { deliverySearchParams } from '../deliveries/searchParams.ts';
 import { InboxPage } from '../inbox/InboxPage.tsx';
@@ -22,6 +23,7 @@ const inboxSearch = z.object({
 });
 export type InboxSearch = z.infer<typeof inboxSearch>;
 
+const personalDataSearch = z.object({ clientId: id.optional().catch(undefined) });
 const signInSearch = z.object({ ended: z.boolean().optional().catch(undefined) });
 
 const rootRoute = createRootRoute({ component: Outlet });
@@ -73,6 +75,15 @@ const keysRoute = createRoute({
   path: '/keys',
   component: lazyRouteComponent(() => import('../apiKeys/KeysPage.tsx'), 'KeysPage'),
 });
+const personalDataRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/personal-data',
+  validateSearch: personalDataSearch,
+  component: lazyRouteComponent(
+    () => import('../settings/personalData/PersonalDataPage.tsx'),
+    'PersonalDataPage',
+  ),
+});
 const templatesRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/templates',
@@ -115,7 +126,14 @@ const routeTree = rootRoute.addChildren([
   signInRoute,
   deskRoute.addChildren([
     inboxRoute.addChildren([listRoute, conversationRoute]),
-    settingsRoute.addChildren([firstSettingsRoute, companyRoute, communitiesRoute, peopleRoute, keysRoute]),
+    settingsRoute.addChildren([
+      firstSettingsRoute,
+      companyRoute,
+      communitiesRoute,
+      peopleRoute,
+      keysRoute,
+      personalDataRoute,
+    ]),
     templatesRoute,
     newTemplateRoute,
     templateRoute,

@@ -1,14 +1,16 @@
 /** Whose card it is. */
+import { useTranslation } from 'react-i18next';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import { Face } from '../ui/Face.tsx';
 import styles from './ClientPane.module.css';
 
 export function ClientHead({ row }: { row: ConversationRow }) {
+  const { t } = useTranslation();
   return (
     <header className={styles.head}>
       <Face id={row.client.id} name={row.client.name} avatarUrl={row.client.avatarUrl} sizePx={80} />
       <h2 className={styles.name}>
-        <bdi>{row.client.name}</bdi>
+        <bdi>{row.isErased ? t('client.erased') : row.client.name}</bdi>
       </h2>
     </header>
   );

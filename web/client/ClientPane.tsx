@@ -13,6 +13,7 @@ import { ClientFacts } from './ClientFacts.tsx';
 import { ClientHead } from './ClientHead.tsx';
 import styles from './ClientPane.module.css';
 import { LabelEditor } from './LabelEditor.tsx';
+import { PersonalDataActions } from './PersonalDataActions.tsx';
 
 export function ClientPane({ conversationId, onClose }: { conversationId: string; onClose: () => void }) {
   const { t } = useTranslation();
@@ -34,6 +35,7 @@ export function ClientPane({ conversationId, onClose }: { conversationId: string
           <ClientFacts client={data.client} row={thread.row} />
           <LabelEditor row={thread.row} />
           <ClientConversations rows={data.conversations.filter((row) => row.id !== conversationId)} />
+          <PersonalDataActions row={thread.row} />
         </>
       )}
       {!data && error && <Failed title={t('client.failed')} error={error} onRetry={() => void refetch()} />}

@@ -2,9 +2,10 @@
 import type { CommunityView } from '../../shared/schemas/community.ts';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 
-export type WhyNot = 'cannotWrite' | 'stopped' | 'disabledCommunity';
+export type WhyNot = 'cannotWrite' | 'erased' | 'stopped' | 'disabledCommunity';
 
 export function whyNotWrite(row: ConversationRow, community: CommunityView | undefined): WhyNot | null {
+  if (row.isErased) return 'erased';
   if (community?.connection.state === 'stopped') return 'stopped';
   if (community?.connection.state === 'disabled') return 'disabledCommunity';
   return row.canWrite ? null : 'cannotWrite';

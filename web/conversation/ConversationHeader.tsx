@@ -49,7 +49,7 @@ export function ConversationHeader({ row, isClientShown, onToggleClient }: Conve
       </span>
       <div className={styles.who}>
         <h1 className={styles.name}>
-          <bdi>{row.client.name}</bdi>
+          <bdi>{row.isErased ? t('client.erased') : row.client.name}</bdi>
         </h1>
         <StatusLine row={row} />
       </div>

@@ -40,7 +40,7 @@ export const MessageBubble = memo(function MessageBubble(props: MessageBubblePro
       <div className={styles.bubble} data-failed={message.status === 'failed'}>
         <Heading message={message} isHidden={continuesRun} />
         {isDeleted ? (
-          <p className={styles.deleted}>{t('message.deleted')}</p>
+          <p className={styles.deleted}>{t(message.isErased ? 'message.erased' : 'message.deleted')}</p>
         ) : (
           <>
             {message.replyTo && <Quote quote={message.replyTo} onJump={onJump} />}

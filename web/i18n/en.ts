@@ -4,6 +4,7 @@ import { companyWordsEn } from './company.en.ts';
 import { deliveryWordsEn } from './deliveries.en.ts';
 import { gatewayWordsEn } from './gateway.en.ts';
 import { mailingWordsEn } from './mailings.en.ts';
+import { personalDataWordsEn } from './personalData.en.ts';
 import type { ru } from './ru.ts';
 import { templateWordsEn } from './templates.en.ts';
 
@@ -446,4 +447,5 @@ export const en: Words = {
   ...deliveryWordsEn,
   ...companyWordsEn,
   ...gatewayWordsEn,
+  ...personalDataWordsEn,
 };

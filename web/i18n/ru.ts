@@ -2,6 +2,7 @@ import { companyWordsRu } from './company.ru.ts';
 import { deliveryWordsRu } from './deliveries.ru.ts';
 import { gatewayWordsRu } from './gateway.ru.ts';
 import { mailingWordsRu } from './mailings.ru.ts';
+import { personalDataWordsRu } from './personalData.ru.ts';
 import { templateWordsRu } from './templates.ru.ts';
 
 /** Every word of the screen in Russian: the first language, and the list of keys that others must have. */
@@ -458,4 +459,5 @@ export const ru = {
   ...deliveryWordsRu,
   ...companyWordsRu,
   ...gatewayWordsRu,
+  ...personalDataWordsRu,
 } as const;

@@ -52,7 +52,7 @@ export const ConversationListRow = memo(function ConversationListRow(props: Conv
       <span className={styles.lines}>
         <span className={styles.line}>
           <span className={styles.name}>
-            <bdi>{row.client.name}</bdi>
+            <bdi>{row.isErased ? t('client.erased') : row.client.name}</bdi>
           </span>
           <time
             className={styles.time}

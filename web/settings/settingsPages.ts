@@ -4,6 +4,7 @@
  */
 import {
   Icon28BuildingOutline,
+  Icon28CheckShieldOutline,
   Icon28KeyOutline,
   Icon28ServicesOutline,
   Icon28UsersOutline,
@@ -25,6 +26,12 @@ export const settingsPages = [
   },
   { path: '/settings/people', words: 'nav.people', Icon: Icon28UsersOutline, leastRole: 'administrator' },
   { path: '/settings/keys', words: 'nav.keys', Icon: Icon28KeyOutline, leastRole: 'administrator' },
+  {
+    path: '/settings/personal-data',
+    words: 'personalData.title',
+    Icon: Icon28CheckShieldOutline,
+    leastRole: 'administrator',
+  },
 ] as const satisfies readonly {
   path: `/settings/${string}`;
   words: string;

@@ -41,6 +41,10 @@ describe('what each role may do', () => {
     mendDeliveries: ['supervisor', 'administrator'],
     manageCommunities: ['administrator'],
     managePeople: ['administrator'],
+    readRegister: ['administrator'],
+    exportClient: ['administrator'],
+    eraseClient: ['administrator'],
+    setRetention: ['administrator'],
   };
   it('has a row in this table for every action', () => {
     expect(Object.keys(allowed).sort()).toEqual([...actions].sort());

@@ -1,0 +1,101 @@
+/** Personal data over HTTP, for administrators: the register, retention, erasure and export of one client (N17). */
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Router } from 'express';
+import { type Model, Types } from 'mongoose';
+import type { ErasureView } from '../../shared/schemas/personalData.ts';
+import { can } from '../auth/permissions.ts';
+import type { CurrentPerson } from '../auth/signedIn.ts';
+import type { Client } from '../clients/client.model.ts';
+import type { Erasing } from '../personalData/erasing.ts';
+import type { Erasure } from '../personalData/erasure.model.ts';
+import { type ExportParts, exportClient } from '../personalData/exportClient.ts';
+import { readRegister } from '../personalData/readRegister.ts';
+import type { Register } from '../personalData/register.ts';
+import type { Retention } from '../personalData/retention.model.ts';
+import { readRetention, setRetention } from '../personalData/retention.ts';
+import type { EndpointRouter } from './endpointRouter.ts';
+import { DeskError } from './errors.ts';
+
+export interface PersonalDataRouteParts extends Omit<ExportParts, 'register'> {
+  register: Register;
+  registerLines: ExportParts['register'];
+  retention: Model<Retention>;
+  erasing: Erasing;
+  /** An erasure was asked for: somebody should begin. */
+  wakeErasing(): void;
+  /** Who may set periods is in the audit like every setting. */
+  tellSetting(
+    periods: Record<string, number | null>,
+    revision: number,
+    by: { id: string; name: string },
+  ): Promise<void>;
+}
+
+export function personalDataRoutes({ handle }: EndpointRouter, parts: PersonalDataRouteParts): void {
+  const { companyId, clients, retention, erasing } = parts;
+
+  handle('listRegister', ({ query }) =>
+    readRegister({ companyId, clients, register: parts.registerLines }, query),
+  );
+  handle('readRetention', () => readRetention(retention, companyId));
+  handle('setRetention', async ({ body, person }) => {
+    const set = await setRetention(retention, companyId, body);
+    if (!set) throw new DeskError('conflict', { message: 'Somebody else has changed the periods' });
+    await parts.tellSetting(set.periods, set.revision, person);
+    return set;
+  });
+  handle('listErasures', async () => ({ erasures: (await erasing.list()).map(toErasureView) }));
+  handle('eraseClient', async ({ params, body, person }) => {
+    const asked = await erasing.ask(params.clientId, body, person);
+    if (asked.kind === 'clientNotFound') throw notFound();
+    if (asked.kind === 'nameDiffers')
+      throw new DeskError('nameDiffers', { message: 'This is not the name of the client', field: 'name' });
+    parts.wakeErasing();
+    return toErasureView(asked.erasure);
+  });
+}
+
+/** The file with everything that is kept of a client. It is in the register before its first byte goes out. */
+export function clientExportRouter(parts: PersonalDataRouteParts & { currentPerson: CurrentPerson }): Router {
+  const router = Router();
+  router.get('/media/clients/:clientId/export.json', async (req, res) => {
+    const signedIn = await parts.currentPerson(req.headers);
+    if (!signedIn) throw new DeskError('notSignedIn');
+    const { person } = signedIn;
+    if (!can(person, 'exportClient')) throw new DeskError('forbidden');
+    const { clientId } = req.params;
+    if (!/^[0-9a-f]{24}$/.test(clientId)) throw notFound();
+    const client = await parts.clients.findOne({ _id: clientId, companyId: parts.companyId }).lean<Client>();
+    if (!client) throw notFound();
+    await parts.register.write({
+      key: new Types.ObjectId().toHexString(),
+      action: 'exported',
+      person,
+      clientId: client._id,
+    });
+    res.set('Cache-Control', 'no-store');
+    res.set('X-Content-Type-Options', 'nosniff');
+    res.attachment(`client-${clientId}.json`).type('application/json; charset=utf-8');
+    await pipeline(Readable.from(exportClient({ ...parts, register: parts.registerLines }, client)), res);
+  });
+  return router;
+}
+
+function toErasureView(erasure: Erasure): ErasureView {
+  const { clientId, state, reason, reference, requestedAt, requestedBy, dueAt, finishedAt } = erasure;
+  return {
+    clientId: clientId.toHexString(),
+    state,
+    reason,
+    reference,
+    requestedAt: requestedAt.toISOString(),
+    requestedBy: requestedBy.name,
+    waitsUntil: dueAt?.toISOString() ?? null,
+    finishedAt: finishedAt?.toISOString() ?? null,
+  };
+}
+
+function notFound(): DeskError {
+  return new DeskError('notFound', { message: 'There is no such client' });
+}

@@ -1,0 +1,120 @@
+/**
+ * Rows of one phone in lists of clients: found by walking through the sealed blocks, and emptied where they stand, so
+ * that the rows around keep their numbers. A block is rewritten whole, by a write that holds only while it is as read.
+ */
+import { Types } from 'mongoose';
+import type { Sealing } from '../storage/sealing.ts';
+import { phoneOf } from './columns.ts';
+import type { Mailing, MailingBlock, MailingModels } from './mailing.model.ts';
+import { openRows, type SealedRows, sealRows } from './takeList.ts';
+
+type RowParts = Pick<MailingModels, 'mailings' | 'mailingRows'> & {
+  companyId: Types.ObjectId;
+  sealing: Sealing;
+};
+
+const BLOCKS_READ = 10;
+
+export interface FoundRow {
+  mailingId: Types.ObjectId;
+  /** As the file counts them. */
+  row: number;
+  cells: string[];
+}
+
+/** Every row that names the phone, a few blocks in memory at a time. */
+export async function* rowsOfPhone(parts: RowParts, phone: string): AsyncGenerator<FoundRow> {
+  for await (const { block, rows } of blocks(parts, undefined))
+    for (const [row, cells] of rows)
+      if (namesPhone(cells, phone)) yield { mailingId: block.mailingId, row, cells };
+}
+
+export interface WalkedBlocks {
+  /** The block to go on from. */
+  after: string | undefined;
+  /** Lists that were taken in later are left as they are. */
+  until: Date;
+  /** Told after every few blocks, so that a crash need not begin anew. */
+  reached(blockId: string): Promise<void>;
+}
+
+export async function blankRowsOfPhone(
+  parts: RowParts,
+  phone: string,
+  { after, until, reached }: WalkedBlocks,
+): Promise<void> {
+  let count = 0;
+  for await (const { block, rows } of blocks(parts, after, until)) {
+    await blankIn(parts, block, rows, phone);
+    count += 1;
+    if (count % BLOCKS_READ === 0) await reached(block._id);
+  }
+  await blankHeaders(parts, phone);
+}
+
+async function blankIn(
+  { mailingRows, sealing }: RowParts,
+  block: MailingBlock,
+  given: SealedRows,
+  phone: string,
+): Promise<void> {
+  let before = block.sealed;
+  let rows = given;
+  for (;;) {
+    if (!rows.some(([, cells]) => namesPhone(cells, phone))) return;
+    const emptied = rows.map(([row, cells]): SealedRows[number] => [
+      row,
+      namesPhone(cells, phone) ? cells.map(() => '') : cells,
+    ]);
+    const { matchedCount } = await mailingRows.updateOne(
+      { _id: block._id, sealed: before },
+      { $set: { sealed: sealRows(sealing, block._id, emptied) } },
+    );
+    if (matchedCount > 0) return;
+    const now = await mailingRows.findById(block._id).lean<MailingBlock>();
+    if (!now) return;
+    before = now.sealed;
+    rows = openRows(sealing, now);
+  }
+}
+
+/** A file without a heading has a client in its first row. */
+async function blankHeaders({ mailings, companyId }: RowParts, phone: string): Promise<void> {
+  const found = mailings.find({ companyId }, { headers: 1 }).batchSize(100).lean<Mailing[]>().cursor();
+  for await (const { _id, headers } of found)
+    if (namesPhone(headers, phone))
+      await mailings.updateOne({ _id }, { $set: { headers: headers.map(() => '') } });
+}
+
+async function* blocks(
+  { mailingRows, sealing }: RowParts,
+  after: string | undefined,
+  until = new Date(),
+): AsyncGenerator<{ block: MailingBlock; rows: SealedRows }> {
+  let last = after ?? '';
+  // A block's id begins with its list's, and that with the second in which it was taken in.
+  const end = Types.ObjectId.createFromTime(Math.floor(until.getTime() / 1000) + 1).toHexString();
+  for (;;) {
+    const page = await mailingRows
+      .find({ _id: { $gt: last, $lt: end } })
+      .sort({ _id: 1 })
+      .limit(BLOCKS_READ)
+      .lean<MailingBlock[]>();
+    for (const block of page) yield { block, rows: openRows(sealing, block) };
+    const lastOfPage = page.at(-1);
+    if (!lastOfPage) return;
+    last = lastOfPage._id;
+  }
+}
+
+/** In any cell, however it is written. */
+function namesPhone(cells: readonly string[], phone: string): boolean {
+  const digits = phone.slice(1);
+  // The Russian way of writing begins with 8; a cell may hold more than the number.
+  const spellings = digits.length < 10 ? [] : [digits, digits.replace(/^7(?=\d{10}$)/, '8')];
+  return cells.some((cell) => {
+    if (cell.length < 7) return false;
+    const bare = cell.replace(/\D/g, '');
+    return phoneOf(cell) === phone || spellings.some((each) => bare.includes(each));
+  });
+}

@@ -1,0 +1,127 @@
+/**
+ * Service messages to the client lose phone, text and values; status, times and template stay as statistics. What waits
+ * in the queue is cancelled first; what a network has in hand is left to end and found again.
+ */
+import type { Model, Types } from 'mongoose';
+import { beginChange, note } from '../sending/change.ts';
+import type { FollowUps } from '../sending/followUps.ts';
+import type { Phones } from '../sending/phones.ts';
+import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
+import { writeChanges } from '../sending/writeChanges.ts';
+import type { StatusNotices } from '../statusWebhooks/statusNotices.model.ts';
+
+export interface EraseServiceMessagesParts {
+  companyId: Types.ObjectId;
+  serviceMessages: Model<ServiceMessage>;
+  statusNotices: Model<StatusNotices>;
+  followUps: FollowUps;
+  phones: Phones;
+}
+
+const AT_ONCE = 200;
+
+export const erasedIndex = (messageId: Types.ObjectId) => `erased:${messageId.toHexString()}`;
+
+/**
+ * Those accepted until then: who is written to afterwards is written to anew.
+ * @returns how many could not be emptied yet, because a network has them in hand.
+ */
+export async function eraseServiceMessagesOf(
+  parts: EraseServiceMessagesParts,
+  phoneIndex: string,
+  until: Date,
+): Promise<number> {
+  let inHand = 0;
+  let newest = until;
+  for (;;) {
+    const page = await parts.serviceMessages
+      .find({ companyId: parts.companyId, phoneIndex, acceptedAt: { $lte: newest } })
+      .sort({ acceptedAt: -1, _id: -1 })
+      .limit(AT_ONCE)
+      .lean<ServiceMessage[]>();
+    const last = page.at(-1);
+    if (!last) return inHand;
+    const emptied = await eraseAll(parts, page);
+    inHand += page.length - emptied;
+    // Those of the same moment that this page left out are found again by the next round.
+    newest = last.acceptedAt;
+    if (emptied === 0) return inHand;
+  }
+}
+
+/** Those that threads show, whoever's phone they went to. */
+export async function eraseServiceMessagesById(
+  parts: EraseServiceMessagesParts,
+  ids: Types.ObjectId[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  const found = await parts.serviceMessages.find({ _id: { $in: ids } }).lean<ServiceMessage[]>();
+  await eraseAll(
+    parts,
+    found.filter(({ _id, phoneIndex }) => phoneIndex !== erasedIndex(_id)),
+  );
+}
+
+async function eraseAll(parts: EraseServiceMessagesParts, given: ServiceMessage[]): Promise<number> {
+  const { serviceMessages, statusNotices, followUps } = parts;
+  const ids = given.map(({ _id }) => _id);
+  if (ids.length === 0) return 0;
+  await cancelWaiting(parts, given);
+  const cancelled = await serviceMessages.find({ _id: { $in: ids } }).lean<ServiceMessage[]>();
+  // Units of quota go back under the phone's index: that must be done while it is there.
+  await followUps.follow(cancelled.filter(({ followUp }) => followUp !== undefined));
+  await statusNotices.updateMany(
+    { _id: { $in: ids } },
+    { $set: { callbackData: null, clientMessageId: null } },
+  );
+  await statusNotices.deleteMany({ _id: { $in: ids }, dueAt: { $exists: false } });
+  if (cancelled.length === 0) return 0;
+  const { matchedCount } = await serviceMessages.collection.bulkWrite(
+    cancelled.map((message) => emptying(parts, message)) as never,
+    { ordered: false },
+  );
+  return matchedCount;
+}
+
+async function cancelWaiting(parts: EraseServiceMessagesParts, messages: ServiceMessage[]): Promise<void> {
+  const now = new Date();
+  const changes = messages
+    .filter(({ outbox }) => outbox?.phase === 'waiting')
+    .map((message) => {
+      const change = beginChange(message, { 'outbox.phase': 'waiting' });
+      note(change, { status: 'undelivered', at: now, source: 'desk', tryNo: null, code: 'cancelled' }, now);
+      return change;
+    });
+  await writeChanges(parts, changes, now);
+}
+
+/** Holds only while nobody sends it, and nothing is left that follows from its status. */
+function emptying({ phones }: EraseServiceMessagesParts, { _id, tries }: ServiceMessage) {
+  return {
+    updateOne: {
+      filter: {
+        _id,
+        outbox: { $exists: false },
+        followUp: { $exists: false },
+        tries: { $size: tries.length },
+      },
+      update: {
+        $set: {
+          phoneSealed: phones.seal('', _id),
+          phoneIndex: erasedIndex(_id),
+          variables: {},
+          text: '',
+          buttons: [],
+          callbackData: null,
+          clientMessageId: null,
+          statusUrl: null,
+          requestHash: null,
+          // A report that it did not arrive must not send what is empty through the next network.
+          route: tries.map(({ network, communityId }) => ({ network, communityId })),
+        },
+        // A company may have put the phone into its own number of the message.
+        $unset: { repeatTokens: '' },
+      },
+    },
+  };
+}

@@ -1,0 +1,201 @@
+/**
+ * Erases clients. An erasure is a row of its own: asked for once, done step by step by whichever process finds it due.
+ * Every step can be repeated, so a process that dies leaves its erasure to be done again from its beginning.
+ */
+import type { Model } from 'mongoose';
+import type { ErasureReason } from '../../shared/schemas/personalData.ts';
+import type { AuditLine } from '../audit/audit.ts';
+import type { Client } from '../clients/client.model.ts';
+import { type BlockListParts, forgetBlockedPhone } from '../companies/blockList.ts';
+import { blankRowsOfPhone } from '../mailings/blankRows.ts';
+import type { MailingModels } from '../mailings/mailing.model.ts';
+import type { Logger } from '../observability/logger.ts';
+import { isDuplicateKey } from '../storage/database.ts';
+import { type EraseClientRowParts, eraseClientRow, phoneOfErasure } from './eraseClientRow.ts';
+import { type EraseQuotaParts, eraseQuota } from './eraseQuota.ts';
+import {
+  type EraseServiceMessagesParts,
+  eraseServiceMessagesById,
+  eraseServiceMessagesOf,
+} from './eraseServiceMessages.ts';
+import { type EraseThreadsParts, eraseThreads } from './eraseThreads.ts';
+import type { Erasure } from './erasure.model.ts';
+import type { Reader, Register } from './register.ts';
+
+export interface ErasingParts
+  extends EraseClientRowParts,
+    EraseQuotaParts,
+    EraseServiceMessagesParts,
+    Omit<EraseThreadsParts, 'eraseServiceMessages'>,
+    Pick<MailingModels, 'mailings' | 'mailingRows'> {
+  blockedPhones: BlockListParts['blockedPhones'];
+  auditLines: Model<AuditLine>;
+  register: Register;
+  /** What still travels between processes; told the moment before which all of it was read. */
+  forgetRelayed(before: Date): Promise<void>;
+  logger: Logger;
+  timing?: Partial<ErasingTiming>;
+}
+
+export interface ErasingTiming {
+  /** A process that says nothing for this long is believed to have died. */
+  leaseMs: number;
+  /** After everything was emptied, what was under way then is looked for once more. */
+  settleMs: number;
+}
+
+const usualTiming: ErasingTiming = { leaseMs: 10 * 60_000, settleMs: 90_000 };
+/** A network that has a message in hand is looked at again after this. */
+const IN_HAND_MS = 60_000;
+/** A merge that a crash left half done is finished within this. */
+const TAKEOVER_MS = 10_000;
+/** Longer than any process takes to read what another has written for it. */
+const RELAY_READ_MS = 20_000;
+
+export type AskedErasure =
+  | { kind: 'asked'; erasure: Erasure }
+  | { kind: 'clientNotFound' }
+  | { kind: 'nameDiffers' };
+
+export interface Erasing {
+  /** Durable, and in the register, when it resolves; the work follows. Asking again is the same erasure. */
+  ask(
+    clientId: string,
+    request: { name: string; reason: ErasureReason; reference: string },
+    by: Reader,
+  ): Promise<AskedErasure>;
+  list(): Promise<Erasure[]>;
+  /** Does what is due; returns how many were. */
+  work(now?: Date): Promise<number>;
+}
+
+const LISTED = 50;
+
+export function createErasing(parts: ErasingParts): Erasing {
+  const { companyId, clients, erasures, register } = parts;
+  const timing = { ...usualTiming, ...parts.timing };
+
+  async function workOn(given: Erasure, now: Date): Promise<void> {
+    await tellRegister(given);
+    const erasure = await eraseClientRow(parts, given, now);
+    if (!erasure) {
+      const dueAt = new Date(now.getTime() + TAKEOVER_MS);
+      await erasures.updateOne({ _id: given._id }, { $set: { dueAt } });
+      return;
+    }
+    const { _id, clientId, phoneIndex } = erasure;
+    await eraseThreads(
+      { ...parts, eraseServiceMessages: (ids) => eraseServiceMessagesById(parts, ids) },
+      erasure,
+      now,
+    );
+    const until = erasure.emptiedAt ?? now;
+    const inHand = phoneIndex === undefined ? 0 : await eraseServiceMessagesOf(parts, phoneIndex, until);
+    const phone = phoneOfErasure(parts.sealing, erasure);
+    if (phone !== null)
+      await blankRowsOfPhone(parts, phone, {
+        after: erasure.mailingRowsUpTo,
+        until,
+        reached: async (mailingRowsUpTo) => {
+          await erasures.updateOne({ _id }, { $set: { mailingRowsUpTo, dueAt: leaseEnd() } });
+        },
+      });
+    if (phoneIndex !== undefined && erasure.emptiedAt === null) await forgetBlockedPhone(parts, phoneIndex);
+    await parts.auditLines.updateMany(
+      { companyId, 'subject.id': clientId.toHexString() },
+      { $set: { 'subject.name': '' } },
+    );
+    await parts.forgetRelayed(new Date(now.getTime() - RELAY_READ_MS));
+    const quotaEnds = phoneIndex === undefined ? null : await eraseQuota(parts, phoneIndex, { until, now });
+
+    const settledAt = new Date(until.getTime() + timing.settleMs);
+    const waits = [
+      ...(inHand > 0 ? [new Date(now.getTime() + IN_HAND_MS)] : []),
+      ...(settledAt > now ? [settledAt] : []),
+      ...(quotaEnds ? [quotaEnds] : []),
+    ];
+    if (waits.length > 0) {
+      const next = new Date(Math.min(...waits.map((each) => each.getTime())));
+      await erasures.updateOne(
+        { _id },
+        { $set: { state: 'waiting', emptiedAt: until, dueAt: next }, $unset: { mailingRowsUpTo: 1 } },
+      );
+      return;
+    }
+    await erasures.updateOne(
+      { _id },
+      {
+        $set: { state: 'done', emptiedAt: until, finishedAt: now },
+        $unset: { dueAt: 1, phoneSealed: 1, phoneIndex: 1, mailingRowsUpTo: 1 },
+      },
+    );
+  }
+
+  const leaseEnd = () => new Date(Date.now() + timing.leaseMs);
+
+  function tellRegister({ clientId, reason, reference, requestedAt, requestedBy }: Erasure): Promise<void> {
+    return register.write({
+      key: clientId.toHexString(),
+      action: 'erased',
+      person: requestedBy,
+      clientId,
+      details: { reason, ...(reference === '' ? {} : { reference }) },
+      at: requestedAt,
+    });
+  }
+
+  return {
+    async ask(clientId, { name, reason, reference }, by) {
+      const known = await erasures.findOne({ companyId, clientId }).lean<Erasure>();
+      if (known) {
+        await tellRegister(known);
+        return { kind: 'asked', erasure: known };
+      }
+      const client = await clients.findOne({ _id: clientId, companyId }).lean<Client>();
+      if (!client) return { kind: 'clientNotFound' };
+      if (plain(client.name) !== plain(name)) return { kind: 'nameDiffers' };
+      const now = new Date();
+      let erasure: Erasure;
+      try {
+        const made = await erasures.create({
+          companyId,
+          clientId: client._id,
+          state: 'running',
+          reason,
+          reference,
+          requestedAt: now,
+          requestedBy: { id: by.id, name: by.name },
+          dueAt: now,
+        });
+        erasure = made.toObject();
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+        erasure = await erasures.findOne({ companyId, clientId }).orFail().lean<Erasure>();
+      }
+      await tellRegister(erasure);
+      return { kind: 'asked', erasure };
+    },
+    list: () => erasures.find({ companyId }).sort({ requestedAt: -1 }).limit(LISTED).lean<Erasure[]>().exec(),
+    async work(now = new Date()) {
+      let done = 0;
+      const seen = new Set<string>();
+      for (;;) {
+        const erasure = await erasures
+          .findOneAndUpdate(
+            { dueAt: { $lte: now } },
+            { $set: { dueAt: new Date(Math.max(leaseEnd().getTime(), now.getTime() + timing.leaseMs)) } },
+            { sort: { dueAt: 1 }, returnDocument: 'after' },
+          )
+          .lean<Erasure>();
+        // What comes due again within one call waits for the next.
+        if (!erasure || seen.has(erasure._id.toHexString())) return done;
+        seen.add(erasure._id.toHexString());
+        await workOn(erasure, now);
+        done += 1;
+      }
+    },
+  };
+}
+
+/** As people type it: spaces and case do not make another name. */
+const plain = (name: string) => name.normalize('NFC').trim().replace(/\s+/gu, ' ').toLocaleLowerCase('ru');

@@ -1,0 +1,213 @@
+/**
+ * Everything that is kept of one client, as JSON that is written while it is read: memory holds one document at a time.
+ * Sealed values are opened; ids of the desk's own that say nothing of the client are left out.
+ */
+import type { Model, Types } from 'mongoose';
+import type { AuditLine } from '../audit/audit.ts';
+import type { Client } from '../clients/client.model.ts';
+import { openClientPhone } from '../clients/phone.ts';
+import type { Conversation } from '../conversations/conversation.model.ts';
+import { rowsOfPhone } from '../mailings/blankRows.ts';
+import type { MailingModels } from '../mailings/mailing.model.ts';
+import type { Message } from '../messages/message.model.ts';
+import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
+import type { Sealing } from '../storage/sealing.ts';
+import type { StoredRegisterLine } from './register.model.ts';
+
+export interface ExportParts extends Pick<MailingModels, 'mailings' | 'mailingRows'> {
+  companyId: Types.ObjectId;
+  clients: Model<Client>;
+  conversations: Model<Conversation>;
+  messages: Model<Message>;
+  serviceMessages: Model<ServiceMessage>;
+  register: Model<StoredRegisterLine>;
+  auditLines: Model<AuditLine>;
+  sealing: Sealing;
+}
+
+const BATCH = 100;
+
+/** Pieces of one JSON document. */
+export async function* exportClient(parts: ExportParts, client: Client): AsyncGenerator<string> {
+  const { companyId, sealing } = parts;
+  const { _id, phoneSealed, phoneIndex } = client;
+  const phone = phoneSealed === null ? null : openClientPhone(sealing, _id, phoneSealed);
+  yield `{"exportedAt":${JSON.stringify(new Date())},\n"client":${JSON.stringify(clientOf(client, phone))}`;
+  yield* list('conversations', conversations(parts, _id));
+  yield* list(
+    'serviceMessages',
+    phoneIndex === undefined
+      ? none()
+      : mapped(
+          parts.serviceMessages
+            .find({ companyId, phoneIndex })
+            .sort({ acceptedAt: -1, _id: -1 })
+            .batchSize(BATCH)
+            .lean<ServiceMessage[]>()
+            .cursor(),
+          serviceMessageOf,
+        ),
+  );
+  yield* list(
+    'mailingRows',
+    phone === null
+      ? none()
+      : mapped(rowsOfPhone(parts, phone), ({ mailingId, row, cells }) => ({
+          mailingId: mailingId.toHexString(),
+          row,
+          cells,
+        })),
+  );
+  yield* list(
+    'register',
+    mapped(
+      parts.register
+        .find({ companyId, clientId: _id })
+        .sort({ at: -1, _id: -1 })
+        .batchSize(BATCH)
+        .lean<StoredRegisterLine[]>()
+        .cursor(),
+      ({ at, action, personName, seen, details }) => ({ at, action, by: personName, seen, details }),
+    ),
+  );
+  yield* list(
+    'audit',
+    mapped(
+      parts.auditLines
+        .find({ companyId, 'subject.id': _id.toHexString() })
+        .sort({ at: -1, _id: -1 })
+        .batchSize(BATCH)
+        .lean<AuditLine[]>()
+        .cursor(),
+      ({ at, action, personName, details }) => ({ at, action, by: personName, details }),
+    ),
+  );
+  yield '\n}\n';
+}
+
+async function* conversations(parts: ExportParts, clientId: Types.ObjectId): AsyncGenerator<string> {
+  const found = parts.conversations
+    .find({ clientId })
+    .sort({ lastActivityAt: -1 })
+    .batchSize(BATCH)
+    .lean<Conversation[]>()
+    .cursor();
+  for await (const row of found) {
+    const { network, peerId, status, labels, createdAt, lastActivityAt, communityId } = row;
+    const about = JSON.stringify({
+      communityId: communityId.toHexString(),
+      network,
+      peerId,
+      status,
+      labels,
+      createdAt,
+      lastActivityAt,
+    });
+    yield `${about.slice(0, -1)},"messages":[`;
+    const messages = parts.messages
+      .find({ conversationId: row._id })
+      .sort({ seq: 1 })
+      .batchSize(BATCH)
+      .lean<Message[]>()
+      .cursor();
+    let isFirst = true;
+    for await (const message of messages) {
+      yield `${isFirst ? '\n' : ',\n'}${JSON.stringify(messageOf(message))}`;
+      isFirst = false;
+    }
+    yield ']}';
+  }
+}
+
+/** A value's pieces come one after another: an element begins where the text opens an object. */
+async function* list(name: string, elements: AsyncIterable<string>): AsyncGenerator<string> {
+  yield `,\n"${name}":[`;
+  let depth = 0;
+  let isFirst = true;
+  for await (const piece of elements) {
+    if (depth === 0) {
+      yield isFirst ? '\n' : ',\n';
+      isFirst = false;
+    }
+    depth += piece.endsWith('"messages":[') ? 1 : 0;
+    depth -= piece === ']}' ? 1 : 0;
+    yield piece;
+  }
+  yield ']';
+}
+
+async function* mapped<T>(found: AsyncIterable<T>, toPlain: (each: T) => object): AsyncGenerator<string> {
+  for await (const each of found) yield JSON.stringify(toPlain(each));
+}
+
+async function* none(): AsyncGenerator<string> {}
+
+function clientOf(client: Client, phone: string | null) {
+  const { _id, name, avatarSourceUrl, bonds, phoneConfirmedAt, locale, firstSeenAt, profileReadAt } = client;
+  return {
+    id: _id.toHexString(),
+    name,
+    phone,
+    phoneConfirmedAt,
+    avatarUrl: avatarSourceUrl,
+    bonds: bonds.map(({ network, externalUserId, bondedAt }) => ({ network, externalUserId, bondedAt })),
+    locale,
+    firstSeenAt,
+    profileReadAt,
+  };
+}
+
+function messageOf(message: Message) {
+  const { _id, seq, kind, direction, authorType, authorName, text, attachments, forwarded, replyTo } =
+    message;
+  const { payload, status, statusHistory, reactions, system, service, sentAt, editedAt, deletedAt } = message;
+  return {
+    seq,
+    kind,
+    direction,
+    authorType,
+    authorName,
+    text,
+    // Files of ours are had from the desk; those of the network stand at their address there.
+    attachments: attachments.map((attachment, at) => ({
+      ...attachment,
+      ...(attachment.sourceUrl?.startsWith('upload:')
+        ? { sourceUrl: `/media/messages/${_id.toHexString()}/${at}`, previewSourceUrl: undefined }
+        : {}),
+    })),
+    forwarded,
+    replyTo: replyTo && { authorName: replyTo.authorName, text: replyTo.text },
+    payload,
+    status,
+    statusHistory,
+    reactions,
+    system: system && { event: system.event, personName: system.personName },
+    service,
+    sentAt,
+    editedAt,
+    deletedAt,
+  };
+}
+
+function serviceMessageOf(message: ServiceMessage) {
+  const { _id, clientMessageId, callbackData, templateName, templateVersion, variables, text } = message;
+  const { buttons, direction, tries, acceptedAt, sendAt, expiresAt, status, history, endCode } = message;
+  return {
+    id: _id.toHexString(),
+    clientMessageId,
+    callbackData,
+    templateName,
+    templateVersion,
+    variables,
+    text,
+    buttons,
+    direction,
+    tries: tries.map(({ network, startedAt, externalId }) => ({ network, startedAt, externalId })),
+    acceptedAt,
+    sendAt,
+    expiresAt,
+    status,
+    history,
+    endCode,
+  };
+}

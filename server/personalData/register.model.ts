@@ -1,0 +1,47 @@
+/**
+ * The register of who saw and changed clients' data (N17): ids and names of colleagues, never a client's name, phone or
+ * words. Views are one line per colleague, client and hour; the rest a line each.
+ */
+import { type Connection, type Model, Schema, type Types } from 'mongoose';
+import { type RegisterAction, registerActions, type SeenPart } from '../../shared/schemas/personalData.ts';
+
+export interface StoredRegisterLine {
+  /** The same fact has the same key, however often it is told. */
+  _id: string;
+  companyId: Types.ObjectId;
+  /** Of a view: the first within its hour. */
+  at: Date;
+  action: RegisterAction;
+  personId: string | null;
+  personName: string;
+  clientId: Types.ObjectId;
+  seen: SeenPart[];
+  details: Record<string, string | number | boolean | null>;
+}
+
+const oid = Schema.Types.ObjectId;
+const required = true;
+
+const registerSchema = new Schema<StoredRegisterLine>(
+  {
+    _id: { type: String, required },
+    companyId: { type: oid, required },
+    at: { type: Date, required },
+    action: { type: String, enum: registerActions, required },
+    personId: { type: String, default: null },
+    personName: { type: String, required },
+    clientId: { type: oid, required },
+    seen: { type: [String], default: [] } as never,
+    details: { type: Schema.Types.Mixed, default: {} } as never,
+  },
+  { strict: 'throw', collection: 'personalDataRegister', versionKey: false, minimize: false },
+);
+registerSchema.index({ companyId: 1, at: -1, _id: -1 });
+registerSchema.index({ companyId: 1, clientId: 1, at: -1, _id: -1 });
+registerSchema.index({ companyId: 1, personId: 1, at: -1, _id: -1 });
+
+export function registerModel(connection: Connection): Model<StoredRegisterLine> {
+  return (
+    connection.models.RegisterLine ?? connection.model<StoredRegisterLine>('RegisterLine', registerSchema)
+  );
+}

@@ -1,0 +1,33 @@
+/** How long each kind of data is kept, as administrators set it, and how far the sweep has come. One row a company. */
+import { type Connection, type Model, Schema, type Types } from 'mongoose';
+import type { RetentionPeriods } from '../../shared/schemas/personalData.ts';
+
+export interface Retention {
+  /** The company. */
+  _id: Types.ObjectId;
+  periods?: RetentionPeriods;
+  revision: number;
+  /** One process sweeps at a time; two would do no harm. */
+  leaseUntil?: Date;
+  sweptAt?: Date;
+  /** Everything stored before these places was dealt with. */
+  messagesUpTo?: Types.ObjectId;
+  mailingsUpTo?: Types.ObjectId | null;
+}
+
+const retentionSchema = new Schema<Retention>(
+  {
+    _id: { type: Schema.Types.ObjectId, required: true },
+    periods: Schema.Types.Mixed,
+    revision: { type: Number, required: true },
+    leaseUntil: Date,
+    sweptAt: Date,
+    messagesUpTo: Schema.Types.ObjectId,
+    mailingsUpTo: Schema.Types.ObjectId,
+  },
+  { strict: 'throw', collection: 'retention', versionKey: false, minimize: false },
+);
+
+export function retentionModel(connection: Connection): Model<Retention> {
+  return connection.models.Retention ?? connection.model<Retention>('Retention', retentionSchema);
+}

@@ -1,0 +1,46 @@
+/** Runs the sweeps by the periods that are set, in one process at a time, so many steps a round and no more. */
+import type { Retention } from './retention.model.ts';
+import { usualPeriods } from './retention.ts';
+import {
+  daysBefore,
+  type SweepParts,
+  sweepMailings,
+  sweepMessages,
+  sweepRegister,
+  sweepServiceMessages,
+} from './sweeps.ts';
+
+const LEASE_MS = 5 * 60_000;
+/** Of each kind in one round: a short period on an old store is worked off over many rounds. */
+const STEPS_MAX = 20;
+const DAY_MS = 86_400_000;
+
+/** False when another process holds the lease. */
+export async function sweepOnce(parts: SweepParts, now = new Date()): Promise<boolean> {
+  const { retention, companyId } = parts;
+  await retention.updateOne({ _id: companyId }, { $setOnInsert: { revision: 0 } }, { upsert: true });
+  const held = await retention
+    .findOneAndUpdate(
+      {
+        _id: companyId,
+        $or: [{ leaseUntil: { $exists: false } }, { leaseUntil: { $lte: now } }],
+      },
+      { $set: { leaseUntil: new Date(now.getTime() + LEASE_MS) } },
+      { returnDocument: 'after' },
+    )
+    .lean<Retention>();
+  if (!held) return false;
+  const { messages, serviceMessages, mailingRows, register, unusedUploads } = held.periods ?? usualPeriods;
+  const steps: (() => Promise<boolean>)[] = [];
+  if (messages !== null) steps.push(() => sweepMessages(parts, daysBefore(now, messages), now));
+  if (serviceMessages !== null)
+    steps.push(() => sweepServiceMessages(parts, daysBefore(now, serviceMessages)));
+  if (mailingRows !== null) steps.push(() => sweepMailings(parts, daysBefore(now, mailingRows)));
+  steps.push(
+    () => sweepRegister(parts, daysBefore(now, register)),
+    async () => (await parts.uploads.sweep(now, unusedUploads * DAY_MS)) >= 100,
+  );
+  for (const step of steps) for (let count = 0; count < STEPS_MAX && (await step()); count += 1);
+  await retention.updateOne({ _id: companyId }, { $set: { sweptAt: now }, $unset: { leaseUntil: 1 } });
+  return true;
+}

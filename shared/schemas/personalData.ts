@@ -1,0 +1,102 @@
+/** Personal data as administrators handle it: the register, erasure of one client, and how long what is kept. */
+import { z } from 'zod';
+import { cursor, id, time } from './common.ts';
+
+/** What of a client a colleague saw within one hour. */
+export const seenParts = ['card', 'thread', 'phone'] as const;
+export const seenPart = z.enum(seenParts);
+export type SeenPart = z.infer<typeof seenPart>;
+
+export const registerActions = ['seen', 'changed', 'exported', 'erased'] as const;
+export const registerAction = z.enum(registerActions);
+export type RegisterAction = z.infer<typeof registerAction>;
+
+export const registerLine = z.object({
+  id: z.string(),
+  at: time,
+  action: registerAction,
+  /** Null when the desk itself did it. */
+  personId: id.nullable(),
+  personName: z.string(),
+  clientId: id,
+  /** As the client is called now. */
+  clientName: z.string(),
+  seen: z.array(seenPart),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+export type RegisterLine = z.infer<typeof registerLine>;
+
+export const registerQuery = z.strictObject({
+  clientId: id.optional(),
+  personId: id.optional(),
+  cursor: cursor.optional(),
+});
+
+export const registerPage = z.object({ lines: z.array(registerLine), nextCursor: cursor.nullable() });
+export type RegisterPage = z.infer<typeof registerPage>;
+
+/** A choice rather than words: a reason must not become personal data that stays. */
+export const erasureReasons = ['clientAsked', 'consentWithdrawn', 'purposeReached', 'notLawful'] as const;
+export const erasureReason = z.enum(erasureReasons);
+export type ErasureReason = z.infer<typeof erasureReason>;
+
+export const erasureRequest = z.strictObject({
+  /** The client's name, typed: a wrong card must not be erased by one click. */
+  name: z.string().min(1).max(500),
+  reason: erasureReason,
+  /** Number of the client's letter in the company's own books. */
+  reference: z
+    .string()
+    .trim()
+    .max(40)
+    .regex(/^[\p{L}\d№ /.-]*$/u, 'letters, digits, №, /, . and -')
+    .default(''),
+});
+export type ErasureRequest = z.input<typeof erasureRequest>;
+
+/** `waiting`: all is gone but the quota's window (N7), or what a network has in hand. */
+export const erasureStates = ['running', 'waiting', 'done'] as const;
+
+export const erasureView = z.object({
+  clientId: id,
+  state: z.enum(erasureStates),
+  reason: erasureReason,
+  reference: z.string(),
+  requestedAt: time,
+  requestedBy: z.string(),
+  /** When it goes on; null when it is done. */
+  waitsUntil: time.nullable(),
+  finishedAt: time.nullable(),
+});
+export type ErasureView = z.infer<typeof erasureView>;
+
+/** The least and the usual period of each kind in days; null: kept without end. */
+export const retentionKinds = {
+  messages: { daysMin: 30, daysUsual: null },
+  serviceMessages: { daysMin: 40, daysUsual: null },
+  mailingRows: { daysMin: 7, daysUsual: null },
+  register: { daysMin: 180, daysUsual: 1_095 },
+  unusedUploads: { daysMin: 1, daysUsual: 1 },
+} as const satisfies Record<string, { daysMin: number; daysUsual: number | null }>;
+export type RetentionKind = keyof typeof retentionKinds;
+export const retentionDaysMax = 36_500;
+
+const days = (kind: RetentionKind) =>
+  z.number().int().min(retentionKinds[kind].daysMin).max(retentionDaysMax);
+export const retentionPeriods = z.strictObject({
+  messages: days('messages').nullable(),
+  serviceMessages: days('serviceMessages').nullable(),
+  mailingRows: days('mailingRows').nullable(),
+  /** These two always end: a register without end is itself a store of personal data. */
+  register: days('register'),
+  unusedUploads: days('unusedUploads'),
+});
+export type RetentionPeriods = z.infer<typeof retentionPeriods>;
+
+export const retentionView = z.object({
+  periods: retentionPeriods,
+  revision: z.number().int().nonnegative(),
+  /** When the sweep last ended a round; null before the first. */
+  sweptAt: time.nullable(),
+});
+export type RetentionView = z.infer<typeof retentionView>;

@@ -1,0 +1,227 @@
+/** A client of whom every collection holds something, and the parts that erase them, over a real store. */
+import { Readable } from 'node:stream';
+import { Types } from 'mongoose';
+import { auditModel } from '../../../server/audit/audit.ts';
+import type { Client } from '../../../server/clients/client.model.ts';
+import { bondKey } from '../../../server/clients/client.model.ts';
+import { phoneIndexOf, sealClientPhone } from '../../../server/clients/phone.ts';
+import { blockedPhoneModel } from '../../../server/companies/blockedPhone.model.ts';
+import { conversationModel } from '../../../server/conversations/conversation.model.ts';
+import { createErasedDialogues, erasedDialogueModel } from '../../../server/conversations/erasedDialogues.ts';
+import { createRows } from '../../../server/conversations/rows.ts';
+import { mailingModels } from '../../../server/mailings/mailing.model.ts';
+import { takeList } from '../../../server/mailings/takeList.ts';
+import { addNote, sendAgentAnswer } from '../../../server/messages/answers.ts';
+import { createIntake } from '../../../server/messages/ingest.ts';
+import { messageModel } from '../../../server/messages/message.model.ts';
+import type { NetworkMessage } from '../../../server/messages/networkEvent.ts';
+import { createThread } from '../../../server/messages/thread.ts';
+import { createErasing, type ErasingParts } from '../../../server/personalData/erasing.ts';
+import { personalDataModels } from '../../../server/personalData/models.ts';
+import { createRegister } from '../../../server/personalData/register.ts';
+import { relayModels } from '../../../server/realtime/relay.ts';
+import { statusNoticesModel } from '../../../server/statusWebhooks/statusNotices.model.ts';
+import { createServiceEntries } from '../../../server/threading/serviceEntries.ts';
+import { createUploadStore } from '../../../server/uploads/uploadStore.ts';
+import type { Change } from '../../../shared/events.ts';
+import { noServiceThreading } from '../../support/noServiceThreading.ts';
+import { silent } from '../../support/store.ts';
+import { startSending } from '../sending/sendingFixture.ts';
+import { steeredNetwork } from '../sending/steeredNetwork.ts';
+
+export type ErasureFixture = Awaited<ReturnType<typeof startErasure>>;
+export const admin = { id: new Types.ObjectId().toHexString(), name: 'Администратор' };
+const reason = { reason: 'clientAsked', reference: '' } as const;
+
+export async function startErasure() {
+  const sending = await startSending({ channels: steeredNetwork().channels });
+  const { companyId, sealing, clients, serviceMessages, communities, phones, followUps } = sending;
+  const { connection } = sending.store;
+  const models = {
+    conversations: conversationModel(connection),
+    messages: messageModel(connection),
+    erasedDialogueRows: erasedDialogueModel(connection),
+    auditLines: auditModel(connection),
+    blockedPhones: blockedPhoneModel(connection),
+    statusNotices: statusNoticesModel(connection),
+    ...mailingModels(connection),
+    ...personalDataModels(connection),
+    ...relayModels(connection),
+  };
+  await sending.store.build(Object.values(models) as never);
+  const uploads = createUploadStore(connection);
+  await uploads.buildIndexes();
+  const announced: Change[] = [];
+  const rows = createRows(models.conversations, models.messages, (change) => announced.push(change));
+  const thread = createThread(models.messages, rows);
+  const erasedDialogues = createErasedDialogues(models.erasedDialogueRows, sealing);
+  const base = { ...models, companyId, clients, rows, thread };
+  const intake = createIntake({
+    ...base,
+    erasedDialogues,
+    serviceThreading: noServiceThreading,
+    clientSeen: () => undefined,
+    showTyping: () => undefined,
+  });
+  const register = createRegister({ companyId, register: models.register, logger: silent });
+  const parts: ErasingParts = {
+    ...base,
+    erasedDialogues,
+    register,
+    serviceMessages,
+    communities,
+    quota: sending.quotaRows,
+    followUps,
+    phones,
+    sealing,
+    uploads,
+    forgetRelayed: async (before) => {
+      await models.packets.deleteMany({ at: { $lt: before } });
+    },
+    logger: silent,
+    timing: { settleMs: 60_000, leaseMs: 60_000 },
+  };
+  let last = 0;
+
+  const networkMessage = (peerId: string, position: number, text: string): NetworkMessage => ({
+    peerId,
+    externalId: String(position),
+    position,
+    direction: 'in',
+    authorExternalId: peerId,
+    isFromAdministrator: false,
+    randomId: null,
+    text,
+    attachments: [],
+    replyTo: null,
+    forwarded: [],
+    sentAt: new Date(),
+    editedAt: null,
+    isBackfilled: false,
+  });
+
+  /** Words by which the client could be recognised, in every place that may hold them. */
+  async function plant() {
+    last += 1;
+    const phone = `+7916000${String(1000 + last)}`;
+    const name = `Клеопатра${last}`;
+    const secret = `тайна${last}`;
+    const peerId = String(900_000 + last);
+    const say = (position: number, text: string) =>
+      intake.take(sending.vk, { type: 'message', message: networkMessage(peerId, position, text) });
+    await say(1, `${secret} раз`);
+    const client = await clients
+      .findOneAndUpdate(
+        { companyId, 'bonds.key': bondKey('vk', peerId) },
+        { $set: { name, avatarSourceUrl: `https://sun1.userapi.com/${secret}.jpg` } },
+        { returnDocument: 'after' },
+      )
+      .orFail()
+      .lean<Client>();
+    const phoneIndex = phoneIndexOf(sealing, phone);
+    await clients.updateOne(
+      { _id: client._id },
+      { $set: { phoneSealed: sealClientPhone(sealing, client._id, phone), phoneIndex } },
+    );
+    const row = await models.conversations.findOne({ clientId: client._id }).orFail().lean();
+    await rows.change(row._id, () => ({ clientName: name, clientHasAvatar: true, labels: [secret] }));
+    await say(2, `${secret} два`);
+    const writer = { id: new Types.ObjectId(), name: 'Анна' };
+    const upload = await uploads.save({
+      stream: Readable.from([Buffer.from(`файл ${secret}`)]),
+      fileName: `${secret}.txt`,
+      personId: writer.id,
+    });
+    await uploads.take([upload!._id], {
+      personId: writer.id,
+      clientToken: `token-${last}-answer`,
+      isStored: async () => true,
+    });
+    const written = { messages: models.messages, rows, thread, wakeSender: () => undefined };
+    const answered = await sendAgentAnswer(written, await rows.rollForward(row._id), writer, {
+      clientToken: `token-${last}-answer`,
+      text: `Ответ: ${secret}`,
+      uploads: [upload!],
+      replyToMessageId: null,
+    });
+    if (answered.kind !== 'written') throw new Error('The answer was not written');
+    await addNote({ thread }, answered.row, writer, { clientToken: `token-${last}-note`, text: `${name}!` });
+
+    const sent = await sending.sendOne({ phone, variables: { order: `№ ${secret}` }, route: ['vk'] });
+    await sending.work();
+    const entries = createServiceEntries({ serviceMessages, messages: models.messages, thread });
+    await entries.enter(await rows.rollForward(row._id), sent);
+    await serviceMessages.updateOne({ _id: sent._id }, { $set: { callbackData: secret } });
+    const queued = await sending.sendOne({ phone, variables: { order: `№ ${secret}` } });
+    await models.statusNotices.create({
+      _id: sent._id,
+      companyId,
+      keyId: new Types.ObjectId(),
+      callbackData: secret,
+      moves: [],
+      revision: 1,
+      updatedAt: new Date(),
+    } as never);
+    const list = async function* () {
+      yield { row: 1, cells: ['Телефон', 'Имя'] };
+      yield { row: 2, cells: ['+79990009999', 'Кто-то другой'] };
+      yield { row: 3, cells: [`8${phone.slice(2)}`, name] };
+    };
+    const taken = await takeList(
+      { ...models, companyId, sealing },
+      { fileName: 'список.csv', rows: list() },
+      admin,
+    );
+    if (taken.kind !== 'taken') throw new Error('The list was not taken');
+    await models.auditLines.create({
+      _id: `client:${last}`,
+      companyId,
+      at: new Date(),
+      personId: admin.id,
+      personName: admin.name,
+      action: 'client.bonded',
+      subject: { kind: 'client', id: client._id.toHexString(), name },
+      details: {},
+    });
+    await models.packets.create({
+      _id: `process:${last}`,
+      processId: 'process',
+      number: last,
+      changes: [{ text: secret }],
+      at: new Date(Date.now() - 60_000),
+    } as never);
+    const words = [phone, phone.slice(2), phoneIndex, name, secret, peerId];
+    return {
+      client,
+      row,
+      phone,
+      phoneIndex,
+      name,
+      secret,
+      peerId,
+      sent,
+      queued,
+      upload: upload!,
+      words,
+      taken,
+      say,
+    };
+  }
+
+  return {
+    ...models,
+    ...parts,
+    registerLines: models.register,
+    sending,
+    connection,
+    uploads,
+    intake,
+    announced,
+    parts,
+    plant,
+    erasing: createErasing(parts),
+    ask: (clientId: Types.ObjectId, name: string) =>
+      createErasing(parts).ask(clientId.toHexString(), { name, ...reason }, admin),
+    [Symbol.asyncDispose]: () => sending[Symbol.asyncDispose](),
+  };
+}

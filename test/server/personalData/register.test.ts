@@ -1,0 +1,100 @@
+/** The register (N17): views within a second and one line an hour, everything else before it is answered. */
+import { Types } from 'mongoose';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { clientModel } from '../../../server/clients/client.model.ts';
+import { readRegister } from '../../../server/personalData/readRegister.ts';
+import { registerModel } from '../../../server/personalData/register.model.ts';
+import { createRegister } from '../../../server/personalData/register.ts';
+import { openTestStore, silent, type TestStore } from '../../support/store.ts';
+import { until } from '../../support/until.ts';
+
+let store: TestStore;
+const companyId = new Types.ObjectId();
+const anna = { id: new Types.ObjectId().toHexString(), name: 'Анна' };
+const ivan = { id: new Types.ObjectId().toHexString(), name: 'Иван' };
+const linesOf = (clientId: Types.ObjectId) => registerModel(store.connection).find({ clientId }).lean();
+const open = (flushMs = 20) =>
+  createRegister({ companyId, register: registerModel(store.connection), logger: silent, flushMs });
+
+beforeAll(async () => {
+  store = await openTestStore();
+  await store.build([registerModel(store.connection), clientModel(store.connection)] as never);
+});
+afterAll(() => store[Symbol.asyncDispose]());
+
+it('holds one line for a colleague, a client and an hour, with all that was seen', async () => {
+  const register = open();
+  const clientId = new Types.ObjectId();
+  for (let times = 0; times < 50; times += 1) register.saw(anna, clientId, ['card']);
+  register.saw(ivan, clientId, ['thread']);
+  await until('the views to be stored', async () => (await linesOf(clientId)).length === 2);
+  register.saw(anna, clientId, ['card', 'phone']);
+  await register.flush();
+  // Another process has seen nothing of this one's, and adds to the same line.
+  const other = open();
+  other.saw(anna, clientId, ['thread']);
+  await other.stop();
+  await register.stop();
+  const lines = await linesOf(clientId);
+  expect(lines).toHaveLength(2);
+  const own = lines.find(({ personId }) => personId === anna.id);
+  expect([...own!.seen].sort()).toEqual(['card', 'phone', 'thread']);
+  expect(own).toMatchObject({ action: 'seen', personName: 'Анна', details: {} });
+});
+
+it('stores what was seen when the desk ends', async () => {
+  const register = open(60_000);
+  const clientId = new Types.ObjectId();
+  register.saw(anna, clientId, ['card']);
+  await register.stop();
+  expect(await linesOf(clientId)).toHaveLength(1);
+});
+
+it('has a change in the store once it is told, once however often', async () => {
+  const register = open();
+  const clientId = new Types.ObjectId();
+  const change = {
+    key: 'phone 1',
+    action: 'changed',
+    person: anna,
+    clientId,
+    details: { what: 'phone' },
+  } as const;
+  await Promise.all([register.write(change), register.write(change), register.write(change)]);
+  expect(await linesOf(clientId)).toMatchObject([{ action: 'changed', details: { what: 'phone' } }]);
+});
+
+it('is read by page, of a client or a colleague, without a line lost or doubled', async () => {
+  const register = registerModel(store.connection);
+  const clients = clientModel(store.connection);
+  const client = await clients.create({ companyId, name: 'Клиент', bonds: [], firstSeenAt: new Date() });
+  const at = (n: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, Math.floor(n / 3)));
+  await register.insertMany(
+    Array.from({ length: 120 }, (_, n) => ({
+      _id: `exported:${String(n).padStart(3, '0')}`,
+      companyId,
+      at: at(n),
+      action: 'exported',
+      personId: n % 2 === 0 ? anna.id : ivan.id,
+      personName: n % 2 === 0 ? 'Анна' : 'Иван',
+      clientId: client._id,
+      seen: [],
+      details: {},
+    })),
+  );
+  const all = async (filter: { clientId?: string; personId?: string }) => {
+    const read: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await readRegister({ companyId, register, clients }, { ...filter, cursor });
+      read.push(...page.lines.map(({ id }) => id));
+      expect(page.lines.every(({ clientName }) => clientName === 'Клиент')).toBe(true);
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    return read;
+  };
+  const expected = Array.from({ length: 120 }, (_, n) => `exported:${String(119 - n).padStart(3, '0')}`);
+  const clientId = client._id.toHexString();
+  expect(await all({ clientId })).toEqual(expected);
+  expect(await all({ clientId, personId: anna.id })).toEqual(expected.filter((_, n) => n % 2 === 1));
+});

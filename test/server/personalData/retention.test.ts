@@ -1,0 +1,95 @@
+/** Retention (N17): what is too old goes a step at a time, and a thread keeps its places. */
+import { Types } from 'mongoose';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { setRetention, usualPeriods } from '../../../server/personalData/retention.ts';
+import { sweepOnce } from '../../../server/personalData/sweeper.ts';
+import { retentionPeriods } from '../../../shared/schemas/personalData.ts';
+import { scanStore } from '../../support/scanStore.ts';
+import { type ErasureFixture, startErasure } from './erasureFixture.ts';
+
+let desk: ErasureFixture;
+beforeAll(async () => {
+  desk = await startErasure();
+});
+afterAll(() => desk?.[Symbol.asyncDispose]());
+
+const day = 86_400_000;
+const inDays = (days: number) => new Date(Date.now() + days * day);
+let revision = 0;
+const sweepParts = () => ({ ...desk, retention: desk.retention, register: desk.registerLines });
+async function setPeriods(periods: Partial<typeof usualPeriods>) {
+  const set = await setRetention(desk.retention, desk.companyId, {
+    periods: { ...usualPeriods, ...periods },
+    revision,
+  });
+  revision = set!.revision;
+}
+
+it('keeps everything while nothing is set but the register and unused files', async () => {
+  const planted = await desk.plant();
+  const before = await scanStore(desk.connection, desk.sealing, planted.words);
+  expect(await sweepOnce(sweepParts(), inDays(900))).toBe(true);
+  expect(await scanStore(desk.connection, desk.sealing, planted.words)).toEqual(before);
+});
+
+it('empties messages past their time, tells screens, and leaves newer ones', async () => {
+  const planted = await desk.plant();
+  const held = await desk.messages.find({ conversationId: planted.row._id }).sort({ seq: 1 }).lean();
+  await setPeriods({ messages: 30 });
+  await sweepOnce(sweepParts(), inDays(29));
+  expect(await desk.messages.find({ conversationId: planted.row._id }).sort({ seq: 1 }).lean()).toEqual(held);
+  desk.announced.length = 0;
+  await sweepOnce(sweepParts(), inDays(31));
+  const left = await desk.messages.find({ conversationId: planted.row._id }).sort({ seq: 1 }).lean();
+  expect(left.map(({ seq, kind }) => [seq, kind])).toEqual(held.map(({ seq, kind }) => [seq, kind]));
+  expect(left.every(({ text, attachments }) => text === '' && attachments.length === 0)).toBe(true);
+  // The client stays as they are: only what was said is gone, and an edit does not bring it back.
+  expect(await desk.clients.findById(planted.client._id).lean()).toMatchObject({ name: planted.name });
+  expect(left[0]!.peerId).toBe(planted.peerId);
+  const told = desk.announced.flatMap((change) =>
+    change.type === 'conversation.changed' ? change.messages.map(({ id, isErased }) => [id, isErased]) : [],
+  );
+  for (const { _id } of left) expect(told).toContainEqual([_id.toHexString(), true]);
+  await planted.say(1, `${planted.secret} снова`);
+  expect((await desk.messages.findById(left[0]!._id).lean())!.text).toBe('');
+  await planted.say(3, 'Новое');
+  const newest = await desk.messages.findOne({ conversationId: planted.row._id }).sort({ seq: -1 }).lean();
+  expect(newest).toMatchObject({ text: 'Новое', seq: held.length + 1 });
+});
+
+it('removes service messages that have ended, and rows of lists, but not their sums', async () => {
+  const planted = await desk.plant();
+  const { _id: mailingId } = planted.taken.mailing;
+  await setPeriods({ serviceMessages: 40, mailingRows: 7 });
+  await sweepOnce(sweepParts(), inDays(8));
+  // A list that was never started is taken back first; its worker ends it, and the next round has its rows.
+  expect(await desk.mailings.findById(mailingId).lean()).toMatchObject({ state: 'cancelling' });
+  expect(await desk.mailingRows.countDocuments({ mailingId })).toBe(1);
+  await desk.mailings.updateOne({ _id: mailingId }, { $set: { state: 'cancelled' } });
+  await sweepOnce(sweepParts(), inDays(41));
+  expect(await desk.mailingRows.countDocuments({ mailingId })).toBe(0);
+  expect(await desk.mailings.findById(mailingId).lean()).toMatchObject({ rows: 2, headers: ['', ''] });
+  // One waits to be sent still: whatever its age, it is not taken from under its sender.
+  expect(await desk.serviceMessages.exists({ _id: planted.queued._id })).not.toBeNull();
+  await desk.serviceMessages.updateMany({}, { $unset: { outbox: 1, expireAt: 1, followUp: 1 } });
+  await sweepOnce(sweepParts(), inDays(41));
+  expect(await desk.serviceMessages.countDocuments({})).toBe(0);
+});
+
+it('removes lines of the register past their time, in one process at a time', async () => {
+  const clientId = new Types.ObjectId();
+  await desk.register.write({ key: 'old', action: 'exported', person: null, clientId });
+  const now = inDays(2_000);
+  const swept = await Promise.all([1, 2, 3].map(() => sweepOnce(sweepParts(), now)));
+  expect(swept.filter(Boolean).length).toBeGreaterThanOrEqual(1);
+  expect(await desk.registerLines.countDocuments({ clientId })).toBe(0);
+});
+
+it('has least periods, and refuses a change upon another', async () => {
+  expect(retentionPeriods.safeParse({ ...usualPeriods, messages: 29 }).success).toBe(false);
+  expect(retentionPeriods.safeParse({ ...usualPeriods, register: null }).success).toBe(false);
+  expect(retentionPeriods.safeParse({ ...usualPeriods, messages: 30 }).success).toBe(true);
+  const change = { periods: usualPeriods, revision };
+  const answers = await Promise.all([1, 2].map(() => setRetention(desk.retention, desk.companyId, change)));
+  expect(answers.filter((answer) => answer === null)).toHaveLength(1);
+});

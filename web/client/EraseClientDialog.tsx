@@ -1,0 +1,78 @@
+/** Asks for the client's name before erasing them: it cannot be undone. */
+import { useQueryClient } from '@tanstack/react-query';
+import { Button, FormItem, Input, NativeSelect } from '@vkontakte/vkui';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ClientBrief } from '../../shared/schemas/client.ts';
+import { erasureReason, erasureReasons } from '../../shared/schemas/personalData.ts';
+import { call } from '../connection/call.ts';
+import { cacheKeys } from '../connection/deskCache.ts';
+import { Dialog } from '../ui/Dialog.tsx';
+import { useNotices } from '../ui/notices.ts';
+import { Problem } from '../ui/Problem.tsx';
+import { useErrorWords } from '../ui/useErrorWords.ts';
+import styles from './PersonalDataActions.module.css';
+
+export function EraseClientDialog({ client, onClose }: { client: ClientBrief; onClose: () => void }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const notices = useNotices();
+  const words = useErrorWords();
+  const [isSending, setIsSending] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const onSubmit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    setIsSending(true);
+    setProblem(null);
+    try {
+      await call('eraseClient', {
+        params: { clientId: client.id },
+        body: {
+          name: String(form.get('name') ?? ''),
+          reason: erasureReason.parse(form.get('reason')),
+          reference: String(form.get('reference') ?? ''),
+        },
+      });
+      await queries.invalidateQueries({ queryKey: cacheKeys.client(client.id) });
+      notices.show(t('personalData.erase.begun'), 'done');
+      onClose();
+    } catch (error) {
+      setProblem(words(error));
+    } finally {
+      setIsSending(false);
+    }
+  };
+  return (
+    <Dialog title={t('personalData.erase.title')} onClose={onClose}>
+      <form onSubmit={(event) => void onSubmit(event)} className={styles.form}>
+        {problem && <Problem words={t('actions.failed', { reason: problem })} />}
+        <p className={styles.words}>{t('personalData.erase.what')}</p>
+        <p className={styles.words}>{t('personalData.erase.network')}</p>
+        <FormItem noPadding top={t('personalData.erase.reason')} htmlFor="erase-reason">
+          <NativeSelect id="erase-reason" name="reason" defaultValue="clientAsked">
+            {erasureReasons.map((reason) => (
+              <option key={reason} value={reason}>
+                {t(`personalData.reason.${reason}`)}
+              </option>
+            ))}
+          </NativeSelect>
+        </FormItem>
+        <FormItem
+          noPadding
+          top={t('personalData.erase.reference')}
+          htmlFor="erase-reference"
+          bottom={t('personalData.erase.reference.hint')}
+        >
+          <Input id="erase-reference" name="reference" maxLength={40} autoComplete="off" />
+        </FormItem>
+        <FormItem noPadding top={t('personalData.erase.name', { name: client.name })} htmlFor="erase-name">
+          <Input id="erase-name" name="name" required autoComplete="off" />
+        </FormItem>
+        <Button type="submit" size="l" stretched appearance="negative" loading={isSending}>
+          {t('personalData.erase.submit')}
+        </Button>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,37 @@
+/** For administrators, below the card: a file with all that is kept of the client, who saw it, and erasing them. */
+import { Link } from '@tanstack/react-router';
+import { Button } from '@vkontakte/vkui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { clientExportPath } from '../../shared/personalDataApi.ts';
+import type { ConversationRow } from '../../shared/schemas/conversation.ts';
+import { useDeskData } from '../app/useDeskData.ts';
+import paneStyles from './ClientPane.module.css';
+import { EraseClientDialog } from './EraseClientDialog.tsx';
+import styles from './PersonalDataActions.module.css';
+
+export function PersonalDataActions({ row }: { row: ConversationRow }) {
+  const { t } = useTranslation();
+  const { me } = useDeskData();
+  const [isErasing, setIsErasing] = useState(false);
+  if (me.role !== 'administrator') return null;
+  return (
+    <section aria-label={t('personalData.section')}>
+      <h3 className={paneStyles.title}>{t('personalData.section')}</h3>
+      <div className={styles.actions}>
+        <Link to="/settings/personal-data" search={{ clientId: row.client.id }} className={styles.link}>
+          {t('personalData.whoSaw')}
+        </Link>
+        <a href={clientExportPath(row.client.id)} download className={styles.link}>
+          {t('personalData.export')}
+        </a>
+        {!row.isErased && (
+          <Button mode="tertiary" appearance="negative" onClick={() => setIsErasing(true)}>
+            {t('personalData.erase')}
+          </Button>
+        )}
+      </div>
+      {isErasing && <EraseClientDialog client={row.client} onClose={() => setIsErasing(false)} />}
+    </section>
+  );
+}

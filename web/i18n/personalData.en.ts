@@ -1,0 +1,68 @@
+/** The words of personal data in English (N17). */
+import type { personalDataWordsRu } from './personalData.ru.ts';
+
+export const personalDataWordsEn: Record<keyof typeof personalDataWordsRu, string> = {
+  'error.clientErased': 'the client was erased, nothing can be written here',
+  'error.nameDiffers': "this is not the client's name",
+  'client.erased': 'Erased client',
+  'message.erased': 'Content removed',
+  'composer.erased': "The client's data was erased: this conversation is closed for good",
+
+  'personalData.title': 'Personal data',
+  'personalData.section': 'Personal data',
+  'personalData.export': 'Export all about the client',
+  'personalData.whoSaw': 'Who saw and changed it',
+  'personalData.erase': "Erase the client's data",
+  'personalData.erase.title': "Erase the client's data?",
+  'personalData.erase.what':
+    'Name, phone, links to networks, texts, attachments and rows of lists go. Statuses and times stay without content. Nothing of it can be had back.',
+  'personalData.erase.network':
+    'The messages in the network itself stay: the client or an administrator of the community deletes them there.',
+  'personalData.erase.name': "Type the client's name: {{name}}",
+  'personalData.erase.reason': 'Reason',
+  'personalData.erase.reference': "Number of the client's letter, if any",
+  'personalData.erase.reference.hint': 'No personal data: the number stays in the register',
+  'personalData.erase.submit': 'Erase for good',
+  'personalData.erase.begun': 'Erasing has begun',
+  'personalData.reason.clientAsked': 'The client asked',
+  'personalData.reason.consentWithdrawn': 'Consent was withdrawn',
+  'personalData.reason.purposeReached': 'The purpose was reached',
+  'personalData.reason.notLawful': 'Processing was not lawful',
+
+  'personalData.register': 'Register',
+  'personalData.register.about':
+    "Who opened cards and conversations, saw a whole phone, changed, exported and erased data. One colleague's views of one client within an hour are one line.",
+  'personalData.register.person': 'Colleague',
+  'personalData.register.everyone': 'All colleagues',
+  'personalData.register.oneClient': 'One client only',
+  'personalData.register.allClients': 'Show all clients',
+  'personalData.register.empty': 'No such lines yet',
+  'personalData.register.failed': 'The register could not be loaded',
+  'personalData.register.more': 'Show more',
+  'personalData.register.deskItself': 'The desk itself',
+  'personalData.action.seen': 'Seen',
+  'personalData.action.changed': 'Changed',
+  'personalData.action.exported': 'Exported',
+  'personalData.action.erased': 'Erased',
+  'personalData.seen.card': 'card',
+  'personalData.seen.thread': 'conversation',
+  'personalData.seen.phone': 'whole phone',
+
+  'personalData.erasures': 'Erasures',
+  'personalData.erasures.empty': 'Nobody was erased',
+  'personalData.state.running': 'Under way',
+  'personalData.state.waiting': 'Data is gone, ends {{time}}',
+  'personalData.state.done': 'Done {{time}}',
+
+  'personalData.retention': 'How long data is kept',
+  'personalData.retention.failed': 'The periods could not be loaded',
+  'personalData.retention.days': 'days, at least {{min}}',
+  'personalData.retention.forever': 'empty: without end; otherwise days, at least {{min}}',
+  'personalData.retention.warning': 'What is older is removed within an hour and cannot be had back.',
+  'personalData.retention.messages': 'Content of messages and notes',
+  'personalData.retention.serviceMessages': 'Service messages with their history',
+  'personalData.retention.mailingRows': 'Rows of lists',
+  'personalData.retention.register': 'The register of views and changes',
+  'personalData.retention.unusedUploads': 'Files that no answer took',
+  'personalData.retention.save': 'Save the periods',
+};

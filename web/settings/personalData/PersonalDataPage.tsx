@@ -1,0 +1,28 @@
+/** For administrators: who saw and changed clients' data, who was erased, and how long data is kept (N17). */
+import { useQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { useDeskData } from '../../app/useDeskData.ts';
+import { SettingsPage } from '../SettingsPage.tsx';
+import { Erasures } from './Erasures.tsx';
+import styles from './PersonalData.module.css';
+import { erasuresQuery } from './personalDataQueries.ts';
+import { RegisterList } from './RegisterList.tsx';
+import { RetentionForm } from './RetentionForm.tsx';
+
+export function PersonalDataPage() {
+  const { t } = useTranslation();
+  const { me } = useDeskData();
+  const { clientId } = useSearch({ from: '/desk/settings/personal-data' });
+  const isAllowed = me.role === 'administrator';
+  const { data: erasures } = useQuery({ ...erasuresQuery, enabled: isAllowed });
+  return (
+    <SettingsPage title={t('personalData.title')} action={null}>
+      <div className={styles.sections}>
+        <RegisterList clientId={clientId} />
+        {clientId === undefined && erasures && <Erasures erasures={erasures} />}
+        {clientId === undefined && <RetentionForm />}
+      </div>
+    </SettingsPage>
+  );
+}

@@ -14,13 +14,31 @@ export interface SendingLimitParts {
 }
 
 export function createSendingLimits({ blockedPhones, keeper }: SendingLimitParts): SendingLimits {
+  const openingOf = rememberOpenings();
   return {
     blocked: (companyId, phoneIndexes) => findBlocked(blockedPhones, companyId, phoneIndexes),
     async notBefore(companyId, phone, at) {
       const company = await keeper.read(companyId);
       if (!company?.sendingHours) return null;
       const zone = zoneOfPhone(phone, at) ?? company.timeZone ?? USUAL_TIME_ZONE;
-      return nextOpening(company.sendingHours, zone, at);
+      return openingOf(company.sendingHours, zone, at);
     },
+  };
+}
+
+const OPENINGS_KEPT = 100;
+
+/** A batch asks of one moment a thousand times, and each answer takes a dozen looks at a zone's clocks. */
+function rememberOpenings(): typeof nextOpening {
+  const known = new Map<string, Date | null>();
+  return (hours, zone, at) => {
+    const key = `${JSON.stringify(hours)} ${zone} ${at.getTime()}`;
+    let opening = known.get(key);
+    if (opening === undefined) {
+      opening = nextOpening(hours, zone, at);
+      if (known.size >= OPENINGS_KEPT) known.clear();
+      known.set(key, opening);
+    }
+    return opening;
   };
 }

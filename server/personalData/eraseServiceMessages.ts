@@ -119,8 +119,8 @@ function emptying({ phones }: EraseServiceMessagesParts, { _id, tries }: Service
           // A report that it did not arrive must not send what is empty through the next network.
           route: tries.map(({ network, communityId }) => ({ network, communityId })),
         },
-        // A company may have put the phone into its own number of the message.
-        $unset: { repeatTokens: '' },
+        // A company may have put the phone into its own number of the message; short words are soon guessed by a digest.
+        $unset: { repeatTokens: '', textDigest: '' },
       },
     },
   };

@@ -17,6 +17,7 @@ export interface Selection {
 
 export function DeliveryTable({ rows, selection }: { rows: DeliveryRow[]; selection: Selection | null }) {
   const { t } = useTranslation();
+  const now = useNow();
   const choosable = rows.filter(({ canTryAgain }) => canTryAgain).slice(0, selection?.most);
   const areAllChosen = choosable.length > 0 && choosable.every(({ id }) => selection?.chosen.has(id));
   return (
@@ -43,17 +44,16 @@ export function DeliveryTable({ rows, selection }: { rows: DeliveryRow[]; select
       </thead>
       <tbody>
         {rows.map((row) => (
-          <Row key={row.id} row={row} selection={selection} />
+          <Row key={row.id} row={row} selection={selection} now={now} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function Row({ row, selection }: { row: DeliveryRow; selection: Selection | null }) {
+function Row({ row, selection, now }: { row: DeliveryRow; selection: Selection | null; now: Date }) {
   const { t } = useTranslation();
   const locale = useLocale();
-  const now = useNow();
   const reasonWords = useReasonWords();
   const { id, phone, acceptedAt, template, network, status, statusAt, code, canTryAgain, againId } = row;
   const choose = () => {

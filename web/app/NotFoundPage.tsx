@@ -1,12 +1,17 @@
 /** What an unknown address shows, and a screen that has thrown. */
-import { type ErrorComponentProps, Link } from '@tanstack/react-router';
+import { type ErrorComponentProps, useNavigate } from '@tanstack/react-router';
 import { Button, Placeholder } from '@vkontakte/vkui';
 import { useTranslation } from 'react-i18next';
 
 export function NotFoundPage() {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   return (
-    <Placeholder stretched title={t('page.notFound')} action={<Link to="/">{t('page.toInbox')}</Link>} />
+    <Placeholder
+      stretched
+      title={t('page.notFound')}
+      action={<Button onClick={() => void navigate({ to: '/' })}>{t('page.toInbox')}</Button>}
+    />
   );
 }
 

@@ -7,6 +7,7 @@ import { CallFaults } from './CallFaults.tsx';
 import { callControl } from './controlClient.ts';
 import { FaultButton, FaultCountButton, FaultSelect, FaultSwitch } from './faultControls.tsx';
 import styles from './page.module.css';
+import { StatusFaults } from './StatusFaults.tsx';
 import { useWords } from './words.ts';
 
 interface FaultsPanelProps {
@@ -125,6 +126,7 @@ export function FaultsPanel({ faults, groupId, onClose }: FaultsPanelProps) {
         }
       />
 
+      <StatusFaults faults={faults} onChange={set} />
       <CallFaults faults={faults} onChange={set} />
       <BurstForm groupId={groupId} />
     </aside>

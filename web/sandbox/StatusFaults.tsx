@@ -1,0 +1,48 @@
+/** What goes wrong with the statuses that the gateway posts of service messages. */
+import type { Faults } from '../../shared/sandbox.ts';
+import { FaultCountButton, FaultSelect, FaultSwitch } from './faultControls.tsx';
+import styles from './page.module.css';
+import { useWords } from './words.ts';
+
+const delaysMs = [0, 1000, 5000, 30_000];
+const repeats = [1, 2, 3, 5];
+/** No status that the gateway's documents name. */
+const UNKNOWN_WORD = 'PARTLY_DELIVERED';
+
+export function StatusFaults({
+  faults,
+  onChange,
+}: {
+  faults: Faults;
+  onChange: (changes: Partial<Faults>) => void;
+}) {
+  const say = useWords();
+  return (
+    <>
+      <h3 className={styles.sectionTitle}>{say('faults.statuses')}</h3>
+      <FaultCountButton label={say('faults.statusLose')} onRun={(statusLose) => onChange({ statusLose })} />
+      <FaultSelect
+        label={say('faults.statusRepeat')}
+        value={faults.statusRepeats}
+        options={repeats.map((count) => [count, say('faults.repeatTimes', { count })])}
+        onChange={(statusRepeats) => onChange({ statusRepeats })}
+      />
+      <FaultSelect
+        label={say('faults.statusDelay')}
+        value={faults.statusDelayMs}
+        options={delaysMs.map((ms) => [ms, ms === 0 ? say('faults.slowNone') : say('faults.slowMs', { ms })])}
+        onChange={(statusDelayMs) => onChange({ statusDelayMs })}
+      />
+      <FaultSwitch
+        label={say('faults.statusReverse')}
+        isOn={faults.statusReverse}
+        onChange={(statusReverse) => onChange({ statusReverse })}
+      />
+      <FaultSwitch
+        label={say('faults.statusExtraWord')}
+        isOn={faults.statusExtraWord !== null}
+        onChange={(isOn) => onChange({ statusExtraWord: isOn ? UNKNOWN_WORD : null })}
+      />
+    </>
+  );
+}

@@ -40,6 +40,10 @@ const comes = (text: string) => inbox.nextMessage(`"${text}"`, (message) => mess
 async function answers(conversationId: string, text: string) {
   return agent.call('sendAnswer', { params: { conversationId }, body: { clientToken: randomUUID(), text } });
 }
+const lastOf = (text: string) =>
+  inbox.changes
+    .flatMap((change) => (change.type === 'conversation.changed' ? change.messages : []))
+    .find((message) => message.text === text);
 const nextMs = () => {
   const now = Date.now();
   return until('the next ms', () => Date.now() > now, { everyMs: 1 });
@@ -275,7 +279,7 @@ it('reads from the history what no webhook brought', async () => {
   expect(await comes('Пока вас не было')).toMatchObject({ isBackfilled: true });
 });
 
-it('reads a long absence page by page, in the order in which it was written', async () => {
+it('reads a long absence page by page, in the order it was written in', { timeout: 90_000 }, async () => {
   const { id: communityId } = await group();
   const switchTo = (isEnabled: boolean) =>
     admin.call('changeCommunity', { params: { communityId }, body: { isEnabled } });
@@ -293,7 +297,9 @@ it('reads a long absence page by page, in the order in which it was written', as
     () => test.sandbox.control.okCounters({ okGroupId }).webhooksWaiting === 0,
   );
   await switchTo(true);
-  const { conversationId } = await comes('долго 229');
+  const { conversationId } = await until('the last of them', () => lastOf('долго 229'), {
+    timeoutMs: 60_000,
+  });
   const { messages } = await agent.call('listMessages', {
     params: { conversationId },
     query: { limit: 200 },

@@ -97,3 +97,38 @@ describe('the company over HTTP', () => {
     await admin.call('changeBankFlag', { body: { isBank: false } });
   });
 });
+
+describe('a gateway over HTTP', () => {
+  const of = () => ({ params: { communityId: desk.vkCommunityId } });
+  const edit = {
+    baseUrl: 'https://gateway.example.com/api',
+    service: 'lavka',
+    credentials: { kind: 'key' as const, key: 'key-of-the-gateway' },
+    statusSecret: 'secret-of-statuses',
+  };
+
+  it('is set by administrators alone, and gives no secret back', async () => {
+    await expect(supervisor.call('readGateway', of())).rejects.toThrow('forbidden');
+    await expect(supervisor.call('changeGateway', { ...of(), body: edit })).rejects.toThrow('forbidden');
+    await expect(supervisor.call('removeGateway', of())).rejects.toThrow('forbidden');
+    await admin.call('changeGateway', { ...of(), body: edit });
+    const { gateway } = await admin.call('readGateway', of());
+    expect(gateway).toEqual({
+      baseUrl: edit.baseUrl,
+      service: 'lavka',
+      credentialsKind: 'key',
+      statusUrl: expect.stringMatching(/\/webhooks\/notify\/[0-9a-f]{24}$/),
+      stopped: null,
+    });
+  });
+
+  it('is refused over plain HTTP, and without its secrets when it is new', async () => {
+    const change = (body: typeof edit | object) =>
+      admin.call('changeGateway', { ...of(), body: body as typeof edit });
+    await expect(change({ ...edit, baseUrl: 'http://gateway.example.com' })).rejects.toThrow('"baseUrl"');
+    expect(await admin.call('removeGateway', of())).toEqual({ gateway: null });
+    const { credentials, statusSecret, ...bare } = edit;
+    await expect(change({ ...bare, statusSecret })).rejects.toThrow('"credentials"');
+    await expect(change({ ...bare, credentials })).rejects.toThrow('"statusSecret"');
+  });
+});

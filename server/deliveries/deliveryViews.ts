@@ -33,10 +33,11 @@ export async function toRows(
 function toRow(message: ServiceMessage, phones: Phones, role: Role, tried: Set<string>): DeliveryRow {
   const againId = canTryAgain(message) ? againIdOf(message).toHexString() : null;
   const wasTried = againId !== null && tried.has(againId);
+  const phone = phones.open(message.phoneSealed, message._id);
   return {
     id: message._id.toHexString(),
     acceptedAt: message.acceptedAt.toISOString(),
-    phone: maskPhone(phones.open(message.phoneSealed, message._id), role),
+    phone: maskPhone(phone, role),
     template: message.templateName,
     communityId: message.communityId.toHexString(),
     network: currentTryOf(message).current.network,
@@ -46,7 +47,8 @@ function toRow(message: ServiceMessage, phones: Phones, role: Role, tried: Set<s
     code: message.endCode,
     expiresAt: message.expiresAt.toISOString(),
     canCancel: isWaiting(message),
-    canTryAgain: againId !== null && !wasTried,
+    // Of a client who was erased nothing is left to be sent.
+    canTryAgain: againId !== null && !wasTried && phone !== '',
     againId: wasTried ? againId : null,
   };
 }

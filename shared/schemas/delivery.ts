@@ -78,7 +78,7 @@ export type DeliverySearch = z.input<typeof deliverySearch>;
 export const deliveryRow = z.object({
   id,
   acceptedAt: time,
-  /** Masked by the reader's role. */
+  /** Masked by the reader's role; empty when the client was erased. */
   phone: z.string(),
   template: z.string(),
   communityId: id,

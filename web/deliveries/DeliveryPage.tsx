@@ -28,7 +28,10 @@ export function DeliveryPage() {
   const { messageId } = route.useParams();
   const { data, error, refetch } = useQuery({ ...deliveryQuery(messageId), enabled: me.role !== 'agent' });
   return (
-    <TemplatesFrame title={data ? `${data.phone} · ${data.template}` : t('deliveries.one.title')} isWide>
+    <TemplatesFrame
+      title={data ? `${data.phone || t('deliveries.erased')} · ${data.template}` : t('deliveries.one.title')}
+      isWide
+    >
       <p className={styles.back}>
         <Link to="/deliveries" search>
           ← {t('deliveries.back')}

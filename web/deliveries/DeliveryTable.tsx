@@ -78,7 +78,7 @@ function Row({ row, selection, now }: { row: DeliveryRow; selection: Selection |
       )}
       <td>
         <Link to="/deliveries/$messageId" params={{ messageId: id }} search className={styles.open}>
-          {phone}
+          {phone || t('deliveries.erased')}
         </Link>
         <time className={styles.faint} dateTime={acceptedAt} title={fullTime(acceptedAt, locale)}>
           {momentNear(acceptedAt, now, locale)}

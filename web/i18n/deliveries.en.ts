@@ -38,6 +38,7 @@ export const deliveryWordsEn: Record<keyof typeof deliveryWordsRu, string> = {
   'deliveries.column.status': 'Status',
   'deliveries.empty': 'There are no messages',
   'deliveries.empty.hint': 'New ones appear here by themselves',
+  'deliveries.erased': 'Client erased',
   'deliveries.failed': 'The deliveries could not be loaded',
   'deliveries.stale': 'The list is not up to date: the desk does not answer',
   'deliveries.newer': 'Show new ones',

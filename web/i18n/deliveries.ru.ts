@@ -36,6 +36,7 @@ export const deliveryWordsRu = {
   'deliveries.column.status': 'Статус',
   'deliveries.empty': 'Сообщений нет',
   'deliveries.empty.hint': 'Новые появятся здесь сами',
+  'deliveries.erased': 'Клиент стёрт',
   'deliveries.failed': 'Не удалось загрузить доставку',
   'deliveries.stale': 'Список не обновляется: рабочее место не отвечает',
   'deliveries.newer': 'Показать новые',

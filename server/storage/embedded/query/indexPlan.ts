@@ -28,8 +28,10 @@ export interface IndexPlan {
   isExact: boolean;
 }
 
-/** More points than this are not multiplied out; MongoDB's limit for merging sorted scans is 200 too. */
+/** More points than this are not multiplied out where they are merged by an order; MongoDB's limit for that is 200 too. */
 const maxStreams = 200;
+/** Without an order they are walked one after another: a block of a thousand ids or tokens must not become a full walk. */
+const maxUnorderedPoints = 5_000;
 
 export function planIndex(
   index: IndexSpec,
@@ -43,6 +45,7 @@ export function planIndex(
   const firstBounds = fieldBounds[0]?.bounds;
   if (!isHinted && index.sparse && (firstBounds === undefined || mayBeMissing(firstBounds))) return undefined;
 
+  const maxPoints = Object.keys(sort).length > 0 ? maxStreams : maxUnorderedPoints;
   let prefixes: Prefix[] = [{ bytes: Buffer.alloc(0), ends: [] }];
   let spans: Span[] | undefined;
   const order = new SortProgress(sort, index, fieldBounds);
@@ -52,7 +55,7 @@ export function planIndex(
     const found = fieldBounds[at];
     const intervals = found && directed(found.bounds.intervals, index.fields[at]!.descending);
     const isBounded = spans === undefined && boundFields === at && intervals !== undefined;
-    if (!isBounded || prefixes.length * intervals.length > maxStreams) {
+    if (!isBounded || prefixes.length * intervals.length > maxPoints) {
       order.meet(at, 'free');
       continue;
     }

@@ -91,6 +91,15 @@ describe('unique indexes', () => {
 });
 
 describe('plans', () => {
+  it('read what a thousand values name and nothing else', async () => {
+    const things = fresh();
+    await things.createIndex({ of: 1, token: 1 }, { unique: true });
+    await things.insertMany(Array.from({ length: 3_000 }, (_, at) => ({ of: 'list', token: [`row:${at}`] })));
+    const tokens = Array.from({ length: 1_000 }, (_, at) => `row:${2_000 + at}`);
+    const { stats } = await plan(things.find({ of: 'list', token: { $in: tokens } }));
+    expect([stats.nReturned, stats.totalKeysExamined]).toEqual([1_000, 1_000]);
+  });
+
   it('tell a lookup by _id, an index and a full walk apart', async () => {
     const things = fresh();
     await things.createIndex({ a: 1 });

@@ -26,6 +26,8 @@ export const templateEndpoints = {
     role: 'agent',
     query: z.strictObject({
       status: templateStatus.optional(),
+      /** Only those that may be sent now, whatever their latest version is doing. */
+      sendable: z.enum(['yes']).optional(),
       /** A part of the name or the title. */
       search: z.string().trim().max(templateLimits.titleChars).optional(),
       /** The last name of the page before. */

@@ -92,8 +92,14 @@ export function createApi({ store, sealing, logger }: Ground, parts: ApiParts): 
   templateRoutes(endpoints, parts.templates);
   mailingRoutes(endpoints, parts.mailings);
   deliveryRoutes(endpoints, parts.deliveries);
-  const { accepting, quota: quotaKeeper } = parts.sending;
-  handMessageRoutes(endpoints, { ...store, sealing, accepting, quotaKeeper });
+  const { accepting, quota: quotaKeeper, isBank } = parts.sending;
+  handMessageRoutes(endpoints, {
+    ...store,
+    sealing,
+    accepting,
+    quotaKeeper,
+    isBank: () => isBank(store.companyId),
+  });
   peopleRoutes(endpoints, auth.people);
   personalDataRoutes(endpoints, parts.personalData);
   const missing = endpoints.missing();

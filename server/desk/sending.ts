@@ -27,6 +27,8 @@ export interface Sending {
   receipts: Receipts;
   quota: QuotaKeeper;
   followUps: FollowUps;
+  /** N7: whether the company is free of the quota. */
+  isBank(companyId: Types.ObjectId): Promise<boolean>;
   /** For the companies' own systems. */
   port: SendingPort;
   /** Where the gateway tells of statuses. */
@@ -99,6 +101,7 @@ export function openSending(ground: Ground, needs: SendingNeeds): Sending {
     receipts,
     quota,
     followUps,
+    isBank: needs.isBank,
     port: createSendingPort({ accepting, serviceMessages, followUps, phones }),
     webhook: statusWebhookRouter({ communities, sealing, dialect: devino, receipts, logger }),
   };

@@ -16,6 +16,7 @@ export interface HandMessageRouteParts extends SendByHandParts {
   conversations: Model<Conversation>;
   communities: Model<Community>;
   quotaKeeper: QuotaKeeper;
+  isBank(): Promise<boolean>;
 }
 
 export function handMessageRoutes({ handle }: EndpointRouter, parts: HandMessageRouteParts): void {
@@ -30,7 +31,8 @@ export function handMessageRoutes({ handle }: EndpointRouter, parts: HandMessage
 
   handle('readMessagesLeft', async ({ params, person }) => {
     const { phoneIndex } = await seenClient(params.clientId, person);
-    if (phoneIndex === undefined) return { hasPhone: false, left: [] };
+    const isLimited = !(await parts.isBank());
+    if (phoneIndex === undefined) return { hasPhone: false, isLimited, left: [] };
     const communities = await listCommunities(parts.communities, parts.companyId);
     const left = await Promise.all(
       communities
@@ -45,7 +47,7 @@ export function handMessageRoutes({ handle }: EndpointRouter, parts: HandMessage
           };
         }),
     );
-    return { hasPhone: true, left };
+    return { hasPhone: true, isLimited, left };
   });
 
   /** A card is seen by who sees one of the client's conversations. */

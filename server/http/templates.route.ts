@@ -38,8 +38,8 @@ export function templateRoutes(endpoints: EndpointRouter, parts: TemplateRoutePa
   const { companyId, images } = parts;
   templateImageRoutes(endpoints, parts);
 
-  handle('listTemplates', async ({ query, person }) => {
-    const isWriter = hasRole(person, 'supervisor');
+  handle('listTemplates', async ({ query: { sendable, ...query }, person }) => {
+    const isWriter = hasRole(person, 'supervisor') && sendable === undefined;
     const { page, nextAfter } = await listTemplates(parts, { ...query, isSendable: !isWriter });
     return {
       templates: page.map((template) =>

@@ -22,6 +22,8 @@ export const handAnswer = z.discriminatedUnion('outcome', [
 /** What N7 leaves of the day, by community; empty for a client without a phone. */
 export const messagesLeft = z.object({
   hasPhone: z.boolean(),
+  /** A bank may send as many as it wants. */
+  isLimited: z.boolean(),
   left: z.array(
     z.object({
       communityId: id,
@@ -31,3 +33,4 @@ export const messagesLeft = z.object({
     }),
   ),
 });
+export type MessagesLeft = z.infer<typeof messagesLeft>;

@@ -13,6 +13,7 @@ import { ClientFacts } from './ClientFacts.tsx';
 import { ClientHead } from './ClientHead.tsx';
 import styles from './ClientPane.module.css';
 import { LabelEditor } from './LabelEditor.tsx';
+import { MessagesLeft } from './MessagesLeft.tsx';
 import { PersonalDataActions } from './PersonalDataActions.tsx';
 
 export function ClientPane({ conversationId, onClose }: { conversationId: string; onClose: () => void }) {
@@ -33,6 +34,7 @@ export function ClientPane({ conversationId, onClose }: { conversationId: string
       {thread && data && (
         <>
           <ClientFacts client={data.client} row={thread.row} />
+          <MessagesLeft key={data.client.id} clientId={data.client.id} clientName={thread.row.client.name} />
           <LabelEditor row={thread.row} />
           <ClientConversations rows={data.conversations.filter((row) => row.id !== conversationId)} />
           <PersonalDataActions row={thread.row} />

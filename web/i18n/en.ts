@@ -1,5 +1,6 @@
 /** The screen's words in English, key by key as in `ru.ts`; English has fewer plural forms. */
 
+import { byHandWordsEn } from './byHand.en.ts';
 import { companyWordsEn } from './company.en.ts';
 import { deliveryWordsEn } from './deliveries.en.ts';
 import { gatewayWordsEn } from './gateway.en.ts';
@@ -443,6 +444,7 @@ export const en: Words = {
   'page.toInbox': 'To the conversations',
   'page.failed': 'The page broke',
   ...templateWordsEn,
+  ...byHandWordsEn,
   ...mailingWordsEn,
   ...deliveryWordsEn,
   ...companyWordsEn,

@@ -1,3 +1,4 @@
+import { byHandWordsRu } from './byHand.ru.ts';
 import { companyWordsRu } from './company.ru.ts';
 import { deliveryWordsRu } from './deliveries.ru.ts';
 import { gatewayWordsRu } from './gateway.ru.ts';
@@ -455,6 +456,7 @@ export const ru = {
   'page.toInbox': 'К диалогам',
   'page.failed': 'Страница сломалась',
   ...templateWordsRu,
+  ...byHandWordsRu,
   ...mailingWordsRu,
   ...deliveryWordsRu,
   ...companyWordsRu,

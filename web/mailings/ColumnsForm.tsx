@@ -1,13 +1,15 @@
 /** Which template, which column holds the phone and which fills each variable; saving tries the list without sending. */
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MailingView } from '../../shared/schemas/mailing.ts';
 import { call } from '../connection/call.ts';
 import { useSaving } from '../settings/useSaving.ts';
-import { templateQuery, templatesQuery } from '../templates/templatesData.ts';
+import { templateQuery } from '../templates/templatesData.ts';
+import { useSendableTemplates } from '../templates/useSendableTemplates.ts';
 import { Problem } from '../ui/Problem.tsx';
+import { useErrorWords } from '../ui/useErrorWords.ts';
 import { guessColumns } from './guessColumns.ts';
 import styles from './MailingPage.module.css';
 import { storeMailing } from './mailingsData.ts';
@@ -16,13 +18,13 @@ export function ColumnsForm({ mailing }: { mailing: MailingView }) {
   const { t } = useTranslation();
   const id = useId();
   const queries = useQueryClient();
+  const words = useErrorWords();
   const { isSaving, problem, save } = useSaving();
   const { headers, columns } = mailing;
   const [template, setTemplate] = useState(columns?.template ?? '');
   const [phoneColumn, setPhoneColumn] = useState(columns?.phoneColumn ?? mailing.guessedPhoneColumn);
   const [corrected, setCorrected] = useState<Record<string, number>>(columns?.variables ?? {});
-  const { data: found } = useInfiniteQuery(templatesQuery('approved', ''));
-  const templates = found?.pages.flatMap((page) => page.templates) ?? [];
+  const { templates = [], error: templatesError, isRead } = useSendableTemplates();
   const chosen = templates.find(({ name }) => name === template);
   const { data: held } = useQuery({
     ...templateQuery(chosen?.id ?? ''),
@@ -59,6 +61,8 @@ export function ColumnsForm({ mailing }: { mailing: MailingView }) {
     <form className={`${styles.box} ${styles.form}`} onSubmit={(event) => void onSubmit(event)}>
       <h2 className={styles.heading}>{t('mailings.columns')}</h2>
       {problem && <Problem words={problem} />}
+      {templatesError !== null && <Problem words={words(templatesError)} />}
+      {isRead && templates.length === 0 && <p className={styles.facts}>{t('mailings.noTemplates')}</p>}
       <FormItem noPadding top={t('mailings.template')} htmlFor={`${id}-template`}>
         <NativeSelect
           id={`${id}-template`}

@@ -7,12 +7,14 @@ import { useDeskData } from '../app/useDeskData.ts';
 import { TemplatesFrame } from '../templates/TemplatesFrame.tsx';
 import templateStyles from '../templates/TemplatesPage.module.css';
 import { Failed } from '../ui/Failed.tsx';
+import { shortDate } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import { ColumnsForm } from './ColumnsForm.tsx';
 import styles from './MailingPage.module.css';
 import { MoveButtons } from './MoveButtons.tsx';
 import { mailingQuery } from './mailingsData.ts';
 import { Progress } from './Progress.tsx';
+import { StateMark } from './StateMark.tsx';
 import { Verdicts } from './Verdicts.tsx';
 
 const route = getRouteApi('/desk/mailings/$mailingId');
@@ -34,13 +36,20 @@ export function MailingPage() {
       {data && (
         <div className={styles.steps}>
           <p className={styles.facts} role="status">
-            <span className={templateStyles.status}>{t(`mailings.state.${data.state}`)}</span>
+            <StateMark state={data.state} />
             <span className={templateStyles.faint}>
               {t('mailings.rows', { rows: data.rows.toLocaleString(locale) })}
               {data.columns && ` · ${data.columns.template}`}
+              {` · ${t('mailings.by', { name: data.createdBy, at: shortDate(data.createdAt, locale) })}`}
             </span>
           </p>
-          {isBefore && <ColumnsForm key={data.id} mailing={data} />}
+          {isBefore && data.state !== 'ready' && <ColumnsForm key={data.id} mailing={data} />}
+          {data.state === 'ready' && (
+            <details className={styles.box}>
+              <summary>{t('mailings.columns.change')}</summary>
+              <ColumnsForm key={data.id} mailing={data} />
+            </details>
+          )}
           {data.columns && isBefore && <Verdicts mailing={data} pass="checked" />}
           {!isBefore && <Progress mailing={data} />}
           {data.taken.rows > 0 && <Verdicts mailing={data} pass="taken" />}

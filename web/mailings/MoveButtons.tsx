@@ -1,78 +1,79 @@
 /** What can be done with a list from where it is: start now or at a time, pause, resume, cancel. */
 import { useQueryClient } from '@tanstack/react-query';
-import { Button, FormItem, Input } from '@vkontakte/vkui';
-import { useId, useState } from 'react';
+import { Button } from '@vkontakte/vkui';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MailingMove, MailingView } from '../../shared/schemas/mailing.ts';
 import { call } from '../connection/call.ts';
-import { useSaving } from '../settings/useSaving.ts';
+import { Dialog } from '../ui/Dialog.tsx';
 import { Problem } from '../ui/Problem.tsx';
+import { useErrorWords } from '../ui/useErrorWords.ts';
 import styles from './MailingPage.module.css';
-import { storeMailing } from './mailingsData.ts';
+import { mailingQuery, storeMailing } from './mailingsData.ts';
+import { StartForm } from './StartForm.tsx';
 
 export function MoveButtons({ mailing }: { mailing: MailingView }) {
   const { t } = useTranslation();
-  const id = useId();
   const queries = useQueryClient();
-  const { isSaving, problem, save } = useSaving();
-  const [startAt, setStartAt] = useState('');
-  const [isSure, setSure] = useState(false);
+  const words = useErrorWords();
+  const [isMoving, setMoving] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isAsking, setAsking] = useState(false);
   const { state } = mailing;
-  const move = (body: MailingMove) =>
-    void save(async () => {
+  const move = async (body: MailingMove) => {
+    if (isMoving) return;
+    setAsking(false);
+    setProblem(null);
+    setMoving(true);
+    try {
       storeMailing(queries, await call('moveMailing', { params: { mailingId: mailing.id }, body }));
-      setSure(false);
-    });
+    } catch (error) {
+      setProblem(words(error));
+      // A colleague may have moved it meanwhile: what it is now says more than the refusal.
+      await queries.invalidateQueries({ queryKey: mailingQuery(mailing.id).queryKey });
+    } finally {
+      setMoving(false);
+    }
+  };
   const isOver = state === 'done' || state === 'cancelled' || state === 'cancelling';
-  if (isOver) return null;
+  if (isOver && problem === null) return null;
+  const isSending = state === 'running' || state === 'paused';
   return (
     <>
       {problem && <Problem words={problem} />}
-      <div className={styles.row}>
-        {state === 'ready' && mailing.checked.fit > 0 && (
-          <>
-            <FormItem noPadding top={t('mailings.startAt')} htmlFor={`${id}-at`}>
-              <Input
-                id={`${id}-at`}
-                type="datetime-local"
-                value={startAt}
-                onChange={(event) => setStartAt(event.target.value)}
-              />
-            </FormItem>
-            <Button
-              size="l"
-              loading={isSaving}
-              onClick={() =>
-                move({
-                  move: 'start',
-                  ...(startAt === '' ? {} : { startAt: new Date(startAt).toISOString() }),
-                })
-              }
-            >
-              {t(startAt === '' ? 'mailings.start' : 'mailings.startLater')}
+      {state === 'ready' && mailing.checked.fit > 0 && (
+        <StartForm fit={mailing.checked.fit} isMoving={isMoving} onStart={(start) => void move(start)} />
+      )}
+      {!isOver && (
+        <div className={styles.row}>
+          {(state === 'running' || state === 'scheduled') && (
+            <Button size="l" mode="secondary" loading={isMoving} onClick={() => void move({ move: 'pause' })}>
+              {t('mailings.pause')}
             </Button>
-          </>
-        )}
-        {(state === 'running' || state === 'scheduled') && (
-          <Button size="l" mode="secondary" loading={isSaving} onClick={() => move({ move: 'pause' })}>
-            {t('mailings.pause')}
+          )}
+          {state === 'paused' && (
+            <Button size="l" loading={isMoving} onClick={() => void move({ move: 'resume' })}>
+              {t('mailings.resume')}
+            </Button>
+          )}
+          <Button size="l" mode="tertiary" appearance="negative" onClick={() => setAsking(true)}>
+            {t('mailings.cancel')}
           </Button>
-        )}
-        {state === 'paused' && (
-          <Button size="l" loading={isSaving} onClick={() => move({ move: 'resume' })}>
-            {t('mailings.resume')}
-          </Button>
-        )}
-        <Button
-          size="l"
-          mode="tertiary"
-          appearance="negative"
-          loading={isSaving}
-          onClick={() => (isSure ? move({ move: 'cancel' }) : setSure(true))}
-        >
-          {t(isSure ? 'mailings.cancel.sure' : 'mailings.cancel')}
-        </Button>
-      </div>
+        </div>
+      )}
+      {isAsking && (
+        <Dialog title={t('mailings.cancel.title')} onClose={() => setAsking(false)}>
+          <p>{t(isSending ? 'mailings.cancel.during' : 'mailings.cancel.before')}</p>
+          <div className={styles.row}>
+            <Button size="l" mode="secondary" onClick={() => setAsking(false)}>
+              {t('mailings.cancel.keep')}
+            </Button>
+            <Button size="l" appearance="negative" onClick={() => void move({ move: 'cancel' })}>
+              {t('mailings.cancel.sure')}
+            </Button>
+          </div>
+        </Dialog>
+      )}
     </>
   );
 }

@@ -1,53 +1,80 @@
 /** How far the sending has come, where the messages are now, and how fast it goes. */
-import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MailingView } from '../../shared/schemas/mailing.ts';
 import { serviceStatuses } from '../../shared/v1/messages.ts';
+import { fullTime } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';
-import styles from './MailingPage.module.css';
+import styles from './Progress.module.css';
 
 export function Progress({ mailing }: { mailing: MailingView }) {
   const { t } = useTranslation();
   const locale = useLocale();
-  const { taken, statuses, rows } = mailing;
-  const left = taken.fit - (statuses.queued ?? 0);
-  const perSecond = useRate(left);
-  const done = taken.rows - (statuses.queued ?? 0);
+  const { taken, statuses, rows, perSecond, state } = mailing;
+  const queued = statuses.queued ?? 0;
+  const refused = taken.rows - taken.fit;
+  const gone = taken.rows - queued;
+  const number = (value: number) => value.toLocaleString(locale);
+  const handed = t('mailings.handed', { done: number(gone), all: number(rows) });
   return (
     <section className={styles.box} aria-label={t('mailings.progress')}>
       <h2 className={styles.heading}>{t('mailings.progress')}</h2>
-      <progress className={styles.bar} value={done} max={rows} aria-label={t('mailings.progress')} />
+      <div
+        className={styles.bar}
+        role="progressbar"
+        aria-label={t('mailings.progress')}
+        aria-valuemin={0}
+        aria-valuemax={rows}
+        aria-valuenow={gone}
+        aria-valuetext={handed}
+      >
+        {[...serviceStatuses]
+          .reverse()
+          .filter((status) => status !== 'queued')
+          .map((status) => (
+            <span key={status} data-status={status} style={{ flexGrow: statuses[status] ?? 0 }} />
+          ))}
+        <span data-status="refused" style={{ flexGrow: refused }} />
+        <span data-status="queued" style={{ flexGrow: queued }} />
+        <span style={{ flexGrow: rows - taken.rows }} />
+      </div>
+      <p className={styles.line}>
+        <span>{handed}</span>
+        {perSecond !== null && (
+          <span>
+            {t('mailings.perSecond')}: {number(perSecond)}
+          </span>
+        )}
+      </p>
+      {(state === 'paused' || state === 'cancelling') && queued > 0 && (
+        <p className={styles.line}>
+          {t(state === 'paused' ? 'mailings.handed.paused' : 'mailings.handed.cancelling', {
+            number: number(queued),
+          })}
+        </p>
+      )}
+      {state === 'scheduled' && mailing.startAt && (
+        <p className={styles.line}>{t('mailings.startsAt', { at: fullTime(mailing.startAt, locale) })}</p>
+      )}
       <dl className={styles.counts}>
         {serviceStatuses.map((status) => (
           <div key={status}>
-            <dt>{t(`mailings.status.${status}`)}</dt>
-            <dd>{(statuses[status] ?? 0).toLocaleString(locale)}</dd>
+            <dt>
+              <span className={styles.dot} data-status={status} aria-hidden="true" />
+              {t(`mailings.status.${status}`)}
+            </dt>
+            <dd>{number(statuses[status] ?? 0)}</dd>
           </div>
         ))}
-        <div>
-          <dt>{t('mailings.perSecond')}</dt>
-          <dd>{mailing.state === 'running' ? perSecond.toLocaleString(locale) : '—'}</dd>
-        </div>
+        {refused > 0 && (
+          <div>
+            <dt>
+              <span className={styles.dot} data-status="refused" aria-hidden="true" />
+              {t('mailings.refused')}
+            </dt>
+            <dd>{number(refused)}</dd>
+          </div>
+        )}
       </dl>
-      {mailing.state === 'scheduled' && mailing.startAt && (
-        <p className={styles.facts}>
-          {t('mailings.startsAt', { at: new Date(mailing.startAt).toLocaleString(locale) })}
-        </p>
-      )}
     </section>
   );
-}
-
-/** How fast a count grows, by the last change of it. */
-function useRate(count: number): number {
-  const last = useRef({ count, atMs: performance.now() });
-  const [perSecond, setPerSecond] = useState(0);
-  useEffect(() => {
-    const { count: before, atMs } = last.current;
-    if (count === before) return;
-    const nowMs = performance.now();
-    last.current = { count, atMs: nowMs };
-    setPerSecond(Math.max(0, Math.round(((count - before) * 1000) / Math.max(1, nowMs - atMs))));
-  }, [count]);
-  return perSecond;
 }

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { MailingView } from '../../shared/schemas/mailing.ts';
 import templateStyles from '../templates/TemplatesPage.module.css';
+import { Problem } from '../ui/Problem.tsx';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './MailingPage.module.css';
 import { refusedQuery } from './mailingsData.ts';
@@ -17,9 +18,18 @@ export function Verdicts({ mailing, pass }: { mailing: MailingView; pass: 'check
   return (
     <section className={styles.box} aria-label={title}>
       <h2 className={styles.heading}>{title}</h2>
-      {pass === 'checked' && (
-        <progress className={styles.bar} value={rows} max={mailing.rows} aria-label={title} />
+      {mailing.state === 'checking' && (
+        <>
+          <progress className={styles.bar} value={rows} max={mailing.rows} aria-label={title} />
+          <p className={styles.facts}>
+            {t('mailings.checkedRows', {
+              done: rows.toLocaleString(locale),
+              all: mailing.rows.toLocaleString(locale),
+            })}
+          </p>
+        </>
       )}
+      {mailing.state === 'ready' && fit === 0 && <Problem words={t('mailings.noneFit')} />}
       <dl className={styles.counts}>
         <div>
           <dt>{t('mailings.fit')}</dt>
@@ -64,6 +74,7 @@ export function Verdicts({ mailing, pass }: { mailing: MailingView; pass: 'check
 
 const reasons = [
   'phoneInvalid',
+  'duplicateInList',
   'clientBlocked',
   'quotaSpent',
   'templateNotFound',

@@ -1,5 +1,5 @@
-/** What the lists' screens read; while something moves it is read again every two seconds. */
-import { type QueryClient, queryOptions } from '@tanstack/react-query';
+/** What the lists' screens read; while something moves it is read again every two seconds, the list of them every five. */
+import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
 import { endpoints } from '../../shared/api.ts';
 import type { MailingState, MailingView } from '../../shared/schemas/mailing.ts';
 import { ApiError } from '../connection/apiError.ts';
@@ -7,12 +7,20 @@ import { call, checkAnswer, refusal } from '../connection/call.ts';
 
 const key = ['mailings'] as const;
 const LOOK_MS = 2_000;
-const still: readonly MailingState[] = ['uploaded', 'ready', 'cancelled'];
+const LOOK_AT_LIST_MS = 5_000;
+const moving: readonly MailingState[] = ['checking', 'scheduled', 'running', 'paused', 'cancelling'];
 
-export const mailingsQuery = queryOptions({
+export const mailingsQuery = infiniteQueryOptions({
   queryKey: [...key, 'list'],
-  queryFn: async ({ signal }) => (await call('listMailings', { query: {} }, { signal })).mailings,
+  queryFn: ({ signal, pageParam }) =>
+    call('listMailings', { query: pageParam === null ? {} : { after: pageParam } }, { signal }),
+  initialPageParam: null as string | null,
+  getNextPageParam: (page) => page.nextAfter,
   staleTime: 0,
+  refetchInterval: ({ state }) =>
+    state.data?.pages.some(({ mailings }) => mailings.some((each) => moving.includes(each.state)))
+      ? LOOK_AT_LIST_MS
+      : false,
 });
 
 export const mailingQuery = (mailingId: string) =>
@@ -20,8 +28,14 @@ export const mailingQuery = (mailingId: string) =>
     queryKey: [...key, 'one', mailingId],
     queryFn: ({ signal }) => call('readMailing', { params: { mailingId } }, { signal }),
     staleTime: 0,
-    refetchInterval: ({ state }) => (state.data && still.includes(state.data.state) ? false : LOOK_MS),
+    refetchInterval: ({ state }) => (state.data && isStill(state.data) ? false : LOOK_MS),
   });
+
+/** What was sent may still be delivered and read. */
+function isStill({ state, statuses }: MailingView): boolean {
+  if (state === 'done' || state === 'cancelled') return !(statuses.sent || statuses.delivered);
+  return !moving.includes(state);
+}
 
 export const refusedQuery = ({ id, checked, taken }: MailingView) =>
   queryOptions({

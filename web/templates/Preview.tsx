@@ -1,4 +1,4 @@
-/** The message as the client's phone shows it, filled with the examples: images, text, the ad last, buttons below. */
+/** The message as the client's phone shows it, filled with values or the examples: images, text, the ad last, buttons below. */
 import { SegmentedControl } from '@vkontakte/vkui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,15 +13,17 @@ const schemes = ['light', 'dark'] as const;
 export interface PreviewProps {
   content: TemplateContent;
   images: ReadonlyMap<string, TemplateImageView>;
+  /** What it is filled with; the examples when it is left out. */
+  values?: Readonly<Record<string, string>>;
 }
 
-export function Preview({ content, images }: PreviewProps) {
+export function Preview({ content, images, values }: PreviewProps) {
   const { t } = useTranslation();
   const { communities } = useDeskData();
   const [scheme, setScheme] = useState<(typeof schemes)[number]>('light');
-  const examples = exampleValues(content);
+  const filled = values ?? exampleValues(content);
   // A draft may break rules; what cannot be filled yet stays as it is written.
-  const text = fillText(joinedText(content), (name) => examples[name]?.trim() || `{${name}}`);
+  const text = fillText(joinedText(content), (name) => filled[name]?.trim() || `{${name}}`);
   const isOneWay = content.direction === 'oneWay';
   const sender = communities[0]?.name ?? t('templates.preview.community');
   const shown = content.imageIds.flatMap((id) => images.get(id) ?? []);

@@ -9,11 +9,13 @@ import { useModal } from './useModal.ts';
 export interface DialogProps {
   title: string;
   onClose: () => void;
+  /** For two columns side by side, where there is room. */
+  isWide?: boolean;
   children: ReactNode;
 }
 
 /** Open while it is drawn. */
-export function Dialog({ title, onClose, children }: DialogProps) {
+export function Dialog({ title, onClose, isWide = false, children }: DialogProps) {
   const { t } = useTranslation();
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
@@ -22,6 +24,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     <dialog
       ref={ref}
       className={styles.dialog}
+      data-wide={isWide}
       aria-labelledby={titleId}
       onClose={onClose}
       onPointerDown={(event) => {

@@ -17,7 +17,11 @@ it('tells of a client without a phone, and of none to those who cannot see one',
   const change = await inbox.nextChange('the conversation', ({ row }) => row.client.name !== '');
   const params = { clientId: change.row.client.id };
   const body = { template: 'orderReady', variables: { order: '7' }, clientToken: 'token-000001' };
-  expect(await agent.call('readMessagesLeft', { params })).toEqual({ hasPhone: false, left: [] });
+  expect(await agent.call('readMessagesLeft', { params })).toEqual({
+    hasPhone: false,
+    isLimited: true,
+    left: [],
+  });
   expect(await agent.call('sendByHand', { params, body })).toEqual({ outcome: 'noPhone' });
   await expect(agent.call('sendByHand', { params: { clientId: '0'.repeat(24) }, body })).rejects.toThrow(
     'notFound',

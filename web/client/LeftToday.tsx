@@ -1,0 +1,34 @@
+/** What N7 leaves of the day in each of the company's communities, and when the next message is possible. */
+import { useTranslation } from 'react-i18next';
+import type { MessagesLeft } from '../../shared/schemas/handMessage.ts';
+import { useDeskData } from '../app/useDeskData.ts';
+import { momentNear } from '../ui/formatTime.ts';
+import { useLocale, useNow } from '../ui/useLocale.ts';
+import styles from './MessagesLeft.module.css';
+
+export function LeftToday({ known }: { known: MessagesLeft }) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const now = useNow();
+  const { communities } = useDeskData();
+  if (!known.hasPhone) return <p className={styles.faint}>{t('byHand.noPhone')}</p>;
+  if (!known.isLimited) return <p className={styles.faint}>{t('byHand.unlimited')}</p>;
+  return (
+    <ul className={styles.left}>
+      {known.left.map(({ communityId, network, left, retryAt }) => (
+        <li key={communityId}>
+          <span className={styles.faint}>
+            {t(`network.${network}`)}
+            {known.left.filter((other) => other.network === network).length > 1 &&
+              ` · ${communities.find(({ id }) => id === communityId)?.name ?? ''}`}
+          </span>
+          <span className={left === 0 ? styles.spent : undefined}>
+            {retryAt === null
+              ? t('byHand.left', { left })
+              : t('byHand.next', { at: momentNear(retryAt, now, locale) })}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,33 @@
+/** A section of the card: how many service messages are left today, and the way to send one. */
+import { useQuery } from '@tanstack/react-query';
+import { Button, Skeleton } from '@vkontakte/vkui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useErrorWords } from '../ui/useErrorWords.ts';
+import { LeftToday } from './LeftToday.tsx';
+import styles from './MessagesLeft.module.css';
+import { messagesLeftQuery } from './messagesLeftData.ts';
+import { SendTemplateDialog } from './SendTemplateDialog.tsx';
+
+export function MessagesLeft({ clientId, clientName }: { clientId: string; clientName: string }) {
+  const { t } = useTranslation();
+  const words = useErrorWords();
+  const [isSending, setSending] = useState(false);
+  const { data, error } = useQuery(messagesLeftQuery(clientId));
+  return (
+    <section>
+      <h3 className={styles.title}>{t('byHand.title')}</h3>
+      {data && <LeftToday known={data} />}
+      {!data && error && <p className={styles.faint}>{words(error)}</p>}
+      {!data && !error && <Skeleton width="80%" height={16} aria-label={t('common.loading')} />}
+      {data?.hasPhone && (
+        <Button className={styles.send} size="m" mode="secondary" stretched onClick={() => setSending(true)}>
+          {t('byHand.send')}
+        </Button>
+      )}
+      {isSending && (
+        <SendTemplateDialog clientId={clientId} clientName={clientName} onClose={() => setSending(false)} />
+      )}
+    </section>
+  );
+}

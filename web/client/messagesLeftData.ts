@@ -1,0 +1,13 @@
+/** How many service messages a client may have today; read again while it is looked at, because colleagues send too. */
+import { queryOptions } from '@tanstack/react-query';
+import { call } from '../connection/call.ts';
+
+const LOOK_MS = 30_000;
+
+export const messagesLeftQuery = (clientId: string) =>
+  queryOptions({
+    queryKey: ['messagesLeft', clientId],
+    queryFn: ({ signal }) => call('readMessagesLeft', { params: { clientId } }, { signal }),
+    staleTime: 0,
+    refetchInterval: LOOK_MS,
+  });

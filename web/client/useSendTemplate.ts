@@ -1,0 +1,56 @@
+/** Sends one message by hand, once: asked for again with the same words after a lost answer, it is the same message. */
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { HandMessage } from '../../shared/schemas/handMessage.ts';
+import { newClientToken } from '../composer/clientToken.ts';
+import { call } from '../connection/call.ts';
+import { momentNear } from '../ui/formatTime.ts';
+import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useLocale } from '../ui/useLocale.ts';
+
+export type HandContent = Omit<HandMessage, 'clientToken'>;
+
+export function useSendTemplate(clientId: string) {
+  const { t, i18n } = useTranslation();
+  const locale = useLocale();
+  const words = useErrorWords();
+  const [isSending, setSending] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const underWay = useRef(false);
+  const asked = useRef({ content: '', clientToken: '' });
+
+  /** True when it was taken. A second click while the first is under way does nothing. */
+  async function send(content: HandContent): Promise<boolean> {
+    if (underWay.current) return false;
+    underWay.current = true;
+    setSending(true);
+    setProblem(null);
+    const key = JSON.stringify(content);
+    if (asked.current.content !== key) asked.current = { content: key, clientToken: newClientToken() };
+    try {
+      const answer = await call('sendByHand', {
+        params: { clientId },
+        body: { ...content, clientToken: asked.current.clientToken },
+      });
+      if (answer.outcome === 'accepted') return true;
+      if (answer.outcome === 'noPhone') setProblem(t('byHand.noPhone'));
+      else {
+        const { code, details, message } = answer.error;
+        const retryAt = details?.retryAt;
+        setProblem(
+          code === 'quotaSpent' && typeof retryAt === 'string'
+            ? t('byHand.quotaSpent', { at: momentNear(retryAt, new Date(), locale) })
+            : message[i18n.language === 'en' ? 'en' : 'ru'],
+        );
+      }
+      return false;
+    } catch (error) {
+      setProblem(words(error));
+      return false;
+    } finally {
+      underWay.current = false;
+      setSending(false);
+    }
+  }
+  return { isSending, problem, send };
+}

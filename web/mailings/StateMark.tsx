@@ -1,0 +1,20 @@
+/** Where a list is in its life, in a word. */
+import { useTranslation } from 'react-i18next';
+import type { MailingState } from '../../shared/schemas/mailing.ts';
+import styles from '../templates/TemplatesPage.module.css';
+
+const likeTemplates: Partial<Record<MailingState, string>> = {
+  done: 'approved',
+  running: 'onReview',
+  checking: 'onReview',
+  scheduled: 'onReview',
+};
+
+export function StateMark({ state }: { state: MailingState }) {
+  const { t } = useTranslation();
+  return (
+    <span className={styles.status} data-status={likeTemplates[state]}>
+      {t(`mailings.state.${state}`)}
+    </span>
+  );
+}

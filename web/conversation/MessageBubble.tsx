@@ -8,13 +8,16 @@ import { useDeskData } from '../app/useDeskData.ts';
 import { clockTime, fullTime, momentNear } from '../ui/formatTime.ts';
 import { PlainText } from '../ui/PlainText.tsx';
 import { useLocale } from '../ui/useLocale.ts';
+import { AnswerCaption } from './AnswerCaption.tsx';
 import { Attachments } from './Attachments.tsx';
 import { DeliveryMark } from './DeliveryMark.tsx';
 import { FailureLine } from './FailureLine.tsx';
 import { Forwarded } from './Forwarded.tsx';
 import styles from './MessageBubble.module.css';
+import { PressedButton } from './PressedButton.tsx';
 import { Quote } from './Quote.tsx';
 import { Reactions } from './Reactions.tsx';
+import { useFlashFocus } from './useFlashFocus.ts';
 
 export interface MessageBubbleProps {
   message: MessageView;
@@ -27,10 +30,13 @@ export interface MessageBubbleProps {
 export const MessageBubble = memo(function MessageBubble(props: MessageBubbleProps) {
   const { message, continuesRun, isFlashed, onQuote, onJump } = props;
   const { t } = useTranslation();
+  const ref = useFlashFocus(isFlashed);
   const isDeleted = message.deletedAt !== null;
   const canBeQuoted = !isDeleted && (message.kind === 'reply' || message.kind === 'answer');
   return (
     <article
+      ref={ref}
+      tabIndex={-1}
       className={styles.line}
       data-kind={message.kind}
       data-run={continuesRun}
@@ -43,8 +49,17 @@ export const MessageBubble = memo(function MessageBubble(props: MessageBubblePro
           <p className={styles.deleted}>{t(message.isErased ? 'message.erased' : 'message.deleted')}</p>
         ) : (
           <>
-            {message.replyTo && <Quote quote={message.replyTo} onJump={onJump} />}
-            {message.text !== '' && <PlainText text={message.text} />}
+            {message.answers ? (
+              <AnswerCaption message={message} answers={message.answers} onJump={onJump} />
+            ) : (
+              message.replyTo && <Quote quote={message.replyTo} onJump={onJump} />
+            )}
+            {message.text !== '' &&
+              (message.answers?.by === 'button' ? (
+                <PressedButton label={message.text} />
+              ) : (
+                <PlainText text={message.text} />
+              ))}
             <Attachments attachments={message.attachments} />
             {message.forwarded.length > 0 && <Forwarded forwarded={message.forwarded} />}
             {isBlank(message) && <p className={styles.deleted}>{t('message.empty')}</p>}
@@ -77,15 +92,19 @@ function Heading({ message, isHidden }: { message: MessageView; isHidden: boolea
   const { me } = useDeskData();
   const { author } = message;
   const name = author.personId === me.id ? t('message.you') : author.name;
-  const isLabelled = message.kind === 'service' || message.kind === 'note';
+  const isNote = message.kind === 'note';
   // Whose replies these are, the head of the pane says.
-  if ((isHidden || message.kind === 'reply') && !isLabelled)
-    return <span className={styles.hidden}>{name}</span>;
+  if ((isHidden || message.kind === 'reply') && !isNote) return <span className={styles.hidden}>{name}</span>;
   return (
     <header className={styles.heading}>
-      {isLabelled && <span>{t(message.kind === 'service' ? 'message.service' : 'message.note')} · </span>}
+      {isNote && <span>{t('message.note')} · </span>}
       <bdi>{name}</bdi>
-      {author.type === 'administrator' && <span className={styles.via}> · {t('message.viaNetwork')}</span>}
+      {author.type === 'administrator' && (
+        <span className={styles.via}>
+          {name !== '' && ' · '}
+          {t('message.viaNetwork')}
+        </span>
+      )}
     </header>
   );
 }

@@ -7,9 +7,11 @@ import styles from './Quote.module.css';
 export function Quote({ quote, onJump }: { quote: QuoteView; onJump: (messageId: string) => void }) {
   const { t } = useTranslation();
   const { messageId } = quote;
+  // A service message has no author but the company.
+  const author = quote.authorName || t('message.service');
   const body = (
     <>
-      <bdi className={styles.author}>{quote.authorName}</bdi>
+      <bdi className={styles.author}>{author}</bdi>
       <span className={styles.text} dir="auto">
         {quote.text || quote.attachmentKinds.map((kind) => t(`attachment.${kind}`)).join(', ')}
       </span>
@@ -18,7 +20,7 @@ export function Quote({ quote, onJump }: { quote: QuoteView; onJump: (messageId:
   if (messageId === null) return <blockquote className={styles.quote}>{body}</blockquote>;
   return (
     <button type="button" className={styles.quote} onClick={() => onJump(messageId)}>
-      <VisuallyHidden>{t('message.replyTo', { name: quote.authorName })}. </VisuallyHidden>
+      <VisuallyHidden>{t('message.replyTo', { name: author })}. </VisuallyHidden>
       {body}
     </button>
   );

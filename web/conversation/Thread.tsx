@@ -85,14 +85,18 @@ export function Thread({
     },
     [older.readUntil, notices, t],
   );
+  const flashedIndex = flashedId
+    ? items.findIndex((item) => item.kind === 'message' && item.message.id === flashedId)
+    : -1;
+  // A page that was read for the jump is drawn a moment later than the jump is known.
+  const isFlashedDrawn = flashedIndex >= 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new jump scrolls
   useEffect(() => {
-    if (!flashedId) return;
-    const index = items.findIndex((item) => item.kind === 'message' && item.message.id === flashedId);
-    if (index >= 0) virtualizer.scrollToIndex(index, { align: 'center' });
+    if (!flashedId || !isFlashedDrawn) return;
+    virtualizer.scrollToIndex(flashedIndex, { align: 'center' });
     const timer = setTimeout(() => setFlashedId(null), FLASH_MS);
     return () => clearTimeout(timer);
-  }, [flashedId]);
+  }, [flashedId, isFlashedDrawn]);
 
   return (
     <div className={styles.frame}>

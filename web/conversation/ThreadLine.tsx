@@ -5,6 +5,7 @@ import { dayInWords, daysAgo, fullTime } from '../ui/formatTime.ts';
 import { useLocale, useNow } from '../ui/useLocale.ts';
 import { MessageBubble } from './MessageBubble.tsx';
 import { OutgoingBubble } from './OutgoingBubble.tsx';
+import { ServiceBubble } from './ServiceBubble.tsx';
 import styles from './ThreadLine.module.css';
 import type { ThreadItem } from './threadItems.ts';
 import { useSystemWords } from './useSystemWords.ts';
@@ -28,8 +29,9 @@ export function ThreadLine({ item, isFlashed, onQuote, onJump }: ThreadLineProps
     case 'outgoing':
       return <OutgoingBubble outgoing={item.outgoing} />;
     case 'message':
-      return item.message.kind === 'system' ? (
-        <SystemMark message={item.message} />
+      if (item.message.kind === 'system') return <SystemMark message={item.message} />;
+      return item.message.kind === 'service' ? (
+        <ServiceBubble message={item.message} isFlashed={isFlashed} />
       ) : (
         <MessageBubble
           message={item.message}

@@ -7,6 +7,7 @@ import { gatewayWordsEn } from './gateway.en.ts';
 import { mailingWordsEn } from './mailings.en.ts';
 import { personalDataWordsEn } from './personalData.en.ts';
 import type { ru } from './ru.ts';
+import { serviceWordsEn } from './service.en.ts';
 import { templateWordsEn } from './templates.en.ts';
 
 export type Words = Record<Exclude<keyof typeof ru, `${string}_few` | `${string}_many`>, string>;
@@ -450,4 +451,5 @@ export const en: Words = {
   ...companyWordsEn,
   ...gatewayWordsEn,
   ...personalDataWordsEn,
+  ...serviceWordsEn,
 };

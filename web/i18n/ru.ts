@@ -4,6 +4,7 @@ import { deliveryWordsRu } from './deliveries.ru.ts';
 import { gatewayWordsRu } from './gateway.ru.ts';
 import { mailingWordsRu } from './mailings.ru.ts';
 import { personalDataWordsRu } from './personalData.ru.ts';
+import { serviceWordsRu } from './service.ru.ts';
 import { templateWordsRu } from './templates.ru.ts';
 
 /** Every word of the screen in Russian: the first language, and the list of keys that others must have. */
@@ -462,4 +463,5 @@ export const ru = {
   ...companyWordsRu,
   ...gatewayWordsRu,
   ...personalDataWordsRu,
+  ...serviceWordsRu,
 } as const;

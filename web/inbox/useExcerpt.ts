@@ -25,7 +25,7 @@ export function useExcerpt(row: ConversationRow): Excerpt {
   }
   const kind = last.attachmentKinds[0];
   const text = last.isDeleted
-    ? t('message.deleted')
+    ? t(last.kind === 'service' ? 'list.withdrawn' : 'message.deleted')
     : last.excerpt || (kind ? t(`attachment.${kind}`) : t('message.empty'));
   if (last.kind === 'note') return { prefix: t('list.note'), text };
   if (last.kind === 'service') return { prefix: t('list.service'), text };

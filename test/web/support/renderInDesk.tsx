@@ -1,6 +1,6 @@
 /** Draws a component with everything that the inbox stands in, except the routes. */
 import { QueryClientProvider } from '@tanstack/react-query';
-import { render } from '@testing-library/react';
+import { configure, render } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { I18nextProvider } from 'react-i18next';
 import { io } from 'socket.io-client';
@@ -13,6 +13,9 @@ import { createI18n } from '../../../web/i18n/i18n.ts';
 import { createNotices, NoticesProvider } from '../../../web/ui/notices.ts';
 import { sampleCommunity, sampleMe } from './samples.ts';
 
+/** A loaded machine draws slowly; what is waited for has a deadline, not a pace. */
+configure({ asyncUtilTimeout: 10_000 });
+
 /** jsdom has no screen; VKUI asks how wide it is. Nothing matches: an ordinary desktop. */
 window.matchMedia ??= (media) =>
   Object.assign(new EventTarget(), {
@@ -22,6 +25,19 @@ window.matchMedia ??= (media) =>
     addListener: () => {},
     removeListener: () => {},
   });
+
+/** jsdom's dialogs cannot be shown: opened they are in the page, and closed they give the focus back, as a browser does. */
+HTMLDialogElement.prototype.showModal ??= function showModal() {
+  openers.set(this, document.activeElement);
+  this.open = true;
+};
+HTMLDialogElement.prototype.close ??= function close() {
+  if (!this.open) return;
+  this.open = false;
+  const opener = openers.get(this);
+  if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+};
+const openers = new WeakMap<HTMLDialogElement, Element | null>();
 
 export interface InDesk {
   desk: Desk;

@@ -1,5 +1,6 @@
 /** Rows and messages as the desk would send them, made short. */
 import type { ConversationChanged } from '../../../shared/events.ts';
+import type { ClientServiceMessage, ClientView, FoundClient } from '../../../shared/schemas/client.ts';
 import type { CommunityView } from '../../../shared/schemas/community.ts';
 import type { ConversationRow } from '../../../shared/schemas/conversation.ts';
 import type { MessageView } from '../../../shared/schemas/message.ts';
@@ -79,3 +80,85 @@ export const sampleMe: PersonAccount = {
   email: 'anna@example.org',
   communityIds: null,
 };
+
+export function sampleClient(change: Partial<ClientView> = {}): ClientView {
+  return {
+    id: hexId(500),
+    name: 'Мария Петрова',
+    avatarUrl: null,
+    bonds: [
+      {
+        network: 'vk',
+        externalUserId: '2001',
+        profileUrl: 'https://vk.ru/id2001',
+        bondedAt: atMinute(0),
+        isMerged: false,
+      },
+    ],
+    phone: '+7••••••••67',
+    phoneBond: { how: 'button', at: atMinute(1), personName: null },
+    phoneConfirmedAt: null,
+    firstSeenAt: atMinute(0),
+    locale: null,
+    ...change,
+  };
+}
+
+export function sampleFoundClient(change: Partial<FoundClient> = {}): FoundClient {
+  return {
+    id: hexId(501),
+    name: 'Пётр Иванов',
+    avatarUrl: null,
+    phone: '+7••••••••89',
+    bonds: sampleClient().bonds.map((bond) => ({
+      ...bond,
+      externalUserId: '2002',
+      profileUrl: 'https://vk.ru/id2002',
+    })),
+    ...change,
+  };
+}
+
+/** What an entry of kind `service` was made of. */
+export function sampleService(
+  change: Partial<NonNullable<MessageView['service']>> = {},
+): NonNullable<MessageView['service']> {
+  return {
+    templateName: 'orderReady',
+    templateVersion: 3,
+    variables: { orderNumber: '1042' },
+    buttons: [
+      { id: 'yes', kind: 'text', label: 'Приду сегодня' },
+      { id: 'map', kind: 'link', label: 'Где забрать', url: 'https://shop.example/map/1042' },
+    ],
+    imageIds: [],
+    status: 'read',
+    statusAt: atMinute(5),
+    endCode: null,
+    ...change,
+  };
+}
+
+export function sampleServiceEntry(change: Partial<MessageView> = {}): MessageView {
+  return sampleMessage({
+    kind: 'service',
+    author: { type: 'system', personId: null, name: '' },
+    text: 'Заказ 1042 готов',
+    status: 'stored',
+    service: sampleService(),
+    ...change,
+  });
+}
+
+export function sampleClientMessage(change: Partial<ClientServiceMessage> = {}): ClientServiceMessage {
+  return {
+    ...sampleService(),
+    id: hexId(20_000),
+    direction: 'twoWay',
+    network: 'vk',
+    text: 'Заказ 1042 готов',
+    acceptedAt: atMinute(1),
+    conversationId: null,
+    ...change,
+  };
+}

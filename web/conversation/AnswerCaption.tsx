@@ -1,0 +1,35 @@
+/** Over an answer to a service message: that it is one, and how the two were found to belong together (N6). */
+import { Icon16ReplyOutline } from '@vkontakte/icons';
+import { useTranslation } from 'react-i18next';
+import type { MessageView } from '../../shared/schemas/message.ts';
+import styles from './AnswerCaption.module.css';
+import { Quote } from './Quote.tsx';
+
+export interface AnswerCaptionProps {
+  message: MessageView;
+  answers: NonNullable<MessageView['answers']>;
+  onJump: (messageId: string) => void;
+}
+
+export function AnswerCaption({ message, answers, onJump }: AnswerCaptionProps) {
+  const { t } = useTranslation();
+  const { replyTo } = message;
+  // The client may have quoted something else than what the answer was matched to; then both can be reached.
+  const isQuoted = replyTo?.messageId === answers.messageId;
+  const entry = {
+    messageId: answers.messageId,
+    authorName: '',
+    text: t('service.toEntry'),
+    attachmentKinds: [],
+  };
+  return (
+    <>
+      {!isQuoted && replyTo && <Quote quote={replyTo} onJump={onJump} />}
+      <p className={styles.caption}>
+        <Icon16ReplyOutline aria-hidden />
+        <span>{t(`service.answers.${answers.by}`)}</span>
+      </p>
+      <Quote quote={isQuoted ? replyTo : entry} onJump={onJump} />
+    </>
+  );
+}

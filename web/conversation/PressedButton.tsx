@@ -1,0 +1,14 @@
+/** An answer that the client did not type: the words of the button that they pressed. */
+import { VisuallyHidden } from '@vkontakte/vkui';
+import { useTranslation } from 'react-i18next';
+import styles from './AnswerCaption.module.css';
+
+export function PressedButton({ label }: { label: string }) {
+  const { t } = useTranslation();
+  return (
+    <div>
+      <VisuallyHidden>{t('service.pressed')}: </VisuallyHidden>
+      <bdi className={styles.pressed}>{label}</bdi>
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+/** A service message as the client saw it: images, text, buttons. Its buttons are the client's to press, not ours. */
+import { useTranslation } from 'react-i18next';
+import type { AttachmentView } from '../../shared/schemas/message.ts';
+import type { TemplateButton } from '../../shared/schemas/template.ts';
+import { Attachments } from '../conversation/Attachments.tsx';
+import { PlainText } from '../ui/PlainText.tsx';
+import styles from './ServiceContent.module.css';
+
+export interface ServiceContentProps {
+  text: string;
+  imageIds: readonly string[];
+  buttons: readonly TemplateButton[];
+}
+
+export function ServiceContent({ text, imageIds, buttons }: ServiceContentProps) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.content}>
+      <Attachments attachments={imageIds.map(photoOf)} />
+      <PlainText text={text} />
+      {buttons.length > 0 && (
+        <ul className={styles.buttons} aria-label={t('service.buttons')}>
+          {buttons.map((button) => (
+            <li key={button.id} className={styles.button}>
+              <bdi className={styles.label}>{button.label}</bdi>
+              {button.kind === 'link' && <span className={styles.address}>{button.url}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function photoOf(imageId: string): AttachmentView {
+  const url = `/media/template-images/${imageId}`;
+  return {
+    kind: 'photo',
+    vendorType: 'photo',
+    title: null,
+    description: null,
+    linkUrl: null,
+    mediaUrl: url,
+    previewUrl: null,
+    widthPx: null,
+    heightPx: null,
+    durationS: null,
+    sizeBytes: null,
+    latitude: null,
+    longitude: null,
+  };
+}

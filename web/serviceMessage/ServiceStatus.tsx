@@ -1,0 +1,65 @@
+/** How far a service message has come (N1), in a sign and in words; of one that did not arrive also why. */
+import {
+  Icon16CheckDoubleOutline,
+  Icon16CheckOutline,
+  Icon16ClockOutline,
+  Icon16ErrorCircleOutline,
+} from '@vkontakte/icons';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type EndCode, endReasons } from '../../shared/v1/endReasons.ts';
+import type { ServiceStatus as Status } from '../../shared/v1/messages.ts';
+import { clockTime, fullTime, momentNear } from '../ui/formatTime.ts';
+import { useLocale } from '../ui/useLocale.ts';
+import styles from './ServiceStatus.module.css';
+
+const icons: Record<Status, ReactNode> = {
+  queued: <Icon16ClockOutline aria-hidden />,
+  sent: <Icon16CheckOutline aria-hidden />,
+  delivered: <Icon16CheckDoubleOutline aria-hidden />,
+  read: <Icon16CheckDoubleOutline aria-hidden />,
+  undelivered: <Icon16ErrorCircleOutline aria-hidden />,
+  expired: <Icon16ErrorCircleOutline aria-hidden />,
+};
+
+export interface ServiceStatusProps {
+  status: Status;
+  statusAt: string;
+  endCode: EndCode | null;
+  /** When the message itself is from: a status of the same day needs no date. */
+  since: string;
+}
+
+export function ServiceStatus({ status, statusAt, endCode, since }: ServiceStatusProps) {
+  const { t, i18n } = useTranslation();
+  const locale = useLocale();
+  const isSameMinute = clockTime(statusAt, locale) === clockTime(since, locale);
+  return (
+    <span className={styles.status} data-service-status={status}>
+      {icons[status]}
+      <span>
+        {t(`service.status.${status}`)}
+        {!isSameMinute && (
+          <time dateTime={statusAt} title={fullTime(statusAt, locale)}>
+            {' '}
+            {momentNear(statusAt, new Date(since), locale)}
+          </time>
+        )}
+        {endCode && (status === 'undelivered' || status === 'expired') && (
+          <span className={styles.reason}>
+            : {lowerFirst(endReasons[endCode][languageOf(i18n.language)])}
+          </span>
+        )}
+      </span>
+    </span>
+  );
+}
+
+function languageOf(language: string): 'ru' | 'en' {
+  return language === 'en' ? 'en' : 'ru';
+}
+
+/** The reason goes on after the status, in one sentence. */
+function lowerFirst(words: string): string {
+  return words.charAt(0).toLowerCase() + words.slice(1);
+}

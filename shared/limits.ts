@@ -29,4 +29,6 @@ export const limits = {
   /** How long "is typing" stays on a screen after the last sign of it. */
   typingShownMs: 6_000,
   snoozeDaysMax: 90,
+  /** N23: a phone is confirmed for six months. */
+  phoneConfirmedForMs: 183 * 86_400_000,
 } as const;

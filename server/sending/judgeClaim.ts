@@ -3,6 +3,7 @@
  * (N23), sent already, and phones that were put on the block list since they were accepted.
  */
 import type { Model } from 'mongoose';
+import { limits } from '../../shared/limits.ts';
 import type { Client } from '../clients/client.model.ts';
 import type { CommunityRef } from '../messages/networkEvent.ts';
 import { currentTryOf } from './change.ts';
@@ -25,8 +26,6 @@ export type Verdicts = Map<string, Verdict>;
 
 /** The network is told what is left in whole seconds; a message with less is not sent. */
 const LEAST_TTL_MS = 1_000;
-/** N23: a phone is confirmed for six months. */
-const CONFIRMED_FOR_MS = 183 * 86_400_000;
 
 export interface JudgeClaimParts {
   clients: Model<Client>;
@@ -94,7 +93,7 @@ async function findUnconfirmed(clients: Model<Client>, messages: ServiceMessage[
       {
         companyId: asking[0]!.companyId,
         phoneIndex: { $in: asking.map(({ phoneIndex }) => phoneIndex) },
-        phoneConfirmedAt: { $lt: new Date(Date.now() - CONFIRMED_FOR_MS) },
+        phoneConfirmedAt: { $lt: new Date(Date.now() - limits.phoneConfirmedForMs) },
       },
       { phoneIndex: 1 },
     )

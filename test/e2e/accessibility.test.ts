@@ -45,6 +45,20 @@ describe.each(['light', 'dark'] as const)('in %s colours nothing serious is wron
     await page.getByRole('heading', { name: 'Метки' }).waitFor();
     expect(await seriousFindings(page)).toEqual([]);
 
+    const card = page.getByRole('complementary', { name: 'Клиент' });
+    for (const opener of [
+      'Связать с номером',
+      'Уведомления',
+      'Сервисные сообщения',
+      'Объединить с другим клиентом',
+    ]) {
+      await card.getByRole('button', { name: opener }).click();
+      await page.getByRole('dialog').waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
+
     await page.keyboard.press('Escape');
     await page.keyboard.press('?');
     await page.getByRole('dialog').waitFor();

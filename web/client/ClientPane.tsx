@@ -7,14 +7,17 @@ import { call } from '../connection/call.ts';
 import { cacheKeys } from '../connection/deskCache.ts';
 import { useThread } from '../conversation/useThread.ts';
 import { Failed } from '../ui/Failed.tsx';
+import { BondsSection } from './BondsSection.tsx';
 import { CardSkeleton } from './CardSkeleton.tsx';
 import { ClientConversations } from './ClientConversations.tsx';
 import { ClientFacts } from './ClientFacts.tsx';
 import { ClientHead } from './ClientHead.tsx';
+import { ClientMessagesSection } from './ClientMessagesSection.tsx';
 import styles from './ClientPane.module.css';
 import { LabelEditor } from './LabelEditor.tsx';
 import { MessagesLeft } from './MessagesLeft.tsx';
 import { PersonalDataActions } from './PersonalDataActions.tsx';
+import { PhoneSection } from './PhoneSection.tsx';
 
 export function ClientPane({ conversationId, onClose }: { conversationId: string; onClose: () => void }) {
   const { t } = useTranslation();
@@ -33,6 +36,9 @@ export function ClientPane({ conversationId, onClose }: { conversationId: string
       {thread && <ClientHead row={thread.row} />}
       {thread && data && (
         <>
+          <PhoneSection client={data.client} />
+          <ClientMessagesSection client={data.client} />
+          <BondsSection client={data.client} />
           <ClientFacts client={data.client} row={thread.row} />
           <MessagesLeft key={data.client.id} clientId={data.client.id} clientName={thread.row.client.name} />
           <LabelEditor row={thread.row} />

@@ -7,9 +7,9 @@ import type { CallAnswer } from '../../shared/api.ts';
 import type { Change, ConversationChanged, ResumeAnswer, ResumeRequest } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
 import type { CommunityView } from '../../shared/schemas/community.ts';
-import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import type { MessageView } from '../../shared/schemas/message.ts';
 import type { PersonView } from '../../shared/schemas/person.ts';
+import { tellsOfAnotherCard, withNewerRows } from '../client/cardState.ts';
 import {
   applyThread,
   hasGap,
@@ -33,6 +33,8 @@ export const cacheKeys = {
   thread: (conversationId: string) => ['thread', conversationId] as const,
   clients: ['client'] as const,
   client: (clientId: string) => ['client', clientId] as const,
+  /** Service messages to a client's phone. */
+  clientMessages: (clientId: string) => ['clientMessages', clientId] as const,
 };
 
 export interface DeskCache {
@@ -71,9 +73,13 @@ export function createDeskCache(queries: QueryClient): DeskCache {
     queries.setQueriesData<ListWindow>({ queryKey: cacheKeys.lists }, (window) =>
       window ? applyRows(window, rows) : window,
     );
+    const isOutdated = ({ state }: { state: { data?: unknown } }) =>
+      state.data !== undefined && tellsOfAnotherCard(state.data as ClientCard, rows);
+    const outdated = cache.findAll({ queryKey: cacheKeys.clients, predicate: isOutdated });
     queries.setQueriesData<ClientCard>({ queryKey: cacheKeys.clients }, (card) =>
       card ? withNewerRows(card, rows) : card,
     );
+    for (const { queryKey } of outdated) void queries.invalidateQueries({ queryKey, exact: true });
     for (const [conversationId, own] of groupByConversation(changes)) {
       queries.setQueryData<ThreadState>(cacheKeys.thread(conversationId), (thread) =>
         thread ? own.reduce(applyThread, thread) : thread,
@@ -182,17 +188,6 @@ function groupByConversation(changes: readonly ConversationChanged[]): Map<strin
     else groups.set(change.row.id, [change]);
   }
   return groups;
-}
-
-function withNewerRows(card: ClientCard, rows: readonly ConversationRow[]): ClientCard {
-  const own = rows.filter((row) => row.client.id === card.client.id);
-  if (own.length === 0) return card;
-  const byId = new Map(card.conversations.map((row) => [row.id, row]));
-  for (const row of own) {
-    const known = byId.get(row.id);
-    if (!known || known.revision < row.revision) byId.set(row.id, row);
-  }
-  return { ...card, conversations: [...byId.values()] };
 }
 
 function withCommunitiesAndPeople(

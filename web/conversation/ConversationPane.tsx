@@ -9,6 +9,7 @@ import { useDesk } from '../connection/DeskContext.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { ConversationHeader } from './ConversationHeader.tsx';
 import styles from './ConversationPane.module.css';
+import { NumberUnknown } from './NumberUnknown.tsx';
 import { Thread } from './Thread.tsx';
 import { ThreadSkeleton } from './ThreadSkeleton.tsx';
 import { useThread } from './useThread.ts';
@@ -49,6 +50,7 @@ export function ConversationPane({ conversationId, isClientShown, onToggleClient
             isClientShown={isClientShown}
             onToggleClient={onToggleClient}
           />
+          <NumberUnknown row={thread.row} />
           <Thread thread={thread} onQuote={quote} />
           <Composer
             row={thread.row}

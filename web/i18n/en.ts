@@ -1,6 +1,7 @@
 /** The screen's words in English, key by key as in `ru.ts`; English has fewer plural forms. */
 
 import { byHandWordsEn } from './byHand.en.ts';
+import { clientWordsEn } from './clients.en.ts';
 import { companyWordsEn } from './company.en.ts';
 import { deliveryWordsEn } from './deliveries.en.ts';
 import { gatewayWordsEn } from './gateway.en.ts';
@@ -265,7 +266,6 @@ export const en: Words = {
   'labels.tooMany': 'No more than {{max}} labels',
 
   'client.label': 'Client',
-  'client.profile': '{{network}} page',
   'client.phone': 'Phone',
   'client.phone.none': 'unknown',
   'client.phone.confirmed': 'confirmed {{date}}',
@@ -451,5 +451,6 @@ export const en: Words = {
   ...companyWordsEn,
   ...gatewayWordsEn,
   ...personalDataWordsEn,
+  ...clientWordsEn,
   ...serviceWordsEn,
 };

@@ -1,4 +1,5 @@
 import { byHandWordsRu } from './byHand.ru.ts';
+import { clientWordsRu } from './clients.ru.ts';
 import { companyWordsRu } from './company.ru.ts';
 import { deliveryWordsRu } from './deliveries.ru.ts';
 import { gatewayWordsRu } from './gateway.ru.ts';
@@ -275,7 +276,6 @@ export const ru = {
   'labels.tooMany': 'Больше {{max}} меток поставить нельзя',
 
   'client.label': 'Клиент',
-  'client.profile': 'Страница {{network}}',
   'client.phone': 'Телефон',
   'client.phone.none': 'неизвестен',
   'client.phone.confirmed': 'подтверждён {{date}}',
@@ -463,5 +463,6 @@ export const ru = {
   ...companyWordsRu,
   ...gatewayWordsRu,
   ...personalDataWordsRu,
+  ...clientWordsRu,
   ...serviceWordsRu,
 } as const;

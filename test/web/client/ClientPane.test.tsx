@@ -1,0 +1,287 @@
+// @vitest-environment jsdom
+import { cleanup, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { limits } from '../../../shared/limits.ts';
+import type { ClientView } from '../../../shared/schemas/client.ts';
+import { ClientPane } from '../../../web/client/ClientPane.tsx';
+import { cacheKeys } from '../../../web/connection/deskCache.ts';
+import { openThread } from '../../../web/conversation/threadState.ts';
+import { NoticeBar } from '../../../web/ui/NoticeBar.tsx';
+import { findings } from '../support/axe.ts';
+import { renderInDesk } from '../support/renderInDesk.tsx';
+import {
+  atMinute,
+  hexId,
+  sampleClient,
+  sampleClientMessage,
+  sampleFoundClient,
+  sampleRow,
+} from '../support/samples.ts';
+import { type Asked, type DeskStandIn, startDeskStandIn } from '../support/startDeskStandIn.ts';
+
+let standIn: DeskStandIn;
+/** The client as the desk has it; what is asked changes it. */
+let client: ClientView;
+let answers: Record<string, (asked: Asked) => unknown>;
+const row = sampleRow();
+const changes = () => standIn.asked.filter(({ method }) => method !== 'GET');
+
+beforeEach(async () => {
+  client = sampleClient();
+  answers = {};
+  standIn = await startDeskStandIn();
+  standIn.answer = (asked) => {
+    const found = Object.entries(answers).find(([key]) => `${asked.method} ${asked.path}`.startsWith(key));
+    if (found) return { status: 200, json: found[1](asked) };
+    if (asked.path === `/api/clients/${client.id}`)
+      return { status: 200, json: { client, conversations: [] } };
+    return { status: 403, json: { error: { code: 'forbidden', message: 'not in this test' } } };
+  };
+});
+afterEach(async () => {
+  cleanup();
+  await standIn[Symbol.asyncDispose]();
+});
+
+async function showCard() {
+  const { desk, show } = renderInDesk(<p />);
+  desk.queries.setQueryData(cacheKeys.thread(row.id), openThread({ row, messages: [], hasOlder: false }));
+  show(
+    <>
+      <ClientPane conversationId={row.id} onClose={() => {}} />
+      <NoticeBar />
+    </>,
+  );
+  await screen.findByRole('heading', { name: 'Телефон' });
+  return desk;
+}
+const button = (name: string | RegExp) => screen.getByRole('button', { name });
+const dialog = () => within(screen.getByRole('dialog'));
+
+describe("a client's card", () => {
+  it('shows the phone, how and since when it is theirs, and their pages', async () => {
+    client = sampleClient({ phoneBond: { how: 'hand', at: atMinute(1), personName: 'Анна Смирнова' } });
+    await showCard();
+    expect(screen.getByText('+7••••••••67')).toBeTruthy();
+    expect(screen.getByText(/Связан 1 янв\. 2026.*вручную, Анна Смирнова/)).toBeTruthy();
+    expect(screen.getByRole('link', { name: 'vk.ru/id2001' })).toBeTruthy();
+    expect(screen.getByText(/^с 1 янв\. 2026/)).toBeTruthy();
+    expect(screen.queryByRole('button', { name: /Отделить/ })).toBeNull();
+    expect(await findings()).toEqual([]);
+  });
+
+  it('marks a confirmation of over six months ago, and no younger one (N23)', async () => {
+    const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
+    client = sampleClient({ phoneConfirmedAt: ago(limits.phoneConfirmedForMs - 60_000) });
+    await showCard();
+    expect(screen.getByText(/подтверждён/)).toBeTruthy();
+    expect(screen.queryByText(/Больше шести месяцев назад/)).toBeNull();
+    cleanup();
+    client = sampleClient({ phoneConfirmedAt: ago(limits.phoneConfirmedForMs + 60_000) });
+    await showCard();
+    expect(screen.getByText(/Больше шести месяцев назад/)).toBeTruthy();
+  });
+});
+
+describe('undoing the bond to the phone', () => {
+  it('says what happens, gives the focus back when it is left, and is done once', async () => {
+    const user = userEvent.setup();
+    await showCard();
+    await user.click(button('Отменить связь'));
+    expect(dialog().getByText(/исчезнут из переписки/)).toBeTruthy();
+    expect(await findings()).toEqual([]);
+    await user.click(dialog().getByRole('button', { name: 'Отмена' }));
+    expect(document.activeElement).toBe(button('Отменить связь'));
+    expect(changes()).toEqual([]);
+
+    answers['DELETE /api/clients'] = () => {
+      client = sampleClient({ phone: null, phoneBond: null });
+      return { client };
+    };
+    await user.keyboard('{Enter}');
+    await user.dblClick(dialog().getByRole('button', { name: 'Отменить связь' }));
+    await screen.findByRole('button', { name: 'Связать с номером' });
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(screen.queryByText('+7••••••••67')).toBeNull();
+    expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Телефон' }));
+    expect(changes()).toHaveLength(1);
+  });
+
+  it('says in words why it was refused, and stays', async () => {
+    const user = userEvent.setup();
+    await showCard();
+    await user.click(button('Отменить связь'));
+    await user.click(dialog().getByRole('button', { name: 'Отменить связь' }));
+    expect(await dialog().findByText(/Не получилось: .*прав|Не получилось/)).toBeTruthy();
+    expect(screen.getByText('+7••••••••67')).toBeTruthy();
+  });
+});
+
+describe('saying whose phone it is', () => {
+  beforeEach(() => {
+    client = sampleClient({ phone: null, phoneBond: null });
+  });
+  const bondTo = async (phone: string) => {
+    const user = userEvent.setup();
+    await showCard();
+    await user.click(button('Связать с номером'));
+    await user.type(screen.getByRole('textbox', { name: 'Телефон' }), `${phone}{Enter}`);
+    return user;
+  };
+
+  it('takes a phone by keyboard alone', async () => {
+    answers['PUT /api/clients'] = () => {
+      client = sampleClient({ phoneBond: { how: 'hand', at: atMinute(9), personName: 'Анна' } });
+      return { outcome: 'bonded', client };
+    };
+    await bondTo('+79123456767');
+    await screen.findByText('+7••••••••67');
+    expect(changes().map(({ body }) => body)).toEqual([{ phone: '+79123456767' }]);
+    expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Телефон' }));
+  });
+
+  it('names what is no phone at its field', async () => {
+    answers['PUT /api/clients'] = () => ({ outcome: 'phoneInvalid' });
+    await bondTo('12345');
+    await screen.findByText(/Это не номер телефона/);
+    const field = screen.getByRole('textbox', { name: 'Телефон' });
+    expect(field.getAttribute('aria-invalid')).toBe('true');
+    expect(document.activeElement).toBe(field);
+    expect(await findings()).toEqual([]);
+  });
+
+  it('shows another client who has it, and makes the two one when asked to', async () => {
+    const other = sampleFoundClient();
+    answers['PUT /api/clients'] = ({ body }) => {
+      if (!(body as { mergeWith?: string }).mergeWith) return { outcome: 'hasOther', other };
+      client = sampleClient();
+      return { outcome: 'bonded', client };
+    };
+    const user = await bondTo('+79123456789');
+    await dialog().findByText('Пётр Иванов');
+    expect(dialog().getByText(/vk\.ru\/id2002/)).toBeTruthy();
+    expect(await findings()).toEqual([]);
+    await user.dblClick(dialog().getByRole('button', { name: 'Объединить' }));
+    await screen.findByText('+7••••••••67');
+    expect(changes().map(({ body }) => body)).toEqual([
+      { phone: '+79123456789' },
+      { phone: '+79123456789', mergeWith: other.id },
+    ]);
+  });
+
+  it('sends to a supervisor when the other client may not be seen', async () => {
+    answers['PUT /api/clients'] = () => ({ outcome: 'hasOther', other: null });
+    await bondTo('+79123456789');
+    await dialog().findByText(/Решить может супервайзер/);
+    expect(dialog().queryByRole('button', { name: 'Объединить' })).toBeNull();
+  });
+});
+
+describe('merging and parting clients', () => {
+  it('finds another client, asks once more, and shows their page with the way back', async () => {
+    const user = userEvent.setup();
+    const other = sampleFoundClient();
+    answers['POST /api/clients/find'] = () => ({ clients: [sampleFoundClient({ id: client.id }), other] });
+    answers[`POST /api/clients/${client.id}/merge`] = () => {
+      client = sampleClient({
+        bonds: [...client.bonds, ...other.bonds.map((bond) => ({ ...bond, isMerged: true }))],
+      });
+      return { client };
+    };
+    await showCard();
+    await user.click(button('Объединить с другим клиентом'));
+    await user.type(screen.getByRole('textbox', { name: /Телефон, страница/ }), 'vk.ru/id2002{Enter}');
+    await dialog().findByText('Нашёлся 1 клиент');
+    expect((dialog().getByRole('radio', { name: /Пётр Иванов/ }) as HTMLInputElement).checked).toBe(true);
+    expect(await findings()).toEqual([]);
+    await user.click(dialog().getByRole('button', { name: 'Далее' }));
+    expect(document.activeElement).toBe(dialog().getByRole('button', { name: 'Объединить' }));
+    await user.keyboard('{Enter}');
+    expect(await screen.findByRole('link', { name: 'vk.ru/id2002' })).toBeTruthy();
+    expect(changes().map(({ body }) => body)).toEqual([
+      { text: 'vk.ru/id2002' },
+      { otherClientId: other.id },
+    ]);
+
+    answers[`POST /api/clients/${client.id}/detach`] = () => {
+      client = sampleClient();
+      return { client, detached: { id: other.id, name: other.name, avatarUrl: null } };
+    };
+    await user.click(button('Отделить: vk.ru/id2002'));
+    expect(dialog().getByText(/станут отдельным клиентом/)).toBeTruthy();
+    await user.click(dialog().getByRole('button', { name: 'Отделить' }));
+    await waitFor(() => expect(screen.queryByRole('link', { name: 'vk.ru/id2002' })).toBeNull());
+    expect(changes().at(-1)?.body).toEqual({ network: 'vk', externalUserId: '2002' });
+    expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Страницы в соцсетях' }));
+  });
+
+  it('says when nobody else was found', async () => {
+    const user = userEvent.setup();
+    let clients = [sampleFoundClient({ id: client.id })];
+    answers['POST /api/clients/find'] = () => ({ clients });
+    await showCard();
+    await user.click(button('Объединить с другим клиентом'));
+    const field = screen.getByRole('textbox', { name: /Телефон, страница/ });
+    await user.type(field, '2001{Enter}');
+    await dialog().findByText('Нашёлся только этот же клиент');
+    clients = [];
+    await user.type(field, '9{Enter}');
+    await dialog().findByText(/Никто не нашёлся/);
+  });
+});
+
+describe("the windows of a client's messages", () => {
+  it('shows one-way messages alone under their name, with nothing to answer in (N2)', async () => {
+    const user = userEvent.setup();
+    answers['GET /api/clients/'] = ({ path }) => {
+      if (!path.includes('service-messages')) return { client, conversations: [] };
+      return { messages: [sampleClientMessage({ direction: 'oneWay', buttons: [] })], nextCursor: null };
+    };
+    await showCard();
+    await user.click(button('Уведомления'));
+    await dialog().findByText('Заказ 1042 готов');
+    expect(screen.getByRole('dialog', { name: 'Уведомления' })).toBeTruthy();
+    expect(standIn.asked.at(-1)?.path).toContain('direction=oneWay');
+    expect(dialog().queryByRole('textbox')).toBeNull();
+    expect(await findings()).toEqual([]);
+    await user.click(dialog().getByRole('button', { name: 'Закрыть' }));
+    expect(document.activeElement).toBe(button('Уведомления'));
+  });
+
+  it('shows all of them page by page, with their statuses', async () => {
+    const user = userEvent.setup();
+    answers['GET /api/clients/'] = ({ path }) => {
+      if (!path.includes('service-messages')) return { client, conversations: [] };
+      const isSecond = path.includes('cursor=next');
+      const message = isSecond
+        ? {
+            id: hexId(2),
+            text: 'Заказ 7 не забрали',
+            status: 'expired' as const,
+            endCode: 'ttlExpired' as const,
+          }
+        : { id: hexId(3) };
+      return { messages: [sampleClientMessage(message)], nextCursor: isSecond ? null : 'next' };
+    };
+    await showCard();
+    await user.click(button('Сервисные сообщения'));
+    await dialog().findByText('Заказ 1042 готов');
+    await user.click(dialog().getByRole('button', { name: 'Показать ещё' }));
+    await dialog().findByText('Заказ 7 не забрали');
+    expect(dialog().getByText(/Просрочено/)).toBeTruthy();
+    expect(dialog().queryByRole('button', { name: 'Показать ещё' })).toBeNull();
+  });
+
+  it('says that there are none, why, and how to try again', async () => {
+    const user = userEvent.setup();
+    client = sampleClient({ phone: null, phoneBond: null });
+    await showCard();
+    await user.click(button('Сервисные сообщения'));
+    await dialog().findByText('Не удалось загрузить сообщения');
+    answers['GET /api/clients/'] = ({ path }) =>
+      path.includes('service-messages') ? { messages: [], nextCursor: null } : { client, conversations: [] };
+    await user.click(dialog().getByRole('button', { name: 'Повторить' }));
+    await dialog().findByText(/Номер клиента неизвестен/);
+  });
+});

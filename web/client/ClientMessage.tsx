@@ -1,0 +1,44 @@
+/** One service message in a client's window: when, through which network, what, and how far it came. */
+import { useTranslation } from 'react-i18next';
+import type { ClientServiceMessage } from '../../shared/schemas/client.ts';
+import { ServiceContent } from '../serviceMessage/ServiceContent.tsx';
+import { ServiceDetails } from '../serviceMessage/ServiceDetails.tsx';
+import { ServiceStatus } from '../serviceMessage/ServiceStatus.tsx';
+import { fullTime } from '../ui/formatTime.ts';
+import { useLocale } from '../ui/useLocale.ts';
+import styles from './ClientMessages.module.css';
+
+export interface ClientMessageProps {
+  message: ClientServiceMessage;
+  isDirectionShown: boolean;
+}
+
+export function ClientMessage({ message, isDirectionShown }: ClientMessageProps) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  return (
+    <li className={styles.message}>
+      <header className={styles.head}>
+        <time dateTime={message.acceptedAt}>{fullTime(message.acceptedAt, locale)}</time>
+        <span>{t(`network.${message.network}`)}</span>
+        {isDirectionShown && message.direction === 'oneWay' && (
+          <span className={styles.mark}>{t('client.messages.oneWay.mark')}</span>
+        )}
+      </header>
+      <ServiceContent text={message.text} imageIds={message.imageIds} buttons={message.buttons} />
+      <footer className={styles.foot}>
+        <ServiceStatus
+          status={message.status}
+          statusAt={message.statusAt}
+          endCode={message.endCode}
+          since={message.acceptedAt}
+        />
+      </footer>
+      <ServiceDetails
+        templateName={message.templateName}
+        templateVersion={message.templateVersion}
+        variables={message.variables}
+      />
+    </li>
+  );
+}

@@ -1,0 +1,24 @@
+/** Another client, as much as is needed to recognise them. */
+import { useTranslation } from 'react-i18next';
+import type { FoundClient } from '../../shared/schemas/client.ts';
+import { Face } from '../ui/Face.tsx';
+import styles from './ClientDialogs.module.css';
+import { pageWords } from './pageWords.ts';
+
+export function FoundClientCard({ found }: { found: FoundClient }) {
+  const { t } = useTranslation();
+  return (
+    <span className={styles.found}>
+      <Face id={found.id} name={found.name} avatarUrl={found.avatarUrl} sizePx={40} />
+      <span className={styles.foundWords}>
+        <bdi className={styles.foundName}>{found.name}</bdi>
+        {found.bonds.map((bond) => (
+          <span key={`${bond.network}-${bond.externalUserId}`} className={styles.faint}>
+            {t(`network.${bond.network}`)} · {pageWords(bond)}
+          </span>
+        ))}
+        <span className={styles.faint}>{found.phone ?? t('client.find.noPhone')}</span>
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,25 @@
+/** Runs one change at a time: a second press while it runs does nothing, and what fails is said in words. */
+import { useRef, useState } from 'react';
+import { useErrorWords } from '../ui/useErrorWords.ts';
+
+export function useOneAtATime() {
+  const words = useErrorWords();
+  const isRunning = useRef(false);
+  const [isBusy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const run = async (work: () => Promise<void>): Promise<void> => {
+    if (isRunning.current) return;
+    isRunning.current = true;
+    setBusy(true);
+    setProblem(null);
+    try {
+      await work();
+    } catch (error) {
+      setProblem(words(error));
+    } finally {
+      isRunning.current = false;
+      setBusy(false);
+    }
+  };
+  return { isBusy, problem, run };
+}

@@ -1,0 +1,25 @@
+/** Says that nobody knows yet whose phone this conversation belongs to (N6), and offers to say so. */
+import { Button } from '@vkontakte/vkui';
+import { useTranslation } from 'react-i18next';
+import type { ConversationRow } from '../../shared/schemas/conversation.ts';
+import { BondPhoneDialog } from '../client/BondPhoneDialog.tsx';
+import { useReturningDialog } from '../ui/useReturningDialog.ts';
+import styles from './NumberUnknown.module.css';
+
+export function NumberUnknown({ row }: { row: ConversationRow }) {
+  const { t } = useTranslation();
+  const dialog = useReturningDialog<'bond'>(() => document.getElementById('composer-text'));
+  return (
+    <>
+      {!row.isMatched && (
+        <div className={styles.bar}>
+          <span>{t('thread.numberUnknown')}</span>
+          <Button mode="link" size="s" aria-haspopup="dialog" onClick={() => dialog.open('bond')}>
+            {t('client.bond')}
+          </Button>
+        </div>
+      )}
+      {dialog.shown && <BondPhoneDialog client={row.client} onClose={dialog.close} onDone={dialog.done} />}
+    </>
+  );
+}

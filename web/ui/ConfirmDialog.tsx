@@ -1,0 +1,48 @@
+/** Asks once more before something that others will notice, saying what will happen. */
+import { Button } from '@vkontakte/vkui';
+import { type ReactNode, useId } from 'react';
+import { useTranslation } from 'react-i18next';
+import styles from './ConfirmDialog.module.css';
+import { Dialog } from './Dialog.tsx';
+import { Problem } from './Problem.tsx';
+import { useFocusOnce } from './useFocusOnce.ts';
+
+export interface ConfirmDialogProps {
+  title: string;
+  /** What will happen. */
+  children: ReactNode;
+  /** What the button that does it says. */
+  action: string;
+  isBusy: boolean;
+  problem: string | null;
+  onConfirm: () => void;
+  onClose: () => void;
+}
+
+export function ConfirmDialog({ title, children, action, isBusy, problem, ...on }: ConfirmDialogProps) {
+  const { t } = useTranslation();
+  const textId = useId();
+  const cancelRef = useFocusOnce<HTMLElement>();
+  return (
+    <Dialog title={title} onClose={on.onClose}>
+      <div id={textId} className={styles.text}>
+        {children}
+      </div>
+      {problem && <Problem words={t('actions.failed', { reason: problem })} />}
+      <div className={styles.buttons}>
+        <Button
+          size="l"
+          appearance="negative"
+          loading={isBusy}
+          aria-describedby={textId}
+          onClick={on.onConfirm}
+        >
+          {action}
+        </Button>
+        <Button size="l" mode="secondary" getRootRef={cancelRef} onClick={on.onClose}>
+          {t('common.cancel')}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,6 +1,6 @@
 /**
  * Removes what is kept longer than its time, a bounded step at a time. A message keeps its place in the thread and loses
- * its content; ids begin with the second in which a document was stored, so their own index finds what is old.
+ * its content; its id begins with the second in which it was stored, so that index finds what is old.
  */
 import { type Model, Types } from 'mongoose';
 import { limits } from '../../shared/limits.ts';
@@ -62,9 +62,12 @@ export async function sweepMessages(parts: SweepParts, before: Date, now: Date):
   return found.length === limits.changesPerPacket;
 }
 
-/** Only what has ended: what waits or is followed up stays until it has. */
+/**
+ * Only what has ended: what waits or is followed up stays until it has. By the time of accepting: the id of a message
+ * that can be told again comes from its token and says nothing of its age.
+ */
 export async function sweepServiceMessages(
-  { serviceMessages, statusNotices }: SweepParts,
+  { companyId, serviceMessages, statusNotices }: SweepParts,
   before: Date,
 ): Promise<boolean> {
   const hasEnded = {
@@ -73,8 +76,8 @@ export async function sweepServiceMessages(
     followUp: { $exists: false },
   };
   const found = await serviceMessages
-    .find({ _id: { $lt: idAt(before) }, ...hasEnded }, { _id: 1 })
-    .sort({ _id: 1 })
+    .find({ companyId, acceptedAt: { $lt: before }, ...hasEnded }, { _id: 1 })
+    .sort({ acceptedAt: 1, _id: 1 })
     .limit(AT_ONCE)
     .lean<Pick<ServiceMessage, '_id'>[]>();
   const ids = found.map(({ _id }) => _id);

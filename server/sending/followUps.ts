@@ -10,7 +10,7 @@ import { FOLLOW_LEASE_MS } from './followUpTimes.ts';
 import type { QuotaKeeper } from './quota.ts';
 import type { ServiceMessage, ServiceMove } from './serviceMessage.model.ts';
 import { givesUnitBack } from './statusLine.ts';
-import { unitsOf } from './units.ts';
+import { unitsTakenFor } from './units.ts';
 
 /** Hears of messages whose status has moved since it was last told; may be told twice of the same. */
 export type MovedListener = (messages: readonly ServiceMessage[]) => Promise<void>;
@@ -39,7 +39,7 @@ export function createFollowUps(parts: FollowUpParts): FollowUps {
     if (messages.length === 0) return;
     try {
       const ended = messages.filter(({ status }) => givesUnitBack(status));
-      await quota.giveBack(ended.flatMap(unitsOf));
+      await quota.giveBack(ended.flatMap(unitsTakenFor));
       await Promise.all(messages.flatMap((message) => tell(statusOutbox, message)));
       for (const listener of listeners) await listener(messages);
       await forget(messages);

@@ -7,15 +7,23 @@ type Holder = Pick<ServiceMessage, '_id' | 'phoneIndex' | 'tries' | 'expiresAt' 
 
 /** The last is the current try's. */
 export function unitsOf(message: Holder): UnitRequest[] {
-  if (message.isQuotaFree) return [];
-  return message.tries
-    .filter(({ isSkipped }) => !isSkipped)
-    .map(({ communityId }) => ({
-      communityId,
-      phoneIndex: message.phoneIndex,
-      messageId: message._id,
-      sentBy: message.expiresAt,
-    }));
+  return unitsOfTries(
+    message,
+    message.tries.filter(({ isSkipped }) => !isSkipped),
+  );
+}
+
+/** What comes back when the message ends: a try that was let go before its call had taken its unit all the same. */
+export function unitsTakenFor(message: Holder): UnitRequest[] {
+  return unitsOfTries(message, message.tries);
+}
+
+function unitsOfTries(
+  { _id, isQuotaFree, phoneIndex, expiresAt }: Holder,
+  tries: ServiceMessage['tries'],
+): UnitRequest[] {
+  if (isQuotaFree) return [];
+  return tries.map(({ communityId }) => ({ communityId, phoneIndex, messageId: _id, sentBy: expiresAt }));
 }
 
 /** Of these messages, those that still hold a unit in the community: stored, and not ended without reaching the client. */

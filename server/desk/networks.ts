@@ -67,9 +67,14 @@ export function startNetworks(ground: Ground, parts: NetworksParts): Networks {
     apiBaseUrl: sandbox?.okBaseUrl ?? config.okApiUrl,
     publicUrl: parts.webhookBaseUrl,
     sessionTimes: timing.okSession,
-    storedIds: async (community, peerId, externalIds) => {
+    storedIds: async (community, peerId, externalIds, soughtServiceMessage = null) => {
       const stored = await store.messages
-        .find({ communityId: community.id, peerId, externalId: { $in: externalIds } })
+        .find({
+          communityId: community.id,
+          peerId,
+          externalId: { $in: externalIds },
+          ...(soughtServiceMessage && { serviceMessageId: { $ne: soughtServiceMessage } }),
+        })
         .select({ externalId: 1 })
         .lean<{ externalId: string }[]>();
       return stored.map(({ externalId }) => externalId);

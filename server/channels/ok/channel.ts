@@ -1,5 +1,5 @@
 /** OK as a channel: what the desk's domains call to talk through a group's dialogues. */
-import type { Model } from 'mongoose';
+import type { Model, Types } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Community } from '../../communities/community.model.ts';
 import { type AnnounceCommunity, setConnection } from '../../communities/connection.ts';
@@ -11,8 +11,16 @@ import { meaningOf } from './errors.ts';
 import { findSent } from './history.ts';
 import { sendMessage } from './send.ts';
 
-/** Of these ids of a dialogue's messages, those that the desk holds. */
-export type StoredIds = (community: CommunityRef, peerId: string, externalIds: string[]) => Promise<string[]>;
+/**
+ * Of these ids of a dialogue's messages, those that the desk holds as other messages than the service message that is
+ * looked for: its own entry, made from the history, is the one that was sent.
+ */
+export type StoredIds = (
+  community: CommunityRef,
+  peerId: string,
+  externalIds: string[],
+  soughtServiceMessage?: Types.ObjectId | null,
+) => Promise<string[]>;
 
 export interface OkChannelParts {
   communities: Model<Community>;

@@ -8,11 +8,12 @@ import type { Community } from '../../communities/community.model.ts';
 import { setConnection } from '../../communities/connection.ts';
 import type { OutgoingFile } from '../../delivery/channel.ts';
 import type { CommunityRef } from '../../messages/networkEvent.ts';
-import type {
-  FoundService,
-  OutgoingService,
-  ServiceChannel,
-  ServiceOutcome,
+import {
+  type FoundService,
+  messageIdOfTry,
+  type OutgoingService,
+  type ServiceChannel,
+  type ServiceOutcome,
 } from '../../sending/serviceChannel.ts';
 import type { EndCode } from '../../sending/serviceMessage.model.ts';
 import { failureOf, type OkFailure } from './call.ts';
@@ -113,7 +114,7 @@ export function createOkServiceChannel(parts: OkServiceParts): ServiceChannel {
     async findSent(ref, messages) {
       const community = await usable(ref);
       const found: FoundService[] = [];
-      for (const { phone, text, since } of messages) {
+      for (const { tryKey, phone, text, since } of messages) {
         const peerId = await parts.userIdOf(phone);
         if (!community || peerId === null) {
           found.push({ kind: community ? 'absent' : 'unknown' });
@@ -123,7 +124,7 @@ export function createOkServiceChannel(parts: OkServiceParts): ServiceChannel {
           chats,
           clients.ofCommunity(community),
           { peerId, text, since },
-          (ids) => parts.storedIds(ref, peerId, ids),
+          (ids) => parts.storedIds(ref, peerId, ids, messageIdOfTry(tryKey)),
         );
         if (outcome.kind === 'found') found.push({ kind: 'found', externalId: outcome.externalId });
         else found.push({ kind: outcome.kind === 'absent' ? 'absent' : 'unknown' });

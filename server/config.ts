@@ -21,6 +21,7 @@ export interface Config {
   sandboxPort: number;
   vkApiUrl: string;
   okApiUrl: string;
+  gatewayPerSecond: number;
   allowsPrivateWebhooks: boolean;
   metricsToken: string | null;
   logLevel: string;
@@ -76,6 +77,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     sandboxPort: present(checked.SANDBOX_PORT),
     vkApiUrl: present(checked.VK_API_URL).replace(/\/+$/, ''),
     okApiUrl: present(checked.OK_API_URL).replace(/\/+$/, ''),
+    gatewayPerSecond: present(checked.GATEWAY_PER_SECOND),
     allowsPrivateWebhooks: present(checked.ALLOW_PRIVATE_WEBHOOKS) === 'on',
     metricsToken: checked.METRICS_TOKEN,
     logLevel: present(checked.LOG_LEVEL),

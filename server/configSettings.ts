@@ -142,6 +142,13 @@ export const settings = {
     expected: 'an https address (plain http only on this machine)',
     about: "Where OK's methods are called",
   },
+  GATEWAY_PER_SECOND: {
+    check: z.coerce.number<string>().int().min(1).max(100_000),
+    defaultText: '50',
+    expected: 'a whole number from 1 to 100000',
+    about:
+      'How many messages a second the gateway takes of one community, all processes together; as agreed with the partner',
+  },
   ALLOW_PRIVATE_WEBHOOKS: {
     check: z.enum(['on', 'off']),
     defaultText: 'off',

@@ -26,13 +26,13 @@ export interface ServiceChannelsParts {
 }
 
 export function createServiceChannels(
-  { store, sealing, logger }: Ground,
+  { store, sealing, logger, config }: Ground,
   { networks, images, phones, publicUrl }: ServiceChannelsParts,
 ): ServiceChannels {
   const gateway = createNotifyChannel({
     communities: store.communities,
     sealing,
-    dialect: devino,
+    dialect: { ...devino, perSecond: config.gatewayPerSecond },
     templates: templateSource(store, images),
     publicUrl,
     onStopped: async (communityId, networkCode) => {

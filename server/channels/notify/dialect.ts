@@ -9,7 +9,7 @@ import type { EndCode } from '../../sending/serviceMessage.model.ts';
 
 export interface Dialect {
   mostPerCall: number;
-  /** Of one service. */
+  /** Of one service, where the operator does not say otherwise. */
   perSecond: number;
   sendPath: string;
   lookUpPath: string;

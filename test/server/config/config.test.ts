@@ -27,6 +27,7 @@ describe('the settings', () => {
       metricsToken: null,
       vkApiUrl: 'https://api.vk.ru/method',
       okApiUrl: 'https://api.ok.ru/graph',
+      gatewayPerSecond: 50,
       allowsPrivateWebhooks: false,
       logLevel: 'info',
     });
@@ -45,6 +46,7 @@ describe('the settings', () => {
       SECRET_KEY: secretKey.toString('base64'),
       SANDBOX: 'off',
       VK_API_URL: 'http://127.0.0.1:3001/method/',
+      GATEWAY_PER_SECOND: '400',
       ALLOW_PRIVATE_WEBHOOKS: 'on',
       METRICS_TOKEN: 'sixteen characters or more',
       LOG_LEVEL: 'warn',
@@ -56,6 +58,7 @@ describe('the settings', () => {
       trustProxy: ['10.0.0.0/8', '::1'],
       isSandboxOn: false,
       vkApiUrl: 'http://127.0.0.1:3001/method',
+      gatewayPerSecond: 400,
       allowsPrivateWebhooks: true,
       secretKey,
     });

@@ -21,9 +21,12 @@ export interface DeskProcess {
   output(): string;
 }
 
-export async function startDeskProcess(env: Record<string, string>): Promise<DeskProcess> {
+export async function startDeskProcess(
+  env: Record<string, string>,
+  nodeArguments: string[] = [],
+): Promise<DeskProcess> {
   const url = `http://127.0.0.1:${env.PORT}`;
-  const child: ChildProcess = spawn(process.execPath, ['--enable-source-maps', mainFile], {
+  const child: ChildProcess = spawn(process.execPath, ['--enable-source-maps', ...nodeArguments, mainFile], {
     env: { PATH: process.env.PATH ?? '', LOG_LEVEL: 'warn', NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

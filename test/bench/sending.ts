@@ -1,0 +1,115 @@
+/**
+ * `npm run bench -- sending`: what sending service messages costs beside a bare baseline over the same store, in the
+ * same run, and an hour of it with a clock that is moved. `BENCH_ONLY=accepts,worker` measures some of it; the sizes
+ * below are set by their variables.
+ */
+import { mkdir } from 'node:fs/promises';
+import { type AcceptsReport, measureAccepts } from './sending/accepts.ts';
+import { layGround } from './sending/ground.ts';
+import { type HourReport, simulateHour } from './sending/hour.ts';
+import { measureMemory, measureRows, type RowsReport } from './sending/lists.ts';
+import type { MemoryReport } from './sending/memory.ts';
+import { measureWorker, type WorkerReport } from './sending/worker.ts';
+
+const size = (name: string, usual: number) => Number(process.env[name] ?? usual);
+const SIZES = {
+  singles: size('BENCH_SINGLES', 10_000),
+  batches: size('BENCH_BATCHES', 20),
+  rows: size('BENCH_ROWS', 100_000),
+  messages: size('BENCH_MESSAGES', 20_000),
+  statuses: size('BENCH_STATUSES', 5_000),
+  memoryRows: size('BENCH_MEMORY_ROWS', 200_000),
+  sends: size('BENCH_SENDS', 4_000),
+};
+const seed = size('BENCH_SEED', 20_260_101);
+const only = process.env.BENCH_ONLY?.split(',');
+
+const say = (line: string) => console.error(line);
+
+interface Report {
+  sizes: typeof SIZES;
+  accepts?: AcceptsReport;
+  rows?: RowsReport;
+  worker?: WorkerReport;
+  memory?: MemoryReport;
+  hour?: HourReport;
+}
+
+export async function run(): Promise<void> {
+  const isAsked = (name: string) => only === undefined || only.includes(name);
+  const report: Report = { sizes: SIZES };
+  // Each on a ground of its own: what one leaves behind is not carried by the next.
+  if (process.env.BENCH_PROFILE) await mkdir(process.env.BENCH_PROFILE, { recursive: true });
+  if (isAsked('accepts')) {
+    await using ground = await layGround();
+    report.accepts = await measureAccepts(ground, { ...SIZES, say });
+  }
+  if (isAsked('worker')) {
+    await using ground = await layGround();
+    report.worker = await measureWorker(ground, { ...SIZES, say });
+  }
+  if (isAsked('rows')) {
+    await using ground = await layGround();
+    report.rows = await measureRows(ground, { rows: SIZES.rows, say });
+  }
+  if (isAsked('memory')) {
+    await using ground = await layGround();
+    report.memory = await measureMemory(ground, { rows: SIZES.memoryRows, say });
+  }
+  if (isAsked('hour')) report.hour = await simulateHour({ sends: SIZES.sends, seed });
+  console.table(tableOf(report));
+  console.log(JSON.stringify(report, null, 2));
+  const { hour } = report;
+  if (hour && hour.pastTheirTime + hour.sixths > 0)
+    throw new Error(`${hour.pastTheirTime} messages went past their time, ${hour.sixths} beyond the quota`);
+}
+
+function tableOf({ accepts, rows, worker, memory, hour }: Report) {
+  const lines: { what: string; baseline: number | string; desk: number | string; aim: string }[] = [];
+  const line = (what: string, baseline: number | string, desk: number | string, aim = '') =>
+    lines.push({ what, baseline, desk, aim });
+  if (accepts) {
+    const { singles, batches } = accepts;
+    line(
+      'accepted one in a request, messages/s',
+      singles.baseline.messagesPerSecond,
+      singles.desk.messagesPerSecond,
+    );
+    line('the same, p50 / p99 ms', latency(singles.baseline), latency(singles.desk));
+    line(
+      'accepted in batches of 1,000, messages/s',
+      batches.baseline.messagesPerSecond,
+      batches.desk.messagesPerSecond,
+    );
+  }
+  if (worker) {
+    const { statusesInBatches: some, statusesOneByOne: one } = worker;
+    line('sent by the worker, messages/s', worker.baselinePerSecond, worker.deskPerSecond, 'at least 2000');
+    line(`statuses, ${some.statusesPerPost} in a post, per s`, some.baselinePerSecond, some.deskPerSecond);
+    line('statuses, one in a post, per s', one.baselinePerSecond, one.deskPerSecond);
+  }
+  if (rows) {
+    const stored = `${rows.baseline.seconds} (stored)`;
+    line(
+      `${rows.rows} rows: file to stored / checked, s`,
+      stored,
+      `${rows.storedSeconds} / ${rows.checkedSeconds}`,
+    );
+    line(`${rows.rows} rows: start to queued / sent, s`, '', `${rows.queuedSeconds} / ${rows.sentSeconds}`);
+  }
+  if (memory) {
+    const fifths = ({ firstFifthMb, lastFifthMb, peakMb }: MemoryReport['rss']) =>
+      `${firstFifthMb} / ${lastFifthMb} / ${peakMb}`;
+    line(`memory over ${memory.rows} rows, first fifth / last / peak, MB`, '', fifths(memory.rss), 'flat');
+    line('of it the process’s own', '', fifths(memory.own), 'flat');
+  }
+  if (hour) {
+    line(`simulated: ${hour.handedOver} handed over, past their time`, '', hour.pastTheirTime, '0');
+    line('simulated: a sixth within 24 hours', '', hour.sixths, '0');
+  }
+  return lines;
+}
+
+const latency = ({ p50Ms, p99Ms }: { p50Ms: number; p99Ms: number }) => `${p50Ms} / ${p99Ms}`;
+
+if (process.argv[1] === new URL(import.meta.url).pathname) await run();

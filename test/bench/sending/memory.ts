@@ -1,0 +1,58 @@
+/** How much memory a process holds while something goes on, looked at many times a second. */
+import { readFile } from 'node:fs/promises';
+
+export interface MemoryReport {
+  rows: number;
+  samples: number;
+  /** All that is resident, pages of the embedded store's file among it, which the system takes back when it needs them. */
+  rss: Fifths;
+  /** What is the process's own. */
+  own: Fifths;
+}
+
+/** Means in MB, and the highest that was seen. */
+export interface Fifths {
+  firstFifthMb: number;
+  lastFifthMb: number;
+  peakMb: number;
+}
+
+const EVERY_MS = 50;
+
+export function sampleMemory(pid: number): { end(): Promise<Omit<MemoryReport, 'rows'>> } {
+  const rss: number[] = [];
+  const own: number[] = [];
+  let isOver = false;
+  const sampling = (async () => {
+    while (!isOver) {
+      const status = await readFile(`/proc/${pid}/status`, 'utf8');
+      rss.push(kilobytes(status, 'VmRSS'));
+      own.push(kilobytes(status, 'RssAnon'));
+      await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+    }
+  })();
+  return {
+    async end() {
+      isOver = true;
+      await sampling;
+      return { samples: rss.length, rss: fifthsOf(rss), own: fifthsOf(own) };
+    },
+  };
+}
+
+function kilobytes(status: string, name: string): number {
+  const [, value] = new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status) ?? [];
+  if (value === undefined) throw new Error(`This system does not tell ${name} of a process`);
+  return Number(value);
+}
+
+function fifthsOf(kilobytesSeen: number[]): Fifths {
+  const fifth = Math.max(1, Math.floor(kilobytesSeen.length / 5));
+  const meanMb = (some: number[]) =>
+    Math.round(some.reduce((sum, each) => sum + each, 0) / some.length / 1024);
+  return {
+    firstFifthMb: meanMb(kilobytesSeen.slice(0, fifth)),
+    lastFifthMb: meanMb(kilobytesSeen.slice(-fifth)),
+    peakMb: Math.round(Math.max(...kilobytesSeen) / 1024),
+  };
+}

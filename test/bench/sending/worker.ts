@@ -1,0 +1,116 @@
+/**
+ * The worker's rate with the community's limit lifted, and the statuses that the gateway reports afterwards. Counted by
+ * the gateway, from its first call to its last answer.
+ */
+import { until } from '../../support/until.ts';
+import { queueBatches } from './accepts.ts';
+import type { GatewayCounts, StatusesToPost } from './gateway.ts';
+import { type Ground, type RunningDesk, STATUS_SECRET } from './ground.ts';
+import type { Load } from './load.ts';
+
+export interface WorkerReport {
+  messages: number;
+  baselinePerSecond: number;
+  deskPerSecond: number;
+  statusesInBatches: { statusesPerPost: number; baselinePerSecond: number; deskPerSecond: number };
+  statusesOneByOne: { atOnce: number; baselinePerSecond: number; deskPerSecond: number };
+}
+
+export const LIFTED = { GATEWAY_PER_SECOND: '100000' };
+const BATCH = 1_000;
+const STATUSES_PER_POST = 100;
+const ONE_BY_ONE_AT_ONCE = 32;
+
+export async function measureWorker(
+  ground: Ground,
+  { messages, statuses, say }: { messages: number; statuses: number; say(line: string): void },
+): Promise<WorkerReport> {
+  const { gateway, baseline } = ground;
+  await gateway.ask('/forget');
+  await baseline.ask('/fill', { count: messages });
+  await baseline.ask('/work', { gatewayUrl: gateway.url });
+  const baselinePerSecond = await rate(ground, messages);
+  say(`bare loop: ${baselinePerSecond} messages/s`);
+  const bareStatuses = await postStatuses(ground, {
+    url: `${baseline.url}/statuses`,
+    messages,
+    statuses,
+  });
+
+  await gateway.ask('/forget');
+  // What sends is not there while they are queued, so that all of them wait when it comes.
+  const queueing = await ground.start({ ROLES: 'web,listener' });
+  await queueBatches(queueing, Math.ceil(messages / BATCH));
+  await queueing.end();
+  const desk = await ground.start(LIFTED);
+  try {
+    await until(
+      'all messages to be at the gateway',
+      async () => (await gateway.ask<GatewayCounts>('/counts')).messages >= messages,
+      { timeoutMs: 300_000, everyMs: 100 },
+    );
+    await untilNoneIs(desk, 'queued');
+    const deskPerSecond = await rate(ground, messages);
+    say(`the worker: ${deskPerSecond} messages/s`);
+    const ours = await postStatuses(ground, {
+      url: `${desk.url}/webhooks/notify/${ground.communityId}`,
+      messages,
+      statuses,
+    });
+    await untilNoneIs(desk, 'sent');
+    say(`statuses: in batches ${ours.inBatches}/s, one by one ${ours.oneByOne}/s`);
+    return {
+      messages,
+      baselinePerSecond,
+      deskPerSecond,
+      statusesInBatches: {
+        statusesPerPost: STATUSES_PER_POST,
+        baselinePerSecond: bareStatuses.inBatches,
+        deskPerSecond: ours.inBatches,
+      },
+      statusesOneByOne: {
+        atOnce: ONE_BY_ONE_AT_ONCE,
+        baselinePerSecond: bareStatuses.oneByOne,
+        deskPerSecond: ours.oneByOne,
+      },
+    };
+  } finally {
+    await desk.end();
+  }
+}
+
+async function rate({ gateway }: Ground, messages: number): Promise<number> {
+  const counts = await gateway.ask<GatewayCounts>('/counts');
+  if (counts.repeats > 0 || counts.messages !== messages)
+    throw new Error(`The gateway got ${JSON.stringify(counts)} of ${messages} messages`);
+  return Math.round((messages * 1000) / counts.spanMs);
+}
+
+/** All of them delivered, in batches as gateways post them; then some of them read, one in a post. */
+async function postStatuses(
+  { gateway }: Ground,
+  { url, messages, statuses }: { url: string; messages: number; statuses: number },
+): Promise<{ inBatches: number; oneByOne: number }> {
+  const post = async (about: Omit<StatusesToPost, 'url' | 'secret'>) => {
+    const load = await gateway.ask<Load>('/statuses', { url, secret: STATUS_SECRET, ...about });
+    return Math.round(about.count / load.seconds);
+  };
+  return {
+    inBatches: await post({ status: 'delivered', count: messages, perPost: STATUSES_PER_POST, atOnce: 4 }),
+    oneByOne: await post({ status: 'read', count: statuses, perPost: 1, atOnce: ONE_BY_ONE_AT_ONCE }),
+  };
+}
+
+/** By the list of the deliveries screen. */
+async function untilNoneIs(desk: RunningDesk, status: 'queued' | 'sent'): Promise<void> {
+  await until(
+    `no message to be ${status}`,
+    async () => {
+      const { rows } = await desk.admin.call('searchDeliveries', {
+        body: { view: 'all', status, limit: 1, known: [], isLook: false },
+      });
+      return rows.length === 0;
+    },
+    { timeoutMs: 120_000, everyMs: 100 },
+  );
+}

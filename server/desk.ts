@@ -117,7 +117,8 @@ async function build(
   // What comes in and what goes out
   const channels = createChannels(ground);
   const receipts = openLater<Receipts>();
-  const threads = createThreads(ground, { announcer, channels, receipts: receipts.opened });
+  const register = openRegister(ground);
+  const threads = createThreads(ground, { announcer, channels, register, receipts: receipts.opened });
   const canReceiveWebhooks = publicUrl.startsWith('https:') || sandbox !== null;
   const networks = startNetworks(ground, {
     channels,
@@ -169,7 +170,6 @@ async function build(
   receipts.open(sending.receipts);
   const mailings = await openMailings(ground, { tallies, sending, phones });
   const deliveries = openDeliveries(ground, { people: auth.people, templates, sending, phones });
-  const register = openRegister(ground);
   const personalData = openPersonalData(ground, { register, threads, sending, phones });
 
   // What people see

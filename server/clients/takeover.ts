@@ -142,7 +142,10 @@ async function moveConversations(
     .lean<Pick<Conversation, '_id' | 'network' | 'peerId'>[]>();
   for (const { _id, network, peerId } of of)
     if (keys.has(`${network}:${peerId}`))
-      await rows.change(_id, (row) => (row.clientId.equals(to) ? null : { clientId: to }));
+      await rows.change(_id, (row) =>
+        // The other's picture is not this one's: what the row shows is brought up to date next.
+        row.clientId.equals(to) ? null : { clientId: to, clientHasAvatar: false },
+      );
 }
 
 /** Brings the rows of a client's conversations to what the client is now; returns them. */

@@ -82,6 +82,7 @@ export function createApi({ store, sealing, logger }: Ground, parts: ApiParts): 
     rows: threads.rows,
     sealing,
     bonds: threads.threading.bonds,
+    register: parts.personalData.register,
     audit: createAudit(store.auditLines),
   });
   uploadRoutes(endpoints, store.uploads);

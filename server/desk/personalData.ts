@@ -81,7 +81,7 @@ export function openPersonalData(
         personId: by.id,
         personName: by.name,
         action: 'retention.set',
-        subject: { kind: 'company', id: store.companyId.toHexString(), name: '' },
+        subject: { kind: 'company', id: store.companyId.toHexString(), name: 'retention' },
         details: { ...periods },
       }),
   };

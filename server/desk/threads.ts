@@ -25,7 +25,8 @@ export function createThreads(
     announcer,
     channels,
     receipts,
-  }: { announcer: Announcer; channels: Channels; receipts: ThreadingParts['receipts'] },
+    register,
+  }: { announcer: Announcer; channels: Channels } & Pick<ThreadingParts, 'receipts' | 'register'>,
 ): Threads {
   const rows = createRows(store.conversations, store.messages, announcer.announce);
   const thread = createThread(store.messages, rows);
@@ -39,6 +40,7 @@ export function createThreads(
     phones: createPhones(sealing),
     audit: createAudit(store.auditLines),
     receipts,
+    register,
   });
   const intake = createIntake({
     ...store,

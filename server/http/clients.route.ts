@@ -13,6 +13,7 @@ import { type PhoneBondParts, unbondPhone } from '../clients/phoneBonds.ts';
 import { findSeenClient } from '../clients/seenClient.ts';
 import { alignConversations } from '../clients/takeover.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
+import type { Register } from '../personalData/register.ts';
 import { listClientMessages } from '../sending/clientMessages.ts';
 import { parsePhone } from '../sending/phones.ts';
 import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
@@ -24,6 +25,7 @@ export interface ClientRouteParts extends PhoneBondParts {
   serviceMessages: Model<ServiceMessage>;
   bonds: ClientBonds;
   audit: Audit;
+  register: Pick<Register, 'write'>;
 }
 
 const CONVERSATIONS_OF_CLIENT = 200;
@@ -33,7 +35,7 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
 
   async function seen(clientId: string, person: SignedInPerson): Promise<Client> {
     const client = await findSeenClient(parts, clientId, person);
-    if (!client) throw new DeskError('notFound', { message: 'There is no such client' });
+    if (!client || client.erasedAt) throw new DeskError('notFound', { message: 'There is no such client' });
     return client;
   }
   const viewOf = async (clientId: Types.ObjectId, person: SignedInPerson): Promise<ClientView> =>
@@ -41,14 +43,16 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
   const rowsOf = (clientId: Types.ObjectId) =>
     conversations.find({ clientId }).limit(CONVERSATIONS_OF_CLIENT).lean<Conversation[]>();
 
-  const note = (
+  async function note(
     person: SignedInPerson,
     action: string,
     clientId: Types.ObjectId,
     details: Record<string, string | null> = {},
-  ) =>
-    parts.audit.append({
-      _id: `client:${randomUUID()}`,
+  ): Promise<void> {
+    const key = randomUUID();
+    await parts.register.write({ key, action: 'changed', person, clientId, details: { what: action } });
+    await parts.audit.append({
+      _id: `client:${key}`,
       companyId,
       at: new Date(),
       personId: person.id,
@@ -57,6 +61,7 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
       subject: { kind: 'client', id: clientId.toHexString(), name: clientId.toHexString() },
       details,
     });
+  }
 
   handle('listClientServiceMessages', async ({ params, query, person }) => {
     const { phoneIndex } = await seen(params.clientId, person);
@@ -83,7 +88,7 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
     if (body.mergeWith) await seen(body.mergeWith, person);
     const bonded = await bonds.bondByHand(client._id, {
       phone,
-      personName: person.name,
+      person,
       ...(body.mergeWith && { mergeWith: new Types.ObjectId(body.mergeWith) }),
     });
     switch (bonded.kind) {

@@ -11,6 +11,7 @@ import { alignConversations } from '../clients/takeover.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import type { Message } from '../messages/message.model.ts';
 import type { Thread } from '../messages/thread.ts';
+import type { Reader, Register } from '../personalData/register.ts';
 import type { Phones } from '../sending/phones.ts';
 import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
 import { textDigestOf } from '../sending/textDigest.ts';
@@ -25,6 +26,7 @@ export interface ClientBondParts extends PhoneBondParts {
   entries: ServiceEntries;
   phones: Phones;
   audit: Audit;
+  register: Pick<Register, 'write'>;
 }
 
 export interface ClientBonds {
@@ -36,7 +38,7 @@ export interface ClientBonds {
   /** A colleague's word. */
   bondByHand(
     clientId: Types.ObjectId,
-    claim: Pick<PhoneClaim, 'phone' | 'mergeWith'> & { personName: string },
+    claim: Pick<PhoneClaim, 'phone' | 'mergeWith'> & { person: Reader },
   ): Promise<PhoneBonded>;
   /** Brings the threads of a client to the phone and the user ids that the client has now. */
   settle(clientId: Types.ObjectId): Promise<void>;
@@ -102,20 +104,29 @@ export function createClientBonds(parts: ClientBondParts): ClientBonds {
     for (const row of rows) if (row.replyCount > 0) await enterAll(row, now);
   }
 
-  async function noted(bonded: PhoneBonded, claim: Pick<PhoneClaim, 'how' | 'personName'>): Promise<void> {
+  async function noted(bonded: PhoneBonded, { how }: PhoneClaim, person: Reader | null): Promise<void> {
     if (bonded.kind !== 'bonded') return;
     const { client, other } = bonded;
     const { phoneBond } = client;
     if (!phoneBond) return;
+    const key = `${client._id.toHexString()}:phone:${phoneBond.at.getTime()}`;
+    await parts.register.write({
+      key,
+      action: 'changed',
+      person,
+      clientId: client._id,
+      details: { what: 'client.phoneBonded' },
+      at: phoneBond.at,
+    });
     await parts.audit.append({
-      _id: `client:${client._id.toHexString()}:phone:${phoneBond.at.getTime()}`,
+      _id: `client:${key}`,
       companyId: parts.companyId,
       at: phoneBond.at,
-      personId: null,
-      personName: claim.personName ?? 'Notify Inbox',
+      personId: person?.id ?? null,
+      personName: person?.name ?? 'Notify Inbox',
       action: 'client.phoneBonded',
       subject: { kind: 'client', id: client._id.toHexString(), name: client._id.toHexString() },
-      details: { how: claim.how, other: other?.toHexString() ?? null },
+      details: { how, other: other?.toHexString() ?? null },
     });
   }
 
@@ -130,7 +141,7 @@ export function createClientBonds(parts: ClientBondParts): ClientBonds {
       };
       const bonded = await bondPhone(parts, clientId, claim);
       if (bonded.kind !== 'bonded') return false;
-      await noted(bonded, claim);
+      await noted(bonded, claim, null);
       // A process that died after it was bonded left the rows behind.
       if (bonded.isNew || !row.isMatched) await alignConversations(parts, clientId);
       return true;
@@ -141,18 +152,18 @@ export function createClientBonds(parts: ClientBondParts): ClientBonds {
     },
     enterAll,
 
-    async bondByHand(clientId, { phone, mergeWith, personName }) {
+    async bondByHand(clientId, { phone, mergeWith, person }) {
       const before = await phoneIndexOf(clientId);
       const claim: PhoneClaim = {
         phone,
         how: 'hand',
         network: null,
-        personName,
+        personName: person.name,
         ...(mergeWith && { mergeWith }),
       };
       const bonded = await bondPhone(parts, clientId, claim);
       if (bonded.kind !== 'bonded') return bonded;
-      await noted(bonded, claim);
+      await noted(bonded, claim, person);
       if (before !== null && before !== bonded.client.phoneIndex)
         await withdraw(parts, await alignConversations(parts, clientId), before);
       await settle(clientId);

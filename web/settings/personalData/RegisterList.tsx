@@ -107,10 +107,15 @@ function Details({ line: { details } }: { line: RegisterLine }) {
   const { t } = useTranslation();
   const words = Object.entries(details).flatMap(([name, value]) => {
     if (value === null) return [];
-    return name === 'reason' && isReason(value) ? [t(`personalData.reason.${value}`)] : [String(value)];
+    if (name === 'reason' && isReason(value)) return [t(`personalData.reason.${value}`)];
+    if (name === 'what' && isChange(value)) return [t(`personalData.what.${value}`)];
+    return [String(value)];
   });
   return words.length > 0 && <span className={styles.faint}> ({words.join(', ')})</span>;
 }
 
+const changes = ['client.phoneBonded', 'client.phoneUnbonded', 'client.merged', 'client.detached'] as const;
+const isChange = (value: unknown): value is (typeof changes)[number] =>
+  (changes as readonly unknown[]).includes(value);
 const isReason = (value: unknown): value is ErasureReason =>
   (erasureReasons as readonly unknown[]).includes(value);

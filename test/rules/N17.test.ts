@@ -92,7 +92,14 @@ it('exports everything of one client to an administrator alone', async () => {
   expect(answer.headers.get('content-disposition')).toContain('attachment');
   const file = (await answer.json()) as Record<string, never[]> & { client: unknown };
   expect(file.client).toMatchObject({ phone: annaPhone, bonds: [{ network: 'vk' }] });
-  expect(file.conversations).toMatchObject([{ messages: [{ kind: 'reply', text: `Про ${secret}` }] }]);
+  expect(file.conversations).toMatchObject([
+    {
+      messages: [
+        { kind: 'reply', text: `Про ${secret}` },
+        { kind: 'service', text: 'Заказ №7 готов' },
+      ],
+    },
+  ]);
   expect(file.serviceMessages).toMatchObject([{ text: 'Заказ №7 готов', status: 'delivered' }]);
   expect(file.register).toHaveLength(3);
   expect(await registerOf()).toContainEqual(expect.stringContaining('exported'));

@@ -116,7 +116,7 @@ function TokenForm({ isSaving, onSave }: { isSaving: boolean; onSave: (token: st
           autoComplete="off"
           value={token}
           placeholder={t('communities.token')}
-          aria-label={t('communities.token')}
+          slotProps={{ input: { 'aria-label': t('communities.token') } }}
           onChange={(event) => setToken(event.target.value)}
         />
       </FormItem>

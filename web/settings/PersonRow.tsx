@@ -104,7 +104,7 @@ function PasswordForm({
         maxLength={limits.passwordCharsMax}
         value={password}
         placeholder={t('people.password.hint', { min: limits.passwordCharsMin })}
-        aria-label={t('people.password.new')}
+        slotProps={{ input: { 'aria-label': t('people.password.new') } }}
         onChange={(event) => setPassword(event.target.value)}
       />
       <Button type="submit" size="l" loading={isSaving}>

@@ -2,17 +2,19 @@
  * Whose a phone is (N6): set by what a message proves or by a colleague's word, kept with how it became known, and undone
  * by a colleague. A phone has one client; a phone that answers from another person's user id has moved to that person.
  */
-import type { Types } from 'mongoose';
+import type { Model, Types } from 'mongoose';
 import type { PhoneEvidence } from '../../shared/schemas/client.ts';
 import type { Network } from '../../shared/schemas/common.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { Bond, Client, PhoneBond } from './client.model.ts';
 import { openClientPhone, phoneIndexOf, sealClientPhone } from './phone.ts';
+import { lastConfirmedAt, type PhoneReport } from './phoneReport.model.ts';
 import { finishTakeover, type TakeoverParts, takeOver } from './takeover.ts';
 
 export interface PhoneBondParts extends TakeoverParts {
   sealing: Sealing;
+  phoneReports: Model<PhoneReport>;
 }
 
 export interface PhoneClaim {
@@ -55,21 +57,24 @@ export async function bondPhone(
       .lean<Client>();
     if (other) {
       if (claim.how === 'hand' && !claim.mergeWith?.equals(other._id)) return { kind: 'hasOther', other };
+      const isSame = isSamePerson(claim, client, other);
       const taken = await takeOver(parts, clientId, {
         from: other._id,
-        bonds: isSamePerson(claim, client, other) ? other.bonds.map(asMerged) : [],
-        phone: { sealed, index, bond, confirmedAt: other.phoneConfirmedAt },
+        bonds: isSame ? other.bonds.map(asMerged) : [],
+        // What was confirmed by who had the number before says nothing of who has it now.
+        phone: { sealed, index, bond, confirmedAt: isSame ? other.phoneConfirmedAt : null },
         at: bond.at,
       });
       if (!taken) return { kind: 'notFound' };
       return { kind: 'bonded', client: taken, isNew: true, other: other._id };
     }
+    const phoneConfirmedAt = await lastConfirmedAt(parts.phoneReports, companyId, index);
     try {
       const bonded = await clients
         .findOneAndUpdate(
           { _id: clientId, takeover: { $exists: false } },
           {
-            $set: { phoneSealed: sealed, phoneIndex: index, phoneBond: bond, phoneConfirmedAt: null },
+            $set: { phoneSealed: sealed, phoneIndex: index, phoneBond: bond, phoneConfirmedAt },
             $pull: { refusedPhoneIndexes: index },
           },
           { returnDocument: 'after' },

@@ -8,6 +8,7 @@ import { listEnabledCommunities } from '../communities/listCommunities.ts';
 import type { SendingPort } from '../http/v1/sendingPort.ts';
 import { createAccepting } from '../sending/accept.ts';
 import { createFollowUps, type FollowUps, type MovedListener } from '../sending/followUps.ts';
+import { createHearOfPhones } from '../sending/hearOfPhones.ts';
 import type { SendingLimits } from '../sending/judge.ts';
 import type { Phones } from '../sending/phones.ts';
 import type { Accepting, Receipts, ServiceThreads } from '../sending/ports.ts';
@@ -51,20 +52,20 @@ export interface SendingNeeds {
 export function openSending(ground: Ground, needs: SendingNeeds): Sending {
   const { store, sealing, logger, closing, config, timing } = ground;
   const { phones } = needs;
-  const { serviceMessages, communities, clients } = store;
+  const { serviceMessages, communities, phoneReports } = store;
   const quota = createQuota({ quota: store.quota, holders: findHolders(serviceMessages) });
   const followUps = createFollowUps({
     serviceMessages,
     quota,
     statusOutbox: needs.statusOutbox,
-    listeners: [needs.threads.follow, ...needs.listeners],
+    listeners: [createHearOfPhones(store).moved, needs.threads.follow, ...needs.listeners],
     logger,
   });
 
   const sender = config.roles.has('sender')
     ? startServiceSender({
         serviceMessages,
-        clients,
+        phoneReports,
         quota,
         phones,
         limits: needs.limits,

@@ -3,6 +3,7 @@ import type { Connection, Types } from 'mongoose';
 import { apiKeyModel } from '../apiKeys/apiKey.model.ts';
 import { auditModel } from '../audit/audit.ts';
 import { clientModel } from '../clients/client.model.ts';
+import { phoneReportModel } from '../clients/phoneReport.model.ts';
 import { communityModel } from '../communities/community.model.ts';
 import { blockedPhoneModel } from '../companies/blockedPhone.model.ts';
 import { companyModel, openCompany } from '../companies/company.model.ts';
@@ -58,6 +59,7 @@ function modelsOf(connection: Connection) {
     blockedPhones: blockedPhoneModel(connection),
     communities: communityModel(connection),
     clients: clientModel(connection),
+    phoneReports: phoneReportModel(connection),
     conversations: conversationModel(connection),
     erasedDialogues: erasedDialogueModel(connection),
     messages: messageModel(connection),

@@ -9,8 +9,7 @@ import type { StatusOutbox } from '../statusWebhooks/statusOutbox.ts';
 import { FOLLOW_LEASE_MS } from './followUpTimes.ts';
 import type { QuotaKeeper } from './quota.ts';
 import type { ServiceMessage, ServiceMove } from './serviceMessage.model.ts';
-import { givesUnitBack } from './statusLine.ts';
-import { unitsTakenFor } from './units.ts';
+import { unitsToReturn } from './units.ts';
 
 /** Hears of messages whose status has moved since it was last told; may be told twice of the same. */
 export type MovedListener = (messages: readonly ServiceMessage[]) => Promise<void>;
@@ -38,8 +37,7 @@ export function createFollowUps(parts: FollowUpParts): FollowUps {
   async function follow(messages: readonly ServiceMessage[]): Promise<void> {
     if (messages.length === 0) return;
     try {
-      const ended = messages.filter(({ status }) => givesUnitBack(status));
-      await quota.giveBack(ended.flatMap(unitsTakenFor));
+      await quota.giveBack(messages.flatMap(unitsToReturn));
       await Promise.all(messages.flatMap((message) => tell(statusOutbox, message)));
       for (const listener of listeners) await listener(messages);
       await forget(messages);

@@ -3,8 +3,7 @@
  * (N23), sent already, and phones that were put on the block list since they were accepted.
  */
 import type { Model } from 'mongoose';
-import { limits } from '../../shared/limits.ts';
-import type { Client } from '../clients/client.model.ts';
+import type { PhoneReport } from '../clients/phoneReport.model.ts';
 import type { CommunityRef } from '../messages/networkEvent.ts';
 import { currentTryOf } from './change.ts';
 import type { Claim } from './claimBatch.ts';
@@ -12,12 +11,13 @@ import type { SendingLimits } from './judge.ts';
 import type { Phones } from './phones.ts';
 import { type ServiceChannel, tryKeyOf } from './serviceChannel.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
+import { findDoubts, type PhoneDoubt } from './sureOfPhones.ts';
 
 export type Verdict =
   | { kind: 'send' }
   | { kind: 'found'; externalId: string }
   | { kind: 'outOfTime' }
-  | { kind: 'unconfirmed' }
+  | { kind: 'doubted'; code: PhoneDoubt }
   | { kind: 'blocked' }
   | { kind: 'lookUpLater' };
 
@@ -28,13 +28,13 @@ export type Verdicts = Map<string, Verdict>;
 const LEAST_TTL_MS = 1_000;
 
 export interface JudgeClaimParts {
-  clients: Model<Client>;
+  phoneReports: Model<PhoneReport>;
   phones: Phones;
   limits: Pick<SendingLimits, 'blocked'>;
 }
 
 export async function judgeClaim(
-  { clients, phones, limits }: JudgeClaimParts,
+  { phoneReports, phones, limits }: JudgeClaimParts,
   community: CommunityRef,
   channel: ServiceChannel,
   { messages, mayBeSent }: Claim,
@@ -61,17 +61,17 @@ export async function judgeClaim(
     }
   }
   const latest = Date.now() + LEAST_TTL_MS;
-  const [unconfirmed, blocked] = await Promise.all([
-    findUnconfirmed(clients, messages),
+  const [doubts, blocked] = await Promise.all([
+    findDoubts(phoneReports, community.network, channel, messages),
     findBlocked(limits, messages),
   ]);
   for (const message of messages) {
     const id = message._id.toHexString();
     if (verdicts.has(id)) continue;
+    const doubt = message.deliveryPolicy === 'verifiedPhone' && doubts.get(message.phoneIndex);
     if (message.expiresAt.getTime() < latest) verdicts.set(id, { kind: 'outOfTime' });
     else if (blocked.has(message.phoneIndex)) verdicts.set(id, { kind: 'blocked' });
-    else if (unconfirmed.has(message.phoneIndex) && message.deliveryPolicy === 'verifiedPhone')
-      verdicts.set(id, { kind: 'unconfirmed' });
+    else if (doubt) verdicts.set(id, { kind: 'doubted', code: doubt });
     else verdicts.set(id, { kind: 'send' });
   }
   return verdicts;
@@ -82,21 +82,4 @@ async function findBlocked(limits: JudgeClaimParts['limits'], messages: ServiceM
   const [first] = messages;
   if (!first) return new Set<string>();
   return limits.blocked(first.companyId, [...new Set(messages.map(({ phoneIndex }) => phoneIndex))]);
-}
-
-/** Phones that we know to have been confirmed too long ago; of those we know nothing the network judges. */
-async function findUnconfirmed(clients: Model<Client>, messages: ServiceMessage[]): Promise<Set<string>> {
-  const asking = messages.filter(({ deliveryPolicy }) => deliveryPolicy === 'verifiedPhone');
-  if (asking.length === 0) return new Set();
-  const old = await clients
-    .find(
-      {
-        companyId: asking[0]!.companyId,
-        phoneIndex: { $in: asking.map(({ phoneIndex }) => phoneIndex) },
-        phoneConfirmedAt: { $lt: new Date(Date.now() - limits.phoneConfirmedForMs) },
-      },
-      { phoneIndex: 1 },
-    )
-    .lean<{ phoneIndex: string }[]>();
-  return new Set(old.map(({ phoneIndex }) => phoneIndex));
 }

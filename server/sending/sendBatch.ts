@@ -3,7 +3,7 @@
  * dies on the way leaves the claim to run out, and the next sender looks up what this one may have sent.
  */
 import type { Model } from 'mongoose';
-import type { Client } from '../clients/client.model.ts';
+import type { PhoneReport } from '../clients/phoneReport.model.ts';
 import { backoffMs } from '../delivery/backoff.ts';
 import type { CommunityRef } from '../messages/networkEvent.ts';
 import { beginChange, type Change, currentTry, currentTryOf, note, type Said } from './change.ts';
@@ -26,7 +26,7 @@ import { writeChanges } from './writeChanges.ts';
 
 export interface SendBatchParts {
   serviceMessages: Model<ServiceMessage>;
-  clients: Model<Client>;
+  phoneReports: Model<PhoneReport>;
   quota: QuotaKeeper;
   phones: Phones;
   limits: Pick<SendingLimits, 'blocked'>;
@@ -145,11 +145,11 @@ function settle(
       delete after.outbox;
       return;
     }
-    case 'unconfirmed':
+    case 'doubted':
       ended.push({
         change,
         isSkipped: true,
-        said: { ...said('desk'), status: 'undelivered', code: 'phoneNotConfirmed' },
+        said: { ...said('desk'), status: 'undelivered', code: outcome.code },
       });
       return;
     case 'blocked':

@@ -1,29 +1,30 @@
 /** Which units of quota a message holds: one per network that was, or is to be, really tried (N7, N24). */
 import { type Model, Types } from 'mongoose';
 import type { UnitRequest } from './quota.ts';
-import type { ServiceMessage } from './serviceMessage.model.ts';
+import type { ServiceMessage, Try } from './serviceMessage.model.ts';
+import { givesUnitBack } from './statusLine.ts';
 
 type Holder = Pick<ServiceMessage, '_id' | 'phoneIndex' | 'tries' | 'expiresAt' | 'isQuotaFree'>;
 
 /** The last is the current try's. */
 export function unitsOf(message: Holder): UnitRequest[] {
-  return unitsOfTries(
-    message,
-    message.tries.filter(({ isSkipped }) => !isSkipped),
-  );
+  return unitsOfTries(message, ({ isSkipped }) => !isSkipped);
 }
 
-/** What comes back when the message ends: a try that was let go before its call had taken its unit all the same. */
-export function unitsTakenFor(message: Holder): UnitRequest[] {
-  return unitsOfTries(message, message.tries);
+/** Those that must come back: all of a message that did not reach the client, else those of the networks passed by. */
+export function unitsToReturn(message: Holder & Pick<ServiceMessage, 'status'>): UnitRequest[] {
+  const hasFailed = givesUnitBack(message.status);
+  return unitsOfTries(message, ({ isSkipped }) => hasFailed || isSkipped === true);
 }
 
 function unitsOfTries(
-  { _id, isQuotaFree, phoneIndex, expiresAt }: Holder,
-  tries: ServiceMessage['tries'],
+  { _id, phoneIndex, tries, expiresAt, isQuotaFree }: Holder,
+  isMeant: (each: Try) => boolean,
 ): UnitRequest[] {
   if (isQuotaFree) return [];
-  return tries.map(({ communityId }) => ({ communityId, phoneIndex, messageId: _id, sentBy: expiresAt }));
+  return tries
+    .filter(isMeant)
+    .map(({ communityId }) => ({ communityId, phoneIndex, messageId: _id, sentBy: expiresAt }));
 }
 
 /** Of these messages, those that still hold a unit in the community: stored, and not ended without reaching the client. */

@@ -117,6 +117,7 @@ export function createNotifyChannel(parts: NotifyChannelParts): ServiceChannel {
     mostPerCall: dialect.mostPerCall,
     perSecond: dialect.perSecond,
     reportsDelivery: true,
+    checksPhones: true,
     canSend: async (community) => (await settingsOf(community)) !== null,
 
     async send(community, messages) {

@@ -5,11 +5,13 @@
 import { randomBytes } from 'node:crypto';
 import { Types } from 'mongoose';
 import { clientModel } from '../../../server/clients/client.model.ts';
+import { phoneReportModel } from '../../../server/clients/phoneReport.model.ts';
 import { communityModel } from '../../../server/communities/community.model.ts';
 import type { CommunityRef } from '../../../server/messages/networkEvent.ts';
 import { type AcceptParts, createAccepting } from '../../../server/sending/accept.ts';
 import { expireDue } from '../../../server/sending/expiry.ts';
 import { createFollowUps, type MovedListener } from '../../../server/sending/followUps.ts';
+import { createHearOfPhones } from '../../../server/sending/hearOfPhones.ts';
 import type { SendingLimits } from '../../../server/sending/judge.ts';
 import { nextBatch } from '../../../server/sending/nextBatch.ts';
 import { createPhones } from '../../../server/sending/phones.ts';
@@ -59,10 +61,11 @@ export async function startSending({ channels, limits, listeners = [], isBank }:
     sendRates: sendRateModel(connection),
     communities: communityModel(connection),
     clients: clientModel(connection),
+    phoneReports: phoneReportModel(connection),
     templates: templateModel(connection),
   };
   await store.build(Object.values(models) as never);
-  const { serviceMessages, communities, clients, templates } = models;
+  const { serviceMessages, communities, templates } = models;
   const companyId = new Types.ObjectId();
   const [vk, ok] = await Promise.all(
     (['vk', 'ok'] as const).map(async (network): Promise<CommunityRef> => {
@@ -95,7 +98,7 @@ export async function startSending({ channels, limits, listeners = [], isBank }:
         told.push({ messageId: _id.toHexString(), sequence, status });
       },
     },
-    listeners,
+    listeners: [createHearOfPhones(models).moved, ...listeners],
     logger: silent,
   });
   const allLimits: SendingLimits = {
@@ -117,7 +120,7 @@ export async function startSending({ channels, limits, listeners = [], isBank }:
   const accepting = createAccepting(acceptParts);
   const batchParts = {
     serviceMessages,
-    clients,
+    phoneReports: models.phoneReports,
     quota,
     phones,
     limits: allLimits,

@@ -41,6 +41,7 @@ export interface SteeredNetwork {
   behaves: { vk: Behaviour; ok: Behaviour };
   perSecond: number;
   reportsDelivery: boolean;
+  checksPhones: boolean;
 }
 
 export function steeredNetwork(): SteeredNetwork {
@@ -51,6 +52,7 @@ export function steeredNetwork(): SteeredNetwork {
     behaves: { vk: 'takes', ok: 'takes' },
     perSecond: Number.POSITIVE_INFINITY,
     reportsDelivery: true,
+    checksPhones: true,
     channels: { forCommunity: async () => channel },
   };
 
@@ -79,6 +81,9 @@ export function steeredNetwork(): SteeredNetwork {
     },
     get reportsDelivery() {
       return network.reportsDelivery;
+    },
+    get checksPhones() {
+      return network.checksPhones;
     },
     canSend: async () => true,
     async send(community, messages) {

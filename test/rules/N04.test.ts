@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type SendingFixture, startSending } from '../server/sending/sendingFixture.ts';
+import { type SteeredNetwork, steeredNetwork } from '../server/sending/steeredNetwork.ts';
+
+let network: SteeredNetwork;
+let sending: SendingFixture;
+
+beforeAll(async () => {
+  network = steeredNetwork();
+  sending = await startSending({ channels: network.channels });
+});
+afterAll(() => sending[Symbol.asyncDispose]());
+
+describe('N4 any user of the network can be addressed', () => {
+  it('by a phone that nobody here has heard of: no client, no conversation, nothing to follow', async () => {
+    expect(await sending.clients.countDocuments()).toBe(0);
+    const message = await sending.sendOne({ phone: '+79990000077' });
+    await sending.work();
+    expect(await sending.read(message)).toMatchObject({ status: 'sent' });
+    expect(network.taken.at(-1)).toMatchObject({ phone: '+79990000077', community: sending.vk });
+    expect(await sending.clients.countDocuments()).toBe(0);
+  });
+
+  it.each([
+    ['+7 (999) 000-00-78', '+79990000078'],
+    ['+375 29 123-45-67', '+375291234567'],
+    ['+44 20 7946 0958', '+442079460958'],
+  ])('%s is the phone %s, however it is written', async (written, phone) => {
+    const first = await sending.sendOne({ phone: written });
+    const second = await sending.sendOne({ phone });
+    expect(second.phoneIndex).toBe(first.phoneIndex);
+    expect(sending.phones.open(first.phoneSealed, first._id)).toBe(phone);
+  });
+
+  it.each(['', '12345', 'id2001', '89990000078', '+7999', '@anna'])(
+    'refuses %j, naming the phone',
+    async (phone) => {
+      expect(await sending.send({ phone })).toEqual({
+        kind: 'refused',
+        refusal: { code: 'phoneInvalid', field: 'phone' },
+      });
+    },
+  );
+
+  it('tells of a phone that no network knows, rather than being silent', async () => {
+    network.behaves = { vk: 'refuses', ok: 'refuses' };
+    const message = await sending.sendOne({ phone: '+79990000079' });
+    await sending.work();
+    expect(await sending.read(message)).toMatchObject({ status: 'undelivered', endCode: 'notInNetwork' });
+  });
+});

@@ -1,0 +1,175 @@
+import { Types } from 'mongoose';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { bondKey } from '../../server/clients/client.model.ts';
+import { lastConfirmedAt } from '../../server/clients/phoneReport.model.ts';
+import { type Receipt, tryKeyOf } from '../../server/sending/serviceChannel.ts';
+import type { ServiceMessage } from '../../server/sending/serviceMessage.model.ts';
+import type { Network } from '../../shared/schemas/common.ts';
+import { type SendingFixture, startSending } from '../server/sending/sendingFixture.ts';
+import { type SteeredNetwork, steeredNetwork } from '../server/sending/steeredNetwork.ts';
+
+const DAY_MS = 86_400_000;
+const firstNow = new Date(Date.UTC(2026, 0, 1, 12));
+const verified = { deliveryPolicy: 'verifiedPhone', route: ['vk'] } satisfies Parameters<
+  SendingFixture['send']
+>[0];
+
+let network: SteeredNetwork;
+let sending: SendingFixture;
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: firstNow });
+  network = steeredNetwork();
+  sending = await startSending({ channels: network.channels });
+});
+afterEach(async () => {
+  await sending[Symbol.asyncDispose]();
+  vi.useRealTimers();
+});
+const passDays = (days: number) => vi.setSystemTime(Date.now() + days * DAY_MS);
+
+/** What a gateway reports of a message that it took. */
+function report(message: ServiceMessage, about: Partial<Receipt>, by: Network = 'vk'): Promise<unknown> {
+  return sending.receipts.take([
+    {
+      communityId: new Types.ObjectId(sending[by].id),
+      externalId: null,
+      tryKey: tryKeyOf(message._id, by),
+      status: 'delivered',
+      at: new Date(),
+      code: null,
+      networkCode: null,
+      source: 'receipt',
+      ...about,
+    },
+  ]);
+}
+
+/** Sends one and lets the network say what became of it. */
+async function sendAndHear(about: object, said: Partial<Receipt>): Promise<ServiceMessage> {
+  const message = await sending.sendOne({ ...verified, ...about });
+  await sending.work();
+  await report(message, said);
+  await sending.tend();
+  return sending.read(message);
+}
+const moved = { status: 'undelivered', code: 'phoneMoved', networkCode: 'PHONE_MOVED' } as const;
+
+const end = ({ status, endCode, history }: ServiceMessage) => [status, endCode, history.at(-1)!.source];
+
+async function sentOrEnd(about: object = {}) {
+  const message = await sending.sendOne({ ...verified, ...about });
+  await sending.work();
+  return end(await sending.read(message));
+}
+
+async function makeClient(about: { phoneConfirmedAt?: Date } = {}) {
+  const { phoneIndex } = await sending.sendOne();
+  return sending.clients.create({
+    companyId: sending.companyId,
+    name: 'Anna',
+    bonds: [{ key: bondKey('vk', '2001'), network: 'vk', externalUserId: '2001', bondedAt: firstNow }],
+    phoneSealed: 'sealed',
+    phoneIndex,
+    firstSeenAt: firstNow,
+    ...about,
+  });
+}
+const confirmedAtOf = async ({ _id }: { _id: Types.ObjectId }) =>
+  (await sending.clients.findById(_id).orFail().lean()).phoneConfirmedAt;
+
+describe('N23: a phone that was confirmed over six months ago, or has moved, is not reached', () => {
+  it('keeps for the client when the network last vouched for the phone, in whatever order it is told', async () => {
+    const client = await makeClient();
+    const message = await sendAndHear({}, { status: 'delivered' });
+    expect(await confirmedAtOf(client)).toEqual(firstNow);
+    passDays(1);
+    await report(message, { status: 'read' });
+    await sending.tend();
+    const dayLater = new Date(firstNow.getTime() + DAY_MS);
+    expect(await confirmedAtOf(client)).toEqual(dayLater);
+    await report(message, { at: firstNow });
+    await sending.followUps.follow([await sending.read(message)]);
+    expect(await confirmedAtOf(client)).toEqual(dayLater);
+    expect(await lastConfirmedAt(sending.phoneReports, sending.companyId, message.phoneIndex)).toEqual(
+      dayLater,
+    );
+    expect(await sending.phoneReports.countDocuments()).toBe(1);
+  });
+
+  it('learns nothing of the phone from a message that did not ask for it', async () => {
+    const client = await makeClient();
+    await sendAndHear({ deliveryPolicy: 'any' }, { status: 'delivered' });
+    expect(await confirmedAtOf(client)).toBeNull();
+    expect(await sending.phoneReports.countDocuments()).toBe(0);
+  });
+
+  it('leaves what it knew of old to a gateway, which checks the phone itself', async () => {
+    await sendAndHear({}, { status: 'delivered' });
+    passDays(200);
+    expect(await sentOrEnd()).toEqual(['sent', null, 'send']);
+    const late = await sendAndHear({}, { status: 'undelivered', code: 'phoneNotConfirmed' });
+    expect(end(late)).toEqual(['undelivered', 'phoneNotConfirmed', 'receipt']);
+    expect(await sentOrEnd()).toEqual(['sent', null, 'send']);
+  });
+
+  it('does not call a network that said that the phone has moved, until it is asked again a day later', async () => {
+    const first = await sendAndHear({}, moved);
+    expect(end(first)).toEqual(['undelivered', 'phoneMoved', 'receipt']);
+    const calls = network.asked.length;
+    expect(await sentOrEnd()).toEqual(['undelivered', 'phoneMoved', 'desk']);
+    expect(network.asked).toHaveLength(calls);
+    expect(await sending.quota.left(first.communityId, first.phoneIndex)).toMatchObject({ left: 5 });
+    passDays(1);
+    await sendAndHear({}, { status: 'delivered' });
+    expect(await sentOrEnd()).toEqual(['sent', null, 'send']);
+  });
+
+  it('takes the network’s newest word, though an older one comes after it', async () => {
+    const first = await sending.sendOne(verified);
+    const second = await sending.sendOne(verified);
+    await sending.work();
+    await report(second, { status: 'delivered', at: new Date(firstNow.getTime() + 2_000) });
+    await report(first, { ...moved, at: new Date(firstNow.getTime() + 1_000) });
+    await sending.tend();
+    expect(await sentOrEnd()).toEqual(['sent', null, 'send']);
+  });
+
+  it('asks the other network of the route, which knows the phone by itself', async () => {
+    await sendAndHear({}, moved);
+    expect(await sentOrEnd({ route: ['vk', 'ok'] })).toEqual(['sent', null, 'send']);
+    expect(network.taken.at(-1)?.community.network).toBe('ok');
+  });
+
+  it('sends to such a phone what did not ask for a confirmed one', async () => {
+    await sendAndHear({}, moved);
+    expect(await sentOrEnd({ deliveryPolicy: 'any' })).toEqual(['sent', null, 'send']);
+  });
+
+  describe('by a community’s own API, which checks nothing', () => {
+    beforeEach(() => {
+      network.checksPhones = false;
+    });
+
+    it('sends for six months after the network vouched for the phone, and no longer', async () => {
+      expect(await sentOrEnd()).toEqual(['undelivered', 'phoneNotConfirmed', 'desk']);
+      expect(network.asked).toEqual([]);
+      network.checksPhones = true;
+      await sendAndHear({}, { status: 'delivered' });
+      network.checksPhones = false;
+      passDays(182);
+      expect(await sentOrEnd()).toEqual(['sent', null, 'send']);
+      passDays(2);
+      expect(await sentOrEnd()).toEqual(['undelivered', 'phoneNotConfirmed', 'desk']);
+    });
+
+    it('does not send to a phone that moved, however long ago that was', async () => {
+      network.checksPhones = true;
+      await sendAndHear({}, { status: 'delivered' });
+      await sendAndHear({}, moved);
+      network.checksPhones = false;
+      passDays(30);
+      expect(await sentOrEnd()).toEqual(['undelivered', 'phoneMoved', 'desk']);
+    });
+  });
+});

@@ -21,7 +21,7 @@ export interface DeskTiming {
   session?: SessionTimes;
   okSession?: OkSessionTimes;
   sender?: Partial<SenderTiming>;
-  serviceSender?: Partial<ServiceSenderTiming>;
+  serviceSender?: Partial<ServiceSenderTiming> & { claimLeaseMs?: number };
   erasing?: Partial<ErasingTiming>;
   /** How long a session that ran out may keep its sockets. */
   sessionLookMs?: number;

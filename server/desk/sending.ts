@@ -80,6 +80,7 @@ export function openSending(ground: Ground, needs: SendingNeeds): Sending {
         },
         logger,
         ...(timing.serviceSender ? { timing: timing.serviceSender } : {}),
+        ...(timing.serviceSender?.claimLeaseMs ? { claimLeaseMs: timing.serviceSender.claimLeaseMs } : {}),
       })
     : null;
   if (sender) closing.add(() => sender.stop());

@@ -40,13 +40,14 @@ export async function claimDue(
   serviceMessages: Model<ServiceMessage>,
   due: Due[],
   now: Date,
+  leaseMs = CLAIM_LEASE_MS,
 ): Promise<Claim> {
   const claimId = new Types.ObjectId();
   const claimed = {
     $set: {
       'outbox.claimId': claimId,
       'outbox.phase': 'calling',
-      'outbox.dueAt': new Date(now.getTime() + CLAIM_LEASE_MS),
+      'outbox.dueAt': new Date(now.getTime() + leaseMs),
     },
     $inc: { 'outbox.attempts': 1 },
   };

@@ -9,6 +9,8 @@ import type { ServiceChannels } from './serviceChannel.ts';
 export interface NextBatchParts extends SendBatchParts {
   rates: Rates;
   channels: ServiceChannels;
+  /** How long a claim holds without an outcome; `CLAIM_LEASE_MS` unless a test has no time for it. */
+  claimLeaseMs?: number;
 }
 
 /** Enough to share one write among many, few enough that a process that dies leaves little to look up. */
@@ -28,6 +30,6 @@ export async function nextBatch(
   if (due.length === 0) return null;
   const granted = await parts.rates.take(communityId, due.length, channel.perSecond, now);
   if (granted === 0) return null;
-  const claim = await claimDue(parts.serviceMessages, due.slice(0, granted), now);
+  const claim = await claimDue(parts.serviceMessages, due.slice(0, granted), now, parts.claimLeaseMs);
   return claim.messages.length === 0 ? null : () => sendBatch(parts, community, channel, claim);
 }

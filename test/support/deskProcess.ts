@@ -21,12 +21,16 @@ export interface DeskProcess {
   output(): string;
 }
 
+/** The same program with the waits of `DESK_TIMING`. */
+export const hastyDeskFile = new URL('hastyDesk.mjs', import.meta.url).pathname;
+
 export async function startDeskProcess(
   env: Record<string, string>,
   nodeArguments: string[] = [],
+  file = mainFile,
 ): Promise<DeskProcess> {
   const url = `http://127.0.0.1:${env.PORT}`;
-  const child: ChildProcess = spawn(process.execPath, ['--enable-source-maps', ...nodeArguments, mainFile], {
+  const child: ChildProcess = spawn(process.execPath, ['--enable-source-maps', ...nodeArguments, file], {
     env: { PATH: process.env.PATH ?? '', LOG_LEVEL: 'warn', NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,10 +1,13 @@
-/** How an answer finds its service message (N6) and what is seen of it before and after (N25): the whole desk at work. */
+/**
+ * One-way messages (N2), how an answer finds its service message (N6), and what is seen of it before and after (N25): the
+ * whole desk at work, one for the three.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ConversationRow } from '../../../shared/schemas/conversation.ts';
-import type { MessageView } from '../../../shared/schemas/message.ts';
-import type { DeskClient } from '../../support/deskProcess.ts';
-import { type ServiceDesk, startServiceDesk } from '../../support/serviceDesk.ts';
-import { until } from '../../support/until.ts';
+import type { ConversationRow } from '../../shared/schemas/conversation.ts';
+import type { MessageView } from '../../shared/schemas/message.ts';
+import type { DeskClient } from '../support/deskProcess.ts';
+import { type ServiceDesk, startServiceDesk } from '../support/serviceDesk.ts';
+import { until } from '../support/until.ts';
 
 let desk: ServiceDesk;
 let anna: DeskClient;
@@ -35,6 +38,11 @@ async function sendTo({ phone }: Person, order = `№${++orders}`): Promise<stri
   const id = await desk.send({ phone, variables: { order } });
   await desk.untilStatus(id, 'delivered');
   return id;
+}
+
+async function conversationIds(): Promise<string[]> {
+  const { rows } = await anna.call('listConversations', { query: { limit: 100 } });
+  return rows.map(({ id }) => id).sort();
 }
 
 const rowOf = ({ userId }: Person) =>
@@ -70,15 +78,10 @@ function lastCmid({ at }: Person): number {
   return desk.sandbox.control.snapshot(at).messages.at(-1)!.conversation_message_id;
 }
 
-describe('an answer finds its service message (N6)', () => {
+describe('N6: an answer finds its service message', () => {
   it('by the button that was pressed, and the phone is the client’s from then on', async () => {
     const person = newPerson();
-    const before = await anna.call('listConversations', { query: { limit: 100 } });
     await sendTo(person, '№ button');
-    // N25: nobody has answered, so the inbox has nothing.
-    const after = await anna.call('listConversations', { query: { limit: 100 } });
-    expect(after.rows.map(({ id }) => id)).toEqual(before.rows.map(({ id }) => id));
-
     desk.sandbox.control.clientPressesButton({ ...person.at, cmid: lastCmid(person), row: 0, column: 0 });
     const row = await rowOf(person);
     const { thread, reply } = await untilReply(row, 'Заберу сегодня');
@@ -203,7 +206,7 @@ describe('an answer finds its service message (N6)', () => {
   });
 });
 
-describe('a bond', () => {
+describe('N6: a bond', () => {
   it('is undone: the messages leave the thread, and no answer ties the phone again', async () => {
     const person = newPerson();
     await sendTo(person, '№ wrong');
@@ -282,9 +285,78 @@ describe('a bond', () => {
   });
 });
 
-describe('the card of a client', () => {
-  it('shows one-way messages, which no thread has (N2)', async () => {
-    await desk.approve('news', { direction: 'oneWay', buttons: [] });
+describe('N6: the community’s own dialogue', () => {
+  it('has what an agent answers, and brings what an administrator writes in VK, once', async () => {
+    const { control } = desk.sandbox;
+    const person = newPerson();
+    await sendTo(person);
+    control.clientPressesButton({ ...person.at, cmid: lastCmid(person), row: 0, column: 0 });
+    const row = await rowOf(person);
+    await untilReply(row, 'Заберу сегодня');
+    const body = { clientToken: 'n6-answer', text: 'Ждём вас' };
+    await anna.call('sendAnswer', { params: { conversationId: row.id }, body });
+    const inDialogue = (text: string) =>
+      control.snapshot(person.at).messages.filter((each) => each.text === text && each.out === 1);
+    await until('the answer on the phone', () => inDialogue('Ждём вас').length === 1);
+    control.adminWrites({ ...person.at, text: 'Из самой VK', adminId: 2002 });
+    control.clientSends({ ...person.at, text: 'Спасибо обоим' });
+    const { thread } = await untilReply(row, 'Спасибо обоим');
+    expect(thread.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^Заказ/),
+      'Заберу сегодня',
+      'Ждём вас',
+      'Из самой VK',
+      'Спасибо обоим',
+    ]);
+    expect(inDialogue('Ждём вас')).toHaveLength(1);
+  });
+});
+
+describe('N25: service messages', () => {
+  it('are in no conversation until the first answer, which opens one with all of them in their order', async () => {
+    const person = newPerson();
+    const before = await conversationIds();
+    const first = await sendTo(person, '№ one');
+    const second = await sendTo(person, '№ two');
+    expect(await conversationIds()).toEqual(before);
+    const maria = await desk.as('maria@example.com');
+    const { rows } = await maria.call('searchDeliveries', { body: { limit: 2 } });
+    expect(rows.map(({ id }) => id)).toEqual([second, first]);
+
+    desk.sandbox.control.clientSends({ ...person.at, text: 'the first?', replyToCmid: lastCmid(person) - 1 });
+    const row = await rowOf(person);
+    await untilReply(row, 'the first?');
+    desk.sandbox.control.clientSends({ ...person.at, text: 'and again' });
+    const { thread } = await untilReply(row, 'and again');
+    expect(shown(thread)).toEqual([
+      ['service', 'Заказ № one готов'],
+      ['service', 'Заказ № two готов'],
+      ['reply', 'the first?'],
+      ['reply', 'and again'],
+    ]);
+    expect(thread[2]!.answers).toEqual({ messageId: thread[0]!.id, by: 'quote' });
+    expect(await conversationIds()).toEqual([...before, row.id].sort());
+  });
+});
+
+describe('N2: a one-way message', () => {
+  beforeAll(() => desk.approve('news', { direction: 'oneWay', buttons: [] }));
+
+  it('stands in the window of notifications alone: in no dialogue, where it could be answered, and in no inbox', async () => {
+    const before = await conversationIds();
+    const person = newPerson();
+    const notice = await desk.send({ phone: person.phone, template: 'news', variables: { order: '№ news' } });
+    await desk.untilStatus(notice, 'delivered');
+    const { control } = desk.sandbox;
+    const { userId } = person;
+    expect(control.notices({ userId }).map(({ text }) => text)).toEqual(['Заказ № news готов']);
+    expect(control.snapshot(person.at).messages).toEqual([]);
+    control.clientReadsNotices({ userId });
+    await desk.untilStatus(notice, 'read');
+    expect(await conversationIds()).toEqual(before);
+  });
+
+  it('is in the card under the same name, and in no thread, once the client has answered another', async () => {
     const person = newPerson();
     await sendTo(person);
     const notice = await desk.send({ phone: person.phone, template: 'news' });

@@ -1,0 +1,13 @@
+/** The built desk with shorter waits than people need, for tests that kill it and cannot wait for a lease of earnest. */
+import { readConfig } from '../../dist/server/config.js';
+import { startDesk } from '../../dist/server/desk.js';
+import { createLogger } from '../../dist/server/observability/logger.js';
+
+const { DESK_TIMING = '{}', ...env } = process.env;
+const config = readConfig(env);
+const desk = await startDesk(config, {
+  logger: createLogger(config.logLevel),
+  webDir: null,
+  timing: JSON.parse(DESK_TIMING),
+});
+process.once('SIGTERM', () => desk.close().then(() => process.exit(0)));

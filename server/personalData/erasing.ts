@@ -6,6 +6,7 @@ import type { Model } from 'mongoose';
 import type { ErasureReason } from '../../shared/schemas/personalData.ts';
 import type { AuditLine } from '../audit/audit.ts';
 import type { Client } from '../clients/client.model.ts';
+import type { PhoneReport } from '../clients/phoneReport.model.ts';
 import { type BlockListParts, forgetBlockedPhone } from '../companies/blockList.ts';
 import { blankRowsOfPhone } from '../mailings/blankRows.ts';
 import type { MailingModels } from '../mailings/mailing.model.ts';
@@ -30,6 +31,7 @@ export interface ErasingParts
     Pick<MailingModels, 'mailings' | 'mailingRows'> {
   blockedPhones: BlockListParts['blockedPhones'];
   auditLines: Model<AuditLine>;
+  phoneReports: Model<PhoneReport>;
   register: Register;
   /** What still travels between processes; told the moment before which all of it was read. */
   forgetRelayed(before: Date): Promise<void>;
@@ -106,6 +108,8 @@ export function createErasing(parts: ErasingParts): Erasing {
       { $set: { 'subject.name': '' } },
     );
     await parts.forgetRelayed(new Date(now.getTime() - RELAY_READ_MS));
+    if (phoneIndex !== undefined)
+      await parts.phoneReports.deleteMany({ companyId, phoneIndex, at: { $lte: until } });
     const quotaEnds = phoneIndex === undefined ? null : await eraseQuota(parts, phoneIndex, { until, now });
 
     const settledAt = new Date(until.getTime() + timing.settleMs);

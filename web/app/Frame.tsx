@@ -2,6 +2,7 @@
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import {
   Icon28DocumentTextOutline,
+  Icon28HelpCircleOutline,
   Icon28KeyboardOutline,
   Icon28MailOutline,
   Icon28MessagesOutline,
@@ -84,6 +85,10 @@ export function Frame({ children }: { children: ReactNode }) {
           </Link>
         )}
         <span className={styles.space} />
+        <Link to="/help" className={styles.section} title={t('nav.help')}>
+          <Icon28HelpCircleOutline aria-hidden />
+          <span className={styles.sectionName}>{t('nav.help')}</span>
+        </Link>
         <button
           type="button"
           className={`${styles.section} ${styles.keyboard}`}

@@ -121,6 +121,11 @@ const deliveryRoute = createRoute({
   validateSearch: deliverySearchParams,
   component: lazyRouteComponent(() => import('../deliveries/DeliveryPage.tsx'), 'DeliveryPage'),
 });
+const helpRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/help',
+  component: lazyRouteComponent(() => import('../help/HelpPage.tsx'), 'HelpPage'),
+});
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
@@ -141,6 +146,7 @@ const routeTree = rootRoute.addChildren([
     mailingRoute,
     deliveriesRoute,
     deliveryRoute,
+    helpRoute,
   ]),
 ]);
 

@@ -21,6 +21,7 @@ export const en: Words = {
   'nav.communities': 'Communities',
   'nav.people': 'People',
   'nav.keys': 'Keys',
+  'nav.help': 'Help',
   'nav.menu': 'My menu',
 
   'common.retry': 'Try again',

@@ -17,6 +17,7 @@ export const ru = {
   'nav.communities': 'Сообщества',
   'nav.people': 'Сотрудники',
   'nav.keys': 'Ключи',
+  'nav.help': 'Помощь',
   'nav.menu': 'Моё меню',
 
   'common.retry': 'Повторить',

@@ -71,6 +71,7 @@ export async function startErasure() {
     serviceMessages,
     communities,
     quota: sending.quotaRows,
+    phoneReports: sending.phoneReports,
     followUps,
     phones,
     sealing,

@@ -1,0 +1,156 @@
+/** Questions about service messages, answered in the desk's own words, each with the way to where it is seen or set. */
+import { Link, useRouterState } from '@tanstack/react-router';
+import { Search, Spinner } from '@vkontakte/vkui';
+import { Suspense, use, useDeferredValue, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Role } from '../../shared/schemas/person.ts';
+import { useDeskData } from '../app/useDeskData.ts';
+import type { Language } from '../i18n/i18n.ts';
+import styles from './HelpPage.module.css';
+import {
+  groups,
+  type HelpTopic,
+  type HelpWords,
+  isFound,
+  mayOpen,
+  type Place,
+  places,
+  topics,
+} from './topics.ts';
+
+const loaders: Record<Language, () => Promise<{ help: HelpWords }>> = {
+  ru: () => import('./help.ru.ts'),
+  en: () => import('./help.en.ts'),
+};
+/** The same promise each time, as `use` asks for; one that failed is asked for anew. */
+const loading = new Map<Language, Promise<HelpWords>>();
+
+function loadWords(language: Language): Promise<HelpWords> {
+  const known = loading.get(language);
+  if (known) return known;
+  const words = loaders[language]().then(({ help }) => help);
+  words.catch(() => loading.delete(language));
+  loading.set(language, words);
+  return words;
+}
+
+export function HelpPage() {
+  const { t } = useTranslation();
+  return (
+    <main className={styles.page}>
+      <Suspense fallback={<Spinner size="l">{t('common.loading')}</Spinner>}>
+        <Help />
+      </Suspense>
+    </main>
+  );
+}
+
+function Help() {
+  const { t, i18n } = useTranslation();
+  const { me } = useDeskData();
+  const words = use(loadWords(i18n.language === 'en' ? 'en' : 'ru'));
+  const [search, setSearch] = useState('');
+  const sought = useDeferredValue(search);
+  const shown: HelpTopic[] = topics.filter(({ id }) => isFound(words.answers[id], sought));
+  const hash = useRouterState({ select: (state) => state.location.hash });
+
+  useEffect(() => {
+    document.title = `${words.title} · ${t('app.name')}`;
+  }, [words, t]);
+  // The words come after the page: who arrives by an anchor is brought there now.
+  useEffect(() => {
+    if (hash !== '') document.getElementById(hash)?.scrollIntoView();
+  }, [hash]);
+
+  return (
+    <div className={styles.inside}>
+      <h1 className={styles.title}>{words.title}</h1>
+      <p className={styles.intro}>{words.intro}</p>
+      <Search
+        className={styles.search}
+        noPadding
+        value={search}
+        placeholder={words.find}
+        aria-label={words.find}
+        onChange={(event) => setSearch(event.target.value)}
+      />
+      <p role="status" className={styles.found}>
+        {sought.trim() !== '' && (shown.length > 0 ? words.found(shown.length) : words.nothing)}
+      </p>
+      <Contents words={words} shown={shown} />
+      {groups.map((group) => {
+        const own = shown.filter((topic) => topic.group === group);
+        if (own.length === 0) return null;
+        return (
+          <section key={group} aria-labelledby={`group-${group}`}>
+            <h2 id={`group-${group}`} className={styles.group}>
+              {words.groups[group]}
+            </h2>
+            {own.map((topic) => (
+              <AnswerView key={topic.id} topic={topic} words={words} role={me.role} />
+            ))}
+          </section>
+        );
+      })}
+    </div>
+  );
+}
+
+function Contents({ words, shown }: { words: HelpWords; shown: HelpTopic[] }) {
+  if (shown.length === 0) return null;
+  return (
+    <nav className={styles.contents} aria-label={words.contents}>
+      <ul className={styles.questions}>
+        {shown.map(({ id }) => (
+          <li key={id}>
+            <Link to="/help" hash={id} className={styles.link}>
+              {words.answers[id].question}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function AnswerView({ topic, words, role }: { topic: HelpTopic; words: HelpWords; role: Role }) {
+  const { question, text, points } = words.answers[topic.id];
+  return (
+    <article id={topic.id} className={styles.answer}>
+      <h3 className={styles.question}>{question}</h3>
+      {text.map((paragraph) => (
+        <p key={paragraph} className={styles.text}>
+          {paragraph}
+        </p>
+      ))}
+      {points && (
+        <ul className={styles.points}>
+          {points.map((point) => (
+            <li key={point}>{point}</li>
+          ))}
+        </ul>
+      )}
+      <p className={styles.places}>
+        {words.seenIn}{' '}
+        {topic.places.map((place, at) => (
+          <span key={place}>
+            {at > 0 && ', '}
+            <PlaceName place={place} words={words} role={role} />
+          </span>
+        ))}
+      </p>
+    </article>
+  );
+}
+
+/** A way there, or words for whoever may not go. */
+function PlaceName({ place, words, role }: { place: Place; words: HelpWords; role: Role }) {
+  const name = words.places[place];
+  const { to, leastRole } = places[place];
+  if (!mayOpen(role, place)) return `${name} (${words.openedBy[leastRole]})`;
+  return (
+    <Link to={to} className={styles.link}>
+      {name}
+    </Link>
+  );
+}

@@ -1,0 +1,91 @@
+/**
+ * What the help page answers, in its order: the questions that people ask about Notify, the rules behind each answer, and
+ * where in the desk it is seen or set. The words are in `help.ru.ts` and `help.en.ts`.
+ */
+import { type Role, roles } from '../../shared/schemas/person.ts';
+
+/** Where an answer sends its reader, and the least role that may go there. */
+export const places = {
+  inbox: { to: '/', leastRole: 'agent' },
+  card: { to: '/', leastRole: 'agent' },
+  templates: { to: '/templates', leastRole: 'supervisor' },
+  newTemplate: { to: '/templates/new', leastRole: 'supervisor' },
+  mailings: { to: '/mailings', leastRole: 'supervisor' },
+  deliveries: { to: '/deliveries', leastRole: 'supervisor' },
+  communities: { to: '/settings/communities', leastRole: 'administrator' },
+  company: { to: '/settings/company', leastRole: 'administrator' },
+  keys: { to: '/settings/keys', leastRole: 'administrator' },
+  personalData: { to: '/settings/personal-data', leastRole: 'administrator' },
+} as const satisfies Record<string, { to: string; leastRole: Role }>;
+export type Place = keyof typeof places;
+
+export interface Topic {
+  /** Also the anchor. */
+  id: string;
+  group: 'messages' | 'limits' | 'general';
+  rules: readonly string[];
+  places: readonly Place[];
+}
+
+export const topics = [
+  { id: 'statuses', group: 'messages', rules: ['N1'], places: ['deliveries', 'inbox'] },
+  { id: 'one-way', group: 'messages', rules: ['N2'], places: ['newTemplate', 'card'] },
+  { id: 'advertising', group: 'messages', rules: ['N3'], places: ['newTemplate'] },
+  { id: 'any-user', group: 'messages', rules: ['N4'], places: ['mailings', 'keys'] },
+  { id: 'service-messages', group: 'messages', rules: ['N5', 'N22'], places: ['templates'] },
+  { id: 'read-in-vk', group: 'messages', rules: ['N6'], places: ['inbox'] },
+  { id: 'how-many', group: 'limits', rules: ['N7'], places: ['company', 'card'] },
+  { id: 'characters', group: 'limits', rules: ['N8'], places: ['newTemplate'] },
+  { id: 'images', group: 'limits', rules: ['N9', 'N10', 'N11', 'N12', 'N13'], places: ['newTemplate'] },
+  { id: 'buttons', group: 'limits', rules: ['N14'], places: ['newTemplate'] },
+  { id: 'following', group: 'general', rules: ['N15'], places: ['mailings'] },
+  { id: 'security', group: 'general', rules: ['N16', 'N17', 'N18'], places: ['keys', 'personalData'] },
+  { id: 'ttl', group: 'general', rules: ['N19'], places: ['newTemplate', 'deliveries'] },
+  { id: 'sending-images', group: 'general', rules: ['N20'], places: ['templates', 'inbox'] },
+  { id: 'sending-buttons', group: 'general', rules: ['N21'], places: ['newTemplate'] },
+  { id: 'whose-phone', group: 'general', rules: ['N23'], places: ['card', 'deliveries'] },
+  { id: 'sender', group: 'general', rules: ['N24'], places: ['communities', 'templates'] },
+  { id: 'seen-by-administrator', group: 'general', rules: ['N25'], places: ['deliveries', 'inbox'] },
+] as const satisfies readonly Topic[];
+
+/** One of them, its id known. */
+export type HelpTopic = Topic & { id: TopicId };
+export type TopicId = (typeof topics)[number]['id'];
+export const groups = ['messages', 'limits', 'general'] as const satisfies readonly Topic['group'][];
+
+export interface Answer {
+  question: string;
+  /** Paragraphs. */
+  text: readonly string[];
+  points?: readonly string[];
+}
+
+export interface HelpWords {
+  title: string;
+  intro: string;
+  contents: string;
+  find: string;
+  /** How many answers are shown. */
+  found(count: number): string;
+  nothing: string;
+  seenIn: string;
+  /** After the name of a place that the reader may not open. */
+  openedBy: Record<Role, string>;
+  groups: Record<Topic['group'], string>;
+  places: Record<Place, string>;
+  answers: Record<TopicId, Answer>;
+}
+
+export function mayOpen(role: Role, place: Place): boolean {
+  return roles.indexOf(role) >= roles.indexOf(places[place].leastRole);
+}
+
+/** Every word of the search, anywhere in the question or its answer; `ё` and `е` are one letter. */
+export function isFound({ question, text, points = [] }: Answer, search: string): boolean {
+  const all = plain([question, ...text, ...points].join(' '));
+  return plain(search)
+    .split(/\s+/)
+    .every((word) => all.includes(word));
+}
+
+const plain = (text: string) => text.toLowerCase().replaceAll('ё', 'е').trim();

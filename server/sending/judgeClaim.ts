@@ -24,8 +24,8 @@ export type Verdict =
 /** By message id. */
 export type Verdicts = Map<string, Verdict>;
 
-/** The network is told what is left in whole seconds; a message with less is not sent. */
-const LEAST_TTL_MS = 1_000;
+/** Clocks of networks are not ours: by this much less than the shortest TTL that a network takes may be left (N19). */
+const TTL_SLACK_MS = 2_000;
 
 export interface JudgeClaimParts {
   phoneReports: Model<PhoneReport>;
@@ -60,7 +60,8 @@ export async function judgeClaim(
       if (answer.kind === 'unknown') verdicts.set(_id.toHexString(), { kind: 'lookUpLater' });
     }
   }
-  const latest = Date.now() + LEAST_TTL_MS;
+  // The network is told whole seconds, and none less than its shortest: with too few left it would deliver too late.
+  const latest = Date.now() + Math.max(1_000, channel.leastTtlSeconds * 1_000 - TTL_SLACK_MS);
   const [doubts, blocked] = await Promise.all([
     findDoubts(phoneReports, community.network, channel, messages),
     findBlocked(limits, messages),

@@ -84,12 +84,17 @@ async function handOver(
   const nowMs = Date.now();
   const outcomes = await channel.send(
     community,
-    messages.map((message) => toOutgoing(message, phones, nowMs)),
+    messages.map((message) => toOutgoing(message, channel, phones, nowMs)),
   );
   return new Map(messages.map(({ _id }, at) => [_id.toHexString(), outcomes[at]!]));
 }
 
-function toOutgoing(message: ServiceMessage, phones: Phones, nowMs: number): OutgoingService {
+function toOutgoing(
+  message: ServiceMessage,
+  { leastTtlSeconds }: ServiceChannel,
+  phones: Phones,
+  nowMs: number,
+): OutgoingService {
   return {
     tryKey: tryKeyOf(message._id, currentTryOf(message).current.network),
     messageId: message._id,
@@ -103,7 +108,7 @@ function toOutgoing(message: ServiceMessage, phones: Phones, nowMs: number): Out
     imageIds: message.imageIds,
     direction: message.direction,
     deliveryPolicy: message.deliveryPolicy,
-    ttlSeconds: Math.max(1, Math.floor((message.expiresAt.getTime() - nowMs) / 1000)),
+    ttlSeconds: Math.max(leastTtlSeconds, Math.floor((message.expiresAt.getTime() - nowMs) / 1000)),
   };
 }
 

@@ -49,6 +49,8 @@ export interface ServiceChannel {
   readonly perSecond: number;
   /** Whether `delivered` is ever reported; where not, a message that was sent does not expire. */
   readonly reportsDelivery: boolean;
+  /** The shortest TTL that the network takes. */
+  readonly leastTtlSeconds: number;
   /** Whether `verifiedPhone` is kept by the network itself (N23); where not, by what is known of the phone. */
   readonly checksPhones: boolean;
   /** Whether this channel can carry messages of the community at all, as it is configured now. */

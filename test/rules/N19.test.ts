@@ -38,6 +38,19 @@ describe('N19: what is not delivered in time has expired', () => {
     expect(await sending.read(message)).toMatchObject({ status: 'expired' });
   });
 
+  it('tells a network no less than it takes, and sends nothing that it would then deliver too late', async () => {
+    network.leastTtlSeconds = 15;
+    await sending.sendOne({ ttlSeconds: 15, route: ['vk'] });
+    pass(1.5);
+    await sending.work();
+    expect(network.taken.map(({ ttlSeconds }) => ttlSeconds)).toEqual([15]);
+    const late = await sending.sendOne({ ttlSeconds: 15, route: ['vk'] });
+    pass(2.5);
+    await sending.work();
+    expect(network.taken).toHaveLength(1);
+    expect(await sending.read(late)).toMatchObject({ status: 'expired' });
+  });
+
   it('tells the network the whole seconds that are left', async () => {
     await sending.sendOne({ ttlSeconds: 60, route: ['vk'] });
     pass(17.4);

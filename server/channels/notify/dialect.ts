@@ -11,6 +11,8 @@ export interface Dialect {
   mostPerCall: number;
   /** Of one service, where the operator does not say otherwise. */
   perSecond: number;
+  /** Less is refused. */
+  leastTtlSeconds: number;
   sendPath: string;
   lookUpPath: string;
   /** Where the partner takes templates by its API; null where people enter them at the partner. */
@@ -33,6 +35,7 @@ export interface Dialect {
 export const devino: Dialect = {
   mostPerCall: 1000,
   perSecond: 50,
+  leastTtlSeconds: 15,
   sendPath: '/vk/messages',
   lookUpPath: '/vk/messages',
   templatesPath: '/templates',

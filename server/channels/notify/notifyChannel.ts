@@ -117,6 +117,7 @@ export function createNotifyChannel(parts: NotifyChannelParts): ServiceChannel {
     mostPerCall: dialect.mostPerCall,
     perSecond: dialect.perSecond,
     reportsDelivery: true,
+    leastTtlSeconds: dialect.leastTtlSeconds,
     checksPhones: true,
     canSend: async (community) => (await settingsOf(community)) !== null,
 

@@ -97,6 +97,7 @@ export function createOkServiceChannel(parts: OkServiceParts): ServiceChannel {
     mostPerCall: MOST_PER_CALL,
     perSecond: PER_SECOND,
     reportsDelivery: false,
+    leastTtlSeconds: 1,
     checksPhones: false,
     canSend: async (ref) => (await usable(ref)) !== null,
     async send(ref, messages) {

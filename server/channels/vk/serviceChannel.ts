@@ -78,6 +78,7 @@ export function createVkServiceChannel(parts: VkServiceParts): ServiceChannel {
     mostPerCall: MOST_PER_CALL,
     perSecond: PER_SECOND,
     reportsDelivery: false,
+    leastTtlSeconds: 1,
     checksPhones: false,
     canSend: async (ref) => (await usable(ref)) !== null,
 

@@ -41,6 +41,7 @@ export interface SteeredNetwork {
   behaves: { vk: Behaviour; ok: Behaviour };
   perSecond: number;
   reportsDelivery: boolean;
+  leastTtlSeconds: number;
   checksPhones: boolean;
 }
 
@@ -52,6 +53,7 @@ export function steeredNetwork(): SteeredNetwork {
     behaves: { vk: 'takes', ok: 'takes' },
     perSecond: Number.POSITIVE_INFINITY,
     reportsDelivery: true,
+    leastTtlSeconds: 1,
     checksPhones: true,
     channels: { forCommunity: async () => channel },
   };
@@ -81,6 +83,9 @@ export function steeredNetwork(): SteeredNetwork {
     },
     get reportsDelivery() {
       return network.reportsDelivery;
+    },
+    get leastTtlSeconds() {
+      return network.leastTtlSeconds;
     },
     get checksPhones() {
       return network.checksPhones;

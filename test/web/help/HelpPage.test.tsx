@@ -1,0 +1,135 @@
+// @vitest-environment jsdom
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  RouterProvider,
+} from '@tanstack/react-router';
+import { cleanup, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import axe from 'axe-core';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Role } from '../../../shared/schemas/person.ts';
+import { createDeskRouter } from '../../../web/app/router.tsx';
+import { HelpPage } from '../../../web/help/HelpPage.tsx';
+import { help as en } from '../../../web/help/help.en.ts';
+import { help as ru } from '../../../web/help/help.ru.ts';
+import { type Place, places, topics } from '../../../web/help/topics.ts';
+import { renderInDesk } from '../support/renderInDesk.tsx';
+import { sampleMe } from '../support/samples.ts';
+
+/** The FAQ's own questions, in its order. */
+const faq = [
+  'Какой статус может быть у сообщения?',
+  'Можно ли отправлять односторонние сообщения?',
+  'Можно ли отправлять рекламные сообщения?',
+  'Можно отправлять сообщения любому пользователю социальной сети?',
+  'Что такое сервисные сообщения?',
+  'Можно ли читать ответы клиентов в интерфейсе сообщений «ВКонтакте»?',
+  'Сколько сообщений можно отправить одному клиенту?',
+  'Сколько символов можно использовать в одном сообщении?',
+  'Какие действуют ограничения при отправке изображений?',
+  'Сколько кнопок может быть в шаблоне?',
+  'Обязательно ли клиенту подписываться на сообщество компании?',
+  'Как обеспечивается безопасность передачи данных?',
+  'Можно ли использовать TTL?',
+  'Можно ли отправлять изображения?',
+  'Можно ли отправлять кнопки?',
+  'Как узнать, что по номеру телефона будет клиент, для которого предназначена рассылка?',
+  'От имени кого приходит сообщение?',
+  'Увидит ли администратор сообщества исходящие сообщения в сообщениях сообщества?',
+];
+const rules = Array.from({ length: 25 }, (_, index) => `N${index + 1}`);
+
+beforeAll(() => {
+  Element.prototype.scrollIntoView = () => {};
+});
+afterEach(cleanup);
+
+async function openHelp(role: Role, hash = ''): Promise<void> {
+  const root = createRootRoute();
+  const page = createRoute({ getParentRoute: () => root, path: '/help', component: HelpPage });
+  const router = createRouter({
+    routeTree: root.addChildren([page]),
+    history: createMemoryHistory({ initialEntries: [`/help${hash}`] }),
+  });
+  renderInDesk(<RouterProvider router={router as never} />, {}, { me: { ...sampleMe, role } });
+  await screen.findByRole('heading', { level: 1, name: 'Помощь' });
+}
+
+describe('the help', () => {
+  it('answers every question of the FAQ and every rule, in both languages', () => {
+    expect(topics.map(({ id }) => ru.answers[id].question)).toEqual(faq);
+    const answered = topics.flatMap((topic) => [...topic.rules]);
+    expect(answered.sort()).toEqual([...rules].sort());
+    for (const words of [ru, en])
+      for (const { id } of topics) {
+        const { question, text } = words.answers[id];
+        expect(question.endsWith('?')).toBe(true);
+        expect(text.join('').length).toBeGreaterThan(60);
+      }
+    expect(JSON.stringify(en)).not.toMatch(/[а-яё]/i);
+  });
+
+  it('leads only to addresses that the desk has, and each place has a name in both languages', () => {
+    const addresses = Object.keys(createDeskRouter().routesByPath);
+    for (const place of Object.keys(places) as Place[]) {
+      expect(addresses).toContain(places[place].to);
+      expect(ru.places[place]).toBeTruthy();
+      expect(en.places[place]).toBeTruthy();
+    }
+    for (const topic of topics) expect(topic.places.length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['administrator', ['/settings/company', '/templates', '/deliveries'], []],
+    ['supervisor', ['/templates', '/deliveries'], ['/settings/company']],
+    ['agent', ['/'], ['/settings/company', '/templates', '/deliveries']],
+  ] as const)(
+    'shows to the role %s links where it may go, and words elsewhere',
+    async (role, open, closed) => {
+      await openHelp(role);
+      const hrefs = new Set(screen.getAllByRole('link').map((link) => link.getAttribute('href')));
+      for (const href of open) expect(hrefs).toContain(href);
+      for (const href of closed) expect(hrefs).not.toContain(href);
+      const limit = document.getElementById('how-many')!;
+      const may = role === 'administrator';
+      expect(limit.textContent?.includes('(открывает администратор)')).toBe(!may);
+    },
+  );
+
+  it('finds by words in any order, without regard to ё, and says how many answers are left', async () => {
+    const user = userEvent.setup();
+    await openHelp('agent');
+    const search = screen.getByRole('searchbox', { name: 'Найти на странице' });
+    await user.type(search, 'банку пять');
+    await waitFor(() => expect(screen.getAllByRole('article')).toHaveLength(1));
+    expect(screen.getByRole('status').textContent).toBe('Показано: 1 ответ');
+    await user.clear(search);
+    await user.type(search, 'не придет такого');
+    await waitFor(() => expect(screen.queryAllByRole('article')).toHaveLength(0));
+    expect(screen.getByRole('status').textContent).toContain('Такого здесь нет');
+    await user.clear(search);
+    await waitFor(() => expect(screen.getAllByRole('article')).toHaveLength(topics.length));
+  });
+
+  it('has an anchor for each question, which its contents name', async () => {
+    await openHelp('agent', '#ttl');
+    const contents = screen.getByRole('navigation', { name: 'Вопросы' });
+    const anchors = within(contents)
+      .getAllByRole('link')
+      .map((link) => link.getAttribute('href'));
+    expect(anchors).toEqual(topics.map(({ id }) => `/help#${id}`));
+    for (const { id } of topics) expect(document.getElementById(id)).not.toBeNull();
+  });
+
+  it('is as axe wants it', async () => {
+    await openHelp('supervisor');
+    const { violations } = await axe.run(document.body, {
+      // jsdom draws nothing, and the page's frame is not here.
+      rules: { 'color-contrast': { enabled: false }, region: { enabled: false } },
+    });
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+  });
+});

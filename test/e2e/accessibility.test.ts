@@ -28,7 +28,7 @@ describe.each(['light', 'dark'] as const)('in %s colours nothing serious is wron
     expect(await seriousFindings(page)).toEqual([]);
   });
 
-  it('the empty list, the list with a thread and a card, the keys, the own menu', async () => {
+  it('the empty list, the list with a thread and a card, the keys, the own menu, the help', async () => {
     const page = await journey.signIn('anna', { colorScheme });
     await page.getByRole('radio', { name: 'Закрытые' }).click();
     await page.getByText('Здесь пока пусто').waitFor();
@@ -66,6 +66,10 @@ describe.each(['light', 'dark'] as const)('in %s colours nothing serious is wron
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Моё меню' }).click();
     await page.getByRole('dialog').waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: 'Помощь' }).click();
+    await page.getByRole('heading', { name: 'Помощь' }).waitFor();
     expect(await seriousFindings(page)).toEqual([]);
   });
 

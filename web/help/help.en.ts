@@ -112,8 +112,8 @@ export const help: HelpWords = {
       question: 'How is the transfer of data protected?',
       text: [
         'The company’s programs send over HTTPS alone, each request signed with a key by OAuth 1.0. Administrators make keys and take them back. The desk speaks to the networks over HTTPS only.',
-        'For 152-FZ and 242-FZ: phones are stored encrypted and masked for agents, views and changes are kept in a register, one client’s data can be exported and erased, and storage has its periods. Nothing is sent to third parties; where the database and its copies stand is the company’s choice.',
-        'Any part may fail: no message is lost or sent twice. For that, run several processes over one database of several nodes.',
+        'For 152-FZ and 242-FZ: phones are stored encrypted and masked for agents, who opened a card and who changed it is kept, one client’s data can be exported and erased, and storage has its periods. Nothing is sent to third parties; where the database and its copies stand is the company’s choice.',
+        'Any process may stop at any moment: no accepted message is lost or sent twice. For work to go on meanwhile, several processes run over one database of several nodes.',
       ],
     },
     ttl: {

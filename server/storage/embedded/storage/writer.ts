@@ -8,7 +8,7 @@ import type { Catalog } from './catalog.ts';
 import { type StoreDatabase, WriteFailed } from './database.ts';
 
 /** A transaction is closed after this long, so that reads between batches do not starve. */
-const batchMaxMs = 50;
+const BATCH_MAX_MS = 50;
 
 interface Job {
   run: () => unknown;
@@ -34,8 +34,15 @@ export class Writer {
   private queue: Job[] = [];
   private isScheduled = false;
   private isClosed = false;
+  private readonly batchMaxMs: number;
 
-  constructor(database: StoreDatabase, catalog: Catalog, logger: StoreLogger) {
+  constructor(
+    database: StoreDatabase,
+    catalog: Catalog,
+    logger: StoreLogger,
+    { batchMaxMs = BATCH_MAX_MS } = {},
+  ) {
+    this.batchMaxMs = batchMaxMs;
     this.database = database;
     this.catalog = catalog;
     this.logger = logger;
@@ -109,7 +116,7 @@ export class Writer {
     const outcomes: Outcome[] = [];
     try {
       this.database.transact(() => {
-        const endBy = performance.now() + batchMaxMs;
+        const endBy = performance.now() + this.batchMaxMs;
         for (const job of jobs) {
           outcomes.push(runJob(job));
           if (performance.now() > endBy) break;

@@ -173,7 +173,9 @@ export function changeFound(
   const after = prepared.apply(decodeExactly(found.bytes), false);
   const bytes = encode(after);
   if (bytes.equals(found.bytes)) return { isModified: false, after };
-  store.records.replace(collection, found.record, found.document, after, bytes);
+  const { record } = found;
+  const { touches } = prepared;
+  store.records.replace(collection, { record, before: () => found.document, touches }, after, bytes);
   return { isModified: true, after };
 }
 

@@ -38,12 +38,24 @@ export function choosePlan(database: StoreDatabase, collection: CollectionSpec, 
   const sort = request.sort ?? {};
   if (request.hint !== undefined) return hintedPlan(collection, request.hint, filters, sort);
   if ('$natural' in sort) return { kind: 'scan', isReverse: Number(sort.$natural) < 0 };
+  const single = singlePlan(collection.indexes, filters, sort);
+  if (single !== undefined) return single;
   const plans = usefulPlans(collection.indexes, filters, sort);
   if (!plans.some(({ boundFields }) => boundFields > 0)) {
     const union = planUnion(database, collection, filters);
     if (union !== undefined) return union;
   }
   return best(database, plans, request) ?? { kind: 'scan', isReverse: false };
+}
+
+/** An `_id` names one document at most, whatever else is asked of it: no other index is looked at. */
+function singlePlan(indexes: IndexSpec[], filters: FilterNode[], sort: Document): IndexPlan | undefined {
+  const [byId] = indexes;
+  const isNamed = filters.some(
+    (node) => node.kind === 'field' && node.path === '_id' && node.test.op === 'eq',
+  );
+  const plan = isNamed && byId ? planIndex(byId, filters, sort) : undefined;
+  return plan?.isSingle ? plan : undefined;
 }
 
 function usefulPlans(indexes: IndexSpec[], filters: FilterNode[], sort: Document): IndexPlan[] {

@@ -19,6 +19,8 @@ export interface IndexSpec {
   sparse: boolean;
   partialFilter: Document | undefined;
   inPartialFilter: Matcher;
+  /** The top names of all that decides a document's entries; null when any field may. */
+  dependsOn: ReadonlySet<string> | null;
   expireAfterSeconds: number | undefined;
   /** Per field: whether any document ever reached it through an array. Persisted, never taken back. */
   multikey: boolean[];
@@ -141,10 +143,19 @@ function indexFrom(stored: {
     sparse: shown.sparse === true,
     partialFilter,
     inPartialFilter: partialFilter === undefined ? () => true : compileFilter(partialFilter),
+    dependsOn: dependsOn(fields, partialFilter),
     expireAfterSeconds: shown.expireAfterSeconds === undefined ? undefined : Number(shown.expireAfterSeconds),
     multikey: fields.map((_, at) => stored.multikey[at] ?? false),
     hasLongKeys: stored.hasLongKeys,
   };
+}
+
+function dependsOn(fields: KeyField[], partialFilter: Document | undefined): ReadonlySet<string> | null {
+  const paths = [...fields.map(({ path }) => path), ...Object.keys(partialFilter ?? {})];
+  // An operator at the top of the filter names its fields further in.
+  return paths.some((path) => path.startsWith('$'))
+    ? null
+    : new Set(paths.map((path) => path.split('.')[0]!));
 }
 
 function toStored(collection: CollectionSpec): Document {

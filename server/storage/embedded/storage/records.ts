@@ -19,6 +19,14 @@ export interface StoredRecord {
   bytes: Buffer;
 }
 
+export interface Replaced {
+  record: number;
+  /** The document as it was; asked for only when one of its entries may move. */
+  before(): Document;
+  /** The top names of all that may have changed; null when any field may. */
+  touches: ReadonlySet<string> | null;
+}
+
 export class Records {
   private readonly database: StoreDatabase;
   private readonly catalog: Catalog;
@@ -58,14 +66,14 @@ export class Records {
 
   replace(
     collection: CollectionSpec,
-    record: number,
-    before: Document,
+    { record, before, touches }: Replaced,
     after: Document,
     encoded?: Buffer,
   ): void {
     const bytes = checkedBytes(after, encoded);
-    const entries = this.entries.check(collection, after, record);
-    this.entries.replace(collection, before, entries, record);
+    const indexes = collection.indexes.filter((index) => canMove(index, touches));
+    const entries = indexes.map((index) => this.entries.checkOne(collection, index, after, record));
+    if (entries.length > 0) this.entries.replace(collection, before(), entries, record);
     put(this.database.records, recordKey(collection.id, record), bytes);
   }
 
@@ -107,6 +115,13 @@ export class Records {
     }
     return collection.nextRecord;
   }
+}
+
+/** An index that depends on nothing that was touched keeps its entries, and no key of it can be taken anew. */
+function canMove({ dependsOn }: IndexSpec, touches: Replaced['touches']): boolean {
+  if (dependsOn === null || touches === null) return true;
+  for (const name of touches) if (dependsOn.has(name)) return true;
+  return false;
 }
 
 function checkedBytes(document: Document, encoded?: Buffer): Buffer {

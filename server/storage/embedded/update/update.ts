@@ -21,6 +21,8 @@ export interface UpdateRequest {
 
 export interface PreparedUpdate {
   isReplacement: boolean;
+  /** The top names of all that operators may change; null when any field may be. */
+  touches: ReadonlySet<string> | null;
   /** Changes a document decoded exactly; gives the new one, perhaps the same object. */
   apply(document: Document, isInsert: boolean): Document;
   /** The document an upsert inserts. */
@@ -48,6 +50,7 @@ export function prepareUpdate(request: UpdateRequest): PreparedUpdate {
   };
   return {
     isReplacement: kind === 'replacement',
+    touches: kind === 'operators' ? touchedBy(update as Document) : null,
     apply,
     insertion() {
       const start = kind === 'replacement' ? idOf(equalities(filter)) : equalities(filter);
@@ -100,6 +103,19 @@ function checkOperators(update: Document, { arrayFilters }: PositionContext): vo
     }
   }
 }
+
+function touchedBy(update: Document): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const [operator, fields] of Object.entries(update)) {
+    for (const [path, argument] of Object.entries(fields as Document)) {
+      names.add(topName(path));
+      if (operator === '$rename') names.add(topName(String(argument)));
+    }
+  }
+  return names;
+}
+
+const topName = (path: string) => path.split('.', 1)[0]!;
 
 function checkConflicts(paths: string[]): void {
   const sorted = [...paths].sort();

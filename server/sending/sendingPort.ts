@@ -1,12 +1,13 @@
 /** Service messages as a company's own systems meet them through the sending API: a key sees its own alone. */
 import { type Model, Types } from 'mongoose';
 import type { MessagesQuery } from '../../shared/v1/messages.ts';
-import type { ApiSender, SendingPort } from '../http/v1/sendingPort.ts';
+import type { ApiSender, SendItem, SendingPort } from '../http/v1/sendingPort.ts';
 import { cancelWaiting } from './cancelWaiting.ts';
 import type { FollowUps } from './followUps.ts';
+import { gatherCalls } from './gatherCalls.ts';
 import { toAcceptedAnswer, toMessageAnswer } from './messageAnswer.ts';
 import type { Phones } from './phones.ts';
-import type { Accepting } from './ports.ts';
+import type { Accepting, AcceptOutcome, Sender } from './ports.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
 
 export interface SendingPortParts {
@@ -16,6 +17,15 @@ export interface SendingPortParts {
   phones: Phones;
 }
 
+interface SingleCall {
+  /** The same for all calls of one key. */
+  sender: Sender;
+  item: SendItem;
+}
+
+/** Few enough that nobody waits long for the others. */
+const SINGLES_AT_ONCE = 200;
+
 export function createSendingPort(parts: SendingPortParts): SendingPort {
   const { accepting, serviceMessages, phones } = parts;
 
@@ -24,13 +34,32 @@ export function createSendingPort(parts: SendingPortParts): SendingPort {
       ? serviceMessages.findOne({ _id: messageId, senderKey: senderKeyOf(sender) }).lean<ServiceMessage>()
       : null;
 
+  const singles = new Map<string, (call: SingleCall) => Promise<AcceptOutcome>>();
+
+  /** Messages of one key that come one in a request and many at a time are judged and stored together. */
+  function acceptSingle(sender: Sender, item: SendItem): Promise<AcceptOutcome> {
+    const { senderKey } = sender;
+    const gathered =
+      singles.get(senderKey) ??
+      gatherCalls(
+        (calls: SingleCall[]) =>
+          accepting.accept(
+            calls[0]!.sender,
+            calls.map((call) => call.item),
+          ),
+        { most: SINGLES_AT_ONCE, atOnce: 2 },
+      );
+    singles.set(senderKey, gathered);
+    return gathered({ sender, item });
+  }
+
   return {
     async acceptBatch(sender, items) {
       const { companyId, statusUrl } = sender;
-      const outcomes = await accepting.accept(
-        { companyId, senderKey: senderKeyOf(sender), statusUrl },
-        items,
-      );
+      const as: Sender = { companyId, senderKey: senderKeyOf(sender), statusUrl };
+      const [single] = items;
+      const outcomes =
+        items.length === 1 && single ? [await acceptSingle(as, single)] : await accepting.accept(as, items);
       return outcomes.map((outcome) =>
         outcome.kind === 'refused'
           ? outcome

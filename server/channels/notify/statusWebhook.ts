@@ -10,6 +10,7 @@ import type { Community } from '../../communities/community.model.ts';
 import { findCommunity } from '../../communities/listCommunities.ts';
 import { openSecret } from '../../communities/secrets.ts';
 import type { Logger } from '../../observability/logger.ts';
+import { gatherCalls } from '../../sending/gatherCalls.ts';
 import type { Receipts } from '../../sending/ports.ts';
 import type { Receipt } from '../../sending/serviceChannel.ts';
 import type { Sealing } from '../../storage/sealing.ts';
@@ -26,7 +27,14 @@ export interface StatusWebhookParts {
 
 export function statusWebhookRouter(parts: StatusWebhookParts): Router {
   const { dialect, logger } = parts;
-  const gathered = gather(parts.receipts);
+  // Statuses come one in a request and many at a time.
+  const take = gatherCalls(
+    async (posts: Receipt[][]) => {
+      const taken = await parts.receipts.take(posts.flat());
+      return posts.map(() => taken);
+    },
+    { most: 500, atOnce: 2, sizeOf: (receipts) => receipts.length },
+  );
   const router = Router();
   router.post(
     '/webhooks/notify/:communityId',
@@ -41,7 +49,7 @@ export function statusWebhookRouter(parts: StatusWebhookParts): Router {
       const read = statusCallbacks.safeParse(body);
       if (!read.success)
         return fail(res, 400, 'badRequest', 'The body is not a status, nor a list of up to 1000 of them');
-      await gathered.take(read.data.map((told) => toReceipt(community, dialect, told)));
+      await take(read.data.map((told) => toReceipt(community, dialect, told)));
       res.status(200).type('text/plain').send('ok');
     },
   );
@@ -70,36 +78,6 @@ function toReceipt(community: Community, dialect: Dialect, told: StatusCallback)
     // A word that nobody knows is kept as it came.
     networkCode: statusCode ?? (known === null ? status : null),
     source: 'receipt',
-  };
-}
-
-/** Statuses come one in a request and many at a time: those of a few milliseconds share their writes. */
-function gather(receipts: Receipts, windowMs = 5, most = 500) {
-  let waiting: { of: Receipt[]; resolve: () => void; reject: (error: unknown) => void }[] = [];
-  let timer: NodeJS.Timeout | null = null;
-
-  function flush(): void {
-    if (timer) clearTimeout(timer);
-    timer = null;
-    const now = waiting;
-    waiting = [];
-    receipts.take(now.flatMap(({ of }) => of)).then(
-      () => {
-        for (const { resolve } of now) resolve();
-      },
-      (error: unknown) => {
-        for (const { reject } of now) reject(error);
-      },
-    );
-  }
-
-  return {
-    take: (of: Receipt[]) =>
-      new Promise<void>((resolve, reject) => {
-        waiting.push({ of, resolve, reject });
-        if (waiting.length >= most) flush();
-        else timer ??= setTimeout(flush, windowMs);
-      }),
   };
 }
 

@@ -7,6 +7,7 @@ import type { QueryFilter } from 'mongoose';
 import type { Logger } from '../observability/logger.ts';
 import { type CancelQueuedParts, cancelQueued } from './cancelQueued.ts';
 import type { Mailing } from './mailing.model.ts';
+import { perSecondOf } from './pace.ts';
 import { countHalfTaken, type TakeBlockParts, takeBlock } from './takeBlock.ts';
 import { forgetMailing } from './takeList.ts';
 import type { Tallies } from './tallies.ts';
@@ -20,11 +21,13 @@ export interface MailingWorkerParts extends TakeBlockParts, CancelQueuedParts {
 export interface MailingTiming {
   pollMs: number;
   leaseMs: number;
-  /** A block is handed over only while fewer wait: a message's time runs from then (N19). */
+  /** At the usual pace, a block is handed over only while fewer wait: a message's time runs from then (N19). */
   queuedAhead: number;
 }
 
 const usualTiming: MailingTiming = { pollMs: 500, leaseMs: 60_000, queuedAhead: 1_000 };
+const AHEAD_S = 5;
+const AHEAD_MOST = 5_000;
 const MAILINGS_AT_ONCE = 20;
 const WORKED_ON = ['checking', 'scheduled', 'running', 'cancelling'] as const;
 const CUT_OFF_AFTER_MS = 3600_000;
@@ -80,7 +83,7 @@ export function createMailingWorker(parts: MailingWorkerParts): MailingWorker {
       case 'running': {
         const queued = queuedOf(mailing);
         if (mailing.taken.nextBlock >= mailing.blocks) return queued <= 0 && moveOn(mailing, 'done');
-        if (queued >= timing.queuedAhead) return false;
+        if (queued >= mostAhead(mailing, timing, now)) return false;
         await takeBlock(parts, mailing, 'taken');
         return true;
       }
@@ -130,6 +133,12 @@ export function createMailingWorker(parts: MailingWorkerParts): MailingWorker {
       return hasMore;
     },
   };
+}
+
+/** Where messages leave the queue fast, as many may wait as leave it in a few seconds: no message waits longer for that. */
+function mostAhead(mailing: Mailing, { queuedAhead }: MailingTiming, now: Date): number {
+  const leaving = Math.min(perSecondOf(mailing, now) * AHEAD_S, AHEAD_MOST);
+  return Math.max(queuedAhead, leaving);
 }
 
 /** Handed over and not yet gone, by the sums of the mailing's own row. */

@@ -51,6 +51,7 @@ const findAndModify: Handler = (store, command) => {
       hint: body.hint as unknown,
       limit: 1,
       variables,
+      isForChange: prepared !== undefined,
     };
     const found = prepareQuery(store, collection, request).run().next().value as Found | undefined;
     if (prepared === undefined) {

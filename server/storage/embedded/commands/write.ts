@@ -146,6 +146,7 @@ function updateMatching(
     hint: part.hint,
     limit: part.multi === true ? undefined : 1,
     variables,
+    isForChange: true,
   });
   // All are found before the first is changed: a change must not bring a document before the walk again.
   const found = [...query.run()];
@@ -170,12 +171,13 @@ export function changeFound(
   found: Found,
   prepared: PreparedUpdate,
 ): { isModified: boolean; after: Document } {
-  const after = prepared.apply(decodeExactly(found.bytes), false);
+  const { exactDocument } = found;
+  // Before it is changed in place.
+  const entries = store.records.entriesThatMayMove(collection, found.document, prepared.touches);
+  const after = prepared.apply(exactDocument, false);
   const bytes = encode(after);
   if (bytes.equals(found.bytes)) return { isModified: false, after };
-  const { record } = found;
-  const { touches } = prepared;
-  store.records.replace(collection, { record, before: () => found.document, touches }, after, bytes);
+  store.records.replace(collection, { record: found.record, entries }, after, bytes);
   return { isModified: true, after };
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Document } from 'bson';
 import { keyFields, sortKey } from '../keys/indexKey.ts';
-import { decode } from '../storage/bsonCodec.ts';
+import { decode, decodeBoth } from '../storage/bsonCodec.ts';
 import { countKeys, recordOf } from '../storage/byteKeys.ts';
 import type { CollectionSpec } from '../storage/catalog.ts';
 import type { StoreDatabase } from '../storage/database.ts';
@@ -21,6 +21,8 @@ export interface StoreReader {
 export interface FindRequest extends PlanRequest {
   skip?: number | undefined;
   variables?: Document | undefined;
+  /** What is found will be changed: it is read once for both. */
+  isForChange?: boolean;
 }
 
 export interface Work {
@@ -33,15 +35,30 @@ export class Found {
   readonly record: number;
   readonly bytes: Buffer;
   private decoded: Document | undefined;
+  private decodedExactly: Document | undefined;
+  private readonly isForChange: boolean;
 
-  constructor(record: number, bytes: Buffer) {
+  constructor(record: number, bytes: Buffer, isForChange = false) {
     this.record = record;
     this.bytes = bytes;
+    this.isForChange = isForChange;
   }
 
   get document(): Document {
-    this.decoded ??= decode(this.bytes);
+    this.decoded ??= this.isForChange ? this.decodeForChange() : decode(this.bytes);
     return this.decoded;
+  }
+
+  /** To be changed in place, once; `document` may be the same object. */
+  get exactDocument(): Document {
+    if (this.decodedExactly === undefined) this.decoded = this.decodeForChange();
+    return this.decodedExactly!;
+  }
+
+  private decodeForChange(): Document {
+    const { exact, plain } = decodeBoth(this.bytes);
+    this.decodedExactly = exact;
+    return plain;
   }
 }
 
@@ -69,7 +86,7 @@ export function prepareQuery(reader: StoreReader, collection: CollectionSpec, re
     needsSort,
     work,
     run() {
-      const found = runPlan(reader, collection, plan, matches, work);
+      const found = runPlan(reader, collection, { plan, matches, work, isForChange: request.isForChange });
       const ordered = needsSort ? sorted(reader, collection, found, sort, limit && limit + skip) : found;
       return window(ordered, skip, limit);
     },
@@ -111,14 +128,17 @@ function* window(found: Iterable<Found>, skip: number, limit: number | undefined
 function* runPlan(
   reader: StoreReader,
   collection: CollectionSpec,
-  plan: Plan,
-  matches: Matcher,
-  work: Work,
+  {
+    plan,
+    matches,
+    work,
+    isForChange,
+  }: { plan: Plan; matches: Matcher; work: Work; isForChange: boolean | undefined },
 ): Generator<Found> {
   if (plan.kind === 'scan') {
     for (const { record, bytes } of reader.records.walk(collection, plan.isReverse)) {
       work.documentsExamined++;
-      const found = new Found(record, bytes);
+      const found = new Found(record, bytes, isForChange);
       if (matches(found.document)) yield found;
     }
     return;
@@ -136,7 +156,7 @@ function* runPlan(
       const bytes = reader.records.read(collection, record);
       if (bytes === undefined) continue;
       work.documentsExamined++;
-      const found = new Found(record, bytes);
+      const found = new Found(record, bytes, isForChange);
       const isKnown = branch.isExact && plan.kind === 'index' && reader.database.commits === commitsAtStart;
       if (isKnown || matches(found.document)) yield found;
     }

@@ -47,11 +47,11 @@ export class IndexEntries {
     if (noteKinds(entries)) this.catalog.save(collection);
   }
 
-  /** Leaves alone what both documents share. */
-  replace(collection: CollectionSpec, before: Document, entries: Entries[], record: number): void {
-    for (const { index, keys } of entries) {
+  /** Leaves alone what both have. `before` and `entries` are of the same indexes in the same order. */
+  replace(collection: CollectionSpec, before: Entries[], entries: Entries[], record: number): void {
+    for (const [at, { index, keys }] of entries.entries()) {
       const added = new Map(keys.map((key) => [key.toString('latin1'), key]));
-      for (const old of entriesOf(index, before).keys) {
+      for (const old of before[at]!.keys) {
         if (!added.delete(old.toString('latin1'))) {
           this.database.entries.removeSync(entryKey(index.id, old, record));
         }
@@ -84,7 +84,7 @@ export class IndexEntries {
   }
 }
 
-function entriesOf(index: IndexSpec, document: Document): Entries {
+export function entriesOf(index: IndexSpec, document: Document): Entries {
   const none: Entries = { index, keys: [], multikey: [] };
   if (!index.inPartialFilter(document)) return none;
   const { keys, hasAny, multikey } = indexKeys(index.fields, document);

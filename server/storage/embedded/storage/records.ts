@@ -8,7 +8,7 @@ import { decode, encode } from './bsonCodec.ts';
 import { countKeys, idRange, recordKey, recordOf, walkKeys } from './byteKeys.ts';
 import type { Catalog, CollectionSpec, IndexSpec } from './catalog.ts';
 import { put, type StoreDatabase } from './database.ts';
-import { IndexEntries } from './indexEntries.ts';
+import { type Entries, entriesOf, IndexEntries } from './indexEntries.ts';
 
 /** MongoDB's limit for one document; replies and messages are measured by it too. */
 export const maxDocumentBytes = 16 * 1024 * 1024;
@@ -21,10 +21,8 @@ export interface StoredRecord {
 
 export interface Replaced {
   record: number;
-  /** The document as it was; asked for only when one of its entries may move. */
-  before(): Document;
-  /** The top names of all that may have changed; null when any field may. */
-  touches: ReadonlySet<string> | null;
+  /** Of the document as it was, those that may move. */
+  entries: Entries[];
 }
 
 export class Records {
@@ -64,16 +62,26 @@ export class Records {
     if (collection.count !== undefined) collection.count++;
   }
 
+  /** @param touches the top names of all that will be changed; null when any field may be. */
+  entriesThatMayMove(
+    collection: CollectionSpec,
+    document: Document,
+    touches: ReadonlySet<string> | null,
+  ): Entries[] {
+    return collection.indexes
+      .filter((index) => canMove(index, touches))
+      .map((index) => entriesOf(index, document));
+  }
+
   replace(
     collection: CollectionSpec,
-    { record, before, touches }: Replaced,
+    { record, entries }: Replaced,
     after: Document,
     encoded?: Buffer,
   ): void {
     const bytes = checkedBytes(after, encoded);
-    const indexes = collection.indexes.filter((index) => canMove(index, touches));
-    const entries = indexes.map((index) => this.entries.checkOne(collection, index, after, record));
-    if (entries.length > 0) this.entries.replace(collection, before(), entries, record);
+    const moved = entries.map(({ index }) => this.entries.checkOne(collection, index, after, record));
+    this.entries.replace(collection, entries, moved, record);
     put(this.database.records, recordKey(collection.id, record), bytes);
   }
 
@@ -118,7 +126,7 @@ export class Records {
 }
 
 /** An index that depends on nothing that was touched keeps its entries, and no key of it can be taken anew. */
-function canMove({ dependsOn }: IndexSpec, touches: Replaced['touches']): boolean {
+function canMove({ dependsOn }: IndexSpec, touches: ReadonlySet<string> | null): boolean {
   if (dependsOn === null || touches === null) return true;
   for (const name of touches) if (dependsOn.has(name)) return true;
   return false;

@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest';
+import { gatherCalls } from '../../../server/sending/gatherCalls.ts';
+import { until } from '../../support/until.ts';
+
+/** Groups as they were begun, each ended by hand. */
+function steeredWork() {
+  const groups: { calls: number[]; end(error?: Error): void }[] = [];
+  const work = (calls: number[]) =>
+    new Promise<number[]>((resolve, reject) => {
+      groups.push({
+        calls,
+        end: (error) => (error ? reject(error) : resolve(calls.map((call) => call * 10))),
+      });
+    });
+  return { groups, work, calls: () => groups.map((group) => group.calls) };
+}
+
+const tick = () => new Promise((resolve) => setImmediate(resolve));
+
+it('does together what comes in one tick, and gives each its own answer', async () => {
+  const { groups, work, calls } = steeredWork();
+  const call = gatherCalls(work, { most: 10, atOnce: 1 });
+  const answers = Promise.all([call(1), call(2), call(3)]);
+  await tick();
+  expect(calls()).toEqual([[1, 2, 3]]);
+  groups[0]!.end();
+  expect(await answers).toEqual([10, 20, 30]);
+});
+
+it('keeps what comes while it is busy, and then does it together', async () => {
+  const { groups, work, calls } = steeredWork();
+  const call = gatherCalls(work, { most: 10, atOnce: 1 });
+  const first = call(1);
+  await tick();
+  const others = [call(2), call(3)];
+  await tick();
+  expect(calls()).toEqual([[1]]);
+  groups[0]!.end();
+  await first;
+  await until('the next group', () => groups.length === 2);
+  expect(calls()).toEqual([[1], [2, 3]]);
+  groups[1]!.end();
+  expect(await Promise.all(others)).toEqual([20, 30]);
+});
+
+it('does no more at once than was said, neither groups nor what they hold', async () => {
+  const { work, calls } = steeredWork();
+  const call = gatherCalls(work, { most: 4, atOnce: 2, sizeOf: (size: number) => size });
+  for (const size of [3, 2, 9, 1]) void call(size);
+  await tick();
+  await tick();
+  await tick();
+  // Together the first two are too large; the third, too large by itself, waits for one of them to end.
+  expect(calls()).toEqual([[3], [2]]);
+});
+
+it('fails each call of a group that fails, and goes on with the next', async () => {
+  const { groups, work, calls } = steeredWork();
+  const call = gatherCalls(work, { most: 1, atOnce: 1 });
+  const failing = call(1);
+  const next = call(2);
+  await tick();
+  groups[0]!.end(new Error('the store is away'));
+  await expect(failing).rejects.toThrow('the store is away');
+  await until('the next group', () => groups.length === 2);
+  groups[1]!.end();
+  expect(await next).toBe(20);
+  expect(calls()).toEqual([[1], [2]]);
+});

@@ -45,19 +45,19 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
 
   async function note(
     person: SignedInPerson,
-    action: string,
+    what: 'phoneUnbonded' | 'merged' | 'detached',
     clientId: Types.ObjectId,
     details: Record<string, string | null> = {},
   ): Promise<void> {
     const key = randomUUID();
-    await parts.register.write({ key, action: 'changed', person, clientId, details: { what: action } });
+    await parts.register.write({ key, action: 'changed', person, clientId, details: { what } });
     await parts.audit.append({
       _id: `client:${key}`,
       companyId,
       at: new Date(),
       personId: person.id,
       personName: person.name,
-      action,
+      action: `client.${what}`,
       subject: { kind: 'client', id: clientId.toHexString(), name: clientId.toHexString() },
       details,
     });
@@ -107,7 +107,7 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
     const { _id } = await seen(params.clientId, person);
     const undone = await unbondPhone(parts, _id);
     if (undone) {
-      await note(person, 'client.phoneUnbonded', _id);
+      await note(person, 'phoneUnbonded', _id);
       await bonds.withdraw(await alignConversations(parts, _id), undone.phoneIndex);
     }
     return { client: await viewOf(_id, person) };
@@ -124,7 +124,7 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
         message: 'Each of the two clients has a phone of their own; undo the wrong bond first',
       });
     if (merged.kind === 'notFound') throw new DeskError('notFound', { message: 'There is no such client' });
-    await note(person, 'client.merged', _id, { other: other._id.toHexString() });
+    await note(person, 'merged', _id, { other: other._id.toHexString() });
     await bonds.settle(_id);
     return { client: await viewOf(_id, person) };
   });
@@ -135,7 +135,7 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
     if (!detached)
       throw new DeskError('notFound', { message: 'The client has no such user id, or no other than this' });
     const { detached: own } = detached;
-    await note(person, 'client.detached', _id, { other: own._id.toHexString() });
+    await note(person, 'detached', _id, { other: own._id.toHexString() });
     await alignConversations(parts, own._id);
     if (phoneIndex !== undefined) await bonds.withdraw(await rowsOf(own._id), phoneIndex);
     const { id, name, avatarUrl } = toClientView(own, person.role, sealing);

@@ -115,7 +115,7 @@ export function createClientBonds(parts: ClientBondParts): ClientBonds {
       action: 'changed',
       person,
       clientId: client._id,
-      details: { what: 'client.phoneBonded' },
+      details: { what: 'phoneBonded' },
       at: phoneBond.at,
     });
     await parts.audit.append({

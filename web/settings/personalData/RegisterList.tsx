@@ -114,7 +114,7 @@ function Details({ line: { details } }: { line: RegisterLine }) {
   return words.length > 0 && <span className={styles.faint}> ({words.join(', ')})</span>;
 }
 
-const changes = ['client.phoneBonded', 'client.phoneUnbonded', 'client.merged', 'client.detached'] as const;
+const changes = ['phoneBonded', 'phoneUnbonded', 'merged', 'detached'] as const;
 const isChange = (value: unknown): value is (typeof changes)[number] =>
   (changes as readonly unknown[]).includes(value);
 const isReason = (value: unknown): value is ErasureReason =>

@@ -23,9 +23,11 @@ export async function nextBatch(
 ): Promise<(() => Promise<void>) | null> {
   const now = new Date();
   const communityId = new Types.ObjectId(community.id);
+  // Whoever queues a message wakes the sender: a look while the second is spent must cost nothing.
+  if (parts.rates.isSpent(communityId, now)) return null;
   const channel = await parts.channels.forCommunity(community);
   if (!channel) return null;
-  const most = Math.min(BATCH_MAX, channel.mostPerCall);
+  const most = Math.min(BATCH_MAX, channel.mostPerCall, channel.perSecond);
   const due = await findDue(parts.serviceMessages, communityId, most, now);
   if (due.length === 0) return null;
   const granted = await parts.rates.take(communityId, due.length, channel.perSecond, now);

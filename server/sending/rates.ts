@@ -28,20 +28,30 @@ export function sendRateModel(connection: Connection): Model<SendRate> {
 export interface Rates {
   /** How many of `wanted` may go now; the rest waits for the next second. */
   take(communityId: Types.ObjectId, wanted: number, perSecond: number, now?: Date): Promise<number>;
+  /** True when this process knows that nothing is left of this second; it asks nobody. */
+  isSpent(communityId: Types.ObjectId, now?: Date): boolean;
 }
 
 export function createRates(sendRates: Model<SendRate>): Rates {
+  /** The last second of which nothing was left, by community: a second gives nothing back. */
+  const spent = new Map<string, number>();
+  const secondOf = (now: Date) => Math.floor(now.getTime() / 1000);
+
   return {
+    isSpent: (communityId, now = new Date()) => spent.get(communityId.toHexString()) === secondOf(now),
     async take(communityId, wanted, perSecond, now = new Date()) {
       if (!Number.isFinite(perSecond)) return wanted;
-      const second = Math.floor(now.getTime() / 1000);
+      const second = secondOf(now);
       for (;;) {
         const known = await sendRates.findById(communityId).lean<SendRate>();
         // A clock that is behind another process's waits for that one's second to pass.
         if (known && known.second > second) return 0;
         const taken = known?.second === second ? known.taken : 0;
         const granted = Math.min(wanted, perSecond - taken);
-        if (granted <= 0) return 0;
+        if (granted <= 0) {
+          spent.set(communityId.toHexString(), second);
+          return 0;
+        }
         const next = { second, taken: taken + granted };
         const { modifiedCount, upsertedCount } = await sendRates
           .updateOne(

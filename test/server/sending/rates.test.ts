@@ -28,6 +28,17 @@ it('starts anew with the next second, and not before', async () => {
   expect(await rates.take(communityId, 30, 20, second(1))).toBe(20);
 });
 
+it('knows a second that is spent without asking, and only that second', async () => {
+  const communityId = new Types.ObjectId();
+  expect(await rates.take(communityId, 20, 20, second(0))).toBe(20);
+  // It was all taken, and nobody has been refused yet.
+  expect(rates.isSpent(communityId, second(0))).toBe(false);
+  expect(await rates.take(communityId, 1, 20, second(0.5))).toBe(0);
+  expect(rates.isSpent(communityId, second(0.9))).toBe(true);
+  expect(rates.isSpent(communityId, second(1))).toBe(false);
+  expect(rates.isSpent(new Types.ObjectId(), second(0.9))).toBe(false);
+});
+
 it('gives nothing to a process whose clock is behind', async () => {
   const communityId = new Types.ObjectId();
   await rates.take(communityId, 1, 20, second(5));

@@ -72,8 +72,8 @@ export async function measureMemory(
 ): Promise<MemoryReport> {
   const desk = await ground.start();
   try {
-    // A small one first: what the program needs to run at all is not what a list adds.
-    await withFile(5_000, async (path) => check(desk, await upload(desk, path)));
+    // As long a one first: a heap grows to its working size once. What is asked is whether a list adds to it.
+    await withFile(rows, async (path) => check(desk, await upload(desk, path)));
     return await withFile(rows, async (path) => {
       const sampling = sampleMemory(desk.pid);
       await check(desk, await upload(desk, path));

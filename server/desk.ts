@@ -38,6 +38,7 @@ import { mediaRouter } from './http/media.route.ts';
 import { clientExportRouter } from './http/personalData.route.ts';
 import { signInRoutes } from './http/signIn.route.ts';
 import { templateMediaRouter } from './http/templateImages.route.ts';
+import { createStoppedLists } from './mailings/stoppedLists.ts';
 import { createTallies } from './mailings/tallies.ts';
 import type { Logger } from './observability/logger.ts';
 import { createStoreFigures } from './observability/storeFigures.ts';
@@ -165,6 +166,7 @@ async function build(
     limits: company.limits,
     isBank: company.isBank,
     threads: threads.threading.follow,
+    stops: createStoppedLists(store),
     listeners: [tallies.moved, createMoveCounter(store).moved],
   });
   receipts.open(sending.receipts);

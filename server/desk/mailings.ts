@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createAudit } from '../audit/audit.ts';
 import type { MailingRouteParts } from '../http/mailings.route.ts';
 import { createFirstRows } from '../mailings/firstRows.ts';
+import { createStoppedLists } from '../mailings/stoppedLists.ts';
 import type { Tallies } from '../mailings/tallies.ts';
 import { startMailingWorker } from '../mailings/worker.ts';
 import type { Phones } from '../sending/phones.ts';
@@ -25,6 +26,7 @@ export async function openMailings(
       accepting,
       followUps,
       tallies,
+      stops: createStoppedLists(store),
       firstRows: createFirstRows({ ...store, sealing, phones }),
       processId,
       logger,

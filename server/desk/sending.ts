@@ -11,7 +11,7 @@ import { createFollowUps, type FollowUps, type MovedListener } from '../sending/
 import { createHearOfPhones } from '../sending/hearOfPhones.ts';
 import type { SendingLimits } from '../sending/judge.ts';
 import type { Phones } from '../sending/phones.ts';
-import type { Accepting, Receipts, ServiceThreads } from '../sending/ports.ts';
+import type { Accepting, Receipts, ServiceThreads, Stops } from '../sending/ports.ts';
 import { createQuota, type QuotaKeeper } from '../sending/quota.ts';
 import { createRates } from '../sending/rates.ts';
 import { createReceipts } from '../sending/receipts.ts';
@@ -45,6 +45,8 @@ export interface SendingNeeds {
   /** N7: only a bank can be freed of the quota. */
   isBank(companyId: Types.ObjectId): Promise<boolean>;
   threads: ServiceThreads;
+  /** Senders that were told to stop. */
+  stops: Stops;
   /** Others that count what moved, or show it. */
   listeners: MovedListener[];
 }
@@ -69,6 +71,7 @@ export function openSending(ground: Ground, needs: SendingNeeds): Sending {
         quota,
         phones,
         limits: needs.limits,
+        stops: needs.stops,
         followUps,
         rates: createRates(store.sendRates),
         channels: needs.channels,

@@ -2,18 +2,15 @@
 import type { Model, Types } from 'mongoose';
 import type { Community } from '../communities/community.model.ts';
 import { beginChange, note } from '../sending/change.ts';
-import type { FollowUps } from '../sending/followUps.ts';
 import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
-import { writeChanges } from '../sending/writeChanges.ts';
+import { type WriteParts, writeChanges } from '../sending/writeChanges.ts';
 import type { Mailing } from './mailing.model.ts';
 import { senderKeyOf } from './tallies.ts';
 
 const AT_ONCE = 500;
 
-export interface CancelQueuedParts {
+export interface CancelQueuedParts extends WriteParts {
   communities: Model<Community>;
-  serviceMessages: Model<ServiceMessage>;
-  followUps: FollowUps;
 }
 
 /** How many were found. It looks through what waits in the company's queues, not through all that the list ever sent. */
@@ -46,12 +43,17 @@ async function cancelIn(
     .sort({ 'outbox.dueAt': -1 })
     .limit(AT_ONCE)
     .lean<ServiceMessage[]>();
+  await cancelAll(parts, waiting);
+  return waiting.length;
+}
+
+/** Those that wait end; a message that somebody moved meanwhile is left to be found again. */
+export async function cancelAll(parts: WriteParts, waiting: ServiceMessage[]): Promise<void> {
   const now = new Date();
   const changes = waiting.map((message) => {
     const change = beginChange(message, { 'outbox.phase': 'waiting' });
     note(change, { status: 'undelivered', at: now, source: 'desk', tryNo: null, code: 'cancelled' }, now);
     return change;
   });
-  if (changes.length > 0) await writeChanges(parts, changes, now);
-  return waiting.length;
+  await writeChanges(parts, changes, now);
 }

@@ -11,10 +11,11 @@ import {
 } from '../../shared/schemas/mailing.ts';
 import type { Audit } from '../audit/audit.ts';
 import { guessPhoneColumn } from './columns.ts';
+import { type HoldParts, holdQueued } from './heldMessages.ts';
 import { emptyPass, type Mailing, type MailingModels, type Pass } from './mailing.model.ts';
 import { perSecondOf } from './pace.ts';
 
-export interface MailingParts extends MailingModels {
+export interface MailingParts extends MailingModels, HoldParts {
   companyId: Types.ObjectId;
   audit: Audit;
 }
@@ -126,6 +127,8 @@ export async function moveMailing(
       startAt: startAt?.toISOString() ?? null,
     },
   });
+  // The sender sends nothing of the list since the write above; this clears the way for others.
+  if (move.move === 'pause') await holdQueued(parts, moved);
   return { kind: 'done', mailing: moved };
 }
 

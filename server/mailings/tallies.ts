@@ -17,6 +17,10 @@ const SENDER = /^mailing:([0-9a-f]{24})$/;
 
 export const senderKeyOf = (mailingId: Types.ObjectId) => `mailing:${mailingId.toHexString()}`;
 
+export function mailingIdOf(senderKey: string): string | undefined {
+  return SENDER.exec(senderKey)?.[1];
+}
+
 export interface Tallies {
   /** To be told of every move. */
   moved: MovedListener;
@@ -71,7 +75,7 @@ export function createTallies({
         { mailingId: Types.ObjectId; tally: number; moves: Record<string, number> }
       >();
       for (const { senderKey, repeatTokens, sequence, status } of messages) {
-        const [, mailingId] = SENDER.exec(senderKey) ?? [];
+        const mailingId = mailingIdOf(senderKey);
         const index = indexOfToken(repeatTokens?.[0]);
         if (mailingId === undefined || index === null || sequence === 0) continue;
         const number = Math.floor(index / ROWS_IN_TALLY);

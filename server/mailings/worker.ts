@@ -1,11 +1,14 @@
 /**
- * Walks through mailings step by step: the dry run, the start at its time, the sending, taking back what was cancelled.
+ * Walks through mailings step by step: the dry run, the start at its time, the sending, taking back what was cancelled,
+ * letting go what a pause had held.
  * Each step is one block or one batch under a lease in the mailing's row, so that any process can go on where another
  * died. How a block is taken is in `takeBlock.ts`.
  */
 import type { QueryFilter } from 'mongoose';
 import type { Logger } from '../observability/logger.ts';
+import type { Stops } from '../sending/ports.ts';
 import { type CancelQueuedParts, cancelQueued } from './cancelQueued.ts';
+import { settleHeld } from './heldMessages.ts';
 import type { Mailing } from './mailing.model.ts';
 import { perSecondOf } from './pace.ts';
 import { countHalfTaken, type TakeBlockParts, takeBlock } from './takeBlock.ts';
@@ -14,6 +17,8 @@ import type { Tallies } from './tallies.ts';
 
 export interface MailingWorkerParts extends TakeBlockParts, CancelQueuedParts {
   tallies: Tallies;
+  /** Which lists may not be sent. */
+  stops: Stops;
   logger: Logger;
   timing?: Partial<MailingTiming>;
 }
@@ -125,6 +130,7 @@ export function createMailingWorker(parts: MailingWorkerParts): MailingWorker {
   return {
     async step(now = new Date()) {
       await tallies.fold();
+      await settleHeld(parts);
       let hasMore = false;
       for (const each of await findDue(now)) {
         const held = await lease(each);

@@ -1,6 +1,6 @@
 /**
  * What may be done with claimed messages before the network is called: time left (N19), strangers
- * (N23), sent already, and phones that were put on the block list since they were accepted.
+ * (N23), sent already, a sender who has stopped, and phones that were put on the block list since they were accepted.
  */
 import type { Model } from 'mongoose';
 import type { PhoneReport } from '../clients/phoneReport.model.ts';
@@ -9,6 +9,7 @@ import { currentTryOf } from './change.ts';
 import type { Claim } from './claimBatch.ts';
 import type { SendingLimits } from './judge.ts';
 import type { Phones } from './phones.ts';
+import type { Stop, Stops } from './ports.ts';
 import { type ServiceChannel, tryKeyOf } from './serviceChannel.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
 import { findDoubts, type PhoneDoubt } from './sureOfPhones.ts';
@@ -19,6 +20,7 @@ export type Verdict =
   | { kind: 'outOfTime' }
   | { kind: 'doubted'; code: PhoneDoubt }
   | { kind: 'blocked' }
+  | { kind: Stop }
   | { kind: 'lookUpLater' };
 
 /** By message id. */
@@ -31,10 +33,11 @@ export interface JudgeClaimParts {
   phoneReports: Model<PhoneReport>;
   phones: Phones;
   limits: Pick<SendingLimits, 'blocked'>;
+  stops: Stops;
 }
 
 export async function judgeClaim(
-  { phoneReports, phones, limits }: JudgeClaimParts,
+  { phoneReports, phones, limits, stops }: JudgeClaimParts,
   community: CommunityRef,
   channel: ServiceChannel,
   { messages, mayBeSent }: Claim,
@@ -62,15 +65,18 @@ export async function judgeClaim(
   }
   // The network is told whole seconds, and none less than its shortest: with too few left it would deliver too late.
   const latest = Date.now() + Math.max(1_000, channel.leastTtlSeconds * 1_000 - TTL_SLACK_MS);
-  const [doubts, blocked] = await Promise.all([
+  const [doubts, blocked, stopped] = await Promise.all([
     findDoubts(phoneReports, community.network, channel, messages),
     findBlocked(limits, messages),
+    stops.of([...new Set(messages.map(({ senderKey }) => senderKey))]),
   ]);
   for (const message of messages) {
     const id = message._id.toHexString();
     if (verdicts.has(id)) continue;
     const doubt = message.deliveryPolicy === 'verifiedPhone' && doubts.get(message.phoneIndex);
+    const stop = stopped.get(message.senderKey);
     if (message.expiresAt.getTime() < latest) verdicts.set(id, { kind: 'outOfTime' });
+    else if (stop) verdicts.set(id, { kind: stop });
     else if (blocked.has(message.phoneIndex)) verdicts.set(id, { kind: 'blocked' });
     else if (doubt) verdicts.set(id, { kind: 'doubted', code: doubt });
     else verdicts.set(id, { kind: 'send' });

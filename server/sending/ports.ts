@@ -29,6 +29,14 @@ export interface Accepting {
   judge(sender: Sender, items: readonly SendItem[]): Promise<(V1Refusal | null)[]>;
 }
 
+/** What became of a sender's wish to send: what waits is `held` until it goes on, or ends `cancelled`. */
+export type Stop = 'held' | 'cancelled';
+
+export interface Stops {
+  /** Those of the senders who have stopped. Asked after a claim, so that whoever stops need not look for claims. */
+  of(senderKeys: readonly string[]): Promise<Map<string, Stop>>;
+}
+
 export interface Receipts {
   /** Resolves when each is stored with its message; a report of a message that is not ours changes nothing. */
   take(receipts: readonly Receipt[]): Promise<{ known: number; unknown: number }>;

@@ -13,6 +13,7 @@ import type { FollowUps } from './followUps.ts';
 import type { SendingLimits } from './judge.ts';
 import { judgeClaim, type Verdict } from './judgeClaim.ts';
 import type { Phones } from './phones.ts';
+import type { Stops } from './ports.ts';
 import type { QuotaKeeper } from './quota.ts';
 import {
   type OutgoingService,
@@ -30,6 +31,7 @@ export interface SendBatchParts {
   quota: QuotaKeeper;
   phones: Phones;
   limits: Pick<SendingLimits, 'blocked'>;
+  stops: Stops;
   followUps: FollowUps;
 }
 
@@ -161,6 +163,14 @@ function settle(
       // Whatever network is next: the company does not write to this client.
       delete after.outbox;
       note(change, { ...said('desk'), tryNo: null, status: 'undelivered', code: 'clientBlocked' }, now);
+      return;
+    case 'held':
+      // No sender finds it until it is let go; the claim that came to nothing is no attempt.
+      after.outbox = { phase: 'waiting', claimId: null, attempts: attempts - 1, heldFor: after.senderKey };
+      return;
+    case 'cancelled':
+      delete after.outbox;
+      note(change, { ...said('desk'), tryNo: null, status: 'undelivered', code: 'cancelled' }, now);
       return;
     case 'outOfTime':
       delete after.outbox;

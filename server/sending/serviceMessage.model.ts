@@ -49,11 +49,13 @@ export interface Try {
  * looked up before anything is sent again.
  */
 export interface ServiceOutbox {
-  /** Doubles as the lease while a sender has it. */
-  dueAt: Date;
+  /** Doubles as the lease while a sender has it. Absent while it is held. */
+  dueAt?: Date;
   phase: 'waiting' | 'calling';
   claimId: Types.ObjectId | null;
   attempts: number;
+  /** The sender, who has stopped: it waits for their going on instead of its time. */
+  heldFor?: string;
 }
 
 export interface ServiceMessage {
@@ -164,8 +166,9 @@ const serviceMessageSchema = new Schema<ServiceMessage>(
 
 const where = (field: string) => ({ partialFilterExpression: { [field]: { $exists: true } } });
 serviceMessageSchema.index({ senderKey: 1, repeatTokens: 1 }, { unique: true, ...where('repeatTokens') });
-// The three that work is found by hold only what waits, however many messages there are.
+// Those that work is found by hold only what waits, however many messages there are.
 serviceMessageSchema.index({ communityId: 1, 'outbox.dueAt': 1 }, where('outbox.dueAt'));
+serviceMessageSchema.index({ 'outbox.heldFor': 1 }, where('outbox.heldFor'));
 serviceMessageSchema.index({ expireAt: 1 }, where('expireAt'));
 serviceMessageSchema.index({ 'followUp.dueAt': 1 }, where('followUp.dueAt'));
 // Receipts name the network's id of a try.

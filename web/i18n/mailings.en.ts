@@ -50,7 +50,7 @@ export const mailingWordsEn: Record<keyof typeof mailingWordsRu, string> = {
   'mailings.progress': 'Sending',
   'mailings.perSecond': 'Messages per second',
   'mailings.handed': '{{done}} of {{all}} gone through',
-  'mailings.handed.paused': 'Still to go from the queue: {{number}}',
+  'mailings.handed.paused': 'Waiting to go on: {{number}}',
   'mailings.handed.cancelling': 'Still in the queue: {{number}}',
   'mailings.more': 'Show more',
   'mailings.drop': 'or drop the file here',

@@ -48,7 +48,7 @@ export const mailingWordsRu = {
   'mailings.progress': 'Отправка',
   'mailings.perSecond': 'Сообщений в секунду',
   'mailings.handed': 'Обработано {{done}} из {{all}}',
-  'mailings.handed.paused': 'Из очереди ещё уйдёт: {{number}}',
+  'mailings.handed.paused': 'Ждут продолжения: {{number}}',
   'mailings.handed.cancelling': 'Ещё в очереди: {{number}}',
   'mailings.more': 'Показать ещё',
   'mailings.drop': 'или перетащите файл сюда',

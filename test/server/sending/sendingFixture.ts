@@ -15,7 +15,7 @@ import { createHearOfPhones } from '../../../server/sending/hearOfPhones.ts';
 import type { SendingLimits } from '../../../server/sending/judge.ts';
 import { nextBatch } from '../../../server/sending/nextBatch.ts';
 import { createPhones } from '../../../server/sending/phones.ts';
-import type { AcceptOutcome, Sender } from '../../../server/sending/ports.ts';
+import type { AcceptOutcome, Sender, Stops } from '../../../server/sending/ports.ts';
 import { quotaModel } from '../../../server/sending/quota.model.ts';
 import { createQuota } from '../../../server/sending/quota.ts';
 import { createRates, sendRateModel } from '../../../server/sending/rates.ts';
@@ -50,9 +50,10 @@ export interface SendingOptions {
   limits?: Partial<SendingLimits>;
   listeners?: MovedListener[];
   isBank?: () => boolean | Promise<boolean>;
+  stops?: Stops;
 }
 
-export async function startSending({ channels, limits, listeners = [], isBank }: SendingOptions) {
+export async function startSending({ channels, limits, listeners = [], isBank, stops }: SendingOptions) {
   const store = await openTestStore();
   const { connection } = store;
   const models = {
@@ -124,6 +125,7 @@ export async function startSending({ channels, limits, listeners = [], isBank }:
     quota,
     phones,
     limits: allLimits,
+    stops: stops ?? { of: async () => new Map() },
     followUps,
     rates: createRates(models.sendRates),
     channels,

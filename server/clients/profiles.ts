@@ -30,7 +30,11 @@ export interface ProfileReader {
 const GATHER_MS = 50;
 const FRESH_MS = 24 * 3600_000;
 const PER_CALL = 500;
+const PER_WRITE = 50;
+/** More conversations than people have, each with a row that shows the name. */
+const ROWS_PER_CLIENT = 20;
 const REMEMBERED_MAX = 50_000;
+const SHOWN_IN_ROWS = { name: 1, avatarSourceUrl: 1 } as const;
 
 export function createProfileReader(parts: ProfileReaderParts): ProfileReader {
   /** When a client was last looked at, by this process: keeps the hot path free of queries. */
@@ -47,7 +51,8 @@ export function createProfileReader(parts: ProfileReaderParts): ProfileReader {
       for (let from = 0; from < stale.length; from += PER_CALL) {
         const asked = stale.slice(from, from + PER_CALL);
         const profiles = await parts.channelFor(community).profiles(community, asked);
-        for (const profile of profiles) await apply(community, profile);
+        for (let at = 0; at < profiles.length; at += PER_WRITE)
+          await apply(community, profiles.slice(at, at + PER_WRITE));
       }
     }
   }
@@ -65,25 +70,43 @@ export function createProfileReader(parts: ProfileReaderParts): ProfileReader {
     return userIds.filter((userId) => stale.has(bondKey(community.network, userId)));
   }
 
-  async function apply(community: CommunityRef, profile: NetworkProfile): Promise<void> {
-    const { name, avatarSourceUrl } = profile;
-    const client = await parts.clients
-      .findOneAndUpdate(
-        { companyId: parts.companyId, 'bonds.key': bondKey(community.network, profile.externalUserId) },
-        { $set: { name, avatarSourceUrl, profileReadAt: new Date() } },
-        { returnDocument: 'after' },
-      )
-      .lean<Client>();
-    if (!client) return;
-    const clientHasAvatar = avatarSourceUrl !== null;
-    const rows = await parts.conversations.find({ clientId: client._id }).limit(20).lean<Conversation[]>();
-    for (const { _id } of rows) {
-      await parts.rows.change(_id, (row) =>
-        row.clientName === name && row.clientHasAvatar === clientHasAvatar
-          ? null
-          : { clientName: name, clientHasAvatar },
-      );
-    }
+  /** A batch is one write of clients and one look for their rows; the rows are written side by side, as one commit. */
+  async function apply(community: CommunityRef, profiles: NetworkProfile[]): Promise<void> {
+    if (profiles.length === 0) return;
+    const profileReadAt = new Date();
+    const profileOf = new Map(
+      profiles.map((profile) => [bondKey(community.network, profile.externalUserId), profile]),
+    );
+    await parts.clients.bulkWrite(
+      [...profileOf].map(([key, { name, avatarSourceUrl }]) => ({
+        updateOne: {
+          filter: { companyId: parts.companyId, 'bonds.key': key },
+          update: { $set: { name, avatarSourceUrl, profileReadAt } },
+        },
+      })),
+      { ordered: false },
+    );
+    const clients = await parts.clients
+      .find({ companyId: parts.companyId, 'bonds.key': { $in: [...profileOf.keys()] } }, SHOWN_IN_ROWS)
+      .lean<Pick<Client, '_id' | 'name' | 'avatarSourceUrl'>[]>();
+    const shownOf = new Map(clients.map((client) => [client._id.toHexString(), client]));
+    const rows = await parts.conversations
+      .find({ clientId: { $in: clients.map(({ _id }) => _id) } })
+      .limit(clients.length * ROWS_PER_CLIENT)
+      .lean<Conversation[]>();
+    await Promise.all(
+      rows.map((stored) =>
+        parts.rows.change(stored, (row) => {
+          // Another client's by now, whose own profile names it.
+          const client = shownOf.get(row.clientId.toHexString());
+          if (!client) return null;
+          const shown = { clientName: client.name, clientHasAvatar: client.avatarSourceUrl !== null };
+          return row.clientName === shown.clientName && row.clientHasAvatar === shown.clientHasAvatar
+            ? null
+            : shown;
+        }),
+      ),
+    );
   }
 
   function run(): void {

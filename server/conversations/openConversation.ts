@@ -1,11 +1,12 @@
 /** Finds the conversation of a network dialogue, or opens it. */
-import type { Model, Types } from 'mongoose';
+import { type Model, Types } from 'mongoose';
 import type { Client } from '../clients/client.model.ts';
 import { openClient } from '../clients/openClient.ts';
 import type { CommunityRef } from '../messages/networkEvent.ts';
 import { isDuplicateKey } from '../storage/database.ts';
+import { insertDocument } from '../storage/insertDocument.ts';
 import type { Conversation } from './conversation.model.ts';
-import type { ErasedDialogues } from './erasedDialogues.ts';
+import type { ErasedDialogue, ErasedDialogues } from './erasedDialogues.ts';
 
 export interface OpenConversationParts {
   companyId: Types.ObjectId;
@@ -23,35 +24,63 @@ export function findConversation(
   return conversations.findOne({ communityId: community.id, peerId }).lean<Conversation>().exec();
 }
 
-/**
- * Safe to repeat and to race. `openedAt` is the network's time of the message that opens it: an old dialogue
- * read from history takes its place in the list by that time, not on top.
- */
+/** Safe to repeat and to race. `openedAt`: see `startConversation`. */
 export async function openConversation(
-  { companyId, conversations, clients, erasedDialogues }: OpenConversationParts,
+  parts: OpenConversationParts,
   community: CommunityRef,
   peerId: string,
   openedAt: Date,
 ): Promise<Conversation> {
-  const known = await findConversation(conversations, community, peerId);
+  const known = await findConversation(parts.conversations, community, peerId);
   if (known) return known;
-  const erased = await erasedDialogues?.find(community.id, peerId);
+  const erased = await parts.erasedDialogues?.find(community.id, peerId);
+  return startConversation(parts, community, { peerId, openedAt, erased: erased ?? null });
+}
+
+/**
+ * For a dialogue that was just looked for and not found; safe to repeat and to race all the same. `openedAt` is the
+ * network's time of the message that opens it: an old dialogue read from history takes its place in the list by that
+ * time, not on top. `erased` is what was erased of this dialogue with an earlier client.
+ */
+export async function startConversation(
+  { companyId, conversations, clients }: Omit<OpenConversationParts, 'erasedDialogues'>,
+  community: CommunityRef,
+  { peerId, openedAt, erased }: { peerId: string; openedAt: Date; erased: ErasedDialogue | null },
+): Promise<Conversation> {
   const client = await openClient(clients, { companyId, network: community.network, externalUserId: peerId });
+  const conversation: Conversation = {
+    _id: new Types.ObjectId(),
+    companyId,
+    communityId: new Types.ObjectId(community.id),
+    network: community.network,
+    peerId,
+    clientId: client._id,
+    clientName: client.name,
+    clientHasAvatar: client.avatarSourceUrl !== null,
+    status: 'open',
+    // In no list before its first message.
+    isResolved: null,
+    snoozedUntil: null,
+    assigneeId: null,
+    labels: [],
+    lastMessage: null,
+    lastSeq: 0,
+    replyCount: 0,
+    readReplyCount: 0,
+    isUnread: false,
+    waitingSince: null,
+    lastActivityAt: openedAt,
+    canWrite: true,
+    isMatched: client.phoneIndex !== undefined,
+    tailPosition: erased?.tailPosition ?? 0,
+    clientReadPosition: 0,
+    revision: 0,
+    ...(erased ? { startsAfter: startOf(erased) } : {}),
+    createdAt: new Date(),
+  };
   try {
-    const made = await conversations.create({
-      companyId,
-      communityId: community.id,
-      network: community.network,
-      peerId,
-      clientId: client._id,
-      clientName: client.name,
-      clientHasAvatar: client.avatarSourceUrl !== null,
-      isMatched: client.phoneIndex !== undefined,
-      ...(erased ? { tailPosition: erased.tailPosition, startsAfter: startOf(erased) } : {}),
-      lastActivityAt: openedAt,
-      createdAt: new Date(),
-    });
-    return made.toObject();
+    await insertDocument(conversations, conversation);
+    return conversation;
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
     return conversations.findOne({ communityId: community.id, peerId }).orFail().lean<Conversation>();

@@ -14,9 +14,12 @@ import { nextRow } from './nextRow.ts';
 export type Announce = (change: Change) => void;
 
 export interface Rows {
-  /** Changes a row; `decide` may run again on a newer row, and returns null when there is nothing to change. */
+  /**
+   * Changes a row; `decide` may run again on a newer row, and returns null when there is nothing to change. A row that
+   * was read just now may be given instead of its id: it is decided on first, which saves reading it again.
+   */
   change(
-    conversationId: Types.ObjectId,
+    of: Types.ObjectId | Conversation,
     decide: (row: Conversation) => Partial<Conversation> | null,
     messages?: Message[],
   ): Promise<Conversation>;
@@ -54,13 +57,15 @@ export function createRows(
   const read = (id: Types.ObjectId) => conversations.findById(id).orFail().lean<Conversation>();
 
   const rows: Rows = {
-    async change(conversationId, decide, changed = []) {
+    async change(of, decide, changed = []) {
+      const isRow = '_id' in of && 'revision' in of;
+      let row = isRow ? of : await read(of);
       for (;;) {
-        const row = await read(conversationId);
         const change = decide(row);
         if (!change) return row;
         const next = await compareAndSet(row, change, changed);
         if (next) return next;
+        row = await read(row._id);
       }
     },
     async rollForward(conversationId) {

@@ -5,11 +5,12 @@
 import type { Model, Types } from 'mongoose';
 import type { Client } from '../clients/client.model.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
-import type { ErasedDialogues } from '../conversations/erasedDialogues.ts';
+import type { ErasedDialogue, ErasedDialogues } from '../conversations/erasedDialogues.ts';
 import {
   findConversation,
   isErasedMessage,
   openConversation,
+  startConversation,
   startOf,
 } from '../conversations/openConversation.ts';
 import type { Rows } from '../conversations/rows.ts';
@@ -48,12 +49,14 @@ export function createIntake(parts: IntakeParts): Intake {
     acceptGap: boolean,
   ): Promise<Taken> {
     const known = await findConversation(conversations, community, message.peerId);
-    const after = known ? known.startsAfter : await erasedStart(community, message.peerId);
+    const erased = known ? null : await findErased(community, message.peerId);
+    const after = erased ? startOf(erased) : known?.startsAfter;
     if (isErasedMessage(after, message)) return KNOWN;
     // N25: what nobody has answered opens no conversation.
     if (message.direction === 'out' && !acceptGap && !known?.replyCount)
       if (await serviceThreading.isHidden(community, message)) return KNOWN;
-    const row = known ?? (await openConversation(parts, community, message.peerId, message.sentAt));
+    const { peerId, sentAt: openedAt } = message;
+    const row = known ?? (await startConversation(parts, community, { peerId, openedAt, erased }));
     const isAhead = message.position !== null && message.position > row.tailPosition + 1;
     if (isAhead && !acceptGap) {
       if (message.direction === 'in') await serviceThreading.learn(row, message);
@@ -64,9 +67,8 @@ export function createIntake(parts: IntakeParts): Intake {
     return { kind: 'stored', isNew: taken.isNew };
   }
 
-  async function erasedStart(community: CommunityRef, peerId: string): Promise<Conversation['startsAfter']> {
-    const erased = await parts.erasedDialogues?.find(community.id, peerId);
-    return erased ? startOf(erased) : undefined;
+  async function findErased(community: CommunityRef, peerId: string): Promise<ErasedDialogue | null> {
+    return (await parts.erasedDialogues?.find(community.id, peerId)) ?? null;
   }
 
   async function takeEdit(
@@ -147,7 +149,11 @@ export function createIntake(parts: IntakeParts): Intake {
     async tailPosition(community, peerId) {
       const conversation = await findConversation(conversations, community, peerId);
       if (conversation) return conversation.tailPosition;
-      return (await erasedStart(community, peerId))?.position ?? 0;
+      return (await findErased(community, peerId))?.tailPosition ?? 0;
+    },
+
+    async isMet(community, peerId) {
+      return (await findConversation(conversations, community, peerId)) !== null;
     },
 
     async noteGap(community, peerId, gap) {

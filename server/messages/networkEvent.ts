@@ -106,6 +106,8 @@ export interface Intake {
   take(community: CommunityRef, event: NetworkEvent, options?: { acceptGap?: boolean }): Promise<Taken>;
   /** The highest position stored for a dialogue; 0 when the dialogue is not known. */
   tailPosition(community: CommunityRef, peerId: string): Promise<number>;
+  /** Whether this dialogue has a conversation. */
+  isMet(community: CommunityRef, peerId: string): Promise<boolean>;
   /** Says in the thread that `count` messages could not be read from the network's history. */
   noteGap(
     community: CommunityRef,

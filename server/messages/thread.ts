@@ -9,6 +9,7 @@ import type { Conversation } from '../conversations/conversation.model.ts';
 import { lastMessageOf } from '../conversations/nextRow.ts';
 import type { Rows } from '../conversations/rows.ts';
 import { isDuplicateKey, isDuplicateOn } from '../storage/database.ts';
+import { insertDocument } from '../storage/insertDocument.ts';
 import type { Message } from './message.model.ts';
 
 /** A message without what the thread itself decides. */
@@ -96,7 +97,7 @@ export function createThread(messages: Model<Message>, rows: Rows): Thread {
           ...(draft.kind === 'reply' ? { replyOrdinal: row.replyCount + 1 } : {}),
         };
         try {
-          await messages.create(message);
+          await insertDocument(messages, message);
         } catch (error) {
           if (!isDuplicateKey(error)) throw error;
           row = await rows.rollForward(row._id);

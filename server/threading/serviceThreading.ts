@@ -85,7 +85,8 @@ export function createServiceThreading(parts: ServiceThreadingParts): ServiceThr
     async placeReply(row, reply): Promise<PlacedReply> {
       const found = (await match(row, reply)) ?? (await matchHistory(row));
       if (found || (row.isMatched && row.replyCount === 0)) await bonds.enterAll(row, reply.sentAt);
-      const now = found || row.replyCount === 0 ? await rows.change(row._id, () => null) : row;
+      const mayHaveGrown = found || (row.replyCount === 0 && (row.lastSeq > 0 || row.isMatched));
+      const now = mayHaveGrown ? await rows.change(row._id, () => null) : row;
       const entry = found
         ? await parts.entries.enter(now, found.serviceMessage, { isProven: true })
         : await entryInFront(messages, now);

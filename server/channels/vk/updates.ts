@@ -117,18 +117,17 @@ async function takeRead(
 ): Promise<void> {
   const { intake, count } = parts;
   if (read.kind === 'button') await stopSpinner(parts, client, read);
-  const event = await toEvent(intake, client, read);
+  // Every new client's first message comes with a permission: it holds for a conversation that is not there yet.
+  if (read.kind === 'permission' && !(await intake.isMet(client.community, read.peerId)))
+    return count('repeated');
+  const event = await toEvent(client, read);
   const { isNew, backfilled } = await takeEvent(intake, client, event);
   count(isNew ? 'taken' : 'repeated');
   if (backfilled > 0) count('backfilled', backfilled);
   if (isNew && event.type === 'message') parts.onStored?.(receivedAtMs);
 }
 
-async function toEvent(
-  intake: Intake,
-  client: VkClient,
-  read: ReadForUs,
-): Promise<Parameters<Intake['take']>[1]> {
+async function toEvent(client: VkClient, read: ReadForUs): Promise<Parameters<Intake['take']>[1]> {
   switch (read.kind) {
     case 'message': {
       let { message } = read;
@@ -143,16 +142,15 @@ async function toEvent(
       return {
         type: 'writableChanged',
         peerId: read.peerId,
-        canWrite: (await askWhetherAllowed(intake, client, read.peerId)) ?? read.canWrite,
+        canWrite: (await askWhetherAllowed(client, read.peerId)) ?? read.canWrite,
       };
     default:
       return read.event;
   }
 }
 
-/** Null when VK does not say, and for somebody the desk has not met: every new client's first message allows. */
-async function askWhetherAllowed(intake: Intake, client: VkClient, peerId: string): Promise<boolean | null> {
-  if ((await intake.tailPosition(client.community, peerId)) === 0) return null;
+/** Null when VK does not say. */
+async function askWhetherAllowed(client: VkClient, peerId: string): Promise<boolean | null> {
   try {
     const answer = await reading(() =>
       client.vk.api.messages.isMessagesFromGroupAllowed({

@@ -15,13 +15,19 @@ export interface LoadReport {
 export interface Arrivals {
   /** To be called by every tab for every message it is shown. */
   onNumber(number: number, at: number): void;
-  run(options: { ratePerSecond: number; seconds: number; tabs: number }): Promise<LoadReport>;
+  /** Each of `userIds` writes in turn. */
+  run(options: {
+    ratePerSecond: number;
+    seconds: number;
+    tabs: number;
+    userIds: readonly number[];
+  }): Promise<LoadReport>;
 }
 
 const TICK_MS = 10;
 const SETTLE_MS = 5_000;
 
-export function createArrivals(control: SandboxControl, groupId: number, userIds: number[]): Arrivals {
+export function createArrivals(control: SandboxControl, groupId: number): Arrivals {
   const sentAt: number[] = [];
   let latencies: number[] = [];
   let from = 0;
@@ -31,7 +37,7 @@ export function createArrivals(control: SandboxControl, groupId: number, userIds
       const sent = sentAt[number];
       if (number >= from && sent !== undefined) latencies.push(at - sent);
     },
-    async run({ ratePerSecond, seconds, tabs }) {
+    async run({ ratePerSecond, seconds, tabs, userIds }) {
       from = sentAt.length;
       latencies = [];
       const startedAt = performance.now();

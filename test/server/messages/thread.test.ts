@@ -1,4 +1,4 @@
-import { Types } from 'mongoose';
+import { type Model, Types } from 'mongoose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { clientModel } from '../../../server/clients/client.model.ts';
 import { type Conversation, conversationModel } from '../../../server/conversations/conversation.model.ts';
@@ -59,6 +59,21 @@ function reply(position: number): MessageDraft {
 
 const thread = (row: Conversation) =>
   parts().messages.find({ conversationId: row._id }).sort({ seq: 1 }).lean<Message[]>();
+
+it('stores what the schemas say, though it is inserted as it is', async () => {
+  const { conversations, clients, messages, thread } = parts();
+  const { message, row } = await thread.append(await open(), reply(1));
+  for (const [model, _id] of [
+    [messages, message._id],
+    [conversations, row._id],
+    [clients, row.clientId],
+  ] as const) {
+    const stored = await (model as Model<object>).collection.findOne({ _id });
+    // With every default that a hydrated document would have.
+    expect((model as Model<object>).hydrate(stored).toObject()).toEqual(stored);
+    await (model as Model<object>).validate(stored);
+  }
+});
 
 describe('the thread', () => {
   it('gives each message the next place and tells the row after it', async () => {

@@ -73,6 +73,7 @@ export function recordingIntake(): RecordingIntake {
       return { kind: 'stored', isNew };
     },
     tailPosition: async (_community, peerId) => dialogue(peerId).tail,
+    isMet: async (_community, peerId) => dialogue(peerId).tail > 0,
     async noteGap(_community, peerId, gap) {
       intake.gaps.push({ peerId, ...gap });
       dialogue(peerId).tail = Math.max(dialogue(peerId).tail, gap.toPosition);

@@ -9,7 +9,7 @@ import type { V1Refusal } from '../../shared/v1/errorCodes.ts';
 import { type SendRequest, v1Limits } from '../../shared/v1/messages.ts';
 import type { Community } from '../communities/community.model.ts';
 import { listCommunities } from '../communities/listCommunities.ts';
-import type { ApprovedVersions } from '../templates/approvedVersions.ts';
+import type { ApprovedTemplate, ApprovedVersions } from '../templates/approvedVersions.ts';
 import type { Template } from '../templates/template.model.ts';
 import { type Phones, parsePhone } from './phones.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
@@ -61,9 +61,12 @@ export async function judgeAll(
   requests: readonly SendRequest[],
   now: Date,
 ): Promise<Judged[]> {
-  const communities = await listCommunities(parts.communities, companyId);
+  const [communities, templates] = await Promise.all([
+    listCommunities(parts.communities, companyId),
+    findTemplates(parts, companyId, [...new Set(requests.map(({ template }) => template))]),
+  ]);
   const judged = await Promise.all(
-    requests.map((request) => judge(parts, companyId, communities, request, now)),
+    requests.map((request) => judge(parts, { companyId, communities, templates }, request, now)),
   );
   const indexes = judged.flatMap((each) => (each.kind === 'fit' ? [each.content.phoneIndex] : []));
   const blocked = await parts.limits.blocked(companyId, [...new Set(indexes)]);
@@ -74,25 +77,53 @@ export async function judgeAll(
   );
 }
 
-async function judge(
-  { templates, approvedVersions, phones, limits }: JudgeParts,
+/** What many requests have in common. */
+interface Ground {
+  companyId: Types.ObjectId;
+  communities: Community[];
+  templates: FoundTemplates;
+}
+
+interface FoundTemplates {
+  approved: Map<string, ApprovedTemplate>;
+  /** Those that are there without an approved version. */
+  unapproved: Set<string>;
+}
+
+async function findTemplates(
+  { templates, approvedVersions }: JudgeParts,
   companyId: Types.ObjectId,
-  communities: Community[],
+  names: string[],
+): Promise<FoundTemplates> {
+  const approved = new Map<string, ApprovedTemplate>();
+  await Promise.all(
+    names.map(async (name) => {
+      const found = await approvedVersions.approvedVersion(companyId, name);
+      if (found) approved.set(name, found);
+    }),
+  );
+  const others = names.filter((name) => !approved.has(name));
+  const unapproved =
+    others.length > 0 ? await templates.distinct('name', { companyId, name: { $in: others } }) : [];
+  return { approved, unapproved: new Set(unapproved) };
+}
+
+async function judge(
+  { phones, limits }: JudgeParts,
+  { companyId, communities, templates }: Ground,
   request: SendRequest,
   now: Date,
 ): Promise<Judged> {
   const phone = parsePhone(request.phone);
   if (phone === null) return refused({ code: 'phoneInvalid', field: 'phone' });
 
-  const approved = await approvedVersions.approvedVersion(companyId, request.template);
-  if (!approved) {
-    const isKnown = await templates.exists({ companyId, name: request.template });
+  const approved = templates.approved.get(request.template);
+  if (!approved)
     return refused({
-      code: isKnown ? 'templateNotApproved' : 'templateNotFound',
+      code: templates.unapproved.has(request.template) ? 'templateNotApproved' : 'templateNotFound',
       field: 'template',
       details: { template: request.template },
     });
-  }
   const { version } = approved;
   const rendered = renderTemplate(version, request.variables);
   if (rendered.kind === 'refused') return refused(refusalOf(rendered.problems[0]!));

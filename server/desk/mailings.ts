@@ -1,7 +1,4 @@
 /** Lists of clients: their routes' parts, and what walks through them. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createAudit } from '../audit/audit.ts';
 import type { MailingRouteParts } from '../http/mailings.route.ts';
 import { createFirstRows } from '../mailings/firstRows.ts';
@@ -11,13 +8,13 @@ import { startMailingWorker } from '../mailings/worker.ts';
 import type { Phones } from '../sending/phones.ts';
 import type { Ground } from './ground.ts';
 import type { Sending } from './sending.ts';
+import { openTemporaryFolder } from './temporaryFolder.ts';
 
 export async function openMailings(
   { store, sealing, config, closing, logger, processId }: Ground,
   { tallies, sending, phones }: { tallies: Tallies; sending: Sending; phones: Phones },
 ): Promise<MailingRouteParts> {
-  const temporaryDir = await mkdtemp(join(tmpdir(), 'notify-inbox-lists-'));
-  closing.add(() => rm(temporaryDir, { recursive: true, force: true }));
+  const temporaryDir = await openTemporaryFolder({ logger, closing }, 'lists');
   if (config.roles.has('sender')) {
     const { accepting, followUps } = sending;
     const worker = startMailingWorker({

@@ -1,23 +1,20 @@
 /** Templates: their collections, images and readers, and what a crash left to be written about them. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createAudit } from '../audit/audit.ts';
 import type { TemplateRouteParts } from '../http/templates.route.ts';
 import { createApprovedVersions } from '../templates/approvedVersions.ts';
 import { createImageStore } from '../templates/images/imageStore.ts';
 import { settleAll } from '../templates/settle.ts';
 import type { Ground } from './ground.ts';
+import { openTemporaryFolder } from './temporaryFolder.ts';
 
 export type Templates = TemplateRouteParts;
 
-export async function openTemplates({ store, closing }: Ground): Promise<Templates> {
+export async function openTemplates({ store, logger, closing }: Ground): Promise<Templates> {
   const { companyId, templates, templateVersions: versions, auditLines, connection } = store;
   const images = createImageStore(connection);
   await images.buildIndexes();
   const audit = createAudit(auditLines);
-  const temporaryDir = await mkdtemp(join(tmpdir(), 'notify-inbox-images-'));
-  closing.add(() => rm(temporaryDir, { recursive: true, force: true }));
+  const temporaryDir = await openTemporaryFolder({ logger, closing }, 'images');
   await settleAll({ templates, versions, audit });
   return {
     companyId,

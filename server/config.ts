@@ -17,6 +17,8 @@ export interface Config {
   dataDir: string;
   mongodbUri: string | null;
   secretKey: Buffer | null;
+  /** They open what they sealed, and never seal. */
+  formerSecretKeys: Buffer[];
   isSandboxOn: boolean;
   sandboxPort: number;
   vkApiUrl: string;
@@ -60,6 +62,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const checked = values as Checked;
   if (checked.PORT !== null && checked.PORT !== 0 && checked.PORT === checked.SANDBOX_PORT)
     lines.push(`SANDBOX_PORT: ${checked.PORT} is taken by PORT; it should be another port`);
+  if (checked.SECRET_KEY_PREVIOUS !== null && checked.SECRET_KEY === null && !env.SECRET_KEY?.trim())
+    lines.push('SECRET_KEY_PREVIOUS: it needs SECRET_KEY beside it; it should be empty without one');
   if (lines.length > 0) throw new ConfigError(lines);
 
   const port = present(checked.PORT);
@@ -73,6 +77,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataDir: present(checked.DATA_DIR),
     mongodbUri: checked.MONGODB_URI,
     secretKey: checked.SECRET_KEY,
+    formerSecretKeys: checked.SECRET_KEY_PREVIOUS ?? [],
     isSandboxOn: present(checked.SANDBOX) === 'on',
     sandboxPort: present(checked.SANDBOX_PORT),
     vkApiUrl: present(checked.VK_API_URL).replace(/\/+$/, ''),

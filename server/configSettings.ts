@@ -14,6 +14,11 @@ const words = (text: string) =>
     .split(',')
     .map((word) => word.trim())
     .filter(Boolean);
+const secretKey = z
+  .string()
+  .regex(/^[A-Za-z0-9+/_-]{43}=?$/)
+  .transform((text) => Buffer.from(text, 'base64'))
+  .refine((key) => key.length === 32);
 const isLoopbackHost = (host: string) => host === 'localhost' || host === '[::1]' || /^127\./.test(host);
 
 function urlOf(text: string): URL | null {
@@ -106,15 +111,19 @@ export const settings = {
     isSecret: true,
   },
   SECRET_KEY: {
-    check: z
-      .string()
-      .regex(/^[A-Za-z0-9+/_-]{43}=?$/)
-      .transform((text) => Buffer.from(text, 'base64'))
-      .refine((key) => key.length === 32),
+    check: secretKey,
     defaultText: null,
     expected: '32 random bytes in base64 (openssl rand -base64 32)',
     about:
-      'Key that seals tokens and phones and signs sessions; generated into `DATA_DIR` when empty. The same on every machine that shares a database',
+      'Key that seals tokens and phones; generated into `DATA_DIR` when empty. The same on every machine that shares a database',
+    isSecret: true,
+  },
+  SECRET_KEY_PREVIOUS: {
+    check: z.string().transform(words).pipe(z.array(secretKey).min(1)),
+    defaultText: null,
+    expected: 'keys like SECRET_KEY, separated by commas',
+    about:
+      'Keys that open and never seal, while `SECRET_KEY` is changed for another: see [personal data](docs/personal-data.md)',
     isSecret: true,
   },
   SANDBOX: {

@@ -5,6 +5,7 @@ import { ConfigError, readConfig } from './config.ts';
 import { type Desk, startDesk } from './desk.ts';
 import { createLogger } from './observability/logger.ts';
 import { SecretsError } from './secrets.ts';
+import { StoreFolderError } from './storage/embedded/open.ts';
 
 const CLOSE_WITHIN_MS = 10_000;
 
@@ -59,5 +60,5 @@ try {
 /** What an operator can mend, told without a stack: a taken port, a folder in use. */
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return error.name === 'StoreError' || (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+  return error instanceof StoreFolderError || (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
 }

@@ -1,28 +1,45 @@
 /**
  * The keys that this desk made for itself, kept in the data folder where only its owner may read them.
- * `SECRET_KEY` replaces them where several machines share one database.
+ * `SECRET_KEY` replaces them where several machines share one database. Former ones still open what they sealed (ADR 7).
  */
 import { hkdfSync, randomBytes, randomInt } from 'node:crypto';
-import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
 export interface Secrets {
-  /** 32 bytes for `createSealing`. */
-  sealingKey: Buffer;
-  /** Signs session cookies. */
-  authSecret: string;
+  /** This one seals. */
+  current: MasterKey;
+  /** These open what they sealed; the newest first. */
+  former: MasterKey[];
+  /** Where an operator finds and changes them, for messages. */
+  source: string;
 }
 
-const FILE_NAME = 'secrets.json';
+export interface MasterKey {
+  /** 32 bytes for `createSealing`. */
+  sealing: Buffer;
+  /** What signed session cookies before that secret was kept apart. */
+  formerAuthSecret: string;
+}
+
+export interface GivenKeys {
+  secretKey: Buffer | null;
+  formerSecretKeys?: readonly Buffer[];
+}
+
+export const SECRETS_FILE = 'secrets.json';
 const KEY_BYTES = 32;
+const keyText = z
+  .string()
+  .transform((text) => Buffer.from(text, 'base64'))
+  .refine((key) => key.length === KEY_BYTES);
 const secretsFile = z.object({
   version: z.literal(1),
-  secretKey: z
-    .string()
-    .transform((text) => Buffer.from(text, 'base64'))
-    .refine((key) => key.length === KEY_BYTES),
+  secretKey: keyText,
+  formerKeys: z.array(keyText).default([]),
 });
+export type SecretsFile = z.output<typeof secretsFile>;
 
 /** A secrets file that must not be used; the message says which and what to do. */
 export class SecretsError extends Error {
@@ -38,26 +55,42 @@ export class SecretsError extends Error {
  */
 export async function loadSecrets(
   dataDir: string,
-  { secretKey }: { secretKey: Buffer | null },
+  { secretKey, formerSecretKeys = [] }: GivenKeys,
 ): Promise<Secrets> {
-  if (secretKey) return deriveSecrets(secretKey);
-  const path = join(dataDir, FILE_NAME);
+  if (secretKey) return secretsOf({ secretKey, formerKeys: formerSecretKeys }, 'SECRET_KEY');
+  const path = join(dataDir, SECRETS_FILE);
   const known = await readSecretsFile(path);
-  if (known) return deriveSecrets(known);
-  const made = { version: 1, secretKey: randomBytes(KEY_BYTES).toString('base64') };
-  await writePrivateFileOnce(path, `${JSON.stringify(made)}\n`);
+  if (known) return secretsOf(known, path);
+  await writePrivateFileOnce(path, secretsText({ secretKey: randomBytes(KEY_BYTES), formerKeys: [] }));
   const kept = await readSecretsFile(path);
   if (!kept) throw new SecretsError(`${path} vanished while it was being made`);
-  return deriveSecrets(kept);
+  return secretsOf(kept, path);
 }
 
-function deriveSecrets(secretKey: Buffer): Secrets {
+function secretsOf(
+  { secretKey, formerKeys }: { secretKey: Buffer; formerKeys: readonly Buffer[] },
+  source: string,
+): Secrets {
+  return { current: masterKeyOf(secretKey), former: formerKeys.map(masterKeyOf), source };
+}
+
+function masterKeyOf(secretKey: Buffer): MasterKey {
   const derive = (purpose: string) =>
     Buffer.from(hkdfSync('sha256', secretKey, '', `notify-inbox ${purpose}`, KEY_BYTES));
-  return { sealingKey: derive('sealing'), authSecret: derive('sign-in').toString('base64url') };
+  return { sealing: derive('sealing'), formerAuthSecret: derive('sign-in').toString('base64url') };
 }
 
-async function readSecretsFile(path: string): Promise<Buffer | null> {
+export function secretsText({
+  secretKey,
+  formerKeys,
+}: Pick<SecretsFile, 'secretKey' | 'formerKeys'>): string {
+  const text = (key: Buffer) => key.toString('base64');
+  const former = formerKeys.length === 0 ? {} : { formerKeys: formerKeys.map(text) };
+  return `${JSON.stringify({ version: 1, secretKey: text(secretKey), ...former })}\n`;
+}
+
+/** Null when there is none. */
+export async function readSecretsFile(path: string): Promise<SecretsFile | null> {
   const text = await readPrivateFile(path);
   if (text === null) return null;
   let json: unknown;
@@ -70,7 +103,7 @@ async function readSecretsFile(path: string): Promise<Buffer | null> {
   }
   const checked = secretsFile.safeParse(json);
   if (!checked.success) throw new SecretsError(`${path} does not hold a key of 32 bytes in base64`);
-  return checked.data.secretKey;
+  return checked.data;
 }
 
 /**
@@ -96,15 +129,7 @@ export async function readPrivateFile(path: string): Promise<string | null> {
  * replaces what another process has just made.
  */
 export async function writePrivateFileOnce(path: string, text: string): Promise<boolean> {
-  await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
-  const draft = `${path}.${process.pid}.${randomInt(2 ** 32)}`;
-  const file = await open(draft, 'wx', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  const draft = await writeDraft(path, text);
   try {
     await link(draft, path);
     return true;
@@ -114,6 +139,30 @@ export async function writePrivateFileOnce(path: string, text: string): Promise<
   } finally {
     await rm(draft, { force: true });
   }
+}
+
+/** Puts another file, whole and durable, in the place of the one that is there. */
+export async function replacePrivateFile(path: string, text: string): Promise<void> {
+  const draft = await writeDraft(path, text);
+  try {
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+async function writeDraft(path: string, text: string): Promise<string> {
+  await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
+  const draft = `${path}.${process.pid}.${randomInt(2 ** 32)}`;
+  const file = await open(draft, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return draft;
 }
 
 function isCode(error: unknown, code: string): boolean {

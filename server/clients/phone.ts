@@ -10,6 +10,12 @@ const PHONE_PURPOSE = 'client phone';
 
 const purposeOf = (clientId: Types.ObjectId) => `${PHONE_PURPOSE} ${clientId.toHexString()}`;
 
+/** What a phone may have been sealed for; the first is what it is sealed for now. */
+export const clientPhonePurposes = (clientId: Types.ObjectId): [string, ...string[]] => [
+  purposeOf(clientId),
+  PHONE_PURPOSE,
+];
+
 /** @param phone in E.164, with the plus. */
 export function sealClientPhone(sealing: Sealing, clientId: Types.ObjectId, phone: string): string {
   return sealing.seal(phone, purposeOf(clientId));

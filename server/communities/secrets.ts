@@ -20,6 +20,12 @@ function purposeOf(what: CommunitySecret, { network, externalId }: Owner): strin
   return `${unboundPurposes[what]} of ${network} ${externalId}`;
 }
 
+/** What a secret may have been sealed for; the first is what it is sealed for now. */
+export const secretPurposes = (what: CommunitySecret, owner: Owner): [string, ...string[]] => [
+  purposeOf(what, owner),
+  unboundPurposes[what],
+];
+
 export function sealSecret(sealing: Sealing, owner: Owner, what: CommunitySecret, plain: string): string {
   return sealing.seal(plain, purposeOf(what, owner));
 }

@@ -16,10 +16,10 @@ export interface BlockListParts {
   audit: Audit;
 }
 
-const purposeOf = (id: Types.ObjectId) => `blocked phone ${id.toHexString()}`;
+export const blockedPhonePurpose = (id: Types.ObjectId) => `blocked phone ${id.toHexString()}`;
 
 export function openBlockedPhone(sealing: Sealing, { _id, phoneSealed }: BlockedPhone): string {
-  return sealing.open(phoneSealed, purposeOf(_id));
+  return sealing.open(phoneSealed, blockedPhonePurpose(_id));
 }
 
 /** @param phone in E.164. One that is on the list already stays as it was put there. */
@@ -33,7 +33,7 @@ export async function blockPhone(
   const key = { companyId, phoneIndex: phoneIndexOf(sealing, phone) };
   const row = {
     _id,
-    phoneSealed: sealing.seal(phone, purposeOf(_id)),
+    phoneSealed: sealing.seal(phone, blockedPhonePurpose(_id)),
     reason,
     addedAt: new Date(),
     addedBy: { id: personId, name: personName },
@@ -109,7 +109,7 @@ export async function forgetBlockedPhone(
 ): Promise<void> {
   const row = await blockedPhones.findOne({ companyId, phoneIndex }).lean<BlockedPhone>();
   if (!row) return;
-  const phoneSealed = sealing.seal('', purposeOf(row._id));
+  const phoneSealed = sealing.seal('', blockedPhonePurpose(row._id));
   await blockedPhones.updateOne({ _id: row._id }, { $set: { phoneSealed, reason: '' } });
 }
 

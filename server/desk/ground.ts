@@ -6,12 +6,14 @@ import type { SessionTimes } from '../channels/vk/session.ts';
 import type { LeaseTimes } from '../communities/lease.ts';
 import type { Config } from '../config.ts';
 import type { SenderTiming } from '../delivery/answerSender.ts';
+import { openKeys } from '../keys/keptKeys.ts';
+import { holdKey } from '../keys/keyHolders.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createMetrics, type Metrics } from '../observability/metrics.ts';
 import type { ErasingTiming } from '../personalData/erasing.ts';
 import { loadSecrets } from '../secrets.ts';
 import type { ServiceSenderTiming } from '../sending/serviceSender.ts';
-import { createSealing, type Sealing } from '../storage/sealing.ts';
+import { keyIdOf, type Sealing } from '../storage/sealing.ts';
 import type { Closing } from './closing.ts';
 import { openStore, type Store } from './store.ts';
 
@@ -46,17 +48,24 @@ export async function layGround(
 ): Promise<Ground> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const secrets = await loadSecrets(config.dataDir, config);
+  const store = await openStore(config, logger, closing);
+  // One process at a time opens an embedded store, so its next start is the same owner: leases that a crash left
+  // are its own, and nothing waits for them to run out.
+  const processId = config.mongodbUri ? randomUUID() : 'embedded';
+  // Told before the key is used: who lets a key go has seen this process, or this process sees that it is gone.
+  const keyId = keyIdOf(secrets.current.sealing);
+  const holding = await holdKey({ ...store, logger }, { processId, keyId });
+  closing.add(() => holding.stop());
+  const { sealing, authSecret } = await openKeys(store, secrets);
   return {
     config,
     timing,
     closing,
     logger,
     metrics: createMetrics(),
-    store: await openStore(config, logger, closing),
-    sealing: createSealing(secrets.sealingKey),
-    authSecret: secrets.authSecret,
-    // One process at a time opens an embedded store, so its next start is the same owner: leases that a crash left
-    // are its own, and nothing waits for them to run out.
-    processId: config.mongodbUri ? randomUUID() : 'embedded',
+    store,
+    sealing,
+    authSecret,
+    processId,
   };
 }

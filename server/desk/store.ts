@@ -11,6 +11,7 @@ import type { Config } from '../config.ts';
 import { conversationModel } from '../conversations/conversation.model.ts';
 import { erasedDialogueModel } from '../conversations/erasedDialogues.ts';
 import { deliveryCountModels } from '../deliveries/deliveryCounts.model.ts';
+import { keyModels } from '../keys/keys.model.ts';
 import { mailingModels } from '../mailings/mailing.model.ts';
 import { messageModel } from '../messages/message.model.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -72,6 +73,7 @@ function modelsOf(connection: Connection) {
     ...mailingModels(connection),
     ...deliveryCountModels(connection),
     ...personalDataModels(connection),
+    ...keyModels(connection),
   };
 }
 

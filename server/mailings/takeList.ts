@@ -114,20 +114,20 @@ async function store(
   return mailing.rows === 0 ? 'listEmpty' : null;
 }
 
-const purposeOf = (blockId: string) => `mailing rows ${blockId}`;
+export const mailingRowsPurpose = (blockId: string) => `mailing rows ${blockId}`;
 
 /** As they lie in a block: the number of each row in its file, and its cells. */
 export type SealedRows = [row: number, cells: string[]][];
 
 export function sealRows(sealing: Sealing, blockId: string, rows: SealedRows): string {
-  return sealing.seal(JSON.stringify(rows), purposeOf(blockId));
+  return sealing.seal(JSON.stringify(rows), mailingRowsPurpose(blockId));
 }
 
 export function openRows(
   sealing: Sealing,
   { _id, sealed }: Pick<MailingBlock, '_id' | 'sealed'>,
 ): SealedRows {
-  return JSON.parse(sealing.open(sealed, purposeOf(_id))) as SealedRows;
+  return JSON.parse(sealing.open(sealed, mailingRowsPurpose(_id))) as SealedRows;
 }
 
 export interface StoredRow extends ListRow {

@@ -15,9 +15,9 @@ export interface EraseClientRowParts {
 }
 
 export const phoneOfErasure = (sealing: Sealing, { _id, phoneSealed }: Erasure): string | null =>
-  phoneSealed === undefined ? null : sealing.open(phoneSealed, purposeOf(_id));
+  phoneSealed === undefined ? null : sealing.open(phoneSealed, erasurePhonePurpose(_id));
 
-const purposeOf = (erasureId: Erasure['_id']) => `erasure phone ${erasureId.toHexString()}`;
+export const erasurePhonePurpose = (erasureId: Erasure['_id']) => `erasure phone ${erasureId.toHexString()}`;
 
 /**
  * The phone is kept in the erasure before it leaves the client: it finds the rest. Gives the erasure as it is then;
@@ -39,7 +39,7 @@ export async function eraseClientRow(
         { _id: erasure._id },
         {
           $set: {
-            phoneSealed: sealing.seal(phone, purposeOf(erasure._id)),
+            phoneSealed: sealing.seal(phone, erasurePhonePurpose(erasure._id)),
             ...(phoneIndex === undefined ? {} : { phoneIndex }),
           },
         },

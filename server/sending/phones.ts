@@ -17,11 +17,13 @@ export interface Phones {
   open(sealed: string, messageId: Types.ObjectId): string;
 }
 
+export const servicePhonePurpose = (messageId: Types.ObjectId) =>
+  `service message phone ${messageId.toHexString()}`;
+
 export function createPhones(sealing: Sealing): Phones {
-  const purposeOf = (messageId: Types.ObjectId) => `service message phone ${messageId.toHexString()}`;
   return {
     indexOf: (phone) => phoneIndexOf(sealing, phone),
-    seal: (phone, messageId) => sealing.seal(phone, purposeOf(messageId)),
-    open: (sealed, messageId) => sealing.open(sealed, purposeOf(messageId)),
+    seal: (phone, messageId) => sealing.seal(phone, servicePhonePurpose(messageId)),
+    open: (sealed, messageId) => sealing.open(sealed, servicePhonePurpose(messageId)),
   };
 }

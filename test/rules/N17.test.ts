@@ -4,13 +4,19 @@ import { Types } from 'mongoose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Client, clientModel } from '../../server/clients/client.model.ts';
 import { phoneIndexOf, sealClientPhone } from '../../server/clients/phone.ts';
+import { openKeys } from '../../server/keys/keptKeys.ts';
+import { keyModels } from '../../server/keys/keys.model.ts';
+import { rotateKeys } from '../../server/keys/rotateKeys.ts';
 import { loadSecrets } from '../../server/secrets.ts';
 import { quotaModel } from '../../server/sending/quota.model.ts';
 import { createSealing, type Sealing } from '../../server/storage/sealing.ts';
 import { clientExportPath } from '../../shared/personalDataApi.ts';
+import { callSigned } from '../server/http/v1/signedClient.ts';
 import type { DeskClient } from '../support/deskProcess.ts';
 import { scanStore } from '../support/scanStore.ts';
+import { sealedModels } from '../support/sealedModels.ts';
 import { annaId, annaPhone, type ServiceDesk, startServiceDesk } from '../support/serviceDesk.ts';
+import { startDesk } from '../support/startDesk.ts';
 import { openTestStore, type TestStore } from '../support/store.ts';
 import { until } from '../support/until.ts';
 
@@ -18,6 +24,7 @@ const secret = 'вишнёвое варенье';
 let store: TestStore;
 let desk: ServiceDesk;
 let sealing: Sealing;
+let secretKey: Buffer;
 let agent: DeskClient;
 let supervisor: DeskClient;
 let clientId: string;
@@ -25,12 +32,16 @@ let conversationId: string;
 
 beforeAll(async () => {
   store = await openTestStore();
-  const secretKey = randomBytes(32);
+  secretKey = randomBytes(32);
   desk = await startServiceDesk({
     env: { MONGODB_URI: store.uri, SECRET_KEY: secretKey.toString('base64') },
     timing: { sender: { pollMs: 50, leaseMs: 3_000 }, erasing: { settleMs: 0 } },
   });
-  sealing = createSealing((await loadSecrets('', { secretKey })).sealingKey);
+  const secrets = await loadSecrets('', { secretKey });
+  ({ sealing } = await openKeys(
+    { ...keyModels(store.connection), ...sealedModels(store.connection) },
+    secrets,
+  ));
   agent = await desk.as('anna@example.com');
   supervisor = await desk.as('maria@example.com');
   const inbox = await desk.openInbox(agent);
@@ -145,4 +156,22 @@ it('erases a client by name, and nothing of them is left once the quota has run 
   await until('the erasure to be done', async () => (await stateOf()) === 'done');
   expect(await scanStore(store.connection, sealing, words)).toEqual([]);
   expect(await registerOf()).toContainEqual(expect.stringContaining('erased'));
+});
+
+it('follows a new key: colleagues stay signed in, tokens and keys of the company work, and the old one is let go', async () => {
+  const models = { ...keyModels(store.connection), ...sealedModels(store.connection) };
+  const newKey = randomBytes(32);
+  await desk.desk.close();
+  const secrets = await loadSecrets('', { secretKey: newKey, formerSecretKeys: [secretKey] });
+  expect(await rotateKeys({ ...models, secrets, settleMs: 0 })).toMatchObject({ kind: 'done' });
+  await using after = await startDesk({
+    env: { MONGODB_URI: store.uri, SECRET_KEY: newKey.toString('base64') },
+    dataDir: desk.dataDir,
+  });
+  const answer = await fetch(`${after.url}/api/desk`, { headers: { cookie: agent.cookie } });
+  expect(answer.status).toBe(200);
+  // That the community is live again, `startDesk` has waited for: its token was opened.
+  const request = { phone: '+79990000002', template: 'orderReady', variables: { order: '№8' } };
+  const sent = await callSigned(desk.key, 'POST', `${after.url}/api/v1/messages`, { body: request });
+  expect(sent.status).toBe(202);
 });

@@ -16,6 +16,7 @@ const purposes: Record<string, ((document: Document) => string[]) | null> = {
   erasures: ({ _id }) => [`erasure phone ${_id}`],
   communities: null,
   apiKeys: null,
+  keptKeys: null,
 };
 
 /** Places that hold one of the words: `messages.text: word`. */
@@ -39,7 +40,7 @@ export async function scanStore(
 }
 
 function opened(name: string, document: Document, text: string, sealing: Sealing): string[] {
-  if (!/^v1\.[\w-]{38,}$/.test(text)) return [];
+  if (!/^v(1|2\.[0-9a-f]{8})\.[\w-]{38,}$/.test(text)) return [];
   const known = purposes[name];
   if (known === null) return [];
   for (const purpose of known?.(document) ?? [])

@@ -23,6 +23,7 @@ describe('the settings', () => {
       dataDir: './data',
       mongodbUri: null,
       secretKey: null,
+      formerSecretKeys: [],
       trustProxy: null,
       metricsToken: null,
       vkApiUrl: 'https://api.vk.ru/method',
@@ -44,6 +45,7 @@ describe('the settings', () => {
       ROLES: 'web, sender',
       MONGODB_URI: 'mongodb://a,b,c/desk?replicaSet=rs0',
       SECRET_KEY: secretKey.toString('base64'),
+      SECRET_KEY_PREVIOUS: `${secretKey.toString('base64')}, ${secretKey.toString('base64url')}`,
       SANDBOX: 'off',
       VK_API_URL: 'http://127.0.0.1:3001/method/',
       GATEWAY_PER_SECOND: '400',
@@ -61,6 +63,7 @@ describe('the settings', () => {
       gatewayPerSecond: 400,
       allowsPrivateWebhooks: true,
       secretKey,
+      formerSecretKeys: [secretKey, secretKey],
     });
     expect([...config.roles]).toEqual(['web', 'sender']);
     expect(readConfig({ TRUST_PROXY: '2' }).trustProxy).toBe(2);
@@ -93,6 +96,8 @@ describe('a wrong setting', () => {
     ['ROLES', ','],
     ['MONGODB_URI', 'postgres://somewhere'],
     ['SECRET_KEY', 'too-short'],
+    ['SECRET_KEY_PREVIOUS', `${randomBytes(32).toString('base64')},too-short`],
+    ['SECRET_KEY_PREVIOUS', randomBytes(32).toString('base64')],
     ['SANDBOX', 'maybe'],
     ['SANDBOX_PORT', '-1'],
     ['VK_API_URL', 'http://api.vk.ru/method'],
@@ -120,10 +125,11 @@ describe('a wrong setting', () => {
   it('never repeats a secret', () => {
     const secrets = {
       SECRET_KEY: 'hunter2-hunter2',
+      SECRET_KEY_PREVIOUS: 'hunter2',
       MONGODB_URI: 'http://root:hunter2@db',
       METRICS_TOKEN: 'hunter2',
     };
-    expect(linesOf(secrets)).toHaveLength(3);
+    expect(linesOf(secrets)).toHaveLength(4);
     expect(linesOf(secrets).join()).not.toContain('hunter2');
   });
 });

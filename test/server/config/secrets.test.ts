@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { addNewKey, FORMER_FILE, putFormerKeysAside } from '../../../server/keys/rotateSecretsFile.ts';
 import { loadSecrets, SecretsError } from '../../../server/secrets.ts';
 
 let dataDir: string;
@@ -14,8 +15,8 @@ const generated = { secretKey: null };
 
 it('makes keys at the first start that stay the same, for the owner alone', async () => {
   const first = await loadSecrets(join(dataDir, 'new'), generated);
-  expect(first.sealingKey).toHaveLength(32);
-  expect(first.authSecret.length).toBeGreaterThanOrEqual(32);
+  expect(first.current.sealing).toHaveLength(32);
+  expect(first.former).toEqual([]);
   expect(await loadSecrets(join(dataDir, 'new'), generated)).toEqual(first);
   expect((await stat(join(dataDir, 'new', 'secrets.json'))).mode & 0o777).toBe(0o600);
 });
@@ -49,6 +50,26 @@ it('takes the key of the settings on every machine alike, writing nothing', asyn
   const here = await loadSecrets(dataDir, { secretKey });
   const there = await loadSecrets(join(dataDir, 'elsewhere'), { secretKey });
   expect(here).toEqual(there);
-  expect(here.authSecret).not.toBe(here.sealingKey.toString('base64url'));
+  expect(here.source).toBe('SECRET_KEY');
+  expect(here.current.formerAuthSecret).not.toBe(here.current.sealing.toString('base64url'));
   expect(await readdir(dataDir)).toEqual([]);
+});
+
+it('gives a new key beside the one before, once until that one is put aside', async () => {
+  const before = await loadSecrets(dataDir, generated);
+  await addNewKey(dataDir);
+  const during = await loadSecrets(dataDir, generated);
+  expect(during.former).toEqual([before.current]);
+  expect(during.current).not.toEqual(before.current);
+  await addNewKey(dataDir);
+  expect(await loadSecrets(dataDir, generated)).toEqual(during);
+
+  expect(await putFormerKeysAside(dataDir)).toBe(join(dataDir, FORMER_FILE));
+  expect(await loadSecrets(dataDir, generated)).toEqual({ ...during, former: [] });
+  expect(await putFormerKeysAside(dataDir)).toBeNull();
+  expect((await stat(join(dataDir, FORMER_FILE))).mode & 0o777).toBe(0o600);
+  await addNewKey(dataDir);
+  await putFormerKeysAside(dataDir);
+  const aside = JSON.parse(await readFile(join(dataDir, FORMER_FILE), 'utf8'));
+  expect([aside.secretKey, ...aside.formerKeys]).toHaveLength(2);
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSealing } from '../../../server/storage/sealing.ts';
+import { createSealing, keyIdOf, namedKeyOf, UnknownKeyError } from '../../../server/storage/sealing.ts';
 
 const key = randomBytes(32);
 const sealing = createSealing(key);
@@ -17,7 +17,7 @@ describe('a sealed text', () => {
 
   it('is another each time, its nonce never used twice', () => {
     const sealed = Array.from({ length: 20_000 }, () => sealing.seal('same', 'token'));
-    const nonces = sealed.map((text) => text.split('.')[1]?.slice(0, 16));
+    const nonces = sealed.map((text) => text.split('.')[2]?.slice(0, 16));
     expect(new Set(nonces).size).toBe(sealed.length);
   });
 
@@ -30,26 +30,68 @@ describe('a sealed text', () => {
 
   it('does not open when any bit of it was changed', () => {
     const sealed = sealing.seal('secret', 'token');
-    const [format = '', payload = ''] = sealed.split('.');
+    const [format, keyId, payload = ''] = sealed.split('.');
     const bytes = Buffer.from(payload, 'base64url');
     for (let at = 0; at < bytes.length * 8; at += 1) {
       const changed = Buffer.from(bytes);
       changed[at >> 3] = (changed[at >> 3] ?? 0) ^ (1 << (at & 7));
-      expect(() => sealing.open(`${format}.${changed.toString('base64url')}`, 'token')).toThrow();
+      expect(() => sealing.open(`${format}.${keyId}.${changed.toString('base64url')}`, 'token')).toThrow();
     }
   });
 
-  it.each(['', 'v1', 'v1.', 'v2.abc', 'v1.AAAA', 'v1.AAAAAAAAAAAAAAAAAAAAAAAA', 'plain text'])(
-    'is refused when it is not one: %j',
-    (text) => {
-      expect(() => sealing.open(text, 'token')).toThrow(/token/);
-    },
-  );
+  it.each([
+    '',
+    'v1',
+    'v1.',
+    'v2.abc',
+    'v2.00000000.AAAA',
+    'v1.AAAA',
+    'v1.AAAAAAAAAAAAAAAAAAAAAAAA',
+    'plain text',
+  ])('is refused when it is not one: %j', (text) => {
+    expect(() => sealing.open(text, 'token')).toThrow(/token/);
+  });
 
   it('of an empty text may not be shortened to pass for another', () => {
     const sealed = sealing.seal('', 'token');
     expect(sealing.open(sealed, 'token')).toBe('');
     expect(() => sealing.open(sealed.slice(0, -4), 'token')).toThrow(/token/);
+  });
+});
+
+describe('the key that follows another', () => {
+  const next = createSealing(Buffer.alloc(32, 9), { former: [key] });
+
+  it('opens what the one before sealed, and seals by its own name', () => {
+    const sealed = sealing.seal('secret', 'token');
+    expect(namedKeyOf(sealed)).toBe(keyIdOf(key));
+    expect(next.open(sealed, 'token')).toBe('secret');
+    expect(next.isCurrent(sealed)).toBe(false);
+    const anew = next.seal('secret', 'token');
+    expect(next.isCurrent(anew)).toBe(true);
+    expect(next.open(anew, 'token')).toBe('secret');
+    expect(createSealing(Buffer.alloc(32, 9)).open(anew, 'token')).toBe('secret');
+  });
+
+  it('opens what was sealed before keys had names, under whichever it was', () => {
+    const nameless = (text: string) => text.replace(/^v2\.[0-9a-f]{8}\./, 'v1.');
+    expect(next.open(nameless(sealing.seal('old', 'token')), 'token')).toBe('old');
+    expect(next.open(nameless(next.seal('new', 'token')), 'token')).toBe('new');
+    expect(next.isCurrent(nameless(next.seal('new', 'token')))).toBe(false);
+    expect(() => next.open(nameless(sealing.seal('old', 'token')), 'phone')).toThrow(/phone was changed/);
+  });
+
+  it('is told by its name and its settings where it is missing', () => {
+    const open = () => sealing.open(next.seal('secret', 'token'), 'token');
+    expect(open).toThrow(UnknownKeyError);
+    expect(open).toThrow(new RegExp(`key ${next.keyId}.*SECRET_KEY_PREVIOUS`));
+  });
+
+  it('finds by the index key that it was given', () => {
+    const indexKey = randomBytes(32);
+    const [before, after] = [key, Buffer.alloc(32, 9)].map((each) => createSealing(each, { indexKey }));
+    expect(before!.blindIndex('+79990000001', 'phone')).toBe(after!.blindIndex('+79990000001', 'phone'));
+    expect(before!.blindIndex('+79990000001', 'phone')).not.toBe(sealing.blindIndex('+79990000001', 'phone'));
   });
 });
 

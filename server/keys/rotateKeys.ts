@@ -1,0 +1,165 @@
+/**
+ * Brings everything under the key that seals now: pass after pass through every place that holds sealed text, until one
+ * pass finds nothing, then the kept keys, then the key before may never seal again. Killed anywhere, it goes on from the
+ * row after which it had come; run by two at once, they share the work.
+ */
+import type { Secrets } from '../secrets.ts';
+import { namedKeyOf, type Sealing } from '../storage/sealing.ts';
+import { keptKeyPurpose, openKeys, ringOf } from './keptKeys.ts';
+import { otherHolders } from './keyHolders.ts';
+import type { KeptKey, KeyModels, KeyRotation } from './keys.model.ts';
+import { resealRows, type Unreadable } from './resealRows.ts';
+import { type SealedModels, type SealedPlace, sealedPlaces } from './sealedPlaces.ts';
+
+export interface RotateParts extends KeyModels, SealedModels {
+  secrets: Secrets;
+  /** Between two passes, for what a process had read before one and wrote after it. */
+  settleMs?: number;
+  /** What nobody can open is left as it is, rather than kept as a reason not to end. */
+  leavesUnreadable?: boolean;
+  onStep?(step: { place: string; pass: number; resealed: number }): void;
+}
+
+export type RotationOutcome =
+  /** Rows sealed anew, since it began; `retired` is null when the key was the same before. */
+  | { kind: 'done'; keyId: string; resealed: number; retired: string | null }
+  /** Living processes seal under other keys: they must be started again with the new one first. */
+  | { kind: 'othersSeal'; keyId: string; others: { processId: string; keyId: string }[] }
+  | { kind: 'unreadable'; keyId: string; found: Unreadable[]; more: number };
+
+const SETTLE_MS = 10_000;
+const UNREADABLE_TOLD = 20;
+
+export async function rotateKeys(parts: RotateParts): Promise<RotationOutcome> {
+  // Makes the kept keys of a store from before there were any, and refuses keys that are not this store's.
+  await openKeys(parts, parts.secrets);
+  const sealing = ringOf(parts.secrets);
+  const places = sealedPlaces(parts);
+  const refusal = await othersSeal(parts, sealing);
+  if (refusal) return refusal;
+  let state = await begin(parts, sealing);
+  for (;;) {
+    const walked = await walk(parts, sealing, places, state);
+    const { changed, unreadable, finishedAt } = walked.state;
+    if (changed === 0 || finishedAt) {
+      if (unreadable === 0 || parts.leavesUnreadable) break;
+      const { found } = walked;
+      return { kind: 'unreadable', keyId: sealing.keyId, found, more: unreadable - found.length };
+    }
+    await new Promise((resolve) => setTimeout(resolve, parts.settleMs ?? SETTLE_MS));
+    state = await nextPass(parts, walked.state);
+  }
+  const late = await othersSeal(parts, sealing);
+  if (late) return late;
+  const { resealed, retired } = await finish(parts, sealing);
+  return { kind: 'done', keyId: sealing.keyId, resealed, retired: retired ?? null };
+}
+
+async function othersSeal(parts: RotateParts, { keyId }: Sealing): Promise<RotationOutcome | null> {
+  const others = await otherHolders(parts, keyId);
+  if (others.length === 0) return null;
+  return {
+    kind: 'othersSeal',
+    keyId,
+    others: others.map(({ _id: processId, keyId: sealsUnder }) => ({ processId, keyId: sealsUnder })),
+  };
+}
+
+/**
+ * Where it was left, or its beginning. One that had ended begins anew: something may have been restored from a copy.
+ * What was left within a pass proves nothing by that pass: rows may have been written without a note of it.
+ */
+async function begin({ keyRotations, keptKeys }: RotateParts, { keyId }: Sealing): Promise<KeyRotation> {
+  const index = await keptKeys.findById('blindIndex').orFail().lean<KeptKey>();
+  await keyRotations.updateOne(
+    { _id: keyId },
+    {
+      $setOnInsert: {
+        from: namedKeyOf(index.sealed) ?? '',
+        pass: 1,
+        place: 0,
+        unreadable: 0,
+        resealed: 0,
+        startedAt: new Date(),
+        finishedAt: null,
+      },
+      $inc: { changed: 1 },
+    },
+    { upsert: true },
+  );
+  await keyRotations.updateOne(
+    { _id: keyId, finishedAt: { $ne: null } },
+    {
+      $set: { ...freshPass, resealed: 0, startedAt: new Date(), finishedAt: null },
+      $inc: { pass: 1 },
+      $unset: { after: '' },
+    },
+  );
+  return keyRotations.findById(keyId).orFail().lean<KeyRotation>();
+}
+
+/** To the end of the pass, whoever else walks it too. */
+async function walk(
+  { keyRotations, onStep }: RotateParts,
+  sealing: Sealing,
+  places: SealedPlace[],
+  given: KeyRotation,
+): Promise<{ state: KeyRotation; found: Unreadable[] }> {
+  let state = given;
+  const found: Unreadable[] = [];
+  while (state.place < places.length) {
+    const { _id, pass, place: at, after } = state;
+    const place = places[at]!;
+    const step = await resealRows(place, sealing, after);
+    onStep?.({ place: place.name, pass, resealed: step.resealed });
+    const changed = step.resealed + step.changedMeanwhile;
+    const moved = await keyRotations
+      .findOneAndUpdate(
+        { _id, pass, place: at, after: after ?? { $exists: false } },
+        {
+          ...(step.last === null
+            ? { $set: { place: at + 1 }, $unset: { after: '' } }
+            : { $set: { after: step.last } }),
+          $inc: { changed, resealed: step.resealed, unreadable: step.unreadable.length },
+        },
+        { returnDocument: 'after' },
+      )
+      .lean<KeyRotation>();
+    if (moved) found.push(...step.unreadable.slice(0, UNREADABLE_TOLD - found.length));
+    // Somebody else had come further; what was done here is told all the same.
+    else await keyRotations.updateOne({ _id }, { $inc: { changed, resealed: step.resealed } });
+    state = moved ?? (await keyRotations.findById(_id).orFail().lean<KeyRotation>());
+    if (state.pass !== pass) found.length = 0;
+  }
+  return { state, found };
+}
+
+const freshPass = { place: 0, changed: 0, unreadable: 0 };
+
+/** Whoever ends a pass begins the next, once. */
+async function nextPass({ keyRotations }: RotateParts, { _id, pass }: KeyRotation): Promise<KeyRotation> {
+  await keyRotations.updateOne(
+    { _id, pass, finishedAt: null },
+    { $set: freshPass, $inc: { pass: 1 }, $unset: { after: '' } },
+  );
+  return keyRotations.findById(_id).orFail().lean<KeyRotation>();
+}
+
+/** The kept keys last: while they name the key before, no process starts without it. */
+async function finish({ keptKeys, keyRotations }: RotateParts, sealing: Sealing): Promise<KeyRotation> {
+  for (const { _id, sealed } of await keptKeys.find({}).limit(10).lean<KeptKey[]>()) {
+    if (sealing.isCurrent(sealed)) continue;
+    const plain = sealing.open(sealed, keptKeyPurpose(_id));
+    await keptKeys.updateOne({ _id, sealed }, { $set: { sealed: sealing.seal(plain, keptKeyPurpose(_id)) } });
+  }
+  const { from } = await keyRotations.findById(sealing.keyId).orFail().lean<KeyRotation>();
+  const isOther = from !== '' && from !== sealing.keyId;
+  return keyRotations
+    .findOneAndUpdate(
+      { _id: sealing.keyId },
+      { $set: { finishedAt: new Date(), ...(isOther ? { retired: from } : {}) } },
+      { returnDocument: 'after' },
+    )
+    .orFail()
+    .lean<KeyRotation>();
+}

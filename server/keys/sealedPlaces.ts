@@ -1,0 +1,122 @@
+/**
+ * Every place of the store that holds sealed text, and what each text was sealed for: a new one has its line here, or the
+ * key that sealed it can never be let go.
+ */
+import type { Model } from 'mongoose';
+import { type ApiKey, sealedAs } from '../apiKeys/apiKey.model.ts';
+import type { Client } from '../clients/client.model.ts';
+import { clientPhonePurposes } from '../clients/phone.ts';
+import type { Community } from '../communities/community.model.ts';
+import { secretPurposes } from '../communities/secrets.ts';
+import type { BlockedPhone } from '../companies/blockedPhone.model.ts';
+import { blockedPhonePurpose } from '../companies/blockList.ts';
+import type { MailingBlock } from '../mailings/mailing.model.ts';
+import { mailingRowsPurpose } from '../mailings/takeList.ts';
+import { erasurePhonePurpose } from '../personalData/eraseClientRow.ts';
+import type { Erasure } from '../personalData/erasure.model.ts';
+import { servicePhonePurpose } from '../sending/phones.ts';
+import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
+
+export interface SealedText {
+  /** As an update names it: `secrets.0.sealed`. */
+  path: string;
+  sealed: string;
+  /** The first is what it is sealed for now; older ones are of before texts were bound to their row. */
+  purposes: [string, ...string[]];
+}
+
+export interface SealedPlace {
+  /** The collection's name. */
+  name: string;
+  model: Model<never>;
+  /** The fields to read. */
+  fields: Record<string, 1>;
+  /** How many rows are one step. */
+  atOnce: number;
+  textsIn(row: never): SealedText[];
+}
+
+export interface SealedModels {
+  communities: Model<Community>;
+  apiKeys: Model<ApiKey>;
+  clients: Model<Client>;
+  blockedPhones: Model<BlockedPhone>;
+  erasures: Model<Erasure>;
+  serviceMessages: Model<ServiceMessage>;
+  mailingRows: Model<MailingBlock>;
+}
+
+const ROWS_AT_ONCE = 500;
+/** A block of a list is some hundred kilobytes, and may be two megabytes. */
+const BLOCKS_AT_ONCE = 5;
+
+export function sealedPlaces(models: SealedModels): SealedPlace[] {
+  return [
+    place(
+      models.communities,
+      ['network', 'externalId', 'tokenSealed', 'webhookSecretSealed', 'notify'],
+      (row) => [
+        text('tokenSealed', row.tokenSealed, secretPurposes('token', row)),
+        text('webhookSecretSealed', row.webhookSecretSealed, secretPurposes('webhookSecret', row)),
+        text(
+          'notify.credentialsSealed',
+          row.notify?.credentialsSealed,
+          secretPurposes('notifyCredentials', row),
+        ),
+        text(
+          'notify.statusSecretSealed',
+          row.notify?.statusSecretSealed,
+          secretPurposes('notifyStatusSecret', row),
+        ),
+      ],
+    ),
+    place(models.apiKeys, ['consumerKey', 'secrets', 'webhookSecretSealed'], (row) => [
+      ...row.secrets.map(({ sealed }, at) =>
+        text(`secrets.${at}.sealed`, sealed, [sealedAs.consumerSecret(row.consumerKey)]),
+      ),
+      text('webhookSecretSealed', row.webhookSecretSealed, [sealedAs.webhookSecret(row.consumerKey)]),
+    ]),
+    place(models.clients, ['phoneSealed', 'takeover'], (row) => [
+      text('phoneSealed', row.phoneSealed, clientPhonePurposes(row._id)),
+      text('takeover.phone.sealed', row.takeover?.phone?.sealed, clientPhonePurposes(row._id)),
+    ]),
+    place(models.blockedPhones, ['phoneSealed'], (row) => [
+      text('phoneSealed', row.phoneSealed, [blockedPhonePurpose(row._id)]),
+    ]),
+    place(models.erasures, ['phoneSealed'], (row) => [
+      text('phoneSealed', row.phoneSealed, [erasurePhonePurpose(row._id)]),
+    ]),
+    place(models.serviceMessages, ['phoneSealed'], (row) => [
+      text('phoneSealed', row.phoneSealed, [servicePhonePurpose(row._id)]),
+    ]),
+    place(
+      models.mailingRows,
+      ['sealed'],
+      (row) => [text('sealed', row.sealed, [mailingRowsPurpose(row._id)])],
+      BLOCKS_AT_ONCE,
+    ),
+  ];
+}
+
+function place<Row>(
+  model: Model<Row>,
+  fields: (keyof Row & string)[],
+  textsIn: (row: Row) => (SealedText | null)[],
+  atOnce = ROWS_AT_ONCE,
+): SealedPlace {
+  return {
+    name: model.collection.collectionName,
+    model: model as unknown as Model<never>,
+    fields: Object.fromEntries(fields.map((field) => [field, 1 as const])),
+    atOnce,
+    textsIn: (row) => textsIn(row).filter((each) => each !== null),
+  };
+}
+
+function text(
+  path: string,
+  sealed: string | null | undefined,
+  purposes: SealedText['purposes'],
+): SealedText | null {
+  return sealed == null ? null : { path, sealed, purposes };
+}

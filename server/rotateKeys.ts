@@ -1,0 +1,101 @@
+/**
+ * `npm run rotate-keys`: brings everything under the key that is current now, which it makes itself where the desk made
+ * the one before (docs/personal-data.md). May be ended and run again at any time.
+ */
+import { mkdir } from 'node:fs/promises';
+import { ConfigError, readConfig } from './config.ts';
+import { createClosing } from './desk/closing.ts';
+import { openStore } from './desk/store.ts';
+import { openKeys } from './keys/keptKeys.ts';
+import { otherHolders } from './keys/keyHolders.ts';
+import { type RotationOutcome, rotateKeys } from './keys/rotateKeys.ts';
+import { addNewKey, putFormerKeysAside } from './keys/rotateSecretsFile.ts';
+import { createLogger } from './observability/logger.ts';
+import { loadSecrets, SecretsError } from './secrets.ts';
+import { StoreFolderError } from './storage/embedded/open.ts';
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const SAID_EVERY_MS = 5_000;
+
+async function run(): Promise<number> {
+  const config = readConfig(process.env);
+  const closing = createClosing();
+  try {
+    await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+    const store = await openStore(config, createLogger('warn'), closing);
+    // Who opens the folder of an embedded store is alone: what is told of others is of before.
+    if (!config.mongodbUri) await store.keyHolders.deleteMany({});
+    const isOwnKey = config.secretKey === null;
+    if (isOwnKey) {
+      await openKeys(store, await loadSecrets(config.dataDir, config));
+      const living = await otherHolders(store, null);
+      if (living.length > 0) {
+        say(
+          `The desk runs (${living.length} processes were heard of within a minute). Stop it, then run this again.`,
+        );
+        return 1;
+      }
+      await addNewKey(config.dataDir);
+    }
+    let saidAtMs = 0;
+    const outcome = await rotateKeys({
+      ...store,
+      secrets: await loadSecrets(config.dataDir, config),
+      leavesUnreadable: process.argv.includes('--leave-unreadable'),
+      ...(config.mongodbUri ? {} : { settleMs: 0 }),
+      onStep: ({ place, pass }) => {
+        if (Date.now() - saidAtMs < SAID_EVERY_MS) return;
+        saidAtMs = Date.now();
+        say(`Pass ${pass}: ${place}`);
+      },
+    });
+    for (const line of words(outcome)) say(line);
+    if (outcome.kind !== 'done') return 1;
+    if (isOwnKey) {
+      const aside = await putFormerKeysAside(config.dataDir);
+      if (aside)
+        say(
+          `The former key is in ${aside}: put it where copies of the database are, or destroy it with them.`,
+        );
+    } else if (config.formerSecretKeys.length > 0) {
+      say(
+        'SECRET_KEY_PREVIOUS may be emptied now. Keep its key as long as copies of the database made before.',
+      );
+    }
+    return 0;
+  } finally {
+    await closing.closeAll();
+  }
+}
+
+function words(outcome: RotationOutcome): string[] {
+  switch (outcome.kind) {
+    case 'done':
+      return [
+        `Everything is sealed under key ${outcome.keyId}; ${outcome.resealed} rows were sealed anew.`,
+        ...(outcome.retired ? [`Key ${outcome.retired} may not seal any more.`] : []),
+      ];
+    case 'othersSeal':
+      return [
+        `SECRET_KEY is key ${outcome.keyId}, but processes that were heard of within a minute seal under others:`,
+        ...outcome.others.map(({ processId, keyId }) => `  process ${processId}: key ${keyId}`),
+        'Start them again with the new SECRET_KEY and the former one in SECRET_KEY_PREVIOUS, then run this again.',
+      ];
+    case 'unreadable':
+      return [
+        'Some of what is sealed opens under none of the keys given:',
+        ...outcome.found.map(({ where, keyId }) => `  ${where}${keyId ? ` (key ${keyId})` : ''}`),
+        ...(outcome.more > 0 ? [`  and ${outcome.more} more`] : []),
+        'Add the keys named to SECRET_KEY_PREVIOUS. What is lost for good stays as it is with: npm run rotate-keys -- --leave-unreadable',
+      ];
+  }
+}
+
+try {
+  process.exitCode = await run();
+} catch (error) {
+  const isPlain =
+    error instanceof ConfigError || error instanceof SecretsError || error instanceof StoreFolderError;
+  process.stderr.write(`${isPlain ? error.message : ((error as Error).stack ?? error)}\n`);
+  process.exitCode = 1;
+}

@@ -12,6 +12,7 @@ import {
 } from './schemas/client.ts';
 import { id, network } from './schemas/common.ts';
 import { conversationRow } from './schemas/conversation.ts';
+import { messagesLeft } from './schemas/messagesLeft.ts';
 
 const ofClient = z.object({ clientId: id });
 
@@ -83,5 +84,14 @@ export const clientEndpoints = {
     body: z.strictObject({ network, externalUserId: z.string().min(1).max(100) }),
     status: 200,
     answer: detachedBond,
+  },
+  readMessagesLeft: {
+    method: 'GET',
+    path: '/api/clients/:clientId/service-messages/left',
+    summary: 'How many service messages the client may have today, and when the next is possible',
+    role: 'agent',
+    params: ofClient,
+    status: 200,
+    answer: messagesLeft,
   },
 } as const satisfies Record<string, Endpoint>;

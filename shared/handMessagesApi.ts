@@ -2,9 +2,7 @@
 import { z } from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { id } from './schemas/common.ts';
-import { handAnswer, handMessage, messagesLeft } from './schemas/handMessage.ts';
-
-const ofClient = z.object({ clientId: id });
+import { handAnswer, handMessage } from './schemas/handMessage.ts';
 
 export const handMessageEndpoints = {
   sendByHand: {
@@ -12,18 +10,9 @@ export const handMessageEndpoints = {
     path: '/api/clients/:clientId/service-messages',
     summary: 'Sends a template to a client; the same token again changes nothing',
     role: 'agent',
-    params: ofClient,
+    params: z.object({ clientId: id }),
     body: handMessage,
     status: 202,
     answer: handAnswer,
-  },
-  readMessagesLeft: {
-    method: 'GET',
-    path: '/api/clients/:clientId/service-messages/left',
-    summary: 'How many service messages the client may have today, and when the next is possible',
-    role: 'agent',
-    params: ofClient,
-    status: 200,
-    answer: messagesLeft,
   },
 } as const satisfies Record<string, Endpoint>;

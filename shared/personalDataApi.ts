@@ -59,6 +59,3 @@ export const personalDataEndpoints = {
     answer: erasureView,
   },
 } as const satisfies Record<string, Endpoint>;
-
-/** Everything that is kept of one client, as a file. */
-export const clientExportPath = (clientId: string) => `/media/clients/${clientId}/export.json`;

@@ -3,10 +3,12 @@ import { createRoot } from 'react-dom/client';
 import { io } from 'socket.io-client';
 import { App } from './app/App.tsx';
 import { createPreferences } from './app/preferences.ts';
+import { deskQuery } from './app/useDeskData.ts';
 import { comeBackWithTheNetwork } from './connection/comeBack.ts';
 import { createDesk } from './connection/desk.ts';
 import type { DeskSocket } from './connection/deskConnection.ts';
 import { createI18n } from './i18n/i18n.ts';
+import { showNotLoaded } from './i18n/notLoaded.ts';
 import '@vkontakte/vkui/dist/vkui.css';
 import './app/base.css';
 import './ui/contrast.css';
@@ -21,8 +23,13 @@ const socket: DeskSocket = io({
 });
 const desk = createDesk(socket, window.sessionStorage);
 comeBackWithTheNetwork(desk.connection, window);
-const i18n = createI18n(preferences.get().language);
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
-createRoot(root).render(<App desk={desk} i18n={i18n} preferences={preferences} />);
+// Asked for at once, so that the words and the answer come side by side.
+if (window.location.pathname !== '/sign-in') void desk.queries.prefetchQuery(deskQuery);
+
+createI18n(preferences.get().language).then(
+  (i18n) => createRoot(root).render(<App desk={desk} i18n={i18n} preferences={preferences} />),
+  () => showNotLoaded(root),
+);

@@ -5,7 +5,7 @@
  */
 import type { Types } from 'mongoose';
 import { type DeliveryFilters, mendableCodes } from '../../shared/schemas/delivery.ts';
-import type { ServiceStatus } from '../../shared/v1/messages.ts';
+import type { ServiceStatus } from '../../shared/v1/statuses.ts';
 import { type Permitted, visibleCommunityIds } from '../auth/permissions.ts';
 import type { Community } from '../communities/community.model.ts';
 

@@ -5,7 +5,7 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { MailingRefusal } from '../../shared/mailingRefusals.ts';
 import type { MailingColumns, MailingState } from '../../shared/schemas/mailing.ts';
-import type { ServiceStatus } from '../../shared/v1/messages.ts';
+import type { ServiceStatus } from '../../shared/v1/statuses.ts';
 
 /** Sums over the blocks that one pass has been through. */
 export interface Pass {

@@ -4,7 +4,7 @@
  * once more and replaces in one guarded write what the sums held of it, so a crash or a second process adds nothing.
  */
 import { Types } from 'mongoose';
-import { type ServiceStatus, serviceStatuses } from '../../shared/v1/messages.ts';
+import { type ServiceStatus, serviceStatuses } from '../../shared/v1/statuses.ts';
 import type { MovedListener } from '../sending/followUps.ts';
 import { indexOfToken } from './columns.ts';
 import type { Mailing, MailingModels, MailingTally, StatusCounts } from './mailing.model.ts';

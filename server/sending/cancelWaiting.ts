@@ -1,5 +1,5 @@
 /** Takes one message back while no network was asked to send it: it ends `undelivered` with the code `cancelled`. */
-import type { ServiceStatus } from '../../shared/v1/messages.ts';
+import type { ServiceStatus } from '../../shared/v1/statuses.ts';
 import { beginChange, note } from './change.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
 import { type WriteParts, writeChanges } from './writeChanges.ts';

@@ -5,7 +5,7 @@
 import { Types } from 'mongoose';
 import type { Network } from '../../shared/schemas/common.ts';
 import type { TemplateButton } from '../../shared/schemas/template.ts';
-import type { DeliveryPolicy } from '../../shared/v1/messages.ts';
+import type { DeliveryPolicy } from '../../shared/v1/statuses.ts';
 import type { CommunityRef } from '../messages/networkEvent.ts';
 import type { EndCode } from './serviceMessage.model.ts';
 

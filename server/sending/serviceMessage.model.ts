@@ -6,7 +6,7 @@ import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { Network } from '../../shared/schemas/common.ts';
 import type { TemplateButton } from '../../shared/schemas/template.ts';
 import { type EndCode, endCodes } from '../../shared/v1/endReasons.ts';
-import { type DeliveryPolicy, type ServiceStatus, serviceStatuses } from '../../shared/v1/messages.ts';
+import { type DeliveryPolicy, type ServiceStatus, serviceStatuses } from '../../shared/v1/statuses.ts';
 
 export type { EndCode } from '../../shared/v1/endReasons.ts';
 

@@ -2,7 +2,7 @@
  * N1 as a pure rule: a status only moves forward; `read`, `undelivered` and `expired` end it. A message that is known
  * to be on the client's device can no longer be undelivered, whatever a late report says.
  */
-import type { ServiceStatus } from '../../shared/v1/messages.ts';
+import type { ServiceStatus } from '../../shared/v1/statuses.ts';
 
 const following: Record<ServiceStatus, readonly ServiceStatus[]> = {
   queued: ['sent', 'delivered', 'read', 'undelivered', 'expired'],

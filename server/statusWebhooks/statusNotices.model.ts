@@ -4,7 +4,7 @@
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { noticeStates } from '../../shared/schemas/apiKey.ts';
-import type { ServiceStatus } from '../../shared/v1/messages.ts';
+import type { ServiceStatus } from '../../shared/v1/statuses.ts';
 
 export type NoticeState = (typeof noticeStates)[number];
 

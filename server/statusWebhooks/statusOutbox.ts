@@ -1,6 +1,6 @@
 /** What those who move a message's status tell, so that the company's own systems hear of it. */
 import type { Types } from 'mongoose';
-import type { ServiceStatus } from '../../shared/v1/messages.ts';
+import type { ServiceStatus } from '../../shared/v1/statuses.ts';
 
 export interface StatusOfMessage {
   _id: Types.ObjectId;

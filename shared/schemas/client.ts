@@ -1,7 +1,7 @@
 /** A client of the company: the person who is written to and who answers. */
 import { z } from 'zod';
 import { endCodes } from '../v1/endReasons.ts';
-import { serviceStatus } from '../v1/messages.ts';
+import { serviceStatus } from '../v1/statuses.ts';
 import { id, network, time } from './common.ts';
 import { templateButton } from './template.ts';
 

@@ -1,8 +1,9 @@
 /** Service messages as the screen of deliveries sees them: rows, one message's whole history, and figures by hour. */
 import { z } from 'zod';
 import { type EndCode, endCodes } from '../v1/endReasons.ts';
-import { deliveryPolicy, serviceStatus } from '../v1/messages.ts';
+import { deliveryPolicy, serviceStatus } from '../v1/statuses.ts';
 import { id, network, time } from './common.ts';
+import { deliveryView } from './deliveryView.ts';
 import { templateButton, templateImageView } from './template.ts';
 
 export const deliveryLimits = {
@@ -26,14 +27,6 @@ export const mendableCodes = [
   'quotaSpent',
   'clientBlocked',
 ] as const satisfies readonly EndCode[];
-
-/**
- * `ended` did not reach the client for a reason that a person can mend, `neverSent` ran out of time before any network
- * took it, `stuck` waits for a community that stopped.
- */
-export const deliveryViews = ['all', 'ended', 'neverSent', 'stuck'] as const;
-export const deliveryView = z.enum(deliveryViews);
-export type DeliveryView = z.infer<typeof deliveryView>;
 
 const filters = {
   view: deliveryView.default('all'),

@@ -1,7 +1,7 @@
 /** A service message that an agent sends to one client by hand. */
 import { z } from 'zod';
 import { sendRequest, v1ErrorDetail } from '../v1/messages.ts';
-import { id, network, time } from './common.ts';
+import { id } from './common.ts';
 import { templateName } from './template.ts';
 
 export const handMessage = z.strictObject({
@@ -18,19 +18,3 @@ export const handAnswer = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('refused'), error: v1ErrorDetail }),
   z.object({ outcome: z.literal('noPhone') }),
 ]);
-
-/** What N7 leaves of the day, by community; empty for a client without a phone. */
-export const messagesLeft = z.object({
-  hasPhone: z.boolean(),
-  /** A bank may send as many as it wants. */
-  isLimited: z.boolean(),
-  left: z.array(
-    z.object({
-      communityId: id,
-      network,
-      left: z.number().int().nonnegative(),
-      retryAt: time.nullable(),
-    }),
-  ),
-});
-export type MessagesLeft = z.infer<typeof messagesLeft>;

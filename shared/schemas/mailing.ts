@@ -1,7 +1,7 @@
 /** A list of clients that one template is sent to, as screens see it: where it is, what was refused, what became of it. */
 import { z } from 'zod';
 import { mailingRefusalCodes } from '../mailingRefusals.ts';
-import { serviceStatus } from '../v1/messages.ts';
+import { serviceStatus } from '../v1/statuses.ts';
 import { id, time } from './common.ts';
 import { templateName, variableName } from './template.ts';
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { failureCodes } from '../errorCodes.ts';
 import { limits } from '../limits.ts';
 import { endCodes } from '../v1/endReasons.ts';
-import { serviceStatus } from '../v1/messages.ts';
+import { serviceStatus } from '../v1/statuses.ts';
 import { id, time } from './common.ts';
 import { templateButton } from './template.ts';
 

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { id, network, time } from '../schemas/common.ts';
 import { v1ErrorCodes } from './errorCodes.ts';
+import { deliveryPolicy, serviceStatus } from './statuses.ts';
 
 export const v1Limits = {
   batchMessages: 1000,
@@ -23,15 +24,6 @@ export const v1Limits = {
   listPageMax: 200,
   bodyBytes: 8 * 1024 * 1024,
 } as const;
-
-/** N1, in the order a message goes through them; `queued` is before the five. */
-export const serviceStatuses = ['queued', 'sent', 'delivered', 'read', 'undelivered', 'expired'] as const;
-export const serviceStatus = z.enum(serviceStatuses);
-export type ServiceStatus = z.infer<typeof serviceStatus>;
-
-export const deliveryPolicies = ['any', 'mobileDevice', 'verifiedPhone'] as const;
-export const deliveryPolicy = z.enum(deliveryPolicies);
-export type DeliveryPolicy = z.infer<typeof deliveryPolicy>;
 
 /** Visible ASCII: the same bytes in a header, a body and a query. */
 const token = (chars: number) => z.string().regex(new RegExp(`^[\\x21-\\x7e]{1,${chars}}$`));

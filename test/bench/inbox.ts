@@ -6,10 +6,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { pino } from 'pino';
 import { startSandbox } from '../../server/sandbox/startSandbox.ts';
 import { firstPassword, signIn, startDeskProcess } from '../support/deskProcess.ts';
+import { firstScriptKb } from '../support/firstScript.ts';
 import { freePort } from '../support/freePort.ts';
 import { until } from '../support/until.ts';
 import { createArrivals, highestHeldRate, type LoadReport } from './inbox/load.ts';
@@ -147,17 +147,6 @@ async function residentMb(pid: number): Promise<number> {
   return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024);
 }
 
-/** What a browser must have before the first screen: the entry and what the page preloads with it. */
-async function firstScriptKb(): Promise<number> {
-  const webDir = new URL('../../dist/web/', import.meta.url).pathname;
-  const page = await readFile(join(webDir, 'index.html'), 'utf8');
-  const files = [...page.matchAll(/(?:src|href)="\/([^"]+\.js)"/g)].map((match) => match[1] ?? '');
-  const sizes = await Promise.all(
-    files.map(async (file) => gzipSync(await readFile(join(webDir, file))).length),
-  );
-  return Math.round(sizes.reduce((sum, bytes) => sum + bytes, 0) / 1024);
-}
-
 export async function run(): Promise<void> {
   const bare = await baseline();
   const ours = await desk();
@@ -185,7 +174,7 @@ export async function run(): Promise<void> {
     listSpread: spread(pages.map((page) => page.listMedianMs)),
     threadSpread: spread(pages.map((page) => page.threadMedianMs)),
     ...atRest,
-    firstScriptKbGzip: await firstScriptKb(),
+    firstScriptKbGzip: await firstScriptKb('ru'),
   };
   console.table([
     {

@@ -10,7 +10,7 @@ import { rotateKeys } from '../../server/keys/rotateKeys.ts';
 import { loadSecrets } from '../../server/secrets.ts';
 import { quotaModel } from '../../server/sending/quota.model.ts';
 import { createSealing, type Sealing } from '../../server/storage/sealing.ts';
-import { clientExportPath } from '../../shared/personalDataApi.ts';
+import { clientExportPath } from '../../shared/clientExportPath.ts';
 import { callSigned } from '../server/http/v1/signedClient.ts';
 import type { DeskClient } from '../support/deskProcess.ts';
 import { scanStore } from '../support/scanStore.ts';

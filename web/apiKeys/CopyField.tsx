@@ -1,7 +1,7 @@
 /** A value that is to be carried elsewhere: shown whole, copied by one press. */
 import { Button, FormItem, Input } from '@vkontakte/vkui';
 import { useId } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
 import styles from './CopyField.module.css';
 

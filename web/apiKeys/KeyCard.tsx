@@ -2,12 +2,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button } from '@vkontakte/vkui';
 import { type FormEvent, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { z } from 'zod';
 import type { ApiKeySecrets, ApiKeyView, apiKeyPatch } from '../../shared/schemas/apiKey.ts';
-import { call } from '../connection/call.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useSaving } from '../settings/useSaving.ts';
 import { CopyField } from './CopyField.tsx';
+import { call } from './calls.ts';
 import styles from './KeyCard.module.css';
 import { KeyFacts } from './KeyFacts.tsx';
 import { KeyFields, readKeyDraft } from './KeyFields.tsx';

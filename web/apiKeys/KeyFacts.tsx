@@ -1,6 +1,7 @@
 /** A key's facts in lines: rights, rate, address, secrets, use. */
-import { useTranslation } from 'react-i18next';
+
 import type { ApiKeyView } from '../../shared/schemas/apiKey.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { fullTime } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './KeyCard.module.css';

@@ -1,8 +1,8 @@
 /** The fields of a key, for a new one and for one that is changed. They keep their own state until the form is sent. */
 import { Checkbox, FormItem, Input } from '@vkontakte/vkui';
 import { useId } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type ApiKeyView, type ApiRight, apiKeyLimits, apiRights } from '../../shared/schemas/apiKey.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './KeyForm.module.css';
 
 export interface KeyDraft {

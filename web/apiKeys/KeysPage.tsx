@@ -2,9 +2,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button, Placeholder, Skeleton } from '@vkontakte/vkui';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { ApiKeySecrets } from '../../shared/schemas/apiKey.ts';
 import { useDeskData } from '../app/useDeskData.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { SettingsPage } from '../settings/SettingsPage.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { KeyCard } from './KeyCard.tsx';

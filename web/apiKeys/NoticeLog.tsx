@@ -2,13 +2,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, NativeSelect, Skeleton } from '@vkontakte/vkui';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { noticeStates, type StatusNoticeView } from '../../shared/schemas/apiKey.ts';
-import { call } from '../connection/call.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useSaving } from '../settings/useSaving.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { fullTime } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';
+import { call } from './calls.ts';
 import { type NoticeFilter, noticesQuery } from './keysData.ts';
 import styles from './NoticeLog.module.css';
 

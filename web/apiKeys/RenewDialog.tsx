@@ -1,10 +1,10 @@
 /** Asks before the secret that signs statuses is replaced: receivers refuse what they are told until they know the new one. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, FormStatus } from '@vkontakte/vkui';
-import { useTranslation } from 'react-i18next';
-import { call } from '../connection/call.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useSaving } from '../settings/useSaving.ts';
 import { Dialog } from '../ui/Dialog.tsx';
+import { call } from './calls.ts';
 import styles from './KeyForm.module.css';
 import { storeKey } from './keysData.ts';
 import type { RotateDialogProps } from './RotateDialog.tsx';

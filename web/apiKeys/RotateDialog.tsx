@@ -2,11 +2,11 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, FormStatus, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { ApiKeySecrets, ApiKeyView } from '../../shared/schemas/apiKey.ts';
-import { call } from '../connection/call.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useSaving } from '../settings/useSaving.ts';
 import { Dialog } from '../ui/Dialog.tsx';
+import { call } from './calls.ts';
 import styles from './KeyForm.module.css';
 import { storeKey } from './keysData.ts';
 

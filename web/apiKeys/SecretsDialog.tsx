@@ -1,7 +1,7 @@
 /** The secrets of a key, the only time they are shown. */
 import { Button, FormStatus } from '@vkontakte/vkui';
-import { useTranslation } from 'react-i18next';
 import type { ApiKeySecrets } from '../../shared/schemas/apiKey.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { CopyField } from './CopyField.tsx';
 import styles from './KeyForm.module.css';

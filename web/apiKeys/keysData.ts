@@ -1,7 +1,7 @@
 /** What the keys' page reads and changes; read anew at each visit. A secret is never among it. */
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import type { ApiKeyView, StatusNoticeView } from '../../shared/schemas/apiKey.ts';
-import { call } from '../connection/call.ts';
+import { call } from './calls.ts';
 
 export const keysQuery = queryOptions({
   queryKey: ['settings', 'apiKeys'],

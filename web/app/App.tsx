@@ -2,14 +2,13 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { AdaptivityProvider, AppRoot, ConfigProvider } from '@vkontakte/vkui';
-import type { i18n as I18n } from 'i18next';
-import { useEffect, useMemo } from 'react';
-import { I18nextProvider } from 'react-i18next';
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { DeskProvider } from '../connection/DeskContext.tsx';
 import type { Desk } from '../connection/desk.ts';
 import type { Store } from '../connection/store.ts';
 import { useStore } from '../connection/useStore.ts';
-import { setLanguage } from '../i18n/i18n.ts';
+import type { I18n } from '../i18n/i18n.ts';
+import { I18nProvider } from '../i18n/useTranslation.ts';
 import { NoticeBar } from '../ui/NoticeBar.tsx';
 import { createNotices, NoticesProvider } from '../ui/notices.ts';
 import { PreferencesProvider } from './PreferencesContext.tsx';
@@ -23,17 +22,26 @@ export interface AppProps {
 }
 
 export function App({ desk, i18n, preferences }: AppProps) {
-  const { theme, language } = useStore(preferences);
-  const router = useMemo(() => createDeskRouter(), []);
+  const { theme, language: chosen } = useStore(preferences);
+  const { t, language } = useSyncExternalStore(i18n.subscribe, i18n.spoken);
+  const router = useMemo(() => createDeskRouter(i18n), [i18n]);
   const notices = useMemo(() => createNotices(), []);
 
   useEffect(() => {
     document.documentElement.lang = language;
-    void setLanguage(i18n, language);
-  }, [i18n, language]);
+  }, [language]);
+
+  // What could not be loaded is not chosen: the switch goes back to the language that is on the screen.
+  useEffect(() => {
+    i18n.setLanguage(chosen).catch(() => {
+      if (preferences.get().language !== chosen) return;
+      preferences.set({ ...preferences.get(), language: i18n.spoken().language });
+      notices.show(t('menu.language.notLoaded'));
+    });
+  }, [i18n, chosen, preferences, notices, t]);
 
   return (
-    <I18nextProvider i18n={i18n}>
+    <I18nProvider value={i18n}>
       <PreferencesProvider value={preferences}>
         <ConfigProvider
           platform="vkcom"
@@ -54,6 +62,6 @@ export function App({ desk, i18n, preferences }: AppProps) {
           </AdaptivityProvider>
         </ConfigProvider>
       </PreferencesProvider>
-    </I18nextProvider>
+    </I18nProvider>
   );
 }

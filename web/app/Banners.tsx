@@ -2,10 +2,10 @@
 import { Link } from '@tanstack/react-router';
 import { Icon20CloudSlashOutline, Icon20ErrorCircleOutline, Icon20Sync } from '@vkontakte/icons';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { CommunityView } from '../../shared/schemas/community.ts';
 import { useDesk } from '../connection/DeskContext.tsx';
 import { useStore } from '../connection/useStore.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { momentNear } from '../ui/formatTime.ts';
 import { useLocale, useNow } from '../ui/useLocale.ts';
 import styles from './Banners.module.css';

@@ -12,14 +12,14 @@ import {
 import { VisuallyHidden } from '@vkontakte/vkui';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { settingsPagesFor } from '../settings/settingsPages.ts';
 import { Face } from '../ui/Face.tsx';
+import { usePreloaded } from '../ui/lazyDialog.tsx';
 import { Announcer } from './Announcer.tsx';
 import { Banners } from './Banners.tsx';
 import styles from './Frame.module.css';
-import { KeyboardDialog } from './KeyboardDialog.tsx';
-import { OwnMenu } from './OwnMenu.tsx';
+import { KeyboardDialog, OwnMenu } from './lazyDialogs.ts';
 import { ReplyCalls } from './ReplyCalls.tsx';
 import { useDeskData } from './useDeskData.ts';
 import { useHotkeys } from './useHotkeys.ts';
@@ -35,6 +35,7 @@ export function Frame({ children }: { children: ReactNode }) {
   });
   const isAdministrator = me.role === 'administrator';
   useTitle();
+  usePreloaded(OwnMenu, KeyboardDialog);
 
   useHotkeys({
     '?': () => setShown('keyboard'),

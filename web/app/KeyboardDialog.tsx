@@ -1,6 +1,6 @@
 /** Every key of the inbox, on one card. */
 import { Fragment, type ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import styles from './KeyboardDialog.module.css';
 import { useDeskData } from './useDeskData.ts';

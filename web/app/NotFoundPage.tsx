@@ -1,7 +1,7 @@
 /** What an unknown address shows, and a screen that has thrown. */
 import { type ErrorComponentProps, useNavigate } from '@tanstack/react-router';
 import { Button, Placeholder } from '@vkontakte/vkui';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/useTranslation.ts';
 
 export function NotFoundPage() {
   const { t } = useTranslation();

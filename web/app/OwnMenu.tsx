@@ -2,12 +2,12 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Button, Caption, FormItem, Input, SegmentedControl, Switch } from '@vkontakte/vkui';
 import { type FormEvent, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { limits } from '../../shared/limits.ts';
 import { dropKept } from '../composer/drafts.ts';
 import { call } from '../connection/call.ts';
 import { useDesk } from '../connection/DeskContext.tsx';
 import { type Bootstrap, cacheKeys } from '../connection/deskCache.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { useNotices } from '../ui/notices.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';

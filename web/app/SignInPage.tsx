@@ -2,9 +2,9 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Button, FormItem, FormStatus, Input, Paragraph, Title } from '@vkontakte/vkui';
 import { type FormEvent, useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useDesk } from '../connection/DeskContext.tsx';
 import { cacheKeys } from '../connection/deskCache.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { duration } from '../ui/formatTime.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { useErrorWords } from '../ui/useErrorWords.ts';

@@ -1,17 +1,13 @@
 /** The addresses of the inbox and what each shows. Settings are loaded only when somebody goes there. */
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-} from '@tanstack/react-router';
+import { createRootRouteWithContext, createRoute, createRouter, Outlet } from '@tanstack/react-router';
 import { z } from 'zod';
 import { id } from '../../shared/schemas/common.ts';
 import { conversationFilter } from '../../shared/schemas/conversation.ts';
 import { deliverySearchParams } from '../deliveries/searchParams.ts';
+import type { I18n } from '../i18n/i18n.ts';
 import { InboxPage } from '../inbox/InboxPage.tsx';
 import { DeskLayout } from './DeskLayout.tsx';
+import { lazyScreen, type RouterContext } from './lazyScreen.tsx';
 import { BrokenPage, NotFoundPage } from './NotFoundPage.tsx';
 import { SignInPage } from './SignInPage.tsx';
 
@@ -26,7 +22,7 @@ export type InboxSearch = z.infer<typeof inboxSearch>;
 const personalDataSearch = z.object({ clientId: id.optional().catch(undefined) });
 const signInSearch = z.object({ ended: z.boolean().optional().catch(undefined) });
 
-const rootRoute = createRootRoute({ component: Outlet });
+const rootRoute = createRootRouteWithContext<RouterContext>()({ component: Outlet });
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
@@ -48,83 +44,104 @@ const conversationRoute = createRoute({
 const settingsRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/settings',
-  component: lazyRouteComponent(() => import('../settings/SettingsFrame.tsx'), 'SettingsFrame'),
+  ...lazyScreen([], () => import('../settings/SettingsFrame.tsx').then((screens) => screens.SettingsFrame)),
 });
 const firstSettingsRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: '/',
-  component: lazyRouteComponent(() => import('../settings/SettingsFrame.tsx'), 'FirstSettingsPage'),
+  ...lazyScreen([], () =>
+    import('../settings/SettingsFrame.tsx').then((screens) => screens.FirstSettingsPage),
+  ),
 });
 const companyRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: '/company',
-  component: lazyRouteComponent(() => import('../company/CompanyPage.tsx'), 'CompanyPage'),
+  ...lazyScreen(['company'], () =>
+    import('../company/CompanyPage.tsx').then((screens) => screens.CompanyPage),
+  ),
 });
 const communitiesRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: '/communities',
-  component: lazyRouteComponent(() => import('../settings/CommunitiesPage.tsx'), 'CommunitiesPage'),
+  ...lazyScreen(['settings', 'gateway'], () =>
+    import('../settings/CommunitiesPage.tsx').then((screens) => screens.CommunitiesPage),
+  ),
 });
 const peopleRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: '/people',
-  component: lazyRouteComponent(() => import('../settings/PeoplePage.tsx'), 'PeoplePage'),
+  ...lazyScreen(['settings'], () =>
+    import('../settings/PeoplePage.tsx').then((screens) => screens.PeoplePage),
+  ),
 });
 const keysRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: '/keys',
-  component: lazyRouteComponent(() => import('../apiKeys/KeysPage.tsx'), 'KeysPage'),
+  ...lazyScreen(['apiKeys'], () => import('../apiKeys/KeysPage.tsx').then((screens) => screens.KeysPage)),
 });
 const personalDataRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: '/personal-data',
   validateSearch: personalDataSearch,
-  component: lazyRouteComponent(
-    () => import('../settings/personalData/PersonalDataPage.tsx'),
-    'PersonalDataPage',
+  ...lazyScreen(['personalData'], () =>
+    import('../settings/personalData/PersonalDataPage.tsx').then((screens) => screens.PersonalDataPage),
   ),
 });
 const templatesRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/templates',
-  component: lazyRouteComponent(() => import('../templates/TemplatesPage.tsx'), 'TemplatesPage'),
+  ...lazyScreen(['templates', 'preview'], () =>
+    import('../templates/TemplatesPage.tsx').then((screens) => screens.TemplatesPage),
+  ),
 });
 const newTemplateRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/templates/new',
-  component: lazyRouteComponent(() => import('../templates/TemplatePage.tsx'), 'NewTemplatePage'),
+  ...lazyScreen(['templates', 'preview'], () =>
+    import('../templates/TemplatePage.tsx').then((screens) => screens.NewTemplatePage),
+  ),
 });
 const templateRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/templates/$templateId',
-  component: lazyRouteComponent(() => import('../templates/TemplatePage.tsx'), 'TemplatePage'),
+  ...lazyScreen(['templates', 'preview'], () =>
+    import('../templates/TemplatePage.tsx').then((screens) => screens.TemplatePage),
+  ),
 });
 const mailingsRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/mailings',
-  component: lazyRouteComponent(() => import('../mailings/MailingsPage.tsx'), 'MailingsPage'),
+  ...lazyScreen(['mailings', 'preview'], () =>
+    import('../mailings/MailingsPage.tsx').then((screens) => screens.MailingsPage),
+  ),
 });
 const mailingRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/mailings/$mailingId',
-  component: lazyRouteComponent(() => import('../mailings/MailingPage.tsx'), 'MailingPage'),
+  ...lazyScreen(['mailings', 'preview'], () =>
+    import('../mailings/MailingPage.tsx').then((screens) => screens.MailingPage),
+  ),
 });
 const deliveriesRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/deliveries',
   validateSearch: deliverySearchParams,
-  component: lazyRouteComponent(() => import('../deliveries/DeliveriesPage.tsx'), 'DeliveriesPage'),
+  ...lazyScreen(['deliveries', 'preview'], () =>
+    import('../deliveries/DeliveriesPage.tsx').then((screens) => screens.DeliveriesPage),
+  ),
 });
 const deliveryRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/deliveries/$messageId',
   validateSearch: deliverySearchParams,
-  component: lazyRouteComponent(() => import('../deliveries/DeliveryPage.tsx'), 'DeliveryPage'),
+  ...lazyScreen(['deliveries', 'preview'], () =>
+    import('../deliveries/DeliveryPage.tsx').then((screens) => screens.DeliveryPage),
+  ),
 });
 const helpRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/help',
-  component: lazyRouteComponent(() => import('../help/HelpPage.tsx'), 'HelpPage'),
+  ...lazyScreen([], () => import('../help/HelpPage.tsx').then((screens) => screens.HelpPage)),
 });
 
 const routeTree = rootRoute.addChildren([
@@ -150,9 +167,10 @@ const routeTree = rootRoute.addChildren([
   ]),
 ]);
 
-export function createDeskRouter() {
+export function createDeskRouter(i18n: I18n) {
   return createRouter({
     routeTree,
+    context: { i18n },
     defaultNotFoundComponent: NotFoundPage,
     defaultErrorComponent: BrokenPage,
   });

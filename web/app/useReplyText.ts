@@ -1,6 +1,7 @@
 /** A reply in a few words, for those who hear it or see it beside the screen. */
-import { useTranslation } from 'react-i18next';
+
 import type { MessageView } from '../../shared/schemas/message.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 
 const EXCERPT_CHARS = 120;
 

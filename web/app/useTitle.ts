@@ -1,7 +1,7 @@
 /** The tab's title: how many conversations wait, and which screen this is. */
 import { useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { countWords, useCounts } from '../inbox/useCounts.ts';
 import { settingsPageAt } from '../settings/settingsPages.ts';
 

@@ -1,15 +1,14 @@
 /** The client's pages in the networks, since when each is theirs, and what joins and parts clients. */
 import { Button, Link } from '@vkontakte/vkui';
 import { useRef } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { ClientView } from '../../shared/schemas/client.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { shortDate } from '../ui/formatTime.ts';
 import { safeLink } from '../ui/links.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import { useReturningDialog } from '../ui/useReturningDialog.ts';
 import styles from './ClientPane.module.css';
-import { DetachDialog } from './DetachDialog.tsx';
-import { MergeDialog } from './MergeDialog.tsx';
+import { DetachDialog, MergeDialog } from './lazyDialogs.ts';
 import { pageWords } from './pageWords.ts';
 import { SectionTitle } from './SectionTitle.tsx';
 

@@ -1,6 +1,6 @@
 /** The card while it is being read. */
 import { Skeleton, Spacing } from '@vkontakte/vkui';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './ClientPane.module.css';
 
 export function CardSkeleton({ hasHead }: { hasHead: boolean }) {

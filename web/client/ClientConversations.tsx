@@ -1,8 +1,8 @@
 /** What else the client has written to us about. */
 import { Link as RouterLink } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import { useDeskData } from '../app/useDeskData.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { listTime } from '../ui/formatTime.ts';
 import { useLocale, useNow } from '../ui/useLocale.ts';
 import styles from './ClientPane.module.css';

@@ -1,8 +1,9 @@
 /** What else is known of the client: the first message, and to whom they wrote. */
-import { useTranslation } from 'react-i18next';
+
 import type { ClientView } from '../../shared/schemas/client.ts';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import { useDeskData } from '../app/useDeskData.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { shortDate } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './ClientPane.module.css';

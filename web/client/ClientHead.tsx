@@ -1,6 +1,7 @@
 /** Whose card it is. */
-import { useTranslation } from 'react-i18next';
+
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Face } from '../ui/Face.tsx';
 import styles from './ClientPane.module.css';
 

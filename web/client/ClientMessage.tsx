@@ -1,6 +1,7 @@
 /** One service message in a client's window: when, through which network, what, and how far it came. */
-import { useTranslation } from 'react-i18next';
+
 import type { ClientServiceMessage } from '../../shared/schemas/client.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { ServiceContent } from '../serviceMessage/ServiceContent.tsx';
 import { ServiceDetails } from '../serviceMessage/ServiceDetails.tsx';
 import { ServiceStatus } from '../serviceMessage/ServiceStatus.tsx';

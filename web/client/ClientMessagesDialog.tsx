@@ -1,10 +1,10 @@
 /** A window with the service messages to a client's phone, the newest first. Nothing can be answered in it (N2). */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button, Skeleton } from '@vkontakte/vkui';
-import { useTranslation } from 'react-i18next';
 import type { ClientView } from '../../shared/schemas/client.ts';
 import { call } from '../connection/call.ts';
 import { cacheKeys } from '../connection/deskCache.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { Problem } from '../ui/Problem.tsx';

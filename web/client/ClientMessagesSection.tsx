@@ -2,11 +2,11 @@
 import { Icon20MessageOutline, Icon20NotificationOutline } from '@vkontakte/icons';
 import { Button } from '@vkontakte/vkui';
 import { useRef } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { ClientView } from '../../shared/schemas/client.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useReturningDialog } from '../ui/useReturningDialog.ts';
-import { ClientMessagesDialog } from './ClientMessagesDialog.tsx';
 import styles from './ClientPane.module.css';
+import { ClientMessagesDialog } from './lazyDialogs.ts';
 import { SectionTitle } from './SectionTitle.tsx';
 
 export function ClientMessagesSection({ client }: { client: ClientView }) {

@@ -2,11 +2,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Icon24Cancel } from '@vkontakte/icons';
 import { IconButton } from '@vkontakte/vkui';
-import { useTranslation } from 'react-i18next';
 import { call } from '../connection/call.ts';
 import { cacheKeys } from '../connection/deskCache.ts';
 import { useThread } from '../conversation/useThread.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
+import { usePreloaded } from '../ui/lazyDialog.tsx';
 import { BondsSection } from './BondsSection.tsx';
 import { CardSkeleton } from './CardSkeleton.tsx';
 import { ClientConversations } from './ClientConversations.tsx';
@@ -15,12 +16,15 @@ import { ClientHead } from './ClientHead.tsx';
 import { ClientMessagesSection } from './ClientMessagesSection.tsx';
 import styles from './ClientPane.module.css';
 import { LabelEditor } from './LabelEditor.tsx';
+import { BondPhoneDialog } from './lazyDialogs.ts';
 import { MessagesLeft } from './MessagesLeft.tsx';
 import { PersonalDataActions } from './PersonalDataActions.tsx';
 import { PhoneSection } from './PhoneSection.tsx';
 
 export function ClientPane({ conversationId, onClose }: { conversationId: string; onClose: () => void }) {
   const { t } = useTranslation();
+  // All of the card's dialogs come with this one.
+  usePreloaded(BondPhoneDialog);
   const { data: thread, error: threadError } = useThread(conversationId);
   const clientId = thread?.row.client.id;
   const { data, error, refetch } = useQuery({

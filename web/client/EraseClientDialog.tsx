@@ -2,15 +2,15 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, Input, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { ClientBrief } from '../../shared/schemas/client.ts';
 import { erasureReason, erasureReasons } from '../../shared/schemas/personalData.ts';
-import { call } from '../connection/call.ts';
 import { cacheKeys } from '../connection/deskCache.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { useNotices } from '../ui/notices.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { useErrorWords } from '../ui/useErrorWords.ts';
+import { call } from './dialogCalls.ts';
 import styles from './PersonalDataActions.module.css';
 
 export function EraseClientDialog({ client, onClose }: { client: ClientBrief; onClose: () => void }) {

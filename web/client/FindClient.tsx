@@ -1,9 +1,9 @@
 /** Finds a client by phone, page or user id, and lets one of those found be chosen. */
 import { Button, FormItem, Input } from '@vkontakte/vkui';
 import { type FormEvent, useId, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { FoundClient } from '../../shared/schemas/client.ts';
 import { call } from '../connection/call.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { useFocusOnce } from '../ui/useFocusOnce.ts';
 import styles from './ClientDialogs.module.css';

@@ -1,6 +1,7 @@
 /** Another client, as much as is needed to recognise them. */
-import { useTranslation } from 'react-i18next';
+
 import type { FoundClient } from '../../shared/schemas/client.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Face } from '../ui/Face.tsx';
 import styles from './ClientDialogs.module.css';
 import { pageWords } from './pageWords.ts';

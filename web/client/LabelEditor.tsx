@@ -1,10 +1,10 @@
 /** A conversation's labels: seen, added, taken off. */
 import { Icon12Cancel } from '@vkontakte/icons';
 import { type FormEvent, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { limits } from '../../shared/limits.ts';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import { useConversationActions } from '../conversation/conversationActions.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
 import styles from './LabelEditor.module.css';
 

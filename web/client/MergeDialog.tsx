@@ -2,9 +2,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button } from '@vkontakte/vkui';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { ClientBrief, FoundClient } from '../../shared/schemas/client.ts';
 import { call } from '../connection/call.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { useNotices } from '../ui/notices.ts';
 import { Problem } from '../ui/Problem.tsx';

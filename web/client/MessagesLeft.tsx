@@ -2,12 +2,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button, Skeleton } from '@vkontakte/vkui';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import { LeftToday } from './LeftToday.tsx';
+import { SendTemplateDialog } from './lazyDialogs.ts';
 import styles from './MessagesLeft.module.css';
 import { messagesLeftQuery } from './messagesLeftData.ts';
-import { SendTemplateDialog } from './SendTemplateDialog.tsx';
 
 export function MessagesLeft({ clientId, clientName }: { clientId: string; clientName: string }) {
   const { t } = useTranslation();

@@ -2,12 +2,12 @@
 import { Link } from '@tanstack/react-router';
 import { Button } from '@vkontakte/vkui';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
-import { clientExportPath } from '../../shared/personalDataApi.ts';
+import { clientExportPath } from '../../shared/clientExportPath.ts';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import { useDeskData } from '../app/useDeskData.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import paneStyles from './ClientPane.module.css';
-import { EraseClientDialog } from './EraseClientDialog.tsx';
+import { EraseClientDialog } from './lazyDialogs.ts';
 import styles from './PersonalDataActions.module.css';
 
 export function PersonalDataActions({ row }: { row: ConversationRow }) {

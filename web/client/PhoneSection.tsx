@@ -2,16 +2,15 @@
 import { Icon16ErrorCircleOutline } from '@vkontakte/icons';
 import { Button } from '@vkontakte/vkui';
 import { useRef } from 'react';
-import { useTranslation } from 'react-i18next';
 import { limits } from '../../shared/limits.ts';
 import type { ClientView } from '../../shared/schemas/client.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { shortDate } from '../ui/formatTime.ts';
 import { useLocale, useNow } from '../ui/useLocale.ts';
 import { useReturningDialog } from '../ui/useReturningDialog.ts';
-import { BondPhoneDialog } from './BondPhoneDialog.tsx';
 import styles from './ClientPane.module.css';
+import { BondPhoneDialog, UnbondPhoneDialog } from './lazyDialogs.ts';
 import { SectionTitle } from './SectionTitle.tsx';
-import { UnbondPhoneDialog } from './UnbondPhoneDialog.tsx';
 
 export function PhoneSection({ client }: { client: ClientView }) {
   const { t } = useTranslation();

@@ -2,8 +2,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, NativeSelect, Skeleton } from '@vkontakte/vkui';
 import { type FormEvent, useId, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { TemplateView } from '../../shared/schemas/template.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { templateQuery } from '../templates/templatesData.ts';
 import { useSendableTemplates } from '../templates/useSendableTemplates.ts';
 import { Dialog } from '../ui/Dialog.tsx';

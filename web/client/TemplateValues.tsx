@@ -1,12 +1,12 @@
 /** The values of a template beside the message that they make: each problem under its field, the length by N8. */
 import { FormItem, Input, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, type ReactNode, useId, useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { TemplateContent, TemplateImageView } from '../../shared/schemas/template.ts';
 import { templateLimits } from '../../shared/templates/limits.ts';
 import { renderTemplate } from '../../shared/templates/render.ts';
 import { codePoints, fillText, joinedText } from '../../shared/templates/text.ts';
 import { problemWords } from '../../shared/templates/words.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Preview } from '../templates/Preview.tsx';
 import { duration } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';
@@ -33,14 +33,13 @@ export interface TemplateValuesProps {
 
 export function TemplateValues(props: TemplateValuesProps) {
   const { content, values, onValues } = props;
-  const { t, i18n } = useTranslation();
+  const { t, language } = useTranslation();
   const locale = useLocale();
   const id = useId();
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const images = useMemo(() => new Map(props.images.map((image) => [image.id, image])), [props.images]);
   const rendered = renderTemplate(content, values);
   const problems = rendered.kind === 'refused' ? rendered.problems : [];
-  const language = i18n.language === 'en' ? 'en' : 'ru';
   const text = fillText(joinedText(content), (name) => values[name] ?? '');
   const general = problems.filter((problem) => !('variable' in problem));
   const wordsOf = (name: string) => {

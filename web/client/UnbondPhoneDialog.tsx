@@ -1,7 +1,7 @@
 /** Undoes the bond between the client and their phone. */
 import { useQueryClient } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { call } from '../connection/call.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { useNotices } from '../ui/notices.ts';
 import { storeClient } from './clientCache.ts';

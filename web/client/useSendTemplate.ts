@@ -1,17 +1,17 @@
 /** Sends one message by hand, once: asked for again with the same words after a lost answer, it is the same message. */
 import { useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { HandMessage } from '../../shared/schemas/handMessage.ts';
 import { newClientToken } from '../composer/clientToken.ts';
-import { call } from '../connection/call.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { momentNear } from '../ui/formatTime.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import { useLocale } from '../ui/useLocale.ts';
+import { call } from './dialogCalls.ts';
 
 export type HandContent = Omit<HandMessage, 'clientToken'>;
 
 export function useSendTemplate(clientId: string) {
-  const { t, i18n } = useTranslation();
+  const { t, language } = useTranslation();
   const locale = useLocale();
   const words = useErrorWords();
   const [isSending, setSending] = useState(false);
@@ -40,7 +40,7 @@ export function useSendTemplate(clientId: string) {
         setProblem(
           code === 'quotaSpent' && typeof retryAt === 'string'
             ? t('byHand.quotaSpent', { at: momentNear(retryAt, new Date(), locale) })
-            : message[i18n.language === 'en' ? 'en' : 'ru'],
+            : message[language],
         );
       }
       return false;

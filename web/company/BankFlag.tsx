@@ -2,14 +2,14 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, FormStatus } from '@vkontakte/vkui';
 import { useId, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { CompanyView } from '../../shared/schemas/company.ts';
-import { call } from '../connection/call.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useSaving } from '../settings/useSaving.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { fullTime } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './CompanyPage.module.css';
+import { call } from './calls.ts';
 import { storeCompany } from './companyData.ts';
 
 export function BankFlag({ company }: { company: CompanyView }) {

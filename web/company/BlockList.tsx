@@ -2,14 +2,14 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, Input, Skeleton } from '@vkontakte/vkui';
 import { type FormEvent, useId, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type BlockedPhoneView, companyLimits } from '../../shared/schemas/company.ts';
-import { call } from '../connection/call.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useSaving } from '../settings/useSaving.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import { BlockedPhoneItem } from './BlockedPhoneItem.tsx';
 import styles from './CompanyPage.module.css';
+import { call } from './calls.ts';
 import { blockedPhonesQuery, refreshBlockedPhones } from './companyData.ts';
 
 export function BlockList() {

@@ -1,13 +1,13 @@
 /** One phone of the block list: why it is there, who put it there, and taking it off. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Button } from '@vkontakte/vkui';
-import { useTranslation } from 'react-i18next';
 import type { BlockedPhoneView } from '../../shared/schemas/company.ts';
-import { call } from '../connection/call.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useSaving } from '../settings/useSaving.ts';
 import { fullTime } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './CompanyPage.module.css';
+import { call } from './calls.ts';
 import { refreshBlockedPhones } from './companyData.ts';
 
 export interface BlockedPhoneItemProps {

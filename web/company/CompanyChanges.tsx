@@ -2,8 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Skeleton } from '@vkontakte/vkui';
 import { useId } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { CompanyChange } from '../../shared/schemas/company.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { fullTime } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';

@@ -2,16 +2,16 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, Checkbox, FormItem, FormStatus, Input, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, useId, useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import {
   type CompanyPatch,
   type CompanyView,
   companyLimits,
   type SendingHours,
 } from '../../shared/schemas/company.ts';
-import { call } from '../connection/call.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useSaving } from '../settings/useSaving.ts';
 import styles from './CompanyPage.module.css';
+import { call } from './calls.ts';
 import { storeCompany } from './companyData.ts';
 import { HoursFields, type HoursProblem, hoursProblem } from './HoursFields.tsx';
 import { offsetText, otherZones, russianZones } from './timeZones.ts';

@@ -1,8 +1,8 @@
 /** From when to when, and on which days. */
 import { Checkbox, FormItem, Input } from '@vkontakte/vkui';
 import { useId } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { SendingHours } from '../../shared/schemas/company.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './CompanyPage.module.css';
 import { dayNames, endFromClock, fromClock, toClock } from './clockText.ts';

@@ -1,7 +1,7 @@
 /** What the company's page reads and changes. */
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
 import type { CompanyView } from '../../shared/schemas/company.ts';
-import { call } from '../connection/call.ts';
+import { call } from './calls.ts';
 
 export const companyQuery = queryOptions({
   queryKey: ['settings', 'company'],

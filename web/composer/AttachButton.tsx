@@ -2,7 +2,7 @@
 import { Icon24Attach } from '@vkontakte/icons';
 import { IconButton } from '@vkontakte/vkui';
 import { useRef } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/useTranslation.ts';
 
 export function AttachButton({
   isDisabled,

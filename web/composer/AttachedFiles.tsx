@@ -1,6 +1,6 @@
 /** The files of the answer being written: pictures of them, how far each has come, and the way to take one back. */
 import { Icon16Cancel, Icon20DocumentOutline } from '@vkontakte/icons';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { fileSize } from '../ui/formatTime.ts';
 import { useCodeWords } from '../ui/useErrorWords.ts';
 import { useLocale } from '../ui/useLocale.ts';

@@ -1,5 +1,5 @@
 /** How many characters are left, once it starts to matter. */
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './CharsLeft.module.css';
 
 const SHOWN_WITHIN_CHARS = 300;

@@ -2,7 +2,6 @@
 import { Icon24Send } from '@vkontakte/icons';
 import { IconButton } from '@vkontakte/vkui';
 import { type ClipboardEvent, type DragEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { limits } from '../../shared/limits.ts';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import type { MessageView, QuoteView } from '../../shared/schemas/message.ts';
@@ -10,6 +9,7 @@ import { usePreferences } from '../app/PreferencesContext.tsx';
 import { useDeskData } from '../app/useDeskData.ts';
 import { useHotkeys } from '../app/useHotkeys.ts';
 import { useDesk } from '../connection/DeskContext.tsx';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { AttachButton } from './AttachButton.tsx';
 import { AttachedFiles } from './AttachedFiles.tsx';
 import { CharsLeft } from './CharsLeft.tsx';

@@ -1,7 +1,7 @@
 /** The message that the answer being written will quote. */
 import { Icon16Cancel } from '@vkontakte/icons';
-import { useTranslation } from 'react-i18next';
 import type { QuoteView } from '../../shared/schemas/message.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './QuotedDraft.module.css';
 
 export function QuotedDraft({ quote, onCancel }: { quote: QuoteView; onCancel: () => void }) {

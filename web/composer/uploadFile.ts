@@ -1,5 +1,5 @@
 /** Sends one file to the desk and tells how far it has come; `fetch` cannot tell that of what it sends. */
-import { endpoints } from '../../shared/api.ts';
+import { conversationEndpoints } from '../../shared/conversationsApi.ts';
 import type { UploadView } from '../../shared/schemas/message.ts';
 import { ApiError } from '../connection/apiError.ts';
 import { checkAnswer, refusal } from '../connection/call.ts';
@@ -10,7 +10,7 @@ export function uploadFile(
 ): Promise<UploadView> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open(endpoints.upload.method, endpoints.upload.path);
+    request.open(conversationEndpoints.upload.method, conversationEndpoints.upload.path);
     request.upload.onprogress = (event) => {
       if (event.lengthComputable) options.onProgress(event.loaded / event.total);
     };
@@ -21,7 +21,7 @@ export function uploadFile(
       if (request.status < 200 || request.status >= 300) reject(refusal(request, json));
       else {
         try {
-          resolve(checkAnswer('upload', json));
+          resolve(checkAnswer(conversationEndpoints.upload, json));
         } catch (error) {
           reject(error);
         }

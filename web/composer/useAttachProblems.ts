@@ -1,6 +1,7 @@
 /** Says why a file was not attached. */
-import { useTranslation } from 'react-i18next';
+
 import { limits } from '../../shared/limits.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { fileSize } from '../ui/formatTime.ts';
 import { useNotices } from '../ui/notices.ts';
 import { useLocale } from '../ui/useLocale.ts';

@@ -2,13 +2,11 @@
  * Calls the desk by the name of an endpoint, typed and checked by the contract in `shared/api.ts`.
  * A refusal is thrown as an ApiError with the desk's code; an answer that does not fit the contract too.
  */
-import {
-  type CallAnswer,
-  type CallInput,
-  type Endpoint,
-  type EndpointName,
-  endpoints,
-} from '../../shared/api.ts';
+import type { z } from 'zod';
+import type { CallAnswer, CallInput, Endpoint, EndpointName, Endpoints } from '../../shared/api.ts';
+import { clientEndpoints } from '../../shared/clientsApi.ts';
+import { conversationEndpoints } from '../../shared/conversationsApi.ts';
+import { peopleEndpoints } from '../../shared/peopleApi.ts';
 import { errorAnswer } from '../../shared/schemas/common.ts';
 import { ApiError, type CallFailureCode } from './apiError.ts';
 
@@ -20,32 +18,43 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
-export async function call<N extends EndpointName>(
-  name: N,
-  input: Input<N>,
-  options: CallOptions = {},
-): Promise<CallAnswer<N>> {
-  const endpoint: Endpoint = endpoints[name];
-  const { params, query, body } = input as { params?: unknown; query?: unknown; body?: unknown };
-  const response = await reach(urlOf(endpoint.path, params, query), {
-    method: endpoint.method,
-    credentials: 'same-origin',
-    headers: body === undefined ? {} : { 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    ...(options.signal ? { signal: options.signal } : {}),
-  });
-  const json = await readJson(response);
-  if (!response.ok) throw refusal(response, json);
-  return checkAnswer(name, json);
+/** Calls the endpoints of these tables. Each screen has its own (`calls.ts`), so that none brings all contracts. */
+export function callsOf<Table extends Partial<Endpoints>>(table: Table) {
+  return async function callIt<N extends keyof Table & EndpointName>(
+    name: N,
+    input: Input<N>,
+    options: CallOptions = {},
+  ): Promise<CallAnswer<N>> {
+    const endpoint: Endpoint | undefined = table[name];
+    if (!endpoint) throw new Error(`no contract of ${name}`);
+    const { params, query, body } = input as { params?: unknown; query?: unknown; body?: unknown };
+    const response = await reach(urlOf(endpoint.path, params, query), {
+      method: endpoint.method,
+      credentials: 'same-origin',
+      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+    const json = await readJson(response);
+    if (!response.ok) throw refusal(response, json);
+    return checkAnswer(endpoint, json) as CallAnswer<N>;
+  };
 }
 
+/** What the inbox calls, and every screen. */
+export const call = callsOf({ ...conversationEndpoints, ...clientEndpoints, ...peopleEndpoints });
+
 /** Checks a success's body against the contract of its endpoint. */
-export function checkAnswer<N extends EndpointName>(name: N, json: unknown): CallAnswer<N> {
-  const checked = endpoints[name].answer.safeParse(json);
+export function checkAnswer<E extends Endpoint>(endpoint: E, json: unknown): z.output<E['answer']> {
+  const checked = endpoint.answer.safeParse(json);
   if (!checked.success) {
-    throw new ApiError('unreadableAnswer', `the answer of ${name} does not fit: ${checked.error.message}`);
+    const { method, path } = endpoint;
+    throw new ApiError(
+      'unreadableAnswer',
+      `the answer of ${method} ${path} does not fit: ${checked.error.message}`,
+    );
   }
-  return checked.data as CallAnswer<N>;
+  return checked.data as z.output<E['answer']>;
 }
 
 export function urlOf(path: string, params: unknown, query: unknown): string {

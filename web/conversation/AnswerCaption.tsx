@@ -1,7 +1,7 @@
 /** Over an answer to a service message: that it is one, and how the two were found to belong together (N6). */
 import { Icon16ReplyOutline } from '@vkontakte/icons';
-import { useTranslation } from 'react-i18next';
 import type { MessageView } from '../../shared/schemas/message.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './AnswerCaption.module.css';
 import { Quote } from './Quote.tsx';
 

@@ -1,11 +1,12 @@
 /** An attachment that is not a photo of ours to show: played, drawn, linked, or at least named. */
-import { useTranslation } from 'react-i18next';
+
 import type { AttachmentView } from '../../shared/schemas/message.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { fileSize, playingTime } from '../ui/formatTime.ts';
 import { safeLink, safeMedia } from '../ui/links.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './AttachmentCard.module.css';
-import { attachmentIcon } from './attachmentIcons.tsx';
+import { AttachmentIcon } from './AttachmentIcon.tsx';
 import { PlaceCard } from './PlaceCard.tsx';
 
 export function AttachmentCard({ attachment }: { attachment: AttachmentView }) {
@@ -60,7 +61,9 @@ function LinkedCard({ attachment }: { attachment: AttachmentView }) {
       {preview ? (
         <img className={styles.preview} src={preview} alt="" loading="lazy" />
       ) : (
-        <span className={styles.icon}>{attachmentIcon(kind)}</span>
+        <span className={styles.icon}>
+          <AttachmentIcon kind={kind} />
+        </span>
       )}
       <span className={styles.words}>
         <bdi className={styles.title}>{title || t(`attachment.${kind}`)}</bdi>

@@ -8,12 +8,12 @@ import {
   Icon24InfoCircleOutline,
 } from '@vkontakte/icons';
 import { IconButton } from '@vkontakte/vkui';
-import { useTranslation } from 'react-i18next';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import { useDeskData } from '../app/useDeskData.ts';
 import { useHotkeys } from '../app/useHotkeys.ts';
 import { useDesk } from '../connection/DeskContext.tsx';
 import { useStore } from '../connection/useStore.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Face } from '../ui/Face.tsx';
 import { momentNear } from '../ui/formatTime.ts';
 import { Menu } from '../ui/Menu.tsx';

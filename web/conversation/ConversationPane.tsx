@@ -1,11 +1,11 @@
 /** The middle pane: who it is with and what to do about it, the thread, the composer. */
 import { useEffect } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { MessageView } from '../../shared/schemas/message.ts';
 import { Composer } from '../composer/Composer.tsx';
 import { useQuoted } from '../composer/useDraft.ts';
 import { failureCodeOf } from '../connection/apiError.ts';
 import { useDesk } from '../connection/DeskContext.tsx';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { ConversationHeader } from './ConversationHeader.tsx';
 import styles from './ConversationPane.module.css';

@@ -8,8 +8,8 @@ import {
 } from '@vkontakte/icons';
 import { VisuallyHidden } from '@vkontakte/vkui';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { MessageStatus } from '../../shared/schemas/message.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './DeliveryMark.module.css';
 
 type Sent = Exclude<MessageStatus, 'received' | 'stored'>;

@@ -1,11 +1,11 @@
 /** Why an answer was not sent, and the way to try again. */
 import { Button } from '@vkontakte/vkui';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { MessageView } from '../../shared/schemas/message.ts';
 import { useDeskData } from '../app/useDeskData.ts';
 import { call } from '../connection/call.ts';
 import { useDesk } from '../connection/DeskContext.tsx';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import styles from './FailureLine.module.css';

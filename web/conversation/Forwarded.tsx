@@ -1,6 +1,7 @@
 /** Messages forwarded with this one, and those forwarded with them, as deep as they go. */
-import { useTranslation } from 'react-i18next';
+
 import type { ForwardedView } from '../../shared/schemas/message.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { fullTime } from '../ui/formatTime.ts';
 import { PlainText } from '../ui/PlainText.tsx';
 import { useLocale } from '../ui/useLocale.ts';

@@ -2,9 +2,9 @@
 import { Icon20ReplyOutline } from '@vkontakte/icons';
 import { IconButton } from '@vkontakte/vkui';
 import { memo } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { MessageView } from '../../shared/schemas/message.ts';
 import { useDeskData } from '../app/useDeskData.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { clockTime, fullTime, momentNear } from '../ui/formatTime.ts';
 import { PlainText } from '../ui/PlainText.tsx';
 import { useLocale } from '../ui/useLocale.ts';

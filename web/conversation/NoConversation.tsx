@@ -1,7 +1,7 @@
 /** The thread's place while no conversation is chosen. */
 import { Icon56MessagesOutline } from '@vkontakte/icons';
 import { Placeholder, VisuallyHidden } from '@vkontakte/vkui';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './ConversationPane.module.css';
 
 export function NoConversation() {

@@ -1,8 +1,8 @@
 /** Says that nobody knows yet whose phone this conversation belongs to (N6), and offers to say so. */
 import { Button } from '@vkontakte/vkui';
-import { useTranslation } from 'react-i18next';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
-import { BondPhoneDialog } from '../client/BondPhoneDialog.tsx';
+import { BondPhoneDialog } from '../client/lazyDialogs.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useReturningDialog } from '../ui/useReturningDialog.ts';
 import styles from './NumberUnknown.module.css';
 

@@ -1,11 +1,11 @@
 /** A message of this tab that the desk has not confirmed yet, or has refused. */
 import { Icon16ClockOutline } from '@vkontakte/icons';
 import { Button } from '@vkontakte/vkui';
-import { useTranslation } from 'react-i18next';
 import { type OutgoingMessage, settle } from '../composer/outbox.ts';
 import { useSendMessage } from '../composer/sendMessage.ts';
 import { useTakeBack } from '../composer/useTakeBack.ts';
 import { useDesk } from '../connection/DeskContext.tsx';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { PlainText } from '../ui/PlainText.tsx';
 import { useCodeWords } from '../ui/useErrorWords.ts';
 import failureStyles from './FailureLine.module.css';

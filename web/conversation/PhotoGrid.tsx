@@ -1,6 +1,7 @@
 /** A message's photos: one as large as fits, several as tiles. */
-import { useTranslation } from 'react-i18next';
+
 import type { AttachmentView } from '../../shared/schemas/message.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { safeMedia } from '../ui/links.ts';
 import styles from './PhotoGrid.module.css';
 

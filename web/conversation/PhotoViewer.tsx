@@ -1,8 +1,8 @@
 /** A message's photos at full size: arrows turn, Escape closes. */
 import { Icon24Cancel, Icon28ChevronLeftOutline, Icon28ChevronRightOutline } from '@vkontakte/icons';
 import { useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { AttachmentView } from '../../shared/schemas/message.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { safeMedia } from '../ui/links.ts';
 import { useModal } from '../ui/useModal.ts';
 import styles from './PhotoViewer.module.css';

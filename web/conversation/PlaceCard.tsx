@@ -5,11 +5,11 @@
 import { Icon20CopyOutline } from '@vkontakte/icons';
 import { IconButton } from '@vkontakte/vkui';
 import { useRef } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { AttachmentView } from '../../shared/schemas/message.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
 import styles from './AttachmentCard.module.css';
-import { attachmentIcon } from './attachmentIcons.tsx';
+import { AttachmentIcon } from './AttachmentIcon.tsx';
 
 /** Five decimals are about a metre. */
 const DECIMALS = 5;
@@ -34,7 +34,9 @@ export function PlaceCard({ attachment }: { attachment: AttachmentView }) {
   };
   return (
     <div className={styles.card}>
-      <span className={styles.icon}>{attachmentIcon('location')}</span>
+      <span className={styles.icon}>
+        <AttachmentIcon kind="location" />
+      </span>
       <span className={styles.words}>
         <bdi className={styles.title}>{title || t('attachment.location')}</bdi>
         <span className={styles.fact} ref={placeRef}>

@@ -1,6 +1,6 @@
 /** An answer that the client did not type: the words of the button that they pressed. */
 import { VisuallyHidden } from '@vkontakte/vkui';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './AnswerCaption.module.css';
 
 export function PressedButton({ label }: { label: string }) {

@@ -1,7 +1,7 @@
 /** The message that this one answers; a press goes to it. */
 import { VisuallyHidden } from '@vkontakte/vkui';
-import { useTranslation } from 'react-i18next';
 import type { QuoteView } from '../../shared/schemas/message.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './Quote.module.css';
 
 export function Quote({ quote, onJump }: { quote: QuoteView; onJump: (messageId: string) => void }) {

@@ -1,6 +1,7 @@
 /** Reactions under a message, by whom. */
-import { useTranslation } from 'react-i18next';
+
 import type { MessageView } from '../../shared/schemas/message.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './Reactions.module.css';
 import { reactionSign } from './reactionSigns.ts';
 

@@ -1,7 +1,7 @@
 /** A service message in the thread (N25): what the company sent before the answer, and how far it came. */
 import { memo } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { MessageView } from '../../shared/schemas/message.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { ServiceContent } from '../serviceMessage/ServiceContent.tsx';
 import { ServiceDetails } from '../serviceMessage/ServiceDetails.tsx';
 import { ServiceStatus } from '../serviceMessage/ServiceStatus.tsx';

@@ -1,6 +1,7 @@
 /** One line of the thread, by its kind. */
-import { useTranslation } from 'react-i18next';
+
 import type { MessageView } from '../../shared/schemas/message.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { dayInWords, daysAgo, fullTime } from '../ui/formatTime.ts';
 import { useLocale, useNow } from '../ui/useLocale.ts';
 import { MessageBubble } from './MessageBubble.tsx';

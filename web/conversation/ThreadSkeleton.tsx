@@ -1,6 +1,6 @@
 /** The thread before it is known. */
 import { Skeleton } from '@vkontakte/vkui';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './ThreadSkeleton.module.css';
 
 const BUBBLES = [

@@ -1,4 +1,4 @@
-/** A sign for each kind of attachment. */
+/** A sign for each kind of attachment; loaded with the first one that needs it (`AttachmentIcon.tsx`). */
 import {
   Icon20ArticleOutline,
   Icon20Attach,
@@ -18,7 +18,7 @@ import {
   Icon20StickerOutline,
   Icon20VideoOutline,
 } from '@vkontakte/icons';
-import type { ComponentType, ReactNode } from 'react';
+import type { ComponentType } from 'react';
 import type { AttachmentKind } from '../../shared/schemas/message.ts';
 
 const icons: Record<AttachmentKind, ComponentType<{ 'aria-hidden'?: boolean }>> = {
@@ -43,7 +43,7 @@ const icons: Record<AttachmentKind, ComponentType<{ 'aria-hidden'?: boolean }>> 
   unknown: Icon20Attach,
 };
 
-export function attachmentIcon(kind: AttachmentKind): ReactNode {
+export function KindIcon({ kind }: { kind: AttachmentKind }) {
   const Icon = icons[kind];
   return <Icon aria-hidden />;
 }

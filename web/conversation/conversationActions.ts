@@ -1,7 +1,8 @@
 /** What can be done about a conversation. The change comes back as an event, the same way to every tab. */
-import { useTranslation } from 'react-i18next';
+
 import type { StatusChange } from '../../shared/schemas/conversation.ts';
 import { call } from '../connection/call.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 

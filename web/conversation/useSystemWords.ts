@@ -1,6 +1,7 @@
 /** What a system line says, in the reader's words. */
-import { useTranslation } from 'react-i18next';
+
 import type { MessageView } from '../../shared/schemas/message.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 
 export type SystemLine = NonNullable<MessageView['system']>;
 

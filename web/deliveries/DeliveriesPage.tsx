@@ -3,11 +3,11 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button } from '@vkontakte/vkui';
 import { useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
-import { deliveryViews } from '../../shared/schemas/delivery.ts';
+import { deliveryViews } from '../../shared/schemas/deliveryView.ts';
 import { useDeskData } from '../app/useDeskData.ts';
 import { ApiError } from '../connection/apiError.ts';
 import { useStore } from '../connection/useStore.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { TemplatesFrame } from '../templates/TemplatesFrame.tsx';
 import { useNotices } from '../ui/notices.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';
@@ -37,7 +37,7 @@ function useFilters() {
 }
 
 function Export() {
-  const { t, i18n } = useTranslation();
+  const { t, language } = useTranslation();
   const filters = useFilters();
   const notices = useNotices();
   const words = useErrorWords();
@@ -45,7 +45,7 @@ function Export() {
   const download = async () => {
     setLoading(true);
     try {
-      await downloadCsv(filters, i18n.language === 'en' ? 'en' : 'ru');
+      await downloadCsv(filters, language);
     } catch (error) {
       notices.show(words(error));
     } finally {

@@ -2,14 +2,14 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, Placeholder, Skeleton } from '@vkontakte/vkui';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type DeliverySearch, deliveryLimits } from '../../shared/schemas/delivery.ts';
-import { call } from '../connection/call.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { fullTime } from '../ui/formatTime.ts';
 import { useNotices } from '../ui/notices.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import { useLocale } from '../ui/useLocale.ts';
+import { call } from './calls.ts';
 import styles from './Deliveries.module.css';
 import { DeliveryTable } from './DeliveryTable.tsx';
 import { lookAgain, readOlder, showNewest } from './deliveriesData.ts';

@@ -3,15 +3,15 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Button, Skeleton } from '@vkontakte/vkui';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { DeliveryDetail } from '../../shared/schemas/delivery.ts';
 import { useDeskData } from '../app/useDeskData.ts';
-import { call } from '../connection/call.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { TemplatesFrame } from '../templates/TemplatesFrame.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { useNotices } from '../ui/notices.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import { useLocale } from '../ui/useLocale.ts';
+import { call } from './calls.ts';
 import styles from './DeliveryPage.module.css';
 import { deliveryQuery, lookAgain } from './deliveriesData.ts';
 import { Facts } from './Facts.tsx';
@@ -93,7 +93,7 @@ function Summary({ delivery }: { delivery: DeliveryDetail }) {
 }
 
 function Actions({ delivery: { id, canCancel, canTryAgain } }: { delivery: DeliveryDetail }) {
-  const { t, i18n } = useTranslation();
+  const { t, language } = useTranslation();
   const queries = useQueryClient();
   const navigate = useNavigate();
   const notices = useNotices();
@@ -121,7 +121,7 @@ function Actions({ delivery: { id, canCancel, canTryAgain } }: { delivery: Deliv
       const [result] = results;
       if (result?.messageId)
         await navigate({ to: '/deliveries/$messageId', params: { messageId: result.messageId } });
-      else if (result?.reason) notices.show(result.reason[i18n.language === 'en' ? 'en' : 'ru']);
+      else if (result?.reason) notices.show(result.reason[language]);
     });
   return (
     <>

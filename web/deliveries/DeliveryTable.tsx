@@ -1,7 +1,7 @@
 /** The rows themselves: whom it went to and when, what and where, and how far it has come. */
 import { Link } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
 import type { DeliveryRow } from '../../shared/schemas/delivery.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { fullTime, momentNear } from '../ui/formatTime.ts';
 import { useLocale, useNow } from '../ui/useLocale.ts';
 import styles from './Deliveries.module.css';

@@ -1,8 +1,8 @@
 /** What a message was made of, who sent it, and how each network was tried (N24). */
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { DeliveryDetail } from '../../shared/schemas/delivery.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './DeliveryPage.module.css';
 

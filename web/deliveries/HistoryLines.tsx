@@ -1,6 +1,7 @@
 /** Everything that was heard of a message, in the order in which it was learnt; what changed nothing says so. */
-import { useTranslation } from 'react-i18next';
+
 import type { DeliveryDetail, DeliveryLine } from '../../shared/schemas/delivery.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './DeliveryPage.module.css';
 import { StatusMark } from './StatusMark.tsx';

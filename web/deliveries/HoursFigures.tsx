@@ -2,7 +2,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Skeleton } from '@vkontakte/vkui';
 import { useMemo } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { useLocale, useNow } from '../ui/useLocale.ts';
 import { hoursQuery } from './deliveriesData.ts';

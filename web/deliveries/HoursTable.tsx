@@ -1,5 +1,5 @@
 /** The figures in words and numbers, hour by hour or day by day. */
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './Figures.module.css';
 import { type Bucket, figures } from './hourBuckets.ts';

@@ -1,7 +1,8 @@
 /** The message as the client's phone shows it: images, text, buttons; one-way ones in the window of notifications (N2). */
-import { useTranslation } from 'react-i18next';
+
 import type { DeliveryDetail } from '../../shared/schemas/delivery.ts';
 import { useDeskData } from '../app/useDeskData.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import phone from '../templates/Preview.module.css';
 import { PlainText } from '../ui/PlainText.tsx';
 import styles from './DeliveryPage.module.css';

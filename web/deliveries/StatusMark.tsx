@@ -8,8 +8,8 @@ import {
   Icon16HelpOutline,
 } from '@vkontakte/icons';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { DeliveryLine } from '../../shared/schemas/delivery.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './Deliveries.module.css';
 
 const icons: Record<DeliveryLine['status'], ReactNode> = {

@@ -2,7 +2,8 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import type { DeliverySearch } from '../../shared/schemas/delivery.ts';
 import { ApiError } from '../connection/apiError.ts';
-import { call, refusal } from '../connection/call.ts';
+import { refusal } from '../connection/call.ts';
+import { call } from './calls.ts';
 import { type DeliveryRows, firstRows, movingIds, withLook, withOlder } from './deliveryRows.ts';
 
 const key = ['deliveries'] as const;

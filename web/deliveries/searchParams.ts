@@ -1,8 +1,9 @@
 /** The filters of deliveries as they stand in the address, so that they can be kept and shared. A phone never does. */
 import { z } from 'zod';
 import { network } from '../../shared/schemas/common.ts';
-import { type DeliverySearch, type DeliveryView, deliveryView } from '../../shared/schemas/delivery.ts';
-import { serviceStatus } from '../../shared/v1/messages.ts';
+import type { DeliverySearch } from '../../shared/schemas/delivery.ts';
+import { type DeliveryView, deliveryView } from '../../shared/schemas/deliveryView.ts';
+import { serviceStatus } from '../../shared/v1/statuses.ts';
 import { createStore } from '../connection/store.ts';
 
 const day = z.iso.date();

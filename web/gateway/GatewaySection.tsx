@@ -2,9 +2,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button, Skeleton } from '@vkontakte/vkui';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { GatewaySettingsView } from '../../shared/schemas/gateway.ts';
 import { CopyField } from '../apiKeys/CopyField.tsx';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { momentNear } from '../ui/formatTime.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import { useLocale, useNow } from '../ui/useLocale.ts';

@@ -1,10 +1,10 @@
 /** Asks before a community loses its gateway: what is sent to phones waits or fails without it. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, FormStatus } from '@vkontakte/vkui';
-import { useTranslation } from 'react-i18next';
-import { call } from '../connection/call.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useSaving } from '../settings/useSaving.ts';
 import { Dialog } from '../ui/Dialog.tsx';
+import { call } from './calls.ts';
 import styles from './GatewaySection.module.css';
 import { gatewayQuery } from './gatewayData.ts';
 

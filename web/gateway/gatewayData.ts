@@ -1,6 +1,6 @@
 /** A community's gateway as its card reads it. */
 import { queryOptions } from '@tanstack/react-query';
-import { call } from '../connection/call.ts';
+import { call } from './calls.ts';
 
 export const gatewayQuery = (communityId: string) =>
   queryOptions({

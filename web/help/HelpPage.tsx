@@ -2,10 +2,10 @@
 import { Link, useRouterState } from '@tanstack/react-router';
 import { Search, Spinner } from '@vkontakte/vkui';
 import { Suspense, use, useDeferredValue, useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Role } from '../../shared/schemas/person.ts';
 import { useDeskData } from '../app/useDeskData.ts';
 import type { Language } from '../i18n/i18n.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './HelpPage.module.css';
 import {
   groups,
@@ -46,9 +46,9 @@ export function HelpPage() {
 }
 
 function Help() {
-  const { t, i18n } = useTranslation();
+  const { t, language } = useTranslation();
   const { me } = useDeskData();
-  const words = use(loadWords(i18n.language === 'en' ? 'en' : 'ru'));
+  const words = use(loadWords(language));
   const [search, setSearch] = useState('');
   const sought = useDeferredValue(search);
   const shown: HelpTopic[] = topics.filter(({ id }) => isFound(words.answers[id], sought));

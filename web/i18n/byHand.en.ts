@@ -1,7 +1,9 @@
 /** The words of sending a template from a client's card, in English. */
-import type { byHandWordsRu } from './byHand.ru.ts';
 
-export const byHandWordsEn: Record<keyof typeof byHandWordsRu, string> = {
+import type { words as ru } from './byHand.ru.ts';
+import type { InEnglish } from './inEnglish.ts';
+
+export const words: InEnglish<typeof ru> = {
   'byHand.title': 'Service messages within a day',
   'byHand.left': '{{left}} of 5 left',
   'byHand.next': 'the next one {{at}}',

@@ -1,5 +1,5 @@
 /** The words of sending a template from a client's card, in Russian. */
-export const byHandWordsRu = {
+export const words = {
   'byHand.title': 'Сервисные сообщения за сутки',
   'byHand.left': 'осталось {{left}} из 5',
   'byHand.next': 'следующее — {{at}}',
@@ -16,4 +16,4 @@ export const byHandWordsRu = {
   'byHand.submit': 'Отправить',
   'byHand.sent': 'Сообщение поставлено в очередь',
   'byHand.quotaSpent': 'Клиенту уже отправлено 5 сообщений за 24 часа. Следующее можно {{at}}',
-} as const;
+};

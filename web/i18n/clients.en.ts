@@ -1,5 +1,9 @@
 /** The words of a client's phone, bonds and messages in English. */
-export const clientWordsEn = {
+
+import type { words as ru } from './clients.ru.ts';
+import type { InEnglish } from './inEnglish.ts';
+
+export const words: InEnglish<typeof ru> = {
   'common.cancel': 'Cancel',
   'common.next': 'Next',
   'thread.numberUnknown': "The client's phone is unknown",
@@ -61,4 +65,23 @@ export const clientWordsEn = {
   'client.messages.stale': 'Could not refresh: {{reason}}',
   'client.messages.none': 'No messages',
   'client.messages.noPhone': "The client's phone is unknown, and so is what was sent to it",
+  'personalData.section': 'Personal data',
+  'personalData.export': 'Export all about the client',
+  'personalData.whoSaw': 'Who saw and changed it',
+  'personalData.erase': "Erase the client's data",
+  'personalData.erase.title': "Erase the client's data?",
+  'personalData.erase.what':
+    'Name, phone, links to networks, texts, attachments and rows of lists go. Statuses and times stay without content. Nothing of it can be had back.',
+  'personalData.erase.network':
+    'The messages in the network itself stay: the client or an administrator of the community deletes them there.',
+  'personalData.erase.name': "Type the client's name: {{name}}",
+  'personalData.erase.reason': 'Reason',
+  'personalData.erase.reference': "Number of the client's letter, if any",
+  'personalData.erase.reference.hint': 'No personal data: the number stays in the register',
+  'personalData.erase.submit': 'Erase for good',
+  'personalData.erase.begun': 'Erasing has begun',
+  'personalData.reason.clientAsked': 'The client asked',
+  'personalData.reason.consentWithdrawn': 'Consent was withdrawn',
+  'personalData.reason.purposeReached': 'The purpose was reached',
+  'personalData.reason.notLawful': 'Processing was not lawful',
 };

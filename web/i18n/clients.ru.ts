@@ -1,5 +1,5 @@
 /** The words of a client's phone, bonds and messages in Russian. */
-export const clientWordsRu = {
+export const words = {
   'common.cancel': 'Отмена',
   'common.next': 'Далее',
   'thread.numberUnknown': 'Номер клиента неизвестен',
@@ -61,4 +61,23 @@ export const clientWordsRu = {
   'client.messages.stale': 'Не удалось обновить: {{reason}}',
   'client.messages.none': 'Сообщений нет',
   'client.messages.noPhone': 'Номер клиента неизвестен, поэтому неизвестно и что на него отправлено',
-} as const;
+  'personalData.section': 'Персональные данные',
+  'personalData.export': 'Выгрузить всё о клиенте',
+  'personalData.whoSaw': 'Кто смотрел и менял',
+  'personalData.erase': 'Удалить данные клиента',
+  'personalData.erase.title': 'Удалить данные клиента?',
+  'personalData.erase.what':
+    'Исчезнут имя, телефон, связи с соцсетями, тексты, вложения и строки рассылок. Останутся статусы и время без содержимого. Вернуть ничего нельзя.',
+  'personalData.erase.network':
+    'Переписка в самой соцсети остаётся: её удаляет клиент или администратор сообщества там.',
+  'personalData.erase.name': 'Введите имя клиента: {{name}}',
+  'personalData.erase.reason': 'Основание',
+  'personalData.erase.reference': 'Номер обращения, если есть',
+  'personalData.erase.reference.hint': 'Без персональных данных: номер останется в журнале',
+  'personalData.erase.submit': 'Удалить навсегда',
+  'personalData.erase.begun': 'Удаление началось',
+  'personalData.reason.clientAsked': 'Просьба клиента',
+  'personalData.reason.consentWithdrawn': 'Согласие отозвано',
+  'personalData.reason.purposeReached': 'Цель обработки достигнута',
+  'personalData.reason.notLawful': 'Обработка была неправомерной',
+};

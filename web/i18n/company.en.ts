@@ -1,8 +1,9 @@
 /** The words of the company's page in English. */
-import type { companyWordsRu } from './company.ru.ts';
 
-export const companyWordsEn: Record<keyof typeof companyWordsRu, string> = {
-  'nav.company': 'Company',
+import type { words as ru } from './company.ru.ts';
+import type { InEnglish } from './inEnglish.ts';
+
+export const words: InEnglish<typeof ru> = {
   'company.title': 'Company',
   'company.failed': 'The company’s settings could not be loaded',
   'company.name': 'Name',

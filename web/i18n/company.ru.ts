@@ -1,6 +1,5 @@
 /** The words of the company's page in Russian. */
-export const companyWordsRu = {
-  'nav.company': 'Компания',
+export const words = {
   'company.title': 'Компания',
   'company.failed': 'Не удалось загрузить настройки компании',
   'company.name': 'Название',
@@ -67,4 +66,4 @@ export const companyWordsRu = {
   'company.change.timeZone': 'Часовой пояс: {{zone}}',
   'company.change.hours': 'Часы отправки: {{hours}} ({{days}})',
   'company.change.noHours': 'Часы отправки не ограничены',
-} as const;
+};

@@ -1,8 +1,9 @@
 /** The words of the deliveries' screens in English. */
-import type { deliveryWordsRu } from './deliveries.ru.ts';
 
-export const deliveryWordsEn: Record<keyof typeof deliveryWordsRu, string> = {
-  'nav.deliveries': 'Deliveries',
+import type { words as ru } from './deliveries.ru.ts';
+import type { InEnglish } from './inEnglish.ts';
+
+export const words: InEnglish<typeof ru> = {
   'deliveries.title': 'Deliveries',
   'deliveries.views': 'Which messages to show',
   'deliveries.view.all': 'All',

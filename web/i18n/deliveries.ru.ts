@@ -1,6 +1,5 @@
 /** The words of the deliveries' screens in Russian. */
-export const deliveryWordsRu = {
-  'nav.deliveries': 'Доставка',
+export const words = {
   'deliveries.title': 'Доставка',
   'deliveries.views': 'Какие сообщения показать',
   'deliveries.view.all': 'Все',
@@ -101,4 +100,4 @@ export const deliveryWordsRu = {
   'deliveries.hours.about': 'Столбец на каждый час; те же числа есть в таблице ниже',
   'deliveries.hours.last': 'За 24 часа',
   'deliveries.hours.period': 'За выбранное время',
-} as const;
+};

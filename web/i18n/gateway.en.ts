@@ -1,7 +1,9 @@
 /** The words of the gateway's settings in English. */
-import type { gatewayWordsRu } from './gateway.ru.ts';
 
-export const gatewayWordsEn: Record<keyof typeof gatewayWordsRu, string> = {
+import type { words as ru } from './gateway.ru.ts';
+import type { InEnglish } from './inEnglish.ts';
+
+export const words: InEnglish<typeof ru> = {
   'gateway.title': 'Gateway for service messages',
   'gateway.none':
     'Not set. Without it a service message reaches only clients who have written to the community before',

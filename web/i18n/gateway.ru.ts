@@ -1,5 +1,5 @@
 /** The words of the gateway's settings in Russian. */
-export const gatewayWordsRu = {
+export const words = {
   'gateway.title': 'Шлюз сервисных сообщений',
   'gateway.none':
     'Не подключён. Пока его нет, сервисное сообщение получат только клиенты, которые уже писали сообществу',
@@ -27,4 +27,4 @@ export const gatewayWordsRu = {
   'gateway.statusSecret.keep': 'Пусто — останется прежний',
   'gateway.statusUrl': 'Адрес для статусов',
   'gateway.statusUrl.hint': 'Укажите его в шлюзе: сюда он присылает статусы сообщений',
-} as const;
+};

@@ -1,8 +1,8 @@
 /** The words of the lists' screens in English. */
-import type { mailingWordsRu } from './mailings.ru.ts';
+import type { InEnglish } from './inEnglish.ts';
+import type { words as ru } from './mailings.ru.ts';
 
-export const mailingWordsEn: Record<keyof typeof mailingWordsRu, string> = {
-  'nav.mailings': 'Mailings',
+export const words: InEnglish<typeof ru> = {
   'mailings.title': 'Mailings',
   'mailings.add': 'Upload a list',
   'mailings.add.hint':
@@ -20,8 +20,6 @@ export const mailingWordsEn: Record<keyof typeof mailingWordsRu, string> = {
   'mailings.state.cancelled': 'Cancelled',
   'mailings.state.done': 'Sent',
   'mailings.columns': 'Template and columns',
-  'mailings.template': 'Template',
-  'mailings.template.none': 'Choose a template',
   'mailings.phone': 'The client’s phone',
   'mailings.column.none': 'Choose a column',
   'mailings.column.unnamed': 'Column {{number}}',
@@ -84,12 +82,4 @@ export const mailingWordsEn: Record<keyof typeof mailingWordsRu, string> = {
   'mailings.resume': 'Resume',
   'mailings.cancel': 'Cancel',
   'mailings.cancel.sure': 'Cancel the mailing',
-  'error.listUnreadable': 'this is no CSV or XLSX table, or the file is broken',
-  'error.listEncrypted':
-    'the file is behind a password or an old .xls: save it as .xlsx without a password, or as CSV',
-  'error.listTooHeavy': 'the file unpacks to too much: keep one sheet with the list in it',
-  'error.listEmpty': 'the file has no rows under its headers',
-  'error.listTooLong': 'the file has over 200,000 rows',
-  'error.listTooWide': 'the file has over 100 columns',
-  'error.mailingNotNow': 'the mailing is in another state already',
 };

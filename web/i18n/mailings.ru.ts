@@ -1,6 +1,5 @@
 /** The words of the lists' screens in Russian. */
-export const mailingWordsRu = {
-  'nav.mailings': 'Рассылки',
+export const words = {
   'mailings.title': 'Рассылки',
   'mailings.add': 'Загрузить список',
   'mailings.add.hint':
@@ -18,8 +17,6 @@ export const mailingWordsRu = {
   'mailings.state.cancelled': 'Отменена',
   'mailings.state.done': 'Отправлена',
   'mailings.columns': 'Шаблон и столбцы',
-  'mailings.template': 'Шаблон',
-  'mailings.template.none': 'Выберите шаблон',
   'mailings.phone': 'Телефон клиента',
   'mailings.column.none': 'Выберите столбец',
   'mailings.column.unnamed': 'Столбец {{number}}',
@@ -82,12 +79,4 @@ export const mailingWordsRu = {
   'mailings.resume': 'Продолжить',
   'mailings.cancel': 'Отменить',
   'mailings.cancel.sure': 'Отменить рассылку',
-  'error.listUnreadable': 'это не таблица CSV или XLSX, либо файл повреждён',
-  'error.listEncrypted':
-    'файл защищён паролем или сохранён в старом виде .xls: сохраните его как .xlsx без пароля или CSV',
-  'error.listTooHeavy': 'файл распаковывается в слишком большой: оставьте в книге один лист со списком',
-  'error.listEmpty': 'в файле нет строк под заголовками',
-  'error.listTooLong': 'в файле больше 200 000 строк',
-  'error.listTooWide': 'в файле больше 100 столбцов',
-  'error.mailingNotNow': 'рассылка уже в другом состоянии',
-} as const;
+};

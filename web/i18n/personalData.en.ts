@@ -1,34 +1,8 @@
 /** The words of personal data in English (N17). */
-import type { personalDataWordsRu } from './personalData.ru.ts';
+import type { InEnglish } from './inEnglish.ts';
+import type { words as ru } from './personalData.ru.ts';
 
-export const personalDataWordsEn: Record<keyof typeof personalDataWordsRu, string> = {
-  'error.clientErased': 'the client was erased, nothing can be written here',
-  'error.nameDiffers': "this is not the client's name",
-  'client.erased': 'Erased client',
-  'message.erased': 'Content removed',
-  'composer.erased': "The client's data was erased: this conversation is closed for good",
-
-  'personalData.title': 'Personal data',
-  'personalData.section': 'Personal data',
-  'personalData.export': 'Export all about the client',
-  'personalData.whoSaw': 'Who saw and changed it',
-  'personalData.erase': "Erase the client's data",
-  'personalData.erase.title': "Erase the client's data?",
-  'personalData.erase.what':
-    'Name, phone, links to networks, texts, attachments and rows of lists go. Statuses and times stay without content. Nothing of it can be had back.',
-  'personalData.erase.network':
-    'The messages in the network itself stay: the client or an administrator of the community deletes them there.',
-  'personalData.erase.name': "Type the client's name: {{name}}",
-  'personalData.erase.reason': 'Reason',
-  'personalData.erase.reference': "Number of the client's letter, if any",
-  'personalData.erase.reference.hint': 'No personal data: the number stays in the register',
-  'personalData.erase.submit': 'Erase for good',
-  'personalData.erase.begun': 'Erasing has begun',
-  'personalData.reason.clientAsked': 'The client asked',
-  'personalData.reason.consentWithdrawn': 'Consent was withdrawn',
-  'personalData.reason.purposeReached': 'The purpose was reached',
-  'personalData.reason.notLawful': 'Processing was not lawful',
-
+export const words: InEnglish<typeof ru> = {
   'personalData.register': 'Register',
   'personalData.register.about':
     "Who opened cards and conversations, saw a whole phone, changed, exported and erased data. One colleague's views of one client within an hour are one line.",

@@ -1,32 +1,5 @@
 /** The words of personal data in Russian (N17). */
-export const personalDataWordsRu = {
-  'error.clientErased': 'клиент удалён, писать в этот диалог нельзя',
-  'error.nameDiffers': 'это не имя клиента',
-  'client.erased': 'Удалённый клиент',
-  'message.erased': 'Содержимое удалено',
-  'composer.erased': 'Данные клиента удалены: диалог закрыт навсегда',
-
-  'personalData.title': 'Персональные данные',
-  'personalData.section': 'Персональные данные',
-  'personalData.export': 'Выгрузить всё о клиенте',
-  'personalData.whoSaw': 'Кто смотрел и менял',
-  'personalData.erase': 'Удалить данные клиента',
-  'personalData.erase.title': 'Удалить данные клиента?',
-  'personalData.erase.what':
-    'Исчезнут имя, телефон, связи с соцсетями, тексты, вложения и строки рассылок. Останутся статусы и время без содержимого. Вернуть ничего нельзя.',
-  'personalData.erase.network':
-    'Переписка в самой соцсети остаётся: её удаляет клиент или администратор сообщества там.',
-  'personalData.erase.name': 'Введите имя клиента: {{name}}',
-  'personalData.erase.reason': 'Основание',
-  'personalData.erase.reference': 'Номер обращения, если есть',
-  'personalData.erase.reference.hint': 'Без персональных данных: номер останется в журнале',
-  'personalData.erase.submit': 'Удалить навсегда',
-  'personalData.erase.begun': 'Удаление началось',
-  'personalData.reason.clientAsked': 'Просьба клиента',
-  'personalData.reason.consentWithdrawn': 'Согласие отозвано',
-  'personalData.reason.purposeReached': 'Цель обработки достигнута',
-  'personalData.reason.notLawful': 'Обработка была неправомерной',
-
+export const words = {
   'personalData.register': 'Журнал',
   'personalData.register.about':
     'Кто открывал карточки и диалоги, видел телефон целиком, менял, выгружал и удалял данные. Просмотры одного клиента одним сотрудником за час — одна строка.',
@@ -67,4 +40,4 @@ export const personalDataWordsRu = {
   'personalData.retention.register': 'Журнал просмотров и изменений',
   'personalData.retention.unusedUploads': 'Файлы, не попавшие ни в один ответ',
   'personalData.retention.save': 'Сохранить сроки',
-} as const;
+};

@@ -1,5 +1,8 @@
 /** The words of service messages in threads in English. */
-export const serviceWordsEn = {
+import type { InEnglish } from './inEnglish.ts';
+import type { words as ru } from './service.ru.ts';
+
+export const words: InEnglish<typeof ru> = {
   'list.withdrawn': 'no longer shown',
   'service.status.queued': 'Queued',
   'service.status.sent': 'Sent',

@@ -1,5 +1,5 @@
 /** The words of service messages in threads in Russian. */
-export const serviceWordsRu = {
+export const words = {
   'list.withdrawn': 'больше не показывается',
   'service.status.queued': 'В очереди',
   'service.status.sent': 'Отправлено',
@@ -21,4 +21,4 @@ export const serviceWordsRu = {
   'service.answers.quote': 'Клиент процитировал это сообщение',
   'service.answers.bond': 'Последнее сообщение на номер клиента перед ответом',
   'service.answers.history': 'Нашлось в истории переписки в соцсети',
-} as const;
+};

@@ -1,6 +1,8 @@
 /** The words of the templates' screens in English. */
-export const templateWordsEn = {
-  'nav.templates': 'Templates',
+import type { InEnglish } from './inEnglish.ts';
+import type { words as ru } from './templates.ru.ts';
+
+export const words: InEnglish<typeof ru> = {
   'templates.title': 'Templates',
   'templates.add': 'New template',
   'templates.import': 'From a file',
@@ -11,7 +13,6 @@ export const templateWordsEn = {
   'templates.filter.review': 'Waiting for review',
   'templates.empty': 'There are no templates yet',
   'templates.empty.filtered': 'There are no such templates',
-  'templates.failed': 'Could not load the templates',
   'templates.more': 'Show more',
   'templates.version': 'Version {{version}}',
   'templates.inUse': 'version {{version}} is sent',
@@ -43,11 +44,6 @@ export const templateWordsEn = {
   'templates.variable.example': 'Example',
   'templates.variable.of': '{{field}}: {{name}}',
   'templates.variable.remove': 'Remove the variable {{name}}',
-  'templates.type.text': 'Text',
-  'templates.type.number': 'Number',
-  'templates.type.date': 'Date',
-  'templates.type.time': 'Time',
-  'templates.type.link': 'Link',
   'templates.images': 'Images',
   'templates.images.hint':
     'JPEG up to 50 MB, {{count}} at most; width and height together up to 14,000 pixels, sides up to 1:20',
@@ -56,7 +52,6 @@ export const templateWordsEn = {
   'templates.images.taking': 'Uploading {{name}}',
   'templates.image.remove': 'Remove image {{number}}',
   'templates.image.earlier': 'Put image {{number}} earlier',
-  'templates.image.alt': 'Image {{number}}: {{width}} × {{height}}',
   'templates.buttons': 'Buttons',
   'templates.buttons.hint': 'Up to {{count}}: an answer by one press, or a link',
   'templates.button.addText': 'Answer button',
@@ -75,11 +70,6 @@ export const templateWordsEn = {
   'templates.networks.okvk': 'Odnoklassniki, then VK',
   'templates.networks.ok': 'Odnoklassniki',
   'templates.urgent': 'Urgent: send outside the permitted hours too',
-  'templates.preview': 'As the client will see it',
-  'templates.preview.community': 'The company’s community',
-  'templates.preview.oneWay': 'Notifications',
-  'templates.preview.empty': 'The text will appear here',
-  'templates.preview.noAnswer': 'This message cannot be answered',
   'templates.problems_one': 'In the way of a review: {{count}}',
   'templates.problems_other': 'In the way of a review: {{count}}',
   'templates.noProblems': 'Ready for a review',
@@ -114,9 +104,6 @@ export const templateWordsEn = {
   'templates.history.added': 'added',
   'templates.history.removed': 'removed',
   'templates.insert': 'Insert the variable {{name}}',
-  'templates.preview.scheme': 'Colours of the phone',
-  'templates.preview.light': 'Light',
-  'templates.preview.dark': 'Dark',
   'templates.leave.title': 'Leave without saving?',
   'templates.leave.about': 'The changes of the template are not saved and will be lost.',
   'templates.leave.stay': 'Stay',
@@ -126,11 +113,4 @@ export const templateWordsEn = {
   'templates.conflict.mine': 'Save mine over them',
   'templates.back': 'To the templates',
   'templates.file.wrong': 'This is no template’s file',
-  'keyboard.templates': 'To the templates',
-  'error.templateNotFound': 'the template was not found',
-  'error.templateNameTaken': 'there is a template of this name already',
-  'error.templateChanged': 'somebody changed the template meanwhile: open it anew',
-  'error.templateNotNow': 'a template in this state cannot do this',
-  'error.templateHasProblems': 'the template breaks rules',
-  'error.imageRefused': 'the image does not fit',
 };

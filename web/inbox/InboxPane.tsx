@@ -2,10 +2,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Icon28MessagesOutline } from '@vkontakte/icons';
 import { Link, Placeholder } from '@vkontakte/vkui';
-import { useTranslation } from 'react-i18next';
 import { useDeskData } from '../app/useDeskData.ts';
 import { useDesk } from '../connection/DeskContext.tsx';
 import { cacheKeys } from '../connection/deskCache.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { ConversationList } from './ConversationList.tsx';
 import styles from './InboxPane.module.css';

@@ -2,14 +2,14 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, useId, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { MailingView } from '../../shared/schemas/mailing.ts';
-import { call } from '../connection/call.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useSaving } from '../settings/useSaving.ts';
 import { templateQuery } from '../templates/templatesData.ts';
 import { useSendableTemplates } from '../templates/useSendableTemplates.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { useErrorWords } from '../ui/useErrorWords.ts';
+import { call } from './calls.ts';
 import { guessColumns } from './guessColumns.ts';
 import styles from './MailingPage.module.css';
 import { storeMailing } from './mailingsData.ts';

@@ -2,8 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Skeleton } from '@vkontakte/vkui';
-import { useTranslation } from 'react-i18next';
 import { useDeskData } from '../app/useDeskData.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { TemplatesFrame } from '../templates/TemplatesFrame.tsx';
 import templateStyles from '../templates/TemplatesPage.module.css';
 import { Failed } from '../ui/Failed.tsx';

@@ -2,8 +2,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button, Placeholder, Skeleton } from '@vkontakte/vkui';
-import { useTranslation } from 'react-i18next';
 import type { MailingView } from '../../shared/schemas/mailing.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { TemplatesFrame } from '../templates/TemplatesFrame.tsx';
 import styles from '../templates/TemplatesPage.module.css';
 import { Failed } from '../ui/Failed.tsx';

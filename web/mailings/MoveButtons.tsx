@@ -2,12 +2,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button } from '@vkontakte/vkui';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { MailingMove, MailingView } from '../../shared/schemas/mailing.ts';
-import { call } from '../connection/call.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import { useErrorWords } from '../ui/useErrorWords.ts';
+import { call } from './calls.ts';
 import styles from './MailingPage.module.css';
 import { mailingQuery, storeMailing } from './mailingsData.ts';
 import { StartForm } from './StartForm.tsx';

@@ -1,7 +1,8 @@
 /** How far the sending has come, where the messages are now, and how fast it goes. */
-import { useTranslation } from 'react-i18next';
+
 import type { MailingView } from '../../shared/schemas/mailing.ts';
-import { serviceStatuses } from '../../shared/v1/messages.ts';
+import { serviceStatuses } from '../../shared/v1/statuses.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { fullTime } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './Progress.module.css';

@@ -1,8 +1,8 @@
 /** When a tried list is to start: now or at a time, with how many clients will get the message. */
 import { Button, FormItem, Input, SegmentedControl } from '@vkontakte/vkui';
 import { type FormEvent, useId, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { MailingMove } from '../../shared/schemas/mailing.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './MailingPage.module.css';
 

@@ -1,6 +1,7 @@
 /** Where a list is in its life, in a word. */
-import { useTranslation } from 'react-i18next';
+
 import type { MailingState } from '../../shared/schemas/mailing.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from '../templates/TemplatesPage.module.css';
 
 const likeTemplates: Partial<Record<MailingState, string>> = {

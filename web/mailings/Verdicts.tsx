@@ -1,7 +1,7 @@
 /** What one pass over the list found: how many rows fit, the reasons of the others, and where to get them all. */
 import { useQuery } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import type { MailingView } from '../../shared/schemas/mailing.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import templateStyles from '../templates/TemplatesPage.module.css';
 import { Problem } from '../ui/Problem.tsx';
 import { useLocale } from '../ui/useLocale.ts';
@@ -9,10 +9,9 @@ import styles from './MailingPage.module.css';
 import { refusedQuery } from './mailingsData.ts';
 
 export function Verdicts({ mailing, pass }: { mailing: MailingView; pass: 'checked' | 'taken' }) {
-  const { t, i18n } = useTranslation();
+  const { t, language } = useTranslation();
   const locale = useLocale();
   const { rows, fit, refused } = mailing[pass];
-  const language = i18n.language === 'en' ? 'en' : 'ru';
   const { data } = useQuery({ ...refusedQuery(mailing), enabled: rows > fit });
   const title = t(pass === 'checked' ? 'mailings.checked' : 'mailings.taken');
   return (

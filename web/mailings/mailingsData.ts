@@ -1,9 +1,10 @@
 /** What the lists' screens read; while something moves it is read again every two seconds, the list of them every five. */
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
-import { endpoints } from '../../shared/api.ts';
+import { mailingEndpoints } from '../../shared/mailingsApi.ts';
 import type { MailingState, MailingView } from '../../shared/schemas/mailing.ts';
 import { ApiError } from '../connection/apiError.ts';
-import { call, checkAnswer, refusal } from '../connection/call.ts';
+import { checkAnswer, refusal } from '../connection/call.ts';
+import { call } from './calls.ts';
 
 const key = ['mailings'] as const;
 const LOOK_MS = 2_000;
@@ -53,7 +54,7 @@ export function storeMailing(queries: QueryClient, changed: MailingView): void {
 export async function uploadList(file: File): Promise<MailingView> {
   const form = new FormData();
   form.append('file', file, file.name);
-  const { method, path } = endpoints.addMailing;
+  const { method, path } = mailingEndpoints.addMailing;
   const response = await fetch(path, { method, body: form, credentials: 'same-origin' }).catch(
     (cause: unknown) => {
       throw new ApiError('unreachable', 'the list did not reach the desk', { cause });
@@ -61,5 +62,5 @@ export async function uploadList(file: File): Promise<MailingView> {
   );
   const json: unknown = await response.json().catch(() => null);
   if (!response.ok) throw refusal(response, json);
-  return checkAnswer('addMailing', json);
+  return checkAnswer(mailingEndpoints.addMailing, json);
 }

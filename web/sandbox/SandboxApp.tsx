@@ -3,7 +3,7 @@ import { AdaptivityProvider, AppRoot, ConfigProvider } from '@vkontakte/vkui';
 import { useEffect, useMemo, useState } from 'react';
 import { SandboxPage } from './SandboxPage.tsx';
 import type { SandboxStore } from './sandboxStore.ts';
-import { createWords, type Language, ReaderContext, sayIn } from './words.ts';
+import { type Language, ReaderContext, sayIn } from './words.ts';
 
 type Colours = 'light' | 'dark';
 
@@ -25,7 +25,7 @@ function firstColours(): Colours {
 export function SandboxApp({ store }: { store: SandboxStore }) {
   const [language, setLanguage] = useState(firstLanguage);
   const [colours, setColours] = useState(firstColours);
-  const reader = useMemo(() => ({ language, say: sayIn(createWords(language)) }), [language]);
+  const reader = useMemo(() => ({ language, say: sayIn(language) }), [language]);
 
   useEffect(() => {
     document.documentElement.lang = language;

@@ -1,6 +1,6 @@
 /** The page's words in Russian and English, and the way to say them: `useWords()('key')`. */
-import i18next, { type i18n as I18n } from 'i18next';
 import { createContext, useContext } from 'react';
+import { translate } from '../i18n/translate.ts';
 import { en } from './wordsEn.ts';
 import { ru } from './wordsRu.ts';
 
@@ -8,23 +8,9 @@ export type Language = 'ru' | 'en';
 export type WordKey = keyof typeof ru;
 export type Say = (key: WordKey, values?: Record<string, string | number>) => string;
 
-export function createWords(language: Language): I18n {
-  const instance = i18next.createInstance();
-  void instance.init({
-    lng: language,
-    fallbackLng: 'ru',
-    keySeparator: false,
-    nsSeparator: false,
-    interpolation: { escapeValue: false }, // React escapes
-    resources: { ru: { translation: ru }, en: { translation: en } },
-    initAsync: false,
-  });
-  return instance;
-}
-
-/** The desk types i18next with its own words; these are other ones. */
-export function sayIn(instance: I18n): Say {
-  return (key, values) => String(instance.t(key as never, values as never));
+export function sayIn(language: Language): Say {
+  const words = { ru, en }[language];
+  return (key, values) => translate(words, language, key, values);
 }
 
 export interface Reader {

@@ -1,8 +1,9 @@
 /** A service message as the client saw it: images, text, buttons. Its buttons are the client's to press, not ours. */
-import { useTranslation } from 'react-i18next';
+
 import type { AttachmentView } from '../../shared/schemas/message.ts';
 import type { TemplateButton } from '../../shared/schemas/template.ts';
 import { Attachments } from '../conversation/Attachments.tsx';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { PlainText } from '../ui/PlainText.tsx';
 import styles from './ServiceContent.module.css';
 

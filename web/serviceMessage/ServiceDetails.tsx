@@ -1,5 +1,5 @@
 /** What a service message was made of, one click away: the template, its version, the values of its variables. */
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './ServiceDetails.module.css';
 
 export interface ServiceDetailsProps {

@@ -6,9 +6,9 @@ import {
   Icon16ErrorCircleOutline,
 } from '@vkontakte/icons';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type EndCode, endReasons } from '../../shared/v1/endReasons.ts';
-import type { ServiceStatus as Status } from '../../shared/v1/messages.ts';
+import type { ServiceStatus as Status } from '../../shared/v1/statuses.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { clockTime, fullTime, momentNear } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './ServiceStatus.module.css';
@@ -31,7 +31,7 @@ export interface ServiceStatusProps {
 }
 
 export function ServiceStatus({ status, statusAt, endCode, since }: ServiceStatusProps) {
-  const { t, i18n } = useTranslation();
+  const { t, language } = useTranslation();
   const locale = useLocale();
   const isSameMinute = clockTime(statusAt, locale) === clockTime(since, locale);
   return (
@@ -46,17 +46,11 @@ export function ServiceStatus({ status, statusAt, endCode, since }: ServiceStatu
           </time>
         )}
         {endCode && (status === 'undelivered' || status === 'expired') && (
-          <span className={styles.reason}>
-            : {lowerFirst(endReasons[endCode][languageOf(i18n.language)])}
-          </span>
+          <span className={styles.reason}>: {lowerFirst(endReasons[endCode][language])}</span>
         )}
       </span>
     </span>
   );
-}
-
-function languageOf(language: string): 'ru' | 'en' {
-  return language === 'en' ? 'en' : 'ru';
 }
 
 /** The reason goes on after the status, in one sentence. */

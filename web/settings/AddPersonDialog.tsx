@@ -2,12 +2,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, Input, NativeSelect } from '@vkontakte/vkui';
 import type { FormEvent } from 'react';
-import { useTranslation } from 'react-i18next';
 import { limits } from '../../shared/limits.ts';
 import { role, roles } from '../../shared/schemas/person.ts';
-import { call } from '../connection/call.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Problem } from '../ui/Problem.tsx';
+import { call } from './calls.ts';
 import { useSaving } from './useSaving.ts';
 import { storePerson } from './useSettingsData.ts';
 

@@ -2,16 +2,16 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, Checkbox, FormItem, Input } from '@vkontakte/vkui';
 import { type FormEvent, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { z } from 'zod';
 import type { CommunitySettings, communityPatch } from '../../shared/schemas/community.ts';
 import { useDeskData } from '../app/useDeskData.ts';
-import { call } from '../connection/call.ts';
 import { GatewaySection } from '../gateway/GatewaySection.tsx';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Face } from '../ui/Face.tsx';
 import { NetworkBadge } from '../ui/NetworkBadge.tsx';
 import styles from './CommunityCard.module.css';
 import { CommunityState } from './CommunityState.tsx';
+import { call } from './calls.ts';
 import { useSaving } from './useSaving.ts';
 import { storeCommunity } from './useSettingsData.ts';
 import { WebhookAddress } from './WebhookAddress.tsx';

@@ -1,6 +1,7 @@
 /** How well a community is heard, and when it is not, why and what to do. */
-import { useTranslation } from 'react-i18next';
+
 import type { ConnectionView } from '../../shared/schemas/community.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { momentNear } from '../ui/formatTime.ts';
 import { useLocale, useNow } from '../ui/useLocale.ts';
 import styles from './CommunityState.module.css';

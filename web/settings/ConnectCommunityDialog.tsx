@@ -4,11 +4,11 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, Input, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Network } from '../../shared/schemas/common.ts';
-import { call } from '../connection/call.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import styles from './ConnectCommunityDialog.module.css';
+import { call } from './calls.ts';
 import { useSaving } from './useSaving.ts';
 import { storeCommunity } from './useSettingsData.ts';
 

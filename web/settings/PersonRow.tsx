@@ -2,13 +2,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, Input, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { z } from 'zod';
 import { limits } from '../../shared/limits.ts';
 import { type PersonAccount, type personPatch, role, roles } from '../../shared/schemas/person.ts';
 import { useDeskData } from '../app/useDeskData.ts';
-import { call } from '../connection/call.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Face } from '../ui/Face.tsx';
+import { call } from './calls.ts';
 import styles from './PersonRow.module.css';
 import { useSaving } from './useSaving.ts';
 import { storePerson } from './useSettingsData.ts';

@@ -1,12 +1,28 @@
 /** What all settings share: their list at the side (above, on a narrow screen) and the chosen page. */
 import { Link, Navigate, Outlet, useRouterState } from '@tanstack/react-router';
+import {
+  Icon28BuildingOutline,
+  Icon28CheckShieldOutline,
+  Icon28KeyOutline,
+  Icon28ServicesOutline,
+  Icon28UsersOutline,
+} from '@vkontakte/icons';
 import { useEffect, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useDeskData } from '../app/useDeskData.ts';
 import { ApiError } from '../connection/apiError.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
 import styles from './SettingsFrame.module.css';
-import { settingsPagesFor } from './settingsPages.ts';
+import { type SettingsPageRow, settingsPagesFor } from './settingsPages.ts';
+
+/** Here and not in the list of pages, which the first screen knows too. */
+const icons: Record<SettingsPageRow['path'], typeof Icon28KeyOutline> = {
+  '/settings/communities': Icon28ServicesOutline,
+  '/settings/company': Icon28BuildingOutline,
+  '/settings/people': Icon28UsersOutline,
+  '/settings/keys': Icon28KeyOutline,
+  '/settings/personal-data': Icon28CheckShieldOutline,
+};
 
 export function SettingsFrame() {
   const { t } = useTranslation();
@@ -23,12 +39,15 @@ export function SettingsFrame() {
   return (
     <div className={styles.frame}>
       <nav ref={list} className={styles.pages} aria-label={t('nav.settings')}>
-        {pages.map(({ path, words, Icon }) => (
-          <Link key={path} to={path} className={styles.page}>
-            <Icon aria-hidden className={styles.icon} />
-            {t(words)}
-          </Link>
-        ))}
+        {pages.map(({ path, words }) => {
+          const Icon = icons[path];
+          return (
+            <Link key={path} to={path} className={styles.page}>
+              <Icon aria-hidden className={styles.icon} />
+              {t(words)}
+            </Link>
+          );
+        })}
       </nav>
       <div className={styles.chosen}>
         <Outlet />

@@ -2,9 +2,9 @@
 import { useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useEffect } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useDeskData } from '../app/useDeskData.ts';
 import { ApiError } from '../connection/apiError.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
 import styles from './SettingsPage.module.css';
 import { settingsPageAt, settingsPagesFor } from './settingsPages.ts';

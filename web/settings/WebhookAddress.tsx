@@ -1,7 +1,7 @@
 /** The address that VK's Callback API must deliver to, ready to be copied. */
 import { Button, FormItem, Input } from '@vkontakte/vkui';
 import { useId } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
 import styles from './WebhookAddress.module.css';
 

@@ -1,6 +1,6 @@
 /** Runs one change at a time and says in words how it went. */
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 
@@ -16,7 +16,7 @@ export function useSaving() {
     setProblem(null);
     try {
       await work();
-      notices.show(t('communities.saved'), 'done');
+      notices.show(t('common.saved'), 'done');
       return true;
     } catch (error) {
       setProblem(words(error));

@@ -2,7 +2,7 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import type { CommunitySettings } from '../../shared/schemas/community.ts';
 import type { PersonAccount } from '../../shared/schemas/person.ts';
-import { call } from '../connection/call.ts';
+import { call } from './calls.ts';
 
 export const communitiesQuery = queryOptions({
   queryKey: ['settings', 'communities'],

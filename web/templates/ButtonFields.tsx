@@ -1,9 +1,9 @@
 /** Up to six buttons (N14): an answer by one press, or an https link that may hold variables (N21). */
 import { Icon24Cancel, Icon24ChevronUp } from '@vkontakte/icons';
 import { Button, IconButton, Input } from '@vkontakte/vkui';
-import { useTranslation } from 'react-i18next';
 import type { TemplateButton } from '../../shared/schemas/template.ts';
 import { templateLimits } from '../../shared/templates/limits.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { movedEarlier, replacedAt, withNewButton, withoutAt } from './draft.ts';
 import { FieldProblems, problemsOf } from './FieldProblems.tsx';
 import type { FormPart } from './formPart.ts';

@@ -1,7 +1,8 @@
 /** What is wrong with a field, under it: the words and numbers of the rules, as the desk itself would say them. */
-import { useTranslation } from 'react-i18next';
+
 import type { TemplateProblem } from '../../shared/templates/problems.ts';
 import { problemWords } from '../../shared/templates/words.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './TemplateEditor.module.css';
 
 export interface FieldProblemsProps {
@@ -21,8 +22,7 @@ export function problemsOf(
 }
 
 export function FieldProblems({ id, problems, field, isWhole }: FieldProblemsProps) {
-  const { i18n } = useTranslation();
-  const language = i18n.language === 'en' ? 'en' : 'ru';
+  const { language } = useTranslation();
   const shown = problemsOf(problems, field, isWhole);
   return (
     <div id={id} className={styles.problems} aria-live="polite">

@@ -2,9 +2,9 @@
 import { Icon24Cancel, Icon24ChevronUp } from '@vkontakte/icons';
 import { Button, IconButton, Progress } from '@vkontakte/vkui';
 import { type DragEvent, useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { TemplateImageView } from '../../shared/schemas/template.ts';
 import { templateLimits } from '../../shared/templates/limits.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { fileSize } from '../ui/formatTime.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import { useLocale } from '../ui/useLocale.ts';

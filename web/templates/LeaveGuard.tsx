@@ -2,7 +2,7 @@
 import { useBlocker } from '@tanstack/react-router';
 import { Button } from '@vkontakte/vkui';
 import type { RefObject } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import styles from './TemplateEditor.module.css';
 

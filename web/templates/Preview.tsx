@@ -1,11 +1,11 @@
 /** The message as the client's phone shows it, filled with values or the examples: images, text, the ad last, buttons below. */
 import { SegmentedControl } from '@vkontakte/vkui';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { TemplateContent, TemplateImageView } from '../../shared/schemas/template.ts';
 import { exampleValues } from '../../shared/templates/render.ts';
 import { fillText, joinedText } from '../../shared/templates/text.ts';
 import { useDeskData } from '../app/useDeskData.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './Preview.module.css';
 
 const schemes = ['light', 'dark'] as const;

@@ -1,8 +1,8 @@
 /** Asks a reviewer for the reason that the template's author will read. */
 import { Button, FormItem, Textarea } from '@vkontakte/vkui';
 import { type FormEvent, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { templateLimits } from '../../shared/templates/limits.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 
 export interface RejectDialogProps {

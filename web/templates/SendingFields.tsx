@@ -1,9 +1,9 @@
 /** How the message is sent: whether it can be answered, by which networks, how long delivery is waited for. */
 import { Checkbox, FormItem, Input, NativeSelect } from '@vkontakte/vkui';
 import { useId } from 'react';
-import { useTranslation } from 'react-i18next';
 import { templateDirections } from '../../shared/schemas/template.ts';
 import { templateLimits } from '../../shared/templates/limits.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import { FieldProblems } from './FieldProblems.tsx';
 import type { FormPart } from './formPart.ts';

@@ -2,10 +2,10 @@
 import { Link } from '@tanstack/react-router';
 import { Button, FormItem, FormStatus, Input } from '@vkontakte/vkui';
 import { useId, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type TemplateView, templateName } from '../../shared/schemas/template.ts';
 import { templateLimits } from '../../shared/templates/limits.ts';
 import { templateProblems } from '../../shared/templates/problems.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { ButtonFields } from './ButtonFields.tsx';
 import { asStored } from './draft.ts';

@@ -1,7 +1,7 @@
 /** One template in the list: what it is called, what it says, where it is in its life. */
 import { Link } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
 import type { TemplateRow, TemplateStatus } from '../../shared/schemas/template.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { listTime } from '../ui/formatTime.ts';
 import { useLocale, useNow } from '../ui/useLocale.ts';
 import styles from './TemplatesPage.module.css';

@@ -2,8 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Skeleton } from '@vkontakte/vkui';
-import { useTranslation } from 'react-i18next';
 import { useDeskData } from '../app/useDeskData.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { TemplateEditor } from './TemplateEditor.tsx';
 import { TemplatesFrame } from './TemplatesFrame.tsx';

@@ -1,9 +1,9 @@
 /** The frame of the templates' pages: their name, what can be done, and a word to those who may not come here. */
 import type { ReactNode } from 'react';
 import { useEffect } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useDeskData } from '../app/useDeskData.ts';
 import { ApiError } from '../connection/apiError.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
 import styles from './TemplatesPage.module.css';
 

@@ -1,11 +1,11 @@
 /** The service text and the ad, the variables to insert, and how long the message is and can become (N8). */
 import { Button, FormItem, Textarea } from '@vkontakte/vkui';
 import { useId, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
 import { templateLimits } from '../../shared/templates/limits.ts';
 import { exampleValues } from '../../shared/templates/render.ts';
 import { codePoints, fillText, joinedText } from '../../shared/templates/text.ts';
 import { textLength } from '../../shared/templates/textLength.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import { asStored, withInserted } from './draft.ts';
 import { FieldProblems, problemsOf } from './FieldProblems.tsx';

@@ -1,9 +1,9 @@
 /** The variables of the texts: what each is, how long it may be, and the example that the preview shows. */
 import { Icon24Cancel } from '@vkontakte/icons';
 import { Button, IconButton, Input, NativeSelect } from '@vkontakte/vkui';
-import { useTranslation } from 'react-i18next';
 import { type TemplateVariable, variableTypes } from '../../shared/schemas/template.ts';
 import { templateLimits } from '../../shared/templates/limits.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { describedVariable, replacedAt, undescribedVariables, withoutAt } from './draft.ts';
 import { FieldProblems, problemsOf } from './FieldProblems.tsx';
 import type { FormPart } from './formPart.ts';

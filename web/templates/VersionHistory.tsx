@@ -1,9 +1,9 @@
 /** Every version of a template: who wrote, submitted and decided it, and how its text differs from the one before. */
 import { useQuery } from '@tanstack/react-query';
 import { Skeleton } from '@vkontakte/vkui';
-import { useTranslation } from 'react-i18next';
 import type { TemplateVersionView } from '../../shared/schemas/template.ts';
 import { joinedText } from '../../shared/templates/text.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { fullTime } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';

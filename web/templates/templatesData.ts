@@ -1,7 +1,7 @@
 /** What the templates' screens read and change; read anew at each visit, because colleagues write too. */
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
 import type { TemplateStatus, TemplateView } from '../../shared/schemas/template.ts';
-import { call } from '../connection/call.ts';
+import { call } from './calls.ts';
 
 const key = ['templates'] as const;
 export type TemplateFilter = TemplateStatus | 'all';

@@ -1,13 +1,14 @@
 /** Sends one image to the desk and tells how far it has come. Refusals carry the rule's words and numbers (N9 to N13). */
-import { endpoints } from '../../shared/api.ts';
+
 import type { TemplateImageView } from '../../shared/schemas/template.ts';
+import { templateEndpoints } from '../../shared/templatesApi.ts';
 import { ApiError } from '../connection/apiError.ts';
 import { checkAnswer, refusal } from '../connection/call.ts';
 
 export function uploadImage(file: File, onProgress: (share: number) => void): Promise<TemplateImageView> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open(endpoints.addTemplateImage.method, endpoints.addTemplateImage.path);
+    request.open(templateEndpoints.addTemplateImage.method, templateEndpoints.addTemplateImage.path);
     request.responseType = 'json';
     request.upload.onprogress = (event) => {
       if (event.lengthComputable) onProgress(event.loaded / event.total);
@@ -16,7 +17,7 @@ export function uploadImage(file: File, onProgress: (share: number) => void): Pr
     request.onload = () => {
       if (request.status < 200 || request.status >= 300) return reject(refusal(request, request.response));
       try {
-        resolve(checkAnswer('addTemplateImage', request.response));
+        resolve(checkAnswer(templateEndpoints.addTemplateImage, request.response));
       } catch (error) {
         reject(error);
       }

@@ -5,12 +5,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { TemplateContent, TemplateImageView, TemplateView } from '../../shared/schemas/template.ts';
 import { failureCodeOf } from '../connection/apiError.ts';
-import { call } from '../connection/call.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';
+import { call } from './calls.ts';
 import { asStored, draftOf, emptyDraft, isSameDraft, type TemplateDraft } from './draft.ts';
 import { storeTemplate } from './templatesData.ts';
 

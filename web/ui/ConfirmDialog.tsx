@@ -1,7 +1,7 @@
 /** Asks once more before something that others will notice, saying what will happen. */
 import { Button } from '@vkontakte/vkui';
 import { type ReactNode, useId } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './ConfirmDialog.module.css';
 import { Dialog } from './Dialog.tsx';
 import { Problem } from './Problem.tsx';

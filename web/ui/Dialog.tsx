@@ -2,7 +2,7 @@
 import { Icon24Cancel } from '@vkontakte/icons';
 import { IconButton, Title } from '@vkontakte/vkui';
 import { type ReactNode, useId, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './Dialog.module.css';
 import { useModal } from './useModal.ts';
 

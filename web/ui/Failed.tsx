@@ -1,7 +1,7 @@
 /** What stands in place of something that could not be loaded, with the way to try again. */
 import { Icon28ErrorCircleOutline } from '@vkontakte/icons';
 import { Button, Placeholder } from '@vkontakte/vkui';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import { useErrorWords } from './useErrorWords.ts';
 
 export function Failed({ title, error, onRetry }: { title: string; error: unknown; onRetry?: () => void }) {

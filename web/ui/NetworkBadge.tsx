@@ -1,8 +1,8 @@
 /** Which network somebody writes from, in the corner of their picture. */
 import { Icon20LogoOkOutline, Icon24LogoVkColor } from '@vkontakte/icons';
 import { VisuallyHidden } from '@vkontakte/vkui';
-import { useTranslation } from 'react-i18next';
 import type { Network } from '../../shared/schemas/common.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './NetworkBadge.module.css';
 
 export function NetworkBadge({ network }: { network: Network }) {

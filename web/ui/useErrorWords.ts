@@ -1,11 +1,11 @@
 /** Any failed call in the reader's words, by its code and what it names besides. */
-import { useTranslation } from 'react-i18next';
+
 import { problemWords } from '../../shared/templates/words.ts';
 import { ApiError, type CallFailureCode, failureCodeOf } from '../connection/apiError.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 
 export function useErrorWords(): (error: unknown) => string {
-  const { t, i18n } = useTranslation();
-  const language = i18n.language === 'en' ? 'en' : 'ru';
+  const { t, language } = useTranslation();
   return (error) => {
     const problems = error instanceof ApiError ? error.problems : [];
     if (problems.length > 0) return problems.map((problem) => problemWords(problem, language)).join('; ');

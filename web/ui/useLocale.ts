@@ -1,11 +1,11 @@
 /** The locale of the language on the screen, and a clock that ticks often enough for what is drawn by it. */
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
-import { localeOf } from '../i18n/i18n.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
 
+/** By which dates and numbers are written. */
 export function useLocale(): string {
-  const { i18n } = useTranslation();
-  return localeOf(i18n.language);
+  const { language } = useTranslation();
+  return language === 'en' ? 'en-GB' : 'ru-RU';
 }
 
 export function useNow(everyMs = 30_000): Date {

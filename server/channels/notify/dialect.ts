@@ -3,7 +3,7 @@
  * one is Devino's (docs.devino.online, VK_OK; reference, section 1); what that page leaves open is as the sandbox has it.
  */
 import type { Network } from '../../../shared/schemas/common.ts';
-import type { DeliveryPolicy } from '../../../shared/v1/messages.ts';
+import type { DeliveryPolicy } from '../../../shared/v1/statuses.ts';
 import type { Receipt } from '../../sending/serviceChannel.ts';
 import type { EndCode } from '../../sending/serviceMessage.model.ts';
 

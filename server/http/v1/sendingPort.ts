@@ -10,8 +10,8 @@ import type {
   MessagesPage,
   MessagesQuery,
   SendRequest,
-  ServiceStatus,
 } from '../../../shared/v1/messages.ts';
+import type { ServiceStatus } from '../../../shared/v1/statuses.ts';
 
 /** The key that a request was signed with. Messages of one key are not seen by another. */
 export interface ApiSender {

@@ -14,9 +14,10 @@ import {
   toCursor,
 } from '../../../server/deliveries/readDeliveries.ts';
 import { type ServiceMessage, serviceMessageModel } from '../../../server/sending/serviceMessage.model.ts';
-import { type DeliveryFilters, deliveryViews, mendableCodes } from '../../../shared/schemas/delivery.ts';
+import { type DeliveryFilters, mendableCodes } from '../../../shared/schemas/delivery.ts';
+import { deliveryViews } from '../../../shared/schemas/deliveryView.ts';
 import { endCodes } from '../../../shared/v1/endReasons.ts';
-import { serviceStatuses } from '../../../shared/v1/messages.ts';
+import { serviceStatuses } from '../../../shared/v1/statuses.ts';
 import { openTestStore, type TestStore } from '../../support/store.ts';
 import { storedMessage } from './seededMessages.ts';
 

@@ -9,7 +9,7 @@ import { quotaLimits } from '../../../server/sending/quota.ts';
 import { type Receipt, tryKeyOf } from '../../../server/sending/serviceChannel.ts';
 import type { ServiceMessage } from '../../../server/sending/serviceMessage.model.ts';
 import { canMove } from '../../../server/sending/statusLine.ts';
-import type { ServiceStatus } from '../../../shared/v1/messages.ts';
+import type { ServiceStatus } from '../../../shared/v1/statuses.ts';
 import { type SendingFixture, startSending } from './sendingFixture.ts';
 import { type Behaviour, type SteeredNetwork, steeredNetwork, type Taken } from './steeredNetwork.ts';
 

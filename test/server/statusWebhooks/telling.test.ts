@@ -11,7 +11,7 @@ import {
 } from '../../../server/statusWebhooks/noticeSender.ts';
 import { createNoticePoster } from '../../../server/statusWebhooks/postNotice.ts';
 import { statusNoticesModel } from '../../../server/statusWebhooks/statusNotices.model.ts';
-import type { ServiceStatus } from '../../../shared/v1/messages.ts';
+import type { ServiceStatus } from '../../../shared/v1/statuses.ts';
 import { openTestStore, silent, type TestStore } from '../../support/store.ts';
 import { until } from '../../support/until.ts';
 import { openReceiver, type Receiver } from './receiver.ts';

@@ -1,15 +1,16 @@
 // @vitest-environment jsdom
 import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { limits } from '../../../shared/limits.ts';
 import type { ClientView } from '../../../shared/schemas/client.ts';
 import { ClientPane } from '../../../web/client/ClientPane.tsx';
+import * as lazyDialogs from '../../../web/client/lazyDialogs.ts';
 import { cacheKeys } from '../../../web/connection/deskCache.ts';
 import { openThread } from '../../../web/conversation/threadState.ts';
 import { NoticeBar } from '../../../web/ui/NoticeBar.tsx';
 import { findings } from '../support/axe.ts';
-import { renderInDesk } from '../support/renderInDesk.tsx';
+import { i18n, renderInDesk } from '../support/renderInDesk.tsx';
 import {
   atMinute,
   hexId,
@@ -26,6 +27,11 @@ let client: ClientView;
 let answers: Record<string, (asked: Asked) => unknown>;
 const row = sampleRow();
 const changes = () => standIn.asked.filter(({ method }) => method !== 'GET');
+
+// As they are by the time somebody presses a button of the card.
+beforeAll(async () => {
+  for (const dialog of Object.values(lazyDialogs)) await dialog.preload(i18n);
+});
 
 beforeEach(async () => {
   client = sampleClient();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { endpoints } from '../../../shared/api.ts';
 import { ApiError } from '../../../web/connection/apiError.ts';
 import { checkAnswer, refusal, urlOf } from '../../../web/connection/call.ts';
 import { sampleRow } from '../support/samples.ts';
@@ -30,8 +31,8 @@ describe('a refusal', () => {
 });
 
 it('an answer that does not fit the contract is an error, not data', () => {
-  expect(checkAnswer('readConversation', sampleRow())).toEqual(sampleRow());
-  expect(() => checkAnswer('readConversation', { ...sampleRow(), revision: -1 })).toThrow(
+  expect(checkAnswer(endpoints.readConversation, sampleRow())).toEqual(sampleRow());
+  expect(() => checkAnswer(endpoints.readConversation, { ...sampleRow(), revision: -1 })).toThrow(
     expect.objectContaining({ code: 'unreadableAnswer' }),
   );
 });

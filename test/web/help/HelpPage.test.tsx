@@ -16,6 +16,7 @@ import { HelpPage } from '../../../web/help/HelpPage.tsx';
 import { help as en } from '../../../web/help/help.en.ts';
 import { help as ru } from '../../../web/help/help.ru.ts';
 import { type Place, places, topics } from '../../../web/help/topics.ts';
+import { createI18n } from '../../../web/i18n/i18n.ts';
 import { renderInDesk } from '../support/renderInDesk.tsx';
 import { sampleMe } from '../support/samples.ts';
 
@@ -72,8 +73,8 @@ describe('the help', () => {
     expect(JSON.stringify(en)).not.toMatch(/[а-яё]/i);
   });
 
-  it('leads only to addresses that the desk has, and each place has a name in both languages', () => {
-    const addresses = Object.keys(createDeskRouter().routesByPath);
+  it('leads only to addresses that the desk has, and each place has a name in both languages', async () => {
+    const addresses = Object.keys(createDeskRouter(await createI18n('ru')).routesByPath);
     for (const place of Object.keys(places) as Place[]) {
       expect(addresses).toContain(places[place].to);
       expect(ru.places[place]).toBeTruthy();

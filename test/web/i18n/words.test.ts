@@ -3,9 +3,22 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { errorCodes, failureCodes } from '../../../shared/errorCodes.ts';
 import { attachmentKinds } from '../../../shared/schemas/message.ts';
-import { en } from '../../../web/i18n/en.ts';
-import { createI18n, setLanguage } from '../../../web/i18n/i18n.ts';
-import { ru } from '../../../web/i18n/ru.ts';
+import { type Area, areas, type Language } from '../../../web/i18n/areas.ts';
+import { createI18n } from '../../../web/i18n/i18n.ts';
+import { lazyParts, sourcesOf } from './screenSources.ts';
+
+const areaNames = Object.keys(areas) as Area[];
+const wordsOf = async (area: Area, language: Language): Promise<Record<string, string>> =>
+  (await areas[area][language]()).words;
+type AreaWords = [area: Area, words: Record<string, string>];
+const allOf = (language: Language): Promise<AreaWords[]> =>
+  Promise.all(areaNames.map(async (area): Promise<AreaWords> => [area, await wordsOf(area, language)]));
+const russian = await allOf('ru');
+const english = await allOf('en');
+const together = (all: AreaWords[]) =>
+  Object.assign({}, ...all.map(([, words]) => words)) as Record<string, string>;
+const ru = together(russian);
+const en = together(english);
 
 const PLURAL = /_(one|few|many|other)$/;
 const base = (key: string) => key.replace(PLURAL, '');
@@ -55,9 +68,8 @@ describe('the words', () => {
   });
 
   it('name the same values in both languages', () => {
-    const english: Record<string, string> = en;
     for (const [key, text] of Object.entries(ru)) {
-      const other = english[key] ?? english[`${base(key)}_other`];
+      const other = en[key] ?? en[`${base(key)}_other`];
       expect({ key, values: placeholders(other) }).toEqual({ key, values: placeholders(text) });
     }
   });
@@ -78,13 +90,40 @@ describe('the words', () => {
     expect(keys).toEqual(expect.arrayContaining(attachmentKinds.map((kind) => `attachment.${kind}`)));
   });
 
+  it('stand each in one area', () => {
+    const keys = russian.flatMap(([, words]) => Object.keys(words));
+    expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
+  });
+
+  it('are in the same area in both languages', () => {
+    for (const [area, words] of russian)
+      expect({ area, keys: bases(words) }).toEqual({
+        area,
+        keys: bases(Object.fromEntries(english)[area] ?? {}),
+      });
+  });
+
+  it('are there before the screen that says them: the first one, and each that is loaded later', () => {
+    const parts = [{ file: 'web/main.tsx', areas: [] as string[] }, ...lazyParts('web')];
+    expect(parts.length).toBeGreaterThan(12);
+    for (const part of parts) {
+      const code = sourcesOf(part.file);
+      const foreign = russian
+        .filter(([area]) => area !== 'inbox' && !part.areas.includes(area))
+        .flatMap(([area, words]) => bases(words).map((key) => ({ area, key })));
+      const unloaded = foreign.filter(({ key }) => isUsed(key, code));
+      expect({ file: part.file, unloaded }).toEqual({ file: part.file, unloaded: [] });
+    }
+  });
+
   it('agree with their number', async () => {
-    const i18n = createI18n('ru');
-    expect(i18n.t('thread.newMessages', { count: 1 })).toBe('1 новое сообщение');
-    expect(i18n.t('thread.newMessages', { count: 3 })).toBe('3 новых сообщения');
-    expect(i18n.t('thread.newMessages', { count: 11 })).toBe('11 новых сообщений');
-    await setLanguage(i18n, 'en');
-    expect(i18n.t('thread.newMessages', { count: 1 })).toBe('1 new message');
-    expect(i18n.t('thread.newMessages', { count: 2 })).toBe('2 new messages');
+    const i18n = await createI18n('ru');
+    const { t } = i18n.spoken();
+    expect(t('thread.newMessages', { count: 1 })).toBe('1 новое сообщение');
+    expect(t('thread.newMessages', { count: 3 })).toBe('3 новых сообщения');
+    expect(t('thread.newMessages', { count: 11 })).toBe('11 новых сообщений');
+    await i18n.setLanguage('en');
+    expect(i18n.spoken().t('thread.newMessages', { count: 1 })).toBe('1 new message');
+    expect(i18n.spoken().t('thread.newMessages', { count: 2 })).toBe('2 new messages');
   });
 });

@@ -2,14 +2,15 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { configure, render } from '@testing-library/react';
 import type { ReactNode } from 'react';
-import { I18nextProvider } from 'react-i18next';
 import { io } from 'socket.io-client';
 import { PreferencesProvider } from '../../../web/app/PreferencesContext.tsx';
 import { createPreferences, type Preferences } from '../../../web/app/preferences.ts';
 import { DeskProvider } from '../../../web/connection/DeskContext.tsx';
 import { createDesk, type Desk } from '../../../web/connection/desk.ts';
 import { type Bootstrap, cacheKeys } from '../../../web/connection/deskCache.ts';
+import { type Area, areas } from '../../../web/i18n/areas.ts';
 import { createI18n } from '../../../web/i18n/i18n.ts';
+import { I18nProvider } from '../../../web/i18n/useTranslation.ts';
 import { createNotices, NoticesProvider } from '../../../web/ui/notices.ts';
 import { sampleCommunity, sampleMe } from './samples.ts';
 
@@ -39,6 +40,10 @@ HTMLDialogElement.prototype.close ??= function close() {
 };
 const openers = new WeakMap<HTMLDialogElement, Element | null>();
 
+/** Whatever screen a component is of, its words are there, as they are once the screen has loaded. */
+export const i18n = await createI18n('ru');
+await i18n.need(Object.keys(areas) as Area[]);
+
 export interface InDesk {
   desk: Desk;
   /** Draws it anew with what has changed outside. */
@@ -61,10 +66,9 @@ export function renderInDesk(
   const preferences = createPreferences({ getItem: () => JSON.stringify(options), setItem: () => {} }, [
     'ru',
   ]);
-  const i18n = createI18n('ru');
   const notices = createNotices();
   const inside = (content: ReactNode) => (
-    <I18nextProvider i18n={i18n}>
+    <I18nProvider value={i18n}>
       <PreferencesProvider value={preferences}>
         <DeskProvider value={desk}>
           <NoticesProvider value={notices}>
@@ -72,7 +76,7 @@ export function renderInDesk(
           </NoticesProvider>
         </DeskProvider>
       </PreferencesProvider>
-    </I18nextProvider>
+    </I18nProvider>
   );
   const { rerender } = render(inside(ui));
   return { desk, show: (next) => rerender(inside(next)) };

@@ -1,6 +1,7 @@
 /** The latest erasures and how far each is. */
-import { useTranslation } from 'react-i18next';
+
 import type { ErasureView } from '../../../shared/schemas/personalData.ts';
+import { useTranslation } from '../../i18n/useTranslation.ts';
 import { fullTime } from '../../ui/formatTime.ts';
 import { useLocale } from '../../ui/useLocale.ts';
 import styles from './PersonalData.module.css';

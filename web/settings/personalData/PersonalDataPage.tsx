@@ -1,8 +1,8 @@
 /** For administrators: who saw and changed clients' data, who was erased, and how long data is kept (N17). */
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
 import { useDeskData } from '../../app/useDeskData.ts';
+import { useTranslation } from '../../i18n/useTranslation.ts';
 import { SettingsPage } from '../SettingsPage.tsx';
 import { Erasures } from './Erasures.tsx';
 import styles from './PersonalData.module.css';

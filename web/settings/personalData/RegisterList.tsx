@@ -3,13 +3,13 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button, NativeSelect, Skeleton } from '@vkontakte/vkui';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import {
   type ErasureReason,
   erasureReasons,
   type RegisterLine,
 } from '../../../shared/schemas/personalData.ts';
 import { useDeskData } from '../../app/useDeskData.ts';
+import { useTranslation } from '../../i18n/useTranslation.ts';
 import { Failed } from '../../ui/Failed.tsx';
 import { fullTime } from '../../ui/formatTime.ts';
 import { useLocale } from '../../ui/useLocale.ts';

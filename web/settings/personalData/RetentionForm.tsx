@@ -2,7 +2,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, Input, Skeleton } from '@vkontakte/vkui';
 import type { FormEvent } from 'react';
-import { useTranslation } from 'react-i18next';
 import {
   type RetentionKind,
   type RetentionPeriods,
@@ -10,9 +9,10 @@ import {
   retentionDaysMax,
   retentionKinds,
 } from '../../../shared/schemas/personalData.ts';
-import { call } from '../../connection/call.ts';
+import { useTranslation } from '../../i18n/useTranslation.ts';
 import { Failed } from '../../ui/Failed.tsx';
 import { Problem } from '../../ui/Problem.tsx';
+import { call } from '../calls.ts';
 import { useSaving } from '../useSaving.ts';
 import styles from './PersonalData.module.css';
 import { retentionQuery } from './personalDataQueries.ts';

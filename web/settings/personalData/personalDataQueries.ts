@@ -1,6 +1,6 @@
 /** What the page of personal data reads. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { call } from '../../connection/call.ts';
+import { call } from '../calls.ts';
 
 const key = ['settings', 'personalData'] as const;
 

@@ -1,19 +1,11 @@
-/** The screen's words in English, key by key as in `ru.ts`; English has fewer plural forms. */
+/** What the inbox says in English, key by key as in Russian. */
+import { words as byHand } from './byHand.en.ts';
+import { words as clients } from './clients.en.ts';
+import type { words as ru } from './inbox.ru.ts';
+import type { InEnglish } from './inEnglish.ts';
+import { words as service } from './service.en.ts';
 
-import { byHandWordsEn } from './byHand.en.ts';
-import { clientWordsEn } from './clients.en.ts';
-import { companyWordsEn } from './company.en.ts';
-import { deliveryWordsEn } from './deliveries.en.ts';
-import { gatewayWordsEn } from './gateway.en.ts';
-import { mailingWordsEn } from './mailings.en.ts';
-import { personalDataWordsEn } from './personalData.en.ts';
-import type { ru } from './ru.ts';
-import { serviceWordsEn } from './service.en.ts';
-import { templateWordsEn } from './templates.en.ts';
-
-export type Words = Record<Exclude<keyof typeof ru, `${string}_few` | `${string}_many`>, string>;
-
-export const en: Words = {
+export const words: InEnglish<typeof ru> = {
   'app.name': 'Notify Inbox',
   'nav.label': 'Sections',
   'nav.inbox': 'Conversations',
@@ -23,10 +15,15 @@ export const en: Words = {
   'nav.keys': 'Keys',
   'nav.help': 'Help',
   'nav.menu': 'My menu',
+  'nav.company': 'Company',
+  'nav.deliveries': 'Deliveries',
+  'nav.mailings': 'Mailings',
+  'nav.templates': 'Templates',
 
   'common.retry': 'Try again',
   'common.close': 'Close',
   'common.save': 'Save',
+  'common.saved': 'Saved',
   'common.back': 'Back',
   'common.loading': 'Loading…',
 
@@ -41,6 +38,7 @@ export const en: Words = {
 
   'menu.name': 'Name',
   'menu.language': 'Language',
+  'menu.language.notLoaded': 'This language could not be loaded: check the connection',
   'menu.theme': 'Theme',
   'menu.theme.system': 'As the system',
   'menu.theme.light': 'Light',
@@ -137,6 +135,7 @@ export const en: Words = {
   'message.reaction.client': 'The client’s reaction',
   'message.reaction.company': 'The community’s reaction',
   'message.empty': 'Empty message',
+  'message.erased': 'Content removed',
 
   'delivery.queued': 'Queued',
   'delivery.sending': 'Sending',
@@ -243,6 +242,7 @@ export const en: Words = {
   'composer.waitForUploads': 'Wait until the files are uploaded',
   'composer.hint.enter': 'Enter sends',
   'composer.hint.ctrlEnter': 'Ctrl+Enter sends',
+  'composer.erased': "The client's data was erased: this conversation is closed for good",
 
   'actions.assign': 'Assign',
   'actions.assignToMe': 'Assign to me',
@@ -275,6 +275,7 @@ export const en: Words = {
   'client.conversations': 'Other conversations',
   'client.conversations.none': 'No other conversations',
   'client.failed': 'Could not load the card',
+  'client.erased': 'Erased client',
 
   'banner.offline': 'No connection to the server since {{time}}. New messages will appear when it is back',
   'banner.reconnecting': 'Reconnecting…',
@@ -319,112 +320,27 @@ export const en: Words = {
   'error.statusUrlRefused': 'statuses cannot be posted to this address: it must be public https',
   'error.unreachable': 'no connection to the server',
   'error.unreadableAnswer': 'the server’s answer makes no sense, reload the page',
-
-  'connection.connecting': 'Connecting',
-  'connection.live': 'Connected',
-  'connection.catchingUp': 'Catching up',
-  'connection.offline': 'No connection since {{time}}',
-  'connection.stopped': 'Stopped',
-  'connection.disabled': 'Switched off',
-
-  'communities.title': 'Communities',
-  'communities.add': 'Connect a community',
-  'communities.token': 'Community access key',
-  'communities.token.hint':
-    'VK → Manage → API usage → Create key. Rights needed: messages, photos, documents, management',
-  'communities.network': 'Network',
-  'communities.token.hint.ok': 'OK → group settings → Messages → Access key. A new key ends the one before',
-  'communities.groupId': 'Group id',
-  'communities.groupId.hint': 'The number in the group’s address: ok.ru/group/…',
-  'communities.groupName': 'Group name',
-  'communities.groupId.wrong': 'The id is a number, such as 57212345678900',
-  'communities.okIntake':
-    'OK delivers events itself: the desk has told it where. What was missed is read from the history',
-  'communities.connect': 'Connect',
-  'communities.empty': 'No community is connected',
-  'communities.failed': 'Could not load the communities',
-  'communities.changeToken': 'Replace the key',
-  'communities.enable': 'Switch on',
-  'communities.disable': 'Switch off',
-  'communities.intake': 'How to receive events',
-  'communities.longPoll': 'Long Poll',
-  'communities.webhook': 'Callback API',
-  'communities.webhookUrl': 'Address for the Callback API',
+  'error.listUnreadable': 'this is no CSV or XLSX table, or the file is broken',
+  'error.listEncrypted':
+    'the file is behind a password or an old .xls: save it as .xlsx without a password, or as CSV',
+  'error.listTooHeavy': 'the file unpacks to too much: keep one sheet with the list in it',
+  'error.listEmpty': 'the file has no rows under its headers',
+  'error.listTooLong': 'the file has over 200,000 rows',
+  'error.listTooWide': 'the file has over 100 columns',
+  'error.mailingNotNow': 'the mailing is in another state already',
+  'error.clientErased': 'the client was erased, nothing can be written here',
+  'error.nameDiffers': "this is not the client's name",
+  'error.templateNotFound': 'the template was not found',
+  'error.templateNameTaken': 'there is a template of this name already',
+  'error.templateChanged': 'somebody changed the template meanwhile: open it anew',
+  'error.templateNotNow': 'a template in this state cannot do this',
+  'error.templateHasProblems': 'the template breaks rules',
+  'error.imageRefused': 'the image does not fit',
   'common.copy': 'Copy',
   'common.copied': 'Copied',
-  'communities.saved': 'Saved',
-  'communities.networkCode': 'The network answered with code {{code}}',
-
-  'apiKeys.title': 'API keys',
-  'apiKeys.add': 'Make a key',
-  'apiKeys.about':
-    'Your systems sign their requests with keys: to send service messages and to read their statuses.',
-  'apiKeys.docs': 'API description',
-  'apiKeys.failed': 'Could not load the keys',
-  'apiKeys.empty': 'There are no keys yet',
-  'apiKeys.name': 'Name',
-  'apiKeys.rights': 'Rights',
-  'apiKeys.right.send': 'sending',
-  'apiKeys.right.read': 'reading',
-  'apiKeys.bodyHash': 'require oauth_body_hash',
-  'apiKeys.rate': 'Requests a minute',
-  'apiKeys.rate.hint': 'Each message of a batch counts as a request',
-  'apiKeys.statusUrl': 'Address for statuses',
-  'apiKeys.statusUrl.hint': 'Each change of a status is posted there; https only. Empty means nowhere',
-  'apiKeys.none': 'not set',
-  'apiKeys.make': 'Make',
-  'apiKeys.made': 'Made',
-  'apiKeys.lastUsed': 'Last request',
-  'apiKeys.never': 'not used yet',
-  'apiKeys.required': 'required',
-  'apiKeys.oldSecret': 'Secret of before',
-  'apiKeys.worksUntil': 'works until {{time}}',
-  'apiKeys.change': 'Change',
-  'apiKeys.rotate': 'New secret',
-  'apiKeys.rotate.title': 'New secret: {{name}}',
-  'apiKeys.rotate.overlap': 'How long the secret of before works on',
-  'apiKeys.rotate.hint': 'Move your systems to the new one within that time',
-  'apiKeys.rotate.atOnce': 'ends at once',
-  'apiKeys.rotate.hours_one': '{{count}} hour',
-  'apiKeys.rotate.hours_other': '{{count}} hours',
-  'apiKeys.renewWebhookSecret': 'New secret for statuses',
-  'apiKeys.renew.title': 'New secret for statuses: {{name}}',
-  'apiKeys.renew.about':
-    'The secret of before stops signing statuses at once. Until your system knows the new one, it refuses the signatures, and statuses are sent again for a day.',
-  'apiKeys.renew.do': 'Replace the secret for statuses',
-  'apiKeys.secrets.title': 'Secrets: {{name}}',
-  'apiKeys.secrets.once': 'Secrets are shown once',
-  'apiKeys.secrets.keep': 'Keep them now: they cannot be read again, only replaced.',
-  'apiKeys.secrets.consumer': 'Secret of the key (oauth_consumer_secret)',
-  'apiKeys.secrets.webhook': 'Secret that signs statuses',
-  'apiKeys.secrets.webhook.hint': 'Checks the header Notify-Inbox-Signature',
-  'apiKeys.secrets.done': 'Done, the secrets are kept',
-  'apiKeys.notices': 'Log of statuses',
-  'apiKeys.notices.filter': 'Which entries to show',
-  'apiKeys.notices.all': 'all',
-  'apiKeys.notices.waiting': 'waiting',
-  'apiKeys.notices.delivered': 'delivered',
-  'apiKeys.notices.failed': 'not delivered',
-  'apiKeys.notices.refresh': 'Refresh',
-  'apiKeys.notices.empty': 'No entries',
-  'apiKeys.notices.problem': '{{problem}}; tries: {{attempts}}',
-  'apiKeys.notices.again': 'Send again',
-
-  'people.title': 'People',
-  'people.add': 'Add a person',
-  'people.name': 'Name',
-  'people.email': 'Email',
-  'people.password.first': 'First password',
-  'people.password.hint': 'At least {{min}} characters',
-  'people.password.new': 'New password',
-  'people.password.set': 'Set the password',
-  'people.role': 'Role',
-  'people.create': 'Add',
   'people.switchOff': 'Switch off',
   'people.switchOn': 'Switch on',
   'people.off': 'switched off',
-  'people.failed': 'Could not load the people',
-  'people.you': 'this is you',
 
   'keyboard.title': 'Keyboard shortcuts',
   'keyboard.move': 'Next and previous conversation',
@@ -441,17 +357,16 @@ export const en: Words = {
   'keyboard.help': 'This list',
   'keyboard.or': 'or',
   'keyboard.then': 'then',
+  'keyboard.templates': 'To the templates',
 
   'page.notFound': 'There is no such page',
   'page.toInbox': 'To the conversations',
   'page.failed': 'The page broke',
-  ...templateWordsEn,
-  ...byHandWordsEn,
-  ...mailingWordsEn,
-  ...deliveryWordsEn,
-  ...companyWordsEn,
-  ...gatewayWordsEn,
-  ...personalDataWordsEn,
-  ...clientWordsEn,
-  ...serviceWordsEn,
+  'page.notLoaded': 'The screen did not load',
+  'page.notLoaded.why': 'There is no connection, or the desk has been updated meanwhile. Drafts are kept',
+  'page.reload': 'Reload the page',
+  'personalData.title': 'Personal data',
+  ...byHand,
+  ...clients,
+  ...service,
 };

@@ -1,0 +1,8 @@
+/** The dialogs of the client's card as one file, which is loaded when the first of them is needed. */
+export { BondPhoneDialog } from './BondPhoneDialog.tsx';
+export { ClientMessagesDialog } from './ClientMessagesDialog.tsx';
+export { DetachDialog } from './DetachDialog.tsx';
+export { EraseClientDialog } from './EraseClientDialog.tsx';
+export { MergeDialog } from './MergeDialog.tsx';
+export { SendTemplateDialog } from './SendTemplateDialog.tsx';
+export { UnbondPhoneDialog } from './UnbondPhoneDialog.tsx';

@@ -1,0 +1,31 @@
+/**
+ * The files of words, one by area and language, each loaded when it is needed. `inbox` is there before anything is
+ * drawn; a screen names the others that it speaks in where it is loaded (`app/router.tsx`, `ui/lazyDialog.tsx`).
+ */
+import type { Translations } from './translate.ts';
+
+export type Language = 'ru' | 'en';
+export const languages: readonly Language[] = ['ru', 'en'];
+
+export const areas = {
+  inbox: { ru: () => import('./inbox.ru.ts'), en: () => import('./inbox.en.ts') },
+  apiKeys: { ru: () => import('./apiKeys.ru.ts'), en: () => import('./apiKeys.en.ts') },
+  company: { ru: () => import('./company.ru.ts'), en: () => import('./company.en.ts') },
+  deliveries: { ru: () => import('./deliveries.ru.ts'), en: () => import('./deliveries.en.ts') },
+  gateway: { ru: () => import('./gateway.ru.ts'), en: () => import('./gateway.en.ts') },
+  mailings: { ru: () => import('./mailings.ru.ts'), en: () => import('./mailings.en.ts') },
+  personalData: { ru: () => import('./personalData.ru.ts'), en: () => import('./personalData.en.ts') },
+  preview: { ru: () => import('./preview.ru.ts'), en: () => import('./preview.en.ts') },
+  settings: { ru: () => import('./settings.ru.ts'), en: () => import('./settings.en.ts') },
+  templates: { ru: () => import('./templates.ru.ts'), en: () => import('./templates.en.ts') },
+} satisfies Record<string, Record<Language, () => Promise<{ words: Translations }>>>;
+
+export type Area = keyof typeof areas;
+export type AreaFiles = Record<Area, Record<Language, () => Promise<{ words: Translations }>>>;
+
+type WordsOf<Name extends Area> = Awaited<ReturnType<(typeof areas)[Name]['ru']>>['words'];
+type KeysOf<Name extends Area> = Name extends Area ? keyof WordsOf<Name> : never;
+type WithoutForm<Key> = Key extends `${infer Base}_${'one' | 'few' | 'many' | 'other'}` ? Base : Key;
+
+/** Every key that code may ask for; those with plural forms without the form's name. */
+export type WordKey = WithoutForm<KeysOf<Area>>;

@@ -1,0 +1,23 @@
+/** What a template's picture and the form for its values say, wherever they are shown, in English. */
+import type { InEnglish } from './inEnglish.ts';
+import type { words as ru } from './preview.ru.ts';
+
+export const words: InEnglish<typeof ru> = {
+  'templates.failed': 'Could not load the templates',
+  'templates.type.text': 'Text',
+  'templates.type.number': 'Number',
+  'templates.type.date': 'Date',
+  'templates.type.time': 'Time',
+  'templates.type.link': 'Link',
+  'templates.image.alt': 'Image {{number}}: {{width}} × {{height}}',
+  'templates.preview': 'As the client will see it',
+  'templates.preview.community': 'The company’s community',
+  'templates.preview.oneWay': 'Notifications',
+  'templates.preview.empty': 'The text will appear here',
+  'templates.preview.noAnswer': 'This message cannot be answered',
+  'templates.preview.scheme': 'Colours of the phone',
+  'templates.preview.light': 'Light',
+  'templates.preview.dark': 'Dark',
+  'mailings.template': 'Template',
+  'mailings.template.none': 'Choose a template',
+};

@@ -1,0 +1,20 @@
+/** What a template's picture and the form for its values say, wherever they are shown, in Russian. */
+export const words = {
+  'templates.failed': 'Не удалось загрузить шаблоны',
+  'templates.type.text': 'Текст',
+  'templates.type.number': 'Число',
+  'templates.type.date': 'Дата',
+  'templates.type.time': 'Время',
+  'templates.type.link': 'Ссылка',
+  'templates.image.alt': 'Изображение {{number}}: {{width}} × {{height}}',
+  'templates.preview': 'Так увидит клиент',
+  'templates.preview.community': 'Сообщество компании',
+  'templates.preview.oneWay': 'Уведомления',
+  'templates.preview.empty': 'Текст появится здесь',
+  'templates.preview.noAnswer': 'Ответить на это сообщение нельзя',
+  'templates.preview.scheme': 'Цвета телефона',
+  'templates.preview.light': 'Светлые',
+  'templates.preview.dark': 'Тёмные',
+  'mailings.template': 'Шаблон',
+  'mailings.template.none': 'Выберите шаблон',
+};

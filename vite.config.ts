@@ -39,5 +39,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // Loading the program anew for each of two hundred files would take longer than the tests; none changes it.
+    isolate: false,
   },
 });

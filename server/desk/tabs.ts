@@ -4,6 +4,8 @@ import type { Auth } from '../auth/openAuth.ts';
 import type { Announcer } from '../realtime/announcer.ts';
 import type { Endings } from '../realtime/endings.ts';
 import { createPresence } from '../realtime/presence.ts';
+import { presenceModel, startPresenceExchange } from '../realtime/presenceExchange.ts';
+import type { Relay } from '../realtime/relay.ts';
 import { createResume } from '../realtime/resume.ts';
 import { createSocketServer } from '../realtime/socketServer.ts';
 import type { Channels } from './channels.ts';
@@ -18,13 +20,26 @@ export interface TabsParts {
   channels: Channels;
   announcer: Announcer;
   endings: Endings;
+  relay: Pick<Relay, 'others'>;
 }
 
-export function openTabs({ store, timing, metrics, logger, closing }: Ground, parts: TabsParts): void {
-  const { auth, firstSight, channels, announcer, endings } = parts;
+export function openTabs(ground: Ground, parts: TabsParts): void {
+  const { store, timing, metrics, logger, closing, processId } = ground;
+  const { auth, firstSight, channels, announcer, endings, relay } = parts;
   const presence = createPresence({
     conversations: store.conversations,
     announcer,
+    exchange: (ours) => {
+      const exchange = startPresenceExchange(presenceModel(store.connection), {
+        ...ours,
+        ...relay,
+        processId,
+        announcer,
+        logger,
+      });
+      closing.add(() => exchange.stop());
+      return exchange;
+    },
     showTypingInNetwork: ({ communityId, peerId }) =>
       channels.hint(communityId, 'typing', (channel, community) => channel.showTyping(community, peerId)),
   });

@@ -14,6 +14,10 @@ const WINDOW_MS_MAX = 20;
 export interface Announcer {
   announce(change: Change): void;
   showTyping(communityId: string, typing: Typing): void;
+  /** Shows typing that another process saw. */
+  relayTyping(communityId: string, typing: Typing): void;
+  /** Called with every sign of typing that this process saw. */
+  onTyping(listener: (communityId: string, typing: Typing) => void): void;
   showViewers(communityId: string, viewers: Viewers): void;
   /** From here on changes reach the sockets of this server; before, there are none to reach. */
   attach(io: DeskServer): void;
@@ -37,6 +41,7 @@ export function createAnnouncer(): Announcer {
   let restUntil = 0;
   const announcedListeners: ((change: Change) => void)[] = [];
   const relayedListeners: ((change: Change) => void)[] = [];
+  const typingListeners: ((communityId: string, typing: Typing) => void)[] = [];
 
   function flush(): void {
     timer = null;
@@ -62,13 +67,22 @@ export function createAnnouncer(): Announcer {
     else timer = setTimeout(flush, restMs);
   }
 
+  function emitTyping(communityId: string, typing: Typing): void {
+    io?.to(roomsOfCommunity(communityId)).volatile.emit('typing', typing);
+  }
+
   return {
     announce(change) {
       show(change);
       for (const listener of announcedListeners) listener(change);
     },
     showTyping: (communityId, typing) => {
-      io?.to(roomsOfCommunity(communityId)).volatile.emit('typing', typing);
+      emitTyping(communityId, typing);
+      for (const listener of typingListeners) listener(communityId, typing);
+    },
+    relayTyping: emitTyping,
+    onTyping: (listener) => {
+      typingListeners.push(listener);
     },
     showViewers: (communityId, viewers) => {
       io?.to(roomsOfCommunity(communityId)).emit('viewers', viewers);

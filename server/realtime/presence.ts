@@ -1,11 +1,13 @@
 /**
  * Who has which conversation open, and who is typing an answer: so that two colleagues do not answer the same
- * client. Kept in memory, told to tabs as it changes; losing it costs nothing but a moment's hint.
+ * client. Kept in memory, told to tabs as it changes; losing it costs nothing but a moment's hint. What other processes
+ * know comes by `presenceExchange.ts`.
  */
 import { type Model, Types } from 'mongoose';
 import { canSeeCommunity, conversationFilterFor } from '../auth/permissions.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import type { Announcer } from './announcer.ts';
+import type { PresenceExchange, Watched } from './presenceExchange.ts';
 import type { DeskSocket } from './socketServer.ts';
 
 export interface Presence {
@@ -25,23 +27,48 @@ interface Shown {
 export interface PresenceParts {
   conversations: Model<Conversation>;
   announcer: Announcer;
+  /** Begun with what this process knows, and what to do when others know something else. */
+  exchange(ours: {
+    own: () => Watched[];
+    onChanged: (conversations: readonly Watched[]) => void;
+  }): Pick<PresenceExchange, 'changed' | 'personIdsAt' | 'watched'>;
   /** Tells the client's phone that somebody is typing; at most once per few seconds and conversation. */
   showTypingInNetwork(conversation: Conversation): void;
 }
 
 const NETWORK_TYPING_EVERY_MS = 5_000;
 
-export function createPresence({ conversations, announcer, showTypingInNetwork }: PresenceParts): Presence {
+export function createPresence({
+  conversations,
+  announcer,
+  exchange,
+  showTypingInNetwork,
+}: PresenceParts): Presence {
   const shownBySocket = new Map<string, Shown>();
   const typedInNetworkAt = new Map<string, number>();
 
+  const ownPersonIdsAt = (conversationId: string) =>
+    [...shownBySocket.values()].filter((s) => s.conversationId === conversationId).map((s) => s.personId);
+  const own = () => {
+    const watched = new Map<string, Watched>();
+    for (const { conversationId, communityId, personId } of shownBySocket.values()) {
+      const personIds = watched.get(conversationId)?.personIds ?? [];
+      if (personIds.includes(personId)) continue;
+      watched.set(conversationId, { conversationId, communityId, personIds: [...personIds, personId] });
+    }
+    return [...watched.values()];
+  };
+  const elsewhere = exchange({ own, onChanged: (conversations) => conversations.forEach(tell) });
   const personIdsAt = (conversationId: string) => [
-    ...new Set(
-      [...shownBySocket.values()].filter((s) => s.conversationId === conversationId).map((s) => s.personId),
-    ),
+    ...new Set([...ownPersonIdsAt(conversationId), ...elsewhere.personIdsAt(conversationId)]),
   ];
-  const tell = ({ conversationId, communityId }: Shown) =>
+  function tell({ conversationId, communityId }: Pick<Shown, 'conversationId' | 'communityId'>): void {
     announcer.showViewers(communityId, { conversationId, personIds: personIdsAt(conversationId) });
+  }
+  const changed = (shown: Shown) => {
+    tell(shown);
+    elsewhere.changed();
+  };
   const visible = (socket: DeskSocket, conversationId: string) =>
     conversations
       .findOne({ _id: new Types.ObjectId(conversationId), ...conversationFilterFor(socket.data.person) })
@@ -53,7 +80,7 @@ export function createPresence({ conversations, announcer, showTypingInNetwork }
       if (before?.conversationId === conversationId) return;
       if (before) {
         shownBySocket.delete(socket.id);
-        tell(before);
+        changed(before);
       }
       if (!conversationId) return;
       const conversation = await visible(socket, conversationId);
@@ -64,7 +91,7 @@ export function createPresence({ conversations, announcer, showTypingInNetwork }
         personId: socket.data.person.id,
       };
       shownBySocket.set(socket.id, shown);
-      tell(shown);
+      changed(shown);
     },
     async typing(socket, conversationId) {
       const conversation = await visible(socket, conversationId);
@@ -83,7 +110,7 @@ export function createPresence({ conversations, announcer, showTypingInNetwork }
     },
     sendTo(socket) {
       const told = new Set<string>();
-      for (const { conversationId, communityId } of shownBySocket.values()) {
+      for (const { conversationId, communityId } of [...shownBySocket.values(), ...elsewhere.watched()]) {
         if (told.has(conversationId) || !canSeeCommunity(socket.data.person, communityId)) continue;
         told.add(conversationId);
         socket.emit('viewers', { conversationId, personIds: personIdsAt(conversationId) });

@@ -78,6 +78,8 @@ const PACKETS_READ = 100;
 const defaultTiming: RelayTiming = { readMs: 100, heartbeatMs: 2_000, goneMs: 10_000 };
 
 export interface Relay {
+  /** The processes that live besides this one, as the last heartbeats say. */
+  others(): string[];
   /** Writes what was announced last, and says goodbye: whoever announces must have stopped before. */
   stop(): Promise<void>;
 }
@@ -221,6 +223,7 @@ export async function startRelay(
   }
 
   return {
+    others: () => [...others.keys()],
     async stop() {
       isStopped = true;
       for (const end of loops) await end();

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createAnnouncer } from '../../../server/realtime/announcer.ts';
+import {
+  presenceModel,
+  startPresenceExchange,
+  type Watched,
+} from '../../../server/realtime/presenceExchange.ts';
+import type { Typing } from '../../../shared/events.ts';
+import { openTestStore, silent, type TestStore } from '../../support/store.ts';
+import { until } from '../../support/until.ts';
+
+const quick = { tickMs: 10, renewMs: 60_000 };
+let store: TestStore;
+beforeAll(async () => {
+  store = await openTestStore();
+  await store.build([presenceModel(store.connection)] as never);
+});
+afterAll(async () => store?.[Symbol.asyncDispose]());
+
+const watched = (conversationId: string, ...personIds: string[]): Watched => ({
+  conversationId,
+  communityId: 'shop',
+  personIds,
+});
+
+/** One process: who looks at what here, whom it believes alive, and what it hears. */
+function process(processId: string, alive: string[]) {
+  const announcer = createAnnouncer();
+  const here: Watched[] = [];
+  const told: string[] = [];
+  const typing: Typing[] = [];
+  const exchange = startPresenceExchange(presenceModel(store.connection), {
+    processId,
+    others: () => alive,
+    announcer: { ...announcer, relayTyping: (_, one) => typing.push(one) },
+    own: () => here,
+    onChanged: (conversations) => told.push(...conversations.map((one) => one.conversationId)),
+    logger: silent,
+    timing: quick,
+  });
+  const show = (...now: Watched[]) => {
+    here.splice(0, here.length, ...now);
+    exchange.changed();
+  };
+  return { alive, announcer, exchange, show, told, typing };
+}
+
+const rowOf = (id: string) => presenceModel(store.connection).findOne({ _id: id }).lean();
+
+it('shows at one process who looks where at the other, until they leave', async () => {
+  const one = process('a1', ['a2']);
+  const two = process('a2', ['a1']);
+  one.show(watched('talk', 'anna', 'ivan'), watched('other', 'anna'));
+  await until('the other to hear', () => two.exchange.personIdsAt('talk').length === 2);
+  expect(two.exchange.watched()).toEqual([watched('talk', 'anna', 'ivan'), watched('other', 'anna')]);
+  two.told.length = 0;
+  one.show(watched('talk', 'ivan'), watched('other', 'anna'));
+  await until('the other to hear who left', () => two.exchange.personIdsAt('talk').length === 1);
+  expect(two.told).toEqual(['talk']);
+  await Promise.all([one.exchange.stop(), two.exchange.stop()]);
+  expect(await rowOf('a1')).toBeNull();
+});
+
+it('forgets all whom a process told of once it is not alive any more, and hears it anew when it is', async () => {
+  const one = process('b1', ['b2']);
+  const two = process('b2', ['b1']);
+  one.show(watched('talk', 'anna'));
+  await until('the other to hear', () => two.exchange.personIdsAt('talk').length === 1);
+  two.told.length = 0;
+  two.alive.length = 0;
+  await until('it to be forgotten', () => two.exchange.watched().length === 0);
+  expect(two.told).toEqual(['talk']);
+  two.alive.push('b1');
+  await until('it to be heard again', () => two.exchange.personIdsAt('talk').length === 1);
+  await Promise.all([one.exchange.stop(), two.exchange.stop()]);
+});
+
+it('carries who types, once for each sign of it, and nothing that is older than the meeting', async () => {
+  const one = process('c1', ['c2']);
+  one.announcer.showTyping('shop', { conversationId: 'old', personId: 'anna' });
+  await until('the row to be written', () => rowOf('c1'));
+  const two = process('c2', ['c1']);
+  one.show(watched('talk', 'anna'));
+  await until('the other to hear', () => two.exchange.personIdsAt('talk').length === 1);
+  one.announcer.showTyping('shop', { conversationId: 'talk', personId: 'anna' });
+  await until('the sign to be heard', () => two.typing.length > 0);
+  one.announcer.showTyping('shop', { conversationId: 'talk', personId: null });
+  await until('the next sign to be heard', () => two.typing.length > 1);
+  expect(two.typing).toEqual([
+    { conversationId: 'talk', personId: 'anna' },
+    { conversationId: 'talk', personId: null },
+  ]);
+  await Promise.all([one.exchange.stop(), two.exchange.stop()]);
+});
+
+it('writes nothing while it is alone, and once for many changes', async () => {
+  const alone = process('d1', []);
+  const other = process('d2', ['d1']);
+  for (let n = 0; n < 100; n += 1) {
+    alone.show(watched('talk', `person ${n}`));
+    alone.announcer.showTyping('shop', { conversationId: 'talk', personId: 'anna' });
+  }
+  await until('the other to have written', () => rowOf('d2'));
+  expect(await rowOf('d1')).toBeNull();
+  // Met at last: what is so now is told, in one writing.
+  alone.alive.push('d2');
+  await until('the other to hear', () => other.exchange.personIdsAt('talk')[0] === 'person 99');
+  expect((await rowOf('d1'))?.revision).toBe(1);
+  await Promise.all([alone.exchange.stop(), other.exchange.stop()]);
+});

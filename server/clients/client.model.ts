@@ -93,6 +93,11 @@ clientSchema.index(
   { companyId: 1, phoneIndex: 1 },
   { unique: true, partialFilterExpression: { phoneIndex: { $exists: true } } },
 );
+// What an erased client's phone left behind at others.
+clientSchema.index(
+  { companyId: 1, refusedPhoneIndexes: 1 },
+  { partialFilterExpression: { refusedPhoneIndexes: { $exists: true } } },
+);
 clientSchema.index({ 'takeover.at': 1 }, { partialFilterExpression: { 'takeover.at': { $exists: true } } });
 
 export function clientModel(connection: Connection): Model<Client> {

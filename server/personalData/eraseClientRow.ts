@@ -14,6 +14,18 @@ export interface EraseClientRowParts {
   sealing: Sealing;
 }
 
+/** Others of whom a colleague had said that this phone is not theirs: the phone is nobody's now. */
+export async function forgetRefusedPhone(
+  { clients }: Pick<EraseClientRowParts, 'clients'>,
+  { companyId, phoneIndex }: Pick<Erasure, 'companyId' | 'phoneIndex'>,
+): Promise<void> {
+  if (phoneIndex === undefined) return;
+  await clients.updateMany(
+    { companyId, refusedPhoneIndexes: phoneIndex },
+    { $pull: { refusedPhoneIndexes: phoneIndex } },
+  );
+}
+
 export const phoneOfErasure = (sealing: Sealing, { _id, phoneSealed }: Erasure): string | null =>
   phoneSealed === undefined ? null : sealing.open(phoneSealed, erasurePhonePurpose(_id));
 

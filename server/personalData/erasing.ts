@@ -12,7 +12,12 @@ import { blankRowsOfPhone } from '../mailings/blankRows.ts';
 import type { MailingModels } from '../mailings/mailing.model.ts';
 import type { Logger } from '../observability/logger.ts';
 import { isDuplicateKey } from '../storage/database.ts';
-import { type EraseClientRowParts, eraseClientRow, phoneOfErasure } from './eraseClientRow.ts';
+import {
+  type EraseClientRowParts,
+  eraseClientRow,
+  forgetRefusedPhone,
+  phoneOfErasure,
+} from './eraseClientRow.ts';
 import { type EraseQuotaParts, eraseQuota } from './eraseQuota.ts';
 import {
   type EraseServiceMessagesParts,
@@ -102,7 +107,11 @@ export function createErasing(parts: ErasingParts): Erasing {
           await erasures.updateOne({ _id }, { $set: { mailingRowsUpTo, dueAt: leaseEnd() } });
         },
       });
-    if (phoneIndex !== undefined && erasure.emptiedAt === null) await forgetBlockedPhone(parts, phoneIndex);
+    // Once: what a colleague says of the phone afterwards is said of whoever has it then.
+    if (phoneIndex !== undefined && erasure.emptiedAt === null) {
+      await forgetBlockedPhone(parts, phoneIndex);
+      await forgetRefusedPhone(parts, erasure);
+    }
     await parts.auditLines.updateMany(
       { companyId, 'subject.id': clientId.toHexString() },
       { $set: { 'subject.name': '' } },

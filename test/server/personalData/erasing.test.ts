@@ -77,6 +77,7 @@ it('keeps places, statuses and rows of others, and tells screens', async () => {
     status: 'undelivered',
     endCode: 'cancelled',
   });
+  expect((await desk.clients.findById(planted.other._id).lean())!.refusedPhoneIndexes).toHaveLength(1);
   expect(await scan(['Кто-то другой'])).toContain('mailingRows.sealed: Кто-то другой');
   expect(await desk.uploads.find([planted.upload._id])).toEqual([]);
 });

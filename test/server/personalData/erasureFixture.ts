@@ -124,6 +124,16 @@ export async function startErasure() {
       { _id: client._id },
       { $set: { phoneSealed: sealClientPhone(sealing, client._id, phone), phoneIndex } },
     );
+    // A colleague had said of somebody else that this phone is not theirs.
+    const other = await clients.create({
+      companyId,
+      name: 'Кто-то другой',
+      bonds: [
+        { key: `vk:other${last}`, network: 'vk', externalUserId: `other${last}`, bondedAt: new Date() },
+      ],
+      firstSeenAt: new Date(),
+      refusedPhoneIndexes: [phoneIndex, `index of another phone ${last}`],
+    });
     const row = await models.conversations.findOne({ clientId: client._id }).orFail().lean();
     await rows.change(row._id, () => ({ clientName: name, clientHasAvatar: true, labels: [secret] }));
     await say(2, `${secret} два`);
@@ -194,6 +204,7 @@ export async function startErasure() {
     const words = [phone, phone.slice(2), phoneIndex, name, secret, peerId];
     return {
       client,
+      other,
       row,
       phone,
       phoneIndex,

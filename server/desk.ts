@@ -171,7 +171,7 @@ async function build(
   });
   receipts.open(sending.receipts);
   const mailings = await openMailings(ground, { tallies, sending, phones });
-  const deliveries = openDeliveries(ground, { people: auth.people, templates, sending, phones });
+  const deliveries = openDeliveries(ground, { people: auth.people, templates, sending, phones, register });
   const personalData = openPersonalData(ground, { register, threads, sending, phones });
 
   // What people see
@@ -206,7 +206,7 @@ async function build(
       }),
       docsRoutes(),
       mediaRouter({ ...store, currentPerson, extraOrigins }),
-      mailingFilesRouter({ ...mailings, currentPerson }),
+      mailingFilesRouter({ ...mailings, currentPerson, register }),
       deliveryFilesRouter({ ...deliveries, currentPerson }),
       clientExportRouter({ ...personalData, currentPerson }),
       templateMediaRouter({ ...templates, currentPerson }),

@@ -37,7 +37,7 @@ export interface ApiParts {
   communityActions: CommunityActionParts;
   keyActions: ApiKeyRouteParts;
   gatewaySettings: GatewaySettingsParts;
-  company: CompanyRouteParts;
+  company: Omit<CompanyRouteParts, 'register'>;
   templates: Templates;
   mailings: MailingRouteParts;
   deliveries: DeliveryRouteParts;
@@ -88,7 +88,7 @@ export function createApi({ store, sealing, logger }: Ground, parts: ApiParts): 
   uploadRoutes(endpoints, store.uploads);
   communityRoutes(endpoints, parts.communityActions);
   gatewayRoutes(endpoints, parts.gatewaySettings);
-  companyRoutes(endpoints, parts.company);
+  companyRoutes(endpoints, { ...parts.company, register: parts.personalData.register });
   apiKeyRoutes(endpoints, parts.keyActions);
   templateRoutes(endpoints, parts.templates);
   mailingRoutes(endpoints, parts.mailings);

@@ -12,7 +12,7 @@ export interface CompanyRules {
   limits: SendingLimits;
   /** N7: free of the quota. */
   isBank(companyId: Types.ObjectId): Promise<boolean>;
-  settings: CompanyRouteParts;
+  settings: Omit<CompanyRouteParts, 'register'>;
 }
 
 export async function openCompanyRules({ store, sealing }: Ground): Promise<CompanyRules> {

@@ -3,6 +3,7 @@ import { createAudit } from '../audit/audit.ts';
 import type { People } from '../auth/people.ts';
 import { startSumming } from '../deliveries/sumHours.ts';
 import type { DeliveryRouteParts } from '../http/deliveries.route.ts';
+import type { Register } from '../personalData/register.ts';
 import type { Phones } from '../sending/phones.ts';
 import type { Ground } from './ground.ts';
 import type { Sending } from './sending.ts';
@@ -13,11 +14,12 @@ export interface DeliveriesNeeds {
   templates: Templates;
   sending: Sending;
   phones: Phones;
+  register: Register;
 }
 
 export function openDeliveries(
   { store, logger, closing }: Ground,
-  { people, templates, sending, phones }: DeliveriesNeeds,
+  { people, templates, sending, phones, register }: DeliveriesNeeds,
 ): DeliveryRouteParts {
   const summing = startSumming({ ...store, logger });
   closing.add(() => summing.stop());
@@ -26,6 +28,7 @@ export function openDeliveries(
     ...store,
     images: templates.images,
     phones,
+    register,
     accepting,
     followUps,
     audit: createAudit(store.auditLines),

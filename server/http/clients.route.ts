@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Model, Types } from 'mongoose';
 import type { ClientView } from '../../shared/schemas/client.ts';
+import type { ClientChange } from '../../shared/schemas/personalData.ts';
 import type { Audit } from '../audit/audit.ts';
-import { conversationFilterFor } from '../auth/permissions.ts';
+import { can, conversationFilterFor } from '../auth/permissions.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
 import { bondKey, type Client } from '../clients/client.model.ts';
 import { toClientView, toFoundClient } from '../clients/clientView.ts';
@@ -25,7 +26,7 @@ export interface ClientRouteParts extends PhoneBondParts {
   serviceMessages: Model<ServiceMessage>;
   bonds: ClientBonds;
   audit: Audit;
-  register: Pick<Register, 'write'>;
+  register: Pick<Register, 'write' | 'saw'>;
 }
 
 const CONVERSATIONS_OF_CLIENT = 200;
@@ -40,17 +41,30 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
   }
   const viewOf = async (clientId: Types.ObjectId, person: SignedInPerson): Promise<ClientView> =>
     toClientView(await clients.findById(clientId).orFail().lean<Client>(), person.role, sealing);
+  const foundBy = (person: SignedInPerson, client: Client) => {
+    if (client.phoneSealed !== null && can(person, 'readFullPhone'))
+      parts.register.saw(person, client._id, ['phone']);
+    return toFoundClient(client, person.role, sealing);
+  };
   const rowsOf = (clientId: Types.ObjectId) =>
     conversations.find({ clientId }).limit(CONVERSATIONS_OF_CLIENT).lean<Conversation[]>();
 
   async function note(
     person: SignedInPerson,
-    what: 'phoneUnbonded' | 'merged' | 'detached',
+    what: Exclude<ClientChange, 'phoneBonded'>,
     clientId: Types.ObjectId,
-    details: Record<string, string | null> = {},
+    details: { other?: string } = {},
   ): Promise<void> {
     const key = randomUUID();
-    await parts.register.write({ key, action: 'changed', person, clientId, details: { what } });
+    const change = { action: 'changed', person, details: { what } } as const;
+    await parts.register.write({ ...change, key, clientId });
+    // Whose data went to, or came from, this client is asked of the other one too.
+    if (details.other !== undefined)
+      await parts.register.write({
+        ...change,
+        key: `${key}:other`,
+        clientId: new Types.ObjectId(details.other),
+      });
     await parts.audit.append({
       _id: `client:${key}`,
       companyId,
@@ -76,9 +90,7 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
   handle('findClients', async ({ body, person }) => {
     const found = await findClients(parts, body.text);
     const visible = await Promise.all(found.map(({ _id }) => findSeenClient(parts, _id, person)));
-    return {
-      clients: visible.flatMap((client) => (client ? [toFoundClient(client, person.role, sealing)] : [])),
-    };
+    return { clients: visible.flatMap((client) => (client ? [foundBy(person, client)] : [])) };
   });
 
   handle('bondPhone', async ({ params, body, person }) => {
@@ -96,7 +108,7 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
         return { outcome: 'bonded' as const, client: await viewOf(client._id, person) };
       case 'hasOther': {
         const other = await findSeenClient(parts, bonded.other._id, person);
-        return { outcome: 'hasOther' as const, other: other && toFoundClient(other, person.role, sealing) };
+        return { outcome: 'hasOther' as const, other: other && foundBy(person, other) };
       }
       default:
         throw new DeskError('notFound', { message: 'There is no such client' });

@@ -1,7 +1,7 @@
 /** The company's settings and its block list over HTTP, for administrators. */
 import type { BlockedPhoneView } from '../../shared/schemas/company.ts';
 import type { Role } from '../../shared/schemas/person.ts';
-import { maskPhone } from '../auth/permissions.ts';
+import { can, maskPhone } from '../auth/permissions.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
 import type { BlockedPhone } from '../companies/blockedPhone.model.ts';
 import {
@@ -20,15 +20,22 @@ import {
   listCompanyChanges,
   readCompany,
 } from '../companies/companySettings.ts';
+import type { Register } from '../personalData/register.ts';
 import { parsePhone } from '../sending/phones.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
 
-export type CompanyRouteParts = CompanySettingsParts & BlockListParts;
+export type CompanyRouteParts = CompanySettingsParts &
+  BlockListParts & { register: Pick<Register, 'sawRows'> };
 
 export function companyRoutes({ handle }: EndpointRouter, parts: CompanyRouteParts): void {
-  const view = (row: BlockedPhone, { role }: SignedInPerson) => toView(parts.sealing, row, role);
+  const view = (row: BlockedPhone, person: SignedInPerson) => {
+    const shown = toView(parts.sealing, row, person.role);
+    if (can(person, 'readFullPhone') && shown.phone !== '')
+      parts.register.sawRows(person, 'blockList', [shown.id]);
+    return shown;
+  };
 
   handle('readCompany', () => readCompany(parts));
   handle('changeCompany', ({ body, person }) => changeCompany(parts, body, editorOf(person)));

@@ -18,15 +18,26 @@ import {
 import { type DeliveryCountModels, HOUR_MS } from '../deliveries/deliveryCounts.model.ts';
 import { deliveriesCsv } from '../deliveries/exportDeliveries.ts';
 import { readCounts } from '../deliveries/readCounts.ts';
+import type { Register } from '../personalData/register.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
 
-export type DeliveryRouteParts = DeliveryParts & DeliveryCountModels;
+export type DeliveryRouteParts = DeliveryParts & DeliveryCountModels & { register: ListRegister };
+
+/** Who saw whose phones whole, and who took them away in a file (N17). */
+export type ListRegister = Pick<Register, 'sawRows' | 'write' | 'complete'>;
 
 export function deliveryRoutes({ handle }: EndpointRouter, parts: DeliveryRouteParts): void {
   handle('searchDeliveries', async ({ body, person }) => {
     const page = await searchDeliveries(parts, person, body);
     if (!page) throw noPhone();
+    const shown = [...page.rows, ...page.known].filter(({ phone }) => phone !== '');
+    if (can(person, 'readFullPhone'))
+      parts.register.sawRows(
+        person,
+        'deliveries',
+        shown.map(({ id }) => id),
+      );
     return page;
   });
 
@@ -60,6 +71,8 @@ export function deliveryRoutes({ handle }: EndpointRouter, parts: DeliveryRouteP
   async function mustRead(person: SignedInPerson, messageId: string) {
     const delivery = await readDelivery(parts, person, messageId);
     if (!delivery) throw notFound();
+    if (can(person, 'readFullPhone') && delivery.phone !== '')
+      parts.register.sawRows(person, 'deliveries', [delivery.id]);
     return delivery;
   }
 
@@ -94,8 +107,18 @@ export function deliveryFilesRouter(parts: DeliveryRouteParts & { currentPerson:
     const query = await queryFor(parts, person, filters);
     if (!query) throw noPhone();
 
-    const audit = auditOf(parts, person, filters);
+    const exportId = randomUUID();
+    const { phone, ...shape } = filters;
+    const about = { ...onlyGiven(shape), byPhone: phone !== undefined };
+    const audit = auditOf(parts, person, exportId, about);
     await audit('deliveries.exportBegun', {});
+    const line = { key: exportId, action: 'exported' } as const;
+    await parts.register.write({
+      ...line,
+      person,
+      clientId: null,
+      details: { what: 'deliveries', ...about, phonesShown: can(person, 'readFullPhone') },
+    });
     let rows = 0;
     let isComplete = false;
     try {
@@ -114,6 +137,7 @@ export function deliveryFilesRouter(parts: DeliveryRouteParts & { currentPerson:
       isComplete = true;
     } finally {
       await audit('deliveries.exported', { rows, isComplete });
+      await parts.register.complete(line, { rows, isComplete });
     }
   });
   return router;
@@ -123,12 +147,9 @@ export function deliveryFilesRouter(parts: DeliveryRouteParts & { currentPerson:
 function auditOf(
   { audit, companyId }: DeliveryRouteParts,
   { id, name }: SignedInPerson,
-  { phone, ...filters }: { phone?: string | undefined } & Record<string, string | undefined>,
+  exportId: string,
+  about: Record<string, string | boolean>,
 ) {
-  const exportId = randomUUID();
-  const shown = Object.fromEntries(
-    Object.entries(filters).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
   return (
     action: 'deliveries.exportBegun' | 'deliveries.exported',
     details: Record<string, number | boolean>,
@@ -141,9 +162,14 @@ function auditOf(
       personName: name,
       action,
       subject: { kind: 'export', id: exportId, name: 'deliveries' },
-      details: { ...shown, byPhone: phone !== undefined, ...details },
+      details: { ...about, ...details },
     });
 }
+
+const onlyGiven = (filters: Record<string, string | undefined>) =>
+  Object.fromEntries(
+    Object.entries(filters).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 
 /** `deliveries-undelivered-2026-03-01.csv`: what is in it, and the day it was made. */
 function fileName({ view, status }: { view: string; status?: string | undefined }, now: Date): string {

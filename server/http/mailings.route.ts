@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Router } from 'express';
+import { Types } from 'mongoose';
 import multer from 'multer';
 import { mailingLimits } from '../../shared/schemas/mailing.ts';
 import { hasRole } from '../auth/permissions.ts';
@@ -18,8 +19,9 @@ import {
   toMailingView,
 } from '../mailings/mailings.ts';
 import { readList } from '../mailings/readList.ts';
-import { firstRefused, refusedCsv } from '../mailings/refusedRows.ts';
+import { firstRefused, passShown, refusedCsv } from '../mailings/refusedRows.ts';
 import { type TakeListParts, takeList } from '../mailings/takeList.ts';
+import type { Register } from '../personalData/register.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
 
@@ -87,7 +89,9 @@ export function mailingRoutes({ handle }: EndpointRouter, parts: MailingRoutePar
 }
 
 /** The refused rows as a file. */
-export function mailingFilesRouter(parts: MailingRouteParts & { currentPerson: CurrentPerson }): Router {
+export function mailingFilesRouter(
+  parts: MailingRouteParts & { currentPerson: CurrentPerson; register: Pick<Register, 'write'> },
+): Router {
   const router = Router();
   router.get('/media/mailings/:mailingId/refused.csv', async (req, res) => {
     const signedIn = await parts.currentPerson(req.headers);
@@ -96,6 +100,15 @@ export function mailingFilesRouter(parts: MailingRouteParts & { currentPerson: C
     const { mailingId } = req.params;
     const mailing = await mustRead(parts, /^[0-9a-f]{24}$/.test(mailingId) ? mailingId : '0'.repeat(24));
     const language = req.query.language === 'en' ? 'en' : 'ru';
+    // Phones and names of the list leave the desk with it: it is known before the first byte goes out.
+    const refused = Object.values(mailing[passShown(mailing)].refused).reduce((sum, rows) => sum + rows, 0);
+    await parts.register.write({
+      key: new Types.ObjectId().toHexString(),
+      action: 'exported',
+      person: signedIn.person,
+      clientId: null,
+      details: { what: 'refusedRows', mailingId, rows: refused },
+    });
     res.set('Cache-Control', 'no-store');
     res.set('X-Content-Type-Options', 'nosniff');
     res.attachment('refused.csv').type('text/csv; charset=utf-8');

@@ -40,8 +40,8 @@ export async function readRegister(
       action,
       personId: by,
       personName,
-      clientId: client.toHexString(),
-      clientName: names.get(client.toHexString()) ?? '',
+      clientId: client?.toHexString() ?? null,
+      clientName: names.get(client?.toHexString() ?? '') ?? '',
       seen,
       details,
     })),
@@ -50,7 +50,11 @@ export async function readRegister(
 }
 
 async function namesOf(clients: Model<Client>, lines: StoredRegisterLine[]): Promise<Map<string, string>> {
-  const ids = [...new Map(lines.map(({ clientId }) => [clientId.toHexString(), clientId])).values()];
+  const ids = [
+    ...new Map(
+      lines.flatMap(({ clientId }) => (clientId ? [[clientId.toHexString(), clientId]] : [])),
+    ).values(),
+  ];
   if (ids.length === 0) return new Map();
   const found = await clients.find({ _id: { $in: ids } }, { name: 1 }).lean<Pick<Client, '_id' | 'name'>[]>();
   return new Map(found.map(({ _id, name }) => [_id.toHexString(), name]));

@@ -1,6 +1,6 @@
 /**
  * The register of who saw and changed clients' data (N17): ids and names of colleagues, never a client's name, phone or
- * words. Views are one line per colleague, client and hour; the rest a line each.
+ * words. Views are one line per colleague, client (or list) and hour; the rest a line each.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import { type RegisterAction, registerActions, type SeenPart } from '../../shared/schemas/personalData.ts';
@@ -14,7 +14,8 @@ export interface StoredRegisterLine {
   action: RegisterAction;
   personId: string | null;
   personName: string;
-  clientId: Types.ObjectId;
+  /** Null where many clients were seen or exported at once. */
+  clientId: Types.ObjectId | null;
   seen: SeenPart[];
   details: Record<string, string | number | boolean | null>;
 }
@@ -30,7 +31,7 @@ const registerSchema = new Schema<StoredRegisterLine>(
     action: { type: String, enum: registerActions, required },
     personId: { type: String, default: null },
     personName: { type: String, required },
-    clientId: { type: oid, required },
+    clientId: { type: oid, default: null },
     seen: { type: [String], default: [] } as never,
     details: { type: Schema.Types.Mixed, default: {} } as never,
   },

@@ -118,6 +118,15 @@ export function createClientBonds(parts: ClientBondParts): ClientBonds {
       details: { what: 'phoneBonded' },
       at: phoneBond.at,
     });
+    if (other)
+      await parts.register.write({
+        key: `${key}:other`,
+        action: 'changed',
+        person,
+        clientId: other,
+        details: { what: 'phoneTaken' },
+        at: phoneBond.at,
+      });
     await parts.audit.append({
       _id: `client:${key}`,
       companyId: parts.companyId,

@@ -2,10 +2,18 @@
 import { z } from 'zod';
 import { cursor, id, time } from './common.ts';
 
-/** What of a client a colleague saw within one hour. */
-export const seenParts = ['card', 'thread', 'phone'] as const;
+/** What of a client a colleague saw within one hour; the last two are lists of many, whose phones were shown whole. */
+export const seenParts = ['card', 'thread', 'phone', 'deliveries', 'blockList'] as const;
 export const seenPart = z.enum(seenParts);
 export type SeenPart = z.infer<typeof seenPart>;
+export type SeenList = Extract<SeenPart, 'deliveries' | 'blockList'>;
+
+/** What happened to a client, in a line's `details.what`. */
+export const clientChanges = ['phoneBonded', 'phoneUnbonded', 'phoneTaken', 'merged', 'detached'] as const;
+export type ClientChange = (typeof clientChanges)[number];
+/** What left the desk as a file, in a line's `details.what`; without it, everything of one client. */
+export const exportedFiles = ['deliveries', 'refusedRows'] as const;
+export type ExportedFile = (typeof exportedFiles)[number];
 
 export const registerActions = ['seen', 'changed', 'exported', 'erased'] as const;
 export const registerAction = z.enum(registerActions);
@@ -18,7 +26,8 @@ export const registerLine = z.object({
   /** Null when the desk itself did it. */
   personId: id.nullable(),
   personName: z.string(),
-  clientId: id,
+  /** Null where many clients were seen or exported at once. */
+  clientId: id.nullable(),
   /** As the client is called now. */
   clientName: z.string(),
   seen: z.array(seenPart),

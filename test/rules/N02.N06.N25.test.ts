@@ -282,6 +282,14 @@ describe('N6: a bond', () => {
     expect(parted.client.bonds.map(({ network }) => network)).toEqual(['vk']);
     const again = await anna.call('readConversation', { params: { conversationId: okRow.id } });
     expect(again).toMatchObject({ client: { id: parted.detached.id }, isMatched: false });
+    // Both clients' data went somewhere (N17): each of them has it in the register.
+    const changesOf = async (clientId: string) =>
+      (await desk.admin.call('listRegister', { query: { clientId } })).lines
+        .filter(({ action, personId }) => action === 'changed' && personId !== null)
+        .map(({ details }) => details.what);
+    expect(await changesOf(client.id)).toEqual(['detached', 'merged']);
+    expect(await changesOf(okRow.client.id)).toEqual(['merged']);
+    expect(await changesOf(parted.detached.id)).toEqual(['detached']);
   });
 });
 

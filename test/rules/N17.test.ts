@@ -95,6 +95,17 @@ it('registers who opened a card, and who saw the phone in it', async () => {
   await expect(supervisor.call('listRegister', {})).rejects.toThrow('forbidden');
 });
 
+it('registers whose phones were seen whole in the list of deliveries', async () => {
+  const { rows } = await supervisor.call('searchDeliveries', { body: {} });
+  await supervisor.call('searchDeliveries', { body: { known: rows.map(({ id }) => id) } });
+  const line = await until('the list to be registered', async () => {
+    const { lines } = await desk.admin.call('listRegister', { query: {} });
+    return lines.find(({ seen }) => seen.includes('deliveries'));
+  });
+  expect(line).toMatchObject({ clientId: null, clientName: '', details: { rows: rows.length } });
+  expect(JSON.stringify(line)).not.toContain(annaPhone);
+});
+
 it('exports everything of one client to an administrator alone', async () => {
   const read = (person: DeskClient) =>
     fetch(desk.url + clientExportPath(clientId), { headers: { cookie: person.cookie } });

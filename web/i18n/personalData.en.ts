@@ -5,7 +5,7 @@ import type { words as ru } from './personalData.ru.ts';
 export const words: InEnglish<typeof ru> = {
   'personalData.register': 'Register',
   'personalData.register.about':
-    "Who opened cards and conversations, saw a whole phone, changed, exported and erased data. One colleague's views of one client within an hour are one line.",
+    "Who opened cards and conversations, saw a whole phone, changed, exported and erased data. One colleague's views of one client or list within an hour are one line.",
   'personalData.register.person': 'Colleague',
   'personalData.register.everyone': 'All colleagues',
   'personalData.register.oneClient': 'One client only',
@@ -18,6 +18,13 @@ export const words: InEnglish<typeof ru> = {
   'personalData.what.phoneBonded': 'phone tied',
   'personalData.what.phoneUnbonded': 'phone untied',
   'personalData.what.merged': 'merged with another client',
+  'personalData.what.phoneTaken': 'phone went to another client',
+  'personalData.file.deliveries': 'file of deliveries',
+  'personalData.file.refusedRows': 'file of refused rows of a list',
+  'personalData.rows': 'rows: {{rows}}',
+  'personalData.byPhone': 'by phone',
+  'personalData.phonesShown': 'whole phones',
+  'personalData.cutOff': 'the file broke off',
   'personalData.what.detached': 'a part set apart',
   'personalData.action.changed': 'Changed',
   'personalData.action.exported': 'Exported',
@@ -25,6 +32,8 @@ export const words: InEnglish<typeof ru> = {
   'personalData.seen.card': 'card',
   'personalData.seen.thread': 'conversation',
   'personalData.seen.phone': 'whole phone',
+  'personalData.seen.deliveries': 'whole phones in the list of deliveries',
+  'personalData.seen.blockList': 'whole phones in the block list',
 
   'personalData.erasures': 'Erasures',
   'personalData.erasures.empty': 'Nobody was erased',

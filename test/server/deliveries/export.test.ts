@@ -8,6 +8,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type AuditLine, auditModel, createAudit } from '../../../server/audit/audit.ts';
 import type { SignedInPerson } from '../../../server/auth/signedIn.ts';
 import { type DeliveryRouteParts, deliveryFilesRouter } from '../../../server/http/deliveries.route.ts';
+import { registerModel } from '../../../server/personalData/register.model.ts';
+import { createRegister } from '../../../server/personalData/register.ts';
+import { silent } from '../../support/store.ts';
+import { until } from '../../support/until.ts';
 import { type SendingFixture, startSending } from '../sending/sendingFixture.ts';
 import { steeredNetwork } from '../sending/steeredNetwork.ts';
 import { storedMessage } from './seededMessages.ts';
@@ -28,11 +32,13 @@ let sending: SendingFixture;
 let auditLines: ReturnType<typeof auditModel>;
 const server = createServer();
 let ids: string[];
+let registerLines: ReturnType<typeof registerModel>;
 
 beforeAll(async () => {
   sending = await startSending({ channels: steeredNetwork().channels });
   auditLines = auditModel(sending.store.connection);
-  await sending.store.build([auditLines] as never);
+  registerLines = registerModel(sending.store.connection);
+  await sending.store.build([auditLines, registerLines] as never);
   const { companyId, phones, vk } = sending;
   const messages = Array.from({ length: ROWS }, (_, at) => {
     const _id = new Types.ObjectId();
@@ -60,6 +66,7 @@ beforeAll(async () => {
   const parts = {
     ...sending,
     audit: createAudit(auditLines),
+    register: createRegister({ companyId, register: registerLines, logger: silent }),
     currentPerson: async () => ({ person, sessionId: 's', expiresAt: new Date() }),
   } as unknown as DeliveryRouteParts & Parameters<typeof deliveryFilesRouter>[0];
   server.on('request', express().use(deliveryFilesRouter(parts)));
@@ -96,6 +103,26 @@ it('holds each message once, in the order of the list, and says who took it and 
   }
   const ended = kept.find(({ action }) => action === 'deliveries.exported');
   expect(ended?.details).toMatchObject({ rows: ROWS, isComplete: true });
+  // In the register too: who took whole phones away (N17).
+  const [line, ...more] = await until('the register to have its end', async () => {
+    const lines = await registerLines.find().lean();
+    return lines[0]?.details.isComplete === true && lines;
+  });
+  expect(more).toEqual([]);
+  expect(line).toMatchObject({
+    action: 'exported',
+    personName: 'Мария',
+    clientId: null,
+    details: {
+      what: 'deliveries',
+      view: 'ended',
+      byPhone: true,
+      phonesShown: true,
+      rows: ROWS,
+      isComplete: true,
+    },
+  });
+  expect(JSON.stringify(line)).not.toMatch(/9990000001|000-00-01/);
 });
 
 it('keeps how far it came when who took it went away', async () => {

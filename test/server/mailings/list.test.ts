@@ -69,6 +69,12 @@ describe('a list of clients', () => {
       `"пусто";"№ 3";"'=1+1";"5";"Это не номер телефона в формате E.164"`,
     ]);
 
+    const { lines } = await desk.admin.call('listRegister', { query: {} });
+    expect(lines.find(({ action }) => action === 'exported')).toMatchObject({
+      clientId: null,
+      details: { what: 'refusedRows', mailingId: mailing.id, rows: 2 },
+    });
+
     await supervisor.call('moveMailing', { ...of(mailing), body: { move: 'start' } });
     const done = await untilState(mailing, 'done');
     expect(done.taken).toMatchObject({ rows: 4, fit: 2 });

@@ -42,6 +42,24 @@ it('holds one line for a colleague, a client and an hour, with all that was seen
   expect(own).toMatchObject({ action: 'seen', personName: 'Анна', details: {} });
 });
 
+it('holds one line for a colleague, a list and an hour, with how many rows showed a phone', async () => {
+  const register = open();
+  const person = { id: new Types.ObjectId().toHexString(), name: 'Мария' };
+  const rowIds = Array.from({ length: 300 }, (_, at) => `row ${at}`);
+  // A tab asks again and again for what it shows.
+  for (let times = 0; times < 20; times += 1) register.sawRows(person, 'deliveries', rowIds.slice(0, 50));
+  await register.flush();
+  register.sawRows(person, 'deliveries', rowIds);
+  register.sawRows(person, 'deliveries', []);
+  register.sawRows(person, 'blockList', ['row 1']);
+  await register.stop();
+  const lines = await registerModel(store.connection).find({ personId: person.id }).sort({ _id: 1 }).lean();
+  expect(lines.map(({ clientId, seen, details }) => ({ clientId, seen, details }))).toEqual([
+    { clientId: null, seen: ['blockList'], details: { rows: 1 } },
+    { clientId: null, seen: ['deliveries'], details: { rows: 300 } },
+  ]);
+});
+
 it('stores what was seen when the desk ends', async () => {
   const register = open(60_000);
   const clientId = new Types.ObjectId();

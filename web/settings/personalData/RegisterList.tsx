@@ -4,8 +4,12 @@ import { Link } from '@tanstack/react-router';
 import { Button, NativeSelect, Skeleton } from '@vkontakte/vkui';
 import { useState } from 'react';
 import {
+  type ClientChange,
+  clientChanges,
   type ErasureReason,
+  type ExportedFile,
   erasureReasons,
+  exportedFiles,
   type RegisterLine,
 } from '../../../shared/schemas/personalData.ts';
 import { useDeskData } from '../../app/useDeskData.ts';
@@ -90,8 +94,8 @@ function Line({ line, isOneClient }: { line: RegisterLine; isOneClient: boolean 
       </div>
       <div className={styles.faint}>
         <time dateTime={line.at}>{fullTime(line.at, locale)}</time>
-        {' · '}
-        {isOneClient ? (
+        {line.clientId !== null && ' · '}
+        {line.clientId === null ? null : isOneClient ? (
           <bdi>{line.clientName}</bdi>
         ) : (
           <Link to="/settings/personal-data" search={{ clientId: line.clientId }} className={styles.link}>
@@ -108,14 +112,19 @@ function Details({ line: { details } }: { line: RegisterLine }) {
   const words = Object.entries(details).flatMap(([name, value]) => {
     if (value === null) return [];
     if (name === 'reason' && isReason(value)) return [t(`personalData.reason.${value}`)];
-    if (name === 'what' && isChange(value)) return [t(`personalData.what.${value}`)];
+    if (name === 'what' && isOf(clientChanges, value)) return [t(`personalData.what.${value}`)];
+    if (name === 'what' && isOf(exportedFiles, value)) return [t(`personalData.file.${value}`)];
+    if (name === 'rows' && typeof value === 'number') return [t('personalData.rows', { rows: value })];
+    if (name === 'byPhone') return value ? [t('personalData.byPhone')] : [];
+    if (name === 'phonesShown') return value ? [t('personalData.phonesShown')] : [];
+    if (name === 'isComplete') return value ? [] : [t('personalData.cutOff')];
+    if (name === 'view' && value === 'all') return [];
     return [String(value)];
   });
   return words.length > 0 && <span className={styles.faint}> ({words.join(', ')})</span>;
 }
 
-const changes = ['phoneBonded', 'phoneUnbonded', 'merged', 'detached'] as const;
-const isChange = (value: unknown): value is (typeof changes)[number] =>
-  (changes as readonly unknown[]).includes(value);
+const isOf = <T extends ClientChange | ExportedFile>(all: readonly T[], value: unknown): value is T =>
+  (all as readonly unknown[]).includes(value);
 const isReason = (value: unknown): value is ErasureReason =>
   (erasureReasons as readonly unknown[]).includes(value);

@@ -172,7 +172,7 @@ async function build(
   receipts.open(sending.receipts);
   const mailings = await openMailings(ground, { tallies, sending, phones });
   const deliveries = openDeliveries(ground, { people: auth.people, templates, sending, phones, register });
-  const personalData = openPersonalData(ground, { register, threads, sending, phones });
+  const personalData = openPersonalData(ground, { register, threads, sending, templates, phones });
 
   // What people see
   const firstSight = createFirstSight(ground, auth.people);

@@ -7,8 +7,10 @@ import { createRegister, type Register } from '../personalData/register.ts';
 import { sweepOnce } from '../personalData/sweeper.ts';
 import { relayModels } from '../realtime/relay.ts';
 import type { Phones } from '../sending/phones.ts';
+import { sweepImages } from '../templates/images/sweepImages.ts';
 import type { Ground } from './ground.ts';
 import type { Sending } from './sending.ts';
+import type { Templates } from './templates.ts';
 import type { Threads } from './threads.ts';
 
 const ERASING_MS = 5_000;
@@ -22,7 +24,7 @@ export function openRegister({ store, logger, closing }: Ground): Register {
 
 export function openPersonalData(
   { store, sealing, logger, closing, timing }: Ground,
-  parts: { register: Register; threads: Threads; sending: Sending; phones: Phones },
+  parts: { register: Register; threads: Threads; sending: Sending; templates: Templates; phones: Phones },
 ): PersonalDataRouteParts {
   const { rows } = parts.threads;
   const { packets } = relayModels(store.connection);
@@ -41,8 +43,10 @@ export function openPersonalData(
     logger,
     ...(timing.erasing ? { timing: timing.erasing } : {}),
   });
+  const images = { ...store, images: parts.templates.images, versions: store.templateVersions };
+  const sweepUnused = (now: Date, keptMs: number) => sweepImages(images, now, keptMs);
   const eraser = every(ERASING_MS, () => erasing.work());
-  const sweeper = every(SWEEP_MS, () => sweepOnce({ ...store, rows }));
+  const sweeper = every(SWEEP_MS, () => sweepOnce({ ...store, rows, sweepImages: sweepUnused }));
 
   /** One round after another; a round that failed is run again. */
   function every(ms: number, work: () => Promise<unknown>): { wake(): void } {

@@ -24,6 +24,7 @@ export async function openTemplates({ store, logger, closing }: Ground): Promise
     images,
     temporaryDir,
     approvedVersions: createApprovedVersions(templates),
+    holdImages: (ids) => images.hold(companyId, ids),
     knownImageIds: async (ids) =>
       new Set((await images.find(companyId, ids)).map(({ _id }) => _id.toHexString())),
   };

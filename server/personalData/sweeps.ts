@@ -23,6 +23,8 @@ export interface SweepParts
   statusNotices: Model<StatusNotices>;
   register: Model<StoredRegisterLine>;
   uploads: Pick<UploadStore, 'erase' | 'sweep'>;
+  /** Images that no template has; one step, true while there may be more. */
+  sweepImages(now: Date, keptMs: number): Promise<boolean>;
 }
 
 const DAY_MS = 86_400_000;

@@ -79,6 +79,9 @@ const templateSchema = new Schema<Template>(
 templateSchema.index({ companyId: 1, name: 1 }, { unique: true });
 templateSchema.index({ companyId: 1, status: 1, name: 1 });
 templateSchema.index({ isSettled: 1 });
+// Who has an image, before it is swept away.
+templateSchema.index({ companyId: 1, 'latest.content.imageIds': 1 });
+templateSchema.index({ companyId: 1, 'approved.imageIds': 1 });
 
 const versionSchema = new Schema<KeptVersion>(
   {
@@ -95,6 +98,7 @@ const versionSchema = new Schema<KeptVersion>(
   { strict: 'throw', collection: 'templateVersions', versionKey: false, minimize: false },
 );
 versionSchema.index({ templateId: 1, version: 1 }, { unique: true });
+versionSchema.index({ 'content.imageIds': 1 });
 
 export function templateModel(connection: Connection): Model<Template> {
   return connection.models.Template ?? connection.model<Template>('Template', templateSchema);

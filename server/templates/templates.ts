@@ -20,6 +20,8 @@ export interface TemplateParts {
   approvedVersions: ApprovedVersions;
   /** Which of these images the desk has. */
   knownImageIds(ids: string[]): Promise<Set<string>>;
+  /** Told before a template that names these images is written, so that none is swept away meanwhile. */
+  holdImages(ids: string[]): Promise<void>;
   now?: () => Date;
 }
 
@@ -65,6 +67,7 @@ export async function createTemplate(
     createdAt: saved.at,
     changedAt: saved.at,
   };
+  await parts.holdImages(content.imageIds);
   try {
     await parts.templates.create(template);
   } catch (error) {
@@ -110,6 +113,7 @@ export async function moveTemplate(
     changedAt: step.at,
   };
   const { _id, companyId, ...changed } = moved;
+  if (move.action === 'edit') await parts.holdImages(life.latest.content.imageIds);
   const written = await parts.templates.updateOne({ _id, companyId, revision }, { $set: changed });
   if (written.matchedCount === 0) return { kind: 'changedMeanwhile' };
   parts.approvedVersions.forget(companyId, template.name);

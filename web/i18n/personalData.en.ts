@@ -50,6 +50,6 @@ export const words: InEnglish<typeof ru> = {
   'personalData.retention.serviceMessages': 'Service messages with their history',
   'personalData.retention.mailingRows': 'Rows of lists',
   'personalData.retention.register': 'The register of views and changes',
-  'personalData.retention.unusedUploads': 'Files that no answer took',
+  'personalData.retention.unusedUploads': 'Files in no answer, images in no template',
   'personalData.retention.save': 'Save the periods',
 };

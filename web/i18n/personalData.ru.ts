@@ -47,6 +47,6 @@ export const words = {
   'personalData.retention.serviceMessages': 'Сервисные сообщения с историей статусов',
   'personalData.retention.mailingRows': 'Строки рассылок',
   'personalData.retention.register': 'Журнал просмотров и изменений',
-  'personalData.retention.unusedUploads': 'Файлы, не попавшие ни в один ответ',
+  'personalData.retention.unusedUploads': 'Файлы не из ответов и картинки не из шаблонов',
   'personalData.retention.save': 'Сохранить сроки',
 };

@@ -16,6 +16,17 @@ export interface TemplateImage extends Sides {
 interface ImageMetadata extends Sides {
   companyId: Types.ObjectId;
   sha256: string;
+  /** Since when nobody has asked whether anything uses it: set anew by who brings it or saves a template with it. */
+  heldAt: Date;
+  /** It is being removed, and is not found any more; a crash leaves the rest for the next sweep. */
+  goneAt?: Date;
+}
+
+/** An image that was not held for long, and what it was held by then: whoever holds it meanwhile keeps it. */
+export interface StaleImage {
+  _id: Types.ObjectId;
+  heldAt: Date;
+  isGone: boolean;
 }
 
 export interface ImageStore {
@@ -24,6 +35,12 @@ export interface ImageStore {
   /** Those of the ids that are there, in the order asked. */
   find(companyId: Types.ObjectId, ids: string[]): Promise<TemplateImage[]>;
   findBySha256(companyId: Types.ObjectId, sha256: string[]): Promise<TemplateImage[]>;
+  /** Told before a template with these images is written: a sweep that looks at one just then lets it be. */
+  hold(companyId: Types.ObjectId, ids: readonly string[], now?: Date): Promise<void>;
+  /** Those that nobody held since, a few at a time. */
+  stale(companyId: Types.ObjectId, before: Date, limit: number): Promise<StaleImage[]>;
+  /** False when somebody held it meanwhile. What was half removed is removed by asking again. */
+  remove(image: StaleImage): Promise<boolean>;
   /** The JPEG's bytes. */
   open(id: Types.ObjectId): Readable;
   buildIndexes(): Promise<void>;
@@ -42,21 +59,30 @@ export function createImageStore(connection: Connection): ImageStore {
     companyId: Types.ObjectId,
     which: Record<string, unknown>,
   ): Promise<TemplateImage[]> => {
-    const files = await bucket()
-      .find({ 'metadata.companyId': companyId, ...which })
+    const found = await bucket()
+      .find({ 'metadata.companyId': companyId, ...which, ...isThere })
       .limit(FOUND_MAX)
       .toArray();
-    return files.map(({ _id, length, metadata }) => {
-      const { sha256, widthPx, heightPx } = metadata as unknown as ImageMetadata;
-      return { _id, sizeBytes: length, sha256, widthPx, heightPx };
-    });
+    return found.map((file) => toImage(file as never));
   };
+  const files = () => connection.collection<FileDocument>(`${BUCKET}.files`);
+  const chunks = () => connection.collection(`${BUCKET}.chunks`);
+
+  /** Found and held in one step: a sweep has it before, or not at all. */
+  async function holdKnown(companyId: Types.ObjectId, sha256: string): Promise<TemplateImage | null> {
+    const file = await files().findOneAndUpdate(
+      { 'metadata.companyId': companyId, 'metadata.sha256': sha256 },
+      { $set: { 'metadata.heldAt': new Date() } },
+      { returnDocument: 'after' },
+    );
+    return file && toImage(file);
+  }
 
   const store: ImageStore = {
     async keep(companyId, { path, ...about }) {
-      const [known] = await store.findBySha256(companyId, [about.sha256]);
+      const known = await holdKnown(companyId, about.sha256);
       if (known) return known;
-      const metadata: ImageMetadata = { companyId, ...about };
+      const metadata: ImageMetadata = { companyId, ...about, heldAt: new Date() };
       const target = bucket().openUploadStream(`${about.sha256}.jpeg`, { metadata });
       try {
         await pipeline(createReadStream(path), target);
@@ -64,7 +90,7 @@ export function createImageStore(connection: Connection): ImageStore {
       } catch (error) {
         await target.abort().catch(() => undefined);
         // The same picture came twice at once: the index let one of them in.
-        const [other] = isDuplicateKey(error) ? await store.findBySha256(companyId, [about.sha256]) : [];
+        const other = isDuplicateKey(error) ? await holdKnown(companyId, about.sha256) : null;
         if (other) return other;
         throw error;
       }
@@ -75,12 +101,59 @@ export function createImageStore(connection: Connection): ImageStore {
       return ids.flatMap((id) => byId.get(id) ?? []);
     },
     findBySha256: (companyId, sha256) => findWhere(companyId, { 'metadata.sha256': { $in: sha256 } }),
+    async hold(companyId, ids, now = new Date()) {
+      if (ids.length === 0) return;
+      await files().updateMany(
+        {
+          _id: { $in: ids.map((id) => new Types.ObjectId(id)) },
+          'metadata.companyId': companyId,
+          ...isThere,
+        },
+        { $max: { 'metadata.heldAt': now } },
+      );
+    },
+    async stale(companyId, before, limit) {
+      const found = await files()
+        .find({ 'metadata.companyId': companyId, 'metadata.heldAt': { $lt: before } })
+        .sort({ 'metadata.heldAt': 1 })
+        .limit(limit)
+        .toArray();
+      return found.map(({ _id, metadata: { heldAt, goneAt } }) => ({
+        _id,
+        heldAt,
+        isGone: goneAt !== undefined,
+      }));
+    },
+    async remove({ _id, heldAt }) {
+      // Under its content's name it would be given to who brings the same picture.
+      const { matchedCount } = await files().updateOne(
+        { _id, 'metadata.heldAt': heldAt },
+        { $set: { 'metadata.goneAt': new Date(), 'metadata.sha256': `gone:${_id.toHexString()}` } },
+      );
+      if (matchedCount === 0) return false;
+      await chunks().deleteMany({ files_id: _id });
+      await files().deleteOne({ _id });
+      return true;
+    },
     open: (id) => bucket().openDownloadStream(id),
     async buildIndexes() {
-      await connection
-        .collection(`${BUCKET}.files`)
-        .createIndex({ 'metadata.companyId': 1, 'metadata.sha256': 1 }, { unique: true });
+      await files().createIndex({ 'metadata.companyId': 1, 'metadata.sha256': 1 }, { unique: true });
+      await files().createIndex({ 'metadata.companyId': 1, 'metadata.heldAt': 1 });
+      // Images of before are looked at as if they had been brought now.
+      await files().updateMany({ 'metadata.heldAt': null }, { $set: { 'metadata.heldAt': new Date() } });
     },
   };
   return store;
+}
+
+interface FileDocument {
+  _id: Types.ObjectId;
+  length: number;
+  metadata: ImageMetadata;
+}
+
+const isThere = { 'metadata.goneAt': { $exists: false } };
+
+function toImage({ _id, length, metadata: { sha256, widthPx, heightPx } }: FileDocument): TemplateImage {
+  return { _id, sizeBytes: length, sha256, widthPx, heightPx };
 }

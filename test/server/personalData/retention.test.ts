@@ -16,7 +16,12 @@ afterAll(() => desk?.[Symbol.asyncDispose]());
 const day = 86_400_000;
 const inDays = (days: number) => new Date(Date.now() + days * day);
 let revision = 0;
-const sweepParts = () => ({ ...desk, retention: desk.retention, register: desk.registerLines });
+const sweepParts = () => ({
+  ...desk,
+  retention: desk.retention,
+  register: desk.registerLines,
+  sweepImages: async () => false,
+});
 async function setPeriods(periods: Partial<typeof usualPeriods>) {
   const set = await setRetention(desk.retention, desk.companyId, {
     periods: { ...usualPeriods, ...periods },

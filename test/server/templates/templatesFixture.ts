@@ -41,6 +41,7 @@ export async function openTemplatesFixture(): Promise<TemplatesFixture> {
     versions,
     audit: createAudit(lines),
     approvedVersions: createApprovedVersions(templates),
+    holdImages: async () => undefined,
     knownImageIds: async (ids) => new Set(ids),
   });
   const parts = elsewhere();

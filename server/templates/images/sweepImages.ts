@@ -1,0 +1,46 @@
+/**
+ * Removes images that no version of any template has: such as were brought and never saved, or taken out of a draft again.
+ * One that is used is looked at again after the same time.
+ */
+import type { Model, Types } from 'mongoose';
+import type { KeptVersion, Template } from '../template.model.ts';
+import type { ImageStore } from './imageStore.ts';
+
+export interface SweepImagesParts {
+  companyId: Types.ObjectId;
+  images: Pick<ImageStore, 'stale' | 'hold' | 'remove'>;
+  templates: Model<Template>;
+  versions: Model<KeptVersion>;
+}
+
+const SWEPT_AT_ONCE = 100;
+
+/** One step; true while there may be more. */
+export async function sweepImages(
+  { companyId, images, templates, versions }: SweepImagesParts,
+  now: Date,
+  keptMs: number,
+): Promise<boolean> {
+  const stale = await images.stale(companyId, new Date(now.getTime() - keptMs), SWEPT_AT_ONCE);
+  const ids = stale.filter(({ isGone }) => !isGone).map(({ _id }) => _id.toHexString());
+  const used = await usedOf({ companyId, templates, versions }, ids);
+  for (const image of stale) if (!used.has(image._id.toHexString())) await images.remove(image);
+  await images.hold(companyId, [...used], now);
+  return stale.length === SWEPT_AT_ONCE;
+}
+
+/** Of these, those that a draft, what is sent now, or any version that a reviewer ever saw has. */
+async function usedOf(
+  { companyId, templates, versions }: Omit<SweepImagesParts, 'images'>,
+  ids: string[],
+): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const asked = { $in: ids };
+  const [drafts, sent, kept] = await Promise.all([
+    templates.distinct('latest.content.imageIds', { companyId, 'latest.content.imageIds': asked }),
+    templates.distinct('approved.imageIds', { companyId, 'approved.imageIds': asked }),
+    versions.distinct('content.imageIds', { 'content.imageIds': asked }),
+  ]);
+  const found = new Set([...drafts, ...sent, ...kept].map(String));
+  return new Set(ids.filter((id) => found.has(id)));
+}

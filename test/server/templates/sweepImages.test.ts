@@ -1,0 +1,130 @@
+/** Images that no template has go after their time; those that any version ever had stay. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Types } from 'mongoose';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createImageStore, type ImageStore } from '../../../server/templates/images/imageStore.ts';
+import { sweepImages } from '../../../server/templates/images/sweepImages.ts';
+import { takeImage } from '../../../server/templates/images/takeImage.ts';
+import { createTemplate, moveTemplate, type TemplateParts } from '../../../server/templates/templates.ts';
+import { orderReady } from '../../shared/templates/samples.ts';
+import { inChunks, plain } from './imagesFixture.ts';
+import { author, openTemplatesFixture, type TemplatesFixture } from './templatesFixture.ts';
+
+const DAY_MS = 86_400_000;
+const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);
+let fixture: TemplatesFixture;
+let images: ImageStore;
+let parts: TemplateParts;
+let temporaryDir: string;
+let sides = 40;
+
+beforeAll(async () => {
+  fixture = await openTemplatesFixture();
+  temporaryDir = await mkdtemp(join(tmpdir(), 'notify-inbox-sweep-'));
+  images = createImageStore(fixture.store.connection);
+  await images.buildIndexes();
+  const { companyId } = fixture.parts;
+  parts = { ...fixture.parts, holdImages: (ids) => images.hold(companyId, ids) };
+});
+afterAll(async () => {
+  await rm(temporaryDir, { recursive: true, force: true });
+  await fixture?.[Symbol.asyncDispose]();
+});
+
+const sweep = (now: Date) => sweepImages({ ...fixture.parts, images }, now, DAY_MS);
+const isThere = async (id: string) => (await images.find(fixture.parts.companyId, [id])).length === 1;
+const chunksOf = (id: string) =>
+  fixture.store.connection
+    .collection('templateImages.chunks')
+    .countDocuments({ files_id: new Types.ObjectId(id) });
+
+async function bring(jpeg?: Buffer): Promise<string> {
+  sides += 1;
+  const outcome = await takeImage(
+    { companyId: fixture.parts.companyId, images, temporaryDir },
+    inChunks(jpeg ?? (await plain(sides, sides))),
+  );
+  if (outcome.kind !== 'stored') throw new Error('The image was not stored');
+  return outcome.image._id.toHexString();
+}
+const edit = (template: { _id: object; revision: number }, imageIds: string[]) =>
+  moveTemplate(
+    parts,
+    String(template._id),
+    {
+      revision: template.revision,
+      move: { action: 'edit', title: 'Заказ', content: { ...orderReady, imageIds } },
+    },
+    author,
+  );
+
+it('removes what was brought and never saved, and what a draft has no more, but no version’s', async () => {
+  const [never, drafted, approved, later] = [await bring(), await bring(), await bring(), await bring()];
+  const withImage = (imageId: string) => ({ ...orderReady, imageIds: [imageId] });
+  const made = await createTemplate(
+    parts,
+    { name: 'draft', title: 'Д', content: withImage(drafted) },
+    author,
+  );
+  const sent = await createTemplate(
+    parts,
+    { name: 'sent', title: 'О', content: withImage(approved) },
+    author,
+  );
+  if (made.kind !== 'created' || sent.kind !== 'created') throw new Error('not created');
+  const reviewed = await fixture.after(sent.template, { action: 'submit' }, { action: 'approve' });
+  // Of the version that was sent once, nothing but its own document knows.
+  const next = await edit(reviewed, [later]);
+  if (next.kind !== 'moved') throw new Error(next.kind);
+  await fixture.after(next.template, { action: 'submit' }, { action: 'approve' });
+
+  await sweep(inDays(0.9));
+  expect(await isThere(never)).toBe(true);
+  await sweep(inDays(1.1));
+  expect([await isThere(never), await chunksOf(never)]).toEqual([false, 0]);
+  expect(await Promise.all([drafted, approved, later].map(isThere))).toEqual([true, true, true]);
+
+  const emptied = await edit(made.template, []);
+  expect(emptied.kind).toBe('moved');
+  // It was found in use a moment ago: it has its time from then.
+  await sweep(inDays(1.5));
+  expect(await isThere(drafted)).toBe(true);
+  await sweep(inDays(2.2));
+  expect(await Promise.all([drafted, approved, later].map(isThere))).toEqual([false, true, true]);
+});
+
+it('leaves what somebody saves or brings again while it looks', async () => {
+  const [saved, broughtAgain] = [await bring(), await plain(200, 100)];
+  const again = await bring(broughtAgain);
+  const stale = await images.stale(fixture.parts.companyId, inDays(1), 100);
+  const made = await createTemplate(
+    parts,
+    { name: 'meanwhile', title: 'М', content: { ...orderReady, imageIds: [saved] } },
+    author,
+  );
+  expect(made.kind).toBe('created');
+  expect(await bring(broughtAgain)).toBe(again);
+  for (const image of stale)
+    if ([saved, again].includes(image._id.toHexString())) expect(await images.remove(image)).toBe(false);
+  expect(await Promise.all([saved, again].map(isThere))).toEqual([true, true]);
+});
+
+it('finishes what a crash left half removed, and takes the same picture anew meanwhile', async () => {
+  const jpeg = await plain(300, 100);
+  const half = await bring(jpeg);
+  await fixture.store.connection
+    .collection('templateImages.files')
+    .updateOne(
+      { _id: new Types.ObjectId(half) },
+      { $set: { 'metadata.goneAt': new Date(), 'metadata.sha256': `gone:${half}` } },
+    );
+  expect(await isThere(half)).toBe(false);
+  const anew = await bring(jpeg);
+  expect(anew).not.toBe(half);
+  await images.hold(fixture.parts.companyId, [anew], inDays(5));
+  await sweep(inDays(5));
+  expect(await chunksOf(half)).toBe(0);
+  expect(await isThere(anew)).toBe(true);
+});

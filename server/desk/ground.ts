@@ -8,6 +8,7 @@ import type { Config } from '../config.ts';
 import type { SenderTiming } from '../delivery/answerSender.ts';
 import { openKeys } from '../keys/keptKeys.ts';
 import { holdKey } from '../keys/keyHolders.ts';
+import type { MailingTiming } from '../mailings/worker.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createMetrics, type Metrics } from '../observability/metrics.ts';
 import type { ErasingTiming } from '../personalData/erasing.ts';
@@ -24,6 +25,7 @@ export interface DeskTiming {
   okSession?: OkSessionTimes;
   sender?: Partial<SenderTiming>;
   serviceSender?: Partial<ServiceSenderTiming> & { claimLeaseMs?: number };
+  mailings?: Partial<MailingTiming>;
   erasing?: Partial<ErasingTiming>;
   /** How long a session that ran out may keep its sockets. */
   sessionLookMs?: number;

@@ -11,7 +11,7 @@ import type { Sending } from './sending.ts';
 import { openTemporaryFolder } from './temporaryFolder.ts';
 
 export async function openMailings(
-  { store, sealing, config, closing, logger, processId }: Ground,
+  { store, sealing, config, timing, closing, logger, processId }: Ground,
   { tallies, sending, phones }: { tallies: Tallies; sending: Sending; phones: Phones },
 ): Promise<MailingRouteParts> {
   const temporaryDir = await openTemporaryFolder({ logger, closing }, 'lists');
@@ -27,6 +27,7 @@ export async function openMailings(
       firstRows: createFirstRows({ ...store, sealing, phones }),
       processId,
       logger,
+      ...(timing.mailings ? { timing: timing.mailings } : {}),
     });
     closing.add(() => worker.stop());
   }

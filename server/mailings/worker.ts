@@ -25,12 +25,13 @@ export interface MailingWorkerParts extends TakeBlockParts, CancelQueuedParts {
 
 export interface MailingTiming {
   pollMs: number;
+  /** So long a list stands still when its process dies. */
   leaseMs: number;
   /** At the usual pace, a block is handed over only while fewer wait: a message's time runs from then (N19). */
   queuedAhead: number;
 }
 
-const usualTiming: MailingTiming = { pollMs: 500, leaseMs: 60_000, queuedAhead: 1_000 };
+const usualTiming: MailingTiming = { pollMs: 500, leaseMs: 15_000, queuedAhead: 1_000 };
 const AHEAD_S = 5;
 const AHEAD_MOST = 5_000;
 const MAILINGS_AT_ONCE = 20;

@@ -4,28 +4,14 @@
  * none past its time, and each phone must have had its five and no more.
  * `npx tsx test/faults/killSenders.ts 20 200` kills 20 times while 200 phones are written to.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pino } from 'pino';
-import { startSandbox } from '../../server/sandbox/startSandbox.ts';
 import { quotaModel } from '../../server/sending/quota.model.ts';
 import { createQuota } from '../../server/sending/quota.ts';
 import { type ServiceMessage, serviceMessageModel } from '../../server/sending/serviceMessage.model.ts';
 import { findHolders } from '../../server/sending/units.ts';
-import { connectDatabase } from '../../server/storage/database.ts';
 import { type ClientKey, callSigned } from '../server/http/v1/signedClient.ts';
-import {
-  type DeskClient,
-  type DeskProcess,
-  firstPassword,
-  hastyDeskFile,
-  signIn,
-  startDeskProcess,
-} from '../support/deskProcess.ts';
-import { freePort } from '../support/freePort.ts';
+import { openDesks } from '../support/desksOverStore.ts';
+import { approveTemplate, connectWithGateway } from '../support/gatewayCommunity.ts';
 import { orderReady } from '../support/serviceDesk.ts';
-import { type StoreProcess, startStoreProcess } from '../support/storeProcess.ts';
 import { until } from '../support/until.ts';
 
 export interface SendersReport {
@@ -54,8 +40,11 @@ export interface SendersReport {
   seconds: number;
 }
 
-const GROUP_ID = 700_900;
-const service = { service: 'kill', key: 'kill-gateway-key', statusSecret: 'kill-status-secret' };
+const community = {
+  groupId: 700_900,
+  token: 'kill-token',
+  service: { service: 'kill', key: 'kill-gateway-key', statusSecret: 'kill-status-secret' },
+};
 const A_DAY = 5;
 const AT_ONCE = 10;
 /** So slow that kills find calls under way. */
@@ -73,153 +62,99 @@ export async function killSenders({
   kills: number;
   phones: number;
 }): Promise<SendersReport> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'notify-inbox-senders-'));
-  const storeDir = await mkdtemp(join(tmpdir(), 'notify-inbox-senders-store-'));
-  const sandbox = await startSandbox({ port: 0, logger: pino({ level: 'silent' }) });
-  const { control } = sandbox;
-  const desks: DeskProcess[] = [];
-  let store: StoreProcess | null = null;
-  let connection: Awaited<ReturnType<typeof connectDatabase>> | null = null;
-  try {
-    control.createCommunity({ groupId: GROUP_ID, name: 'Kill', token: 'kill-token' });
-    control.registerService({ ...service, groupId: GROUP_ID });
-    const numbers = Array.from({ length: phones }, (_, index) => `+7999700${String(1000 + index)}`);
-    for (const [index, phone] of [...numbers, OFFLINE_PHONE].entries())
-      control.createUser({ userId: 8_000 + index, firstName: `C${index}`, phone });
-    control.setPerson({ userId: 8_000 + phones, isOffline: true });
+  await using desks = await openDesks({ desks: 2, timing });
+  const { control, sandbox, connection } = desks;
+  control.createCommunity({ groupId: community.groupId, name: 'Kill', token: community.token });
+  control.registerService({ ...community.service, groupId: community.groupId });
+  const numbers = Array.from({ length: phones }, (_, index) => `+7999700${String(1000 + index)}`);
+  for (const [index, phone] of [...numbers, OFFLINE_PHONE].entries())
+    control.createUser({ userId: 8_000 + index, firstName: `C${index}`, phone });
+  control.setPerson({ userId: 8_000 + phones, isOffline: true });
 
-    store = await startStoreProcess(storeDir, await freePort());
-    const ports = [await freePort(), await freePort()];
-    const start = async (at: number) => {
-      desks[at] = await startDeskProcess(
-        {
-          PORT: String(ports[at]),
-          DATA_DIR: dataDir,
-          SANDBOX: 'off',
-          VK_API_URL: sandbox.apiBaseUrl,
-          OK_API_URL: sandbox.okBaseUrl,
-          MONGODB_URI: store!.uri,
-          DESK_TIMING: JSON.stringify(timing),
-        },
-        [],
-        hastyDeskFile,
-      );
-    };
-    // One after the other: the first makes the people, the keys and the indexes.
-    await start(0);
-    await start(1);
-    const urls = desks.map(({ url }) => url);
-    const key = await setUp(desks[0]!, dataDir, sandbox.gatewayBaseUrl);
-
-    const startedAt = performance.now();
-    control.setFaults({ slowAnswersMs: SLOW_ANSWERS_MS });
-    const items = [
-      ...Array.from({ length: A_DAY + 1 }, (_, round) =>
-        numbers.map((phone, at) => ({ phone, order: `${at}-${round}`, ttlSeconds: 3600 })),
-      ).flat(),
-      ...Array.from({ length: A_DAY }, (_, round) => ({
-        phone: OFFLINE_PHONE,
-        order: `offline-${round}`,
-        ttlSeconds: 15,
-      })),
-    ];
-    const handingIn = handIn(key, urls, items);
-    for (let kill = 0; kill < kills; kill += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 100 + Math.random() * 900));
-      const at = kill % 2;
-      await desks[at]!.kill('SIGKILL');
-      await start(at);
-    }
-    const outcomes = await handingIn;
-    control.setFaults({ slowAnswersMs: 0 });
-
-    connection = await connectDatabase(store.uri, { isElsewhere: true });
-    const serviceMessages = serviceMessageModel(connection);
-    await until(
-      'every message to have ended',
-      async () =>
-        (await serviceMessages.countDocuments({ status: { $in: ['queued', 'sent'] } })) === 0 &&
-        (await serviceMessages.countDocuments({ 'followUp.dueAt': { $exists: true } })) === 0,
-      { timeoutMs: 120_000, everyMs: 200 },
-    );
-    const messages = await serviceMessages.find().lean<ServiceMessage[]>();
-    const quota = createQuota({ quota: quotaModel(connection), holders: findHolders(serviceMessages) });
-    const left = ({ communityId, phoneIndex }: ServiceMessage) => quota.left(communityId, phoneIndex);
-
-    const atGateway = control.gatewayMessages({ last: 100_000 });
-    const offline = new Set(
-      atGateway.filter(({ phone }) => phone === OFFLINE_PHONE).map(({ clientMessageId }) => clientMessageId),
-    );
-    const keyOf = ({ _id }: ServiceMessage) => `${_id.toHexString()}.vk`;
-    const accepted = messages.filter((message) => !message.variables.order?.startsWith('offline'));
-    const times = new Map<string, number>();
-    for (const { clientMessageId = '' } of atGateway)
-      times.set(clientMessageId, (times.get(clientMessageId) ?? 0) + 1);
-    const expiresAtMs = new Map(messages.map((message) => [keyOf(message), message.expiresAt.getTime()]));
-    const onPhone = (index: number) =>
-      control.snapshot({ groupId: GROUP_ID, userId: 8_000 + index }).messages.map(({ text }) => text);
-    const quotaWrong: string[] = [];
-    for (const [index, phone] of numbers.entries()) {
-      const own = accepted.filter(({ variables }) => variables.order?.startsWith(`${index}-`));
-      const state = own[0] ? await left(own[0]) : null;
-      const shown = onPhone(index).length;
-      if (own.length !== A_DAY || shown !== A_DAY || state?.left !== 0)
-        quotaWrong.push(`${phone}: ${own.length} accepted, ${shown} on the phone, ${state?.left} left`);
-    }
-    const expiring = messages.filter((message) => message.variables.order?.startsWith('offline'));
-    return {
-      kills,
-      accepted: accepted.length,
-      refused: [...new Set(outcomes.filter((outcome) => outcome !== 'taken'))],
-      handedOver: atGateway.length - offline.size,
-      lost: accepted.map(keyOf).filter((id) => !times.has(id)),
-      strange: [...times.keys()].filter((id) => !expiresAtMs.has(id)),
-      doubled: [...times].flatMap(([id, count]) => (count > 1 ? [id] : [])),
-      late: atGateway
-        .filter(
-          ({ clientMessageId = '', acceptedAtMs }) => acceptedAtMs > (expiresAtMs.get(clientMessageId) ?? 0),
-        )
-        .map(({ messageId }) => messageId),
-      notDelivered: accepted.filter(({ status }) => status !== 'delivered').map(keyOf),
-      quotaWrong,
-      expired: expiring.map(({ status, endCode }) => `${status} ${endCode}`),
-      leftAfterExpiry: expiring[0] ? (await left(expiring[0])).left : 0,
-      handedAgain: control.gatewayCounters().repeated,
-      seconds: Math.round((performance.now() - startedAt) / 1000),
-    };
-  } finally {
-    await connection?.close();
-    for (const desk of desks) await desk.kill('SIGKILL');
-    await store?.signal('SIGKILL');
-    await sandbox.close();
-    for (const folder of [dataDir, storeDir]) await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** A community at the gateway, a template that was approved, and a key for the company's system. */
-async function setUp(desk: DeskProcess, dataDir: string, baseUrl: string): Promise<ClientKey> {
-  const email = 'admin@example.com';
-  const admin: DeskClient = await signIn(desk.url, email, await firstPassword(dataDir, email));
-  const community = await admin.call('connectCommunity', {
-    body: { network: 'vk', token: 'kill-token', intake: { longPoll: true, webhook: false } },
-  });
-  await admin.call('changeGateway', {
-    params: { communityId: community.id },
-    body: {
-      baseUrl,
-      service: service.service,
-      credentials: { kind: 'key', key: service.key },
-      statusSecret: service.statusSecret,
-    },
-  });
-  const { id, revision } = await admin.call('createTemplate', {
-    body: { name: 'orderReady', title: 'Order', content: { ...orderReady, networks: ['vk'] } },
-  });
-  const params = { templateId: id };
-  const onReview = await admin.call('moveTemplate', { params, body: { revision, move: 'submit' } });
-  await admin.call('reviewTemplate', { params, body: { revision: onReview.revision, decision: 'approve' } });
+  // One after the other: the first makes the people, the keys and the indexes.
+  await desks.start(0);
+  await desks.start(1);
+  const admin = await desks.admin(0);
+  await connectWithGateway(admin, sandbox.gatewayBaseUrl, community);
+  await approveTemplate(admin, 'orderReady', { ...orderReady, networks: ['vk'] });
   const made = await admin.call('makeApiKey', { body: { name: 'Shop', rights: ['send', 'read'] } });
-  return { consumerKey: made.key.consumerKey, consumerSecret: made.consumerSecret ?? '' };
+  const key = { consumerKey: made.key.consumerKey, consumerSecret: made.consumerSecret ?? '' };
+
+  const startedAt = performance.now();
+  control.setFaults({ slowAnswersMs: SLOW_ANSWERS_MS });
+  const items = [
+    ...Array.from({ length: A_DAY + 1 }, (_, round) =>
+      numbers.map((phone, at) => ({ phone, order: `${at}-${round}`, ttlSeconds: 3600 })),
+    ).flat(),
+    ...Array.from({ length: A_DAY }, (_, round) => ({
+      phone: OFFLINE_PHONE,
+      order: `offline-${round}`,
+      ttlSeconds: 15,
+    })),
+  ];
+  const handingIn = handIn(key, [0, 1].map(desks.urlOf), items);
+  for (let kill = 0; kill < kills; kill += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 100 + Math.random() * 900));
+    const at = kill % 2;
+    await desks.kill(at);
+    await desks.start(at);
+  }
+  const outcomes = await handingIn;
+  control.setFaults({ slowAnswersMs: 0 });
+
+  const serviceMessages = serviceMessageModel(connection);
+  await until(
+    'every message to have ended',
+    async () =>
+      (await serviceMessages.countDocuments({ status: { $in: ['queued', 'sent'] } })) === 0 &&
+      (await serviceMessages.countDocuments({ 'followUp.dueAt': { $exists: true } })) === 0,
+    { timeoutMs: 120_000, everyMs: 200 },
+  );
+  const messages = await serviceMessages.find().lean<ServiceMessage[]>();
+  const quota = createQuota({ quota: quotaModel(connection), holders: findHolders(serviceMessages) });
+  const left = ({ communityId, phoneIndex }: ServiceMessage) => quota.left(communityId, phoneIndex);
+
+  const atGateway = control.gatewayMessages({ last: 100_000 });
+  const offline = new Set(
+    atGateway.filter(({ phone }) => phone === OFFLINE_PHONE).map(({ clientMessageId }) => clientMessageId),
+  );
+  const keyOf = ({ _id }: ServiceMessage) => `${_id.toHexString()}.vk`;
+  const accepted = messages.filter((message) => !message.variables.order?.startsWith('offline'));
+  const times = new Map<string, number>();
+  for (const { clientMessageId = '' } of atGateway)
+    times.set(clientMessageId, (times.get(clientMessageId) ?? 0) + 1);
+  const expiresAtMs = new Map(messages.map((message) => [keyOf(message), message.expiresAt.getTime()]));
+  const onPhone = (index: number) =>
+    control.snapshot({ groupId: community.groupId, userId: 8_000 + index }).messages.map(({ text }) => text);
+  const quotaWrong: string[] = [];
+  for (const [index, phone] of numbers.entries()) {
+    const own = accepted.filter(({ variables }) => variables.order?.startsWith(`${index}-`));
+    const state = own[0] ? await left(own[0]) : null;
+    const shown = onPhone(index).length;
+    if (own.length !== A_DAY || shown !== A_DAY || state?.left !== 0)
+      quotaWrong.push(`${phone}: ${own.length} accepted, ${shown} on the phone, ${state?.left} left`);
+  }
+  const expiring = messages.filter((message) => message.variables.order?.startsWith('offline'));
+  return {
+    kills,
+    accepted: accepted.length,
+    refused: [...new Set(outcomes.filter((outcome) => outcome !== 'taken'))],
+    handedOver: atGateway.length - offline.size,
+    lost: accepted.map(keyOf).filter((id) => !times.has(id)),
+    strange: [...times.keys()].filter((id) => !expiresAtMs.has(id)),
+    doubled: [...times].flatMap(([id, count]) => (count > 1 ? [id] : [])),
+    late: atGateway
+      .filter(
+        ({ clientMessageId = '', acceptedAtMs }) => acceptedAtMs > (expiresAtMs.get(clientMessageId) ?? 0),
+      )
+      .map(({ messageId }) => messageId),
+    notDelivered: accepted.filter(({ status }) => status !== 'delivered').map(keyOf),
+    quotaWrong,
+    expired: expiring.map(({ status, endCode }) => `${status} ${endCode}`),
+    leftAfterExpiry: expiring[0] ? (await left(expiring[0])).left : 0,
+    handedAgain: control.gatewayCounters().repeated,
+    seconds: Math.round((performance.now() - startedAt) / 1000),
+  };
 }
 
 /** As a company's system does it: what was not answered is asked again, at the other process, under the same id. */

@@ -7,6 +7,7 @@ import type { TemplateContent } from '../../shared/schemas/template.ts';
 import type { MessageAnswer } from '../../shared/v1/messages.ts';
 import { type ClientKey, callSigned } from '../server/http/v1/signedClient.ts';
 import type { DeskClient } from './deskProcess.ts';
+import { approveTemplate } from './gatewayCommunity.ts';
 import { startDesk, type TestDesk, type TestDeskOptions } from './startDesk.ts';
 import { until } from './until.ts';
 
@@ -50,16 +51,8 @@ export async function startServiceDesk(options: TestDeskOptions = {}): Promise<S
   const { communities } = await admin.call('listCommunities');
   const messagesUrl = `${desk.url}/api/v1/messages`;
 
-  const approve: ServiceDesk['approve'] = async (name, content = {}) => {
-    const body = { name, title: name, content: { ...orderReady, ...content } };
-    const { id, revision } = await admin.call('createTemplate', { body });
-    const params = { templateId: id };
-    const onReview = await admin.call('moveTemplate', { params, body: { revision, move: 'submit' } });
-    await admin.call('reviewTemplate', {
-      params,
-      body: { revision: onReview.revision, decision: 'approve' },
-    });
-  };
+  const approve: ServiceDesk['approve'] = (name, content = {}) =>
+    approveTemplate(admin, name, { ...orderReady, ...content });
   await approve('orderReady');
 
   const read: ServiceDesk['read'] = async (messageId) => {

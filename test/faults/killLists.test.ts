@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { killLists } from './killLists.ts';
+
+it('sends each row of a list once and counts it right, though processes die from the dry run to the last', async () => {
+  const report = await killLists({ kills: 2, rows: 500 });
+  expect(report).toMatchObject({
+    refused: { phoneInvalid: 5, duplicateInList: 5 },
+    lost: [],
+    doubledRows: [],
+    doubled: [],
+    strange: [],
+    untrue: [],
+    sumsWrong: [],
+    sentWhilePaused: 0,
+  });
+  expect(report.kills).toBeGreaterThanOrEqual(2);
+}, 180_000);

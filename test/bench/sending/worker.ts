@@ -4,6 +4,7 @@
  */
 import { until } from '../../support/until.ts';
 import { queueBatches } from './accepts.ts';
+import { type CpuReport, cpuBetween, cpuTimesOf } from './cpuTime.ts';
 import type { GatewayCounts, StatusesToPost } from './gateway.ts';
 import { type Ground, type RunningDesk, STATUS_SECRET } from './ground.ts';
 import type { Load } from './load.ts';
@@ -12,8 +13,15 @@ export interface WorkerReport {
   messages: number;
   baselinePerSecond: number;
   deskPerSecond: number;
-  statusesInBatches: { statusesPerPost: number; baselinePerSecond: number; deskPerSecond: number };
-  statusesOneByOne: { atOnce: number; baselinePerSecond: number; deskPerSecond: number };
+  cpu: CpuReport;
+  statusesInBatches: StatusesReport & { statusesPerPost: number };
+  statusesOneByOne: StatusesReport & { atOnce: number };
+}
+
+interface StatusesReport {
+  baselinePerSecond: number;
+  deskPerSecond: number;
+  cpu: CpuReport | null;
 }
 
 export const LIFTED = { GATEWAY_PER_SECOND: '100000' };
@@ -44,34 +52,37 @@ export async function measureWorker(
   await queueing.end();
   const desk = await ground.start(LIFTED);
   try {
+    const { messages: alreadySent } = await gateway.ask<GatewayCounts>('/counts');
+    const atStart = await cpuTimesOf(desk.pid);
     await until(
       'all messages to be at the gateway',
       async () => (await gateway.ask<GatewayCounts>('/counts')).messages >= messages,
       { timeoutMs: 300_000, everyMs: 100 },
     );
     await untilNoneIs(desk, 'queued');
+    const cpu = cpuBetween(atStart, await cpuTimesOf(desk.pid), messages - alreadySent);
     const deskPerSecond = await rate(ground, messages);
-    say(`the worker: ${deskPerSecond} messages/s`);
+    say(`the worker: ${deskPerSecond} messages/s; CPU of each: ${JSON.stringify(cpu)}`);
     const ours = await postStatuses(ground, {
       url: `${desk.url}/webhooks/notify/${ground.communityId}`,
       messages,
       statuses,
+      pid: desk.pid,
     });
     await untilNoneIs(desk, 'sent');
-    say(`statuses: in batches ${ours.inBatches}/s, one by one ${ours.oneByOne}/s`);
+    say(`statuses: in batches ${ours.inBatches.perSecond}/s, one by one ${ours.oneByOne.perSecond}/s`);
     return {
       messages,
       baselinePerSecond,
       deskPerSecond,
+      cpu,
       statusesInBatches: {
         statusesPerPost: STATUSES_PER_POST,
-        baselinePerSecond: bareStatuses.inBatches,
-        deskPerSecond: ours.inBatches,
+        ...statusesReport(bareStatuses.inBatches, ours.inBatches),
       },
       statusesOneByOne: {
         atOnce: ONE_BY_ONE_AT_ONCE,
-        baselinePerSecond: bareStatuses.oneByOne,
-        deskPerSecond: ours.oneByOne,
+        ...statusesReport(bareStatuses.oneByOne, ours.oneByOne),
       },
     };
   } finally {
@@ -86,14 +97,29 @@ async function rate({ gateway }: Ground, messages: number): Promise<number> {
   return Math.round((messages * 1000) / counts.spanMs);
 }
 
+interface Posted {
+  perSecond: number;
+  cpu: CpuReport | null;
+}
+
+const statusesReport = (bare: Posted, { perSecond, cpu }: Posted): StatusesReport => ({
+  baselinePerSecond: bare.perSecond,
+  deskPerSecond: perSecond,
+  cpu,
+});
+
 /** All of them delivered, in batches as gateways post them; then some of them read, one in a post. */
 async function postStatuses(
   { gateway }: Ground,
-  { url, messages, statuses }: { url: string; messages: number; statuses: number },
-): Promise<{ inBatches: number; oneByOne: number }> {
-  const post = async (about: Omit<StatusesToPost, 'url' | 'secret'>) => {
+  { url, messages, statuses, pid }: { url: string; messages: number; statuses: number; pid?: number },
+): Promise<{ inBatches: Posted; oneByOne: Posted }> {
+  const post = async (about: Omit<StatusesToPost, 'url' | 'secret'>): Promise<Posted> => {
+    const before = pid ? await cpuTimesOf(pid) : null;
     const load = await gateway.ask<Load>('/statuses', { url, secret: STATUS_SECRET, ...about });
-    return Math.round(about.count / load.seconds);
+    return {
+      perSecond: Math.round(about.count / load.seconds),
+      cpu: pid && before ? cpuBetween(before, await cpuTimesOf(pid), about.count) : null,
+    };
   };
   return {
     inBatches: await post({ status: 'delivered', count: messages, perPost: STATUSES_PER_POST, atOnce: 4 }),

@@ -107,7 +107,7 @@ export const settings = {
     check: z.string().regex(/^mongodb(\+srv)?:\/\/\S+$/),
     defaultText: null,
     expected: 'an address that starts with mongodb:// or mongodb+srv://',
-    about: 'MongoDB replica set or cluster; the embedded store when empty',
+    about: 'MongoDB 8.0 or newer, a replica set or cluster; the embedded store when empty',
     isSecret: true,
   },
   SECRET_KEY: {

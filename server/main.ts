@@ -5,6 +5,7 @@ import { ConfigError, readConfig } from './config.ts';
 import { type Desk, startDesk } from './desk.ts';
 import { createLogger } from './observability/logger.ts';
 import { SecretsError } from './secrets.ts';
+import { StoreTooOldError } from './storage/database.ts';
 import { StoreFolderError } from './storage/embedded/open.ts';
 
 const CLOSE_WITHIN_MS = 10_000;
@@ -57,8 +58,12 @@ try {
   process.exit(1);
 }
 
-/** What an operator can mend, told without a stack: a taken port, a folder in use. */
+/** What an operator can mend, told without a stack: a taken port, a folder in use, a server too old. */
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return error instanceof StoreFolderError || (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+  return (
+    error instanceof StoreFolderError ||
+    error instanceof StoreTooOldError ||
+    (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+  );
 }

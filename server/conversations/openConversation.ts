@@ -45,14 +45,35 @@ export async function openConversation(
 export async function startConversation(
   { companyId, conversations, clients }: Omit<OpenConversationParts, 'erasedDialogues'>,
   community: CommunityRef,
-  { peerId, openedAt, erased }: { peerId: string; openedAt: Date; erased: ErasedDialogue | null },
+  { peerId, openedAt, erased }: Opening,
 ): Promise<Conversation> {
   const client = await openClient(clients, { companyId, network: community.network, externalUserId: peerId });
-  const conversation: Conversation = {
+  const conversation = newConversation(client, community, { peerId, openedAt, erased });
+  try {
+    await insertDocument(conversations, conversation);
+    return conversation;
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+    return conversations.findOne({ communityId: community.id, peerId }).orFail().lean<Conversation>();
+  }
+}
+
+interface Opening {
+  peerId: string;
+  openedAt: Date;
+  erased: ErasedDialogue | null;
+}
+
+export function newConversation(
+  client: Client,
+  { id, network }: CommunityRef,
+  { peerId, openedAt, erased }: Opening,
+): Conversation {
+  return {
     _id: new Types.ObjectId(),
-    companyId,
-    communityId: new Types.ObjectId(community.id),
-    network: community.network,
+    companyId: client.companyId,
+    communityId: new Types.ObjectId(id),
+    network,
     peerId,
     clientId: client._id,
     clientName: client.name,
@@ -78,13 +99,6 @@ export async function startConversation(
     ...(erased ? { startsAfter: startOf(erased) } : {}),
     createdAt: new Date(),
   };
-  try {
-    await insertDocument(conversations, conversation);
-    return conversation;
-  } catch (error) {
-    if (!isDuplicateKey(error)) throw error;
-    return conversations.findOne({ communityId: community.id, peerId }).orFail().lean<Conversation>();
-  }
 }
 
 /** True for what was erased with an earlier client of this dialogue: networks go on telling of it. */

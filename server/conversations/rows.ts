@@ -7,6 +7,7 @@ import type { Model, Types } from 'mongoose';
 import type { Change } from '../../shared/events.ts';
 import type { Message } from '../messages/message.model.ts';
 import { toMessageView } from '../messages/messageView.ts';
+import { inserting, type OrderedWrite, updating, writeInOrder } from '../storage/writeInOrder.ts';
 import type { Conversation } from './conversation.model.ts';
 import { toConversationRow } from './conversationRow.ts';
 import { nextRow } from './nextRow.ts';
@@ -25,8 +26,12 @@ export interface Rows {
   ): Promise<Conversation>;
   /** Folds into the row every message that it has not seen. Repeats and races do no harm. */
   rollForward(conversationId: Types.ObjectId): Promise<Conversation>;
-  /** Folds this one message if it is the row's next; otherwise does what `rollForward` does. */
-  fold(row: Conversation, message: Message): Promise<Conversation>;
+  /**
+   * Stores a message that is the row's next and folds it in, as one write. Rejects when the message could not be
+   * stored; when only the row had moved meanwhile, does what `rollForward` does.
+   * @param before what must be there before the message, written with it.
+   */
+  append(row: Conversation, message: Message, before?: OrderedWrite[]): Promise<Conversation>;
 }
 
 export function createRows(
@@ -34,23 +39,23 @@ export function createRows(
   messages: Model<Message>,
   announce: Announce,
 ): Rows {
+  function tell(row: Conversation, changed: Message[]): void {
+    announce({
+      type: 'conversation.changed',
+      row: toConversationRow(row),
+      messages: changed.map(toMessageView),
+    });
+  }
+
   async function compareAndSet(
     row: Conversation,
     change: Partial<Conversation>,
     changed: Message[],
   ): Promise<Conversation | null> {
-    const revision = row.revision + 1;
-    const written = await conversations.updateOne(
-      { _id: row._id, revision: row.revision },
-      { $set: { ...change, revision } },
-    );
+    const { filter, set, next } = plan(row, change);
+    const written = await conversations.updateOne(filter, { $set: set });
     if (written.matchedCount === 0) return null;
-    const next = { ...row, ...change, revision };
-    announce({
-      type: 'conversation.changed',
-      row: toConversationRow(next),
-      messages: changed.map(toMessageView),
-    });
+    tell(next, changed);
     return next;
   }
 
@@ -76,13 +81,23 @@ export function createRows(
         await compareAndSet(row, nextRow(row, unseen), [unseen]);
       }
     },
-    async fold(row, message) {
-      if (message.seq === row.lastSeq + 1) {
-        const next = await compareAndSet(row, nextRow(row, message), [message]);
-        if (next) return next;
-      }
-      return rows.rollForward(row._id);
+    async append(row, message, before = []) {
+      const { filter, set, next } = plan(row, nextRow(row, message));
+      const fitted = await writeInOrder([
+        ...before,
+        inserting(messages, message),
+        updating(conversations, filter, set),
+      ]);
+      if (fitted === 0) return rows.rollForward(row._id);
+      tell(next, [message]);
+      return next;
     },
   };
   return rows;
+}
+
+/** The write that holds only while the row is as it was read. */
+function plan(row: Conversation, change: Partial<Conversation>) {
+  const set = { ...change, revision: row.revision + 1 };
+  return { filter: { _id: row._id, revision: row.revision }, set, next: { ...row, ...set } };
 }

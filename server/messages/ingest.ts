@@ -15,6 +15,7 @@ import {
 } from '../conversations/openConversation.ts';
 import type { Rows } from '../conversations/rows.ts';
 import { editMessage } from './editMessage.ts';
+import { isPlainFirstReply, takeFirstReply } from './firstReply.ts';
 import { ingestMessage } from './ingestMessage.ts';
 import type { Message } from './message.model.ts';
 import type { CommunityRef, Intake, NetworkEvent, NetworkMessage, Taken } from './networkEvent.ts';
@@ -52,6 +53,13 @@ export function createIntake(parts: IntakeParts): Intake {
     const erased = known ? null : await findErased(community, message.peerId);
     const after = erased ? startOf(erased) : known?.startsAfter;
     if (isErasedMessage(after, message)) return KNOWN;
+    if (!known && isPlainFirstReply(message, erased)) {
+      const begun = await takeFirstReply(parts, community, message, erased);
+      if (begun) {
+        parts.clientSeen(community, begun);
+        return STORED;
+      }
+    }
     // N25: what nobody has answered opens no conversation.
     if (message.direction === 'out' && !acceptGap && !known?.replyCount)
       if (await serviceThreading.isHidden(community, message)) return KNOWN;

@@ -92,7 +92,7 @@ export function onTheWay(conversationId: Types.ObjectId, text: string) {
   } as const;
 }
 
-async function toDraft(
+export async function toDraft(
   messages: Model<Message>,
   row: Conversation,
   message: NetworkMessage,

@@ -2,14 +2,14 @@
  * A conversation's thread as an append-only log. `append` gives a message its place (`seq`) with one insert that
  * two unique keys guard: the place itself, and whatever makes the message the same message when it is repeated.
  * A message is inserted at `lastSeq + 1` only, so at most one message is ever ahead of its row, and anyone who
- * meets it folds it in.
+ * meets it folds it in; usually the same write has done so.
  */
 import { type Model, Types, type UpdateQuery } from 'mongoose';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import { lastMessageOf } from '../conversations/nextRow.ts';
 import type { Rows } from '../conversations/rows.ts';
 import { isDuplicateKey, isDuplicateOn } from '../storage/database.ts';
-import { insertDocument } from '../storage/insertDocument.ts';
+import type { OrderedWrite } from '../storage/writeInOrder.ts';
 import type { Message } from './message.model.ts';
 
 /** A message without what the thread itself decides. */
@@ -35,6 +35,11 @@ export interface Appended {
 
 export interface Thread {
   append(row: Conversation, draft: MessageDraft): Promise<Appended>;
+  /**
+   * The first message of a conversation that is not stored yet; `before` is what makes it. Null when any of it was there
+   * already: then it is to be found and appended to.
+   */
+  begin(row: Conversation, draft: MessageDraft, before: OrderedWrite[]): Promise<Appended | null>;
   /**
    * Changes a stored message and says so in its row. `filter` may demand a state; null when no message fits,
    * and then nothing is written.
@@ -84,20 +89,9 @@ export function createThread(messages: Model<Message>, rows: Rows): Thread {
     async append(startRow, draft) {
       let row = startRow;
       for (;;) {
-        const message: Message = {
-          ...draft,
-          _id: new Types.ObjectId(),
-          companyId: row.companyId,
-          communityId: row.communityId,
-          conversationId: row._id,
-          clientId: row.clientId,
-          peerId: row.peerId,
-          seq: row.lastSeq + 1,
-          version: 0,
-          ...(draft.kind === 'reply' ? { replyOrdinal: row.replyCount + 1 } : {}),
-        };
+        const message = placed(row, draft);
         try {
-          await insertDocument(messages, message);
+          return { message, row: await rows.append(row, message), isNew: true };
         } catch (error) {
           if (!isDuplicateKey(error)) throw error;
           row = await rows.rollForward(row._id);
@@ -106,7 +100,15 @@ export function createThread(messages: Model<Message>, rows: Rows): Thread {
           if (!same) throw error;
           return { message: same, row, isNew: false };
         }
-        return { message, row: await rows.fold(row, message), isNew: true };
+      }
+    },
+    async begin(row, draft, before) {
+      const message = placed(row, draft);
+      try {
+        return { message, row: await rows.append(row, message, before), isNew: true };
+      } catch (error) {
+        if (isDuplicateKey(error)) return null;
+        throw error;
       }
     },
     async amend(filter, update, rowChange = () => ({})) {
@@ -121,6 +123,21 @@ export function createThread(messages: Model<Message>, rows: Rows): Thread {
       return { message, row: await tell(message.conversationId, [message], rowChange) };
     },
     tell,
+  };
+}
+
+function placed(row: Conversation, draft: MessageDraft): Message {
+  return {
+    ...draft,
+    _id: new Types.ObjectId(),
+    companyId: row.companyId,
+    communityId: row.communityId,
+    conversationId: row._id,
+    clientId: row.clientId,
+    peerId: row.peerId,
+    seq: row.lastSeq + 1,
+    version: 0,
+    ...(draft.kind === 'reply' ? { replyOrdinal: row.replyCount + 1 } : {}),
   };
 }
 

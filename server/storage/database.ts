@@ -13,8 +13,14 @@ const SOCKET_MS = 60_000;
  */
 const silence = { heartbeatFrequencyMS: 2_000, connectTimeoutMS: 4_000 };
 
+/** MongoDB 8.0, the first with `bulkWrite` over several collections. */
+const LEAST_WIRE_VERSION = 25;
+
+/** An operator must act: the store that is configured cannot serve. */
+export class StoreTooOldError extends Error {}
+
 /**
- * Opens the connection. Rejects when the store cannot be reached; after that the driver reconnects by itself.
+ * Opens the connection. Rejects when the store cannot be reached or is too old; after that the driver reconnects by itself.
  * @param options.isElsewhere false for a store inside this process: it cannot hang alone, but is silent while it
  *   builds an index over much.
  */
@@ -32,6 +38,11 @@ export async function connectDatabase(uri: string, { isElsewhere = false } = {})
     readPreference: 'primary',
   });
   await connection.asPromise();
+  const hello = await connection.getClient().db('admin').command({ hello: 1 });
+  if (Number(hello.maxWireVersion) < LEAST_WIRE_VERSION) {
+    await connection.close();
+    throw new StoreTooOldError('MONGODB_URI names a server that is older than MongoDB 8.0');
+  }
   return connection;
 }
 

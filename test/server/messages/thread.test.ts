@@ -60,6 +60,15 @@ function reply(position: number): MessageDraft {
 const thread = (row: Conversation) =>
   parts().messages.find({ conversationId: row._id }).sort({ seq: 1 }).lean<Message[]>();
 
+it('stores a message that the row cannot be told of, and tells it by what is there', async () => {
+  const { thread, conversations } = parts();
+  const row = await open();
+  await conversations.updateOne({ _id: row._id }, { $set: { revision: row.revision + 1, labels: ['new'] } });
+  const { isNew, row: after } = await thread.append(row, reply(1));
+  expect(isNew).toBe(true);
+  expect(after).toMatchObject({ lastSeq: 1, replyCount: 1, labels: ['new'], revision: 2 });
+});
+
 it('stores what the schemas say, though it is inserted as it is', async () => {
   const { conversations, clients, messages, thread } = parts();
   const { message, row } = await thread.append(await open(), reply(1));

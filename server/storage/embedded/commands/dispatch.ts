@@ -1,6 +1,7 @@
 /** Finds the command a message names and runs it; every refusal becomes an answer here. */
 import { CommandError, errorReply } from '../errors.ts';
 import type { Request } from '../wire/messages.ts';
+import { bulkWriteCommands } from './bulkWrite.ts';
 import { collectionCommands } from './collections.ts';
 import type { ConnectionState, Handler, Store } from './command.ts';
 import { explainCommands } from './explain.ts';
@@ -15,6 +16,7 @@ const handlers = new Map<string, Handler>(
     ...handshakeCommands,
     ...readCommands,
     ...writeCommands,
+    ...bulkWriteCommands,
     ...findAndModifyCommands,
     ...collectionCommands,
     ...indexCommands,

@@ -7,11 +7,11 @@ import { beginScram, finishScram } from '../wire/scram.ts';
 import type { Command, Handler } from './command.ts';
 
 /**
- * 21 is MongoDB 7.0. A standalone server that names no logicalSessionTimeoutMinutes keeps drivers from sessions,
+ * 25 is MongoDB 8.0, the first with `bulkWrite`. A standalone server that names no logicalSessionTimeoutMinutes keeps drivers from sessions,
  * retryable writes and transactions.
  */
-const wireVersion = 21;
-const serverVersion = '7.0.0';
+const wireVersion = 25;
+const serverVersion = '8.0.0';
 
 const hello: Handler = (_store, { body, name, connection }) => ({
   helloOk: true,
@@ -69,7 +69,7 @@ const saslContinue: Handler = (_store, command) => {
 
 const buildInfo: Handler = () => ({
   version: serverVersion,
-  versionArray: [7, 0, 0, 0],
+  versionArray: [8, 0, 0, 0],
   gitVersion: 'embedded',
   modules: ['notify-inbox embedded store'],
   maxBsonObjectSize: maxDocumentBytes,
@@ -105,7 +105,7 @@ export const handshakeCommands: Record<string, Handler> = {
   hostInfo: () => ({ system: { currentTime: new Date() }, ok: 1 }),
   getLog: () => ({ totalLinesWritten: 0, log: [], ok: 1 }),
   getParameter: ({ startedAt: _ }, { body }) => ({
-    ...('featureCompatibilityVersion' in body ? { featureCompatibilityVersion: { version: '7.0' } } : {}),
+    ...('featureCompatibilityVersion' in body ? { featureCompatibilityVersion: { version: '8.0' } } : {}),
     ok: 1,
   }),
   connectionStatus: (_store, { connection }) => ({

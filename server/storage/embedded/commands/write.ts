@@ -10,7 +10,7 @@ import { type PreparedUpdate, prepareUpdate } from '../update/update.ts';
 import { type Command, collectionName, type Handler, refuseCollation, type Store } from './command.ts';
 
 /** The parts of a write command, from the body or from beside it. */
-function parts(command: Command, field: string): Document[] {
+export function parts(command: Command, field: string): Document[] {
   const beside = command.sequences.get(field);
   if (beside !== undefined) return beside.map(decodeExactly);
   const list = command.body[field] as unknown;
@@ -55,15 +55,20 @@ const insert: Handler = (store, command) => {
   const reply: Document = { n: 0 };
   return store.writer.write(() => {
     reply.n = 0;
-    const collection = collectionForWriting(store, command.db, name);
     return runParts(documents, command.body.ordered !== false, { reply, errors: [] }, (document, index) => {
-      const withId = idFirst(document);
-      checkId(withId._id);
-      store.records.insert(collection, withId, withId === document ? raw?.[index] : undefined);
+      insertOne(store, command.db, name, document, raw?.[index]);
       reply.n++;
     });
   });
 };
+
+/** @param raw the document's bytes where they are at hand. */
+export function insertOne(store: Store, db: string, name: string, document: Document, raw?: Buffer): void {
+  const collection = collectionForWriting(store, db, name);
+  const withId = idFirst(document);
+  checkId(withId._id);
+  store.records.insert(collection, withId, withId === document ? raw : undefined);
+}
 
 function idFirst(document: Document): Document {
   if (!isDocument(document)) throw new CommandError(14, 'a document to insert must be an object');
@@ -79,7 +84,7 @@ export function checkId(id: unknown): void {
   if (id === undefined) throw new CommandError(53, "The '_id' value cannot be of type undefined");
 }
 
-interface UpdatePart {
+export interface UpdatePart {
   q: Document;
   u: Document | Document[];
   multi?: boolean;
@@ -116,7 +121,7 @@ interface UpdateDone {
   upsertedId: unknown;
 }
 
-function updateMatching(
+export function updateMatching(
   store: Store,
   db: string,
   name: string,
@@ -181,33 +186,42 @@ export function changeFound(
   return { isModified: true, after };
 }
 
-interface DeletePart {
+export interface DeletePart {
   q: Document;
   limit?: unknown;
   hint?: unknown;
 }
 
-const deleteMatching: Handler = (store, command) => {
+const remove: Handler = (store, command) => {
   const deletes = parts(command, 'deletes') as unknown as DeletePart[];
   const name = collectionName(command);
   return store.writer.write(() => {
     const reply: Document = { n: 0 };
     return runParts(deletes, command.body.ordered !== false, { reply, errors: [] }, (part) => {
-      refuseCollation(part as unknown as Document);
-      const collection = store.catalog.find(command.db, name);
-      if (collection === undefined) return compileFilter(part.q);
-      const limit = Number(part.limit ?? 0) === 1 ? 1 : undefined;
-      const variables = command.body.let as Document | undefined;
-      const found = [
-        ...prepareQuery(store, collection, { filter: part.q, hint: part.hint, limit, variables }).run(),
-      ];
-      for (const each of found) {
-        store.records.remove(collection, each.record, each.document);
-        reply.n++;
-      }
-      return undefined;
+      reply.n += deleteMatching(store, command.db, name, part, command.body.let as Document | undefined);
     });
   });
 };
 
-export const writeCommands: Record<string, Handler> = { insert, update, delete: deleteMatching };
+export function deleteMatching(
+  store: Store,
+  db: string,
+  name: string,
+  part: DeletePart,
+  variables: Document | undefined,
+): number {
+  refuseCollation(part as unknown as Document);
+  const collection = store.catalog.find(db, name);
+  if (collection === undefined) {
+    compileFilter(part.q);
+    return 0;
+  }
+  const limit = Number(part.limit ?? 0) === 1 ? 1 : undefined;
+  const found = [
+    ...prepareQuery(store, collection, { filter: part.q, hint: part.hint, limit, variables }).run(),
+  ];
+  for (const each of found) store.records.remove(collection, each.record, each.document);
+  return found.length;
+}
+
+export const writeCommands: Record<string, Handler> = { insert, update, delete: remove };

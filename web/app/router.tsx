@@ -83,7 +83,7 @@ const personalDataRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: '/personal-data',
   validateSearch: personalDataSearch,
-  ...lazyScreen(['personalData'], () =>
+  ...lazyScreen(['personalData', 'deliveries'], () =>
     import('../settings/personalData/PersonalDataPage.tsx').then((screens) => screens.PersonalDataPage),
   ),
 });

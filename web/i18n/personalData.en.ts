@@ -22,6 +22,8 @@ export const words: InEnglish<typeof ru> = {
   'personalData.file.deliveries': 'file of deliveries',
   'personalData.file.refusedRows': 'file of refused rows of a list',
   'personalData.rows': 'rows: {{rows}}',
+  'personalData.from': 'from {{time}}',
+  'personalData.to': 'until {{time}}',
   'personalData.byPhone': 'by phone',
   'personalData.phonesShown': 'whole phones',
   'personalData.cutOff': 'the file broke off',

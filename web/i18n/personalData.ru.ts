@@ -20,6 +20,8 @@ export const words = {
   'personalData.file.deliveries': 'файл отправок',
   'personalData.file.refusedRows': 'файл отклонённых строк рассылки',
   'personalData.rows': 'строк: {{rows}}',
+  'personalData.from': 'с {{time}}',
+  'personalData.to': 'до {{time}}',
   'personalData.byPhone': 'по номеру телефона',
   'personalData.phonesShown': 'телефоны целиком',
   'personalData.cutOff': 'файл не дошёл целиком',

@@ -3,15 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button, NativeSelect, Skeleton } from '@vkontakte/vkui';
 import { useState } from 'react';
-import {
-  type ClientChange,
-  clientChanges,
-  type ErasureReason,
-  type ExportedFile,
-  erasureReasons,
-  exportedFiles,
-  type RegisterLine,
-} from '../../../shared/schemas/personalData.ts';
+import type { RegisterLine } from '../../../shared/schemas/personalData.ts';
 import { useDeskData } from '../../app/useDeskData.ts';
 import { useTranslation } from '../../i18n/useTranslation.ts';
 import { Failed } from '../../ui/Failed.tsx';
@@ -19,6 +11,7 @@ import { fullTime } from '../../ui/formatTime.ts';
 import { useLocale } from '../../ui/useLocale.ts';
 import styles from './PersonalData.module.css';
 import { registerQuery } from './personalDataQueries.ts';
+import { RegisterDetails } from './RegisterDetails.tsx';
 
 export function RegisterList({ clientId }: { clientId: string | undefined }) {
   const { t } = useTranslation();
@@ -90,7 +83,7 @@ function Line({ line, isOneClient }: { line: RegisterLine; isOneClient: boolean 
         {' · '}
         {t(`personalData.action.${line.action}`)}
         {seen !== '' && `: ${seen}`}
-        <Details line={line} />
+        <RegisterDetails details={line.details} />
       </div>
       <div className={styles.faint}>
         <time dateTime={line.at}>{fullTime(line.at, locale)}</time>
@@ -106,25 +99,3 @@ function Line({ line, isOneClient }: { line: RegisterLine; isOneClient: boolean 
     </li>
   );
 }
-
-function Details({ line: { details } }: { line: RegisterLine }) {
-  const { t } = useTranslation();
-  const words = Object.entries(details).flatMap(([name, value]) => {
-    if (value === null) return [];
-    if (name === 'reason' && isReason(value)) return [t(`personalData.reason.${value}`)];
-    if (name === 'what' && isOf(clientChanges, value)) return [t(`personalData.what.${value}`)];
-    if (name === 'what' && isOf(exportedFiles, value)) return [t(`personalData.file.${value}`)];
-    if (name === 'rows' && typeof value === 'number') return [t('personalData.rows', { rows: value })];
-    if (name === 'byPhone') return value ? [t('personalData.byPhone')] : [];
-    if (name === 'phonesShown') return value ? [t('personalData.phonesShown')] : [];
-    if (name === 'isComplete') return value ? [] : [t('personalData.cutOff')];
-    if (name === 'view' && value === 'all') return [];
-    return [String(value)];
-  });
-  return words.length > 0 && <span className={styles.faint}> ({words.join(', ')})</span>;
-}
-
-const isOf = <T extends ClientChange | ExportedFile>(all: readonly T[], value: unknown): value is T =>
-  (all as readonly unknown[]).includes(value);
-const isReason = (value: unknown): value is ErasureReason =>
-  (erasureReasons as readonly unknown[]).includes(value);

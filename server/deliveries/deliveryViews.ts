@@ -75,6 +75,7 @@ export function toDetail(
     text: message.text,
     buttons: message.buttons,
     images,
+    ...(message.imageAlts && { imageAlts: message.imageAlts }),
     direction: message.direction,
     deliveryPolicy: message.deliveryPolicy,
     sendAt: message.sendAt?.toISOString() ?? null,

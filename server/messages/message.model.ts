@@ -56,6 +56,7 @@ export type StoredService = Pick<
   | 'variables'
   | 'buttons'
   | 'imageIds'
+  | 'imageAlts'
   | 'status'
   | 'statusAt'
   | 'sequence'

@@ -50,13 +50,15 @@ export function toMessageView(message: Message): MessageView {
 }
 
 function toServiceEntryView(service: StoredService): NonNullable<MessageView['service']> {
-  const { templateName, templateVersion, variables, buttons, imageIds, status, statusAt, endCode } = service;
+  const { templateName, templateVersion, variables, buttons, imageIds, imageAlts } = service;
+  const { status, statusAt, endCode } = service;
   return {
     templateName,
     templateVersion,
     variables,
     buttons,
     imageIds,
+    ...(imageAlts && { imageAlts }),
     status,
     statusAt: statusAt.toISOString(),
     endCode,

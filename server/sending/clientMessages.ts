@@ -28,7 +28,7 @@ export async function listClientMessages(
 }
 
 function toView(message: ServiceMessage): ClientServiceMessage {
-  const { direction, templateName, templateVersion, variables, text, buttons, imageIds } = message;
+  const { direction, templateName, templateVersion, variables, text, buttons, imageIds, imageAlts } = message;
   const { status, endCode } = message;
   return {
     id: message._id.toHexString(),
@@ -40,6 +40,7 @@ function toView(message: ServiceMessage): ClientServiceMessage {
     text,
     buttons,
     imageIds,
+    ...(imageAlts && { imageAlts }),
     status,
     statusAt: message.statusAt.toISOString(),
     endCode,

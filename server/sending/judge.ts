@@ -30,6 +30,7 @@ export type MessageContent = Pick<
   | 'text'
   | 'buttons'
   | 'imageIds'
+  | 'imageAlts'
   | 'direction'
   | 'textDigest'
   | 'deliveryPolicy'
@@ -155,6 +156,7 @@ async function judge(
       text: rendered.text,
       buttons: rendered.buttons,
       imageIds: version.imageIds,
+      ...(version.imageAlts && { imageAlts: version.imageAlts }),
       direction: version.direction,
       ...(version.direction === 'twoWay' ? { textDigest: textDigestOf(rendered.text) } : {}),
       deliveryPolicy: request.deliveryPolicy,

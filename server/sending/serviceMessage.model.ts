@@ -81,6 +81,8 @@ export interface ServiceMessage {
   text: string;
   buttons: TemplateButton[];
   imageIds: string[];
+  /** What the images show, by id; absent where the template does not say. */
+  imageAlts?: Record<string, string>;
   direction: 'oneWay' | 'twoWay';
   /** What an answer is matched by where the network gives the words alone; absent where nobody can answer. */
   textDigest?: string;
@@ -140,6 +142,7 @@ const serviceMessageSchema = new Schema<ServiceMessage>(
     text: { type: String, required: true },
     buttons: { type: [mixed], default: [] } as never,
     imageIds: { type: [String], default: [] },
+    imageAlts: { type: Schema.Types.Mixed },
     direction: { type: String, enum: ['oneWay', 'twoWay'], required: true },
     textDigest: String,
     deliveryPolicy: { type: String, required: true },

@@ -21,5 +21,10 @@ export async function importTemplate(
   const missing = wanted.filter((sha256) => !idOf.has(sha256));
   if (missing.length > 0) return { kind: 'imagesMissing', sha256: [...new Set(missing)] };
   const imageIds = wanted.flatMap((sha256) => idOf.get(sha256) ?? []);
-  return createTemplate(parts, { name, title, content: { ...content, imageIds } }, actor);
+  const alts = images.flatMap(({ sha256, alt }) => {
+    const id = idOf.get(sha256);
+    return id && alt ? [[id, alt]] : [];
+  });
+  const imageAlts = alts.length > 0 ? { imageAlts: Object.fromEntries(alts) } : {};
+  return createTemplate(parts, { name, title, content: { ...content, imageIds, ...imageAlts } }, actor);
 }

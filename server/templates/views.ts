@@ -68,17 +68,15 @@ export function toImageView(image: TemplateImage): TemplateImageView {
 }
 
 export function toTemplateFile({ name, title, latest }: Template, images: TemplateImage[]): TemplateFile {
-  const { imageIds: _, ...content } = latest.content;
+  const { imageIds: _, imageAlts = {}, ...content } = latest.content;
   return {
     format: 'notify-inbox/template@1',
     name,
     title,
     content,
-    images: images.map(({ sha256, widthPx, heightPx, sizeBytes }) => ({
-      sha256,
-      widthPx,
-      heightPx,
-      sizeBytes,
-    })),
+    images: images.map(({ _id, sha256, widthPx, heightPx, sizeBytes }) => {
+      const alt = imageAlts[_id.toHexString()];
+      return { sha256, widthPx, heightPx, sizeBytes, ...(alt && { alt }) };
+    }),
   };
 }

@@ -148,7 +148,7 @@ function entryOf(message: ServiceMessage) {
 }
 
 function serviceOf(message: ServiceMessage): StoredService {
-  const { templateName, templateVersion, variables, buttons, imageIds } = message;
+  const { templateName, templateVersion, variables, buttons, imageIds, imageAlts } = message;
   const { status, statusAt, sequence, endCode } = message;
   return {
     templateName,
@@ -156,6 +156,7 @@ function serviceOf(message: ServiceMessage): StoredService {
     variables,
     buttons,
     imageIds,
+    ...(imageAlts && { imageAlts }),
     status,
     statusAt,
     sequence,

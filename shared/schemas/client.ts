@@ -53,6 +53,8 @@ export const clientServiceMessage = z.object({
   text: z.string(),
   buttons: z.array(templateButton),
   imageIds: z.array(z.string()),
+  /** What they show, by id, where the template says it. */
+  imageAlts: z.record(z.string(), z.string()).optional(),
   status: serviceStatus,
   statusAt: time,
   endCode: z.enum(endCodes).nullable(),

@@ -134,6 +134,8 @@ export const deliveryDetail = deliveryRow.extend({
   variables: z.record(z.string(), z.string()),
   text: z.string(),
   buttons: z.array(templateButton),
+  /** What the images show, by id, where the template says it. */
+  imageAlts: z.record(z.string(), z.string()).optional(),
   images: z.array(templateImageView),
   direction: z.enum(['oneWay', 'twoWay']),
   deliveryPolicy,

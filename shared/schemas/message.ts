@@ -150,6 +150,8 @@ export const serviceEntryView = z.object({
   variables: z.record(z.string(), z.string()),
   buttons: z.array(templateButton),
   imageIds: z.array(z.string()),
+  /** What they show, by id, where the template says it. */
+  imageAlts: z.record(z.string(), z.string()).optional(),
   status: serviceStatus,
   statusAt: time,
   endCode: z.enum(endCodes).nullable(),

@@ -45,12 +45,18 @@ const plainText = z
   .max(most.draftTextChars)
   .transform((text) => text.replace(/\r\n?/g, '\n').trim());
 
+/** What each image shows, for those who do not see it; by the image's id. */
+export const imageAlts = z
+  .record(id, z.string().trim().max(most.imageAltChars))
+  .refine((alts) => Object.keys(alts).length <= most.draftListItems, 'more words than images');
+
 export const templateContent = z.strictObject({
   body: plainText,
   /** Rendered last, after a blank line; null when there is none. */
   adText: plainText.nullable().transform((text) => text || null),
   variables: z.array(templateVariable).max(most.draftListItems),
   imageIds: z.array(id).max(most.draftListItems),
+  imageAlts: imageAlts.optional(),
   buttons: z.array(templateButton).max(most.draftListItems),
   direction: z.enum(templateDirections),
   defaultTtlSeconds: z.number().int().min(most.ttlSecondsMin).max(most.ttlSecondsMax),
@@ -162,7 +168,7 @@ export const templateFile = z.strictObject({
   format: z.literal('notify-inbox/template@1'),
   name: templateName,
   title: templateTitle,
-  content: templateContent.omit({ imageIds: true }),
+  content: templateContent.omit({ imageIds: true, imageAlts: true }),
   images: z
     .array(
       z.strictObject({
@@ -170,6 +176,7 @@ export const templateFile = z.strictObject({
         widthPx: z.number().int().positive(),
         heightPx: z.number().int().positive(),
         sizeBytes: z.number().int().positive(),
+        alt: z.string().trim().max(most.imageAltChars).optional(),
       }),
     )
     .max(most.draftListItems),

@@ -4,6 +4,8 @@ export const templateLimits = {
   textChars: 2048,
   /** N9 */
   images: 5,
+  /** What an image shows, in words. */
+  imageAltChars: 300,
   /** N11 */
   imageBytes: 50 * 1024 * 1024,
   /** N12: height plus width. */

@@ -48,6 +48,8 @@ it('makes a template with an image, refuses a wrong one in words, and lets it be
   ]);
   await page.getByText('card.jpeg: Это не JPEG: изображения принимаются только в формате .jpeg').waitFor();
   await preview.getByRole('img', { name: 'Изображение 1: 600 × 400' }).waitFor();
+  await page.getByLabel('Что на изображении 1').fill('Витрина лавки');
+  await preview.getByRole('img', { name: 'Витрина лавки' }).waitFor();
   await page.getByRole('button', { name: 'Кнопка-ответ' }).click();
   await page.getByLabel('Кнопка 1: Надпись').fill('Приду сегодня');
   await page.getByRole('button', { name: 'Кнопка-ссылка' }).click();
@@ -56,6 +58,11 @@ it('makes a template with an image, refuses a wrong one in words, and lets it be
   await page.getByText('Ссылка кнопки — не https').waitFor();
   expect(await seriousFindings(page)).toEqual([]);
   await page.getByLabel('Кнопка 2: Ссылка https').fill('https://shop.example.com/{orderNumber}');
+  // The focus goes with what is moved, so the same key moves it back from the end.
+  await page.getByRole('button', { name: 'Поставить кнопку 1 позже' }).press('Enter');
+  expect(await page.getByLabel('Кнопка 2: Надпись').inputValue()).toBe('Приду сегодня');
+  await page.locator(':focus').press('Enter');
+  expect(await page.getByLabel('Кнопка 1: Надпись').inputValue()).toBe('Приду сегодня');
 
   await page.getByRole('link', { name: /К шаблонам/ }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Остаться' }).click();

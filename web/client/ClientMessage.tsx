@@ -26,7 +26,7 @@ export function ClientMessage({ message, isDirectionShown }: ClientMessageProps)
           <span className={styles.mark}>{t('client.messages.oneWay.mark')}</span>
         )}
       </header>
-      <ServiceContent text={message.text} imageIds={message.imageIds} buttons={message.buttons} />
+      <ServiceContent {...message} />
       <footer className={styles.foot}>
         <ServiceStatus
           status={message.status}

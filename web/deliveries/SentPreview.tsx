@@ -10,7 +10,7 @@ import styles from './DeliveryPage.module.css';
 export function SentPreview({ delivery }: { delivery: DeliveryDetail }) {
   const { t } = useTranslation();
   const { communities } = useDeskData();
-  const { text, images, buttons, direction, communityId } = delivery;
+  const { text, images, imageAlts = {}, buttons, direction, communityId } = delivery;
   const isOneWay = direction === 'oneWay';
   const community = communities.find(({ id }) => id === communityId);
   const sender = community?.name ?? t('templates.preview.community');
@@ -28,11 +28,14 @@ export function SentPreview({ delivery }: { delivery: DeliveryDetail }) {
                   <img
                     key={image.id}
                     src={image.url}
-                    alt={t('templates.image.alt', {
-                      number: index + 1,
-                      width: image.widthPx,
-                      height: image.heightPx,
-                    })}
+                    alt={
+                      imageAlts[image.id] ||
+                      t('templates.image.alt', {
+                        number: index + 1,
+                        width: image.widthPx,
+                        height: image.heightPx,
+                      })
+                    }
                   />
                 ))}
               </div>

@@ -46,7 +46,7 @@ export function AttachmentView({ attachment }: { attachment: Attachment }) {
       <img
         className={isSticker ? styles.sticker : styles.photo}
         src={picture}
-        alt={say('chat.photo')}
+        alt={(attachment.type === 'photo' && String(body.text ?? '')) || say('chat.photo')}
         loading="lazy"
       />
     );

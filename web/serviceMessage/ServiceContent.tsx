@@ -10,14 +10,16 @@ import styles from './ServiceContent.module.css';
 export interface ServiceContentProps {
   text: string;
   imageIds: readonly string[];
+  /** What they show, by id. */
+  imageAlts?: Readonly<Record<string, string>> | undefined;
   buttons: readonly TemplateButton[];
 }
 
-export function ServiceContent({ text, imageIds, buttons }: ServiceContentProps) {
+export function ServiceContent({ text, imageIds, imageAlts = {}, buttons }: ServiceContentProps) {
   const { t } = useTranslation();
   return (
     <div className={styles.content}>
-      <Attachments attachments={imageIds.map(photoOf)} />
+      <Attachments attachments={imageIds.map((id) => photoOf(id, imageAlts[id]))} />
       <PlainText text={text} />
       {buttons.length > 0 && (
         <ul className={styles.buttons} aria-label={t('service.buttons')}>
@@ -33,12 +35,12 @@ export function ServiceContent({ text, imageIds, buttons }: ServiceContentProps)
   );
 }
 
-function photoOf(imageId: string): AttachmentView {
+function photoOf(imageId: string, alt: string | undefined): AttachmentView {
   const url = `/media/template-images/${imageId}`;
   return {
     kind: 'photo',
     vendorType: 'photo',
-    title: null,
+    title: alt || null,
     description: null,
     linkUrl: null,
     mediaUrl: url,

@@ -1,12 +1,13 @@
 /** Up to six buttons (N14): an answer by one press, or an https link that may hold variables (N21). */
-import { Icon24Cancel, Icon24ChevronUp } from '@vkontakte/icons';
+import { Icon24Cancel } from '@vkontakte/icons';
 import { Button, IconButton, Input } from '@vkontakte/vkui';
 import type { TemplateButton } from '../../shared/schemas/template.ts';
 import { templateLimits } from '../../shared/templates/limits.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { movedEarlier, replacedAt, withNewButton, withoutAt } from './draft.ts';
+import { moved, replacedAt, withNewButton, withoutAt } from './draft.ts';
 import { FieldProblems, problemsOf } from './FieldProblems.tsx';
 import type { FormPart } from './formPart.ts';
+import { OrderButtons } from './OrderButtons.tsx';
 import styles from './TemplateEditor.module.css';
 
 const LABEL_INPUT_CHARS = 500;
@@ -48,13 +49,13 @@ export function ButtonFields({ content, problems, onChange }: FormPart) {
               )}
               <FieldProblems problems={problems} field={`buttons.${index}`} isWhole />
             </div>
-            <IconButton
-              label={t('templates.button.earlier', { number: index + 1 })}
-              disabled={index === 0}
-              onClick={() => onChange({ buttons: movedEarlier(buttons, index) })}
-            >
-              <Icon24ChevronUp />
-            </IconButton>
+            <OrderButtons
+              index={index}
+              count={buttons.length}
+              earlier={t('templates.button.earlier', { number: index + 1 })}
+              later={t('templates.button.later', { number: index + 1 })}
+              onMove={(to) => onChange({ buttons: moved(buttons, index, to) })}
+            />
             <IconButton
               label={t('templates.button.remove', { number: index + 1 })}
               onClick={() => onChange({ buttons: withoutAt(buttons, index) })}

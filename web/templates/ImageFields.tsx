@@ -1,6 +1,6 @@
 /** The images of a template: chosen or dropped, taken one by one, each refusal beside the file's name. */
-import { Icon24Cancel, Icon24ChevronUp } from '@vkontakte/icons';
-import { Button, IconButton, Progress } from '@vkontakte/vkui';
+import { Icon24Cancel } from '@vkontakte/icons';
+import { Button, IconButton, Input, Progress } from '@vkontakte/vkui';
 import { type DragEvent, useEffect, useRef, useState } from 'react';
 import type { TemplateImageView } from '../../shared/schemas/template.ts';
 import { templateLimits } from '../../shared/templates/limits.ts';
@@ -8,9 +8,10 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import { fileSize } from '../ui/formatTime.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import { useLocale } from '../ui/useLocale.ts';
-import { movedEarlier, withoutAt } from './draft.ts';
+import { moved, withoutAt } from './draft.ts';
 import { FieldProblems } from './FieldProblems.tsx';
 import type { FormPart } from './formPart.ts';
+import { OrderButtons } from './OrderButtons.tsx';
 import styles from './TemplateEditor.module.css';
 import { uploadImage } from './uploadImage.ts';
 
@@ -26,7 +27,7 @@ export function ImageFields({ content, problems, onChange, images, onTaken }: Im
   const input = useRef<HTMLInputElement>(null);
   const [taking, setTaking] = useState<{ name: string; share: number } | null>(null);
   const [refused, setRefused] = useState<{ name: string; why: string }[]>([]);
-  const { imageIds } = content;
+  const { imageIds, imageAlts = {} } = content;
   // Files are taken one after another; each is added to what is there by then.
   const latestIds = useRef(imageIds);
   useEffect(() => {
@@ -62,7 +63,7 @@ export function ImageFields({ content, problems, onChange, images, onTaken }: Im
       <ol className={styles.items}>
         {imageIds.map((id, index) => {
           const image = images.get(id);
-          const alt = t('templates.image.alt', {
+          const named = t('templates.image.alt', {
             number: index + 1,
             width: image?.widthPx ?? 0,
             height: image?.heightPx ?? 0,
@@ -71,17 +72,28 @@ export function ImageFields({ content, problems, onChange, images, onTaken }: Im
             <li key={id} className={styles.item}>
               {image && <img className={styles.thumbnail} src={image.url} alt="" />}
               <div className={styles.itemFields}>
-                <span>{alt}</span>
-                {image && <span className={styles.hint}>{fileSize(image.sizeBytes, locale)}</span>}
+                <span>
+                  {named}
+                  {image && <span className={styles.hint}> · {fileSize(image.sizeBytes, locale)}</span>}
+                </span>
+                <Input
+                  slotProps={{
+                    input: { 'aria-label': t('templates.image.shows.numbered', { number: index + 1 }) },
+                  }}
+                  placeholder={t('templates.image.shows')}
+                  maxLength={templateLimits.imageAltChars}
+                  value={imageAlts[id] ?? ''}
+                  onChange={(event) => onChange({ imageAlts: { ...imageAlts, [id]: event.target.value } })}
+                />
                 <FieldProblems problems={problems} field={`imageIds.${index}`} />
               </div>
-              <IconButton
-                label={t('templates.image.earlier', { number: index + 1 })}
-                disabled={index === 0}
-                onClick={() => onChange({ imageIds: movedEarlier(imageIds, index) })}
-              >
-                <Icon24ChevronUp />
-              </IconButton>
+              <OrderButtons
+                index={index}
+                count={imageIds.length}
+                earlier={t('templates.image.earlier', { number: index + 1 })}
+                later={t('templates.image.later', { number: index + 1 })}
+                onMove={(to) => onChange({ imageIds: moved(imageIds, index, to) })}
+              />
               <IconButton
                 label={t('templates.image.remove', { number: index + 1 })}
                 onClick={() => onChange({ imageIds: withoutAt(imageIds, index) })}

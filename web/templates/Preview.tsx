@@ -51,11 +51,14 @@ export function Preview({ content, images, values }: PreviewProps) {
                   <img
                     key={image.id}
                     src={image.url}
-                    alt={t('templates.image.alt', {
-                      number: index + 1,
-                      width: image.widthPx,
-                      height: image.heightPx,
-                    })}
+                    alt={
+                      content.imageAlts?.[image.id]?.trim() ||
+                      t('templates.image.alt', {
+                        number: index + 1,
+                        width: image.widthPx,
+                        height: image.heightPx,
+                      })
+                    }
                   />
                 ))}
               </div>

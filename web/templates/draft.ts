@@ -40,7 +40,22 @@ export function draftOf({ name, title, latest }: TemplateView): TemplateDraft {
 /** The content as the desk will keep it, so that what is counted here is what is counted there. */
 export function asStored(content: TemplateContent): TemplateContent {
   const plain = (text: string) => text.replace(/\r\n?/g, '\n').trim();
-  return { ...content, body: plain(content.body), adText: plain(content.adText ?? '') || null };
+  const { imageAlts: _, ...rest } = content;
+  const alts = altsOf(content);
+  return {
+    ...rest,
+    body: plain(content.body),
+    adText: plain(content.adText ?? '') || null,
+    ...(alts.length > 0 && { imageAlts: Object.fromEntries(alts) }),
+  };
+}
+
+/** What its images show, in their order; those that nobody has described are left out. */
+function altsOf({ imageIds, imageAlts = {} }: TemplateContent): [id: string, alt: string][] {
+  return imageIds.flatMap((id): [string, string][] => {
+    const alt = imageAlts[id]?.trim();
+    return alt ? [[id, alt]] : [];
+  });
 }
 
 export function isSameDraft(one: TemplateDraft, other: TemplateDraft): boolean {
@@ -54,6 +69,7 @@ export function isSameDraft(one: TemplateDraft, other: TemplateDraft): boolean {
       adText || null,
       variables.map((variable) => [variable.name, variable.type, variable.maxLength, variable.example]),
       imageIds,
+      altsOf(content),
       buttons.map((button) => [
         button.id,
         button.kind,
@@ -97,12 +113,12 @@ export function withoutAt<T>(list: readonly T[], index: number): T[] {
   return list.filter((_, at) => at !== index);
 }
 
-/** One place towards the beginning; the first stays where it is. */
-export function movedEarlier<T>(list: readonly T[], index: number): T[] {
-  const moved = list[index];
-  if (index <= 0 || moved === undefined) return [...list];
-  const rest = withoutAt(list, index);
-  return [...rest.slice(0, index - 1), moved, ...rest.slice(index - 1)];
+/** To another place; beyond an end of the list it stays where it is. */
+export function moved<T>(list: readonly T[], from: number, to: number): T[] {
+  const one = list[from];
+  if (one === undefined || to < 0 || to >= list.length) return [...list];
+  const rest = withoutAt(list, from);
+  return [...rest.slice(0, to), one, ...rest.slice(to)];
 }
 
 /** The text with `{name}` in place of what is selected, and where the caret goes. */

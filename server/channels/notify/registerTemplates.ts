@@ -34,12 +34,16 @@ export function createTemplateRegistrar(dialect: Dialect, source: TemplateSource
   async function register(settings: GatewaySettings, message: OutgoingService): Promise<Registered> {
     const content = await source.contentOf(message);
     if (!content) return 'refused';
-    const images: { imageId: string }[] = [];
+    const images: { imageId: string; alt?: string }[] = [];
     for (const imageId of content.imageIds) {
       const bytes = await source.imageBytes(imageId);
       const sent = await callGateway(settings, 'POST', dialect.imagesPath!, { bytes });
       if (sent.kind !== 'answered') return outcomeOf(sent);
-      images.push({ imageId: String((sent.body as { imageId?: unknown }).imageId) });
+      const alt = content.imageAlts?.[imageId];
+      images.push({
+        imageId: String((sent.body as { imageId?: unknown }).imageId),
+        ...(alt && { alt }),
+      });
     }
     const sent = await callGateway(settings, 'POST', dialect.templatesPath!, {
       json: {

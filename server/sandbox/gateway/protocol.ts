@@ -152,7 +152,13 @@ export const templateRequest = z.object({
   adText: z.string().default(''),
   /** Answers of `POST /images`, in order; `url` is for a picture that the phone loads by itself. */
   images: z
-    .array(z.union([z.object({ imageId: z.string() }), z.object({ url: z.url() })]))
+    .array(
+      z.union([
+        /** `alt` says what it shows, for those who do not see it. */
+        z.object({ imageId: z.string(), alt: z.string().optional() }),
+        z.object({ url: z.url() }),
+      ]),
+    )
     .max(5)
     .default([]),
   buttons: z.array(templateButton).max(6).default([]),

@@ -74,7 +74,8 @@ export class Registry {
   attachments({ images }: TemplateRequest): VkAttachment[] {
     return images.flatMap((image) => {
       if ('url' in image) return [linkedPhoto(image.url)];
-      return this.#images.get(image.imageId) ?? [];
+      const kept = this.#images.get(image.imageId);
+      return kept ? describedPhoto(kept, image.alt) : [];
     });
   }
 
@@ -114,4 +115,10 @@ function linkedPhoto(url: string): VkAttachment {
       orig_photo: { ...size, type: 'base' },
     },
   };
+}
+
+/** VK keeps a photo's words in its `text`. */
+function describedPhoto(kept: VkAttachment, alt: string | undefined): VkAttachment {
+  if (!alt || kept.type !== 'photo') return kept;
+  return { ...kept, photo: { ...(kept.photo as object), text: alt } };
 }

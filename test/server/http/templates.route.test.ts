@@ -115,9 +115,16 @@ describe('templates over HTTP', () => {
     await expect(supervisor.call('editTemplate', change)).rejects.toThrow('templateChanged');
   });
 
-  it('travel as a file with their images named by hash', async () => {
+  it('travel as a file with their images named by hash, and what these show in words', async () => {
     const image = await uploaded(await picture(40, 40).jpeg().toBuffer());
-    const template = await make('travels', contentWith({ imageIds: [image.id], adText: 'Скидка' }));
+    const template = await make(
+      'travels',
+      contentWith({
+        imageIds: [image.id],
+        imageAlts: { [image.id]: 'Витрина лавки' },
+        adText: 'Скидка',
+      }),
+    );
     const file = await supervisor.call('exportTemplate', of(template));
     const copy = await supervisor.call('importTemplate', { body: { ...file, name: 'travelled' } });
     expect(copy.latest).toEqual(template.latest);

@@ -5,7 +5,7 @@ import {
   describedVariable,
   emptyDraft,
   isSameDraft,
-  movedEarlier,
+  moved,
   undescribedVariables,
   withInserted,
   withNewButton,
@@ -55,8 +55,10 @@ describe('a template while it is written', () => {
   });
 
   it('moves an item one place earlier and leaves the first', () => {
-    expect(movedEarlier(['a', 'b', 'c'], 2)).toEqual(['a', 'c', 'b']);
-    expect(movedEarlier(['a', 'b', 'c'], 0)).toEqual(['a', 'b', 'c']);
+    expect(moved(['a', 'b', 'c'], 2, 1)).toEqual(['a', 'c', 'b']);
+    expect(moved(['a', 'b', 'c'], 0, 1)).toEqual(['b', 'a', 'c']);
+    expect(moved(['a', 'b', 'c'], 0, -1)).toEqual(['a', 'b', 'c']);
+    expect(moved(['a', 'b', 'c'], 2, 3)).toEqual(['a', 'b', 'c']);
   });
 
   it('is not read from a file that is no template', () => {

@@ -19,11 +19,11 @@ async function uploadImage(
   return gateway.call('/images', { method: 'POST', body: new Uint8Array(bytes), headers });
 }
 
-it('keeps a template by name with its pictures, and the phone shows them', async () => {
+it('keeps a template by name with its pictures, and the phone shows them and says what they show', async () => {
   await using gateway = await startGateway();
   const bytes = await jpeg();
   const { imageId } = (await (await uploadImage(gateway, bytes)).json()) as { imageId: string };
-  const pushed = { ...template, images: [{ imageId }] };
+  const pushed = { ...template, images: [{ imageId, alt: 'Красный прямоугольник' }] };
   const save = () => gateway.call('/templates', { method: 'POST', body: JSON.stringify(pushed) });
   const first = (await (await save()).json()) as { code: string; templateId: string };
   expect(first.code).toBe('OK');
@@ -31,8 +31,9 @@ it('keeps a template by name with its pictures, and the phone shows them', async
   await gateway.untilTold(await gateway.sendOne(), ['sent', 'delivered']);
   const [message] = gateway.sandbox.control.snapshot({ groupId, userId: anna }).messages;
   const { photo } = message!.attachments![0]! as unknown as {
-    photo: { sizes: { url: string; width: number }[] };
+    photo: { text: string; sizes: { url: string; width: number }[] };
   };
+  expect(photo.text).toBe('Красный прямоугольник');
   expect(photo.sizes.at(-1)).toMatchObject({ width: 40, height: 20 });
   expect(Buffer.from(await (await fetch(photo.sizes[0]!.url)).arrayBuffer())).toEqual(bytes);
 });

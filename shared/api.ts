@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import { apiKeyEndpoints } from './apiKeysApi.ts';
+import { auditEndpoints } from './auditApi.ts';
 import { clientEndpoints } from './clientsApi.ts';
 import { communityEndpoints } from './communitiesApi.ts';
 import { companyEndpoints } from './companyApi.ts';
@@ -32,6 +33,7 @@ export const endpoints = {
   ...mailingEndpoints,
   ...handMessageEndpoints,
   ...deliveryEndpoints,
+  ...auditEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
 export type Endpoints = typeof endpoints;

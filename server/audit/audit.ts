@@ -37,7 +37,9 @@ const auditSchema = new Schema<AuditLine>(
   },
   { strict: 'throw', collection: 'audit', versionKey: false, minimize: false },
 );
-auditSchema.index({ companyId: 1, at: -1 });
+auditSchema.index({ companyId: 1, at: -1, _id: -1 });
+auditSchema.index({ companyId: 1, personId: 1, at: -1, _id: -1 });
+auditSchema.index({ companyId: 1, 'subject.kind': 1, at: -1, _id: -1 });
 auditSchema.index({ 'subject.id': 1, at: -1 });
 
 export function auditModel(connection: Connection): Model<AuditLine> {

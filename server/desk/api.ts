@@ -7,6 +7,7 @@ import { toPersonAccount } from '../auth/personDocument.ts';
 import type { CommunityActionParts } from '../communities/connectCommunity.ts';
 import type { GatewaySettingsParts } from '../communities/gatewaySettings.ts';
 import { type ApiKeyRouteParts, apiKeyRoutes } from '../http/apiKeys.route.ts';
+import { auditRoutes } from '../http/audit.route.ts';
 import { clientRoutes } from '../http/clients.route.ts';
 import { communityRoutes } from '../http/communities.route.ts';
 import { type CompanyRouteParts, companyRoutes } from '../http/company.route.ts';
@@ -85,6 +86,7 @@ export function createApi({ store, sealing, logger }: Ground, parts: ApiParts): 
     register: parts.personalData.register,
     audit: createAudit(store.auditLines),
   });
+  auditRoutes(endpoints, store);
   uploadRoutes(endpoints, store.uploads);
   communityRoutes(endpoints, parts.communityActions);
   gatewayRoutes(endpoints, parts.gatewaySettings);

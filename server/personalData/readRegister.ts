@@ -2,6 +2,7 @@
 import { type Model, Types } from 'mongoose';
 import type { RegisterPage } from '../../shared/schemas/personalData.ts';
 import type { Client } from '../clients/client.model.ts';
+import { after, pageOf } from '../storage/newestFirst.ts';
 import type { StoredRegisterLine } from './register.model.ts';
 
 const PAGE = 50;
@@ -12,27 +13,22 @@ export interface RegisterFilter {
   cursor?: string | undefined;
 }
 
-/** An unreadable cursor is the list's beginning. */
 export async function readRegister(
   parts: { companyId: Types.ObjectId; register: Model<StoredRegisterLine>; clients: Model<Client> },
   { clientId, personId, cursor }: RegisterFilter,
 ): Promise<RegisterPage> {
-  const from = cursor === undefined ? null : placeOf(cursor);
   const lines = await parts.register
     .find({
       companyId: parts.companyId,
       ...(clientId === undefined ? {} : { clientId: new Types.ObjectId(clientId) }),
       ...(personId === undefined ? {} : { personId }),
-      ...(from ? { $or: [{ at: { $lt: from.at } }, { at: from.at, _id: { $lt: from._id } }] } : {}),
-      // The range that an index walks; the choice above is exact within one moment.
-      ...(from ? { at: { $lte: from.at } } : {}),
+      ...after(cursor),
     })
     .sort({ at: -1, _id: -1 })
     .limit(PAGE + 1)
     .lean<StoredRegisterLine[]>();
-  const page = lines.slice(0, PAGE);
+  const { page, nextCursor } = pageOf(lines, PAGE);
   const names = await namesOf(parts.clients, page);
-  const last = page.at(-1);
   return {
     lines: page.map(({ _id, at, clientId: client, action, personId: by, personName, seen, details }) => ({
       id: _id,
@@ -45,7 +41,7 @@ export async function readRegister(
       seen,
       details,
     })),
-    nextCursor: lines.length > PAGE && last ? `${last.at.getTime()}_${last._id}` : null,
+    nextCursor,
   };
 }
 
@@ -58,9 +54,4 @@ async function namesOf(clients: Model<Client>, lines: StoredRegisterLine[]): Pro
   if (ids.length === 0) return new Map();
   const found = await clients.find({ _id: { $in: ids } }, { name: 1 }).lean<Pick<Client, '_id' | 'name'>[]>();
   return new Map(found.map(({ _id, name }) => [_id.toHexString(), name]));
-}
-
-function placeOf(cursor: string): { at: Date; _id: string } | null {
-  const [, ms, _id] = /^(\d{1,15})_(.+)$/.exec(cursor) ?? [];
-  return ms === undefined || _id === undefined ? null : { at: new Date(Number(ms)), _id };
 }

@@ -87,6 +87,11 @@ const personalDataRoute = createRoute({
     import('../settings/personalData/PersonalDataPage.tsx').then((screens) => screens.PersonalDataPage),
   ),
 });
+const auditRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/audit',
+  ...lazyScreen(['audit'], () => import('../audit/AuditPage.tsx').then((screens) => screens.AuditPage)),
+});
 const templatesRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/templates',
@@ -155,6 +160,7 @@ const routeTree = rootRoute.addChildren([
       peopleRoute,
       keysRoute,
       personalDataRoute,
+      auditRoute,
     ]),
     templatesRoute,
     newTemplateRoute,

@@ -16,6 +16,7 @@ export const words: InEnglish<typeof ru> = {
   'nav.help': 'Help',
   'nav.menu': 'My menu',
   'nav.company': 'Company',
+  'nav.audit': 'Changes',
   'nav.deliveries': 'Deliveries',
   'nav.mailings': 'Mailings',
   'nav.templates': 'Templates',

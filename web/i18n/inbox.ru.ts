@@ -14,6 +14,7 @@ export const words = {
   'nav.help': 'Помощь',
   'nav.menu': 'Моё меню',
   'nav.company': 'Компания',
+  'nav.audit': 'Журнал изменений',
   'nav.deliveries': 'Доставка',
   'nav.mailings': 'Рассылки',
   'nav.templates': 'Шаблоны',

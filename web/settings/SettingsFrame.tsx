@@ -3,6 +3,7 @@ import { Link, Navigate, Outlet, useRouterState } from '@tanstack/react-router';
 import {
   Icon28BuildingOutline,
   Icon28CheckShieldOutline,
+  Icon28HistoryBackwardOutline,
   Icon28KeyOutline,
   Icon28ServicesOutline,
   Icon28UsersOutline,
@@ -22,6 +23,7 @@ const icons: Record<SettingsPageRow['path'], typeof Icon28KeyOutline> = {
   '/settings/people': Icon28UsersOutline,
   '/settings/keys': Icon28KeyOutline,
   '/settings/personal-data': Icon28CheckShieldOutline,
+  '/settings/audit': Icon28HistoryBackwardOutline,
 };
 
 export function SettingsFrame() {

@@ -22,6 +22,7 @@ export const settingsPages = [
     words: 'personalData.title',
     leastRole: 'administrator',
   },
+  { path: '/settings/audit', words: 'nav.audit', leastRole: 'administrator' },
 ] as const satisfies readonly {
   path: `/settings/${string}`;
   words: string;

@@ -1,0 +1,12 @@
+/** The audit over HTTP, for administrators. */
+import type { Model, Types } from 'mongoose';
+import type { AuditLine } from '../audit/audit.ts';
+import { readAudit } from '../audit/readAudit.ts';
+import type { EndpointRouter } from './endpointRouter.ts';
+
+export function auditRoutes(
+  { handle }: EndpointRouter,
+  parts: { companyId: Types.ObjectId; auditLines: Model<AuditLine> },
+): void {
+  handle('listAudit', ({ query }) => readAudit(parts, query));
+}

@@ -69,22 +69,13 @@ export function ImageFields({ content, problems, onChange, images, onTaken }: Im
             height: image?.heightPx ?? 0,
           });
           return (
-            <li key={id} className={styles.item}>
+            <li key={id} className={`${styles.item} ${styles.withWords}`}>
               {image && <img className={styles.thumbnail} src={image.url} alt="" />}
               <div className={styles.itemFields}>
                 <span>
                   {named}
                   {image && <span className={styles.hint}> · {fileSize(image.sizeBytes, locale)}</span>}
                 </span>
-                <Input
-                  slotProps={{
-                    input: { 'aria-label': t('templates.image.shows.numbered', { number: index + 1 }) },
-                  }}
-                  placeholder={t('templates.image.shows')}
-                  maxLength={templateLimits.imageAltChars}
-                  value={imageAlts[id] ?? ''}
-                  onChange={(event) => onChange({ imageAlts: { ...imageAlts, [id]: event.target.value } })}
-                />
                 <FieldProblems problems={problems} field={`imageIds.${index}`} />
               </div>
               <OrderButtons
@@ -100,6 +91,16 @@ export function ImageFields({ content, problems, onChange, images, onTaken }: Im
               >
                 <Icon24Cancel />
               </IconButton>
+              <Input
+                className={styles.shows}
+                slotProps={{
+                  input: { 'aria-label': t('templates.image.shows.numbered', { number: index + 1 }) },
+                }}
+                placeholder={t('templates.image.shows')}
+                maxLength={templateLimits.imageAltChars}
+                value={imageAlts[id] ?? ''}
+                onChange={(event) => onChange({ imageAlts: { ...imageAlts, [id]: event.target.value } })}
+              />
             </li>
           );
         })}

@@ -8,9 +8,8 @@
  * On the way of a batch this costs one insert, whatever the batch's size. `sumHours.ts` does the rest later.
  */
 import type { Types } from 'mongoose';
-import type { MovedListener } from '../sending/followUps.ts';
-import { movesSince } from '../sending/followUps.ts';
-import type { ServiceMessage, ServiceMove } from '../sending/serviceMessage.model.ts';
+import type { MovedListener, MovedMessage } from '../sending/followUps.ts';
+import type { ServiceMove } from '../sending/serviceMessage.model.ts';
 import { isDuplicateKey, writeErrorsOf } from '../storage/database.ts';
 import { type CountedMoves, type DeliveryCountModels, HOUR_MS, hourIdOf } from './deliveryCounts.model.ts';
 
@@ -62,8 +61,8 @@ export function createMoveCounter({ deliveryCounted }: Pick<DeliveryCountModels,
   }
 }
 
-function movesOf(message: ServiceMessage): Move[] {
-  return movesSince(message).flatMap((move) => {
+function movesOf(message: MovedMessage): Move[] {
+  return message.untold.flatMap((move) => {
     const countsAs = countsAsOf(move);
     if (countsAs === null) return [];
     const hour = new Date(Math.floor(move.takenAt.getTime() / HOUR_MS) * HOUR_MS);

@@ -5,7 +5,7 @@
  */
 import type { Model } from 'mongoose';
 import type { Logger } from '../observability/logger.ts';
-import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
+import type { OpenMoves } from '../sending/openMoves.model.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import {
   type CountedMoves,
@@ -15,7 +15,7 @@ import {
 } from './deliveryCounts.model.ts';
 
 export interface SumParts extends DeliveryCountModels {
-  serviceMessages: Model<ServiceMessage>;
+  openMoves: Model<OpenMoves>;
 }
 
 const ROWS_AT_ONCE = 500;
@@ -26,8 +26,8 @@ export const NAMES_KEPT_MS = 10_000;
  * another tells the same move in its place, could count it twice.
  */
 export const COUNTED_KEPT_MS = 15 * 60_000;
-/** More than these whose moves are still to be followed, and nothing is forgotten until they are fewer. */
-const UNFOLLOWED_MAX = 5_000;
+/** More than these writes that are still to be followed, and nothing is forgotten until they are fewer. */
+const OPEN_MAX = 500;
 
 /** True while there is more to be summed. */
 export async function sumOpen(parts: SumParts, now = new Date()): Promise<boolean> {
@@ -114,19 +114,19 @@ async function dropNames(
 
 /** Forgets rows whose moves nobody is still to be told of; returns how many were looked at. */
 export async function forgetCounted(parts: SumParts, now = new Date()): Promise<number> {
-  const { deliveryCounted, deliveryHours, serviceMessages } = parts;
+  const { deliveryCounted, deliveryHours, openMoves } = parts;
   const old = await deliveryCounted
     .find({ summedAt: { $lte: new Date(now.getTime() - COUNTED_KEPT_MS) } })
     .sort({ summedAt: 1 })
     .limit(ROWS_AT_ONCE)
     .lean<CountedMoves[]>();
   if (old.length === 0) return 0;
-  const unfollowed = await serviceMessages
-    .find({ 'followUp.dueAt': { $gt: new Date(0) } }, { _id: 1 })
-    .limit(UNFOLLOWED_MAX)
-    .lean<Pick<ServiceMessage, '_id'>[]>();
-  if (unfollowed.length === UNFOLLOWED_MAX) return 0;
-  const waiting = new Set(unfollowed.map(({ _id }) => _id.toHexString()));
+  const unfollowed = await openMoves
+    .find({ dueAt: { $gt: new Date(0) } }, { messageIds: 1 })
+    .limit(OPEN_MAX)
+    .lean<Pick<OpenMoves, 'messageIds'>[]>();
+  if (unfollowed.length === OPEN_MAX) return 0;
+  const waiting = new Set(unfollowed.flatMap(({ messageIds }) => messageIds.map(String)));
   const mayBeTold = ({ messageIds }: CountedMoves) => messageIds.some((id) => waiting.has(id.toHexString()));
   const idsOf = (rows: CountedMoves[]) => rows.map(({ _id }) => _id);
   const kept = old.filter(mayBeTold);

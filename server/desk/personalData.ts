@@ -46,7 +46,8 @@ export function openPersonalData(
   const images = { ...store, images: parts.templates.images, versions: store.templateVersions };
   const sweepUnused = (now: Date, keptMs: number) => sweepImages(images, now, keptMs);
   const eraser = every(ERASING_MS, () => erasing.work());
-  const sweeper = every(SWEEP_MS, () => sweepOnce({ ...store, rows, sweepImages: sweepUnused }));
+  const { followUps } = parts.sending;
+  const sweeper = every(SWEEP_MS, () => sweepOnce({ ...store, rows, followUps, sweepImages: sweepUnused }));
 
   /** One round after another; a round that failed is run again. */
   function every(ms: number, work: () => Promise<unknown>): { wake(): void } {

@@ -58,6 +58,7 @@ export function openSending(ground: Ground, needs: SendingNeeds): Sending {
   const quota = createQuota({ quota: store.quota, holders: findHolders(serviceMessages) });
   const followUps = createFollowUps({
     serviceMessages,
+    openMoves: store.openMoves,
     quota,
     statusOutbox: needs.statusOutbox,
     listeners: [createHearOfPhones(store).moved, needs.threads.follow, ...needs.listeners],

@@ -18,6 +18,7 @@ import type { Logger } from '../observability/logger.ts';
 import { personalDataModels } from '../personalData/models.ts';
 import { presenceModel } from '../realtime/presenceExchange.ts';
 import { relayModels } from '../realtime/relay.ts';
+import { openMovesModel } from '../sending/openMoves.model.ts';
 import { quotaModel } from '../sending/quota.model.ts';
 import { sendRateModel } from '../sending/rates.ts';
 import { serviceMessageModel } from '../sending/serviceMessage.model.ts';
@@ -75,6 +76,7 @@ function modelsOf(connection: Connection) {
     serviceMessages: serviceMessageModel(connection),
     quota: quotaModel(connection),
     sendRates: sendRateModel(connection),
+    openMoves: openMovesModel(connection),
     ...mailingModels(connection),
     ...deliveryCountModels(connection),
     ...personalDataModels(connection),

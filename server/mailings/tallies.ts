@@ -5,7 +5,7 @@
  */
 import { Types } from 'mongoose';
 import { type ServiceStatus, serviceStatuses } from '../../shared/v1/statuses.ts';
-import type { MovedListener } from '../sending/followUps.ts';
+import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
 import { indexOfToken } from './columns.ts';
 import type { Mailing, MailingModels, MailingTally, StatusCounts } from './mailing.model.ts';
 import { paceUpdate } from './pace.ts';
@@ -23,7 +23,7 @@ export function mailingIdOf(senderKey: string): string | undefined {
 
 export interface Tallies {
   /** To be told of every move. */
-  moved: MovedListener;
+  moved(messages: readonly ServiceMessage[]): Promise<void>;
   /** Brings the sums of all mailings up to the tallies. */
   fold(now?: Date): Promise<void>;
 }

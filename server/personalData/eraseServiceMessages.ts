@@ -69,15 +69,16 @@ async function eraseAll(parts: EraseServiceMessagesParts, given: ServiceMessage[
   await cancelWaiting(parts, given);
   const cancelled = await serviceMessages.find({ _id: { $in: ids } }).lean<ServiceMessage[]>();
   // Units of quota go back under the phone's index: that must be done while it is there.
-  await followUps.follow(cancelled.filter(({ followUp }) => followUp !== undefined));
+  const stillOpen = await followUps.followOpen(cancelled);
+  const followed = cancelled.filter(({ _id }) => !stillOpen.has(_id.toHexString()));
   await statusNotices.updateMany(
     { _id: { $in: ids } },
     { $set: { callbackData: null, clientMessageId: null } },
   );
   await statusNotices.deleteMany({ _id: { $in: ids }, dueAt: { $exists: false } });
-  if (cancelled.length === 0) return 0;
+  if (followed.length === 0) return 0;
   const { matchedCount } = await serviceMessages.collection.bulkWrite(
-    cancelled.map((message) => emptying(parts, message)) as never,
+    followed.map((message) => emptying(parts, message)) as never,
     { ordered: false },
   );
   return matchedCount;
@@ -95,14 +96,14 @@ async function cancelWaiting(parts: EraseServiceMessagesParts, messages: Service
   await writeChanges(parts, changes, now);
 }
 
-/** Holds only while nobody sends it, and nothing is left that follows from its status. */
-function emptying({ phones }: EraseServiceMessagesParts, { _id, tries }: ServiceMessage) {
+/** Holds only while nobody sends it, and its status is the one whose move was followed. */
+function emptying({ phones }: EraseServiceMessagesParts, { _id, tries, sequence }: ServiceMessage) {
   return {
     updateOne: {
       filter: {
         _id,
         outbox: { $exists: false },
-        followUp: { $exists: false },
+        sequence,
         tries: { $size: tries.length },
       },
       update: {

@@ -6,6 +6,7 @@ import { type Model, Types } from 'mongoose';
 import { limits } from '../../shared/limits.ts';
 import type { Mailing, MailingModels } from '../mailings/mailing.model.ts';
 import type { Message } from '../messages/message.model.ts';
+import type { FollowUps } from '../sending/followUps.ts';
 import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
 import type { StatusNotices } from '../statusWebhooks/statusNotices.model.ts';
 import type { UploadStore } from '../uploads/uploadStore.ts';
@@ -25,6 +26,7 @@ export interface SweepParts
   uploads: Pick<UploadStore, 'erase' | 'sweep'>;
   /** Images that no template has; one step, true while there may be more. */
   sweepImages(now: Date, keptMs: number): Promise<boolean>;
+  followUps: Pick<FollowUps, 'findOpen'>;
 }
 
 const DAY_MS = 86_400_000;
@@ -69,24 +71,26 @@ export async function sweepMessages(parts: SweepParts, before: Date, now: Date):
  * that can be told again comes from its token and says nothing of its age.
  */
 export async function sweepServiceMessages(
-  { companyId, serviceMessages, statusNotices }: SweepParts,
+  { companyId, serviceMessages, statusNotices, followUps }: SweepParts,
   before: Date,
 ): Promise<boolean> {
-  const hasEnded = {
-    outbox: { $exists: false },
-    expireAt: { $exists: false },
-    followUp: { $exists: false },
-  };
+  const hasEnded = { outbox: { $exists: false }, expireAt: { $exists: false } };
   const found = await serviceMessages
-    .find({ companyId, acceptedAt: { $lt: before }, ...hasEnded }, { _id: 1 })
+    .find({ companyId, acceptedAt: { $lt: before }, ...hasEnded }, { history: 1, changeId: 1 })
     .sort({ acceptedAt: 1, _id: 1 })
     .limit(AT_ONCE)
-    .lean<Pick<ServiceMessage, '_id'>[]>();
-  const ids = found.map(({ _id }) => _id);
-  if (ids.length === 0) return false;
+    .lean<Pick<ServiceMessage, '_id' | 'history' | 'changeId'>[]>();
+  if (found.length === 0) return false;
+  const open = await followUps.findOpen(found);
+  const followed = found.filter(({ _id }) => !open.has(_id.toHexString()));
+  const ids = followed.map(({ _id }) => _id);
   await statusNotices.deleteMany({ _id: { $in: ids } });
-  await serviceMessages.deleteMany({ _id: { $in: ids }, ...hasEnded });
-  return ids.length === AT_ONCE;
+  // One that was changed meanwhile has something to follow again.
+  const changeIds = [
+    ...new Map(followed.map(({ changeId }) => [String(changeId), changeId ?? null])).values(),
+  ];
+  await serviceMessages.deleteMany({ _id: { $in: ids }, ...hasEnded, changeId: { $in: changeIds } });
+  return ids.length > 0 && found.length === AT_ONCE;
 }
 
 /** The lists' rows go, their sums stay. Walks round and round: what still runs is met again. */

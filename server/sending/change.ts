@@ -3,7 +3,6 @@
  * history, and those that N1 lets through move the status. The update holds only while the message is as it was read.
  */
 import type { Types } from 'mongoose';
-import { FOLLOW_LEASE_MS } from './followUpTimes.ts';
 import type { EndCode, ServiceMessage, ServiceMove, Try } from './serviceMessage.model.ts';
 import { canMove } from './statusLine.ts';
 
@@ -81,10 +80,7 @@ export function currentTryOf({ tries }: Pick<ServiceMessage, 'tries'>): { tryNo:
 }
 
 /** A message that another process moved meanwhile leaves the operation without a match. */
-export function toOperation(
-  { guard, before, after, lines }: Change,
-  { now, changeId }: { now: Date; changeId: Types.ObjectId },
-) {
+export function toOperation({ guard, before, after, lines }: Change, changeId: Types.ObjectId) {
   const kept = lines.filter(({ isApplied }) => isApplied || before.history.length < HISTORY_LINES);
   const set: Record<string, unknown> = { changeId };
   const unset: Record<string, ''> = {};
@@ -94,11 +90,6 @@ export function toOperation(
     if (isSame(before[field], after[field])) continue;
     if (after[field] === undefined) unset[field] = '';
     else set[field] = after[field];
-  }
-  const hasMoved = after.sequence > before.sequence;
-  if (hasMoved) {
-    set['followUp.dueAt'] = new Date(now.getTime() + FOLLOW_LEASE_MS);
-    set['followUp.sequence'] = after.sequence;
   }
   return {
     updateOne: {
@@ -112,7 +103,6 @@ export function toOperation(
       update: {
         $set: set,
         ...(Object.keys(unset).length > 0 && { $unset: unset }),
-        ...(hasMoved && { $min: { 'followUp.since': before.sequence + 1 } }),
         ...(kept.length > 0 && { $push: { history: { $each: kept } } }),
       },
     },

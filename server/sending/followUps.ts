@@ -1,21 +1,31 @@
 /**
  * What follows from a move of a message's status: units of quota come back, the thread and the company's own systems
- * hear of it, figures count it. Done at once by who moved it; what a crash left undone is found and done again, so each
- * of these can be repeated.
+ * hear of it, figures count it. Done at once by who moved it; what a crash left undone is found by its write's row and
+ * done again, so each of these can be repeated.
  */
 import { type Model, Types } from 'mongoose';
 import type { Logger } from '../observability/logger.ts';
 import type { StatusOutbox } from '../statusWebhooks/statusOutbox.ts';
-import { FOLLOW_LEASE_MS } from './followUpTimes.ts';
+import { ABANDONED_MS, FOLLOW_LEASE_MS } from './followUpTimes.ts';
+import type { OpenMoves } from './openMoves.model.ts';
 import type { QuotaKeeper } from './quota.ts';
 import type { ServiceMessage, ServiceMove } from './serviceMessage.model.ts';
 import { unitsToReturn } from './units.ts';
 
+/** A line of the history that changed the status. */
+export type StatusMove = ServiceMove & { status: ServiceMessage['status']; sequence: number };
+
+export interface MovedMessage extends ServiceMessage {
+  /** Its moves that nobody may have been told of yet, in their order. */
+  untold: StatusMove[];
+}
+
 /** Hears of messages whose status has moved since it was last told; may be told twice of the same. */
-export type MovedListener = (messages: readonly ServiceMessage[]) => Promise<void>;
+export type MovedListener = (messages: readonly MovedMessage[]) => Promise<void>;
 
 export interface FollowUpParts {
   serviceMessages: Model<ServiceMessage>;
+  openMoves: Model<OpenMoves>;
   quota: QuotaKeeper;
   statusOutbox: StatusOutbox;
   listeners: MovedListener[];
@@ -23,72 +33,155 @@ export interface FollowUpParts {
 }
 
 export interface FollowUps {
-  /** Does what follows for messages that carry `followUp`. Never rejects: what failed stays to be done. */
-  follow(messages: readonly ServiceMessage[]): Promise<void>;
-  /** Takes up what others left undone; returns how many. */
+  /** Before the write itself: from here on it is followed, whatever becomes of this process. */
+  open(changeId: Types.ObjectId, messageIds: Types.ObjectId[], now: Date): Promise<void>;
+  /** Does what follows for the messages that the write moved. Never rejects: what failed stays to be done. */
+  follow(changeId: Types.ObjectId, messages: readonly ServiceMessage[]): Promise<void>;
+  /** Does what is still open of these. Returns the ids of those of which it could not be done. */
+  followOpen(messages: readonly ServiceMessage[]): Promise<Set<string>>;
+  /** Of these messages, those with a move that is not followed yet. */
+  findOpen(messages: readonly Pick<ServiceMessage, '_id' | 'history'>[]): Promise<Set<string>>;
+  /** Takes up what others left undone; returns how many writes. */
   sweep(now?: Date): Promise<number>;
 }
 
-const SWEEP_AT_ONCE = 500;
+const SWEEP_ROWS = 100;
+const SWEEP_MESSAGES = 500;
 
 export function createFollowUps(parts: FollowUpParts): FollowUps {
-  const { serviceMessages, quota, statusOutbox, listeners, logger } = parts;
+  const { serviceMessages, openMoves, quota, statusOutbox, listeners, logger } = parts;
 
-  async function follow(messages: readonly ServiceMessage[]): Promise<void> {
-    if (messages.length === 0) return;
+  /** Of these messages' earlier writes too, if any is still open: a company hears of the moves in their order. */
+  async function openChanges(
+    messages: readonly Pick<ServiceMessage, 'history'>[],
+    known: readonly Types.ObjectId[] = [],
+  ): Promise<Set<string>> {
+    const open = new Set(known.map(String));
+    const asked = new Map<string, Types.ObjectId>();
+    for (const { history } of messages)
+      for (const { changeId } of history) {
+        if (changeId === undefined) continue;
+        const id = changeId.toHexString();
+        if (!open.has(id)) asked.set(id, changeId);
+      }
+    if (asked.size === 0) return open;
+    const found = await openMoves
+      .find({ _id: { $in: [...asked.values()] } }, { _id: 1 })
+      .lean<Pick<OpenMoves, '_id'>[]>();
+    for (const { _id } of found) open.add(_id.toHexString());
+    return open;
+  }
+
+  async function tellAll(messages: readonly ServiceMessage[], open: Set<string>): Promise<void> {
+    const moved = messages.map((message) => ({ ...message, untold: movesIn(message, open) }));
+    await quota.giveBack(moved.flatMap(unitsToReturn));
+    await Promise.all(moved.flatMap((message) => tell(statusOutbox, message)));
+    for (const listener of listeners) await listener(moved);
+  }
+
+  /** False when it must be done again later. */
+  async function attempt(work: () => Promise<unknown>, messages: number): Promise<boolean> {
     try {
-      await quota.giveBack(messages.flatMap(unitsToReturn));
-      await Promise.all(messages.flatMap((message) => tell(statusOutbox, message)));
-      for (const listener of listeners) await listener(messages);
-      await forget(messages);
+      await work();
+      return true;
     } catch (error) {
-      logger.warn(
-        { err: error, messages: messages.length },
-        'what follows from a status is done again later',
-      );
+      logger.warn({ err: error, messages }, 'what follows from a status is done again later');
+      return false;
     }
   }
 
-  /** A move that came meanwhile has raised the sequence, and stays to be followed. */
-  async function forget(messages: readonly ServiceMessage[]): Promise<void> {
-    const sequences = [...new Set(messages.map(({ sequence }) => sequence))];
-    await Promise.all(
-      sequences.map((sequence) => {
-        const ids = messages.filter((each) => each.sequence === sequence).map(({ _id }) => _id);
-        return serviceMessages.updateMany(
-          { _id: { $in: ids }, 'followUp.sequence': sequence },
-          { $unset: { followUp: '' } },
-        );
-      }),
-    );
-  }
-
   return {
-    follow,
+    async open(changeId, messageIds, now) {
+      await openMoves.collection.insertOne({
+        _id: changeId,
+        messageIds,
+        openedAt: now,
+        dueAt: new Date(now.getTime() + FOLLOW_LEASE_MS),
+      });
+    },
+
+    async follow(changeId, messages) {
+      await attempt(async () => {
+        if (messages.length > 0) await tellAll(messages, await openChanges(messages, [changeId]));
+        await openMoves.collection.deleteOne({ _id: changeId });
+      }, messages.length);
+    },
+
+    async followOpen(messages) {
+      const open = await openChanges(messages);
+      const moved = messages.filter((message) => movesIn(message, open).length > 0);
+      if (moved.length === 0) return new Set();
+      const ids = moved.map(({ _id }) => _id);
+      const isDone = await attempt(async () => {
+        await tellAll(moved, open);
+        // The rows go on to stand for the others that their writes moved.
+        await openMoves.updateMany(
+          { _id: { $in: [...open].map((id) => new Types.ObjectId(id)) } },
+          { $pull: { messageIds: { $in: ids } } as never },
+        );
+      }, moved.length);
+      return new Set(isDone ? [] : ids.map(String));
+    },
+
+    async findOpen(messages) {
+      const open = await openChanges(messages);
+      const moved = messages.filter((message) => movesIn(message, open).length > 0);
+      return new Set(moved.map(({ _id }) => _id.toHexString()));
+    },
+
     async sweep(now = new Date()) {
-      const due = await serviceMessages
-        .find({ 'followUp.dueAt': { $lte: now } })
-        .sort({ 'followUp.dueAt': 1 })
-        .limit(SWEEP_AT_ONCE)
-        .lean<ServiceMessage[]>();
+      const due = fewOf(
+        await openMoves
+          .find({ dueAt: { $lte: now } })
+          .sort({ dueAt: 1 })
+          .limit(SWEEP_ROWS)
+          .lean<OpenMoves[]>(),
+      );
       if (due.length === 0) return 0;
       // Whoever else sweeps leaves these alone meanwhile.
-      await serviceMessages.updateMany(
-        { _id: { $in: due.map(({ _id }) => _id) }, 'followUp.dueAt': { $lte: now } },
-        { $set: { 'followUp.dueAt': new Date(now.getTime() + FOLLOW_LEASE_MS) } },
+      await openMoves.updateMany(
+        { _id: { $in: due.map(({ _id }) => _id) }, dueAt: { $lte: now } },
+        { $set: { dueAt: new Date(now.getTime() + FOLLOW_LEASE_MS) } },
       );
-      await follow(due);
+      const messageIds = due.flatMap((row) => row.messageIds);
+      await attempt(() => followRows(due, messageIds, now), messageIds.length);
       return due.length;
     },
   };
+
+  async function followRows(due: OpenMoves[], messageIds: Types.ObjectId[], now: Date): Promise<void> {
+    const changeIds = due.map(({ _id }) => _id);
+    const moved = await serviceMessages
+      .find({ _id: { $in: messageIds }, 'history.changeId': { $in: changeIds } })
+      .lean<ServiceMessage[]>();
+    if (moved.length > 0) await tellAll(moved, await openChanges(moved, changeIds));
+    const shown = new Set(
+      moved.flatMap(({ _id, history }) => history.map(({ changeId }) => `${changeId} ${_id}`)),
+    );
+    // A message that does not show the move may be about to: its writer may only be slow.
+    const over = due.filter(
+      ({ _id, messageIds: ids, openedAt }) =>
+        now.getTime() - openedAt.getTime() >= ABANDONED_MS || ids.every((id) => shown.has(`${_id} ${id}`)),
+    );
+    await openMoves.deleteMany({ _id: { $in: over.map(({ _id }) => _id) } });
+  }
+}
+
+/** The first of these, as long as they name few messages; at least one. */
+function fewOf(rows: OpenMoves[]): OpenMoves[] {
+  let messages = 0;
+  return rows.filter(({ messageIds }, at) => {
+    messages += messageIds.length;
+    return at === 0 || messages <= SWEEP_MESSAGES;
+  });
 }
 
 /** The moves that nobody has been told of yet; only who sent by a key asked to be told. */
-function tell(statusOutbox: StatusOutbox, message: ServiceMessage): Promise<void>[] {
+function tell(statusOutbox: StatusOutbox, message: MovedMessage): Promise<void>[] {
   const keyId = keyIdOf(message.senderKey);
   if (!keyId) return [];
   const { _id, companyId, clientMessageId, statusUrl, callbackData } = message;
-  return movesSince(message).map(({ status, at, sequence, code }) =>
+  return message.untold.map(({ status, at, sequence, code }) =>
     statusOutbox.enqueue(
       { _id, companyId, keyId, clientMessageId, statusUrl, callbackData },
       { status, at, sequence, code: code ?? null },
@@ -96,12 +189,10 @@ function tell(statusOutbox: StatusOutbox, message: ServiceMessage): Promise<void
   );
 }
 
-/** Changes of the status that are still to be followed, in their order. */
-export function movesSince({ history, followUp }: ServiceMessage) {
-  const since = followUp?.since ?? 0;
+function movesIn({ history }: Pick<ServiceMessage, 'history'>, changes: Set<string>): StatusMove[] {
   return history.filter(
-    (move): move is ServiceMove & { status: ServiceMessage['status']; sequence: number } =>
-      move.sequence !== undefined && move.sequence >= since,
+    (move): move is StatusMove =>
+      move.sequence !== undefined && move.changeId !== undefined && changes.has(move.changeId.toHexString()),
   );
 }
 

@@ -108,11 +108,6 @@ export interface ServiceMessage {
   outbox?: ServiceOutbox;
   /** Present until expiry can no longer happen: the moment at which the message is expired if nothing was heard. */
   expireAt?: Date;
-  /**
-   * Present while what follows from a move (quota, thread, notices) has not all been done; the work is repeatable.
-   * `since`: the first change that is not followed yet; `sequence`: the last.
-   */
-  followUp?: { dueAt: Date; since: number; sequence: number };
   /** The write that changed it last: who writes many at once learns from it which of them held. */
   changeId?: Types.ObjectId;
   /** Set when the client's answer brought it into a thread. */
@@ -160,7 +155,6 @@ const serviceMessageSchema = new Schema<ServiceMessage>(
     endCode: { type: String, enum: [...endCodes, null], default: null },
     outbox: mixed,
     expireAt: Date,
-    followUp: mixed,
     changeId: oid,
     conversationId: oid,
   },
@@ -173,7 +167,6 @@ serviceMessageSchema.index({ senderKey: 1, repeatTokens: 1 }, { unique: true, ..
 serviceMessageSchema.index({ communityId: 1, 'outbox.dueAt': 1 }, where('outbox.dueAt'));
 serviceMessageSchema.index({ 'outbox.heldFor': 1 }, where('outbox.heldFor'));
 serviceMessageSchema.index({ expireAt: 1 }, where('expireAt'));
-serviceMessageSchema.index({ 'followUp.dueAt': 1 }, where('followUp.dueAt'));
 // Receipts name the network's id of a try.
 serviceMessageSchema.index({ 'tries.communityId': 1, 'tries.externalId': 1 }, where('tries.externalId'));
 // Messages of these words, when an answer quotes them or the network's history shows them.

@@ -17,8 +17,16 @@ export async function writeChanges(
 ): Promise<Set<Change>> {
   if (changes.length === 0) return new Set();
   const changeId = new Types.ObjectId();
+  const moving = changes.filter(hasMoved);
+  // The row first: a move that is in the store is one that somebody follows.
+  if (moving.length > 0)
+    await followUps.open(
+      changeId,
+      moving.map(({ before }) => before._id),
+      now,
+    );
   for (const { lines } of changes) for (const line of lines) if (line.isApplied) line.changeId = changeId;
-  const operations = changes.map((change) => toOperation(change, { now, changeId }));
+  const operations = changes.map((change) => toOperation(change, changeId));
   const { matchedCount } = await serviceMessages.collection.bulkWrite(operations as never, {
     ordered: false,
   });
@@ -31,7 +39,7 @@ export async function writeChanges(
     const written = new Set(ids.map((id) => id.toHexString()));
     held = changes.filter(({ before }) => written.has(before._id.toHexString()));
   }
-  await followUps.follow(held.filter(hasMoved).map(movedOf));
+  if (moving.length > 0) await followUps.follow(changeId, held.filter(hasMoved).map(movedOf));
   return new Set(held);
 }
 
@@ -41,13 +49,5 @@ function hasMoved({ before, after }: Change): boolean {
 
 /** The message as it is in the store now. */
 function movedOf({ before, after, lines }: Change): ServiceMessage {
-  return {
-    ...after,
-    history: [...before.history, ...lines],
-    followUp: {
-      dueAt: new Date(),
-      since: Math.min(before.followUp?.since ?? Number.POSITIVE_INFINITY, before.sequence + 1),
-      sequence: after.sequence,
-    },
-  };
+  return { ...after, history: [...before.history, ...lines] };
 }

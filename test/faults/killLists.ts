@@ -12,6 +12,7 @@ import { type MailingView, mailingView } from '../../shared/schemas/mailing.ts';
 import type { DeskClient } from '../support/deskProcess.ts';
 import { type DesksOverStore, openDesks } from '../support/desksOverStore.ts';
 import { approveTemplate, connectWithGateway } from '../support/gatewayCommunity.ts';
+import { untilAllFollowed } from '../support/openMoves.ts';
 import { orderReady } from '../support/serviceDesk.ts';
 import { until } from '../support/until.ts';
 
@@ -205,16 +206,7 @@ async function untilAllEnded(connection: Connection): Promise<void> {
     async () => (await serviceMessages.countDocuments({ status: { $in: ['queued', 'sent'] } })) === 0,
     { timeoutMs: 120_000, everyMs: 200 },
   );
-  // What a dead process left to be followed is taken up when its lease is over: here, now.
-  await serviceMessages.updateMany(
-    { 'followUp.dueAt': { $gte: new Date(0) } },
-    { $set: { 'followUp.dueAt': new Date(0) } },
-  );
-  await until(
-    'every move to be followed',
-    async () => (await serviceMessages.countDocuments({ 'followUp.dueAt': { $gte: new Date(0) } })) === 0,
-    { timeoutMs: 60_000, everyMs: 100 },
-  );
+  await untilAllFollowed(connection);
 }
 
 /** The sums follow the messages within a look of the worker. */

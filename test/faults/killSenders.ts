@@ -11,6 +11,7 @@ import { findHolders } from '../../server/sending/units.ts';
 import { type ClientKey, callSigned } from '../server/http/v1/signedClient.ts';
 import { openDesks } from '../support/desksOverStore.ts';
 import { approveTemplate, connectWithGateway } from '../support/gatewayCommunity.ts';
+import { untilAllFollowed } from '../support/openMoves.ts';
 import { orderReady } from '../support/serviceDesk.ts';
 import { until } from '../support/until.ts';
 
@@ -105,11 +106,10 @@ export async function killSenders({
   const serviceMessages = serviceMessageModel(connection);
   await until(
     'every message to have ended',
-    async () =>
-      (await serviceMessages.countDocuments({ status: { $in: ['queued', 'sent'] } })) === 0 &&
-      (await serviceMessages.countDocuments({ 'followUp.dueAt': { $exists: true } })) === 0,
+    async () => (await serviceMessages.countDocuments({ status: { $in: ['queued', 'sent'] } })) === 0,
     { timeoutMs: 120_000, everyMs: 200 },
   );
+  await untilAllFollowed(connection);
   const messages = await serviceMessages.find().lean<ServiceMessage[]>();
   const quota = createQuota({ quota: quotaModel(connection), holders: findHolders(serviceMessages) });
   const left = ({ communityId, phoneIndex }: ServiceMessage) => quota.left(communityId, phoneIndex);

@@ -89,7 +89,7 @@ describe('N23: a phone that was confirmed over six months ago, or has moved, is 
     const dayLater = new Date(firstNow.getTime() + DAY_MS);
     expect(await confirmedAtOf(client)).toEqual(dayLater);
     await report(message, { at: firstNow });
-    await sending.followUps.follow([await sending.read(message)]);
+    await sending.followUps.follow(new Types.ObjectId(), [await sending.read(message)]);
     expect(await confirmedAtOf(client)).toEqual(dayLater);
     expect(await lastConfirmedAt(sending.phoneReports, sending.companyId, message.phoneIndex)).toEqual(
       dayLater,

@@ -22,10 +22,14 @@ import {
   sumOpen,
 } from '../../../server/deliveries/sumHours.ts';
 import { beginChange, note } from '../../../server/sending/change.ts';
-import type { MovedListener } from '../../../server/sending/followUps.ts';
+import { createFollowUps, type FollowUps } from '../../../server/sending/followUps.ts';
+import { openMovesModel } from '../../../server/sending/openMoves.model.ts';
+import { quotaModel } from '../../../server/sending/quota.model.ts';
+import { createQuota } from '../../../server/sending/quota.ts';
 import { type ServiceMessage, serviceMessageModel } from '../../../server/sending/serviceMessage.model.ts';
+import { findHolders } from '../../../server/sending/units.ts';
 import { writeChanges } from '../../../server/sending/writeChanges.ts';
-import { openTestStore, type TestStore } from '../../support/store.ts';
+import { openTestStore, silent, type TestStore } from '../../support/store.ts';
 import { storedMessage } from './seededMessages.ts';
 
 const startMs = Date.UTC(2026, 2, 1, 10);
@@ -33,17 +37,38 @@ const hourMs = 3600_000;
 const moves = ['sent', 'delivered', 'read', 'undelivered', 'expired'] as const;
 
 let store: TestStore;
-let models: DeliveryCountModels & { serviceMessages: ReturnType<typeof serviceMessageModel> };
-let moved: MovedListener;
+let models: DeliveryCountModels & {
+  serviceMessages: ReturnType<typeof serviceMessageModel>;
+  openMoves: ReturnType<typeof openMovesModel>;
+};
+let followUps: FollowUps;
+/** Which messages the follower tells of before it dies; null while it lives and tells of all. */
+let toldBeforeDeath: Types.ObjectId[] | null = null;
 
 beforeAll(async () => {
   store = await openTestStore();
   models = {
     ...deliveryCountModels(store.connection),
     serviceMessages: serviceMessageModel(store.connection),
+    openMoves: openMovesModel(store.connection),
   };
-  await store.build(Object.values(models) as never);
-  ({ moved } = createMoveCounter(models));
+  const quotaRows = quotaModel(store.connection);
+  await store.build([...Object.values(models), quotaRows] as never);
+  const { moved } = createMoveCounter(models);
+  followUps = createFollowUps({
+    ...models,
+    quota: createQuota({ quota: quotaRows, holders: findHolders(models.serviceMessages) }),
+    statusOutbox: { enqueue: async () => undefined },
+    listeners: [
+      async (messages) => {
+        if (toldBeforeDeath === null) return moved(messages);
+        const told = new Set(toldBeforeDeath.map(String));
+        await moved(messages.filter(({ _id }) => told.has(_id.toHexString())));
+        throw new Error('the follower died');
+      },
+    ],
+    logger: silent,
+  });
 });
 afterAll(async () => store?.[Symbol.asyncDispose]());
 
@@ -100,9 +125,10 @@ it('holds what the histories hold after any repeats, parts and deaths', async ()
         models.serviceMessages
           .find({ _id: { $in: which.map((at) => seeds[at]!._id) } })
           .lean<ServiceMessage[]>();
-      const tell = async (messages: ServiceMessage[]) => {
-        const open = messages.filter(({ followUp }) => followUp);
-        if (open.length > 0) await moved(open);
+      const dying = async (told: readonly number[], work: () => Promise<unknown>) => {
+        toldBeforeDeath = told.map((at) => seeds[at]!._id);
+        await work();
+        toldBeforeDeath = null;
       };
       const open = () =>
         models.deliveryCounted.find({ companyId, openSince: { $gt: new Date(0) } }).lean<CountedMoves[]>();
@@ -121,30 +147,21 @@ it('holds what the histories hold after any repeats, parts and deaths', async ()
               );
               return change;
             });
-            const follow: MovedListener = (messages) =>
-              tell(messages.filter(({ _id }) => now.told.some((at) => seeds[at]!._id.equals(_id))));
-            const followUps = { follow, sweep: async () => 0 };
-            await writeChanges(
-              { serviceMessages: models.serviceMessages, followUps },
-              changes,
-              new Date(nowMs),
+            await dying(now.told, () =>
+              writeChanges({ serviceMessages: models.serviceMessages, followUps }, changes, new Date(nowMs)),
             );
             break;
           }
           case 'tellAgain': {
             const messages = await read(now.which);
             // At once, as two processes that sweep would.
-            await Promise.all(Array.from({ length: now.together }, () => tell(messages)));
+            await dying(now.which, () =>
+              Promise.all(Array.from({ length: now.together }, () => followUps.followOpen(messages))),
+            );
             break;
           }
           case 'forget': {
-            const messages = await read(now.which);
-            await tell(messages);
-            for (const { _id, sequence } of messages)
-              await models.serviceMessages.updateMany(
-                { _id, 'followUp.sequence': sequence },
-                { $unset: { followUp: '' } },
-              );
+            expect(await followUps.followOpen(await read(now.which))).toEqual(new Set());
             break;
           }
           case 'sum':
@@ -168,10 +185,10 @@ it('holds what the histories hold after any repeats, parts and deaths', async ()
         }
       }
       const all = await read([0, 1, 2, 3, 4, 5]);
-      await tell(all);
+      expect(await followUps.followOpen(all)).toEqual(new Set());
       expect(await figures(companyId, communityIds)).toEqual(histories(all, communityIds));
       // And when all is summed and forgotten.
-      await models.serviceMessages.updateMany({ companyId }, { $unset: { followUp: '' } });
+      await models.openMoves.deleteMany({});
       while (await sumOpen(models, new Date(nowMs)));
       expect(await open()).toEqual([]);
       await sumOpen(models, new Date(nowMs + NAMES_KEPT_MS + 1));

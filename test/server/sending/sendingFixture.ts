@@ -14,6 +14,7 @@ import { createFollowUps, type MovedListener } from '../../../server/sending/fol
 import { createHearOfPhones } from '../../../server/sending/hearOfPhones.ts';
 import type { SendingLimits } from '../../../server/sending/judge.ts';
 import { nextBatch } from '../../../server/sending/nextBatch.ts';
+import { openMovesModel } from '../../../server/sending/openMoves.model.ts';
 import { createPhones } from '../../../server/sending/phones.ts';
 import type { AcceptOutcome, Sender, Stops } from '../../../server/sending/ports.ts';
 import { quotaModel } from '../../../server/sending/quota.model.ts';
@@ -60,6 +61,7 @@ export async function startSending({ channels, limits, listeners = [], isBank, s
     serviceMessages: serviceMessageModel(connection),
     quotaRows: quotaModel(connection),
     sendRates: sendRateModel(connection),
+    openMoves: openMovesModel(connection),
     communities: communityModel(connection),
     clients: clientModel(connection),
     phoneReports: phoneReportModel(connection),
@@ -93,6 +95,7 @@ export async function startSending({ channels, limits, listeners = [], isBank, s
   const told: { messageId: string; sequence: number; status: string }[] = [];
   const followUps = createFollowUps({
     serviceMessages,
+    openMoves: models.openMoves,
     quota,
     statusOutbox: {
       enqueue: async ({ _id }, { sequence, status }) => {

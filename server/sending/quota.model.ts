@@ -16,10 +16,14 @@ export interface Quota {
   units: QuotaUnit[];
   /** When to look whether each waiting unit has a message; absent when none waits. */
   checkAt?: Date;
+  /** When a unit was last taken. */
   touchedAt: Date;
 }
 
-/** Longer than a message may be planned ahead and live: what is older holds no unit that still counts. */
+/**
+ * Since the last unit was taken. A message is planned at most 30 days ahead, waits a night for quiet hours, lives a day,
+ * and its unit counts a day from its sending: 33 days.
+ */
 const keptIdleS = 34 * 24 * 3600;
 
 const quotaSchema = new Schema<Quota>(

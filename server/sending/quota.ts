@@ -133,7 +133,7 @@ export function createQuota({ quota, holders }: QuotaParts): QuotaKeeper {
         units.map((unit) => ({
           updateOne: {
             filter: { _id: keyOf(unit), 'units.messageId': unit.messageId },
-            update: { $set: { 'units.$.sentAt': now, touchedAt: now } },
+            update: { $set: { 'units.$.sentAt': now } },
           },
         })) as never,
         { ordered: false },

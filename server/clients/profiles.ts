@@ -26,8 +26,8 @@ export interface ProfileReader {
   stop(): Promise<void>;
 }
 
-/** Several new clients within this time are one call. */
-const GATHER_MS = 50;
+/** New clients within this time are one call and one packet to each screen; their ids stand in for names meanwhile. */
+const GATHER_MS = 200;
 const FRESH_MS = 24 * 3600_000;
 const PER_CALL = 500;
 const PER_WRITE = 50;
@@ -70,7 +70,7 @@ export function createProfileReader(parts: ProfileReaderParts): ProfileReader {
     return userIds.filter((userId) => stale.has(bondKey(community.network, userId)));
   }
 
-  /** A batch is one write of clients and one look for their rows; the rows are written side by side, as one commit. */
+  /** A batch is one write of clients and one look for their rows. */
   async function apply(community: CommunityRef, profiles: NetworkProfile[]): Promise<void> {
     if (profiles.length === 0) return;
     const profileReadAt = new Date();
@@ -94,19 +94,15 @@ export function createProfileReader(parts: ProfileReaderParts): ProfileReader {
       .find({ clientId: { $in: clients.map(({ _id }) => _id) } })
       .limit(clients.length * ROWS_PER_CLIENT)
       .lean<Conversation[]>();
-    await Promise.all(
-      rows.map((stored) =>
-        parts.rows.change(stored, (row) => {
-          // Another client's by now, whose own profile names it.
-          const client = shownOf.get(row.clientId.toHexString());
-          if (!client) return null;
-          const shown = { clientName: client.name, clientHasAvatar: client.avatarSourceUrl !== null };
-          return row.clientName === shown.clientName && row.clientHasAvatar === shown.clientHasAvatar
-            ? null
-            : shown;
-        }),
-      ),
-    );
+    await parts.rows.changeAll(rows, (row) => {
+      // Another client's by now, whose own profile names it.
+      const client = shownOf.get(row.clientId.toHexString());
+      if (!client) return null;
+      const shown = { clientName: client.name, clientHasAvatar: client.avatarSourceUrl !== null };
+      return row.clientName === shown.clientName && row.clientHasAvatar === shown.clientHasAvatar
+        ? null
+        : shown;
+    });
   }
 
   function run(): void {

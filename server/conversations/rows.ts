@@ -24,6 +24,8 @@ export interface Rows {
     decide: (row: Conversation) => Partial<Conversation> | null,
     messages?: Message[],
   ): Promise<Conversation>;
+  /** The same for rows that were read just now, side by side, and told of together: one packet to each screen. */
+  changeAll(of: Conversation[], decide: (row: Conversation) => Partial<Conversation> | null): Promise<void>;
   /** Folds into the row every message that it has not seen. Repeats and races do no harm. */
   rollForward(conversationId: Types.ObjectId): Promise<Conversation>;
   /**
@@ -50,35 +52,48 @@ export function createRows(
   async function compareAndSet(
     row: Conversation,
     change: Partial<Conversation>,
-    changed: Message[],
   ): Promise<Conversation | null> {
     const { filter, set, next } = plan(row, change);
     const written = await conversations.updateOne(filter, { $set: set });
-    if (written.matchedCount === 0) return null;
-    tell(next, changed);
-    return next;
+    return written.matchedCount === 0 ? null : next;
+  }
+
+  /** The row as it is now, and whether this call has changed it. */
+  async function settle(
+    start: Conversation,
+    decide: (row: Conversation) => Partial<Conversation> | null,
+  ): Promise<{ row: Conversation; isChanged: boolean }> {
+    for (let row = start; ; row = await read(row._id)) {
+      const change = decide(row);
+      if (!change) return { row, isChanged: false };
+      const next = await compareAndSet(row, change);
+      if (next) return { row: next, isChanged: true };
+    }
   }
 
   const read = (id: Types.ObjectId) => conversations.findById(id).orFail().lean<Conversation>();
 
   const rows: Rows = {
     async change(of, decide, changed = []) {
-      const isRow = '_id' in of && 'revision' in of;
-      let row = isRow ? of : await read(of);
-      for (;;) {
-        const change = decide(row);
-        if (!change) return row;
-        const next = await compareAndSet(row, change, changed);
-        if (next) return next;
-        row = await read(row._id);
-      }
+      const start = '_id' in of && 'revision' in of ? of : await read(of);
+      const { row, isChanged } = await settle(start, decide);
+      if (isChanged) tell(row, changed);
+      return row;
+    },
+    async changeAll(of, decide) {
+      const settled = await Promise.allSettled(of.map((row) => settle(row, decide)));
+      for (const each of settled)
+        if (each.status === 'fulfilled' && each.value.isChanged) tell(each.value.row, []);
+      const failed = settled.find((each) => each.status === 'rejected');
+      if (failed) throw failed.reason;
     },
     async rollForward(conversationId) {
       for (;;) {
         const row = await read(conversationId);
         const unseen = await messages.findOne({ conversationId, seq: row.lastSeq + 1 }).lean<Message>();
         if (!unseen) return row;
-        await compareAndSet(row, nextRow(row, unseen), [unseen]);
+        const next = await compareAndSet(row, nextRow(row, unseen));
+        if (next) tell(next, [unseen]);
       }
     },
     async append(row, message, before = []) {

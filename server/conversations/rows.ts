@@ -24,7 +24,7 @@ export interface Rows {
     decide: (row: Conversation) => Partial<Conversation> | null,
     messages?: Message[],
   ): Promise<Conversation>;
-  /** The same for rows that were read just now, side by side, and told of together: one packet to each screen. */
+  /** The same for rows that were read just now, as one write, and told of together: one packet to each screen. */
   changeAll(of: Conversation[], decide: (row: Conversation) => Partial<Conversation> | null): Promise<void>;
   /** Folds into the row every message that it has not seen. Repeats and races do no harm. */
   rollForward(conversationId: Types.ObjectId): Promise<Conversation>;
@@ -58,7 +58,7 @@ export function createRows(
     return written.matchedCount === 0 ? null : next;
   }
 
-  /** The row as it is now, and whether this call has changed it. */
+  /** The row as it is in the end, and whether this call has changed it. */
   async function settle(
     start: Conversation,
     decide: (row: Conversation) => Partial<Conversation> | null,
@@ -81,11 +81,19 @@ export function createRows(
       return row;
     },
     async changeAll(of, decide) {
-      const settled = await Promise.allSettled(of.map((row) => settle(row, decide)));
-      for (const each of settled)
-        if (each.status === 'fulfilled' && each.value.isChanged) tell(each.value.row, []);
-      const failed = settled.find((each) => each.status === 'rejected');
-      if (failed) throw failed.reason;
+      const planned = of.flatMap((row) => {
+        const change = decide(row);
+        return change ? [plan(row, change)] : [];
+      });
+      if (planned.length === 0) return;
+      const { matchedCount } = await conversations.collection.bulkWrite(
+        planned.map(({ filter, set }) => ({ updateOne: { filter, update: { $set: set } } })),
+        { ordered: false },
+      );
+      const isAll = matchedCount === planned.length;
+      // Which of them had moved meanwhile is not said: each is looked at again, and a row told twice does no harm.
+      for (const { next } of planned)
+        tell(isAll ? next : (await settle(await read(next._id), decide)).row, []);
     },
     async rollForward(conversationId) {
       for (;;) {

@@ -1,6 +1,6 @@
 /**
- * Writes the newest durable `ts` to the database, one write at a time: while one is under way only the newest of the
- * following is kept. A checkpoint that lags is safe, since what comes again is stored once.
+ * Writes the newest durable `ts` to the database, one write at a time and then a rest: of what comes meanwhile only the
+ * newest is kept. A checkpoint that lags is safe, since what comes again is stored once.
  */
 import type { Model, Types } from 'mongoose';
 import { type CheckpointMove, moveCheckpoint } from '../../communities/checkpoint.ts';
@@ -16,6 +16,8 @@ export interface CheckpointKeeper {
   settled(): Promise<void>;
 }
 
+/** Each event would otherwise cost a second write, which the next event waits for. */
+const REST_MS = 200;
 /** An empty poll is worth a write only this often. */
 const QUIET_WRITE_EVERY_MS = 20_000;
 
@@ -42,6 +44,7 @@ export function createCheckpointKeeper(
         }
         written = move;
         attempt = 0;
+        await pause(REST_MS, signal);
       } catch (error) {
         events.failed(error);
         isOwed = true;

@@ -69,6 +69,25 @@ it('stores a message that the row cannot be told of, and tells it by what is the
   expect(after).toMatchObject({ lastSeq: 1, replyCount: 1, labels: ['new'], revision: 2 });
 });
 
+it('changes many rows as one write, though one of them has moved meanwhile, and tells of each', async () => {
+  const { rows, thread } = parts();
+  const opened = [await open(), await open(), await open()];
+  await thread.append(opened[1]!, reply(1));
+  told = [];
+  await rows.changeAll(opened, ({ clientName }) => (clientName === 'Anna' ? null : { clientName: 'Anna' }));
+  const stored = await Promise.all(opened.map(({ _id }) => rows.change(_id, () => null)));
+  expect(stored.map(({ clientName, lastSeq }) => [clientName, lastSeq])).toEqual([
+    ['Anna', 0],
+    ['Anna', 1],
+    ['Anna', 0],
+  ]);
+  expect(told.map((change) => change.type === 'conversation.changed' && change.row.client.name)).toEqual([
+    'Anna',
+    'Anna',
+    'Anna',
+  ]);
+});
+
 it('stores what the schemas say, though it is inserted as it is', async () => {
   const { conversations, clients, messages, thread } = parts();
   const { message, row } = await thread.append(await open(), reply(1));

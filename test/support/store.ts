@@ -28,7 +28,6 @@ export async function openTestStore(): Promise<TestStore> {
     connection,
     build: (models) => buildIndexes(models),
     async [Symbol.asyncDispose]() {
-      if (process.env.MONGODB_URI) await connection.dropDatabase();
       await connection.close();
       await dispose();
     },
@@ -40,7 +39,13 @@ async function openUri(): Promise<{ uri: string; dispose(): Promise<void> }> {
   if (server) {
     const url = new URL(server);
     url.pathname = `/notify-inbox-test-${randomBytes(6).toString('hex')}`;
-    return { uri: url.href, dispose: async () => undefined };
+    // By a connection of its own: a test may have cut the other one off.
+    const dispose = async () => {
+      const connection = await connectDatabase(url.href);
+      await connection.dropDatabase();
+      await connection.close();
+    };
+    return { uri: url.href, dispose };
   }
   const dataDir = await mkdtemp(join(tmpdir(), 'notify-inbox-test-'));
   const store = await openEmbeddedStore({ dataDir, logger: silent });

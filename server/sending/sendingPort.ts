@@ -2,9 +2,9 @@
 import { type Model, Types } from 'mongoose';
 import type { MessagesQuery } from '../../shared/v1/messages.ts';
 import type { ApiSender, SendItem, SendingPort } from '../http/v1/sendingPort.ts';
+import { gatherCalls } from '../storage/gatherCalls.ts';
 import { cancelWaiting } from './cancelWaiting.ts';
 import type { FollowUps } from './followUps.ts';
-import { gatherCalls } from './gatherCalls.ts';
 import { toAcceptedAnswer, toMessageAnswer } from './messageAnswer.ts';
 import type { Phones } from './phones.ts';
 import type { Accepting, AcceptOutcome, Sender } from './ports.ts';

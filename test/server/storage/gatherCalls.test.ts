@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { gatherCalls } from '../../../server/sending/gatherCalls.ts';
+import { gatherCalls } from '../../../server/storage/gatherCalls.ts';
 import { until } from '../../support/until.ts';
 
 /** Groups as they were begun, each ended by hand. */

@@ -22,6 +22,8 @@ const leastRole = {
   /** What was sent to every client, and what became of it: who answers clients meets a client's own in the card. */
   readDeliveries: 'supervisor',
   exportDeliveries: 'supervisor',
+  /** What clients were told, in a file as on the screen. */
+  readSentTexts: 'supervisor',
   mendDeliveries: 'supervisor',
   manageCommunities: 'administrator',
   managePeople: 'administrator',

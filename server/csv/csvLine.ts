@@ -10,6 +10,6 @@ export function csvLine(cells: readonly string[], language: 'ru' | 'en'): string
  * Source: OWASP, "CSV Injection".
  */
 function quoted(cell: string): string {
-  const isFormula = /^[=+\-@\t\r]/.test(cell) && !/^\+\d{5,15}$/.test(cell);
+  const isFormula = /^[=+\-@\t\r\n＝＋－＠]/.test(cell) && !/^\+\d{5,15}$/.test(cell);
   return `"${(isFormula ? `'${cell}` : cell).replace(/"/g, '""')}"`;
 }

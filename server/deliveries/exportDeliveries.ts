@@ -1,8 +1,11 @@
-/** The deliveries that were filtered, as a CSV file: page after page in the list's order, so that memory stays flat. */
+/**
+ * The deliveries that were filtered, as a CSV file: page after page in the list's order, so that memory stays flat. The
+ * text of each stands in the last column for those who may read it; for others there is no such column.
+ */
 import type { Model } from 'mongoose';
 import type { Role } from '../../shared/schemas/person.ts';
 import { endReasons } from '../../shared/v1/endReasons.ts';
-import { maskPhone } from '../auth/permissions.ts';
+import { can, maskPhone } from '../auth/permissions.ts';
 import { csvLine } from '../csv/csvLine.ts';
 import { currentTryOf } from '../sending/change.ts';
 import type { Phones } from '../sending/phones.ts';
@@ -61,6 +64,8 @@ const statuses: Record<'ru' | 'en', Record<ServiceMessage['status'], string>> = 
   },
 };
 
+const textHeader = { ru: 'Текст', en: 'Text' };
+
 export interface ExportAsked {
   query: DeliveryQuery;
   role: Role;
@@ -73,8 +78,10 @@ export async function* deliveriesCsv(
   { serviceMessages, phones }: { serviceMessages: Model<ServiceMessage>; phones: Phones },
   { query, role, language, onRows }: ExportAsked,
 ): AsyncGenerator<string> {
+  const hasTexts = can({ role, isActive: true }, 'readSentTexts');
+  const header = [...headers[language], ...(hasTexts ? [textHeader[language]] : [])];
   // The mark tells a spreadsheet that this is UTF-8.
-  yield `\uFEFF${csvLine(headers[language], language)}`;
+  yield `\uFEFF${csvLine(header, language)}`;
   let place: Place | null = null;
   let rows = 0;
   do {
@@ -84,9 +91,11 @@ export async function* deliveriesCsv(
       reach: pageReach,
     });
     if (page.messages.length > 0) {
-      yield page.messages
-        .map((message) => csvLine(cellsOf(message, phones, role, language), language))
-        .join('');
+      const lines = page.messages.map((message) => {
+        const cells = cellsOf(message, phones, role, language);
+        return csvLine(hasTexts ? [...cells, message.text] : cells, language);
+      });
+      yield lines.join('');
       rows += page.messages.length;
       onRows(rows);
     }

@@ -117,7 +117,12 @@ export function deliveryFilesRouter(parts: DeliveryRouteParts & { currentPerson:
       ...line,
       person,
       clientId: null,
-      details: { what: 'deliveries', ...about, phonesShown: can(person, 'readFullPhone') },
+      details: {
+        what: 'deliveries',
+        ...about,
+        phonesShown: can(person, 'readFullPhone'),
+        textsShown: can(person, 'readSentTexts'),
+      },
     });
     let rows = 0;
     let isComplete = false;

@@ -26,6 +26,7 @@ export const words: InEnglish<typeof ru> = {
   'personalData.to': 'until {{time}}',
   'personalData.byPhone': 'by phone',
   'personalData.phonesShown': 'whole phones',
+  'personalData.textsShown': 'with the messages’ texts',
   'personalData.cutOff': 'the file broke off',
   'personalData.what.detached': 'a part set apart',
   'personalData.action.changed': 'Changed',

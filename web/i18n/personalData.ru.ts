@@ -24,6 +24,7 @@ export const words = {
   'personalData.to': 'до {{time}}',
   'personalData.byPhone': 'по номеру телефона',
   'personalData.phonesShown': 'телефоны целиком',
+  'personalData.textsShown': 'тексты сообщений',
   'personalData.cutOff': 'файл не дошёл целиком',
   'personalData.action.changed': 'Изменение',
   'personalData.action.exported': 'Выгрузка',

@@ -38,6 +38,7 @@ describe('what each role may do', () => {
     exportHistory: ['supervisor', 'administrator'],
     readDeliveries: ['supervisor', 'administrator'],
     exportDeliveries: ['supervisor', 'administrator'],
+    readSentTexts: ['supervisor', 'administrator'],
     mendDeliveries: ['supervisor', 'administrator'],
     manageCommunities: ['administrator'],
     managePeople: ['administrator'],

@@ -7,6 +7,8 @@ import { Types } from 'mongoose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type AuditLine, auditModel, createAudit } from '../../../server/audit/audit.ts';
 import type { SignedInPerson } from '../../../server/auth/signedIn.ts';
+import { deliveryQuery } from '../../../server/deliveries/deliveryQuery.ts';
+import { deliveriesCsv } from '../../../server/deliveries/exportDeliveries.ts';
 import { type DeliveryRouteParts, deliveryFilesRouter } from '../../../server/http/deliveries.route.ts';
 import { registerModel } from '../../../server/personalData/register.model.ts';
 import { createRegister } from '../../../server/personalData/register.ts';
@@ -18,6 +20,8 @@ import { storedMessage } from './seededMessages.ts';
 
 const ROWS = 1_203;
 const phone = '+79990000001';
+/** Such as a spreadsheet would run or break upon. */
+const texts = ['=cmd|calc', '＝1+1', '\n=1+1', 'Две строки:\nкод "7"; 8'];
 const person: SignedInPerson = {
   id: new Types.ObjectId().toHexString(),
   name: 'Мария',
@@ -53,6 +57,7 @@ beforeAll(async () => {
         status: 'undelivered',
         endCode: 'contentRefused',
         clientMessageId: at === 0 ? '=1+1' : null,
+        text: texts[at] ?? 'Заказ № 7 готов',
       },
     );
   });
@@ -88,9 +93,13 @@ const ask = (body: object) =>
 it('holds each message once, in the order of the list, and says who took it and how many rows, not whose', async () => {
   const answer = await ask({ view: 'ended', phone: '8 999 000-00-01', network: 'vk' });
   expect(answer.status).toBe(200);
-  const lines = (await answer.text()).trim().split('\r\n').slice(1);
+  const [header, ...lines] = (await answer.text()).trim().split('\r\n');
+  expect(header).toMatch(/"Номер отправителя";"Текст"$/);
+  expect(lines[0]).toMatch(/;"Заказ № 7 готов"$/);
   expect(lines.map((line) => line.slice(1, 25))).toEqual(ids);
   expect(lines.filter((line) => line.includes(`;"'=1+1"`))).toHaveLength(1);
+  for (const cell of [`"'=cmd|calc"`, `"'＝1+1"`, `"'\n=1+1"`, `"Две строки:\nкод ""7""; 8"`])
+    expect(lines.filter((line) => line.endsWith(`;${cell}`))).toHaveLength(1);
   expect(lines[0]).toContain(`"${phone}"`);
   expect(lines[0]).toContain('"contentRefused";"Сеть отклонила содержание"');
 
@@ -118,11 +127,31 @@ it('holds each message once, in the order of the list, and says who took it and 
       view: 'ended',
       byPhone: true,
       phonesShown: true,
+      textsShown: true,
       rows: ROWS,
       isComplete: true,
     },
   });
   expect(JSON.stringify(line)).not.toMatch(/9990000001|000-00-01/);
+});
+
+it('has no texts for who may not read them', async () => {
+  const csv = deliveriesCsv(sending, {
+    query: deliveryQuery(
+      person,
+      { view: 'ended' },
+      { companyId: sending.companyId, communities: [], phoneIndex: null },
+    ),
+    role: 'agent',
+    language: 'en',
+    onRows: () => undefined,
+  });
+  let file = '';
+  for await (const part of csv) file += part;
+  const lines = file.trim().split('\r\n');
+  expect(lines).toHaveLength(ROWS + 1);
+  expect(lines[0]).toMatch(/"Sender's id"$/);
+  expect(file).not.toMatch(/Заказ|Text|calc|Две строки/);
 });
 
 it('keeps how far it came when who took it went away', async () => {

@@ -13,8 +13,15 @@ it.each([
     'файл отправок, Не доставлено, Одноклассники, по номеру телефона, строк: 1203',
   ],
   [
-    { what: 'deliveries', view: 'neverSent', byPhone: false, phonesShown: true, isComplete: false },
-    'файл отправок, Не успели уйти, телефоны целиком, файл не дошёл целиком',
+    {
+      what: 'deliveries',
+      view: 'neverSent',
+      byPhone: false,
+      phonesShown: true,
+      textsShown: true,
+      isComplete: false,
+    },
+    'файл отправок, Не успели уйти, телефоны целиком, тексты сообщений, файл не дошёл целиком',
   ],
   [
     { what: 'refusedRows', mailingId: '65f000000000000000000001', rows: 2 },

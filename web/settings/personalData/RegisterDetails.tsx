@@ -58,6 +58,8 @@ function wordsOf({
       return value === true ? t('personalData.byPhone') : null;
     case 'phonesShown':
       return value === true ? t('personalData.phonesShown') : null;
+    case 'textsShown':
+      return value === true ? t('personalData.textsShown') : null;
     case 'isComplete':
       return value === false ? t('personalData.cutOff') : null;
     case 'mailingId':

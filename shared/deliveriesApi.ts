@@ -6,9 +6,10 @@ import {
   againOutcome,
   deliveriesPage,
   deliveryDetail,
+  deliveryFigures,
   deliveryLimits,
   deliverySearch,
-  hourCounts,
+  deliveryTemplate,
 } from './schemas/delivery.ts';
 
 const ofDelivery = z.object({ messageId: id });
@@ -27,11 +28,17 @@ export const deliveryEndpoints = {
   countDeliveries: {
     method: 'GET',
     path: '/api/deliveries/hours',
-    summary: 'How many messages were sent, delivered, read, undelivered by reason and expired, hour by hour',
+    summary:
+      'How many messages were sent, delivered, read, undelivered by reason and expired: hour by hour, of one template when asked so, and template by template',
     role: 'supervisor',
-    query: z.strictObject({ from: time, to: time, network: network.optional() }),
+    query: z.strictObject({
+      from: time,
+      to: time,
+      network: network.optional(),
+      template: deliveryTemplate.optional(),
+    }),
     status: 200,
-    answer: z.object({ hours: z.array(hourCounts) }),
+    answer: deliveryFigures,
   },
   readDelivery: {
     method: 'GET',

@@ -11,7 +11,15 @@ import type { Types } from 'mongoose';
 import type { MovedListener, MovedMessage } from '../sending/followUps.ts';
 import type { ServiceMove } from '../sending/serviceMessage.model.ts';
 import { isDuplicateKey, writeErrorsOf } from '../storage/database.ts';
-import { type CountedMoves, type DeliveryCountModels, HOUR_MS, hourIdOf } from './deliveryCounts.model.ts';
+import {
+  type CountedMoves,
+  type Counts,
+  type DeliveryCountModels,
+  HOUR_MS,
+  hourIdOf,
+  type TemplateCounts,
+  templateKeyOf,
+} from './deliveryCounts.model.ts';
 
 interface Move {
   messageId: Types.ObjectId;
@@ -21,8 +29,12 @@ interface Move {
   changeId: Types.ObjectId | undefined;
   companyId: Types.ObjectId;
   communityId: Types.ObjectId;
+  templateName: string;
   hour: Date;
 }
+
+/** Of the move by which a message leaves the queue. */
+const FIRST_SEQUENCE = 1;
 
 export function createMoveCounter({ deliveryCounted }: Pick<DeliveryCountModels, 'deliveryCounted'>): {
   moved: MovedListener;
@@ -73,6 +85,7 @@ function movesOf(message: MovedMessage): Move[] {
       countsAs,
       changeId: move.changeId,
       companyId: message.companyId,
+      templateName: message.templateName,
       // Of the try that moved: the message may be at another network by now.
       communityId:
         (move.tryNo === null ? undefined : tries[move.tryNo]?.communityId) ?? tries.at(-1)!.communityId,
@@ -99,8 +112,16 @@ function groups(moves: Move[]): Map<string, Move[]> {
 
 function toRow(moves: Move[], key: string): CountedMoves {
   const [{ companyId, communityId, hour }] = moves as [Move, ...Move[]];
-  const counts: Record<string, number> = {};
-  for (const { countsAs } of moves) counts[countsAs] = (counts[countsAs] ?? 0) + 1;
+  const counts: Counts = {};
+  const templates: TemplateCounts = {};
+  for (const { countsAs, sequence, templateName } of moves) {
+    addOne(counts, countsAs);
+    const key = templateKeyOf(templateName);
+    const ofTemplate = templates[key] ?? {};
+    templates[key] = ofTemplate;
+    addOne(ofTemplate, countsAs);
+    if (sequence === FIRST_SEQUENCE) addOne(ofTemplate, 'messages');
+  }
   return {
     _id: rowId(moves[0]!, key),
     companyId,
@@ -109,8 +130,13 @@ function toRow(moves: Move[], key: string): CountedMoves {
     key,
     messageIds: moves.map(({ messageId }) => messageId),
     counts,
+    templates,
     openSince: new Date(),
   };
+}
+
+function addOne(counts: Counts, what: string): void {
+  counts[what] = (counts[what] ?? 0) + 1;
 }
 
 const rowId = (move: Pick<Move, 'communityId' | 'hour'>, key: string) => `${hourIdOf(move)}.${key}`;

@@ -1,11 +1,15 @@
 /**
- * How many messages moved in each hour, by community. `deliveryHours` holds the sums, a row an hour; `deliveryCounted`
+ * How many messages moved in each hour, by community, and of each template. `deliveryHours` holds the sums, a row an hour; `deliveryCounted`
  * holds which moves were counted, a row for each write that moved messages, for as long as such a move may be told again.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 
 /** `sent`, `delivered`, `read`, `expired`, and `undelivered:<reason>`. */
 export type Counts = Record<string, number>;
+/**
+ * By `templateKeyOf`; beside the moves, under `messages`, how many messages left the queue: of each its first move alone.
+ */
+export type TemplateCounts = Record<string, Counts>;
 
 export interface CountedMoves {
   /** Community, hour, and `key`: what makes counting the same moves a second time impossible. */
@@ -17,6 +21,8 @@ export interface CountedMoves {
   key: string;
   messageIds: Types.ObjectId[];
   counts: Counts;
+  /** Absent in what was counted before templates were. */
+  templates?: TemplateCounts;
   /** Present until the counts are in the hour's sum. */
   openSince?: Date;
   summedAt?: Date;
@@ -29,6 +35,7 @@ export interface DeliveryHour {
   communityId: Types.ObjectId;
   hour: Date;
   counts: Counts;
+  templates?: TemplateCounts;
   /** Keys of rows that are in the sums and may not be marked so yet. */
   summed: string[];
 }
@@ -45,6 +52,7 @@ const countedSchema = new Schema<CountedMoves>(
     key: { type: String, required: true },
     messageIds: { type: [Schema.Types.ObjectId], required: true },
     counts: { type: mixed, required: true },
+    templates: mixed,
     openSince: Date,
     summedAt: Date,
   },
@@ -60,6 +68,7 @@ const hourSchema = new Schema<DeliveryHour>(
     communityId: oid,
     hour: { type: Date, required: true },
     counts: { type: mixed, default: {} } as never,
+    templates: mixed,
     summed: { type: [String], default: [] },
   },
   { strict: 'throw', collection: 'deliveryHours', versionKey: false, minimize: false },
@@ -82,6 +91,15 @@ export function deliveryCountModels(connection: Connection): DeliveryCountModels
 
 export function hourIdOf({ communityId, hour }: Pick<DeliveryHour, 'communityId' | 'hour'>): string {
   return `${communityId.toHexString()}.${hour.getTime() / HOUR_MS}`;
+}
+
+/** A template's name as a field's: a field has no dots, a template's name no colons, and no name is one that objects have. */
+export function templateKeyOf(name: string): string {
+  return `:${name.replaceAll('.', ':')}`;
+}
+
+export function templateOfKey(key: string): string {
+  return key.slice(1).replaceAll(':', '.');
 }
 
 export const HOUR_MS = 3600_000;

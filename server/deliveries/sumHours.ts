@@ -56,9 +56,14 @@ export async function addToHour(
   const [first] = fresh;
   if (!first) return true;
   const sums: Counts = {};
-  for (const { counts } of fresh)
+  const add = (path: string, counts: Counts) => {
     for (const [what, count] of Object.entries(counts))
-      sums[`counts.${what}`] = (sums[`counts.${what}`] ?? 0) + count;
+      sums[`${path}.${what}`] = (sums[`${path}.${what}`] ?? 0) + count;
+  };
+  for (const { counts, templates = {} } of fresh) {
+    add('counts', counts);
+    for (const [key, ofTemplate] of Object.entries(templates)) add(`templates.${key}`, ofTemplate);
+  }
   const { companyId, communityId, hour } = first;
   const keys = fresh.map(({ key }) => key);
   try {

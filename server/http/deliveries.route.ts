@@ -50,7 +50,8 @@ export function deliveryRoutes({ handle }: EndpointRouter, parts: DeliveryRouteP
         field: 'from',
       });
     const communityIds = await countedCommunities(person, query.network);
-    return { hours: await readCounts(parts, { companyId: parts.companyId, communityIds, from, to }) };
+    const { companyId } = parts;
+    return readCounts(parts, { companyId, communityIds, template: query.template, from, to });
   });
 
   handle('readDelivery', ({ params, person }) => mustRead(person, params.messageId));

@@ -15,6 +15,8 @@ export const deliveryLimits = {
   again: 100,
   /** The longest period of the figures by hour. */
   hours: 31 * 24,
+  /** Templates told apart in the figures, those of the most messages. */
+  templates: 200,
   phoneChars: 32,
 } as const;
 
@@ -28,10 +30,12 @@ export const mendableCodes = [
   'clientBlocked',
 ] as const satisfies readonly EndCode[];
 
+export const deliveryTemplate = z.string().min(1).max(100);
+
 const filters = {
   view: deliveryView.default('all'),
   status: serviceStatus.optional(),
-  template: z.string().min(1).max(100).optional(),
+  template: deliveryTemplate.optional(),
   network: network.optional(),
   /** Accepted at or after. */
   from: time.optional(),
@@ -174,3 +178,25 @@ export const hourCounts = z.object({
   undelivered: z.record(z.string(), count),
 });
 export type HourCounts = z.infer<typeof hourCounts>;
+
+export const templateCounts = z.object({
+  template: z.string(),
+  /** That left the queue: were sent, or ended before they were. The shares are of these. */
+  messages: count,
+  sent: count,
+  delivered: count,
+  read: count,
+  undelivered: count,
+  expired: count,
+});
+export type TemplateCounts = z.infer<typeof templateCounts>;
+
+export const deliveryFigures = z.object({
+  hours: z.array(hourCounts),
+  /** Of the whole period, the most sent first, whichever template the hours are of. */
+  templates: z.array(templateCounts).max(deliveryLimits.templates),
+  templatesLeftOut: count,
+  /** Counted before templates were: in the hours, and in no template. */
+  movesWithoutTemplate: count,
+});
+export type DeliveryFigures = z.infer<typeof deliveryFigures>;

@@ -59,9 +59,21 @@ it('shows a message that was sent by the API, its history, its phone alone, and 
   expect(await accessibilityFindings(page)).toEqual([]);
 
   await page.getByRole('link', { name: /К списку/ }).click();
+  // Its figures choose a template, and let it go again, without losing the place on the keyboard.
+  const template = page
+    .getByRole('region', { name: 'По шаблонам' })
+    .getByRole('link', { name: 'orderReady' });
+  await template.click();
+  await page.waitForURL(/template=orderReady/);
+  await page.getByText('За 24 часа · Шаблон orderReady').waitFor();
+  expect(await template.getAttribute('aria-current')).toBe('true');
+  await page.keyboard.press('Enter');
+  await page.waitForURL((url) => !url.search.includes('template'));
+
   await page.getByLabel('Телефон').fill('8 (999) 000-00-04');
   await page.getByRole('button', { name: 'Найти' }).click();
   await row.waitFor({ state: 'detached' });
+  await page.getByText('Счётчики не ведутся по отдельным клиентам').waitFor();
   await page.locator(`[data-delivery="${later}"]`).waitFor();
   await page.getByLabel('Статус').selectOption('queued');
   await page.waitForURL(/status=queued/);
@@ -76,6 +88,7 @@ it('shows a message that was sent by the API, its history, its phone alone, and 
   expect(lines).toHaveLength(2);
   expect(lines[1]).toContain(`"${later}"`);
   expect(lines[1]).toContain('"В очереди"');
+  expect(lines[1]).toContain('"Заказ №7 готов"');
 
   await page.locator(`[data-delivery="${later}"] a`).first().click();
   await page.getByRole('button', { name: 'Отменить' }).click();

@@ -15,8 +15,8 @@ import styles from './Deliveries.module.css';
 import { DeliveryFilters } from './DeliveryFilters.tsx';
 import { DeliveryList } from './DeliveryList.tsx';
 import { deliveriesQuery, downloadCsv } from './deliveriesData.ts';
-import { HoursFigures } from './HoursFigures.tsx';
-import { phoneAsked, toFilters } from './searchParams.ts';
+import { Figures } from './Figures.tsx';
+import { alikeToTheLast, phoneAsked, toFilters } from './searchParams.ts';
 
 const route = getRouteApi('/desk/deliveries');
 
@@ -75,10 +75,14 @@ function Deliveries() {
           <Link
             key={each}
             to="/deliveries"
-            search={{ ...params, status: undefined, view: each === 'all' ? undefined : each }}
+            search={{
+              ...params,
+              status: each === view ? params.status : undefined,
+              view: each === 'all' ? undefined : each,
+            }}
             className={styles.view}
             data-shown={each === view}
-            aria-current={each === view ? 'page' : undefined}
+            activeOptions={alikeToTheLast}
           >
             {t(`deliveries.view.${each}`)}
           </Link>
@@ -95,8 +99,11 @@ function Deliveries() {
           )}
         </p>
       )}
-      {view === 'all' && <HoursFigures from={params.from} to={params.to} network={params.network} />}
       <DeliveryFilters params={params} isPhoneWrong={isPhoneWrong} />
+      {view === 'all' && filters.phone === undefined && <Figures params={params} />}
+      {view === 'all' && filters.phone !== undefined && (
+        <p className={styles.hint}>{t('deliveries.hours.notByPhone')}</p>
+      )}
       {!isPhoneWrong && (
         <DeliveryList
           key={JSON.stringify(filters)}

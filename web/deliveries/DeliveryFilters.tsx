@@ -46,6 +46,33 @@ export function DeliveryFilters({ params, isPhoneWrong }: DeliveryFiltersProps) 
 
   return (
     <form className={styles.filters} onSubmit={findPhone}>
+      <div className={styles.byPhone}>
+        <FormItem
+          noPadding
+          top={t('deliveries.filter.phone')}
+          htmlFor={`${id}-phone`}
+          {...(isPhoneWrong
+            ? { status: 'error' as const, bottom: t('deliveries.phone.wrong'), bottomId: `${id}-wrong` }
+            : {})}
+        >
+          <Input
+            id={`${id}-phone`}
+            type="tel"
+            autoComplete="off"
+            maxLength={deliveryLimits.phoneChars}
+            value={typed}
+            aria-describedby={isPhoneWrong ? `${id}-wrong` : undefined}
+            onChange={({ target }) => {
+              setTyped(target.value);
+              // Emptied, it asks for nobody.
+              if (target.value.trim() === '') phoneAsked.set('');
+            }}
+          />
+        </FormItem>
+        <Button type="submit" size="l" mode="secondary">
+          {t('deliveries.filter.find')}
+        </Button>
+      </div>
       {params.view === undefined && (
         <FormItem noPadding top={t('deliveries.filter.status')} htmlFor={`${id}-status`}>
           <NativeSelect
@@ -97,39 +124,11 @@ export function DeliveryFilters({ params, isPhoneWrong }: DeliveryFiltersProps) 
           />
         </FormItem>
       ))}
-      <FormItem
-        noPadding
-        top={t('deliveries.filter.phone')}
-        htmlFor={`${id}-phone`}
-        className={styles.phoneFilter}
-        {...(isPhoneWrong
-          ? { status: 'error' as const, bottom: t('deliveries.phone.wrong'), bottomId: `${id}-wrong` }
-          : {})}
-      >
-        <Input
-          id={`${id}-phone`}
-          type="tel"
-          autoComplete="off"
-          maxLength={deliveryLimits.phoneChars}
-          value={typed}
-          aria-describedby={isPhoneWrong ? `${id}-wrong` : undefined}
-          onChange={({ target }) => {
-            setTyped(target.value);
-            // Emptied, it asks for nobody.
-            if (target.value.trim() === '') phoneAsked.set('');
-          }}
-        />
-      </FormItem>
-      <div className={styles.filterButtons}>
-        <Button type="submit" size="l" mode="secondary">
-          {t('deliveries.filter.find')}
+      {isFiltered && (
+        <Button type="button" size="l" mode="tertiary" className={styles.clear} onClick={clear}>
+          {t('deliveries.filter.clear')}
         </Button>
-        {isFiltered && (
-          <Button type="button" size="l" mode="tertiary" onClick={clear}>
-            {t('deliveries.filter.clear')}
-          </Button>
-        )}
-      </div>
+      )}
     </form>
   );
 }

@@ -9,6 +9,9 @@ import { type DeliveryRows, firstRows, movingIds, withLook, withOlder } from './
 const key = ['deliveries'] as const;
 const LOOK_MS = 2_000;
 const FIGURES_MS = 10_000;
+const LONG_FIGURES_MS = 60_000;
+const OVER_MS = 15 * 60_000;
+const DAY_MS = 24 * 3600_000;
 
 const listKey = (filters: DeliverySearch) => [...key, 'list', filters] as const;
 
@@ -50,15 +53,32 @@ export const deliveryQuery = (messageId: string) =>
     refetchInterval: LOOK_MS,
   });
 
-export const hoursQuery = (period: { from: string; to: string }, network: 'vk' | 'ok' | undefined) =>
+export interface FiguresAsked {
+  from: string;
+  to: string;
+  network?: 'vk' | 'ok' | undefined;
+  template?: string | undefined;
+}
+
+export const figuresQuery = ({ from, to, network, template }: FiguresAsked) =>
   queryOptions({
-    queryKey: [...key, 'hours', period, network],
-    queryFn: async ({ signal }) =>
-      (await call('countDeliveries', { query: { ...period, ...(network ? { network } : {}) } }, { signal }))
-        .hours,
+    queryKey: [...key, 'figures', from, to, network, template],
+    queryFn: ({ signal }) =>
+      call(
+        'countDeliveries',
+        { query: { from, to, ...(network ? { network } : {}), ...(template ? { template } : {}) } },
+        { signal },
+      ),
     staleTime: 0,
-    refetchInterval: FIGURES_MS,
+    refetchInterval: () => figuresEveryMs(from, to, Date.now()),
   });
+
+/** A move counts in the hour in which it was learnt, so that what is over stays as it is. */
+function figuresEveryMs(from: string, to: string, nowMs: number): number | false {
+  const toMs = new Date(to).getTime();
+  if (toMs + OVER_MS < nowMs) return false;
+  return toMs - new Date(from).getTime() > DAY_MS ? LONG_FIGURES_MS : FIGURES_MS;
+}
 
 export function lookAgain(queries: QueryClient): Promise<void> {
   return queries.invalidateQueries({ queryKey: key });

@@ -15,6 +15,8 @@ export interface Period {
   fromMs: number;
   toMs: number;
   isByDay: boolean;
+  /** More was asked for than is drawn: this is the latest part of it. */
+  isCut: boolean;
 }
 
 const HOUR_MS = 3600_000;
@@ -24,16 +26,19 @@ const HOURS_DRAWN = 72;
 export function periodOf(from: string | undefined, to: string | undefined, nowMs: number): Period {
   const nextHourMs = Math.ceil((nowMs + 1) / HOUR_MS) * HOUR_MS;
   if (from === undefined && to === undefined)
-    return { fromMs: nextHourMs - 24 * HOUR_MS, toMs: nextHourMs, isByDay: false };
+    return { fromMs: nextHourMs - 24 * HOUR_MS, toMs: nextHourMs, isByDay: false, isCut: false };
   const toMs = to === undefined ? nextHourMs : startOfDay(to, 1).getTime();
   const earliestMs = toMs - deliveryLimits.hours * HOUR_MS;
   const askedMs = from === undefined ? toMs - 24 * HOUR_MS : startOfDay(from, 0).getTime();
   const fromMs = Math.min(Math.max(askedMs, earliestMs), toMs);
-  return { fromMs, toMs, isByDay: toMs - fromMs > HOURS_DRAWN * HOUR_MS };
+  return { fromMs, toMs, isByDay: toMs - fromMs > HOURS_DRAWN * HOUR_MS, isCut: askedMs < fromMs };
 }
 
 /** One for each hour or day of the period, those without any move included. */
-export function toBuckets(hours: readonly HourCounts[], { fromMs, toMs, isByDay }: Period): Bucket[] {
+export function toBuckets(
+  hours: readonly HourCounts[],
+  { fromMs, toMs, isByDay }: Omit<Period, 'isCut'>,
+): Bucket[] {
   const buckets = new Map<number, Bucket>();
   const startOf = (ms: number) => {
     if (!isByDay) return Math.floor(ms / HOUR_MS) * HOUR_MS;

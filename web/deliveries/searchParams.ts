@@ -19,6 +19,9 @@ export const deliverySearchParams = z.object({
 });
 export type DeliverySearchParams = z.infer<typeof deliverySearchParams>;
 
+/** A link is the current one only when it asks for these filters and no other: what it leaves out must be absent. */
+export const alikeToTheLast = { exact: true, explicitUndefined: true } as const;
+
 /** The phone that is looked for, as long as the tab lives. */
 export const phoneAsked = createStore('');
 

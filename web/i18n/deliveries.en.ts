@@ -104,4 +104,23 @@ export const words: InEnglish<typeof ru> = {
   'deliveries.hours.about': 'A column for each hour; the same figures are in the table below',
   'deliveries.hours.last': 'In 24 hours',
   'deliveries.hours.period': 'In the time chosen',
+  'deliveries.hours.cut': 'The last 31 days of the chosen time',
+  'deliveries.hours.ofTemplate': 'Template {{template}}',
+  'deliveries.hours.when':
+    'Each status is counted in the hour in which it became known. The list below has the messages accepted in this time',
+  'deliveries.hours.notByStatus':
+    'The numbers are of every status: the filter by status applies to the list alone',
+  'deliveries.hours.notByPhone':
+    'There are no figures of single clients: while a phone is chosen, there is the list alone',
+  'deliveries.templates.title': 'By template',
+  'deliveries.templates.messages': 'Messages',
+  'deliveries.templates.choose': 'Show this template alone',
+  'deliveries.templates.release': 'Release the filter by template',
+  'deliveries.templates.all': 'Show every template: {{total}}',
+  'deliveries.templates.fewer': 'Show the first ones only',
+  'deliveries.templates.about':
+    'Shares are of the messages that left the queue in this time. Where a network does not report delivery, a message becomes read at once.',
+  'deliveries.templates.leftOut': 'More templates with fewer messages: {{total}}.',
+  'deliveries.templates.uncounted':
+    'Status changes counted before this table existed, and not in it: {{total}}.',
 };

@@ -100,4 +100,22 @@ export const words = {
   'deliveries.hours.about': 'Столбец на каждый час; те же числа есть в таблице ниже',
   'deliveries.hours.last': 'За 24 часа',
   'deliveries.hours.period': 'За выбранное время',
+  'deliveries.hours.cut': 'Последние 31 день выбранного времени',
+  'deliveries.hours.ofTemplate': 'Шаблон {{template}}',
+  'deliveries.hours.when':
+    'Каждый статус посчитан в том часу, когда о нём стало известно. В списке ниже — сообщения, принятые за это время',
+  'deliveries.hours.notByStatus': 'Числа — по всем статусам: отбор по статусу действует только на список',
+  'deliveries.hours.notByPhone':
+    'Счётчики не ведутся по отдельным клиентам: пока выбран телефон, показан только список',
+  'deliveries.templates.title': 'По шаблонам',
+  'deliveries.templates.messages': 'Сообщений',
+  'deliveries.templates.choose': 'Показать только этот шаблон',
+  'deliveries.templates.release': 'Снять отбор по шаблону',
+  'deliveries.templates.all': 'Показать все шаблоны: {{total}}',
+  'deliveries.templates.fewer': 'Показать только первые',
+  'deliveries.templates.about':
+    'Доли — от сообщений, которые за это время ушли из очереди. Если сеть не сообщает о доставке, сообщение сразу становится прочитанным.',
+  'deliveries.templates.leftOut': 'Ещё шаблонов, у которых сообщений меньше: {{total}}.',
+  'deliveries.templates.uncounted':
+    'Изменений статуса, посчитанных до появления этой таблицы и не вошедших в неё: {{total}}.',
 };

@@ -1,5 +1,5 @@
 /**
- * The figures by hour are exactly what the messages' histories hold, however often, in what parts and by whom moves are
+ * The figures by hour and by template are exactly what the messages' histories hold, however often, in what parts and by whom moves are
  * told, and wherever the process that sums them dies.
  */
 import fc from 'fast-check';
@@ -34,6 +34,8 @@ import { storedMessage } from './seededMessages.ts';
 
 const startMs = Date.UTC(2026, 2, 1, 10);
 const hourMs = 3600_000;
+/** Such as a field's name may not be, or an object has already. */
+const templates = ['order.ready', 'constructor', 'orderReady'] as const;
 const moves = ['sent', 'delivered', 'read', 'undelivered', 'expired'] as const;
 
 let store: TestStore;
@@ -117,7 +119,7 @@ it('holds what the histories hold after any repeats, parts and deaths', async ()
       const seeds = Array.from({ length: 6 }, (_, at) =>
         storedMessage(
           { companyId, communityId: communityIds[at % 2]! },
-          { status: 'queued', acceptedAt: new Date(startMs) },
+          { status: 'queued', acceptedAt: new Date(startMs), templateName: templates[at % 3]! },
         ),
       );
       await models.serviceMessages.collection.insertMany(seeds as never);
@@ -206,7 +208,7 @@ type Figures = Record<string, number>;
 async function figures(companyId: Types.ObjectId, communityIds: Types.ObjectId[]): Promise<Figures> {
   const found: Figures = {};
   for (const [at, communityId] of communityIds.entries()) {
-    const hours = await readCounts(models, {
+    const { hours } = await readCounts(models, {
       companyId,
       communityIds: [communityId.toHexString()],
       from: new Date(startMs - hourMs),
@@ -218,18 +220,49 @@ async function figures(companyId: Types.ObjectId, communityIds: Types.ObjectId[]
       for (const [code, count] of Object.entries(undelivered)) found[`${hour} ${at} ${code}`] = count;
     }
   }
+  for (const template of templates) await addTemplate(found, companyId, template);
   return found;
+}
+
+/** What its own hours hold, which are the same as its line over the whole period. */
+async function addTemplate(found: Figures, companyId: Types.ObjectId, template: string): Promise<void> {
+  const { hours, ...whole } = await readCounts(models, {
+    companyId,
+    communityIds: null,
+    template,
+    from: new Date(startMs - hourMs),
+    to: new Date(startMs + 1_000 * hourMs),
+  });
+  expect(whole).toMatchObject({ templatesLeftOut: 0, movesWithoutTemplate: 0 });
+  const line = whole.templates.find((each) => each.template === template);
+  const sums = { sent: 0, delivered: 0, read: 0, undelivered: 0, expired: 0 };
+  for (const { hour: _, undelivered, ...counts } of hours) {
+    for (const [what, count] of Object.entries(counts)) sums[what as keyof typeof counts] += count;
+    sums.undelivered += Object.values(undelivered).reduce((sum, count) => sum + count, 0);
+  }
+  expect(line ?? { template, messages: 0, ...sums }).toEqual({
+    template,
+    messages: line?.messages ?? 0,
+    ...sums,
+  });
+  for (const [what, count] of Object.entries({ messages: line?.messages ?? 0, ...sums }))
+    if (count > 0) found[`${template} ${what}`] = count;
 }
 
 function histories(messages: ServiceMessage[], communityIds: Types.ObjectId[]): Figures {
   const counts: Figures = {};
-  for (const { history, communityId } of messages)
+  const add = (key: string) => {
+    counts[key] = (counts[key] ?? 0) + 1;
+  };
+  for (const { history, communityId, templateName, status: now } of messages) {
+    if (now !== 'queued') add(`${templateName} messages`);
     for (const { status, takenAt, isApplied, code } of history) {
       if (!isApplied || status === 'queued') continue;
       const hour = new Date(Math.floor(takenAt.getTime() / hourMs) * hourMs).toISOString();
       const at = communityIds.findIndex((id) => id.equals(communityId));
-      const key = `${hour} ${at} ${status === 'undelivered' ? code : status}`;
-      counts[key] = (counts[key] ?? 0) + 1;
+      add(`${hour} ${at} ${status === 'undelivered' ? code : status}`);
+      add(`${templateName} ${status}`);
     }
+  }
   return counts;
 }

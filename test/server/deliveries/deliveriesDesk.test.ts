@@ -170,7 +170,7 @@ it('tries what the network refused again, as one new message however often it is
   expect(await read(newId)).toMatchObject({ againOf: id, phone: '+79990000002' });
 });
 
-it('counts by the hour what the histories hold', async () => {
+it('counts by the hour and by template what the histories hold', async () => {
   const period = {
     from: new Date(Date.now() - 2 * 3600_000).toISOString(),
     to: inAnHour(),
@@ -196,6 +196,13 @@ it('counts by the hour what the histories hold', async () => {
     const sums = await held();
     return sums.sent > 3 && JSON.stringify(await counted()) === JSON.stringify(sums);
   });
+  const { templates, hours } = await supervisor.call('countDeliveries', {
+    query: { ...period, template: 'orderReady' },
+  });
+  expect(templates).toEqual([expect.objectContaining({ template: 'orderReady', ...(await counted()) })]);
+  expect(hours.length).toBeGreaterThan(0);
+  const none = await supervisor.call('countDeliveries', { query: { ...period, template: 'another' } });
+  expect(none).toMatchObject({ hours: [], templates });
   const tooLong = { from: new Date(0).toISOString(), to: period.to };
   await expect(supervisor.call('countDeliveries', { query: tooLong })).rejects.toThrow('400');
 });

@@ -24,7 +24,8 @@ describe('the figures by hour', () => {
 
   it('are by day for more than three days, and never over 31 of them', () => {
     const period = periodOf('2025-01-01', '2026-03-10', nowMs);
-    expect(period.isByDay).toBe(true);
+    expect(period).toMatchObject({ isByDay: true, isCut: true });
+    expect(periodOf('2026-03-08', '2026-03-10', nowMs).isCut).toBe(false);
     expect(period.toMs - period.fromMs).toBe(31 * 24 * hourMs);
     const atMs = period.toMs - 30 * hourMs;
     const buckets = toBuckets([counted(atMs, { read: 2 }), counted(atMs + hourMs, { read: 1 })], period);

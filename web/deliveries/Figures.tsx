@@ -1,0 +1,98 @@
+/**
+ * How many messages moved, in sums, as a chart and as a table that says the same, and template by template. There are
+ * none of one client: while a phone is looked for, the page says so in their place.
+ */
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Skeleton } from '@vkontakte/vkui';
+import { useMemo } from 'react';
+import { useTranslation } from '../i18n/useTranslation.ts';
+import { Failed } from '../ui/Failed.tsx';
+import { useLocale, useNow } from '../ui/useLocale.ts';
+import { figuresQuery } from './deliveriesData.ts';
+import styles from './Figures.module.css';
+import { FiguresScope } from './FiguresScope.tsx';
+import { HoursChart } from './HoursChart.tsx';
+import { HoursTable } from './HoursTable.tsx';
+import { figures, periodOf, toBuckets, total } from './hourBuckets.ts';
+import type { DeliverySearchParams } from './searchParams.ts';
+import { TemplateFigures } from './TemplateFigures.tsx';
+import { useReasonWords } from './words.ts';
+
+export interface FiguresProps {
+  params: DeliverySearchParams;
+}
+
+export function Figures({ params }: FiguresProps) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const reasonWords = useReasonWords();
+  const nowMs = useNow().getTime();
+  const { from, to, network, template } = params;
+  const period = periodOf(from, to, nowMs);
+  const { data, error, refetch, isPlaceholderData } = useQuery({
+    ...figuresQuery({
+      from: new Date(period.fromMs).toISOString(),
+      to: new Date(period.toMs).toISOString(),
+      network,
+      template,
+    }),
+    placeholderData: keepPreviousData,
+  });
+  const { fromMs, toMs, isByDay } = period;
+  const buckets = useMemo(
+    () => toBuckets(data?.hours ?? [], { fromMs, toMs, isByDay }),
+    [data, fromMs, toMs, isByDay],
+  );
+  const sum = total(buckets);
+  const title = t(isByDay ? 'deliveries.hours.days' : 'deliveries.hours.title');
+  const isEmpty = figures.every((figure) => sum.counts[figure] === 0);
+  const reasons = Object.entries(sum.reasons).sort(([, a], [, b]) => b - a);
+  return (
+    <section className={styles.box} aria-label={title} aria-busy={isPlaceholderData}>
+      <h2 className={styles.heading}>{title}</h2>
+      <FiguresScope params={params} isCut={period.isCut} />
+      {!data && error && (
+        <Failed title={t('deliveries.hours.failed')} error={error} onRetry={() => void refetch()} />
+      )}
+      {!data && !error && <Skeleton height={160} borderRadius={8} aria-label={t('common.loading')} />}
+      {data && (
+        <div className={styles.sides} data-both={data.templates.length > 0}>
+          <div className={styles.hours}>
+            <dl className={styles.sums}>
+              {figures.map((figure) => (
+                <div key={figure} data-figure={figure}>
+                  <dt>{t(`deliveries.status.${figure}`)}</dt>
+                  <dd>{sum.counts[figure].toLocaleString(locale)}</dd>
+                </div>
+              ))}
+            </dl>
+            {isEmpty ? (
+              <p className={styles.empty}>{t('deliveries.hours.empty')}</p>
+            ) : (
+              <HoursChart
+                buckets={buckets}
+                isByDay={isByDay}
+                label={`${title}. ${t('deliveries.hours.about')}`}
+              />
+            )}
+            {reasons.length > 0 && (
+              <p className={styles.reasons}>
+                {t('deliveries.hours.reasons')}:{' '}
+                {reasons
+                  .map(([reason, count]) => `${reasonWords(reason)} — ${count.toLocaleString(locale)}`)
+                  .join('; ')}
+              </p>
+            )}
+            {!isEmpty && (
+              <details className={styles.details}>
+                <summary>{t('deliveries.hours.table')}</summary>
+                <HoursTable buckets={buckets} isByDay={isByDay} caption={title} />
+              </details>
+            )}
+          </div>
+          <TemplateFigures figures={data} params={params} />
+        </div>
+      )}
+    </section>
+  );
+}

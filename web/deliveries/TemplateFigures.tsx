@@ -1,0 +1,108 @@
+/** Which template was sent how often and what became of it; choosing one shows its messages and figures alone. */
+import { Link } from '@tanstack/react-router';
+import { Button } from '@vkontakte/vkui';
+import { useState } from 'react';
+import type { DeliveryFigures, TemplateCounts } from '../../shared/schemas/delivery.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
+import { useLocale } from '../ui/useLocale.ts';
+import styles from './Figures.module.css';
+import { figures } from './hourBuckets.ts';
+import { alikeToTheLast, type DeliverySearchParams } from './searchParams.ts';
+import { shareText } from './share.ts';
+
+const SHOWN_FIRST = 5;
+
+export interface TemplateFiguresProps {
+  figures: DeliveryFigures;
+  params: DeliverySearchParams;
+}
+
+export function TemplateFigures({ figures: data, params }: TemplateFiguresProps) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const [isWhole, setWhole] = useState(false);
+  const { templates, templatesLeftOut, movesWithoutTemplate } = data;
+  if (templates.length === 0) return null;
+  const shown = templates.filter(
+    ({ template }, at) => isWhole || at < SHOWN_FIRST || template === params.template,
+  );
+  return (
+    <div className={styles.templates}>
+      <h3 className={styles.subheading}>{t('deliveries.templates.title')}</h3>
+      {/* The keyboard must reach what is scrolled. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls */}
+      <section className={styles.scrolled} tabIndex={0} aria-label={t('deliveries.templates.title')}>
+        <table className={styles.table}>
+          <thead>
+            <tr>
+              <th scope="col">{t('deliveries.filter.template')}</th>
+              <th scope="col">{t('deliveries.templates.messages')}</th>
+              {figures.map((figure) => (
+                <th key={figure} scope="col">
+                  {t(`deliveries.status.${figure}`)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((counts) => (
+              <Row key={counts.template} counts={counts} params={params} />
+            ))}
+          </tbody>
+        </table>
+      </section>
+      {templates.length > SHOWN_FIRST && (
+        <Button
+          mode="tertiary"
+          className={styles.more}
+          onClick={() => setWhole(!isWhole)}
+          aria-expanded={isWhole}
+        >
+          {isWhole
+            ? t('deliveries.templates.fewer')
+            : t('deliveries.templates.all', { total: templates.length.toLocaleString(locale) })}
+        </Button>
+      )}
+      <p className={styles.period}>
+        {t('deliveries.templates.about')}
+        {isWhole && templatesLeftOut > 0 && (
+          <> {t('deliveries.templates.leftOut', { total: templatesLeftOut.toLocaleString(locale) })}</>
+        )}
+        {movesWithoutTemplate > 0 && (
+          <> {t('deliveries.templates.uncounted', { total: movesWithoutTemplate.toLocaleString(locale) })}</>
+        )}
+      </p>
+    </div>
+  );
+}
+
+function Row({ counts, params }: { counts: TemplateCounts; params: DeliverySearchParams }) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const { template, messages } = counts;
+  const isChosen = template === params.template;
+  return (
+    <tr data-chosen={isChosen}>
+      <th scope="row">
+        <Link
+          to="/deliveries"
+          search={{ ...params, template: isChosen ? undefined : template }}
+          className={styles.choose}
+          aria-current={isChosen}
+          title={t(isChosen ? 'deliveries.templates.release' : 'deliveries.templates.choose')}
+          activeOptions={alikeToTheLast}
+          resetScroll={false}
+        >
+          {template}
+        </Link>
+      </th>
+      <td>{messages.toLocaleString(locale)}</td>
+      {figures.map((figure) => (
+        <td key={figure} data-bad={counts[figure] > 0 && (figure === 'undelivered' || figure === 'expired')}>
+          {counts[figure].toLocaleString(locale)}
+          <span className={styles.share}>{shareText(counts[figure], messages, locale)}</span>
+        </td>
+      ))}
+    </tr>
+  );
+}

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
 import type { z } from 'zod';
 import type { apiKeyPatch, newApiKey } from '../../shared/schemas/apiKey.ts';
-import type { Audit } from '../audit/audit.ts';
+import type { Audit, NewAuditLine } from '../audit/audit.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import { type ApiKey, sealedAs } from './apiKey.model.ts';
 
@@ -61,7 +61,10 @@ export async function makeKey(
   });
   const key = made.toObject() as ApiKey;
   parts.forget(key.consumerKey);
-  await tell(parts, by, key, 'apiKey.made', { rights: key.rights.join(' '), statusUrl });
+  await tell(parts, by, key, {
+    action: 'apiKey.made',
+    details: { rights: key.rights.join(' '), statusUrl },
+  });
   return { kind: 'made', key, consumerSecret, webhookSecret };
 }
 
@@ -73,13 +76,12 @@ export async function changeKey(
 ): Promise<KeyOutcome> {
   const problem = patch.statusUrl && parts.problemOfStatusUrl(patch.statusUrl);
   if (problem) return { kind: 'statusUrlRefused', problem };
-  const changes = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+  const changes = onlyGiven(patch);
   const key = await update(parts, id, { $set: changes });
   if (!key) return { kind: 'keyNotFound' };
-  const details = Object.fromEntries(
-    Object.entries(changes).map(([field, value]) => [field, Array.isArray(value) ? value.join(' ') : value]),
-  );
-  await tell(parts, by, key, 'apiKey.changed', details);
+  const { rights, ...others } = changes;
+  const details = { ...others, ...(rights && { rights: rights.join(' ') }) };
+  await tell(parts, by, key, { action: 'apiKey.changed', details });
   return { kind: 'done', key };
 }
 
@@ -104,7 +106,7 @@ export async function rotateKey(
     // Two rotations at once: the second starts from what the first left.
     const key = await update(parts, id, { $set: { secrets } }, before.revision);
     if (!key) continue;
-    await tell(parts, by, key, 'apiKey.rotated', { overlapHours });
+    await tell(parts, by, key, { action: 'apiKey.rotated', details: { overlapHours } });
     return { kind: 'made', key, consumerSecret, webhookSecret: null };
   }
 }
@@ -121,7 +123,7 @@ export async function renewWebhookSecret(
   const webhookSecretSealed = parts.sealing.seal(webhookSecret, sealedAs.webhookSecret(before.consumerKey));
   const key = await update(parts, id, { $set: { webhookSecretSealed } });
   if (!key) return { kind: 'keyNotFound' };
-  await tell(parts, by, key, 'apiKey.webhookSecretRenewed', {});
+  await tell(parts, by, key, { action: 'apiKey.webhookSecretRenewed', details: {} });
   return { kind: 'made', key, consumerSecret: null, webhookSecret };
 }
 
@@ -146,12 +148,20 @@ async function update(
   return key;
 }
 
-function tell(
+/** What is left out stays as it is. */
+function onlyGiven({ ...patch }: z.output<typeof apiKeyPatch>): z.output<typeof apiKeyPatch> {
+  for (const field of Object.keys(patch) as (keyof typeof patch)[])
+    if (patch[field] === undefined) delete patch[field];
+  return patch;
+}
+
+type KeyAction = `apiKey.${'made' | 'changed' | 'rotated' | 'webhookSecretRenewed'}`;
+
+function tell<Action extends KeyAction>(
   { audit, companyId }: KeyParts,
   by: Doer,
   key: ApiKey,
-  action: string,
-  details: Record<string, string | number | boolean | null>,
+  line: Pick<NewAuditLine<Action>, 'action' | 'details'>,
 ): Promise<void> {
   return audit.append({
     _id: `apiKey:${key._id.toHexString()}:${key.revision}`,
@@ -159,9 +169,8 @@ function tell(
     at: new Date(),
     personId: by.id,
     personName: by.name,
-    action,
     subject: { kind: 'apiKey', id: key._id.toHexString(), name: key.name },
-    details,
+    ...line,
   });
 }
 

@@ -3,6 +3,7 @@
  * it, so that repeating a half-done step adds it once.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
+import type { AuditAction, DetailOf, DetailValue } from '../../shared/schemas/auditActions.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 
 export interface AuditLine {
@@ -17,8 +18,16 @@ export interface AuditLine {
   action: string;
   subject: { kind: string; id: string; name: string };
   /** Plain values that say more: a version's number, a reason. Never a client's words or phone. */
-  details: Record<string, string | number | boolean | null>;
+  details: Record<string, DetailValue>;
 }
+
+/** A line as it is written: its action and details stand in the table that has words for all of them. */
+export interface NewAuditLine<Action extends AuditAction = AuditAction>
+  extends Omit<AuditLine, 'action' | 'details'> {
+  action: Action;
+  details: DetailsOf<Action>;
+}
+export type DetailsOf<Action extends AuditAction> = { [Detail in DetailOf<Action>]?: DetailValue };
 
 const auditSchema = new Schema<AuditLine>(
   {
@@ -48,7 +57,7 @@ export function auditModel(connection: Connection): Model<AuditLine> {
 
 export interface Audit {
   /** Safe to repeat: a line that is there already stays as it is. */
-  append(line: AuditLine): Promise<void>;
+  append<Action extends AuditAction>(line: NewAuditLine<Action>): Promise<void>;
   /** The newest first. */
   linesAbout(companyId: Types.ObjectId, subjectId: string, limit: number): Promise<AuditLine[]>;
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
 import type { GatewaySettingsEdit, GatewaySettingsView } from '../../shared/schemas/gateway.ts';
-import type { Audit } from '../audit/audit.ts';
+import type { Audit, NewAuditLine } from '../audit/audit.ts';
 import { isAllowed } from '../channels/notify/call.ts';
 import { credentials } from '../channels/notify/settings.ts';
 import type { Sealing } from '../storage/sealing.ts';
@@ -106,7 +106,7 @@ async function write(
   community: Community,
   notify: NotifySettings | null,
   { personId, personName }: Editor,
-  line: { action: string; details: Record<string, string | boolean> },
+  line: Pick<NewAuditLine<'community.gatewayChanged' | 'community.gatewayRemoved'>, 'action' | 'details'>,
 ): Promise<GatewayOutcome> {
   const { companyId, communities, audit } = parts;
   await communities.updateOne({ _id: community._id }, { $set: { notify } });
@@ -116,9 +116,8 @@ async function write(
     at: new Date(),
     personId,
     personName,
-    action: line.action,
     subject: { kind: 'community', id: community._id.toHexString(), name: community.name },
-    details: line.details,
+    ...line,
   });
   return { kind: 'done', gateway: toView(parts, { ...community, notify }) };
 }

@@ -1,7 +1,7 @@
 /** The company's block list: who is on it, putting a phone there and taking it off. */
 import { type Model, Types } from 'mongoose';
 import { companyLimits } from '../../shared/schemas/company.ts';
-import type { Audit, AuditLine } from '../audit/audit.ts';
+import type { Audit, NewAuditLine } from '../audit/audit.ts';
 import { maskPhone } from '../auth/permissions.ts';
 import { phoneIndexOf } from '../clients/phone.ts';
 import { isDuplicateKey } from '../storage/database.ts';
@@ -54,7 +54,7 @@ export async function unblockPhone(
   if (!row) return false;
   // Its own line may be missing, had a process died after the row.
   await audit.append(addedLine(parts, row));
-  await audit.append({
+  await audit.append<'company.phoneUnblocked'>({
     ...addedLine(parts, row),
     _id: `blockedPhone:${blockedPhoneId}:removed`,
     at: new Date(),
@@ -132,7 +132,10 @@ async function insertOrFind(
 }
 
 /** The phone stays out of the audit, which is never erased; and so do words about a client. */
-function addedLine({ companyId, sealing }: BlockListParts, row: BlockedPhone): AuditLine {
+function addedLine(
+  { companyId, sealing }: BlockListParts,
+  row: BlockedPhone,
+): NewAuditLine<'company.phoneBlocked'> {
   return {
     _id: `blockedPhone:${row._id.toHexString()}:added`,
     companyId,

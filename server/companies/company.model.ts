@@ -1,7 +1,7 @@
 /** The company that uses this desk. One desk serves one company today; every row names it all the same. */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { SendingHours } from '../../shared/schemas/company.ts';
-import type { AuditLine } from '../audit/audit.ts';
+import type { NewAuditLine } from '../audit/audit.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 
 export interface Company {
@@ -18,7 +18,7 @@ export interface Company {
   /** Null: messages go out at any time. */
   sendingHours?: SendingHours | null;
   /** Lines of changes that are stored and perhaps not in the audit yet. */
-  unaudited?: AuditLine[];
+  unaudited?: NewAuditLine[];
   createdAt: Date;
 }
 

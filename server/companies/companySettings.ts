@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
 import type { CompanyChange, CompanyPatch, CompanyView, SendingHours } from '../../shared/schemas/company.ts';
 import { companyLimits } from '../../shared/schemas/company.ts';
-import type { Audit, AuditLine } from '../audit/audit.ts';
+import type { Audit, AuditLine, DetailsOf, NewAuditLine } from '../audit/audit.ts';
 import { type Company, USUAL_TIME_ZONE } from './company.model.ts';
 import type { CompanyKeeper } from './keptCompany.ts';
 
@@ -33,7 +33,7 @@ export async function changeCompany(
   patch: CompanyPatch,
   editor: Editor,
 ): Promise<CompanyView> {
-  const line = lineOf(parts, editor, 'company.changed', detailsOf(patch));
+  const line = lineOf(parts, editor, { action: 'company.changed', details: detailsOf(patch) });
   return write(parts, {}, { $set: { ...patch } }, line);
 }
 
@@ -43,7 +43,10 @@ export async function changeBankFlag(
   isBank: boolean,
   editor: Editor,
 ): Promise<CompanyView> {
-  const line = lineOf(parts, editor, isBank ? 'company.bankSet' : 'company.bankLifted', {});
+  const line = lineOf(parts, editor, {
+    action: isBank ? 'company.bankSet' : 'company.bankLifted',
+    details: {},
+  });
   const bankChange = { at: line.at, ...editor };
   return write(parts, { isBank: isBank ? { $ne: true } : true }, { $set: { isBank, bankChange } }, line);
 }
@@ -67,7 +70,7 @@ async function write(
   parts: CompanySettingsParts,
   unless: Record<string, unknown>,
   change: { $set: Partial<Company> },
-  line: AuditLine,
+  line: NewAuditLine,
 ): Promise<CompanyView> {
   const { companies, companyId, keeper } = parts;
   const changed = await companies
@@ -96,17 +99,18 @@ async function tellAudit(
 function lineOf(
   { companyId }: CompanySettingsParts,
   editor: Editor,
-  action: string,
-  details: AuditLine['details'],
-): AuditLine {
+  line: Pick<
+    NewAuditLine<'company.changed' | 'company.bankSet' | 'company.bankLifted'>,
+    'action' | 'details'
+  >,
+): NewAuditLine {
   return {
     _id: `company:${randomUUID()}`,
     companyId,
     at: new Date(),
     ...editor,
-    action,
     subject: companySubject(companyId),
-    details,
+    ...line,
   };
 }
 
@@ -114,7 +118,7 @@ export function companySubject(companyId: Types.ObjectId): AuditLine['subject'] 
   return { kind: 'company', id: companyId.toHexString(), name: 'company' };
 }
 
-function detailsOf({ name, timeZone, sendingHours }: CompanyPatch): AuditLine['details'] {
+function detailsOf({ name, timeZone, sendingHours }: CompanyPatch): DetailsOf<'company.changed'> {
   return {
     ...(name === undefined ? {} : { name }),
     ...(timeZone === undefined ? {} : { timeZone }),

@@ -51,7 +51,7 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
 
   async function note(
     person: SignedInPerson,
-    what: Exclude<ClientChange, 'phoneBonded'>,
+    what: Exclude<ClientChange, 'phoneBonded' | 'phoneTaken'>,
     clientId: Types.ObjectId,
     details: { other?: string } = {},
   ): Promise<void> {

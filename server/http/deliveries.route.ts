@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import express, { Router } from 'express';
 import { deliveryExport, deliveryLimits } from '../../shared/schemas/delivery.ts';
+import type { DetailsOf } from '../audit/audit.ts';
 import { can, visibleCommunityIds } from '../auth/permissions.ts';
 import type { CurrentPerson, SignedInPerson } from '../auth/signedIn.ts';
 import { listCommunities } from '../communities/listCommunities.ts';
@@ -154,11 +155,11 @@ function auditOf(
   { audit, companyId }: DeliveryRouteParts,
   { id, name }: SignedInPerson,
   exportId: string,
-  about: Record<string, string | boolean>,
+  about: DetailsOf<'deliveries.exportBegun'>,
 ) {
   return (
     action: 'deliveries.exportBegun' | 'deliveries.exported',
-    details: Record<string, number | boolean>,
+    details: DetailsOf<'deliveries.exported'>,
   ) =>
     audit.append({
       _id: `${action}:${exportId}`,

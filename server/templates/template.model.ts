@@ -4,12 +4,17 @@
  * reviewer are kept besides, one document each.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
+import type { AuditAction } from '../../shared/schemas/auditActions.ts';
 import {
   type TemplateContent,
   type TemplateStatus,
   type TemplateVersion,
   templateStatuses,
 } from '../../shared/schemas/template.ts';
+
+type AfterDot<Kind extends string, Action> = Action extends `${Kind}.${infer Moved}` ? Moved : never;
+/** What happened to it, as its line of the audit says it. */
+export type TemplateMoved = AfterDot<'template', AuditAction>;
 
 /** Who, and when. */
 export interface Step {
@@ -43,7 +48,7 @@ export interface Template {
   /** What is sent now. */
   approved: TemplateVersion | null;
   /** What made this revision. Its line of the audit is written after it, and before the next move. */
-  lastMove: Step & { action: string; version: number; reason: string | null };
+  lastMove: Step & { action: TemplateMoved; version: number; reason: string | null };
   /** False until the audit's line and the version's own document are written. */
   isSettled: boolean;
   createdAt: Date;

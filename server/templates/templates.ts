@@ -10,7 +10,7 @@ import { isDuplicateKey } from '../storage/database.ts';
 import type { ApprovedVersions } from './approvedVersions.ts';
 import { afterMove, type Move } from './life.ts';
 import { settle } from './settle.ts';
-import type { KeptVersion, Step, Template } from './template.model.ts';
+import type { KeptVersion, Step, Template, TemplateMoved } from './template.model.ts';
 
 export interface TemplateParts {
   companyId: Types.ObjectId;
@@ -130,7 +130,7 @@ const pastOf = {
   reject: 'rejected',
   archive: 'archived',
   restore: 'restored',
-} as const satisfies Record<Move['action'], string>;
+} as const satisfies Record<Move['action'], TemplateMoved>;
 
 export async function problemsOf(parts: TemplateParts, content: TemplateContent): Promise<TemplateProblem[]> {
   const known = await parts.knownImageIds(content.imageIds);

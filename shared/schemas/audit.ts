@@ -22,7 +22,7 @@ export const auditLine = z.object({
   /** Null when the desk itself did it. */
   personId: z.string().nullable(),
   personName: z.string(),
-  /** `template.approve`: the kind of thing, then what happened to it. */
+  /** `template.approved`: the kind of thing, then what happened to it. */
   action: z.string(),
   subject: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
   details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),

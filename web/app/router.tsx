@@ -90,7 +90,9 @@ const personalDataRoute = createRoute({
 const auditRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: '/audit',
-  ...lazyScreen(['audit'], () => import('../audit/AuditPage.tsx').then((screens) => screens.AuditPage)),
+  ...lazyScreen(['audit', 'personalData', 'deliveries'], () =>
+    import('../audit/AuditPage.tsx').then((screens) => screens.AuditPage),
+  ),
 });
 const templatesRoute = createRoute({
   getParentRoute: () => deskRoute,

@@ -2,15 +2,13 @@
 import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';
 import { Button, NativeSelect, Skeleton } from '@vkontakte/vkui';
 import { useState } from 'react';
-import { type AuditLineView, type AuditSubject, auditSubjects } from '../../shared/schemas/audit.ts';
+import { type AuditSubject, auditSubjects } from '../../shared/schemas/audit.ts';
 import { useDeskData } from '../app/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from '../settings/personalData/PersonalData.module.css';
 import { SettingsPage } from '../settings/SettingsPage.tsx';
 import { Failed } from '../ui/Failed.tsx';
-import { fullTime } from '../ui/formatTime.ts';
-import { useLocale } from '../ui/useLocale.ts';
-import { wordsOfAction } from './actionWords.ts';
+import { AuditLine } from './AuditLine.tsx';
 import { call } from './calls.ts';
 
 const auditQuery = (personId: string | undefined, subject: AuditSubject | undefined) =>
@@ -88,7 +86,7 @@ function AuditList() {
       {lines && lines.length > 0 && (
         <ul className={styles.lines}>
           {lines.map((line) => (
-            <Line key={line.id} line={line} />
+            <AuditLine key={line.id} line={line} />
           ))}
         </ul>
       )}
@@ -98,29 +96,5 @@ function AuditList() {
         </Button>
       )}
     </section>
-  );
-}
-
-function Line({ line: { at, action, subject, personId, personName, details } }: { line: AuditLineView }) {
-  const { t } = useTranslation();
-  const locale = useLocale();
-  const words = wordsOfAction(action);
-  const said = Object.entries(details)
-    .filter(([, value]) => value !== null && value !== '')
-    .map(([name, value]) => `${name}: ${value}`);
-  return (
-    <li className={styles.line}>
-      <div>
-        {words ? t(words) : action}
-        {' · '}
-        <bdi>{subject.name}</bdi>
-        {said.length > 0 && <span className={styles.faint}> ({said.join(', ')})</span>}
-      </div>
-      <div className={styles.faint}>
-        <bdi>{personId === null ? t('audit.deskItself') : personName}</bdi>
-        {' · '}
-        <time dateTime={at}>{fullTime(at, locale)}</time>
-      </div>
-    </li>
   );
 }

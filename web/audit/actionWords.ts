@@ -1,15 +1,16 @@
-/** What the audit tells that has words of its own; anything else is shown as it is kept. */
+/** The words of each action that the desk writes; one of another version is shown as it is kept. */
+import type { AuditAction } from '../../shared/schemas/auditActions.ts';
 import type { WordKey } from '../i18n/areas.ts';
 
 const actionWords = {
   'template.created': 'audit.action.template.created',
-  'template.edit': 'audit.action.template.edit',
-  'template.submit': 'audit.action.template.submit',
-  'template.withdraw': 'audit.action.template.withdraw',
-  'template.approve': 'audit.action.template.approve',
-  'template.reject': 'audit.action.template.reject',
-  'template.archive': 'audit.action.template.archive',
-  'template.restore': 'audit.action.template.restore',
+  'template.edited': 'audit.action.template.edited',
+  'template.submitted': 'audit.action.template.submitted',
+  'template.withdrawn': 'audit.action.template.withdrawn',
+  'template.approved': 'audit.action.template.approved',
+  'template.rejected': 'audit.action.template.rejected',
+  'template.archived': 'audit.action.template.archived',
+  'template.restored': 'audit.action.template.restored',
   'mailing.start': 'audit.action.mailing.start',
   'mailing.pause': 'audit.action.mailing.pause',
   'mailing.resume': 'audit.action.mailing.resume',
@@ -34,8 +35,8 @@ const actionWords = {
   'apiKey.rotated': 'audit.action.apiKey.rotated',
   'apiKey.webhookSecretRenewed': 'audit.action.apiKey.webhookSecretRenewed',
   'retention.set': 'audit.action.retention.set',
-} as const satisfies Record<string, WordKey>;
+} as const satisfies Record<AuditAction, WordKey>;
 
 export function wordsOfAction(action: string): WordKey | null {
-  return Object.hasOwn(actionWords, action) ? actionWords[action as keyof typeof actionWords] : null;
+  return Object.hasOwn(actionWords, action) ? actionWords[action as AuditAction] : null;
 }

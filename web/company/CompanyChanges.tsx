@@ -4,11 +4,11 @@ import { Skeleton } from '@vkontakte/vkui';
 import { useId } from 'react';
 import type { CompanyChange } from '../../shared/schemas/company.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { dayNames } from '../ui/dayNames.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { fullTime } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './CompanyPage.module.css';
-import { dayNames } from './clockText.ts';
 import { companyChangesQuery } from './companyData.ts';
 
 export function CompanyChanges() {

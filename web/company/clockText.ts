@@ -18,10 +18,3 @@ export function endFromClock(text: string): number | null {
   const minute = fromClock(text);
   return minute === 0 ? MINUTES_OF_DAY : minute;
 }
-
-/** The days' short names, Monday first. */
-export function dayNames(locale: string): string[] {
-  const format = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
-  // 5 January 1970 was a Monday.
-  return Array.from({ length: 7 }, (_, at) => format.format(Date.UTC(1970, 0, 5 + at)));
-}

@@ -22,7 +22,7 @@ beforeAll(async () => {
       at: new Date(1_700_000_000_000 + Math.floor(index / 2) * 1_000),
       personId: index % 3 === 0 ? anna : null,
       personName: index % 3 === 0 ? 'Анна' : 'the desk',
-      action: index % 2 === 0 ? 'template.edit' : 'apiKey.made',
+      action: index % 2 === 0 ? 'template.edited' : 'apiKey.made',
       subject: { kind: index % 2 === 0 ? 'template' : 'apiKey', id: `${index}`, name: `thing ${index}` },
       details: { version: index },
     }),

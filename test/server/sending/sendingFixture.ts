@@ -161,7 +161,7 @@ export async function startSending({ channels, limits, listeners = [], isBank, s
         decided: step,
       },
       approved: { ...version, ...about },
-      lastMove: { ...step, action: 'approve', version: number, reason: null },
+      lastMove: { ...step, action: 'approved', version: number, reason: null },
       isSettled: true,
       createdAt: now,
       changedAt: now,

@@ -10,7 +10,7 @@ afterEach(cleanup);
 it.each([
   [
     { what: 'deliveries', view: 'all', status: 'undelivered', network: 'ok', byPhone: true, rows: 1203 },
-    'файл отправок, Не доставлено, Одноклассники, по номеру телефона, строк: 1203',
+    'файл отправок, Не доставлено, Одноклассники, по номеру телефона, строк: 1 203',
   ],
   [
     {

@@ -1,0 +1,47 @@
+/**
+ * Everything that the audit's lines can say: each action, and the details that it may have. A new line needs a row here,
+ * and the words of it in `web/audit/`.
+ */
+const templateMove = ['version', 'reason'] as const;
+const mailingMove = ['rows', 'template', 'startAt'] as const;
+const exported = ['view', 'status', 'template', 'network', 'from', 'to', 'byPhone'] as const;
+
+export const auditActions = {
+  'template.created': templateMove,
+  'template.edited': templateMove,
+  'template.submitted': templateMove,
+  'template.withdrawn': templateMove,
+  'template.approved': templateMove,
+  'template.rejected': templateMove,
+  'template.archived': templateMove,
+  'template.restored': templateMove,
+  'mailing.start': mailingMove,
+  'mailing.pause': mailingMove,
+  'mailing.resume': mailingMove,
+  'mailing.cancel': mailingMove,
+  'delivery.cancelled': [],
+  'delivery.triedAgain': ['againId'],
+  'deliveries.exportBegun': exported,
+  'deliveries.exported': [...exported, 'rows', 'isComplete'],
+  'client.phoneBonded': ['how', 'other'],
+  'client.phoneUnbonded': ['other'],
+  'client.merged': ['other'],
+  'client.detached': ['other'],
+  'company.changed': ['name', 'timeZone', 'hours', 'days'],
+  'company.bankSet': [],
+  'company.bankLifted': [],
+  'company.phoneBlocked': ['phone'],
+  'company.phoneUnblocked': ['phone'],
+  'community.gatewayChanged': ['baseUrl', 'service', 'newCredentials', 'newStatusSecret'],
+  'community.gatewayRemoved': [],
+  'apiKey.made': ['rights', 'statusUrl'],
+  'apiKey.changed': ['name', 'rights', 'ratePerMinute', 'requiresBodyHash', 'statusUrl', 'isActive'],
+  'apiKey.rotated': ['overlapHours'],
+  'apiKey.webhookSecretRenewed': [],
+  'retention.set': ['messages', 'serviceMessages', 'mailingRows', 'register', 'unusedUploads'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type AuditAction = keyof typeof auditActions;
+export type DetailOf<Action extends AuditAction> = (typeof auditActions)[Action][number];
+export type AuditDetail = DetailOf<AuditAction>;
+export type DetailValue = string | number | boolean | null;

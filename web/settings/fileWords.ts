@@ -1,0 +1,27 @@
+/** What a file was asked for and held, as the audit and the register tell it; each word null where it says nothing. */
+import { deliveryViews } from '../../shared/schemas/deliveryView.ts';
+import { serviceStatuses } from '../../shared/v1/statuses.ts';
+import type { Say } from '../i18n/i18n.ts';
+import { fullTime } from '../ui/formatTime.ts';
+
+export type Value = string | number | boolean | null;
+export interface Speaker {
+  t: Say;
+  locale: string;
+}
+export type DetailWords = (value: Value, speaker: Speaker) => string | null;
+
+export const fileWords = {
+  view: (value, { t }) =>
+    value === 'all' ? null : isOf(deliveryViews, value) ? t(`deliveries.view.${value}`) : String(value),
+  status: (value, { t }) => (isOf(serviceStatuses, value) ? t(`service.status.${value}`) : String(value)),
+  network: (value, { t }) => (value === 'vk' || value === 'ok' ? t(`network.${value}`) : String(value)),
+  from: (value, { t, locale }) => t('personalData.from', { time: fullTime(String(value), locale) }),
+  to: (value, { t, locale }) => t('personalData.to', { time: fullTime(String(value), locale) }),
+  rows: (value, { t, locale }) => t('personalData.rows', { rows: Number(value).toLocaleString(locale) }),
+  byPhone: (value, { t }) => (value === true ? t('personalData.byPhone') : null),
+  isComplete: (value, { t }) => (value === false ? t('personalData.cutOff') : null),
+} as const satisfies Record<string, DetailWords>;
+
+export const isOf = <T extends string>(all: readonly T[], value: Value): value is T =>
+  (all as readonly Value[]).includes(value);

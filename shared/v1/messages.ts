@@ -63,7 +63,7 @@ export const sendRequest = z.strictObject({
     .array(network)
     .min(1)
     .max(2)
-    .refine((networks) => new Set(networks).size === networks.length, 'a network is named twice')
+    .refine((networks) => new Set(networks).size === networks.length, { params: { isRepeat: true } })
     .optional()
     .meta({ description: 'Networks in the order to try; VK, then OK when absent' }),
   sendAt: offsetTime.optional().meta({ description: 'Not before this moment; the TTL counts from it' }),
@@ -158,8 +158,9 @@ export const messagesQuery = z.strictObject({
   to: offsetTime.optional().meta({ description: 'Accepted before' }),
   cursor: z
     .string()
-    .regex(/^\d{1,15}_[0-9a-f]{24}$/, 'the nextCursor of the page before')
-    .optional(),
+    .regex(/^\d{1,15}_[0-9a-f]{24}$/)
+    .optional()
+    .meta({ description: 'The nextCursor of the page before' }),
   limit: z.coerce.number<string>().int().min(1).max(v1Limits.listPageMax).default(v1Limits.listPage),
 });
 export type MessagesQuery = z.output<typeof messagesQuery>;

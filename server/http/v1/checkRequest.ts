@@ -1,14 +1,15 @@
 /** A request's parts against their schemas, with what is wrong told by a code of its own where the rules have one. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { V1Refusal } from '../../../shared/v1/errorCodes.ts';
 import { v1Limits } from '../../../shared/v1/messages.ts';
+import { shapeWords } from './shapeWords.ts';
 import { V1Error } from './v1Error.ts';
 
 /** N20: what callers who want to send a single image are likely to call it. */
 const IMAGE_FIELD = /^(images?|photos?|pictures?|attachments?|media|files?)(_?(ids?|urls?))?$/i;
 
-const russian = z.locales.ru().localeError;
-const english = z.locales.en().localeError;
+const russian = shapeWords('ru');
+const english = shapeWords('en');
 
 export type Checked<T> = { kind: 'right'; value: T } | { kind: 'wrong'; refusal: V1Refusal };
 

@@ -88,6 +88,40 @@ it.each([
   expect(answer.body.error?.message.ru).not.toMatch(/[{}]/);
 });
 
+it.each([
+  [null, 'нужно: объект', 'it must be an object'],
+  [{ phone: '+79991234567' }, 'template: поля нет, а оно нужно', 'template: it is missing'],
+  [
+    { ...message, ttlSeconds: 15.5 },
+    'ttlSeconds: нужно: целое число',
+    'ttlSeconds: it must be a whole number',
+  ],
+  [{ ...message, text: 'x' }, 'text: такого поля нет', 'text: there is no such field'],
+  [{ ...message, route: ['vk', 'vk'] }, 'route: значение названо дважды', 'route: a value is named twice'],
+  [{ ...message, route: [] }, 'route: элементов — не меньше 1', 'route: at least 1 items'],
+  [
+    { ...message, route: ['tg'] },
+    'route.0: возможно одно из: "vk", "ok"',
+    'route.0: it must be one of: "vk", "ok"',
+  ],
+  [
+    { ...message, sendAt: 'tomorrow' },
+    'sendAt: нужно время вида 2026-01-31T12:00:00+03:00',
+    'sendAt: it must be a time such as 2026-01-31T12:00:00+03:00',
+  ],
+  [
+    { ...message, clientMessageId: 'заказ 5' },
+    'clientMessageId: от 1 до 100 видимых символов ASCII',
+    'clientMessageId: from 1 to 100 visible ASCII characters',
+  ],
+])('says of the shape of %j what is wrong, in each language alone', async (body, ru, en) => {
+  const answer = await send(body);
+  expect(answer.body.error?.message).toEqual({
+    ru: `Запрос составлен неверно: ${ru}`,
+    en: `The request is not right: ${en}`,
+  });
+});
+
 it('names a body that is not JSON, of another type, too large or compressed', async () => {
   const ask = (rawBody: string, headers = {}) => callSigned(key, 'POST', url, { rawBody, headers });
   expect((await ask('{')).body.error?.code).toBe('payloadNotJson');

@@ -23,6 +23,8 @@ export interface ReceiptParts {
 
 /** Clocks of networks are not ours: this much later than its time, a delivery still counts as in time (N19). */
 const CLOCK_SKEW_MS = 2_000;
+/** A network's clock may be ahead of ours by as much, so that its reports keep their order. */
+const CLOCK_AHEAD_MS = 60_000;
 
 export function createReceipts(parts: ReceiptParts): Receipts {
   return {
@@ -104,7 +106,10 @@ async function applyAll(parts: ReceiptParts, reported: Reported[]): Promise<Rece
 
 function apply(change: Change, receipt: Receipt, ended: EndedTry[], now: Date): void {
   const { after } = change;
-  const { status, at, code, networkCode, source, externalId } = receipt;
+  const { status, code, networkCode, source, externalId } = receipt;
+  // What is said to happen in the future has just happened.
+  const isAhead = receipt.at.getTime() > now.getTime() + CLOCK_AHEAD_MS;
+  const at = isAhead ? now : receipt.at;
   const tryNo = tryOf(after, receipt)!;
   const said = { at, source, tryNo, code, networkCode };
   const { tryNo: currentNo } = currentTry(change);

@@ -92,7 +92,7 @@ export function createNotifyChannel(parts: NotifyChannelParts): ServiceChannel {
           registrar.forget(settings, messages[at]!);
           return { kind: 'later', afterMs: null };
         }
-        return { kind: 'undelivered', code: dialect.refusals[code] ?? 'networkRefused', networkCode: code };
+        return { kind: 'undelivered', code: refusalOf(code), networkCode: code };
       }),
     );
   }
@@ -112,6 +112,9 @@ export function createNotifyChannel(parts: NotifyChannelParts): ServiceChannel {
       callbackData: { clientMessageId: message.tryKey, session_id: message.messageId.toHexString() },
     };
   }
+
+  const refusalOf = (code: string) =>
+    (Object.hasOwn(dialect.refusals, code) && dialect.refusals[code]) || 'networkRefused';
 
   return {
     mostPerCall: dialect.mostPerCall,

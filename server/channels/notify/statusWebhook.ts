@@ -15,7 +15,7 @@ import type { Receipt } from '../../sending/serviceChannel.ts';
 import { gatherCalls } from '../../storage/gatherCalls.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 import type { Dialect } from './dialect.ts';
-import { type StatusCallback, statusCallbacks } from './schema.ts';
+import { readStatusCallbacks, type StatusCallback } from './schema.ts';
 
 export interface StatusWebhookParts {
   communities: Model<Community>;
@@ -46,10 +46,14 @@ export function statusWebhookRouter(parts: StatusWebhookParts): Router {
         return fail(res, 403, 'wrongSecret', 'The secret is missing or wrong');
       const body = readJson(req.body);
       if (body === undefined) return fail(res, 400, 'payloadNotJson', 'The body is not JSON');
-      const read = statusCallbacks.safeParse(body);
-      if (!read.success)
+      const read = readStatusCallbacks(body);
+      if (!read)
         return fail(res, 400, 'badRequest', 'The body is not a status, nor a list of up to 1000 of them');
-      await take(read.data.map((told) => toReceipt(community, dialect, told)));
+      const { callbacks, unreadable } = read;
+      await take(callbacks.map((told) => toReceipt(community, dialect, told)));
+      // The others of the list must not come again and again because of them.
+      if (unreadable > 0)
+        logger.warn({ communityId: community._id, unreadable }, 'statuses that cannot be read were left');
       res.status(200).type('text/plain').send('ok');
     },
   );
@@ -67,16 +71,17 @@ export function statusWebhookRouter(parts: StatusWebhookParts): Router {
 function toReceipt(community: Community, dialect: Dialect, told: StatusCallback): Receipt {
   const { messageId, status, statusCode, time, callbackData } = told;
   const known = Object.hasOwn(dialect.statuses, status) ? dialect.statuses[status]! : null;
-  const code = statusCode !== undefined ? dialect.statusCodes[statusCode] : undefined;
+  const code =
+    statusCode && Object.hasOwn(dialect.statusCodes, statusCode) ? dialect.statusCodes[statusCode] : null;
   return {
     communityId: community._id,
     externalId: messageId,
     tryKey: callbackData.clientMessageId ?? null,
     status: known,
-    at: time === undefined ? new Date() : new Date(time),
+    at: time ? new Date(time) : new Date(),
     code: code ?? (known === 'undelivered' ? 'networkRefused' : null),
-    // A word that nobody knows is kept as it came.
-    networkCode: statusCode ?? (known === null ? status : null),
+    // A word that nobody knows is kept as it came, with the code that came beside it.
+    networkCode: known === null ? [status, statusCode].filter(Boolean).join(' ') : (statusCode ?? null),
     source: 'receipt',
   };
 }

@@ -66,6 +66,27 @@ describe('a service message through the gateway', () => {
 });
 
 describe('POST /webhooks/notify/:communityId', () => {
+  it('keeps words and codes that nobody knows as they came, and reads the rest of a list with odd ones', async () => {
+    const id = await desk.send({ phone: '+79990000004' });
+    await desk.untilStatus(id, 'delivered');
+    const { messageId, clientMessageId } = await desk.atGateway(id);
+    const about = { messageId, callbackData: { clientMessageId } };
+    const told = [
+      { ...about, status: 'TELEPORTED', statusCode: 42 },
+      { ...about, status: 'undelivered', statusCode: 'constructor' },
+      { status: 5 },
+      { status: 'read', callbackData: { clientMessageId } },
+      { ...about, status: 'read', time: '2999-01-01T00:00:00Z' },
+    ];
+    expect((await tell(told)).status).toBe(200);
+    const { history, statusAt } = await desk.admin.call('readDelivery', { params: { messageId: id } });
+    const codes = history.map(({ status, code, networkCode }) => [status, code, networkCode]);
+    expect(codes).toContainEqual(['unknown', null, 'TELEPORTED 42']);
+    expect(codes).toContainEqual(['undelivered', 'networkRefused', 'constructor']);
+    expect(codes.at(-1)).toEqual(['read', null, null]);
+    expect(new Date(statusAt).getTime()).toBeLessThanOrEqual(Date.now());
+  });
+
   const refusals: [string, Parameters<typeof tell>, number, string][] = [
     ['no secret', [{}, null], 403, 'wrongSecret'],
     ['a wrong secret', [{}, 'guess-guess'], 403, 'wrongSecret'],

@@ -1,8 +1,11 @@
 /** Which units of quota a message holds: one per network that was, or is to be, really tried (N7, N24). */
 import { type Model, Types } from 'mongoose';
+import { serviceStatuses } from '../../shared/v1/statuses.ts';
 import type { UnitRequest } from './quota.ts';
 import type { ServiceMessage, Try } from './serviceMessage.model.ts';
-import { givesUnitBack } from './statusLine.ts';
+import { givesUnitBack, isUndecided } from './statusLine.ts';
+
+const undecided = serviceStatuses.filter(isUndecided);
 
 type Holder = Pick<ServiceMessage, '_id' | 'phoneIndex' | 'tries' | 'expiresAt' | 'isQuotaFree'>;
 
@@ -27,7 +30,10 @@ function unitsOfTries(
     .map(({ communityId }) => ({ communityId, phoneIndex, messageId: _id, sentBy: expiresAt }));
 }
 
-/** Of these messages, those that still hold a unit in the community: stored, and not ended without reaching the client. */
+/**
+ * Of these messages, none of which was handed over, those that still hold a unit in the community: stored, and not yet
+ * decided. One that an earlier network of its route delivered after all is never handed to the next.
+ */
 export function findHolders(serviceMessages: Model<ServiceMessage>) {
   return async (communityId: string, messageIds: Types.ObjectId[]): Promise<Set<string>> => {
     if (messageIds.length === 0) return new Set();
@@ -35,7 +41,7 @@ export function findHolders(serviceMessages: Model<ServiceMessage>) {
       .find(
         {
           _id: { $in: messageIds },
-          status: { $nin: ['undelivered', 'expired'] },
+          status: { $in: undecided },
           tries: { $elemMatch: { communityId: new Types.ObjectId(communityId), isSkipped: { $ne: true } } },
         },
         { _id: 1 },

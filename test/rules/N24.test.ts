@@ -67,6 +67,19 @@ describe('N24: the route is tried in its order', () => {
     ]);
   });
 
+  it('gives the next network’s unit back when the one before has delivered after all', async () => {
+    const message = await sending.sendOne();
+    await sending.work();
+    await sending.receipts.take([report(message, 'vk', 'undelivered')]);
+    expect(await unitsLeft(message.phoneIndex)).toEqual({ vk: 4, ok: 4 });
+    await sending.receipts.take([report(message, 'vk', 'delivered')]);
+    expect(networksOf()).toEqual(['vk']);
+    vi.setSystemTime(Date.now() + 20 * 60_000);
+    await sending.tend();
+    expect(await sending.read(message)).toMatchObject({ status: 'delivered' });
+    expect(await unitsLeft(message.phoneIndex)).toEqual({ vk: 4, ok: 5 });
+  });
+
   it('does not go on when no time is left', async () => {
     const message = await sending.sendOne({ ttlSeconds: 15 });
     await sending.work();

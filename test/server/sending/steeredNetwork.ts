@@ -18,6 +18,8 @@ export interface Taken {
   at: Date;
   ttlSeconds: number;
   externalId: string;
+  /** A network that meets a try's key again sends nothing, but nobody should count on it. */
+  timesHanded: number;
 }
 
 export type Behaviour =
@@ -60,7 +62,10 @@ export function steeredNetwork(): SteeredNetwork {
 
   function take(community: CommunityRef, { tryKey, messageId, phone, ttlSeconds }: OutgoingService): Taken {
     const known = byKey.get(tryKey);
-    if (known) return known;
+    if (known) {
+      known.timesHanded += 1;
+      return known;
+    }
     const externalId = `${community.network}${byKey.size + 1}`;
     const taken: Taken = {
       community,
@@ -70,6 +75,7 @@ export function steeredNetwork(): SteeredNetwork {
       at: new Date(),
       ttlSeconds,
       externalId,
+      timesHanded: 1,
     };
     byKey.set(tryKey, taken);
     network.taken.push(taken);

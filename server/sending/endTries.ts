@@ -4,6 +4,7 @@
  */
 import { addLine, type Change, currentTry, note, type Said } from './change.ts';
 import type { QuotaKeeper } from './quota.ts';
+import type { EndCode } from './serviceMessage.model.ts';
 import { isUndecided } from './statusLine.ts';
 import { unitsOf } from './units.ts';
 
@@ -31,7 +32,7 @@ export async function endTries(quota: QuotaKeeper, ended: EndedTry[], now: Date)
         continue;
       }
       if (!hasNext(change, now)) {
-        note(change, said, now);
+        endAll(change, said, now);
         continue;
       }
       // The end of one try is not the message's: it is kept, and moves nothing.
@@ -55,6 +56,40 @@ export async function endTries(quota: QuotaKeeper, ended: EndedTry[], now: Date)
         },
       }));
   }
+}
+
+/** That the client is not in the last network is no reason beside why one that they are in did not reach them (N23). */
+const lesserCodes: readonly unknown[] = ['phoneUnknown', 'notInNetwork'] satisfies EndCode[];
+
+function endAll(change: Change, said: EndedTry['said'], now: Date): void {
+  const { tryNo } = currentTry(change);
+  const reason = lesserCodes.includes(said.code)
+    ? [...change.before.history, ...change.lines].find(
+        (line) =>
+          line.status === 'undelivered' &&
+          line.tryNo !== tryNo &&
+          line.code &&
+          !lesserCodes.includes(line.code),
+      )
+    : undefined;
+  if (!reason) {
+    note(change, said, now);
+    return;
+  }
+  addLine(change, said, now, false);
+  const { code, networkCode } = reason;
+  note(
+    change,
+    {
+      status: 'undelivered',
+      at: said.at,
+      source: 'desk',
+      tryNo: reason.tryNo,
+      ...(code && { code }),
+      ...(networkCode && { networkCode }),
+    },
+    now,
+  );
 }
 
 function hasNext({ after }: Change, now: Date): boolean {

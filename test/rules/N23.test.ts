@@ -141,6 +141,23 @@ describe('N23: a phone that was confirmed over six months ago, or has moved, is 
     expect(network.taken.at(-1)?.community.network).toBe('ok');
   });
 
+  it('ends with that reason though the client is not in the next network of the route', async () => {
+    const message = await sending.sendOne({ ...verified, route: ['vk', 'ok'] });
+    await sending.work();
+    network.behaves.ok = 'refuses';
+    await report(message, moved);
+    await sending.work();
+    const { status, endCode, history } = await sending.read(message);
+    expect([status, endCode]).toEqual(['undelivered', 'phoneMoved']);
+    expect(history.map(({ network: by, code, isApplied }) => [by, code, isApplied])).toEqual([
+      [null, undefined, true],
+      ['vk', undefined, true],
+      ['vk', 'phoneMoved', false],
+      ['ok', 'notInNetwork', false],
+      ['vk', 'phoneMoved', true],
+    ]);
+  });
+
   it('sends to such a phone what did not ask for a confirmed one', async () => {
     await sendAndHear({}, moved);
     expect(await sentOrEnd({ deliveryPolicy: 'any' })).toEqual(['sent', null, 'send']);

@@ -75,11 +75,16 @@ async function openStore(dataDir: string, logger: StoreLogger): Promise<Store> {
   const database = openDatabase(dataDir);
   try {
     const catalog = new Catalog(database);
+    const records = new Records(database, catalog);
+    const undone = () => {
+      catalog.reload();
+      records.forgetRecent();
+    };
     return {
       database,
       catalog,
-      records: new Records(database, catalog),
-      writer: new Writer(database, catalog, logger),
+      records,
+      writer: new Writer(database, undone, logger),
       cursors: new Cursors(),
       logger,
       startedAt: new Date(),

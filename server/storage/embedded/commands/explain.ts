@@ -3,6 +3,7 @@ import type { Document } from 'bson';
 import { badValue, CommandError } from '../errors.ts';
 import { isDocument } from '../keys/valueKey.ts';
 import { type FindRequest, prepareQuery, type Query } from '../query/execute.ts';
+import type { IdsPlan } from '../query/idsPlan.ts';
 import type { IndexPlan } from '../query/indexPlan.ts';
 import { documentField, type Handler } from './command.ts';
 import { findRequest, splitPipeline } from './read.ts';
@@ -89,8 +90,8 @@ function winningPlan({ plan, needsSort }: Query, request: FindRequest): Document
       filter: request.filter,
       inputStage: { stage: 'OR', inputStages: plan.branches.map(indexScan) },
     };
-  } else if (isIdLookup(plan, request.filter)) {
-    stage = { stage: 'IDHACK', indexName: '_id_', keyPattern: { _id: 1 } };
+  } else if (plan.kind === 'ids') {
+    stage = idLookup(plan, request);
   } else {
     const scan = indexScan(plan);
     const input =
@@ -111,11 +112,17 @@ function winningPlan({ plan, needsSort }: Query, request: FindRequest): Document
   return stage;
 }
 
-function isIdLookup({ index, isSingle }: IndexPlan, filter: Document): boolean {
-  return isSingle && index.shown.name === '_id_' && Object.keys(filter).length === 1 && '_id' in filter;
+function idLookup({ index, isSingle, rest }: IdsPlan, { filter }: FindRequest): Document {
+  if (isSingle && rest.length === 0) return { stage: 'IDHACK', indexName: '_id_', keyPattern: { _id: 1 } };
+  const inputStage = indexScan({ index, isReverse: false, boundFields: 1 });
+  return { stage: 'FETCH', ...(rest.length === 0 ? {} : { filter }), inputStage };
 }
 
-function indexScan({ index, isReverse, boundFields }: IndexPlan): Document {
+function indexScan({
+  index,
+  isReverse,
+  boundFields,
+}: Pick<IndexPlan, 'index' | 'isReverse' | 'boundFields'>): Document {
   return {
     stage: 'IXSCAN',
     indexName: index.shown.name,

@@ -2,6 +2,7 @@
 import type { Document } from 'bson';
 import { failedToParse } from '../errors.ts';
 import { type Found, prepareQuery } from '../query/execute.ts';
+import { parseFilter } from '../query/filter.ts';
 import { compileProjection } from '../query/projection.ts';
 import { decodeExactly } from '../storage/bsonCodec.ts';
 import { prepareUpdate } from '../update/update.ts';
@@ -13,6 +14,7 @@ const findAndModify: Handler = (store, command) => {
   refuseCollation(body);
   const name = collectionName(command);
   const filter = documentField(body, 'query');
+  const parsed = parseFilter(filter);
   const isRemoval = body.remove === true;
   const update = body.update as Document | Document[] | undefined;
   if (isRemoval === (update !== undefined))
@@ -30,7 +32,7 @@ const findAndModify: Handler = (store, command) => {
     update === undefined
       ? undefined
       : prepareUpdate({
-          filter,
+          filter: parsed,
           update,
           arrayFilters: body.arrayFilters as Document[] | undefined,
           variables,
@@ -53,7 +55,7 @@ const findAndModify: Handler = (store, command) => {
       variables,
       isForChange: prepared !== undefined,
     };
-    const found = prepareQuery(store, collection, request).run().next().value as Found | undefined;
+    const found = prepareQuery(store, collection, request, parsed).run().next().value as Found | undefined;
     if (prepared === undefined) {
       if (found !== undefined) store.records.remove(collection, found.record, found.document);
       return { lastErrorObject: { n: found === undefined ? 0 : 1 }, value: shown(before(found)), ok: 1 };

@@ -3,7 +3,7 @@ import { type Document, ObjectId } from 'bson';
 import { badValue, CommandError } from '../errors.ts';
 import { isDocument, rankOf, typeRank } from '../keys/valueKey.ts';
 import { type Found, prepareQuery } from '../query/execute.ts';
-import { compileFilter } from '../query/match.ts';
+import { parseFilter } from '../query/filter.ts';
 import { decodeExactly, encode } from '../storage/bsonCodec.ts';
 import type { CollectionSpec } from '../storage/catalog.ts';
 import { type PreparedUpdate, prepareUpdate } from '../update/update.ts';
@@ -130,8 +130,9 @@ export function updateMatching(
 ): UpdateDone {
   refuseCollation(part as unknown as Document);
   if (!isDocument(part.q)) throw badValue('an update needs a query');
+  const filter = parseFilter(part.q);
   const prepared = prepareUpdate({
-    filter: part.q,
+    filter,
     update: part.u,
     arrayFilters: part.arrayFilters,
     variables,
@@ -141,18 +142,16 @@ export function updateMatching(
   }
   const collection =
     store.catalog.find(db, name) ?? (part.upsert === true ? store.catalog.create(db, name) : undefined);
-  if (collection === undefined) {
-    compileFilter(part.q);
-    return { matched: 0, modified: 0, upsertedId: undefined };
-  }
-  const query = prepareQuery(store, collection, {
+  if (collection === undefined) return { matched: 0, modified: 0, upsertedId: undefined };
+  const request = {
     filter: part.q,
     sort: part.sort,
     hint: part.hint,
     limit: part.multi === true ? undefined : 1,
     variables,
     isForChange: true,
-  });
+  };
+  const query = prepareQuery(store, collection, request, filter);
   // All are found before the first is changed: a change must not bring a document before the walk again.
   const found = [...query.run()];
   if (found.length === 0 && part.upsert === true) {
@@ -213,7 +212,7 @@ export function deleteMatching(
   refuseCollation(part as unknown as Document);
   const collection = store.catalog.find(db, name);
   if (collection === undefined) {
-    compileFilter(part.q);
+    parseFilter(part.q);
     return 0;
   }
   const limit = Number(part.limit ?? 0) === 1 ? 1 : undefined;

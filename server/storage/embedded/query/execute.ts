@@ -9,7 +9,10 @@ import { countKeys, recordOf } from '../storage/byteKeys.ts';
 import type { CollectionSpec } from '../storage/catalog.ts';
 import type { StoreDatabase } from '../storage/database.ts';
 import type { Records } from '../storage/records.ts';
-import { compileFilter, type Matcher } from './match.ts';
+import { type FilterNode, parseFilter } from './filter.ts';
+import type { IdsPlan } from './idsPlan.ts';
+import { conjuncts } from './implies.ts';
+import { compileNode, type Matcher } from './match.ts';
 import { choosePlan, type Plan, type PlanRequest } from './plan.ts';
 import { walkIndex } from './walkIndex.ts';
 
@@ -69,28 +72,41 @@ export interface Query {
   run(): Generator<Found>;
 }
 
-export function prepareQuery(reader: StoreReader, collection: CollectionSpec, request: FindRequest): Query {
-  const matches = compileFilter(request.filter, request.variables);
+/** @param filter the request's, where it was parsed already. */
+export function prepareQuery(
+  reader: StoreReader,
+  collection: CollectionSpec,
+  request: FindRequest,
+  filter: FilterNode = parseFilter(request.filter),
+): Query {
   const skip = request.skip ?? 0;
   const limit = request.limit || undefined;
-  const plan = choosePlan(reader.database, collection, {
-    ...request,
-    limit: limit === undefined ? undefined : limit + skip,
-  });
+  const filters = conjuncts(filter);
+  const planned = { ...request, limit: limit === undefined ? undefined : limit + skip };
+  const plan = choosePlan(reader.database, collection, planned, filters);
   const sort = request.sort ?? {};
   const isSorted = Object.keys(sort).length > 0 && !('$natural' in sort);
-  const needsSort = isSorted && !(plan.kind === 'index' && (plan.givesOrder || plan.isSingle));
+  const needsSort = isSorted && !hasOrder(plan);
   const work: Work = { keysExamined: 0, documentsExamined: 0 };
   return {
     plan,
     needsSort,
     work,
     run() {
-      const found = runPlan(reader, collection, { plan, matches, work, isForChange: request.isForChange });
+      const run = { work, variables: request.variables, isForChange: request.isForChange };
+      const found =
+        plan.kind === 'ids'
+          ? lookUp(reader, collection, plan, run)
+          : runPlan(reader, collection, { ...run, plan, matches: compileNode(filter, request.variables) });
       const ordered = needsSort ? sorted(reader, collection, found, sort, limit && limit + skip) : found;
       return window(ordered, skip, limit);
     },
   };
+}
+
+function hasOrder(plan: Plan): boolean {
+  if (plan.kind === 'ids') return plan.isSingle;
+  return plan.kind === 'index' && (plan.givesOrder || plan.isSingle);
 }
 
 /** Counts without reading documents where the index alone can tell. */
@@ -125,15 +141,35 @@ function* window(found: Iterable<Found>, skip: number, limit: number | undefined
   }
 }
 
+interface Run {
+  work: Work;
+  variables: Document | undefined;
+  isForChange: boolean | undefined;
+}
+
+function* lookUp(
+  reader: StoreReader,
+  collection: CollectionSpec,
+  { ids, rest }: IdsPlan,
+  { work, variables, isForChange }: Run,
+): Generator<Found> {
+  const matches = rest.length > 0 ? compileNode({ kind: 'and', nodes: rest }, variables) : undefined;
+  for (const id of ids) {
+    const record = reader.records.find(collection, id);
+    if (record === undefined) continue;
+    work.keysExamined++;
+    const bytes = reader.records.read(collection, record);
+    if (bytes === undefined) continue;
+    work.documentsExamined++;
+    const found = new Found(record, bytes, isForChange);
+    if (matches === undefined || matches(found.document)) yield found;
+  }
+}
+
 function* runPlan(
   reader: StoreReader,
   collection: CollectionSpec,
-  {
-    plan,
-    matches,
-    work,
-    isForChange,
-  }: { plan: Plan; matches: Matcher; work: Work; isForChange: boolean | undefined },
+  { plan, matches, work, isForChange }: Run & { plan: Exclude<Plan, IdsPlan>; matches: Matcher },
 ): Generator<Found> {
   if (plan.kind === 'scan') {
     for (const { record, bytes } of reader.records.walk(collection, plan.isReverse)) {

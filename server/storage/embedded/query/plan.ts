@@ -1,5 +1,6 @@
 /**
- * Chooses how to answer a query: by one index, by several for the branches of an $or, or by walking the collection.
+ * Chooses how to answer a query: by naming documents, by one index, by several for the branches of an $or, or by walking
+ * the collection.
  */
 import type { Document } from 'bson';
 import { badValue } from '../errors.ts';
@@ -7,7 +8,8 @@ import { sameValue } from '../keys/valueKey.ts';
 import { countKeys } from '../storage/byteKeys.ts';
 import type { CollectionSpec, IndexSpec } from '../storage/catalog.ts';
 import type { StoreDatabase } from '../storage/database.ts';
-import { type FilterNode, parseFilter } from './filter.ts';
+import type { FilterNode } from './filter.ts';
+import { type IdsPlan, planIds } from './idsPlan.ts';
 import { conjuncts } from './implies.ts';
 import { type IndexPlan, planIndex } from './indexPlan.ts';
 
@@ -21,7 +23,7 @@ export interface UnionPlan {
   branches: IndexPlan[];
 }
 
-export type Plan = IndexPlan | ScanPlan | UnionPlan;
+export type Plan = IdsPlan | IndexPlan | ScanPlan | UnionPlan;
 
 export interface PlanRequest {
   filter: Document;
@@ -33,29 +35,24 @@ export interface PlanRequest {
 /** Two ways that look alike are compared by how many entries each would walk, counted up to here. */
 const estimateKeys = 1000;
 
-export function choosePlan(database: StoreDatabase, collection: CollectionSpec, request: PlanRequest): Plan {
-  const filters = conjuncts(parseFilter(request.filter));
+/** @param filters what the request's filter says, all of which must hold. */
+export function choosePlan(
+  database: StoreDatabase,
+  collection: CollectionSpec,
+  request: PlanRequest,
+  filters: FilterNode[],
+): Plan {
   const sort = request.sort ?? {};
   if (request.hint !== undefined) return hintedPlan(collection, request.hint, filters, sort);
   if ('$natural' in sort) return { kind: 'scan', isReverse: Number(sort.$natural) < 0 };
-  const single = singlePlan(collection.indexes, filters, sort);
-  if (single !== undefined) return single;
+  const named = planIds(collection, filters, sort);
+  if (named !== undefined) return named;
   const plans = usefulPlans(collection.indexes, filters, sort);
   if (!plans.some(({ boundFields }) => boundFields > 0)) {
     const union = planUnion(database, collection, filters);
     if (union !== undefined) return union;
   }
   return best(database, plans, request) ?? { kind: 'scan', isReverse: false };
-}
-
-/** An `_id` names one document at most, whatever else is asked of it: no other index is looked at. */
-function singlePlan(indexes: IndexSpec[], filters: FilterNode[], sort: Document): IndexPlan | undefined {
-  const [byId] = indexes;
-  const isNamed = filters.some(
-    (node) => node.kind === 'field' && node.path === '_id' && node.test.op === 'eq',
-  );
-  const plan = isNamed && byId ? planIndex(byId, filters, sort) : undefined;
-  return plan?.isSingle ? plan : undefined;
 }
 
 function usefulPlans(indexes: IndexSpec[], filters: FilterNode[], sort: Document): IndexPlan[] {

@@ -5,10 +5,11 @@
 import type { Document } from 'bson';
 import { CommandError } from '../errors.ts';
 import { decode, encode } from './bsonCodec.ts';
-import { countKeys, idRange, recordKey, recordOf, walkKeys } from './byteKeys.ts';
+import { countKeys, exactEntries, idRange, recordKey, recordOf, walkKeys } from './byteKeys.ts';
 import type { Catalog, CollectionSpec, IndexSpec } from './catalog.ts';
 import { put, type StoreDatabase } from './database.ts';
 import { type Entries, entriesOf, IndexEntries } from './indexEntries.ts';
+import { RecentIds } from './recentIds.ts';
 
 /** MongoDB's limit for one document; replies and messages are measured by it too. */
 export const maxDocumentBytes = 16 * 1024 * 1024;
@@ -29,6 +30,7 @@ export class Records {
   private readonly database: StoreDatabase;
   private readonly catalog: Catalog;
   private readonly entries: IndexEntries;
+  private readonly recentIds = new RecentIds();
 
   constructor(database: StoreDatabase, catalog: Catalog) {
     this.database = database;
@@ -38,6 +40,25 @@ export class Records {
 
   read(collection: CollectionSpec, record: number): Buffer | undefined {
     return this.database.records.get(recordKey(collection.id, record));
+  }
+
+  /** @param id the key of an `_id`. One whose key was cut is to be compared with the document's own. */
+  find(collection: CollectionSpec, id: Buffer): number | undefined {
+    const name = nameOf(collection, id);
+    const known = this.recentIds.get(name);
+    if (known !== undefined) return known;
+    const { from, to } = exactEntries(idIndex(collection).id, id);
+    for (const key of this.database.entries.getKeys({ start: from, end: to, limit: 1, snapshot: false })) {
+      const record = recordOf(key as Buffer);
+      this.recentIds.set(name, record);
+      return record;
+    }
+    return undefined;
+  }
+
+  /** After an undone transaction, whose records were never there. */
+  forgetRecent(): void {
+    this.recentIds.clear();
   }
 
   *walk(collection: CollectionSpec, reverse = false): Generator<StoredRecord> {
@@ -58,6 +79,7 @@ export class Records {
     const record = this.nextRecord(collection);
     put(this.database.records, recordKey(collection.id, record), bytes);
     this.entries.put(collection, entries, record);
+    this.recentIds.set(nameOf(collection, entries[0]!.keys[0]!), record);
     collection.nextRecord = record + 1;
     if (collection.count !== undefined) collection.count++;
   }
@@ -124,6 +146,11 @@ export class Records {
     return collection.nextRecord;
   }
 }
+
+const idIndex = ({ indexes }: CollectionSpec) => indexes[0]!;
+
+const nameOf = (collection: CollectionSpec, id: Buffer) =>
+  `${idIndex(collection).id} ${id.toString('latin1')}`;
 
 /** An index that depends on nothing that was touched keeps its entries, and no key of it can be taken anew. */
 function canMove({ dependsOn }: IndexSpec, touches: ReadonlySet<string> | null): boolean {

@@ -4,7 +4,6 @@
  */
 import { CommandError } from '../errors.ts';
 import type { StoreLogger } from '../log.ts';
-import type { Catalog } from './catalog.ts';
 import { type StoreDatabase, WriteFailed } from './database.ts';
 
 /** A transaction is closed after this long, so that reads between batches do not starve. */
@@ -29,22 +28,23 @@ export class UndoTransaction extends Error {
 
 export class Writer {
   private readonly database: StoreDatabase;
-  private readonly catalog: Catalog;
+  private readonly undone: () => void;
   private readonly logger: StoreLogger;
   private queue: Job[] = [];
   private isScheduled = false;
   private isClosed = false;
   private readonly batchMaxMs: number;
 
+  /** @param undone is told of every transaction that was undone: what is kept in memory of the store is read again. */
   constructor(
     database: StoreDatabase,
-    catalog: Catalog,
+    undone: () => void,
     logger: StoreLogger,
     { batchMaxMs = BATCH_MAX_MS } = {},
   ) {
     this.batchMaxMs = batchMaxMs;
     this.database = database;
-    this.catalog = catalog;
+    this.undone = undone;
     this.logger = logger;
   }
 
@@ -123,7 +123,7 @@ export class Writer {
         }
       });
     } catch (error) {
-      this.catalog.reload();
+      this.undone();
       throw error;
     }
     return outcomes;

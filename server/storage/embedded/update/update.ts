@@ -6,14 +6,14 @@ import { type Document, ObjectId } from 'bson';
 import { updatePipeline } from '../aggregate/updatePipeline.ts';
 import { badValue, CommandError, failedToParse } from '../errors.ts';
 import { isDocument, rankOf, sameValue, typeRank } from '../keys/valueKey.ts';
-import { type FilterNode, parseFilter } from '../query/filter.ts';
+import type { FilterNode } from '../query/filter.ts';
 import { conjuncts } from '../query/implies.ts';
 import { compileFilter, type Matcher } from '../query/match.ts';
 import { rename, updateOperators } from './operators.ts';
 import { type PositionContext, plainPaths, setAt } from './target.ts';
 
 export interface UpdateRequest {
-  filter: Document;
+  filter: FilterNode;
   update: Document | Document[];
   arrayFilters?: Document[] | undefined;
   variables?: Document | undefined;
@@ -30,8 +30,7 @@ export interface PreparedUpdate {
 }
 
 export function prepareUpdate(request: UpdateRequest): PreparedUpdate {
-  const { update } = request;
-  const filter = parseFilter(request.filter);
+  const { update, filter } = request;
   const kind = kindOf(update);
   const context: PositionContext = { filter, arrayFilters: parseArrayFilters(request.arrayFilters ?? []) };
   if (kind === 'operators') checkOperators(update as Document, context);

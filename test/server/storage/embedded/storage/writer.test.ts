@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CommandError } from '../../../../../server/storage/embedded/errors.ts';
+import { valueKey } from '../../../../../server/storage/embedded/keys/valueKey.ts';
 import { Catalog } from '../../../../../server/storage/embedded/storage/catalog.ts';
 import {
   openDatabase,
@@ -26,7 +27,7 @@ beforeEach(async () => {
   database = openDatabase(folder);
   catalog = new Catalog(database);
   records = new Records(database, catalog);
-  writer = new Writer(database, catalog, quiet);
+  writer = new Writer(database, undone, quiet);
   await writer.write(() => catalog.create('db', 'things'));
 });
 afterEach(async () => {
@@ -34,13 +35,18 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const undone = () => {
+  catalog.reload();
+  records.forgetRecent();
+};
 const insert = (_id: number) => () => records.insert(catalog.find('db', 'things')!, { _id });
+const recordOfId = (_id: number) => records.find(catalog.find('db', 'things')!, valueKey(_id));
 const count = () => [...records.walk(catalog.find('db', 'things')!)].length;
 
 describe('the writer', () => {
   it('runs what waits together as one transaction', async () => {
     // However slow the machine is: the time of one transaction is not what this is about.
-    writer = new Writer(database, catalog, quiet, { batchMaxMs: Number.POSITIVE_INFINITY });
+    writer = new Writer(database, undone, quiet, { batchMaxMs: Number.POSITIVE_INFINITY });
     const before = database.commits;
     await Promise.all(Array.from({ length: 40 }, (_, at) => writer.write(insert(at))));
     expect(count()).toBe(40);
@@ -58,6 +64,7 @@ describe('the writer', () => {
     expect(count()).toBe(2);
     // What is remembered in memory agrees with the file again.
     expect(records.count(catalog.find('db', 'things')!)).toBe(2);
+    expect([1, 2, 100].map(recordOfId)).toEqual([expect.any(Number), expect.any(Number), undefined]);
     await writer.write(insert(3));
     expect(count()).toBe(3);
   });
@@ -105,14 +112,14 @@ describe('the writer', () => {
     }
 
     it('runs it again from what is on the disk, each job once', async () => {
-      const again = new Writer(failing(1), catalog, quiet);
+      const again = new Writer(failing(1), undone, quiet);
       await Promise.all([1, 2, 3].map((id) => again.write(insert(id))));
       expect(count()).toBe(3);
       expect(records.count(catalog.find('db', 'things')!)).toBe(3);
     });
 
     it('tells the caller when it happens again, and keeps nothing of the job', async () => {
-      const again = new Writer(failing(2), catalog, quiet);
+      const again = new Writer(failing(2), undone, quiet);
       await expect(again.write(insert(1))).rejects.toThrow('MDB_BAD_TXN');
       expect(count()).toBe(0);
       await again.write(insert(1));

@@ -7,6 +7,7 @@ import { countMatches, type FindRequest, type Found, prepareQuery } from '../que
 import { compileFilter } from '../query/match.ts';
 import { distinctValuesAtPath } from '../query/path.ts';
 import { compileProjection } from '../query/projection.ts';
+import { topFields } from '../query/topFields.ts';
 import { decodePlainly, encode } from '../storage/bsonCodec.ts';
 import {
   collectionName,
@@ -49,10 +50,12 @@ const find: Handler = (store, command) => {
     return store.cursors.start(namespace, [], batchSize);
   }
   const found = prepareQuery(store, collection, request).run();
-  const bytes =
-    projection === undefined
-      ? mapped(found, (each) => each.bytes)
-      : mapped(found, (each) => encode(projection(each.document)));
+  const cut = topFields(body.projection as Document | undefined);
+  const shown = (each: Found) => {
+    if (projection === undefined) return each.bytes;
+    return cut === undefined ? encode(projection(each.document)) : cut(each.bytes);
+  };
+  const bytes = mapped(found, shown);
   return store.cursors.start(namespace, bytes, batchSize, isSingleBatch);
 };
 

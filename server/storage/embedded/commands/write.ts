@@ -6,6 +6,7 @@ import { type Found, prepareQuery } from '../query/execute.ts';
 import { parseFilter } from '../query/filter.ts';
 import { decodeExactly, encode } from '../storage/bsonCodec.ts';
 import type { CollectionSpec } from '../storage/catalog.ts';
+import { checkNesting } from '../storage/nesting.ts';
 import { type PreparedUpdate, prepareUpdate } from '../update/update.ts';
 import { type Command, collectionName, type Handler, refuseCollation, type Store } from './command.ts';
 
@@ -179,6 +180,7 @@ export function changeFound(
   // Before it is changed in place.
   const entries = store.records.entriesThatMayMove(collection, found.document, prepared.touches);
   const after = prepared.apply(exactDocument, false);
+  if (prepared.mayNestDeeply) checkNesting(after);
   const bytes = encode(after);
   if (bytes.equals(found.bytes)) return { isModified: false, after };
   store.records.replace(collection, { record: found.record, entries }, after, bytes);

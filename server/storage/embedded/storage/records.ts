@@ -9,11 +9,11 @@ import { countKeys, exactEntries, idRange, recordKey, recordOf, walkKeys } from 
 import type { Catalog, CollectionSpec, IndexSpec } from './catalog.ts';
 import { put, type StoreDatabase } from './database.ts';
 import { type Entries, entriesOf, IndexEntries } from './indexEntries.ts';
+import { checkNesting } from './nesting.ts';
 import { RecentIds } from './recentIds.ts';
 
 /** MongoDB's limit for one document; replies and messages are measured by it too. */
 export const maxDocumentBytes = 16 * 1024 * 1024;
-const maxNestedLevels = 180;
 
 export interface StoredRecord {
   record: number;
@@ -74,6 +74,7 @@ export class Records {
   }
 
   insert(collection: CollectionSpec, document: Document, encoded?: Buffer): void {
+    checkNesting(document);
     const bytes = checkedBytes(document, encoded);
     const entries = this.entries.check(collection, document);
     const record = this.nextRecord(collection);
@@ -95,6 +96,7 @@ export class Records {
       .map((index) => entriesOf(index, document));
   }
 
+  /** The caller has seen to it that `after` is not nested too deeply: most changes cannot make it so. */
   replace(
     collection: CollectionSpec,
     { record, entries }: Replaced,
@@ -160,7 +162,6 @@ function canMove({ dependsOn }: IndexSpec, touches: ReadonlySet<string> | null):
 }
 
 function checkedBytes(document: Document, encoded?: Buffer): Buffer {
-  checkDepth(document, 0);
   const bytes = encoded ?? encode(document);
   if (bytes.length > maxDocumentBytes) {
     throw new CommandError(
@@ -169,17 +170,4 @@ function checkedBytes(document: Document, encoded?: Buffer): Buffer {
     );
   }
   return bytes;
-}
-
-function checkDepth(value: unknown, level: number): void {
-  if (typeof value !== 'object' || value === null) return;
-  if (level > maxNestedLevels) throw new CommandError(15, 'the document is nested too deeply');
-  if (Array.isArray(value)) for (const element of value) checkDepth(element, level + 1);
-  else if (isPlainDocument(value)) for (const field of Object.values(value)) checkDepth(field, level + 1);
-}
-
-function isPlainDocument(value: object): boolean {
-  return (
-    (value as Document)._bsontype === undefined && !(value instanceof Date) && !(value instanceof Uint8Array)
-  );
 }

@@ -9,6 +9,7 @@ import { isDocument, rankOf, sameValue, typeRank } from '../keys/valueKey.ts';
 import type { FilterNode } from '../query/filter.ts';
 import { conjuncts } from '../query/implies.ts';
 import { compileFilter, type Matcher } from '../query/match.ts';
+import { levelsOf, maxNestedLevels } from '../storage/nesting.ts';
 import { rename, updateOperators } from './operators.ts';
 import { type PositionContext, plainPaths, setAt } from './target.ts';
 
@@ -23,6 +24,8 @@ export interface PreparedUpdate {
   isReplacement: boolean;
   /** The top names of all that operators may change; null when any field may be. */
   touches: ReadonlySet<string> | null;
+  /** Whether what is put in place may reach beyond the levels a document may have, wherever it is put. */
+  mayNestDeeply: boolean;
   /** Changes a document decoded exactly; gives the new one, perhaps the same object. */
   apply(document: Document, isInsert: boolean): Document;
   /** The document an upsert inserts. */
@@ -50,6 +53,7 @@ export function prepareUpdate(request: UpdateRequest): PreparedUpdate {
   return {
     isReplacement: kind === 'replacement',
     touches: kind === 'operators' ? touchedBy(update as Document) : null,
+    mayNestDeeply: kind !== 'operators' || reaches(update as Document) > maxNestedLevels,
     apply,
     insertion() {
       const start = kind === 'replacement' ? idOf(equalities(filter)) : equalities(filter);
@@ -112,6 +116,18 @@ function touchedBy(update: Document): ReadonlySet<string> {
     }
   }
   return names;
+}
+
+/** How deep the deepest of what it puts in place would stand; what is renamed may have any depth. */
+function reaches(update: Document): number {
+  let deepest = 0;
+  for (const [operator, fields] of Object.entries(update)) {
+    if (operator === '$rename') return Number.POSITIVE_INFINITY;
+    for (const [path, argument] of Object.entries(fields as Document)) {
+      deepest = Math.max(deepest, path.split('.').length + 1 + levelsOf(argument));
+    }
+  }
+  return deepest;
 }
 
 const topName = (path: string) => path.split('.', 1)[0]!;

@@ -272,3 +272,27 @@ describe('findAndModify', () => {
     expect(await things.findOne()).toEqual({ _id: 'c', n: 100 });
   });
 });
+
+describe('nesting', () => {
+  const nested = (levels: number): Document => {
+    let value: Document = {};
+    for (let at = 0; at < levels; at++) value = { in: value };
+    return value;
+  };
+
+  it('ends at 180 levels, by whichever way a value comes there', async () => {
+    const things = test.db.collection<Document>(`c${new ObjectId().toHexString()}`);
+    await things.insertOne({ _id: 1 as never, ...nested(180) });
+    expect(await codeOf(things.insertOne(nested(181)))).toBe(15);
+    await things.updateOne({ _id: 1 as never }, { $set: { deep: nested(179) } });
+    expect(await codeOf(things.updateOne({ _id: 1 as never }, { $set: { deep: nested(180) } }))).toBe(15);
+    expect(await codeOf(things.updateOne({ _id: 1 as never }, { $set: { 'a.b': nested(179) } }))).toBe(15);
+    expect(
+      await codeOf(things.updateOne({ _id: 1 as never }, { $push: { list: nested(179) } as never })),
+    ).toBe(15);
+    expect(await codeOf(things.updateOne({ _id: 1 as never }, { $rename: { deep: 'a.b' } }))).toBe(15);
+    expect(await codeOf(things.replaceOne({ _id: 1 as never }, nested(181)))).toBe(15);
+    const kept = await things.findOne({ _id: 1 as never });
+    expect(Object.keys(kept ?? {})).toEqual(['_id', 'in', 'deep']);
+  });
+});

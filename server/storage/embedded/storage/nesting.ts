@@ -1,0 +1,31 @@
+/** How deeply a document may be nested, and how deeply one is. */
+import type { Document } from 'bson';
+import { CommandError } from '../errors.ts';
+
+/** MongoDB's limit is near it: https://www.mongodb.com/docs/manual/reference/limits/ */
+export const maxNestedLevels = 180;
+
+export function checkNesting(document: Document): void {
+  if (levelsOf(document) > maxNestedLevels) throw new CommandError(15, 'the document is nested too deeply');
+}
+
+/** Of documents and arrays inside one another: 0 for a flat document. Counting ends where there are too many. */
+export function levelsOf(value: unknown, level = 0): number {
+  if (typeof value !== 'object' || value === null) return level - 1;
+  if (level > maxNestedLevels) return level;
+  let deepest = level;
+  if (Array.isArray(value)) {
+    for (const element of value) deepest = Math.max(deepest, levelsOf(element, level + 1));
+  } else if (isPlainDocument(value)) {
+    for (const name of Object.keys(value)) {
+      deepest = Math.max(deepest, levelsOf((value as Document)[name], level + 1));
+    }
+  }
+  return deepest;
+}
+
+function isPlainDocument(value: object): boolean {
+  return (
+    (value as Document)._bsontype === undefined && !(value instanceof Date) && !(value instanceof Uint8Array)
+  );
+}

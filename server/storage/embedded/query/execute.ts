@@ -6,7 +6,7 @@ import type { Document } from 'bson';
 import { keyFields, sortKey } from '../keys/indexKey.ts';
 import { decode, decodeBoth } from '../storage/bsonCodec.ts';
 import { countKeys, recordOf } from '../storage/byteKeys.ts';
-import type { CollectionSpec } from '../storage/catalog.ts';
+import type { CollectionSpec, IndexSpec } from '../storage/catalog.ts';
 import type { StoreDatabase } from '../storage/database.ts';
 import type { Records } from '../storage/records.ts';
 import { type FilterNode, parseFilter } from './filter.ts';
@@ -181,7 +181,7 @@ function* runPlan(
   }
   // Keys are read some at a time; once something was written since, what they point at is asked again.
   const commitsAtStart = reader.database.commits;
-  const isOnce = plan.kind === 'index' && (!plan.index.multikey.includes(true) || plan.isSingle);
+  const isOnce = plan.kind === 'index' && (plan.isSingle || !mayRepeat(plan.index));
   const seen = isOnce ? undefined : new Set<number>();
   for (const branch of plan.kind === 'union' ? plan.branches : [plan]) {
     for (const key of walkIndex(reader.database, branch)) {
@@ -197,6 +197,11 @@ function* runPlan(
       if (isKnown || matches(found.document)) yield found;
     }
   }
+}
+
+/** An array has several entries in an index; ranges of values that were cut may overlap. */
+function mayRepeat({ multikey, hasLongKeys }: IndexSpec): boolean {
+  return hasLongKeys || multikey.includes(true);
 }
 
 interface Sortable {

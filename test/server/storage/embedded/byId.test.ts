@@ -71,6 +71,13 @@ describe('documents named by their _id', () => {
     );
   });
 
+  it('come once each, though long names begin alike', async () => {
+    const things = fresh();
+    await things.insertMany([{ _id: `${long}a` }, { _id: `${long}b` }]);
+    const found = await things.find({ _id: { $in: [`${long}a`, null, `${long}b`] } as never }).toArray();
+    expect(found).toHaveLength(2);
+  });
+
   it('are looked up, and nothing else is', async () => {
     const things = fresh();
     await things.insertMany(Array.from({ length: 50 }, (_, at) => ({ _id: at, even: at % 2 === 0 })));

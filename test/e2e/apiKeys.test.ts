@@ -31,6 +31,16 @@ it.each(['light', 'dark'] as const)(
 
     const secret = await dialog.getByRole('textbox', { name: 'Секрет ключа' }).inputValue();
     expect(secret).toMatch(/^[\w-]{43}$/);
+    // A notice over an open dialog is in it: above its shade, and there for a screen reader.
+    await dialog.getByRole('button', { name: 'Скопировать' }).first().click();
+    const notice = dialog.locator('[aria-live=polite] [data-notice=done]');
+    await notice.getByText('Скопировано').waitFor();
+    expect(
+      await notice.evaluate((element) => {
+        const { left, top, width, height } = element.getBoundingClientRect();
+        return element.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+      }),
+    ).toBe(true);
     expect(await serious()).toEqual([]);
     await dialog.getByRole('button', { name: 'Готово, секреты сохранены' }).click();
     await page.reload();

@@ -1,29 +1,46 @@
-/** Draws the newest notice. */
+/**
+ * Draws the newest notice, in the open dialog while there is one. The place of what went well is there before it is
+ * filled, so that a screen reader hears of it; an error calls for attention by itself.
+ */
 import { Icon20CheckCircleOutline, Icon20ErrorCircleOutline } from '@vkontakte/icons';
 import { Snackbar } from '@vkontakte/vkui';
+import { createPortal } from 'react-dom';
 import { useStore } from '../connection/useStore.ts';
-import { useNotices } from './notices.ts';
+import { type Notice, useNotices } from './notices.ts';
+import { openDialogs } from './openDialogs.ts';
 
 export function NoticeBar() {
   const { current } = useNotices();
   const notice = useStore(current);
-  if (!notice) return null;
+  const dialog = useStore(openDialogs).at(-1);
+  const close = () => {
+    if (current.get()?.id === notice?.id) current.set(null);
+  };
+  const bar = (
+    <>
+      <div aria-live="polite">{notice?.tone === 'done' && <Bar notice={notice} onClosed={close} />}</div>
+      {notice?.tone === 'error' && <Bar notice={notice} onClosed={close} />}
+    </>
+  );
+  return dialog ? createPortal(bar, dialog) : bar;
+}
+
+function Bar({ notice: { id, text, tone }, onClosed }: { notice: Notice; onClosed: () => void }) {
+  const isError = tone === 'error';
   return (
     <Snackbar
-      key={notice.id}
-      slotProps={{ root: { role: notice.tone === 'error' ? 'alert' : 'status' } }}
+      key={id}
+      slotProps={{ root: { 'data-notice': tone, ...(isError && { role: 'alert' }) } }}
       before={
-        notice.tone === 'error' ? (
+        isError ? (
           <Icon20ErrorCircleOutline fill="var(--vkui--color_icon_negative)" />
         ) : (
           <Icon20CheckCircleOutline fill="var(--vkui--color_icon_positive)" />
         )
       }
-      onClosed={() => {
-        if (current.get()?.id === notice.id) current.set(null);
-      }}
+      onClosed={onClosed}
     >
-      {notice.text}
+      {text}
     </Snackbar>
   );
 }

@@ -46,8 +46,14 @@ export function isPrivateHost(hostname: string): boolean {
 
 /** Only what is everybody's: no loopback, private, link-local, carrier, translated or reserved range. */
 export function isPublicAddress(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.process(address);
+  if (parsed.range() !== 'unicast') return false;
+  // Of IPv6 only 2000::/3 is given out; elsewhere lie old ways to write an IPv4 address, such as ::7f00:1 (RFC 4291).
+  return parsed.kind() === 'ipv4' || parsed.match(globalUnicast);
 }
+
+const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /** For a socket's `lookup`: gives public addresses only, and fails when there are none. */
 export function publicLookup(resolve: typeof dnsLookup = dnsLookup): LookupFunction {

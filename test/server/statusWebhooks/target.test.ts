@@ -28,6 +28,9 @@ it.each([
   'https://[fd00::1]/',
   'https://[::ffff:10.0.0.1]/',
   'https://[64:ff9b::a00:1]/',
+  'https://[::7f00:1]/',
+  'https://[::a00:1]/',
+  'https://[2002:7f00:1::]/',
   'not an address',
 ])('refuses %s as a target', (url) => {
   expect(problemOfTarget(url, open)).toEqual({ ru: expect.stringMatching(/[а-я]/), en: expect.any(String) });

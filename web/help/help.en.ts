@@ -44,7 +44,7 @@ export const help: HelpWords = {
     advertising: {
       question: 'Can advertising be sent?',
       text: [
-        'Not as a whole message. A template has two fields: the service text, without which it cannot be saved, and an advertising line. That line always comes last, after a blank one.',
+        'Not as a whole message. A template has two fields: the service text, without which it is not taken for review, and an advertising line. That line always comes last, after a blank one.',
         'A template made of variables alone is refused too. The rest is for the administrator who reviews it.',
       ],
     },
@@ -79,7 +79,7 @@ export const help: HelpWords = {
     characters: {
       question: 'How many characters may a message have?',
       text: [
-        '2,048 with its values and the advertising line. An emoji is one character.',
+        '2,048 with its values and the advertising line. A plain emoji is one character, one made of others (a family, a flag) is several.',
         'The template editor counts as you write and shows the worst case: the length with every value at its longest. A message that is too long is not sent.',
       ],
     },

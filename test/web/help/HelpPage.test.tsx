@@ -11,12 +11,16 @@ import userEvent from '@testing-library/user-event';
 import axe from 'axe-core';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '../../../shared/schemas/person.ts';
+import { newTemplate } from '../../../shared/schemas/template.ts';
+import { templateProblems } from '../../../shared/templates/problems.ts';
+import { codePoints } from '../../../shared/templates/text.ts';
 import { createDeskRouter } from '../../../web/app/router.tsx';
 import { HelpPage } from '../../../web/help/HelpPage.tsx';
 import { help as en } from '../../../web/help/help.en.ts';
 import { help as ru } from '../../../web/help/help.ru.ts';
 import { type Place, places, topics } from '../../../web/help/topics.ts';
 import { createI18n } from '../../../web/i18n/i18n.ts';
+import { emptyDraft } from '../../../web/templates/draft.ts';
 import { renderInDesk } from '../support/renderInDesk.tsx';
 import { sampleMe } from '../support/samples.ts';
 
@@ -71,6 +75,17 @@ describe('the help', () => {
         expect(text.join('').length).toBeGreaterThan(60);
       }
     expect(JSON.stringify(en)).not.toMatch(/[а-яё]/i);
+  });
+
+  it('says of a draft without text and of emoji what the program does', () => {
+    const draft = { ...emptyDraft, name: 'a', title: 'a' };
+    expect(newTemplate.safeParse(draft).success).toBe(true);
+    expect(templateProblems(draft.content).map(({ code }) => code)).toContain('bodyEmpty');
+    expect(ru.answers.advertising.text[0]).toContain('не примут на проверку');
+    expect(en.answers.advertising.text[0]).toContain('not taken for review');
+    expect([codePoints('😀'), codePoints('👨‍👩‍👧'), codePoints('🇷🇺')]).toEqual([1, 5, 2]);
+    expect(ru.answers.characters.text[0]).toContain('составной (семья, флаг) — несколько');
+    expect(en.answers.characters.text[0]).toContain('(a family, a flag) is several');
   });
 
   it('leads only to addresses that the desk has, and each place has a name in both languages', async () => {

@@ -4,10 +4,10 @@ import type { Types } from 'mongoose';
 import { phoneIndexOf } from '../clients/phone.ts';
 import type { Sealing } from '../storage/sealing.ts';
 
-/** E.164 with the plus; null for what is no phone number with its country's code. */
+/** E.164 with the plus; null for what is no phone number with its country's code, or is more than that. */
 export function parsePhone(given: string): string | null {
-  const parsed = parsePhoneNumberFromString(given.trim());
-  return parsed?.isPossible() ? parsed.number : null;
+  const parsed = parsePhoneNumberFromString(given.trim(), { extract: false });
+  return parsed?.isPossible() && parsed.ext === undefined ? parsed.number : null;
 }
 
 export interface Phones {

@@ -2,25 +2,23 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { v1OpenApiDocument } from '../../../../server/http/v1/v1OpenApi.ts';
 import { type V1Endpoint, v1Endpoints } from '../../../../shared/v1/endpoints.ts';
-import { type ServedV1, serveV1 } from './serveV1.ts';
-import { type ClientKey, callSigned, type SignedOptions } from './signedClient.ts';
+import { orderReady, type ServiceDesk, startServiceDesk } from '../../../support/serviceDesk.ts';
+import { callSigned, type SignedOptions } from './signedClient.ts';
 
 const document = JSON.parse(JSON.stringify(v1OpenApiDocument()));
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
 ajv.addSchema({ ...document, $id: 'openapi' });
-const message = { phone: '+79991234567', template: 'orderReady' };
+const message = { phone: '+79991234567', template: 'orderReady', variables: { order: '5' } };
 
-let api: ServedV1;
-let key: ClientKey;
+let desk: ServiceDesk;
 beforeAll(async () => {
-  api = await serveV1();
-  key = await api.makeKey();
+  desk = await startServiceDesk();
 });
-afterAll(() => api[Symbol.asyncDispose]());
+afterAll(() => desk[Symbol.asyncDispose]());
 
-/** Calls the running server and holds its answer against what the description says of that path and status. */
+/** Calls the whole running desk and holds its answer against what the description says of that path and status. */
 async function documented(verb: 'GET' | 'POST', path: string, filled: string, options: SignedOptions = {}) {
-  const answer = await callSigned(key, verb, `${api.url}${filled}`, options);
+  const answer = await callSigned(desk.key, verb, `${desk.url}${filled}`, options);
   const responses = document.paths[path]?.[verb.toLowerCase()]?.responses;
   expect(Object.keys(responses)).toContain(String(answer.status));
   const pointer = [
@@ -40,7 +38,7 @@ async function documented(verb: 'GET' | 'POST', path: string, filled: string, op
   return answer;
 }
 
-it('describes each answer that the running server gives', async () => {
+it('describes each answer that the running desk gives', async () => {
   const seen = new Set<string>();
   const ask = async (...call: Parameters<typeof documented>) => {
     const answer = await documented(...call);
@@ -49,10 +47,26 @@ it('describes each answer that the running server gives', async () => {
   };
   const one = '/api/v1/messages';
   const sent = await ask('POST', one, one, {
-    body: { ...message, callbackData: 'x', sendAt: '2030-01-01T00:00:00Z' },
+    body: { ...message, callbackData: 'x', sendAt: new Date(Date.now() + 3_600_000).toISOString() },
   });
   await ask('POST', one, one, { body: { ...message, images: [] } });
-  await ask('POST', one, one, { body: { ...message, template: 'unknown' } });
+  const refused = async (about: object, code: string) => {
+    const { body } = await ask('POST', one, one, { body: { ...message, ...about } });
+    expect(body.error?.code).toBe(code);
+  };
+  await desk.admin.call('createTemplate', {
+    body: { name: 'draft', title: 'draft', content: { ...orderReady, body: 'Черновик {order}' } },
+  });
+  await refused({ template: 'unknown' }, 'templateNotFound');
+  await refused({ template: 'draft' }, 'templateNotApproved');
+  await refused({ variables: {} }, 'variableMissing');
+  await refused({ variables: { order: 'x'.repeat(21) } }, 'variableTooLong');
+  await refused({ variables: { order: '5', other: '6' } }, 'variableUnknown');
+  await refused({ sendAt: '2020-01-01T00:00:00Z' }, 'sendAtOutOfRange');
+  await refused({ statusUrl: 'https://10.0.0.1/' }, 'statusUrlRefused');
+  const busy = { ...message, phone: '+79991234568' };
+  await ask('POST', `${one}/batch`, `${one}/batch`, { body: { messages: Array(6).fill(busy) } });
+  await refused(busy, 'quotaSpent');
   await ask('POST', one, one, { body: message, headers: { 'content-type': 'text/plain' } });
   await ask('POST', one, one, { body: message, headers: { 'x-forwarded-proto': 'http' } });
   await ask('POST', one, one, { body: { ...message, clientMessageId: 'a' } });
@@ -76,11 +90,11 @@ it('describes each answer that the running server gives', async () => {
 });
 
 it('is a page without scripts and a file, open to who has no key', async () => {
-  const page = await fetch(`${api.url}/api/v1/docs`);
+  const page = await fetch(`${desk.url}/api/v1/docs`);
   const html = await page.text();
   expect(page.headers.get('content-type')).toContain('text/html');
   expect(html).not.toMatch(/<script|src=|href="http|@import|url\(/);
   for (const { path } of Object.values<V1Endpoint>(v1Endpoints))
     expect(html).toContain(path.replace(/:(\w+)/g, '{$1}'));
-  expect(await (await fetch(`${api.url}/api/v1/openapi.json`)).json()).toEqual(document);
+  expect(await (await fetch(`${desk.url}/api/v1/openapi.json`)).json()).toEqual(document);
 });

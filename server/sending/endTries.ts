@@ -59,7 +59,7 @@ export async function endTries(quota: QuotaKeeper, ended: EndedTry[], now: Date)
 }
 
 /** That the client is not in the last network is no reason beside why one that they are in did not reach them (N23). */
-const lesserCodes: readonly unknown[] = ['phoneUnknown', 'notInNetwork'] satisfies EndCode[];
+const lesserCodes: readonly unknown[] = ['phoneUnknown', 'notInNetwork', 'userIdUnknown'] satisfies EndCode[];
 
 function endAll(change: Change, said: EndedTry['said'], now: Date): void {
   const { tryNo } = currentTry(change);

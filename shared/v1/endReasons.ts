@@ -12,6 +12,14 @@ export const endReasons = {
   },
   phoneUnknown: { ru: 'Такого номера в сети нет', en: 'The network does not know this phone' },
   notInNetwork: { ru: 'У клиента нет страницы в этой сети', en: 'The client is not in this network' },
+  userIdUnknown: {
+    ru: 'Неизвестно, чья это страница в сети: без шлюза нужна связь номера с ней',
+    en: 'Whose page in the network it is is not known: without a gateway the phone must be tied to one',
+  },
+  oneWayNeedsGateway: {
+    ru: 'Одностороннее сообщение уходит только через шлюз',
+    en: 'A one-way message goes through a gateway only',
+  },
   phoneNotConfirmed: {
     ru: 'Номер не подтверждён больше шести месяцев',
     en: 'The phone was not confirmed for over six months',

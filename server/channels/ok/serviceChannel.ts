@@ -53,8 +53,9 @@ export function createOkServiceChannel(parts: OkServiceParts): ServiceChannel {
   async function sendOne(client: OkClient, message: OutgoingService): Promise<ServiceOutcome> {
     const userId = await parts.userIdOf(message.phone);
     // In OK a message of the group stands in the dialogue, where it can be answered: one way only is not possible.
-    if (userId === null || message.direction === 'oneWay')
-      return { kind: 'undelivered', code: 'notInNetwork', networkCode: null };
+    if (message.direction === 'oneWay')
+      return { kind: 'undelivered', code: 'oneWayNeedsGateway', networkCode: null };
+    if (userId === null) return { kind: 'undelivered', code: 'userIdUnknown', networkCode: null };
     const attachments: object[] = [];
     try {
       for (const file of await parts.imagesOf(message.imageIds))

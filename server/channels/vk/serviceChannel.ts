@@ -47,8 +47,9 @@ export function createVkServiceChannel(parts: VkServiceParts): ServiceChannel {
   async function sendOne(client: VkClient, message: OutgoingService): Promise<ServiceOutcome> {
     const userId = await parts.userIdOf(message.phone);
     // What a community itself writes stands in the dialogue, where it can be answered: one way only is not possible.
-    if (userId === null || message.direction === 'oneWay')
-      return { kind: 'undelivered', code: 'notInNetwork', networkCode: null };
+    if (message.direction === 'oneWay')
+      return { kind: 'undelivered', code: 'oneWayNeedsGateway', networkCode: null };
+    if (userId === null) return { kind: 'undelivered', code: 'userIdUnknown', networkCode: null };
     const outcome = await sendMessage(client, {
       peerId: userId,
       randomId: randomIdOf(message.tryKey),

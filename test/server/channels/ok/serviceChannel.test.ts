@@ -112,8 +112,8 @@ it('says what cannot be delivered, each message by itself', async () => {
     message({ text: 'Последнее' }),
   ]);
   expect(outcomes).toMatchObject([
-    { kind: 'undelivered', code: 'notInNetwork' },
-    { kind: 'undelivered', code: 'notInNetwork' },
+    { kind: 'undelivered', code: 'userIdUnknown' },
+    { kind: 'undelivered', code: 'oneWayNeedsGateway' },
     // He has not written to the group.
     { kind: 'undelivered', code: 'clientForbidsMessages', networkCode: '10' },
     { kind: 'sent' },

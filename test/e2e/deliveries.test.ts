@@ -93,6 +93,8 @@ it('shows a message that was sent by the API, its history, its phone alone, and 
   await page.locator(`[data-delivery="${later}"] a`).first().click();
   await page.getByRole('button', { name: 'Отменить' }).click();
   await page.getByText('Отменено до отправки').first().waitFor();
+  // The button is gone; the keyboard's place is not.
+  await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
 
   // The phone that was looked for stood in no address.
   expect(addresses.filter((address) => /9990000004|000-00-04/.test(decodeURIComponent(address)))).toEqual([]);

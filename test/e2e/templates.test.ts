@@ -86,7 +86,7 @@ it('makes a template with an image, refuses a wrong one in words, and lets it be
   await page.getByText('Отклонён: Назовите магазин').first().waitFor();
   await page.getByLabel('Текст сообщения').fill('Заказ {orderNumber} готов. Лавка у моста.');
   await submit.click();
-  await page.getByText('Изменения текста против версии 1').click();
+  await page.getByText('Что изменилось в тексте после версии 1').click();
   await page.getByText('Лавка у моста.', { exact: false }).first().waitFor();
 
   await reviewer.reload();

@@ -1,12 +1,15 @@
 /** What the systems behind a key were told of their messages, what did not arrive, and telling it again. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { Button, NativeSelect, Skeleton } from '@vkontakte/vkui';
 import { useState } from 'react';
 import { noticeStates, type StatusNoticeView } from '../../shared/schemas/apiKey.ts';
+import { serviceStatuses } from '../../shared/v1/statuses.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useSaving } from '../settings/useSaving.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { fullTime } from '../ui/formatTime.ts';
+import { isOf } from '../ui/isOf.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import { call } from './calls.ts';
 import { type NoticeFilter, noticesQuery } from './keysData.ts';
@@ -55,6 +58,9 @@ function NoticeLine({ keyId, notice }: { keyId: string; notice: StatusNoticeView
   const queries = useQueryClient();
   const { isSaving, problem, save } = useSaving();
   const last = notice.log.at(-1);
+  const statusWords = isOf(serviceStatuses, notice.status)
+    ? t(`service.status.${notice.status}`)
+    : notice.status;
   const tellAgain = () =>
     save(async () => {
       const { messageId, sequence } = notice;
@@ -65,10 +71,14 @@ function NoticeLine({ keyId, notice }: { keyId: string; notice: StatusNoticeView
     <li className={styles.line} data-state={notice.state}>
       <div className={styles.what}>
         <div>
-          {notice.status} · {t(`apiKeys.notices.${notice.state}`)}
+          {statusWords} · {t(`apiKeys.notices.${notice.state}`)}
         </div>
         <div className={styles.faint}>
-          {fullTime(notice.at, locale)} · <code>{notice.messageId}</code> · {notice.url}
+          {fullTime(notice.at, locale)} ·{' '}
+          <Link to="/deliveries/$messageId" params={{ messageId: notice.messageId }} className={styles.link}>
+            <code>{notice.messageId}</code>
+          </Link>{' '}
+          · {notice.url}
         </div>
         {last?.problem && (
           <div className={styles.problem}>

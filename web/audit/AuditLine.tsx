@@ -26,7 +26,7 @@ export function AuditLine({ line }: { line: AuditLineView }) {
             <Subject subject={subject} />
           </>
         )}
-        {said.length > 0 && <span className={styles.faint}> ({said.join(', ')})</span>}
+        {said.length > 0 && <span className={styles.faint}> ({said.join('; ')})</span>}
       </div>
       <div className={styles.faint}>
         <bdi>{personId === null ? t('audit.deskItself') : personName}</bdi>

@@ -42,9 +42,9 @@ export function ClientPane({ conversationId, onClose }: { conversationId: string
         <>
           <PhoneSection client={data.client} />
           <ClientMessagesSection client={data.client} />
+          <MessagesLeft key={data.client.id} clientId={data.client.id} clientName={thread.row.client.name} />
           <BondsSection client={data.client} />
           <ClientFacts client={data.client} row={thread.row} />
-          <MessagesLeft key={data.client.id} clientId={data.client.id} clientName={thread.row.client.name} />
           <LabelEditor row={thread.row} />
           <ClientConversations rows={data.conversations.filter((row) => row.id !== conversationId)} />
           <PersonalDataActions row={thread.row} />

@@ -6,6 +6,7 @@ import { type DeliverySearch, deliveryLimits } from '../../shared/schemas/delive
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { fullTime } from '../ui/formatTime.ts';
+import { keepFocus } from '../ui/keepFocus.ts';
 import { useNotices } from '../ui/notices.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import { useLocale } from '../ui/useLocale.ts';
@@ -35,6 +36,7 @@ export function DeliveryList({ data, error, filters, onRetry }: DeliveryListProp
   if (!data) return <Skeleton height={360} borderRadius={12} aria-label={t('common.loading')} />;
 
   const during = async (what: typeof busy, work: () => Promise<void>) => {
+    const restoreFocus = keepFocus();
     setBusy(what);
     try {
       await work();
@@ -42,6 +44,7 @@ export function DeliveryList({ data, error, filters, onRetry }: DeliveryListProp
       notices.show(words(failure));
     } finally {
       setBusy(null);
+      restoreFocus();
     }
   };
   const canChoose = filters.view === 'ended' || filters.view === 'neverSent';
@@ -83,12 +86,16 @@ export function DeliveryList({ data, error, filters, onRetry }: DeliveryListProp
             loading={busy === 'again'}
             onClick={() => void tryAgain()}
           >
-            {t('deliveries.again.selected', { count: messageIds.length })}
+            {messageIds.length === 0
+              ? t('deliveries.again.none')
+              : t('deliveries.again.selected', { count: messageIds.length })}
           </Button>
         </div>
       )}
       {data.rows.length === 0 && data.searchedTo === null ? (
-        <Placeholder title={t('deliveries.empty')}>{t('deliveries.empty.hint')}</Placeholder>
+        <Placeholder title={t(canChoose ? 'deliveries.empty.mended' : 'deliveries.empty')}>
+          {t('deliveries.empty.hint')}
+        </Placeholder>
       ) : (
         <DeliveryTable
           rows={data.rows}

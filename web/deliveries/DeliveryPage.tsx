@@ -8,6 +8,7 @@ import { useDeskData } from '../app/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { TemplatesFrame } from '../templates/TemplatesFrame.tsx';
 import { Failed } from '../ui/Failed.tsx';
+import { keepFocus } from '../ui/keepFocus.ts';
 import { useNotices } from '../ui/notices.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import { useLocale } from '../ui/useLocale.ts';
@@ -100,6 +101,7 @@ function Actions({ delivery: { id, canCancel, canTryAgain } }: { delivery: Deliv
   const words = useErrorWords();
   const [isBusy, setBusy] = useState(false);
   const during = async (work: () => Promise<void>) => {
+    const restoreFocus = keepFocus();
     setBusy(true);
     try {
       await work();
@@ -108,6 +110,7 @@ function Actions({ delivery: { id, canCancel, canTryAgain } }: { delivery: Deliv
     } finally {
       setBusy(false);
       await lookAgain(queries);
+      restoreFocus();
     }
   };
   const cancel = () =>

@@ -3,7 +3,7 @@ export const words = {
   'common.cancel': 'Отмена',
   'common.next': 'Далее',
   'thread.numberUnknown': 'Номер клиента неизвестен',
-  'client.phone.neverConfirmed': 'когда подтверждён, неизвестно',
+  'client.phone.neverConfirmed': 'Когда подтверждён, неизвестно',
   'client.phone.confirmedLongAgo': 'Больше шести месяцев назад: номер мог перейти к другому человеку',
   'client.bondedAt': 'Связан {{date}}: {{how}}',
   'client.bonded.button': 'клиент нажал кнопку сервисного сообщения',

@@ -17,7 +17,7 @@ export const words = {
   'personalData.what.merged': 'объединён с другим клиентом',
   'personalData.what.phoneTaken': 'номер перешёл к другому клиенту',
   'personalData.what.detached': 'часть отделена',
-  'personalData.file.deliveries': 'файл отправок',
+  'personalData.file.deliveries': 'файл доставки',
   'personalData.file.refusedRows': 'файл отклонённых строк рассылки',
   'personalData.rows': 'строк: {{rows}}',
   'personalData.from': 'с {{time}}',
@@ -32,7 +32,7 @@ export const words = {
   'personalData.seen.card': 'карточка',
   'personalData.seen.thread': 'переписка',
   'personalData.seen.phone': 'телефон целиком',
-  'personalData.seen.deliveries': 'телефоны целиком в списке отправок',
+  'personalData.seen.deliveries': 'телефоны целиком в разделе «Доставка»',
   'personalData.seen.blockList': 'телефоны целиком в списке «Кому не пишем»',
 
   'personalData.erasures': 'Удаления',

@@ -102,7 +102,7 @@ export const words = {
   'templates.history.saved': 'сохранил(а) {{name}}, {{time}}',
   'templates.history.submitted': 'на проверку — {{name}}, {{time}}',
   'templates.history.decided': 'решение — {{name}}, {{time}}',
-  'templates.history.diff': 'Изменения текста против версии {{version}}',
+  'templates.history.diff': 'Что изменилось в тексте после версии {{version}}',
   'templates.history.same': 'Текст тот же',
   'templates.history.added': 'добавлено',
   'templates.history.removed': 'убрано',

@@ -3,6 +3,7 @@ import { deliveryViews } from '../../shared/schemas/deliveryView.ts';
 import { serviceStatuses } from '../../shared/v1/statuses.ts';
 import type { Say } from '../i18n/i18n.ts';
 import { fullTime } from '../ui/formatTime.ts';
+import { isOf } from '../ui/isOf.ts';
 
 export type Value = string | number | boolean | null;
 export interface Speaker {
@@ -22,6 +23,3 @@ export const fileWords = {
   byPhone: (value, { t }) => (value === true ? t('personalData.byPhone') : null),
   isComplete: (value, { t }) => (value === false ? t('personalData.cutOff') : null),
 } as const satisfies Record<string, DetailWords>;
-
-export const isOf = <T extends string>(all: readonly T[], value: Value): value is T =>
-  (all as readonly Value[]).includes(value);

@@ -99,6 +99,7 @@ export function TemplateEditor({ held }: { held: TemplateView | null }) {
         >
           <fieldset
             className={styles.whole}
+            data-locked={isLocked}
             disabled={isLocked || editor.isBusy}
             aria-label={t('templates.title')}
           >

@@ -25,7 +25,10 @@ export function TemplatesFrame({ title, actions, isWide = false, children }: Tem
     <main className={styles.page}>
       <div className={styles.inside} data-wide={isWide}>
         <header className={styles.header}>
-          <h1 className={styles.title}>{title}</h1>
+          {/* The focus comes here when what was pressed is gone. */}
+          <h1 className={styles.title} tabIndex={-1}>
+            {title}
+          </h1>
           {isAllowed && <div className={styles.actions}>{actions}</div>}
         </header>
         {isAllowed ? (

@@ -8,6 +8,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { TemplateContent, TemplateImageView, TemplateView } from '../../shared/schemas/template.ts';
 import { failureCodeOf } from '../connection/apiError.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { keepFocus } from '../ui/keepFocus.ts';
 import { useNotices } from '../ui/notices.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import { call } from './calls.ts';
@@ -52,6 +53,7 @@ export function useTemplateEditor(held: TemplateView | null) {
   }
 
   const run = async (work: () => Promise<void>) => {
+    const restoreFocus = keepFocus();
     setIsBusy(true);
     setProblem(null);
     try {
@@ -61,6 +63,7 @@ export function useTemplateEditor(held: TemplateView | null) {
       else setProblem(words(error));
     } finally {
       setIsBusy(false);
+      restoreFocus();
     }
   };
   const keep = (view: TemplateView) => {

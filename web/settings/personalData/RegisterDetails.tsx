@@ -6,8 +6,9 @@ import {
   type RegisterLine,
 } from '../../../shared/schemas/personalData.ts';
 import { useTranslation } from '../../i18n/useTranslation.ts';
+import { isOf } from '../../ui/isOf.ts';
 import { useLocale } from '../../ui/useLocale.ts';
-import { type DetailWords, fileWords, isOf } from '../fileWords.ts';
+import { type DetailWords, fileWords } from '../fileWords.ts';
 import styles from './PersonalData.module.css';
 
 export function RegisterDetails({ details }: Pick<RegisterLine, 'details'>) {

@@ -1,6 +1,4 @@
 /** Takes back what a mailing has in the queue and no network was asked to send; repeatable until nothing is left. */
-import type { Model, Types } from 'mongoose';
-import type { Community } from '../communities/community.model.ts';
 import { beginChange, note } from '../sending/change.ts';
 import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
 import { type WriteParts, writeChanges } from '../sending/writeChanges.ts';
@@ -9,37 +7,19 @@ import { senderKeyOf } from './tallies.ts';
 
 const AT_ONCE = 500;
 
-export interface CancelQueuedParts extends WriteParts {
-  communities: Model<Community>;
+/** Has an index of its own: it looks at what of the list waits, at nothing of others and nothing that was sent. */
+export function waitingOf({ _id }: Pick<Mailing, '_id'>, dueBy?: Date) {
+  return {
+    senderKey: senderKeyOf(_id),
+    'outbox.phase': 'waiting',
+    'outbox.dueAt': dueBy === undefined ? { $gte: new Date(0) } : { $lte: dueBy },
+  } as const;
 }
 
-/** How many were found. It looks through what waits in the company's queues, not through all that the list ever sent. */
-export async function cancelQueued(
-  parts: CancelQueuedParts,
-  { _id, companyId }: Pick<Mailing, '_id' | 'companyId'>,
-): Promise<number> {
-  const communities = await parts.communities
-    .find({ companyId }, { _id: 1 })
-    .lean<{ _id: Types.ObjectId }[]>();
-  let found = 0;
-  for (const { _id: communityId } of communities)
-    found += await cancelIn(parts, communityId, senderKeyOf(_id));
-  return found;
-}
-
-async function cancelIn(
-  parts: CancelQueuedParts,
-  communityId: Types.ObjectId,
-  senderKey: string,
-): Promise<number> {
+/** How many were found. */
+export async function cancelQueued(parts: WriteParts, mailing: Pick<Mailing, '_id'>): Promise<number> {
   const waiting = await parts.serviceMessages
-    .find({
-      communityId,
-      'outbox.dueAt': { $gte: new Date(0) },
-      senderKey,
-      'outbox.phase': 'waiting',
-      status: 'queued',
-    })
+    .find({ ...waitingOf(mailing), status: 'queued' })
     .sort({ 'outbox.dueAt': -1 })
     .limit(AT_ONCE)
     .lean<ServiceMessage[]>();

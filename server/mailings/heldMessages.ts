@@ -5,50 +5,36 @@
  * and whenever, so each step may be cut off and done again.
  */
 import type { Model, Types } from 'mongoose';
-import type { Community } from '../communities/community.model.ts';
 import type { Stops } from '../sending/ports.ts';
 import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
 import type { WriteParts } from '../sending/writeChanges.ts';
-import { cancelAll } from './cancelQueued.ts';
+import { cancelAll, waitingOf } from './cancelQueued.ts';
 import type { Mailing } from './mailing.model.ts';
-import { senderKeyOf } from './tallies.ts';
 
 const AT_ONCE = 500;
-/** How much of a queue that others fill is looked through; what of the list lies deeper is held when its turn comes. */
-const LOOKED_THROUGH = 10_000;
 
 export interface HoldParts {
-  communities: Model<Community>;
   serviceMessages: Model<ServiceMessage>;
 }
 
 /** Of a list that was paused: what is due, so that it takes no place from what others send. */
 export async function holdQueued(
-  { communities, serviceMessages }: HoldParts,
-  { _id, companyId }: Pick<Mailing, '_id' | 'companyId'>,
+  { serviceMessages }: HoldParts,
+  mailing: Pick<Mailing, '_id'>,
 ): Promise<void> {
-  const heldFor = senderKeyOf(_id);
-  const now = new Date();
-  const own = await communities.find({ companyId }, { _id: 1 }).lean<{ _id: Types.ObjectId }[]>();
-  for (const { _id: communityId } of own) {
-    const ids: Types.ObjectId[] = [];
-    const queue = serviceMessages
-      .find({ communityId, 'outbox.dueAt': { $lte: now } }, { senderKey: 1 })
+  const due = waitingOf(mailing, new Date());
+  for (;;) {
+    const ids = await serviceMessages
+      .find(due, { _id: 1 })
       .sort({ 'outbox.dueAt': 1 })
-      .limit(LOOKED_THROUGH)
-      .batchSize(AT_ONCE)
-      .lean<Pick<ServiceMessage, '_id' | 'senderKey'>[]>()
-      .cursor();
-    for await (const { _id: messageId, senderKey } of queue) if (senderKey === heldFor) ids.push(messageId);
-    for (let at = 0; at < ids.length; at += AT_ONCE)
-      await serviceMessages.updateMany(
-        {
-          _id: { $in: ids.slice(at, at + AT_ONCE) },
-          'outbox.phase': 'waiting',
-          'outbox.dueAt': { $lte: now },
-        },
-        { $set: { 'outbox.heldFor': heldFor }, $unset: { 'outbox.dueAt': '' } },
-      );
+      .limit(AT_ONCE)
+      .lean<{ _id: Types.ObjectId }[]>();
+    if (ids.length === 0) return;
+    // A message that was claimed meanwhile is left to its sender, who asks whether the list has stopped.
+    await serviceMessages.updateMany(
+      { _id: { $in: ids.map(({ _id }) => _id) }, ...due },
+      { $set: { 'outbox.heldFor': due.senderKey }, $unset: { 'outbox.dueAt': '' } },
+    );
   }
 }
 

@@ -7,7 +7,8 @@
 import type { QueryFilter } from 'mongoose';
 import type { Logger } from '../observability/logger.ts';
 import type { Stops } from '../sending/ports.ts';
-import { type CancelQueuedParts, cancelQueued } from './cancelQueued.ts';
+import type { WriteParts } from '../sending/writeChanges.ts';
+import { cancelQueued } from './cancelQueued.ts';
 import { settleHeld } from './heldMessages.ts';
 import type { Mailing } from './mailing.model.ts';
 import { perSecondOf } from './pace.ts';
@@ -15,7 +16,7 @@ import { countHalfTaken, type TakeBlockParts, takeBlock } from './takeBlock.ts';
 import { forgetMailing } from './takeList.ts';
 import type { Tallies } from './tallies.ts';
 
-export interface MailingWorkerParts extends TakeBlockParts, CancelQueuedParts {
+export interface MailingWorkerParts extends TakeBlockParts, WriteParts {
   tallies: Tallies;
   /** Which lists may not be sent. */
   stops: Stops;

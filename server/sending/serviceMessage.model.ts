@@ -166,6 +166,16 @@ serviceMessageSchema.index({ senderKey: 1, repeatTokens: 1 }, { unique: true, ..
 // Those that work is found by hold only what waits, however many messages there are.
 serviceMessageSchema.index({ communityId: 1, 'outbox.dueAt': 1 }, where('outbox.dueAt'));
 serviceMessageSchema.index({ 'outbox.heldFor': 1 }, where('outbox.heldFor'));
+// What of one list waits, so that pausing or cancelling it costs by the list, whatever else is in the queues.
+serviceMessageSchema.index(
+  { senderKey: 1, 'outbox.dueAt': 1 },
+  {
+    partialFilterExpression: {
+      'outbox.phase': 'waiting',
+      senderKey: { $gte: 'mailing:', $lt: 'mailing;' },
+    },
+  },
+);
 serviceMessageSchema.index({ expireAt: 1 }, where('expireAt'));
 // Receipts name the network's id of a try.
 serviceMessageSchema.index({ 'tries.communityId': 1, 'tries.externalId': 1 }, where('tries.externalId'));

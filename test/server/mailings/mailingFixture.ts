@@ -47,7 +47,6 @@ export async function startMailings({ isBank = () => true }: Pick<SendingOptions
     sealing: createSealing(Buffer.alloc(32, 7)),
     accepting: sending.accepting,
     serviceMessages: sending.serviceMessages,
-    communities: sending.communities,
     followUps: sending.followUps,
     tallies,
     stops: createStoppedLists(models),

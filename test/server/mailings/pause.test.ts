@@ -1,10 +1,12 @@
 /** A list that is paused: from the answer on nothing of it is handed over that no sender had claimed before. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { waitingOf } from '../../../server/mailings/cancelQueued.ts';
 import { settleHeld } from '../../../server/mailings/heldMessages.ts';
 import type { Mailing } from '../../../server/mailings/mailing.model.ts';
 import { senderKeyOf } from '../../../server/mailings/tallies.ts';
-import { dies, type MailingFixture, rowsFrom, startMailings, untilIdle } from './mailingFixture.ts';
+import { nextBatch } from '../../../server/sending/nextBatch.ts';
+import { dies, type MailingFixture, phoneOf, rowsFrom, startMailings, untilIdle } from './mailingFixture.ts';
 
 let lists: MailingFixture;
 beforeAll(async () => {
@@ -151,6 +153,23 @@ it('cancelling sends nothing from its answer on, whatever was still in the queue
   expect(network.taken).toEqual([]);
   await settle();
   expect(await view(mailing)).toMatchObject({ state: 'cancelled', statuses: { undelivered: 150 } });
+});
+
+it('is paused and cancelled at the cost of what waits of it, whatever was sent and others have queued', async () => {
+  const { move, sending } = lists;
+  const mailing = await queuedList(150);
+  const sendBatch = await nextBatch(sending.batchParts, sending.vk);
+  await sendBatch!();
+  for (let other = 0; other < 60; other++) await sending.sendOne({ phone: phoneOf(5_000 + other) });
+  for (const filter of [waitingOf(mailing), waitingOf(mailing, new Date())]) {
+    const { executionStats } = (await sending.serviceMessages.collection
+      .find(filter as never)
+      .sort({ 'outbox.dueAt': 1 })
+      .explain('executionStats')) as { executionStats: { totalKeysExamined: number; nReturned: number } };
+    expect(executionStats).toMatchObject({ nReturned: 50, totalKeysExamined: 50 });
+  }
+  await move(mailing, { move: 'cancel' });
+  await settle();
 });
 
 const isOver = (state: string) => state === 'done' || state === 'cancelled';

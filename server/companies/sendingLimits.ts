@@ -17,11 +17,11 @@ export function createSendingLimits({ blockedPhones, keeper }: SendingLimitParts
   const openingOf = rememberOpenings();
   return {
     blocked: (companyId, phoneIndexes) => findBlocked(blockedPhones, companyId, phoneIndexes),
-    async notBefore(companyId, phone, at) {
-      const company = await keeper.read(companyId);
-      if (!company?.sendingHours) return null;
-      const zone = zoneOfPhone(phone, at) ?? company.timeZone ?? USUAL_TIME_ZONE;
-      return openingOf(company.sendingHours, zone, at);
+    async hours(companyId) {
+      const { sendingHours, timeZone } = (await keeper.read(companyId)) ?? {};
+      if (!sendingHours) return () => null;
+      return (phone, at) =>
+        openingOf(sendingHours, zoneOfPhone(phone, at) ?? timeZone ?? USUAL_TIME_ZONE, at);
     },
   };
 }

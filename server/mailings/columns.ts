@@ -17,17 +17,23 @@ export function phoneOf(cell: string): string {
   return /^\d{10,15}$/.test(bare) ? `+${bare}` : bare;
 }
 
-/** The same row is always the same request, so that a block that is taken again changes nothing. */
-export function toSendItem(columns: MailingColumns, index: number, cells: readonly string[]): SendItem {
+export function toRequest(columns: MailingColumns, cells: readonly string[]): SendItem['request'] {
   const variables: Record<string, string> = {};
   for (const [name, column] of Object.entries(columns.variables)) {
     const value = cells[column] ?? '';
     if (value !== '') variables[name] = value;
   }
-  const phone = phoneIn(columns, cells);
-  const hash = createHash('sha256').update(JSON.stringify([columns.template, phone, variables]));
+  const { template } = columns;
+  return { phone: phoneIn(columns, cells), template, variables, deliveryPolicy: 'any' };
+}
+
+/** The same row is always the same request, so that a block that is taken again changes nothing. */
+export function toSendItem(columns: MailingColumns, index: number, cells: readonly string[]): SendItem {
+  const request = toRequest(columns, cells);
+  const { template, phone, variables } = request;
+  const hash = createHash('sha256').update(JSON.stringify([template, phone, variables]));
   return {
-    request: { phone, template: columns.template, variables, deliveryPolicy: 'any' },
+    request,
     repeatTokens: [rowToken(index)],
     requestHash: hash.digest('base64url'),
   };

@@ -4,10 +4,11 @@
  */
 import type { Model } from 'mongoose';
 import type { MailingRefusal } from '../../shared/mailingRefusals.ts';
+import type { MailingColumns } from '../../shared/schemas/mailing.ts';
 import type { Accepting, Sender } from '../sending/ports.ts';
 import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
 import type { Sealing } from '../storage/sealing.ts';
-import { rowToken, toSendItem } from './columns.ts';
+import { rowToken, toRequest, toSendItem } from './columns.ts';
 import type { FirstRows } from './firstRows.ts';
 import { blockIdOf, type Mailing, type MailingModels, type PassName } from './mailing.model.ts';
 import { readBlock, type StoredRow } from './takeList.ts';
@@ -46,18 +47,29 @@ async function judgeRows(
 ): Promise<(MailingRefusal | null)[]> {
   if (!columns) throw new Error(`Mailing ${_id} has no columns`);
   const firsts = rows.filter((_, at) => earlier[at] === null);
-  const items = firsts.map(({ index, cells }) => toSendItem(columns, index, cells));
   const sender: Sender = { companyId, senderKey: senderKeyOf(_id), statusUrl: null };
   const verdicts =
     pass === 'checked'
-      ? await accepting.judge(sender, items)
-      : (await accepting.accept(sender, items)).map((outcome) =>
-          outcome.kind === 'refused' ? outcome.refusal : null,
-        );
+      ? await accepting.judge(
+          sender,
+          firsts.map(({ cells }) => toRequest(columns, cells)),
+        )
+      : await acceptRows(accepting, sender, columns, firsts);
   let next = 0;
   return earlier.map((firstRow) =>
     firstRow === null ? verdicts[next++]! : { code: 'duplicateInList' as const, firstRow },
   );
+}
+
+async function acceptRows(
+  accepting: Accepting,
+  sender: Sender,
+  columns: MailingColumns,
+  rows: StoredRow[],
+): Promise<(MailingRefusal | null)[]> {
+  const items = rows.map(({ index, cells }) => toSendItem(columns, index, cells));
+  const outcomes = await accepting.accept(sender, items);
+  return outcomes.map((outcome) => (outcome.kind === 'refused' ? outcome.refusal : null));
 }
 
 /** Whatever the state is by now, what was handed over is counted; not by who lost the lease meanwhile. */

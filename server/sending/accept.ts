@@ -38,8 +38,7 @@ export function createAccepting(parts: AcceptParts): Accepting {
       return slots.map(({ outcome }) => outcome!);
     },
 
-    async judge(sender, items) {
-      const requests = items.map(({ request }) => request);
+    async judge(sender, requests) {
       const judged = await judgeAll(parts, sender.companyId, requests, new Date());
       return judged.map((each) => (each.kind === 'refused' ? each.refusal : null));
     },

@@ -4,7 +4,7 @@
  */
 import type { Model, Types } from 'mongoose';
 import type { Network } from '../../shared/schemas/common.ts';
-import { type RenderProblem, renderTemplate } from '../../shared/templates/render.ts';
+import { type PreparedTemplate, prepareTemplate, type RenderProblem } from '../../shared/templates/render.ts';
 import type { V1Refusal } from '../../shared/v1/errorCodes.ts';
 import { type SendRequest, v1Limits } from '../../shared/v1/messages.ts';
 import type { Community } from '../communities/community.model.ts';
@@ -43,9 +43,12 @@ export type MessageContent = Pick<
 export interface SendingLimits {
   /** Of these phones, those on the company's block list. */
   blocked(companyId: Types.ObjectId, phoneIndexes: string[]): Promise<Set<string>>;
-  /** The earliest moment within the company's sending hours; null when that is now. */
-  notBefore(companyId: Types.ObjectId, phone: string, at: Date): Promise<Date | null>;
+  /** The company's sending hours, asked for once and held to each of its messages. */
+  hours(companyId: Types.ObjectId): Promise<NotBefore>;
 }
+
+/** The earliest moment within the hours; null when that is now. */
+export type NotBefore = (phone: string, at: Date) => Date | null;
 
 export interface JudgeParts {
   communities: Model<Community>;
@@ -62,13 +65,13 @@ export async function judgeAll(
   requests: readonly SendRequest[],
   now: Date,
 ): Promise<Judged[]> {
-  const [communities, templates] = await Promise.all([
+  const [communities, templates, notBefore] = await Promise.all([
     listCommunities(parts.communities, companyId),
     findTemplates(parts, companyId, [...new Set(requests.map(({ template }) => template))]),
+    parts.limits.hours(companyId),
   ]);
-  const judged = await Promise.all(
-    requests.map((request) => judge(parts, { companyId, communities, templates }, request, now)),
-  );
+  const ground: Ground = { phones: parts.phones, communities, templates, notBefore };
+  const judged = requests.map((request) => judge(ground, request, now));
   const indexes = judged.flatMap((each) => (each.kind === 'fit' ? [each.content.phoneIndex] : []));
   const blocked = await parts.limits.blocked(companyId, [...new Set(indexes)]);
   return judged.map((each) =>
@@ -80,13 +83,14 @@ export async function judgeAll(
 
 /** What many requests have in common. */
 interface Ground {
-  companyId: Types.ObjectId;
+  phones: Phones;
+  notBefore: NotBefore;
   communities: Community[];
   templates: FoundTemplates;
 }
 
 interface FoundTemplates {
-  approved: Map<string, ApprovedTemplate>;
+  approved: Map<string, ApprovedTemplate & { fill: PreparedTemplate }>;
   /** Those that are there without an approved version. */
   unapproved: Set<string>;
 }
@@ -96,11 +100,11 @@ async function findTemplates(
   companyId: Types.ObjectId,
   names: string[],
 ): Promise<FoundTemplates> {
-  const approved = new Map<string, ApprovedTemplate>();
+  const approved: FoundTemplates['approved'] = new Map();
   await Promise.all(
     names.map(async (name) => {
       const found = await approvedVersions.approvedVersion(companyId, name);
-      if (found) approved.set(name, found);
+      if (found) approved.set(name, { ...found, fill: prepareTemplate(found.version) });
     }),
   );
   const others = names.filter((name) => !approved.has(name));
@@ -109,12 +113,11 @@ async function findTemplates(
   return { approved, unapproved: new Set(unapproved) };
 }
 
-async function judge(
-  { phones, limits }: JudgeParts,
-  { companyId, communities, templates }: Ground,
+function judge(
+  { phones, communities, templates, notBefore }: Ground,
   request: SendRequest,
   now: Date,
-): Promise<Judged> {
+): Judged {
   const phone = parsePhone(request.phone);
   if (phone === null) return refused({ code: 'phoneInvalid', field: 'phone' });
 
@@ -126,7 +129,7 @@ async function judge(
       details: { template: request.template },
     });
   const { version } = approved;
-  const rendered = renderTemplate(version, request.variables);
+  const rendered = approved.fill(request.variables);
   if (rendered.kind === 'refused') return refused(refusalOf(rendered.problems[0]!));
 
   const route = routeOf(communities, request.route ?? version.networks, version.networks);
@@ -140,9 +143,7 @@ async function judge(
       field: 'sendAt',
       details: { limitDays: v1Limits.sendAtDaysMax },
     });
-  const sendAt = version.isUrgent
-    ? asked
-    : ((await limits.notBefore(companyId, phone, asked ?? now)) ?? asked);
+  const sendAt = version.isUrgent ? asked : (notBefore(phone, asked ?? now) ?? asked);
   const ttlSeconds = request.ttlSeconds ?? version.defaultTtlSeconds;
   return {
     kind: 'fit',

@@ -4,8 +4,13 @@ import type { Types } from 'mongoose';
 import { phoneIndexOf } from '../clients/phone.ts';
 import type { Sealing } from '../storage/sealing.ts';
 
+/** A Russian mobile number, as nearly every list and request has it. */
+const USUAL = /^\+79\d{9}$/;
+
 /** E.164 with the plus; null for what is no phone number with its country's code, or is more than that. */
 export function parsePhone(given: string): string | null {
+  // The library would say the same of it, and takes 5 KB of memory and most of a row's time to do so.
+  if (USUAL.test(given)) return given;
   const parsed = parsePhoneNumberFromString(given.trim(), { extract: false });
   return parsed?.isPossible() && parsed.ext === undefined ? parsed.number : null;
 }

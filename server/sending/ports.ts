@@ -26,7 +26,7 @@ export interface Accepting {
   /** One outcome for each item, in their order, each judged on its own. At most 1,000 items. */
   accept(sender: Sender, items: readonly SendItem[]): Promise<AcceptOutcome[]>;
   /** The same judgement without taking quota or storing anything: null for what would be accepted now. */
-  judge(sender: Sender, items: readonly SendItem[]): Promise<(V1Refusal | null)[]>;
+  judge(sender: Sender, requests: readonly SendItem['request'][]): Promise<(V1Refusal | null)[]>;
 }
 
 /** What became of a sender's wish to send: what waits is `held` until it goes on, or ends `cancelled`. */

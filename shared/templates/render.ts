@@ -5,7 +5,7 @@
 import type { TemplateButton, TemplateContent } from '../schemas/template.ts';
 import { templateLimits } from './limits.ts';
 import { fillLink } from './link.ts';
-import { codePoints, fillText, joinedText } from './text.ts';
+import { codePoints, fillParts, joinedText, type TextPart, textParts } from './text.ts';
 import { type ValueProblem, type VariableValue, valueProblem } from './values.ts';
 
 export type RenderProblem =
@@ -29,15 +29,28 @@ export type RenderOutcome = Rendered | { kind: 'refused'; problems: RenderProble
 
 type Renderable = Pick<TemplateContent, 'body' | 'adText' | 'variables' | 'buttons'>;
 
+/** A template taken apart once, to be filled with the values of many. */
+export type PreparedTemplate = (given: Readonly<Record<string, VariableValue>>) => RenderOutcome;
+
 export function renderTemplate(
   version: Renderable,
   given: Readonly<Record<string, VariableValue>>,
 ): RenderOutcome {
-  const { values, problems } = checkValues(version, given);
+  return prepareTemplate(version)(given);
+}
+
+export function prepareTemplate(version: Renderable): PreparedTemplate {
+  const parts = textParts(joinedText(version));
+  const known = new Set(version.variables.map(({ name }) => name));
+  return (given) => render(version, parts, checkValues(version, known, given));
+}
+
+function render(version: Renderable, parts: readonly TextPart[], checked: CheckedValues): RenderOutcome {
+  const { values, problems } = checked;
   if (problems.length > 0) return { kind: 'refused', problems };
 
   const valueFor = (name: string) => values[name] ?? '';
-  const text = fillText(joinedText(version), valueFor);
+  const text = fillParts(parts, valueFor);
   const textChars = codePoints(text);
   if (textChars > templateLimits.textChars)
     problems.push({ code: 'textTooLong', limit: templateLimits.textChars, actual: textChars });
@@ -54,10 +67,16 @@ export function renderTemplate(
     : { kind: 'rendered', text, textChars, buttons, values };
 }
 
+interface CheckedValues {
+  values: Record<string, string>;
+  problems: RenderProblem[];
+}
+
 function checkValues(
   version: Renderable,
+  known: ReadonlySet<string>,
   given: Readonly<Record<string, VariableValue>>,
-): { values: Record<string, string>; problems: RenderProblem[] } {
+): CheckedValues {
   const problems: RenderProblem[] = [];
   // Without a prototype: a variable may be called `constructor`.
   const values: Record<string, string> = Object.create(null);
@@ -72,7 +91,6 @@ function checkValues(
     if (problem) problems.push(problem);
     else values[variable.name] = value;
   }
-  const known = new Set(version.variables.map(({ name }) => name));
   for (const name of Object.keys(given))
     if (!known.has(name)) problems.push({ code: 'variableUnknown', variable: name });
   return { values: { ...values }, problems };

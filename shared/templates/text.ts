@@ -38,15 +38,19 @@ export function fixedTextOf(text: string): string {
 }
 
 export function fillText(text: string, valueFor: (name: string) => string): string {
-  return textParts(text)
-    .map((part) => (part.kind === 'fixed' ? part.text : valueFor(part.name)))
-    .join('');
+  return fillParts(textParts(text), valueFor);
+}
+
+export function fillParts(parts: readonly TextPart[], valueFor: (name: string) => string): string {
+  let filled = '';
+  for (const part of parts) filled += part.kind === 'fixed' ? part.text : valueFor(part.name);
+  return filled;
 }
 
 /** N8 counts Unicode code points: an emoji outside the basic plane is one. */
 export function codePoints(text: string): number {
   let count = 0;
-  for (const _ of text) count += 1;
+  for (let at = 0; at < text.length; count += 1) at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
   return count;
 }
 

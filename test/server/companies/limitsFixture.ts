@@ -22,7 +22,7 @@ export async function startLimits(network: SteeredNetwork) {
     channels: network.channels,
     limits: {
       blocked: (companyId, phoneIndexes) => held().limits.blocked(companyId, phoneIndexes),
-      notBefore: (companyId, phone, at) => held().limits.notBefore(companyId, phone, at),
+      hours: (companyId) => held().limits.hours(companyId),
     },
     isBank: () => held().isBank(),
   });

@@ -27,7 +27,7 @@ it('tells a template without an approved version from an unknown one, and asks o
     templates,
     approvedVersions: createApprovedVersions(sending.templates),
     phones: sending.phones,
-    limits: { blocked: async () => new Set<string>(), notBefore: async () => null },
+    limits: { blocked: async () => new Set<string>(), hours: async () => () => null },
   };
   const names = ['draft', 'unknown', 'orderReady', 'draft'];
   const requests = Array.from({ length: 1_000 }, (_, at) => request({ template: names[at % 4]! }));

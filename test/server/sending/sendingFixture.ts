@@ -107,7 +107,7 @@ export async function startSending({ channels, limits, listeners = [], isBank, s
   });
   const allLimits: SendingLimits = {
     blocked: async () => new Set(),
-    notBefore: async () => null,
+    hours: async () => () => null,
     ...limits,
   };
   const acceptParts: AcceptParts = {

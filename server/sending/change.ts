@@ -11,7 +11,7 @@ export interface Change {
   readonly guard: Record<string, unknown>;
   /** As it was read. */
   readonly before: ServiceMessage;
-  /** As it will be. */
+  /** As it will be. What it loses is set to undefined: an object with a field deleted takes three times the memory. */
   readonly after: ServiceMessage;
   readonly lines: ServiceMove[];
 }
@@ -47,8 +47,8 @@ export function note(change: Change, said: Said, now: Date): boolean {
   if (status === 'undelivered' || status === 'expired') after.endCode = said.code ?? null;
   // Nothing more is sent; only what the network merely took may still expire.
   if (status !== 'sent') {
-    delete after.outbox;
-    delete after.expireAt;
+    after.outbox = undefined;
+    after.expireAt = undefined;
   }
   addLine(change, said, now, true);
   return true;

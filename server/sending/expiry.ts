@@ -35,7 +35,7 @@ export async function expireDue(parts: ExpiryParts, now = new Date()): Promise<n
       const { expiresAt: at } = message;
       note(change, { status: 'expired', at, source: 'desk', tryNo, code: 'ttlExpired' }, now);
       // Whatever its status was, nothing of it can expire any more.
-      delete change.after.expireAt;
+      change.after.expireAt = undefined;
     }
     return change;
   });

@@ -134,12 +134,12 @@ function settle(
     case 'sent':
     case 'found': {
       current.externalId = outcome.externalId;
-      delete after.outbox;
+      after.outbox = undefined;
       const at = outcome.kind === 'sent' && outcome.at ? outcome.at : now;
       note(change, { ...said(outcome.kind === 'sent' ? 'send' : 'lookup'), at, status: 'sent' }, now);
       if (after.status !== 'sent') return;
       if (channel.reportsDelivery) after.expireAt = new Date(after.expiresAt.getTime() + REPORT_GRACE_MS);
-      else delete after.expireAt;
+      else after.expireAt = undefined;
       return;
     }
     case 'undelivered': {
@@ -149,7 +149,7 @@ function settle(
         isSkipped: false,
         said: { ...said('send'), status: 'undelivered', code, networkCode },
       });
-      delete after.outbox;
+      after.outbox = undefined;
       return;
     }
     case 'doubted':
@@ -161,7 +161,7 @@ function settle(
       return;
     case 'blocked':
       // Whatever network is next: the company does not write to this client.
-      delete after.outbox;
+      after.outbox = undefined;
       note(change, { ...said('desk'), tryNo: null, status: 'undelivered', code: 'clientBlocked' }, now);
       return;
     case 'held':
@@ -169,11 +169,11 @@ function settle(
       after.outbox = { phase: 'waiting', claimId: null, attempts: attempts - 1, heldFor: after.senderKey };
       return;
     case 'cancelled':
-      delete after.outbox;
+      after.outbox = undefined;
       note(change, { ...said('desk'), tryNo: null, status: 'undelivered', code: 'cancelled' }, now);
       return;
     case 'outOfTime':
-      delete after.outbox;
+      after.outbox = undefined;
       note(change, { ...said('desk'), status: 'expired', code: 'ttlExpired' }, now);
       return;
     case 'later':

@@ -10,11 +10,14 @@ import { senderKeyOf } from '../../server/mailings/tallies.ts';
 import { type ServiceMessage, serviceMessageModel } from '../../server/sending/serviceMessage.model.ts';
 import { type MailingView, mailingView } from '../../shared/schemas/mailing.ts';
 import type { DeskClient } from '../support/deskProcess.ts';
-import { type DesksOverStore, openDesks } from '../support/desksOverStore.ts';
-import { approveTemplate, connectWithGateway } from '../support/gatewayCommunity.ts';
-import { untilAllFollowed } from '../support/openMoves.ts';
-import { orderReady } from '../support/serviceDesk.ts';
 import { until } from '../support/until.ts';
+import {
+  countByKey,
+  gatewayKeyOf,
+  openSendingDesks,
+  type SendingDesks,
+  untilAllEnded,
+} from './sendingDesks.ts';
 
 export interface ListsReport {
   kills: number;
@@ -40,43 +43,25 @@ export interface ListsReport {
   seconds: number;
 }
 
-const community = {
-  groupId: 700_950,
-  token: 'lists-token',
-  service: { service: 'lists', key: 'lists-gateway-key', statusSecret: 'lists-status-secret' },
-};
 const PER_SECOND = 200;
-/** So slow that kills find calls under way. */
-const SLOW_ANSWERS_MS = 120;
 /** Of every so many rows one has a phone that nobody has, one a phone of the row before, one no phone at all. */
 const ODD_EVERY = 100;
-const timing = {
-  lease: { ttlMs: 3_000, renewEveryMs: 500, lookEveryMs: 200 },
-  serviceSender: { pollMs: 100, claimLeaseMs: 4_000 },
-  mailings: { pollMs: 200, leaseMs: 4_000, queuedAhead: 500 },
-};
+/** A dead process's list stands still for so long. */
+const mailings = { pollMs: 200, leaseMs: 4_000, queuedAhead: 500 };
 
 export async function killLists({ kills, rows }: { kills: number; rows: number }): Promise<ListsReport> {
-  await using desks = await openDesks({
-    desks: 2,
-    timing,
+  const list = makeList(rows);
+  await using desks = await openSendingDesks({
+    name: 'lists',
+    groupId: 700_950,
+    firstUserId: 100_000,
+    phones: list.reachable,
+    timing: { mailings },
     env: { GATEWAY_PER_SECOND: String(PER_SECOND) },
   });
-  const { control, connection, sandbox } = desks;
-  control.createCommunity({ groupId: community.groupId, name: 'Lists', token: community.token });
-  control.registerService({ ...community.service, groupId: community.groupId });
-  const list = makeList(rows);
-  for (const [index, phone] of list.reachable.entries())
-    control.createUser({ userId: 100_000 + index, firstName: `C${index}`, phone });
-  // One after the other: the first makes the people, the keys and the indexes.
-  await desks.start(0);
-  await desks.start(1);
-  const admins = [await desks.admin(0), await desks.admin(1)];
-  await connectWithGateway(admins[0]!, sandbox.gatewayBaseUrl, community);
-  await approveTemplate(admins[0]!, 'orderReady', { ...orderReady, networks: ['vk'] });
+  const { admins, connection, control } = desks;
 
   const startedAt = performance.now();
-  control.setFaults({ slowAnswersMs: SLOW_ANSWERS_MS });
   const { id } = await upload(desks.urlOf(0), admins[0]!, list.csv);
   const params = { mailingId: id };
   /** As a person does it: asked again, at the other process, until one answers that it is so. */
@@ -99,10 +84,10 @@ export async function killLists({ kills, rows }: { kills: number; rows: number }
     killed += 1;
   };
   /** Until it is told to stop; resolves when the last that was killed is there again. */
-  const killAtRandom = () => {
+  const killAtRandom = (most: number) => {
     let isOver = false;
     const killing = (async () => {
-      while (killed < kills && !isOver) {
+      while (killed < most && !isOver) {
         await new Promise((resolve) => setTimeout(resolve, 100 + Math.random() * 1_200));
         if (!isOver) await kill();
       }
@@ -112,7 +97,8 @@ export async function killLists({ kills, rows }: { kills: number; rows: number }
       await killing;
     };
   };
-  let stopKilling = killAtRandom();
+  // One is left for the pause.
+  let stopKilling = killAtRandom(kills - 1);
 
   await ask('the columns to be matched', (admin) =>
     admin.call('matchColumns', {
@@ -134,7 +120,7 @@ export async function killLists({ kills, rows }: { kills: number; rows: number }
   await kill();
   const sentWhilePaused = control.gatewayCounters().accepted - before;
   await move('resume', ['scheduled', 'running', 'done']);
-  stopKilling = killAtRandom();
+  stopKilling = killAtRandom(kills);
   await until('the list to be done', async () => (await view()).state === 'done', {
     timeoutMs: 600_000,
     everyMs: 200,
@@ -199,16 +185,6 @@ async function untilClaimsSettled(connection: Connection, mailingId: string): Pr
   return serviceMessages.countDocuments({ 'outbox.heldFor': senderKey });
 }
 
-async function untilAllEnded(connection: Connection): Promise<void> {
-  const serviceMessages = serviceMessageModel(connection);
-  await until(
-    'every message to have ended',
-    async () => (await serviceMessages.countDocuments({ status: { $in: ['queued', 'sent'] } })) === 0,
-    { timeoutMs: 120_000, everyMs: 200 },
-  );
-  await untilAllFollowed(connection);
-}
-
 /** The sums follow the messages within a look of the worker. */
 async function untilSummed(view: () => Promise<MailingView>): Promise<MailingView> {
   return until(
@@ -222,7 +198,7 @@ async function untilSummed(view: () => Promise<MailingView>): Promise<MailingVie
 }
 
 async function judge(
-  { control, connection }: DesksOverStore,
+  { control, connection }: SendingDesks,
   view: MailingView,
   { reachable, refused }: List,
 ): Promise<Omit<ListsReport, 'kills' | 'rows' | 'sentWhilePaused' | 'heldAtPause' | 'seconds'>> {
@@ -238,11 +214,8 @@ async function judge(
   const fit = Array.from({ length: mailing.rows }, (_, row) => row).filter(
     (row) => row % ODD_EVERY !== 10 && row % ODD_EVERY !== 20,
   );
-  const atGateway = new Map<string, number>();
-  for (const { clientMessageId = '' } of control.gatewayMessages({ last: 1_000_000 }))
-    atGateway.set(clientMessageId, (atGateway.get(clientMessageId) ?? 0) + 1);
-  const keyOf = ({ _id }: ServiceMessage) => `${_id.toHexString()}.vk`;
-  const known = new Set(messages.map(keyOf));
+  const { times: atGateway, doubled } = countByKey(control.gatewayMessages({ last: 1_000_000 }));
+  const known = new Set(messages.map(gatewayKeyOf));
 
   const ends: Record<string, number> = {};
   const byStatus: Record<string, number> = {};
@@ -252,11 +225,11 @@ async function judge(
     const end = endCode ? `${status} ${endCode}` : status;
     ends[end] = (ends[end] ?? 0) + 1;
     byStatus[status] = (byStatus[status] ?? 0) + 1;
-    const isThere = atGateway.has(keyOf(message));
+    const isThere = atGateway.has(gatewayKeyOf(message));
     // A gateway that took it may report later that nobody has the phone: then it is there and undelivered.
     const isTrue =
       status === 'delivered' ? isThere : endCode !== null && (isThere || status === 'undelivered');
-    if (!isTrue) untrue.push(`${keyOf(message)}: ${end}`);
+    if (!isTrue) untrue.push(`${gatewayKeyOf(message)}: ${end}`);
   }
 
   const sumsWrong: string[] = [];
@@ -276,7 +249,7 @@ async function judge(
     ends,
     lost: fit.filter((row) => !byRow.has(row)),
     doubledRows: [...byRow].flatMap(([row, own]) => (own.length > 1 ? [row] : [])),
-    doubled: [...atGateway].flatMap(([key, count]) => (count > 1 ? [key] : [])),
+    doubled,
     strange: [...atGateway.keys()].filter((key) => !known.has(key)),
     untrue,
     sumsWrong,

@@ -9,11 +9,8 @@ import { createQuota } from '../../server/sending/quota.ts';
 import { type ServiceMessage, serviceMessageModel } from '../../server/sending/serviceMessage.model.ts';
 import { findHolders } from '../../server/sending/units.ts';
 import { type ClientKey, callSigned } from '../server/http/v1/signedClient.ts';
-import { openDesks } from '../support/desksOverStore.ts';
-import { approveTemplate, connectWithGateway } from '../support/gatewayCommunity.ts';
-import { untilAllFollowed } from '../support/openMoves.ts';
-import { orderReady } from '../support/serviceDesk.ts';
 import { until } from '../support/until.ts';
+import { countByKey, gatewayKeyOf, openSendingDesks, untilAllEnded } from './sendingDesks.ts';
 
 export interface SendersReport {
   kills: number;
@@ -41,20 +38,11 @@ export interface SendersReport {
   seconds: number;
 }
 
-const community = {
-  groupId: 700_900,
-  token: 'kill-token',
-  service: { service: 'kill', key: 'kill-gateway-key', statusSecret: 'kill-status-secret' },
-};
+const GROUP_ID = 700_900;
+const FIRST_USER_ID = 8_000;
 const A_DAY = 5;
 const AT_ONCE = 10;
-/** So slow that kills find calls under way. */
-const SLOW_ANSWERS_MS = 120;
 const OFFLINE_PHONE = '+79997009999';
-const timing = {
-  lease: { ttlMs: 3_000, renewEveryMs: 500, lookEveryMs: 200 },
-  serviceSender: { pollMs: 100, claimLeaseMs: 4_000 },
-};
 
 export async function killSenders({
   kills,
@@ -63,26 +51,19 @@ export async function killSenders({
   kills: number;
   phones: number;
 }): Promise<SendersReport> {
-  await using desks = await openDesks({ desks: 2, timing });
-  const { control, sandbox, connection } = desks;
-  control.createCommunity({ groupId: community.groupId, name: 'Kill', token: community.token });
-  control.registerService({ ...community.service, groupId: community.groupId });
   const numbers = Array.from({ length: phones }, (_, index) => `+7999700${String(1000 + index)}`);
-  for (const [index, phone] of [...numbers, OFFLINE_PHONE].entries())
-    control.createUser({ userId: 8_000 + index, firstName: `C${index}`, phone });
-  control.setPerson({ userId: 8_000 + phones, isOffline: true });
-
-  // One after the other: the first makes the people, the keys and the indexes.
-  await desks.start(0);
-  await desks.start(1);
-  const admin = await desks.admin(0);
-  await connectWithGateway(admin, sandbox.gatewayBaseUrl, community);
-  await approveTemplate(admin, 'orderReady', { ...orderReady, networks: ['vk'] });
-  const made = await admin.call('makeApiKey', { body: { name: 'Shop', rights: ['send', 'read'] } });
+  await using desks = await openSendingDesks({
+    name: 'senders',
+    groupId: GROUP_ID,
+    firstUserId: FIRST_USER_ID,
+    phones: [...numbers, OFFLINE_PHONE],
+  });
+  const { admins, connection, control } = desks;
+  control.setPerson({ userId: FIRST_USER_ID + phones, isOffline: true });
+  const made = await admins[0]!.call('makeApiKey', { body: { name: 'Shop', rights: ['send', 'read'] } });
   const key = { consumerKey: made.key.consumerKey, consumerSecret: made.consumerSecret ?? '' };
 
   const startedAt = performance.now();
-  control.setFaults({ slowAnswersMs: SLOW_ANSWERS_MS });
   const items = [
     ...Array.from({ length: A_DAY + 1 }, (_, round) =>
       numbers.map((phone, at) => ({ phone, order: `${at}-${round}`, ttlSeconds: 3600 })),
@@ -103,13 +84,8 @@ export async function killSenders({
   const outcomes = await handingIn;
   control.setFaults({ slowAnswersMs: 0 });
 
+  await untilAllEnded(connection);
   const serviceMessages = serviceMessageModel(connection);
-  await until(
-    'every message to have ended',
-    async () => (await serviceMessages.countDocuments({ status: { $in: ['queued', 'sent'] } })) === 0,
-    { timeoutMs: 120_000, everyMs: 200 },
-  );
-  await untilAllFollowed(connection);
   const messages = await serviceMessages.find().lean<ServiceMessage[]>();
   const quota = createQuota({ quota: quotaModel(connection), holders: findHolders(serviceMessages) });
   const left = ({ communityId, phoneIndex }: ServiceMessage) => quota.left(communityId, phoneIndex);
@@ -118,14 +94,13 @@ export async function killSenders({
   const offline = new Set(
     atGateway.filter(({ phone }) => phone === OFFLINE_PHONE).map(({ clientMessageId }) => clientMessageId),
   );
-  const keyOf = ({ _id }: ServiceMessage) => `${_id.toHexString()}.vk`;
   const accepted = messages.filter((message) => !message.variables.order?.startsWith('offline'));
-  const times = new Map<string, number>();
-  for (const { clientMessageId = '' } of atGateway)
-    times.set(clientMessageId, (times.get(clientMessageId) ?? 0) + 1);
-  const expiresAtMs = new Map(messages.map((message) => [keyOf(message), message.expiresAt.getTime()]));
+  const { times, doubled } = countByKey(atGateway);
+  const expiresAtMs = new Map(
+    messages.map((message) => [gatewayKeyOf(message), message.expiresAt.getTime()]),
+  );
   const onPhone = (index: number) =>
-    control.snapshot({ groupId: community.groupId, userId: 8_000 + index }).messages.map(({ text }) => text);
+    control.snapshot({ groupId: GROUP_ID, userId: FIRST_USER_ID + index }).messages.map(({ text }) => text);
   const quotaWrong: string[] = [];
   for (const [index, phone] of numbers.entries()) {
     const own = accepted.filter(({ variables }) => variables.order?.startsWith(`${index}-`));
@@ -140,15 +115,15 @@ export async function killSenders({
     accepted: accepted.length,
     refused: [...new Set(outcomes.filter((outcome) => outcome !== 'taken'))],
     handedOver: atGateway.length - offline.size,
-    lost: accepted.map(keyOf).filter((id) => !times.has(id)),
+    lost: accepted.map(gatewayKeyOf).filter((id) => !times.has(id)),
     strange: [...times.keys()].filter((id) => !expiresAtMs.has(id)),
-    doubled: [...times].flatMap(([id, count]) => (count > 1 ? [id] : [])),
+    doubled,
     late: atGateway
       .filter(
         ({ clientMessageId = '', acceptedAtMs }) => acceptedAtMs > (expiresAtMs.get(clientMessageId) ?? 0),
       )
       .map(({ messageId }) => messageId),
-    notDelivered: accepted.filter(({ status }) => status !== 'delivered').map(keyOf),
+    notDelivered: accepted.filter(({ status }) => status !== 'delivered').map(gatewayKeyOf),
     quotaWrong,
     expired: expiring.map(({ status, endCode }) => `${status} ${endCode}`),
     leftAfterExpiry: expiring[0] ? (await left(expiring[0])).left : 0,

@@ -86,6 +86,11 @@ export async function signIn(url: string, email: string, password: string): Prom
     .getSetCookie()
     .map((line) => line.split(';')[0])
     .join('; ');
+  return clientAt(url, cookie);
+}
+
+/** Of a sign-in that holds at this process, wherever it was done. */
+export function clientAt(url: string, cookie: string): DeskClient {
   return {
     cookie,
     async call(name, input = {}) {

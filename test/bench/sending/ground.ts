@@ -11,6 +11,8 @@ import { apiKeyLimits } from '../../../shared/schemas/apiKey.ts';
 import { authorizationOf, type ClientKey } from '../../server/http/v1/signedClient.ts';
 import { type DeskClient, firstPassword, signIn, startDeskProcess } from '../../support/deskProcess.ts';
 import { freePort } from '../../support/freePort.ts';
+import { approveTemplate, connectWithGateway } from '../../support/gatewayCommunity.ts';
+import { orderReady } from '../../support/serviceDesk.ts';
 import type { Request } from './load.ts';
 import { type OwnProcess, startOwn } from './processes.ts';
 
@@ -31,7 +33,7 @@ export interface Ground {
   gateway: OwnProcess;
   baseline: OwnProcess;
   communityId: string;
-  start(env?: Record<string, string>): Promise<RunningDesk>;
+  start(env?: Record<string, string>, nodeArguments?: string[]): Promise<RunningDesk>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -48,7 +50,7 @@ export async function layGround(): Promise<Ground> {
   let key: ClientKey | null = null;
   let communityId = '';
 
-  async function start(env: Record<string, string> = {}): Promise<RunningDesk> {
+  async function start(env: Record<string, string> = {}, nodeArguments: string[] = []): Promise<RunningDesk> {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const child = await startDeskProcess(
@@ -60,7 +62,7 @@ export async function layGround(): Promise<Ground> {
         VK_API_URL: sandbox.apiBaseUrl,
         ...env,
       },
-      profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [],
+      [...nodeArguments, ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [])],
     );
     const admin = await signIn(url, 'admin@example.com', await firstPassword(dataDir, 'admin@example.com'));
     if (!key) {
@@ -101,38 +103,18 @@ export async function layGround(): Promise<Ground> {
 }
 
 async function connect(admin: DeskClient, gatewayUrl: string): Promise<string> {
-  const { id: communityId } = await admin.call('connectCommunity', {
-    body: { network: 'vk', token: TOKEN, intake: { longPoll: true, webhook: false } },
+  const communityId = await connectWithGateway(admin, gatewayUrl, {
+    groupId: GROUP_ID,
+    token: TOKEN,
+    service: { service: 'bench', key: 'bench-key', statusSecret: STATUS_SECRET },
   });
-  await admin.call('changeGateway', {
-    params: { communityId },
-    body: {
-      baseUrl: gatewayUrl,
-      service: 'bench',
-      credentials: { kind: 'key', key: 'bench-key' },
-      statusSecret: STATUS_SECRET,
-    },
+  await approveTemplate(admin, 'orderReady', {
+    ...orderReady,
+    body: 'Здравствуйте! Заказ {order} готов, ждём вас в пункте выдачи до вечера.',
+    buttons: [],
+    defaultTtlSeconds: 24 * 3600,
+    networks: ['vk'],
   });
-  const { id, revision } = await admin.call('createTemplate', {
-    body: {
-      name: 'orderReady',
-      title: 'orderReady',
-      content: {
-        body: 'Здравствуйте! Заказ {order} готов, ждём вас в пункте выдачи до вечера.',
-        adText: null,
-        variables: [{ name: 'order', type: 'text', maxLength: 20, example: '№ 7' }],
-        imageIds: [],
-        buttons: [],
-        direction: 'twoWay',
-        defaultTtlSeconds: 24 * 3600,
-        networks: ['vk'],
-        isUrgent: false,
-      },
-    },
-  });
-  const params = { templateId: id };
-  const onReview = await admin.call('moveTemplate', { params, body: { revision, move: 'submit' } });
-  await admin.call('reviewTemplate', { params, body: { revision: onReview.revision, decision: 'approve' } });
   return communityId;
 }
 

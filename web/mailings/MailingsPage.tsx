@@ -1,13 +1,14 @@
 /** For supervisors and administrators: every list, and the way to add one from a file, chosen or dropped. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Button, Placeholder, Skeleton } from '@vkontakte/vkui';
+import { Placeholder, Skeleton } from '@vkontakte/vkui';
 import type { MailingView } from '../../shared/schemas/mailing.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { TemplatesFrame } from '../templates/TemplatesFrame.tsx';
 import styles from '../templates/TemplatesPage.module.css';
 import { Failed } from '../ui/Failed.tsx';
 import { listTime } from '../ui/formatTime.ts';
+import { MoreButton } from '../ui/MoreButton.tsx';
 import { useLocale, useNow } from '../ui/useLocale.ts';
 import { AddList } from './AddList.tsx';
 import { mailingsQuery } from './mailingsData.ts';
@@ -25,8 +26,8 @@ export function MailingsPage() {
 
 function Lists() {
   const { t } = useTranslation();
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } =
-    useInfiniteQuery(mailingsQuery);
+  const query = useInfiniteQuery(mailingsQuery);
+  const { data, error, refetch } = query;
   const rows = data?.pages.flatMap(({ mailings }) => mailings);
   if (!rows && error)
     return <Failed title={t('mailings.failed')} error={error} onRetry={() => void refetch()} />;
@@ -39,17 +40,7 @@ function Lists() {
           <Row key={mailing.id} mailing={mailing} />
         ))}
       </ul>
-      {hasNextPage && (
-        <Button
-          mode="secondary"
-          stretched
-          size="l"
-          loading={isFetchingNextPage}
-          onClick={() => void fetchNextPage()}
-        >
-          {t('mailings.more')}
-        </Button>
-      )}
+      <MoreButton words={t('mailings.more')} query={query} />
     </>
   );
 }
@@ -65,10 +56,12 @@ function Row({ mailing }: { mailing: MailingView }) {
           <span className={styles.rowTitle}>
             <bdi>{mailing.fileName}</bdi>
           </span>
-          <StateMark state={mailing.state} />
-          <time className={styles.faint} dateTime={mailing.createdAt}>
-            {listTime(mailing.createdAt, now, locale)}
-          </time>
+          <span className={styles.rowHead}>
+            <StateMark state={mailing.state} />
+            <time className={styles.faint} dateTime={mailing.createdAt}>
+              {listTime(mailing.createdAt, now, locale)}
+            </time>
+          </span>
         </span>
         <span className={styles.faint}>
           {[

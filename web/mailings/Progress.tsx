@@ -5,6 +5,7 @@ import { serviceStatuses } from '../../shared/v1/statuses.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { fullTime } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';
+import pageStyles from './MailingPage.module.css';
 import styles from './Progress.module.css';
 
 export function Progress({ mailing }: { mailing: MailingView }) {
@@ -17,8 +18,8 @@ export function Progress({ mailing }: { mailing: MailingView }) {
   const number = (value: number) => value.toLocaleString(locale);
   const handed = t('mailings.handed', { done: number(gone), all: number(rows) });
   return (
-    <section className={styles.box} aria-label={t('mailings.progress')}>
-      <h2 className={styles.heading}>{t('mailings.progress')}</h2>
+    <section className={pageStyles.box} aria-label={t('mailings.progress')}>
+      <h2 className={pageStyles.heading}>{t('mailings.progress')}</h2>
       <div
         className={styles.bar}
         role="progressbar"
@@ -56,10 +57,10 @@ export function Progress({ mailing }: { mailing: MailingView }) {
       {state === 'scheduled' && mailing.startAt && (
         <p className={styles.line}>{t('mailings.startsAt', { at: fullTime(mailing.startAt, locale) })}</p>
       )}
-      <dl className={styles.counts}>
+      <dl className={pageStyles.counts}>
         {serviceStatuses.map((status) => (
           <div key={status}>
-            <dt>
+            <dt className={styles.status}>
               <span className={styles.dot} data-status={status} aria-hidden="true" />
               {t(`mailings.status.${status}`)}
             </dt>
@@ -68,7 +69,7 @@ export function Progress({ mailing }: { mailing: MailingView }) {
         ))}
         {refused > 0 && (
           <div>
-            <dt>
+            <dt className={styles.status}>
               <span className={styles.dot} data-status="refused" aria-hidden="true" />
               {t('mailings.refused')}
             </dt>

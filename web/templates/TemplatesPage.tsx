@@ -7,6 +7,7 @@ import { templateStatuses } from '../../shared/schemas/template.ts';
 import { templateLimits } from '../../shared/templates/limits.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
+import { MoreButton } from '../ui/MoreButton.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import { call } from './calls.ts';
@@ -73,9 +74,8 @@ function TemplateList() {
   const [filter, setFilter] = useState<TemplateFilter>('all');
   const [search, setSearch] = useState('');
   const settledSearch = useDeferredValue(search.trim());
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    templatesQuery(filter, settledSearch),
-  );
+  const query = useInfiniteQuery(templatesQuery(filter, settledSearch));
+  const { data, error, refetch } = query;
   const rows = data?.pages.flatMap(({ templates }) => templates);
   const onReview = data?.pages[0]?.onReview ?? 0;
   return (
@@ -130,17 +130,7 @@ function TemplateList() {
           ))}
         </ul>
       )}
-      {hasNextPage && (
-        <Button
-          mode="secondary"
-          stretched
-          size="l"
-          loading={isFetchingNextPage}
-          onClick={() => void fetchNextPage()}
-        >
-          {t('templates.more')}
-        </Button>
-      )}
+      <MoreButton words={t('templates.more')} query={query} />
     </>
   );
 }

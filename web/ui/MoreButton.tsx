@@ -1,0 +1,23 @@
+/** The way to a long list's next page, where there is one. */
+import type { UseInfiniteQueryResult } from '@tanstack/react-query';
+import { Button } from '@vkontakte/vkui';
+
+export interface MoreButtonProps {
+  words: string;
+  query: Pick<UseInfiniteQueryResult, 'hasNextPage' | 'isFetchingNextPage' | 'fetchNextPage'>;
+}
+
+export function MoreButton({ words, query }: MoreButtonProps) {
+  if (!query.hasNextPage) return null;
+  return (
+    <Button
+      mode="secondary"
+      stretched
+      size="l"
+      loading={query.isFetchingNextPage}
+      onClick={() => void query.fetchNextPage()}
+    >
+      {words}
+    </Button>
+  );
+}

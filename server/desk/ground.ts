@@ -24,7 +24,7 @@ export interface DeskTiming {
   session?: SessionTimes;
   okSession?: OkSessionTimes;
   sender?: Partial<SenderTiming>;
-  serviceSender?: Partial<ServiceSenderTiming> & { claimLeaseMs?: number };
+  serviceSender?: Partial<ServiceSenderTiming> & { claimLeaseMs?: number; followLeaseMs?: number };
   mailings?: Partial<MailingTiming>;
   erasing?: Partial<ErasingTiming>;
   /** How long a session that ran out may keep its sockets. */

@@ -63,6 +63,7 @@ export function openSending(ground: Ground, needs: SendingNeeds): Sending {
     statusOutbox: needs.statusOutbox,
     listeners: [createHearOfPhones(store).moved, needs.threads.follow, ...needs.listeners],
     logger,
+    ...(timing.serviceSender?.followLeaseMs ? { leaseMs: timing.serviceSender.followLeaseMs } : {}),
   });
 
   const sender = config.roles.has('sender')

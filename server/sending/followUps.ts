@@ -30,6 +30,8 @@ export interface FollowUpParts {
   statusOutbox: StatusOutbox;
   listeners: MovedListener[];
   logger: Logger;
+  /** After which a move counts as left undone; `FOLLOW_LEASE_MS` unless a test has no time for it. */
+  leaseMs?: number;
 }
 
 export interface FollowUps {
@@ -50,6 +52,7 @@ const SWEEP_MESSAGES = 500;
 
 export function createFollowUps(parts: FollowUpParts): FollowUps {
   const { serviceMessages, openMoves, quota, statusOutbox, listeners, logger } = parts;
+  const { leaseMs = FOLLOW_LEASE_MS } = parts;
 
   /** Of these messages' earlier writes too, if any is still open: a company hears of the moves in their order. */
   async function openChanges(
@@ -97,7 +100,7 @@ export function createFollowUps(parts: FollowUpParts): FollowUps {
         _id: changeId,
         messageIds,
         openedAt: now,
-        dueAt: new Date(now.getTime() + FOLLOW_LEASE_MS),
+        dueAt: new Date(now.getTime() + leaseMs),
       });
     },
 
@@ -142,7 +145,7 @@ export function createFollowUps(parts: FollowUpParts): FollowUps {
       // Whoever else sweeps leaves these alone meanwhile.
       await openMoves.updateMany(
         { _id: { $in: due.map(({ _id }) => _id) }, dueAt: { $lte: now } },
-        { $set: { dueAt: new Date(now.getTime() + FOLLOW_LEASE_MS) } },
+        { $set: { dueAt: new Date(now.getTime() + leaseMs) } },
       );
       const messageIds = due.flatMap((row) => row.messageIds);
       await attempt(() => followRows(due, messageIds, now), messageIds.length);

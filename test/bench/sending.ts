@@ -7,8 +7,8 @@ import { mkdir } from 'node:fs/promises';
 import { type AcceptsReport, measureAccepts } from './sending/accepts.ts';
 import { layGround } from './sending/ground.ts';
 import { type HourReport, simulateHour } from './sending/hour.ts';
-import { measureMemory, measureRows, type RowsReport } from './sending/lists.ts';
-import type { MemoryReport } from './sending/memory.ts';
+import { type MemoryReport, measureMemory, measureRows, type RowsReport } from './sending/lists.ts';
+import type { Fifths } from './sending/memory.ts';
 import { measureWorker, type WorkerReport } from './sending/worker.ts';
 
 const size = (name: string, usual: number) => Number(process.env[name] ?? usual);
@@ -98,10 +98,22 @@ function tableOf({ accepts, rows, worker, memory, hour }: Report) {
     line(`${rows.rows} rows: start to queued / sent, s`, '', `${rows.queuedSeconds} / ${rows.sentSeconds}`);
   }
   if (memory) {
-    const fifths = ({ firstFifthMb, lastFifthMb, peakMb }: MemoryReport['rss']) =>
+    const fifths = ({ firstFifthMb, lastFifthMb, peakMb }: Fifths) =>
       `${firstFifthMb} / ${lastFifthMb} / ${peakMb}`;
-    line(`memory over ${memory.rows} rows, first fifth / last / peak, MB`, '', fifths(memory.rss), 'flat');
-    line('of it the process’s own', '', fifths(memory.own), 'flat');
+    const { takenIn, sent, heaps } = memory;
+    line(
+      `${memory.rows} rows in and checked, resident MB, first fifth / last / peak`,
+      '',
+      fifths(takenIn.rss),
+    );
+    line('of it the process’s own', '', fifths(takenIn.own), 'flat');
+    line('the same rows sent, resident', '', fifths(sent.rss));
+    line('of it the process’s own', '', fifths(sent.own), 'flat');
+    for (const thread of ['desk', 'store'] as const) {
+      const steps = [heaps.atFirst, heaps.afterCheck, heaps.afterSending];
+      const held = steps.map((step) => step[thread].afterMb).join(' / ');
+      line(`held by the ${thread}’s thread, first / checked / sent`, '', held, 'flat');
+    }
   }
   if (hour) {
     line(`simulated: ${hour.handedOver} handed over, past their time`, '', hour.pastTheirTime, '0');

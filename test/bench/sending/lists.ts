@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { type MailingView, mailingView } from '../../../shared/schemas/mailing.ts';
 import { until } from '../../support/until.ts';
 import { type Ground, manyMessages, type RunningDesk } from './ground.ts';
-import { type MemoryReport, sampleMemory } from './memory.ts';
+import { collectedHeaps, type Heaps, heapArguments, heapEnv } from './heap.ts';
+import { type Sampled, sampleMemory } from './memory.ts';
 import { LIFTED } from './worker.ts';
 
 export interface RowsReport {
@@ -20,6 +21,14 @@ export interface RowsReport {
   /** From the start to the last message taken by the gateway. */
   sentSeconds: number;
   sentRowsPerSecond: number;
+}
+
+export interface MemoryReport {
+  rows: number;
+  takenIn: Sampled;
+  sent: Sampled;
+  /** What each thread holds on to before the list, when it has been checked, and when all of it was sent. */
+  heaps: Record<'atFirst' | 'afterCheck' | 'afterSending', Heaps>;
 }
 
 const HOURS_MS = 3600_000;
@@ -41,14 +50,12 @@ export async function measureRows(
       await check(desk, mailing);
       const checkedSeconds = secondsSince(startedAt);
       say(`${rows} rows stored in ${storedSeconds} s, checked in ${checkedSeconds} s`);
-      const params = { mailingId: mailing.id };
       const sendingAt = performance.now();
-      await desk.admin.call('moveMailing', { params, body: { move: 'start' } });
+      await start(desk, mailing);
       await untilMailing(desk, mailing, 'all to be queued', ({ taken }) => taken.rows === rows);
       const queuedSeconds = secondsSince(sendingAt);
-      const done = await untilMailing(desk, mailing, 'done', ({ state }) => state === 'done');
+      await untilSent(desk, mailing);
       const sentSeconds = secondsSince(sendingAt);
-      if (done.statuses.sent !== rows) throw new Error(`Not all were sent: ${JSON.stringify(done.statuses)}`);
       say(`sent in ${sentSeconds} s`);
       return {
         rows,
@@ -66,20 +73,37 @@ export async function measureRows(
   });
 }
 
+/** A small one first: a heap and its youngest part grow to their working size once. */
+const WARM_UP_SHARE = 10;
+
 export async function measureMemory(
   ground: Ground,
   { rows, say }: { rows: number; say(line: string): void },
 ): Promise<MemoryReport> {
-  const desk = await ground.start();
+  await ground.gateway.ask('/forget');
+  const desk = await ground.start({ ...LIFTED, ...heapEnv }, heapArguments);
+  const tell = <T>(what: string, seen: T): T => {
+    say(`memory, ${what}: ${JSON.stringify(seen)}`);
+    return seen;
+  };
   try {
-    // As long a one first: a heap grows to its working size once. What is asked is whether a list adds to it.
-    await withFile(rows, async (path) => check(desk, await upload(desk, path)));
+    await withFile(Math.ceil(rows / WARM_UP_SHARE), async (path) => {
+      const mailing = await upload(desk, path);
+      await check(desk, mailing);
+      await send(desk, mailing);
+    });
+    const atFirst = tell('heaps at first', await collectedHeaps(desk.pid));
     return await withFile(rows, async (path) => {
-      const sampling = sampleMemory(desk.pid);
-      await check(desk, await upload(desk, path));
-      const report = { rows, ...(await sampling.end()) };
-      say(`memory: ${JSON.stringify(report)}`);
-      return report;
+      const takingIn = sampleMemory(desk.pid);
+      const mailing = await upload(desk, path);
+      await check(desk, mailing);
+      const takenIn = tell('taken in and checked', await takingIn.end());
+      const afterCheck = tell('heaps then', await collectedHeaps(desk.pid));
+      const sending = sampleMemory(desk.pid);
+      await send(desk, mailing);
+      const sent = tell('sent', await sending.end());
+      const afterSending = tell('heaps at last', await collectedHeaps(desk.pid));
+      return { rows, takenIn, sent, heaps: { atFirst, afterCheck, afterSending } };
     });
   } finally {
     await desk.end();
@@ -121,6 +145,20 @@ async function check(desk: RunningDesk, mailing: MailingView): Promise<void> {
   });
   const ready = await untilMailing(desk, mailing, 'ready', ({ state }) => state === 'ready');
   if (ready.checked.fit !== mailing.rows) throw new Error(`Not all fit: ${JSON.stringify(ready.checked)}`);
+}
+
+async function start(desk: RunningDesk, { id }: MailingView): Promise<void> {
+  await desk.admin.call('moveMailing', { params: { mailingId: id }, body: { move: 'start' } });
+}
+
+async function untilSent(desk: RunningDesk, mailing: MailingView): Promise<void> {
+  const { statuses } = await untilMailing(desk, mailing, 'done', ({ state }) => state === 'done');
+  if (statuses.sent !== mailing.rows) throw new Error(`Not all were sent: ${JSON.stringify(statuses)}`);
+}
+
+async function send(desk: RunningDesk, mailing: MailingView): Promise<void> {
+  await start(desk, mailing);
+  await untilSent(desk, mailing);
 }
 
 function untilMailing(

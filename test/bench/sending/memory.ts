@@ -1,12 +1,11 @@
 /** How much memory a process holds while something goes on, looked at many times a second. */
 import { readFile } from 'node:fs/promises';
 
-export interface MemoryReport {
-  rows: number;
+export interface Sampled {
   samples: number;
   /** All that is resident, pages of the embedded store's file among it, which the system takes back when it needs them. */
   rss: Fifths;
-  /** What is the process's own. */
+  /** What is the process's own, garbage that nothing has needed to clear yet among it. */
   own: Fifths;
 }
 
@@ -19,7 +18,7 @@ export interface Fifths {
 
 const EVERY_MS = 50;
 
-export function sampleMemory(pid: number): { end(): Promise<Omit<MemoryReport, 'rows'>> } {
+export function sampleMemory(pid: number): { end(): Promise<Sampled> } {
   const rss: number[] = [];
   const own: number[] = [];
   let isOver = false;

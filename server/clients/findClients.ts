@@ -1,6 +1,6 @@
 /** Clients as colleagues name them: by phone, by the address of a profile, by a user id. */
 import type { Model, Types } from 'mongoose';
-import { parsePhone } from '../sending/phones.ts';
+import { parseTypedPhone } from '../sending/phones.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import { bondKey, type Client } from './client.model.ts';
 import { phoneIndexOf } from './phone.ts';
@@ -11,7 +11,7 @@ export async function findClients(
   { companyId, clients, sealing }: { companyId: Types.ObjectId; clients: Model<Client>; sealing: Sealing },
   text: string,
 ): Promise<Client[]> {
-  const phone = parsePhone(text);
+  const phone = parseTypedPhone(text);
   const ways = [
     ...(phone === null ? [] : [{ phoneIndex: phoneIndexOf(sealing, phone) }]),
     ...keysOf(text).map((key) => ({ 'bonds.key': key })),

@@ -23,7 +23,7 @@ import type { Conversation } from '../conversations/conversation.model.ts';
 import type { Mailing } from '../mailings/mailing.model.ts';
 import { cancelWaiting } from '../sending/cancelWaiting.ts';
 import type { FollowUps } from '../sending/followUps.ts';
-import type { Phones } from '../sending/phones.ts';
+import { type Phones, parseTypedPhone } from '../sending/phones.ts';
 import type { Accepting } from '../sending/ports.ts';
 import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
 import type { ImageStore } from '../templates/images/imageStore.ts';
@@ -32,7 +32,6 @@ import { type DeliveryQuery, deliveryQuery } from './deliveryQuery.ts';
 import { toDetail, toRows } from './deliveryViews.ts';
 import { fromCursor, lookReach, pageReach, readDeliveries, toCursor } from './readDeliveries.ts';
 import { canTryAgain, tryAgain } from './tryAgain.ts';
-import { indexOfTypedPhone } from './typedPhone.ts';
 
 export interface DeliveryParts {
   companyId: Types.ObjectId;
@@ -55,7 +54,8 @@ export async function queryFor(
   person: SignedInPerson,
   filters: DeliveryFilters,
 ): Promise<DeliveryQuery | null> {
-  const phoneIndex = filters.phone === undefined ? null : indexOfTypedPhone(phones, filters.phone);
+  const phone = filters.phone === undefined ? null : parseTypedPhone(filters.phone);
+  const phoneIndex = phone === null ? null : phones.indexOf(phone);
   if (filters.phone !== undefined && phoneIndex === null) return null;
   const all = await listCommunities(communities, companyId);
   return deliveryQuery(person, filters, { companyId, communities: all, phoneIndex });

@@ -16,7 +16,7 @@ import { alignConversations } from '../clients/takeover.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import type { Register } from '../personalData/register.ts';
 import { listClientMessages } from '../sending/clientMessages.ts';
-import { parsePhone } from '../sending/phones.ts';
+import { parseTypedPhone } from '../sending/phones.ts';
 import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
 import type { ClientBonds } from '../threading/clientBonds.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
@@ -95,7 +95,7 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
 
   handle('bondPhone', async ({ params, body, person }) => {
     const client = await seen(params.clientId, person);
-    const phone = parsePhone(body.phone);
+    const phone = parseTypedPhone(body.phone);
     if (phone === null) return { outcome: 'phoneInvalid' as const };
     if (body.mergeWith) await seen(body.mergeWith, person);
     const bonded = await bonds.bondByHand(client._id, {

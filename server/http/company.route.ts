@@ -21,7 +21,7 @@ import {
   readCompany,
 } from '../companies/companySettings.ts';
 import type { Register } from '../personalData/register.ts';
-import { parsePhone } from '../sending/phones.ts';
+import { parseTypedPhone } from '../sending/phones.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
@@ -63,7 +63,7 @@ export function companyRoutes({ handle }: EndpointRouter, parts: CompanyRoutePar
 const editorOf = ({ id, name }: SignedInPerson): Editor => ({ personId: id, personName: name });
 
 function phoneOf(given: string): string {
-  const phone = parsePhone(given);
+  const phone = parseTypedPhone(given);
   if (phone === null)
     throw new DeskError('phoneInvalid', { message: 'No such phone number', field: 'phone' });
   return phone;

@@ -15,6 +15,12 @@ export function parsePhone(given: string): string | null {
   return parsed?.isPossible() && parsed.ext === undefined ? parsed.number : null;
 }
 
+/** As people type it: with spaces, brackets and dashes, and in Russia with 8 in place of +7. Null for what is no phone. */
+export function parseTypedPhone(typed: string): string | null {
+  const parsed = parsePhoneNumberFromString(typed.trim(), { defaultCountry: 'RU', extract: false });
+  return parsed?.isPossible() && parsed.ext === undefined ? parsed.number : null;
+}
+
 export interface Phones {
   /** The same for a client and for every message to them. */
   indexOf(phone: string): string;

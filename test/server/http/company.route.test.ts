@@ -66,12 +66,14 @@ describe('the company over HTTP', () => {
   });
 
   it('does not write to whom it blocked, however the phone is written', async () => {
-    const body = { phone: '+7 (999) 000-00-01', reason: 'Просила не писать' };
+    const body = { phone: '8 (999) 000-00-01', reason: 'Просила не писать' };
     const blocked = await admin.call('blockPhone', { body });
     expect(blocked).toMatchObject({ phone: annaPhone, reason: 'Просила не писать' });
     expect((await admin.call('listBlockedPhones')).phones).toEqual([blocked]);
     const find = { body: { phone: annaPhone } };
     expect(await admin.call('findBlockedPhone', find)).toEqual({ found: blocked });
+    const typed = { body: { phone: '+7 999 000-00-01' } };
+    expect(await admin.call('findBlockedPhone', typed)).toEqual({ found: blocked });
     expect(await sendToAnna()).toMatchObject({ status: 422, body: { error: { code: 'clientBlocked' } } });
     const unblock = { params: { blockedPhoneId: blocked.id } };
     await admin.call('unblockPhone', unblock);

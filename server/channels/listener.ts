@@ -15,8 +15,8 @@ import {
   usualLeaseTimes,
 } from '../communities/lease.ts';
 import { listEnabledCommunities } from '../communities/listCommunities.ts';
+import { pause } from './backoff.ts';
 import { CommunityStopError } from './communityStop.ts';
-import { pause } from './vk/backoff.ts';
 
 export interface ListenerParts {
   network: Network;

@@ -8,6 +8,7 @@ import { randomBytes } from 'node:crypto';
 import type { Parameter } from '../../oauth/parameters.ts';
 import { percentEncode } from '../../oauth/percentEncode.ts';
 import { baseString, sign, signingKey } from '../../oauth/signature.ts';
+import { isUnconnected } from '../calls.ts';
 import type { Credentials, GatewaySettings } from './settings.ts';
 
 export type Called =
@@ -20,8 +21,6 @@ export type Called =
   | { kind: 'lost' };
 
 const TIMEOUT_MS = 15_000;
-/** Refused before a byte of the request was sent. */
-const unsentErrors = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 export async function callGateway(
   settings: GatewaySettings,
@@ -50,8 +49,7 @@ export async function callGateway(
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch (error) {
-    const { code } = ((error as { cause?: unknown }).cause ?? {}) as { code?: string };
-    return { kind: code !== undefined && unsentErrors.has(code) ? 'unreachable' : 'lost' };
+    return { kind: isUnconnected(error) ? 'unreachable' : 'lost' };
   }
   const read = await answer.json().catch(() => undefined);
   if (answer.ok) return read === undefined ? { kind: 'lost' } : { kind: 'answered', body: read };

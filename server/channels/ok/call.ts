@@ -2,6 +2,7 @@
  * Calls of OK's Bot API (reference, section 5): JSON over HTTPS, the token in the query. OK answers a refusal with HTTP
  * 200 and `error_code`. Nothing is repeated here: the caller knows what may be.
  */
+import { type CallFailure, isUnconnected } from '../calls.ts';
 import { requireSafeAddress } from '../vk/address.ts';
 
 const CALL_TIMEOUT_MS = 15_000;
@@ -11,18 +12,12 @@ export interface OkApi {
   post(path: string, body: object): Promise<unknown>;
 }
 
-/**
- * `code`: OK answered with an error. `notSent`: no connection, so nothing reached OK.
- * `lost`: anything after the connection: the call may have been carried out.
- */
-export type OkFailure = { kind: 'code'; code: number } | { kind: 'notSent' } | { kind: 'lost' };
-
 /** Holds no parameters of the call, so that it can be logged: those have the token and what people write. */
 export class OkCallError extends Error {
   override readonly name = 'OkCallError';
-  readonly failure: OkFailure;
+  readonly failure: CallFailure;
 
-  constructor(method: string, failure: OkFailure) {
+  constructor(method: string, failure: CallFailure) {
     super(
       failure.kind === 'code'
         ? `OK answered ${method} with code ${failure.code}`
@@ -70,7 +65,7 @@ export function okApiAt(address: string): OpenOkApi {
   };
 }
 
-export function failureOf(error: unknown): OkFailure {
+export function failureOf(error: unknown): CallFailure {
   return error instanceof OkCallError ? error.failure : { kind: 'lost' };
 }
 
@@ -86,22 +81,6 @@ async function readJson(method: string, url: URL, init: RequestInit): Promise<un
   } catch (error) {
     throw new OkCallError(method, isUnconnected(error) ? { kind: 'notSent' } : { kind: 'lost' });
   }
-}
-
-/** Node's codes of a connection that was never made. */
-const unconnectedCodes = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
-export function isUnconnected(error: unknown): boolean {
-  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown } };
-  return unconnectedCodes.has(String(code ?? cause?.code));
 }
 
 /** `me/messages/chat:C1` names a person's chat; the method alone does not. */

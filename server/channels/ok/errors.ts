@@ -2,24 +2,9 @@
  * OK's error codes and what each means to us, in one table; never the text (apiok.ru, page of errors). Which of them
  * the Bot API answers with is written nowhere that we could read, so the common ones are all here.
  */
-import type { FailureCode } from '../../../shared/errorCodes.ts';
-import type { StopReason } from '../../communities/community.model.ts';
+import { type Meaning, refused, retryAfter, stop } from '../calls.ts';
 import { CommunityStopError } from '../communityStop.ts';
 import { failureOf } from './call.ts';
-
-/** `retry`: the same call may work after the wait. `community`: nothing works until an administrator acts. */
-export type Meaning =
-  | { class: 'retry'; waitMs: number }
-  | { class: 'community'; stopReason: StopReason }
-  | { class: 'refused'; failure: FailureCode; isRetryable: boolean };
-
-const retryAfter = (waitMs: number): Meaning => ({ class: 'retry', waitMs });
-const stop = (stopReason: StopReason): Meaning => ({ class: 'community', stopReason });
-const refused = (failure: FailureCode, isRetryable = false): Meaning => ({
-  class: 'refused',
-  failure,
-  isRetryable,
-});
 
 const meanings = new Map<number, Meaning>([
   [1, retryAfter(2_000)], // unknown error

@@ -3,14 +3,14 @@
  * looks it up with `findSent` first.
  */
 import type { OutgoingMessage, SendOutcome } from '../../delivery/channel.ts';
-import { failureOf, type OkFailure } from './call.ts';
+import type { CallFailure } from '../calls.ts';
+import { outcomeOfSend, outcomeOfUpload } from '../sendOutcome.ts';
+import { failureOf } from './call.ts';
 import type { OkClient } from './clients.ts';
 import { meaningOf } from './errors.ts';
 import { isQuotable } from './parse.ts';
 import { okSent } from './schema.ts';
 import { type UploadedFile, uploadFile } from './upload.ts';
-
-const NO_CONNECTION_WAIT_MS = 3_000;
 
 export async function sendMessage(client: OkClient, message: OutgoingMessage): Promise<SendOutcome> {
   const { peerId, text, replyToExternalId } = message;
@@ -19,7 +19,7 @@ export async function sendMessage(client: OkClient, message: OutgoingMessage): P
     try {
       attachments.push(await uploadFile(client, file));
     } catch (error) {
-      return outcomeOfUpload(failureOf(error));
+      return outcomeOfFile(failureOf(error));
     }
   }
   try {
@@ -36,33 +36,11 @@ export async function sendMessage(client: OkClient, message: OutgoingMessage): P
     if (!sent.success) return { kind: 'unknown' };
     return { kind: 'sent', externalId: sent.data.message_id, position: null };
   } catch (error) {
-    return outcomeOfSend(failureOf(error));
+    return outcomeOfSend(failureOf(error), meaningOf);
   }
 }
 
-export function outcomeOfSend(failure: OkFailure): SendOutcome {
-  if (failure.kind === 'lost') return { kind: 'unknown' };
-  if (failure.kind === 'notSent') return later(NO_CONNECTION_WAIT_MS, null);
-  const { code } = failure;
-  const meaning = meaningOf(code);
-  switch (meaning.class) {
-    case 'retry':
-      return later(meaning.waitMs, code);
-    case 'community':
-      return { kind: 'communityStopped', networkCode: code };
-    case 'refused':
-      return { kind: 'refused', code: meaning.failure, networkCode: code, isRetryable: meaning.isRetryable };
-  }
-}
-
-/** Before the message itself nothing has been sent, whatever became of the upload. */
-function outcomeOfUpload(failure: OkFailure): SendOutcome {
-  if (failure.kind !== 'code') return later(NO_CONNECTION_WAIT_MS, null);
-  const outcome = outcomeOfSend(failure);
+function outcomeOfFile(failure: CallFailure): SendOutcome {
+  const outcome = outcomeOfUpload(failure, meaningOf);
   return outcome.kind === 'refused' ? { ...outcome, code: 'attachmentRefused' } : outcome;
-}
-
-/** A quarter more at most, so that many messages do not return in step. */
-function later(waitMs: number, networkCode: number | null): SendOutcome {
-  return { kind: 'later', afterMs: Math.round(waitMs * (1 + Math.random() / 4)), networkCode };
 }

@@ -16,14 +16,15 @@ import type { Intake } from '../../messages/networkEvent.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { ServiceChannel } from '../../sending/serviceChannel.ts';
 import type { Sealing } from '../../storage/sealing.ts';
+import { createLanes } from '../lanes.ts';
 import { startListener } from '../listener.ts';
-import { createLanes } from '../vk/lanes.ts';
+import type { OwnApiNeeds } from '../ownApiChannel.ts';
 import { okApiAt } from './call.ts';
 import { createOkChannel, type StoredIds } from './channel.ts';
 import { createChats } from './chats.ts';
 import { createOkClients } from './clients.ts';
 import { createOkGateway } from './gateway.ts';
-import { createOkServiceChannel, type OkServiceParts } from './serviceChannel.ts';
+import { createOkServiceChannel } from './serviceChannel.ts';
 import { type OkSessionTimes, runOkSession, usualOkSessionTimes } from './session.ts';
 import { okWebhookUrl } from './subscription.ts';
 import type { TakeParts } from './take.ts';
@@ -53,7 +54,7 @@ export interface OkParts {
 export interface StartedOk {
   channel: Channel;
   gateway: CommunityGateway;
-  openServiceChannel(needs: Pick<OkServiceParts, 'userIdOf' | 'imagesOf'>): ServiceChannel;
+  openServiceChannel(needs: OwnApiNeeds): ServiceChannel;
   webhookRouter: Router;
   /** Communities have changed: look now rather than within a second. */
   wake(): void;

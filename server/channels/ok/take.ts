@@ -1,8 +1,8 @@
 /** Takes OK's events and history into the desk: one dialogue in order, whatever way it came. */
 import type { Logger } from 'pino';
 import type { Intake } from '../../messages/networkEvent.ts';
-import type { Lanes } from '../vk/lanes.ts';
-import { isUnstorable } from '../vk/unstorable.ts';
+import type { Lanes } from '../lanes.ts';
+import { isUnstorable } from '../unstorable.ts';
 import type { Chats, ListedChat } from './chats.ts';
 import type { OkClient } from './clients.ts';
 import { type PressedButton, readButton, readSince } from './history.ts';

@@ -4,8 +4,9 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import type { OutgoingFile } from '../../delivery/channel.ts';
+import { isUnconnected } from '../calls.ts';
 import { requireSafeAddress } from '../vk/address.ts';
-import { isUnconnected, OkCallError } from './call.ts';
+import { OkCallError } from './call.ts';
 import type { OkClient } from './clients.ts';
 import { okUploaded, okUploadUrl } from './schema.ts';
 

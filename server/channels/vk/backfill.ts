@@ -4,9 +4,9 @@
  */
 import pLimit from 'p-limit';
 import type { Intake } from '../../messages/networkEvent.ts';
+import type { Lanes } from '../lanes.ts';
 import { reading, type VkClient } from './clients.ts';
 import { asCommunityError } from './errors.ts';
-import type { Lanes } from './lanes.ts';
 import { isPerson } from './parse.ts';
 import { vkConversationItem } from './schema.ts';
 import { fillGap } from './takeEvent.ts';

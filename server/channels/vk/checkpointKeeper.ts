@@ -5,7 +5,7 @@
 import type { Model, Types } from 'mongoose';
 import { type CheckpointMove, moveCheckpoint } from '../../communities/checkpoint.ts';
 import type { Community } from '../../communities/community.model.ts';
-import { backoffMs, pause } from './backoff.ts';
+import { backoffMs, pause } from '../backoff.ts';
 import { takeBackoff } from './takeBatch.ts';
 
 export interface CheckpointKeeper {

@@ -3,23 +3,9 @@
  * Codes: errors.json of VK's schema 5.199; retry classes: reference, section 2.1.
  */
 import { APIError } from 'vk-io';
-import type { FailureCode } from '../../../shared/errorCodes.ts';
 import type { StopReason } from '../../communities/community.model.ts';
+import { type CallFailure, isUnconnected, type Meaning, refused, retryAfter, stop } from '../calls.ts';
 import { CommunityStopError } from '../communityStop.ts';
-
-/** `retry`: the same call may work after the wait. `community`: nothing works until an administrator acts. */
-type Meaning =
-  | { class: 'retry'; waitMs: number }
-  | { class: 'community'; stopReason: StopReason }
-  | { class: 'refused'; failure: FailureCode; isRetryable: boolean };
-
-const retryAfter = (waitMs: number): Meaning => ({ class: 'retry', waitMs });
-const stop = (stopReason: StopReason): Meaning => ({ class: 'community', stopReason });
-const refused = (failure: FailureCode, isRetryable = false): Meaning => ({
-  class: 'refused',
-  failure,
-  isRetryable,
-});
 
 const meanings = new Map<number, Meaning>([
   [1, retryAfter(2_000)], // unknown error
@@ -77,31 +63,9 @@ export function stopReasonOf(code: number): StopReason | null {
   return communityCallStops.get(code) ?? null;
 }
 
-/**
- * `code`: VK answered with an error. `notSent`: no connection, so nothing reached VK.
- * `lost`: anything after the connection: the call may have been carried out.
- */
-export type CallFailure = { kind: 'code'; code: number } | { kind: 'notSent' } | { kind: 'lost' };
-
-/** Node's codes of a connection that was never made. */
-const unconnectedCodes = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENETDOWN',
-]);
-
 export function readFailure(error: unknown): CallFailure {
   if (error instanceof APIError) return { kind: 'code', code: Number(error.code) };
-  const code = errorCode(error) ?? errorCode((error as { cause?: unknown } | null)?.cause);
-  return code !== undefined && unconnectedCodes.has(code) ? { kind: 'notSent' } : { kind: 'lost' };
-}
-
-function errorCode(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null | undefined)?.code;
-  return typeof code === 'string' ? code : undefined;
+  return isUnconnected(error) ? { kind: 'notSent' } : { kind: 'lost' };
 }
 
 /** An error of a call about the community itself: stops it where VK's code says so. */

@@ -2,8 +2,9 @@
  * The poll loop of one community. It asks for the next events while the last ones are being stored, and says
  * `stored` only when everything up to that `ts` is durable. What was lost on the way is its caller's to fill.
  */
+
+import { type Backoff, backoffMs, pause } from '../backoff.ts';
 import { CommunityStopError } from '../communityStop.ts';
-import { type Backoff, backoffMs, pause } from './backoff.ts';
 import type { VkClient } from './clients.ts';
 
 import { getPollServer, type PollAnswer, type PollServer, poll } from './pollRequest.ts';

@@ -4,12 +4,12 @@
  */
 import { z } from 'zod';
 import type { OutgoingMessage, SendOutcome } from '../../delivery/channel.ts';
+import type { CallFailure } from '../calls.ts';
+import { outcomeOfSend, outcomeOfUpload } from '../sendOutcome.ts';
 import { type VkClient, withTimeout } from './clients.ts';
-import { type CallFailure, meaningOf, readFailure } from './errors.ts';
+import { meaningOf, readFailure } from './errors.ts';
 import { uploadFile } from './upload.ts';
 
-/** No way to VK: as long as a poll loop's usual wait. */
-const NO_CONNECTION_WAIT_MS = 3_000;
 /** vk-io holds a call back while VK answers 6; the outbox must not wait for it without end. */
 const SEND_TIMEOUT_MS = 25_000;
 
@@ -42,7 +42,7 @@ export async function sendMessage(
     try {
       attachments.push(await uploadFile(client, message.peerId, file));
     } catch (error) {
-      return outcomeOfUpload(readFailure(error));
+      return outcomeOfFile(readFailure(error));
     }
   }
   try {
@@ -60,7 +60,7 @@ export async function sendMessage(
     );
     return readAnswer(answer);
   } catch (error) {
-    return outcomeOfSend(readFailure(error));
+    return outcomeOfSend(readFailure(error), meaningOf);
   }
 }
 
@@ -70,41 +70,16 @@ function readAnswer(answer: unknown): SendOutcome {
   if (!read.success) return { kind: 'unknown' };
   const [{ error, conversation_message_id: number } = {}] = read.data;
   const code = error?.code ?? error?.error_code;
-  if (error) return outcomeOfSend({ kind: 'code', code: code ?? 1 });
+  if (error) return outcomeOfSend({ kind: 'code', code: code ?? 1 }, meaningOf);
   if (!number) return { kind: 'unknown' };
   return { kind: 'sent', externalId: String(number), position: number };
 }
 
-export function outcomeOfSend(failure: CallFailure): SendOutcome {
-  if (failure.kind === 'lost') return { kind: 'unknown' };
-  if (failure.kind === 'notSent') return later(NO_CONNECTION_WAIT_MS, null);
-  return outcomeOfCode(failure.code);
-}
-
-/** Before messages.send nothing has been sent, whatever became of the upload. */
-function outcomeOfUpload(failure: CallFailure): SendOutcome {
-  if (failure.kind !== 'code') return later(NO_CONNECTION_WAIT_MS, null);
-  const outcome = outcomeOfCode(failure.code);
+function outcomeOfFile(failure: CallFailure): SendOutcome {
+  const outcome = outcomeOfUpload(failure, meaningOf);
   const isAboutFile =
     outcome.kind === 'refused' && ['contentRefused', 'networkRefused'].includes(outcome.code);
   return isAboutFile ? { ...outcome, code: 'attachmentRefused' } : outcome;
-}
-
-function outcomeOfCode(code: number): SendOutcome {
-  const meaning = meaningOf(code);
-  switch (meaning.class) {
-    case 'retry':
-      return later(meaning.waitMs, code);
-    case 'community':
-      return { kind: 'communityStopped', networkCode: code };
-    case 'refused':
-      return { kind: 'refused', code: meaning.failure, networkCode: code, isRetryable: meaning.isRetryable };
-  }
-}
-
-/** A quarter more at most, so that many messages do not return in step. */
-function later(waitMs: number, networkCode: number | null): SendOutcome {
-  return { kind: 'later', afterMs: Math.round(waitMs * (1 + Math.random() / 4)), networkCode };
 }
 
 /** For communities a quote is a forward of one message marked as a reply (reference, section 2.1). */

@@ -5,9 +5,9 @@
 import type { Model } from 'mongoose';
 import type { Community } from '../../communities/community.model.ts';
 import { type AnnounceCommunity, setConnection } from '../../communities/connection.ts';
+import { backoffMs, pause } from '../backoff.ts';
 import { CommunityStopError } from '../communityStop.ts';
 import { backfill } from './backfill.ts';
-import { backoffMs, pause } from './backoff.ts';
 import { createCheckpointKeeper } from './checkpointKeeper.ts';
 import type { VkClient } from './clients.ts';
 import { loggable } from './errors.ts';

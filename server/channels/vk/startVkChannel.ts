@@ -14,12 +14,13 @@ import type { Intake } from '../../messages/networkEvent.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { ServiceChannel } from '../../sending/serviceChannel.ts';
 import type { Sealing } from '../../storage/sealing.ts';
+import { createLanes } from '../lanes.ts';
+import type { OwnApiNeeds } from '../ownApiChannel.ts';
 import { createVkChannel } from './channel.ts';
 import { createVkClients } from './clients.ts';
 import { createVkGateway } from './gateway.ts';
-import { createLanes } from './lanes.ts';
 import { startVkListener } from './listener.ts';
-import { createVkServiceChannel, type VkServiceParts } from './serviceChannel.ts';
+import { createVkServiceChannel } from './serviceChannel.ts';
 import type { SessionTimes } from './session.ts';
 import type { CountVk, UpdateParts } from './updates.ts';
 import { vkWebhookRouter } from './webhook.ts';
@@ -44,7 +45,7 @@ export interface VkParts {
 
 export interface StartedVk {
   channel: Channel;
-  openServiceChannel(needs: Pick<VkServiceParts, 'userIdOf' | 'imagesOf'>): ServiceChannel;
+  openServiceChannel(needs: OwnApiNeeds): ServiceChannel;
   gateway: CommunityGateway;
   webhookRouter: Router;
   /** Communities have changed: look now rather than within a second. */

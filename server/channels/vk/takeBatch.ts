@@ -2,11 +2,12 @@
  * Takes what one long poll brought. Resolves once all of it is durable, so that the checkpoint may move; while the
  * store or VK is away it tries again and again, and later work of the same dialogue waits behind.
  */
+
+import { type Backoff, backoffMs, pause } from '../backoff.ts';
 import { CommunityStopError } from '../communityStop.ts';
-import { type Backoff, backoffMs, pause } from './backoff.ts';
+import { attemptsFor } from '../unstorable.ts';
 import type { VkClient } from './clients.ts';
 import { loggable } from './errors.ts';
-import { attemptsFor } from './unstorable.ts';
 import { planUpdates, type UpdateParts } from './updates.ts';
 
 export const takeBackoff: Backoff = { firstMs: 100, mostMs: 5_000 };

@@ -3,10 +3,10 @@
  * VK's history and taken first, in order; what VK cannot show any more is noted in the thread.
  */
 import type { Intake, NetworkEvent } from '../../messages/networkEvent.ts';
+import { isUnstorable } from '../unstorable.ts';
 import type { VkClient } from './clients.ts';
 import { readRange } from './history.ts';
 import { isDeleted, toNetworkMessage } from './parse.ts';
-import { isUnstorable } from './unstorable.ts';
 
 /** A dialogue that the desk meets for the first time brings this much of its past. */
 export const FIRST_MEETING_MESSAGES = 200;

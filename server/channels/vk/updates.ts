@@ -4,10 +4,10 @@
  */
 import type { Logger } from 'pino';
 import type { Intake } from '../../messages/networkEvent.ts';
+import type { Lanes } from '../lanes.ts';
 import { reading, type VkClient } from './clients.ts';
 import { loggable } from './errors.ts';
 import { readByNumbers } from './history.ts';
-import type { Lanes } from './lanes.ts';
 import { toNetworkMessage } from './parse.ts';
 import { type ReadUpdate, readUpdate } from './readUpdate.ts';
 import { type VkUpdate, vkUpdate } from './schema.ts';

@@ -1,7 +1,7 @@
 /** A sandbox with one community and two people, and the parts of the channel that stand before the database. */
 import { pino } from 'pino';
+import { createLanes } from '../../../../server/channels/lanes.ts';
 import { createVkClients, type VkClient } from '../../../../server/channels/vk/clients.ts';
-import { createLanes } from '../../../../server/channels/vk/lanes.ts';
 import type { CountVk, UpdateParts } from '../../../../server/channels/vk/updates.ts';
 import { type Sandbox, startSandbox } from '../../../../server/sandbox/startSandbox.ts';
 import { createSealing } from '../../../../server/storage/sealing.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createLanes } from '../../../../server/channels/vk/lanes.ts';
+import { createLanes } from '../../../server/channels/lanes.ts';
 
 function gate(): { wait: Promise<void>; open(): void } {
   let open = () => {};

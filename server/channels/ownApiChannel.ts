@@ -1,0 +1,119 @@
+/**
+ * Service messages by a community's own API, for people whose user id is known: the way where no gateway is set up.
+ * What a community writes itself stands in the dialogue, where it can be answered, and no network reports its delivery.
+ */
+import type { Community } from '../communities/community.model.ts';
+import type { Found, OutgoingFile, SendOutcome } from '../delivery/channel.ts';
+import type { OutgoingService, ServiceChannel, ServiceOutcome } from '../sending/serviceChannel.ts';
+import type { EndCode } from '../sending/serviceMessage.model.ts';
+import type { MeaningOf } from './calls.ts';
+import { keepStop, type UsableParts, usableCommunity } from './usableCommunity.ts';
+
+/** What only the rest of the desk knows. */
+export interface OwnApiNeeds {
+  /** The client's id in this network; null when nothing ties the phone to one. */
+  userIdOf(phone: string): Promise<string | null>;
+  imagesOf(imageIds: string[]): Promise<OutgoingFile[]>;
+}
+
+export type SoughtTry = Parameters<ServiceChannel['findSent']>[1][number];
+
+/** What each network does in its own way. */
+export interface OwnApi {
+  /** The most messages of one community in a second, and in one call of the sender. */
+  perSecond: number;
+  /** How many calls run side by side. */
+  atOnce: number;
+  meaningOf: MeaningOf;
+  send(community: Community, userId: string, message: OutgoingService): Promise<SendOutcome>;
+  findSent(community: Community, userId: string, sought: SoughtTry): Promise<Found>;
+}
+
+export function createOwnApiChannel(
+  parts: UsableParts & Pick<OwnApiNeeds, 'userIdOf'>,
+  api: OwnApi,
+): ServiceChannel {
+  async function sendOne(community: Community, message: OutgoingService): Promise<ServiceOutcome> {
+    const userId = await parts.userIdOf(message.phone);
+    if (message.direction === 'oneWay')
+      return { kind: 'undelivered', code: 'oneWayNeedsGateway', networkCode: null };
+    if (userId === null) return { kind: 'undelivered', code: 'userIdUnknown', networkCode: null };
+    const outcome = await api.send(community, userId, message);
+    if (outcome.kind === 'communityStopped' && outcome.networkCode !== null)
+      await keepStop({ ...parts, meaningOf: api.meaningOf }, community, outcome.networkCode);
+    return toServiceOutcome(outcome);
+  }
+
+  return {
+    mostPerCall: api.perSecond,
+    perSecond: api.perSecond,
+    reportsDelivery: false,
+    leastTtlSeconds: 1,
+    checksPhones: false,
+    canSend: async (ref) => (await usableCommunity(parts, ref)) !== null,
+
+    async send(ref, messages) {
+      const community = await usableCommunity(parts, ref);
+      if (!community) return messages.map(() => ({ kind: 'communityStopped', networkCode: null }));
+      const outcomes: ServiceOutcome[] = [];
+      while (outcomes.length < messages.length) {
+        const next = messages.slice(outcomes.length, outcomes.length + api.atOnce);
+        const stop = outcomes.find(({ kind }) => kind === 'communityStopped');
+        outcomes.push(
+          ...(stop
+            ? next.map(() => stop)
+            : await Promise.all(next.map((message) => sendOne(community, message)))),
+        );
+      }
+      return outcomes;
+    },
+
+    async findSent(ref, messages) {
+      const community = await usableCommunity(parts, ref);
+      if (!community) return messages.map(() => ({ kind: 'unknown' }));
+      const found: Found[] = [];
+      for (const sought of messages) {
+        const userId = await parts.userIdOf(sought.phone);
+        found.push(userId === null ? { kind: 'absent' } : await api.findSent(community, userId, sought));
+      }
+      return found.map((each) => {
+        if (each.kind === 'found') return { kind: 'found', externalId: each.externalId };
+        return { kind: each.kind === 'absent' ? 'absent' : 'unknown' };
+      });
+    },
+  };
+}
+
+const endCodes: Partial<Record<string, EndCode>> = {
+  clientForbidsMessages: 'clientForbidsMessages',
+  clientGone: 'notInNetwork',
+  contentRefused: 'contentRefused',
+};
+
+function toServiceOutcome(outcome: SendOutcome): ServiceOutcome {
+  switch (outcome.kind) {
+    case 'sent':
+      return { kind: 'sent', externalId: outcome.externalId };
+    case 'unknown':
+      return { kind: 'unknown' };
+    case 'later':
+      return { kind: 'later', afterMs: outcome.afterMs };
+    case 'communityStopped':
+      return { kind: 'communityStopped', networkCode: textOf(outcome.networkCode) };
+    case 'refused':
+      return {
+        kind: 'undelivered',
+        code: endCodes[outcome.code] ?? 'networkRefused',
+        networkCode: textOf(outcome.networkCode),
+      };
+  }
+}
+
+function textOf(code: number | null): string | null {
+  return code === null ? null : String(code);
+}
+
+/** What a text button carries, as the gateway's would: its press finds the message (N6). */
+export function buttonPayload({ messageId, tryKey }: OutgoingService, button: number): string {
+  return JSON.stringify({ notify: { messageId: messageId.toHexString(), clientMessageId: tryKey, button } });
+}

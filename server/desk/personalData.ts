@@ -7,6 +7,7 @@ import { createRegister, type Register } from '../personalData/register.ts';
 import { sweepOnce } from '../personalData/sweeper.ts';
 import { relayModels } from '../realtime/relay.ts';
 import type { Phones } from '../sending/phones.ts';
+import { sweepOpenFiles } from '../storage/fileBucket.ts';
 import { sweepImages } from '../templates/images/sweepImages.ts';
 import type { Ground } from './ground.ts';
 import type { Sending } from './sending.ts';
@@ -47,7 +48,10 @@ export function openPersonalData(
   const sweepUnused = (now: Date, keptMs: number) => sweepImages(images, now, keptMs);
   const eraser = every(ERASING_MS, () => erasing.work());
   const { followUps } = parts.sending;
-  const sweeper = every(SWEEP_MS, () => sweepOnce({ ...store, rows, followUps, sweepImages: sweepUnused }));
+  const sweepPieces = (now: Date) => sweepOpenFiles(store.connection, now);
+  const sweeper = every(SWEEP_MS, () =>
+    sweepOnce({ ...store, rows, followUps, sweepImages: sweepUnused, sweepPieces }),
+  );
 
   /** One round after another; a round that failed is run again. */
   function every(ms: number, work: () => Promise<unknown>): { wake(): void } {

@@ -25,6 +25,7 @@ import { serviceMessageModel } from '../sending/serviceMessage.model.ts';
 import { statusNoticesModel } from '../statusWebhooks/statusNotices.model.ts';
 import { buildIndexes, connectDatabase } from '../storage/database.ts';
 import { openEmbeddedStore } from '../storage/embedded/open.ts';
+import { openFileModel } from '../storage/openFiles.model.ts';
 import { templateModel, templateVersionModel } from '../templates/template.model.ts';
 import { createUploadStore } from '../uploads/uploadStore.ts';
 import type { Closing } from './closing.ts';
@@ -77,6 +78,7 @@ function modelsOf(connection: Connection) {
     quota: quotaModel(connection),
     sendRates: sendRateModel(connection),
     openMoves: openMovesModel(connection),
+    openFiles: openFileModel(connection),
     ...mailingModels(connection),
     ...deliveryCountModels(connection),
     ...personalDataModels(connection),

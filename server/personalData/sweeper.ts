@@ -40,6 +40,7 @@ export async function sweepOnce(parts: SweepParts, now = new Date()): Promise<bo
     () => sweepRegister(parts, daysBefore(now, register)),
     async () => (await parts.uploads.sweep(now, unusedUploads * DAY_MS)) >= 100,
     () => parts.sweepImages(now, unusedUploads * DAY_MS),
+    () => parts.sweepPieces(now),
   );
   for (const step of steps) for (let count = 0; count < STEPS_MAX && (await step()); count += 1);
   await retention.updateOne({ _id: companyId }, { $set: { sweptAt: now }, $unset: { leaseUntil: 1 } });

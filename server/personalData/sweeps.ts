@@ -26,6 +26,8 @@ export interface SweepParts
   uploads: Pick<UploadStore, 'erase' | 'sweep'>;
   /** Images that no template has; one step, true while there may be more. */
   sweepImages(now: Date, keptMs: number): Promise<boolean>;
+  /** What a process left of a file halfway; one step likewise. */
+  sweepPieces(now: Date): Promise<boolean>;
   followUps: Pick<FollowUps, 'findOpen'>;
 }
 

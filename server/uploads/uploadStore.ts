@@ -3,9 +3,9 @@
  * answer has them; nothing is ever held whole in memory. A file belongs to who sent it, and to one answer.
  */
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import mongoose, { type Connection, type Types } from 'mongoose';
+import type { Connection, Types } from 'mongoose';
 import { limits } from '../../shared/limits.ts';
+import { createFileBucket } from '../storage/fileBucket.ts';
 import { type FileKind, KindWatch } from './fileKind.ts';
 import { safeFileName } from './fileName.ts';
 
@@ -60,14 +60,10 @@ export interface UploadStore {
   buildIndexes(): Promise<void>;
 }
 
-export function createUploadStore(connection: Connection): UploadStore {
-  const bucket = () => {
-    const { db } = connection;
-    if (!db) throw new Error('The store is not connected');
-    return new mongoose.mongo.GridFSBucket(db, { bucketName: 'uploads' });
-  };
-  const files = () => connection.collection<FileDocument>('uploads.files');
-  const chunks = () => connection.collection('uploads.chunks');
+/** @param times for tests: how long storing a file may take. */
+export function createUploadStore(connection: Connection, times?: { storedWithinMs: number }): UploadStore {
+  const bucket = createFileBucket<FileDocument>(connection, 'uploads', times);
+  const { files, chunks } = bucket;
 
   async function find(ids: Types.ObjectId[]): Promise<Upload[]> {
     const found = await files()
@@ -128,16 +124,9 @@ export function createUploadStore(connection: Connection): UploadStore {
         kind: 'document',
         unusedSince,
       };
-      const target = bucket().openUploadStream(name, { metadata });
-      try {
-        await pipeline(stream, watch, target);
-      } catch (error) {
-        await target.abort().catch(() => undefined);
-        throw error;
-      }
-      const _id = target.id as Types.ObjectId;
+      const { _id } = await bucket.store([stream, watch], name, metadata);
       if (watch.bytes === 0) {
-        await bucket().delete(_id);
+        await bucket.remove(_id);
         return null;
       }
       const { contentType, kind } = watch.kind;
@@ -169,8 +158,10 @@ export function createUploadStore(connection: Connection): UploadStore {
       return find(ids);
     },
 
-    open: (id, range) => bucket().openDownloadStream(id, range),
-    remove: (id) => bucket().delete(id),
+    open: bucket.open,
+    async remove(id) {
+      await bucket.remove(id);
+    },
     async erase(_id) {
       // Pieces first: a crash between leaves a name that leads to the rest.
       await chunks().deleteMany({ files_id: _id });
@@ -187,10 +178,7 @@ export function createUploadStore(connection: Connection): UploadStore {
       let removed = 0;
       for (const { _id } of stale) {
         // Asked again in the same step: an answer may have taken it since.
-        const { deletedCount } = await files().deleteOne({ _id, ...isStale });
-        if (deletedCount === 0) continue;
-        await chunks().deleteMany({ files_id: _id });
-        removed += 1;
+        if (await bucket.remove(_id, isStale)) removed += 1;
       }
       return removed;
     },

@@ -1,10 +1,10 @@
 /** Images of templates in the database, in chunks (GridFS), each content once per company. */
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import mongoose, { type Connection, Types } from 'mongoose';
+import { type Connection, Types } from 'mongoose';
 import type { Sides } from '../../../shared/templates/imageProblems.ts';
 import { isDuplicateKey } from '../../storage/database.ts';
+import { createFileBucket } from '../../storage/fileBucket.ts';
 
 export interface TemplateImage extends Sides {
   _id: Types.ObjectId;
@@ -46,27 +46,21 @@ export interface ImageStore {
   buildIndexes(): Promise<void>;
 }
 
-const BUCKET = 'templateImages';
 const FOUND_MAX = 1_000;
 
 export function createImageStore(connection: Connection): ImageStore {
-  const bucket = () => {
-    const { db } = connection;
-    if (!db) throw new Error('The store is not connected');
-    return new mongoose.mongo.GridFSBucket(db, { bucketName: BUCKET });
-  };
+  const bucket = createFileBucket<FileDocument>(connection, 'templateImages');
+  const { files, chunks } = bucket;
   const findWhere = async (
     companyId: Types.ObjectId,
     which: Record<string, unknown>,
   ): Promise<TemplateImage[]> => {
-    const found = await bucket()
+    const found = await files()
       .find({ 'metadata.companyId': companyId, ...which, ...isThere })
       .limit(FOUND_MAX)
       .toArray();
-    return found.map((file) => toImage(file as never));
+    return found.map(toImage);
   };
-  const files = () => connection.collection<FileDocument>(`${BUCKET}.files`);
-  const chunks = () => connection.collection(`${BUCKET}.chunks`);
 
   /** Found and held in one step: a sweep has it before, or not at all. */
   async function holdKnown(companyId: Types.ObjectId, sha256: string): Promise<TemplateImage | null> {
@@ -83,12 +77,10 @@ export function createImageStore(connection: Connection): ImageStore {
       const known = await holdKnown(companyId, about.sha256);
       if (known) return known;
       const metadata: ImageMetadata = { companyId, ...about, heldAt: new Date() };
-      const target = bucket().openUploadStream(`${about.sha256}.jpeg`, { metadata });
       try {
-        await pipeline(createReadStream(path), target);
-        return { _id: target.id as Types.ObjectId, sizeBytes: target.length, ...about };
+        const stored = await bucket.store([createReadStream(path)], `${about.sha256}.jpeg`, metadata);
+        return { ...stored, ...about };
       } catch (error) {
-        await target.abort().catch(() => undefined);
         // The same picture came twice at once: the index let one of them in.
         const other = isDuplicateKey(error) ? await holdKnown(companyId, about.sha256) : null;
         if (other) return other;
@@ -135,7 +127,7 @@ export function createImageStore(connection: Connection): ImageStore {
       await files().deleteOne({ _id });
       return true;
     },
-    open: (id) => bucket().openDownloadStream(id),
+    open: (id) => bucket.open(id),
     async buildIndexes() {
       await files().createIndex({ 'metadata.companyId': 1, 'metadata.sha256': 1 }, { unique: true });
       await files().createIndex({ 'metadata.companyId': 1, 'metadata.heldAt': 1 });

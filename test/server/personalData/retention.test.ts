@@ -3,6 +3,7 @@ import { Types } from 'mongoose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { setRetention, usualPeriods } from '../../../server/personalData/retention.ts';
 import { sweepOnce } from '../../../server/personalData/sweeper.ts';
+import { sweepOpenFiles } from '../../../server/storage/fileBucket.ts';
 import { retentionPeriods } from '../../../shared/schemas/personalData.ts';
 import { scanStore } from '../../support/scanStore.ts';
 import { type ErasureFixture, startErasure } from './erasureFixture.ts';
@@ -22,6 +23,7 @@ const sweepParts = () => ({
   retention: desk.retention,
   register: desk.registerLines,
   sweepImages: async () => false,
+  sweepPieces: (now: Date) => sweepOpenFiles(desk.connection, now),
 });
 async function setPeriods(periods: Partial<typeof usualPeriods>) {
   const set = await setRetention(desk.retention, desk.companyId, {

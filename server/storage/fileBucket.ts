@@ -1,0 +1,120 @@
+/**
+ * Files in the database, in pieces (GridFS), stored whole or not at all: what a process leaves halfway is removed by the sweep,
+ * which finds it by its open row and never looks through pieces.
+ */
+import type { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import mongoose, { type Connection, type Types } from 'mongoose';
+import { type OpenFile, openFileModel } from './openFiles.model.ts';
+
+type Collection<T extends object> = mongoose.Collection<T>;
+
+export interface StoredFile {
+  _id: Types.ObjectId;
+  sizeBytes: number;
+}
+
+export interface FileBucket<T extends { _id: Types.ObjectId }> {
+  files(): Collection<T>;
+  chunks(): Collection<mongoose.AnyObject>;
+  open(id: Types.ObjectId, range?: { start: number; end: number }): Readable;
+  /**
+   * Stores what comes through the streams, by its own clock within the time that an open row gives. What breaks off or takes
+   * longer throws and leaves nothing.
+   */
+  store(streams: [Readable, ...Transform[]], fileName: string, metadata: object): Promise<StoredFile>;
+  /** Removes the file where it is as said, its name first. False where it is not. */
+  remove(id: Types.ObjectId, isAsSaid?: Record<string, unknown>): Promise<boolean>;
+}
+
+/** No upload takes longer: Node ends a request that is not through within five minutes (`server.requestTimeout`). */
+const STORED_WITHIN_MS = 15 * 60_000;
+/** Well past the time above, so that a file is never taken for dead while it is being stored. */
+const OPEN_FOR_MS = 60 * 60_000;
+const SWEPT_AT_ONCE = 100;
+
+export function createFileBucket<T extends { _id: Types.ObjectId }>(
+  connection: Connection,
+  bucketName: string,
+  { storedWithinMs = STORED_WITHIN_MS } = {},
+): FileBucket<T> {
+  const openFiles = openFileModel(connection);
+  const bucket = () => {
+    const { db } = connection;
+    if (!db) throw new Error('The store is not connected');
+    return new mongoose.mongo.GridFSBucket(db, { bucketName });
+  };
+  const files = () => connection.collection<T>(`${bucketName}.files`);
+  const chunks = () => connection.collection(`${bucketName}.chunks`);
+  const removeAll = (_id: Types.ObjectId) => removeFile(connection, { _id, bucket: bucketName });
+
+  const begin = (_id: Types.ObjectId) =>
+    openFiles.updateOne(
+      { _id },
+      { $setOnInsert: { bucket: bucketName, dueAt: new Date(Date.now() + OPEN_FOR_MS) } },
+      { upsert: true },
+    );
+  /** False where the sweep has given the file up: its pieces are not to be counted on. */
+  const end = async (_id: Types.ObjectId) =>
+    (await openFiles.deleteOne({ _id, isGivenUp: { $ne: true } })).deletedCount === 1;
+
+  return {
+    files,
+    chunks,
+    open: (id, range) => bucket().openDownloadStream(id, range),
+
+    async store(streams, fileName, metadata) {
+      const target = bucket().openUploadStream(fileName, { metadata });
+      const _id = target.id as Types.ObjectId;
+      await begin(_id);
+      try {
+        await pipeline([...streams, target], { signal: AbortSignal.timeout(storedWithinMs) });
+        if (!(await end(_id))) throw new Error('The file was too long on its way to the store');
+        return { _id, sizeBytes: target.length };
+      } catch (error) {
+        // A piece may still be on its way and come after this: the row stays, and the sweep looks once more.
+        await removeAll(_id).catch(() => undefined);
+        throw error;
+      }
+    },
+
+    async remove(_id, isAsSaid = {}) {
+      await begin(_id);
+      const { deletedCount } = await files().deleteOne({ ...isAsSaid, _id } as object);
+      if (deletedCount === 1) await chunks().deleteMany({ files_id: _id });
+      await end(_id);
+      return deletedCount === 1;
+    },
+  };
+}
+
+/** One step over files of all kinds; true while there may be more. */
+export async function sweepOpenFiles(connection: Connection, now: Date): Promise<boolean> {
+  const openFiles = openFileModel(connection);
+  const due = await openFiles
+    .find({ dueAt: { $lt: now } })
+    .sort({ dueAt: 1 })
+    .limit(SWEPT_AT_ONCE)
+    .lean<OpenFile[]>();
+  for (const row of due) {
+    const { _id, bucket } = row;
+    // Whoever stored it and is late is refused from here on.
+    await openFiles.updateOne({ _id }, { $set: { isGivenUp: true } });
+    // The name comes last: where it is, so is every piece.
+    const isWhole = await connection
+      .collection(`${bucket}.files`)
+      .findOne({ _id }, { projection: { _id: 1 } });
+    if (!isWhole) await removeFile(connection, row);
+    await openFiles.deleteOne({ _id });
+  }
+  return due.length === SWEPT_AT_ONCE;
+}
+
+/** Pieces first: a crash between leaves the row or the name that leads to the rest. */
+async function removeFile(
+  connection: Connection,
+  { _id, bucket }: Pick<OpenFile, '_id' | 'bucket'>,
+): Promise<void> {
+  await connection.collection(`${bucket}.chunks`).deleteMany({ files_id: _id });
+  await connection.collection<{ _id: Types.ObjectId }>(`${bucket}.files`).deleteOne({ _id });
+}

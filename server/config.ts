@@ -19,6 +19,9 @@ export interface Config {
   secretKey: Buffer | null;
   /** They open what they sealed, and never seal. */
   formerSecretKeys: Buffer[];
+  /** Whoever runs the desk says that the storage is encrypted. */
+  isStorageDeclaredEncrypted: boolean;
+  requiresEncryptedStorage: boolean;
   isSandboxOn: boolean;
   sandboxPort: number;
   vkApiUrl: string;
@@ -78,6 +81,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mongodbUri: checked.MONGODB_URI,
     secretKey: checked.SECRET_KEY,
     formerSecretKeys: checked.SECRET_KEY_PREVIOUS ?? [],
+    isStorageDeclaredEncrypted: checked.STORAGE_ENCRYPTED === 'declared',
+    requiresEncryptedStorage: present(checked.REQUIRE_ENCRYPTED_STORAGE) === 'on',
     isSandboxOn: present(checked.SANDBOX) === 'on',
     sandboxPort: present(checked.SANDBOX_PORT),
     vkApiUrl: present(checked.VK_API_URL).replace(/\/+$/, ''),

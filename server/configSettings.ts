@@ -126,6 +126,19 @@ export const settings = {
       'Keys that open and never seal, while `SECRET_KEY` is changed for another: see [personal data](docs/personal-data.md)',
     isSecret: true,
   },
+  STORAGE_ENCRYPTED: {
+    check: z.literal('declared'),
+    defaultText: null,
+    expected: 'declared, or empty',
+    about:
+      'Your word that the disk under the database is encrypted, where the desk [cannot see it](docs/personal-data.md#names-and-texts-at-rest), such as a cloud volume: `declared`',
+  },
+  REQUIRE_ENCRYPTED_STORAGE: {
+    check: z.enum(['on', 'off']),
+    defaultText: 'off',
+    expected: 'on or off',
+    about: 'With `on` the desk starts only over storage that it sees encrypted, or that is declared so',
+  },
   SANDBOX: {
     check: z.enum(['on', 'off']),
     defaultText: 'on',

@@ -7,6 +7,7 @@ import { createLogger } from './observability/logger.ts';
 import { SecretsError } from './secrets.ts';
 import { StoreTooOldError } from './storage/database.ts';
 import { StoreFolderError } from './storage/embedded/open.ts';
+import { StorageNotEncryptedError } from './storage/storageEncryption.ts';
 
 const CLOSE_WITHIN_MS = 10_000;
 
@@ -58,11 +59,12 @@ try {
   process.exit(1);
 }
 
-/** What an operator can mend, told without a stack: a taken port, a folder in use, a server too old. */
+/** What an operator can mend, told without a stack: a taken port, a folder in use, a server too old, an open disk. */
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return (
     error instanceof StoreFolderError ||
+    error instanceof StorageNotEncryptedError ||
     error instanceof StoreTooOldError ||
     (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
   );

@@ -5,7 +5,7 @@
 import { mkdir } from 'node:fs/promises';
 import { ConfigError, readConfig } from './config.ts';
 import { createClosing } from './desk/closing.ts';
-import { openStore } from './desk/store.ts';
+import { connectStore, openStore } from './desk/store.ts';
 import { openKeys } from './keys/keptKeys.ts';
 import { otherHolders } from './keys/keyHolders.ts';
 import { type RotationOutcome, rotateKeys } from './keys/rotateKeys.ts';
@@ -22,7 +22,7 @@ async function run(): Promise<number> {
   const closing = createClosing();
   try {
     await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-    const store = await openStore(config, createLogger('warn'), closing);
+    const store = await openStore(await connectStore(config, createLogger('warn'), closing));
     // Who opens the folder of an embedded store is alone: what is told of others is of before.
     if (!config.mongodbUri) await store.keyHolders.deleteMany({});
     const isOwnKey = config.secretKey === null;

@@ -9,6 +9,7 @@ import {
   registerQuery,
   retentionPeriods,
   retentionView,
+  storageEncryptionView,
 } from './schemas/personalData.ts';
 
 const ofClient = z.object({ clientId: id });
@@ -39,6 +40,14 @@ export const personalDataEndpoints = {
     body: z.strictObject({ revision: z.number().int().nonnegative(), periods: retentionPeriods }),
     status: 200,
     answer: retentionView,
+  },
+  readStorageEncryption: {
+    method: 'GET',
+    path: '/api/personal-data/storage-encryption',
+    summary: 'Whether names and texts rest encrypted: what the desk last found',
+    role: 'administrator',
+    status: 200,
+    answer: storageEncryptionView,
   },
   listErasures: {
     method: 'GET',

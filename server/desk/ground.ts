@@ -15,8 +15,9 @@ import type { ErasingTiming } from '../personalData/erasing.ts';
 import { loadSecrets } from '../secrets.ts';
 import type { ServiceSenderTiming } from '../sending/serviceSender.ts';
 import { keyIdOf, type Sealing } from '../storage/sealing.ts';
+import { type StorageEncryption, watchStorageEncryption } from '../storage/storageEncryption.ts';
 import type { Closing } from './closing.ts';
-import { openStore, type Store } from './store.ts';
+import { connectStore, openStore, type Store } from './store.ts';
 
 /** Shorter waits for tests; nobody else needs to change them. */
 export interface DeskTiming {
@@ -38,6 +39,7 @@ export interface Ground {
   logger: Logger;
   metrics: Metrics;
   store: Store;
+  storageEncryption: StorageEncryption;
   sealing: Sealing;
   authSecret: string;
   /** Who holds leases and claims, and whose news the relay carries. */
@@ -49,8 +51,18 @@ export async function layGround(
   { logger, timing, closing }: Pick<Ground, 'logger' | 'timing' | 'closing'>,
 ): Promise<Ground> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  const connection = await connectStore(config, logger, closing);
+  // Looked at before the first secret or row is written.
+  const storageEncryption = await watchStorageEncryption({
+    ask: (command) => connection.getClient().db('admin').command(command),
+    isDeclared: config.isStorageDeclaredEncrypted,
+    isRequired: config.requiresEncryptedStorage,
+    isForReal: !config.isSandboxOn,
+    logger,
+  });
+  closing.add(() => storageEncryption.stop());
   const secrets = await loadSecrets(config.dataDir, config);
-  const store = await openStore(config, logger, closing);
+  const store = await openStore(connection);
   // One process at a time opens an embedded store, so its next start is the same owner: leases that a crash left
   // are its own, and nothing waits for them to run out.
   const processId = config.mongodbUri ? randomUUID() : 'embedded';
@@ -66,6 +78,7 @@ export async function layGround(
     logger,
     metrics: createMetrics(),
     store,
+    storageEncryption,
     sealing,
     authSecret,
     processId,

@@ -24,7 +24,7 @@ export function openRegister({ store, logger, closing }: Ground): Register {
 }
 
 export function openPersonalData(
-  { store, sealing, logger, closing, timing }: Ground,
+  { store, storageEncryption, sealing, logger, closing, timing }: Ground,
   parts: { register: Register; threads: Threads; sending: Sending; templates: Templates; phones: Phones },
 ): PersonalDataRouteParts {
   const { rows } = parts.threads;
@@ -80,6 +80,7 @@ export function openPersonalData(
     sealing,
     register: parts.register,
     registerLines: store.register,
+    storageEncryption,
     erasing,
     wakeErasing: eraser.wake,
     tellSetting: (periods, revision, by) =>

@@ -40,13 +40,18 @@ export interface Store extends Models {
   companyId: Types.ObjectId;
 }
 
-export async function openStore(config: Config, logger: Logger, closing: Closing): Promise<Store> {
+/** Connected, with nothing written yet. */
+export async function connectStore(config: Config, logger: Logger, closing: Closing): Promise<Connection> {
   const embedded = config.mongodbUri ? null : await openEmbeddedStore({ dataDir: config.dataDir, logger });
   if (embedded) closing.add(() => embedded.close());
   const connection = await connectDatabase(config.mongodbUri ?? embedded?.uri ?? '', {
     isElsewhere: embedded === null,
   });
   closing.add(() => connection.close());
+  return connection;
+}
+
+export async function openStore(connection: Connection): Promise<Store> {
   const models = modelsOf(connection);
   const uploads = createUploadStore(connection);
   await buildIndexes([

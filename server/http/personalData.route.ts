@@ -14,6 +14,7 @@ import { readRegister } from '../personalData/readRegister.ts';
 import type { Register } from '../personalData/register.ts';
 import type { Retention } from '../personalData/retention.model.ts';
 import { readRetention, setRetention } from '../personalData/retention.ts';
+import type { StorageEncryption } from '../storage/storageEncryption.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
 
@@ -22,6 +23,7 @@ export interface PersonalDataRouteParts extends Omit<ExportParts, 'register'> {
   registerLines: ExportParts['register'];
   retention: Model<Retention>;
   erasing: Erasing;
+  storageEncryption: Pick<StorageEncryption, 'view'>;
   /** An erasure was asked for: somebody should begin. */
   wakeErasing(): void;
   /** Who may set periods is in the audit like every setting. */
@@ -45,6 +47,7 @@ export function personalDataRoutes({ handle }: EndpointRouter, parts: PersonalDa
     await parts.tellSetting(set.periods, set.revision, person);
     return set;
   });
+  handle('readStorageEncryption', () => parts.storageEncryption.view());
   handle('listErasures', async () => ({ erasures: (await erasing.list()).map(toErasureView) }));
   handle('eraseClient', async ({ params, body, person }) => {
     const asked = await erasing.ask(params.clientId, body, person);

@@ -79,6 +79,31 @@ export const erasureView = z.object({
 });
 export type ErasureView = z.infer<typeof erasureView>;
 
+/** `seen` by the desk, or `declared` by whoever runs it: the desk cannot see below its own machine. */
+export const storageStates = ['seen', 'declared', 'notEncrypted', 'notKnown'] as const;
+export const storageState = z.enum(storageStates);
+export type StorageState = z.infer<typeof storageState>;
+
+/** What the desk found where names and texts rest: the first four of the embedded store's folder, the others of a server. */
+export const storageFindings = [
+  'cryptDevice',
+  'plainDevice',
+  /** The folder is on no device that is named: a container's own file system, a network's, memory. */
+  'noDevice',
+  'unreadable',
+  'serverEncrypts',
+  'serverDoesNot',
+  /** It may not be asked, or did not answer. */
+  'serverRefused',
+  /** It has no word for it: encryption under it cannot be seen from here. */
+  'serverSilent',
+] as const;
+export const storageFinding = z.enum(storageFindings);
+export type StorageFinding = z.infer<typeof storageFinding>;
+
+export const storageEncryptionView = z.object({ state: storageState, found: storageFinding, lookedAt: time });
+export type StorageEncryptionView = z.infer<typeof storageEncryptionView>;
+
 /** The least and the usual period of each kind in days; null: kept without end. */
 export const retentionKinds = {
   messages: { daysMin: 30, daysUsual: null },

@@ -10,6 +10,7 @@ import { rotateKeys } from '../../server/keys/rotateKeys.ts';
 import { loadSecrets } from '../../server/secrets.ts';
 import { quotaModel } from '../../server/sending/quota.model.ts';
 import { createSealing, type Sealing } from '../../server/storage/sealing.ts';
+import { stateOf } from '../../server/storage/storageEncryption.ts';
 import { clientExportPath } from '../../shared/clientExportPath.ts';
 import { callSigned } from '../server/http/v1/signedClient.ts';
 import type { DeskClient } from '../support/deskProcess.ts';
@@ -79,6 +80,15 @@ it('holds no phone that can be read', async () => {
     annaPhone.slice(2),
   ]);
   expect(seen).toEqual([]);
+});
+
+it('tells administrators whether names and texts rest encrypted, and never more than was seen', async () => {
+  const { state, found, lookedAt } = await desk.admin.call('readStorageEncryption');
+  expect(state).toBe(stateOf(found, false));
+  expect(Date.parse(lookedAt)).toBeLessThan(Date.now());
+  // Asked again it gives the same look: none is made for who waits.
+  expect(await desk.admin.call('readStorageEncryption')).toMatchObject({ lookedAt });
+  await expect(supervisor.call('readStorageEncryption')).rejects.toThrow('forbidden');
 });
 
 it('registers who opened a card, and who saw the phone in it', async () => {

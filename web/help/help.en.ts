@@ -112,8 +112,15 @@ export const help: HelpWords = {
       question: 'How is the transfer of data protected?',
       text: [
         'The company’s programs send over HTTPS alone, each request signed with a key by OAuth 1.0. Administrators make keys and take them back. The desk speaks to the networks over HTTPS only.',
-        'For 152-FZ and 242-FZ: phones are stored encrypted and masked for agents, who opened a card and who changed it is kept, one client’s data can be exported and erased, and storage has its periods. Nothing is sent to third parties; where the database and its copies stand is the company’s choice.',
         'Any process may stop at any moment: no accepted message is lost or sent twice. For work to go on meanwhile, several processes run over one database of several nodes.',
+        'For 152-FZ and 242-FZ: phones are stored encrypted and masked for agents, who opened a card and who changed it is kept, one client’s data can be exported and erased, and storage has its periods. Nothing is sent to third parties; where the database and its copies stand is the company’s choice.',
+        'Names, texts and files are encrypted not by the desk itself but by the disk or the database under it. Administrators see in the settings of personal data whether they are. When they are not, or it is not known, whoever runs the desk can do this:',
+      ],
+      points: [
+        'Without a database of its own: move the data folder to a disk encrypted with LUKS; the desk sees that itself. Temporary files and swap belong on such a disk too.',
+        'With MongoDB: turn on encryption in MongoDB Enterprise or Percona Server, and give the desk the role clusterMonitor so that it may ask; or encrypt the disks of all nodes.',
+        'Where a cloud or the drive itself encrypts, or the disk is the database server’s: confirm it with the setting STORAGE_ENCRYPTED=declared. The page then says so: declared by the operator.',
+        'With the setting REQUIRE_ENCRYPTED_STORAGE=on the desk does not start over open storage.',
       ],
     },
     ttl: {

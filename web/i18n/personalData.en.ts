@@ -44,6 +44,31 @@ export const words: InEnglish<typeof ru> = {
   'personalData.state.waiting': 'Data is gone, ends {{time}}',
   'personalData.state.done': 'Done {{time}}',
 
+  'personalData.storage': 'Encryption of the storage',
+  'personalData.storage.failed': 'The storage could not be asked about',
+  'personalData.storage.seen': 'Encrypted: the desk sees it itself',
+  'personalData.storage.declared': 'Declared encrypted by the operator: the desk itself does not see it',
+  'personalData.storage.notEncrypted': 'Not encrypted',
+  'personalData.storage.notKnown': 'Not known whether it is encrypted',
+  'personalData.storage.cryptDevice': 'The operating system encrypts the disk under the data folder',
+  'personalData.storage.plainDevice': 'The operating system does not encrypt the disk under the data folder',
+  'personalData.storage.noDevice':
+    'The data folder is on no disk of this machine: in a container, on a network disk or in memory',
+  'personalData.storage.unreadable': 'The machine does not tell which disk the data folder is on',
+  'personalData.storage.serverEncrypts': 'The database server encrypts its files',
+  'personalData.storage.serverDoesNot':
+    'The database server does not encrypt its files, and the disk under it cannot be seen from here',
+  'personalData.storage.serverRefused':
+    'The database server does not allow asking whether it encrypts its files',
+  'personalData.storage.serverSilent':
+    'The database server does not tell whether it encrypts its files, and the disk under it cannot be seen from here',
+  'personalData.storage.lookedAt': 'checked {{time}}',
+  'personalData.storage.about':
+    'Phones, tokens and keys are encrypted by the desk itself. Names, texts and files lie in the database unsealed, so the disk or the database has to be encrypted.',
+  'personalData.storage.toDo':
+    'Where a cloud or the drive itself encrypts, confirm it with the setting STORAGE_ENCRYPTED=declared.',
+  'personalData.storage.help': 'What can be done',
+
   'personalData.retention': 'How long data is kept',
   'personalData.retention.failed': 'The periods could not be loaded',
   'personalData.retention.days': 'days, at least {{min}}',

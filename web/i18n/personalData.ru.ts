@@ -41,6 +41,29 @@ export const words = {
   'personalData.state.waiting': 'Данные удалены, окончание {{time}}',
   'personalData.state.done': 'Завершено {{time}}',
 
+  'personalData.storage': 'Шифрование хранилища',
+  'personalData.storage.failed': 'Не удалось узнать о хранилище',
+  'personalData.storage.seen': 'Зашифровано: система видит это сама',
+  'personalData.storage.declared': 'Зашифровано со слов оператора: сама система этого не видит',
+  'personalData.storage.notEncrypted': 'Не зашифровано',
+  'personalData.storage.notKnown': 'Неизвестно, зашифровано ли',
+  'personalData.storage.cryptDevice': 'Диск под папкой данных шифрует операционная система',
+  'personalData.storage.plainDevice': 'Операционная система не шифрует диск под папкой данных',
+  'personalData.storage.noDevice':
+    'Папка данных лежит не на диске этого компьютера: в контейнере, на сетевом диске или в памяти',
+  'personalData.storage.unreadable': 'Компьютер не сообщает, на каком диске папка данных',
+  'personalData.storage.serverEncrypts': 'Сервер базы шифрует свои файлы',
+  'personalData.storage.serverDoesNot': 'Сервер базы не шифрует свои файлы, а диск под ним отсюда не виден',
+  'personalData.storage.serverRefused': 'Сервер базы не разрешает спросить, шифрует ли он свои файлы',
+  'personalData.storage.serverSilent':
+    'Сервер базы не сообщает, шифрует ли он свои файлы, а диск под ним отсюда не виден',
+  'personalData.storage.lookedAt': 'проверено {{time}}',
+  'personalData.storage.about':
+    'Телефоны, токены и ключи шифрует сама система. Имена, тексты и файлы лежат в базе открыто, поэтому шифровать нужно диск или базу.',
+  'personalData.storage.toDo':
+    'Если диск шифрует облако или он сам, подтвердите это настройкой STORAGE_ENCRYPTED=declared.',
+  'personalData.storage.help': 'Что можно сделать',
+
   'personalData.retention': 'Сроки хранения',
   'personalData.retention.failed': 'Не удалось загрузить сроки',
   'personalData.retention.days': 'дней, не меньше {{min}}',

@@ -88,6 +88,7 @@ async function openStore(dataDir: string, logger: StoreLogger): Promise<Store> {
       cursors: new Cursors(),
       logger,
       startedAt: new Date(),
+      dataDir,
     };
   } catch (cause) {
     await database.close();

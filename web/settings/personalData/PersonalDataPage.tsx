@@ -1,4 +1,4 @@
-/** For administrators: who saw and changed clients' data, who was erased, and how long data is kept (N17). */
+/** For administrators: who saw and changed clients' data, who was erased, and how long data is kept and how it rests (N17). */
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useDeskData } from '../../app/useDeskData.ts';
@@ -9,6 +9,7 @@ import styles from './PersonalData.module.css';
 import { erasuresQuery } from './personalDataQueries.ts';
 import { RegisterList } from './RegisterList.tsx';
 import { RetentionForm } from './RetentionForm.tsx';
+import { StorageEncryption } from './StorageEncryption.tsx';
 
 export function PersonalDataPage() {
   const { t } = useTranslation();
@@ -19,6 +20,7 @@ export function PersonalDataPage() {
   return (
     <SettingsPage title={t('personalData.title')} action={null}>
       <div className={styles.sections}>
+        {clientId === undefined && isAllowed && <StorageEncryption />}
         <RegisterList clientId={clientId} />
         {clientId === undefined && erasures && <Erasures erasures={erasures} />}
         {clientId === undefined && <RetentionForm />}

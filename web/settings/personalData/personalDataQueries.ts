@@ -35,6 +35,12 @@ export const erasuresQuery = queryOptions({
   staleTime: 0,
 });
 
+export const storageEncryptionQuery = queryOptions({
+  queryKey: [...key, 'storageEncryption'],
+  queryFn: ({ signal }) => call('readStorageEncryption', {}, { signal }),
+  staleTime: 0,
+});
+
 export const retentionQuery = queryOptions({
   queryKey: [...key, 'retention'],
   queryFn: ({ signal }) => call('readRetention', {}, { signal }),

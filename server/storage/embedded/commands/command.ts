@@ -14,6 +14,7 @@ export interface Store extends StoreReader {
   cursors: Cursors;
   logger: StoreLogger;
   startedAt: Date;
+  dataDir: string;
 }
 
 export interface ConnectionState {

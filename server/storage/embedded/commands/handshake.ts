@@ -1,6 +1,7 @@
 /** What a driver asks before it works: who is there, what it speaks, and signing in. */
 import { Binary, type Document } from 'bson';
 import { CommandError } from '../errors.ts';
+import { lookAtFolder } from '../folderEncryption.ts';
 import { maxDocumentBytes } from '../storage/records.ts';
 import { maxMessageBytes } from '../wire/messages.ts';
 import { beginScram, finishScram } from '../wire/scram.ts';
@@ -78,7 +79,14 @@ const buildInfo: Handler = () => ({
   ok: 1,
 });
 
-const serverStatus: Handler = (store) => ({
+/** Under the name that MongoDB Enterprise has for it; what it cannot know it leaves out, and says what it found. */
+async function encryptionAtRest(folder: string): Promise<Document> {
+  const { found, device } = await lookAtFolder(folder);
+  const isKnown = found === 'cryptDevice' || found === 'plainDevice';
+  return { ...(isKnown ? { encryptionEnabled: found === 'cryptDevice' } : {}), found, device };
+}
+
+const serverStatus: Handler = async (store) => ({
   host: 'embedded',
   version: serverVersion,
   process: 'notify-inbox embedded store',
@@ -87,6 +95,7 @@ const serverStatus: Handler = (store) => ({
   localTime: new Date(),
   metrics: { cursor: { open: { total: store.cursors.count } } },
   mem: { resident: Math.round(process.memoryUsage().rss / 1024 / 1024) },
+  encryptionAtRest: await encryptionAtRest(store.dataDir),
   ok: 1,
 });
 

@@ -1,0 +1,56 @@
+/**
+ * What the store itself says of encryption at rest: the embedded one of the disk under its folder, MongoDB of its own files.
+ * What a server's disk does under it, no server tells.
+ */
+import mongoose from 'mongoose';
+import { z } from 'zod';
+import { type StorageFinding, storageFinding } from '../../shared/schemas/personalData.ts';
+
+/** Runs a command of the admin database. */
+export type AskStore = (command: Record<string, unknown>) => Promise<unknown>;
+
+export interface StoreLook {
+  found: StorageFinding;
+  /** The kernel's numbers of the disk under the embedded store's folder. */
+  device: string | null;
+}
+
+/** `serverStatus` of MongoDB Enterprise, and of the embedded store, which says what it found. */
+const serverStatus = z.object({
+  encryptionAtRest: z
+    .object({
+      encryptionEnabled: z.boolean().optional(),
+      found: storageFinding.optional(),
+      device: z.string().nullable().optional(),
+    })
+    .optional(),
+});
+/** `getCmdLineOpts`: Percona Server for MongoDB has the same setting, and its status does not tell of it. */
+const commandLine = z.object({
+  parsed: z
+    .object({ security: z.object({ enableEncryption: z.boolean().optional() }).optional() })
+    .optional(),
+});
+
+/** Rejects when the store does not answer at all; what it may not be asked is an answer. */
+export async function lookAtStore(ask: AskStore): Promise<StoreLook> {
+  const status = await answerOf(serverStatus, () => ask({ serverStatus: 1 }));
+  const { encryptionEnabled, found, device = null } = status?.encryptionAtRest ?? {};
+  if (found !== undefined) return { found, device };
+  if (encryptionEnabled === true) return { found: 'serverEncrypts', device: null };
+  const options = await answerOf(commandLine, () => ask({ getCmdLineOpts: 1 }));
+  const isSet = options?.parsed?.security?.enableEncryption;
+  if (isSet === true) return { found: 'serverEncrypts', device: null };
+  if (encryptionEnabled === false || isSet === false) return { found: 'serverDoesNot', device: null };
+  return { found: status === null || options === null ? 'serverRefused' : 'serverSilent', device: null };
+}
+
+/** Null where the server refuses: rights to ask of its state are not among those that the desk needs. */
+async function answerOf<T>(schema: z.ZodType<T>, asking: () => Promise<unknown>): Promise<T | null> {
+  try {
+    return schema.safeParse(await asking()).data ?? null;
+  } catch (error) {
+    if (error instanceof mongoose.mongo.MongoServerError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,30 @@
+// @vitest-environment jsdom
+/** What administrators read of encryption at rest: what was seen is never mixed with what was declared. */
+import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } from '@tanstack/react-router';
+import { cleanup, screen } from '@testing-library/react';
+import { afterEach, expect, it } from 'vitest';
+import type { StorageEncryptionView } from '../../../shared/schemas/personalData.ts';
+import { StorageFound } from '../../../web/settings/personalData/StorageEncryption.tsx';
+import { renderInDesk } from '../support/renderInDesk.tsx';
+
+afterEach(cleanup);
+
+it.each([
+  ['seen', 'cryptDevice', 'Зашифровано: система видит это сама', false],
+  ['declared', 'plainDevice', 'Зашифровано со слов оператора: сама система этого не видит', false],
+  ['notEncrypted', 'plainDevice', 'Не зашифровано', true],
+  ['notKnown', 'serverSilent', 'Неизвестно, зашифровано ли', true],
+] as const)(
+  'says of storage that is %s what it is, and what to do while it is open',
+  async (state, found, words, isOpen) => {
+    const view: StorageEncryptionView = { state, found, lookedAt: '2026-03-01T10:00:00.000Z' };
+    const router = createRouter({
+      routeTree: createRootRoute({ component: () => <StorageFound view={view} /> }),
+      history: createMemoryHistory({ initialEntries: ['/'] }),
+    });
+    renderInDesk(<RouterProvider router={router as never} />);
+    expect((await screen.findByText(words)).getAttribute('data-state')).toBe(state);
+    expect(document.body.textContent?.includes('STORAGE_ENCRYPTED=declared')).toBe(isOpen);
+    expect(screen.getByRole('link').getAttribute('href')).toBe('/help#security');
+  },
+);

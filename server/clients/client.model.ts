@@ -14,6 +14,8 @@ export interface Bond {
   bondedAt: Date;
   /** It was another client's before the two became one. */
   isMerged?: boolean;
+  /** What that client was called: parted again, they are called so. */
+  mergedName?: string;
 }
 
 /** How it became known that the phone is this client's. */
@@ -68,6 +70,7 @@ const clientSchema = new Schema<Client>(
           externalUserId: { type: String, required: true },
           bondedAt: { type: Date, required: true },
           isMerged: { type: Boolean },
+          mergedName: { type: String },
         },
         { _id: false, strict: 'throw' },
       ),

@@ -27,7 +27,7 @@ export async function mergeClients(
   const phone = phoneOf(parts, other);
   const merged = await takeOver(parts, clientId, {
     from: otherId,
-    bonds: other.bonds.map(asMerged),
+    bonds: asMerged(other),
     phone:
       phone !== null
         ? {
@@ -55,9 +55,10 @@ export async function detachBond(
   const row = await conversations
     .findOne({ clientId, peerId: bond.externalUserId, network: bond.network })
     .lean<{ clientName: string }>();
-  // The name of the network's profile is read anew when the person writes; until then the id stands for it.
-  const { isMerged, ...own } = bond;
-  const name = isMerged || !row ? `id${bond.externalUserId}` : row.clientName;
+  // The network's profile is read anew when the person writes; until then the name of before stands for it.
+  const { isMerged, mergedName, ...own } = bond;
+  const known = isMerged ? mergedName : row?.clientName;
+  const name = known ?? `id${bond.externalUserId.replace(/^user:/, '')}`;
   const detached = await splitOff(
     parts,
     { name, avatarSourceUrl: null },

@@ -60,7 +60,7 @@ export async function bondPhone(
       const isSame = isSamePerson(claim, client, other);
       const taken = await takeOver(parts, clientId, {
         from: other._id,
-        bonds: isSame ? other.bonds.map(asMerged) : [],
+        bonds: isSame ? asMerged(other) : [],
         // What was confirmed by who had the number before says nothing of who has it now.
         phone: { sealed, index, bond, confirmedAt: isSame ? other.phoneConfirmedAt : null },
         at: bond.at,
@@ -98,7 +98,10 @@ function isSamePerson({ network, how }: PhoneClaim, client: Client, other: Clien
   return !other.bonds.some((bond) => bond.network === network || networks.has(bond.network));
 }
 
-export const asMerged = (bond: Bond): Bond => ({ ...bond, isMerged: true });
+/** This client's user ids as another will have them. */
+export function asMerged({ bonds, name }: Pick<Client, 'bonds' | 'name'>): Bond[] {
+  return bonds.map((bond) => ({ ...bond, isMerged: true, mergedName: bond.mergedName ?? name }));
+}
 
 /** The phone is not this client's: no message ties it again by itself. Null when the client has none. */
 export async function unbondPhone(

@@ -150,7 +150,12 @@ function clientOf(client: Client, phone: string | null) {
     phone,
     phoneConfirmedAt,
     avatarUrl: avatarSourceUrl,
-    bonds: bonds.map(({ network, externalUserId, bondedAt }) => ({ network, externalUserId, bondedAt })),
+    bonds: bonds.map(({ network, externalUserId, bondedAt, mergedName }) => ({
+      network,
+      externalUserId,
+      bondedAt,
+      ...(mergedName !== undefined && { mergedName }),
+    })),
     locale,
     firstSeenAt,
     profileReadAt,

@@ -280,6 +280,7 @@ describe('N6: a bond', () => {
       body: { network: 'ok', externalUserId: 'user:7700' },
     });
     expect(parted.client.bonds.map(({ network }) => network)).toEqual(['vk']);
+    expect(parted.detached.name).toBe(okRow.client.name);
     const again = await anna.call('readConversation', { params: { conversationId: okRow.id } });
     expect(again).toMatchObject({ client: { id: parted.detached.id }, isMatched: false });
     // Both clients' data went somewhere (N17): each of them has it in the register.

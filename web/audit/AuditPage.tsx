@@ -1,34 +1,25 @@
 /** For administrators: who changed what and when, the newest first, of one colleague or one kind of things when asked so. */
-import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';
-import { Button, NativeSelect, Skeleton } from '@vkontakte/vkui';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { NativeSelect } from '@vkontakte/vkui';
 import { useState } from 'react';
 import { type AuditSubject, auditSubjects } from '../../shared/schemas/audit.ts';
-import { useDeskData } from '../app/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { PersonFilter } from '../settings/PersonFilter.tsx';
 import styles from '../settings/personalData/PersonalData.module.css';
 import { SettingsPage } from '../settings/SettingsPage.tsx';
-import { Failed } from '../ui/Failed.tsx';
+import { PagedLines } from '../ui/PagedLines.tsx';
+import { pagedQuery } from '../ui/pagedQuery.ts';
 import { AuditLine } from './AuditLine.tsx';
 import { call } from './calls.ts';
 
 const auditQuery = (personId: string | undefined, subject: AuditSubject | undefined) =>
-  infiniteQueryOptions({
-    queryKey: ['settings', 'audit', personId ?? null, subject ?? null],
-    queryFn: ({ pageParam, signal }) =>
-      call(
-        'listAudit',
-        {
-          query: {
-            ...(personId === undefined ? {} : { personId }),
-            ...(subject === undefined ? {} : { subject }),
-            ...(pageParam === null ? {} : { cursor: pageParam }),
-          },
-        },
-        { signal },
-      ),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ nextCursor }) => nextCursor,
-    staleTime: 0,
+  pagedQuery(['settings', 'audit', personId ?? null, subject ?? null], (from, options) => {
+    const query = {
+      ...from,
+      ...(personId === undefined ? {} : { personId }),
+      ...(subject === undefined ? {} : { subject }),
+    };
+    return call('listAudit', { query }, options);
   });
 
 export function AuditPage() {
@@ -42,30 +33,21 @@ export function AuditPage() {
 
 function AuditList() {
   const { t } = useTranslation();
-  const { people } = useDeskData();
   const [personId, setPersonId] = useState<string>();
   const [subject, setSubject] = useState<AuditSubject>();
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
-    auditQuery(personId, subject),
-  );
-  const lines = data?.pages.flatMap((page) => page.lines);
+  const audit = useInfiniteQuery(auditQuery(personId, subject));
+  const lines = audit.data?.pages.flatMap((page) => page.lines) ?? [];
   return (
     <section className={styles.section} aria-label={t('nav.audit')}>
       <p className={styles.faint}>{t('audit.about')}</p>
       <div className={styles.filters}>
-        <NativeSelect
+        <PersonFilter
+          label={t('audit.person')}
+          everyone={t('audit.everyone')}
           className={styles.filter}
-          slotProps={{ select: { 'aria-label': t('audit.person') } }}
-          value={personId ?? ''}
-          onChange={(event) => setPersonId(event.target.value || undefined)}
-        >
-          <option value="">{t('audit.everyone')}</option>
-          {people.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </NativeSelect>
+          personId={personId}
+          onChange={setPersonId}
+        />
         <NativeSelect
           className={styles.filter}
           slotProps={{ select: { 'aria-label': t('audit.subject') } }}
@@ -80,21 +62,15 @@ function AuditList() {
           ))}
         </NativeSelect>
       </div>
-      {!data && error && <Failed title={t('audit.failed')} error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <Skeleton height={120} borderRadius={12} aria-label={t('common.loading')} />}
-      {lines?.length === 0 && <p className={styles.faint}>{t('audit.empty')}</p>}
-      {lines && lines.length > 0 && (
-        <ul className={styles.lines}>
-          {lines.map((line) => (
-            <AuditLine key={line.id} line={line} />
-          ))}
-        </ul>
-      )}
-      {hasNextPage && (
-        <Button mode="secondary" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          {t('audit.more')}
-        </Button>
-      )}
+      <PagedLines
+        query={audit}
+        classes={{ list: styles.lines, faint: styles.faint }}
+        words={{ failed: t('audit.failed'), empty: t('audit.empty'), more: t('audit.more') }}
+      >
+        {lines.map((line) => (
+          <AuditLine key={line.id} line={line} />
+        ))}
+      </PagedLines>
     </section>
   );
 }

@@ -1,11 +1,11 @@
 /** Phones that the company does not write to: put there, found, taken off. */
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, FormItem, Input, Skeleton } from '@vkontakte/vkui';
+import { Button, FormItem, Input } from '@vkontakte/vkui';
 import { type FormEvent, useId, useState } from 'react';
 import { type BlockedPhoneView, companyLimits } from '../../shared/schemas/company.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useSaving } from '../settings/useSaving.ts';
-import { Failed } from '../ui/Failed.tsx';
+import { PagedLines } from '../ui/PagedLines.tsx';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import { BlockedPhoneItem } from './BlockedPhoneItem.tsx';
 import styles from './CompanyPage.module.css';
@@ -15,9 +15,8 @@ import { blockedPhonesQuery, refreshBlockedPhones } from './companyData.ts';
 export function BlockList() {
   const { t } = useTranslation();
   const headingId = useId();
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
-    useInfiniteQuery(blockedPhonesQuery);
-  const phones = data?.pages.flatMap((page) => page.phones) ?? [];
+  const blocked = useInfiniteQuery(blockedPhonesQuery);
+  const phones = blocked.data?.pages.flatMap((page) => page.phones) ?? [];
   return (
     <section className={styles.card} aria-labelledby={headingId}>
       <h2 className={styles.heading} id={headingId}>
@@ -25,25 +24,19 @@ export function BlockList() {
       </h2>
       <p className={styles.about}>{t('company.blocked.about')}</p>
       <BlockForm />
-      {!data && error && (
-        <Failed title={t('company.blocked.failed')} error={error} onRetry={() => void refetch()} />
-      )}
-      {!data && !error && <Skeleton height={48} borderRadius={8} aria-label={t('common.loading')} />}
-      {data && phones.length === 0 && (
-        <p className={`${styles.faint} ${styles.found}`}>{t('company.blocked.empty')}</p>
-      )}
-      {phones.length > 0 && (
-        <ul className={styles.list}>
-          {phones.map((blocked) => (
-            <BlockedPhoneItem key={blocked.id} blocked={blocked} />
-          ))}
-        </ul>
-      )}
-      {hasNextPage && (
-        <Button mode="secondary" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          {t('company.blocked.more')}
-        </Button>
-      )}
+      <PagedLines
+        query={blocked}
+        classes={{ list: styles.list, faint: `${styles.faint} ${styles.found}` }}
+        words={{
+          failed: t('company.blocked.failed'),
+          empty: t('company.blocked.empty'),
+          more: t('company.blocked.more'),
+        }}
+      >
+        {phones.map((each) => (
+          <BlockedPhoneItem key={each.id} blocked={each} />
+        ))}
+      </PagedLines>
     </section>
   );
 }

@@ -1,6 +1,7 @@
 /** What the company's page reads and changes. */
-import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
+import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import type { CompanyView } from '../../shared/schemas/company.ts';
+import { pagedQuery } from '../ui/pagedQuery.ts';
 import { call } from './calls.ts';
 
 export const companyQuery = queryOptions({
@@ -15,14 +16,9 @@ export const companyChangesQuery = queryOptions({
   staleTime: 0,
 });
 
-export const blockedPhonesQuery = infiniteQueryOptions({
-  queryKey: ['settings', 'blockedPhones'],
-  queryFn: ({ pageParam, signal }) =>
-    call('listBlockedPhones', { query: pageParam === null ? {} : { cursor: pageParam } }, { signal }),
-  initialPageParam: null as string | null,
-  getNextPageParam: ({ nextCursor }) => nextCursor,
-  staleTime: 0,
-});
+export const blockedPhonesQuery = pagedQuery(['settings', 'blockedPhones'], (query, options) =>
+  call('listBlockedPhones', { query }, options),
+);
 
 /** What was answered is shown at once; who did it stands in the changes. */
 export function storeCompany(queries: QueryClient, changed: CompanyView): void {

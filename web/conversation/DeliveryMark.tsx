@@ -1,27 +1,9 @@
 /** How far an answer has come: a sign for the eye and words for the ear. */
-import {
-  Icon16CheckDoubleOutline,
-  Icon16CheckOutline,
-  Icon16ClockOutline,
-  Icon16ErrorCircleOutline,
-  Icon16HelpOutline,
-} from '@vkontakte/icons';
 import { VisuallyHidden } from '@vkontakte/vkui';
-import type { ReactNode } from 'react';
 import type { MessageStatus } from '../../shared/schemas/message.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { statusIcons } from '../ui/statusIcons.tsx';
 import styles from './DeliveryMark.module.css';
-
-type Sent = Exclude<MessageStatus, 'received' | 'stored'>;
-
-const icons: Record<Sent, ReactNode> = {
-  queued: <Icon16ClockOutline aria-hidden />,
-  sending: <Icon16ClockOutline aria-hidden />,
-  unknown: <Icon16HelpOutline aria-hidden />,
-  sent: <Icon16CheckOutline aria-hidden />,
-  read: <Icon16CheckDoubleOutline aria-hidden />,
-  failed: <Icon16ErrorCircleOutline aria-hidden />,
-};
 
 export function DeliveryMark({ status }: { status: MessageStatus }) {
   const { t } = useTranslation();
@@ -29,7 +11,7 @@ export function DeliveryMark({ status }: { status: MessageStatus }) {
   const words = t(`delivery.${status}`);
   return (
     <span className={styles.mark} data-status={status} title={words}>
-      {icons[status]}
+      {statusIcons[status]}
       {status === 'unknown' || status === 'queued' ? (
         <span>{words}</span>
       ) : (

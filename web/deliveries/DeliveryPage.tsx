@@ -7,6 +7,7 @@ import type { DeliveryDetail } from '../../shared/schemas/delivery.ts';
 import { useDeskData } from '../app/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { TemplatesFrame } from '../templates/TemplatesFrame.tsx';
+import box from '../ui/Box.module.css';
 import { Failed } from '../ui/Failed.tsx';
 import { keepFocus } from '../ui/keepFocus.ts';
 import { useNotices } from '../ui/notices.ts';
@@ -62,7 +63,7 @@ function Summary({ delivery }: { delivery: DeliveryDetail }) {
   const reasonWords = useReasonWords();
   const { status, code, isStuck, againId, againOf, conversationId } = delivery;
   return (
-    <section className={styles.box} aria-label={t('deliveries.column.status')}>
+    <section className={box.box} aria-label={t('deliveries.column.status')}>
       <div className={styles.summary} role="status">
         <StatusMark status={status} />
         {code && <span>{reasonWords(code)}</span>}

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { DeliveryDetail } from '../../shared/schemas/delivery.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import box from '../ui/Box.module.css';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './DeliveryPage.module.css';
 
@@ -14,8 +15,8 @@ export function Facts({ delivery }: { delivery: DeliveryDetail }) {
   const filled = Object.entries(variables);
   return (
     <>
-      <section className={styles.box} aria-label={t('deliveries.one.facts')}>
-        <h2 className={styles.heading}>{t('deliveries.one.facts')}</h2>
+      <section className={box.box} aria-label={t('deliveries.one.facts')}>
+        <h2 className={box.heading}>{t('deliveries.one.facts')}</h2>
         <dl className={styles.facts}>
           <Fact name={t('deliveries.one.template')}>
             <Link to="/templates/$templateId" params={{ templateId }} className={styles.link}>
@@ -45,8 +46,8 @@ export function Facts({ delivery }: { delivery: DeliveryDetail }) {
           )}
         </dl>
       </section>
-      <section className={styles.box} aria-label={t('deliveries.one.tries')}>
-        <h2 className={styles.heading}>{t('deliveries.one.tries')}</h2>
+      <section className={box.box} aria-label={t('deliveries.one.tries')}>
+        <h2 className={box.heading}>{t('deliveries.one.tries')}</h2>
         <ol className={styles.lines}>
           {delivery.tries.map(({ network, communityName, startedAt, externalId, isSkipped }) => (
             <li key={`${network} ${startedAt}`} className={styles.line}>

@@ -6,6 +6,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Skeleton } from '@vkontakte/vkui';
 import { useMemo } from 'react';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import box from '../ui/Box.module.css';
 import { Failed } from '../ui/Failed.tsx';
 import { useLocale, useNow } from '../ui/useLocale.ts';
 import { figuresQuery } from './deliveriesData.ts';
@@ -48,8 +49,8 @@ export function Figures({ params }: FiguresProps) {
   const isEmpty = figures.every((figure) => sum.counts[figure] === 0);
   const reasons = Object.entries(sum.reasons).sort(([, a], [, b]) => b - a);
   return (
-    <section className={styles.box} aria-label={title} aria-busy={isPlaceholderData}>
-      <h2 className={styles.heading}>{title}</h2>
+    <section className={`${box.box} ${styles.figures}`} aria-label={title} aria-busy={isPlaceholderData}>
+      <h2 className={box.heading}>{title}</h2>
       <FiguresScope params={params} isCut={period.isCut} />
       {!data && error && (
         <Failed title={t('deliveries.hours.failed')} error={error} onRetry={() => void refetch()} />

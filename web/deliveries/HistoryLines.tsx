@@ -2,6 +2,7 @@
 
 import type { DeliveryDetail, DeliveryLine } from '../../shared/schemas/delivery.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import box from '../ui/Box.module.css';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './DeliveryPage.module.css';
 import { StatusMark } from './StatusMark.tsx';
@@ -13,8 +14,8 @@ const LATE_MS = 5_000;
 export function HistoryLines({ delivery: { history } }: { delivery: DeliveryDetail }) {
   const { t } = useTranslation();
   return (
-    <section className={styles.box} aria-label={t('deliveries.one.history')}>
-      <h2 className={styles.heading}>{t('deliveries.one.history')}</h2>
+    <section className={box.box} aria-label={t('deliveries.one.history')}>
+      <h2 className={box.heading}>{t('deliveries.one.history')}</h2>
       <ol className={styles.lines}>
         {history.map((line, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever added at the end

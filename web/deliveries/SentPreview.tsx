@@ -4,6 +4,7 @@ import type { DeliveryDetail } from '../../shared/schemas/delivery.ts';
 import { useDeskData } from '../app/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import phone from '../templates/Preview.module.css';
+import box from '../ui/Box.module.css';
 import { PlainText } from '../ui/PlainText.tsx';
 import styles from './DeliveryPage.module.css';
 
@@ -16,7 +17,7 @@ export function SentPreview({ delivery }: { delivery: DeliveryDetail }) {
   const sender = community?.name ?? t('templates.preview.community');
   return (
     <section className={styles.preview} aria-label={t('deliveries.one.phone')}>
-      <h2 className={styles.heading}>{t('deliveries.one.phone')}</h2>
+      <h2 className={box.heading}>{t('deliveries.one.phone')}</h2>
       <div className={phone.phone} data-scheme="light">
         <div className={phone.bar}>{isOneWay ? t('templates.preview.oneWay') : sender}</div>
         <div className={phone.chat}>

@@ -4,6 +4,7 @@ import { Button } from '@vkontakte/vkui';
 import { useState } from 'react';
 import type { DeliveryFigures, TemplateCounts } from '../../shared/schemas/delivery.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import box from '../ui/Box.module.css';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './Figures.module.css';
 import { figures } from './hourBuckets.ts';
@@ -28,7 +29,7 @@ export function TemplateFigures({ figures: data, params }: TemplateFiguresProps)
   );
   return (
     <div className={styles.templates}>
-      <h3 className={styles.subheading}>{t('deliveries.templates.title')}</h3>
+      <h3 className={box.heading}>{t('deliveries.templates.title')}</h3>
       {/* The keyboard must reach what is scrolled. */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls */}
       <section className={styles.scrolled} tabIndex={0} aria-label={t('deliveries.templates.title')}>

@@ -7,6 +7,7 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import { useSaving } from '../settings/useSaving.ts';
 import { templateQuery } from '../templates/templatesData.ts';
 import { useSendableTemplates } from '../templates/useSendableTemplates.ts';
+import box from '../ui/Box.module.css';
 import { Problem } from '../ui/Problem.tsx';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import { call } from './calls.ts';
@@ -58,8 +59,8 @@ export function ColumnsForm({ mailing }: { mailing: MailingView }) {
   ));
   const none = <option value="">{t('mailings.column.none')}</option>;
   return (
-    <form className={`${styles.box} ${styles.form}`} onSubmit={(event) => void onSubmit(event)}>
-      <h2 className={styles.heading}>{t('mailings.columns')}</h2>
+    <form className={`${box.box} ${styles.form}`} onSubmit={(event) => void onSubmit(event)}>
+      <h2 className={box.heading}>{t('mailings.columns')}</h2>
       {problem && <Problem words={problem} />}
       {templatesError !== null && <Problem words={words(templatesError)} />}
       {isRead && templates.length === 0 && <p className={styles.facts}>{t('mailings.noTemplates')}</p>}

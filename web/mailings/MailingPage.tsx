@@ -6,6 +6,7 @@ import { useDeskData } from '../app/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { TemplatesFrame } from '../templates/TemplatesFrame.tsx';
 import templateStyles from '../templates/TemplatesPage.module.css';
+import box from '../ui/Box.module.css';
 import { Failed } from '../ui/Failed.tsx';
 import { shortDate } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';
@@ -45,7 +46,7 @@ export function MailingPage() {
           </p>
           {isBefore && data.state !== 'ready' && <ColumnsForm key={data.id} mailing={data} />}
           {data.state === 'ready' && (
-            <details className={styles.box}>
+            <details className={box.box}>
               <summary>{t('mailings.columns.change')}</summary>
               <ColumnsForm key={data.id} mailing={data} />
             </details>

@@ -3,6 +3,7 @@
 import type { MailingView } from '../../shared/schemas/mailing.ts';
 import { serviceStatuses } from '../../shared/v1/statuses.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import box from '../ui/Box.module.css';
 import { fullTime } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import pageStyles from './MailingPage.module.css';
@@ -18,8 +19,8 @@ export function Progress({ mailing }: { mailing: MailingView }) {
   const number = (value: number) => value.toLocaleString(locale);
   const handed = t('mailings.handed', { done: number(gone), all: number(rows) });
   return (
-    <section className={pageStyles.box} aria-label={t('mailings.progress')}>
-      <h2 className={pageStyles.heading}>{t('mailings.progress')}</h2>
+    <section className={box.box} aria-label={t('mailings.progress')}>
+      <h2 className={box.heading}>{t('mailings.progress')}</h2>
       <div
         className={styles.bar}
         role="progressbar"

@@ -3,6 +3,7 @@ import { Button, FormItem, Input, SegmentedControl } from '@vkontakte/vkui';
 import { type FormEvent, useId, useState } from 'react';
 import type { MailingMove } from '../../shared/schemas/mailing.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import box from '../ui/Box.module.css';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './MailingPage.module.css';
 
@@ -31,8 +32,8 @@ export function StartForm({ fit, isMoving, onStart }: StartFormProps) {
     if (!isWrong) onStart({ move: 'start', startAt: at.toISOString() });
   };
   return (
-    <form className={`${styles.box} ${styles.form}`} onSubmit={onSubmit}>
-      <h2 className={styles.heading}>{t('mailings.when')}</h2>
+    <form className={`${box.box} ${styles.form}`} onSubmit={onSubmit}>
+      <h2 className={box.heading}>{t('mailings.when')}</h2>
       <SegmentedControl
         size="m"
         aria-label={t('mailings.when')}

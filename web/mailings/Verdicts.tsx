@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { MailingView } from '../../shared/schemas/mailing.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import templateStyles from '../templates/TemplatesPage.module.css';
+import box from '../ui/Box.module.css';
 import { Problem } from '../ui/Problem.tsx';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './MailingPage.module.css';
@@ -15,8 +16,8 @@ export function Verdicts({ mailing, pass }: { mailing: MailingView; pass: 'check
   const { data } = useQuery({ ...refusedQuery(mailing), enabled: rows > fit });
   const title = t(pass === 'checked' ? 'mailings.checked' : 'mailings.taken');
   return (
-    <section className={styles.box} aria-label={title}>
-      <h2 className={styles.heading}>{title}</h2>
+    <section className={box.box} aria-label={title}>
+      <h2 className={box.heading}>{title}</h2>
       {mailing.state === 'checking' && (
         <>
           <progress className={styles.bar} value={rows} max={mailing.rows} aria-label={title} />

@@ -1,26 +1,11 @@
 /** How far a service message has come (N1), in a sign and in words; of one that did not arrive also why. */
-import {
-  Icon16CheckDoubleOutline,
-  Icon16CheckOutline,
-  Icon16ClockOutline,
-  Icon16ErrorCircleOutline,
-} from '@vkontakte/icons';
-import type { ReactNode } from 'react';
 import { type EndCode, endReasons } from '../../shared/v1/endReasons.ts';
 import type { ServiceStatus as Status } from '../../shared/v1/statuses.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { clockTime, fullTime, momentNear } from '../ui/formatTime.ts';
+import { statusIcons } from '../ui/statusIcons.tsx';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './ServiceStatus.module.css';
-
-const icons: Record<Status, ReactNode> = {
-  queued: <Icon16ClockOutline aria-hidden />,
-  sent: <Icon16CheckOutline aria-hidden />,
-  delivered: <Icon16CheckDoubleOutline aria-hidden />,
-  read: <Icon16CheckDoubleOutline aria-hidden />,
-  undelivered: <Icon16ErrorCircleOutline aria-hidden />,
-  expired: <Icon16ErrorCircleOutline aria-hidden />,
-};
 
 export interface ServiceStatusProps {
   status: Status;
@@ -36,7 +21,7 @@ export function ServiceStatus({ status, statusAt, endCode, since }: ServiceStatu
   const isSameMinute = clockTime(statusAt, locale) === clockTime(since, locale);
   return (
     <span className={styles.status} data-service-status={status}>
-      {icons[status]}
+      {statusIcons[status]}
       <span>
         {t(`service.status.${status}`)}
         {!isSameMinute && (

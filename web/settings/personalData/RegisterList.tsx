@@ -1,43 +1,34 @@
 /** The register, the newest first, of one client or one colleague when asked so. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Button, NativeSelect, Skeleton } from '@vkontakte/vkui';
 import { useState } from 'react';
 import type { RegisterLine } from '../../../shared/schemas/personalData.ts';
-import { useDeskData } from '../../app/useDeskData.ts';
 import { useTranslation } from '../../i18n/useTranslation.ts';
-import { Failed } from '../../ui/Failed.tsx';
 import { fullTime } from '../../ui/formatTime.ts';
+import { PagedLines } from '../../ui/PagedLines.tsx';
 import { useLocale } from '../../ui/useLocale.ts';
+import { PersonFilter } from '../PersonFilter.tsx';
 import styles from './PersonalData.module.css';
 import { registerQuery } from './personalDataQueries.ts';
 import { RegisterDetails } from './RegisterDetails.tsx';
 
 export function RegisterList({ clientId }: { clientId: string | undefined }) {
   const { t } = useTranslation();
-  const { people } = useDeskData();
   const [personId, setPersonId] = useState<string>();
   const register = useInfiniteQuery(registerQuery({ clientId, personId }));
-  const { data, error, refetch } = register;
-  const lines = data?.pages.flatMap((page) => page.lines);
+  const lines = register.data?.pages.flatMap((page) => page.lines) ?? [];
   return (
     <section className={styles.section} aria-label={t('personalData.register')}>
       <h2 className={styles.title}>{t('personalData.register')}</h2>
       <p className={styles.faint}>{t('personalData.register.about')}</p>
       <div className={styles.filters}>
-        <NativeSelect
+        <PersonFilter
+          label={t('personalData.register.person')}
+          everyone={t('personalData.register.everyone')}
           className={styles.filter}
-          slotProps={{ select: { 'aria-label': t('personalData.register.person') } }}
-          value={personId ?? ''}
-          onChange={(event) => setPersonId(event.target.value || undefined)}
-        >
-          <option value="">{t('personalData.register.everyone')}</option>
-          {people.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </NativeSelect>
+          personId={personId}
+          onChange={setPersonId}
+        />
         {clientId !== undefined && (
           <span className={styles.faint}>
             {t('personalData.register.oneClient')}{' '}
@@ -47,27 +38,19 @@ export function RegisterList({ clientId }: { clientId: string | undefined }) {
           </span>
         )}
       </div>
-      {!data && error && (
-        <Failed title={t('personalData.register.failed')} error={error} onRetry={() => void refetch()} />
-      )}
-      {!data && !error && <Skeleton height={120} borderRadius={12} aria-label={t('common.loading')} />}
-      {lines?.length === 0 && <p className={styles.faint}>{t('personalData.register.empty')}</p>}
-      {lines && lines.length > 0 && (
-        <ul className={styles.lines}>
-          {lines.map((line) => (
-            <Line key={line.id} line={line} isOneClient={clientId !== undefined} />
-          ))}
-        </ul>
-      )}
-      {register.hasNextPage && (
-        <Button
-          mode="secondary"
-          loading={register.isFetchingNextPage}
-          onClick={() => void register.fetchNextPage()}
-        >
-          {t('personalData.register.more')}
-        </Button>
-      )}
+      <PagedLines
+        query={register}
+        classes={{ list: styles.lines, faint: styles.faint }}
+        words={{
+          failed: t('personalData.register.failed'),
+          empty: t('personalData.register.empty'),
+          more: t('personalData.register.more'),
+        }}
+      >
+        {lines.map((line) => (
+          <Line key={line.id} line={line} isOneClient={clientId !== undefined} />
+        ))}
+      </PagedLines>
     </section>
   );
 }

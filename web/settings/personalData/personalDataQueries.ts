@@ -1,5 +1,6 @@
 /** What the page of personal data reads. */
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
+import { pagedQuery } from '../../ui/pagedQuery.ts';
 import { call } from '../calls.ts';
 
 const key = ['settings', 'personalData'] as const;
@@ -10,23 +11,13 @@ export interface RegisterFilter {
 }
 
 export const registerQuery = ({ clientId, personId }: RegisterFilter) =>
-  infiniteQueryOptions({
-    queryKey: [...key, 'register', clientId ?? null, personId ?? null],
-    queryFn: ({ pageParam, signal }) =>
-      call(
-        'listRegister',
-        {
-          query: {
-            ...(clientId === undefined ? {} : { clientId }),
-            ...(personId === undefined ? {} : { personId }),
-            ...(pageParam === null ? {} : { cursor: pageParam }),
-          },
-        },
-        { signal },
-      ),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ nextCursor }) => nextCursor,
-    staleTime: 0,
+  pagedQuery([...key, 'register', clientId ?? null, personId ?? null], (from, options) => {
+    const query = {
+      ...from,
+      ...(clientId === undefined ? {} : { clientId }),
+      ...(personId === undefined ? {} : { personId }),
+    };
+    return call('listRegister', { query }, options);
   });
 
 export const erasuresQuery = queryOptions({

@@ -1,0 +1,39 @@
+/** A page with a name: what can be done beside it, its content in a readable width, and a word to who may not come here. */
+import { type ReactNode, useEffect } from 'react';
+import { ApiError } from '../connection/apiError.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
+import { Failed } from './Failed.tsx';
+import styles from './Page.module.css';
+
+export interface PageProps {
+  title: string;
+  actions?: ReactNode;
+  isAllowed: boolean;
+  isWide?: boolean;
+  children: ReactNode;
+}
+
+export function Page({ title, actions, isAllowed, isWide = false, children }: PageProps) {
+  const { t } = useTranslation();
+  useEffect(() => {
+    document.title = `${title} · ${t('app.name')}`;
+  }, [title, t]);
+  return (
+    <main className={styles.page}>
+      <div className={styles.inside} data-wide={isWide}>
+        <header className={styles.header}>
+          {/* The focus comes here when what was pressed is gone. */}
+          <h1 className={styles.title} tabIndex={-1}>
+            {title}
+          </h1>
+          {isAllowed && actions && <div className={styles.actions}>{actions}</div>}
+        </header>
+        {isAllowed ? (
+          children
+        ) : (
+          <Failed title={title} error={new ApiError('forbidden', 'this page is for others')} />
+        )}
+      </div>
+    </main>
+  );
+}

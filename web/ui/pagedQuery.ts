@@ -1,0 +1,15 @@
+/** A list that is read page by page, each from where the one before ended; anew at each visit. */
+import { infiniteQueryOptions, type QueryKey } from '@tanstack/react-query';
+
+export function pagedQuery<Page extends { nextCursor: string | null }>(
+  queryKey: QueryKey,
+  read: (from: { cursor?: string }, options: { signal: AbortSignal }) => Promise<Page>,
+) {
+  return infiniteQueryOptions({
+    queryKey,
+    queryFn: ({ pageParam, signal }) => read(pageParam === null ? {} : { cursor: pageParam }, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    staleTime: 0,
+  });
+}

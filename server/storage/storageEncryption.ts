@@ -23,6 +23,7 @@ export interface StorageEncryptionParts {
   /** Real clients are served: then open storage is worth a warning. */
   isForReal: boolean;
   logger: Logger;
+  lookEveryMs?: number;
 }
 
 export interface StorageEncryption {
@@ -38,6 +39,7 @@ export async function watchStorageEncryption({
   isRequired,
   isForReal,
   logger,
+  lookEveryMs = LOOK_EVERY_MS,
 }: StorageEncryptionParts): Promise<StorageEncryption> {
   async function look(before: StorageEncryptionView | null): Promise<StorageEncryptionView> {
     const { found, device } = await lookAtStore(ask);
@@ -64,7 +66,7 @@ export async function watchStorageEncryption({
       },
       (error: unknown) => logger.warn({ err: error }, 'the storage was not looked at; it is tried again'),
     );
-  }, LOOK_EVERY_MS);
+  }, lookEveryMs);
   timer.unref();
   return { view: () => latest, stop: () => clearInterval(timer) };
 }

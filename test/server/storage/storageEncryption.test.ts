@@ -6,6 +6,7 @@ import { type AskStore, lookAtStore } from '../../../server/storage/lookAtStore.
 import { stateOf, watchStorageEncryption } from '../../../server/storage/storageEncryption.ts';
 import { storageFindings } from '../../../shared/schemas/personalData.ts';
 import { openTestStore } from '../../support/store.ts';
+import { until } from '../../support/until.ts';
 
 const refusal = () => {
   throw new mongoose.mongo.MongoServerError({ ok: 0, code: 13, errmsg: 'not authorized on admin' });
@@ -101,6 +102,30 @@ describe('the state', () => {
     expect((await start(enterprise(false), { isForReal: false })).warnings).toEqual([]);
     expect((await start(enterprise(true), {})).warnings).toEqual([]);
     expect((await start(server({}), { isDeclared: true })).warnings).toEqual([]);
+  });
+
+  it('is looked at again: a change is warned of once, and a store that is away changes nothing', async () => {
+    const warnings: string[] = [];
+    const logger = pino({ level: 'warn' }, { write: (line: string) => warnings.push(JSON.parse(line).msg) });
+    let answer: AskStore = enterprise(true);
+    const parts = { isDeclared: false, isRequired: true, isForReal: true, logger, lookEveryMs: 5 };
+    const watch = await watchStorageEncryption({ ...parts, ask: (command) => answer(command) });
+    expect(watch.view().state).toBe('seen');
+    answer = async () => {
+      throw new mongoose.mongo.MongoNetworkError('away');
+    };
+    await until('a look that fails', () => warnings.length > 0);
+    expect(watch.view().state).toBe('seen');
+    answer = enterprise(false);
+    const changed = await until('the change', () => {
+      const view = watch.view();
+      return view.state === 'notEncrypted' && view;
+    });
+    await until('one look more', () => watch.view().lookedAt > changed.lookedAt);
+    watch.stop();
+    expect(warnings.filter((words) => words.startsWith('names and texts may rest unencrypted'))).toHaveLength(
+      1,
+    );
   });
 
   it('ends the start where encryption is required and neither seen nor declared', async () => {

@@ -6,12 +6,15 @@ import type { Model, Types } from 'mongoose';
 import type { AuditLine } from '../audit/audit.ts';
 import type { Client } from '../clients/client.model.ts';
 import { openClientPhone } from '../clients/phone.ts';
+import type { PhoneReport } from '../clients/phoneReport.model.ts';
+import type { BlockedPhone } from '../companies/blockedPhone.model.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import { rowsOfPhone } from '../mailings/blankRows.ts';
 import type { MailingModels } from '../mailings/mailing.model.ts';
 import type { Message } from '../messages/message.model.ts';
 import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
 import type { Sealing } from '../storage/sealing.ts';
+import { blockOf, clientOf, messageOf, phoneReportOf, serviceMessageOf } from './exportedDocuments.ts';
 import type { StoredRegisterLine } from './register.model.ts';
 
 export interface ExportParts extends Pick<MailingModels, 'mailings' | 'mailingRows'> {
@@ -20,6 +23,8 @@ export interface ExportParts extends Pick<MailingModels, 'mailings' | 'mailingRo
   conversations: Model<Conversation>;
   messages: Model<Message>;
   serviceMessages: Model<ServiceMessage>;
+  blockedPhones: Model<BlockedPhone>;
+  phoneReports: Model<PhoneReport>;
   register: Model<StoredRegisterLine>;
   auditLines: Model<AuditLine>;
   sealing: Sealing;
@@ -46,6 +51,21 @@ export async function* exportClient(parts: ExportParts, client: Client): AsyncGe
             .lean<ServiceMessage[]>()
             .cursor(),
           serviceMessageOf,
+        ),
+  );
+  yield* list(
+    'blocks',
+    phoneIndex === undefined
+      ? none()
+      : mapped(parts.blockedPhones.find({ companyId, phoneIndex }).lean<BlockedPhone[]>().cursor(), blockOf),
+  );
+  yield* list(
+    'phoneReports',
+    phoneIndex === undefined
+      ? none()
+      : mapped(
+          parts.phoneReports.find({ companyId, phoneIndex }).lean<PhoneReport[]>().cursor(),
+          phoneReportOf,
         ),
   );
   yield* list(
@@ -141,78 +161,3 @@ async function* mapped<T>(found: AsyncIterable<T>, toPlain: (each: T) => object)
 }
 
 async function* none(): AsyncGenerator<string> {}
-
-function clientOf(client: Client, phone: string | null) {
-  const { _id, name, avatarSourceUrl, bonds, phoneConfirmedAt, locale, firstSeenAt, profileReadAt } = client;
-  return {
-    id: _id.toHexString(),
-    name,
-    phone,
-    phoneConfirmedAt,
-    avatarUrl: avatarSourceUrl,
-    bonds: bonds.map(({ network, externalUserId, bondedAt, mergedName }) => ({
-      network,
-      externalUserId,
-      bondedAt,
-      ...(mergedName !== undefined && { mergedName }),
-    })),
-    locale,
-    firstSeenAt,
-    profileReadAt,
-  };
-}
-
-function messageOf(message: Message) {
-  const { _id, seq, kind, direction, authorType, authorName, text, attachments, forwarded, replyTo } =
-    message;
-  const { payload, status, statusHistory, reactions, system, service, sentAt, editedAt, deletedAt } = message;
-  return {
-    seq,
-    kind,
-    direction,
-    authorType,
-    authorName,
-    text,
-    // Files of ours are had from the desk; those of the network stand at their address there.
-    attachments: attachments.map((attachment, at) => ({
-      ...attachment,
-      ...(attachment.sourceUrl?.startsWith('upload:')
-        ? { sourceUrl: `/media/messages/${_id.toHexString()}/${at}`, previewSourceUrl: undefined }
-        : {}),
-    })),
-    forwarded,
-    replyTo: replyTo && { authorName: replyTo.authorName, text: replyTo.text },
-    payload,
-    status,
-    statusHistory,
-    reactions,
-    system: system && { event: system.event, personName: system.personName },
-    service,
-    sentAt,
-    editedAt,
-    deletedAt,
-  };
-}
-
-function serviceMessageOf(message: ServiceMessage) {
-  const { _id, clientMessageId, callbackData, templateName, templateVersion, variables, text } = message;
-  const { buttons, direction, tries, acceptedAt, sendAt, expiresAt, status, history, endCode } = message;
-  return {
-    id: _id.toHexString(),
-    clientMessageId,
-    callbackData,
-    templateName,
-    templateVersion,
-    variables,
-    text,
-    buttons,
-    direction,
-    tries: tries.map(({ network, startedAt, externalId }) => ({ network, startedAt, externalId })),
-    acceptedAt,
-    sendAt,
-    expiresAt,
-    status,
-    history,
-    endCode,
-  };
-}

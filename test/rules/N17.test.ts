@@ -4,6 +4,7 @@ import { Types } from 'mongoose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Client, clientModel } from '../../server/clients/client.model.ts';
 import { phoneIndexOf, sealClientPhone } from '../../server/clients/phone.ts';
+import { phoneReportModel } from '../../server/clients/phoneReport.model.ts';
 import { openKeys } from '../../server/keys/keptKeys.ts';
 import { keyModels } from '../../server/keys/keys.model.ts';
 import { rotateKeys } from '../../server/keys/rotateKeys.ts';
@@ -120,7 +121,18 @@ it('exports everything of one client to an administrator alone', async () => {
   const read = (person: DeskClient) =>
     fetch(desk.url + clientExportPath(clientId), { headers: { cookie: person.cookie } });
   expect((await read(supervisor)).status).toBe(403);
+  const block = await desk.admin.call('blockPhone', {
+    body: { phone: annaPhone, reason: 'Просила не писать' },
+  });
+  const { companyId } = (await clientModel(store.connection).findById(clientId).lean<Client>())!;
+  const phoneIndex = phoneIndexOf(sealing, annaPhone);
+  await phoneReportModel(store.connection).updateOne(
+    { companyId, phoneIndex, network: 'vk' },
+    { $set: { said: 'confirmed', at: new Date() } },
+    { upsert: true },
+  );
   const answer = await read(desk.admin);
+  await desk.admin.call('unblockPhone', { params: { blockedPhoneId: block.id } });
   expect(answer.headers.get('content-disposition')).toContain('attachment');
   const file = (await answer.json()) as Record<string, never[]> & { client: unknown };
   expect(file.client).toMatchObject({ phone: annaPhone, bonds: [{ network: 'vk' }] });
@@ -132,6 +144,8 @@ it('exports everything of one client to an administrator alone', async () => {
       ],
     },
   ]);
+  expect(file.blocks).toMatchObject([{ reason: 'Просила не писать' }]);
+  expect(file.phoneReports).toMatchObject([{ network: 'vk', said: 'confirmed' }]);
   expect(file.serviceMessages).toMatchObject([{ text: 'Заказ №7 готов', status: 'delivered' }]);
   expect(file.register).toHaveLength(3);
   expect(await registerOf()).toContainEqual(expect.stringContaining('exported'));

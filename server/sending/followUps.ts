@@ -47,6 +47,15 @@ export interface FollowUps {
   sweep(now?: Date): Promise<number>;
 }
 
+/**
+ * Writes that are still to be followed, by id, and for which messages: a row that was followed for some of those it
+ * named stands for the others alone.
+ */
+type OpenChanges = Map<string, Pick<ReadonlySet<string>, 'has'>>;
+
+/** Of a write that this very call follows, for all that it is given. */
+const EVERYONE: Pick<ReadonlySet<string>, 'has'> = { has: () => true };
+
 const SWEEP_ROWS = 100;
 const SWEEP_MESSAGES = 500;
 
@@ -58,8 +67,8 @@ export function createFollowUps(parts: FollowUpParts): FollowUps {
   async function openChanges(
     messages: readonly Pick<ServiceMessage, 'history'>[],
     known: readonly Types.ObjectId[] = [],
-  ): Promise<Set<string>> {
-    const open = new Set(known.map(String));
+  ): Promise<OpenChanges> {
+    const open: OpenChanges = new Map(known.map((id) => [id.toHexString(), EVERYONE]));
     const asked = new Map<string, Types.ObjectId>();
     for (const { history } of messages)
       for (const { changeId } of history) {
@@ -69,13 +78,13 @@ export function createFollowUps(parts: FollowUpParts): FollowUps {
       }
     if (asked.size === 0) return open;
     const found = await openMoves
-      .find({ _id: { $in: [...asked.values()] } }, { _id: 1 })
-      .lean<Pick<OpenMoves, '_id'>[]>();
-    for (const { _id } of found) open.add(_id.toHexString());
+      .find({ _id: { $in: [...asked.values()] } }, { messageIds: 1 })
+      .lean<Pick<OpenMoves, '_id' | 'messageIds'>[]>();
+    for (const { _id, messageIds } of found) open.set(_id.toHexString(), new Set(messageIds.map(String)));
     return open;
   }
 
-  async function tellAll(messages: readonly ServiceMessage[], open: Set<string>): Promise<void> {
+  async function tellAll(messages: readonly ServiceMessage[], open: OpenChanges): Promise<void> {
     // On the messages themselves, which are the caller's own: copying them all costs more than telling.
     const moved = messages.map((message) => Object.assign(message, { untold: movesIn(message, open) }));
     await quota.giveBack(moved.flatMap(unitsToReturn));
@@ -120,7 +129,7 @@ export function createFollowUps(parts: FollowUpParts): FollowUps {
         await tellAll(moved, open);
         // The rows go on to stand for the others that their writes moved.
         await openMoves.updateMany(
-          { _id: { $in: [...open].map((id) => new Types.ObjectId(id)) } },
+          { _id: { $in: [...open.keys()].map((id) => new Types.ObjectId(id)) } },
           { $pull: { messageIds: { $in: ids } } as never },
         );
       }, moved.length);
@@ -193,10 +202,12 @@ function tell(statusOutbox: StatusOutbox, message: MovedMessage): Promise<void>[
   );
 }
 
-function movesIn({ history }: Pick<ServiceMessage, 'history'>, changes: Set<string>): StatusMove[] {
+function movesIn({ _id, history }: Pick<ServiceMessage, '_id' | 'history'>, open: OpenChanges): StatusMove[] {
   return history.filter(
     (move): move is StatusMove =>
-      move.sequence !== undefined && move.changeId !== undefined && changes.has(move.changeId.toHexString()),
+      move.sequence !== undefined &&
+      move.changeId !== undefined &&
+      open.get(move.changeId.toHexString())?.has(_id.toHexString()) === true,
   );
 }
 

@@ -199,7 +199,20 @@ it('holds what the histories hold after any repeats, parts and deaths', async ()
       expect(await models.deliveryHours.countDocuments({ companyId, 'summed.0': { $exists: true } })).toBe(0);
       expect(await figures(companyId, communityIds)).toEqual(histories(all, communityIds));
     }),
-    { numRuns: 25 },
+    {
+      numRuns: 25,
+      examples: [
+        // Followed for one message, then forgotten while the write's row still stands.
+        [
+          [
+            { do: 'move', which: [0], to: 'sent', told: [] },
+            { do: 'forget', which: [0] },
+            { do: 'sum', by: 1 },
+            { do: 'forgetCounted' },
+          ],
+        ],
+      ],
+    },
   );
 });
 

@@ -1,6 +1,6 @@
 /**
- * Rows of a CSV file, one at a time, however long it is: UTF-8 or windows-1251, with commas, semicolons or tabs, told
- * from the file itself.
+ * Rows of a CSV file, one at a time, however long it is: UTF-8, UTF-16 or windows-1251, with commas, semicolons or tabs,
+ * told from the file itself.
  */
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
@@ -9,12 +9,15 @@ import { mailingLimits } from '../../shared/schemas/mailing.ts';
 import { type ListRow, UnreadableList } from './listRow.ts';
 
 const DELIMITERS = [',', ';', '\t'];
+/** All of them in any file: told from its first line, the rows of a file that mixes them would run into one another. */
+const LINE_ENDS = ['\r\n', '\n', '\r'];
 
 export async function* readCsv(path: string): AsyncGenerator<ListRow> {
   const encoding = await encodingOf(path);
-  const delimiter = await delimiterOf(path, encoding);
+  const { delimiter, isDeclared } = await delimiterOf(path, encoding);
   const parser = parse({
     delimiter,
+    record_delimiter: LINE_ENDS,
     relax_quotes: true,
     relax_column_count: true,
     max_record_size: mailingLimits.rowChars,
@@ -26,6 +29,7 @@ export async function* readCsv(path: string): AsyncGenerator<ListRow> {
     let row = 0;
     for await (const record of parser) {
       row += 1;
+      if (row === 1 && isDeclared) continue;
       const cells = (record as string[]).map((cell) => cell.trim());
       if (cells.some((cell) => cell !== '')) yield { row, cells };
     }
@@ -39,6 +43,12 @@ export async function* readCsv(path: string): AsyncGenerator<ListRow> {
 
 /** What is not UTF-8 all through is taken for windows-1251, which spreadsheets in Russian write. */
 async function encodingOf(path: string): Promise<string> {
+  for await (const bytes of createReadStream(path, { end: 1 })) {
+    const mark = (bytes as Buffer).toString('hex');
+    // "Unicode text" of a spreadsheet begins with its byte order.
+    if (mark === 'fffe') return 'utf-16le';
+    if (mark === 'feff') return 'utf-16be';
+  }
   const decoder = new TextDecoder('utf-8', { fatal: true });
   try {
     for await (const bytes of createReadStream(path)) decoder.decode(bytes as Buffer, { stream: true });
@@ -62,14 +72,26 @@ async function* decoded(path: string, encoding: string): AsyncGenerator<string> 
   if (rest !== '') yield rest;
 }
 
-/** The one that the first line has most of, outside its quotes. */
-async function delimiterOf(path: string, encoding: string): Promise<string> {
+/** A first line such as "sep=;" says to a spreadsheet what stands between the cells. */
+const declaration = /^\ufeff?sep=([,;\t])$/i;
+
+interface Delimiter {
+  delimiter: string;
+  /** The first line says it, and is no row of the list. */
+  isDeclared: boolean;
+}
+
+/** The one that is declared, or else that the first line has most of, outside its quotes. */
+async function delimiterOf(path: string, encoding: string): Promise<Delimiter> {
   let head = '';
   for await (const text of decoded(path, encoding)) {
     head += text;
-    if (head.includes('\n') || head.length > mailingLimits.rowChars) break;
+    if (/[\r\n]/.test(head) || head.length > mailingLimits.rowChars) break;
   }
-  const line = (head.split(/\r?\n/, 1)[0] ?? '').replace(/"[^"]*"/g, '');
+  const first = head.split(/[\r\n]/, 1)[0] ?? '';
+  const declared = declaration.exec(first)?.[1];
+  if (declared !== undefined) return { delimiter: declared, isDeclared: true };
+  const line = first.replace(/"[^"]*"/g, '');
   const counts = DELIMITERS.map((each) => line.split(each).length);
-  return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
+  return { delimiter: DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',', isDeclared: false };
 }

@@ -107,6 +107,23 @@ describe('a list of clients', () => {
     });
   });
 
+  it('has a row for each line, however its lines end', async () => {
+    const mixed = 'phone,order\r\n+79990000001,1\n+79990000002,2\n+79990000003,"a\r\nb"\r\n';
+    expect(await uploaded(mixed)).toMatchObject({ headers: ['phone', 'order'], rows: 3 });
+    expect(await uploaded('phone,order\r+79990000001,1\r+79990000002,2\r')).toMatchObject({ rows: 2 });
+  });
+
+  it('is read as spreadsheets say what they wrote: by UTF-16, or by a line that names the delimiter', async () => {
+    const text = 'Имя\tТелефон\r\nАнна\t+79990000001\r\n';
+    const utf16 = Uint8Array.from([0xff, 0xfe, ...new Uint8Array(Buffer.from(text, 'utf16le'))]);
+    expect(await uploaded(utf16)).toMatchObject({ headers: ['Имя', 'Телефон'], rows: 1 });
+    const declared = 'sep=;\r\nФИО, полностью, с отчеством;Телефон\r\nА, Б, В;+79990000001\r\n';
+    expect(await uploaded(declared)).toMatchObject({
+      headers: ['ФИО, полностью, с отчеством', 'Телефон'],
+      rows: 1,
+    });
+  });
+
   it('is refused in a word when it is no list, or has no rows', async () => {
     for (const [content, code] of [
       ['Телефон;Заказ\n', 'listEmpty'],

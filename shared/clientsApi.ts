@@ -71,7 +71,11 @@ export const clientEndpoints = {
     summary: 'Two clients turn out to be one: the other becomes part of this one',
     role: 'agent',
     params: ofClient,
-    body: z.strictObject({ otherClientId: id }),
+    body: z.strictObject({
+      otherClientId: id,
+      /** Whose phone stays, where each of them has one. */
+      phone: z.enum(['own', 'other']).optional(),
+    }),
     status: 200,
     answer: z.object({ client: clientView }),
   },

@@ -32,6 +32,8 @@ export interface Takeover {
   bonds: Bond[];
   /** Sealed for the client who takes it. */
   phone: { sealed: string; index: string; bond: PhoneBond; confirmedAt: Date | null } | null;
+  /** Index of the other's phone where this one keeps its own: the two are one, and one phone stays. */
+  letsGo?: string;
   at: Date;
 }
 

@@ -8,14 +8,18 @@ import { splitOff, takeOver } from './takeover.ts';
 export type Merged =
   | { kind: 'merged'; client: Client }
   | { kind: 'notFound' }
-  /** A client has one phone: a colleague undoes the wrong bond first. */
+  /** A client has one phone: a colleague has to say which of the two it is. */
   | { kind: 'bothHavePhones' };
 
-/** The other's user ids and conversations become this one's, and its phone where this one has none. */
+/**
+ * The other's user ids and conversations become this one's, and its phone where this one has none.
+ * @param keptPhone whose phone stays where both have one; the other phone is nobody's then, until a message proves whose
+ */
 export async function mergeClients(
   parts: PhoneBondParts,
   clientId: Types.ObjectId,
   otherId: Types.ObjectId,
+  keptPhone?: 'own' | 'other',
 ): Promise<Merged> {
   if (clientId.equals(otherId)) return { kind: 'notFound' };
   const { clients, companyId, sealing } = parts;
@@ -23,8 +27,10 @@ export async function mergeClients(
     [clientId, otherId].map((_id) => clients.findOne({ _id, companyId }).lean<Client>()),
   );
   if (!client || !other) return { kind: 'notFound' };
-  if (client.phoneIndex !== undefined && other.phoneIndex !== undefined) return { kind: 'bothHavePhones' };
-  const phone = phoneOf(parts, other);
+  const haveBoth = client.phoneIndex !== undefined && other.phoneIndex !== undefined;
+  if (haveBoth && keptPhone === undefined) return { kind: 'bothHavePhones' };
+  const keepsOwn = haveBoth && keptPhone === 'own';
+  const phone = keepsOwn ? null : phoneOf(parts, other);
   const merged = await takeOver(parts, clientId, {
     from: otherId,
     bonds: asMerged(other),
@@ -37,6 +43,7 @@ export async function mergeClients(
             confirmedAt: other.phoneConfirmedAt,
           }
         : null,
+    ...(keepsOwn && { letsGo: other.phoneIndex! }),
     at: new Date(),
   });
   return merged ? { kind: 'merged', client: merged } : { kind: 'notFound' };

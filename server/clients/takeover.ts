@@ -60,7 +60,7 @@ export async function finishTakeovers(parts: TakeoverParts, now = new Date()): P
 /** Every step may have been done before. */
 async function finish(parts: TakeoverParts, taker: Client): Promise<Client> {
   const { clients } = parts;
-  const { from, bonds, phone } = taker.takeover!;
+  const { from, bonds, phone, letsGo } = taker.takeover!;
   for (let isTaken = false; !isTaken; ) {
     await letGo(parts, taker);
     isTaken = await take(parts, taker);
@@ -76,7 +76,7 @@ async function finish(parts: TakeoverParts, taker: Client): Promise<Client> {
     )
     .lean<Client>();
   // Who has neither a user id nor a phone is nobody any more.
-  if (bonds.length > 0 || phone)
+  if (bonds.length > 0 || phone || letsGo)
     await clients.deleteOne({
       _id: from,
       bonds: { $size: 0 },
@@ -88,18 +88,20 @@ async function finish(parts: TakeoverParts, taker: Client): Promise<Client> {
 
 /** From whoever has it by now. */
 async function letGo({ clients, companyId }: TakeoverParts, { _id, takeover }: Client): Promise<void> {
-  const { bonds, phone } = takeover!;
+  const { from, bonds, phone, letsGo } = takeover!;
   const keys = bonds.map(({ key }) => key);
   if (keys.length > 0)
     await clients.updateMany(
       { companyId, 'bonds.key': { $in: keys }, _id: { $ne: _id } },
       { $pull: { bonds: { key: { $in: keys } } } },
     );
+  const withoutPhone = {
+    $set: { phoneSealed: null, phoneConfirmedAt: null },
+    $unset: { phoneIndex: '', phoneBond: '' },
+  } as const;
   if (phone)
-    await clients.updateMany(
-      { companyId, phoneIndex: phone.index, _id: { $ne: _id } },
-      { $set: { phoneSealed: null, phoneConfirmedAt: null }, $unset: { phoneIndex: '', phoneBond: '' } },
-    );
+    await clients.updateMany({ companyId, phoneIndex: phone.index, _id: { $ne: _id } }, withoutPhone);
+  if (letsGo) await clients.updateOne({ companyId, phoneIndex: letsGo, _id: from }, withoutPhone);
 }
 
 /** False when somebody came between and has one of them. */

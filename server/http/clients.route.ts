@@ -130,10 +130,10 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
       seen(params.clientId, person),
       seen(body.otherClientId, person),
     ]);
-    const merged = await mergeClients(parts, _id, other._id);
+    const merged = await mergeClients(parts, _id, other._id, body.phone);
     if (merged.kind === 'bothHavePhones')
       throw new DeskError('clientsHavePhones', {
-        message: 'Each of the two clients has a phone of their own; undo the wrong bond first',
+        message: 'Each of the two clients has a phone of their own: say which of them stays',
       });
     if (merged.kind === 'notFound') throw new DeskError('notFound', { message: 'There is no such client' });
     await note(person, 'merged', _id, { other: other._id.toHexString() });

@@ -295,6 +295,43 @@ describe('N6: a bond', () => {
     expect(await changesOf(okRow.client.id)).toEqual(['merged']);
     expect(await changesOf(parted.detached.id)).toEqual(['detached']);
   });
+
+  it.each([['own'], ['other']] as const)(
+    'joins two clients who each have a phone, of which a colleague says which stays: %s',
+    async (phone) => {
+      const [one, two] = [newPerson(), newPerson()];
+      const rows: ConversationRow[] = [];
+      for (const person of [one, two]) {
+        await sendTo(person);
+        desk.sandbox.control.clientPressesButton({ ...person.at, cmid: lastCmid(person), row: 0, column: 0 });
+        const row = await rowOf(person);
+        await untilReply(row, 'Заберу сегодня');
+        rows.push(row);
+      }
+      const [into, from] = rows as [ConversationRow, ConversationRow];
+      const merge = (body: { phone?: 'own' | 'other' }) =>
+        desk.admin.call('mergeClients', {
+          params: { clientId: into.client.id },
+          body: { otherClientId: from.client.id, ...body },
+        });
+      await expect(merge({})).rejects.toThrow('clientsHavePhones');
+      const { client } = await merge({ phone });
+      expect(client.phone).toBe(phone === 'own' ? one.phone : two.phone);
+      expect(client.bonds.map(({ externalUserId }) => externalUserId)).toEqual(
+        [one, two].map(({ userId }) => String(userId)),
+      );
+      // One client: the other is no more, and nobody has the phone that was let go.
+      const found = await desk.admin.call('findClients', {
+        body: { text: phone === 'own' ? two.phone : one.phone },
+      });
+      expect(found.clients).toEqual([]);
+      await expect(desk.admin.call('readClient', { params: { clientId: from.client.id } })).rejects.toThrow(
+        'notFound',
+      );
+      // What was said under it stays where it was said.
+      expect((await threadOf(from)).map(({ kind }) => kind)).toEqual(['service', 'reply']);
+    },
+  );
 });
 
 describe('N6: the community’s own dialogue', () => {

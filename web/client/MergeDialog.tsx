@@ -1,8 +1,8 @@
 /** Two clients turn out to be one: find the other, look at them, make them one. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Button } from '@vkontakte/vkui';
-import { useState } from 'react';
-import type { ClientBrief, FoundClient } from '../../shared/schemas/client.ts';
+import { useId, useState } from 'react';
+import type { ClientView, FoundClient } from '../../shared/schemas/client.ts';
 import { call } from '../connection/call.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
@@ -16,7 +16,7 @@ import { FoundClientCard } from './FoundClientCard.tsx';
 import { useOneAtATime } from './useOneAtATime.ts';
 
 export interface MergeDialogProps {
-  client: ClientBrief;
+  client: ClientView;
   onClose: () => void;
   onDone: () => void;
 }
@@ -36,7 +36,7 @@ export function MergeDialog({ client, onClose, onDone }: MergeDialogProps) {
 }
 
 interface ConfirmMergeProps {
-  client: ClientBrief;
+  client: ClientView;
   other: FoundClient;
   onBack: () => void;
   onDone: () => void;
@@ -48,11 +48,13 @@ function ConfirmMerge({ client, other, onBack, onDone }: ConfirmMergeProps) {
   const notices = useNotices();
   const { isBusy, problem, run } = useOneAtATime();
   const mergeRef = useFocusOnce<HTMLElement>();
+  const haveBoth = client.phone !== null && other.phone !== null;
+  const [keptPhone, setKeptPhone] = useState<'own' | 'other'>('own');
   const merge = () =>
     run(async () => {
       const answer = await call('mergeClients', {
         params: { clientId: client.id },
-        body: { otherClientId: other.id },
+        body: { otherClientId: other.id, ...(haveBoth && { phone: keptPhone }) },
       });
       storeClient(queries, answer.client);
       notices.show(t('client.merge.done'), 'done');
@@ -62,15 +64,63 @@ function ConfirmMerge({ client, other, onBack, onDone }: ConfirmMergeProps) {
     <>
       <FoundClientCard found={other} />
       <p className={styles.about}>{t('client.merge.what', { from: other.name, into: client.name })}</p>
+      {haveBoth && (
+        <KeptPhone
+          phones={{ own: client.phone ?? '', other: other.phone ?? '' }}
+          kept={keptPhone}
+          onChoose={setKeptPhone}
+        />
+      )}
       {problem && <Problem words={t('actions.failed', { reason: problem })} />}
       <div className={styles.buttons}>
-        <Button size="l" loading={isBusy} getRootRef={mergeRef} onClick={() => void merge()}>
+        <Button
+          size="l"
+          loading={isBusy}
+          {...(!haveBoth && { getRootRef: mergeRef })}
+          onClick={() => void merge()}
+        >
           {t('client.merge.do')}
         </Button>
         <Button size="l" mode="secondary" disabled={isBusy} onClick={onBack}>
           {t('common.back')}
         </Button>
       </div>
+    </>
+  );
+}
+
+interface KeptPhoneProps {
+  /** Masked for agents. */
+  phones: { own: string; other: string };
+  kept: 'own' | 'other';
+  onChoose: (kept: 'own' | 'other') => void;
+}
+
+/** A client has one phone. */
+function KeptPhone({ phones, kept, onChoose }: KeptPhoneProps) {
+  const { t } = useTranslation();
+  const id = useId();
+  const firstRef = useFocusOnce<HTMLInputElement>();
+  return (
+    <>
+      <fieldset className={styles.choices} aria-describedby={`${id}-after`}>
+        <legend className={styles.about}>{t('client.merge.whichPhone')}</legend>
+        {(['own', 'other'] as const).map((each) => (
+          <label key={each} className={styles.choice}>
+            <input
+              type="radio"
+              ref={each === 'own' ? firstRef : undefined}
+              name={`${id}-phone`}
+              checked={kept === each}
+              onChange={() => onChoose(each)}
+            />
+            <bdi>{phones[each]}</bdi>
+          </label>
+        ))}
+      </fieldset>
+      <p id={`${id}-after`} className={styles.about}>
+        {t('client.merge.otherPhone')}
+      </p>
     </>
   );
 }

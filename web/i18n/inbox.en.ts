@@ -308,7 +308,7 @@ export const words: InEnglish<typeof ru> = {
   'error.answerEmpty': 'the answer is empty',
   'error.answerTooLong': 'the answer is too long',
   'error.clientTokenReused': 'this message was already sent with another text',
-  'error.clientsHavePhones': 'each of the two clients has a phone of their own: undo the wrong bond first',
+  'error.clientsHavePhones': 'each of the two clients has a phone of their own: choose which one stays',
   'error.uploadNotFound': 'the file has expired, attach it again',
   'error.communityNotFound': 'the community was not found',
   'error.communityStopped': 'the community is disconnected from its network',

@@ -320,7 +320,7 @@ export const words = {
   'error.answerEmpty': 'ответ пуст',
   'error.answerTooLong': 'ответ слишком длинный',
   'error.clientTokenReused': 'это сообщение уже отправлено с другим текстом',
-  'error.clientsHavePhones': 'у каждого из двух клиентов свой номер: сначала отмените неверную связь',
+  'error.clientsHavePhones': 'у каждого из двух клиентов свой номер: выберите, какой останется',
   'error.uploadNotFound': 'файл устарел, прикрепите его снова',
   'error.communityNotFound': 'сообщество не найдено',
   'error.communityStopped': 'сообщество отключено от соцсети',

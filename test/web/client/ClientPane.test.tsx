@@ -187,7 +187,7 @@ describe('saying whose phone it is', () => {
 describe('merging and parting clients', () => {
   it('finds another client, asks once more, and shows their page with the way back', async () => {
     const user = userEvent.setup();
-    const other = sampleFoundClient();
+    const other = sampleFoundClient({ phone: null });
     answers['POST /api/clients/find'] = () => ({ clients: [sampleFoundClient({ id: client.id }), other] });
     answers[`POST /api/clients/${client.id}/merge`] = () => {
       client = sampleClient({
@@ -220,6 +220,26 @@ describe('merging and parting clients', () => {
     await waitFor(() => expect(screen.queryByRole('link', { name: 'vk.ru/id2002' })).toBeNull());
     expect(changes().at(-1)?.body).toEqual({ network: 'vk', externalUserId: '2002' });
     expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Страницы в соцсетях' }));
+  });
+
+  it('asks which phone stays where each has one', async () => {
+    const user = userEvent.setup();
+    client = sampleClient({ phone: '+7••••••••67' });
+    const other = sampleFoundClient({ phone: '+7••••••••99' });
+    answers['POST /api/clients/find'] = () => ({ clients: [other] });
+    answers[`POST /api/clients/${client.id}/merge`] = () => ({ client });
+    await showCard();
+    await user.click(button('Объединить с другим клиентом'));
+    await user.type(screen.getByRole('textbox', { name: /Телефон, страница/ }), 'vk.ru/id2002{Enter}');
+    await user.click(await dialog().findByRole('button', { name: 'Далее' }));
+    const group = within(dialog().getByRole('group', { name: 'У каждого свой номер. Какой останется?' }));
+    const own = group.getByRole('radio', { name: '+7••••••••67' });
+    expect((own as HTMLInputElement).checked).toBe(true);
+    expect(document.activeElement).toBe(own);
+    expect(await findings()).toEqual([]);
+    await user.click(group.getByRole('radio', { name: '+7••••••••99' }));
+    await user.click(dialog().getByRole('button', { name: 'Объединить' }));
+    await waitFor(() => expect(changes().at(-1)?.body).toEqual({ otherClientId: other.id, phone: 'other' }));
   });
 
   it('says when nobody else was found', async () => {

@@ -63,7 +63,9 @@ function ConfirmMerge({ client, other, onBack, onDone }: ConfirmMergeProps) {
   return (
     <>
       <FoundClientCard found={other} />
-      <p className={styles.about}>{t('client.merge.what', { from: other.name, into: client.name })}</p>
+      <p className={styles.about}>
+        {t(haveBoth ? 'client.merge.whatBoth' : 'client.merge.what', { from: other.name, into: client.name })}
+      </p>
       {haveBoth && (
         <KeptPhone
           phones={{ own: client.phone ?? '', other: other.phone ?? '' }}
@@ -104,7 +106,7 @@ function KeptPhone({ phones, kept, onChoose }: KeptPhoneProps) {
   return (
     <>
       <fieldset className={styles.choices} aria-describedby={`${id}-after`}>
-        <legend className={styles.about}>{t('client.merge.whichPhone')}</legend>
+        <legend className={styles.question}>{t('client.merge.whichPhone')}</legend>
         {(['own', 'other'] as const).map((each) => (
           <label key={each} className={styles.choice}>
             <input
@@ -118,7 +120,7 @@ function KeptPhone({ phones, kept, onChoose }: KeptPhoneProps) {
           </label>
         ))}
       </fieldset>
-      <p id={`${id}-after`} className={styles.about}>
+      <p id={`${id}-after`} className={styles.after}>
         {t('client.merge.otherPhone')}
       </p>
     </>

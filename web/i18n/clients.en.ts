@@ -41,6 +41,8 @@ export const words: InEnglish<typeof ru> = {
   'client.merge.do': 'Merge',
   'client.merge.what':
     'The pages, conversations and phone of “{{from}}” will move to the card of “{{into}}”, and all colleagues will see one client. A page can be split off again.',
+  'client.merge.whatBoth':
+    'The pages and conversations of “{{from}}” will move to the card of “{{into}}”, and all colleagues will see one client. A page can be split off again.',
   'client.merge.whichPhone': 'Each has a phone of their own. Which one stays?',
   'client.merge.otherPhone':
     'The other phone belongs to no card until somebody answers from it again. What was sent to it is in the conversations and in “Deliveries”.',

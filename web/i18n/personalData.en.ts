@@ -13,6 +13,7 @@ export const words: InEnglish<typeof ru> = {
   'personalData.register.empty': 'No such lines yet',
   'personalData.register.failed': 'The register could not be loaded',
   'personalData.register.more': 'Show more',
+  'personalData.register.goneClient': 'a client who is no more',
   'personalData.register.deskItself': 'The desk itself',
   'personalData.action.seen': 'Seen',
   'personalData.what.phoneBonded': 'phone tied',

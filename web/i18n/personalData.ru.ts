@@ -10,6 +10,7 @@ export const words = {
   'personalData.register.empty': 'В журнале пока нет таких строк',
   'personalData.register.failed': 'Не удалось загрузить журнал',
   'personalData.register.more': 'Показать ещё',
+  'personalData.register.goneClient': 'клиент, которого больше нет',
   'personalData.register.deskItself': 'Сама система',
   'personalData.action.seen': 'Просмотр',
   'personalData.what.phoneBonded': 'номер связан',

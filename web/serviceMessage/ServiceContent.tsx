@@ -4,6 +4,7 @@ import type { AttachmentView } from '../../shared/schemas/message.ts';
 import type { TemplateButton } from '../../shared/schemas/template.ts';
 import { Attachments } from '../conversation/Attachments.tsx';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { readableAddress } from '../ui/links.ts';
 import { PlainText } from '../ui/PlainText.tsx';
 import styles from './ServiceContent.module.css';
 
@@ -26,7 +27,9 @@ export function ServiceContent({ text, imageIds, imageAlts = {}, buttons }: Serv
           {buttons.map((button) => (
             <li key={button.id} className={styles.button}>
               <bdi className={styles.label}>{button.label}</bdi>
-              {button.kind === 'link' && <span className={styles.address}>{button.url}</span>}
+              {button.kind === 'link' && (
+                <span className={styles.address}>{readableAddress(button.url)}</span>
+              )}
             </li>
           ))}
         </ul>

@@ -39,6 +39,21 @@ export function safeLink(address: string | null): string | null {
   }
 }
 
+/**
+ * An address to be read by people: letters and digits of any language stand for their percent signs. Nothing else does,
+ * or a sign that turns or hides text would make one address look like another.
+ */
+export function readableAddress(address: string): string {
+  return address.replace(/(?:%[0-9a-f]{2})+/gi, (encoded) => {
+    try {
+      const decoded = decodeURIComponent(encoded);
+      return /^[\p{L}\p{N}]+$/u.test(decoded) ? decoded : encoded;
+    } catch {
+      return encoded;
+    }
+  });
+}
+
 /** A picture or file: one of this desk by its path, or one elsewhere by https. */
 export function safeMedia(address: string | null): string | null {
   if (address === null) return null;

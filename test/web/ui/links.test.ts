@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { safeLink, safeMedia, splitLinks } from '../../../web/ui/links.ts';
+import { readableAddress, safeLink, safeMedia, splitLinks } from '../../../web/ui/links.ts';
 
 describe('links in a text', () => {
   it('are found without the punctuation that follows them', () => {
@@ -43,6 +43,17 @@ describe('links in a text', () => {
         },
       ),
     );
+  });
+});
+
+describe('an address that people read', () => {
+  it.each([
+    ['https://shop.example.com/%D0%91-1?q=%D1%8F%31', 'https://shop.example.com/Б-1?q=я1'],
+    ['https://shop.example.com/a%2Fb%20c', 'https://shop.example.com/a%2Fb%20c'],
+    ['https://shop.example.com/%E2%80%AEgpj', 'https://shop.example.com/%E2%80%AEgpj'],
+    ['https://shop.example.com/%FF%D0', 'https://shop.example.com/%FF%D0'],
+  ])('has letters and digits for their percent signs, and nothing else: %s', (address, shown) => {
+    expect(readableAddress(address)).toBe(shown);
   });
 });
 

@@ -58,6 +58,7 @@ export function RegisterList({ clientId }: { clientId: string | undefined }) {
 function Line({ line, isOneClient }: { line: RegisterLine; isOneClient: boolean }) {
   const { t } = useTranslation();
   const locale = useLocale();
+  const clientName = line.clientName === '' ? t('personalData.register.goneClient') : line.clientName;
   const seen = line.seen.map((part) => t(`personalData.seen.${part}`)).join(', ');
   return (
     <li className={styles.line}>
@@ -72,10 +73,10 @@ function Line({ line, isOneClient }: { line: RegisterLine; isOneClient: boolean 
         <time dateTime={line.at}>{fullTime(line.at, locale)}</time>
         {line.clientId !== null && ' · '}
         {line.clientId === null ? null : isOneClient ? (
-          <bdi>{line.clientName}</bdi>
+          <bdi>{clientName}</bdi>
         ) : (
           <Link to="/settings/personal-data" search={{ clientId: line.clientId }} className={styles.link}>
-            <bdi>{line.clientName}</bdi>
+            <bdi>{clientName}</bdi>
           </Link>
         )}
       </div>

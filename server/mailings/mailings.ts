@@ -68,9 +68,11 @@ export async function matchColumns(
 ): Promise<MailingOutcome> {
   const mailing = await readMailing(parts, mailingId);
   if (!mailing) return { kind: 'notFound' };
-  const used = [columns.phoneColumn, ...Object.values(columns.variables)];
-  if (used.some((at) => at >= mailing.headers.length))
-    return { kind: 'wrong', field: 'variables', message: 'The file has no such column' };
+  const isMissing = (column: number) => column >= mailing.headers.length;
+  const missing = isMissing(columns.phoneColumn)
+    ? 'phoneColumn'
+    : Object.values(columns.variables).some(isMissing) && 'variables';
+  if (missing) return { kind: 'wrong', field: missing, message: 'The file has no such column' };
   const matched = await parts.mailings
     .findOneAndUpdate(
       { _id: mailing._id, state: { $in: ['uploaded', 'checking', 'ready'] } },

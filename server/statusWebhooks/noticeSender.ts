@@ -184,8 +184,8 @@ export function startNoticeSender({
     notice: StatusNotices,
     { sequence, status, at, code }: NoticeMove,
   ): Promise<Posted> | Posted {
-    if (!url || !key) return { httpStatus: null, problem: 'the key has no address' };
-    if (!key.isActive) return { httpStatus: null, problem: 'the key is switched off' };
+    if (!url || !key) return { httpStatus: null, problem: 'noAddress' };
+    if (!key.isActive) return { httpStatus: null, problem: 'keyOff' };
     const messageId = notice._id.toHexString();
     const { clientMessageId, callbackData } = notice;
     const told: StatusNotice = {

@@ -1,12 +1,13 @@
 /** One post to a company's system. It follows no redirects, reads no answer beyond its status, and never throws. */
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { NoticeProblem } from '../../shared/schemas/apiKey.ts';
 import { hostOf, PrivateAddressError, problemOfTarget, publicLookup } from './target.ts';
 
 export interface Posted {
   httpStatus: number | null;
-  /** Null when it was answered with 2xx. */
-  problem: string | null;
+  /** Null when it was answered with 2xx; else one that the desk knows, or a system's own code. */
+  problem: NoticeProblem | (string & {}) | null;
 }
 
 export interface NoticePoster {
@@ -38,7 +39,7 @@ export function createNoticePoster({
   return {
     post(text, headers, body) {
       const problem = problemOfTarget(text, { allowsPrivate });
-      if (problem) return Promise.resolve({ httpStatus: null, problem: problem.en });
+      if (problem) return Promise.resolve({ httpStatus: null, problem: problem.code });
       const url = new URL(text);
       const isHttps = url.protocol === 'https:';
       return new Promise((resolve) => {
@@ -60,7 +61,7 @@ export function createNoticePoster({
             answer.resume();
           },
         );
-        const timer = setTimeout(() => request.destroy(new Error('no answer in time')), timeoutMs);
+        const timer = setTimeout(() => request.destroy(new NoAnswerError()), timeoutMs);
         const settle = (posted: Posted) => {
           clearTimeout(timer);
           resolve(posted);
@@ -76,13 +77,18 @@ export function createNoticePoster({
   };
 }
 
-function problemOfStatus(status: number): string | null {
+class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
+}
+
+function problemOfStatus(status: number): NoticeProblem | null {
   if (status >= 200 && status < 300) return null;
-  return status >= 300 && status < 400 ? 'it redirects, which is not followed' : `it answered ${status}`;
+  return status >= 300 && status < 400 ? 'redirects' : 'answered';
 }
 
 /** Names what an administrator can mend; the raw text of a system's error may hold addresses. */
 function problemOfError(error: Error & { code?: string }): string {
-  if (error instanceof PrivateAddressError) return 'it leads to no public address';
-  return error.code ?? error.message;
+  if (error instanceof PrivateAddressError) return 'noPublicAddress' satisfies NoticeProblem;
+  if (error instanceof NoAnswerError) return 'noAnswer' satisfies NoticeProblem;
+  return error.code ?? error.name;
 }

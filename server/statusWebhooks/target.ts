@@ -5,6 +5,7 @@
 import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import type { NoticeProblem } from '../../shared/schemas/apiKey.ts';
 
 export class PrivateAddressError extends Error {
   constructor(hostname: string) {
@@ -14,6 +15,7 @@ export class PrivateAddressError extends Error {
 }
 
 export interface TargetProblem {
+  code: NoticeProblem;
   ru: string;
   en: string;
 }
@@ -23,14 +25,22 @@ export function problemOfTarget(
   text: string,
   { allowsPrivate }: { allowsPrivate: boolean },
 ): TargetProblem | null {
-  if (!URL.canParse(text)) return { ru: 'это не адрес', en: 'it is not an address' };
+  if (!URL.canParse(text)) return { code: 'notAnAddress', ru: 'это не адрес', en: 'it is not an address' };
   const url = new URL(text);
   if (url.protocol !== 'https:' && !(allowsPrivate && url.protocol === 'http:'))
-    return { ru: 'нужен https', en: 'it must be https' };
+    return { code: 'needsHttps', ru: 'нужен https', en: 'it must be https' };
   if (url.username || url.password)
-    return { ru: 'в адресе не должно быть имени и пароля', en: 'it must hold no name and password' };
+    return {
+      code: 'holdsPassword',
+      ru: 'в адресе не должно быть имени и пароля',
+      en: 'it must hold no name and password',
+    };
   if (!allowsPrivate && isPrivateHost(hostOf(url)))
-    return { ru: 'это адрес внутренней сети', en: 'it is an address of an internal network' };
+    return {
+      code: 'privateAddress',
+      ru: 'это адрес внутренней сети',
+      en: 'it is an address of an internal network',
+    };
   return null;
 }
 

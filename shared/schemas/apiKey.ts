@@ -73,6 +73,21 @@ export const apiKeyRotation = z.strictObject({
   overlapHours: z.number().int().min(0).max(apiKeyLimits.overlapHoursMax),
 });
 
+/** Why a status could not be told, where the desk knows it; otherwise the system's own code, such as ECONNREFUSED. */
+export const noticeProblems = [
+  'noAddress',
+  'keyOff',
+  'notAnAddress',
+  'needsHttps',
+  'holdsPassword',
+  'privateAddress',
+  'noPublicAddress',
+  'redirects',
+  'answered',
+  'noAnswer',
+] as const;
+export type NoticeProblem = (typeof noticeProblems)[number];
+
 export const noticeStates = ['waiting', 'delivered', 'failed'] as const;
 export const statusNoticeView = z.object({
   messageId: id,
@@ -85,7 +100,12 @@ export const statusNoticeView = z.object({
   nextAttemptAt: time.nullable(),
   /** The last few, the newest last. */
   log: z.array(
-    z.object({ at: time, httpStatus: z.number().int().nullable(), problem: z.string().nullable() }),
+    z.object({
+      at: time,
+      httpStatus: z.number().int().nullable(),
+      /** One of `noticeProblems`, or a system's code. Null when it was told. */
+      problem: z.string().nullable(),
+    }),
   ),
 });
 export type StatusNoticeView = z.infer<typeof statusNoticeView>;

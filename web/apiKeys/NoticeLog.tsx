@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button, NativeSelect, Skeleton } from '@vkontakte/vkui';
 import { useState } from 'react';
-import { noticeStates, type StatusNoticeView } from '../../shared/schemas/apiKey.ts';
+import { noticeProblems, noticeStates, type StatusNoticeView } from '../../shared/schemas/apiKey.ts';
 import { serviceStatuses } from '../../shared/v1/statuses.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useSaving } from '../settings/useSaving.ts';
@@ -82,7 +82,12 @@ function NoticeLine({ keyId, notice }: { keyId: string; notice: StatusNoticeView
         </div>
         {last?.problem && (
           <div className={styles.problem}>
-            {t('apiKeys.notices.problem', { problem: last.problem, attempts: notice.attempts })}
+            {t('apiKeys.notices.problem', {
+              problem: isOf(noticeProblems, last.problem)
+                ? t(`apiKeys.notices.why.${last.problem}`, { status: last.httpStatus ?? '' })
+                : t('apiKeys.notices.why.network', { code: last.problem }),
+              attempts: notice.attempts,
+            })}
           </div>
         )}
         {problem && (

@@ -107,6 +107,17 @@ describe('a list of clients', () => {
     });
   });
 
+  it('has no columns but its own', async () => {
+    const mailing = await uploaded('phone,order\n+79990000001,1\n');
+    const matched = (phoneColumn: number, order: number) =>
+      supervisor.call('matchColumns', {
+        ...of(mailing),
+        body: { template: 'orderReady', phoneColumn, variables: { order } },
+      });
+    await expect(matched(2, 1)).rejects.toThrow('phoneColumn');
+    await expect(matched(0, 2)).rejects.toThrow('variables');
+  });
+
   it('has a row for each line, however its lines end', async () => {
     const mixed = 'phone,order\r\n+79990000001,1\n+79990000002,2\n+79990000003,"a\r\nb"\r\n';
     expect(await uploaded(mixed)).toMatchObject({ headers: ['phone', 'order'], rows: 3 });

@@ -33,7 +33,11 @@ it.each([
   'https://[2002:7f00:1::]/',
   'not an address',
 ])('refuses %s as a target', (url) => {
-  expect(problemOfTarget(url, open)).toEqual({ ru: expect.stringMatching(/[а-я]/), en: expect.any(String) });
+  expect(problemOfTarget(url, open)).toEqual({
+    code: expect.any(String),
+    ru: expect.stringMatching(/[а-я]/),
+    en: expect.any(String),
+  });
 });
 
 it('takes public addresses, and any when the setting allows it', () => {
@@ -60,7 +64,7 @@ it('judges a name by where it leads when it is called', async () => {
   const posted = await poster.post(`https://shop.example.com:${port}/`, {}, '{}');
   poster.close();
   expect(asked).toEqual(['shop.example.com']);
-  expect(posted).toEqual({ httpStatus: null, problem: 'it leads to no public address' });
+  expect(posted).toEqual({ httpStatus: null, problem: 'noPublicAddress' });
   expect(receiver.received).toHaveLength(0);
 });
 

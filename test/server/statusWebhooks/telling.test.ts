@@ -144,7 +144,7 @@ it('gives a move up after its day and goes on to the next, and tells it again wh
     return lines.length === 1 && lines;
   });
   expect(failed).toMatchObject([
-    { sequence: 1, attempts: 1, nextAttemptAt: null, log: [{ httpStatus: 503, problem: 'it answered 503' }] },
+    { sequence: 1, attempts: 1, nextAttemptAt: null, log: [{ httpStatus: 503, problem: 'answered' }] },
   ]);
   isAway = false;
   const again = { keyId: key._id, messageId: message._id, sequence: 1 };
@@ -224,6 +224,6 @@ it('follows no redirect', async () => {
     const lines = await listNotices(notices(), key._id);
     return lines[0]?.attempts === 1 && lines;
   });
-  expect(line?.log[0]).toMatchObject({ httpStatus: 302, problem: 'it redirects, which is not followed' });
+  expect(line?.log[0]).toMatchObject({ httpStatus: 302, problem: 'redirects' });
   expect(receiver.received.map(({ path }) => path)).toEqual(['/status']);
 });

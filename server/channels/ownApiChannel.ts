@@ -38,10 +38,7 @@ export function createOwnApiChannel(
     if (message.direction === 'oneWay')
       return { kind: 'undelivered', code: 'oneWayNeedsGateway', networkCode: null };
     if (userId === null) return { kind: 'undelivered', code: 'userIdUnknown', networkCode: null };
-    const outcome = await api.send(community, userId, message);
-    if (outcome.kind === 'communityStopped' && outcome.networkCode !== null)
-      await keepStop({ ...parts, meaningOf: api.meaningOf }, community, outcome.networkCode);
-    return toServiceOutcome(outcome);
+    return toServiceOutcome(await api.send(community, userId, message));
   }
 
   return {
@@ -58,12 +55,14 @@ export function createOwnApiChannel(
       const outcomes: ServiceOutcome[] = [];
       while (outcomes.length < messages.length) {
         const next = messages.slice(outcomes.length, outcomes.length + api.atOnce);
-        const stop = outcomes.find(({ kind }) => kind === 'communityStopped');
-        outcomes.push(
-          ...(stop
-            ? next.map(() => stop)
-            : await Promise.all(next.map((message) => sendOne(community, message)))),
-        );
+        outcomes.push(...(await Promise.all(next.map((message) => sendOne(community, message)))));
+        const stop = outcomes.find((outcome) => outcome.kind === 'communityStopped');
+        if (!stop) continue;
+        // Said once, however many calls were under way.
+        if (stop.networkCode !== null)
+          await keepStop({ ...parts, meaningOf: api.meaningOf }, community, Number(stop.networkCode));
+        // The others would only be refused as well.
+        while (outcomes.length < messages.length) outcomes.push(stop);
       }
       return outcomes;
     },

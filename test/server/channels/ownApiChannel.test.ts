@@ -1,0 +1,84 @@
+/** A community's own API, as the networks' rooms have it in common; the network here refuses the token. */
+import { Writable } from 'node:stream';
+import { Types } from 'mongoose';
+import pino from 'pino';
+import { expect, it } from 'vitest';
+import { stop } from '../../../server/channels/calls.ts';
+import { createOwnApiChannel } from '../../../server/channels/ownApiChannel.ts';
+import { communityModel } from '../../../server/communities/community.model.ts';
+import type { OutgoingService } from '../../../server/sending/serviceChannel.ts';
+import { openTestStore } from '../../support/store.ts';
+
+const message = (): OutgoingService => {
+  const messageId = new Types.ObjectId();
+  return {
+    tryKey: `${messageId.toHexString()}.vk`,
+    messageId,
+    phone: '+79990000001',
+    templateId: new Types.ObjectId(),
+    templateName: 'orderReady',
+    templateVersion: 1,
+    variables: {},
+    text: 'Заказ готов',
+    buttons: [],
+    imageIds: [],
+    direction: 'twoWay',
+    deliveryPolicy: 'any',
+    ttlSeconds: 60,
+  };
+};
+
+it('asks no more once the token is refused, and says so once, however many calls were under way', async () => {
+  await using store = await openTestStore();
+  const communities = communityModel(store.connection);
+  await store.build([communities] as never);
+  const since = new Date();
+  const { _id } = await communities.create({
+    companyId: new Types.ObjectId(),
+    network: 'vk',
+    externalId: '100500',
+    name: 'Лавка',
+    tokenSealed: 'sealed',
+    intake: { longPoll: false, webhook: false },
+    isEnabled: true,
+    connection: { state: 'live', since, stopReason: null, networkCode: null },
+    createdAt: since,
+  });
+  const refusals: unknown[] = [];
+  const logger = pino(
+    { level: 'error' },
+    new Writable({
+      write(line: Buffer, _, done) {
+        refusals.push(JSON.parse(line.toString()));
+        done();
+      },
+    }),
+  );
+  const announced: unknown[] = [];
+  const asked: OutgoingService[] = [];
+  const channel = createOwnApiChannel(
+    {
+      communities,
+      announce: (change) => announced.push(change),
+      logger,
+      userIdOf: async () => '2001',
+    },
+    {
+      perSecond: 15,
+      atOnce: 3,
+      meaningOf: () => stop('tokenRejected'),
+      send: async (_, __, each) => {
+        asked.push(each);
+        return { kind: 'communityStopped', networkCode: 5 };
+      },
+      findSent: async () => ({ kind: 'absent' }),
+    },
+  );
+  const ref = { id: _id.toHexString(), network: 'vk', externalId: '100500' } as const;
+  const outcomes = await channel.send(ref, Array.from({ length: 7 }, message));
+  expect(outcomes).toEqual(Array(7).fill({ kind: 'communityStopped', networkCode: '5' }));
+  expect(asked).toHaveLength(3);
+  expect(refusals).toMatchObject([{ network: 'vk', networkCode: 5, stopReason: 'tokenRejected' }]);
+  expect(announced).toHaveLength(1);
+  expect(await channel.canSend(ref)).toBe(false);
+});

@@ -7,6 +7,7 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import box from '../ui/Box.module.css';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './Figures.module.css';
+import { FiguresTable } from './FiguresTable.tsx';
 import { figures } from './hourBuckets.ts';
 import { alikeToTheLast, type DeliverySearchParams } from './searchParams.ts';
 import { shareText } from './share.ts';
@@ -30,28 +31,14 @@ export function TemplateFigures({ figures: data, params }: TemplateFiguresProps)
   return (
     <div className={styles.templates}>
       <h3 className={box.heading}>{t('deliveries.templates.title')}</h3>
-      {/* The keyboard must reach what is scrolled. */}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls */}
-      <section className={styles.scrolled} tabIndex={0} aria-label={t('deliveries.templates.title')}>
-        <table className={styles.table}>
-          <thead>
-            <tr>
-              <th scope="col">{t('deliveries.filter.template')}</th>
-              <th scope="col">{t('deliveries.templates.messages')}</th>
-              {figures.map((figure) => (
-                <th key={figure} scope="col">
-                  {t(`deliveries.status.${figure}`)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((counts) => (
-              <Row key={counts.template} counts={counts} params={params} />
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <FiguresTable
+        name={t('deliveries.templates.title')}
+        heads={[t('deliveries.filter.template'), t('deliveries.templates.messages')]}
+      >
+        {shown.map((counts) => (
+          <Row key={counts.template} counts={counts} params={params} />
+        ))}
+      </FiguresTable>
       {templates.length > SHOWN_FIRST && (
         <Button
           mode="tertiary"

@@ -1,0 +1,36 @@
+/** A table of figures: what each line is of, then a column for each status. It scrolls by itself where it is too wide. */
+import type { ReactNode } from 'react';
+import { useTranslation } from '../i18n/useTranslation.ts';
+import styles from './Figures.module.css';
+import { figures } from './hourBuckets.ts';
+
+export interface FiguresTableProps {
+  name: string;
+  /** Heads of the columns before the statuses. */
+  heads: readonly string[];
+  /** Lines. */
+  children: ReactNode;
+}
+
+export function FiguresTable({ name, heads, children }: FiguresTableProps) {
+  const { t } = useTranslation();
+  const all = [...heads, ...figures.map((figure) => t(`deliveries.status.${figure}`))];
+  return (
+    // The keyboard must reach what is scrolled.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls
+    <section className={styles.scrolled} tabIndex={0} aria-label={name}>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            {all.map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </section>
+  );
+}

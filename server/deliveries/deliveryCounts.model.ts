@@ -1,6 +1,6 @@
 /**
- * How many messages moved in each hour, by community, and of each template. `deliveryHours` holds the sums, a row an hour; `deliveryCounted`
- * holds which moves were counted, a row for each write that moved messages, for as long as such a move may be told again.
+ * How many messages moved in each hour, by community, and of each template. `deliveryHours` holds the sums, a row an
+ * hour; `deliveryCounted` holds which moves were counted, a row for each write that moved messages, for as long as such a move may be told again.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 

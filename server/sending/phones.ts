@@ -1,5 +1,5 @@
 /** Phones as sending keeps them: normalised, sealed to the row that holds them, and found by their blind index alone. */
-import { parsePhoneNumberFromString } from 'libphonenumber-js';
+import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js';
 import type { Types } from 'mongoose';
 import { phoneIndexOf } from '../clients/phone.ts';
 import type { Sealing } from '../storage/sealing.ts';
@@ -11,13 +11,16 @@ const USUAL = /^\+79\d{9}$/;
 export function parsePhone(given: string): string | null {
   // The library would say the same of it, and takes 5 KB of memory and most of a row's time to do so.
   if (USUAL.test(given)) return given;
-  const parsed = parsePhoneNumberFromString(given.trim(), { extract: false });
-  return parsed?.isPossible() && parsed.ext === undefined ? parsed.number : null;
+  return read(given, {});
 }
 
-/** As people type it: with spaces, brackets and dashes, and in Russia with 8 in place of +7. Null for what is no phone. */
+/** As people type it: with spaces, brackets and dashes, and in Russia with 8 in place of +7. Null for no phone. */
 export function parseTypedPhone(typed: string): string | null {
-  const parsed = parsePhoneNumberFromString(typed.trim(), { defaultCountry: 'RU', extract: false });
+  return read(typed, { defaultCountry: 'RU' });
+}
+
+function read(text: string, options: { defaultCountry?: CountryCode }): string | null {
+  const parsed = parsePhoneNumberFromString(text.trim(), { ...options, extract: false });
   return parsed?.isPossible() && parsed.ext === undefined ? parsed.number : null;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Files in the database, in pieces (GridFS), stored whole or not at all: what a process leaves halfway is removed by the sweep,
- * which finds it by its open row and never looks through pieces.
+ * Files in the database, in pieces (GridFS), stored whole or not at all: what a process leaves halfway is removed by the
+ * sweep, which finds it by its open row and never looks through pieces.
  */
 import type { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';

@@ -1,6 +1,6 @@
 /**
- * What the store itself says of encryption at rest: the embedded one of the disk under its folder, MongoDB of its own files.
- * What a server's disk does under it, no server tells.
+ * What the store itself says of encryption at rest: the embedded one of the disk under its folder, MongoDB of its own
+ * files. What a server's disk does under it, no server tells.
  */
 import mongoose from 'mongoose';
 import { z } from 'zod';

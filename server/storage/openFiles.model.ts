@@ -1,6 +1,6 @@
 /**
- * Which files are being stored or removed, a row each. A file is many pieces and one name (GridFS), written one after another:
- * the row is there before the first of them and goes after the last, so whoever looks finds what a process left halfway.
+ * Which files are being stored or removed, a row each. A file is many pieces and one name (GridFS), written one after
+ * another: the row is there before the first of them and goes after the last, so whoever looks finds what a process left halfway.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 

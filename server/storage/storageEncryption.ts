@@ -1,6 +1,6 @@
 /**
- * Whether names and texts rest encrypted, which the desk does not do itself: looked at when it starts and again every few hours,
- * never while somebody waits for it.
+ * Whether names and texts rest encrypted, which the desk does not do itself: looked at when it starts and again every
+ * few hours, never while somebody waits for it.
  */
 import type {
   StorageEncryptionView,

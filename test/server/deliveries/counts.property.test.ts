@@ -1,6 +1,6 @@
 /**
- * The figures by hour and by template are exactly what the messages' histories hold, however often, in what parts and by whom moves are
- * told, and wherever the process that sums them dies.
+ * The figures by hour and by template are exactly what the messages' histories hold, however often, in what parts and by
+ * whom moves are told, and wherever the process that sums them dies.
  */
 import fc from 'fast-check';
 import { Types } from 'mongoose';

@@ -1,8 +1,8 @@
 /** Starts the desk from the environment, says where it is, and ends it when asked. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { type Desk, startDesk } from './app/createServer.ts';
 import { ConfigError, readConfig } from './config.ts';
-import { type Desk, startDesk } from './desk.ts';
 import { createLogger } from './observability/logger.ts';
 import { SecretsError } from './secrets.ts';
 import { StoreTooOldError } from './storage/database.ts';

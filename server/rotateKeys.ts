@@ -3,9 +3,9 @@
  * the one before (docs/personal-data.md). May be ended and run again at any time.
  */
 import { mkdir } from 'node:fs/promises';
+import { createClosing } from './app/closing.ts';
+import { connectStore, openStore } from './app/store.ts';
 import { ConfigError, readConfig } from './config.ts';
-import { createClosing } from './desk/closing.ts';
-import { connectStore, openStore } from './desk/store.ts';
 import { openKeys } from './keys/keptKeys.ts';
 import { otherHolders } from './keys/keyHolders.ts';
 import { type RotationOutcome, rotateKeys } from './keys/rotateKeys.ts';

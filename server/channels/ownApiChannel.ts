@@ -3,9 +3,9 @@
  * What a community writes itself stands in the dialogue, where it can be answered, and no network reports its delivery.
  */
 import type { Community } from '../communities/community.model.ts';
-import type { Found, OutgoingFile, SendOutcome } from '../delivery/channel.ts';
-import type { OutgoingService, ServiceChannel, ServiceOutcome } from '../sending/serviceChannel.ts';
-import type { EndCode } from '../sending/serviceMessage.model.ts';
+import type { Found, OutgoingFile, SendOutcome } from '../conversations/outbox/channel.ts';
+import type { OutgoingService, ServiceChannel, ServiceOutcome } from '../serviceMessages/serviceChannel.ts';
+import type { EndCode } from '../serviceMessages/serviceMessage.model.ts';
 import type { MeaningOf } from './calls.ts';
 import { keepStop, type UsableParts, usableCommunity } from './usableCommunity.ts';
 

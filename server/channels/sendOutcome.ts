@@ -1,5 +1,5 @@
 /** What a failed call means for the answer that was to be sent by it. */
-import type { SendOutcome } from '../delivery/channel.ts';
+import type { SendOutcome } from '../conversations/outbox/channel.ts';
 import type { CallFailure, MeaningOf } from './calls.ts';
 
 /** No way to the network: as long as a poll loop's usual wait. */

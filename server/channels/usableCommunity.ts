@@ -3,8 +3,8 @@ import type { Model } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Community } from '../communities/community.model.ts';
 import { type AnnounceCommunity, setConnection } from '../communities/connection.ts';
-import type { CommunityStopped } from '../delivery/channel.ts';
-import type { CommunityRef } from '../messages/networkEvent.ts';
+import type { CommunityRef } from '../conversations/intake/networkEvent.ts';
+import type { CommunityStopped } from '../conversations/outbox/channel.ts';
 import type { MeaningOf } from './calls.ts';
 
 export interface UsableParts {

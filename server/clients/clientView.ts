@@ -2,9 +2,9 @@
 import type { ClientView, FoundClient } from '../../shared/schemas/client.ts';
 import type { Role } from '../../shared/schemas/person.ts';
 import { maskPhone } from '../auth/permissions.ts';
+import { openClientPhone } from '../phones/clientPhones.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { Bond, Client } from './client.model.ts';
-import { openClientPhone } from './phone.ts';
 
 export function toClientView(client: Client, role: Role, sealing: Sealing): ClientView {
   const id = client._id.toHexString();

@@ -1,9 +1,9 @@
 /** Clients as colleagues name them: by phone, by the address of a profile, by a user id. */
 import type { Model, Types } from 'mongoose';
-import { parseTypedPhone } from '../sending/phones.ts';
+import { phoneIndexOf } from '../phones/clientPhones.ts';
+import { parseTypedPhone } from '../phones/phones.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import { bondKey, type Client } from './client.model.ts';
-import { phoneIndexOf } from './phone.ts';
 
 const MOST_FOUND = 5;
 

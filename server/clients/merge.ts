@@ -1,7 +1,7 @@
 /** Two clients who turn out to be one, and a user id that turns out to be somebody else's. */
 import type { Types } from 'mongoose';
+import { sealClientPhone } from '../phones/clientPhones.ts';
 import type { Client } from './client.model.ts';
-import { sealClientPhone } from './phone.ts';
 import { asMerged, type PhoneBondParts, phoneOf } from './phoneBonds.ts';
 import { splitOff, takeOver } from './takeover.ts';
 

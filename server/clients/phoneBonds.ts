@@ -5,10 +5,10 @@
 import type { Model, Types } from 'mongoose';
 import type { PhoneEvidence } from '../../shared/schemas/client.ts';
 import type { Network } from '../../shared/schemas/common.ts';
+import { openClientPhone, phoneIndexOf, sealClientPhone } from '../phones/clientPhones.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { Bond, Client, PhoneBond } from './client.model.ts';
-import { openClientPhone, phoneIndexOf, sealClientPhone } from './phone.ts';
 import { lastConfirmedAt, type PhoneReport } from './phoneReport.model.ts';
 import { finishTakeover, type TakeoverParts, takeOver } from './takeover.ts';
 

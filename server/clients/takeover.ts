@@ -4,7 +4,7 @@
  */
 import type { Model, Types } from 'mongoose';
 import type { Conversation } from '../conversations/conversation.model.ts';
-import type { Rows } from '../conversations/rows.ts';
+import type { Rows } from '../conversations/list/rows.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import type { Client, Takeover } from './client.model.ts';
 

@@ -1,6 +1,6 @@
 /** A community as screens see it. Secrets are left out; the avatar goes through the desk's own `/media`. */
 import type { CommunitySettings, CommunityView } from '../../shared/schemas/community.ts';
-import type { CommunityRef } from '../messages/networkEvent.ts';
+import type { CommunityRef } from '../conversations/intake/networkEvent.ts';
 import type { Community } from './community.model.ts';
 
 export function toCommunityRef({ _id, network, externalId }: Community): CommunityRef {

@@ -3,7 +3,7 @@ import { type Model, Types } from 'mongoose';
 import { companyLimits } from '../../shared/schemas/company.ts';
 import type { Audit, NewAuditLine } from '../audit/audit.ts';
 import { maskPhone } from '../auth/permissions.ts';
-import { phoneIndexOf } from '../clients/phone.ts';
+import { phoneIndexOf } from '../phones/clientPhones.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { BlockedPhone } from './blockedPhone.model.ts';

@@ -1,11 +1,11 @@
 /** When a company writes to its clients, and to whom it does not; both off until an administrator sets them. */
 import type { Model } from 'mongoose';
-import type { SendingLimits } from '../sending/judge.ts';
+import { zoneOfPhone } from '../phones/phoneZone.ts';
+import type { SendingLimits } from '../serviceMessages/judge.ts';
 import type { BlockedPhone } from './blockedPhone.model.ts';
 import { findBlocked } from './blockList.ts';
 import { USUAL_TIME_ZONE } from './company.model.ts';
 import type { CompanyKeeper } from './keptCompany.ts';
-import { zoneOfPhone } from './phoneZone.ts';
 import { nextOpening } from './sendingHours.ts';
 
 export interface SendingLimitParts {

@@ -11,16 +11,16 @@ import { toClientView, toFoundClient } from '../clients/clientView.ts';
 import { findClients } from '../clients/findClients.ts';
 import { detachBond, mergeClients } from '../clients/merge.ts';
 import { type PhoneBondParts, unbondPhone } from '../clients/phoneBonds.ts';
-import { findSeenClient } from '../clients/seenClient.ts';
 import { alignConversations } from '../clients/takeover.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
+import type { ClientBonds } from '../matching/clientBonds.ts';
 import type { Register } from '../personalData/register.ts';
-import { listClientMessages } from '../sending/clientMessages.ts';
-import { parseTypedPhone } from '../sending/phones.ts';
-import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
-import type { ClientBonds } from '../threading/clientBonds.ts';
+import { parseTypedPhone } from '../phones/phones.ts';
+import { listClientMessages } from '../serviceMessages/clientMessages.ts';
+import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
+import { findSeenClient } from './findSeenClient.ts';
 
 export interface ClientRouteParts extends PhoneBondParts {
   serviceMessages: Model<ServiceMessage>;

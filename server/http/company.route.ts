@@ -21,7 +21,7 @@ import {
   readCompany,
 } from '../companies/companySettings.ts';
 import type { Register } from '../personalData/register.ts';
-import { parseTypedPhone } from '../sending/phones.ts';
+import { parseTypedPhone } from '../phones/phones.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';

@@ -4,10 +4,10 @@ import { can, conversationFilterFor } from '../auth/permissions.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
 import type { Client } from '../clients/client.model.ts';
 import { toClientView } from '../clients/clientView.ts';
-import { type ActionParts, assign, setLabels, setStatus } from '../conversations/actions.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
-import { toConversationRow } from '../conversations/conversationRow.ts';
-import { countUnread, listConversations } from '../conversations/listConversations.ts';
+import { toConversationRow } from '../conversations/list/conversationRow.ts';
+import { countUnread, listConversations } from '../conversations/list/listConversations.ts';
+import type { Message } from '../conversations/message.model.ts';
 import {
   type AnswersParts,
   addNote,
@@ -15,11 +15,11 @@ import {
   sendAgentAnswer,
   type Writer,
   type Written,
-} from '../messages/answers.ts';
-import { listMessages } from '../messages/listMessages.ts';
-import type { Message } from '../messages/message.model.ts';
-import { toMessageView } from '../messages/messageView.ts';
-import { markReadUpTo } from '../messages/readMarks.ts';
+} from '../conversations/outbox/answers.ts';
+import { type ActionParts, assign, setLabels, setStatus } from '../conversations/thread/actions.ts';
+import { listMessages } from '../conversations/thread/listMessages.ts';
+import { toMessageView } from '../conversations/thread/messageView.ts';
+import { markReadUpTo } from '../conversations/thread/readMarks.ts';
 import type { Register } from '../personalData/register.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { UploadStore } from '../uploads/uploadStore.ts';

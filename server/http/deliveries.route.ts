@@ -15,10 +15,10 @@ import {
   readDelivery,
   searchDeliveries,
   tryDeliveriesAgain,
-} from '../deliveries/deliveries.ts';
-import { type DeliveryCountModels, HOUR_MS } from '../deliveries/deliveryCounts.model.ts';
-import { deliveriesCsv } from '../deliveries/exportDeliveries.ts';
-import { readCounts } from '../deliveries/readCounts.ts';
+} from '../deliveryReports/deliveries.ts';
+import { type DeliveryCountModels, HOUR_MS } from '../deliveryReports/deliveryCounts.model.ts';
+import { deliveriesCsv } from '../deliveryReports/exportDeliveries.ts';
+import { readCounts } from '../deliveryReports/readCounts.ts';
 import type { Register } from '../personalData/register.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';

@@ -7,7 +7,7 @@ import {
   type GatewaySettingsParts,
   readGateway,
   removeGateway,
-} from '../communities/gatewaySettings.ts';
+} from '../channels/notify/gatewaySettings.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
 

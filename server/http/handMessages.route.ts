@@ -3,14 +3,14 @@ import type { Model } from 'mongoose';
 import { v1ErrorBody } from '../../shared/v1/errorCodes.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
 import type { Client } from '../clients/client.model.ts';
-import { findSeenClient } from '../clients/seenClient.ts';
 import type { Community } from '../communities/community.model.ts';
 import { listCommunities } from '../communities/listCommunities.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
-import { type SendByHandParts, sendByHand } from '../sendByHand/sendByHand.ts';
-import type { QuotaKeeper } from '../sending/quota.ts';
+import type { QuotaKeeper } from '../serviceMessages/quota.ts';
+import { type SendByHandParts, sendByHand } from '../serviceMessages/sendByHand.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
+import { findSeenClient } from './findSeenClient.ts';
 
 export interface HandMessageRouteParts extends SendByHandParts {
   conversations: Model<Conversation>;

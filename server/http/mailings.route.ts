@@ -8,7 +8,7 @@ import multer from 'multer';
 import { mailingLimits } from '../../shared/schemas/mailing.ts';
 import { hasRole } from '../auth/permissions.ts';
 import type { CurrentPerson, SignedInPerson } from '../auth/signedIn.ts';
-import type { Mailing } from '../mailings/mailing.model.ts';
+import type { Mailing } from '../campaigns/mailing.model.ts';
 import {
   listMailings,
   type MailingOutcome,
@@ -17,10 +17,10 @@ import {
   moveMailing,
   readMailing,
   toMailingView,
-} from '../mailings/mailings.ts';
-import { readList } from '../mailings/readList.ts';
-import { firstRefused, passShown, refusedCsv } from '../mailings/refusedRows.ts';
-import { type TakeListParts, takeList } from '../mailings/takeList.ts';
+} from '../campaigns/mailings.ts';
+import { readList } from '../campaigns/readList.ts';
+import { firstRefused, passShown, refusedCsv } from '../campaigns/refusedRows.ts';
+import { type TakeListParts, takeList } from '../campaigns/takeList.ts';
 import type { Register } from '../personalData/register.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';

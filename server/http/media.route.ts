@@ -11,8 +11,8 @@ import type { CurrentPerson, SignedInPerson } from '../auth/signedIn.ts';
 import type { Client } from '../clients/client.model.ts';
 import type { Community } from '../communities/community.model.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
-import type { Message } from '../messages/message.model.ts';
-import { attachmentAt } from '../messages/messageView.ts';
+import type { Message } from '../conversations/message.model.ts';
+import { attachmentAt } from '../conversations/thread/messageView.ts';
 import type { UploadStore } from '../uploads/uploadStore.ts';
 import { DeskError } from './errors.ts';
 

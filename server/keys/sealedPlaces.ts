@@ -4,18 +4,18 @@
  */
 import type { Model } from 'mongoose';
 import { type ApiKey, sealedAs } from '../apiKeys/apiKey.model.ts';
+import type { MailingBlock } from '../campaigns/mailing.model.ts';
+import { mailingRowsPurpose } from '../campaigns/takeList.ts';
 import type { Client } from '../clients/client.model.ts';
-import { clientPhonePurposes } from '../clients/phone.ts';
 import type { Community } from '../communities/community.model.ts';
 import { secretPurposes } from '../communities/secrets.ts';
 import type { BlockedPhone } from '../companies/blockedPhone.model.ts';
 import { blockedPhonePurpose } from '../companies/blockList.ts';
-import type { MailingBlock } from '../mailings/mailing.model.ts';
-import { mailingRowsPurpose } from '../mailings/takeList.ts';
 import { erasurePhonePurpose } from '../personalData/eraseClientRow.ts';
 import type { Erasure } from '../personalData/erasure.model.ts';
-import { servicePhonePurpose } from '../sending/phones.ts';
-import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
+import { clientPhonePurposes } from '../phones/clientPhones.ts';
+import { servicePhonePurpose } from '../phones/phones.ts';
+import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 
 export interface SealedText {
   /** As an update names it: `secrets.0.sealed`. */

@@ -3,9 +3,9 @@
  * statuses and times are statistics. What was waiting to be sent is not sent any more. Each step may be repeated.
  */
 import type { Model, Types } from 'mongoose';
-import { lastMessageOf } from '../conversations/nextRow.ts';
-import type { Rows } from '../conversations/rows.ts';
-import type { Message } from '../messages/message.model.ts';
+import { lastMessageOf } from '../conversations/list/nextRow.ts';
+import type { Rows } from '../conversations/list/rows.ts';
+import type { Message } from '../conversations/message.model.ts';
 import type { UploadStore } from '../uploads/uploadStore.ts';
 
 export interface BlankParts {

@@ -1,7 +1,7 @@
 /** What is known of the client themself goes: name, phone, bonds, avatar. The row stays for those who name its id. */
 import type { Model } from 'mongoose';
 import type { Client } from '../clients/client.model.ts';
-import { openClientPhone } from '../clients/phone.ts';
+import { openClientPhone } from '../phones/clientPhones.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { Erasure } from './erasure.model.ts';
 

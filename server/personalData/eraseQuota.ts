@@ -4,8 +4,8 @@
  */
 import type { Model, Types } from 'mongoose';
 import type { Community } from '../communities/community.model.ts';
-import type { Quota } from '../sending/quota.model.ts';
-import { quotaLimits } from '../sending/quota.ts';
+import type { Quota } from '../serviceMessages/quota.model.ts';
+import { quotaLimits } from '../serviceMessages/quota.ts';
 
 export interface EraseQuotaParts {
   companyId: Types.ObjectId;

@@ -3,11 +3,11 @@
  * in the queue is cancelled first; what a network has in hand is left to end and found again.
  */
 import type { Model, Types } from 'mongoose';
-import { beginChange, note } from '../sending/change.ts';
-import type { FollowUps } from '../sending/followUps.ts';
-import type { Phones } from '../sending/phones.ts';
-import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
-import { writeChanges } from '../sending/writeChanges.ts';
+import type { Phones } from '../phones/phones.ts';
+import { beginChange, note } from '../serviceMessages/change.ts';
+import type { FollowUps } from '../serviceMessages/followUps.ts';
+import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
+import { writeChanges } from '../serviceMessages/writeChanges.ts';
 import type { StatusNotices } from '../statusWebhooks/statusNotices.model.ts';
 
 export interface EraseServiceMessagesParts {

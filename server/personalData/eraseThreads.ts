@@ -5,8 +5,8 @@
 import type { Model, Types } from 'mongoose';
 import { limits } from '../../shared/limits.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
-import type { ErasedDialogues } from '../conversations/erasedDialogues.ts';
-import type { Message } from '../messages/message.model.ts';
+import type { ErasedDialogues } from '../conversations/intake/erasedDialogues.ts';
+import type { Message } from '../conversations/message.model.ts';
 import { type BlankParts, blankMessages } from './blankMessages.ts';
 import { ERASED_NAME } from './eraseClientRow.ts';
 import type { Erasure } from './erasure.model.ts';

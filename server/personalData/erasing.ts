@@ -5,11 +5,11 @@
 import type { Model } from 'mongoose';
 import type { ErasureReason } from '../../shared/schemas/personalData.ts';
 import type { AuditLine } from '../audit/audit.ts';
+import { blankRowsOfPhone } from '../campaigns/blankRows.ts';
+import type { MailingModels } from '../campaigns/mailing.model.ts';
 import type { Client } from '../clients/client.model.ts';
 import type { PhoneReport } from '../clients/phoneReport.model.ts';
 import { type BlockListParts, forgetBlockedPhone } from '../companies/blockList.ts';
-import { blankRowsOfPhone } from '../mailings/blankRows.ts';
-import type { MailingModels } from '../mailings/mailing.model.ts';
 import type { Logger } from '../observability/logger.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import {

@@ -4,15 +4,15 @@
  */
 import type { Model, Types } from 'mongoose';
 import type { AuditLine } from '../audit/audit.ts';
+import { rowsOfPhone } from '../campaigns/blankRows.ts';
+import type { MailingModels } from '../campaigns/mailing.model.ts';
 import type { Client } from '../clients/client.model.ts';
-import { openClientPhone } from '../clients/phone.ts';
 import type { PhoneReport } from '../clients/phoneReport.model.ts';
 import type { BlockedPhone } from '../companies/blockedPhone.model.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
-import { rowsOfPhone } from '../mailings/blankRows.ts';
-import type { MailingModels } from '../mailings/mailing.model.ts';
-import type { Message } from '../messages/message.model.ts';
-import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
+import type { Message } from '../conversations/message.model.ts';
+import { openClientPhone } from '../phones/clientPhones.ts';
+import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import { blockOf, clientOf, messageOf, phoneReportOf, serviceMessageOf } from './exportedDocuments.ts';
 import type { StoredRegisterLine } from './register.model.ts';

@@ -2,8 +2,8 @@
 import type { Client } from '../clients/client.model.ts';
 import type { PhoneReport } from '../clients/phoneReport.model.ts';
 import type { BlockedPhone } from '../companies/blockedPhone.model.ts';
-import type { Message } from '../messages/message.model.ts';
-import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
+import type { Message } from '../conversations/message.model.ts';
+import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 
 export function clientOf(client: Client, phone: string | null) {
   const {

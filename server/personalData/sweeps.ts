@@ -4,10 +4,10 @@
  */
 import { type Model, Types } from 'mongoose';
 import { limits } from '../../shared/limits.ts';
-import type { Mailing, MailingModels } from '../mailings/mailing.model.ts';
-import type { Message } from '../messages/message.model.ts';
-import type { FollowUps } from '../sending/followUps.ts';
-import type { ServiceMessage } from '../sending/serviceMessage.model.ts';
+import type { Mailing, MailingModels } from '../campaigns/mailing.model.ts';
+import type { Message } from '../conversations/message.model.ts';
+import type { FollowUps } from '../serviceMessages/followUps.ts';
+import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import type { StatusNotices } from '../statusWebhooks/statusNotices.model.ts';
 import type { UploadStore } from '../uploads/uploadStore.ts';
 import { type BlankParts, blankMessages } from './blankMessages.ts';

@@ -10,11 +10,11 @@ import type { PersonView } from '../../shared/schemas/person.ts';
 import { conversationFilterFor } from '../auth/permissions.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
-import { toConversationRow } from '../conversations/conversationRow.ts';
-import { cursorOf, listConversations } from '../conversations/listConversations.ts';
-import { listMessages } from '../messages/listMessages.ts';
-import type { Message } from '../messages/message.model.ts';
-import { toMessageView } from '../messages/messageView.ts';
+import { toConversationRow } from '../conversations/list/conversationRow.ts';
+import { cursorOf, listConversations } from '../conversations/list/listConversations.ts';
+import type { Message } from '../conversations/message.model.ts';
+import { listMessages } from '../conversations/thread/listMessages.ts';
+import { toMessageView } from '../conversations/thread/messageView.ts';
 
 export type Resume = (person: SignedInPerson, request: ResumeRequest) => Promise<ResumeAnswer>;
 

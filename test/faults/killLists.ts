@@ -5,9 +5,12 @@
  * `npx tsx test/faults/killLists.ts 20 5000` kills 20 times while 5,000 rows are sent.
  */
 import type { Connection } from 'mongoose';
-import { type Mailing, mailingModels } from '../../server/mailings/mailing.model.ts';
-import { senderKeyOf } from '../../server/mailings/tallies.ts';
-import { type ServiceMessage, serviceMessageModel } from '../../server/sending/serviceMessage.model.ts';
+import { type Mailing, mailingModels } from '../../server/campaigns/mailing.model.ts';
+import { senderKeyOf } from '../../server/campaigns/tallies.ts';
+import {
+  type ServiceMessage,
+  serviceMessageModel,
+} from '../../server/serviceMessages/serviceMessage.model.ts';
 import { type MailingView, mailingView } from '../../shared/schemas/mailing.ts';
 import type { DeskClient } from '../support/deskProcess.ts';
 import { until } from '../support/until.ts';

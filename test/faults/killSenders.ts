@@ -4,10 +4,13 @@
  * none past its time, and each phone must have had its five and no more.
  * `npx tsx test/faults/killSenders.ts 20 200` kills 20 times while 200 phones are written to.
  */
-import { quotaModel } from '../../server/sending/quota.model.ts';
-import { createQuota } from '../../server/sending/quota.ts';
-import { type ServiceMessage, serviceMessageModel } from '../../server/sending/serviceMessage.model.ts';
-import { findHolders } from '../../server/sending/units.ts';
+import { quotaModel } from '../../server/serviceMessages/quota.model.ts';
+import { createQuota } from '../../server/serviceMessages/quota.ts';
+import {
+  type ServiceMessage,
+  serviceMessageModel,
+} from '../../server/serviceMessages/serviceMessage.model.ts';
+import { findHolders } from '../../server/serviceMessages/units.ts';
 import { type ClientKey, callSigned } from '../server/http/v1/signedClient.ts';
 import { until } from '../support/until.ts';
 import { countByKey, gatewayKeyOf, openSendingDesks, untilAllEnded } from './sendingDesks.ts';

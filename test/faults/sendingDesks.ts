@@ -3,8 +3,11 @@
  * is asked of the messages and of the gateway when all is over.
  */
 import type { Connection } from 'mongoose';
-import type { DeskTiming } from '../../server/desk.ts';
-import { type ServiceMessage, serviceMessageModel } from '../../server/sending/serviceMessage.model.ts';
+import type { DeskTiming } from '../../server/app/createServer.ts';
+import {
+  type ServiceMessage,
+  serviceMessageModel,
+} from '../../server/serviceMessages/serviceMessage.model.ts';
 import { clientAt, type DeskClient } from '../support/deskProcess.ts';
 import { type DesksOverStore, openDesks } from '../support/desksOverStore.ts';
 import { approveTemplate, connectWithGateway } from '../support/gatewayCommunity.ts';

@@ -3,7 +3,7 @@
  * the other must take what a client writes, and send what the dead one had claimed, once.
  */
 import { communityModel } from '../../server/communities/community.model.ts';
-import { messageModel } from '../../server/messages/message.model.ts';
+import { messageModel } from '../../server/conversations/message.model.ts';
 import { openDesks } from '../support/desksOverStore.ts';
 import { until } from '../support/until.ts';
 import { storedTexts } from './texts.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canMove, givesUnitBack, statusesBefore } from '../../server/sending/statusLine.ts';
+import { canMove, givesUnitBack, statusesBefore } from '../../server/serviceMessages/statusLine.ts';
 import { type ServiceStatus, serviceStatuses } from '../../shared/v1/statuses.ts';
 
 const ends: ServiceStatus[] = ['read', 'undelivered', 'expired'];

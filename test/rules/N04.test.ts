@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type SendingFixture, startSending } from '../server/sending/sendingFixture.ts';
-import { type SteeredNetwork, steeredNetwork } from '../server/sending/steeredNetwork.ts';
+import { type SendingFixture, startSending } from '../server/serviceMessages/sendingFixture.ts';
+import { type SteeredNetwork, steeredNetwork } from '../server/serviceMessages/steeredNetwork.ts';
 
 let network: SteeredNetwork;
 let sending: SendingFixture;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeBankFlag, listCompanyChanges, readCompany } from '../../server/companies/companySettings.ts';
 import { createCompanyKeeper } from '../../server/companies/keptCompany.ts';
 import { editor, type LimitsFixture, startLimits } from '../server/companies/limitsFixture.ts';
-import { steeredNetwork } from '../server/sending/steeredNetwork.ts';
+import { steeredNetwork } from '../server/serviceMessages/steeredNetwork.ts';
 
 let company: LimitsFixture;
 beforeAll(async () => {

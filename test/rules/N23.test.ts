@@ -2,11 +2,11 @@ import { Types } from 'mongoose';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bondKey } from '../../server/clients/client.model.ts';
 import { lastConfirmedAt } from '../../server/clients/phoneReport.model.ts';
-import { type Receipt, tryKeyOf } from '../../server/sending/serviceChannel.ts';
-import type { ServiceMessage } from '../../server/sending/serviceMessage.model.ts';
+import { type Receipt, tryKeyOf } from '../../server/serviceMessages/serviceChannel.ts';
+import type { ServiceMessage } from '../../server/serviceMessages/serviceMessage.model.ts';
 import type { Network } from '../../shared/schemas/common.ts';
-import { type SendingFixture, startSending } from '../server/sending/sendingFixture.ts';
-import { type SteeredNetwork, steeredNetwork } from '../server/sending/steeredNetwork.ts';
+import { type SendingFixture, startSending } from '../server/serviceMessages/sendingFixture.ts';
+import { type SteeredNetwork, steeredNetwork } from '../server/serviceMessages/steeredNetwork.ts';
 
 const DAY_MS = 86_400_000;
 const firstNow = new Date(Date.UTC(2026, 0, 1, 12));

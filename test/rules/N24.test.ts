@@ -1,9 +1,9 @@
 import { Types } from 'mongoose';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Receipt, tryKeyOf } from '../../server/sending/serviceChannel.ts';
-import type { ServiceMessage } from '../../server/sending/serviceMessage.model.ts';
-import { type SendingFixture, startSending } from '../server/sending/sendingFixture.ts';
-import { type SteeredNetwork, steeredNetwork } from '../server/sending/steeredNetwork.ts';
+import { type Receipt, tryKeyOf } from '../../server/serviceMessages/serviceChannel.ts';
+import type { ServiceMessage } from '../../server/serviceMessages/serviceMessage.model.ts';
+import { type SendingFixture, startSending } from '../server/serviceMessages/sendingFixture.ts';
+import { type SteeredNetwork, steeredNetwork } from '../server/serviceMessages/steeredNetwork.ts';
 
 let network: SteeredNetwork;
 let sending: SendingFixture;

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from 'mongoose';
 import { pino } from 'pino';
-import { createClosing } from '../../server/desk/closing.ts';
-import type { DeskTiming } from '../../server/desk.ts';
+import { createClosing } from '../../server/app/closing.ts';
+import type { DeskTiming } from '../../server/app/createServer.ts';
 import { type Sandbox, startSandbox } from '../../server/sandbox/startSandbox.ts';
 import { connectDatabase } from '../../server/storage/database.ts';
 import {

@@ -1,4 +1,4 @@
-import type { ServiceThreading } from '../../server/messages/serviceThreading.ts';
+import type { ServiceThreading } from '../../server/conversations/intake/serviceThreading.ts';
 
 /** For threads without service messages. */
 export const noServiceThreading: ServiceThreading = {

@@ -1,6 +1,6 @@
 /** What dead processes left to be followed is taken up after a while: here, now. Only when nobody moves anything any more. */
 import type { Connection } from 'mongoose';
-import { openMovesModel } from '../../server/sending/openMoves.model.ts';
+import { openMovesModel } from '../../server/serviceMessages/openMoves.model.ts';
 import { until } from './until.ts';
 
 export async function untilAllFollowed(connection: Connection): Promise<void> {

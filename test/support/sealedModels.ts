@@ -1,13 +1,13 @@
 /** The collections that hold sealed text, for tests that seal and open as the desk does. */
 import type { Connection } from 'mongoose';
 import { apiKeyModel } from '../../server/apiKeys/apiKey.model.ts';
+import { mailingModels } from '../../server/campaigns/mailing.model.ts';
 import { clientModel } from '../../server/clients/client.model.ts';
 import { communityModel } from '../../server/communities/community.model.ts';
 import { blockedPhoneModel } from '../../server/companies/blockedPhone.model.ts';
 import type { SealedModels } from '../../server/keys/sealedPlaces.ts';
-import { mailingModels } from '../../server/mailings/mailing.model.ts';
 import { personalDataModels } from '../../server/personalData/models.ts';
-import { serviceMessageModel } from '../../server/sending/serviceMessage.model.ts';
+import { serviceMessageModel } from '../../server/serviceMessages/serviceMessage.model.ts';
 
 export function sealedModels(connection: Connection): SealedModels {
   const { mailingRows } = mailingModels(connection);

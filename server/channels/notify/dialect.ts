@@ -4,8 +4,8 @@
  */
 import type { Network } from '../../../shared/schemas/common.ts';
 import type { DeliveryPolicy } from '../../../shared/v1/statuses.ts';
-import type { Receipt } from '../../sending/serviceChannel.ts';
-import type { EndCode } from '../../sending/serviceMessage.model.ts';
+import type { Receipt } from '../../serviceMessages/serviceChannel.ts';
+import type { EndCode } from '../../serviceMessages/serviceMessage.model.ts';
 
 export interface Dialect {
   mostPerCall: number;

@@ -1,19 +1,19 @@
 /** The gateway that takes phones, as sending sees it. */
 import type { Model } from 'mongoose';
 import type { Community } from '../../communities/community.model.ts';
-import { statusUrlOf } from '../../communities/gatewaySettings.ts';
 import { findCommunity } from '../../communities/listCommunities.ts';
-import type { CommunityRef } from '../../messages/networkEvent.ts';
+import type { CommunityRef } from '../../conversations/intake/networkEvent.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type {
   FoundService,
   OutgoingService,
   ServiceChannel,
   ServiceOutcome,
-} from '../../sending/serviceChannel.ts';
+} from '../../serviceMessages/serviceChannel.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 import { type Called, callGateway } from './call.ts';
 import type { Dialect } from './dialect.ts';
+import { statusUrlOf } from './gatewaySettings.ts';
 import { createTemplateRegistrar, gatewayTemplateName, type TemplateSource } from './registerTemplates.ts';
 import { lookUpAnswer, sendAnswer } from './schema.ts';
 import { type GatewaySettings, openGatewaySettings } from './settings.ts';

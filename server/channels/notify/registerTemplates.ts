@@ -3,7 +3,7 @@
  * version never changes, so each is handed over under a name of its own, once per process and settings.
  */
 import type { TemplateContent } from '../../../shared/schemas/template.ts';
-import type { OutgoingService } from '../../sending/serviceChannel.ts';
+import type { OutgoingService } from '../../serviceMessages/serviceChannel.ts';
 import { callGateway } from './call.ts';
 import type { Dialect } from './dialect.ts';
 import type { GatewaySettings } from './settings.ts';

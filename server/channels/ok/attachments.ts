@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { AttachmentKind } from '../../../shared/schemas/message.ts';
-import type { StoredAttachment } from '../../messages/networkEvent.ts';
+import type { StoredAttachment } from '../../conversations/intake/networkEvent.ts';
 
 const MOST_ATTACHMENTS = 50;
 const TITLE_CHARS = 300;

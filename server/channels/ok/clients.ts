@@ -3,7 +3,7 @@ import type { Model } from 'mongoose';
 import type { Community } from '../../communities/community.model.ts';
 import { toCommunityRef } from '../../communities/communityView.ts';
 import { openSecret } from '../../communities/secrets.ts';
-import type { CommunityRef } from '../../messages/networkEvent.ts';
+import type { CommunityRef } from '../../conversations/intake/networkEvent.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 import type { OkApi, OpenOkApi } from './call.ts';
 

@@ -1,5 +1,5 @@
 /** Reads a chat's history: all of a time, one message's button, and what we may have sent. */
-import type { Found } from '../../delivery/channel.ts';
+import type { Found } from '../../conversations/outbox/channel.ts';
 import { failureOf } from './call.ts';
 import type { Chats } from './chats.ts';
 import type { OkClient } from './clients.ts';

@@ -2,7 +2,7 @@
  * OK's messages in our words. A dialogue is known by the client's user id, as in VK: the id that a person keeps, and
  * the one that OK takes as an addressee. OK numbers no messages, so none has a position.
  */
-import type { NetworkEvent, NetworkMessage } from '../../messages/networkEvent.ts';
+import type { NetworkEvent, NetworkMessage } from '../../conversations/intake/networkEvent.ts';
 import { readAttachments } from './attachments.ts';
 import type { OkCallback, OkMessage } from './schema.ts';
 

@@ -2,7 +2,7 @@
  * Sends one answer. OK takes no number of ours, so a call whose answer was lost is never simply repeated: the outbox
  * looks it up with `findSent` first.
  */
-import type { OutgoingMessage, SendOutcome } from '../../delivery/channel.ts';
+import type { OutgoingMessage, SendOutcome } from '../../conversations/outbox/channel.ts';
 import type { CallFailure } from '../calls.ts';
 import { outcomeOfSend, outcomeOfUpload } from '../sendOutcome.ts';
 import { failureOf } from './call.ts';

@@ -1,7 +1,11 @@
 /** Service messages by an OK group's own API. OK lets a group write only to who has written to it. */
 import { toCommunityRef } from '../../communities/communityView.ts';
-import type { SendOutcome } from '../../delivery/channel.ts';
-import { messageIdOfTry, type OutgoingService, type ServiceChannel } from '../../sending/serviceChannel.ts';
+import type { SendOutcome } from '../../conversations/outbox/channel.ts';
+import {
+  messageIdOfTry,
+  type OutgoingService,
+  type ServiceChannel,
+} from '../../serviceMessages/serviceChannel.ts';
 import { buttonPayload, createOwnApiChannel, type OwnApiNeeds } from '../ownApiChannel.ts';
 import { outcomeOfSend, outcomeOfUpload } from '../sendOutcome.ts';
 import { failureOf } from './call.ts';

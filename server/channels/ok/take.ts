@@ -1,6 +1,6 @@
 /** Takes OK's events and history into the desk: one dialogue in order, whatever way it came. */
 import type { Logger } from 'pino';
-import type { Intake } from '../../messages/networkEvent.ts';
+import type { Intake } from '../../conversations/intake/networkEvent.ts';
 import type { Lanes } from '../lanes.ts';
 import { isUnstorable } from '../unstorable.ts';
 import type { Chats, ListedChat } from './chats.ts';

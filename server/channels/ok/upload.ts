@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
-import type { OutgoingFile } from '../../delivery/channel.ts';
+import type { OutgoingFile } from '../../conversations/outbox/channel.ts';
 import { isUnconnected } from '../calls.ts';
 import { requireSafeAddress } from '../vk/address.ts';
 import { OkCallError } from './call.ts';

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { AttachmentKind } from '../../../shared/schemas/message.ts';
-import type { StoredAttachment } from '../../messages/networkEvent.ts';
+import type { StoredAttachment } from '../../conversations/intake/networkEvent.ts';
 import { vkAttachment, vkGeo } from './schema.ts';
 
 type Fields = Record<string, unknown>;

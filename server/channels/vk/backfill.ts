@@ -3,7 +3,7 @@
  * have, until nothing of the time of the gap is left. Also takes over how far each side has read. Safe to repeat.
  */
 import pLimit from 'p-limit';
-import type { Intake } from '../../messages/networkEvent.ts';
+import type { Intake } from '../../conversations/intake/networkEvent.ts';
 import type { Lanes } from '../lanes.ts';
 import { reading, type VkClient } from './clients.ts';
 import { asCommunityError } from './errors.ts';

@@ -9,7 +9,7 @@ import type { Model } from 'mongoose';
 import { VK } from 'vk-io';
 import type { Community } from '../../communities/community.model.ts';
 import { openSecret } from '../../communities/secrets.ts';
-import type { CommunityRef } from '../../messages/networkEvent.ts';
+import type { CommunityRef } from '../../conversations/intake/networkEvent.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 import { requireSafeAddress } from './address.ts';
 import { readFailure } from './errors.ts';

@@ -1,5 +1,5 @@
 /** Looks in VK's history for a message whose answer was lost: by its `random_id`, else by its text and time. */
-import type { Channel, Found } from '../../delivery/channel.ts';
+import type { Channel, Found } from '../../conversations/outbox/channel.ts';
 import { reading, type VkClient } from './clients.ts';
 import { meaningOf, readFailure } from './errors.ts';
 import { vkMessage } from './schema.ts';

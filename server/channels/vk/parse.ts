@@ -1,5 +1,5 @@
 /** VK's messages in our words: a reading of what VK says, with nothing asked and nothing stored. */
-import type { NetworkMessage, StoredForward } from '../../messages/networkEvent.ts';
+import type { NetworkMessage, StoredForward } from '../../conversations/intake/networkEvent.ts';
 import { readAttachments } from './attachments.ts';
 import { type VkForeignMessage, type VkMessage, vkForeignMessage } from './schema.ts';
 

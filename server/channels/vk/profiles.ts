@@ -1,6 +1,6 @@
 /** Names and avatars of VK users, up to 1000 a call (VK's schema 5.199, users.get). */
 import { z } from 'zod';
-import type { NetworkProfile } from '../../delivery/channel.ts';
+import type { NetworkProfile } from '../../conversations/outbox/channel.ts';
 import { reading, type VkClient } from './clients.ts';
 
 const MOST_PER_CALL = 1000;

@@ -1,5 +1,5 @@
 /** One update of long poll or webhook: what it is about, before anything is asked or stored. */
-import type { NetworkEvent } from '../../messages/networkEvent.ts';
+import type { NetworkEvent } from '../../conversations/intake/networkEvent.ts';
 import { isPerson, readPayload } from './parse.ts';
 import {
   type VkMessage,

@@ -3,7 +3,7 @@
  * carried out a call whose answer was lost is left to `findSent`.
  */
 import { z } from 'zod';
-import type { OutgoingMessage, SendOutcome } from '../../delivery/channel.ts';
+import type { OutgoingMessage, SendOutcome } from '../../conversations/outbox/channel.ts';
 import type { CallFailure } from '../calls.ts';
 import { outcomeOfSend, outcomeOfUpload } from '../sendOutcome.ts';
 import { type VkClient, withTimeout } from './clients.ts';

@@ -1,6 +1,6 @@
 /** Service messages by a VK community's own `messages.send`. VK tells such a message's reading. */
 import { createHash } from 'node:crypto';
-import type { OutgoingService, ServiceChannel } from '../../sending/serviceChannel.ts';
+import type { OutgoingService, ServiceChannel } from '../../serviceMessages/serviceChannel.ts';
 import { buttonPayload, createOwnApiChannel, type OwnApiNeeds } from '../ownApiChannel.ts';
 import type { VkChannelParts } from './channel.ts';
 import { meaningOf } from './errors.ts';

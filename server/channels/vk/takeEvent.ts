@@ -2,7 +2,7 @@
  * Hands one event to the intake. Where the intake says that messages between were never seen, they are read from
  * VK's history and taken first, in order; what VK cannot show any more is noted in the thread.
  */
-import type { Intake, NetworkEvent } from '../../messages/networkEvent.ts';
+import type { Intake, NetworkEvent } from '../../conversations/intake/networkEvent.ts';
 import { isUnstorable } from '../unstorable.ts';
 import type { VkClient } from './clients.ts';
 import { readRange } from './history.ts';

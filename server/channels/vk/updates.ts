@@ -3,7 +3,7 @@
  * intake in their dialogue's lane. An update that cannot be read is counted and logged by its ids, never thrown.
  */
 import type { Logger } from 'pino';
-import type { Intake } from '../../messages/networkEvent.ts';
+import type { Intake } from '../../conversations/intake/networkEvent.ts';
 import type { Lanes } from '../lanes.ts';
 import { reading, type VkClient } from './clients.ts';
 import { loggable } from './errors.ts';

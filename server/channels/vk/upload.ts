@@ -1,5 +1,5 @@
 /** Puts a file of ours at VK and names it as messages.send takes it. Safe to repeat: nobody sees what is not sent. */
-import type { OutgoingFile } from '../../delivery/channel.ts';
+import type { OutgoingFile } from '../../conversations/outbox/channel.ts';
 import { requireSafeAddress } from './address.ts';
 import { reading, type VkClient, withTimeout } from './clients.ts';
 

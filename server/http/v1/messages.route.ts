@@ -11,9 +11,9 @@ import {
   type MessagesPage,
   type MessagesQuery,
 } from '../../../shared/v1/messages.ts';
+import type { ApiSender, SendItem, SendingPort, SendOutcome } from '../../serviceMessages/sendingPort.ts';
 import { checkOrRefuse } from './checkRequest.ts';
 import { type ProblemOfStatusUrl, readSendItem } from './sendItem.ts';
-import type { ApiSender, SendItem, SendingPort, SendOutcome } from './sendingPort.ts';
 import { V1Error } from './v1Error.ts';
 
 export interface V1Request {

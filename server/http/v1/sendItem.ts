@@ -1,8 +1,8 @@
 /** One message of a request as `sendingPort.ts` takes it: checked, and with the names by which it is known again. */
 import { createHash } from 'node:crypto';
 import { type SendRequest, sendRequest } from '../../../shared/v1/messages.ts';
+import type { SendItem } from '../../serviceMessages/sendingPort.ts';
 import { type Checked, check } from './checkRequest.ts';
-import type { SendItem } from './sendingPort.ts';
 
 export type ProblemOfStatusUrl = (url: string) => { ru: string; en: string } | null;
 

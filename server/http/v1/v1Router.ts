@@ -6,11 +6,11 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import type { z } from 'zod';
 import { type V1Endpoint, type V1EndpointName, v1Endpoints } from '../../../shared/v1/endpoints.ts';
 import type { LastUse } from '../../apiKeys/lastUse.ts';
+import type { SendingPort } from '../../serviceMessages/sendingPort.ts';
 import { type ShapeParts, shapeAnswer } from '../shapeAnswer.ts';
 import { checkOrRefuse } from './checkRequest.ts';
 import { messageHandlers } from './messages.route.ts';
 import type { ProblemOfStatusUrl } from './sendItem.ts';
-import type { SendingPort } from './sendingPort.ts';
 import { admit, type SignedRequestParts } from './signedRequests.ts';
 import { v1DocsRoutes } from './v1Docs.route.ts';
 import { V1Error, v1ErrorAnswer } from './v1Error.ts';

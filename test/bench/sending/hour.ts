@@ -5,16 +5,16 @@
  */
 import { Types } from 'mongoose';
 import { seededRandom } from '../../../server/sandbox/seededRandom.ts';
-import { quotaLimits } from '../../../server/sending/quota.ts';
-import type { Receipt } from '../../../server/sending/serviceChannel.ts';
-import type { ServiceMessage } from '../../../server/sending/serviceMessage.model.ts';
-import { type SendingFixture, startSending } from '../../server/sending/sendingFixture.ts';
+import { quotaLimits } from '../../../server/serviceMessages/quota.ts';
+import type { Receipt } from '../../../server/serviceMessages/serviceChannel.ts';
+import type { ServiceMessage } from '../../../server/serviceMessages/serviceMessage.model.ts';
+import { type SendingFixture, startSending } from '../../server/serviceMessages/sendingFixture.ts';
 import {
   type Behaviour,
   type SteeredNetwork,
   steeredNetwork,
   type Taken,
-} from '../../server/sending/steeredNetwork.ts';
+} from '../../server/serviceMessages/steeredNetwork.ts';
 import { holdClock, type MovableClock } from './movableClock.ts';
 
 export interface HourReport {

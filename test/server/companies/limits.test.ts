@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { blockPhone, listBlockedPhones, unblockPhone } from '../../../server/companies/blockList.ts';
 import { changeCompany } from '../../../server/companies/companySettings.ts';
 import { companyLimits, type SendingHours } from '../../../shared/schemas/company.ts';
-import { request } from '../sending/sendingFixture.ts';
-import { type SteeredNetwork, steeredNetwork } from '../sending/steeredNetwork.ts';
+import { request } from '../serviceMessages/sendingFixture.ts';
+import { type SteeredNetwork, steeredNetwork } from '../serviceMessages/steeredNetwork.ts';
 import { editor, type LimitsFixture, startLimits } from './limitsFixture.ts';
 
 let network: SteeredNetwork;

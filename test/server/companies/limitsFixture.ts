@@ -4,9 +4,9 @@ import { blockedPhoneModel } from '../../../server/companies/blockedPhone.model.
 import { companyModel } from '../../../server/companies/company.model.ts';
 import { createCompanyKeeper } from '../../../server/companies/keptCompany.ts';
 import { createSendingLimits } from '../../../server/companies/sendingLimits.ts';
-import type { SendingLimits } from '../../../server/sending/judge.ts';
-import { type SendingFixture, startSending } from '../sending/sendingFixture.ts';
-import type { SteeredNetwork } from '../sending/steeredNetwork.ts';
+import type { SendingLimits } from '../../../server/serviceMessages/judge.ts';
+import { type SendingFixture, startSending } from '../serviceMessages/sendingFixture.ts';
+import type { SteeredNetwork } from '../serviceMessages/steeredNetwork.ts';
 
 export type LimitsFixture = Awaited<ReturnType<typeof startLimits>>;
 

@@ -1,9 +1,9 @@
 /** One key follows another: nothing is unreadable at any time, whatever dies, and the former one is let go at the end. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { phoneIndexOf } from '../../../server/clients/phone.ts';
 import { openKeys } from '../../../server/keys/keptKeys.ts';
 import { holdKey } from '../../../server/keys/keyHolders.ts';
 import { rotateKeys } from '../../../server/keys/rotateKeys.ts';
+import { phoneIndexOf } from '../../../server/phones/clientPhones.ts';
 import type { Secrets } from '../../../server/secrets.ts';
 import { createSealing, formerIndexKey, keyIdOf } from '../../../server/storage/sealing.ts';
 import { openTestStore, silent, type TestStore } from '../../support/store.ts';

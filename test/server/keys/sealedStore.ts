@@ -2,15 +2,15 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { type Connection, Types } from 'mongoose';
 import { sealedAs } from '../../../server/apiKeys/apiKey.model.ts';
-import { phoneIndexOf, sealClientPhone } from '../../../server/clients/phone.ts';
+import { sealRows } from '../../../server/campaigns/takeList.ts';
 import { sealSecret } from '../../../server/communities/secrets.ts';
 import { blockedPhonePurpose } from '../../../server/companies/blockList.ts';
 import { keyModels } from '../../../server/keys/keys.model.ts';
 import { sealedPlaces } from '../../../server/keys/sealedPlaces.ts';
-import { sealRows } from '../../../server/mailings/takeList.ts';
 import { erasurePhonePurpose } from '../../../server/personalData/eraseClientRow.ts';
+import { phoneIndexOf, sealClientPhone } from '../../../server/phones/clientPhones.ts';
+import { createPhones } from '../../../server/phones/phones.ts';
 import type { MasterKey, Secrets } from '../../../server/secrets.ts';
-import { createPhones } from '../../../server/sending/phones.ts';
 import type { Sealing } from '../../../server/storage/sealing.ts';
 import { sealedModels } from '../../support/sealedModels.ts';
 

@@ -2,32 +2,35 @@
 import { Readable } from 'node:stream';
 import { Types } from 'mongoose';
 import { auditModel } from '../../../server/audit/audit.ts';
+import { mailingModels } from '../../../server/campaigns/mailing.model.ts';
+import { takeList } from '../../../server/campaigns/takeList.ts';
 import type { Client } from '../../../server/clients/client.model.ts';
 import { bondKey } from '../../../server/clients/client.model.ts';
-import { phoneIndexOf, sealClientPhone } from '../../../server/clients/phone.ts';
 import { blockedPhoneModel } from '../../../server/companies/blockedPhone.model.ts';
 import { conversationModel } from '../../../server/conversations/conversation.model.ts';
-import { createErasedDialogues, erasedDialogueModel } from '../../../server/conversations/erasedDialogues.ts';
-import { createRows } from '../../../server/conversations/rows.ts';
-import { mailingModels } from '../../../server/mailings/mailing.model.ts';
-import { takeList } from '../../../server/mailings/takeList.ts';
-import { addNote, sendAgentAnswer } from '../../../server/messages/answers.ts';
-import { createIntake } from '../../../server/messages/ingest.ts';
-import { messageModel } from '../../../server/messages/message.model.ts';
-import type { NetworkMessage } from '../../../server/messages/networkEvent.ts';
-import { createThread } from '../../../server/messages/thread.ts';
+import {
+  createErasedDialogues,
+  erasedDialogueModel,
+} from '../../../server/conversations/intake/erasedDialogues.ts';
+import { createIntake } from '../../../server/conversations/intake/ingest.ts';
+import type { NetworkMessage } from '../../../server/conversations/intake/networkEvent.ts';
+import { createRows } from '../../../server/conversations/list/rows.ts';
+import { messageModel } from '../../../server/conversations/message.model.ts';
+import { addNote, sendAgentAnswer } from '../../../server/conversations/outbox/answers.ts';
+import { createThread } from '../../../server/conversations/thread/thread.ts';
+import { createServiceEntries } from '../../../server/matching/serviceEntries.ts';
 import { createErasing, type ErasingParts } from '../../../server/personalData/erasing.ts';
 import { personalDataModels } from '../../../server/personalData/models.ts';
 import { createRegister } from '../../../server/personalData/register.ts';
+import { phoneIndexOf, sealClientPhone } from '../../../server/phones/clientPhones.ts';
 import { relayModels } from '../../../server/realtime/relay.ts';
 import { statusNoticesModel } from '../../../server/statusWebhooks/statusNotices.model.ts';
-import { createServiceEntries } from '../../../server/threading/serviceEntries.ts';
 import { createUploadStore } from '../../../server/uploads/uploadStore.ts';
 import type { Change } from '../../../shared/events.ts';
 import { noServiceThreading } from '../../support/noServiceThreading.ts';
 import { silent } from '../../support/store.ts';
-import { startSending } from '../sending/sendingFixture.ts';
-import { steeredNetwork } from '../sending/steeredNetwork.ts';
+import { startSending } from '../serviceMessages/sendingFixture.ts';
+import { steeredNetwork } from '../serviceMessages/steeredNetwork.ts';
 
 export type ErasureFixture = Awaited<ReturnType<typeof startErasure>>;
 export const admin = { id: new Types.ObjectId().toHexString(), name: 'Администратор' };

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type StartedOk, startOkChannel } from '../../../../server/channels/ok/startOkChannel.ts';
 import { communityModel } from '../../../../server/communities/community.model.ts';
 import { connectCommunity } from '../../../../server/communities/connectCommunity.ts';
-import type { CommunityRef, Intake } from '../../../../server/messages/networkEvent.ts';
+import type { CommunityRef, Intake } from '../../../../server/conversations/intake/networkEvent.ts';
 import { createMetrics } from '../../../../server/observability/metrics.ts';
 import { sampleOkGroup, sampleUsers, seedSample } from '../../../../server/sandbox/sample.ts';
 import { type Sandbox, startSandbox } from '../../../../server/sandbox/startSandbox.ts';
-import type { OutgoingService, ServiceChannel } from '../../../../server/sending/serviceChannel.ts';
+import type { OutgoingService, ServiceChannel } from '../../../../server/serviceMessages/serviceChannel.ts';
 import { openTestStore, silent, type TestStore } from '../../../support/store.ts';
 import { sealing } from '../vk/vkFixture.ts';
 

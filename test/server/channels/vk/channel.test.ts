@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Channel } from '../../../../server/delivery/channel.ts';
-import type { CommunityRef } from '../../../../server/messages/networkEvent.ts';
+import type { CommunityRef } from '../../../../server/conversations/intake/networkEvent.ts';
+import type { Channel } from '../../../../server/conversations/outbox/channel.ts';
 import { startVkDesk, type VkDesk } from './vkDesk.ts';
 import { anna, groupId } from './vkFixture.ts';
 

@@ -5,7 +5,7 @@ import type {
   NetworkEvent,
   NetworkMessage,
   Taken,
-} from '../../../../server/messages/networkEvent.ts';
+} from '../../../../server/conversations/intake/networkEvent.ts';
 
 export interface RecordingIntake extends Intake {
   /** In the order in which they were stored; a message once. */

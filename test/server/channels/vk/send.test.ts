@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findSent } from '../../../../server/channels/vk/findSent.ts';
 import { readProfiles } from '../../../../server/channels/vk/profiles.ts';
 import { sendMessage } from '../../../../server/channels/vk/send.ts';
-import type { OutgoingFile, OutgoingMessage } from '../../../../server/delivery/channel.ts';
+import type { OutgoingFile, OutgoingMessage } from '../../../../server/conversations/outbox/channel.ts';
 import { until } from '../../../support/until.ts';
 import { anna, boris, clientOf, groupId, startVkFixture, type VkFixture } from './vkFixture.ts';
 

@@ -13,11 +13,11 @@ import {
 } from '../../../../server/communities/connectCommunity.ts';
 import type { LeaseTimes } from '../../../../server/communities/lease.ts';
 import { conversationModel } from '../../../../server/conversations/conversation.model.ts';
-import { createRows } from '../../../../server/conversations/rows.ts';
-import { createIntake } from '../../../../server/messages/ingest.ts';
-import { type Message, messageModel } from '../../../../server/messages/message.model.ts';
-import type { Intake } from '../../../../server/messages/networkEvent.ts';
-import { createThread } from '../../../../server/messages/thread.ts';
+import { createIntake } from '../../../../server/conversations/intake/ingest.ts';
+import type { Intake } from '../../../../server/conversations/intake/networkEvent.ts';
+import { createRows } from '../../../../server/conversations/list/rows.ts';
+import { type Message, messageModel } from '../../../../server/conversations/message.model.ts';
+import { createThread } from '../../../../server/conversations/thread/thread.ts';
 import { createMetrics, type Metrics } from '../../../../server/observability/metrics.ts';
 import { type Sandbox, startSandbox } from '../../../../server/sandbox/startSandbox.ts';
 import { connectDatabase } from '../../../../server/storage/database.ts';

@@ -1,6 +1,6 @@
 /** Keeps service messages in memory behind the API's port: what the API itself does is tested without templates. */
 import { Types } from 'mongoose';
-import type { SendItem, SendingPort, SendOutcome } from '../../../../server/http/v1/sendingPort.ts';
+import type { SendItem, SendingPort, SendOutcome } from '../../../../server/serviceMessages/sendingPort.ts';
 import type { AcceptedAnswer, MessageAnswer } from '../../../../shared/v1/messages.ts';
 
 interface Kept {

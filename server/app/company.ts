@@ -1,0 +1,28 @@
+/** The company's own settings, and what sending asks of them. */
+import type { Types } from 'mongoose';
+import { createAudit } from '../audit/audit.ts';
+import { readCompany } from '../companies/companySettings.ts';
+import { createCompanyKeeper } from '../companies/keptCompany.ts';
+import { createSendingLimits } from '../companies/sendingLimits.ts';
+import type { CompanyRouteParts } from '../http/company.route.ts';
+import type { SendingLimits } from '../serviceMessages/judge.ts';
+import type { Ground } from './ground.ts';
+
+export interface CompanyRules {
+  limits: SendingLimits;
+  /** N7: free of the quota. */
+  isBank(companyId: Types.ObjectId): Promise<boolean>;
+  settings: Omit<CompanyRouteParts, 'register'>;
+}
+
+export async function openCompanyRules({ store, sealing }: Ground): Promise<CompanyRules> {
+  const keeper = createCompanyKeeper(store.companies);
+  const settings = { ...store, sealing, keeper, audit: createAudit(store.auditLines) };
+  // A change that a process died after is told to the audit now.
+  await readCompany(settings);
+  return {
+    limits: createSendingLimits({ ...store, keeper }),
+    isBank: async (companyId) => (await keeper.read(companyId))?.isBank ?? false,
+    settings,
+  };
+}

@@ -1,0 +1,78 @@
+/** The company's own systems: the keys they sign with, the API they call, and what they are told of statuses. */
+import type { Router } from 'express';
+import { createAuthenticator } from '../apiKeys/authenticate.ts';
+import { createKeyRing } from '../apiKeys/keyRing.ts';
+import { createLastUse } from '../apiKeys/lastUse.ts';
+import { createNonces } from '../apiKeys/nonces.ts';
+import { createRateLimits } from '../apiKeys/rateLimits.ts';
+import { createAudit } from '../audit/audit.ts';
+import type { ApiKeyRouteParts } from '../http/apiKeys.route.ts';
+import { v1Router } from '../http/v1/v1Router.ts';
+import type { SendingPort } from '../serviceMessages/sendingPort.ts';
+import { createStatusOutbox } from '../statusWebhooks/enqueue.ts';
+import { startNoticeSender } from '../statusWebhooks/noticeSender.ts';
+import { createNoticePoster } from '../statusWebhooks/postNotice.ts';
+import type { StatusOutbox } from '../statusWebhooks/statusOutbox.ts';
+import { problemOfTarget } from '../statusWebhooks/target.ts';
+import type { Ground } from './ground.ts';
+
+export interface CompanySystems {
+  /** Where those who move a status tell it. */
+  statusOutbox: StatusOutbox;
+  /** What administrators do with keys. */
+  keyActions: ApiKeyRouteParts;
+  /** The API under /api/v1, in front of those who keep service messages. Mount it among the open routers. */
+  routerFor(sending: SendingPort): Router;
+}
+
+const POST_WAIT_MS = 10_000;
+
+export async function openCompanySystems(ground: Ground, publicUrl: string): Promise<CompanySystems> {
+  const { config, store, sealing, logger, closing } = ground;
+  const { apiKeys, companyId, statusNotices } = store;
+  const target = { allowsPrivate: config.allowsPrivateWebhooks };
+  const keyRing = createKeyRing({ apiKeys, sealing });
+  const nonces = createNonces(store.db);
+  const rateLimits = createRateLimits(store.db);
+  await Promise.all([nonces.buildIndexes(), rateLimits.buildIndexes()]);
+
+  const sender = config.roles.has('sender')
+    ? startNoticeSender({
+        notices: statusNotices,
+        keyOf: keyRing.findById,
+        poster: createNoticePoster({ ...target, timeoutMs: POST_WAIT_MS }),
+        logger,
+      })
+    : null;
+  if (sender) closing.add(() => sender.stop());
+  const wake = () => sender?.wake();
+
+  return {
+    statusOutbox: createStatusOutbox({
+      notices: statusNotices,
+      statusUrlOf: async (keyId) => (await keyRing.findById(keyId))?.statusUrl ?? null,
+      wake,
+    }),
+    keyActions: {
+      companyId,
+      apiKeys,
+      sealing,
+      audit: createAudit(store.auditLines),
+      problemOfStatusUrl: (url) => problemOfTarget(url, target)?.en ?? null,
+      forget: keyRing.forget,
+      notices: statusNotices,
+      wakeNotices: wake,
+    },
+    routerFor: (sending) =>
+      v1Router({
+        authenticator: createAuthenticator({ keyRing, nonces }),
+        rateLimits,
+        publicUrl,
+        sending,
+        problemOfStatusUrl: (url) => problemOfTarget(url, target),
+        lastUse: createLastUse({ apiKeys, logger }),
+        logger,
+        isAnswerStrict: process.env.NODE_ENV !== 'production',
+      }),
+  };
+}

@@ -1,0 +1,31 @@
+/** What takes messages from the outbox to the networks, in a process that is a sender. */
+import { startAnswerSender } from '../conversations/outbox/answerSender.ts';
+import type { Channels } from './channels.ts';
+import type { Ground } from './ground.ts';
+import type { Threads } from './threads.ts';
+
+export interface Outbox {
+  /** Something was queued here; a sender of another process finds it by itself. */
+  wake(): void;
+  isRunning(): boolean;
+}
+
+export function startOutbox(
+  { config, store, timing, processId, logger, closing }: Ground,
+  { threads, channels }: { threads: Threads; channels: Channels },
+): Outbox {
+  if (!config.roles.has('sender')) return { wake: () => undefined, isRunning: () => false };
+  const answers = startAnswerSender({
+    messages: store.messages,
+    uploads: store.uploads,
+    rows: threads.rows,
+    thread: threads.thread,
+    channelFor: channels.channelFor,
+    communityOf: channels.communityOf,
+    processId,
+    logger,
+    ...(timing.sender ? { timing: timing.sender } : {}),
+  });
+  closing.add(() => answers.stop());
+  return { wake: answers.wake, isRunning: answers.isRunning };
+}

@@ -1,0 +1,54 @@
+/** The sandbox where it stands in for the networks: started before the desk, and connected to it like any community. */
+import { join } from 'node:path';
+import { changeGateway, type GatewaySettingsParts } from '../channels/notify/gatewaySettings.ts';
+import type { Community } from '../communities/community.model.ts';
+import { type CommunityActionParts, connectCommunity } from '../communities/connectCommunity.ts';
+import { sampleCommunity, sampleOkGroup, sampleService, seedSample } from '../sandbox/sample.ts';
+import { type Sandbox, startSandbox } from '../sandbox/startSandbox.ts';
+import type { Ground } from './ground.ts';
+
+export async function openSandbox(
+  { config, logger, closing }: Ground,
+  pageDir: string | null,
+): Promise<Sandbox | null> {
+  if (!config.isSandboxOn) return null;
+  const sandbox = await startSandbox({
+    port: config.sandboxPort,
+    logger,
+    ...(pageDir ? { pageDir } : {}),
+    stateFile: join(config.dataDir, 'sandbox.json'),
+  });
+  closing.add(() => sandbox.close());
+  return sandbox;
+}
+
+/** Its own community in each network, connected at the first start the way an administrator would. */
+export async function connectSample(
+  sandbox: Sandbox,
+  actions: CommunityActionParts,
+  gateway: GatewaySettingsParts,
+): Promise<void> {
+  seedSample(sandbox.control);
+  const { okGroupId: groupId, name, token } = sampleOkGroup;
+  for (const community of [
+    { network: 'vk' as const, token: sampleCommunity.token, intake: { longPoll: true, webhook: false } },
+    { network: 'ok' as const, token, groupId, name },
+  ]) {
+    const outcome = await connectCommunity(actions, community);
+    const { kind } = outcome;
+    if (kind === 'done') await setGateway(sandbox, gateway, outcome.community);
+    else if (kind !== 'communityExists')
+      actions.logger.warn({ kind, network: community.network }, 'a sample community could not be connected');
+  }
+}
+
+/** The sandbox's gateway takes phones for it, in either network. */
+async function setGateway(
+  { gatewayBaseUrl: baseUrl }: Sandbox,
+  parts: GatewaySettingsParts,
+  { _id }: Community,
+): Promise<void> {
+  const { service, key, statusSecret } = sampleService;
+  const edit = { baseUrl, service, credentials: { kind: 'key' as const, key }, statusSecret };
+  await changeGateway(parts, _id.toHexString(), edit, { personId: null, personName: 'Notify Inbox' });
+}

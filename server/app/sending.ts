@@ -1,0 +1,115 @@
+/** Service messages: what takes them in, what sends them, and what hears of their statuses. */
+import type { Router } from 'express';
+import type { Types } from 'mongoose';
+import { devino } from '../channels/notify/dialect.ts';
+import { statusWebhookRouter } from '../channels/notify/statusWebhook.ts';
+import { toCommunityRef } from '../communities/communityView.ts';
+import { listEnabledCommunities } from '../communities/listCommunities.ts';
+import type { Phones } from '../phones/phones.ts';
+import { createAccepting } from '../serviceMessages/accept.ts';
+import { createSendingPort } from '../serviceMessages/createSendingPort.ts';
+import { createFollowUps, type FollowUps, type MovedListener } from '../serviceMessages/followUps.ts';
+import { createHearOfPhones } from '../serviceMessages/hearOfPhones.ts';
+import type { SendingLimits } from '../serviceMessages/judge.ts';
+import type { Accepting, Receipts, ServiceThreads, Stops } from '../serviceMessages/ports.ts';
+import { createQuota, type QuotaKeeper } from '../serviceMessages/quota.ts';
+import { createRates } from '../serviceMessages/rates.ts';
+import { createReceipts } from '../serviceMessages/receipts.ts';
+import type { SendingPort } from '../serviceMessages/sendingPort.ts';
+import type { ServiceChannels } from '../serviceMessages/serviceChannel.ts';
+import { startServiceSender } from '../serviceMessages/serviceSender.ts';
+import { findHolders } from '../serviceMessages/units.ts';
+import type { StatusOutbox } from '../statusWebhooks/statusOutbox.ts';
+import type { Ground } from './ground.ts';
+import type { Templates } from './templates.ts';
+
+export interface Sending {
+  accepting: Accepting;
+  receipts: Receipts;
+  quota: QuotaKeeper;
+  followUps: FollowUps;
+  /** N7: whether the company is free of the quota. */
+  isBank(companyId: Types.ObjectId): Promise<boolean>;
+  /** For the companies' own systems. */
+  port: SendingPort;
+  /** Where the gateway tells of statuses. */
+  webhook: Router;
+}
+
+export interface SendingNeeds {
+  templates: Templates;
+  phones: Phones;
+  statusOutbox: StatusOutbox;
+  channels: ServiceChannels;
+  limits: SendingLimits;
+  /** N7: only a bank can be freed of the quota. */
+  isBank(companyId: Types.ObjectId): Promise<boolean>;
+  threads: ServiceThreads;
+  /** Senders that were told to stop. */
+  stops: Stops;
+  /** Others that count what moved, or show it. */
+  listeners: MovedListener[];
+}
+
+export function openSending(ground: Ground, needs: SendingNeeds): Sending {
+  const { store, sealing, logger, closing, config, timing } = ground;
+  const { phones } = needs;
+  const { serviceMessages, communities, phoneReports } = store;
+  const quota = createQuota({ quota: store.quota, holders: findHolders(serviceMessages) });
+  const followUps = createFollowUps({
+    serviceMessages,
+    openMoves: store.openMoves,
+    quota,
+    statusOutbox: needs.statusOutbox,
+    listeners: [createHearOfPhones(store).moved, needs.threads.follow, ...needs.listeners],
+    logger,
+    ...(timing.serviceSender?.followLeaseMs ? { leaseMs: timing.serviceSender.followLeaseMs } : {}),
+  });
+
+  const sender = config.roles.has('sender')
+    ? startServiceSender({
+        serviceMessages,
+        phoneReports,
+        quota,
+        phones,
+        limits: needs.limits,
+        stops: needs.stops,
+        followUps,
+        rates: createRates(store.sendRates),
+        channels: needs.channels,
+        communities: async () => {
+          const lists = await Promise.all(
+            (['vk', 'ok'] as const).map((network) => listEnabledCommunities(communities, network)),
+          );
+          return lists.flat().map(toCommunityRef);
+        },
+        logger,
+        ...(timing.serviceSender ? { timing: timing.serviceSender } : {}),
+        ...(timing.serviceSender?.claimLeaseMs ? { claimLeaseMs: timing.serviceSender.claimLeaseMs } : {}),
+      })
+    : null;
+  if (sender) closing.add(() => sender.stop());
+  const wake = () => sender?.wake();
+
+  const accepting = createAccepting({
+    serviceMessages,
+    communities,
+    templates: store.templates,
+    approvedVersions: needs.templates.approvedVersions,
+    phones,
+    limits: needs.limits,
+    quota,
+    isBank: needs.isBank,
+    wake,
+  });
+  const receipts = createReceipts({ serviceMessages, quota, followUps, wake });
+  return {
+    accepting,
+    receipts,
+    quota,
+    followUps,
+    isBank: needs.isBank,
+    port: createSendingPort({ accepting, serviceMessages, followUps, phones }),
+    webhook: statusWebhookRouter({ communities, sealing, dialect: devino, receipts, logger }),
+  };
+}

@@ -1,0 +1,97 @@
+/** Opens the store, embedded or given, and every collection in it with its indexes: a new model has its line here. */
+import type { Connection, Types } from 'mongoose';
+import { apiKeyModel } from '../apiKeys/apiKey.model.ts';
+import { auditModel } from '../audit/audit.ts';
+import { mailingModels } from '../campaigns/mailing.model.ts';
+import { clientModel } from '../clients/client.model.ts';
+import { phoneReportModel } from '../clients/phoneReport.model.ts';
+import { communityModel } from '../communities/community.model.ts';
+import { blockedPhoneModel } from '../companies/blockedPhone.model.ts';
+import { companyModel, openCompany } from '../companies/company.model.ts';
+import type { Config } from '../config.ts';
+import { conversationModel } from '../conversations/conversation.model.ts';
+import { erasedDialogueModel } from '../conversations/intake/erasedDialogues.ts';
+import { messageModel } from '../conversations/message.model.ts';
+import { deliveryCountModels } from '../deliveryReports/deliveryCounts.model.ts';
+import { keyModels } from '../keys/keys.model.ts';
+import type { Logger } from '../observability/logger.ts';
+import { personalDataModels } from '../personalData/models.ts';
+import { presenceModel } from '../realtime/presenceExchange.ts';
+import { relayModels } from '../realtime/relay.ts';
+import { openMovesModel } from '../serviceMessages/openMoves.model.ts';
+import { quotaModel } from '../serviceMessages/quota.model.ts';
+import { sendRateModel } from '../serviceMessages/rates.ts';
+import { serviceMessageModel } from '../serviceMessages/serviceMessage.model.ts';
+import { statusNoticesModel } from '../statusWebhooks/statusNotices.model.ts';
+import { buildIndexes, connectDatabase } from '../storage/database.ts';
+import { openEmbeddedStore } from '../storage/embedded/open.ts';
+import { openFileModel } from '../storage/openFiles.model.ts';
+import { templateModel, templateVersionModel } from '../templates/template.model.ts';
+import { createUploadStore } from '../uploads/uploadStore.ts';
+import type { Closing } from './closing.ts';
+
+type Models = ReturnType<typeof modelsOf>;
+
+export interface Store extends Models {
+  connection: Connection;
+  db: ReturnType<typeof databaseOf>;
+  uploads: ReturnType<typeof createUploadStore>;
+  /** The one company that this desk serves. */
+  companyId: Types.ObjectId;
+}
+
+/** Connected, with nothing written yet. */
+export async function connectStore(config: Config, logger: Logger, closing: Closing): Promise<Connection> {
+  const embedded = config.mongodbUri ? null : await openEmbeddedStore({ dataDir: config.dataDir, logger });
+  if (embedded) closing.add(() => embedded.close());
+  const connection = await connectDatabase(config.mongodbUri ?? embedded?.uri ?? '', {
+    isElsewhere: embedded === null,
+  });
+  closing.add(() => connection.close());
+  return connection;
+}
+
+export async function openStore(connection: Connection): Promise<Store> {
+  const models = modelsOf(connection);
+  const uploads = createUploadStore(connection);
+  await buildIndexes([
+    ...Object.values(models),
+    ...Object.values(relayModels(connection)),
+    presenceModel(connection),
+  ] as never);
+  await uploads.buildIndexes();
+  const { _id: companyId } = await openCompany(models.companies);
+  return { ...models, connection, db: databaseOf(connection), uploads, companyId };
+}
+
+function modelsOf(connection: Connection) {
+  return {
+    templates: templateModel(connection),
+    templateVersions: templateVersionModel(connection),
+    companies: companyModel(connection),
+    blockedPhones: blockedPhoneModel(connection),
+    communities: communityModel(connection),
+    clients: clientModel(connection),
+    phoneReports: phoneReportModel(connection),
+    conversations: conversationModel(connection),
+    erasedDialogues: erasedDialogueModel(connection),
+    messages: messageModel(connection),
+    apiKeys: apiKeyModel(connection),
+    statusNotices: statusNoticesModel(connection),
+    auditLines: auditModel(connection),
+    serviceMessages: serviceMessageModel(connection),
+    quota: quotaModel(connection),
+    sendRates: sendRateModel(connection),
+    openMoves: openMovesModel(connection),
+    openFiles: openFileModel(connection),
+    ...mailingModels(connection),
+    ...deliveryCountModels(connection),
+    ...personalDataModels(connection),
+    ...keyModels(connection),
+  };
+}
+
+/** The driver's own, for the sign-in library and what lies beside it. */
+function databaseOf(connection: Connection) {
+  return connection.getClient().db(connection.name);
+}

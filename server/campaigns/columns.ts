@@ -1,0 +1,51 @@
+/** What a row's cells mean: which column holds the phones, and a row as the request that it stands for. */
+import { createHash } from 'node:crypto';
+import type { MailingColumns } from '../../shared/schemas/mailing.ts';
+import type { SendItem } from '../serviceMessages/sendingPort.ts';
+
+const PHONE_HEADER = /phone|телефон|мобильн|номер тел|^тел\.?$|msisdn/i;
+
+export function guessPhoneColumn(headers: readonly string[]): number | null {
+  const at = headers.findIndex((header) => PHONE_HEADER.test(header.trim()));
+  return at === -1 ? null : at;
+}
+
+/** Lists write numbers without the plus, or the Russian way with 8; a spreadsheet may have dropped the plus. */
+export function phoneOf(cell: string): string {
+  const bare = cell.replace(/[\s().–—-]/g, '');
+  if (/^8\d{10}$/.test(bare)) return `+7${bare.slice(1)}`;
+  return /^\d{10,15}$/.test(bare) ? `+${bare}` : bare;
+}
+
+export function toRequest(columns: MailingColumns, cells: readonly string[]): SendItem['request'] {
+  const variables: Record<string, string> = {};
+  for (const [name, column] of Object.entries(columns.variables)) {
+    const value = cells[column] ?? '';
+    if (value !== '') variables[name] = value;
+  }
+  const { template } = columns;
+  return { phone: phoneIn(columns, cells), template, variables, deliveryPolicy: 'any' };
+}
+
+/** The same row is always the same request, so that a block that is taken again changes nothing. */
+export function toSendItem(columns: MailingColumns, index: number, cells: readonly string[]): SendItem {
+  const request = toRequest(columns, cells);
+  const { template, phone, variables } = request;
+  const hash = createHash('sha256').update(JSON.stringify([template, phone, variables]));
+  return {
+    request,
+    repeatTokens: [rowToken(index)],
+    requestHash: hash.digest('base64url'),
+  };
+}
+
+export function phoneIn({ phoneColumn }: MailingColumns, cells: readonly string[]): string {
+  return phoneOf(cells[phoneColumn] ?? '');
+}
+
+export const rowToken = (index: number) => `row:${index}`;
+
+export function indexOfToken(token: string | undefined): number | null {
+  const [, index] = /^row:(\d{1,9})$/.exec(token ?? '') ?? [];
+  return index === undefined ? null : Number(index);
+}

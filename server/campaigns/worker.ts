@@ -1,0 +1,196 @@
+/**
+ * Walks through mailings step by step: the dry run, the start at its time, the sending, taking back what was cancelled,
+ * letting go what a pause had held.
+ * Each step is one block or one batch under a lease in the mailing's row, so that any process can go on where another
+ * died. How a block is taken is in `takeBlock.ts`.
+ */
+import type { QueryFilter } from 'mongoose';
+import type { Logger } from '../observability/logger.ts';
+import type { Stops } from '../serviceMessages/ports.ts';
+import type { WriteParts } from '../serviceMessages/writeChanges.ts';
+import { cancelQueued } from './cancelQueued.ts';
+import { settleHeld } from './heldMessages.ts';
+import type { Mailing } from './mailing.model.ts';
+import { perSecondOf } from './pace.ts';
+import { countHalfTaken, type TakeBlockParts, takeBlock } from './takeBlock.ts';
+import { forgetMailing } from './takeList.ts';
+import type { Tallies } from './tallies.ts';
+
+export interface MailingWorkerParts extends TakeBlockParts, WriteParts {
+  tallies: Tallies;
+  /** Which lists may not be sent. */
+  stops: Stops;
+  logger: Logger;
+  timing?: Partial<MailingTiming>;
+}
+
+export interface MailingTiming {
+  pollMs: number;
+  /** So long a list stands still when its process dies. */
+  leaseMs: number;
+  /** At the usual pace, a block is handed over only while fewer wait: a message's time runs from then (N19). */
+  queuedAhead: number;
+}
+
+const usualTiming: MailingTiming = { pollMs: 500, leaseMs: 15_000, queuedAhead: 1_000 };
+const AHEAD_S = 5;
+const AHEAD_MOST = 5_000;
+const MAILINGS_AT_ONCE = 20;
+const WORKED_ON = ['checking', 'scheduled', 'running', 'cancelling'] as const;
+const CUT_OFF_AFTER_MS = 3600_000;
+const LOOK_FOR_CUT_OFF_MS = 600_000;
+
+export interface MailingWorker {
+  /** One step of each mailing that has something to do; true when there may be more at once. */
+  step(now?: Date): Promise<boolean>;
+}
+
+export function createMailingWorker(parts: MailingWorkerParts): MailingWorker {
+  const { mailings, tallies } = parts;
+  const timing = { ...usualTiming, ...parts.timing };
+
+  const leaseUntil = () => new Date(Date.now() + timing.leaseMs);
+
+  async function lease({ _id }: Mailing): Promise<Mailing | null> {
+    return mailings
+      .findOneAndUpdate(
+        {
+          _id,
+          state: { $in: [...WORKED_ON] },
+          $or: [{ lease: null }, { 'lease.owner': parts.processId }, { 'lease.until': { $lte: new Date() } }],
+        },
+        { $set: { lease: { owner: parts.processId, until: leaseUntil() } } },
+        { returnDocument: 'after', projection: { folded: 0 } },
+      )
+      .lean<Mailing>();
+  }
+
+  /** A block on a slow store keeps its lease while it lasts. */
+  async function keepingLease<T>({ _id }: Mailing, work: () => Promise<T>): Promise<T> {
+    const renewal = setInterval(() => {
+      void mailings
+        .updateOne({ _id, 'lease.owner': parts.processId }, { $set: { 'lease.until': leaseUntil() } })
+        .catch((error: unknown) => parts.logger.warn({ err: error }, "a mailing's lease was not renewed"));
+    }, timing.leaseMs / 4);
+    try {
+      return await work();
+    } finally {
+      clearInterval(renewal);
+    }
+  }
+
+  async function stepOf(mailing: Mailing, now: Date): Promise<boolean> {
+    switch (mailing.state) {
+      case 'checking':
+        if (mailing.checked.nextBlock >= mailing.blocks) return moveOn(mailing, 'ready');
+        await takeBlock(parts, mailing, 'checked');
+        return true;
+      case 'scheduled':
+        return mailing.startAt !== null && mailing.startAt <= now && moveOn(mailing, 'running');
+      case 'running': {
+        const queued = queuedOf(mailing);
+        if (mailing.taken.nextBlock >= mailing.blocks) return queued <= 0 && moveOn(mailing, 'done');
+        if (queued >= mostAhead(mailing, timing, now)) return false;
+        await takeBlock(parts, mailing, 'taken');
+        return true;
+      }
+      case 'cancelling':
+        if (await countHalfTaken(parts, mailing)) return true;
+        // What a network is being asked to send ends by itself; the list is cancelled when nothing is left in the queue.
+        if (queuedOf(mailing) <= 0) return moveOn(mailing, 'cancelled');
+        return (await cancelQueued(parts, mailing)) > 0;
+      default:
+        return false;
+    }
+  }
+
+  async function moveOn({ _id, state }: Mailing, next: Mailing['state']): Promise<boolean> {
+    const { modifiedCount } = await mailings.updateOne(
+      { _id, state },
+      { $set: { state: next, lease: null } },
+    );
+    if (next !== 'running') parts.firstRows.forget(_id);
+    return modifiedCount > 0 && next === 'running';
+  }
+
+  /** A list that waits for its hour keeps no place of one that has something to do. */
+  async function findDue(now: Date): Promise<Mailing[]> {
+    const due: QueryFilter<Mailing>[] = [
+      { state: 'checking' },
+      { state: 'cancelling' },
+      { state: 'scheduled', startAt: { $lte: now } },
+      { state: 'running' },
+    ];
+    const found = await Promise.all(
+      due.map((filter) =>
+        mailings.find(filter, { _id: 1 }).sort({ createdAt: 1 }).limit(MAILINGS_AT_ONCE).lean<Mailing[]>(),
+      ),
+    );
+    return found.flat();
+  }
+
+  return {
+    async step(now = new Date()) {
+      await tallies.fold();
+      await settleHeld(parts);
+      let hasMore = false;
+      for (const each of await findDue(now)) {
+        const held = await lease(each);
+        if (held && (await keepingLease(held, () => stepOf(held, now)))) hasMore = true;
+      }
+      return hasMore;
+    },
+  };
+}
+
+/** Where messages leave the queue fast, as many may wait as leave it in a few seconds: no message waits longer for that. */
+function mostAhead(mailing: Mailing, { queuedAhead }: MailingTiming, now: Date): number {
+  const leaving = Math.min(perSecondOf(mailing, now) * AHEAD_S, AHEAD_MOST);
+  return Math.max(queuedAhead, leaving);
+}
+
+/** Handed over and not yet gone, by the sums of the mailing's own row. */
+function queuedOf({ taken, statuses }: Mailing): number {
+  return taken.fit - Object.values(statuses).reduce((sum, count) => sum + count, 0);
+}
+
+/** Works until it is stopped; a step that failed is tried again at the next look. */
+export function startMailingWorker(parts: MailingWorkerParts): { stop(): Promise<void> } {
+  const worker = createMailingWorker(parts);
+  const { pollMs } = { ...usualTiming, ...parts.timing };
+  let isStopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let cutOffLookedForMs = Number.NEGATIVE_INFINITY;
+
+  async function look(): Promise<void> {
+    try {
+      if (performance.now() - cutOffLookedForMs > LOOK_FOR_CUT_OFF_MS) {
+        await forgetCutOff(parts);
+        cutOffLookedForMs = performance.now();
+      }
+      while (!isStopped && (await worker.step()));
+    } catch (error) {
+      parts.logger.warn({ err: error }, 'a mailing waits; it is tried again');
+    }
+    if (!isStopped)
+      timer = setTimeout(() => {
+        working = look();
+      }, pollMs);
+  }
+  let working = look();
+  return {
+    async stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      await working;
+    },
+  };
+}
+
+/** Lists whose taking in was cut off: nobody can see them. */
+async function forgetCutOff(parts: MailingWorkerParts): Promise<void> {
+  const cutOff = await parts.mailings
+    .find({ state: 'importing', createdAt: { $lte: new Date(Date.now() - CUT_OFF_AFTER_MS) } }, { _id: 1 })
+    .lean();
+  for (const { _id } of cutOff) await forgetMailing(parts, _id);
+}

@@ -1,0 +1,152 @@
+/** What an administrator sets of the gateway that takes phones. Its credentials go in sealed and never come out. */
+import { randomUUID } from 'node:crypto';
+import type { Model, Types } from 'mongoose';
+import type { GatewaySettingsEdit, GatewaySettingsView } from '../../../shared/schemas/gateway.ts';
+import type { Audit, NewAuditLine } from '../../audit/audit.ts';
+import type { Community, NotifySettings } from '../../communities/community.model.ts';
+import { findCommunity } from '../../communities/listCommunities.ts';
+import { openSecret, sealSecret } from '../../communities/secrets.ts';
+import type { Sealing } from '../../storage/sealing.ts';
+import { isAllowed } from './call.ts';
+import { credentials } from './settings.ts';
+
+export interface GatewaySettingsParts {
+  companyId: Types.ObjectId;
+  communities: Model<Community>;
+  sealing: Sealing;
+  audit: Audit;
+  /** Where the gateway reaches this desk. */
+  publicUrl: string;
+}
+
+/** Who changes it, as the audit names them. */
+export interface Editor {
+  /** Null when the desk itself does it. */
+  personId: string | null;
+  personName: string;
+}
+
+export type GatewayOutcome =
+  | { kind: 'done'; gateway: GatewaySettingsView | null }
+  | { kind: 'communityNotFound' }
+  /** Neither HTTPS nor loopback. */
+  | { kind: 'addressNotAllowed' }
+  /** A new gateway needs both of them. */
+  | { kind: 'missing'; field: 'credentials' | 'statusSecret' };
+
+export async function readGateway(parts: GatewaySettingsParts, communityId: string): Promise<GatewayOutcome> {
+  const community = await findOwn(parts, communityId);
+  if (!community) return { kind: 'communityNotFound' };
+  return { kind: 'done', gateway: toView(parts, community) };
+}
+
+/** Takes the whole of it; a secret that is left out stays. What had stopped starts again. */
+export async function changeGateway(
+  parts: GatewaySettingsParts,
+  communityId: string,
+  edit: GatewaySettingsEdit,
+  editor: Editor,
+): Promise<GatewayOutcome> {
+  const community = await findOwn(parts, communityId);
+  if (!community) return { kind: 'communityNotFound' };
+  if (!isAllowed(edit.baseUrl)) return { kind: 'addressNotAllowed' };
+  const seal = (what: 'notifyCredentials' | 'notifyStatusSecret', plain: string) =>
+    sealSecret(parts.sealing, community, what, plain);
+  const credentialsSealed = edit.credentials
+    ? seal('notifyCredentials', JSON.stringify(edit.credentials))
+    : community.notify?.credentialsSealed;
+  if (credentialsSealed === undefined) return { kind: 'missing', field: 'credentials' };
+  const statusSecretSealed = edit.statusSecret
+    ? seal('notifyStatusSecret', edit.statusSecret)
+    : community.notify?.statusSecretSealed;
+  if (statusSecretSealed === undefined) return { kind: 'missing', field: 'statusSecret' };
+  const notify: NotifySettings = {
+    baseUrl: edit.baseUrl.replace(/\/+$/, ''),
+    service: edit.service,
+    credentialsSealed,
+    statusSecretSealed,
+    stopped: null,
+  };
+  return write(parts, community, notify, editor, {
+    action: 'community.gatewayChanged',
+    details: {
+      baseUrl: notify.baseUrl,
+      service: notify.service,
+      newCredentials: edit.credentials !== undefined,
+      newStatusSecret: edit.statusSecret !== undefined,
+    },
+  });
+}
+
+export async function removeGateway(
+  parts: GatewaySettingsParts,
+  communityId: string,
+  editor: Editor,
+): Promise<GatewayOutcome> {
+  const community = await findOwn(parts, communityId);
+  if (!community) return { kind: 'communityNotFound' };
+  if (!community.notify) return { kind: 'done', gateway: null };
+  return write(parts, community, null, editor, { action: 'community.gatewayRemoved', details: {} });
+}
+
+/** The gateway refused the community as a whole: nothing more goes out until an administrator saves it again. */
+export async function stopGateway(
+  communities: Model<Community>,
+  communityId: Types.ObjectId,
+  networkCode: string | null,
+): Promise<void> {
+  await communities.updateOne(
+    { _id: communityId, notify: { $ne: null }, 'notify.stopped': null },
+    { $set: { 'notify.stopped': { since: new Date(), networkCode } } },
+  );
+}
+
+async function write(
+  parts: GatewaySettingsParts,
+  community: Community,
+  notify: NotifySettings | null,
+  { personId, personName }: Editor,
+  line: Pick<NewAuditLine<'community.gatewayChanged' | 'community.gatewayRemoved'>, 'action' | 'details'>,
+): Promise<GatewayOutcome> {
+  const { companyId, communities, audit } = parts;
+  await communities.updateOne({ _id: community._id }, { $set: { notify } });
+  await audit.append({
+    _id: `gateway:${randomUUID()}`,
+    companyId,
+    at: new Date(),
+    personId,
+    personName,
+    subject: { kind: 'community', id: community._id.toHexString(), name: community.name },
+    ...line,
+  });
+  return { kind: 'done', gateway: toView(parts, { ...community, notify }) };
+}
+
+async function findOwn({ communities, companyId }: GatewaySettingsParts, communityId: string) {
+  const community = await findCommunity(communities, communityId);
+  return community?.companyId.equals(companyId) ? community : null;
+}
+
+function toView(
+  { sealing, publicUrl }: GatewaySettingsParts,
+  community: Community,
+): GatewaySettingsView | null {
+  const { notify } = community;
+  if (!notify) return null;
+  const opened = openSecret(sealing, community, 'notifyCredentials', notify.credentialsSealed);
+  return {
+    baseUrl: notify.baseUrl,
+    service: notify.service,
+    credentialsKind: credentials.parse(JSON.parse(opened)).kind,
+    statusUrl: statusUrlOf(publicUrl, community._id.toHexString()),
+    stopped: notify.stopped && {
+      since: notify.stopped.since.toISOString(),
+      networkCode: notify.stopped.networkCode,
+    },
+  };
+}
+
+/** Where the gateway posts a community's statuses. */
+export function statusUrlOf(publicUrl: string, communityId: string): string {
+  return `${publicUrl.replace(/\/+$/, '')}/webhooks/notify/${communityId}`;
+}

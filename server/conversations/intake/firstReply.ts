@@ -1,0 +1,45 @@
+/**
+ * What a client writes who was never met: the client, the conversation, the message and its place in the list are one
+ * write. Only for a reply that says nothing of a service message: matching needs a client who is stored.
+ */
+import type { Model, Types } from 'mongoose';
+import type { Client } from '../../clients/client.model.ts';
+import { newClient } from '../../clients/openClient.ts';
+import { inserting } from '../../storage/writeInOrder.ts';
+import type { Conversation } from '../conversation.model.ts';
+import type { Message } from '../message.model.ts';
+import type { Thread } from '../thread/thread.ts';
+import type { ErasedDialogue } from './erasedDialogues.ts';
+import { toDraft } from './ingestMessage.ts';
+import type { CommunityRef, NetworkMessage } from './networkEvent.ts';
+import { newConversation } from './openConversation.ts';
+
+export interface FirstReplyParts {
+  companyId: Types.ObjectId;
+  clients: Model<Client>;
+  conversations: Model<Conversation>;
+  messages: Model<Message>;
+  thread: Thread;
+}
+
+/** Nothing in it can name what it answers, and nothing before it was missed. */
+export function isPlainFirstReply(message: NetworkMessage, erased: ErasedDialogue | null): boolean {
+  const { direction, payload, tag, replyTo, position } = message;
+  const isPlain = payload === undefined && tag === undefined && replyTo === null;
+  return direction === 'in' && isPlain && (position === null || position === (erased?.tailPosition ?? 0) + 1);
+}
+
+/** Null when the client or the conversation is there already, which the usual way then finds. Safe to repeat and to race. */
+export async function takeFirstReply(
+  { companyId, clients, conversations, messages, thread }: FirstReplyParts,
+  community: CommunityRef,
+  message: NetworkMessage,
+  erased: ErasedDialogue | null,
+): Promise<Conversation | null> {
+  const { peerId, sentAt: openedAt } = message;
+  const client = newClient({ companyId, network: community.network, externalUserId: peerId });
+  const conversation = newConversation(client, community, { peerId, openedAt, erased });
+  const draft = await toDraft(messages, conversation, message);
+  const before = [inserting(clients, client), inserting(conversations, conversation)];
+  return (await thread.begin(conversation, draft, before))?.row ?? null;
+}

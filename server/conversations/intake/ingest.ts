@@ -1,0 +1,182 @@
+/**
+ * Intake: stores what a network tells us and keeps the thread's promises. Channels acknowledge to their network only
+ * after these calls resolve, so each may be repeated, and a repeat repairs what a crash left half done.
+ */
+import type { Model, Types } from 'mongoose';
+import type { Client } from '../../clients/client.model.ts';
+import type { Conversation } from '../conversation.model.ts';
+import type { Rows } from '../list/rows.ts';
+import type { Message } from '../message.model.ts';
+import { editMessage } from '../thread/editMessage.ts';
+import { applyReadByClient, applyReadByCompany } from '../thread/readMarks.ts';
+import { blankDraft, type Thread } from '../thread/thread.ts';
+import type { ErasedDialogue, ErasedDialogues } from './erasedDialogues.ts';
+import { isPlainFirstReply, takeFirstReply } from './firstReply.ts';
+import { ingestMessage } from './ingestMessage.ts';
+import type { CommunityRef, Intake, NetworkEvent, NetworkMessage, Taken } from './networkEvent.ts';
+import {
+  findConversation,
+  isErasedMessage,
+  openConversation,
+  startConversation,
+  startOf,
+} from './openConversation.ts';
+import type { ServiceThreading } from './serviceThreading.ts';
+
+export interface IntakeParts {
+  companyId: Types.ObjectId;
+  conversations: Model<Conversation>;
+  clients: Model<Client>;
+  erasedDialogues?: Pick<ErasedDialogues, 'find'>;
+  messages: Model<Message>;
+  rows: Rows;
+  thread: Thread;
+  serviceThreading: ServiceThreading;
+  /** The client is typing: told to open screens, stored nowhere. */
+  showTyping(conversation: Conversation): void;
+  /** A conversation has news of a client: its name may need reading. */
+  clientSeen(community: CommunityRef, conversation: Conversation): void;
+}
+
+const STORED: Taken = { kind: 'stored', isNew: true };
+const KNOWN: Taken = { kind: 'stored', isNew: false };
+
+export function createIntake(parts: IntakeParts): Intake {
+  const { conversations, messages, thread, serviceThreading } = parts;
+
+  async function takeMessage(
+    community: CommunityRef,
+    message: NetworkMessage,
+    acceptGap: boolean,
+  ): Promise<Taken> {
+    const known = await findConversation(conversations, community, message.peerId);
+    const erased = known ? null : await findErased(community, message.peerId);
+    const after = erased ? startOf(erased) : known?.startsAfter;
+    if (isErasedMessage(after, message)) return KNOWN;
+    if (!known && isPlainFirstReply(message, erased)) {
+      const begun = await takeFirstReply(parts, community, message, erased);
+      if (begun) {
+        parts.clientSeen(community, begun);
+        return STORED;
+      }
+    }
+    // N25: what nobody has answered opens no conversation.
+    if (message.direction === 'out' && !acceptGap && !known?.replyCount)
+      if (await serviceThreading.isHidden(community, message)) return KNOWN;
+    const { peerId, sentAt: openedAt } = message;
+    const row = known ?? (await startConversation(parts, community, { peerId, openedAt, erased }));
+    const isAhead = message.position !== null && message.position > row.tailPosition + 1;
+    if (isAhead && !acceptGap) {
+      if (message.direction === 'in') await serviceThreading.learn(row, message);
+      return { kind: 'gap', tailPosition: row.tailPosition };
+    }
+    const taken = await ingestMessage(parts, row, message);
+    parts.clientSeen(community, taken.row);
+    return { kind: 'stored', isNew: taken.isNew };
+  }
+
+  async function findErased(community: CommunityRef, peerId: string): Promise<ErasedDialogue | null> {
+    return (await parts.erasedDialogues?.find(community.id, peerId)) ?? null;
+  }
+
+  async function takeEdit(
+    community: CommunityRef,
+    message: NetworkMessage,
+    acceptGap: boolean,
+  ): Promise<Taken> {
+    const { peerId, externalId } = message;
+    const edited = await editMessage(parts, { communityId: community.id, peerId, externalId }, message);
+    if (!edited) return takeMessage(community, message, acceptGap);
+    return edited.isNew ? STORED : KNOWN;
+  }
+
+  async function takeReaction(
+    community: CommunityRef,
+    event: Extract<NetworkEvent, { type: 'reactionChanged' }>,
+  ): Promise<Taken> {
+    const key = { communityId: community.id, peerId: event.peerId, externalId: event.externalId };
+    for (;;) {
+      const message = await messages.findOne(key).lean<Message>();
+      if (!message) return KNOWN;
+      const reactions = message.reactions.filter((reaction) => reaction.by !== event.by);
+      if (event.reactionId !== null) reactions.push({ reactionId: event.reactionId, by: event.by });
+      const amended = await thread.amend(
+        { _id: message._id, version: message.version },
+        { $set: { reactions } },
+      );
+      if (amended) return STORED;
+    }
+  }
+
+  async function takeWritable(conversation: Conversation, canWrite: boolean): Promise<Taken> {
+    if (conversation.canWrite === canWrite) return KNOWN;
+    const now = new Date();
+    await thread.append(conversation, {
+      ...blankDraft(now),
+      kind: 'system',
+      direction: 'internal',
+      authorType: 'system',
+      authorName: '',
+      text: '',
+      status: 'stored',
+      system: { event: canWrite ? 'clientAllowed' : 'clientBlocked', personId: null, personName: null },
+    });
+    return STORED;
+  }
+
+  return {
+    async take(community, event, { acceptGap = false } = {}) {
+      switch (event.type) {
+        case 'message':
+          return takeMessage(community, event.message, acceptGap);
+        case 'messageEdited':
+          return takeEdit(community, event.message, acceptGap);
+        case 'reactionChanged':
+          return takeReaction(community, event);
+        case 'callbackButtonPressed':
+          // Our own templates have text and link buttons only; a foreign keyboard's callback has no place here.
+          return KNOWN;
+        default:
+      }
+      const conversation = await findConversation(conversations, community, event.peerId);
+      if (!conversation) return KNOWN;
+      switch (event.type) {
+        case 'typing':
+          parts.showTyping(conversation);
+          return KNOWN;
+        case 'writableChanged':
+          return takeWritable(conversation, event.canWrite);
+        case 'read': {
+          const apply = event.by === 'client' ? applyReadByClient : applyReadByCompany;
+          const isNew = await apply(parts, conversation, event.upToPosition);
+          return { kind: 'stored', isNew };
+        }
+      }
+    },
+
+    async tailPosition(community, peerId) {
+      const conversation = await findConversation(conversations, community, peerId);
+      if (conversation) return conversation.tailPosition;
+      return (await findErased(community, peerId))?.tailPosition ?? 0;
+    },
+
+    async isMet(community, peerId) {
+      return (await findConversation(conversations, community, peerId)) !== null;
+    },
+
+    async noteGap(community, peerId, gap) {
+      const conversation = await openConversation(parts, community, peerId, new Date());
+      await thread.append(conversation, {
+        ...blankDraft(new Date()),
+        kind: 'system',
+        direction: 'internal',
+        authorType: 'system',
+        authorName: '',
+        text: '',
+        status: 'stored',
+        position: gap.toPosition,
+        system: { event: 'gapFound', personId: null, personName: null, count: gap.count },
+      });
+    },
+  };
+}

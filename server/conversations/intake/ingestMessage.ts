@@ -1,0 +1,144 @@
+/**
+ * Stores one message of a network: the client's reply, an administrator's answer written in the network, or the
+ * echo of an answer that we sent, which is recognised by its `randomId` and makes no second message.
+ */
+import type { Model, Types } from 'mongoose';
+import { limits } from '../../../shared/limits.ts';
+import type { Conversation } from '../conversation.model.ts';
+import type { Rows } from '../list/rows.ts';
+import type { Message, StoredQuote } from '../message.model.ts';
+import { recordSent } from '../outbox/recordSent.ts';
+import { blankDraft, type MessageDraft, type Thread } from '../thread/thread.ts';
+import type { NetworkMessage } from './networkEvent.ts';
+import type { PlacedReply, ServiceThreading } from './serviceThreading.ts';
+
+interface Parts {
+  messages: Model<Message>;
+  rows: Rows;
+  thread: Thread;
+  serviceThreading: ServiceThreading;
+}
+
+export async function ingestMessage(
+  parts: Parts,
+  row: Conversation,
+  message: NetworkMessage,
+): Promise<{ row: Conversation; isNew: boolean }> {
+  const ours = message.direction === 'out' ? await findOurs(parts.messages, row, message) : null;
+  if (ours) {
+    const recorded = await recordSent(parts, ours, {
+      externalId: message.externalId,
+      position: message.position,
+      source: 'event',
+      sentAt: message.sentAt,
+    });
+    return { row: recorded, isNew: false };
+  }
+  if (message.direction === 'out') {
+    const entry = await parts.serviceThreading.recognise(row, message);
+    if (entry) return { row: await raiseTail(parts.rows, row, message), isNew: false };
+  }
+  const placed: PlacedReply =
+    message.direction === 'in' ? await parts.serviceThreading.placeReply(row, message) : { row };
+  const draft = await toDraft(parts.messages, placed.row, message);
+  const appended = await parts.thread.append(placed.row, withAnswers(draft, placed.answers));
+  return { row: await raiseTail(parts.rows, appended.row, message), isNew: appended.isNew };
+}
+
+/** It stands under the service message that it answers, whatever the network itself quotes of that. */
+function withAnswers(draft: MessageDraft, answers: PlacedReply['answers']): MessageDraft {
+  if (!answers) return draft;
+  const { quote, messageId, by } = answers;
+  return { ...draft, replyTo: quote, answers: { messageId, by } };
+}
+
+/** A message that was known already may still be the next one that the row had not counted. */
+async function raiseTail(rows: Rows, row: Conversation, { position }: NetworkMessage): Promise<Conversation> {
+  if (position === null || position <= row.tailPosition) return row;
+  return rows.change(row._id, (now) => (position > now.tailPosition ? { tailPosition: position } : null));
+}
+
+async function findOurs(
+  messages: Model<Message>,
+  row: Conversation,
+  { externalId, randomId, text, isFromAdministrator }: NetworkMessage,
+): Promise<Message | null> {
+  if (randomId !== null && randomId !== '0') {
+    const ours = await messages
+      .findOne({ communityId: row.communityId, randomId: Number(randomId) })
+      .lean<Message>();
+    if (ours?.conversationId.equals(row._id)) return ours;
+  }
+  if (isFromAdministrator || randomId !== null) return null;
+  // An earlier one of the same words, read again from the history, is not the one on its way.
+  const { communityId, peerId } = row;
+  if (await messages.exists({ communityId, peerId, externalId })) return null;
+  // The network left the number out: of what we are sending to this client now, the same text is the same message.
+  const { filter, sort, hint } = onTheWay(row._id, text);
+  return messages.findOne(filter).sort(sort).hint(hint).lean<Message>();
+}
+
+/** A range rather than `$exists`: both stores then walk what waits of this conversation, not its thread. */
+export function onTheWay(conversationId: Types.ObjectId, text: string) {
+  return {
+    filter: {
+      conversationId,
+      'outbox.dueAt': { $gt: new Date(0) },
+      status: { $in: ['sending', 'unknown'] },
+      text,
+    },
+    sort: { seq: 1 },
+    hint: { conversationId: 1, 'outbox.dueAt': 1 },
+  } as const;
+}
+
+export async function toDraft(
+  messages: Model<Message>,
+  row: Conversation,
+  message: NetworkMessage,
+): Promise<MessageDraft> {
+  const isReply = message.direction === 'in';
+  return {
+    ...blankDraft(new Date()),
+    kind: isReply ? 'reply' : 'answer',
+    direction: message.direction,
+    externalId: message.externalId,
+    ...(message.position === null ? {} : { position: message.position }),
+    authorType: isReply ? 'client' : 'administrator',
+    // As it was known then; the row keeps the name of today.
+    authorName: isReply ? row.clientName : '',
+    authorExternalId: message.authorExternalId,
+    text: message.text.slice(0, limits.incomingTextChars),
+    attachments: message.attachments,
+    forwarded: message.forwarded,
+    replyTo: message.replyTo ? await findQuoted(messages, row, message.replyTo) : null,
+    ...(message.payload === undefined ? {} : { payload: message.payload }),
+    ...(message.tag === undefined ? {} : { tag: message.tag }),
+    status: isReply ? 'received' : 'sent',
+    sentAt: message.sentAt,
+    editedAt: message.editedAt,
+    isBackfilled: message.isBackfilled,
+  };
+}
+
+async function findQuoted(
+  messages: Model<Message>,
+  row: Conversation,
+  quoted: NonNullable<NetworkMessage['replyTo']>,
+): Promise<StoredQuote> {
+  const { communityId, peerId } = row;
+  const known = quoted.externalId
+    ? await messages.findOne({ communityId, peerId, externalId: quoted.externalId }).lean<Message>()
+    : null;
+  return {
+    messageId: known?._id ?? null,
+    externalId: quoted.externalId,
+    authorName: quoted.authorExternalId === peerId ? row.clientName : (known?.authorName ?? ''),
+    // OK names the quoted message and leaves its words to whoever has it.
+    text: quoted.text || (known?.text ?? ''),
+    attachmentKinds:
+      quoted.attachmentKinds.length > 0 || !known
+        ? quoted.attachmentKinds
+        : known.attachments.map(({ kind }) => kind),
+  };
+}

@@ -1,0 +1,137 @@
+/**
+ * Sends queued answers: looks for what is due, shares its places among communities so that none keeps the others
+ * waiting, and ends cleanly. What is done with one answer is `sendAnswer.ts`, who may do it `claims.ts`.
+ */
+import { Types } from 'mongoose';
+import type { Logger } from 'pino';
+import type { Message } from '../message.model.ts';
+import { createClaims } from './claims.ts';
+import { createSendAnswer, type SendAnswerParts } from './sendAnswer.ts';
+
+export interface AnswerSenderParts extends Omit<SendAnswerParts, 'claims' | 'giveUp'> {
+  logger: Logger;
+  timing?: Partial<SenderTiming>;
+}
+
+export interface SenderTiming {
+  /** How long a process that says nothing is believed to be sending; a living one renews its claims. */
+  leaseMs: number;
+  /** How often a process looks for what others queued or let go of. */
+  pollMs: number;
+  /** An answer that could not be sent for this long fails, and the agent decides. */
+  giveUpMs: number;
+  /** And not before so many tries: a desk that was off for long has not tried yet. */
+  giveUpAttempts: number;
+}
+
+const defaultTiming: SenderTiming = {
+  leaseMs: 10_000,
+  pollMs: 500,
+  giveUpMs: 10 * 60_000,
+  giveUpAttempts: 5,
+};
+const PARALLEL_SENDS = 32;
+/** Of these: a network that hangs, or limits one community, leaves places for the others. */
+const PARALLEL_SENDS_OF_COMMUNITY = 8;
+
+export interface AnswerSender {
+  wake(): void;
+  /** True once it has looked for work, until it is stopped. */
+  isRunning(): boolean;
+  /** Lets the sends under way finish. */
+  stop(): Promise<void>;
+}
+
+export function startAnswerSender(parts: AnswerSenderParts): AnswerSender {
+  const timing = { ...defaultTiming, ...parts.timing };
+  const { logger } = parts;
+  const claims = createClaims({ ...parts, leaseMs: timing.leaseMs });
+  const sendAnswer = createSendAnswer({
+    ...parts,
+    claims,
+    giveUp: { afterMs: timing.giveUpMs, afterAttempts: timing.giveUpAttempts },
+  });
+  const underWay = new Set<Promise<void>>();
+  const ofCommunity = new Map<string, number>();
+  let isStopping = false;
+  let looking: Promise<void> | null = null;
+  let lookAgain = false;
+  let hasLooked = false;
+
+  /** Claims until nothing is due or enough is under way; a finished send looks again. */
+  function look(): void {
+    lookAgain = true;
+    looking ??= lookWhileAsked()
+      .catch((error: unknown) => {
+        lookAgain = false;
+        logger.warn({ err: error }, 'looking for answers to send failed');
+      })
+      .finally(() => {
+        looking = null;
+        // Asked for between its last look and its end.
+        if (lookAgain && !isStopping) look();
+      });
+  }
+
+  async function lookWhileAsked(): Promise<void> {
+    while (lookAgain && !isStopping) {
+      lookAgain = false;
+      await claims.takeUp();
+      while (!isStopping && underWay.size < PARALLEL_SENDS) {
+        const message = await claims.claim(busyCommunities());
+        if (!message) break;
+        if (isStopping) await claims.letGo(message, new Date(), { isCounted: false });
+        else begin(message);
+      }
+      hasLooked = true;
+    }
+  }
+
+  function begin(message: Message): void {
+    const community = message.communityId.toHexString();
+    ofCommunity.set(community, (ofCommunity.get(community) ?? 0) + 1);
+    const letGo = claims.hold(message);
+    const work = sendAnswer(message)
+      .catch((error: unknown) => {
+        logger.error(
+          { err: error, messageId: message._id },
+          'sending an answer failed; it is taken up again',
+        );
+        claims.drop(message);
+      })
+      .finally(() => {
+        letGo();
+        underWay.delete(work);
+        const left = (ofCommunity.get(community) ?? 1) - 1;
+        if (left > 0) ofCommunity.set(community, left);
+        else ofCommunity.delete(community);
+        look();
+      });
+    underWay.add(work);
+  }
+
+  function busyCommunities(): Types.ObjectId[] {
+    return [...ofCommunity]
+      .filter(([, sends]) => sends >= PARALLEL_SENDS_OF_COMMUNITY)
+      .map(([id]) => new Types.ObjectId(id));
+  }
+
+  const poll = setInterval(look, timing.pollMs);
+  void claims
+    .takeUpEarlierLife()
+    .catch((error: unknown) =>
+      logger.warn({ err: error }, 'own claims were not taken up; their leases will end'),
+    )
+    .then(look);
+  return {
+    wake: look,
+    isRunning: () => hasLooked && !isStopping,
+    async stop() {
+      isStopping = true;
+      clearInterval(poll);
+      await looking;
+      await Promise.allSettled(underWay);
+      await claims.takeUp().catch(() => undefined);
+    },
+  };
+}

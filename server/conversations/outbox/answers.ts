@@ -1,0 +1,135 @@
+/** What colleagues write: answers to the client, which go to the outbox, and notes that stay here. */
+import { randomInt } from 'node:crypto';
+import type { Model } from 'mongoose';
+import { Types } from 'mongoose';
+import type { AttachmentKind } from '../../../shared/schemas/message.ts';
+import type { Upload } from '../../uploads/uploadStore.ts';
+import type { Conversation } from '../conversation.model.ts';
+import type { StoredAttachment } from '../intake/networkEvent.ts';
+import type { Rows } from '../list/rows.ts';
+import type { Message, StoredQuote } from '../message.model.ts';
+import { blankDraft, type Thread } from '../thread/thread.ts';
+
+/** VK takes a signed 32-bit number; 0 means "do not check for repeats", so it is never drawn. */
+const RANDOM_ID_MAX = 2 ** 31 - 1;
+
+export interface Writer {
+  id: Types.ObjectId;
+  name: string;
+}
+
+export interface AnswersParts {
+  messages: Model<Message>;
+  rows: Rows;
+  thread: Thread;
+  /** Something is due to be sent: wakes the sender of this process. */
+  wakeSender(): void;
+}
+
+export type Written =
+  | { kind: 'written'; message: Message; row: Conversation }
+  /** The token was used before for something else: a defect of the caller, not a repeat. */
+  | { kind: 'tokenReused' };
+
+/** The same `clientToken` by the same person is the same answer: a double click stores and sends one. */
+export async function sendAgentAnswer(
+  { thread, messages, wakeSender }: AnswersParts,
+  row: Conversation,
+  writer: Writer,
+  draft: { clientToken: string; text: string; uploads: Upload[]; replyToMessageId: string | null },
+): Promise<Written> {
+  const now = new Date();
+  const appended = await thread.append(row, {
+    ...blankDraft(now),
+    kind: 'answer',
+    direction: 'out',
+    clientToken: draft.clientToken,
+    randomId: randomInt(1, RANDOM_ID_MAX),
+    personId: writer.id,
+    authorType: 'agent',
+    authorName: writer.name,
+    text: draft.text,
+    attachments: draft.uploads.map(toAttachment),
+    uploadIds: draft.uploads.map((upload) => upload._id),
+    replyTo: draft.replyToMessageId ? await quote(messages, row, draft.replyToMessageId) : null,
+    status: 'queued',
+    statusHistory: [{ status: 'queued', at: now, source: 'desk' }],
+    outbox: { dueAt: now, owner: null, attempts: 0 },
+  });
+  if (!isSameWriting(appended.message, row, draft.text)) return { kind: 'tokenReused' };
+  wakeSender();
+  return { kind: 'written', message: appended.message, row: appended.row };
+}
+
+export async function addNote(
+  { thread }: Pick<AnswersParts, 'thread'>,
+  row: Conversation,
+  writer: Writer,
+  draft: { clientToken: string; text: string },
+): Promise<Written> {
+  const appended = await thread.append(row, {
+    ...blankDraft(new Date()),
+    kind: 'note',
+    direction: 'internal',
+    clientToken: draft.clientToken,
+    personId: writer.id,
+    authorType: 'agent',
+    authorName: writer.name,
+    text: draft.text,
+    status: 'stored',
+  });
+  if (!isSameWriting(appended.message, row, draft.text)) return { kind: 'tokenReused' };
+  return { kind: 'written', message: appended.message, row: appended.row };
+}
+
+/** Puts a failed answer back into the outbox, with the number it had: the network still drops a repeat. */
+export async function retryAnswer(
+  { thread, wakeSender }: AnswersParts,
+  message: Message,
+): Promise<Message | null> {
+  const now = new Date();
+  const amended = await thread.amend(
+    { _id: message._id, kind: 'answer', status: 'failed', erasedAt: { $exists: false } },
+    {
+      $set: { status: 'queued', failure: null, outbox: { dueAt: now, owner: null, attempts: 0 } },
+      $push: { statusHistory: { status: 'queued', at: now, source: 'desk' } },
+    },
+  );
+  wakeSender();
+  return amended?.message ?? null;
+}
+
+function isSameWriting(stored: Message, row: Conversation, text: string): boolean {
+  return stored.conversationId.equals(row._id) && stored.text === text;
+}
+
+function toAttachment(upload: Upload): StoredAttachment {
+  const kind: AttachmentKind = upload.kind;
+  return {
+    kind,
+    vendorType: upload.kind === 'photo' ? 'photo' : 'doc',
+    title: upload.fileName,
+    sourceUrl: `upload:${upload._id.toHexString()}`,
+    ...(upload.kind === 'photo' ? { previewSourceUrl: `upload:${upload._id.toHexString()}` } : {}),
+    contentType: upload.contentType,
+    sizeBytes: upload.sizeBytes,
+  };
+}
+
+async function quote(
+  messages: Model<Message>,
+  row: Conversation,
+  messageId: string,
+): Promise<StoredQuote | null> {
+  const quoted = await messages
+    .findOne({ _id: new Types.ObjectId(messageId), conversationId: row._id })
+    .lean<Message>();
+  if (!quoted) return null;
+  return {
+    messageId: quoted._id,
+    externalId: quoted.externalId ?? null,
+    authorName: quoted.authorType === 'client' ? row.clientName : quoted.authorName,
+    text: quoted.text,
+    attachmentKinds: quoted.attachments.map((attachment) => attachment.kind),
+  };
+}

@@ -1,0 +1,33 @@
+/** Pages of a thread, by `seq`. */
+import type { Model } from 'mongoose';
+import type { Conversation } from '../conversation.model.ts';
+import type { Message } from '../message.model.ts';
+
+export interface PageRequest {
+  beforeSeq?: number;
+  /** With `beforeSeq` absent: the page that follows this place. */
+  afterSeq?: number;
+  limit: number;
+}
+
+/**
+ * @param row read before this call: the messages are then at least as new as its revision.
+ * @returns ascending by `seq`.
+ */
+export async function listMessages(
+  messages: Model<Message>,
+  row: Conversation,
+  { beforeSeq, afterSeq, limit }: PageRequest,
+): Promise<{ messages: Message[]; hasOlder: boolean }> {
+  const isForward = afterSeq !== undefined && beforeSeq === undefined;
+  const found = await messages
+    .find({
+      conversationId: row._id,
+      seq: { $gt: afterSeq ?? 0, ...(beforeSeq === undefined ? {} : { $lt: beforeSeq }) },
+    })
+    .sort({ seq: isForward ? 1 : -1 })
+    .limit(limit)
+    .lean<Message[]>();
+  if (!isForward) found.reverse();
+  return { messages: found, hasOlder: (found[0]?.seq ?? 1) > 1 };
+}

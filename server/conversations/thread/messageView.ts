@@ -1,0 +1,111 @@
+/** A stored message as screens see it: network URLs are replaced by the desk's own `/media` addresses. */
+import type { AttachmentView, ForwardedView, MessageView } from '../../../shared/schemas/message.ts';
+import type { StoredAttachment, StoredForward } from '../intake/networkEvent.ts';
+import type { Message, StoredService } from '../message.model.ts';
+
+export function toMessageView(message: Message): MessageView {
+  const id = message._id.toHexString();
+  const isDeleted = message.deletedAt !== null;
+  return {
+    id,
+    conversationId: message.conversationId.toHexString(),
+    seq: message.seq,
+    version: message.version,
+    kind: message.kind,
+    author: {
+      type: message.authorType,
+      personId: message.personId?.toHexString() ?? null,
+      name: message.authorName,
+    },
+    text: isDeleted ? '' : message.text,
+    attachments: isDeleted ? [] : toAttachmentViews(id, message.attachments, ''),
+    replyTo: message.replyTo && {
+      messageId: message.replyTo.messageId?.toHexString() ?? null,
+      authorName: message.replyTo.authorName,
+      text: message.replyTo.text,
+      attachmentKinds: message.replyTo.attachmentKinds,
+    },
+    forwarded: isDeleted ? [] : toForwardedViews(id, message.forwarded, ''),
+    status: message.status,
+    failure: message.failure,
+    reactions: message.reactions,
+    system: message.system
+      ? {
+          event: message.system.event,
+          personName: message.system.personName,
+          count: message.system.count ?? null,
+        }
+      : null,
+    ...(message.service ? { service: toServiceEntryView(message.service) } : {}),
+    ...(message.answers
+      ? { answers: { messageId: message.answers.messageId.toHexString(), by: message.answers.by } }
+      : {}),
+    sentAt: message.sentAt.toISOString(),
+    editedAt: message.editedAt?.toISOString() ?? null,
+    deletedAt: message.deletedAt?.toISOString() ?? null,
+    ...(message.erasedAt ? { isErased: true } : {}),
+    isBackfilled: message.isBackfilled,
+    clientToken: message.clientToken ?? null,
+  };
+}
+
+function toServiceEntryView(service: StoredService): NonNullable<MessageView['service']> {
+  const { templateName, templateVersion, variables, buttons, imageIds, imageAlts } = service;
+  const { status, statusAt, endCode } = service;
+  return {
+    templateName,
+    templateVersion,
+    variables,
+    buttons,
+    imageIds,
+    ...(imageAlts && { imageAlts }),
+    status,
+    statusAt: statusAt.toISOString(),
+    endCode,
+  };
+}
+
+/** `path` names the place of a forwarded message in the tree, `0.2.`, so that its files can be addressed too. */
+function toAttachmentViews(
+  messageId: string,
+  attachments: StoredAttachment[],
+  path: string,
+): AttachmentView[] {
+  return attachments.map((attachment, index) => {
+    const mediaUrl = `/media/messages/${messageId}/${path}${index}`;
+    return {
+      kind: attachment.kind,
+      vendorType: attachment.vendorType,
+      title: attachment.title ?? null,
+      description: attachment.description ?? null,
+      linkUrl: attachment.linkUrl ?? null,
+      mediaUrl: attachment.sourceUrl ? mediaUrl : null,
+      previewUrl: attachment.previewSourceUrl ? `${mediaUrl}?preview` : null,
+      widthPx: attachment.widthPx ?? null,
+      heightPx: attachment.heightPx ?? null,
+      durationS: attachment.durationS ?? null,
+      sizeBytes: attachment.sizeBytes ?? null,
+      latitude: attachment.latitude ?? null,
+      longitude: attachment.longitude ?? null,
+    };
+  });
+}
+
+function toForwardedViews(messageId: string, forwarded: StoredForward[], path: string): ForwardedView[] {
+  return forwarded.map((message, index) => ({
+    authorName: message.authorName ?? `id${message.authorExternalId}`,
+    text: message.text,
+    sentAt: message.sentAt.toISOString(),
+    attachments: toAttachmentViews(messageId, message.attachments, `${path}${index}.`),
+    forwarded: toForwardedViews(messageId, message.forwarded, `${path}${index}.`),
+  }));
+}
+
+/** The attachment that `toMessageView` addressed by this path. */
+export function attachmentAt(message: Message, path: string): StoredAttachment | null {
+  const places = path.split('.').map(Number);
+  const last = places.pop();
+  let holder: { attachments: StoredAttachment[]; forwarded: StoredForward[] } | undefined = message;
+  for (const place of places) holder = holder?.forwarded[place];
+  return last === undefined ? null : (holder?.attachments[last] ?? null);
+}

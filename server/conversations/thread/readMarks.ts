@@ -1,0 +1,87 @@
+/** Who has read how far: the client of ours, and the company of the client's. Marks only move forward. */
+import type { Model } from 'mongoose';
+import { limits } from '../../../shared/limits.ts';
+import type { Conversation } from '../conversation.model.ts';
+import type { ServiceThreading } from '../intake/serviceThreading.ts';
+import type { Rows } from '../list/rows.ts';
+import type { Message } from '../message.model.ts';
+import type { Thread } from './thread.ts';
+
+interface Parts {
+  messages: Model<Message>;
+  rows: Rows;
+  thread: Thread;
+}
+
+/** The client has read ours up to this number. @returns whether that was news. */
+export async function applyReadByClient(
+  { messages, thread, serviceThreading }: Parts & { serviceThreading: ServiceThreading },
+  row: Conversation,
+  upToPosition: number,
+): Promise<boolean> {
+  if (upToPosition <= row.clientReadPosition) return false;
+  const covered = {
+    conversationId: row._id,
+    position: { $gt: row.clientReadPosition, $lte: upToPosition },
+    direction: 'out' as const,
+  };
+  const at = new Date();
+  await messages.updateMany(
+    { ...covered, status: 'sent' },
+    {
+      $set: { status: 'read' },
+      $push: { statusHistory: { status: 'read', at, source: 'event' } },
+      $inc: { version: 1 },
+    },
+  );
+  // Read back whatever state they are in, so that a repeat after a crash tells the screens all the same.
+  const changed = await messages
+    .find(covered)
+    .sort({ position: -1 })
+    .limit(limits.changesPerPacket)
+    .lean<Message[]>();
+  const entries = changed.filter(({ kind }) => kind === 'service');
+  if (entries.length > 0) await serviceThreading.wasRead(entries, at);
+  await thread.tell(row._id, changed, (now) => ({
+    clientReadPosition: Math.max(now.clientReadPosition, upToPosition),
+  }));
+  return true;
+}
+
+/** Somebody of the company has read the client's up to this number, in the network's own interface. */
+export async function applyReadByCompany(
+  { messages, rows }: Parts,
+  row: Conversation,
+  upToPosition: number,
+): Promise<boolean> {
+  const newest = await messages
+    .findOne({ conversationId: row._id, position: { $lte: upToPosition }, kind: 'reply' })
+    .sort({ position: -1 })
+    .lean<Message>();
+  return newest ? raiseReadCount(rows, row, newest.replyOrdinal ?? 0) : false;
+}
+
+/** A colleague has read the thread up to this place. */
+export async function markReadUpTo(
+  { messages, rows }: Parts,
+  row: Conversation,
+  upToSeq: number,
+): Promise<{ row: Conversation; newestRead: Message | null }> {
+  const newest = await messages
+    .findOne({ conversationId: row._id, seq: { $lte: upToSeq }, kind: 'reply' })
+    .sort({ seq: -1 })
+    .lean<Message>();
+  if (!newest || (newest.replyOrdinal ?? 0) <= row.readReplyCount) return { row, newestRead: null };
+  await raiseReadCount(rows, row, newest.replyOrdinal ?? 0);
+  return { row: await rows.change(row._id, () => null), newestRead: newest };
+}
+
+async function raiseReadCount(rows: Rows, row: Conversation, readReplyCount: number): Promise<boolean> {
+  if (readReplyCount <= row.readReplyCount) return false;
+  await rows.change(row._id, (now) =>
+    readReplyCount > now.readReplyCount
+      ? { readReplyCount, isUnread: readReplyCount < now.replyCount }
+      : null,
+  );
+  return true;
+}

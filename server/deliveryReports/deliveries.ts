@@ -1,0 +1,229 @@
+/**
+ * What supervisors and administrators read of service messages and do with them. Who may see only some communities meets
+ * only messages whose community, the current or last one tried, is among those.
+ */
+import { type Model, Types } from 'mongoose';
+import type { z } from 'zod';
+import type {
+  AgainOutcome,
+  DeliveriesPage,
+  DeliveryDetail,
+  DeliveryFilters,
+  deliverySearch,
+} from '../../shared/schemas/delivery.ts';
+import { deliveryLimits } from '../../shared/schemas/delivery.ts';
+import { v1ErrorBody } from '../../shared/v1/errorCodes.ts';
+import type { ApiKey } from '../apiKeys/apiKey.model.ts';
+import type { Audit } from '../audit/audit.ts';
+import { conversationFilterFor } from '../auth/permissions.ts';
+import type { SignedInPerson } from '../auth/signedIn.ts';
+import type { Mailing } from '../campaigns/mailing.model.ts';
+import type { Community } from '../communities/community.model.ts';
+import { listCommunities } from '../communities/listCommunities.ts';
+import type { Conversation } from '../conversations/conversation.model.ts';
+import { type Phones, parseTypedPhone } from '../phones/phones.ts';
+import { cancelWaiting } from '../serviceMessages/cancelWaiting.ts';
+import type { FollowUps } from '../serviceMessages/followUps.ts';
+import type { Accepting } from '../serviceMessages/ports.ts';
+import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
+import type { ImageStore } from '../templates/images/imageStore.ts';
+import { toImageView } from '../templates/views.ts';
+import { type DeliveryQuery, deliveryQuery } from './deliveryQuery.ts';
+import { toDetail, toRows } from './deliveryViews.ts';
+import { fromCursor, lookReach, pageReach, readDeliveries, toCursor } from './readDeliveries.ts';
+import { canTryAgain, tryAgain } from './tryAgain.ts';
+
+export interface DeliveryParts {
+  companyId: Types.ObjectId;
+  serviceMessages: Model<ServiceMessage>;
+  communities: Model<Community>;
+  conversations: Model<Conversation>;
+  apiKeys: Model<ApiKey>;
+  mailings: Model<Mailing>;
+  images: ImageStore;
+  phones: Phones;
+  followUps: FollowUps;
+  accepting: Accepting;
+  audit: Audit;
+  nameOfPerson(personId: string): Promise<string | null>;
+}
+
+/** Null when the phone that was typed is none. */
+export async function queryFor(
+  { companyId, communities, phones }: DeliveryParts,
+  person: SignedInPerson,
+  filters: DeliveryFilters,
+): Promise<DeliveryQuery | null> {
+  const phone = filters.phone === undefined ? null : parseTypedPhone(filters.phone);
+  const phoneIndex = phone === null ? null : phones.indexOf(phone);
+  if (filters.phone !== undefined && phoneIndex === null) return null;
+  const all = await listCommunities(communities, companyId);
+  return deliveryQuery(person, filters, { companyId, communities: all, phoneIndex });
+}
+
+export async function searchDeliveries(
+  parts: DeliveryParts,
+  person: SignedInPerson,
+  search: z.output<typeof deliverySearch>,
+): Promise<DeliveriesPage | null> {
+  const query = await queryFor(parts, person, search);
+  if (!query) return null;
+  const [page, known] = await Promise.all([
+    readDeliveries(parts.serviceMessages, query, {
+      place: fromCursor(search.cursor),
+      limit: search.limit,
+      reach: search.isLook ? lookReach : pageReach,
+    }),
+    readKnown(parts, person, search.known),
+  ]);
+  const [rows, knownRows] = await Promise.all([
+    toRows(parts, page.messages, person.role),
+    toRows(parts, known, person.role),
+  ]);
+  return {
+    rows,
+    known: knownRows,
+    nextCursor: page.next && toCursor(page.next),
+    searchedTo: page.searchedTo?.toISOString() ?? null,
+  };
+}
+
+async function readKnown(
+  { companyId, serviceMessages }: DeliveryParts,
+  person: SignedInPerson,
+  ids: readonly string[],
+): Promise<ServiceMessage[]> {
+  if (ids.length === 0) return [];
+  return serviceMessages
+    .find({
+      _id: { $in: ids.map((id) => new Types.ObjectId(id)) },
+      companyId,
+      ...conversationFilterFor(person),
+    } as never)
+    .limit(deliveryLimits.known)
+    .lean<ServiceMessage[]>();
+}
+
+/** Null for what is not there or may not be seen. */
+async function readVisible(
+  parts: DeliveryParts,
+  person: SignedInPerson,
+  messageId: string,
+): Promise<ServiceMessage | null> {
+  const [message] = await readKnown(parts, person, [messageId]);
+  return message ?? null;
+}
+
+export async function readDelivery(
+  parts: DeliveryParts,
+  person: SignedInPerson,
+  messageId: string,
+): Promise<DeliveryDetail | null> {
+  const message = await readVisible(parts, person, messageId);
+  if (!message) return null;
+  const [[row], communities, images, sender, conversationId] = await Promise.all([
+    toRows(parts, [message], person.role),
+    listCommunities(parts.communities, parts.companyId),
+    message.imageIds.length === 0 ? [] : parts.images.find(parts.companyId, message.imageIds),
+    senderOf(parts, message),
+    visibleConversation(parts, person, message),
+  ]);
+  const byId = new Map(images.map((image) => [image._id.toHexString(), image]));
+  const inOrder = message.imageIds.flatMap((id) => byId.get(id) ?? []);
+  return toDetail(message, {
+    row: row!,
+    communities,
+    images: inOrder.map(toImageView),
+    sender,
+    conversationId,
+  });
+}
+
+async function senderOf(
+  { apiKeys, mailings, nameOfPerson }: DeliveryParts,
+  { senderKey }: ServiceMessage,
+): Promise<DeliveryDetail['sender']> {
+  const [kind, id] = senderKey.split(':') as [DeliveryDetail['sender']['kind'], string];
+  const named = {
+    key: async () => (await apiKeys.findById(id, { name: 1 }).lean())?.name,
+    person: async () => nameOfPerson(id),
+    mailing: async () => (await mailings.findById(id, { fileName: 1 }).lean())?.fileName,
+  };
+  return { kind, id, name: (await named[kind]()) ?? null };
+}
+
+async function visibleConversation(
+  { companyId, conversations }: DeliveryParts,
+  person: SignedInPerson,
+  { conversationId }: ServiceMessage,
+): Promise<string | null> {
+  if (!conversationId) return null;
+  const isSeen = await conversations.exists({
+    _id: conversationId,
+    companyId,
+    ...conversationFilterFor(person),
+  } as never);
+  return isSeen ? conversationId.toHexString() : null;
+}
+
+export type CancelOutcome = { kind: 'cancelled' } | { kind: 'notFound' } | { kind: 'notCancellable' };
+
+export async function cancelDelivery(
+  parts: DeliveryParts,
+  person: SignedInPerson,
+  messageId: string,
+): Promise<CancelOutcome> {
+  const { kind } = await cancelWaiting(parts, () => readVisible(parts, person, messageId));
+  if (kind === 'cancelled') await auditLine(parts, person, 'delivery.cancelled', messageId, messageId);
+  return { kind };
+}
+
+/** One outcome for each id, in their order; what may not be seen is answered like what does not exist. */
+export async function tryDeliveriesAgain(
+  parts: DeliveryParts,
+  person: SignedInPerson,
+  messageIds: readonly string[],
+): Promise<AgainOutcome[]> {
+  const seen = await readKnown(parts, person, messageIds);
+  const mendable = seen.filter(canTryAgain);
+  const outcomes = await tryAgain(parts, mendable);
+  const byId = new Map(mendable.map(({ _id }, at) => [_id.toHexString(), outcomes[at]!]));
+  const results: AgainOutcome[] = [];
+  for (const id of messageIds) {
+    const outcome = byId.get(id);
+    if (!outcome) results.push({ id, outcome: 'notNow', messageId: null, reason: null });
+    else if (outcome.kind === 'refused')
+      results.push({
+        id,
+        outcome: 'refused',
+        messageId: null,
+        reason: v1ErrorBody(outcome.refusal).message,
+      });
+    else {
+      const messageId = outcome.message._id.toHexString();
+      results.push({ id, outcome: outcome.kind, messageId, reason: null });
+      await auditLine(parts, person, 'delivery.triedAgain', id, messageId);
+    }
+  }
+  return results;
+}
+
+/** One line for one message, however often it is asked. */
+function auditLine(
+  { audit, companyId }: DeliveryParts,
+  person: SignedInPerson,
+  action: 'delivery.cancelled' | 'delivery.triedAgain',
+  messageId: string,
+  resultId: string,
+): Promise<void> {
+  return audit.append({
+    _id: `${action}:${messageId}`,
+    companyId,
+    at: new Date(),
+    personId: person.id,
+    personName: person.name,
+    action,
+    subject: { kind: 'serviceMessage', id: messageId, name: messageId },
+    details: action === 'delivery.triedAgain' ? { againId: resultId } : {},
+  });
+}

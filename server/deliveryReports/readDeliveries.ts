@@ -1,0 +1,113 @@
+/**
+ * One page of service messages, the latest accepted first. A place in the list is the moment of acceptance and the id,
+ * which never change, so that pages neither skip nor repeat a message however many come meanwhile.
+ *
+ * How much is looked at is bounded: where the index alone tells, as many as the page holds; where messages are judged one
+ * by one, `windowMessages` in the index's order for each of `windows`, and then the page ends where the search has come
+ * and says so. Messages of one moment (a batch accepted together, 1,000 at most) are not parted by a window.
+ */
+import { type Model, Types } from 'mongoose';
+import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
+import type { Condition, DeliveryQuery } from './deliveryQuery.ts';
+
+export interface Place {
+  at: Date;
+  id: Types.ObjectId;
+}
+
+export interface Reach {
+  windowMessages: number;
+  windows: number;
+}
+
+/** For a page that somebody asked for. */
+export const pageReach: Reach = { windowMessages: 2_000, windows: 5 };
+/** For a look at what is new, every two seconds of every open tab. */
+export const lookReach: Reach = { windowMessages: 500, windows: 1 };
+
+export interface FoundPage {
+  messages: ServiceMessage[];
+  /** Where the next page begins; null at the end. */
+  next: Place | null;
+  /** The search ended here before the page was full, and may go on. */
+  searchedTo: Date | null;
+}
+
+const newestFirst = { acceptedAt: -1, _id: -1 } as const;
+const lowestId = new Types.ObjectId('0'.repeat(24));
+
+export async function readDeliveries(
+  serviceMessages: Model<ServiceMessage>,
+  query: DeliveryQuery,
+  { place, limit, reach }: { place: Place | null; limit: number; reach: Reach },
+): Promise<FoundPage> {
+  const { index, lead, rest, from, to } = query;
+  const found: ServiceMessage[] = [];
+  const read = async (accepted: Condition) => {
+    if (found.length > limit) return;
+    const more = await serviceMessages
+      .find({ ...lead, ...rest, ...accepted })
+      .sort(newestFirst)
+      .hint(index)
+      .limit(limit + 1 - found.length)
+      .lean<ServiceMessage[]>();
+    found.push(...more);
+  };
+  const page = (): FoundPage => {
+    const messages = found.slice(0, limit);
+    const last = found.length > limit ? messages.at(-1)! : null;
+    return { messages, next: last && placeOf(last), searchedTo: null };
+  };
+
+  const isBehindTo = !place || !to || place.at < to;
+  // What was accepted in the very moment at which the page before ended.
+  if (place && isBehindTo && (!from || place.at >= from))
+    await read({ acceptedAt: place.at, _id: { $lt: place.id } });
+
+  let before = place && isBehindTo ? place.at : to;
+  const isJudged = Object.keys(rest).length > 0;
+  for (let window = 0; ; window++) {
+    if (found.length > limit) return page();
+    const since = isJudged ? await endOfWindow(serviceMessages, query, before, reach.windowMessages) : null;
+    await read(betweenMoments(since ?? from, before));
+    if (found.length > limit || since === null) return page();
+    if (window + 1 === reach.windows)
+      return { messages: found, next: { at: since, id: lowestId }, searchedTo: since };
+    before = since;
+  }
+}
+
+/** The moment of the last message that a window reaches, by the index alone; null when it reaches the end. */
+async function endOfWindow(
+  serviceMessages: Model<ServiceMessage>,
+  { index, lead, from }: DeliveryQuery,
+  before: Date | null,
+  windowMessages: number,
+): Promise<Date | null> {
+  const [last] = await serviceMessages
+    .find({ ...lead, ...betweenMoments(from, before) }, { acceptedAt: 1 })
+    .sort(newestFirst)
+    .hint(index)
+    .skip(windowMessages - 1)
+    .limit(1)
+    .lean<Pick<ServiceMessage, 'acceptedAt'>[]>();
+  return last?.acceptedAt ?? null;
+}
+
+function betweenMoments(from: Date | null, before: Date | null): Condition {
+  if (!from && !before) return {};
+  return { acceptedAt: { ...(from ? { $gte: from } : {}), ...(before ? { $lt: before } : {}) } };
+}
+
+export function placeOf({ acceptedAt, _id }: Pick<ServiceMessage, 'acceptedAt' | '_id'>): Place {
+  return { at: acceptedAt, id: _id };
+}
+
+export function toCursor({ at, id }: Place): string {
+  return `${at.getTime()}_${id.toHexString()}`;
+}
+
+export function fromCursor(cursor: string | undefined): Place | null {
+  const [, atMs, id] = /^(\d{1,15})_([0-9a-f]{24})$/.exec(cursor ?? '') ?? [];
+  return atMs === undefined ? null : { at: new Date(Number(atMs)), id: new Types.ObjectId(id) };
+}

@@ -1,0 +1,195 @@
+/**
+ * Brings what was counted into the hours' sums, and forgets which moves were counted once none of them can be told
+ * again. Each step is one atomic write that may be repeated, by any process and after a crash between any two: a sum
+ * names the rows it holds until those are marked, and takes no row twice.
+ */
+import type { Model } from 'mongoose';
+import type { Logger } from '../observability/logger.ts';
+import type { OpenMoves } from '../serviceMessages/openMoves.model.ts';
+import { isDuplicateKey } from '../storage/database.ts';
+import {
+  type CountedMoves,
+  type Counts,
+  type DeliveryCountModels,
+  hourIdOf,
+} from './deliveryCounts.model.ts';
+
+export interface SumParts extends DeliveryCountModels {
+  openMoves: Model<OpenMoves>;
+}
+
+const ROWS_AT_ONCE = 500;
+/** A reader takes the rows, then the sums: a sum forgets its rows only when no reader can be between the two. */
+export const NAMES_KEPT_MS = 10_000;
+/**
+ * Who holds a move in memory tells it within this. A process that stops for longer with a move in its hands, while
+ * another tells the same move in its place, could count it twice.
+ */
+export const COUNTED_KEPT_MS = 15 * 60_000;
+/** More than these writes that are still to be followed, and nothing is forgotten until they are fewer. */
+const OPEN_MAX = 500;
+
+/** True while there is more to be summed. */
+export async function sumOpen(parts: SumParts, now = new Date()): Promise<boolean> {
+  const open = await parts.deliveryCounted
+    .find({ openSince: { $gt: new Date(0) } }, { messageIds: 0 })
+    .sort({ openSince: 1 })
+    .limit(ROWS_AT_ONCE)
+    .lean<CountedMoves[]>();
+  for (const [hourId, rows] of groupByHour(open)) {
+    if (!(await addToHour(parts, hourId, rows))) continue;
+    await markSummed(parts, rows, now);
+    await dropNames(parts, hourId, now);
+  }
+  return open.length === ROWS_AT_ONCE;
+}
+
+/** False when another process has just added some of them: then the next look tells which. */
+export async function addToHour(
+  { deliveryHours }: Pick<SumParts, 'deliveryHours'>,
+  hourId: string,
+  rows: readonly CountedMoves[],
+): Promise<boolean> {
+  const there = await deliveryHours.findById(hourId, { summed: 1 }).lean<{ summed: string[] }>();
+  const known = new Set(there?.summed ?? []);
+  const fresh = rows.filter(({ key }) => !known.has(key));
+  const [first] = fresh;
+  if (!first) return true;
+  const sums: Counts = {};
+  const add = (path: string, counts: Counts) => {
+    for (const [what, count] of Object.entries(counts))
+      sums[`${path}.${what}`] = (sums[`${path}.${what}`] ?? 0) + count;
+  };
+  for (const { counts, templates = {} } of fresh) {
+    add('counts', counts);
+    for (const [key, ofTemplate] of Object.entries(templates)) add(`templates.${key}`, ofTemplate);
+  }
+  const { companyId, communityId, hour } = first;
+  const keys = fresh.map(({ key }) => key);
+  try {
+    await deliveryHours.collection.updateOne(
+      { _id: hourId as never, summed: { $nin: keys } as never },
+      {
+        $inc: sums,
+        $push: { summed: { $each: keys } } as never,
+        $setOnInsert: { companyId, communityId, hour },
+      },
+      { upsert: true },
+    );
+    return true;
+  } catch (error) {
+    if (isDuplicateKey(error)) return false;
+    throw error;
+  }
+}
+
+export async function markSummed(
+  { deliveryCounted }: Pick<SumParts, 'deliveryCounted'>,
+  rows: readonly Pick<CountedMoves, '_id'>[],
+  now: Date,
+): Promise<void> {
+  await deliveryCounted.collection.updateMany(
+    { _id: { $in: rows.map(({ _id }) => _id) as never }, openSince: { $exists: true } },
+    { $unset: { openSince: '' }, $set: { summedAt: now } },
+  );
+}
+
+async function dropNames(
+  { deliveryHours, deliveryCounted }: SumParts,
+  hourId: string,
+  now: Date,
+): Promise<void> {
+  const hour = await deliveryHours.findById(hourId, { summed: 1 }).lean<{ summed: string[] }>();
+  if (!hour || hour.summed.length === 0) return;
+  const marked = await deliveryCounted
+    .find(
+      {
+        _id: { $in: hour.summed.map((key) => `${hourId}.${key}`) },
+        summedAt: { $lte: new Date(now.getTime() - NAMES_KEPT_MS) },
+      },
+      { key: 1 },
+    )
+    .lean<Pick<CountedMoves, '_id' | 'key'>[]>();
+  if (marked.length === 0) return;
+  await deliveryHours.updateOne(
+    { _id: hourId },
+    { $pull: { summed: { $in: marked.map(({ key }) => key) } } as never },
+  );
+}
+
+/** Forgets rows whose moves nobody is still to be told of; returns how many were looked at. */
+export async function forgetCounted(parts: SumParts, now = new Date()): Promise<number> {
+  const { deliveryCounted, deliveryHours, openMoves } = parts;
+  const old = await deliveryCounted
+    .find({ summedAt: { $lte: new Date(now.getTime() - COUNTED_KEPT_MS) } })
+    .sort({ summedAt: 1 })
+    .limit(ROWS_AT_ONCE)
+    .lean<CountedMoves[]>();
+  if (old.length === 0) return 0;
+  const unfollowed = await openMoves
+    .find({ dueAt: { $gt: new Date(0) } }, { messageIds: 1 })
+    .limit(OPEN_MAX)
+    .lean<Pick<OpenMoves, 'messageIds'>[]>();
+  if (unfollowed.length === OPEN_MAX) return 0;
+  const waiting = new Set(unfollowed.flatMap(({ messageIds }) => messageIds.map(String)));
+  const mayBeTold = ({ messageIds }: CountedMoves) => messageIds.some((id) => waiting.has(id.toHexString()));
+  const idsOf = (rows: CountedMoves[]) => rows.map(({ _id }) => _id);
+  const kept = old.filter(mayBeTold);
+  if (kept.length > 0)
+    await deliveryCounted.updateMany({ _id: { $in: idsOf(kept) } }, { $set: { summedAt: now } });
+  const over = old.filter((row) => !mayBeTold(row));
+  // The names first: what a crash leaves is found again by its row.
+  for (const [hourId, rows] of groupByHour(over))
+    await deliveryHours.updateOne(
+      { _id: hourId },
+      { $pull: { summed: { $in: rows.map(({ key }) => key) } } as never },
+    );
+  await deliveryCounted.deleteMany({ _id: { $in: idsOf(over) } });
+  return old.length;
+}
+
+function groupByHour(rows: readonly CountedMoves[]): Map<string, CountedMoves[]> {
+  const byHour = new Map<string, CountedMoves[]>();
+  for (const row of rows) {
+    const id = hourIdOf(row);
+    const group = byHour.get(id);
+    if (group) group.push(row);
+    else byHour.set(id, [row]);
+  }
+  return byHour;
+}
+
+const SUM_EVERY_MS = 1_000;
+const FORGET_EVERY_MS = 60_000;
+
+/** Sums until it is stopped; what failed is done at the next look. Every process may run one. */
+export function startSumming(parts: SumParts & { logger: Logger }): { stop(): Promise<void> } {
+  let isStopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let forgetAtMs = Date.now() + FORGET_EVERY_MS;
+  let working: Promise<void> = Promise.resolve();
+
+  async function look(): Promise<void> {
+    try {
+      while (!isStopped && (await sumOpen(parts)));
+      if (Date.now() >= forgetAtMs) {
+        while (!isStopped && (await forgetCounted(parts)) === ROWS_AT_ONCE);
+        forgetAtMs = Date.now() + FORGET_EVERY_MS;
+      }
+    } catch (error) {
+      parts.logger.warn({ err: error }, 'deliveries are summed later');
+    }
+    if (!isStopped)
+      timer = setTimeout(() => {
+        working = look();
+      }, SUM_EVERY_MS);
+  }
+  working = look();
+  return {
+    async stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      await working;
+    },
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * N1 says that a message that ended has ended, so trying again makes a new message of the same request, judged anew as
+ * any other (N7, N8, N19). Its token names the one before and nothing else: however often and by whomever it is asked,
+ * there is one, under an id that can be known without looking.
+ */
+import { createHash } from 'node:crypto';
+import type { Types } from 'mongoose';
+import { mendableCodes } from '../../shared/schemas/delivery.ts';
+import type { SendRequest } from '../../shared/v1/messages.ts';
+import type { Phones } from '../phones/phones.ts';
+import { messageIdOf } from '../serviceMessages/accept.ts';
+import type { Accepting, AcceptOutcome } from '../serviceMessages/ports.ts';
+import type { SendItem } from '../serviceMessages/sendingPort.ts';
+import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
+
+type Ended = Pick<ServiceMessage, 'status' | 'endCode' | 'history'>;
+
+/** It did not reach the client for a reason that a person can mend, or no network took it in time. */
+export function canTryAgain({ status, endCode, history }: Ended): boolean {
+  if (status === 'expired') return !history.some((line) => line.status === 'sent');
+  return status === 'undelivered' && (mendableCodes as readonly (string | null)[]).includes(endCode);
+}
+
+/** The id of the message that tries this one again, whether it is there or not. */
+export function againIdOf(message: Pick<ServiceMessage, '_id' | 'senderKey'>): Types.ObjectId {
+  return messageIdOf(message, [tokenOf(message)]);
+}
+
+/** One outcome for each message, in their order. */
+export async function tryAgain(
+  { accepting, phones }: { accepting: Accepting; phones: Phones },
+  messages: readonly ServiceMessage[],
+): Promise<AcceptOutcome[]> {
+  const outcomes: AcceptOutcome[] = Array.from({ length: messages.length });
+  // Under the sender that it had, so that a company's systems hear of it as of the one before.
+  for (const senderKey of new Set(messages.map((message) => message.senderKey))) {
+    const own = [...messages.entries()].filter(([, message]) => message.senderKey === senderKey);
+    const { companyId } = own[0]![1];
+    const accepted = await accepting.accept(
+      { companyId, senderKey, statusUrl: null },
+      own.map(([, message]) => itemOf(message, phones)),
+    );
+    for (const [at, [place]] of own.entries()) outcomes[place] = accepted[at]!;
+  }
+  return outcomes;
+}
+
+function itemOf(message: ServiceMessage, phones: Phones): SendItem {
+  const { clientMessageId, statusUrl, callbackData, sendAt, acceptedAt, expiresAt } = message;
+  const request: SendRequest = {
+    phone: phones.open(message.phoneSealed, message._id),
+    template: message.templateName,
+    variables: message.variables,
+    deliveryPolicy: message.deliveryPolicy,
+    route: message.route.map(({ network }) => network),
+    ttlSeconds: Math.round((expiresAt.getTime() - (sendAt ?? acceptedAt).getTime()) / 1000),
+    ...(clientMessageId === null ? {} : { clientMessageId }),
+    ...(statusUrl === null ? {} : { statusUrl }),
+    ...(callbackData === null ? {} : { callbackData }),
+  };
+  const token = tokenOf(message);
+  return {
+    request,
+    repeatTokens: [token],
+    // The same whatever the template says by now: it is the token that makes it the same request.
+    requestHash: createHash('sha256').update(token).digest('base64url'),
+    againOf: message._id,
+  };
+}
+
+function tokenOf({ _id }: Pick<ServiceMessage, '_id'>): string {
+  return `again:${_id.toHexString()}`;
+}

@@ -1,0 +1,106 @@
+/**
+ * What one reply itself says of the service message it answers (N6): the button that was pressed, the network's tag, the
+ * message it quotes. `isProof` tells what names one message beyond doubt from what only fits a client who is known.
+ */
+import { type Model, Types } from 'mongoose';
+import { z } from 'zod';
+import type { Conversation } from '../conversations/conversation.model.ts';
+import type { NetworkMessage } from '../conversations/intake/networkEvent.ts';
+import type { Message } from '../conversations/message.model.ts';
+import { messageIdOfTry } from '../serviceMessages/serviceChannel.ts';
+import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
+import type { FindByWords } from './findByWords.ts';
+
+export interface EvidenceParts {
+  messages: Model<Message>;
+  serviceMessages: Model<ServiceMessage>;
+  findByWords: FindByWords;
+}
+
+export interface Evidence {
+  serviceMessage: ServiceMessage;
+  how: 'button' | 'tag' | 'quote';
+  isProof: boolean;
+}
+
+/** What gateways and we put into a text button. Whoever writes to VK by its API can send any payload. */
+const pressed = z.object({
+  notify: z.object({
+    /** The gateway's id of the message, or ours where the community itself sent it. */
+    messageId: z.string().max(200),
+    clientMessageId: z.string().max(200).optional(),
+  }),
+});
+
+export function createEvidence(parts: EvidenceParts) {
+  const { messages, serviceMessages } = parts;
+
+  async function find(row: Conversation, _id: Types.ObjectId | null): Promise<ServiceMessage | null> {
+    if (!_id) return null;
+    return serviceMessages
+      .findOne({ _id, companyId: row.companyId, 'tries.communityId': row.communityId })
+      .lean<ServiceMessage>();
+  }
+
+  async function ofButton(row: Conversation, { payload }: NetworkMessage): Promise<Evidence | null> {
+    const read = pressed.safeParse(payload);
+    if (!read.success) return null;
+    const { messageId, clientMessageId } = read.data.notify;
+    const serviceMessage = await find(row, messageIdOfTry(clientMessageId ?? null) ?? idOf(messageId));
+    if (!serviceMessage) return null;
+    // The gateway's own id is known only to who has the message; ours could be guessed.
+    const isProof = triesIn(row, serviceMessage).some(({ externalId }) => externalId === messageId);
+    return { serviceMessage, how: 'button', isProof };
+  }
+
+  async function ofTag(row: Conversation, { tag }: NetworkMessage): Promise<Evidence | null> {
+    if (tag === undefined) return null;
+    const serviceMessage = await find(row, messageIdOfTry(tag) ?? idOf(tag));
+    return serviceMessage && { serviceMessage, how: 'tag', isProof: true };
+  }
+
+  async function ofQuote(row: Conversation, { replyTo }: NetworkMessage): Promise<Evidence | null> {
+    if (!replyTo) return null;
+    const { communityId, peerId } = row;
+    if (replyTo.externalId !== null) {
+      const quoted = await messages
+        .findOne({ communityId, peerId, externalId: replyTo.externalId })
+        .lean<Message>();
+      if (quoted?.serviceMessageId) {
+        const serviceMessage = await find(row, quoted.serviceMessageId);
+        return serviceMessage && { serviceMessage, how: 'quote', isProof: true };
+      }
+      if (quoted && quoted.kind !== 'answer') return null;
+      const sent = await findByNetworkId(serviceMessages, row, replyTo.externalId);
+      if (sent) return { serviceMessage: sent, how: 'quote', isProof: true };
+    }
+    if (replyTo.text === '') return null;
+    const fits = await parts.findByWords(row, { text: replyTo.text, near: null });
+    return fits && { serviceMessage: fits, how: 'quote', isProof: true };
+  }
+
+  return async (row: Conversation, reply: NetworkMessage): Promise<Evidence | null> =>
+    (await ofButton(row, reply)) ?? (await ofTag(row, reply)) ?? (await ofQuote(row, reply));
+}
+
+export type FindEvidence = ReturnType<typeof createEvidence>;
+
+/** VK numbers the messages of each dialogue from 1, so its number names a message within a dialogue alone. */
+export async function findByNetworkId(
+  serviceMessages: Model<ServiceMessage>,
+  { network, communityId }: Pick<Conversation, 'network' | 'communityId'>,
+  externalId: string,
+): Promise<ServiceMessage | null> {
+  if (network === 'vk') return null;
+  return serviceMessages
+    .findOne({ tries: { $elemMatch: { communityId, externalId } } })
+    .lean<ServiceMessage>();
+}
+
+function triesIn({ communityId }: Conversation, { tries }: ServiceMessage): ServiceMessage['tries'] {
+  return tries.filter((each) => each.communityId.equals(communityId));
+}
+
+function idOf(text: string): Types.ObjectId | null {
+  return /^[0-9a-f]{24}$/.test(text) ? new Types.ObjectId(text) : null;
+}

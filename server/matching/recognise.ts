@@ -1,0 +1,68 @@
+/** Tells the service messages among what the network shows as sent by the community, and gives each its entry. */
+import type { Model } from 'mongoose';
+import type { Client } from '../clients/client.model.ts';
+import type { Conversation } from '../conversations/conversation.model.ts';
+import type { NetworkMessage } from '../conversations/intake/networkEvent.ts';
+import type { ServiceThreading } from '../conversations/intake/serviceThreading.ts';
+import type { Message } from '../conversations/message.model.ts';
+import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
+import { textDigestOf } from '../serviceMessages/textDigest.ts';
+import { findByNetworkId } from './evidence.ts';
+import type { ServiceEntries } from './serviceEntries.ts';
+
+export interface RecogniseParts {
+  clients: Model<Client>;
+  messages: Model<Message>;
+  serviceMessages: Model<ServiceMessage>;
+  entries: ServiceEntries;
+}
+
+/** A client gets five a day of a community: the ones that the network shows now are among these. */
+const NEWEST = 50;
+const CLOCK_SKEW_MS = 60_000;
+
+export function createRecognise(parts: RecogniseParts): ServiceThreading['recognise'] {
+  const { clients, messages, serviceMessages, entries } = parts;
+
+  async function ofClient(row: Conversation, { text, sentAt, externalId }: NetworkMessage) {
+    if (!row.isMatched || text === '') return null;
+    const client = await clients.findById(row.clientId, { phoneIndex: 1 }).lean<Pick<Client, 'phoneIndex'>>();
+    if (client?.phoneIndex === undefined) return null;
+    const newest = await serviceMessages
+      .find({
+        companyId: row.companyId,
+        phoneIndex: client.phoneIndex,
+        acceptedAt: { $lte: new Date(sentAt.getTime() + CLOCK_SKEW_MS) },
+      })
+      .sort({ acceptedAt: -1, _id: -1 })
+      .limit(NEWEST)
+      .lean<ServiceMessage[]>();
+    const digest = textDigestOf(text);
+    const fits = newest.filter(
+      (each) =>
+        each.textDigest === digest &&
+        each.tries.some(({ communityId }) => communityId.equals(row.communityId)),
+    );
+    return firstWithoutPlace(fits.reverse(), externalId);
+  }
+
+  /** Of several with the same words, the network shows the earlier one first. */
+  async function firstWithoutPlace(
+    fits: ServiceMessage[],
+    externalId: string,
+  ): Promise<ServiceMessage | null> {
+    if (fits.length === 0) return null;
+    const known = await messages
+      .find({ serviceMessageId: { $in: fits.map(({ _id }) => _id) } }, { serviceMessageId: 1, externalId: 1 })
+      .lean<Pick<Message, 'serviceMessageId' | 'externalId'>[]>();
+    const placeOf = new Map(known.map((each) => [each.serviceMessageId!.toHexString(), each.externalId]));
+    const same = fits.find(({ _id }) => placeOf.get(_id.toHexString()) === externalId);
+    return same ?? fits.find(({ _id }) => placeOf.get(_id.toHexString()) === undefined) ?? null;
+  }
+
+  return async (row, message) => {
+    const { externalId, position } = message;
+    const found = (await findByNetworkId(serviceMessages, row, externalId)) ?? (await ofClient(row, message));
+    return found && entries.enter(row, found, { place: { externalId, position }, isProven: true });
+  };
+}

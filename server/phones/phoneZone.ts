@@ -1,0 +1,42 @@
+/**
+ * The time zone that a phone's country tells of. A country whose clocks differ from place to place tells nothing: a
+ * Russian mobile number names no region, as it moves with its owner's operator.
+ */
+import { parsePhoneNumberFromString } from 'libphonenumber-js';
+import { offsetMsAt } from '../companies/zonedTime.ts';
+
+const known = new Map<string, string | null>();
+
+/** Null where it is not certain. */
+export function zoneOfPhone(phone: string, at: Date): string | null {
+  const country = parsePhoneNumberFromString(phone)?.country;
+  if (!country) return null;
+  const year = at.getUTCFullYear();
+  const key = `${country} ${year}`;
+  let zone = known.get(key);
+  if (zone === undefined) {
+    zone = zoneOfCountry(country, year);
+    known.set(key, zone);
+  }
+  return zone;
+}
+
+/** Several names are one zone where their clocks agree in summer and in winter. */
+function zoneOfCountry(country: string, year: number): string | null {
+  const [first, ...others] = zonesOf(country);
+  if (first === undefined) return null;
+  const moments = [0, 6].map((month) => Date.UTC(year, month, 15));
+  const isOne = others.every((other) =>
+    moments.every((atMs) => offsetMsAt(first, atMs) === offsetMsAt(other, atMs)),
+  );
+  return isOne ? first : null;
+}
+
+/** An accessor in earlier runtimes, a method in later ones. */
+function zonesOf(country: string): string[] {
+  const locale = new Intl.Locale(`und-${country}`) as Intl.Locale & {
+    timeZones?: string[];
+    getTimeZones?: () => string[] | undefined;
+  };
+  return locale.getTimeZones?.() ?? locale.timeZones ?? [];
+}

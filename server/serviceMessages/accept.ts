@@ -1,0 +1,212 @@
+/**
+ * Takes requests in: what was asked before is answered as before, what cannot be sent is refused with its reason, and
+ * the rest is stored as queued messages, each holding its unit of quota (N7). A crash between the two leaves a unit
+ * without a message; the same request takes it over, and otherwise the quota's sweep gives it back.
+ */
+import { createHash } from 'node:crypto';
+import { type Model, Types } from 'mongoose';
+import { writeErrorsOf } from '../storage/database.ts';
+import { type JudgeParts, judgeAll } from './judge.ts';
+import type { Accepting, AcceptOutcome, Sender } from './ports.ts';
+import { type QuotaKeeper, quotaLimits } from './quota.ts';
+import type { SendItem } from './sendingPort.ts';
+import type { ServiceMessage } from './serviceMessage.model.ts';
+import { unitsOf } from './units.ts';
+
+export interface AcceptParts extends JudgeParts {
+  serviceMessages: Model<ServiceMessage>;
+  quota: QuotaKeeper;
+  /** N7: only a bank can be freed of it. */
+  isBank(companyId: Types.ObjectId): Promise<boolean>;
+  /** Something is due to be sent. */
+  wake(): void;
+}
+
+/** One request on its way through; it leaves each step with an outcome or goes on to the next. */
+interface Slot {
+  item: SendItem;
+  outcome: AcceptOutcome | null;
+  /** What will be stored, once it was judged. */
+  message?: ServiceMessage;
+}
+
+export function createAccepting(parts: AcceptParts): Accepting {
+  return {
+    async accept(sender, items) {
+      const slots = items.map((item): Slot => ({ item, outcome: null }));
+      await acceptAll(parts, sender, slots);
+      return slots.map(({ outcome }) => outcome!);
+    },
+
+    async judge(sender, requests) {
+      const judged = await judgeAll(parts, sender.companyId, requests, new Date());
+      return judged.map((each) => (each.kind === 'refused' ? each.refusal : null));
+    },
+  };
+}
+
+async function acceptAll(parts: AcceptParts, sender: Sender, slots: Slot[]): Promise<void> {
+  await answerKnown(parts, sender, slots);
+  const { firsts, twins } = splitTwins(slots.filter(isOpen));
+  await draftAll(parts, sender, firsts);
+  await takeQuota(parts, firsts.filter(isOpen));
+  await storeAll(parts, sender, firsts.filter(isOpen));
+  // The same token twice in one call: the second is judged once it is known what became of the first.
+  if (twins.length > 0) await acceptAll(parts, sender, twins);
+}
+
+const isOpen = (slot: Slot) => slot.outcome === null;
+
+/** Messages that were stored for one of these tokens before. */
+async function answerKnown(parts: AcceptParts, sender: Sender, slots: Slot[]): Promise<ServiceMessage[]> {
+  const tokens = slots.flatMap(({ item }) => item.repeatTokens);
+  if (tokens.length === 0) return [];
+  const known = await parts.serviceMessages
+    .find({ senderKey: sender.senderKey, repeatTokens: { $in: tokens } })
+    .lean<ServiceMessage[]>();
+  const byToken = new Map(known.flatMap((message) => message.repeatTokens!.map((token) => [token, message])));
+  for (const slot of slots) {
+    const token = slot.item.repeatTokens.find((each) => byToken.has(each));
+    if (token !== undefined) slot.outcome = repeatOf(byToken.get(token)!, token, slot.item);
+  }
+  return known;
+}
+
+function repeatOf(message: ServiceMessage, token: string, { requestHash }: SendItem): AcceptOutcome {
+  if (message.requestHash === requestHash) return { kind: 'repeated', message };
+  return {
+    kind: 'refused',
+    refusal: token.startsWith('key:')
+      ? { code: 'idempotencyKeyReused' }
+      : { code: 'clientMessageIdReused', field: 'clientMessageId' },
+  };
+}
+
+function splitTwins(slots: Slot[]): { firsts: Slot[]; twins: Slot[] } {
+  const seen = new Set<string>();
+  const firsts: Slot[] = [];
+  const twins: Slot[] = [];
+  for (const slot of slots) {
+    const { repeatTokens } = slot.item;
+    (repeatTokens.some((token) => seen.has(token)) ? twins : firsts).push(slot);
+    for (const token of repeatTokens) seen.add(token);
+  }
+  return { firsts, twins };
+}
+
+async function draftAll(parts: AcceptParts, sender: Sender, slots: Slot[]): Promise<void> {
+  if (slots.length === 0) return;
+  const now = new Date();
+  const requests = slots.map(({ item }) => item.request);
+  const [judged, isQuotaFree] = await Promise.all([
+    judgeAll(parts, sender.companyId, requests, now),
+    parts.isBank(sender.companyId),
+  ]);
+  for (const [at, slot] of slots.entries()) {
+    const verdict = judged[at]!;
+    if (verdict.kind === 'refused') {
+      slot.outcome = verdict;
+      continue;
+    }
+    const { phone, content } = verdict;
+    const { request, repeatTokens, requestHash, againOf } = slot.item;
+    const _id = messageIdOf(sender, repeatTokens);
+    const [first] = content.route;
+    slot.message = {
+      _id,
+      companyId: sender.companyId,
+      senderKey: sender.senderKey,
+      ...(repeatTokens.length > 0 ? { repeatTokens } : {}),
+      requestHash,
+      clientMessageId: request.clientMessageId ?? null,
+      statusUrl: request.statusUrl ?? null,
+      callbackData: request.callbackData ?? null,
+      ...(againOf ? { againOf } : {}),
+      phoneSealed: parts.phones.seal(phone, _id),
+      ...content,
+      tries: [{ ...first!, startedAt: now }],
+      communityId: first!.communityId,
+      isQuotaFree,
+      acceptedAt: now,
+      status: 'queued',
+      statusAt: now,
+      sequence: 0,
+      history: [
+        {
+          status: 'queued',
+          at: now,
+          takenAt: now,
+          source: 'desk',
+          network: null,
+          tryNo: null,
+          isApplied: true,
+          sequence: 0,
+        },
+      ],
+      endCode: null,
+      outbox: { dueAt: content.sendAt ?? now, phase: 'waiting', claimId: null, attempts: 0 },
+      expireAt: content.expiresAt,
+    };
+  }
+}
+
+/**
+ * A request that can be told again always names the same message, so that the unit it took before a crash is its own.
+ * One that cannot gets an id that nobody else has.
+ */
+export function messageIdOf(
+  { senderKey }: Pick<Sender, 'senderKey'>,
+  repeatTokens: readonly string[],
+): Types.ObjectId {
+  const [token] = repeatTokens;
+  if (token === undefined) return new Types.ObjectId();
+  const digest = createHash('sha256').update(`${senderKey}\0${token}`).digest();
+  return new Types.ObjectId(digest.subarray(0, 12));
+}
+
+async function takeQuota({ quota }: AcceptParts, slots: Slot[]): Promise<void> {
+  const limited = slots.filter(({ message }) => !message!.isQuotaFree);
+  if (limited.length === 0) return;
+  const answers = await quota.take(limited.map(({ message }) => unitsOf(message!)[0]!));
+  for (const [at, slot] of limited.entries()) {
+    const answer = answers[at]!;
+    if (answer.kind === 'taken') continue;
+    slot.outcome = {
+      kind: 'refused',
+      refusal: {
+        code: 'quotaSpent',
+        field: 'phone',
+        details: { limit: quotaLimits.unitsPerWindow, retryAt: answer.retryAt.toISOString() },
+      },
+    };
+  }
+}
+
+async function storeAll(parts: AcceptParts, sender: Sender, slots: Slot[]): Promise<void> {
+  if (slots.length === 0) return;
+  const refused = new Set<number>();
+  try {
+    await parts.serviceMessages.collection.insertMany(slots.map(({ message }) => message!) as never, {
+      ordered: false,
+    });
+  } catch (error) {
+    for (const { code, index } of writeErrorsOf(error)) {
+      if (code !== 11000) throw error;
+      refused.add(index);
+    }
+  }
+  const raced: Slot[] = [];
+  for (const [at, slot] of slots.entries()) {
+    if (refused.has(at)) raced.push(slot);
+    else slot.outcome = { kind: 'accepted', message: slot.message! };
+  }
+  if (slots.length > raced.length) parts.wake();
+  if (raced.length === 0) return;
+  // Somebody stored the same request while this one was judged: theirs is the message, and the unit if it is the same.
+  const winners = await answerKnown(parts, sender, raced);
+  if (raced.some(isOpen))
+    throw new Error('A message was stored meanwhile under an id that its tokens do not name');
+  const held = new Set(winners.map(({ _id }) => _id.toHexString()));
+  const orphans = raced.filter(({ message }) => !held.has(message!._id.toHexString()));
+  await parts.quota.giveBack(orphans.flatMap(({ message }) => unitsOf(message!)));
+}

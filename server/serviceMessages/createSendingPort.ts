@@ -1,0 +1,123 @@
+/** Service messages as a company's own systems meet them through the sending API: a key sees its own alone. */
+import { type Model, Types } from 'mongoose';
+import type { MessagesQuery } from '../../shared/v1/messages.ts';
+import type { Phones } from '../phones/phones.ts';
+import { gatherCalls } from '../storage/gatherCalls.ts';
+import { cancelWaiting } from './cancelWaiting.ts';
+import type { FollowUps } from './followUps.ts';
+import { toAcceptedAnswer, toMessageAnswer } from './messageAnswer.ts';
+import type { Accepting, AcceptOutcome, Sender } from './ports.ts';
+import type { ApiSender, SendItem, SendingPort } from './sendingPort.ts';
+import type { ServiceMessage } from './serviceMessage.model.ts';
+
+export interface SendingPortParts {
+  accepting: Accepting;
+  serviceMessages: Model<ServiceMessage>;
+  followUps: FollowUps;
+  phones: Phones;
+}
+
+interface SingleCall {
+  /** The same for all calls of one key. */
+  sender: Sender;
+  item: SendItem;
+}
+
+/** Few enough that nobody waits long for the others. */
+const SINGLES_AT_ONCE = 200;
+
+export function createSendingPort(parts: SendingPortParts): SendingPort {
+  const { accepting, serviceMessages, phones } = parts;
+
+  const find = async (sender: ApiSender, messageId: string) =>
+    /^[0-9a-f]{24}$/.test(messageId)
+      ? serviceMessages.findOne({ _id: messageId, senderKey: senderKeyOf(sender) }).lean<ServiceMessage>()
+      : null;
+
+  const singles = new Map<string, (call: SingleCall) => Promise<AcceptOutcome>>();
+
+  /** Messages of one key that come one in a request and many at a time are judged and stored together. */
+  function acceptSingle(sender: Sender, item: SendItem): Promise<AcceptOutcome> {
+    const { senderKey } = sender;
+    const gathered =
+      singles.get(senderKey) ??
+      gatherCalls(
+        (calls: SingleCall[]) =>
+          accepting.accept(
+            calls[0]!.sender,
+            calls.map((call) => call.item),
+          ),
+        { most: SINGLES_AT_ONCE, atOnce: 2 },
+      );
+    singles.set(senderKey, gathered);
+    return gathered({ sender, item });
+  }
+
+  return {
+    async acceptBatch(sender, items) {
+      const { companyId, statusUrl } = sender;
+      const as: Sender = { companyId, senderKey: senderKeyOf(sender), statusUrl };
+      const [single] = items;
+      const outcomes =
+        items.length === 1 && single ? [await acceptSingle(as, single)] : await accepting.accept(as, items);
+      return outcomes.map((outcome) =>
+        outcome.kind === 'refused'
+          ? outcome
+          : { kind: outcome.kind, message: toAcceptedAnswer(outcome.message) },
+      );
+    },
+
+    async readServiceMessage(sender, messageId) {
+      const message = await find(sender, messageId);
+      return message && toMessageAnswer(message, phones);
+    },
+
+    async listServiceMessages(sender, query) {
+      const found = await serviceMessages
+        .find(filterOf(sender, query))
+        .sort({ acceptedAt: -1, _id: -1 })
+        .limit(query.limit + 1)
+        .lean<ServiceMessage[]>();
+      const page = found.slice(0, query.limit);
+      const last = found.length > query.limit ? page.at(-1) : undefined;
+      return {
+        messages: page.map((message) => toMessageAnswer(message, phones)),
+        nextCursor: last ? `${last.acceptedAt.getTime()}_${last._id.toHexString()}` : null,
+      };
+    },
+
+    async cancelServiceMessage(sender, messageId) {
+      const outcome = await cancelWaiting(parts, () => find(sender, messageId));
+      return outcome.kind === 'cancelled'
+        ? { kind: 'cancelled', message: toMessageAnswer(outcome.message, phones) }
+        : outcome;
+    },
+  };
+}
+
+function senderKeyOf({ keyId }: ApiSender): string {
+  return `key:${keyId.toHexString()}`;
+}
+
+function filterOf(sender: ApiSender, query: MessagesQuery): Record<string, unknown> {
+  const { clientMessageId, status, from, to, cursor } = query;
+  const accepted = {
+    ...(from === undefined ? {} : { $gte: new Date(from) }),
+    ...(to === undefined ? {} : { $lt: new Date(to) }),
+  };
+  const after = afterCursor(cursor);
+  return {
+    senderKey: senderKeyOf(sender),
+    ...(clientMessageId === undefined ? {} : { repeatTokens: `client:${clientMessageId}` }),
+    ...(status === undefined ? {} : { status }),
+    ...(Object.keys(accepted).length > 0 ? { acceptedAt: accepted } : {}),
+    ...(after ? { $or: after } : {}),
+  };
+}
+
+function afterCursor(cursor: string | undefined) {
+  const [, atMs, id] = /^(\d{1,15})_([0-9a-f]{24})$/.exec(cursor ?? '') ?? [];
+  if (atMs === undefined) return null;
+  const at = new Date(Number(atMs));
+  return [{ acceptedAt: { $lt: at } }, { acceptedAt: at, _id: { $lt: new Types.ObjectId(id) } }];
+}

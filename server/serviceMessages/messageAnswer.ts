@@ -1,0 +1,49 @@
+/** A service message as the sending API answers it. */
+
+import { endReasons } from '../../shared/v1/endReasons.ts';
+import type { AcceptedAnswer, MessageAnswer } from '../../shared/v1/messages.ts';
+import type { Phones } from '../phones/phones.ts';
+import { currentTryOf } from './change.ts';
+import type { ServiceMessage } from './serviceMessage.model.ts';
+
+export function toAcceptedAnswer(message: ServiceMessage): AcceptedAnswer {
+  return {
+    id: message._id.toHexString(),
+    clientMessageId: message.clientMessageId,
+    acceptedAt: message.acceptedAt.toISOString(),
+    sendAt: message.sendAt?.toISOString() ?? null,
+    expiresAt: message.expiresAt.toISOString(),
+  };
+}
+
+export function toMessageAnswer(message: ServiceMessage, phones: Phones): MessageAnswer {
+  const { current } = currentTryOf(message);
+  const hasBeenTried = message.status !== 'queued' || (message.outbox?.attempts ?? 0) > 0;
+  return {
+    ...toAcceptedAnswer(message),
+    phone: phones.open(message.phoneSealed, message._id),
+    template: message.templateName,
+    templateVersion: message.templateVersion,
+    text: message.text,
+    status: message.status,
+    statusAt: message.statusAt.toISOString(),
+    network: hasBeenTried ? current.network : null,
+    route: message.route.map(({ network }) => network),
+    deliveryPolicy: message.deliveryPolicy,
+    callbackData: message.callbackData,
+    history: message.history.flatMap(({ status, at, network, isApplied, code }) =>
+      // What moved nothing is for those who look into a network's troubles, not for programs.
+      status === 'unknown' || !isApplied
+        ? []
+        : [
+            {
+              status,
+              at: at.toISOString(),
+              network,
+              code: code ?? null,
+              reason: code ? endReasons[code] : null,
+            },
+          ],
+    ),
+  };
+}

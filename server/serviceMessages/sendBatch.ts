@@ -1,0 +1,189 @@
+/**
+ * Takes one claimed batch through its network in one call, and writes every outcome under the claim. A process that
+ * dies on the way leaves the claim to run out, and the next sender looks up what this one may have sent.
+ */
+import type { Model } from 'mongoose';
+import type { PhoneReport } from '../clients/phoneReport.model.ts';
+import type { CommunityRef } from '../conversations/intake/networkEvent.ts';
+import { backoffMs } from '../conversations/outbox/backoff.ts';
+import type { Phones } from '../phones/phones.ts';
+import { beginChange, type Change, currentTry, currentTryOf, note, type Said } from './change.ts';
+import type { Claim } from './claimBatch.ts';
+import { type EndedTry, endTries } from './endTries.ts';
+import type { FollowUps } from './followUps.ts';
+import type { SendingLimits } from './judge.ts';
+import { judgeClaim, type Verdict } from './judgeClaim.ts';
+import type { Stops } from './ports.ts';
+import type { QuotaKeeper } from './quota.ts';
+import {
+  type OutgoingService,
+  type ServiceChannel,
+  type ServiceOutcome,
+  tryKeyOf,
+} from './serviceChannel.ts';
+import type { ServiceMessage, ServiceOutbox } from './serviceMessage.model.ts';
+import { unitsOf } from './units.ts';
+import { writeChanges } from './writeChanges.ts';
+
+export interface SendBatchParts {
+  serviceMessages: Model<ServiceMessage>;
+  phoneReports: Model<PhoneReport>;
+  quota: QuotaKeeper;
+  phones: Phones;
+  limits: Pick<SendingLimits, 'blocked'>;
+  stops: Stops;
+  followUps: FollowUps;
+}
+
+/** How long after its time the network may still report a delivery that was in time. */
+export const REPORT_GRACE_MS = 60_000;
+/** A community that stopped is asked again after this; administrators are told meanwhile. */
+const STOPPED_WAIT_MS = 30_000;
+
+export async function sendBatch(
+  parts: SendBatchParts,
+  community: CommunityRef,
+  channel: ServiceChannel,
+  claim: Claim,
+): Promise<void> {
+  const verdicts = await judgeClaim(parts, community, channel, claim);
+  const toSend = claim.messages.filter(({ _id }) => verdicts.get(_id.toHexString())!.kind === 'send');
+  const outcomes = await handOver(parts, community, channel, toSend);
+
+  let open = claim.messages;
+  while (open.length > 0) {
+    const now = new Date();
+    const ended: EndedTry[] = [];
+    const changes = open.map((message) => {
+      const change = beginChange(message, { 'outbox.claimId': claim.claimId });
+      const id = message._id.toHexString();
+      settle(change, outcomes.get(id) ?? (verdicts.get(id) as Settled), channel, ended, now);
+      return change;
+    });
+    await endTries(parts.quota, ended, now);
+    const written = await writeChanges(parts, changes, now);
+    // A report overtook the answer to the call: what is still claimed is settled upon what it is now.
+    const missed = changes.filter((change) => !written.has(change)).map(({ before }) => before._id);
+    open =
+      missed.length === 0
+        ? []
+        : await parts.serviceMessages
+            .find({ _id: { $in: missed }, 'outbox.claimId': claim.claimId })
+            .lean<ServiceMessage[]>();
+  }
+}
+
+/** What the network made of each, by message id. */
+async function handOver(
+  { quota, phones }: SendBatchParts,
+  community: CommunityRef,
+  channel: ServiceChannel,
+  messages: ServiceMessage[],
+): Promise<Map<string, ServiceOutcome>> {
+  if (messages.length === 0) return new Map();
+  // Before the call: a unit that counts too early keeps N7, one that counts too late does not.
+  await quota.markSent(messages.flatMap((message) => unitsOf(message).slice(-1)));
+  const nowMs = Date.now();
+  const outcomes = await channel.send(
+    community,
+    messages.map((message) => toOutgoing(message, channel, phones, nowMs)),
+  );
+  return new Map(messages.map(({ _id }, at) => [_id.toHexString(), outcomes[at]!]));
+}
+
+function toOutgoing(
+  message: ServiceMessage,
+  { leastTtlSeconds }: ServiceChannel,
+  phones: Phones,
+  nowMs: number,
+): OutgoingService {
+  return {
+    tryKey: tryKeyOf(message._id, currentTryOf(message).current.network),
+    messageId: message._id,
+    phone: phones.open(message.phoneSealed, message._id),
+    templateId: message.templateId,
+    templateName: message.templateName,
+    templateVersion: message.templateVersion,
+    variables: message.variables,
+    text: message.text,
+    buttons: message.buttons,
+    imageIds: message.imageIds,
+    direction: message.direction,
+    deliveryPolicy: message.deliveryPolicy,
+    ttlSeconds: Math.max(leastTtlSeconds, Math.floor((message.expiresAt.getTime() - nowMs) / 1000)),
+  };
+}
+
+type Settled = ServiceOutcome | Exclude<Verdict, { kind: 'send' }>;
+
+function settle(
+  change: Change,
+  outcome: Settled,
+  channel: ServiceChannel,
+  ended: EndedTry[],
+  now: Date,
+): void {
+  const { after } = change;
+  const { tryNo, current } = currentTry(change);
+  const attempts = after.outbox?.attempts ?? 1;
+  const waitAgain = (phase: ServiceOutbox['phase'], afterMs: number) => {
+    after.outbox = { dueAt: new Date(now.getTime() + afterMs), phase, claimId: null, attempts };
+  };
+  const said = (source: Said['source']) => ({ at: now, source, tryNo });
+  switch (outcome.kind) {
+    case 'sent':
+    case 'found': {
+      current.externalId = outcome.externalId;
+      after.outbox = undefined;
+      const at = outcome.kind === 'sent' && outcome.at ? outcome.at : now;
+      note(change, { ...said(outcome.kind === 'sent' ? 'send' : 'lookup'), at, status: 'sent' }, now);
+      if (after.status !== 'sent') return;
+      if (channel.reportsDelivery) after.expireAt = new Date(after.expiresAt.getTime() + REPORT_GRACE_MS);
+      else after.expireAt = undefined;
+      return;
+    }
+    case 'undelivered': {
+      const { code, networkCode } = outcome;
+      ended.push({
+        change,
+        isSkipped: false,
+        said: { ...said('send'), status: 'undelivered', code, networkCode },
+      });
+      after.outbox = undefined;
+      return;
+    }
+    case 'doubted':
+      ended.push({
+        change,
+        isSkipped: true,
+        said: { ...said('desk'), status: 'undelivered', code: outcome.code },
+      });
+      return;
+    case 'blocked':
+      // Whatever network is next: the company does not write to this client.
+      after.outbox = undefined;
+      note(change, { ...said('desk'), tryNo: null, status: 'undelivered', code: 'clientBlocked' }, now);
+      return;
+    case 'held':
+      // No sender finds it until it is let go; the claim that came to nothing is no attempt.
+      after.outbox = { phase: 'waiting', claimId: null, attempts: attempts - 1, heldFor: after.senderKey };
+      return;
+    case 'cancelled':
+      after.outbox = undefined;
+      note(change, { ...said('desk'), tryNo: null, status: 'undelivered', code: 'cancelled' }, now);
+      return;
+    case 'outOfTime':
+      after.outbox = undefined;
+      note(change, { ...said('desk'), status: 'expired', code: 'ttlExpired' }, now);
+      return;
+    case 'later':
+      waitAgain('waiting', outcome.afterMs ?? backoffMs(attempts));
+      return;
+    case 'communityStopped':
+      waitAgain('waiting', STOPPED_WAIT_MS);
+      return;
+    case 'unknown':
+    case 'lookUpLater':
+      waitAgain('calling', backoffMs(attempts));
+  }
+}

@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { createClosing } from '../../../server/app/closing.ts';
+
+it('ends parts in the reverse of their order, each once, and all of them though one fails', async () => {
+  const closing = createClosing();
+  const ended: string[] = [];
+  closing.add(() => ended.push('store'));
+  closing.add(async () => {
+    ended.push('relay');
+    throw new Error('the relay could not say goodbye');
+  });
+  closing.add(async () => ended.push('listener'));
+  await expect(closing.closeAll()).rejects.toThrow('the relay could not say goodbye');
+  expect(ended).toEqual(['listener', 'relay', 'store']);
+  await closing.closeAll();
+  expect(ended).toHaveLength(3);
+});

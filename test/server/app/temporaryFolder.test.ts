@@ -1,0 +1,94 @@
+/** What an upload leaves when its process is killed: a folder that the next process, or a living one, removes. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createClosing } from '../../../server/app/closing.ts';
+import { openTemporaryFolder } from '../../../server/app/temporaryFolder.ts';
+import { silent } from '../../support/store.ts';
+import { until } from '../../support/until.ts';
+
+let parentDir: string;
+let closing: ReturnType<typeof createClosing>;
+const open = (kind: 'lists' | 'images' = 'lists') =>
+  openTemporaryFolder({ logger: silent, closing, parentDir }, kind);
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+const age = async (path: string, minutes: number) => {
+  const then = new Date(Date.now() - minutes * 60_000);
+  await utimes(path, then, then);
+};
+
+beforeEach(async () => {
+  parentDir = await mkdtemp(join(tmpdir(), 'temporary-folder-'));
+  closing = createClosing();
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await closing.closeAll();
+  await rm(parentDir, { recursive: true, force: true });
+});
+
+/** A process that takes a file in and is killed before its end. */
+async function killedWhileTaking(): Promise<string> {
+  const child = spawn(process.execPath, [
+    '--input-type=module',
+    '--eval',
+    `const { openTemporaryFolder } = await import(${JSON.stringify(
+      new URL('../../../dist/server/app/temporaryFolder.js', import.meta.url).href,
+    )});
+     const { createWriteStream } = await import('node:fs');
+     const folder = await openTemporaryFolder(
+       { logger: console, closing: { add() {} }, parentDir: ${JSON.stringify(parentDir)} }, 'lists');
+     createWriteStream(folder + '/half').write('+79990000001', () => process.stdout.write(folder));`,
+  ]);
+  const [folder] = await once(child.stdout, 'data');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  return String(folder);
+}
+
+it('removes what a killed process left, once nobody has spoken for it for ten minutes', async () => {
+  const left = await killedWhileTaking();
+  expect(await readdir(left)).toEqual(['half']);
+  await open();
+  // It may still live, for all that another process can tell.
+  expect(await exists(join(left, 'half'))).toBe(true);
+  await age(left, 11);
+  await open();
+  expect(await exists(left)).toBe(false);
+});
+
+it('leaves the living and whatever is not its own, and goes with its process', async () => {
+  const own = await open();
+  const images = await open('images');
+  const foreign = join(parentDir, 'somebody-else');
+  await mkdir(foreign);
+  await Promise.all([foreign, images].map((path) => age(path, 60)));
+  await open();
+  expect(await readdir(parentDir)).toEqual(
+    expect.arrayContaining([basename(own), basename(images), 'somebody-else']),
+  );
+  await closing.closeAll();
+  expect(await readdir(parentDir)).toEqual(['somebody-else']);
+});
+
+it('says that it lives while it runs, finds what others leave, and comes back if it was taken for dead', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const own = await open();
+  const left = join(parentDir, 'notify-inbox-lists-killed');
+  await mkdir(left);
+  await writeFile(join(left, 'half'), 'x');
+  await age(left, 11);
+  await rm(own, { recursive: true });
+  await vi.advanceTimersByTimeAsync(60_000);
+  await until('the folder to be there again and the other to be gone', async () => {
+    const names = await readdir(parentDir);
+    return names.length === 1 && names[0] === basename(own);
+  });
+});

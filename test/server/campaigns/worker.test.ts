@@ -1,0 +1,247 @@
+/** Lists under death, pause and cancel: every row is sent once or refused once, and the sums say so. */
+import { Types } from 'mongoose';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readMailing } from '../../../server/campaigns/mailings.ts';
+import { firstRefused } from '../../../server/campaigns/refusedRows.ts';
+import { senderKeyOf } from '../../../server/campaigns/tallies.ts';
+import type { MailingWorkerParts } from '../../../server/campaigns/worker.ts';
+import { dies, type MailingFixture, phoneOf, rowsFrom, startMailings, untilIdle } from './mailingFixture.ts';
+
+let lists: MailingFixture;
+beforeAll(async () => {
+  lists = await startMailings();
+});
+beforeEach(() => lists.asUsual());
+afterAll(() => lists?.[Symbol.asyncDispose]());
+
+describe('a list that is being sent', () => {
+  it('sends each row once and none twice when processes die in every step', async () => {
+    const { letLeasesRunOut, listOf, move, network, newWorker, parts, sending, view } = lists;
+    const rows = [...rowsFrom(250), ['пусто', 'x']];
+    const mailing = await listOf(rows);
+    let deaths = 0;
+    // Dies before the rows are stored, after some are, after all are, after the refusals are written.
+    const plans: Partial<MailingWorkerParts>[] = [
+      { accepting: { ...parts.accepting, accept: dies, judge: dies } },
+      {
+        accepting: {
+          ...parts.accepting,
+          accept: async (sender, items) => {
+            await parts.accepting.accept(sender, items.slice(0, items.length / 3));
+            return dies();
+          },
+        },
+      },
+      {
+        accepting: {
+          ...parts.accepting,
+          accept: async (sender, items) => {
+            await parts.accepting.accept(sender, items);
+            return dies();
+          },
+        },
+      },
+      {
+        mailings: new Proxy(parts.mailings, {
+          get: (model, key) => (key === 'collection' ? { updateOne: dies } : Reflect.get(model, key, model)),
+        }),
+      },
+    ];
+    await untilIdle(newWorker('dry run'));
+    expect((await view(mailing)).checked).toMatchObject({
+      rows: 251,
+      fit: 250,
+      refused: [{ code: 'phoneInvalid', count: 1 }],
+    });
+    await move(mailing, { move: 'start' });
+    for (let round = 0; round < 3; round++)
+      for (const [at, plan] of plans.entries()) {
+        const worker = newWorker(`doomed ${round} ${at}`, plan);
+        deaths += await untilIdle(worker).then(
+          () => 0,
+          () => 1,
+        );
+        await letLeasesRunOut();
+        // Now and then one lives long enough for a step.
+        if (at === 3) await newWorker(`lives ${round}`).step();
+        await letLeasesRunOut();
+        await sending.work();
+      }
+    expect(deaths).toBeGreaterThan(6);
+    await untilIdle(newWorker('last'));
+    await sending.work();
+    await sending.tend();
+    await untilIdle(newWorker('last'));
+
+    const done = await view(mailing);
+    expect(done).toMatchObject({ state: 'done', statuses: { queued: 0, sent: 250 } });
+    expect(done.taken).toEqual({ rows: 251, fit: 250, refused: [{ code: 'phoneInvalid', count: 1 }] });
+    const phones = network.taken.map(({ phone }) => phone);
+    expect(phones).toHaveLength(250);
+    expect(new Set(phones).size).toBe(250);
+    expect(await firstRefused(parts, (await readMailing(parts, done.id))!)).toMatchObject([
+      { row: 252, code: 'phoneInvalid' },
+    ]);
+  });
+
+  it('goes on where another process stopped, and two at once take no block twice', async () => {
+    const { letLeasesRunOut, listOf, move, network, newWorker, sending, view } = lists;
+    const mailing = await listOf(rowsFrom(320));
+    await Promise.all([untilIdle(newWorker('a')), untilIdle(newWorker('b'))]);
+    await letLeasesRunOut();
+    await untilIdle(newWorker('a'));
+    await move(mailing, { move: 'start' });
+    const [a, b] = [newWorker('a'), newWorker('b')];
+    for (let round = 0; round < 6; round++) {
+      await Promise.all([a.step(), b.step()]);
+      if (round % 2 === 0) await letLeasesRunOut();
+      await sending.work();
+    }
+    await letLeasesRunOut();
+    await untilIdle(a);
+    await sending.work();
+    await untilIdle(a);
+    expect(await view(mailing)).toMatchObject({ state: 'done', taken: { rows: 320, fit: 320 } });
+    expect(new Set(network.taken.map(({ phone }) => phone)).size).toBe(320);
+    expect(network.taken).toHaveLength(320);
+  });
+
+  it('is paused while a block is being taken, counts it, and takes no other', async () => {
+    const { listOf, move, newWorker, parts, sending, view } = lists;
+    const mailing = await listOf(rowsFrom(200));
+    await untilIdle(newWorker('a'));
+    await move(mailing, { move: 'start' });
+    const worker = newWorker('a', {
+      accepting: {
+        ...parts.accepting,
+        accept: async (sender, items) => {
+          await move(mailing, { move: 'pause' });
+          return parts.accepting.accept(sender, items);
+        },
+      },
+    });
+    await untilIdle(worker);
+    expect(await view(mailing)).toMatchObject({ state: 'paused', taken: { rows: 100, fit: 100 } });
+    await sending.work();
+    expect((await view(mailing)).statuses).toEqual({ queued: 100 });
+    await move(mailing, { move: 'resume' });
+    await untilIdle(newWorker('a'));
+    await sending.work();
+    await untilIdle(newWorker('a'));
+    expect(await view(mailing)).toMatchObject({ state: 'done', statuses: { queued: 0, sent: 200 } });
+  });
+
+  it('is cancelled while it is sent: what waits is taken back, what is with the network ends, the sums are whole', async () => {
+    const { letLeasesRunOut, listOf, move, network, newWorker, parts, sending, view } = lists;
+    const mailing = await listOf(rowsFrom(270));
+    await untilIdle(newWorker('a'));
+    await move(mailing, { move: 'start' });
+    await newWorker('a').step();
+    await sending.work();
+    // One process dies with the next block half taken, and meanwhile the list is cancelled.
+    const worker = newWorker('a', {
+      accepting: {
+        ...parts.accepting,
+        accept: async (sender, items) => {
+          await parts.accepting.accept(sender, items.slice(0, 40));
+          await move(mailing, { move: 'cancel' });
+          return dies();
+        },
+      },
+    });
+    await expect(untilIdle(worker)).rejects.toThrow('died');
+    network.behaves.vk = 'callerDiesAfter';
+    await sending.work();
+    await letLeasesRunOut();
+    await untilIdle(newWorker('b'));
+    const between = await view(mailing);
+    expect(between.taken).toMatchObject({ rows: 140, fit: 140 });
+    network.behaves.vk = 'takes';
+    await sending.serviceMessages.updateMany(
+      { 'outbox.phase': 'calling' },
+      { $set: { 'outbox.dueAt': new Date(0) } },
+    );
+    await sending.work();
+    await untilIdle(newWorker('b'));
+    const over = await view(mailing);
+    expect(over.state).toBe('cancelled');
+    const { sent = 0, undelivered = 0, queued } = over.statuses;
+    expect({ queued, gone: sent + undelivered }).toEqual({ queued: 0, gone: 140 });
+    expect(sent).toBe(network.taken.length);
+    expect(sent).toBeGreaterThanOrEqual(100);
+    expect(
+      await sending.serviceMessages.countDocuments({ senderKey: senderKeyOf(mailing._id), status: 'queued' }),
+    ).toBe(0);
+  });
+
+  it('waits for its hour without keeping a place of another', async () => {
+    const { listOf, move, newWorker, view } = lists;
+    const later = await listOf(rowsFrom(2));
+    await untilIdle(newWorker('a'));
+    const startAt = new Date(Date.now() + 3600_000);
+    await move(later, { move: 'start', startAt: startAt.toISOString() });
+    const worker = newWorker('a');
+    expect(await worker.step(new Date(startAt.getTime() - 1))).toBe(false);
+    expect((await view(later)).taken.rows).toBe(0);
+    await worker.step(startAt);
+    await untilIdle(worker);
+    expect((await view(later)).taken.rows).toBe(2);
+  });
+});
+
+describe('a phone that stands twice in a list', () => {
+  it('is refused where it comes later, in the dry run and in the sending, by another process too', async () => {
+    const { letLeasesRunOut, listOf, move, newWorker, parts, view } = lists;
+    const rows = rowsFrom(230);
+    rows[150] = [phoneOf(3).replace('+7', '8'), 'другой заказ'];
+    rows[220] = [phoneOf(210), 'x'];
+    rows[225] = [phoneOf(3), 'x'];
+    const mailing = await listOf(rows);
+    const twice = [{ code: 'duplicateInList', count: 3 }];
+    await untilIdle(newWorker('a'));
+    expect((await view(mailing)).checked).toEqual({ rows: 230, fit: 227, refused: twice });
+    await move(mailing, { move: 'start' });
+    // Each block is taken by a process that has seen none before.
+    for (let block = 0; block < 3; block++) {
+      await letLeasesRunOut();
+      await newWorker(`process ${block}`).step();
+    }
+    const taken = await view(mailing);
+    expect(taken.taken).toEqual({ rows: 230, fit: 227, refused: twice });
+    const refused = await firstRefused(parts, (await readMailing(parts, taken.id))!);
+    expect(refused.map(({ row, reason }) => [row, reason.ru])).toEqual([
+      [152, 'Этот номер уже был в строке 5'],
+      [222, 'Этот номер уже был в строке 212'],
+      [227, 'Этот номер уже был в строке 5'],
+    ]);
+  });
+});
+
+describe('the sums of a list', () => {
+  it('stay exact when moves are told twice, late and out of order, and two processes fold at once', async () => {
+    const { listOf, move, newWorker, parts, sending, tallies, view } = lists;
+    const mailing = await listOf(rowsFrom(1_300));
+    await untilIdle(newWorker('a'));
+    await move(mailing, { move: 'start' });
+    await untilIdle(newWorker('a'));
+    const messages = await sending.serviceMessages.find({ senderKey: senderKeyOf(mailing._id) }).lean();
+    const told = messages.flatMap((message) => [
+      { ...message, sequence: 2, status: 'delivered' as const },
+      { ...message, sequence: 1, status: 'sent' as const },
+      { ...message, sequence: 2, status: 'delivered' as const },
+    ]);
+    for (let at = 0; at < told.length; at += 700)
+      await Promise.all([
+        tallies.moved(told.slice(at, at + 700)),
+        tallies.moved(told.slice(at, at + 300)),
+        tallies.fold(),
+        tallies.fold(),
+      ]);
+    await tallies.moved([{ ...messages[0]!, sequence: 3, status: 'read' }]);
+    expect((await view(mailing)).statuses).toEqual({ queued: 0, delivered: 1_299, read: 1 });
+    const row = await parts.mailings.findById(new Types.ObjectId(mailing._id)).orFail().lean();
+    expect(Object.keys(row.folded ?? {}).sort()).toEqual(['t0', 't1']);
+    expect(Object.values(row.pace).reduce((sum, count) => sum + count, 0)).toBe(1_300);
+    expect(await parts.mailingTallies.countDocuments({ dirtyAt: { $exists: true } })).toBe(0);
+  });
+});

@@ -1,0 +1,141 @@
+/** Answers on a real store, sent to the sandbox's VK by as many senders as a test starts. */
+import { randomUUID } from 'node:crypto';
+import { Types } from 'mongoose';
+import { clientModel } from '../../../../server/clients/client.model.ts';
+import type { Community } from '../../../../server/communities/community.model.ts';
+import { communityModel } from '../../../../server/communities/community.model.ts';
+import { toCommunityRef } from '../../../../server/communities/communityView.ts';
+import { type Conversation, conversationModel } from '../../../../server/conversations/conversation.model.ts';
+import type { CommunityRef } from '../../../../server/conversations/intake/networkEvent.ts';
+import { openConversation } from '../../../../server/conversations/intake/openConversation.ts';
+import { createRows } from '../../../../server/conversations/list/rows.ts';
+import { type Message, messageModel } from '../../../../server/conversations/message.model.ts';
+import {
+  type AnswerSender,
+  type SenderTiming,
+  startAnswerSender,
+} from '../../../../server/conversations/outbox/answerSender.ts';
+import { retryAnswer, sendAgentAnswer } from '../../../../server/conversations/outbox/answers.ts';
+import type { Channel } from '../../../../server/conversations/outbox/channel.ts';
+import { recordSent } from '../../../../server/conversations/outbox/recordSent.ts';
+import { createThread } from '../../../../server/conversations/thread/thread.ts';
+import { createUploadStore, type Upload, type UploadStore } from '../../../../server/uploads/uploadStore.ts';
+import type { MessageStatus } from '../../../../shared/schemas/message.ts';
+import { until } from '../../../support/until.ts';
+import { companyId, startVkDesk, type VkDesk, type VkProcess } from '../../channels/vk/vkDesk.ts';
+import { anna, boris, groupId, silent } from '../../channels/vk/vkFixture.ts';
+
+const writer = { id: new Types.ObjectId(), name: 'Анна' };
+const quick: SenderTiming = { leaseMs: 600, pollMs: 20, giveUpMs: 60_000, giveUpAttempts: 2 };
+
+export interface SenderDesk extends AsyncDisposable {
+  desk: VkDesk;
+  vk: VkProcess;
+  community: Community;
+  channel: Channel;
+  uploads: UploadStore;
+  /** Queues an answer; nobody sends it until a sender is started. */
+  queue(text: string, more?: { userId?: number; uploads?: Upload[] }): Promise<Message>;
+  tryAgain(message: Message): Promise<Message | null>;
+  start(timing?: Partial<SenderTiming>, channel?: Channel, alsoKnown?: CommunityRef): AnswerSender;
+  /** Puts a stored answer into the state that a death left it in. */
+  leave(message: Message, update: Record<string, unknown>): Promise<void>;
+  /** The network's own event of the answer comes in. */
+  echoes(message: Message, externalId: string): Promise<void>;
+  read(message: Message): Promise<Message>;
+  row(userId?: number): Promise<Conversation>;
+  becomes(message: Message, status: MessageStatus, timeoutMs?: number): Promise<Message>;
+  /** Texts that the community has sent to this phone. */
+  onPhone(userId?: number): string[];
+}
+
+export async function startSenderDesk({ isListening = false } = {}): Promise<SenderDesk> {
+  const desk = await startVkDesk();
+  const vk = await desk.process({ isListening });
+  const community = await desk.connect(vk);
+  if (isListening) await desk.isIn('live');
+  const { connection } = desk.store;
+  const conversations = conversationModel(connection);
+  const messages = messageModel(connection);
+  const communities = communityModel(connection);
+  const rows = createRows(conversations, messages, () => undefined);
+  const thread = createThread(messages, rows);
+  const uploads = createUploadStore(connection);
+  await uploads.buildIndexes();
+  const senders: AnswerSender[] = [];
+  for (const userId of [anna, boris]) desk.sandbox.control.clientAllows({ groupId, userId });
+
+  const conversationWith = (userId: number) =>
+    openConversation(
+      { companyId, clients: clientModel(connection), conversations },
+      toCommunityRef(community),
+      String(userId),
+      new Date(),
+    );
+  const read = (message: Message) => messages.findById(message._id).orFail().lean<Message>();
+
+  return {
+    desk,
+    vk,
+    community,
+    channel: vk.vk.channel,
+    uploads,
+    async queue(text, { userId = anna, uploads: files = [] } = {}) {
+      const written = await sendAgentAnswer(
+        { messages, rows, thread, wakeSender: () => undefined },
+        await conversationWith(userId),
+        writer,
+        { clientToken: randomUUID(), text, uploads: files, replyToMessageId: null },
+      );
+      if (written.kind !== 'written') throw new Error('The answer was not queued');
+      return written.message;
+    },
+    tryAgain: (message) => retryAnswer({ messages, rows, thread, wakeSender: () => undefined }, message),
+    start(timing = {}, channel = vk.vk.channel, alsoKnown) {
+      const sender = startAnswerSender({
+        messages,
+        rows,
+        thread,
+        uploads,
+        channelFor: () => channel,
+        communityOf: async (id) => {
+          const found = await communities.findById(id).lean<Community>();
+          if (alsoKnown?.id === id.toHexString()) return alsoKnown;
+          return found && toCommunityRef(found);
+        },
+        processId: randomUUID(),
+        logger: silent,
+        timing: { ...quick, ...timing },
+      });
+      senders.push(sender);
+      return sender;
+    },
+    async leave(message, update) {
+      await messages.updateOne({ _id: message._id }, update);
+    },
+    async echoes(message, externalId) {
+      const fact = { externalId, position: Number(externalId), source: 'event' } as const;
+      await recordSent({ messages, rows, thread }, message, fact);
+    },
+    read,
+    row: (userId = anna) => conversationWith(userId),
+    becomes: (message, status, timeoutMs = 10_000) =>
+      until(
+        `"${message.text}" to be ${status}`,
+        async () => {
+          const now = await read(message);
+          return now.status === status ? now : null;
+        },
+        { timeoutMs },
+      ),
+    onPhone: (userId = anna) =>
+      desk.sandbox.control
+        .snapshot({ groupId, userId })
+        .messages.filter(({ out }) => out === 1)
+        .map(({ text }) => text),
+    async [Symbol.asyncDispose]() {
+      for (const sender of senders) await sender.stop();
+      await desk[Symbol.asyncDispose]();
+    },
+  };
+}

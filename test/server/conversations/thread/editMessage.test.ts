@@ -1,0 +1,105 @@
+import { Types } from 'mongoose';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { clientModel } from '../../../../server/clients/client.model.ts';
+import { conversationModel } from '../../../../server/conversations/conversation.model.ts';
+import { createIntake } from '../../../../server/conversations/intake/ingest.ts';
+import type { Intake, NetworkMessage } from '../../../../server/conversations/intake/networkEvent.ts';
+import { createRows } from '../../../../server/conversations/list/rows.ts';
+import { type Message, messageModel } from '../../../../server/conversations/message.model.ts';
+import { createThread } from '../../../../server/conversations/thread/thread.ts';
+import { noServiceThreading } from '../../../support/noServiceThreading.ts';
+import { openTestStore, type TestStore } from '../../../support/store.ts';
+
+const community = { id: '0123456789abcdef01234568', network: 'vk' as const, externalId: '1' };
+let store: TestStore;
+let intake: Intake;
+let peer = 3000;
+beforeAll(async () => {
+  store = await openTestStore();
+  const [conversations, clients, messages] = [conversationModel, clientModel, messageModel].map((model) =>
+    model(store.connection),
+  ) as unknown as [
+    ReturnType<typeof conversationModel>,
+    ReturnType<typeof clientModel>,
+    ReturnType<typeof messageModel>,
+  ];
+  await store.build([conversations, clients, messages] as never);
+  const rows = createRows(conversations, messages, () => {});
+  intake = createIntake({
+    serviceThreading: noServiceThreading,
+    companyId: new Types.ObjectId('0123456789abcdef01234567'),
+    conversations,
+    clients,
+    messages,
+    rows,
+    thread: createThread(messages, rows),
+    showTyping: () => {},
+    clientSeen: () => {},
+  });
+});
+afterAll(async () => store?.[Symbol.asyncDispose]());
+beforeEach(async () => {
+  peer += 1;
+  await intake.take(community, { type: 'message', message: saying('первое', null) });
+});
+
+function saying(text: string, editedAt: string | null): NetworkMessage {
+  return {
+    peerId: String(peer),
+    externalId: '1',
+    position: 1,
+    direction: 'in',
+    authorExternalId: String(peer),
+    isFromAdministrator: false,
+    randomId: null,
+    text,
+    attachments: [],
+    replyTo: null,
+    forwarded: [],
+    sentAt: new Date('2026-01-01T10:00:00Z'),
+    editedAt: editedAt === null ? null : new Date(`2026-01-01T${editedAt}Z`),
+    isBackfilled: false,
+  };
+}
+
+const edit = async (text: string, at: string) => {
+  const taken = await intake.take(community, { type: 'messageEdited', message: saying(text, at) });
+  return taken.kind === 'stored' && taken.isNew;
+};
+const stored = () =>
+  messageModel(store.connection)
+    .findOne({ peerId: String(peer) })
+    .lean<Message>();
+
+it('shows the second of two edits within one second', async () => {
+  expect(await edit('второе', '10:05:00')).toBe(true);
+  expect(await edit('третье', '10:05:00')).toBe(true);
+  expect(await stored()).toMatchObject({ text: 'третье', version: 2 });
+});
+
+it('does not go back when the first of them is repeated late', async () => {
+  await edit('второе', '10:05:00');
+  await edit('третье', '10:05:00');
+  expect(await edit('второе', '10:05:00')).toBe(false);
+  expect(await edit('третье', '10:05:00')).toBe(false);
+  expect((await stored())?.text).toBe('третье');
+});
+
+it('keeps a newer edit when an older one comes after it', async () => {
+  await edit('третье', '10:06:00');
+  expect(await edit('второе', '10:05:00')).toBe(false);
+  expect((await stored())?.text).toBe('третье');
+});
+
+it('goes back to earlier words in another second', async () => {
+  await edit('второе', '10:05:00');
+  await edit('первое', '10:05:01');
+  expect((await stored())?.text).toBe('первое');
+});
+
+it('keeps every edit of one second when they come at once', async () => {
+  await Promise.all(['а', 'б', 'в', 'а', 'б', 'в'].map((text) => edit(text, '10:05:00')));
+  const message = await stored();
+  expect(message?.version).toBe(3);
+  expect(message?.editsSeen).toHaveLength(3);
+});

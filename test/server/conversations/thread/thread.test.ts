@@ -1,0 +1,220 @@
+import { type Model, Types } from 'mongoose';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { clientModel } from '../../../../server/clients/client.model.ts';
+import { type Conversation, conversationModel } from '../../../../server/conversations/conversation.model.ts';
+import { openConversation } from '../../../../server/conversations/intake/openConversation.ts';
+import { listConversations } from '../../../../server/conversations/list/listConversations.ts';
+import { createRows } from '../../../../server/conversations/list/rows.ts';
+import { type Message, messageModel } from '../../../../server/conversations/message.model.ts';
+import {
+  blankDraft,
+  createThread,
+  type MessageDraft,
+} from '../../../../server/conversations/thread/thread.ts';
+import type { Change } from '../../../../shared/events.ts';
+import { openTestStore, type TestStore } from '../../../support/store.ts';
+
+let store: TestStore;
+let told: Change[];
+beforeAll(async () => {
+  store = await openTestStore();
+  await store.build([parts().conversations, parts().clients, parts().messages] as never);
+});
+afterAll(async () => store[Symbol.asyncDispose]());
+beforeEach(() => {
+  told = [];
+});
+
+function parts() {
+  const { connection } = store;
+  const conversations = conversationModel(connection);
+  const messages = messageModel(connection);
+  const rows = createRows(conversations, messages, (change) => told.push(change));
+  return {
+    companyId: new Types.ObjectId('0123456789abcdef01234567'),
+    clients: clientModel(connection),
+    conversations,
+    messages,
+    rows,
+    thread: createThread(messages, rows),
+  };
+}
+
+let peer = 2000;
+function open(): Promise<Conversation> {
+  peer += 1;
+  const community = { id: '0123456789abcdef01234568', network: 'vk' as const, externalId: '1' };
+  return openConversation(parts(), community, String(peer), new Date('2026-01-01T00:00:00Z'));
+}
+
+function reply(position: number): MessageDraft {
+  return {
+    ...blankDraft(new Date()),
+    kind: 'reply',
+    direction: 'in',
+    externalId: String(position),
+    position,
+    authorType: 'client',
+    authorName: '',
+    text: `#${position}`,
+    status: 'received',
+  };
+}
+
+const thread = (row: Conversation) =>
+  parts().messages.find({ conversationId: row._id }).sort({ seq: 1 }).lean<Message[]>();
+
+it('stores a message that the row cannot be told of, and tells it by what is there', async () => {
+  const { thread, conversations } = parts();
+  const row = await open();
+  await conversations.updateOne({ _id: row._id }, { $set: { revision: row.revision + 1, labels: ['new'] } });
+  const { isNew, row: after } = await thread.append(row, reply(1));
+  expect(isNew).toBe(true);
+  expect(after).toMatchObject({ lastSeq: 1, replyCount: 1, labels: ['new'], revision: 2 });
+});
+
+it('changes many rows as one write, though one of them has moved meanwhile, and tells of each', async () => {
+  const { rows, thread } = parts();
+  const opened = [await open(), await open(), await open()];
+  await thread.append(opened[1]!, reply(1));
+  told = [];
+  await rows.changeAll(opened, ({ clientName }) => (clientName === 'Anna' ? null : { clientName: 'Anna' }));
+  const stored = await Promise.all(opened.map(({ _id }) => rows.change(_id, () => null)));
+  expect(stored.map(({ clientName, lastSeq }) => [clientName, lastSeq])).toEqual([
+    ['Anna', 0],
+    ['Anna', 1],
+    ['Anna', 0],
+  ]);
+  expect(told.map((change) => change.type === 'conversation.changed' && change.row.client.name)).toEqual([
+    'Anna',
+    'Anna',
+    'Anna',
+  ]);
+});
+
+it('stores what the schemas say, though it is inserted as it is', async () => {
+  const { conversations, clients, messages, thread } = parts();
+  const { message, row } = await thread.append(await open(), reply(1));
+  for (const [model, _id] of [
+    [messages, message._id],
+    [conversations, row._id],
+    [clients, row.clientId],
+  ] as const) {
+    const stored = await (model as Model<object>).collection.findOne({ _id });
+    // With every default that a hydrated document would have.
+    expect((model as Model<object>).hydrate(stored).toObject()).toEqual(stored);
+    await (model as Model<object>).validate(stored);
+  }
+});
+
+describe('the thread', () => {
+  it('gives each message the next place and tells the row after it', async () => {
+    let row = await open();
+    for (const position of [1, 2, 3]) row = (await parts().thread.append(row, reply(position))).row;
+    expect((await thread(row)).map((m) => [m.seq, m.text])).toEqual([
+      [1, '#1'],
+      [2, '#2'],
+      [3, '#3'],
+    ]);
+    expect(row).toMatchObject({ lastSeq: 3, replyCount: 3, tailPosition: 3, revision: 3 });
+    expect(told.map((c) => c.type === 'conversation.changed' && c.row.revision)).toEqual([1, 2, 3]);
+  });
+
+  it('keeps one copy of a message that comes three times at once', async () => {
+    const row = await open();
+    const taken = await Promise.all([1, 1, 1].map((p) => parts().thread.append(row, reply(p))));
+    expect(taken.filter((t) => t.isNew)).toHaveLength(1);
+    expect(await thread(row)).toHaveLength(1);
+    expect(told).toHaveLength(1);
+  });
+
+  it('leaves no hole and no double place when many write at once', async () => {
+    const row = await open();
+    const positions = Array.from({ length: 40 }, (_, index) => index + 1);
+    await Promise.all(positions.map((position) => parts().thread.append(row, reply(position))));
+    expect((await thread(row)).map((m) => m.seq)).toEqual(positions);
+    const last = await parts().rows.change(row._id, () => null);
+    expect(last).toMatchObject({ lastSeq: 40, replyCount: 40, revision: 40 });
+  });
+
+  it('repairs a row that a crash left behind its thread, when the message is repeated', async () => {
+    const row = await open();
+    await parts().thread.append(row, reply(1));
+    const { _id, lastSeq: _, ...before } = await parts().rows.change(row._id, () => null);
+    // What a process leaves that dies between the two writes: the message is there, the row has not heard of it.
+    await parts().messages.create({
+      ...reply(2),
+      _id: new Types.ObjectId(),
+      companyId: before.companyId,
+      communityId: before.communityId,
+      conversationId: _id,
+      clientId: before.clientId,
+      peerId: before.peerId,
+      seq: 2,
+      version: 0,
+      replyOrdinal: 2,
+    });
+    const repeated = await parts().thread.append({ ...before, _id, lastSeq: 1 }, reply(2));
+    expect(repeated.isNew).toBe(false);
+    expect(repeated.row).toMatchObject({ lastSeq: 2, replyCount: 2, lastMessage: { excerpt: '#2' } });
+  });
+
+  it('repairs the row before the next message takes its place', async () => {
+    const row = await open();
+    await parts().messages.create({
+      ...reply(1),
+      _id: new Types.ObjectId(),
+      companyId: row.companyId,
+      communityId: row.communityId,
+      conversationId: row._id,
+      clientId: row.clientId,
+      peerId: row.peerId,
+      seq: 1,
+      version: 0,
+      replyOrdinal: 1,
+    });
+    const next = await parts().thread.append(row, reply(2));
+    expect(next.message).toMatchObject({ seq: 2, replyOrdinal: 2 });
+    expect(next.row).toMatchObject({ lastSeq: 2, replyCount: 2 });
+  });
+});
+
+describe('a new conversation', () => {
+  const inLists = async (row: Conversation) => {
+    const { companyId, conversations } = parts();
+    const personId = new Types.ObjectId();
+    const found: string[] = [];
+    for (const filter of ['all', 'unassigned', 'resolved'] as const) {
+      const { rows } = await listConversations(conversations, {
+        audience: { companyId },
+        filter,
+        personId,
+        limit: 200,
+      });
+      if (rows.some(({ _id }) => _id.equals(row._id))) found.push(filter);
+    }
+    return found;
+  };
+
+  it('is in no list before its first message, and told of with it', async () => {
+    const row = await open();
+    expect(await inLists(row)).toEqual([]);
+    expect(told).toEqual([]);
+    await parts().thread.append(row, reply(1));
+    expect(await inLists(row)).toEqual(['all', 'unassigned']);
+    expect(told).toMatchObject([{ row: { lastSeq: 1 }, messages: [{ text: '#1' }] }]);
+  });
+
+  it('comes into the list by whatever it begins with', async () => {
+    for (const kind of ['answer', 'service', 'note'] as const) {
+      const row = await open();
+      await parts().thread.append(row, { ...reply(1), kind, direction: 'out' });
+      expect(await inLists(row)).toEqual(['all', 'unassigned']);
+    }
+    const row = await open();
+    const { externalId: _none, ...draft } = reply(1);
+    const system = { event: 'resolved' as const, personId: null, personName: null };
+    await parts().thread.append(row, { ...draft, kind: 'system', direction: 'internal', system });
+    expect(await inLists(row)).toEqual(['resolved']);
+  });
+});

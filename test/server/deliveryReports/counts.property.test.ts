@@ -1,0 +1,284 @@
+/**
+ * The figures by hour and by template are exactly what the messages' histories hold, however often, in what parts and by
+ * whom moves are told, and wherever the process that sums them dies.
+ */
+import fc from 'fast-check';
+import { Types } from 'mongoose';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createMoveCounter } from '../../../server/deliveryReports/countMoves.ts';
+import {
+  type CountedMoves,
+  type DeliveryCountModels,
+  deliveryCountModels,
+  hourIdOf,
+} from '../../../server/deliveryReports/deliveryCounts.model.ts';
+import { readCounts } from '../../../server/deliveryReports/readCounts.ts';
+import {
+  addToHour,
+  COUNTED_KEPT_MS,
+  forgetCounted,
+  markSummed,
+  NAMES_KEPT_MS,
+  sumOpen,
+} from '../../../server/deliveryReports/sumHours.ts';
+import { beginChange, note } from '../../../server/serviceMessages/change.ts';
+import { createFollowUps, type FollowUps } from '../../../server/serviceMessages/followUps.ts';
+import { openMovesModel } from '../../../server/serviceMessages/openMoves.model.ts';
+import { quotaModel } from '../../../server/serviceMessages/quota.model.ts';
+import { createQuota } from '../../../server/serviceMessages/quota.ts';
+import {
+  type ServiceMessage,
+  serviceMessageModel,
+} from '../../../server/serviceMessages/serviceMessage.model.ts';
+import { findHolders } from '../../../server/serviceMessages/units.ts';
+import { writeChanges } from '../../../server/serviceMessages/writeChanges.ts';
+import { openTestStore, silent, type TestStore } from '../../support/store.ts';
+import { storedMessage } from './seededMessages.ts';
+
+const startMs = Date.UTC(2026, 2, 1, 10);
+const hourMs = 3600_000;
+/** Such as a field's name may not be, or an object has already. */
+const templates = ['order.ready', 'constructor', 'orderReady'] as const;
+const moves = ['sent', 'delivered', 'read', 'undelivered', 'expired'] as const;
+
+let store: TestStore;
+let models: DeliveryCountModels & {
+  serviceMessages: ReturnType<typeof serviceMessageModel>;
+  openMoves: ReturnType<typeof openMovesModel>;
+};
+let followUps: FollowUps;
+/** Which messages the follower tells of before it dies; null while it lives and tells of all. */
+let toldBeforeDeath: Types.ObjectId[] | null = null;
+
+beforeAll(async () => {
+  store = await openTestStore();
+  models = {
+    ...deliveryCountModels(store.connection),
+    serviceMessages: serviceMessageModel(store.connection),
+    openMoves: openMovesModel(store.connection),
+  };
+  const quotaRows = quotaModel(store.connection);
+  await store.build([...Object.values(models), quotaRows] as never);
+  const { moved } = createMoveCounter(models);
+  followUps = createFollowUps({
+    ...models,
+    quota: createQuota({ quota: quotaRows, holders: findHolders(models.serviceMessages) }),
+    statusOutbox: { enqueue: async () => undefined },
+    listeners: [
+      async (messages) => {
+        if (toldBeforeDeath === null) return moved(messages);
+        const told = new Set(toldBeforeDeath.map(String));
+        await moved(messages.filter(({ _id }) => told.has(_id.toHexString())));
+        throw new Error('the follower died');
+      },
+    ],
+    logger: silent,
+  });
+});
+afterAll(async () => store?.[Symbol.asyncDispose]());
+
+const step = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('move' as const),
+      which: fc.uniqueArray(fc.nat(5), { minLength: 1, maxLength: 6 }),
+      to: fc.constantFrom(...moves),
+      /** Who is told at once; the others' process died before. */
+      told: fc.subarray([0, 1, 2, 3, 4, 5]),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('tellAgain' as const),
+      which: fc.subarray([0, 1, 2, 3, 4, 5]),
+      together: fc.integer({ min: 1, max: 3 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('forget' as const), which: fc.subarray([0, 1, 2, 3, 4, 5]) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('sum' as const), by: fc.integer({ min: 1, max: 3 }) }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('addAndDie' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('markAndDie' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('forgetCounted' as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(20_000, hourMs) }),
+  },
+);
+
+it('holds what the histories hold after any repeats, parts and deaths', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+      const companyId = new Types.ObjectId();
+      const communityIds = [new Types.ObjectId(), new Types.ObjectId()];
+      let nowMs = startMs;
+      const seeds = Array.from({ length: 6 }, (_, at) =>
+        storedMessage(
+          { companyId, communityId: communityIds[at % 2]! },
+          { status: 'queued', acceptedAt: new Date(startMs), templateName: templates[at % 3]! },
+        ),
+      );
+      await models.serviceMessages.collection.insertMany(seeds as never);
+      const read = async (which: readonly number[]) =>
+        models.serviceMessages
+          .find({ _id: { $in: which.map((at) => seeds[at]!._id) } })
+          .lean<ServiceMessage[]>();
+      const dying = async (told: readonly number[], work: () => Promise<unknown>) => {
+        toldBeforeDeath = told.map((at) => seeds[at]!._id);
+        await work();
+        toldBeforeDeath = null;
+      };
+      const open = () =>
+        models.deliveryCounted.find({ companyId, openSince: { $gt: new Date(0) } }).lean<CountedMoves[]>();
+
+      for (const now of steps) {
+        switch (now.do) {
+          case 'move': {
+            const changes = (await read(now.which)).map((message) => {
+              const change = beginChange(message);
+              const tryNo = now.to === 'undelivered' ? null : 0;
+              const code = now.to === 'undelivered' ? ('networkRefused' as const) : null;
+              note(
+                change,
+                { status: now.to, at: new Date(nowMs), source: 'receipt', tryNo, code },
+                new Date(nowMs),
+              );
+              return change;
+            });
+            await dying(now.told, () =>
+              writeChanges({ serviceMessages: models.serviceMessages, followUps }, changes, new Date(nowMs)),
+            );
+            break;
+          }
+          case 'tellAgain': {
+            const messages = await read(now.which);
+            // At once, as two processes that sweep would.
+            await dying(now.which, () =>
+              Promise.all(Array.from({ length: now.together }, () => followUps.followOpen(messages))),
+            );
+            break;
+          }
+          case 'forget': {
+            expect(await followUps.followOpen(await read(now.which))).toEqual(new Set());
+            break;
+          }
+          case 'sum':
+            await Promise.all(Array.from({ length: now.by }, () => sumOpen(models, new Date(nowMs))));
+            break;
+          case 'addAndDie':
+            for (const row of await open()) await addToHour(models, hourIdOf(row), [row]);
+            break;
+          case 'markAndDie': {
+            const [row] = await open();
+            if (row && (await addToHour(models, hourIdOf(row), [row])))
+              await markSummed(models, [row], new Date(nowMs));
+            break;
+          }
+          case 'forgetCounted':
+            nowMs += COUNTED_KEPT_MS + 1;
+            await forgetCounted(models, new Date(nowMs));
+            break;
+          case 'pass':
+            nowMs += now.ms;
+        }
+      }
+      const all = await read([0, 1, 2, 3, 4, 5]);
+      expect(await followUps.followOpen(all)).toEqual(new Set());
+      expect(await figures(companyId, communityIds)).toEqual(histories(all, communityIds));
+      // And when all is summed and forgotten.
+      await models.openMoves.deleteMany({});
+      while (await sumOpen(models, new Date(nowMs)));
+      expect(await open()).toEqual([]);
+      await sumOpen(models, new Date(nowMs + NAMES_KEPT_MS + 1));
+      while ((await forgetCounted(models, new Date(nowMs + COUNTED_KEPT_MS + hourMs))) > 0);
+      expect(await models.deliveryCounted.countDocuments({ companyId })).toBe(0);
+      expect(await models.deliveryHours.countDocuments({ companyId, 'summed.0': { $exists: true } })).toBe(0);
+      expect(await figures(companyId, communityIds)).toEqual(histories(all, communityIds));
+    }),
+    {
+      numRuns: 25,
+      examples: [
+        // Followed for one message, then forgotten while the write's row still stands.
+        [
+          [
+            { do: 'move', which: [0], to: 'sent', told: [] },
+            { do: 'forget', which: [0] },
+            { do: 'sum', by: 1 },
+            { do: 'forgetCounted' },
+          ],
+        ],
+      ],
+    },
+  );
+});
+
+type Figures = Record<string, number>;
+
+async function figures(companyId: Types.ObjectId, communityIds: Types.ObjectId[]): Promise<Figures> {
+  const found: Figures = {};
+  for (const [at, communityId] of communityIds.entries()) {
+    const { hours } = await readCounts(models, {
+      companyId,
+      communityIds: [communityId.toHexString()],
+      from: new Date(startMs - hourMs),
+      to: new Date(startMs + 1_000 * hourMs),
+    });
+    for (const { hour, undelivered, ...counts } of hours) {
+      for (const [what, count] of Object.entries(counts))
+        if (count > 0) found[`${hour} ${at} ${what}`] = count;
+      for (const [code, count] of Object.entries(undelivered)) found[`${hour} ${at} ${code}`] = count;
+    }
+  }
+  for (const template of templates) await addTemplate(found, companyId, template);
+  return found;
+}
+
+/** What its own hours hold, which are the same as its line over the whole period. */
+async function addTemplate(found: Figures, companyId: Types.ObjectId, template: string): Promise<void> {
+  const { hours, ...whole } = await readCounts(models, {
+    companyId,
+    communityIds: null,
+    template,
+    from: new Date(startMs - hourMs),
+    to: new Date(startMs + 1_000 * hourMs),
+  });
+  expect(whole).toMatchObject({ templatesLeftOut: 0, movesWithoutTemplate: 0 });
+  const line = whole.templates.find((each) => each.template === template);
+  const sums = { sent: 0, delivered: 0, read: 0, undelivered: 0, expired: 0 };
+  for (const { hour: _, undelivered, ...counts } of hours) {
+    for (const [what, count] of Object.entries(counts)) sums[what as keyof typeof counts] += count;
+    sums.undelivered += Object.values(undelivered).reduce((sum, count) => sum + count, 0);
+  }
+  expect(line ?? { template, messages: 0, ...sums }).toEqual({
+    template,
+    messages: line?.messages ?? 0,
+    ...sums,
+  });
+  for (const [what, count] of Object.entries({ messages: line?.messages ?? 0, ...sums }))
+    if (count > 0) found[`${template} ${what}`] = count;
+}
+
+function histories(messages: ServiceMessage[], communityIds: Types.ObjectId[]): Figures {
+  const counts: Figures = {};
+  const add = (key: string) => {
+    counts[key] = (counts[key] ?? 0) + 1;
+  };
+  for (const { history, communityId, templateName, status: now } of messages) {
+    if (now !== 'queued') add(`${templateName} messages`);
+    for (const { status, takenAt, isApplied, code } of history) {
+      if (!isApplied || status === 'queued') continue;
+      const hour = new Date(Math.floor(takenAt.getTime() / hourMs) * hourMs).toISOString();
+      const at = communityIds.findIndex((id) => id.equals(communityId));
+      add(`${hour} ${at} ${status === 'undelivered' ? code : status}`);
+      add(`${templateName} ${status}`);
+    }
+  }
+  return counts;
+}

@@ -1,0 +1,86 @@
+import { Types } from 'mongoose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { conversationModel } from '../../../server/conversations/conversation.model.ts';
+import { openConversation } from '../../../server/conversations/intake/openConversation.ts';
+import { createRows } from '../../../server/conversations/list/rows.ts';
+import { messageModel } from '../../../server/conversations/message.model.ts';
+import { toMessageView } from '../../../server/conversations/thread/messageView.ts';
+import { createThread } from '../../../server/conversations/thread/thread.ts';
+import { createServiceEntries } from '../../../server/matching/serviceEntries.ts';
+import type { ServiceMessage } from '../../../server/serviceMessages/serviceMessage.model.ts';
+import { messageView } from '../../../shared/schemas/message.ts';
+import { type SendingFixture, startSending } from '../serviceMessages/sendingFixture.ts';
+import { steeredNetwork } from '../serviceMessages/steeredNetwork.ts';
+
+let sending: SendingFixture;
+let parts: ReturnType<typeof partsOf>;
+beforeAll(async () => {
+  sending = await startSending({ channels: steeredNetwork().channels });
+  parts = partsOf(sending);
+  await sending.store.build([parts.conversations, parts.messages] as never);
+  await sending.approve('oneWayNews', { direction: 'oneWay' });
+});
+afterAll(async () => sending[Symbol.asyncDispose]());
+
+function partsOf({ store, serviceMessages, clients, companyId }: SendingFixture) {
+  const conversations = conversationModel(store.connection);
+  const messages = messageModel(store.connection);
+  const rows = createRows(conversations, messages, () => undefined);
+  const thread = createThread(messages, rows);
+  const entries = createServiceEntries({ serviceMessages, messages, thread });
+  return { companyId, clients, conversations, messages, rows, thread, entries };
+}
+
+let peer = 2000;
+const open = () => openConversation(parts, sending.vk, String(++peer), new Date());
+let phone = 79990000100;
+const send = (template = 'orderReady') => sending.sendOne({ template, phone: `+${++phone}`, route: ['vk'] });
+const entriesOf = ({ _id }: ServiceMessage) => parts.messages.find({ serviceMessageId: _id }).lean();
+
+describe('an entry of a service message', () => {
+  it('says what was sent, by which template and with what', async () => {
+    const [row, message] = [await open(), await send()];
+    const entry = await parts.entries.enter(row, message);
+    const view = messageView.parse(toMessageView(entry!));
+    expect(view).toMatchObject({ kind: 'service', seq: 1, text: 'Заказ № 7 готов' });
+    expect(view.service).toMatchObject({
+      templateName: 'orderReady',
+      templateVersion: 1,
+      variables: { order: '№ 7' },
+      status: 'queued',
+    });
+    expect((await sending.read(message)).conversationId).toEqual(row._id);
+  });
+
+  it('is one, however often and by how many at once it is entered', async () => {
+    const [row, message] = [await open(), await send()];
+    const made = await Promise.all([1, 2, 3].map(() => parts.entries.enter(row, message)));
+    expect(new Set(made.map((entry) => entry!._id.toHexString())).size).toBe(1);
+    expect(await entriesOf(message)).toHaveLength(1);
+  });
+
+  it('takes the status that moved while it was entered from an older copy', async () => {
+    const [row, message] = [await open(), await send()];
+    await sending.serviceMessages.updateOne({ _id: message._id }, { status: 'sent', sequence: 7 });
+    expect((await parts.entries.enter(row, message))?.service).toMatchObject({ status: 'sent', sequence: 7 });
+  });
+
+  it('follows the status forward and never back', async () => {
+    const [row, message] = [await open(), await send()];
+    await parts.entries.enter(row, message);
+    await parts.entries.copyStatus({ ...message, status: 'read', sequence: 9 });
+    expect(await parts.entries.copyStatus({ ...message, status: 'delivered', sequence: 8 })).toBeNull();
+    expect(await entriesOf(message)).toMatchObject([{ version: 1, service: { status: 'read' } }]);
+  });
+
+  it('changes nothing for a message that has none', async () => {
+    const message = await send();
+    expect(await parts.entries.copyStatus({ ...message, _id: new Types.ObjectId() })).toBeNull();
+  });
+
+  it('is not made of a one-way message (N2)', async () => {
+    const [row, message] = [await open(), await send('oneWayNews')];
+    expect(await parts.entries.enter(row, message)).toBeNull();
+    expect(await entriesOf(message)).toEqual([]);
+  });
+});

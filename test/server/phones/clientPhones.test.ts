@@ -1,0 +1,25 @@
+import { Types } from 'mongoose';
+import { expect, it } from 'vitest';
+import { openClientPhone, phoneIndexOf, sealClientPhone } from '../../../server/phones/clientPhones.ts';
+import { createPhones } from '../../../server/phones/phones.ts';
+import { createSealing } from '../../../server/storage/sealing.ts';
+
+const sealing = createSealing(Buffer.alloc(32, 1));
+const [anna, ivan] = [new Types.ObjectId(), new Types.ObjectId()];
+const phone = '+79161234567';
+
+it("opens a client's phone for that client alone", () => {
+  const sealed = sealClientPhone(sealing, anna, phone);
+  expect(openClientPhone(sealing, anna, sealed)).toBe(phone);
+  expect(() => openClientPhone(sealing, ivan, sealed)).toThrow(ivan.toHexString());
+});
+
+it('opens what was sealed before phones were bound to their client', () => {
+  expect(openClientPhone(sealing, anna, sealing.seal(phone, 'client phone'))).toBe(phone);
+  expect(() => openClientPhone(sealing, anna, sealing.seal(phone, 'service message phone'))).toThrow();
+});
+
+it('is found under the index that its service messages and its quota have', () => {
+  expect(phoneIndexOf(sealing, phone)).toBe(createPhones(sealing).indexOf(phone));
+  expect(phoneIndexOf(sealing, phone)).toBe(sealing.blindIndex(phone, 'client phone'));
+});

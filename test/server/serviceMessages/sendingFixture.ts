@@ -1,0 +1,232 @@
+/**
+ * Sending as the desk ties it together, over a real store, with two communities and a network that the test holds in its
+ * hands. Time is `Date`, which tests move.
+ */
+import { randomBytes } from 'node:crypto';
+import { Types } from 'mongoose';
+import { clientModel } from '../../../server/clients/client.model.ts';
+import { phoneReportModel } from '../../../server/clients/phoneReport.model.ts';
+import { communityModel } from '../../../server/communities/community.model.ts';
+import type { CommunityRef } from '../../../server/conversations/intake/networkEvent.ts';
+import { createPhones } from '../../../server/phones/phones.ts';
+import { type AcceptParts, createAccepting } from '../../../server/serviceMessages/accept.ts';
+import { expireDue } from '../../../server/serviceMessages/expiry.ts';
+import { createFollowUps, type MovedListener } from '../../../server/serviceMessages/followUps.ts';
+import { createHearOfPhones } from '../../../server/serviceMessages/hearOfPhones.ts';
+import type { SendingLimits } from '../../../server/serviceMessages/judge.ts';
+import { nextBatch } from '../../../server/serviceMessages/nextBatch.ts';
+import { openMovesModel } from '../../../server/serviceMessages/openMoves.model.ts';
+import type { AcceptOutcome, Sender, Stops } from '../../../server/serviceMessages/ports.ts';
+import { quotaModel } from '../../../server/serviceMessages/quota.model.ts';
+import { createQuota } from '../../../server/serviceMessages/quota.ts';
+import { createRates, sendRateModel } from '../../../server/serviceMessages/rates.ts';
+import { createReceipts } from '../../../server/serviceMessages/receipts.ts';
+import type { ServiceChannels } from '../../../server/serviceMessages/serviceChannel.ts';
+import {
+  type ServiceMessage,
+  serviceMessageModel,
+} from '../../../server/serviceMessages/serviceMessage.model.ts';
+import { findHolders } from '../../../server/serviceMessages/units.ts';
+import { createSealing } from '../../../server/storage/sealing.ts';
+import { createApprovedVersions } from '../../../server/templates/approvedVersions.ts';
+import { templateModel } from '../../../server/templates/template.model.ts';
+import type { TemplateVersion } from '../../../shared/schemas/template.ts';
+import type { SendRequest } from '../../../shared/v1/messages.ts';
+import { openTestStore, silent } from '../../support/store.ts';
+
+export type SendingFixture = Awaited<ReturnType<typeof startSending>>;
+
+export const version: TemplateVersion = {
+  version: 1,
+  body: 'Заказ {order} готов',
+  adText: null,
+  variables: [{ name: 'order', type: 'text', maxLength: 20, example: '№ 7' }],
+  imageIds: [],
+  buttons: [],
+  direction: 'twoWay',
+  defaultTtlSeconds: 3600,
+  networks: ['vk', 'ok'],
+  isUrgent: false,
+};
+
+export interface SendingOptions {
+  channels: ServiceChannels;
+  limits?: Partial<SendingLimits>;
+  listeners?: MovedListener[];
+  isBank?: () => boolean | Promise<boolean>;
+  stops?: Stops;
+}
+
+export async function startSending({ channels, limits, listeners = [], isBank, stops }: SendingOptions) {
+  const store = await openTestStore();
+  const { connection } = store;
+  const models = {
+    serviceMessages: serviceMessageModel(connection),
+    quotaRows: quotaModel(connection),
+    sendRates: sendRateModel(connection),
+    openMoves: openMovesModel(connection),
+    communities: communityModel(connection),
+    clients: clientModel(connection),
+    phoneReports: phoneReportModel(connection),
+    templates: templateModel(connection),
+  };
+  await store.build(Object.values(models) as never);
+  const { serviceMessages, communities, templates } = models;
+  const companyId = new Types.ObjectId();
+  const [vk, ok] = await Promise.all(
+    (['vk', 'ok'] as const).map(async (network): Promise<CommunityRef> => {
+      const externalId = network === 'vk' ? '100500' : '200500';
+      const now = new Date();
+      const made = await communities.create({
+        companyId,
+        network,
+        externalId,
+        name: network,
+        tokenSealed: 'sealed',
+        intake: { longPoll: false, webhook: false },
+        isEnabled: true,
+        connection: { state: 'live', since: now, stopReason: null, networkCode: null },
+        createdAt: now,
+      });
+      return { id: made._id.toHexString(), network, externalId };
+    }),
+  );
+
+  const sealing = createSealing(randomBytes(32));
+  const phones = createPhones(sealing);
+  const quota = createQuota({ quota: models.quotaRows, holders: findHolders(serviceMessages) });
+  const told: { messageId: string; sequence: number; status: string }[] = [];
+  const followUps = createFollowUps({
+    serviceMessages,
+    openMoves: models.openMoves,
+    quota,
+    statusOutbox: {
+      enqueue: async ({ _id }, { sequence, status }) => {
+        told.push({ messageId: _id.toHexString(), sequence, status });
+      },
+    },
+    listeners: [createHearOfPhones(models).moved, ...listeners],
+    logger: silent,
+  });
+  const allLimits: SendingLimits = {
+    blocked: async () => new Set(),
+    hours: async () => () => null,
+    ...limits,
+  };
+  const acceptParts: AcceptParts = {
+    serviceMessages,
+    communities,
+    templates,
+    approvedVersions: createApprovedVersions(templates, { keptMs: 0 }),
+    phones,
+    limits: allLimits,
+    quota,
+    isBank: async () => (await isBank?.()) ?? false,
+    wake: () => undefined,
+  };
+  const accepting = createAccepting(acceptParts);
+  const batchParts = {
+    serviceMessages,
+    phoneReports: models.phoneReports,
+    quota,
+    phones,
+    limits: allLimits,
+    stops: stops ?? { of: async () => new Map() },
+    followUps,
+    rates: createRates(models.sendRates),
+    channels,
+    logger: silent,
+  };
+  const sender: Sender = {
+    companyId,
+    senderKey: `key:${new Types.ObjectId().toHexString()}`,
+    statusUrl: null,
+  };
+
+  /** An approved template, as its review leaves it. */
+  async function approve(name: string, about: Partial<TemplateVersion> = {}): Promise<void> {
+    const now = new Date();
+    const step = { at: now, personId: 'p', personName: 'P' };
+    const { version: number, ...content } = { ...version, ...about };
+    await templates.create({
+      companyId,
+      name,
+      title: name,
+      revision: 1,
+      status: 'approved',
+      latest: {
+        version: number,
+        content,
+        status: 'approved',
+        reason: null,
+        saved: step,
+        submitted: step,
+        decided: step,
+      },
+      approved: { ...version, ...about },
+      lastMove: { ...step, action: 'approved', version: number, reason: null },
+      isSettled: true,
+      createdAt: now,
+      changedAt: now,
+    });
+  }
+  await approve('orderReady');
+
+  return {
+    ...models,
+    store,
+    companyId,
+    vk: vk!,
+    ok: ok!,
+    sender,
+    sealing,
+    phones,
+    quota,
+    followUps,
+    told,
+    accepting,
+    batchParts,
+    receipts: createReceipts({ serviceMessages, quota, followUps, wake: () => undefined }),
+    approve,
+    async send(about: Partial<SendRequest> = {}, repeatTokens: string[] = []): Promise<AcceptOutcome> {
+      const [outcome] = await accepting.accept(sender, [
+        { request: request(about), repeatTokens, requestHash: JSON.stringify(about) },
+      ]);
+      return outcome!;
+    },
+    async sendOne(about: Partial<SendRequest> = {}): Promise<ServiceMessage> {
+      const outcome = await this.send(about);
+      if (outcome.kind !== 'accepted') throw new Error(`The message was ${JSON.stringify(outcome)}`);
+      return outcome.message;
+    },
+    async read({ _id }: Pick<ServiceMessage, '_id'>): Promise<ServiceMessage> {
+      return serviceMessages.findById(_id).orFail().lean<ServiceMessage>();
+    },
+    /** Sends what is due now, one batch after another, and does what follows; returns how many batches. */
+    async work(): Promise<number> {
+      let batches = 0;
+      for (const community of [vk!, ok!, vk!, ok!]) {
+        for (;;) {
+          const begin = await nextBatch(batchParts, community);
+          if (!begin) break;
+          batches += 1;
+          // As its sender does: what a batch left behind waits for its lease to run out.
+          await begin().catch(() => undefined);
+        }
+      }
+      return batches;
+    },
+    async tend(): Promise<void> {
+      while ((await expireDue({ serviceMessages, followUps })) > 0);
+      while ((await followUps.sweep()) > 0);
+      await quota.sweep();
+    },
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+  };
+}
+
+export const phone = '+79990000001';
+
+export function request(about: Partial<SendRequest> = {}): SendRequest {
+  return { phone, template: 'orderReady', variables: { order: '№ 7' }, deliveryPolicy: 'any', ...about };
+}

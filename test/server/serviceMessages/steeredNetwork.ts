@@ -1,0 +1,129 @@
+/**
+ * A network of phones that the test steers: it keeps what was handed to it once per try, and fails, forgets or stops as
+ * it is told. It stands where a gateway stands, behind the channel's contract.
+ */
+import type { CommunityRef } from '../../../server/conversations/intake/networkEvent.ts';
+import type {
+  OutgoingService,
+  ServiceChannel,
+  ServiceChannels,
+  ServiceOutcome,
+} from '../../../server/serviceMessages/serviceChannel.ts';
+
+export interface Taken {
+  community: CommunityRef;
+  tryKey: string;
+  messageId: string;
+  phone: string;
+  at: Date;
+  ttlSeconds: number;
+  externalId: string;
+  /** A network that meets a try's key again sends nothing, but nobody should count on it. */
+  timesHanded: number;
+}
+
+export type Behaviour =
+  | 'takes'
+  /** Takes it and its answer is lost. */
+  | 'takesSilently'
+  /** The process that calls dies after the network took it. */
+  | 'callerDiesAfter'
+  | 'callerDiesBefore'
+  | 'later'
+  | 'refuses'
+  | 'stopped';
+
+export interface SteeredNetwork {
+  channels: ServiceChannels;
+  /** What it holds, one entry per try, in the order in which it came. */
+  taken: Taken[];
+  /** Every message of every call, also what it did not take. */
+  asked: { tryKey: string; at: Date; ttlSeconds: number }[];
+  /** How the coming calls go, by network; `takes` when nothing is said. */
+  behaves: { vk: Behaviour; ok: Behaviour };
+  perSecond: number;
+  reportsDelivery: boolean;
+  leastTtlSeconds: number;
+  checksPhones: boolean;
+}
+
+export function steeredNetwork(): SteeredNetwork {
+  const byKey = new Map<string, Taken>();
+  const network: SteeredNetwork = {
+    taken: [],
+    asked: [],
+    behaves: { vk: 'takes', ok: 'takes' },
+    perSecond: Number.POSITIVE_INFINITY,
+    reportsDelivery: true,
+    leastTtlSeconds: 1,
+    checksPhones: true,
+    channels: { forCommunity: async () => channel },
+  };
+
+  function take(community: CommunityRef, { tryKey, messageId, phone, ttlSeconds }: OutgoingService): Taken {
+    const known = byKey.get(tryKey);
+    if (known) {
+      known.timesHanded += 1;
+      return known;
+    }
+    const externalId = `${community.network}${byKey.size + 1}`;
+    const taken: Taken = {
+      community,
+      tryKey,
+      messageId: messageId.toHexString(),
+      phone,
+      at: new Date(),
+      ttlSeconds,
+      externalId,
+      timesHanded: 1,
+    };
+    byKey.set(tryKey, taken);
+    network.taken.push(taken);
+    return taken;
+  }
+
+  const channel: ServiceChannel = {
+    mostPerCall: 100,
+    get perSecond() {
+      return network.perSecond;
+    },
+    get reportsDelivery() {
+      return network.reportsDelivery;
+    },
+    get leastTtlSeconds() {
+      return network.leastTtlSeconds;
+    },
+    get checksPhones() {
+      return network.checksPhones;
+    },
+    canSend: async () => true,
+    async send(community, messages) {
+      const behaviour = network.behaves[community.network];
+      for (const { tryKey, ttlSeconds } of messages)
+        network.asked.push({ tryKey, at: new Date(), ttlSeconds });
+      if (behaviour === 'callerDiesBefore') throw new Error('the caller died before the call');
+      const outcomes = messages.map((message): ServiceOutcome => {
+        switch (behaviour) {
+          case 'later':
+            return { kind: 'later', afterMs: null };
+          case 'refuses':
+            return { kind: 'undelivered', code: 'notInNetwork', networkCode: 'NOT_IN_NETWORK' };
+          case 'stopped':
+            return { kind: 'communityStopped', networkCode: '5' };
+          default: {
+            const { externalId } = take(community, message);
+            return behaviour === 'takesSilently' ? { kind: 'unknown' } : { kind: 'sent', externalId };
+          }
+        }
+      });
+      if (behaviour === 'callerDiesAfter') throw new Error('the caller died after the call');
+      return outcomes;
+    },
+    findSent: async (_community, messages) =>
+      messages.map(({ tryKey }) => {
+        const known = byKey.get(tryKey);
+        return known ? { kind: 'found', externalId: known.externalId } : { kind: 'absent' };
+      }),
+  };
+  return network;
+}

@@ -1,12 +1,12 @@
 /** Starts the desk from the environment, says where it is, and ends it when asked. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { ConfigError, readConfig } from './app/config.ts';
 import { type Desk, startDesk } from './app/createServer.ts';
-import { ConfigError, readConfig } from './config.ts';
 import { createLogger } from './observability/logger.ts';
-import { SecretsError } from './secrets.ts';
 import { StoreTooOldError } from './storage/database.ts';
 import { StoreFolderError } from './storage/embedded/open.ts';
+import { SecretsError } from './storage/secretsFile.ts';
 import { StorageNotEncryptedError } from './storage/storageEncryption.ts';
 
 const CLOSE_WITHIN_MS = 10_000;

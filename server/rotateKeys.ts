@@ -4,15 +4,15 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { createClosing } from './app/closing.ts';
+import { ConfigError, readConfig } from './app/config.ts';
 import { connectStore, openStore } from './app/store.ts';
-import { ConfigError, readConfig } from './config.ts';
 import { openKeys } from './keys/keptKeys.ts';
 import { otherHolders } from './keys/keyHolders.ts';
 import { type RotationOutcome, rotateKeys } from './keys/rotateKeys.ts';
 import { addNewKey, putFormerKeysAside } from './keys/rotateSecretsFile.ts';
 import { createLogger } from './observability/logger.ts';
-import { loadSecrets, SecretsError } from './secrets.ts';
 import { StoreFolderError } from './storage/embedded/open.ts';
+import { loadSecrets, SecretsError } from './storage/secretsFile.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const SAID_EVERY_MS = 5_000;

@@ -80,7 +80,7 @@ export function createApi({ store, sealing, logger }: Ground, parts: ApiParts): 
   });
   clientRoutes(endpoints, {
     ...store,
-    rows: threads.rows,
+    clientConversations: threads.clientConversations,
     sealing,
     bonds: threads.threading.bonds,
     register: parts.personalData.register,

@@ -2,10 +2,10 @@
  * The networks that the desk can talk through, by name. Domains are given this directory before any network has
  * started; each network enters itself when it does.
  */
+
 import type { Types } from 'mongoose';
-import { toCommunityRef } from '../communities/communityView.ts';
+import { type CommunityRef, toCommunityRef } from '../communities/communityRef.ts';
 import { findCommunity } from '../communities/listCommunities.ts';
-import type { CommunityRef } from '../conversations/intake/networkEvent.ts';
 import type { Channel } from '../conversations/outbox/channel.ts';
 import type { Ground } from './ground.ts';
 import { measuredChannel } from './measuredChannel.ts';

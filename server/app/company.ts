@@ -3,9 +3,9 @@ import type { Types } from 'mongoose';
 import { createAudit } from '../audit/audit.ts';
 import { readCompany } from '../companies/companySettings.ts';
 import { createCompanyKeeper } from '../companies/keptCompany.ts';
+import type { SendingLimits } from '../companies/sendingLimits.ts';
 import { createSendingLimits } from '../companies/sendingLimits.ts';
 import type { CompanyRouteParts } from '../http/company.route.ts';
-import type { SendingLimits } from '../serviceMessages/judge.ts';
 import type { Ground } from './ground.ts';
 
 export interface CompanyRules {

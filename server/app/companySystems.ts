@@ -9,10 +9,10 @@ import { createAudit } from '../audit/audit.ts';
 import type { ApiKeyRouteParts } from '../http/apiKeys.route.ts';
 import { v1Router } from '../http/v1/v1Router.ts';
 import type { SendingPort } from '../serviceMessages/sendingPort.ts';
+import type { StatusOutbox } from '../serviceMessages/statusOutbox.ts';
 import { createStatusOutbox } from '../statusWebhooks/enqueue.ts';
 import { startNoticeSender } from '../statusWebhooks/noticeSender.ts';
 import { createNoticePoster } from '../statusWebhooks/postNotice.ts';
-import type { StatusOutbox } from '../statusWebhooks/statusOutbox.ts';
 import { problemOfTarget } from '../statusWebhooks/target.ts';
 import type { Ground } from './ground.ts';
 

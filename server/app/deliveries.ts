@@ -1,9 +1,10 @@
 /** Deliveries: what their routes need, and what sums their figures. */
+
+import type { Register } from '../accessRegister/register.ts';
 import { createAudit } from '../audit/audit.ts';
 import type { People } from '../auth/people.ts';
 import { startSumming } from '../deliveryReports/sumHours.ts';
 import type { DeliveryRouteParts } from '../http/deliveries.route.ts';
-import type { Register } from '../personalData/register.ts';
 import type { Phones } from '../phones/phones.ts';
 import type { Ground } from './ground.ts';
 import type { Sending } from './sending.ts';

@@ -5,18 +5,18 @@ import type { MailingTiming } from '../campaigns/worker.ts';
 import type { OkSessionTimes } from '../channels/ok/session.ts';
 import type { SessionTimes } from '../channels/vk/session.ts';
 import type { LeaseTimes } from '../communities/lease.ts';
-import type { Config } from '../config.ts';
 import type { SenderTiming } from '../conversations/outbox/answerSender.ts';
 import { openKeys } from '../keys/keptKeys.ts';
 import { holdKey } from '../keys/keyHolders.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createMetrics, type Metrics } from '../observability/metrics.ts';
 import type { ErasingTiming } from '../personalData/erasing.ts';
-import { loadSecrets } from '../secrets.ts';
 import type { ServiceSenderTiming } from '../serviceMessages/serviceSender.ts';
 import { keyIdOf, type Sealing } from '../storage/sealing.ts';
+import { loadSecrets } from '../storage/secretsFile.ts';
 import { type StorageEncryption, watchStorageEncryption } from '../storage/storageEncryption.ts';
 import type { Closing } from './closing.ts';
+import type { Config } from './config.ts';
 import { connectStore, openStore, type Store } from './store.ts';
 
 /** Shorter waits for tests; nobody else needs to change them. */

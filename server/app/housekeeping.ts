@@ -6,13 +6,16 @@ import type { Threads } from './threads.ts';
 
 const HOUSEKEEPING_MS = 5_000;
 
-export function startHousekeeping({ store, logger, closing }: Ground, { rows, thread }: Threads): void {
+export function startHousekeeping(
+  { store, logger, closing }: Ground,
+  { rows, thread, clientConversations }: Threads,
+): void {
   const { conversations } = store;
   const timer = setInterval(() => {
     const now = new Date();
     Promise.all([
       wakeSnoozed({ conversations, rows, thread }, now),
-      finishTakeovers({ ...store, rows }, now),
+      finishTakeovers({ ...store, clientConversations }, now),
     ]).catch((error: unknown) => logger.warn({ err: error }, 'housekeeping failed; it runs again'));
   }, HOUSEKEEPING_MS);
   closing.add(() => clearInterval(timer));

@@ -5,8 +5,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express, RequestHandler } from 'express';
-import { publicUrlAt } from '../config.ts';
 import { createStartingApp } from '../http/startingApp.ts';
+import { publicUrlAt } from './config.ts';
 import type { Ground } from './ground.ts';
 
 export interface HttpServer {

@@ -1,9 +1,10 @@
 /** Personal data (N17): the register, and what erases clients and removes what is too old. */
+
+import { createRegister, type Register } from '../accessRegister/register.ts';
 import { createAudit } from '../audit/audit.ts';
 import { createErasedDialogues } from '../conversations/intake/erasedDialogues.ts';
 import type { PersonalDataRouteParts } from '../http/personalData.route.ts';
 import { createErasing } from '../personalData/erasing.ts';
-import { createRegister, type Register } from '../personalData/register.ts';
 import { sweepOnce } from '../personalData/sweeper.ts';
 import type { Phones } from '../phones/phones.ts';
 import { relayModels } from '../realtime/relay.ts';

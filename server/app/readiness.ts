@@ -1,5 +1,5 @@
 /** Which of this process's roles have really started, each asked of the part that plays it. */
-import type { RoleName } from '../config.ts';
+import type { RoleName } from './config.ts';
 
 export interface Readiness {
   /** A role that nobody speaks for has not started. */

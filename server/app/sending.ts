@@ -1,16 +1,17 @@
 /** Service messages: what takes them in, what sends them, and what hears of their statuses. */
+
 import type { Router } from 'express';
 import type { Types } from 'mongoose';
 import { devino } from '../channels/notify/dialect.ts';
 import { statusWebhookRouter } from '../channels/notify/statusWebhook.ts';
-import { toCommunityRef } from '../communities/communityView.ts';
+import { toCommunityRef } from '../communities/communityRef.ts';
 import { listEnabledCommunities } from '../communities/listCommunities.ts';
+import type { SendingLimits } from '../companies/sendingLimits.ts';
 import type { Phones } from '../phones/phones.ts';
 import { createAccepting } from '../serviceMessages/accept.ts';
 import { createSendingPort } from '../serviceMessages/createSendingPort.ts';
 import { createFollowUps, type FollowUps, type MovedListener } from '../serviceMessages/followUps.ts';
 import { createHearOfPhones } from '../serviceMessages/hearOfPhones.ts';
-import type { SendingLimits } from '../serviceMessages/judge.ts';
 import type { Accepting, Receipts, ServiceThreads, Stops } from '../serviceMessages/ports.ts';
 import { createQuota, type QuotaKeeper } from '../serviceMessages/quota.ts';
 import { createRates } from '../serviceMessages/rates.ts';
@@ -18,8 +19,8 @@ import { createReceipts } from '../serviceMessages/receipts.ts';
 import type { SendingPort } from '../serviceMessages/sendingPort.ts';
 import type { ServiceChannels } from '../serviceMessages/serviceChannel.ts';
 import { startServiceSender } from '../serviceMessages/serviceSender.ts';
+import type { StatusOutbox } from '../serviceMessages/statusOutbox.ts';
 import { findHolders } from '../serviceMessages/units.ts';
-import type { StatusOutbox } from '../statusWebhooks/statusOutbox.ts';
 import type { Ground } from './ground.ts';
 import type { Templates } from './templates.ts';
 

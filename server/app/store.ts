@@ -8,7 +8,6 @@ import { phoneReportModel } from '../clients/phoneReport.model.ts';
 import { communityModel } from '../communities/community.model.ts';
 import { blockedPhoneModel } from '../companies/blockedPhone.model.ts';
 import { companyModel, openCompany } from '../companies/company.model.ts';
-import type { Config } from '../config.ts';
 import { conversationModel } from '../conversations/conversation.model.ts';
 import { erasedDialogueModel } from '../conversations/intake/erasedDialogues.ts';
 import { messageModel } from '../conversations/message.model.ts';
@@ -29,6 +28,7 @@ import { openFileModel } from '../storage/openFiles.model.ts';
 import { templateModel, templateVersionModel } from '../templates/template.model.ts';
 import { createUploadStore } from '../uploads/uploadStore.ts';
 import type { Closing } from './closing.ts';
+import type { Config } from './config.ts';
 
 type Models = ReturnType<typeof modelsOf>;
 

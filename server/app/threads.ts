@@ -1,5 +1,6 @@
 /** Conversations and their threads, the service messages in them, and the intake through which networks' events enter. */
 import { createAudit } from '../audit/audit.ts';
+import { type ClientConversations, createClientConversations } from '../conversations/clientConversations.ts';
 import { createErasedDialogues } from '../conversations/intake/erasedDialogues.ts';
 import { createIntake } from '../conversations/intake/ingest.ts';
 import type { Intake } from '../conversations/intake/networkEvent.ts';
@@ -14,6 +15,7 @@ import type { Ground } from './ground.ts';
 
 export interface Threads {
   rows: Rows;
+  clientConversations: ClientConversations;
   thread: Thread;
   intake: Intake;
   threading: Threading;
@@ -29,12 +31,14 @@ export function createThreads(
   }: { announcer: Announcer; channels: Channels } & Pick<ThreadingParts, 'receipts' | 'register'>,
 ): Threads {
   const rows = createRows(store.conversations, store.messages, announcer.announce);
+  const clientConversations = createClientConversations({ ...store, rows });
   const thread = createThread(store.messages, rows);
   const profiles = createProfileReader({ ...store, rows, channelFor: channels.channelFor, logger });
   closing.add(() => profiles.stop());
   const threading = openThreading({
     ...store,
     rows,
+    clientConversations,
     thread,
     sealing,
     phones: createPhones(sealing),
@@ -55,5 +59,5 @@ export function createThreads(
         personId: null,
       }),
   });
-  return { rows, thread, intake, threading };
+  return { rows, clientConversations, thread, intake, threading };
 }

@@ -7,7 +7,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Db } from 'mongodb';
 import type { Role } from '../../shared/schemas/person.ts';
-import { readPrivateFile, SecretsError, writePrivateFileOnce } from '../secrets.ts';
+import { readPrivateFile, SecretsError, writePrivateFileOnce } from '../storage/secretsFile.ts';
 import type { People } from './people.ts';
 import { authCollections } from './personDocument.ts';
 

@@ -1,9 +1,10 @@
 /** Calls for a community that may not be called: one that is off, or that its network has refused. */
+
 import type { Model } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Community } from '../communities/community.model.ts';
+import type { CommunityRef } from '../communities/communityRef.ts';
 import { type AnnounceCommunity, setConnection } from '../communities/connection.ts';
-import type { CommunityRef } from '../conversations/intake/networkEvent.ts';
 import type { CommunityStopped } from '../conversations/outbox/channel.ts';
 import type { MeaningOf } from './calls.ts';
 

@@ -55,16 +55,14 @@ export async function detachBond(
   clientId: Types.ObjectId,
   key: string,
 ): Promise<{ client: Client; detached: Client } | null> {
-  const { clients, companyId, conversations } = parts;
+  const { clients, companyId, clientConversations } = parts;
   const client = await clients.findOne({ _id: clientId, companyId }).lean<Client>();
   const bond = client?.bonds.find((each) => each.key === key);
   if (!client || !bond || client.bonds.length < 2) return null;
-  const row = await conversations
-    .findOne({ clientId, peerId: bond.externalUserId, network: bond.network })
-    .lean<{ clientName: string }>();
+  const shownName = await clientConversations.shownName(clientId, bond);
   // The network's profile is read anew when the person writes; until then the name of before stands for it.
   const { isMerged, mergedName, ...own } = bond;
-  const known = isMerged ? mergedName : row?.clientName;
+  const known = isMerged ? mergedName : shownName;
   const name = known ?? `id${bond.externalUserId.replace(/^user:/, '')}`;
   const detached = await splitOff(
     parts,

@@ -3,20 +3,28 @@
  * by the other, then taken: each step can be repeated, and whoever finds one half done finishes it.
  */
 import type { Model, Types } from 'mongoose';
-import type { Conversation } from '../conversations/conversation.model.ts';
-import type { Rows } from '../conversations/list/rows.ts';
 import { isDuplicateKey } from '../storage/database.ts';
-import type { Client, Takeover } from './client.model.ts';
+import type { Bond, Client, Takeover } from './client.model.ts';
+
+/** What follows for the conversations when clients change; the room of conversations does it. Each call may be repeated. */
+export interface ClientConversations {
+  /** Gives the other client those of this one's conversations whose bond key (`vk:2001`) is among `bondKeys`. */
+  move(from: Types.ObjectId, to: Types.ObjectId, bondKeys: ReadonlySet<string>): Promise<void>;
+  /** Brings what the conversations show of this client to what the client is now. */
+  align(clientId: Types.ObjectId): Promise<unknown>;
+  /** The name that the client's conversation with this user id shows; undefined where there is no such conversation. */
+  shownName(
+    clientId: Types.ObjectId,
+    bond: Pick<Bond, 'network' | 'externalUserId'>,
+  ): Promise<string | undefined>;
+}
 
 export interface TakeoverParts {
   companyId: Types.ObjectId;
   clients: Model<Client>;
-  conversations: Model<Conversation>;
-  rows: Rows;
+  clientConversations: ClientConversations;
 }
 
-/** One conversation for each community and user id; nobody has more than a few. */
-const CONVERSATIONS_OF_CLIENT = 200;
 const CUT_OFF_AFTER_MS = 10_000;
 
 /** Null when the taker is gone. A takeover that was begun before is finished first. */
@@ -59,15 +67,15 @@ export async function finishTakeovers(parts: TakeoverParts, now = new Date()): P
 
 /** Every step may have been done before. */
 async function finish(parts: TakeoverParts, taker: Client): Promise<Client> {
-  const { clients } = parts;
+  const { clients, clientConversations } = parts;
   const { from, bonds, phone, letsGo } = taker.takeover!;
   for (let isTaken = false; !isTaken; ) {
     await letGo(parts, taker);
     isTaken = await take(parts, taker);
   }
-  await moveConversations(parts, from, taker._id, new Set(bonds.map(({ key }) => key)));
-  await alignConversations(parts, from);
-  await alignConversations(parts, taker._id);
+  await clientConversations.move(from, taker._id, new Set(bonds.map(({ key }) => key)));
+  await clientConversations.align(from);
+  await clientConversations.align(taker._id);
   const done = await clients
     .findOneAndUpdate(
       { _id: taker._id, 'takeover.at': taker.takeover!.at },
@@ -130,55 +138,6 @@ async function take({ clients }: TakeoverParts, { _id, takeover }: Client): Prom
     if (isDuplicateKey(error)) return false;
     throw error;
   }
-}
-
-async function moveConversations(
-  { conversations, rows }: TakeoverParts,
-  from: Types.ObjectId,
-  to: Types.ObjectId,
-  keys: Set<string>,
-): Promise<void> {
-  const of = await conversations
-    .find({ clientId: from }, { network: 1, peerId: 1 })
-    .limit(CONVERSATIONS_OF_CLIENT)
-    .lean<Pick<Conversation, '_id' | 'network' | 'peerId'>[]>();
-  for (const { _id, network, peerId } of of)
-    if (keys.has(`${network}:${peerId}`))
-      await rows.change(_id, (row) =>
-        // The other's picture is not this one's: what the row shows is brought up to date next.
-        row.clientId.equals(to) ? null : { clientId: to, clientHasAvatar: false },
-      );
-}
-
-/** Brings the rows of a client's conversations to what the client is now; returns them. */
-export async function alignConversations(
-  { clients, conversations, rows }: TakeoverParts,
-  clientId: Types.ObjectId,
-): Promise<Conversation[]> {
-  const client = await clients.findById(clientId).lean<Client>();
-  if (!client) return [];
-  const { name, avatarSourceUrl } = client;
-  const wanted = {
-    clientName: name,
-    clientHasAvatar: avatarSourceUrl !== null,
-    isMatched: client.phoneIndex !== undefined,
-  };
-  const of = await conversations
-    .find({ clientId }, { _id: 1 })
-    .sort({ lastActivityAt: -1 })
-    .limit(CONVERSATIONS_OF_CLIENT)
-    .lean<Pick<Conversation, '_id'>[]>();
-  return Promise.all(
-    of.map(({ _id }) =>
-      rows.change(_id, (row) =>
-        row.clientName === wanted.clientName &&
-        row.clientHasAvatar === wanted.clientHasAvatar &&
-        row.isMatched === wanted.isMatched
-          ? null
-          : wanted,
-      ),
-    ),
-  );
 }
 
 /** A new client, made by taking these over from another. */

@@ -1,11 +1,6 @@
 /** A community as screens see it. Secrets are left out; the avatar goes through the desk's own `/media`. */
 import type { CommunitySettings, CommunityView } from '../../shared/schemas/community.ts';
-import type { CommunityRef } from '../conversations/intake/networkEvent.ts';
 import type { Community } from './community.model.ts';
-
-export function toCommunityRef({ _id, network, externalId }: Community): CommunityRef {
-  return { id: _id.toHexString(), network, externalId };
-}
 
 export function toCommunityView(community: Community): CommunityView {
   const { connection } = community;

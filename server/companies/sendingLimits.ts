@@ -1,12 +1,22 @@
 /** When a company writes to its clients, and to whom it does not; both off until an administrator sets them. */
-import type { Model } from 'mongoose';
-import { zoneOfPhone } from '../phones/phoneZone.ts';
-import type { SendingLimits } from '../serviceMessages/judge.ts';
+import type { Model, Types } from 'mongoose';
 import type { BlockedPhone } from './blockedPhone.model.ts';
 import { findBlocked } from './blockList.ts';
 import { USUAL_TIME_ZONE } from './company.model.ts';
 import type { CompanyKeeper } from './keptCompany.ts';
+import { zoneOfPhone } from './phoneZone.ts';
 import { nextOpening } from './sendingHours.ts';
+
+/** When a company writes to its clients, and to whom it does not. */
+export interface SendingLimits {
+  /** Of these phones, those on the company's block list. */
+  blocked(companyId: Types.ObjectId, phoneIndexes: string[]): Promise<Set<string>>;
+  /** The company's sending hours, asked for once and held to each of its messages. */
+  hours(companyId: Types.ObjectId): Promise<NotBefore>;
+}
+
+/** The earliest moment within the hours; null when that is now. */
+export type NotBefore = (phone: string, at: Date) => Date | null;
 
 export interface SendingLimitParts {
   blockedPhones: Model<BlockedPhone>;

@@ -13,7 +13,9 @@ import {
   messageStatuses,
   type SystemEvent,
 } from '../../shared/schemas/message.ts';
-import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
+import type { TemplateButton } from '../../shared/schemas/template.ts';
+import type { EndCode } from '../../shared/v1/endReasons.ts';
+import type { ServiceStatus } from '../../shared/v1/statuses.ts';
 import type { StoredAttachment, StoredForward } from './intake/networkEvent.ts';
 
 export interface StatusMove {
@@ -48,20 +50,24 @@ export interface SystemChange {
   count?: number;
 }
 
-/** What the thread shows of a service message; `sequence` says which of its moves the copy knows. */
-export type StoredService = Pick<
-  ServiceMessage,
-  | 'templateName'
-  | 'templateVersion'
-  | 'variables'
-  | 'buttons'
-  | 'imageIds'
-  | 'imageAlts'
-  | 'status'
-  | 'statusAt'
-  | 'sequence'
-  | 'endCode'
->;
+/**
+ * What the thread shows of a service message, copied when it entered the thread and on each change of its status.
+ * A type of its own: the thread does not know how service messages are kept.
+ */
+export interface ServiceSnapshot {
+  templateName: string;
+  templateVersion: number;
+  variables: Record<string, string>;
+  buttons: TemplateButton[];
+  imageIds: string[];
+  /** What the images show, by id; absent where the template does not say. */
+  imageAlts?: Record<string, string>;
+  status: ServiceStatus;
+  statusAt: Date;
+  /** Which of the message's status changes this copy knows. */
+  sequence: number;
+  endCode: EndCode | null;
+}
 
 /** Present while the message waits to be sent; `dueAt` doubles as the lease while somebody sends it. */
 export interface Outbox {
@@ -105,7 +111,7 @@ export interface Message {
   system?: SystemChange;
   /** Both on kind `service` alone. */
   serviceMessageId?: Types.ObjectId;
-  service?: StoredService;
+  service?: ServiceSnapshot;
   /** On a reply alone. */
   answers?: StoredAnswers;
   sentAt: Date;

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type Model, Types } from 'mongoose';
 import type { ClientView } from '../../shared/schemas/client.ts';
 import type { ClientChange } from '../../shared/schemas/personalData.ts';
+import type { Register } from '../accessRegister/register.ts';
 import type { Audit } from '../audit/audit.ts';
 import { can, conversationFilterFor } from '../auth/permissions.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
@@ -11,10 +12,9 @@ import { toClientView, toFoundClient } from '../clients/clientView.ts';
 import { findClients } from '../clients/findClients.ts';
 import { detachBond, mergeClients } from '../clients/merge.ts';
 import { type PhoneBondParts, unbondPhone } from '../clients/phoneBonds.ts';
-import { alignConversations } from '../clients/takeover.ts';
+import type { ClientConversations } from '../conversations/clientConversations.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import type { ClientBonds } from '../matching/clientBonds.ts';
-import type { Register } from '../personalData/register.ts';
 import { parseTypedPhone } from '../phones/phones.ts';
 import { listClientMessages } from '../serviceMessages/clientMessages.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
@@ -23,6 +23,8 @@ import { DeskError } from './errors.ts';
 import { findSeenClient } from './findSeenClient.ts';
 
 export interface ClientRouteParts extends PhoneBondParts {
+  clientConversations: ClientConversations;
+  conversations: Model<Conversation>;
   serviceMessages: Model<ServiceMessage>;
   bonds: ClientBonds;
   audit: Audit;
@@ -32,7 +34,7 @@ export interface ClientRouteParts extends PhoneBondParts {
 const CONVERSATIONS_OF_CLIENT = 200;
 
 export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts): void {
-  const { companyId, clients, conversations, sealing, bonds } = parts;
+  const { companyId, clients, clientConversations, conversations, sealing, bonds } = parts;
 
   async function seen(clientId: string, person: SignedInPerson): Promise<Client> {
     const client = await findSeenClient(parts, clientId, person);
@@ -120,7 +122,7 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
     const undone = await unbondPhone(parts, _id);
     if (undone) {
       await note(person, 'phoneUnbonded', _id);
-      await bonds.withdraw(await alignConversations(parts, _id), undone.phoneIndex);
+      await bonds.withdraw(await clientConversations.align(_id), undone.phoneIndex);
     }
     return { client: await viewOf(_id, person) };
   });
@@ -148,7 +150,7 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
       throw new DeskError('notFound', { message: 'The client has no such user id, or no other than this' });
     const { detached: own } = detached;
     await note(person, 'detached', _id, { other: own._id.toHexString() });
-    await alignConversations(parts, own._id);
+    await clientConversations.align(own._id);
     if (phoneIndex !== undefined) await bonds.withdraw(await rowsOf(own._id), phoneIndex);
     const { id, name, avatarUrl } = toClientView(own, person.role, sealing);
     return { client: await viewOf(_id, person), detached: { id, name, avatarUrl } };

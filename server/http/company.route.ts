@@ -1,6 +1,7 @@
 /** The company's settings and its block list over HTTP, for administrators. */
 import type { BlockedPhoneView } from '../../shared/schemas/company.ts';
 import type { Role } from '../../shared/schemas/person.ts';
+import type { Register } from '../accessRegister/register.ts';
 import { can, maskPhone } from '../auth/permissions.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
 import type { BlockedPhone } from '../companies/blockedPhone.model.ts';
@@ -20,7 +21,6 @@ import {
   listCompanyChanges,
   readCompany,
 } from '../companies/companySettings.ts';
-import type { Register } from '../personalData/register.ts';
 import { parseTypedPhone } from '../phones/phones.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { EndpointRouter } from './endpointRouter.ts';

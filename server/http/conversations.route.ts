@@ -1,5 +1,6 @@
 /** Conversations over HTTP: the list, a thread's pages, answers, notes and what colleagues decide. */
 import { type Model, Types } from 'mongoose';
+import type { Register } from '../accessRegister/register.ts';
 import { can, conversationFilterFor } from '../auth/permissions.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
 import type { Client } from '../clients/client.model.ts';
@@ -20,7 +21,6 @@ import { type ActionParts, assign, setLabels, setStatus } from '../conversations
 import { listMessages } from '../conversations/thread/listMessages.ts';
 import { toMessageView } from '../conversations/thread/messageView.ts';
 import { markReadUpTo } from '../conversations/thread/readMarks.ts';
-import type { Register } from '../personalData/register.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { UploadStore } from '../uploads/uploadStore.ts';
 import type { EndpointRouter } from './endpointRouter.ts';

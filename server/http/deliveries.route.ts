@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import express, { Router } from 'express';
 import { deliveryExport, deliveryLimits } from '../../shared/schemas/delivery.ts';
+import type { Register } from '../accessRegister/register.ts';
 import type { DetailsOf } from '../audit/audit.ts';
 import { can, visibleCommunityIds } from '../auth/permissions.ts';
 import type { CurrentPerson, SignedInPerson } from '../auth/signedIn.ts';
@@ -19,7 +20,6 @@ import {
 import { type DeliveryCountModels, HOUR_MS } from '../deliveryReports/deliveryCounts.model.ts';
 import { deliveriesCsv } from '../deliveryReports/exportDeliveries.ts';
 import { readCounts } from '../deliveryReports/readCounts.ts';
-import type { Register } from '../personalData/register.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
 

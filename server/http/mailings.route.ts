@@ -6,6 +6,7 @@ import { Router } from 'express';
 import { Types } from 'mongoose';
 import multer from 'multer';
 import { mailingLimits } from '../../shared/schemas/mailing.ts';
+import type { Register } from '../accessRegister/register.ts';
 import { hasRole } from '../auth/permissions.ts';
 import type { CurrentPerson, SignedInPerson } from '../auth/signedIn.ts';
 import type { Mailing } from '../campaigns/mailing.model.ts';
@@ -21,7 +22,6 @@ import {
 import { readList } from '../campaigns/readList.ts';
 import { firstRefused, passShown, refusedCsv } from '../campaigns/refusedRows.ts';
 import { type TakeListParts, takeList } from '../campaigns/takeList.ts';
-import type { Register } from '../personalData/register.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
 

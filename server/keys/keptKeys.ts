@@ -3,9 +3,9 @@
  * start is also where a wrong `SECRET_KEY` is found out, before anything is written under it.
  */
 import { randomBytes } from 'node:crypto';
-import { type MasterKey, type Secrets, SecretsError } from '../secrets.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import { createSealing, formerIndexKey, keyIdOf, type Sealing, UnknownKeyError } from '../storage/sealing.ts';
+import { type MasterKey, type Secrets, SecretsError } from '../storage/secretsFile.ts';
 import type { KeptKey, KeyModels } from './keys.model.ts';
 import { type SealedModels, sealedPlaces } from './sealedPlaces.ts';
 

@@ -3,8 +3,9 @@
  * pass finds nothing, then the kept keys, then the key before may never seal again. Killed anywhere, it goes on from the
  * row after which it had come; run by two at once, they share the work.
  */
-import type { Secrets } from '../secrets.ts';
+
 import { namedKeyOf, type Sealing } from '../storage/sealing.ts';
+import type { Secrets } from '../storage/secretsFile.ts';
 import { keptKeyPurpose, openKeys, ringOf } from './keptKeys.ts';
 import { otherHolders } from './keyHolders.ts';
 import type { KeptKey, KeyModels, KeyRotation } from './keys.model.ts';

@@ -4,7 +4,13 @@
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { readSecretsFile, replacePrivateFile, SECRETS_FILE, SecretsError, secretsText } from '../secrets.ts';
+import {
+  readSecretsFile,
+  replacePrivateFile,
+  SECRETS_FILE,
+  SecretsError,
+  secretsText,
+} from '../storage/secretsFile.ts';
 
 /** Copies of the database that were made before still need them. */
 export const FORMER_FILE = 'secrets.former.json';

@@ -4,14 +4,15 @@
  */
 import type { Model, Types } from 'mongoose';
 import type { PhoneEvidence } from '../../shared/schemas/client.ts';
+import type { Reader, Register } from '../accessRegister/register.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Client } from '../clients/client.model.ts';
 import { bondPhone, type PhoneBonded, type PhoneBondParts, type PhoneClaim } from '../clients/phoneBonds.ts';
-import { alignConversations } from '../clients/takeover.ts';
+import type { ClientConversations } from '../conversations/clientConversations.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
+import type { Rows } from '../conversations/list/rows.ts';
 import type { Message } from '../conversations/message.model.ts';
 import type { Thread } from '../conversations/thread/thread.ts';
-import type { Reader, Register } from '../personalData/register.ts';
 import type { Phones } from '../phones/phones.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import { textDigestOf } from '../serviceMessages/textDigest.ts';
@@ -20,6 +21,9 @@ import { isStray } from './stray.ts';
 import { withdraw } from './withdraw.ts';
 
 export interface ClientBondParts extends PhoneBondParts {
+  clientConversations: ClientConversations;
+  conversations: Model<Conversation>;
+  rows: Rows;
   messages: Model<Message>;
   serviceMessages: Model<ServiceMessage>;
   thread: Thread;
@@ -99,7 +103,7 @@ export function createClientBonds(parts: ClientBondParts): ClientBonds {
   }
 
   async function settle(clientId: Types.ObjectId): Promise<void> {
-    const rows = await alignConversations(parts, clientId);
+    const rows = await parts.clientConversations.align(clientId);
     const now = new Date();
     for (const row of rows) if (row.replyCount > 0) await enterAll(row, now);
   }
@@ -152,7 +156,7 @@ export function createClientBonds(parts: ClientBondParts): ClientBonds {
       if (bonded.kind !== 'bonded') return false;
       await noted(bonded, claim, null);
       // A process that died after it was bonded left the rows behind.
-      if (bonded.isNew || !row.isMatched) await alignConversations(parts, clientId);
+      if (bonded.isNew || !row.isMatched) await parts.clientConversations.align(clientId);
       return true;
     },
 
@@ -174,7 +178,7 @@ export function createClientBonds(parts: ClientBondParts): ClientBonds {
       if (bonded.kind !== 'bonded') return bonded;
       await noted(bonded, claim, person);
       if (before !== null && before !== bonded.client.phoneIndex)
-        await withdraw(parts, await alignConversations(parts, clientId), before);
+        await withdraw(parts, await parts.clientConversations.align(clientId), before);
       await settle(clientId);
       return bonded;
     },

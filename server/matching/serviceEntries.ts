@@ -4,7 +4,7 @@
  */
 import type { Model } from 'mongoose';
 import type { Conversation } from '../conversations/conversation.model.ts';
-import type { Message, StoredService } from '../conversations/message.model.ts';
+import type { Message, ServiceSnapshot } from '../conversations/message.model.ts';
 import { blankDraft, type Thread } from '../conversations/thread/thread.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import { isDuplicateKey } from '../storage/database.ts';
@@ -143,11 +143,11 @@ function entryOf(message: ServiceMessage) {
     authorName: '',
     status: 'stored',
     serviceMessageId: message._id,
-    service: serviceOf(message),
+    service: snapshotOf(message),
   } as const;
 }
 
-function serviceOf(message: ServiceMessage): StoredService {
+function snapshotOf(message: ServiceMessage): ServiceSnapshot {
   const { templateName, templateVersion, variables, buttons, imageIds, imageAlts } = message;
   const { status, statusAt, sequence, endCode } = message;
   return {

@@ -4,6 +4,7 @@
  */
 import type { Model } from 'mongoose';
 import type { ErasureReason } from '../../shared/schemas/personalData.ts';
+import type { Reader, Register } from '../accessRegister/register.ts';
 import type { AuditLine } from '../audit/audit.ts';
 import { blankRowsOfPhone } from '../campaigns/blankRows.ts';
 import type { MailingModels } from '../campaigns/mailing.model.ts';
@@ -26,7 +27,6 @@ import {
 } from './eraseServiceMessages.ts';
 import { type EraseThreadsParts, eraseThreads } from './eraseThreads.ts';
 import type { Erasure } from './erasure.model.ts';
-import type { Reader, Register } from './register.ts';
 
 export interface ErasingParts
   extends EraseClientRowParts,

@@ -3,6 +3,7 @@
  * Sealed values are opened; ids of the desk's own that say nothing of the client are left out.
  */
 import type { Model, Types } from 'mongoose';
+import type { StoredRegisterLine } from '../accessRegister/register.model.ts';
 import type { AuditLine } from '../audit/audit.ts';
 import { rowsOfPhone } from '../campaigns/blankRows.ts';
 import type { MailingModels } from '../campaigns/mailing.model.ts';
@@ -15,7 +16,6 @@ import { openClientPhone } from '../phones/clientPhones.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import { blockOf, clientOf, messageOf, phoneReportOf, serviceMessageOf } from './exportedDocuments.ts';
-import type { StoredRegisterLine } from './register.model.ts';
 
 export interface ExportParts extends Pick<MailingModels, 'mailings' | 'mailingRows'> {
   companyId: Types.ObjectId;

@@ -1,7 +1,7 @@
 /** The collections of this room, for the store to open. */
 import type { Connection, Model } from 'mongoose';
+import { registerModel, type StoredRegisterLine } from '../accessRegister/register.model.ts';
 import { type Erasure, erasureModel } from './erasure.model.ts';
-import { registerModel, type StoredRegisterLine } from './register.model.ts';
 import { type Retention, retentionModel } from './retention.model.ts';
 
 export interface PersonalDataModels {

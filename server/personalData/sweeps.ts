@@ -4,6 +4,7 @@
  */
 import { type Model, Types } from 'mongoose';
 import { limits } from '../../shared/limits.ts';
+import type { StoredRegisterLine } from '../accessRegister/register.model.ts';
 import type { Mailing, MailingModels } from '../campaigns/mailing.model.ts';
 import type { Message } from '../conversations/message.model.ts';
 import type { FollowUps } from '../serviceMessages/followUps.ts';
@@ -11,7 +12,6 @@ import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts'
 import type { StatusNotices } from '../statusWebhooks/statusNotices.model.ts';
 import type { UploadStore } from '../uploads/uploadStore.ts';
 import { type BlankParts, blankMessages } from './blankMessages.ts';
-import type { StoredRegisterLine } from './register.model.ts';
 import type { Retention } from './retention.model.ts';
 
 export interface SweepParts

@@ -5,7 +5,7 @@
 import type { Change, Typing, Viewers } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
 import { roomsFor, roomsOfCommunity } from '../auth/permissions.ts';
-import type { DeskServer } from './socketServer.ts';
+import type { DeskServer } from './deskSocket.ts';
 
 /** After a packet the next waits twice as long as that one took, so fan-out never takes more than a third of the time. */
 const REST_PER_WORK = 2;

@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import type { LiveSessions } from '../auth/liveSessions.ts';
 import { audienceRooms, personRoom, sessionRoom } from '../auth/permissions.ts';
 import type { Ended, SignedIn } from '../auth/signedIn.ts';
-import type { DeskServer } from './socketServer.ts';
+import type { DeskServer } from './deskSocket.ts';
 
 export interface Endings {
   /** Ended by this process: ends the sockets here and tells whoever carries it to the others. */

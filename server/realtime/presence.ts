@@ -7,8 +7,8 @@ import { type Model, Types } from 'mongoose';
 import { canSeeCommunity, conversationFilterFor } from '../auth/permissions.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import type { Announcer } from './announcer.ts';
+import type { DeskSocket } from './deskSocket.ts';
 import type { PresenceExchange, Watched } from './presenceExchange.ts';
-import type { DeskSocket } from './socketServer.ts';
 
 export interface Presence {
   /** This socket shows that conversation now, or none. */

@@ -5,26 +5,17 @@
  */
 import type { Server as HttpServer, IncomingHttpHeaders } from 'node:http';
 import type { Logger } from 'pino';
-import { Server, type Socket } from 'socket.io';
+import { Server } from 'socket.io';
 import { z } from 'zod';
-import { type ClientToServer, resumeRequest, type ServerToClient } from '../../shared/events.ts';
+import { resumeRequest } from '../../shared/events.ts';
 import { id } from '../../shared/schemas/common.ts';
 import { audienceRooms, sessionRoom } from '../auth/permissions.ts';
-import type { CurrentPerson, SignedInPerson } from '../auth/signedIn.ts';
+import type { CurrentPerson } from '../auth/signedIn.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { DeskServer, DeskSocket } from './deskSocket.ts';
 import type { Endings } from './endings.ts';
 import type { Presence } from './presence.ts';
 import type { Resume } from './resume.ts';
-
-/** Whose tab this is, as it was read when the socket connected; a change of rights ends the socket. */
-export interface SocketData {
-  person: SignedInPerson;
-  sessionId: string;
-  /** When the check began, by `performance.now`. */
-  checkedAtMs: number;
-}
-export type DeskServer = Server<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
-export type DeskSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
 
 export interface SocketServerParts {
   currentPerson: CurrentPerson;

@@ -5,11 +5,11 @@
  */
 import { type Model, Types } from 'mongoose';
 import type { Logger } from '../observability/logger.ts';
-import type { StatusOutbox } from '../statusWebhooks/statusOutbox.ts';
 import { ABANDONED_MS, FOLLOW_LEASE_MS } from './followUpTimes.ts';
 import type { OpenMoves } from './openMoves.model.ts';
 import type { QuotaKeeper } from './quota.ts';
 import type { ServiceMessage, ServiceMove } from './serviceMessage.model.ts';
+import type { StatusOutbox } from './statusOutbox.ts';
 import { unitsToReturn } from './units.ts';
 
 /** A line of the history that changed the status. */

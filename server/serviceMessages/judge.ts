@@ -9,6 +9,7 @@ import type { V1Refusal } from '../../shared/v1/errorCodes.ts';
 import { type SendRequest, v1Limits } from '../../shared/v1/messages.ts';
 import type { Community } from '../communities/community.model.ts';
 import { listCommunities } from '../communities/listCommunities.ts';
+import type { NotBefore, SendingLimits } from '../companies/sendingLimits.ts';
 import { type Phones, parsePhone } from '../phones/phones.ts';
 import type { ApprovedTemplate, ApprovedVersions } from '../templates/approvedVersions.ts';
 import type { Template } from '../templates/template.model.ts';
@@ -38,17 +39,6 @@ export type MessageContent = Pick<
   | 'sendAt'
   | 'expiresAt'
 >;
-
-/** When a company writes to its clients, and to whom it does not. */
-export interface SendingLimits {
-  /** Of these phones, those on the company's block list. */
-  blocked(companyId: Types.ObjectId, phoneIndexes: string[]): Promise<Set<string>>;
-  /** The company's sending hours, asked for once and held to each of its messages. */
-  hours(companyId: Types.ObjectId): Promise<NotBefore>;
-}
-
-/** The earliest moment within the hours; null when that is now. */
-export type NotBefore = (phone: string, at: Date) => Date | null;
 
 export interface JudgeParts {
   communities: Model<Community>;

@@ -2,13 +2,14 @@
  * What may be done with claimed messages before the network is called: time left (N19), strangers
  * (N23), sent already, a sender who has stopped, and phones that were put on the block list since they were accepted.
  */
+
 import type { Model } from 'mongoose';
 import type { PhoneReport } from '../clients/phoneReport.model.ts';
-import type { CommunityRef } from '../conversations/intake/networkEvent.ts';
+import type { CommunityRef } from '../communities/communityRef.ts';
+import type { SendingLimits } from '../companies/sendingLimits.ts';
 import type { Phones } from '../phones/phones.ts';
 import { currentTryOf } from './change.ts';
 import type { Claim } from './claimBatch.ts';
-import type { SendingLimits } from './judge.ts';
 import type { Stop, Stops } from './ports.ts';
 import { type ServiceChannel, tryKeyOf } from './serviceChannel.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';

@@ -2,9 +2,10 @@
  * Tells the service messages among what a network's history shows. They enter a thread by the client's answer, each
  * once and with its status (N25); taken from the history they would be there again, as an administrator's words.
  */
+
 import { type Model, Types } from 'mongoose';
 import { bondKey, type Client } from '../clients/client.model.ts';
-import type { CommunityRef } from '../conversations/intake/networkEvent.ts';
+import type { CommunityRef } from '../communities/communityRef.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
 
 export type IsServiceMessage = (

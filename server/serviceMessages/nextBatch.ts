@@ -1,6 +1,7 @@
 /** Finds what one community may send now: due, within its rate, claimed. */
+
 import { Types } from 'mongoose';
-import type { CommunityRef } from '../conversations/intake/networkEvent.ts';
+import type { CommunityRef } from '../communities/communityRef.ts';
 import { claimDue, findDue } from './claimBatch.ts';
 import type { Rates } from './rates.ts';
 import { type SendBatchParts, sendBatch } from './sendBatch.ts';

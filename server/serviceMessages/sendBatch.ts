@@ -2,16 +2,17 @@
  * Takes one claimed batch through its network in one call, and writes every outcome under the claim. A process that
  * dies on the way leaves the claim to run out, and the next sender looks up what this one may have sent.
  */
+
 import type { Model } from 'mongoose';
 import type { PhoneReport } from '../clients/phoneReport.model.ts';
-import type { CommunityRef } from '../conversations/intake/networkEvent.ts';
+import type { CommunityRef } from '../communities/communityRef.ts';
+import type { SendingLimits } from '../companies/sendingLimits.ts';
 import { backoffMs } from '../conversations/outbox/backoff.ts';
 import type { Phones } from '../phones/phones.ts';
 import { beginChange, type Change, currentTry, currentTryOf, note, type Said } from './change.ts';
 import type { Claim } from './claimBatch.ts';
 import { type EndedTry, endTries } from './endTries.ts';
 import type { FollowUps } from './followUps.ts';
-import type { SendingLimits } from './judge.ts';
 import { judgeClaim, type Verdict } from './judgeClaim.ts';
 import type { Stops } from './ports.ts';
 import type { QuotaKeeper } from './quota.ts';

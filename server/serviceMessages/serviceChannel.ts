@@ -2,11 +2,12 @@
  * What sending needs of a network, whatever it is: the gateway that takes phones, or a community's own API where the
  * client's user id is known. A channel never decides about quota, TTL or status; it tells what the network said.
  */
+
 import { Types } from 'mongoose';
 import type { Network } from '../../shared/schemas/common.ts';
 import type { TemplateButton } from '../../shared/schemas/template.ts';
 import type { DeliveryPolicy } from '../../shared/v1/statuses.ts';
-import type { CommunityRef } from '../conversations/intake/networkEvent.ts';
+import type { CommunityRef } from '../communities/communityRef.ts';
 import type { EndCode } from './serviceMessage.model.ts';
 
 export interface OutgoingService {

@@ -2,7 +2,7 @@
  * Sends queued service messages. Each community has its own lane, so that one whose network hangs or limits it keeps no
  * other waiting; several processes share the lanes through claims and the community's rate.
  */
-import type { CommunityRef } from '../conversations/intake/networkEvent.ts';
+import type { CommunityRef } from '../communities/communityRef.ts';
 import type { Logger } from '../observability/logger.ts';
 import { expireDue } from './expiry.ts';
 import { type NextBatchParts, nextBatch } from './nextBatch.ts';

@@ -1,8 +1,8 @@
 /** Puts a message's moves into its notices: each once, whoever tells it and however often. */
 import type { Model, Types } from 'mongoose';
+import type { StatusOutbox } from '../serviceMessages/statusOutbox.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import type { StatusNotices } from './statusNotices.model.ts';
-import type { StatusOutbox } from './statusOutbox.ts';
 
 /** A target that is away for a day has other troubles; the log and the API still know every status. */
 export const NOTICE_KEPT_TRYING_MS = 24 * 3_600_000;

@@ -1,7 +1,7 @@
 /** The built desk with shorter waits than people need, for tests that kill it and cannot wait for a lease of earnest. */
 
+import { readConfig } from '../../dist/server/app/config.js';
 import { startDesk } from '../../dist/server/app/createServer.js';
-import { readConfig } from '../../dist/server/config.js';
 import { createLogger } from '../../dist/server/observability/logger.js';
 
 const { DESK_TIMING = '{}', ...env } = process.env;

@@ -1,8 +1,9 @@
 /** The gateway that takes phones, as sending sees it. */
+
 import type { Model } from 'mongoose';
 import type { Community } from '../../communities/community.model.ts';
+import type { CommunityRef } from '../../communities/communityRef.ts';
 import { findCommunity } from '../../communities/listCommunities.ts';
-import type { CommunityRef } from '../../conversations/intake/networkEvent.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type {
   FoundService,

@@ -1,6 +1,7 @@
 /** OK as a channel: what the desk's domains call to talk through a group's dialogues. */
+
 import type { Types } from 'mongoose';
-import type { CommunityRef } from '../../conversations/intake/networkEvent.ts';
+import type { CommunityRef } from '../../communities/communityRef.ts';
 import type { Channel, CommunityStopped } from '../../conversations/outbox/channel.ts';
 import { type UsableParts, unlessStopped } from '../usableCommunity.ts';
 import type { Chats } from './chats.ts';

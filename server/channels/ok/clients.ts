@@ -1,9 +1,9 @@
 /** OK's API with a community's own token, read anew from its sealed form whenever that changes. */
+
 import type { Model } from 'mongoose';
 import type { Community } from '../../communities/community.model.ts';
-import { toCommunityRef } from '../../communities/communityView.ts';
+import { type CommunityRef, toCommunityRef } from '../../communities/communityRef.ts';
 import { openSecret } from '../../communities/secrets.ts';
-import type { CommunityRef } from '../../conversations/intake/networkEvent.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 import type { OkApi, OpenOkApi } from './call.ts';
 

@@ -1,5 +1,5 @@
 /** Service messages by an OK group's own API. OK lets a group write only to who has written to it. */
-import { toCommunityRef } from '../../communities/communityView.ts';
+import { toCommunityRef } from '../../communities/communityRef.ts';
 import type { SendOutcome } from '../../conversations/outbox/channel.ts';
 import {
   messageIdOfTry,

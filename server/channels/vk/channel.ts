@@ -1,6 +1,6 @@
 /** VK as a channel: what the desk's domains call to talk through a community's dialogues. */
 
-import type { CommunityRef } from '../../conversations/intake/networkEvent.ts';
+import type { CommunityRef } from '../../communities/communityRef.ts';
 import type { Channel, CommunityStopped } from '../../conversations/outbox/channel.ts';
 import { type UsableParts, unlessStopped } from '../usableCommunity.ts';
 import type { VkClient, VkClients } from './clients.ts';

@@ -3,13 +3,14 @@
  * Calls leave at most 20 a second per token (reference, section 2.2), in order; reads may be repeated here,
  * sends never are: their caller must know whether the answer was lost.
  */
+
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Model } from 'mongoose';
 import { VK } from 'vk-io';
 import type { Community } from '../../communities/community.model.ts';
+import type { CommunityRef } from '../../communities/communityRef.ts';
 import { openSecret } from '../../communities/secrets.ts';
-import type { CommunityRef } from '../../conversations/intake/networkEvent.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 import { requireSafeAddress } from './address.ts';
 import { readFailure } from './errors.ts';

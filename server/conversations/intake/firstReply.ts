@@ -2,16 +2,18 @@
  * What a client writes who was never met: the client, the conversation, the message and its place in the list are one
  * write. Only for a reply that says nothing of a service message: matching needs a client who is stored.
  */
+
 import type { Model, Types } from 'mongoose';
 import type { Client } from '../../clients/client.model.ts';
 import { newClient } from '../../clients/openClient.ts';
+import type { CommunityRef } from '../../communities/communityRef.ts';
 import { inserting } from '../../storage/writeInOrder.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { Message } from '../message.model.ts';
 import type { Thread } from '../thread/thread.ts';
 import type { ErasedDialogue } from './erasedDialogues.ts';
 import { toDraft } from './ingestMessage.ts';
-import type { CommunityRef, NetworkMessage } from './networkEvent.ts';
+import type { NetworkMessage } from './networkEvent.ts';
 import { newConversation } from './openConversation.ts';
 
 export interface FirstReplyParts {

@@ -2,8 +2,10 @@
  * Intake: stores what a network tells us and keeps the thread's promises. Channels acknowledge to their network only
  * after these calls resolve, so each may be repeated, and a repeat repairs what a crash left half done.
  */
+
 import type { Model, Types } from 'mongoose';
 import type { Client } from '../../clients/client.model.ts';
+import type { CommunityRef } from '../../communities/communityRef.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { Rows } from '../list/rows.ts';
 import type { Message } from '../message.model.ts';
@@ -13,7 +15,7 @@ import { blankDraft, type Thread } from '../thread/thread.ts';
 import type { ErasedDialogue, ErasedDialogues } from './erasedDialogues.ts';
 import { isPlainFirstReply, takeFirstReply } from './firstReply.ts';
 import { ingestMessage } from './ingestMessage.ts';
-import type { CommunityRef, Intake, NetworkEvent, NetworkMessage, Taken } from './networkEvent.ts';
+import type { Intake, NetworkEvent, NetworkMessage, Taken } from './networkEvent.ts';
 import {
   findConversation,
   isErasedMessage,

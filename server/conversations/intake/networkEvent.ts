@@ -2,7 +2,9 @@
  * What a network told us, in our own words. Channels translate their vendor's JSON into these;
  * nothing inward of `channels/` knows a vendor's field names.
  */
+
 import type { AttachmentKind } from '../../../shared/schemas/message.ts';
+import type { CommunityRef } from '../../communities/communityRef.ts';
 
 /** An attachment as it is stored. Network URLs stay here; screens get `/media/...` instead. */
 export interface StoredAttachment {
@@ -85,12 +87,6 @@ export type NetworkEvent =
       reactionId: number | null;
     }
   | { type: 'callbackButtonPressed'; peerId: string; externalId: string | null; payload: unknown };
-
-export interface CommunityRef {
-  id: string;
-  network: 'vk' | 'ok';
-  externalId: string;
-}
 
 export type Taken =
   /** Stored now, or known already; in both cases durable and repaired where a crash had left it half done. */

@@ -1,12 +1,13 @@
 /** Finds the conversation of a network dialogue, or opens it. */
+
 import { type Model, Types } from 'mongoose';
 import type { Client } from '../../clients/client.model.ts';
 import { openClient } from '../../clients/openClient.ts';
+import type { CommunityRef } from '../../communities/communityRef.ts';
 import { isDuplicateKey } from '../../storage/database.ts';
 import { insertDocument } from '../../storage/insertDocument.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { ErasedDialogue, ErasedDialogues } from './erasedDialogues.ts';
-import type { CommunityRef } from './networkEvent.ts';
 
 export interface OpenConversationParts {
   companyId: Types.ObjectId;

@@ -6,10 +6,10 @@
 import type { Model, Types } from 'mongoose';
 import type { Logger } from 'pino';
 import { bondKey, type Client } from '../../clients/client.model.ts';
+import type { CommunityRef } from '../../communities/communityRef.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { Rows } from '../list/rows.ts';
 import type { Channel, NetworkProfile } from '../outbox/channel.ts';
-import type { CommunityRef } from './networkEvent.ts';
 
 export interface ProfileReaderParts {
   companyId: Types.ObjectId;

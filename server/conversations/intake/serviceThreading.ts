@@ -2,9 +2,10 @@
  * What a thread asks of those who know the company's service messages (N6, N25). The intake calls it in the order in
  * which a dialogue's messages come; each call is safe to repeat.
  */
+import type { CommunityRef } from '../../communities/communityRef.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { Message, StoredAnswers, StoredQuote } from '../message.model.ts';
-import type { CommunityRef, NetworkMessage } from './networkEvent.ts';
+import type { NetworkMessage } from './networkEvent.ts';
 
 export interface PlacedReply {
   /** As it is once the service messages before the reply stand in the thread. */

@@ -2,9 +2,10 @@
  * What a network must offer so that the desk can talk through it. `channels/<network>` implements it and
  * `main.ts` plugs it in; domains call it without knowing which network is behind.
  */
+
 import type { Readable } from 'node:stream';
 import type { FailureCode } from '../../../shared/errorCodes.ts';
-import type { CommunityRef } from '../intake/networkEvent.ts';
+import type { CommunityRef } from '../../communities/communityRef.ts';
 
 export interface OutgoingFile {
   kind: 'photo' | 'document';

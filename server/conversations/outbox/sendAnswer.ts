@@ -3,10 +3,11 @@
  * where an earlier try may have reached it, and is sent; its state says what came of it. Every step may be repeated
  * after a death: the state it left tells the next process what is known.
  */
+
 import type { Model, Types } from 'mongoose';
 import type { FailureCode } from '../../../shared/errorCodes.ts';
+import type { CommunityRef } from '../../communities/communityRef.ts';
 import type { UploadStore } from '../../uploads/uploadStore.ts';
-import type { CommunityRef } from '../intake/networkEvent.ts';
 import type { Rows } from '../list/rows.ts';
 import type { Message } from '../message.model.ts';
 import type { Thread } from '../thread/thread.ts';

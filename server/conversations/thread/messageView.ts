@@ -1,7 +1,7 @@
 /** A stored message as screens see it: network URLs are replaced by the desk's own `/media` addresses. */
 import type { AttachmentView, ForwardedView, MessageView } from '../../../shared/schemas/message.ts';
 import type { StoredAttachment, StoredForward } from '../intake/networkEvent.ts';
-import type { Message, StoredService } from '../message.model.ts';
+import type { Message, ServiceSnapshot } from '../message.model.ts';
 
 export function toMessageView(message: Message): MessageView {
   const id = message._id.toHexString();
@@ -49,7 +49,7 @@ export function toMessageView(message: Message): MessageView {
   };
 }
 
-function toServiceEntryView(service: StoredService): NonNullable<MessageView['service']> {
+function toServiceEntryView(service: ServiceSnapshot): NonNullable<MessageView['service']> {
   const { templateName, templateVersion, variables, buttons, imageIds, imageAlts } = service;
   const { status, statusAt, endCode } = service;
   return {

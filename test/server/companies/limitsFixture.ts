@@ -3,8 +3,8 @@ import { auditModel, createAudit } from '../../../server/audit/audit.ts';
 import { blockedPhoneModel } from '../../../server/companies/blockedPhone.model.ts';
 import { companyModel } from '../../../server/companies/company.model.ts';
 import { createCompanyKeeper } from '../../../server/companies/keptCompany.ts';
+import type { SendingLimits } from '../../../server/companies/sendingLimits.ts';
 import { createSendingLimits } from '../../../server/companies/sendingLimits.ts';
-import type { SendingLimits } from '../../../server/serviceMessages/judge.ts';
 import { type SendingFixture, startSending } from '../serviceMessages/sendingFixture.ts';
 import type { SteeredNetwork } from '../serviceMessages/steeredNetwork.ts';
 

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openKeys } from '../../../server/keys/keptKeys.ts';
-import { loadSecrets } from '../../../server/secrets.ts';
 import { buildIndexes, connectDatabase } from '../../../server/storage/database.ts';
 import { openEmbeddedStore } from '../../../server/storage/embedded/open.ts';
 import { namedKeyOf } from '../../../server/storage/sealing.ts';
+import { loadSecrets } from '../../../server/storage/secretsFile.ts';
 import { silent } from '../../support/store.ts';
 import { fill, keyParts, openAll, otherwiseSealed } from './sealedStore.ts';
 

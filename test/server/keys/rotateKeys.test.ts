@@ -4,8 +4,8 @@ import { openKeys } from '../../../server/keys/keptKeys.ts';
 import { holdKey } from '../../../server/keys/keyHolders.ts';
 import { rotateKeys } from '../../../server/keys/rotateKeys.ts';
 import { phoneIndexOf } from '../../../server/phones/clientPhones.ts';
-import type { Secrets } from '../../../server/secrets.ts';
 import { createSealing, formerIndexKey, keyIdOf } from '../../../server/storage/sealing.ts';
+import type { Secrets } from '../../../server/storage/secretsFile.ts';
 import { openTestStore, silent, type TestStore } from '../../support/store.ts';
 import { fill, keyParts, masterKey, nameless, openAll, otherwiseSealed, secretsOf } from './sealedStore.ts';
 

@@ -10,8 +10,8 @@ import { sealedPlaces } from '../../../server/keys/sealedPlaces.ts';
 import { erasurePhonePurpose } from '../../../server/personalData/eraseClientRow.ts';
 import { phoneIndexOf, sealClientPhone } from '../../../server/phones/clientPhones.ts';
 import { createPhones } from '../../../server/phones/phones.ts';
-import type { MasterKey, Secrets } from '../../../server/secrets.ts';
 import type { Sealing } from '../../../server/storage/sealing.ts';
+import type { MasterKey, Secrets } from '../../../server/storage/secretsFile.ts';
 import { sealedModels } from '../../support/sealedModels.ts';
 
 export function masterKey(): MasterKey {

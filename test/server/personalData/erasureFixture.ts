@@ -1,6 +1,7 @@
 /** A client of whom every collection holds something, and the parts that erase them, over a real store. */
 import { Readable } from 'node:stream';
 import { Types } from 'mongoose';
+import { createRegister } from '../../../server/accessRegister/register.ts';
 import { auditModel } from '../../../server/audit/audit.ts';
 import { mailingModels } from '../../../server/campaigns/mailing.model.ts';
 import { takeList } from '../../../server/campaigns/takeList.ts';
@@ -21,7 +22,6 @@ import { createThread } from '../../../server/conversations/thread/thread.ts';
 import { createServiceEntries } from '../../../server/matching/serviceEntries.ts';
 import { createErasing, type ErasingParts } from '../../../server/personalData/erasing.ts';
 import { personalDataModels } from '../../../server/personalData/models.ts';
-import { createRegister } from '../../../server/personalData/register.ts';
 import { phoneIndexOf, sealClientPhone } from '../../../server/phones/clientPhones.ts';
 import { relayModels } from '../../../server/realtime/relay.ts';
 import { statusNoticesModel } from '../../../server/statusWebhooks/statusNotices.model.ts';

@@ -1,10 +1,10 @@
 /** The register (N17): views within a second and one line an hour, everything else before it is answered. */
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readRegister } from '../../../server/accessRegister/readRegister.ts';
+import { registerModel } from '../../../server/accessRegister/register.model.ts';
+import { createRegister } from '../../../server/accessRegister/register.ts';
 import { clientModel } from '../../../server/clients/client.model.ts';
-import { readRegister } from '../../../server/personalData/readRegister.ts';
-import { registerModel } from '../../../server/personalData/register.model.ts';
-import { createRegister } from '../../../server/personalData/register.ts';
 import { openTestStore, silent, type TestStore } from '../../support/store.ts';
 import { until } from '../../support/until.ts';
 

@@ -2,18 +2,19 @@
  * Sending as the desk ties it together, over a real store, with two communities and a network that the test holds in its
  * hands. Time is `Date`, which tests move.
  */
+
 import { randomBytes } from 'node:crypto';
 import { Types } from 'mongoose';
 import { clientModel } from '../../../server/clients/client.model.ts';
 import { phoneReportModel } from '../../../server/clients/phoneReport.model.ts';
 import { communityModel } from '../../../server/communities/community.model.ts';
-import type { CommunityRef } from '../../../server/conversations/intake/networkEvent.ts';
+import type { CommunityRef } from '../../../server/communities/communityRef.ts';
+import type { SendingLimits } from '../../../server/companies/sendingLimits.ts';
 import { createPhones } from '../../../server/phones/phones.ts';
 import { type AcceptParts, createAccepting } from '../../../server/serviceMessages/accept.ts';
 import { expireDue } from '../../../server/serviceMessages/expiry.ts';
 import { createFollowUps, type MovedListener } from '../../../server/serviceMessages/followUps.ts';
 import { createHearOfPhones } from '../../../server/serviceMessages/hearOfPhones.ts';
-import type { SendingLimits } from '../../../server/serviceMessages/judge.ts';
 import { nextBatch } from '../../../server/serviceMessages/nextBatch.ts';
 import { openMovesModel } from '../../../server/serviceMessages/openMoves.model.ts';
 import type { AcceptOutcome, Sender, Stops } from '../../../server/serviceMessages/ports.ts';

@@ -2,7 +2,7 @@
  * A network of phones that the test steers: it keeps what was handed to it once per try, and fails, forgets or stops as
  * it is told. It stands where a gateway stands, behind the channel's contract.
  */
-import type { CommunityRef } from '../../../server/conversations/intake/networkEvent.ts';
+import type { CommunityRef } from '../../../server/communities/communityRef.ts';
 import type {
   OutgoingService,
   ServiceChannel,

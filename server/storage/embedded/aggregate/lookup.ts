@@ -5,7 +5,7 @@ import { isDocument } from '../keys/valueKey.ts';
 import { distinctValuesAtPath } from '../query/path.ts';
 import { setAt } from '../update/target.ts';
 import { evaluateExpression } from './expression.ts';
-import { runStages, type StageContext, stageOf } from './stages.ts';
+import { type RunStages, type StageContext, stageOf } from './stage.ts';
 
 interface LookupSpec {
   from: string;
@@ -20,6 +20,7 @@ export function* lookup(
   documents: Iterable<Document>,
   argument: unknown,
   context: StageContext,
+  runStages: RunStages,
 ): Generator<Document> {
   const spec = parse(argument);
   const { find } = context;

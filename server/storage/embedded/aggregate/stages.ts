@@ -11,12 +11,7 @@ import { compileFilter } from '../query/match.ts';
 import { group } from './group.ts';
 import { lookup } from './lookup.ts';
 import { mingoOptions, mingoStageNames } from './operators.ts';
-
-export interface StageContext {
-  variables: Document;
-  /** Documents of another collection of the same database, for $lookup and $unionWith. */
-  find?: (collection: string, filter: Document, variables: Document) => Iterable<Document>;
-}
+import { type StageContext, stageOf } from './stage.ts';
 
 type Stage = (documents: Iterable<Document>, argument: unknown, context: StageContext) => Iterable<Document>;
 
@@ -29,7 +24,7 @@ const ownStages: Record<string, Stage> = {
   $group: (documents, spec, { variables }) => group(documents, spec, variables),
   $count: (documents, name) => counted(documents, name),
   $facet: (documents, facets, context) => facet(documents, facets, context),
-  $lookup: (documents, spec, context) => lookup(documents, spec, context),
+  $lookup: (documents, spec, context) => lookup(documents, spec, context, runStages),
   $unionWith: (documents, spec, context) => unionWith(documents, spec, context),
 };
 
@@ -41,14 +36,6 @@ const refused: Record<string, string> = {
   $search: '$search is not supported by the embedded store',
   $geoNear: '$geoNear is not supported by the embedded store',
 };
-
-export function stageOf(stage: unknown): [name: string, argument: unknown] {
-  const entries = isDocument(stage) ? Object.entries(stage) : [];
-  if (entries.length !== 1) {
-    throw new CommandError(40323, 'A pipeline stage specification object must contain exactly one field.');
-  }
-  return entries[0]!;
-}
 
 /** Refuses, before anything runs, a stage nobody here can do. */
 export function checkStages(stages: unknown[]): void {

@@ -1,6 +1,7 @@
 /** find, aggregate, count, distinct, and the cursors they leave. */
 import { type Document, Long } from 'bson';
-import { checkStages, runStages, stageOf } from '../aggregate/stages.ts';
+import { stageOf } from '../aggregate/stage.ts';
+import { checkStages, runStages } from '../aggregate/stages.ts';
 import { badValue, CommandError, notSupported } from '../errors.ts';
 import { isDocument, valueKey } from '../keys/valueKey.ts';
 import { countMatches, type FindRequest, type Found, prepareQuery } from '../query/execute.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { CommunityRef } from '../../../../server/conversations/intake/networkEvent.ts';
+import type { CommunityRef } from '../../../../server/communities/communityRef.ts';
 import type { Channel } from '../../../../server/conversations/outbox/channel.ts';
 import { startVkDesk, type VkDesk } from './vkDesk.ts';
 import { anna, groupId } from './vkFixture.ts';

@@ -1,6 +1,6 @@
 /** An Intake that keeps everything in memory by the interface's own rules, and can be told to be away for a while. */
+import type { CommunityRef } from '../../../../server/communities/communityRef.ts';
 import type {
-  CommunityRef,
   Intake,
   NetworkEvent,
   NetworkMessage,

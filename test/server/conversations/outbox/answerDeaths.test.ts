@@ -1,6 +1,7 @@
 /** The sender dies between any two steps: the store is left as each death leaves it, and another sender goes on. */
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { toCommunityRef } from '../../../../server/communities/communityView.ts';
+import { toCommunityRef } from '../../../../server/communities/communityRef.ts';
 import type { Message } from '../../../../server/conversations/message.model.ts';
 import { until } from '../../../support/until.ts';
 import { anna, groupId } from '../../channels/vk/vkFixture.ts';

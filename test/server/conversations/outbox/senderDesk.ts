@@ -1,12 +1,12 @@
 /** Answers on a real store, sent to the sandbox's VK by as many senders as a test starts. */
+
 import { randomUUID } from 'node:crypto';
 import { Types } from 'mongoose';
 import { clientModel } from '../../../../server/clients/client.model.ts';
 import type { Community } from '../../../../server/communities/community.model.ts';
 import { communityModel } from '../../../../server/communities/community.model.ts';
-import { toCommunityRef } from '../../../../server/communities/communityView.ts';
+import { type CommunityRef, toCommunityRef } from '../../../../server/communities/communityRef.ts';
 import { type Conversation, conversationModel } from '../../../../server/conversations/conversation.model.ts';
-import type { CommunityRef } from '../../../../server/conversations/intake/networkEvent.ts';
 import { openConversation } from '../../../../server/conversations/intake/openConversation.ts';
 import { createRows } from '../../../../server/conversations/list/rows.ts';
 import { type Message, messageModel } from '../../../../server/conversations/message.model.ts';

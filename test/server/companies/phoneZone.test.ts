@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { zoneOfPhone } from '../../../server/phones/phoneZone.ts';
+import { zoneOfPhone } from '../../../server/companies/phoneZone.ts';
 
 it.each<[string, string, string | null]>([
   ['Belarus', '+375291234567', 'Europe/Minsk'],

@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, publicUrlAt, readConfig, type SettingName, settings } from '../../../server/config.ts';
+import {
+  ConfigError,
+  publicUrlAt,
+  readConfig,
+  type SettingName,
+  settings,
+} from '../../../server/app/config.ts';
 
 function linesOf(env: Record<string, string>): string[] {
   try {

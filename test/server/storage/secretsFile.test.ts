@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { addNewKey, FORMER_FILE, putFormerKeysAside } from '../../../server/keys/rotateSecretsFile.ts';
-import { loadSecrets, SecretsError } from '../../../server/secrets.ts';
+import { loadSecrets, SecretsError } from '../../../server/storage/secretsFile.ts';
 
 let dataDir: string;
 beforeEach(async () => {

@@ -1,5 +1,5 @@
 /** The settings as README shows them: one row each, made from what the program itself checks. */
-import { settings } from '../../../server/config.ts';
+import { settings } from '../../../server/app/config.ts';
 
 export function settingsTable(): string {
   const rows = Object.entries(settings).map(([name, { defaultText, about, expected }]) => {

@@ -3,7 +3,7 @@
  * Russian mobile number names no region, as it moves with its owner's operator.
  */
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
-import { offsetMsAt } from '../companies/zonedTime.ts';
+import { offsetMsAt } from './zonedTime.ts';
 
 const known = new Map<string, string | null>();
 

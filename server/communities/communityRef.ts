@@ -1,0 +1,14 @@
+/** Which community is meant, for rooms that need neither its settings nor its secrets. */
+import type { Community } from './community.model.ts';
+
+export interface CommunityRef {
+  /** Ours. */
+  id: string;
+  network: 'vk' | 'ok';
+  /** The network's. */
+  externalId: string;
+}
+
+export function toCommunityRef({ _id, network, externalId }: Community): CommunityRef {
+  return { id: _id.toHexString(), network, externalId };
+}

@@ -1,0 +1,25 @@
+/** One stage of a pipeline: how it is written, and what it may reach while it runs. */
+import type { Document } from 'bson';
+import { CommandError } from '../errors.ts';
+import { isDocument } from '../keys/valueKey.ts';
+
+export interface StageContext {
+  variables: Document;
+  /** Documents of another collection of the same database, for $lookup and $unionWith. */
+  find?: (collection: string, filter: Document, variables: Document) => Iterable<Document>;
+}
+
+/** Runs a whole pipeline; stages that hold a pipeline of their own are given this. */
+export type RunStages = (
+  documents: Iterable<Document>,
+  stages: Document[],
+  context: StageContext,
+) => Iterable<Document>;
+
+export function stageOf(stage: unknown): [name: string, argument: unknown] {
+  const entries = isDocument(stage) ? Object.entries(stage) : [];
+  if (entries.length !== 1) {
+    throw new CommandError(40323, 'A pipeline stage specification object must contain exactly one field.');
+  }
+  return entries[0]!;
+}

@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, it } from 'vitest';
 import { docsRoutes } from '../../../server/http/docs.route.ts';
 import { openApiDocument } from '../../../server/http/openapi.ts';
+import { v1OpenApiDocument } from '../../../server/http/v1/v1OpenApi.ts';
 import { type Endpoint, endpoints } from '../../../shared/api.ts';
 import { serve } from './serve.ts';
 
@@ -39,6 +40,21 @@ it('holds only references that lead somewhere, and schemas that compile', () => 
         );
         expect(() => ajv.compile({ $ref: `openapi#/${escaped.join('/')}` })).not.toThrow();
       }
+});
+
+it('says of every field what it may hold', () => {
+  const isSaid = (schema: object) =>
+    ['type', '$ref', 'anyOf', 'oneOf', 'enum', 'const'].some((word) => word in schema);
+  const unsaid: string[] = [];
+  const look = (node: unknown, path: string): void => {
+    if (node === null || typeof node !== 'object') return;
+    for (const [key, value] of Object.entries(node)) look(value, `${path}/${key}`);
+    if (!('properties' in node)) return;
+    for (const [name, field] of Object.entries(node.properties as Record<string, object>))
+      if (!isSaid(field)) unsaid.push(`${path}/${name}`);
+  };
+  look([document, v1OpenApiDocument()], '');
+  expect(unsaid).toEqual([]);
 });
 
 it('is a page that needs no script and a file for programs, both within the desk’s own policy', async () => {

@@ -1,7 +1,9 @@
 /** The OpenAPI 3.1 description of the desk's API, made of the one contract in `shared/api.ts`. */
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { type Endpoint, endpoints } from '../../shared/api.ts';
 import { errorAnswer } from '../../shared/schemas/common.ts';
+import { nameShapes } from './namedShapes.ts';
 
 export type JsonSchema = Record<string, unknown>;
 
@@ -33,7 +35,8 @@ export interface OpenApi {
 }
 
 export const API_VERSION = '0.1.0';
-const LOCAL_DEFS = '#/$defs/';
+const LOCAL_DEFS = /^#\/\$defs\//;
+const COMPONENTS = '#/components/schemas/';
 export type SchemaOf = (schema: z.ZodType, io: 'input' | 'output') => JsonSchema;
 
 const upload: JsonSchema = {
@@ -43,7 +46,8 @@ const upload: JsonSchema = {
 };
 
 export function openApiDocument(): OpenApi {
-  const schemas: Record<string, JsonSchema> = { Error: jsonSchema(errorAnswer, 'output', {}) };
+  const schemas: Record<string, JsonSchema> = {};
+  schemas.Error = jsonSchema(errorAnswer, 'output', schemas);
   const paths: OpenApi['paths'] = {};
   for (const [name, endpoint] of Object.entries<Endpoint>(endpoints)) {
     const path = endpoint.path.replace(/:(\w+)/g, '{$1}');
@@ -67,7 +71,7 @@ export function openApiDocument(): OpenApi {
 }
 
 function operation(name: string, endpoint: Endpoint, schemas: Record<string, JsonSchema>): Operation {
-  const schemaOf: SchemaOf = (schema, io) => jsonSchema(schema, io, schemas, name);
+  const schemaOf: SchemaOf = (schema, io) => jsonSchema(schema, io, schemas);
   return {
     operationId: name,
     summary: endpoint.summary,
@@ -170,23 +174,25 @@ export function parameters(
 }
 
 /**
- * A schema that holds itself, as a forwarded message holds others, comes with `$defs` of its own. References count
- * from the whole document, so these move to its components, under the operation's name.
+ * Named shapes (`namedShapes.ts`) come in `$defs` of the schema. References count from the whole document, so they move
+ * to its components. Throws for a shape that holds itself and has no name, and for a name of two different shapes.
  */
 export function jsonSchema(
   schema: z.ZodType,
   io: 'input' | 'output',
   components: Record<string, JsonSchema>,
-  owner = '',
 ): JsonSchema {
-  const made = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as JsonSchema;
-  const componentName = (local: string) => `${owner}.${io}.${local.replace(/^_+/, '')}`;
+  nameShapes();
+  const made = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
   const moved = JSON.parse(JSON.stringify(made), (key, value: unknown) =>
-    key === '$ref' && typeof value === 'string' && value.startsWith(LOCAL_DEFS)
-      ? `#/components/schemas/${componentName(value.slice(LOCAL_DEFS.length))}`
-      : value,
+    key === '$ref' && typeof value === 'string' ? value.replace(LOCAL_DEFS, COMPONENTS) : value,
   ) as JsonSchema & { $defs?: Record<string, JsonSchema> };
   const { $schema: _, $defs = {}, ...rest } = moved;
-  for (const [local, definition] of Object.entries($defs)) components[componentName(local)] = definition;
+  for (const [name, shape] of Object.entries($defs)) {
+    if (name.startsWith('__')) throw new Error('A shape that holds itself needs a name in namedShapes.ts');
+    const before = components[name] ?? shape;
+    if (!isDeepStrictEqual(before, shape)) throw new Error(`${name} names two different shapes`);
+    components[name] = shape;
+  }
   return rest;
 }

@@ -17,6 +17,12 @@ interface Schema {
   default?: unknown;
 }
 
+/** A schema and the references that lead to it. */
+interface Place {
+  schema: Schema;
+  inside: readonly string[];
+}
+
 export interface SchemaRow {
   path: string;
   type: string;
@@ -30,24 +36,34 @@ const REF_PREFIX = '#/components/schemas/';
 export function schemaRows(given: Record<string, unknown>, components: Record<string, unknown>): SchemaRow[] {
   const named = (components.schemas ?? {}) as Record<string, Schema>;
   const rows: SchemaRow[] = [];
-  const resolved = (schema: Schema): Schema =>
-    schema.$ref?.startsWith(REF_PREFIX) ? (named[schema.$ref.slice(REF_PREFIX.length)] ?? {}) : schema;
 
-  function walk(schema: Schema, prefix: string, level: number): void {
+  /** The named shape that a reference means. Undefined inside that shape itself, which would have no end. */
+  function follow(place: Place): Place | undefined {
+    const { $ref } = place.schema;
+    if (!$ref) return place;
+    if (place.inside.includes($ref)) return undefined;
+    return { schema: named[$ref.slice(REF_PREFIX.length)] ?? {}, inside: [...place.inside, $ref] };
+  }
+
+  function walk({ schema, inside }: Place, prefix: string, level: number): void {
     for (const [name, property] of Object.entries(schema.properties ?? {})) {
       const path = prefix ? `${prefix}.${name}` : name;
-      rows.push({ path, type: typeOf(property), isRequired: schema.required?.includes(name) ?? false });
-      if (level < DEEPEST_LEVEL && !property.$ref) descend(property, path, level + 1);
+      const type = typeOf({ schema: property, inside }, follow);
+      rows.push({ path, type, isRequired: schema.required?.includes(name) ?? false });
+      if (level < DEEPEST_LEVEL) descend({ schema: property, inside }, path, level + 1);
     }
   }
 
-  function descend(schema: Schema, path: string, level: number): void {
-    if (schema.items) descend(resolved(schema.items), `${path}[]`, level);
-    else if (schema.properties) walk(schema, path, level);
-    for (const option of variants(schema)) descend(resolved(option), path, level);
+  function descend(given: Place, path: string, level: number): void {
+    const place = follow(given);
+    if (!place) return;
+    const { schema, inside } = place;
+    if (schema.items) descend({ schema: schema.items, inside }, `${path}[]`, level);
+    else if (schema.properties) walk(place, path, level);
+    for (const option of variants(schema)) descend({ schema: option, inside }, path, level);
   }
 
-  descend(resolved(given as Schema), '', 0);
+  descend({ schema: given, inside: [] }, '', 0);
   return withoutRepeats(rows);
 }
 
@@ -70,13 +86,16 @@ function variants(schema: Schema): Schema[] {
   return schema.anyOf ?? schema.oneOf ?? [];
 }
 
-function typeOf(schema: Schema): string {
-  if (schema.$ref) return 'the same again';
+function typeOf(given: Place, follow: (place: Place) => Place | undefined): string {
+  const place = follow(given);
+  if (!place) return 'the same again';
+  const { schema, inside } = place;
+  const typeInside = (part: Schema) => typeOf({ schema: part, inside }, follow);
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(', ');
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   const options = variants(schema);
-  if (options.length > 0) return [...new Set(options.map(typeOf))].join(' or ');
-  if (schema.items) return `list of ${typeOf(schema.items)}`;
+  if (options.length > 0) return [...new Set(options.map(typeInside))].join(' or ');
+  if (schema.items) return `list of ${typeInside(schema.items)}`;
   const base = Array.isArray(schema.type) ? schema.type.join(' or ') : (schema.type ?? 'anything');
   return [base, ...details(schema)].join(', ');
 }

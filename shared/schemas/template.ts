@@ -39,11 +39,14 @@ export type TemplateButton = z.infer<typeof templateButton>;
 
 export const templateDirections = ['oneWay', 'twoWay'] as const;
 
-/** Line ends as `\n`, nothing blank around the text: the blank line before the ad is the only one there. */
+/**
+ * Line ends as `\n`, nothing blank around the text: the blank line before the ad is the only one there.
+ * `overwrite`, not `transform`: a transform's result has no type in the API's description.
+ */
 const plainText = z
   .string()
   .max(most.draftTextChars)
-  .transform((text) => text.replace(/\r\n?/g, '\n').trim());
+  .overwrite((text) => text.replace(/\r\n?/g, '\n').trim());
 
 /** What each image shows, for those who do not see it; by the image's id. */
 export const imageAlts = z
@@ -53,7 +56,7 @@ export const imageAlts = z
 export const templateContent = z.strictObject({
   body: plainText,
   /** Rendered last, after a blank line; null when there is none. */
-  adText: plainText.nullable().transform((text) => text || null),
+  adText: plainText.nullable().overwrite((text) => text || null),
   variables: z.array(templateVariable).max(most.draftListItems),
   imageIds: z.array(id).max(most.draftListItems),
   imageAlts: imageAlts.optional(),

@@ -18,10 +18,9 @@ import {
 const ERROR_REF = { $ref: '#/components/schemas/Error' };
 
 export function v1OpenApiDocument(): OpenApi {
-  const schemas: Record<string, JsonSchema> = {
-    Error: jsonSchema(v1ErrorAnswer, 'output', {}),
-    StatusNotice: jsonSchema(statusNotice, 'output', {}),
-  };
+  const schemas: Record<string, JsonSchema> = {};
+  schemas.Error = jsonSchema(v1ErrorAnswer, 'output', schemas);
+  schemas.StatusNotice = jsonSchema(statusNotice, 'output', schemas);
   const paths: OpenApi['paths'] = {};
   for (const [name, endpoint] of Object.entries<V1Endpoint>(v1Endpoints)) {
     const path = endpoint.path.replace(/:(\w+)/g, '{$1}');
@@ -54,7 +53,7 @@ export function v1OpenApiDocument(): OpenApi {
 }
 
 function operation(name: string, endpoint: V1Endpoint, schemas: Record<string, JsonSchema>): Operation {
-  const schemaOf: SchemaOf = (schema, io) => jsonSchema(schema, io, schemas, name);
+  const schemaOf: SchemaOf = (schema, io) => jsonSchema(schema, io, schemas);
   const body = endpoint.documentedBody ?? endpoint.body;
   return {
     operationId: name,

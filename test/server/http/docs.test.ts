@@ -2,6 +2,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, it } from 'vitest';
 import { docsRoutes } from '../../../server/http/docs.route.ts';
 import { openApiDocument } from '../../../server/http/openapi.ts';
+import { schemaRows } from '../../../server/http/schemaRows.ts';
+import { v1OpenApiDocument } from '../../../server/http/v1/v1OpenApi.ts';
 import { type Endpoint, endpoints } from '../../../shared/api.ts';
 import { serve } from './serve.ts';
 
@@ -39,6 +41,46 @@ it('holds only references that lead somewhere, and schemas that compile', () => 
         );
         expect(() => ajv.compile({ $ref: `openapi#/${escaped.join('/')}` })).not.toThrow();
       }
+});
+
+it('says of every field what it may hold', () => {
+  const isSaid = (schema: object) =>
+    ['type', '$ref', 'anyOf', 'oneOf', 'enum', 'const'].some((word) => word in schema);
+  const unsaid: string[] = [];
+  const look = (node: unknown, path: string): void => {
+    if (node === null || typeof node !== 'object') return;
+    for (const [key, value] of Object.entries(node)) look(value, `${path}/${key}`);
+    if (!('properties' in node)) return;
+    for (const [name, field] of Object.entries(node.properties as Record<string, object>))
+      if (!isSaid(field)) unsaid.push(`${path}/${name}`);
+  };
+  look([document, v1OpenApiDocument()], '');
+  expect(unsaid).toEqual([]);
+});
+
+it('says shapes that come often once, by name, and shows their fields on the page all the same', () => {
+  const answer = document.paths['/api/conversations/{conversationId}/messages']?.get?.responses[200];
+  const { schema } = Object.values(answer?.content ?? {})[0] ?? { schema: {} };
+  expect(schema).toMatchObject({
+    properties: { messages: { items: { $ref: '#/components/schemas/Message' } } },
+  });
+  expect(document.components.schemas).toMatchObject({
+    Message: { properties: { forwarded: { items: { $ref: '#/components/schemas/ForwardedMessage' } } } },
+    ForwardedMessage: {
+      properties: { forwarded: { items: { $ref: '#/components/schemas/ForwardedMessage' } } },
+    },
+  });
+  const rows = new Map(schemaRows(schema, document.components).map(({ path, type }) => [path, type]));
+  expect(rows.get('messages[].forwarded[].authorName')).toBe('string');
+  expect(rows.get('messages[].forwarded[].forwarded')).toBe('list of the same again');
+  expect(rows.has('messages[].forwarded[].forwarded[].authorName')).toBe(false);
+  const template = {
+    properties: { template: { $ref: '#/components/schemas/Template' } },
+    required: ['template'],
+  };
+  const nested = new Map(schemaRows(template, document.components).map(({ path, type }) => [path, type]));
+  expect(nested.get('template')).toBe('object');
+  expect(nested.get('template.latest.body')).toMatch(/^string, at most/);
 });
 
 it('is a page that needs no script and a file for programs, both within the desk’s own policy', async () => {

@@ -1,0 +1,33 @@
+/**
+ * Shapes that the API's descriptions say once, by name, and refer to; a program made from a description gets a type of
+ * that name. All others stand where they are used.
+ */
+import { z } from 'zod';
+import { apiKeyView } from '../../shared/schemas/apiKey.ts';
+import { clientView } from '../../shared/schemas/client.ts';
+import { conversationRow } from '../../shared/schemas/conversation.ts';
+import { mailingView } from '../../shared/schemas/mailing.ts';
+import { attachmentView, forwardedView, messageView } from '../../shared/schemas/message.ts';
+import { templateVersion, templateView } from '../../shared/schemas/template.ts';
+import { acceptedAnswer, messageAnswer, v1ErrorDetail } from '../../shared/v1/messages.ts';
+
+const namedShapes: Record<string, z.ZodType> = {
+  AcceptedMessage: acceptedAnswer,
+  ApiKey: apiKeyView,
+  Attachment: attachmentView,
+  Client: clientView,
+  Conversation: conversationRow,
+  ForwardedMessage: forwardedView,
+  Mailing: mailingView,
+  Message: messageView,
+  Refusal: v1ErrorDetail,
+  ServiceMessage: messageAnswer,
+  Template: templateView,
+  TemplateVersion: templateVersion,
+};
+
+/** Zod takes the names from its own registry. Safe to repeat. */
+export function nameShapes(): void {
+  for (const [id, shape] of Object.entries(namedShapes))
+    z.globalRegistry.add(shape, { ...z.globalRegistry.get(shape), id });
+}

@@ -1,7 +1,7 @@
 /** Hands this browser's preferences down to the screens. */
 import { createContext, useContext } from 'react';
-import type { Store } from '../connection/store.ts';
-import { useStore } from '../connection/useStore.ts';
+import type { Store } from '../ui/store.ts';
+import { useStore } from '../ui/useStore.ts';
 import type { Preferences } from './preferences.ts';
 
 const PreferencesContext = createContext<Store<Preferences> | null>(null);

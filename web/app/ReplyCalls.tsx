@@ -2,7 +2,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useDesk } from '../connection/DeskContext.tsx';
-import { useStore } from '../connection/useStore.ts';
+import { useStore } from '../ui/useStore.ts';
 import { usePreferences } from './PreferencesContext.tsx';
 import { playSignal } from './playSignal.ts';
 import { useDeskData } from './useDeskData.ts';

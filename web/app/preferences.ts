@@ -1,6 +1,6 @@
 /** What a person has chosen for this browser: theme, language, what Enter does, how a reply calls. In local storage. */
 import { z } from 'zod';
-import { createStore, type Store } from '../connection/store.ts';
+import { createStore, type Store } from '../ui/store.ts';
 
 const schema = z.object({
   theme: z.enum(['system', 'light', 'dark']),

@@ -6,9 +6,9 @@ import { call } from '../connection/call.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { useFocusOnce } from '../ui/useFocusOnce.ts';
+import { useOneAtATime } from '../ui/useOneAtATime.ts';
 import styles from './ClientDialogs.module.css';
 import { FoundClientCard } from './FoundClientCard.tsx';
-import { useOneAtATime } from './useOneAtATime.ts';
 
 export interface FindClientProps {
   /** The client whom the other is looked for to join. */

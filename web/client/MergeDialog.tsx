@@ -9,11 +9,11 @@ import { Dialog } from '../ui/Dialog.tsx';
 import { useNotices } from '../ui/notices.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { useFocusOnce } from '../ui/useFocusOnce.ts';
+import { useOneAtATime } from '../ui/useOneAtATime.ts';
 import styles from './ClientDialogs.module.css';
 import { storeClient } from './clientCache.ts';
 import { FindClient } from './FindClient.tsx';
 import { FoundClientCard } from './FoundClientCard.tsx';
-import { useOneAtATime } from './useOneAtATime.ts';
 
 export interface MergeDialogProps {
   client: ClientView;

@@ -1,6 +1,6 @@
 /** What was being written in each conversation: kept while the tab lives, a reload included, and for its writer only. */
 import { type QuoteView, quoteView } from '../../shared/schemas/message.ts';
-import { createStore, type Store } from '../connection/store.ts';
+import { createStore, type Store } from '../ui/store.ts';
 
 export interface Draft {
   text: string;

@@ -3,8 +3,8 @@
  * One leaves when its `clientToken` comes back, by the answer or by the event, whichever is first.
  */
 import type { QuoteView, UploadView } from '../../shared/schemas/message.ts';
-import type { CallFailureCode } from '../connection/apiError.ts';
-import { createStore, type Store } from '../connection/store.ts';
+import type { CallFailureCode } from '../ui/apiError.ts';
+import { createStore, type Store } from '../ui/store.ts';
 
 export interface OutgoingMessage {
   clientToken: string;

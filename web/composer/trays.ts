@@ -5,8 +5,8 @@
 import { z } from 'zod';
 import { limits } from '../../shared/limits.ts';
 import { type UploadView, uploadView } from '../../shared/schemas/message.ts';
-import { type CallFailureCode, failureCodeOf } from '../connection/apiError.ts';
-import { createStore, type Store } from '../connection/store.ts';
+import { type CallFailureCode, failureCodeOf } from '../ui/apiError.ts';
+import { createStore, type Store } from '../ui/store.ts';
 import { newClientToken } from './clientToken.ts';
 import { type DraftStorage, filesKey } from './drafts.ts';
 import { uploadFile } from './uploadFile.ts';

@@ -2,7 +2,7 @@
 import type { QuoteView } from '../../shared/schemas/message.ts';
 import { useDeskData } from '../app/useDeskData.ts';
 import { useDesk } from '../connection/DeskContext.tsx';
-import { useStore } from '../connection/useStore.ts';
+import { useStore } from '../ui/useStore.ts';
 import type { Draft } from './drafts.ts';
 
 function useDraftStore(conversationId: string) {

@@ -2,7 +2,7 @@
 import { useEffect } from 'react';
 import { useDeskData } from '../app/useDeskData.ts';
 import { useDesk } from '../connection/DeskContext.tsx';
-import { useStore } from '../connection/useStore.ts';
+import { useStore } from '../ui/useStore.ts';
 import type { Attached, Tray } from './trays.ts';
 
 export interface Uploads extends Tray {

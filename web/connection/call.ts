@@ -8,7 +8,7 @@ import { clientEndpoints } from '../../shared/clientsApi.ts';
 import { conversationEndpoints } from '../../shared/conversationsApi.ts';
 import { peopleEndpoints } from '../../shared/peopleApi.ts';
 import { errorAnswer } from '../../shared/schemas/common.ts';
-import { ApiError, type CallFailureCode } from './apiError.ts';
+import { ApiError, type CallFailureCode } from '../ui/apiError.ts';
 
 type Needed<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] };
 type Optional<T> = { [K in keyof T as undefined extends T[K] ? K : never]?: T[K] };

@@ -9,12 +9,12 @@ import type { MessageView } from '../../shared/schemas/message.ts';
 import { createDrafts, type DraftStorage, type Drafts } from '../composer/drafts.ts';
 import { createOutbox, type Outbox, settle } from '../composer/outbox.ts';
 import { createTrays, type Trays } from '../composer/trays.ts';
-import { ApiError } from './apiError.ts';
+import { ApiError } from '../ui/apiError.ts';
+import { createStore, type Store } from '../ui/store.ts';
 import { type ChangeLog, createChangeLog } from './changeLog.ts';
 import { cacheKeys, createDeskCache, type DeskCache } from './deskCache.ts';
 import { createDeskConnection, type DeskConnection, type DeskSocket } from './deskConnection.ts';
 import { createPresence, type Presence } from './presence.ts';
-import { createStore, type Store } from './store.ts';
 
 export interface Desk {
   queries: QueryClient;

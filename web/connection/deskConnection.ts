@@ -14,11 +14,11 @@ import {
   typing as typingSchema,
   viewers as viewersSchema,
 } from '../../shared/events.ts';
+import { createStore, type Store } from '../ui/store.ts';
 import type { ChangeLog } from './changeLog.ts';
 import type { DeskCache } from './deskCache.ts';
 import { gaveUpWaiting, type LinkState, lost, QUIET_RECONNECT_MS } from './linkState.ts';
 import type { Presence } from './presence.ts';
-import { createStore, type Store } from './store.ts';
 
 export type DeskSocket = Socket<ServerToClient, ClientToServer>;
 

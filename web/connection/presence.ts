@@ -4,7 +4,7 @@
  */
 import type { Typing, Viewers } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
-import { createStore, type Store } from './store.ts';
+import { createStore, type Store } from '../ui/store.ts';
 
 /** Per conversation, who types: a person's id, or null for the client. */
 export type TypingNow = Readonly<Record<string, readonly (string | null)[]>>;

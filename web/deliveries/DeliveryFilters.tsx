@@ -5,9 +5,9 @@ import { Button, FormItem, Input, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, useId, useState } from 'react';
 import { deliveryLimits } from '../../shared/schemas/delivery.ts';
 import { serviceStatuses } from '../../shared/v1/statuses.ts';
-import { useStore } from '../connection/useStore.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { templatesQuery } from '../templates/templatesData.ts';
+import { useStore } from '../ui/useStore.ts';
 import styles from './Deliveries.module.css';
 import { type DeliverySearchParams, phoneAsked } from './searchParams.ts';
 

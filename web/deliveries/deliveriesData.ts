@@ -1,8 +1,8 @@
 /** What the deliveries' screens read. A list that is held is looked at every two seconds for what came and what moved. */
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import type { DeliverySearch } from '../../shared/schemas/delivery.ts';
-import { ApiError } from '../connection/apiError.ts';
 import { refusal } from '../connection/call.ts';
+import { ApiError } from '../ui/apiError.ts';
 import { call } from './calls.ts';
 import { type DeliveryRows, firstRows, movingIds, withLook, withOlder } from './deliveryRows.ts';
 

@@ -4,7 +4,7 @@ import { network } from '../../shared/schemas/common.ts';
 import type { DeliverySearch } from '../../shared/schemas/delivery.ts';
 import { type DeliveryView, deliveryView } from '../../shared/schemas/deliveryView.ts';
 import { serviceStatus } from '../../shared/v1/statuses.ts';
-import { createStore } from '../connection/store.ts';
+import { createStore } from '../ui/store.ts';
 
 const day = z.iso.date();
 

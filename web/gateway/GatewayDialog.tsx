@@ -4,8 +4,8 @@ import { Button, FormItem, FormStatus, Input, NativeSelect } from '@vkontakte/vk
 import { type FormEvent, useId, useState } from 'react';
 import type { GatewaySettingsEdit, GatewaySettingsView } from '../../shared/schemas/gateway.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { useSaving } from '../settings/useSaving.ts';
 import { Dialog } from '../ui/Dialog.tsx';
+import { useSaving } from '../ui/useSaving.ts';
 import { call } from './calls.ts';
 import styles from './GatewaySection.module.css';
 import { gatewayQuery } from './gatewayData.ts';

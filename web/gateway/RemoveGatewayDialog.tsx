@@ -2,8 +2,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, FormStatus } from '@vkontakte/vkui';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { useSaving } from '../settings/useSaving.ts';
 import { Dialog } from '../ui/Dialog.tsx';
+import { useSaving } from '../ui/useSaving.ts';
 import { call } from './calls.ts';
 import styles from './GatewaySection.module.css';
 import { gatewayQuery } from './gatewayData.ts';

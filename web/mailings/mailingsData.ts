@@ -2,8 +2,8 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
 import { mailingEndpoints } from '../../shared/mailingsApi.ts';
 import type { MailingState, MailingView } from '../../shared/schemas/mailing.ts';
-import { ApiError } from '../connection/apiError.ts';
 import { checkAnswer, refusal } from '../connection/call.ts';
+import { ApiError } from '../ui/apiError.ts';
 import { call } from './calls.ts';
 
 const key = ['mailings'] as const;

@@ -7,8 +7,8 @@ import { role, roles } from '../../shared/schemas/person.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Problem } from '../ui/Problem.tsx';
+import { useSaving } from '../ui/useSaving.ts';
 import { call } from './calls.ts';
-import { useSaving } from './useSaving.ts';
 import { storePerson } from './useSettingsData.ts';
 
 export function AddPersonDialog({ onClose }: { onClose: () => void }) {

@@ -9,10 +9,10 @@ import { GatewaySection } from '../gateway/GatewaySection.tsx';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Face } from '../ui/Face.tsx';
 import { NetworkBadge } from '../ui/NetworkBadge.tsx';
+import { useSaving } from '../ui/useSaving.ts';
 import styles from './CommunityCard.module.css';
 import { CommunityState } from './CommunityState.tsx';
 import { call } from './calls.ts';
-import { useSaving } from './useSaving.ts';
 import { storeCommunity } from './useSettingsData.ts';
 import { WebhookAddress } from './WebhookAddress.tsx';
 

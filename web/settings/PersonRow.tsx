@@ -8,9 +8,9 @@ import { type PersonAccount, type personPatch, role, roles } from '../../shared/
 import { useDeskData } from '../app/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Face } from '../ui/Face.tsx';
+import { useSaving } from '../ui/useSaving.ts';
 import { call } from './calls.ts';
 import styles from './PersonRow.module.css';
-import { useSaving } from './useSaving.ts';
 import { storePerson } from './useSettingsData.ts';
 
 export function PersonRow({ person }: { person: PersonAccount }) {

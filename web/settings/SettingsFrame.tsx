@@ -10,8 +10,8 @@ import {
 } from '@vkontakte/icons';
 import { useEffect, useRef } from 'react';
 import { useDeskData } from '../app/useDeskData.ts';
-import { ApiError } from '../connection/apiError.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { ApiError } from '../ui/apiError.ts';
 import { Failed } from '../ui/Failed.tsx';
 import styles from './SettingsFrame.module.css';
 import { type SettingsPageRow, settingsPagesFor } from './settingsPages.ts';

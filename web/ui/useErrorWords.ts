@@ -1,8 +1,8 @@
 /** Any failed call in the reader's words, by its code and what it names besides. */
 
 import { problemWords } from '../../shared/templates/words.ts';
-import { ApiError, type CallFailureCode, failureCodeOf } from '../connection/apiError.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { ApiError, type CallFailureCode, failureCodeOf } from './apiError.ts';
 
 export function useErrorWords(): (error: unknown) => string {
   const { t, language } = useTranslation();

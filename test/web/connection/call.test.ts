@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { endpoints } from '../../../shared/api.ts';
-import { ApiError } from '../../../web/connection/apiError.ts';
 import { checkAnswer, refusal, urlOf } from '../../../web/connection/call.ts';
+import { ApiError } from '../../../web/ui/apiError.ts';
 import { sampleRow } from '../support/samples.ts';
 
 describe('an address', () => {

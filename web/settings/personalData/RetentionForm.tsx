@@ -12,8 +12,8 @@ import {
 import { useTranslation } from '../../i18n/useTranslation.ts';
 import { Failed } from '../../ui/Failed.tsx';
 import { Problem } from '../../ui/Problem.tsx';
+import { useSaving } from '../../ui/useSaving.ts';
 import { call } from '../calls.ts';
-import { useSaving } from '../useSaving.ts';
 import styles from './PersonalData.module.css';
 import { retentionQuery } from './personalDataQueries.ts';
 

@@ -2,8 +2,8 @@
 import { Button, FormItem, Input } from '@vkontakte/vkui';
 import { useId } from 'react';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { useNotices } from '../ui/notices.ts';
 import styles from './CopyField.module.css';
+import { useNotices } from './notices.ts';
 
 export function CopyField({ label, value, hint }: { label: string; value: string; hint?: string }) {
   const { t } = useTranslation();

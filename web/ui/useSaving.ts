@@ -1,8 +1,8 @@
 /** Runs one change at a time and says in words how it went. */
 import { useState } from 'react';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { useNotices } from '../ui/notices.ts';
-import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useNotices } from './notices.ts';
+import { useErrorWords } from './useErrorWords.ts';
 
 export function useSaving() {
   const { t } = useTranslation();

@@ -12,6 +12,8 @@ import {
 import { VisuallyHidden } from '@vkontakte/vkui';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
+import { useDeskData } from '../desk/useDeskData.ts';
+import { useHotkeys } from '../desk/useHotkeys.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { settingsPagesFor } from '../settings/settingsPages.ts';
 import { Face } from '../ui/Face.tsx';
@@ -21,8 +23,6 @@ import { Banners } from './Banners.tsx';
 import styles from './Frame.module.css';
 import { KeyboardDialog, OwnMenu } from './lazyDialogs.ts';
 import { ReplyCalls } from './ReplyCalls.tsx';
-import { useDeskData } from './useDeskData.ts';
-import { useHotkeys } from './useHotkeys.ts';
 import { useTitle } from './useTitle.ts';
 
 export function Frame({ children }: { children: ReactNode }) {

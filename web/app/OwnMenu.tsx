@@ -3,19 +3,19 @@ import { useNavigate } from '@tanstack/react-router';
 import { Button, Caption, FormItem, Input, SegmentedControl, Switch } from '@vkontakte/vkui';
 import { type FormEvent, useState } from 'react';
 import { limits } from '../../shared/limits.ts';
-import { dropKept } from '../composer/drafts.ts';
-import { call } from '../connection/call.ts';
-import { useDesk } from '../connection/DeskContext.tsx';
-import { type Bootstrap, cacheKeys } from '../connection/deskCache.ts';
+import { call } from '../desk/call.ts';
+import { useDesk } from '../desk/DeskContext.tsx';
+import { type Bootstrap, cacheKeys } from '../desk/deskCache.ts';
+import { dropKept } from '../desk/drafts.ts';
+import { usePreferences } from '../desk/PreferencesContext.tsx';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { useNotices } from '../ui/notices.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import styles from './OwnMenu.module.css';
-import { usePreferences } from './PreferencesContext.tsx';
 import { playSignal } from './playSignal.ts';
 import { signOut } from './session.ts';
-import { useDeskData } from './useDeskData.ts';
 
 export function OwnMenu({ onClose, onShowKeyboard }: { onClose: () => void; onShowKeyboard: () => void }) {
   const { t } = useTranslation();

@@ -2,9 +2,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Icon24Cancel } from '@vkontakte/icons';
 import { IconButton } from '@vkontakte/vkui';
-import { call } from '../connection/call.ts';
-import { cacheKeys } from '../connection/deskCache.ts';
-import { useThread } from '../conversation/useThread.ts';
+import { call } from '../desk/call.ts';
+import { cacheKeys } from '../desk/deskCache.ts';
+import { useThread } from '../desk/useThread.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { usePreloaded } from '../ui/lazyDialog.tsx';

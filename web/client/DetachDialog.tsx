@@ -1,7 +1,7 @@
 /** Undoes a merge: a page and its conversations become a client of their own again. */
 import { useQueryClient } from '@tanstack/react-query';
 import type { ClientView } from '../../shared/schemas/client.ts';
-import { call } from '../connection/call.ts';
+import { call } from '../desk/call.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { useNotices } from '../ui/notices.ts';

@@ -1,7 +1,7 @@
 /** Sends one message by hand, once: asked for again with the same words after a lost answer, it is the same message. */
 import { useRef, useState } from 'react';
 import type { HandMessage } from '../../shared/schemas/handMessage.ts';
-import { newClientToken } from '../composer/clientToken.ts';
+import { newClientToken } from '../desk/clientToken.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { momentNear } from '../ui/formatTime.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';

@@ -1,7 +1,8 @@
 /** Puts a message that the desk has refused back where it was written, files included. */
-import { useDeskData } from '../app/useDeskData.ts';
-import { useDesk } from '../connection/DeskContext.tsx';
-import { type OutgoingMessage, settle } from './outbox.ts';
+
+import { useDesk } from '../desk/DeskContext.tsx';
+import { type OutgoingMessage, settle } from '../desk/outbox.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 
 export function useTakeBack(): (outgoing: OutgoingMessage) => void {
   const { outbox, drafts, trays } = useDesk();

@@ -1,9 +1,9 @@
 /** The tray of one conversation, watched. */
 import { useEffect } from 'react';
-import { useDeskData } from '../app/useDeskData.ts';
-import { useDesk } from '../connection/DeskContext.tsx';
+import { useDesk } from '../desk/DeskContext.tsx';
+import type { Attached, Tray } from '../desk/trays.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useStore } from '../ui/useStore.ts';
-import type { Attached, Tray } from './trays.ts';
 
 export interface Uploads extends Tray {
   attached: readonly Attached[];

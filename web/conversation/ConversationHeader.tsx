@@ -9,9 +9,10 @@ import {
 } from '@vkontakte/icons';
 import { IconButton } from '@vkontakte/vkui';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
-import { useDeskData } from '../app/useDeskData.ts';
-import { useHotkeys } from '../app/useHotkeys.ts';
-import { useDesk } from '../connection/DeskContext.tsx';
+import { useConversationActions } from '../desk/conversationActions.ts';
+import { useDesk } from '../desk/DeskContext.tsx';
+import { useDeskData } from '../desk/useDeskData.ts';
+import { useHotkeys } from '../desk/useHotkeys.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Face } from '../ui/Face.tsx';
 import { momentNear } from '../ui/formatTime.ts';
@@ -20,7 +21,6 @@ import { NetworkBadge } from '../ui/NetworkBadge.tsx';
 import { useLocale, useNow } from '../ui/useLocale.ts';
 import { useStore } from '../ui/useStore.ts';
 import styles from './ConversationHeader.module.css';
-import { useConversationActions } from './conversationActions.ts';
 import { snoozePresets } from './snooze.ts';
 
 export interface ConversationHeaderProps {

@@ -2,9 +2,9 @@
 import { Button } from '@vkontakte/vkui';
 import { useState } from 'react';
 import type { MessageView } from '../../shared/schemas/message.ts';
-import { useDeskData } from '../app/useDeskData.ts';
-import { call } from '../connection/call.ts';
-import { useDesk } from '../connection/DeskContext.tsx';
+import { call } from '../desk/call.ts';
+import { useDesk } from '../desk/DeskContext.tsx';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';

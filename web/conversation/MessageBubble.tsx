@@ -3,7 +3,7 @@ import { Icon20ReplyOutline } from '@vkontakte/icons';
 import { IconButton } from '@vkontakte/vkui';
 import { memo } from 'react';
 import type { MessageView } from '../../shared/schemas/message.ts';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { clockTime, fullTime, momentNear } from '../ui/formatTime.ts';
 import { PlainText } from '../ui/PlainText.tsx';

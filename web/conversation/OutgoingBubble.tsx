@@ -1,10 +1,10 @@
 /** A message of this tab that the desk has not confirmed yet, or has refused. */
 import { Icon16ClockOutline } from '@vkontakte/icons';
 import { Button } from '@vkontakte/vkui';
-import { type OutgoingMessage, settle } from '../composer/outbox.ts';
-import { useSendMessage } from '../composer/sendMessage.ts';
 import { useTakeBack } from '../composer/useTakeBack.ts';
-import { useDesk } from '../connection/DeskContext.tsx';
+import { useDesk } from '../desk/DeskContext.tsx';
+import { type OutgoingMessage, settle } from '../desk/outbox.ts';
+import { useSendMessage } from '../desk/sendMessage.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { PlainText } from '../ui/PlainText.tsx';
 import { useCodeWords } from '../ui/useErrorWords.ts';

@@ -1,6 +1,6 @@
 /** A thread as the lines that are drawn: day marks, the unread mark, messages, and what is still on its way. Pure. */
 import type { MessageView } from '../../shared/schemas/message.ts';
-import type { OutgoingMessage } from '../composer/outbox.ts';
+import type { OutgoingMessage } from '../desk/outbox.ts';
 import { daysAgo } from '../ui/formatTime.ts';
 
 export type ThreadItem =

@@ -4,7 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button } from '@vkontakte/vkui';
 import { useMemo, useState } from 'react';
 import { deliveryViews } from '../../shared/schemas/deliveryView.ts';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { TemplatesFrame } from '../templates/TemplatesFrame.tsx';
 import { ApiError } from '../ui/apiError.ts';

@@ -4,7 +4,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Button, Skeleton } from '@vkontakte/vkui';
 import { useState } from 'react';
 import type { DeliveryDetail } from '../../shared/schemas/delivery.ts';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { TemplatesFrame } from '../templates/TemplatesFrame.tsx';
 import box from '../ui/Box.module.css';

@@ -1,7 +1,7 @@
 /** The message as the client's phone shows it: images, text, buttons; one-way ones in the window of notifications (N2). */
 
 import type { DeliveryDetail } from '../../shared/schemas/delivery.ts';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import phone from '../templates/Preview.module.css';
 import box from '../ui/Box.module.css';

@@ -1,7 +1,7 @@
 /** What the deliveries' screens read. A list that is held is looked at every two seconds for what came and what moved. */
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import type { DeliverySearch } from '../../shared/schemas/delivery.ts';
-import { refusal } from '../connection/call.ts';
+import { refusal } from '../desk/call.ts';
 import { ApiError } from '../ui/apiError.ts';
 import { call } from './calls.ts';
 import { type DeliveryRows, firstRows, movingIds, withLook, withOlder } from './deliveryRows.ts';

@@ -3,7 +3,7 @@ import { Link, useRouterState } from '@tanstack/react-router';
 import { Search, Spinner } from '@vkontakte/vkui';
 import { Suspense, use, useDeferredValue, useEffect, useState } from 'react';
 import type { Role } from '../../shared/schemas/person.ts';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import type { Language } from '../i18n/i18n.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './HelpPage.module.css';

@@ -2,14 +2,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Spinner } from '@vkontakte/vkui';
 import { useEffect, useRef, useState } from 'react';
-import { useDesk } from '../connection/DeskContext.tsx';
+import { useDesk } from '../desk/DeskContext.tsx';
+import type { ListWindow } from '../desk/listWindow.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import { useNow } from '../ui/useLocale.ts';
 import styles from './ConversationList.module.css';
 import { ConversationListRow } from './ConversationListRow.tsx';
-import type { ListWindow } from './listWindow.ts';
 import { readMoreOfList } from './readList.ts';
 
 const ROW_PX = 84;

@@ -4,7 +4,7 @@ import { Icon12ErrorCircle, Icon16ClockOutline, Icon16User } from '@vkontakte/ic
 import { VisuallyHidden } from '@vkontakte/vkui';
 import { memo } from 'react';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Face } from '../ui/Face.tsx';
 import { duration, fullTime, listTime, momentNear } from '../ui/formatTime.ts';

@@ -1,8 +1,8 @@
 /** The last message in one line, with who it is from when it is not the client. */
 
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
-import { useDeskData } from '../app/useDeskData.ts';
 import { useSystemWords } from '../conversation/useSystemWords.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 
 export interface Excerpt {

@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Icon24DocumentListOutline } from '@vkontakte/icons';
 import { Button } from '@vkontakte/vkui';
 import { type DragEvent, useRef, useState } from 'react';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { useErrorWords } from '../ui/useErrorWords.ts';

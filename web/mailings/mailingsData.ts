@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
 import { mailingEndpoints } from '../../shared/mailingsApi.ts';
 import type { MailingState, MailingView } from '../../shared/schemas/mailing.ts';
-import { checkAnswer, refusal } from '../connection/call.ts';
+import { checkAnswer, refusal } from '../desk/call.ts';
 import { ApiError } from '../ui/apiError.ts';
 import { call } from './calls.ts';
 

@@ -4,7 +4,7 @@ import { Button, Checkbox, FormItem, Input } from '@vkontakte/vkui';
 import { type FormEvent, useState } from 'react';
 import type { z } from 'zod';
 import type { CommunitySettings, communityPatch } from '../../shared/schemas/community.ts';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { GatewaySection } from '../gateway/GatewaySection.tsx';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Face } from '../ui/Face.tsx';

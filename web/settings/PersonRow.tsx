@@ -5,7 +5,7 @@ import { type FormEvent, useState } from 'react';
 import type { z } from 'zod';
 import { limits } from '../../shared/limits.ts';
 import { type PersonAccount, type personPatch, role, roles } from '../../shared/schemas/person.ts';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Face } from '../ui/Face.tsx';
 import { useSaving } from '../ui/useSaving.ts';

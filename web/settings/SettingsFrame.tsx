@@ -9,7 +9,7 @@ import {
   Icon28UsersOutline,
 } from '@vkontakte/icons';
 import { useEffect, useRef } from 'react';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { ApiError } from '../ui/apiError.ts';
 import { Failed } from '../ui/Failed.tsx';

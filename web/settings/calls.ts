@@ -2,6 +2,6 @@
 import { communityEndpoints } from '../../shared/communitiesApi.ts';
 import { peopleEndpoints } from '../../shared/peopleApi.ts';
 import { personalDataEndpoints } from '../../shared/personalDataApi.ts';
-import { callsOf } from '../connection/call.ts';
+import { callsOf } from '../desk/call.ts';
 
 export const call = callsOf({ ...communityEndpoints, ...peopleEndpoints, ...personalDataEndpoints });

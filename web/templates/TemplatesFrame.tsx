@@ -1,5 +1,5 @@
 /** The frame of the pages about sending: templates, lists and deliveries, for supervisors and administrators. */
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { Page, type PageProps } from '../ui/Page.tsx';
 
 export function TemplatesFrame(props: Omit<PageProps, 'isAllowed'>) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { OutgoingMessage } from '../../../web/composer/outbox.ts';
 import { answeredSince, firstUnreadSeq, threadItems } from '../../../web/conversation/threadItems.ts';
+import type { OutgoingMessage } from '../../../web/desk/outbox.ts';
 import { hexId, sampleMe, sampleMessage } from '../support/samples.ts';
 
 const on = (day: number, minute: number) => new Date(2026, 0, day, 12, minute).toISOString();

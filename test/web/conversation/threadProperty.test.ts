@@ -12,7 +12,7 @@ import {
   resumePoint,
   resumeThread,
   type ThreadState,
-} from '../../../web/conversation/threadState.ts';
+} from '../../../web/desk/threadState.ts';
 import { sampleChange, sampleMessage, sampleRow } from '../support/samples.ts';
 
 /** The desk in small: a conversation, every change of it, and the three ways to read it. */

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type ConversationRow, conversationFilters } from '../../../shared/schemas/conversation.ts';
-import { addPage, applyRows, openWindow, resumeWindow } from '../../../web/inbox/listWindow.ts';
-import { belongsTo, comparePlaces, type ListScope } from '../../../web/inbox/membership.ts';
+import { addPage, applyRows, openWindow, resumeWindow } from '../../../web/desk/listWindow.ts';
+import { belongsTo, comparePlaces, type ListScope } from '../../../web/desk/membership.ts';
 import { atMinute, hexId, sampleRow } from '../support/samples.ts';
 
 const me = hexId(700);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { gaveUpWaiting, type LinkState, lost } from '../../../web/connection/linkState.ts';
+import { gaveUpWaiting, type LinkState, lost } from '../../../web/desk/linkState.ts';
 
 const online: LinkState = { phase: 'online' };
 

@@ -6,15 +6,15 @@ import { QueryClient } from '@tanstack/react-query';
 import type { Change } from '../../shared/events.ts';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import type { MessageView } from '../../shared/schemas/message.ts';
-import { createDrafts, type DraftStorage, type Drafts } from '../composer/drafts.ts';
-import { createOutbox, type Outbox, settle } from '../composer/outbox.ts';
-import { createTrays, type Trays } from '../composer/trays.ts';
 import { ApiError } from '../ui/apiError.ts';
 import { createStore, type Store } from '../ui/store.ts';
 import { type ChangeLog, createChangeLog } from './changeLog.ts';
 import { cacheKeys, createDeskCache, type DeskCache } from './deskCache.ts';
 import { createDeskConnection, type DeskConnection, type DeskSocket } from './deskConnection.ts';
+import { createDrafts, type DraftStorage, type Drafts } from './drafts.ts';
+import { createOutbox, type Outbox, settle } from './outbox.ts';
 import { createPresence, type Presence } from './presence.ts';
+import { createTrays, type Trays } from './trays.ts';
 
 export interface Desk {
   queries: QueryClient;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { endpoints } from '../../../shared/api.ts';
-import { checkAnswer, refusal, urlOf } from '../../../web/connection/call.ts';
+import { checkAnswer, refusal, urlOf } from '../../../web/desk/call.ts';
 import { ApiError } from '../../../web/ui/apiError.ts';
 import { sampleRow } from '../support/samples.ts';
 

@@ -6,11 +6,11 @@ import { Server } from 'socket.io';
 import { io } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ClientToServer, ResumeAnswer, ResumeRequest, ServerToClient } from '../../../shared/events.ts';
-import { createDesk, type Desk } from '../../../web/connection/desk.ts';
-import { cacheKeys } from '../../../web/connection/deskCache.ts';
-import type { DeskSocket } from '../../../web/connection/deskConnection.ts';
-import { openThread, type ThreadState } from '../../../web/conversation/threadState.ts';
-import { type ListWindow, openWindow } from '../../../web/inbox/listWindow.ts';
+import { createDesk, type Desk } from '../../../web/desk/desk.ts';
+import { cacheKeys } from '../../../web/desk/deskCache.ts';
+import type { DeskSocket } from '../../../web/desk/deskConnection.ts';
+import { type ListWindow, openWindow } from '../../../web/desk/listWindow.ts';
+import { openThread, type ThreadState } from '../../../web/desk/threadState.ts';
 import { memoryStorage } from '../support/memoryStorage.ts';
 import {
   hexId,

@@ -1,10 +1,10 @@
 /** What can be done about a conversation. The change comes back as an event, the same way to every tab. */
 
 import type { StatusChange } from '../../shared/schemas/conversation.ts';
-import { call } from '../connection/call.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';
+import { call } from './call.ts';
 
 export interface ConversationActions {
   assign(personId: string | null): void;

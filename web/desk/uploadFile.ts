@@ -1,8 +1,8 @@
 /** Sends one file to the desk and tells how far it has come; `fetch` cannot tell that of what it sends. */
 import { conversationEndpoints } from '../../shared/conversationsApi.ts';
 import type { UploadView } from '../../shared/schemas/message.ts';
-import { checkAnswer, refusal } from '../connection/call.ts';
 import { ApiError } from '../ui/apiError.ts';
+import { checkAnswer, refusal } from './call.ts';
 
 export function uploadFile(
   file: File,

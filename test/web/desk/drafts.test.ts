@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { clientToken } from '../../../shared/schemas/message.ts';
-import { newClientToken } from '../../../web/composer/clientToken.ts';
-import { createDrafts, dropKept } from '../../../web/composer/drafts.ts';
 import { whyNotWrite } from '../../../web/composer/whyNotWrite.ts';
+import { newClientToken } from '../../../web/desk/clientToken.ts';
+import { createDrafts, dropKept } from '../../../web/desk/drafts.ts';
 import { memoryStorage } from '../support/memoryStorage.ts';
 import { hexId, sampleCommunity, sampleRow } from '../support/samples.ts';
 

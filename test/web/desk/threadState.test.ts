@@ -7,7 +7,7 @@ import {
   prependOlder,
   resumePoint,
   resumeThread,
-} from '../../../web/conversation/threadState.ts';
+} from '../../../web/desk/threadState.ts';
 import { sampleChange, sampleMessage, sampleRow } from '../support/samples.ts';
 
 const opened = openThread({

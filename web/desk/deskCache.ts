@@ -9,7 +9,9 @@ import { limits } from '../../shared/limits.ts';
 import type { CommunityView } from '../../shared/schemas/community.ts';
 import type { MessageView } from '../../shared/schemas/message.ts';
 import type { PersonView } from '../../shared/schemas/person.ts';
-import { tellsOfAnotherCard, withNewerRows } from '../client/cardState.ts';
+import { tellsOfAnotherCard, withNewerRows } from './cardState.ts';
+import { applyRows, type ListWindow, resumeWindow } from './listWindow.ts';
+import type { ListScope } from './membership.ts';
 import {
   applyThread,
   hasGap,
@@ -17,9 +19,7 @@ import {
   resumePoint,
   resumeThread,
   type ThreadState,
-} from '../conversation/threadState.ts';
-import { applyRows, type ListWindow, resumeWindow } from '../inbox/listWindow.ts';
-import type { ListScope } from '../inbox/membership.ts';
+} from './threadState.ts';
 
 export type Bootstrap = CallAnswer<'bootstrap'>;
 export type ClientCard = CallAnswer<'readClient'>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createKeyReader, PAIR_WAIT_MS } from '../../../web/app/hotkeys.ts';
+import { createKeyReader, PAIR_WAIT_MS } from '../../../web/desk/hotkeys.ts';
 
 const press = (key: string, code: string, change = {}) => ({
   key,

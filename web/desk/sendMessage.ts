@@ -1,10 +1,10 @@
 /** Hands a written message to the desk; what comes of it shows in the outbox until the thread has it. */
 import { useEffect } from 'react';
-import { call } from '../connection/call.ts';
-import { useDesk } from '../connection/DeskContext.tsx';
-import type { Desk } from '../connection/desk.ts';
 import { failureCodeOf } from '../ui/apiError.ts';
 import { useStore } from '../ui/useStore.ts';
+import { call } from './call.ts';
+import { useDesk } from './DeskContext.tsx';
+import type { Desk } from './desk.ts';
 import { fail, type OutgoingMessage, put, settle } from './outbox.ts';
 
 /** Repeating it with the same token is safe: the desk knows the message by it. */

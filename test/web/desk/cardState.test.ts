@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tellsOfAnotherCard, withNewerRows } from '../../../web/client/cardState.ts';
+import { tellsOfAnotherCard, withNewerRows } from '../../../web/desk/cardState.ts';
 import { hexId, sampleClient, sampleRow } from '../support/samples.ts';
 
 const other = { id: hexId(501), name: 'Пётр Иванов', avatarUrl: null };

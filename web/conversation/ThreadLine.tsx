@@ -2,14 +2,14 @@
 
 import type { MessageView } from '../../shared/schemas/message.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { MessageBubble } from '../message/MessageBubble.tsx';
+import { OutgoingBubble } from '../message/OutgoingBubble.tsx';
+import { ServiceBubble } from '../message/ServiceBubble.tsx';
+import { useSystemWords } from '../message/useSystemWords.ts';
 import { dayInWords, daysAgo, fullTime } from '../ui/formatTime.ts';
 import { useLocale, useNow } from '../ui/useLocale.ts';
-import { MessageBubble } from './MessageBubble.tsx';
-import { OutgoingBubble } from './OutgoingBubble.tsx';
-import { ServiceBubble } from './ServiceBubble.tsx';
 import styles from './ThreadLine.module.css';
 import type { ThreadItem } from './threadItems.ts';
-import { useSystemWords } from './useSystemWords.ts';
 
 export interface ThreadLineProps {
   item: ThreadItem;

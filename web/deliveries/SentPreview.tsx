@@ -3,7 +3,7 @@
 import type { DeliveryDetail } from '../../shared/schemas/delivery.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import phone from '../templates/Preview.module.css';
+import phone from '../message/phone.module.css';
 import box from '../ui/Box.module.css';
 import { PlainText } from '../ui/PlainText.tsx';
 import styles from './DeliveryPage.module.css';

@@ -1,9 +1,9 @@
 /** The last message in one line, with who it is from when it is not the client. */
 
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
-import { useSystemWords } from '../conversation/useSystemWords.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { useSystemWords } from '../message/useSystemWords.ts';
 
 export interface Excerpt {
   /** Null when the client wrote it. */

@@ -2,10 +2,10 @@
 
 import type { AttachmentView } from '../../shared/schemas/message.ts';
 import type { TemplateButton } from '../../shared/schemas/template.ts';
-import { Attachments } from '../conversation/Attachments.tsx';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { readableAddress } from '../ui/links.ts';
 import { PlainText } from '../ui/PlainText.tsx';
+import { Attachments } from './Attachments.tsx';
 import styles from './ServiceContent.module.css';
 
 export interface ServiceContentProps {

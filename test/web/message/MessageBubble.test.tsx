@@ -3,7 +3,7 @@ import { cleanup, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type AttachmentView, attachmentKinds, type MessageView } from '../../../shared/schemas/message.ts';
-import { MessageBubble } from '../../../web/conversation/MessageBubble.tsx';
+import { MessageBubble } from '../../../web/message/MessageBubble.tsx';
 import { renderInDesk } from '../support/renderInDesk.tsx';
 import { hexId, sampleMessage } from '../support/samples.ts';
 import { startDeskStandIn } from '../support/startDeskStandIn.ts';

@@ -2,13 +2,13 @@
 import { memo } from 'react';
 import type { MessageView } from '../../shared/schemas/message.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { ServiceContent } from '../serviceMessage/ServiceContent.tsx';
-import { ServiceDetails } from '../serviceMessage/ServiceDetails.tsx';
-import { ServiceStatus } from '../serviceMessage/ServiceStatus.tsx';
 import { clockTime, fullTime } from '../ui/formatTime.ts';
 import { PlainText } from '../ui/PlainText.tsx';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './MessageBubble.module.css';
+import { ServiceContent } from './ServiceContent.tsx';
+import { ServiceDetails } from './ServiceDetails.tsx';
+import { ServiceStatus } from './ServiceStatus.tsx';
 import { useFlashFocus } from './useFlashFocus.ts';
 
 export interface ServiceBubbleProps {

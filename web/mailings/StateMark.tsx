@@ -2,7 +2,7 @@
 
 import type { MailingState } from '../../shared/schemas/mailing.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import styles from '../templates/TemplatesPage.module.css';
+import styles from '../ui/ListPage.module.css';
 
 const likeTemplates: Partial<Record<MailingState, string>> = {
   done: 'approved',

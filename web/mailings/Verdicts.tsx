@@ -2,8 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { MailingView } from '../../shared/schemas/mailing.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import templateStyles from '../templates/TemplatesPage.module.css';
 import box from '../ui/Box.module.css';
+import templateStyles from '../ui/ListPage.module.css';
 import { Problem } from '../ui/Problem.tsx';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './MailingPage.module.css';

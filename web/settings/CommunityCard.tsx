@@ -5,7 +5,6 @@ import { type FormEvent, useState } from 'react';
 import type { z } from 'zod';
 import type { CommunitySettings, communityPatch } from '../../shared/schemas/community.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
-import { GatewaySection } from '../gateway/GatewaySection.tsx';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Face } from '../ui/Face.tsx';
 import { NetworkBadge } from '../ui/NetworkBadge.tsx';
@@ -13,6 +12,7 @@ import { useSaving } from '../ui/useSaving.ts';
 import styles from './CommunityCard.module.css';
 import { CommunityState } from './CommunityState.tsx';
 import { call } from './calls.ts';
+import { GatewaySection } from './gateway/GatewaySection.tsx';
 import { storeCommunity } from './useSettingsData.ts';
 import { WebhookAddress } from './WebhookAddress.tsx';
 

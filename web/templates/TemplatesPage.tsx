@@ -7,13 +7,13 @@ import { templateStatuses } from '../../shared/schemas/template.ts';
 import { templateLimits } from '../../shared/templates/limits.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
+import styles from '../ui/ListPage.module.css';
 import { MoreButton } from '../ui/MoreButton.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import { call } from './calls.ts';
 import { TemplateListRow } from './TemplateListRow.tsx';
 import { TemplatesFrame } from './TemplatesFrame.tsx';
-import styles from './TemplatesPage.module.css';
 import { readTemplateFile } from './templateFiles.ts';
 import { storeTemplate, type TemplateFilter, templatesQuery } from './templatesData.ts';
 

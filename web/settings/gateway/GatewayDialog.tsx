@@ -2,10 +2,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, FormStatus, Input, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, useId, useState } from 'react';
-import type { GatewaySettingsEdit, GatewaySettingsView } from '../../shared/schemas/gateway.ts';
-import { useTranslation } from '../i18n/useTranslation.ts';
-import { Dialog } from '../ui/Dialog.tsx';
-import { useSaving } from '../ui/useSaving.ts';
+import type { GatewaySettingsEdit, GatewaySettingsView } from '../../../shared/schemas/gateway.ts';
+import { useTranslation } from '../../i18n/useTranslation.ts';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { useSaving } from '../../ui/useSaving.ts';
 import { call } from './calls.ts';
 import styles from './GatewaySection.module.css';
 import { gatewayQuery } from './gatewayData.ts';

@@ -1,9 +1,9 @@
 /** Asks before a community loses its gateway: what is sent to phones waits or fails without it. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, FormStatus } from '@vkontakte/vkui';
-import { useTranslation } from '../i18n/useTranslation.ts';
-import { Dialog } from '../ui/Dialog.tsx';
-import { useSaving } from '../ui/useSaving.ts';
+import { useTranslation } from '../../i18n/useTranslation.ts';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { useSaving } from '../../ui/useSaving.ts';
 import { call } from './calls.ts';
 import styles from './GatewaySection.module.css';
 import { gatewayQuery } from './gatewayData.ts';

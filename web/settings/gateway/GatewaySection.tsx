@@ -2,12 +2,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button, Skeleton } from '@vkontakte/vkui';
 import { useState } from 'react';
-import type { GatewaySettingsView } from '../../shared/schemas/gateway.ts';
-import { useTranslation } from '../i18n/useTranslation.ts';
-import { CopyField } from '../ui/CopyField.tsx';
-import { momentNear } from '../ui/formatTime.ts';
-import { useErrorWords } from '../ui/useErrorWords.ts';
-import { useLocale, useNow } from '../ui/useLocale.ts';
+import type { GatewaySettingsView } from '../../../shared/schemas/gateway.ts';
+import { useTranslation } from '../../i18n/useTranslation.ts';
+import { CopyField } from '../../ui/CopyField.tsx';
+import { momentNear } from '../../ui/formatTime.ts';
+import { useErrorWords } from '../../ui/useErrorWords.ts';
+import { useLocale, useNow } from '../../ui/useLocale.ts';
 import { GatewayDialog } from './GatewayDialog.tsx';
 import styles from './GatewaySection.module.css';
 import { gatewayQuery } from './gatewayData.ts';

@@ -119,14 +119,14 @@ const mailingsRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/mailings',
   ...lazyScreen(['mailings', 'preview'], () =>
-    import('../mailings/MailingsPage.tsx').then((screens) => screens.MailingsPage),
+    import('../campaigns/CampaignsPage.tsx').then((screens) => screens.MailingsPage),
   ),
 });
 const mailingRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/mailings/$mailingId',
   ...lazyScreen(['mailings', 'preview'], () =>
-    import('../mailings/MailingPage.tsx').then((screens) => screens.MailingPage),
+    import('../campaigns/CampaignPage.tsx').then((screens) => screens.MailingPage),
   ),
 });
 const deliveriesRoute = createRoute({

@@ -6,7 +6,7 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import box from '../ui/Box.module.css';
 import { fullTime } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';
-import pageStyles from './MailingPage.module.css';
+import pageStyles from './CampaignPage.module.css';
 import styles from './Progress.module.css';
 
 export function Progress({ mailing }: { mailing: MailingView }) {

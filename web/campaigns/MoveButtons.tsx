@@ -7,9 +7,9 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import { useErrorWords } from '../ui/useErrorWords.ts';
+import styles from './CampaignPage.module.css';
 import { call } from './calls.ts';
-import styles from './MailingPage.module.css';
-import { mailingQuery, storeMailing } from './mailingsData.ts';
+import { mailingQuery, storeMailing } from './campaignsData.ts';
 import { StartForm } from './StartForm.tsx';
 
 export function MoveButtons({ mailing }: { mailing: MailingView }) {

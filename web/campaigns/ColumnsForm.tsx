@@ -10,10 +10,10 @@ import box from '../ui/Box.module.css';
 import { Problem } from '../ui/Problem.tsx';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import { useSaving } from '../ui/useSaving.ts';
+import styles from './CampaignPage.module.css';
 import { call } from './calls.ts';
+import { storeMailing } from './campaignsData.ts';
 import { guessColumns } from './guessColumns.ts';
-import styles from './MailingPage.module.css';
-import { storeMailing } from './mailingsData.ts';
 
 export function ColumnsForm({ mailing }: { mailing: MailingView }) {
   const { t } = useTranslation();

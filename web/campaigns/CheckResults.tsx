@@ -6,8 +6,8 @@ import box from '../ui/Box.module.css';
 import templateStyles from '../ui/ListPage.module.css';
 import { Problem } from '../ui/Problem.tsx';
 import { useLocale } from '../ui/useLocale.ts';
-import styles from './MailingPage.module.css';
-import { refusedQuery } from './mailingsData.ts';
+import styles from './CampaignPage.module.css';
+import { refusedQuery } from './campaignsData.ts';
 
 export function Verdicts({ mailing, pass }: { mailing: MailingView; pass: 'checked' | 'taken' }) {
   const { t, language } = useTranslation();

@@ -10,8 +10,8 @@ import { listTime } from '../ui/formatTime.ts';
 import styles from '../ui/ListPage.module.css';
 import { MoreButton } from '../ui/MoreButton.tsx';
 import { useLocale, useNow } from '../ui/useLocale.ts';
-import { AddList } from './AddList.tsx';
-import { mailingsQuery } from './mailingsData.ts';
+import { AddList } from './AddCampaign.tsx';
+import { mailingsQuery } from './campaignsData.ts';
 import { StateMark } from './StateMark.tsx';
 
 export function MailingsPage() {

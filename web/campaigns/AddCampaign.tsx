@@ -8,8 +8,8 @@ import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { useErrorWords } from '../ui/useErrorWords.ts';
-import styles from './AddList.module.css';
-import { storeMailing, uploadList } from './mailingsData.ts';
+import styles from './AddCampaign.module.css';
+import { storeMailing, uploadList } from './campaignsData.ts';
 
 export function AddList() {
   const { t } = useTranslation();

@@ -10,13 +10,13 @@ import { Failed } from '../ui/Failed.tsx';
 import { shortDate } from '../ui/formatTime.ts';
 import templateStyles from '../ui/ListPage.module.css';
 import { useLocale } from '../ui/useLocale.ts';
+import styles from './CampaignPage.module.css';
+import { Verdicts } from './CheckResults.tsx';
 import { ColumnsForm } from './ColumnsForm.tsx';
-import styles from './MailingPage.module.css';
+import { mailingQuery } from './campaignsData.ts';
 import { MoveButtons } from './MoveButtons.tsx';
-import { mailingQuery } from './mailingsData.ts';
 import { Progress } from './Progress.tsx';
 import { StateMark } from './StateMark.tsx';
-import { Verdicts } from './Verdicts.tsx';
 
 const route = getRouteApi('/desk/mailings/$mailingId');
 

@@ -5,7 +5,7 @@ import type { MailingMove } from '../../shared/schemas/mailing.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import box from '../ui/Box.module.css';
 import { useLocale } from '../ui/useLocale.ts';
-import styles from './MailingPage.module.css';
+import styles from './CampaignPage.module.css';
 
 const whens = ['now', 'later'] as const;
 

@@ -3,7 +3,7 @@ import { createRootRouteWithContext, createRoute, createRouter, Outlet } from '@
 import { z } from 'zod';
 import { id } from '../../shared/schemas/common.ts';
 import { conversationFilter } from '../../shared/schemas/conversation.ts';
-import { deliverySearchParams } from '../deliveries/searchParams.ts';
+import { deliverySearchParams } from '../deliveryReports/searchParams.ts';
 import type { I18n } from '../i18n/i18n.ts';
 import { InboxPage } from '../inbox/InboxPage.tsx';
 import { DeskLayout } from './DeskLayout.tsx';
@@ -134,7 +134,7 @@ const deliveriesRoute = createRoute({
   path: '/deliveries',
   validateSearch: deliverySearchParams,
   ...lazyScreen(['deliveries', 'preview'], () =>
-    import('../deliveries/DeliveriesPage.tsx').then((screens) => screens.DeliveriesPage),
+    import('../deliveryReports/DeliveryReportsPage.tsx').then((screens) => screens.DeliveriesPage),
   ),
 });
 const deliveryRoute = createRoute({
@@ -142,7 +142,7 @@ const deliveryRoute = createRoute({
   path: '/deliveries/$messageId',
   validateSearch: deliverySearchParams,
   ...lazyScreen(['deliveries', 'preview'], () =>
-    import('../deliveries/DeliveryPage.tsx').then((screens) => screens.DeliveryPage),
+    import('../deliveryReports/DeliveryPage.tsx').then((screens) => screens.DeliveryPage),
   ),
 });
 const helpRoute = createRoute({

@@ -2,7 +2,7 @@
 import type { DeliveryLine } from '../../shared/schemas/delivery.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { statusIcons } from '../ui/statusIcons.tsx';
-import styles from './Deliveries.module.css';
+import styles from './DeliveryReportsPage.module.css';
 
 export function StatusMark({ status }: { status: DeliveryLine['status'] }) {
   const { t } = useTranslation();

@@ -1,8 +1,8 @@
 /** A table of figures: what each line is of, then a column for each status. It scrolls by itself where it is too wide. */
 import type { ReactNode } from 'react';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import styles from './Figures.module.css';
 import { figures } from './hourBuckets.ts';
+import styles from './Stats.module.css';
 
 export interface FiguresTableProps {
   name: string;

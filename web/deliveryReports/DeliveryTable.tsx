@@ -4,9 +4,9 @@ import type { DeliveryRow } from '../../shared/schemas/delivery.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { fullTime, momentNear } from '../ui/formatTime.ts';
 import { useLocale, useNow } from '../ui/useLocale.ts';
-import styles from './Deliveries.module.css';
+import styles from './DeliveryReportsPage.module.css';
+import { useReasonWords } from './labels.ts';
 import { StatusMark } from './StatusMark.tsx';
-import { useReasonWords } from './words.ts';
 
 export interface Selection {
   chosen: ReadonlySet<string>;

@@ -15,12 +15,12 @@ import { useErrorWords } from '../ui/useErrorWords.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import { call } from './calls.ts';
 import styles from './DeliveryPage.module.css';
-import { deliveryQuery, lookAgain } from './deliveriesData.ts';
+import { deliveryQuery, lookAgain } from './deliveryReportsData.ts';
 import { Facts } from './Facts.tsx';
 import { HistoryLines } from './HistoryLines.tsx';
+import { useReasonWords } from './labels.ts';
 import { SentPreview } from './SentPreview.tsx';
 import { StatusMark } from './StatusMark.tsx';
-import { useReasonWords } from './words.ts';
 
 const route = getRouteApi('/desk/deliveries/$messageId');
 

@@ -8,7 +8,7 @@ import { serviceStatuses } from '../../shared/v1/statuses.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { templatesQuery } from '../templates/templatesData.ts';
 import { useStore } from '../ui/useStore.ts';
-import styles from './Deliveries.module.css';
+import styles from './DeliveryReportsPage.module.css';
 import { type DeliverySearchParams, phoneAsked } from './searchParams.ts';
 
 export interface DeliveryFiltersProps {

@@ -1,6 +1,6 @@
 /** The figures as they are drawn. */
 import { describe, expect, it } from 'vitest';
-import { periodOf, toBuckets, total } from '../../../web/deliveries/hourBuckets.ts';
+import { periodOf, toBuckets, total } from '../../../web/deliveryReports/hourBuckets.ts';
 
 const hourMs = 3600_000;
 const nowMs = Date.UTC(2026, 2, 10, 10, 20);

@@ -9,15 +9,15 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import box from '../ui/Box.module.css';
 import { Failed } from '../ui/Failed.tsx';
 import { useLocale, useNow } from '../ui/useLocale.ts';
-import { figuresQuery } from './deliveriesData.ts';
-import styles from './Figures.module.css';
-import { FiguresScope } from './FiguresScope.tsx';
+import { figuresQuery } from './deliveryReportsData.ts';
 import { HoursChart } from './HoursChart.tsx';
 import { HoursTable } from './HoursTable.tsx';
 import { figures, periodOf, toBuckets, total } from './hourBuckets.ts';
+import { useReasonWords } from './labels.ts';
+import styles from './Stats.module.css';
+import { FiguresScope } from './StatsScope.tsx';
 import type { DeliverySearchParams } from './searchParams.ts';
-import { TemplateFigures } from './TemplateFigures.tsx';
-import { useReasonWords } from './words.ts';
+import { TemplateFigures } from './TemplateStats.tsx';
 
 export interface FiguresProps {
   params: DeliverySearchParams;

@@ -1,8 +1,8 @@
 /** The figures in words and numbers, hour by hour or day by day. */
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useLocale } from '../ui/useLocale.ts';
-import { FiguresTable } from './FiguresTable.tsx';
 import { type Bucket, figures } from './hourBuckets.ts';
+import { FiguresTable } from './StatsTable.tsx';
 
 export interface HoursTableProps {
   buckets: readonly Bucket[];

@@ -4,7 +4,7 @@
  */
 import type { DeliveriesPage, DeliveryRow, DeliverySearch } from '../../shared/schemas/delivery.ts';
 import { deliveryLimits } from '../../shared/schemas/delivery.ts';
-import { endedStatuses } from './words.ts';
+import { endedStatuses } from './labels.ts';
 
 export interface DeliveryRows {
   rows: DeliveryRow[];

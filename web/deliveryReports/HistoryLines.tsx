@@ -5,8 +5,8 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import box from '../ui/Box.module.css';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './DeliveryPage.module.css';
+import { useReasonWords } from './labels.ts';
 import { StatusMark } from './StatusMark.tsx';
-import { useReasonWords } from './words.ts';
 
 /** Heard later than this after it happened, both moments are told. */
 const LATE_MS = 5_000;

@@ -11,11 +11,11 @@ import { ApiError } from '../ui/apiError.ts';
 import { useNotices } from '../ui/notices.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import { useStore } from '../ui/useStore.ts';
-import styles from './Deliveries.module.css';
 import { DeliveryFilters } from './DeliveryFilters.tsx';
 import { DeliveryList } from './DeliveryList.tsx';
-import { deliveriesQuery, downloadCsv } from './deliveriesData.ts';
-import { Figures } from './Figures.tsx';
+import styles from './DeliveryReportsPage.module.css';
+import { deliveriesQuery, downloadCsv } from './deliveryReportsData.ts';
+import { Figures } from './Stats.tsx';
 import { alikeToTheLast, phoneAsked, toFilters } from './searchParams.ts';
 
 const route = getRouteApi('/desk/deliveries');

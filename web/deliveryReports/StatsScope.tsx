@@ -1,7 +1,7 @@
 /** What the figures are of, and which filters of the list they do not follow. */
 import { useTranslation } from '../i18n/useTranslation.ts';
-import styles from './Figures.module.css';
-import type { FiguresProps } from './Figures.tsx';
+import styles from './Stats.module.css';
+import type { FiguresProps } from './Stats.tsx';
 
 export function FiguresScope({ params, isCut }: FiguresProps & { isCut: boolean }) {
   const { t } = useTranslation();

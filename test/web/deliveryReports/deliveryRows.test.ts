@@ -8,7 +8,7 @@ import {
   movingIds,
   withLook,
   withOlder,
-} from '../../../web/deliveries/deliveryRows.ts';
+} from '../../../web/deliveryReports/deliveryRows.ts';
 
 const hex = (n: number) => n.toString(16).padStart(24, '0');
 

@@ -1,6 +1,6 @@
 /** Shares in the table of templates: none that says more or less than it is. */
 import { expect, it } from 'vitest';
-import { shareText } from '../../../web/deliveries/share.ts';
+import { shareText } from '../../../web/deliveryReports/share.ts';
 
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ');
 

@@ -1,7 +1,7 @@
 /** A group of columns for each hour or day, drawn to the width there is. The table beside it says the same to the ear. */
 import { useLocale } from '../ui/useLocale.ts';
-import styles from './Figures.module.css';
 import { type Bucket, figures } from './hourBuckets.ts';
+import styles from './Stats.module.css';
 
 const HEIGHT = 100;
 /** Of one group, in units of the drawing; the drawing is stretched to the width of the screen. */

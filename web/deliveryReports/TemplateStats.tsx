@@ -6,9 +6,9 @@ import type { DeliveryFigures, TemplateCounts } from '../../shared/schemas/deliv
 import { useTranslation } from '../i18n/useTranslation.ts';
 import box from '../ui/Box.module.css';
 import { useLocale } from '../ui/useLocale.ts';
-import styles from './Figures.module.css';
-import { FiguresTable } from './FiguresTable.tsx';
 import { figures } from './hourBuckets.ts';
+import styles from './Stats.module.css';
+import { FiguresTable } from './StatsTable.tsx';
 import { alikeToTheLast, type DeliverySearchParams } from './searchParams.ts';
 import { shareText } from './share.ts';
 

@@ -2,8 +2,8 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Button, FormItem, FormStatus, Input, Paragraph, Title } from '@vkontakte/vkui';
 import { type FormEvent, useEffect, useState } from 'react';
+import { cacheKeys } from '../desk/cacheKeys.ts';
 import { useDesk } from '../desk/DeskContext.tsx';
-import { cacheKeys } from '../desk/deskCache.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { duration } from '../ui/formatTime.ts';
 import { Problem } from '../ui/Problem.tsx';

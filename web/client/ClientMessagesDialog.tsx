@@ -2,8 +2,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button, Skeleton } from '@vkontakte/vkui';
 import type { ClientView } from '../../shared/schemas/client.ts';
+import { cacheKeys } from '../desk/cacheKeys.ts';
 import { call } from '../desk/call.ts';
-import { cacheKeys } from '../desk/deskCache.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Failed } from '../ui/Failed.tsx';

@@ -2,8 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Icon24Cancel } from '@vkontakte/icons';
 import { IconButton } from '@vkontakte/vkui';
+import { cacheKeys } from '../desk/cacheKeys.ts';
 import { call } from '../desk/call.ts';
-import { cacheKeys } from '../desk/deskCache.ts';
 import { useThread } from '../desk/useThread.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';

@@ -4,7 +4,7 @@ import { Button, FormItem, Input, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, useState } from 'react';
 import type { ClientBrief } from '../../shared/schemas/client.ts';
 import { erasureReason, erasureReasons } from '../../shared/schemas/personalData.ts';
-import { cacheKeys } from '../desk/deskCache.ts';
+import { cacheKeys } from '../desk/cacheKeys.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { useNotices } from '../ui/notices.ts';

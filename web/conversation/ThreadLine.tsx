@@ -1,6 +1,8 @@
 /** One line of the thread, by its kind. */
 
 import type { MessageView } from '../../shared/schemas/message.ts';
+import { useTakeBack } from '../composer/useTakeBack.ts';
+import type { OutgoingMessage } from '../desk/outbox.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { MessageBubble } from '../message/MessageBubble.tsx';
 import { OutgoingBubble } from '../message/OutgoingBubble.tsx';
@@ -28,7 +30,7 @@ export function ThreadLine({ item, isFlashed, onQuote, onJump }: ThreadLineProps
     case 'unread':
       return <p className={styles.unread}>{t('thread.unread')}</p>;
     case 'outgoing':
-      return <OutgoingBubble outgoing={item.outgoing} />;
+      return <Outgoing outgoing={item.outgoing} />;
     case 'message':
       if (item.message.kind === 'system') return <SystemMark message={item.message} />;
       return item.message.kind === 'service' ? (
@@ -43,6 +45,11 @@ export function ThreadLine({ item, isFlashed, onQuote, onJump }: ThreadLineProps
         />
       );
   }
+}
+
+function Outgoing({ outgoing }: { outgoing: OutgoingMessage }) {
+  const takeBack = useTakeBack();
+  return <OutgoingBubble outgoing={outgoing} onTakeBack={takeBack} />;
 }
 
 function DayMark({ iso }: { iso: string }) {

@@ -65,20 +65,3 @@ export function firstUnreadSeq(messages: readonly MessageView[], unreadCount: nu
   const replies = messages.filter((message) => message.kind === 'reply');
   return replies.at(-unreadCount)?.seq ?? replies[0]?.seq ?? null;
 }
-
-/** A colleague who has answered after `sinceSeq`; null when none has. */
-export function answeredSince(
-  messages: readonly MessageView[],
-  sinceSeq: number,
-  myId: string,
-): MessageView | null {
-  return (
-    messages.findLast(
-      (message) =>
-        message.seq > sinceSeq &&
-        message.kind === 'answer' &&
-        message.author.type !== 'system' &&
-        message.author.personId !== myId,
-    ) ?? null
-  );
-}

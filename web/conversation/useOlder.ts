@@ -1,7 +1,7 @@
 /** Reads earlier pages of a thread: by itself near the top, or as far as a quoted message. */
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { cacheKeys } from '../desk/cacheKeys.ts';
 import { useDesk } from '../desk/DeskContext.tsx';
-import { cacheKeys } from '../desk/deskCache.ts';
 import { readOlder } from '../desk/readThread.ts';
 import type { ThreadState } from '../desk/threadState.ts';
 

@@ -1,9 +1,9 @@
 /** What the figures are of, and which filters of the list they do not follow. */
 import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './Stats.module.css';
-import type { FiguresProps } from './Stats.tsx';
+import type { DeliverySearchParams } from './searchParams.ts';
 
-export function FiguresScope({ params, isCut }: FiguresProps & { isCut: boolean }) {
+export function FiguresScope({ params, isCut }: { params: DeliverySearchParams; isCut: boolean }) {
   const { t } = useTranslation();
   const { from, to, network, template, status } = params;
   const hasPeriod = from !== undefined || to !== undefined;

@@ -1,6 +1,6 @@
 /** What changed rows of conversations mean for a client's card that this tab holds. Pure. */
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
-import type { ClientCard } from './deskCache.ts';
+import type { ClientCard } from './cacheKeys.ts';
 
 /**
  * A client has no event of their own: that a colleague has said whose a phone is, or has merged or parted clients, shows

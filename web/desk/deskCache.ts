@@ -3,12 +3,12 @@
  * to `resume`, reaches every part that shows it. What each part does with it is decided by its own pure reducer.
  */
 import { hashKey, type QueryClient } from '@tanstack/react-query';
-import type { CallAnswer } from '../../shared/api.ts';
 import type { Change, ConversationChanged, ResumeAnswer, ResumeRequest } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
 import type { CommunityView } from '../../shared/schemas/community.ts';
 import type { MessageView } from '../../shared/schemas/message.ts';
 import type { PersonView } from '../../shared/schemas/person.ts';
+import { type Bootstrap, type ClientCard, cacheKeys } from './cacheKeys.ts';
 import { tellsOfAnotherCard, withNewerRows } from './cardState.ts';
 import { applyRows, type ListWindow, resumeWindow } from './listWindow.ts';
 import type { ListScope } from './membership.ts';
@@ -20,22 +20,6 @@ import {
   resumeThread,
   type ThreadState,
 } from './threadState.ts';
-
-export type Bootstrap = CallAnswer<'bootstrap'>;
-export type ClientCard = CallAnswer<'readClient'>;
-
-export const cacheKeys = {
-  desk: ['desk'] as const,
-  counts: ['counts'] as const,
-  lists: ['list'] as const,
-  list: (scope: ListScope) => ['list', scope] as const,
-  threads: ['thread'] as const,
-  thread: (conversationId: string) => ['thread', conversationId] as const,
-  clients: ['client'] as const,
-  client: (clientId: string) => ['client', clientId] as const,
-  /** Service messages to a client's phone. */
-  clientMessages: (clientId: string) => ['clientMessages', clientId] as const,
-};
 
 export interface DeskCache {
   apply(changes: readonly Change[]): void;

@@ -1,8 +1,8 @@
 /** Reads pages of a thread into the tab's cache; what changes meanwhile is applied on top. */
 import type { Change } from '../../shared/events.ts';
+import { cacheKeys } from './cacheKeys.ts';
 import { call } from './call.ts';
 import type { Desk } from './desk.ts';
-import { cacheKeys } from './deskCache.ts';
 import { applyThread, openThread, prependOlder, type ThreadState } from './threadState.ts';
 
 export async function readThread(

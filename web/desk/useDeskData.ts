@@ -1,8 +1,8 @@
 /** Who is signed in, colleagues and communities, as every screen behind the sign-in needs them. */
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { PersonView } from '../../shared/schemas/person.ts';
+import { type Bootstrap, cacheKeys } from './cacheKeys.ts';
 import { call } from './call.ts';
-import { type Bootstrap, cacheKeys } from './deskCache.ts';
 
 export const deskQuery = queryOptions({
   queryKey: cacheKeys.desk,

@@ -1,7 +1,7 @@
 /** A conversation's thread from the tab's one copy; read once, then kept by events. */
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { cacheKeys } from './cacheKeys.ts';
 import { useDesk } from './DeskContext.tsx';
-import { cacheKeys } from './deskCache.ts';
 import { readThread } from './readThread.ts';
 import type { ThreadState } from './threadState.ts';
 

@@ -2,8 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Icon28MessagesOutline } from '@vkontakte/icons';
 import { Link, Placeholder } from '@vkontakte/vkui';
+import { cacheKeys } from '../desk/cacheKeys.ts';
 import { useDesk } from '../desk/DeskContext.tsx';
-import { cacheKeys } from '../desk/deskCache.ts';
 import type { ListScope } from '../desk/membership.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';

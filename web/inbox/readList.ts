@@ -1,9 +1,9 @@
 /** Reads pages of the list into the tab's cache; what changes meanwhile is applied on top. */
 
 import type { Change } from '../../shared/events.ts';
+import { type Bootstrap, cacheKeys } from '../desk/cacheKeys.ts';
 import { call } from '../desk/call.ts';
 import type { Desk } from '../desk/desk.ts';
-import { type Bootstrap, cacheKeys } from '../desk/deskCache.ts';
 import { addPage, applyRows, type ListWindow, openWindow } from '../desk/listWindow.ts';
 import type { ListScope } from '../desk/membership.ts';
 

@@ -1,8 +1,8 @@
 /** How much waits in each filter. */
 import { useQuery } from '@tanstack/react-query';
 import type { ConversationCounts } from '../../shared/schemas/conversation.ts';
+import { cacheKeys } from '../desk/cacheKeys.ts';
 import { call } from '../desk/call.ts';
-import { cacheKeys } from '../desk/deskCache.ts';
 
 export function useCounts(): ConversationCounts | null {
   const { data } = useQuery({

@@ -1,7 +1,6 @@
 /** A message of this tab that the desk has not confirmed yet, or has refused. */
 import { Icon16ClockOutline } from '@vkontakte/icons';
 import { Button } from '@vkontakte/vkui';
-import { useTakeBack } from '../composer/useTakeBack.ts';
 import { useDesk } from '../desk/DeskContext.tsx';
 import { type OutgoingMessage, settle } from '../desk/outbox.ts';
 import { useSendMessage } from '../desk/sendMessage.ts';
@@ -12,11 +11,16 @@ import failureStyles from './FailureLine.module.css';
 import styles from './MessageBubble.module.css';
 import { Quote } from './Quote.tsx';
 
-export function OutgoingBubble({ outgoing }: { outgoing: OutgoingMessage }) {
+export interface OutgoingBubbleProps {
+  outgoing: OutgoingMessage;
+  /** Puts the message back into the field where it was written. */
+  onTakeBack: (outgoing: OutgoingMessage) => void;
+}
+
+export function OutgoingBubble({ outgoing, onTakeBack }: OutgoingBubbleProps) {
   const { t } = useTranslation();
   const { outbox } = useDesk();
   const send = useSendMessage();
-  const takeBack = useTakeBack();
   const words = useCodeWords();
   const { clientToken, failure } = outgoing;
   return (
@@ -38,7 +42,7 @@ export function OutgoingBubble({ outgoing }: { outgoing: OutgoingMessage }) {
             <Button mode="link" size="s" onClick={() => send(outgoing)}>
               {t('message.retry')}
             </Button>
-            <Button mode="link" size="s" onClick={() => takeBack(outgoing)}>
+            <Button mode="link" size="s" onClick={() => onTakeBack(outgoing)}>
               {t('message.change')}
             </Button>
             <Button

@@ -6,7 +6,7 @@ import { limits } from '../../../shared/limits.ts';
 import type { ClientView } from '../../../shared/schemas/client.ts';
 import { ClientPane } from '../../../web/client/ClientPane.tsx';
 import * as lazyDialogs from '../../../web/client/lazyDialogs.ts';
-import { cacheKeys } from '../../../web/desk/deskCache.ts';
+import { cacheKeys } from '../../../web/desk/cacheKeys.ts';
 import { openThread } from '../../../web/desk/threadState.ts';
 import { NoticeBar } from '../../../web/ui/NoticeBar.tsx';
 import { findings } from '../support/axe.ts';

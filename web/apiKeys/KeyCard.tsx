@@ -7,12 +7,11 @@ import type { ApiKeySecrets, ApiKeyView, apiKeyPatch } from '../../shared/schema
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { CopyField } from '../ui/CopyField.tsx';
 import { useSaving } from '../ui/useSaving.ts';
-import { call } from './calls.ts';
 import styles from './KeyCard.module.css';
 import { KeyFacts } from './KeyFacts.tsx';
 import { KeyFields, readKeyDraft } from './KeyFields.tsx';
 import formStyles from './KeyForm.module.css';
-import { storeKey } from './keysData.ts';
+import { call, storeKey } from './keysData.ts';
 import { NoticeLog } from './NoticeLog.tsx';
 import { RenewDialog } from './RenewDialog.tsx';
 import { RotateDialog } from './RotateDialog.tsx';

@@ -6,10 +6,9 @@ import type { ApiKeySecrets } from '../../shared/schemas/apiKey.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { useSaving } from '../ui/useSaving.ts';
-import { call } from './calls.ts';
 import { KeyFields, readKeyDraft } from './KeyFields.tsx';
 import styles from './KeyForm.module.css';
-import { storeKey } from './keysData.ts';
+import { call, storeKey } from './keysData.ts';
 
 export interface MakeKeyDialogProps {
   onClose: () => void;

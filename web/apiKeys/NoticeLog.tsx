@@ -11,8 +11,7 @@ import { fullTime } from '../ui/formatTime.ts';
 import { isOf } from '../ui/isOf.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import { useSaving } from '../ui/useSaving.ts';
-import { call } from './calls.ts';
-import { type NoticeFilter, noticesQuery } from './keysData.ts';
+import { call, type NoticeFilter, noticesQuery } from './keysData.ts';
 import styles from './NoticeLog.module.css';
 
 export function NoticeLog({ keyId }: { keyId: string }) {

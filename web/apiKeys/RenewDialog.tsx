@@ -4,9 +4,8 @@ import { Button, FormStatus } from '@vkontakte/vkui';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { useSaving } from '../ui/useSaving.ts';
-import { call } from './calls.ts';
 import styles from './KeyForm.module.css';
-import { storeKey } from './keysData.ts';
+import { call, storeKey } from './keysData.ts';
 import type { RotateDialogProps } from './RotateDialog.tsx';
 
 export function RenewDialog({ held, onClose, onMade }: RotateDialogProps) {

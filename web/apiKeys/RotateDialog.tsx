@@ -6,9 +6,8 @@ import type { ApiKeySecrets, ApiKeyView } from '../../shared/schemas/apiKey.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { useSaving } from '../ui/useSaving.ts';
-import { call } from './calls.ts';
 import styles from './KeyForm.module.css';
-import { storeKey } from './keysData.ts';
+import { call, storeKey } from './keysData.ts';
 
 const OVERLAPS_HOURS = [0, 1, 24, 168];
 const USUAL_OVERLAP_HOURS = 24;

@@ -9,8 +9,7 @@ import { phoneEvidences } from '../../shared/schemas/client.ts';
 import { type RetentionKind, retentionKinds } from '../../shared/schemas/personalData.ts';
 import type { WordKey } from '../i18n/areas.ts';
 import { type DetailWords, fileWords, type Speaker, type Value } from '../settings/fileWords.ts';
-import { dayNames } from '../ui/dayNames.ts';
-import { fullTime } from '../ui/formatTime.ts';
+import { dayNames, fullTime } from '../ui/formatTime.ts';
 import { isOf } from '../ui/isOf.ts';
 import { endOfId } from './subjectWords.ts';
 

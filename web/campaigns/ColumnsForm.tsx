@@ -11,8 +11,7 @@ import { Problem } from '../ui/Problem.tsx';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import { useSaving } from '../ui/useSaving.ts';
 import styles from './CampaignPage.module.css';
-import { call } from './calls.ts';
-import { storeMailing } from './campaignsData.ts';
+import { call, storeMailing } from './campaignsData.ts';
 import { guessColumns } from './guessColumns.ts';
 
 export function ColumnsForm({ mailing }: { mailing: MailingView }) {

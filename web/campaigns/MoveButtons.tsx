@@ -8,8 +8,7 @@ import { Dialog } from '../ui/Dialog.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import styles from './CampaignPage.module.css';
-import { call } from './calls.ts';
-import { mailingQuery, storeMailing } from './campaignsData.ts';
+import { call, mailingQuery, storeMailing } from './campaignsData.ts';
 import { StartForm } from './StartForm.tsx';
 
 export function MoveButtons({ mailing }: { mailing: MailingView }) {

@@ -2,9 +2,11 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
 import { mailingEndpoints } from '../../shared/mailingsApi.ts';
 import type { MailingState, MailingView } from '../../shared/schemas/mailing.ts';
-import { checkAnswer, refusal } from '../desk/call.ts';
+import { callsOf, checkAnswer, refusal } from '../desk/call.ts';
 import { ApiError } from '../ui/apiError.ts';
-import { call } from './calls.ts';
+
+/** Calls the endpoints of campaigns. */
+export const call = callsOf(mailingEndpoints);
 
 const key = ['mailings'] as const;
 const LOOK_MS = 2_000;

@@ -23,7 +23,7 @@ import { PhoneSection } from './PhoneSection.tsx';
 
 export function ClientPane({ conversationId, onClose }: { conversationId: string; onClose: () => void }) {
   const { t } = useTranslation();
-  // All of the card's dialogs come with this one.
+  // One chunk holds all of the card's dialogs.
   usePreloaded(BondPhoneDialog);
   const { data: thread, error: threadError } = useThread(conversationId);
   const clientId = thread?.row.client.id;

@@ -2,16 +2,19 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, Input, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, useState } from 'react';
+import { personalDataEndpoints } from '../../shared/personalDataApi.ts';
 import type { ClientBrief } from '../../shared/schemas/client.ts';
 import { erasureReason, erasureReasons } from '../../shared/schemas/personalData.ts';
 import { cacheKeys } from '../desk/cacheKeys.ts';
+import { callsOf } from '../desk/call.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { useNotices } from '../ui/notices.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { useErrorWords } from '../ui/useErrorWords.ts';
-import { call } from './dialogCalls.ts';
 import styles from './PersonalDataActions.module.css';
+
+const call = callsOf(personalDataEndpoints);
 
 export function EraseClientDialog({ client, onClose }: { client: ClientBrief; onClose: () => void }) {
   const { t } = useTranslation();

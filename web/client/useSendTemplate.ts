@@ -1,12 +1,15 @@
 /** Sends one message by hand, once: asked for again with the same words after a lost answer, it is the same message. */
 import { useRef, useState } from 'react';
+import { handMessageEndpoints } from '../../shared/handMessagesApi.ts';
 import type { HandMessage } from '../../shared/schemas/handMessage.ts';
+import { callsOf } from '../desk/call.ts';
 import { newClientToken } from '../desk/clientToken.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { momentNear } from '../ui/formatTime.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import { useLocale } from '../ui/useLocale.ts';
-import { call } from './dialogCalls.ts';
+
+const call = callsOf(handMessageEndpoints);
 
 export type HandContent = Omit<HandMessage, 'clientToken'>;
 

@@ -9,8 +9,7 @@ import { fullTime } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import { useSaving } from '../ui/useSaving.ts';
 import styles from './CompanyPage.module.css';
-import { call } from './calls.ts';
-import { storeCompany } from './companyData.ts';
+import { call, storeCompany } from './companyData.ts';
 
 export function BankFlag({ company }: { company: CompanyView }) {
   const { t } = useTranslation();

@@ -9,8 +9,7 @@ import { useErrorWords } from '../ui/useErrorWords.ts';
 import { useSaving } from '../ui/useSaving.ts';
 import { BlockedPhoneItem } from './BlockedPhoneItem.tsx';
 import styles from './CompanyPage.module.css';
-import { call } from './calls.ts';
-import { blockedPhonesQuery, refreshBlockedPhones } from './companyData.ts';
+import { blockedPhonesQuery, call, refreshBlockedPhones } from './companyData.ts';
 
 export function BlockList() {
   const { t } = useTranslation();

@@ -7,8 +7,7 @@ import { fullTime } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import { useSaving } from '../ui/useSaving.ts';
 import styles from './CompanyPage.module.css';
-import { call } from './calls.ts';
-import { refreshBlockedPhones } from './companyData.ts';
+import { call, refreshBlockedPhones } from './companyData.ts';
 
 export interface BlockedPhoneItemProps {
   blocked: BlockedPhoneView;

@@ -11,8 +11,7 @@ import {
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useSaving } from '../ui/useSaving.ts';
 import styles from './CompanyPage.module.css';
-import { call } from './calls.ts';
-import { storeCompany } from './companyData.ts';
+import { call, storeCompany } from './companyData.ts';
 import { HoursFields, type HoursProblem, hoursProblem } from './HoursFields.tsx';
 import { offsetText, otherZones, russianZones } from './timeZones.ts';
 

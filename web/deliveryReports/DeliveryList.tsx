@@ -10,10 +10,9 @@ import { keepFocus } from '../ui/keepFocus.ts';
 import { useNotices } from '../ui/notices.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';
 import { useLocale } from '../ui/useLocale.ts';
-import { call } from './calls.ts';
 import styles from './DeliveryReportsPage.module.css';
 import { DeliveryTable } from './DeliveryTable.tsx';
-import { lookAgain, readOlder, showNewest } from './deliveryReportsData.ts';
+import { call, lookAgain, readOlder, showNewest } from './deliveryReportsData.ts';
 import type { DeliveryRows } from './deliveryRows.ts';
 
 export interface DeliveryListProps {

@@ -1,10 +1,13 @@
 /** What the deliveries' screens read. A list that is held is looked at every two seconds for what came and what moved. */
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
+import { deliveryEndpoints } from '../../shared/deliveriesApi.ts';
 import type { DeliverySearch } from '../../shared/schemas/delivery.ts';
-import { refusal } from '../desk/call.ts';
+import { callsOf, refusal } from '../desk/call.ts';
 import { ApiError } from '../ui/apiError.ts';
-import { call } from './calls.ts';
 import { type DeliveryRows, firstRows, movingIds, withLook, withOlder } from './deliveryRows.ts';
+
+/** Calls the endpoints of delivery reports. */
+export const call = callsOf(deliveryEndpoints);
 
 const key = ['deliveries'] as const;
 const LOOK_MS = 2_000;

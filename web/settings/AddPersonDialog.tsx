@@ -8,8 +8,7 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import { useSaving } from '../ui/useSaving.ts';
-import { call } from './calls.ts';
-import { storePerson } from './useSettingsData.ts';
+import { call, storePerson } from './settingsData.ts';
 
 export function AddPersonDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();

@@ -8,7 +8,7 @@ import { Failed } from '../ui/Failed.tsx';
 import { CommunityCard } from './CommunityCard.tsx';
 import { ConnectCommunityDialog } from './ConnectCommunityDialog.tsx';
 import { SettingsPage } from './SettingsPage.tsx';
-import { communitiesQuery } from './useSettingsData.ts';
+import { communitiesQuery } from './settingsData.ts';
 
 export function CommunitiesPage() {
   const { t } = useTranslation();

@@ -11,9 +11,8 @@ import { NetworkBadge } from '../ui/NetworkBadge.tsx';
 import { useSaving } from '../ui/useSaving.ts';
 import styles from './CommunityCard.module.css';
 import { CommunityState } from './CommunityState.tsx';
-import { call } from './calls.ts';
 import { GatewaySection } from './gateway/GatewaySection.tsx';
-import { storeCommunity } from './useSettingsData.ts';
+import { call, storeCommunity } from './settingsData.ts';
 import { WebhookAddress } from './WebhookAddress.tsx';
 
 export function CommunityCard({ settings }: { settings: CommunitySettings }) {

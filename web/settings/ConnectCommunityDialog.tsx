@@ -9,8 +9,7 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { useSaving } from '../ui/useSaving.ts';
 import styles from './ConnectCommunityDialog.module.css';
-import { call } from './calls.ts';
-import { storeCommunity } from './useSettingsData.ts';
+import { call, storeCommunity } from './settingsData.ts';
 
 const networks: Network[] = ['vk', 'ok'];
 

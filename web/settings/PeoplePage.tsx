@@ -9,7 +9,7 @@ import { AddPersonDialog } from './AddPersonDialog.tsx';
 import styles from './PersonRow.module.css';
 import { PersonRow } from './PersonRow.tsx';
 import { SettingsPage } from './SettingsPage.tsx';
-import { peopleQuery } from './useSettingsData.ts';
+import { peopleQuery } from './settingsData.ts';
 
 export function PeoplePage() {
   const { t } = useTranslation();

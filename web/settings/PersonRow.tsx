@@ -9,9 +9,8 @@ import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Face } from '../ui/Face.tsx';
 import { useSaving } from '../ui/useSaving.ts';
-import { call } from './calls.ts';
 import styles from './PersonRow.module.css';
-import { storePerson } from './useSettingsData.ts';
+import { call, storePerson } from './settingsData.ts';
 
 export function PersonRow({ person }: { person: PersonAccount }) {
   const { t } = useTranslation();

@@ -11,11 +11,10 @@ import styles from '../ui/ListPage.module.css';
 import { MoreButton } from '../ui/MoreButton.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import { useErrorWords } from '../ui/useErrorWords.ts';
-import { call } from './calls.ts';
 import { TemplateListRow } from './TemplateListRow.tsx';
 import { TemplatesFrame } from './TemplatesFrame.tsx';
 import { readTemplateFile } from './templateFiles.ts';
-import { storeTemplate, type TemplateFilter, templatesQuery } from './templatesData.ts';
+import { call, storeTemplate, type TemplateFilter, templatesQuery } from './templatesData.ts';
 
 export function TemplatesPage() {
   const { t } = useTranslation();

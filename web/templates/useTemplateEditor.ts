@@ -11,9 +11,8 @@ import { failureCodeOf } from '../ui/apiError.ts';
 import { keepFocus } from '../ui/keepFocus.ts';
 import { useNotices } from '../ui/notices.ts';
 import { useErrorWords } from '../ui/useErrorWords.ts';
-import { call } from './calls.ts';
 import { asStored, draftOf, emptyDraft, isSameDraft, type TemplateDraft } from './draft.ts';
-import { storeTemplate } from './templatesData.ts';
+import { call, storeTemplate } from './templatesData.ts';
 
 export type LifeMove = 'submit' | 'withdraw' | 'archive' | 'restore';
 export type Decision = { decision: 'approve' } | { decision: 'reject'; reason: string };

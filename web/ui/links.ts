@@ -39,6 +39,11 @@ export function safeLink(address: string | null): string | null {
   }
 }
 
+/** A safe address without its scheme, as short as it can be shown; null when it is not safe. */
+export function shortAddress(address: string | null): string | null {
+  return safeLink(address)?.replace(/^https?:\/\//, '') ?? null;
+}
+
 /**
  * An address to be read by people: letters and digits of any language stand for their percent signs. Nothing else does,
  * or a sign that turns or hides text would make one address look like another.

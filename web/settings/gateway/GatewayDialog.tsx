@@ -6,9 +6,8 @@ import type { GatewaySettingsEdit, GatewaySettingsView } from '../../../shared/s
 import { useTranslation } from '../../i18n/useTranslation.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { useSaving } from '../../ui/useSaving.ts';
-import { call } from './calls.ts';
 import styles from './GatewaySection.module.css';
-import { gatewayQuery } from './gatewayData.ts';
+import { call, gatewayQuery } from './gatewayData.ts';
 
 type CredentialsChoice = 'keep' | 'key' | 'oauth1';
 

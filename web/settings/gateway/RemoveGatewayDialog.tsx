@@ -4,9 +4,8 @@ import { Button, FormStatus } from '@vkontakte/vkui';
 import { useTranslation } from '../../i18n/useTranslation.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { useSaving } from '../../ui/useSaving.ts';
-import { call } from './calls.ts';
 import styles from './GatewaySection.module.css';
-import { gatewayQuery } from './gatewayData.ts';
+import { call, gatewayQuery } from './gatewayData.ts';
 
 export function RemoveGatewayDialog({ communityId, onClose }: { communityId: string; onClose: () => void }) {
   const { t } = useTranslation();

@@ -1,6 +1,10 @@
 /** A community's gateway as its card reads it. */
 import { queryOptions } from '@tanstack/react-query';
-import { call } from './calls.ts';
+import { gatewayEndpoints } from '../../../shared/gatewayApi.ts';
+import { callsOf } from '../../desk/call.ts';
+
+/** Calls the endpoints of a community's gateway. */
+export const call = callsOf(gatewayEndpoints);
 
 export const gatewayQuery = (communityId: string) =>
   queryOptions({

@@ -13,9 +13,8 @@ import { useTranslation } from '../../i18n/useTranslation.ts';
 import { Failed } from '../../ui/Failed.tsx';
 import { Problem } from '../../ui/Problem.tsx';
 import { useSaving } from '../../ui/useSaving.ts';
-import { call } from '../calls.ts';
 import styles from './PersonalData.module.css';
-import { retentionQuery } from './personalDataQueries.ts';
+import { call, retentionQuery } from './personalDataQueries.ts';
 
 const kinds = Object.keys(retentionKinds) as RetentionKind[];
 const isEndless = (kind: RetentionKind) => kind !== 'register' && kind !== 'unusedUploads';

@@ -1,8 +1,13 @@
 /** What the settings pages read and change. Not kept by events in full, so it is read anew at each visit. */
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
+import { communityEndpoints } from '../../shared/communitiesApi.ts';
+import { peopleEndpoints } from '../../shared/peopleApi.ts';
 import type { CommunitySettings } from '../../shared/schemas/community.ts';
 import type { PersonAccount } from '../../shared/schemas/person.ts';
-import { call } from './calls.ts';
+import { callsOf } from '../desk/call.ts';
+
+/** Calls the endpoints of communities and people. */
+export const call = callsOf({ ...communityEndpoints, ...peopleEndpoints });
 
 export const communitiesQuery = queryOptions({
   queryKey: ['settings', 'communities'],

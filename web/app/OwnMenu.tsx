@@ -12,7 +12,7 @@ import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { useNotices } from '../ui/notices.ts';
-import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useErrorWords } from '../ui/useErrorMessages.ts';
 import styles from './OwnMenu.module.css';
 import { playSignal } from './playSignal.ts';
 import { signOut } from './session.ts';

@@ -7,7 +7,7 @@ import { useDesk } from '../desk/DeskContext.tsx';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { duration } from '../ui/formatTime.ts';
 import { Problem } from '../ui/Problem.tsx';
-import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useErrorWords } from '../ui/useErrorMessages.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './SignInPage.module.css';
 import { signIn } from './session.ts';

@@ -6,9 +6,9 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from '../settings/personalData/PersonalData.module.css';
 import { fullTime } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';
-import { wordsOfAction } from './actionWords.ts';
-import { wordsOfDetails } from './detailWords.ts';
-import { endOfId, namedByAction } from './subjectWords.ts';
+import { wordsOfAction } from './actionLabels.ts';
+import { wordsOfDetails } from './detailLabels.ts';
+import { endOfId, namedByAction } from './subjectLabels.ts';
 
 export function AuditLine({ line }: { line: AuditLineView }) {
   const { at, action, subject, personId, personName, details } = line;

@@ -7,7 +7,7 @@ import { type DragEvent, useRef, useState } from 'react';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Problem } from '../ui/Problem.tsx';
-import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useErrorWords } from '../ui/useErrorMessages.ts';
 import styles from './AddCampaign.module.css';
 import { storeMailing, uploadList } from './campaignsData.ts';
 

@@ -4,7 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { Skeleton } from '@vkontakte/vkui';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { TemplatesFrame } from '../templates/TemplatesFrame.tsx';
+import { TemplatesFrame } from '../templates/SupervisorPage.tsx';
 import box from '../ui/Box.module.css';
 import { Failed } from '../ui/Failed.tsx';
 import { shortDate } from '../ui/formatTime.ts';

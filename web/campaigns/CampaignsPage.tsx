@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { Placeholder, Skeleton } from '@vkontakte/vkui';
 import type { MailingView } from '../../shared/schemas/mailing.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { TemplatesFrame } from '../templates/TemplatesFrame.tsx';
+import { TemplatesFrame } from '../templates/SupervisorPage.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { listTime } from '../ui/formatTime.ts';
 import styles from '../ui/ListPage.module.css';

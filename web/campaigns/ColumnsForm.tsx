@@ -8,7 +8,7 @@ import { templateQuery } from '../templates/templatesData.ts';
 import { useSendableTemplates } from '../templates/useSendableTemplates.ts';
 import box from '../ui/Box.module.css';
 import { Problem } from '../ui/Problem.tsx';
-import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useErrorWords } from '../ui/useErrorMessages.ts';
 import { useSaving } from '../ui/useSaving.ts';
 import styles from './CampaignPage.module.css';
 import { call, storeMailing } from './campaignsData.ts';

@@ -6,7 +6,7 @@ import type { MailingMove, MailingView } from '../../shared/schemas/mailing.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Problem } from '../ui/Problem.tsx';
-import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useErrorWords } from '../ui/useErrorMessages.ts';
 import styles from './CampaignPage.module.css';
 import { call, mailingQuery, storeMailing } from './campaignsData.ts';
 import { StartForm } from './StartForm.tsx';

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Button, Skeleton } from '@vkontakte/vkui';
 import { useState } from 'react';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useErrorWords } from '../ui/useErrorMessages.ts';
 import { LeftToday } from './LeftToday.tsx';
 import { SendTemplateDialog } from './lazyDialogs.ts';
 import styles from './MessagesLeft.module.css';

@@ -6,7 +6,7 @@ import { callsOf } from '../desk/call.ts';
 import { newClientToken } from '../desk/clientToken.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { momentNear } from '../ui/formatTime.ts';
-import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useErrorWords } from '../ui/useErrorMessages.ts';
 import { useLocale } from '../ui/useLocale.ts';
 
 const call = callsOf(handMessageEndpoints);

@@ -5,7 +5,7 @@ import { type FormEvent, useId, useState } from 'react';
 import { type BlockedPhoneView, companyLimits } from '../../shared/schemas/company.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { PagedLines } from '../ui/PagedLines.tsx';
-import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useErrorWords } from '../ui/useErrorMessages.ts';
 import { useSaving } from '../ui/useSaving.ts';
 import { BlockedPhoneItem } from './BlockedPhoneItem.tsx';
 import styles from './CompanyPage.module.css';

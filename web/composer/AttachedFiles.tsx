@@ -1,9 +1,9 @@
 /** The files of the answer being written: pictures of them, how far each has come, and the way to take one back. */
 import { Icon16Cancel, Icon20DocumentOutline } from '@vkontakte/icons';
-import type { Attached } from '../desk/trays.ts';
+import type { Attached } from '../desk/pendingAttachments.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { fileSize } from '../ui/formatTime.ts';
-import { useCodeWords } from '../ui/useErrorWords.ts';
+import { useCodeWords } from '../ui/useErrorMessages.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './AttachedFiles.module.css';
 import type { Uploads } from './useUploads.ts';

@@ -1,7 +1,7 @@
 /** Says why a file was not attached. */
 
 import { limits } from '../../shared/limits.ts';
-import type { AttachProblem } from '../desk/trays.ts';
+import type { AttachProblem } from '../desk/pendingAttachments.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { fileSize } from '../ui/formatTime.ts';
 import { useNotices } from '../ui/notices.ts';

@@ -1,7 +1,7 @@
 /** The tray of one conversation, watched. */
 import { useEffect } from 'react';
 import { useDesk } from '../desk/DeskContext.tsx';
-import type { Attached, Tray } from '../desk/trays.ts';
+import type { Attached, Tray } from '../desk/pendingAttachments.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useStore } from '../ui/useStore.ts';
 

@@ -7,7 +7,7 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import { MessageBubble } from '../message/MessageBubble.tsx';
 import { OutgoingBubble } from '../message/OutgoingBubble.tsx';
 import { ServiceBubble } from '../message/ServiceBubble.tsx';
-import { useSystemWords } from '../message/useSystemWords.ts';
+import { useSystemWords } from '../message/useSystemLineText.ts';
 import { dayInWords, daysAgo, fullTime } from '../ui/formatTime.ts';
 import { useLocale, useNow } from '../ui/useLocale.ts';
 import styles from './ThreadLine.module.css';

@@ -8,7 +8,7 @@ import { Failed } from '../ui/Failed.tsx';
 import { fullTime } from '../ui/formatTime.ts';
 import { keepFocus } from '../ui/keepFocus.ts';
 import { useNotices } from '../ui/notices.ts';
-import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useErrorWords } from '../ui/useErrorMessages.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './DeliveryReportsPage.module.css';
 import { DeliveryTable } from './DeliveryTable.tsx';

@@ -3,7 +3,7 @@
 import type { StatusChange } from '../../shared/schemas/conversation.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
-import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useErrorWords } from '../ui/useErrorMessages.ts';
 import { call } from './call.ts';
 
 export interface ConversationActions {

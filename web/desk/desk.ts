@@ -15,7 +15,7 @@ import { createDeskConnection, type DeskConnection, type DeskSocket } from './de
 import { createDrafts, type DraftStorage, type Drafts } from './drafts.ts';
 import { createOutbox, type Outbox, settle } from './outbox.ts';
 import { createPresence, type Presence } from './presence.ts';
-import { createTrays, type Trays } from './trays.ts';
+import { createTrays, type Trays } from './pendingAttachments.ts';
 
 export interface Desk {
   queries: QueryClient;

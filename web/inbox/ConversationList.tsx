@@ -6,7 +6,7 @@ import { useDesk } from '../desk/DeskContext.tsx';
 import type { ListWindow } from '../desk/listWindow.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
-import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useErrorWords } from '../ui/useErrorMessages.ts';
 import { useNow } from '../ui/useLocale.ts';
 import styles from './ConversationList.module.css';
 import { ConversationListRow } from './ConversationListRow.tsx';

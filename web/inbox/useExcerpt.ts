@@ -3,7 +3,7 @@
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { useSystemWords } from '../message/useSystemWords.ts';
+import { useSystemWords } from '../message/useSystemLineText.ts';
 
 export interface Excerpt {
   /** Null when the client wrote it. */

@@ -7,7 +7,7 @@ import { useDesk } from '../desk/DeskContext.tsx';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
-import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useErrorWords } from '../ui/useErrorMessages.ts';
 import styles from './FailureLine.module.css';
 
 export function FailureLine({ message }: { message: MessageView }) {

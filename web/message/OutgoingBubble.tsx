@@ -6,7 +6,7 @@ import { type OutgoingMessage, settle } from '../desk/outbox.ts';
 import { useSendMessage } from '../desk/sendMessage.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { PlainText } from '../ui/PlainText.tsx';
-import { useCodeWords } from '../ui/useErrorWords.ts';
+import { useCodeWords } from '../ui/useErrorMessages.ts';
 import failureStyles from './FailureLine.module.css';
 import styles from './MessageBubble.module.css';
 import { Quote } from './Quote.tsx';

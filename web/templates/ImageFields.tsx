@@ -6,7 +6,7 @@ import type { TemplateImageView } from '../../shared/schemas/template.ts';
 import { templateLimits } from '../../shared/templates/limits.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { fileSize } from '../ui/formatTime.ts';
-import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useErrorWords } from '../ui/useErrorMessages.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import { moved, withoutAt } from './draft.ts';
 import { FieldProblems } from './FieldProblems.tsx';

@@ -16,7 +16,7 @@ import { Preview } from './Preview.tsx';
 import { SendingFields } from './SendingFields.tsx';
 import styles from './TemplateEditor.module.css';
 import { StatusMark } from './TemplateListRow.tsx';
-import { TemplatesFrame } from './TemplatesFrame.tsx';
+import { TemplatesFrame } from './SupervisorPage.tsx';
 import { TextFields } from './TextFields.tsx';
 import { useTemplateEditor } from './useTemplateEditor.ts';
 import { VariableFields } from './VariableFields.tsx';

@@ -6,7 +6,7 @@ import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { TemplateEditor } from './TemplateEditor.tsx';
-import { TemplatesFrame } from './TemplatesFrame.tsx';
+import { TemplatesFrame } from './SupervisorPage.tsx';
 import { templateQuery } from './templatesData.ts';
 
 export function NewTemplatePage() {

@@ -10,9 +10,9 @@ import { Failed } from '../ui/Failed.tsx';
 import styles from '../ui/ListPage.module.css';
 import { MoreButton } from '../ui/MoreButton.tsx';
 import { Problem } from '../ui/Problem.tsx';
-import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useErrorWords } from '../ui/useErrorMessages.ts';
 import { TemplateListRow } from './TemplateListRow.tsx';
-import { TemplatesFrame } from './TemplatesFrame.tsx';
+import { TemplatesFrame } from './SupervisorPage.tsx';
 import { readTemplateFile } from './templateFiles.ts';
 import { call, storeTemplate, type TemplateFilter, templatesQuery } from './templatesData.ts';
 

@@ -10,7 +10,7 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import { failureCodeOf } from '../ui/apiError.ts';
 import { keepFocus } from '../ui/keepFocus.ts';
 import { useNotices } from '../ui/notices.ts';
-import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useErrorWords } from '../ui/useErrorMessages.ts';
 import { asStored, draftOf, emptyDraft, isSameDraft, type TemplateDraft } from './draft.ts';
 import { call, storeTemplate } from './templatesData.ts';
 

@@ -2,7 +2,7 @@
 import { Icon28ErrorCircleOutline } from '@vkontakte/icons';
 import { Button, Placeholder } from '@vkontakte/vkui';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { useErrorWords } from './useErrorWords.ts';
+import { useErrorWords } from './useErrorMessages.ts';
 
 export function Failed({ title, error, onRetry }: { title: string; error: unknown; onRetry?: () => void }) {
   const { t } = useTranslation();

@@ -1,6 +1,6 @@
 /** Runs one change at a time: a second press while it runs does nothing, and what fails is said in words. */
 import { useRef, useState } from 'react';
-import { useErrorWords } from './useErrorWords.ts';
+import { useErrorWords } from './useErrorMessages.ts';
 
 export function useOneAtATime() {
   const words = useErrorWords();

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from './notices.ts';
-import { useErrorWords } from './useErrorWords.ts';
+import { useErrorWords } from './useErrorMessages.ts';
 
 export function useSaving() {
   const { t } = useTranslation();

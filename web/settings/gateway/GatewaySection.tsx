@@ -6,7 +6,7 @@ import type { GatewaySettingsView } from '../../../shared/schemas/gateway.ts';
 import { useTranslation } from '../../i18n/useTranslation.ts';
 import { CopyField } from '../../ui/CopyField.tsx';
 import { momentNear } from '../../ui/formatTime.ts';
-import { useErrorWords } from '../../ui/useErrorWords.ts';
+import { useErrorWords } from '../../ui/useErrorMessages.ts';
 import { useLocale, useNow } from '../../ui/useLocale.ts';
 import { GatewayDialog } from './GatewayDialog.tsx';
 import styles from './GatewaySection.module.css';

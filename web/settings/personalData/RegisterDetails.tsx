@@ -8,7 +8,7 @@ import {
 import { useTranslation } from '../../i18n/useTranslation.ts';
 import { isOf } from '../../ui/isOf.ts';
 import { useLocale } from '../../ui/useLocale.ts';
-import { type DetailWords, fileWords } from '../fileWords.ts';
+import { type DetailWords, fileWords } from '../fileLabels.ts';
 import styles from './PersonalData.module.css';
 
 export function RegisterDetails({ details }: Pick<RegisterLine, 'details'>) {

@@ -8,10 +8,10 @@ import type { AuditDetail } from '../../shared/schemas/auditActions.ts';
 import { phoneEvidences } from '../../shared/schemas/client.ts';
 import { type RetentionKind, retentionKinds } from '../../shared/schemas/personalData.ts';
 import type { WordKey } from '../i18n/areas.ts';
-import { type DetailWords, fileWords, type Speaker, type Value } from '../settings/fileWords.ts';
+import { type DetailWords, fileWords, type Speaker, type Value } from '../settings/fileLabels.ts';
 import { dayNames, fullTime } from '../ui/formatTime.ts';
 import { isOf } from '../ui/isOf.ts';
-import { endOfId } from './subjectWords.ts';
+import { endOfId } from './subjectLabels.ts';
 
 /** `{{value}}` in the words is the value as it is. */
 const plainly =

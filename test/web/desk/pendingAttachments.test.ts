@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../../shared/limits.ts';
 import type { UploadView } from '../../../shared/schemas/message.ts';
-import { createTrays } from '../../../web/desk/trays.ts';
+import { createTrays } from '../../../web/desk/pendingAttachments.ts';
 import { memoryStorage } from '../support/memoryStorage.ts';
 import { hexId } from '../support/samples.ts';
 

@@ -4,11 +4,11 @@ import { type AuditAction, type AuditDetail, auditActions } from '../../../share
 import { phoneEvidences } from '../../../shared/schemas/client.ts';
 import { deliveryViews } from '../../../shared/schemas/deliveryView.ts';
 import { serviceStatuses } from '../../../shared/v1/statuses.ts';
-import { wordsOfAction } from '../../../web/audit/actionWords.ts';
-import { wordsOfDetails } from '../../../web/audit/detailWords.ts';
+import { wordsOfAction } from '../../../web/audit/actionLabels.ts';
+import { wordsOfDetails } from '../../../web/audit/detailLabels.ts';
 import { type Area, areas } from '../../../web/i18n/areas.ts';
 import { createI18n } from '../../../web/i18n/i18n.ts';
-import type { Value } from '../../../web/settings/fileWords.ts';
+import type { Value } from '../../../web/settings/fileLabels.ts';
 
 const speakers = await Promise.all(
   (['ru', 'en'] as const).map(async (language) => {

@@ -57,7 +57,7 @@ function NoticeLine({ keyId, notice }: { keyId: string; notice: StatusNoticeView
   const queries = useQueryClient();
   const { isSaving, problem, save } = useSaving();
   const last = notice.log.at(-1);
-  const statusWords = isOf(serviceStatuses, notice.status)
+  const statusLabel = isOf(serviceStatuses, notice.status)
     ? t(`service.status.${notice.status}`)
     : notice.status;
   const tellAgain = () =>
@@ -70,7 +70,7 @@ function NoticeLine({ keyId, notice }: { keyId: string; notice: StatusNoticeView
     <li className={styles.line} data-state={notice.state}>
       <div className={styles.what}>
         <div>
-          {statusWords} · {t(`apiKeys.notices.${notice.state}`)}
+          {statusLabel} · {t(`apiKeys.notices.${notice.state}`)}
         </div>
         <div className={styles.faint}>
           {fullTime(notice.at, locale)} ·{' '}

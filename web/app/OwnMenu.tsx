@@ -12,7 +12,7 @@ import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { useNotices } from '../ui/notices.ts';
-import { useErrorWords } from '../ui/useErrorMessages.ts';
+import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import styles from './OwnMenu.module.css';
 import { playSignal } from './playSignal.ts';
 import { signOut } from './session.ts';
@@ -116,7 +116,7 @@ function NameForm({ name }: { name: string }) {
   const { t } = useTranslation();
   const desk = useDesk();
   const notices = useNotices();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const [value, setValue] = useState(name);
   const onSubmit = async (event: FormEvent) => {
     event.preventDefault();
@@ -124,7 +124,7 @@ function NameForm({ name }: { name: string }) {
       const me = await call('renameMe', { body: { name: value } });
       desk.queries.setQueryData<Bootstrap>(cacheKeys.desk, (held) => (held ? { ...held, me } : held));
     } catch (error) {
-      notices.show(t('actions.failed', { reason: words(error) }));
+      notices.show(t('actions.failed', { reason: messageOf(error) }));
     }
   };
   return (
@@ -152,7 +152,7 @@ function SignOutButtons() {
   const { t } = useTranslation();
   const desk = useDesk();
   const notices = useNotices();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const navigate = useNavigate();
   const leave = async (isEverywhere: boolean) => {
     // Otherwise the desk tells this tab too that its session is over, as if somebody else had ended it.
@@ -165,7 +165,7 @@ function SignOutButtons() {
       dropKept(window.sessionStorage);
     } catch (error) {
       desk.connection.start();
-      notices.show(t('actions.failed', { reason: words(error) }));
+      notices.show(t('actions.failed', { reason: messageOf(error) }));
     }
   };
   return (

@@ -115,29 +115,29 @@ const templateRoute = createRoute({
     import('../templates/TemplatePage.tsx').then((screens) => screens.TemplatePage),
   ),
 });
-const mailingsRoute = createRoute({
+const campaignsRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/mailings',
   ...lazyScreen(['mailings', 'preview'], () =>
-    import('../campaigns/CampaignsPage.tsx').then((screens) => screens.MailingsPage),
+    import('../campaigns/CampaignsPage.tsx').then((screens) => screens.CampaignsPage),
   ),
 });
-const mailingRoute = createRoute({
+const campaignRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/mailings/$mailingId',
   ...lazyScreen(['mailings', 'preview'], () =>
-    import('../campaigns/CampaignPage.tsx').then((screens) => screens.MailingPage),
+    import('../campaigns/CampaignPage.tsx').then((screens) => screens.CampaignPage),
   ),
 });
-const deliveriesRoute = createRoute({
+const deliveryReportsRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/deliveries',
   validateSearch: deliverySearchParams,
   ...lazyScreen(['deliveries', 'preview'], () =>
-    import('../deliveryReports/DeliveryReportsPage.tsx').then((screens) => screens.DeliveriesPage),
+    import('../deliveryReports/DeliveryReportsPage.tsx').then((screens) => screens.DeliveryReportsPage),
   ),
 });
-const deliveryRoute = createRoute({
+const deliveryReportRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/deliveries/$messageId',
   validateSearch: deliverySearchParams,
@@ -167,10 +167,10 @@ const routeTree = rootRoute.addChildren([
     templatesRoute,
     newTemplateRoute,
     templateRoute,
-    mailingsRoute,
-    mailingRoute,
-    deliveriesRoute,
-    deliveryRoute,
+    campaignsRoute,
+    campaignRoute,
+    deliveryReportsRoute,
+    deliveryReportRoute,
     helpRoute,
   ]),
 ]);

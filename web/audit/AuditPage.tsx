@@ -68,7 +68,7 @@ function AuditList() {
       <PagedLines
         query={audit}
         classes={{ list: styles.lines, faint: styles.faint }}
-        words={{ failed: t('audit.failed'), empty: t('audit.empty'), more: t('audit.more') }}
+        labels={{ failed: t('audit.failed'), empty: t('audit.empty'), more: t('audit.more') }}
       >
         {lines.map((line) => (
           <AuditLine key={line.id} line={line} />

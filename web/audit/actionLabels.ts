@@ -2,7 +2,7 @@
 import type { AuditAction } from '../../shared/schemas/auditActions.ts';
 import type { WordKey } from '../i18n/areas.ts';
 
-const actionWords = {
+const actionLabels = {
   'template.created': 'audit.action.template.created',
   'template.edited': 'audit.action.template.edited',
   'template.submitted': 'audit.action.template.submitted',
@@ -37,6 +37,6 @@ const actionWords = {
   'retention.set': 'audit.action.retention.set',
 } as const satisfies Record<AuditAction, WordKey>;
 
-export function wordsOfAction(action: string): WordKey | null {
-  return Object.hasOwn(actionWords, action) ? actionWords[action as AuditAction] : null;
+export function labelOfAction(action: string): WordKey | null {
+  return Object.hasOwn(actionLabels, action) ? actionLabels[action as AuditAction] : null;
 }

@@ -8,34 +8,34 @@ import type { AuditDetail } from '../../shared/schemas/auditActions.ts';
 import { phoneEvidences } from '../../shared/schemas/client.ts';
 import { type RetentionKind, retentionKinds } from '../../shared/schemas/personalData.ts';
 import type { WordKey } from '../i18n/areas.ts';
-import { type DetailWords, fileWords, type Speaker, type Value } from '../settings/fileLabels.ts';
+import { type DetailLabel, fileLabels, type Speaker, type Value } from '../settings/fileLabels.ts';
 import { dayNames, fullTime } from '../ui/formatTime.ts';
 import { isOf } from '../ui/isOf.ts';
 import { endOfId } from './subjectLabels.ts';
 
 /** `{{value}}` in the words is the value as it is. */
 const plainly =
-  (key: WordKey): DetailWords =>
+  (key: WordKey): DetailLabel =>
   (value, { t }) =>
     value === null || value === '' ? null : t(key, { value: String(value) });
 const whether =
-  (yes: WordKey | null, no: WordKey | null): DetailWords =>
+  (yes: WordKey | null, no: WordKey | null): DetailLabel =>
   (value, { t }) => {
     const key = value === true ? yes : value === false ? no : null;
     return key && t(key);
   };
 const days =
-  (kind: RetentionKind): DetailWords =>
+  (kind: RetentionKind): DetailLabel =>
   (value, { t }) =>
     `${t(`personalData.retention.${kind}`)}: ${
       value === null ? t('audit.detail.forever') : t('audit.detail.daysKept', { count: Number(value) })
     }`;
 const kept = Object.fromEntries(
   (Object.keys(retentionKinds) as RetentionKind[]).map((kind) => [kind, days(kind)]),
-) as Record<RetentionKind, DetailWords>;
+) as Record<RetentionKind, DetailLabel>;
 
-const detailWords: Record<AuditDetail, DetailWords> = {
-  ...fileWords,
+const detailLabels: Record<AuditDetail, DetailLabel> = {
+  ...fileLabels,
   ...kept,
   version: plainly('audit.detail.version'),
   reason: plainly('audit.detail.reason'),
@@ -82,9 +82,9 @@ const detailWords: Record<AuditDetail, DetailWords> = {
 };
 
 /** In the order in which they are kept. */
-export function wordsOfDetails(details: Readonly<Record<string, Value>>, speaker: Speaker): string[] {
+export function labelsOfDetails(details: Readonly<Record<string, Value>>, speaker: Speaker): string[] {
   return Object.entries(details).flatMap(([name, value]) => {
-    if (Object.hasOwn(detailWords, name)) return detailWords[name as AuditDetail](value, speaker) ?? [];
+    if (Object.hasOwn(detailLabels, name)) return detailLabels[name as AuditDetail](value, speaker) ?? [];
     return value === null || value === '' ? [] : `${name}: ${value}`;
   });
 }

@@ -7,16 +7,16 @@ import { type DragEvent, useRef, useState } from 'react';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Problem } from '../ui/Problem.tsx';
-import { useErrorWords } from '../ui/useErrorMessages.ts';
+import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import styles from './AddCampaign.module.css';
-import { storeMailing, uploadList } from './campaignsData.ts';
+import { storeCampaign, uploadCampaign } from './campaignsData.ts';
 
-export function AddList() {
+export function AddCampaign() {
   const { t } = useTranslation();
   const { me } = useDeskData();
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const input = useRef<HTMLInputElement>(null);
   const [taking, setTaking] = useState<string | null>(null);
   const [isOver, setOver] = useState(false);
@@ -28,11 +28,11 @@ export function AddList() {
     setProblem(null);
     setTaking(file.name);
     try {
-      const made = await uploadList(file);
-      storeMailing(queries, made);
+      const made = await uploadCampaign(file);
+      storeCampaign(queries, made);
       await navigate({ to: '/mailings/$mailingId', params: { mailingId: made.id } });
     } catch (error) {
-      setProblem(`${file.name}: ${words(error)}`);
+      setProblem(`${file.name}: ${messageOf(error)}`);
     } finally {
       setTaking(null);
     }
@@ -80,7 +80,7 @@ export function AddList() {
           void take(file);
         }}
       />
-      {problem && <Problem words={problem} />}
+      {problem && <Problem message={problem} />}
     </section>
   );
 }

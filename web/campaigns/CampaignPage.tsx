@@ -4,31 +4,31 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { Skeleton } from '@vkontakte/vkui';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { TemplatesFrame } from '../templates/SupervisorPage.tsx';
+import { SupervisorPage } from '../templates/SupervisorPage.tsx';
 import box from '../ui/Box.module.css';
 import { Failed } from '../ui/Failed.tsx';
 import { shortDate } from '../ui/formatTime.ts';
 import templateStyles from '../ui/ListPage.module.css';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './CampaignPage.module.css';
-import { Verdicts } from './CheckResults.tsx';
+import { CheckResults } from './CheckResults.tsx';
 import { ColumnsForm } from './ColumnsForm.tsx';
-import { mailingQuery } from './campaignsData.ts';
+import { campaignQuery } from './campaignsData.ts';
 import { MoveButtons } from './MoveButtons.tsx';
 import { Progress } from './Progress.tsx';
 import { StateMark } from './StateMark.tsx';
 
 const route = getRouteApi('/desk/mailings/$mailingId');
 
-export function MailingPage() {
+export function CampaignPage() {
   const { t } = useTranslation();
   const locale = useLocale();
   const { me } = useDeskData();
   const { mailingId } = route.useParams();
-  const { data, error, refetch } = useQuery({ ...mailingQuery(mailingId), enabled: me.role !== 'agent' });
+  const { data, error, refetch } = useQuery({ ...campaignQuery(mailingId), enabled: me.role !== 'agent' });
   const isBefore = data && ['uploaded', 'checking', 'ready'].includes(data.state);
   return (
-    <TemplatesFrame title={data?.fileName ?? t('mailings.title')}>
+    <SupervisorPage title={data?.fileName ?? t('mailings.title')}>
       <p className={styles.back}>
         <Link to="/mailings">← {t('mailings.title')}</Link>
       </p>
@@ -44,19 +44,19 @@ export function MailingPage() {
               {` · ${t('mailings.by', { name: data.createdBy, at: shortDate(data.createdAt, locale) })}`}
             </span>
           </p>
-          {isBefore && data.state !== 'ready' && <ColumnsForm key={data.id} mailing={data} />}
+          {isBefore && data.state !== 'ready' && <ColumnsForm key={data.id} campaign={data} />}
           {data.state === 'ready' && (
             <details className={box.box}>
               <summary>{t('mailings.columns.change')}</summary>
-              <ColumnsForm key={data.id} mailing={data} />
+              <ColumnsForm key={data.id} campaign={data} />
             </details>
           )}
-          {data.columns && isBefore && <Verdicts mailing={data} pass="checked" />}
-          {!isBefore && <Progress mailing={data} />}
-          {data.taken.rows > 0 && <Verdicts mailing={data} pass="taken" />}
-          <MoveButtons mailing={data} />
+          {data.columns && isBefore && <CheckResults campaign={data} pass="checked" />}
+          {!isBefore && <Progress campaign={data} />}
+          {data.taken.rows > 0 && <CheckResults campaign={data} pass="taken" />}
+          <MoveButtons campaign={data} />
         </div>
       )}
-    </TemplatesFrame>
+    </SupervisorPage>
   );
 }

@@ -4,29 +4,29 @@ import { Link } from '@tanstack/react-router';
 import { Placeholder, Skeleton } from '@vkontakte/vkui';
 import type { MailingView } from '../../shared/schemas/mailing.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { TemplatesFrame } from '../templates/SupervisorPage.tsx';
+import { SupervisorPage } from '../templates/SupervisorPage.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { listTime } from '../ui/formatTime.ts';
 import styles from '../ui/ListPage.module.css';
 import { MoreButton } from '../ui/MoreButton.tsx';
 import { useLocale, useNow } from '../ui/useLocale.ts';
-import { AddList } from './AddCampaign.tsx';
-import { mailingsQuery } from './campaignsData.ts';
+import { AddCampaign } from './AddCampaign.tsx';
+import { campaignsQuery } from './campaignsData.ts';
 import { StateMark } from './StateMark.tsx';
 
-export function MailingsPage() {
+export function CampaignsPage() {
   const { t } = useTranslation();
   return (
-    <TemplatesFrame title={t('mailings.title')}>
-      <AddList />
+    <SupervisorPage title={t('mailings.title')}>
+      <AddCampaign />
       <Lists />
-    </TemplatesFrame>
+    </SupervisorPage>
   );
 }
 
 function Lists() {
   const { t } = useTranslation();
-  const query = useInfiniteQuery(mailingsQuery);
+  const query = useInfiniteQuery(campaignsQuery);
   const { data, error, refetch } = query;
   const rows = data?.pages.flatMap(({ mailings }) => mailings);
   if (!rows && error)
@@ -36,38 +36,38 @@ function Lists() {
   return (
     <>
       <ul className={styles.list} aria-label={t('mailings.title')}>
-        {rows.map((mailing) => (
-          <Row key={mailing.id} mailing={mailing} />
+        {rows.map((campaign) => (
+          <Row key={campaign.id} campaign={campaign} />
         ))}
       </ul>
-      <MoreButton words={t('mailings.more')} query={query} />
+      <MoreButton label={t('mailings.more')} query={query} />
     </>
   );
 }
 
-function Row({ mailing }: { mailing: MailingView }) {
+function Row({ campaign }: { campaign: MailingView }) {
   const { t } = useTranslation();
   const locale = useLocale();
   const now = useNow();
   return (
     <li>
-      <Link to="/mailings/$mailingId" params={{ mailingId: mailing.id }} className={styles.row}>
+      <Link to="/mailings/$mailingId" params={{ mailingId: campaign.id }} className={styles.row}>
         <span className={styles.rowHead}>
           <span className={styles.rowTitle}>
-            <bdi>{mailing.fileName}</bdi>
+            <bdi>{campaign.fileName}</bdi>
           </span>
           <span className={styles.rowHead}>
-            <StateMark state={mailing.state} />
-            <time className={styles.faint} dateTime={mailing.createdAt}>
-              {listTime(mailing.createdAt, now, locale)}
+            <StateMark state={campaign.state} />
+            <time className={styles.faint} dateTime={campaign.createdAt}>
+              {listTime(campaign.createdAt, now, locale)}
             </time>
           </span>
         </span>
         <span className={styles.faint}>
           {[
-            t('mailings.rows', { rows: mailing.rows.toLocaleString(locale) }),
-            mailing.columns?.template,
-            mailing.createdBy,
+            t('mailings.rows', { rows: campaign.rows.toLocaleString(locale) }),
+            campaign.columns?.template,
+            campaign.createdBy,
           ]
             .filter(Boolean)
             .join(' · ')}

@@ -9,27 +9,27 @@ import { useLocale } from '../ui/useLocale.ts';
 import styles from './CampaignPage.module.css';
 import { refusedQuery } from './campaignsData.ts';
 
-export function Verdicts({ mailing, pass }: { mailing: MailingView; pass: 'checked' | 'taken' }) {
+export function CheckResults({ campaign, pass }: { campaign: MailingView; pass: 'checked' | 'taken' }) {
   const { t, language } = useTranslation();
   const locale = useLocale();
-  const { rows, fit, refused } = mailing[pass];
-  const { data } = useQuery({ ...refusedQuery(mailing), enabled: rows > fit });
+  const { rows, fit, refused } = campaign[pass];
+  const { data } = useQuery({ ...refusedQuery(campaign), enabled: rows > fit });
   const title = t(pass === 'checked' ? 'mailings.checked' : 'mailings.taken');
   return (
     <section className={box.box} aria-label={title}>
       <h2 className={box.heading}>{title}</h2>
-      {mailing.state === 'checking' && (
+      {campaign.state === 'checking' && (
         <>
-          <progress className={styles.bar} value={rows} max={mailing.rows} aria-label={title} />
+          <progress className={styles.bar} value={rows} max={campaign.rows} aria-label={title} />
           <p className={styles.facts}>
             {t('mailings.checkedRows', {
               done: rows.toLocaleString(locale),
-              all: mailing.rows.toLocaleString(locale),
+              all: campaign.rows.toLocaleString(locale),
             })}
           </p>
         </>
       )}
-      {mailing.state === 'ready' && fit === 0 && <Problem words={t('mailings.noneFit')} />}
+      {campaign.state === 'ready' && fit === 0 && <Problem message={t('mailings.noneFit')} />}
       <dl className={styles.counts}>
         <div>
           <dt>{t('mailings.fit')}</dt>
@@ -51,7 +51,7 @@ export function Verdicts({ mailing, pass }: { mailing: MailingView; pass: 'check
           </ul>
           <a
             className={styles.download}
-            href={`/media/mailings/${mailing.id}/refused.csv?language=${language}`}
+            href={`/media/mailings/${campaign.id}/refused.csv?language=${language}`}
             download
           >
             {t('mailings.download')}

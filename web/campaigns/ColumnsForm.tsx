@@ -8,21 +8,21 @@ import { templateQuery } from '../templates/templatesData.ts';
 import { useSendableTemplates } from '../templates/useSendableTemplates.ts';
 import box from '../ui/Box.module.css';
 import { Problem } from '../ui/Problem.tsx';
-import { useErrorWords } from '../ui/useErrorMessages.ts';
+import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import { useSaving } from '../ui/useSaving.ts';
 import styles from './CampaignPage.module.css';
-import { call, storeMailing } from './campaignsData.ts';
+import { call, storeCampaign } from './campaignsData.ts';
 import { guessColumns } from './guessColumns.ts';
 
-export function ColumnsForm({ mailing }: { mailing: MailingView }) {
+export function ColumnsForm({ campaign }: { campaign: MailingView }) {
   const { t } = useTranslation();
   const id = useId();
   const queries = useQueryClient();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const { isSaving, problem, save } = useSaving();
-  const { headers, columns } = mailing;
+  const { headers, columns } = campaign;
   const [template, setTemplate] = useState(columns?.template ?? '');
-  const [phoneColumn, setPhoneColumn] = useState(columns?.phoneColumn ?? mailing.guessedPhoneColumn);
+  const [phoneColumn, setPhoneColumn] = useState(columns?.phoneColumn ?? campaign.guessedPhoneColumn);
   const [corrected, setCorrected] = useState<Record<string, number>>(columns?.variables ?? {});
   const { templates = [], error: templatesError, isRead } = useSendableTemplates();
   const chosen = templates.find(({ name }) => name === template);
@@ -40,14 +40,14 @@ export function ColumnsForm({ mailing }: { mailing: MailingView }) {
     if (!isWhole) return;
     await save(async () => {
       const matched = await call('matchColumns', {
-        params: { mailingId: mailing.id },
+        params: { mailingId: campaign.id },
         body: {
           template,
           phoneColumn,
           variables: Object.fromEntries(variables.map(({ name }) => [name, filled[name] ?? 0])),
         },
       });
-      storeMailing(queries, matched);
+      storeCampaign(queries, matched);
     });
   };
   const options = headers.map((header, at) => (
@@ -60,8 +60,8 @@ export function ColumnsForm({ mailing }: { mailing: MailingView }) {
   return (
     <form className={`${box.box} ${styles.form}`} onSubmit={(event) => void onSubmit(event)}>
       <h2 className={box.heading}>{t('mailings.columns')}</h2>
-      {problem && <Problem words={problem} />}
-      {templatesError !== null && <Problem words={words(templatesError)} />}
+      {problem && <Problem message={problem} />}
+      {templatesError !== null && <Problem message={messageOf(templatesError)} />}
       {isRead && templates.length === 0 && <p className={styles.facts}>{t('mailings.noTemplates')}</p>}
       <FormItem noPadding top={t('mailings.template')} htmlFor={`${id}-template`}>
         <NativeSelect

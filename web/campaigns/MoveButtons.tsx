@@ -6,30 +6,30 @@ import type { MailingMove, MailingView } from '../../shared/schemas/mailing.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Problem } from '../ui/Problem.tsx';
-import { useErrorWords } from '../ui/useErrorMessages.ts';
+import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import styles from './CampaignPage.module.css';
-import { call, mailingQuery, storeMailing } from './campaignsData.ts';
+import { call, campaignQuery, storeCampaign } from './campaignsData.ts';
 import { StartForm } from './StartForm.tsx';
 
-export function MoveButtons({ mailing }: { mailing: MailingView }) {
+export function MoveButtons({ campaign }: { campaign: MailingView }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const [isMoving, setMoving] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const [isAsking, setAsking] = useState(false);
-  const { state } = mailing;
+  const { state } = campaign;
   const move = async (body: MailingMove) => {
     if (isMoving) return;
     setAsking(false);
     setProblem(null);
     setMoving(true);
     try {
-      storeMailing(queries, await call('moveMailing', { params: { mailingId: mailing.id }, body }));
+      storeCampaign(queries, await call('moveMailing', { params: { mailingId: campaign.id }, body }));
     } catch (error) {
-      setProblem(words(error));
+      setProblem(messageOf(error));
       // A colleague may have moved it meanwhile: what it is now says more than the refusal.
-      await queries.invalidateQueries({ queryKey: mailingQuery(mailing.id).queryKey });
+      await queries.invalidateQueries({ queryKey: campaignQuery(campaign.id).queryKey });
     } finally {
       setMoving(false);
     }
@@ -39,9 +39,9 @@ export function MoveButtons({ mailing }: { mailing: MailingView }) {
   const isSending = state === 'running' || state === 'paused';
   return (
     <>
-      {problem && <Problem words={problem} />}
-      {state === 'ready' && mailing.checked.fit > 0 && (
-        <StartForm fit={mailing.checked.fit} isMoving={isMoving} onStart={(start) => void move(start)} />
+      {problem && <Problem message={problem} />}
+      {state === 'ready' && campaign.checked.fit > 0 && (
+        <StartForm fit={campaign.checked.fit} isMoving={isMoving} onStart={(start) => void move(start)} />
       )}
       {!isOver && (
         <div className={styles.row}>

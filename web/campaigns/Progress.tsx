@@ -9,10 +9,10 @@ import { useLocale } from '../ui/useLocale.ts';
 import pageStyles from './CampaignPage.module.css';
 import styles from './Progress.module.css';
 
-export function Progress({ mailing }: { mailing: MailingView }) {
+export function Progress({ campaign }: { campaign: MailingView }) {
   const { t } = useTranslation();
   const locale = useLocale();
-  const { taken, statuses, rows, perSecond, state } = mailing;
+  const { taken, statuses, rows, perSecond, state } = campaign;
   const queued = statuses.queued ?? 0;
   const refused = taken.rows - taken.fit;
   const gone = taken.rows - queued;
@@ -55,8 +55,8 @@ export function Progress({ mailing }: { mailing: MailingView }) {
           })}
         </p>
       )}
-      {state === 'scheduled' && mailing.startAt && (
-        <p className={styles.line}>{t('mailings.startsAt', { at: fullTime(mailing.startAt, locale) })}</p>
+      {state === 'scheduled' && campaign.startAt && (
+        <p className={styles.line}>{t('mailings.startsAt', { at: fullTime(campaign.startAt, locale) })}</p>
       )}
       <dl className={pageStyles.counts}>
         {serviceStatuses.map((status) => (

@@ -13,7 +13,7 @@ const LOOK_MS = 2_000;
 const LOOK_AT_LIST_MS = 5_000;
 const moving: readonly MailingState[] = ['checking', 'scheduled', 'running', 'paused', 'cancelling'];
 
-export const mailingsQuery = infiniteQueryOptions({
+export const campaignsQuery = infiniteQueryOptions({
   queryKey: [...key, 'list'],
   queryFn: ({ signal, pageParam }) =>
     call('listMailings', { query: pageParam === null ? {} : { after: pageParam } }, { signal }),
@@ -26,7 +26,7 @@ export const mailingsQuery = infiniteQueryOptions({
       : false,
 });
 
-export const mailingQuery = (mailingId: string) =>
+export const campaignQuery = (mailingId: string) =>
   queryOptions({
     queryKey: [...key, 'one', mailingId],
     queryFn: ({ signal }) => call('readMailing', { params: { mailingId } }, { signal }),
@@ -48,12 +48,12 @@ export const refusedQuery = ({ id, checked, taken }: MailingView) =>
     staleTime: 0,
   });
 
-export function storeMailing(queries: QueryClient, changed: MailingView): void {
-  queries.setQueryData(mailingQuery(changed.id).queryKey, changed);
-  void queries.invalidateQueries({ queryKey: mailingsQuery.queryKey });
+export function storeCampaign(queries: QueryClient, changed: MailingView): void {
+  queries.setQueryData(campaignQuery(changed.id).queryKey, changed);
+  void queries.invalidateQueries({ queryKey: campaignsQuery.queryKey });
 }
 
-export async function uploadList(file: File): Promise<MailingView> {
+export async function uploadCampaign(file: File): Promise<MailingView> {
   const form = new FormData();
   form.append('file', file, file.name);
   const { method, path } = mailingEndpoints.addMailing;

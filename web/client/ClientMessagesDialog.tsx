@@ -8,7 +8,7 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { Problem } from '../ui/Problem.tsx';
-import { useErrorWords } from '../ui/useErrorMessages.ts';
+import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import { ClientMessage } from './ClientMessage.tsx';
 import styles from './ClientMessages.module.css';
 
@@ -24,7 +24,7 @@ export interface ClientMessagesDialogProps {
 
 export function ClientMessagesDialog({ client, which, onClose }: ClientMessagesDialogProps) {
   const { t } = useTranslation();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const query = useInfiniteQuery({
     queryKey: [...cacheKeys.clientMessages(client.id), which],
     queryFn: ({ pageParam, signal }) =>
@@ -67,7 +67,7 @@ export function ClientMessagesDialog({ client, which, onClose }: ClientMessagesD
           <ClientMessage key={message.id} message={message} isDirectionShown={which === 'all'} />
         ))}
       </ul>
-      {data && error && <Problem words={t('client.messages.stale', { reason: words(error) })} />}
+      {data && error && <Problem message={t('client.messages.stale', { reason: messageOf(error) })} />}
       {query.hasNextPage && (
         <Button
           mode="secondary"

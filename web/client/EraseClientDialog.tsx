@@ -11,7 +11,7 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { useNotices } from '../ui/notices.ts';
 import { Problem } from '../ui/Problem.tsx';
-import { useErrorWords } from '../ui/useErrorMessages.ts';
+import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import styles from './PersonalDataActions.module.css';
 
 const call = callsOf(personalDataEndpoints);
@@ -20,7 +20,7 @@ export function EraseClientDialog({ client, onClose }: { client: ClientBrief; on
   const { t } = useTranslation();
   const queries = useQueryClient();
   const notices = useNotices();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const [isSending, setIsSending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const onSubmit = async (event: FormEvent<HTMLFormElement>) => {
@@ -41,7 +41,7 @@ export function EraseClientDialog({ client, onClose }: { client: ClientBrief; on
       notices.show(t('personalData.erase.begun'), 'done');
       onClose();
     } catch (error) {
-      setProblem(words(error));
+      setProblem(messageOf(error));
     } finally {
       setIsSending(false);
     }
@@ -49,7 +49,7 @@ export function EraseClientDialog({ client, onClose }: { client: ClientBrief; on
   return (
     <Dialog title={t('personalData.erase.title')} onClose={onClose}>
       <form onSubmit={(event) => void onSubmit(event)} className={styles.form}>
-        {problem && <Problem words={t('actions.failed', { reason: problem })} />}
+        {problem && <Problem message={t('actions.failed', { reason: problem })} />}
         <p className={styles.words}>{t('personalData.erase.what')}</p>
         <p className={styles.words}>{t('personalData.erase.network')}</p>
         <FormItem noPadding top={t('personalData.erase.reason')} htmlFor="erase-reason">

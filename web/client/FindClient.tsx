@@ -81,7 +81,7 @@ export function FindClient({ exceptId, onFound, onClose }: FindClientProps) {
           </div>
         </FormItem>
       </form>
-      {problem && <Problem words={t('actions.failed', { reason: problem })} />}
+      {problem && <Problem message={t('actions.failed', { reason: problem })} />}
       <div role="status">{found !== null && <p className={styles.finding}>{finding()}</p>}</div>
       {others.length > 0 && (
         <fieldset className={styles.choices}>

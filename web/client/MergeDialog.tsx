@@ -73,7 +73,7 @@ function ConfirmMerge({ client, other, onBack, onDone }: ConfirmMergeProps) {
           onChoose={setKeptPhone}
         />
       )}
-      {problem && <Problem words={t('actions.failed', { reason: problem })} />}
+      {problem && <Problem message={t('actions.failed', { reason: problem })} />}
       <div className={styles.buttons}>
         <Button
           size="l"

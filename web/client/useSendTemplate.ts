@@ -6,7 +6,7 @@ import { callsOf } from '../desk/call.ts';
 import { newClientToken } from '../desk/clientToken.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { momentNear } from '../ui/formatTime.ts';
-import { useErrorWords } from '../ui/useErrorMessages.ts';
+import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import { useLocale } from '../ui/useLocale.ts';
 
 const call = callsOf(handMessageEndpoints);
@@ -16,7 +16,7 @@ export type HandContent = Omit<HandMessage, 'clientToken'>;
 export function useSendTemplate(clientId: string) {
   const { t, language } = useTranslation();
   const locale = useLocale();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const [isSending, setSending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const underWay = useRef(false);
@@ -48,7 +48,7 @@ export function useSendTemplate(clientId: string) {
       }
       return false;
     } catch (error) {
-      setProblem(words(error));
+      setProblem(messageOf(error));
       return false;
     } finally {
       underWay.current = false;

@@ -14,7 +14,7 @@ export function CompanyChanges() {
   const { t } = useTranslation();
   const locale = useLocale();
   const headingId = useId();
-  const words = useChangeWords();
+  const textOf = useChangeText();
   const { data, error, refetch } = useQuery(companyChangesQuery);
   return (
     <section className={styles.card} aria-labelledby={headingId}>
@@ -31,7 +31,7 @@ export function CompanyChanges() {
           {data.map((change) => (
             <li key={change.id} className={styles.item}>
               <div className={styles.facts}>
-                {words(change)}
+                {textOf(change)}
                 <div className={styles.faint}>
                   <bdi>{change.personName}</bdi>, {fullTime(change.at, locale)}
                 </div>
@@ -44,7 +44,7 @@ export function CompanyChanges() {
   );
 }
 
-function useChangeWords(): (change: CompanyChange) => string {
+function useChangeText(): (change: CompanyChange) => string {
   const { t } = useTranslation();
   const names = dayNames(useLocale());
   return ({ action, details }) => {

@@ -83,24 +83,24 @@ function StatusLine({ row }: { row: ConversationRow }) {
     .filter((id) => id !== me.id)
     .map(nameOf)
     .filter((name) => name !== undefined);
-  let words: string = t(`status.${row.status}`);
+  let text: string = t(`status.${row.status}`);
   if (row.status === 'snoozed' && row.snoozedUntil) {
-    words = t('status.snoozedUntil', { time: momentNear(row.snoozedUntil, now, locale) });
+    text = t('status.snoozedUntil', { time: momentNear(row.snoozedUntil, now, locale) });
   }
   let tone: 'plain' | 'live' = 'plain';
   if (typing.includes(null)) {
-    words = t('presence.clientTyping', { name: row.client.name });
+    text = t('presence.clientTyping', { name: row.client.name });
     tone = 'live';
   } else if (colleagueTyping) {
-    words = t('presence.personTyping', { name: nameOf(colleagueTyping) ?? '…' });
+    text = t('presence.personTyping', { name: nameOf(colleagueTyping) ?? '…' });
     tone = 'live';
   } else if (others.length > 0) {
-    words = t('presence.viewing', { count: others.length, names: listed(others, locale) });
+    text = t('presence.viewing', { count: others.length, names: listed(others, locale) });
     tone = 'live';
   }
   return (
     <div className={styles.status} data-tone={tone} aria-live="polite">
-      {words}
+      {text}
     </div>
   );
 }

@@ -7,7 +7,7 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import { MessageBubble } from '../message/MessageBubble.tsx';
 import { OutgoingBubble } from '../message/OutgoingBubble.tsx';
 import { ServiceBubble } from '../message/ServiceBubble.tsx';
-import { useSystemWords } from '../message/useSystemLineText.ts';
+import { useSystemLineText } from '../message/useSystemLineText.ts';
 import { dayInWords, daysAgo, fullTime } from '../ui/formatTime.ts';
 import { useLocale, useNow } from '../ui/useLocale.ts';
 import styles from './ThreadLine.module.css';
@@ -57,17 +57,17 @@ function DayMark({ iso }: { iso: string }) {
   const locale = useLocale();
   const now = useNow();
   const days = daysAgo(new Date(iso), now);
-  const words =
+  const label =
     days === 0 ? t('thread.today') : days === 1 ? t('thread.yesterday') : dayInWords(iso, now, locale);
-  return <h2 className={styles.day}>{words}</h2>;
+  return <h2 className={styles.day}>{label}</h2>;
 }
 
 function SystemMark({ message }: { message: MessageView }) {
   const locale = useLocale();
-  const words = useSystemWords();
+  const textOf = useSystemLineText();
   return (
     <p className={styles.mark} title={fullTime(message.sentAt, locale)}>
-      {message.system ? words(message.system) : message.text}
+      {message.system ? textOf(message.system) : message.text}
     </p>
   );
 }

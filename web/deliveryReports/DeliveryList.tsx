@@ -8,7 +8,7 @@ import { Failed } from '../ui/Failed.tsx';
 import { fullTime } from '../ui/formatTime.ts';
 import { keepFocus } from '../ui/keepFocus.ts';
 import { useNotices } from '../ui/notices.ts';
-import { useErrorWords } from '../ui/useErrorMessages.ts';
+import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './DeliveryReportsPage.module.css';
 import { DeliveryTable } from './DeliveryTable.tsx';
@@ -27,7 +27,7 @@ export function DeliveryList({ data, error, filters, onRetry }: DeliveryListProp
   const locale = useLocale();
   const queries = useQueryClient();
   const notices = useNotices();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [busy, setBusy] = useState<'older' | 'newest' | 'again' | null>(null);
 
@@ -40,7 +40,7 @@ export function DeliveryList({ data, error, filters, onRetry }: DeliveryListProp
     try {
       await work();
     } catch (failure) {
-      notices.show(words(failure));
+      notices.show(messageOf(failure));
     } finally {
       setBusy(null);
       restoreFocus();

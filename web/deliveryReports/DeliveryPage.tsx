@@ -6,18 +6,18 @@ import { useState } from 'react';
 import type { DeliveryDetail } from '../../shared/schemas/delivery.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { TemplatesFrame } from '../templates/SupervisorPage.tsx';
+import { SupervisorPage } from '../templates/SupervisorPage.tsx';
 import box from '../ui/Box.module.css';
 import { Failed } from '../ui/Failed.tsx';
 import { keepFocus } from '../ui/keepFocus.ts';
 import { useNotices } from '../ui/notices.ts';
-import { useErrorWords } from '../ui/useErrorMessages.ts';
+import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './DeliveryPage.module.css';
 import { call, deliveryQuery, lookAgain } from './deliveryReportsData.ts';
 import { Facts } from './Facts.tsx';
 import { HistoryLines } from './HistoryLines.tsx';
-import { useReasonWords } from './labels.ts';
+import { useReasonLabels } from './labels.ts';
 import { SentPreview } from './SentPreview.tsx';
 import { StatusMark } from './StatusMark.tsx';
 
@@ -29,7 +29,7 @@ export function DeliveryPage() {
   const { messageId } = route.useParams();
   const { data, error, refetch } = useQuery({ ...deliveryQuery(messageId), enabled: me.role !== 'agent' });
   return (
-    <TemplatesFrame
+    <SupervisorPage
       title={data ? `${data.phone || t('deliveries.erased')} · ${data.template}` : t('deliveries.one.title')}
       isWide
     >
@@ -52,20 +52,20 @@ export function DeliveryPage() {
           <SentPreview delivery={data} />
         </div>
       )}
-    </TemplatesFrame>
+    </SupervisorPage>
   );
 }
 
 function Summary({ delivery }: { delivery: DeliveryDetail }) {
   const { t } = useTranslation();
   const locale = useLocale();
-  const reasonWords = useReasonWords();
+  const reasonLabel = useReasonLabels();
   const { status, code, isStuck, againId, againOf, conversationId } = delivery;
   return (
     <section className={box.box} aria-label={t('deliveries.column.status')}>
       <div className={styles.summary} role="status">
         <StatusMark status={status} />
-        {code && <span>{reasonWords(code)}</span>}
+        {code && <span>{reasonLabel(code)}</span>}
         {isStuck && <span>{t('deliveries.one.stuck')}</span>}
         <time className={styles.faint} dateTime={delivery.statusAt}>
           {new Date(delivery.statusAt).toLocaleString(locale)}
@@ -98,7 +98,7 @@ function Actions({ delivery: { id, canCancel, canTryAgain } }: { delivery: Deliv
   const queries = useQueryClient();
   const navigate = useNavigate();
   const notices = useNotices();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const [isBusy, setBusy] = useState(false);
   const during = async (work: () => Promise<void>) => {
     const restoreFocus = keepFocus();
@@ -106,7 +106,7 @@ function Actions({ delivery: { id, canCancel, canTryAgain } }: { delivery: Deliv
     try {
       await work();
     } catch (error) {
-      notices.show(words(error));
+      notices.show(messageOf(error));
     } finally {
       setBusy(false);
       await lookAgain(queries);

@@ -6,27 +6,27 @@ import { useMemo, useState } from 'react';
 import { deliveryViews } from '../../shared/schemas/deliveryView.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { TemplatesFrame } from '../templates/SupervisorPage.tsx';
+import { SupervisorPage } from '../templates/SupervisorPage.tsx';
 import { ApiError } from '../ui/apiError.ts';
 import { useNotices } from '../ui/notices.ts';
-import { useErrorWords } from '../ui/useErrorMessages.ts';
+import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import { useStore } from '../ui/useStore.ts';
 import { DeliveryFilters } from './DeliveryFilters.tsx';
 import { DeliveryList } from './DeliveryList.tsx';
 import styles from './DeliveryReportsPage.module.css';
-import { deliveriesQuery, downloadCsv } from './deliveryReportsData.ts';
-import { Figures } from './Stats.tsx';
+import { deliveryReportsQuery, downloadCsv } from './deliveryReportsData.ts';
+import { Stats } from './Stats.tsx';
 import { alikeToTheLast, phoneAsked, toFilters } from './searchParams.ts';
 
 const route = getRouteApi('/desk/deliveries');
 
-export function DeliveriesPage() {
+export function DeliveryReportsPage() {
   const { t } = useTranslation();
   const { me } = useDeskData();
   return (
-    <TemplatesFrame title={t('deliveries.title')} isWide actions={<Export />}>
-      {me.role !== 'agent' && <Deliveries />}
-    </TemplatesFrame>
+    <SupervisorPage title={t('deliveries.title')} isWide actions={<Export />}>
+      {me.role !== 'agent' && <DeliveryReports />}
+    </SupervisorPage>
   );
 }
 
@@ -40,14 +40,14 @@ function Export() {
   const { t, language } = useTranslation();
   const filters = useFilters();
   const notices = useNotices();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const [isLoading, setLoading] = useState(false);
   const download = async () => {
     setLoading(true);
     try {
       await downloadCsv(filters, language);
     } catch (error) {
-      notices.show(words(error));
+      notices.show(messageOf(error));
     } finally {
       setLoading(false);
     }
@@ -59,13 +59,13 @@ function Export() {
   );
 }
 
-function Deliveries() {
+function DeliveryReports() {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const params = route.useSearch();
   const { me } = useDeskData();
   const filters = useFilters();
-  const { data, error, refetch } = useQuery(deliveriesQuery(queries, filters));
+  const { data, error, refetch } = useQuery(deliveryReportsQuery(queries, filters));
   const { view = 'all' } = params;
   const isPhoneWrong = error instanceof ApiError && error.field === 'phone';
   return (
@@ -100,7 +100,7 @@ function Deliveries() {
         </p>
       )}
       <DeliveryFilters params={params} isPhoneWrong={isPhoneWrong} />
-      {view === 'all' && filters.phone === undefined && <Figures params={params} />}
+      {view === 'all' && filters.phone === undefined && <Stats params={params} />}
       {view === 'all' && filters.phone !== undefined && (
         <p className={styles.hint}>{t('deliveries.hours.notByPhone')}</p>
       )}

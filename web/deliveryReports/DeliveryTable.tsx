@@ -5,7 +5,7 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import { fullTime, momentNear } from '../ui/formatTime.ts';
 import { useLocale, useNow } from '../ui/useLocale.ts';
 import styles from './DeliveryReportsPage.module.css';
-import { useReasonWords } from './labels.ts';
+import { useReasonLabels } from './labels.ts';
 import { StatusMark } from './StatusMark.tsx';
 
 export interface Selection {
@@ -54,7 +54,7 @@ export function DeliveryTable({ rows, selection }: { rows: DeliveryRow[]; select
 function Row({ row, selection, now }: { row: DeliveryRow; selection: Selection | null; now: Date }) {
   const { t } = useTranslation();
   const locale = useLocale();
-  const reasonWords = useReasonWords();
+  const reasonLabel = useReasonLabels();
   const { id, phone, acceptedAt, template, network, status, statusAt, code, canTryAgain, againId } = row;
   const choose = () => {
     if (!selection) return;
@@ -96,7 +96,7 @@ function Row({ row, selection, now }: { row: DeliveryRow; selection: Selection |
               {momentNear(statusAt, now, locale)}
             </time>
           ) : (
-            reasonWords(code)
+            reasonLabel(code)
           )}
           {againId && (
             <>

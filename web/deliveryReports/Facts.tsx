@@ -80,11 +80,11 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 
 function SenderName({ sender: { kind, id, name } }: { sender: DeliveryDetail['sender'] }) {
   const { t } = useTranslation();
-  const words = t(`deliveries.sender.${kind}`, { name: name ?? t('deliveries.sender.gone') });
-  if (kind !== 'mailing' || name === null) return words;
+  const label = t(`deliveries.sender.${kind}`, { name: name ?? t('deliveries.sender.gone') });
+  if (kind !== 'mailing' || name === null) return label;
   return (
     <Link to="/mailings/$mailingId" params={{ mailingId: id }} className={styles.link}>
-      {words}
+      {label}
     </Link>
   );
 }

@@ -5,7 +5,7 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import box from '../ui/Box.module.css';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './DeliveryPage.module.css';
-import { useReasonWords } from './labels.ts';
+import { useReasonLabels } from './labels.ts';
 import { StatusMark } from './StatusMark.tsx';
 
 /** Heard later than this after it happened, both moments are told. */
@@ -29,7 +29,7 @@ export function HistoryLines({ delivery: { history } }: { delivery: DeliveryDeta
 function Line({ line }: { line: DeliveryLine }) {
   const { t } = useTranslation();
   const locale = useLocale();
-  const reasonWords = useReasonWords();
+  const reasonLabel = useReasonLabels();
   const { status, at, takenAt, source, network, isApplied, code, networkCode } = line;
   const isLate = Math.abs(new Date(takenAt).getTime() - new Date(at).getTime()) > LATE_MS;
   const moment = (iso: string) =>
@@ -50,7 +50,7 @@ function Line({ line }: { line: DeliveryLine }) {
           <StatusMark status={status} />
           {!isApplied && <span className={styles.ignored}>{t('deliveries.one.ignored')}</span>}
         </div>
-        {code && <div>{reasonWords(code)}</div>}
+        {code && <div>{reasonLabel(code)}</div>}
         <div className={styles.faint}>{about.filter(Boolean).join(' · ')}</div>
       </div>
     </li>

@@ -1,6 +1,6 @@
 /** A group of columns for each hour or day, drawn to the width there is. The table beside it says the same to the ear. */
 import { useLocale } from '../ui/useLocale.ts';
-import { type Bucket, figures } from './hourBuckets.ts';
+import { type Bucket, statNames } from './hourBuckets.ts';
 import styles from './Stats.module.css';
 
 const HEIGHT = 100;
@@ -46,12 +46,12 @@ export function HoursChart({ buckets, isByDay, label }: HoursChartProps) {
         {buckets.map(({ startMs, counts }, at) => (
           <g key={startMs}>
             <title>{momentOf(startMs, isByDay, locale)}</title>
-            {figures.map((figure, which) => {
-              const height = (counts[figure] / highest) * HEIGHT;
+            {statNames.map((stat, which) => {
+              const height = (counts[stat] / highest) * HEIGHT;
               return (
                 <rect
-                  key={figure}
-                  data-figure={figure}
+                  key={stat}
+                  data-stat={stat}
                   x={at * GROUP + 1 + which * COLUMN}
                   y={HEIGHT - height}
                   width={COLUMN}

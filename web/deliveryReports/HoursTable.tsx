@@ -1,8 +1,8 @@
 /** The figures in words and numbers, hour by hour or day by day. */
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useLocale } from '../ui/useLocale.ts';
-import { type Bucket, figures } from './hourBuckets.ts';
-import { FiguresTable } from './StatsTable.tsx';
+import { type Bucket, statNames } from './hourBuckets.ts';
+import { StatsTable } from './StatsTable.tsx';
 
 export interface HoursTableProps {
   buckets: readonly Bucket[];
@@ -18,17 +18,17 @@ export function HoursTable({ buckets, isByDay, caption }: HoursTableProps) {
     month: 'short',
     ...(isByDay ? {} : { hour: '2-digit', minute: '2-digit' }),
   });
-  const shown = buckets.filter(({ counts }) => figures.some((figure) => counts[figure] > 0)).reverse();
+  const shown = buckets.filter(({ counts }) => statNames.some((stat) => counts[stat] > 0)).reverse();
   return (
-    <FiguresTable name={caption} heads={[t('deliveries.hours.time')]}>
+    <StatsTable name={caption} heads={[t('deliveries.hours.time')]}>
       {shown.map(({ startMs, counts }) => (
         <tr key={startMs}>
           <th scope="row">{moment.format(startMs)}</th>
-          {figures.map((figure) => (
-            <td key={figure}>{counts[figure].toLocaleString(locale)}</td>
+          {statNames.map((stat) => (
+            <td key={stat}>{counts[stat].toLocaleString(locale)}</td>
           ))}
         </tr>
       ))}
-    </FiguresTable>
+    </StatsTable>
   );
 }

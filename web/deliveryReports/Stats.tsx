@@ -9,29 +9,29 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import box from '../ui/Box.module.css';
 import { Failed } from '../ui/Failed.tsx';
 import { useLocale, useNow } from '../ui/useLocale.ts';
-import { figuresQuery } from './deliveryReportsData.ts';
+import { statsQuery } from './deliveryReportsData.ts';
 import { HoursChart } from './HoursChart.tsx';
 import { HoursTable } from './HoursTable.tsx';
-import { figures, periodOf, toBuckets, total } from './hourBuckets.ts';
-import { useReasonWords } from './labels.ts';
+import { periodOf, statNames, toBuckets, total } from './hourBuckets.ts';
+import { useReasonLabels } from './labels.ts';
 import styles from './Stats.module.css';
-import { FiguresScope } from './StatsScope.tsx';
+import { StatsScope } from './StatsScope.tsx';
 import type { DeliverySearchParams } from './searchParams.ts';
-import { TemplateFigures } from './TemplateStats.tsx';
+import { TemplateStats } from './TemplateStats.tsx';
 
-export interface FiguresProps {
+export interface StatsProps {
   params: DeliverySearchParams;
 }
 
-export function Figures({ params }: FiguresProps) {
+export function Stats({ params }: StatsProps) {
   const { t } = useTranslation();
   const locale = useLocale();
-  const reasonWords = useReasonWords();
+  const reasonLabel = useReasonLabels();
   const nowMs = useNow().getTime();
   const { from, to, network, template } = params;
   const period = periodOf(from, to, nowMs);
   const { data, error, refetch, isPlaceholderData } = useQuery({
-    ...figuresQuery({
+    ...statsQuery({
       from: new Date(period.fromMs).toISOString(),
       to: new Date(period.toMs).toISOString(),
       network,
@@ -46,12 +46,12 @@ export function Figures({ params }: FiguresProps) {
   );
   const sum = total(buckets);
   const title = t(isByDay ? 'deliveries.hours.days' : 'deliveries.hours.title');
-  const isEmpty = figures.every((figure) => sum.counts[figure] === 0);
+  const isEmpty = statNames.every((stat) => sum.counts[stat] === 0);
   const reasons = Object.entries(sum.reasons).sort(([, a], [, b]) => b - a);
   return (
-    <section className={`${box.box} ${styles.figures}`} aria-label={title} aria-busy={isPlaceholderData}>
+    <section className={`${box.box} ${styles.stats}`} aria-label={title} aria-busy={isPlaceholderData}>
       <h2 className={box.heading}>{title}</h2>
-      <FiguresScope params={params} isCut={period.isCut} />
+      <StatsScope params={params} isCut={period.isCut} />
       {!data && error && (
         <Failed title={t('deliveries.hours.failed')} error={error} onRetry={() => void refetch()} />
       )}
@@ -60,10 +60,10 @@ export function Figures({ params }: FiguresProps) {
         <div className={styles.sides} data-both={data.templates.length > 0}>
           <div className={styles.hours}>
             <dl className={styles.sums}>
-              {figures.map((figure) => (
-                <div key={figure} data-figure={figure}>
-                  <dt>{t(`deliveries.status.${figure}`)}</dt>
-                  <dd>{sum.counts[figure].toLocaleString(locale)}</dd>
+              {statNames.map((stat) => (
+                <div key={stat} data-stat={stat}>
+                  <dt>{t(`deliveries.status.${stat}`)}</dt>
+                  <dd>{sum.counts[stat].toLocaleString(locale)}</dd>
                 </div>
               ))}
             </dl>
@@ -80,7 +80,7 @@ export function Figures({ params }: FiguresProps) {
               <p className={styles.reasons}>
                 {t('deliveries.hours.reasons')}:{' '}
                 {reasons
-                  .map(([reason, count]) => `${reasonWords(reason)} — ${count.toLocaleString(locale)}`)
+                  .map(([reason, count]) => `${reasonLabel(reason)} — ${count.toLocaleString(locale)}`)
                   .join('; ')}
               </p>
             )}
@@ -91,7 +91,7 @@ export function Figures({ params }: FiguresProps) {
               </details>
             )}
           </div>
-          <TemplateFigures figures={data} params={params} />
+          <TemplateStats stats={data} params={params} />
         </div>
       )}
     </section>

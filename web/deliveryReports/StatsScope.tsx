@@ -3,7 +3,7 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './Stats.module.css';
 import type { DeliverySearchParams } from './searchParams.ts';
 
-export function FiguresScope({ params, isCut }: { params: DeliverySearchParams; isCut: boolean }) {
+export function StatsScope({ params, isCut }: { params: DeliverySearchParams; isCut: boolean }) {
   const { t } = useTranslation();
   const { from, to, network, template, status } = params;
   const hasPeriod = from !== undefined || to !== undefined;

@@ -1,10 +1,10 @@
 /** A table of figures: what each line is of, then a column for each status. It scrolls by itself where it is too wide. */
 import type { ReactNode } from 'react';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { figures } from './hourBuckets.ts';
+import { statNames } from './hourBuckets.ts';
 import styles from './Stats.module.css';
 
-export interface FiguresTableProps {
+export interface StatsTableProps {
   name: string;
   /** Heads of the columns before the statuses. */
   heads: readonly string[];
@@ -12,9 +12,9 @@ export interface FiguresTableProps {
   children: ReactNode;
 }
 
-export function FiguresTable({ name, heads, children }: FiguresTableProps) {
+export function StatsTable({ name, heads, children }: StatsTableProps) {
   const { t } = useTranslation();
-  const all = [...heads, ...figures.map((figure) => t(`deliveries.status.${figure}`))];
+  const all = [...heads, ...statNames.map((stat) => t(`deliveries.status.${stat}`))];
   return (
     // The keyboard must reach what is scrolled.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls

@@ -6,20 +6,20 @@ import type { DeliveryFigures, TemplateCounts } from '../../shared/schemas/deliv
 import { useTranslation } from '../i18n/useTranslation.ts';
 import box from '../ui/Box.module.css';
 import { useLocale } from '../ui/useLocale.ts';
-import { figures } from './hourBuckets.ts';
+import { statNames } from './hourBuckets.ts';
 import styles from './Stats.module.css';
-import { FiguresTable } from './StatsTable.tsx';
+import { StatsTable } from './StatsTable.tsx';
 import { alikeToTheLast, type DeliverySearchParams } from './searchParams.ts';
 import { shareText } from './share.ts';
 
 const SHOWN_FIRST = 5;
 
-export interface TemplateFiguresProps {
-  figures: DeliveryFigures;
+export interface TemplateStatsProps {
+  stats: DeliveryFigures;
   params: DeliverySearchParams;
 }
 
-export function TemplateFigures({ figures: data, params }: TemplateFiguresProps) {
+export function TemplateStats({ stats: data, params }: TemplateStatsProps) {
   const { t } = useTranslation();
   const locale = useLocale();
   const [isWhole, setWhole] = useState(false);
@@ -31,14 +31,14 @@ export function TemplateFigures({ figures: data, params }: TemplateFiguresProps)
   return (
     <div className={styles.templates}>
       <h3 className={box.heading}>{t('deliveries.templates.title')}</h3>
-      <FiguresTable
+      <StatsTable
         name={t('deliveries.templates.title')}
         heads={[t('deliveries.filter.template'), t('deliveries.templates.messages')]}
       >
         {shown.map((counts) => (
           <Row key={counts.template} counts={counts} params={params} />
         ))}
-      </FiguresTable>
+      </StatsTable>
       {templates.length > SHOWN_FIRST && (
         <Button
           mode="tertiary"
@@ -85,10 +85,10 @@ function Row({ counts, params }: { counts: TemplateCounts; params: DeliverySearc
         </Link>
       </th>
       <td>{messages.toLocaleString(locale)}</td>
-      {figures.map((figure) => (
-        <td key={figure} data-bad={counts[figure] > 0 && (figure === 'undelivered' || figure === 'expired')}>
-          {counts[figure].toLocaleString(locale)}
-          <span className={styles.share}>{shareText(counts[figure], messages, locale)}</span>
+      {statNames.map((stat) => (
+        <td key={stat} data-bad={counts[stat] > 0 && (stat === 'undelivered' || stat === 'expired')}>
+          {counts[stat].toLocaleString(locale)}
+          <span className={styles.share}>{shareText(counts[stat], messages, locale)}</span>
         </td>
       ))}
     </tr>

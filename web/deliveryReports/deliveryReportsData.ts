@@ -11,14 +11,14 @@ export const call = callsOf(deliveryEndpoints);
 
 const key = ['deliveries'] as const;
 const LOOK_MS = 2_000;
-const FIGURES_MS = 10_000;
-const LONG_FIGURES_MS = 60_000;
+const STATS_MS = 10_000;
+const LONG_STATS_MS = 60_000;
 const OVER_MS = 15 * 60_000;
 const DAY_MS = 24 * 3600_000;
 
 const listKey = (filters: DeliverySearch) => [...key, 'list', filters] as const;
 
-export const deliveriesQuery = (queries: QueryClient, filters: DeliverySearch) =>
+export const deliveryReportsQuery = (queries: QueryClient, filters: DeliverySearch) =>
   queryOptions({
     queryKey: listKey(filters),
     queryFn: async ({ signal }): Promise<DeliveryRows> => {
@@ -56,16 +56,16 @@ export const deliveryQuery = (messageId: string) =>
     refetchInterval: LOOK_MS,
   });
 
-export interface FiguresAsked {
+export interface StatsFilter {
   from: string;
   to: string;
   network?: 'vk' | 'ok' | undefined;
   template?: string | undefined;
 }
 
-export const figuresQuery = ({ from, to, network, template }: FiguresAsked) =>
+export const statsQuery = ({ from, to, network, template }: StatsFilter) =>
   queryOptions({
-    queryKey: [...key, 'figures', from, to, network, template],
+    queryKey: [...key, 'stats', from, to, network, template],
     queryFn: ({ signal }) =>
       call(
         'countDeliveries',
@@ -73,14 +73,14 @@ export const figuresQuery = ({ from, to, network, template }: FiguresAsked) =>
         { signal },
       ),
     staleTime: 0,
-    refetchInterval: () => figuresEveryMs(from, to, Date.now()),
+    refetchInterval: () => statsEveryMs(from, to, Date.now()),
   });
 
 /** A move counts in the hour in which it was learnt, so that what is over stays as it is. */
-function figuresEveryMs(from: string, to: string, nowMs: number): number | false {
+function statsEveryMs(from: string, to: string, nowMs: number): number | false {
   const toMs = new Date(to).getTime();
   if (toMs + OVER_MS < nowMs) return false;
-  return toMs - new Date(from).getTime() > DAY_MS ? LONG_FIGURES_MS : FIGURES_MS;
+  return toMs - new Date(from).getTime() > DAY_MS ? LONG_STATS_MS : STATS_MS;
 }
 
 export function lookAgain(queries: QueryClient): Promise<void> {

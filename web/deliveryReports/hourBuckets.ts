@@ -2,12 +2,12 @@
 import { deliveryLimits, type HourCounts } from '../../shared/schemas/delivery.ts';
 import { startOfDay } from './searchParams.ts';
 
-export const figures = ['sent', 'delivered', 'read', 'undelivered', 'expired'] as const;
-export type Figure = (typeof figures)[number];
+export const statNames = ['sent', 'delivered', 'read', 'undelivered', 'expired'] as const;
+export type StatName = (typeof statNames)[number];
 
 export interface Bucket {
   startMs: number;
-  counts: Record<Figure, number>;
+  counts: Record<StatName, number>;
   reasons: Record<string, number>;
 }
 
@@ -52,8 +52,7 @@ export function toBuckets(
   for (const { hour, undelivered, ...counts } of hours) {
     const bucket = buckets.get(startOf(new Date(hour).getTime()));
     if (!bucket) continue;
-    for (const figure of ['sent', 'delivered', 'read', 'expired'] as const)
-      bucket.counts[figure] += counts[figure];
+    for (const stat of ['sent', 'delivered', 'read', 'expired'] as const) bucket.counts[stat] += counts[stat];
     for (const [reason, count] of Object.entries(undelivered)) {
       bucket.counts.undelivered += count;
       bucket.reasons[reason] = (bucket.reasons[reason] ?? 0) + count;
@@ -65,7 +64,7 @@ export function toBuckets(
 export function total(buckets: readonly Bucket[]): Bucket {
   const sum = emptyBucket(0);
   for (const { counts, reasons } of buckets) {
-    for (const figure of figures) sum.counts[figure] += counts[figure];
+    for (const stat of statNames) sum.counts[stat] += counts[stat];
     for (const [reason, count] of Object.entries(reasons))
       sum.reasons[reason] = (sum.reasons[reason] ?? 0) + count;
   }

@@ -7,7 +7,7 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 /** N1: these end a message. */
 export const endedStatuses: readonly ServiceStatus[] = ['read', 'undelivered', 'expired'];
 
-export function useReasonWords(): (code: string) => string {
+export function useReasonLabels(): (code: string) => string {
   const { t, language } = useTranslation();
   return (code) =>
     Object.hasOwn(endReasons, code)

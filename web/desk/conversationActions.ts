@@ -3,7 +3,7 @@
 import type { StatusChange } from '../../shared/schemas/conversation.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
-import { useErrorWords } from '../ui/useErrorMessages.ts';
+import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import { call } from './call.ts';
 
 export interface ConversationActions {
@@ -15,10 +15,10 @@ export interface ConversationActions {
 export function useConversationActions(conversationId: string): ConversationActions {
   const { t } = useTranslation();
   const notices = useNotices();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const params = { conversationId };
   const tell = (work: Promise<unknown>) => {
-    work.catch((error: unknown) => notices.show(t('actions.failed', { reason: words(error) })));
+    work.catch((error: unknown) => notices.show(t('actions.failed', { reason: messageOf(error) })));
   };
   return {
     assign: (personId) => tell(call('assign', { params, body: { personId } })),

@@ -14,8 +14,8 @@ import { createDeskCache, type DeskCache } from './deskCache.ts';
 import { createDeskConnection, type DeskConnection, type DeskSocket } from './deskConnection.ts';
 import { createDrafts, type DraftStorage, type Drafts } from './drafts.ts';
 import { createOutbox, type Outbox, settle } from './outbox.ts';
+import { createPendingAttachments, type PendingAttachments } from './pendingAttachments.ts';
 import { createPresence, type Presence } from './presence.ts';
-import { createTrays, type Trays } from './pendingAttachments.ts';
 
 export interface Desk {
   queries: QueryClient;
@@ -25,7 +25,7 @@ export interface Desk {
   outbox: Store<Outbox>;
   drafts: Drafts;
   /** Files being attached. */
-  trays: Trays;
+  attachments: PendingAttachments;
   connection: DeskConnection;
   /** The newest reply that came as it happened, for those who listen rather than look. */
   latestReply: Store<LatestReply | null>;
@@ -64,7 +64,7 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
   const presence = createPresence();
   const outbox = createOutbox();
   const drafts = createDrafts(storage);
-  const trays = createTrays(storage);
+  const attachments = createPendingAttachments(storage);
   const latestReply = createStore<LatestReply | null>(null);
   const sessionEnded = createStore(false);
   let countsTimer: ReturnType<typeof setTimeout> | undefined;
@@ -113,7 +113,7 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
     presence,
     outbox,
     drafts,
-    trays,
+    attachments,
     connection,
     latestReply,
     sessionEnded,
@@ -124,7 +124,7 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
       queries.clear();
       outbox.set([]);
       drafts.forget();
-      trays.forget();
+      attachments.forget();
       latestReply.set(null);
     },
   };

@@ -38,7 +38,7 @@ export interface DeskConnection {
   typingIn(conversationId: string): void;
 }
 
-export interface ConnectionParts {
+export interface ConnectionDeps {
   /** A socket that is not connected yet. */
   socket: DeskSocket;
   cache: DeskCache;
@@ -48,8 +48,8 @@ export interface ConnectionParts {
   onSessionEnded(): void;
 }
 
-export function createDeskConnection(parts: ConnectionParts): DeskConnection {
-  const { socket, cache, log, presence } = parts;
+export function createDeskConnection(deps: ConnectionDeps): DeskConnection {
+  const { socket, cache, log, presence } = deps;
   const state = createStore<LinkState>({ phase: 'connecting' });
   let shownThread: string | null = null;
   let alarm: ReturnType<typeof setTimeout> | undefined;
@@ -133,7 +133,7 @@ export function createDeskConnection(parts: ConnectionParts): DeskConnection {
   });
   socket.on('connect_error', (error) => {
     // The desk refuses a connection by one of its error codes, which the library carries as the message.
-    if (error.message === ('notSignedIn' satisfies ErrorCode)) return parts.onSessionEnded();
+    if (error.message === ('notSignedIn' satisfies ErrorCode)) return deps.onSessionEnded();
     onLost();
     // After a refusal, unlike after a break, the library does not try again by itself.
     if (socket.active) return;
@@ -145,14 +145,14 @@ export function createDeskConnection(parts: ConnectionParts): DeskConnection {
     checked(changesSchema, (changes) => {
       log.record(changes);
       cache.apply(changes);
-      parts.onChanges(changes);
+      deps.onChanges(changes);
       if (cache.gaps().length > 0) want('gaps');
     }),
   );
   socket.on('typing', checked(typingSchema, presence.sawTyping));
   socket.on('viewers', checked(viewersSchema, presence.sawViewers));
   socket.on('resume:needed', () => want('everything'));
-  socket.on('session:ended', () => parts.onSessionEnded());
+  socket.on('session:ended', () => deps.onSessionEnded());
 
   return {
     state,

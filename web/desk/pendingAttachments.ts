@@ -11,7 +11,7 @@ import { newClientToken } from './clientToken.ts';
 import { type DraftStorage, filesKey } from './drafts.ts';
 import { uploadFile } from './uploadFile.ts';
 
-export interface Attached {
+export interface PendingAttachment {
   key: string;
   fileName: string;
   sizeBytes: number;
@@ -28,8 +28,8 @@ export interface Attached {
 
 export type AttachProblem = { kind: 'tooMany' } | { kind: 'tooBig'; fileName: string };
 
-export interface Tray {
-  files: Store<readonly Attached[]>;
+export interface ConversationAttachments {
+  files: Store<readonly PendingAttachment[]>;
   add(files: Iterable<File>): AttachProblem[];
   remove(key: string): void;
   retry(key: string): void;
@@ -41,22 +41,22 @@ export interface Tray {
   clear(): void;
 }
 
-export interface Trays {
-  of(personId: string, conversationId: string): Tray;
+export interface PendingAttachments {
+  of(personId: string, conversationId: string): ConversationAttachments;
   /** Ends what is on its way; what the desk already has is still kept for its writer. */
   forget(): void;
 }
 
 const keptFiles = z.array(z.object({ upload: uploadView, uploadedAtMs: z.number() }));
 
-export function createTrays(storage: DraftStorage): Trays {
-  const held = new Map<string, { tray: Tray; close: () => void }>();
+export function createPendingAttachments(storage: DraftStorage): PendingAttachments {
+  const held = new Map<string, { attachments: ConversationAttachments; close: () => void }>();
   return {
     of: (personId, conversationId) => {
       const key = filesKey(personId, conversationId);
-      const known = held.get(key) ?? openTray(storage, key);
+      const known = held.get(key) ?? openAttachments(storage, key);
       held.set(key, known);
-      return known.tray;
+      return known.attachments;
     },
     forget: () => {
       for (const { close } of held.values()) close();
@@ -65,12 +65,15 @@ export function createTrays(storage: DraftStorage): Trays {
   };
 }
 
-function openTray(storage: DraftStorage, storageKey: string): { tray: Tray; close: () => void } {
-  const files = createStore<readonly Attached[]>(read(storage, storageKey));
+function openAttachments(
+  storage: DraftStorage,
+  storageKey: string,
+): { attachments: ConversationAttachments; close: () => void } {
+  const files = createStore<readonly PendingAttachment[]>(read(storage, storageKey));
   const aborts = new Map<string, AbortController>();
   files.subscribe(() => write(storage, storageKey, files.get()));
 
-  const change = (key: string, what: Partial<Attached>) =>
+  const change = (key: string, what: Partial<PendingAttachment>) =>
     files.set(files.get().map((one) => (one.key === key ? { ...one, ...what } : one)));
 
   const start = (key: string, file: File) => {
@@ -85,17 +88,17 @@ function openTray(storage: DraftStorage, storageKey: string): { tray: Tray; clos
     );
   };
 
-  const letGo = ({ key, pictureUrl }: Attached) => {
+  const letGo = ({ key, pictureUrl }: PendingAttachment) => {
     aborts.get(key)?.abort();
     aborts.delete(key);
     if (pictureUrl) URL.revokeObjectURL(pictureUrl);
   };
 
-  const tray: Tray = {
+  const attachments: ConversationAttachments = {
     files,
     add: (given) => {
       const problems: AttachProblem[] = [];
-      const added: { one: Attached; file: File }[] = [];
+      const added: { one: PendingAttachment; file: File }[] = [];
       for (const file of given) {
         if (file.size > limits.uploadBytes) problems.push({ kind: 'tooBig', fileName: file.name });
         else if (files.get().length + added.length >= limits.attachmentsPerAnswer) {
@@ -131,16 +134,16 @@ function openTray(storage: DraftStorage, storageKey: string): { tray: Tray; clos
   const close = () => {
     for (const one of files.get()) letGo(one);
   };
-  return { tray, close };
+  return { attachments, close };
 }
 
-function isExpired(one: Attached, nowMs: number): boolean {
+function isExpired(one: PendingAttachment, nowMs: number): boolean {
   return (
     one.failure === null && one.uploadedAtMs !== null && nowMs - one.uploadedAtMs >= limits.unusedUploadKeptMs
   );
 }
 
-function fromFile(file: File): Attached {
+function fromFile(file: File): PendingAttachment {
   const pictureUrl = file.type.startsWith('image/') ? URL.createObjectURL(file) : null;
   return {
     key: newClientToken(),
@@ -155,7 +158,11 @@ function fromFile(file: File): Attached {
   };
 }
 
-function fromUpload(upload: UploadView, uploadedAtMs: number, failure: CallFailureCode | null): Attached {
+function fromUpload(
+  upload: UploadView,
+  uploadedAtMs: number,
+  failure: CallFailureCode | null,
+): PendingAttachment {
   const { fileName, sizeBytes } = upload;
   return {
     key: newClientToken(),
@@ -170,7 +177,7 @@ function fromUpload(upload: UploadView, uploadedAtMs: number, failure: CallFailu
   };
 }
 
-function read(storage: DraftStorage, storageKey: string): Attached[] {
+function read(storage: DraftStorage, storageKey: string): PendingAttachment[] {
   try {
     const kept = keptFiles.safeParse(JSON.parse(storage.getItem(storageKey) ?? '[]'));
     return kept.success
@@ -181,7 +188,7 @@ function read(storage: DraftStorage, storageKey: string): Attached[] {
   }
 }
 
-function write(storage: DraftStorage, storageKey: string, files: readonly Attached[]): void {
+function write(storage: DraftStorage, storageKey: string, files: readonly PendingAttachment[]): void {
   const kept = files.flatMap(({ upload, uploadedAtMs }) =>
     upload && uploadedAtMs !== null ? [{ upload, uploadedAtMs }] : [],
   );

@@ -6,7 +6,7 @@ import { useDesk } from '../desk/DeskContext.tsx';
 import type { ListWindow } from '../desk/listWindow.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
-import { useErrorWords } from '../ui/useErrorMessages.ts';
+import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import { useNow } from '../ui/useLocale.ts';
 import styles from './ConversationList.module.css';
 import { ConversationListRow } from './ConversationListRow.tsx';
@@ -88,7 +88,7 @@ export function ConversationList({ window, shownId }: { window: ListWindow; show
 function useMore(window: ListWindow, isNearEnd: boolean) {
   const desk = useDesk();
   const notices = useNotices();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const { t } = useTranslation();
   const [failedCursor, setFailedCursor] = useState<string | null>(null);
   const reading = useRef<string | null>(null);
@@ -103,7 +103,7 @@ function useMore(window: ListWindow, isNearEnd: boolean) {
       await readMoreOfList(desk, scope);
     } catch (error) {
       setFailedCursor(nextCursor);
-      notices.show(`${t('list.failed')}: ${words(error)}`);
+      notices.show(`${t('list.failed')}: ${messageOf(error)}`);
     } finally {
       reading.current = null;
     }

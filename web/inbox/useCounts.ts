@@ -13,6 +13,6 @@ export function useCounts(): ConversationCounts | null {
 }
 
 /** The desk counts up to 100. */
-export function countWords(count: number): string {
+export function countLabel(count: number): string {
   return count > 99 ? '99+' : String(count);
 }

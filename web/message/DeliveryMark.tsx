@@ -8,14 +8,14 @@ import styles from './DeliveryMark.module.css';
 export function DeliveryMark({ status }: { status: MessageStatus }) {
   const { t } = useTranslation();
   if (status === 'received' || status === 'stored') return null;
-  const words = t(`delivery.${status}`);
+  const label = t(`delivery.${status}`);
   return (
-    <span className={styles.mark} data-status={status} title={words}>
+    <span className={styles.mark} data-status={status} title={label}>
       {statusIcons[status]}
       {status === 'unknown' || status === 'queued' ? (
-        <span>{words}</span>
+        <span>{label}</span>
       ) : (
-        <VisuallyHidden>{words}</VisuallyHidden>
+        <VisuallyHidden>{label}</VisuallyHidden>
       )}
     </span>
   );

@@ -7,7 +7,7 @@ import { useDesk } from '../desk/DeskContext.tsx';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
-import { useErrorWords } from '../ui/useErrorMessages.ts';
+import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import styles from './FailureLine.module.css';
 
 export function FailureLine({ message }: { message: MessageView }) {
@@ -15,7 +15,7 @@ export function FailureLine({ message }: { message: MessageView }) {
   const { cache } = useDesk();
   const { me } = useDeskData();
   const notices = useNotices();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const [isBusy, setIsBusy] = useState(false);
   const { failure } = message;
 
@@ -24,7 +24,7 @@ export function FailureLine({ message }: { message: MessageView }) {
     try {
       cache.storeMessage(await call('retryMessage', { params: { messageId: message.id } }));
     } catch (error) {
-      notices.show(t('actions.failed', { reason: words(error) }));
+      notices.show(t('actions.failed', { reason: messageOf(error) }));
     } finally {
       setIsBusy(false);
     }

@@ -6,7 +6,7 @@ import { type OutgoingMessage, settle } from '../desk/outbox.ts';
 import { useSendMessage } from '../desk/sendMessage.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { PlainText } from '../ui/PlainText.tsx';
-import { useCodeWords } from '../ui/useErrorMessages.ts';
+import { useCodeMessages } from '../ui/useErrorMessages.ts';
 import failureStyles from './FailureLine.module.css';
 import styles from './MessageBubble.module.css';
 import { Quote } from './Quote.tsx';
@@ -21,7 +21,7 @@ export function OutgoingBubble({ outgoing, onTakeBack }: OutgoingBubbleProps) {
   const { t } = useTranslation();
   const { outbox } = useDesk();
   const send = useSendMessage();
-  const words = useCodeWords();
+  const messageOf = useCodeMessages();
   const { clientToken, failure } = outgoing;
   return (
     <article className={styles.line} data-kind={outgoing.kind} data-run="true">
@@ -38,7 +38,7 @@ export function OutgoingBubble({ outgoing, onTakeBack }: OutgoingBubbleProps) {
           </footer>
         ) : (
           <div className={failureStyles.line}>
-            <span>{t('composer.notSentYet', { reason: words(failure) })}</span>
+            <span>{t('composer.notSentYet', { reason: messageOf(failure) })}</span>
             <Button mode="link" size="s" onClick={() => send(outgoing)}>
               {t('message.retry')}
             </Button>

@@ -5,7 +5,7 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 
 export type SystemLine = NonNullable<MessageView['system']>;
 
-export function useSystemWords(): (line: SystemLine) => string {
+export function useSystemLineText(): (line: SystemLine) => string {
   const { t } = useTranslation();
   return ({ event, personName: name, count }) => {
     switch (event) {

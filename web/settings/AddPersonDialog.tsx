@@ -34,7 +34,7 @@ export function AddPersonDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={t('people.add')} onClose={onClose}>
       <form onSubmit={onSubmit}>
-        {problem && <Problem words={t('actions.failed', { reason: problem })} />}
+        {problem && <Problem message={t('actions.failed', { reason: problem })} />}
         <FormItem noPadding top={t('people.name')} htmlFor="new-person-name">
           <Input id="new-person-name" name="name" required maxLength={limits.personNameChars} />
         </FormItem>

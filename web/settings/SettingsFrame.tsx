@@ -41,12 +41,12 @@ export function SettingsFrame() {
   return (
     <div className={styles.frame}>
       <nav ref={list} className={styles.pages} aria-label={t('nav.settings')}>
-        {pages.map(({ path, words }) => {
+        {pages.map(({ path, labelKey }) => {
           const Icon = icons[path];
           return (
             <Link key={path} to={path} className={styles.page}>
               <Icon aria-hidden className={styles.icon} />
-              {t(words)}
+              {t(labelKey)}
             </Link>
           );
         })}

@@ -10,9 +10,9 @@ export interface Speaker {
   t: Say;
   locale: string;
 }
-export type DetailWords = (value: Value, speaker: Speaker) => string | null;
+export type DetailLabel = (value: Value, speaker: Speaker) => string | null;
 
-export const fileWords = {
+export const fileLabels = {
   view: (value, { t }) =>
     value === 'all' ? null : isOf(deliveryViews, value) ? t(`deliveries.view.${value}`) : String(value),
   status: (value, { t }) => (isOf(serviceStatuses, value) ? t(`service.status.${value}`) : String(value)),
@@ -22,4 +22,4 @@ export const fileWords = {
   rows: (value, { t, locale }) => t('personalData.rows', { rows: Number(value).toLocaleString(locale) }),
   byPhone: (value, { t }) => (value === true ? t('personalData.byPhone') : null),
   isComplete: (value, { t }) => (value === false ? t('personalData.cutOff') : null),
-} as const satisfies Record<string, DetailWords>;
+} as const satisfies Record<string, DetailLabel>;

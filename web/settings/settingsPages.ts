@@ -7,25 +7,25 @@ import { type Role, roles } from '../../shared/schemas/person.ts';
 export const settingsPages = [
   {
     path: '/settings/communities',
-    words: 'nav.communities',
+    labelKey: 'nav.communities',
     leastRole: 'administrator',
   },
   {
     path: '/settings/company',
-    words: 'nav.company',
+    labelKey: 'nav.company',
     leastRole: 'administrator',
   },
-  { path: '/settings/people', words: 'nav.people', leastRole: 'administrator' },
-  { path: '/settings/keys', words: 'nav.keys', leastRole: 'administrator' },
+  { path: '/settings/people', labelKey: 'nav.people', leastRole: 'administrator' },
+  { path: '/settings/keys', labelKey: 'nav.keys', leastRole: 'administrator' },
   {
     path: '/settings/personal-data',
-    words: 'personalData.title',
+    labelKey: 'personalData.title',
     leastRole: 'administrator',
   },
-  { path: '/settings/audit', words: 'nav.audit', leastRole: 'administrator' },
+  { path: '/settings/audit', labelKey: 'nav.audit', leastRole: 'administrator' },
 ] as const satisfies readonly {
   path: `/settings/${string}`;
-  words: string;
+  labelKey: string;
   leastRole: Role;
 }[];
 

@@ -2,7 +2,7 @@
 import { useDeskData } from '../desk/useDeskData.ts';
 import { Page, type PageProps } from '../ui/Page.tsx';
 
-export function TemplatesFrame(props: Omit<PageProps, 'isAllowed'>) {
+export function SupervisorPage(props: Omit<PageProps, 'isAllowed'>) {
   const { me } = useDeskData();
   return <Page {...props} isAllowed={me.role !== 'agent'} />;
 }

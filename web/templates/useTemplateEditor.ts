@@ -10,7 +10,7 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import { failureCodeOf } from '../ui/apiError.ts';
 import { keepFocus } from '../ui/keepFocus.ts';
 import { useNotices } from '../ui/notices.ts';
-import { useErrorWords } from '../ui/useErrorMessages.ts';
+import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import { asStored, draftOf, emptyDraft, isSameDraft, type TemplateDraft } from './draft.ts';
 import { call, storeTemplate } from './templatesData.ts';
 
@@ -22,7 +22,7 @@ export function useTemplateEditor(held: TemplateView | null) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const notices = useNotices();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const [base, setBase] = useState(held);
   const [draft, setDraft] = useState<TemplateDraft>(() => (held ? draftOf(held) : emptyDraft));
   const [images, setImages] = useState<ReadonlyMap<string, TemplateImageView>>(() => byId(held));
@@ -59,7 +59,7 @@ export function useTemplateEditor(held: TemplateView | null) {
       await work();
     } catch (error) {
       if (failureCodeOf(error) === 'templateChanged') setIsConflict(true);
-      else setProblem(words(error));
+      else setProblem(messageOf(error));
     } finally {
       setIsBusy(false);
       restoreFocus();
@@ -129,7 +129,7 @@ export function useTemplateEditor(held: TemplateView | null) {
         if (base) await write(await read(base.id));
         notices.show(t('templates.saved'), 'done');
       }),
-    fail: (error: unknown) => setProblem(words(error)),
+    fail: (error: unknown) => setProblem(messageOf(error)),
   };
 }
 

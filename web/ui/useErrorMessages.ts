@@ -4,7 +4,7 @@ import { problemWords } from '../../shared/templates/words.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { ApiError, type CallFailureCode, failureCodeOf } from './apiError.ts';
 
-export function useErrorWords(): (error: unknown) => string {
+export function useErrorMessages(): (error: unknown) => string {
   const { t, language } = useTranslation();
   return (error) => {
     const problems = error instanceof ApiError ? error.problems : [];
@@ -13,7 +13,7 @@ export function useErrorWords(): (error: unknown) => string {
   };
 }
 
-export function useCodeWords(): (code: CallFailureCode) => string {
+export function useCodeMessages(): (code: CallFailureCode) => string {
   const { t } = useTranslation();
   return (code) => t(`error.${code}`);
 }

@@ -1,9 +1,9 @@
 /** Runs one change at a time: a second press while it runs does nothing, and what fails is said in words. */
 import { useRef, useState } from 'react';
-import { useErrorWords } from './useErrorMessages.ts';
+import { useErrorMessages } from './useErrorMessages.ts';
 
 export function useOneAtATime() {
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const isRunning = useRef(false);
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -15,7 +15,7 @@ export function useOneAtATime() {
     try {
       await work();
     } catch (error) {
-      setProblem(words(error));
+      setProblem(messageOf(error));
     } finally {
       isRunning.current = false;
       setBusy(false);

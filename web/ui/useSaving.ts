@@ -2,12 +2,12 @@
 import { useState } from 'react';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from './notices.ts';
-import { useErrorWords } from './useErrorMessages.ts';
+import { useErrorMessages } from './useErrorMessages.ts';
 
 export function useSaving() {
   const { t } = useTranslation();
   const notices = useNotices();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const [isSaving, setIsSaving] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   /** True when it worked. */
@@ -19,7 +19,7 @@ export function useSaving() {
       notices.show(t('common.saved'), 'done');
       return true;
     } catch (error) {
-      setProblem(words(error));
+      setProblem(messageOf(error));
       return false;
     } finally {
       setIsSaving(false);

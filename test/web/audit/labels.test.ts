@@ -4,8 +4,8 @@ import { type AuditAction, type AuditDetail, auditActions } from '../../../share
 import { phoneEvidences } from '../../../shared/schemas/client.ts';
 import { deliveryViews } from '../../../shared/schemas/deliveryView.ts';
 import { serviceStatuses } from '../../../shared/v1/statuses.ts';
-import { wordsOfAction } from '../../../web/audit/actionLabels.ts';
-import { wordsOfDetails } from '../../../web/audit/detailLabels.ts';
+import { labelOfAction } from '../../../web/audit/actionLabels.ts';
+import { labelsOfDetails } from '../../../web/audit/detailLabels.ts';
 import { type Area, areas } from '../../../web/i18n/areas.ts';
 import { createI18n } from '../../../web/i18n/i18n.ts';
 import type { Value } from '../../../web/settings/fileLabels.ts';
@@ -72,13 +72,13 @@ describe.each(speakers)('the audit in $language', ({ language, t, locale }) => {
     language === 'ru' ? /[а-яё]/i.test(words) : /[a-z]/i.test(words) && !/[а-яё]/i.test(words);
 
   it.each(Object.keys(auditActions) as AuditAction[])('tells %s', (action) => {
-    const key = wordsOfAction(action);
+    const key = labelOfAction(action);
     const name = key === null ? '' : t(key);
     expect({ name, isOwn: isOwn(name) }).toEqual({ name, isOwn: true });
     expect(name).not.toBe(key);
     for (const detail of auditActions[action] as readonly AuditDetail[])
       for (const value of values[detail]) {
-        const said = wordsOfDetails({ [detail]: value }, { t, locale });
+        const said = labelsOfDetails({ [detail]: value }, { t, locale });
         expect({ detail, value, said: said.length }).toEqual({
           detail,
           value,
@@ -95,7 +95,7 @@ describe.each(speakers)('the audit in $language', ({ language, t, locale }) => {
 it('says what a line held, together', () => {
   const [russian] = speakers;
   expect(
-    wordsOfDetails(
+    labelsOfDetails(
       { rights: 'send read', statusUrl: null, ratePerMinute: 60_000, isActive: false },
       russian!,
     ).map((words) => words.replace(/\s/g, ' ')),
@@ -103,9 +103,9 @@ it('says what a line held, together', () => {
 });
 
 it('shows what it does not know as it is kept', () => {
-  expect(wordsOfAction('template.painted')).toBeNull();
-  expect(wordsOfAction('toString')).toBeNull();
-  expect(wordsOfDetails({ colour: 'red', how: 'dream', constructor: 1, none: null }, speakers[1]!)).toEqual([
+  expect(labelOfAction('template.painted')).toBeNull();
+  expect(labelOfAction('toString')).toBeNull();
+  expect(labelsOfDetails({ colour: 'red', how: 'dream', constructor: 1, none: null }, speakers[1]!)).toEqual([
     'colour: red',
     'known by: dream',
     'constructor: 1',

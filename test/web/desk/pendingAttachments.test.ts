@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../../shared/limits.ts';
 import type { UploadView } from '../../../shared/schemas/message.ts';
-import { createTrays } from '../../../web/desk/pendingAttachments.ts';
+import { createPendingAttachments } from '../../../web/desk/pendingAttachments.ts';
 import { memoryStorage } from '../support/memoryStorage.ts';
 import { hexId } from '../support/samples.ts';
 
@@ -16,8 +16,8 @@ const upload: UploadView = {
 describe('the files of an unsent answer', () => {
   it('are there after a reload, for their writer and conversation only', () => {
     const storage = memoryStorage();
-    createTrays(storage).of('anna', 'a').putBack([upload], null);
-    const afterReload = createTrays(storage);
+    createPendingAttachments(storage).of('anna', 'a').putBack([upload], null);
+    const afterReload = createPendingAttachments(storage);
     expect(afterReload.of('anna', 'a').files.get()).toMatchObject([
       { fileName: 'смета.pdf', upload, share: 1, failure: null },
     ]);
@@ -26,7 +26,7 @@ describe('the files of an unsent answer', () => {
   });
 
   it('show as expired once the desk has let them go', () => {
-    const tray = createTrays(memoryStorage()).of('anna', 'a');
+    const tray = createPendingAttachments(memoryStorage()).of('anna', 'a');
     tray.putBack([upload], null);
     tray.expire(Date.now() + limits.unusedUploadKeptMs - 60_000);
     expect(tray.files.get()[0]?.failure).toBeNull();
@@ -36,7 +36,7 @@ describe('the files of an unsent answer', () => {
 
   it('leave nothing behind when the answer has gone', () => {
     const storage = memoryStorage();
-    const tray = createTrays(storage).of('anna', 'a');
+    const tray = createPendingAttachments(storage).of('anna', 'a');
     tray.putBack([upload], null);
     tray.clear();
     expect(storage.kept.size).toBe(0);

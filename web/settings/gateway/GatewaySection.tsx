@@ -6,7 +6,7 @@ import type { GatewaySettingsView } from '../../../shared/schemas/gateway.ts';
 import { useTranslation } from '../../i18n/useTranslation.ts';
 import { CopyField } from '../../ui/CopyField.tsx';
 import { momentNear } from '../../ui/formatTime.ts';
-import { useErrorWords } from '../../ui/useErrorMessages.ts';
+import { useErrorMessages } from '../../ui/useErrorMessages.ts';
 import { useLocale, useNow } from '../../ui/useLocale.ts';
 import { GatewayDialog } from './GatewayDialog.tsx';
 import styles from './GatewaySection.module.css';
@@ -21,7 +21,7 @@ export interface GatewaySectionProps {
 
 export function GatewaySection({ communityId, communityName }: GatewaySectionProps) {
   const { t } = useTranslation();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const [open, setOpen] = useState<'settings' | 'remove' | null>(null);
   const { data: gateway, error, refetch } = useQuery(gatewayQuery(communityId));
   const close = () => setOpen(null);
@@ -30,7 +30,7 @@ export function GatewaySection({ communityId, communityName }: GatewaySectionPro
       <h3 className={styles.heading}>{t('gateway.title')}</h3>
       {gateway === undefined && error && (
         <p role="alert" className={styles.stopped}>
-          {t('actions.failed', { reason: words(error) })}{' '}
+          {t('actions.failed', { reason: messageOf(error) })}{' '}
           <Button mode="tertiary" onClick={() => void refetch()}>
             {t('common.retry')}
           </Button>

@@ -59,7 +59,7 @@ function Periods({ held }: { held: RetentionView }) {
   };
   return (
     <form onSubmit={onSubmit} className={styles.form}>
-      {problem && <Problem words={t('actions.failed', { reason: problem })} />}
+      {problem && <Problem message={t('actions.failed', { reason: problem })} />}
       <p className={styles.warning}>{t('personalData.retention.warning')}</p>
       {kinds.map((kind) => {
         const min = retentionKinds[kind].daysMin;

@@ -1,4 +1,4 @@
-/** The words of each action that the desk writes; one of another version is shown as it is kept. */
+/** Labels of audit actions. An action of another version has no label and is shown as stored. */
 import type { AuditAction } from '../../shared/schemas/auditActions.ts';
 import type { WordKey } from '../i18n/areas.ts';
 

@@ -1,8 +1,7 @@
 /**
- * The words of a line's details. Each detail that the desk writes has a row here, checked by its type; one that it does
- * not know, of another version, is shown as it is kept.
+ * Labels of the details of an audit line. The type checks that every known detail has one; a detail of another version
+ * is shown as stored.
  */
-
 import { apiRights } from '../../shared/schemas/apiKey.ts';
 import type { AuditDetail } from '../../shared/schemas/auditActions.ts';
 import { phoneEvidences } from '../../shared/schemas/client.ts';

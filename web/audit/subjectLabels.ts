@@ -1,5 +1,4 @@
-/** What a line is about: by its name where it has one, by the end of its id where it has none. */
-
+/** Labels of the subject of an audit line: its name, or the end of its id when it has no name. */
 const SHOWN_CHARS = 6;
 
 /** Enough to tell two apart that stand near one another. */

@@ -1,4 +1,6 @@
-/** Takes a file as a new list and goes to it: chosen with a button, or dropped. */
+/**
+ * Uploads a file of clients as a new campaign and opens it. The file is chosen with a button or dropped on the page.
+ */
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Icon24DocumentListOutline } from '@vkontakte/icons';

@@ -1,4 +1,4 @@
-/** One list, step by step: its columns, the dry run, the sending. */
+/** One campaign, step by step: its columns, the check, the sending. */
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Skeleton } from '@vkontakte/vkui';

@@ -1,4 +1,4 @@
-/** For supervisors and administrators: every list, and the way to add one from a file, chosen or dropped. */
+/** For supervisors and administrators: all campaigns, and the upload of a new one. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Placeholder, Skeleton } from '@vkontakte/vkui';

@@ -1,4 +1,6 @@
-/** What one pass over the list found: how many rows fit, the reasons of the others, and where to get them all. */
+/**
+ * The result of one pass over the file: how many rows are valid, why others were refused, and the file of all refusals.
+ */
 import { useQuery } from '@tanstack/react-query';
 import type { MailingView } from '../../shared/schemas/mailing.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';

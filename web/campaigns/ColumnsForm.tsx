@@ -1,4 +1,4 @@
-/** Which template, which column holds the phone and which fills each variable; saving tries the list without sending. */
+/** Chooses the template, the phone column and a column per variable. Saving starts a check; nothing is sent. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, useId, useState } from 'react';

@@ -1,4 +1,4 @@
-/** What can be done with a list from where it is: start now or at a time, pause, resume, cancel. */
+/** The actions that a campaign's state allows: start now or later, pause, resume, cancel. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Button } from '@vkontakte/vkui';
 import { useState } from 'react';

@@ -1,5 +1,4 @@
-/** How far the sending has come, where the messages are now, and how fast it goes. */
-
+/** Progress of a campaign: rows sent, delivery statuses, and the speed. */
 import type { MailingView } from '../../shared/schemas/mailing.ts';
 import { serviceStatuses } from '../../shared/v1/statuses.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';

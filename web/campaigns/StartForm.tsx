@@ -1,4 +1,4 @@
-/** When a tried list is to start: now or at a time, with how many clients will get the message. */
+/** Asks when a checked campaign starts, now or later, and says how many clients will get the message. */
 import { Button, FormItem, Input, SegmentedControl } from '@vkontakte/vkui';
 import { type FormEvent, useId, useState } from 'react';
 import type { MailingMove } from '../../shared/schemas/mailing.ts';

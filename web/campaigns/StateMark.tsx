@@ -1,5 +1,4 @@
-/** Where a list is in its life, in a word. */
-
+/** A campaign's state as a short label. */
 import type { MailingState } from '../../shared/schemas/mailing.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from '../ui/ListPage.module.css';

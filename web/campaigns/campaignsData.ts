@@ -1,4 +1,4 @@
-/** What the lists' screens read; while something moves it is read again every two seconds, the list of them every five. */
+/** Queries of the campaign screens. An active campaign is read again every two seconds, the list every five. */
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
 import { mailingEndpoints } from '../../shared/mailingsApi.ts';
 import type { MailingState, MailingView } from '../../shared/schemas/mailing.ts';

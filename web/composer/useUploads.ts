@@ -1,4 +1,4 @@
-/** The tray of one conversation, watched. */
+/** Subscribes to the pending attachments of one conversation. */
 import { useEffect } from 'react';
 import { useDesk } from '../desk/DeskContext.tsx';
 import type { ConversationAttachments, PendingAttachment } from '../desk/pendingAttachments.ts';

@@ -1,4 +1,4 @@
-/** The figures in words and numbers, hour by hour or day by day. */
+/** The statistics as a table, per hour or per day. */
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import { type Bucket, statNames } from './hourBuckets.ts';

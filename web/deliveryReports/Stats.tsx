@@ -1,6 +1,6 @@
 /**
- * How many messages moved, in sums, as a chart and as a table that says the same, and template by template. There are
- * none of one client: while a phone is looked for, the page says so in their place.
+ * Delivery statistics: totals, a chart, the same numbers as a table, and counts per template. A search by phone has
+ * none; the page says so instead.
  */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Skeleton } from '@vkontakte/vkui';

@@ -1,4 +1,4 @@
-/** What the figures are of, and which filters of the list they do not follow. */
+/** Says which messages the statistics cover, and which filters of the list they ignore. */
 import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './Stats.module.css';
 import type { DeliverySearchParams } from './searchParams.ts';

@@ -1,4 +1,4 @@
-/** A table of figures: what each line is of, then a column for each status. It scrolls by itself where it is too wide. */
+/** A table of statistics: the row headers, then one column per status. A wide table scrolls on its own. */
 import type { ReactNode } from 'react';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { statNames } from './hourBuckets.ts';

@@ -1,4 +1,4 @@
-/** Which template was sent how often and what became of it; choosing one shows its messages and figures alone. */
+/** Counts per template and status. Choosing a template filters the list and the statistics by it. */
 import { Link } from '@tanstack/react-router';
 import { Button } from '@vkontakte/vkui';
 import { useState } from 'react';

@@ -1,4 +1,4 @@
-/** The figures as they are drawn: by hour for up to three days, by the reader's own day for longer. Apart from React. */
+/** Groups the statistics for display: per hour up to three days, per local day beyond. Pure. */
 import { deliveryLimits, type HourCounts } from '../../shared/schemas/delivery.ts';
 import { startOfDay } from './searchParams.ts';
 

@@ -1,5 +1,4 @@
-/** Statuses and reasons in the reader's language. */
-
+/** Labels of the reasons why a message was not delivered, and the final statuses. */
 import { type EndCode, endReasons } from '../../shared/v1/endReasons.ts';
 import type { ServiceStatus } from '../../shared/v1/statuses.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';

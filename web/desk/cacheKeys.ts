@@ -1,4 +1,4 @@
-/** Where each part of the desk's data lives in the tab's query cache, and the types of what lies there. */
+/** The keys of the tab's query cache, and the types of the data under them. */
 import type { CallAnswer } from '../../shared/api.ts';
 import type { ListScope } from './membership.ts';
 

@@ -1,4 +1,4 @@
-/** What changed rows of conversations mean for a client's card that this tab holds. Pure. */
+/** Applies changed conversation rows to the client card in the cache. Pure. */
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import type { ClientCard } from './cacheKeys.ts';
 

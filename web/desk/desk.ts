@@ -1,6 +1,6 @@
 /**
- * Everything of this tab that outlives a screen, built once and handed down: the data's one home, the socket,
- * the outbox and the signs of life. Screens reach it by `useDesk`.
+ * Builds everything in this tab that outlives a screen: the query cache, the socket, the outbox, drafts and presence.
+ * Screens get it with `useDesk`.
  */
 import { QueryClient } from '@tanstack/react-query';
 import type { Change } from '../../shared/events.ts';

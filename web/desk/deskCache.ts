@@ -1,6 +1,6 @@
 /**
- * The tab's one copy of the desk's data: where each part lives in the query cache, and how a change, or the answer
- * to `resume`, reaches every part that shows it. What each part does with it is decided by its own pure reducer.
+ * The tab's one copy of server data. It passes each change, and each answer to `resume`, to every part that shows it. A
+ * pure reducer per part decides what the change means there.
  */
 import { hashKey, type QueryClient } from '@tanstack/react-query';
 import type { Change, ConversationChanged, ResumeAnswer, ResumeRequest } from '../../shared/events.ts';

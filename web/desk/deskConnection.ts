@@ -1,6 +1,6 @@
 /**
- * The socket to the desk: every event is checked against the contract before it is applied, and after any gap
- * the tab asks for what differs. One that does not fit is dropped and counts as a gap.
+ * The socket to the server. It checks every event against its schema before it applies the event. After a gap it asks
+ * the server for the difference. An event that does not match its schema is dropped and counts as a gap.
  */
 import type { Socket } from 'socket.io-client';
 import type { z } from 'zod';

@@ -1,4 +1,4 @@
-/** What was being written in each conversation: kept while the tab lives, a reload included, and for its writer only. */
+/** Keeps the draft of each conversation for its author. A draft lives as long as the tab and survives a reload. */
 import { type QuoteView, quoteView } from '../../shared/schemas/message.ts';
 import { createStore, type Store } from '../ui/store.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Messages that this tab has written and the desk has not confirmed yet. Pure, but for the store that holds them.
- * One leaves when its `clientToken` comes back, by the answer or by the event, whichever is first.
+ * The outbox: messages written in this tab that the server has not confirmed yet. The reducers are pure. A message
+ * leaves when its `clientToken` returns, in the response or in an event, whichever is first.
  */
 import type { QuoteView, UploadView } from '../../shared/schemas/message.ts';
 import type { CallFailureCode } from '../ui/apiError.ts';

@@ -1,6 +1,6 @@
 /**
- * Files being attached in each conversation: sent to the desk at once, kept while the reader is elsewhere. After a
- * reload the desk still has those that were sent; a file not used in time is swept there and shows as expired here.
+ * Holds the files that an agent attaches in each conversation. A file is uploaded at once and kept while the agent
+ * reads another conversation. The list survives a reload; the server deletes a file that is not sent in time.
  */
 import { z } from 'zod';
 import { limits } from '../../shared/limits.ts';

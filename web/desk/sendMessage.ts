@@ -1,4 +1,4 @@
-/** Hands a written message to the desk; what comes of it shows in the outbox until the thread has it. */
+/** Sends a written message to the server. The outbox shows the result until the thread has the message. */
 import { useEffect } from 'react';
 import { failureCodeOf } from '../ui/apiError.ts';
 import { useStore } from '../ui/useStore.ts';

@@ -1,4 +1,4 @@
-/** Who is signed in, colleagues and communities, as every screen behind the sign-in needs them. */
+/** The signed-in person, the colleagues and the communities, for every screen behind the sign-in. */
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { PersonView } from '../../shared/schemas/person.ts';
 import { type Bootstrap, cacheKeys } from './cacheKeys.ts';

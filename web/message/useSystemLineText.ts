@@ -1,5 +1,4 @@
-/** What a system line says, in the reader's words. */
-
+/** Formats a system line of a thread in the reader's language. */
 import type { MessageView } from '../../shared/schemas/message.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 

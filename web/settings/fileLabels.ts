@@ -1,4 +1,7 @@
-/** What a file was asked for and held, as the audit and the register tell it; each word null where it says nothing. */
+/**
+ * Labels for the filters and size of an exported file, shared by the audit and the access register. A label is null
+ * when there is nothing to show.
+ */
 import { deliveryViews } from '../../shared/schemas/deliveryView.ts';
 import { serviceStatuses } from '../../shared/v1/statuses.ts';
 import type { Say } from '../i18n/i18n.ts';

@@ -1,6 +1,6 @@
 /**
- * The pages under «Настройки», in their order: where each is, what it is called, who may see it. A new page is a row
- * here and a child of the settings' route in `app/router.tsx`.
+ * The settings pages in their order: path, label, and least role. To add a page, add a row here and a child of the
+ * settings route in `app/router.tsx`.
  */
 import { type Role, roles } from '../../shared/schemas/person.ts';
 

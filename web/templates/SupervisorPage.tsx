@@ -1,4 +1,4 @@
-/** The frame of the pages about sending: templates, lists and deliveries, for supervisors and administrators. */
+/** The frame of pages about sending: templates, campaigns and delivery reports. Agents see a refusal instead. */
 import { useDeskData } from '../desk/useDeskData.ts';
 import { Page, type PageProps } from '../ui/Page.tsx';
 

@@ -1,4 +1,4 @@
-/** What a call to the desk can fail with: the desk's own code, or one of two that only a browser can see. */
+/** The error of a failed call: the server's code, or one of two that only the browser can see. */
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import type { Problem } from '../../shared/schemas/common.ts';
 

@@ -1,4 +1,4 @@
-/** A value that screens can watch: the smallest home for what is neither server data nor one component's own. */
+/** A value that components can subscribe to. It holds state that is neither server data nor local to one component. */
 export interface Store<T> {
   get(): T;
   set(next: T): void;

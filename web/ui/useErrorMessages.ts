@@ -1,5 +1,4 @@
-/** Any failed call in the reader's words, by its code and what it names besides. */
-
+/** Formats the error of a failed call in the reader's language, by its code and its named problems. */
 import { problemWords } from '../../shared/templates/words.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { ApiError, type CallFailureCode, failureCodeOf } from './apiError.ts';

@@ -1,4 +1,4 @@
-/** Runs one change at a time: a second press while it runs does nothing, and what fails is said in words. */
+/** Runs one change at a time. A second click during the run is ignored; a failure is returned as a message. */
 import { useRef, useState } from 'react';
 import { useErrorMessages } from './useErrorMessages.ts';
 

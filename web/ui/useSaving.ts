@@ -1,4 +1,4 @@
-/** Runs one change at a time and says in words how it went. */
+/** Saves one change at a time. A success shows a notice; a failure is returned as a message. */
 import { useState } from 'react';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from './notices.ts';

@@ -37,9 +37,12 @@ const attachment = (change: Partial<AttachmentView>): AttachmentView => ({
 });
 
 describe('a message', () => {
-  it('shows HTML as the text that it is, and its links open nothing but pages', () => {
+  it('shows HTML as the text that it is, and its links open nothing but pages', async () => {
     const text = '<img src=x onerror=alert(1)> https://example.org/a javascript:alert(1)';
     renderInDesk(bubble(sampleMessage({ text })));
+    expect(screen.getByText(/onerror/).textContent).toBe(text);
+    // The code that finds links is not part of the first JavaScript.
+    await screen.findByRole('link');
     expect(document.querySelector('img')).toBeNull();
     const links = [...document.querySelectorAll('a')];
     expect(links.map((link) => link.href)).toEqual(['https://example.org/a']);

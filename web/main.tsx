@@ -2,11 +2,11 @@
 import { createRoot } from 'react-dom/client';
 import { io } from 'socket.io-client';
 import { App } from './app/App.tsx';
-import { createPreferences } from './app/preferences.ts';
-import { deskQuery } from './app/useDeskData.ts';
-import { comeBackWithTheNetwork } from './connection/comeBack.ts';
-import { createDesk } from './connection/desk.ts';
-import type { DeskSocket } from './connection/deskConnection.ts';
+import { comeBackWithTheNetwork } from './desk/comeBack.ts';
+import { createDesk } from './desk/desk.ts';
+import type { DeskSocket } from './desk/deskConnection.ts';
+import { createPreferences } from './desk/preferences.ts';
+import { deskQuery } from './desk/useDeskData.ts';
 import { createI18n } from './i18n/i18n.ts';
 import { showNotLoaded } from './i18n/notLoaded.ts';
 import '@vkontakte/vkui/dist/vkui.css';

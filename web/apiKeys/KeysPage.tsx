@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Button, Placeholder, Skeleton } from '@vkontakte/vkui';
 import { useState } from 'react';
 import type { ApiKeySecrets } from '../../shared/schemas/apiKey.ts';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { SettingsPage } from '../settings/SettingsPage.tsx';
 import { Failed } from '../ui/Failed.tsx';

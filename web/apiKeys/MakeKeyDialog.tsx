@@ -4,12 +4,11 @@ import { Button, FormStatus } from '@vkontakte/vkui';
 import type { FormEvent } from 'react';
 import type { ApiKeySecrets } from '../../shared/schemas/apiKey.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { useSaving } from '../settings/useSaving.ts';
 import { Dialog } from '../ui/Dialog.tsx';
-import { call } from './calls.ts';
+import { useSaving } from '../ui/useSaving.ts';
 import { KeyFields, readKeyDraft } from './KeyFields.tsx';
 import styles from './KeyForm.module.css';
-import { storeKey } from './keysData.ts';
+import { call, storeKey } from './keysData.ts';
 
 export interface MakeKeyDialogProps {
   onClose: () => void;

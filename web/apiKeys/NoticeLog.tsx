@@ -6,13 +6,12 @@ import { useState } from 'react';
 import { noticeProblems, noticeStates, type StatusNoticeView } from '../../shared/schemas/apiKey.ts';
 import { serviceStatuses } from '../../shared/v1/statuses.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { useSaving } from '../settings/useSaving.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { fullTime } from '../ui/formatTime.ts';
 import { isOf } from '../ui/isOf.ts';
 import { useLocale } from '../ui/useLocale.ts';
-import { call } from './calls.ts';
-import { type NoticeFilter, noticesQuery } from './keysData.ts';
+import { useSaving } from '../ui/useSaving.ts';
+import { call, type NoticeFilter, noticesQuery } from './keysData.ts';
 import styles from './NoticeLog.module.css';
 
 export function NoticeLog({ keyId }: { keyId: string }) {
@@ -58,7 +57,7 @@ function NoticeLine({ keyId, notice }: { keyId: string; notice: StatusNoticeView
   const queries = useQueryClient();
   const { isSaving, problem, save } = useSaving();
   const last = notice.log.at(-1);
-  const statusWords = isOf(serviceStatuses, notice.status)
+  const statusLabel = isOf(serviceStatuses, notice.status)
     ? t(`service.status.${notice.status}`)
     : notice.status;
   const tellAgain = () =>
@@ -71,7 +70,7 @@ function NoticeLine({ keyId, notice }: { keyId: string; notice: StatusNoticeView
     <li className={styles.line} data-state={notice.state}>
       <div className={styles.what}>
         <div>
-          {statusWords} · {t(`apiKeys.notices.${notice.state}`)}
+          {statusLabel} · {t(`apiKeys.notices.${notice.state}`)}
         </div>
         <div className={styles.faint}>
           {fullTime(notice.at, locale)} ·{' '}

@@ -2,11 +2,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, FormStatus } from '@vkontakte/vkui';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { useSaving } from '../settings/useSaving.ts';
 import { Dialog } from '../ui/Dialog.tsx';
-import { call } from './calls.ts';
+import { useSaving } from '../ui/useSaving.ts';
 import styles from './KeyForm.module.css';
-import { storeKey } from './keysData.ts';
+import { call, storeKey } from './keysData.ts';
 import type { RotateDialogProps } from './RotateDialog.tsx';
 
 export function RenewDialog({ held, onClose, onMade }: RotateDialogProps) {

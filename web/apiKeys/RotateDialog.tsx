@@ -4,11 +4,10 @@ import { Button, FormItem, FormStatus, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, useState } from 'react';
 import type { ApiKeySecrets, ApiKeyView } from '../../shared/schemas/apiKey.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { useSaving } from '../settings/useSaving.ts';
 import { Dialog } from '../ui/Dialog.tsx';
-import { call } from './calls.ts';
+import { useSaving } from '../ui/useSaving.ts';
 import styles from './KeyForm.module.css';
-import { storeKey } from './keysData.ts';
+import { call, storeKey } from './keysData.ts';
 
 const OVERLAPS_HOURS = [0, 1, 24, 168];
 const USUAL_OVERLAP_HOURS = 24;

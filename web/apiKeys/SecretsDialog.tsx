@@ -2,8 +2,8 @@
 import { Button, FormStatus } from '@vkontakte/vkui';
 import type { ApiKeySecrets } from '../../shared/schemas/apiKey.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { CopyField } from '../ui/CopyField.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
-import { CopyField } from './CopyField.tsx';
 import styles from './KeyForm.module.css';
 
 export function SecretsDialog({ made, onClose }: { made: ApiKeySecrets; onClose: () => void }) {

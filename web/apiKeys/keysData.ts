@@ -1,7 +1,11 @@
 /** What the keys' page reads and changes; read anew at each visit. A secret is never among it. */
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
+import { apiKeyEndpoints } from '../../shared/apiKeysApi.ts';
 import type { ApiKeyView, StatusNoticeView } from '../../shared/schemas/apiKey.ts';
-import { call } from './calls.ts';
+import { callsOf } from '../desk/call.ts';
+
+/** Calls the endpoints of API keys. */
+export const call = callsOf(apiKeyEndpoints);
 
 export const keysQuery = queryOptions({
   queryKey: ['settings', 'apiKeys'],

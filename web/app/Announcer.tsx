@@ -1,8 +1,8 @@
 /** Says a new reply aloud to those who listen to the screen; politely, never over what they do. */
 import { VisuallyHidden } from '@vkontakte/vkui';
-import { useDesk } from '../connection/DeskContext.tsx';
-import { useStore } from '../connection/useStore.ts';
+import { useDesk } from '../desk/DeskContext.tsx';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { useStore } from '../ui/useStore.ts';
 import { useReplyText } from './useReplyText.ts';
 
 export function Announcer() {

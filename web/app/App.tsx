@@ -3,16 +3,16 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { AdaptivityProvider, AppRoot, ConfigProvider } from '@vkontakte/vkui';
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
-import { DeskProvider } from '../connection/DeskContext.tsx';
-import type { Desk } from '../connection/desk.ts';
-import type { Store } from '../connection/store.ts';
-import { useStore } from '../connection/useStore.ts';
+import { DeskProvider } from '../desk/DeskContext.tsx';
+import type { Desk } from '../desk/desk.ts';
+import { PreferencesProvider } from '../desk/PreferencesContext.tsx';
+import type { Preferences } from '../desk/preferences.ts';
 import type { I18n } from '../i18n/i18n.ts';
 import { I18nProvider } from '../i18n/useTranslation.ts';
 import { NoticeBar } from '../ui/NoticeBar.tsx';
 import { createNotices, NoticesProvider } from '../ui/notices.ts';
-import { PreferencesProvider } from './PreferencesContext.tsx';
-import type { Preferences } from './preferences.ts';
+import type { Store } from '../ui/store.ts';
+import { useStore } from '../ui/useStore.ts';
 import { createDeskRouter } from './router.tsx';
 
 export interface AppProps {

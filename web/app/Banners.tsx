@@ -3,13 +3,13 @@ import { Link } from '@tanstack/react-router';
 import { Icon20CloudSlashOutline, Icon20ErrorCircleOutline, Icon20Sync } from '@vkontakte/icons';
 import type { ReactNode } from 'react';
 import type { CommunityView } from '../../shared/schemas/community.ts';
-import { useDesk } from '../connection/DeskContext.tsx';
-import { useStore } from '../connection/useStore.ts';
+import { useDesk } from '../desk/DeskContext.tsx';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { momentNear } from '../ui/formatTime.ts';
 import { useLocale, useNow } from '../ui/useLocale.ts';
+import { useStore } from '../ui/useStore.ts';
 import styles from './Banners.module.css';
-import { useDeskData } from './useDeskData.ts';
 
 export function Banners() {
   const { communities } = useDeskData();

@@ -3,15 +3,15 @@ import { useQuery } from '@tanstack/react-query';
 import { Navigate, Outlet } from '@tanstack/react-router';
 import { Spinner } from '@vkontakte/vkui';
 import { useEffect } from 'react';
-import { useGuardUnsent, useSendWaiting } from '../composer/sendMessage.ts';
-import { failureCodeOf } from '../connection/apiError.ts';
-import { useDesk } from '../connection/DeskContext.tsx';
-import { useStore } from '../connection/useStore.ts';
+import { useDesk } from '../desk/DeskContext.tsx';
+import { useGuardUnsent, useSendWaiting } from '../desk/sendMessage.ts';
+import { deskQuery } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { failureCodeOf } from '../ui/apiError.ts';
 import { Failed } from '../ui/Failed.tsx';
+import { useStore } from '../ui/useStore.ts';
 import styles from './DeskLayout.module.css';
 import { Frame } from './Frame.tsx';
-import { deskQuery } from './useDeskData.ts';
 
 export function DeskLayout() {
   const { t } = useTranslation();

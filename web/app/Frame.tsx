@@ -12,18 +12,22 @@ import {
 import { VisuallyHidden } from '@vkontakte/vkui';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
+import { useDeskData } from '../desk/useDeskData.ts';
+import { useHotkeys } from '../desk/useHotkeys.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { settingsPagesFor } from '../settings/settingsPages.ts';
 import { Face } from '../ui/Face.tsx';
-import { usePreloaded } from '../ui/lazyDialog.tsx';
+import { lazyDialog, usePreloaded } from '../ui/lazyDialog.tsx';
 import { Announcer } from './Announcer.tsx';
 import { Banners } from './Banners.tsx';
 import styles from './Frame.module.css';
-import { KeyboardDialog, OwnMenu } from './lazyDialogs.ts';
 import { ReplyCalls } from './ReplyCalls.tsx';
-import { useDeskData } from './useDeskData.ts';
-import { useHotkeys } from './useHotkeys.ts';
 import { useTitle } from './useTitle.ts';
+
+const OwnMenu = lazyDialog([], () => import('./OwnMenu.tsx').then((module) => module.OwnMenu));
+const KeyboardDialog = lazyDialog([], () =>
+  import('./KeyboardDialog.tsx').then((module) => module.KeyboardDialog),
+);
 
 export function Frame({ children }: { children: ReactNode }) {
   const { t } = useTranslation();

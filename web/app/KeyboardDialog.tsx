@@ -1,9 +1,9 @@
 /** Every key of the inbox, on one card. */
 import { Fragment, type ReactNode } from 'react';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import styles from './KeyboardDialog.module.css';
-import { useDeskData } from './useDeskData.ts';
 
 export function KeyboardDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();

@@ -3,19 +3,19 @@ import { useNavigate } from '@tanstack/react-router';
 import { Button, Caption, FormItem, Input, SegmentedControl, Switch } from '@vkontakte/vkui';
 import { type FormEvent, useState } from 'react';
 import { limits } from '../../shared/limits.ts';
-import { dropKept } from '../composer/drafts.ts';
-import { call } from '../connection/call.ts';
-import { useDesk } from '../connection/DeskContext.tsx';
-import { type Bootstrap, cacheKeys } from '../connection/deskCache.ts';
+import { type Bootstrap, cacheKeys } from '../desk/cacheKeys.ts';
+import { call } from '../desk/call.ts';
+import { useDesk } from '../desk/DeskContext.tsx';
+import { dropKept } from '../desk/drafts.ts';
+import { usePreferences } from '../desk/PreferencesContext.tsx';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { useNotices } from '../ui/notices.ts';
-import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import styles from './OwnMenu.module.css';
-import { usePreferences } from './PreferencesContext.tsx';
 import { playSignal } from './playSignal.ts';
 import { signOut } from './session.ts';
-import { useDeskData } from './useDeskData.ts';
 
 export function OwnMenu({ onClose, onShowKeyboard }: { onClose: () => void; onShowKeyboard: () => void }) {
   const { t } = useTranslation();
@@ -116,7 +116,7 @@ function NameForm({ name }: { name: string }) {
   const { t } = useTranslation();
   const desk = useDesk();
   const notices = useNotices();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const [value, setValue] = useState(name);
   const onSubmit = async (event: FormEvent) => {
     event.preventDefault();
@@ -124,7 +124,7 @@ function NameForm({ name }: { name: string }) {
       const me = await call('renameMe', { body: { name: value } });
       desk.queries.setQueryData<Bootstrap>(cacheKeys.desk, (held) => (held ? { ...held, me } : held));
     } catch (error) {
-      notices.show(t('actions.failed', { reason: words(error) }));
+      notices.show(t('actions.failed', { reason: messageOf(error) }));
     }
   };
   return (
@@ -152,7 +152,7 @@ function SignOutButtons() {
   const { t } = useTranslation();
   const desk = useDesk();
   const notices = useNotices();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const navigate = useNavigate();
   const leave = async (isEverywhere: boolean) => {
     // Otherwise the desk tells this tab too that its session is over, as if somebody else had ended it.
@@ -165,7 +165,7 @@ function SignOutButtons() {
       dropKept(window.sessionStorage);
     } catch (error) {
       desk.connection.start();
-      notices.show(t('actions.failed', { reason: words(error) }));
+      notices.show(t('actions.failed', { reason: messageOf(error) }));
     }
   };
   return (

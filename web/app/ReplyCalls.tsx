@@ -1,11 +1,11 @@
 /** Calls the reader to a new reply, by a notification of the system and by a sound, as far as they have asked for it. */
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { useDesk } from '../connection/DeskContext.tsx';
-import { useStore } from '../connection/useStore.ts';
-import { usePreferences } from './PreferencesContext.tsx';
+import { useDesk } from '../desk/DeskContext.tsx';
+import { usePreferences } from '../desk/PreferencesContext.tsx';
+import { useDeskData } from '../desk/useDeskData.ts';
+import { useStore } from '../ui/useStore.ts';
 import { playSignal } from './playSignal.ts';
-import { useDeskData } from './useDeskData.ts';
 import { useReplyText } from './useReplyText.ts';
 
 export function ReplyCalls() {

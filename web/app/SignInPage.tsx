@@ -2,12 +2,12 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Button, FormItem, FormStatus, Input, Paragraph, Title } from '@vkontakte/vkui';
 import { type FormEvent, useEffect, useState } from 'react';
-import { useDesk } from '../connection/DeskContext.tsx';
-import { cacheKeys } from '../connection/deskCache.ts';
+import { cacheKeys } from '../desk/cacheKeys.ts';
+import { useDesk } from '../desk/DeskContext.tsx';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { duration } from '../ui/formatTime.ts';
 import { Problem } from '../ui/Problem.tsx';
-import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './SignInPage.module.css';
 import { signIn } from './session.ts';
@@ -15,7 +15,7 @@ import { signIn } from './session.ts';
 export function SignInPage() {
   const { t } = useTranslation();
   const desk = useDesk();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const locale = useLocale();
   const navigate = useNavigate();
   const { ended } = useSearch({ from: '/sign-in' });
@@ -40,7 +40,7 @@ export function SignInPage() {
       } else if (result.kind === 'wrong') setProblem(t('signIn.wrong'));
       else setProblem(t('signIn.tooMany', { duration: duration(result.retryAfterS * 1_000, locale) }));
     } catch (error) {
-      setProblem(words(error));
+      setProblem(messageOf(error));
     } finally {
       setIsBusy(false);
     }
@@ -55,7 +55,7 @@ export function SignInPage() {
         <Paragraph className={styles.subtitle}>{t('signIn.subtitle')}</Paragraph>
         {(problem || ended) && (
           <FormItem>
-            {problem ? <Problem words={problem} /> : <FormStatus title={t('signIn.ended')} />}
+            {problem ? <Problem message={problem} /> : <FormStatus title={t('signIn.ended')} />}
           </FormItem>
         )}
         <FormItem top={t('signIn.email')} htmlFor="sign-in-email">

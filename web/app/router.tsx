@@ -3,7 +3,7 @@ import { createRootRouteWithContext, createRoute, createRouter, Outlet } from '@
 import { z } from 'zod';
 import { id } from '../../shared/schemas/common.ts';
 import { conversationFilter } from '../../shared/schemas/conversation.ts';
-import { deliverySearchParams } from '../deliveries/searchParams.ts';
+import { deliverySearchParams } from '../deliveryReports/searchParams.ts';
 import type { I18n } from '../i18n/i18n.ts';
 import { InboxPage } from '../inbox/InboxPage.tsx';
 import { DeskLayout } from './DeskLayout.tsx';
@@ -115,34 +115,34 @@ const templateRoute = createRoute({
     import('../templates/TemplatePage.tsx').then((screens) => screens.TemplatePage),
   ),
 });
-const mailingsRoute = createRoute({
+const campaignsRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/mailings',
   ...lazyScreen(['mailings', 'preview'], () =>
-    import('../mailings/MailingsPage.tsx').then((screens) => screens.MailingsPage),
+    import('../campaigns/CampaignsPage.tsx').then((screens) => screens.CampaignsPage),
   ),
 });
-const mailingRoute = createRoute({
+const campaignRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/mailings/$mailingId',
   ...lazyScreen(['mailings', 'preview'], () =>
-    import('../mailings/MailingPage.tsx').then((screens) => screens.MailingPage),
+    import('../campaigns/CampaignPage.tsx').then((screens) => screens.CampaignPage),
   ),
 });
-const deliveriesRoute = createRoute({
+const deliveryReportsRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/deliveries',
   validateSearch: deliverySearchParams,
   ...lazyScreen(['deliveries', 'preview'], () =>
-    import('../deliveries/DeliveriesPage.tsx').then((screens) => screens.DeliveriesPage),
+    import('../deliveryReports/DeliveryReportsPage.tsx').then((screens) => screens.DeliveryReportsPage),
   ),
 });
-const deliveryRoute = createRoute({
+const deliveryReportRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/deliveries/$messageId',
   validateSearch: deliverySearchParams,
   ...lazyScreen(['deliveries', 'preview'], () =>
-    import('../deliveries/DeliveryPage.tsx').then((screens) => screens.DeliveryPage),
+    import('../deliveryReports/DeliveryPage.tsx').then((screens) => screens.DeliveryPage),
   ),
 });
 const helpRoute = createRoute({
@@ -167,10 +167,10 @@ const routeTree = rootRoute.addChildren([
     templatesRoute,
     newTemplateRoute,
     templateRoute,
-    mailingsRoute,
-    mailingRoute,
-    deliveriesRoute,
-    deliveryRoute,
+    campaignsRoute,
+    campaignRoute,
+    deliveryReportsRoute,
+    deliveryReportRoute,
     helpRoute,
   ]),
 ]);

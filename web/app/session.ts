@@ -1,6 +1,7 @@
 /** Signing in and out, by the sign-in library's own routes; who is signed in is told by `bootstrap`. */
-import { ApiError } from '../connection/apiError.ts';
-import { refusal } from '../connection/call.ts';
+
+import { refusal } from '../desk/call.ts';
+import { ApiError } from '../ui/apiError.ts';
 
 export type SignInResult =
   | { kind: 'signedIn' }

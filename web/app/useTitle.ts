@@ -2,15 +2,15 @@
 import { useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { countWords, useCounts } from '../inbox/useCounts.ts';
+import { countLabel, useCounts } from '../inbox/useCounts.ts';
 import { settingsPageAt } from '../settings/settingsPages.ts';
 
 export function useTitle(): void {
   const { t } = useTranslation();
   const waiting = useCounts()?.all ?? 0;
   const pathname = useRouterState({ select: (state) => state.location.pathname });
-  const screen = t(settingsPageAt(pathname)?.words ?? 'nav.inbox');
+  const screen = t(settingsPageAt(pathname)?.labelKey ?? 'nav.inbox');
   useEffect(() => {
-    document.title = `${waiting > 0 ? `(${countWords(waiting)}) ` : ''}${screen} · ${t('app.name')}`;
+    document.title = `${waiting > 0 ? `(${countLabel(waiting)}) ` : ''}${screen} · ${t('app.name')}`;
   }, [t, waiting, screen]);
 }

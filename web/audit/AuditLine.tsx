@@ -6,27 +6,27 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from '../settings/personalData/PersonalData.module.css';
 import { fullTime } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';
-import { wordsOfAction } from './actionWords.ts';
-import { wordsOfDetails } from './detailWords.ts';
-import { endOfId, namedByAction } from './subjectWords.ts';
+import { labelOfAction } from './actionLabels.ts';
+import { labelsOfDetails } from './detailLabels.ts';
+import { endOfId, namedByAction } from './subjectLabels.ts';
 
 export function AuditLine({ line }: { line: AuditLineView }) {
   const { at, action, subject, personId, personName, details } = line;
   const { t } = useTranslation();
   const locale = useLocale();
-  const words = wordsOfAction(action);
-  const said = wordsOfDetails(details, { t, locale });
+  const label = labelOfAction(action);
+  const detailTexts = labelsOfDetails(details, { t, locale });
   return (
     <li className={styles.line}>
       <div>
-        {words ? t(words) : action}
+        {label ? t(label) : action}
         {!namedByAction.includes(subject.kind) && (
           <>
             {' · '}
             <Subject subject={subject} />
           </>
         )}
-        {said.length > 0 && <span className={styles.faint}> ({said.join('; ')})</span>}
+        {detailTexts.length > 0 && <span className={styles.faint}> ({detailTexts.join('; ')})</span>}
       </div>
       <div className={styles.faint}>
         <bdi>{personId === null ? t('audit.deskItself') : personName}</bdi>

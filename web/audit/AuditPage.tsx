@@ -2,7 +2,9 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { NativeSelect } from '@vkontakte/vkui';
 import { useState } from 'react';
+import { auditEndpoints } from '../../shared/auditApi.ts';
 import { type AuditSubject, auditSubjects } from '../../shared/schemas/audit.ts';
+import { callsOf } from '../desk/call.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { PersonFilter } from '../settings/PersonFilter.tsx';
 import styles from '../settings/personalData/PersonalData.module.css';
@@ -10,7 +12,8 @@ import { SettingsPage } from '../settings/SettingsPage.tsx';
 import { PagedLines } from '../ui/PagedLines.tsx';
 import { pagedQuery } from '../ui/pagedQuery.ts';
 import { AuditLine } from './AuditLine.tsx';
-import { call } from './calls.ts';
+
+const call = callsOf(auditEndpoints);
 
 const auditQuery = (personId: string | undefined, subject: AuditSubject | undefined) =>
   pagedQuery(['settings', 'audit', personId ?? null, subject ?? null], (from, options) => {
@@ -65,7 +68,7 @@ function AuditList() {
       <PagedLines
         query={audit}
         classes={{ list: styles.lines, faint: styles.faint }}
-        words={{ failed: t('audit.failed'), empty: t('audit.empty'), more: t('audit.more') }}
+        labels={{ failed: t('audit.failed'), empty: t('audit.empty'), more: t('audit.more') }}
       >
         {lines.map((line) => (
           <AuditLine key={line.id} line={line} />

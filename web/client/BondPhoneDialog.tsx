@@ -3,16 +3,16 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, Input } from '@vkontakte/vkui';
 import { type FormEvent, useId, useState } from 'react';
 import type { ClientBrief, FoundClient } from '../../shared/schemas/client.ts';
-import { call } from '../connection/call.ts';
+import { call } from '../desk/call.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { useNotices } from '../ui/notices.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { useFocusOnce } from '../ui/useFocusOnce.ts';
+import { useOneAtATime } from '../ui/useOneAtATime.ts';
 import styles from './ClientDialogs.module.css';
 import { storeClient } from './clientCache.ts';
 import { FoundClientCard } from './FoundClientCard.tsx';
-import { useOneAtATime } from './useOneAtATime.ts';
 
 export interface BondPhoneDialogProps {
   client: ClientBrief;
@@ -55,7 +55,7 @@ export function BondPhoneDialog({ client, onClose, onDone }: BondPhoneDialogProp
   return (
     <Dialog title={t('client.bond')} onClose={onClose}>
       <p className={styles.about}>{t('client.bond.about', { name: client.name })}</p>
-      {problem && <Problem words={t('actions.failed', { reason: problem })} />}
+      {problem && <Problem message={t('actions.failed', { reason: problem })} />}
       <form onSubmit={onSubmit}>
         <FormItem
           noPadding
@@ -96,7 +96,7 @@ export function BondPhoneDialog({ client, onClose, onDone }: BondPhoneDialogProp
       </form>
       {answer?.outcome === 'hasOther' && (
         <>
-          <Finding words={t(other ? 'client.bond.hasOther' : 'client.bond.hasHidden')} />
+          <Finding message={t(other ? 'client.bond.hasOther' : 'client.bond.hasHidden')} />
           {other && (
             <>
               <FoundClientCard found={other} />
@@ -122,11 +122,11 @@ export function BondPhoneDialog({ client, onClose, onDone }: BondPhoneDialogProp
 }
 
 /** Takes the focus, and is read aloud by it: the button that was pressed is gone, and the next one is not to be slipped on. */
-function Finding({ words }: { words: string }) {
+function Finding({ message }: { message: string }) {
   const ref = useFocusOnce<HTMLParagraphElement>();
   return (
     <p ref={ref} tabIndex={-1} className={styles.finding}>
-      {words}
+      {message}
     </p>
   );
 }

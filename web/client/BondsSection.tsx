@@ -4,12 +4,11 @@ import { useRef } from 'react';
 import type { ClientView } from '../../shared/schemas/client.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { shortDate } from '../ui/formatTime.ts';
-import { safeLink } from '../ui/links.ts';
+import { safeLink, shortAddress } from '../ui/links.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import { useReturningDialog } from '../ui/useReturningDialog.ts';
 import styles from './ClientPane.module.css';
 import { DetachDialog, MergeDialog } from './lazyDialogs.ts';
-import { pageWords } from './pageWords.ts';
 import { SectionTitle } from './SectionTitle.tsx';
 
 type Bond = ClientView['bonds'][number];
@@ -49,17 +48,17 @@ function BondLine({ bond, onDetach }: { bond: Bond; onDetach: () => void }) {
   const { t } = useTranslation();
   const locale = useLocale();
   const href = safeLink(bond.profileUrl);
-  const words = pageWords(bond);
+  const page = shortAddress(bond.profileUrl) ?? bond.externalUserId;
   return (
     <li className={styles.bond}>
       <span className={styles.faint}>{t(`network.${bond.network}`)}</span>
       <span className={styles.page}>
         {href ? (
           <Link href={href} target="_blank" rel="noopener noreferrer">
-            {words}
+            {page}
           </Link>
         ) : (
-          words
+          page
         )}
       </span>
       <span className={styles.faint}>
@@ -72,7 +71,7 @@ function BondLine({ bond, onDetach }: { bond: Bond; onDetach: () => void }) {
           mode="link"
           size="s"
           className={styles.action}
-          aria-label={`${t('client.detach')}: ${words}`}
+          aria-label={`${t('client.detach')}: ${page}`}
           onClick={onDetach}
         >
           {t('client.detach')}

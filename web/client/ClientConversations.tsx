@@ -1,7 +1,7 @@
 /** What else the client has written to us about. */
 import { Link as RouterLink } from '@tanstack/react-router';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { listTime } from '../ui/formatTime.ts';
 import { useLocale, useNow } from '../ui/useLocale.ts';

@@ -2,7 +2,7 @@
 
 import type { ClientView } from '../../shared/schemas/client.ts';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { shortDate } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';

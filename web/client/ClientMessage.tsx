@@ -2,9 +2,9 @@
 
 import type { ClientServiceMessage } from '../../shared/schemas/client.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { ServiceContent } from '../serviceMessage/ServiceContent.tsx';
-import { ServiceDetails } from '../serviceMessage/ServiceDetails.tsx';
-import { ServiceStatus } from '../serviceMessage/ServiceStatus.tsx';
+import { ServiceContent } from '../message/ServiceContent.tsx';
+import { ServiceDetails } from '../message/ServiceDetails.tsx';
+import { ServiceStatus } from '../message/ServiceStatus.tsx';
 import { fullTime } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './ClientMessages.module.css';

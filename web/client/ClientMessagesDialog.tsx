@@ -2,13 +2,13 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button, Skeleton } from '@vkontakte/vkui';
 import type { ClientView } from '../../shared/schemas/client.ts';
-import { call } from '../connection/call.ts';
-import { cacheKeys } from '../connection/deskCache.ts';
+import { cacheKeys } from '../desk/cacheKeys.ts';
+import { call } from '../desk/call.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Failed } from '../ui/Failed.tsx';
 import { Problem } from '../ui/Problem.tsx';
-import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import { ClientMessage } from './ClientMessage.tsx';
 import styles from './ClientMessages.module.css';
 
@@ -24,7 +24,7 @@ export interface ClientMessagesDialogProps {
 
 export function ClientMessagesDialog({ client, which, onClose }: ClientMessagesDialogProps) {
   const { t } = useTranslation();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const query = useInfiniteQuery({
     queryKey: [...cacheKeys.clientMessages(client.id), which],
     queryFn: ({ pageParam, signal }) =>
@@ -67,7 +67,7 @@ export function ClientMessagesDialog({ client, which, onClose }: ClientMessagesD
           <ClientMessage key={message.id} message={message} isDirectionShown={which === 'all'} />
         ))}
       </ul>
-      {data && error && <Problem words={t('client.messages.stale', { reason: words(error) })} />}
+      {data && error && <Problem message={t('client.messages.stale', { reason: messageOf(error) })} />}
       {query.hasNextPage && (
         <Button
           mode="secondary"

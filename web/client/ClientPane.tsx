@@ -2,9 +2,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Icon24Cancel } from '@vkontakte/icons';
 import { IconButton } from '@vkontakte/vkui';
-import { call } from '../connection/call.ts';
-import { cacheKeys } from '../connection/deskCache.ts';
-import { useThread } from '../conversation/useThread.ts';
+import { cacheKeys } from '../desk/cacheKeys.ts';
+import { call } from '../desk/call.ts';
+import { useThread } from '../desk/useThread.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { usePreloaded } from '../ui/lazyDialog.tsx';
@@ -23,7 +23,7 @@ import { PhoneSection } from './PhoneSection.tsx';
 
 export function ClientPane({ conversationId, onClose }: { conversationId: string; onClose: () => void }) {
   const { t } = useTranslation();
-  // All of the card's dialogs come with this one.
+  // One chunk holds all of the card's dialogs.
   usePreloaded(BondPhoneDialog);
   const { data: thread, error: threadError } = useThread(conversationId);
   const clientId = thread?.row.client.id;

@@ -1,13 +1,13 @@
 /** Undoes a merge: a page and its conversations become a client of their own again. */
 import { useQueryClient } from '@tanstack/react-query';
 import type { ClientView } from '../../shared/schemas/client.ts';
-import { call } from '../connection/call.ts';
+import { call } from '../desk/call.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
+import { shortAddress } from '../ui/links.ts';
 import { useNotices } from '../ui/notices.ts';
+import { useOneAtATime } from '../ui/useOneAtATime.ts';
 import { storeClient } from './clientCache.ts';
-import { pageWords } from './pageWords.ts';
-import { useOneAtATime } from './useOneAtATime.ts';
 
 export interface DetachDialogProps {
   clientId: string;
@@ -41,7 +41,12 @@ export function DetachDialog({ clientId, bond, onClose, onDone }: DetachDialogPr
       onConfirm={() => void detach()}
       onClose={onClose}
     >
-      <p>{t('client.detach.what', { network: t(`network.${bond.network}`), page: pageWords(bond) })}</p>
+      <p>
+        {t('client.detach.what', {
+          network: t(`network.${bond.network}`),
+          page: shortAddress(bond.profileUrl) ?? bond.externalUserId,
+        })}
+      </p>
     </ConfirmDialog>
   );
 }

@@ -2,22 +2,25 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, Input, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, useState } from 'react';
+import { personalDataEndpoints } from '../../shared/personalDataApi.ts';
 import type { ClientBrief } from '../../shared/schemas/client.ts';
 import { erasureReason, erasureReasons } from '../../shared/schemas/personalData.ts';
-import { cacheKeys } from '../connection/deskCache.ts';
+import { cacheKeys } from '../desk/cacheKeys.ts';
+import { callsOf } from '../desk/call.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { useNotices } from '../ui/notices.ts';
 import { Problem } from '../ui/Problem.tsx';
-import { useErrorWords } from '../ui/useErrorWords.ts';
-import { call } from './dialogCalls.ts';
+import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import styles from './PersonalDataActions.module.css';
+
+const call = callsOf(personalDataEndpoints);
 
 export function EraseClientDialog({ client, onClose }: { client: ClientBrief; onClose: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const notices = useNotices();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const [isSending, setIsSending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const onSubmit = async (event: FormEvent<HTMLFormElement>) => {
@@ -38,7 +41,7 @@ export function EraseClientDialog({ client, onClose }: { client: ClientBrief; on
       notices.show(t('personalData.erase.begun'), 'done');
       onClose();
     } catch (error) {
-      setProblem(words(error));
+      setProblem(messageOf(error));
     } finally {
       setIsSending(false);
     }
@@ -46,7 +49,7 @@ export function EraseClientDialog({ client, onClose }: { client: ClientBrief; on
   return (
     <Dialog title={t('personalData.erase.title')} onClose={onClose}>
       <form onSubmit={(event) => void onSubmit(event)} className={styles.form}>
-        {problem && <Problem words={t('actions.failed', { reason: problem })} />}
+        {problem && <Problem message={t('actions.failed', { reason: problem })} />}
         <p className={styles.words}>{t('personalData.erase.what')}</p>
         <p className={styles.words}>{t('personalData.erase.network')}</p>
         <FormItem noPadding top={t('personalData.erase.reason')} htmlFor="erase-reason">

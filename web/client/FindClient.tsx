@@ -2,13 +2,13 @@
 import { Button, FormItem, Input } from '@vkontakte/vkui';
 import { type FormEvent, useId, useState } from 'react';
 import type { FoundClient } from '../../shared/schemas/client.ts';
-import { call } from '../connection/call.ts';
+import { call } from '../desk/call.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { useFocusOnce } from '../ui/useFocusOnce.ts';
+import { useOneAtATime } from '../ui/useOneAtATime.ts';
 import styles from './ClientDialogs.module.css';
 import { FoundClientCard } from './FoundClientCard.tsx';
-import { useOneAtATime } from './useOneAtATime.ts';
 
 export interface FindClientProps {
   /** The client whom the other is looked for to join. */
@@ -81,7 +81,7 @@ export function FindClient({ exceptId, onFound, onClose }: FindClientProps) {
           </div>
         </FormItem>
       </form>
-      {problem && <Problem words={t('actions.failed', { reason: problem })} />}
+      {problem && <Problem message={t('actions.failed', { reason: problem })} />}
       <div role="status">{found !== null && <p className={styles.finding}>{finding()}</p>}</div>
       {others.length > 0 && (
         <fieldset className={styles.choices}>

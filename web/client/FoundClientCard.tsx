@@ -3,8 +3,8 @@
 import type { FoundClient } from '../../shared/schemas/client.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Face } from '../ui/Face.tsx';
+import { shortAddress } from '../ui/links.ts';
 import styles from './ClientDialogs.module.css';
-import { pageWords } from './pageWords.ts';
 
 export function FoundClientCard({ found }: { found: FoundClient }) {
   const { t } = useTranslation();
@@ -15,7 +15,7 @@ export function FoundClientCard({ found }: { found: FoundClient }) {
         <bdi className={styles.foundName}>{found.name}</bdi>
         {found.bonds.map((bond) => (
           <span key={`${bond.network}-${bond.externalUserId}`} className={styles.faint}>
-            {t(`network.${bond.network}`)} · {pageWords(bond)}
+            {t(`network.${bond.network}`)} · {shortAddress(bond.profileUrl) ?? bond.externalUserId}
           </span>
         ))}
         <span className={styles.faint}>{found.phone ?? t('client.find.noPhone')}</span>

@@ -3,7 +3,7 @@ import { Icon12Cancel } from '@vkontakte/icons';
 import { type FormEvent, useState } from 'react';
 import { limits } from '../../shared/limits.ts';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
-import { useConversationActions } from '../conversation/conversationActions.ts';
+import { useConversationActions } from '../desk/conversationActions.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
 import styles from './LabelEditor.module.css';

@@ -1,7 +1,7 @@
 /** What N7 leaves of the day in each of the company's communities, and when the next message is possible. */
 
 import type { MessagesLeft } from '../../shared/schemas/messagesLeft.ts';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { momentNear } from '../ui/formatTime.ts';
 import { useLocale, useNow } from '../ui/useLocale.ts';

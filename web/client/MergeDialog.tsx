@@ -3,17 +3,17 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Button } from '@vkontakte/vkui';
 import { useId, useState } from 'react';
 import type { ClientView, FoundClient } from '../../shared/schemas/client.ts';
-import { call } from '../connection/call.ts';
+import { call } from '../desk/call.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { useNotices } from '../ui/notices.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { useFocusOnce } from '../ui/useFocusOnce.ts';
+import { useOneAtATime } from '../ui/useOneAtATime.ts';
 import styles from './ClientDialogs.module.css';
 import { storeClient } from './clientCache.ts';
 import { FindClient } from './FindClient.tsx';
 import { FoundClientCard } from './FoundClientCard.tsx';
-import { useOneAtATime } from './useOneAtATime.ts';
 
 export interface MergeDialogProps {
   client: ClientView;
@@ -73,7 +73,7 @@ function ConfirmMerge({ client, other, onBack, onDone }: ConfirmMergeProps) {
           onChoose={setKeptPhone}
         />
       )}
-      {problem && <Problem words={t('actions.failed', { reason: problem })} />}
+      {problem && <Problem message={t('actions.failed', { reason: problem })} />}
       <div className={styles.buttons}>
         <Button
           size="l"

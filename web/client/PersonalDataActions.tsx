@@ -4,7 +4,7 @@ import { Button } from '@vkontakte/vkui';
 import { useState } from 'react';
 import { clientExportPath } from '../../shared/clientExportPath.ts';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import paneStyles from './ClientPane.module.css';
 import { EraseClientDialog } from './lazyDialogs.ts';

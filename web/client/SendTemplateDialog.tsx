@@ -89,7 +89,7 @@ function Filling({
   const [wasTried, setTried] = useState(false);
   const { isSending, problem, send } = useSendTemplate(clientId);
   const content = template.approved;
-  if (!content) return <Problem words={t('byHand.notApproved')} />;
+  if (!content) return <Problem message={t('byHand.notApproved')} />;
 
   const onSubmit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -116,7 +116,7 @@ function Filling({
       onTtlSeconds={setTtlSeconds}
       onSubmit={(event) => void onSubmit(event)}
     >
-      {problem && <Problem words={problem} />}
+      {problem && <Problem message={problem} />}
       <Button type="submit" size="l" stretched loading={isSending}>
         {t('byHand.submit')}
       </Button>

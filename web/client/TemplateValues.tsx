@@ -42,7 +42,7 @@ export function TemplateValues(props: TemplateValuesProps) {
   const problems = rendered.kind === 'refused' ? rendered.problems : [];
   const text = fillText(joinedText(content), (name) => values[name] ?? '');
   const general = problems.filter((problem) => !('variable' in problem));
-  const wordsOf = (name: string) => {
+  const messageOf = (name: string) => {
     if (!props.showsAllProblems && !left.has(name)) return null;
     const problem = problems.find((each) => 'variable' in each && each.variable === name);
     return problem ? problemWords(problem, language) : null;
@@ -56,7 +56,7 @@ export function TemplateValues(props: TemplateValuesProps) {
     >
       <div className={styles.form}>
         {content.variables.map(({ name, example, type }) => {
-          const words = wordsOf(name);
+          const message = messageOf(name);
           const fieldId = `${id}-${name}`;
           return (
             <FormItem
@@ -64,15 +64,15 @@ export function TemplateValues(props: TemplateValuesProps) {
               noPadding
               top={name}
               htmlFor={fieldId}
-              status={words === null ? 'default' : 'error'}
-              bottom={words ?? t('byHand.example', { type: t(`templates.type.${type}`), example })}
+              status={message === null ? 'default' : 'error'}
+              bottom={message ?? t('byHand.example', { type: t(`templates.type.${type}`), example })}
               bottomId={`${fieldId}-about`}
             >
               <Input
                 id={fieldId}
                 value={values[name] ?? ''}
                 aria-describedby={`${fieldId}-about`}
-                aria-invalid={words !== null}
+                aria-invalid={message !== null}
                 autoComplete="off"
                 onChange={({ target }) => onValues({ ...values, [name]: target.value })}
                 onBlur={() => setLeft((before) => new Set(before).add(name))}

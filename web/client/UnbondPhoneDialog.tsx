@@ -1,11 +1,11 @@
 /** Undoes the bond between the client and their phone. */
 import { useQueryClient } from '@tanstack/react-query';
-import { call } from '../connection/call.ts';
+import { call } from '../desk/call.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { useNotices } from '../ui/notices.ts';
+import { useOneAtATime } from '../ui/useOneAtATime.ts';
 import { storeClient } from './clientCache.ts';
-import { useOneAtATime } from './useOneAtATime.ts';
 
 export interface UnbondPhoneDialogProps {
   clientId: string;

@@ -1,7 +1,7 @@
 /** Puts a changed client into the tab's cache, so that every screen that shows them is up to date. */
 import type { QueryClient } from '@tanstack/react-query';
 import type { ClientView } from '../../shared/schemas/client.ts';
-import { type ClientCard, cacheKeys } from '../connection/deskCache.ts';
+import { type ClientCard, cacheKeys } from '../desk/cacheKeys.ts';
 
 export function storeClient(queries: QueryClient, client: ClientView): void {
   queries.setQueryData<ClientCard>(cacheKeys.client(client.id), (card) => card && { ...card, client });

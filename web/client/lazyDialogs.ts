@@ -1,4 +1,4 @@
-/** The dialogs of the client's card for those who open them: loaded once a card is looked at, not with the inbox. */
+/** The dialogs of the client's card, loaded while the browser is idle after a card is drawn, not with the inbox. */
 import { lazyDialog } from '../ui/lazyDialog.tsx';
 
 export const BondPhoneDialog = lazyDialog(['preview'], () =>

@@ -1,6 +1,6 @@
 /** How many service messages a client may have today; read again while it is looked at, because colleagues send too. */
 import { queryOptions } from '@tanstack/react-query';
-import { call } from '../connection/call.ts';
+import { call } from '../desk/call.ts';
 
 const LOOK_MS = 30_000;
 

@@ -1,19 +1,22 @@
 /** Sends one message by hand, once: asked for again with the same words after a lost answer, it is the same message. */
 import { useRef, useState } from 'react';
+import { handMessageEndpoints } from '../../shared/handMessagesApi.ts';
 import type { HandMessage } from '../../shared/schemas/handMessage.ts';
-import { newClientToken } from '../composer/clientToken.ts';
+import { callsOf } from '../desk/call.ts';
+import { newClientToken } from '../desk/clientToken.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { momentNear } from '../ui/formatTime.ts';
-import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import { useLocale } from '../ui/useLocale.ts';
-import { call } from './dialogCalls.ts';
+
+const call = callsOf(handMessageEndpoints);
 
 export type HandContent = Omit<HandMessage, 'clientToken'>;
 
 export function useSendTemplate(clientId: string) {
   const { t, language } = useTranslation();
   const locale = useLocale();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const [isSending, setSending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const underWay = useRef(false);
@@ -45,7 +48,7 @@ export function useSendTemplate(clientId: string) {
       }
       return false;
     } catch (error) {
-      setProblem(words(error));
+      setProblem(messageOf(error));
       return false;
     } finally {
       underWay.current = false;

@@ -4,13 +4,12 @@ import { Button, FormStatus } from '@vkontakte/vkui';
 import { useId, useState } from 'react';
 import type { CompanyView } from '../../shared/schemas/company.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { useSaving } from '../settings/useSaving.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { fullTime } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';
+import { useSaving } from '../ui/useSaving.ts';
 import styles from './CompanyPage.module.css';
-import { call } from './calls.ts';
-import { storeCompany } from './companyData.ts';
+import { call, storeCompany } from './companyData.ts';
 
 export function BankFlag({ company }: { company: CompanyView }) {
   const { t } = useTranslation();

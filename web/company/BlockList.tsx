@@ -4,13 +4,12 @@ import { Button, FormItem, Input } from '@vkontakte/vkui';
 import { type FormEvent, useId, useState } from 'react';
 import { type BlockedPhoneView, companyLimits } from '../../shared/schemas/company.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { useSaving } from '../settings/useSaving.ts';
 import { PagedLines } from '../ui/PagedLines.tsx';
-import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useErrorMessages } from '../ui/useErrorMessages.ts';
+import { useSaving } from '../ui/useSaving.ts';
 import { BlockedPhoneItem } from './BlockedPhoneItem.tsx';
 import styles from './CompanyPage.module.css';
-import { call } from './calls.ts';
-import { blockedPhonesQuery, refreshBlockedPhones } from './companyData.ts';
+import { blockedPhonesQuery, call, refreshBlockedPhones } from './companyData.ts';
 
 export function BlockList() {
   const { t } = useTranslation();
@@ -27,7 +26,7 @@ export function BlockList() {
       <PagedLines
         query={blocked}
         classes={{ list: styles.list, faint: `${styles.faint} ${styles.found}` }}
-        words={{
+        labels={{
           failed: t('company.blocked.failed'),
           empty: t('company.blocked.empty'),
           more: t('company.blocked.more'),
@@ -44,7 +43,7 @@ export function BlockList() {
 function BlockForm() {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const id = useId();
   const { isSaving, problem, save } = useSaving();
   const [phone, setPhone] = useState('');
@@ -71,7 +70,7 @@ function BlockForm() {
       setFound((await call('findBlockedPhone', { body: { phone } })).found);
     } catch (error) {
       setFound(undefined);
-      setSearchProblem(words(error));
+      setSearchProblem(messageOf(error));
     }
   };
   const wrong = problem ?? searchProblem;

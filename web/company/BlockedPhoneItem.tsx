@@ -3,12 +3,11 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Button } from '@vkontakte/vkui';
 import type { BlockedPhoneView } from '../../shared/schemas/company.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { useSaving } from '../settings/useSaving.ts';
 import { fullTime } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';
+import { useSaving } from '../ui/useSaving.ts';
 import styles from './CompanyPage.module.css';
-import { call } from './calls.ts';
-import { refreshBlockedPhones } from './companyData.ts';
+import { call, refreshBlockedPhones } from './companyData.ts';
 
 export interface BlockedPhoneItemProps {
   blocked: BlockedPhoneView;

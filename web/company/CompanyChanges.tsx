@@ -4,9 +4,8 @@ import { Skeleton } from '@vkontakte/vkui';
 import { useId } from 'react';
 import type { CompanyChange } from '../../shared/schemas/company.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { dayNames } from '../ui/dayNames.ts';
 import { Failed } from '../ui/Failed.tsx';
-import { fullTime } from '../ui/formatTime.ts';
+import { dayNames, fullTime } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './CompanyPage.module.css';
 import { companyChangesQuery } from './companyData.ts';
@@ -15,7 +14,7 @@ export function CompanyChanges() {
   const { t } = useTranslation();
   const locale = useLocale();
   const headingId = useId();
-  const words = useChangeWords();
+  const textOf = useChangeText();
   const { data, error, refetch } = useQuery(companyChangesQuery);
   return (
     <section className={styles.card} aria-labelledby={headingId}>
@@ -32,7 +31,7 @@ export function CompanyChanges() {
           {data.map((change) => (
             <li key={change.id} className={styles.item}>
               <div className={styles.facts}>
-                {words(change)}
+                {textOf(change)}
                 <div className={styles.faint}>
                   <bdi>{change.personName}</bdi>, {fullTime(change.at, locale)}
                 </div>
@@ -45,7 +44,7 @@ export function CompanyChanges() {
   );
 }
 
-function useChangeWords(): (change: CompanyChange) => string {
+function useChangeText(): (change: CompanyChange) => string {
   const { t } = useTranslation();
   const names = dayNames(useLocale());
   return ({ action, details }) => {

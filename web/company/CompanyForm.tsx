@@ -9,10 +9,9 @@ import {
   type SendingHours,
 } from '../../shared/schemas/company.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { useSaving } from '../settings/useSaving.ts';
+import { useSaving } from '../ui/useSaving.ts';
 import styles from './CompanyPage.module.css';
-import { call } from './calls.ts';
-import { storeCompany } from './companyData.ts';
+import { call, storeCompany } from './companyData.ts';
 import { HoursFields, type HoursProblem, hoursProblem } from './HoursFields.tsx';
 import { offsetText, otherZones, russianZones } from './timeZones.ts';
 

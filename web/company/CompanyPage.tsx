@@ -1,7 +1,7 @@
 /** For administrators: the company itself. Its name and hours, whether it is a bank, and whom it does not write to. */
 import { useQuery } from '@tanstack/react-query';
 import { Skeleton } from '@vkontakte/vkui';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { SettingsPage } from '../settings/SettingsPage.tsx';
 import { Failed } from '../ui/Failed.tsx';

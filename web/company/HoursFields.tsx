@@ -3,7 +3,7 @@ import { Checkbox, FormItem, Input } from '@vkontakte/vkui';
 import { useId } from 'react';
 import type { SendingHours } from '../../shared/schemas/company.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { dayNames } from '../ui/dayNames.ts';
+import { dayNames } from '../ui/formatTime.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './CompanyPage.module.css';
 import { endFromClock, fromClock, toClock } from './clockText.ts';

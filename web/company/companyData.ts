@@ -1,8 +1,12 @@
 /** What the company's page reads and changes. */
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
+import { companyEndpoints } from '../../shared/companyApi.ts';
 import type { CompanyView } from '../../shared/schemas/company.ts';
+import { callsOf } from '../desk/call.ts';
 import { pagedQuery } from '../ui/pagedQuery.ts';
-import { call } from './calls.ts';
+
+/** Calls the endpoints of the company's settings. */
+export const call = callsOf(companyEndpoints);
 
 export const companyQuery = queryOptions({
   queryKey: ['settings', 'company'],

@@ -1,11 +1,11 @@
 /** The files of the answer being written: pictures of them, how far each has come, and the way to take one back. */
 import { Icon16Cancel, Icon20DocumentOutline } from '@vkontakte/icons';
+import type { PendingAttachment } from '../desk/pendingAttachments.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { fileSize } from '../ui/formatTime.ts';
-import { useCodeWords } from '../ui/useErrorWords.ts';
+import { useCodeMessages } from '../ui/useErrorMessages.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './AttachedFiles.module.css';
-import type { Attached } from './trays.ts';
 import type { Uploads } from './useUploads.ts';
 
 export function AttachedFiles({ uploads }: { uploads: Uploads }) {
@@ -29,13 +29,13 @@ function AttachedFile({
   onRemove,
   onRetry,
 }: {
-  attached: Attached;
+  attached: PendingAttachment;
   onRemove: () => void;
   onRetry: () => void;
 }) {
   const { t } = useTranslation();
   const locale = useLocale();
-  const words = useCodeWords();
+  const messageOf = useCodeMessages();
   const { fileName, sizeBytes, failure, upload, share, pictureUrl } = attached;
   const percent = Math.round(share * 100);
   return (
@@ -53,7 +53,7 @@ function AttachedFile({
           <span>{fileSize(sizeBytes, locale)}</span>
         ) : (
           <span role="alert" className={styles.failure}>
-            {words(failure)}{' '}
+            {messageOf(failure)}{' '}
             {attached.file && (
               <button type="button" className={styles.retry} onClick={onRetry}>
                 {t('common.retry')}

@@ -1,9 +1,9 @@
 /** Above the field: why nothing can be sent, or that a colleague was quicker. Warns, never forbids. */
 import { Icon16InfoOutline, Icon16WarningTriangleOutline } from '@vkontakte/icons';
 import type { MessageView } from '../../shared/schemas/message.ts';
-import { useDeskData } from '../app/useDeskData.ts';
-import { answeredSince } from '../conversation/threadItems.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { answeredSince } from './answeredSince.ts';
 import styles from './ComposerNotices.module.css';
 import type { WhyNot } from './whyNotWrite.ts';
 

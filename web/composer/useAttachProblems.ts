@@ -1,11 +1,11 @@
 /** Says why a file was not attached. */
 
 import { limits } from '../../shared/limits.ts';
+import type { AttachProblem } from '../desk/pendingAttachments.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { fileSize } from '../ui/formatTime.ts';
 import { useNotices } from '../ui/notices.ts';
 import { useLocale } from '../ui/useLocale.ts';
-import type { AttachProblem } from './trays.ts';
 
 export function useAttachProblems(): (problems: readonly AttachProblem[]) => void {
   const { t } = useTranslation();

@@ -1,9 +1,9 @@
 /** The text being written in one conversation, what it quotes, and what the thread's end was when its writing began. */
 import type { QuoteView } from '../../shared/schemas/message.ts';
-import { useDeskData } from '../app/useDeskData.ts';
-import { useDesk } from '../connection/DeskContext.tsx';
-import { useStore } from '../connection/useStore.ts';
-import type { Draft } from './drafts.ts';
+import { useDesk } from '../desk/DeskContext.tsx';
+import type { Draft } from '../desk/drafts.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
+import { useStore } from '../ui/useStore.ts';
 
 function useDraftStore(conversationId: string) {
   const { me } = useDeskData();

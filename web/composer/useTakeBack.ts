@@ -1,10 +1,11 @@
 /** Puts a message that the desk has refused back where it was written, files included. */
-import { useDeskData } from '../app/useDeskData.ts';
-import { useDesk } from '../connection/DeskContext.tsx';
-import { type OutgoingMessage, settle } from './outbox.ts';
+
+import { useDesk } from '../desk/DeskContext.tsx';
+import { type OutgoingMessage, settle } from '../desk/outbox.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 
 export function useTakeBack(): (outgoing: OutgoingMessage) => void {
-  const { outbox, drafts, trays } = useDesk();
+  const { outbox, drafts, attachments } = useDesk();
   const { me } = useDeskData();
   return ({ clientToken, conversationId, kind, text, uploads, replyTo, failure }) => {
     const draft = drafts.of(me.id, conversationId);
@@ -15,7 +16,7 @@ export function useTakeBack(): (outgoing: OutgoingMessage) => void {
       sinceSeq: begun.sinceSeq,
       quoted: begun.quoted ?? replyTo,
     });
-    trays.of(me.id, conversationId).putBack(uploads, failure === 'uploadNotFound' ? failure : null);
+    attachments.of(me.id, conversationId).putBack(uploads, failure === 'uploadNotFound' ? failure : null);
     outbox.set(settle(outbox.get(), new Set([clientToken])));
     document.getElementById('composer-text')?.focus();
   };

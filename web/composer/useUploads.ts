@@ -1,19 +1,23 @@
-/** The tray of one conversation, watched. */
+/** Subscribes to the pending attachments of one conversation. */
 import { useEffect } from 'react';
-import { useDeskData } from '../app/useDeskData.ts';
-import { useDesk } from '../connection/DeskContext.tsx';
-import { useStore } from '../connection/useStore.ts';
-import type { Attached, Tray } from './trays.ts';
+import { useDesk } from '../desk/DeskContext.tsx';
+import type { ConversationAttachments, PendingAttachment } from '../desk/pendingAttachments.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
+import { useStore } from '../ui/useStore.ts';
 
-export interface Uploads extends Tray {
-  attached: readonly Attached[];
+export interface Uploads extends ConversationAttachments {
+  attached: readonly PendingAttachment[];
   isBusy: boolean;
 }
 
 export function useUploads(conversationId: string): Uploads {
   const { me } = useDeskData();
-  const tray = useDesk().trays.of(me.id, conversationId);
-  const attached = useStore(tray.files);
-  useEffect(() => tray.expire(Date.now()), [tray]);
-  return { ...tray, attached, isBusy: attached.some((one) => one.upload === null && one.failure === null) };
+  const attachments = useDesk().attachments.of(me.id, conversationId);
+  const attached = useStore(attachments.files);
+  useEffect(() => attachments.expire(Date.now()), [attachments]);
+  return {
+    ...attachments,
+    attached,
+    isBusy: attached.some((one) => one.upload === null && one.failure === null),
+  };
 }

@@ -9,18 +9,18 @@ import {
 } from '@vkontakte/icons';
 import { IconButton } from '@vkontakte/vkui';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
-import { useDeskData } from '../app/useDeskData.ts';
-import { useHotkeys } from '../app/useHotkeys.ts';
-import { useDesk } from '../connection/DeskContext.tsx';
-import { useStore } from '../connection/useStore.ts';
+import { useConversationActions } from '../desk/conversationActions.ts';
+import { useDesk } from '../desk/DeskContext.tsx';
+import { useDeskData } from '../desk/useDeskData.ts';
+import { useHotkeys } from '../desk/useHotkeys.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Face } from '../ui/Face.tsx';
 import { momentNear } from '../ui/formatTime.ts';
 import { Menu } from '../ui/Menu.tsx';
 import { NetworkBadge } from '../ui/NetworkBadge.tsx';
 import { useLocale, useNow } from '../ui/useLocale.ts';
+import { useStore } from '../ui/useStore.ts';
 import styles from './ConversationHeader.module.css';
-import { useConversationActions } from './conversationActions.ts';
 import { snoozePresets } from './snooze.ts';
 
 export interface ConversationHeaderProps {
@@ -83,24 +83,24 @@ function StatusLine({ row }: { row: ConversationRow }) {
     .filter((id) => id !== me.id)
     .map(nameOf)
     .filter((name) => name !== undefined);
-  let words: string = t(`status.${row.status}`);
+  let text: string = t(`status.${row.status}`);
   if (row.status === 'snoozed' && row.snoozedUntil) {
-    words = t('status.snoozedUntil', { time: momentNear(row.snoozedUntil, now, locale) });
+    text = t('status.snoozedUntil', { time: momentNear(row.snoozedUntil, now, locale) });
   }
   let tone: 'plain' | 'live' = 'plain';
   if (typing.includes(null)) {
-    words = t('presence.clientTyping', { name: row.client.name });
+    text = t('presence.clientTyping', { name: row.client.name });
     tone = 'live';
   } else if (colleagueTyping) {
-    words = t('presence.personTyping', { name: nameOf(colleagueTyping) ?? '…' });
+    text = t('presence.personTyping', { name: nameOf(colleagueTyping) ?? '…' });
     tone = 'live';
   } else if (others.length > 0) {
-    words = t('presence.viewing', { count: others.length, names: listed(others, locale) });
+    text = t('presence.viewing', { count: others.length, names: listed(others, locale) });
     tone = 'live';
   }
   return (
     <div className={styles.status} data-tone={tone} aria-live="polite">
-      {words}
+      {text}
     </div>
   );
 }

@@ -3,16 +3,16 @@ import { useEffect } from 'react';
 import type { MessageView } from '../../shared/schemas/message.ts';
 import { Composer } from '../composer/Composer.tsx';
 import { useQuoted } from '../composer/useDraft.ts';
-import { failureCodeOf } from '../connection/apiError.ts';
-import { useDesk } from '../connection/DeskContext.tsx';
+import { useDesk } from '../desk/DeskContext.tsx';
+import { useThread } from '../desk/useThread.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { failureCodeOf } from '../ui/apiError.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { ConversationHeader } from './ConversationHeader.tsx';
 import styles from './ConversationPane.module.css';
 import { NumberUnknown } from './NumberUnknown.tsx';
 import { Thread } from './Thread.tsx';
 import { ThreadSkeleton } from './ThreadSkeleton.tsx';
-import { useThread } from './useThread.ts';
 
 export interface ConversationPaneProps {
   conversationId: string;

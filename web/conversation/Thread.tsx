@@ -4,14 +4,14 @@ import { Icon24ChevronDown } from '@vkontakte/icons';
 import { Spinner } from '@vkontakte/vkui';
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { MessageView } from '../../shared/schemas/message.ts';
-import { useDesk } from '../connection/DeskContext.tsx';
-import { useStore } from '../connection/useStore.ts';
+import { useDesk } from '../desk/DeskContext.tsx';
+import type { ThreadState } from '../desk/threadState.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
+import { useStore } from '../ui/useStore.ts';
 import styles from './Thread.module.css';
 import { ThreadLine } from './ThreadLine.tsx';
 import { firstUnreadSeq, type ThreadItem, threadItems } from './threadItems.ts';
-import type { ThreadState } from './threadState.ts';
 import { useMarkRead } from './useMarkRead.ts';
 import { useOlder } from './useOlder.ts';
 

@@ -1,15 +1,17 @@
 /** One line of the thread, by its kind. */
 
 import type { MessageView } from '../../shared/schemas/message.ts';
+import { useTakeBack } from '../composer/useTakeBack.ts';
+import type { OutgoingMessage } from '../desk/outbox.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { MessageBubble } from '../message/MessageBubble.tsx';
+import { OutgoingBubble } from '../message/OutgoingBubble.tsx';
+import { ServiceBubble } from '../message/ServiceBubble.tsx';
+import { useSystemLineText } from '../message/useSystemLineText.ts';
 import { dayInWords, daysAgo, fullTime } from '../ui/formatTime.ts';
 import { useLocale, useNow } from '../ui/useLocale.ts';
-import { MessageBubble } from './MessageBubble.tsx';
-import { OutgoingBubble } from './OutgoingBubble.tsx';
-import { ServiceBubble } from './ServiceBubble.tsx';
 import styles from './ThreadLine.module.css';
 import type { ThreadItem } from './threadItems.ts';
-import { useSystemWords } from './useSystemWords.ts';
 
 export interface ThreadLineProps {
   item: ThreadItem;
@@ -28,7 +30,7 @@ export function ThreadLine({ item, isFlashed, onQuote, onJump }: ThreadLineProps
     case 'unread':
       return <p className={styles.unread}>{t('thread.unread')}</p>;
     case 'outgoing':
-      return <OutgoingBubble outgoing={item.outgoing} />;
+      return <Outgoing outgoing={item.outgoing} />;
     case 'message':
       if (item.message.kind === 'system') return <SystemMark message={item.message} />;
       return item.message.kind === 'service' ? (
@@ -45,22 +47,27 @@ export function ThreadLine({ item, isFlashed, onQuote, onJump }: ThreadLineProps
   }
 }
 
+function Outgoing({ outgoing }: { outgoing: OutgoingMessage }) {
+  const takeBack = useTakeBack();
+  return <OutgoingBubble outgoing={outgoing} onTakeBack={takeBack} />;
+}
+
 function DayMark({ iso }: { iso: string }) {
   const { t } = useTranslation();
   const locale = useLocale();
   const now = useNow();
   const days = daysAgo(new Date(iso), now);
-  const words =
+  const label =
     days === 0 ? t('thread.today') : days === 1 ? t('thread.yesterday') : dayInWords(iso, now, locale);
-  return <h2 className={styles.day}>{words}</h2>;
+  return <h2 className={styles.day}>{label}</h2>;
 }
 
 function SystemMark({ message }: { message: MessageView }) {
   const locale = useLocale();
-  const words = useSystemWords();
+  const textOf = useSystemLineText();
   return (
     <p className={styles.mark} title={fullTime(message.sentAt, locale)}>
-      {message.system ? words(message.system) : message.text}
+      {message.system ? textOf(message.system) : message.text}
     </p>
   );
 }

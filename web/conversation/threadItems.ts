@@ -1,6 +1,6 @@
 /** A thread as the lines that are drawn: day marks, the unread mark, messages, and what is still on its way. Pure. */
 import type { MessageView } from '../../shared/schemas/message.ts';
-import type { OutgoingMessage } from '../composer/outbox.ts';
+import type { OutgoingMessage } from '../desk/outbox.ts';
 import { daysAgo } from '../ui/formatTime.ts';
 
 export type ThreadItem =
@@ -64,21 +64,4 @@ export function firstUnreadSeq(messages: readonly MessageView[], unreadCount: nu
   if (unreadCount === 0) return null;
   const replies = messages.filter((message) => message.kind === 'reply');
   return replies.at(-unreadCount)?.seq ?? replies[0]?.seq ?? null;
-}
-
-/** A colleague who has answered after `sinceSeq`; null when none has. */
-export function answeredSince(
-  messages: readonly MessageView[],
-  sinceSeq: number,
-  myId: string,
-): MessageView | null {
-  return (
-    messages.findLast(
-      (message) =>
-        message.seq > sinceSeq &&
-        message.kind === 'answer' &&
-        message.author.type !== 'system' &&
-        message.author.personId !== myId,
-    ) ?? null
-  );
 }

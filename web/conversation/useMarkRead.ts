@@ -1,7 +1,7 @@
 /** Tells the desk that what is in sight has been read, while somebody really looks: the window has the focus. */
 import { useEffect, useRef, useState } from 'react';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
-import { call } from '../connection/call.ts';
+import { call } from '../desk/call.ts';
 
 export function useMarkRead(row: ConversationRow, seenSeq: number): void {
   const isLooking = useIsLooking();

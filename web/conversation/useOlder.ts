@@ -1,9 +1,9 @@
 /** Reads earlier pages of a thread: by itself near the top, or as far as a quoted message. */
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { useDesk } from '../connection/DeskContext.tsx';
-import { cacheKeys } from '../connection/deskCache.ts';
-import { readOlder } from './readThread.ts';
-import type { ThreadState } from './threadState.ts';
+import { cacheKeys } from '../desk/cacheKeys.ts';
+import { useDesk } from '../desk/DeskContext.tsx';
+import { readOlder } from '../desk/readThread.ts';
+import type { ThreadState } from '../desk/threadState.ts';
 
 /** A quote may lie far back, but a jump must not read a whole history. */
 const JUMP_PAGES_MAX = 20;

@@ -3,14 +3,14 @@ import { Link, useRouterState } from '@tanstack/react-router';
 import { Search, Spinner } from '@vkontakte/vkui';
 import { Suspense, use, useDeferredValue, useEffect, useState } from 'react';
 import type { Role } from '../../shared/schemas/person.ts';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import type { Language } from '../i18n/i18n.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './HelpPage.module.css';
 import {
   groups,
+  type HelpTexts,
   type HelpTopic,
-  type HelpWords,
   isFound,
   mayOpen,
   type Place,
@@ -18,20 +18,20 @@ import {
   topics,
 } from './topics.ts';
 
-const loaders: Record<Language, () => Promise<{ help: HelpWords }>> = {
+const loaders: Record<Language, () => Promise<{ help: HelpTexts }>> = {
   ru: () => import('./help.ru.ts'),
   en: () => import('./help.en.ts'),
 };
 /** The same promise each time, as `use` asks for; one that failed is asked for anew. */
-const loading = new Map<Language, Promise<HelpWords>>();
+const loading = new Map<Language, Promise<HelpTexts>>();
 
-function loadWords(language: Language): Promise<HelpWords> {
+function loadTexts(language: Language): Promise<HelpTexts> {
   const known = loading.get(language);
   if (known) return known;
-  const words = loaders[language]().then(({ help }) => help);
-  words.catch(() => loading.delete(language));
-  loading.set(language, words);
-  return words;
+  const texts = loaders[language]().then(({ help }) => help);
+  texts.catch(() => loading.delete(language));
+  loading.set(language, texts);
+  return texts;
 }
 
 export function HelpPage() {
@@ -48,15 +48,15 @@ export function HelpPage() {
 function Help() {
   const { t, language } = useTranslation();
   const { me } = useDeskData();
-  const words = use(loadWords(language));
+  const texts = use(loadTexts(language));
   const [search, setSearch] = useState('');
   const sought = useDeferredValue(search);
-  const shown: HelpTopic[] = topics.filter(({ id }) => isFound(words.answers[id], sought));
+  const shown: HelpTopic[] = topics.filter(({ id }) => isFound(texts.answers[id], sought));
   const hash = useRouterState({ select: (state) => state.location.hash });
 
   useEffect(() => {
-    document.title = `${words.title} · ${t('app.name')}`;
-  }, [words, t]);
+    document.title = `${texts.title} · ${t('app.name')}`;
+  }, [texts, t]);
   // The words come after the page: who arrives by an anchor is brought there now.
   useEffect(() => {
     if (hash !== '') document.getElementById(hash)?.scrollIntoView();
@@ -64,30 +64,30 @@ function Help() {
 
   return (
     <div className={styles.inside}>
-      <h1 className={styles.title}>{words.title}</h1>
-      <p className={styles.intro}>{words.intro}</p>
+      <h1 className={styles.title}>{texts.title}</h1>
+      <p className={styles.intro}>{texts.intro}</p>
       <Search
         className={styles.search}
         noPadding
         value={search}
-        placeholder={words.find}
-        aria-label={words.find}
+        placeholder={texts.find}
+        aria-label={texts.find}
         onChange={(event) => setSearch(event.target.value)}
       />
       <p role="status" className={styles.found}>
-        {sought.trim() !== '' && (shown.length > 0 ? words.found(shown.length) : words.nothing)}
+        {sought.trim() !== '' && (shown.length > 0 ? texts.found(shown.length) : texts.nothing)}
       </p>
-      <Contents words={words} shown={shown} />
+      <Contents texts={texts} shown={shown} />
       {groups.map((group) => {
         const own = shown.filter((topic) => topic.group === group);
         if (own.length === 0) return null;
         return (
           <section key={group} aria-labelledby={`group-${group}`}>
             <h2 id={`group-${group}`} className={styles.group}>
-              {words.groups[group]}
+              {texts.groups[group]}
             </h2>
             {own.map((topic) => (
-              <AnswerView key={topic.id} topic={topic} words={words} role={me.role} />
+              <AnswerView key={topic.id} topic={topic} texts={texts} role={me.role} />
             ))}
           </section>
         );
@@ -96,15 +96,15 @@ function Help() {
   );
 }
 
-function Contents({ words, shown }: { words: HelpWords; shown: HelpTopic[] }) {
+function Contents({ texts, shown }: { texts: HelpTexts; shown: HelpTopic[] }) {
   if (shown.length === 0) return null;
   return (
-    <nav className={styles.contents} aria-label={words.contents}>
+    <nav className={styles.contents} aria-label={texts.contents}>
       <ul className={styles.questions}>
         {shown.map(({ id }) => (
           <li key={id}>
             <Link to="/help" hash={id} className={styles.link}>
-              {words.answers[id].question}
+              {texts.answers[id].question}
             </Link>
           </li>
         ))}
@@ -113,8 +113,8 @@ function Contents({ words, shown }: { words: HelpWords; shown: HelpTopic[] }) {
   );
 }
 
-function AnswerView({ topic, words, role }: { topic: HelpTopic; words: HelpWords; role: Role }) {
-  const { question, text, points } = words.answers[topic.id];
+function AnswerView({ topic, texts, role }: { topic: HelpTopic; texts: HelpTexts; role: Role }) {
+  const { question, text, points } = texts.answers[topic.id];
   return (
     <article id={topic.id} className={styles.answer}>
       <h3 className={styles.question}>{question}</h3>
@@ -131,11 +131,11 @@ function AnswerView({ topic, words, role }: { topic: HelpTopic; words: HelpWords
         </ul>
       )}
       <p className={styles.places}>
-        {words.seenIn}{' '}
+        {texts.seenIn}{' '}
         {topic.places.map((place, at) => (
           <span key={place}>
             {at > 0 && ', '}
-            <PlaceName place={place} words={words} role={role} />
+            <PlaceName place={place} texts={texts} role={role} />
           </span>
         ))}
       </p>
@@ -144,10 +144,10 @@ function AnswerView({ topic, words, role }: { topic: HelpTopic; words: HelpWords
 }
 
 /** A way there, or words for whoever may not go. */
-function PlaceName({ place, words, role }: { place: Place; words: HelpWords; role: Role }) {
-  const name = words.places[place];
+function PlaceName({ place, texts, role }: { place: Place; texts: HelpTexts; role: Role }) {
+  const name = texts.places[place];
   const { to, leastRole } = places[place];
-  if (!mayOpen(role, place)) return `${name} (${words.openedBy[leastRole]})`;
+  if (!mayOpen(role, place)) return `${name} (${texts.openedBy[leastRole]})`;
   return (
     <Link to={to} className={styles.link}>
       {name}

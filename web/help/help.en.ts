@@ -1,6 +1,6 @@
-import type { HelpWords } from './topics.ts';
+import type { HelpTexts } from './topics.ts';
 
-export const help: HelpWords = {
+export const help: HelpTexts = {
   title: 'Help',
   intro: 'How service messages and clients’ answers work, and where each of it is seen or set.',
   contents: 'Questions',

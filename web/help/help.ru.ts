@@ -1,9 +1,9 @@
-import type { HelpWords } from './topics.ts';
+import type { HelpTexts } from './topics.ts';
 
 const countForms = new Intl.PluralRules('ru');
 const answerForms: Partial<Record<Intl.LDMLPluralRule, string>> = { one: 'ответ', few: 'ответа' };
 
-export const help: HelpWords = {
+export const help: HelpTexts = {
   title: 'Помощь',
   intro: 'Как устроены сервисные сообщения и ответы клиентов и где это увидеть или настроить.',
   contents: 'Вопросы',

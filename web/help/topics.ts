@@ -60,7 +60,7 @@ export interface Answer {
   points?: readonly string[];
 }
 
-export interface HelpWords {
+export interface HelpTexts {
   title: string;
   intro: string;
   contents: string;

@@ -2,14 +2,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Spinner } from '@vkontakte/vkui';
 import { useEffect, useRef, useState } from 'react';
-import { useDesk } from '../connection/DeskContext.tsx';
+import { useDesk } from '../desk/DeskContext.tsx';
+import type { ListWindow } from '../desk/listWindow.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
-import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import { useNow } from '../ui/useLocale.ts';
 import styles from './ConversationList.module.css';
 import { ConversationListRow } from './ConversationListRow.tsx';
-import type { ListWindow } from './listWindow.ts';
 import { readMoreOfList } from './readList.ts';
 
 const ROW_PX = 84;
@@ -88,7 +88,7 @@ export function ConversationList({ window, shownId }: { window: ListWindow; show
 function useMore(window: ListWindow, isNearEnd: boolean) {
   const desk = useDesk();
   const notices = useNotices();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const { t } = useTranslation();
   const [failedCursor, setFailedCursor] = useState<string | null>(null);
   const reading = useRef<string | null>(null);
@@ -103,7 +103,7 @@ function useMore(window: ListWindow, isNearEnd: boolean) {
       await readMoreOfList(desk, scope);
     } catch (error) {
       setFailedCursor(nextCursor);
-      notices.show(`${t('list.failed')}: ${words(error)}`);
+      notices.show(`${t('list.failed')}: ${messageOf(error)}`);
     } finally {
       reading.current = null;
     }

@@ -4,7 +4,7 @@ import { Icon12ErrorCircle, Icon16ClockOutline, Icon16User } from '@vkontakte/ic
 import { VisuallyHidden } from '@vkontakte/vkui';
 import { memo } from 'react';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Face } from '../ui/Face.tsx';
 import { duration, fullTime, listTime, momentNear } from '../ui/formatTime.ts';
@@ -12,7 +12,7 @@ import { initials } from '../ui/initials.ts';
 import { NetworkBadge } from '../ui/NetworkBadge.tsx';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './ConversationListRow.module.css';
-import { countWords } from './useCounts.ts';
+import { countLabel } from './useCounts.ts';
 import { useExcerpt } from './useExcerpt.ts';
 
 export interface ConversationListRowProps {
@@ -75,7 +75,7 @@ export const ConversationListRow = memo(function ConversationListRow(props: Conv
           </span>
           {row.unreadCount > 0 && (
             <span className={styles.unread}>
-              <span aria-hidden>{countWords(row.unreadCount)}</span>
+              <span aria-hidden>{countLabel(row.unreadCount)}</span>
               <VisuallyHidden>{t('list.unread', { count: row.unreadCount })}</VisuallyHidden>
             </span>
           )}

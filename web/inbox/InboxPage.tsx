@@ -1,14 +1,14 @@
 /** The three panes: the list, the thread, the client. On a narrow screen one at a time. */
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
-import { useHotkeys } from '../app/useHotkeys.ts';
 import { ClientPane } from '../client/ClientPane.tsx';
 import { ConversationPane } from '../conversation/ConversationPane.tsx';
 import { NoConversation } from '../conversation/NoConversation.tsx';
+import type { ListScope } from '../desk/membership.ts';
+import { useHotkeys } from '../desk/useHotkeys.ts';
 import styles from './InboxPage.module.css';
 import { InboxPane } from './InboxPane.tsx';
 import { focusRow, moveInList } from './listFocus.ts';
-import type { ListScope } from './membership.ts';
 
 export function InboxPage() {
   const search = useSearch({ from: '/desk/inbox' });

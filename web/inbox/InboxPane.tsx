@@ -2,16 +2,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { Icon28MessagesOutline } from '@vkontakte/icons';
 import { Link, Placeholder } from '@vkontakte/vkui';
-import { useDeskData } from '../app/useDeskData.ts';
-import { useDesk } from '../connection/DeskContext.tsx';
-import { cacheKeys } from '../connection/deskCache.ts';
+import { cacheKeys } from '../desk/cacheKeys.ts';
+import { useDesk } from '../desk/DeskContext.tsx';
+import type { ListScope } from '../desk/membership.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { ConversationList } from './ConversationList.tsx';
 import styles from './InboxPane.module.css';
 import { ListFilters } from './ListFilters.tsx';
 import { ListSkeleton } from './ListSkeleton.tsx';
-import type { ListScope } from './membership.ts';
 import { readList } from './readList.ts';
 
 export function InboxPane({ scope, shownId }: { scope: ListScope; shownId: string | null }) {

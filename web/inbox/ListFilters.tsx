@@ -3,11 +3,11 @@ import { useNavigate } from '@tanstack/react-router';
 import { NativeSelect, Switch } from '@vkontakte/vkui';
 import { type KeyboardEvent, useRef } from 'react';
 import { type ConversationFilter, conversationFilters } from '../../shared/schemas/conversation.ts';
-import { useDeskData } from '../app/useDeskData.ts';
+import type { ListScope } from '../desk/membership.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './ListFilters.module.css';
-import type { ListScope } from './membership.ts';
-import { countWords, useCounts } from './useCounts.ts';
+import { countLabel, useCounts } from './useCounts.ts';
 
 export function ListFilters({ scope }: { scope: ListScope }) {
   const { t } = useTranslation();
@@ -104,7 +104,7 @@ function FilterGroup({ chosen, onChoose, countOf }: FilterGroupProps) {
             onClick={() => onChoose(filter)}
           >
             {t(`list.filter.${filter}`)}
-            {count > 0 && <span className={styles.count}>{countWords(count)}</span>}
+            {count > 0 && <span className={styles.count}>{countLabel(count)}</span>}
           </button>
         );
       })}

@@ -1,11 +1,11 @@
 /** Reads pages of the list into the tab's cache; what changes meanwhile is applied on top. */
 
 import type { Change } from '../../shared/events.ts';
-import { call } from '../connection/call.ts';
-import type { Desk } from '../connection/desk.ts';
-import { type Bootstrap, cacheKeys } from '../connection/deskCache.ts';
-import { addPage, applyRows, type ListWindow, openWindow } from './listWindow.ts';
-import type { ListScope } from './membership.ts';
+import { type Bootstrap, cacheKeys } from '../desk/cacheKeys.ts';
+import { call } from '../desk/call.ts';
+import type { Desk } from '../desk/desk.ts';
+import { addPage, applyRows, type ListWindow, openWindow } from '../desk/listWindow.ts';
+import type { ListScope } from '../desk/membership.ts';
 
 export async function readList(desk: Desk, scope: ListScope, signal?: AbortSignal): Promise<ListWindow> {
   const endReading = desk.log.startReading();

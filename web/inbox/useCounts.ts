@@ -1,8 +1,8 @@
 /** How much waits in each filter. */
 import { useQuery } from '@tanstack/react-query';
 import type { ConversationCounts } from '../../shared/schemas/conversation.ts';
-import { call } from '../connection/call.ts';
-import { cacheKeys } from '../connection/deskCache.ts';
+import { cacheKeys } from '../desk/cacheKeys.ts';
+import { call } from '../desk/call.ts';
 
 export function useCounts(): ConversationCounts | null {
   const { data } = useQuery({
@@ -13,6 +13,6 @@ export function useCounts(): ConversationCounts | null {
 }
 
 /** The desk counts up to 100. */
-export function countWords(count: number): string {
+export function countLabel(count: number): string {
   return count > 99 ? '99+' : String(count);
 }

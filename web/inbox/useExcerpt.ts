@@ -1,9 +1,9 @@
 /** The last message in one line, with who it is from when it is not the client. */
 
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
-import { useDeskData } from '../app/useDeskData.ts';
-import { useSystemWords } from '../conversation/useSystemWords.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { useSystemLineText } from '../message/useSystemLineText.ts';
 
 export interface Excerpt {
   /** Null when the client wrote it. */
@@ -14,7 +14,7 @@ export interface Excerpt {
 export function useExcerpt(row: ConversationRow): Excerpt {
   const { t } = useTranslation();
   const { me, people } = useDeskData();
-  const systemWords = useSystemWords();
+  const systemLineText = useSystemLineText();
   const last = row.lastMessage;
   if (!last) return { prefix: null, text: t('list.noMessages') };
   if (last.systemEvent) {
@@ -22,7 +22,7 @@ export function useExcerpt(row: ConversationRow): Excerpt {
     const assignee = people.find((person) => person.id === row.assigneeId)?.name;
     const personName = last.systemEvent === 'assigned' ? assignee : last.authorName;
     const system = { event: last.systemEvent, personName: personName || null, count: null };
-    return { prefix: null, text: last.excerpt || systemWords(system) };
+    return { prefix: null, text: last.excerpt || systemLineText(system) };
   }
   const kind = last.attachmentKinds[0];
   const text = last.isDeleted

@@ -76,7 +76,7 @@ export function AddPhone({ users, shownIds, onShow, onClose }: AddPhoneProps) {
       )}
       <form onSubmit={(event) => void create(event)}>
         <h3 className={styles.sectionTitle}>{say('add.new')}</h3>
-        {failure && <Problem words={failure} />}
+        {failure && <Problem message={failure} />}
         <FormItem top={say('add.firstName')} htmlFor="first-name">
           <Input id="first-name" name="firstName" required maxLength={60} />
         </FormItem>

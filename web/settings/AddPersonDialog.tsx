@@ -7,9 +7,8 @@ import { role, roles } from '../../shared/schemas/person.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Problem } from '../ui/Problem.tsx';
-import { call } from './calls.ts';
-import { useSaving } from './useSaving.ts';
-import { storePerson } from './useSettingsData.ts';
+import { useSaving } from '../ui/useSaving.ts';
+import { call, storePerson } from './settingsData.ts';
 
 export function AddPersonDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
@@ -35,7 +34,7 @@ export function AddPersonDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={t('people.add')} onClose={onClose}>
       <form onSubmit={onSubmit}>
-        {problem && <Problem words={t('actions.failed', { reason: problem })} />}
+        {problem && <Problem message={t('actions.failed', { reason: problem })} />}
         <FormItem noPadding top={t('people.name')} htmlFor="new-person-name">
           <Input id="new-person-name" name="name" required maxLength={limits.personNameChars} />
         </FormItem>

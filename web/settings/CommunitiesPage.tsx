@@ -2,13 +2,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button, Placeholder, Skeleton } from '@vkontakte/vkui';
 import { useState } from 'react';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { CommunityCard } from './CommunityCard.tsx';
 import { ConnectCommunityDialog } from './ConnectCommunityDialog.tsx';
 import { SettingsPage } from './SettingsPage.tsx';
-import { communitiesQuery } from './useSettingsData.ts';
+import { communitiesQuery } from './settingsData.ts';
 
 export function CommunitiesPage() {
   const { t } = useTranslation();

@@ -4,16 +4,15 @@ import { Button, Checkbox, FormItem, Input } from '@vkontakte/vkui';
 import { type FormEvent, useState } from 'react';
 import type { z } from 'zod';
 import type { CommunitySettings, communityPatch } from '../../shared/schemas/community.ts';
-import { useDeskData } from '../app/useDeskData.ts';
-import { GatewaySection } from '../gateway/GatewaySection.tsx';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Face } from '../ui/Face.tsx';
 import { NetworkBadge } from '../ui/NetworkBadge.tsx';
+import { useSaving } from '../ui/useSaving.ts';
 import styles from './CommunityCard.module.css';
 import { CommunityState } from './CommunityState.tsx';
-import { call } from './calls.ts';
-import { useSaving } from './useSaving.ts';
-import { storeCommunity } from './useSettingsData.ts';
+import { GatewaySection } from './gateway/GatewaySection.tsx';
+import { call, storeCommunity } from './settingsData.ts';
 import { WebhookAddress } from './WebhookAddress.tsx';
 
 export function CommunityCard({ settings }: { settings: CommunitySettings }) {

@@ -7,10 +7,9 @@ import { type FormEvent, useState } from 'react';
 import type { Network } from '../../shared/schemas/common.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
+import { useSaving } from '../ui/useSaving.ts';
 import styles from './ConnectCommunityDialog.module.css';
-import { call } from './calls.ts';
-import { useSaving } from './useSaving.ts';
-import { storeCommunity } from './useSettingsData.ts';
+import { call, storeCommunity } from './settingsData.ts';
 
 const networks: Network[] = ['vk', 'ok'];
 

@@ -2,14 +2,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button, Skeleton } from '@vkontakte/vkui';
 import { useState } from 'react';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { AddPersonDialog } from './AddPersonDialog.tsx';
 import styles from './PersonRow.module.css';
 import { PersonRow } from './PersonRow.tsx';
 import { SettingsPage } from './SettingsPage.tsx';
-import { peopleQuery } from './useSettingsData.ts';
+import { peopleQuery } from './settingsData.ts';
 
 export function PeoplePage() {
   const { t } = useTranslation();

@@ -1,6 +1,6 @@
 /** Whose lines a journal shows: everyone's, or one colleague's. */
 import { NativeSelect } from '@vkontakte/vkui';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 
 export interface PersonFilterProps {
   label: string;

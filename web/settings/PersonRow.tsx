@@ -5,13 +5,12 @@ import { type FormEvent, useState } from 'react';
 import type { z } from 'zod';
 import { limits } from '../../shared/limits.ts';
 import { type PersonAccount, type personPatch, role, roles } from '../../shared/schemas/person.ts';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Face } from '../ui/Face.tsx';
-import { call } from './calls.ts';
+import { useSaving } from '../ui/useSaving.ts';
 import styles from './PersonRow.module.css';
-import { useSaving } from './useSaving.ts';
-import { storePerson } from './useSettingsData.ts';
+import { call, storePerson } from './settingsData.ts';
 
 export function PersonRow({ person }: { person: PersonAccount }) {
   const { t } = useTranslation();

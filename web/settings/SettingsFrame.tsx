@@ -9,9 +9,9 @@ import {
   Icon28UsersOutline,
 } from '@vkontakte/icons';
 import { useEffect, useRef } from 'react';
-import { useDeskData } from '../app/useDeskData.ts';
-import { ApiError } from '../connection/apiError.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { ApiError } from '../ui/apiError.ts';
 import { Failed } from '../ui/Failed.tsx';
 import styles from './SettingsFrame.module.css';
 import { type SettingsPageRow, settingsPagesFor } from './settingsPages.ts';
@@ -41,12 +41,12 @@ export function SettingsFrame() {
   return (
     <div className={styles.frame}>
       <nav ref={list} className={styles.pages} aria-label={t('nav.settings')}>
-        {pages.map(({ path, words }) => {
+        {pages.map(({ path, labelKey }) => {
           const Icon = icons[path];
           return (
             <Link key={path} to={path} className={styles.page}>
               <Icon aria-hidden className={styles.icon} />
-              {t(words)}
+              {t(labelKey)}
             </Link>
           );
         })}

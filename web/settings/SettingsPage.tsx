@@ -1,7 +1,7 @@
 /** The frame of a settings page, for those who may see it. */
 import { useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { Page } from '../ui/Page.tsx';
 import { settingsPageAt, settingsPagesFor } from './settingsPages.ts';
 

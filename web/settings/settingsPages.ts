@@ -1,31 +1,31 @@
 /**
- * The pages under «Настройки», in their order: where each is, what it is called, who may see it. A new page is a row
- * here and a child of the settings' route in `app/router.tsx`.
+ * The settings pages in their order: path, label, and least role. To add a page, add a row here and a child of the
+ * settings route in `app/router.tsx`.
  */
 import { type Role, roles } from '../../shared/schemas/person.ts';
 
 export const settingsPages = [
   {
     path: '/settings/communities',
-    words: 'nav.communities',
+    labelKey: 'nav.communities',
     leastRole: 'administrator',
   },
   {
     path: '/settings/company',
-    words: 'nav.company',
+    labelKey: 'nav.company',
     leastRole: 'administrator',
   },
-  { path: '/settings/people', words: 'nav.people', leastRole: 'administrator' },
-  { path: '/settings/keys', words: 'nav.keys', leastRole: 'administrator' },
+  { path: '/settings/people', labelKey: 'nav.people', leastRole: 'administrator' },
+  { path: '/settings/keys', labelKey: 'nav.keys', leastRole: 'administrator' },
   {
     path: '/settings/personal-data',
-    words: 'personalData.title',
+    labelKey: 'personalData.title',
     leastRole: 'administrator',
   },
-  { path: '/settings/audit', words: 'nav.audit', leastRole: 'administrator' },
+  { path: '/settings/audit', labelKey: 'nav.audit', leastRole: 'administrator' },
 ] as const satisfies readonly {
   path: `/settings/${string}`;
-  words: string;
+  labelKey: string;
   leastRole: Role;
 }[];
 

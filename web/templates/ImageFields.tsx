@@ -6,7 +6,7 @@ import type { TemplateImageView } from '../../shared/schemas/template.ts';
 import { templateLimits } from '../../shared/templates/limits.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { fileSize } from '../ui/formatTime.ts';
-import { useErrorWords } from '../ui/useErrorWords.ts';
+import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import { useLocale } from '../ui/useLocale.ts';
 import { moved, withoutAt } from './draft.ts';
 import { FieldProblems } from './FieldProblems.tsx';
@@ -23,7 +23,7 @@ export interface ImageFieldsProps extends FormPart {
 export function ImageFields({ content, problems, onChange, images, onTaken }: ImageFieldsProps) {
   const { t } = useTranslation();
   const locale = useLocale();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const input = useRef<HTMLInputElement>(null);
   const [taking, setTaking] = useState<{ name: string; share: number } | null>(null);
   const [refused, setRefused] = useState<{ name: string; why: string }[]>([]);
@@ -46,7 +46,7 @@ export function ImageFields({ content, problems, onChange, images, onTaken }: Im
           onChange({ imageIds: latestIds.current });
         }
       } catch (error) {
-        setRefused((before) => [...before, { name: file.name, why: words(error) }]);
+        setRefused((before) => [...before, { name: file.name, why: messageOf(error) }]);
       }
     }
     setTaking(null);

@@ -1,12 +1,12 @@
 /** What may be done with a template now, by who is signed in: save, send to review, judge, archive, take as a file. */
 import { Button } from '@vkontakte/vkui';
 import { useState } from 'react';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { call } from './calls.ts';
 import { RejectDialog } from './RejectDialog.tsx';
 import styles from './TemplateEditor.module.css';
 import { downloadTemplate } from './templateFiles.ts';
+import { call } from './templatesData.ts';
 import type { useTemplateEditor } from './useTemplateEditor.ts';
 
 export interface LifeActionsProps {

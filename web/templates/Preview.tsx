@@ -4,9 +4,9 @@ import { useState } from 'react';
 import type { TemplateContent, TemplateImageView } from '../../shared/schemas/template.ts';
 import { exampleValues } from '../../shared/templates/render.ts';
 import { fillText, joinedText } from '../../shared/templates/text.ts';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import styles from './Preview.module.css';
+import styles from '../message/phone.module.css';
 
 const schemes = ['light', 'dark'] as const;
 

@@ -14,9 +14,9 @@ import { LeaveGuard } from './LeaveGuard.tsx';
 import { LifeActions } from './LifeActions.tsx';
 import { Preview } from './Preview.tsx';
 import { SendingFields } from './SendingFields.tsx';
+import { SupervisorPage } from './SupervisorPage.tsx';
 import styles from './TemplateEditor.module.css';
 import { StatusMark } from './TemplateListRow.tsx';
-import { TemplatesFrame } from './TemplatesFrame.tsx';
 import { TextFields } from './TextFields.tsx';
 import { useTemplateEditor } from './useTemplateEditor.ts';
 import { VariableFields } from './VariableFields.tsx';
@@ -36,7 +36,7 @@ export function TemplateEditor({ held }: { held: TemplateView | null }) {
   const part = { content, problems: shown, onChange: editor.changeContent };
   const isNameWrong = draft.name !== '' && !templateName.safeParse(draft.name.trim()).success;
   return (
-    <TemplatesFrame
+    <SupervisorPage
       title={base ? base.title : t('templates.add')}
       isWide
       actions={
@@ -68,7 +68,7 @@ export function TemplateEditor({ held }: { held: TemplateView | null }) {
         </span>
       </div>
       {base?.status === 'rejected' && base.reason && (
-        <Problem words={t('templates.reason', { reason: base.reason })} />
+        <Problem message={t('templates.reason', { reason: base.reason })} />
       )}
       {base?.status === 'onReview' && (
         <FormStatus className={styles.note} title={t('templates.onReview.note')} />
@@ -76,10 +76,10 @@ export function TemplateEditor({ held }: { held: TemplateView | null }) {
       {base?.status === 'archived' && (
         <FormStatus className={styles.note} title={t('templates.archived.note')} />
       )}
-      {editor.problem && <Problem words={editor.problem} />}
+      {editor.problem && <Problem message={editor.problem} />}
       {editor.isConflict && (
         <div className={styles.conflict}>
-          <Problem words={t('templates.conflict')} />
+          <Problem message={t('templates.conflict')} />
           <Button mode="secondary" onClick={() => void editor.showTheirs()}>
             {t('templates.conflict.theirs')}
           </Button>
@@ -146,6 +146,6 @@ export function TemplateEditor({ held }: { held: TemplateView | null }) {
         </div>
       </div>
       {base && <VersionHistory templateId={base.id} revision={base.revision} />}
-    </TemplatesFrame>
+    </SupervisorPage>
   );
 }

@@ -3,8 +3,8 @@ import { Link } from '@tanstack/react-router';
 import type { TemplateRow, TemplateStatus } from '../../shared/schemas/template.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { listTime } from '../ui/formatTime.ts';
+import styles from '../ui/ListPage.module.css';
 import { useLocale, useNow } from '../ui/useLocale.ts';
-import styles from './TemplatesPage.module.css';
 
 export function StatusMark({ status }: { status: TemplateStatus }) {
   const { t } = useTranslation();

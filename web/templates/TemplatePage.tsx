@@ -2,17 +2,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Skeleton } from '@vkontakte/vkui';
-import { useDeskData } from '../app/useDeskData.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
+import { SupervisorPage } from './SupervisorPage.tsx';
 import { TemplateEditor } from './TemplateEditor.tsx';
-import { TemplatesFrame } from './TemplatesFrame.tsx';
 import { templateQuery } from './templatesData.ts';
 
 export function NewTemplatePage() {
   const { t } = useTranslation();
   const { me } = useDeskData();
-  if (me.role === 'agent') return <TemplatesFrame title={t('templates.add')}>{null}</TemplatesFrame>;
+  if (me.role === 'agent') return <SupervisorPage title={t('templates.add')}>{null}</SupervisorPage>;
   return <TemplateEditor key="new" held={null} />;
 }
 
@@ -25,12 +25,12 @@ export function TemplatePage() {
   const { data, error, refetch } = useQuery({ ...templateQuery(templateId), enabled: me.role !== 'agent' });
   if (data && me.role !== 'agent') return <TemplateEditor key={data.id} held={data} />;
   return (
-    <TemplatesFrame title={t('templates.title')}>
+    <SupervisorPage title={t('templates.title')}>
       {error ? (
         <Failed title={t('templates.failed')} error={error} onRetry={() => void refetch()} />
       ) : (
         <Skeleton height={400} borderRadius={12} aria-label={t('common.loading')} />
       )}
-    </TemplatesFrame>
+    </SupervisorPage>
   );
 }

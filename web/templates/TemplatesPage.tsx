@@ -7,22 +7,21 @@ import { templateStatuses } from '../../shared/schemas/template.ts';
 import { templateLimits } from '../../shared/templates/limits.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
+import styles from '../ui/ListPage.module.css';
 import { MoreButton } from '../ui/MoreButton.tsx';
 import { Problem } from '../ui/Problem.tsx';
-import { useErrorWords } from '../ui/useErrorWords.ts';
-import { call } from './calls.ts';
+import { useErrorMessages } from '../ui/useErrorMessages.ts';
+import { SupervisorPage } from './SupervisorPage.tsx';
 import { TemplateListRow } from './TemplateListRow.tsx';
-import { TemplatesFrame } from './TemplatesFrame.tsx';
-import styles from './TemplatesPage.module.css';
 import { readTemplateFile } from './templateFiles.ts';
-import { storeTemplate, type TemplateFilter, templatesQuery } from './templatesData.ts';
+import { call, storeTemplate, type TemplateFilter, templatesQuery } from './templatesData.ts';
 
 export function TemplatesPage() {
   const { t } = useTranslation();
   return (
-    <TemplatesFrame title={t('templates.title')} actions={<PageActions />}>
+    <SupervisorPage title={t('templates.title')} actions={<PageActions />}>
       <TemplateList />
-    </TemplatesFrame>
+    </SupervisorPage>
   );
 }
 
@@ -30,7 +29,7 @@ function PageActions() {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const input = useRef<HTMLInputElement>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const takeFile = async (event: ChangeEvent<HTMLInputElement>) => {
@@ -44,7 +43,7 @@ function PageActions() {
       storeTemplate(queries, made);
       await navigate({ to: '/templates/$templateId', params: { templateId: made.id } });
     } catch (error) {
-      setProblem(words(error));
+      setProblem(messageOf(error));
     }
   };
   return (
@@ -63,7 +62,7 @@ function PageActions() {
       <Link to="/templates/new" className={styles.add}>
         {t('templates.add')}
       </Link>
-      {problem && <Problem words={problem} />}
+      {problem && <Problem message={problem} />}
     </>
   );
 }
@@ -130,7 +129,7 @@ function TemplateList() {
           ))}
         </ul>
       )}
-      <MoreButton words={t('templates.more')} query={query} />
+      <MoreButton label={t('templates.more')} query={query} />
     </>
   );
 }

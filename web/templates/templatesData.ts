@@ -1,7 +1,11 @@
 /** What the templates' screens read and change; read anew at each visit, because colleagues write too. */
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
 import type { TemplateStatus, TemplateView } from '../../shared/schemas/template.ts';
-import { call } from './calls.ts';
+import { templateEndpoints } from '../../shared/templatesApi.ts';
+import { callsOf } from '../desk/call.ts';
+
+/** Calls the endpoints of templates. */
+export const call = callsOf(templateEndpoints);
 
 const key = ['templates'] as const;
 export type TemplateFilter = TemplateStatus | 'all';

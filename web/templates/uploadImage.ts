@@ -2,8 +2,8 @@
 
 import type { TemplateImageView } from '../../shared/schemas/template.ts';
 import { templateEndpoints } from '../../shared/templatesApi.ts';
-import { ApiError } from '../connection/apiError.ts';
-import { checkAnswer, refusal } from '../connection/call.ts';
+import { checkAnswer, refusal } from '../desk/call.ts';
+import { ApiError } from '../ui/apiError.ts';
 
 export function uploadImage(file: File, onProgress: (share: number) => void): Promise<TemplateImageView> {
   return new Promise((resolve, reject) => {

@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { TemplateRow } from '../../shared/schemas/template.ts';
-import { call } from './calls.ts';
+import { call } from './templatesData.ts';
 
 /** Nobody looks through more in one choice; the rest is found by its name in the templates' own screen. */
 const PAGES_MOST = 10;

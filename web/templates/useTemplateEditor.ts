@@ -6,14 +6,13 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import type { TemplateContent, TemplateImageView, TemplateView } from '../../shared/schemas/template.ts';
-import { failureCodeOf } from '../connection/apiError.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { failureCodeOf } from '../ui/apiError.ts';
 import { keepFocus } from '../ui/keepFocus.ts';
 import { useNotices } from '../ui/notices.ts';
-import { useErrorWords } from '../ui/useErrorWords.ts';
-import { call } from './calls.ts';
+import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import { asStored, draftOf, emptyDraft, isSameDraft, type TemplateDraft } from './draft.ts';
-import { storeTemplate } from './templatesData.ts';
+import { call, storeTemplate } from './templatesData.ts';
 
 export type LifeMove = 'submit' | 'withdraw' | 'archive' | 'restore';
 export type Decision = { decision: 'approve' } | { decision: 'reject'; reason: string };
@@ -23,7 +22,7 @@ export function useTemplateEditor(held: TemplateView | null) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const notices = useNotices();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   const [base, setBase] = useState(held);
   const [draft, setDraft] = useState<TemplateDraft>(() => (held ? draftOf(held) : emptyDraft));
   const [images, setImages] = useState<ReadonlyMap<string, TemplateImageView>>(() => byId(held));
@@ -60,7 +59,7 @@ export function useTemplateEditor(held: TemplateView | null) {
       await work();
     } catch (error) {
       if (failureCodeOf(error) === 'templateChanged') setIsConflict(true);
-      else setProblem(words(error));
+      else setProblem(messageOf(error));
     } finally {
       setIsBusy(false);
       restoreFocus();
@@ -130,7 +129,7 @@ export function useTemplateEditor(held: TemplateView | null) {
         if (base) await write(await read(base.id));
         notices.show(t('templates.saved'), 'done');
       }),
-    fail: (error: unknown) => setProblem(words(error)),
+    fail: (error: unknown) => setProblem(messageOf(error)),
   };
 }
 

@@ -28,7 +28,7 @@ export function ConfirmDialog({ title, children, action, isBusy, problem, ...on 
       <div id={textId} className={styles.text}>
         {children}
       </div>
-      {problem && <Problem words={t('actions.failed', { reason: problem })} />}
+      {problem && <Problem message={t('actions.failed', { reason: problem })} />}
       <div className={styles.buttons}>
         <Button
           size="l"

@@ -2,11 +2,11 @@
 import { Icon28ErrorCircleOutline } from '@vkontakte/icons';
 import { Button, Placeholder } from '@vkontakte/vkui';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { useErrorWords } from './useErrorWords.ts';
+import { useErrorMessages } from './useErrorMessages.ts';
 
 export function Failed({ title, error, onRetry }: { title: string; error: unknown; onRetry?: () => void }) {
   const { t } = useTranslation();
-  const words = useErrorWords();
+  const messageOf = useErrorMessages();
   return (
     <Placeholder
       role="alert"
@@ -20,7 +20,7 @@ export function Failed({ title, error, onRetry }: { title: string; error: unknow
         )
       }
     >
-      {words(error)}
+      {messageOf(error)}
     </Placeholder>
   );
 }

@@ -3,11 +3,11 @@ import type { UseInfiniteQueryResult } from '@tanstack/react-query';
 import { Button } from '@vkontakte/vkui';
 
 export interface MoreButtonProps {
-  words: string;
+  label: string;
   query: Pick<UseInfiniteQueryResult, 'hasNextPage' | 'isFetchingNextPage' | 'fetchNextPage'>;
 }
 
-export function MoreButton({ words, query }: MoreButtonProps) {
+export function MoreButton({ label, query }: MoreButtonProps) {
   if (!query.hasNextPage) return null;
   return (
     <Button
@@ -17,7 +17,7 @@ export function MoreButton({ words, query }: MoreButtonProps) {
       loading={query.isFetchingNextPage}
       onClick={() => void query.fetchNextPage()}
     >
-      {words}
+      {label}
     </Button>
   );
 }

@@ -5,9 +5,9 @@
 import { Icon20CheckCircleOutline, Icon20ErrorCircleOutline } from '@vkontakte/icons';
 import { Snackbar } from '@vkontakte/vkui';
 import { createPortal } from 'react-dom';
-import { useStore } from '../connection/useStore.ts';
 import { type Notice, useNotices } from './notices.ts';
 import { openDialogs } from './openDialogs.ts';
+import { useStore } from './useStore.ts';
 
 export function NoticeBar() {
   const { current } = useNotices();

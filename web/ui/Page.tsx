@@ -1,7 +1,7 @@
 /** A page with a name: what can be done beside it, its content in a readable width, and a word to who may not come here. */
 import { type ReactNode, useEffect } from 'react';
-import { ApiError } from '../connection/apiError.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { ApiError } from './apiError.ts';
 import { Failed } from './Failed.tsx';
 import styles from './Page.module.css';
 

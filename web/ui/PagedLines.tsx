@@ -9,26 +9,26 @@ import { MoreButton, type MoreButtonProps } from './MoreButton.tsx';
 export interface PagedLinesProps {
   /** As `useInfiniteQuery` gives it. */
   query: MoreButtonProps['query'] & Pick<UseInfiniteQueryResult, 'data' | 'error' | 'refetch'>;
-  words: { failed: string; empty: string; more: string };
+  labels: { failed: string; empty: string; more: string };
   classes: { list: string | undefined; faint: string | undefined };
   /** One element for each line. */
   children: readonly ReactNode[];
 }
 
-export function PagedLines({ query, words, classes, children }: PagedLinesProps) {
+export function PagedLines({ query, labels, classes, children }: PagedLinesProps) {
   const { t } = useTranslation();
   const { data, error } = query;
   return (
     <>
       {!data && error !== null && (
-        <Failed title={words.failed} error={error} onRetry={() => void query.refetch()} />
+        <Failed title={labels.failed} error={error} onRetry={() => void query.refetch()} />
       )}
       {!data && error === null && (
         <Skeleton height={120} borderRadius={12} aria-label={t('common.loading')} />
       )}
-      {Boolean(data) && children.length === 0 && <p className={classes.faint}>{words.empty}</p>}
+      {Boolean(data) && children.length === 0 && <p className={classes.faint}>{labels.empty}</p>}
       {children.length > 0 && <ul className={classes.list}>{children}</ul>}
-      <MoreButton words={words.more} query={query} />
+      <MoreButton label={labels.more} query={query} />
     </>
   );
 }

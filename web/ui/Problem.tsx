@@ -2,10 +2,10 @@
 import { FormStatus } from '@vkontakte/vkui';
 import styles from './Problem.module.css';
 
-export function Problem({ words }: { words: string }) {
+export function Problem({ message }: { message: string }) {
   return (
     <div className={styles.problem}>
-      <FormStatus mode="error" title={words} />
+      <FormStatus mode="error" title={message} />
     </div>
   );
 }

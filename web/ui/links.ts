@@ -1,32 +1,4 @@
-/** Finds links in plain text, and decides which addresses may become links or media at all. */
-
-export type TextPart = { kind: 'text'; text: string } | { kind: 'link'; text: string; href: string };
-
-const LINK = /https?:\/\/[^\s<>"']+/giu;
-const TRAILING = /[.,;:!?»”’)\]}]+$/u;
-
-export function splitLinks(text: string): TextPart[] {
-  const parts: TextPart[] = [];
-  let from = 0;
-  for (const match of text.matchAll(LINK)) {
-    const found = trimEnd(match[0]);
-    const href = safeLink(found);
-    if (!href) continue;
-    if (match.index > from) parts.push({ kind: 'text', text: text.slice(from, match.index) });
-    parts.push({ kind: 'link', text: found, href });
-    from = match.index + found.length;
-  }
-  if (from < text.length) parts.push({ kind: 'text', text: text.slice(from) });
-  return parts;
-}
-
-/** A full stop after a link ends the sentence, not the address; a bracket belongs to it when it was opened in it. */
-function trimEnd(found: string): string {
-  let end = found.replace(TRAILING, '');
-  const cut = found.slice(end.length);
-  if (cut.startsWith(')') && end.split('(').length > end.split(')').length) end += ')';
-  return end;
-}
+/** Decides which addresses may become links or media, and how people read them. */
 
 /** The address when it is http or https, else null: no scripts, no data. */
 export function safeLink(address: string | null): string | null {
@@ -37,6 +9,11 @@ export function safeLink(address: string | null): string | null {
   } catch {
     return null;
   }
+}
+
+/** A safe address without its scheme, as short as it can be shown; null when it is not safe. */
+export function shortAddress(address: string | null): string | null {
+  return safeLink(address)?.replace(/^https?:\/\//, '') ?? null;
 }
 
 /**

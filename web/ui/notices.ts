@@ -1,6 +1,6 @@
 /** Short messages at the foot of the screen about what has just not worked, or has. */
 import { createContext, useContext } from 'react';
-import { createStore, type Store } from '../connection/store.ts';
+import { createStore, type Store } from './store.ts';
 
 export interface Notice {
   id: number;

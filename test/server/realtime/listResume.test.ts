@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import type { ConversationChanged } from '../../../shared/events.ts';
 import { conversationFilters } from '../../../shared/schemas/conversation.ts';
-import { applyRows, type ListWindow, openWindow, resumeWindow } from '../../../web/inbox/listWindow.ts';
+import { applyRows, type ListWindow, openWindow, resumeWindow } from '../../../web/desk/listWindow.ts';
 import type { DeskClient } from '../../support/deskProcess.ts';
 import { startDesk } from '../../support/startDesk.ts';
 import { until } from '../../support/until.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { OutgoingMessage } from '../../../web/composer/outbox.ts';
-import { answeredSince, firstUnreadSeq, threadItems } from '../../../web/conversation/threadItems.ts';
-import { hexId, sampleMe, sampleMessage } from '../support/samples.ts';
+import { firstUnreadSeq, threadItems } from '../../../web/conversation/threadItems.ts';
+import type { OutgoingMessage } from '../../../web/desk/outbox.ts';
+import { hexId, sampleMessage } from '../support/samples.ts';
 
 const on = (day: number, minute: number) => new Date(2026, 0, day, 12, minute).toISOString();
 const options = { hasOlder: true, unreadFromSeq: null };
@@ -61,33 +61,5 @@ describe('the lines of a thread', () => {
     expect(waiting.map((item) => item.kind)).toEqual(['outgoing']);
     expect(stored.map((item) => item.kind)).toEqual(['day', 'message']);
     expect(stored[1]?.key).toBe(waiting[0]?.key);
-  });
-});
-
-describe('who was quicker', () => {
-  const colleague = { type: 'agent' as const, personId: hexId(702), name: 'Борис' };
-  const mine = { type: 'agent' as const, personId: sampleMe.id, name: sampleMe.name };
-
-  it('is a colleague or an administrator who has answered since the writing began', () => {
-    const messages = [
-      sampleMessage({ seq: 1, kind: 'answer', author: colleague }),
-      sampleMessage({
-        seq: 2,
-        kind: 'answer',
-        author: { type: 'administrator', personId: null, name: 'Олег' },
-      }),
-    ];
-    expect(answeredSince(messages, 0, sampleMe.id)?.author.name).toBe('Олег');
-    expect(answeredSince(messages, 1, sampleMe.id)?.author.name).toBe('Олег');
-    expect(answeredSince(messages, 2, sampleMe.id)).toBeNull();
-  });
-
-  it('is never oneself, nor a note or a reply', () => {
-    const messages = [
-      sampleMessage({ seq: 1, kind: 'answer', author: mine }),
-      sampleMessage({ seq: 2, kind: 'note', author: colleague }),
-      sampleMessage({ seq: 3 }),
-    ];
-    expect(answeredSince(messages, 0, sampleMe.id)).toBeNull();
   });
 });

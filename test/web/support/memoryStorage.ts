@@ -1,5 +1,5 @@
 /** A tab's storage without a browser. */
-import type { DraftStorage } from '../../../web/composer/drafts.ts';
+import type { DraftStorage } from '../../../web/desk/drafts.ts';
 
 export function memoryStorage(): DraftStorage & { kept: Map<string, string> } {
   const kept = new Map<string, string>();

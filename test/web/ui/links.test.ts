@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readableAddress, safeLink, safeMedia, splitLinks } from '../../../web/ui/links.ts';
+import { readableAddress, safeLink, safeMedia } from '../../../web/ui/links.ts';
+import { splitLinks } from '../../../web/ui/splitLinks.ts';
 
 describe('links in a text', () => {
   it('are found without the punctuation that follows them', () => {
@@ -16,6 +17,23 @@ describe('links in a text', () => {
   it('are never made of scripts or data', () => {
     const text = 'javascript:alert(1) data:text/html,x vbscript:x ftp://e.org <img src=x onerror=alert(1)>';
     expect(splitLinks(text)).toEqual([{ kind: 'text', text }]);
+  });
+
+  it('are bare domains too, of any script, but not the domains of e-mail addresses', () => {
+    expect(
+      splitLinks('Пишите: магазин.рф/скидки, vk.com или a@b.ru, test.com@evil.example').filter(
+        ({ kind }) => kind === 'link',
+      ),
+    ).toEqual([
+      { kind: 'link', text: 'магазин.рф/скидки', href: safeLink('http://магазин.рф/скидки') },
+      { kind: 'link', text: 'vk.com', href: 'http://vk.com/' },
+    ]);
+  });
+
+  it('hold a name before the host whole, so that the host is never taken for another', () => {
+    expect(splitLinks('https://vk.com@evil.example/a')).toEqual([
+      { kind: 'link', text: 'https://vk.com@evil.example/a', href: 'https://vk.com@evil.example/a' },
+    ]);
   });
 
   it('leave every character of the text in its place', () => {

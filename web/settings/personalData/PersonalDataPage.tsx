@@ -1,7 +1,7 @@
 /** For administrators: who saw and changed clients' data, who was erased, and how long data is kept and how it rests (N17). */
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { useDeskData } from '../../app/useDeskData.ts';
+import { useDeskData } from '../../desk/useDeskData.ts';
 import { useTranslation } from '../../i18n/useTranslation.ts';
 import { SettingsPage } from '../SettingsPage.tsx';
 import { Erasures } from './Erasures.tsx';

@@ -8,20 +8,20 @@ import {
 import { useTranslation } from '../../i18n/useTranslation.ts';
 import { isOf } from '../../ui/isOf.ts';
 import { useLocale } from '../../ui/useLocale.ts';
-import { type DetailWords, fileWords } from '../fileWords.ts';
+import { type DetailLabel, fileLabels } from '../fileLabels.ts';
 import styles from './PersonalData.module.css';
 
 export function RegisterDetails({ details }: Pick<RegisterLine, 'details'>) {
   const { t } = useTranslation();
   const locale = useLocale();
-  const words = Object.entries(details).flatMap(([name, value]) =>
-    value === null || value === '' ? [] : (wordsOf(name)(value, { t, locale }) ?? []),
+  const labels = Object.entries(details).flatMap(([name, value]) =>
+    value === null || value === '' ? [] : (labelOf(name)(value, { t, locale }) ?? []),
   );
-  return words.length > 0 && <span className={styles.faint}> ({words.join(', ')})</span>;
+  return labels.length > 0 && <span className={styles.faint}> ({labels.join(', ')})</span>;
 }
 
-const registerWords: Record<string, DetailWords> = {
-  ...fileWords,
+const registerLabels: Record<string, DetailLabel> = {
+  ...fileLabels,
   reason: (value, { t }) => (isOf(erasureReasons, value) ? t(`personalData.reason.${value}`) : String(value)),
   what: (value, { t }) => {
     if (isOf(clientChanges, value)) return t(`personalData.what.${value}`);
@@ -32,5 +32,5 @@ const registerWords: Record<string, DetailWords> = {
   mailingId: () => null,
 };
 
-const wordsOf = (name: string): DetailWords =>
-  Object.hasOwn(registerWords, name) ? registerWords[name]! : (value) => String(value);
+const labelOf = (name: string): DetailLabel =>
+  Object.hasOwn(registerLabels, name) ? registerLabels[name]! : (value) => String(value);

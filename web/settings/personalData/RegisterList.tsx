@@ -41,7 +41,7 @@ export function RegisterList({ clientId }: { clientId: string | undefined }) {
       <PagedLines
         query={register}
         classes={{ list: styles.lines, faint: styles.faint }}
-        words={{
+        labels={{
           failed: t('personalData.register.failed'),
           empty: t('personalData.register.empty'),
           more: t('personalData.register.more'),

@@ -12,10 +12,9 @@ import {
 import { useTranslation } from '../../i18n/useTranslation.ts';
 import { Failed } from '../../ui/Failed.tsx';
 import { Problem } from '../../ui/Problem.tsx';
-import { call } from '../calls.ts';
-import { useSaving } from '../useSaving.ts';
+import { useSaving } from '../../ui/useSaving.ts';
 import styles from './PersonalData.module.css';
-import { retentionQuery } from './personalDataQueries.ts';
+import { call, retentionQuery } from './personalDataQueries.ts';
 
 const kinds = Object.keys(retentionKinds) as RetentionKind[];
 const isEndless = (kind: RetentionKind) => kind !== 'register' && kind !== 'unusedUploads';
@@ -60,7 +59,7 @@ function Periods({ held }: { held: RetentionView }) {
   };
   return (
     <form onSubmit={onSubmit} className={styles.form}>
-      {problem && <Problem words={t('actions.failed', { reason: problem })} />}
+      {problem && <Problem message={t('actions.failed', { reason: problem })} />}
       <p className={styles.warning}>{t('personalData.retention.warning')}</p>
       {kinds.map((kind) => {
         const min = retentionKinds[kind].daysMin;

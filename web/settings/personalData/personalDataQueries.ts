@@ -1,7 +1,11 @@
 /** What the page of personal data reads. */
 import { queryOptions } from '@tanstack/react-query';
+import { personalDataEndpoints } from '../../../shared/personalDataApi.ts';
+import { callsOf } from '../../desk/call.ts';
 import { pagedQuery } from '../../ui/pagedQuery.ts';
-import { call } from '../calls.ts';
+
+/** Calls the endpoints of personal data. */
+export const call = callsOf(personalDataEndpoints);
 
 const key = ['settings', 'personalData'] as const;
 

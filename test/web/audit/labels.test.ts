@@ -1,0 +1,113 @@
+/** Every line that the desk can write into the audit is told in words, in both languages. */
+import { describe, expect, it } from 'vitest';
+import { type AuditAction, type AuditDetail, auditActions } from '../../../shared/schemas/auditActions.ts';
+import { phoneEvidences } from '../../../shared/schemas/client.ts';
+import { deliveryViews } from '../../../shared/schemas/deliveryView.ts';
+import { serviceStatuses } from '../../../shared/v1/statuses.ts';
+import { labelOfAction } from '../../../web/audit/actionLabels.ts';
+import { labelsOfDetails } from '../../../web/audit/detailLabels.ts';
+import { type Area, areas } from '../../../web/i18n/areas.ts';
+import { createI18n } from '../../../web/i18n/i18n.ts';
+import type { Value } from '../../../web/settings/fileLabels.ts';
+
+const speakers = await Promise.all(
+  (['ru', 'en'] as const).map(async (language) => {
+    const i18n = await createI18n(language);
+    await i18n.need(Object.keys(areas) as Area[]);
+    return { language, t: i18n.spoken().t, locale: language === 'ru' ? 'ru-RU' : 'en-GB' };
+  }),
+);
+
+const moment = '2026-03-01T10:00:00.000Z';
+const id = '65f0000000000000000000ab';
+/** Every value that a detail is known to have; of those without end one or two. */
+const values: Record<AuditDetail, Value[]> = {
+  version: [1, 12],
+  reason: ['Реклама'],
+  rows: [1_203],
+  template: ['orderReady', null],
+  startAt: [moment, null],
+  againId: [id],
+  view: [...deliveryViews],
+  status: [...serviceStatuses],
+  network: ['vk', 'ok'],
+  from: [moment],
+  to: [moment],
+  byPhone: [true, false],
+  isComplete: [true, false],
+  how: [...phoneEvidences],
+  other: [id, null],
+  name: ['Лавка'],
+  timeZone: ['Europe/Moscow'],
+  hours: ['09:00–21:00', null],
+  days: ['1,2,7'],
+  phone: ['+7•••••••12'],
+  baseUrl: ['https://gateway.example.com'],
+  service: ['lavka'],
+  newCredentials: [true, false],
+  newStatusSecret: [true, false],
+  rights: ['send', 'read', 'send read'],
+  statusUrl: ['https://shop.example.com/hook', null],
+  ratePerMinute: [60_000],
+  requiresBodyHash: [true, false],
+  isActive: [true, false],
+  overlapHours: [0, 1, 2, 24],
+  messages: [365, null],
+  serviceMessages: [41, null],
+  mailingRows: [7, null],
+  register: [1_095],
+  unusedUploads: [1],
+};
+/** Values that say nothing: what they would tell is the usual. */
+const silent = (detail: AuditDetail, value: Value) =>
+  (value === null && ['template', 'startAt', 'other'].includes(detail)) ||
+  (value === false && ['byPhone', 'newCredentials', 'newStatusSecret'].includes(detail)) ||
+  (detail === 'isComplete' && value === true) ||
+  (detail === 'view' && value === 'all');
+/** Whatever the language, these are names and numbers. */
+const foreign = /«[^»]*»|orderReady|Лавка|Реклама|https?:\S+|lavka|Europe\/Moscow|\d\d:\d\d/g;
+
+describe.each(speakers)('the audit in $language', ({ language, t, locale }) => {
+  const isOwn = (words: string) =>
+    language === 'ru' ? /[а-яё]/i.test(words) : /[a-z]/i.test(words) && !/[а-яё]/i.test(words);
+
+  it.each(Object.keys(auditActions) as AuditAction[])('tells %s', (action) => {
+    const key = labelOfAction(action);
+    const name = key === null ? '' : t(key);
+    expect({ name, isOwn: isOwn(name) }).toEqual({ name, isOwn: true });
+    expect(name).not.toBe(key);
+    for (const detail of auditActions[action] as readonly AuditDetail[])
+      for (const value of values[detail]) {
+        const said = labelsOfDetails({ [detail]: value }, { t, locale });
+        expect({ detail, value, said: said.length }).toEqual({
+          detail,
+          value,
+          said: silent(detail, value) ? 0 : 1,
+        });
+        for (const words of said) {
+          expect({ words, isOwn: isOwn(words.replace(foreign, '')) }).toEqual({ words, isOwn: true });
+          expect(words).not.toMatch(/audit\.|deliveries\.|personalData\.|service\.|network\.|{{/);
+        }
+      }
+  });
+});
+
+it('says what a line held, together', () => {
+  const [russian] = speakers;
+  expect(
+    labelsOfDetails(
+      { rights: 'send read', statusUrl: null, ratePerMinute: 60_000, isActive: false },
+      russian!,
+    ).map((words) => words.replace(/\s/g, ' ')),
+  ).toEqual(['права: отправка, чтение', 'без адреса для статусов', 'запросов в минуту: 60 000', 'выключен']);
+});
+
+it('shows what it does not know as it is kept', () => {
+  expect(labelOfAction('template.painted')).toBeNull();
+  expect(labelOfAction('toString')).toBeNull();
+  expect(labelsOfDetails({ colour: 'red', how: 'dream', constructor: 1, none: null }, speakers[1]!)).toEqual([
+    'colour: red',
+    'known by: dream',
+    'constructor: 1',
+  ]);
+});

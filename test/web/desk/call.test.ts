@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { endpoints } from '../../../shared/api.ts';
+import { checkAnswer, refusal, urlOf } from '../../../web/desk/call.ts';
+import { ApiError } from '../../../web/ui/apiError.ts';
+import { sampleRow } from '../support/samples.ts';
+
+describe('an address', () => {
+  it('holds its ids and only the query that is given', () => {
+    expect(
+      urlOf('/api/conversations/:conversationId/messages', { conversationId: 'a/b' }, { beforeSeq: 5 }),
+    ).toBe('/api/conversations/a%2Fb/messages?beforeSeq=5');
+    expect(urlOf('/api/desk', undefined, { cursor: undefined })).toBe('/api/desk');
+  });
+});
+
+describe('a refusal', () => {
+  it('carries the code that the desk named', () => {
+    const error = refusal(
+      { status: 409 },
+      { error: { code: 'emailTaken', message: 'taken', field: 'email' } },
+    );
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error).toMatchObject({ code: 'emailTaken', field: 'email', retryAfterS: null });
+  });
+
+  it('is guessed by its status when something before the desk answered', () => {
+    expect(refusal({ status: 502 }, null).code).toBe('unreachable');
+    expect(refusal({ status: 401 }, '<html>').code).toBe('notSignedIn');
+    expect(refusal({ status: 500 }, { error: { code: 'madeUp' } }).code).toBe('internal');
+  });
+});
+
+it('an answer that does not fit the contract is an error, not data', () => {
+  expect(checkAnswer(endpoints.readConversation, sampleRow())).toEqual(sampleRow());
+  expect(() => checkAnswer(endpoints.readConversation, { ...sampleRow(), revision: -1 })).toThrow(
+    expect.objectContaining({ code: 'unreadableAnswer' }),
+  );
+});

@@ -1,0 +1,238 @@
+/** The tab's connection against a real Socket.IO server that speaks the desk's side of the contract. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { QueryObserver } from '@tanstack/react-query';
+import { Server } from 'socket.io';
+import { io } from 'socket.io-client';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ClientToServer, ResumeAnswer, ResumeRequest, ServerToClient } from '../../../shared/events.ts';
+import { cacheKeys } from '../../../web/desk/cacheKeys.ts';
+import { createDesk, type Desk } from '../../../web/desk/desk.ts';
+import type { DeskSocket } from '../../../web/desk/deskConnection.ts';
+import { type ListWindow, openWindow } from '../../../web/desk/listWindow.ts';
+import { openThread, type ThreadState } from '../../../web/desk/threadState.ts';
+import { memoryStorage } from '../support/memoryStorage.ts';
+import {
+  hexId,
+  sampleChange,
+  sampleCommunity,
+  sampleMe,
+  sampleMessage,
+  sampleRow,
+} from '../support/samples.ts';
+
+const scope = { filter: 'all' as const, communityId: null, unreadOnly: false };
+const nothing: ResumeAnswer = { threads: [], list: null, communities: [sampleCommunity], people: [] };
+
+let server: Server<ClientToServer, ServerToClient>;
+let desk: Desk;
+let socket: DeskSocket;
+let asked: ResumeRequest[];
+let answerResume: (request: ResumeRequest) => ResumeAnswer;
+let refuseWith: string | null;
+/** Handshakes that get no answer at all, as when the network went away in the middle of one. */
+let unansweredHandshakes: number;
+let letGo: (() => void)[];
+
+beforeEach(async () => {
+  const http = createServer();
+  unansweredHandshakes = 0;
+  letGo = [];
+  server = new Server(http, {
+    allowRequest: (_, answer) => {
+      if (unansweredHandshakes === 0) return answer(null, true);
+      unansweredHandshakes -= 1;
+      letGo.push(() => answer(null, false));
+    },
+  });
+  asked = [];
+  answerResume = () => nothing;
+  refuseWith = null;
+  server.use((_, next) => next(refuseWith === null ? undefined : new Error(refuseWith)));
+  server.on('connection', (tab) => {
+    tab.on('resume', (request, answer) => {
+      asked.push(request);
+      answer({ ok: true, data: answerResume(request) });
+    });
+  });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const { port } = http.address() as AddressInfo;
+  socket = io(`http://127.0.0.1:${port}`, {
+    autoConnect: false,
+    transports: ['websocket'],
+    reconnectionDelay: 20,
+    reconnectionDelayMax: 40,
+  });
+  desk = createDesk(socket, memoryStorage());
+  desk.queries.setQueryData(cacheKeys.desk, {
+    me: sampleMe,
+    people: [sampleMe],
+    communities: [sampleCommunity],
+    sandboxUrl: null,
+  });
+});
+
+afterEach(async () => {
+  desk.forget();
+  for (const end of letGo) end();
+  await server.close();
+});
+
+const held = sampleRow({ revision: 5, lastSeq: 1 });
+function holdThread(): void {
+  desk.queries.setQueryData(
+    cacheKeys.thread(held.id),
+    openThread({ row: held, messages: [sampleMessage({ seq: 1 })], hasOlder: false }),
+  );
+}
+const thread = () => desk.queries.getQueryData<ThreadState>(cacheKeys.thread(held.id));
+const texts = () => thread()?.messages.map((message) => message.seq);
+
+async function connect(): Promise<void> {
+  desk.connection.start();
+  await vi.waitFor(() => expect(desk.connection.state.get().phase).toBe('online'));
+}
+const settled = (resumes: number) => vi.waitFor(() => expect(asked).toHaveLength(resumes));
+
+describe('a tab that is connected', () => {
+  it('shows a change as it is told', async () => {
+    holdThread();
+    await connect();
+    server.emit('changes', [sampleChange({ ...held, revision: 6 }, sampleMessage({ seq: 2 }))]);
+    await vi.waitFor(() => expect(texts()).toEqual([1, 2]));
+  });
+
+  it('asks for what it has missed when a revision is skipped, and shows both', async () => {
+    holdThread();
+    await connect();
+    await settled(1);
+    answerResume = () => ({
+      ...nothing,
+      threads: [
+        {
+          row: { ...held, revision: 7 },
+          messages: [1, 2, 3].map((seq) => sampleMessage({ seq })),
+          isTruncated: false,
+        },
+      ],
+    });
+    server.emit('changes', [sampleChange({ ...held, revision: 8 }, sampleMessage({ seq: 4 }))]);
+    await vi.waitFor(() => expect(texts()).toEqual([1, 2, 3, 4]));
+    expect(asked.at(-1)).toEqual({
+      threads: [{ conversationId: held.id, revision: 5, fromSeq: 1 }],
+      list: null,
+    });
+    expect(thread()?.row.revision).toBe(8);
+  });
+
+  it('drops an event that does not fit the contract, and catches up instead', async () => {
+    holdThread();
+    await connect();
+    await settled(1);
+    const broken = { type: 'conversation.changed', row: { id: 'nonsense' }, messages: [] };
+    server.emit('changes', [broken] as never);
+    await settled(2);
+    expect(texts()).toEqual([1]);
+  });
+
+  it('asks again when the desk says that it has lost track', async () => {
+    holdThread();
+    await connect();
+    await settled(1);
+    server.emit('resume:needed');
+    await settled(2);
+  });
+
+  it('takes its own message off the outbox when the event brings it', async () => {
+    holdThread();
+    await connect();
+    desk.outbox.set([
+      {
+        clientToken: 'token-of-mine',
+        conversationId: held.id,
+        kind: 'answer',
+        text: 'x',
+        uploads: [],
+        replyTo: null,
+        writtenAt: held.lastActivityAt,
+        failure: 'unreachable',
+      },
+    ]);
+    const stored = sampleMessage({ seq: 2, kind: 'answer', clientToken: 'token-of-mine' });
+    server.emit('changes', [sampleChange({ ...held, revision: 6 }, stored)]);
+    await vi.waitFor(() => expect(desk.outbox.get()).toEqual([]));
+  });
+
+  it('shows who types, and stops when what they typed arrives', async () => {
+    holdThread();
+    await connect();
+    server.emit('typing', { conversationId: held.id, personId: null });
+    await vi.waitFor(() => expect(desk.presence.typing.get()[held.id]).toEqual([null]));
+    server.emit('changes', [sampleChange({ ...held, revision: 6 }, sampleMessage({ seq: 2 }))]);
+    await vi.waitFor(() => expect(desk.presence.typing.get()[held.id]).toBeUndefined());
+  });
+});
+
+describe('a tab that has lost its connection', () => {
+  it('says so, comes back by itself and catches up on the thread and the list', async () => {
+    holdThread();
+    const key = cacheKeys.list(scope);
+    const window = openWindow(scope, sampleMe.id, { rows: [held], nextCursor: null });
+    const unwatch = watchList(window);
+    await connect();
+    await settled(1);
+    const phases: string[] = [];
+    desk.connection.state.subscribe(() => phases.push(desk.connection.state.get().phase));
+    const fresh = sampleRow({ id: hexId(2), revision: 3, lastActivityAt: held.lastActivityAt });
+    answerResume = () => ({
+      ...nothing,
+      list: { order: [fresh.id, held.id], rows: [fresh], nextCursor: null },
+    });
+    for (const tab of server.sockets.sockets.values()) tab.conn.close();
+    await settled(2);
+    expect(phases).toEqual(['reconnecting', 'online']);
+    expect(asked[1]).toEqual({
+      threads: [{ conversationId: held.id, revision: 5, fromSeq: 1 }],
+      list: { filter: 'all', communityId: null, unread: false, rows: [{ id: held.id, revision: 5 }] },
+    });
+    await vi.waitFor(() =>
+      expect(desk.queries.getQueryData<ListWindow>(key)?.rows.map((row) => row.id)).toEqual([
+        fresh.id,
+        held.id,
+      ]),
+    );
+    unwatch();
+  });
+
+  it('comes back at once with the network, without waiting for a handshake that was cut off', async () => {
+    unansweredHandshakes = 1;
+    desk.connection.start();
+    await vi.waitFor(() => expect(unansweredHandshakes).toBe(0));
+    expect(desk.connection.state.get().phase).toBe('connecting');
+    desk.connection.comeBack();
+    await vi.waitFor(() => expect(desk.connection.state.get().phase).toBe('online'), { timeout: 5_000 });
+  });
+
+  it('stays away when the network comes back after it was stopped', async () => {
+    await connect();
+    desk.connection.stop();
+    desk.connection.comeBack();
+    expect(socket.active).toBe(false);
+  });
+
+  it('says that nobody is signed in any more when the desk refuses it', async () => {
+    refuseWith = 'notSignedIn';
+    desk.connection.start();
+    await vi.waitFor(() => expect(desk.sessionEnded.get()).toBe(true));
+  });
+});
+
+/** A list on the screen: only what is looked at is resumed. */
+function watchList(window: ListWindow): () => void {
+  const observer = new QueryObserver(desk.queries, {
+    queryKey: cacheKeys.list(scope),
+    queryFn: () => window,
+  });
+  desk.queries.setQueryData(cacheKeys.list(scope), window);
+  return observer.subscribe(() => {});
+}

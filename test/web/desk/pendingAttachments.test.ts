@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { limits } from '../../../shared/limits.ts';
+import type { UploadView } from '../../../shared/schemas/message.ts';
+import { createPendingAttachments } from '../../../web/desk/pendingAttachments.ts';
+import { memoryStorage } from '../support/memoryStorage.ts';
+import { hexId } from '../support/samples.ts';
+
+const upload: UploadView = {
+  id: hexId(1),
+  fileName: 'смета.pdf',
+  contentType: 'application/octet-stream',
+  sizeBytes: 1_200,
+  kind: 'document',
+};
+
+describe('the files of an unsent answer', () => {
+  it('are there after a reload, for their writer and conversation only', () => {
+    const storage = memoryStorage();
+    createPendingAttachments(storage).of('anna', 'a').putBack([upload], null);
+    const afterReload = createPendingAttachments(storage);
+    expect(afterReload.of('anna', 'a').files.get()).toMatchObject([
+      { fileName: 'смета.pdf', upload, share: 1, failure: null },
+    ]);
+    expect(afterReload.of('anna', 'b').files.get()).toEqual([]);
+    expect(afterReload.of('boris', 'a').files.get()).toEqual([]);
+  });
+
+  it('show as expired once the desk has let them go', () => {
+    const tray = createPendingAttachments(memoryStorage()).of('anna', 'a');
+    tray.putBack([upload], null);
+    tray.expire(Date.now() + limits.unusedUploadKeptMs - 60_000);
+    expect(tray.files.get()[0]?.failure).toBeNull();
+    tray.expire(Date.now() + limits.unusedUploadKeptMs);
+    expect(tray.files.get()[0]?.failure).toBe('uploadNotFound');
+  });
+
+  it('leave nothing behind when the answer has gone', () => {
+    const storage = memoryStorage();
+    const tray = createPendingAttachments(storage).of('anna', 'a');
+    tray.putBack([upload], null);
+    tray.clear();
+    expect(storage.kept.size).toBe(0);
+  });
+});

@@ -1,0 +1,132 @@
+// @vitest-environment jsdom
+import { cleanup, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type AttachmentView, attachmentKinds, type MessageView } from '../../../shared/schemas/message.ts';
+import { MessageBubble } from '../../../web/message/MessageBubble.tsx';
+import { renderInDesk } from '../support/renderInDesk.tsx';
+import { hexId, sampleMessage } from '../support/samples.ts';
+import { startDeskStandIn } from '../support/startDeskStandIn.ts';
+
+afterEach(cleanup);
+
+const bubble = (message: MessageView, onJump: (id: string) => void = () => {}) => (
+  <MessageBubble
+    message={message}
+    continuesRun={false}
+    isFlashed={false}
+    onQuote={() => {}}
+    onJump={onJump}
+  />
+);
+const attachment = (change: Partial<AttachmentView>): AttachmentView => ({
+  kind: 'unknown',
+  vendorType: 'mini_app',
+  title: null,
+  description: null,
+  linkUrl: null,
+  mediaUrl: null,
+  previewUrl: null,
+  widthPx: null,
+  heightPx: null,
+  durationS: null,
+  sizeBytes: null,
+  latitude: null,
+  longitude: null,
+  ...change,
+});
+
+describe('a message', () => {
+  it('shows HTML as the text that it is, and its links open nothing but pages', async () => {
+    const text = '<img src=x onerror=alert(1)> https://example.org/a javascript:alert(1)';
+    renderInDesk(bubble(sampleMessage({ text })));
+    expect(screen.getByText(/onerror/).textContent).toBe(text);
+    // The code that finds links is not part of the first JavaScript.
+    await screen.findByRole('link');
+    expect(document.querySelector('img')).toBeNull();
+    const links = [...document.querySelectorAll('a')];
+    expect(links.map((link) => link.href)).toEqual(['https://example.org/a']);
+    expect(links[0]?.rel).toContain('noopener');
+    expect(screen.getByText(/onerror/).textContent).toBe(text);
+  });
+
+  it('says in words how far an answer has come', () => {
+    for (const [status, words] of [
+      ['queued', 'В очереди'],
+      ['sent', 'Отправлено'],
+      ['read', 'Прочитано'],
+      ['unknown', 'Проверяем, дошло ли'],
+    ] as const) {
+      renderInDesk(bubble(sampleMessage({ kind: 'answer', status })));
+      expect(screen.getByText(words)).toBeTruthy();
+      cleanup();
+    }
+  });
+
+  it('says why it was not sent and can be tried again', async () => {
+    await using standIn = await startDeskStandIn();
+    const failed = sampleMessage({
+      kind: 'answer',
+      status: 'failed',
+      failure: { code: 'networkUnreachable', networkCode: 10, isRetryable: true },
+    });
+    standIn.answer = () => ({
+      status: 202,
+      json: { ...failed, version: 2, status: 'queued', failure: null },
+    });
+    renderInDesk(bubble(failed));
+    expect(screen.getByText(/Не отправлено: нет связи с соцсетью/)).toBeTruthy();
+    await userEvent.setup().click(screen.getByRole('button', { name: 'Отправить ещё раз' }));
+    await waitFor(() => expect(standIn.asked[0]?.path).toBe(`/api/messages/${failed.id}/retry`));
+  });
+
+  it('offers no second try when that cannot help', () => {
+    const failure = { code: 'clientForbidsMessages' as const, networkCode: 901, isRetryable: false };
+    renderInDesk(bubble(sampleMessage({ kind: 'answer', status: 'failed', failure })));
+    expect(screen.queryByRole('button', { name: 'Отправить ещё раз' })).toBeNull();
+  });
+
+  it('hides the text of one that was deleted', () => {
+    renderInDesk(bubble(sampleMessage({ text: 'secret', deletedAt: new Date().toISOString() })));
+    expect(screen.queryByText('secret')).toBeNull();
+    expect(screen.getByText('Сообщение удалено')).toBeTruthy();
+  });
+
+  it('goes to the message that it quotes, when that is known', async () => {
+    const jumps: string[] = [];
+    const replyTo = { messageId: hexId(42), authorName: 'Мария', text: 'Когда?', attachmentKinds: [] };
+    renderInDesk(bubble(sampleMessage({ replyTo }), (id) => jumps.push(id)));
+    await userEvent.setup().click(screen.getByRole('button', { name: /Когда/ }));
+    expect(jumps).toEqual([hexId(42)]);
+  });
+
+  it('draws an attachment of every kind without its file, and names one that it does not know', () => {
+    for (const kind of attachmentKinds) {
+      renderInDesk(bubble(sampleMessage({ text: '', attachments: [attachment({ kind })] })));
+      expect(document.querySelector('article')?.textContent).not.toContain('undefined');
+      cleanup();
+    }
+    renderInDesk(bubble(sampleMessage({ attachments: [attachment({})] })));
+    expect(screen.getByText(/«mini_app»/)).toBeTruthy();
+  });
+
+  it('follows no attachment to an address that is not a page', () => {
+    const link = attachment({ kind: 'link', title: 'Click', linkUrl: 'javascript:alert(1)' });
+    renderInDesk(bubble(sampleMessage({ attachments: [link] })));
+    expect(document.querySelector('a')).toBeNull();
+  });
+
+  it('shows what was forwarded, as deep as it goes', () => {
+    const inner = {
+      authorName: 'Курьер',
+      text: 'Выехал',
+      sentAt: sampleMessage().sentAt,
+      attachments: [],
+      forwarded: [],
+    };
+    const outer = { ...inner, authorName: 'Склад', text: 'Смотрите', forwarded: [inner] };
+    renderInDesk(bubble(sampleMessage({ forwarded: [outer] })));
+    expect(screen.getByText('Смотрите')).toBeTruthy();
+    expect(screen.getByText('Выехал')).toBeTruthy();
+  });
+});

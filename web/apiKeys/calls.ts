@@ -1,5 +1,0 @@
-/** The endpoints that these screens call. */
-import { apiKeyEndpoints } from '../../shared/apiKeysApi.ts';
-import { callsOf } from '../connection/call.ts';
-
-export const call = callsOf(apiKeyEndpoints);

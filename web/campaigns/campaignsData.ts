@@ -1,0 +1,68 @@
+/** Queries of the campaign screens. An active campaign is read again every two seconds, the list every five. */
+import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
+import { mailingEndpoints } from '../../shared/mailingsApi.ts';
+import type { MailingState, MailingView } from '../../shared/schemas/mailing.ts';
+import { callsOf, checkAnswer, refusal } from '../desk/call.ts';
+import { ApiError } from '../ui/apiError.ts';
+
+/** Calls the endpoints of campaigns. */
+export const call = callsOf(mailingEndpoints);
+
+const key = ['mailings'] as const;
+const LOOK_MS = 2_000;
+const LOOK_AT_LIST_MS = 5_000;
+const moving: readonly MailingState[] = ['checking', 'scheduled', 'running', 'paused', 'cancelling'];
+
+export const campaignsQuery = infiniteQueryOptions({
+  queryKey: [...key, 'list'],
+  queryFn: ({ signal, pageParam }) =>
+    call('listMailings', { query: pageParam === null ? {} : { after: pageParam } }, { signal }),
+  initialPageParam: null as string | null,
+  getNextPageParam: (page) => page.nextAfter,
+  staleTime: 0,
+  refetchInterval: ({ state }) =>
+    state.data?.pages.some(({ mailings }) => mailings.some((each) => moving.includes(each.state)))
+      ? LOOK_AT_LIST_MS
+      : false,
+});
+
+export const campaignQuery = (mailingId: string) =>
+  queryOptions({
+    queryKey: [...key, 'one', mailingId],
+    queryFn: ({ signal }) => call('readMailing', { params: { mailingId } }, { signal }),
+    staleTime: 0,
+    refetchInterval: ({ state }) => (state.data && isStill(state.data) ? false : LOOK_MS),
+  });
+
+/** What was sent may still be delivered and read. */
+function isStill({ state, statuses }: MailingView): boolean {
+  if (state === 'done' || state === 'cancelled') return !(statuses.sent || statuses.delivered);
+  return !moving.includes(state);
+}
+
+export const refusedQuery = ({ id, checked, taken }: MailingView) =>
+  queryOptions({
+    queryKey: [...key, 'refused', id, checked.rows, taken.rows],
+    queryFn: async ({ signal }) =>
+      (await call('listRefusedRows', { params: { mailingId: id } }, { signal })).rows,
+    staleTime: 0,
+  });
+
+export function storeCampaign(queries: QueryClient, changed: MailingView): void {
+  queries.setQueryData(campaignQuery(changed.id).queryKey, changed);
+  void queries.invalidateQueries({ queryKey: campaignsQuery.queryKey });
+}
+
+export async function uploadCampaign(file: File): Promise<MailingView> {
+  const form = new FormData();
+  form.append('file', file, file.name);
+  const { method, path } = mailingEndpoints.addMailing;
+  const response = await fetch(path, { method, body: form, credentials: 'same-origin' }).catch(
+    (cause: unknown) => {
+      throw new ApiError('unreachable', 'the list did not reach the desk', { cause });
+    },
+  );
+  const json: unknown = await response.json().catch(() => null);
+  if (!response.ok) throw refusal(response, json);
+  return checkAnswer(mailingEndpoints.addMailing, json);
+}

@@ -1,5 +1,0 @@
-/** The endpoints that these screens call. */
-import { companyEndpoints } from '../../shared/companyApi.ts';
-import { callsOf } from '../connection/call.ts';
-
-export const call = callsOf(companyEndpoints);

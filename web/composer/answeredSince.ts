@@ -1,0 +1,18 @@
+/** Finds the latest answer that a colleague has sent after `sinceSeq`; null when there is none. Pure. */
+import type { MessageView } from '../../shared/schemas/message.ts';
+
+export function answeredSince(
+  messages: readonly MessageView[],
+  sinceSeq: number,
+  myId: string,
+): MessageView | null {
+  return (
+    messages.findLast(
+      (message) =>
+        message.seq > sinceSeq &&
+        message.kind === 'answer' &&
+        message.author.type !== 'system' &&
+        message.author.personId !== myId,
+    ) ?? null
+  );
+}

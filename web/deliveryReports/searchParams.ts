@@ -1,0 +1,47 @@
+/** The filters of deliveries as they stand in the address, so that they can be kept and shared. A phone never does. */
+import { z } from 'zod';
+import { network } from '../../shared/schemas/common.ts';
+import type { DeliverySearch } from '../../shared/schemas/delivery.ts';
+import { type DeliveryView, deliveryView } from '../../shared/schemas/deliveryView.ts';
+import { serviceStatus } from '../../shared/v1/statuses.ts';
+import { createStore } from '../ui/store.ts';
+
+const day = z.iso.date();
+
+export const deliverySearchParams = z.object({
+  view: deliveryView.exclude(['all']).optional().catch(undefined),
+  status: serviceStatus.optional().catch(undefined),
+  template: z.string().min(1).max(100).optional().catch(undefined),
+  network: network.optional().catch(undefined),
+  /** Days of the reader's own calendar, both included. */
+  from: day.optional().catch(undefined),
+  to: day.optional().catch(undefined),
+});
+export type DeliverySearchParams = z.infer<typeof deliverySearchParams>;
+
+/** A link is the current one only when it asks for these filters and no other: what it leaves out must be absent. */
+export const alikeToTheLast = { exact: true, explicitUndefined: true } as const;
+
+/** The phone that is looked for, as long as the tab lives. */
+export const phoneAsked = createStore('');
+
+export function toFilters(
+  { status, template, network: inNetwork, from, to, ...params }: DeliverySearchParams,
+  phone: string,
+): DeliverySearch {
+  const view: DeliveryView = params.view ?? 'all';
+  return {
+    view,
+    ...(view === 'all' && status !== undefined ? { status } : {}),
+    ...(template === undefined ? {} : { template }),
+    ...(inNetwork === undefined ? {} : { network: inNetwork }),
+    ...(from === undefined ? {} : { from: startOfDay(from, 0).toISOString() }),
+    ...(to === undefined ? {} : { to: startOfDay(to, 1).toISOString() }),
+    ...(phone === '' ? {} : { phone }),
+  };
+}
+
+export function startOfDay(isoDay: string, daysLater: number): Date {
+  const [year, month, date] = isoDay.split('-').map(Number) as [number, number, number];
+  return new Date(year, month - 1, date + daysLater);
+}

@@ -1,0 +1,131 @@
+/**
+ * Builds everything in this tab that outlives a screen: the query cache, the socket, the outbox, drafts and presence.
+ * Screens get it with `useDesk`.
+ */
+import { QueryClient } from '@tanstack/react-query';
+import type { Change } from '../../shared/events.ts';
+import type { ConversationRow } from '../../shared/schemas/conversation.ts';
+import type { MessageView } from '../../shared/schemas/message.ts';
+import { ApiError } from '../ui/apiError.ts';
+import { createStore, type Store } from '../ui/store.ts';
+import { cacheKeys } from './cacheKeys.ts';
+import { type ChangeLog, createChangeLog } from './changeLog.ts';
+import { createDeskCache, type DeskCache } from './deskCache.ts';
+import { createDeskConnection, type DeskConnection, type DeskSocket } from './deskConnection.ts';
+import { createDrafts, type DraftStorage, type Drafts } from './drafts.ts';
+import { createOutbox, type Outbox, settle } from './outbox.ts';
+import { createPendingAttachments, type PendingAttachments } from './pendingAttachments.ts';
+import { createPresence, type Presence } from './presence.ts';
+
+export interface Desk {
+  queries: QueryClient;
+  cache: DeskCache;
+  log: ChangeLog;
+  presence: Presence;
+  outbox: Store<Outbox>;
+  drafts: Drafts;
+  /** Files being attached. */
+  attachments: PendingAttachments;
+  connection: DeskConnection;
+  /** The newest reply that came as it happened, for those who listen rather than look. */
+  latestReply: Store<LatestReply | null>;
+  /** True when the desk has said that nobody is signed in here any more. */
+  sessionEnded: Store<boolean>;
+  /** Forgets all data: another person may sign in here next. */
+  forget(): void;
+}
+
+/** A reply and the row of its conversation as it was just then. */
+export interface LatestReply {
+  message: MessageView;
+  row: ConversationRow;
+}
+
+const COUNTS_REST_MS = 3_000;
+const CACHED_THREADS_KEPT_MS = 15 * 60_000;
+
+export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
+  const queries = new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: Number.POSITIVE_INFINITY, // events keep it fresh
+        gcTime: CACHED_THREADS_KEPT_MS,
+        refetchOnWindowFocus: false,
+        refetchOnReconnect: false,
+        networkMode: 'always',
+        structuralSharing: false, // the reducers keep what has not changed
+        retry: (count, error) => error instanceof ApiError && error.code === 'unreachable' && count < 2,
+      },
+      mutations: { networkMode: 'always' },
+    },
+  });
+  const cache = createDeskCache(queries);
+  const log = createChangeLog();
+  const presence = createPresence();
+  const outbox = createOutbox();
+  const drafts = createDrafts(storage);
+  const attachments = createPendingAttachments(storage);
+  const latestReply = createStore<LatestReply | null>(null);
+  const sessionEnded = createStore(false);
+  let countsTimer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Counts are counted by the desk; a busy minute must not ask for them with every change. */
+  const refreshCountsSoon = () => {
+    countsTimer ??= setTimeout(() => {
+      countsTimer = undefined;
+      void queries.invalidateQueries({ queryKey: cacheKeys.counts });
+    }, COUNTS_REST_MS);
+  };
+
+  const onChanges = (changes: readonly Change[]) => {
+    const news = changes.flatMap((change) =>
+      change.type === 'conversation.changed'
+        ? change.messages.map((message) => ({ message, row: change.row }))
+        : [],
+    );
+    const tokens = new Set(news.map(({ message }) => message.clientToken).filter((token) => token !== null));
+    if (tokens.size > 0) outbox.set(settle(outbox.get(), tokens));
+    for (const { message, row } of news) {
+      if (message.version > 1) continue;
+      if (message.kind === 'reply') {
+        presence.stoppedTyping(message.conversationId, null);
+        if (!message.isBackfilled) latestReply.set({ message, row });
+      } else if (message.author.personId) {
+        presence.stoppedTyping(message.conversationId, message.author.personId);
+      }
+    }
+    if (changes.some((change) => change.type === 'conversation.changed')) refreshCountsSoon();
+  };
+
+  const connection = createDeskConnection({
+    socket,
+    cache,
+    log,
+    presence,
+    onChanges,
+    onSessionEnded: () => sessionEnded.set(true),
+  });
+
+  return {
+    queries,
+    cache,
+    log,
+    presence,
+    outbox,
+    drafts,
+    attachments,
+    connection,
+    latestReply,
+    sessionEnded,
+    forget: () => {
+      clearTimeout(countsTimer);
+      countsTimer = undefined;
+      connection.stop();
+      queries.clear();
+      outbox.set([]);
+      drafts.forget();
+      attachments.forget();
+      latestReply.set(null);
+    },
+  };
+}

@@ -1,0 +1,195 @@
+/**
+ * The tab's one copy of server data. It passes each change, and each answer to `resume`, to every part that shows it. A
+ * pure reducer per part decides what the change means there.
+ */
+import { hashKey, type QueryClient } from '@tanstack/react-query';
+import type { Change, ConversationChanged, ResumeAnswer, ResumeRequest } from '../../shared/events.ts';
+import { limits } from '../../shared/limits.ts';
+import type { CommunityView } from '../../shared/schemas/community.ts';
+import type { MessageView } from '../../shared/schemas/message.ts';
+import type { PersonView } from '../../shared/schemas/person.ts';
+import { type Bootstrap, type ClientCard, cacheKeys } from './cacheKeys.ts';
+import { tellsOfAnotherCard, withNewerRows } from './cardState.ts';
+import { applyRows, type ListWindow, resumeWindow } from './listWindow.ts';
+import type { ListScope } from './membership.ts';
+import {
+  applyThread,
+  hasGap,
+  mergeMessages,
+  resumePoint,
+  resumeThread,
+  type ThreadState,
+} from './threadState.ts';
+
+export interface DeskCache {
+  apply(changes: readonly Change[]): void;
+  /** Conversations that have missed a change. */
+  gaps(): string[];
+  storeMessage(message: MessageView): void;
+  /** What this tab holds: everything, or only these threads. */
+  resumeRequest(only?: readonly string[]): ResumeRequest;
+  applyResume(asked: ResumeRequest, answer: ResumeAnswer, meanwhile: readonly Change[]): void;
+  /** After a break: what cannot be resumed is read again, or forgotten when nobody looks at it. */
+  refreshTheRest(asked: ResumeRequest): void;
+}
+
+export function createDeskCache(queries: QueryClient): DeskCache {
+  const cache = queries.getQueryCache();
+
+  const threads = (): ThreadState[] =>
+    cache
+      .findAll({ queryKey: cacheKeys.threads })
+      .sort(
+        (a, b) =>
+          Number(b.isActive()) - Number(a.isActive()) || b.state.dataUpdatedAt - a.state.dataUpdatedAt,
+      )
+      .map((query) => query.state.data as ThreadState | undefined)
+      .filter((thread) => thread !== undefined);
+
+  const activeWindow = (): ListWindow | undefined =>
+    cache
+      .findAll({ queryKey: cacheKeys.lists, type: 'active' })
+      .map((query) => query.state.data as ListWindow | undefined)
+      .find((window) => window !== undefined);
+
+  const applyConversations = (changes: readonly ConversationChanged[]) => {
+    const rows = changes.map((change) => change.row);
+    queries.setQueriesData<ListWindow>({ queryKey: cacheKeys.lists }, (window) =>
+      window ? applyRows(window, rows) : window,
+    );
+    const isOutdated = ({ state }: { state: { data?: unknown } }) =>
+      state.data !== undefined && tellsOfAnotherCard(state.data as ClientCard, rows);
+    const outdated = cache.findAll({ queryKey: cacheKeys.clients, predicate: isOutdated });
+    queries.setQueriesData<ClientCard>({ queryKey: cacheKeys.clients }, (card) =>
+      card ? withNewerRows(card, rows) : card,
+    );
+    for (const { queryKey } of outdated) void queries.invalidateQueries({ queryKey, exact: true });
+    for (const [conversationId, own] of groupByConversation(changes)) {
+      queries.setQueryData<ThreadState>(cacheKeys.thread(conversationId), (thread) =>
+        thread ? own.reduce(applyThread, thread) : thread,
+      );
+    }
+  };
+
+  const applyDesk = (communities: readonly CommunityView[], people: readonly PersonView[]) => {
+    queries.setQueryData<Bootstrap>(cacheKeys.desk, (desk) =>
+      desk ? withCommunitiesAndPeople(desk, communities, people) : desk,
+    );
+  };
+
+  const apply = (changes: readonly Change[]) => {
+    const conversations = changes.filter((change) => change.type === 'conversation.changed');
+    if (conversations.length > 0) applyConversations(conversations);
+    const communities = changes.flatMap((change) =>
+      change.type === 'community.changed' ? [change.community] : [],
+    );
+    const people = changes.flatMap((change) => (change.type === 'person.changed' ? [change.person] : []));
+    if (communities.length > 0 || people.length > 0) applyDesk(communities, people);
+  };
+
+  /** A thread left out of the answer has not changed; one that has, for all we know, may be seen no more. */
+  const forgetUnanswered = (asked: ResumeRequest, answer: ResumeAnswer) => {
+    const answered = new Set(answer.threads.map((thread) => thread.row.id));
+    for (const { conversationId } of asked.threads) {
+      if (answered.has(conversationId)) continue;
+      const queryKey = cacheKeys.thread(conversationId);
+      const thread = queries.getQueryData<ThreadState>(queryKey);
+      if (thread && hasGap(thread)) void queries.resetQueries({ queryKey });
+    }
+  };
+
+  return {
+    apply,
+    gaps: () =>
+      threads()
+        .filter(hasGap)
+        .map((thread) => thread.row.id),
+    storeMessage: (message) => {
+      queries.setQueryData<ThreadState>(cacheKeys.thread(message.conversationId), (thread) =>
+        thread ? mergeMessages(thread, [message]) : thread,
+      );
+    },
+    resumeRequest: (only) => {
+      const window = only ? undefined : activeWindow();
+      return {
+        threads: threads()
+          .filter((thread) => !only || only.includes(thread.row.id))
+          .slice(0, limits.resumeThreads)
+          .map(resumePoint),
+        list: window
+          ? {
+              filter: window.scope.filter,
+              communityId: window.scope.communityId,
+              unread: window.scope.unreadOnly,
+              rows: window.rows.slice(0, limits.resumeRows).map(({ id, revision }) => ({ id, revision })),
+            }
+          : null,
+      };
+    },
+    applyResume: (asked, answer, meanwhile) => {
+      for (const answered of answer.threads) {
+        queries.setQueryData<ThreadState>(cacheKeys.thread(answered.row.id), (thread) =>
+          thread ? resumeThread(thread, answered) : thread,
+        );
+      }
+      const { list } = answer;
+      if (asked.list && list) {
+        queries.setQueryData<ListWindow>(cacheKeys.list(scopeOf(asked.list)), (window) =>
+          window ? resumeWindow(window, list) : window,
+        );
+      }
+      applyDesk(answer.communities, answer.people);
+      apply(meanwhile);
+      forgetUnanswered(asked, answer);
+    },
+    refreshTheRest: (asked) => {
+      const resumed = asked.list && hashKey(cacheKeys.list(scopeOf(asked.list)));
+      queries.removeQueries({ queryKey: cacheKeys.lists, type: 'inactive' });
+      void queries.invalidateQueries({
+        queryKey: cacheKeys.lists,
+        predicate: (query) => query.queryHash !== resumed,
+      });
+      // A request holds only so many threads; those beyond it are read anew when they are opened.
+      for (const thread of threads().slice(limits.resumeThreads)) {
+        queries.removeQueries({ queryKey: cacheKeys.thread(thread.row.id), type: 'inactive' });
+      }
+      void queries.invalidateQueries({ queryKey: cacheKeys.counts });
+      void queries.invalidateQueries({ queryKey: cacheKeys.clients });
+    },
+  };
+}
+
+/** The list that was asked about; the reader may look at another by the time of the answer. */
+function scopeOf({ filter, communityId, unread }: NonNullable<ResumeRequest['list']>): ListScope {
+  return { filter, communityId, unreadOnly: unread ?? false };
+}
+
+function groupByConversation(changes: readonly ConversationChanged[]): Map<string, ConversationChanged[]> {
+  const groups = new Map<string, ConversationChanged[]>();
+  for (const change of changes) {
+    const group = groups.get(change.row.id);
+    if (group) group.push(change);
+    else groups.set(change.row.id, [change]);
+  }
+  return groups;
+}
+
+function withCommunitiesAndPeople(
+  desk: Bootstrap,
+  communities: readonly CommunityView[],
+  people: readonly PersonView[],
+): Bootstrap {
+  const me = people.find((person) => person.id === desk.me.id);
+  return {
+    ...desk,
+    me: me ? { ...desk.me, ...me } : desk.me,
+    communities: replaceById(desk.communities, communities),
+    people: replaceById(desk.people, people),
+  };
+}
+
+function replaceById<T extends { id: string }>(held: readonly T[], newer: readonly T[]): T[] {
+  const byId = new Map(held.map((item) => [item.id, item]));
+  for (const item of newer) byId.set(item.id, item);
+  return [...byId.values()];
+}

@@ -1,0 +1,188 @@
+/**
+ * The socket to the server. It checks every event against its schema before it applies the event. After a gap it asks
+ * the server for the difference. An event that does not match its schema is dropped and counts as a gap.
+ */
+import type { Socket } from 'socket.io-client';
+import type { z } from 'zod';
+import type { ErrorCode } from '../../shared/errorCodes.ts';
+import {
+  type Change,
+  type ClientToServer,
+  changes as changesSchema,
+  resumeAnswer,
+  type ServerToClient,
+  typing as typingSchema,
+  viewers as viewersSchema,
+} from '../../shared/events.ts';
+import { createStore, type Store } from '../ui/store.ts';
+import type { ChangeLog } from './changeLog.ts';
+import type { DeskCache } from './deskCache.ts';
+import { gaveUpWaiting, type LinkState, lost, QUIET_RECONNECT_MS } from './linkState.ts';
+import type { Presence } from './presence.ts';
+
+export type DeskSocket = Socket<ServerToClient, ClientToServer>;
+
+const RESUME_WAIT_MS = 10_000;
+const RESUME_RETRY_MS = 2_000;
+const RECONNECT_MS = 3_000;
+
+export interface DeskConnection {
+  state: Store<LinkState>;
+  start(): void;
+  stop(): void;
+  /** Tries to connect at once, if it is not connected: what was in the way may be over. */
+  comeBack(): void;
+  /** Asks for what differs in everything this tab holds. */
+  catchUp(): void;
+  showThread(conversationId: string | null): void;
+  typingIn(conversationId: string): void;
+}
+
+export interface ConnectionDeps {
+  /** A socket that is not connected yet. */
+  socket: DeskSocket;
+  cache: DeskCache;
+  log: ChangeLog;
+  presence: Presence;
+  onChanges(changes: readonly Change[]): void;
+  onSessionEnded(): void;
+}
+
+export function createDeskConnection(deps: ConnectionDeps): DeskConnection {
+  const { socket, cache, log, presence } = deps;
+  const state = createStore<LinkState>({ phase: 'connecting' });
+  let shownThread: string | null = null;
+  let alarm: ReturnType<typeof setTimeout> | undefined;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let reconnect: ReturnType<typeof setTimeout> | undefined;
+  let isStarted = false;
+  let isResuming = false;
+  let wanted: 'nothing' | 'gaps' | 'everything' = 'nothing';
+
+  const note = (what: 'gaps' | 'everything') => {
+    if (wanted !== 'everything') wanted = what;
+  };
+  const want = (what: 'gaps' | 'everything') => {
+    note(what);
+    void resume();
+  };
+
+  const resume = async (): Promise<void> => {
+    if (isResuming || wanted === 'nothing' || !socket.connected) return;
+    const isEverything = wanted === 'everything';
+    const request = cache.resumeRequest(isEverything ? undefined : cache.gaps());
+    wanted = 'nothing';
+    if (request.threads.length === 0 && request.list === null) {
+      if (isEverything) cache.refreshTheRest(request);
+      return;
+    }
+    isResuming = true;
+    const endReading = log.startReading();
+    try {
+      const answer = await socket.timeout(RESUME_WAIT_MS).emitWithAck('resume', request);
+      const meanwhile = endReading();
+      if (!answer.ok) throw new Error(`resume was refused: ${answer.code}`);
+      cache.applyResume(request, resumeAnswer.parse(answer.data), meanwhile.changes);
+      if (isEverything) cache.refreshTheRest(request);
+      isResuming = false;
+      if (cache.gaps().length > 0) want('gaps');
+      else void resume();
+    } catch {
+      endReading();
+      isResuming = false;
+      note(isEverything ? 'everything' : 'gaps');
+      // A new connection resumes by itself; on this one it is tried again.
+      clearTimeout(retry);
+      retry = setTimeout(() => void resume(), RESUME_RETRY_MS);
+    }
+  };
+
+  /** Calls `take` with what fits the contract; what does not is a gap. */
+  const checked =
+    <T>(schema: z.ZodType<T>, take: (value: T) => void) =>
+    (raw: unknown) => {
+      const result = schema.safeParse(raw);
+      if (result.success) take(result.data);
+      else want('everything');
+    };
+
+  const calm = () => {
+    clearTimeout(alarm);
+    alarm = undefined;
+  };
+
+  const onLost = () => {
+    log.disconnected();
+    presence.forget();
+    state.set(lost(state.get(), Date.now()));
+    // One alarm for the whole break: every failed attempt to come back passes here too.
+    alarm ??= setTimeout(() => state.set(gaveUpWaiting(state.get(), Date.now())), QUIET_RECONNECT_MS);
+  };
+
+  socket.on('connect', () => {
+    calm();
+    log.connected();
+    state.set({ phase: 'online' });
+    if (shownThread) socket.emit('thread:show', shownThread);
+    want('everything');
+  });
+  socket.on('disconnect', (reason) => {
+    onLost();
+    // The library leaves it to us to come back when the server itself hung up.
+    if (reason === 'io server disconnect') socket.connect();
+  });
+  socket.on('connect_error', (error) => {
+    // The desk refuses a connection by one of its error codes, which the library carries as the message.
+    if (error.message === ('notSignedIn' satisfies ErrorCode)) return deps.onSessionEnded();
+    onLost();
+    // After a refusal, unlike after a break, the library does not try again by itself.
+    if (socket.active) return;
+    clearTimeout(reconnect);
+    reconnect = setTimeout(() => socket.connect(), RECONNECT_MS);
+  });
+  socket.on(
+    'changes',
+    checked(changesSchema, (changes) => {
+      log.record(changes);
+      cache.apply(changes);
+      deps.onChanges(changes);
+      if (cache.gaps().length > 0) want('gaps');
+    }),
+  );
+  socket.on('typing', checked(typingSchema, presence.sawTyping));
+  socket.on('viewers', checked(viewersSchema, presence.sawViewers));
+  socket.on('resume:needed', () => want('everything'));
+  socket.on('session:ended', () => deps.onSessionEnded());
+
+  return {
+    state,
+    start: () => {
+      isStarted = true;
+      if (!socket.active) socket.connect();
+    },
+    comeBack: () => {
+      if (!isStarted || socket.connected) return;
+      // Begins anew, whatever was under way: the library hears nothing of a handshake that the browser's "offline"
+      // has cut off, and waits for it until its time is up (Manager.open in socket.io-client 4.8.4).
+      socket.disconnect().connect();
+    },
+    stop: () => {
+      isStarted = false;
+      clearTimeout(retry);
+      clearTimeout(reconnect);
+      wanted = 'nothing';
+      socket.disconnect();
+      calm();
+      presence.forget();
+      state.set({ phase: 'connecting' });
+    },
+    catchUp: () => want('everything'),
+    showThread: (conversationId) => {
+      shownThread = conversationId;
+      if (socket.connected) socket.emit('thread:show', conversationId);
+    },
+    typingIn: (conversationId) => {
+      if (socket.connected) socket.volatile.emit('answer:typing', conversationId);
+    },
+  };
+}

@@ -1,0 +1,74 @@
+/** Keeps the draft of each conversation for its author. A draft lives as long as the tab and survives a reload. */
+import { type QuoteView, quoteView } from '../../shared/schemas/message.ts';
+import { createStore, type Store } from '../ui/store.ts';
+
+export interface Draft {
+  text: string;
+  mode: 'answer' | 'note';
+  /** The thread's end when the writing began; null while nothing is written. */
+  sinceSeq: number | null;
+  /** The message that it will quote. */
+  quoted: QuoteView | null;
+}
+
+export interface Drafts {
+  of(personId: string, conversationId: string): Store<Draft>;
+  /** Leaves what is kept, but no longer holds it. */
+  forget(): void;
+}
+
+export type DraftStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
+
+const PREFIX = 'notify-inbox:draft:';
+const EMPTY: Draft = { text: '', mode: 'answer', sinceSeq: null, quoted: null };
+
+export function createDrafts(storage: DraftStorage): Drafts {
+  const held = new Map<string, Store<Draft>>();
+  return {
+    of: (personId, conversationId) => {
+      const key = `${PREFIX}${personId}:${conversationId}`;
+      const known = held.get(key);
+      if (known) return known;
+      const store = createStore(read(storage, key));
+      store.subscribe(() => write(storage, key, store.get()));
+      held.set(key, store);
+      return store;
+    },
+    forget: () => held.clear(),
+  };
+}
+
+/** Removes every draft and list of files of this tab: its reader is leaving for good. */
+export function dropKept(storage: DraftStorage): void {
+  const keys = Array.from({ length: storage.length }, (_, at) => storage.key(at));
+  for (const key of keys) if (key?.startsWith(PREFIX)) storage.removeItem(key);
+}
+
+/** The key under which a conversation's files are kept beside its draft. */
+export function filesKey(personId: string, conversationId: string): string {
+  return `${PREFIX}${personId}:${conversationId}:files`;
+}
+
+function read(storage: DraftStorage, key: string): Draft {
+  try {
+    const kept: unknown = JSON.parse(storage.getItem(key) ?? 'null');
+    if (typeof kept !== 'object' || kept === null || !('text' in kept)) return EMPTY;
+    return {
+      text: String(kept.text),
+      mode: 'mode' in kept && kept.mode === 'note' ? 'note' : 'answer',
+      sinceSeq: 'sinceSeq' in kept && typeof kept.sinceSeq === 'number' ? kept.sinceSeq : null,
+      quoted: 'quoted' in kept ? (quoteView.safeParse(kept.quoted).data ?? null) : null,
+    };
+  } catch {
+    return EMPTY;
+  }
+}
+
+function write(storage: DraftStorage, key: string, draft: Draft): void {
+  try {
+    if (draft.text === '' && draft.mode === 'answer' && !draft.quoted) storage.removeItem(key);
+    else storage.setItem(key, JSON.stringify(draft));
+  } catch {
+    // A full or forbidden storage loses the draft with the tab, nothing more.
+  }
+}

@@ -1,0 +1,63 @@
+/** Sends a written message to the server. The outbox shows the result until the thread has the message. */
+import { useEffect } from 'react';
+import { failureCodeOf } from '../ui/apiError.ts';
+import { useStore } from '../ui/useStore.ts';
+import { call } from './call.ts';
+import { useDesk } from './DeskContext.tsx';
+import type { Desk } from './desk.ts';
+import { fail, type OutgoingMessage, put, settle } from './outbox.ts';
+
+/** Repeating it with the same token is safe: the desk knows the message by it. */
+export async function sendMessage(desk: Desk, outgoing: OutgoingMessage): Promise<void> {
+  const { outbox } = desk;
+  const { conversationId, clientToken, text } = outgoing;
+  outbox.set(put(outbox.get(), { ...outgoing, failure: null }));
+  try {
+    const stored =
+      outgoing.kind === 'note'
+        ? await call('addNote', { params: { conversationId }, body: { clientToken, text } })
+        : await call('sendAnswer', {
+            params: { conversationId },
+            body: {
+              clientToken,
+              text,
+              uploadIds: outgoing.uploads.map((upload) => upload.id),
+              replyToMessageId: outgoing.replyTo?.messageId ?? null,
+            },
+          });
+    desk.cache.storeMessage(stored);
+    outbox.set(settle(outbox.get(), new Set([clientToken])));
+  } catch (error) {
+    outbox.set(fail(outbox.get(), clientToken, failureCodeOf(error)));
+  }
+}
+
+export function useSendMessage(): (outgoing: OutgoingMessage) => void {
+  const desk = useDesk();
+  return (outgoing) => void sendMessage(desk, outgoing);
+}
+
+/** Sends again, once the connection is back, what the desk could not be reached for; the token keeps it one message. */
+export function useSendWaiting(): void {
+  const desk = useDesk();
+  useEffect(
+    () =>
+      desk.connection.state.subscribe(() => {
+        if (desk.connection.state.get().phase !== 'online') return;
+        for (const outgoing of desk.outbox.get())
+          if (outgoing.failure === 'unreachable') void sendMessage(desk, outgoing);
+      }),
+    [desk],
+  );
+}
+
+/** The browser asks before a page is closed over messages that the desk does not have yet. */
+export function useGuardUnsent(): void {
+  const isUnsent = useStore(useDesk().outbox).length > 0;
+  useEffect(() => {
+    if (!isUnsent) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [isUnsent]);
+}

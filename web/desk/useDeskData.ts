@@ -1,0 +1,23 @@
+/** The signed-in person, the colleagues and the communities, for every screen behind the sign-in. */
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import type { PersonView } from '../../shared/schemas/person.ts';
+import { type Bootstrap, cacheKeys } from './cacheKeys.ts';
+import { call } from './call.ts';
+
+export const deskQuery = queryOptions({
+  queryKey: cacheKeys.desk,
+  queryFn: ({ signal }) => call('bootstrap', {}, { signal }),
+  gcTime: Number.POSITIVE_INFINITY,
+});
+
+/** Only for screens inside DeskLayout, which draws them once this is known. */
+export function useDeskData(): Bootstrap {
+  const { data } = useQuery(deskQuery);
+  if (!data) throw new Error('useDeskData before the desk is known');
+  return data;
+}
+
+export function usePerson(personId: string | null): PersonView | null {
+  const { people } = useDeskData();
+  return people.find((person) => person.id === personId) ?? null;
+}

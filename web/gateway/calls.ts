@@ -1,5 +1,0 @@
-/** The endpoints that these screens call. */
-import { gatewayEndpoints } from '../../shared/gatewayApi.ts';
-import { callsOf } from '../connection/call.ts';
-
-export const call = callsOf(gatewayEndpoints);

@@ -1,0 +1,129 @@
+/** One message: from the client on the left, from the company on the right, a note for colleagues apart. */
+import { Icon20ReplyOutline } from '@vkontakte/icons';
+import { IconButton } from '@vkontakte/vkui';
+import { memo } from 'react';
+import type { MessageView } from '../../shared/schemas/message.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
+import { clockTime, fullTime, momentNear } from '../ui/formatTime.ts';
+import { PlainText } from '../ui/PlainText.tsx';
+import { useLocale } from '../ui/useLocale.ts';
+import { AnswerCaption } from './AnswerCaption.tsx';
+import { Attachments } from './Attachments.tsx';
+import { DeliveryMark } from './DeliveryMark.tsx';
+import { FailureLine } from './FailureLine.tsx';
+import { Forwarded } from './Forwarded.tsx';
+import styles from './MessageBubble.module.css';
+import { PressedButton } from './PressedButton.tsx';
+import { Quote } from './Quote.tsx';
+import { Reactions } from './Reactions.tsx';
+import { useFlashFocus } from './useFlashFocus.ts';
+
+export interface MessageBubbleProps {
+  message: MessageView;
+  continuesRun: boolean;
+  isFlashed: boolean;
+  onQuote: (message: MessageView) => void;
+  onJump: (messageId: string) => void;
+}
+
+export const MessageBubble = memo(function MessageBubble(props: MessageBubbleProps) {
+  const { message, continuesRun, isFlashed, onQuote, onJump } = props;
+  const { t } = useTranslation();
+  const ref = useFlashFocus(isFlashed);
+  const isDeleted = message.deletedAt !== null;
+  const canBeQuoted = !isDeleted && (message.kind === 'reply' || message.kind === 'answer');
+  return (
+    <article
+      ref={ref}
+      tabIndex={-1}
+      className={styles.line}
+      data-kind={message.kind}
+      data-run={continuesRun}
+      data-flashed={isFlashed}
+      data-message-id={message.id}
+    >
+      <div className={styles.bubble} data-failed={message.status === 'failed'}>
+        <Heading message={message} isHidden={continuesRun} />
+        {isDeleted ? (
+          <p className={styles.deleted}>{t(message.isErased ? 'message.erased' : 'message.deleted')}</p>
+        ) : (
+          <>
+            {message.answers ? (
+              <AnswerCaption message={message} answers={message.answers} onJump={onJump} />
+            ) : (
+              message.replyTo && <Quote quote={message.replyTo} onJump={onJump} />
+            )}
+            {message.text !== '' &&
+              (message.answers?.by === 'button' ? (
+                <PressedButton label={message.text} />
+              ) : (
+                <PlainText text={message.text} />
+              ))}
+            <Attachments attachments={message.attachments} />
+            {message.forwarded.length > 0 && <Forwarded forwarded={message.forwarded} />}
+            {isBlank(message) && <p className={styles.deleted}>{t('message.empty')}</p>}
+          </>
+        )}
+        <Footer message={message} />
+        <Reactions reactions={message.reactions} />
+        {message.status === 'failed' && <FailureLine message={message} />}
+      </div>
+      {canBeQuoted && (
+        <IconButton className={styles.quote} label={t('message.reply')} onClick={() => onQuote(message)}>
+          <Icon20ReplyOutline />
+        </IconButton>
+      )}
+    </article>
+  );
+});
+
+function isBlank(message: MessageView): boolean {
+  return (
+    message.text === '' &&
+    message.attachments.length === 0 &&
+    message.forwarded.length === 0 &&
+    message.replyTo === null
+  );
+}
+
+function Heading({ message, isHidden }: { message: MessageView; isHidden: boolean }) {
+  const { t } = useTranslation();
+  const { me } = useDeskData();
+  const { author } = message;
+  const name = author.personId === me.id ? t('message.you') : author.name;
+  const isNote = message.kind === 'note';
+  // Whose replies these are, the head of the pane says.
+  if ((isHidden || message.kind === 'reply') && !isNote) return <span className={styles.hidden}>{name}</span>;
+  return (
+    <header className={styles.heading}>
+      {isNote && <span>{t('message.note')} · </span>}
+      <bdi>{name}</bdi>
+      {author.type === 'administrator' && (
+        <span className={styles.via}>
+          {name !== '' && ' · '}
+          {t('message.viaNetwork')}
+        </span>
+      )}
+    </header>
+  );
+}
+
+function Footer({ message }: { message: MessageView }) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  return (
+    <footer className={styles.footer}>
+      {message.isBackfilled && <span>{t('message.backfilled')}</span>}
+      {message.editedAt && !message.deletedAt && (
+        <span title={fullTime(message.editedAt, locale)}>
+          {t('message.edited', { time: momentNear(message.editedAt, new Date(message.sentAt), locale) })}
+        </span>
+      )}
+      <time dateTime={message.sentAt} title={fullTime(message.sentAt, locale)}>
+        {clockTime(message.sentAt, locale)}
+      </time>
+      <DeliveryMark status={message.status} />
+    </footer>
+  );
+}

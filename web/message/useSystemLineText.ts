@@ -1,0 +1,25 @@
+/** Formats a system line of a thread in the reader's language. */
+import type { MessageView } from '../../shared/schemas/message.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
+
+export type SystemLine = NonNullable<MessageView['system']>;
+
+export function useSystemLineText(): (line: SystemLine) => string {
+  const { t } = useTranslation();
+  return ({ event, personName: name, count }) => {
+    switch (event) {
+      case 'assigned':
+        return t('system.assigned', { name: name ?? '—' });
+      case 'gapFound':
+      case 'gapFilled':
+        return count === null ? t(`system.${event}.some`) : t(`system.${event}`, { count });
+      case 'resolved':
+      case 'reopened':
+      case 'pending':
+      case 'snoozed':
+        return name === null ? t(`system.${event}`) : t(`system.${event}.by`, { name });
+      default:
+        return t(`system.${event}`);
+    }
+  };
+}

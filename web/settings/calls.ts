@@ -1,7 +1,0 @@
-/** The endpoints that these screens call. */
-import { communityEndpoints } from '../../shared/communitiesApi.ts';
-import { peopleEndpoints } from '../../shared/peopleApi.ts';
-import { personalDataEndpoints } from '../../shared/personalDataApi.ts';
-import { callsOf } from '../connection/call.ts';
-
-export const call = callsOf({ ...communityEndpoints, ...peopleEndpoints, ...personalDataEndpoints });

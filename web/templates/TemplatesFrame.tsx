@@ -1,8 +1,0 @@
-/** The frame of the pages about sending: templates, lists and deliveries, for supervisors and administrators. */
-import { useDeskData } from '../app/useDeskData.ts';
-import { Page, type PageProps } from '../ui/Page.tsx';
-
-export function TemplatesFrame(props: Omit<PageProps, 'isAllowed'>) {
-  const { me } = useDeskData();
-  return <Page {...props} isAllowed={me.role !== 'agent'} />;
-}

@@ -71,7 +71,7 @@ export const words = {
   'keyboard.open': 'Открыть диалог',
   'keyboard.compose': 'Писать ответ',
   'keyboard.back': 'Назад к списку',
-  'keyboard.resolve': 'Закрыть или открыть снова',
+  'keyboard.resolve': 'Завершить или открыть снова',
   'keyboard.assign': 'Взять себе',
   'keyboard.note': 'Писать заметку',
   'keyboard.inbox': 'К диалогам',

@@ -45,7 +45,8 @@ export const words: InEnglish<typeof ru> = {
   'menu.enterSends': 'Enter sends the message',
   'menu.enterSends.hint': 'Shift+Enter makes a new line. Ctrl+Enter always sends',
   'menu.notifies': 'Desktop notifications',
-  'menu.notifies.hint': "Of new replies in your and nobody's conversations, while this tab is out of sight",
+  'menu.notifies.hint':
+    'For new replies in your conversations and in unassigned ones, while this tab is out of sight',
   'menu.notifies.refused':
     'The browser does not allow notifications: allow them in its settings for this address',
   'menu.sounds': 'Sound',

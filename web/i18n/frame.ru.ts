@@ -50,8 +50,8 @@ export const words = {
   'menu.signOut': 'Выйти',
   'menu.signOutEverywhere': 'Выйти на всех устройствах',
 
-  'role.agent': 'Сотрудник',
-  'role.supervisor': 'Супервайзер',
+  'role.agent': 'Оператор',
+  'role.supervisor': 'Руководитель',
   'role.administrator': 'Администратор',
 
   'banner.offline': 'Нет связи с сервером с {{time}}. Новые сообщения появятся, когда она вернётся',

@@ -179,7 +179,7 @@ describe('saying whose phone it is', () => {
   it('sends to a supervisor when the other client may not be seen', async () => {
     answers['PUT /api/clients'] = () => ({ outcome: 'hasOther', other: null });
     await bondTo('+79123456789');
-    await dialog().findByText(/Решить может супервайзер/);
+    await dialog().findByText(/Решить может руководитель/);
     expect(dialog().queryByRole('button', { name: 'Объединить' })).toBeNull();
   });
 });

@@ -86,7 +86,7 @@ it('marks the company as a bank after asking, stops writing to a phone, and show
   await admin.getByText(/Компания — банк, ограничение снято · Администратор/).waitFor();
   await admin.getByLabel('Телефон').fill('8 900');
   await admin.getByRole('button', { name: 'Добавить в список' }).click();
-  await admin.getByText(/это не номер телефона/).waitFor();
+  await admin.getByText(/Это не номер телефона/).waitFor();
   await admin.getByLabel('Телефон').fill('+7 900 123-45-67');
   await admin.getByRole('button', { name: 'Добавить в список' }).click();
   await admin.getByRole('button', { name: 'Убрать +79001234567 из списка' }).waitFor();

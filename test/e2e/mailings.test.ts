@@ -60,7 +60,7 @@ it('sends to the good rows of a file, names the bad ones, and shows how far it i
   const give = (name: string, content: Buffer) =>
     file.setInputFiles({ name, mimeType: 'text/csv', buffer: content });
   await give('старый.xls', Buffer.from('d0cf11e0a1b11ae1d0cf11e0a1b11ae1', 'hex'));
-  await page.getByText(/старый.xls: файл защищён паролем/).waitFor();
+  await page.getByText(/старый.xls: Файл защищён паролем/).waitFor();
   await shoot(page, 'refused-file');
   const rows = [
     `${annaPhone};№ 1`,
@@ -78,11 +78,11 @@ it('sends to the good rows of a file, names the bad ones, and shows how far it i
   expect(await seriousFindings(page)).toEqual([]);
   await page.getByRole('button', { name: 'Проверить без отправки' }).click();
 
-  await page.getByText('1 · номер уже был в строке выше').waitFor();
-  await page.getByText('1 · это не номер телефона').waitFor();
-  await page.getByText('1 · пустая переменная').waitFor();
+  await page.getByText('1 · Номер уже был в строке выше').waitFor();
+  await page.getByText('1 · Это не номер телефона').waitFor();
+  await page.getByText('1 · Не указано значение переменной').waitFor();
   await page.getByText('Первые из них').click();
-  await page.getByText('Строка 5: Этот номер уже был в строке 2').waitFor();
+  await page.getByText('Строка 5. Этот номер уже был в строке 2').waitFor();
   const download = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Скачать неподходящие строки (CSV)' }).click();
   expect((await download).suggestedFilename()).toBe('refused.csv');

@@ -130,7 +130,7 @@ it('tells the second of two editors, and takes a template to a file and back', a
       buffer: Buffer.from(JSON.stringify(content)),
     });
   await take(file);
-  await second.getByText(/шаблон с таким именем уже есть/).waitFor();
+  await second.getByText(/Шаблон с таким именем уже есть/).waitFor();
   await take({ ...file, name: 'deliveryCopy' });
   await second.getByText('deliveryCopy · Версия 1').waitFor();
   expect(journey.problems).toEqual([]);

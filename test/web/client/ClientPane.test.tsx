@@ -119,7 +119,7 @@ describe('undoing the bond to the phone', () => {
     await showCard();
     await user.click(button('Отменить связь'));
     await user.click(dialog().getByRole('button', { name: 'Отменить связь' }));
-    expect(await dialog().findByText(/Не получилось: .*прав|Не получилось/)).toBeTruthy();
+    expect(await dialog().findByText(/Не получилось\. .*прав|Не получилось/)).toBeTruthy();
     expect(screen.getByText('+7••••••••67')).toBeTruthy();
   });
 });

@@ -17,119 +17,125 @@ type Words = { ru: string; en: string };
 
 const words: Record<ProblemCode, Words> = {
   bodyEmpty: {
-    ru: 'Нужен текст сообщения: одна реклама без него не отправляется',
-    en: 'The service text is missing: an ad alone is not sent',
+    ru: 'Напишите текст сообщения: рекламу без него отправить нельзя',
+    en: 'Write the message text: an ad alone cannot be sent',
   },
   bodyOnlyVariables: {
     ru: 'Текст состоит из одних переменных: напишите, о чём сообщение',
-    en: 'The text is made of variables alone: write what the message is about',
+    en: 'The text consists of variables only: write what the message is about',
   },
   fixedTextTooLong: {
-    ru: 'Текст без переменных — {actual} символов, можно не больше {limit}',
-    en: 'The text without its variables has {actual} characters, at most {limit} are possible',
+    ru: 'Символов в тексте без переменных: {actual}, можно не больше {limit}',
+    en: 'The text without variables has {actual} characters, the limit is {limit}',
   },
   textTooLong: {
-    ru: 'Заполненный текст — {actual} символов, можно не больше {limit}',
-    en: 'The filled text has {actual} characters, at most {limit} are possible',
+    ru: 'Символов в тексте после подстановки: {actual}, можно не больше {limit}',
+    en: 'The text with its values has {actual} characters, the limit is {limit}',
   },
   strayBrace: {
-    ru: 'Фигурная скобка не на месте: переменная пишется как {orderNumber}',
-    en: 'A curly brace out of place: a variable is written like {orderNumber}',
+    ru: 'Лишняя фигурная скобка: переменная пишется как {orderNumber}',
+    en: 'A curly brace is out of place: write a variable as {orderNumber}',
   },
   brokenCharacter: {
-    ru: 'В тексте есть символ, который нельзя показать',
-    en: 'The text has a character that cannot be shown',
+    ru: 'В тексте есть символ, который нельзя отобразить',
+    en: 'The text has a character that cannot be displayed',
   },
   variableUndeclared: {
     ru: 'Переменная {variable} не описана',
-    en: 'The variable {variable} is not declared',
+    en: 'The variable {variable} is not described',
   },
   variableUnused: {
     ru: 'Переменная {variable} нигде не используется',
-    en: 'The variable {variable} is used nowhere',
+    en: 'The variable {variable} is not used anywhere',
   },
   variableTwice: {
     ru: 'Переменная {variable} описана дважды',
-    en: 'The variable {variable} is declared twice',
+    en: 'The variable {variable} is described twice',
   },
   tooManyVariables: {
-    ru: 'Переменных {actual}, можно не больше {limit}',
-    en: '{actual} variables, at most {limit} are possible',
+    ru: 'Переменных: {actual}, можно не больше {limit}',
+    en: 'There are {actual} variables, the limit is {limit}',
   },
-  variableMissing: { ru: 'Не задана переменная {variable}', en: 'The variable {variable} is missing' },
+  variableMissing: {
+    ru: 'Не указано значение переменной {variable}',
+    en: 'The variable {variable} has no value',
+  },
   variableUnknown: {
     ru: 'В шаблоне нет переменной {variable}',
     en: 'The template has no variable {variable}',
   },
   variableTooLong: {
-    ru: 'Значение {variable} — {actual} символов, можно не больше {limit}',
-    en: 'The value of {variable} has {actual} characters, at most {limit} are possible',
+    ru: 'Символов в значении {variable}: {actual}, можно не больше {limit}',
+    en: 'The value of {variable} has {actual} characters, the limit is {limit}',
   },
   variableWrongType: {
-    ru: 'Значение {variable} не подходит по типу',
-    en: 'The value of {variable} is not of its type',
+    ru: 'Значение {variable} неверного формата',
+    en: 'The value of {variable} has the wrong format',
   },
-  exampleMissing: { ru: 'Дайте пример для {variable}', en: 'Give an example of {variable}' },
+  exampleMissing: { ru: 'Укажите пример для {variable}', en: 'Give an example for {variable}' },
   exampleTooLong: {
-    ru: 'Пример для {variable} — {actual} символов, а описано не больше {limit}',
-    en: 'The example of {variable} has {actual} characters, but at most {limit} are declared',
+    ru: 'Символов в примере для {variable}: {actual}, а указано «не длиннее {limit}»',
+    en: 'The example for {variable} has {actual} characters, but its maximum length is {limit}',
   },
   exampleWrongType: {
-    ru: 'Пример для {variable} не подходит по типу',
-    en: 'The example of {variable} is not of its type',
+    ru: 'Пример для {variable} неверного формата',
+    en: 'The example for {variable} has the wrong format',
   },
   tooManyImages: {
-    ru: 'Изображений {actual}, можно не больше {limit}',
-    en: '{actual} images, at most {limit} are possible',
+    ru: 'Изображений: {actual}, можно не больше {limit}',
+    en: 'There are {actual} images, the limit is {limit}',
   },
-  imageMissing: { ru: 'Изображения нет на этом столе', en: 'The desk does not have this image' },
+  imageMissing: {
+    ru: 'Этого изображения нет в системе: загрузите его',
+    en: 'The system does not have this image: upload it',
+  },
   imageNotJpeg: {
-    ru: 'Это не JPEG: изображения принимаются только в формате .jpeg',
-    en: 'This is no JPEG: images are taken in the format .jpeg only',
+    ru: 'Это не JPEG: изображения принимаются только в этом формате',
+    en: 'This is not a JPEG: no other image format is accepted',
   },
   imageBroken: {
-    ru: 'Файл повреждён или обрезан: как JPEG он не читается',
-    en: 'The file is damaged or cut off: it cannot be read as a JPEG',
+    ru: 'Файл повреждён или обрезан: прочитать его как JPEG нельзя',
+    en: 'The file is damaged or incomplete: it cannot be read as a JPEG',
   },
   imageTooLarge: {
-    ru: 'Файл — {actual} байт, можно не больше 50 МБ ({limit} байт)',
-    en: 'The file has {actual} bytes, at most 50 MB ({limit} bytes) are possible',
+    ru: 'Размер файла — {actual} байт, можно не больше 50 МБ ({limit} байт)',
+    en: 'The file size is {actual} bytes, the limit is 50 MB ({limit} bytes)',
   },
   imageSidesTooLong: {
-    ru: 'Высота и ширина в сумме — {actual} пикселей, можно не больше {limit}',
-    en: 'Height plus width is {actual} pixels, at most {limit} are possible',
+    ru: 'Сумма высоты и ширины — {actual} пикс., можно не больше {limit}',
+    en: 'Height plus width is {actual} pixels, the limit is {limit}',
   },
   imageTooNarrow: {
-    ru: 'Стороны относятся как 1:{actual}, можно не больше 1:{limit}',
-    en: "The sides' ratio is 1:{actual}, at most 1:{limit} is possible",
+    ru: 'Соотношение сторон — 1:{actual}, можно не больше 1:{limit}',
+    en: 'The aspect ratio is 1:{actual}, the limit is 1:{limit}',
   },
   tooManyButtons: {
-    ru: 'Кнопок {actual}, можно не больше {limit}',
-    en: '{actual} buttons, at most {limit} are possible',
+    ru: 'Кнопок: {actual}, можно не больше {limit}',
+    en: 'There are {actual} buttons, the limit is {limit}',
   },
-  buttonTwice: { ru: 'Две кнопки с одним обозначением', en: 'Two buttons have the same id' },
+  buttonTwice: { ru: 'У двух кнопок одинаковый id', en: 'Two buttons have the same id' },
   labelEmpty: { ru: 'На кнопке нет надписи', en: 'The button has no label' },
   labelTooLong: {
-    ru: 'Надпись — {actual} символов, можно не больше {limit}',
-    en: 'The label has {actual} characters, at most {limit} are possible',
+    ru: 'Символов в надписи: {actual}, можно не больше {limit}',
+    en: 'The label has {actual} characters, the limit is {limit}',
   },
   linkNotHttps: {
-    ru: 'Ссылка кнопки — не https',
-    en: "The button's link is not https",
+    ru: 'Ссылка кнопки должна быть https',
+    en: 'The button link must be https',
   },
   linkHostVariable: {
     ru: 'Имя сайта в ссылке не может быть переменной',
-    en: "The link's host cannot be a variable",
+    en: 'The host of the link cannot be a variable',
   },
   linkTooLong: {
-    ru: 'Ссылка — {actual} символов, можно не больше {limit}',
-    en: 'The link has {actual} characters, at most {limit} are possible',
+    ru: 'Символов в ссылке: {actual}, можно не больше {limit}',
+    en: 'The link has {actual} characters, the limit is {limit}',
   },
   answerInOneWay: {
-    ru: 'На уведомление нельзя ответить, поэтому у него не может быть текстовых кнопок',
-    en: 'A one-way message cannot be answered, so it can have no text buttons',
+    ru: 'На уведомление нельзя ответить, поэтому в нём не может быть текстовых кнопок',
+    en: 'A notification cannot be replied to, so it cannot have text buttons',
   },
-  networksEmpty: { ru: 'Выберите хотя бы одну сеть', en: 'Choose at least one network' },
+  networksEmpty: { ru: 'Выберите хотя бы одну соцсеть', en: 'Choose at least one network' },
 };
 
 /** A code that this version does not know is shown as it is. */

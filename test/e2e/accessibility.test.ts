@@ -30,7 +30,7 @@ describe.each(['light', 'dark'] as const)('in %s colours nothing serious is wron
 
   it('the empty list, the list with a thread and a card, the keys, the own menu, the help', async () => {
     const page = await journey.signIn('anna', { colorScheme });
-    await page.getByRole('radio', { name: 'Закрытые' }).click();
+    await page.getByRole('radio', { name: 'Завершённые' }).click();
     await page.getByText('Здесь пока пусто').waitFor();
     expect(await seriousFindings(page)).toEqual([]);
 

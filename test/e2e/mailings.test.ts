@@ -60,7 +60,7 @@ it('sends to the good rows of a file, names the bad ones, and shows how far it i
   const give = (name: string, content: Buffer) =>
     file.setInputFiles({ name, mimeType: 'text/csv', buffer: content });
   await give('старый.xls', Buffer.from('d0cf11e0a1b11ae1d0cf11e0a1b11ae1', 'hex'));
-  await page.getByText(/старый.xls: файл защищён паролем/).waitFor();
+  await page.getByText(/старый.xls: Файл защищён паролем/).waitFor();
   await shoot(page, 'refused-file');
   const rows = [
     `${annaPhone};№ 1`,
@@ -78,18 +78,18 @@ it('sends to the good rows of a file, names the bad ones, and shows how far it i
   expect(await seriousFindings(page)).toEqual([]);
   await page.getByRole('button', { name: 'Проверить без отправки' }).click();
 
-  await page.getByText('1 · номер уже был в строке выше').waitFor();
-  await page.getByText('1 · это не номер телефона').waitFor();
-  await page.getByText('1 · пустая переменная').waitFor();
+  await page.getByText('1 · Номер уже был в строке выше').waitFor();
+  await page.getByText('1 · Это не номер телефона').waitFor();
+  await page.getByText('1 · Не указано значение переменной').waitFor();
   await page.getByText('Первые из них').click();
-  await page.getByText('Строка 5: Этот номер уже был в строке 2').waitFor();
+  await page.getByText('Строка 5. Этот номер уже был в строке 2').waitFor();
   const download = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Скачать неподходящие строки (CSV)' }).click();
   expect((await download).suggestedFilename()).toBe('refused.csv');
   await shoot(page, 'ready');
   expect(await seriousFindings(page)).toEqual([]);
 
-  await page.getByText('Сообщение получат: 2').waitFor();
+  await page.getByText('Получателей: 2').waitFor();
   await page.getByRole('button', { name: 'Начать сейчас' }).click();
   const phones = await journey.openPage(journey.sandboxUrl, { viewport: { width: 1600, height: 900 } });
   await phones.locator(`[data-user-id="${annaId}"]`).getByText('Заказ № 1 готов').first().waitFor();
@@ -148,7 +148,7 @@ it('sends a template from the card once, and says when the next is possible', {
     await dialog.getByLabel('Шаблон', { exact: true }).selectOption({ label: 'Заказ готов' });
     if (order === '№ 11') {
       await dialog.getByRole('button', { name: 'Отправить', exact: true }).click();
-      await dialog.getByText('Не задана переменная order').waitFor();
+      await dialog.getByText('Не указано значение переменной order').waitFor();
       await shoot(agent, 'dialog-problem');
     }
     await dialog.getByLabel('order', { exact: true }).fill(order);
@@ -171,7 +171,9 @@ it('sends a template from the card once, and says when the next is possible', {
   await dialog.getByLabel('Шаблон', { exact: true }).selectOption({ label: 'Заказ готов' });
   await dialog.getByLabel('order', { exact: true }).fill('№ 15');
   await dialog.getByRole('button', { name: 'Отправить', exact: true }).click();
-  await dialog.getByText(/Клиенту уже отправлено 5 сообщений за 24 часа. Следующее можно/).waitFor();
+  await dialog
+    .getByText(/Клиенту уже отправлено 5 сообщений за 24 часа. Следующее можно отправить/)
+    .waitFor();
   await shoot(agent, 'dialog-spent');
   const phones = await journey.openPage(journey.sandboxUrl, { viewport: { width: 1600, height: 900 } });
   const phone = phones.locator(`[data-user-id="${annaId}"]`);

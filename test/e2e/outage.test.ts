@@ -20,7 +20,7 @@ it('keeps the answer that could not be handed over, and sends it once when the d
   await agent.getByText(/Восстанавливаем связь|Нет связи с сервером/).waitFor();
   await field.pressSequentially('здесь');
   await field.press('Control+Enter');
-  await agent.getByText(/Не отправлено: нет связи с сервером/).waitFor();
+  await agent.getByText(/Не отправлено\. Нет связи с сервером/).waitFor();
   expect(await field.inputValue()).toBe('');
 
   await journey.restart();

@@ -26,27 +26,27 @@ it('makes a template with an image, refuses a wrong one in words, and lets it be
   await page.getByRole('link', { name: 'Новый шаблон' }).click();
   await page.getByRole('heading', { name: 'Новый шаблон' }).waitFor();
   await page.getByLabel('Название').fill('Заказ готов');
-  await page.getByLabel('Имя для отправки').fill('orderReady');
+  await page.getByLabel('Имя для API').fill('orderReady');
   await page.getByLabel('Текст сообщения').fill('Заказ {orderNumber} готов.');
   const submit = page.getByRole('button', { name: 'Отправить на проверку' });
   await page.getByText('Переменная orderNumber не описана').waitFor();
   expect(await submit.isDisabled()).toBe(true);
   await page.getByRole('button', { name: 'Описать orderNumber' }).press('Enter');
-  await page.getByText('Дайте пример для orderNumber').waitFor();
+  await page.getByText('Укажите пример для orderNumber').waitFor();
   await page.getByLabel('Пример: orderNumber').fill('А-1042');
   await page.getByLabel('Реклама в конце').fill('Скидка 10 % до пятницы');
   const preview = page.getByRole('region', { name: 'Так увидит клиент' });
   await expect
     .poll(() => preview.getByTestId('preview-text').innerText())
     .toBe('Заказ А-1042 готов.\n\nСкидка 10 % до пятницы');
-  await page.getByText(/самое большее 87 из 2.048/).waitFor();
+  await page.getByText(/максимум 87 из 2.048/).waitFor();
 
   const choose = page.locator('input[type=file][multiple]');
   await choose.setInputFiles([
     { name: 'card.jpeg', mimeType: 'image/jpeg', buffer: await picture().png().toBuffer() },
     { name: 'shop.jpeg', mimeType: 'image/jpeg', buffer: await picture().jpeg().toBuffer() },
   ]);
-  await page.getByText('card.jpeg: Это не JPEG: изображения принимаются только в формате .jpeg').waitFor();
+  await page.getByText('card.jpeg: Это не JPEG: изображения принимаются только в этом формате').waitFor();
   await preview.getByRole('img', { name: 'Изображение 1: 600 × 400' }).waitFor();
   await page.getByLabel('Что на изображении 1').fill('Витрина лавки');
   await preview.getByRole('img', { name: 'Витрина лавки' }).waitFor();
@@ -55,7 +55,7 @@ it('makes a template with an image, refuses a wrong one in words, and lets it be
   await page.getByRole('button', { name: 'Кнопка-ссылка' }).click();
   await page.getByLabel('Кнопка 2: Надпись').fill('Где забрать');
   await page.getByLabel('Кнопка 2: Ссылка https').fill('http://shop.example.com');
-  await page.getByText('Ссылка кнопки — не https').waitFor();
+  await page.getByText('Ссылка кнопки должна быть https').waitFor();
   expect(await seriousFindings(page)).toEqual([]);
   await page.getByLabel('Кнопка 2: Ссылка https').fill('https://shop.example.com/{orderNumber}');
   // The focus goes with what is moved, so the same key moves it back from the end.
@@ -100,7 +100,7 @@ it('tells the second of two editors, and takes a template to a file and back', a
   const first = await journey.signIn('maria', { viewport: { width: 360, height: 740 } });
   await first.goto(`${journey.desk.url}/templates/new`);
   await first.getByLabel('Название').fill('Доставка');
-  await first.getByLabel('Имя для отправки').fill('delivery');
+  await first.getByLabel('Имя для API').fill('delivery');
   await first.getByLabel('Текст сообщения').fill('Курьер в пути.');
   const save = { name: 'Сохранить черновик' };
   await first.getByRole('button', save).click();
@@ -113,14 +113,14 @@ it('tells the second of two editors, and takes a template to a file and back', a
   await first.getByRole('button', save).click();
   await first.getByText('Есть несохранённые изменения').waitFor({ state: 'detached' });
   await second.getByRole('button', save).click();
-  await second.getByText('Пока вы правили, шаблон изменил кто-то другой').waitFor();
+  await second.getByText('Пока вы редактировали шаблон, его изменил кто-то другой').waitFor();
   expect(await second.getByLabel('Название').inputValue()).toBe('Доставка сегодня');
-  await second.getByRole('button', { name: 'Показать его изменения' }).click();
+  await second.getByRole('button', { name: 'Показать чужие изменения' }).click();
   await second.getByRole('heading', { name: 'Доставка завтра' }).waitFor();
   expect(await first.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
 
   const downloading = second.waitForEvent('download');
-  await second.getByRole('button', { name: 'В файл' }).click();
+  await second.getByRole('button', { name: 'Скачать файл' }).click();
   const file = JSON.parse(await readFile(await (await downloading).path(), 'utf8'));
   await second.getByRole('link', { name: /К шаблонам/ }).click();
   const take = (content: unknown) =>
@@ -130,7 +130,7 @@ it('tells the second of two editors, and takes a template to a file and back', a
       buffer: Buffer.from(JSON.stringify(content)),
     });
   await take(file);
-  await second.getByText(/шаблон с таким именем уже есть/).waitFor();
+  await second.getByText(/Шаблон с таким именем уже есть/).waitFor();
   await take({ ...file, name: 'deliveryCopy' });
   await second.getByText('deliveryCopy · Версия 1').waitFor();
   expect(journey.problems).toEqual([]);

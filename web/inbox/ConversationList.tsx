@@ -103,7 +103,7 @@ function useMore(window: ListWindow, isNearEnd: boolean) {
       await readMoreOfList(desk, scope);
     } catch (error) {
       setFailedCursor(nextCursor);
-      notices.show(`${t('list.failed')}: ${messageOf(error)}`);
+      notices.show(`${t('list.failed')}. ${messageOf(error)}`);
     } finally {
       reading.current = null;
     }

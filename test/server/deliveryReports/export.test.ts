@@ -94,14 +94,14 @@ it('holds each message once, in the order of the list, and says who took it and 
   const answer = await ask({ view: 'ended', phone: '8 999 000-00-01', network: 'vk' });
   expect(answer.status).toBe(200);
   const [header, ...lines] = (await answer.text()).trim().split('\r\n');
-  expect(header).toMatch(/"Номер отправителя";"Текст"$/);
+  expect(header).toMatch(/"Ваш номер сообщения";"Текст"$/);
   expect(lines[0]).toMatch(/;"Заказ № 7 готов"$/);
   expect(lines.map((line) => line.slice(1, 25))).toEqual(ids);
   expect(lines.filter((line) => line.includes(`;"'=1+1"`))).toHaveLength(1);
   for (const cell of [`"'=cmd|calc"`, `"'＝1+1"`, `"'\n=1+1"`, `"Две строки:\nкод ""7""; 8"`])
     expect(lines.filter((line) => line.endsWith(`;${cell}`))).toHaveLength(1);
   expect(lines[0]).toContain(`"${phone}"`);
-  expect(lines[0]).toContain('"contentRefused";"Сеть отклонила содержание"');
+  expect(lines[0]).toContain('"contentRefused";"Соцсеть не приняла содержимое сообщения"');
 
   const kept = await auditLines.find().sort({ at: 1, _id: -1 }).lean<AuditLine[]>();
   expect(kept.map(({ action }) => action).sort()).toEqual(['deliveries.exportBegun', 'deliveries.exported']);
@@ -150,7 +150,7 @@ it('has no texts for who may not read them', async () => {
   for await (const part of csv) file += part;
   const lines = file.trim().split('\r\n');
   expect(lines).toHaveLength(ROWS + 1);
-  expect(lines[0]).toMatch(/"Sender's id"$/);
+  expect(lines[0]).toMatch(/"Your message ID"$/);
   expect(file).not.toMatch(/Заказ|Text|calc|Две строки/);
 });
 

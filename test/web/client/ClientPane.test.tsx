@@ -95,7 +95,7 @@ describe('undoing the bond to the phone', () => {
     const user = userEvent.setup();
     await showCard();
     await user.click(button('Отменить связь'));
-    expect(dialog().getByText(/исчезнут из переписки/)).toBeTruthy();
+    expect(dialog().getByText(/исчезнут из диалога/)).toBeTruthy();
     expect(await findings()).toEqual([]);
     await user.click(dialog().getByRole('button', { name: 'Отмена' }));
     expect(document.activeElement).toBe(button('Отменить связь'));
@@ -119,7 +119,7 @@ describe('undoing the bond to the phone', () => {
     await showCard();
     await user.click(button('Отменить связь'));
     await user.click(dialog().getByRole('button', { name: 'Отменить связь' }));
-    expect(await dialog().findByText(/Не получилось: .*прав|Не получилось/)).toBeTruthy();
+    expect(await dialog().findByText(/Не получилось\. .*прав|Не получилось/)).toBeTruthy();
     expect(screen.getByText('+7••••••••67')).toBeTruthy();
   });
 });
@@ -179,7 +179,7 @@ describe('saying whose phone it is', () => {
   it('sends to a supervisor when the other client may not be seen', async () => {
     answers['PUT /api/clients'] = () => ({ outcome: 'hasOther', other: null });
     await bondTo('+79123456789');
-    await dialog().findByText(/Решить может супервайзер/);
+    await dialog().findByText(/Решить может руководитель/);
     expect(dialog().queryByRole('button', { name: 'Объединить' })).toBeNull();
   });
 });
@@ -198,7 +198,7 @@ describe('merging and parting clients', () => {
     await showCard();
     await user.click(button('Объединить с другим клиентом'));
     await user.type(screen.getByRole('textbox', { name: /Телефон, страница/ }), 'vk.ru/id2002{Enter}');
-    await dialog().findByText('Нашёлся 1 клиент');
+    await dialog().findByText('Найден 1 клиент');
     expect((dialog().getByRole('radio', { name: /Пётр Иванов/ }) as HTMLInputElement).checked).toBe(true);
     expect(await findings()).toEqual([]);
     await user.click(dialog().getByRole('button', { name: 'Далее' }));
@@ -250,10 +250,10 @@ describe('merging and parting clients', () => {
     await user.click(button('Объединить с другим клиентом'));
     const field = screen.getByRole('textbox', { name: /Телефон, страница/ });
     await user.type(field, '2001{Enter}');
-    await dialog().findByText('Нашёлся только этот же клиент');
+    await dialog().findByText('Найден только этот же клиент');
     clients = [];
     await user.type(field, '9{Enter}');
-    await dialog().findByText(/Никто не нашёлся/);
+    await dialog().findByText(/Никто не найден/);
   });
 });
 

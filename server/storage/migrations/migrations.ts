@@ -1,0 +1,4 @@
+/** Every migration, in order: the first leads from schema version 0 to 1. Append only; never change or remove one. */
+import type { Migration } from './migration.ts';
+
+export const migrations: readonly Migration[] = [];

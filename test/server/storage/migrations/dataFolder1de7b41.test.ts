@@ -2,14 +2,12 @@
  * The real program opens a data folder that commit 1de7b41 made, the last one before schema versions. What is in the
  * folder is written in test/samples/dataFolder-1de7b41/README.md.
  */
-import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openEmbeddedStore } from '../../../../server/storage/embedded/open.ts';
 import { migrations } from '../../../../server/storage/migrations/migrations.ts';
 import { copyDataFolder, type DataFolder } from '../../../support/dataFolder.ts';
 import type { DeskClient } from '../../../support/deskProcess.ts';
 import { startDesk, type TestDesk } from '../../../support/startDesk.ts';
-import { silent } from '../../../support/store.ts';
+import { openFolder } from './openFolder.ts';
 
 let folder: DataFolder;
 let before: StoredMessages;
@@ -37,22 +35,15 @@ interface StoredMessages {
 
 /** What the file holds, while no desk has it open. */
 async function lookInto(dataDir: string): Promise<StoredMessages> {
-  const store = await openEmbeddedStore({ dataDir, logger: silent });
-  const client = await MongoClient.connect(store.uri);
-  try {
-    const db = client.db('notify-inbox');
-    const messages = db.collection('serviceMessages');
-    const schema = await db.collection('schema').findOne({});
-    return {
-      version: schema ? (schema.version as number) : null,
-      withOldField: await messages.countDocuments({ expireAt: { $exists: true } }),
-      withNewField: await messages.countDocuments({ expiryDueAt: { $exists: true } }),
-      indexes: (await messages.indexes()).map(({ name }) => name as string),
-    };
-  } finally {
-    await client.close();
-    await store.close();
-  }
+  await using folder = await openFolder(dataDir);
+  const messages = folder.db.collection('serviceMessages');
+  const schema = await folder.db.collection('schema').findOne({});
+  return {
+    version: schema ? (schema.version as number) : null,
+    withOldField: await messages.countDocuments({ expireAt: { $exists: true } }),
+    withNewField: await messages.countDocuments({ expiryDueAt: { $exists: true } }),
+    indexes: (await messages.indexes()).map(({ name }) => name as string),
+  };
 }
 
 describe('a data folder of commit 1de7b41', () => {

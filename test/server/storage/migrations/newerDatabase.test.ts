@@ -4,32 +4,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openEmbeddedStore } from '../../../../server/storage/embedded/open.ts';
 import { migrations } from '../../../../server/storage/migrations/migrations.ts';
-import { silent } from '../../../support/store.ts';
+import { openFolder } from './openFolder.ts';
 
 let dataDir: string;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'notify-inbox-newer-'));
-  await inStore(async (client) => {
-    const schema = client.db('notify-inbox').collection<{ _id: string; version: number }>('schema');
-    await schema.insertOne({ _id: 'schema', version: migrations.length + 1 });
-  });
+  await using folder = await openFolder(dataDir);
+  const schema = folder.db.collection<{ _id: string; version: number }>('schema');
+  await schema.insertOne({ _id: 'schema', version: migrations.length + 1 });
 });
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
-
-async function inStore<T>(work: (client: MongoClient) => Promise<T>): Promise<T> {
-  const store = await openEmbeddedStore({ dataDir, logger: silent });
-  const client = await MongoClient.connect(store.uri);
-  try {
-    return await work(client);
-  } finally {
-    await client.close();
-    await store.close();
-  }
-}
 
 const run = (file: string) =>
   new Promise<{ code: unknown; stderr: string }>((resolve) => {
@@ -50,7 +36,9 @@ it.each(['main.ts', 'rotateKeys.ts'])(
         `${migrations.length}: start the newer version of the program, or restore the copy of the database made ` +
         'before the upgrade.\n',
     );
-    const names = await inStore((client) => client.db('notify-inbox').listCollections().toArray());
-    expect(names.map(({ name }) => name)).toEqual(['schema']);
+    await using folder = await openFolder(dataDir);
+    const collections = await folder.db.listCollections().toArray();
+    expect(collections.map(({ name }) => name)).toEqual(['schema']);
   },
+  60_000,
 );

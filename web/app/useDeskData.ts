@@ -1,6 +1,5 @@
 /** Who is signed in, colleagues and communities, as every screen behind the sign-in needs them. */
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import type { PersonView } from '../../shared/schemas/person.ts';
 import { call } from '../connection/call.ts';
 import { type Bootstrap, cacheKeys } from '../connection/deskCache.ts';
 
@@ -15,9 +14,4 @@ export function useDeskData(): Bootstrap {
   const { data } = useQuery(deskQuery);
   if (!data) throw new Error('useDeskData before the desk is known');
   return data;
-}
-
-export function usePerson(personId: string | null): PersonView | null {
-  const { people } = useDeskData();
-  return people.find((person) => person.id === personId) ?? null;
 }

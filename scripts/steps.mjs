@@ -3,7 +3,7 @@
  * that fails ends the script with a line that names it.
  */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -46,7 +46,12 @@ export function endAll(signal = 'SIGTERM') {
 
 /** The JavaScript file behind an installed package's command, so that it runs without a shell on any system. */
 export function binOf(packageName, command = packageName) {
-  const manifestPath = require.resolve(`${packageName}/package.json`);
+  // Looked for by its path: a package may not let its manifest be resolved.
+  const manifestPath = require.resolve
+    .paths(packageName)
+    .map((folder) => join(folder, packageName, 'package.json'))
+    .find((path) => existsSync(path));
+  if (!manifestPath) throw new Error(`The package ${packageName} is not installed; run: npm ci`);
   const { bin } = JSON.parse(readFileSync(manifestPath, 'utf8'));
   return join(dirname(manifestPath), typeof bin === 'string' ? bin : bin[command]);
 }

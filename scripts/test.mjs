@@ -1,6 +1,6 @@
 /**
- * Everything that says whether the project is right: types, lint, build, and every test, the journeys in a real
- * Chromium included. Arguments go to vitest: `npm test -- test/server/auth`.
+ * Everything that says whether the project is right: types, lint, unused code, build, and every test, the journeys in a
+ * real Chromium included. Arguments go to vitest: `npm test -- test/server/auth`.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,6 +20,7 @@ for (const folder of ['shared', 'server', 'web', 'test'])
 await step('lint', () =>
   runBin('@biomejs/biome', ['check', '--error-on-warnings', '.'], { command: 'biome' }),
 );
+await step('unused files, exports and packages', () => runBin('knip', []));
 await step('build', () => start(process.execPath, ['scripts/ensureBuilt.mjs']).done);
 const chromiumPath = await findChromium();
 console.log(`\n> tests (journeys in ${chromiumPath})`);

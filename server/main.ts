@@ -6,6 +6,7 @@ import { type Desk, startDesk } from './app/createServer.ts';
 import { createLogger } from './observability/logger.ts';
 import { StoreTooOldError } from './storage/database.ts';
 import { StoreFolderError } from './storage/embedded/open.ts';
+import { SchemaRefusedError } from './storage/migrations/schemaRefusedError.ts';
 import { SecretsError } from './storage/secretsFile.ts';
 import { StorageNotEncryptedError } from './storage/storageEncryption.ts';
 
@@ -59,13 +60,14 @@ try {
   process.exit(1);
 }
 
-/** What an operator can mend, told without a stack: a taken port, a folder in use, a server too old, an open disk. */
+/** What an operator can mend, told without a stack: a taken port, a folder in use, an open disk, a wrong version. */
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return (
     error instanceof StoreFolderError ||
     error instanceof StorageNotEncryptedError ||
     error instanceof StoreTooOldError ||
+    error instanceof SchemaRefusedError ||
     (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
   );
 }

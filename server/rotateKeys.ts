@@ -12,6 +12,7 @@ import { type RotationOutcome, rotateKeys } from './keys/rotateKeys.ts';
 import { addNewKey, putFormerKeysAside } from './keys/rotateSecretsFile.ts';
 import { createLogger } from './observability/logger.ts';
 import { StoreFolderError } from './storage/embedded/open.ts';
+import { SchemaRefusedError } from './storage/migrations/schemaRefusedError.ts';
 import { loadSecrets, SecretsError } from './storage/secretsFile.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -22,7 +23,9 @@ async function run(): Promise<number> {
   const closing = createClosing();
   try {
     await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-    const store = await openStore(await connectStore(config, createLogger('warn'), closing));
+    const logger = createLogger('warn');
+    const connection = await connectStore(config, logger, closing);
+    const store = await openStore(connection, { isShared: config.mongodbUri !== null, logger });
     // Who opens the folder of an embedded store is alone: what is told of others is of before.
     if (!config.mongodbUri) await store.keyHolders.deleteMany({});
     const isOwnKey = config.secretKey === null;
@@ -95,7 +98,10 @@ try {
   process.exitCode = await run();
 } catch (error) {
   const isPlain =
-    error instanceof ConfigError || error instanceof SecretsError || error instanceof StoreFolderError;
+    error instanceof ConfigError ||
+    error instanceof SecretsError ||
+    error instanceof StoreFolderError ||
+    error instanceof SchemaRefusedError;
   process.stderr.write(`${isPlain ? error.message : ((error as Error).stack ?? error)}\n`);
   process.exitCode = 1;
 }

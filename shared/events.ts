@@ -20,8 +20,8 @@ export const conversationChanged = z.object({
   row: conversationRow,
   messages: z.array(messageView),
 });
-export const communityChanged = z.object({ type: z.literal('community.changed'), community: communityView });
-export const personChanged = z.object({ type: z.literal('person.changed'), person: personView });
+const communityChanged = z.object({ type: z.literal('community.changed'), community: communityView });
+const personChanged = z.object({ type: z.literal('person.changed'), person: personView });
 export const change = z.discriminatedUnion('type', [conversationChanged, communityChanged, personChanged]);
 export type ConversationChanged = z.infer<typeof conversationChanged>;
 export type Change = z.infer<typeof change>;

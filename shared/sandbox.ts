@@ -11,9 +11,9 @@ const cmid = z.number().int().positive();
 const dialogue = z.object({ groupId, userId });
 
 /** A vendor attachment object as VK would put it into a message: `{ type, [type]: {...} }`. */
-export const vkAttachment = z.looseObject({ type: z.string() });
+const vkAttachment = z.looseObject({ type: z.string() });
 
-export const apiErrorFault = z.object({
+const apiErrorFault = z.object({
   /**
    * A method's name, or `*` for every method of VK. The gateway's are `gateway.send`, `gateway.lookup`,
    * `gateway.templates`, `gateway.images`, with an HTTP status as the code; OK's are `ok.me/messages` and so on.
@@ -24,7 +24,7 @@ export const apiErrorFault = z.object({
   times: z.number().int().positive().optional(),
 });
 
-export const cutFault = z.object({
+const cutFault = z.object({
   /** A method's name, `longPoll`, or `*`. */
   method: z.string().default('*'),
   /** `after`: the work is done and only the answer is lost. */

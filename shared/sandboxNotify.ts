@@ -10,7 +10,7 @@ const okGroupId = z.string().min(1);
 const okDialogue = z.object({ okGroupId, userId });
 
 /** `user:N`, as OK writes it. */
-export const okUserId = z.string().regex(/^user:\d+$/, 'An OK user is written user:N');
+const okUserId = z.string().regex(/^user:\d+$/, 'An OK user is written user:N');
 
 export const personSettings = {
   /** False: the person is not in VK. */

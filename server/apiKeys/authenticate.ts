@@ -15,7 +15,7 @@ import type { KeyRing, RingKey } from './keyRing.ts';
 import type { Nonces } from './nonces.ts';
 
 /** Clocks differ and requests wait; within this a nonce tells a repeat. */
-export const TIMESTAMP_WINDOW_S = 300;
+const TIMESTAMP_WINDOW_S = 300;
 
 export interface Signer {
   key: RingKey;

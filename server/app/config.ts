@@ -4,7 +4,7 @@
  */
 import { type RoleName, type SettingName, settings } from './configSettings.ts';
 
-export { type RoleName, roleNames, type Setting, type SettingName, settings } from './configSettings.ts';
+export { type RoleName, type SettingName, settings } from './configSettings.ts';
 
 export interface Config {
   port: number;

@@ -62,7 +62,7 @@ export async function layGround(
   });
   closing.add(() => storageEncryption.stop());
   const secrets = await loadSecrets(config.dataDir, config);
-  const store = await openStore(connection);
+  const store = await openStore(connection, { isShared: config.mongodbUri !== null, logger });
   // One process at a time opens an embedded store, so its next start is the same owner: leases that a crash left
   // are its own, and nothing waits for them to run out.
   const processId = config.mongodbUri ? randomUUID() : 'embedded';

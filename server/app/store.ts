@@ -24,6 +24,7 @@ import { serviceMessageModel } from '../serviceMessages/serviceMessage.model.ts'
 import { statusNoticesModel } from '../statusWebhooks/statusNotices.model.ts';
 import { buildIndexes, connectDatabase } from '../storage/database.ts';
 import { openEmbeddedStore } from '../storage/embedded/open.ts';
+import { migrateDatabase } from '../storage/migrations/migrateDatabase.ts';
 import { openFileModel } from '../storage/openFiles.model.ts';
 import { templateModel, templateVersionModel } from '../templates/template.model.ts';
 import { createUploadStore } from '../uploads/uploadStore.ts';
@@ -51,7 +52,12 @@ export async function connectStore(config: Config, logger: Logger, closing: Clos
   return connection;
 }
 
-export async function openStore(connection: Connection): Promise<Store> {
+/** @param options.isShared false where no other process can use the database: an embedded store in this process. */
+export async function openStore(
+  connection: Connection,
+  options: { isShared: boolean; logger: Logger },
+): Promise<Store> {
+  await migrateDatabase(databaseOf(connection), options);
   const models = modelsOf(connection);
   const uploads = createUploadStore(connection);
   await buildIndexes([

@@ -14,7 +14,7 @@ export interface KnownDevices {
   remember(cookieHeader: string | undefined, email: string): string;
 }
 
-export const DEVICE_COOKIE = 'desk.device';
+const DEVICE_COOKIE = 'desk.device';
 const KEPT_S = 180 * 24 * 60 * 60;
 /** A shared computer knows the people who signed in there last. */
 const PEOPLE_MAX = 8;

@@ -99,7 +99,7 @@ function betweenMoments(from: Date | null, before: Date | null): Condition {
   return { acceptedAt: { ...(from ? { $gte: from } : {}), ...(before ? { $lt: before } : {}) } };
 }
 
-export function placeOf({ acceptedAt, _id }: Pick<ServiceMessage, 'acceptedAt' | '_id'>): Place {
+function placeOf({ acceptedAt, _id }: Pick<ServiceMessage, 'acceptedAt' | '_id'>): Place {
   return { at: acceptedAt, id: _id };
 }
 

@@ -145,7 +145,7 @@ export function mediaRouter(parts: MediaRouteParts): Router {
 }
 
 /** HTTPS from the networks' own hosts, or an origin that the settings name. */
-export function isAllowed(url: URL, extraOrigins: string[]): boolean {
+function isAllowed(url: URL, extraOrigins: string[]): boolean {
   if (extraOrigins.includes(url.origin)) return true;
   if (url.protocol !== 'https:' || url.port !== '' || url.username !== '') return false;
   return NETWORK_MEDIA_HOSTS.some((host) => url.hostname === host || url.hostname.endsWith(`.${host}`));

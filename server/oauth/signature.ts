@@ -6,7 +6,6 @@ import { percentEncode } from './percentEncode.ts';
 /** HMAC-SHA256 is not in the RFC; it is built the same way, as client libraries do. */
 const hashOf = { 'HMAC-SHA1': 'sha1', 'HMAC-SHA256': 'sha256' } as const;
 export type SignatureMethod = keyof typeof hashOf;
-export const signatureMethods = Object.keys(hashOf) as SignatureMethod[];
 
 export function isSignatureMethod(text: string): text is SignatureMethod {
   return Object.hasOwn(hashOf, text);

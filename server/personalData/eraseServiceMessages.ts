@@ -20,7 +20,7 @@ export interface EraseServiceMessagesParts {
 
 const AT_ONCE = 200;
 
-export const erasedIndex = (messageId: Types.ObjectId) => `erased:${messageId.toHexString()}`;
+const erasedIndex = (messageId: Types.ObjectId) => `erased:${messageId.toHexString()}`;
 
 /**
  * Those accepted until then: who is written to afterwards is written to anew.

@@ -76,7 +76,7 @@ export async function sweepServiceMessages(
   { companyId, serviceMessages, statusNotices, followUps }: SweepParts,
   before: Date,
 ): Promise<boolean> {
-  const hasEnded = { outbox: { $exists: false }, expireAt: { $exists: false } };
+  const hasEnded = { outbox: { $exists: false }, expiryDueAt: { $exists: false } };
   const found = await serviceMessages
     .find({ companyId, acceptedAt: { $lt: before }, ...hasEnded }, { history: 1, changeId: 1 })
     .sort({ acceptedAt: 1, _id: 1 })

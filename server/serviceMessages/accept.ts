@@ -145,7 +145,7 @@ async function draftAll(parts: AcceptParts, sender: Sender, slots: Slot[]): Prom
       ],
       endCode: null,
       outbox: { dueAt: content.sendAt ?? now, phase: 'waiting', claimId: null, attempts: 0 },
-      expireAt: content.expiresAt,
+      expiryDueAt: content.expiresAt,
     };
   }
 }

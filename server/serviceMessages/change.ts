@@ -48,7 +48,7 @@ export function note(change: Change, said: Said, now: Date): boolean {
   // Nothing more is sent; only what the network merely took may still expire.
   if (status !== 'sent') {
     after.outbox = undefined;
-    after.expireAt = undefined;
+    after.expiryDueAt = undefined;
   }
   addLine(change, said, now, true);
   return true;
@@ -86,7 +86,7 @@ export function toOperation({ guard, before, after, lines }: Change, changeId: T
   const unset: Record<string, ''> = {};
   for (const field of ['status', 'statusAt', 'sequence', 'endCode', 'communityId', 'tries'] as const)
     if (!isSame(before[field], after[field])) set[field] = after[field];
-  for (const field of ['outbox', 'expireAt'] as const) {
+  for (const field of ['outbox', 'expiryDueAt'] as const) {
     if (isSame(before[field], after[field])) continue;
     if (after[field] === undefined) unset[field] = '';
     else set[field] = after[field];

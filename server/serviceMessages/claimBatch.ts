@@ -6,7 +6,7 @@ import { type Model, Types } from 'mongoose';
 import type { ServiceMessage } from './serviceMessage.model.ts';
 
 /** Longer than the slowest call of a channel, so that a living process never loses what it is sending. */
-export const CLAIM_LEASE_MS = 60_000;
+const CLAIM_LEASE_MS = 60_000;
 
 export interface Claim {
   claimId: Types.ObjectId;

@@ -101,5 +101,5 @@ function openNext({ after }: Change, now: Date): void {
   after.tries.push({ ...next, startedAt: now });
   after.communityId = next.communityId;
   after.outbox = { dueAt: now, phase: 'waiting', claimId: null, attempts: 0 };
-  after.expireAt = after.expiresAt;
+  after.expiryDueAt = after.expiresAt;
 }

@@ -19,8 +19,8 @@ const AT_ONCE = 500;
 /** Ends what has run out of time; returns how many. Call again while it returns some. */
 export async function expireDue(parts: ExpiryParts, now = new Date()): Promise<number> {
   const due = await parts.serviceMessages
-    .find({ expireAt: { $lte: now } })
-    .sort({ expireAt: 1 })
+    .find({ expiryDueAt: { $lte: now } })
+    .sort({ expiryDueAt: 1 })
     .limit(AT_ONCE)
     .lean<ServiceMessage[]>();
   const changes = due.map((message) => {
@@ -29,13 +29,13 @@ export async function expireDue(parts: ExpiryParts, now = new Date()): Promise<n
     const change = beginChange(message, outbox ? { 'outbox.claimId': outbox.claimId } : {});
     const latest = new Date(message.expiresAt.getTime() + REPORT_GRACE_MS);
     // It is in a call that began in time: what the network makes of it is waited for.
-    if (outbox?.phase === 'calling' && now < latest) change.after.expireAt = latest;
+    if (outbox?.phase === 'calling' && now < latest) change.after.expiryDueAt = latest;
     else {
       const { tryNo } = currentTry(change);
       const { expiresAt: at } = message;
       note(change, { status: 'expired', at, source: 'desk', tryNo, code: 'ttlExpired' }, now);
       // Whatever its status was, nothing of it can expire any more.
-      change.after.expireAt = undefined;
+      change.after.expiryDueAt = undefined;
     }
     return change;
   });

@@ -139,8 +139,8 @@ function settle(
       const at = outcome.kind === 'sent' && outcome.at ? outcome.at : now;
       note(change, { ...said(outcome.kind === 'sent' ? 'send' : 'lookup'), at, status: 'sent' }, now);
       if (after.status !== 'sent') return;
-      if (channel.reportsDelivery) after.expireAt = new Date(after.expiresAt.getTime() + REPORT_GRACE_MS);
-      else after.expireAt = undefined;
+      if (channel.reportsDelivery) after.expiryDueAt = new Date(after.expiresAt.getTime() + REPORT_GRACE_MS);
+      else after.expiryDueAt = undefined;
       return;
     }
     case 'undelivered': {

@@ -106,8 +106,8 @@ export interface ServiceMessage {
   endCode: EndCode | null;
 
   outbox?: ServiceOutbox;
-  /** Present until expiry can no longer happen: the moment at which the message is expired if nothing was heard. */
-  expireAt?: Date;
+  /** When the sweeper expires the message if the network reported nothing. Absent once it can no longer expire. */
+  expiryDueAt?: Date;
   /** The write that changed it last: who writes many at once learns from it which of them held. */
   changeId?: Types.ObjectId;
   /** Set when the client's answer brought it into a thread. */
@@ -154,7 +154,7 @@ const serviceMessageSchema = new Schema<ServiceMessage>(
     history: { type: [mixed], default: [] } as never,
     endCode: { type: String, enum: [...endCodes, null], default: null },
     outbox: mixed,
-    expireAt: Date,
+    expiryDueAt: Date,
     changeId: oid,
     conversationId: oid,
   },
@@ -176,7 +176,7 @@ serviceMessageSchema.index(
     },
   },
 );
-serviceMessageSchema.index({ expireAt: 1 }, where('expireAt'));
+serviceMessageSchema.index({ expiryDueAt: 1 }, where('expiryDueAt'));
 // Receipts name the network's id of a try.
 serviceMessageSchema.index({ 'tries.communityId': 1, 'tries.externalId': 1 }, where('tries.externalId'));
 // Messages of these words, when an answer quotes them or the network's history shows them.

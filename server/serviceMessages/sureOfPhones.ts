@@ -16,7 +16,7 @@ export type PhoneDoubt = 'phoneNotConfirmed' | 'phoneMoved';
  * How long a gateway is believed that a number has moved. Then it is asked again: it refuses by itself if nothing has
  * changed, and nobody could ever tell us that the new owner has confirmed the number if it were never asked.
  */
-export const MOVED_FOR_MS = 24 * 3_600_000;
+const MOVED_FOR_MS = 24 * 3_600_000;
 
 /** By phone index. */
 export async function findDoubts(

@@ -132,7 +132,7 @@ const pastOf = {
   restore: 'restored',
 } as const satisfies Record<Move['action'], TemplateMoved>;
 
-export async function problemsOf(parts: TemplateParts, content: TemplateContent): Promise<TemplateProblem[]> {
+async function problemsOf(parts: TemplateParts, content: TemplateContent): Promise<TemplateProblem[]> {
   const known = await parts.knownImageIds(content.imageIds);
   return templateProblems(content, (imageId) => known.has(imageId));
 }

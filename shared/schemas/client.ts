@@ -13,7 +13,7 @@ export const phoneEvidences = ['button', 'tag', 'quote', 'history', 'hand'] as c
 export const phoneEvidence = z.enum(phoneEvidences);
 export type PhoneEvidence = z.infer<typeof phoneEvidence>;
 
-export const bondView = z.object({
+const bondView = z.object({
   network,
   /** The network's own id of the user, as a decimal string. */
   externalUserId: z.string(),

@@ -9,7 +9,7 @@ export const conversationStatuses = ['open', 'pending', 'snoozed', 'resolved'] a
 export const conversationStatus = z.enum(conversationStatuses);
 export type ConversationStatus = z.infer<typeof conversationStatus>;
 
-export const lastMessageView = z.object({
+const lastMessageView = z.object({
   messageId: id,
   seq: z.number().int().positive(),
   kind: messageKind,

@@ -122,7 +122,7 @@ export const deliveryLine = z.object({
 });
 export type DeliveryLine = z.infer<typeof deliveryLine>;
 
-export const deliveryTry = z.object({
+const deliveryTry = z.object({
   network,
   communityId: id,
   communityName: z.string().nullable(),

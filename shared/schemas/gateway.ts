@@ -4,7 +4,7 @@ import { time } from './common.ts';
 
 const secret = z.string().trim().min(1).max(512);
 
-export const gatewayCredentials = z.discriminatedUnion('kind', [
+const gatewayCredentials = z.discriminatedUnion('kind', [
   /** Sent as `Authorization: Key …`. */
   z.strictObject({ kind: z.literal('key'), key: secret }),
   /** RFC 5849 with HMAC-SHA256. */

@@ -21,7 +21,7 @@ export const mailingLimits = {
  * `uploaded` waits for its columns, `checking` is tried without sending, `ready` may be started. `cancelling` takes
  * back what waits in the queue. `done`: every row was handed over or refused.
  */
-export const mailingStates = [
+const mailingStates = [
   'uploaded',
   'checking',
   'ready',
@@ -44,7 +44,6 @@ const verdicts = z.object({
   fit: count,
   refused: z.array(z.object({ code: z.enum(mailingRefusalCodes), count })),
 });
-export type MailingVerdicts = z.infer<typeof verdicts>;
 
 export const mailingColumns = z.strictObject({
   template: templateName,

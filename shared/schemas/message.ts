@@ -60,13 +60,12 @@ export const attachmentView = z.object({
 });
 export type AttachmentView = z.infer<typeof attachmentView>;
 
-export const authorView = z.object({
+const authorView = z.object({
   /** `administrator` answered in the network's own interface; `agent` here; `system` is the desk itself. */
   type: z.enum(['client', 'agent', 'administrator', 'system']),
   personId: id.nullable(),
   name: z.string(),
 });
-export type AuthorView = z.infer<typeof authorView>;
 
 /** The message that this one replies to; `messageId` is null when it is not in our store. */
 export const quoteView = z.object({
@@ -111,16 +110,15 @@ export const messageStatuses = [
 export const messageStatus = z.enum(messageStatuses);
 export type MessageStatus = z.infer<typeof messageStatus>;
 
-export const failureView = z.object({
+const failureView = z.object({
   code: z.enum(failureCodes),
   /** The network's own code and words, for administrators. */
   networkCode: z.number().int().nullable(),
   isRetryable: z.boolean(),
 });
-export type FailureView = z.infer<typeof failureView>;
 
 /** What a `system` line says; the screen turns it into words. */
-export const systemEvents = [
+const systemEvents = [
   'opened',
   'reopened',
   'assigned',
@@ -137,14 +135,14 @@ export const systemEvents = [
 export const systemEvent = z.enum(systemEvents);
 export type SystemEvent = z.infer<typeof systemEvent>;
 
-export const reactionView = z.object({
+const reactionView = z.object({
   /** VK's number of the reaction, 1 to 64. */
   reactionId: z.number().int(),
   by: z.enum(['client', 'company']),
 });
 
 /** What an entry of kind `service` was made of, and how far it has come (N1). */
-export const serviceEntryView = z.object({
+const serviceEntryView = z.object({
   templateName: z.string(),
   templateVersion: z.number().int().positive(),
   variables: z.record(z.string(), z.string()),
@@ -207,13 +205,11 @@ export const answerDraft = z.strictObject({
   /** Our id of the message that is quoted. */
   replyToMessageId: id.nullable().default(null),
 });
-export type AnswerDraft = z.input<typeof answerDraft>;
 
 export const noteDraft = z.strictObject({
   clientToken,
   text: z.string().trim().min(1).max(limits.noteTextChars),
 });
-export type NoteDraft = z.infer<typeof noteDraft>;
 
 export const uploadView = z.object({
   id,

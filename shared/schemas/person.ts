@@ -25,8 +25,8 @@ export const personAccount = personView.extend({
 });
 export type PersonAccount = z.infer<typeof personAccount>;
 
-export const personName = z.string().trim().min(1).max(limits.personNameChars);
-export const password = z.string().min(limits.passwordCharsMin).max(limits.passwordCharsMax);
+const personName = z.string().trim().min(1).max(limits.personNameChars);
+const password = z.string().min(limits.passwordCharsMin).max(limits.passwordCharsMax);
 
 export const newPerson = z.strictObject({
   name: personName,

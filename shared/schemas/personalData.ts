@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { cursor, id, time } from './common.ts';
 
 /** What of a client a colleague saw within one hour; the last two are lists of many, whose phones were shown whole. */
-export const seenParts = ['card', 'thread', 'phone', 'deliveries', 'blockList'] as const;
+const seenParts = ['card', 'thread', 'phone', 'deliveries', 'blockList'] as const;
 export const seenPart = z.enum(seenParts);
 export type SeenPart = z.infer<typeof seenPart>;
 export type SeenList = Extract<SeenPart, 'deliveries' | 'blockList'>;
@@ -13,7 +13,6 @@ export const clientChanges = ['phoneBonded', 'phoneUnbonded', 'phoneTaken', 'mer
 export type ClientChange = (typeof clientChanges)[number];
 /** What left the desk as a file, in a line's `details.what`; without it, everything of one client. */
 export const exportedFiles = ['deliveries', 'refusedRows'] as const;
-export type ExportedFile = (typeof exportedFiles)[number];
 
 export const registerActions = ['seen', 'changed', 'exported', 'erased'] as const;
 export const registerAction = z.enum(registerActions);
@@ -61,7 +60,6 @@ export const erasureRequest = z.strictObject({
     .regex(/^[\p{L}\d№ /.-]*$/u, 'letters, digits, №, /, . and -')
     .default(''),
 });
-export type ErasureRequest = z.input<typeof erasureRequest>;
 
 /** `waiting`: all is gone but the quota's window (N7), or what a network has in hand. */
 export const erasureStates = ['running', 'waiting', 'done'] as const;
@@ -80,7 +78,7 @@ export const erasureView = z.object({
 export type ErasureView = z.infer<typeof erasureView>;
 
 /** `seen` by the desk, or `declared` by whoever runs it: the desk cannot see below its own machine. */
-export const storageStates = ['seen', 'declared', 'notEncrypted', 'notKnown'] as const;
+const storageStates = ['seen', 'declared', 'notEncrypted', 'notKnown'] as const;
 export const storageState = z.enum(storageStates);
 export type StorageState = z.infer<typeof storageState>;
 

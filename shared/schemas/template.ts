@@ -49,7 +49,7 @@ const plainText = z
   .overwrite((text) => text.replace(/\r\n?/g, '\n').trim());
 
 /** What each image shows, for those who do not see it; by the image's id. */
-export const imageAlts = z
+const imageAlts = z
   .record(id, z.string().trim().max(most.imageAltChars))
   .refine(
     (alts) => Object.keys(alts).length <= most.draftListItems,
@@ -89,7 +89,7 @@ export type TemplateStatus = z.infer<typeof templateStatus>;
 export const templateName = z
   .string()
   .regex(/^[a-z][a-zA-Z0-9_.-]{0,63}$/, 'a name such as orderReady, up to 64 characters');
-export const templateTitle = z.string().trim().min(1).max(most.titleChars);
+const templateTitle = z.string().trim().min(1).max(most.titleChars);
 
 export const templateImageView = z.object({
   id,
@@ -155,7 +155,7 @@ export const templateEdit = z.strictObject({
 });
 
 /** What who writes templates may do with them, and what who reviews them may. */
-export const templateMoves = ['submit', 'withdraw', 'archive', 'restore'] as const;
+const templateMoves = ['submit', 'withdraw', 'archive', 'restore'] as const;
 export const templateMove = z.strictObject({
   revision: z.number().int().positive(),
   move: z.enum(templateMoves),

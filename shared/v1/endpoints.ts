@@ -58,7 +58,7 @@ export const commonRefusals: readonly V1ErrorCode[] = [
 const ofBody: readonly V1ErrorCode[] = ['payloadNotJson', 'bodyTooLarge', 'unsupportedMediaType'];
 
 /** Of one message, alone or in a batch. */
-export const sendRefusals: readonly V1ErrorCode[] = [
+const sendRefusals: readonly V1ErrorCode[] = [
   'imagesNotAllowed',
   'phoneInvalid',
   'clientBlocked',

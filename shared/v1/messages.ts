@@ -27,9 +27,9 @@ export const v1Limits = {
 
 /** Visible ASCII: the same bytes in a header, a body and a query. */
 const token = (chars: number) => z.string().regex(new RegExp(`^[\\x21-\\x7e]{1,${chars}}$`));
-export const clientMessageId = token(v1Limits.clientMessageIdChars);
+const clientMessageId = token(v1Limits.clientMessageIdChars);
 export const idempotencyKey = token(v1Limits.idempotencyKeyChars);
-export const variableName = z.string().regex(/^[a-z][a-zA-Z0-9_]{0,31}$/);
+const variableName = z.string().regex(/^[a-z][a-zA-Z0-9_]{0,31}$/);
 const offsetTime = z.iso.datetime({ offset: true });
 const text = z.object({ ru: z.string(), en: z.string() });
 
@@ -95,7 +95,6 @@ export const v1ErrorDetail = z.object({
   details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
 });
 export const v1ErrorAnswer = z.object({ error: v1ErrorDetail });
-export type V1ErrorAnswer = z.infer<typeof v1ErrorAnswer>;
 
 /** Facts that do not change, so that a repeated request has the very same answer. */
 export const acceptedAnswer = z.object({
@@ -108,7 +107,7 @@ export const acceptedAnswer = z.object({
 });
 export type AcceptedAnswer = z.infer<typeof acceptedAnswer>;
 
-export const batchItemResult = z.discriminatedUnion('outcome', [
+const batchItemResult = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('accepted'), message: acceptedAnswer }),
   z.object({ outcome: z.literal('repeated'), message: acceptedAnswer }),
   z.object({ outcome: z.literal('refused'), error: v1ErrorDetail }),
@@ -122,7 +121,7 @@ export const batchAnswer = z.object({
 });
 export type BatchAnswer = z.infer<typeof batchAnswer>;
 
-export const statusMove = z.object({
+const statusMove = z.object({
   status: serviceStatus,
   at: time,
   network: network.nullable(),

@@ -6,6 +6,6 @@ export const serviceStatuses = ['queued', 'sent', 'delivered', 'read', 'undelive
 export const serviceStatus = z.enum(serviceStatuses);
 export type ServiceStatus = z.infer<typeof serviceStatus>;
 
-export const deliveryPolicies = ['any', 'mobileDevice', 'verifiedPhone'] as const;
+const deliveryPolicies = ['any', 'mobileDevice', 'verifiedPhone'] as const;
 export const deliveryPolicy = z.enum(deliveryPolicies);
 export type DeliveryPolicy = z.infer<typeof deliveryPolicy>;

@@ -17,7 +17,6 @@ const inboxSearch = z.object({
   community: z.string().optional().catch(undefined),
   unread: z.boolean().optional().catch(undefined),
 });
-export type InboxSearch = z.infer<typeof inboxSearch>;
 
 const personalDataSearch = z.object({ clientId: id.optional().catch(undefined) });
 const signInSearch = z.object({ ended: z.boolean().optional().catch(undefined) });

@@ -76,7 +76,7 @@ export function HoursChart({ buckets, isByDay, label }: HoursChartProps) {
   );
 }
 
-export function momentOf(startMs: number, isByDay: boolean, locale: string): string {
+function momentOf(startMs: number, isByDay: boolean, locale: string): string {
   return new Intl.DateTimeFormat(
     locale,
     isByDay ? { day: 'numeric', month: 'short' } : { hour: '2-digit', minute: '2-digit' },

@@ -14,7 +14,7 @@ export interface KeyPress {
   altKey: boolean;
 }
 
-export function keyName(press: KeyPress): string | null {
+function keyName(press: KeyPress): string | null {
   if (press.ctrlKey || press.metaKey || press.altKey) return null;
   // On a Russian layout the key of the question mark writes a comma.
   if (press.key === '?' || (press.code === 'Slash' && press.key === ',')) return '?';

@@ -34,10 +34,4 @@ export function fail(outbox: Outbox, clientToken: string, failure: CallFailureCo
   return outbox.map((message) => (message.clientToken === clientToken ? { ...message, failure } : message));
 }
 
-export function retry(outbox: Outbox, clientToken: string): Outbox {
-  return outbox.map((message) =>
-    message.clientToken === clientToken ? { ...message, failure: null } : message,
-  );
-}
-
 export const createOutbox = (): Store<Outbox> => createStore<Outbox>([]);

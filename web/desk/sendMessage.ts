@@ -8,7 +8,7 @@ import type { Desk } from './desk.ts';
 import { fail, type OutgoingMessage, put, settle } from './outbox.ts';
 
 /** Repeating it with the same token is safe: the desk knows the message by it. */
-export async function sendMessage(desk: Desk, outgoing: OutgoingMessage): Promise<void> {
+async function sendMessage(desk: Desk, outgoing: OutgoingMessage): Promise<void> {
   const { outbox } = desk;
   const { conversationId, clientToken, text } = outgoing;
   outbox.set(put(outbox.get(), { ...outgoing, failure: null }));

@@ -1,6 +1,5 @@
 /** The signed-in person, the colleagues and the communities, for every screen behind the sign-in. */
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import type { PersonView } from '../../shared/schemas/person.ts';
 import { type Bootstrap, cacheKeys } from './cacheKeys.ts';
 import { call } from './call.ts';
 
@@ -15,9 +14,4 @@ export function useDeskData(): Bootstrap {
   const { data } = useQuery(deskQuery);
   if (!data) throw new Error('useDeskData before the desk is known');
   return data;
-}
-
-export function usePerson(personId: string | null): PersonView | null {
-  const { people } = useDeskData();
-  return people.find((person) => person.id === personId) ?? null;
 }

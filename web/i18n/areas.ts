@@ -5,7 +5,6 @@
 import type { Translations } from './translate.ts';
 
 export type Language = 'ru' | 'en';
-export const languages: readonly Language[] = ['ru', 'en'];
 
 export const areas = {
   inbox: { ru: () => import('./inbox.ru.ts'), en: () => import('./inbox.en.ts') },

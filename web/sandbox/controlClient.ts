@@ -38,7 +38,7 @@ type ControlAnswer<Op extends ControlOperation> = Op extends keyof ControlAnswer
   ? ControlAnswers[Op]
   : unknown;
 
-export class ControlError extends Error {}
+class ControlError extends Error {}
 
 export async function callControl<Op extends ControlOperation>(
   operation: Op,

@@ -2,7 +2,7 @@
 
 const loopbackHosts = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
-export function isLoopbackHttp(url: URL): boolean {
+function isLoopbackHttp(url: URL): boolean {
   return url.protocol === 'http:' && loopbackHosts.has(url.hostname);
 }
 
@@ -17,6 +17,6 @@ export function requireSafeAddress(address: string, what: string): URL {
   return url;
 }
 
-export class UnsafeAddressError extends Error {
+class UnsafeAddressError extends Error {
   override readonly name = 'UnsafeAddressError';
 }

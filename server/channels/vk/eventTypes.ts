@@ -1,5 +1,5 @@
 /** The events that the desk understands, by their names in VK's settings of long poll and callback servers. */
-export const deskEvents = [
+const deskEvents = [
   'message_new',
   'message_reply',
   'message_edit',

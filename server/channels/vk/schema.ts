@@ -105,7 +105,7 @@ export const longPollServer = z.looseObject({
   ts: z.union([z.string(), z.number()]).transform(String),
 });
 
-export const vkConversation = z.looseObject({
+const vkConversation = z.looseObject({
   peer: z.looseObject({ id: integer, type: z.string() }),
   last_message_id: integer.catch(0),
   last_conversation_message_id: integer.catch(0),

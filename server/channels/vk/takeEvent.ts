@@ -9,7 +9,7 @@ import { readRange } from './history.ts';
 import { isDeleted, toNetworkMessage } from './parse.ts';
 
 /** A dialogue that the desk meets for the first time brings this much of its past. */
-export const FIRST_MEETING_MESSAGES = 200;
+const FIRST_MEETING_MESSAGES = 200;
 
 /** Must run in its dialogue's lane. Safe to repeat; returns whether anything new was stored. */
 export async function takeEvent(

@@ -185,6 +185,6 @@ async function stopSpinner(
   }
 }
 
-export function idsOf(client: VkClient, update: VkUpdate): Record<string, unknown> {
+function idsOf(client: VkClient, update: VkUpdate): Record<string, unknown> {
   return { communityId: client.community.id, type: update.type, eventId: update.event_id };
 }

@@ -79,7 +79,7 @@ function afterCursor(cursor: string | undefined): QueryFilter<Conversation> {
   return { lastActivityAt: { $lte: at }, $or: [{ lastActivityAt: { $lt: at } }, { _id: { $lt: id } }] };
 }
 
-export function parseCursor(cursor: string): { at: Date; id: Types.ObjectId } | null {
+function parseCursor(cursor: string): { at: Date; id: Types.ObjectId } | null {
   const [time, id] = cursor.split('.');
   const ms = Number.parseInt(time ?? '', 36);
   if (!Number.isFinite(ms) || !id || !/^[0-9a-f]{24}$/.test(id)) return null;

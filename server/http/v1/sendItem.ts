@@ -26,7 +26,7 @@ export function readSendItem(
 }
 
 /** The order of fields and what is left to its default do not make another request. */
-export function requestHash(request: SendRequest): string {
+function requestHash(request: SendRequest): string {
   return createHash('sha256').update(canonical(request)).digest('base64url');
 }
 

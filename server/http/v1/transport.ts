@@ -12,7 +12,7 @@ export function isSafeTransport(req: Request): boolean {
   return req.secure || isFromThisMachine(req);
 }
 
-export function isFromThisMachine(req: Request): boolean {
+function isFromThisMachine(req: Request): boolean {
   return (
     isLoopback(req.socket.remoteAddress ?? '') && FORWARDED.every((name) => req.headers[name] === undefined)
   );

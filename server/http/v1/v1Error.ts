@@ -34,7 +34,7 @@ const oauthProblems: Partial<Record<V1ErrorCode, string>> = {
   bodyHashInvalid: 'body_hash_invalid',
 };
 
-export function answerRefusal(res: Response, refusal: V1Refusal): void {
+function answerRefusal(res: Response, refusal: V1Refusal): void {
   const { status } = v1Errors[refusal.code];
   if (status === 401) {
     const problem = oauthProblems[refusal.code];

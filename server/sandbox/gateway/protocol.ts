@@ -15,7 +15,7 @@
  */
 import { z } from 'zod';
 
-export const mostMessagesPerRequest = 1000;
+const mostMessagesPerRequest = 1000;
 /** Of one service (docs.devino.online, VK_OK). */
 export const usualRatePerSecond = 50;
 export const textLimitChars = 2048;
@@ -24,7 +24,7 @@ export const statusSecretHeader = 'x-gateway-secret';
 export const routes = ['VK', 'OK'] as const;
 export type Route = (typeof routes)[number];
 
-export const deliveryPolicies = ['any', 'mobile_device_required', 'verified_phone_number'] as const;
+const deliveryPolicies = ['any', 'mobile_device_required', 'verified_phone_number'] as const;
 
 /** What one message may be; each is checked by itself, so that a wrong one does not spoil its batch. */
 export const gatewayMessage = z.object({
@@ -137,7 +137,7 @@ export interface MessageState {
   history: { status: StatusWord; statusCode?: StatusCode; route: Route; time: string }[];
 }
 
-export const templateButton = z.discriminatedUnion('kind', [
+const templateButton = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('text'), label: z.string().min(1).max(40) }),
   /** `url` may hold variables. */
   z.object({ kind: z.literal('link'), label: z.string().min(1).max(40), url: z.string().min(1) }),

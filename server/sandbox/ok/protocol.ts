@@ -29,7 +29,7 @@ export const okButton = z.discriminatedUnion('type', [
 ]);
 export type OkButton = z.output<typeof okButton>;
 
-export const okAttachment = z.union([
+const okAttachment = z.union([
   z.object({
     type: z.literal('INLINE_KEYBOARD'),
     payload: z.object({ buttons: z.array(z.array(okButton).min(1)).min(1) }),

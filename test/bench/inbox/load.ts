@@ -77,8 +77,7 @@ export function createArrivals(control: SandboxControl, groupId: number): Arriva
 const round = (ms: number) => Math.round(ms * 10) / 10;
 
 /** A rate is held when nothing is missing and the 99th of a hundred waits less than a second. */
-export const isHeld = (report: LoadReport): boolean =>
-  report.received === report.expected && report.p99Ms < 1_000;
+const isHeld = (report: LoadReport): boolean => report.received === report.expected && report.p99Ms < 1_000;
 
 /** Doubles until a rate is not held, narrows down, then holds the best for the full time. */
 export async function highestHeldRate(

@@ -101,7 +101,7 @@ describe('a list that is paused', () => {
     const over = new Date(Date.now() - 1);
     await sending.serviceMessages.updateMany(
       { senderKey: senderKeyOf(mailing._id), repeatTokens: { $in: ['row:3', 'row:7'] } },
-      { $set: { expiresAt: over, expireAt: over } },
+      { $set: { expiresAt: over, expiryDueAt: over } },
     );
     await settle();
     expect((await view(mailing)).statuses).toEqual({ queued: 38, expired: 2 });

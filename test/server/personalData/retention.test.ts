@@ -79,14 +79,14 @@ it('removes service messages that have ended, and rows of lists, but not their s
   expect(await desk.mailings.findById(mailingId).lean()).toMatchObject({ rows: 2, headers: ['', ''] });
   // The id of a message that can be told again comes from its token, and looks old or new as it happens.
   const { _id: _, ...sent } = await desk.serviceMessages.findById(planted.queued._id).orFail().lean();
-  const { outbox: _o, expireAt: _e, repeatTokens: _r, ...ended } = sent;
+  const { outbox: _o, expiryDueAt: _e, repeatTokens: _r, ...ended } = sent;
   const oldLooking = new Types.ObjectId('000000010000000000000000');
   await desk.serviceMessages.create({ ...ended, _id: oldLooking });
   await sweepOnce(sweepParts(), inDays(39));
   expect(await desk.serviceMessages.exists({ _id: oldLooking })).not.toBeNull();
   // One waits to be sent still: whatever its age, it is not taken from under its sender.
   expect(await desk.serviceMessages.exists({ _id: planted.queued._id })).not.toBeNull();
-  await desk.serviceMessages.updateMany({}, { $unset: { outbox: 1, expireAt: 1 } });
+  await desk.serviceMessages.updateMany({}, { $unset: { outbox: 1, expiryDueAt: 1 } });
   await sweepOnce(sweepParts(), inDays(41));
   expect(await desk.serviceMessages.countDocuments({})).toBe(0);
 });

@@ -271,7 +271,7 @@ it('keeps N1, N7, N19 and N24 over random sends, clocks, crashes and reports', {
       for (const message of run.accepted) {
         const now = await sending.read(message);
         expect(['delivered', 'read', 'undelivered', 'expired']).toContain(now.status);
-        expect(now).not.toHaveProperty('expireAt');
+        expect(now).not.toHaveProperty('expiryDueAt');
       }
       expect(await sending.openMoves.countDocuments()).toBe(0);
       for (const phoneIndex of run.phones.map(sending.phones.indexOf))

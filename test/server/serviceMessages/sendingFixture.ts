@@ -37,7 +37,7 @@ import { openTestStore, silent } from '../../support/store.ts';
 
 export type SendingFixture = Awaited<ReturnType<typeof startSending>>;
 
-export const version: TemplateVersion = {
+const version: TemplateVersion = {
   version: 1,
   body: 'Заказ {order} готов',
   adText: null,

@@ -111,7 +111,7 @@ function positive(stage: string, value: unknown, least: number): number {
 }
 
 /** countDocuments of the drivers: a group of one with a sum of ones. */
-export function isPlainCount(stages: Document[]): string | undefined {
+function isPlainCount(stages: Document[]): string | undefined {
   if (stages.length !== 1) return undefined;
   const [name, argument] = stageOf(stages[0]);
   if (name === '$count' && typeof argument === 'string') return undefined;

@@ -78,7 +78,7 @@ function idFirst(document: Document): Document {
   return { _id, ...rest };
 }
 
-export function checkId(id: unknown): void {
+function checkId(id: unknown): void {
   const rank = rankOf(id);
   if (rank === typeRank.array) throw new CommandError(53, "The '_id' value cannot be of type array");
   if (rank === typeRank.regex) throw new CommandError(53, "The '_id' value cannot be of type regex");

@@ -143,6 +143,6 @@ export function invertInterval({ low, high, isPoint }: Interval): Interval {
   return { low: after(invert(high))!, high: after(invert(low))!, isPoint };
 }
 
-export function invert(bytes: Buffer): Buffer {
+function invert(bytes: Buffer): Buffer {
   return Buffer.from(bytes.map((byte) => ~byte & 0xff));
 }

@@ -6,7 +6,7 @@ import { mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { dataFileName } from './database.ts';
 
-export const markerFileName = 'store.json';
+const markerFileName = 'store.json';
 const program = 'notify-inbox embedded store';
 const formatVersion = 1;
 

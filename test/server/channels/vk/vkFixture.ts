@@ -11,7 +11,7 @@ export const groupId = 77;
 export const token = 'token-of-the-shop';
 export const anna = 501;
 export const boris = 502;
-export const communityId = '0123456789abcdef01234568';
+const communityId = '0123456789abcdef01234568';
 export const silent = pino({ level: 'silent' });
 export const sealing = createSealing(Buffer.alloc(32, 7));
 

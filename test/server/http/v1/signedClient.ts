@@ -43,7 +43,7 @@ export function authorizationOf(
   return client.toHeader(authorization).Authorization;
 }
 
-export function bodyText({ body, rawBody }: SignedOptions): string | undefined {
+function bodyText({ body, rawBody }: SignedOptions): string | undefined {
   return rawBody ?? (body === undefined ? undefined : JSON.stringify(body));
 }
 

@@ -9,8 +9,8 @@ import type {
 import { type Receiver, startReceiver } from '../receiver.ts';
 import { anna, boris, groupId, type SandboxFixture, startFixture } from '../sandboxFixture.ts';
 
-export const key = 'gateway-key';
-export const secret = 'status-secret';
+const key = 'gateway-key';
+const secret = 'status-secret';
 export const okGroupId = '57';
 export const okToken = 'ok-token';
 export const annaPhone = '+79990000001';

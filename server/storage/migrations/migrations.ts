@@ -1,0 +1,5 @@
+/** Every migration, in order: the first leads from schema version 0 to 1. Append only; never change or remove one. */
+import type { Migration } from './migration.ts';
+import { renameToExpiryDueAt } from './renameToExpiryDueAt.ts';
+
+export const migrations: readonly Migration[] = [renameToExpiryDueAt];

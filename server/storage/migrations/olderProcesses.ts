@@ -1,0 +1,49 @@
+/**
+ * Processes of an older version must not run while the data changes under them. Each running desk writes a row in
+ * `keyHolders` every 20 s and removes it when it ends, so a fresh row here is an older process: this one has no row yet.
+ */
+import type { Db } from 'mongodb';
+import type { Logger } from '../../observability/logger.ts';
+import { SchemaRefusedError } from './schemaRefusedError.ts';
+
+export interface OlderProcessTimes {
+  /** A process that wrote no row for this long has ended or crashed. */
+  silentMs: number;
+  /** How long to wait for older processes; longer than `silentMs`, so that a crash alone never refuses a start. */
+  waitForOlderMs: number;
+  lookEveryMs: number;
+}
+
+const LOG_EVERY_MS = 10_000;
+
+/** @throws SchemaRefusedError when older processes still run at the end of the wait. */
+export async function waitForOlderProcesses(
+  db: Db,
+  {
+    silentMs,
+    waitForOlderMs,
+    lookEveryMs,
+    logger,
+    assertLeaseHeld,
+  }: OlderProcessTimes & { logger: Logger; assertLeaseHeld(): void },
+): Promise<void> {
+  const deadlineMs = Date.now() + waitForOlderMs;
+  let loggedAtMs = 0;
+  for (;;) {
+    assertLeaseHeld();
+    const count = await db
+      .collection('keyHolders')
+      .countDocuments({ at: { $gt: new Date(Date.now() - silentMs) } });
+    if (count === 0) return;
+    if (Date.now() >= deadlineMs)
+      throw new SchemaRefusedError(
+        `The database needs a migration, but processes of an older version still use it (seen within the last ` +
+          `${Math.round(silentMs / 1000)} seconds: ${count}): stop them, then start this version again.`,
+      );
+    if (Date.now() - loggedAtMs >= LOG_EVERY_MS) {
+      loggedAtMs = Date.now();
+      logger.warn({ processes: count }, 'the migration waits until processes of an older version have ended');
+    }
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * The real program opens a data folder that commit 1de7b41 made, the last one before schema versions. What is in the
+ * folder is written in test/samples/dataFolder-1de7b41/README.md.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { migrations } from '../../../../server/storage/migrations/migrations.ts';
+import { copyDataFolder, type DataFolder } from '../../../support/dataFolder.ts';
+import type { DeskClient } from '../../../support/deskProcess.ts';
+import { startDesk, type TestDesk } from '../../../support/startDesk.ts';
+import { openFolder } from './openFolder.ts';
+
+let folder: DataFolder;
+let before: StoredMessages;
+let desk: TestDesk;
+let anna: DeskClient;
+let maria: DeskClient;
+beforeAll(async () => {
+  folder = await copyDataFolder('dataFolder-1de7b41');
+  before = await lookInto(folder.path);
+  desk = await startDesk({ dataDir: folder.path, env: { MONGODB_URI: '' } });
+  anna = await desk.as('anna@example.com');
+  maria = await desk.as('maria@example.com');
+});
+afterAll(async () => {
+  await desk?.[Symbol.asyncDispose]();
+  await folder?.[Symbol.asyncDispose]();
+});
+
+interface StoredMessages {
+  version: number | null;
+  withOldField: number;
+  withNewField: number;
+  indexes: string[];
+}
+
+/** What the file holds, while no desk has it open. */
+async function lookInto(dataDir: string): Promise<StoredMessages> {
+  await using folder = await openFolder(dataDir);
+  const messages = folder.db.collection('serviceMessages');
+  const schema = await folder.db.collection('schema').findOne({});
+  return {
+    version: schema ? (schema.version as number) : null,
+    withOldField: await messages.countDocuments({ expireAt: { $exists: true } }),
+    withNewField: await messages.countDocuments({ expiryDueAt: { $exists: true } }),
+    indexes: (await messages.indexes()).map(({ name }) => name as string),
+  };
+}
+
+describe('a data folder of commit 1de7b41', () => {
+  it('has the form of its time: no version, and the old field', () => {
+    expect(before).toMatchObject({ version: null, withOldField: 3, withNewField: 0 });
+    expect(before.indexes).toContain('expireAt_1');
+  });
+
+  it('shows the conversation as it was, with the answer', async () => {
+    const { rows } = await anna.call('listConversations', { query: { filter: 'all' } as never });
+    const threads = await Promise.all(
+      rows.map(({ id }) => anna.call('listMessages', { params: { conversationId: id }, query: {} as never })),
+    );
+    const texts = threads.map(({ messages }) => messages.map(({ text, status }) => [text, status]));
+    expect(texts).toContainEqual([
+      ['Где мой заказ?', 'received'],
+      ['Уже едет, будет в шесть', 'read'],
+      ['Спасибо!', 'received'],
+    ]);
+    expect(JSON.stringify(texts)).toContain('Заберу сегодня вечером');
+  });
+
+  it('shows each service message with its status and history', async () => {
+    const { rows } = await maria.call('searchDeliveries', { body: {} as never });
+    const details = await Promise.all(
+      rows.map(({ id }) => maria.call('readDelivery', { params: { messageId: id } })),
+    );
+    const statuses = details.map(({ clientMessageId, status }) => [clientMessageId, status]);
+    // What was still open then may have expired since: that depends on today.
+    const open = ['queued', 'sent', 'waiting'];
+    const ended = statuses.filter(([name]) => !open.includes(name ?? ''));
+    expect(statuses).toHaveLength(7);
+    expect(Object.fromEntries(ended)).toEqual({
+      read: 'read',
+      delivered: 'delivered',
+      undelivered: 'undelivered',
+      expired: 'expired',
+    });
+    const delivered = details.find(({ clientMessageId }) => clientMessageId === 'delivered');
+    expect(delivered?.text).toBe('Заказ №7 готов');
+    expect(new Set(delivered?.history.map(({ status }) => status))).toEqual(
+      new Set(['queued', 'sent', 'delivered']),
+    );
+  });
+
+  it('takes new work: a client writes and is answered', async () => {
+    desk.sandbox.control.clientSends({ userId: 2002, groupId: desk.groupId, text: 'После обновления' });
+    const inbox = await desk.openInbox(anna);
+    const { conversationId } = await inbox.nextMessage('it', ({ text }) => text === 'После обновления');
+    const body = { clientToken: 'after-the-upgrade', text: 'Работаем' };
+    const answer = await anna.call('sendAnswer', { params: { conversationId }, body });
+    await inbox.nextMessage('the answer to be sent', (m) => m.id === answer.id && m.status === 'sent');
+  });
+
+  it('has the newest version afterwards, and nothing of the old field', async () => {
+    await desk[Symbol.asyncDispose]();
+    const after = await lookInto(folder.path);
+    expect(after).toMatchObject({ version: migrations.length, withOldField: 0 });
+    expect(after.indexes).toContain('expiryDueAt_1');
+    expect(after.indexes).not.toContain('expireAt_1');
+  });
+});

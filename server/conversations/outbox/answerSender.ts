@@ -4,6 +4,7 @@
  */
 import { Types } from 'mongoose';
 import type { Logger } from 'pino';
+import { startDueLoop } from '../../work/dueLoop.ts';
 import type { Message } from '../message.model.ts';
 import { createClaims } from './claims.ts';
 import { createSendAnswer, type SendAnswerParts } from './sendAnswer.ts';
@@ -53,38 +54,28 @@ export function startAnswerSender(parts: AnswerSenderParts): AnswerSender {
   });
   const underWay = new Set<Promise<void>>();
   const ofCommunity = new Map<string, number>();
-  let isStopping = false;
-  let looking: Promise<void> | null = null;
-  let lookAgain = false;
-  let hasLooked = false;
+  let isEarlierLifeTakenUp = false;
 
   /** Claims until nothing is due or enough is under way; a finished send looks again. */
-  function look(): void {
-    lookAgain = true;
-    looking ??= lookWhileAsked()
-      .catch((error: unknown) => {
-        lookAgain = false;
-        logger.warn({ err: error }, 'looking for answers to send failed');
-      })
-      .finally(() => {
-        looking = null;
-        // Asked for between its last look and its end.
-        if (lookAgain && !isStopping) look();
-      });
+  async function look(stopping: AbortSignal): Promise<void> {
+    if (!isEarlierLifeTakenUp) await takeUpEarlierLife();
+    await claims.takeUp();
+    while (!stopping.aborted && underWay.size < PARALLEL_SENDS) {
+      const message = await claims.claim(busyCommunities());
+      if (!message) return;
+      if (stopping.aborted) await claims.letGo(message, new Date(), { isCounted: false });
+      else begin(message);
+    }
   }
 
-  async function lookWhileAsked(): Promise<void> {
-    while (lookAgain && !isStopping) {
-      lookAgain = false;
-      await claims.takeUp();
-      while (!isStopping && underWay.size < PARALLEL_SENDS) {
-        const message = await claims.claim(busyCommunities());
-        if (!message) break;
-        if (isStopping) await claims.letGo(message, new Date(), { isCounted: false });
-        else begin(message);
-      }
-      hasLooked = true;
-    }
+  /** Once, and before the first claim: it lets go of every claim under this process's name, so also of a new one. */
+  async function takeUpEarlierLife(): Promise<void> {
+    isEarlierLifeTakenUp = true;
+    await claims
+      .takeUpEarlierLife()
+      .catch((error: unknown) =>
+        logger.warn({ err: error }, 'own claims were not taken up; their leases will end'),
+      );
   }
 
   function begin(message: Message): void {
@@ -105,7 +96,7 @@ export function startAnswerSender(parts: AnswerSenderParts): AnswerSender {
         const left = (ofCommunity.get(community) ?? 1) - 1;
         if (left > 0) ofCommunity.set(community, left);
         else ofCommunity.delete(community);
-        look();
+        loop.wake();
       });
     underWay.add(work);
   }
@@ -116,20 +107,16 @@ export function startAnswerSender(parts: AnswerSenderParts): AnswerSender {
       .map(([id]) => new Types.ObjectId(id));
   }
 
-  const poll = setInterval(look, timing.pollMs);
-  void claims
-    .takeUpEarlierLife()
-    .catch((error: unknown) =>
-      logger.warn({ err: error }, 'own claims were not taken up; their leases will end'),
-    )
-    .then(look);
+  const loop = startDueLoop({
+    look,
+    pollMs: timing.pollMs,
+    logFailure: (error) => logger.warn({ err: error }, 'looking for answers to send failed'),
+  });
   return {
-    wake: look,
-    isRunning: () => hasLooked && !isStopping,
+    wake: loop.wake,
+    isRunning: loop.isRunning,
     async stop() {
-      isStopping = true;
-      clearInterval(poll);
-      await looking;
+      await loop.stop();
       await Promise.allSettled(underWay);
       await claims.takeUp().catch(() => undefined);
     },

@@ -6,6 +6,7 @@ import { type Model, Types } from 'mongoose';
 import type { StatusNotice } from '../../shared/v1/messages.ts';
 import type { RingKey } from '../apiKeys/keyRing.ts';
 import type { Logger } from '../observability/logger.ts';
+import { startDueLoop } from '../work/dueLoop.ts';
 import type { NoticePoster, Posted } from './postNotice.ts';
 import { SIGNATURE_HEADER, signatureOf } from './signNotice.ts';
 import type { NoticeMove, StatusNotices } from './statusNotices.model.ts';
@@ -66,34 +67,18 @@ export function startNoticeSender({
   const { leaseMs, pollMs, backoffMs } = { ...usualTiming, ...timing };
   const underWay = new Set<Promise<void>>();
   const ofKey = new Map<string, number>();
-  let isStopping = false;
-  let looking: Promise<void> | null = null;
-  let isAskedAgain = false;
 
-  function look(): void {
-    isAskedAgain = true;
-    looking ??= lookWhileAsked()
-      .catch((error: unknown) => {
-        isAskedAgain = false;
-        logger.warn({ err: error }, 'looking for status notices failed; it looks again');
-      })
-      .finally(() => {
-        looking = null;
-        // Asked for between its last look and its end.
-        if (isAskedAgain && !isStopping) look();
-      });
-  }
-
-  async function lookWhileAsked(): Promise<void> {
-    while (isAskedAgain && !isStopping) {
-      isAskedAgain = false;
-      while (!isStopping && underWay.size < PARALLEL_MESSAGES) {
+  const loop = startDueLoop({
+    async look(stopping) {
+      while (!stopping.aborted && underWay.size < PARALLEL_MESSAGES) {
         const claimed = await claim();
-        if (!claimed) break;
-        begin(claimed);
+        if (!claimed) return;
+        begin(claimed, stopping);
       }
-    }
-  }
+    },
+    pollMs,
+    logFailure: (error) => logger.warn({ err: error }, 'looking for status notices failed; it looks again'),
+  });
 
   function claim(): Promise<Claimed | null> {
     const now = new Date();
@@ -114,10 +99,10 @@ export function startNoticeSender({
       .exec();
   }
 
-  function begin(claimed: Claimed): void {
+  function begin(claimed: Claimed, stopping: AbortSignal): void {
     const name = claimed.keyId.toHexString();
     ofKey.set(name, (ofKey.get(name) ?? 0) + 1);
-    const work = tell(claimed)
+    const work = tell(claimed, stopping)
       .catch((error: unknown) =>
         logger.warn({ err: error, messageId: claimed._id }, 'telling a status failed; it is taken up again'),
       )
@@ -126,17 +111,17 @@ export function startNoticeSender({
         const left = (ofKey.get(name) ?? 1) - 1;
         if (left > 0) ofKey.set(name, left);
         else ofKey.delete(name);
-        look();
+        loop.wake();
       });
     underWay.add(work);
   }
 
-  async function tell(claimed: Claimed): Promise<void> {
+  async function tell(claimed: Claimed, stopping: AbortSignal): Promise<void> {
     let told: Claimed | null = claimed;
     while (told) {
       const head: NoticeMove | undefined = told.moves.find(({ state }) => state === 'waiting');
       const isDue = head !== undefined && head.nextAttemptAt.getTime() <= Date.now();
-      if (!head || !isDue || isStopping) {
+      if (!head || !isDue || stopping.aborted) {
         if (await letGo(told, head?.nextAttemptAt ?? null)) return;
         // Something came meanwhile.
         told = await notices.findOne(held(told)).lean<Claimed>();
@@ -229,14 +214,10 @@ export function startNoticeSender({
   }
 
   const leaseEnd = () => new Date(Date.now() + leaseMs);
-  const poll = setInterval(look, pollMs);
-  look();
   return {
-    wake: look,
+    wake: loop.wake,
     async stop() {
-      isStopping = true;
-      clearInterval(poll);
-      await looking;
+      await loop.stop();
       await Promise.allSettled(underWay);
       poster.close();
     },

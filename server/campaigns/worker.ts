@@ -8,6 +8,7 @@ import type { QueryFilter } from 'mongoose';
 import type { Logger } from '../observability/logger.ts';
 import type { Stops } from '../serviceMessages/ports.ts';
 import type { WriteParts } from '../serviceMessages/writeChanges.ts';
+import { type NextLook, startDueLoop } from '../work/dueLoop.ts';
 import { cancelQueued } from './cancelQueued.ts';
 import { settleHeld } from './heldMessages.ts';
 import type { Mailing } from './mailing.model.ts';
@@ -158,31 +159,22 @@ function queuedOf({ taken, statuses }: Mailing): number {
 export function startMailingWorker(parts: MailingWorkerParts): { stop(): Promise<void> } {
   const worker = createMailingWorker(parts);
   const { pollMs } = { ...usualTiming, ...parts.timing };
-  let isStopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let cutOffLookedForMs = Number.NEGATIVE_INFINITY;
-
-  async function look(): Promise<void> {
-    try {
-      if (performance.now() - cutOffLookedForMs > LOOK_FOR_CUT_OFF_MS) {
-        await forgetCutOff(parts);
-        cutOffLookedForMs = performance.now();
-      }
-      while (!isStopped && (await worker.step()));
-    } catch (error) {
-      parts.logger.warn({ err: error }, 'a mailing waits; it is tried again');
-    }
-    if (!isStopped)
-      timer = setTimeout(() => {
-        working = look();
-      }, pollMs);
-  }
-  let working = look();
+  const stepping = startDueLoop({
+    look: async (): Promise<NextLook> => ((await worker.step()) ? 'again' : undefined),
+    pollMs,
+    logFailure: (error) => parts.logger.warn({ err: error }, 'a mailing waits; it is tried again'),
+  });
+  // A loop of its own: a list that cannot be forgotten keeps no other from being sent.
+  const forgetting = startDueLoop({
+    look: () => forgetCutOff(parts),
+    pollMs: LOOK_FOR_CUT_OFF_MS,
+    retryMs: pollMs,
+    logFailure: (error) =>
+      parts.logger.warn({ err: error }, 'a list that was cut off is not forgotten yet; it is tried again'),
+  });
   return {
     async stop() {
-      isStopped = true;
-      clearTimeout(timer);
-      await working;
+      await Promise.all([stepping.stop(), forgetting.stop()]);
     },
   };
 }

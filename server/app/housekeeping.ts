@@ -1,6 +1,7 @@
 /** What becomes due by the clock alone. Every process does it: each step is one atomic write that may be repeated. */
 import { finishTakeovers } from '../clients/takeover.ts';
 import { wakeSnoozed } from '../conversations/thread/actions.ts';
+import { startDueLoop } from '../work/dueLoop.ts';
 import type { Ground } from './ground.ts';
 import type { Threads } from './threads.ts';
 
@@ -11,12 +12,19 @@ export function startHousekeeping(
   { rows, thread, clientConversations }: Threads,
 ): void {
   const { conversations } = store;
-  const timer = setInterval(() => {
-    const now = new Date();
-    Promise.all([
-      wakeSnoozed({ conversations, rows, thread }, now),
-      finishTakeovers({ ...store, clientConversations }, now),
-    ]).catch((error: unknown) => logger.warn({ err: error }, 'housekeeping failed; it runs again'));
-  }, HOUSEKEEPING_MS);
-  closing.add(() => clearInterval(timer));
+  const duties = [
+    () => wakeSnoozed({ conversations, rows, thread }, new Date()),
+    () => finishTakeovers({ ...store, clientConversations }, new Date()),
+  ];
+  for (const duty of duties) {
+    const loop = startDueLoop({
+      look: async () => {
+        await duty();
+      },
+      pollMs: HOUSEKEEPING_MS,
+      firstLook: 'afterPoll',
+      logFailure: (error) => logger.warn({ err: error }, 'housekeeping failed; it runs again'),
+    });
+    closing.add(loop.stop);
+  }
 }

@@ -10,6 +10,7 @@ import type { Phones } from '../phones/phones.ts';
 import { relayModels } from '../realtime/relay.ts';
 import { sweepOpenFiles } from '../storage/fileBucket.ts';
 import { sweepImages } from '../templates/images/sweepImages.ts';
+import { type DueLoopOptions, startDueLoop } from '../work/dueLoop.ts';
 import type { Ground } from './ground.ts';
 import type { Sending } from './sending.ts';
 import type { Templates } from './templates.ts';
@@ -47,34 +48,30 @@ export function openPersonalData(
   });
   const images = { ...store, images: parts.templates.images, versions: store.templateVersions };
   const sweepUnused = (now: Date, keptMs: number) => sweepImages(images, now, keptMs);
-  const eraser = every(ERASING_MS, () => erasing.work());
+  const eraser = startLoop({
+    look: async () => {
+      await erasing.work();
+    },
+    pollMs: ERASING_MS,
+    firstLook: 'afterPoll',
+  });
   const { followUps } = parts.sending;
   const sweepPieces = (now: Date) => sweepOpenFiles(store.connection, now);
-  const sweeper = every(SWEEP_MS, () =>
-    sweepOnce({ ...store, rows, followUps, sweepImages: sweepUnused, sweepPieces }),
-  );
+  startLoop({
+    look: async () => {
+      await sweepOnce({ ...store, rows, followUps, sweepImages: sweepUnused, sweepPieces });
+    },
+    pollMs: SWEEP_MS,
+  });
 
-  /** One round after another; a round that failed is run again. */
-  function every(ms: number, work: () => Promise<unknown>): { wake(): void } {
-    let running: Promise<void> | null = null;
-    let isStopped = false;
-    const run = () => {
-      if (isStopped) return;
-      running ??= work()
-        .catch((error: unknown) => logger.warn({ err: error }, 'personal data is dealt with again later'))
-        .then(() => {
-          running = null;
-        });
-    };
-    const timer = setInterval(run, ms);
-    closing.add(async () => {
-      isStopped = true;
-      clearInterval(timer);
-      await running;
+  function startLoop(options: Pick<DueLoopOptions, 'look' | 'pollMs' | 'firstLook'>) {
+    const loop = startDueLoop({
+      ...options,
+      logFailure: (error) => logger.warn({ err: error }, 'personal data is dealt with again later'),
     });
-    return { wake: run };
+    closing.add(loop.stop);
+    return loop;
   }
-  sweeper.wake();
 
   return {
     ...store,

@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from '../observability/logger.ts';
+import { startDueLoop } from '../work/dueLoop.ts';
 import type { Closing } from './closing.ts';
 
 const ALIVE_EVERY_MS = 60_000;
@@ -32,18 +33,12 @@ export async function openTemporaryFolder(
     await utimes(own, now, now);
     await removeStale(parentDir, prefix, now);
   }
-  const tryLook = () =>
-    look().catch((error: unknown) =>
-      logger.warn({ err: error }, 'temporary folders were not looked through'),
-    );
-  await tryLook();
-  let looking: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
-    looking = tryLook();
-  }, ALIVE_EVERY_MS);
+  const logFailure = (error: unknown) =>
+    logger.warn({ err: error }, 'temporary folders were not looked through');
+  await look().catch(logFailure);
+  const loop = startDueLoop({ look, pollMs: ALIVE_EVERY_MS, firstLook: 'afterPoll', logFailure });
   closing.add(async () => {
-    clearInterval(timer);
-    await looking;
+    await loop.stop();
     await rm(own, { recursive: true, force: true });
   });
   return own;

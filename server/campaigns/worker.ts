@@ -8,6 +8,8 @@ import type { QueryFilter } from 'mongoose';
 import type { Logger } from '../observability/logger.ts';
 import type { Stops } from '../serviceMessages/ports.ts';
 import type { WriteParts } from '../serviceMessages/writeChanges.ts';
+import { type NextLook, startDueLoop } from '../work/dueLoop.ts';
+import { keepRenewing, leaseIn } from '../work/lease.ts';
 import { cancelQueued } from './cancelQueued.ts';
 import { settleHeld } from './heldMessages.ts';
 import type { Mailing } from './mailing.model.ts';
@@ -39,6 +41,7 @@ const MAILINGS_AT_ONCE = 20;
 const WORKED_ON = ['checking', 'scheduled', 'running', 'cancelling'] as const;
 const CUT_OFF_AFTER_MS = 3600_000;
 const LOOK_FOR_CUT_OFF_MS = 600_000;
+const lease = leaseIn('lease');
 
 export interface MailingWorker {
   /** One step of each mailing that has something to do; true when there may be more at once. */
@@ -49,17 +52,12 @@ export function createMailingWorker(parts: MailingWorkerParts): MailingWorker {
   const { mailings, tallies } = parts;
   const timing = { ...usualTiming, ...parts.timing };
 
-  const leaseUntil = () => new Date(Date.now() + timing.leaseMs);
-
-  async function lease({ _id }: Mailing): Promise<Mailing | null> {
+  async function claim({ _id }: Mailing): Promise<Mailing | null> {
+    const { filter, set } = lease.claim(parts.processId, timing.leaseMs);
     return mailings
       .findOneAndUpdate(
-        {
-          _id,
-          state: { $in: [...WORKED_ON] },
-          $or: [{ lease: null }, { 'lease.owner': parts.processId }, { 'lease.until': { $lte: new Date() } }],
-        },
-        { $set: { lease: { owner: parts.processId, until: leaseUntil() } } },
+        { _id, state: { $in: [...WORKED_ON] }, ...filter },
+        { $set: set },
         { returnDocument: 'after', projection: { folded: 0 } },
       )
       .lean<Mailing>();
@@ -67,15 +65,19 @@ export function createMailingWorker(parts: MailingWorkerParts): MailingWorker {
 
   /** A block on a slow store keeps its lease while it lasts. */
   async function keepingLease<T>({ _id }: Mailing, work: () => Promise<T>): Promise<T> {
-    const renewal = setInterval(() => {
-      void mailings
-        .updateOne({ _id, 'lease.owner': parts.processId }, { $set: { 'lease.until': leaseUntil() } })
-        .catch((error: unknown) => parts.logger.warn({ err: error }, "a mailing's lease was not renewed"));
-    }, timing.leaseMs / 4);
+    const renewing = keepRenewing({
+      everyMs: timing.leaseMs / 4,
+      async renew() {
+        const { filter, set } = lease.renew(parts.processId, timing.leaseMs);
+        const { matchedCount } = await mailings.updateOne({ _id, ...filter }, { $set: set });
+        return matchedCount === 1;
+      },
+      logFailure: (error) => parts.logger.warn({ err: error }, "a mailing's lease was not renewed"),
+    });
     try {
       return await work();
     } finally {
-      clearInterval(renewal);
+      void renewing.stop();
     }
   }
 
@@ -135,7 +137,7 @@ export function createMailingWorker(parts: MailingWorkerParts): MailingWorker {
       await settleHeld(parts);
       let hasMore = false;
       for (const each of await findDue(now)) {
-        const held = await lease(each);
+        const held = await claim(each);
         if (held && (await keepingLease(held, () => stepOf(held, now)))) hasMore = true;
       }
       return hasMore;
@@ -158,31 +160,22 @@ function queuedOf({ taken, statuses }: Mailing): number {
 export function startMailingWorker(parts: MailingWorkerParts): { stop(): Promise<void> } {
   const worker = createMailingWorker(parts);
   const { pollMs } = { ...usualTiming, ...parts.timing };
-  let isStopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let cutOffLookedForMs = Number.NEGATIVE_INFINITY;
-
-  async function look(): Promise<void> {
-    try {
-      if (performance.now() - cutOffLookedForMs > LOOK_FOR_CUT_OFF_MS) {
-        await forgetCutOff(parts);
-        cutOffLookedForMs = performance.now();
-      }
-      while (!isStopped && (await worker.step()));
-    } catch (error) {
-      parts.logger.warn({ err: error }, 'a mailing waits; it is tried again');
-    }
-    if (!isStopped)
-      timer = setTimeout(() => {
-        working = look();
-      }, pollMs);
-  }
-  let working = look();
+  const stepping = startDueLoop({
+    look: async (): Promise<NextLook> => ((await worker.step()) ? 'again' : undefined),
+    pollMs,
+    logFailure: (error) => parts.logger.warn({ err: error }, 'a mailing waits; it is tried again'),
+  });
+  // A loop of its own: a list that cannot be forgotten keeps no other from being sent.
+  const forgetting = startDueLoop({
+    look: () => forgetCutOff(parts),
+    pollMs: LOOK_FOR_CUT_OFF_MS,
+    retryMs: pollMs,
+    logFailure: (error) =>
+      parts.logger.warn({ err: error }, 'a list that was cut off is not forgotten yet; it is tried again'),
+  });
   return {
     async stop() {
-      isStopped = true;
-      clearTimeout(timer);
-      await working;
+      await Promise.all([stepping.stop(), forgetting.stop()]);
     },
   };
 }

@@ -8,14 +8,16 @@ import type { Network } from '../../shared/schemas/common.ts';
 import type { Community } from '../communities/community.model.ts';
 import { type AnnounceCommunity, setConnection } from '../communities/connection.ts';
 import {
-  acquireLease,
+  claimLease,
   type LeaseTimes,
   releaseLease,
   renewLease,
   usualLeaseTimes,
 } from '../communities/lease.ts';
 import { listEnabledCommunities } from '../communities/listCommunities.ts';
-import { pause } from './backoff.ts';
+import { pause } from '../work/backoff.ts';
+import { startDueLoop } from '../work/dueLoop.ts';
+import { keepRenewing } from '../work/lease.ts';
 import { CommunityStopError } from './communityStop.ts';
 
 export interface ListenerParts {
@@ -52,8 +54,6 @@ export function startListener(parts: ListenerParts): Listener {
   const { communities, logger, network, loggable, leaseTimes = usualLeaseTimes } = parts;
   const stopping = new AbortController();
   const running = new Map<string, Running>();
-  let interrupt = new AbortController();
-  let hasLooked = false;
 
   async function look(): Promise<void> {
     const enabled = await listEnabledCommunities(communities, network);
@@ -70,7 +70,7 @@ export function startListener(parts: ListenerParts): Listener {
     if (running.has(id) || community.connection.state === 'stopped') return;
     const { lease } = community;
     if (lease && lease.owner !== parts.processId && lease.until.getTime() > Date.now()) return;
-    if (!(await acquireLease(communities, community._id, parts.processId, leaseTimes.ttlMs))) return;
+    if (!(await claimLease(communities, community._id, parts.processId, leaseTimes.leaseMs))) return;
     if (stopping.signal.aborted) {
       await releaseLease(communities, community._id, parts.processId);
       return;
@@ -80,7 +80,7 @@ export function startListener(parts: ListenerParts): Listener {
     session.ended = listen(community, abort)
       .then(
         // Ended for a reason that the next look finds at once; after a failure it waits its turn.
-        () => interrupt.abort(),
+        () => loop.wake(),
         (error: unknown) =>
           logger.error({ error: loggable(error), communityId: id }, 'listening for a community failed'),
       )
@@ -91,7 +91,16 @@ export function startListener(parts: ListenerParts): Listener {
   async function listen(community: Community, abort: AbortController): Promise<void> {
     // What the process before us has stored since the list was read.
     const fresh = (await communities.findById(community._id).lean<Community>()) ?? community;
-    const keeping = keepLease(community, abort);
+    const renewing = keepRenewing({
+      everyMs: leaseTimes.renewEveryMs,
+      renew: () => renewLease(communities, community._id, parts.processId, leaseTimes.leaseMs),
+      lost: () => abort.abort(),
+      // Perhaps the store is away for every process; the first one to reach it again will listen.
+      logFailure: (error) =>
+        logger.warn({ error: loggable(error), communityId: community._id }, 'the lease could not be renewed'),
+    });
+    // Another process need not wait for a session that hangs while it ends.
+    abort.signal.addEventListener('abort', () => void renewing.stop(), { once: true });
     try {
       await parts.runSession(fresh, abort.signal);
     } catch (error) {
@@ -102,26 +111,13 @@ export function startListener(parts: ListenerParts): Listener {
       await untilWritten(() => setConnection(parts, fresh, { state: 'stopped', stopReason, networkCode }));
     } finally {
       abort.abort();
-      await keeping;
+      await renewing.stop();
       await releaseLease(communities, community._id, parts.processId).catch((error: unknown) => {
         logger.warn(
           { error: loggable(error), communityId: community._id },
           'the lease was not given back; it ends by itself',
         );
       });
-    }
-  }
-
-  async function keepLease({ _id }: Community, abort: AbortController): Promise<void> {
-    for (;;) {
-      await pause(leaseTimes.renewEveryMs, abort.signal);
-      if (abort.signal.aborted) return;
-      try {
-        if (!(await renewLease(communities, _id, parts.processId, leaseTimes.ttlMs))) abort.abort();
-      } catch (error) {
-        // The store is away for everyone; whoever comes first when it is back listens.
-        logger.warn({ error: loggable(error), communityId: _id }, 'the lease could not be renewed');
-      }
     }
   }
 
@@ -138,27 +134,17 @@ export function startListener(parts: ListenerParts): Listener {
     }
   }
 
-  async function run(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      interrupt = new AbortController();
-      try {
-        await look();
-        hasLooked = true;
-      } catch (error) {
-        logger.warn({ error: loggable(error) }, 'the communities could not be read');
-      }
-      if (!stopping.signal.aborted) await pause(leaseTimes.lookEveryMs, interrupt.signal);
-    }
-  }
-
-  const looking = run();
+  const loop = startDueLoop({
+    look,
+    pollMs: leaseTimes.lookEveryMs,
+    logFailure: (error) => logger.warn({ error: loggable(error) }, 'the communities could not be read'),
+  });
   return {
-    wake: () => interrupt.abort(),
-    isRunning: () => hasLooked && !stopping.signal.aborted,
+    wake: loop.wake,
+    isRunning: loop.isRunning,
     async stop() {
       stopping.abort();
-      interrupt.abort();
-      await looking;
+      await loop.stop();
       for (const { abort } of running.values()) abort.abort();
       await Promise.all([...running.values()].map(({ ended }) => ended));
     },

@@ -7,6 +7,7 @@ import type { Model } from 'mongoose';
 import type { Logger } from '../observability/logger.ts';
 import type { OpenMoves } from '../serviceMessages/openMoves.model.ts';
 import { isDuplicateKey } from '../storage/database.ts';
+import { type NextLook, startDueLoop } from '../work/dueLoop.ts';
 import {
   type CountedMoves,
   type Counts,
@@ -164,32 +165,23 @@ const FORGET_EVERY_MS = 60_000;
 
 /** Sums until it is stopped; what failed is done at the next look. Every process may run one. */
 export function startSumming(parts: SumParts & { logger: Logger }): { stop(): Promise<void> } {
-  let isStopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let forgetAtMs = Date.now() + FORGET_EVERY_MS;
-  let working: Promise<void> = Promise.resolve();
-
-  async function look(): Promise<void> {
-    try {
-      while (!isStopped && (await sumOpen(parts)));
-      if (Date.now() >= forgetAtMs) {
-        while (!isStopped && (await forgetCounted(parts)) === ROWS_AT_ONCE);
-        forgetAtMs = Date.now() + FORGET_EVERY_MS;
-      }
-    } catch (error) {
-      parts.logger.warn({ err: error }, 'deliveries are summed later');
-    }
-    if (!isStopped)
-      timer = setTimeout(() => {
-        working = look();
-      }, SUM_EVERY_MS);
-  }
-  working = look();
+  const { logger } = parts;
+  const summing = startDueLoop({
+    look: async (): Promise<NextLook> => ((await sumOpen(parts)) ? 'again' : undefined),
+    pollMs: SUM_EVERY_MS,
+    logFailure: (error) => logger.warn({ err: error }, 'deliveries are summed later'),
+  });
+  const forgetting = startDueLoop({
+    look: async (): Promise<NextLook> =>
+      (await forgetCounted(parts)) === ROWS_AT_ONCE ? 'again' : undefined,
+    pollMs: FORGET_EVERY_MS,
+    retryMs: SUM_EVERY_MS,
+    firstLook: 'afterPoll',
+    logFailure: (error) => logger.warn({ err: error }, 'counted moves are forgotten later'),
+  });
   return {
     async stop() {
-      isStopped = true;
-      clearTimeout(timer);
-      await working;
+      await Promise.all([summing.stop(), forgetting.stop()]);
     },
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { CommunityRef } from '../communities/communityRef.ts';
 import type { Logger } from '../observability/logger.ts';
+import { type NextLook, startDueLoop } from '../work/dueLoop.ts';
 import { expireDue } from './expiry.ts';
 import { type NextBatchParts, nextBatch } from './nextBatch.ts';
 
@@ -31,31 +32,20 @@ export function startServiceSender(parts: ServiceSenderParts): ServiceSender {
   const { logger } = parts;
   const pollMs = parts.timing?.pollMs ?? 250;
   const underWay = new Map<string, Set<Promise<void>>>();
-  let isStopping = false;
-  let looking: Promise<void> | null = null;
-  let lookAgain = false;
 
-  function wake(): void {
-    lookAgain = true;
-    looking ??= lookWhileAsked()
-      .catch((error: unknown) => logger.warn({ err: error }, 'looking for service messages failed'))
-      .finally(() => {
-        looking = null;
-      });
-  }
-
-  async function lookWhileAsked(): Promise<void> {
-    while (lookAgain && !isStopping) {
-      lookAgain = false;
+  const sending = startDueLoop({
+    async look(stopping) {
       const communities = await parts.communities();
-      await Promise.all(communities.map(fillLane));
-    }
-  }
+      await Promise.all(communities.map((community) => fillLane(community, stopping)));
+    },
+    pollMs,
+    logFailure: (error) => logger.warn({ err: error }, 'looking for service messages failed'),
+  });
 
-  async function fillLane(community: CommunityRef): Promise<void> {
+  async function fillLane(community: CommunityRef, stopping: AbortSignal): Promise<void> {
     const lane = underWay.get(community.id) ?? new Set();
     underWay.set(community.id, lane);
-    while (!isStopping && lane.size < BATCHES_OF_COMMUNITY) {
+    while (!stopping.aborted && lane.size < BATCHES_OF_COMMUNITY) {
       const begin = await nextBatch(parts, community);
       if (!begin) return;
       const work = begin().catch((error: unknown) =>
@@ -64,37 +54,29 @@ export function startServiceSender(parts: ServiceSenderParts): ServiceSender {
       lane.add(work);
       void work.finally(() => {
         lane.delete(work);
-        wake();
+        sending.wake();
       });
     }
   }
 
-  let tending: Promise<void> | null = null;
-  function tend(): void {
-    tending ??= tendAll()
-      .catch((error: unknown) => logger.warn({ err: error }, 'tending service messages failed'))
-      .finally(() => {
-        tending = null;
-      });
-  }
+  /** A look of its own, so that what is due to be sent does not wait for it. */
+  const tending = startDueLoop({
+    async look(stopping): Promise<NextLook> {
+      if ((await expireDue(parts)) > 0) return 'again';
+      if (stopping.aborted) return undefined;
+      if ((await parts.followUps.sweep()) > 0) return 'again';
+      if (!stopping.aborted) await parts.quota.sweep();
+      return undefined;
+    },
+    pollMs,
+    firstLook: 'afterPoll',
+    logFailure: (error) => logger.warn({ err: error }, 'tending service messages failed'),
+  });
 
-  async function tendAll(): Promise<void> {
-    while (!isStopping && (await expireDue(parts)) > 0);
-    while (!isStopping && (await parts.followUps.sweep()) > 0);
-    if (!isStopping) await parts.quota.sweep();
-  }
-
-  const poll = setInterval(() => {
-    wake();
-    tend();
-  }, pollMs);
-  wake();
   return {
-    wake,
+    wake: sending.wake,
     async stop() {
-      isStopping = true;
-      clearInterval(poll);
-      await Promise.allSettled([looking, tending]);
+      await Promise.all([sending.stop(), tending.stop()]);
       await Promise.allSettled([...underWay.values()].flatMap((lane) => [...lane]));
     },
   };

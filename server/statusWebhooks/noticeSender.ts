@@ -6,6 +6,8 @@ import { type Model, Types } from 'mongoose';
 import type { StatusNotice } from '../../shared/v1/messages.ts';
 import type { RingKey } from '../apiKeys/keyRing.ts';
 import type { Logger } from '../observability/logger.ts';
+import { startDueLoop } from '../work/dueLoop.ts';
+import { leaseBeside } from '../work/lease.ts';
 import type { NoticePoster, Posted } from './postNotice.ts';
 import { SIGNATURE_HEADER, signatureOf } from './signNotice.ts';
 import type { NoticeMove, StatusNotices } from './statusNotices.model.ts';
@@ -54,6 +56,9 @@ const JITTER = 0.2;
 const LOG_LINES = 5;
 const LOG_KEPT_MS = 30 * 24 * 3_600_000;
 
+/** Each claim has an id of its own: a process tells of many messages at once. */
+const lease = leaseBeside({ leaseUntil: 'leaseUntil', owner: 'claimId' });
+
 type Claimed = StatusNotices & { claimId: Types.ObjectId };
 
 export function startNoticeSender({
@@ -66,37 +71,22 @@ export function startNoticeSender({
   const { leaseMs, pollMs, backoffMs } = { ...usualTiming, ...timing };
   const underWay = new Set<Promise<void>>();
   const ofKey = new Map<string, number>();
-  let isStopping = false;
-  let looking: Promise<void> | null = null;
-  let isAskedAgain = false;
 
-  function look(): void {
-    isAskedAgain = true;
-    looking ??= lookWhileAsked()
-      .catch((error: unknown) => {
-        isAskedAgain = false;
-        logger.warn({ err: error }, 'looking for status notices failed; it looks again');
-      })
-      .finally(() => {
-        looking = null;
-        // Asked for between its last look and its end.
-        if (isAskedAgain && !isStopping) look();
-      });
-  }
-
-  async function lookWhileAsked(): Promise<void> {
-    while (isAskedAgain && !isStopping) {
-      isAskedAgain = false;
-      while (!isStopping && underWay.size < PARALLEL_MESSAGES) {
+  const loop = startDueLoop({
+    async look(stopping) {
+      while (!stopping.aborted && underWay.size < PARALLEL_MESSAGES) {
         const claimed = await claim();
-        if (!claimed) break;
-        begin(claimed);
+        if (!claimed) return;
+        begin(claimed, stopping);
       }
-    }
-  }
+    },
+    pollMs,
+    logFailure: (error) => logger.warn({ err: error }, 'looking for status notices failed; it looks again'),
+  });
 
   function claim(): Promise<Claimed | null> {
     const now = new Date();
+    const { filter, set } = lease.claim(new Types.ObjectId(), leaseMs, now);
     const busy = [...ofKey]
       .filter(([, count]) => count >= PARALLEL_MESSAGES_OF_KEY)
       .map(([id]) => new Types.ObjectId(id));
@@ -104,20 +94,20 @@ export function startNoticeSender({
       .findOneAndUpdate(
         {
           dueAt: { $lte: now },
-          leaseUntil: { $not: { $gt: now } },
+          ...filter,
           ...(busy.length > 0 && { keyId: { $nin: busy } }),
         },
-        { $set: { claimId: new Types.ObjectId(), leaseUntil: leaseEnd() } },
+        { $set: set },
         { sort: { dueAt: 1 }, returnDocument: 'after' },
       )
       .lean<Claimed>()
       .exec();
   }
 
-  function begin(claimed: Claimed): void {
+  function begin(claimed: Claimed, stopping: AbortSignal): void {
     const name = claimed.keyId.toHexString();
     ofKey.set(name, (ofKey.get(name) ?? 0) + 1);
-    const work = tell(claimed)
+    const work = tell(claimed, stopping)
       .catch((error: unknown) =>
         logger.warn({ err: error, messageId: claimed._id }, 'telling a status failed; it is taken up again'),
       )
@@ -126,18 +116,18 @@ export function startNoticeSender({
         const left = (ofKey.get(name) ?? 1) - 1;
         if (left > 0) ofKey.set(name, left);
         else ofKey.delete(name);
-        look();
+        loop.wake();
       });
     underWay.add(work);
   }
 
-  async function tell(claimed: Claimed): Promise<void> {
+  async function tell(claimed: Claimed, stopping: AbortSignal): Promise<void> {
     let told: Claimed | null = claimed;
     while (told) {
       const head: NoticeMove | undefined = told.moves.find(({ state }) => state === 'waiting');
       const isDue = head !== undefined && head.nextAttemptAt.getTime() <= Date.now();
-      if (!head || !isDue || isStopping) {
-        if (await letGo(told, head?.nextAttemptAt ?? null)) return;
+      if (!head || !isDue || stopping.aborted) {
+        if (await release(told, head?.nextAttemptAt ?? null)) return;
         // Something came meanwhile.
         told = await notices.findOne(held(told)).lean<Claimed>();
         continue;
@@ -167,7 +157,7 @@ export function startNoticeSender({
             'moves.$.state': state,
             'moves.$.nextAttemptAt': nextAttemptAt,
             'moves.$.url': url ?? head.url,
-            leaseUntil: leaseEnd(),
+            ...lease.renew(notice.claimId, leaseMs).set,
             updatedAt: new Date(now),
           },
           $inc: { 'moves.$.attempts': 1 },
@@ -208,13 +198,12 @@ export function startNoticeSender({
   }
 
   /** False when there is news, or the claim is another's by now. */
-  async function letGo(notice: Claimed, dueAt: Date | null): Promise<boolean> {
+  async function release(notice: Claimed, dueAt: Date | null): Promise<boolean> {
     const { matchedCount } = await notices.updateOne(
       { ...held(notice), revision: notice.revision },
       {
         $set: {
-          claimId: null,
-          leaseUntil: null,
+          ...lease.release(notice.claimId).set,
           ...(dueAt ? { dueAt } : { expireAt: new Date(Date.now() + LOG_KEPT_MS) }),
         },
         ...(dueAt ? {} : { $unset: { dueAt: 1 } }),
@@ -228,22 +217,17 @@ export function startNoticeSender({
     return wait * (1 - JITTER + 2 * JITTER * Math.random());
   }
 
-  const leaseEnd = () => new Date(Date.now() + leaseMs);
-  const poll = setInterval(look, pollMs);
-  look();
   return {
-    wake: look,
+    wake: loop.wake,
     async stop() {
-      isStopping = true;
-      clearInterval(poll);
-      await looking;
+      await loop.stop();
       await Promise.allSettled(underWay);
       poster.close();
     },
   };
 }
 
-/** Only while nobody else has taken it. */
+/** Only until another process has claimed it. */
 function held({ _id, claimId }: Claimed) {
-  return { _id, claimId };
+  return { _id, ...lease.heldBy(claimId) };
 }

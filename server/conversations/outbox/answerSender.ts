@@ -4,6 +4,7 @@
  */
 import { Types } from 'mongoose';
 import type { Logger } from 'pino';
+import { startDueLoop } from '../../work/dueLoop.ts';
 import type { Message } from '../message.model.ts';
 import { createClaims } from './claims.ts';
 import { createSendAnswer, type SendAnswerParts } from './sendAnswer.ts';
@@ -53,44 +54,34 @@ export function startAnswerSender(parts: AnswerSenderParts): AnswerSender {
   });
   const underWay = new Set<Promise<void>>();
   const ofCommunity = new Map<string, number>();
-  let isStopping = false;
-  let looking: Promise<void> | null = null;
-  let lookAgain = false;
-  let hasLooked = false;
+  let isEarlierLifeReleased = false;
 
   /** Claims until nothing is due or enough is under way; a finished send looks again. */
-  function look(): void {
-    lookAgain = true;
-    looking ??= lookWhileAsked()
-      .catch((error: unknown) => {
-        lookAgain = false;
-        logger.warn({ err: error }, 'looking for answers to send failed');
-      })
-      .finally(() => {
-        looking = null;
-        // Asked for between its last look and its end.
-        if (lookAgain && !isStopping) look();
-      });
+  async function look(stopping: AbortSignal): Promise<void> {
+    if (!isEarlierLifeReleased) await releaseEarlierLife();
+    await claims.releaseDropped();
+    while (!stopping.aborted && underWay.size < PARALLEL_SENDS) {
+      const message = await claims.claim(busyCommunities());
+      if (!message) return;
+      if (stopping.aborted) await claims.release(message, new Date(), { isCounted: false });
+      else begin(message);
+    }
   }
 
-  async function lookWhileAsked(): Promise<void> {
-    while (lookAgain && !isStopping) {
-      lookAgain = false;
-      await claims.takeUp();
-      while (!isStopping && underWay.size < PARALLEL_SENDS) {
-        const message = await claims.claim(busyCommunities());
-        if (!message) break;
-        if (isStopping) await claims.letGo(message, new Date(), { isCounted: false });
-        else begin(message);
-      }
-      hasLooked = true;
-    }
+  /** Once, and before the first claim: it releases every claim under this process's name, so also a new one. */
+  async function releaseEarlierLife(): Promise<void> {
+    isEarlierLifeReleased = true;
+    await claims
+      .releaseEarlierLife()
+      .catch((error: unknown) =>
+        logger.warn({ err: error }, 'own claims were not released; their leases will run out'),
+      );
   }
 
   function begin(message: Message): void {
     const community = message.communityId.toHexString();
     ofCommunity.set(community, (ofCommunity.get(community) ?? 0) + 1);
-    const letGo = claims.hold(message);
+    const renewing = claims.keepRenewing(message);
     const work = sendAnswer(message)
       .catch((error: unknown) => {
         logger.error(
@@ -100,12 +91,12 @@ export function startAnswerSender(parts: AnswerSenderParts): AnswerSender {
         claims.drop(message);
       })
       .finally(() => {
-        letGo();
+        void renewing.stop();
         underWay.delete(work);
         const left = (ofCommunity.get(community) ?? 1) - 1;
         if (left > 0) ofCommunity.set(community, left);
         else ofCommunity.delete(community);
-        look();
+        loop.wake();
       });
     underWay.add(work);
   }
@@ -116,22 +107,18 @@ export function startAnswerSender(parts: AnswerSenderParts): AnswerSender {
       .map(([id]) => new Types.ObjectId(id));
   }
 
-  const poll = setInterval(look, timing.pollMs);
-  void claims
-    .takeUpEarlierLife()
-    .catch((error: unknown) =>
-      logger.warn({ err: error }, 'own claims were not taken up; their leases will end'),
-    )
-    .then(look);
+  const loop = startDueLoop({
+    look,
+    pollMs: timing.pollMs,
+    logFailure: (error) => logger.warn({ err: error }, 'looking for answers to send failed'),
+  });
   return {
-    wake: look,
-    isRunning: () => hasLooked && !isStopping,
+    wake: loop.wake,
+    isRunning: loop.isRunning,
     async stop() {
-      isStopping = true;
-      clearInterval(poll);
-      await looking;
+      await loop.stop();
       await Promise.allSettled(underWay);
-      await claims.takeUp().catch(() => undefined);
+      await claims.releaseDropped().catch(() => undefined);
     },
   };
 }

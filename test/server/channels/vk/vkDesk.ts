@@ -27,10 +27,10 @@ import { openTestStore, type TestStore } from '../../../support/store.ts';
 import { until } from '../../../support/until.ts';
 import { sealing, seed, silent, token } from './vkFixture.ts';
 
-const leaseTimes: LeaseTimes = { ttlMs: 600, renewEveryMs: 150, lookEveryMs: 60 };
+const leaseTimes: LeaseTimes = { leaseMs: 600, renewEveryMs: 150, lookEveryMs: 60 };
 export const sessionTimes: SessionTimes = {
   ...usualSessionTimes,
-  poll: { backoff: { firstMs: 10, mostMs: 60 }, keyEveryMs: 10, longAwayMs: 60_000 },
+  poll: { backoff: { firstMs: 10, mostMs: 60, jitter: 'full' }, keyEveryMs: 10, longAwayMs: 60_000 },
 };
 
 export const companyId = new Types.ObjectId('0123456789abcdef01234567');

@@ -1,0 +1,47 @@
+/** A clock that stands still until the test moves it, and shows which timers are set. */
+import type { LoopClock } from '../../../server/work/dueLoop.ts';
+
+interface SetTimer {
+  atMs: number;
+  ring: () => void;
+  keepsProcessAlive: boolean;
+}
+
+export interface HandClock extends LoopClock {
+  /** Moves the time forward, and rings the timers whose time has come, in their order. */
+  pass(ms: number): Promise<void>;
+  /** How long each timer that is set still waits. */
+  waitsMs(): number[];
+  keepsProcessAlive(): boolean;
+}
+
+/** All that can happen without more time has happened when this resolves. */
+export const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+export function createHandClock(): HandClock {
+  let nowMs = Date.UTC(2026, 10, 24);
+  const timers = new Set<SetTimer>();
+  return {
+    nowMs: () => nowMs,
+    startTimer(waitMs, ring, { keepsProcessAlive }) {
+      const timer: SetTimer = { atMs: nowMs + waitMs, ring, keepsProcessAlive };
+      timers.add(timer);
+      return () => timers.delete(timer);
+    },
+    async pass(ms) {
+      const untilMs = nowMs + ms;
+      for (;;) {
+        const [next] = [...timers].filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs);
+        if (!next) break;
+        nowMs = next.atMs;
+        timers.delete(next);
+        next.ring();
+        await settled();
+      }
+      nowMs = untilMs;
+      await settled();
+    },
+    waitsMs: () => [...timers].map(({ atMs }) => atMs - nowMs),
+    keepsProcessAlive: () => [...timers].some((timer) => timer.keepsProcessAlive),
+  };
+}

@@ -16,7 +16,7 @@ export function mailingRefusalWords(refusal: MailingRefusal): { ru: string; en: 
   const { firstRow } = refusal;
   return {
     ru: `Этот номер уже был в строке ${firstRow}`,
-    en: `This phone was in row ${firstRow} already`,
+    en: `This phone already appears in row ${firstRow}`,
   };
 }
 

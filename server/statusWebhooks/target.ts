@@ -25,7 +25,7 @@ export function problemOfTarget(
   text: string,
   { allowsPrivate }: { allowsPrivate: boolean },
 ): TargetProblem | null {
-  if (!URL.canParse(text)) return { code: 'notAnAddress', ru: 'это не адрес', en: 'it is not an address' };
+  if (!URL.canParse(text)) return { code: 'notAnAddress', ru: 'это не адрес', en: 'this is not a URL' };
   const url = new URL(text);
   if (url.protocol !== 'https:' && !(allowsPrivate && url.protocol === 'http:'))
     return { code: 'needsHttps', ru: 'нужен https', en: 'it must be https' };
@@ -33,13 +33,13 @@ export function problemOfTarget(
     return {
       code: 'holdsPassword',
       ru: 'в адресе не должно быть имени и пароля',
-      en: 'it must hold no name and password',
+      en: 'the URL must not contain a user name or password',
     };
   if (!allowsPrivate && isPrivateHost(hostOf(url)))
     return {
       code: 'privateAddress',
       ru: 'это адрес внутренней сети',
-      en: 'it is an address of an internal network',
+      en: 'this address is in an internal network',
     };
   return null;
 }

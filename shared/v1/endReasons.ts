@@ -1,42 +1,45 @@
 /** Why a service message ended without reaching the client: a stable code for programs, words for people. */
 export const endReasons = {
-  ttlExpired: { ru: 'Не доставлено за отведённое время', en: 'Not delivered within its time' },
-  cancelled: { ru: 'Отменено до отправки', en: 'Cancelled before it was sent' },
+  ttlExpired: { ru: 'Не доставлено за отведённое время', en: 'Not delivered in time' },
+  cancelled: { ru: 'Отменено до отправки', en: 'Cancelled before sending' },
   quotaSpent: {
-    ru: 'Клиенту уже отправлено наибольшее число сообщений за 24 часа',
-    en: 'The client had the most messages possible within 24 hours',
+    ru: 'Исчерпан лимит сообщений этому клиенту за 24 часа',
+    en: 'The limit of messages to this client in 24 hours is reached',
   },
   clientBlocked: {
-    ru: 'Клиент в списке тех, кому компания не пишет',
-    en: "The client is on the company's block list",
+    ru: 'Клиент в списке «Кому не пишем»',
+    en: 'The client is on the block list',
   },
-  phoneUnknown: { ru: 'Такого номера в сети нет', en: 'The network does not know this phone' },
-  notInNetwork: { ru: 'У клиента нет страницы в этой сети', en: 'The client is not in this network' },
+  phoneUnknown: { ru: 'Такого номера в соцсети нет', en: 'This phone is not registered in the network' },
+  notInNetwork: { ru: 'У клиента нет страницы в этой соцсети', en: 'The client has no page in this network' },
   userIdUnknown: {
-    ru: 'Неизвестно, чья это страница в сети: без шлюза нужна связь номера с ней',
-    en: 'Whose page in the network it is is not known: without a gateway the phone must be tied to one',
+    ru: 'Страница клиента в соцсети неизвестна: без шлюза номер должен быть связан со страницей',
+    en: 'The client’s page in the network is unknown: without a gateway the phone must be linked to a page',
   },
   oneWayNeedsGateway: {
-    ru: 'Одностороннее сообщение уходит только через шлюз',
-    en: 'A one-way message goes through a gateway only',
+    ru: 'Одностороннее сообщение можно отправить только через шлюз',
+    en: 'A one-way message can only be sent through a gateway',
   },
   phoneNotConfirmed: {
-    ru: 'Номер не подтверждён больше шести месяцев',
-    en: 'The phone was not confirmed for over six months',
+    ru: 'Номер не подтверждали больше шести месяцев',
+    en: 'The phone has not been confirmed for over six months',
   },
-  phoneMoved: { ru: 'Номер перешёл к другому человеку', en: 'The phone has moved to another person' },
+  phoneMoved: { ru: 'Номер перешёл к другому человеку', en: 'The phone now belongs to another person' },
   noActiveDevice: { ru: 'У клиента нет активного устройства', en: 'The client has no active device' },
   clientForbidsMessages: {
     ru: 'Клиент запретил сообщения от сообщества',
-    en: 'The client does not allow messages from the community',
+    en: 'The client blocked messages from the community',
   },
-  contentRefused: { ru: 'Сеть отклонила содержание', en: 'The network refused the content' },
+  contentRefused: {
+    ru: 'Соцсеть не приняла содержимое сообщения',
+    en: 'The network did not accept the message content',
+  },
   communityStopped: {
-    ru: 'Сообщество не может отправлять: нужен администратор',
-    en: 'The community cannot send until an administrator acts',
+    ru: 'Сообщество остановлено: обратитесь к администратору',
+    en: 'The community is stopped: ask an administrator',
   },
-  networkUnreachable: { ru: 'Сеть не отвечала', en: 'The network did not answer' },
-  networkRefused: { ru: 'Сеть отказала', en: 'The network refused' },
+  networkUnreachable: { ru: 'Соцсеть не отвечала', en: 'The network did not answer' },
+  networkRefused: { ru: 'Соцсеть отклонила сообщение', en: 'The network rejected the message' },
 } as const satisfies Record<string, { ru: string; en: string }>;
 
 export type EndCode = keyof typeof endReasons;

@@ -148,7 +148,7 @@ it('sends a template from the card once, and says when the next is possible', {
     await dialog.getByLabel('Шаблон', { exact: true }).selectOption({ label: 'Заказ готов' });
     if (order === '№ 11') {
       await dialog.getByRole('button', { name: 'Отправить', exact: true }).click();
-      await dialog.getByText('Не задана переменная order').waitFor();
+      await dialog.getByText('Не указано значение переменной order').waitFor();
       await shoot(agent, 'dialog-problem');
     }
     await dialog.getByLabel('order', { exact: true }).fill(order);

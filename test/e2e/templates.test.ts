@@ -32,7 +32,7 @@ it('makes a template with an image, refuses a wrong one in words, and lets it be
   await page.getByText('Переменная orderNumber не описана').waitFor();
   expect(await submit.isDisabled()).toBe(true);
   await page.getByRole('button', { name: 'Описать orderNumber' }).press('Enter');
-  await page.getByText('Дайте пример для orderNumber').waitFor();
+  await page.getByText('Укажите пример для orderNumber').waitFor();
   await page.getByLabel('Пример: orderNumber').fill('А-1042');
   await page.getByLabel('Реклама в конце').fill('Скидка 10 % до пятницы');
   const preview = page.getByRole('region', { name: 'Так увидит клиент' });
@@ -46,7 +46,7 @@ it('makes a template with an image, refuses a wrong one in words, and lets it be
     { name: 'card.jpeg', mimeType: 'image/jpeg', buffer: await picture().png().toBuffer() },
     { name: 'shop.jpeg', mimeType: 'image/jpeg', buffer: await picture().jpeg().toBuffer() },
   ]);
-  await page.getByText('card.jpeg: Это не JPEG: изображения принимаются только в формате .jpeg').waitFor();
+  await page.getByText('card.jpeg: Это не JPEG: принимаются только изображения в формате .jpeg').waitFor();
   await preview.getByRole('img', { name: 'Изображение 1: 600 × 400' }).waitFor();
   await page.getByLabel('Что на изображении 1').fill('Витрина лавки');
   await preview.getByRole('img', { name: 'Витрина лавки' }).waitFor();
@@ -55,7 +55,7 @@ it('makes a template with an image, refuses a wrong one in words, and lets it be
   await page.getByRole('button', { name: 'Кнопка-ссылка' }).click();
   await page.getByLabel('Кнопка 2: Надпись').fill('Где забрать');
   await page.getByLabel('Кнопка 2: Ссылка https').fill('http://shop.example.com');
-  await page.getByText('Ссылка кнопки — не https').waitFor();
+  await page.getByText('Ссылка кнопки должна быть https').waitFor();
   expect(await seriousFindings(page)).toEqual([]);
   await page.getByLabel('Кнопка 2: Ссылка https').fill('https://shop.example.com/{orderNumber}');
   // The focus goes with what is moved, so the same key moves it back from the end.

@@ -14,7 +14,7 @@ describe('N9 a template has at most 5 images', () => {
     const [problem, ...others] = templateProblems(contentWith({ imageIds: images(6) }));
     expect(problem).toEqual({ code: 'tooManyImages', field: 'imageIds', limit: 5, actual: 6 });
     expect(others).toEqual([]);
-    expect(problem && problemWords(problem, 'ru')).toBe('Изображений 6, можно не больше 5');
+    expect(problem && problemWords(problem, 'ru')).toBe('Изображений: 6, можно не больше 5');
   });
 
   it('names an image that the desk does not have', () => {

@@ -66,7 +66,7 @@ describe('N11 an image is at most 50 MB', () => {
     });
     const problem = { code: 'imageTooLarge', limit: LIMIT, actual: LIMIT + 1 };
     expect(problemWords(problem, 'en')).toBe(
-      'The file has 52,428,801 bytes, at most 50 MB (52,428,800 bytes) are possible',
+      'The file size is 52,428,801 bytes, the limit is 50 MB (52,428,800 bytes)',
     );
   });
 });

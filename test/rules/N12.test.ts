@@ -22,7 +22,7 @@ describe('N12 height plus width is at most 14000 pixels', () => {
       problems: [{ code: 'imageSidesTooLong', limit: 14_000, actual: 14_001 }],
     });
     expect(problemWords({ code: 'imageSidesTooLong', limit: 14_000, actual: 14_001 }, 'en')).toBe(
-      'Height plus width is 14,001 pixels, at most 14,000 are possible',
+      'Height plus width is 14,001 pixels, the limit is 14,000',
     );
   });
 

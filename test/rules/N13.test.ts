@@ -29,7 +29,7 @@ describe("N13 the sides' ratio is at least 1:20", () => {
 
   it('says the ratio in words', () => {
     expect(problemWords({ code: 'imageTooNarrow', limit: 20, actual: 20.01 }, 'ru')).toBe(
-      'Стороны относятся как 1:20,01, можно не больше 1:20',
+      'Соотношение сторон — 1:20,01, можно не больше 1:20',
     );
   });
 });

@@ -63,7 +63,7 @@ function specialRefusal(issue: z.core.$ZodIssue, field: string): V1Refusal | nul
     return {
       code: 'statusUrlRefused',
       field,
-      problem: { ru: 'это не адрес http(s)', en: 'it is not an http(s) address' },
+      problem: { ru: 'это не адрес http(s)', en: 'this is not an http(s) URL' },
     };
   return null;
 }

@@ -14,7 +14,7 @@ type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
 const types: Record<string, Words> = {
   string: { ru: 'текст', en: 'text' },
   number: { ru: 'число', en: 'a number' },
-  int: { ru: 'целое число', en: 'a whole number' },
+  int: { ru: 'целое число', en: 'an integer' },
   boolean: { ru: 'true или false', en: 'true or false' },
   array: { ru: 'список', en: 'a list' },
   object: { ru: 'объект', en: 'an object' },
@@ -27,13 +27,16 @@ const written: Record<string, Words> = {
     ru: `от 1 до ${v1Limits.clientMessageIdChars} видимых символов ASCII`,
     en: `from 1 to ${v1Limits.clientMessageIdChars} visible ASCII characters`,
   },
-  cursor: { ru: 'это не nextCursor предыдущей страницы', en: 'it is not the nextCursor of the page before' },
+  cursor: {
+    ru: 'это не nextCursor предыдущей страницы',
+    en: 'this is not the nextCursor of the previous page',
+  },
 };
 const time: Words = {
-  ru: 'нужно время вида 2026-01-31T12:00:00+03:00',
-  en: 'it must be a time such as 2026-01-31T12:00:00+03:00',
+  ru: 'нужно время в формате 2026-01-31T12:00:00+03:00',
+  en: 'must be a time in the format 2026-01-31T12:00:00+03:00',
 };
-const other: Words = { ru: 'значение не подходит', en: 'the value does not fit' };
+const other: Words = { ru: 'значение неверного формата', en: 'the value has the wrong format' };
 
 /** Gives zod the words of one language. */
 export function shapeWords(language: keyof Words): z.core.$ZodErrorMap {
@@ -43,9 +46,10 @@ export function shapeWords(language: keyof Words): z.core.$ZodErrorMap {
 function wordsOf(issue: RawIssue): Words {
   switch (issue.code) {
     case 'invalid_type': {
-      if (issue.input === undefined) return { ru: 'поля нет, а оно нужно', en: 'it is missing' };
+      if (issue.input === undefined)
+        return { ru: 'обязательное поле не заполнено', en: 'this field is required' };
       const type = types[issue.expected];
-      return type ? { ru: `нужно: ${type.ru}`, en: `it must be ${type.en}` } : other;
+      return type ? { ru: `ожидается ${type.ru}`, en: `must be ${type.en}` } : other;
     }
     case 'too_big':
       return amount(issue.origin, Number(issue.maximum), { ru: 'не больше', en: 'at most' });
@@ -53,14 +57,14 @@ function wordsOf(issue: RawIssue): Words {
       return amount(issue.origin, Number(issue.minimum), { ru: 'не меньше', en: 'at least' });
     case 'invalid_value': {
       const values = issue.values.map((value) => JSON.stringify(value)).join(', ');
-      return { ru: `возможно одно из: ${values}`, en: `it must be one of: ${values}` };
+      return { ru: `допустимые значения: ${values}`, en: `must be one of: ${values}` };
     }
     case 'unrecognized_keys':
-      return { ru: 'такого поля нет', en: 'there is no such field' };
+      return { ru: 'такого поля нет', en: 'no such field' };
     case 'invalid_format':
       return issue.format === 'datetime' ? time : (written[String(issue.path?.at(-1))] ?? other);
     case 'custom':
-      return issue.params?.isRepeat ? { ru: 'значение названо дважды', en: 'a value is named twice' } : other;
+      return issue.params?.isRepeat ? { ru: 'значение указано дважды', en: 'a value is repeated' } : other;
     default:
       return other;
   }
@@ -69,10 +73,13 @@ function wordsOf(issue: RawIssue): Words {
 function amount(origin: string, limit: number, { ru, en }: Words): Words {
   switch (origin) {
     case 'array':
-      return { ru: `элементов — ${ru} ${limit}`, en: `${en} ${limit} items` };
+      return { ru: `элементов должно быть ${ru} ${limit}`, en: `the number of items must be ${en} ${limit}` };
     case 'string':
-      return { ru: `символов — ${ru} ${limit}`, en: `${en} ${limit} characters` };
+      return {
+        ru: `символов должно быть ${ru} ${limit}`,
+        en: `the number of characters must be ${en} ${limit}`,
+      };
     default:
-      return { ru: `${ru} ${limit}`, en: `${en} ${limit}` };
+      return { ru: `должно быть ${ru} ${limit}`, en: `must be ${en} ${limit}` };
   }
 }

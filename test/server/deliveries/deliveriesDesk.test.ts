@@ -139,7 +139,7 @@ it('takes a queued message back, once', async () => {
   });
   expect(after.history.at(-1)?.reason).toEqual({
     ru: 'Отменено до отправки',
-    en: 'Cancelled before it was sent',
+    en: 'Cancelled before sending',
   });
   expect((await post(`/api/deliveries/${id}/cancel`, {})).status).toBe(409);
 });

@@ -101,7 +101,7 @@ it('holds each message once, in the order of the list, and says who took it and 
   for (const cell of [`"'=cmd|calc"`, `"'＝1+1"`, `"'\n=1+1"`, `"Две строки:\nкод ""7""; 8"`])
     expect(lines.filter((line) => line.endsWith(`;${cell}`))).toHaveLength(1);
   expect(lines[0]).toContain(`"${phone}"`);
-  expect(lines[0]).toContain('"contentRefused";"Сеть отклонила содержание"');
+  expect(lines[0]).toContain('"contentRefused";"Соцсеть не приняла содержимое сообщения"');
 
   const kept = await auditLines.find().sort({ at: 1, _id: -1 }).lean<AuditLine[]>();
   expect(kept.map(({ action }) => action).sort()).toEqual(['deliveries.exportBegun', 'deliveries.exported']);

@@ -89,25 +89,25 @@ it.each([
 });
 
 it.each([
-  [null, 'нужно: объект', 'it must be an object'],
-  [{ phone: '+79991234567' }, 'template: поля нет, а оно нужно', 'template: it is missing'],
+  [null, 'ожидается объект', 'must be an object'],
+  [{ phone: '+79991234567' }, 'template: обязательное поле не заполнено', 'template: this field is required'],
+  [{ ...message, ttlSeconds: 15.5 }, 'ttlSeconds: ожидается целое число', 'ttlSeconds: must be an integer'],
+  [{ ...message, text: 'x' }, 'text: такого поля нет', 'text: no such field'],
+  [{ ...message, route: ['vk', 'vk'] }, 'route: значение указано дважды', 'route: a value is repeated'],
   [
-    { ...message, ttlSeconds: 15.5 },
-    'ttlSeconds: нужно: целое число',
-    'ttlSeconds: it must be a whole number',
+    { ...message, route: [] },
+    'route: элементов должно быть не меньше 1',
+    'route: the number of items must be at least 1',
   ],
-  [{ ...message, text: 'x' }, 'text: такого поля нет', 'text: there is no such field'],
-  [{ ...message, route: ['vk', 'vk'] }, 'route: значение названо дважды', 'route: a value is named twice'],
-  [{ ...message, route: [] }, 'route: элементов — не меньше 1', 'route: at least 1 items'],
   [
     { ...message, route: ['tg'] },
-    'route.0: возможно одно из: "vk", "ok"',
-    'route.0: it must be one of: "vk", "ok"',
+    'route.0: допустимые значения: "vk", "ok"',
+    'route.0: must be one of: "vk", "ok"',
   ],
   [
     { ...message, sendAt: 'tomorrow' },
-    'sendAt: нужно время вида 2026-01-31T12:00:00+03:00',
-    'sendAt: it must be a time such as 2026-01-31T12:00:00+03:00',
+    'sendAt: нужно время в формате 2026-01-31T12:00:00+03:00',
+    'sendAt: must be a time in the format 2026-01-31T12:00:00+03:00',
   ],
   [
     { ...message, clientMessageId: 'заказ 5' },
@@ -118,7 +118,7 @@ it.each([
   const answer = await send(body);
   expect(answer.body.error?.message).toEqual({
     ru: `Запрос составлен неверно: ${ru}`,
-    en: `The request is not right: ${en}`,
+    en: `The request is malformed: ${en}`,
   });
 });
 

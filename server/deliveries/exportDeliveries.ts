@@ -22,13 +22,13 @@ const headers = {
     'Телефон',
     'Шаблон',
     'Версия',
-    'Сеть',
+    'Соцсеть',
     'Статус',
     'Время статуса',
     'Код причины',
     'Причина',
     'Действует до',
-    'Номер отправителя',
+    'Ваш номер сообщения',
   ],
   en: [
     'Message',
@@ -42,7 +42,7 @@ const headers = {
     'Reason code',
     'Reason',
     'Expires',
-    "Sender's id",
+    'Your message ID',
   ],
 };
 const statuses: Record<'ru' | 'en', Record<ServiceMessage['status'], string>> = {

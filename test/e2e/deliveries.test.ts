@@ -53,7 +53,7 @@ it('shows a message that was sent by the API, its history, its phone alone, and 
   await row.getByRole('link', { name: annaPhone }).click();
   const history = page.getByRole('region', { name: 'История' });
   await history.getByText('Прочитано').waitFor();
-  await history.getByText('ничего не изменило').first().waitFor();
+  await history.getByText('уже учтено').first().waitFor();
   await page.getByRole('region', { name: 'На телефоне клиента' }).getByText('Заказ №7 готов').waitFor();
   await page.getByText('Ключ «Shop»').waitFor();
   expect(await accessibilityFindings(page)).toEqual([]);
@@ -65,7 +65,7 @@ it('shows a message that was sent by the API, its history, its phone alone, and 
     .getByRole('link', { name: 'orderReady' });
   await template.click();
   await page.waitForURL(/template=orderReady/);
-  await page.getByText('За 24 часа · Шаблон orderReady').waitFor();
+  await page.getByText('За последние 24 часа · Шаблон orderReady').waitFor();
   expect(await template.getAttribute('aria-current')).toBe('true');
   await page.keyboard.press('Enter');
   await page.waitForURL((url) => !url.search.includes('template'));
@@ -73,7 +73,7 @@ it('shows a message that was sent by the API, its history, its phone alone, and 
   await page.getByLabel('Телефон').fill('8 (999) 000-00-04');
   await page.getByRole('button', { name: 'Найти' }).click();
   await row.waitFor({ state: 'detached' });
-  await page.getByText('Счётчики не ведутся по отдельным клиентам').waitFor();
+  await page.getByText('По отдельным клиентам статистика не ведётся').waitFor();
   await page.locator(`[data-delivery="${later}"]`).waitFor();
   await page.getByLabel('Статус').selectOption('queued');
   await page.waitForURL(/status=queued/);

@@ -94,7 +94,7 @@ it('holds each message once, in the order of the list, and says who took it and 
   const answer = await ask({ view: 'ended', phone: '8 999 000-00-01', network: 'vk' });
   expect(answer.status).toBe(200);
   const [header, ...lines] = (await answer.text()).trim().split('\r\n');
-  expect(header).toMatch(/"Номер отправителя";"Текст"$/);
+  expect(header).toMatch(/"Ваш номер сообщения";"Текст"$/);
   expect(lines[0]).toMatch(/;"Заказ № 7 готов"$/);
   expect(lines.map((line) => line.slice(1, 25))).toEqual(ids);
   expect(lines.filter((line) => line.includes(`;"'=1+1"`))).toHaveLength(1);
@@ -150,7 +150,7 @@ it('has no texts for who may not read them', async () => {
   for await (const part of csv) file += part;
   const lines = file.trim().split('\r\n');
   expect(lines).toHaveLength(ROWS + 1);
-  expect(lines[0]).toMatch(/"Sender's id"$/);
+  expect(lines[0]).toMatch(/"Your message ID"$/);
   expect(file).not.toMatch(/Заказ|Text|calc|Две строки/);
 });
 

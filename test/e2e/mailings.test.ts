@@ -89,7 +89,7 @@ it('sends to the good rows of a file, names the bad ones, and shows how far it i
   await shoot(page, 'ready');
   expect(await seriousFindings(page)).toEqual([]);
 
-  await page.getByText('Сообщение получат: 2').waitFor();
+  await page.getByText('Получателей: 2').waitFor();
   await page.getByRole('button', { name: 'Начать сейчас' }).click();
   const phones = await journey.openPage(journey.sandboxUrl, { viewport: { width: 1600, height: 900 } });
   await phones.locator(`[data-user-id="${annaId}"]`).getByText('Заказ № 1 готов').first().waitFor();
@@ -171,7 +171,9 @@ it('sends a template from the card once, and says when the next is possible', {
   await dialog.getByLabel('Шаблон', { exact: true }).selectOption({ label: 'Заказ готов' });
   await dialog.getByLabel('order', { exact: true }).fill('№ 15');
   await dialog.getByRole('button', { name: 'Отправить', exact: true }).click();
-  await dialog.getByText(/Клиенту уже отправлено 5 сообщений за 24 часа. Следующее можно/).waitFor();
+  await dialog
+    .getByText(/Клиенту уже отправлено 5 сообщений за 24 часа. Следующее можно отправить/)
+    .waitFor();
   await shoot(agent, 'dialog-spent');
   const phones = await journey.openPage(journey.sandboxUrl, { viewport: { width: 1600, height: 900 } });
   const phone = phones.locator(`[data-user-id="${annaId}"]`);

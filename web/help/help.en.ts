@@ -19,7 +19,7 @@ export const help: HelpWords = {
     card: 'The client’s card beside a conversation',
     templates: 'Templates',
     newTemplate: 'New template',
-    mailings: 'Mailings',
+    mailings: 'Campaigns',
     deliveries: 'Deliveries',
     communities: 'Settings → Communities',
     company: 'Settings → Company',

@@ -4,7 +4,7 @@ import type { InEnglish } from './inEnglish.ts';
 
 export const words: InEnglish<typeof ru> = {
   'audit.about':
-    'Who changed templates, lists, keys, communities and settings, and when. Lines can neither be changed nor removed.',
+    'Who changed templates, campaigns, keys, communities and settings, and when. Entries cannot be changed or deleted.',
   'audit.person': 'Person',
   'audit.everyone': 'Everyone',
   'audit.subject': 'What was changed',
@@ -14,7 +14,7 @@ export const words: InEnglish<typeof ru> = {
   'audit.more': 'Show more',
   'audit.deskItself': 'The desk itself',
   'audit.subject.template': 'Templates',
-  'audit.subject.mailing': 'Lists',
+  'audit.subject.mailing': 'Campaigns',
   'audit.subject.serviceMessage': 'Service messages',
   'audit.subject.export': 'Files',
   'audit.subject.client': 'Clients',
@@ -29,10 +29,10 @@ export const words: InEnglish<typeof ru> = {
   'audit.action.template.rejected': 'Template rejected',
   'audit.action.template.archived': 'Template archived',
   'audit.action.template.restored': 'Template restored',
-  'audit.action.mailing.start': 'List started',
-  'audit.action.mailing.pause': 'List paused',
-  'audit.action.mailing.resume': 'List resumed',
-  'audit.action.mailing.cancel': 'List cancelled',
+  'audit.action.mailing.start': 'Campaign started',
+  'audit.action.mailing.pause': 'Campaign paused',
+  'audit.action.mailing.resume': 'Campaign resumed',
+  'audit.action.mailing.cancel': 'Campaign cancelled',
   'audit.action.delivery.cancelled': 'Message cancelled',
   'audit.action.delivery.triedAgain': 'Message tried again',
   'audit.action.deliveries.exportBegun': 'File of deliveries begun',

@@ -16,7 +16,7 @@ export const words: InEnglish<typeof ru> = {
   'nav.company': 'Company',
   'nav.audit': 'Changes',
   'nav.deliveries': 'Deliveries',
-  'nav.mailings': 'Mailings',
+  'nav.mailings': 'Campaigns',
   'nav.templates': 'Templates',
 
   'common.retry': 'Try again',

@@ -14,11 +14,11 @@ export const words = {
   'service.details.noVariables': 'Переменных нет',
   'service.withdrawn':
     'Больше не показывается: связь клиента с номером, на который ушло это сообщение, отменена',
-  'service.toEntry': 'Показать, на какое сообщение этот ответ',
+  'service.toEntry': 'Показать сообщение, на которое ответил клиент',
   'service.pressed': 'Нажата кнопка',
   'service.answers.button': 'Клиент нажал кнопку этого сообщения',
   'service.answers.tag': 'Соцсеть сообщила, что это ответ на него',
   'service.answers.quote': 'Клиент процитировал это сообщение',
   'service.answers.bond': 'Последнее сообщение на номер клиента перед ответом',
-  'service.answers.history': 'Нашлось в истории переписки в соцсети',
+  'service.answers.history': 'Сообщение найдено в истории диалога в соцсети',
 };

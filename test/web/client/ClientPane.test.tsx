@@ -95,7 +95,7 @@ describe('undoing the bond to the phone', () => {
     const user = userEvent.setup();
     await showCard();
     await user.click(button('Отменить связь'));
-    expect(dialog().getByText(/исчезнут из переписки/)).toBeTruthy();
+    expect(dialog().getByText(/исчезнут из диалога/)).toBeTruthy();
     expect(await findings()).toEqual([]);
     await user.click(dialog().getByRole('button', { name: 'Отмена' }));
     expect(document.activeElement).toBe(button('Отменить связь'));
@@ -198,7 +198,7 @@ describe('merging and parting clients', () => {
     await showCard();
     await user.click(button('Объединить с другим клиентом'));
     await user.type(screen.getByRole('textbox', { name: /Телефон, страница/ }), 'vk.ru/id2002{Enter}');
-    await dialog().findByText('Нашёлся 1 клиент');
+    await dialog().findByText('Найден 1 клиент');
     expect((dialog().getByRole('radio', { name: /Пётр Иванов/ }) as HTMLInputElement).checked).toBe(true);
     expect(await findings()).toEqual([]);
     await user.click(dialog().getByRole('button', { name: 'Далее' }));
@@ -250,10 +250,10 @@ describe('merging and parting clients', () => {
     await user.click(button('Объединить с другим клиентом'));
     const field = screen.getByRole('textbox', { name: /Телефон, страница/ });
     await user.type(field, '2001{Enter}');
-    await dialog().findByText('Нашёлся только этот же клиент');
+    await dialog().findByText('Найден только этот же клиент');
     clients = [];
     await user.type(field, '9{Enter}');
-    await dialog().findByText(/Никто не нашёлся/);
+    await dialog().findByText(/Никто не найден/);
   });
 });
 

@@ -117,7 +117,7 @@ describe('the composer', () => {
     renderInDesk(composer());
     await user.click(field());
     await user.paste('я'.repeat(limits.answerTextChars + 2));
-    expect(screen.getByText('Лишних 2 знака')).toBeTruthy();
+    expect(screen.getByText('Лишние 2 символа')).toBeTruthy();
     await user.keyboard('{Control>}{Enter}{/Control}');
     expect(standIn.asked).toEqual([]);
   });

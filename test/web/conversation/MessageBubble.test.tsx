@@ -52,7 +52,7 @@ describe('a message', () => {
       ['queued', 'В очереди'],
       ['sent', 'Отправлено'],
       ['read', 'Прочитано'],
-      ['unknown', 'Проверяем, дошло ли'],
+      ['unknown', 'Проверяем доставку'],
     ] as const) {
       renderInDesk(bubble(sampleMessage({ kind: 'answer', status })));
       expect(screen.getByText(words)).toBeTruthy();
@@ -73,14 +73,14 @@ describe('a message', () => {
     });
     renderInDesk(bubble(failed));
     expect(screen.getByText(/Не отправлено: нет связи с соцсетью/)).toBeTruthy();
-    await userEvent.setup().click(screen.getByRole('button', { name: 'Отправить ещё раз' }));
+    await userEvent.setup().click(screen.getByRole('button', { name: 'Отправить снова' }));
     await waitFor(() => expect(standIn.asked[0]?.path).toBe(`/api/messages/${failed.id}/retry`));
   });
 
   it('offers no second try when that cannot help', () => {
     const failure = { code: 'clientForbidsMessages' as const, networkCode: 901, isRetryable: false };
     renderInDesk(bubble(sampleMessage({ kind: 'answer', status: 'failed', failure })));
-    expect(screen.queryByRole('button', { name: 'Отправить ещё раз' })).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Отправить снова' })).toBeNull();
   });
 
   it('hides the text of one that was deleted', () => {

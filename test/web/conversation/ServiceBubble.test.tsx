@@ -85,7 +85,7 @@ describe('an answer to a service message', () => {
       ['tag', 'Соцсеть сообщила, что это ответ на него'],
       ['quote', 'Клиент процитировал это сообщение'],
       ['bond', 'Последнее сообщение на номер клиента перед ответом'],
-      ['history', 'Нашлось в истории переписки в соцсети'],
+      ['history', 'Сообщение найдено в истории диалога в соцсети'],
     ] as const) {
       const jumps: string[] = [];
       renderInDesk(
@@ -120,7 +120,7 @@ describe('an answer to a service message', () => {
       ),
     );
     const user = userEvent.setup();
-    await user.click(screen.getByRole('button', { name: /Показать, на какое сообщение/ }));
+    await user.click(screen.getByRole('button', { name: /Показать сообщение, на которое/ }));
     await user.click(screen.getByRole('button', { name: /Добрый день/ }));
     expect(jumps).toEqual([hexId(42), hexId(41)]);
   });

@@ -36,7 +36,7 @@ it('adds a person, who signs in; a new role asks them to sign in again and shows
   const dialog = admin.getByRole('dialog');
   await dialog.getByLabel('Имя').fill('Вера Новикова');
   await dialog.getByLabel('Эл. почта').fill('vera@example.com');
-  await dialog.getByLabel('Первый пароль').fill('первый пароль 1');
+  await dialog.getByLabel('Начальный пароль').fill('первый пароль 1');
   await dialog.getByRole('button', { name: 'Добавить' }).click();
   await dialog.waitFor({ state: 'detached' });
 
@@ -91,7 +91,7 @@ it('marks the company as a bank after asking, stops writing to a phone, and show
   await admin.getByRole('button', { name: 'Добавить в список' }).click();
   await admin.getByRole('button', { name: 'Убрать +79001234567 из списка' }).waitFor();
   const log = admin.getByRole('region', { name: 'Журнал изменений' });
-  await log.getByText('Компания отмечена банком').waitFor();
+  await log.getByText('Компания отмечена как банк').waitFor();
   await log.getByText(/Номер \+7•+67 добавлен/).waitFor();
   expect(await accessibilityFindings(admin)).toEqual([]);
   expect(journey.problems).toEqual([]);

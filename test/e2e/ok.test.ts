@@ -37,7 +37,7 @@ it('lets an administrator connect a group by its number, name and key', async ()
   await admin.getByRole('button', { name: 'Подключить сообщество' }).click();
   const dialog = admin.getByRole('dialog');
   await dialog.getByLabel('Соцсеть').selectOption('ok');
-  await dialog.getByLabel('Номер группы').fill('200501');
+  await dialog.getByLabel('ID группы').fill('200501');
   await dialog.getByLabel('Название группы').fill('Вторая группа');
   await dialog.getByLabel('Ключ доступа сообщества').fill('no-such-token');
   await dialog.getByRole('button', { name: 'Подключить' }).click();

@@ -107,7 +107,7 @@ it('shows what it does not know as it is kept', () => {
   expect(wordsOfAction('toString')).toBeNull();
   expect(wordsOfDetails({ colour: 'red', how: 'dream', constructor: 1, none: null }, speakers[1]!)).toEqual([
     'colour: red',
-    'known by: dream',
+    'linked dream',
     'constructor: 1',
   ]);
 });

@@ -10,8 +10,8 @@ import { renderInDesk } from '../support/renderInDesk.tsx';
 afterEach(cleanup);
 
 it.each([
-  ['seen', 'cryptDevice', 'Зашифровано: система видит это сама', false],
-  ['declared', 'plainDevice', 'Зашифровано со слов оператора: сама система этого не видит', false],
+  ['seen', 'cryptDevice', 'Зашифровано: система это проверила', false],
+  ['declared', 'plainDevice', 'Заявлено зашифрованным: проверить это сама система не может', false],
   ['notEncrypted', 'plainDevice', 'Не зашифровано', true],
   ['notKnown', 'serverSilent', 'Неизвестно, зашифровано ли', true],
 ] as const)(

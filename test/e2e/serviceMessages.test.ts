@@ -29,7 +29,7 @@ it(
     const author = await journey.signIn('maria');
     await author.goto(`${journey.desk.url}/templates/new`);
     await author.getByLabel('Название').fill('Заказ готов');
-    await author.getByLabel('Имя для отправки').fill('orderReady');
+    await author.getByLabel('Имя для API').fill('orderReady');
     await author.getByLabel('Текст сообщения').fill('Заказ {order} готов.');
     await author.getByRole('button', { name: 'Описать order' }).click();
     await author.getByLabel('Пример: order').fill('А-1042');

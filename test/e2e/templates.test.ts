@@ -26,7 +26,7 @@ it('makes a template with an image, refuses a wrong one in words, and lets it be
   await page.getByRole('link', { name: 'Новый шаблон' }).click();
   await page.getByRole('heading', { name: 'Новый шаблон' }).waitFor();
   await page.getByLabel('Название').fill('Заказ готов');
-  await page.getByLabel('Имя для отправки').fill('orderReady');
+  await page.getByLabel('Имя для API').fill('orderReady');
   await page.getByLabel('Текст сообщения').fill('Заказ {orderNumber} готов.');
   const submit = page.getByRole('button', { name: 'Отправить на проверку' });
   await page.getByText('Переменная orderNumber не описана').waitFor();
@@ -39,7 +39,7 @@ it('makes a template with an image, refuses a wrong one in words, and lets it be
   await expect
     .poll(() => preview.getByTestId('preview-text').innerText())
     .toBe('Заказ А-1042 готов.\n\nСкидка 10 % до пятницы');
-  await page.getByText(/самое большее 87 из 2.048/).waitFor();
+  await page.getByText(/максимум 87 из 2.048/).waitFor();
 
   const choose = page.locator('input[type=file][multiple]');
   await choose.setInputFiles([
@@ -100,7 +100,7 @@ it('tells the second of two editors, and takes a template to a file and back', a
   const first = await journey.signIn('maria', { viewport: { width: 360, height: 740 } });
   await first.goto(`${journey.desk.url}/templates/new`);
   await first.getByLabel('Название').fill('Доставка');
-  await first.getByLabel('Имя для отправки').fill('delivery');
+  await first.getByLabel('Имя для API').fill('delivery');
   await first.getByLabel('Текст сообщения').fill('Курьер в пути.');
   const save = { name: 'Сохранить черновик' };
   await first.getByRole('button', save).click();
@@ -113,14 +113,14 @@ it('tells the second of two editors, and takes a template to a file and back', a
   await first.getByRole('button', save).click();
   await first.getByText('Есть несохранённые изменения').waitFor({ state: 'detached' });
   await second.getByRole('button', save).click();
-  await second.getByText('Пока вы правили, шаблон изменил кто-то другой').waitFor();
+  await second.getByText('Пока вы редактировали шаблон, его изменил кто-то другой').waitFor();
   expect(await second.getByLabel('Название').inputValue()).toBe('Доставка сегодня');
-  await second.getByRole('button', { name: 'Показать его изменения' }).click();
+  await second.getByRole('button', { name: 'Показать чужие изменения' }).click();
   await second.getByRole('heading', { name: 'Доставка завтра' }).waitFor();
   expect(await first.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
 
   const downloading = second.waitForEvent('download');
-  await second.getByRole('button', { name: 'В файл' }).click();
+  await second.getByRole('button', { name: 'Скачать файл' }).click();
   const file = JSON.parse(await readFile(await (await downloading).path(), 'utf8'));
   await second.getByRole('link', { name: /К шаблонам/ }).click();
   const take = (content: unknown) =>

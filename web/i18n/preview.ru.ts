@@ -12,9 +12,9 @@ export const words = {
   'templates.preview.oneWay': 'Уведомления',
   'templates.preview.empty': 'Текст появится здесь',
   'templates.preview.noAnswer': 'Ответить на это сообщение нельзя',
-  'templates.preview.scheme': 'Цвета телефона',
-  'templates.preview.light': 'Светлые',
-  'templates.preview.dark': 'Тёмные',
+  'templates.preview.scheme': 'Тема телефона',
+  'templates.preview.light': 'Светлая',
+  'templates.preview.dark': 'Тёмная',
   'mailings.template': 'Шаблон',
   'mailings.template.none': 'Выберите шаблон',
 };

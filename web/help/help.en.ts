@@ -2,21 +2,21 @@ import type { HelpWords } from './topics.ts';
 
 export const help: HelpWords = {
   title: 'Help',
-  intro: 'How service messages and clients’ answers work, and where each of it is seen or set.',
+  intro: 'How service messages and clients’ replies work, and where to see and set them up.',
   contents: 'Questions',
   find: 'Find on this page',
   found: (count) => `${count} ${count === 1 ? 'answer' : 'answers'} shown`,
-  nothing: 'There is no such thing here. Try another word.',
+  nothing: 'Nothing found. Try another word.',
   seenIn: 'Where it is:',
   openedBy: {
     agent: 'open to everybody',
-    supervisor: 'opened by supervisors and administrators',
-    administrator: 'opened by administrators',
+    supervisor: 'open to supervisors and administrators',
+    administrator: 'open to administrators',
   },
   groups: { messages: 'Messages', limits: 'Limits', general: 'General' },
   places: {
     inbox: 'Conversations',
-    card: 'The client’s card beside a conversation',
+    card: 'The client’s card next to a conversation',
     templates: 'Templates',
     newTemplate: 'New template',
     mailings: 'Campaigns',
@@ -28,140 +28,140 @@ export const help: HelpWords = {
   },
   answers: {
     statuses: {
-      question: 'Which statuses can a message have?',
+      question: 'What statuses can a message have?',
       text: [
-        'While it waits it is “Queued”. Then it is one of five: “Sent”, “Delivered”, “Read”, “Undelivered” or “Expired”. A status only moves forward, and the last three end it.',
-        'Open a message under deliveries: its whole history is there, each step with its time, and the reason in words where it did not arrive. What a network told late or twice stays in the history and changes nothing.',
+        'While a message waits to be sent, it is “Queued”. Then it has one of five statuses: “Sent”, “Delivered”, “Read”, “Not delivered” or “Expired”. A status only moves forward, and the last three are final.',
+        'Open a message under “Deliveries” to see its whole history, each status with its time, and the reason if it was not delivered. What a network reports late or twice stays in the history, marked “already counted”.',
       ],
     },
     'one-way': {
       question: 'Are one-way messages possible?',
       text: [
-        'Yes. The template says which way it goes. The client sees such a message in the “Notifications” window, apart from the dialogue, and cannot answer it: it opens no conversation and has no text buttons.',
+        'Yes. You choose this in the template. The client sees such a message in the “Notifications” window, apart from the conversation, and cannot reply to it: it opens no conversation and has no text buttons.',
         'Agents see one-way messages in the client’s card under the same name, “Notifications”.',
       ],
     },
     advertising: {
       question: 'Can advertising be sent?',
       text: [
-        'Not as a whole message. A template has two fields: the service text, without which it is not taken for review, and an advertising line. That line always comes last, after a blank one.',
-        'A template made of variables alone is refused too. The rest is for the administrator who reviews it.',
+        'Not as a whole message. A template has two fields: the service text, without which it is not accepted for review, and the advertising text. The advertising always comes at the end, after a blank line.',
+        'A template made only of variables is not accepted either. The administrator who reviews the template decides the rest.',
       ],
     },
     'any-user': {
-      question: 'Can any user of the social network be written to?',
+      question: 'Can messages be sent to any user of the social network?',
       text: [
-        'Yes: a phone with its country’s code is enough. The client need not have written to you before. If the network does not know the phone, the message ends “Undelivered” with that reason.',
-        'Send to a list from a file, to one client from the card, or from a program of yours with a key.',
+        'Yes, a phone number with its country code is enough. The client need not have written to you before. If the phone is not registered in the network, the message becomes “Not delivered” with that reason.',
+        'You can send a campaign to a list from a file, a message to one client from the card, or use an API key from your own system.',
       ],
     },
     'service-messages': {
       question: 'What are service messages?',
       text: [
-        'They tell clients of what they expect: an order is packed, a courier is on the way, an appointment is confirmed. Each is made of a template and its values; free text cannot be sent this way.',
-        'A template goes from draft to review, is approved or rejected with a reason, and ends in the archive. Only approved ones are sent. An edit makes a new version, and a message remembers the version it was made of.',
+        'They tell clients about what they expect: an order is packed, a courier is on the way, an appointment is confirmed. Each is made from a template and its values; free text cannot be sent this way.',
+        'A template goes from draft to review, is approved or rejected with a reason, and ends in the archive. Only approved templates are sent. An edit makes a new version, and a sent message keeps the version it was made from.',
       ],
     },
     'read-in-vk': {
-      question: 'Can clients’ answers be read in VK’s own messages?',
+      question: 'Can clients’ replies be read in VK’s own messages?',
       text: [
-        'Yes. Answers come here, into conversations, and stay in the community’s messages as well. What you answer goes out as the community and is seen there; what an administrator writes in VK itself appears here once.',
-        'The service message that a client answers stands above the answer. Where it could not be told, the conversation is marked, and the phone is tied by hand in the card.',
+        'Yes. Replies come here, into conversations, and stay in the community’s messages as well. Your reply is sent on behalf of the community and can be seen there; what an administrator writes in VK itself appears here once.',
+        'The service message that a client replies to stands above the reply. If it could not be identified, the conversation is marked, and the phone is linked manually in the card.',
       ],
     },
     'how-many': {
-      question: 'How many messages may one client get?',
+      question: 'How many messages can be sent to one client?',
       text: [
-        'From one community five in any 24 hours, counted apart in VK and in OK. The sixth is refused and told when the next is possible. What was not delivered or has expired does not count, nor do agents’ answers.',
-        'Only a bank can be freed of it: an administrator marks that in the company’s settings, and the mark stays in the log.',
+        'From one community, five in any 24 hours, counted separately in VK and OK. The sixth is rejected, with the time when the next one is possible. Messages not delivered or expired do not count, nor do agents’ replies.',
+        'Only a bank can have this limit lifted: an administrator marks it in the company settings, and the log keeps a record.',
       ],
     },
     characters: {
       question: 'How many characters may a message have?',
       text: [
-        '2,048 with its values and the advertising line. A plain emoji is one character, one made of others (a family, a flag) is several.',
-        'The template editor counts as you write and shows the worst case: the length with every value at its longest. A message that is too long is not sent.',
+        '2,048 including its values and the advertising. A plain emoji is one character, one made of others (a family, a flag) is several.',
+        'The template editor counts as you write and shows the worst case: the length with every value at its longest. A message that is too long will not be sent.',
       ],
     },
     images: {
       question: 'What limits do images have?',
       text: [
-        'What counts is the file’s content, not its name. Where a picture does not fit, the editor names the rule and both numbers.',
+        'The file’s content is checked, not its name. If an image does not fit, the editor names the rule, the actual value and the limit.',
       ],
       points: [
-        'up to 5 pictures in a template;',
+        'up to 5 images in a template;',
         'JPEG only;',
         'a file of up to 50 MB;',
         'width plus height up to 14,000 pixels;',
-        'the longer side at most 20 times the shorter.',
+        'an aspect ratio of at most 1:20.',
       ],
     },
     buttons: {
       question: 'How many buttons may a template have?',
       text: [
-        'Up to six, text buttons and links in any mixture. The preview shows how they stand on a phone.',
+        'Up to six, text buttons and links in any combination. The preview shows their order on a phone.',
       ],
     },
     following: {
       question: 'Must the client follow the company’s community?',
       text: [
-        'No: nobody asks or checks. Only clients themselves can prevent it, by forbidding the community to write; then deliveries show that reason.',
+        'No: following is not required and not checked. Only clients themselves can prevent delivery, by blocking messages from the community; then “Deliveries” shows that reason.',
       ],
     },
     security: {
       question: 'How is the transfer of data protected?',
       text: [
-        'The company’s programs send over HTTPS alone, each request signed with a key by OAuth 1.0. Administrators make keys and take them back. The desk speaks to the networks over HTTPS only.',
-        'Any process may stop at any moment: no accepted message is lost or sent twice. For work to go on meanwhile, several processes run over one database of several nodes.',
-        'For 152-FZ and 242-FZ: phones are stored encrypted and masked for agents, who opened a card and who changed it is kept, one client’s data can be exported and erased, and storage has its periods. Nothing is sent to third parties; where the database and its copies stand is the company’s choice.',
-        'Names, texts and files are encrypted not by the desk itself but by the disk or the database under it. Administrators see in the settings of personal data whether they are. When they are not, or it is not known, whoever runs the desk can do this:',
+        'The company’s systems send only over HTTPS, and each request is signed with a key by OAuth 1.0. Administrators create and revoke keys. The system talks to the networks only over HTTPS too.',
+        'Any process may stop at any moment: no accepted message is lost or sent twice. To keep working meanwhile, run several processes with one database of several nodes.',
+        'For 152-FZ and 242-FZ: phones are stored encrypted and masked for agents, a log keeps who opened cards and changed data, one client’s data can be exported and erased, and retention periods can be set. Nothing is sent to third parties; the company decides where the database and its copies are kept.',
+        'Names, texts and files are encrypted not by the system itself but by the disk or the database. Administrators can see in the personal data settings whether they are. If they are not, or it is not known, the person who runs the system can do the following:',
       ],
       points: [
-        'Without a database of its own: move the data folder to a disk encrypted with LUKS; the desk sees that itself. Temporary files and swap belong on such a disk too.',
-        'With MongoDB: turn on encryption in MongoDB Enterprise or Percona Server, and give the desk the role clusterMonitor so that it may ask; or encrypt the disks of all nodes.',
-        'Where a cloud or the drive itself encrypts, or the disk is the database server’s: confirm it with the setting STORAGE_ENCRYPTED=declared. The page then says so: declared by the operator.',
-        'With the setting REQUIRE_ENCRYPTED_STORAGE=on the desk does not start over open storage.',
+        'Without a separate database: move the data folder to a disk encrypted with LUKS; the system checks this itself. Temporary files and swap must be on such a disk too.',
+        'With MongoDB: turn on encryption in MongoDB Enterprise or Percona Server, and give the system the role clusterMonitor so that it can check this; or encrypt the disks of all nodes.',
+        'If a cloud or the drive itself encrypts the data, or the disk belongs to the database server: confirm it with the setting STORAGE_ENCRYPTED=declared. The page then says so: declared encrypted.',
+        'With the setting REQUIRE_ENCRYPTED_STORAGE=on the system does not start with unencrypted storage.',
       ],
     },
     ttl: {
       question: 'Can a TTL be used?',
       text: [
-        'Yes, from 15 seconds to 24 hours. The usual one is set in the template, and a program may name another when it sends.',
-        'What was not delivered in time is “Expired”, is not sent later, and does not count towards the five a day.',
+        'Yes, from 15 seconds to 24 hours. The usual value is set in the template, and your system can give another one when it sends.',
+        'A message not delivered in time becomes “Expired”, is not sent later, and does not count towards the five in 24 hours.',
       ],
     },
     'sending-images': {
       question: 'Can images be sent?',
       text: [
-        'In a service message only those that are part of its template and were reviewed with it. A picture for one client cannot be sent this way: a request with one is refused.',
-        'Once a client has answered, an agent may attach a file to an answer: that is a conversation.',
+        'In a service message, only images that are part of its template and were reviewed with it. A separate image cannot be sent to one client this way: such a request is rejected.',
+        'Once a client has replied and a conversation is open, an agent can attach a file to a reply: that is no longer a service message.',
       ],
     },
     'sending-buttons': {
       question: 'Can buttons be sent?',
       text: [
-        'Yes, of two kinds. A text button sends its label as the client’s answer, and it is clear which message was answered. A link opens a page; its address is https and may hold the template’s variables.',
+        'Yes, of two kinds. A text button sends its label as the client’s reply, and it is clear which message it replies to. A link button opens a page; its address must be https and can contain template variables.',
       ],
     },
     'whose-phone': {
-      question: 'How do I know that the phone is still the client’s?',
+      question: 'How do I know that the phone still belongs to the client?',
       text: [
-        'Every half year the network asks people to confirm their phone by SMS. A send may ask for a confirmed one: where the network says that it was not confirmed for long, or belongs to somebody else now, the message ends “Undelivered” with that reason and reaches no stranger.',
-        'The client’s card says when a network last vouched for the phone. A phone that has moved is remembered, and the network is not asked again for a day.',
+        'Every six months the network asks people to confirm their phone by SMS. When sending, you can require a confirmed phone: if the network says that it has not been confirmed for a long time or now belongs to somebody else, the message becomes “Not delivered” with that reason and does not reach a stranger.',
+        'The client’s card shows when a network last confirmed the phone. If the phone now belongs to another person, the system remembers this and does not ask the network again for a day.',
       ],
     },
     sender: {
-      question: 'Who does the message come from?',
+      question: 'Who is the sender of a message?',
       text: [
-        'From your company’s community. There is one in each network; an administrator connects them.',
-        'Networks are tried in order, usually VK and then OK: the next when the one before did not deliver and time is left. The template or the send names the order.',
+        'Your company’s community. There is one in each network; an administrator connects them.',
+        'Networks are used in order, usually VK and then OK: the next one if the previous one did not deliver the message and there is time left. The order is set in the template or when sending.',
       ],
     },
     'seen-by-administrator': {
       question: 'Does the community’s administrator see outgoing messages in the community’s messages?',
       text: [
-        'Yes, but only once the client has answered. Until then a message is under deliveries and in no conversation.',
-        'The first answer opens one conversation, where all service messages sent to this client before stand in their order.',
+        'Yes, but only after the client has replied. Until then a message is under “Deliveries” and not in any conversation.',
+        'The first reply opens one conversation, which shows in order all the service messages sent to this client before.',
       ],
     },
   },

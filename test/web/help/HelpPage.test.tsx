@@ -82,7 +82,7 @@ describe('the help', () => {
     expect(newTemplate.safeParse(draft).success).toBe(true);
     expect(templateProblems(draft.content).map(({ code }) => code)).toContain('bodyEmpty');
     expect(ru.answers.advertising.text[0]).toContain('не примут на проверку');
-    expect(en.answers.advertising.text[0]).toContain('not taken for review');
+    expect(en.answers.advertising.text[0]).toContain('not accepted for review');
     expect([codePoints('😀'), codePoints('👨‍👩‍👧'), codePoints('🇷🇺')]).toEqual([1, 5, 2]);
     expect(ru.answers.characters.text[0]).toContain('составной (семья, флаг) — несколько');
     expect(en.answers.characters.text[0]).toContain('(a family, a flag) is several');
@@ -119,7 +119,7 @@ describe('the help', () => {
     const user = userEvent.setup();
     await openHelp('agent');
     const search = screen.getByRole('searchbox', { name: 'Найти на странице' });
-    await user.type(search, 'банку пять');
+    await user.type(search, 'банка пять');
     await waitFor(() => expect(screen.getAllByRole('article')).toHaveLength(1));
     expect(screen.getByRole('status').textContent).toBe('Показано: 1 ответ');
     await user.clear(search);

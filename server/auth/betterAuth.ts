@@ -63,7 +63,7 @@ export function createBetterAuth(parts: { db: Db; publicUrl: string; authSecret:
             if (!person?.isActive)
               throw new APIError('FORBIDDEN', {
                 code: 'SWITCHED_OFF',
-                message: 'This account is switched off',
+                message: 'This account is deactivated',
               });
           },
         },

@@ -90,6 +90,6 @@ export function refuseUnread(logger: Logger, loggable: Taking['loggable']): Erro
     if (error.status && error.status < 500)
       return refuse(res, error.status, 'badRequest', 'The body could not be read');
     logger.warn({ err: loggable(error) }, 'a webhook call failed; the network will repeat it');
-    return answerBusy(res, 'The store does not answer');
+    return answerBusy(res, 'The database is not responding');
   };
 }

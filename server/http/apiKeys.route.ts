@@ -46,7 +46,7 @@ export function apiKeyRoutes({ handle }: EndpointRouter, parts: ApiKeyRouteParts
       messageId: new Types.ObjectId(body.messageId),
       sequence: body.sequence,
     });
-    if (!isQueued) throw new DeskError('notFound', { message: 'There is no such status to tell again' });
+    if (!isQueued) throw new DeskError('notFound', { message: 'There is no such status to send again' });
     parts.wakeNotices();
     return { ok: true as const };
   });
@@ -73,13 +73,13 @@ function secretsOf(outcome: SecretOutcome): ApiKeySecrets {
 function refusal(outcome: Exclude<KeyOutcome, { kind: 'done' }>): DeskError {
   if (outcome.kind === 'keyNotFound') return noSuchKey();
   return new DeskError('statusUrlRefused', {
-    message: `Statuses cannot be posted there: ${outcome.problem}`,
+    message: `Statuses cannot be sent there: ${outcome.problem}`,
     field: 'statusUrl',
   });
 }
 
 function noSuchKey(): DeskError {
-  return new DeskError('notFound', { message: 'There is no such key' });
+  return new DeskError('notFound', { message: 'Key not found' });
 }
 
 function doerOf({ id, name }: SignedInPerson): Doer {

@@ -40,7 +40,7 @@ export function createApp(parts: AppParts): Express {
   for (const router of parts.routers) app.use(router);
   if (parts.webDir) app.use(staticWeb(parts.webDir));
   app.use((req) => {
-    throw new DeskError('notFound', { message: `There is nothing at ${req.method} ${req.path}` });
+    throw new DeskError('notFound', { message: `Not found: ${req.method} ${req.path}` });
   });
   app.use(errorAnswer(parts.logger));
   return app;

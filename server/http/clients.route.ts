@@ -36,7 +36,7 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
 
   async function seen(clientId: string, person: SignedInPerson): Promise<Client> {
     const client = await findSeenClient(parts, clientId, person);
-    if (!client || client.erasedAt) throw new DeskError('notFound', { message: 'There is no such client' });
+    if (!client || client.erasedAt) throw new DeskError('notFound', { message: 'Client not found' });
     return client;
   }
   const viewOf = async (clientId: Types.ObjectId, person: SignedInPerson): Promise<ClientView> =>
@@ -111,7 +111,7 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
         return { outcome: 'hasOther' as const, other: other && foundBy(person, other) };
       }
       default:
-        throw new DeskError('notFound', { message: 'There is no such client' });
+        throw new DeskError('notFound', { message: 'Client not found' });
     }
   });
 
@@ -133,9 +133,9 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
     const merged = await mergeClients(parts, _id, other._id, body.phone);
     if (merged.kind === 'bothHavePhones')
       throw new DeskError('clientsHavePhones', {
-        message: 'Each of the two clients has a phone of their own: say which of them stays',
+        message: 'Each of the two clients has a phone: choose which one stays',
       });
-    if (merged.kind === 'notFound') throw new DeskError('notFound', { message: 'There is no such client' });
+    if (merged.kind === 'notFound') throw new DeskError('notFound', { message: 'Client not found' });
     await note(person, 'merged', _id, { other: other._id.toHexString() });
     await bonds.settle(_id);
     return { client: await viewOf(_id, person) };
@@ -145,7 +145,7 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
     const { _id, phoneIndex } = await seen(params.clientId, person);
     const detached = await detachBond(parts, _id, bondKey(body.network, body.externalUserId));
     if (!detached)
-      throw new DeskError('notFound', { message: 'The client has no such user id, or no other than this' });
+      throw new DeskError('notFound', { message: 'The client has no such user id, or it is their only one' });
     const { detached: own } = detached;
     await note(person, 'detached', _id, { other: own._id.toHexString() });
     await alignConversations(parts, own._id);

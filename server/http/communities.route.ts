@@ -37,13 +37,13 @@ function refusal(outcome: Exclude<CommunityActionOutcome, { kind: 'done' }>): De
   switch (outcome.kind) {
     case 'communityExists':
       return new DeskError('communityExists', {
-        message: 'This community is connected already',
+        message: 'This community is already connected',
         field: 'token',
       });
     case 'communityNotFound':
-      return new DeskError('communityNotFound', { message: 'There is no such community' });
+      return new DeskError('communityNotFound', { message: 'Community not found' });
     case 'networkUnreachable':
-      return new DeskError('networkUnreachable', { message: 'The network does not answer' });
+      return new DeskError('networkUnreachable', { message: 'The network is not responding' });
     case 'tokenRejected': {
       const { missingRights, networkCode } = outcome;
       const why =

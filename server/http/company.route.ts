@@ -65,7 +65,7 @@ const editorOf = ({ id, name }: SignedInPerson): Editor => ({ personId: id, pers
 function phoneOf(given: string): string {
   const phone = parseTypedPhone(given);
   if (phone === null)
-    throw new DeskError('phoneInvalid', { message: 'No such phone number', field: 'phone' });
+    throw new DeskError('phoneInvalid', { message: 'This is not a phone number', field: 'phone' });
   return phone;
 }
 

@@ -50,14 +50,14 @@ export function conversationRoutes({ handle }: EndpointRouter, parts: Conversati
     const row = await conversations
       .findOne({ _id: new Types.ObjectId(conversationId), ...audienceOf(person) })
       .lean<Conversation>();
-    if (!row) throw new DeskError('conversationNotFound', { message: 'There is no such conversation' });
+    if (!row) throw new DeskError('conversationNotFound', { message: 'Conversation not found' });
     return row;
   }
 
   /** Nothing is written into an emptied thread. */
   async function writableRow(person: SignedInPerson, conversationId: string): Promise<Conversation> {
     const row = await visibleRow(person, conversationId);
-    if (row.erasedAt) throw new DeskError('clientErased', { message: 'The client was erased' });
+    if (row.erasedAt) throw new DeskError('clientErased', { message: 'The client’s data was erased' });
     return row;
   }
 
@@ -92,7 +92,7 @@ export function conversationRoutes({ handle }: EndpointRouter, parts: Conversati
   handle('sendAnswer', async ({ params, body, person }) => {
     const row = await writableRow(person, params.conversationId);
     if (body.text.trim() === '' && body.uploadIds.length === 0)
-      throw new DeskError('answerEmpty', { message: 'An answer needs a text or a file', field: 'text' });
+      throw new DeskError('answerEmpty', { message: 'An answer must have a text or a file', field: 'text' });
     const ids = body.uploadIds.map((id) => new Types.ObjectId(id));
     const { clientToken, text, replyToMessageId } = body;
     const personId = new Types.ObjectId(person.id);
@@ -102,7 +102,7 @@ export function conversationRoutes({ handle }: EndpointRouter, parts: Conversati
       isStored: async (token) => (await messages.exists({ personId, clientToken: token })) !== null,
     });
     if (!uploads)
-      throw new DeskError('uploadNotFound', { message: 'A file is not there any more', field: 'uploadIds' });
+      throw new DeskError('uploadNotFound', { message: 'A file is no longer stored', field: 'uploadIds' });
     const written = await sendAgentAnswer(parts, row, writerOf(person), {
       clientToken,
       text,
@@ -128,7 +128,7 @@ export function conversationRoutes({ handle }: EndpointRouter, parts: Conversati
     const row = await visibleRow(person, params.conversationId);
     const assignee = body.personId ? await parts.findColleague(body.personId) : null;
     if (body.personId && !assignee)
-      throw new DeskError('notFound', { message: 'There is no such colleague', field: 'personId' });
+      throw new DeskError('notFound', { message: 'Person not found', field: 'personId' });
     return toConversationRow(await assign(parts, row, writerOf(person), assignee));
   });
 
@@ -146,10 +146,10 @@ export function conversationRoutes({ handle }: EndpointRouter, parts: Conversati
     const message = await messages
       .findOne({ _id: new Types.ObjectId(params.messageId), ...audienceOf(person) })
       .lean<Message>();
-    if (!message) throw new DeskError('messageNotFound', { message: 'There is no such message' });
+    if (!message) throw new DeskError('messageNotFound', { message: 'Message not found' });
     const queued = await retryAnswer(parts, message);
     if (!queued)
-      throw new DeskError('messageNotRetryable', { message: 'Only a failed answer can be tried again' });
+      throw new DeskError('messageNotRetryable', { message: 'Only a failed answer can be sent again' });
     return toMessageView(queued);
   });
 
@@ -163,7 +163,7 @@ export function conversationRoutes({ handle }: EndpointRouter, parts: Conversati
       rows.length > 0
         ? await parts.clients.findOne({ _id: new Types.ObjectId(params.clientId), companyId }).lean<Client>()
         : null;
-    if (!client) throw new DeskError('notFound', { message: 'There is no such client' });
+    if (!client) throw new DeskError('notFound', { message: 'Client not found' });
     const sawPhone = client.phoneSealed !== null && can(person, 'readFullPhone');
     parts.register.saw(person, client._id, sawPhone ? ['card', 'phone'] : ['card']);
     return {
@@ -182,7 +182,7 @@ function writerOf(person: SignedInPerson): Writer {
 function messageOf(written: Written): Message {
   if (written.kind === 'written') return written.message;
   throw new DeskError('clientTokenReused', {
-    message: 'This clientToken was used for another message',
+    message: 'This clientToken has already been used for another message',
     field: 'clientToken',
   });
 }

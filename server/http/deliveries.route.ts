@@ -47,7 +47,7 @@ export function deliveryRoutes({ handle }: EndpointRouter, parts: DeliveryRouteP
     const to = new Date(query.to);
     if (to.getTime() - from.getTime() > (deliveryLimits.hours + 1) * HOUR_MS)
       throw new DeskError('badRequest', {
-        message: `Ask for ${deliveryLimits.hours} hours at most`,
+        message: `Request at most ${deliveryLimits.hours} hours`,
         field: 'from',
       });
     const communityIds = await countedCommunities(person, query.network);
@@ -61,7 +61,7 @@ export function deliveryRoutes({ handle }: EndpointRouter, parts: DeliveryRouteP
     const { kind } = await cancelDelivery(parts, person, params.messageId);
     if (kind === 'notFound') throw notFound();
     if (kind === 'notCancellable')
-      throw new DeskError('conflict', { message: 'Only a queued message can be taken back' });
+      throw new DeskError('conflict', { message: 'Only a queued message can be cancelled' });
     return mustRead(person, params.messageId);
   });
 
@@ -103,7 +103,9 @@ export function deliveryFilesRouter(parts: DeliveryRouteParts & { currentPerson:
     const asked = deliveryExport.safeParse(req.body ?? {});
     if (!asked.success) {
       const [issue] = asked.error.issues;
-      throw new DeskError('badRequest', { message: `body ${issue?.path.join('.')}: ${issue?.message}` });
+      throw new DeskError('badRequest', {
+        message: `Invalid body, field ${issue?.path.join('.')}: ${issue?.message}`,
+      });
     }
     const { language, ...filters } = asked.data;
     const query = await queryFor(parts, person, filters);
@@ -185,9 +187,9 @@ function fileName({ view, status }: { view: string; status?: string | undefined 
 }
 
 function notFound(): DeskError {
-  return new DeskError('notFound', { message: 'There is no such message' });
+  return new DeskError('notFound', { message: 'Message not found' });
 }
 
 function noPhone(): DeskError {
-  return new DeskError('badRequest', { message: 'This is no phone number', field: 'phone' });
+  return new DeskError('badRequest', { message: 'This is not a phone number', field: 'phone' });
 }

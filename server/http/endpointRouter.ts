@@ -50,7 +50,7 @@ export function endpointRouter(parts: ShapeParts & { currentPerson: CurrentPerso
       });
       if (!signedIn) throw new DeskError('notSignedIn', { message: 'Sign in first' });
       if (!hasRole(signedIn.person, endpoint.role))
-        throw new DeskError('forbidden', { message: `This needs the role ${endpoint.role}` });
+        throw new DeskError('forbidden', { message: `This requires the role ${endpoint.role}` });
       res.locals.person = signedIn.person;
       next();
     };
@@ -131,11 +131,11 @@ function checkPart(
   ];
   const field = path.map(String).join('.');
   throw new DeskError('badRequest', {
-    message: `${part}${field ? ` ${field}` : ''}: ${issue?.message ?? 'wrong'}`,
+    message: `Invalid ${part}${field ? `, field ${field}` : ''}: ${issue?.message ?? 'wrong value'}`,
     ...(field && { field }),
   });
 }
 
 function noAnswer(): DeskError {
-  return new DeskError('internal', { message: 'The desk could not make its answer' });
+  return new DeskError('internal', { message: 'The response could not be built' });
 }

@@ -124,7 +124,7 @@ export function toDeskError(error: unknown): DeskError {
   if (error instanceof DeskError) return error;
   if (isStoreUnavailable(error))
     return new DeskError('storeUnavailable', {
-      message: 'The store does not answer',
+      message: 'The database is not responding',
       retryAfterS: STORE_RETRY_AFTER_S,
       cause: error,
     });
@@ -135,13 +135,13 @@ export function toDeskError(error: unknown): DeskError {
     return new DeskError('payloadNotJson', { message: 'The body is not JSON' });
   if (type === 'encoding.unsupported' || type === 'charset.unsupported')
     return new DeskError('unsupportedMediaType', {
-      message: 'The body has an encoding that is not supported',
+      message: 'The encoding of the body is not supported',
     });
   if (type === 'request.aborted' || type === 'request.size.invalid')
     return new DeskError('badRequest', { message: 'The body was cut off' });
   if (error instanceof URIError)
-    return new DeskError('badRequest', { message: 'The path is not encoded right' });
-  return new DeskError('internal', { message: 'Something went wrong on the desk', cause: error });
+    return new DeskError('badRequest', { message: 'The path is encoded incorrectly' });
+  return new DeskError('internal', { message: 'Internal error', cause: error });
 }
 
 /** The last handler of the app. Logs what the caller cannot be told; repeats are the log's own business. */

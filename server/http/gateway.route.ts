@@ -28,7 +28,7 @@ function viewOf(outcome: GatewayOutcome) {
     case 'done':
       return { gateway: outcome.gateway };
     case 'communityNotFound':
-      throw new DeskError('communityNotFound', { message: 'There is no such community' });
+      throw new DeskError('communityNotFound', { message: 'Community not found' });
     case 'addressNotAllowed':
       throw new DeskError('badRequest', {
         message: 'The address must be https, or http on this machine itself',
@@ -36,7 +36,7 @@ function viewOf(outcome: GatewayOutcome) {
       });
     case 'missing':
       throw new DeskError('badRequest', {
-        message: 'A gateway that is set up for the first time needs this too',
+        message: 'This is required when a gateway is connected for the first time',
         field: outcome.field,
       });
   }

@@ -53,7 +53,7 @@ export function handMessageRoutes({ handle }: EndpointRouter, parts: HandMessage
   /** A card is seen by who sees one of the client's conversations. */
   async function seenClient(clientId: string, person: SignedInPerson): Promise<Client> {
     const client = await findSeenClient(parts, clientId, person);
-    if (!client) throw new DeskError('notFound', { message: 'There is no such client' });
+    if (!client) throw new DeskError('notFound', { message: 'Client not found' });
     return client;
   }
 }

@@ -41,7 +41,7 @@ export function healthRoutes(parts: HealthParts): Router {
 
   router.get('/metrics', async (req, res) => {
     if (!mayReadMetrics(req, metricsToken))
-      throw new DeskError('forbidden', { message: 'Metrics need their token' });
+      throw new DeskError('forbidden', { message: 'Metrics require a token' });
     // A store that is away must not keep the other figures back.
     await answersInTime(refreshFigures, PING_WAIT_MS);
     res.setHeader('Content-Type', metrics.registry.contentType).send(await metrics.registry.metrics());

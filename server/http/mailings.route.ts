@@ -49,7 +49,7 @@ export function mailingRoutes({ handle }: EndpointRouter, parts: MailingRoutePar
         const list = { fileName: file.originalname.slice(-200), rows: readList(file.path) };
         const taken = await takeList(parts, list, actor(person));
         if (taken.kind === 'refused')
-          throw new DeskError(taken.code, { message: 'The list was not taken', field: 'file' });
+          throw new DeskError(taken.code, { message: 'The list was not accepted', field: 'file' });
         return toMailingView(taken.mailing);
       } finally {
         await rm(file.path, { force: true });
@@ -81,7 +81,9 @@ export function mailingRoutes({ handle }: EndpointRouter, parts: MailingRoutePar
       case 'notFound':
         throw notFound();
       case 'notNow':
-        throw new DeskError('mailingNotNow', { message: `A list that is ${outcome.state} cannot do that` });
+        throw new DeskError('mailingNotNow', {
+          message: `This is not possible while the campaign is ${outcome.state}`,
+        });
       case 'wrong':
         throw new DeskError('badRequest', { message: outcome.message, field: outcome.field });
     }
@@ -126,7 +128,7 @@ async function mustRead(parts: MailingParts, mailingId: string): Promise<Mailing
 const actor = ({ id, name }: SignedInPerson) => ({ id, name });
 
 function notFound(): DeskError {
-  return new DeskError('notFound', { message: 'There is no such list' });
+  return new DeskError('notFound', { message: 'Campaign not found' });
 }
 
 function oneFile(cause?: unknown): DeskError {

@@ -126,7 +126,7 @@ export function mediaRouter(parts: MediaRouteParts): Router {
       headers: range ? { Range: range } : {},
     }).catch((error: unknown) => {
       throw new DeskError('networkUnreachable', {
-        message: 'The network does not give the file',
+        message: 'The network did not return the file',
         cause: error,
       });
     });
@@ -152,5 +152,5 @@ export function isAllowed(url: URL, extraOrigins: string[]): boolean {
 }
 
 function notFound(): DeskError {
-  return new DeskError('notFound', { message: 'There is no such file' });
+  return new DeskError('notFound', { message: 'File not found' });
 }

@@ -19,7 +19,7 @@ export function peopleRoutes(endpoints: EndpointRouter, people: People): void {
   endpoints.handle('addPerson', async ({ body }) => {
     const added = await people.addPerson(body);
     if (added.kind === 'emailTaken')
-      throw new DeskError('emailTaken', { message: 'Somebody has this email already', field: 'email' });
+      throw new DeskError('emailTaken', { message: 'This email is already taken', field: 'email' });
     return toPersonAccount(added.person);
   });
 
@@ -38,10 +38,10 @@ export function peopleRoutes(endpoints: EndpointRouter, people: People): void {
 function refusal(changed: Exclude<Changed, { kind: 'changed' }>): DeskError {
   switch (changed.kind) {
     case 'notFound':
-      return new DeskError('notFound', { message: 'There is no such person' });
+      return new DeskError('notFound', { message: 'Person not found' });
     case 'lastAdministrator':
       return new DeskError('lastAdministrator', {
-        message: 'The last active administrator stays as they are',
+        message: 'The last active administrator cannot be changed',
       });
   }
 }

@@ -43,7 +43,7 @@ export function personalDataRoutes({ handle }: EndpointRouter, parts: PersonalDa
   handle('readRetention', () => readRetention(retention, companyId));
   handle('setRetention', async ({ body, person }) => {
     const set = await setRetention(retention, companyId, body);
-    if (!set) throw new DeskError('conflict', { message: 'Somebody else has changed the periods' });
+    if (!set) throw new DeskError('conflict', { message: 'Somebody else has changed the retention periods' });
     await parts.tellSetting(set.periods, set.revision, person);
     return set;
   });
@@ -53,7 +53,7 @@ export function personalDataRoutes({ handle }: EndpointRouter, parts: PersonalDa
     const asked = await erasing.ask(params.clientId, body, person);
     if (asked.kind === 'clientNotFound') throw notFound();
     if (asked.kind === 'nameDiffers')
-      throw new DeskError('nameDiffers', { message: 'This is not the name of the client', field: 'name' });
+      throw new DeskError('nameDiffers', { message: 'This is not the client’s name', field: 'name' });
     parts.wakeErasing();
     return toErasureView(asked.erasure);
   });
@@ -100,5 +100,5 @@ function toErasureView(erasure: Erasure): ErasureView {
 }
 
 function notFound(): DeskError {
-  return new DeskError('notFound', { message: 'There is no such client' });
+  return new DeskError('notFound', { message: 'Client not found' });
 }

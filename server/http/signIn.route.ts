@@ -33,7 +33,7 @@ export function signInRoutes({ auth, metrics }: { auth: Auth; metrics: Metrics }
     if (!checked.success) {
       const field = checked.error.issues[0]?.path.join('.');
       throw new DeskError('badRequest', {
-        message: 'An email and a password are needed',
+        message: 'An email and a password are required',
         ...(field && { field }),
       });
     }
@@ -43,7 +43,7 @@ export function signInRoutes({ auth, metrics }: { auth: Auth; metrics: Metrics }
     if (attempt.kind === 'refused') {
       metrics.signIns.inc({ outcome: 'limited' });
       throw new DeskError('tooManyRequests', {
-        message: 'Too many failed attempts to sign in',
+        message: 'Too many failed sign-in attempts',
         retryAfterS: attempt.retryAfterS,
       });
     }

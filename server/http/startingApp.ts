@@ -13,7 +13,7 @@ export function createStartingApp(health: RequestHandler): Express {
       .status(503)
       .set({ 'Retry-After': String(RETRY_AFTER_S), 'Cache-Control': 'no-store' })
       .type('text/plain')
-      .send('The desk is starting');
+      .send('Notify Inbox is starting');
   });
   return app;
 }

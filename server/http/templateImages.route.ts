@@ -55,7 +55,7 @@ export function templateMediaRouter(parts: {
     if (!(await parts.currentPerson(req.headers))) throw new DeskError('notSignedIn');
     const { imageId } = req.params;
     const [image] = /^[0-9a-f]{24}$/.test(imageId) ? await parts.images.find(parts.companyId, [imageId]) : [];
-    if (!image) throw new DeskError('notFound', { message: 'There is no such image' });
+    if (!image) throw new DeskError('notFound', { message: 'Image not found' });
     res.set('Content-Security-Policy', "default-src 'none'; sandbox");
     res.set('X-Content-Type-Options', 'nosniff');
     // What an id names never changes.

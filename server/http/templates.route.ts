@@ -127,12 +127,12 @@ function refusal(outcome: Exclude<MoveOutcome, { kind: 'moved' }>, move: Move): 
       return notFound();
     case 'changedMeanwhile':
       return new DeskError('templateChanged', {
-        message: 'Somebody has changed the template meanwhile: read it again',
+        message: 'Somebody else has changed the template: read it again',
         field: 'revision',
       });
     case 'notNow':
       return new DeskError('templateNotNow', {
-        message: `A template that is ${outcome.status} cannot be moved by ${move.action}`,
+        message: `A template with the status ${outcome.status} does not allow the action ${move.action}`,
       });
     case 'hasProblems':
       return problemsRefusal('templateHasProblems', outcome.problems);
@@ -140,12 +140,12 @@ function refusal(outcome: Exclude<MoveOutcome, { kind: 'moved' }>, move: Move): 
 }
 
 function notFound(): DeskError {
-  return new DeskError('templateNotFound', { message: 'There is no such template' });
+  return new DeskError('templateNotFound', { message: 'Template not found' });
 }
 
 function nameTaken(name: string): DeskError {
   return new DeskError('templateNameTaken', {
-    message: `There is a template ${name} already`,
+    message: `A template named ${name} already exists`,
     field: 'name',
   });
 }

@@ -62,7 +62,7 @@ function streamInto(uploads: UploadStore): StorageEngine {
 function toDeskError(error: multer.MulterError): DeskError {
   if (error.code === 'LIMIT_FILE_SIZE') {
     const mebibytes = limits.uploadBytes / 1024 / 1024;
-    return new DeskError('bodyTooLarge', { message: `A file may have ${mebibytes} MB`, field: 'file' });
+    return new DeskError('bodyTooLarge', { message: `A file can be at most ${mebibytes} MB`, field: 'file' });
   }
   return new DeskError('badRequest', {
     message: 'Send one file in the field "file"',

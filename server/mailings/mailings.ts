@@ -105,7 +105,7 @@ export async function moveMailing(
     return {
       kind: 'wrong',
       field: 'startAt',
-      message: `A list starts within ${mailingLimits.startInDaysMax} days`,
+      message: `A campaign must start within ${mailingLimits.startInDaysMax} days`,
     };
   const moved = await parts.mailings
     .findOneAndUpdate(

@@ -20,7 +20,7 @@ const name = z.string().trim().min(1).max(apiKeyLimits.nameChars);
 const rights = z
   .array(apiRight)
   .min(1)
-  .refine((list) => new Set(list).size === list.length, 'a right is named twice');
+  .refine((list) => new Set(list).size === list.length, 'A right is listed twice');
 const ratePerMinute = z.number().int().min(apiKeyLimits.ratePerMinuteMin).max(apiKeyLimits.ratePerMinuteMax);
 const statusUrl = z
   .url({ protocol: /^https?$/ })

@@ -29,11 +29,11 @@ export const sendingHours = z
       .array(z.int().min(1).max(7))
       .min(1, 'at least one day')
       .max(7)
-      .refine((days) => new Set(days).size === days.length, 'each day once'),
+      .refine((days) => new Set(days).size === days.length, 'Each day can be listed only once'),
   })
   .refine(({ fromMinute, toMinute }) => fromMinute !== toMinute, {
     path: ['toMinute'],
-    message: 'the end must differ from the start',
+    message: 'The end must differ from the start',
   });
 export type SendingHours = z.output<typeof sendingHours>;
 
@@ -42,7 +42,7 @@ export const timeZone = z
   .string()
   .max(64)
   .regex(/^[A-Za-z]/, 'a name such as Europe/Moscow')
-  .refine(isKnownTimeZone, 'no such time zone');
+  .refine(isKnownTimeZone, 'No such time zone');
 
 function isKnownTimeZone(zone: string): boolean {
   try {
@@ -72,7 +72,7 @@ export const companyPatch = z
     sendingHours: sendingHours.nullable(),
   })
   .partial()
-  .refine((patch) => Object.keys(patch).length > 0, 'nothing to change');
+  .refine((patch) => Object.keys(patch).length > 0, 'Nothing to change');
 export type CompanyPatch = z.output<typeof companyPatch>;
 
 export const blockedPhoneView = z.object({

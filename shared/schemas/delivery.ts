@@ -46,7 +46,7 @@ const filters = {
 };
 const statusIsFree = ({ view, status }: { view?: string; status?: string | undefined }) =>
   view === 'all' || status === undefined;
-const oneStatus = { message: 'a view has its own status', path: ['status'] };
+const oneStatus = { message: 'A view has its own status: do not set another', path: ['status'] };
 
 export const deliveryFilters = z.strictObject(filters).refine(statusIsFree, oneStatus);
 export type DeliveryFilters = z.output<typeof deliveryFilters>;

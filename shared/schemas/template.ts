@@ -48,7 +48,10 @@ const plainText = z
 /** What each image shows, for those who do not see it; by the image's id. */
 export const imageAlts = z
   .record(id, z.string().trim().max(most.imageAltChars))
-  .refine((alts) => Object.keys(alts).length <= most.draftListItems, 'more words than images');
+  .refine(
+    (alts) => Object.keys(alts).length <= most.draftListItems,
+    'There are more descriptions than images',
+  );
 
 export const templateContent = z.strictObject({
   body: plainText,
@@ -64,7 +67,7 @@ export const templateContent = z.strictObject({
   networks: z
     .array(network)
     .max(network.options.length)
-    .refine((networks) => new Set(networks).size === networks.length, 'each network once'),
+    .refine((networks) => new Set(networks).size === networks.length, 'Each network can be listed only once'),
   /** Urgent ones are sent outside a company's sending hours too. */
   isUrgent: z.boolean(),
 });

@@ -41,7 +41,7 @@ export function statusWebhookRouter(parts: StatusWebhookParts): Router {
     express.text({ type: () => true, limit: limits.webhookBodyBytes, defaultCharset: 'utf-8' }),
     async (req: Request<{ communityId: string }>, res: Response) => {
       const community = await findCommunity(parts.communities, req.params.communityId);
-      if (!community) return fail(res, 404, 'communityNotFound', 'There is no such community');
+      if (!community) return fail(res, 404, 'communityNotFound', 'Community not found');
       if (!isSecretOf(community, parts.sealing, req.get(dialect.secretHeader)))
         return fail(res, 403, 'wrongSecret', 'The secret is missing or wrong');
       const body = readJson(req.body);

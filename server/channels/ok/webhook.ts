@@ -48,7 +48,7 @@ async function answer(parts: OkWebhookParts, req: Asked, res: Response): Promise
   const { communities, sealing, clients, logger } = parts;
   const count = parts.countBy('webhook');
   const community = await findCommunity(communities, req.params.communityId);
-  if (community?.network !== 'ok') return refuse(res, 404, 'communityNotFound', 'There is no such community');
+  if (community?.network !== 'ok') return refuse(res, 404, 'communityNotFound', 'Community not found');
   const expected = community.webhookSecretSealed
     ? openSecret(sealing, community, 'webhookSecret', community.webhookSecretSealed)
     : null;

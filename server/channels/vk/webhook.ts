@@ -50,7 +50,7 @@ async function answer(
 ): Promise<void> {
   const { communities, sealing, clients, count, logger } = parts;
   const community = await findCommunity(communities, req.params.communityId);
-  if (!community) return refuse(res, 404, 'communityNotFound', 'There is no such community');
+  if (!community) return refuse(res, 404, 'communityNotFound', 'Community not found');
   const body = readJson(req.body);
   if (body === undefined) return refuse(res, 400, 'payloadNotJson', 'The body is not JSON');
   const checked = vkUpdate.safeParse(body);

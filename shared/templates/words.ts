@@ -135,7 +135,7 @@ const words: Record<ProblemCode, Words> = {
     ru: 'На уведомление нельзя ответить, поэтому в нём не может быть текстовых кнопок',
     en: 'A notification cannot be replied to, so it cannot have text buttons',
   },
-  networksEmpty: { ru: 'Выберите хотя бы одну сеть', en: 'Choose at least one network' },
+  networksEmpty: { ru: 'Выберите хотя бы одну соцсеть', en: 'Choose at least one network' },
 };
 
 /** A code that this version does not know is shown as it is. */

@@ -90,8 +90,8 @@ const words: Record<ProblemCode, Words> = {
     en: 'The system does not have this image: upload it',
   },
   imageNotJpeg: {
-    ru: 'Это не JPEG: изображения принимаются только в этом формате',
-    en: 'This is not a JPEG: no other image format is accepted',
+    ru: 'Это не JPEG: принимаются только изображения в формате .jpeg',
+    en: 'This is not a JPEG: only .jpeg images are accepted',
   },
   imageBroken: {
     ru: 'Файл повреждён или обрезан: прочитать его как JPEG нельзя',

@@ -46,7 +46,7 @@ it('makes a template with an image, refuses a wrong one in words, and lets it be
     { name: 'card.jpeg', mimeType: 'image/jpeg', buffer: await picture().png().toBuffer() },
     { name: 'shop.jpeg', mimeType: 'image/jpeg', buffer: await picture().jpeg().toBuffer() },
   ]);
-  await page.getByText('card.jpeg: Это не JPEG: изображения принимаются только в этом формате').waitFor();
+  await page.getByText('card.jpeg: Это не JPEG: принимаются только изображения в формате .jpeg').waitFor();
   await preview.getByRole('img', { name: 'Изображение 1: 600 × 400' }).waitFor();
   await page.getByLabel('Что на изображении 1').fill('Витрина лавки');
   await preview.getByRole('img', { name: 'Витрина лавки' }).waitFor();

@@ -153,7 +153,7 @@ describe('images of templates over HTTP', () => {
     expect(png.status).toBe(422);
     expect(errorAnswer.parse(await png.json()).error).toEqual({
       code: 'imageRefused',
-      message: 'This is not a JPEG: no other image format is accepted',
+      message: 'This is not a JPEG: only .jpeg images are accepted',
       field: 'file',
       problems: [{ code: 'imageNotJpeg' }],
     });

@@ -26,11 +26,12 @@ import { cancelWaiting } from '../serviceMessages/cancelWaiting.ts';
 import type { FollowUps } from '../serviceMessages/followUps.ts';
 import type { Accepting } from '../serviceMessages/ports.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
+import { formatCursor, parseCursor } from '../storage/pageCursor.ts';
 import type { ImageStore } from '../templates/images/imageStore.ts';
 import { toImageView } from '../templates/views.ts';
 import { type DeliveryQuery, deliveryQuery } from './deliveryQuery.ts';
 import { toDetail, toRows } from './deliveryViews.ts';
-import { fromCursor, lookReach, pageReach, readDeliveries, toCursor } from './readDeliveries.ts';
+import { lookReach, pageReach, readDeliveries } from './readDeliveries.ts';
 import { canTryAgain, tryAgain } from './tryAgain.ts';
 
 export interface DeliveryParts {
@@ -70,7 +71,7 @@ export async function searchDeliveries(
   if (!query) return null;
   const [page, known] = await Promise.all([
     readDeliveries(parts.serviceMessages, query, {
-      place: fromCursor(search.cursor),
+      place: parseCursor(search.cursor),
       limit: search.limit,
       reach: search.isLook ? lookReach : pageReach,
     }),
@@ -83,7 +84,7 @@ export async function searchDeliveries(
   return {
     rows,
     known: knownRows,
-    nextCursor: page.next && toCursor(page.next),
+    nextCursor: page.next && formatCursor(page.next),
     searchedTo: page.searchedTo?.toISOString() ?? null,
   };
 }

@@ -1,6 +1,6 @@
 /** What the API asks of the connection itself (N16): HTTPS, and which address the client may have signed. */
 import type { Request } from 'express';
-import ipaddr from 'ipaddr.js';
+import { isLoopback } from '../../net/loopback.ts';
 
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host'];
 
@@ -30,8 +30,4 @@ export function signedOrigins(req: Request, publicUrl: string): string[] {
     if (!origins.includes(called)) origins.push(called);
   }
   return origins;
-}
-
-function isLoopback(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback';
 }

@@ -3,8 +3,8 @@
  * that the rows around keep their numbers. A block is rewritten whole, by a write that holds only while it is as read.
  */
 import { Types } from 'mongoose';
+import { spellListPhone } from '../phones/readPhone.ts';
 import type { Sealing } from '../storage/sealing.ts';
-import { phoneOf } from './columns.ts';
 import type { Mailing, MailingBlock, MailingModels } from './mailing.model.ts';
 import { openRows, type SealedRows, sealRows } from './takeList.ts';
 
@@ -115,6 +115,6 @@ function namesPhone(cells: readonly string[], phone: string): boolean {
   return cells.some((cell) => {
     if (cell.length < 7) return false;
     const bare = cell.replace(/\D/g, '');
-    return phoneOf(cell) === phone || spellings.some((each) => bare.includes(each));
+    return spellListPhone(cell) === phone || spellings.some((each) => bare.includes(each));
   });
 }

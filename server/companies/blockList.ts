@@ -3,7 +3,7 @@ import { type Model, Types } from 'mongoose';
 import { companyLimits } from '../../shared/schemas/company.ts';
 import type { Audit, NewAuditLine } from '../audit/audit.ts';
 import { maskPhone } from '../auth/permissions.ts';
-import { phoneIndexOf } from '../phones/clientPhones.ts';
+import { phoneIndexOf } from '../phones/phoneIndex.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import { type Page, parseCursor, readPage } from '../storage/pageCursor.ts';
 import type { Sealing } from '../storage/sealing.ts';

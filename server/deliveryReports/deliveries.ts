@@ -21,7 +21,8 @@ import type { Mailing } from '../campaigns/mailing.model.ts';
 import type { Community } from '../communities/community.model.ts';
 import { listCommunities } from '../communities/listCommunities.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
-import { type Phones, parseTypedPhone } from '../phones/phones.ts';
+import { readTypedPhone } from '../phones/readPhone.ts';
+import type { Phones } from '../phones/servicePhones.ts';
 import { cancelWaiting } from '../serviceMessages/cancelWaiting.ts';
 import type { FollowUps } from '../serviceMessages/followUps.ts';
 import type { Accepting } from '../serviceMessages/ports.ts';
@@ -55,7 +56,7 @@ export async function queryFor(
   person: SignedInPerson,
   filters: DeliveryFilters,
 ): Promise<DeliveryQuery | null> {
-  const phone = filters.phone === undefined ? null : parseTypedPhone(filters.phone);
+  const phone = filters.phone === undefined ? null : readTypedPhone(filters.phone);
   const phoneIndex = phone === null ? null : phones.indexOf(phone);
   if (filters.phone !== undefined && phoneIndex === null) return null;
   const all = await listCommunities(communities, companyId);

@@ -1,7 +1,7 @@
 /** Service messages as a company's own systems meet them through the sending API: a key sees its own alone. */
 import type { Model } from 'mongoose';
 import type { MessagesQuery } from '../../shared/v1/messages.ts';
-import type { Phones } from '../phones/phones.ts';
+import type { Phones } from '../phones/servicePhones.ts';
 import { gatherCalls } from '../storage/gatherCalls.ts';
 import { parseCursor, readPage } from '../storage/pageCursor.ts';
 import { cancelWaiting } from './cancelWaiting.ts';

@@ -8,7 +8,7 @@ import type { PhoneReport } from '../clients/phoneReport.model.ts';
 import type { CommunityRef } from '../communities/communityRef.ts';
 import type { SendingLimits } from '../companies/sendingLimits.ts';
 import { backoffMs } from '../conversations/outbox/backoff.ts';
-import type { Phones } from '../phones/phones.ts';
+import type { Phones } from '../phones/servicePhones.ts';
 import { beginChange, type Change, currentTry, currentTryOf, note, type Said } from './change.ts';
 import type { Claim } from './claimBatch.ts';
 import { type EndedTry, endTries } from './endTries.ts';

@@ -1,6 +1,7 @@
 /** Service messages to one client's phone, as the client's card lists them: the newest first, page by page. */
 import type { Model } from 'mongoose';
 import type { ClientServiceMessage } from '../../shared/schemas/client.ts';
+import { serviceContentOf } from '../conversations/thread/serviceContent.ts';
 import { parseCursor, readPage } from '../storage/pageCursor.ts';
 import { currentTryOf } from './change.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
@@ -20,19 +21,13 @@ export async function listClientMessages(
 }
 
 function toView(message: ServiceMessage): ClientServiceMessage {
-  const { direction, templateName, templateVersion, variables, text, buttons, imageIds, imageAlts } = message;
-  const { status, endCode } = message;
+  const { direction, text, status, endCode } = message;
   return {
+    ...serviceContentOf(message),
     id: message._id.toHexString(),
     direction,
     network: currentTryOf(message).current.network,
-    templateName,
-    templateVersion,
-    variables,
     text,
-    buttons,
-    imageIds,
-    ...(imageAlts && { imageAlts }),
     status,
     statusAt: message.statusAt.toISOString(),
     endCode,

@@ -34,9 +34,31 @@ export function spellListPhone(cell: string): string {
   return /^\d{10,15}$/.test(bare) ? `+${bare}` : bare;
 }
 
+/**
+ * Whether a list's cell names this phone, alone or among other words. Erasure asks: it must find each phone that the list
+ * would have been sent to.
+ *
+ * @param phone in E.164.
+ */
+export function cellNamesPhone(cell: string, phone: string): boolean {
+  if (cell.length < 7) return false;
+  const digits = phone.slice(1);
+  // The Russian way of writing begins with 8.
+  const spellings = digits.length < 10 ? [] : [digits, digits.replace(/^7(?=\d{10}$)/, '8')];
+  const bare = cell.replace(/\D/g, '');
+  if (spellings.some((each) => bare.includes(each))) return true;
+  // Reading is slow, and most cells hold words.
+  return countDigits(cell) >= 7 && readListPhone(cell) === phone;
+}
+
 /** @param phone in E.164. Null where its code belongs to no one country. */
 export function countryOfPhone(phone: string): CountryCode | null {
   return parsePhoneNumberFromString(phone)?.country ?? null;
+}
+
+/** Digits of any script: the library reads them all. */
+function countDigits(text: string): number {
+  return text.match(/\p{Nd}/gu)?.length ?? 0;
 }
 
 function read(text: string, options: { defaultCountry?: CountryCode }): string | null {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { describe, expect, it } from 'vitest';
 import {
+  cellNamesPhone,
   countryOfPhone,
   readApiPhone,
   readListPhone,
@@ -76,6 +77,45 @@ it('spells a cell that is no phone without making one of it', () => {
   expect(spellListPhone('8 (900) 123-45-67')).toBe(anna);
   expect(spellListPhone(' Анна ')).toBe('Анна');
   expect(spellListPhone('')).toBe('');
+});
+
+describe('a cell of a list', () => {
+  it.each([
+    [anna, anna],
+    ['8 900 123-45-67', anna],
+    ['9001234567, то есть 79001234567', anna],
+    [`Анна ${anna}, доб. 5`, anna],
+    // Sent to this phone, though its digits do not stand in the cell one after another.
+    ['+44 (0)20 7946 0958', london],
+    ['+٧٩٠٠١٢٣٤٥٦٧', anna],
+    // Shorter numbers count only alone in their cell.
+    ['+3112345', '+3112345'],
+  ])('%j names %s', (cell, phone) => {
+    expect(cellNamesPhone(cell, phone)).toBe(true);
+  });
+
+  it.each([
+    ['', anna],
+    ['Анна', anna],
+    ['8 900 123-45-68', anna],
+    ['9001234567', anna],
+    ['заказ 3112345', '+3112345'],
+  ])('%j does not name %s', (cell, phone) => {
+    expect(cellNamesPhone(cell, phone)).toBe(false);
+  });
+
+  it('names whatever phone it is sent to', () => {
+    const cells = fc
+      .tuple(fc.constantFrom('+', '', '8', '+7 8', '+44 (0)', '+375 '), fc.stringMatching(/^\d{9,11}$/))
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(cells, (cell) => {
+        const phone = readListPhone(cell);
+        if (phone !== null) expect(cellNamesPhone(cell, phone)).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
 });
 
 it('knows the country where the code tells it', () => {

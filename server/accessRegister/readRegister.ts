@@ -2,7 +2,7 @@
 import { type Model, Types } from 'mongoose';
 import type { RegisterPage } from '../../shared/schemas/personalData.ts';
 import type { Client } from '../clients/client.model.ts';
-import { after, pageOf } from '../storage/newestFirst.ts';
+import { parseTextCursor, readPage } from '../storage/pageCursor.ts';
 import type { StoredRegisterLine } from './register.model.ts';
 
 const PAGE = 50;
@@ -17,20 +17,18 @@ export async function readRegister(
   parts: { companyId: Types.ObjectId; register: Model<StoredRegisterLine>; clients: Model<Client> },
   { clientId, personId, cursor }: RegisterFilter,
 ): Promise<RegisterPage> {
-  const lines = await parts.register
-    .find({
+  const { rows, nextCursor } = await readPage(
+    parts.register,
+    {
       companyId: parts.companyId,
       ...(clientId === undefined ? {} : { clientId: new Types.ObjectId(clientId) }),
       ...(personId === undefined ? {} : { personId }),
-      ...after(cursor),
-    })
-    .sort({ at: -1, _id: -1 })
-    .limit(PAGE + 1)
-    .lean<StoredRegisterLine[]>();
-  const { page, nextCursor } = pageOf(lines, PAGE);
-  const names = await namesOf(parts.clients, page);
+    },
+    { timeField: 'at', after: parseTextCursor(cursor), limit: PAGE },
+  );
+  const names = await namesOf(parts.clients, rows);
   return {
-    lines: page.map(({ _id, at, clientId: client, action, personId: by, personName, seen, details }) => ({
+    lines: rows.map(({ _id, at, clientId: client, action, personId: by, personName, seen, details }) => ({
       id: _id,
       at: at.toISOString(),
       action,

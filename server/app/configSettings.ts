@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isHttpsOrLoopback } from '../net/loopback.ts';
 
 export const roleNames = ['web', 'listener', 'sender'] as const;
 export type RoleName = (typeof roleNames)[number];
@@ -19,7 +20,6 @@ const secretKey = z
   .regex(/^[A-Za-z0-9+/_-]{43}=?$/)
   .transform((text) => Buffer.from(text, 'base64'))
   .refine((key) => key.length === 32);
-const isLoopbackHost = (host: string) => host === 'localhost' || host === '[::1]' || /^127\./.test(host);
 
 function urlOf(text: string): URL | null {
   try {
@@ -27,12 +27,6 @@ function urlOf(text: string): URL | null {
   } catch {
     return null;
   }
-}
-
-/** https anywhere; plain http only on this machine, because tokens and personal data travel over it. */
-function isSafeUrl(text: string): boolean {
-  const url = urlOf(text);
-  return url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
 }
 
 function isAddressOrRange(word: string): boolean {
@@ -153,13 +147,13 @@ export const settings = {
     about: "Port of the sandbox's network and its page of phones",
   },
   VK_API_URL: {
-    check: z.string().refine(isSafeUrl),
+    check: z.string().refine(isHttpsOrLoopback),
     defaultText: 'https://api.vk.ru/method',
     expected: 'an https address (plain http only on this machine)',
     about: "Where VK's methods are called",
   },
   OK_API_URL: {
-    check: z.string().refine(isSafeUrl),
+    check: z.string().refine(isHttpsOrLoopback),
     defaultText: 'https://api.ok.ru/graph',
     expected: 'an https address (plain http only on this machine)',
     about: "Where OK's methods are called",

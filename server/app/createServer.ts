@@ -17,7 +17,7 @@ import { clientExportRouter } from '../http/personalData.route.ts';
 import { signInRoutes } from '../http/signIn.route.ts';
 import { templateMediaRouter } from '../http/templateImages.route.ts';
 import type { Logger } from '../observability/logger.ts';
-import { createPhones } from '../phones/phones.ts';
+import { createPhones } from '../phones/servicePhones.ts';
 import { createAnnouncer } from '../realtime/announcer.ts';
 import { createEndings } from '../realtime/endings.ts';
 import { startRelay } from '../realtime/relay.ts';

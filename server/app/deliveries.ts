@@ -5,7 +5,7 @@ import { createAudit } from '../audit/audit.ts';
 import type { People } from '../auth/people.ts';
 import { startSumming } from '../deliveryReports/sumHours.ts';
 import type { DeliveryRouteParts } from '../http/deliveries.route.ts';
-import type { Phones } from '../phones/phones.ts';
+import type { Phones } from '../phones/servicePhones.ts';
 import type { Ground } from './ground.ts';
 import type { Sending } from './sending.ts';
 import type { Templates } from './templates.ts';

@@ -5,7 +5,7 @@ import { createStoppedLists } from '../campaigns/stoppedLists.ts';
 import type { Tallies } from '../campaigns/tallies.ts';
 import { startMailingWorker } from '../campaigns/worker.ts';
 import type { MailingRouteParts } from '../http/mailings.route.ts';
-import type { Phones } from '../phones/phones.ts';
+import type { Phones } from '../phones/servicePhones.ts';
 import type { Ground } from './ground.ts';
 import type { Sending } from './sending.ts';
 import { openTemporaryFolder } from './temporaryFolder.ts';

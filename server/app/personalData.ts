@@ -6,7 +6,7 @@ import { createErasedDialogues } from '../conversations/intake/erasedDialogues.t
 import type { PersonalDataRouteParts } from '../http/personalData.route.ts';
 import { createErasing } from '../personalData/erasing.ts';
 import { sweepOnce } from '../personalData/sweeper.ts';
-import type { Phones } from '../phones/phones.ts';
+import type { Phones } from '../phones/servicePhones.ts';
 import { relayModels } from '../realtime/relay.ts';
 import { sweepOpenFiles } from '../storage/fileBucket.ts';
 import { sweepImages } from '../templates/images/sweepImages.ts';

@@ -7,7 +7,7 @@ import { statusWebhookRouter } from '../channels/notify/statusWebhook.ts';
 import { toCommunityRef } from '../communities/communityRef.ts';
 import { listEnabledCommunities } from '../communities/listCommunities.ts';
 import type { SendingLimits } from '../companies/sendingLimits.ts';
-import type { Phones } from '../phones/phones.ts';
+import type { Phones } from '../phones/servicePhones.ts';
 import { createAccepting } from '../serviceMessages/accept.ts';
 import { createSendingPort } from '../serviceMessages/createSendingPort.ts';
 import { createFollowUps, type FollowUps, type MovedListener } from '../serviceMessages/followUps.ts';

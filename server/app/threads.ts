@@ -8,7 +8,7 @@ import { createProfileReader } from '../conversations/intake/profiles.ts';
 import { createRows, type Rows } from '../conversations/list/rows.ts';
 import { createThread, type Thread } from '../conversations/thread/thread.ts';
 import { openThreading, type Threading, type ThreadingParts } from '../matching/openThreading.ts';
-import { createPhones } from '../phones/phones.ts';
+import { createPhones } from '../phones/servicePhones.ts';
 import type { Announcer } from '../realtime/announcer.ts';
 import type { Channels } from './channels.ts';
 import type { Ground } from './ground.ts';

@@ -3,8 +3,8 @@
  * that the rows around keep their numbers. A block is rewritten whole, by a write that holds only while it is as read.
  */
 import { Types } from 'mongoose';
+import { cellNamesPhone } from '../phones/readPhone.ts';
 import type { Sealing } from '../storage/sealing.ts';
-import { phoneOf } from './columns.ts';
 import type { Mailing, MailingBlock, MailingModels } from './mailing.model.ts';
 import { openRows, type SealedRows, sealRows } from './takeList.ts';
 
@@ -107,14 +107,6 @@ async function* blocks(
   }
 }
 
-/** In any cell, however it is written. */
 function namesPhone(cells: readonly string[], phone: string): boolean {
-  const digits = phone.slice(1);
-  // The Russian way of writing begins with 8; a cell may hold more than the number.
-  const spellings = digits.length < 10 ? [] : [digits, digits.replace(/^7(?=\d{10}$)/, '8')];
-  return cells.some((cell) => {
-    if (cell.length < 7) return false;
-    const bare = cell.replace(/\D/g, '');
-    return phoneOf(cell) === phone || spellings.some((each) => bare.includes(each));
-  });
+  return cells.some((cell) => cellNamesPhone(cell, phone));
 }

@@ -1,6 +1,7 @@
 /** What a row's cells mean: which column holds the phones, and a row as the request that it stands for. */
 import { createHash } from 'node:crypto';
 import type { MailingColumns } from '../../shared/schemas/mailing.ts';
+import { spellListPhone } from '../phones/readPhone.ts';
 import type { SendItem } from '../serviceMessages/sendingPort.ts';
 
 const PHONE_HEADER = /phone|телефон|мобильн|номер тел|^тел\.?$|msisdn/i;
@@ -10,21 +11,16 @@ export function guessPhoneColumn(headers: readonly string[]): number | null {
   return at === -1 ? null : at;
 }
 
-/** Lists write numbers without the plus, or the Russian way with 8; a spreadsheet may have dropped the plus. */
-export function phoneOf(cell: string): string {
-  const bare = cell.replace(/[\s().–—-]/g, '');
-  if (/^8\d{10}$/.test(bare)) return `+7${bare.slice(1)}`;
-  return /^\d{10,15}$/.test(bare) ? `+${bare}` : bare;
-}
-
 export function toRequest(columns: MailingColumns, cells: readonly string[]): SendItem['request'] {
   const variables: Record<string, string> = {};
   for (const [name, column] of Object.entries(columns.variables)) {
     const value = cells[column] ?? '';
     if (value !== '') variables[name] = value;
   }
-  const { template } = columns;
-  return { phone: phoneIn(columns, cells), template, variables, deliveryPolicy: 'any' };
+  const { phoneColumn, template } = columns;
+  // The spelling, not the phone: accepting refuses what is none, and the hash below must stay the same.
+  const phone = spellListPhone(cells[phoneColumn] ?? '');
+  return { phone, template, variables, deliveryPolicy: 'any' };
 }
 
 /** The same row is always the same request, so that a block that is taken again changes nothing. */
@@ -37,10 +33,6 @@ export function toSendItem(columns: MailingColumns, index: number, cells: readon
     repeatTokens: [rowToken(index)],
     requestHash: hash.digest('base64url'),
   };
-}
-
-export function phoneIn({ phoneColumn }: MailingColumns, cells: readonly string[]): string {
-  return phoneOf(cells[phoneColumn] ?? '');
 }
 
 export const rowToken = (index: number) => `row:${index}`;

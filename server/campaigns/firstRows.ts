@@ -4,8 +4,8 @@
  */
 import type { Types } from 'mongoose';
 import type { MailingColumns } from '../../shared/schemas/mailing.ts';
-import { type Phones, parsePhone } from '../phones/phones.ts';
-import { phoneIn } from './columns.ts';
+import { readListPhone } from '../phones/readPhone.ts';
+import type { Phones } from '../phones/servicePhones.ts';
 import type { Mailing } from './mailing.model.ts';
 import { readBlock, type StoredRow, type TakeListParts } from './takeList.ts';
 
@@ -30,7 +30,7 @@ export function createFirstRows(parts: FirstRowsParts): FirstRows {
 
   function add(table: Table, columns: MailingColumns, rows: readonly StoredRow[]): (number | null)[] {
     return rows.map(({ row, cells }) => {
-      const phone = parsePhone(phoneIn(columns, cells));
+      const phone = readListPhone(cells[columns.phoneColumn] ?? '');
       if (phone === null) return null;
       const first = table.firstRowOf(parts.phones.indexOf(phone), row);
       // The block may be gone through again after a failure: its own rows are known by then.

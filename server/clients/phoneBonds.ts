@@ -5,7 +5,8 @@
 import type { Model, Types } from 'mongoose';
 import type { PhoneEvidence } from '../../shared/schemas/client.ts';
 import type { Network } from '../../shared/schemas/common.ts';
-import { openClientPhone, phoneIndexOf, sealClientPhone } from '../phones/clientPhones.ts';
+import { openClientPhone, sealClientPhone } from '../phones/clientPhones.ts';
+import { phoneIndexOf } from '../phones/phoneIndex.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { Bond, Client, PhoneBond } from './client.model.ts';

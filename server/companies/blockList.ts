@@ -3,8 +3,9 @@ import { type Model, Types } from 'mongoose';
 import { companyLimits } from '../../shared/schemas/company.ts';
 import type { Audit, NewAuditLine } from '../audit/audit.ts';
 import { maskPhone } from '../auth/permissions.ts';
-import { phoneIndexOf } from '../phones/clientPhones.ts';
+import { phoneIndexOf } from '../phones/phoneIndex.ts';
 import { isDuplicateKey } from '../storage/database.ts';
+import { type Page, parseCursor, readPage } from '../storage/pageCursor.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { BlockedPhone } from './blockedPhone.model.ts';
 import { companySubject, type Editor } from './companySettings.ts';
@@ -77,16 +78,12 @@ export async function findBlockedPhone(
 export async function listBlockedPhones(
   { blockedPhones, companyId }: BlockListParts,
   cursor: string | undefined,
-): Promise<{ rows: BlockedPhone[]; nextCursor: string | null }> {
-  const limit = companyLimits.blockedPhonesPerPage;
-  const found = await blockedPhones
-    .find({ companyId, ...afterCursor(cursor) })
-    .sort({ addedAt: -1, _id: -1 })
-    .limit(limit + 1)
-    .lean<BlockedPhone[]>();
-  const rows = found.slice(0, limit);
-  const last = found.length > limit ? rows.at(-1) : undefined;
-  return { rows, nextCursor: last ? `${last.addedAt.getTime()}_${last._id.toHexString()}` : null };
+): Promise<Page<BlockedPhone>> {
+  return readPage(
+    blockedPhones,
+    { companyId },
+    { timeField: 'addedAt', after: parseCursor(cursor), limit: companyLimits.blockedPhonesPerPage },
+  );
 }
 
 /** Of these phones, those on the list: one query for however many. */
@@ -146,11 +143,4 @@ function addedLine(
     subject: companySubject(companyId),
     details: { phone: maskPhone(openBlockedPhone(sealing, row), 'agent') },
   };
-}
-
-function afterCursor(cursor: string | undefined): Record<string, unknown> {
-  const [, atMs, id] = /^(\d{1,15})_([0-9a-f]{24})$/.exec(cursor ?? '') ?? [];
-  if (atMs === undefined) return {};
-  const at = new Date(Number(atMs));
-  return { $or: [{ addedAt: { $lt: at } }, { addedAt: at, _id: { $lt: new Types.ObjectId(id) } }] };
 }

@@ -2,14 +2,14 @@
  * The time zone that a phone's country tells of. A country whose clocks differ from place to place tells nothing: a
  * Russian mobile number names no region, as it moves with its owner's operator.
  */
-import { parsePhoneNumberFromString } from 'libphonenumber-js';
+import { countryOfPhone } from '../phones/readPhone.ts';
 import { offsetMsAt } from './zonedTime.ts';
 
 const known = new Map<string, string | null>();
 
 /** Null where it is not certain. */
 export function zoneOfPhone(phone: string, at: Date): string | null {
-  const country = parsePhoneNumberFromString(phone)?.country;
+  const country = countryOfPhone(phone);
   if (!country) return null;
   const year = at.getUTCFullYear();
   const key = `${country} ${year}`;

@@ -21,16 +21,18 @@ import type { Mailing } from '../campaigns/mailing.model.ts';
 import type { Community } from '../communities/community.model.ts';
 import { listCommunities } from '../communities/listCommunities.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
-import { type Phones, parseTypedPhone } from '../phones/phones.ts';
+import { readTypedPhone } from '../phones/readPhone.ts';
+import type { Phones } from '../phones/servicePhones.ts';
 import { cancelWaiting } from '../serviceMessages/cancelWaiting.ts';
 import type { FollowUps } from '../serviceMessages/followUps.ts';
 import type { Accepting } from '../serviceMessages/ports.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
+import { formatCursor, parseCursor } from '../storage/pageCursor.ts';
 import type { ImageStore } from '../templates/images/imageStore.ts';
 import { toImageView } from '../templates/views.ts';
 import { type DeliveryQuery, deliveryQuery } from './deliveryQuery.ts';
 import { toDetail, toRows } from './deliveryViews.ts';
-import { fromCursor, lookReach, pageReach, readDeliveries, toCursor } from './readDeliveries.ts';
+import { lookReach, pageReach, readDeliveries } from './readDeliveries.ts';
 import { canTryAgain, tryAgain } from './tryAgain.ts';
 
 export interface DeliveryParts {
@@ -54,7 +56,7 @@ export async function queryFor(
   person: SignedInPerson,
   filters: DeliveryFilters,
 ): Promise<DeliveryQuery | null> {
-  const phone = filters.phone === undefined ? null : parseTypedPhone(filters.phone);
+  const phone = filters.phone === undefined ? null : readTypedPhone(filters.phone);
   const phoneIndex = phone === null ? null : phones.indexOf(phone);
   if (filters.phone !== undefined && phoneIndex === null) return null;
   const all = await listCommunities(communities, companyId);
@@ -70,7 +72,7 @@ export async function searchDeliveries(
   if (!query) return null;
   const [page, known] = await Promise.all([
     readDeliveries(parts.serviceMessages, query, {
-      place: fromCursor(search.cursor),
+      place: parseCursor(search.cursor),
       limit: search.limit,
       reach: search.isLook ? lookReach : pageReach,
     }),
@@ -83,7 +85,7 @@ export async function searchDeliveries(
   return {
     rows,
     known: knownRows,
-    nextCursor: page.next && toCursor(page.next),
+    nextCursor: page.next && formatCursor(page.next),
     searchedTo: page.searchedTo?.toISOString() ?? null,
   };
 }

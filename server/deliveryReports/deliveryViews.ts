@@ -6,7 +6,7 @@ import type { TemplateImageView } from '../../shared/schemas/template.ts';
 import { endReasons } from '../../shared/v1/endReasons.ts';
 import { maskPhone } from '../auth/permissions.ts';
 import type { Community } from '../communities/community.model.ts';
-import type { Phones } from '../phones/phones.ts';
+import type { Phones } from '../phones/servicePhones.ts';
 import { isWaiting } from '../serviceMessages/cancelWaiting.ts';
 import { currentTryOf } from '../serviceMessages/change.ts';
 import type { ServiceMessage, ServiceMove } from '../serviceMessages/serviceMessage.model.ts';

@@ -7,11 +7,12 @@ import type { Role } from '../../shared/schemas/person.ts';
 import { endReasons } from '../../shared/v1/endReasons.ts';
 import { can, maskPhone } from '../auth/permissions.ts';
 import { csvLine } from '../csv/csvLine.ts';
-import type { Phones } from '../phones/phones.ts';
+import type { Phones } from '../phones/servicePhones.ts';
 import { currentTryOf } from '../serviceMessages/change.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
+import type { Place } from '../storage/pageCursor.ts';
 import type { DeliveryQuery } from './deliveryQuery.ts';
-import { type Place, pageReach, readDeliveries } from './readDeliveries.ts';
+import { pageReach, readDeliveries } from './readDeliveries.ts';
 
 const ROWS_AT_ONCE = 500;
 

@@ -8,12 +8,8 @@
  */
 import { type Model, Types } from 'mongoose';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
+import type { Place } from '../storage/pageCursor.ts';
 import type { Condition, DeliveryQuery } from './deliveryQuery.ts';
-
-export interface Place {
-  at: Date;
-  id: Types.ObjectId;
-}
 
 export interface Reach {
   windowMessages: number;
@@ -56,7 +52,7 @@ export async function readDeliveries(
   const page = (): FoundPage => {
     const messages = found.slice(0, limit);
     const last = found.length > limit ? messages.at(-1)! : null;
-    return { messages, next: last && placeOf(last), searchedTo: null };
+    return { messages, next: last && { at: last.acceptedAt, id: last._id }, searchedTo: null };
   };
 
   const isBehindTo = !place || !to || place.at < to;
@@ -97,17 +93,4 @@ async function endOfWindow(
 function betweenMoments(from: Date | null, before: Date | null): Condition {
   if (!from && !before) return {};
   return { acceptedAt: { ...(from ? { $gte: from } : {}), ...(before ? { $lt: before } : {}) } };
-}
-
-function placeOf({ acceptedAt, _id }: Pick<ServiceMessage, 'acceptedAt' | '_id'>): Place {
-  return { at: acceptedAt, id: _id };
-}
-
-export function toCursor({ at, id }: Place): string {
-  return `${at.getTime()}_${id.toHexString()}`;
-}
-
-export function fromCursor(cursor: string | undefined): Place | null {
-  const [, atMs, id] = /^(\d{1,15})_([0-9a-f]{24})$/.exec(cursor ?? '') ?? [];
-  return atMs === undefined ? null : { at: new Date(Number(atMs)), id: new Types.ObjectId(id) };
 }

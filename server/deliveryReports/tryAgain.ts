@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import type { Types } from 'mongoose';
 import { mendableCodes } from '../../shared/schemas/delivery.ts';
 import type { SendRequest } from '../../shared/v1/messages.ts';
-import type { Phones } from '../phones/phones.ts';
+import type { Phones } from '../phones/servicePhones.ts';
 import { messageIdOf } from '../serviceMessages/accept.ts';
 import type { Accepting, AcceptOutcome } from '../serviceMessages/ports.ts';
 import type { SendItem } from '../serviceMessages/sendingPort.ts';

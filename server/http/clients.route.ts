@@ -15,7 +15,7 @@ import { type PhoneBondParts, unbondPhone } from '../clients/phoneBonds.ts';
 import type { ClientConversations } from '../conversations/clientConversations.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import type { ClientBonds } from '../matching/clientBonds.ts';
-import { parseTypedPhone } from '../phones/phones.ts';
+import { readTypedPhone } from '../phones/readPhone.ts';
 import { listClientMessages } from '../serviceMessages/clientMessages.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
@@ -97,7 +97,7 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
 
   handle('bondPhone', async ({ params, body, person }) => {
     const client = await seen(params.clientId, person);
-    const phone = parseTypedPhone(body.phone);
+    const phone = readTypedPhone(body.phone);
     if (phone === null) return { outcome: 'phoneInvalid' as const };
     if (body.mergeWith) await seen(body.mergeWith, person);
     const bonded = await bonds.bondByHand(client._id, {

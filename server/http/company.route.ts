@@ -21,7 +21,7 @@ import {
   listCompanyChanges,
   readCompany,
 } from '../companies/companySettings.ts';
-import { parseTypedPhone } from '../phones/phones.ts';
+import { readTypedPhone } from '../phones/readPhone.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
@@ -63,7 +63,7 @@ export function companyRoutes({ handle }: EndpointRouter, parts: CompanyRoutePar
 const editorOf = ({ id, name }: SignedInPerson): Editor => ({ personId: id, personName: name });
 
 function phoneOf(given: string): string {
-  const phone = parseTypedPhone(given);
+  const phone = readTypedPhone(given);
   if (phone === null)
     throw new DeskError('phoneInvalid', { message: 'This is not a phone number', field: 'phone' });
   return phone;

@@ -4,9 +4,9 @@
  */
 import { timingSafeEqual } from 'node:crypto';
 import { type Request, Router } from 'express';
-import ipaddr from 'ipaddr.js';
 import type { Metrics } from '../observability/metrics.ts';
 import { DeskError } from './errors.ts';
+import { isFromThisMachine } from './v1/transport.ts';
 
 const PING_WAIT_MS = 1_000;
 
@@ -70,13 +70,8 @@ async function answersInTime(ask: () => Promise<unknown>, waitMs: number): Promi
 
 /** Without a token: this machine only, and not a stranger whom a proxy on this machine let through. */
 function mayReadMetrics(req: Request, token: string | null): boolean {
-  if (token === null)
-    return isLoopback(req.socket.remoteAddress) && req.headers['x-forwarded-for'] === undefined;
+  if (token === null) return isFromThisMachine(req);
   const given = Buffer.from(req.get('authorization') ?? '');
   const wanted = Buffer.from(`Bearer ${token}`);
   return given.length === wanted.length && timingSafeEqual(given, wanted);
-}
-
-function isLoopback(address: string | undefined): boolean {
-  return address !== undefined && ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback';
 }

@@ -14,7 +14,7 @@ import { blockedPhonePurpose } from '../companies/blockList.ts';
 import { erasurePhonePurpose } from '../personalData/eraseClientRow.ts';
 import type { Erasure } from '../personalData/erasure.model.ts';
 import { clientPhonePurposes } from '../phones/clientPhones.ts';
-import { servicePhonePurpose } from '../phones/phones.ts';
+import { servicePhonePurpose } from '../phones/servicePhones.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 
 export interface SealedText {

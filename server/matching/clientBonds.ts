@@ -13,7 +13,7 @@ import type { Conversation } from '../conversations/conversation.model.ts';
 import type { Rows } from '../conversations/list/rows.ts';
 import type { Message } from '../conversations/message.model.ts';
 import type { Thread } from '../conversations/thread/thread.ts';
-import type { Phones } from '../phones/phones.ts';
+import type { Phones } from '../phones/servicePhones.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import { textDigestOf } from '../serviceMessages/textDigest.ts';
 import { type ServiceEntries, sentAtOf } from './serviceEntries.ts';

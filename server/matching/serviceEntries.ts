@@ -5,6 +5,7 @@
 import type { Model } from 'mongoose';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import type { Message, ServiceSnapshot } from '../conversations/message.model.ts';
+import { serviceContentOf } from '../conversations/thread/serviceContent.ts';
 import { blankDraft, type Thread } from '../conversations/thread/thread.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import { isDuplicateKey } from '../storage/database.ts';
@@ -148,18 +149,6 @@ function entryOf(message: ServiceMessage) {
 }
 
 function snapshotOf(message: ServiceMessage): ServiceSnapshot {
-  const { templateName, templateVersion, variables, buttons, imageIds, imageAlts } = message;
   const { status, statusAt, sequence, endCode } = message;
-  return {
-    templateName,
-    templateVersion,
-    variables,
-    buttons,
-    imageIds,
-    ...(imageAlts && { imageAlts }),
-    status,
-    statusAt,
-    sequence,
-    endCode,
-  };
+  return { ...serviceContentOf(message), status, statusAt, sequence, endCode };
 }

@@ -3,7 +3,7 @@
  * in the queue is cancelled first; what a network has in hand is left to end and found again.
  */
 import type { Model, Types } from 'mongoose';
-import type { Phones } from '../phones/phones.ts';
+import type { Phones } from '../phones/servicePhones.ts';
 import { beginChange, note } from '../serviceMessages/change.ts';
 import type { FollowUps } from '../serviceMessages/followUps.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';

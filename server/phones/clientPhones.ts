@@ -1,19 +1,16 @@
-/**
- * Clients' phones at rest: sealed to the client that holds them, so that a phone copied into another client's row opens
- * nowhere, and found by a blind index that is the same for clients, service messages and the quota.
- */
+/** Clients' phones at rest: each sealed to its client, so that a phone copied into another client's row stays shut. */
 import type { Types } from 'mongoose';
 import type { Sealing } from '../storage/sealing.ts';
 
-/** The blind index's purpose, and what phones were sealed for before they were bound; they are bound when next written. */
-const PHONE_PURPOSE = 'client phone';
+/** Earlier versions sealed a phone for this alone. It is bound to its client when it is next written. */
+const UNBOUND_PURPOSE = 'client phone';
 
-const purposeOf = (clientId: Types.ObjectId) => `${PHONE_PURPOSE} ${clientId.toHexString()}`;
+const purposeOf = (clientId: Types.ObjectId) => `client phone ${clientId.toHexString()}`;
 
 /** What a phone may have been sealed for; the first is what it is sealed for now. */
 export const clientPhonePurposes = (clientId: Types.ObjectId): [string, ...string[]] => [
   purposeOf(clientId),
-  PHONE_PURPOSE,
+  UNBOUND_PURPOSE,
 ];
 
 /** @param phone in E.164, with the plus. */
@@ -27,14 +24,9 @@ export function openClientPhone(sealing: Sealing, clientId: Types.ObjectId, seal
     return sealing.open(sealed, purposeOf(clientId));
   } catch (error) {
     try {
-      return sealing.open(sealed, PHONE_PURPOSE);
+      return sealing.open(sealed, UNBOUND_PURPOSE);
     } catch {
       throw error;
     }
   }
-}
-
-/** @param phone in E.164, with the plus: another spelling of the same number has another index. */
-export function phoneIndexOf(sealing: Sealing, phone: string): string {
-  return sealing.blindIndex(phone, PHONE_PURPOSE);
 }

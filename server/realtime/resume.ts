@@ -11,7 +11,7 @@ import { conversationFilterFor } from '../auth/permissions.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import { toConversationRow } from '../conversations/list/conversationRow.ts';
-import { cursorOf, listConversations } from '../conversations/list/listConversations.ts';
+import { listConversations } from '../conversations/list/listConversations.ts';
 import type { Message } from '../conversations/message.model.ts';
 import { listMessages } from '../conversations/thread/listMessages.ts';
 import { toMessageView } from '../conversations/thread/messageView.ts';
@@ -68,13 +68,12 @@ export function createResume(parts: ResumeParts): Resume {
       limit: Math.min(Math.max(held.rows.length, limits.conversationsPage), limits.resumeRows),
     });
     const knownRevision = new Map(held.rows.map((row) => [row.id, row.revision]));
-    const last = rows.at(-1);
     return {
       order: rows.map((row) => row._id.toHexString()),
       rows: rows
         .filter((row) => knownRevision.get(row._id.toHexString()) !== row.revision)
         .map(toConversationRow),
-      nextCursor: nextCursor && last ? cursorOf(last) : null,
+      nextCursor,
     };
   }
 

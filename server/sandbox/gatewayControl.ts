@@ -14,7 +14,7 @@ import type {
 } from '../../shared/sandbox.ts';
 import { userView } from './controlViews.ts';
 import { check, DialogueControl } from './dialogueControl.ts';
-import { currentOf, type Notice } from './gateway/ledger.ts';
+import { currentOf, headOf, type Notice } from './gateway/ledger.ts';
 import { imageUrls } from './gateway/places.ts';
 import { templateRequest } from './gateway/protocol.ts';
 import type { Service, Template } from './gateway/registry.ts';
@@ -139,17 +139,8 @@ function templateView(template: Template): TemplateView {
 }
 
 function gatewayMessageView(notice: Notice): GatewayMessageView {
-  const { clientMessageId, request } = notice;
-  const { status, statusCode, route } = currentOf(notice);
   return {
-    messageId: notice.messageId,
-    ...(clientMessageId === undefined ? {} : { clientMessageId }),
-    service: request.service,
-    tmpl: request.tmpl,
-    phone: request.phone,
-    route,
-    status,
-    ...(statusCode ? { statusCode } : {}),
+    ...headOf(notice),
     text: notice.text,
     acceptedAtMs: notice.acceptedAtMs,
     expiresAtMs: notice.expiresAtMs,

@@ -1,8 +1,9 @@
 /** Service messages as a company's own systems meet them through the sending API: a key sees its own alone. */
-import { type Model, Types } from 'mongoose';
+import type { Model } from 'mongoose';
 import type { MessagesQuery } from '../../shared/v1/messages.ts';
-import type { Phones } from '../phones/phones.ts';
+import type { Phones } from '../phones/servicePhones.ts';
 import { gatherCalls } from '../storage/gatherCalls.ts';
+import { parseCursor, readPage } from '../storage/pageCursor.ts';
 import { cancelWaiting } from './cancelWaiting.ts';
 import type { FollowUps } from './followUps.ts';
 import { toAcceptedAnswer, toMessageAnswer } from './messageAnswer.ts';
@@ -73,17 +74,12 @@ export function createSendingPort(parts: SendingPortParts): SendingPort {
     },
 
     async listServiceMessages(sender, query) {
-      const found = await serviceMessages
-        .find(filterOf(sender, query))
-        .sort({ acceptedAt: -1, _id: -1 })
-        .limit(query.limit + 1)
-        .lean<ServiceMessage[]>();
-      const page = found.slice(0, query.limit);
-      const last = found.length > query.limit ? page.at(-1) : undefined;
-      return {
-        messages: page.map((message) => toMessageAnswer(message, phones)),
-        nextCursor: last ? `${last.acceptedAt.getTime()}_${last._id.toHexString()}` : null,
-      };
+      const { rows, nextCursor } = await readPage(serviceMessages, filterOf(sender, query), {
+        timeField: 'acceptedAt',
+        after: parseCursor(query.cursor),
+        limit: query.limit,
+      });
+      return { messages: rows.map((message) => toMessageAnswer(message, phones)), nextCursor };
     },
 
     async cancelServiceMessage(sender, messageId) {
@@ -100,24 +96,15 @@ function senderKeyOf({ keyId }: ApiSender): string {
 }
 
 function filterOf(sender: ApiSender, query: MessagesQuery): Record<string, unknown> {
-  const { clientMessageId, status, from, to, cursor } = query;
+  const { clientMessageId, status, from, to } = query;
   const accepted = {
     ...(from === undefined ? {} : { $gte: new Date(from) }),
     ...(to === undefined ? {} : { $lt: new Date(to) }),
   };
-  const after = afterCursor(cursor);
   return {
     senderKey: senderKeyOf(sender),
     ...(clientMessageId === undefined ? {} : { repeatTokens: `client:${clientMessageId}` }),
     ...(status === undefined ? {} : { status }),
     ...(Object.keys(accepted).length > 0 ? { acceptedAt: accepted } : {}),
-    ...(after ? { $or: after } : {}),
   };
-}
-
-function afterCursor(cursor: string | undefined) {
-  const [, atMs, id] = /^(\d{1,15})_([0-9a-f]{24})$/.exec(cursor ?? '') ?? [];
-  if (atMs === undefined) return null;
-  const at = new Date(Number(atMs));
-  return [{ acceptedAt: { $lt: at } }, { acceptedAt: at, _id: { $lt: new Types.ObjectId(id) } }];
 }

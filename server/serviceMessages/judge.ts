@@ -10,7 +10,8 @@ import { type SendRequest, v1Limits } from '../../shared/v1/messages.ts';
 import type { Community } from '../communities/community.model.ts';
 import { listCommunities } from '../communities/listCommunities.ts';
 import type { NotBefore, SendingLimits } from '../companies/sendingLimits.ts';
-import { type Phones, parsePhone } from '../phones/phones.ts';
+import { readApiPhone } from '../phones/readPhone.ts';
+import type { Phones } from '../phones/servicePhones.ts';
 import type { ApprovedTemplate, ApprovedVersions } from '../templates/approvedVersions.ts';
 import type { Template } from '../templates/template.model.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
@@ -108,7 +109,7 @@ function judge(
   request: SendRequest,
   now: Date,
 ): Judged {
-  const phone = parsePhone(request.phone);
+  const phone = readApiPhone(request.phone);
   if (phone === null) return refused({ code: 'phoneInvalid', field: 'phone' });
 
   const approved = templates.approved.get(request.template);

@@ -7,7 +7,7 @@ import type { Model } from 'mongoose';
 import type { PhoneReport } from '../clients/phoneReport.model.ts';
 import type { CommunityRef } from '../communities/communityRef.ts';
 import type { SendingLimits } from '../companies/sendingLimits.ts';
-import type { Phones } from '../phones/phones.ts';
+import type { Phones } from '../phones/servicePhones.ts';
 import { currentTryOf } from './change.ts';
 import type { Claim } from './claimBatch.ts';
 import type { Stop, Stops } from './ports.ts';

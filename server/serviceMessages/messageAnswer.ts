@@ -2,7 +2,7 @@
 
 import { endReasons } from '../../shared/v1/endReasons.ts';
 import type { AcceptedAnswer, MessageAnswer } from '../../shared/v1/messages.ts';
-import type { Phones } from '../phones/phones.ts';
+import type { Phones } from '../phones/servicePhones.ts';
 import { currentTryOf } from './change.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
 

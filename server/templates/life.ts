@@ -54,18 +54,13 @@ export function afterMove(life: Life, move: Move, step: Step): Life | null {
 
 /** The same version while nobody but its authors has seen it, the next one afterwards. */
 function drafted({ latest }: Life, content: TemplateContent, saved: Step): Pick<Life, 'status' | 'latest'> {
-  return {
-    status: 'draft',
-    latest: {
-      version: latest.submitted ? latest.version + 1 : latest.version,
-      content,
-      status: 'draft',
-      reason: null,
-      saved,
-      submitted: null,
-      decided: null,
-    },
-  };
+  const version = latest.submitted ? latest.version + 1 : latest.version;
+  return { status: 'draft', latest: draftVersion(version, content, saved) };
+}
+
+/** A version that nobody has submitted yet. */
+export function draftVersion(version: number, content: TemplateContent, saved: Step): Life['latest'] {
+  return { version, content, status: 'draft', reason: null, saved, submitted: null, decided: null };
 }
 
 function withLatest(

@@ -8,7 +8,7 @@ import { type TemplateProblem, templateProblems } from '../../shared/templates/p
 import type { Audit } from '../audit/audit.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import type { ApprovedVersions } from './approvedVersions.ts';
-import { afterMove, type Move } from './life.ts';
+import { afterMove, draftVersion, type Move } from './life.ts';
 import { settle } from './settle.ts';
 import type { KeptVersion, Step, Template, TemplateMoved } from './template.model.ts';
 
@@ -52,15 +52,7 @@ export async function createTemplate(
     title,
     revision: 1,
     status: 'draft',
-    latest: {
-      version: 1,
-      content,
-      status: 'draft',
-      reason: null,
-      saved,
-      submitted: null,
-      decided: null,
-    },
+    latest: draftVersion(1, content, saved),
     approved: null,
     lastMove: { ...saved, action: 'created', version: 1, reason: null },
     isSettled: false,

@@ -1,9 +1,7 @@
 /** A client of the company: the person who is written to and who answers. */
 import { z } from 'zod';
-import { endCodes } from '../v1/endReasons.ts';
-import { serviceStatus } from '../v1/statuses.ts';
 import { id, network, time } from './common.ts';
-import { templateButton } from './template.ts';
+import { serviceEntryView } from './message.ts';
 
 /**
  * How it became known whose a phone is: a text button's payload, the network's tag of the message, the quoted message,
@@ -43,21 +41,11 @@ export const clientView = clientBrief.extend({
 });
 export type ClientView = z.infer<typeof clientView>;
 
-export const clientServiceMessage = z.object({
+export const clientServiceMessage = serviceEntryView.extend({
   id,
   direction: z.enum(['oneWay', 'twoWay']),
   network,
-  templateName: z.string(),
-  templateVersion: z.number().int().positive(),
-  variables: z.record(z.string(), z.string()),
   text: z.string(),
-  buttons: z.array(templateButton),
-  imageIds: z.array(z.string()),
-  /** What they show, by id, where the template says it. */
-  imageAlts: z.record(z.string(), z.string()).optional(),
-  status: serviceStatus,
-  statusAt: time,
-  endCode: z.enum(endCodes).nullable(),
   acceptedAt: time,
   /** Where it stands in a thread, if it does. */
   conversationId: id.nullable(),

@@ -142,7 +142,7 @@ const reactionView = z.object({
 });
 
 /** What an entry of kind `service` was made of, and how far it has come (N1). */
-const serviceEntryView = z.object({
+export const serviceEntryView = z.object({
   templateName: z.string(),
   templateVersion: z.number().int().positive(),
   variables: z.record(z.string(), z.string()),

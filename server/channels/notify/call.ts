@@ -5,6 +5,7 @@
 
 import type { KeyObject } from 'node:crypto';
 import { randomBytes } from 'node:crypto';
+import { isHttpsOrLoopback } from '../../net/loopback.ts';
 import type { Parameter } from '../../oauth/parameters.ts';
 import { percentEncode } from '../../oauth/percentEncode.ts';
 import { baseString, sign, signingKey } from '../../oauth/signature.ts';
@@ -29,7 +30,7 @@ export async function callGateway(
   { json, bytes, query = [] }: { json?: unknown; bytes?: Uint8Array<ArrayBuffer>; query?: Parameter[] } = {},
 ): Promise<Called> {
   const url = `${settings.baseUrl}${path}`;
-  if (!isAllowed(url)) return { kind: 'unreachable' };
+  if (!isHttpsOrLoopback(url)) return { kind: 'unreachable' };
   const address =
     query.length === 0
       ? url
@@ -62,16 +63,6 @@ export async function callGateway(
     code: typeof code === 'string' ? code : null,
     retryAfterMs: retryAfterMs(answer.headers.get('retry-after')),
   };
-}
-
-/** N16: outgoing calls are HTTPS only; loopback is where the sandbox and a declared proxy stand. */
-export function isAllowed(address: string): boolean {
-  const url = URL.parse(address);
-  if (!url) return false;
-  return (
-    url.protocol === 'https:' ||
-    (url.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname))
-  );
 }
 
 function retryAfterMs(header: string | null): number | null {

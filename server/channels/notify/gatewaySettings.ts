@@ -6,8 +6,8 @@ import type { Audit, NewAuditLine } from '../../audit/audit.ts';
 import type { Community, NotifySettings } from '../../communities/community.model.ts';
 import { findCommunity } from '../../communities/listCommunities.ts';
 import { openSecret, sealSecret } from '../../communities/secrets.ts';
+import { isHttpsOrLoopback } from '../../net/loopback.ts';
 import type { Sealing } from '../../storage/sealing.ts';
-import { isAllowed } from './call.ts';
 import { credentials } from './settings.ts';
 
 export interface GatewaySettingsParts {
@@ -49,7 +49,7 @@ export async function changeGateway(
 ): Promise<GatewayOutcome> {
   const community = await findOwn(parts, communityId);
   if (!community) return { kind: 'communityNotFound' };
-  if (!isAllowed(edit.baseUrl)) return { kind: 'addressNotAllowed' };
+  if (!isHttpsOrLoopback(edit.baseUrl)) return { kind: 'addressNotAllowed' };
   const seal = (what: 'notifyCredentials' | 'notifyStatusSecret', plain: string) =>
     sealSecret(parts.sealing, community, what, plain);
   const credentialsSealed = edit.credentials

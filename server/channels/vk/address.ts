@@ -1,16 +1,11 @@
 /** Which addresses VK's traffic may use: HTTPS anywhere, plain HTTP only inside this machine (mission, N16). */
-
-const loopbackHosts = new Set(['127.0.0.1', '[::1]', 'localhost']);
-
-function isLoopbackHttp(url: URL): boolean {
-  return url.protocol === 'http:' && loopbackHosts.has(url.hostname);
-}
+import { isHttpsOrLoopback } from '../../net/loopback.ts';
 
 /** Throws for an address that is neither HTTPS nor HTTP on loopback. */
 export function requireSafeAddress(address: string, what: string): URL {
   const url = URL.canParse(address) ? new URL(address) : null;
   if (!url) throw new UnsafeAddressError(`${what} is not a URL`);
-  if (url.protocol !== 'https:' && !isLoopbackHttp(url))
+  if (!isHttpsOrLoopback(address))
     throw new UnsafeAddressError(
       `${what} must be https, or http on loopback, not ${url.protocol}//${url.host}`,
     );

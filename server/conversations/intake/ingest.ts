@@ -11,7 +11,7 @@ import type { Rows } from '../list/rows.ts';
 import type { Message } from '../message.model.ts';
 import { editMessage } from '../thread/editMessage.ts';
 import { applyReadByClient, applyReadByCompany } from '../thread/readMarks.ts';
-import { blankDraft, type Thread } from '../thread/thread.ts';
+import { systemDraft, type Thread } from '../thread/thread.ts';
 import type { ErasedDialogue, ErasedDialogues } from './erasedDialogues.ts';
 import { isPlainFirstReply, takeFirstReply } from './firstReply.ts';
 import { ingestMessage } from './ingestMessage.ts';
@@ -112,17 +112,8 @@ export function createIntake(parts: IntakeParts): Intake {
 
   async function takeWritable(conversation: Conversation, canWrite: boolean): Promise<Taken> {
     if (conversation.canWrite === canWrite) return KNOWN;
-    const now = new Date();
-    await thread.append(conversation, {
-      ...blankDraft(now),
-      kind: 'system',
-      direction: 'internal',
-      authorType: 'system',
-      authorName: '',
-      text: '',
-      status: 'stored',
-      system: { event: canWrite ? 'clientAllowed' : 'clientBlocked', personId: null, personName: null },
-    });
+    const event = canWrite ? 'clientAllowed' : 'clientBlocked';
+    await thread.append(conversation, systemDraft(new Date(), { event, personId: null, personName: null }));
     return STORED;
   }
 
@@ -169,15 +160,13 @@ export function createIntake(parts: IntakeParts): Intake {
     async noteGap(community, peerId, gap) {
       const conversation = await openConversation(parts, community, peerId, new Date());
       await thread.append(conversation, {
-        ...blankDraft(new Date()),
-        kind: 'system',
-        direction: 'internal',
-        authorType: 'system',
-        authorName: '',
-        text: '',
-        status: 'stored',
+        ...systemDraft(new Date(), {
+          event: 'gapFound',
+          personId: null,
+          personName: null,
+          count: gap.count,
+        }),
         position: gap.toPosition,
-        system: { event: 'gapFound', personId: null, personName: null, count: gap.count },
       });
     },
   };

@@ -4,6 +4,7 @@
  */
 import { type Model, type QueryFilter, Types } from 'mongoose';
 import type { ConversationCounts, ConversationFilter } from '../../../shared/schemas/conversation.ts';
+import { type Page, parseCursor, parseOldCursor, readPage } from '../../storage/pageCursor.ts';
 import type { Conversation } from '../conversation.model.ts';
 
 export interface ListRequest {
@@ -19,18 +20,19 @@ export interface ListRequest {
 
 const COUNTED_UP_TO = 100;
 
+/** A cursor that cannot be read gives an empty page, so that a tab keeps the rows it holds and asks no further. */
 export async function listConversations(
   conversations: Model<Conversation>,
   request: ListRequest,
-): Promise<{ rows: Conversation[]; nextCursor: string | null }> {
-  const rows = await conversations
-    .find({ $and: [request.audience, filterOf(request), afterCursor(request.cursor)] })
-    .sort({ lastActivityAt: -1, _id: -1 })
-    .limit(request.limit + 1)
-    .lean<Conversation[]>();
-  const page = rows.slice(0, request.limit);
-  const last = page.at(-1);
-  return { rows: page, nextCursor: rows.length > request.limit && last ? cursorOf(last) : null };
+): Promise<Page<Conversation>> {
+  const { audience, cursor, limit } = request;
+  const after = parseCursor(cursor) ?? parseOldCursor(cursor);
+  if (cursor && !after) return { rows: [], nextCursor: null };
+  return readPage(
+    conversations,
+    { $and: [audience, filterOf(request)] },
+    { timeField: 'lastActivityAt', after, limit },
+  );
 }
 
 /** How many conversations with something unread wait in each filter; stops counting at 100. */
@@ -63,25 +65,4 @@ function filterOf({
     ...(communityId ? { communityId: new Types.ObjectId(communityId) } : {}),
     ...(unread ? { isUnread: true } : {}),
   };
-}
-
-/** The place after this row: its time, then its id, which the list's order ends with. */
-export function cursorOf(row: Pick<Conversation, '_id' | 'lastActivityAt'>): string {
-  return `${row.lastActivityAt.getTime().toString(36)}.${row._id.toHexString()}`;
-}
-
-function afterCursor(cursor: string | undefined): QueryFilter<Conversation> {
-  if (!cursor) return {};
-  const place = parseCursor(cursor);
-  if (!place) return { _id: null };
-  const { at, id } = place;
-  // The outer bound lets an index start at the place; the inner one leaves out what shares its millisecond.
-  return { lastActivityAt: { $lte: at }, $or: [{ lastActivityAt: { $lt: at } }, { _id: { $lt: id } }] };
-}
-
-function parseCursor(cursor: string): { at: Date; id: Types.ObjectId } | null {
-  const [time, id] = cursor.split('.');
-  const ms = Number.parseInt(time ?? '', 36);
-  if (!Number.isFinite(ms) || !id || !/^[0-9a-f]{24}$/.test(id)) return null;
-  return { at: new Date(ms), id: new Types.ObjectId(id) };
 }

@@ -8,7 +8,7 @@ import type { Conversation } from '../conversation.model.ts';
 import type { Rows } from '../list/rows.ts';
 import type { SystemChange } from '../message.model.ts';
 import type { Writer } from '../outbox/answers.ts';
-import { blankDraft, type Thread } from './thread.ts';
+import { systemDraft, type Thread } from './thread.ts';
 
 export interface ActionParts {
   conversations: Model<Conversation>;
@@ -76,15 +76,9 @@ async function addLine(
   system: SystemChange,
 ): Promise<Conversation> {
   const appended = await thread.append(row, {
-    ...blankDraft(new Date()),
-    kind: 'system',
-    direction: 'internal',
+    ...systemDraft(new Date(), system),
     personId: by.id,
-    authorType: 'system',
     authorName: by.name,
-    text: '',
-    status: 'stored',
-    system,
   });
   return appended.row;
 }

@@ -2,6 +2,7 @@
 import type { AttachmentView, ForwardedView, MessageView } from '../../../shared/schemas/message.ts';
 import type { StoredAttachment, StoredForward } from '../intake/networkEvent.ts';
 import type { Message, ServiceSnapshot } from '../message.model.ts';
+import { serviceContentOf } from './serviceContent.ts';
 
 export function toMessageView(message: Message): MessageView {
   const id = message._id.toHexString();
@@ -50,15 +51,9 @@ export function toMessageView(message: Message): MessageView {
 }
 
 function toServiceEntryView(service: ServiceSnapshot): NonNullable<MessageView['service']> {
-  const { templateName, templateVersion, variables, buttons, imageIds, imageAlts } = service;
   const { status, statusAt, endCode } = service;
   return {
-    templateName,
-    templateVersion,
-    variables,
-    buttons,
-    imageIds,
-    ...(imageAlts && { imageAlts }),
+    ...serviceContentOf(service),
     status,
     statusAt: statusAt.toISOString(),
     endCode,

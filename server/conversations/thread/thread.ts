@@ -10,7 +10,7 @@ import type { OrderedWrite } from '../../storage/writeInOrder.ts';
 import type { Conversation } from '../conversation.model.ts';
 import { lastMessageOf } from '../list/nextRow.ts';
 import type { Rows } from '../list/rows.ts';
-import type { Message } from '../message.model.ts';
+import type { Message, SystemChange } from '../message.model.ts';
 
 /** A message without what the thread itself decides. */
 export type MessageDraft = Omit<
@@ -172,5 +172,19 @@ export function blankDraft(
     deletedAt: null,
     isBackfilled: false,
     createdAt: now,
+  };
+}
+
+/** A line that says what happened to the conversation. It has no text: readers make the words from `system`. */
+export function systemDraft(now: Date, system: SystemChange): MessageDraft {
+  return {
+    ...blankDraft(now),
+    kind: 'system',
+    direction: 'internal',
+    authorType: 'system',
+    authorName: '',
+    text: '',
+    status: 'stored',
+    system,
   };
 }

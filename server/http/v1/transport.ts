@@ -1,6 +1,6 @@
 /** What the API asks of the connection itself (N16): HTTPS, and which address the client may have signed. */
 import type { Request } from 'express';
-import ipaddr from 'ipaddr.js';
+import { isLoopback } from '../../net/loopback.ts';
 
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host'];
 
@@ -12,7 +12,7 @@ export function isSafeTransport(req: Request): boolean {
   return req.secure || isFromThisMachine(req);
 }
 
-function isFromThisMachine(req: Request): boolean {
+export function isFromThisMachine(req: Request): boolean {
   return (
     isLoopback(req.socket.remoteAddress ?? '') && FORWARDED.every((name) => req.headers[name] === undefined)
   );
@@ -30,8 +30,4 @@ export function signedOrigins(req: Request, publicUrl: string): string[] {
     if (!origins.includes(called)) origins.push(called);
   }
   return origins;
-}
-
-function isLoopback(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback';
 }

@@ -100,19 +100,29 @@ export function isFinal(notice: Notice): boolean {
   return finalStatuses.includes(currentOf(notice).status);
 }
 
-/** The answer of a look-up. */
-export function stateOf(notice: Notice): MessageState {
-  const { request, history, clientMessageId } = notice;
+/** What the message was asked to be and how far it has come, as the API and the sandbox's page both show it. */
+export function headOf(notice: Notice) {
+  const { messageId, request, clientMessageId } = notice;
   const { status, statusCode, route } = currentOf(notice);
   return {
-    messageId: notice.messageId,
+    messageId,
     ...(clientMessageId === undefined ? {} : { clientMessageId }),
     service: request.service,
     tmpl: request.tmpl,
     phone: request.phone,
     route,
     status,
-    ...(statusCode ? { statusCode, error: statusCodes[statusCode] } : {}),
+    ...(statusCode ? { statusCode } : {}),
+  };
+}
+
+/** The answer of a look-up. */
+export function stateOf(notice: Notice): MessageState {
+  const { request, history } = notice;
+  const { statusCode } = currentOf(notice);
+  return {
+    ...headOf(notice),
+    ...(statusCode ? { error: statusCodes[statusCode] } : {}),
     acceptedAt: iso(notice.acceptedAtMs),
     expiresAt: iso(notice.expiresAtMs),
     callbackData: request.callbackData,

@@ -115,6 +115,7 @@ describe('a wrong setting', () => {
     ['SANDBOX', 'maybe'],
     ['SANDBOX_PORT', '-1'],
     ['VK_API_URL', 'http://api.vk.ru/method'],
+    ['VK_API_URL', 'http://127.evil.example/method'],
     ['METRICS_TOKEN', 'short'],
     ['LOG_LEVEL', 'loud'],
   ];

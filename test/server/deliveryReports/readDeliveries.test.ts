@@ -9,18 +9,12 @@ import {
   deliveryQuery,
   isStopped,
 } from '../../../server/deliveryReports/deliveryQuery.ts';
-import {
-  fromCursor,
-  type Place,
-  pageReach,
-  type Reach,
-  readDeliveries,
-  toCursor,
-} from '../../../server/deliveryReports/readDeliveries.ts';
+import { pageReach, type Reach, readDeliveries } from '../../../server/deliveryReports/readDeliveries.ts';
 import {
   type ServiceMessage,
   serviceMessageModel,
 } from '../../../server/serviceMessages/serviceMessage.model.ts';
+import { formatCursor, type Place, parseCursor } from '../../../server/storage/pageCursor.ts';
 import { type DeliveryFilters, mendableCodes } from '../../../shared/schemas/delivery.ts';
 import { deliveryViews } from '../../../shared/schemas/deliveryView.ts';
 import { endCodes } from '../../../shared/v1/endReasons.ts';
@@ -154,7 +148,7 @@ it('finds by every combination of filters, page by page, what a look at every me
         if (page.next && !page.searchedTo) expect(page.messages).toHaveLength(asked.limit);
         found.push(...page.messages.map(({ _id }) => _id.toHexString()));
         // Through the cursor, as a tab carries it.
-        place = page.next && fromCursor(toCursor(page.next));
+        place = page.next && parseCursor(formatCursor(page.next));
       } while (place);
       expect(found).toEqual(bruteForce(asked).map(({ _id }) => _id.toHexString()));
     }),

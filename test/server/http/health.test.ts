@@ -39,9 +39,10 @@ it('shows its figures to this machine, or to who has the token', async () => {
   const local = await fetch(`${open.url}/metrics`);
   expect(local.status).toBe(200);
   expect(await local.text()).toContain('desk_http_request_seconds');
-  expect((await fetch(`${open.url}/metrics`, { headers: { 'x-forwarded-for': '203.0.113.1' } })).status).toBe(
-    403,
-  );
+  for (const name of ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'forwarded']) {
+    const forwarded = await fetch(`${open.url}/metrics`, { headers: { [name]: 'for=203.0.113.1' } });
+    expect(forwarded.status, name).toBe(403);
+  }
 
   await using closed = await serve({
     openRouters: [healthRoutes({ ...well, metricsToken: 'a token for metrics' })],

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { openKeys } from '../../../server/keys/keptKeys.ts';
 import { holdKey } from '../../../server/keys/keyHolders.ts';
 import { rotateKeys } from '../../../server/keys/rotateKeys.ts';
-import { phoneIndexOf } from '../../../server/phones/clientPhones.ts';
+import { phoneIndexOf } from '../../../server/phones/phoneIndex.ts';
 import { createSealing, formerIndexKey, keyIdOf } from '../../../server/storage/sealing.ts';
 import type { Secrets } from '../../../server/storage/secretsFile.ts';
 import { openTestStore, silent, type TestStore } from '../../support/store.ts';

@@ -1,7 +1,8 @@
 import { Types } from 'mongoose';
 import { expect, it } from 'vitest';
-import { openClientPhone, phoneIndexOf, sealClientPhone } from '../../../server/phones/clientPhones.ts';
-import { createPhones } from '../../../server/phones/phones.ts';
+import { openClientPhone, sealClientPhone } from '../../../server/phones/clientPhones.ts';
+import { phoneIndexOf } from '../../../server/phones/phoneIndex.ts';
+import { createPhones } from '../../../server/phones/servicePhones.ts';
 import { createSealing } from '../../../server/storage/sealing.ts';
 
 const sealing = createSealing(Buffer.alloc(32, 1));

@@ -10,7 +10,7 @@ import { phoneReportModel } from '../../../server/clients/phoneReport.model.ts';
 import { communityModel } from '../../../server/communities/community.model.ts';
 import type { CommunityRef } from '../../../server/communities/communityRef.ts';
 import type { SendingLimits } from '../../../server/companies/sendingLimits.ts';
-import { createPhones } from '../../../server/phones/phones.ts';
+import { createPhones } from '../../../server/phones/servicePhones.ts';
 import { type AcceptParts, createAccepting } from '../../../server/serviceMessages/accept.ts';
 import { expireDue } from '../../../server/serviceMessages/expiry.ts';
 import { createFollowUps, type MovedListener } from '../../../server/serviceMessages/followUps.ts';

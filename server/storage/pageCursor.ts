@@ -1,0 +1,88 @@
+/**
+ * Pages of a list that is sorted by a time and then by the id, the newest first. A cursor names the last row of a page
+ * by those two. A row must never change them while people page, or it may be skipped or shown twice.
+ */
+import { type Model, type QueryFilter, Types } from 'mongoose';
+
+type Id = Types.ObjectId | string;
+
+/** A row's place in the list. */
+export interface Place<I extends Id = Types.ObjectId> {
+  at: Date;
+  id: I;
+}
+
+export interface Page<Row> {
+  rows: Row[];
+  /** Null when the list ends with this page. */
+  nextCursor: string | null;
+}
+
+type TimeField<Row> = { [Field in keyof Row]: Row[Field] extends Date ? Field : never }[keyof Row] & string;
+
+/** Milliseconds and the id. `web/deliveries/deliveryRows.ts` writes the same, so the form is part of the API. */
+export function formatCursor({ at, id }: Place<Id>): string {
+  return `${at.getTime()}_${id}`;
+}
+
+/** Null for a text that is no cursor, and for none. */
+export function parseCursor(cursor: string | undefined): Place | null {
+  const place = parseTextCursor(cursor);
+  return place && isObjectId(place.id) ? { at: place.at, id: new Types.ObjectId(place.id) } : null;
+}
+
+/** The same for rows whose ids are texts. */
+export function parseTextCursor(cursor: string | undefined): Place<string> | null {
+  const [, ms, id] = /^(\d{1,15})_(.+)$/.exec(cursor ?? '') ?? [];
+  return ms === undefined || id === undefined ? null : { at: new Date(Number(ms)), id };
+}
+
+/**
+ * The form that earlier versions gave out for conversations: the time in base 36, a dot and the id. A tab that was open
+ * during the upgrade still holds one.
+ */
+export function parseOldCursor(cursor: string | undefined): Place | null {
+  const [, time = '', id = ''] = /^([0-9a-z]{1,11})\.([0-9a-f]{24})$/.exec(cursor ?? '') ?? [];
+  const at = new Date(Number.parseInt(time, 36));
+  return isObjectId(id) && !Number.isNaN(at.getTime()) ? { at, id: new Types.ObjectId(id) } : null;
+}
+
+/** The filter that keeps the rows after this place. */
+function afterPlace(timeField: string, { at, id }: Place<Id>): Record<string, unknown> {
+  // The first condition lets an index start at the place; the second one is exact within its millisecond.
+  return {
+    [timeField]: { $lte: at },
+    $or: [{ [timeField]: { $lt: at } }, { [timeField]: at, _id: { $lt: id } }],
+  };
+}
+
+/** @param found rows in the list's order, one more than the page holds if the list goes on. */
+function pageOf<Row extends { _id: Id }>(
+  found: readonly Row[],
+  limit: number,
+  timeField: TimeField<Row>,
+): Page<Row> {
+  const rows = found.slice(0, limit);
+  const last = found.length > limit ? rows.at(-1) : undefined;
+  return { rows, nextCursor: last ? formatCursor({ at: last[timeField] as Date, id: last._id }) : null };
+}
+
+/** @param after the place at which the page before ended; null for the first page. */
+export async function readPage<Row extends { _id: Id }>(
+  model: Model<Row>,
+  filter: QueryFilter<Row>,
+  { timeField, after, limit }: { timeField: TimeField<Row>; after: Place<Id> | null; limit: number },
+): Promise<Page<Row>> {
+  // Joined by `$and`: the filter may have conditions of its own on the time, or an `$or`.
+  const wanted = after ? { $and: [filter, afterPlace(timeField, after)] } : filter;
+  const found = await model
+    .find(wanted as QueryFilter<Row>)
+    .sort({ [timeField]: -1, _id: -1 })
+    .limit(limit + 1)
+    .lean<Row[]>();
+  return pageOf(found, limit, timeField);
+}
+
+function isObjectId(text: string): boolean {
+  return /^[0-9a-f]{24}$/.test(text);
+}

@@ -1,0 +1,63 @@
+/** Pages of the list from cursors of today and of earlier versions. */
+import { Types } from 'mongoose';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { conversationModel } from '../../../../server/conversations/conversation.model.ts';
+import { listConversations } from '../../../../server/conversations/list/listConversations.ts';
+import { openTestStore, type TestStore } from '../../../support/store.ts';
+
+const companyId = new Types.ObjectId();
+/** Four share the middle moment, so that a page may end between them. */
+const times = [1, 2, 2, 2, 2, 3].map((second) => new Date(1_700_000_000_000 + second * 1_000));
+let store: TestStore;
+let newestFirst: string[];
+beforeAll(async () => {
+  store = await openTestStore();
+  const conversations = conversationModel(store.connection);
+  await store.build([conversations] as never);
+  const rows = times.map((lastActivityAt, at) => ({
+    _id: new Types.ObjectId(),
+    companyId,
+    communityId: new Types.ObjectId(),
+    network: 'vk' as const,
+    peerId: String(at),
+    clientId: new Types.ObjectId(),
+    clientName: `Клиент ${at}`,
+    status: 'open' as const,
+    isResolved: false,
+    lastActivityAt,
+    createdAt: lastActivityAt,
+  }));
+  await conversations.insertMany(rows);
+  newestFirst = rows.map(({ _id }) => _id.toHexString()).reverse();
+});
+afterAll(async () => store?.[Symbol.asyncDispose]());
+
+async function page(cursor?: string, limit = 3) {
+  const { rows, nextCursor } = await listConversations(conversationModel(store.connection), {
+    audience: { companyId },
+    filter: 'all',
+    personId: new Types.ObjectId(),
+    limit,
+    ...(cursor === undefined ? {} : { cursor }),
+  });
+  return { ids: rows.map(({ _id }) => _id.toHexString()), nextCursor };
+}
+
+it('goes on within one moment, and ends with the last row', async () => {
+  const first = await page();
+  expect(first.ids).toEqual(newestFirst.slice(0, 3));
+  const second = await page(first.nextCursor!);
+  expect(second).toEqual({ ids: newestFirst.slice(3), nextCursor: null });
+});
+
+it('goes on from a cursor that an earlier version gave out', async () => {
+  const given = `${times[3]!.getTime().toString(36)}.${newestFirst[2]}`;
+  expect((await page(given)).ids).toEqual(newestFirst.slice(3));
+});
+
+it.each(['nonsense', `zzzzzzzzzzz.${'a'.repeat(24)}`, `${'9'.repeat(16)}_${'a'.repeat(24)}`])(
+  'is empty for %s, which is no cursor',
+  async (cursor) => {
+    expect(await page(cursor)).toEqual({ ids: [], nextCursor: null });
+  },
+);

@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from '../observability/logger.ts';
+import { type LoopClock, startDueLoop, systemClock } from '../work/dueLoop.ts';
 import type { Closing } from './closing.ts';
 
 const ALIVE_EVERY_MS = 60_000;
@@ -16,11 +17,12 @@ export interface TemporaryFolderParts {
   closing: Closing;
   /** Where the folders of all processes lie. */
   parentDir?: string;
+  clock?: LoopClock;
 }
 
 /** @param kind what it holds: processes know each other's folders by it. */
 export async function openTemporaryFolder(
-  { logger, closing, parentDir = tmpdir() }: TemporaryFolderParts,
+  { logger, closing, parentDir = tmpdir(), clock = systemClock }: TemporaryFolderParts,
   kind: 'lists' | 'images',
 ): Promise<string> {
   const prefix = `notify-inbox-${kind}-`;
@@ -32,18 +34,12 @@ export async function openTemporaryFolder(
     await utimes(own, now, now);
     await removeStale(parentDir, prefix, now);
   }
-  const tryLook = () =>
-    look().catch((error: unknown) =>
-      logger.warn({ err: error }, 'temporary folders were not looked through'),
-    );
-  await tryLook();
-  let looking: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
-    looking = tryLook();
-  }, ALIVE_EVERY_MS);
+  const logFailure = (error: unknown) =>
+    logger.warn({ err: error }, 'temporary folders were not looked through');
+  await look().catch(logFailure);
+  const loop = startDueLoop({ look, pollMs: ALIVE_EVERY_MS, firstLook: 'afterPoll', logFailure, clock });
   closing.add(async () => {
-    clearInterval(timer);
-    await looking;
+    await loop.stop();
     await rm(own, { recursive: true, force: true });
   });
   return own;

@@ -1,6 +1,7 @@
 /** Which processes live and under which key each seals: a key may go only when nobody seals under it any more. */
 import { STATES } from 'mongoose';
 import type { Logger } from '../observability/logger.ts';
+import { startDueLoop } from '../work/dueLoop.ts';
 import type { KeyHolder, KeyModels } from './keys.model.ts';
 
 const TOLD_EVERY_MS = 20_000;
@@ -12,17 +13,23 @@ export async function holdKey(
   { keyHolders, logger }: Pick<KeyModels, 'keyHolders'> & { logger: Logger },
   { processId, keyId }: { processId: string; keyId: string },
 ): Promise<{ stop(): Promise<void> }> {
-  const tell = () =>
-    keyHolders.updateOne({ _id: processId }, { $set: { keyId, at: new Date() } }, { upsert: true });
+  async function tell(): Promise<void> {
+    await keyHolders.updateOne({ _id: processId }, { $set: { keyId, at: new Date() } }, { upsert: true });
+  }
   await tell();
-  const timer = setInterval(() => {
-    tell().catch((error: unknown) => logger.warn({ err: error }, 'the key in use is told again later'));
-  }, TOLD_EVERY_MS);
+  const loop = startDueLoop({
+    look: tell,
+    pollMs: TOLD_EVERY_MS,
+    firstLook: 'afterPoll',
+    logFailure: (error) => logger.warn({ err: error }, 'the key in use is told again later'),
+  });
   return {
     async stop() {
-      clearInterval(timer);
+      const stopped = loop.stop();
       // Where the store is away the row is forgotten by its age, and nobody waits for it.
       if (keyHolders.db.readyState !== STATES.connected) return;
+      // A write that is still under way would bring the row back after it was deleted.
+      await stopped;
       await keyHolders.deleteOne({ _id: processId }).catch(() => undefined);
     },
   };

@@ -8,6 +8,7 @@ import type {
   StorageState,
 } from '../../shared/schemas/personalData.ts';
 import type { Logger } from '../observability/logger.ts';
+import { startDueLoop } from '../work/dueLoop.ts';
 import { type AskStore, lookAtStore } from './lookAtStore.ts';
 
 const LOOK_EVERY_MS = 6 * 3600_000;
@@ -29,7 +30,7 @@ export interface StorageEncryptionParts {
 export interface StorageEncryption {
   /** What the last look found; no look is made for it. */
   view(): StorageEncryptionView;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /** @throws StorageNotEncryptedError at the start alone: later it is a warning, and nobody's work ends for it. */
@@ -59,16 +60,16 @@ export async function watchStorageEncryption({
   }
 
   let latest = await look(null);
-  const timer = setInterval(() => {
-    look(latest).then(
-      (view) => {
-        latest = view;
-      },
-      (error: unknown) => logger.warn({ err: error }, 'the storage was not looked at; it is tried again'),
-    );
-  }, lookEveryMs);
-  timer.unref();
-  return { view: () => latest, stop: () => clearInterval(timer) };
+  const loop = startDueLoop({
+    async look() {
+      latest = await look(latest);
+    },
+    pollMs: lookEveryMs,
+    firstLook: 'afterPoll',
+    keepsProcessAlive: false,
+    logFailure: (error) => logger.warn({ err: error }, 'the storage was not looked at; it is tried again'),
+  });
+  return { view: () => latest, stop: loop.stop };
 }
 
 /** What is seen needs nobody's word; the word stands wherever the desk cannot see, or sees a plain disk over a safe one. */

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { LiveSessions } from '../auth/liveSessions.ts';
 import { audienceRooms, personRoom, sessionRoom } from '../auth/permissions.ts';
 import type { Ended, SignedIn } from '../auth/signedIn.ts';
+import { startDueLoop } from '../work/dueLoop.ts';
 import type { DeskServer } from './deskSocket.ts';
 
 export interface Endings {
@@ -72,22 +73,14 @@ export function createEndings(): Endings {
     recheck: () => look(),
     watch({ liveSessions, logger, lookEveryMs = LOOK_EVERY_MS, ...parts }) {
       io = parts.io;
-      let looking: Promise<void> | null = null;
-      look = () => {
-        looking ??= endStale(parts.io, liveSessions)
-          .catch((error: unknown) => logger.warn({ err: error }, 'open sessions could not be checked'))
-          .finally(() => {
-            looking = null;
-          });
-      };
-      const timer = setInterval(look, lookEveryMs);
-      return {
-        async stop() {
-          clearInterval(timer);
-          look = () => undefined;
-          await looking;
-        },
-      };
+      const loop = startDueLoop({
+        look: () => endStale(parts.io, liveSessions),
+        pollMs: lookEveryMs,
+        firstLook: 'afterPoll',
+        logFailure: (error) => logger.warn({ err: error }, 'open sessions could not be checked'),
+      });
+      look = loop.wake;
+      return { stop: loop.stop };
     },
   };
 }

@@ -7,6 +7,7 @@ import { type Connection, type Model, Schema } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Typing } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
+import { startDueLoop } from '../work/dueLoop.ts';
 import type { Announcer } from './announcer.ts';
 
 /** A conversation that somebody has open. */
@@ -172,18 +173,15 @@ export function startPresenceExchange(
     if (different.length > 0) onChanged(different);
   }
 
-  let isStopped = false;
-  let timer: NodeJS.Timeout;
-  let running = Promise.resolve();
-  const next = () => {
-    running = tell()
-      .then(hear)
-      .catch((error: unknown) => logger.warn({ err: error }, 'presence could not be exchanged'))
-      .then(() => {
-        if (!isStopped) timer = setTimeout(next, timing.tickMs);
-      });
-  };
-  timer = setTimeout(next, timing.tickMs);
+  const loop = startDueLoop({
+    async look() {
+      await tell();
+      await hear();
+    },
+    pollMs: timing.tickMs,
+    firstLook: 'afterPoll',
+    logFailure: (error) => logger.warn({ err: error }, 'presence could not be exchanged'),
+  });
 
   return {
     changed() {
@@ -193,9 +191,7 @@ export function startPresenceExchange(
       [...heard.values()].flatMap(({ watched }) => watched.get(conversationId)?.personIds ?? []),
     watched: () => [...heard.values()].flatMap(({ watched }) => [...watched.values()]),
     async stop() {
-      isStopped = true;
-      clearTimeout(timer);
-      await running;
+      await loop.stop();
       if (revision > 0) await rows.deleteOne({ _id: processId }).catch(() => undefined);
     },
   };

@@ -8,6 +8,7 @@ import { type Connection, type Model, Schema } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Change } from '../../shared/events.ts';
 import type { Ended } from '../auth/signedIn.ts';
+import { startDueLoop } from '../work/dueLoop.ts';
 import type { Announcer } from './announcer.ts';
 import type { Endings } from './endings.ts';
 
@@ -205,28 +206,20 @@ export async function startRelay(
 
   await meet();
   const loops = [every(timing.heartbeatMs, meet), every(timing.readMs, read)];
-  function every(ms: number, work: () => Promise<void>) {
-    let timer: NodeJS.Timeout;
-    let running = Promise.resolve();
-    const next = () => {
-      running = work()
-        .catch((error: unknown) => logger.warn({ err: error }, 'the relay between processes failed'))
-        .then(() => {
-          if (!isStopped) timer = setTimeout(next, ms);
-        });
-    };
-    timer = setTimeout(next, ms);
-    return async () => {
-      clearTimeout(timer);
-      await running;
-    };
+  function every(pollMs: number, look: () => Promise<void>) {
+    return startDueLoop({
+      look,
+      pollMs,
+      firstLook: 'afterPoll',
+      logFailure: (error) => logger.warn({ err: error }, 'the relay between processes failed'),
+    });
   }
 
   return {
     others: () => [...others.keys()],
     async stop() {
       isStopped = true;
-      for (const end of loops) await end();
+      await Promise.all(loops.map((loop) => loop.stop()));
       await write();
       await processes.deleteOne({ _id: processId }).catch(() => undefined);
     },

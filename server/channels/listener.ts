@@ -15,7 +15,7 @@ import {
   usualLeaseTimes,
 } from '../communities/lease.ts';
 import { listEnabledCommunities } from '../communities/listCommunities.ts';
-import { pause } from './backoff.ts';
+import { pause } from '../work/backoff.ts';
 import { CommunityStopError } from './communityStop.ts';
 
 export interface ListenerParts {

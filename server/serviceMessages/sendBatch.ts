@@ -7,8 +7,8 @@ import type { Model } from 'mongoose';
 import type { PhoneReport } from '../clients/phoneReport.model.ts';
 import type { CommunityRef } from '../communities/communityRef.ts';
 import type { SendingLimits } from '../companies/sendingLimits.ts';
-import { backoffMs } from '../conversations/outbox/backoff.ts';
 import type { Phones } from '../phones/phones.ts';
+import { type Backoff, backoffMs } from '../work/backoff.ts';
 import { beginChange, type Change, currentTry, currentTryOf, note, type Said } from './change.ts';
 import type { Claim } from './claimBatch.ts';
 import { type EndedTry, endTries } from './endTries.ts';
@@ -40,6 +40,7 @@ export interface SendBatchParts {
 export const REPORT_GRACE_MS = 60_000;
 /** A community that stopped is asked again after this; administrators are told meanwhile. */
 const STOPPED_WAIT_MS = 30_000;
+const sendBackoff: Backoff = { firstMs: 1_000, mostMs: 60_000, jitter: 'equal' };
 
 export async function sendBatch(
   parts: SendBatchParts,
@@ -178,13 +179,13 @@ function settle(
       note(change, { ...said('desk'), status: 'expired', code: 'ttlExpired' }, now);
       return;
     case 'later':
-      waitAgain('waiting', outcome.afterMs ?? backoffMs(attempts));
+      waitAgain('waiting', outcome.afterMs ?? backoffMs({ ...sendBackoff, failures: attempts }));
       return;
     case 'communityStopped':
       waitAgain('waiting', STOPPED_WAIT_MS);
       return;
     case 'unknown':
     case 'lookUpLater':
-      waitAgain('calling', backoffMs(attempts));
+      waitAgain('calling', backoffMs({ ...sendBackoff, failures: attempts }));
   }
 }

@@ -7,7 +7,7 @@ import type { Model } from 'mongoose';
 import { moveCheckpoint } from '../../communities/checkpoint.ts';
 import type { Community } from '../../communities/community.model.ts';
 import { type AnnounceCommunity, setConnection } from '../../communities/connection.ts';
-import { type Backoff, backoffMs, pause } from '../backoff.ts';
+import { type Backoff, backoffMs, pause } from '../../work/backoff.ts';
 import { CommunityStopError } from '../communityStop.ts';
 import type { OkClient } from './clients.ts';
 import { keepSubscribed } from './subscription.ts';
@@ -27,7 +27,7 @@ export const usualOkSessionTimes: OkSessionTimes = {
   lookEveryMs: 60_000,
   sweepEveryMs: 10 * 60_000,
   sweepAloneEveryMs: 15_000,
-  backoff: { firstMs: 1_000, mostMs: 60_000 },
+  backoff: { firstMs: 1_000, mostMs: 60_000, jitter: 'full' },
 };
 
 export interface OkSessionParts extends TakeParts {
@@ -81,8 +81,8 @@ export async function runOkSession(
       const ids = { err: error, communityId: community._id };
       if (failures === 0) logger.warn(ids, 'OK does not answer; trying again');
       await setConnection(parts, community, { state: 'offline' }).catch(() => undefined);
-      await pause(backoffMs(times.backoff, failures), signal);
       failures += 1;
+      await pause(backoffMs({ ...times.backoff, failures }), signal);
     }
   }
 }

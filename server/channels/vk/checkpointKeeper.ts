@@ -5,7 +5,7 @@
 import type { Model, Types } from 'mongoose';
 import { type CheckpointMove, moveCheckpoint } from '../../communities/checkpoint.ts';
 import type { Community } from '../../communities/community.model.ts';
-import { backoffMs, pause } from '../backoff.ts';
+import { backoffMs, pause } from '../../work/backoff.ts';
 import { takeBackoff } from './takeBatch.ts';
 
 export interface CheckpointKeeper {
@@ -34,7 +34,7 @@ export function createCheckpointKeeper(
   let written: CheckpointMove | null = null;
 
   async function write(): Promise<void> {
-    for (let attempt = 0; isOwed && newest !== null; ) {
+    for (let failures = 0; isOwed && newest !== null; ) {
       const move: CheckpointMove = newest;
       isOwed = false;
       try {
@@ -43,14 +43,14 @@ export function createCheckpointKeeper(
           break;
         }
         written = move;
-        attempt = 0;
+        failures = 0;
         await pause(REST_MS, signal);
       } catch (error) {
         events.failed(error);
         isOwed = true;
         if (signal.aborted) break;
-        await pause(backoffMs(takeBackoff, attempt), signal);
-        attempt += 1;
+        failures += 1;
+        await pause(backoffMs({ ...takeBackoff, failures }), signal);
       }
     }
     // In the same turn as the last look at `isOwed`: a move that is kept from now on starts a writing of its own.

@@ -3,7 +3,7 @@
  * `stored` only when everything up to that `ts` is durable. What was lost on the way is its caller's to fill.
  */
 
-import { type Backoff, backoffMs, pause } from '../backoff.ts';
+import { type Backoff, backoffMs, pause } from '../../work/backoff.ts';
 import { CommunityStopError } from '../communityStop.ts';
 import type { VkClient } from './clients.ts';
 
@@ -31,7 +31,7 @@ export interface PollTimes {
 }
 
 export const usualPollTimes: PollTimes = {
-  backoff: { firstMs: 500, mostMs: 30_000 },
+  backoff: { firstMs: 500, mostMs: 30_000, jitter: 'full' },
   keyEveryMs: 1_000,
   longAwayMs: 60_000,
 };
@@ -130,7 +130,7 @@ async function loop(
       isProbe = true;
       // One cut connection is everyday; the second in a row is worth telling.
       if (failures > 1) parts.state('offline');
-      await pause(backoffMs(times.backoff, failures - 1), signal);
+      await pause(backoffMs({ ...times.backoff, failures }), signal);
     }
   }
 }

@@ -5,7 +5,7 @@
 import type { Model } from 'mongoose';
 import type { Community } from '../../communities/community.model.ts';
 import { type AnnounceCommunity, setConnection } from '../../communities/connection.ts';
-import { backoffMs, pause } from '../backoff.ts';
+import { backoffMs, pause } from '../../work/backoff.ts';
 import { CommunityStopError } from '../communityStop.ts';
 import { backfill } from './backfill.ts';
 import { createCheckpointKeeper } from './checkpointKeeper.ts';
@@ -89,7 +89,7 @@ export async function runSession(
         if (error instanceof CommunityStopError) throw error;
         logger.warn({ error: loggable(error), ...ids, why }, 'catching up failed; trying again');
         if (attempt > 0) state('offline');
-        await pause(backoffMs(times.poll.backoff, attempt), signal);
+        await pause(backoffMs({ ...times.poll.backoff, failures: attempt + 1 }), signal);
         if (attempt > 0) state('catchingUp');
       }
     }

@@ -3,14 +3,14 @@
  * store or VK is away it tries again and again, and later work of the same dialogue waits behind.
  */
 
-import { type Backoff, backoffMs, pause } from '../backoff.ts';
+import { type Backoff, backoffMs, pause } from '../../work/backoff.ts';
 import { CommunityStopError } from '../communityStop.ts';
 import { attemptsFor } from '../unstorable.ts';
 import type { VkClient } from './clients.ts';
 import { loggable } from './errors.ts';
 import { planUpdates, type UpdateParts } from './updates.ts';
 
-export const takeBackoff: Backoff = { firstMs: 100, mostMs: 5_000 };
+export const takeBackoff: Backoff = { firstMs: 100, mostMs: 5_000, jitter: 'full' };
 
 /** False when it was stopped before everything was stored. Throws only `CommunityStopError`. */
 export async function takeBatch(
@@ -56,7 +56,7 @@ async function takeUntilDone(
       // Told once: while the store is away every dialogue comes by here again and again.
       if (attempt === 0)
         logger.warn({ error: loggable(error), ...ids }, 'an event of VK is not stored yet; trying again');
-      await pause(backoffMs(backoff, attempt), signal);
+      await pause(backoffMs({ ...backoff, failures: attempt + 1 }), signal);
     }
   }
   return false;

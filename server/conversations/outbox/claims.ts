@@ -4,8 +4,8 @@
  */
 import type { Model, Types } from 'mongoose';
 import type { Logger } from 'pino';
+import { type Backoff, backoffMs } from '../../work/backoff.ts';
 import type { Message } from '../message.model.ts';
-import { backoffMs } from './backoff.ts';
 
 export interface ClaimsParts {
   messages: Model<Message>;
@@ -33,6 +33,8 @@ export interface Claims {
   takeUpEarlierLife(): Promise<void>;
 }
 
+/** Between two tries to send one answer. */
+export const answerBackoff: Backoff = { firstMs: 1_000, mostMs: 60_000, jitter: 'equal' };
 /** Ten files of the largest size on a slow line take less: whoever holds on longer hangs, and is not believed. */
 const HELD_MOST_MS = 30 * 60_000;
 /** A range rather than `$exists`: it is what makes the embedded store walk the outbox's own index. */
@@ -102,7 +104,10 @@ export function createClaims({ messages, processId, logger, leaseMs }: ClaimsPar
       );
     },
 
-    drop: ({ _id, outbox }) => void dropped.set(_id, new Date(Date.now() + backoffMs(outbox?.attempts ?? 1))),
+    drop({ _id, outbox }) {
+      const waitMs = backoffMs({ ...answerBackoff, failures: outbox?.attempts ?? 1 });
+      dropped.set(_id, new Date(Date.now() + waitMs));
+    },
 
     async takeUp() {
       for (const [_id, dueAt] of dropped) {

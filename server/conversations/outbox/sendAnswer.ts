@@ -8,12 +8,12 @@ import type { Model, Types } from 'mongoose';
 import type { FailureCode } from '../../../shared/errorCodes.ts';
 import type { CommunityRef } from '../../communities/communityRef.ts';
 import type { UploadStore } from '../../uploads/uploadStore.ts';
+import { backoffMs } from '../../work/backoff.ts';
 import type { Rows } from '../list/rows.ts';
 import type { Message } from '../message.model.ts';
 import type { Thread } from '../thread/thread.ts';
-import { backoffMs } from './backoff.ts';
 import type { Channel, OutgoingFile, OutgoingMessage, SendOutcome } from './channel.ts';
-import type { Claims } from './claims.ts';
+import { answerBackoff, type Claims } from './claims.ts';
 import { recordSent } from './recordSent.ts';
 import { mayHaveBeenSent, queuedAt } from './sendHistory.ts';
 
@@ -167,7 +167,7 @@ export function createSendAnswer(parts: SendAnswerParts): (message: Message) => 
   async function later(
     message: Message,
     status: 'queued' | 'unknown' | null,
-    afterMs = backoffMs(message.outbox?.attempts ?? 1),
+    afterMs = backoffMs({ ...answerBackoff, failures: message.outbox?.attempts ?? 1 }),
   ): Promise<void> {
     const dueAt = new Date(Date.now() + afterMs);
     if (status === null) return claims.letGo(message, dueAt);

@@ -6,7 +6,11 @@ import { takeBatch } from '../../../../server/channels/vk/takeBatch.ts';
 import { until } from '../../../support/until.ts';
 import { anna, boris, groupId, startVkFixture, token, type VkFixture } from './vkFixture.ts';
 
-const times: PollTimes = { backoff: { firstMs: 5, mostMs: 40 }, keyEveryMs: 5, longAwayMs: 60_000 };
+const times: PollTimes = {
+  backoff: { firstMs: 5, mostMs: 40, jitter: 'full' },
+  keyEveryMs: 5,
+  longAwayMs: 60_000,
+};
 
 interface Polling {
   stored: string[];
@@ -46,7 +50,8 @@ function start(ts: string | null = null, pollTimes = times): Polling {
   seen.ended = runLongPoll(
     {
       client,
-      takeBatch: (updates, signal) => takeBatch(parts, client, updates, signal, { firstMs: 5, mostMs: 20 }),
+      takeBatch: (updates, signal) =>
+        takeBatch(parts, client, updates, signal, { firstMs: 5, mostMs: 20, jitter: 'full' }),
       stored: (newTs) => seen.stored.push(newTs),
       fillGap: async (why) => {
         await backfill({ client, intake, lanes: parts.lanes, count: parts.count }, new Date(0), abort.signal);

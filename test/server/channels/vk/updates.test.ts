@@ -23,7 +23,11 @@ async function takeAll(): Promise<void> {
   const answer = await poll(server, ts, never, { isProbe: true });
   if (answer.kind !== 'updates') throw new Error(`The long poll answered ${answer.kind}`);
   ts = answer.ts;
-  await takeBatch(fixture.parts, fixture.client, answer.updates, never, { firstMs: 1, mostMs: 5 });
+  await takeBatch(fixture.parts, fixture.client, answer.updates, never, {
+    firstMs: 1,
+    mostMs: 5,
+    jitter: 'full',
+  });
 }
 
 const { clientSends, setFaults, clearFaults } = {

@@ -30,7 +30,7 @@ import { sealing, seed, silent, token } from './vkFixture.ts';
 export const leaseTimes: LeaseTimes = { ttlMs: 600, renewEveryMs: 150, lookEveryMs: 60 };
 export const sessionTimes: SessionTimes = {
   ...usualSessionTimes,
-  poll: { backoff: { firstMs: 10, mostMs: 60 }, keyEveryMs: 10, longAwayMs: 60_000 },
+  poll: { backoff: { firstMs: 10, mostMs: 60, jitter: 'full' }, keyEveryMs: 10, longAwayMs: 60_000 },
 };
 
 export const companyId = new Types.ObjectId('0123456789abcdef01234567');

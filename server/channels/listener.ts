@@ -16,6 +16,7 @@ import {
 } from '../communities/lease.ts';
 import { listEnabledCommunities } from '../communities/listCommunities.ts';
 import { pause } from '../work/backoff.ts';
+import { startDueLoop } from '../work/dueLoop.ts';
 import { CommunityStopError } from './communityStop.ts';
 
 export interface ListenerParts {
@@ -52,8 +53,6 @@ export function startListener(parts: ListenerParts): Listener {
   const { communities, logger, network, loggable, leaseTimes = usualLeaseTimes } = parts;
   const stopping = new AbortController();
   const running = new Map<string, Running>();
-  let interrupt = new AbortController();
-  let hasLooked = false;
 
   async function look(): Promise<void> {
     const enabled = await listEnabledCommunities(communities, network);
@@ -80,7 +79,7 @@ export function startListener(parts: ListenerParts): Listener {
     session.ended = listen(community, abort)
       .then(
         // Ended for a reason that the next look finds at once; after a failure it waits its turn.
-        () => interrupt.abort(),
+        () => loop.wake(),
         (error: unknown) =>
           logger.error({ error: loggable(error), communityId: id }, 'listening for a community failed'),
       )
@@ -138,27 +137,17 @@ export function startListener(parts: ListenerParts): Listener {
     }
   }
 
-  async function run(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      interrupt = new AbortController();
-      try {
-        await look();
-        hasLooked = true;
-      } catch (error) {
-        logger.warn({ error: loggable(error) }, 'the communities could not be read');
-      }
-      if (!stopping.signal.aborted) await pause(leaseTimes.lookEveryMs, interrupt.signal);
-    }
-  }
-
-  const looking = run();
+  const loop = startDueLoop({
+    look,
+    pollMs: leaseTimes.lookEveryMs,
+    logFailure: (error) => logger.warn({ error: loggable(error) }, 'the communities could not be read'),
+  });
   return {
-    wake: () => interrupt.abort(),
-    isRunning: () => hasLooked && !stopping.signal.aborted,
+    wake: loop.wake,
+    isRunning: loop.isRunning,
     async stop() {
       stopping.abort();
-      interrupt.abort();
-      await looking;
+      await loop.stop();
       for (const { abort } of running.values()) abort.abort();
       await Promise.all([...running.values()].map(({ ended }) => ended));
     },

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { SignedInPerson } from '../../../server/auth/signedIn.ts';
-import { createEndings } from '../../../server/realtime/endings.ts';
+import { createEndings, type WatchParts } from '../../../server/realtime/endings.ts';
+import { silent } from '../../support/store.ts';
 
 const anna: SignedInPerson = {
   id: 'a'.repeat(24),
@@ -37,4 +38,26 @@ it('tells what ended here to others, and what others ended to nobody again', () 
   endings.relay({ kind: 'session', sessionId: second });
   expect(told).toEqual([{ kind: 'session', sessionId: first }]);
   expect(heard).toEqual([{ kind: 'session', sessionId: second }]);
+});
+
+it('looks once more when it is asked during a look, which may have read the session before it ended', async () => {
+  const endings = createEndings();
+  const looks: (() => void)[] = [];
+  const watch = endings.watch({
+    io: { sockets: { sockets: new Map([['tab', { data: { sessionId: first, person: anna } }]]) } },
+    liveSessions: () =>
+      new Promise((resolve) => {
+        looks.push(() => resolve(new Map([[first, anna]])));
+      }),
+    logger: silent,
+  } as unknown as WatchParts);
+  const immediate = () => new Promise((resolve) => setImmediate(resolve));
+  endings.recheck();
+  await immediate();
+  endings.recheck();
+  looks[0]?.();
+  await immediate();
+  expect(looks).toHaveLength(2);
+  looks[1]?.();
+  await watch.stop();
 });

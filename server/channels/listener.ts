@@ -8,7 +8,7 @@ import type { Network } from '../../shared/schemas/common.ts';
 import type { Community } from '../communities/community.model.ts';
 import { type AnnounceCommunity, setConnection } from '../communities/connection.ts';
 import {
-  acquireLease,
+  claimLease,
   type LeaseTimes,
   releaseLease,
   renewLease,
@@ -17,6 +17,7 @@ import {
 import { listEnabledCommunities } from '../communities/listCommunities.ts';
 import { pause } from '../work/backoff.ts';
 import { startDueLoop } from '../work/dueLoop.ts';
+import { keepRenewing } from '../work/lease.ts';
 import { CommunityStopError } from './communityStop.ts';
 
 export interface ListenerParts {
@@ -69,7 +70,7 @@ export function startListener(parts: ListenerParts): Listener {
     if (running.has(id) || community.connection.state === 'stopped') return;
     const { lease } = community;
     if (lease && lease.owner !== parts.processId && lease.until.getTime() > Date.now()) return;
-    if (!(await acquireLease(communities, community._id, parts.processId, leaseTimes.ttlMs))) return;
+    if (!(await claimLease(communities, community._id, parts.processId, leaseTimes.leaseMs))) return;
     if (stopping.signal.aborted) {
       await releaseLease(communities, community._id, parts.processId);
       return;
@@ -90,7 +91,16 @@ export function startListener(parts: ListenerParts): Listener {
   async function listen(community: Community, abort: AbortController): Promise<void> {
     // What the process before us has stored since the list was read.
     const fresh = (await communities.findById(community._id).lean<Community>()) ?? community;
-    const keeping = keepLease(community, abort);
+    const renewing = keepRenewing({
+      everyMs: leaseTimes.renewEveryMs,
+      renew: () => renewLease(communities, community._id, parts.processId, leaseTimes.leaseMs),
+      lost: () => abort.abort(),
+      // Perhaps the store is away for every process; the first one to reach it again will listen.
+      logFailure: (error) =>
+        logger.warn({ error: loggable(error), communityId: community._id }, 'the lease could not be renewed'),
+    });
+    // Another process need not wait for a session that hangs while it ends.
+    abort.signal.addEventListener('abort', () => void renewing.stop(), { once: true });
     try {
       await parts.runSession(fresh, abort.signal);
     } catch (error) {
@@ -101,26 +111,13 @@ export function startListener(parts: ListenerParts): Listener {
       await untilWritten(() => setConnection(parts, fresh, { state: 'stopped', stopReason, networkCode }));
     } finally {
       abort.abort();
-      await keeping;
+      await renewing.stop();
       await releaseLease(communities, community._id, parts.processId).catch((error: unknown) => {
         logger.warn(
           { error: loggable(error), communityId: community._id },
           'the lease was not given back; it ends by itself',
         );
       });
-    }
-  }
-
-  async function keepLease({ _id }: Community, abort: AbortController): Promise<void> {
-    for (;;) {
-      await pause(leaseTimes.renewEveryMs, abort.signal);
-      if (abort.signal.aborted) return;
-      try {
-        if (!(await renewLease(communities, _id, parts.processId, leaseTimes.ttlMs))) abort.abort();
-      } catch (error) {
-        // The store is away for everyone; whoever comes first when it is back listens.
-        logger.warn({ error: loggable(error), communityId: _id }, 'the lease could not be renewed');
-      }
     }
   }
 

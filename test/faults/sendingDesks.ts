@@ -33,7 +33,7 @@ export interface SendingDesksOptions {
 /** So slow that kills find calls under way. */
 const SLOW_ANSWERS_MS = 120;
 const hasty: DeskTiming = {
-  lease: { ttlMs: 3_000, renewEveryMs: 500, lookEveryMs: 200 },
+  lease: { leaseMs: 3_000, renewEveryMs: 500, lookEveryMs: 200 },
   serviceSender: { pollMs: 100, claimLeaseMs: 4_000, followLeaseMs: 4_000 },
 };
 

@@ -39,7 +39,7 @@ export interface TestDeskOptions {
 
 /** Waits that are short enough for a test and keep their order to one another. */
 export const quickTiming: DeskTiming = {
-  lease: { ttlMs: 1_500, renewEveryMs: 400, lookEveryMs: 100 },
+  lease: { leaseMs: 1_500, renewEveryMs: 400, lookEveryMs: 100 },
   sender: { pollMs: 50, leaseMs: 3_000 },
 };
 

@@ -4,12 +4,7 @@ import { moveCheckpoint } from '../../../server/communities/checkpoint.ts';
 import { type Community, communityModel } from '../../../server/communities/community.model.ts';
 import { toCommunitySettings, toCommunityView } from '../../../server/communities/communityView.ts';
 import { setConnection } from '../../../server/communities/connection.ts';
-import {
-  acquireLease,
-  releaseLease,
-  renewLease,
-  usualLeaseTimes,
-} from '../../../server/communities/lease.ts';
+import { claimLease, releaseLease, renewLease, usualLeaseTimes } from '../../../server/communities/lease.ts';
 import { findCommunity } from '../../../server/communities/listCommunities.ts';
 import type { Change } from '../../../shared/events.ts';
 import { communitySettings, communityView } from '../../../shared/schemas/community.ts';
@@ -51,47 +46,47 @@ describe('a lease', () => {
   it('goes to one of many that ask at once', async () => {
     const owners = Array.from({ length: 10 }, (_, index) => `process-${index}`);
     const taken = await Promise.all(
-      owners.map((owner) => acquireLease(communities(), community._id, owner, LONG_MS)),
+      owners.map((owner) => claimLease(communities(), community._id, owner, LONG_MS)),
     );
     expect(taken.filter(Boolean)).toHaveLength(1);
     expect((await now()).lease?.owner).toBe(owners[taken.indexOf(true)]);
   });
 
   it('can be taken again by its owner, and renewed by nobody else', async () => {
-    expect(await acquireLease(communities(), community._id, 'a', LONG_MS)).toBe(true);
-    expect(await acquireLease(communities(), community._id, 'a', LONG_MS)).toBe(true);
+    expect(await claimLease(communities(), community._id, 'a', LONG_MS)).toBe(true);
+    expect(await claimLease(communities(), community._id, 'a', LONG_MS)).toBe(true);
     expect(await renewLease(communities(), community._id, 'a', LONG_MS)).toBe(true);
     expect(await renewLease(communities(), community._id, 'b', LONG_MS)).toBe(false);
-    expect(await acquireLease(communities(), community._id, 'b', LONG_MS)).toBe(false);
+    expect(await claimLease(communities(), community._id, 'b', LONG_MS)).toBe(false);
   });
 
   it('passes to another when it is given back, at once, and when it ends, by itself', async () => {
-    await acquireLease(communities(), community._id, 'a', LONG_MS);
+    await claimLease(communities(), community._id, 'a', LONG_MS);
     await releaseLease(communities(), community._id, 'b');
     expect((await now()).lease?.owner).toBe('a');
     await releaseLease(communities(), community._id, 'a');
-    expect(await acquireLease(communities(), community._id, 'b', 50)).toBe(true);
-    await until('the lease to end', () => acquireLease(communities(), community._id, 'c', LONG_MS));
+    expect(await claimLease(communities(), community._id, 'b', 50)).toBe(true);
+    await until('the lease to end', () => claimLease(communities(), community._id, 'c', LONG_MS));
     expect(await renewLease(communities(), community._id, 'b', LONG_MS)).toBe(false);
   });
 
   it('is free for another process within 10 s of a death, and survives two renewals that fail', () => {
-    const { ttlMs, renewEveryMs, lookEveryMs } = usualLeaseTimes;
-    expect(ttlMs + lookEveryMs).toBeLessThan(10_000);
-    expect(renewEveryMs * 3).toBeLessThan(ttlMs);
+    const { leaseMs, renewEveryMs, lookEveryMs } = usualLeaseTimes;
+    expect(leaseMs + lookEveryMs).toBeLessThan(10_000);
+    expect(renewEveryMs * 3).toBeLessThan(leaseMs);
   });
 
   it('is not to be had for a community that is switched off', async () => {
-    await acquireLease(communities(), community._id, 'a', LONG_MS);
+    await claimLease(communities(), community._id, 'a', LONG_MS);
     await communities().updateOne({ _id: community._id }, { $set: { isEnabled: false } });
     expect(await renewLease(communities(), community._id, 'a', LONG_MS)).toBe(false);
-    expect(await acquireLease(communities(), community._id, 'a', LONG_MS)).toBe(false);
+    expect(await claimLease(communities(), community._id, 'a', LONG_MS)).toBe(false);
   });
 });
 
 describe('a checkpoint', () => {
   it('moves only for the holder of the lease', async () => {
-    await acquireLease(communities(), community._id, 'a', LONG_MS);
+    await claimLease(communities(), community._id, 'a', LONG_MS);
     const at = new Date();
     expect(await moveCheckpoint(communities(), community._id, 'a', { ts: '5', at, lastEventAt: at })).toBe(
       true,

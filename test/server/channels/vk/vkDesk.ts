@@ -27,7 +27,7 @@ import { openTestStore, type TestStore } from '../../../support/store.ts';
 import { until } from '../../../support/until.ts';
 import { sealing, seed, silent, token } from './vkFixture.ts';
 
-export const leaseTimes: LeaseTimes = { ttlMs: 600, renewEveryMs: 150, lookEveryMs: 60 };
+export const leaseTimes: LeaseTimes = { leaseMs: 600, renewEveryMs: 150, lookEveryMs: 60 };
 export const sessionTimes: SessionTimes = {
   ...usualSessionTimes,
   poll: { backoff: { firstMs: 10, mostMs: 60, jitter: 'full' }, keyEveryMs: 10, longAwayMs: 60_000 },

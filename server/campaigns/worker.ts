@@ -9,6 +9,7 @@ import type { Logger } from '../observability/logger.ts';
 import type { Stops } from '../serviceMessages/ports.ts';
 import type { WriteParts } from '../serviceMessages/writeChanges.ts';
 import { type NextLook, startDueLoop } from '../work/dueLoop.ts';
+import { keepRenewing, leaseIn } from '../work/lease.ts';
 import { cancelQueued } from './cancelQueued.ts';
 import { settleHeld } from './heldMessages.ts';
 import type { Mailing } from './mailing.model.ts';
@@ -40,6 +41,7 @@ const MAILINGS_AT_ONCE = 20;
 const WORKED_ON = ['checking', 'scheduled', 'running', 'cancelling'] as const;
 const CUT_OFF_AFTER_MS = 3600_000;
 const LOOK_FOR_CUT_OFF_MS = 600_000;
+const lease = leaseIn('lease');
 
 export interface MailingWorker {
   /** One step of each mailing that has something to do; true when there may be more at once. */
@@ -50,17 +52,12 @@ export function createMailingWorker(parts: MailingWorkerParts): MailingWorker {
   const { mailings, tallies } = parts;
   const timing = { ...usualTiming, ...parts.timing };
 
-  const leaseUntil = () => new Date(Date.now() + timing.leaseMs);
-
-  async function lease({ _id }: Mailing): Promise<Mailing | null> {
+  async function claim({ _id }: Mailing): Promise<Mailing | null> {
+    const { filter, set } = lease.claim(parts.processId, timing.leaseMs);
     return mailings
       .findOneAndUpdate(
-        {
-          _id,
-          state: { $in: [...WORKED_ON] },
-          $or: [{ lease: null }, { 'lease.owner': parts.processId }, { 'lease.until': { $lte: new Date() } }],
-        },
-        { $set: { lease: { owner: parts.processId, until: leaseUntil() } } },
+        { _id, state: { $in: [...WORKED_ON] }, ...filter },
+        { $set: set },
         { returnDocument: 'after', projection: { folded: 0 } },
       )
       .lean<Mailing>();
@@ -68,15 +65,19 @@ export function createMailingWorker(parts: MailingWorkerParts): MailingWorker {
 
   /** A block on a slow store keeps its lease while it lasts. */
   async function keepingLease<T>({ _id }: Mailing, work: () => Promise<T>): Promise<T> {
-    const renewal = setInterval(() => {
-      void mailings
-        .updateOne({ _id, 'lease.owner': parts.processId }, { $set: { 'lease.until': leaseUntil() } })
-        .catch((error: unknown) => parts.logger.warn({ err: error }, "a mailing's lease was not renewed"));
-    }, timing.leaseMs / 4);
+    const renewing = keepRenewing({
+      everyMs: timing.leaseMs / 4,
+      async renew() {
+        const { filter, set } = lease.renew(parts.processId, timing.leaseMs);
+        const { matchedCount } = await mailings.updateOne({ _id, ...filter }, { $set: set });
+        return matchedCount === 1;
+      },
+      logFailure: (error) => parts.logger.warn({ err: error }, "a mailing's lease was not renewed"),
+    });
     try {
       return await work();
     } finally {
-      clearInterval(renewal);
+      void renewing.stop();
     }
   }
 
@@ -136,7 +137,7 @@ export function createMailingWorker(parts: MailingWorkerParts): MailingWorker {
       await settleHeld(parts);
       let hasMore = false;
       for (const each of await findDue(now)) {
-        const held = await lease(each);
+        const held = await claim(each);
         if (held && (await keepingLease(held, () => stepOf(held, now)))) hasMore = true;
       }
       return hasMore;

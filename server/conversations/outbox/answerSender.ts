@@ -54,34 +54,34 @@ export function startAnswerSender(parts: AnswerSenderParts): AnswerSender {
   });
   const underWay = new Set<Promise<void>>();
   const ofCommunity = new Map<string, number>();
-  let isEarlierLifeTakenUp = false;
+  let isEarlierLifeReleased = false;
 
   /** Claims until nothing is due or enough is under way; a finished send looks again. */
   async function look(stopping: AbortSignal): Promise<void> {
-    if (!isEarlierLifeTakenUp) await takeUpEarlierLife();
-    await claims.takeUp();
+    if (!isEarlierLifeReleased) await releaseEarlierLife();
+    await claims.releaseDropped();
     while (!stopping.aborted && underWay.size < PARALLEL_SENDS) {
       const message = await claims.claim(busyCommunities());
       if (!message) return;
-      if (stopping.aborted) await claims.letGo(message, new Date(), { isCounted: false });
+      if (stopping.aborted) await claims.release(message, new Date(), { isCounted: false });
       else begin(message);
     }
   }
 
-  /** Once, and before the first claim: it lets go of every claim under this process's name, so also of a new one. */
-  async function takeUpEarlierLife(): Promise<void> {
-    isEarlierLifeTakenUp = true;
+  /** Once, and before the first claim: it releases every claim under this process's name, so also a new one. */
+  async function releaseEarlierLife(): Promise<void> {
+    isEarlierLifeReleased = true;
     await claims
-      .takeUpEarlierLife()
+      .releaseEarlierLife()
       .catch((error: unknown) =>
-        logger.warn({ err: error }, 'own claims were not taken up; their leases will end'),
+        logger.warn({ err: error }, 'own claims were not released; their leases will run out'),
       );
   }
 
   function begin(message: Message): void {
     const community = message.communityId.toHexString();
     ofCommunity.set(community, (ofCommunity.get(community) ?? 0) + 1);
-    const letGo = claims.hold(message);
+    const renewing = claims.keepRenewing(message);
     const work = sendAnswer(message)
       .catch((error: unknown) => {
         logger.error(
@@ -91,7 +91,7 @@ export function startAnswerSender(parts: AnswerSenderParts): AnswerSender {
         claims.drop(message);
       })
       .finally(() => {
-        letGo();
+        void renewing.stop();
         underWay.delete(work);
         const left = (ofCommunity.get(community) ?? 1) - 1;
         if (left > 0) ofCommunity.set(community, left);
@@ -118,7 +118,7 @@ export function startAnswerSender(parts: AnswerSenderParts): AnswerSender {
     async stop() {
       await loop.stop();
       await Promise.allSettled(underWay);
-      await claims.takeUp().catch(() => undefined);
+      await claims.releaseDropped().catch(() => undefined);
     },
   };
 }

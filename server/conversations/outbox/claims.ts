@@ -1,10 +1,11 @@
 /**
- * Who sends which answer. A message is its own outbox row: a claim moves `outbox.dueAt` past a lease and is held on
- * to while the work lasts, so a process that dies hands its answers on by doing nothing, and a long upload does not.
+ * Which process sends which answer. A message is its own outbox row: a claim moves `outbox.dueAt` to the lease's end and
+ * is renewed while the work lasts. A process that dies so hands its answers on, and a long upload does not.
  */
 import type { Model, Types } from 'mongoose';
 import type { Logger } from 'pino';
 import { type Backoff, backoffMs } from '../../work/backoff.ts';
+import { dueLease, keepRenewing } from '../../work/lease.ts';
 import type { Message } from '../message.model.ts';
 
 export interface ClaimsParts {
@@ -17,26 +18,31 @@ export interface ClaimsParts {
 export interface Claims {
   /** The answer that has been due longest, ours until it is let go; null when nothing is due. */
   claim(exceptCommunities: Types.ObjectId[]): Promise<Message | null>;
-  /** Renews the claim until the returned function is called. */
-  hold(message: Message): () => void;
-  /** Gives the claim back: somebody takes it up at `dueAt`. A claim that is not counted did not try to send. */
-  letGo(message: Message, dueAt: Date, options?: { isCounted?: boolean }): Promise<void>;
+  /** Renews the claim until it is stopped. */
+  keepRenewing(message: Message): { stop(): Promise<void> };
+  /** Any process may claim it again at `dueAt`. A claim that is not counted did not try to send. */
+  release(message: Message, dueAt: Date, options?: { isCounted?: boolean }): Promise<void>;
   /** An earlier answer of the same conversation that still waits to be sent. */
   findEarlier(message: Message): Promise<Message | null>;
   /** The next of the conversation need not wait any longer for the one before it. */
-  releaseNext(message: Message): Promise<void>;
-  /** Remembers a claim whose work failed, for `takeUp`: the store may be away and not hear of it now. */
+  makeNextDue(message: Message): Promise<void>;
+  /** Remembers a claim whose work failed, for `releaseDropped`: the store may be away and not hear of it now. */
   drop(message: Message): void;
   /** Makes what was dropped due again, each after a wait that grows with its tries. */
-  takeUp(): Promise<void>;
-  /** A process that comes back under its own name takes up at once what it let fall. */
-  takeUpEarlierLife(): Promise<void>;
+  releaseDropped(): Promise<void>;
+  /**
+   * Releases what this process claimed before it was started again under the same name. It releases new claims too, so
+   * call it before the first.
+   */
+  releaseEarlierLife(): Promise<void>;
 }
 
 /** Between two tries to send one answer. */
 export const answerBackoff: Backoff = { firstMs: 1_000, mostMs: 60_000, jitter: 'equal' };
-/** Ten files of the largest size on a slow line take less: whoever holds on longer hangs, and is not believed. */
-const HELD_MOST_MS = 30 * 60_000;
+/** The outbox of an answer: the owner is the process that sends it. */
+export const answerLease = dueLease({ dueAt: 'outbox.dueAt', owner: 'outbox.owner' });
+/** Ten files of the largest size on a slow line take less: a sender that works for longer hangs. */
+const KEPT_MOST_MS = 30 * 60_000;
 /** A range rather than `$exists`: it is what makes the embedded store walk the outbox's own index. */
 const isWaiting = { $gt: new Date(0) };
 /** As small as what waits of one conversation, where the thread's own index would be as long as the thread. */
@@ -44,48 +50,43 @@ const waitingOfConversation = { conversationId: 1, 'outbox.dueAt': 1 } as const;
 
 export function createClaims({ messages, processId, logger, leaseMs }: ClaimsParts): Claims {
   const dropped = new Map<Types.ObjectId, Date>();
-  const leaseEnd = () => new Date(Date.now() + leaseMs);
-  const mine = { 'outbox.owner': processId, 'outbox.dueAt': isWaiting };
 
   return {
     async claim(exceptCommunities) {
+      const { filter, set } = answerLease.claim(processId, leaseMs);
       const claimed = await messages
         .findOneAndUpdate(
           {
-            'outbox.dueAt': { $gt: new Date(0), $lte: new Date() },
+            ...filter,
             ...(exceptCommunities.length > 0 ? { communityId: { $nin: exceptCommunities } } : {}),
           },
-          {
-            $set: { 'outbox.dueAt': leaseEnd(), 'outbox.owner': processId },
-            $inc: { 'outbox.attempts': 1 },
-          },
+          { $set: set, $inc: { 'outbox.attempts': 1 } },
           { sort: { 'outbox.dueAt': 1 }, returnDocument: 'after' },
         )
         .lean<Message>();
       return claimed ?? null;
     },
 
-    hold({ _id }) {
-      const heldUntilMs = Date.now() + HELD_MOST_MS;
-      const renew = () => {
-        if (Date.now() > heldUntilMs) return clearInterval(renewing);
-        messages
-          .updateOne({ _id, ...mine }, { $set: { 'outbox.dueAt': leaseEnd() } })
-          .catch((error: unknown) =>
-            logger.warn({ err: error, messageId: _id }, 'the claim on an answer could not be renewed'),
-          );
-      };
-      const renewing = setInterval(renew, leaseMs / 3);
-      return () => clearInterval(renewing);
+    keepRenewing({ _id }) {
+      const keptUntilMs = Date.now() + KEPT_MOST_MS;
+      return keepRenewing({
+        everyMs: leaseMs / 3,
+        async renew() {
+          if (Date.now() > keptUntilMs) return false;
+          const { filter, set } = answerLease.renew(processId, leaseMs);
+          const { matchedCount } = await messages.updateOne({ _id, ...filter }, { $set: set });
+          return matchedCount === 1;
+        },
+        logFailure: (error) =>
+          logger.warn({ err: error, messageId: _id }, 'the claim on an answer could not be renewed'),
+      });
     },
 
-    async letGo({ _id }, dueAt, { isCounted = true } = {}) {
+    async release({ _id }, dueAt, { isCounted = true } = {}) {
+      const { filter, set } = answerLease.release(processId, dueAt);
       await messages.updateOne(
-        { _id, ...mine },
-        {
-          $set: { 'outbox.dueAt': dueAt, 'outbox.owner': null },
-          ...(isCounted ? {} : { $inc: { 'outbox.attempts': -1 } }),
-        },
+        { _id, ...filter },
+        { $set: set, ...(isCounted ? {} : { $inc: { 'outbox.attempts': -1 } }) },
       );
     },
 
@@ -96,7 +97,7 @@ export function createClaims({ messages, processId, logger, leaseMs }: ClaimsPar
         .lean<Message>()
         .exec(),
 
-    async releaseNext({ conversationId }) {
+    async makeNextDue({ conversationId }) {
       await messages.findOneAndUpdate(
         { conversationId, 'outbox.dueAt': isWaiting, 'outbox.owner': null, status: 'queued' },
         { $set: { 'outbox.dueAt': new Date() } },
@@ -109,15 +110,17 @@ export function createClaims({ messages, processId, logger, leaseMs }: ClaimsPar
       dropped.set(_id, new Date(Date.now() + waitMs));
     },
 
-    async takeUp() {
+    async releaseDropped() {
       for (const [_id, dueAt] of dropped) {
-        await messages.updateOne({ _id, ...mine }, { $set: { 'outbox.dueAt': dueAt, 'outbox.owner': null } });
+        const { filter, set } = answerLease.release(processId, dueAt);
+        await messages.updateOne({ _id, ...filter }, { $set: set });
         dropped.delete(_id);
       }
     },
 
-    async takeUpEarlierLife() {
-      await messages.updateMany(mine, { $set: { 'outbox.dueAt': new Date(), 'outbox.owner': null } });
+    async releaseEarlierLife() {
+      const { filter, set } = answerLease.release(processId, new Date());
+      await messages.updateMany(filter, { $set: set });
     },
   };
 }

@@ -13,7 +13,7 @@ import type { Rows } from '../list/rows.ts';
 import type { Message } from '../message.model.ts';
 import type { Thread } from '../thread/thread.ts';
 import type { Channel, OutgoingFile, OutgoingMessage, SendOutcome } from './channel.ts';
-import { answerBackoff, type Claims } from './claims.ts';
+import { answerBackoff, answerLease, type Claims } from './claims.ts';
 import { recordSent } from './recordSent.ts';
 import { mayHaveBeenSent, queuedAt } from './sendHistory.ts';
 
@@ -48,7 +48,7 @@ const BEHIND_WAIT_MS = { least: 50, most: 5_000 };
 
 export function createSendAnswer(parts: SendAnswerParts): (message: Message) => Promise<void> {
   const { thread, claims, giveUp } = parts;
-  const claimOf = ({ _id }: Message) => ({ _id, 'outbox.owner': parts.processId });
+  const claimOf = ({ _id }: Message) => ({ _id, ...answerLease.heldBy(parts.processId) });
 
   async function sendAnswer(message: Message): Promise<void> {
     const earlier = await claims.findEarlier(message);
@@ -56,7 +56,7 @@ export function createSendAnswer(parts: SendAnswerParts): (message: Message) => 
       const waitMs = (earlier.outbox?.dueAt.getTime() ?? 0) - Date.now();
       const { least, most } = BEHIND_WAIT_MS;
       const dueAt = new Date(Date.now() + Math.min(most, Math.max(least, waitMs)));
-      return claims.letGo(message, dueAt, { isCounted: false });
+      return claims.release(message, dueAt, { isCounted: false });
     }
     const community = await parts.communityOf(message.communityId);
     if (!community) return fail(message, stopped(null, 'desk'));
@@ -72,7 +72,7 @@ export function createSendAnswer(parts: SendAnswerParts): (message: Message) => 
       if (found.kind === 'found') {
         const { externalId, position } = found;
         await recordSent(parts, message, { externalId, position, source: 'lookup' });
-        return claims.releaseNext(message);
+        return claims.makeNextDue(message);
       }
       if (found.kind === 'communityStopped') return fail(message, stopped(found.networkCode, 'desk'));
       if (found.kind === 'unknown')
@@ -80,7 +80,7 @@ export function createSendAnswer(parts: SendAnswerParts): (message: Message) => 
       // Looked up, not there, and every try ends in doubt: enough.
       if (message.status === 'unknown' && isOverdue(message)) return fail(message, unreachable('send'));
       // The look-up leaves out what the desk holds already, and an echo may have made this answer one of those.
-      if (!(await parts.messages.exists(claimOf(message)))) return claims.releaseNext(message);
+      if (!(await parts.messages.exists(claimOf(message)))) return claims.makeNextDue(message);
     }
     const outgoing = await toOutgoing(message);
     if (!outgoing)
@@ -128,7 +128,7 @@ export function createSendAnswer(parts: SendAnswerParts): (message: Message) => 
     switch (outcome.kind) {
       case 'sent':
         await recordSent(parts, message, { ...outcome, source: 'send' });
-        return claims.releaseNext(message);
+        return claims.makeNextDue(message);
       case 'refused': {
         const { code, networkCode, isRetryable } = outcome;
         return fail(message, { code, networkCode, isRetryable, source: 'send' });
@@ -160,7 +160,7 @@ export function createSendAnswer(parts: SendAnswerParts): (message: Message) => 
         },
       },
     });
-    await claims.releaseNext(message);
+    await claims.makeNextDue(message);
   }
 
   /** `status` null keeps what it is. */
@@ -170,7 +170,7 @@ export function createSendAnswer(parts: SendAnswerParts): (message: Message) => 
     afterMs = backoffMs({ ...answerBackoff, failures: message.outbox?.attempts ?? 1 }),
   ): Promise<void> {
     const dueAt = new Date(Date.now() + afterMs);
-    if (status === null) return claims.letGo(message, dueAt);
+    if (status === null) return claims.release(message, dueAt);
     await thread.amend(claimOf(message), {
       $set: { status, 'outbox.dueAt': dueAt, 'outbox.owner': null },
       $push: { statusHistory: { status, at: new Date(), source: 'send' } },

@@ -3,10 +3,14 @@
  * leaves it to run out, and what it may have handed over is looked up before it is sent again.
  */
 import { type Model, Types } from 'mongoose';
+import { dueLease } from '../work/lease.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
 
 /** Longer than the slowest call of a channel, so that a living process never loses what it is sending. */
 export const CLAIM_LEASE_MS = 60_000;
+
+/** Each claim has an id of its own: a process may hold several of one community. */
+const serviceLease = dueLease({ dueAt: 'outbox.dueAt', owner: 'outbox.claimId' });
 
 export interface Claim {
   claimId: Types.ObjectId;
@@ -43,21 +47,15 @@ export async function claimDue(
   leaseMs = CLAIM_LEASE_MS,
 ): Promise<Claim> {
   const claimId = new Types.ObjectId();
-  const claimed = {
-    $set: {
-      'outbox.claimId': claimId,
-      'outbox.phase': 'calling',
-      'outbox.dueAt': new Date(now.getTime() + leaseMs),
-    },
-    $inc: { 'outbox.attempts': 1 },
-  };
+  const { filter, set } = serviceLease.claim(claimId, leaseMs, now);
+  const claimed = { $set: { ...set, 'outbox.phase': 'calling' }, $inc: { 'outbox.attempts': 1 } };
   const idsIn = (phase: 'waiting' | 'calling') =>
     due.filter(({ outbox }) => outbox.phase === phase).map(({ _id }) => _id);
   for (const phase of ['waiting', 'calling'] as const) {
     const ids = idsIn(phase);
     if (ids.length === 0) continue;
     await serviceMessages.collection.updateMany(
-      { _id: { $in: ids }, 'outbox.phase': phase, 'outbox.dueAt': { $lte: now } },
+      { _id: { $in: ids }, 'outbox.phase': phase, ...filter },
       claimed as never,
     );
   }

@@ -7,6 +7,7 @@ import type { StatusNotice } from '../../shared/v1/messages.ts';
 import type { RingKey } from '../apiKeys/keyRing.ts';
 import type { Logger } from '../observability/logger.ts';
 import { startDueLoop } from '../work/dueLoop.ts';
+import { leaseBeside } from '../work/lease.ts';
 import type { NoticePoster, Posted } from './postNotice.ts';
 import { SIGNATURE_HEADER, signatureOf } from './signNotice.ts';
 import type { NoticeMove, StatusNotices } from './statusNotices.model.ts';
@@ -55,6 +56,9 @@ const JITTER = 0.2;
 const LOG_LINES = 5;
 const LOG_KEPT_MS = 30 * 24 * 3_600_000;
 
+/** Each claim has an id of its own: a process tells of many messages at once. */
+const lease = leaseBeside({ leaseUntil: 'leaseUntil', owner: 'claimId' });
+
 type Claimed = StatusNotices & { claimId: Types.ObjectId };
 
 export function startNoticeSender({
@@ -82,6 +86,7 @@ export function startNoticeSender({
 
   function claim(): Promise<Claimed | null> {
     const now = new Date();
+    const { filter, set } = lease.claim(new Types.ObjectId(), leaseMs, now);
     const busy = [...ofKey]
       .filter(([, count]) => count >= PARALLEL_MESSAGES_OF_KEY)
       .map(([id]) => new Types.ObjectId(id));
@@ -89,10 +94,10 @@ export function startNoticeSender({
       .findOneAndUpdate(
         {
           dueAt: { $lte: now },
-          leaseUntil: { $not: { $gt: now } },
+          ...filter,
           ...(busy.length > 0 && { keyId: { $nin: busy } }),
         },
-        { $set: { claimId: new Types.ObjectId(), leaseUntil: leaseEnd() } },
+        { $set: set },
         { sort: { dueAt: 1 }, returnDocument: 'after' },
       )
       .lean<Claimed>()
@@ -122,7 +127,7 @@ export function startNoticeSender({
       const head: NoticeMove | undefined = told.moves.find(({ state }) => state === 'waiting');
       const isDue = head !== undefined && head.nextAttemptAt.getTime() <= Date.now();
       if (!head || !isDue || stopping.aborted) {
-        if (await letGo(told, head?.nextAttemptAt ?? null)) return;
+        if (await release(told, head?.nextAttemptAt ?? null)) return;
         // Something came meanwhile.
         told = await notices.findOne(held(told)).lean<Claimed>();
         continue;
@@ -152,7 +157,7 @@ export function startNoticeSender({
             'moves.$.state': state,
             'moves.$.nextAttemptAt': nextAttemptAt,
             'moves.$.url': url ?? head.url,
-            leaseUntil: leaseEnd(),
+            ...lease.renew(notice.claimId, leaseMs).set,
             updatedAt: new Date(now),
           },
           $inc: { 'moves.$.attempts': 1 },
@@ -193,13 +198,12 @@ export function startNoticeSender({
   }
 
   /** False when there is news, or the claim is another's by now. */
-  async function letGo(notice: Claimed, dueAt: Date | null): Promise<boolean> {
+  async function release(notice: Claimed, dueAt: Date | null): Promise<boolean> {
     const { matchedCount } = await notices.updateOne(
       { ...held(notice), revision: notice.revision },
       {
         $set: {
-          claimId: null,
-          leaseUntil: null,
+          ...lease.release(notice.claimId).set,
           ...(dueAt ? { dueAt } : { expireAt: new Date(Date.now() + LOG_KEPT_MS) }),
         },
         ...(dueAt ? {} : { $unset: { dueAt: 1 } }),
@@ -213,7 +217,6 @@ export function startNoticeSender({
     return wait * (1 - JITTER + 2 * JITTER * Math.random());
   }
 
-  const leaseEnd = () => new Date(Date.now() + leaseMs);
   return {
     wake: loop.wake,
     async stop() {
@@ -224,7 +227,7 @@ export function startNoticeSender({
   };
 }
 
-/** Only while nobody else has taken it. */
+/** Only until another process has claimed it. */
 function held({ _id, claimId }: Claimed) {
-  return { _id, claimId };
+  return { _id, ...lease.heldBy(claimId) };
 }

@@ -13,6 +13,7 @@ import type { PhoneReport } from '../clients/phoneReport.model.ts';
 import { type BlockListParts, forgetBlockedPhone } from '../companies/blockList.ts';
 import type { Logger } from '../observability/logger.ts';
 import { isDuplicateKey } from '../storage/database.ts';
+import { leaseEnd } from '../work/lease.ts';
 import {
   type EraseClientRowParts,
   eraseClientRow,
@@ -104,7 +105,7 @@ export function createErasing(parts: ErasingParts): Erasing {
         after: erasure.mailingRowsUpTo,
         until,
         reached: async (mailingRowsUpTo) => {
-          await erasures.updateOne({ _id }, { $set: { mailingRowsUpTo, dueAt: leaseEnd() } });
+          await erasures.updateOne({ _id }, { $set: { mailingRowsUpTo, dueAt: leaseEnd(timing.leaseMs) } });
         },
       });
     // Once: what a colleague says of the phone afterwards is said of whoever has it then.
@@ -143,8 +144,6 @@ export function createErasing(parts: ErasingParts): Erasing {
       },
     );
   }
-
-  const leaseEnd = () => new Date(Date.now() + timing.leaseMs);
 
   function tellRegister({ clientId, reason, reference, requestedAt, requestedBy }: Erasure): Promise<void> {
     return register.write({
@@ -196,7 +195,7 @@ export function createErasing(parts: ErasingParts): Erasing {
         const erasure = await erasures
           .findOneAndUpdate(
             { dueAt: { $lte: now } },
-            { $set: { dueAt: new Date(Math.max(leaseEnd().getTime(), now.getTime() + timing.leaseMs)) } },
+            { $set: { dueAt: leaseEnd(timing.leaseMs, new Date(Math.max(Date.now(), now.getTime()))) } },
             { sort: { dueAt: 1 }, returnDocument: 'after' },
           )
           .lean<Erasure>();

@@ -1,4 +1,5 @@
 /** Runs the sweeps by the periods that are set, in one process at a time, so many steps a round and no more. */
+import { leaseEnd, leaseRanOut } from '../work/lease.ts';
 import type { Retention } from './retention.model.ts';
 import { usualPeriods } from './retention.ts';
 import {
@@ -21,11 +22,8 @@ export async function sweepOnce(parts: SweepParts, now = new Date()): Promise<bo
   await retention.updateOne({ _id: companyId }, { $setOnInsert: { revision: 0 } }, { upsert: true });
   const held = await retention
     .findOneAndUpdate(
-      {
-        _id: companyId,
-        $or: [{ leaseUntil: { $exists: false } }, { leaseUntil: { $lte: now } }],
-      },
-      { $set: { leaseUntil: new Date(now.getTime() + LEASE_MS) } },
+      { _id: companyId, ...leaseRanOut('leaseUntil', now) },
+      { $set: { leaseUntil: leaseEnd(LEASE_MS, now) } },
       { returnDocument: 'after' },
     )
     .lean<Retention>();

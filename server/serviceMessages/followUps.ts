@@ -5,6 +5,7 @@
  */
 import { type Model, Types } from 'mongoose';
 import type { Logger } from '../observability/logger.ts';
+import { leaseEnd } from '../work/lease.ts';
 import { ABANDONED_MS, FOLLOW_LEASE_MS } from './followUpTimes.ts';
 import type { OpenMoves } from './openMoves.model.ts';
 import type { QuotaKeeper } from './quota.ts';
@@ -109,7 +110,7 @@ export function createFollowUps(parts: FollowUpParts): FollowUps {
         _id: changeId,
         messageIds,
         openedAt: now,
-        dueAt: new Date(now.getTime() + leaseMs),
+        dueAt: leaseEnd(leaseMs, now),
       });
     },
 
@@ -154,7 +155,7 @@ export function createFollowUps(parts: FollowUpParts): FollowUps {
       // Whoever else sweeps leaves these alone meanwhile.
       await openMoves.updateMany(
         { _id: { $in: due.map(({ _id }) => _id) }, dueAt: { $lte: now } },
-        { $set: { dueAt: new Date(now.getTime() + leaseMs) } },
+        { $set: { dueAt: leaseEnd(leaseMs, now) } },
       );
       const messageIds = due.flatMap((row) => row.messageIds);
       await attempt(() => followRows(due, messageIds, now), messageIds.length);

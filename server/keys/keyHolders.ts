@@ -1,7 +1,7 @@
 /** Which processes live and under which key each seals: a key may go only when nobody seals under it any more. */
 import { STATES } from 'mongoose';
 import type { Logger } from '../observability/logger.ts';
-import { startDueLoop } from '../work/dueLoop.ts';
+import { keepRenewing } from '../work/lease.ts';
 import type { KeyHolder, KeyModels } from './keys.model.ts';
 
 const TOLD_EVERY_MS = 20_000;
@@ -13,19 +13,19 @@ export async function holdKey(
   { keyHolders, logger }: Pick<KeyModels, 'keyHolders'> & { logger: Logger },
   { processId, keyId }: { processId: string; keyId: string },
 ): Promise<{ stop(): Promise<void> }> {
-  async function tell(): Promise<void> {
+  async function tell(): Promise<true> {
     await keyHolders.updateOne({ _id: processId }, { $set: { keyId, at: new Date() } }, { upsert: true });
+    return true;
   }
   await tell();
-  const loop = startDueLoop({
-    look: tell,
-    pollMs: TOLD_EVERY_MS,
-    firstLook: 'afterPoll',
+  const renewing = keepRenewing({
+    everyMs: TOLD_EVERY_MS,
+    renew: tell,
     logFailure: (error) => logger.warn({ err: error }, 'the key in use is told again later'),
   });
   return {
     async stop() {
-      const stopped = loop.stop();
+      const stopped = renewing.stop();
       // Where the store is away the row is forgotten by its age, and nobody waits for it.
       if (keyHolders.db.readyState !== STATES.connected) return;
       // A write that is still under way would bring the row back after it was deleted.

@@ -4,16 +4,18 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createClosing } from '../../../server/app/closing.ts';
 import { openTemporaryFolder } from '../../../server/app/temporaryFolder.ts';
 import { silent } from '../../support/store.ts';
 import { until } from '../../support/until.ts';
+import { createHandClock, type HandClock } from '../work/handClock.ts';
 
 let parentDir: string;
 let closing: ReturnType<typeof createClosing>;
+let clock: HandClock;
 const open = (kind: 'lists' | 'images' = 'lists') =>
-  openTemporaryFolder({ logger: silent, closing, parentDir }, kind);
+  openTemporaryFolder({ logger: silent, closing, parentDir, clock }, kind);
 const exists = (path: string) =>
   stat(path).then(
     () => true,
@@ -27,9 +29,9 @@ const age = async (path: string, minutes: number) => {
 beforeEach(async () => {
   parentDir = await mkdtemp(join(tmpdir(), 'temporary-folder-'));
   closing = createClosing();
+  clock = createHandClock();
 });
 afterEach(async () => {
-  vi.useRealTimers();
   await closing.closeAll();
   await rm(parentDir, { recursive: true, force: true });
 });
@@ -79,14 +81,13 @@ it('leaves the living and whatever is not its own, and goes with its process', a
 });
 
 it('says that it lives while it runs, finds what others leave, and comes back if it was taken for dead', async () => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   const own = await open();
   const left = join(parentDir, 'notify-inbox-lists-killed');
   await mkdir(left);
   await writeFile(join(left, 'half'), 'x');
   await age(left, 11);
   await rm(own, { recursive: true });
-  await vi.advanceTimersByTimeAsync(60_000);
+  await clock.pass(60_000);
   await until('the folder to be there again and the other to be gone', async () => {
     const names = await readdir(parentDir);
     return names.length === 1 && names[0] === basename(own);

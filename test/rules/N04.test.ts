@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type SendingFixture, startSending } from '../server/serviceMessages/sendingFixture.ts';
 import { type SteeredNetwork, steeredNetwork } from '../server/serviceMessages/steeredNetwork.ts';
 
@@ -9,7 +9,11 @@ beforeAll(async () => {
   network = steeredNetwork();
   sending = await startSending({ channels: network.channels });
 });
-afterAll(() => sending[Symbol.asyncDispose]());
+beforeEach(async () => {
+  network.asUsual();
+  await sending.clear();
+});
+afterAll(() => sending?.[Symbol.asyncDispose]());
 
 describe('N4 any user of the network can be addressed', () => {
   it('by a phone that nobody here has heard of: no client, no conversation, nothing to follow', async () => {

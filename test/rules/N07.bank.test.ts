@@ -1,14 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { changeBankFlag, listCompanyChanges, readCompany } from '../../server/companies/companySettings.ts';
 import { createCompanyKeeper } from '../../server/companies/keptCompany.ts';
 import { editor, type LimitsFixture, startLimits } from '../server/companies/limitsFixture.ts';
 import { steeredNetwork } from '../server/serviceMessages/steeredNetwork.ts';
 
 let company: LimitsFixture;
-beforeAll(async () => {
+beforeEach(async () => {
   company = await startLimits(steeredNetwork());
 });
-afterAll(() => company[Symbol.asyncDispose]());
+afterEach(() => company?.[Symbol.asyncDispose]());
 
 const phone = '+79990000777';
 async function sendMany(count: number): Promise<string[]> {
@@ -52,6 +52,7 @@ describe('N7: only a bank can be freed of the five a day', () => {
 
   it('tells the audit later what a process that died had not told it', async () => {
     const failing = { ...company.audit, append: () => Promise.reject(new Error('the process died')) };
+    await changeBankFlag(company.settings, true, editor);
     await expect(changeBankFlag({ ...company.settings, audit: failing }, false, editor)).rejects.toThrow(
       'died',
     );

@@ -80,10 +80,17 @@ export async function startMailings({ isBank = () => true }: Pick<SendingOptions
     tellSender(stops: Stops) {
       late.stops = stops;
     },
-    asUsual() {
-      network.taken.length = 0;
-      network.behaves.vk = 'takes';
+    /** No lists, no messages, a network that takes everything: what a failed test left would join the next one's counts. */
+    async asUsual(): Promise<void> {
+      network.asUsual();
       late.stops = parts.stops;
+      await Promise.all([
+        sending.clear(),
+        models.mailings.deleteMany({}),
+        models.mailingRows.deleteMany({}),
+        models.mailingRefusals.deleteMany({}),
+        models.mailingTallies.deleteMany({}),
+      ]);
     },
     /** A list of phones and orders, its columns matched. */
     async listOf(rows: string[][], blockRows = 100): Promise<Mailing> {

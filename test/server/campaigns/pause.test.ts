@@ -138,10 +138,7 @@ describe('a list that is paused', () => {
     await sending.sendOne({ phone: '+79995550001' });
     network.perSecond = 1;
     await sending.work();
-    network.perSecond = Number.POSITIVE_INFINITY;
     expect(takenPhones()).toEqual(['+79995550001']);
-    await move(mailing, { move: 'cancel' });
-    await settle();
   });
 });
 
@@ -156,7 +153,7 @@ it('cancelling sends nothing from its answer on, whatever was still in the queue
 });
 
 it('is paused and cancelled at the cost of what waits of it, whatever was sent and others have queued', async () => {
-  const { move, sending } = lists;
+  const { sending } = lists;
   const mailing = await queuedList(150);
   const sendBatch = await nextBatch(sending.batchParts, sending.vk);
   await sendBatch!();
@@ -168,8 +165,6 @@ it('is paused and cancelled at the cost of what waits of it, whatever was sent a
       .explain('executionStats')) as { executionStats: { totalKeysExamined: number; nReturned: number } };
     expect(executionStats).toMatchObject({ nReturned: 50, totalKeysExamined: 50 });
   }
-  await move(mailing, { move: 'cancel' });
-  await settle();
 });
 
 const isOver = (state: string) => state === 'done' || state === 'cancelled';
@@ -198,7 +193,7 @@ const step = fc.constantFrom<Step>(
 it('sends each row once whatever is paused, resumed and killed between, and nothing while it is paused', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 10 }), fc.boolean(), async (steps, isKept) => {
-      lists.asUsual();
+      await lists.asUsual();
       const { listOf, move, network, newWorker, parts, sending, tellSender, view } = lists;
       const mailing = await listOf(rowsFrom(30), 10);
       await untilIdle(newWorker('a'));

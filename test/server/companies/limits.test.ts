@@ -18,17 +18,19 @@ beforeAll(async () => {
   company = await startLimits(network);
   await company.approve('urgent', { isUrgent: true });
 });
-afterAll(() => company[Symbol.asyncDispose]());
+afterAll(() => company?.[Symbol.asyncDispose]());
 beforeEach(() => {
   // A Wednesday, three in the afternoon in Moscow.
   vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 10, 25, 12) });
-  network.taken.length = 0;
+  network.asUsual();
   phone = `+7999000${String(1000 + clients++)}`;
 });
 afterEach(async () => {
-  await Promise.all([company.serviceMessages.deleteMany({}), company.blockedPhones.deleteMany({})]);
-  await changeCompany(company.settings, { sendingHours: null, timeZone: 'Europe/Moscow' }, editor);
-  vi.useRealTimers();
+  try {
+    await company.asUsual();
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 const daily = (fromHour: number, toHour: number): SendingHours => ({
@@ -95,17 +97,15 @@ describe('sending hours', () => {
 
   it('cost no question of the store for each message', async () => {
     await setHours(daily(16, 21));
-    const asked: string[] = [];
-    const { connection } = company.store;
-    connection.set('debug', (collection: string) => asked.push(collection));
     const items = Array.from({ length: 100 }, (_, at) => ({
       request: request({ phone: `+7999${String(2_000_000 + at)}` }),
       repeatTokens: [],
       requestHash: String(at),
     }));
-    const outcomes = await company.accepting.accept(company.sender, items);
-    connection.set('debug', false);
-    expect(outcomes.filter(({ kind }) => kind === 'accepted')).toHaveLength(100);
+    const asked = await company.collectionsAsked(async () => {
+      const outcomes = await company.accepting.accept(company.sender, items);
+      expect(outcomes.filter(({ kind }) => kind === 'accepted')).toHaveLength(100);
+    });
     const limiting = asked.filter((collection) => ['blockedPhones', 'companies'].includes(collection));
     expect(limiting.sort()).toEqual(['blockedPhones', 'companies']);
   });
@@ -148,18 +148,13 @@ describe('the block list', () => {
     network.behaves.ok = 'takes';
     vi.setSystemTime(Date.now() + 60_000);
     await company.work();
-    network.behaves.vk = 'takes';
     expect(network.taken).toEqual([]);
     expect(await company.read(message)).toMatchObject({ status: 'undelivered', endCode: 'clientBlocked' });
   });
 
   it('asks once for a batch, however many messages are in it', async () => {
     for (let at = 0; at < 20; at++) await company.sendOne({ phone: `+7999400${1000 + at}` });
-    const asked: string[] = [];
-    const { connection } = company.store;
-    connection.set('debug', (collection: string) => asked.push(collection));
-    await company.work();
-    connection.set('debug', false);
+    const asked = await company.collectionsAsked(() => company.work());
     expect(network.taken).toHaveLength(20);
     expect(asked.filter((collection) => collection === 'blockedPhones')).toHaveLength(1);
   });

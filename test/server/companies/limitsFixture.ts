@@ -2,6 +2,7 @@
 import { auditModel, createAudit } from '../../../server/audit/audit.ts';
 import { blockedPhoneModel } from '../../../server/companies/blockedPhone.model.ts';
 import { companyModel } from '../../../server/companies/company.model.ts';
+import { changeCompany } from '../../../server/companies/companySettings.ts';
 import { createCompanyKeeper } from '../../../server/companies/keptCompany.ts';
 import type { SendingLimits } from '../../../server/companies/sendingLimits.ts';
 import { createSendingLimits } from '../../../server/companies/sendingLimits.ts';
@@ -42,10 +43,27 @@ export async function startLimits(network: SteeredNetwork) {
     isBank: async () => (await keeper.read(companyId))?.isBank ?? false,
   };
   const audit = createAudit(models.auditLines);
+  const settings = { ...models, companyId, sealing, audit, keeper };
   return {
     ...sending,
     ...models,
     audit,
-    settings: { ...models, companyId, sealing, audit, keeper },
+    settings,
+    /** No messages, no blocked phones and no sending hours: a failed test leaves nothing to the next one. */
+    async asUsual(): Promise<void> {
+      await Promise.all([sending.clear(), models.blockedPhones.deleteMany({})]);
+      await changeCompany(settings, { sendingHours: null, timeZone: 'Europe/Moscow' }, editor);
+    },
+    /** The collections that the store is asked for meanwhile, once for each question. */
+    async collectionsAsked(during: () => Promise<unknown>): Promise<string[]> {
+      const asked: string[] = [];
+      connection.set('debug', (collection: string) => asked.push(collection));
+      try {
+        await during();
+      } finally {
+        connection.set('debug', false);
+      }
+      return asked;
+    },
   };
 }

@@ -15,8 +15,9 @@ beforeAll(async () => {
   network = steeredNetwork();
   sending = await startSending({ channels: network.channels });
 });
-beforeEach(() => {
-  network.behaves = { vk: 'takes', ok: 'takes' };
+beforeEach(async () => {
+  network.asUsual();
+  await sending.clear();
 });
 afterAll(async () => sending?.[Symbol.asyncDispose]());
 

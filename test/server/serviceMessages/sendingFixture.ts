@@ -222,6 +222,17 @@ export async function startSending({ channels, limits, listeners = [], isBank, s
       while ((await followUps.sweep()) > 0);
       await quota.sweep();
     },
+    /** Removes every message and all that follows from messages, so that a failed test leaves nothing to the next one. */
+    async clear(): Promise<void> {
+      told.length = 0;
+      await Promise.all([
+        serviceMessages.deleteMany({}),
+        models.openMoves.deleteMany({}),
+        models.quotaRows.deleteMany({}),
+        models.sendRates.deleteMany({}),
+        models.phoneReports.deleteMany({}),
+      ]);
+    },
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
 }

@@ -45,19 +45,30 @@ export interface SteeredNetwork {
   reportsDelivery: boolean;
   leastTtlSeconds: number;
   checksPhones: boolean;
+  /** Takes everything at any speed again, and forgets what it took. */
+  asUsual(): void;
 }
+
+const usual = () => ({
+  behaves: { vk: 'takes', ok: 'takes' } satisfies SteeredNetwork['behaves'],
+  perSecond: Number.POSITIVE_INFINITY,
+  reportsDelivery: true,
+  leastTtlSeconds: 1,
+  checksPhones: true,
+});
 
 export function steeredNetwork(): SteeredNetwork {
   const byKey = new Map<string, Taken>();
   const network: SteeredNetwork = {
     taken: [],
     asked: [],
-    behaves: { vk: 'takes', ok: 'takes' },
-    perSecond: Number.POSITIVE_INFINITY,
-    reportsDelivery: true,
-    leastTtlSeconds: 1,
-    checksPhones: true,
+    ...usual(),
     channels: { forCommunity: async () => channel },
+    asUsual() {
+      network.taken.length = 0;
+      network.asked.length = 0;
+      Object.assign(network, usual());
+    },
   };
 
   function take(community: CommunityRef, { tryKey, messageId, phone, ttlSeconds }: OutgoingService): Taken {

@@ -6,11 +6,7 @@ import { mkdir, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from '../observability/logger.ts';
-<<<<<<< HEAD
-import { startDueLoop } from '../work/dueLoop.ts';
-=======
 import { type LoopClock, startDueLoop, systemClock } from '../work/dueLoop.ts';
->>>>>>> wt-work
 import type { Closing } from './closing.ts';
 
 const ALIVE_EVERY_MS = 60_000;
@@ -41,11 +37,7 @@ export async function openTemporaryFolder(
   const logFailure = (error: unknown) =>
     logger.warn({ err: error }, 'temporary folders were not looked through');
   await look().catch(logFailure);
-<<<<<<< HEAD
-  const loop = startDueLoop({ look, pollMs: ALIVE_EVERY_MS, firstLook: 'afterPoll', logFailure });
-=======
   const loop = startDueLoop({ look, pollMs: ALIVE_EVERY_MS, firstLook: 'afterPoll', logFailure, clock });
->>>>>>> wt-work
   closing.add(async () => {
     await loop.stop();
     await rm(own, { recursive: true, force: true });

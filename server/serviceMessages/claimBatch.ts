@@ -12,9 +12,6 @@ const CLAIM_LEASE_MS = 60_000;
 /** Each claim has an id of its own: a process may hold several of one community. */
 const serviceLease = dueLease({ dueAt: 'outbox.dueAt', owner: 'outbox.claimId' });
 
-/** Each claim has an id of its own: a process may hold several of one community. */
-const serviceLease = dueLease({ dueAt: 'outbox.dueAt', owner: 'outbox.claimId' });
-
 export interface Claim {
   claimId: Types.ObjectId;
   messages: ServiceMessage[];

@@ -7,11 +7,7 @@ import type { Model } from 'mongoose';
 import type { PhoneReport } from '../clients/phoneReport.model.ts';
 import type { CommunityRef } from '../communities/communityRef.ts';
 import type { SendingLimits } from '../companies/sendingLimits.ts';
-<<<<<<< HEAD
 import type { Phones } from '../phones/servicePhones.ts';
-=======
-import type { Phones } from '../phones/phones.ts';
->>>>>>> wt-work
 import { type Backoff, backoffMs } from '../work/backoff.ts';
 import { beginChange, type Change, currentTry, currentTryOf, note, type Said } from './change.ts';
 import type { Claim } from './claimBatch.ts';

@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import { apiKeyEndpoints } from './apiKeysApi.ts';
 import { auditEndpoints } from './auditApi.ts';
+import { campaignEndpoints } from './campaignsApi.ts';
 import { clientEndpoints } from './clientsApi.ts';
 import { communityEndpoints } from './communitiesApi.ts';
 import { companyEndpoints } from './companyApi.ts';
@@ -13,7 +14,6 @@ import { deliveryEndpoints } from './deliveriesApi.ts';
 import type { Endpoint } from './endpoint.ts';
 import { gatewayEndpoints } from './gatewayApi.ts';
 import { handMessageEndpoints } from './handMessagesApi.ts';
-import { mailingEndpoints } from './mailingsApi.ts';
 import { peopleEndpoints } from './peopleApi.ts';
 import { personalDataEndpoints } from './personalDataApi.ts';
 import { templateEndpoints } from './templatesApi.ts';
@@ -30,7 +30,7 @@ export const endpoints = {
   ...templateEndpoints,
   ...gatewayEndpoints,
   ...companyEndpoints,
-  ...mailingEndpoints,
+  ...campaignEndpoints,
   ...handMessageEndpoints,
   ...deliveryEndpoints,
   ...auditEndpoints,

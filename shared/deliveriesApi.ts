@@ -6,9 +6,9 @@ import {
   againOutcome,
   deliveriesPage,
   deliveryDetail,
-  deliveryFigures,
   deliveryLimits,
   deliverySearch,
+  deliveryStats,
   deliveryTemplate,
 } from './schemas/delivery.ts';
 
@@ -38,7 +38,7 @@ export const deliveryEndpoints = {
       template: deliveryTemplate.optional(),
     }),
     status: 200,
-    answer: deliveryFigures,
+    answer: deliveryStats,
   },
   readDelivery: {
     method: 'GET',

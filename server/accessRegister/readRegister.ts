@@ -14,19 +14,19 @@ export interface RegisterFilter {
 }
 
 export async function readRegister(
-  parts: { companyId: Types.ObjectId; register: Model<StoredRegisterLine>; clients: Model<Client> },
+  deps: { companyId: Types.ObjectId; register: Model<StoredRegisterLine>; clients: Model<Client> },
   { clientId, personId, cursor }: RegisterFilter,
 ): Promise<RegisterPage> {
   const { rows, nextCursor } = await readPage(
-    parts.register,
+    deps.register,
     {
-      companyId: parts.companyId,
+      companyId: deps.companyId,
       ...(clientId === undefined ? {} : { clientId: new Types.ObjectId(clientId) }),
       ...(personId === undefined ? {} : { personId }),
     },
     { timeField: 'at', after: parseTextCursor(cursor), limit: PAGE },
   );
-  const names = await namesOf(parts.clients, rows);
+  const names = await namesOf(deps.clients, rows);
   return {
     lines: rows.map(({ _id, at, clientId: client, action, personId: by, personName, seen, details }) => ({
       id: _id,

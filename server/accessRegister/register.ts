@@ -15,12 +15,12 @@ export interface Reader {
 
 export interface Register {
   /** Never waits and never fails; a crash may lose what was seen within the last second. */
-  saw(person: Reader, clientId: Types.ObjectId, parts: SeenPart[]): void;
+  recordView(person: Reader, clientId: Types.ObjectId, parts: SeenPart[]): void;
   /**
    * Rows of a list in which phones stand whole: one line a colleague, list and hour, with how many of them. A row that is
    * shown again within the hour is one, but for a process that does not remember.
    */
-  sawRows(person: Reader, list: SeenList, rowIds: readonly string[]): void;
+  recordRowViews(person: Reader, list: SeenList, rowIds: readonly string[]): void;
   /** Durable when it resolves. @param key of this fact: telling it again adds nothing. */
   write(line: {
     key: string;
@@ -37,7 +37,7 @@ export interface Register {
   stop(): Promise<void>;
 }
 
-export interface RegisterParts {
+export interface RegisterDeps {
   companyId: Types.ObjectId;
   register: Model<StoredRegisterLine>;
   logger: Logger;
@@ -58,7 +58,7 @@ interface WaitingLine {
   rows: number;
 }
 
-export function createRegister({ companyId, register, logger, flushMs = FLUSH_MS }: RegisterParts): Register {
+export function createRegister({ companyId, register, logger, flushMs = FLUSH_MS }: RegisterDeps): Register {
   const waiting = new Map<string, WaitingLine>();
   const stored = new Set<string>();
   let timer: NodeJS.Timeout | null = null;
@@ -132,13 +132,13 @@ export function createRegister({ companyId, register, logger, flushMs = FLUSH_MS
   }
 
   return {
-    saw(person, clientId, parts) {
+    recordView(person, clientId, parts) {
       const at = new Date();
       const _id = `seen:${hourOf(at)}:${clientId.toHexString()}:${person.id}`;
       const seen = parts.filter((part) => !stored.has(`${_id} ${part}`));
       if (seen.length > 0) add({ _id, at, clientId }, person, { seen, rows: 0 });
     },
-    sawRows(person, list, rowIds) {
+    recordRowViews(person, list, rowIds) {
       const at = new Date();
       const _id = `seen:${hourOf(at)}:${list}:${person.id}`;
       const news = [...new Set(rowIds)].filter((rowId) => !stored.has(`${_id} ${rowId}`));

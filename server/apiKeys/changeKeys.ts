@@ -7,7 +7,7 @@ import type { Audit, NewAuditLine } from '../audit/audit.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import { type ApiKey, sealedAs } from './apiKey.model.ts';
 
-export interface KeyParts {
+export interface KeyDeps {
   companyId: Types.ObjectId;
   apiKeys: Model<ApiKey>;
   sealing: Sealing;
@@ -37,31 +37,31 @@ const SECRET_BYTES = 32;
 const HOUR_MS = 3_600_000;
 
 export async function makeKey(
-  parts: KeyParts,
+  deps: KeyDeps,
   by: Doer,
   { statusUrl, ...given }: z.output<typeof newApiKey>,
 ): Promise<SecretOutcome> {
-  const problem = statusUrl && parts.problemOfStatusUrl(statusUrl);
+  const problem = statusUrl && deps.problemOfStatusUrl(statusUrl);
   if (problem) return { kind: 'statusUrlRefused', problem };
   const consumerSecret = newSecret();
   const webhookSecret = newSecret();
   const consumerKey = randomBytes(CONSUMER_KEY_BYTES).toString('hex');
   const now = new Date();
-  const made = await parts.apiKeys.create({
-    companyId: parts.companyId,
+  const made = await deps.apiKeys.create({
+    companyId: deps.companyId,
     ...given,
     statusUrl,
     consumerKey,
-    secrets: [sealedSecret(parts.sealing, consumerKey, consumerSecret, now)],
-    webhookSecretSealed: parts.sealing.seal(webhookSecret, sealedAs.webhookSecret(consumerKey)),
+    secrets: [sealedSecret(deps.sealing, consumerKey, consumerSecret, now)],
+    webhookSecretSealed: deps.sealing.seal(webhookSecret, sealedAs.webhookSecret(consumerKey)),
     isActive: true,
     createdAt: now,
     createdBy: by.name,
     revision: 1,
   });
   const key = made.toObject() as ApiKey;
-  parts.forget(key.consumerKey);
-  await tell(parts, by, key, {
+  deps.forget(key.consumerKey);
+  await writeAudit(deps, by, key, {
     action: 'apiKey.made',
     details: { rights: key.rights.join(' '), statusUrl },
   });
@@ -69,25 +69,25 @@ export async function makeKey(
 }
 
 export async function changeKey(
-  parts: KeyParts,
+  deps: KeyDeps,
   by: Doer,
   id: Types.ObjectId,
   patch: z.output<typeof apiKeyPatch>,
 ): Promise<KeyOutcome> {
-  const problem = patch.statusUrl && parts.problemOfStatusUrl(patch.statusUrl);
+  const problem = patch.statusUrl && deps.problemOfStatusUrl(patch.statusUrl);
   if (problem) return { kind: 'statusUrlRefused', problem };
   const changes = onlyGiven(patch);
-  const key = await update(parts, id, { $set: changes });
+  const key = await update(deps, id, { $set: changes });
   if (!key) return { kind: 'keyNotFound' };
   const { rights, ...others } = changes;
   const details = { ...others, ...(rights && { rights: rights.join(' ') }) };
-  await tell(parts, by, key, { action: 'apiKey.changed', details });
+  await writeAudit(deps, by, key, { action: 'apiKey.changed', details });
   return { kind: 'done', key };
 }
 
 /** The secret of before works on for the overlap; one that an earlier rotation left works no more. */
 export async function rotateKey(
-  parts: KeyParts,
+  deps: KeyDeps,
   by: Doer,
   id: Types.ObjectId,
   overlapHours: number,
@@ -96,43 +96,43 @@ export async function rotateKey(
   const now = new Date();
   const worksUntil = new Date(now.getTime() + overlapHours * HOUR_MS);
   for (;;) {
-    const before = await parts.apiKeys.findOne({ _id: id, companyId: parts.companyId }).lean<ApiKey>();
+    const before = await deps.apiKeys.findOne({ _id: id, companyId: deps.companyId }).lean<ApiKey>();
     if (!before) return { kind: 'keyNotFound' };
     const current = before.secrets[0];
     const secrets = [
-      sealedSecret(parts.sealing, before.consumerKey, consumerSecret, now),
+      sealedSecret(deps.sealing, before.consumerKey, consumerSecret, now),
       ...(current && overlapHours > 0 ? [{ ...current, worksUntil }] : []),
     ];
     // Two rotations at once: the second starts from what the first left.
-    const key = await update(parts, id, { $set: { secrets } }, before.revision);
+    const key = await update(deps, id, { $set: { secrets } }, before.revision);
     if (!key) continue;
-    await tell(parts, by, key, { action: 'apiKey.rotated', details: { overlapHours } });
+    await writeAudit(deps, by, key, { action: 'apiKey.rotated', details: { overlapHours } });
     return { kind: 'made', key, consumerSecret, webhookSecret: null };
   }
 }
 
 /** From now on notices are signed with the new secret alone: a receiver that checks must be told it first. */
 export async function renewWebhookSecret(
-  parts: KeyParts,
+  deps: KeyDeps,
   by: Doer,
   id: Types.ObjectId,
 ): Promise<SecretOutcome> {
   const webhookSecret = newSecret();
-  const before = await parts.apiKeys.findOne({ _id: id, companyId: parts.companyId }).lean<ApiKey>();
+  const before = await deps.apiKeys.findOne({ _id: id, companyId: deps.companyId }).lean<ApiKey>();
   if (!before) return { kind: 'keyNotFound' };
-  const webhookSecretSealed = parts.sealing.seal(webhookSecret, sealedAs.webhookSecret(before.consumerKey));
-  const key = await update(parts, id, { $set: { webhookSecretSealed } });
+  const webhookSecretSealed = deps.sealing.seal(webhookSecret, sealedAs.webhookSecret(before.consumerKey));
+  const key = await update(deps, id, { $set: { webhookSecretSealed } });
   if (!key) return { kind: 'keyNotFound' };
-  await tell(parts, by, key, { action: 'apiKey.webhookSecretRenewed', details: {} });
+  await writeAudit(deps, by, key, { action: 'apiKey.webhookSecretRenewed', details: {} });
   return { kind: 'made', key, consumerSecret: null, webhookSecret };
 }
 
-export function listKeys({ apiKeys, companyId }: Pick<KeyParts, 'apiKeys' | 'companyId'>): Promise<ApiKey[]> {
+export function listKeys({ apiKeys, companyId }: Pick<KeyDeps, 'apiKeys' | 'companyId'>): Promise<ApiKey[]> {
   return apiKeys.find({ companyId }).sort({ createdAt: 1, _id: 1 }).lean<ApiKey[]>().exec();
 }
 
 async function update(
-  { apiKeys, companyId, forget }: KeyParts,
+  { apiKeys, companyId, forget }: KeyDeps,
   id: Types.ObjectId,
   change: { $set: Partial<ApiKey> },
   revision?: number,
@@ -157,8 +157,8 @@ function onlyGiven({ ...patch }: z.output<typeof apiKeyPatch>): z.output<typeof 
 
 type KeyAction = `apiKey.${'made' | 'changed' | 'rotated' | 'webhookSecretRenewed'}`;
 
-function tell<Action extends KeyAction>(
-  { audit, companyId }: KeyParts,
+function writeAudit<Action extends KeyAction>(
+  { audit, companyId }: KeyDeps,
   by: Doer,
   key: ApiKey,
   line: Pick<NewAuditLine<Action>, 'action' | 'details'>,

@@ -30,7 +30,7 @@ export interface RateState {
 export interface RateLimits {
   buildIndexes(): Promise<void>;
   /** All of the cost or nothing of it. A cost above the limit counts as the limit: it needs a whole window. */
-  take(key: { _id: Types.ObjectId; ratePerMinute: number }, cost: number): Promise<RateState>;
+  consume(key: { _id: Types.ObjectId; ratePerMinute: number }, cost: number): Promise<RateState>;
 }
 
 /** One key's window in this process. */
@@ -55,7 +55,7 @@ export function createRateLimits(db: Db, nowMs: () => number = Date.now): RateLi
     return fresh;
   }
 
-  async function takeLot(name: string, share: Share, wanted: number, limit: number): Promise<void> {
+  async function consumeShare(name: string, share: Share, wanted: number, limit: number): Promise<void> {
     const _id = `${name} ${share.windowNo}`;
     const expiresAt = new Date((share.windowNo + 2) * WINDOW_MS);
     const add = () =>
@@ -78,7 +78,7 @@ export function createRateLimits(db: Db, nowMs: () => number = Date.now): RateLi
     async buildIndexes() {
       await counts.createIndex({ expiresAt: 1 }, { expireAfterSeconds: 0 });
     },
-    async take(key, givenCost) {
+    async consume(key, givenCost) {
       const limit = key.ratePerMinute;
       const cost = Math.min(Math.max(givenCost, 1), limit);
       const name = key._id.toHexString();
@@ -95,7 +95,7 @@ export function createRateLimits(db: Db, nowMs: () => number = Date.now): RateLi
           };
         }
         const wanted = Math.max(cost - share.permits, Math.ceil(limit / LOTS_PER_WINDOW));
-        share.asking ??= takeLot(name, share, wanted, limit).finally(() => {
+        share.asking ??= consumeShare(name, share, wanted, limit).finally(() => {
           share.asking = null;
         });
         await share.asking;

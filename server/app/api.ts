@@ -4,51 +4,51 @@ import { Types } from 'mongoose';
 import { createAudit } from '../audit/audit.ts';
 import type { Auth } from '../auth/openAuth.ts';
 import { toPersonAccount } from '../auth/personDocument.ts';
-import type { GatewaySettingsParts } from '../channels/notify/gatewaySettings.ts';
-import type { CommunityActionParts } from '../communities/connectCommunity.ts';
-import { type ApiKeyRouteParts, apiKeyRoutes } from '../http/apiKeys.route.ts';
+import type { GatewaySettingsDeps } from '../channels/notify/gatewaySettings.ts';
+import type { CommunityActionDeps } from '../communities/connectCommunity.ts';
+import { type ApiKeyRouteDeps, apiKeyRoutes } from '../http/apiKeys.route.ts';
 import { auditRoutes } from '../http/audit.route.ts';
+import { campaignRoutes, type MailingRouteDeps } from '../http/campaigns.route.ts';
 import { clientRoutes } from '../http/clients.route.ts';
 import { communityRoutes } from '../http/communities.route.ts';
-import { type CompanyRouteParts, companyRoutes } from '../http/company.route.ts';
+import { type CompanyRouteDeps, companyRoutes } from '../http/company.route.ts';
 import { conversationRoutes } from '../http/conversations.route.ts';
-import { type DeliveryRouteParts, deliveryRoutes } from '../http/deliveries.route.ts';
+import { type DeliveryRouteDeps, deliveryRoutes } from '../http/deliveries.route.ts';
 import { endpointRouter } from '../http/endpointRouter.ts';
 import { gatewayRoutes } from '../http/gateway.route.ts';
 import { handMessageRoutes } from '../http/handMessages.route.ts';
-import { type MailingRouteParts, mailingRoutes } from '../http/mailings.route.ts';
 import { peopleRoutes } from '../http/people.route.ts';
-import { type PersonalDataRouteParts, personalDataRoutes } from '../http/personalData.route.ts';
+import { type PersonalDataRouteDeps, personalDataRoutes } from '../http/personalData.route.ts';
 import { templateRoutes } from '../http/templates.route.ts';
 import { uploadRoutes } from '../http/uploads.route.ts';
+import type { Bootstrap } from './bootstrap.ts';
 import type { Channels } from './channels.ts';
-import type { FirstSight } from './firstSight.ts';
-import type { Ground } from './ground.ts';
+import type { AppContext } from './context.ts';
 import type { Outbox } from './outbox.ts';
 import type { Sending } from './sending.ts';
 import type { Templates } from './templates.ts';
 import type { Threads } from './threads.ts';
 
-export interface ApiParts {
+export interface ApiDeps {
   auth: Auth;
-  firstSight: FirstSight;
+  bootstrap: Bootstrap;
   threads: Threads;
   channels: Channels;
   outbox: Outbox;
-  communityActions: CommunityActionParts;
-  keyActions: ApiKeyRouteParts;
-  gatewaySettings: GatewaySettingsParts;
-  company: Omit<CompanyRouteParts, 'register'>;
+  communityActions: CommunityActionDeps;
+  keyActions: ApiKeyRouteDeps;
+  gatewaySettings: GatewaySettingsDeps;
+  company: Omit<CompanyRouteDeps, 'register'>;
   templates: Templates;
-  mailings: MailingRouteParts;
-  deliveries: DeliveryRouteParts;
+  campaigns: MailingRouteDeps;
+  deliveries: DeliveryRouteDeps;
   sending: Sending;
-  personalData: PersonalDataRouteParts;
+  personalData: PersonalDataRouteDeps;
   sandboxUrl: string | null;
 }
 
-export function createApi({ store, sealing, logger }: Ground, parts: ApiParts): Router {
-  const { auth, firstSight, threads, channels, outbox } = parts;
+export function createApi({ store, sealing, logger }: AppContext, deps: ApiDeps): Router {
+  const { auth, bootstrap, threads, channels, outbox } = deps;
   const endpoints = endpointRouter({
     currentPerson: auth.currentPerson,
     logger,
@@ -56,16 +56,16 @@ export function createApi({ store, sealing, logger }: Ground, parts: ApiParts): 
   });
   endpoints.handle('bootstrap', async ({ person }) => ({
     me: toPersonAccount(person),
-    people: await firstSight.people(),
-    communities: await firstSight.communitiesFor(person),
-    sandboxUrl: parts.sandboxUrl,
+    people: await bootstrap.people(),
+    communities: await bootstrap.communitiesFor(person),
+    sandboxUrl: deps.sandboxUrl,
   }));
   conversationRoutes(endpoints, {
     ...store,
-    rows: threads.rows,
+    conversationStore: threads.conversationStore,
     thread: threads.thread,
     sealing,
-    register: parts.personalData.register,
+    register: deps.personalData.register,
     wakeSender: outbox.wake,
     findColleague: async (personId) => {
       const person = await auth.people.readPerson(personId);
@@ -83,19 +83,19 @@ export function createApi({ store, sealing, logger }: Ground, parts: ApiParts): 
     clientConversations: threads.clientConversations,
     sealing,
     bonds: threads.threading.bonds,
-    register: parts.personalData.register,
+    register: deps.personalData.register,
     audit: createAudit(store.auditLines),
   });
   auditRoutes(endpoints, store);
   uploadRoutes(endpoints, store.uploads);
-  communityRoutes(endpoints, parts.communityActions);
-  gatewayRoutes(endpoints, parts.gatewaySettings);
-  companyRoutes(endpoints, { ...parts.company, register: parts.personalData.register });
-  apiKeyRoutes(endpoints, parts.keyActions);
-  templateRoutes(endpoints, parts.templates);
-  mailingRoutes(endpoints, parts.mailings);
-  deliveryRoutes(endpoints, parts.deliveries);
-  const { accepting, quota: quotaKeeper, isBank } = parts.sending;
+  communityRoutes(endpoints, deps.communityActions);
+  gatewayRoutes(endpoints, deps.gatewaySettings);
+  companyRoutes(endpoints, { ...deps.company, register: deps.personalData.register });
+  apiKeyRoutes(endpoints, deps.keyActions);
+  templateRoutes(endpoints, deps.templates);
+  campaignRoutes(endpoints, deps.campaigns);
+  deliveryRoutes(endpoints, deps.deliveries);
+  const { accepting, quota: quotaKeeper, isBank } = deps.sending;
   handMessageRoutes(endpoints, {
     ...store,
     sealing,
@@ -104,7 +104,7 @@ export function createApi({ store, sealing, logger }: Ground, parts: ApiParts): 
     isBank: () => isBank(store.companyId),
   });
   peopleRoutes(endpoints, auth.people);
-  personalDataRoutes(endpoints, parts.personalData);
+  personalDataRoutes(endpoints, deps.personalData);
   const missing = endpoints.missing();
   if (missing.length > 0) throw new Error(`Nothing handles ${missing.join(', ')}`);
   return endpoints.router;

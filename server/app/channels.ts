@@ -7,7 +7,7 @@ import type { Types } from 'mongoose';
 import { type CommunityRef, toCommunityRef } from '../communities/communityRef.ts';
 import { findCommunity } from '../communities/listCommunities.ts';
 import type { Channel } from '../conversations/outbox/channel.ts';
-import type { Ground } from './ground.ts';
+import type { AppContext } from './context.ts';
 import { measuredChannel } from './measuredChannel.ts';
 
 export interface Channels {
@@ -23,7 +23,7 @@ export interface Channels {
   ): void;
 }
 
-export function createChannels({ store, metrics, logger }: Ground): Channels {
+export function createChannels({ store, metrics, logger }: AppContext): Channels {
   const byNetwork = new Map<string, Channel>();
   const channels: Channels = {
     enter: (network, channel) => {

@@ -5,17 +5,17 @@ import { readCompany } from '../companies/companySettings.ts';
 import { createCompanyKeeper } from '../companies/keptCompany.ts';
 import type { SendingLimits } from '../companies/sendingLimits.ts';
 import { createSendingLimits } from '../companies/sendingLimits.ts';
-import type { CompanyRouteParts } from '../http/company.route.ts';
-import type { Ground } from './ground.ts';
+import type { CompanyRouteDeps } from '../http/company.route.ts';
+import type { AppContext } from './context.ts';
 
 export interface CompanyRules {
   limits: SendingLimits;
   /** N7: free of the quota. */
   isBank(companyId: Types.ObjectId): Promise<boolean>;
-  settings: Omit<CompanyRouteParts, 'register'>;
+  settings: Omit<CompanyRouteDeps, 'register'>;
 }
 
-export async function openCompanyRules({ store, sealing }: Ground): Promise<CompanyRules> {
+export async function openCompanyRules({ store, sealing }: AppContext): Promise<CompanyRules> {
   const keeper = createCompanyKeeper(store.companies);
   const settings = { ...store, sealing, keeper, audit: createAudit(store.auditLines) };
   // A change that a process died after is told to the audit now.

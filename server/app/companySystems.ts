@@ -6,7 +6,7 @@ import { createLastUse } from '../apiKeys/lastUse.ts';
 import { createNonces } from '../apiKeys/nonces.ts';
 import { createRateLimits } from '../apiKeys/rateLimits.ts';
 import { createAudit } from '../audit/audit.ts';
-import type { ApiKeyRouteParts } from '../http/apiKeys.route.ts';
+import type { ApiKeyRouteDeps } from '../http/apiKeys.route.ts';
 import { v1Router } from '../http/v1/v1Router.ts';
 import type { SendingPort } from '../serviceMessages/sendingPort.ts';
 import type { StatusOutbox } from '../serviceMessages/statusOutbox.ts';
@@ -14,21 +14,21 @@ import { createStatusOutbox } from '../statusWebhooks/enqueue.ts';
 import { startNoticeSender } from '../statusWebhooks/noticeSender.ts';
 import { createNoticePoster } from '../statusWebhooks/postNotice.ts';
 import { problemOfTarget } from '../statusWebhooks/target.ts';
-import type { Ground } from './ground.ts';
+import type { AppContext } from './context.ts';
 
 export interface CompanySystems {
   /** Where those who move a status tell it. */
   statusOutbox: StatusOutbox;
   /** What administrators do with keys. */
-  keyActions: ApiKeyRouteParts;
+  keyActions: ApiKeyRouteDeps;
   /** The API under /api/v1, in front of those who keep service messages. Mount it among the open routers. */
   routerFor(sending: SendingPort): Router;
 }
 
 const POST_WAIT_MS = 10_000;
 
-export async function openCompanySystems(ground: Ground, publicUrl: string): Promise<CompanySystems> {
-  const { config, store, sealing, logger, closing } = ground;
+export async function openCompanySystems(context: AppContext, publicUrl: string): Promise<CompanySystems> {
+  const { config, store, sealing, logger, closing } = context;
   const { apiKeys, companyId, statusNotices } = store;
   const target = { allowsPrivate: config.allowsPrivateWebhooks };
   const keyRing = createKeyRing({ apiKeys, sealing });

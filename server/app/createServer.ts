@@ -6,37 +6,37 @@ import { createAudit } from '../audit/audit.ts';
 import type { FirstPeople } from '../auth/firstPeople.ts';
 import { createStoppedLists } from '../campaigns/stoppedLists.ts';
 import { createTallies } from '../campaigns/tallies.ts';
-import { createMoveCounter } from '../deliveryReports/countMoves.ts';
+import { createTransitionCounter } from '../deliveryReports/countTransitions.ts';
 import { createApp } from '../http/app.ts';
+import { campaignFilesRouter } from '../http/campaigns.route.ts';
 import { deliveryFilesRouter } from '../http/deliveries.route.ts';
 import { docsRoutes } from '../http/docs.route.ts';
 import { healthRoutes } from '../http/health.route.ts';
-import { mailingFilesRouter } from '../http/mailings.route.ts';
 import { mediaRouter } from '../http/media.route.ts';
 import { clientExportRouter } from '../http/personalData.route.ts';
 import { signInRoutes } from '../http/signIn.route.ts';
 import { templateMediaRouter } from '../http/templateImages.route.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createPhones } from '../phones/servicePhones.ts';
-import { createAnnouncer } from '../realtime/announcer.ts';
-import { createEndings } from '../realtime/endings.ts';
+import { createBroadcaster } from '../realtime/broadcaster.ts';
 import { startRelay } from '../realtime/relay.ts';
+import { createSessionRevocation } from '../realtime/sessionRevocation.ts';
 import type { Sandbox } from '../sandbox/startSandbox.ts';
 import type { Receipts } from '../serviceMessages/ports.ts';
 import { createApi } from './api.ts';
+import { createBootstrap } from './bootstrap.ts';
+import { openCampaigns } from './campaigns.ts';
 import { createChannels } from './channels.ts';
 import { type Closing, createClosing } from './closing.ts';
 import { openCompanyRules } from './company.ts';
 import { openCompanySystems } from './companySystems.ts';
 import type { Config } from './config.ts';
+import { createContext, type DeskTiming } from './context.ts';
+import { deferred } from './deferred.ts';
 import { openDeliveries } from './deliveries.ts';
-import { createFirstSight } from './firstSight.ts';
-import { type DeskTiming, layGround } from './ground.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { openHttpServer } from './httpServer.ts';
-import { openMailings } from './mailings.ts';
 import { startNetworks } from './networks.ts';
-import { openLater } from './openLater.ts';
 import { startOutbox } from './outbox.ts';
 import { openPeople } from './people.ts';
 import { openPersonalData, openRegister } from './personalData.ts';
@@ -44,12 +44,12 @@ import { createReadiness } from './readiness.ts';
 import { connectSample, openSandbox } from './sandbox.ts';
 import { openSending } from './sending.ts';
 import { createServiceChannels } from './serviceChannels.ts';
-import { createStoreFigures } from './storeFigures.ts';
+import { createStoreStats } from './storeStats.ts';
 import { openTabs } from './tabs.ts';
 import { openTemplates } from './templates.ts';
 import { createThreads } from './threads.ts';
 
-export type { DeskTiming } from './ground.ts';
+export type { DeskTiming } from './context.ts';
 
 export interface Desk {
   /** Where this process listens, on loopback; browsers may know it by `publicUrl`. */
@@ -86,96 +86,96 @@ async function build(
   { logger, webDir, timing = {} }: DeskOptions,
   closing: Closing,
 ): Promise<Desk> {
-  const ground = await layGround(config, { logger, timing, closing });
-  const { store, metrics } = ground;
-  const sandbox = await openSandbox(ground, webDir);
+  const context = await createContext(config, { logger, timing, closing });
+  const { store, metrics } = context;
+  const sandbox = await openSandbox(context, webDir);
 
   const readiness = createReadiness(config.roles);
   const health = healthRoutes({
     metrics,
     metricsToken: config.metricsToken,
-    refreshFigures: createStoreFigures({ ...store, metrics, logger }),
+    refreshStats: createStoreStats({ ...store, metrics, logger }),
     pingStore: () => store.db.command({ ping: 1 }),
     startedRoles: readiness.startedRoles,
   });
-  const http = await openHttpServer(ground, health);
+  const http = await openHttpServer(context, health);
   const { publicUrl } = http;
   readiness.ask('web', http.isServing);
 
   // Who hears what: here, and in the other processes. The relay ends after all who announce.
-  const announcer = createAnnouncer();
-  const endings = createEndings();
-  const { auth, first } = await openPeople(ground, {
+  const broadcaster = createBroadcaster();
+  const sessionRevocation = createSessionRevocation();
+  const { auth, first } = await openPeople(context, {
     publicUrl,
-    announcer,
-    endings,
+    broadcaster,
+    sessionRevocation,
     withSamples: sandbox !== null,
   });
-  const { processId } = ground;
-  const relay = await startRelay(store.connection, { announcer, endings }, { processId, logger });
+  const { processId } = context;
+  const relay = await startRelay(store.connection, { broadcaster, sessionRevocation }, { processId, logger });
   closing.add(() => relay.stop());
 
   // What comes in and what goes out
-  const channels = createChannels(ground);
-  const receipts = openLater<Receipts>();
-  const register = openRegister(ground);
-  const threads = createThreads(ground, { announcer, channels, register, receipts: receipts.opened });
+  const channels = createChannels(context);
+  const receipts = deferred<Receipts>();
+  const register = openRegister(context);
+  const threads = createThreads(context, { broadcaster, channels, register, receipts: receipts.promise });
   const canReceiveWebhooks = publicUrl.startsWith('https:') || sandbox !== null;
-  const networks = startNetworks(ground, {
+  const networks = startNetworks(context, {
     channels,
     intake: threads.intake,
-    announcer,
+    broadcaster,
     sandbox,
     webhookBaseUrl: canReceiveWebhooks ? publicUrl : null,
   });
   // Ends before the networks do: a read mark that waits for sending must not keep them.
-  closing.add(receipts.giveUp);
+  closing.add(receipts.abandon);
   readiness.ask('listener', networks.isListening);
-  const outbox = startOutbox(ground, { threads, channels });
+  const outbox = startOutbox(context, { threads, channels });
   readiness.ask('sender', outbox.isRunning);
   const communityActions = {
     ...store,
-    sealing: ground.sealing,
-    gatewayOf: networks.gatewayOf,
-    announce: announcer.announce,
+    sealing: context.sealing,
+    connectorOf: networks.connectorOf,
+    publish: broadcaster.publish,
     wake: networks.wake,
     publicUrl,
     canReceiveWebhooks,
     logger,
   };
-  const companySystems = await openCompanySystems(ground, publicUrl);
+  const companySystems = await openCompanySystems(context, publicUrl);
   const { keyActions } = companySystems;
   const gatewaySettings = {
     ...store,
-    sealing: ground.sealing,
+    sealing: context.sealing,
     audit: createAudit(store.auditLines),
     publicUrl,
   };
   if (sandbox) await connectSample(sandbox, communityActions, gatewaySettings);
 
   // Service messages
-  const templates = await openTemplates(ground);
-  const phones = createPhones(ground.sealing);
+  const templates = await openTemplates(context);
+  const phones = createPhones(context.sealing);
   const tallies = createTallies(store);
-  const company = await openCompanyRules(ground);
-  const sending = openSending(ground, {
+  const company = await openCompanyRules(context);
+  const sending = openSending(context, {
     templates,
     phones,
     statusOutbox: companySystems.statusOutbox,
-    channels: createServiceChannels(ground, { networks, images: templates.images, phones, publicUrl }),
+    channels: createServiceChannels(context, { networks, images: templates.images, phones, publicUrl }),
     limits: company.limits,
     isBank: company.isBank,
     threads: threads.threading.follow,
     stops: createStoppedLists(store),
-    listeners: [tallies.moved, createMoveCounter(store).moved],
+    listeners: [tallies.onTransition, createTransitionCounter(store).onTransition],
   });
-  receipts.open(sending.receipts);
-  const mailings = await openMailings(ground, { tallies, sending, phones });
-  const deliveries = openDeliveries(ground, { people: auth.people, templates, sending, phones, register });
-  const personalData = openPersonalData(ground, { register, threads, sending, templates, phones });
+  receipts.resolve(sending.receipts);
+  const campaigns = await openCampaigns(context, { tallies, sending, phones });
+  const deliveries = openDeliveries(context, { people: auth.people, templates, sending, phones, register });
+  const personalData = openPersonalData(context, { register, threads, sending, templates, phones });
 
   // What people see
-  const firstSight = createFirstSight(ground, auth.people);
+  const bootstrap = createBootstrap(context, auth.people);
   const { currentPerson } = auth;
   const extraOrigins = sandbox ? [new URL(sandbox.url).origin] : [];
   const sandboxUrl = sandbox?.url ?? null;
@@ -187,9 +187,9 @@ async function build(
     openRouters: [health, ...networks.webhooks, sending.webhook, companySystems.routerFor(sending.port)],
     routers: [
       signInRoutes({ auth, metrics }),
-      createApi(ground, {
+      createApi(context, {
         auth,
-        firstSight,
+        bootstrap,
         threads,
         channels,
         outbox,
@@ -198,7 +198,7 @@ async function build(
         gatewaySettings,
         company: company.settings,
         templates,
-        mailings,
+        campaigns,
         deliveries,
         sending,
         personalData,
@@ -206,7 +206,7 @@ async function build(
       }),
       docsRoutes(),
       mediaRouter({ ...store, currentPerson, extraOrigins }),
-      mailingFilesRouter({ ...mailings, currentPerson, register }),
+      campaignFilesRouter({ ...campaigns, currentPerson, register }),
       deliveryFilesRouter({ ...deliveries, currentPerson }),
       clientExportRouter({ ...personalData, currentPerson }),
       templateMediaRouter({ ...templates, currentPerson }),
@@ -214,17 +214,17 @@ async function build(
     webDir: config.roles.has('web') ? webDir : null,
   });
   http.serve(app);
-  openTabs(ground, {
+  openTabs(context, {
     server: http.server,
     publicUrl,
     auth,
-    firstSight,
+    bootstrap,
     channels,
-    announcer,
-    endings,
+    broadcaster,
+    sessionRevocation,
     relay,
   });
-  startHousekeeping(ground, threads);
+  startHousekeeping(context, threads);
 
   return { url: http.url, publicUrl, sandbox, firstPeople: first, close: closing.closeAll };
 }

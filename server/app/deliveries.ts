@@ -4,9 +4,9 @@ import type { Register } from '../accessRegister/register.ts';
 import { createAudit } from '../audit/audit.ts';
 import type { People } from '../auth/people.ts';
 import { startSumming } from '../deliveryReports/sumHours.ts';
-import type { DeliveryRouteParts } from '../http/deliveries.route.ts';
+import type { DeliveryRouteDeps } from '../http/deliveries.route.ts';
 import type { Phones } from '../phones/servicePhones.ts';
-import type { Ground } from './ground.ts';
+import type { AppContext } from './context.ts';
 import type { Sending } from './sending.ts';
 import type { Templates } from './templates.ts';
 
@@ -19,19 +19,19 @@ export interface DeliveriesNeeds {
 }
 
 export function openDeliveries(
-  { store, logger, closing }: Ground,
+  { store, logger, closing }: AppContext,
   { people, templates, sending, phones, register }: DeliveriesNeeds,
-): DeliveryRouteParts {
+): DeliveryRouteDeps {
   const summing = startSumming({ ...store, logger });
   closing.add(() => summing.stop());
-  const { accepting, followUps } = sending;
+  const { accepting, statusEffects } = sending;
   return {
     ...store,
     images: templates.images,
     phones,
     register,
     accepting,
-    followUps,
+    statusEffects,
     audit: createAudit(store.auditLines),
     nameOfPerson: async (personId) => (await people.readPerson(personId))?.name ?? null,
   };

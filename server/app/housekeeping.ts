@@ -1,20 +1,20 @@
 /** What becomes due by the clock alone. Every process does it: each step is one atomic write that may be repeated. */
-import { finishTakeovers } from '../clients/takeover.ts';
+import { finishClientMerges } from '../clients/clientMergeJob.ts';
 import { wakeSnoozed } from '../conversations/thread/actions.ts';
 import { startDueLoop } from '../work/dueLoop.ts';
-import type { Ground } from './ground.ts';
+import type { AppContext } from './context.ts';
 import type { Threads } from './threads.ts';
 
 const HOUSEKEEPING_MS = 5_000;
 
 export function startHousekeeping(
-  { store, logger, closing }: Ground,
-  { rows, thread, clientConversations }: Threads,
+  { store, logger, closing }: AppContext,
+  { conversationStore, thread, clientConversations }: Threads,
 ): void {
   const { conversations } = store;
   const duties = [
-    () => wakeSnoozed({ conversations, rows, thread }, new Date()),
-    () => finishTakeovers({ ...store, clientConversations }, new Date()),
+    () => wakeSnoozed({ conversations, conversationStore, thread }, new Date()),
+    () => finishClientMerges({ ...store, clientConversations }, new Date()),
   ];
   for (const duty of duties) {
     const loop = startDueLoop({

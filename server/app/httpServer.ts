@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import type { Express, RequestHandler } from 'express';
 import { createStartingApp } from '../http/startingApp.ts';
 import { publicUrlAt } from './config.ts';
-import type { Ground } from './ground.ts';
+import type { AppContext } from './context.ts';
 
 export interface HttpServer {
   /** For Socket.IO, which takes over the server's listeners: it is made after `serve`. */
@@ -21,7 +21,7 @@ export interface HttpServer {
 }
 
 export async function openHttpServer(
-  { config, closing }: Ground,
+  { config, closing }: AppContext,
   health: RequestHandler,
 ): Promise<HttpServer> {
   const starting = createStartingApp(health);

@@ -3,18 +3,18 @@ import type { Router } from 'express';
 import type { Network } from '../../shared/schemas/common.ts';
 import { type StartedOk, startOkChannel } from '../channels/ok/startOkChannel.ts';
 import { startVkChannel } from '../channels/vk/startVkChannel.ts';
-import type { CommunityGateway } from '../communities/gateway.ts';
+import type { CommunityConnector } from '../communities/communityConnector.ts';
 import type { Intake } from '../conversations/intake/networkEvent.ts';
-import type { Announcer } from '../realtime/announcer.ts';
+import type { Broadcaster } from '../realtime/broadcaster.ts';
 import type { Sandbox } from '../sandbox/startSandbox.ts';
 import type { ServiceChannel } from '../serviceMessages/serviceChannel.ts';
 import type { Channels } from './channels.ts';
-import type { Ground } from './ground.ts';
+import type { AppContext } from './context.ts';
 
 type ServiceNeeds = Parameters<StartedOk['openServiceChannel']>[0];
 
 export interface Networks {
-  gatewayOf(network: Network): CommunityGateway;
+  connectorOf(network: Network): CommunityConnector;
   /** Service messages by each network's own API, for who is bonded there. */
   openServices(needsOf: (network: Network) => ServiceNeeds): Record<Network, ServiceChannel>;
   webhooks: Router[];
@@ -23,34 +23,34 @@ export interface Networks {
   isListening(): boolean;
 }
 
-export interface NetworksParts {
+export interface NetworksDeps {
   channels: Channels;
   intake: Intake;
-  announcer: Announcer;
+  broadcaster: Broadcaster;
   /** Stands in for every network where it runs. */
   sandbox: Sandbox | null;
   /** Where networks reach this desk; null where they cannot. */
   webhookBaseUrl: string | null;
 }
 
-export function startNetworks(ground: Ground, parts: NetworksParts): Networks {
-  const { config, store, timing, metrics, closing } = ground;
-  const { channels, intake, announcer, sandbox } = parts;
+export function startNetworks(context: AppContext, deps: NetworksDeps): Networks {
+  const { config, store, timing, metrics, closing } = context;
+  const { channels, intake, broadcaster, sandbox } = deps;
 
   const onStored = (receivedAtMs: number) =>
-    announcer.afterShown(() =>
+    broadcaster.afterShown(() =>
       metrics.eventToSocketSeconds.observe((performance.now() - receivedAtMs) / 1000),
     );
 
   const common = {
     communities: store.communities,
-    sealing: ground.sealing,
+    sealing: context.sealing,
     intake,
-    announce: announcer.announce,
-    logger: ground.logger,
+    publish: broadcaster.publish,
+    logger: context.logger,
     metrics,
     onStored,
-    processId: ground.processId,
+    processId: context.processId,
     isListening: config.roles.has('listener'),
     ...(timing.lease ? { leaseTimes: timing.lease } : {}),
   };
@@ -65,7 +65,7 @@ export function startNetworks(ground: Ground, parts: NetworksParts): Networks {
   const ok = startOkChannel({
     ...common,
     apiBaseUrl: sandbox?.okBaseUrl ?? config.okApiUrl,
-    publicUrl: parts.webhookBaseUrl,
+    publicUrl: deps.webhookBaseUrl,
     sessionTimes: timing.okSession,
     storedIds: async (community, peerId, externalIds, soughtServiceMessage = null) => {
       const stored = await store.messages
@@ -84,7 +84,7 @@ export function startNetworks(ground: Ground, parts: NetworksParts): Networks {
   channels.enter('ok', ok.channel);
 
   return {
-    gatewayOf: (network) => (network === 'vk' ? vk : ok).gateway,
+    connectorOf: (network) => (network === 'vk' ? vk : ok).connector,
     openServices: (needsOf) => ({
       vk: vk.openServiceChannel(needsOf('vk')),
       ok: ok.openServiceChannel(needsOf('ok')),

@@ -1,7 +1,7 @@
 /** What takes messages from the outbox to the networks, in a process that is a sender. */
 import { startAnswerSender } from '../conversations/outbox/answerSender.ts';
 import type { Channels } from './channels.ts';
-import type { Ground } from './ground.ts';
+import type { AppContext } from './context.ts';
 import type { Threads } from './threads.ts';
 
 export interface Outbox {
@@ -11,14 +11,14 @@ export interface Outbox {
 }
 
 export function startOutbox(
-  { config, store, timing, processId, logger, closing }: Ground,
+  { config, store, timing, processId, logger, closing }: AppContext,
   { threads, channels }: { threads: Threads; channels: Channels },
 ): Outbox {
   if (!config.roles.has('sender')) return { wake: () => undefined, isRunning: () => false };
   const answers = startAnswerSender({
     messages: store.messages,
     uploads: store.uploads,
-    rows: threads.rows,
+    conversationStore: threads.conversationStore,
     thread: threads.thread,
     channelFor: channels.channelFor,
     communityOf: channels.communityOf,

@@ -1,20 +1,20 @@
 /** People and sign-in, the first people of a new desk, and what other processes' news make this one forget. */
 import { type FirstPeople, firstPeople } from '../auth/firstPeople.ts';
 import { type Auth, openAuth } from '../auth/openAuth.ts';
-import type { Announcer } from '../realtime/announcer.ts';
-import type { Endings } from '../realtime/endings.ts';
-import type { Ground } from './ground.ts';
+import type { Broadcaster } from '../realtime/broadcaster.ts';
+import type { SessionRevocation } from '../realtime/sessionRevocation.ts';
+import type { AppContext } from './context.ts';
 
-export interface PeopleParts {
+export interface PeopleDeps {
   publicUrl: string;
-  announcer: Announcer;
-  endings: Endings;
+  broadcaster: Broadcaster;
+  sessionRevocation: SessionRevocation;
   withSamples: boolean;
 }
 
 export async function openPeople(
-  { config, store, authSecret, logger, metrics }: Ground,
-  { publicUrl, announcer, endings, withSamples }: PeopleParts,
+  { config, store, authSecret, logger, metrics }: AppContext,
+  { publicUrl, broadcaster, sessionRevocation, withSamples }: PeopleDeps,
 ): Promise<{ auth: Auth; first: FirstPeople }> {
   const auth = await openAuth({
     connection: store.connection,
@@ -22,11 +22,11 @@ export async function openPeople(
     authSecret,
     logger,
     metrics,
-    announce: announcer.announce,
-    onEnded: endings.end,
+    publish: broadcaster.publish,
+    onRevoked: sessionRevocation.revoke,
   });
-  endings.onRelayed(auth.forget);
-  announcer.onRelayed((change) => {
+  sessionRevocation.onRelayed(auth.forget);
+  broadcaster.onRelayed((change) => {
     if (change.type === 'person.changed') auth.forget({ kind: 'person', personId: change.person.id });
   });
   const first = await firstPeople({

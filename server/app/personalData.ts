@@ -3,7 +3,7 @@
 import { createRegister, type Register } from '../accessRegister/register.ts';
 import { createAudit } from '../audit/audit.ts';
 import { createErasedDialogues } from '../conversations/intake/erasedDialogues.ts';
-import type { PersonalDataRouteParts } from '../http/personalData.route.ts';
+import type { PersonalDataRouteDeps } from '../http/personalData.route.ts';
 import { createErasing } from '../personalData/erasing.ts';
 import { sweepOnce } from '../personalData/sweeper.ts';
 import type { Phones } from '../phones/servicePhones.ts';
@@ -11,7 +11,7 @@ import { relayModels } from '../realtime/relay.ts';
 import { sweepOpenFiles } from '../storage/fileBucket.ts';
 import { sweepImages } from '../templates/images/sweepImages.ts';
 import { type DueLoopOptions, startDueLoop } from '../work/dueLoop.ts';
-import type { Ground } from './ground.ts';
+import type { AppContext } from './context.ts';
 import type { Sending } from './sending.ts';
 import type { Templates } from './templates.ts';
 import type { Threads } from './threads.ts';
@@ -19,26 +19,26 @@ import type { Threads } from './threads.ts';
 const ERASING_MS = 5_000;
 const SWEEP_MS = 60_000;
 
-export function openRegister({ store, logger, closing }: Ground): Register {
+export function openRegister({ store, logger, closing }: AppContext): Register {
   const register = createRegister({ companyId: store.companyId, register: store.register, logger });
   closing.add(() => register.stop());
   return register;
 }
 
 export function openPersonalData(
-  { store, storageEncryption, sealing, logger, closing, timing }: Ground,
-  parts: { register: Register; threads: Threads; sending: Sending; templates: Templates; phones: Phones },
-): PersonalDataRouteParts {
-  const { rows } = parts.threads;
+  { store, storageEncryption, sealing, logger, closing, timing }: AppContext,
+  deps: { register: Register; threads: Threads; sending: Sending; templates: Templates; phones: Phones },
+): PersonalDataRouteDeps {
+  const { conversationStore } = deps.threads;
   const { packets } = relayModels(store.connection);
   const audit = createAudit(store.auditLines);
   const erasing = createErasing({
     ...store,
     sealing,
-    register: parts.register,
-    rows,
-    followUps: parts.sending.followUps,
-    phones: parts.phones,
+    register: deps.register,
+    conversationStore,
+    statusEffects: deps.sending.statusEffects,
+    phones: deps.phones,
     erasedDialogues: createErasedDialogues(store.erasedDialogues, sealing),
     forgetRelayed: async (before) => {
       await packets.deleteMany({ at: { $lt: before } });
@@ -46,7 +46,7 @@ export function openPersonalData(
     logger,
     ...(timing.erasing ? { timing: timing.erasing } : {}),
   });
-  const images = { ...store, images: parts.templates.images, versions: store.templateVersions };
+  const images = { ...store, images: deps.templates.images, versions: store.templateVersions };
   const sweepUnused = (now: Date, keptMs: number) => sweepImages(images, now, keptMs);
   const eraser = startLoop({
     look: async () => {
@@ -55,11 +55,11 @@ export function openPersonalData(
     pollMs: ERASING_MS,
     firstLook: 'afterPoll',
   });
-  const { followUps } = parts.sending;
+  const { statusEffects } = deps.sending;
   const sweepPieces = (now: Date) => sweepOpenFiles(store.connection, now);
   startLoop({
     look: async () => {
-      await sweepOnce({ ...store, rows, followUps, sweepImages: sweepUnused, sweepPieces });
+      await sweepOnce({ ...store, conversationStore, statusEffects, sweepImages: sweepUnused, sweepPieces });
     },
     pollMs: SWEEP_MS,
   });
@@ -76,12 +76,12 @@ export function openPersonalData(
   return {
     ...store,
     sealing,
-    register: parts.register,
+    register: deps.register,
     registerLines: store.register,
     storageEncryption,
     erasing,
     wakeErasing: eraser.wake,
-    tellSetting: (periods, revision, by) =>
+    recordSetting: (periods, revision, by) =>
       audit.append({
         _id: `retention:${store.companyId.toHexString()}:${revision}`,
         companyId: store.companyId,

@@ -1,14 +1,14 @@
 /** The sandbox where it stands in for the networks: started before the desk, and connected to it like any community. */
 import { join } from 'node:path';
-import { changeGateway, type GatewaySettingsParts } from '../channels/notify/gatewaySettings.ts';
+import { changeGateway, type GatewaySettingsDeps } from '../channels/notify/gatewaySettings.ts';
 import type { Community } from '../communities/community.model.ts';
-import { type CommunityActionParts, connectCommunity } from '../communities/connectCommunity.ts';
+import { type CommunityActionDeps, connectCommunity } from '../communities/connectCommunity.ts';
 import { sampleCommunity, sampleOkGroup, sampleService, seedSample } from '../sandbox/sample.ts';
 import { type Sandbox, startSandbox } from '../sandbox/startSandbox.ts';
-import type { Ground } from './ground.ts';
+import type { AppContext } from './context.ts';
 
 export async function openSandbox(
-  { config, logger, closing }: Ground,
+  { config, logger, closing }: AppContext,
   pageDir: string | null,
 ): Promise<Sandbox | null> {
   if (!config.isSandboxOn) return null;
@@ -25,8 +25,8 @@ export async function openSandbox(
 /** Its own community in each network, connected at the first start the way an administrator would. */
 export async function connectSample(
   sandbox: Sandbox,
-  actions: CommunityActionParts,
-  gateway: GatewaySettingsParts,
+  actions: CommunityActionDeps,
+  gateway: GatewaySettingsDeps,
 ): Promise<void> {
   seedSample(sandbox.control);
   const { okGroupId: groupId, name, token } = sampleOkGroup;
@@ -45,10 +45,10 @@ export async function connectSample(
 /** The sandbox's gateway takes phones for it, in either network. */
 async function setGateway(
   { gatewayBaseUrl: baseUrl }: Sandbox,
-  parts: GatewaySettingsParts,
+  deps: GatewaySettingsDeps,
   { _id }: Community,
 ): Promise<void> {
   const { service, key, statusSecret } = sampleService;
   const edit = { baseUrl, service, credentials: { kind: 'key' as const, key }, statusSecret };
-  await changeGateway(parts, _id.toHexString(), edit, { personId: null, personName: 'Notify Inbox' });
+  await changeGateway(deps, _id.toHexString(), edit, { personId: null, personName: 'Notify Inbox' });
 }

@@ -10,25 +10,29 @@ import type { SendingLimits } from '../companies/sendingLimits.ts';
 import type { Phones } from '../phones/servicePhones.ts';
 import { createAccepting } from '../serviceMessages/accept.ts';
 import { createSendingPort } from '../serviceMessages/createSendingPort.ts';
-import { createFollowUps, type FollowUps, type MovedListener } from '../serviceMessages/followUps.ts';
-import { createHearOfPhones } from '../serviceMessages/hearOfPhones.ts';
 import type { Accepting, Receipts, ServiceThreads, Stops } from '../serviceMessages/ports.ts';
 import { createQuota, type QuotaKeeper } from '../serviceMessages/quota.ts';
 import { createRates } from '../serviceMessages/rates.ts';
 import { createReceipts } from '../serviceMessages/receipts.ts';
+import { createPhoneReportRecorder } from '../serviceMessages/recordPhoneReports.ts';
 import type { SendingPort } from '../serviceMessages/sendingPort.ts';
 import type { ServiceChannels } from '../serviceMessages/serviceChannel.ts';
 import { startServiceSender } from '../serviceMessages/serviceSender.ts';
+import {
+  createStatusEffects,
+  type StatusEffects,
+  type TransitionListener,
+} from '../serviceMessages/statusEffects.ts';
 import type { StatusOutbox } from '../serviceMessages/statusOutbox.ts';
 import { findHolders } from '../serviceMessages/units.ts';
-import type { Ground } from './ground.ts';
+import type { AppContext } from './context.ts';
 import type { Templates } from './templates.ts';
 
 export interface Sending {
   accepting: Accepting;
   receipts: Receipts;
   quota: QuotaKeeper;
-  followUps: FollowUps;
+  statusEffects: StatusEffects;
   /** N7: whether the company is free of the quota. */
   isBank(companyId: Types.ObjectId): Promise<boolean>;
   /** For the companies' own systems. */
@@ -49,20 +53,20 @@ export interface SendingNeeds {
   /** Senders that were told to stop. */
   stops: Stops;
   /** Others that count what moved, or show it. */
-  listeners: MovedListener[];
+  listeners: TransitionListener[];
 }
 
-export function openSending(ground: Ground, needs: SendingNeeds): Sending {
-  const { store, sealing, logger, closing, config, timing } = ground;
+export function openSending(context: AppContext, needs: SendingNeeds): Sending {
+  const { store, sealing, logger, closing, config, timing } = context;
   const { phones } = needs;
   const { serviceMessages, communities, phoneReports } = store;
   const quota = createQuota({ quota: store.quota, holders: findHolders(serviceMessages) });
-  const followUps = createFollowUps({
+  const statusEffects = createStatusEffects({
     serviceMessages,
-    openMoves: store.openMoves,
+    openTransitions: store.openTransitions,
     quota,
     statusOutbox: needs.statusOutbox,
-    listeners: [createHearOfPhones(store).moved, needs.threads.follow, ...needs.listeners],
+    listeners: [createPhoneReportRecorder(store).onTransition, needs.threads.follow, ...needs.listeners],
     logger,
     ...(timing.serviceSender?.followLeaseMs ? { leaseMs: timing.serviceSender.followLeaseMs } : {}),
   });
@@ -75,7 +79,7 @@ export function openSending(ground: Ground, needs: SendingNeeds): Sending {
         phones,
         limits: needs.limits,
         stops: needs.stops,
-        followUps,
+        statusEffects,
         rates: createRates(store.sendRates),
         channels: needs.channels,
         communities: async () => {
@@ -103,14 +107,14 @@ export function openSending(ground: Ground, needs: SendingNeeds): Sending {
     isBank: needs.isBank,
     wake,
   });
-  const receipts = createReceipts({ serviceMessages, quota, followUps, wake });
+  const receipts = createReceipts({ serviceMessages, quota, statusEffects, wake });
   return {
     accepting,
     receipts,
     quota,
-    followUps,
+    statusEffects,
     isBank: needs.isBank,
-    port: createSendingPort({ accepting, serviceMessages, followUps, phones }),
+    port: createSendingPort({ accepting, serviceMessages, statusEffects, phones }),
     webhook: statusWebhookRouter({ communities, sealing, dialect: devino, receipts, logger }),
   };
 }

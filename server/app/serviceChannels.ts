@@ -15,10 +15,10 @@ import type { Phones } from '../phones/servicePhones.ts';
 import type { ServiceChannels } from '../serviceMessages/serviceChannel.ts';
 import type { ImageStore } from '../templates/images/imageStore.ts';
 import type { KeptVersion } from '../templates/template.model.ts';
-import type { Ground } from './ground.ts';
+import type { AppContext } from './context.ts';
 import type { Networks } from './networks.ts';
 
-export interface ServiceChannelsParts {
+export interface ServiceChannelsDeps {
   networks: Networks;
   images: ImageStore;
   phones: Phones;
@@ -26,8 +26,8 @@ export interface ServiceChannelsParts {
 }
 
 export function createServiceChannels(
-  { store, sealing, logger, config }: Ground,
-  { networks, images, phones, publicUrl }: ServiceChannelsParts,
+  { store, sealing, logger, config }: AppContext,
+  { networks, images, phones, publicUrl }: ServiceChannelsDeps,
 ): ServiceChannels {
   const gateway = createNotifyChannel({
     communities: store.communities,
@@ -60,7 +60,7 @@ export function createServiceChannels(
 }
 
 function templateSource(
-  { templateVersions }: Pick<Ground['store'], 'templateVersions'>,
+  { templateVersions }: Pick<AppContext['store'], 'templateVersions'>,
   images: ImageStore,
 ): TemplateSource {
   return {

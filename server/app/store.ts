@@ -2,7 +2,7 @@
 import type { Connection, Types } from 'mongoose';
 import { apiKeyModel } from '../apiKeys/apiKey.model.ts';
 import { auditModel } from '../audit/audit.ts';
-import { mailingModels } from '../campaigns/mailing.model.ts';
+import { campaignModels } from '../campaigns/campaign.model.ts';
 import { clientModel } from '../clients/client.model.ts';
 import { phoneReportModel } from '../clients/phoneReport.model.ts';
 import { communityModel } from '../communities/community.model.ts';
@@ -17,7 +17,7 @@ import type { Logger } from '../observability/logger.ts';
 import { personalDataModels } from '../personalData/models.ts';
 import { presenceModel } from '../realtime/presenceExchange.ts';
 import { relayModels } from '../realtime/relay.ts';
-import { openMovesModel } from '../serviceMessages/openMoves.model.ts';
+import { openTransitionsModel } from '../serviceMessages/openTransitions.model.ts';
 import { quotaModel } from '../serviceMessages/quota.model.ts';
 import { sendRateModel } from '../serviceMessages/rates.ts';
 import { serviceMessageModel } from '../serviceMessages/serviceMessage.model.ts';
@@ -88,9 +88,9 @@ function modelsOf(connection: Connection) {
     serviceMessages: serviceMessageModel(connection),
     quota: quotaModel(connection),
     sendRates: sendRateModel(connection),
-    openMoves: openMovesModel(connection),
+    openTransitions: openTransitionsModel(connection),
     openFiles: openFileModel(connection),
-    ...mailingModels(connection),
+    ...campaignModels(connection),
     ...deliveryCountModels(connection),
     ...personalDataModels(connection),
     ...keyModels(connection),

@@ -1,40 +1,40 @@
 /** Open tabs: their sockets, who looks at what, how they catch up after a gap, and when they end. */
 import type { Server } from 'node:http';
 import type { Auth } from '../auth/openAuth.ts';
-import type { Announcer } from '../realtime/announcer.ts';
-import type { Endings } from '../realtime/endings.ts';
+import type { Broadcaster } from '../realtime/broadcaster.ts';
 import { createPresence } from '../realtime/presence.ts';
 import { presenceModel, startPresenceExchange } from '../realtime/presenceExchange.ts';
 import type { Relay } from '../realtime/relay.ts';
 import { createResume } from '../realtime/resume.ts';
+import type { SessionRevocation } from '../realtime/sessionRevocation.ts';
 import { createSocketServer } from '../realtime/socketServer.ts';
+import type { Bootstrap } from './bootstrap.ts';
 import type { Channels } from './channels.ts';
-import type { FirstSight } from './firstSight.ts';
-import type { Ground } from './ground.ts';
+import type { AppContext } from './context.ts';
 
-export interface TabsParts {
+export interface TabsDeps {
   server: Server;
   publicUrl: string;
   auth: Auth;
-  firstSight: FirstSight;
+  bootstrap: Bootstrap;
   channels: Channels;
-  announcer: Announcer;
-  endings: Endings;
+  broadcaster: Broadcaster;
+  sessionRevocation: SessionRevocation;
   relay: Pick<Relay, 'others'>;
 }
 
-export function openTabs(ground: Ground, parts: TabsParts): void {
-  const { store, timing, metrics, logger, closing, processId } = ground;
-  const { auth, firstSight, channels, announcer, endings, relay } = parts;
+export function openTabs(context: AppContext, deps: TabsDeps): void {
+  const { store, timing, metrics, logger, closing, processId } = context;
+  const { auth, bootstrap, channels, broadcaster, sessionRevocation, relay } = deps;
   const presence = createPresence({
     conversations: store.conversations,
-    announcer,
+    broadcaster,
     exchange: (ours) => {
       const exchange = startPresenceExchange(presenceModel(store.connection), {
         ...ours,
         ...relay,
         processId,
-        announcer,
+        broadcaster,
         logger,
       });
       closing.add(() => exchange.stop());
@@ -43,20 +43,20 @@ export function openTabs(ground: Ground, parts: TabsParts): void {
     showTypingInNetwork: ({ communityId, peerId }) =>
       channels.hint(communityId, 'typing', (channel, community) => channel.showTyping(community, peerId)),
   });
-  const io = createSocketServer(parts.server, {
+  const io = createSocketServer(deps.server, {
     currentPerson: auth.currentPerson,
-    publicUrl: parts.publicUrl,
-    resume: createResume({ ...store, ...firstSight }),
+    publicUrl: deps.publicUrl,
+    resume: createResume({ ...store, ...bootstrap }),
     presence,
-    endings,
+    sessionRevocation,
     metrics,
     logger,
   });
   closing.add(() => io.close());
-  announcer.attach(io);
+  broadcaster.attach(io);
   // A write whose answer was lost when the store went may have been done, and nobody was told of it.
-  store.connection.on('reconnected', announcer.askToResume);
-  const watch = endings.watch({
+  store.connection.on('reconnected', broadcaster.askToResume);
+  const watch = sessionRevocation.watch({
     io,
     liveSessions: auth.liveSessions,
     logger,

@@ -1,21 +1,21 @@
 /** Templates: their collections, images and readers, and what a crash left to be written about them. */
 import { createAudit } from '../audit/audit.ts';
-import type { TemplateRouteParts } from '../http/templates.route.ts';
+import type { TemplateRouteDeps } from '../http/templates.route.ts';
 import { createApprovedVersions } from '../templates/approvedVersions.ts';
+import { completeActions } from '../templates/completeActions.ts';
 import { createImageStore } from '../templates/images/imageStore.ts';
-import { settleAll } from '../templates/settle.ts';
-import type { Ground } from './ground.ts';
+import type { AppContext } from './context.ts';
 import { openTemporaryFolder } from './temporaryFolder.ts';
 
-export type Templates = TemplateRouteParts;
+export type Templates = TemplateRouteDeps;
 
-export async function openTemplates({ store, logger, closing }: Ground): Promise<Templates> {
+export async function openTemplates({ store, logger, closing }: AppContext): Promise<Templates> {
   const { companyId, templates, templateVersions: versions, auditLines, connection } = store;
   const images = createImageStore(connection);
   await images.buildIndexes();
   const audit = createAudit(auditLines);
   const temporaryDir = await openTemporaryFolder({ logger, closing }, 'images');
-  await settleAll({ templates, versions, audit });
+  await completeActions({ templates, versions, audit });
   return {
     companyId,
     templates,

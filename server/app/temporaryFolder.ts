@@ -12,7 +12,7 @@ import type { Closing } from './closing.ts';
 const ALIVE_EVERY_MS = 60_000;
 const STALE_AFTER_MS = 10 * 60_000;
 
-export interface TemporaryFolderParts {
+export interface TemporaryFolderDeps {
   logger: Logger;
   closing: Closing;
   /** Where the folders of all processes lie. */
@@ -22,7 +22,7 @@ export interface TemporaryFolderParts {
 
 /** @param kind what it holds: processes know each other's folders by it. */
 export async function openTemporaryFolder(
-  { logger, closing, parentDir = tmpdir(), clock = systemClock }: TemporaryFolderParts,
+  { logger, closing, parentDir = tmpdir(), clock = systemClock }: TemporaryFolderDeps,
   kind: 'lists' | 'images',
 ): Promise<string> {
   const prefix = `notify-inbox-${kind}-`;

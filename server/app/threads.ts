@@ -5,16 +5,16 @@ import { createErasedDialogues } from '../conversations/intake/erasedDialogues.t
 import { createIntake } from '../conversations/intake/ingest.ts';
 import type { Intake } from '../conversations/intake/networkEvent.ts';
 import { createProfileReader } from '../conversations/intake/profiles.ts';
-import { createRows, type Rows } from '../conversations/list/rows.ts';
+import { type ConversationStore, createConversationStore } from '../conversations/list/conversationStore.ts';
 import { createThread, type Thread } from '../conversations/thread/thread.ts';
-import { openThreading, type Threading, type ThreadingParts } from '../matching/openThreading.ts';
+import { openThreading, type Threading, type ThreadingDeps } from '../matching/openThreading.ts';
 import { createPhones } from '../phones/servicePhones.ts';
-import type { Announcer } from '../realtime/announcer.ts';
+import type { Broadcaster } from '../realtime/broadcaster.ts';
 import type { Channels } from './channels.ts';
-import type { Ground } from './ground.ts';
+import type { AppContext } from './context.ts';
 
 export interface Threads {
-  rows: Rows;
+  conversationStore: ConversationStore;
   clientConversations: ClientConversations;
   thread: Thread;
   intake: Intake;
@@ -22,22 +22,27 @@ export interface Threads {
 }
 
 export function createThreads(
-  { store, sealing, logger, closing }: Ground,
+  { store, sealing, logger, closing }: AppContext,
   {
-    announcer,
+    broadcaster,
     channels,
     receipts,
     register,
-  }: { announcer: Announcer; channels: Channels } & Pick<ThreadingParts, 'receipts' | 'register'>,
+  }: { broadcaster: Broadcaster; channels: Channels } & Pick<ThreadingDeps, 'receipts' | 'register'>,
 ): Threads {
-  const rows = createRows(store.conversations, store.messages, announcer.announce);
-  const clientConversations = createClientConversations({ ...store, rows });
-  const thread = createThread(store.messages, rows);
-  const profiles = createProfileReader({ ...store, rows, channelFor: channels.channelFor, logger });
+  const conversationStore = createConversationStore(store.conversations, store.messages, broadcaster.publish);
+  const clientConversations = createClientConversations({ ...store, conversationStore });
+  const thread = createThread(store.messages, conversationStore);
+  const profiles = createProfileReader({
+    ...store,
+    conversationStore,
+    channelFor: channels.channelFor,
+    logger,
+  });
   closing.add(() => profiles.stop());
   const threading = openThreading({
     ...store,
-    rows,
+    conversationStore,
     clientConversations,
     thread,
     sealing,
@@ -49,15 +54,15 @@ export function createThreads(
   const intake = createIntake({
     ...store,
     erasedDialogues: createErasedDialogues(store.erasedDialogues, sealing),
-    rows,
+    conversationStore,
     thread,
     serviceThreading: threading.serviceThreading,
     clientSeen: profiles.seen,
     showTyping: (conversation) =>
-      announcer.showTyping(conversation.communityId.toHexString(), {
+      broadcaster.showTyping(conversation.communityId.toHexString(), {
         conversationId: conversation._id.toHexString(),
         personId: null,
       }),
   });
-  return { rows, clientConversations, thread, intake, threading };
+  return { conversationStore, clientConversations, thread, intake, threading };
 }

@@ -19,8 +19,8 @@ export const AUTH_BASE_PATH = '/api/auth';
 
 export type BetterAuth = ReturnType<typeof createBetterAuth>;
 
-export function createBetterAuth(parts: { db: Db; publicUrl: string; authSecret: string; logger: Logger }) {
-  const { db, publicUrl, authSecret, logger } = parts;
+export function createBetterAuth(deps: { db: Db; publicUrl: string; authSecret: string; logger: Logger }) {
+  const { db, publicUrl, authSecret, logger } = deps;
   const people = db.collection<PersonDocument>(authCollections.people);
   return betterAuth({
     appName: 'Notify Inbox',

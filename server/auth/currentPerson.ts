@@ -7,7 +7,7 @@ import { fromNodeHeaders } from 'better-auth/node';
 import { role } from '../../shared/schemas/person.ts';
 import type { BetterAuth } from './betterAuth.ts';
 import { readCookie } from './readCookie.ts';
-import type { CurrentPerson, Ended, SignedIn } from './signedIn.ts';
+import type { CurrentPerson, Revocation, SignedIn } from './signedIn.ts';
 
 /** Bounds how long another process may still believe in a session that was ended here. */
 const REMEMBERED_MS = 3_000;
@@ -17,12 +17,12 @@ export interface SessionReader {
   currentPerson: CurrentPerson;
   /** Ends the session of these cookies in the store and says so. Rejects when the store does not answer. */
   endSession(headers: IncomingHttpHeaders): Promise<void>;
-  forget(ended: Ended): void;
+  forget(revocation: Revocation): void;
 }
 
 export async function createSessionReader(
   auth: BetterAuth,
-  onEnded: (ended: Ended) => void,
+  onEnded: (revocation: Revocation) => void,
 ): Promise<SessionReader> {
   const { authCookies, internalAdapter } = await auth.$context;
   const cookieName = authCookies.sessionToken.name;
@@ -38,13 +38,13 @@ export async function createSessionReader(
     remembered.set(key, { signedIn, untilMs });
   }
 
-  function forget(ended: Ended): void {
+  function forget(revocation: Revocation): void {
     forgettings += 1;
     for (const [key, { signedIn }] of remembered) {
       const isOver =
-        ended.kind === 'session'
-          ? signedIn.sessionId === ended.sessionId
-          : signedIn.person.id === ended.personId;
+        revocation.kind === 'session'
+          ? signedIn.sessionId === revocation.sessionId
+          : signedIn.person.id === revocation.personId;
       if (isOver) remembered.delete(key);
     }
   }
@@ -60,9 +60,9 @@ export async function createSessionReader(
       });
       if (!found) return;
       await internalAdapter.deleteSession(found.session.token);
-      const ended: Ended = { kind: 'session', sessionId: found.session.id };
-      forget(ended);
-      onEnded(ended);
+      const revocation: Revocation = { kind: 'session', sessionId: found.session.id };
+      forget(revocation);
+      onEnded(revocation);
     },
 
     async currentPerson(headers, { onCookies } = {}) {

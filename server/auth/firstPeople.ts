@@ -43,15 +43,15 @@ export interface FirstPeople {
  * Makes the first people where there are none, else reads who they were. Safe when several processes start at
  * once and after a crash halfway: the passwords are on disk before anybody is made.
  */
-export async function firstPeople(parts: {
+export async function firstPeople(deps: {
   db: Db;
   people: People;
   dataDir: string;
   withSamples: boolean;
 }): Promise<FirstPeople> {
-  const filePath = join(parts.dataDir, FILE_NAME);
-  const accounts = parts.db.collection(authCollections.accounts);
-  const wanted = [administrator, ...(parts.withSamples ? samplePeople : [])];
+  const filePath = join(deps.dataDir, FILE_NAME);
+  const accounts = deps.db.collection(authCollections.accounts);
+  const wanted = [administrator, ...(deps.withSamples ? samplePeople : [])];
   if ((await accounts.findOne({})) !== null)
     return { isNew: false, people: await readPeople(filePath), filePath };
 
@@ -63,10 +63,10 @@ export async function firstPeople(parts: {
   if (made.length === 0)
     throw new SecretsError(`${filePath} does not hold the first people's passwords; remove it`);
   for (const person of made) {
-    const added = await parts.people.addPerson({ ...person, communityIds: null });
-    if (added.kind === 'emailTaken') await completeAdding(parts, person);
+    const added = await deps.people.addPerson({ ...person, communityIds: null });
+    if (added.kind === 'emailTaken') await completeAdding(deps, person);
   }
-  return { isNew: true, people: await keepOurs(parts.people, made, filePath), filePath };
+  return { isNew: true, people: await keepOurs(deps.people, made, filePath), filePath };
 }
 
 /** Another machine with a folder of its own may have made the same people: then these passwords are nobody's. */

@@ -20,9 +20,9 @@ const KEPT_S = 180 * 24 * 60 * 60;
 const PEOPLE_MAX = 8;
 const ID_BYTES = 18;
 
-export function createKnownDevices(parts: { authSecret: string; publicUrl: string }): KnownDevices {
+export function createKnownDevices(deps: { authSecret: string; publicUrl: string }): KnownDevices {
   const seal = (purpose: string, what: string) =>
-    createHmac('sha256', parts.authSecret).update(`${purpose}\0${what}`).digest('base64url');
+    createHmac('sha256', deps.authSecret).update(`${purpose}\0${what}`).digest('base64url');
   const sealOf = (id: string, email: string) =>
     seal('person at device', `${id}\0${email.trim().toLowerCase()}`);
 
@@ -45,7 +45,7 @@ export function createKnownDevices(parts: { authSecret: string; publicUrl: strin
       const own = sealOf(held.id, email);
       const people = [own, ...held.seals.filter((one) => one !== own)].slice(0, PEOPLE_MAX);
       const value = [held.id, seal('device', held.id), ...people].join('.');
-      const secure = parts.publicUrl.startsWith('https:') ? '; Secure' : '';
+      const secure = deps.publicUrl.startsWith('https:') ? '; Secure' : '';
       return `${DEVICE_COOKIE}=${value}; Path=${AUTH_BASE_PATH}; Max-Age=${KEPT_S}; HttpOnly; SameSite=Lax${secure}`;
     },
   };

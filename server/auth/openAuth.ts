@@ -9,14 +9,14 @@ import { createSessionReader, type SessionReader } from './currentPerson.ts';
 import { createKnownDevices, type KnownDevices } from './knownDevices.ts';
 import { createLiveSessions, type LiveSessions } from './liveSessions.ts';
 import { createPeople, type People } from './people.ts';
-import type { CurrentPerson, Ended } from './signedIn.ts';
+import type { CurrentPerson, Revocation } from './signedIn.ts';
 import { createSignInLimits, type SignInLimits } from './signInLimits.ts';
 
 export interface Auth {
   people: People;
   currentPerson: CurrentPerson;
   /** Makes this process ask the store again: another process has ended a session or changed a person. */
-  forget(ended: Ended): void;
+  forget(revocation: Revocation): void;
   liveSessions: LiveSessions;
   /** For `http/signIn.route.ts`. */
   library: BetterAuth;
@@ -25,40 +25,40 @@ export interface Auth {
   sessions: SessionReader;
 }
 
-export interface AuthParts {
+export interface AuthDeps {
   connection: Connection;
   /** As browsers see it; tells whether cookies are Secure. */
   publicUrl: string;
   authSecret: string;
   logger: Logger;
   metrics: Metrics;
-  announce: (change: Change) => void;
+  publish: (change: Change) => void;
   /** Sessions are gone from the store: their sockets must go, in every process. */
-  onEnded: (ended: Ended) => void;
+  onRevoked: (revocation: Revocation) => void;
 }
 
-export async function openAuth(parts: AuthParts): Promise<Auth> {
-  const db = parts.connection.getClient().db(parts.connection.name);
+export async function openAuth(deps: AuthDeps): Promise<Auth> {
+  const db = deps.connection.getClient().db(deps.connection.name);
   const limits = createSignInLimits(db);
   await buildAuthIndexes(db);
   await limits.buildIndexes();
   const library = createBetterAuth({
     db,
-    publicUrl: parts.publicUrl,
-    authSecret: parts.authSecret,
-    logger: parts.logger,
+    publicUrl: deps.publicUrl,
+    authSecret: deps.authSecret,
+    logger: deps.logger,
   });
-  const sessions = await createSessionReader(library, parts.onEnded);
+  const sessions = await createSessionReader(library, deps.onRevoked);
   const people = createPeople({
     db,
     auth: library,
-    announce: (change) => {
+    publish: (change) => {
       if (change.type === 'person.changed') sessions.forget({ kind: 'person', personId: change.person.id });
-      parts.announce(change);
+      deps.publish(change);
     },
-    onEnded: (ended) => {
-      sessions.forget(ended);
-      parts.onEnded(ended);
+    onRevoked: (revocation) => {
+      sessions.forget(revocation);
+      deps.onRevoked(revocation);
     },
   });
   return {
@@ -68,7 +68,7 @@ export async function openAuth(parts: AuthParts): Promise<Auth> {
     liveSessions: createLiveSessions(db),
     library,
     limits,
-    devices: createKnownDevices(parts),
+    devices: createKnownDevices(deps),
     sessions,
   };
 }

@@ -10,7 +10,7 @@ import { isDuplicateKey } from '../storage/database.ts';
 import { type AdministratorGuard, createAdministratorGuard } from './administratorGuard.ts';
 import type { BetterAuth } from './betterAuth.ts';
 import { authCollections, type PersonDocument, toPersonView, toSignedInPerson } from './personDocument.ts';
-import type { Ended, SignedInPerson } from './signedIn.ts';
+import type { Revocation, SignedInPerson } from './signedIn.ts';
 
 export type NewPerson = z.output<typeof newPerson>;
 export type PersonPatch = z.output<typeof personPatch>;
@@ -31,15 +31,15 @@ export interface People {
   isPassword(email: string, password: string): Promise<boolean>;
 }
 
-export interface PeopleParts {
+export interface PeopleDeps {
   db: Db;
   auth: BetterAuth;
-  announce: (change: Change) => void;
+  publish: (change: Change) => void;
   /** Called after a person's sessions are gone: their sockets must go too, in every process. */
-  onEnded: (ended: Ended) => void;
+  onRevoked: (revocation: Revocation) => void;
 }
 
-export function createPeople({ db, auth, announce, onEnded }: PeopleParts): People {
+export function createPeople({ db, auth, publish, onRevoked: onEnded }: PeopleDeps): People {
   const people = peopleCollection(db);
   const guard = createAdministratorGuard(db);
 
@@ -89,7 +89,7 @@ export function createPeople({ db, auth, announce, onEnded }: PeopleParts): Peop
       if (!document) throw new Error('A person vanished while being added');
       if (isActiveAdministrator(document)) await guard.add(document._id);
       const person = toSignedInPerson(document);
-      announce({ type: 'person.changed', person: toPersonView(person) });
+      publish({ type: 'person.changed', person: toPersonView(person) });
       return { kind: 'added', person };
     },
 
@@ -105,7 +105,7 @@ export function createPeople({ db, auth, announce, onEnded }: PeopleParts): Peop
       const person = toSignedInPerson(changed.after);
       if (newPassword !== undefined || hasOtherRights(toSignedInPerson(changed.before), person))
         await endSessions(personId);
-      announce({ type: 'person.changed', person: toPersonView(person) });
+      publish({ type: 'person.changed', person: toPersonView(person) });
       return { kind: 'changed', person };
     },
   };

@@ -20,7 +20,7 @@ const COLLECTION = 'signInAttempts';
 export interface SignInLimits {
   buildIndexes(): Promise<void>;
   /** Takes one attempt, or says how long to wait. Resolves with how to give the attempt back. */
-  take(attempt: SignInAttempt): Promise<TakenAttempt>;
+  consume(attempt: SignInAttempt): Promise<AttemptVerdict>;
 }
 export interface SignInAttempt {
   address: string;
@@ -28,7 +28,7 @@ export interface SignInAttempt {
   /** The browser, when this person has signed in there before. */
   deviceId: string | null;
 }
-export type TakenAttempt =
+export type AttemptVerdict =
   | { kind: 'taken'; giveBack(): Promise<void> }
   | { kind: 'refused'; retryAfterS: number };
 
@@ -48,7 +48,7 @@ export function createSignInLimits(db: Db): SignInLimits {
 
   return {
     buildIndexes: () => byAddress.createIndexes(),
-    async take({ address, email, deviceId }) {
+    async consume({ address, email, deviceId }) {
       const emailKey = email.trim().toLowerCase();
       const counts: [RateLimiterMongo, string][] =
         deviceId === null

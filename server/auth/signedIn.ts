@@ -20,7 +20,7 @@ export interface SignedIn {
 }
 
 /** What is over, told without anything secret: one session by its database id, or all that a person had. */
-export type Ended = { kind: 'session'; sessionId: string } | { kind: 'person'; personId: string };
+export type Revocation = { kind: 'session'; sessionId: string } | { kind: 'person'; personId: string };
 
 export interface CurrentPersonOptions {
   /** Where a prolonged session's cookies go. Without it the session is only read, never prolonged. */

@@ -1,6 +1,6 @@
 /** What a row's cells mean: which column holds the phones, and a row as the request that it stands for. */
 import { createHash } from 'node:crypto';
-import type { MailingColumns } from '../../shared/schemas/mailing.ts';
+import type { CampaignColumns } from '../../shared/schemas/campaign.ts';
 import { spellListPhone } from '../phones/readPhone.ts';
 import type { SendItem } from '../serviceMessages/sendingPort.ts';
 
@@ -11,7 +11,7 @@ export function guessPhoneColumn(headers: readonly string[]): number | null {
   return at === -1 ? null : at;
 }
 
-export function toRequest(columns: MailingColumns, cells: readonly string[]): SendItem['request'] {
+export function toRequest(columns: CampaignColumns, cells: readonly string[]): SendItem['request'] {
   const variables: Record<string, string> = {};
   for (const [name, column] of Object.entries(columns.variables)) {
     const value = cells[column] ?? '';
@@ -24,7 +24,7 @@ export function toRequest(columns: MailingColumns, cells: readonly string[]): Se
 }
 
 /** The same row is always the same request, so that a block that is taken again changes nothing. */
-export function toSendItem(columns: MailingColumns, index: number, cells: readonly string[]): SendItem {
+export function toSendItem(columns: CampaignColumns, index: number, cells: readonly string[]): SendItem {
   const request = toRequest(columns, cells);
   const { template, phone, variables } = request;
   const hash = createHash('sha256').update(JSON.stringify([template, phone, variables]));

@@ -3,11 +3,11 @@
  * numbers, about 6 MB for 200,000 rows, filled block by block; after a restart it is filled again from the blocks.
  */
 import type { Types } from 'mongoose';
-import type { MailingColumns } from '../../shared/schemas/mailing.ts';
+import type { CampaignColumns } from '../../shared/schemas/campaign.ts';
 import { readListPhone } from '../phones/readPhone.ts';
 import type { Phones } from '../phones/servicePhones.ts';
-import type { Mailing } from './mailing.model.ts';
-import { readBlock, type StoredRow, type TakeListParts } from './takeList.ts';
+import type { Campaign } from './campaign.model.ts';
+import { type ImportListDeps, readBlock, type StoredRow } from './importList.ts';
 
 const FILLED_AT_ONCE = 10;
 const TABLES_KEPT = 8;
@@ -17,50 +17,50 @@ export interface FirstRows {
    * For each row of the block, the earlier row with its phone, or null. The answer itself is null while blocks before it
    * are still being gone through: ask again.
    */
-  earlier(mailing: Mailing, block: number, rows: readonly StoredRow[]): Promise<(number | null)[] | null>;
-  forget(mailingId: Types.ObjectId): void;
+  earlier(campaign: Campaign, block: number, rows: readonly StoredRow[]): Promise<(number | null)[] | null>;
+  forget(campaignId: Types.ObjectId): void;
 }
 
-export type FirstRowsParts = Pick<TakeListParts, 'mailingRows' | 'sealing'> & {
+export type FirstRowsDeps = Pick<ImportListDeps, 'campaignRows' | 'sealing'> & {
   phones: Pick<Phones, 'indexOf'>;
 };
 
-export function createFirstRows(parts: FirstRowsParts): FirstRows {
+export function createFirstRows(deps: FirstRowsDeps): FirstRows {
   const tables = new Map<string, { phoneColumn: number; table: Table; nextBlock: number }>();
 
-  function add(table: Table, columns: MailingColumns, rows: readonly StoredRow[]): (number | null)[] {
+  function add(table: Table, columns: CampaignColumns, rows: readonly StoredRow[]): (number | null)[] {
     return rows.map(({ row, cells }) => {
       const phone = readListPhone(cells[columns.phoneColumn] ?? '');
       if (phone === null) return null;
-      const first = table.firstRowOf(parts.phones.indexOf(phone), row);
+      const first = table.firstRowOf(deps.phones.indexOf(phone), row);
       // The block may be gone through again after a failure: its own rows are known by then.
       return first < row ? first : null;
     });
   }
 
   return {
-    async earlier(mailing, block, rows) {
-      const { _id, columns } = mailing;
+    async earlier(campaign, block, rows) {
+      const { _id, columns } = campaign;
       if (!columns) throw new Error(`Mailing ${_id} has no columns`);
       const key = _id.toHexString();
       let held = tables.get(key);
       if (!held || held.phoneColumn !== columns.phoneColumn) {
         const [oldest] = tables.keys();
         if (tables.size >= TABLES_KEPT && oldest !== undefined) tables.delete(oldest);
-        held = { phoneColumn: columns.phoneColumn, table: createTable(mailing.rows), nextBlock: 0 };
+        held = { phoneColumn: columns.phoneColumn, table: createTable(campaign.rows), nextBlock: 0 };
       }
       // The last to be asked for is the last to be let go.
       tables.delete(key);
       tables.set(key, held);
       const until = Math.min(block, held.nextBlock + FILLED_AT_ONCE);
       for (; held.nextBlock < until; held.nextBlock++)
-        add(held.table, columns, await readBlock(parts, _id, held.nextBlock));
+        add(held.table, columns, await readBlock(deps, _id, held.nextBlock));
       if (held.nextBlock < block) return null;
       held.nextBlock = Math.max(held.nextBlock, block + 1);
       return add(held.table, columns, rows);
     },
-    forget(mailingId) {
-      tables.delete(mailingId.toHexString());
+    forget(campaignId) {
+      tables.delete(campaignId.toHexString());
     },
   };
 }

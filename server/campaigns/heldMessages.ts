@@ -7,22 +7,22 @@
 import type { Model, Types } from 'mongoose';
 import type { Stops } from '../serviceMessages/ports.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
-import type { WriteParts } from '../serviceMessages/writeChanges.ts';
+import type { WriteDeps } from '../serviceMessages/writeChanges.ts';
+import type { Campaign } from './campaign.model.ts';
 import { cancelAll, waitingOf } from './cancelQueued.ts';
-import type { Mailing } from './mailing.model.ts';
 
 const AT_ONCE = 500;
 
-export interface HoldParts {
+export interface HoldDeps {
   serviceMessages: Model<ServiceMessage>;
 }
 
 /** Of a list that was paused: what is due, so that it takes no place from what others send. */
 export async function holdQueued(
-  { serviceMessages }: HoldParts,
-  mailing: Pick<Mailing, '_id'>,
+  { serviceMessages }: HoldDeps,
+  campaign: Pick<Campaign, '_id'>,
 ): Promise<void> {
-  const due = waitingOf(mailing, new Date());
+  const due = waitingOf(campaign, new Date());
   for (;;) {
     const ids = await serviceMessages
       .find(due, { _id: 1 })
@@ -39,33 +39,33 @@ export async function holdQueued(
 }
 
 /** Lets go what is held for lists that go on, and ends what is held for cancelled ones. */
-export async function settleHeld(parts: WriteParts & { stops: Stops }): Promise<void> {
+export async function resolveHeld(deps: WriteDeps & { stops: Stops }): Promise<void> {
   let after = '';
   for (;;) {
-    const next = await parts.serviceMessages
+    const next = await deps.serviceMessages
       .findOne({ 'outbox.heldFor': { $gt: after } }, { 'outbox.heldFor': 1 })
       .sort({ 'outbox.heldFor': 1 })
       .lean<Pick<ServiceMessage, 'outbox'>>();
     const heldFor = next?.outbox?.heldFor;
     if (heldFor === undefined) return;
     after = heldFor;
-    const stop = (await parts.stops.of([heldFor])).get(heldFor);
+    const stop = (await deps.stops.of([heldFor])).get(heldFor);
     if (stop === 'held') continue;
-    const settle = stop === 'cancelled' ? cancelSome : letSomeGo;
-    while ((await settle(parts, heldFor)) === AT_ONCE);
+    const resolve = stop === 'cancelled' ? cancelSome : letSomeGo;
+    while ((await resolve(deps, heldFor)) === AT_ONCE);
   }
 }
 
-async function cancelSome(parts: WriteParts, heldFor: string): Promise<number> {
-  const held = await parts.serviceMessages
+async function cancelSome(deps: WriteDeps, heldFor: string): Promise<number> {
+  const held = await deps.serviceMessages
     .find({ 'outbox.heldFor': heldFor })
     .limit(AT_ONCE)
     .lean<ServiceMessage[]>();
-  await cancelAll(parts, held);
+  await cancelAll(deps, held);
   return held.length;
 }
 
-async function letSomeGo({ serviceMessages }: WriteParts, heldFor: string): Promise<number> {
+async function letSomeGo({ serviceMessages }: WriteDeps, heldFor: string): Promise<number> {
   const held = await serviceMessages
     .find({ 'outbox.heldFor': heldFor }, { _id: 1 })
     .limit(AT_ONCE)

@@ -1,11 +1,11 @@
 /** How fast a mailing goes: how many messages left the queue in the last minute, kept by five seconds in its own row. */
-import type { Mailing } from './mailing.model.ts';
+import type { Campaign } from './campaign.model.ts';
 
 const BUCKET_MS = 5_000;
 const WINDOW_MS = 60_000;
 
 /** Steps of an update that add to the bucket of this moment and let go of those that are too old. */
-export function paceUpdate(pace: Mailing['pace'], left: number, now: Date) {
+export function paceUpdate(pace: Campaign['pace'], left: number, now: Date) {
   const bucket = Math.floor(now.getTime() / BUCKET_MS);
   const oldest = bucket - (2 * WINDOW_MS) / BUCKET_MS;
   const old = Object.keys(pace).filter((key) => Number(key.slice(1)) < oldest);
@@ -16,7 +16,7 @@ export function paceUpdate(pace: Mailing['pace'], left: number, now: Date) {
 }
 
 /** Over the last minute, or since the start when that is later; one digit after the point. */
-export function perSecondOf({ pace, startAt }: Pick<Mailing, 'pace' | 'startAt'>, now: Date): number {
+export function perSecondOf({ pace, startAt }: Pick<Campaign, 'pace' | 'startAt'>, now: Date): number {
   const sinceStartMs = startAt === null ? WINDOW_MS : now.getTime() - startAt.getTime();
   const windowMs = Math.min(WINDOW_MS, Math.max(BUCKET_MS, sinceStartMs));
   const from = (now.getTime() - windowMs) / BUCKET_MS;

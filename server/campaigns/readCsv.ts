@@ -5,7 +5,7 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
-import { mailingLimits } from '../../shared/schemas/mailing.ts';
+import { campaignLimits } from '../../shared/schemas/campaign.ts';
 import { type ListRow, UnreadableList } from './listRow.ts';
 
 const DELIMITERS = [',', ';', '\t'];
@@ -20,7 +20,7 @@ export async function* readCsv(path: string): AsyncGenerator<ListRow> {
     record_delimiter: LINE_ENDS,
     relax_quotes: true,
     relax_column_count: true,
-    max_record_size: mailingLimits.rowChars,
+    max_record_size: campaignLimits.rowChars,
   });
   const source = Readable.from(decoded(path, encoding));
   source.on('error', (error) => parser.destroy(error));
@@ -86,7 +86,7 @@ async function delimiterOf(path: string, encoding: string): Promise<Delimiter> {
   let head = '';
   for await (const text of decoded(path, encoding)) {
     head += text;
-    if (/[\r\n]/.test(head) || head.length > mailingLimits.rowChars) break;
+    if (/[\r\n]/.test(head) || head.length > campaignLimits.rowChars) break;
   }
   const first = head.split(/[\r\n]/, 1)[0] ?? '';
   const declared = declaration.exec(first)?.[1];

@@ -6,8 +6,8 @@
 import { Types } from 'mongoose';
 import { type ServiceStatus, serviceStatuses } from '../../shared/v1/statuses.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
+import type { Campaign, CampaignModels, CampaignTally, StatusCounts } from './campaign.model.ts';
 import { indexOfToken } from './columns.ts';
-import type { Mailing, MailingModels, MailingTally, StatusCounts } from './mailing.model.ts';
 import { paceUpdate } from './pace.ts';
 
 const ROWS_IN_TALLY = 1_000;
@@ -15,39 +15,39 @@ const STATUSES = 8;
 const FOLDED_AT_ONCE = 50;
 const SENDER = /^mailing:([0-9a-f]{24})$/;
 
-export const senderKeyOf = (mailingId: Types.ObjectId) => `mailing:${mailingId.toHexString()}`;
+export const senderKeyOf = (campaignId: Types.ObjectId) => `mailing:${campaignId.toHexString()}`;
 
-export function mailingIdOf(senderKey: string): string | undefined {
+export function campaignIdOf(senderKey: string): string | undefined {
   return SENDER.exec(senderKey)?.[1];
 }
 
 export interface Tallies {
   /** To be told of every move. */
-  moved(messages: readonly ServiceMessage[]): Promise<void>;
+  onTransition(messages: readonly ServiceMessage[]): Promise<void>;
   /** Brings the sums of all mailings up to the tallies. */
   fold(now?: Date): Promise<void>;
 }
 
 export function createTallies({
-  mailings,
-  mailingTallies,
-}: Pick<MailingModels, 'mailings' | 'mailingTallies'>): Tallies {
+  campaigns,
+  campaignTallies,
+}: Pick<CampaignModels, 'campaigns' | 'campaignTallies'>): Tallies {
   /** False when somebody else folded one of these meanwhile: they are found again if anything is left to do. */
-  async function foldInto(mailingId: Types.ObjectId, changed: MailingTally[], now: Date): Promise<boolean> {
-    const mailing = await mailings
-      .findById(mailingId, { folded: 1, pace: 1 })
-      .lean<Required<Pick<Mailing, 'folded' | 'pace'>>>();
+  async function foldInto(campaignId: Types.ObjectId, changed: CampaignTally[], now: Date): Promise<boolean> {
+    const campaign = await campaigns
+      .findById(campaignId, { folded: 1, pace: 1 })
+      .lean<Required<Pick<Campaign, 'folded' | 'pace'>>>();
     // Of a list that is gone nothing is counted.
-    if (!mailing) return true;
+    if (!campaign) return true;
     const guard: Record<string, unknown> = {};
     const set: Record<string, unknown> = {};
     const inc: Record<string, number> = {};
     let left = 0;
-    for (const { tally, changes, moves } of changed) {
+    for (const { tally, changes, moves: transitions } of changed) {
       const at = `folded.t${tally}`;
-      const held = mailing.folded[`t${tally}`];
+      const held = campaign.folded[`t${tally}`];
       if (held && held.changes >= changes) continue;
-      const counts = countsOf(moves);
+      const counts = countsOf(transitions);
       for (const status of serviceStatuses) {
         const more = (counts[status] ?? 0) - (held?.counts[status] ?? 0);
         if (more === 0) continue;
@@ -59,8 +59,8 @@ export function createTallies({
       set[at] = { changes, counts };
     }
     if (Object.keys(set).length === 0) return true;
-    const pace = paceUpdate(mailing.pace, left, now);
-    const { matchedCount } = await mailings.collection.updateOne({ _id: mailingId, ...guard }, {
+    const pace = paceUpdate(campaign.pace, left, now);
+    const { matchedCount } = await campaigns.collection.updateOne({ _id: campaignId, ...guard }, {
       $set: set,
       $inc: { ...inc, ...pace.inc },
       ...(Object.keys(pace.unset).length > 0 && { $unset: pace.unset }),
@@ -69,19 +69,19 @@ export function createTallies({
   }
 
   return {
-    async moved(messages) {
+    async onTransition(messages) {
       const tallies = new Map<
         string,
         { mailingId: Types.ObjectId; tally: number; moves: Record<string, number> }
       >();
       for (const { senderKey, repeatTokens, sequence, status } of messages) {
-        const mailingId = mailingIdOf(senderKey);
+        const campaignId = campaignIdOf(senderKey);
         const index = indexOfToken(repeatTokens?.[0]);
-        if (mailingId === undefined || index === null || sequence === 0) continue;
+        if (campaignId === undefined || index === null || sequence === 0) continue;
         const number = Math.floor(index / ROWS_IN_TALLY);
-        const tallyId = `${mailingId}:${number}`;
+        const tallyId = `${campaignId}:${number}`;
         const tally = tallies.get(tallyId) ?? {
-          mailingId: new Types.ObjectId(mailingId),
+          mailingId: new Types.ObjectId(campaignId),
           tally: number,
           moves: {},
         };
@@ -92,13 +92,13 @@ export function createTallies({
       }
       if (tallies.size === 0) return;
       const now = new Date();
-      await mailingTallies.collection.bulkWrite(
-        [...tallies].map(([tallyId, { mailingId, tally, moves }]) => ({
+      await campaignTallies.collection.bulkWrite(
+        [...tallies].map(([tallyId, { mailingId: campaignId, tally, moves: transitions }]) => ({
           updateOne: {
             filter: { _id: tallyId as never },
             update: {
-              $setOnInsert: { mailingId, tally },
-              $max: moves,
+              $setOnInsert: { mailingId: campaignId, tally },
+              $max: transitions,
               $inc: { changes: 1 },
               $set: { dirtyAt: now },
             },
@@ -111,25 +111,25 @@ export function createTallies({
 
     async fold(now = new Date()) {
       for (;;) {
-        const changed = await mailingTallies
+        const changed = await campaignTallies
           .find({ dirtyAt: { $gte: new Date(0) } })
           .sort({ dirtyAt: 1 })
           .limit(FOLDED_AT_ONCE)
-          .lean<MailingTally[]>();
+          .lean<CampaignTally[]>();
         if (changed.length === 0) return;
-        const byMailing = new Map<string, MailingTally[]>();
+        const byCampaign = new Map<string, CampaignTally[]>();
         for (const tally of changed) {
           const key = tally.mailingId.toHexString();
-          byMailing.set(key, [...(byMailing.get(key) ?? []), tally]);
+          byCampaign.set(key, [...(byCampaign.get(key) ?? []), tally]);
         }
         let isClear = true;
-        for (const [mailingId, tallies] of byMailing) {
-          if (!(await foldInto(new Types.ObjectId(mailingId), tallies, now))) {
+        for (const [campaignId, tallies] of byCampaign) {
+          if (!(await foldInto(new Types.ObjectId(campaignId), tallies, now))) {
             isClear = false;
             continue;
           }
           // One that was changed meanwhile stays to be folded.
-          await mailingTallies.collection.bulkWrite(
+          await campaignTallies.collection.bulkWrite(
             tallies.map(({ _id, changes }) => ({
               updateOne: { filter: { _id: _id as never, changes }, update: { $unset: { dirtyAt: '' } } },
             })),
@@ -142,9 +142,9 @@ export function createTallies({
   };
 }
 
-function countsOf(moves: MailingTally['moves']): StatusCounts {
+function countsOf(transitions: CampaignTally['moves']): StatusCounts {
   const counts: Partial<Record<ServiceStatus, number>> = {};
-  for (const move of Object.values(moves)) {
+  for (const move of Object.values(transitions)) {
     const status = serviceStatuses[move % STATUSES];
     if (status) counts[status] = (counts[status] ?? 0) + 1;
   }

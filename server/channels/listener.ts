@@ -6,7 +6,7 @@ import type { Model } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Network } from '../../shared/schemas/common.ts';
 import type { Community } from '../communities/community.model.ts';
-import { type AnnounceCommunity, setConnection } from '../communities/connection.ts';
+import { type PublishCommunity, setConnection } from '../communities/connection.ts';
 import {
   claimLease,
   type LeaseTimes,
@@ -20,10 +20,10 @@ import { startDueLoop } from '../work/dueLoop.ts';
 import { keepRenewing } from '../work/lease.ts';
 import { CommunityStopError } from './communityStop.ts';
 
-export interface ListenerParts {
+export interface ListenerDeps {
   network: Network;
   communities: Model<Community>;
-  announce: AnnounceCommunity;
+  publish: PublishCommunity;
   logger: Logger;
   /** Differs for every process that ever runs: a restarted one is another. */
   processId: string;
@@ -50,8 +50,8 @@ interface Running {
   ended: Promise<void>;
 }
 
-export function startListener(parts: ListenerParts): Listener {
-  const { communities, logger, network, loggable, leaseTimes = usualLeaseTimes } = parts;
+export function startListener(deps: ListenerDeps): Listener {
+  const { communities, logger, network, loggable, leaseTimes = usualLeaseTimes } = deps;
   const stopping = new AbortController();
   const running = new Map<string, Running>();
 
@@ -69,10 +69,10 @@ export function startListener(parts: ListenerParts): Listener {
     const id = community._id.toHexString();
     if (running.has(id) || community.connection.state === 'stopped') return;
     const { lease } = community;
-    if (lease && lease.owner !== parts.processId && lease.until.getTime() > Date.now()) return;
-    if (!(await claimLease(communities, community._id, parts.processId, leaseTimes.leaseMs))) return;
+    if (lease && lease.owner !== deps.processId && lease.until.getTime() > Date.now()) return;
+    if (!(await claimLease(communities, community._id, deps.processId, leaseTimes.leaseMs))) return;
     if (stopping.signal.aborted) {
-      await releaseLease(communities, community._id, parts.processId);
+      await releaseLease(communities, community._id, deps.processId);
       return;
     }
     const abort = new AbortController();
@@ -93,7 +93,7 @@ export function startListener(parts: ListenerParts): Listener {
     const fresh = (await communities.findById(community._id).lean<Community>()) ?? community;
     const renewing = keepRenewing({
       everyMs: leaseTimes.renewEveryMs,
-      renew: () => renewLease(communities, community._id, parts.processId, leaseTimes.leaseMs),
+      renew: () => renewLease(communities, community._id, deps.processId, leaseTimes.leaseMs),
       lost: () => abort.abort(),
       // Perhaps the store is away for every process; the first one to reach it again will listen.
       logFailure: (error) =>
@@ -102,17 +102,17 @@ export function startListener(parts: ListenerParts): Listener {
     // Another process need not wait for a session that hangs while it ends.
     abort.signal.addEventListener('abort', () => void renewing.stop(), { once: true });
     try {
-      await parts.runSession(fresh, abort.signal);
+      await deps.runSession(fresh, abort.signal);
     } catch (error) {
       if (!(error instanceof CommunityStopError)) throw error;
       const { stopReason, networkCode } = error;
       const ids = { communityId: community._id.toHexString(), network, networkCode };
       logger.error({ ...ids, stopReason }, 'the network refuses this community; an administrator must act');
-      await untilWritten(() => setConnection(parts, fresh, { state: 'stopped', stopReason, networkCode }));
+      await untilWritten(() => setConnection(deps, fresh, { state: 'stopped', stopReason, networkCode }));
     } finally {
       abort.abort();
       await renewing.stop();
-      await releaseLease(communities, community._id, parts.processId).catch((error: unknown) => {
+      await releaseLease(communities, community._id, deps.processId).catch((error: unknown) => {
         logger.warn(
           { error: loggable(error), communityId: community._id },
           'the lease was not given back; it ends by itself',

@@ -3,11 +3,11 @@
  * What a community writes itself stands in the dialogue, where it can be answered, and no network reports its delivery.
  */
 import type { Community } from '../communities/community.model.ts';
-import type { Found, OutgoingFile, SendOutcome } from '../conversations/outbox/channel.ts';
+import type { OutgoingFile, SendOutcome, SentLookup } from '../conversations/outbox/channel.ts';
 import type { OutgoingService, ServiceChannel, ServiceOutcome } from '../serviceMessages/serviceChannel.ts';
 import type { EndCode } from '../serviceMessages/serviceMessage.model.ts';
 import type { MeaningOf } from './calls.ts';
-import { keepStop, type UsableParts, usableCommunity } from './usableCommunity.ts';
+import { keepStop, type UsableDeps, usableCommunity } from './usableCommunity.ts';
 
 /** What only the rest of the desk knows. */
 export interface OwnApiNeeds {
@@ -16,7 +16,7 @@ export interface OwnApiNeeds {
   imagesOf(imageIds: string[]): Promise<OutgoingFile[]>;
 }
 
-export type SoughtTry = Parameters<ServiceChannel['findSent']>[1][number];
+export type TryQuery = Parameters<ServiceChannel['findSent']>[1][number];
 
 /** What each network does in its own way. */
 export interface OwnApi {
@@ -26,15 +26,15 @@ export interface OwnApi {
   atOnce: number;
   meaningOf: MeaningOf;
   send(community: Community, userId: string, message: OutgoingService): Promise<SendOutcome>;
-  findSent(community: Community, userId: string, sought: SoughtTry): Promise<Found>;
+  findSent(community: Community, userId: string, query: TryQuery): Promise<SentLookup>;
 }
 
 export function createOwnApiChannel(
-  parts: UsableParts & Pick<OwnApiNeeds, 'userIdOf'>,
+  deps: UsableDeps & Pick<OwnApiNeeds, 'userIdOf'>,
   api: OwnApi,
 ): ServiceChannel {
   async function sendOne(community: Community, message: OutgoingService): Promise<ServiceOutcome> {
-    const userId = await parts.userIdOf(message.phone);
+    const userId = await deps.userIdOf(message.phone);
     if (message.direction === 'oneWay')
       return { kind: 'undelivered', code: 'oneWayNeedsGateway', networkCode: null };
     if (userId === null) return { kind: 'undelivered', code: 'userIdUnknown', networkCode: null };
@@ -47,10 +47,10 @@ export function createOwnApiChannel(
     reportsDelivery: false,
     leastTtlSeconds: 1,
     checksPhones: false,
-    canSend: async (ref) => (await usableCommunity(parts, ref)) !== null,
+    canSend: async (ref) => (await usableCommunity(deps, ref)) !== null,
 
     async send(ref, messages) {
-      const community = await usableCommunity(parts, ref);
+      const community = await usableCommunity(deps, ref);
       if (!community) return messages.map(() => ({ kind: 'communityStopped', networkCode: null }));
       const outcomes: ServiceOutcome[] = [];
       while (outcomes.length < messages.length) {
@@ -60,7 +60,7 @@ export function createOwnApiChannel(
         if (!stop) continue;
         // Said once, however many calls were under way.
         if (stop.networkCode !== null)
-          await keepStop({ ...parts, meaningOf: api.meaningOf }, community, Number(stop.networkCode));
+          await keepStop({ ...deps, meaningOf: api.meaningOf }, community, Number(stop.networkCode));
         // The others would only be refused as well.
         while (outcomes.length < messages.length) outcomes.push(stop);
       }
@@ -68,12 +68,12 @@ export function createOwnApiChannel(
     },
 
     async findSent(ref, messages) {
-      const community = await usableCommunity(parts, ref);
+      const community = await usableCommunity(deps, ref);
       if (!community) return messages.map(() => ({ kind: 'unknown' }));
-      const found: Found[] = [];
-      for (const sought of messages) {
-        const userId = await parts.userIdOf(sought.phone);
-        found.push(userId === null ? { kind: 'absent' } : await api.findSent(community, userId, sought));
+      const found: SentLookup[] = [];
+      for (const query of messages) {
+        const userId = await deps.userIdOf(query.phone);
+        found.push(userId === null ? { kind: 'absent' } : await api.findSent(community, userId, query));
       }
       return found.map((each) => {
         if (each.kind === 'found') return { kind: 'found', externalId: each.externalId };

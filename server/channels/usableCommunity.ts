@@ -4,36 +4,36 @@ import type { Model } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Community } from '../communities/community.model.ts';
 import type { CommunityRef } from '../communities/communityRef.ts';
-import { type AnnounceCommunity, setConnection } from '../communities/connection.ts';
+import { type PublishCommunity, setConnection } from '../communities/connection.ts';
 import type { CommunityStopped } from '../conversations/outbox/channel.ts';
 import type { MeaningOf } from './calls.ts';
 
-export interface UsableParts {
+export interface UsableDeps {
   communities: Model<Community>;
-  announce: AnnounceCommunity;
+  publish: PublishCommunity;
   logger: Logger;
 }
 
 /** For calls that an answer waits for: what cannot be used is said, and what the network says of the token is kept. */
 export async function unlessStopped<T extends { kind: string }>(
-  parts: UsableParts & { meaningOf: MeaningOf },
+  deps: UsableDeps & { meaningOf: MeaningOf },
   { id }: CommunityRef,
   call: (community: Community) => Promise<T | CommunityStopped>,
 ): Promise<T | CommunityStopped> {
-  const community = await parts.communities.findById(id).lean<Community>();
+  const community = await deps.communities.findById(id).lean<Community>();
   if (!community?.isEnabled) return { kind: 'communityStopped', networkCode: null };
   const { state, stopReason, networkCode } = community.connection;
   // The network has refused this very token; asking again with it only draws attention.
   if (state === 'stopped' && stopReason === 'tokenRejected') return { kind: 'communityStopped', networkCode };
   const outcome = await call(community);
   // An agent's answer may be the first to learn that the token is dead.
-  if (isStop(outcome) && outcome.networkCode !== null) await keepStop(parts, community, outcome.networkCode);
+  if (isStop(outcome) && outcome.networkCode !== null) await keepStop(deps, community, outcome.networkCode);
   return outcome;
 }
 
 /** For service messages: a community that is stopped for whatever reason sends none. */
 export async function usableCommunity(
-  { communities }: Pick<UsableParts, 'communities'>,
+  { communities }: Pick<UsableDeps, 'communities'>,
   { id }: CommunityRef,
 ): Promise<Community | null> {
   const community = await communities.findById(id).lean<Community>();
@@ -42,7 +42,7 @@ export async function usableCommunity(
 
 /** Keeps that the network refuses the community, where that is what its code means. */
 export async function keepStop(
-  { communities, announce, logger, meaningOf }: UsableParts & { meaningOf: MeaningOf },
+  { communities, publish, logger, meaningOf }: UsableDeps & { meaningOf: MeaningOf },
   community: Community,
   networkCode: number,
 ): Promise<void> {
@@ -51,7 +51,7 @@ export async function keepStop(
   const { stopReason } = meaning;
   const { _id: communityId, network } = community;
   logger.error({ communityId, network, networkCode, stopReason }, 'the network refuses this community');
-  await setConnection({ communities, announce }, community, { state: 'stopped', stopReason, networkCode });
+  await setConnection({ communities, publish }, community, { state: 'stopped', stopReason, networkCode });
 }
 
 function isStop(outcome: { kind: string }): outcome is CommunityStopped {

@@ -27,7 +27,7 @@ export interface PhoneBond {
 }
 
 /** What this client is taking over from another, written down before it is done so that it is finished after a crash. */
-export interface Takeover {
+export interface ClientMergeJob {
   from: Types.ObjectId;
   bonds: Bond[];
   /** Sealed for the client who takes it. */
@@ -49,7 +49,7 @@ export interface Client {
   phoneBond?: PhoneBond;
   /** Phones that a colleague said are not this client's: only a colleague ties them again. */
   refusedPhoneIndexes?: string[];
-  takeover?: Takeover;
+  takeover?: ClientMergeJob;
   phoneConfirmedAt: Date | null;
   locale: string | null;
   firstSeenAt: Date;

@@ -2,8 +2,8 @@
 import type { Types } from 'mongoose';
 import { sealClientPhone } from '../phones/clientPhones.ts';
 import type { Client } from './client.model.ts';
-import { asMerged, type PhoneBondParts, phoneOf } from './phoneBonds.ts';
-import { splitOff, takeOver } from './takeover.ts';
+import { runClientMerge, splitOffClient } from './clientMergeJob.ts';
+import { asMerged, type PhoneBondDeps, phoneOf } from './phoneBonds.ts';
 
 export type Merged =
   | { kind: 'merged'; client: Client }
@@ -16,13 +16,13 @@ export type Merged =
  * @param keptPhone whose phone stays where both have one; the other phone is nobody's then, until a message proves whose
  */
 export async function mergeClients(
-  parts: PhoneBondParts,
+  deps: PhoneBondDeps,
   clientId: Types.ObjectId,
   otherId: Types.ObjectId,
   keptPhone?: 'own' | 'other',
 ): Promise<Merged> {
   if (clientId.equals(otherId)) return { kind: 'notFound' };
-  const { clients, companyId, sealing } = parts;
+  const { clients, companyId, sealing } = deps;
   const [client, other] = await Promise.all(
     [clientId, otherId].map((_id) => clients.findOne({ _id, companyId }).lean<Client>()),
   );
@@ -30,8 +30,8 @@ export async function mergeClients(
   const haveBoth = client.phoneIndex !== undefined && other.phoneIndex !== undefined;
   if (haveBoth && keptPhone === undefined) return { kind: 'bothHavePhones' };
   const keepsOwn = haveBoth && keptPhone === 'own';
-  const phone = keepsOwn ? null : phoneOf(parts, other);
-  const merged = await takeOver(parts, clientId, {
+  const phone = keepsOwn ? null : phoneOf(deps, other);
+  const merged = await runClientMerge(deps, clientId, {
     from: otherId,
     bonds: asMerged(other),
     phone:
@@ -51,11 +51,11 @@ export async function mergeClients(
 
 /** The user id and its conversations become a client of their own. Null when the client has no such id, or no other. */
 export async function detachBond(
-  parts: PhoneBondParts,
+  deps: PhoneBondDeps,
   clientId: Types.ObjectId,
   key: string,
 ): Promise<{ client: Client; detached: Client } | null> {
-  const { clients, companyId, clientConversations } = parts;
+  const { clients, companyId, clientConversations } = deps;
   const client = await clients.findOne({ _id: clientId, companyId }).lean<Client>();
   const bond = client?.bonds.find((each) => each.key === key);
   if (!client || !bond || client.bonds.length < 2) return null;
@@ -64,8 +64,8 @@ export async function detachBond(
   const { isMerged, mergedName, ...own } = bond;
   const known = isMerged ? mergedName : shownName;
   const name = known ?? `id${bond.externalUserId.replace(/^user:/, '')}`;
-  const detached = await splitOff(
-    parts,
+  const detached = await splitOffClient(
+    deps,
     { name, avatarSourceUrl: null },
     { from: clientId, bonds: [own], phone: null, at: new Date() },
   );

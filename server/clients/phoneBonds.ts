@@ -10,10 +10,10 @@ import { phoneIndexOf } from '../phones/phoneIndex.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { Bond, Client, PhoneBond } from './client.model.ts';
+import { type ClientMergeDeps, finishClientMerge, runClientMerge } from './clientMergeJob.ts';
 import { lastConfirmedAt, type PhoneReport } from './phoneReport.model.ts';
-import { finishTakeover, type TakeoverParts, takeOver } from './takeover.ts';
 
-export interface PhoneBondParts extends TakeoverParts {
+export interface PhoneBondDeps extends ClientMergeDeps {
   sealing: Sealing;
   phoneReports: Model<PhoneReport>;
 }
@@ -39,11 +39,11 @@ export type PhoneBonded =
 
 /** Safe to repeat and to race: the phone's unique key lets one win, and the other judges anew. */
 export async function bondPhone(
-  parts: PhoneBondParts,
+  deps: PhoneBondDeps,
   clientId: Types.ObjectId,
   claim: PhoneClaim,
 ): Promise<PhoneBonded> {
-  const { clients, companyId, sealing } = parts;
+  const { clients, companyId, sealing } = deps;
   const index = phoneIndexOf(sealing, claim.phone);
   for (;;) {
     const client = await clients.findOne({ _id: clientId, companyId }).lean<Client>();
@@ -59,7 +59,7 @@ export async function bondPhone(
     if (other) {
       if (claim.how === 'hand' && !claim.mergeWith?.equals(other._id)) return { kind: 'hasOther', other };
       const isSame = isSamePerson(claim, client, other);
-      const taken = await takeOver(parts, clientId, {
+      const taken = await runClientMerge(deps, clientId, {
         from: other._id,
         bonds: isSame ? asMerged(other) : [],
         // What was confirmed by who had the number before says nothing of who has it now.
@@ -69,7 +69,7 @@ export async function bondPhone(
       if (!taken) return { kind: 'notFound' };
       return { kind: 'bonded', client: taken, isNew: true, other: other._id };
     }
-    const phoneConfirmedAt = await lastConfirmedAt(parts.phoneReports, companyId, index);
+    const phoneConfirmedAt = await lastConfirmedAt(deps.phoneReports, companyId, index);
     try {
       const bonded = await clients
         .findOneAndUpdate(
@@ -82,7 +82,7 @@ export async function bondPhone(
         )
         .lean<Client>();
       if (bonded) return { kind: 'bonded', client: bonded, isNew: true, other: null };
-      await finishTakeover(parts, clientId);
+      await finishClientMerge(deps, clientId);
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
     }
@@ -106,7 +106,7 @@ export function asMerged({ bonds, name }: Pick<Client, 'bonds' | 'name'>): Bond[
 
 /** The phone is not this client's: no message ties it again by itself. Null when the client has none. */
 export async function unbondPhone(
-  { clients, companyId }: Pick<PhoneBondParts, 'clients' | 'companyId'>,
+  { clients, companyId }: Pick<PhoneBondDeps, 'clients' | 'companyId'>,
   clientId: Types.ObjectId,
 ): Promise<{ client: Client; phoneIndex: string } | null> {
   const before = await clients.findOne({ _id: clientId, companyId }).lean<Client>();

@@ -6,14 +6,14 @@ import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import { limits } from '../../shared/limits.ts';
 import type { Network } from '../../shared/schemas/common.ts';
 
-export const phoneWords = ['confirmed', 'notConfirmed', 'moved'] as const;
-export type PhoneWord = (typeof phoneWords)[number];
+export const phoneVerdicts = ['confirmed', 'notConfirmed', 'moved'] as const;
+export type PhoneVerdict = (typeof phoneVerdicts)[number];
 
 export interface PhoneReport {
   companyId: Types.ObjectId;
   phoneIndex: string;
   network: Network;
-  said: PhoneWord;
+  said: PhoneVerdict;
   /** By the network's clock, where it says so. */
   at: Date;
 }
@@ -23,7 +23,7 @@ const phoneReportSchema = new Schema<PhoneReport>(
     companyId: { type: Schema.Types.ObjectId, required: true },
     phoneIndex: { type: String, required: true },
     network: { type: String, required: true },
-    said: { type: String, enum: phoneWords, required: true },
+    said: { type: String, enum: phoneVerdicts, required: true },
     at: { type: Date, required: true },
   },
   { strict: 'throw', collection: 'phoneReports', versionKey: false },

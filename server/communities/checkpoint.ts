@@ -2,7 +2,7 @@
 import type { Model, Types } from 'mongoose';
 import type { Community } from './community.model.ts';
 
-export interface CheckpointMove {
+export interface CheckpointStep {
   ts: string;
   at: Date;
   /** When the newest event came; absent when there was none. */
@@ -10,11 +10,11 @@ export interface CheckpointMove {
 }
 
 /** False when the lease is another's: the caller must stop listening. Call it only after the events are durable. */
-export async function moveCheckpoint(
+export async function advanceCheckpoint(
   communities: Model<Community>,
   id: Types.ObjectId,
   owner: string,
-  { ts, at, lastEventAt }: CheckpointMove,
+  { ts, at, lastEventAt }: CheckpointStep,
 ): Promise<boolean> {
   const { matchedCount } = await communities.updateOne(
     { _id: id, 'lease.owner': owner },

@@ -8,17 +8,17 @@ import type { communityPatch, newCommunity } from '../../shared/schemas/communit
 import { isDuplicateKey } from '../storage/database.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { Community, CommunityConnection } from './community.model.ts';
+import type { CommunityConnector } from './communityConnector.ts';
 import { toCommunityView, webhookUrl } from './communityView.ts';
-import type { AnnounceCommunity } from './connection.ts';
-import type { CommunityGateway } from './gateway.ts';
+import type { PublishCommunity } from './connection.ts';
 import { openSecret, sealSecret } from './secrets.ts';
 
-export interface CommunityActionParts {
+export interface CommunityActionDeps {
   companyId: Types.ObjectId;
   communities: Model<Community>;
-  gatewayOf(network: Network): CommunityGateway;
+  connectorOf(network: Network): CommunityConnector;
   sealing: Sealing;
-  announce: AnnounceCommunity;
+  publish: PublishCommunity;
   /** Something changed that listeners must act on soon. */
   wake(): void;
   /** Where networks reach this desk. */
@@ -39,20 +39,20 @@ export type CommunityActionOutcome =
 const SECRET_BYTES = 24;
 
 export async function connectCommunity(
-  parts: CommunityActionParts,
+  deps: CommunityActionDeps,
   given: z.output<typeof newCommunity>,
 ): Promise<CommunityActionOutcome> {
-  const { communities, sealing } = parts;
+  const { communities, sealing } = deps;
   const { network, token } = given;
   const named = given.network === 'ok' ? { externalId: given.groupId, name: given.name } : null;
   const intake = given.network === 'ok' ? { longPoll: false, webhook: true } : given.intake;
-  const check = await parts.gatewayOf(network).checkToken(token, named);
+  const check = await deps.connectorOf(network).checkToken(token, named);
   const refusal = refusalOf(check);
   if (refusal) return refusal;
   const { profile } = check as Extract<typeof check, { kind: 'accepted' }>;
   try {
     const made = await communities.create({
-      companyId: parts.companyId,
+      companyId: deps.companyId,
       network,
       ...profile,
       tokenSealed: sealSecret(sealing, { network, externalId: profile.externalId }, 'token', token),
@@ -62,7 +62,7 @@ export async function connectCommunity(
       connection: connectionNow('connecting'),
       createdAt: new Date(),
     });
-    const outcome = await applyIntake(parts, made.toObject(), token);
+    const outcome = await applyIntake(deps, made.toObject(), token);
     // Half connected is not connected: the administrator tries again with nothing in the way.
     if (outcome.kind !== 'done') await communities.deleteOne({ _id: made._id });
     return outcome;
@@ -73,11 +73,11 @@ export async function connectCommunity(
 }
 
 export async function changeCommunity(
-  parts: CommunityActionParts,
+  deps: CommunityActionDeps,
   id: string,
   patch: z.output<typeof communityPatch>,
 ): Promise<CommunityActionOutcome> {
-  const { communities, sealing } = parts;
+  const { communities, sealing } = deps;
   const before = await communities.findById(id).lean<Community>();
   if (!before) return { kind: 'communityNotFound' };
   const token = patch.token ?? openSecret(sealing, before, 'token', before.tokenSealed);
@@ -85,7 +85,7 @@ export async function changeCommunity(
   const changes: Partial<Community> = { isEnabled };
   if (patch.token !== undefined) {
     const { externalId, name } = before;
-    const check = await parts.gatewayOf(before.network).checkToken(token, { externalId, name });
+    const check = await deps.connectorOf(before.network).checkToken(token, { externalId, name });
     const refusal = refusalOf(check);
     if (refusal) return refusal;
     const { profile } = check as Extract<typeof check, { kind: 'accepted' }>;
@@ -98,29 +98,29 @@ export async function changeCommunity(
   const wantsPreparing = isEnabled && (patch.token !== undefined || patch.intake || !before.isEnabled);
   if (wantsPreparing) {
     const after = { ...before, ...changes };
-    return applyIntake(parts, after, token);
+    return applyIntake(deps, after, token);
   }
   if (!isEnabled && before.isEnabled) changes.connection = connectionNow('disabled');
-  const after = await save(parts, before._id, changes);
+  const after = await save(deps, before._id, changes);
   return after ? { kind: 'done', community: after } : { kind: 'communityNotFound' };
 }
 
 /** Tells the network how to reach us, then stores the community as enabled and wakes the listeners. */
 async function applyIntake(
-  parts: CommunityActionParts,
+  deps: CommunityActionDeps,
   community: Community,
   token: string,
 ): Promise<CommunityActionOutcome> {
-  const { sealing, communities, logger } = parts;
-  const gateway = parts.gatewayOf(community.network);
-  let webhook: Parameters<CommunityGateway['prepareIntake']>[2]['webhook'] = null;
-  if (community.intake.webhook && !parts.canReceiveWebhooks)
+  const { sealing, communities, logger } = deps;
+  const connector = deps.connectorOf(community.network);
+  let webhook: Parameters<CommunityConnector['prepareIntake']>[2]['webhook'] = null;
+  if (community.intake.webhook && !deps.canReceiveWebhooks)
     logger.warn({ communityId: community._id }, 'the network cannot call this desk: PUBLIC_URL is not https');
-  if (community.intake.webhook && parts.canReceiveWebhooks) {
+  if (community.intake.webhook && deps.canReceiveWebhooks) {
     const secret = community.webhookSecretSealed
       ? openSecret(sealing, community, 'webhookSecret', community.webhookSecretSealed)
       : randomBytes(SECRET_BYTES).toString('hex');
-    const webhookConfirmation = await gateway.confirmationCode(token, community.externalId);
+    const webhookConfirmation = await connector.confirmationCode(token, community.externalId);
     const webhookSecretSealed =
       community.webhookSecretSealed ?? sealSecret(sealing, community, 'webhookSecret', secret);
     // Stored first: the network calls the webhook while it is being added.
@@ -128,14 +128,14 @@ async function applyIntake(
       { _id: community._id },
       { $set: { webhookConfirmation, webhookSecretSealed } },
     );
-    webhook = { url: webhookUrl(parts.publicUrl, community), secret, serverId: community.webhookServerId };
+    webhook = { url: webhookUrl(deps.publicUrl, community), secret, serverId: community.webhookServerId };
   }
   const { externalId, intake } = community;
-  const prepared = await gateway.prepareIntake(token, externalId, { longPoll: intake.longPoll, webhook });
+  const prepared = await connector.prepareIntake(token, externalId, { longPoll: intake.longPoll, webhook });
   if (prepared.kind === 'unreachable') return { kind: 'networkUnreachable' };
   if (prepared.kind === 'rejected')
     return { kind: 'tokenRejected', networkCode: prepared.networkCode, missingRights: [] };
-  const after = await save(parts, community._id, {
+  const after = await save(deps, community._id, {
     name: community.name,
     screenName: community.screenName,
     avatarSourceUrl: community.avatarSourceUrl,
@@ -149,7 +149,7 @@ async function applyIntake(
 }
 
 async function save(
-  { communities, announce, wake }: CommunityActionParts,
+  { communities, publish, wake }: CommunityActionDeps,
   id: Types.ObjectId,
   changes: Partial<Community>,
 ): Promise<Community | null> {
@@ -157,13 +157,13 @@ async function save(
     .findOneAndUpdate({ _id: id }, { $set: changes }, { returnDocument: 'after' })
     .lean<Community>();
   if (!after) return null;
-  announce({ type: 'community.changed', community: toCommunityView(after) });
+  publish({ type: 'community.changed', community: toCommunityView(after) });
   wake();
   return after;
 }
 
 function refusalOf(
-  check: Awaited<ReturnType<CommunityGateway['checkToken']>>,
+  check: Awaited<ReturnType<CommunityConnector['checkToken']>>,
 ): CommunityActionOutcome | null {
   if (check.kind === 'unreachable') return { kind: 'networkUnreachable' };
   if (check.kind === 'rejected')

@@ -6,7 +6,7 @@ import type { Community, StopReason } from './community.model.ts';
 import { toCommunityView } from './communityView.ts';
 
 /** Tells open screens; what is told has been stored. */
-export type AnnounceCommunity = (change: Extract<Change, { type: 'community.changed' }>) => void;
+export type PublishCommunity = (change: Extract<Change, { type: 'community.changed' }>) => void;
 
 export interface ConnectionNews {
   state: Exclude<ConnectionState, 'disabled'>;
@@ -14,9 +14,9 @@ export interface ConnectionNews {
   networkCode?: number;
 }
 
-export interface ConnectionParts {
+export interface ConnectionDeps {
   communities: Model<Community>;
-  announce: AnnounceCommunity;
+  publish: PublishCommunity;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface ConnectionParts {
  * token is changed.
  */
 export async function setConnection(
-  { communities, announce }: ConnectionParts,
+  { communities, publish }: ConnectionDeps,
   community: { _id: Types.ObjectId; tokenSealed: string },
   news: ConnectionNews,
 ): Promise<boolean> {
@@ -50,6 +50,6 @@ export async function setConnection(
     )
     .lean<Community>();
   if (!changed) return false;
-  announce({ type: 'community.changed', community: toCommunityView(changed) });
+  publish({ type: 'community.changed', community: toCommunityView(changed) });
   return true;
 }

@@ -10,7 +10,7 @@ import type { Sealing } from '../storage/sealing.ts';
 import type { BlockedPhone } from './blockedPhone.model.ts';
 import { companySubject, type Editor } from './companySettings.ts';
 
-export interface BlockListParts {
+export interface BlockListDeps {
   companyId: Types.ObjectId;
   blockedPhones: Model<BlockedPhone>;
   sealing: Sealing;
@@ -25,11 +25,11 @@ export function openBlockedPhone(sealing: Sealing, { _id, phoneSealed }: Blocked
 
 /** @param phone in E.164. One that is on the list already stays as it was put there. */
 export async function blockPhone(
-  parts: BlockListParts,
+  deps: BlockListDeps,
   { phone, reason }: { phone: string; reason: string },
   { personId, personName }: Editor,
 ): Promise<BlockedPhone> {
-  const { blockedPhones, sealing, companyId } = parts;
+  const { blockedPhones, sealing, companyId } = deps;
   const _id = new Types.ObjectId();
   const key = { companyId, phoneIndex: phoneIndexOf(sealing, phone) };
   const row = {
@@ -40,23 +40,23 @@ export async function blockPhone(
     addedBy: { id: personId, name: personName },
   };
   const held = await insertOrFind(blockedPhones, key, row);
-  await parts.audit.append(addedLine(parts, held));
+  await deps.audit.append(addedLine(deps, held));
   return held;
 }
 
 /** True when it was there. The audit knows before the row goes, since the row tells who had put it there. */
 export async function unblockPhone(
-  parts: BlockListParts,
+  deps: BlockListDeps,
   blockedPhoneId: string,
   { personId, personName }: Editor,
 ): Promise<boolean> {
-  const { blockedPhones, companyId, audit } = parts;
+  const { blockedPhones, companyId, audit } = deps;
   const row = await blockedPhones.findOne({ _id: blockedPhoneId, companyId }).lean<BlockedPhone>();
   if (!row) return false;
   // Its own line may be missing, had a process died after the row.
-  await audit.append(addedLine(parts, row));
+  await audit.append(addedLine(deps, row));
   await audit.append<'company.phoneUnblocked'>({
-    ...addedLine(parts, row),
+    ...addedLine(deps, row),
     _id: `blockedPhone:${blockedPhoneId}:removed`,
     at: new Date(),
     personId,
@@ -68,7 +68,7 @@ export async function unblockPhone(
 }
 
 export async function findBlockedPhone(
-  { blockedPhones, companyId, sealing }: BlockListParts,
+  { blockedPhones, companyId, sealing }: BlockListDeps,
   phone: string,
 ): Promise<BlockedPhone | null> {
   return blockedPhones.findOne({ companyId, phoneIndex: phoneIndexOf(sealing, phone) }).lean<BlockedPhone>();
@@ -76,7 +76,7 @@ export async function findBlockedPhone(
 
 /** The newest first. */
 export async function listBlockedPhones(
-  { blockedPhones, companyId }: BlockListParts,
+  { blockedPhones, companyId }: BlockListDeps,
   cursor: string | undefined,
 ): Promise<Page<BlockedPhone>> {
   return readPage(
@@ -101,7 +101,7 @@ export async function findBlocked(
 
 /** Of an erased client the list keeps the index alone: they go on not being written to, and nobody can read whom. */
 export async function forgetBlockedPhone(
-  { blockedPhones, companyId, sealing }: Omit<BlockListParts, 'audit'>,
+  { blockedPhones, companyId, sealing }: Omit<BlockListDeps, 'audit'>,
   phoneIndex: string,
 ): Promise<void> {
   const row = await blockedPhones.findOne({ companyId, phoneIndex }).lean<BlockedPhone>();
@@ -130,7 +130,7 @@ async function insertOrFind(
 
 /** The phone stays out of the audit, which is never erased; and so do words about a client. */
 function addedLine(
-  { companyId, sealing }: BlockListParts,
+  { companyId, sealing }: BlockListDeps,
   row: BlockedPhone,
 ): NewAuditLine<'company.phoneBlocked'> {
   return {

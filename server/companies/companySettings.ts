@@ -10,7 +10,7 @@ import type { Audit, AuditLine, DetailsOf, NewAuditLine } from '../audit/audit.t
 import { type Company, USUAL_TIME_ZONE } from './company.model.ts';
 import type { CompanyKeeper } from './keptCompany.ts';
 
-export interface CompanySettingsParts {
+export interface CompanySettingsDeps {
   companyId: Types.ObjectId;
   companies: Model<Company>;
   keeper: Pick<CompanyKeeper, 'forget'>;
@@ -22,40 +22,40 @@ export interface Editor {
   personName: string;
 }
 
-export async function readCompany(parts: CompanySettingsParts): Promise<CompanyView> {
-  const company = await parts.companies.findById(parts.companyId).orFail().lean<Company>();
-  await tellAudit(parts, company);
+export async function readCompany(deps: CompanySettingsDeps): Promise<CompanyView> {
+  const company = await deps.companies.findById(deps.companyId).orFail().lean<Company>();
+  await writeAudit(deps, company);
   return toView(company);
 }
 
 export async function changeCompany(
-  parts: CompanySettingsParts,
+  deps: CompanySettingsDeps,
   patch: CompanyPatch,
   editor: Editor,
 ): Promise<CompanyView> {
-  const line = lineOf(parts, editor, { action: 'company.changed', details: detailsOf(patch) });
-  return write(parts, {}, { $set: { ...patch } }, line);
+  const line = lineOf(deps, editor, { action: 'company.changed', details: detailsOf(patch) });
+  return write(deps, {}, { $set: { ...patch } }, line);
 }
 
 /** N7: the five messages a day are lifted for a bank alone. What is so already is left, and is no change. */
 export async function changeBankFlag(
-  parts: CompanySettingsParts,
+  deps: CompanySettingsDeps,
   isBank: boolean,
   editor: Editor,
 ): Promise<CompanyView> {
-  const line = lineOf(parts, editor, {
+  const line = lineOf(deps, editor, {
     action: isBank ? 'company.bankSet' : 'company.bankLifted',
     details: {},
   });
   const bankChange = { at: line.at, ...editor };
-  return write(parts, { isBank: isBank ? { $ne: true } : true }, { $set: { isBank, bankChange } }, line);
+  return write(deps, { isBank: isBank ? { $ne: true } : true }, { $set: { isBank, bankChange } }, line);
 }
 
 /** The newest changes, the block list's among them. */
 export async function listCompanyChanges({
   audit,
   companyId,
-}: CompanySettingsParts): Promise<CompanyChange[]> {
+}: CompanySettingsDeps): Promise<CompanyChange[]> {
   const lines = await audit.linesAbout(companyId, companyId.toHexString(), companyLimits.changesShown);
   return lines.map(({ _id, at, personName, action, details }) => ({
     id: _id,
@@ -67,12 +67,12 @@ export async function listCompanyChanges({
 }
 
 async function write(
-  parts: CompanySettingsParts,
+  deps: CompanySettingsDeps,
   unless: Record<string, unknown>,
   change: { $set: Partial<Company> },
   line: NewAuditLine,
 ): Promise<CompanyView> {
-  const { companies, companyId, keeper } = parts;
+  const { companies, companyId, keeper } = deps;
   const changed = await companies
     .findOneAndUpdate(
       { _id: companyId, ...unless },
@@ -80,14 +80,14 @@ async function write(
       { returnDocument: 'after' },
     )
     .lean<Company>();
-  if (!changed) return readCompany(parts);
+  if (!changed) return readCompany(deps);
   keeper.forget(companyId);
-  await tellAudit(parts, changed);
+  await writeAudit(deps, changed);
   return toView(changed);
 }
 
-async function tellAudit(
-  { companies, audit }: CompanySettingsParts,
+async function writeAudit(
+  { companies, audit }: CompanySettingsDeps,
   { _id, unaudited = [] }: Company,
 ): Promise<void> {
   if (unaudited.length === 0) return;
@@ -97,7 +97,7 @@ async function tellAudit(
 }
 
 function lineOf(
-  { companyId }: CompanySettingsParts,
+  { companyId }: CompanySettingsDeps,
   editor: Editor,
   line: Pick<
     NewAuditLine<'company.changed' | 'company.bankSet' | 'company.bankLifted'>,

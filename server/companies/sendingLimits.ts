@@ -18,12 +18,12 @@ export interface SendingLimits {
 /** The earliest moment within the hours; null when that is now. */
 export type NotBefore = (phone: string, at: Date) => Date | null;
 
-export interface SendingLimitParts {
+export interface SendingLimitDeps {
   blockedPhones: Model<BlockedPhone>;
   keeper: Pick<CompanyKeeper, 'read'>;
 }
 
-export function createSendingLimits({ blockedPhones, keeper }: SendingLimitParts): SendingLimits {
+export function createSendingLimits({ blockedPhones, keeper }: SendingLimitDeps): SendingLimits {
   const openingOf = rememberOpenings();
   return {
     blocked: (companyId, phoneIndexes) => findBlocked(blockedPhones, companyId, phoneIndexes),

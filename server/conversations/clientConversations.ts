@@ -1,14 +1,14 @@
 /** Keeps conversations true to their clients: whose they are, and what their rows show of the client. */
 import type { Model, Types } from 'mongoose';
 import type { Client } from '../clients/client.model.ts';
-import type { ClientConversations as ClientConversationsPort } from '../clients/takeover.ts';
+import type { ClientConversations as ClientConversationsPort } from '../clients/clientMergeJob.ts';
 import type { Conversation } from './conversation.model.ts';
-import type { Rows } from './list/rows.ts';
+import type { ConversationStore } from './list/conversationStore.ts';
 
 export interface ClientConversationDeps {
   clients: Model<Client>;
   conversations: Model<Conversation>;
-  rows: Rows;
+  conversationStore: ConversationStore;
 }
 
 export interface ClientConversations extends ClientConversationsPort {
@@ -22,7 +22,7 @@ const CONVERSATIONS_OF_CLIENT = 200;
 export function createClientConversations({
   clients,
   conversations,
-  rows,
+  conversationStore,
 }: ClientConversationDeps): ClientConversations {
   return {
     async move(from, to, bondKeys) {
@@ -32,9 +32,9 @@ export function createClientConversations({
         .lean<Pick<Conversation, '_id' | 'network' | 'peerId'>[]>();
       for (const { _id, network, peerId } of of)
         if (bondKeys.has(`${network}:${peerId}`))
-          await rows.change(_id, (row) =>
+          await conversationStore.change(_id, (conversation) =>
             // The other client's picture is not this one's; `align` brings the row up to date next.
-            row.clientId.equals(to) ? null : { clientId: to, clientHasAvatar: false },
+            conversation.clientId.equals(to) ? null : { clientId: to, clientHasAvatar: false },
           );
     },
 
@@ -53,10 +53,10 @@ export function createClientConversations({
         .lean<Pick<Conversation, '_id'>[]>();
       return Promise.all(
         of.map(({ _id }) =>
-          rows.change(_id, (row) =>
-            row.clientName === wanted.clientName &&
-            row.clientHasAvatar === wanted.clientHasAvatar &&
-            row.isMatched === wanted.isMatched
+          conversationStore.change(_id, (conversation) =>
+            conversation.clientName === wanted.clientName &&
+            conversation.clientHasAvatar === wanted.clientHasAvatar &&
+            conversation.isMatched === wanted.isMatched
               ? null
               : wanted,
           ),

@@ -18,7 +18,7 @@ import type { EndCode } from '../../shared/v1/endReasons.ts';
 import type { ServiceStatus } from '../../shared/v1/statuses.ts';
 import type { StoredAttachment, StoredForward } from './intake/networkEvent.ts';
 
-export interface StatusMove {
+export interface MessageTransition {
   status: MessageStatus;
   at: Date;
   /** Who says so: `desk`, `send` (the network's answer), `event`, `lookup`. */
@@ -105,7 +105,7 @@ export interface Message {
   payload?: unknown;
   tag?: string;
   status: MessageStatus;
-  statusHistory: StatusMove[];
+  statusHistory: MessageTransition[];
   failure: { code: FailureCode; networkCode: number | null; isRetryable: boolean } | null;
   reactions: { reactionId: number; by: 'client' | 'company' }[];
   system?: SystemChange;

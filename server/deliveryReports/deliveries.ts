@@ -17,16 +17,16 @@ import type { ApiKey } from '../apiKeys/apiKey.model.ts';
 import type { Audit } from '../audit/audit.ts';
 import { conversationFilterFor } from '../auth/permissions.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
-import type { Mailing } from '../campaigns/mailing.model.ts';
+import type { Campaign } from '../campaigns/campaign.model.ts';
 import type { Community } from '../communities/community.model.ts';
 import { listCommunities } from '../communities/listCommunities.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import { readTypedPhone } from '../phones/readPhone.ts';
 import type { Phones } from '../phones/servicePhones.ts';
 import { cancelWaiting } from '../serviceMessages/cancelWaiting.ts';
-import type { FollowUps } from '../serviceMessages/followUps.ts';
 import type { Accepting } from '../serviceMessages/ports.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
+import type { StatusEffects } from '../serviceMessages/statusEffects.ts';
 import { formatCursor, parseCursor } from '../storage/pageCursor.ts';
 import type { ImageStore } from '../templates/images/imageStore.ts';
 import { toImageView } from '../templates/views.ts';
@@ -35,16 +35,16 @@ import { toDetail, toRows } from './deliveryViews.ts';
 import { lookReach, pageReach, readDeliveries } from './readDeliveries.ts';
 import { canTryAgain, tryAgain } from './tryAgain.ts';
 
-export interface DeliveryParts {
+export interface DeliveryDeps {
   companyId: Types.ObjectId;
   serviceMessages: Model<ServiceMessage>;
   communities: Model<Community>;
   conversations: Model<Conversation>;
   apiKeys: Model<ApiKey>;
-  mailings: Model<Mailing>;
+  campaigns: Model<Campaign>;
   images: ImageStore;
   phones: Phones;
-  followUps: FollowUps;
+  statusEffects: StatusEffects;
   accepting: Accepting;
   audit: Audit;
   nameOfPerson(personId: string): Promise<string | null>;
@@ -52,7 +52,7 @@ export interface DeliveryParts {
 
 /** Null when the phone that was typed is none. */
 export async function queryFor(
-  { companyId, communities, phones }: DeliveryParts,
+  { companyId, communities, phones }: DeliveryDeps,
   person: SignedInPerson,
   filters: DeliveryFilters,
 ): Promise<DeliveryQuery | null> {
@@ -64,23 +64,23 @@ export async function queryFor(
 }
 
 export async function searchDeliveries(
-  parts: DeliveryParts,
+  deps: DeliveryDeps,
   person: SignedInPerson,
   search: z.output<typeof deliverySearch>,
 ): Promise<DeliveriesPage | null> {
-  const query = await queryFor(parts, person, search);
+  const query = await queryFor(deps, person, search);
   if (!query) return null;
   const [page, known] = await Promise.all([
-    readDeliveries(parts.serviceMessages, query, {
+    readDeliveries(deps.serviceMessages, query, {
       place: parseCursor(search.cursor),
       limit: search.limit,
       reach: search.isLook ? lookReach : pageReach,
     }),
-    readKnown(parts, person, search.known),
+    readKnown(deps, person, search.known),
   ]);
   const [rows, knownRows] = await Promise.all([
-    toRows(parts, page.messages, person.role),
-    toRows(parts, known, person.role),
+    toRows(deps, page.messages, person.role),
+    toRows(deps, known, person.role),
   ]);
   return {
     rows,
@@ -91,7 +91,7 @@ export async function searchDeliveries(
 }
 
 async function readKnown(
-  { companyId, serviceMessages }: DeliveryParts,
+  { companyId, serviceMessages }: DeliveryDeps,
   person: SignedInPerson,
   ids: readonly string[],
 ): Promise<ServiceMessage[]> {
@@ -108,27 +108,27 @@ async function readKnown(
 
 /** Null for what is not there or may not be seen. */
 async function readVisible(
-  parts: DeliveryParts,
+  deps: DeliveryDeps,
   person: SignedInPerson,
   messageId: string,
 ): Promise<ServiceMessage | null> {
-  const [message] = await readKnown(parts, person, [messageId]);
+  const [message] = await readKnown(deps, person, [messageId]);
   return message ?? null;
 }
 
 export async function readDelivery(
-  parts: DeliveryParts,
+  deps: DeliveryDeps,
   person: SignedInPerson,
   messageId: string,
 ): Promise<DeliveryDetail | null> {
-  const message = await readVisible(parts, person, messageId);
+  const message = await readVisible(deps, person, messageId);
   if (!message) return null;
   const [[row], communities, images, sender, conversationId] = await Promise.all([
-    toRows(parts, [message], person.role),
-    listCommunities(parts.communities, parts.companyId),
-    message.imageIds.length === 0 ? [] : parts.images.find(parts.companyId, message.imageIds),
-    senderOf(parts, message),
-    visibleConversation(parts, person, message),
+    toRows(deps, [message], person.role),
+    listCommunities(deps.communities, deps.companyId),
+    message.imageIds.length === 0 ? [] : deps.images.find(deps.companyId, message.imageIds),
+    senderOf(deps, message),
+    visibleConversation(deps, person, message),
   ]);
   const byId = new Map(images.map((image) => [image._id.toHexString(), image]));
   const inOrder = message.imageIds.flatMap((id) => byId.get(id) ?? []);
@@ -142,20 +142,20 @@ export async function readDelivery(
 }
 
 async function senderOf(
-  { apiKeys, mailings, nameOfPerson }: DeliveryParts,
+  { apiKeys, campaigns, nameOfPerson }: DeliveryDeps,
   { senderKey }: ServiceMessage,
 ): Promise<DeliveryDetail['sender']> {
   const [kind, id] = senderKey.split(':') as [DeliveryDetail['sender']['kind'], string];
   const named = {
     key: async () => (await apiKeys.findById(id, { name: 1 }).lean())?.name,
     person: async () => nameOfPerson(id),
-    mailing: async () => (await mailings.findById(id, { fileName: 1 }).lean())?.fileName,
+    mailing: async () => (await campaigns.findById(id, { fileName: 1 }).lean())?.fileName,
   };
   return { kind, id, name: (await named[kind]()) ?? null };
 }
 
 async function visibleConversation(
-  { companyId, conversations }: DeliveryParts,
+  { companyId, conversations }: DeliveryDeps,
   person: SignedInPerson,
   { conversationId }: ServiceMessage,
 ): Promise<string | null> {
@@ -171,24 +171,24 @@ async function visibleConversation(
 export type CancelOutcome = { kind: 'cancelled' } | { kind: 'notFound' } | { kind: 'notCancellable' };
 
 export async function cancelDelivery(
-  parts: DeliveryParts,
+  deps: DeliveryDeps,
   person: SignedInPerson,
   messageId: string,
 ): Promise<CancelOutcome> {
-  const { kind } = await cancelWaiting(parts, () => readVisible(parts, person, messageId));
-  if (kind === 'cancelled') await auditLine(parts, person, 'delivery.cancelled', messageId, messageId);
+  const { kind } = await cancelWaiting(deps, () => readVisible(deps, person, messageId));
+  if (kind === 'cancelled') await auditLine(deps, person, 'delivery.cancelled', messageId, messageId);
   return { kind };
 }
 
 /** One outcome for each id, in their order; what may not be seen is answered like what does not exist. */
 export async function tryDeliveriesAgain(
-  parts: DeliveryParts,
+  deps: DeliveryDeps,
   person: SignedInPerson,
   messageIds: readonly string[],
 ): Promise<AgainOutcome[]> {
-  const seen = await readKnown(parts, person, messageIds);
+  const seen = await readKnown(deps, person, messageIds);
   const mendable = seen.filter(canTryAgain);
-  const outcomes = await tryAgain(parts, mendable);
+  const outcomes = await tryAgain(deps, mendable);
   const byId = new Map(mendable.map(({ _id }, at) => [_id.toHexString(), outcomes[at]!]));
   const results: AgainOutcome[] = [];
   for (const id of messageIds) {
@@ -204,7 +204,7 @@ export async function tryDeliveriesAgain(
     else {
       const messageId = outcome.message._id.toHexString();
       results.push({ id, outcome: outcome.kind, messageId, reason: null });
-      await auditLine(parts, person, 'delivery.triedAgain', id, messageId);
+      await auditLine(deps, person, 'delivery.triedAgain', id, messageId);
     }
   }
   return results;
@@ -212,7 +212,7 @@ export async function tryDeliveriesAgain(
 
 /** One line for one message, however often it is asked. */
 function auditLine(
-  { audit, companyId }: DeliveryParts,
+  { audit, companyId }: DeliveryDeps,
   person: SignedInPerson,
   action: 'delivery.cancelled' | 'delivery.triedAgain',
   messageId: string,

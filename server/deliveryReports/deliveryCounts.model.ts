@@ -11,7 +11,7 @@ export type Counts = Record<string, number>;
  */
 export type TemplateCounts = Record<string, Counts>;
 
-export interface CountedMoves {
+export interface CountedTransitions {
   /** Community, hour, and `key`: what makes counting the same moves a second time impossible. */
   _id: string;
   companyId: Types.ObjectId;
@@ -43,7 +43,7 @@ export interface DeliveryHour {
 const oid = { type: Schema.Types.ObjectId, required: true };
 const mixed = Schema.Types.Mixed;
 
-const countedSchema = new Schema<CountedMoves>(
+const countedSchema = new Schema<CountedTransitions>(
   {
     _id: { type: String, required: true },
     companyId: oid,
@@ -76,7 +76,7 @@ const hourSchema = new Schema<DeliveryHour>(
 hourSchema.index({ companyId: 1, hour: 1 });
 
 export interface DeliveryCountModels {
-  deliveryCounted: Model<CountedMoves>;
+  deliveryCounted: Model<CountedTransitions>;
   deliveryHours: Model<DeliveryHour>;
 }
 
@@ -84,7 +84,7 @@ export function deliveryCountModels(connection: Connection): DeliveryCountModels
   const { models } = connection;
   return {
     deliveryCounted:
-      models.DeliveryCounted ?? connection.model<CountedMoves>('DeliveryCounted', countedSchema),
+      models.DeliveryCounted ?? connection.model<CountedTransitions>('DeliveryCounted', countedSchema),
     deliveryHours: models.DeliveryHour ?? connection.model<DeliveryHour>('DeliveryHour', hourSchema),
   };
 }

@@ -22,7 +22,7 @@ export interface DeliveryQuery {
   to: Date | null;
 }
 
-export interface QueryParts {
+export interface QueryDeps {
   companyId: Types.ObjectId;
   communities: readonly Community[];
   phoneIndex: string | null;
@@ -35,7 +35,7 @@ const usual: readonly ServiceStatus[] = ['sent', 'delivered', 'read'];
 export function deliveryQuery(
   person: Permitted,
   filters: DeliveryFilters,
-  { companyId, communities, phoneIndex }: QueryParts,
+  { companyId, communities, phoneIndex }: QueryDeps,
 ): DeliveryQuery {
   const { template, network, from, to, view } = filters;
   const status = statusOfView[view] ?? filters.status;

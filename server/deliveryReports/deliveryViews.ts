@@ -9,18 +9,18 @@ import type { Community } from '../communities/community.model.ts';
 import type { Phones } from '../phones/servicePhones.ts';
 import { isWaiting } from '../serviceMessages/cancelWaiting.ts';
 import { currentTryOf } from '../serviceMessages/change.ts';
-import type { ServiceMessage, ServiceMove } from '../serviceMessages/serviceMessage.model.ts';
+import type { ServiceMessage, StatusTransition } from '../serviceMessages/serviceMessage.model.ts';
 import { isStopped } from './deliveryQuery.ts';
 import { againIdOf, canTryAgain } from './tryAgain.ts';
 
-export interface RowParts {
+export interface RowDeps {
   serviceMessages: Model<ServiceMessage>;
   phones: Phones;
 }
 
 /** One look at the store tells which of them were tried again. */
 export async function toRows(
-  { serviceMessages, phones }: RowParts,
+  { serviceMessages, phones }: RowDeps,
   messages: readonly ServiceMessage[],
   role: Role,
 ): Promise<DeliveryRow[]> {
@@ -98,8 +98,8 @@ export function toDetail(
   };
 }
 
-function toLine(move: ServiceMove): DeliveryLine {
-  const { status, at, takenAt, source, network, tryNo, isApplied, code, networkCode } = move;
+function toLine(transition: StatusTransition): DeliveryLine {
+  const { status, at, takenAt, source, network, tryNo, isApplied, code, networkCode } = transition;
   return {
     status,
     at: at.toISOString(),

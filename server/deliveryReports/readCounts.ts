@@ -1,13 +1,13 @@
 /** The figures of a period: the hours' sums, and what was counted and is not summed yet. No message is read. */
 import type { Types } from 'mongoose';
-import type { DeliveryFigures } from '../../shared/schemas/delivery.ts';
+import type { DeliveryStats } from '../../shared/schemas/delivery.ts';
 import {
-  type CountedMoves,
+  type CountedTransitions,
   type DeliveryCountModels,
   type DeliveryHour,
   hourIdOf,
 } from './deliveryCounts.model.ts';
-import { toFigures } from './figures.ts';
+import { toStats } from './stats.ts';
 import { NAMES_KEPT_MS } from './sumHours.ts';
 
 export interface CountsAsked {
@@ -23,24 +23,24 @@ export interface CountsAsked {
 export async function readCounts(
   { deliveryCounted, deliveryHours }: DeliveryCountModels,
   { companyId, communityIds, template, from, to }: CountsAsked,
-): Promise<DeliveryFigures> {
+): Promise<DeliveryStats> {
   for (;;) {
     const begunMs = performance.now();
     // Rows before sums: what is summed between the two is named in its sum.
     const open = await deliveryCounted
       .find({ openSince: { $gt: new Date(0) } }, { messageIds: 0 })
-      .lean<CountedMoves[]>();
+      .lean<CountedTransitions[]>();
     const hours = await deliveryHours
       .find({ companyId, hour: { $gte: from, $lt: to } })
       .lean<DeliveryHour[]>();
     if (performance.now() - begunMs > NAMES_KEPT_MS / 2) continue;
     const summed = new Map(hours.map(({ _id, summed: keys }) => [_id, new Set(keys)]));
-    const isAsked = (row: Pick<CountedMoves, 'companyId' | 'communityId' | 'hour'>) =>
+    const isAsked = (row: Pick<CountedTransitions, 'companyId' | 'communityId' | 'hour'>) =>
       row.companyId.equals(companyId) &&
       row.hour >= from &&
       row.hour < to &&
       (communityIds === null || communityIds.includes(row.communityId.toHexString()));
     const rest = open.filter((row) => !summed.get(hourIdOf(row))?.has(row.key));
-    return toFigures([...hours, ...rest].filter(isAsked), template);
+    return toStats([...hours, ...rest].filter(isAsked), template);
   }
 }

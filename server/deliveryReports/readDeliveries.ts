@@ -21,7 +21,7 @@ export const pageReach: Reach = { windowMessages: 2_000, windows: 5 };
 /** For a look at what is new, every two seconds of every open tab. */
 export const lookReach: Reach = { windowMessages: 500, windows: 1 };
 
-export interface FoundPage {
+export interface DeliveryPage {
   messages: ServiceMessage[];
   /** Where the next page begins; null at the end. */
   next: Place | null;
@@ -36,7 +36,7 @@ export async function readDeliveries(
   serviceMessages: Model<ServiceMessage>,
   query: DeliveryQuery,
   { place, limit, reach }: { place: Place | null; limit: number; reach: Reach },
-): Promise<FoundPage> {
+): Promise<DeliveryPage> {
   const { index, lead, rest, from, to } = query;
   const found: ServiceMessage[] = [];
   const read = async (accepted: Condition) => {
@@ -49,7 +49,7 @@ export async function readDeliveries(
       .lean<ServiceMessage[]>();
     found.push(...more);
   };
-  const page = (): FoundPage => {
+  const page = (): DeliveryPage => {
     const messages = found.slice(0, limit);
     const last = found.length > limit ? messages.at(-1)! : null;
     return { messages, next: last && { at: last.acceptedAt, id: last._id }, searchedTo: null };

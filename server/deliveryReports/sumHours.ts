@@ -5,18 +5,18 @@
  */
 import type { Model } from 'mongoose';
 import type { Logger } from '../observability/logger.ts';
-import type { OpenMoves } from '../serviceMessages/openMoves.model.ts';
+import type { OpenTransitions } from '../serviceMessages/openTransitions.model.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import { type NextLook, startDueLoop } from '../work/dueLoop.ts';
 import {
-  type CountedMoves,
+  type CountedTransitions,
   type Counts,
   type DeliveryCountModels,
   hourIdOf,
 } from './deliveryCounts.model.ts';
 
-export interface SumParts extends DeliveryCountModels {
-  openMoves: Model<OpenMoves>;
+export interface SumDeps extends DeliveryCountModels {
+  openTransitions: Model<OpenTransitions>;
 }
 
 const ROWS_AT_ONCE = 500;
@@ -31,25 +31,25 @@ export const COUNTED_KEPT_MS = 15 * 60_000;
 const OPEN_MAX = 500;
 
 /** True while there is more to be summed. */
-export async function sumOpen(parts: SumParts, now = new Date()): Promise<boolean> {
-  const open = await parts.deliveryCounted
+export async function sumOpen(deps: SumDeps, now = new Date()): Promise<boolean> {
+  const open = await deps.deliveryCounted
     .find({ openSince: { $gt: new Date(0) } }, { messageIds: 0 })
     .sort({ openSince: 1 })
     .limit(ROWS_AT_ONCE)
-    .lean<CountedMoves[]>();
+    .lean<CountedTransitions[]>();
   for (const [hourId, rows] of groupByHour(open)) {
-    if (!(await addToHour(parts, hourId, rows))) continue;
-    await markSummed(parts, rows, now);
-    await dropNames(parts, hourId, now);
+    if (!(await addToHour(deps, hourId, rows))) continue;
+    await markSummed(deps, rows, now);
+    await dropNames(deps, hourId, now);
   }
   return open.length === ROWS_AT_ONCE;
 }
 
 /** False when another process has just added some of them: then the next look tells which. */
 export async function addToHour(
-  { deliveryHours }: Pick<SumParts, 'deliveryHours'>,
+  { deliveryHours }: Pick<SumDeps, 'deliveryHours'>,
   hourId: string,
-  rows: readonly CountedMoves[],
+  rows: readonly CountedTransitions[],
 ): Promise<boolean> {
   const there = await deliveryHours.findById(hourId, { summed: 1 }).lean<{ summed: string[] }>();
   const known = new Set(there?.summed ?? []);
@@ -85,8 +85,8 @@ export async function addToHour(
 }
 
 export async function markSummed(
-  { deliveryCounted }: Pick<SumParts, 'deliveryCounted'>,
-  rows: readonly Pick<CountedMoves, '_id'>[],
+  { deliveryCounted }: Pick<SumDeps, 'deliveryCounted'>,
+  rows: readonly Pick<CountedTransitions, '_id'>[],
   now: Date,
 ): Promise<void> {
   await deliveryCounted.collection.updateMany(
@@ -96,7 +96,7 @@ export async function markSummed(
 }
 
 async function dropNames(
-  { deliveryHours, deliveryCounted }: SumParts,
+  { deliveryHours, deliveryCounted }: SumDeps,
   hourId: string,
   now: Date,
 ): Promise<void> {
@@ -110,7 +110,7 @@ async function dropNames(
       },
       { key: 1 },
     )
-    .lean<Pick<CountedMoves, '_id' | 'key'>[]>();
+    .lean<Pick<CountedTransitions, '_id' | 'key'>[]>();
   if (marked.length === 0) return;
   await deliveryHours.updateOne(
     { _id: hourId },
@@ -119,22 +119,23 @@ async function dropNames(
 }
 
 /** Forgets rows whose moves nobody is still to be told of; returns how many were looked at. */
-export async function forgetCounted(parts: SumParts, now = new Date()): Promise<number> {
-  const { deliveryCounted, deliveryHours, openMoves } = parts;
+export async function forgetCounted(deps: SumDeps, now = new Date()): Promise<number> {
+  const { deliveryCounted, deliveryHours, openTransitions } = deps;
   const old = await deliveryCounted
     .find({ summedAt: { $lte: new Date(now.getTime() - COUNTED_KEPT_MS) } })
     .sort({ summedAt: 1 })
     .limit(ROWS_AT_ONCE)
-    .lean<CountedMoves[]>();
+    .lean<CountedTransitions[]>();
   if (old.length === 0) return 0;
-  const unfollowed = await openMoves
+  const unfollowed = await openTransitions
     .find({ dueAt: { $gt: new Date(0) } }, { messageIds: 1 })
     .limit(OPEN_MAX)
-    .lean<Pick<OpenMoves, 'messageIds'>[]>();
+    .lean<Pick<OpenTransitions, 'messageIds'>[]>();
   if (unfollowed.length === OPEN_MAX) return 0;
   const waiting = new Set(unfollowed.flatMap(({ messageIds }) => messageIds.map(String)));
-  const mayBeTold = ({ messageIds }: CountedMoves) => messageIds.some((id) => waiting.has(id.toHexString()));
-  const idsOf = (rows: CountedMoves[]) => rows.map(({ _id }) => _id);
+  const mayBeTold = ({ messageIds }: CountedTransitions) =>
+    messageIds.some((id) => waiting.has(id.toHexString()));
+  const idsOf = (rows: CountedTransitions[]) => rows.map(({ _id }) => _id);
   const kept = old.filter(mayBeTold);
   if (kept.length > 0)
     await deliveryCounted.updateMany({ _id: { $in: idsOf(kept) } }, { $set: { summedAt: now } });
@@ -149,8 +150,8 @@ export async function forgetCounted(parts: SumParts, now = new Date()): Promise<
   return old.length;
 }
 
-function groupByHour(rows: readonly CountedMoves[]): Map<string, CountedMoves[]> {
-  const byHour = new Map<string, CountedMoves[]>();
+function groupByHour(rows: readonly CountedTransitions[]): Map<string, CountedTransitions[]> {
+  const byHour = new Map<string, CountedTransitions[]>();
   for (const row of rows) {
     const id = hourIdOf(row);
     const group = byHour.get(id);
@@ -164,16 +165,15 @@ const SUM_EVERY_MS = 1_000;
 const FORGET_EVERY_MS = 60_000;
 
 /** Sums until it is stopped; what failed is done at the next look. Every process may run one. */
-export function startSumming(parts: SumParts & { logger: Logger }): { stop(): Promise<void> } {
-  const { logger } = parts;
+export function startSumming(deps: SumDeps & { logger: Logger }): { stop(): Promise<void> } {
+  const { logger } = deps;
   const summing = startDueLoop({
-    look: async (): Promise<NextLook> => ((await sumOpen(parts)) ? 'again' : undefined),
+    look: async (): Promise<NextLook> => ((await sumOpen(deps)) ? 'again' : undefined),
     pollMs: SUM_EVERY_MS,
     logFailure: (error) => logger.warn({ err: error }, 'deliveries are summed later'),
   });
   const forgetting = startDueLoop({
-    look: async (): Promise<NextLook> =>
-      (await forgetCounted(parts)) === ROWS_AT_ONCE ? 'again' : undefined,
+    look: async (): Promise<NextLook> => ((await forgetCounted(deps)) === ROWS_AT_ONCE ? 'again' : undefined),
     pollMs: FORGET_EVERY_MS,
     retryMs: SUM_EVERY_MS,
     firstLook: 'afterPoll',

@@ -13,10 +13,10 @@ import type { Accepting, AcceptOutcome } from '../serviceMessages/ports.ts';
 import type { SendItem } from '../serviceMessages/sendingPort.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 
-type Ended = Pick<ServiceMessage, 'status' | 'endCode' | 'history'>;
+type EndedMessage = Pick<ServiceMessage, 'status' | 'endCode' | 'history'>;
 
 /** It did not reach the client for a reason that a person can mend, or no network took it in time. */
-export function canTryAgain({ status, endCode, history }: Ended): boolean {
+export function canTryAgain({ status, endCode, history }: EndedMessage): boolean {
   if (status === 'expired') return !history.some((line) => line.status === 'sent');
   return status === 'undelivered' && (mendableCodes as readonly (string | null)[]).includes(endCode);
 }

@@ -5,8 +5,8 @@ import { toApiKeyView } from '../apiKeys/apiKeyView.ts';
 import {
   changeKey,
   type Doer,
+  type KeyDeps,
   type KeyOutcome,
-  type KeyParts,
   listKeys,
   makeKey,
   renewWebhookSecret,
@@ -19,41 +19,41 @@ import type { StatusNotices } from '../statusWebhooks/statusNotices.model.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
 
-export interface ApiKeyRouteParts extends KeyParts {
+export interface ApiKeyRouteDeps extends KeyDeps {
   notices: Model<StatusNotices>;
   /** Something is to be told again. */
   wakeNotices(): void;
 }
 
-export function apiKeyRoutes({ handle }: EndpointRouter, parts: ApiKeyRouteParts): void {
-  handle('listApiKeys', async () => ({ keys: (await listKeys(parts)).map(toApiKeyView) }));
-  handle('makeApiKey', async ({ body, person }) => secretsOf(await makeKey(parts, doerOf(person), body)));
+export function apiKeyRoutes({ handle }: EndpointRouter, deps: ApiKeyRouteDeps): void {
+  handle('listApiKeys', async () => ({ keys: (await listKeys(deps)).map(toApiKeyView) }));
+  handle('makeApiKey', async ({ body, person }) => secretsOf(await makeKey(deps, doerOf(person), body)));
   handle('changeApiKey', async ({ params, body, person }) =>
-    viewOf(await changeKey(parts, doerOf(person), new Types.ObjectId(params.keyId), body)),
+    viewOf(await changeKey(deps, doerOf(person), new Types.ObjectId(params.keyId), body)),
   );
   handle('rotateApiKey', async ({ params, body, person }) =>
-    secretsOf(await rotateKey(parts, doerOf(person), new Types.ObjectId(params.keyId), body.overlapHours)),
+    secretsOf(await rotateKey(deps, doerOf(person), new Types.ObjectId(params.keyId), body.overlapHours)),
   );
   handle('renewWebhookSecret', async ({ params, person }) =>
-    secretsOf(await renewWebhookSecret(parts, doerOf(person), new Types.ObjectId(params.keyId))),
+    secretsOf(await renewWebhookSecret(deps, doerOf(person), new Types.ObjectId(params.keyId))),
   );
   handle('listStatusNotices', async ({ params, query }) => ({
-    notices: await listNotices(parts.notices, await ownKeyId(params.keyId), query.state),
+    notices: await listNotices(deps.notices, await ownKeyId(params.keyId), query.state),
   }));
   handle('sendNoticeAgain', async ({ params, body }) => {
-    const isQueued = await sendAgain(parts.notices, {
+    const isQueued = await sendAgain(deps.notices, {
       keyId: await ownKeyId(params.keyId),
       messageId: new Types.ObjectId(body.messageId),
       sequence: body.sequence,
     });
     if (!isQueued) throw new DeskError('notFound', { message: 'There is no such status to send again' });
-    parts.wakeNotices();
+    deps.wakeNotices();
     return { ok: true as const };
   });
 
   async function ownKeyId(id: string): Promise<Types.ObjectId> {
     const keyId = new Types.ObjectId(id);
-    if (!(await parts.apiKeys.exists({ _id: keyId, companyId: parts.companyId }))) throw noSuchKey();
+    if (!(await deps.apiKeys.exists({ _id: keyId, companyId: deps.companyId }))) throw noSuchKey();
     return keyId;
   }
 }

@@ -12,7 +12,7 @@ import { requestLog } from './requestLog.ts';
 import { sameOriginOnly } from './sameOrigin.ts';
 import { staticWeb } from './staticWeb.ts';
 
-export interface AppParts {
+export interface AppDeps {
   logger: Logger;
   metrics: Metrics;
   publicUrl: string;
@@ -25,24 +25,24 @@ export interface AppParts {
   webDir: string | null;
 }
 
-export function createApp(parts: AppParts): Express {
+export function createApp(deps: AppDeps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
-  app.set('trust proxy', parts.trustProxy ?? false);
+  app.set('trust proxy', deps.trustProxy ?? false);
 
-  app.use(requestLog(parts));
-  app.use(securityHeaders(parts.publicUrl));
-  for (const router of parts.openRouters) app.use(router);
-  app.use(['/api', '/media'], neverStored, sameOriginOnly(parts.publicUrl));
+  app.use(requestLog(deps));
+  app.use(securityHeaders(deps.publicUrl));
+  for (const router of deps.openRouters) app.use(router);
+  app.use(['/api', '/media'], neverStored, sameOriginOnly(deps.publicUrl));
   app.use('/api', json({ limit: limits.apiBodyBytes, strict: true }));
-  for (const router of parts.routers) app.use(router);
-  if (parts.webDir) app.use(staticWeb(parts.webDir));
+  for (const router of deps.routers) app.use(router);
+  if (deps.webDir) app.use(staticWeb(deps.webDir));
   app.use((req) => {
     throw new DeskError('notFound', { message: `Not found: ${req.method} ${req.path}` });
   });
-  app.use(errorAnswer(parts.logger));
+  app.use(errorAnswer(deps.logger));
   return app;
 }
 

@@ -6,7 +6,7 @@ import type { EndpointRouter } from './endpointRouter.ts';
 
 export function auditRoutes(
   { handle }: EndpointRouter,
-  parts: { companyId: Types.ObjectId; auditLines: Model<AuditLine> },
+  deps: { companyId: Types.ObjectId; auditLines: Model<AuditLine> },
 ): void {
-  handle('listAudit', ({ query }) => readAudit(parts, query));
+  handle('listAudit', ({ query }) => readAudit(deps, query));
 }

@@ -11,7 +11,7 @@ import { bondKey, type Client } from '../clients/client.model.ts';
 import { toClientView, toFoundClient } from '../clients/clientView.ts';
 import { findClients } from '../clients/findClients.ts';
 import { detachBond, mergeClients } from '../clients/merge.ts';
-import { type PhoneBondParts, unbondPhone } from '../clients/phoneBonds.ts';
+import { type PhoneBondDeps, unbondPhone } from '../clients/phoneBonds.ts';
 import type { ClientConversations } from '../conversations/clientConversations.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import type { ClientBonds } from '../matching/clientBonds.ts';
@@ -22,22 +22,22 @@ import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
 import { findSeenClient } from './findSeenClient.ts';
 
-export interface ClientRouteParts extends PhoneBondParts {
+export interface ClientRouteDeps extends PhoneBondDeps {
   clientConversations: ClientConversations;
   conversations: Model<Conversation>;
   serviceMessages: Model<ServiceMessage>;
   bonds: ClientBonds;
   audit: Audit;
-  register: Pick<Register, 'write' | 'saw'>;
+  register: Pick<Register, 'write' | 'recordView'>;
 }
 
 const CONVERSATIONS_OF_CLIENT = 200;
 
-export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts): void {
-  const { companyId, clients, clientConversations, conversations, sealing, bonds } = parts;
+export function clientRoutes({ handle }: EndpointRouter, deps: ClientRouteDeps): void {
+  const { companyId, clients, clientConversations, conversations, sealing, bonds } = deps;
 
   async function seen(clientId: string, person: SignedInPerson): Promise<Client> {
-    const client = await findSeenClient(parts, clientId, person);
+    const client = await findSeenClient(deps, clientId, person);
     if (!client || client.erasedAt) throw new DeskError('notFound', { message: 'Client not found' });
     return client;
   }
@@ -45,7 +45,7 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
     toClientView(await clients.findById(clientId).orFail().lean<Client>(), person.role, sealing);
   const foundBy = (person: SignedInPerson, client: Client) => {
     if (client.phoneSealed !== null && can(person, 'readFullPhone'))
-      parts.register.saw(person, client._id, ['phone']);
+      deps.register.recordView(person, client._id, ['phone']);
     return toFoundClient(client, person.role, sealing);
   };
   const rowsOf = (clientId: Types.ObjectId) =>
@@ -59,15 +59,15 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
   ): Promise<void> {
     const key = randomUUID();
     const change = { action: 'changed', person, details: { what } } as const;
-    await parts.register.write({ ...change, key, clientId });
+    await deps.register.write({ ...change, key, clientId });
     // Whose data went to, or came from, this client is asked of the other one too.
     if (details.other !== undefined)
-      await parts.register.write({
+      await deps.register.write({
         ...change,
         key: `${key}:other`,
         clientId: new Types.ObjectId(details.other),
       });
-    await parts.audit.append({
+    await deps.audit.append({
       _id: `client:${key}`,
       companyId,
       at: new Date(),
@@ -83,15 +83,15 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
     const { phoneIndex } = await seen(params.clientId, person);
     if (phoneIndex === undefined) return { messages: [], nextCursor: null };
     return listClientMessages(
-      parts.serviceMessages,
+      deps.serviceMessages,
       { companyId, phoneIndex, ...conversationFilterFor(person) },
       query,
     );
   });
 
   handle('findClients', async ({ body, person }) => {
-    const found = await findClients(parts, body.text);
-    const visible = await Promise.all(found.map(({ _id }) => findSeenClient(parts, _id, person)));
+    const found = await findClients(deps, body.text);
+    const visible = await Promise.all(found.map(({ _id }) => findSeenClient(deps, _id, person)));
     return { clients: visible.flatMap((client) => (client ? [foundBy(person, client)] : [])) };
   });
 
@@ -109,7 +109,7 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
       case 'bonded':
         return { outcome: 'bonded' as const, client: await viewOf(client._id, person) };
       case 'hasOther': {
-        const other = await findSeenClient(parts, bonded.other._id, person);
+        const other = await findSeenClient(deps, bonded.other._id, person);
         return { outcome: 'hasOther' as const, other: other && foundBy(person, other) };
       }
       default:
@@ -119,7 +119,7 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
 
   handle('unbondPhone', async ({ params, person }) => {
     const { _id } = await seen(params.clientId, person);
-    const undone = await unbondPhone(parts, _id);
+    const undone = await unbondPhone(deps, _id);
     if (undone) {
       await note(person, 'phoneUnbonded', _id);
       await bonds.withdraw(await clientConversations.align(_id), undone.phoneIndex);
@@ -132,20 +132,20 @@ export function clientRoutes({ handle }: EndpointRouter, parts: ClientRouteParts
       seen(params.clientId, person),
       seen(body.otherClientId, person),
     ]);
-    const merged = await mergeClients(parts, _id, other._id, body.phone);
+    const merged = await mergeClients(deps, _id, other._id, body.phone);
     if (merged.kind === 'bothHavePhones')
       throw new DeskError('clientsHavePhones', {
         message: 'Each of the two clients has a phone: choose which one stays',
       });
     if (merged.kind === 'notFound') throw new DeskError('notFound', { message: 'Client not found' });
     await note(person, 'merged', _id, { other: other._id.toHexString() });
-    await bonds.settle(_id);
+    await bonds.alignThreads(_id);
     return { client: await viewOf(_id, person) };
   });
 
   handle('detachBond', async ({ params, body, person }) => {
     const { _id, phoneIndex } = await seen(params.clientId, person);
-    const detached = await detachBond(parts, _id, bondKey(body.network, body.externalUserId));
+    const detached = await detachBond(deps, _id, bondKey(body.network, body.externalUserId));
     if (!detached)
       throw new DeskError('notFound', { message: 'The client has no such user id, or it is their only one' });
     const { detached: own } = detached;

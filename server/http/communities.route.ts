@@ -4,8 +4,8 @@ import type { CommunitySettings } from '../../shared/schemas/community.ts';
 import type { Community } from '../communities/community.model.ts';
 import { toCommunitySettings } from '../communities/communityView.ts';
 import {
+  type CommunityActionDeps,
   type CommunityActionOutcome,
-  type CommunityActionParts,
   changeCommunity,
   connectCommunity,
 } from '../communities/connectCommunity.ts';
@@ -13,23 +13,23 @@ import { listCommunities } from '../communities/listCommunities.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
 
-export interface CommunityRouteParts extends CommunityActionParts {
+export interface CommunityRouteDeps extends CommunityActionDeps {
   companyId: Types.ObjectId;
   communities: Model<Community>;
 }
 
-export function communityRoutes({ handle }: EndpointRouter, parts: CommunityRouteParts): void {
+export function communityRoutes({ handle }: EndpointRouter, deps: CommunityRouteDeps): void {
   const settingsOf = (outcome: CommunityActionOutcome): CommunitySettings => {
-    if (outcome.kind === 'done') return toCommunitySettings(outcome.community, parts.publicUrl);
+    if (outcome.kind === 'done') return toCommunitySettings(outcome.community, deps.publicUrl);
     throw refusal(outcome);
   };
   handle('listCommunities', async () => {
-    const communities = await listCommunities(parts.communities, parts.companyId);
-    return { communities: communities.map((community) => toCommunitySettings(community, parts.publicUrl)) };
+    const communities = await listCommunities(deps.communities, deps.companyId);
+    return { communities: communities.map((community) => toCommunitySettings(community, deps.publicUrl)) };
   });
-  handle('connectCommunity', async ({ body }) => settingsOf(await connectCommunity(parts, body)));
+  handle('connectCommunity', async ({ body }) => settingsOf(await connectCommunity(deps, body)));
   handle('changeCommunity', async ({ params, body }) =>
-    settingsOf(await changeCommunity(parts, params.communityId, body)),
+    settingsOf(await changeCommunity(deps, params.communityId, body)),
   );
 }
 

@@ -6,7 +6,7 @@ import { can, maskPhone } from '../auth/permissions.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
 import type { BlockedPhone } from '../companies/blockedPhone.model.ts';
 import {
-  type BlockListParts,
+  type BlockListDeps,
   blockPhone,
   findBlockedPhone,
   listBlockedPhones,
@@ -14,7 +14,7 @@ import {
   unblockPhone,
 } from '../companies/blockList.ts';
 import {
-  type CompanySettingsParts,
+  type CompanySettingsDeps,
   changeBankFlag,
   changeCompany,
   type Editor,
@@ -26,36 +26,36 @@ import type { Sealing } from '../storage/sealing.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
 
-export type CompanyRouteParts = CompanySettingsParts &
-  BlockListParts & { register: Pick<Register, 'sawRows'> };
+export type CompanyRouteDeps = CompanySettingsDeps &
+  BlockListDeps & { register: Pick<Register, 'recordRowViews'> };
 
-export function companyRoutes({ handle }: EndpointRouter, parts: CompanyRouteParts): void {
+export function companyRoutes({ handle }: EndpointRouter, deps: CompanyRouteDeps): void {
   const view = (row: BlockedPhone, person: SignedInPerson) => {
-    const shown = toView(parts.sealing, row, person.role);
+    const shown = toView(deps.sealing, row, person.role);
     if (can(person, 'readFullPhone') && shown.phone !== '')
-      parts.register.sawRows(person, 'blockList', [shown.id]);
+      deps.register.recordRowViews(person, 'blockList', [shown.id]);
     return shown;
   };
 
-  handle('readCompany', () => readCompany(parts));
-  handle('changeCompany', ({ body, person }) => changeCompany(parts, body, editorOf(person)));
-  handle('changeBankFlag', ({ body, person }) => changeBankFlag(parts, body.isBank, editorOf(person)));
-  handle('listCompanyChanges', async () => ({ changes: await listCompanyChanges(parts) }));
+  handle('readCompany', () => readCompany(deps));
+  handle('changeCompany', ({ body, person }) => changeCompany(deps, body, editorOf(person)));
+  handle('changeBankFlag', ({ body, person }) => changeBankFlag(deps, body.isBank, editorOf(person)));
+  handle('listCompanyChanges', async () => ({ changes: await listCompanyChanges(deps) }));
 
   handle('listBlockedPhones', async ({ query, person }) => {
-    const { rows, nextCursor } = await listBlockedPhones(parts, query.cursor);
+    const { rows, nextCursor } = await listBlockedPhones(deps, query.cursor);
     return { phones: rows.map((row) => view(row, person)), nextCursor };
   });
   handle('findBlockedPhone', async ({ body, person }) => {
-    const row = await findBlockedPhone(parts, phoneOf(body.phone));
+    const row = await findBlockedPhone(deps, phoneOf(body.phone));
     return { found: row && view(row, person) };
   });
   handle('blockPhone', async ({ body: { phone, reason }, person }) =>
-    view(await blockPhone(parts, { phone: phoneOf(phone), reason }, editorOf(person)), person),
+    view(await blockPhone(deps, { phone: phoneOf(phone), reason }, editorOf(person)), person),
   );
   handle('unblockPhone', async ({ params, person }) => {
     // Asked twice, it is off the list all the same.
-    await unblockPhone(parts, params.blockedPhoneId, editorOf(person));
+    await unblockPhone(deps, params.blockedPhoneId, editorOf(person));
     return { ok: true };
   });
 }

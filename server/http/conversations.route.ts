@@ -10,14 +10,14 @@ import { toConversationRow } from '../conversations/list/conversationRow.ts';
 import { countUnread, listConversations } from '../conversations/list/listConversations.ts';
 import type { Message } from '../conversations/message.model.ts';
 import {
-  type AnswersParts,
+  type AnswersDeps,
   addNote,
   retryAnswer,
   sendAgentAnswer,
   type Writer,
   type Written,
 } from '../conversations/outbox/answers.ts';
-import { type ActionParts, assign, setLabels, setStatus } from '../conversations/thread/actions.ts';
+import { type ActionDeps, assign, setLabels, setStatus } from '../conversations/thread/actions.ts';
 import { listMessages } from '../conversations/thread/listMessages.ts';
 import { toMessageView } from '../conversations/thread/messageView.ts';
 import { markReadUpTo } from '../conversations/thread/readMarks.ts';
@@ -26,39 +26,40 @@ import type { UploadStore } from '../uploads/uploadStore.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
 
-export interface ConversationRouteParts extends ActionParts, AnswersParts {
+export interface ConversationRouteDeps extends ActionDeps, AnswersDeps {
   companyId: Types.ObjectId;
   conversations: Model<Conversation>;
   clients: Model<Client>;
   messages: Model<Message>;
   uploads: UploadStore;
   sealing: Sealing;
-  register: Pick<Register, 'saw'>;
+  register: Pick<Register, 'recordView'>;
   /** A colleague who may be given conversations; null for one who is unknown or switched off. */
   findColleague(personId: string): Promise<{ id: Types.ObjectId; name: string } | null>;
   /** The client's messages up to this one were read here: the network may show it. */
-  readInDesk(row: Conversation, newestRead: Message): void;
+  readInDesk(conversation: Conversation, newestRead: Message): void;
 }
 
-export function conversationRoutes({ handle }: EndpointRouter, parts: ConversationRouteParts): void {
-  const { conversations, messages, companyId } = parts;
+export function conversationRoutes({ handle }: EndpointRouter, deps: ConversationRouteDeps): void {
+  const { conversations, messages, companyId } = deps;
 
   const audienceOf = (person: SignedInPerson) => ({ companyId, ...conversationFilterFor(person) });
 
   /** What a person may not see is answered like what does not exist. */
   async function visibleRow(person: SignedInPerson, conversationId: string): Promise<Conversation> {
-    const row = await conversations
+    const conversation = await conversations
       .findOne({ _id: new Types.ObjectId(conversationId), ...audienceOf(person) })
       .lean<Conversation>();
-    if (!row) throw new DeskError('conversationNotFound', { message: 'Conversation not found' });
-    return row;
+    if (!conversation) throw new DeskError('conversationNotFound', { message: 'Conversation not found' });
+    return conversation;
   }
 
   /** Nothing is written into an emptied thread. */
   async function writableRow(person: SignedInPerson, conversationId: string): Promise<Conversation> {
-    const row = await visibleRow(person, conversationId);
-    if (row.erasedAt) throw new DeskError('clientErased', { message: 'The client’s data was erased' });
-    return row;
+    const conversation = await visibleRow(person, conversationId);
+    if (conversation.erasedAt)
+      throw new DeskError('clientErased', { message: 'The client’s data was erased' });
+    return conversation;
   }
 
   handle('listConversations', async ({ query, person }) => {
@@ -79,31 +80,31 @@ export function conversationRoutes({ handle }: EndpointRouter, parts: Conversati
   );
 
   handle('listMessages', async ({ params, query, person }) => {
-    const row = await visibleRow(person, params.conversationId);
-    const page = await listMessages(messages, row, query);
-    parts.register.saw(person, row.clientId, ['thread']);
+    const conversation = await visibleRow(person, params.conversationId);
+    const page = await listMessages(messages, conversation, query);
+    deps.register.recordView(person, conversation.clientId, ['thread']);
     return {
-      row: toConversationRow(row),
+      row: toConversationRow(conversation),
       messages: page.messages.map(toMessageView),
       hasOlder: page.hasOlder,
     };
   });
 
   handle('sendAnswer', async ({ params, body, person }) => {
-    const row = await writableRow(person, params.conversationId);
+    const conversation = await writableRow(person, params.conversationId);
     if (body.text.trim() === '' && body.uploadIds.length === 0)
       throw new DeskError('answerEmpty', { message: 'An answer must have a text or a file', field: 'text' });
     const ids = body.uploadIds.map((id) => new Types.ObjectId(id));
     const { clientToken, text, replyToMessageId } = body;
     const personId = new Types.ObjectId(person.id);
-    const uploads = await parts.uploads.take(ids, {
+    const uploads = await deps.uploads.claim(ids, {
       personId,
       clientToken,
       isStored: async (token) => (await messages.exists({ personId, clientToken: token })) !== null,
     });
     if (!uploads)
       throw new DeskError('uploadNotFound', { message: 'A file is no longer stored', field: 'uploadIds' });
-    const written = await sendAgentAnswer(parts, row, writerOf(person), {
+    const written = await sendAgentAnswer(deps, conversation, writerOf(person), {
       clientToken,
       text,
       replyToMessageId,
@@ -113,33 +114,33 @@ export function conversationRoutes({ handle }: EndpointRouter, parts: Conversati
   });
 
   handle('addNote', async ({ params, body, person }) => {
-    const row = await writableRow(person, params.conversationId);
-    return toMessageView(messageOf(await addNote(parts, row, writerOf(person), body)));
+    const conversation = await writableRow(person, params.conversationId);
+    return toMessageView(messageOf(await addNote(deps, conversation, writerOf(person), body)));
   });
 
   handle('markRead', async ({ params, body, person }) => {
-    const row = await visibleRow(person, params.conversationId);
-    const read = await markReadUpTo(parts, row, body.upToSeq);
-    if (read.newestRead) parts.readInDesk(read.row, read.newestRead);
-    return toConversationRow(read.row);
+    const conversation = await visibleRow(person, params.conversationId);
+    const read = await markReadUpTo(deps, conversation, body.upToSeq);
+    if (read.newestRead) deps.readInDesk(read.conversation, read.newestRead);
+    return toConversationRow(read.conversation);
   });
 
   handle('assign', async ({ params, body, person }) => {
-    const row = await visibleRow(person, params.conversationId);
-    const assignee = body.personId ? await parts.findColleague(body.personId) : null;
+    const conversation = await visibleRow(person, params.conversationId);
+    const assignee = body.personId ? await deps.findColleague(body.personId) : null;
     if (body.personId && !assignee)
       throw new DeskError('notFound', { message: 'Person not found', field: 'personId' });
-    return toConversationRow(await assign(parts, row, writerOf(person), assignee));
+    return toConversationRow(await assign(deps, conversation, writerOf(person), assignee));
   });
 
   handle('setStatus', async ({ params, body, person }) => {
-    const row = await visibleRow(person, params.conversationId);
-    return toConversationRow(await setStatus(parts, row, writerOf(person), body));
+    const conversation = await visibleRow(person, params.conversationId);
+    return toConversationRow(await setStatus(deps, conversation, writerOf(person), body));
   });
 
   handle('setLabels', async ({ params, body, person }) => {
-    const row = await writableRow(person, params.conversationId);
-    return toConversationRow(await setLabels(parts, row, body.labels));
+    const conversation = await writableRow(person, params.conversationId);
+    return toConversationRow(await setLabels(deps, conversation, body.labels));
   });
 
   handle('retryMessage', async ({ params, person }) => {
@@ -147,7 +148,7 @@ export function conversationRoutes({ handle }: EndpointRouter, parts: Conversati
       .findOne({ _id: new Types.ObjectId(params.messageId), ...audienceOf(person) })
       .lean<Message>();
     if (!message) throw new DeskError('messageNotFound', { message: 'Message not found' });
-    const queued = await retryAnswer(parts, message);
+    const queued = await retryAnswer(deps, message);
     if (!queued)
       throw new DeskError('messageNotRetryable', { message: 'Only a failed answer can be sent again' });
     return toMessageView(queued);
@@ -161,13 +162,13 @@ export function conversationRoutes({ handle }: EndpointRouter, parts: Conversati
       .lean<Conversation[]>();
     const client =
       rows.length > 0
-        ? await parts.clients.findOne({ _id: new Types.ObjectId(params.clientId), companyId }).lean<Client>()
+        ? await deps.clients.findOne({ _id: new Types.ObjectId(params.clientId), companyId }).lean<Client>()
         : null;
     if (!client) throw new DeskError('notFound', { message: 'Client not found' });
     const sawPhone = client.phoneSealed !== null && can(person, 'readFullPhone');
-    parts.register.saw(person, client._id, sawPhone ? ['card', 'phone'] : ['card']);
+    deps.register.recordView(person, client._id, sawPhone ? ['card', 'phone'] : ['card']);
     return {
-      client: toClientView(client, person.role, parts.sealing),
+      client: toClientView(client, person.role, deps.sealing),
       conversations: rows.map(toConversationRow),
     };
   });

@@ -11,7 +11,7 @@ import type { CurrentPerson, SignedInPerson } from '../auth/signedIn.ts';
 import { listCommunities } from '../communities/listCommunities.ts';
 import {
   cancelDelivery,
-  type DeliveryParts,
+  type DeliveryDeps,
   queryFor,
   readDelivery,
   searchDeliveries,
@@ -23,18 +23,18 @@ import { readCounts } from '../deliveryReports/readCounts.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
 
-export type DeliveryRouteParts = DeliveryParts & DeliveryCountModels & { register: ListRegister };
+export type DeliveryRouteDeps = DeliveryDeps & DeliveryCountModels & { register: ListRegister };
 
 /** Who saw whose phones whole, and who took them away in a file (N17). */
-export type ListRegister = Pick<Register, 'sawRows' | 'write' | 'complete'>;
+export type ListRegister = Pick<Register, 'recordRowViews' | 'write' | 'complete'>;
 
-export function deliveryRoutes({ handle }: EndpointRouter, parts: DeliveryRouteParts): void {
+export function deliveryRoutes({ handle }: EndpointRouter, deps: DeliveryRouteDeps): void {
   handle('searchDeliveries', async ({ body, person }) => {
-    const page = await searchDeliveries(parts, person, body);
+    const page = await searchDeliveries(deps, person, body);
     if (!page) throw noPhone();
     const shown = [...page.rows, ...page.known].filter(({ phone }) => phone !== '');
     if (can(person, 'readFullPhone'))
-      parts.register.sawRows(
+      deps.register.recordRowViews(
         person,
         'deliveries',
         shown.map(({ id }) => id),
@@ -51,14 +51,14 @@ export function deliveryRoutes({ handle }: EndpointRouter, parts: DeliveryRouteP
         field: 'from',
       });
     const communityIds = await countedCommunities(person, query.network);
-    const { companyId } = parts;
-    return readCounts(parts, { companyId, communityIds, template: query.template, from, to });
+    const { companyId } = deps;
+    return readCounts(deps, { companyId, communityIds, template: query.template, from, to });
   });
 
   handle('readDelivery', ({ params, person }) => mustRead(person, params.messageId));
 
   handle('cancelDelivery', async ({ params, person }) => {
-    const { kind } = await cancelDelivery(parts, person, params.messageId);
+    const { kind } = await cancelDelivery(deps, person, params.messageId);
     if (kind === 'notFound') throw notFound();
     if (kind === 'notCancellable')
       throw new DeskError('conflict', { message: 'Only a queued message can be cancelled' });
@@ -67,14 +67,14 @@ export function deliveryRoutes({ handle }: EndpointRouter, parts: DeliveryRouteP
 
   handle('tryDeliveriesAgain', async ({ body, person }) => {
     if (!can(person, 'mendDeliveries')) throw new DeskError('forbidden');
-    return { results: await tryDeliveriesAgain(parts, person, body.messageIds) };
+    return { results: await tryDeliveriesAgain(deps, person, body.messageIds) };
   });
 
   async function mustRead(person: SignedInPerson, messageId: string) {
-    const delivery = await readDelivery(parts, person, messageId);
+    const delivery = await readDelivery(deps, person, messageId);
     if (!delivery) throw notFound();
     if (can(person, 'readFullPhone') && delivery.phone !== '')
-      parts.register.sawRows(person, 'deliveries', [delivery.id]);
+      deps.register.recordRowViews(person, 'deliveries', [delivery.id]);
     return delivery;
   }
 
@@ -84,7 +84,7 @@ export function deliveryRoutes({ handle }: EndpointRouter, parts: DeliveryRouteP
   ): Promise<readonly string[] | null> {
     const visible = visibleCommunityIds(person);
     if (network === undefined) return visible === 'all' ? null : visible;
-    const communities = await listCommunities(parts.communities, parts.companyId);
+    const communities = await listCommunities(deps.communities, deps.companyId);
     return communities
       .filter((each) => each.network === network)
       .map(({ _id }) => _id.toHexString())
@@ -93,10 +93,10 @@ export function deliveryRoutes({ handle }: EndpointRouter, parts: DeliveryRouteP
 }
 
 /** The file is asked for by a body, as the list is: the phone stands in no address. */
-export function deliveryFilesRouter(parts: DeliveryRouteParts & { currentPerson: CurrentPerson }): Router {
+export function deliveryFilesRouter(deps: DeliveryRouteDeps & { currentPerson: CurrentPerson }): Router {
   const router = Router();
   router.post('/media/deliveries.csv', express.json({ limit: '8kb', strict: true }), async (req, res) => {
-    const signedIn = await parts.currentPerson(req.headers);
+    const signedIn = await deps.currentPerson(req.headers);
     if (!signedIn) throw new DeskError('notSignedIn');
     const { person } = signedIn;
     if (!can(person, 'exportDeliveries')) throw new DeskError('forbidden');
@@ -108,16 +108,16 @@ export function deliveryFilesRouter(parts: DeliveryRouteParts & { currentPerson:
       });
     }
     const { language, ...filters } = asked.data;
-    const query = await queryFor(parts, person, filters);
+    const query = await queryFor(deps, person, filters);
     if (!query) throw noPhone();
 
     const exportId = randomUUID();
     const { phone, ...shape } = filters;
     const about = { ...onlyGiven(shape), byPhone: phone !== undefined };
-    const audit = auditOf(parts, person, exportId, about);
+    const audit = auditOf(deps, person, exportId, about);
     await audit('deliveries.exportBegun', {});
     const line = { key: exportId, action: 'exported' } as const;
-    await parts.register.write({
+    await deps.register.write({
       ...line,
       person,
       clientId: null,
@@ -134,7 +134,7 @@ export function deliveryFilesRouter(parts: DeliveryRouteParts & { currentPerson:
       res.set('Cache-Control', 'no-store');
       res.set('X-Content-Type-Options', 'nosniff');
       res.attachment(fileName(filters, new Date())).type('text/csv; charset=utf-8');
-      const csv = deliveriesCsv(parts, {
+      const csv = deliveriesCsv(deps, {
         query,
         role: person.role,
         language,
@@ -146,7 +146,7 @@ export function deliveryFilesRouter(parts: DeliveryRouteParts & { currentPerson:
       isComplete = true;
     } finally {
       await audit('deliveries.exported', { rows, isComplete });
-      await parts.register.complete(line, { rows, isComplete });
+      await deps.register.complete(line, { rows, isComplete });
     }
   });
   return router;
@@ -154,7 +154,7 @@ export function deliveryFilesRouter(parts: DeliveryRouteParts & { currentPerson:
 
 /** Who, with which filters, and how many rows; that a phone was looked for, never which. */
 function auditOf(
-  { audit, companyId }: DeliveryRouteParts,
+  { audit, companyId }: DeliveryRouteDeps,
   { id, name }: SignedInPerson,
   exportId: string,
   about: DetailsOf<'deliveries.exportBegun'>,

@@ -14,7 +14,7 @@ import {
 import { hasRole } from '../auth/permissions.ts';
 import type { CurrentPerson, SignedInPerson } from '../auth/signedIn.ts';
 import { DeskError } from './errors.ts';
-import { type ShapeParts, shapeAnswer } from './shapeAnswer.ts';
+import { type ShapeDeps, shapeAnswer } from './shapeAnswer.ts';
 
 export type HandlerRequest<N extends EndpointName> = CheckedRequest<N> & {
   person: SignedInPerson;
@@ -33,7 +33,7 @@ export interface EndpointRouter {
   missing(): EndpointName[];
 }
 
-export function endpointRouter(parts: ShapeParts & { currentPerson: CurrentPerson }): EndpointRouter {
+export function endpointRouter(deps: ShapeDeps & { currentPerson: CurrentPerson }): EndpointRouter {
   const router = Router({ caseSensitive: true, strict: false });
   const handlers = new Map<EndpointName, { handler: Handler<EndpointName>; middleware: RequestHandler[] }>();
 
@@ -43,7 +43,7 @@ export function endpointRouter(parts: ShapeParts & { currentPerson: CurrentPerso
     const admit: RequestHandler = async (req, res, next) => {
       if (!handlers.has(name)) return next('route');
       res.locals.endpoint = name;
-      const signedIn = await parts.currentPerson(req.headers, {
+      const signedIn = await deps.currentPerson(req.headers, {
         onCookies: (cookies) => {
           for (const cookie of cookies) res.append('Set-Cookie', cookie);
         },
@@ -71,9 +71,7 @@ export function endpointRouter(parts: ShapeParts & { currentPerson: CurrentPerso
       };
       // The table's types are the checked parts' types; the compiler cannot follow them through this loop.
       const given = await handler(request as unknown as HandlerRequest<EndpointName>);
-      res
-        .status(endpoint.status)
-        .json(shapeAnswer(parts, { name, schema: endpoint.answer }, given, noAnswer));
+      res.status(endpoint.status).json(shapeAnswer(deps, { name, schema: endpoint.answer }, given, noAnswer));
     };
 
     const method = endpoint.method.toLowerCase() as Lowercase<Endpoint['method']>;

@@ -4,14 +4,14 @@ import { conversationFilterFor, type Permitted } from '../auth/permissions.ts';
 import type { Client } from '../clients/client.model.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 
-export interface SeenClientParts {
+export interface SeenClientDeps {
   companyId: Types.ObjectId;
   clients: Model<Client>;
   conversations: Model<Conversation>;
 }
 
 export async function findSeenClient(
-  { companyId, clients, conversations }: SeenClientParts,
+  { companyId, clients, conversations }: SeenClientDeps,
   clientId: Types.ObjectId | string,
   person: Permitted,
 ): Promise<Client | null> {

@@ -4,20 +4,20 @@ import {
   changeGateway,
   type Editor,
   type GatewayOutcome,
-  type GatewaySettingsParts,
+  type GatewaySettingsDeps,
   readGateway,
   removeGateway,
 } from '../channels/notify/gatewaySettings.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
 
-export function gatewayRoutes({ handle }: EndpointRouter, parts: GatewaySettingsParts): void {
-  handle('readGateway', async ({ params }) => viewOf(await readGateway(parts, params.communityId)));
+export function gatewayRoutes({ handle }: EndpointRouter, deps: GatewaySettingsDeps): void {
+  handle('readGateway', async ({ params }) => viewOf(await readGateway(deps, params.communityId)));
   handle('changeGateway', async ({ params, body, person }) =>
-    viewOf(await changeGateway(parts, params.communityId, body, editorOf(person))),
+    viewOf(await changeGateway(deps, params.communityId, body, editorOf(person))),
   );
   handle('removeGateway', async ({ params, person }) =>
-    viewOf(await removeGateway(parts, params.communityId, editorOf(person))),
+    viewOf(await removeGateway(deps, params.communityId, editorOf(person))),
   );
 }
 

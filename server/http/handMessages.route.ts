@@ -7,22 +7,22 @@ import type { Community } from '../communities/community.model.ts';
 import { listCommunities } from '../communities/listCommunities.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import type { QuotaKeeper } from '../serviceMessages/quota.ts';
-import { type SendByHandParts, sendByHand } from '../serviceMessages/sendByHand.ts';
+import { type SendByHandDeps, sendByHand } from '../serviceMessages/sendByHand.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
 import { findSeenClient } from './findSeenClient.ts';
 
-export interface HandMessageRouteParts extends SendByHandParts {
+export interface HandMessageRouteDeps extends SendByHandDeps {
   conversations: Model<Conversation>;
   communities: Model<Community>;
   quotaKeeper: QuotaKeeper;
   isBank(): Promise<boolean>;
 }
 
-export function handMessageRoutes({ handle }: EndpointRouter, parts: HandMessageRouteParts): void {
+export function handMessageRoutes({ handle }: EndpointRouter, deps: HandMessageRouteDeps): void {
   handle('sendByHand', async ({ params, body, person }) => {
     const client = await seenClient(params.clientId, person);
-    const outcome = await sendByHand(parts, client, body, person.id);
+    const outcome = await sendByHand(deps, client, body, person.id);
     if (outcome.kind === 'noPhone') return { outcome: 'noPhone' as const };
     if (outcome.kind === 'refused')
       return { outcome: 'refused' as const, error: v1ErrorBody(outcome.refusal) };
@@ -31,14 +31,14 @@ export function handMessageRoutes({ handle }: EndpointRouter, parts: HandMessage
 
   handle('readMessagesLeft', async ({ params, person }) => {
     const { phoneIndex } = await seenClient(params.clientId, person);
-    const isLimited = !(await parts.isBank());
+    const isLimited = !(await deps.isBank());
     if (phoneIndex === undefined) return { hasPhone: false, isLimited, left: [] };
-    const communities = await listCommunities(parts.communities, parts.companyId);
+    const communities = await listCommunities(deps.communities, deps.companyId);
     const left = await Promise.all(
       communities
         .filter(({ isEnabled }) => isEnabled)
         .map(async ({ _id, network }) => {
-          const known = await parts.quotaKeeper.left(_id, phoneIndex);
+          const known = await deps.quotaKeeper.left(_id, phoneIndex);
           return {
             communityId: _id.toHexString(),
             network,
@@ -52,7 +52,7 @@ export function handMessageRoutes({ handle }: EndpointRouter, parts: HandMessage
 
   /** A card is seen by who sees one of the client's conversations. */
   async function seenClient(clientId: string, person: SignedInPerson): Promise<Client> {
-    const client = await findSeenClient(parts, clientId, person);
+    const client = await findSeenClient(deps, clientId, person);
     if (!client) throw new DeskError('notFound', { message: 'Client not found' });
     return client;
   }

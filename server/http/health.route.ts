@@ -10,19 +10,19 @@ import { isFromThisMachine } from './v1/transport.ts';
 
 const PING_WAIT_MS = 1_000;
 
-export interface HealthParts {
+export interface HealthDeps {
   metrics: Metrics;
   metricsToken: string | null;
   /** Brings the figures up to date that are counted only when they are read. */
-  refreshFigures?: () => Promise<unknown>;
+  refreshStats?: () => Promise<unknown>;
   /** Resolves when the store answers. */
   pingStore: () => Promise<unknown>;
   /** Names of the parts this process runs, and whether each has started. */
   startedRoles: () => Record<string, boolean>;
 }
 
-export function healthRoutes(parts: HealthParts): Router {
-  const { metrics, metricsToken, pingStore, startedRoles, refreshFigures = async () => undefined } = parts;
+export function healthRoutes(deps: HealthDeps): Router {
+  const { metrics, metricsToken, pingStore, startedRoles, refreshStats = async () => undefined } = deps;
   const router = Router();
 
   router.get('/healthz', (_req, res) => {
@@ -43,7 +43,7 @@ export function healthRoutes(parts: HealthParts): Router {
     if (!mayReadMetrics(req, metricsToken))
       throw new DeskError('forbidden', { message: 'Metrics require a token' });
     // A store that is away must not keep the other figures back.
-    await answersInTime(refreshFigures, PING_WAIT_MS);
+    await answersInTime(refreshStats, PING_WAIT_MS);
     res.setHeader('Content-Type', metrics.registry.contentType).send(await metrics.registry.metrics());
   });
 

@@ -16,7 +16,7 @@ import { attachmentAt } from '../conversations/thread/messageView.ts';
 import type { UploadStore } from '../uploads/uploadStore.ts';
 import { DeskError } from './errors.ts';
 
-export interface MediaRouteParts {
+export interface MediaRouteDeps {
   companyId: Types.ObjectId;
   currentPerson: CurrentPerson;
   messages: Model<Message>;
@@ -48,17 +48,17 @@ const NETWORK_MEDIA_HOSTS = [
   'ok.ru',
 ];
 
-export function mediaRouter(parts: MediaRouteParts): Router {
+export function mediaRouter(deps: MediaRouteDeps): Router {
   const router = Router();
 
   router.get('/media/messages/:messageId/:path', async (req, res) => {
     const person = await signedIn(req);
     const { messageId, path } = req.params;
     if (!OBJECT_ID.test(messageId) || !/^\d{1,3}(\.\d{1,3}){0,9}$/.test(path)) throw notFound();
-    const message = await parts.messages
+    const message = await deps.messages
       .findOne({
         _id: new Types.ObjectId(messageId),
-        companyId: parts.companyId,
+        companyId: deps.companyId,
         ...conversationFilterFor(person),
       })
       .lean<Message>();
@@ -74,12 +74,12 @@ export function mediaRouter(parts: MediaRouteParts): Router {
     const person = await signedIn(req);
     if (!OBJECT_ID.test(req.params.clientId)) throw notFound();
     const _id = new Types.ObjectId(req.params.clientId);
-    const isVisible = await parts.conversations.exists({
+    const isVisible = await deps.conversations.exists({
       clientId: _id,
-      companyId: parts.companyId,
+      companyId: deps.companyId,
       ...conversationFilterFor(person),
     });
-    const client = isVisible ? await parts.clients.findById(_id).lean<Client>() : null;
+    const client = isVisible ? await deps.clients.findById(_id).lean<Client>() : null;
     if (!client?.avatarSourceUrl) throw notFound();
     await serve(req, res, client.avatarSourceUrl, null);
   });
@@ -88,13 +88,13 @@ export function mediaRouter(parts: MediaRouteParts): Router {
     const person = await signedIn(req);
     const { communityId } = req.params;
     const isVisible = OBJECT_ID.test(communityId) && canSeeCommunity(person, communityId);
-    const community = isVisible ? await parts.communities.findById(communityId).lean<Community>() : null;
+    const community = isVisible ? await deps.communities.findById(communityId).lean<Community>() : null;
     if (!community?.avatarSourceUrl) throw notFound();
     await serve(req, res, community.avatarSourceUrl, null);
   });
 
   async function signedIn(req: Request): Promise<SignedInPerson> {
-    const current = await parts.currentPerson(req.headers);
+    const current = await deps.currentPerson(req.headers);
     if (!current) throw new DeskError('notSignedIn');
     return current.person;
   }
@@ -110,15 +110,15 @@ export function mediaRouter(parts: MediaRouteParts): Router {
   }
 
   async function serveUpload(res: Response, id: string): Promise<void> {
-    const [upload] = await parts.uploads.find([new Types.ObjectId(id)]);
+    const [upload] = await deps.uploads.find([new Types.ObjectId(id)]);
     if (!upload) throw notFound();
     res.type(upload.contentType).set('Content-Length', String(upload.sizeBytes));
-    await pipeline(parts.uploads.open(upload._id), res);
+    await pipeline(deps.uploads.open(upload._id), res);
   }
 
   async function serveRemote(req: Request, res: Response, source: string): Promise<void> {
     const url = new URL(source);
-    if (!isAllowed(url, parts.extraOrigins)) throw notFound();
+    if (!isAllowed(url, deps.extraOrigins)) throw notFound();
     const range = req.get('Range');
     const answer = await fetch(url, {
       redirect: 'error',

@@ -4,9 +4,9 @@
  */
 import { z } from 'zod';
 import { apiKeyView } from '../../shared/schemas/apiKey.ts';
+import { campaignView } from '../../shared/schemas/campaign.ts';
 import { clientView } from '../../shared/schemas/client.ts';
 import { conversationRow } from '../../shared/schemas/conversation.ts';
-import { mailingView } from '../../shared/schemas/mailing.ts';
 import { attachmentView, forwardedView, messageView } from '../../shared/schemas/message.ts';
 import { templateVersion, templateView } from '../../shared/schemas/template.ts';
 import { acceptedAnswer, messageAnswer, v1ErrorDetail } from '../../shared/v1/messages.ts';
@@ -18,7 +18,7 @@ const namedShapes: Record<string, z.ZodType> = {
   Client: clientView,
   Conversation: conversationRow,
   ForwardedMessage: forwardedView,
-  Mailing: mailingView,
+  Mailing: campaignView,
   Message: messageView,
   Refusal: v1ErrorDetail,
   ServiceMessage: messageAnswer,

@@ -11,67 +11,67 @@ import type { CurrentPerson } from '../auth/signedIn.ts';
 import type { Client } from '../clients/client.model.ts';
 import type { Erasing } from '../personalData/erasing.ts';
 import type { Erasure } from '../personalData/erasure.model.ts';
-import { type ExportParts, exportClient } from '../personalData/exportClient.ts';
+import { type ExportDeps, exportClient } from '../personalData/exportClient.ts';
 import type { Retention } from '../personalData/retention.model.ts';
 import { readRetention, setRetention } from '../personalData/retention.ts';
 import type { StorageEncryption } from '../storage/storageEncryption.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
 
-export interface PersonalDataRouteParts extends Omit<ExportParts, 'register'> {
+export interface PersonalDataRouteDeps extends Omit<ExportDeps, 'register'> {
   register: Register;
-  registerLines: ExportParts['register'];
+  registerLines: ExportDeps['register'];
   retention: Model<Retention>;
   erasing: Erasing;
   storageEncryption: Pick<StorageEncryption, 'view'>;
   /** An erasure was asked for: somebody should begin. */
   wakeErasing(): void;
   /** Who may set periods is in the audit like every setting. */
-  tellSetting(
+  recordSetting(
     periods: Record<string, number | null>,
     revision: number,
     by: { id: string; name: string },
   ): Promise<void>;
 }
 
-export function personalDataRoutes({ handle }: EndpointRouter, parts: PersonalDataRouteParts): void {
-  const { companyId, clients, retention, erasing } = parts;
+export function personalDataRoutes({ handle }: EndpointRouter, deps: PersonalDataRouteDeps): void {
+  const { companyId, clients, retention, erasing } = deps;
 
   handle('listRegister', ({ query }) =>
-    readRegister({ companyId, clients, register: parts.registerLines }, query),
+    readRegister({ companyId, clients, register: deps.registerLines }, query),
   );
   handle('readRetention', () => readRetention(retention, companyId));
   handle('setRetention', async ({ body, person }) => {
     const set = await setRetention(retention, companyId, body);
     if (!set) throw new DeskError('conflict', { message: 'Somebody else has changed the retention periods' });
-    await parts.tellSetting(set.periods, set.revision, person);
+    await deps.recordSetting(set.periods, set.revision, person);
     return set;
   });
-  handle('readStorageEncryption', () => parts.storageEncryption.view());
+  handle('readStorageEncryption', () => deps.storageEncryption.view());
   handle('listErasures', async () => ({ erasures: (await erasing.list()).map(toErasureView) }));
   handle('eraseClient', async ({ params, body, person }) => {
     const asked = await erasing.ask(params.clientId, body, person);
     if (asked.kind === 'clientNotFound') throw notFound();
     if (asked.kind === 'nameDiffers')
       throw new DeskError('nameDiffers', { message: 'This is not the client’s name', field: 'name' });
-    parts.wakeErasing();
+    deps.wakeErasing();
     return toErasureView(asked.erasure);
   });
 }
 
 /** The file with everything that is kept of a client. It is in the register before its first byte goes out. */
-export function clientExportRouter(parts: PersonalDataRouteParts & { currentPerson: CurrentPerson }): Router {
+export function clientExportRouter(deps: PersonalDataRouteDeps & { currentPerson: CurrentPerson }): Router {
   const router = Router();
   router.get('/media/clients/:clientId/export.json', async (req, res) => {
-    const signedIn = await parts.currentPerson(req.headers);
+    const signedIn = await deps.currentPerson(req.headers);
     if (!signedIn) throw new DeskError('notSignedIn');
     const { person } = signedIn;
     if (!can(person, 'exportClient')) throw new DeskError('forbidden');
     const { clientId } = req.params;
     if (!/^[0-9a-f]{24}$/.test(clientId)) throw notFound();
-    const client = await parts.clients.findOne({ _id: clientId, companyId: parts.companyId }).lean<Client>();
+    const client = await deps.clients.findOne({ _id: clientId, companyId: deps.companyId }).lean<Client>();
     if (!client) throw notFound();
-    await parts.register.write({
+    await deps.register.write({
       key: new Types.ObjectId().toHexString(),
       action: 'exported',
       person,
@@ -80,7 +80,7 @@ export function clientExportRouter(parts: PersonalDataRouteParts & { currentPers
     res.set('Cache-Control', 'no-store');
     res.set('X-Content-Type-Options', 'nosniff');
     res.attachment(`client-${clientId}.json`).type('application/json; charset=utf-8');
-    await pipeline(Readable.from(exportClient({ ...parts, register: parts.registerLines }, client)), res);
+    await pipeline(Readable.from(exportClient({ ...deps, register: deps.registerLines }, client)), res);
   });
   return router;
 }

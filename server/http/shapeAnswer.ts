@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Logger } from '../observability/logger.ts';
 
-export interface ShapeParts {
+export interface ShapeDeps {
   logger: Logger;
   /** True in tests and development: an answer that breaks its schema fails rather than being logged. */
   isAnswerStrict?: boolean;
@@ -10,7 +10,7 @@ export interface ShapeParts {
 
 /** Strips what the schema does not name, so that a document's other fields cannot leak. */
 export function shapeAnswer(
-  { logger, isAnswerStrict }: ShapeParts,
+  { logger, isAnswerStrict }: ShapeDeps,
   endpoint: { name: string; schema: z.ZodType },
   answer: unknown,
   refusal: () => Error,

@@ -39,7 +39,7 @@ export function signInRoutes({ auth, metrics }: { auth: Auth; metrics: Metrics }
     }
     const { email, password, rememberMe } = checked.data;
     const deviceId = auth.devices.find(req.headers.cookie, email);
-    const attempt = await auth.limits.take({ address: req.ip ?? '', email, deviceId });
+    const attempt = await auth.limits.consume({ address: req.ip ?? '', email, deviceId });
     if (attempt.kind === 'refused') {
       metrics.signIns.inc({ outcome: 'limited' });
       throw new DeskError('tooManyRequests', {

@@ -5,7 +5,7 @@ import type { Types } from 'mongoose';
 import multer from 'multer';
 import type { CurrentPerson } from '../auth/signedIn.ts';
 import type { ImageStore } from '../templates/images/imageStore.ts';
-import { type ImageOutcome, type TakeImageParts, takeImage } from '../templates/images/takeImage.ts';
+import { type ImageOutcome, type StoreImageDeps, storeImage } from '../templates/images/storeImage.ts';
 import { toImageView } from '../templates/views.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
@@ -13,12 +13,12 @@ import { problemsRefusal } from './templateRefusal.ts';
 
 const YEAR_S = 365 * 24 * 3600;
 
-export function templateImageRoutes({ handle }: EndpointRouter, parts: TakeImageParts): void {
+export function templateImageRoutes({ handle }: EndpointRouter, deps: StoreImageDeps): void {
   const receive = multer({
     // The size is judged while it is read, so that the answer can name it (N11).
     storage: {
       _handleFile(_req, file, done) {
-        takeImage(parts, file.stream).then(
+        storeImage(deps, file.stream).then(
           (outcome) => done(null, { outcome } as unknown as Partial<Express.Multer.File>),
           (error: unknown) => done(error),
         );
@@ -45,23 +45,23 @@ export function templateImageRoutes({ handle }: EndpointRouter, parts: TakeImage
   );
 }
 
-export function templateMediaRouter(parts: {
+export function templateMediaRouter(deps: {
   companyId: Types.ObjectId;
   images: ImageStore;
   currentPerson: CurrentPerson;
 }): Router {
   const router = Router();
   router.get('/media/template-images/:imageId', async (req, res) => {
-    if (!(await parts.currentPerson(req.headers))) throw new DeskError('notSignedIn');
+    if (!(await deps.currentPerson(req.headers))) throw new DeskError('notSignedIn');
     const { imageId } = req.params;
-    const [image] = /^[0-9a-f]{24}$/.test(imageId) ? await parts.images.find(parts.companyId, [imageId]) : [];
+    const [image] = /^[0-9a-f]{24}$/.test(imageId) ? await deps.images.find(deps.companyId, [imageId]) : [];
     if (!image) throw new DeskError('notFound', { message: 'Image not found' });
     res.set('Content-Security-Policy', "default-src 'none'; sandbox");
     res.set('X-Content-Type-Options', 'nosniff');
     // What an id names never changes.
     res.set('Cache-Control', `private, max-age=${YEAR_S}, immutable`);
     res.type('image/jpeg').set('Content-Length', String(image.sizeBytes));
-    await pipeline(parts.images.open(image._id), res);
+    await pipeline(deps.images.open(image._id), res);
   });
   return router;
 }

@@ -1,5 +1,5 @@
 /** What rules say against a template or an image, as a refusal that a caller is told. */
-import { problemWords, type ToldProblem } from '../../shared/templates/words.ts';
+import { problemMessages, type ToldProblem } from '../../shared/templates/messages.ts';
 import { DeskError } from './errors.ts';
 
 /** The first problem's field, all problems' words. */
@@ -9,7 +9,7 @@ export function problemsRefusal(
 ): DeskError {
   const field = code === 'imageRefused' ? 'file' : problems[0]?.field;
   return new DeskError(code, {
-    message: problems.map((problem) => problemWords(problem, 'en')).join('; '),
+    message: problems.map((problem) => problemMessages(problem, 'en')).join('; '),
     ...(field !== undefined && { field }),
     problems,
   });

@@ -4,16 +4,16 @@ import type { TemplateView } from '../../shared/schemas/template.ts';
 import { hasRole } from '../auth/permissions.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
 import type { ImageStore } from '../templates/images/imageStore.ts';
-import type { Move } from '../templates/life.ts';
+import type { TemplateAction } from '../templates/life.ts';
 import { countOnReview, listTemplates, listVersions } from '../templates/listTemplates.ts';
 import type { Template } from '../templates/template.model.ts';
 import { importTemplate } from '../templates/templateFile.ts';
 import {
+  applyTemplateAction,
   createTemplate,
-  type MoveOutcome,
-  moveTemplate,
   readTemplate,
-  type TemplateParts,
+  type TemplateActionOutcome,
+  type TemplateDeps,
 } from '../templates/templates.ts';
 import {
   asSender,
@@ -27,26 +27,26 @@ import { DeskError } from './errors.ts';
 import { templateImageRoutes } from './templateImages.route.ts';
 import { problemsRefusal } from './templateRefusal.ts';
 
-export interface TemplateRouteParts extends TemplateParts {
+export interface TemplateRouteDeps extends TemplateDeps {
   companyId: Types.ObjectId;
   images: ImageStore;
   temporaryDir: string;
 }
 
-export function templateRoutes(endpoints: EndpointRouter, parts: TemplateRouteParts): void {
+export function templateRoutes(endpoints: EndpointRouter, deps: TemplateRouteDeps): void {
   const { handle } = endpoints;
-  const { companyId, images } = parts;
-  templateImageRoutes(endpoints, parts);
+  const { companyId, images } = deps;
+  templateImageRoutes(endpoints, deps);
 
   handle('listTemplates', async ({ query: { sendable, ...query }, person }) => {
     const isWriter = hasRole(person, 'supervisor') && sendable === undefined;
-    const { page, nextAfter } = await listTemplates(parts, { ...query, isSendable: !isWriter });
+    const { page, nextAfter } = await listTemplates(deps, { ...query, isSendable: !isWriter });
     return {
       templates: page.map((template) =>
         toTemplateRow(isWriter ? template : (asSender(template) ?? template)),
       ),
       nextAfter,
-      onReview: hasRole(person, 'administrator') ? await countOnReview(parts) : null,
+      onReview: hasRole(person, 'administrator') ? await countOnReview(deps) : null,
     };
   });
   handle('readTemplate', async ({ params, person }) => {
@@ -56,7 +56,7 @@ export function templateRoutes(endpoints: EndpointRouter, parts: TemplateRoutePa
     return view(seen);
   });
   handle('createTemplate', async ({ body, person }) => {
-    const outcome = await createTemplate(parts, body, actor(person));
+    const outcome = await createTemplate(deps, body, actor(person));
     if (outcome.kind === 'nameTaken') throw nameTaken(body.name);
     return view(outcome.template);
   });
@@ -75,7 +75,7 @@ export function templateRoutes(endpoints: EndpointRouter, parts: TemplateRoutePa
     ),
   );
   handle('listTemplateVersions', async ({ params }) => {
-    const versions = await listVersions(parts, await mustRead(params.templateId));
+    const versions = await listVersions(deps, await mustRead(params.templateId));
     return { versions: versions.map(toVersionView) };
   });
   handle('exportTemplate', async ({ params }) => {
@@ -83,7 +83,7 @@ export function templateRoutes(endpoints: EndpointRouter, parts: TemplateRoutePa
     return toTemplateFile(template, await images.find(companyId, template.latest.content.imageIds));
   });
   handle('importTemplate', async ({ body, person }) => {
-    const outcome = await importTemplate(parts, body, actor(person));
+    const outcome = await importTemplate(deps, body, actor(person));
     if (outcome.kind === 'nameTaken') throw nameTaken(body.name);
     if (outcome.kind === 'imagesMissing')
       throw new DeskError('templateHasProblems', {
@@ -95,7 +95,7 @@ export function templateRoutes(endpoints: EndpointRouter, parts: TemplateRoutePa
   });
 
   async function mustRead(templateId: string): Promise<Template> {
-    const template = await readTemplate(parts, templateId);
+    const template = await readTemplate(deps, templateId);
     if (!template) throw notFound();
     return template;
   }
@@ -103,10 +103,10 @@ export function templateRoutes(endpoints: EndpointRouter, parts: TemplateRoutePa
   async function move(
     templateId: string,
     revision: number,
-    change: Move,
+    change: TemplateAction,
     person: SignedInPerson,
   ): Promise<TemplateView> {
-    const outcome = await moveTemplate(parts, templateId, { revision, move: change }, actor(person));
+    const outcome = await applyTemplateAction(deps, templateId, { revision, move: change }, actor(person));
     if (outcome.kind !== 'moved') throw refusal(outcome, change);
     return view(outcome.template);
   }
@@ -121,7 +121,10 @@ function actor({ id, name }: SignedInPerson) {
   return { id, name };
 }
 
-function refusal(outcome: Exclude<MoveOutcome, { kind: 'moved' }>, move: Move): DeskError {
+function refusal(
+  outcome: Exclude<TemplateActionOutcome, { kind: 'moved' }>,
+  move: TemplateAction,
+): DeskError {
   switch (outcome.kind) {
     case 'notFound':
       return notFound();

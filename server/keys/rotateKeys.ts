@@ -12,7 +12,7 @@ import type { KeptKey, KeyModels, KeyRotation } from './keys.model.ts';
 import { resealRows, type Unreadable } from './resealRows.ts';
 import { type SealedModels, type SealedPlace, sealedPlaces } from './sealedPlaces.ts';
 
-export interface RotateParts extends KeyModels, SealedModels {
+export interface RotateDeps extends KeyModels, SealedModels {
   secrets: Secrets;
   /** Between two passes, for what a process had read before one and wrote after it. */
   settleMs?: number;
@@ -31,33 +31,33 @@ export type RotationOutcome =
 const SETTLE_MS = 10_000;
 const UNREADABLE_TOLD = 20;
 
-export async function rotateKeys(parts: RotateParts): Promise<RotationOutcome> {
+export async function rotateKeys(deps: RotateDeps): Promise<RotationOutcome> {
   // Makes the kept keys of a store from before there were any, and refuses keys that are not this store's.
-  await openKeys(parts, parts.secrets);
-  const sealing = ringOf(parts.secrets);
-  const places = sealedPlaces(parts);
-  const refusal = await othersSeal(parts, sealing);
+  await openKeys(deps, deps.secrets);
+  const sealing = ringOf(deps.secrets);
+  const places = sealedPlaces(deps);
+  const refusal = await othersSeal(deps, sealing);
   if (refusal) return refusal;
-  let state = await begin(parts, sealing);
+  let state = await begin(deps, sealing);
   for (;;) {
-    const walked = await walk(parts, sealing, places, state);
+    const walked = await walk(deps, sealing, places, state);
     const { changed, unreadable, finishedAt } = walked.state;
     if (changed === 0 || finishedAt) {
-      if (unreadable === 0 || parts.leavesUnreadable) break;
+      if (unreadable === 0 || deps.leavesUnreadable) break;
       const { found } = walked;
       return { kind: 'unreadable', keyId: sealing.keyId, found, more: unreadable - found.length };
     }
-    await new Promise((resolve) => setTimeout(resolve, parts.settleMs ?? SETTLE_MS));
-    state = await nextPass(parts, walked.state);
+    await new Promise((resolve) => setTimeout(resolve, deps.settleMs ?? SETTLE_MS));
+    state = await nextPass(deps, walked.state);
   }
-  const late = await othersSeal(parts, sealing);
+  const late = await othersSeal(deps, sealing);
   if (late) return late;
-  const { resealed, retired } = await finish(parts, sealing);
+  const { resealed, retired } = await finish(deps, sealing);
   return { kind: 'done', keyId: sealing.keyId, resealed, retired: retired ?? null };
 }
 
-async function othersSeal(parts: RotateParts, { keyId }: Sealing): Promise<RotationOutcome | null> {
-  const others = await otherHolders(parts, keyId);
+async function othersSeal(deps: RotateDeps, { keyId }: Sealing): Promise<RotationOutcome | null> {
+  const others = await otherHolders(deps, keyId);
   if (others.length === 0) return null;
   return {
     kind: 'othersSeal',
@@ -70,7 +70,7 @@ async function othersSeal(parts: RotateParts, { keyId }: Sealing): Promise<Rotat
  * Where it was left, or its beginning. One that had ended begins anew: something may have been restored from a copy.
  * What was left within a pass proves nothing by that pass: rows may have been written without a note of it.
  */
-async function begin({ keyRotations, keptKeys }: RotateParts, { keyId }: Sealing): Promise<KeyRotation> {
+async function begin({ keyRotations, keptKeys }: RotateDeps, { keyId }: Sealing): Promise<KeyRotation> {
   const index = await keptKeys.findById('blindIndex').orFail().lean<KeptKey>();
   await keyRotations.updateOne(
     { _id: keyId },
@@ -101,7 +101,7 @@ async function begin({ keyRotations, keptKeys }: RotateParts, { keyId }: Sealing
 
 /** To the end of the pass, whoever else walks it too. */
 async function walk(
-  { keyRotations, onStep }: RotateParts,
+  { keyRotations, onStep }: RotateDeps,
   sealing: Sealing,
   places: SealedPlace[],
   given: KeyRotation,
@@ -138,7 +138,7 @@ async function walk(
 const freshPass = { place: 0, changed: 0, unreadable: 0 };
 
 /** Whoever ends a pass begins the next, once. */
-async function nextPass({ keyRotations }: RotateParts, { _id, pass }: KeyRotation): Promise<KeyRotation> {
+async function nextPass({ keyRotations }: RotateDeps, { _id, pass }: KeyRotation): Promise<KeyRotation> {
   await keyRotations.updateOne(
     { _id, pass, finishedAt: null },
     { $set: freshPass, $inc: { pass: 1 }, $unset: { after: '' } },
@@ -147,7 +147,7 @@ async function nextPass({ keyRotations }: RotateParts, { _id, pass }: KeyRotatio
 }
 
 /** The kept keys last: while they name the key before, no process starts without it. */
-async function finish({ keptKeys, keyRotations }: RotateParts, sealing: Sealing): Promise<KeyRotation> {
+async function finish({ keptKeys, keyRotations }: RotateDeps, sealing: Sealing): Promise<KeyRotation> {
   for (const { _id, sealed } of await keptKeys.find({}).limit(10).lean<KeptKey[]>()) {
     if (sealing.isCurrent(sealed)) continue;
     const plain = sealing.open(sealed, keptKeyPurpose(_id));

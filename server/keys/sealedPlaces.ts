@@ -4,8 +4,8 @@
  */
 import type { Model } from 'mongoose';
 import { type ApiKey, sealedAs } from '../apiKeys/apiKey.model.ts';
-import type { MailingBlock } from '../campaigns/mailing.model.ts';
-import { mailingRowsPurpose } from '../campaigns/takeList.ts';
+import type { CampaignBlock } from '../campaigns/campaign.model.ts';
+import { campaignRowsPurpose } from '../campaigns/importList.ts';
 import type { Client } from '../clients/client.model.ts';
 import type { Community } from '../communities/community.model.ts';
 import { secretPurposes } from '../communities/secrets.ts';
@@ -43,7 +43,7 @@ export interface SealedModels {
   blockedPhones: Model<BlockedPhone>;
   erasures: Model<Erasure>;
   serviceMessages: Model<ServiceMessage>;
-  mailingRows: Model<MailingBlock>;
+  campaignRows: Model<CampaignBlock>;
 }
 
 const ROWS_AT_ONCE = 500;
@@ -90,9 +90,9 @@ export function sealedPlaces(models: SealedModels): SealedPlace[] {
       text('phoneSealed', row.phoneSealed, [servicePhonePurpose(row._id)]),
     ]),
     place(
-      models.mailingRows,
+      models.campaignRows,
       ['sealed'],
-      (row) => [text('sealed', row.sealed, [mailingRowsPurpose(row._id)])],
+      (row) => [text('sealed', row.sealed, [campaignRowsPurpose(row._id)])],
       BLOCKS_AT_ONCE,
     ),
   ];

@@ -9,12 +9,12 @@ import type { NetworkMessage } from '../conversations/intake/networkEvent.ts';
 import type { Message } from '../conversations/message.model.ts';
 import { messageIdOfTry } from '../serviceMessages/serviceChannel.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
-import type { FindByWords } from './findByWords.ts';
+import type { FindByText } from './findByText.ts';
 
-export interface EvidenceParts {
+export interface EvidenceDeps {
   messages: Model<Message>;
   serviceMessages: Model<ServiceMessage>;
-  findByWords: FindByWords;
+  findByText: FindByText;
 }
 
 export interface Evidence {
@@ -32,55 +32,63 @@ const pressed = z.object({
   }),
 });
 
-export function createEvidence(parts: EvidenceParts) {
-  const { messages, serviceMessages } = parts;
+export function createEvidence(deps: EvidenceDeps) {
+  const { messages, serviceMessages } = deps;
 
-  async function find(row: Conversation, _id: Types.ObjectId | null): Promise<ServiceMessage | null> {
+  async function find(
+    conversation: Conversation,
+    _id: Types.ObjectId | null,
+  ): Promise<ServiceMessage | null> {
     if (!_id) return null;
     return serviceMessages
-      .findOne({ _id, companyId: row.companyId, 'tries.communityId': row.communityId })
+      .findOne({ _id, companyId: conversation.companyId, 'tries.communityId': conversation.communityId })
       .lean<ServiceMessage>();
   }
 
-  async function ofButton(row: Conversation, { payload }: NetworkMessage): Promise<Evidence | null> {
+  async function ofButton(conversation: Conversation, { payload }: NetworkMessage): Promise<Evidence | null> {
     const read = pressed.safeParse(payload);
     if (!read.success) return null;
     const { messageId, clientMessageId } = read.data.notify;
-    const serviceMessage = await find(row, messageIdOfTry(clientMessageId ?? null) ?? idOf(messageId));
+    const serviceMessage = await find(
+      conversation,
+      messageIdOfTry(clientMessageId ?? null) ?? idOf(messageId),
+    );
     if (!serviceMessage) return null;
     // The gateway's own id is known only to who has the message; ours could be guessed.
-    const isProof = triesIn(row, serviceMessage).some(({ externalId }) => externalId === messageId);
+    const isProof = triesIn(conversation, serviceMessage).some(({ externalId }) => externalId === messageId);
     return { serviceMessage, how: 'button', isProof };
   }
 
-  async function ofTag(row: Conversation, { tag }: NetworkMessage): Promise<Evidence | null> {
+  async function ofTag(conversation: Conversation, { tag }: NetworkMessage): Promise<Evidence | null> {
     if (tag === undefined) return null;
-    const serviceMessage = await find(row, messageIdOfTry(tag) ?? idOf(tag));
+    const serviceMessage = await find(conversation, messageIdOfTry(tag) ?? idOf(tag));
     return serviceMessage && { serviceMessage, how: 'tag', isProof: true };
   }
 
-  async function ofQuote(row: Conversation, { replyTo }: NetworkMessage): Promise<Evidence | null> {
+  async function ofQuote(conversation: Conversation, { replyTo }: NetworkMessage): Promise<Evidence | null> {
     if (!replyTo) return null;
-    const { communityId, peerId } = row;
+    const { communityId, peerId } = conversation;
     if (replyTo.externalId !== null) {
       const quoted = await messages
         .findOne({ communityId, peerId, externalId: replyTo.externalId })
         .lean<Message>();
       if (quoted?.serviceMessageId) {
-        const serviceMessage = await find(row, quoted.serviceMessageId);
+        const serviceMessage = await find(conversation, quoted.serviceMessageId);
         return serviceMessage && { serviceMessage, how: 'quote', isProof: true };
       }
       if (quoted && quoted.kind !== 'answer') return null;
-      const sent = await findByNetworkId(serviceMessages, row, replyTo.externalId);
+      const sent = await findByNetworkId(serviceMessages, conversation, replyTo.externalId);
       if (sent) return { serviceMessage: sent, how: 'quote', isProof: true };
     }
     if (replyTo.text === '') return null;
-    const fits = await parts.findByWords(row, { text: replyTo.text, near: null });
+    const fits = await deps.findByText(conversation, { text: replyTo.text, near: null });
     return fits && { serviceMessage: fits, how: 'quote', isProof: true };
   }
 
-  return async (row: Conversation, reply: NetworkMessage): Promise<Evidence | null> =>
-    (await ofButton(row, reply)) ?? (await ofTag(row, reply)) ?? (await ofQuote(row, reply));
+  return async (conversation: Conversation, reply: NetworkMessage): Promise<Evidence | null> =>
+    (await ofButton(conversation, reply)) ??
+    (await ofTag(conversation, reply)) ??
+    (await ofQuote(conversation, reply));
 }
 
 export type FindEvidence = ReturnType<typeof createEvidence>;

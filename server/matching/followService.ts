@@ -6,15 +6,15 @@ import type { ServiceThreads } from '../serviceMessages/ports.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import type { ServiceEntries } from './serviceEntries.ts';
 
-export interface FollowServiceParts {
+export interface FollowServiceDeps {
   companyId: Types.ObjectId;
   clients: Model<Client>;
   conversations: Model<Conversation>;
   entries: ServiceEntries;
 }
 
-export function createFollowService(parts: FollowServiceParts): ServiceThreads {
-  const { companyId, clients, conversations, entries } = parts;
+export function createFollowService(deps: FollowServiceDeps): ServiceThreads {
+  const { companyId, clients, conversations, entries } = deps;
 
   /** The answered dialogue of each message's client in the community that carries it; two queries for all of them. */
   async function dialoguesOf(messages: ServiceMessage[]): Promise<Map<ServiceMessage, Conversation>> {
@@ -32,27 +32,30 @@ export function createFollowService(parts: FollowServiceParts): ServiceThreads {
     const keyOf = (communityId: Types.ObjectId, phoneIndex: string | undefined) =>
       `${communityId.toHexString()} ${phoneIndex}`;
     const byKey = new Map(
-      answered.map((row) => [keyOf(row.communityId, phoneOf.get(row.clientId.toHexString())), row]),
+      answered.map((conversation) => [
+        keyOf(conversation.communityId, phoneOf.get(conversation.clientId.toHexString())),
+        conversation,
+      ]),
     );
     return new Map(
       messages.flatMap((message) => {
-        const row = byKey.get(keyOf(message.communityId, message.phoneIndex));
-        return row ? [[message, row] as const] : [];
+        const conversation = byKey.get(keyOf(message.communityId, message.phoneIndex));
+        return conversation ? [[message, conversation] as const] : [];
       }),
     );
   }
 
   return {
-    async follow(moved) {
-      const shown = moved.filter(({ conversationId }) => conversationId);
+    async follow(transitioned) {
+      const shown = transitioned.filter(({ conversationId }) => conversationId);
       for (const message of shown) await entries.copyStatus(message);
-      const sent = moved.filter(
+      const sent = transitioned.filter(
         ({ conversationId, direction, status }) =>
           !conversationId && direction === 'twoWay' && status !== 'queued',
       );
       if (sent.length === 0) return;
       const dialogues = await dialoguesOf(sent);
-      for (const [message, row] of dialogues) await entries.enter(row, message);
+      for (const [message, conversation] of dialogues) await entries.enter(conversation, message);
     },
   };
 }

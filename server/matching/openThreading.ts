@@ -1,9 +1,9 @@
 /** Ties the parts of threading together. */
 import type { ServiceThreading } from '../conversations/intake/serviceThreading.ts';
 import type { Receipts, ServiceThreads } from '../serviceMessages/ports.ts';
-import { type ClientBondParts, type ClientBonds, createClientBonds } from './clientBonds.ts';
+import { type ClientBondDeps, type ClientBonds, createClientBonds } from './clientBonds.ts';
 import { createEvidence } from './evidence.ts';
-import { createFindByWords } from './findByWords.ts';
+import { createFindByText } from './findByText.ts';
 import { createFollowService } from './followService.ts';
 import { createServiceEntries } from './serviceEntries.ts';
 import { createServiceThreading } from './serviceThreading.ts';
@@ -17,19 +17,19 @@ export interface Threading {
   bonds: ClientBonds;
 }
 
-export type ThreadingParts = Omit<ClientBondParts, 'entries'> & {
+export type ThreadingDeps = Omit<ClientBondDeps, 'entries'> & {
   /** Sending is opened after the threads. */
   receipts: Promise<Receipts>;
 };
 
-export function openThreading(parts: ThreadingParts): Threading {
-  const entries = createServiceEntries(parts);
-  const bonds = createClientBonds({ ...parts, entries });
-  const findByWords = createFindByWords(parts);
-  const findEvidence = createEvidence({ ...parts, findByWords });
+export function openThreading(deps: ThreadingDeps): Threading {
+  const entries = createServiceEntries(deps);
+  const bonds = createClientBonds({ ...deps, entries });
+  const findByText = createFindByText(deps);
+  const findEvidence = createEvidence({ ...deps, findByText });
   return {
-    serviceThreading: createServiceThreading({ ...parts, entries, bonds, findByWords, findEvidence }),
-    follow: createFollowService({ ...parts, entries }),
+    serviceThreading: createServiceThreading({ ...deps, entries, bonds, findByText, findEvidence }),
+    follow: createFollowService({ ...deps, entries }),
     bonds,
   };
 }

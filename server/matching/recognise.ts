@@ -10,7 +10,7 @@ import { textDigestOf } from '../serviceMessages/textDigest.ts';
 import { findByNetworkId } from './evidence.ts';
 import type { ServiceEntries } from './serviceEntries.ts';
 
-export interface RecogniseParts {
+export interface RecogniseDeps {
   clients: Model<Client>;
   messages: Model<Message>;
   serviceMessages: Model<ServiceMessage>;
@@ -21,16 +21,18 @@ export interface RecogniseParts {
 const NEWEST = 50;
 const CLOCK_SKEW_MS = 60_000;
 
-export function createRecognise(parts: RecogniseParts): ServiceThreading['recognise'] {
-  const { clients, messages, serviceMessages, entries } = parts;
+export function createRecognise(deps: RecogniseDeps): ServiceThreading['recognise'] {
+  const { clients, messages, serviceMessages, entries } = deps;
 
-  async function ofClient(row: Conversation, { text, sentAt, externalId }: NetworkMessage) {
-    if (!row.isMatched || text === '') return null;
-    const client = await clients.findById(row.clientId, { phoneIndex: 1 }).lean<Pick<Client, 'phoneIndex'>>();
+  async function ofClient(conversation: Conversation, { text, sentAt, externalId }: NetworkMessage) {
+    if (!conversation.isMatched || text === '') return null;
+    const client = await clients
+      .findById(conversation.clientId, { phoneIndex: 1 })
+      .lean<Pick<Client, 'phoneIndex'>>();
     if (client?.phoneIndex === undefined) return null;
     const newest = await serviceMessages
       .find({
-        companyId: row.companyId,
+        companyId: conversation.companyId,
         phoneIndex: client.phoneIndex,
         acceptedAt: { $lte: new Date(sentAt.getTime() + CLOCK_SKEW_MS) },
       })
@@ -41,7 +43,7 @@ export function createRecognise(parts: RecogniseParts): ServiceThreading['recogn
     const fits = newest.filter(
       (each) =>
         each.textDigest === digest &&
-        each.tries.some(({ communityId }) => communityId.equals(row.communityId)),
+        each.tries.some(({ communityId }) => communityId.equals(conversation.communityId)),
     );
     return firstWithoutPlace(fits.reverse(), externalId);
   }
@@ -60,9 +62,11 @@ export function createRecognise(parts: RecogniseParts): ServiceThreading['recogn
     return same ?? fits.find(({ _id }) => placeOf.get(_id.toHexString()) === undefined) ?? null;
   }
 
-  return async (row, message) => {
+  return async (conversation, message) => {
     const { externalId, position } = message;
-    const found = (await findByNetworkId(serviceMessages, row, externalId)) ?? (await ofClient(row, message));
-    return found && entries.enter(row, found, { place: { externalId, position }, isProven: true });
+    const found =
+      (await findByNetworkId(serviceMessages, conversation, externalId)) ??
+      (await ofClient(conversation, message));
+    return found && entries.enter(conversation, found, { place: { externalId, position }, isProven: true });
   };
 }

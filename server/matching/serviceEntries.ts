@@ -11,7 +11,7 @@ import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts'
 import { isDuplicateKey } from '../storage/database.ts';
 import { withdrawOne } from './withdraw.ts';
 
-export interface ServiceEntryParts {
+export interface ServiceEntryDeps {
   serviceMessages: Model<ServiceMessage>;
   messages: Model<Message>;
   thread: Thread;
@@ -46,7 +46,7 @@ export function createServiceEntries({
   serviceMessages,
   messages,
   thread,
-}: ServiceEntryParts): ServiceEntries {
+}: ServiceEntryDeps): ServiceEntries {
   const copyStatus: ServiceEntries['copyStatus'] = async ({ _id, status, statusAt, sequence, endCode }) => {
     const amended = await thread.amend(
       { serviceMessageId: _id, 'service.sequence': { $lt: sequence } },

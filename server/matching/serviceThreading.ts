@@ -8,7 +8,7 @@ import type { Client } from '../clients/client.model.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import type { NetworkMessage } from '../conversations/intake/networkEvent.ts';
 import type { PlacedReply, ServiceThreading } from '../conversations/intake/serviceThreading.ts';
-import type { Rows } from '../conversations/list/rows.ts';
+import type { ConversationStore } from '../conversations/list/conversationStore.ts';
 import type { Message } from '../conversations/message.model.ts';
 import { createIsServiceMessage } from '../serviceMessages/knownService.ts';
 import type { Receipts } from '../serviceMessages/ports.ts';
@@ -16,20 +16,20 @@ import { tryKeyOf } from '../serviceMessages/serviceChannel.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import type { ClientBonds } from './clientBonds.ts';
 import type { FindEvidence } from './evidence.ts';
-import type { FindByWords } from './findByWords.ts';
+import type { FindByText } from './findByText.ts';
 import { createRecognise } from './recognise.ts';
 import type { ServiceEntries } from './serviceEntries.ts';
-import { isStray } from './stray.ts';
+import { isUnattributed } from './unattributed.ts';
 
-export interface ServiceThreadingParts {
+export interface ServiceThreadingDeps {
   companyId: Types.ObjectId;
   clients: Model<Client>;
   messages: Model<Message>;
   serviceMessages: Model<ServiceMessage>;
-  rows: Rows;
+  conversationStore: ConversationStore;
   entries: ServiceEntries;
   findEvidence: FindEvidence;
-  findByWords: FindByWords;
+  findByText: FindByText;
   bonds: ClientBonds;
   /** Where a read mark of the network goes. */
   receipts: Promise<Receipts>;
@@ -43,59 +43,61 @@ interface Match {
 /** Outgoing messages in front of a reply that may be service messages. */
 const LOOKED_BACK = 20;
 
-export function createServiceThreading(parts: ServiceThreadingParts): ServiceThreading {
-  const { messages, rows, bonds } = parts;
+export function createServiceThreading(deps: ServiceThreadingDeps): ServiceThreading {
+  const { messages, conversationStore, bonds } = deps;
 
   /** What the reply proves, once the client is tied to the phone that it proves; null where it proves nothing. */
-  async function match(row: Conversation, reply: NetworkMessage): Promise<Match | null> {
-    const evidence = await parts.findEvidence(row, reply);
+  async function match(conversation: Conversation, reply: NetworkMessage): Promise<Match | null> {
+    const evidence = await deps.findEvidence(conversation, reply);
     if (!evidence) return null;
     const { serviceMessage, how, isProof } = evidence;
     const isTied = isProof
-      ? await bonds.tie(row, serviceMessage, how)
-      : await bonds.isTied(row, serviceMessage);
+      ? await bonds.tie(conversation, serviceMessage, how)
+      : await bonds.isTied(conversation, serviceMessage);
     return isTied ? { serviceMessage, by: how } : null;
   }
 
   /** What the network's history shows right before the first answer, by its id, then by its words and time. */
-  async function matchHistory(row: Conversation): Promise<Match | null> {
-    const last = row.lastMessage;
-    if (row.isMatched || last?.kind !== 'answer' || last.authorPersonId) return null;
+  async function matchHistory(conversation: Conversation): Promise<Match | null> {
+    const last = conversation.lastMessage;
+    if (conversation.isMatched || last?.kind !== 'answer' || last.authorPersonId) return null;
     const before = await messages
-      .find({ conversationId: row._id })
+      .find({ conversationId: conversation._id })
       .sort({ seq: -1 })
       .limit(LOOKED_BACK)
       .lean<Message[]>();
     for (const each of before) {
-      if (!isStray(each)) return null;
-      const serviceMessage = await parts.findByWords(row, { text: each.text, near: each.sentAt });
-      if (serviceMessage && (await bonds.tie(row, serviceMessage, 'history')))
+      if (!isUnattributed(each)) return null;
+      const serviceMessage = await deps.findByText(conversation, { text: each.text, near: each.sentAt });
+      if (serviceMessage && (await bonds.tie(conversation, serviceMessage, 'history')))
         return { serviceMessage, by: 'history' };
     }
     return null;
   }
 
   return {
-    isHidden: createIsServiceMessage(parts),
-    recognise: createRecognise(parts),
-    async learn(row, reply) {
-      await match(row, reply);
+    isHidden: createIsServiceMessage(deps),
+    recognise: createRecognise(deps),
+    async learn(conversation, reply) {
+      await match(conversation, reply);
     },
 
-    async placeReply(row, reply): Promise<PlacedReply> {
-      const found = (await match(row, reply)) ?? (await matchHistory(row));
-      if (found || (row.isMatched && row.replyCount === 0)) await bonds.enterAll(row, reply.sentAt);
-      const mayHaveGrown = found || (row.replyCount === 0 && (row.lastSeq > 0 || row.isMatched));
-      const now = mayHaveGrown ? await rows.change(row._id, () => null) : row;
+    async placeReply(conversation, reply): Promise<PlacedReply> {
+      const found = (await match(conversation, reply)) ?? (await matchHistory(conversation));
+      if (found || (conversation.isMatched && conversation.replyCount === 0))
+        await bonds.enterAll(conversation, reply.sentAt);
+      const mayHaveGrown =
+        found || (conversation.replyCount === 0 && (conversation.lastSeq > 0 || conversation.isMatched));
+      const now = mayHaveGrown ? await conversationStore.change(conversation._id, () => null) : conversation;
       const entry = found
-        ? await parts.entries.enter(now, found.serviceMessage, { isProven: true })
+        ? await deps.entries.enter(now, found.serviceMessage, { isProven: true })
         : await entryInFront(messages, now);
-      if (!entry) return { row: now };
+      if (!entry) return { conversation: now };
       const by = found?.by ?? 'bond';
       // Who answers a message by it has read it, whether the network tells so or not.
-      if (found) await wasRead(parts, [entry], reply.sentAt);
+      if (found) await wasRead(deps, [entry], reply.sentAt);
       return {
-        row: now,
+        conversation: now,
         answers: {
           messageId: entry._id,
           by,
@@ -110,7 +112,7 @@ export function createServiceThreading(parts: ServiceThreadingParts): ServiceThr
       };
     },
 
-    wasRead: (entries, at) => wasRead(parts, entries, at),
+    wasRead: (entries, at) => wasRead(deps, entries, at),
   };
 }
 
@@ -123,7 +125,7 @@ async function entryInFront(
 }
 
 async function wasRead(
-  { receipts, serviceMessages }: Pick<ServiceThreadingParts, 'receipts' | 'serviceMessages'>,
+  { receipts, serviceMessages }: Pick<ServiceThreadingDeps, 'receipts' | 'serviceMessages'>,
   entries: readonly Message[],
   at: Date,
 ): Promise<void> {
@@ -134,7 +136,7 @@ async function wasRead(
     .find({ _id: { $in: ids } }, { route: 1 })
     .lean<Pick<ServiceMessage, '_id' | 'route'>[]>();
   const communityOf = new Map(open.map((each) => [each.serviceMessageId?.toHexString(), each.communityId]));
-  await (await receipts).take(
+  await (await receipts).record(
     found.flatMap(({ _id, route }) => {
       const way = route.find(({ communityId }) => communityId.equals(communityOf.get(_id.toHexString())!));
       return way

@@ -8,7 +8,7 @@ import type { Message } from '../conversations/message.model.ts';
 import type { Thread } from '../conversations/thread/thread.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 
-export interface WithdrawParts {
+export interface WithdrawDeps {
   messages: Model<Message>;
   serviceMessages: Model<ServiceMessage>;
   thread: Thread;
@@ -18,25 +18,25 @@ const AT_ONCE = 100;
 
 /** Safe to repeat: what is withdrawn already is not found again. */
 export async function withdraw(
-  parts: WithdrawParts,
+  deps: WithdrawDeps,
   conversations: readonly Conversation[],
   phoneIndex: string,
 ): Promise<void> {
   for (const { _id, companyId } of conversations) {
     for (;;) {
-      const shown = await parts.serviceMessages
+      const shown = await deps.serviceMessages
         .find({ companyId, phoneIndex, conversationId: _id }, { _id: 1 })
         .limit(AT_ONCE)
         .lean<Pick<ServiceMessage, '_id'>[]>();
       if (shown.length === 0) break;
-      for (const message of shown) await withdrawOne(parts, message);
+      for (const message of shown) await withdrawOne(deps, message);
     }
   }
 }
 
 /** Its entry leaves whatever thread it stands in. */
 export async function withdrawOne(
-  { messages, serviceMessages, thread }: WithdrawParts,
+  { messages, serviceMessages, thread }: WithdrawDeps,
   { _id }: Pick<ServiceMessage, '_id'>,
 ): Promise<void> {
   const entry = await messages.findOne({ serviceMessageId: _id }).lean<Message>();

@@ -8,7 +8,7 @@ import type { Erasure } from './erasure.model.ts';
 /** Stands where a name must; screens say it in the reader's language. */
 export const ERASED_NAME = 'Удалённый клиент';
 
-export interface EraseClientRowParts {
+export interface EraseClientRowDeps {
   clients: Model<Client>;
   erasures: Model<Erasure>;
   sealing: Sealing;
@@ -16,7 +16,7 @@ export interface EraseClientRowParts {
 
 /** Others of whom a colleague had said that this phone is not theirs: the phone is nobody's now. */
 export async function forgetRefusedPhone(
-  { clients }: Pick<EraseClientRowParts, 'clients'>,
+  { clients }: Pick<EraseClientRowDeps, 'clients'>,
   { companyId, phoneIndex }: Pick<Erasure, 'companyId' | 'phoneIndex'>,
 ): Promise<void> {
   if (phoneIndex === undefined) return;
@@ -36,7 +36,7 @@ export const erasurePhonePurpose = (erasureId: Erasure['_id']) => `erasure phone
  * null while another client is becoming part of this one, which is finished first.
  */
 export async function eraseClientRow(
-  { clients, erasures, sealing }: EraseClientRowParts,
+  { clients, erasures, sealing }: EraseClientRowDeps,
   erasure: Erasure,
   now: Date,
 ): Promise<Erasure | null> {

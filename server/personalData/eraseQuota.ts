@@ -7,7 +7,7 @@ import type { Community } from '../communities/community.model.ts';
 import type { Quota } from '../serviceMessages/quota.model.ts';
 import { quotaLimits } from '../serviceMessages/quota.ts';
 
-export interface EraseQuotaParts {
+export interface EraseQuotaDeps {
   companyId: Types.ObjectId;
   communities: Model<Community>;
   quota: Model<Quota>;
@@ -15,7 +15,7 @@ export interface EraseQuotaParts {
 
 /** When the last window that was in force at `until` ends; null when none is left. */
 export async function eraseQuota(
-  { companyId, communities, quota }: EraseQuotaParts,
+  { companyId, communities, quota }: EraseQuotaDeps,
   phoneIndex: string,
   { until, now }: { until: Date; now: Date },
 ): Promise<Date | null> {

@@ -5,16 +5,16 @@
 import type { Model, Types } from 'mongoose';
 import type { Phones } from '../phones/servicePhones.ts';
 import { beginChange, note } from '../serviceMessages/change.ts';
-import type { FollowUps } from '../serviceMessages/followUps.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
+import type { StatusEffects } from '../serviceMessages/statusEffects.ts';
 import { writeChanges } from '../serviceMessages/writeChanges.ts';
 import type { StatusNotices } from '../statusWebhooks/statusNotices.model.ts';
 
-export interface EraseServiceMessagesParts {
+export interface EraseServiceMessagesDeps {
   companyId: Types.ObjectId;
   serviceMessages: Model<ServiceMessage>;
   statusNotices: Model<StatusNotices>;
-  followUps: FollowUps;
+  statusEffects: StatusEffects;
   phones: Phones;
 }
 
@@ -27,21 +27,21 @@ const erasedIndex = (messageId: Types.ObjectId) => `erased:${messageId.toHexStri
  * @returns how many could not be emptied yet, because a network has them in hand.
  */
 export async function eraseServiceMessagesOf(
-  parts: EraseServiceMessagesParts,
+  deps: EraseServiceMessagesDeps,
   phoneIndex: string,
   until: Date,
 ): Promise<number> {
   let inHand = 0;
   let newest = until;
   for (;;) {
-    const page = await parts.serviceMessages
-      .find({ companyId: parts.companyId, phoneIndex, acceptedAt: { $lte: newest } })
+    const page = await deps.serviceMessages
+      .find({ companyId: deps.companyId, phoneIndex, acceptedAt: { $lte: newest } })
       .sort({ acceptedAt: -1, _id: -1 })
       .limit(AT_ONCE)
       .lean<ServiceMessage[]>();
     const last = page.at(-1);
     if (!last) return inHand;
-    const emptied = await eraseAll(parts, page);
+    const emptied = await eraseAll(deps, page);
     inHand += page.length - emptied;
     // Those of the same moment that this page left out are found again by the next round.
     newest = last.acceptedAt;
@@ -51,25 +51,25 @@ export async function eraseServiceMessagesOf(
 
 /** Those that threads show, whoever's phone they went to. */
 export async function eraseServiceMessagesById(
-  parts: EraseServiceMessagesParts,
+  deps: EraseServiceMessagesDeps,
   ids: Types.ObjectId[],
 ): Promise<void> {
   if (ids.length === 0) return;
-  const found = await parts.serviceMessages.find({ _id: { $in: ids } }).lean<ServiceMessage[]>();
+  const found = await deps.serviceMessages.find({ _id: { $in: ids } }).lean<ServiceMessage[]>();
   await eraseAll(
-    parts,
+    deps,
     found.filter(({ _id, phoneIndex }) => phoneIndex !== erasedIndex(_id)),
   );
 }
 
-async function eraseAll(parts: EraseServiceMessagesParts, given: ServiceMessage[]): Promise<number> {
-  const { serviceMessages, statusNotices, followUps } = parts;
+async function eraseAll(deps: EraseServiceMessagesDeps, given: ServiceMessage[]): Promise<number> {
+  const { serviceMessages, statusNotices, statusEffects } = deps;
   const ids = given.map(({ _id }) => _id);
   if (ids.length === 0) return 0;
-  await cancelWaiting(parts, given);
+  await cancelWaiting(deps, given);
   const cancelled = await serviceMessages.find({ _id: { $in: ids } }).lean<ServiceMessage[]>();
   // Units of quota go back under the phone's index: that must be done while it is there.
-  const stillOpen = await followUps.followOpen(cancelled);
+  const stillOpen = await statusEffects.runPending(cancelled);
   const followed = cancelled.filter(({ _id }) => !stillOpen.has(_id.toHexString()));
   await statusNotices.updateMany(
     { _id: { $in: ids } },
@@ -78,13 +78,13 @@ async function eraseAll(parts: EraseServiceMessagesParts, given: ServiceMessage[
   await statusNotices.deleteMany({ _id: { $in: ids }, dueAt: { $exists: false } });
   if (followed.length === 0) return 0;
   const { matchedCount } = await serviceMessages.collection.bulkWrite(
-    followed.map((message) => emptying(parts, message)) as never,
+    followed.map((message) => emptying(deps, message)) as never,
     { ordered: false },
   );
   return matchedCount;
 }
 
-async function cancelWaiting(parts: EraseServiceMessagesParts, messages: ServiceMessage[]): Promise<void> {
+async function cancelWaiting(deps: EraseServiceMessagesDeps, messages: ServiceMessage[]): Promise<void> {
   const now = new Date();
   const changes = messages
     .filter(({ outbox }) => outbox?.phase === 'waiting')
@@ -93,11 +93,11 @@ async function cancelWaiting(parts: EraseServiceMessagesParts, messages: Service
       note(change, { status: 'undelivered', at: now, source: 'desk', tryNo: null, code: 'cancelled' }, now);
       return change;
     });
-  await writeChanges(parts, changes, now);
+  await writeChanges(deps, changes, now);
 }
 
 /** Holds only while nobody sends it, and its status is the one whose move was followed. */
-function emptying({ phones }: EraseServiceMessagesParts, { _id, tries, sequence }: ServiceMessage) {
+function emptying({ phones }: EraseServiceMessagesDeps, { _id, tries, sequence }: ServiceMessage) {
   return {
     updateOne: {
       filter: {

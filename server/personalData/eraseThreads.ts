@@ -7,11 +7,11 @@ import { limits } from '../../shared/limits.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import type { ErasedDialogues } from '../conversations/intake/erasedDialogues.ts';
 import type { Message } from '../conversations/message.model.ts';
-import { type BlankParts, blankMessages } from './blankMessages.ts';
 import { ERASED_NAME } from './eraseClientRow.ts';
+import { type EraseMessagesDeps, eraseMessages } from './eraseMessages.ts';
 import type { Erasure } from './erasure.model.ts';
 
-export interface EraseThreadsParts extends BlankParts {
+export interface EraseThreadsDeps extends EraseMessagesDeps {
   conversations: Model<Conversation>;
   erasedDialogues: Pick<ErasedDialogues, 'add'>;
   /** Service messages that the emptied entries stand for. */
@@ -21,11 +21,11 @@ export interface EraseThreadsParts extends BlankParts {
 const erasedPeer = ({ _id }: Pick<Conversation, '_id'>) => `erased:${_id.toHexString()}`;
 
 export async function eraseThreads(
-  parts: EraseThreadsParts,
+  deps: EraseThreadsDeps,
   { clientId, emptiedAt }: Pick<Erasure, 'clientId' | 'emptiedAt'>,
   now: Date,
 ): Promise<void> {
-  const found = parts.conversations
+  const found = deps.conversations
     .find({ clientId })
     .sort({ lastActivityAt: -1 })
     .batchSize(50)
@@ -33,26 +33,26 @@ export async function eraseThreads(
     .cursor();
   for await (const conversation of found) {
     // A message that is ahead of its row is counted first: a place that was not folded stays so.
-    await parts.rows.rollForward(conversation._id);
-    await closeRow(parts, conversation, now);
-    await emptyThread(parts, conversation, { isFirst: emptiedAt === null, now });
+    await deps.conversationStore.rollForward(conversation._id);
+    await closeRow(deps, conversation, now);
+    await emptyThread(deps, conversation, { isFirst: emptiedAt === null, now });
     // Somebody who held the row as it was may have added to it meanwhile.
-    await closeRow(parts, conversation, now);
+    await closeRow(deps, conversation, now);
   }
 }
 
 async function closeRow(
-  { rows, erasedDialogues }: EraseThreadsParts,
+  { conversationStore, erasedDialogues }: EraseThreadsDeps,
   { _id, communityId }: Conversation,
   now: Date,
 ): Promise<void> {
-  const { peerId, tailPosition, erasedAt } = await rows.change(_id, () => null);
+  const { peerId, tailPosition, erasedAt } = await conversationStore.change(_id, () => null);
   if (!erasedAt) await erasedDialogues.add(communityId.toHexString(), peerId, { tailPosition, until: now });
-  await rows.change(_id, (row) =>
-    row.erasedAt && row.isResolved && !row.isUnread
+  await conversationStore.change(_id, (conversation) =>
+    conversation.erasedAt && conversation.isResolved && !conversation.isUnread
       ? null
       : {
-          peerId: erasedPeer(row),
+          peerId: erasedPeer(conversation),
           clientName: ERASED_NAME,
           clientHasAvatar: false,
           labels: [],
@@ -60,25 +60,25 @@ async function closeRow(
           isResolved: true,
           snoozedUntil: null,
           waitingSince: null,
-          readReplyCount: row.replyCount,
+          readReplyCount: conversation.replyCount,
           isUnread: false,
           canWrite: false,
           isMatched: false,
-          erasedAt: row.erasedAt ?? now,
+          erasedAt: conversation.erasedAt ?? now,
         },
   );
 }
 
 /** The first time through it tells of every message: one that died on the way may have emptied some and told nobody. */
 async function emptyThread(
-  parts: EraseThreadsParts,
+  deps: EraseThreadsDeps,
   conversation: Conversation,
   { isFirst, now }: { isFirst: boolean; now: Date },
 ): Promise<void> {
   const peerId = erasedPeer(conversation);
   let seq = 0;
   for (;;) {
-    const page = await parts.messages
+    const page = await deps.messages
       .find({ conversationId: conversation._id, seq: { $gt: seq } })
       .sort({ seq: 1 })
       .limit(limits.changesPerPacket)
@@ -86,24 +86,24 @@ async function emptyThread(
     const last = page.at(-1);
     if (!last) break;
     seq = last.seq;
-    await parts.eraseServiceMessages(page.flatMap(({ serviceMessageId }) => serviceMessageId ?? []));
+    await deps.eraseServiceMessages(page.flatMap(({ serviceMessageId }) => serviceMessageId ?? []));
     const full = isFirst ? page : page.filter((message) => message.peerId !== peerId || !isBlank(message));
-    await keepErased(parts, full, peerId, now);
-    await blankMessages(parts, conversation._id, full, { peerId, now });
+    await keepErased(deps, full, peerId, now);
+    await eraseMessages(deps, conversation._id, full, { peerId, now });
   }
 }
 
 /** What came after the row was closed is erased too, and must not be read again either. */
 async function keepErased(
-  { erasedDialogues }: EraseThreadsParts,
+  { erasedDialogues }: EraseThreadsDeps,
   messages: Message[],
   erasedPeerId: string,
   until: Date,
 ): Promise<void> {
-  const strays = messages.filter(({ peerId }) => peerId !== erasedPeerId);
-  const last = strays.at(-1);
+  const unattributedMessages = messages.filter(({ peerId }) => peerId !== erasedPeerId);
+  const last = unattributedMessages.at(-1);
   if (!last) return;
-  const tailPosition = Math.max(0, ...strays.map(({ position }) => position ?? 0));
+  const tailPosition = Math.max(0, ...unattributedMessages.map(({ position }) => position ?? 0));
   await erasedDialogues.add(last.communityId.toHexString(), last.peerId, { tailPosition, until });
 }
 

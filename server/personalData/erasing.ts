@@ -6,36 +6,36 @@ import type { Model } from 'mongoose';
 import type { ErasureReason } from '../../shared/schemas/personalData.ts';
 import type { Reader, Register } from '../accessRegister/register.ts';
 import type { AuditLine } from '../audit/audit.ts';
-import { blankRowsOfPhone } from '../campaigns/blankRows.ts';
-import type { MailingModels } from '../campaigns/mailing.model.ts';
+import type { CampaignModels } from '../campaigns/campaign.model.ts';
+import { eraseRowsOfPhone } from '../campaigns/eraseRows.ts';
 import type { Client } from '../clients/client.model.ts';
 import type { PhoneReport } from '../clients/phoneReport.model.ts';
-import { type BlockListParts, forgetBlockedPhone } from '../companies/blockList.ts';
+import { type BlockListDeps, forgetBlockedPhone } from '../companies/blockList.ts';
 import type { Logger } from '../observability/logger.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import { leaseEnd } from '../work/lease.ts';
 import {
-  type EraseClientRowParts,
+  type EraseClientRowDeps,
   eraseClientRow,
   forgetRefusedPhone,
   phoneOfErasure,
 } from './eraseClientRow.ts';
-import { type EraseQuotaParts, eraseQuota } from './eraseQuota.ts';
+import { type EraseQuotaDeps, eraseQuota } from './eraseQuota.ts';
 import {
-  type EraseServiceMessagesParts,
+  type EraseServiceMessagesDeps,
   eraseServiceMessagesById,
   eraseServiceMessagesOf,
 } from './eraseServiceMessages.ts';
-import { type EraseThreadsParts, eraseThreads } from './eraseThreads.ts';
+import { type EraseThreadsDeps, eraseThreads } from './eraseThreads.ts';
 import type { Erasure } from './erasure.model.ts';
 
-export interface ErasingParts
-  extends EraseClientRowParts,
-    EraseQuotaParts,
-    EraseServiceMessagesParts,
-    Omit<EraseThreadsParts, 'eraseServiceMessages'>,
-    Pick<MailingModels, 'mailings' | 'mailingRows'> {
-  blockedPhones: BlockListParts['blockedPhones'];
+export interface ErasingDeps
+  extends EraseClientRowDeps,
+    EraseQuotaDeps,
+    EraseServiceMessagesDeps,
+    Omit<EraseThreadsDeps, 'eraseServiceMessages'>,
+    Pick<CampaignModels, 'campaigns' | 'campaignRows'> {
+  blockedPhones: BlockListDeps['blockedPhones'];
   auditLines: Model<AuditLine>;
   phoneReports: Model<PhoneReport>;
   register: Register;
@@ -79,13 +79,13 @@ export interface Erasing {
 
 const LISTED = 50;
 
-export function createErasing(parts: ErasingParts): Erasing {
-  const { companyId, clients, erasures, register } = parts;
-  const timing = { ...usualTiming, ...parts.timing };
+export function createErasing(deps: ErasingDeps): Erasing {
+  const { companyId, clients, erasures, register } = deps;
+  const timing = { ...usualTiming, ...deps.timing };
 
   async function workOn(given: Erasure, now: Date): Promise<void> {
-    await tellRegister(given);
-    const erasure = await eraseClientRow(parts, given, now);
+    await writeRegister(given);
+    const erasure = await eraseClientRow(deps, given, now);
     if (!erasure) {
       const dueAt = new Date(now.getTime() + TAKEOVER_MS);
       await erasures.updateOne({ _id: given._id }, { $set: { dueAt } });
@@ -93,34 +93,37 @@ export function createErasing(parts: ErasingParts): Erasing {
     }
     const { _id, clientId, phoneIndex } = erasure;
     await eraseThreads(
-      { ...parts, eraseServiceMessages: (ids) => eraseServiceMessagesById(parts, ids) },
+      { ...deps, eraseServiceMessages: (ids) => eraseServiceMessagesById(deps, ids) },
       erasure,
       now,
     );
     const until = erasure.emptiedAt ?? now;
-    const inHand = phoneIndex === undefined ? 0 : await eraseServiceMessagesOf(parts, phoneIndex, until);
-    const phone = phoneOfErasure(parts.sealing, erasure);
+    const inHand = phoneIndex === undefined ? 0 : await eraseServiceMessagesOf(deps, phoneIndex, until);
+    const phone = phoneOfErasure(deps.sealing, erasure);
     if (phone !== null)
-      await blankRowsOfPhone(parts, phone, {
+      await eraseRowsOfPhone(deps, phone, {
         after: erasure.mailingRowsUpTo,
         until,
-        reached: async (mailingRowsUpTo) => {
-          await erasures.updateOne({ _id }, { $set: { mailingRowsUpTo, dueAt: leaseEnd(timing.leaseMs) } });
+        reached: async (campaignRowsUpTo) => {
+          await erasures.updateOne(
+            { _id },
+            { $set: { mailingRowsUpTo: campaignRowsUpTo, dueAt: leaseEnd(timing.leaseMs) } },
+          );
         },
       });
     // Once: what a colleague says of the phone afterwards is said of whoever has it then.
     if (phoneIndex !== undefined && erasure.emptiedAt === null) {
-      await forgetBlockedPhone(parts, phoneIndex);
-      await forgetRefusedPhone(parts, erasure);
+      await forgetBlockedPhone(deps, phoneIndex);
+      await forgetRefusedPhone(deps, erasure);
     }
-    await parts.auditLines.updateMany(
+    await deps.auditLines.updateMany(
       { companyId, 'subject.id': clientId.toHexString() },
       { $set: { 'subject.name': '' } },
     );
-    await parts.forgetRelayed(new Date(now.getTime() - RELAY_READ_MS));
+    await deps.forgetRelayed(new Date(now.getTime() - RELAY_READ_MS));
     if (phoneIndex !== undefined)
-      await parts.phoneReports.deleteMany({ companyId, phoneIndex, at: { $lte: until } });
-    const quotaEnds = phoneIndex === undefined ? null : await eraseQuota(parts, phoneIndex, { until, now });
+      await deps.phoneReports.deleteMany({ companyId, phoneIndex, at: { $lte: until } });
+    const quotaEnds = phoneIndex === undefined ? null : await eraseQuota(deps, phoneIndex, { until, now });
 
     const settledAt = new Date(until.getTime() + timing.settleMs);
     const waits = [
@@ -145,7 +148,7 @@ export function createErasing(parts: ErasingParts): Erasing {
     );
   }
 
-  function tellRegister({ clientId, reason, reference, requestedAt, requestedBy }: Erasure): Promise<void> {
+  function writeRegister({ clientId, reason, reference, requestedAt, requestedBy }: Erasure): Promise<void> {
     return register.write({
       key: clientId.toHexString(),
       action: 'erased',
@@ -160,7 +163,7 @@ export function createErasing(parts: ErasingParts): Erasing {
     async ask(clientId, { name, reason, reference }, by) {
       const known = await erasures.findOne({ companyId, clientId }).lean<Erasure>();
       if (known) {
-        await tellRegister(known);
+        await writeRegister(known);
         return { kind: 'asked', erasure: known };
       }
       const client = await clients.findOne({ _id: clientId, companyId }).lean<Client>();
@@ -184,7 +187,7 @@ export function createErasing(parts: ErasingParts): Erasing {
         if (!isDuplicateKey(error)) throw error;
         erasure = await erasures.findOne({ companyId, clientId }).orFail().lean<Erasure>();
       }
-      await tellRegister(erasure);
+      await writeRegister(erasure);
       return { kind: 'asked', erasure };
     },
     list: () => erasures.find({ companyId }).sort({ requestedAt: -1 }).limit(LISTED).lean<Erasure[]>().exec(),

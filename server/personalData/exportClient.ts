@@ -5,8 +5,8 @@
 import type { Model, Types } from 'mongoose';
 import type { StoredRegisterLine } from '../accessRegister/register.model.ts';
 import type { AuditLine } from '../audit/audit.ts';
-import { rowsOfPhone } from '../campaigns/blankRows.ts';
-import type { MailingModels } from '../campaigns/mailing.model.ts';
+import type { CampaignModels } from '../campaigns/campaign.model.ts';
+import { rowsOfPhone } from '../campaigns/eraseRows.ts';
 import type { Client } from '../clients/client.model.ts';
 import type { PhoneReport } from '../clients/phoneReport.model.ts';
 import type { BlockedPhone } from '../companies/blockedPhone.model.ts';
@@ -17,7 +17,7 @@ import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts'
 import type { Sealing } from '../storage/sealing.ts';
 import { blockOf, clientOf, messageOf, phoneReportOf, serviceMessageOf } from './exportedDocuments.ts';
 
-export interface ExportParts extends Pick<MailingModels, 'mailings' | 'mailingRows'> {
+export interface ExportDeps extends Pick<CampaignModels, 'campaigns' | 'campaignRows'> {
   companyId: Types.ObjectId;
   clients: Model<Client>;
   conversations: Model<Conversation>;
@@ -33,18 +33,18 @@ export interface ExportParts extends Pick<MailingModels, 'mailings' | 'mailingRo
 const BATCH = 100;
 
 /** Pieces of one JSON document. */
-export async function* exportClient(parts: ExportParts, client: Client): AsyncGenerator<string> {
-  const { companyId, sealing } = parts;
+export async function* exportClient(deps: ExportDeps, client: Client): AsyncGenerator<string> {
+  const { companyId, sealing } = deps;
   const { _id, phoneSealed, phoneIndex } = client;
   const phone = phoneSealed === null ? null : openClientPhone(sealing, _id, phoneSealed);
   yield `{"exportedAt":${JSON.stringify(new Date())},\n"client":${JSON.stringify(clientOf(client, phone))}`;
-  yield* list('conversations', conversations(parts, _id));
+  yield* list('conversations', conversations(deps, _id));
   yield* list(
     'serviceMessages',
     phoneIndex === undefined
       ? none()
       : mapped(
-          parts.serviceMessages
+          deps.serviceMessages
             .find({ companyId, phoneIndex })
             .sort({ acceptedAt: -1, _id: -1 })
             .batchSize(BATCH)
@@ -57,14 +57,14 @@ export async function* exportClient(parts: ExportParts, client: Client): AsyncGe
     'blocks',
     phoneIndex === undefined
       ? none()
-      : mapped(parts.blockedPhones.find({ companyId, phoneIndex }).lean<BlockedPhone[]>().cursor(), blockOf),
+      : mapped(deps.blockedPhones.find({ companyId, phoneIndex }).lean<BlockedPhone[]>().cursor(), blockOf),
   );
   yield* list(
     'phoneReports',
     phoneIndex === undefined
       ? none()
       : mapped(
-          parts.phoneReports.find({ companyId, phoneIndex }).lean<PhoneReport[]>().cursor(),
+          deps.phoneReports.find({ companyId, phoneIndex }).lean<PhoneReport[]>().cursor(),
           phoneReportOf,
         ),
   );
@@ -72,8 +72,8 @@ export async function* exportClient(parts: ExportParts, client: Client): AsyncGe
     'mailingRows',
     phone === null
       ? none()
-      : mapped(rowsOfPhone(parts, phone), ({ mailingId, row, cells }) => ({
-          mailingId: mailingId.toHexString(),
+      : mapped(rowsOfPhone(deps, phone), ({ mailingId: campaignId, row, cells }) => ({
+          mailingId: campaignId.toHexString(),
           row,
           cells,
         })),
@@ -81,7 +81,7 @@ export async function* exportClient(parts: ExportParts, client: Client): AsyncGe
   yield* list(
     'register',
     mapped(
-      parts.register
+      deps.register
         .find({ companyId, clientId: _id })
         .sort({ at: -1, _id: -1 })
         .batchSize(BATCH)
@@ -93,7 +93,7 @@ export async function* exportClient(parts: ExportParts, client: Client): AsyncGe
   yield* list(
     'audit',
     mapped(
-      parts.auditLines
+      deps.auditLines
         .find({ companyId, 'subject.id': _id.toHexString() })
         .sort({ at: -1, _id: -1 })
         .batchSize(BATCH)
@@ -105,15 +105,15 @@ export async function* exportClient(parts: ExportParts, client: Client): AsyncGe
   yield '\n}\n';
 }
 
-async function* conversations(parts: ExportParts, clientId: Types.ObjectId): AsyncGenerator<string> {
-  const found = parts.conversations
+async function* conversations(deps: ExportDeps, clientId: Types.ObjectId): AsyncGenerator<string> {
+  const found = deps.conversations
     .find({ clientId })
     .sort({ lastActivityAt: -1 })
     .batchSize(BATCH)
     .lean<Conversation[]>()
     .cursor();
-  for await (const row of found) {
-    const { network, peerId, status, labels, createdAt, lastActivityAt, communityId } = row;
+  for await (const conversation of found) {
+    const { network, peerId, status, labels, createdAt, lastActivityAt, communityId } = conversation;
     const about = JSON.stringify({
       communityId: communityId.toHexString(),
       network,
@@ -124,8 +124,8 @@ async function* conversations(parts: ExportParts, clientId: Types.ObjectId): Asy
       lastActivityAt,
     });
     yield `${about.slice(0, -1)},"messages":[`;
-    const messages = parts.messages
-      .find({ conversationId: row._id })
+    const messages = deps.messages
+      .find({ conversationId: conversation._id })
       .sort({ seq: 1 })
       .batchSize(BATCH)
       .lean<Message[]>()

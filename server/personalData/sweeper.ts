@@ -4,8 +4,8 @@ import type { Retention } from './retention.model.ts';
 import { usualPeriods } from './retention.ts';
 import {
   daysBefore,
-  type SweepParts,
-  sweepMailings,
+  type SweepDeps,
+  sweepCampaigns,
   sweepMessages,
   sweepRegister,
   sweepServiceMessages,
@@ -17,8 +17,8 @@ const STEPS_MAX = 20;
 const DAY_MS = 86_400_000;
 
 /** False when another process holds the lease. */
-export async function sweepOnce(parts: SweepParts, now = new Date()): Promise<boolean> {
-  const { retention, companyId } = parts;
+export async function sweepOnce(deps: SweepDeps, now = new Date()): Promise<boolean> {
+  const { retention, companyId } = deps;
   await retention.updateOne({ _id: companyId }, { $setOnInsert: { revision: 0 } }, { upsert: true });
   const held = await retention
     .findOneAndUpdate(
@@ -28,17 +28,23 @@ export async function sweepOnce(parts: SweepParts, now = new Date()): Promise<bo
     )
     .lean<Retention>();
   if (!held) return false;
-  const { messages, serviceMessages, mailingRows, register, unusedUploads } = held.periods ?? usualPeriods;
+  const {
+    messages,
+    serviceMessages,
+    mailingRows: campaignRows,
+    register,
+    unusedUploads,
+  } = held.periods ?? usualPeriods;
   const steps: (() => Promise<boolean>)[] = [];
-  if (messages !== null) steps.push(() => sweepMessages(parts, daysBefore(now, messages), now));
+  if (messages !== null) steps.push(() => sweepMessages(deps, daysBefore(now, messages), now));
   if (serviceMessages !== null)
-    steps.push(() => sweepServiceMessages(parts, daysBefore(now, serviceMessages)));
-  if (mailingRows !== null) steps.push(() => sweepMailings(parts, daysBefore(now, mailingRows)));
+    steps.push(() => sweepServiceMessages(deps, daysBefore(now, serviceMessages)));
+  if (campaignRows !== null) steps.push(() => sweepCampaigns(deps, daysBefore(now, campaignRows)));
   steps.push(
-    () => sweepRegister(parts, daysBefore(now, register)),
-    async () => (await parts.uploads.sweep(now, unusedUploads * DAY_MS)) >= 100,
-    () => parts.sweepImages(now, unusedUploads * DAY_MS),
-    () => parts.sweepPieces(now),
+    () => sweepRegister(deps, daysBefore(now, register)),
+    async () => (await deps.uploads.sweep(now, unusedUploads * DAY_MS)) >= 100,
+    () => deps.sweepImages(now, unusedUploads * DAY_MS),
+    () => deps.sweepPieces(now),
   );
   for (const step of steps) for (let count = 0; count < STEPS_MAX && (await step()); count += 1);
   await retention.updateOne({ _id: companyId }, { $set: { sweptAt: now }, $unset: { leaseUntil: 1 } });

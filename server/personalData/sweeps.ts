@@ -5,18 +5,18 @@
 import { type Model, Types } from 'mongoose';
 import { limits } from '../../shared/limits.ts';
 import type { StoredRegisterLine } from '../accessRegister/register.model.ts';
-import type { Mailing, MailingModels } from '../campaigns/mailing.model.ts';
+import type { Campaign, CampaignModels } from '../campaigns/campaign.model.ts';
 import type { Message } from '../conversations/message.model.ts';
-import type { FollowUps } from '../serviceMessages/followUps.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
+import type { StatusEffects } from '../serviceMessages/statusEffects.ts';
 import type { StatusNotices } from '../statusWebhooks/statusNotices.model.ts';
 import type { UploadStore } from '../uploads/uploadStore.ts';
-import { type BlankParts, blankMessages } from './blankMessages.ts';
+import { type EraseMessagesDeps, eraseMessages } from './eraseMessages.ts';
 import type { Retention } from './retention.model.ts';
 
-export interface SweepParts
-  extends Omit<BlankParts, 'uploads'>,
-    Pick<MailingModels, 'mailings' | 'mailingRows' | 'mailingRefusals'> {
+export interface SweepDeps
+  extends Omit<EraseMessagesDeps, 'uploads'>,
+    Pick<CampaignModels, 'campaigns' | 'campaignRows' | 'campaignRefusals'> {
   companyId: Types.ObjectId;
   retention: Model<Retention>;
   messages: Model<Message>;
@@ -28,7 +28,7 @@ export interface SweepParts
   sweepImages(now: Date, keptMs: number): Promise<boolean>;
   /** What a process left of a file halfway; one step likewise. */
   sweepPieces(now: Date): Promise<boolean>;
-  followUps: Pick<FollowUps, 'findOpen'>;
+  statusEffects: Pick<StatusEffects, 'findPending'>;
 }
 
 const DAY_MS = 86_400_000;
@@ -41,8 +41,8 @@ const idAt = (moment: Date) =>
   Types.ObjectId.createFromTime(Math.max(0, Math.floor(moment.getTime() / 1000)));
 
 /** Each of these does one step and returns true while there may be more. */
-export async function sweepMessages(parts: SweepParts, before: Date, now: Date): Promise<boolean> {
-  const { retention, companyId, messages } = parts;
+export async function sweepMessages(deps: SweepDeps, before: Date, now: Date): Promise<boolean> {
+  const { retention, companyId, messages } = deps;
   const state = await retention.findById(companyId).lean<Retention>();
   const from = state?.messagesUpTo;
   const found = await messages
@@ -59,7 +59,7 @@ export async function sweepMessages(parts: SweepParts, before: Date, now: Date):
     const key = message.conversationId.toHexString();
     byConversation.set(key, [...(byConversation.get(key) ?? []), message]);
   }
-  for (const of of byConversation.values()) await blankMessages(parts, of[0]!.conversationId, of, { now });
+  for (const of of byConversation.values()) await eraseMessages(deps, of[0]!.conversationId, of, { now });
   // Two sweeps at once do the same messages; the place only moves on.
   await retention.updateOne(
     { _id: companyId, ...(from ? { messagesUpTo: from } : { messagesUpTo: { $exists: false } }) },
@@ -73,7 +73,7 @@ export async function sweepMessages(parts: SweepParts, before: Date, now: Date):
  * that can be told again comes from its token and says nothing of its age.
  */
 export async function sweepServiceMessages(
-  { companyId, serviceMessages, statusNotices, followUps }: SweepParts,
+  { companyId, serviceMessages, statusNotices, statusEffects }: SweepDeps,
   before: Date,
 ): Promise<boolean> {
   const hasEnded = { outbox: { $exists: false }, expiryDueAt: { $exists: false } };
@@ -83,7 +83,7 @@ export async function sweepServiceMessages(
     .limit(AT_ONCE)
     .lean<Pick<ServiceMessage, '_id' | 'history' | 'changeId'>[]>();
   if (found.length === 0) return false;
-  const open = await followUps.findOpen(found);
+  const open = await statusEffects.findPending(found);
   const followed = found.filter(({ _id }) => !open.has(_id.toHexString()));
   const ids = followed.map(({ _id }) => _id);
   await statusNotices.deleteMany({ _id: { $in: ids } });
@@ -96,26 +96,26 @@ export async function sweepServiceMessages(
 }
 
 /** The lists' rows go, their sums stay. Walks round and round: what still runs is met again. */
-export async function sweepMailings(parts: SweepParts, before: Date): Promise<boolean> {
-  const { retention, companyId, mailings, mailingRows, mailingRefusals } = parts;
+export async function sweepCampaigns(deps: SweepDeps, before: Date): Promise<boolean> {
+  const { retention, companyId, campaigns, campaignRows, campaignRefusals } = deps;
   const state = await retention.findById(companyId).lean<Retention>();
-  const found = await mailings
+  const found = await campaigns
     .find({ _id: { ...(state?.mailingsUpTo ? { $gt: state.mailingsUpTo } : {}), $lt: idAt(before) } })
     .sort({ _id: 1 })
     .limit(MAILINGS_AT_ONCE)
-    .lean<Mailing[]>();
+    .lean<Campaign[]>();
   for (const { _id, headers } of found) {
     // What was never started, or stands still, will not be started with rows of that age.
-    await mailings.updateOne(
+    await campaigns.updateOne(
       { _id, state: { $in: ['uploaded', 'ready', 'paused'] } },
       { $set: { state: 'cancelling' } },
     );
-    const isOver = await mailings.exists({ _id, state: { $in: ['done', 'cancelled'] } });
+    const isOver = await campaigns.exists({ _id, state: { $in: ['done', 'cancelled'] } });
     if (!isOver) continue;
-    await mailingRefusals.deleteMany({ mailingId: _id });
-    const { deletedCount } = await mailingRows.deleteMany({ mailingId: _id });
+    await campaignRefusals.deleteMany({ mailingId: _id });
+    const { deletedCount } = await campaignRows.deleteMany({ mailingId: _id });
     if (deletedCount > 0 || headers.some((each) => each !== ''))
-      await mailings.updateOne({ _id }, { $set: { headers: headers.map(() => '') } });
+      await campaigns.updateOne({ _id }, { $set: { headers: headers.map(() => '') } });
   }
   const isRound = found.length < MAILINGS_AT_ONCE;
   await retention.updateOne(
@@ -125,7 +125,7 @@ export async function sweepMailings(parts: SweepParts, before: Date): Promise<bo
   return !isRound;
 }
 
-export async function sweepRegister({ companyId, register }: SweepParts, before: Date): Promise<boolean> {
+export async function sweepRegister({ companyId, register }: SweepDeps, before: Date): Promise<boolean> {
   const found = await register
     .find({ companyId, at: { $lt: before } }, { _id: 1 })
     .sort({ at: 1, _id: 1 })

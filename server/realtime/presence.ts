@@ -6,7 +6,7 @@
 import { type Model, Types } from 'mongoose';
 import { canSeeCommunity, conversationFilterFor } from '../auth/permissions.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
-import type { Announcer } from './announcer.ts';
+import type { Broadcaster } from './broadcaster.ts';
 import type { DeskSocket } from './deskSocket.ts';
 import type { PresenceExchange, Watched } from './presenceExchange.ts';
 
@@ -24,9 +24,9 @@ interface Shown {
   personId: string;
 }
 
-export interface PresenceParts {
+export interface PresenceDeps {
   conversations: Model<Conversation>;
-  announcer: Announcer;
+  broadcaster: Broadcaster;
   /** Begun with what this process knows, and what to do when others know something else. */
   exchange(ours: {
     own: () => Watched[];
@@ -40,10 +40,10 @@ const NETWORK_TYPING_EVERY_MS = 5_000;
 
 export function createPresence({
   conversations,
-  announcer,
+  broadcaster,
   exchange,
   showTypingInNetwork,
-}: PresenceParts): Presence {
+}: PresenceDeps): Presence {
   const shownBySocket = new Map<string, Shown>();
   const typedInNetworkAt = new Map<string, number>();
 
@@ -58,15 +58,18 @@ export function createPresence({
     }
     return [...watched.values()];
   };
-  const elsewhere = exchange({ own, onChanged: (conversations) => conversations.forEach(tell) });
+  const elsewhere = exchange({ own, onChanged: (conversations) => conversations.forEach(publishViewers) });
   const personIdsAt = (conversationId: string) => [
     ...new Set([...ownPersonIdsAt(conversationId), ...elsewhere.personIdsAt(conversationId)]),
   ];
-  function tell({ conversationId, communityId }: Pick<Shown, 'conversationId' | 'communityId'>): void {
-    announcer.showViewers(communityId, { conversationId, personIds: personIdsAt(conversationId) });
+  function publishViewers({
+    conversationId,
+    communityId,
+  }: Pick<Shown, 'conversationId' | 'communityId'>): void {
+    broadcaster.showViewers(communityId, { conversationId, personIds: personIdsAt(conversationId) });
   }
   const changed = (shown: Shown) => {
-    tell(shown);
+    publishViewers(shown);
     elsewhere.changed();
   };
   const visible = (socket: DeskSocket, conversationId: string) =>
@@ -96,7 +99,7 @@ export function createPresence({
     async typing(socket, conversationId) {
       const conversation = await visible(socket, conversationId);
       if (!conversation) return;
-      announcer.showTyping(conversation.communityId.toHexString(), {
+      broadcaster.showTyping(conversation.communityId.toHexString(), {
         conversationId,
         personId: socket.data.person.id,
       });

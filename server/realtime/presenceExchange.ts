@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import type { Typing } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
 import { startDueLoop } from '../work/dueLoop.ts';
-import type { Announcer } from './announcer.ts';
+import type { Broadcaster } from './broadcaster.ts';
 
 /** A conversation that somebody has open. */
 export interface Watched {
@@ -65,11 +65,11 @@ const WATCHED_TOLD = 1_000;
 const PERSONS_TOLD = 50;
 const TYPING_TOLD = 200;
 
-export interface PresenceExchangeParts {
+export interface PresenceExchangeDeps {
   processId: string;
   /** The processes that live besides this one. */
   others(): string[];
-  announcer: Pick<Announcer, 'onTyping' | 'relayTyping'>;
+  broadcaster: Pick<Broadcaster, 'onTyping' | 'relayTyping'>;
   /** What this process's own sockets have open. */
   own(): Watched[];
   /** Who has these conversations open is another now. */
@@ -86,7 +86,7 @@ interface Heard {
 
 export function startPresenceExchange(
   rows: Model<PresenceRow>,
-  { processId, others, announcer, own, onChanged, logger, timing = defaultTiming }: PresenceExchangeParts,
+  { processId, others, broadcaster, own, onChanged, logger, timing = defaultTiming }: PresenceExchangeDeps,
 ): PresenceExchange {
   const heard = new Map<string, Heard>();
   let typed: (TypedNow & { untilMs: number })[] = [];
@@ -97,7 +97,7 @@ export function startPresenceExchange(
   /** For whom the row was written last. */
   let toldIds = new Set<string>();
 
-  announcer.onTyping((communityId, typing) => {
+  broadcaster.onTyping((communityId, typing) => {
     if (others().length === 0) return;
     sign += 1;
     const before = typed.filter(
@@ -109,7 +109,7 @@ export function startPresenceExchange(
     isDirty = true;
   });
 
-  async function tell(): Promise<void> {
+  async function writeOwn(): Promise<void> {
     const alive = others();
     if (alive.length === 0) return;
     const now = performance.now();
@@ -136,7 +136,7 @@ export function startPresenceExchange(
     }
   }
 
-  async function hear(): Promise<void> {
+  async function readOthers(): Promise<void> {
     const alive = others();
     for (const id of heard.keys()) if (!alive.includes(id)) forget(id);
     for (const id of alive) {
@@ -144,28 +144,28 @@ export function startPresenceExchange(
       const row = await rows
         .findOne({ _id: id, revision: { $gt: known?.revision ?? 0 } })
         .lean<PresenceRow | null>();
-      if (row) take(row, known);
+      if (row) applyRow(row, known);
     }
   }
 
-  function take(row: PresenceRow, known: Heard | undefined): void {
+  function applyRow(row: PresenceRow, known: Heard | undefined): void {
     const watched = new Map(row.watched.map((one) => [one.conversationId, one]));
     const lastSign = Math.max(0, ...row.typing.map((one) => one.sign));
     heard.set(row._id, { revision: row.revision, watched, sign: Math.max(lastSign, known?.sign ?? 0) });
-    tellDifference(known?.watched ?? new Map(), watched);
+    reportDifference(known?.watched ?? new Map(), watched);
     // Of a process met just now it is not known how old its signs are.
     if (!known) return;
     for (const { communityId, conversationId, personId, sign: newSign } of row.typing)
-      if (newSign > known.sign) announcer.relayTyping(communityId, { conversationId, personId });
+      if (newSign > known.sign) broadcaster.relayTyping(communityId, { conversationId, personId });
   }
 
   function forget(id: string): void {
     const known = heard.get(id);
     heard.delete(id);
-    if (known) tellDifference(known.watched, new Map());
+    if (known) reportDifference(known.watched, new Map());
   }
 
-  function tellDifference(before: Map<string, Watched>, after: Map<string, Watched>): void {
+  function reportDifference(before: Map<string, Watched>, after: Map<string, Watched>): void {
     const different = [...new Map([...before, ...after]).values()].filter(
       ({ conversationId }) =>
         before.get(conversationId)?.personIds.join() !== after.get(conversationId)?.personIds.join(),
@@ -175,8 +175,8 @@ export function startPresenceExchange(
 
   const loop = startDueLoop({
     async look() {
-      await tell();
-      await hear();
+      await writeOwn();
+      await readOthers();
     },
     pollMs: timing.tickMs,
     firstLook: 'afterPoll',

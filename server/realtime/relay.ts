@@ -7,10 +7,10 @@
 import { type Connection, type Model, Schema } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Change } from '../../shared/events.ts';
-import type { Ended } from '../auth/signedIn.ts';
+import type { Revocation } from '../auth/signedIn.ts';
 import { startDueLoop } from '../work/dueLoop.ts';
-import type { Announcer } from './announcer.ts';
-import type { Endings } from './endings.ts';
+import type { Broadcaster } from './broadcaster.ts';
+import type { SessionRevocation } from './sessionRevocation.ts';
 
 interface Packet {
   _id: string;
@@ -18,7 +18,7 @@ interface Packet {
   number: number;
   changes: Change[];
   /** Absent in packets without any. */
-  ended?: Ended[];
+  ended?: Revocation[];
   at: Date;
 }
 interface ProcessRow {
@@ -54,7 +54,7 @@ processSchema.index({ seenAt: 1 }, { expireAfterSeconds: 600 });
 
 interface News {
   changes: Change[];
-  ended: Ended[];
+  ended: Revocation[];
 }
 const noNews = (): News => ({ changes: [], ended: [] });
 
@@ -87,7 +87,7 @@ export interface Relay {
 
 export async function startRelay(
   connection: Connection,
-  { announcer, endings }: { announcer: Announcer; endings: Endings },
+  { broadcaster, sessionRevocation }: { broadcaster: Broadcaster; sessionRevocation: SessionRevocation },
   { processId, logger, timing = defaultTiming }: { processId: string; logger: Logger; timing?: RelayTiming },
 ): Promise<Relay> {
   const { packets, processes } = relayModels(connection);
@@ -114,8 +114,8 @@ export async function startRelay(
 
   /** What was missed is not known: tabs ask for it, and sessions that ended meanwhile are found in the store. */
   function makeUpForMissed(): void {
-    announcer.askToResume();
-    endings.recheck();
+    broadcaster.askToResume();
+    sessionRevocation.recheck();
   }
 
   function write(): Promise<void> {
@@ -190,14 +190,14 @@ export async function startRelay(
     for (const { number, changes, ended = [] } of news) {
       if (number !== expected || changes.length + ended.length === 0) makeUpForMissed();
       expected = number + 1;
-      for (const one of ended) endings.relay(one);
-      for (const change of changes) announcer.relay(change);
+      for (const one of ended) sessionRevocation.relay(one);
+      for (const change of changes) broadcaster.relay(change);
     }
     return news.length;
   }
 
-  announcer.onAnnounced((change) => carry(() => waiting.changes.push(change)));
-  endings.onEnded((ended) => carry(() => waiting.ended.push(ended)));
+  broadcaster.onPublished((change) => carry(() => waiting.changes.push(change)));
+  sessionRevocation.onRevoked((revocation) => carry(() => waiting.ended.push(revocation)));
   function carry(add: () => void): void {
     if (others.size === 0 || isStopped) return;
     add();

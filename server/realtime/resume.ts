@@ -18,7 +18,7 @@ import { toMessageView } from '../conversations/thread/messageView.ts';
 
 export type Resume = (person: SignedInPerson, request: ResumeRequest) => Promise<ResumeAnswer>;
 
-export interface ResumeParts {
+export interface ResumeDeps {
   companyId: Types.ObjectId;
   conversations: Model<Conversation>;
   messages: Model<Message>;
@@ -26,8 +26,8 @@ export interface ResumeParts {
   people(): Promise<PersonView[]>;
 }
 
-export function createResume(parts: ResumeParts): Resume {
-  const { conversations, messages } = parts;
+export function createResume(deps: ResumeDeps): Resume {
+  const { conversations, messages } = deps;
 
   async function resumeThreads(
     audience: QueryFilter<Conversation>,
@@ -36,17 +36,17 @@ export function createResume(parts: ResumeParts): Resume {
     if (held.length === 0) return [];
     const ids = held.map((thread) => new Types.ObjectId(thread.conversationId));
     const rows = await conversations.find({ $and: [{ _id: { $in: ids } }, audience] }).lean<Conversation[]>();
-    const rowById = new Map(rows.map((row) => [row._id.toHexString(), row]));
+    const rowById = new Map(rows.map((conversation) => [conversation._id.toHexString(), conversation]));
     const stale = held.flatMap((thread) => {
-      const row = rowById.get(thread.conversationId);
-      return row && row.revision !== thread.revision ? [{ thread, row }] : [];
+      const conversation = rowById.get(thread.conversationId);
+      return conversation && conversation.revision !== thread.revision ? [{ thread, row: conversation }] : [];
     });
     return Promise.all(
-      stale.map(async ({ thread, row }) => {
-        const page = await listMessages(messages, row, { limit: limits.resumeMessages });
+      stale.map(async ({ thread, row: conversation }) => {
+        const page = await listMessages(messages, conversation, { limit: limits.resumeMessages });
         const reachesBack = (page.messages[0]?.seq ?? 1) <= thread.fromSeq;
         return {
-          row: toConversationRow(row),
+          row: toConversationRow(conversation),
           messages: page.messages.filter((message) => message.seq >= thread.fromSeq).map(toMessageView),
           isTruncated: page.hasOlder && !reachesBack,
         };
@@ -69,9 +69,9 @@ export function createResume(parts: ResumeParts): Resume {
     });
     const knownRevision = new Map(held.rows.map((row) => [row.id, row.revision]));
     return {
-      order: rows.map((row) => row._id.toHexString()),
+      order: rows.map((conversation) => conversation._id.toHexString()),
       rows: rows
-        .filter((row) => knownRevision.get(row._id.toHexString()) !== row.revision)
+        .filter((conversation) => knownRevision.get(conversation._id.toHexString()) !== conversation.revision)
         .map(toConversationRow),
       nextCursor,
     };
@@ -79,14 +79,14 @@ export function createResume(parts: ResumeParts): Resume {
 
   return async (person, request) => {
     const audience: QueryFilter<Conversation> = {
-      companyId: parts.companyId,
+      companyId: deps.companyId,
       ...conversationFilterFor(person),
     };
     const [threads, list, communities, people] = await Promise.all([
       resumeThreads(audience, request.threads),
       request.list ? resumeList(person, audience, request.list) : null,
-      parts.communitiesFor(person),
-      parts.people(),
+      deps.communitiesFor(person),
+      deps.people(),
     ]);
     return { threads, list, communities, people };
   };

@@ -13,35 +13,35 @@ import { audienceRooms, sessionRoom } from '../auth/permissions.ts';
 import type { CurrentPerson } from '../auth/signedIn.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { DeskServer, DeskSocket } from './deskSocket.ts';
-import type { Endings } from './endings.ts';
 import type { Presence } from './presence.ts';
 import type { Resume } from './resume.ts';
+import type { SessionRevocation } from './sessionRevocation.ts';
 
-export interface SocketServerParts {
+export interface SocketServerDeps {
   currentPerson: CurrentPerson;
   /** Browsers connect from here, or from the address the request was sent to. */
   publicUrl: string;
   resume: Resume;
   presence: Presence;
-  endings: Pick<Endings, 'isEndedSince'>;
+  sessionRevocation: Pick<SessionRevocation, 'isRevokedSince'>;
   metrics: Pick<Metrics, 'socketsConnected'>;
   logger: Logger;
 }
 
 const PACKET_BYTES_MAX = 64 * 1024;
 
-export function createSocketServer(http: HttpServer, parts: SocketServerParts): DeskServer {
+export function createSocketServer(http: HttpServer, deps: SocketServerDeps): DeskServer {
   const io: DeskServer = new Server(http, {
     // A tab resumes by revision, whatever the gap; the transport's own memory would be a second truth.
     connectionStateRecovery: undefined,
     maxHttpBufferSize: PACKET_BYTES_MAX,
     serveClient: false,
-    allowRequest: ({ headers }, decide) => decide(null, isOwnOrigin(headers, parts.publicUrl)),
+    allowRequest: ({ headers }, decide) => decide(null, isOwnOrigin(headers, deps.publicUrl)),
   });
 
   io.use((socket, next) => {
     const checkedAtMs = performance.now();
-    parts
+    deps
       .currentPerson(socket.handshake.headers)
       .then((signedIn) => {
         if (!signedIn) return next(new Error('notSignedIn'));
@@ -49,28 +49,28 @@ export function createSocketServer(http: HttpServer, parts: SocketServerParts): 
         next();
       })
       .catch((error: unknown) => {
-        parts.logger.warn({ err: error }, 'a socket could not be checked');
+        deps.logger.warn({ err: error }, 'a socket could not be checked');
         next(new Error('storeUnavailable'));
       });
   });
 
   io.on('connection', (socket) => {
     // Ended between its check and now, when no room could name it yet.
-    if (parts.endings.isEndedSince(socket.data, socket.data.checkedAtMs)) {
+    if (deps.sessionRevocation.isRevokedSince(socket.data, socket.data.checkedAtMs)) {
       socket.emit('session:ended');
       socket.disconnect(true);
       return;
     }
     void socket.join([...audienceRooms(socket.data.person), sessionRoom(socket.data.sessionId)]);
-    parts.metrics.socketsConnected.inc();
-    socket.once('disconnect', () => parts.metrics.socketsConnected.dec());
-    handleRequests(socket, parts);
-    parts.presence.sendTo(socket);
+    deps.metrics.socketsConnected.inc();
+    socket.once('disconnect', () => deps.metrics.socketsConnected.dec());
+    handleRequests(socket, deps);
+    deps.presence.sendTo(socket);
   });
   return io;
 }
 
-function handleRequests(socket: DeskSocket, { resume, presence, logger }: SocketServerParts): void {
+function handleRequests(socket: DeskSocket, { resume, presence, logger }: SocketServerDeps): void {
   socket.on('resume', (request, answer) => {
     if (typeof answer !== 'function') return;
     const checked = resumeRequest.safeParse(request);

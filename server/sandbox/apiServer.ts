@@ -30,18 +30,18 @@ export class ApiServer {
   readonly #recentCalls = new Map<string, number[]>();
   readonly calls = new Map<string, number>();
 
-  constructor(parts: {
+  constructor(deps: {
     world: World;
     faults: FaultState;
     settings: SandboxSettings;
     methods: ReadonlyMap<string, ApiMethod>;
     logger: Logger;
   }) {
-    this.#world = parts.world;
-    this.#faults = parts.faults;
-    this.#settings = parts.settings;
-    this.#methods = parts.methods;
-    this.#logger = parts.logger;
+    this.#world = deps.world;
+    this.#faults = deps.faults;
+    this.#settings = deps.settings;
+    this.#methods = deps.methods;
+    this.#logger = deps.logger;
   }
 
   async handle(req: Request, res: Response): Promise<void> {
@@ -50,13 +50,13 @@ export class ApiServer {
     const bearer = /^Bearer (.+)$/i.exec(req.headers.authorization ?? '')?.[1];
     const token = raw.access_token ?? bearer ?? '';
     this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
-    if (this.#faults.takeCut(name, 'before')) {
+    if (this.#faults.consumeCut(name, 'before')) {
       req.socket.destroy();
       return;
     }
     if (this.#faults.current.slowAnswersMs > 0) await wait(this.#faults.current.slowAnswersMs, res);
     const answer = await this.#answer(name, token, raw);
-    if (this.#faults.takeCut(name, 'after')) {
+    if (this.#faults.consumeCut(name, 'after')) {
       req.socket.destroy();
       return;
     }
@@ -65,7 +65,7 @@ export class ApiServer {
 
   async #answer(name: string, token: string, raw: Record<string, string>): Promise<object> {
     try {
-      const code = this.#faults.takeApiError(name);
+      const code = this.#faults.consumeApiError(name);
       if (code !== undefined) throw new VkApiError(code);
       if (!raw.v) throw new VkApiError(8);
       const community = this.#authorise(token);

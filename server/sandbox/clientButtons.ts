@@ -6,7 +6,7 @@ import type { Phones } from './phones.ts';
 import type { VkKeyboard, VkKeyboardButton } from './vkTypes.ts';
 import type { Community, Dialogue } from './world.ts';
 
-interface Parts {
+interface Deps {
   messaging: Messaging;
   stream: EventStream;
   phones: Phones;
@@ -20,7 +20,7 @@ export interface PressOutcome {
 }
 
 export function pressButton(
-  parts: Parts,
+  deps: Deps,
   { community, dialogue }: { community: Community; dialogue: Dialogue },
   press: CheckedInput<'clientPressesButton'>,
 ): PressOutcome {
@@ -37,12 +37,12 @@ export function pressButton(
       ...(action.payload === undefined ? {} : { payload: action.payload }),
       pressedCmid: press.cmid,
     };
-    const { message, eventId } = parts.messaging.clientWrites(community, dialogue.userId, draft);
+    const { message, eventId } = deps.messaging.clientWrites(community, dialogue.userId, draft);
     return { cmid: message.cmid, eventId };
   }
   if (action.type === 'location') {
     const geo = { latitude: 59.9386, longitude: 30.3141 };
-    const { message, eventId } = parts.messaging.clientWrites(community, dialogue.userId, {
+    const { message, eventId } = deps.messaging.clientWrites(community, dialogue.userId, {
       text: '',
       geo,
       payload: action.payload,
@@ -51,8 +51,8 @@ export function pressButton(
   }
   if (action.type !== 'callback')
     throw new RangeError(`A button of type ${action.type} tells the community nothing`);
-  const answerId = parts.phones.pressButton(community.groupId, dialogue.userId);
-  const published = parts.stream.publish(community, 'message_event', {
+  const answerId = deps.phones.pressButton(community.groupId, dialogue.userId);
+  const published = deps.stream.publish(community, 'message_event', {
     user_id: dialogue.userId,
     peer_id: dialogue.userId,
     event_id: answerId,

@@ -15,7 +15,7 @@ import type {
 } from '../../shared/sandbox.ts';
 import { sampleAttachment } from './attachments.ts';
 import { communityView, countersOf, dialogueSnapshot, userView } from './controlViews.ts';
-import { type ControlParts, check } from './dialogueControl.ts';
+import { type ControlDeps, check } from './dialogueControl.ts';
 import { OkControl } from './okControl.ts';
 import { OutgoingWatch } from './outgoingWatch.ts';
 import type { VkAttachment } from './vkTypes.ts';
@@ -24,14 +24,14 @@ import { newCommunity, usualUser } from './world.ts';
 export class SandboxControl extends OkControl {
   readonly #watch: OutgoingWatch;
 
-  constructor(parts: ControlParts) {
-    super(parts);
-    this.#watch = new OutgoingWatch(parts.world, parts.views);
+  constructor(deps: ControlDeps) {
+    super(deps);
+    this.#watch = new OutgoingWatch(deps.world, deps.views);
   }
 
   createCommunity(input: ControlInput<'createCommunity'>): CommunityView {
     const { groupId, name, screenName, token, longPollEnabled } = check('createCommunity', input);
-    const { world } = this.parts;
+    const { world } = this.deps;
     if (world.communities.has(groupId))
       throw new RangeError(`A community with groupId ${groupId} exists already`);
     const community = newCommunity({
@@ -43,28 +43,26 @@ export class SandboxControl extends OkControl {
     });
     world.communities.set(groupId, community);
     world.emit('change', { type: 'world' });
-    return communityView(this.parts, community);
+    return communityView(this.deps, community);
   }
 
   createUser(input: ControlInput<'createUser'>): UserView {
     const user = check('createUser', input);
-    const { world } = this.parts;
+    const { world } = this.deps;
     if (world.users.has(user.userId))
       throw new RangeError(`A user with userId ${user.userId} exists already`);
     const phoneConfirmedAtMs = user.phoneConfirmedAtMs === undefined ? Date.now() : user.phoneConfirmedAtMs;
     world.users.set(user.userId, { ...usualUser(), ...user, phoneConfirmedAtMs, isDeleted: false });
     world.emit('change', { type: 'world' });
-    return userView(this.parts, user.userId);
+    return userView(this.deps, user.userId);
   }
 
   listCommunities(): CommunityView[] {
-    return [...this.parts.world.communities.values()].map((community) =>
-      communityView(this.parts, community),
-    );
+    return [...this.deps.world.communities.values()].map((community) => communityView(this.deps, community));
   }
 
   listUsers(): UserView[] {
-    return [...this.parts.world.users.keys()].map((userId) => userView(this.parts, userId));
+    return [...this.deps.world.users.keys()].map((userId) => userView(this.deps, userId));
   }
 
   sampleAttachment(input: ControlInput<'sampleAttachment'>): VkAttachment {
@@ -74,7 +72,7 @@ export class SandboxControl extends OkControl {
 
   emitRaw(input: ControlInput<'emitRaw'>): { eventId: string } {
     const { groupId, type, object } = check('emitRaw', input);
-    return { eventId: this.parts.stream.publish(this.community(groupId), type, object) };
+    return { eventId: this.deps.stream.publish(this.community(groupId), type, object) };
   }
 
   burst(input: ControlInput<'burst'>): BurstProgress {
@@ -83,7 +81,7 @@ export class SandboxControl extends OkControl {
     const userIds =
       typeof users === 'number' ? Array.from({ length: users }, (_, index) => firstUserId + index) : users;
     for (const userId of userIds) {
-      if (this.parts.world.users.has(userId)) continue;
+      if (this.deps.world.users.has(userId)) continue;
       this.createUser({
         userId,
         firstName: 'Клиент',
@@ -92,31 +90,31 @@ export class SandboxControl extends OkControl {
       });
     }
     const make = (n: number) => {
-      this.parts.messaging.clientWrites(community, userIds[(n - 1) % userIds.length]!, {
+      this.deps.messaging.clientWrites(community, userIds[(n - 1) % userIds.length]!, {
         text: `${textPrefix}#${n}`,
       });
     };
     return {
-      ...this.parts.bursts.start({
+      ...this.deps.bursts.start({
         messages,
         ratePerSecond,
         make,
-        onFinished: () => this.parts.world.emit('change', { type: 'world' }),
+        onFinished: () => this.deps.world.emit('change', { type: 'world' }),
       }),
     };
   }
 
   burstProgress(input: ControlInput<'burstProgress'>): BurstProgress {
-    return this.parts.bursts.progress(check('burstProgress', input).burstId);
+    return this.deps.bursts.progress(check('burstProgress', input).burstId);
   }
 
   stopBurst(input: ControlInput<'stopBurst'>): BurstProgress {
-    return this.parts.bursts.stop(check('stopBurst', input).burstId);
+    return this.deps.bursts.stop(check('stopBurst', input).burstId);
   }
 
   snapshot(input: ControlInput<'snapshot'>): DialogueSnapshot {
     const { groupId, userId, last } = check('snapshot', input);
-    return dialogueSnapshot(this.parts, this.community(groupId), userId, last);
+    return dialogueSnapshot(this.deps, this.community(groupId), userId, last);
   }
 
   listDialogues(input: ControlInput<'listDialogues'>): number[] {
@@ -124,36 +122,36 @@ export class SandboxControl extends OkControl {
   }
 
   setFaults(input: ControlInput<'setFaults'>): Faults {
-    this.parts.faults.set(check('setFaults', input), Object.keys(input));
-    this.parts.world.emit('change', { type: 'faults' });
+    this.deps.faults.set(check('setFaults', input), Object.keys(input));
+    this.deps.world.emit('change', { type: 'faults' });
     return this.getFaults();
   }
 
   clearFaults(): Faults {
-    this.parts.faults.clear();
-    this.parts.world.emit('change', { type: 'faults' });
+    this.deps.faults.clear();
+    this.deps.world.emit('change', { type: 'faults' });
     return this.getFaults();
   }
 
   getFaults(): Faults {
-    return structuredClone(this.parts.faults.current);
+    return structuredClone(this.deps.faults.current);
   }
 
   setSettings(input: ControlInput<'setSettings'>): SandboxSettings {
-    Object.assign(this.parts.settings, check('setSettings', input));
+    Object.assign(this.deps.settings, check('setSettings', input));
     return this.getSettings();
   }
 
   getSettings(): SandboxSettings {
-    return { ...this.parts.settings };
+    return { ...this.deps.settings };
   }
 
   dropEventQueue(input: ControlInput<'dropEventQueue'>): void {
-    this.parts.longPoll.dropQueue(check('dropEventQueue', input).groupId);
+    this.deps.longPoll.dropQueue(check('dropEventQueue', input).groupId);
   }
 
   expireLongPollKeys(input: ControlInput<'expireLongPollKeys'>): void {
-    this.parts.longPoll.expireKeys(check('expireLongPollKeys', input).groupId);
+    this.deps.longPoll.expireKeys(check('expireLongPollKeys', input).groupId);
   }
 
   async confirmCallbackServer(
@@ -163,11 +161,11 @@ export class SandboxControl extends OkControl {
     const community = this.community(groupId);
     const server = community.callbackServers.find((known) => known.serverId === serverId);
     if (!server) throw new RangeError(`No callback server ${serverId}`);
-    return { isConfirmed: await this.parts.callbacks.confirm(community, server) };
+    return { isConfirmed: await this.deps.callbacks.confirm(community, server) };
   }
 
   counters(input: ControlInput<'counters'>): Counters {
-    return countersOf(this.parts, this.community(check('counters', input).groupId));
+    return countersOf(this.deps, this.community(check('counters', input).groupId));
   }
 
   /**

@@ -12,13 +12,13 @@ const operations = Object.keys(controlInputs) as ControlOperation[];
 const gatherMs = 50;
 const keepAliveMs = 15_000;
 
-export function controlRoutes(parts: {
+export function controlRoutes(deps: {
   control: SandboxControl;
   world: World;
   media: MediaLibrary;
   views: Views;
 }): Router {
-  const { control, world, media, views } = parts;
+  const { control, world, media, views } = deps;
   const router = express.Router();
   router.use(express.json({ limit: '16mb' }));
 

@@ -6,11 +6,11 @@ import type {
   PhoneMessage,
   UserView,
 } from '../../shared/sandbox.ts';
-import type { ControlParts } from './dialogueControl.ts';
+import type { ControlDeps } from './dialogueControl.ts';
 import { unreadCount } from './messageView.ts';
 import type { Community } from './world.ts';
 
-export function communityView({ views }: ControlParts, community: Community): CommunityView {
+export function communityView({ views }: ControlDeps, community: Community): CommunityView {
   return {
     groupId: community.groupId,
     name: community.name,
@@ -25,7 +25,7 @@ export function communityView({ views }: ControlParts, community: Community): Co
   };
 }
 
-export function userView({ world, views }: ControlParts, userId: number): UserView {
+export function userView({ world, views }: ControlDeps, userId: number): UserView {
   const user = world.requireUser(userId);
   const { firstName, lastName, phone, isDeleted, hasVk, okUserId, phoneConfirmedAtMs } = user;
   const { isPhoneMoved, isOffline, hasMobileDevice } = user;
@@ -47,7 +47,7 @@ export function userView({ world, views }: ControlParts, userId: number): UserVi
 }
 
 export function dialogueSnapshot(
-  { views, phones }: ControlParts,
+  { views, phones }: ControlDeps,
   community: Community,
   userId: number,
   last = Number.POSITIVE_INFINITY,
@@ -72,7 +72,7 @@ export function dialogueSnapshot(
 }
 
 export function countersOf(
-  { stream, longPoll, callbacks, api }: ControlParts,
+  { stream, longPoll, callbacks, api }: ControlDeps,
   community: Community,
 ): Counters {
   const { groupId } = community;

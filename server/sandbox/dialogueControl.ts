@@ -26,7 +26,7 @@ import type { OkWorld } from './ok/okWorld.ts';
 import type { Phones } from './phones.ts';
 import type { Community, Dialogue, World } from './world.ts';
 
-export interface ControlParts {
+export interface ControlDeps {
   world: World;
   views: Views;
   messaging: Messaging;
@@ -52,16 +52,16 @@ export function check<Op extends ControlOperation>(operation: Op, input: Control
 }
 
 export class DialogueControl {
-  protected readonly parts: ControlParts;
+  protected readonly deps: ControlDeps;
 
-  constructor(parts: ControlParts) {
-    this.parts = parts;
+  constructor(deps: ControlDeps) {
+    this.deps = deps;
   }
 
   clientSends(input: ControlInput<'clientSends'>): { cmid: number; messageId: number; eventId: string } {
     const { groupId, userId, ...draft } = check('clientSends', input);
     this.requireVkUser(userId);
-    const { message, eventId } = this.parts.messaging.clientWrites(this.community(groupId), userId, draft);
+    const { message, eventId } = this.deps.messaging.clientWrites(this.community(groupId), userId, draft);
     return { cmid: message.cmid, messageId: message.id, eventId };
   }
 
@@ -69,49 +69,49 @@ export class DialogueControl {
     const { cmid, text, ...where } = check('clientEdits', input);
     const { community, dialogue } = this.dialogue(where);
     return {
-      eventId: this.parts.messaging.edit(community, dialogue, requireMessage(dialogue, cmid), { text }),
+      eventId: this.deps.messaging.edit(community, dialogue, requireMessage(dialogue, cmid), { text }),
     };
   }
 
   clientDeletes(input: ControlInput<'clientDeletes'>): void {
     const { cmid, ...where } = check('clientDeletes', input);
     const { community, dialogue } = this.dialogue(where);
-    this.parts.messaging.delete(community, dialogue, requireMessage(dialogue, cmid));
+    this.deps.messaging.delete(community, dialogue, requireMessage(dialogue, cmid));
   }
 
   /** A text button writes a message, a callback button makes an event that waits for the community's answer, a link is only named. */
   clientPressesButton(input: ControlInput<'clientPressesButton'>): PressOutcome {
     const press = check('clientPressesButton', input);
-    return pressButton(this.parts, this.dialogue(press), press);
+    return pressButton(this.deps, this.dialogue(press), press);
   }
 
   clientTypes(input: ControlInput<'clientTypes'>): { eventId: string } {
     const { groupId, userId } = check('clientTypes', input);
-    return { eventId: this.parts.messaging.clientTypes(this.community(groupId), userId) };
+    return { eventId: this.deps.messaging.clientTypes(this.community(groupId), userId) };
   }
 
   /** eventId is null when there was nothing new to read. */
   clientReads(input: ControlInput<'clientReads'>): { eventId: string | null } {
     const { upToCmid, ...where } = check('clientReads', input);
     const { community, dialogue } = this.dialogue(where);
-    return { eventId: this.parts.messaging.clientReads(community, dialogue, upToCmid) };
+    return { eventId: this.deps.messaging.clientReads(community, dialogue, upToCmid) };
   }
 
   clientReacts(input: ControlInput<'clientReacts'>): { eventId: string } {
     const { cmid, reactionId, ...where } = check('clientReacts', input);
     const { community, dialogue } = this.dialogue(where);
-    return { eventId: this.parts.messaging.react(community, dialogue, where.userId, cmid, reactionId) };
+    return { eventId: this.deps.messaging.react(community, dialogue, where.userId, cmid, reactionId) };
   }
 
   clientAllows(input: ControlInput<'clientAllows'>): { eventId: string } {
     const { key, ...where } = check('clientAllows', input);
     const { community, dialogue } = this.dialogue(where);
-    return { eventId: this.parts.messaging.allow(community, dialogue, key) };
+    return { eventId: this.deps.messaging.allow(community, dialogue, key) };
   }
 
   clientDenies(input: ControlInput<'clientDenies'>): { eventId: string } {
     const { community, dialogue } = this.dialogue(check('clientDenies', input));
-    return { eventId: this.parts.messaging.deny(community, dialogue) };
+    return { eventId: this.deps.messaging.deny(community, dialogue) };
   }
 
   blacklistUser(input: ControlInput<'blacklistUser'>): void {
@@ -119,12 +119,12 @@ export class DialogueControl {
     const { blacklist } = this.community(groupId);
     if (blacklisted) blacklist.add(userId);
     else blacklist.delete(userId);
-    this.parts.world.announce(groupId, userId);
+    this.deps.world.publish(groupId, userId);
   }
 
   deleteUser(input: ControlInput<'deleteUser'>): void {
-    this.parts.world.requireUser(check('deleteUser', input).userId).isDeleted = true;
-    this.parts.world.emit('change', { type: 'world' });
+    this.deps.world.requireUser(check('deleteUser', input).userId).isDeleted = true;
+    this.deps.world.emit('change', { type: 'world' });
   }
 
   /** An administrator answers in VK itself, past the desk. */
@@ -136,22 +136,22 @@ export class DialogueControl {
       adminAuthorId: adminId,
       randomId: Math.floor(Math.random() * 2 ** 31),
     };
-    const message = this.parts.messaging.communityWrites(this.community(groupId), userId, draft);
+    const message = this.deps.messaging.communityWrites(this.community(groupId), userId, draft);
     return { cmid: message.cmid, messageId: message.id };
   }
 
   adminReads(input: ControlInput<'adminReads'>): void {
     const { community, dialogue } = this.dialogue(check('adminReads', input));
-    this.parts.messaging.communityReads(community, dialogue);
+    this.deps.messaging.communityReads(community, dialogue);
   }
 
   protected requireVkUser(userId: number): void {
-    this.parts.world.requireUser(userId);
-    if (!this.parts.world.vkUser(userId)) throw new RangeError(`The person ${userId} is not in VK`);
+    this.deps.world.requireUser(userId);
+    if (!this.deps.world.vkUser(userId)) throw new RangeError(`The person ${userId} is not in VK`);
   }
 
   protected community(groupId: number): Community {
-    return this.parts.world.requireCommunity(groupId);
+    return this.deps.world.requireCommunity(groupId);
   }
 
   protected dialogue({ groupId, userId }: { groupId: number; userId: number }): {
@@ -160,6 +160,6 @@ export class DialogueControl {
   } {
     this.requireVkUser(userId);
     const community = this.community(groupId);
-    return { community, dialogue: this.parts.world.dialogue(community, userId) };
+    return { community, dialogue: this.deps.world.dialogue(community, userId) };
   }
 }

@@ -31,16 +31,16 @@ export class EventStream {
   readonly #counts = new Map<number, { published: number; lost: number }>();
   readonly #shuffle: Shuffle<Held>;
 
-  constructor(parts: {
+  constructor(deps: {
     faults: FaultState;
     settings: SandboxSettings;
     longPoll: Transport;
     callbacks: Transport;
   }) {
-    this.#faults = parts.faults;
-    this.#longPoll = parts.longPoll;
-    this.#callbacks = parts.callbacks;
-    const { faults, settings } = parts;
+    this.#faults = deps.faults;
+    this.#longPoll = deps.longPoll;
+    this.#callbacks = deps.callbacks;
+    const { faults, settings } = deps;
     this.#shuffle = new Shuffle({ faults, settings, hand: (held) => this.#hand(held) });
   }
 
@@ -55,7 +55,7 @@ export class EventStream {
     };
     const counts = this.counts(community.groupId);
     counts.published += 1;
-    if (this.#faults.current.suppressEvents.includes(type) || this.#faults.takeLostEvent()) {
+    if (this.#faults.current.suppressEvents.includes(type) || this.#faults.consumeLostEvent()) {
       counts.lost += 1;
       return event.event_id;
     }

@@ -25,7 +25,7 @@ export class FaultState {
     this.#announce();
   }
 
-  takeLongPollFailure(): 1 | 2 | 3 | undefined {
+  consumeLongPollFailure(): 1 | 2 | 3 | undefined {
     const first = this.#current.longPollFailed[0];
     if (!first) return undefined;
     first.times -= 1;
@@ -33,21 +33,21 @@ export class FaultState {
     return first.failed;
   }
 
-  takeApiError(method: string): number | undefined {
-    return take(this.#current.apiErrors, method)?.code;
+  consumeApiError(method: string): number | undefined {
+    return consume(this.#current.apiErrors, method)?.code;
   }
 
-  takeCut(method: string, when: 'before' | 'after'): boolean {
-    return take(this.#current.cuts, method, (cut) => cut.when === when) !== undefined;
+  consumeCut(method: string, when: 'before' | 'after'): boolean {
+    return consume(this.#current.cuts, method, (cut) => cut.when === when) !== undefined;
   }
 
-  takeLostEvent(): boolean {
+  consumeLostEvent(): boolean {
     if (this.#current.loseEvents <= 0) return false;
     this.#current.loseEvents -= 1;
     return true;
   }
 
-  takeLostStatus(): boolean {
+  consumeLostStatus(): boolean {
     if (this.#current.statusLose <= 0) return false;
     this.#current.statusLose -= 1;
     return true;
@@ -58,7 +58,7 @@ export class FaultState {
   }
 }
 
-function take<Fault extends { method: string; times?: number | undefined }>(
+function consume<Fault extends { method: string; times?: number | undefined }>(
   list: Fault[],
   method: string,
   matches: (fault: Fault) => boolean = () => true,

@@ -11,18 +11,18 @@ export function callWithFaults(
   }: { respond: (req: Request, res: Response) => unknown; fail: (res: Response, code: number) => void },
 ): RequestHandler {
   return async (req, res) => {
-    if (faults.takeCut(name, 'before')) {
+    if (faults.consumeCut(name, 'before')) {
       req.socket.destroy();
       return;
     }
     const { slowAnswersMs } = faults.current;
     if (slowAnswersMs > 0) await wait(slowAnswersMs, res);
-    const code = faults.takeApiError(name);
+    const code = faults.consumeApiError(name);
     if (code !== undefined) {
       fail(res, code);
       return;
     }
-    if (faults.takeCut(name, 'after')) loseAnswer(res);
+    if (faults.consumeCut(name, 'after')) loseAnswer(res);
     await respond(req, res);
   };
 }

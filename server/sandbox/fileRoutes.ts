@@ -5,12 +5,12 @@ import type { MediaLibrary } from './mediaLibrary.ts';
 import { avatarSvg, samplePictureSvg } from './pictures.ts';
 import type { World } from './world.ts';
 
-export function fileRoutes(parts: {
+export function fileRoutes(deps: {
   world: World;
   media: MediaLibrary;
   pageDir?: string | undefined;
 }): Router {
-  const { world, media, pageDir } = parts;
+  const { world, media, pageDir } = deps;
   const router = express.Router();
 
   router.get('/files/:fileId/:name', (req, res) => {

@@ -24,29 +24,29 @@ export class GatewayControl extends DialogueControl {
   /** A service of this name that is there already is replaced. */
   registerService(input: ControlInput<'registerService'>): ServiceView {
     const service = check('registerService', input);
-    if (service.groupId !== null) this.parts.world.requireCommunity(service.groupId);
-    if (service.okGroupId !== null) this.parts.ok.requireGroup(service.okGroupId);
-    this.parts.gateway.registry.services.set(service.service, service);
-    this.parts.world.emit('change', { type: 'world' });
+    if (service.groupId !== null) this.deps.world.requireCommunity(service.groupId);
+    if (service.okGroupId !== null) this.deps.ok.requireGroup(service.okGroupId);
+    this.deps.gateway.registry.services.set(service.service, service);
+    this.deps.world.emit('change', { type: 'world' });
     return serviceView(service);
   }
 
   listServices(): ServiceView[] {
-    return [...this.parts.gateway.registry.services.values()].map(serviceView);
+    return [...this.deps.gateway.registry.services.values()].map(serviceView);
   }
 
   registerTemplate(input: z.input<typeof templateRequest>): TemplateView {
     const request = templateRequest.parse(input);
-    const { registry } = this.parts.gateway;
+    const { registry } = this.deps.gateway;
     if (!registry.services.has(request.service)) throw new RangeError(`No service ${request.service}`);
     const template = registry.saveTemplate(request);
-    this.parts.world.emit('change', { type: 'gateway' });
+    this.deps.world.emit('change', { type: 'gateway' });
     return templateView(template);
   }
 
   listTemplates(input: ControlInput<'listTemplates'> = {}): TemplateView[] {
     const { service } = check('listTemplates', input);
-    return this.parts.gateway.registry
+    return this.deps.gateway.registry
       .templates()
       .filter((template) => service === undefined || template.service === service)
       .map(templateView);
@@ -54,49 +54,49 @@ export class GatewayControl extends DialogueControl {
 
   gatewayMessages(input: ControlInput<'gatewayMessages'> = {}): GatewayMessageView[] {
     const { last, ...filter } = check('gatewayMessages', input);
-    return this.parts.gateway.ledger.newest(filter, last).map(gatewayMessageView);
+    return this.deps.gateway.ledger.newest(filter, last).map(gatewayMessageView);
   }
 
   gatewayCounters(): GatewayCounters {
-    return this.parts.gateway.counters();
+    return this.deps.gateway.counters();
   }
 
   notices(input: ControlInput<'notices'>): NoticeView[] {
     const { userId } = check('notices', input);
-    return this.parts.gateway.delivery.window(userId).map((notice) => this.#noticeView(notice));
+    return this.deps.gateway.delivery.window(userId).map((notice) => this.#noticeView(notice));
   }
 
   /** The client opens the window: what stands there is read. */
   clientReadsNotices(input: ControlInput<'clientReadsNotices'>): void {
     const { userId } = check('clientReadsNotices', input);
-    this.parts.gateway.delivery.readWindow(userId);
-    this.parts.world.emit('change', { type: 'notices', userId });
+    this.deps.gateway.delivery.readWindow(userId);
+    this.deps.world.emit('change', { type: 'notices', userId });
   }
 
   setPerson(input: ControlInput<'setPerson'>): UserView {
     const { userId, ...changes } = check('setPerson', input);
-    const { world } = this.parts;
+    const { world } = this.deps;
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
     changePerson(world, world.requireUser(userId), given);
-    return userView(this.parts, userId);
+    return userView(this.deps, userId);
   }
 
   confirmPhone(input: ControlInput<'confirmPhone'>): UserView {
     const { userId, atMs = Date.now() } = check('confirmPhone', input);
-    const { world } = this.parts;
+    const { world } = this.deps;
     changePerson(world, world.requireUser(userId), { phoneConfirmedAtMs: atMs, isPhoneMoved: false });
-    return userView(this.parts, userId);
+    return userView(this.deps, userId);
   }
 
   movePhone(input: ControlInput<'movePhone'>): UserView {
     const { fromUserId, toUserId } = check('movePhone', input);
-    const { world } = this.parts;
+    const { world } = this.deps;
     movePhone(world, world.requireUser(fromUserId), world.requireUser(toUserId));
-    return userView(this.parts, toUserId);
+    return userView(this.deps, toUserId);
   }
 
   #noticeView(notice: Notice): NoticeView {
-    const { world, ok, views } = this.parts;
+    const { world, ok, views } = this.deps;
     const community = world.communities.get(notice.groupId ?? 0);
     const okGroup = ok.groups.get(notice.okGroupId ?? '');
     const isVk = notice.route === 'VK';

@@ -94,7 +94,7 @@ export class LongPoll implements Transport {
     const asked = req.query.wait === undefined ? usualWaitSeconds : Number(req.query.wait);
     const waitMs =
       Math.min(Math.max(Number.isFinite(asked) ? asked : usualWaitSeconds, 0), longestWaitSeconds) * 1000;
-    if (this.#faults.takeCut('longPoll', 'before')) {
+    if (this.#faults.consumeCut('longPoll', 'before')) {
       req.socket.destroy();
       return;
     }
@@ -127,7 +127,7 @@ export class LongPoll implements Transport {
   /** Undefined: nothing to say yet, so the request waits. */
   #reply(groupId: number, key: string, ts: number): object | undefined {
     const queue = this.queue(groupId);
-    const failure = this.#faults.takeLongPollFailure();
+    const failure = this.#faults.consumeLongPollFailure();
     if (failure === 1) return { failed: 1, ts: String(queue.lastTs) };
     if (failure === 2) {
       queue.keys.delete(key);
@@ -148,7 +148,7 @@ export class LongPoll implements Transport {
   }
 
   #send(res: Response, body: object): void {
-    if (this.#faults.takeCut('longPoll', 'after')) {
+    if (this.#faults.consumeCut('longPoll', 'after')) {
       res.socket?.destroy();
       return;
     }

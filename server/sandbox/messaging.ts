@@ -156,7 +156,7 @@ export class Messaging {
   ): string {
     dialogue.version += 1;
     Object.assign(message, changes, { updateTime: Math.floor(Date.now() / 1000), version: dialogue.version });
-    this.#world.announce(community.groupId, dialogue.userId);
+    this.#world.publish(community.groupId, dialogue.userId);
     return this.#stream.publish(community, 'message_edit', this.#views.message(community, dialogue, message));
   }
 
@@ -165,7 +165,7 @@ export class Messaging {
     dialogue.version += 1;
     message.isDeleted = true;
     message.version = dialogue.version;
-    this.#world.announce(community.groupId, dialogue.userId);
+    this.#world.publish(community.groupId, dialogue.userId);
   }
 
   clientReads(community: Community, dialogue: Dialogue, upToCmid = lastCmid(dialogue)): string | null {
@@ -179,7 +179,7 @@ export class Messaging {
       userId: dialogue.userId,
       upToCmid: read.cmid,
     });
-    this.#world.announce(community.groupId, dialogue.userId);
+    this.#world.publish(community.groupId, dialogue.userId);
     const known = dialogue.messages.findLast(
       (message) => message.isOut && !message.isHidden && message.cmid <= read.cmid,
     );
@@ -196,7 +196,7 @@ export class Messaging {
     if (upToCmid <= dialogue.inReadCmid) return;
     dialogue.inReadCmid = Math.min(upToCmid, lastCmid(dialogue));
     dialogue.version += 1;
-    this.#world.announce(community.groupId, dialogue.userId);
+    this.#world.publish(community.groupId, dialogue.userId);
   }
 
   clientTypes(community: Community, userId: number): string {
@@ -219,7 +219,7 @@ export class Messaging {
     message.version = dialogue.version;
     if (reactionId === null) delete message.reactions[String(ownerId)];
     else message.reactions[String(ownerId)] = reactionId;
-    this.#world.announce(community.groupId, dialogue.userId);
+    this.#world.publish(community.groupId, dialogue.userId);
     return this.#stream.publish(community, 'message_reaction_event', {
       reacted_id: ownerId,
       peer_id: dialogue.userId,
@@ -230,13 +230,13 @@ export class Messaging {
 
   allow(community: Community, dialogue: Dialogue, key: string): string {
     dialogue.permission = 'allowed';
-    this.#world.announce(community.groupId, dialogue.userId);
+    this.#world.publish(community.groupId, dialogue.userId);
     return this.#stream.publish(community, 'message_allow', { user_id: dialogue.userId, key });
   }
 
   deny(community: Community, dialogue: Dialogue): string {
     dialogue.permission = 'denied';
-    this.#world.announce(community.groupId, dialogue.userId);
+    this.#world.publish(community.groupId, dialogue.userId);
     return this.#stream.publish(community, 'message_deny', { user_id: dialogue.userId });
   }
 }

@@ -14,7 +14,7 @@ import { type OkChatState, type OkGroup, type OkMessage, requireOkMessage } from
 export class OkControl extends GatewayControl {
   createOkGroup(input: ControlInput<'createOkGroup'>): OkGroupView {
     const { okGroupId, name, token } = check('createOkGroup', input);
-    const { ok, world } = this.parts;
+    const { ok, world } = this.deps;
     if (ok.groups.has(okGroupId)) throw new RangeError(`An OK group ${okGroupId} exists already`);
     const group = { okGroupId, name, token, chats: new Map(), webhooks: [] };
     ok.groups.set(okGroupId, group);
@@ -23,12 +23,12 @@ export class OkControl extends GatewayControl {
   }
 
   listOkGroups(): OkGroupView[] {
-    return [...this.parts.ok.groups.values()].map((group) => this.#groupView(group));
+    return [...this.deps.ok.groups.values()].map((group) => this.#groupView(group));
   }
 
   okClientSends(input: ControlInput<'okClientSends'>): { mid: string; seq: string } {
     const { text, imageUrls, replyToMid, ...where } = check('okClientSends', input);
-    const { mid, seq } = this.parts.okMessaging.clientWrites(this.#group(where), where.userId, {
+    const { mid, seq } = this.deps.okMessaging.clientWrites(this.#group(where), where.userId, {
       text,
       attachments: imageUrls.map((url) => ({ type: 'IMAGE', payload: { url } })),
       ...(replyToMid === undefined ? {} : { replyTo: replyToMid }),
@@ -42,29 +42,29 @@ export class OkControl extends GatewayControl {
     const group = this.#group(where);
     const button = buttonsOf(requireOkMessage(this.#chat(group, where.userId), mid))[row]?.[column];
     if (!button) throw new RangeError('No such button under the message');
-    return this.parts.okMessaging.clientPresses(group, where.userId, mid, button);
+    return this.deps.okMessaging.clientPresses(group, where.userId, mid, button);
   }
 
   okClientReads(input: ControlInput<'okClientReads'>): void {
     const where = check('okClientReads', input);
-    this.parts.okMessaging.clientReads(this.#group(where), where.userId);
+    this.deps.okMessaging.clientReads(this.#group(where), where.userId);
   }
 
   okAdminWrites(input: ControlInput<'okAdminWrites'>): { mid: string } {
     const { text, ...where } = check('okAdminWrites', input);
     const draft = { text, attachments: [] };
-    return { mid: this.parts.okMessaging.groupWrites(this.#group(where), where.userId, draft).mid };
+    return { mid: this.deps.okMessaging.groupWrites(this.#group(where), where.userId, draft).mid };
   }
 
   okChatChanges(input: ControlInput<'okChatChanges'>): void {
     const { type, title, ...where } = check('okChatChanges', input);
-    this.parts.okMessaging.chatChanges(this.#group(where), where.userId, { type, title });
+    this.deps.okMessaging.chatChanges(this.#group(where), where.userId, { type, title });
   }
 
   okSnapshot(input: ControlInput<'okSnapshot'>): OkDialogueSnapshot {
     const where = check('okSnapshot', input);
     const chat = this.#chat(this.#group(where), where.userId);
-    return this.parts.views.withAddresses({
+    return this.deps.views.withAddresses({
       ...where,
       chatId: chat.chatId,
       messages: chat.messages.map((message) => phoneMessage(chat, message)),
@@ -75,29 +75,29 @@ export class OkControl extends GatewayControl {
 
   okCounters(input: ControlInput<'okCounters'>): OkCounters {
     const { okGroupId } = check('okCounters', input);
-    this.parts.ok.requireGroup(okGroupId);
-    const { published, delivered, failed, waiting } = this.parts.okWebhooks.counts(okGroupId);
+    this.deps.ok.requireGroup(okGroupId);
+    const { published, delivered, failed, waiting } = this.deps.okWebhooks.counts(okGroupId);
     return {
       eventsPublished: published,
       webhooksDelivered: delivered,
       webhooksFailed: failed,
       webhooksWaiting: waiting,
-      apiCalls: Object.fromEntries(this.parts.okCalls.get(okGroupId) ?? []),
+      apiCalls: Object.fromEntries(this.deps.okCalls.get(okGroupId) ?? []),
     };
   }
 
   #group({ okGroupId, userId }: { okGroupId: string; userId: number }): OkGroup {
-    if (this.parts.world.requireUser(userId).okUserId === null)
+    if (this.deps.world.requireUser(userId).okUserId === null)
       throw new RangeError(`The person ${userId} is not in Odnoklassniki`);
-    return this.parts.ok.requireGroup(okGroupId);
+    return this.deps.ok.requireGroup(okGroupId);
   }
 
   #chat(group: OkGroup, userId: number): OkChatState {
-    return this.parts.ok.chat(group, userId);
+    return this.deps.ok.chat(group, userId);
   }
 
   #groupView({ okGroupId, name, webhooks }: OkGroup): OkGroupView {
-    return this.parts.views.withAddresses({
+    return this.deps.views.withAddresses({
       okGroupId,
       name,
       photoUrl: `sandbox:/ok/avatars/${okGroupId}`,

@@ -26,7 +26,7 @@ export class Phones {
 
   showActivity(groupId: number, userId: number, type: string): void {
     this.#activities.set(`${groupId}:${userId}`, { type, untilMs: Date.now() + activityMs });
-    this.#world.announce(groupId, userId);
+    this.#world.publish(groupId, userId);
   }
 
   activity(groupId: number, userId: number): { type: string; untilMs: number } | null {
@@ -47,7 +47,7 @@ export class Phones {
     if (!press || press.untilMs < Date.now()) return false;
     this.#presses.delete(eventId);
     this.#answers.set(`${press.groupId}:${press.userId}`, { eventId, data });
-    this.#world.announce(press.groupId, press.userId);
+    this.#world.publish(press.groupId, press.userId);
     return true;
   }
 

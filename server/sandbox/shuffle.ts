@@ -12,10 +12,10 @@ export class Shuffle<Held> {
   #random: (() => number) | undefined;
   #randomSeed: number | undefined;
 
-  constructor(parts: { faults: FaultState; settings: SandboxSettings; hand: (held: Held) => void }) {
-    this.#faults = parts.faults;
-    this.#settings = parts.settings;
-    this.#hand = parts.hand;
+  constructor(deps: { faults: FaultState; settings: SandboxSettings; hand: (held: Held) => void }) {
+    this.#faults = deps.faults;
+    this.#settings = deps.settings;
+    this.#hand = deps.hand;
   }
 
   push(held: Held): void {

@@ -191,7 +191,7 @@ export class World extends EventEmitter<WorldEvents> {
     dialogue.messages.push(message);
     if (!message.isHidden) dialogue.isUnanswered = !message.isOut;
     this.remember(community.groupId, dialogue.userId, message);
-    this.announce(community.groupId, dialogue.userId);
+    this.publish(community.groupId, dialogue.userId);
     if (message.isOut)
       this.emit('outgoing', { groupId: community.groupId, userId: dialogue.userId, message });
     return message;
@@ -218,7 +218,7 @@ export class World extends EventEmitter<WorldEvents> {
     return this.#owners.get(groupId)?.get(messageId);
   }
 
-  announce(groupId: number, userId: number): void {
+  publish(groupId: number, userId: number): void {
     this.emit('change', { type: 'dialogue', groupId, userId });
   }
 }

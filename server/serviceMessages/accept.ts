@@ -6,14 +6,14 @@
 import { createHash } from 'node:crypto';
 import { type Model, Types } from 'mongoose';
 import { writeErrorsOf } from '../storage/database.ts';
-import { type JudgeParts, judgeAll } from './judge.ts';
 import type { Accepting, AcceptOutcome, Sender } from './ports.ts';
 import { type QuotaKeeper, quotaLimits } from './quota.ts';
 import type { SendItem } from './sendingPort.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
 import { unitsOf } from './units.ts';
+import { type ValidationDeps, validateAll } from './validate.ts';
 
-export interface AcceptParts extends JudgeParts {
+export interface AcceptDeps extends ValidationDeps {
   serviceMessages: Model<ServiceMessage>;
   quota: QuotaKeeper;
   /** N7: only a bank can be freed of it. */
@@ -30,38 +30,38 @@ interface Slot {
   message?: ServiceMessage;
 }
 
-export function createAccepting(parts: AcceptParts): Accepting {
+export function createAccepting(deps: AcceptDeps): Accepting {
   return {
     async accept(sender, items) {
       const slots = items.map((item): Slot => ({ item, outcome: null }));
-      await acceptAll(parts, sender, slots);
+      await acceptAll(deps, sender, slots);
       return slots.map(({ outcome }) => outcome!);
     },
 
-    async judge(sender, requests) {
-      const judged = await judgeAll(parts, sender.companyId, requests, new Date());
-      return judged.map((each) => (each.kind === 'refused' ? each.refusal : null));
+    async validate(sender, requests) {
+      const validated = await validateAll(deps, sender.companyId, requests, new Date());
+      return validated.map((each) => (each.kind === 'refused' ? each.refusal : null));
     },
   };
 }
 
-async function acceptAll(parts: AcceptParts, sender: Sender, slots: Slot[]): Promise<void> {
-  await answerKnown(parts, sender, slots);
-  const { firsts, twins } = splitTwins(slots.filter(isOpen));
-  await draftAll(parts, sender, firsts);
-  await takeQuota(parts, firsts.filter(isOpen));
-  await storeAll(parts, sender, firsts.filter(isOpen));
+async function acceptAll(deps: AcceptDeps, sender: Sender, slots: Slot[]): Promise<void> {
+  await answerKnown(deps, sender, slots);
+  const { firsts, twins: duplicates } = splitDuplicates(slots.filter(isOpen));
+  await draftAll(deps, sender, firsts);
+  await reserveQuota(deps, firsts.filter(isOpen));
+  await storeAll(deps, sender, firsts.filter(isOpen));
   // The same token twice in one call: the second is judged once it is known what became of the first.
-  if (twins.length > 0) await acceptAll(parts, sender, twins);
+  if (duplicates.length > 0) await acceptAll(deps, sender, duplicates);
 }
 
 const isOpen = (slot: Slot) => slot.outcome === null;
 
 /** Messages that were stored for one of these tokens before. */
-async function answerKnown(parts: AcceptParts, sender: Sender, slots: Slot[]): Promise<ServiceMessage[]> {
+async function answerKnown(deps: AcceptDeps, sender: Sender, slots: Slot[]): Promise<ServiceMessage[]> {
   const tokens = slots.flatMap(({ item }) => item.repeatTokens);
   if (tokens.length === 0) return [];
-  const known = await parts.serviceMessages
+  const known = await deps.serviceMessages
     .find({ senderKey: sender.senderKey, repeatTokens: { $in: tokens } })
     .lean<ServiceMessage[]>();
   const byToken = new Map(known.flatMap((message) => message.repeatTokens!.map((token) => [token, message])));
@@ -82,28 +82,28 @@ function repeatOf(message: ServiceMessage, token: string, { requestHash }: SendI
   };
 }
 
-function splitTwins(slots: Slot[]): { firsts: Slot[]; twins: Slot[] } {
+function splitDuplicates(slots: Slot[]): { firsts: Slot[]; twins: Slot[] } {
   const seen = new Set<string>();
   const firsts: Slot[] = [];
-  const twins: Slot[] = [];
+  const duplicates: Slot[] = [];
   for (const slot of slots) {
     const { repeatTokens } = slot.item;
-    (repeatTokens.some((token) => seen.has(token)) ? twins : firsts).push(slot);
+    (repeatTokens.some((token) => seen.has(token)) ? duplicates : firsts).push(slot);
     for (const token of repeatTokens) seen.add(token);
   }
-  return { firsts, twins };
+  return { firsts, twins: duplicates };
 }
 
-async function draftAll(parts: AcceptParts, sender: Sender, slots: Slot[]): Promise<void> {
+async function draftAll(deps: AcceptDeps, sender: Sender, slots: Slot[]): Promise<void> {
   if (slots.length === 0) return;
   const now = new Date();
   const requests = slots.map(({ item }) => item.request);
-  const [judged, isQuotaFree] = await Promise.all([
-    judgeAll(parts, sender.companyId, requests, now),
-    parts.isBank(sender.companyId),
+  const [validated, isQuotaFree] = await Promise.all([
+    validateAll(deps, sender.companyId, requests, now),
+    deps.isBank(sender.companyId),
   ]);
   for (const [at, slot] of slots.entries()) {
-    const verdict = judged[at]!;
+    const verdict = validated[at]!;
     if (verdict.kind === 'refused') {
       slot.outcome = verdict;
       continue;
@@ -122,7 +122,7 @@ async function draftAll(parts: AcceptParts, sender: Sender, slots: Slot[]): Prom
       statusUrl: request.statusUrl ?? null,
       callbackData: request.callbackData ?? null,
       ...(againOf ? { againOf } : {}),
-      phoneSealed: parts.phones.seal(phone, _id),
+      phoneSealed: deps.phones.seal(phone, _id),
       ...content,
       tries: [{ ...first!, startedAt: now }],
       communityId: first!.communityId,
@@ -164,10 +164,10 @@ export function messageIdOf(
   return new Types.ObjectId(digest.subarray(0, 12));
 }
 
-async function takeQuota({ quota }: AcceptParts, slots: Slot[]): Promise<void> {
+async function reserveQuota({ quota }: AcceptDeps, slots: Slot[]): Promise<void> {
   const limited = slots.filter(({ message }) => !message!.isQuotaFree);
   if (limited.length === 0) return;
-  const answers = await quota.take(limited.map(({ message }) => unitsOf(message!)[0]!));
+  const answers = await quota.reserve(limited.map(({ message }) => unitsOf(message!)[0]!));
   for (const [at, slot] of limited.entries()) {
     const answer = answers[at]!;
     if (answer.kind === 'taken') continue;
@@ -182,11 +182,11 @@ async function takeQuota({ quota }: AcceptParts, slots: Slot[]): Promise<void> {
   }
 }
 
-async function storeAll(parts: AcceptParts, sender: Sender, slots: Slot[]): Promise<void> {
+async function storeAll(deps: AcceptDeps, sender: Sender, slots: Slot[]): Promise<void> {
   if (slots.length === 0) return;
   const refused = new Set<number>();
   try {
-    await parts.serviceMessages.collection.insertMany(slots.map(({ message }) => message!) as never, {
+    await deps.serviceMessages.collection.insertMany(slots.map(({ message }) => message!) as never, {
       ordered: false,
     });
   } catch (error) {
@@ -200,13 +200,13 @@ async function storeAll(parts: AcceptParts, sender: Sender, slots: Slot[]): Prom
     if (refused.has(at)) raced.push(slot);
     else slot.outcome = { kind: 'accepted', message: slot.message! };
   }
-  if (slots.length > raced.length) parts.wake();
+  if (slots.length > raced.length) deps.wake();
   if (raced.length === 0) return;
   // Somebody stored the same request while this one was judged: theirs is the message, and the unit if it is the same.
-  const winners = await answerKnown(parts, sender, raced);
+  const winners = await answerKnown(deps, sender, raced);
   if (raced.some(isOpen))
     throw new Error('A message was stored meanwhile under an id that its tokens do not name');
   const held = new Set(winners.map(({ _id }) => _id.toHexString()));
   const orphans = raced.filter(({ message }) => !held.has(message!._id.toHexString()));
-  await parts.quota.giveBack(orphans.flatMap(({ message }) => unitsOf(message!)));
+  await deps.quota.release(orphans.flatMap(({ message }) => unitsOf(message!)));
 }

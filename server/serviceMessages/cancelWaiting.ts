@@ -2,7 +2,7 @@
 import type { ServiceStatus } from '../../shared/v1/statuses.ts';
 import { beginChange, note } from './change.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
-import { type WriteParts, writeChanges } from './writeChanges.ts';
+import { type WriteDeps, writeChanges } from './writeChanges.ts';
 
 export type Cancelled =
   | { kind: 'cancelled'; message: ServiceMessage }
@@ -15,7 +15,7 @@ export function isWaiting({ outbox, status }: Pick<ServiceMessage, 'outbox' | 's
 
 /** @param find reads the message anew, as whoever asks may see it. */
 export async function cancelWaiting(
-  parts: WriteParts,
+  deps: WriteDeps,
   find: () => Promise<ServiceMessage | null>,
 ): Promise<Cancelled> {
   for (;;) {
@@ -25,7 +25,7 @@ export async function cancelWaiting(
     const now = new Date();
     const change = beginChange(message, { 'outbox.phase': 'waiting' });
     note(change, { status: 'undelivered', at: now, source: 'desk', tryNo: null, code: 'cancelled' }, now);
-    const written = await writeChanges(parts, [change], now);
+    const written = await writeChanges(deps, [change], now);
     if (written.size > 0)
       return {
         kind: 'cancelled',

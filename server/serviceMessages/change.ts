@@ -3,8 +3,8 @@
  * history, and those that N1 lets through move the status. The update holds only while the message is as it was read.
  */
 import type { Types } from 'mongoose';
-import type { EndCode, ServiceMessage, ServiceMove, Try } from './serviceMessage.model.ts';
-import { canMove } from './statusLine.ts';
+import type { EndCode, ServiceMessage, StatusTransition, Try } from './serviceMessage.model.ts';
+import { canTransition } from './statusLine.ts';
 
 export interface Change {
   /** What must hold besides for the change to be written, such as a claim. */
@@ -13,10 +13,10 @@ export interface Change {
   readonly before: ServiceMessage;
   /** As it will be. What it loses is set to undefined: an object with a field deleted takes three times the memory. */
   readonly after: ServiceMessage;
-  readonly lines: ServiceMove[];
+  readonly lines: StatusTransition[];
 }
 
-export type Said = Pick<ServiceMove, 'status' | 'at' | 'source' | 'tryNo'> & {
+export type StatusReport = Pick<StatusTransition, 'status' | 'at' | 'source' | 'tryNo'> & {
   code?: EndCode | null;
   networkCode?: string | null;
 };
@@ -34,28 +34,28 @@ export function beginChange(before: ServiceMessage, guard: Change['guard'] = {})
 }
 
 /** Puts it into the history; true when it moved the status. */
-export function note(change: Change, said: Said, now: Date): boolean {
+export function note(change: Change, report: StatusReport, now: Date): boolean {
   const { after } = change;
-  const { status } = said;
-  if (status === 'unknown' || !canMove(after.status, status)) {
-    addLine(change, said, now, false);
+  const { status } = report;
+  if (status === 'unknown' || !canTransition(after.status, status)) {
+    addLine(change, report, now, false);
     return false;
   }
   after.status = status;
-  after.statusAt = said.at;
+  after.statusAt = report.at;
   after.sequence += 1;
-  if (status === 'undelivered' || status === 'expired') after.endCode = said.code ?? null;
+  if (status === 'undelivered' || status === 'expired') after.endCode = report.code ?? null;
   // Nothing more is sent; only what the network merely took may still expire.
   if (status !== 'sent') {
     after.outbox = undefined;
     after.expiryDueAt = undefined;
   }
-  addLine(change, said, now, true);
+  addLine(change, report, now, true);
   return true;
 }
 
-export function addLine({ after, lines }: Change, said: Said, now: Date, isApplied: boolean): void {
-  const { status, at, source, tryNo, code, networkCode } = said;
+export function addLine({ after, lines }: Change, report: StatusReport, now: Date, isApplied: boolean): void {
+  const { status, at, source, tryNo, code, networkCode } = report;
   lines.push({
     status,
     at,

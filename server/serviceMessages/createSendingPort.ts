@@ -5,16 +5,16 @@ import type { Phones } from '../phones/servicePhones.ts';
 import { gatherCalls } from '../storage/gatherCalls.ts';
 import { parseCursor, readPage } from '../storage/pageCursor.ts';
 import { cancelWaiting } from './cancelWaiting.ts';
-import type { FollowUps } from './followUps.ts';
 import { toAcceptedAnswer, toMessageAnswer } from './messageAnswer.ts';
 import type { Accepting, AcceptOutcome, Sender } from './ports.ts';
 import type { ApiSender, SendItem, SendingPort } from './sendingPort.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
+import type { StatusEffects } from './statusEffects.ts';
 
-export interface SendingPortParts {
+export interface SendingPortDeps {
   accepting: Accepting;
   serviceMessages: Model<ServiceMessage>;
-  followUps: FollowUps;
+  statusEffects: StatusEffects;
   phones: Phones;
 }
 
@@ -27,8 +27,8 @@ interface SingleCall {
 /** Few enough that nobody waits long for the others. */
 const SINGLES_AT_ONCE = 200;
 
-export function createSendingPort(parts: SendingPortParts): SendingPort {
-  const { accepting, serviceMessages, phones } = parts;
+export function createSendingPort(deps: SendingPortDeps): SendingPort {
+  const { accepting, serviceMessages, phones } = deps;
 
   const find = async (sender: ApiSender, messageId: string) =>
     /^[0-9a-f]{24}$/.test(messageId)
@@ -83,7 +83,7 @@ export function createSendingPort(parts: SendingPortParts): SendingPort {
     },
 
     async cancelServiceMessage(sender, messageId) {
-      const outcome = await cancelWaiting(parts, () => find(sender, messageId));
+      const outcome = await cancelWaiting(deps, () => find(sender, messageId));
       return outcome.kind === 'cancelled'
         ? { kind: 'cancelled', message: toMessageAnswer(outcome.message, phones) }
         : outcome;

@@ -2,16 +2,16 @@
  * N24: a try that ended without reaching the client gives way to the next network of the route while there is time, and
  * a unit of that community's quota; where there is neither, the message ends.
  */
-import { addLine, type Change, currentTry, note, type Said } from './change.ts';
+import { addLine, type Change, currentTry, note, type StatusReport } from './change.ts';
 import type { QuotaKeeper } from './quota.ts';
 import type { EndCode } from './serviceMessage.model.ts';
 import { isUndecided } from './statusLine.ts';
 import { unitsOf } from './units.ts';
 
-export interface EndedTry {
+export interface TryToEnd {
   change: Change;
   /** Why it ended. */
-  said: Said & { status: 'undelivered' };
+  said: StatusReport & { status: 'undelivered' };
   /** Nothing was handed to the network. */
   isSkipped: boolean;
 }
@@ -20,28 +20,28 @@ export interface EndedTry {
 const LEAST_TTL_MS = 1_000;
 
 /** Changes the messages in memory, all at once, so that a list of strangers costs one look at the quota. */
-export async function endTries(quota: QuotaKeeper, ended: EndedTry[], now: Date): Promise<void> {
+export async function endTries(quota: QuotaKeeper, ended: TryToEnd[], now: Date): Promise<void> {
   let open = ended;
   while (open.length > 0) {
     const goingOn: Change[] = [];
-    for (const { change, said, isSkipped } of open) {
+    for (const { change, said: report, isSkipped } of open) {
       if (isSkipped) currentTry(change).current.isSkipped = true;
       // Another report of the same batch says that the client has it.
       if (!isUndecided(change.after.status)) {
-        addLine(change, said, now, false);
+        addLine(change, report, now, false);
         continue;
       }
       if (!hasNext(change, now)) {
-        endAll(change, said, now);
+        endAll(change, report, now);
         continue;
       }
       // The end of one try is not the message's: it is kept, and moves nothing.
-      addLine(change, said, now, false);
+      addLine(change, report, now, false);
       openNext(change, now);
       goingOn.push(change);
     }
     const limited = goingOn.filter(({ after }) => !after.isQuotaFree);
-    const answers = await quota.take(limited.map(({ after }) => unitsOf(after).at(-1)!));
+    const answers = await quota.reserve(limited.map(({ after }) => unitsOf(after).at(-1)!));
     open = limited
       .filter((_, at) => answers[at]!.kind === 'spent')
       .map((change) => ({
@@ -61,9 +61,9 @@ export async function endTries(quota: QuotaKeeper, ended: EndedTry[], now: Date)
 /** That the client is not in the last network is no reason beside why one that they are in did not reach them (N23). */
 const lesserCodes: readonly unknown[] = ['phoneUnknown', 'notInNetwork', 'userIdUnknown'] satisfies EndCode[];
 
-function endAll(change: Change, said: EndedTry['said'], now: Date): void {
+function endAll(change: Change, report: TryToEnd['said'], now: Date): void {
   const { tryNo } = currentTry(change);
-  const reason = lesserCodes.includes(said.code)
+  const reason = lesserCodes.includes(report.code)
     ? [...change.before.history, ...change.lines].find(
         (line) =>
           line.status === 'undelivered' &&
@@ -73,16 +73,16 @@ function endAll(change: Change, said: EndedTry['said'], now: Date): void {
       )
     : undefined;
   if (!reason) {
-    note(change, said, now);
+    note(change, report, now);
     return;
   }
-  addLine(change, said, now, false);
+  addLine(change, report, now, false);
   const { code, networkCode } = reason;
   note(
     change,
     {
       status: 'undelivered',
-      at: said.at,
+      at: report.at,
       source: 'desk',
       tryNo: reason.tryNo,
       ...(code && { code }),

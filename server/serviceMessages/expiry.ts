@@ -4,21 +4,21 @@
  */
 import type { Model } from 'mongoose';
 import { beginChange, currentTry, note } from './change.ts';
-import type { FollowUps } from './followUps.ts';
 import { REPORT_GRACE_MS } from './sendBatch.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
+import type { StatusEffects } from './statusEffects.ts';
 import { writeChanges } from './writeChanges.ts';
 
-export interface ExpiryParts {
+export interface ExpiryDeps {
   serviceMessages: Model<ServiceMessage>;
-  followUps: FollowUps;
+  statusEffects: StatusEffects;
 }
 
 const AT_ONCE = 500;
 
 /** Ends what has run out of time; returns how many. Call again while it returns some. */
-export async function expireDue(parts: ExpiryParts, now = new Date()): Promise<number> {
-  const due = await parts.serviceMessages
+export async function expireDue(deps: ExpiryDeps, now = new Date()): Promise<number> {
+  const due = await deps.serviceMessages
     .find({ expiryDueAt: { $lte: now } })
     .sort({ expiryDueAt: 1 })
     .limit(AT_ONCE)
@@ -39,6 +39,6 @@ export async function expireDue(parts: ExpiryParts, now = new Date()): Promise<n
     }
     return change;
   });
-  const written = await writeChanges(parts, changes, now);
+  const written = await writeChanges(deps, changes, now);
   return written.size;
 }

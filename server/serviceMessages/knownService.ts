@@ -13,12 +13,12 @@ export type IsServiceMessage = (
   message: { peerId: string; externalId: string; text: string },
 ) => Promise<boolean>;
 
-export function createIsServiceMessage(parts: {
+export function createIsServiceMessage(deps: {
   companyId: Types.ObjectId;
   clients: Model<Client>;
   serviceMessages: Model<ServiceMessage>;
 }): IsServiceMessage {
-  const { companyId, clients, serviceMessages } = parts;
+  const { companyId, clients, serviceMessages } = deps;
   return async (community, { peerId, externalId, text }) => {
     const tries = { $elemMatch: { communityId: new Types.ObjectId(community.id), externalId } };
     // VK numbers each dialogue's messages from 1: its number alone names none.

@@ -26,7 +26,7 @@ export interface Accepting {
   /** One outcome for each item, in their order, each judged on its own. At most 1,000 items. */
   accept(sender: Sender, items: readonly SendItem[]): Promise<AcceptOutcome[]>;
   /** The same judgement without taking quota or storing anything: null for what would be accepted now. */
-  judge(sender: Sender, requests: readonly SendItem['request'][]): Promise<(V1Refusal | null)[]>;
+  validate(sender: Sender, requests: readonly SendItem['request'][]): Promise<(V1Refusal | null)[]>;
 }
 
 /** What became of a sender's wish to send: what waits is `held` until it goes on, or ends `cancelled`. */
@@ -39,7 +39,7 @@ export interface Stops {
 
 export interface Receipts {
   /** Resolves when each is stored with its message; a report of a message that is not ours changes nothing. */
-  take(receipts: readonly Receipt[]): Promise<{ known: number; unknown: number }>;
+  record(receipts: readonly Receipt[]): Promise<{ known: number; unknown: number }>;
 }
 
 /** What threads are told of service messages that moved. */

@@ -21,17 +21,17 @@ export interface UnitRequest {
   sentBy: Date;
 }
 
-export type TakenUnit =
+export type QuotaReservation =
   | { kind: 'taken' }
   /** `retryAt`: a unit is surely free then; it may be earlier when a waiting message ends. */
   | { kind: 'spent'; retryAt: Date };
 
 export interface QuotaKeeper {
   /** One answer for each request, in their order. Asking again for the same message takes nothing more. */
-  take(requests: UnitRequest[], now?: Date): Promise<TakenUnit[]>;
+  reserve(requests: UnitRequest[], now?: Date): Promise<QuotaReservation[]>;
   /** The message is being handed over now: its unit counts from this moment. Ask before the call, not after. */
   markSent(units: UnitRequest[], now?: Date): Promise<void>;
-  giveBack(units: Pick<UnitRequest, 'communityId' | 'phoneIndex' | 'messageId'>[]): Promise<void>;
+  release(units: Pick<UnitRequest, 'communityId' | 'phoneIndex' | 'messageId'>[]): Promise<void>;
   /** How many are left, and when the next is possible if none is. */
   left(
     communityId: Types.ObjectId,
@@ -42,7 +42,7 @@ export interface QuotaKeeper {
   sweep(now?: Date): Promise<number>;
 }
 
-export interface QuotaParts {
+export interface QuotaDeps {
   quota: Model<Quota>;
   /** Of these messages, which exist and still hold their unit in this community. */
   holders(communityId: string, messageIds: Types.ObjectId[]): Promise<Set<string>>;
@@ -50,7 +50,7 @@ export interface QuotaParts {
 
 const fullAt = `units.${quotaLimits.unitsPerWindow - 1}`;
 
-export function createQuota({ quota, holders }: QuotaParts): QuotaKeeper {
+export function createQuota({ quota, holders }: QuotaDeps): QuotaKeeper {
   const keyOf = ({ communityId, phoneIndex }: Pick<UnitRequest, 'communityId' | 'phoneIndex'>) =>
     `${communityId.toHexString()}:${phoneIndex}`;
 
@@ -97,8 +97,8 @@ export function createQuota({ quota, holders }: QuotaParts): QuotaKeeper {
   }
 
   return {
-    async take(requests, now = new Date()) {
-      const answers: TakenUnit[] = requests.map(() => ({ kind: 'taken' }));
+    async reserve(requests, now = new Date()) {
+      const answers: QuotaReservation[] = requests.map(() => ({ kind: 'taken' }));
       let open = requests.map((_, at) => at);
       // The second round comes after units that are older than the window were let go.
       for (const isSecond of [false, true]) {
@@ -140,7 +140,7 @@ export function createQuota({ quota, holders }: QuotaParts): QuotaKeeper {
       );
     },
 
-    async giveBack(units) {
+    async release(units) {
       if (units.length === 0) return;
       await quota.collection.bulkWrite(
         units.map((unit) => ({

@@ -27,7 +27,7 @@ export function sendRateModel(connection: Connection): Model<SendRate> {
 
 export interface Rates {
   /** How many of `wanted` may go now; the rest waits for the next second. */
-  take(communityId: Types.ObjectId, wanted: number, perSecond: number, now?: Date): Promise<number>;
+  reserve(communityId: Types.ObjectId, wanted: number, perSecond: number, now?: Date): Promise<number>;
   /** True when this process knows that nothing is left of this second; it asks nobody. */
   isSpent(communityId: Types.ObjectId, now?: Date): boolean;
 }
@@ -39,7 +39,7 @@ export function createRates(sendRates: Model<SendRate>): Rates {
 
   return {
     isSpent: (communityId, now = new Date()) => spent.get(communityId.toHexString()) === secondOf(now),
-    async take(communityId, wanted, perSecond, now = new Date()) {
+    async reserve(communityId, wanted, perSecond, now = new Date()) {
       if (!Number.isFinite(perSecond)) return wanted;
       const second = secondOf(now);
       for (;;) {

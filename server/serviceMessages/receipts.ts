@@ -4,19 +4,19 @@
  */
 import { type Model, Types } from 'mongoose';
 import { addLine, beginChange, type Change, currentTry, note } from './change.ts';
-import { type EndedTry, endTries } from './endTries.ts';
-import type { FollowUps } from './followUps.ts';
+import { endTries, type TryToEnd } from './endTries.ts';
 import type { Receipts } from './ports.ts';
 import type { QuotaKeeper } from './quota.ts';
 import { messageIdOfTry, type Receipt } from './serviceChannel.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
+import type { StatusEffects } from './statusEffects.ts';
 import { isUndecided } from './statusLine.ts';
 import { writeChanges } from './writeChanges.ts';
 
-export interface ReceiptParts {
+export interface ReceiptDeps {
   serviceMessages: Model<ServiceMessage>;
   quota: QuotaKeeper;
-  followUps: FollowUps;
+  statusEffects: StatusEffects;
   /** A message waits to be sent through its next network. */
   wake(): void;
 }
@@ -26,16 +26,16 @@ const CLOCK_SKEW_MS = 2_000;
 /** A network's clock may be ahead of ours by as much, so that its reports keep their order. */
 const CLOCK_AHEAD_MS = 60_000;
 
-export function createReceipts(parts: ReceiptParts): Receipts {
+export function createReceipts(deps: ReceiptDeps): Receipts {
   return {
-    async take(receipts) {
+    async record(receipts) {
       let open = receipts;
       const known = new Set<Receipt>();
       // Who was moved by somebody else while this was judged is judged again upon what they are now.
       while (open.length > 0) {
-        const byMessage = await findMessages(parts.serviceMessages, open);
+        const byMessage = await findMessages(deps.serviceMessages, open);
         for (const of of byMessage.values()) for (const each of of.receipts) known.add(each);
-        open = await applyAll(parts, [...byMessage.values()]);
+        open = await applyAll(deps, [...byMessage.values()]);
       }
       return { known: known.size, unknown: receipts.length - known.size };
     },
@@ -90,52 +90,56 @@ async function findMessages(
 }
 
 /** Receipts of messages that could not be changed as they were read. */
-async function applyAll(parts: ReceiptParts, reported: Reported[]): Promise<Receipt[]> {
+async function applyAll(deps: ReceiptDeps, reported: Reported[]): Promise<Receipt[]> {
   const now = new Date();
-  const ended: EndedTry[] = [];
+  const ended: TryToEnd[] = [];
   const changes = reported.map(({ message, receipts }) => {
     const change = beginChange(message);
     for (const receipt of receipts) apply(change, receipt, ended, now);
     return change;
   });
-  await endTries(parts.quota, ended, now);
-  const written = await writeChanges(parts, changes, now);
-  if (changes.some(({ after }) => after.outbox?.phase === 'waiting')) parts.wake();
+  await endTries(deps.quota, ended, now);
+  const written = await writeChanges(deps, changes, now);
+  if (changes.some(({ after }) => after.outbox?.phase === 'waiting')) deps.wake();
   return reported.flatMap(({ receipts }, at) => (written.has(changes[at]!) ? [] : receipts));
 }
 
-function apply(change: Change, receipt: Receipt, ended: EndedTry[], now: Date): void {
+function apply(change: Change, receipt: Receipt, ended: TryToEnd[], now: Date): void {
   const { after } = change;
   const { status, code, networkCode, source, externalId } = receipt;
   // What is said to happen in the future has just happened.
   const isAhead = receipt.at.getTime() > now.getTime() + CLOCK_AHEAD_MS;
   const at = isAhead ? now : receipt.at;
   const tryNo = tryOf(after, receipt)!;
-  const said = { at, source, tryNo, code, networkCode };
+  const report = { at, source, tryNo, code, networkCode };
   const { tryNo: currentNo } = currentTry(change);
   if (externalId !== null && !after.tries[tryNo]!.externalId) after.tries[tryNo]!.externalId = externalId;
   if (status === null) {
-    note(change, { ...said, status: 'unknown' }, now);
+    note(change, { ...report, status: 'unknown' }, now);
     return;
   }
   // Reports of an earlier network say nothing of where the message is tried now, unless the client has it.
   const hasArrived = status === 'delivered' || status === 'read';
   if (tryNo !== currentNo && !hasArrived) {
-    addLine(change, { ...said, status }, now, false);
+    addLine(change, { ...report, status }, now, false);
     return;
   }
   const isOver = ended.some((each) => each.change === change);
   if (status === 'undelivered' && isUndecided(after.status)) {
     // Told twice at once: its try ends once.
-    if (isOver) addLine(change, { ...said, status }, now, false);
-    else ended.push({ change, isSkipped: false, said: { ...said, status } });
+    if (isOver) addLine(change, { ...report, status }, now, false);
+    else ended.push({ change, isSkipped: false, said: { ...report, status } });
     return;
   }
   // N19: what arrives after its time has expired, whatever the network made of it.
   const isLate = at.getTime() > after.expiresAt.getTime() + CLOCK_SKEW_MS;
   if (status === 'delivered' && isLate && isUndecided(after.status))
-    note(change, { ...said, status: 'expired', code: 'ttlExpired', networkCode: networkCode ?? status }, now);
-  else note(change, { ...said, status }, now);
+    note(
+      change,
+      { ...report, status: 'expired', code: 'ttlExpired', networkCode: networkCode ?? status },
+      now,
+    );
+  else note(change, { ...report, status }, now);
 }
 
 /** The last try through that community is the one a report speaks of; null when it was never tried there. */

@@ -9,11 +9,9 @@ import type { CommunityRef } from '../communities/communityRef.ts';
 import type { SendingLimits } from '../companies/sendingLimits.ts';
 import type { Phones } from '../phones/servicePhones.ts';
 import { type Backoff, backoffMs } from '../work/backoff.ts';
-import { beginChange, type Change, currentTry, currentTryOf, note, type Said } from './change.ts';
+import { beginChange, type Change, currentTry, currentTryOf, note, type StatusReport } from './change.ts';
 import type { Claim } from './claimBatch.ts';
-import { type EndedTry, endTries } from './endTries.ts';
-import type { FollowUps } from './followUps.ts';
-import { judgeClaim, type Verdict } from './judgeClaim.ts';
+import { endTries, type TryToEnd } from './endTries.ts';
 import type { Stops } from './ports.ts';
 import type { QuotaKeeper } from './quota.ts';
 import {
@@ -23,17 +21,19 @@ import {
   tryKeyOf,
 } from './serviceChannel.ts';
 import type { ServiceMessage, ServiceOutbox } from './serviceMessage.model.ts';
+import type { StatusEffects } from './statusEffects.ts';
 import { unitsOf } from './units.ts';
+import { type Verdict, validateClaim } from './validateClaim.ts';
 import { writeChanges } from './writeChanges.ts';
 
-export interface SendBatchParts {
+export interface SendBatchDeps {
   serviceMessages: Model<ServiceMessage>;
   phoneReports: Model<PhoneReport>;
   quota: QuotaKeeper;
   phones: Phones;
   limits: Pick<SendingLimits, 'blocked'>;
   stops: Stops;
-  followUps: FollowUps;
+  statusEffects: StatusEffects;
 }
 
 /** How long after its time the network may still report a delivery that was in time. */
@@ -43,33 +43,33 @@ const STOPPED_WAIT_MS = 30_000;
 const sendBackoff: Backoff = { firstMs: 1_000, mostMs: 60_000, jitter: 'equal' };
 
 export async function sendBatch(
-  parts: SendBatchParts,
+  deps: SendBatchDeps,
   community: CommunityRef,
   channel: ServiceChannel,
   claim: Claim,
 ): Promise<void> {
-  const verdicts = await judgeClaim(parts, community, channel, claim);
+  const verdicts = await validateClaim(deps, community, channel, claim);
   const toSend = claim.messages.filter(({ _id }) => verdicts.get(_id.toHexString())!.kind === 'send');
-  const outcomes = await handOver(parts, community, channel, toSend);
+  const outcomes = await handOver(deps, community, channel, toSend);
 
   let open = claim.messages;
   while (open.length > 0) {
     const now = new Date();
-    const ended: EndedTry[] = [];
+    const ended: TryToEnd[] = [];
     const changes = open.map((message) => {
       const change = beginChange(message, { 'outbox.claimId': claim.claimId });
       const id = message._id.toHexString();
-      settle(change, outcomes.get(id) ?? (verdicts.get(id) as Settled), channel, ended, now);
+      applyOutcome(change, outcomes.get(id) ?? (verdicts.get(id) as Settled), channel, ended, now);
       return change;
     });
-    await endTries(parts.quota, ended, now);
-    const written = await writeChanges(parts, changes, now);
+    await endTries(deps.quota, ended, now);
+    const written = await writeChanges(deps, changes, now);
     // A report overtook the answer to the call: what is still claimed is settled upon what it is now.
     const missed = changes.filter((change) => !written.has(change)).map(({ before }) => before._id);
     open =
       missed.length === 0
         ? []
-        : await parts.serviceMessages
+        : await deps.serviceMessages
             .find({ _id: { $in: missed }, 'outbox.claimId': claim.claimId })
             .lean<ServiceMessage[]>();
   }
@@ -77,7 +77,7 @@ export async function sendBatch(
 
 /** What the network made of each, by message id. */
 async function handOver(
-  { quota, phones }: SendBatchParts,
+  { quota, phones }: SendBatchDeps,
   community: CommunityRef,
   channel: ServiceChannel,
   messages: ServiceMessage[],
@@ -118,11 +118,11 @@ function toOutgoing(
 
 type Settled = ServiceOutcome | Exclude<Verdict, { kind: 'send' }>;
 
-function settle(
+function applyOutcome(
   change: Change,
   outcome: Settled,
   channel: ServiceChannel,
-  ended: EndedTry[],
+  ended: TryToEnd[],
   now: Date,
 ): void {
   const { after } = change;
@@ -131,14 +131,14 @@ function settle(
   const waitAgain = (phase: ServiceOutbox['phase'], afterMs: number) => {
     after.outbox = { dueAt: new Date(now.getTime() + afterMs), phase, claimId: null, attempts };
   };
-  const said = (source: Said['source']) => ({ at: now, source, tryNo });
+  const report = (source: StatusReport['source']) => ({ at: now, source, tryNo });
   switch (outcome.kind) {
     case 'sent':
     case 'found': {
       current.externalId = outcome.externalId;
       after.outbox = undefined;
       const at = outcome.kind === 'sent' && outcome.at ? outcome.at : now;
-      note(change, { ...said(outcome.kind === 'sent' ? 'send' : 'lookup'), at, status: 'sent' }, now);
+      note(change, { ...report(outcome.kind === 'sent' ? 'send' : 'lookup'), at, status: 'sent' }, now);
       if (after.status !== 'sent') return;
       if (channel.reportsDelivery) after.expiryDueAt = new Date(after.expiresAt.getTime() + REPORT_GRACE_MS);
       else after.expiryDueAt = undefined;
@@ -149,7 +149,7 @@ function settle(
       ended.push({
         change,
         isSkipped: false,
-        said: { ...said('send'), status: 'undelivered', code, networkCode },
+        said: { ...report('send'), status: 'undelivered', code, networkCode },
       });
       after.outbox = undefined;
       return;
@@ -158,13 +158,13 @@ function settle(
       ended.push({
         change,
         isSkipped: true,
-        said: { ...said('desk'), status: 'undelivered', code: outcome.code },
+        said: { ...report('desk'), status: 'undelivered', code: outcome.code },
       });
       return;
     case 'blocked':
       // Whatever network is next: the company does not write to this client.
       after.outbox = undefined;
-      note(change, { ...said('desk'), tryNo: null, status: 'undelivered', code: 'clientBlocked' }, now);
+      note(change, { ...report('desk'), tryNo: null, status: 'undelivered', code: 'clientBlocked' }, now);
       return;
     case 'held':
       // No sender finds it until it is let go; the claim that came to nothing is no attempt.
@@ -172,11 +172,11 @@ function settle(
       return;
     case 'cancelled':
       after.outbox = undefined;
-      note(change, { ...said('desk'), tryNo: null, status: 'undelivered', code: 'cancelled' }, now);
+      note(change, { ...report('desk'), tryNo: null, status: 'undelivered', code: 'cancelled' }, now);
       return;
     case 'outOfTime':
       after.outbox = undefined;
-      note(change, { ...said('desk'), status: 'expired', code: 'ttlExpired' }, now);
+      note(change, { ...report('desk'), status: 'expired', code: 'ttlExpired' }, now);
       return;
     case 'later':
       waitAgain('waiting', outcome.afterMs ?? backoffMs({ ...sendBackoff, failures: attempts }));

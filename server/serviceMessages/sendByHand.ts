@@ -7,7 +7,7 @@ import { openClientPhone } from '../phones/clientPhones.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { Accepting, AcceptOutcome } from './ports.ts';
 
-export interface SendByHandParts {
+export interface SendByHandDeps {
   companyId: Types.ObjectId;
   clients: ReturnType<typeof clientModel>;
   sealing: Sealing;
@@ -15,7 +15,7 @@ export interface SendByHandParts {
 }
 
 export async function sendByHand(
-  { companyId, sealing, accepting }: SendByHandParts,
+  { companyId, sealing, accepting }: SendByHandDeps,
   client: Client,
   { template, variables, ttlSeconds, clientToken }: HandMessage,
   personId: string,

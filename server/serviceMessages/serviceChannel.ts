@@ -41,7 +41,7 @@ export type ServiceOutcome =
   /** Nothing of this community can be sent until an administrator acts. */
   | { kind: 'communityStopped'; networkCode: string | null };
 
-export type FoundService = { kind: 'found'; externalId: string } | { kind: 'absent' } | { kind: 'unknown' };
+export type ServiceLookup = { kind: 'found'; externalId: string } | { kind: 'absent' } | { kind: 'unknown' };
 
 export interface ServiceChannel {
   /** The most messages of one call. */
@@ -61,7 +61,7 @@ export interface ServiceChannel {
   findSent(
     community: CommunityRef,
     messages: { tryKey: string; phone: string; text: string; since: Date }[],
-  ): Promise<FoundService[]>;
+  ): Promise<ServiceLookup[]>;
 }
 
 /** Networks' services by name; `forCommunity` is null when none can carry messages of it now. */

@@ -11,7 +11,7 @@ import { type DeliveryPolicy, type ServiceStatus, serviceStatuses } from '../../
 export type { EndCode } from '../../shared/v1/endReasons.ts';
 
 /** One line of the history. What arrives late, twice or of a word nobody knows is kept too, with `isApplied` false. */
-export interface ServiceMove {
+export interface StatusTransition {
   status: ServiceStatus | 'unknown';
   /** When it happened, by the network's clock where it says so. */
   at: Date;
@@ -102,7 +102,7 @@ export interface ServiceMessage {
   statusAt: Date;
   /** Grows with every move that changed the status. */
   sequence: number;
-  history: ServiceMove[];
+  history: StatusTransition[];
   endCode: EndCode | null;
 
   outbox?: ServiceOutbox;

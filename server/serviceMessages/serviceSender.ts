@@ -6,9 +6,9 @@ import type { CommunityRef } from '../communities/communityRef.ts';
 import type { Logger } from '../observability/logger.ts';
 import { type NextLook, startDueLoop } from '../work/dueLoop.ts';
 import { expireDue } from './expiry.ts';
-import { type NextBatchParts, nextBatch } from './nextBatch.ts';
+import { type NextBatchDeps, nextBatch } from './nextBatch.ts';
 
-export interface ServiceSenderParts extends NextBatchParts {
+export interface ServiceSenderDeps extends NextBatchDeps {
   /** The communities that may send now. */
   communities(): Promise<CommunityRef[]>;
   logger: Logger;
@@ -28,14 +28,14 @@ export interface ServiceSender {
 /** While one batch is with the network, the next is claimed. */
 const BATCHES_OF_COMMUNITY = 2;
 
-export function startServiceSender(parts: ServiceSenderParts): ServiceSender {
-  const { logger } = parts;
-  const pollMs = parts.timing?.pollMs ?? 250;
+export function startServiceSender(deps: ServiceSenderDeps): ServiceSender {
+  const { logger } = deps;
+  const pollMs = deps.timing?.pollMs ?? 250;
   const underWay = new Map<string, Set<Promise<void>>>();
 
   const sending = startDueLoop({
     async look(stopping) {
-      const communities = await parts.communities();
+      const communities = await deps.communities();
       await Promise.all(communities.map((community) => fillLane(community, stopping)));
     },
     pollMs,
@@ -46,7 +46,7 @@ export function startServiceSender(parts: ServiceSenderParts): ServiceSender {
     const lane = underWay.get(community.id) ?? new Set();
     underWay.set(community.id, lane);
     while (!stopping.aborted && lane.size < BATCHES_OF_COMMUNITY) {
-      const begin = await nextBatch(parts, community);
+      const begin = await nextBatch(deps, community);
       if (!begin) return;
       const work = begin().catch((error: unknown) =>
         logger.error({ err: error, communityId: community.id }, 'a batch failed; its lease runs out'),
@@ -62,10 +62,10 @@ export function startServiceSender(parts: ServiceSenderParts): ServiceSender {
   /** A look of its own, so that what is due to be sent does not wait for it. */
   const tending = startDueLoop({
     async look(stopping): Promise<NextLook> {
-      if ((await expireDue(parts)) > 0) return 'again';
+      if ((await expireDue(deps)) > 0) return 'again';
       if (stopping.aborted) return undefined;
-      if ((await parts.followUps.sweep()) > 0) return 'again';
-      if (!stopping.aborted) await parts.quota.sweep();
+      if ((await deps.statusEffects.sweep()) > 0) return 'again';
+      if (!stopping.aborted) await deps.quota.sweep();
       return undefined;
     },
     pollMs,

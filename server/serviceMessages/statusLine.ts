@@ -13,13 +13,13 @@ const following: Record<ServiceStatus, readonly ServiceStatus[]> = {
   expired: [],
 };
 
-export function canMove(from: ServiceStatus, to: ServiceStatus): boolean {
+export function canTransition(from: ServiceStatus, to: ServiceStatus): boolean {
   return following[from].includes(to);
 }
 
 /** The statuses from which `to` may follow: for filters of atomic updates. */
 export function statusesBefore(to: ServiceStatus): ServiceStatus[] {
-  return (Object.keys(following) as ServiceStatus[]).filter((from) => canMove(from, to));
+  return (Object.keys(following) as ServiceStatus[]).filter((from) => canTransition(from, to));
 }
 
 /** It ended without reaching the client, so its unit of quota comes back (N7). */

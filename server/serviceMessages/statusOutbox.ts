@@ -13,7 +13,7 @@ export interface StatusOfMessage {
   callbackData: string | null;
 }
 
-export interface ToldMove {
+export interface NotifiedTransition {
   /** Grows by each move of this message; a move is told once however often it is enqueued. */
   sequence: number;
   status: ServiceStatus;
@@ -24,5 +24,5 @@ export interface ToldMove {
 
 export interface StatusOutbox {
   /** Durable when it resolves; nothing is stored when nobody asked to be told. Safe to repeat and to call often. */
-  enqueue(message: StatusOfMessage, move: ToldMove): Promise<void>;
+  enqueue(message: StatusOfMessage, transition: NotifiedTransition): Promise<void>;
 }

@@ -1,26 +1,26 @@
 /** Writes the changes of many messages at once, and follows those that moved. */
 import { type Model, Types } from 'mongoose';
 import { type Change, toOperation } from './change.ts';
-import type { FollowUps } from './followUps.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
+import type { StatusEffects } from './statusEffects.ts';
 
-export interface WriteParts {
+export interface WriteDeps {
   serviceMessages: Model<ServiceMessage>;
-  followUps: FollowUps;
+  statusEffects: StatusEffects;
 }
 
 /** The changes that held; of the others the message was moved meanwhile, and is to be read and judged again. */
 export async function writeChanges(
-  { serviceMessages, followUps }: WriteParts,
+  { serviceMessages, statusEffects }: WriteDeps,
   changes: Change[],
   now: Date,
 ): Promise<Set<Change>> {
   if (changes.length === 0) return new Set();
   const changeId = new Types.ObjectId();
-  const moving = changes.filter(hasMoved);
+  const moving = changes.filter(hasTransitioned);
   // The row first: a move that is in the store is one that somebody follows.
   if (moving.length > 0)
-    await followUps.open(
+    await statusEffects.open(
       changeId,
       moving.map(({ before }) => before._id),
       now,
@@ -39,11 +39,11 @@ export async function writeChanges(
     const written = new Set(ids.map((id) => id.toHexString()));
     held = changes.filter(({ before }) => written.has(before._id.toHexString()));
   }
-  if (moving.length > 0) await followUps.follow(changeId, held.filter(hasMoved).map(movedOf));
+  if (moving.length > 0) await statusEffects.run(changeId, held.filter(hasTransitioned).map(movedOf));
   return new Set(held);
 }
 
-function hasMoved({ before, after }: Change): boolean {
+function hasTransitioned({ before, after }: Change): boolean {
   return after.sequence > before.sequence;
 }
 

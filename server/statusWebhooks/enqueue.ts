@@ -7,7 +7,7 @@ import type { StatusNotices } from './statusNotices.model.ts';
 /** A target that is away for a day has other troubles; the log and the API still know every status. */
 export const NOTICE_KEPT_TRYING_MS = 24 * 3_600_000;
 
-export interface OutboxParts {
+export interface OutboxDeps {
   notices: Model<StatusNotices>;
   /** The address of a key; null when it has none. */
   statusUrlOf(keyId: Types.ObjectId): Promise<string | null>;
@@ -15,7 +15,7 @@ export interface OutboxParts {
   wake(): void;
 }
 
-export function createStatusOutbox({ notices, statusUrlOf, wake }: OutboxParts): StatusOutbox {
+export function createStatusOutbox({ notices, statusUrlOf, wake }: OutboxDeps): StatusOutbox {
   return {
     async enqueue(
       { _id, companyId, keyId, clientMessageId, statusUrl, callbackData },
@@ -24,7 +24,7 @@ export function createStatusOutbox({ notices, statusUrlOf, wake }: OutboxParts):
       const url = keyId && (statusUrl ?? (await statusUrlOf(keyId)));
       if (!url) return;
       const now = new Date();
-      const move = {
+      const transition = {
         sequence,
         status,
         at,
@@ -49,7 +49,7 @@ export function createStatusOutbox({ notices, statusUrlOf, wake }: OutboxParts):
               leaseUntil: null,
               claimId: null,
             },
-            $push: { moves: { $each: [move], $sort: { sequence: 1 } } },
+            $push: { moves: { $each: [transition], $sort: { sequence: 1 } } },
             // A message in its backoff or in somebody's hands stays there: who claims it looks at the moves themselves.
             $min: { dueAt: now },
             $set: { updatedAt: now },

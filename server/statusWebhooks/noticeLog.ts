@@ -17,19 +17,23 @@ export async function listNotices(
     .sort({ updatedAt: -1, _id: -1 })
     .limit(LOGGED_MESSAGES)
     .lean<StatusNotices[]>();
-  return found.flatMap(({ _id, moves }) =>
-    moves
-      .filter((move) => !state || move.state === state)
-      .map((move) => ({
+  return found.flatMap(({ _id, moves: transitions }) =>
+    transitions
+      .filter((transition) => !state || transition.state === state)
+      .map((transition) => ({
         messageId: _id.toHexString(),
-        sequence: move.sequence,
-        status: move.status,
-        at: move.at.toISOString(),
-        url: move.url,
-        state: move.state,
-        attempts: move.attempts,
-        nextAttemptAt: move.state === 'waiting' ? move.nextAttemptAt.toISOString() : null,
-        log: move.log.map(({ at, httpStatus, problem }) => ({ at: at.toISOString(), httpStatus, problem })),
+        sequence: transition.sequence,
+        status: transition.status,
+        at: transition.at.toISOString(),
+        url: transition.url,
+        state: transition.state,
+        attempts: transition.attempts,
+        nextAttemptAt: transition.state === 'waiting' ? transition.nextAttemptAt.toISOString() : null,
+        log: transition.log.map(({ at, httpStatus, problem }) => ({
+          at: at.toISOString(),
+          httpStatus,
+          problem,
+        })),
       })),
   );
 }

@@ -10,9 +10,9 @@ import { startDueLoop } from '../work/dueLoop.ts';
 import { leaseBeside } from '../work/lease.ts';
 import type { NoticePoster, Posted } from './postNotice.ts';
 import { SIGNATURE_HEADER, signatureOf } from './signNotice.ts';
-import type { NoticeMove, StatusNotices } from './statusNotices.model.ts';
+import type { NoticeTransition, StatusNotices } from './statusNotices.model.ts';
 
-export interface NoticeSenderParts {
+export interface NoticeSenderDeps {
   notices: Model<StatusNotices>;
   keyOf(keyId: Types.ObjectId): Promise<RingKey | null>;
   poster: NoticePoster;
@@ -67,7 +67,7 @@ export function startNoticeSender({
   poster,
   logger,
   timing = {},
-}: NoticeSenderParts): NoticeSender {
+}: NoticeSenderDeps): NoticeSender {
   const { leaseMs, pollMs, backoffMs } = { ...usualTiming, ...timing };
   const underWay = new Set<Promise<void>>();
   const ofKey = new Map<string, number>();
@@ -107,7 +107,7 @@ export function startNoticeSender({
   function begin(claimed: Claimed, stopping: AbortSignal): void {
     const name = claimed.keyId.toHexString();
     ofKey.set(name, (ofKey.get(name) ?? 0) + 1);
-    const work = tell(claimed, stopping)
+    const work = deliver(claimed, stopping)
       .catch((error: unknown) =>
         logger.warn({ err: error, messageId: claimed._id }, 'telling a status failed; it is taken up again'),
       )
@@ -121,10 +121,10 @@ export function startNoticeSender({
     underWay.add(work);
   }
 
-  async function tell(claimed: Claimed, stopping: AbortSignal): Promise<void> {
+  async function deliver(claimed: Claimed, stopping: AbortSignal): Promise<void> {
     let told: Claimed | null = claimed;
     while (told) {
-      const head: NoticeMove | undefined = told.moves.find(({ state }) => state === 'waiting');
+      const head: NoticeTransition | undefined = told.moves.find(({ state }) => state === 'waiting');
       const isDue = head !== undefined && head.nextAttemptAt.getTime() <= Date.now();
       if (!head || !isDue || stopping.aborted) {
         if (await release(told, head?.nextAttemptAt ?? null)) return;
@@ -136,7 +136,7 @@ export function startNoticeSender({
     }
   }
 
-  async function tryOnce(notice: Claimed, head: NoticeMove): Promise<Claimed | null> {
+  async function tryOnce(notice: Claimed, head: NoticeTransition): Promise<Claimed | null> {
     const key = await keyOf(notice.keyId);
     const url = notice.statusUrl ?? key?.statusUrl ?? null;
     const posted = await postTo(url, key, notice, head);
@@ -172,7 +172,7 @@ export function startNoticeSender({
     url: string | null,
     key: RingKey | null,
     notice: StatusNotices,
-    { sequence, status, at, code }: NoticeMove,
+    { sequence, status, at, code }: NoticeTransition,
   ): Promise<Posted> | Posted {
     if (!url || !key) return { httpStatus: null, problem: 'noAddress' };
     if (!key.isActive) return { httpStatus: null, problem: 'keyOff' };

@@ -54,7 +54,7 @@ export function createNoticePoster({
           },
           (answer) => {
             const httpStatus = answer.statusCode ?? 0;
-            settle({ httpStatus, problem: problemOfStatus(httpStatus) });
+            finish({ httpStatus, problem: problemOfStatus(httpStatus) });
             // What it says does not matter; a long answer is not waited for.
             answer.once('data', () => answer.destroy());
             answer.on('error', () => undefined);
@@ -62,11 +62,11 @@ export function createNoticePoster({
           },
         );
         const timer = setTimeout(() => request.destroy(new NoAnswerError()), timeoutMs);
-        const settle = (posted: Posted) => {
+        const finish = (posted: Posted) => {
           clearTimeout(timer);
           resolve(posted);
         };
-        request.on('error', (error) => settle({ httpStatus: null, problem: problemOfError(error) }));
+        request.on('error', (error) => finish({ httpStatus: null, problem: problemOfError(error) }));
         request.end(body);
       });
     },

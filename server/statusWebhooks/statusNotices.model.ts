@@ -15,7 +15,7 @@ export interface NoticeAttempt {
   problem: string | null;
 }
 
-export interface NoticeMove {
+export interface NoticeTransition {
   sequence: number;
   status: ServiceStatus;
   at: Date;
@@ -39,7 +39,7 @@ export interface StatusNotices {
   statusUrl: string | null;
   callbackData: string | null;
   /** By sequence. */
-  moves: NoticeMove[];
+  moves: NoticeTransition[];
   /** Grows whenever there is more to tell, so that who ends its work sees what came meanwhile. */
   revision: number;
   /** Present while something waits to be told. */

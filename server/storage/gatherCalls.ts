@@ -23,9 +23,9 @@ export function gatherCalls<Call, Answer>(
     isAsked = true;
     setImmediate(() => {
       isAsked = false;
-      const group = takeGroup();
+      const group = nextGroup();
       underWay += 1;
-      void settle(group).finally(() => {
+      void runGroup(group).finally(() => {
         underWay -= 1;
         ask();
       });
@@ -34,7 +34,7 @@ export function gatherCalls<Call, Answer>(
   }
 
   /** At least one, however large it is. */
-  function takeGroup(): Waiting[] {
+  function nextGroup(): Waiting[] {
     let size = 0;
     let count = 0;
     for (const { call } of waiting) {
@@ -47,7 +47,7 @@ export function gatherCalls<Call, Answer>(
     return group;
   }
 
-  async function settle(group: Waiting[]): Promise<void> {
+  async function runGroup(group: Waiting[]): Promise<void> {
     try {
       const answers = await work(group.map(({ call }) => call));
       for (const [at, { resolve }] of group.entries()) resolve(answers[at]!);

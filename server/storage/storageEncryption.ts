@@ -16,7 +16,7 @@ const LOOK_EVERY_MS = 6 * 3600_000;
 /** An operator must act: encrypted storage is required, and was neither seen nor declared. */
 export class StorageNotEncryptedError extends Error {}
 
-export interface StorageEncryptionParts {
+export interface StorageEncryptionDeps {
   ask: AskStore;
   /** Whoever runs the desk says that the storage is encrypted. */
   isDeclared: boolean;
@@ -41,7 +41,7 @@ export async function watchStorageEncryption({
   isForReal,
   logger,
   lookEveryMs = LOOK_EVERY_MS,
-}: StorageEncryptionParts): Promise<StorageEncryption> {
+}: StorageEncryptionDeps): Promise<StorageEncryption> {
   async function look(before: StorageEncryptionView | null): Promise<StorageEncryptionView> {
     const { found, device } = await lookAtStore(ask);
     const state = stateOf(found, isDeclared);

@@ -5,7 +5,7 @@
 import type { TemplateContent } from '../../shared/schemas/template.ts';
 import type { Step, Template } from './template.model.ts';
 
-export type Move =
+export type TemplateAction =
   | { action: 'edit'; title: string; content: TemplateContent }
   | { action: 'submit' | 'withdraw' | 'approve' | 'archive' | 'restore' }
   | { action: 'reject'; reason: string };
@@ -14,12 +14,12 @@ export type Move =
 export type Life = Pick<Template, 'title' | 'status' | 'latest' | 'approved'>;
 
 /** The template after the move, or null when it cannot be made from where the template is. */
-export function afterMove(life: Life, move: Move, step: Step): Life | null {
+export function afterAction(life: Life, action: TemplateAction, step: Step): Life | null {
   const { latest, status } = life;
-  switch (move.action) {
+  switch (action.action) {
     case 'edit':
       if (status === 'archived' || status === 'onReview') return null;
-      return { ...life, ...drafted(life, move.content, step), title: move.title };
+      return { ...life, ...drafted(life, action.content, step), title: action.title };
     case 'submit':
       if (status !== 'draft') return null;
       return withLatest(life, { status: 'onReview', submitted: latest.submitted ?? step });
@@ -34,11 +34,11 @@ export function afterMove(life: Life, move: Move, step: Step): Life | null {
       };
     case 'reject':
       if (status === 'onReview')
-        return withLatest(life, { status: 'rejected', decided: step, reason: move.reason });
+        return withLatest(life, { status: 'rejected', decided: step, reason: action.reason });
       // An approval taken back: nothing of the template is sent any more.
       if (status === 'approved')
         return {
-          ...withLatest(life, { status: 'rejected', decided: step, reason: move.reason }),
+          ...withLatest(life, { status: 'rejected', decided: step, reason: action.reason }),
           approved: null,
         };
       return null;

@@ -2,7 +2,7 @@
 import type { QueryFilter } from 'mongoose';
 import type { TemplateStatus } from '../../shared/schemas/template.ts';
 import type { KeptVersion, Template, VersionState } from './template.model.ts';
-import type { TemplateParts } from './templates.ts';
+import type { TemplateDeps } from './templates.ts';
 
 const PAGE = 100;
 const VERSIONS_MAX = 200;
@@ -16,7 +16,7 @@ export interface TemplatesQuery {
 }
 
 export async function listTemplates(
-  { templates, companyId }: TemplateParts,
+  { templates, companyId }: TemplateDeps,
   { status, search, after, isSendable }: TemplatesQuery,
 ): Promise<{ page: Template[]; nextAfter: string | null }> {
   const filter: QueryFilter<Template> = { companyId };
@@ -36,12 +36,12 @@ export async function listTemplates(
   return { page, nextAfter: found.length > PAGE ? (page.at(-1)?.name ?? null) : null };
 }
 
-export function countOnReview({ templates, companyId }: TemplateParts): Promise<number> {
+export function countOnReview({ templates, companyId }: TemplateDeps): Promise<number> {
   return templates.countDocuments({ companyId, status: 'onReview' });
 }
 
 /** The newest first; the latest as the template itself has it, which is never behind its own document. */
-export async function listVersions({ versions }: TemplateParts, template: Template): Promise<VersionState[]> {
+export async function listVersions({ versions }: TemplateDeps, template: Template): Promise<VersionState[]> {
   const kept = await versions
     .find({ templateId: template._id, version: { $ne: template.latest.version } })
     .sort({ version: -1 })

@@ -14,7 +14,7 @@ import {
 
 type AfterDot<Kind extends string, Action> = Action extends `${Kind}.${infer Moved}` ? Moved : never;
 /** What happened to it, as its line of the audit says it. */
-export type TemplateMoved = AfterDot<'template', AuditAction>;
+export type TemplateActed = AfterDot<'template', AuditAction>;
 
 /** Who, and when. */
 export interface Step {
@@ -48,7 +48,7 @@ export interface Template {
   /** What is sent now. */
   approved: TemplateVersion | null;
   /** What made this revision. Its line of the audit is written after it, and before the next move. */
-  lastMove: Step & { action: TemplateMoved; version: number; reason: string | null };
+  lastMove: Step & { action: TemplateActed; version: number; reason: string | null };
   /** False until the audit's line and the version's own document are written. */
   isSettled: boolean;
   createdAt: Date;

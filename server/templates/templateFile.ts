@@ -2,7 +2,7 @@
 import type { TemplateFile } from '../../shared/schemas/template.ts';
 import type { ImageStore } from './images/imageStore.ts';
 import type { Template } from './template.model.ts';
-import { type Actor, createTemplate, type TemplateParts } from './templates.ts';
+import { type Actor, createTemplate, type TemplateDeps } from './templates.ts';
 
 export type ImportOutcome =
   | { kind: 'created'; template: Template }
@@ -11,12 +11,12 @@ export type ImportOutcome =
   | { kind: 'imagesMissing'; sha256: string[] };
 
 export async function importTemplate(
-  parts: TemplateParts & { images: ImageStore },
+  deps: TemplateDeps & { images: ImageStore },
   { name, title, content, images }: TemplateFile,
   actor: Actor,
 ): Promise<ImportOutcome> {
   const wanted = images.map(({ sha256 }) => sha256);
-  const found = await parts.images.findBySha256(parts.companyId, wanted);
+  const found = await deps.images.findBySha256(deps.companyId, wanted);
   const idOf = new Map(found.map((image) => [image.sha256, image._id.toHexString()]));
   const missing = wanted.filter((sha256) => !idOf.has(sha256));
   if (missing.length > 0) return { kind: 'imagesMissing', sha256: [...new Set(missing)] };
@@ -26,5 +26,5 @@ export async function importTemplate(
     return id && alt ? [[id, alt]] : [];
   });
   const imageAlts = alts.length > 0 ? { imageAlts: Object.fromEntries(alts) } : {};
-  return createTemplate(parts, { name, title, content: { ...content, imageIds, ...imageAlts } }, actor);
+  return createTemplate(deps, { name, title, content: { ...content, imageIds, ...imageAlts } }, actor);
 }

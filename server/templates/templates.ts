@@ -8,11 +8,11 @@ import { type TemplateProblem, templateProblems } from '../../shared/templates/p
 import type { Audit } from '../audit/audit.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import type { ApprovedVersions } from './approvedVersions.ts';
-import { afterMove, draftVersion, type Move } from './life.ts';
-import { settle } from './settle.ts';
-import type { KeptVersion, Step, Template, TemplateMoved } from './template.model.ts';
+import { completeAction } from './completeActions.ts';
+import { afterAction, draftVersion, type TemplateAction } from './life.ts';
+import type { KeptVersion, Step, Template, TemplateActed } from './template.model.ts';
 
-export interface TemplateParts {
+export interface TemplateDeps {
   companyId: Types.ObjectId;
   templates: Model<Template>;
   versions: Model<KeptVersion>;
@@ -30,7 +30,7 @@ export interface Actor {
   name: string;
 }
 
-export type MoveOutcome =
+export type TemplateActionOutcome =
   | { kind: 'moved'; template: Template }
   | { kind: 'notFound' }
   /** Somebody changed it after the caller last read it. */
@@ -40,14 +40,14 @@ export type MoveOutcome =
   | { kind: 'hasProblems'; problems: TemplateProblem[] };
 
 export async function createTemplate(
-  parts: TemplateParts,
+  deps: TemplateDeps,
   { name, title, content }: { name: string; title: string; content: TemplateContent },
   actor: Actor,
 ): Promise<{ kind: 'created'; template: Template } | { kind: 'nameTaken' }> {
-  const saved = stepBy(parts, actor);
+  const saved = stepBy(deps, actor);
   const template: Template = {
     _id: new Types.ObjectId(),
-    companyId: parts.companyId,
+    companyId: deps.companyId,
     name,
     title,
     revision: 1,
@@ -59,35 +59,35 @@ export async function createTemplate(
     createdAt: saved.at,
     changedAt: saved.at,
   };
-  await parts.holdImages(content.imageIds);
+  await deps.holdImages(content.imageIds);
   try {
-    await parts.templates.create(template);
+    await deps.templates.create(template);
   } catch (error) {
     if (isDuplicateKey(error)) return { kind: 'nameTaken' };
     throw error;
   }
-  await settle(parts, template);
+  await completeAction(deps, template);
   return { kind: 'created', template };
 }
 
-export async function moveTemplate(
-  parts: TemplateParts,
+export async function applyTemplateAction(
+  deps: TemplateDeps,
   templateId: string,
-  { revision, move }: { revision: number; move: Move },
+  { revision, move: action }: { revision: number; move: TemplateAction },
   actor: Actor,
-): Promise<MoveOutcome> {
-  const template = await readTemplate(parts, templateId);
+): Promise<TemplateActionOutcome> {
+  const template = await readTemplate(deps, templateId);
   if (!template) return { kind: 'notFound' };
   if (template.revision !== revision) return { kind: 'changedMeanwhile' };
-  const step = stepBy(parts, actor);
-  const life = afterMove(template, move, step);
+  const step = stepBy(deps, actor);
+  const life = afterAction(template, action, step);
   if (!life) return { kind: 'notNow', status: template.status };
-  if (move.action === 'submit') {
-    const problems = await problemsOf(parts, template.latest.content);
+  if (action.action === 'submit') {
+    const problems = await problemsOf(deps, template.latest.content);
     if (problems.length > 0) return { kind: 'hasProblems', problems };
   }
   // The move replaces what the last one left to be written.
-  await settle(parts, template);
+  await completeAction(deps, template);
   const moved: Template = {
     ...template,
     title: life.title,
@@ -97,19 +97,19 @@ export async function moveTemplate(
     revision: revision + 1,
     lastMove: {
       ...step,
-      action: pastOf[move.action],
+      action: pastOf[action.action],
       version: life.latest.version,
-      reason: move.action === 'reject' ? move.reason : null,
+      reason: action.action === 'reject' ? action.reason : null,
     },
     isSettled: false,
     changedAt: step.at,
   };
   const { _id, companyId, ...changed } = moved;
-  if (move.action === 'edit') await parts.holdImages(life.latest.content.imageIds);
-  const written = await parts.templates.updateOne({ _id, companyId, revision }, { $set: changed });
+  if (action.action === 'edit') await deps.holdImages(life.latest.content.imageIds);
+  const written = await deps.templates.updateOne({ _id, companyId, revision }, { $set: changed });
   if (written.matchedCount === 0) return { kind: 'changedMeanwhile' };
-  parts.approvedVersions.forget(companyId, template.name);
-  await settle(parts, moved);
+  deps.approvedVersions.forget(companyId, template.name);
+  await completeAction(deps, moved);
   return { kind: 'moved', template: moved };
 }
 
@@ -122,20 +122,20 @@ const pastOf = {
   reject: 'rejected',
   archive: 'archived',
   restore: 'restored',
-} as const satisfies Record<Move['action'], TemplateMoved>;
+} as const satisfies Record<TemplateAction['action'], TemplateActed>;
 
-async function problemsOf(parts: TemplateParts, content: TemplateContent): Promise<TemplateProblem[]> {
-  const known = await parts.knownImageIds(content.imageIds);
+async function problemsOf(deps: TemplateDeps, content: TemplateContent): Promise<TemplateProblem[]> {
+  const known = await deps.knownImageIds(content.imageIds);
   return templateProblems(content, (imageId) => known.has(imageId));
 }
 
 export function readTemplate(
-  { templates, companyId }: TemplateParts,
+  { templates, companyId }: TemplateDeps,
   templateId: string,
 ): Promise<Template | null> {
   return templates.findOne({ _id: new Types.ObjectId(templateId), companyId }).lean<Template>();
 }
 
-function stepBy({ now = () => new Date() }: TemplateParts, actor: Actor): Step {
+function stepBy({ now = () => new Date() }: TemplateDeps, actor: Actor): Step {
   return { at: now(), personId: actor.id, personName: actor.name };
 }

@@ -35,7 +35,7 @@ interface FileDocument {
 const TAKEN_IN_VAIN_MS = 60_000;
 const SWEPT_AT_ONCE = 100;
 
-export interface TakingAnswer {
+export interface ClaimingAnswer {
   personId: Types.ObjectId;
   clientToken: string;
   /** Whether the answer with this token, of the same person, has been stored. */
@@ -50,7 +50,7 @@ export interface UploadStore {
    * Gives the files to an answer for good, in this order; the same answer may ask again. Null, and nothing is taken,
    * when one is not there, is another's, or belongs to another answer.
    */
-  take(ids: Types.ObjectId[], answer: TakingAnswer): Promise<Upload[] | null>;
+  claim(ids: Types.ObjectId[], answer: ClaimingAnswer): Promise<Upload[] | null>;
   open(id: Types.ObjectId, range?: { start: number; end: number }): Readable;
   remove(id: Types.ObjectId): Promise<void>;
   /** Removes the file whoever has it; one that is gone already is no error. */
@@ -81,7 +81,7 @@ export function createUploadStore(connection: Connection, times?: { storedWithin
   }
 
   /** True when it was free, so that it can be given back. */
-  async function takeFree(id: Types.ObjectId, { personId, clientToken }: TakingAnswer): Promise<boolean> {
+  async function claimFree(id: Types.ObjectId, { personId, clientToken }: ClaimingAnswer): Promise<boolean> {
     const { matchedCount } = await files().updateOne(
       { _id: id, 'metadata.personId': personId, 'metadata.takenBy': { $exists: false } },
       {
@@ -100,7 +100,7 @@ export function createUploadStore(connection: Connection, times?: { storedWithin
   }
 
   /** A file whose answer was never stored is free again. */
-  async function freeIfInVain(id: Types.ObjectId, { isStored }: TakingAnswer): Promise<boolean> {
+  async function freeIfInVain(id: Types.ObjectId, { isStored }: ClaimingAnswer): Promise<boolean> {
     const takenBy = (await files().findOne({ _id: id }))?.metadata.takenBy;
     if (!takenBy || Date.now() - takenBy.at.getTime() < TAKEN_IN_VAIN_MS) return false;
     if (await isStored(takenBy.clientToken)) return false;
@@ -108,7 +108,7 @@ export function createUploadStore(connection: Connection, times?: { storedWithin
     return true;
   }
 
-  async function isOurs(id: Types.ObjectId, { personId, clientToken }: TakingAnswer): Promise<boolean> {
+  async function isOurs(id: Types.ObjectId, { personId, clientToken }: ClaimingAnswer): Promise<boolean> {
     const mine = { 'metadata.personId': personId, 'metadata.takenBy.clientToken': clientToken };
     return (await files().countDocuments({ _id: id, ...mine }, { limit: 1 })) === 1;
   }
@@ -141,13 +141,13 @@ export function createUploadStore(connection: Connection, times?: { storedWithin
 
     find,
 
-    async take(given, answer) {
+    async claim(given, answer) {
       const ids = [...new Map(given.map((id) => [id.toHexString(), id])).values()];
       const taken: Types.ObjectId[] = [];
       for (const id of ids) {
         if (
-          (await takeFree(id, answer)) ||
-          ((await freeIfInVain(id, answer)) && (await takeFree(id, answer)))
+          (await claimFree(id, answer)) ||
+          ((await freeIfInVain(id, answer)) && (await claimFree(id, answer)))
         )
           taken.push(id);
         else if (!(await isOurs(id, answer))) {

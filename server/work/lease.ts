@@ -11,7 +11,7 @@
  * - `leaseBeside`: the lease has fields of its own beside `dueAt`. Status notices (`statusWebhooks/noticeSender.ts`:
  *   `leaseUntil`, `claimId`).
  * - Without an owner, so that nobody can see whose the lease is; they share `leaseEnd` and `leaseRanOut` alone:
- *   `openMoves.dueAt` (`serviceMessages/followUps.ts`), `erasures.dueAt` (`personalData/erasing.ts`),
+ *   `openMoves.dueAt` (`serviceMessages/statusEffects.ts`), `erasures.dueAt` (`personalData/erasing.ts`),
  *   `retention.leaseUntil` (`personalData/sweeper.ts`). Their work may be done twice without harm.
  * The times in `keyHolders`, `processes` and `clients.takeover` say when somebody was last alive. They are no leases; the
  * first is kept up by `keepRenewing` too.

@@ -3,7 +3,7 @@
  * and the words of it in `web/audit/`.
  */
 const templateMove = ['version', 'reason'] as const;
-const mailingMove = ['rows', 'template', 'startAt'] as const;
+const campaignMove = ['rows', 'template', 'startAt'] as const;
 const exported = ['view', 'status', 'template', 'network', 'from', 'to', 'byPhone'] as const;
 
 export const auditActions = {
@@ -15,10 +15,10 @@ export const auditActions = {
   'template.rejected': templateMove,
   'template.archived': templateMove,
   'template.restored': templateMove,
-  'mailing.start': mailingMove,
-  'mailing.pause': mailingMove,
-  'mailing.resume': mailingMove,
-  'mailing.cancel': mailingMove,
+  'mailing.start': campaignMove,
+  'mailing.pause': campaignMove,
+  'mailing.resume': campaignMove,
+  'mailing.cancel': campaignMove,
   'delivery.cancelled': [],
   'delivery.triedAgain': ['againId'],
   'deliveries.exportBegun': exported,

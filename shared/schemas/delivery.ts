@@ -191,7 +191,7 @@ export const templateCounts = z.object({
 });
 export type TemplateCounts = z.infer<typeof templateCounts>;
 
-export const deliveryFigures = z.object({
+export const deliveryStats = z.object({
   hours: z.array(hourCounts),
   /** Of the whole period, the most sent first, whichever template the hours are of. */
   templates: z.array(templateCounts).max(deliveryLimits.templates),
@@ -199,4 +199,4 @@ export const deliveryFigures = z.object({
   /** Counted before templates were: in the hours, and in no template. */
   movesWithoutTemplate: count,
 });
-export type DeliveryFigures = z.infer<typeof deliveryFigures>;
+export type DeliveryStats = z.infer<typeof deliveryStats>;

@@ -5,7 +5,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { type AcceptsReport, measureAccepts } from './sending/accepts.ts';
-import { layGround } from './sending/ground.ts';
+import { createBenchContext } from './sending/context.ts';
 import { type HourReport, simulateHour } from './sending/hour.ts';
 import { type MemoryReport, measureMemory, measureRows, type RowsReport } from './sending/lists.ts';
 import type { Fifths } from './sending/memory.ts';
@@ -41,20 +41,20 @@ export async function run(): Promise<void> {
   // Each on a ground of its own: what one leaves behind is not carried by the next.
   if (process.env.BENCH_PROFILE) await mkdir(process.env.BENCH_PROFILE, { recursive: true });
   if (isAsked('accepts')) {
-    await using ground = await layGround();
-    report.accepts = await measureAccepts(ground, { ...SIZES, say });
+    await using context = await createBenchContext();
+    report.accepts = await measureAccepts(context, { ...SIZES, say });
   }
   if (isAsked('worker')) {
-    await using ground = await layGround();
-    report.worker = await measureWorker(ground, { ...SIZES, say });
+    await using context = await createBenchContext();
+    report.worker = await measureWorker(context, { ...SIZES, say });
   }
   if (isAsked('rows')) {
-    await using ground = await layGround();
-    report.rows = await measureRows(ground, { rows: SIZES.rows, say });
+    await using context = await createBenchContext();
+    report.rows = await measureRows(context, { rows: SIZES.rows, say });
   }
   if (isAsked('memory')) {
-    await using ground = await layGround();
-    report.memory = await measureMemory(ground, { rows: SIZES.memoryRows, say });
+    await using context = await createBenchContext();
+    report.memory = await measureMemory(context, { rows: SIZES.memoryRows, say });
   }
   if (isAsked('hour')) report.hour = await simulateHour({ sends: SIZES.sends, seed });
   console.table(tableOf(report));

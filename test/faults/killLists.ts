@@ -5,13 +5,13 @@
  * `npx tsx test/faults/killLists.ts 20 5000` kills 20 times while 5,000 rows are sent.
  */
 import type { Connection } from 'mongoose';
-import { type Mailing, mailingModels } from '../../server/campaigns/mailing.model.ts';
+import { type Campaign, campaignModels } from '../../server/campaigns/campaign.model.ts';
 import { senderKeyOf } from '../../server/campaigns/tallies.ts';
 import {
   type ServiceMessage,
   serviceMessageModel,
 } from '../../server/serviceMessages/serviceMessage.model.ts';
-import { type MailingView, mailingView } from '../../shared/schemas/mailing.ts';
+import { type CampaignView, campaignView } from '../../shared/schemas/campaign.ts';
 import type { DeskClient } from '../support/deskProcess.ts';
 import { until } from '../support/until.ts';
 import {
@@ -50,7 +50,7 @@ const PER_SECOND = 200;
 /** Of every so many rows one has a phone that nobody has, one a phone of the row before, one no phone at all. */
 const ODD_EVERY = 100;
 /** A dead process's list stands still for so long. */
-const mailings = { pollMs: 200, leaseMs: 4_000, queuedAhead: 500 };
+const campaigns = { pollMs: 200, leaseMs: 4_000, queuedAhead: 500 };
 
 export async function killLists({ kills, rows }: { kills: number; rows: number }): Promise<ListsReport> {
   const list = makeList(rows);
@@ -59,7 +59,7 @@ export async function killLists({ kills, rows }: { kills: number; rows: number }
     groupId: 700_950,
     firstUserId: 100_000,
     phones: list.reachable,
-    timing: { mailings },
+    timing: { campaigns },
     env: { GATEWAY_PER_SECOND: String(PER_SECOND) },
   });
   const { admins, connection, control } = desks;
@@ -164,7 +164,7 @@ function makeList(rows: number): List {
   return { csv: `Телефон;Заказ\n${lines.join('\n')}\n`, reachable, refused };
 }
 
-async function upload(url: string, { cookie }: DeskClient, csv: string): Promise<MailingView> {
+async function upload(url: string, { cookie }: DeskClient, csv: string): Promise<CampaignView> {
   const form = new FormData();
   form.append('file', new Blob([csv]), 'list.csv');
   const answer = await fetch(`${url}/api/mailings`, {
@@ -173,13 +173,13 @@ async function upload(url: string, { cookie }: DeskClient, csv: string): Promise
     body: form,
   });
   if (answer.status !== 201) throw new Error(`The list was answered ${answer.status}`);
-  return mailingView.parse(await answer.json());
+  return campaignView.parse(await answer.json());
 }
 
 /** What a sender had claimed before the pause may be handed over after it; resolves, with how many are held, when none is. */
-async function untilClaimsSettled(connection: Connection, mailingId: string): Promise<number> {
+async function untilClaimsSettled(connection: Connection, campaignId: string): Promise<number> {
   const serviceMessages = serviceMessageModel(connection);
-  const senderKey = `mailing:${mailingId}`;
+  const senderKey = `mailing:${campaignId}`;
   const waiting = { 'outbox.dueAt': { $gte: new Date(0) }, senderKey };
   await until('claims of before the pause to be settled', async () => {
     const due = await serviceMessages.find(waiting, { outbox: 1 }).limit(1_000).lean();
@@ -189,7 +189,7 @@ async function untilClaimsSettled(connection: Connection, mailingId: string): Pr
 }
 
 /** The sums follow the messages within a look of the worker. */
-async function untilSummed(view: () => Promise<MailingView>): Promise<MailingView> {
+async function untilSummed(view: () => Promise<CampaignView>): Promise<CampaignView> {
   return until(
     'the sums to follow',
     async () => {
@@ -202,19 +202,19 @@ async function untilSummed(view: () => Promise<MailingView>): Promise<MailingVie
 
 async function judge(
   { control, connection }: SendingDesks,
-  view: MailingView,
+  view: CampaignView,
   { reachable, refused }: List,
 ): Promise<Omit<ListsReport, 'kills' | 'rows' | 'sentWhilePaused' | 'heldAtPause' | 'seconds'>> {
-  const mailing = await mailingModels(connection).mailings.findById(view.id).orFail().lean<Mailing>();
+  const campaign = await campaignModels(connection).campaigns.findById(view.id).orFail().lean<Campaign>();
   const messages = await serviceMessageModel(connection)
-    .find({ senderKey: senderKeyOf(mailing._id) })
+    .find({ senderKey: senderKeyOf(campaign._id) })
     .lean<ServiceMessage[]>();
   const byRow = new Map<number, ServiceMessage[]>();
   for (const message of messages) {
     const row = Number(message.variables.order);
     byRow.set(row, [...(byRow.get(row) ?? []), message]);
   }
-  const fit = Array.from({ length: mailing.rows }, (_, row) => row).filter(
+  const fit = Array.from({ length: campaign.rows }, (_, row) => row).filter(
     (row) => row % ODD_EVERY !== 10 && row % ODD_EVERY !== 20,
   );
   const { times: atGateway, doubled } = countByKey(control.gatewayMessages({ last: 1_000_000 }));
@@ -239,10 +239,10 @@ async function judge(
   const compare = (what: string, said: unknown, truth: unknown) => {
     if (said !== truth) sumsWrong.push(`${what}: ${said}, in truth ${truth}`);
   };
-  compare('rows taken', view.taken.rows, mailing.rows);
+  compare('rows taken', view.taken.rows, campaign.rows);
   compare('fit', view.taken.fit, messages.length);
-  compare('fit by the file', view.taken.fit, mailing.rows - refused);
-  compare('fit in the dry run', view.checked.fit, mailing.rows - refused);
+  compare('fit by the file', view.taken.fit, campaign.rows - refused);
+  compare('fit in the dry run', view.checked.fit, campaign.rows - refused);
   compare('queued', view.statuses.queued, 0);
   compare('delivered by the file', byStatus.delivered, reachable.length);
   for (const status of ['sent', 'delivered', 'read', 'undelivered', 'expired'] as const)

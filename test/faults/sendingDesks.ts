@@ -11,7 +11,7 @@ import {
 import { clientAt, type DeskClient } from '../support/deskProcess.ts';
 import { type DesksOverStore, openDesks } from '../support/desksOverStore.ts';
 import { approveTemplate, connectWithGateway } from '../support/gatewayCommunity.ts';
-import { untilAllFollowed } from '../support/openMoves.ts';
+import { untilAllFollowed } from '../support/openTransitions.ts';
 import { orderReady } from '../support/serviceDesk.ts';
 import { until } from '../support/until.ts';
 

@@ -43,7 +43,7 @@ export const server: Side = {
         'cancelWaiting.ts',
         'change.ts',
         'clientMessages.ts',
-        'followUps.ts',
+        'statusEffects.ts',
         'knownService.ts',
         'openMoves.model.ts',
         'ports.ts',

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canMove, givesUnitBack, statusesBefore } from '../../server/serviceMessages/statusLine.ts';
+import { canTransition, givesUnitBack, statusesBefore } from '../../server/serviceMessages/statusLine.ts';
 import { type ServiceStatus, serviceStatuses } from '../../shared/v1/statuses.ts';
 
 const ends: ServiceStatus[] = ['read', 'undelivered', 'expired'];
 
 describe('N1: a status only moves forward', () => {
   it('ends with read, undelivered or expired', () => {
-    for (const end of ends) for (const to of serviceStatuses) expect(canMove(end, to)).toBe(false);
+    for (const end of ends) for (const to of serviceStatuses) expect(canTransition(end, to)).toBe(false);
   });
 
   it('can end in any way before the client is reached, and only be read after', () => {
     for (const from of ['queued', 'sent'] as const)
-      for (const end of ends) expect(canMove(from, end)).toBe(true);
-    expect(serviceStatuses.filter((to) => canMove('delivered', to))).toEqual(['read']);
+      for (const end of ends) expect(canTransition(from, end)).toBe(true);
+    expect(serviceStatuses.filter((to) => canTransition('delivered', to))).toEqual(['read']);
   });
 
   it('takes reports in any order, as often as they come, and never goes back', () => {
@@ -23,7 +23,7 @@ describe('N1: a status only moves forward', () => {
         let status: ServiceStatus = 'queued';
         for (const report of reports) {
           const before: ServiceStatus = status;
-          if (canMove(status, report)) status = report;
+          if (canTransition(status, report)) status = report;
           expect(rank(status)).toBeGreaterThanOrEqual(rank(before));
           if (before === 'delivered' || before === 'read') expect(givesUnitBack(status)).toBe(false);
         }

@@ -42,60 +42,60 @@ describe('N7: five service messages to one client in any 24 hours', () => {
   it('takes five and refuses the sixth, saying when the next is possible', async () => {
     const five = client()(5);
     for (const [n, unit] of five.entries()) {
-      expect(kinds(await quota.take([unit], at(n)))).toEqual(['taken']);
+      expect(kinds(await quota.reserve([unit], at(n)))).toEqual(['taken']);
       await quota.markSent([unit], at(n));
     }
     const sixth = { ...five[0]!, messageId: new Types.ObjectId() };
-    expect(await quota.take([sixth], at(23.9))).toEqual([{ kind: 'spent', retryAt: at(24) }]);
+    expect(await quota.reserve([sixth], at(23.9))).toEqual([{ kind: 'spent', retryAt: at(24) }]);
     expect(await quota.left(sixth.communityId, 'phone', at(23.9))).toEqual({ left: 0, retryAt: at(24) });
-    expect(kinds(await quota.take([sixth], at(24)))).toEqual(['taken']);
+    expect(kinds(await quota.reserve([sixth], at(24)))).toEqual(['taken']);
   });
 
   it('never lets more than five through, from however many senders at once', async () => {
     const requests = client()(60);
-    const answers = await Promise.all(requests.map((request) => quota.take([request], at(0))));
+    const answers = await Promise.all(requests.map((request) => quota.reserve([request], at(0))));
     expect(answers.flat().filter(({ kind }) => kind === 'taken')).toHaveLength(5);
   });
 
   it('judges each of one batch on its own', async () => {
     const [crowded, other] = [client(), client()];
-    const answers = await quota.take([...crowded(7), ...other(2)], at(0));
+    const answers = await quota.reserve([...crowded(7), ...other(2)], at(0));
     expect(kinds(answers)).toEqual([...Array(5).fill('taken'), 'spent', 'spent', 'taken', 'taken']);
   });
 
   it('takes one unit for one message however often it is asked', async () => {
     const [message, ...others] = client()(5) as [UnitRequest, ...UnitRequest[]];
-    for (let times = 0; times < 7; times++) await quota.take([message], at(0));
-    expect(kinds(await quota.take(others, at(0)))).toEqual(Array(4).fill('taken'));
+    for (let times = 0; times < 7; times++) await quota.reserve([message], at(0));
+    expect(kinds(await quota.reserve(others, at(0)))).toEqual(Array(4).fill('taken'));
     // Asked once more when nothing is left: it has its unit.
-    expect(kinds(await quota.take([message], at(0)))).toEqual(['taken']);
+    expect(kinds(await quota.reserve([message], at(0)))).toEqual(['taken']);
   });
 
   it('counts a message from the moment it was handed over, and not while it waits', async () => {
     const make = client();
     const waiting = make(5);
-    await quota.take(waiting, at(0));
+    await quota.reserve(waiting, at(0));
     const [next] = make(1) as [UnitRequest];
-    expect(kinds(await quota.take([next], at(23)))).toEqual(['spent']);
+    expect(kinds(await quota.reserve([next], at(23)))).toEqual(['spent']);
     await quota.markSent(waiting, at(23));
-    expect(kinds(await quota.take([next], at(46.9)))).toEqual(['spent']);
-    expect(kinds(await quota.take([next], at(47)))).toEqual(['taken']);
+    expect(kinds(await quota.reserve([next], at(46.9)))).toEqual(['spent']);
+    expect(kinds(await quota.reserve([next], at(47)))).toEqual(['taken']);
   });
 
   it('gives a unit back once, to be taken by another message', async () => {
     const make = client();
     const five = make(5);
-    await quota.take(five, at(0));
-    await quota.giveBack([five[2]!]);
-    await quota.giveBack([five[2]!]);
-    expect(kinds(await quota.take(make(2), at(0)))).toEqual(['taken', 'spent']);
+    await quota.reserve(five, at(0));
+    await quota.release([five[2]!]);
+    await quota.release([five[2]!]);
+    expect(kinds(await quota.reserve(make(2), at(0)))).toEqual(['taken', 'spent']);
   });
 
   it('finds the units whose message never came to be, and leaves those that wait', async () => {
     const make = client();
     const [kept, ...lost] = make(5) as [UnitRequest, ...UnitRequest[]];
     stored.add(kept.messageId.toHexString());
-    await quota.take([kept, ...lost], at(0));
+    await quota.reserve([kept, ...lost], at(0));
     await quota.sweep(at(0.1));
     expect((await quota.left(kept.communityId, 'phone', at(0.1))).left).toBe(0);
     await quota.sweep(at(1));

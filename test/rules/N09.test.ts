@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { problemMessages } from '../../shared/templates/messages.ts';
 import { templateProblems } from '../../shared/templates/problems.ts';
-import { problemWords } from '../../shared/templates/words.ts';
 import { contentWith } from '../shared/templates/samples.ts';
 
 const images = (count: number) => Array.from({ length: count }, (_, index) => `${index}`.padStart(24, '0'));
@@ -14,7 +14,7 @@ describe('N9 a template has at most 5 images', () => {
     const [problem, ...others] = templateProblems(contentWith({ imageIds: images(6) }));
     expect(problem).toEqual({ code: 'tooManyImages', field: 'imageIds', limit: 5, actual: 6 });
     expect(others).toEqual([]);
-    expect(problem && problemWords(problem, 'ru')).toBe('Изображений: 6, можно не больше 5');
+    expect(problem && problemMessages(problem, 'ru')).toBe('Изображений: 6, можно не больше 5');
   });
 
   it('names an image that the desk does not have', () => {

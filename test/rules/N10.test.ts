@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { problemWords } from '../../shared/templates/words.ts';
+import { problemMessages } from '../../shared/templates/messages.ts';
 import { type ImagesFixture, openImages, picture } from '../server/templates/imagesFixture.ts';
 
 let fixture: ImagesFixture;
@@ -50,7 +50,7 @@ describe('N10 images are .jpeg by content', () => {
   });
 
   it('says it in words of both languages', () => {
-    expect(problemWords({ code: 'imageNotJpeg' }, 'ru')).toContain('.jpeg');
-    expect(problemWords({ code: 'imageNotJpeg' }, 'en')).toContain('.jpeg');
+    expect(problemMessages({ code: 'imageNotJpeg' }, 'ru')).toContain('.jpeg');
+    expect(problemMessages({ code: 'imageNotJpeg' }, 'en')).toContain('.jpeg');
   });
 });

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { problemWords } from '../../shared/templates/words.ts';
+import { problemMessages } from '../../shared/templates/messages.ts';
 import { type ImagesFixture, openImages, picture } from '../server/templates/imagesFixture.ts';
 
 const LIMIT = 50 * 1024 * 1024;
@@ -65,7 +65,7 @@ describe('N11 an image is at most 50 MB', () => {
       problems: [{ code: 'imageTooLarge', limit: LIMIT, actual: LIMIT + 1 }],
     });
     const problem = { code: 'imageTooLarge', limit: LIMIT, actual: LIMIT + 1 };
-    expect(problemWords(problem, 'en')).toBe(
+    expect(problemMessages(problem, 'en')).toBe(
       'The file size is 52,428,801 bytes, the limit is 50 MB (52,428,800 bytes)',
     );
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { problemWords } from '../../shared/templates/words.ts';
+import { problemMessages } from '../../shared/templates/messages.ts';
 import { claimingSides, type ImagesFixture, openImages, plain } from '../server/templates/imagesFixture.ts';
 
 let fixture: ImagesFixture;
@@ -21,7 +21,7 @@ describe('N12 height plus width is at most 14000 pixels', () => {
       kind: 'refused',
       problems: [{ code: 'imageSidesTooLong', limit: 14_000, actual: 14_001 }],
     });
-    expect(problemWords({ code: 'imageSidesTooLong', limit: 14_000, actual: 14_001 }, 'en')).toBe(
+    expect(problemMessages({ code: 'imageSidesTooLong', limit: 14_000, actual: 14_001 }, 'en')).toBe(
       'Height plus width is 14,001 pixels, the limit is 14,000',
     );
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { problemWords } from '../../shared/templates/words.ts';
+import { problemMessages } from '../../shared/templates/messages.ts';
 import { type ImagesFixture, openImages, plain } from '../server/templates/imagesFixture.ts';
 
 let fixture: ImagesFixture;
@@ -28,7 +28,7 @@ describe("N13 the sides' ratio is at least 1:20", () => {
   });
 
   it('says the ratio in words', () => {
-    expect(problemWords({ code: 'imageTooNarrow', limit: 20, actual: 20.01 }, 'ru')).toBe(
+    expect(problemMessages({ code: 'imageTooNarrow', limit: 20, actual: 20.01 }, 'ru')).toBe(
       'Соотношение сторон — 1:20,01, можно не больше 1:20',
     );
   });

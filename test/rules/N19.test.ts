@@ -88,7 +88,7 @@ describe('N19: what is not delivered in time has expired', () => {
       networkCode: null,
       source: 'receipt' as const,
     });
-    await sending.receipts.take([
+    await sending.receipts.record([
       told(inTime, new Date(due.getTime() - 1000)),
       told(late, new Date(due.getTime() + 10_000)),
     ]);

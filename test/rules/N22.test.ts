@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { afterMove, type Life, type Move } from '../../server/templates/life.ts';
+import { completeActions } from '../../server/templates/completeActions.ts';
+import { afterAction, type Life, type TemplateAction } from '../../server/templates/life.ts';
 import { listVersions } from '../../server/templates/listTemplates.ts';
-import { settleAll } from '../../server/templates/settle.ts';
 import type { Step } from '../../server/templates/template.model.ts';
-import { moveTemplate, readTemplate } from '../../server/templates/templates.ts';
+import { applyTemplateAction, readTemplate } from '../../server/templates/templates.ts';
 import {
   author,
   openTemplatesFixture,
@@ -19,12 +19,16 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-const submit: Move = { action: 'submit' };
-const approve: Move = { action: 'approve' };
-const archive: Move = { action: 'archive' };
-const restore: Move = { action: 'restore' };
-const reject = (reason = 'Слишком много рекламы'): Move => ({ action: 'reject', reason });
-const edit = (body: string): Move => ({ action: 'edit', title: 'Готов', content: contentWith({ body }) });
+const submit: TemplateAction = { action: 'submit' };
+const approve: TemplateAction = { action: 'approve' };
+const archive: TemplateAction = { action: 'archive' };
+const restore: TemplateAction = { action: 'restore' };
+const reject = (reason = 'Слишком много рекламы'): TemplateAction => ({ action: 'reject', reason });
+const edit = (body: string): TemplateAction => ({
+  action: 'edit',
+  title: 'Готов',
+  content: contentWith({ body }),
+});
 const second = 'Заказ {orderNumber} уже ждёт вас до {until}.';
 
 describe('N22 the life of a template', () => {
@@ -43,13 +47,21 @@ describe('N22 the life of a template', () => {
       decided: null,
     },
   };
-  const made = (...moves: Move[]) =>
-    moves.reduce<Life>((life, move) => {
-      const next = afterMove(life, move, step);
-      if (!next) throw new Error(`${move.action} is not possible`);
+  const made = (...transitions: TemplateAction[]) =>
+    transitions.reduce<Life>((life, transition) => {
+      const next = afterAction(life, transition, step);
+      if (!next) throw new Error(`${transition.action} is not possible`);
       return next;
     }, draft);
-  const all: Move[] = [edit(second), submit, { action: 'withdraw' }, approve, reject(), archive, restore];
+  const all: TemplateAction[] = [
+    edit(second),
+    submit,
+    { action: 'withdraw' },
+    approve,
+    reject(),
+    archive,
+    restore,
+  ];
 
   it.each([
     ['a draft', draft, ['edit', 'submit', 'archive']],
@@ -58,13 +70,15 @@ describe('N22 the life of a template', () => {
     ['a rejected one', made(submit, reject()), ['edit', 'archive']],
     ['an archived one', made(archive), ['restore']],
   ])('lets %s be moved in these ways alone', (_, life, possible) => {
-    expect(all.filter((move) => afterMove(life, move, step)).map(({ action }) => action)).toEqual(possible);
+    expect(
+      all.filter((transition) => afterAction(life, transition, step)).map(({ action }) => action),
+    ).toEqual(possible);
   });
 
   it('goes from draft to review to approved, and is sent only then', async () => {
-    const { parts } = fixture;
+    const { deps } = fixture;
     const sent = async () =>
-      (await parts.approvedVersions.approvedVersion(parts.companyId, 'wholeLife'))?.version;
+      (await deps.approvedVersions.approvedVersion(deps.companyId, 'wholeLife'))?.version;
     const template = await fixture.create('wholeLife');
     expect(await sent()).toBeUndefined();
     await fixture.after(template, submit);
@@ -85,7 +99,7 @@ describe('N22 the life of a template', () => {
       edit(second),
     );
     expect(template).toMatchObject({ status: 'draft', latest: { version: 2, reason: null } });
-    const [draft2, first] = await listVersions(fixture.parts, template);
+    const [draft2, first] = await listVersions(fixture.deps, template);
     expect(draft2).toMatchObject({ version: 2, status: 'draft', submitted: null });
     expect(first).toMatchObject({
       version: 1,
@@ -96,16 +110,15 @@ describe('N22 the life of a template', () => {
   });
 
   it('makes a new version of an edit, while the approved one stays in use until the next is approved', async () => {
-    const { parts } = fixture;
-    const sent = async () =>
-      (await parts.approvedVersions.approvedVersion(parts.companyId, 'edited'))?.version;
+    const { deps } = fixture;
+    const sent = async () => (await deps.approvedVersions.approvedVersion(deps.companyId, 'edited'))?.version;
     const template = await fixture.after(await fixture.create('edited'), submit, approve, edit(second));
     expect(await sent()).toMatchObject({ version: 1, body: orderReady.body });
     await fixture.after(template, submit, reject(), edit(`${second}!`), submit, approve);
     expect(await sent()).toMatchObject({ version: 3, body: `${second}!` });
     const history = await listVersions(
-      parts,
-      (await readTemplate(parts, template._id.toHexString())) ?? template,
+      deps,
+      (await readTemplate(deps, template._id.toHexString())) ?? template,
     );
     expect(history.map(({ version, status }) => `${version} ${status}`)).toEqual([
       '3 approved',
@@ -129,7 +142,7 @@ describe('N22 the life of a template', () => {
       edit('Три {orderNumber} {until}'),
     );
     expect(seen.latest.version).toBe(2);
-    expect((await listVersions(fixture.parts, seen)).map(({ content }) => content.body)).toEqual([
+    expect((await listVersions(fixture.deps, seen)).map(({ content }) => content.body)).toEqual([
       'Три {orderNumber} {until}',
       second,
     ]);
@@ -137,8 +150,8 @@ describe('N22 the life of a template', () => {
 
   it('shows a reviewer nothing that breaks a rule', async () => {
     const template = await fixture.after(await fixture.create('broken'), edit('{orderNumber} {until}'));
-    const outcome = await moveTemplate(
-      fixture.parts,
+    const outcome = await applyTemplateAction(
+      fixture.deps,
       template._id.toHexString(),
       { revision: template.revision, move: submit },
       author,
@@ -152,17 +165,17 @@ describe('N22 the life of a template', () => {
   it('lets one of two people act at once, and tells the other', async () => {
     const { _id, revision } = await fixture.after(await fixture.create('atOnce'), submit);
     const outcomes = await Promise.all(
-      [approve, reject(), approve, { action: 'withdraw' } as const, archive].map((move) =>
-        moveTemplate(fixture.elsewhere(), _id.toHexString(), { revision, move }, reviewer),
+      [approve, reject(), approve, { action: 'withdraw' } as const, archive].map((transition) =>
+        applyTemplateAction(fixture.elsewhere(), _id.toHexString(), { revision, move: transition }, reviewer),
       ),
     );
     expect(outcomes.map(({ kind }) => kind).sort()).toEqual([...Array(4).fill('changedMeanwhile'), 'moved']);
-    const lines = await fixture.parts.audit.linesAbout(fixture.parts.companyId, _id.toHexString(), 10);
+    const lines = await fixture.deps.audit.linesAbout(fixture.deps.companyId, _id.toHexString(), 10);
     expect(lines).toHaveLength(3);
   });
 
   it('stops in another process within two seconds of being archived or rejected', async () => {
-    for (const [name, move] of [
+    for (const [name, transition] of [
       ['stopsArchived', archive],
       ['stopsRejected', reject()],
     ] as const) {
@@ -170,7 +183,7 @@ describe('N22 the life of a template', () => {
       const other = fixture.elsewhere();
       const sent = () => other.approvedVersions.approvedVersion(other.companyId, name);
       expect(await sent()).not.toBeNull();
-      await fixture.after(template, move);
+      await fixture.after(template, transition);
       const since = performance.now();
       await until(`${name} to stop`, async () => (await sent()) === null);
       expect(performance.now() - since).toBeLessThan(2_000);
@@ -185,7 +198,7 @@ describe('N22 the life of a template', () => {
       edit(second),
     );
     const id = template._id.toHexString();
-    const lines = await fixture.parts.audit.linesAbout(fixture.parts.companyId, id, 10);
+    const lines = await fixture.deps.audit.linesAbout(fixture.deps.companyId, id, 10);
     expect(
       lines.reverse().map(({ action, personName, details }) => ({ action, personName, ...details })),
     ).toEqual([
@@ -197,21 +210,23 @@ describe('N22 the life of a template', () => {
   });
 
   it('writes at the next start what a crash between a move and its lines left out', async () => {
-    const { parts } = fixture;
+    const { deps } = fixture;
     const template = await fixture.after(await fixture.create('crashed'), submit);
-    const silentAudit = { ...parts.audit, append: () => Promise.reject(new Error('the process died here')) };
-    const move = { revision: template.revision, move: approve };
+    const silentAudit = { ...deps.audit, append: () => Promise.reject(new Error('the process died here')) };
+    const transition = { revision: template.revision, move: approve };
     const id = template._id.toHexString();
-    await expect(moveTemplate({ ...parts, audit: silentAudit }, id, move, reviewer)).rejects.toThrow('died');
-    expect(await readTemplate(parts, id)).toMatchObject({ status: 'approved', isSettled: false });
+    await expect(
+      applyTemplateAction({ ...deps, audit: silentAudit }, id, transition, reviewer),
+    ).rejects.toThrow('died');
+    expect(await readTemplate(deps, id)).toMatchObject({ status: 'approved', isSettled: false });
 
-    await settleAll(parts);
-    await settleAll(parts);
-    const [line] = await parts.audit.linesAbout(parts.companyId, id, 10);
+    await completeActions(deps);
+    await completeActions(deps);
+    const [line] = await deps.audit.linesAbout(deps.companyId, id, 10);
     expect(line).toMatchObject({ action: 'template.approved', personName: reviewer.name });
-    expect(await parts.versions.findOne({ templateId: template._id, version: 1 }).lean()).toMatchObject({
+    expect(await deps.versions.findOne({ templateId: template._id, version: 1 }).lean()).toMatchObject({
       status: 'approved',
     });
-    expect(await readTemplate(parts, id)).toMatchObject({ isSettled: true });
+    expect(await readTemplate(deps, id)).toMatchObject({ isSettled: true });
   });
 });

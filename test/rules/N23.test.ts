@@ -30,7 +30,7 @@ const passDays = (days: number) => vi.setSystemTime(Date.now() + days * DAY_MS);
 
 /** What a gateway reports of a message that it took. */
 function report(message: ServiceMessage, about: Partial<Receipt>, by: Network = 'vk'): Promise<unknown> {
-  return sending.receipts.take([
+  return sending.receipts.record([
     {
       communityId: new Types.ObjectId(sending[by].id),
       externalId: null,
@@ -89,7 +89,7 @@ describe('N23: a phone that was confirmed over six months ago, or has moved, is 
     const dayLater = new Date(firstNow.getTime() + DAY_MS);
     expect(await confirmedAtOf(client)).toEqual(dayLater);
     await report(message, { at: firstNow });
-    await sending.followUps.follow(new Types.ObjectId(), [await sending.read(message)]);
+    await sending.statusEffects.run(new Types.ObjectId(), [await sending.read(message)]);
     expect(await confirmedAtOf(client)).toEqual(dayLater);
     expect(await lastConfirmedAt(sending.phoneReports, sending.companyId, message.phoneIndex)).toEqual(
       dayLater,

@@ -48,11 +48,11 @@ describe('N24: the route is tried in its order', () => {
   it('goes on when VK reports it undelivered later, and keeps one status line', async () => {
     const message = await sending.sendOne();
     await sending.work();
-    await sending.receipts.take([report(message, 'vk', 'undelivered')]);
+    await sending.receipts.record([report(message, 'vk', 'undelivered')]);
     await sending.work();
     expect(networksOf()).toEqual(['vk', 'ok']);
     expect(await sending.read(message)).toMatchObject({ status: 'sent', sequence: 1 });
-    await sending.receipts.take([report(message, 'ok', 'delivered'), report(message, 'vk', 'undelivered')]);
+    await sending.receipts.record([report(message, 'ok', 'delivered'), report(message, 'vk', 'undelivered')]);
     expect(await sending.read(message)).toMatchObject({ status: 'delivered', sequence: 2 });
   });
 
@@ -70,9 +70,9 @@ describe('N24: the route is tried in its order', () => {
   it('gives the next network’s unit back when the one before has delivered after all', async () => {
     const message = await sending.sendOne();
     await sending.work();
-    await sending.receipts.take([report(message, 'vk', 'undelivered')]);
+    await sending.receipts.record([report(message, 'vk', 'undelivered')]);
     expect(await unitsLeft(message.phoneIndex)).toEqual({ vk: 4, ok: 4 });
-    await sending.receipts.take([report(message, 'vk', 'delivered')]);
+    await sending.receipts.record([report(message, 'vk', 'delivered')]);
     expect(networksOf()).toEqual(['vk']);
     vi.setSystemTime(Date.now() + 20 * 60_000);
     await sending.tend();
@@ -84,7 +84,7 @@ describe('N24: the route is tried in its order', () => {
     const message = await sending.sendOne({ ttlSeconds: 15 });
     await sending.work();
     vi.setSystemTime(Date.now() + 14_500);
-    await sending.receipts.take([report(message, 'vk', 'undelivered')]);
+    await sending.receipts.record([report(message, 'vk', 'undelivered')]);
     expect(await sending.read(message)).toMatchObject({ status: 'undelivered' });
     expect(networksOf()).toEqual(['vk']);
   });

@@ -5,6 +5,6 @@ export const noServiceThreading: ServiceThreading = {
   isHidden: async () => false,
   recognise: async () => null,
   learn: async () => undefined,
-  placeReply: async (row) => ({ row }),
+  placeReply: async (conversation) => ({ conversation }),
   wasRead: async () => undefined,
 };

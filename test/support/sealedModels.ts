@@ -1,7 +1,7 @@
 /** The collections that hold sealed text, for tests that seal and open as the desk does. */
 import type { Connection } from 'mongoose';
 import { apiKeyModel } from '../../server/apiKeys/apiKey.model.ts';
-import { mailingModels } from '../../server/campaigns/mailing.model.ts';
+import { campaignModels } from '../../server/campaigns/campaign.model.ts';
 import { clientModel } from '../../server/clients/client.model.ts';
 import { communityModel } from '../../server/communities/community.model.ts';
 import { blockedPhoneModel } from '../../server/companies/blockedPhone.model.ts';
@@ -10,7 +10,7 @@ import { personalDataModels } from '../../server/personalData/models.ts';
 import { serviceMessageModel } from '../../server/serviceMessages/serviceMessage.model.ts';
 
 export function sealedModels(connection: Connection): SealedModels {
-  const { mailingRows } = mailingModels(connection);
+  const { campaignRows } = campaignModels(connection);
   const { erasures } = personalDataModels(connection);
   return {
     communities: communityModel(connection),
@@ -19,6 +19,6 @@ export function sealedModels(connection: Connection): SealedModels {
     blockedPhones: blockedPhoneModel(connection),
     erasures,
     serviceMessages: serviceMessageModel(connection),
-    mailingRows,
+    campaignRows,
   };
 }

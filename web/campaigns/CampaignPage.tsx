@@ -24,8 +24,8 @@ export function CampaignPage() {
   const { t } = useTranslation();
   const locale = useLocale();
   const { me } = useDeskData();
-  const { mailingId } = route.useParams();
-  const { data, error, refetch } = useQuery({ ...campaignQuery(mailingId), enabled: me.role !== 'agent' });
+  const { mailingId: campaignId } = route.useParams();
+  const { data, error, refetch } = useQuery({ ...campaignQuery(campaignId), enabled: me.role !== 'agent' });
   const isBefore = data && ['uploaded', 'checking', 'ready'].includes(data.state);
   return (
     <SupervisorPage title={data?.fileName ?? t('mailings.title')}>

@@ -2,7 +2,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Placeholder, Skeleton } from '@vkontakte/vkui';
-import type { MailingView } from '../../shared/schemas/mailing.ts';
+import type { CampaignView } from '../../shared/schemas/campaign.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { SupervisorPage } from '../templates/SupervisorPage.tsx';
 import { Failed } from '../ui/Failed.tsx';
@@ -28,7 +28,7 @@ function Lists() {
   const { t } = useTranslation();
   const query = useInfiniteQuery(campaignsQuery);
   const { data, error, refetch } = query;
-  const rows = data?.pages.flatMap(({ mailings }) => mailings);
+  const rows = data?.pages.flatMap(({ mailings: campaigns }) => campaigns);
   if (!rows && error)
     return <Failed title={t('mailings.failed')} error={error} onRetry={() => void refetch()} />;
   if (!rows) return <Skeleton height={240} borderRadius={12} aria-label={t('common.loading')} />;
@@ -45,7 +45,7 @@ function Lists() {
   );
 }
 
-function Row({ campaign }: { campaign: MailingView }) {
+function Row({ campaign }: { campaign: CampaignView }) {
   const { t } = useTranslation();
   const locale = useLocale();
   const now = useNow();

@@ -2,7 +2,7 @@
  * The result of one pass over the file: how many rows are valid, why others were refused, and the file of all refusals.
  */
 import { useQuery } from '@tanstack/react-query';
-import type { MailingView } from '../../shared/schemas/mailing.ts';
+import type { CampaignView } from '../../shared/schemas/campaign.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import box from '../ui/Box.module.css';
 import templateStyles from '../ui/ListPage.module.css';
@@ -11,7 +11,7 @@ import { useLocale } from '../ui/useLocale.ts';
 import styles from './CampaignPage.module.css';
 import { refusedQuery } from './campaignsData.ts';
 
-export function CheckResults({ campaign, pass }: { campaign: MailingView; pass: 'checked' | 'taken' }) {
+export function CheckResults({ campaign, pass }: { campaign: CampaignView; pass: 'checked' | 'taken' }) {
   const { t, language } = useTranslation();
   const locale = useLocale();
   const { rows, fit, refused } = campaign[pass];

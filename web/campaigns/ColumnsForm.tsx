@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, useId, useState } from 'react';
-import type { MailingView } from '../../shared/schemas/mailing.ts';
+import type { CampaignView } from '../../shared/schemas/campaign.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { templateQuery } from '../templates/templatesData.ts';
 import { useSendableTemplates } from '../templates/useSendableTemplates.ts';
@@ -14,7 +14,7 @@ import styles from './CampaignPage.module.css';
 import { call, storeCampaign } from './campaignsData.ts';
 import { guessColumns } from './guessColumns.ts';
 
-export function ColumnsForm({ campaign }: { campaign: MailingView }) {
+export function ColumnsForm({ campaign }: { campaign: CampaignView }) {
   const { t } = useTranslation();
   const id = useId();
   const queries = useQueryClient();

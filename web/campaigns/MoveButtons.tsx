@@ -2,7 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button } from '@vkontakte/vkui';
 import { useState } from 'react';
-import type { MailingMove, MailingView } from '../../shared/schemas/mailing.ts';
+import type { CampaignAction, CampaignView } from '../../shared/schemas/campaign.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Problem } from '../ui/Problem.tsx';
@@ -11,7 +11,7 @@ import styles from './CampaignPage.module.css';
 import { call, campaignQuery, storeCampaign } from './campaignsData.ts';
 import { StartForm } from './StartForm.tsx';
 
-export function MoveButtons({ campaign }: { campaign: MailingView }) {
+export function MoveButtons({ campaign }: { campaign: CampaignView }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const messageOf = useErrorMessages();
@@ -19,7 +19,7 @@ export function MoveButtons({ campaign }: { campaign: MailingView }) {
   const [problem, setProblem] = useState<string | null>(null);
   const [isAsking, setAsking] = useState(false);
   const { state } = campaign;
-  const move = async (body: MailingMove) => {
+  const move = async (body: CampaignAction) => {
     if (isMoving) return;
     setAsking(false);
     setProblem(null);

@@ -1,5 +1,5 @@
 /** Progress of a campaign: rows sent, delivery statuses, and the speed. */
-import type { MailingView } from '../../shared/schemas/mailing.ts';
+import type { CampaignView } from '../../shared/schemas/campaign.ts';
 import { serviceStatuses } from '../../shared/v1/statuses.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import box from '../ui/Box.module.css';
@@ -8,7 +8,7 @@ import { useLocale } from '../ui/useLocale.ts';
 import pageStyles from './CampaignPage.module.css';
 import styles from './Progress.module.css';
 
-export function Progress({ campaign }: { campaign: MailingView }) {
+export function Progress({ campaign }: { campaign: CampaignView }) {
   const { t } = useTranslation();
   const locale = useLocale();
   const { taken, statuses, rows, perSecond, state } = campaign;

@@ -1,7 +1,7 @@
 /** Asks when a checked campaign starts, now or later, and says how many clients will get the message. */
 import { Button, FormItem, Input, SegmentedControl } from '@vkontakte/vkui';
 import { type FormEvent, useId, useState } from 'react';
-import type { MailingMove } from '../../shared/schemas/mailing.ts';
+import type { CampaignAction } from '../../shared/schemas/campaign.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import box from '../ui/Box.module.css';
 import { useLocale } from '../ui/useLocale.ts';
@@ -12,7 +12,7 @@ const whens = ['now', 'later'] as const;
 export interface StartFormProps {
   fit: number;
   isMoving: boolean;
-  onStart: (move: MailingMove) => void;
+  onStart: (move: CampaignAction) => void;
 }
 
 export function StartForm({ fit, isMoving, onStart }: StartFormProps) {

@@ -1,16 +1,16 @@
 /** A campaign's state as a short label. */
-import type { MailingState } from '../../shared/schemas/mailing.ts';
+import type { CampaignState } from '../../shared/schemas/campaign.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from '../ui/ListPage.module.css';
 
-const likeTemplates: Partial<Record<MailingState, string>> = {
+const likeTemplates: Partial<Record<CampaignState, string>> = {
   done: 'approved',
   running: 'onReview',
   checking: 'onReview',
   scheduled: 'onReview',
 };
 
-export function StateMark({ state }: { state: MailingState }) {
+export function StateMark({ state }: { state: CampaignState }) {
   const { t } = useTranslation();
   return (
     <span className={styles.status} data-status={likeTemplates[state]}>

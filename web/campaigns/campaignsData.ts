@@ -1,17 +1,17 @@
 /** Queries of the campaign screens. An active campaign is read again every two seconds, the list every five. */
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
-import { mailingEndpoints } from '../../shared/mailingsApi.ts';
-import type { MailingState, MailingView } from '../../shared/schemas/mailing.ts';
+import { campaignEndpoints } from '../../shared/campaignsApi.ts';
+import type { CampaignState, CampaignView } from '../../shared/schemas/campaign.ts';
 import { callsOf, checkAnswer, refusal } from '../desk/call.ts';
 import { ApiError } from '../ui/apiError.ts';
 
 /** Calls the endpoints of campaigns. */
-export const call = callsOf(mailingEndpoints);
+export const call = callsOf(campaignEndpoints);
 
 const key = ['mailings'] as const;
 const LOOK_MS = 2_000;
 const LOOK_AT_LIST_MS = 5_000;
-const moving: readonly MailingState[] = ['checking', 'scheduled', 'running', 'paused', 'cancelling'];
+const moving: readonly CampaignState[] = ['checking', 'scheduled', 'running', 'paused', 'cancelling'];
 
 export const campaignsQuery = infiniteQueryOptions({
   queryKey: [...key, 'list'],
@@ -21,26 +21,26 @@ export const campaignsQuery = infiniteQueryOptions({
   getNextPageParam: (page) => page.nextAfter,
   staleTime: 0,
   refetchInterval: ({ state }) =>
-    state.data?.pages.some(({ mailings }) => mailings.some((each) => moving.includes(each.state)))
+    state.data?.pages.some(({ mailings: campaigns }) => campaigns.some((each) => moving.includes(each.state)))
       ? LOOK_AT_LIST_MS
       : false,
 });
 
-export const campaignQuery = (mailingId: string) =>
+export const campaignQuery = (campaignId: string) =>
   queryOptions({
-    queryKey: [...key, 'one', mailingId],
-    queryFn: ({ signal }) => call('readMailing', { params: { mailingId } }, { signal }),
+    queryKey: [...key, 'one', campaignId],
+    queryFn: ({ signal }) => call('readMailing', { params: { mailingId: campaignId } }, { signal }),
     staleTime: 0,
     refetchInterval: ({ state }) => (state.data && isStill(state.data) ? false : LOOK_MS),
   });
 
 /** What was sent may still be delivered and read. */
-function isStill({ state, statuses }: MailingView): boolean {
+function isStill({ state, statuses }: CampaignView): boolean {
   if (state === 'done' || state === 'cancelled') return !(statuses.sent || statuses.delivered);
   return !moving.includes(state);
 }
 
-export const refusedQuery = ({ id, checked, taken }: MailingView) =>
+export const refusedQuery = ({ id, checked, taken }: CampaignView) =>
   queryOptions({
     queryKey: [...key, 'refused', id, checked.rows, taken.rows],
     queryFn: async ({ signal }) =>
@@ -48,15 +48,15 @@ export const refusedQuery = ({ id, checked, taken }: MailingView) =>
     staleTime: 0,
   });
 
-export function storeCampaign(queries: QueryClient, changed: MailingView): void {
+export function storeCampaign(queries: QueryClient, changed: CampaignView): void {
   queries.setQueryData(campaignQuery(changed.id).queryKey, changed);
   void queries.invalidateQueries({ queryKey: campaignsQuery.queryKey });
 }
 
-export async function uploadCampaign(file: File): Promise<MailingView> {
+export async function uploadCampaign(file: File): Promise<CampaignView> {
   const form = new FormData();
   form.append('file', file, file.name);
-  const { method, path } = mailingEndpoints.addMailing;
+  const { method, path } = campaignEndpoints.addMailing;
   const response = await fetch(path, { method, body: form, credentials: 'same-origin' }).catch(
     (cause: unknown) => {
       throw new ApiError('unreachable', 'the list did not reach the desk', { cause });
@@ -64,5 +64,5 @@ export async function uploadCampaign(file: File): Promise<MailingView> {
   );
   const json: unknown = await response.json().catch(() => null);
   if (!response.ok) throw refusal(response, json);
-  return checkAnswer(mailingEndpoints.addMailing, json);
+  return checkAnswer(campaignEndpoints.addMailing, json);
 }

@@ -3,9 +3,9 @@ import { FormItem, Input, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, type ReactNode, useId, useMemo, useState } from 'react';
 import type { TemplateContent, TemplateImageView } from '../../shared/schemas/template.ts';
 import { templateLimits } from '../../shared/templates/limits.ts';
+import { problemMessages } from '../../shared/templates/messages.ts';
 import { renderTemplate } from '../../shared/templates/render.ts';
 import { codePoints, fillText, joinedText } from '../../shared/templates/text.ts';
-import { problemWords } from '../../shared/templates/words.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Preview } from '../templates/Preview.tsx';
 import { duration } from '../ui/formatTime.ts';
@@ -45,7 +45,7 @@ export function TemplateValues(props: TemplateValuesProps) {
   const messageOf = (name: string) => {
     if (!props.showsAllProblems && !left.has(name)) return null;
     const problem = problems.find((each) => 'variable' in each && each.variable === name);
-    return problem ? problemWords(problem, language) : null;
+    return problem ? problemMessages(problem, language) : null;
   };
   return (
     <form
@@ -98,7 +98,7 @@ export function TemplateValues(props: TemplateValuesProps) {
         </FormItem>
         {general.map((problem) => (
           <p key={problem.code} className={styles.problem} role="alert">
-            {problemWords(problem, language)}
+            {problemMessages(problem, language)}
           </p>
         ))}
         {props.children}

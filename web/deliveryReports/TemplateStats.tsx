@@ -2,7 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import { Button } from '@vkontakte/vkui';
 import { useState } from 'react';
-import type { DeliveryFigures, TemplateCounts } from '../../shared/schemas/delivery.ts';
+import type { DeliveryStats, TemplateCounts } from '../../shared/schemas/delivery.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import box from '../ui/Box.module.css';
 import { useLocale } from '../ui/useLocale.ts';
@@ -15,7 +15,7 @@ import { shareText } from './share.ts';
 const SHOWN_FIRST = 5;
 
 export interface TemplateStatsProps {
-  stats: DeliveryFigures;
+  stats: DeliveryStats;
   params: DeliverySearchParams;
 }
 

@@ -1,7 +1,7 @@
 /** What is wrong with a field, under it: the words and numbers of the rules, as the desk itself would say them. */
 
+import { problemMessages } from '../../shared/templates/messages.ts';
 import type { TemplateProblem } from '../../shared/templates/problems.ts';
-import { problemWords } from '../../shared/templates/words.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './TemplateEditor.module.css';
 
@@ -28,7 +28,7 @@ export function FieldProblems({ id, problems, field, isWhole }: FieldProblemsPro
     <div id={id} className={styles.problems} aria-live="polite">
       {shown.map((problem) => (
         <p key={`${problem.code} ${problem.field} ${problem.variable ?? ''}`}>
-          {problemWords(problem, language)}
+          {problemMessages(problem, language)}
         </p>
       ))}
     </div>

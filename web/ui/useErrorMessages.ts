@@ -1,5 +1,5 @@
 /** Formats the error of a failed call in the reader's language, by its code and its named problems. */
-import { problemWords } from '../../shared/templates/words.ts';
+import { problemMessages } from '../../shared/templates/messages.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { ApiError, type CallFailureCode, failureCodeOf } from './apiError.ts';
 
@@ -7,7 +7,7 @@ export function useErrorMessages(): (error: unknown) => string {
   const { t, language } = useTranslation();
   return (error) => {
     const problems = error instanceof ApiError ? error.problems : [];
-    if (problems.length > 0) return problems.map((problem) => problemWords(problem, language)).join('; ');
+    if (problems.length > 0) return problems.map((problem) => problemMessages(problem, language)).join('; ');
     return t(`error.${failureCodeOf(error)}`);
   };
 }

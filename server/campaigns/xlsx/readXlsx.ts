@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { mailingLimits } from '../../../shared/schemas/mailing.ts';
+import { campaignLimits } from '../../../shared/schemas/campaign.ts';
 import { type ListRow, UnreadableList } from '../listRow.ts';
 import { type Archive, openArchive } from './archive.ts';
 import { type NumberFormats, numberText, readNumberFormats } from './numberFormats.ts';
@@ -75,9 +75,9 @@ async function* readRows(archive: Archive, part: string, reading: Reading): Asyn
         cell = null;
         if (text === '') return;
         rowChars += text.length;
-        if (rowChars > mailingLimits.rowChars) throw new UnreadableList('A row is too long');
+        if (rowChars > campaignLimits.rowChars) throw new UnreadableList('A row is too long');
         // One column too many is enough to tell that the list is too wide.
-        const at = Math.min(column, mailingLimits.columns);
+        const at = Math.min(column, campaignLimits.columns);
         while (cells.length < at) cells.push('');
         cells[at] = text;
       } else if (name === 'row' && cells.length > 0) ready.push({ row, cells });

@@ -10,7 +10,7 @@ import { isHttpsOrLoopback } from '../../net/loopback.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 import { credentials } from './settings.ts';
 
-export interface GatewaySettingsParts {
+export interface GatewaySettingsDeps {
   companyId: Types.ObjectId;
   communities: Model<Community>;
   sealing: Sealing;
@@ -34,24 +34,24 @@ export type GatewayOutcome =
   /** A new gateway needs both of them. */
   | { kind: 'missing'; field: 'credentials' | 'statusSecret' };
 
-export async function readGateway(parts: GatewaySettingsParts, communityId: string): Promise<GatewayOutcome> {
-  const community = await findOwn(parts, communityId);
+export async function readGateway(deps: GatewaySettingsDeps, communityId: string): Promise<GatewayOutcome> {
+  const community = await findOwn(deps, communityId);
   if (!community) return { kind: 'communityNotFound' };
-  return { kind: 'done', gateway: toView(parts, community) };
+  return { kind: 'done', gateway: toView(deps, community) };
 }
 
 /** Takes the whole of it; a secret that is left out stays. What had stopped starts again. */
 export async function changeGateway(
-  parts: GatewaySettingsParts,
+  deps: GatewaySettingsDeps,
   communityId: string,
   edit: GatewaySettingsEdit,
   editor: Editor,
 ): Promise<GatewayOutcome> {
-  const community = await findOwn(parts, communityId);
+  const community = await findOwn(deps, communityId);
   if (!community) return { kind: 'communityNotFound' };
   if (!isHttpsOrLoopback(edit.baseUrl)) return { kind: 'addressNotAllowed' };
   const seal = (what: 'notifyCredentials' | 'notifyStatusSecret', plain: string) =>
-    sealSecret(parts.sealing, community, what, plain);
+    sealSecret(deps.sealing, community, what, plain);
   const credentialsSealed = edit.credentials
     ? seal('notifyCredentials', JSON.stringify(edit.credentials))
     : community.notify?.credentialsSealed;
@@ -67,7 +67,7 @@ export async function changeGateway(
     statusSecretSealed,
     stopped: null,
   };
-  return write(parts, community, notify, editor, {
+  return write(deps, community, notify, editor, {
     action: 'community.gatewayChanged',
     details: {
       baseUrl: notify.baseUrl,
@@ -79,14 +79,14 @@ export async function changeGateway(
 }
 
 export async function removeGateway(
-  parts: GatewaySettingsParts,
+  deps: GatewaySettingsDeps,
   communityId: string,
   editor: Editor,
 ): Promise<GatewayOutcome> {
-  const community = await findOwn(parts, communityId);
+  const community = await findOwn(deps, communityId);
   if (!community) return { kind: 'communityNotFound' };
   if (!community.notify) return { kind: 'done', gateway: null };
-  return write(parts, community, null, editor, { action: 'community.gatewayRemoved', details: {} });
+  return write(deps, community, null, editor, { action: 'community.gatewayRemoved', details: {} });
 }
 
 /** The gateway refused the community as a whole: nothing more goes out until an administrator saves it again. */
@@ -102,13 +102,13 @@ export async function stopGateway(
 }
 
 async function write(
-  parts: GatewaySettingsParts,
+  deps: GatewaySettingsDeps,
   community: Community,
   notify: NotifySettings | null,
   { personId, personName }: Editor,
   line: Pick<NewAuditLine<'community.gatewayChanged' | 'community.gatewayRemoved'>, 'action' | 'details'>,
 ): Promise<GatewayOutcome> {
-  const { companyId, communities, audit } = parts;
+  const { companyId, communities, audit } = deps;
   await communities.updateOne({ _id: community._id }, { $set: { notify } });
   await audit.append({
     _id: `gateway:${randomUUID()}`,
@@ -119,16 +119,16 @@ async function write(
     subject: { kind: 'community', id: community._id.toHexString(), name: community.name },
     ...line,
   });
-  return { kind: 'done', gateway: toView(parts, { ...community, notify }) };
+  return { kind: 'done', gateway: toView(deps, { ...community, notify }) };
 }
 
-async function findOwn({ communities, companyId }: GatewaySettingsParts, communityId: string) {
+async function findOwn({ communities, companyId }: GatewaySettingsDeps, communityId: string) {
   const community = await findCommunity(communities, communityId);
   return community?.companyId.equals(companyId) ? community : null;
 }
 
 function toView(
-  { sealing, publicUrl }: GatewaySettingsParts,
+  { sealing, publicUrl }: GatewaySettingsDeps,
   community: Community,
 ): GatewaySettingsView | null {
   const { notify } = community;

@@ -6,9 +6,9 @@ import type { CommunityRef } from '../../communities/communityRef.ts';
 import { findCommunity } from '../../communities/listCommunities.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type {
-  FoundService,
   OutgoingService,
   ServiceChannel,
+  ServiceLookup,
   ServiceOutcome,
 } from '../../serviceMessages/serviceChannel.ts';
 import type { Sealing } from '../../storage/sealing.ts';
@@ -19,7 +19,7 @@ import { createTemplateRegistrar, gatewayTemplateName, type TemplateSource } fro
 import { lookUpAnswer, sendAnswer } from './schema.ts';
 import { type GatewaySettings, openGatewaySettings } from './settings.ts';
 
-export interface NotifyChannelParts {
+export interface NotifyChannelDeps {
   communities: Model<Community>;
   sealing: Sealing;
   dialect: Dialect;
@@ -34,9 +34,9 @@ export interface NotifyChannelParts {
 /** An address of as many ids as this stays under what proxies take. */
 const LOOK_UP_AT_ONCE = 100;
 
-export function createNotifyChannel(parts: NotifyChannelParts): ServiceChannel {
-  const { communities, sealing, dialect, publicUrl, logger } = parts;
-  const registrar = createTemplateRegistrar(dialect, parts.templates);
+export function createNotifyChannel(deps: NotifyChannelDeps): ServiceChannel {
+  const { communities, sealing, dialect, publicUrl, logger } = deps;
+  const registrar = createTemplateRegistrar(dialect, deps.templates);
 
   async function settingsOf({ id }: CommunityRef): Promise<GatewaySettings | null> {
     const community = await findCommunity(communities, id);
@@ -44,7 +44,7 @@ export function createNotifyChannel(parts: NotifyChannelParts): ServiceChannel {
   }
 
   async function stop(community: CommunityRef, networkCode: string | null): Promise<ServiceOutcome> {
-    await parts.onStopped(community.id, networkCode);
+    await deps.onStopped(community.id, networkCode);
     return { kind: 'communityStopped', networkCode };
   }
 
@@ -129,8 +129,8 @@ export function createNotifyChannel(parts: NotifyChannelParts): ServiceChannel {
       const settings = await settingsOf(community);
       if (!settings) return messages.map(() => ({ kind: 'communityStopped', networkCode: null }));
       const ready = await Promise.all(messages.map((message) => registrar.ensure(settings, message)));
-      const fit = messages.filter((_, at) => ready[at] === 'registered');
-      const outcomes = (await sendFit(community, settings, fit)).values();
+      const valid = messages.filter((_, at) => ready[at] === 'registered');
+      const outcomes = (await sendFit(community, settings, valid)).values();
       return messages.map((_, at): ServiceOutcome => {
         if (ready[at] === 'later') return { kind: 'later', afterMs: null };
         if (ready[at] === 'refused')
@@ -141,7 +141,7 @@ export function createNotifyChannel(parts: NotifyChannelParts): ServiceChannel {
 
     async findSent(community, messages) {
       const settings = await settingsOf(community);
-      const found: FoundService[] = [];
+      const found: ServiceLookup[] = [];
       for (let from = 0; from < messages.length; from += LOOK_UP_AT_ONCE) {
         const some = messages.slice(from, from + LOOK_UP_AT_ONCE);
         const called = settings

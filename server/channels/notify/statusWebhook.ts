@@ -17,7 +17,7 @@ import type { Sealing } from '../../storage/sealing.ts';
 import type { Dialect } from './dialect.ts';
 import { readStatusCallbacks, type StatusCallback } from './schema.ts';
 
-export interface StatusWebhookParts {
+export interface StatusWebhookDeps {
   communities: Model<Community>;
   sealing: Sealing;
   dialect: Dialect;
@@ -25,12 +25,12 @@ export interface StatusWebhookParts {
   logger: Logger;
 }
 
-export function statusWebhookRouter(parts: StatusWebhookParts): Router {
-  const { dialect, logger } = parts;
+export function statusWebhookRouter(deps: StatusWebhookDeps): Router {
+  const { dialect, logger } = deps;
   // Statuses come one in a request and many at a time.
-  const take = gatherCalls(
+  const record = gatherCalls(
     async (posts: Receipt[][]) => {
-      const taken = await parts.receipts.take(posts.flat());
+      const taken = await deps.receipts.record(posts.flat());
       return posts.map(() => taken);
     },
     { most: 500, atOnce: 2, sizeOf: (receipts) => receipts.length },
@@ -40,9 +40,9 @@ export function statusWebhookRouter(parts: StatusWebhookParts): Router {
     '/webhooks/notify/:communityId',
     express.text({ type: () => true, limit: limits.webhookBodyBytes, defaultCharset: 'utf-8' }),
     async (req: Request<{ communityId: string }>, res: Response) => {
-      const community = await findCommunity(parts.communities, req.params.communityId);
+      const community = await findCommunity(deps.communities, req.params.communityId);
       if (!community) return fail(res, 404, 'communityNotFound', 'Community not found');
-      if (!isSecretOf(community, parts.sealing, req.get(dialect.secretHeader)))
+      if (!isSecretOf(community, deps.sealing, req.get(dialect.secretHeader)))
         return fail(res, 403, 'wrongSecret', 'The secret is missing or wrong');
       const body = readJson(req.body);
       if (body === undefined) return fail(res, 400, 'payloadNotJson', 'The body is not JSON');
@@ -50,7 +50,7 @@ export function statusWebhookRouter(parts: StatusWebhookParts): Router {
       if (!read)
         return fail(res, 400, 'badRequest', 'The body is not a status, nor a list of up to 1000 of them');
       const { callbacks, unreadable } = read;
-      await take(callbacks.map((told) => toReceipt(community, dialect, told)));
+      await record(callbacks.map((told) => toReceipt(community, dialect, told)));
       // The others of the list must not come again and again because of them.
       if (unreadable > 0)
         logger.warn({ communityId: community._id, unreadable }, 'statuses that cannot be read were left');

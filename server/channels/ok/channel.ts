@@ -3,7 +3,7 @@
 import type { Types } from 'mongoose';
 import type { CommunityRef } from '../../communities/communityRef.ts';
 import type { Channel, CommunityStopped } from '../../conversations/outbox/channel.ts';
-import { type UsableParts, unlessStopped } from '../usableCommunity.ts';
+import { type UsableDeps, unlessStopped } from '../usableCommunity.ts';
 import type { Chats } from './chats.ts';
 import type { OkClient, OkClients } from './clients.ts';
 import { meaningOf } from './errors.ts';
@@ -21,15 +21,15 @@ export type StoredIds = (
   soughtServiceMessage?: Types.ObjectId | null,
 ) => Promise<string[]>;
 
-export interface OkChannelParts extends UsableParts {
+export interface OkChannelDeps extends UsableDeps {
   clients: OkClients;
   chats: Chats;
   storedIds: StoredIds;
 }
 
-export function createOkChannel(parts: OkChannelParts): Channel {
-  const { clients, chats } = parts;
-  const usable = { ...parts, meaningOf };
+export function createOkChannel(deps: OkChannelDeps): Channel {
+  const { clients, chats } = deps;
+  const usable = { ...deps, meaningOf };
   const call = <T extends { kind: string }>(
     community: CommunityRef,
     ask: (client: OkClient) => Promise<T | CommunityStopped>,
@@ -39,7 +39,7 @@ export function createOkChannel(parts: OkChannelParts): Channel {
     send: (community, message) => call(community, (client) => sendMessage(client, message)),
     findSent: (community, sent) =>
       call(community, (client) =>
-        findSent(chats, client, sent, (ids) => parts.storedIds(community, sent.peerId, ids)),
+        findSent(chats, client, sent, (ids) => deps.storedIds(community, sent.peerId, ids)),
       ),
     // The Bot API's pages name no call that marks a chat as read or shows that somebody types.
     markRead: async () => undefined,

@@ -18,19 +18,19 @@ export interface OkClients {
   ofCommunity(community: Community): OkClient;
 }
 
-export function createOkClients(parts: {
+export function createOkClients(deps: {
   communities: Model<Community>;
   sealing: Sealing;
   openApi: OpenOkApi;
 }): OkClients {
   const ofCommunity = (community: Community): OkClient => ({
-    api: parts.openApi(openSecret(parts.sealing, community, 'token', community.tokenSealed)),
+    api: deps.openApi(openSecret(deps.sealing, community, 'token', community.tokenSealed)),
     community: toCommunityRef(community),
   });
   return {
     ofCommunity,
     async of({ id }) {
-      const community = await parts.communities.findById(id).lean<Community>();
+      const community = await deps.communities.findById(id).lean<Community>();
       return community?.isEnabled ? ofCommunity(community) : null;
     },
   };

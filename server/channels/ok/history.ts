@@ -1,5 +1,5 @@
 /** Reads a chat's history: all of a time, one message's button, and what we may have sent. */
-import type { Found } from '../../conversations/outbox/channel.ts';
+import type { SentLookup } from '../../conversations/outbox/channel.ts';
 import { failureOf } from './call.ts';
 import type { Chats } from './chats.ts';
 import type { OkClient } from './clients.ts';
@@ -46,7 +46,7 @@ function readPage(answer: unknown): { messages: OkMessage[]; isFull: boolean } {
   return { messages, isFull: given.length >= PAGE };
 }
 
-export interface Sought {
+export interface SentQuery {
   peerId: string;
   text: string;
   since: Date;
@@ -59,9 +59,9 @@ export interface Sought {
 export async function findSent(
   chats: Chats,
   client: OkClient,
-  { peerId, text, since }: Sought,
+  { peerId, text, since }: SentQuery,
   storedIds: (externalIds: string[]) => Promise<string[]>,
-): Promise<Found> {
+): Promise<SentLookup> {
   try {
     const chat = await chats.find(client, peerId);
     if (!chat) return { kind: 'absent' };

@@ -9,7 +9,7 @@ import {
 import { buttonPayload, createOwnApiChannel, type OwnApiNeeds } from '../ownApiChannel.ts';
 import { outcomeOfSend, outcomeOfUpload } from '../sendOutcome.ts';
 import { failureOf } from './call.ts';
-import type { OkChannelParts } from './channel.ts';
+import type { OkChannelDeps } from './channel.ts';
 import type { OkClient } from './clients.ts';
 import { meaningOf } from './errors.ts';
 import { findSent } from './history.ts';
@@ -19,13 +19,13 @@ import { uploadFile } from './upload.ts';
 /** OK's own limit is written nowhere that we could read; VK's for a community stands in (reference, section 2.2). */
 const PER_SECOND = 20;
 
-export function createOkServiceChannel(parts: OkChannelParts & OwnApiNeeds): ServiceChannel {
-  const { clients, chats } = parts;
+export function createOkServiceChannel(deps: OkChannelDeps & OwnApiNeeds): ServiceChannel {
+  const { clients, chats } = deps;
 
   async function send(client: OkClient, userId: string, message: OutgoingService): Promise<SendOutcome> {
     const attachments: object[] = [];
     try {
-      for (const file of await parts.imagesOf(message.imageIds))
+      for (const file of await deps.imagesOf(message.imageIds))
         attachments.push(await uploadFile(client, file));
     } catch (error) {
       return outcomeOfUpload(failureOf(error), meaningOf);
@@ -44,14 +44,14 @@ export function createOkServiceChannel(parts: OkChannelParts & OwnApiNeeds): Ser
     }
   }
 
-  return createOwnApiChannel(parts, {
+  return createOwnApiChannel(deps, {
     perSecond: PER_SECOND,
     atOnce: 1,
     meaningOf,
     send: (community, userId, message) => send(clients.ofCommunity(community), userId, message),
     findSent: (community, userId, { tryKey, text, since }) =>
       findSent(chats, clients.ofCommunity(community), { peerId: userId, text, since }, (ids) =>
-        parts.storedIds(toCommunityRef(community), userId, ids, messageIdOfTry(tryKey)),
+        deps.storedIds(toCommunityRef(community), userId, ids, messageIdOfTry(tryKey)),
       ),
   });
 }

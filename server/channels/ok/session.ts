@@ -4,14 +4,14 @@
  * answered for 8 hours (reference, section 5).
  */
 import type { Model } from 'mongoose';
-import { moveCheckpoint } from '../../communities/checkpoint.ts';
+import { advanceCheckpoint } from '../../communities/checkpoint.ts';
 import type { Community } from '../../communities/community.model.ts';
-import { type AnnounceCommunity, setConnection } from '../../communities/connection.ts';
+import { type PublishCommunity, setConnection } from '../../communities/connection.ts';
 import { type Backoff, backoffMs, pause } from '../../work/backoff.ts';
 import { CommunityStopError } from '../communityStop.ts';
 import type { OkClient } from './clients.ts';
+import { type IngestDeps, sweep } from './ingestOkEvent.ts';
 import { keepSubscribed } from './subscription.ts';
-import { sweep, type TakeParts } from './take.ts';
 
 export interface OkSessionTimes {
   /** How often the subscription is looked at. */
@@ -30,9 +30,9 @@ export const usualOkSessionTimes: OkSessionTimes = {
   backoff: { firstMs: 1_000, mostMs: 60_000, jitter: 'full' },
 };
 
-export interface OkSessionParts extends TakeParts {
+export interface OkSessionDeps extends IngestDeps {
   communities: Model<Community>;
-  announce: AnnounceCommunity;
+  publish: PublishCommunity;
   owner: string;
   times: OkSessionTimes;
   /** Null where OK cannot reach this desk, or the administrator switched the webhook off. */
@@ -46,13 +46,13 @@ const OVERLAP_MS = 5 * 60_000;
 
 /** Ends with the signal, or by `CommunityStopError`. */
 export async function runOkSession(
-  parts: OkSessionParts,
+  deps: OkSessionDeps,
   community: Community,
   client: OkClient,
   signal: AbortSignal,
 ): Promise<void> {
-  const { times, logger } = parts;
-  const url = parts.webhookUrlOf(community);
+  const { times, logger } = deps;
+  const url = deps.webhookUrlOf(community);
   let sinceMs = community.checkpoint?.at.getTime() ?? Date.now() - FIRST_START_MS;
   let sweptAtMs: number | null = null;
   let failures = 0;
@@ -62,10 +62,10 @@ export async function runOkSession(
       const sweepEveryMs = url === null ? times.sweepAloneEveryMs : times.sweepEveryMs;
       const startedAtMs = Date.now();
       if (wasLost || failures > 0 || sweptAtMs === null || startedAtMs - sweptAtMs >= sweepEveryMs) {
-        await sweep(parts, client, sinceMs - OVERLAP_MS, signal);
+        await sweep(deps, client, sinceMs - OVERLAP_MS, signal);
         if (signal.aborted) return;
         const at = new Date(startedAtMs);
-        const isOurs = await moveCheckpoint(parts.communities, community._id, parts.owner, {
+        const isOurs = await advanceCheckpoint(deps.communities, community._id, deps.owner, {
           ts: String(startedAtMs),
           at,
         });
@@ -74,13 +74,13 @@ export async function runOkSession(
         sinceMs = startedAtMs;
       }
       failures = 0;
-      await setConnection(parts, community, { state: 'live' });
+      await setConnection(deps, community, { state: 'live' });
       await pause(url === null ? times.sweepAloneEveryMs : times.lookEveryMs, signal);
     } catch (error) {
       if (error instanceof CommunityStopError) throw error;
       const ids = { err: error, communityId: community._id };
       if (failures === 0) logger.warn(ids, 'OK does not answer; trying again');
-      await setConnection(parts, community, { state: 'offline' }).catch(() => undefined);
+      await setConnection(deps, community, { state: 'offline' }).catch(() => undefined);
       failures += 1;
       await pause(backoffMs({ ...times.backoff, failures }), signal);
     }

@@ -6,9 +6,9 @@ import type { Router } from 'express';
 import type { Model } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Community } from '../../communities/community.model.ts';
+import type { CommunityConnector } from '../../communities/communityConnector.ts';
 import { webhookUrl } from '../../communities/communityView.ts';
-import type { AnnounceCommunity } from '../../communities/connection.ts';
-import type { CommunityGateway } from '../../communities/gateway.ts';
+import type { PublishCommunity } from '../../communities/connection.ts';
 import type { LeaseTimes } from '../../communities/lease.ts';
 import { openSecret } from '../../communities/secrets.ts';
 import type { Intake } from '../../conversations/intake/networkEvent.ts';
@@ -16,29 +16,29 @@ import type { Channel } from '../../conversations/outbox/channel.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { ServiceChannel } from '../../serviceMessages/serviceChannel.ts';
 import type { Sealing } from '../../storage/sealing.ts';
-import { createLanes } from '../lanes.ts';
+import { createKeyedQueue } from '../keyedQueue.ts';
 import { startListener } from '../listener.ts';
 import type { OwnApiNeeds } from '../ownApiChannel.ts';
 import { okApiAt } from './call.ts';
 import { createOkChannel, type StoredIds } from './channel.ts';
 import { createChats } from './chats.ts';
 import { createOkClients } from './clients.ts';
-import { createOkGateway } from './gateway.ts';
+import { createOkConnector } from './connector.ts';
+import type { IngestDeps } from './ingestOkEvent.ts';
 import { createOkServiceChannel } from './serviceChannel.ts';
 import { type OkSessionTimes, runOkSession, usualOkSessionTimes } from './session.ts';
 import { okWebhookUrl } from './subscription.ts';
-import type { TakeParts } from './take.ts';
 import { okWebhookRouter } from './webhook.ts';
 
-export interface OkParts {
+export interface OkDeps {
   communities: Model<Community>;
   sealing: Sealing;
   intake: Intake;
   storedIds: StoredIds;
-  announce: AnnounceCommunity;
+  publish: PublishCommunity;
   logger: Logger;
   metrics: Pick<Metrics, 'eventsTaken'>;
-  onStored?: TakeParts['onStored'];
+  onStored?: IngestDeps['onStored'];
   /** Differs for every process that ever runs: a restarted one is another. */
   processId: string;
   /** Where OK's methods are, `https://api.ok.ru/graph`; plain HTTP on loopback only. */
@@ -53,7 +53,7 @@ export interface OkParts {
 
 export interface StartedOk {
   channel: Channel;
-  gateway: CommunityGateway;
+  connector: CommunityConnector;
   openServiceChannel(needs: OwnApiNeeds): ServiceChannel;
   webhookRouter: Router;
   /** Communities have changed: look now rather than within a second. */
@@ -63,26 +63,26 @@ export interface StartedOk {
   stop(): Promise<void>;
 }
 
-export function startOkChannel(parts: OkParts): StartedOk {
-  const { communities, sealing, intake, announce, logger, metrics, publicUrl } = parts;
-  const openApi = okApiAt(parts.apiBaseUrl);
+export function startOkChannel(deps: OkDeps): StartedOk {
+  const { communities, sealing, intake, publish, logger, metrics, publicUrl } = deps;
+  const openApi = okApiAt(deps.apiBaseUrl);
   const clients = createOkClients({ communities, sealing, openApi });
   const chats = createChats();
-  const taking: TakeParts = {
+  const taking: IngestDeps = {
     intake,
-    lanes: createLanes(),
+    keyedQueue: createKeyedQueue(),
     chats,
     logger,
     countBy: (transport) => (outcome) => metrics.eventsTaken.inc({ network: 'ok', transport, outcome }),
-    ...(parts.onStored && { onStored: parts.onStored }),
+    ...(deps.onStored && { onStored: deps.onStored }),
   };
-  const channelParts = { communities, clients, chats, storedIds: parts.storedIds, announce, logger };
+  const channelParts = { communities, clients, chats, storedIds: deps.storedIds, publish, logger };
   const session = {
     ...taking,
     communities,
-    announce,
-    owner: parts.processId,
-    times: parts.sessionTimes ?? usualOkSessionTimes,
+    publish,
+    owner: deps.processId,
+    times: deps.sessionTimes ?? usualOkSessionTimes,
     webhookUrlOf(community: Community) {
       const { webhookSecretSealed: sealed } = community;
       if (publicUrl === null || !community.intake.webhook || sealed === null) return null;
@@ -90,14 +90,14 @@ export function startOkChannel(parts: OkParts): StartedOk {
       return okWebhookUrl(webhookUrl(publicUrl, community), secret);
     },
   };
-  const listener = parts.isListening
+  const listener = deps.isListening
     ? startListener({
         network: 'ok',
         communities,
-        announce,
+        publish,
         logger,
-        processId: parts.processId,
-        leaseTimes: parts.leaseTimes,
+        processId: deps.processId,
+        leaseTimes: deps.leaseTimes,
         loggable: (error) => error,
         runSession: (community, signal) =>
           runOkSession(session, community, clients.ofCommunity(community), signal),
@@ -106,7 +106,7 @@ export function startOkChannel(parts: OkParts): StartedOk {
   return {
     channel: createOkChannel(channelParts),
     openServiceChannel: (needs) => createOkServiceChannel({ ...channelParts, ...needs }),
-    gateway: createOkGateway(openApi),
+    connector: createOkConnector(openApi),
     webhookRouter: okWebhookRouter({ ...taking, communities, sealing, clients }),
     wake: () => listener?.wake(),
     isListening: () => listener?.isRunning() ?? false,

@@ -18,13 +18,13 @@ import {
   refuseUnread,
 } from '../webhookAnswers.ts';
 import type { OkClients } from './clients.ts';
+import { type IngestDeps, ingestOkEvent } from './ingestOkEvent.ts';
 import { okEvent, okUnknownEvent } from './schema.ts';
-import { type TakeParts, takeOkEvent } from './take.ts';
 
 /** OK waits 5 s; a busy answer in time is better. */
 const ANSWER_WITHIN_MS = 4_000;
 
-export interface OkWebhookParts extends TakeParts {
+export interface OkWebhookDeps extends IngestDeps {
   communities: Model<Community>;
   sealing: Sealing;
   clients: OkClients;
@@ -32,21 +32,21 @@ export interface OkWebhookParts extends TakeParts {
 
 type Asked = Request<{ communityId: string; secret?: string }>;
 
-export function okWebhookRouter(parts: OkWebhookParts): Router {
+export function okWebhookRouter(deps: OkWebhookDeps): Router {
   const router = Router();
   router.post(
     '/webhooks/ok/:communityId{/:secret}',
     express.text({ type: () => true, limit: limits.webhookBodyBytes, defaultCharset: 'utf-8' }),
-    (req: Asked, res: Response) => answer(parts, req, res),
+    (req: Asked, res: Response) => answer(deps, req, res),
   );
-  router.use('/webhooks/ok', refuseUnread(parts.logger, asItIs));
+  router.use('/webhooks/ok', refuseUnread(deps.logger, asItIs));
   return router;
 }
 
-async function answer(parts: OkWebhookParts, req: Asked, res: Response): Promise<void> {
+async function answer(deps: OkWebhookDeps, req: Asked, res: Response): Promise<void> {
   const receivedAtMs = performance.now();
-  const { communities, sealing, clients, logger } = parts;
-  const count = parts.countBy('webhook');
+  const { communities, sealing, clients, logger } = deps;
+  const count = deps.countBy('webhook');
   const community = await findCommunity(communities, req.params.communityId);
   if (community?.network !== 'ok') return refuse(res, 404, 'communityNotFound', 'Community not found');
   const expected = community.webhookSecretSealed
@@ -66,7 +66,7 @@ async function answer(parts: OkWebhookParts, req: Asked, res: Response): Promise
   // What comes while it is off is read from the history when it is switched on again.
   if (!community.isEnabled || !community.intake.webhook) return answerPlainly(res, 'ok');
 
-  const work = takeOkEvent(parts, clients.ofCommunity(community), checked.data, receivedAtMs);
+  const work = ingestOkEvent(deps, clients.ofCommunity(community), checked.data, receivedAtMs);
   return answerWhenStored(res, work, {
     logger,
     withinMs: ANSWER_WITHIN_MS,

@@ -4,12 +4,12 @@
  */
 import pLimit from 'p-limit';
 import type { Intake } from '../../conversations/intake/networkEvent.ts';
-import type { Lanes } from '../lanes.ts';
+import type { KeyedQueue } from '../keyedQueue.ts';
 import { reading, type VkClient } from './clients.ts';
 import { asCommunityError } from './errors.ts';
+import { fillGap } from './ingestEvent.ts';
 import { isPerson } from './parse.ts';
 import { vkConversationItem } from './schema.ts';
-import { fillGap } from './takeEvent.ts';
 import type { CountVk } from './updates.ts';
 import { laneOf } from './updates.ts';
 
@@ -20,10 +20,10 @@ const DIALOGUES_AT_ONCE = 4;
 /** The first start takes in what waits to be read, not a community's whole past. */
 const FIRST_START_DIALOGUES = 1_000;
 
-export interface BackfillParts {
+export interface BackfillDeps {
   client: VkClient;
   intake: Intake;
-  lanes: Lanes;
+  keyedQueue: KeyedQueue;
   count: CountVk;
 }
 
@@ -35,7 +35,7 @@ export interface BackfillParts {
  * @returns how many messages were new. Throws `CommunityStopError`, or what VK or the store threw: repeat it then.
  */
 export async function backfill(
-  parts: BackfillParts,
+  deps: BackfillDeps,
   since: Date | null,
   signal: AbortSignal,
   { settledMs = 0 } = {},
@@ -44,11 +44,11 @@ export async function backfill(
   const total = { dialogues: 0, messages: 0 };
   const settledBefore = settledMs > 0 ? Date.now() - settledMs : Number.POSITIVE_INFINITY;
   for (let offset = 0; !signal.aborted; offset += PAGE) {
-    const page = await readPage(parts.client, offset, since === null ? 'unread' : 'all');
+    const page = await readPage(deps.client, offset, since === null ? 'unread' : 'all');
     const filled = await Promise.all(
       page.dialogues
         .filter(({ lastAt }) => lastAt <= settledBefore)
-        .map((dialogue) => atOnce(() => fillDialogue(parts, dialogue, since, signal))),
+        .map((dialogue) => atOnce(() => fillDialogue(deps, dialogue, since, signal))),
     );
     const behind = filled.filter((messages) => messages !== null);
     total.dialogues += behind.length;
@@ -57,7 +57,7 @@ export async function backfill(
     const isEnough = since === null && offset + PAGE >= FIRST_START_DIALOGUES;
     if (page.isLast || isPastGap || isEnough) break;
   }
-  if (total.messages > 0) parts.count('backfilled', total.messages);
+  if (total.messages > 0) deps.count('backfilled', total.messages);
   return total;
 }
 
@@ -107,14 +107,14 @@ async function readPage(
 
 /** Null when there was nothing to read in it. */
 async function fillDialogue(
-  { client, intake, lanes }: BackfillParts,
+  { client, intake, keyedQueue }: BackfillDeps,
   dialogue: Dialogue,
   since: Date | null,
   signal: AbortSignal,
 ): Promise<number | null> {
   const { peerId, lastPosition, readByClient, readByCompany } = dialogue;
-  return lanes.run(laneOf(client, peerId), () =>
-    lanes.withPlace(async () => {
+  return keyedQueue.run(laneOf(client, peerId), () =>
+    keyedQueue.withPlace(async () => {
       if (signal.aborted) return null;
       const tail = await intake.tailPosition(client.community, peerId);
       const isOld = since !== null && dialogue.lastAt < since.getTime();
@@ -125,7 +125,8 @@ async function fillDialogue(
         ['client', readByClient],
         ['company', readByCompany],
       ] as const) {
-        if (upToPosition > 0) await intake.take(client.community, { type: 'read', peerId, by, upToPosition });
+        if (upToPosition > 0)
+          await intake.ingest(client.community, { type: 'read', peerId, by, upToPosition });
       }
       return isBehind ? messages : null;
     }),

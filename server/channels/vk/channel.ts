@@ -2,19 +2,19 @@
 
 import type { CommunityRef } from '../../communities/communityRef.ts';
 import type { Channel, CommunityStopped } from '../../conversations/outbox/channel.ts';
-import { type UsableParts, unlessStopped } from '../usableCommunity.ts';
+import { type UsableDeps, unlessStopped } from '../usableCommunity.ts';
 import type { VkClient, VkClients } from './clients.ts';
 import { meaningOf, VkCallError } from './errors.ts';
 import { findSent } from './findSent.ts';
 import { readProfiles } from './profiles.ts';
 import { sendMessage } from './send.ts';
 
-export interface VkChannelParts extends UsableParts {
+export interface VkChannelDeps extends UsableDeps {
   clients: VkClients;
 }
 
-export function createVkChannel(parts: VkChannelParts): Channel {
-  const { clients } = parts;
+export function createVkChannel(deps: VkChannelDeps): Channel {
+  const { clients } = deps;
 
   /** What VK's library throws holds the call's parameters; outside this folder only the code is of use. */
   async function withClient<T>(community: CommunityRef, call: (client: VkClient) => Promise<T>): Promise<T> {
@@ -28,7 +28,7 @@ export function createVkChannel(parts: VkChannelParts): Channel {
   const forAnswer = <T extends { kind: string }>(
     community: CommunityRef,
     call: (client: VkClient) => Promise<T | CommunityStopped>,
-  ) => unlessStopped({ ...parts, meaningOf }, community, (each) => call(clients.ofCommunity(each)));
+  ) => unlessStopped({ ...deps, meaningOf }, community, (each) => call(clients.ofCommunity(each)));
 
   return {
     send: (community, message) => forAnswer(community, (client) => sendMessage(client, message)),

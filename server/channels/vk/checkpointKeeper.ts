@@ -3,15 +3,15 @@
  * newest is kept. A checkpoint that lags is safe, since what comes again is stored once.
  */
 import type { Model, Types } from 'mongoose';
-import { type CheckpointMove, moveCheckpoint } from '../../communities/checkpoint.ts';
+import { advanceCheckpoint, type CheckpointStep } from '../../communities/checkpoint.ts';
 import type { Community } from '../../communities/community.model.ts';
 import { backoffMs, pause } from '../../work/backoff.ts';
-import { takeBackoff } from './takeBatch.ts';
+import { takeBackoff } from './ingestBatch.ts';
 
 export interface CheckpointKeeper {
   /** When everything up to the newest `ts` was last known to be stored. */
-  readonly newest: CheckpointMove | null;
-  keep(move: CheckpointMove): void;
+  readonly newest: CheckpointStep | null;
+  keep(move: CheckpointStep): void;
   /** Resolves when nothing is left to write. */
   settled(): Promise<void>;
 }
@@ -28,17 +28,17 @@ export function createCheckpointKeeper(
   events: { leaseLost(): void; failed(error: unknown): void },
   signal: AbortSignal,
 ): CheckpointKeeper {
-  let newest: CheckpointMove | null = null;
+  let newest: CheckpointStep | null = null;
   let isOwed = false;
   let writing: Promise<void> | null = null;
-  let written: CheckpointMove | null = null;
+  let written: CheckpointStep | null = null;
 
   async function write(): Promise<void> {
     for (let failures = 0; isOwed && newest !== null; ) {
-      const move: CheckpointMove = newest;
+      const move: CheckpointStep = newest;
       isOwed = false;
       try {
-        if (!(await moveCheckpoint(communities, id, owner, move))) {
+        if (!(await advanceCheckpoint(communities, id, owner, move))) {
           events.leaseLost();
           break;
         }

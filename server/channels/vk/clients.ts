@@ -37,13 +37,13 @@ export interface VkClients {
   ofToken(token: string): VK;
 }
 
-export function createVkClients(parts: {
+export function createVkClients(deps: {
   communities: Model<Community>;
   sealing: Sealing;
   apiBaseUrl: string;
 }): VkClients {
-  const base = requireSafeAddress(parts.apiBaseUrl, 'The address of VK');
-  const apiBaseUrl = parts.apiBaseUrl.replace(/\/+$/, '');
+  const base = requireSafeAddress(deps.apiBaseUrl, 'The address of VK');
+  const apiBaseUrl = deps.apiBaseUrl.replace(/\/+$/, '');
   const agent =
     base.protocol === 'http:' ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true });
   const known = new Map<string, VkClient>();
@@ -66,7 +66,7 @@ export function createVkClients(parts: {
     const before = known.get(id);
     if (before?.tokenSealed === community.tokenSealed) return before;
     const client: VkClient = {
-      vk: ofToken(openSecret(parts.sealing, community, 'token', community.tokenSealed)),
+      vk: ofToken(openSecret(deps.sealing, community, 'token', community.tokenSealed)),
       groupId: Number(community.externalId),
       community: { id, network: community.network, externalId: community.externalId },
       tokenSealed: community.tokenSealed,
@@ -79,7 +79,7 @@ export function createVkClients(parts: {
     ofToken,
     ofCommunity,
     async of({ id }) {
-      const community = await parts.communities.findById(id).lean<Community>();
+      const community = await deps.communities.findById(id).lean<Community>();
       return community?.isEnabled ? ofCommunity(community) : null;
     },
   };

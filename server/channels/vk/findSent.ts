@@ -1,5 +1,5 @@
 /** Looks in VK's history for a message whose answer was lost: by its `random_id`, else by its text and time. */
-import type { Channel, Found } from '../../conversations/outbox/channel.ts';
+import type { Channel, SentLookup } from '../../conversations/outbox/channel.ts';
 import { reading, type VkClient } from './clients.ts';
 import { meaningOf, readFailure } from './errors.ts';
 import { vkMessage } from './schema.ts';
@@ -12,9 +12,9 @@ const CLOCK_SLACK_MS = 60_000;
 export async function findSent(
   { vk, groupId }: VkClient,
   { peerId, randomId, text, since }: Parameters<Channel['findSent']>[1],
-): Promise<Found> {
+): Promise<SentLookup> {
   const earliest = since.getTime() - CLOCK_SLACK_MS;
-  let sameText: Found | null = null;
+  let sameText: SentLookup | null = null;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     let items: readonly unknown[];
     try {
@@ -52,6 +52,6 @@ export async function findSent(
   return sameText ?? { kind: 'unknown' };
 }
 
-function foundAt(position: number): Found {
+function foundAt(position: number): SentLookup {
   return { kind: 'found', externalId: String(position), position };
 }

@@ -2,18 +2,18 @@
 import type { Model } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Community } from '../../communities/community.model.ts';
-import type { AnnounceCommunity } from '../../communities/connection.ts';
+import type { PublishCommunity } from '../../communities/connection.ts';
 import type { LeaseTimes } from '../../communities/lease.ts';
 import { type Listener, startListener } from '../listener.ts';
 import type { VkClients } from './clients.ts';
 import { loggable } from './errors.ts';
 import { runSession, type SessionTimes, usualSessionTimes } from './session.ts';
-import type { UpdateParts } from './updates.ts';
+import type { UpdateDeps } from './updates.ts';
 
-export interface VkListenerParts extends Omit<UpdateParts, 'logger'> {
+export interface VkListenerDeps extends Omit<UpdateDeps, 'logger'> {
   communities: Model<Community>;
   clients: VkClients;
-  announce: AnnounceCommunity;
+  publish: PublishCommunity;
   logger: Logger;
   /** Differs for every process that ever runs: a restarted one is another. */
   processId: string;
@@ -21,17 +21,17 @@ export interface VkListenerParts extends Omit<UpdateParts, 'logger'> {
   sessionTimes?: SessionTimes | undefined;
 }
 
-export function startVkListener(parts: VkListenerParts): Listener {
-  const times = parts.sessionTimes ?? usualSessionTimes;
+export function startVkListener(deps: VkListenerDeps): Listener {
+  const times = deps.sessionTimes ?? usualSessionTimes;
   return startListener({
-    ...parts,
+    ...deps,
     network: 'vk',
     loggable,
     runSession: (community, signal) =>
       runSession(
-        { ...parts, owner: parts.processId, times },
+        { ...deps, owner: deps.processId, times },
         community,
-        parts.clients.ofCommunity(community),
+        deps.clients.ofCommunity(community),
         signal,
       ),
   });

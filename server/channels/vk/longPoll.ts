@@ -9,10 +9,10 @@ import type { VkClient } from './clients.ts';
 
 import { getPollServer, type PollAnswer, type PollServer, poll } from './pollRequest.ts';
 
-export interface PollParts {
+export interface PollDeps {
   client: VkClient;
   /** Resolves true once the updates are durable, false when it was stopped before. */
-  takeBatch(updates: readonly unknown[], signal: AbortSignal): Promise<boolean>;
+  ingestBatch(updates: readonly unknown[], signal: AbortSignal): Promise<boolean>;
   /** Everything up to `ts` is durable. */
   stored(ts: string, updates: number): void;
   /** Events may be missing: resolves when the history has been read. */
@@ -44,7 +44,7 @@ const MOST_BATCHES_UNDER_WAY = 4;
  * @param startTs null at the very first start: then VK's own `ts` is where it begins.
  */
 export async function runLongPoll(
-  parts: PollParts,
+  deps: PollDeps,
   startTs: string | null,
   outer: AbortSignal,
   times: PollTimes = usualPollTimes,
@@ -53,9 +53,9 @@ export async function runLongPoll(
   const abort = () => own.abort();
   outer.addEventListener('abort', abort, { once: true });
   if (outer.aborted) abort();
-  const storing = createStoring(parts, own);
+  const storing = createStoring(deps, own);
   try {
-    await loop(parts, startTs, own.signal, times, storing);
+    await loop(deps, startTs, own.signal, times, storing);
     await storing.settled();
   } finally {
     own.abort();
@@ -65,7 +65,7 @@ export async function runLongPoll(
 }
 
 async function loop(
-  parts: PollParts,
+  deps: PollDeps,
   startTs: string | null,
   signal: AbortSignal,
   times: PollTimes,
@@ -81,15 +81,15 @@ async function loop(
   const refresh = async (): Promise<PollServer> => {
     await pause(Math.max(0, lastKeyAt + times.keyEveryMs - Date.now()), signal);
     lastKeyAt = Date.now();
-    return getPollServer(parts.client);
+    return getPollServer(deps.client);
   };
   /** `from` is VK's, taken before the history is read: what comes meanwhile is polled afterwards. */
-  const goOnFrom = async (from: string, why: Parameters<PollParts['fillGap']>[0]): Promise<void> => {
+  const goOnFrom = async (from: string, why: Parameters<PollDeps['fillGap']>[0]): Promise<void> => {
     await storing.settled();
-    await parts.fillGap(why);
+    await deps.fillGap(why);
     if (signal.aborted) return;
     ts = from;
-    parts.stored(from, 0);
+    deps.stored(from, 0);
   };
 
   while (!signal.aborted) {
@@ -107,9 +107,9 @@ async function loop(
       awaySince = null;
       if (awayMs > times.longAwayMs) {
         await storing.settled();
-        await parts.fillGap('longAway');
+        await deps.fillGap('longAway');
       }
-      parts.state('live');
+      deps.state('live');
       if (answer.kind === 'updates') {
         ts = answer.ts;
         await storing.add(answer.ts, answer.updates);
@@ -124,12 +124,12 @@ async function loop(
     } catch (error) {
       if (error instanceof CommunityStopError) throw error;
       if (signal.aborted) return;
-      parts.failed(error);
+      deps.failed(error);
       awaySince ??= Date.now();
       failures += 1;
       isProbe = true;
       // One cut connection is everyday; the second in a row is worth telling.
-      if (failures > 1) parts.state('offline');
+      if (failures > 1) deps.state('offline');
       await pause(backoffMs({ ...times.backoff, failures }), signal);
     }
   }
@@ -143,7 +143,7 @@ interface Storing {
   stopError: CommunityStopError | null;
 }
 
-function createStoring(parts: PollParts, own: AbortController): Storing {
+function createStoring(deps: PollDeps, own: AbortController): Storing {
   let tail: Promise<void> = Promise.resolve();
   let underWay = 0;
   let isBroken = false;
@@ -154,18 +154,18 @@ function createStoring(parts: PollParts, own: AbortController): Storing {
     async add(ts, updates) {
       const before = tail;
       underWay += 1;
-      const taking = updates.length === 0 ? Promise.resolve(true) : parts.takeBatch(updates, own.signal);
+      const taking = updates.length === 0 ? Promise.resolve(true) : deps.ingestBatch(updates, own.signal);
       // In order: the checkpoint passes a batch only after all before it.
       tail = Promise.all([before, taking])
         .then(([, isStored]) => {
-          if (isStored && !isBroken) return parts.stored(ts, updates.length);
+          if (isStored && !isBroken) return deps.stored(ts, updates.length);
           // A batch that was left half done ends the loop: nothing later may pass it.
           isBroken = true;
           own.abort();
         })
         .catch((error: unknown) => {
           if (error instanceof CommunityStopError) storing.stopError = error;
-          else parts.failed(error);
+          else deps.failed(error);
           isBroken = true;
           own.abort();
         })

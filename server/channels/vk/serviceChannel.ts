@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { OutgoingService, ServiceChannel } from '../../serviceMessages/serviceChannel.ts';
 import { buttonPayload, createOwnApiChannel, type OwnApiNeeds } from '../ownApiChannel.ts';
-import type { VkChannelParts } from './channel.ts';
+import type { VkChannelDeps } from './channel.ts';
 import { meaningOf } from './errors.ts';
 import { findSent } from './findSent.ts';
 import { sendMessage } from './send.ts';
@@ -10,9 +10,9 @@ import { sendMessage } from './send.ts';
 /** VK takes 20 calls a second of a community (reference, section 2.2); agents' answers need some of them. */
 const PER_SECOND = 15;
 
-export function createVkServiceChannel(parts: VkChannelParts & OwnApiNeeds): ServiceChannel {
-  const { clients } = parts;
-  return createOwnApiChannel(parts, {
+export function createVkServiceChannel(deps: VkChannelDeps & OwnApiNeeds): ServiceChannel {
+  const { clients } = deps;
+  return createOwnApiChannel(deps, {
     perSecond: PER_SECOND,
     atOnce: PER_SECOND,
     meaningOf,
@@ -21,7 +21,7 @@ export function createVkServiceChannel(parts: VkChannelParts & OwnApiNeeds): Ser
         peerId: userId,
         randomId: randomIdOf(message.tryKey),
         text: message.text,
-        files: await parts.imagesOf(message.imageIds),
+        files: await deps.imagesOf(message.imageIds),
         replyToExternalId: null,
         intent: 'confirmed_notification',
         ...(message.buttons.length > 0 ? { keyboard: keyboardOf(message) } : {}),

@@ -4,16 +4,16 @@
  */
 import type { Model } from 'mongoose';
 import type { Community } from '../../communities/community.model.ts';
-import { type AnnounceCommunity, setConnection } from '../../communities/connection.ts';
+import { type PublishCommunity, setConnection } from '../../communities/connection.ts';
 import { backoffMs, pause } from '../../work/backoff.ts';
 import { CommunityStopError } from '../communityStop.ts';
 import { backfill } from './backfill.ts';
 import { createCheckpointKeeper } from './checkpointKeeper.ts';
 import type { VkClient } from './clients.ts';
 import { loggable } from './errors.ts';
+import { ingestBatch } from './ingestBatch.ts';
 import { type PollTimes, runLongPoll, usualPollTimes } from './longPoll.ts';
-import { takeBatch } from './takeBatch.ts';
-import type { UpdateParts } from './updates.ts';
+import type { UpdateDeps } from './updates.ts';
 
 export interface SessionTimes {
   poll: PollTimes;
@@ -35,9 +35,9 @@ export const usualSessionTimes: SessionTimes = {
   marginMs: 10 * 60_000,
 };
 
-export interface SessionParts extends UpdateParts {
+export interface SessionDeps extends UpdateDeps {
   communities: Model<Community>;
-  announce: AnnounceCommunity;
+  publish: PublishCommunity;
   owner: string;
   times: SessionTimes;
 }
@@ -47,12 +47,12 @@ const NO_TS = '';
 
 /** Resolves when it was stopped or has lost the lease; throws `CommunityStopError`. */
 export async function runSession(
-  parts: SessionParts,
+  deps: SessionDeps,
   community: Community,
   client: VkClient,
   outer: AbortSignal,
 ): Promise<void> {
-  const { communities, logger, times } = parts;
+  const { communities, logger, times } = deps;
   const ids = { communityId: client.community.id };
   const own = new AbortController();
   const { signal } = own;
@@ -63,7 +63,7 @@ export async function runSession(
   const keeper = createCheckpointKeeper(
     communities,
     community._id,
-    parts.owner,
+    deps.owner,
     {
       leaseLost: () => {
         logger.info(ids, 'another process listens for this community now');
@@ -73,7 +73,7 @@ export async function runSession(
     },
     signal,
   );
-  const state = createStateTeller(parts, community);
+  const state = createStateTeller(deps, community);
   let storedAt = community.checkpoint?.at ?? null;
 
   /** Reads the history until it succeeds or the session ends. */
@@ -81,7 +81,7 @@ export async function runSession(
     state('catchingUp');
     for (let attempt = 0; !signal.aborted; attempt += 1) {
       try {
-        const filled = await backfill({ ...parts, client }, since, signal);
+        const filled = await backfill({ ...deps, client }, since, signal);
         logger.info({ ...ids, why, ...filled }, 'caught up with the history');
         state('live');
         return;
@@ -113,7 +113,7 @@ export async function runSession(
     await runLongPoll(
       {
         client,
-        takeBatch: (updates, batchSignal) => takeBatch(parts, client, updates, batchSignal),
+        ingestBatch: (updates, batchSignal) => ingestBatch(deps, client, updates, batchSignal),
         stored: (ts, updates) => {
           const now = new Date();
           storedAt = now;
@@ -139,7 +139,7 @@ export async function runSession(
       try {
         const startedAt = Date.now();
         const settledMs = times.sweepSettledMs;
-        const filled = await backfill({ ...parts, client }, since, signal, { settledMs });
+        const filled = await backfill({ ...deps, client }, since, signal, { settledMs });
         lookedAt = startedAt;
         if (filled.messages > 0) logger.warn({ ...ids, ...filled }, 'events were missing and have been read');
         if (!community.intake.longPoll) {
@@ -167,16 +167,16 @@ export async function runSession(
 
 /** Tells the connection's state in order, and only when it changed. */
 function createStateTeller(
-  { communities, announce, logger }: SessionParts,
+  { communities, publish, logger }: SessionDeps,
   community: Community,
 ): ((state: 'connecting' | 'live' | 'catchingUp' | 'offline') => void) & { settled(): Promise<void> } {
   let told: string | null = null;
   let tail: Promise<unknown> = Promise.resolve();
-  const tell = (state: 'connecting' | 'live' | 'catchingUp' | 'offline') => {
+  const reportState = (state: 'connecting' | 'live' | 'catchingUp' | 'offline') => {
     if (state === told) return;
     told = state;
     tail = tail
-      .then(() => setConnection({ communities, announce }, community, { state }))
+      .then(() => setConnection({ communities, publish }, community, { state }))
       .catch((error: unknown) => {
         // Told again with the next change, or at the next answer of the network.
         if (told === state) told = null;
@@ -186,5 +186,5 @@ function createStateTeller(
         );
       });
   };
-  return Object.assign(tell, { settled: async () => void (await tail) });
+  return Object.assign(reportState, { settled: async () => void (await tail) });
 }

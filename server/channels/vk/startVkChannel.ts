@@ -6,33 +6,33 @@ import type { Router } from 'express';
 import type { Model } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Community } from '../../communities/community.model.ts';
-import type { AnnounceCommunity } from '../../communities/connection.ts';
-import type { CommunityGateway } from '../../communities/gateway.ts';
+import type { CommunityConnector } from '../../communities/communityConnector.ts';
+import type { PublishCommunity } from '../../communities/connection.ts';
 import type { LeaseTimes } from '../../communities/lease.ts';
 import type { Intake } from '../../conversations/intake/networkEvent.ts';
 import type { Channel } from '../../conversations/outbox/channel.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { ServiceChannel } from '../../serviceMessages/serviceChannel.ts';
 import type { Sealing } from '../../storage/sealing.ts';
-import { createLanes } from '../lanes.ts';
+import { createKeyedQueue } from '../keyedQueue.ts';
 import type { OwnApiNeeds } from '../ownApiChannel.ts';
 import { createVkChannel } from './channel.ts';
 import { createVkClients } from './clients.ts';
-import { createVkGateway } from './gateway.ts';
+import { createVkConnector } from './connector.ts';
 import { startVkListener } from './listener.ts';
 import { createVkServiceChannel } from './serviceChannel.ts';
 import type { SessionTimes } from './session.ts';
-import type { CountVk, UpdateParts } from './updates.ts';
+import type { CountVk, UpdateDeps } from './updates.ts';
 import { vkWebhookRouter } from './webhook.ts';
 
-export interface VkParts {
+export interface VkDeps {
   communities: Model<Community>;
   sealing: Sealing;
   intake: Intake;
-  announce: AnnounceCommunity;
+  publish: PublishCommunity;
   logger: Logger;
   metrics: Pick<Metrics, 'eventsTaken'>;
-  onStored?: UpdateParts['onStored'];
+  onStored?: UpdateDeps['onStored'];
   /** Differs for every process that ever runs: a restarted one is another. */
   processId: string;
   /** Where VK's methods are, for instance `https://api.vk.ru/method`; plain HTTP on loopback only. */
@@ -46,7 +46,7 @@ export interface VkParts {
 export interface StartedVk {
   channel: Channel;
   openServiceChannel(needs: OwnApiNeeds): ServiceChannel;
-  gateway: CommunityGateway;
+  connector: CommunityConnector;
   webhookRouter: Router;
   /** Communities have changed: look now rather than within a second. */
   wake(): void;
@@ -55,31 +55,31 @@ export interface StartedVk {
   stop(): Promise<void>;
 }
 
-export function startVkChannel(parts: VkParts): StartedVk {
-  const { communities, sealing, intake, announce, logger, metrics } = parts;
-  const clients = createVkClients({ communities, sealing, apiBaseUrl: parts.apiBaseUrl });
-  const lanes = createLanes();
-  const updatesBy = (transport: 'longPoll' | 'webhook'): UpdateParts => {
+export function startVkChannel(deps: VkDeps): StartedVk {
+  const { communities, sealing, intake, publish, logger, metrics } = deps;
+  const clients = createVkClients({ communities, sealing, apiBaseUrl: deps.apiBaseUrl });
+  const keyedQueue = createKeyedQueue();
+  const updatesBy = (transport: 'longPoll' | 'webhook'): UpdateDeps => {
     const count: CountVk = (outcome, amount = 1) =>
       metrics.eventsTaken.inc({ network: 'vk', transport, outcome }, amount);
-    return { intake, lanes, logger, count, ...(parts.onStored && { onStored: parts.onStored }) };
+    return { intake, keyedQueue, logger, count, ...(deps.onStored && { onStored: deps.onStored }) };
   };
-  const listener = parts.isListening
+  const listener = deps.isListening
     ? startVkListener({
         ...updatesBy('longPoll'),
         communities,
         clients,
-        announce,
-        processId: parts.processId,
-        leaseTimes: parts.leaseTimes,
-        sessionTimes: parts.sessionTimes,
+        publish,
+        processId: deps.processId,
+        leaseTimes: deps.leaseTimes,
+        sessionTimes: deps.sessionTimes,
       })
     : null;
-  const channelParts = { communities, clients, announce, logger };
+  const channelParts = { communities, clients, publish, logger };
   return {
     channel: createVkChannel(channelParts),
     openServiceChannel: (needs) => createVkServiceChannel({ ...channelParts, ...needs }),
-    gateway: createVkGateway(clients),
+    connector: createVkConnector(clients),
     webhookRouter: vkWebhookRouter({ ...updatesBy('webhook'), communities, sealing, clients }),
     wake: () => listener?.wake(),
     isListening: () => listener?.isRunning() ?? false,

@@ -4,14 +4,14 @@
  */
 import type { Logger } from 'pino';
 import type { Intake } from '../../conversations/intake/networkEvent.ts';
-import type { Lanes } from '../lanes.ts';
+import type { KeyedQueue } from '../keyedQueue.ts';
 import { reading, type VkClient } from './clients.ts';
 import { loggable } from './errors.ts';
 import { readByNumbers } from './history.ts';
+import { ingestEvent } from './ingestEvent.ts';
 import { toNetworkMessage } from './parse.ts';
 import { type ReadUpdate, readUpdate } from './readUpdate.ts';
 import { type VkUpdate, vkUpdate } from './schema.ts';
-import { takeEvent } from './takeEvent.ts';
 
 type ReadForUs = Exclude<ReadUpdate, { kind: 'ignored' | 'unreadable' }>;
 
@@ -26,9 +26,9 @@ export type VkCount =
   | 'unstorable';
 export type CountVk = (what: VkCount, amount?: number) => void;
 
-export interface UpdateParts {
+export interface UpdateDeps {
   intake: Intake;
-  lanes: Lanes;
+  keyedQueue: KeyedQueue;
   logger: Logger;
   count: CountVk;
   /** Called when a new message is stored and announced, with when it came, by `performance.now`. */
@@ -46,13 +46,13 @@ export interface DialogueUpdates {
  * about them (edits, readings, reactions) after them: VK promises no order, and a jump costs a look at the history.
  */
 export function planUpdates(
-  parts: UpdateParts,
+  deps: UpdateDeps,
   client: VkClient,
   given: readonly unknown[],
 ): DialogueUpdates[] {
   const dialogues = new Map<string, { position: number; take: () => Promise<void> }[]>();
   for (const one of given) {
-    const planned = planOne(parts, client, one);
+    const planned = planOne(deps, client, one);
     if (!planned) continue;
     const list = dialogues.get(planned.peerId) ?? [];
     list.push(planned);
@@ -70,11 +70,11 @@ export function laneOf(client: VkClient, peerId: string): string {
 }
 
 function planOne(
-  parts: UpdateParts,
+  deps: UpdateDeps,
   client: VkClient,
   given: unknown,
 ): { peerId: string; position: number; take: () => Promise<void> } | null {
-  const { logger, count } = parts;
+  const { logger, count } = deps;
   const checked = vkUpdate.safeParse(given);
   if (!checked.success) {
     count('unreadable');
@@ -97,7 +97,7 @@ function planOne(
   return {
     peerId: read.peerId,
     position: placeOf(read),
-    take: () => takeRead(parts, client, read, receivedAtMs),
+    take: () => ingestRead(deps, client, read, receivedAtMs),
   };
 }
 
@@ -109,25 +109,25 @@ function placeOf(read: ReadForUs): number {
     : Number.POSITIVE_INFINITY;
 }
 
-async function takeRead(
-  parts: UpdateParts,
+async function ingestRead(
+  deps: UpdateDeps,
   client: VkClient,
   read: ReadForUs,
   receivedAtMs: number,
 ): Promise<void> {
-  const { intake, count } = parts;
-  if (read.kind === 'button') await stopSpinner(parts, client, read);
+  const { intake, count } = deps;
+  if (read.kind === 'button') await stopSpinner(deps, client, read);
   // Every new client's first message comes with a permission: it holds for a conversation that is not there yet.
   if (read.kind === 'permission' && !(await intake.isMet(client.community, read.peerId)))
     return count('repeated');
   const event = await toEvent(client, read);
-  const { isNew, backfilled } = await takeEvent(intake, client, event);
+  const { isNew, backfilled } = await ingestEvent(intake, client, event);
   count(isNew ? 'taken' : 'repeated');
   if (backfilled > 0) count('backfilled', backfilled);
-  if (isNew && event.type === 'message') parts.onStored?.(receivedAtMs);
+  if (isNew && event.type === 'message') deps.onStored?.(receivedAtMs);
 }
 
-async function toEvent(client: VkClient, read: ReadForUs): Promise<Parameters<Intake['take']>[1]> {
+async function toEvent(client: VkClient, read: ReadForUs): Promise<Parameters<Intake['ingest']>[1]> {
   switch (read.kind) {
     case 'message': {
       let { message } = read;
@@ -166,7 +166,7 @@ async function askWhetherAllowed(client: VkClient, peerId: string): Promise<bool
 
 /** The client's button shows a spinner until it is answered, about a minute (reference, section 3.2). */
 async function stopSpinner(
-  { logger }: UpdateParts,
+  { logger }: UpdateDeps,
   client: VkClient,
   { userId, peerId, eventId }: Extract<ReadUpdate, { kind: 'button' }>,
 ): Promise<void> {

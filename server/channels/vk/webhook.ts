@@ -21,34 +21,34 @@ import {
 import type { VkClients } from './clients.ts';
 import { loggable } from './errors.ts';
 import { vkUpdate } from './schema.ts';
-import { planUpdates, type UpdateParts } from './updates.ts';
+import { planUpdates, type UpdateDeps } from './updates.ts';
 
 /** VK gives up on a slow answer; a busy answer in time is better. */
 const ANSWER_WITHIN_MS = 8_000;
 
-export interface VkWebhookParts extends UpdateParts {
+export interface VkWebhookDeps extends UpdateDeps {
   communities: Model<Community>;
   sealing: Sealing;
   clients: VkClients;
 }
 
-export function vkWebhookRouter(parts: VkWebhookParts): Router {
+export function vkWebhookRouter(deps: VkWebhookDeps): Router {
   const router = Router();
   router.post(
     '/webhooks/vk/:communityId',
     express.text({ type: () => true, limit: limits.webhookBodyBytes, defaultCharset: 'utf-8' }),
-    (req: Request<{ communityId: string }>, res: Response) => answer(parts, req, res),
+    (req: Request<{ communityId: string }>, res: Response) => answer(deps, req, res),
   );
-  router.use('/webhooks/vk', refuseUnread(parts.logger, loggable));
+  router.use('/webhooks/vk', refuseUnread(deps.logger, loggable));
   return router;
 }
 
 async function answer(
-  parts: VkWebhookParts,
+  deps: VkWebhookDeps,
   req: Request<{ communityId: string }>,
   res: Response,
 ): Promise<void> {
-  const { communities, sealing, clients, count, logger } = parts;
+  const { communities, sealing, clients, count, logger } = deps;
   const community = await findCommunity(communities, req.params.communityId);
   if (!community) return refuse(res, 404, 'communityNotFound', 'Community not found');
   const body = readJson(req.body);
@@ -73,9 +73,9 @@ async function answer(
 
   const client = clients.ofCommunity(community);
   const work = Promise.all(
-    planUpdates(parts, client, [update]).map(({ lane, updates }) =>
-      parts.lanes.run(lane, async () => {
-        for (const take of updates) await parts.lanes.withPlace(take);
+    planUpdates(deps, client, [update]).map(({ lane, updates }) =>
+      deps.keyedQueue.run(lane, async () => {
+        for (const take of updates) await deps.keyedQueue.withPlace(take);
       }),
     ),
   );

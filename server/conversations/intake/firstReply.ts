@@ -16,7 +16,7 @@ import { toDraft } from './ingestMessage.ts';
 import type { NetworkMessage } from './networkEvent.ts';
 import { newConversation } from './openConversation.ts';
 
-export interface FirstReplyParts {
+export interface FirstReplyDeps {
   companyId: Types.ObjectId;
   clients: Model<Client>;
   conversations: Model<Conversation>;
@@ -32,8 +32,8 @@ export function isPlainFirstReply(message: NetworkMessage, erased: ErasedDialogu
 }
 
 /** Null when the client or the conversation is there already, which the usual way then finds. Safe to repeat and to race. */
-export async function takeFirstReply(
-  { companyId, clients, conversations, messages, thread }: FirstReplyParts,
+export async function ingestFirstReply(
+  { companyId, clients, conversations, messages, thread }: FirstReplyDeps,
   community: CommunityRef,
   message: NetworkMessage,
   erased: ErasedDialogue | null,
@@ -43,5 +43,5 @@ export async function takeFirstReply(
   const conversation = newConversation(client, community, { peerId, openedAt, erased });
   const draft = await toDraft(messages, conversation, message);
   const before = [inserting(clients, client), inserting(conversations, conversation)];
-  return (await thread.begin(conversation, draft, before))?.row ?? null;
+  return (await thread.begin(conversation, draft, before))?.conversation ?? null;
 }

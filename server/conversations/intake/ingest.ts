@@ -7,15 +7,15 @@ import type { Model, Types } from 'mongoose';
 import type { Client } from '../../clients/client.model.ts';
 import type { CommunityRef } from '../../communities/communityRef.ts';
 import type { Conversation } from '../conversation.model.ts';
-import type { Rows } from '../list/rows.ts';
+import type { ConversationStore } from '../list/conversationStore.ts';
 import type { Message } from '../message.model.ts';
 import { editMessage } from '../thread/editMessage.ts';
 import { applyReadByClient, applyReadByCompany } from '../thread/readMarks.ts';
 import { systemDraft, type Thread } from '../thread/thread.ts';
 import type { ErasedDialogue, ErasedDialogues } from './erasedDialogues.ts';
-import { isPlainFirstReply, takeFirstReply } from './firstReply.ts';
+import { ingestFirstReply, isPlainFirstReply } from './firstReply.ts';
 import { ingestMessage } from './ingestMessage.ts';
-import type { Intake, NetworkEvent, NetworkMessage, Taken } from './networkEvent.ts';
+import type { IngestResult, Intake, NetworkEvent, NetworkMessage } from './networkEvent.ts';
 import {
   findConversation,
   isErasedMessage,
@@ -25,13 +25,13 @@ import {
 } from './openConversation.ts';
 import type { ServiceThreading } from './serviceThreading.ts';
 
-export interface IntakeParts {
+export interface IntakeDeps {
   companyId: Types.ObjectId;
   conversations: Model<Conversation>;
   clients: Model<Client>;
   erasedDialogues?: Pick<ErasedDialogues, 'find'>;
   messages: Model<Message>;
-  rows: Rows;
+  conversationStore: ConversationStore;
   thread: Thread;
   serviceThreading: ServiceThreading;
   /** The client is typing: told to open screens, stored nowhere. */
@@ -40,25 +40,25 @@ export interface IntakeParts {
   clientSeen(community: CommunityRef, conversation: Conversation): void;
 }
 
-const STORED: Taken = { kind: 'stored', isNew: true };
-const KNOWN: Taken = { kind: 'stored', isNew: false };
+const STORED: IngestResult = { kind: 'stored', isNew: true };
+const KNOWN: IngestResult = { kind: 'stored', isNew: false };
 
-export function createIntake(parts: IntakeParts): Intake {
-  const { conversations, messages, thread, serviceThreading } = parts;
+export function createIntake(deps: IntakeDeps): Intake {
+  const { conversations, messages, thread, serviceThreading } = deps;
 
-  async function takeMessage(
+  async function ingestNew(
     community: CommunityRef,
     message: NetworkMessage,
     acceptGap: boolean,
-  ): Promise<Taken> {
+  ): Promise<IngestResult> {
     const known = await findConversation(conversations, community, message.peerId);
     const erased = known ? null : await findErased(community, message.peerId);
     const after = erased ? startOf(erased) : known?.startsAfter;
     if (isErasedMessage(after, message)) return KNOWN;
     if (!known && isPlainFirstReply(message, erased)) {
-      const begun = await takeFirstReply(parts, community, message, erased);
+      const begun = await ingestFirstReply(deps, community, message, erased);
       if (begun) {
-        parts.clientSeen(community, begun);
+        deps.clientSeen(community, begun);
         return STORED;
       }
     }
@@ -66,36 +66,36 @@ export function createIntake(parts: IntakeParts): Intake {
     if (message.direction === 'out' && !acceptGap && !known?.replyCount)
       if (await serviceThreading.isHidden(community, message)) return KNOWN;
     const { peerId, sentAt: openedAt } = message;
-    const row = known ?? (await startConversation(parts, community, { peerId, openedAt, erased }));
-    const isAhead = message.position !== null && message.position > row.tailPosition + 1;
+    const conversation = known ?? (await startConversation(deps, community, { peerId, openedAt, erased }));
+    const isAhead = message.position !== null && message.position > conversation.tailPosition + 1;
     if (isAhead && !acceptGap) {
-      if (message.direction === 'in') await serviceThreading.learn(row, message);
-      return { kind: 'gap', tailPosition: row.tailPosition };
+      if (message.direction === 'in') await serviceThreading.learn(conversation, message);
+      return { kind: 'gap', tailPosition: conversation.tailPosition };
     }
-    const taken = await ingestMessage(parts, row, message);
-    parts.clientSeen(community, taken.row);
+    const taken = await ingestMessage(deps, conversation, message);
+    deps.clientSeen(community, taken.conversation);
     return { kind: 'stored', isNew: taken.isNew };
   }
 
   async function findErased(community: CommunityRef, peerId: string): Promise<ErasedDialogue | null> {
-    return (await parts.erasedDialogues?.find(community.id, peerId)) ?? null;
+    return (await deps.erasedDialogues?.find(community.id, peerId)) ?? null;
   }
 
-  async function takeEdit(
+  async function ingestEdit(
     community: CommunityRef,
     message: NetworkMessage,
     acceptGap: boolean,
-  ): Promise<Taken> {
+  ): Promise<IngestResult> {
     const { peerId, externalId } = message;
-    const edited = await editMessage(parts, { communityId: community.id, peerId, externalId }, message);
-    if (!edited) return takeMessage(community, message, acceptGap);
+    const edited = await editMessage(deps, { communityId: community.id, peerId, externalId }, message);
+    if (!edited) return ingestNew(community, message, acceptGap);
     return edited.isNew ? STORED : KNOWN;
   }
 
-  async function takeReaction(
+  async function ingestReaction(
     community: CommunityRef,
     event: Extract<NetworkEvent, { type: 'reactionChanged' }>,
-  ): Promise<Taken> {
+  ): Promise<IngestResult> {
     const key = { communityId: community.id, peerId: event.peerId, externalId: event.externalId };
     for (;;) {
       const message = await messages.findOne(key).lean<Message>();
@@ -110,7 +110,7 @@ export function createIntake(parts: IntakeParts): Intake {
     }
   }
 
-  async function takeWritable(conversation: Conversation, canWrite: boolean): Promise<Taken> {
+  async function ingestWritable(conversation: Conversation, canWrite: boolean): Promise<IngestResult> {
     if (conversation.canWrite === canWrite) return KNOWN;
     const event = canWrite ? 'clientAllowed' : 'clientBlocked';
     await thread.append(conversation, systemDraft(new Date(), { event, personId: null, personName: null }));
@@ -118,14 +118,14 @@ export function createIntake(parts: IntakeParts): Intake {
   }
 
   return {
-    async take(community, event, { acceptGap = false } = {}) {
+    async ingest(community, event, { acceptGap = false } = {}) {
       switch (event.type) {
         case 'message':
-          return takeMessage(community, event.message, acceptGap);
+          return ingestNew(community, event.message, acceptGap);
         case 'messageEdited':
-          return takeEdit(community, event.message, acceptGap);
+          return ingestEdit(community, event.message, acceptGap);
         case 'reactionChanged':
-          return takeReaction(community, event);
+          return ingestReaction(community, event);
         case 'callbackButtonPressed':
           // Our own templates have text and link buttons only; a foreign keyboard's callback has no place here.
           return KNOWN;
@@ -135,13 +135,13 @@ export function createIntake(parts: IntakeParts): Intake {
       if (!conversation) return KNOWN;
       switch (event.type) {
         case 'typing':
-          parts.showTyping(conversation);
+          deps.showTyping(conversation);
           return KNOWN;
         case 'writableChanged':
-          return takeWritable(conversation, event.canWrite);
+          return ingestWritable(conversation, event.canWrite);
         case 'read': {
           const apply = event.by === 'client' ? applyReadByClient : applyReadByCompany;
-          const isNew = await apply(parts, conversation, event.upToPosition);
+          const isNew = await apply(deps, conversation, event.upToPosition);
           return { kind: 'stored', isNew };
         }
       }
@@ -158,7 +158,7 @@ export function createIntake(parts: IntakeParts): Intake {
     },
 
     async noteGap(community, peerId, gap) {
-      const conversation = await openConversation(parts, community, peerId, new Date());
+      const conversation = await openConversation(deps, community, peerId, new Date());
       await thread.append(conversation, {
         ...systemDraft(new Date(), {
           event: 'gapFound',

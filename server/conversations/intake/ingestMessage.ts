@@ -5,44 +5,50 @@
 import type { Model, Types } from 'mongoose';
 import { limits } from '../../../shared/limits.ts';
 import type { Conversation } from '../conversation.model.ts';
-import type { Rows } from '../list/rows.ts';
+import type { ConversationStore } from '../list/conversationStore.ts';
 import type { Message, StoredQuote } from '../message.model.ts';
 import { recordSent } from '../outbox/recordSent.ts';
 import { blankDraft, type MessageDraft, type Thread } from '../thread/thread.ts';
 import type { NetworkMessage } from './networkEvent.ts';
 import type { PlacedReply, ServiceThreading } from './serviceThreading.ts';
 
-interface Parts {
+interface Deps {
   messages: Model<Message>;
-  rows: Rows;
+  conversationStore: ConversationStore;
   thread: Thread;
   serviceThreading: ServiceThreading;
 }
 
 export async function ingestMessage(
-  parts: Parts,
-  row: Conversation,
+  deps: Deps,
+  conversation: Conversation,
   message: NetworkMessage,
-): Promise<{ row: Conversation; isNew: boolean }> {
-  const ours = message.direction === 'out' ? await findOurs(parts.messages, row, message) : null;
+): Promise<{ conversation: Conversation; isNew: boolean }> {
+  const ours = message.direction === 'out' ? await findOurs(deps.messages, conversation, message) : null;
   if (ours) {
-    const recorded = await recordSent(parts, ours, {
+    const recorded = await recordSent(deps, ours, {
       externalId: message.externalId,
       position: message.position,
       source: 'event',
       sentAt: message.sentAt,
     });
-    return { row: recorded, isNew: false };
+    return { conversation: recorded, isNew: false };
   }
   if (message.direction === 'out') {
-    const entry = await parts.serviceThreading.recognise(row, message);
-    if (entry) return { row: await raiseTail(parts.rows, row, message), isNew: false };
+    const entry = await deps.serviceThreading.recognise(conversation, message);
+    if (entry)
+      return { conversation: await raiseTail(deps.conversationStore, conversation, message), isNew: false };
   }
   const placed: PlacedReply =
-    message.direction === 'in' ? await parts.serviceThreading.placeReply(row, message) : { row };
-  const draft = await toDraft(parts.messages, placed.row, message);
-  const appended = await parts.thread.append(placed.row, withAnswers(draft, placed.answers));
-  return { row: await raiseTail(parts.rows, appended.row, message), isNew: appended.isNew };
+    message.direction === 'in'
+      ? await deps.serviceThreading.placeReply(conversation, message)
+      : { conversation };
+  const draft = await toDraft(deps.messages, placed.conversation, message);
+  const appended = await deps.thread.append(placed.conversation, withAnswers(draft, placed.answers));
+  return {
+    conversation: await raiseTail(deps.conversationStore, appended.conversation, message),
+    isNew: appended.isNew,
+  };
 }
 
 /** It stands under the service message that it answers, whatever the network itself quotes of that. */
@@ -53,28 +59,34 @@ function withAnswers(draft: MessageDraft, answers: PlacedReply['answers']): Mess
 }
 
 /** A message that was known already may still be the next one that the row had not counted. */
-async function raiseTail(rows: Rows, row: Conversation, { position }: NetworkMessage): Promise<Conversation> {
-  if (position === null || position <= row.tailPosition) return row;
-  return rows.change(row._id, (now) => (position > now.tailPosition ? { tailPosition: position } : null));
+async function raiseTail(
+  conversationStore: ConversationStore,
+  conversation: Conversation,
+  { position }: NetworkMessage,
+): Promise<Conversation> {
+  if (position === null || position <= conversation.tailPosition) return conversation;
+  return conversationStore.change(conversation._id, (now) =>
+    position > now.tailPosition ? { tailPosition: position } : null,
+  );
 }
 
 async function findOurs(
   messages: Model<Message>,
-  row: Conversation,
+  conversation: Conversation,
   { externalId, randomId, text, isFromAdministrator }: NetworkMessage,
 ): Promise<Message | null> {
   if (randomId !== null && randomId !== '0') {
     const ours = await messages
-      .findOne({ communityId: row.communityId, randomId: Number(randomId) })
+      .findOne({ communityId: conversation.communityId, randomId: Number(randomId) })
       .lean<Message>();
-    if (ours?.conversationId.equals(row._id)) return ours;
+    if (ours?.conversationId.equals(conversation._id)) return ours;
   }
   if (isFromAdministrator || randomId !== null) return null;
   // An earlier one of the same words, read again from the history, is not the one on its way.
-  const { communityId, peerId } = row;
+  const { communityId, peerId } = conversation;
   if (await messages.exists({ communityId, peerId, externalId })) return null;
   // The network left the number out: of what we are sending to this client now, the same text is the same message.
-  const { filter, sort, hint } = onTheWay(row._id, text);
+  const { filter, sort, hint } = onTheWay(conversation._id, text);
   return messages.findOne(filter).sort(sort).hint(hint).lean<Message>();
 }
 
@@ -94,7 +106,7 @@ export function onTheWay(conversationId: Types.ObjectId, text: string) {
 
 export async function toDraft(
   messages: Model<Message>,
-  row: Conversation,
+  conversation: Conversation,
   message: NetworkMessage,
 ): Promise<MessageDraft> {
   const isReply = message.direction === 'in';
@@ -106,12 +118,12 @@ export async function toDraft(
     ...(message.position === null ? {} : { position: message.position }),
     authorType: isReply ? 'client' : 'administrator',
     // As it was known then; the row keeps the name of today.
-    authorName: isReply ? row.clientName : '',
+    authorName: isReply ? conversation.clientName : '',
     authorExternalId: message.authorExternalId,
     text: message.text.slice(0, limits.incomingTextChars),
     attachments: message.attachments,
     forwarded: message.forwarded,
-    replyTo: message.replyTo ? await findQuoted(messages, row, message.replyTo) : null,
+    replyTo: message.replyTo ? await findQuoted(messages, conversation, message.replyTo) : null,
     ...(message.payload === undefined ? {} : { payload: message.payload }),
     ...(message.tag === undefined ? {} : { tag: message.tag }),
     status: isReply ? 'received' : 'sent',
@@ -123,17 +135,17 @@ export async function toDraft(
 
 async function findQuoted(
   messages: Model<Message>,
-  row: Conversation,
+  conversation: Conversation,
   quoted: NonNullable<NetworkMessage['replyTo']>,
 ): Promise<StoredQuote> {
-  const { communityId, peerId } = row;
+  const { communityId, peerId } = conversation;
   const known = quoted.externalId
     ? await messages.findOne({ communityId, peerId, externalId: quoted.externalId }).lean<Message>()
     : null;
   return {
     messageId: known?._id ?? null,
     externalId: quoted.externalId,
-    authorName: quoted.authorExternalId === peerId ? row.clientName : (known?.authorName ?? ''),
+    authorName: quoted.authorExternalId === peerId ? conversation.clientName : (known?.authorName ?? ''),
     // OK names the quoted message and leaves its words to whoever has it.
     text: quoted.text || (known?.text ?? ''),
     attachmentKinds:

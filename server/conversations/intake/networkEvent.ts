@@ -88,7 +88,7 @@ export type NetworkEvent =
     }
   | { type: 'callbackButtonPressed'; peerId: string; externalId: string | null; payload: unknown };
 
-export type Taken =
+export type IngestResult =
   /** Stored now, or known already; in both cases durable and repaired where a crash had left it half done. */
   | { kind: 'stored'; isNew: boolean }
   /** Nothing was stored: messages after `tailPosition` were never seen. Fetch them, then take again. */
@@ -99,7 +99,11 @@ export type Taken =
  * Calls for one dialogue must not run at the same time in one process; different dialogues may.
  */
 export interface Intake {
-  take(community: CommunityRef, event: NetworkEvent, options?: { acceptGap?: boolean }): Promise<Taken>;
+  ingest(
+    community: CommunityRef,
+    event: NetworkEvent,
+    options?: { acceptGap?: boolean },
+  ): Promise<IngestResult>;
   /** The highest position stored for a dialogue; 0 when the dialogue is not known. */
   tailPosition(community: CommunityRef, peerId: string): Promise<number>;
   /** Whether this dialogue has a conversation. */

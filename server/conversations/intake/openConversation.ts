@@ -9,7 +9,7 @@ import { insertDocument } from '../../storage/insertDocument.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { ErasedDialogue, ErasedDialogues } from './erasedDialogues.ts';
 
-export interface OpenConversationParts {
+export interface OpenConversationDeps {
   companyId: Types.ObjectId;
   conversations: Model<Conversation>;
   clients: Model<Client>;
@@ -27,15 +27,15 @@ export function findConversation(
 
 /** Safe to repeat and to race. `openedAt`: see `startConversation`. */
 export async function openConversation(
-  parts: OpenConversationParts,
+  deps: OpenConversationDeps,
   community: CommunityRef,
   peerId: string,
   openedAt: Date,
 ): Promise<Conversation> {
-  const known = await findConversation(parts.conversations, community, peerId);
+  const known = await findConversation(deps.conversations, community, peerId);
   if (known) return known;
-  const erased = await parts.erasedDialogues?.find(community.id, peerId);
-  return startConversation(parts, community, { peerId, openedAt, erased: erased ?? null });
+  const erased = await deps.erasedDialogues?.find(community.id, peerId);
+  return startConversation(deps, community, { peerId, openedAt, erased: erased ?? null });
 }
 
 /**
@@ -44,7 +44,7 @@ export async function openConversation(
  * time, not on top. `erased` is what was erased of this dialogue with an earlier client.
  */
 export async function startConversation(
-  { companyId, conversations, clients }: Omit<OpenConversationParts, 'erasedDialogues'>,
+  { companyId, conversations, clients }: Omit<OpenConversationDeps, 'erasedDialogues'>,
   community: CommunityRef,
   { peerId, openedAt, erased }: Opening,
 ): Promise<Conversation> {

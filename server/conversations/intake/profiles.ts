@@ -8,14 +8,14 @@ import type { Logger } from 'pino';
 import { bondKey, type Client } from '../../clients/client.model.ts';
 import type { CommunityRef } from '../../communities/communityRef.ts';
 import type { Conversation } from '../conversation.model.ts';
-import type { Rows } from '../list/rows.ts';
+import type { ConversationStore } from '../list/conversationStore.ts';
 import type { Channel, NetworkProfile } from '../outbox/channel.ts';
 
-export interface ProfileReaderParts {
+export interface ProfileReaderDeps {
   companyId: Types.ObjectId;
   clients: Model<Client>;
   conversations: Model<Conversation>;
-  rows: Rows;
+  conversationStore: ConversationStore;
   channelFor(community: CommunityRef): Channel;
   logger: Logger;
 }
@@ -36,7 +36,7 @@ const ROWS_PER_CLIENT = 20;
 const REMEMBERED_MAX = 50_000;
 const SHOWN_IN_ROWS = { name: 1, avatarSourceUrl: 1 } as const;
 
-export function createProfileReader(parts: ProfileReaderParts): ProfileReader {
+export function createProfileReader(deps: ProfileReaderDeps): ProfileReader {
   /** When a client was last looked at, by this process: keeps the hot path free of queries. */
   const lookedAt = new Map<string, number>();
   const waiting = new Map<string, { community: CommunityRef; userIds: Set<string> }>();
@@ -50,7 +50,7 @@ export function createProfileReader(parts: ProfileReaderParts): ProfileReader {
       const stale = await staleOf(community, [...userIds]);
       for (let from = 0; from < stale.length; from += PER_CALL) {
         const asked = stale.slice(from, from + PER_CALL);
-        const profiles = await parts.channelFor(community).profiles(community, asked);
+        const profiles = await deps.channelFor(community).profiles(community, asked);
         for (let at = 0; at < profiles.length; at += PER_WRITE)
           await apply(community, profiles.slice(at, at + PER_WRITE));
       }
@@ -59,9 +59,9 @@ export function createProfileReader(parts: ProfileReaderParts): ProfileReader {
 
   async function staleOf(community: CommunityRef, userIds: string[]): Promise<string[]> {
     const keys = userIds.map((userId) => bondKey(community.network, userId));
-    const known = await parts.clients
+    const known = await deps.clients
       .find({
-        companyId: parts.companyId,
+        companyId: deps.companyId,
         'bonds.key': { $in: keys },
         $or: [{ profileReadAt: null }, { profileReadAt: { $lt: new Date(Date.now() - FRESH_MS) } }],
       })
@@ -77,29 +77,30 @@ export function createProfileReader(parts: ProfileReaderParts): ProfileReader {
     const profileOf = new Map(
       profiles.map((profile) => [bondKey(community.network, profile.externalUserId), profile]),
     );
-    await parts.clients.bulkWrite(
+    await deps.clients.bulkWrite(
       [...profileOf].map(([key, { name, avatarSourceUrl }]) => ({
         updateOne: {
-          filter: { companyId: parts.companyId, 'bonds.key': key },
+          filter: { companyId: deps.companyId, 'bonds.key': key },
           update: { $set: { name, avatarSourceUrl, profileReadAt } },
         },
       })),
       { ordered: false },
     );
-    const clients = await parts.clients
-      .find({ companyId: parts.companyId, 'bonds.key': { $in: [...profileOf.keys()] } }, SHOWN_IN_ROWS)
+    const clients = await deps.clients
+      .find({ companyId: deps.companyId, 'bonds.key': { $in: [...profileOf.keys()] } }, SHOWN_IN_ROWS)
       .lean<Pick<Client, '_id' | 'name' | 'avatarSourceUrl'>[]>();
     const shownOf = new Map(clients.map((client) => [client._id.toHexString(), client]));
-    const rows = await parts.conversations
+    const rows = await deps.conversations
       .find({ clientId: { $in: clients.map(({ _id }) => _id) } })
       .limit(clients.length * ROWS_PER_CLIENT)
       .lean<Conversation[]>();
-    await parts.rows.changeAll(rows, (row) => {
+    await deps.conversationStore.changeAll(rows, (conversation) => {
       // Another client's by now, whose own profile names it.
-      const client = shownOf.get(row.clientId.toHexString());
+      const client = shownOf.get(conversation.clientId.toHexString());
       if (!client) return null;
       const shown = { clientName: client.name, clientHasAvatar: client.avatarSourceUrl !== null };
-      return row.clientName === shown.clientName && row.clientHasAvatar === shown.clientHasAvatar
+      return conversation.clientName === shown.clientName &&
+        conversation.clientHasAvatar === shown.clientHasAvatar
         ? null
         : shown;
     });
@@ -108,7 +109,7 @@ export function createProfileReader(parts: ProfileReaderParts): ProfileReader {
   function run(): void {
     timer = null;
     running = running.then(readWaiting).catch((error: unknown) => {
-      parts.logger.warn({ err: error }, 'profiles could not be read; the next message asks again');
+      deps.logger.warn({ err: error }, 'profiles could not be read; the next message asks again');
       lookedAt.clear();
     });
   }

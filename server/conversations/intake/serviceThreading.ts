@@ -9,7 +9,7 @@ import type { NetworkMessage } from './networkEvent.ts';
 
 export interface PlacedReply {
   /** As it is once the service messages before the reply stand in the thread. */
-  row: Conversation;
+  conversation: Conversation;
   /** The service message that it answers, and a quote of it. */
   answers?: StoredAnswers & { quote: StoredQuote };
 }
@@ -18,11 +18,11 @@ export interface ServiceThreading {
   /** Whether an outgoing message of the network is a service message that nobody has answered yet: no thread shows it. */
   isHidden(community: CommunityRef, message: NetworkMessage): Promise<boolean>;
   /** The service message that an outgoing message is, entered in the thread; null when it is none that is known. */
-  recognise(row: Conversation, message: NetworkMessage): Promise<Message | null>;
+  recognise(conversation: Conversation, message: NetworkMessage): Promise<Message | null>;
   /** Learns from a reply whose client it is, before what came earlier is read from the network's history. */
-  learn(row: Conversation, reply: NetworkMessage): Promise<void>;
+  learn(conversation: Conversation, reply: NetworkMessage): Promise<void>;
   /** Brings what was sent before the reply into the thread, and says what the reply answers. */
-  placeReply(row: Conversation, reply: NetworkMessage): Promise<PlacedReply>;
+  placeReply(conversation: Conversation, reply: NetworkMessage): Promise<PlacedReply>;
   /** The client has read these entries of service messages. */
   wasRead(entries: readonly Message[], at: Date): Promise<void>;
 }

@@ -7,9 +7,9 @@ import type { Logger } from 'pino';
 import { startDueLoop } from '../../work/dueLoop.ts';
 import type { Message } from '../message.model.ts';
 import { createClaims } from './claims.ts';
-import { createSendAnswer, type SendAnswerParts } from './sendAnswer.ts';
+import { createSendAnswer, type SendAnswerDeps } from './sendAnswer.ts';
 
-export interface AnswerSenderParts extends Omit<SendAnswerParts, 'claims' | 'giveUp'> {
+export interface AnswerSenderDeps extends Omit<SendAnswerDeps, 'claims' | 'giveUp'> {
   logger: Logger;
   timing?: Partial<SenderTiming>;
 }
@@ -43,12 +43,12 @@ export interface AnswerSender {
   stop(): Promise<void>;
 }
 
-export function startAnswerSender(parts: AnswerSenderParts): AnswerSender {
-  const timing = { ...defaultTiming, ...parts.timing };
-  const { logger } = parts;
-  const claims = createClaims({ ...parts, leaseMs: timing.leaseMs });
+export function startAnswerSender(deps: AnswerSenderDeps): AnswerSender {
+  const timing = { ...defaultTiming, ...deps.timing };
+  const { logger } = deps;
+  const claims = createClaims({ ...deps, leaseMs: timing.leaseMs });
   const sendAnswer = createSendAnswer({
-    ...parts,
+    ...deps,
     claims,
     giveUp: { afterMs: timing.giveUpMs, afterAttempts: timing.giveUpAttempts },
   });

@@ -6,7 +6,7 @@ import type { AttachmentKind } from '../../../shared/schemas/message.ts';
 import type { Upload } from '../../uploads/uploadStore.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { StoredAttachment } from '../intake/networkEvent.ts';
-import type { Rows } from '../list/rows.ts';
+import type { ConversationStore } from '../list/conversationStore.ts';
 import type { Message, StoredQuote } from '../message.model.ts';
 import { blankDraft, type Thread } from '../thread/thread.ts';
 
@@ -18,28 +18,28 @@ export interface Writer {
   name: string;
 }
 
-export interface AnswersParts {
+export interface AnswersDeps {
   messages: Model<Message>;
-  rows: Rows;
+  conversationStore: ConversationStore;
   thread: Thread;
   /** Something is due to be sent: wakes the sender of this process. */
   wakeSender(): void;
 }
 
 export type Written =
-  | { kind: 'written'; message: Message; row: Conversation }
+  | { kind: 'written'; message: Message; conversation: Conversation }
   /** The token was used before for something else: a defect of the caller, not a repeat. */
   | { kind: 'tokenReused' };
 
 /** The same `clientToken` by the same person is the same answer: a double click stores and sends one. */
 export async function sendAgentAnswer(
-  { thread, messages, wakeSender }: AnswersParts,
-  row: Conversation,
+  { thread, messages, wakeSender }: AnswersDeps,
+  conversation: Conversation,
   writer: Writer,
   draft: { clientToken: string; text: string; uploads: Upload[]; replyToMessageId: string | null },
 ): Promise<Written> {
   const now = new Date();
-  const appended = await thread.append(row, {
+  const appended = await thread.append(conversation, {
     ...blankDraft(now),
     kind: 'answer',
     direction: 'out',
@@ -51,23 +51,23 @@ export async function sendAgentAnswer(
     text: draft.text,
     attachments: draft.uploads.map(toAttachment),
     uploadIds: draft.uploads.map((upload) => upload._id),
-    replyTo: draft.replyToMessageId ? await quote(messages, row, draft.replyToMessageId) : null,
+    replyTo: draft.replyToMessageId ? await quote(messages, conversation, draft.replyToMessageId) : null,
     status: 'queued',
     statusHistory: [{ status: 'queued', at: now, source: 'desk' }],
     outbox: { dueAt: now, owner: null, attempts: 0 },
   });
-  if (!isSameWriting(appended.message, row, draft.text)) return { kind: 'tokenReused' };
+  if (!isSameWriting(appended.message, conversation, draft.text)) return { kind: 'tokenReused' };
   wakeSender();
-  return { kind: 'written', message: appended.message, row: appended.row };
+  return { kind: 'written', message: appended.message, conversation: appended.conversation };
 }
 
 export async function addNote(
-  { thread }: Pick<AnswersParts, 'thread'>,
-  row: Conversation,
+  { thread }: Pick<AnswersDeps, 'thread'>,
+  conversation: Conversation,
   writer: Writer,
   draft: { clientToken: string; text: string },
 ): Promise<Written> {
-  const appended = await thread.append(row, {
+  const appended = await thread.append(conversation, {
     ...blankDraft(new Date()),
     kind: 'note',
     direction: 'internal',
@@ -78,13 +78,13 @@ export async function addNote(
     text: draft.text,
     status: 'stored',
   });
-  if (!isSameWriting(appended.message, row, draft.text)) return { kind: 'tokenReused' };
-  return { kind: 'written', message: appended.message, row: appended.row };
+  if (!isSameWriting(appended.message, conversation, draft.text)) return { kind: 'tokenReused' };
+  return { kind: 'written', message: appended.message, conversation: appended.conversation };
 }
 
 /** Puts a failed answer back into the outbox, with the number it had: the network still drops a repeat. */
 export async function retryAnswer(
-  { thread, wakeSender }: AnswersParts,
+  { thread, wakeSender }: AnswersDeps,
   message: Message,
 ): Promise<Message | null> {
   const now = new Date();
@@ -99,8 +99,8 @@ export async function retryAnswer(
   return amended?.message ?? null;
 }
 
-function isSameWriting(stored: Message, row: Conversation, text: string): boolean {
-  return stored.conversationId.equals(row._id) && stored.text === text;
+function isSameWriting(stored: Message, conversation: Conversation, text: string): boolean {
+  return stored.conversationId.equals(conversation._id) && stored.text === text;
 }
 
 function toAttachment(upload: Upload): StoredAttachment {
@@ -118,17 +118,17 @@ function toAttachment(upload: Upload): StoredAttachment {
 
 async function quote(
   messages: Model<Message>,
-  row: Conversation,
+  conversation: Conversation,
   messageId: string,
 ): Promise<StoredQuote | null> {
   const quoted = await messages
-    .findOne({ _id: new Types.ObjectId(messageId), conversationId: row._id })
+    .findOne({ _id: new Types.ObjectId(messageId), conversationId: conversation._id })
     .lean<Message>();
   if (!quoted) return null;
   return {
     messageId: quoted._id,
     externalId: quoted.externalId ?? null,
-    authorName: quoted.authorType === 'client' ? row.clientName : quoted.authorName,
+    authorName: quoted.authorType === 'client' ? conversation.clientName : quoted.authorName,
     text: quoted.text,
     attachmentKinds: quoted.attachments.map((attachment) => attachment.kind),
   };

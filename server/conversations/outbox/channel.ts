@@ -42,7 +42,7 @@ export interface CommunityStopped {
   networkCode: number | null;
 }
 
-export type Found =
+export type SentLookup =
   | { kind: 'found'; externalId: string; position: number | null }
   | { kind: 'absent' }
   /** The network could not be asked. */
@@ -62,7 +62,7 @@ export interface Channel {
   findSent(
     community: CommunityRef,
     sent: { peerId: string; randomId: number; text: string; since: Date },
-  ): Promise<Found>;
+  ): Promise<SentLookup>;
   /** Shows the client that the company has read up to this message. Failures are not the caller's concern. */
   markRead(community: CommunityRef, peerId: string, upToExternalId: string): Promise<void>;
   showTyping(community: CommunityRef, peerId: string): Promise<void>;

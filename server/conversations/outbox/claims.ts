@@ -8,7 +8,7 @@ import { type Backoff, backoffMs } from '../../work/backoff.ts';
 import { dueLease, keepRenewing } from '../../work/lease.ts';
 import type { Message } from '../message.model.ts';
 
-export interface ClaimsParts {
+export interface ClaimsDeps {
   messages: Model<Message>;
   processId: string;
   logger: Logger;
@@ -48,7 +48,7 @@ const isWaiting = { $gt: new Date(0) };
 /** As small as what waits of one conversation, where the thread's own index would be as long as the thread. */
 const waitingOfConversation = { conversationId: 1, 'outbox.dueAt': 1 } as const;
 
-export function createClaims({ messages, processId, logger, leaseMs }: ClaimsParts): Claims {
+export function createClaims({ messages, processId, logger, leaseMs }: ClaimsDeps): Claims {
   const dropped = new Map<Types.ObjectId, Date>();
 
   return {

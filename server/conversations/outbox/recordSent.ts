@@ -5,33 +5,33 @@
 import type { Model } from 'mongoose';
 import { isDuplicateOn } from '../../storage/database.ts';
 import type { Conversation } from '../conversation.model.ts';
-import type { Rows } from '../list/rows.ts';
-import type { Message, StatusMove } from '../message.model.ts';
+import type { ConversationStore } from '../list/conversationStore.ts';
+import type { Message, MessageTransition } from '../message.model.ts';
 import type { Thread } from '../thread/thread.ts';
 
-interface Parts {
+interface Deps {
   messages: Model<Message>;
-  rows: Rows;
+  conversationStore: ConversationStore;
   thread: Thread;
 }
 
 export interface SentFact {
   externalId: string;
   position: number | null;
-  source: StatusMove['source'];
+  source: MessageTransition['source'];
   sentAt?: Date;
 }
 
 export async function recordSent(
-  { messages, rows, thread }: Parts,
+  { messages, conversationStore, thread }: Deps,
   message: Message,
   fact: SentFact,
 ): Promise<Conversation> {
-  const tail = (row: Conversation): Partial<Conversation> =>
+  const tail = (conversation: Conversation): Partial<Conversation> =>
     // Only the next number: a jump means that the client wrote in between, and that is still to be read.
-    fact.position === row.tailPosition + 1 ? { tailPosition: fact.position } : {};
-  const row = await rows.change(message.conversationId, () => null);
-  const isReadAlready = fact.position !== null && fact.position <= row.clientReadPosition;
+    fact.position === conversation.tailPosition + 1 ? { tailPosition: fact.position } : {};
+  const conversation = await conversationStore.change(message.conversationId, () => null);
+  const isReadAlready = fact.position !== null && fact.position <= conversation.clientReadPosition;
   const status = isReadAlready ? 'read' : 'sent';
   const at = new Date();
   try {
@@ -50,14 +50,15 @@ export async function recordSent(
       },
       tail,
     );
-    if (amended) return amended.row;
+    if (amended) return amended.conversation;
   } catch (error) {
     if (!isDuplicateOn(error, 'externalId')) throw error;
     return recordEchoedTwice(thread, message, fact);
   }
   // Known before. The row may not have heard of it, if the process died in between.
   const known = await messages.findById(message._id).orFail().lean<Message>();
-  if (tail(row).tailPosition === undefined && row.lastMessage?.status === known.status) return row;
+  if (tail(conversation).tailPosition === undefined && conversation.lastMessage?.status === known.status)
+    return conversation;
   return thread.tell(message.conversationId, [known], tail);
 }
 
@@ -85,5 +86,5 @@ async function recordEchoedTwice(thread: Thread, message: Message, fact: SentFac
     },
   );
   if (!amended) throw new Error(`Message ${message._id} vanished`);
-  return amended.row;
+  return amended.conversation;
 }

@@ -9,7 +9,7 @@ import type { FailureCode } from '../../../shared/errorCodes.ts';
 import type { CommunityRef } from '../../communities/communityRef.ts';
 import type { UploadStore } from '../../uploads/uploadStore.ts';
 import { backoffMs } from '../../work/backoff.ts';
-import type { Rows } from '../list/rows.ts';
+import type { ConversationStore } from '../list/conversationStore.ts';
 import type { Message } from '../message.model.ts';
 import type { Thread } from '../thread/thread.ts';
 import type { Channel, OutgoingFile, OutgoingMessage, SendOutcome } from './channel.ts';
@@ -17,9 +17,9 @@ import { answerBackoff, answerLease, type Claims } from './claims.ts';
 import { recordSent } from './recordSent.ts';
 import { mayHaveBeenSent, queuedAt } from './sendHistory.ts';
 
-export interface SendAnswerParts {
+export interface SendAnswerDeps {
   messages: Model<Message>;
-  rows: Rows;
+  conversationStore: ConversationStore;
   thread: Thread;
   uploads: UploadStore;
   claims: Claims;
@@ -46,9 +46,9 @@ interface Failure {
 /** Behind an earlier one: its end lets the next go at once, so this is only for when nobody is left to say so. */
 const BEHIND_WAIT_MS = { least: 50, most: 5_000 };
 
-export function createSendAnswer(parts: SendAnswerParts): (message: Message) => Promise<void> {
-  const { thread, claims, giveUp } = parts;
-  const claimOf = ({ _id }: Message) => ({ _id, ...answerLease.heldBy(parts.processId) });
+export function createSendAnswer(deps: SendAnswerDeps): (message: Message) => Promise<void> {
+  const { thread, claims, giveUp } = deps;
+  const claimOf = ({ _id }: Message) => ({ _id, ...answerLease.heldBy(deps.processId) });
 
   async function sendAnswer(message: Message): Promise<void> {
     const earlier = await claims.findEarlier(message);
@@ -58,9 +58,9 @@ export function createSendAnswer(parts: SendAnswerParts): (message: Message) => 
       const dueAt = new Date(Date.now() + Math.min(most, Math.max(least, waitMs)));
       return claims.release(message, dueAt, { isCounted: false });
     }
-    const community = await parts.communityOf(message.communityId);
+    const community = await deps.communityOf(message.communityId);
     if (!community) return fail(message, stopped(null, 'desk'));
-    const channel = parts.channelFor(community);
+    const channel = deps.channelFor(community);
 
     if (mayHaveBeenSent(message)) {
       const found = await channel.findSent(community, {
@@ -71,7 +71,7 @@ export function createSendAnswer(parts: SendAnswerParts): (message: Message) => 
       });
       if (found.kind === 'found') {
         const { externalId, position } = found;
-        await recordSent(parts, message, { externalId, position, source: 'lookup' });
+        await recordSent(deps, message, { externalId, position, source: 'lookup' });
         return claims.makeNextDue(message);
       }
       if (found.kind === 'communityStopped') return fail(message, stopped(found.networkCode, 'desk'));
@@ -80,7 +80,7 @@ export function createSendAnswer(parts: SendAnswerParts): (message: Message) => 
       // Looked up, not there, and every try ends in doubt: enough.
       if (message.status === 'unknown' && isOverdue(message)) return fail(message, unreachable('send'));
       // The look-up leaves out what the desk holds already, and an echo may have made this answer one of those.
-      if (!(await parts.messages.exists(claimOf(message)))) return claims.makeNextDue(message);
+      if (!(await deps.messages.exists(claimOf(message)))) return claims.makeNextDue(message);
     }
     const outgoing = await toOutgoing(message);
     if (!outgoing)
@@ -100,12 +100,12 @@ export function createSendAnswer(parts: SendAnswerParts): (message: Message) => 
       );
       if (!moved) return;
     }
-    await settle(message, await channel.send(community, outgoing));
+    await recordOutcome(message, await channel.send(community, outgoing));
   }
 
   /** Null when a file of it is not there any more: it must not go out without. */
   async function toOutgoing(message: Message): Promise<OutgoingMessage | null> {
-    const uploads = await parts.uploads.find(message.uploadIds);
+    const uploads = await deps.uploads.find(message.uploadIds);
     if (uploads.length < message.uploadIds.length) return null;
     return {
       peerId: message.peerId,
@@ -118,16 +118,16 @@ export function createSendAnswer(parts: SendAnswerParts): (message: Message) => 
           fileName: upload.fileName,
           contentType: upload.contentType,
           sizeBytes: upload.sizeBytes,
-          open: () => parts.uploads.open(upload._id),
+          open: () => deps.uploads.open(upload._id),
         }),
       ),
     };
   }
 
-  async function settle(message: Message, outcome: SendOutcome): Promise<void> {
+  async function recordOutcome(message: Message, outcome: SendOutcome): Promise<void> {
     switch (outcome.kind) {
       case 'sent':
-        await recordSent(parts, message, { ...outcome, source: 'send' });
+        await recordSent(deps, message, { ...outcome, source: 'send' });
         return claims.makeNextDue(message);
       case 'refused': {
         const { code, networkCode, isRetryable } = outcome;

@@ -5,26 +5,26 @@
 import type { Model, Types } from 'mongoose';
 import type { StatusChange } from '../../../shared/schemas/conversation.ts';
 import type { Conversation } from '../conversation.model.ts';
-import type { Rows } from '../list/rows.ts';
+import type { ConversationStore } from '../list/conversationStore.ts';
 import type { SystemChange } from '../message.model.ts';
 import type { Writer } from '../outbox/answers.ts';
 import { systemDraft, type Thread } from './thread.ts';
 
-export interface ActionParts {
+export interface ActionDeps {
   conversations: Model<Conversation>;
-  rows: Rows;
+  conversationStore: ConversationStore;
   thread: Thread;
 }
 
 export async function assign(
-  parts: ActionParts,
-  row: Conversation,
+  deps: ActionDeps,
+  conversation: Conversation,
   by: Writer,
   assignee: { id: Types.ObjectId; name: string } | null,
 ): Promise<Conversation> {
-  const isSame = assignee ? row.assigneeId?.equals(assignee.id) : row.assigneeId === null;
-  if (isSame) return row;
-  return addLine(parts, row, by, {
+  const isSame = assignee ? conversation.assigneeId?.equals(assignee.id) : conversation.assigneeId === null;
+  if (isSame) return conversation;
+  return addLine(deps, conversation, by, {
     event: assignee ? 'assigned' : 'unassigned',
     assigneeId: assignee?.id ?? null,
     personId: by.id,
@@ -33,52 +33,66 @@ export async function assign(
 }
 
 export async function setStatus(
-  parts: ActionParts,
-  row: Conversation,
+  deps: ActionDeps,
+  conversation: Conversation,
   by: Writer,
   change: StatusChange,
 ): Promise<Conversation> {
   if (change.status === 'snoozed') {
     const snoozedUntil = new Date(change.snoozedUntil);
-    return addLine(parts, row, by, { event: 'snoozed', snoozedUntil, personId: by.id, personName: by.name });
+    return addLine(deps, conversation, by, {
+      event: 'snoozed',
+      snoozedUntil,
+      personId: by.id,
+      personName: by.name,
+    });
   }
-  if (row.status === change.status) return row;
+  if (conversation.status === change.status) return conversation;
   const event = change.status === 'open' ? 'reopened' : change.status;
-  return addLine(parts, row, by, { event, personId: by.id, personName: by.name });
+  return addLine(deps, conversation, by, { event, personId: by.id, personName: by.name });
 }
 
-export function setLabels({ rows }: ActionParts, row: Conversation, labels: string[]): Promise<Conversation> {
+export function setLabels(
+  { conversationStore }: ActionDeps,
+  conversation: Conversation,
+  labels: string[],
+): Promise<Conversation> {
   const wanted = [...new Set(labels)];
-  return rows.change(row._id, (now) =>
+  return conversationStore.change(conversation._id, (now) =>
     now.labels.join('\0') === wanted.join('\0') ? null : { labels: wanted },
   );
 }
 
 /** Opens again what was snoozed until now. Exact in several processes: the row changes once. */
-export async function wakeSnoozed({ conversations, rows }: ActionParts, now: Date): Promise<number> {
+export async function wakeSnoozed(
+  { conversations, conversationStore }: ActionDeps,
+  now: Date,
+): Promise<number> {
   const due = await conversations
     .find({ snoozedUntil: { $gt: new Date(0), $lte: now } })
     .sort({ snoozedUntil: 1 })
     .limit(100)
     .lean<Conversation[]>();
   for (const { _id } of due) {
-    await rows.change(_id, (row) =>
-      row.snoozedUntil && row.snoozedUntil <= now ? { status: 'open', snoozedUntil: null } : null,
+    await conversationStore.change(_id, (conversation) =>
+      conversation.snoozedUntil && conversation.snoozedUntil <= now
+        ? { status: 'open', snoozedUntil: null }
+        : null,
     );
   }
   return due.length;
 }
 
 async function addLine(
-  { thread }: ActionParts,
-  row: Conversation,
+  { thread }: ActionDeps,
+  conversation: Conversation,
   by: Writer,
   system: SystemChange,
 ): Promise<Conversation> {
-  const appended = await thread.append(row, {
+  const appended = await thread.append(conversation, {
     ...systemDraft(new Date(), system),
     personId: by.id,
     authorName: by.name,
   });
-  return appended.row;
+  return appended.conversation;
 }

@@ -11,18 +11,18 @@ export interface PageRequest {
 }
 
 /**
- * @param row read before this call: the messages are then at least as new as its revision.
+ * @param conversation read before this call: the messages are then at least as new as its revision.
  * @returns ascending by `seq`.
  */
 export async function listMessages(
   messages: Model<Message>,
-  row: Conversation,
+  conversation: Conversation,
   { beforeSeq, afterSeq, limit }: PageRequest,
 ): Promise<{ messages: Message[]; hasOlder: boolean }> {
   const isForward = afterSeq !== undefined && beforeSeq === undefined;
   const found = await messages
     .find({
-      conversationId: row._id,
+      conversationId: conversation._id,
       seq: { $gt: afterSeq ?? 0, ...(beforeSeq === undefined ? {} : { $lt: beforeSeq }) },
     })
     .sort({ seq: isForward ? 1 : -1 })

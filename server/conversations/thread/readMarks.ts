@@ -3,26 +3,26 @@ import type { Model } from 'mongoose';
 import { limits } from '../../../shared/limits.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { ServiceThreading } from '../intake/serviceThreading.ts';
-import type { Rows } from '../list/rows.ts';
+import type { ConversationStore } from '../list/conversationStore.ts';
 import type { Message } from '../message.model.ts';
 import type { Thread } from './thread.ts';
 
-interface Parts {
+interface Deps {
   messages: Model<Message>;
-  rows: Rows;
+  conversationStore: ConversationStore;
   thread: Thread;
 }
 
 /** The client has read ours up to this number. @returns whether that was news. */
 export async function applyReadByClient(
-  { messages, thread, serviceThreading }: Parts & { serviceThreading: ServiceThreading },
-  row: Conversation,
+  { messages, thread, serviceThreading }: Deps & { serviceThreading: ServiceThreading },
+  conversation: Conversation,
   upToPosition: number,
 ): Promise<boolean> {
-  if (upToPosition <= row.clientReadPosition) return false;
+  if (upToPosition <= conversation.clientReadPosition) return false;
   const covered = {
-    conversationId: row._id,
-    position: { $gt: row.clientReadPosition, $lte: upToPosition },
+    conversationId: conversation._id,
+    position: { $gt: conversation.clientReadPosition, $lte: upToPosition },
     direction: 'out' as const,
   };
   const at = new Date();
@@ -42,7 +42,7 @@ export async function applyReadByClient(
     .lean<Message[]>();
   const entries = changed.filter(({ kind }) => kind === 'service');
   if (entries.length > 0) await serviceThreading.wasRead(entries, at);
-  await thread.tell(row._id, changed, (now) => ({
+  await thread.tell(conversation._id, changed, (now) => ({
     clientReadPosition: Math.max(now.clientReadPosition, upToPosition),
   }));
   return true;
@@ -50,35 +50,40 @@ export async function applyReadByClient(
 
 /** Somebody of the company has read the client's up to this number, in the network's own interface. */
 export async function applyReadByCompany(
-  { messages, rows }: Parts,
-  row: Conversation,
+  { messages, conversationStore }: Deps,
+  conversation: Conversation,
   upToPosition: number,
 ): Promise<boolean> {
   const newest = await messages
-    .findOne({ conversationId: row._id, position: { $lte: upToPosition }, kind: 'reply' })
+    .findOne({ conversationId: conversation._id, position: { $lte: upToPosition }, kind: 'reply' })
     .sort({ position: -1 })
     .lean<Message>();
-  return newest ? raiseReadCount(rows, row, newest.replyOrdinal ?? 0) : false;
+  return newest ? raiseReadCount(conversationStore, conversation, newest.replyOrdinal ?? 0) : false;
 }
 
 /** A colleague has read the thread up to this place. */
 export async function markReadUpTo(
-  { messages, rows }: Parts,
-  row: Conversation,
+  { messages, conversationStore }: Deps,
+  conversation: Conversation,
   upToSeq: number,
-): Promise<{ row: Conversation; newestRead: Message | null }> {
+): Promise<{ conversation: Conversation; newestRead: Message | null }> {
   const newest = await messages
-    .findOne({ conversationId: row._id, seq: { $lte: upToSeq }, kind: 'reply' })
+    .findOne({ conversationId: conversation._id, seq: { $lte: upToSeq }, kind: 'reply' })
     .sort({ seq: -1 })
     .lean<Message>();
-  if (!newest || (newest.replyOrdinal ?? 0) <= row.readReplyCount) return { row, newestRead: null };
-  await raiseReadCount(rows, row, newest.replyOrdinal ?? 0);
-  return { row: await rows.change(row._id, () => null), newestRead: newest };
+  if (!newest || (newest.replyOrdinal ?? 0) <= conversation.readReplyCount)
+    return { conversation, newestRead: null };
+  await raiseReadCount(conversationStore, conversation, newest.replyOrdinal ?? 0);
+  return { conversation: await conversationStore.change(conversation._id, () => null), newestRead: newest };
 }
 
-async function raiseReadCount(rows: Rows, row: Conversation, readReplyCount: number): Promise<boolean> {
-  if (readReplyCount <= row.readReplyCount) return false;
-  await rows.change(row._id, (now) =>
+async function raiseReadCount(
+  conversationStore: ConversationStore,
+  conversation: Conversation,
+  readReplyCount: number,
+): Promise<boolean> {
+  if (readReplyCount <= conversation.readReplyCount) return false;
+  await conversationStore.change(conversation._id, (now) =>
     readReplyCount > now.readReplyCount
       ? { readReplyCount, isUnread: readReplyCount < now.replyCount }
       : null,

@@ -8,8 +8,8 @@ import { type Model, Types, type UpdateQuery } from 'mongoose';
 import { isDuplicateKey, isDuplicateOn } from '../../storage/database.ts';
 import type { OrderedWrite } from '../../storage/writeInOrder.ts';
 import type { Conversation } from '../conversation.model.ts';
-import { lastMessageOf } from '../list/nextRow.ts';
-import type { Rows } from '../list/rows.ts';
+import type { ConversationStore } from '../list/conversationStore.ts';
+import { lastMessageOf } from '../list/foldMessage.ts';
 import type { Message, SystemChange } from '../message.model.ts';
 
 /** A message without what the thread itself decides. */
@@ -28,18 +28,18 @@ export type MessageDraft = Omit<
 
 export interface Appended {
   message: Message;
-  row: Conversation;
+  conversation: Conversation;
   /** False when the same message was stored before; the row has been repaired if a crash had left it behind. */
   isNew: boolean;
 }
 
 export interface Thread {
-  append(row: Conversation, draft: MessageDraft): Promise<Appended>;
+  append(conversation: Conversation, draft: MessageDraft): Promise<Appended>;
   /**
    * The first message of a conversation that is not stored yet; `before` is what makes it. Null when any of it was there
    * already: then it is to be found and appended to.
    */
-  begin(row: Conversation, draft: MessageDraft, before: OrderedWrite[]): Promise<Appended | null>;
+  begin(conversation: Conversation, draft: MessageDraft, before: OrderedWrite[]): Promise<Appended | null>;
   /**
    * Changes a stored message and says so in its row. `filter` may demand a state; null when no message fits,
    * and then nothing is written.
@@ -47,20 +47,20 @@ export interface Thread {
   amend(
     filter: Partial<Record<string, unknown>>,
     update: UpdateQuery<Message>,
-    rowChange?: (row: Conversation) => Partial<Conversation>,
-  ): Promise<{ message: Message; row: Conversation } | null>;
+    rowChange?: (conversation: Conversation) => Partial<Conversation>,
+  ): Promise<{ message: Message; conversation: Conversation } | null>;
   /** Says in the row that these stored messages are as they are now; at most `limits.changesPerPacket` of them. */
   tell(
     conversationId: Types.ObjectId,
     changed: Message[],
-    rowChange?: (row: Conversation) => Partial<Conversation>,
+    rowChange?: (conversation: Conversation) => Partial<Conversation>,
   ): Promise<Conversation>;
 }
 
-export function createThread(messages: Model<Message>, rows: Rows): Thread {
-  async function findSame(row: Conversation, draft: MessageDraft): Promise<Message | null> {
+export function createThread(messages: Model<Message>, conversationStore: ConversationStore): Thread {
+  async function findSame(conversation: Conversation, draft: MessageDraft): Promise<Message | null> {
     if (draft.externalId !== undefined) {
-      const { communityId, peerId } = row;
+      const { communityId, peerId } = conversation;
       const same = await messages
         .findOne({ communityId, peerId, externalId: draft.externalId })
         .lean<Message>();
@@ -76,36 +76,44 @@ export function createThread(messages: Model<Message>, rows: Rows): Thread {
   }
 
   const tell: Thread['tell'] = (conversationId, changed, rowChange = () => ({})) =>
-    rows.change(
+    conversationStore.change(
       conversationId,
-      (row) => {
-        const last = changed.find((message) => row.lastMessage?.messageId.equals(message._id));
-        return { ...(last ? { lastMessage: lastMessageOf(last) } : {}), ...rowChange(row) };
+      (conversation) => {
+        const last = changed.find((message) => conversation.lastMessage?.messageId.equals(message._id));
+        return { ...(last ? { lastMessage: lastMessageOf(last) } : {}), ...rowChange(conversation) };
       },
       changed,
     );
 
   return {
     async append(startRow, draft) {
-      let row = startRow;
+      let conversation = startRow;
       for (;;) {
-        const message = placed(row, draft);
+        const message = placed(conversation, draft);
         try {
-          return { message, row: await rows.append(row, message), isNew: true };
+          return {
+            message,
+            conversation: await conversationStore.append(conversation, message),
+            isNew: true,
+          };
         } catch (error) {
           if (!isDuplicateKey(error)) throw error;
-          row = await rows.rollForward(row._id);
+          conversation = await conversationStore.rollForward(conversation._id);
           if (isDuplicateOn(error, 'seq')) continue;
-          const same = await findSame(row, draft);
+          const same = await findSame(conversation, draft);
           if (!same) throw error;
-          return { message: same, row, isNew: false };
+          return { message: same, conversation, isNew: false };
         }
       }
     },
-    async begin(row, draft, before) {
-      const message = placed(row, draft);
+    async begin(conversation, draft, before) {
+      const message = placed(conversation, draft);
       try {
-        return { message, row: await rows.append(row, message, before), isNew: true };
+        return {
+          message,
+          conversation: await conversationStore.append(conversation, message, before),
+          isNew: true,
+        };
       } catch (error) {
         if (isDuplicateKey(error)) return null;
         throw error;
@@ -120,24 +128,24 @@ export function createThread(messages: Model<Message>, rows: Rows): Thread {
         )
         .lean<Message>();
       if (!message) return null;
-      return { message, row: await tell(message.conversationId, [message], rowChange) };
+      return { message, conversation: await tell(message.conversationId, [message], rowChange) };
     },
     tell,
   };
 }
 
-function placed(row: Conversation, draft: MessageDraft): Message {
+function placed(conversation: Conversation, draft: MessageDraft): Message {
   return {
     ...draft,
     _id: new Types.ObjectId(),
-    companyId: row.companyId,
-    communityId: row.communityId,
-    conversationId: row._id,
-    clientId: row.clientId,
-    peerId: row.peerId,
-    seq: row.lastSeq + 1,
+    companyId: conversation.companyId,
+    communityId: conversation.communityId,
+    conversationId: conversation._id,
+    clientId: conversation.clientId,
+    peerId: conversation.peerId,
+    seq: conversation.lastSeq + 1,
     version: 0,
-    ...(draft.kind === 'reply' ? { replyOrdinal: row.replyCount + 1 } : {}),
+    ...(draft.kind === 'reply' ? { replyOrdinal: conversation.replyCount + 1 } : {}),
   };
 }
 

@@ -2,14 +2,14 @@
 import type { z } from 'zod';
 import type { V1Refusal } from '../../../shared/v1/errorCodes.ts';
 import { v1Limits } from '../../../shared/v1/messages.ts';
-import { shapeWords } from './shapeWords.ts';
+import { shapeMessages } from './shapeMessages.ts';
 import { V1Error } from './v1Error.ts';
 
 /** N20: what callers who want to send a single image are likely to call it. */
 const IMAGE_FIELD = /^(images?|photos?|pictures?|attachments?|media|files?)(_?(ids?|urls?))?$/i;
 
-const russian = shapeWords('ru');
-const english = shapeWords('en');
+const russian = shapeMessages('ru');
+const english = shapeMessages('en');
 
 export type Checked<T> = { kind: 'right'; value: T } | { kind: 'wrong'; refusal: V1Refusal };
 

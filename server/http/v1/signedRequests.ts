@@ -10,7 +10,7 @@ import { RATE_WINDOW_S, type RateLimits, type RateState } from '../../apiKeys/ra
 import { isSafeTransport, signedOrigins } from './transport.ts';
 import { V1Error } from './v1Error.ts';
 
-export interface SignedRequestParts {
+export interface SignedRequestDeps {
   authenticator: Authenticator;
   rateLimits: RateLimits;
   publicUrl: string;
@@ -37,7 +37,7 @@ const readBody = raw({ type: () => true, limit: v1Limits.bodyBytes, inflate: fal
 
 /** @throws V1Error for whatever the caller did wrong. */
 export async function admit(
-  { authenticator, rateLimits, publicUrl }: SignedRequestParts,
+  { authenticator, rateLimits, publicUrl }: SignedRequestDeps,
   { right, takesJson, costOf }: Admission,
   req: Request,
   res: Response,
@@ -63,8 +63,8 @@ export async function admit(
   if (bodyProblem) throw new V1Error(bodyProblem);
   const body = takesJson ? parseJson(req, bytes) : undefined;
 
-  const rate = await rateLimits.take(signer.key, costOf(body));
-  tellRate(res, rate);
+  const rate = await rateLimits.consume(signer.key, costOf(body));
+  setRateHeaders(res, rate);
   if (!rate.isAllowed) throw new V1Error({ code: 'tooManyRequests', details: { retryAfterS: rate.resetS } });
   const nonceProblem = await authenticator.problemOfNonce(signer);
   if (nonceProblem) throw new V1Error(nonceProblem);
@@ -72,7 +72,7 @@ export async function admit(
 }
 
 /** IETF draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4. */
-function tellRate(res: Response, { limit, remaining, resetS }: RateState): void {
+function setRateHeaders(res: Response, { limit, remaining, resetS }: RateState): void {
   res.setHeader('RateLimit-Policy', `"minute";q=${limit};w=${RATE_WINDOW_S}`);
   res.setHeader('RateLimit', `"minute";r=${remaining};t=${resetS}`);
 }

@@ -7,23 +7,23 @@ import type { z } from 'zod';
 import { type V1Endpoint, type V1EndpointName, v1Endpoints } from '../../../shared/v1/endpoints.ts';
 import type { LastUse } from '../../apiKeys/lastUse.ts';
 import type { SendingPort } from '../../serviceMessages/sendingPort.ts';
-import { type ShapeParts, shapeAnswer } from '../shapeAnswer.ts';
+import { type ShapeDeps, shapeAnswer } from '../shapeAnswer.ts';
 import { checkOrRefuse } from './checkRequest.ts';
 import { messageHandlers } from './messages.route.ts';
 import type { ProblemOfStatusUrl } from './sendItem.ts';
-import { admit, type SignedRequestParts } from './signedRequests.ts';
+import { admit, type SignedRequestDeps } from './signedRequests.ts';
 import { v1DocsRoutes } from './v1Docs.route.ts';
 import { V1Error, v1ErrorAnswer } from './v1Error.ts';
 
-export interface V1Parts extends SignedRequestParts, ShapeParts {
+export interface V1Deps extends SignedRequestDeps, ShapeDeps {
   sending: SendingPort;
   problemOfStatusUrl: ProblemOfStatusUrl;
   lastUse: LastUse;
 }
 
-export function v1Router(parts: V1Parts): Router {
+export function v1Router(deps: V1Deps): Router {
   const router = Router({ caseSensitive: true, strict: false });
-  const handlers = messageHandlers(parts);
+  const handlers = messageHandlers(deps);
   router.use('/api/v1', neverStored, v1DocsRoutes());
 
   for (const name of Object.keys(v1Endpoints) as V1EndpointName[]) {
@@ -31,12 +31,12 @@ export function v1Router(parts: V1Parts): Router {
     const answer = async (req: Request, res: Response) => {
       res.locals.endpoint = `v1.${name}`;
       const { signer, body } = await admit(
-        parts,
+        deps,
         { right: endpoint.right, takesJson: endpoint.body !== undefined, costOf: messagesIn },
         req,
         res,
       );
-      parts.lastUse.note(signer.key);
+      deps.lastUse.note(signer.key);
       const given = await handlers[name]({
         sender: { companyId: signer.key.companyId, keyId: signer.key._id, statusUrl: signer.key.statusUrl },
         req,
@@ -46,7 +46,7 @@ export function v1Router(parts: V1Parts): Router {
         body,
       });
       const shaped = shapeAnswer(
-        parts,
+        deps,
         { name, schema: endpoint.answer },
         given,
         () => new V1Error({ code: 'internal' }),
@@ -60,7 +60,7 @@ export function v1Router(parts: V1Parts): Router {
   router.use('/api/v1', () => {
     throw new V1Error({ code: 'notFound' });
   });
-  router.use('/api/v1', v1ErrorAnswer(parts.logger));
+  router.use('/api/v1', v1ErrorAnswer(deps.logger));
   return router;
 }
 

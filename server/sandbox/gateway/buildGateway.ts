@@ -15,7 +15,7 @@ import { okPlace, vkPlace } from './places.ts';
 import { Registry } from './registry.ts';
 import { StatusPosts } from './statusPosts.ts';
 
-export function buildGateway(parts: {
+export function buildGateway(deps: {
   world: World;
   media: MediaLibrary;
   messaging: Messaging;
@@ -25,8 +25,8 @@ export function buildGateway(parts: {
   settings: SandboxSettings;
   logger: Logger;
 }): Gateway {
-  const { world, faults, settings, logger } = parts;
-  const registry = new Registry(parts.media);
+  const { world, faults, settings, logger } = deps;
+  const registry = new Registry(deps.media);
   const ledger = new Ledger();
   const posts = new StatusPosts({
     faults,
@@ -40,7 +40,7 @@ export function buildGateway(parts: {
     people: new PhoneBook(world),
     ledger,
     posts,
-    places: { VK: vkPlace(world, parts.messaging), OK: okPlace(parts.ok, parts.okMessaging) },
+    places: { VK: vkPlace(world, deps.messaging), OK: okPlace(deps.ok, deps.okMessaging) },
   });
   return new Gateway({ registry, ledger, delivery, posts, settings });
 }

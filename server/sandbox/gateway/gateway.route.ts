@@ -14,13 +14,13 @@ const mostClientIds = 1000;
 type Caller = (service: Service) => boolean;
 type Answer = (req: Request, res: Response, caller: Caller) => void;
 
-export function gatewayRoutes(parts: {
+export function gatewayRoutes(deps: {
   gateway: Gateway;
   faults: FaultState;
   /** The address under which callers know the gateway: signatures are made over it. */
   baseUrl: () => string;
 }): Router {
-  const { gateway, faults, baseUrl } = parts;
+  const { gateway, faults, baseUrl } = deps;
   const { registry } = gateway;
   const router = express.Router();
   const nonces = new Nonces();

@@ -22,7 +22,9 @@ export interface SavedGateway {
   notices: Notice[];
 }
 
-export type Taken = { kind: 'taken'; result: SendResult[] } | { kind: 'tooFast'; retryAfterSeconds: number };
+export type SendReceipt =
+  | { kind: 'taken'; result: SendResult[] }
+  | { kind: 'tooFast'; retryAfterSeconds: number };
 
 export class Gateway {
   readonly registry: Registry;
@@ -33,22 +35,22 @@ export class Gateway {
   readonly #pace = new Pace();
   readonly #counts = { requests: 0, accepted: 0, repeated: 0, refused: 0 };
 
-  constructor(parts: {
+  constructor(deps: {
     registry: Registry;
     ledger: Ledger;
     delivery: NoticeDelivery;
     posts: StatusPosts;
     settings: SandboxSettings;
   }) {
-    this.registry = parts.registry;
-    this.ledger = parts.ledger;
-    this.delivery = parts.delivery;
-    this.posts = parts.posts;
-    this.#settings = parts.settings;
+    this.registry = deps.registry;
+    this.ledger = deps.ledger;
+    this.delivery = deps.delivery;
+    this.posts = deps.posts;
+    this.#settings = deps.settings;
   }
 
   /** `mayUse` tells whether the caller may send as this service. */
-  send(messages: readonly unknown[], mayUse: (service: Service) => boolean): Taken {
+  send(messages: readonly unknown[], mayUse: (service: Service) => boolean): SendReceipt {
     this.#counts.requests += 1;
     const nowMs = Date.now();
     const perService = new Map<string, number>();

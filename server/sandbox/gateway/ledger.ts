@@ -5,7 +5,7 @@ import type { GatewayMessage, MessageState, Route, StatusCode, StatusWord } from
 import { statusCodes } from './protocol.ts';
 import type { RenderedButton } from './render.ts';
 
-export interface StatusMove {
+export interface StatusTransition {
   status: StatusWord;
   statusCode?: StatusCode;
   route: Route;
@@ -26,7 +26,7 @@ export interface Notice {
   expiresAtMs: number;
   /** The network that is tried now, or was used. */
   route: Route;
-  history: StatusMove[];
+  history: StatusTransition[];
   /** Where it stands once it is delivered. `place` is a cmid in VK's dialogue, a mid in OK's chat. */
   delivered?: { userId: number; place?: number | string };
 }
@@ -55,12 +55,12 @@ export class Ledger {
   }
 
   /** Statuses only go forward: false when this one comes too late. */
-  move(notice: Notice, move: StatusMove): boolean {
+  move(notice: Notice, transition: StatusTransition): boolean {
     const last = notice.history.at(-1)?.status;
     if (last && finalStatuses.includes(last)) return false;
-    notice.history.push(move);
+    notice.history.push(transition);
     if (last) this.byStatus[last] = (this.byStatus[last] ?? 1) - 1;
-    this.byStatus[move.status] = (this.byStatus[move.status] ?? 0) + 1;
+    this.byStatus[transition.status] = (this.byStatus[transition.status] ?? 0) + 1;
     return true;
   }
 
@@ -92,7 +92,7 @@ export class Ledger {
   }
 }
 
-export function currentOf(notice: Notice): StatusMove {
+export function currentOf(notice: Notice): StatusTransition {
   return notice.history.at(-1) ?? { status: 'sent', route: notice.route, atMs: notice.acceptedAtMs };
 }
 
@@ -126,7 +126,7 @@ export function stateOf(notice: Notice): MessageState {
     acceptedAt: iso(notice.acceptedAtMs),
     expiresAt: iso(notice.expiresAtMs),
     callbackData: request.callbackData,
-    history: history.map(({ atMs, ...move }) => ({ ...move, time: iso(atMs) })),
+    history: history.map(({ atMs, ...transition }) => ({ ...transition, time: iso(atMs) })),
   };
 }
 

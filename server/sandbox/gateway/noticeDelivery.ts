@@ -24,18 +24,18 @@ export class NoticeDelivery {
   /** Person -> the one-way messages on the phone, oldest first. */
   readonly #windows = new Map<number, Notice[]>();
 
-  constructor(parts: {
+  constructor(deps: {
     world: World;
     people: PhoneBook;
     ledger: Ledger;
     posts: StatusPosts;
     places: { VK: Place; OK: Place };
   }) {
-    this.#world = parts.world;
-    this.#people = parts.people;
-    this.#ledger = parts.ledger;
-    this.#posts = parts.posts;
-    this.#places = parts.places;
+    this.#world = deps.world;
+    this.#people = deps.people;
+    this.#ledger = deps.ledger;
+    this.#posts = deps.posts;
+    this.#places = deps.places;
     this.#world.on('person', () => this.#tryWaiting());
     this.#world.on('read', ({ groupId, userId, upToCmid }) =>
       this.#read(`VK:${groupId}:${userId}`, (place) => Number(place) <= upToCmid),
@@ -107,9 +107,14 @@ export class NoticeDelivery {
   }
 
   #move(notice: Notice, status: StatusWord, statusCode?: StatusCode): void {
-    const move = { status, route: notice.route, atMs: Date.now(), ...(statusCode ? { statusCode } : {}) };
-    if (!this.#ledger.move(notice, move)) return;
-    this.#posts.tell(notice, move);
+    const transition = {
+      status,
+      route: notice.route,
+      atMs: Date.now(),
+      ...(statusCode ? { statusCode } : {}),
+    };
+    if (!this.#ledger.move(notice, transition)) return;
+    this.#posts.tell(notice, transition);
     this.#world.emit('change', { type: 'gateway' });
   }
 

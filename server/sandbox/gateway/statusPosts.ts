@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import type { SandboxSettings } from '../../../shared/sandbox.ts';
 import type { FaultState } from '../faultState.ts';
-import { iso, type Notice, type StatusMove } from './ledger.ts';
+import { iso, type Notice, type StatusTransition } from './ledger.ts';
 import { type StatusCallback, statusCodes, statusSecretHeader } from './protocol.ts';
 
 const firstRetryMs = 1_000;
@@ -35,7 +35,7 @@ export class StatusPosts {
   #running = 0;
   readonly counts = { posted: 0, refused: 0, waiting: 0 };
 
-  constructor(parts: {
+  constructor(deps: {
     faults: FaultState;
     settings: SandboxSettings;
     logger: Logger;
@@ -43,29 +43,32 @@ export class StatusPosts {
     /** After each attempt, so that whoever waits may look again. */
     onSettled: () => void;
   }) {
-    this.#faults = parts.faults;
-    this.#settings = parts.settings;
-    this.#logger = parts.logger;
-    this.#secretOf = parts.secretOf;
-    this.#onSettled = parts.onSettled;
+    this.#faults = deps.faults;
+    this.#settings = deps.settings;
+    this.#logger = deps.logger;
+    this.#secretOf = deps.secretOf;
+    this.#onSettled = deps.onSettled;
   }
 
-  tell(notice: Notice, move: StatusMove): void {
+  tell(notice: Notice, transition: StatusTransition): void {
     const url = notice.request.status_url;
-    if (url === undefined || this.#faults.takeLostStatus()) return;
+    if (url === undefined || this.#faults.consumeLostStatus()) return;
     const { statusRepeats, statusReverse, statusDelayMs, statusExtraWord } = this.#faults.current;
     const secret = this.#secretOf(notice.request.service);
     const body: StatusCallback = {
       messageId: notice.messageId,
-      status: move.status,
-      ...(move.statusCode ? { statusCode: move.statusCode, error: statusCodes[move.statusCode] } : {}),
-      time: iso(move.atMs),
+      status: transition.status,
+      ...(transition.statusCode
+        ? { statusCode: transition.statusCode, error: statusCodes[transition.statusCode] }
+        : {}),
+      time: iso(transition.atMs),
       phone: notice.request.phone,
-      route: move.route,
+      route: transition.route,
       callbackData: notice.request.callbackData,
     };
     const bodies = Array.from({ length: statusRepeats }, () => body);
-    if (move.status === 'sent' && statusExtraWord !== null) bodies.push({ ...body, status: statusExtraWord });
+    if (transition.status === 'sent' && statusExtraWord !== null)
+      bodies.push({ ...body, status: statusExtraWord });
     const posts = bodies.map((one) => ({ url, secret, body: one, attempt: 1 }));
     this.counts.waiting += posts.length;
     if (statusReverse) this.#hold(posts);

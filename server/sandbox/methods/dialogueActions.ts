@@ -7,21 +7,21 @@ import { badParameter, VkApiError } from '../vkError.ts';
 import type { Responses } from '../vkTypes.ts';
 import { type Community, type Dialogue, isShownToCommunity, type StoredMessage } from '../world.ts';
 import { requirePeer } from './history.ts';
-import { readContent, requireWritable, type SendingParts } from './sending.ts';
+import { readContent, requireWritable, type SendingDeps } from './sending.ts';
 
 const editableSeconds = 24 * 60 * 60;
 const activities = ['typing', 'audiomessage', 'file', 'photo', 'video'];
 const eventDataChars = 1000;
 
-export function dialogueActionMethods(parts: SendingParts & { phones: Phones }): [string, ApiMethod][] {
-  const { world, views, messaging, phones } = parts;
+export function dialogueActionMethods(deps: SendingDeps & { phones: Phones }): [string, ApiMethod][] {
+  const { world, views, messaging, phones } = deps;
 
   function edit({ community, parameters }: ApiCall): 1 {
     const dialogue = requireDialogue(community, requirePeer(parameters));
     const message = findOwn(community, dialogue, parameters);
     if (!message.isOut) throw new VkApiError(920);
     if (message.date < Date.now() / 1000 - editableSeconds) throw new VkApiError(909);
-    const { text, attachments } = readContent(parts, parameters);
+    const { text, attachments } = readContent(deps, parameters);
     if (!text && attachments.length === 0) throw badParameter('message is empty or invalid');
     const keyboard = parameters.text('keyboard');
     messaging.edit(community, dialogue, message, {

@@ -19,14 +19,14 @@ const permissions = [
 ];
 const mostCallbackServers = 10;
 
-export function groupMethods(parts: {
+export function groupMethods(deps: {
   world: World;
   views: Views;
   longPoll: LongPoll;
   callbacks: CallbackDelivery;
   baseUrl: () => string;
 }): [string, ApiMethod][] {
-  const { world, views, longPoll, callbacks, baseUrl } = parts;
+  const { world, views, longPoll, callbacks, baseUrl } = deps;
 
   function getById({ community, parameters, version }: ApiCall): object {
     const asked = parameters.texts('group_ids') ??

@@ -35,7 +35,7 @@ interface Content {
   geo?: { latitude: number; longitude: number };
 }
 
-export interface SendingParts {
+export interface SendingDeps {
   world: World;
   views: Views;
   messaging: Messaging;
@@ -43,8 +43,8 @@ export interface SendingParts {
   settings: SandboxSettings;
 }
 
-export function sendingMethods(parts: SendingParts): [string, ApiMethod][] {
-  const { world, views, messaging } = parts;
+export function sendingMethods(deps: SendingDeps): [string, ApiMethod][] {
+  const { world, views, messaging } = deps;
 
   function send(
     call: ApiCall,
@@ -94,7 +94,7 @@ export function sendingMethods(parts: SendingParts): [string, ApiMethod][] {
     randomId: number,
     parameters: Parameters,
   ): OutgoingDraft {
-    const content = readContent(parts, parameters);
+    const content = readContent(deps, parameters);
     const forwarded = readForward(community, peerId, parameters);
     if (!content.text && content.attachments.length === 0 && !content.geo && forwarded.list.length === 0) {
       throw badParameter('message is empty or invalid');
@@ -179,7 +179,7 @@ function requireAddressee(parameters: Parameters): number {
 
 /** Text, attachments and place, as messages.send and messages.edit take them. */
 export function readContent(
-  { media, settings }: Pick<SendingParts, 'media' | 'settings'>,
+  { media, settings }: Pick<SendingDeps, 'media' | 'settings'>,
   parameters: Parameters,
 ): Content {
   const text = parameters.text('message') ?? '';

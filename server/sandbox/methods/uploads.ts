@@ -14,8 +14,8 @@ export interface Uploads {
   receive: (req: Request, res: Response) => void;
 }
 
-export function uploads(parts: { media: MediaLibrary; views: Views; baseUrl: () => string }): Uploads {
-  const { media, views, baseUrl } = parts;
+export function uploads(deps: { media: MediaLibrary; views: Views; baseUrl: () => string }): Uploads {
+  const { media, views, baseUrl } = deps;
 
   function uploadUrl(kind: string): { upload_url: string } {
     return { upload_url: `${baseUrl()}/upload/${kind}/${randomBytes(8).toString('hex')}` };

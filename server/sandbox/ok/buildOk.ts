@@ -20,7 +20,7 @@ export interface Odnoklassniki {
   routes: Router;
 }
 
-export function buildOk(parts: {
+export function buildOk(deps: {
   world: World;
   views: Views;
   media: MediaLibrary;
@@ -29,9 +29,9 @@ export function buildOk(parts: {
   logger: Logger;
   baseUrl: () => string;
 }): Odnoklassniki {
-  const { world, media, faults, settings, logger, baseUrl } = parts;
+  const { world, media, faults, settings, logger, baseUrl } = deps;
   const ok = new OkWorld();
-  const views = new OkViews(world, (value) => parts.views.withAddresses(value));
+  const views = new OkViews(world, (value) => deps.views.withAddresses(value));
   const okWebhooks = new OkWebhooks({
     faults,
     settings,

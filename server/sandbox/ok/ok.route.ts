@@ -31,7 +31,7 @@ const mostUploadBytes = 64 * 1024 * 1024;
 
 type Method = (req: Request, group: OkGroup) => object;
 
-export function okRoutes(parts: {
+export function okRoutes(deps: {
   ok: OkWorld;
   messaging: OkMessaging;
   views: OkViews;
@@ -41,7 +41,7 @@ export function okRoutes(parts: {
   /** Counts the call under its method's name. */
   onCall: (group: OkGroup, name: string) => void;
 }): Router {
-  const { ok, messaging, views, media, faults, baseUrl } = parts;
+  const { ok, messaging, views, media, faults, baseUrl } = deps;
   const router = express.Router();
   const tickets = new Set<string>();
   const uploads = new Map<string, OkAttachment>();
@@ -58,7 +58,7 @@ export function okRoutes(parts: {
     if (typeof token !== 'string') throw new OkRefusal(okErrorCodes.PARAM, 'No access_token', 'access_token');
     const group = faults.current.tokenInvalid ? undefined : ok.groupByToken(token);
     if (!group) throw new OkRefusal(okErrorCodes.PARAM_ACCESS_KEY, 'The access token is not valid');
-    parts.onCall(group, name);
+    deps.onCall(group, name);
     return group;
   }
 

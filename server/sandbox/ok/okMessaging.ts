@@ -29,11 +29,11 @@ export class OkMessaging {
   readonly #views: OkViews;
   readonly #webhooks: OkWebhooks;
 
-  constructor(parts: { world: World; ok: OkWorld; views: OkViews; webhooks: OkWebhooks }) {
-    this.#world = parts.world;
-    this.#ok = parts.ok;
-    this.#views = parts.views;
-    this.#webhooks = parts.webhooks;
+  constructor(deps: { world: World; ok: OkWorld; views: OkViews; webhooks: OkWebhooks }) {
+    this.#world = deps.world;
+    this.#ok = deps.ok;
+    this.#views = deps.views;
+    this.#webhooks = deps.webhooks;
   }
 
   clientWrites(group: OkGroup, userId: number, draft: OkDraft): OkMessage {

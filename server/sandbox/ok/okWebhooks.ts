@@ -41,25 +41,25 @@ export class OkWebhooks {
   readonly #abort = new AbortController();
   readonly #counts = new Map<string, OkCounts>();
 
-  constructor(parts: {
+  constructor(deps: {
     faults: FaultState;
     settings: SandboxSettings;
     logger: Logger;
     /** After each event that is done with, so that whoever waits may look again. */
     onSettled: () => void;
   }) {
-    const { faults, settings } = parts;
+    const { faults, settings } = deps;
     this.#faults = faults;
     this.#settings = settings;
-    this.#logger = parts.logger;
-    this.#onSettled = parts.onSettled;
+    this.#logger = deps.logger;
+    this.#onSettled = deps.onSettled;
     this.#shuffle = new Shuffle({ faults, settings, hand: (held) => this.#hand(held) });
   }
 
   publish(group: OkGroup, event: OkEvent): void {
     this.counts(group.okGroupId).published += 1;
     const { suppressEvents, repeatEvents } = this.#faults.current;
-    if (suppressEvents.includes(event.webhookType) || this.#faults.takeLostEvent()) return;
+    if (suppressEvents.includes(event.webhookType) || this.#faults.consumeLostEvent()) return;
     for (let time = 0; time < repeatEvents; time += 1) this.#shuffle.push({ group, event });
   }
 

@@ -11,9 +11,9 @@ export type FromWorker =
   | { kind: 'closed' };
 
 const port = parentPort!;
-const tell = (message: FromWorker) => port.postMessage(message);
+const postToParent = (message: FromWorker) => port.postMessage(message);
 const logAt = (level: keyof StoreLogger) => (fields: object, message: string) =>
-  tell({ kind: 'log', level, fields: plain(fields), message });
+  postToParent({ kind: 'log', level, fields: plain(fields), message });
 const logger: StoreLogger = {
   debug: logAt('debug'),
   info: logAt('info'),
@@ -36,13 +36,13 @@ try {
   port.on('message', (message: unknown) => {
     if (message !== 'close') return;
     void served.close().then(() => {
-      tell({ kind: 'closed' });
+      postToParent({ kind: 'closed' });
       port.close();
     });
   });
-  tell({ kind: 'ready', uri: served.uri, publicUri: served.publicUri });
+  postToParent({ kind: 'ready', uri: served.uri, publicUri: served.publicUri });
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);
-  tell({ kind: 'failed', message, isFolderError: error instanceof FolderError });
+  postToParent({ kind: 'failed', message, isFolderError: error instanceof FolderError });
   port.close();
 }

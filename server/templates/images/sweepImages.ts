@@ -6,7 +6,7 @@ import type { Model, Types } from 'mongoose';
 import type { KeptVersion, Template } from '../template.model.ts';
 import type { ImageStore } from './imageStore.ts';
 
-export interface SweepImagesParts {
+export interface SweepImagesDeps {
   companyId: Types.ObjectId;
   images: Pick<ImageStore, 'stale' | 'hold' | 'remove'>;
   templates: Model<Template>;
@@ -17,7 +17,7 @@ const SWEPT_AT_ONCE = 100;
 
 /** One step; true while there may be more. */
 export async function sweepImages(
-  { companyId, images, templates, versions }: SweepImagesParts,
+  { companyId, images, templates, versions }: SweepImagesDeps,
   now: Date,
   keptMs: number,
 ): Promise<boolean> {
@@ -31,7 +31,7 @@ export async function sweepImages(
 
 /** Of these, those that a draft, what is sent now, or any version that a reviewer ever saw has. */
 async function usedOf(
-  { companyId, templates, versions }: Omit<SweepImagesParts, 'images'>,
+  { companyId, templates, versions }: Omit<SweepImagesDeps, 'images'>,
   ids: string[],
 ): Promise<Set<string>> {
   if (ids.length === 0) return new Set();

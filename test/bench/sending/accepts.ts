@@ -1,5 +1,5 @@
 /** How many messages a second the sending API takes in, one in a request and a thousand in a request. */
-import { type Ground, manyMessages, nextMessage, type RunningDesk } from './ground.ts';
+import { type BenchContext, manyMessages, nextMessage, type RunningDesk } from './context.ts';
 import { type Load, type Request, sendAll } from './load.ts';
 
 export interface AcceptsReport {
@@ -19,17 +19,17 @@ const BATCHES_AT_ONCE = 2;
 const BATCH = 1_000;
 
 export async function measureAccepts(
-  ground: Ground,
+  context: BenchContext,
   { singles, batches, say }: { singles: number; batches: number; say(line: string): void },
 ): Promise<AcceptsReport> {
   // The gateway's usual limit: beside taking in, the desk sends fifty a second, as it would.
-  const desk = await ground.start();
+  const desk = await context.start();
   try {
     // Nobody's first requests are counted: programs are compiled while they run.
     await sendAll(`${desk.url}/api/v1/messages`, signedSingles(desk, 200), SINGLES_AT_ONCE);
-    await sendAll(`${ground.baseline.url}/one`, plain(manyMessages(200)), SINGLES_AT_ONCE);
+    await sendAll(`${context.baseline.url}/one`, plain(manyMessages(200)), SINGLES_AT_ONCE);
     const bareSingles = await sendAll(
-      `${ground.baseline.url}/one`,
+      `${context.baseline.url}/one`,
       plain(manyMessages(singles)),
       SINGLES_AT_ONCE,
     );
@@ -41,7 +41,7 @@ export async function measureAccepts(
     );
     say(`accepted singles: ${perSecond(ourSingles, 1)}/s, bare ${perSecond(bareSingles, 1)}/s`);
     const bareBatches = await sendAll(
-      `${ground.baseline.url}/many`,
+      `${context.baseline.url}/many`,
       plain(Array.from({ length: batches }, batch)),
       BATCHES_AT_ONCE,
     );

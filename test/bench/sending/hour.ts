@@ -134,7 +134,7 @@ class Run {
       const receipt = receiptOf(taken, this.pick(STATUSES));
       return this.random() < 0.2 ? [receipt, receipt] : [receipt];
     });
-    if (receipts.length > 0) await this.sending.receipts.take(receipts);
+    if (receipts.length > 0) await this.sending.receipts.record(receipts);
   }
 
   async judge(): Promise<Omit<HourReport, 'seed' | 'seconds'>> {

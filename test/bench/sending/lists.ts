@@ -2,9 +2,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type MailingView, mailingView } from '../../../shared/schemas/mailing.ts';
+import { type CampaignView, campaignView } from '../../../shared/schemas/campaign.ts';
 import { until } from '../../support/until.ts';
-import { type Ground, manyMessages, type RunningDesk } from './ground.ts';
+import { type BenchContext, manyMessages, type RunningDesk } from './context.ts';
 import { collectedHeaps, type Heaps, heapArguments, heapEnv } from './heap.ts';
 import { type Sampled, sampleMemory } from './memory.ts';
 import { LIFTED } from './worker.ts';
@@ -35,26 +35,26 @@ const HOURS_MS = 3600_000;
 const EVERY_MS = 50;
 
 export async function measureRows(
-  ground: Ground,
+  context: BenchContext,
   { rows, say }: { rows: number; say(line: string): void },
 ): Promise<RowsReport> {
   return withFile(rows, async (path) => {
-    const bare = await ground.baseline.ask<{ seconds: number }>('/file', { path });
-    await ground.gateway.ask('/forget');
-    const desk = await ground.start(LIFTED);
+    const bare = await context.baseline.ask<{ seconds: number }>('/file', { path });
+    await context.gateway.ask('/forget');
+    const desk = await context.start(LIFTED);
     try {
       const startedAt = performance.now();
       const secondsSince = (at: number) => round((performance.now() - at) / 1000);
-      const mailing = await upload(desk, path);
+      const campaign = await upload(desk, path);
       const storedSeconds = secondsSince(startedAt);
-      await check(desk, mailing);
+      await check(desk, campaign);
       const checkedSeconds = secondsSince(startedAt);
       say(`${rows} rows stored in ${storedSeconds} s, checked in ${checkedSeconds} s`);
       const sendingAt = performance.now();
-      await start(desk, mailing);
-      await untilMailing(desk, mailing, 'all to be queued', ({ taken }) => taken.rows === rows);
+      await start(desk, campaign);
+      await untilCampaign(desk, campaign, 'all to be queued', ({ taken }) => taken.rows === rows);
       const queuedSeconds = secondsSince(sendingAt);
-      await untilSent(desk, mailing);
+      await untilSent(desk, campaign);
       const sentSeconds = secondsSince(sendingAt);
       say(`sent in ${sentSeconds} s`);
       return {
@@ -77,30 +77,30 @@ export async function measureRows(
 const WARM_UP_SHARE = 10;
 
 export async function measureMemory(
-  ground: Ground,
+  context: BenchContext,
   { rows, say }: { rows: number; say(line: string): void },
 ): Promise<MemoryReport> {
-  await ground.gateway.ask('/forget');
-  const desk = await ground.start({ ...LIFTED, ...heapEnv }, heapArguments);
+  await context.gateway.ask('/forget');
+  const desk = await context.start({ ...LIFTED, ...heapEnv }, heapArguments);
   const tell = <T>(what: string, seen: T): T => {
     say(`memory, ${what}: ${JSON.stringify(seen)}`);
     return seen;
   };
   try {
     await withFile(Math.ceil(rows / WARM_UP_SHARE), async (path) => {
-      const mailing = await upload(desk, path);
-      await check(desk, mailing);
-      await send(desk, mailing);
+      const campaign = await upload(desk, path);
+      await check(desk, campaign);
+      await send(desk, campaign);
     });
     const atFirst = tell('heaps at first', await collectedHeaps(desk.pid));
     return await withFile(rows, async (path) => {
       const takingIn = sampleMemory(desk.pid);
-      const mailing = await upload(desk, path);
-      await check(desk, mailing);
+      const campaign = await upload(desk, path);
+      await check(desk, campaign);
       const takenIn = tell('taken in and checked', await takingIn.end());
       const afterCheck = tell('heaps then', await collectedHeaps(desk.pid));
       const sending = sampleMemory(desk.pid);
-      await send(desk, mailing);
+      await send(desk, campaign);
       const sent = tell('sent', await sending.end());
       const afterSending = tell('heaps at last', await collectedHeaps(desk.pid));
       return { rows, takenIn, sent, heaps: { atFirst, afterCheck, afterSending } };
@@ -124,7 +124,7 @@ async function withFile<T>(rows: number, use: (path: string) => Promise<T>): Pro
   }
 }
 
-async function upload(desk: RunningDesk, path: string): Promise<MailingView> {
+async function upload(desk: RunningDesk, path: string): Promise<CampaignView> {
   const form = new FormData();
   form.append('file', new Blob([await readFile(path)]), 'orders.csv');
   const answer = await fetch(`${desk.url}/api/mailings`, {
@@ -134,39 +134,39 @@ async function upload(desk: RunningDesk, path: string): Promise<MailingView> {
   });
   if (answer.status !== 201)
     throw new Error(`The list was answered ${answer.status}: ${await answer.text()}`);
-  return mailingView.parse(await answer.json());
+  return campaignView.parse(await answer.json());
 }
 
 /** The dry run. */
-async function check(desk: RunningDesk, mailing: MailingView): Promise<void> {
+async function check(desk: RunningDesk, campaign: CampaignView): Promise<void> {
   await desk.admin.call('matchColumns', {
-    params: { mailingId: mailing.id },
+    params: { mailingId: campaign.id },
     body: { template: 'orderReady', phoneColumn: 0, variables: { order: 1 } },
   });
-  const ready = await untilMailing(desk, mailing, 'ready', ({ state }) => state === 'ready');
-  if (ready.checked.fit !== mailing.rows) throw new Error(`Not all fit: ${JSON.stringify(ready.checked)}`);
+  const ready = await untilCampaign(desk, campaign, 'ready', ({ state }) => state === 'ready');
+  if (ready.checked.fit !== campaign.rows) throw new Error(`Not all fit: ${JSON.stringify(ready.checked)}`);
 }
 
-async function start(desk: RunningDesk, { id }: MailingView): Promise<void> {
+async function start(desk: RunningDesk, { id }: CampaignView): Promise<void> {
   await desk.admin.call('moveMailing', { params: { mailingId: id }, body: { move: 'start' } });
 }
 
-async function untilSent(desk: RunningDesk, mailing: MailingView): Promise<void> {
-  const { statuses } = await untilMailing(desk, mailing, 'done', ({ state }) => state === 'done');
-  if (statuses.sent !== mailing.rows) throw new Error(`Not all were sent: ${JSON.stringify(statuses)}`);
+async function untilSent(desk: RunningDesk, campaign: CampaignView): Promise<void> {
+  const { statuses } = await untilCampaign(desk, campaign, 'done', ({ state }) => state === 'done');
+  if (statuses.sent !== campaign.rows) throw new Error(`Not all were sent: ${JSON.stringify(statuses)}`);
 }
 
-async function send(desk: RunningDesk, mailing: MailingView): Promise<void> {
-  await start(desk, mailing);
-  await untilSent(desk, mailing);
+async function send(desk: RunningDesk, campaign: CampaignView): Promise<void> {
+  await start(desk, campaign);
+  await untilSent(desk, campaign);
 }
 
-function untilMailing(
+function untilCampaign(
   desk: RunningDesk,
-  { id }: MailingView,
+  { id }: CampaignView,
   what: string,
-  is: (mailing: MailingView) => boolean,
-): Promise<MailingView> {
+  is: (campaign: CampaignView) => boolean,
+): Promise<CampaignView> {
   return until(
     `the list: ${what}`,
     async () => {

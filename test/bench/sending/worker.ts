@@ -4,9 +4,9 @@
  */
 import { until } from '../../support/until.ts';
 import { queueBatches } from './accepts.ts';
+import { type BenchContext, type RunningDesk, STATUS_SECRET } from './context.ts';
 import { type CpuReport, cpuBetween, cpuTimesOf } from './cpuTime.ts';
 import type { GatewayCounts, StatusesToPost } from './gateway.ts';
-import { type Ground, type RunningDesk, STATUS_SECRET } from './ground.ts';
 import type { Load } from './load.ts';
 
 export interface WorkerReport {
@@ -30,16 +30,16 @@ const STATUSES_PER_POST = 100;
 const ONE_BY_ONE_AT_ONCE = 32;
 
 export async function measureWorker(
-  ground: Ground,
+  context: BenchContext,
   { messages, statuses, say }: { messages: number; statuses: number; say(line: string): void },
 ): Promise<WorkerReport> {
-  const { gateway, baseline } = ground;
+  const { gateway, baseline } = context;
   await gateway.ask('/forget');
   await baseline.ask('/fill', { count: messages });
   await baseline.ask('/work', { gatewayUrl: gateway.url });
-  const baselinePerSecond = await rate(ground, messages);
+  const baselinePerSecond = await rate(context, messages);
   say(`bare loop: ${baselinePerSecond} messages/s`);
-  const bareStatuses = await postStatuses(ground, {
+  const bareStatuses = await postStatuses(context, {
     url: `${baseline.url}/statuses`,
     messages,
     statuses,
@@ -47,10 +47,10 @@ export async function measureWorker(
 
   await gateway.ask('/forget');
   // What sends is not there while they are queued, so that all of them wait when it comes.
-  const queueing = await ground.start({ ROLES: 'web,listener' });
+  const queueing = await context.start({ ROLES: 'web,listener' });
   await queueBatches(queueing, Math.ceil(messages / BATCH));
   await queueing.end();
-  const desk = await ground.start(LIFTED);
+  const desk = await context.start(LIFTED);
   try {
     const { messages: alreadySent } = await gateway.ask<GatewayCounts>('/counts');
     const atStart = await cpuTimesOf(desk.pid);
@@ -61,10 +61,10 @@ export async function measureWorker(
     );
     await untilNoneIs(desk, 'queued');
     const cpu = cpuBetween(atStart, await cpuTimesOf(desk.pid), messages - alreadySent);
-    const deskPerSecond = await rate(ground, messages);
+    const deskPerSecond = await rate(context, messages);
     say(`the worker: ${deskPerSecond} messages/s; CPU of each: ${JSON.stringify(cpu)}`);
-    const ours = await postStatuses(ground, {
-      url: `${desk.url}/webhooks/notify/${ground.communityId}`,
+    const ours = await postStatuses(context, {
+      url: `${desk.url}/webhooks/notify/${context.communityId}`,
       messages,
       statuses,
       pid: desk.pid,
@@ -90,7 +90,7 @@ export async function measureWorker(
   }
 }
 
-async function rate({ gateway }: Ground, messages: number): Promise<number> {
+async function rate({ gateway }: BenchContext, messages: number): Promise<number> {
   const counts = await gateway.ask<GatewayCounts>('/counts');
   if (counts.repeats > 0 || counts.messages !== messages)
     throw new Error(`The gateway got ${JSON.stringify(counts)} of ${messages} messages`);
@@ -110,7 +110,7 @@ const statusesReport = (bare: Posted, { perSecond, cpu }: Posted): StatusesRepor
 
 /** All of them delivered, in batches as gateways post them; then some of them read, one in a post. */
 async function postStatuses(
-  { gateway }: Ground,
+  { gateway }: BenchContext,
   { url, messages, statuses, pid }: { url: string; messages: number; statuses: number; pid?: number },
 ): Promise<{ inBatches: Posted; oneByOne: Posted }> {
   const post = async (about: Omit<StatusesToPost, 'url' | 'secret'>): Promise<Posted> => {

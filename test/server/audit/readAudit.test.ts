@@ -7,12 +7,12 @@ import { openTestStore, type TestStore } from '../../support/store.ts';
 const companyId = new Types.ObjectId();
 const anna = 'a'.repeat(24);
 let store: TestStore;
-let parts: Parameters<typeof readAudit>[0];
+let deps: Parameters<typeof readAudit>[0];
 beforeAll(async () => {
   store = await openTestStore();
   const auditLines = auditModel(store.connection);
   await store.build([auditLines] as never);
-  parts = { companyId, auditLines };
+  deps = { companyId, auditLines };
   // Two lines to a moment, so that a page may end between them.
   const lines = Array.from(
     { length: 120 },
@@ -35,7 +35,7 @@ async function allIds(filter: Omit<Parameters<typeof readAudit>[1], 'cursor'>): 
   const found: number[] = [];
   let cursor: string | undefined;
   do {
-    const page = await readAudit(parts, { ...filter, cursor });
+    const page = await readAudit(deps, { ...filter, cursor });
     found.push(...page.lines.map(({ id }) => Number(id.slice('line:'.length))));
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);
@@ -57,5 +57,5 @@ it('is read of one person, of one kind of things, and of both', async () => {
 });
 
 it('begins anew upon a cursor that cannot be read', async () => {
-  expect((await readAudit(parts, { cursor: 'nonsense' })).lines[0]?.id).toBe('line:119');
+  expect((await readAudit(deps, { cursor: 'nonsense' })).lines[0]?.id).toBe('line:119');
 });

@@ -157,7 +157,7 @@ describe('guessing passwords', () => {
     await desk.auth.people.addPerson({ name: 'Kira', email, password, role: 'agent', communityIds: null });
     const home = cookiesOf(await desk.signIn(email, password));
     for (let n = 0; n < 12; n += 1)
-      await desk.auth.limits.take({ ...stranger, address: '203.0.113.30', email });
+      await desk.auth.limits.consume({ ...stranger, address: '203.0.113.30', email });
     // Neither a stranger nor her new browser gets in; hers does, and does not open the door for strangers.
     expect((await desk.signIn(email, password)).status).toBe(429);
     for (const _time of [1, 2])
@@ -215,7 +215,7 @@ describe('guessing passwords', () => {
   it('shuts out an email nobody has like one somebody has, in the same words', async () => {
     const refused = async (email: string) => {
       for (let n = 0; n < 10; n += 1)
-        await desk.auth.limits.take({ ...stranger, address: '203.0.113.20', email });
+        await desk.auth.limits.consume({ ...stranger, address: '203.0.113.20', email });
       const answer = await desk.signIn(email, 'not the password');
       const { error } = (await answer.json()) as { error: Record<string, unknown> };
       return { status: answer.status, error: { ...error, retryAfterS: typeof error.retryAfterS } };
@@ -258,9 +258,9 @@ describe('guessing passwords', () => {
   it('stops an address that tries many emails', async () => {
     const outcomes: string[] = [];
     for (let n = 0; n < 52; n += 1)
-      outcomes.push((await desk.auth.limits.take({ ...stranger, email: `n${n}@example.com` })).kind);
+      outcomes.push((await desk.auth.limits.consume({ ...stranger, email: `n${n}@example.com` })).kind);
     expect(outcomes.indexOf('refused')).toBe(50);
-    const elsewhere = await desk.auth.limits.take({
+    const elsewhere = await desk.auth.limits.consume({
       ...stranger,
       address: '203.0.113.10',
       email: 'n1@example.com',

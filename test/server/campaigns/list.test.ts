@@ -1,6 +1,6 @@
 /** A supervisor's list, from its file to the phones. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type MailingView, mailingView } from '../../../shared/schemas/mailing.ts';
+import { type CampaignView, campaignView } from '../../../shared/schemas/campaign.ts';
 import type { DeskClient } from '../../support/deskProcess.ts';
 import { annaPhone, type ServiceDesk, startServiceDesk } from '../../support/serviceDesk.ts';
 import { until } from '../../support/until.ts';
@@ -26,42 +26,42 @@ const uploaded = async (content: string | Uint8Array<ArrayBuffer>) => {
   const answer = await upload(content);
   const body: unknown = await answer.json();
   if (answer.status !== 201) throw new Error(`Not taken: ${JSON.stringify(body)}`);
-  return mailingView.parse(body);
+  return campaignView.parse(body);
 };
-const of = ({ id }: MailingView) => ({ params: { mailingId: id } });
-const untilState = (mailing: MailingView, state: string) =>
+const of = ({ id }: CampaignView) => ({ params: { mailingId: id } });
+const untilState = (campaign: CampaignView, state: string) =>
   until(`the list to be ${state}`, async () => {
-    const now = await supervisor.call('readMailing', of(mailing));
+    const now = await supervisor.call('readMailing', of(campaign));
     return now.state === state && now;
   });
-const match = (mailing: MailingView) =>
+const match = (campaign: CampaignView) =>
   supervisor.call('matchColumns', {
-    ...of(mailing),
+    ...of(campaign),
     body: { template: 'orderReady', phoneColumn: 0, variables: { order: 1 } },
   });
 
 describe('a list of clients', () => {
   it('is tried first, then sent, with each bad row named and downloadable', async () => {
-    const mailing = await uploaded(
+    const campaign = await uploaded(
       `Телефон;Заказ;Заметка\r\n${annaPhone};№ 1;"=cmd()"\r\n8 (999) 000-00-02;№ 2;\r\n\r\nпусто;№ 3;"=1+1"\r\n79990000003;;x\r\n`,
     );
-    expect(mailing).toMatchObject({
+    expect(campaign).toMatchObject({
       fileName: 'заказы.csv',
       state: 'uploaded',
       headers: ['Телефон', 'Заказ', 'Заметка'],
       rows: 4,
       guessedPhoneColumn: 0,
     });
-    await match(mailing);
-    const ready = await untilState(mailing, 'ready');
+    await match(campaign);
+    const ready = await untilState(campaign, 'ready');
     expect(ready.checked).toMatchObject({ rows: 4, fit: 2 });
     expect(ready.taken.rows).toBe(0);
-    const { rows } = await supervisor.call('listRefusedRows', of(mailing));
+    const { rows } = await supervisor.call('listRefusedRows', of(campaign));
     expect(rows.map(({ row, code }) => [row, code])).toEqual([
       [5, 'phoneInvalid'],
       [6, 'variableMissing'],
     ]);
-    const file = await fetch(`${desk.url}/media/mailings/${mailing.id}/refused.csv`, {
+    const file = await fetch(`${desk.url}/media/mailings/${campaign.id}/refused.csv`, {
       headers: { cookie: supervisor.cookie },
     });
     const text = await file.text();
@@ -72,11 +72,11 @@ describe('a list of clients', () => {
     const { lines } = await desk.admin.call('listRegister', { query: {} });
     expect(lines.find(({ action }) => action === 'exported')).toMatchObject({
       clientId: null,
-      details: { what: 'refusedRows', mailingId: mailing.id, rows: 2 },
+      details: { what: 'refusedRows', mailingId: campaign.id, rows: 2 },
     });
 
-    await supervisor.call('moveMailing', { ...of(mailing), body: { move: 'start' } });
-    const done = await untilState(mailing, 'done');
+    await supervisor.call('moveMailing', { ...of(campaign), body: { move: 'start' } });
+    const done = await untilState(campaign, 'done');
     expect(done.taken).toMatchObject({ rows: 4, fit: 2 });
     const shown = await until('the phone to have it', () =>
       desk.sandbox.control
@@ -85,13 +85,13 @@ describe('a list of clients', () => {
     );
     expect(shown).toBeTruthy();
     const told = await until('statuses to be counted', async () => {
-      const { statuses } = await supervisor.call('readMailing', of(mailing));
+      const { statuses } = await supervisor.call('readMailing', of(campaign));
       return (statuses.delivered ?? 0) + (statuses.read ?? 0) > 0 && statuses;
     });
     expect(Object.values(told).reduce((sum, count) => sum + count, 0)).toBe(2);
-    await expect(supervisor.call('moveMailing', { ...of(mailing), body: { move: 'start' } })).rejects.toThrow(
-      'mailingNotNow',
-    );
+    await expect(
+      supervisor.call('moveMailing', { ...of(campaign), body: { move: 'start' } }),
+    ).rejects.toThrow('mailingNotNow');
   });
 
   it('is read from windows-1251 and by tabs too', async () => {
@@ -108,10 +108,10 @@ describe('a list of clients', () => {
   });
 
   it('has no columns but its own', async () => {
-    const mailing = await uploaded('phone,order\n+79990000001,1\n');
+    const campaign = await uploaded('phone,order\n+79990000001,1\n');
     const matched = (phoneColumn: number, order: number) =>
       supervisor.call('matchColumns', {
-        ...of(mailing),
+        ...of(campaign),
         body: { template: 'orderReady', phoneColumn, variables: { order } },
       });
     await expect(matched(2, 1)).rejects.toThrow('phoneColumn');
@@ -147,17 +147,17 @@ describe('a list of clients', () => {
   });
 
   it('waits for its time, and is cancelled before it', async () => {
-    const mailing = await uploaded(`phone,order\n${annaPhone},7\n`);
-    await match(mailing);
-    await untilState(mailing, 'ready');
+    const campaign = await uploaded(`phone,order\n${annaPhone},7\n`);
+    await match(campaign);
+    await untilState(campaign, 'ready');
     const startAt = new Date(Date.now() + 3600_000).toISOString();
     const waiting = await supervisor.call('moveMailing', {
-      ...of(mailing),
+      ...of(campaign),
       body: { move: 'start', startAt },
     });
     expect(waiting).toMatchObject({ state: 'scheduled', startAt });
-    await supervisor.call('moveMailing', { ...of(mailing), body: { move: 'cancel' } });
-    expect((await untilState(mailing, 'cancelled')).taken.rows).toBe(0);
+    await supervisor.call('moveMailing', { ...of(campaign), body: { move: 'cancel' } });
+    expect((await untilState(campaign, 'cancelled')).taken.rows).toBe(0);
   });
 
   it("is the supervisors' alone", async () => {

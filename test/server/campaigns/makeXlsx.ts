@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 
-export type Parts = Record<string, string | Iterable<string> | AsyncIterable<string>>;
+export type Deps = Record<string, string | Iterable<string> | AsyncIterable<string>>;
 
 const TYPES = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 const relation = (id: string, type: string, target: string) =>
@@ -25,7 +25,7 @@ export function workbookParts({
   cellFormats?: string;
   numberFormats?: string;
   strings?: string;
-} = {}): Parts {
+} = {}): Deps {
   return {
     '_rels/.rels': relations(relation('rId1', 'officeDocument', 'xl/workbook.xml')),
     'xl/workbook.xml': `<workbook xmlns:r="${TYPES}">${properties}<sheets>${sheets}</sheets></workbook>`,
@@ -42,9 +42,9 @@ export function workbookParts({
 
 export const sheet = (rows: string) => `<worksheet><sheetData>${rows}</sheetData></worksheet>`;
 
-export async function writeXlsx(path: string, parts: Parts): Promise<string> {
+export async function writeXlsx(path: string, deps: Deps): Promise<string> {
   const zip = new ZipFile();
-  for (const [name, content] of Object.entries(parts))
+  for (const [name, content] of Object.entries(deps))
     zip.addReadStream(Readable.from(typeof content === 'string' ? [Buffer.from(content)] : content), name);
   zip.end();
   await pipeline(zip.outputStream, createWriteStream(path));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ListRow, UnreadableList } from '../../../server/campaigns/listRow.ts';
 import { readList } from '../../../server/campaigns/readList.ts';
-import { type Parts, sheet, workbookParts, writeXlsx } from './makeXlsx.ts';
+import { type Deps, sheet, workbookParts, writeXlsx } from './makeXlsx.ts';
 
 let folder: string;
 let count = 0;
@@ -20,10 +20,10 @@ async function rowsIn(path: string): Promise<ListRow[]> {
   for await (const row of readList(path)) rows.push(row);
   return rows;
 }
-const rowsOf = async (parts: Parts) => rowsIn(await writeXlsx(newPath(), parts));
+const rowsOf = async (deps: Deps) => rowsIn(await writeXlsx(newPath(), deps));
 const cellsOf = async (cells: string, about: Parameters<typeof workbookParts>[0] = {}) => {
-  const parts = { ...workbookParts(about), 'xl/worksheets/sheet1.xml': sheet(`<row r="1">${cells}</row>`) };
-  return (await rowsOf(parts))[0]?.cells;
+  const deps = { ...workbookParts(about), 'xl/worksheets/sheet1.xml': sheet(`<row r="1">${cells}</row>`) };
+  return (await rowsOf(deps))[0]?.cells;
 };
 const codeOf = async (reading: Promise<unknown>) => {
   const error = await reading.then(
@@ -139,8 +139,8 @@ describe('a file that is no such list', () => {
   });
 
   it('is refused when it unpacks to too much, or to more than it says', async () => {
-    const parts = { ...workbookParts(), 'xl/worksheets/sheet1.xml': sheet(' '.repeat(4096)) };
-    const path = await writeXlsx(newPath(), parts);
+    const deps = { ...workbookParts(), 'xl/worksheets/sheet1.xml': sheet(' '.repeat(4096)) };
+    const path = await writeXlsx(newPath(), deps);
     await saySize(path, 'xl/worksheets/sheet1.xml', 600 * 1024 * 1024);
     expect(await codeOf(rowsIn(path))).toBe('listTooHeavy');
     await saySize(path, 'xl/worksheets/sheet1.xml', 100);
@@ -149,8 +149,8 @@ describe('a file that is no such list', () => {
 
   it('is refused when a piece of it has no end', async () => {
     const strings = '<si><t>'.concat('x'.repeat(3 * 1024 * 1024));
-    const parts = { ...workbookParts({ strings }), 'xl/worksheets/sheet1.xml': sheet('') };
-    expect(await codeOf(rowsOf(parts))).toBe('listUnreadable');
+    const deps = { ...workbookParts({ strings }), 'xl/worksheets/sheet1.xml': sheet('') };
+    expect(await codeOf(rowsOf(deps))).toBe('listUnreadable');
   });
 });
 

@@ -1,59 +1,66 @@
 /** Lists under death, pause and cancel: every row is sent once or refused once, and the sums say so. */
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readMailing } from '../../../server/campaigns/mailings.ts';
+import { readCampaign } from '../../../server/campaigns/campaigns.ts';
 import { firstRefused } from '../../../server/campaigns/refusedRows.ts';
 import { senderKeyOf } from '../../../server/campaigns/tallies.ts';
-import type { MailingWorkerParts } from '../../../server/campaigns/worker.ts';
-import { dies, type MailingFixture, phoneOf, rowsFrom, startMailings, untilIdle } from './mailingFixture.ts';
+import type { MailingWorkerDeps } from '../../../server/campaigns/worker.ts';
+import {
+  type CampaignFixture,
+  dies,
+  phoneOf,
+  rowsFrom,
+  startCampaigns,
+  untilIdle,
+} from './campaignFixture.ts';
 
-let lists: MailingFixture;
+let lists: CampaignFixture;
 beforeAll(async () => {
-  lists = await startMailings();
+  lists = await startCampaigns();
 });
 beforeEach(() => lists.asUsual());
 afterAll(() => lists?.[Symbol.asyncDispose]());
 
 describe('a list that is being sent', () => {
   it('sends each row once and none twice when processes die in every step', async () => {
-    const { letLeasesRunOut, listOf, move, network, newWorker, parts, sending, view } = lists;
+    const { letLeasesRunOut, listOf, move, network, newWorker, parts: deps, sending, view } = lists;
     const rows = [...rowsFrom(250), ['пусто', 'x']];
-    const mailing = await listOf(rows);
+    const campaign = await listOf(rows);
     let deaths = 0;
     // Dies before the rows are stored, after some are, after all are, after the refusals are written.
-    const plans: Partial<MailingWorkerParts>[] = [
-      { accepting: { ...parts.accepting, accept: dies, judge: dies } },
+    const plans: Partial<MailingWorkerDeps>[] = [
+      { accepting: { ...deps.accepting, accept: dies, validate: dies } },
       {
         accepting: {
-          ...parts.accepting,
+          ...deps.accepting,
           accept: async (sender, items) => {
-            await parts.accepting.accept(sender, items.slice(0, items.length / 3));
+            await deps.accepting.accept(sender, items.slice(0, items.length / 3));
             return dies();
           },
         },
       },
       {
         accepting: {
-          ...parts.accepting,
+          ...deps.accepting,
           accept: async (sender, items) => {
-            await parts.accepting.accept(sender, items);
+            await deps.accepting.accept(sender, items);
             return dies();
           },
         },
       },
       {
-        mailings: new Proxy(parts.mailings, {
+        campaigns: new Proxy(deps.campaigns, {
           get: (model, key) => (key === 'collection' ? { updateOne: dies } : Reflect.get(model, key, model)),
         }),
       },
     ];
     await untilIdle(newWorker('dry run'));
-    expect((await view(mailing)).checked).toMatchObject({
+    expect((await view(campaign)).checked).toMatchObject({
       rows: 251,
       fit: 250,
       refused: [{ code: 'phoneInvalid', count: 1 }],
     });
-    await move(mailing, { move: 'start' });
+    await move(campaign, { move: 'start' });
     for (let round = 0; round < 3; round++)
       for (const [at, plan] of plans.entries()) {
         const worker = newWorker(`doomed ${round} ${at}`, plan);
@@ -73,24 +80,24 @@ describe('a list that is being sent', () => {
     await sending.tend();
     await untilIdle(newWorker('last'));
 
-    const done = await view(mailing);
+    const done = await view(campaign);
     expect(done).toMatchObject({ state: 'done', statuses: { queued: 0, sent: 250 } });
     expect(done.taken).toEqual({ rows: 251, fit: 250, refused: [{ code: 'phoneInvalid', count: 1 }] });
     const phones = network.taken.map(({ phone }) => phone);
     expect(phones).toHaveLength(250);
     expect(new Set(phones).size).toBe(250);
-    expect(await firstRefused(parts, (await readMailing(parts, done.id))!)).toMatchObject([
+    expect(await firstRefused(deps, (await readCampaign(deps, done.id))!)).toMatchObject([
       { row: 252, code: 'phoneInvalid' },
     ]);
   });
 
   it('goes on where another process stopped, and two at once take no block twice', async () => {
     const { letLeasesRunOut, listOf, move, network, newWorker, sending, view } = lists;
-    const mailing = await listOf(rowsFrom(320));
+    const campaign = await listOf(rowsFrom(320));
     await Promise.all([untilIdle(newWorker('a')), untilIdle(newWorker('b'))]);
     await letLeasesRunOut();
     await untilIdle(newWorker('a'));
-    await move(mailing, { move: 'start' });
+    await move(campaign, { move: 'start' });
     const [a, b] = [newWorker('a'), newWorker('b')];
     for (let round = 0; round < 6; round++) {
       await Promise.all([a.step(), b.step()]);
@@ -101,50 +108,50 @@ describe('a list that is being sent', () => {
     await untilIdle(a);
     await sending.work();
     await untilIdle(a);
-    expect(await view(mailing)).toMatchObject({ state: 'done', taken: { rows: 320, fit: 320 } });
+    expect(await view(campaign)).toMatchObject({ state: 'done', taken: { rows: 320, fit: 320 } });
     expect(new Set(network.taken.map(({ phone }) => phone)).size).toBe(320);
     expect(network.taken).toHaveLength(320);
   });
 
   it('is paused while a block is being taken, counts it, and takes no other', async () => {
-    const { listOf, move, newWorker, parts, sending, view } = lists;
-    const mailing = await listOf(rowsFrom(200));
+    const { listOf, move, newWorker, parts: deps, sending, view } = lists;
+    const campaign = await listOf(rowsFrom(200));
     await untilIdle(newWorker('a'));
-    await move(mailing, { move: 'start' });
+    await move(campaign, { move: 'start' });
     const worker = newWorker('a', {
       accepting: {
-        ...parts.accepting,
+        ...deps.accepting,
         accept: async (sender, items) => {
-          await move(mailing, { move: 'pause' });
-          return parts.accepting.accept(sender, items);
+          await move(campaign, { move: 'pause' });
+          return deps.accepting.accept(sender, items);
         },
       },
     });
     await untilIdle(worker);
-    expect(await view(mailing)).toMatchObject({ state: 'paused', taken: { rows: 100, fit: 100 } });
+    expect(await view(campaign)).toMatchObject({ state: 'paused', taken: { rows: 100, fit: 100 } });
     await sending.work();
-    expect((await view(mailing)).statuses).toEqual({ queued: 100 });
-    await move(mailing, { move: 'resume' });
+    expect((await view(campaign)).statuses).toEqual({ queued: 100 });
+    await move(campaign, { move: 'resume' });
     await untilIdle(newWorker('a'));
     await sending.work();
     await untilIdle(newWorker('a'));
-    expect(await view(mailing)).toMatchObject({ state: 'done', statuses: { queued: 0, sent: 200 } });
+    expect(await view(campaign)).toMatchObject({ state: 'done', statuses: { queued: 0, sent: 200 } });
   });
 
   it('is cancelled while it is sent: what waits is taken back, what is with the network ends, the sums are whole', async () => {
-    const { letLeasesRunOut, listOf, move, network, newWorker, parts, sending, view } = lists;
-    const mailing = await listOf(rowsFrom(270));
+    const { letLeasesRunOut, listOf, move, network, newWorker, parts: deps, sending, view } = lists;
+    const campaign = await listOf(rowsFrom(270));
     await untilIdle(newWorker('a'));
-    await move(mailing, { move: 'start' });
+    await move(campaign, { move: 'start' });
     await newWorker('a').step();
     await sending.work();
     // One process dies with the next block half taken, and meanwhile the list is cancelled.
     const worker = newWorker('a', {
       accepting: {
-        ...parts.accepting,
+        ...deps.accepting,
         accept: async (sender, items) => {
-          await parts.accepting.accept(sender, items.slice(0, 40));
-          await move(mailing, { move: 'cancel' });
+          await deps.accepting.accept(sender, items.slice(0, 40));
+          await move(campaign, { move: 'cancel' });
           return dies();
         },
       },
@@ -154,7 +161,7 @@ describe('a list that is being sent', () => {
     await sending.work();
     await letLeasesRunOut();
     await untilIdle(newWorker('b'));
-    const between = await view(mailing);
+    const between = await view(campaign);
     expect(between.taken).toMatchObject({ rows: 140, fit: 140 });
     network.behaves.vk = 'takes';
     await sending.serviceMessages.updateMany(
@@ -163,14 +170,17 @@ describe('a list that is being sent', () => {
     );
     await sending.work();
     await untilIdle(newWorker('b'));
-    const over = await view(mailing);
+    const over = await view(campaign);
     expect(over.state).toBe('cancelled');
     const { sent = 0, undelivered = 0, queued } = over.statuses;
     expect({ queued, gone: sent + undelivered }).toEqual({ queued: 0, gone: 140 });
     expect(sent).toBe(network.taken.length);
     expect(sent).toBeGreaterThanOrEqual(100);
     expect(
-      await sending.serviceMessages.countDocuments({ senderKey: senderKeyOf(mailing._id), status: 'queued' }),
+      await sending.serviceMessages.countDocuments({
+        senderKey: senderKeyOf(campaign._id),
+        status: 'queued',
+      }),
     ).toBe(0);
   });
 
@@ -191,24 +201,24 @@ describe('a list that is being sent', () => {
 
 describe('a phone that stands twice in a list', () => {
   it('is refused where it comes later, in the dry run and in the sending, by another process too', async () => {
-    const { letLeasesRunOut, listOf, move, newWorker, parts, view } = lists;
+    const { letLeasesRunOut, listOf, move, newWorker, parts: deps, view } = lists;
     const rows = rowsFrom(230);
     rows[150] = [phoneOf(3).replace('+7', '8'), 'другой заказ'];
     rows[220] = [phoneOf(210), 'x'];
     rows[225] = [phoneOf(3), 'x'];
-    const mailing = await listOf(rows);
+    const campaign = await listOf(rows);
     const twice = [{ code: 'duplicateInList', count: 3 }];
     await untilIdle(newWorker('a'));
-    expect((await view(mailing)).checked).toEqual({ rows: 230, fit: 227, refused: twice });
-    await move(mailing, { move: 'start' });
+    expect((await view(campaign)).checked).toEqual({ rows: 230, fit: 227, refused: twice });
+    await move(campaign, { move: 'start' });
     // Each block is taken by a process that has seen none before.
     for (let block = 0; block < 3; block++) {
       await letLeasesRunOut();
       await newWorker(`process ${block}`).step();
     }
-    const taken = await view(mailing);
+    const taken = await view(campaign);
     expect(taken.taken).toEqual({ rows: 230, fit: 227, refused: twice });
-    const refused = await firstRefused(parts, (await readMailing(parts, taken.id))!);
+    const refused = await firstRefused(deps, (await readCampaign(deps, taken.id))!);
     expect(refused.map(({ row, reason }) => [row, reason.ru])).toEqual([
       [152, 'Этот номер уже был в строке 5'],
       [222, 'Этот номер уже был в строке 212'],
@@ -219,12 +229,12 @@ describe('a phone that stands twice in a list', () => {
 
 describe('the sums of a list', () => {
   it('stay exact when moves are told twice, late and out of order, and two processes fold at once', async () => {
-    const { listOf, move, newWorker, parts, sending, tallies, view } = lists;
-    const mailing = await listOf(rowsFrom(1_300));
+    const { listOf, move, newWorker, parts: deps, sending, tallies, view } = lists;
+    const campaign = await listOf(rowsFrom(1_300));
     await untilIdle(newWorker('a'));
-    await move(mailing, { move: 'start' });
+    await move(campaign, { move: 'start' });
     await untilIdle(newWorker('a'));
-    const messages = await sending.serviceMessages.find({ senderKey: senderKeyOf(mailing._id) }).lean();
+    const messages = await sending.serviceMessages.find({ senderKey: senderKeyOf(campaign._id) }).lean();
     const told = messages.flatMap((message) => [
       { ...message, sequence: 2, status: 'delivered' as const },
       { ...message, sequence: 1, status: 'sent' as const },
@@ -232,16 +242,16 @@ describe('the sums of a list', () => {
     ]);
     for (let at = 0; at < told.length; at += 700)
       await Promise.all([
-        tallies.moved(told.slice(at, at + 700)),
-        tallies.moved(told.slice(at, at + 300)),
+        tallies.onTransition(told.slice(at, at + 700)),
+        tallies.onTransition(told.slice(at, at + 300)),
         tallies.fold(),
         tallies.fold(),
       ]);
-    await tallies.moved([{ ...messages[0]!, sequence: 3, status: 'read' }]);
-    expect((await view(mailing)).statuses).toEqual({ queued: 0, delivered: 1_299, read: 1 });
-    const row = await parts.mailings.findById(new Types.ObjectId(mailing._id)).orFail().lean();
+    await tallies.onTransition([{ ...messages[0]!, sequence: 3, status: 'read' }]);
+    expect((await view(campaign)).statuses).toEqual({ queued: 0, delivered: 1_299, read: 1 });
+    const row = await deps.campaigns.findById(new Types.ObjectId(campaign._id)).orFail().lean();
     expect(Object.keys(row.folded ?? {}).sort()).toEqual(['t0', 't1']);
     expect(Object.values(row.pace).reduce((sum, count) => sum + count, 0)).toBe(1_300);
-    expect(await parts.mailingTallies.countDocuments({ dirtyAt: { $exists: true } })).toBe(0);
+    expect(await deps.campaignTallies.countDocuments({ dirtyAt: { $exists: true } })).toBe(0);
   });
 });

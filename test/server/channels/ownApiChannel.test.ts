@@ -54,12 +54,12 @@ it('asks no more once the token is refused, and says so once, however many calls
       },
     }),
   );
-  const announced: unknown[] = [];
+  const published: unknown[] = [];
   const asked: OutgoingService[] = [];
   const channel = createOwnApiChannel(
     {
       communities,
-      announce: (change) => announced.push(change),
+      publish: (change) => published.push(change),
       logger,
       userIdOf: async () => '2001',
     },
@@ -79,6 +79,6 @@ it('asks no more once the token is refused, and says so once, however many calls
   expect(outcomes).toEqual(Array(7).fill({ kind: 'communityStopped', networkCode: '5' }));
   expect(asked).toHaveLength(3);
   expect(refusals).toMatchObject([{ network: 'vk', networkCode: 5, stopReason: 'tokenRejected' }]);
-  expect(announced).toHaveLength(1);
+  expect(published).toHaveLength(1);
   expect(await channel.canSend(ref)).toBe(false);
 });

@@ -1,6 +1,6 @@
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { moveCheckpoint } from '../../../server/communities/checkpoint.ts';
+import { advanceCheckpoint } from '../../../server/communities/checkpoint.ts';
 import { type Community, communityModel } from '../../../server/communities/community.model.ts';
 import { toCommunitySettings, toCommunityView } from '../../../server/communities/communityView.ts';
 import { setConnection } from '../../../server/communities/connection.ts';
@@ -88,10 +88,10 @@ describe('a checkpoint', () => {
   it('moves only for the holder of the lease', async () => {
     await claimLease(communities(), community._id, 'a', LONG_MS);
     const at = new Date();
-    expect(await moveCheckpoint(communities(), community._id, 'a', { ts: '5', at, lastEventAt: at })).toBe(
+    expect(await advanceCheckpoint(communities(), community._id, 'a', { ts: '5', at, lastEventAt: at })).toBe(
       true,
     );
-    expect(await moveCheckpoint(communities(), community._id, 'b', { ts: '9', at })).toBe(false);
+    expect(await advanceCheckpoint(communities(), community._id, 'b', { ts: '9', at })).toBe(false);
     expect(await now()).toMatchObject({ checkpoint: { ts: '5', at }, lastEventAt: at });
   });
 });
@@ -100,7 +100,7 @@ describe("a connection's state", () => {
   const told: Change[] = [];
   const set = (news: Parameters<typeof setConnection>[2], tokenSealed = community.tokenSealed) =>
     setConnection(
-      { communities: communities(), announce: (change) => told.push(change) },
+      { communities: communities(), publish: (change) => told.push(change) },
       { _id: community._id, tokenSealed },
       news,
     );

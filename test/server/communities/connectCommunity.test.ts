@@ -25,7 +25,7 @@ describe('connecting a community', () => {
     expect(stored.tokenSealed).not.toContain(token);
     expect(openSecret(sealing, stored, 'token', stored.tokenSealed)).toBe(token);
     expect(desk.sandbox.control.listCommunities()[0]).toMatchObject({ longPollEnabled: true });
-    expect(one.announced.map(({ type }) => type)).toEqual(['community.changed']);
+    expect(one.published.map(({ type }) => type)).toEqual(['community.changed']);
   });
 
   it('refuses a key that VK does not know, and leaves nothing behind', async () => {
@@ -35,7 +35,7 @@ describe('connecting a community', () => {
 
   it('refuses a key without the rights that the desk needs, naming them', async () => {
     const gateway = {
-      ...one.actions.gatewayOf('vk'),
+      ...one.actions.connectorOf('vk'),
       checkToken: async () => ({
         kind: 'accepted' as const,
         profile: { externalId: '1', name: 'x', screenName: null, avatarSourceUrl: null },
@@ -43,7 +43,7 @@ describe('connecting a community', () => {
       }),
     };
     const outcome = await connectCommunity(
-      { ...one.actions, gatewayOf: () => gateway },
+      { ...one.actions, connectorOf: () => gateway },
       { network: 'vk', token, intake: viaLongPoll },
     );
     expect(outcome).toEqual({ kind: 'tokenRejected', networkCode: null, missingRights: ['docs'] });

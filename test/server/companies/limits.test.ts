@@ -117,7 +117,7 @@ describe('the block list', () => {
     const refused = { kind: 'refused', refusal: { code: 'clientBlocked', field: 'phone' } };
     expect(await company.send({ phone })).toEqual(refused);
     const tried = [phone, '+79990000999'].map((each) => request({ phone: each }));
-    expect(await company.accepting.judge(company.sender, tried)).toEqual([refused.refusal, null]);
+    expect(await company.accepting.validate(company.sender, tried)).toEqual([refused.refusal, null]);
     await unblockPhone(company.settings, _id.toHexString(), editor);
     expect(await company.send({ phone })).toMatchObject({ kind: 'accepted' });
   });

@@ -5,9 +5,9 @@
 import fc from 'fast-check';
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createMoveCounter } from '../../../server/deliveryReports/countMoves.ts';
+import { createTransitionCounter } from '../../../server/deliveryReports/countTransitions.ts';
 import {
-  type CountedMoves,
+  type CountedTransitions,
   type DeliveryCountModels,
   deliveryCountModels,
   hourIdOf,
@@ -22,14 +22,14 @@ import {
   sumOpen,
 } from '../../../server/deliveryReports/sumHours.ts';
 import { beginChange, note } from '../../../server/serviceMessages/change.ts';
-import { createFollowUps, type FollowUps } from '../../../server/serviceMessages/followUps.ts';
-import { openMovesModel } from '../../../server/serviceMessages/openMoves.model.ts';
+import { openTransitionsModel } from '../../../server/serviceMessages/openTransitions.model.ts';
 import { quotaModel } from '../../../server/serviceMessages/quota.model.ts';
 import { createQuota } from '../../../server/serviceMessages/quota.ts';
 import {
   type ServiceMessage,
   serviceMessageModel,
 } from '../../../server/serviceMessages/serviceMessage.model.ts';
+import { createStatusEffects, type StatusEffects } from '../../../server/serviceMessages/statusEffects.ts';
 import { findHolders } from '../../../server/serviceMessages/units.ts';
 import { writeChanges } from '../../../server/serviceMessages/writeChanges.ts';
 import { openTestStore, silent, type TestStore } from '../../support/store.ts';
@@ -39,14 +39,14 @@ const startMs = Date.UTC(2026, 2, 1, 10);
 const hourMs = 3600_000;
 /** Such as a field's name may not be, or an object has already. */
 const templates = ['order.ready', 'constructor', 'orderReady'] as const;
-const moves = ['sent', 'delivered', 'read', 'undelivered', 'expired'] as const;
+const transitions = ['sent', 'delivered', 'read', 'undelivered', 'expired'] as const;
 
 let store: TestStore;
 let models: DeliveryCountModels & {
   serviceMessages: ReturnType<typeof serviceMessageModel>;
-  openMoves: ReturnType<typeof openMovesModel>;
+  openTransitions: ReturnType<typeof openTransitionsModel>;
 };
-let followUps: FollowUps;
+let statusEffects: StatusEffects;
 /** Which messages the follower tells of before it dies; null while it lives and tells of all. */
 let toldBeforeDeath: Types.ObjectId[] | null = null;
 
@@ -55,12 +55,12 @@ beforeAll(async () => {
   models = {
     ...deliveryCountModels(store.connection),
     serviceMessages: serviceMessageModel(store.connection),
-    openMoves: openMovesModel(store.connection),
+    openTransitions: openTransitionsModel(store.connection),
   };
   const quotaRows = quotaModel(store.connection);
   await store.build([...Object.values(models), quotaRows] as never);
-  const { moved } = createMoveCounter(models);
-  followUps = createFollowUps({
+  const { onTransition: moved } = createTransitionCounter(models);
+  statusEffects = createStatusEffects({
     ...models,
     quota: createQuota({ quota: quotaRows, holders: findHolders(models.serviceMessages) }),
     statusOutbox: { enqueue: async () => undefined },
@@ -83,7 +83,7 @@ const step = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('move' as const),
       which: fc.uniqueArray(fc.nat(5), { minLength: 1, maxLength: 6 }),
-      to: fc.constantFrom(...moves),
+      to: fc.constantFrom(...transitions),
       /** Who is told at once; the others' process died before. */
       told: fc.subarray([0, 1, 2, 3, 4, 5]),
     }),
@@ -136,7 +136,9 @@ it('holds what the histories hold after any repeats, parts and deaths', async ()
         toldBeforeDeath = null;
       };
       const open = () =>
-        models.deliveryCounted.find({ companyId, openSince: { $gt: new Date(0) } }).lean<CountedMoves[]>();
+        models.deliveryCounted
+          .find({ companyId, openSince: { $gt: new Date(0) } })
+          .lean<CountedTransitions[]>();
 
       for (const now of steps) {
         switch (now.do) {
@@ -153,7 +155,11 @@ it('holds what the histories hold after any repeats, parts and deaths', async ()
               return change;
             });
             await dying(now.told, () =>
-              writeChanges({ serviceMessages: models.serviceMessages, followUps }, changes, new Date(nowMs)),
+              writeChanges(
+                { serviceMessages: models.serviceMessages, statusEffects },
+                changes,
+                new Date(nowMs),
+              ),
             );
             break;
           }
@@ -161,12 +167,12 @@ it('holds what the histories hold after any repeats, parts and deaths', async ()
             const messages = await read(now.which);
             // At once, as two processes that sweep would.
             await dying(now.which, () =>
-              Promise.all(Array.from({ length: now.together }, () => followUps.followOpen(messages))),
+              Promise.all(Array.from({ length: now.together }, () => statusEffects.runPending(messages))),
             );
             break;
           }
           case 'forget': {
-            expect(await followUps.followOpen(await read(now.which))).toEqual(new Set());
+            expect(await statusEffects.runPending(await read(now.which))).toEqual(new Set());
             break;
           }
           case 'sum':
@@ -190,17 +196,17 @@ it('holds what the histories hold after any repeats, parts and deaths', async ()
         }
       }
       const all = await read([0, 1, 2, 3, 4, 5]);
-      expect(await followUps.followOpen(all)).toEqual(new Set());
-      expect(await figures(companyId, communityIds)).toEqual(histories(all, communityIds));
+      expect(await statusEffects.runPending(all)).toEqual(new Set());
+      expect(await stats(companyId, communityIds)).toEqual(histories(all, communityIds));
       // And when all is summed and forgotten.
-      await models.openMoves.deleteMany({});
+      await models.openTransitions.deleteMany({});
       while (await sumOpen(models, new Date(nowMs)));
       expect(await open()).toEqual([]);
       await sumOpen(models, new Date(nowMs + NAMES_KEPT_MS + 1));
       while ((await forgetCounted(models, new Date(nowMs + COUNTED_KEPT_MS + hourMs))) > 0);
       expect(await models.deliveryCounted.countDocuments({ companyId })).toBe(0);
       expect(await models.deliveryHours.countDocuments({ companyId, 'summed.0': { $exists: true } })).toBe(0);
-      expect(await figures(companyId, communityIds)).toEqual(histories(all, communityIds));
+      expect(await stats(companyId, communityIds)).toEqual(histories(all, communityIds));
     }),
     {
       numRuns: 25,
@@ -219,10 +225,10 @@ it('holds what the histories hold after any repeats, parts and deaths', async ()
   );
 });
 
-type Figures = Record<string, number>;
+type Stats = Record<string, number>;
 
-async function figures(companyId: Types.ObjectId, communityIds: Types.ObjectId[]): Promise<Figures> {
-  const found: Figures = {};
+async function stats(companyId: Types.ObjectId, communityIds: Types.ObjectId[]): Promise<Stats> {
+  const found: Stats = {};
   for (const [at, communityId] of communityIds.entries()) {
     const { hours } = await readCounts(models, {
       companyId,
@@ -241,7 +247,7 @@ async function figures(companyId: Types.ObjectId, communityIds: Types.ObjectId[]
 }
 
 /** What its own hours hold, which are the same as its line over the whole period. */
-async function addTemplate(found: Figures, companyId: Types.ObjectId, template: string): Promise<void> {
+async function addTemplate(found: Stats, companyId: Types.ObjectId, template: string): Promise<void> {
   const { hours, ...whole } = await readCounts(models, {
     companyId,
     communityIds: null,
@@ -265,8 +271,8 @@ async function addTemplate(found: Figures, companyId: Types.ObjectId, template: 
     if (count > 0) found[`${template} ${what}`] = count;
 }
 
-function histories(messages: ServiceMessage[], communityIds: Types.ObjectId[]): Figures {
-  const counts: Figures = {};
+function histories(messages: ServiceMessage[], communityIds: Types.ObjectId[]): Stats {
+  const counts: Stats = {};
   const add = (key: string) => {
     counts[key] = (counts[key] ?? 0) + 1;
   };

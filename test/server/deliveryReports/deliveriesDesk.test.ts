@@ -111,8 +111,8 @@ it('shows one message with everything that became of it', async () => {
   });
   expect(detail.buttons).toHaveLength(2);
   const { history } = detail;
-  const moves = history.filter(({ isApplied }) => isApplied).map(({ status }) => status);
-  expect(moves).toEqual(['queued', 'sent', 'delivered']);
+  const transitions = history.filter(({ isApplied }) => isApplied).map(({ status }) => status);
+  expect(transitions).toEqual(['queued', 'sent', 'delivered']);
   // The gateway's own word of what its answer had said already: kept, and it changed nothing.
   expect(history.find(({ isApplied }) => !isApplied)).toMatchObject({ status: 'sent', source: 'receipt' });
 });

@@ -11,7 +11,7 @@ import { type AuditLine, auditModel, createAudit } from '../../../server/audit/a
 import type { SignedInPerson } from '../../../server/auth/signedIn.ts';
 import { deliveryQuery } from '../../../server/deliveryReports/deliveryQuery.ts';
 import { deliveriesCsv } from '../../../server/deliveryReports/exportDeliveries.ts';
-import { type DeliveryRouteParts, deliveryFilesRouter } from '../../../server/http/deliveries.route.ts';
+import { type DeliveryRouteDeps, deliveryFilesRouter } from '../../../server/http/deliveries.route.ts';
 import { silent } from '../../support/store.ts';
 import { until } from '../../support/until.ts';
 import { type SendingFixture, startSending } from '../serviceMessages/sendingFixture.ts';
@@ -68,13 +68,13 @@ beforeAll(async () => {
     )
     .map(({ _id }) => _id.toHexString());
   // As much of the desk as the file needs.
-  const parts = {
+  const deps = {
     ...sending,
     audit: createAudit(auditLines),
     register: createRegister({ companyId, register: registerLines, logger: silent }),
     currentPerson: async () => ({ person, sessionId: 's', expiresAt: new Date() }),
-  } as unknown as DeliveryRouteParts & Parameters<typeof deliveryFilesRouter>[0];
-  server.on('request', express().use(deliveryFilesRouter(parts)));
+  } as unknown as DeliveryRouteDeps & Parameters<typeof deliveryFilesRouter>[0];
+  server.on('request', express().use(deliveryFilesRouter(deps)));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 });

@@ -200,9 +200,9 @@ it('looks at a bounded number of messages, by an index, whatever is asked', asyn
       expect(whole.executionStats.totalDocsExamined).toBeLessThanOrEqual(50);
       if (Object.keys(rest).length === 0) return;
       const window = { acceptedAt: { ...accepted, $gte: from ?? new Date(startMs + 35_000) } };
-      const judged = await explain({ ...lead, ...rest, ...window }, { limit: 50 });
+      const validated = await explain({ ...lead, ...rest, ...window }, { limit: 50 });
       const inWindow = await serviceMessages.countDocuments({ ...lead, ...window });
-      expect(judged.executionStats.totalDocsExamined).toBeLessThanOrEqual(inWindow);
+      expect(validated.executionStats.totalDocsExamined).toBeLessThanOrEqual(inWindow);
     }),
     { numRuns: 60 },
   );

@@ -2,13 +2,13 @@
 import { Types } from 'mongoose';
 import type { ServiceMessage } from '../../../server/serviceMessages/serviceMessage.model.ts';
 
-export interface SeedParts {
+export interface SeedDeps {
   companyId: Types.ObjectId;
   communityId: Types.ObjectId;
 }
 
 export function storedMessage(
-  { companyId, communityId }: SeedParts,
+  { companyId, communityId }: SeedDeps,
   about: Partial<ServiceMessage> = {},
 ): ServiceMessage {
   const acceptedAt = about.acceptedAt ?? new Date();

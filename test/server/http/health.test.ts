@@ -25,8 +25,8 @@ it('is alive whatever the store does, and ready only when the store answers and 
       body: { ok: false, store: true },
     },
   ];
-  for (const { parts, status, body } of cases) {
-    await using served = await serve({ openRouters: [healthRoutes(parts)] });
+  for (const { parts: deps, status, body } of cases) {
+    await using served = await serve({ openRouters: [healthRoutes(deps)] });
     expect((await fetch(`${served.url}/healthz`)).status).toBe(200);
     const ready = await fetch(`${served.url}/readyz`);
     expect(ready.status).toBe(status);

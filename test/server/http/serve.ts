@@ -2,7 +2,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SignedInPerson } from '../../../server/auth/signedIn.ts';
-import { type AppParts, createApp } from '../../../server/http/app.ts';
+import { type AppDeps, createApp } from '../../../server/http/app.ts';
 import { type EndpointRouter, endpointRouter } from '../../../server/http/endpointRouter.ts';
 import { createLogger } from '../../../server/observability/logger.ts';
 import { createMetrics, type Metrics } from '../../../server/observability/metrics.ts';
@@ -16,13 +16,13 @@ export interface Served extends AsyncDisposable {
 }
 
 /** The header `x-test-role` says who is signed in; without it nobody is. */
-export async function serve(parts: Partial<AppParts> & { isAnswerStrict?: boolean } = {}): Promise<Served> {
+export async function serve(deps: Partial<AppDeps> & { isAnswerStrict?: boolean } = {}): Promise<Served> {
   const logLines: string[] = [];
   const logger = createLogger('warn', { write: (line) => logLines.push(line) });
   const metrics = createMetrics({ withProcess: false });
   const endpoints = endpointRouter({
     logger,
-    isAnswerStrict: parts.isAnswerStrict ?? true,
+    isAnswerStrict: deps.isAnswerStrict ?? true,
     currentPerson: async (headers) => {
       const person = personOf(headers);
       return person && { person, sessionId: '1', expiresAt: new Date(Date.now() + 1000) };
@@ -36,11 +36,11 @@ export async function serve(parts: Partial<AppParts> & { isAnswerStrict?: boolea
     createApp({
       logger,
       metrics,
-      publicUrl: parts.publicUrl ?? url,
-      trustProxy: parts.trustProxy ?? null,
-      openRouters: parts.openRouters ?? [],
-      routers: [...(parts.routers ?? []), endpoints.router],
-      webDir: parts.webDir ?? null,
+      publicUrl: deps.publicUrl ?? url,
+      trustProxy: deps.trustProxy ?? null,
+      openRouters: deps.openRouters ?? [],
+      routers: [...(deps.routers ?? []), endpoints.router],
+      webDir: deps.webDir ?? null,
     }),
   );
   return {

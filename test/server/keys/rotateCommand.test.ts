@@ -22,13 +22,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
-async function withStore<T>(work: (parts: ReturnType<typeof keyParts>) => Promise<T>): Promise<T> {
+async function withStore<T>(work: (deps: ReturnType<typeof keyParts>) => Promise<T>): Promise<T> {
   const store = await openEmbeddedStore({ dataDir, logger: silent });
   const connection = await connectDatabase(store.uri);
   try {
-    const parts = keyParts(connection);
-    await buildIndexes(Object.values(parts) as never);
-    return await work(parts);
+    const deps = keyParts(connection);
+    await buildIndexes(Object.values(deps) as never);
+    return await work(deps);
   } finally {
     await connection.close();
     await store.close();
@@ -61,10 +61,10 @@ function run(): { child: ChildProcess; said: Promise<string>; code: Promise<numb
 
 it('makes a new key, and killed in the middle leaves everything readable, and ends when run again', async () => {
   const before = await loadSecrets(dataDir, own);
-  const { plain, keyId } = await withStore(async (parts) => {
-    const { sealing } = await openKeys(parts, before);
-    await fill(parts.clients.db, sealing, { count: 3_000 });
-    return { plain: await openAll(parts.clients.db, sealing), keyId: sealing.keyId };
+  const { plain, keyId } = await withStore(async (deps) => {
+    const { sealing } = await openKeys(deps, before);
+    await fill(deps.clients.db, sealing, { count: 3_000 });
+    return { plain: await openAll(deps.clients.db, sealing), keyId: sealing.keyId };
   });
 
   const killed = run();
@@ -73,11 +73,11 @@ it('makes a new key, and killed in the middle leaves everything readable, and en
   expect(await killed.code).toBeNull();
   const between = await loadSecrets(dataDir, own);
   expect(between.former).toEqual([before.current]);
-  await withStore(async (parts) => {
-    const { sealing } = await openKeys(parts, between);
-    expect(await openAll(parts.clients.db, sealing)).toEqual(plain);
+  await withStore(async (deps) => {
+    const { sealing } = await openKeys(deps, between);
+    expect(await openAll(deps.clients.db, sealing)).toEqual(plain);
     // The kept keys come last: the former key cannot be lost meanwhile.
-    expect(namedKeyOf((await parts.keptKeys.findById('blindIndex').orFail().lean()).sealed)).toBe(keyId);
+    expect(namedKeyOf((await deps.keptKeys.findById('blindIndex').orFail().lean()).sealed)).toBe(keyId);
   });
 
   const again = run();
@@ -85,10 +85,10 @@ it('makes a new key, and killed in the middle leaves everything readable, and en
   expect(again.text()).toContain(`Key ${keyId} may not seal any more`);
   const after = await loadSecrets(dataDir, own);
   expect(after).toEqual({ ...between, former: [] });
-  await withStore(async (parts) => {
-    const { sealing } = await openKeys(parts, after);
-    expect(await openAll(parts.clients.db, sealing)).toEqual(plain);
-    expect(await otherwiseSealed(parts.clients.db, sealing.keyId)).toEqual([]);
+  await withStore(async (deps) => {
+    const { sealing } = await openKeys(deps, after);
+    expect(await openAll(deps.clients.db, sealing)).toEqual(plain);
+    expect(await otherwiseSealed(deps.clients.db, sealing.keyId)).toEqual([]);
   });
 }, 90_000);
 

@@ -2,7 +2,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { type Connection, Types } from 'mongoose';
 import { sealedAs } from '../../../server/apiKeys/apiKey.model.ts';
-import { sealRows } from '../../../server/campaigns/takeList.ts';
+import { sealRows } from '../../../server/campaigns/importList.ts';
 import { sealSecret } from '../../../server/communities/secrets.ts';
 import { blockedPhonePurpose } from '../../../server/companies/blockList.ts';
 import { keyModels } from '../../../server/keys/keys.model.ts';

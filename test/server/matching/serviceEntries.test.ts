@@ -2,7 +2,7 @@ import { Types } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { conversationModel } from '../../../server/conversations/conversation.model.ts';
 import { openConversation } from '../../../server/conversations/intake/openConversation.ts';
-import { createRows } from '../../../server/conversations/list/rows.ts';
+import { createConversationStore } from '../../../server/conversations/list/conversationStore.ts';
 import { messageModel } from '../../../server/conversations/message.model.ts';
 import { toMessageView } from '../../../server/conversations/thread/messageView.ts';
 import { createThread } from '../../../server/conversations/thread/thread.ts';
@@ -13,11 +13,11 @@ import { type SendingFixture, startSending } from '../serviceMessages/sendingFix
 import { steeredNetwork } from '../serviceMessages/steeredNetwork.ts';
 
 let sending: SendingFixture;
-let parts: ReturnType<typeof partsOf>;
+let deps: ReturnType<typeof partsOf>;
 beforeAll(async () => {
   sending = await startSending({ channels: steeredNetwork().channels });
-  parts = partsOf(sending);
-  await sending.store.build([parts.conversations, parts.messages] as never);
+  deps = partsOf(sending);
+  await sending.store.build([deps.conversations, deps.messages] as never);
   await sending.approve('oneWayNews', { direction: 'oneWay' });
 });
 afterAll(async () => sending[Symbol.asyncDispose]());
@@ -25,22 +25,22 @@ afterAll(async () => sending[Symbol.asyncDispose]());
 function partsOf({ store, serviceMessages, clients, companyId }: SendingFixture) {
   const conversations = conversationModel(store.connection);
   const messages = messageModel(store.connection);
-  const rows = createRows(conversations, messages, () => undefined);
-  const thread = createThread(messages, rows);
+  const conversationStore = createConversationStore(conversations, messages, () => undefined);
+  const thread = createThread(messages, conversationStore);
   const entries = createServiceEntries({ serviceMessages, messages, thread });
-  return { companyId, clients, conversations, messages, rows, thread, entries };
+  return { companyId, clients, conversations, messages, conversationStore, thread, entries };
 }
 
 let peer = 2000;
-const open = () => openConversation(parts, sending.vk, String(++peer), new Date());
+const open = () => openConversation(deps, sending.vk, String(++peer), new Date());
 let phone = 79990000100;
 const send = (template = 'orderReady') => sending.sendOne({ template, phone: `+${++phone}`, route: ['vk'] });
-const entriesOf = ({ _id }: ServiceMessage) => parts.messages.find({ serviceMessageId: _id }).lean();
+const entriesOf = ({ _id }: ServiceMessage) => deps.messages.find({ serviceMessageId: _id }).lean();
 
 describe('an entry of a service message', () => {
   it('says what was sent, by which template and with what', async () => {
-    const [row, message] = [await open(), await send()];
-    const entry = await parts.entries.enter(row, message);
+    const [conversation, message] = [await open(), await send()];
+    const entry = await deps.entries.enter(conversation, message);
     const view = messageView.parse(toMessageView(entry!));
     expect(view).toMatchObject({ kind: 'service', seq: 1, text: 'Заказ № 7 готов' });
     expect(view.service).toMatchObject({
@@ -49,38 +49,41 @@ describe('an entry of a service message', () => {
       variables: { order: '№ 7' },
       status: 'queued',
     });
-    expect((await sending.read(message)).conversationId).toEqual(row._id);
+    expect((await sending.read(message)).conversationId).toEqual(conversation._id);
   });
 
   it('is one, however often and by how many at once it is entered', async () => {
-    const [row, message] = [await open(), await send()];
-    const made = await Promise.all([1, 2, 3].map(() => parts.entries.enter(row, message)));
+    const [conversation, message] = [await open(), await send()];
+    const made = await Promise.all([1, 2, 3].map(() => deps.entries.enter(conversation, message)));
     expect(new Set(made.map((entry) => entry!._id.toHexString())).size).toBe(1);
     expect(await entriesOf(message)).toHaveLength(1);
   });
 
   it('takes the status that moved while it was entered from an older copy', async () => {
-    const [row, message] = [await open(), await send()];
+    const [conversation, message] = [await open(), await send()];
     await sending.serviceMessages.updateOne({ _id: message._id }, { status: 'sent', sequence: 7 });
-    expect((await parts.entries.enter(row, message))?.service).toMatchObject({ status: 'sent', sequence: 7 });
+    expect((await deps.entries.enter(conversation, message))?.service).toMatchObject({
+      status: 'sent',
+      sequence: 7,
+    });
   });
 
   it('follows the status forward and never back', async () => {
-    const [row, message] = [await open(), await send()];
-    await parts.entries.enter(row, message);
-    await parts.entries.copyStatus({ ...message, status: 'read', sequence: 9 });
-    expect(await parts.entries.copyStatus({ ...message, status: 'delivered', sequence: 8 })).toBeNull();
+    const [conversation, message] = [await open(), await send()];
+    await deps.entries.enter(conversation, message);
+    await deps.entries.copyStatus({ ...message, status: 'read', sequence: 9 });
+    expect(await deps.entries.copyStatus({ ...message, status: 'delivered', sequence: 8 })).toBeNull();
     expect(await entriesOf(message)).toMatchObject([{ version: 1, service: { status: 'read' } }]);
   });
 
   it('changes nothing for a message that has none', async () => {
     const message = await send();
-    expect(await parts.entries.copyStatus({ ...message, _id: new Types.ObjectId() })).toBeNull();
+    expect(await deps.entries.copyStatus({ ...message, _id: new Types.ObjectId() })).toBeNull();
   });
 
   it('is not made of a one-way message (N2)', async () => {
-    const [row, message] = [await open(), await send('oneWayNews')];
-    expect(await parts.entries.enter(row, message)).toBeNull();
+    const [conversation, message] = [await open(), await send('oneWayNews')];
+    expect(await deps.entries.enter(conversation, message)).toBeNull();
     expect(await entriesOf(message)).toEqual([]);
   });
 });

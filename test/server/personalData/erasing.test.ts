@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAudit } from '../../../server/audit/audit.ts';
 import { blockPhone, findBlocked } from '../../../server/companies/blockList.ts';
-import { createErasing, type ErasingParts } from '../../../server/personalData/erasing.ts';
+import { createErasing, type ErasingDeps } from '../../../server/personalData/erasing.ts';
 import { scanStore } from '../../support/scanStore.ts';
 import { admin, type ErasureFixture, startErasure } from './erasureFixture.ts';
 
@@ -118,7 +118,7 @@ it('removes what somebody was storing meanwhile', async () => {
     text: planted.secret,
     erasedAt: undefined,
   });
-  await desk.rows.rollForward(stale._id);
+  await desk.conversationStore.rollForward(stale._id);
   await desk.erasing.work(after(2 * minute));
   expect(await scan([planted.secret, planted.peerId])).toEqual([]);
   expect(await desk.conversations.findById(stale._id).lean()).toMatchObject({
@@ -194,7 +194,7 @@ it('is finished by the next process, wherever the ones before died', async () =>
 const writes = new Set(['create', 'updateOne', 'updateMany', 'deleteOne', 'deleteMany', 'findOneAndUpdate']);
 
 /** The same parts; the n-th write is not carried out, and the process is gone. */
-function dyingAt(parts: ErasingParts, n: number): ErasingParts {
+function dyingAt(deps: ErasingDeps, n: number): ErasingDeps {
   let count = 0;
   const dying = <T extends object>(part: T): T =>
     new Proxy(part, {
@@ -212,18 +212,18 @@ function dyingAt(parts: ErasingParts, n: number): ErasingParts {
       },
     });
   return {
-    ...parts,
-    clients: dying(parts.clients),
-    erasures: dying(parts.erasures),
-    conversations: dying(parts.conversations),
-    messages: dying(parts.messages),
-    rows: dying(parts.rows),
-    uploads: dying(parts.uploads),
-    serviceMessages: dying(parts.serviceMessages),
-    statusNotices: dying(parts.statusNotices),
-    mailings: dying(parts.mailings),
-    mailingRows: dying(parts.mailingRows),
-    auditLines: dying(parts.auditLines),
-    quota: dying(parts.quota),
+    ...deps,
+    clients: dying(deps.clients),
+    erasures: dying(deps.erasures),
+    conversations: dying(deps.conversations),
+    messages: dying(deps.messages),
+    conversationStore: dying(deps.conversationStore),
+    uploads: dying(deps.uploads),
+    serviceMessages: dying(deps.serviceMessages),
+    statusNotices: dying(deps.statusNotices),
+    campaigns: dying(deps.campaigns),
+    campaignRows: dying(deps.campaignRows),
+    auditLines: dying(deps.auditLines),
+    quota: dying(deps.quota),
   };
 }

@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import { Types } from 'mongoose';
 import { createRegister } from '../../../server/accessRegister/register.ts';
 import { auditModel } from '../../../server/audit/audit.ts';
-import { mailingModels } from '../../../server/campaigns/mailing.model.ts';
-import { takeList } from '../../../server/campaigns/takeList.ts';
+import { campaignModels } from '../../../server/campaigns/campaign.model.ts';
+import { importList } from '../../../server/campaigns/importList.ts';
 import type { Client } from '../../../server/clients/client.model.ts';
 import { bondKey } from '../../../server/clients/client.model.ts';
 import { blockedPhoneModel } from '../../../server/companies/blockedPhone.model.ts';
@@ -15,12 +15,12 @@ import {
 } from '../../../server/conversations/intake/erasedDialogues.ts';
 import { createIntake } from '../../../server/conversations/intake/ingest.ts';
 import type { NetworkMessage } from '../../../server/conversations/intake/networkEvent.ts';
-import { createRows } from '../../../server/conversations/list/rows.ts';
+import { createConversationStore } from '../../../server/conversations/list/conversationStore.ts';
 import { messageModel } from '../../../server/conversations/message.model.ts';
 import { addNote, sendAgentAnswer } from '../../../server/conversations/outbox/answers.ts';
 import { createThread } from '../../../server/conversations/thread/thread.ts';
 import { createServiceEntries } from '../../../server/matching/serviceEntries.ts';
-import { createErasing, type ErasingParts } from '../../../server/personalData/erasing.ts';
+import { createErasing, type ErasingDeps } from '../../../server/personalData/erasing.ts';
 import { personalDataModels } from '../../../server/personalData/models.ts';
 import { sealClientPhone } from '../../../server/phones/clientPhones.ts';
 import { phoneIndexOf } from '../../../server/phones/phoneIndex.ts';
@@ -39,7 +39,7 @@ const reason = { reason: 'clientAsked', reference: '' } as const;
 
 export async function startErasure() {
   const sending = await startSending({ channels: steeredNetwork().channels });
-  const { companyId, sealing, clients, serviceMessages, communities, phones, followUps } = sending;
+  const { companyId, sealing, clients, serviceMessages, communities, phones, statusEffects } = sending;
   const { connection } = sending.store;
   const models = {
     conversations: conversationModel(connection),
@@ -48,18 +48,20 @@ export async function startErasure() {
     auditLines: auditModel(connection),
     blockedPhones: blockedPhoneModel(connection),
     statusNotices: statusNoticesModel(connection),
-    ...mailingModels(connection),
+    ...campaignModels(connection),
     ...personalDataModels(connection),
     ...relayModels(connection),
   };
   await sending.store.build(Object.values(models) as never);
   const uploads = createUploadStore(connection);
   await uploads.buildIndexes();
-  const announced: Change[] = [];
-  const rows = createRows(models.conversations, models.messages, (change) => announced.push(change));
-  const thread = createThread(models.messages, rows);
+  const published: Change[] = [];
+  const conversationStore = createConversationStore(models.conversations, models.messages, (change) =>
+    published.push(change),
+  );
+  const thread = createThread(models.messages, conversationStore);
   const erasedDialogues = createErasedDialogues(models.erasedDialogueRows, sealing);
-  const base = { ...models, companyId, clients, rows, thread };
+  const base = { ...models, companyId, clients, conversationStore, thread };
   const intake = createIntake({
     ...base,
     erasedDialogues,
@@ -68,7 +70,7 @@ export async function startErasure() {
     showTyping: () => undefined,
   });
   const register = createRegister({ companyId, register: models.register, logger: silent });
-  const parts: ErasingParts = {
+  const deps: ErasingDeps = {
     ...base,
     erasedDialogues,
     register,
@@ -76,7 +78,7 @@ export async function startErasure() {
     communities,
     quota: sending.quotaRows,
     phoneReports: sending.phoneReports,
-    followUps,
+    statusEffects,
     phones,
     sealing,
     uploads,
@@ -113,7 +115,7 @@ export async function startErasure() {
     const secret = `тайна${last}`;
     const peerId = String(900_000 + last);
     const say = (position: number, text: string) =>
-      intake.take(sending.vk, { type: 'message', message: networkMessage(peerId, position, text) });
+      intake.ingest(sending.vk, { type: 'message', message: networkMessage(peerId, position, text) });
     await say(1, `${secret} раз`);
     const client = await clients
       .findOneAndUpdate(
@@ -139,7 +141,11 @@ export async function startErasure() {
       refusedPhoneIndexes: [phoneIndex, `index of another phone ${last}`],
     });
     const row = await models.conversations.findOne({ clientId: client._id }).orFail().lean();
-    await rows.change(row._id, () => ({ clientName: name, clientHasAvatar: true, labels: [secret] }));
+    await conversationStore.change(row._id, () => ({
+      clientName: name,
+      clientHasAvatar: true,
+      labels: [secret],
+    }));
     await say(2, `${secret} два`);
     const writer = { id: new Types.ObjectId(), name: 'Анна' };
     const upload = await uploads.save({
@@ -147,25 +153,28 @@ export async function startErasure() {
       fileName: `${secret}.txt`,
       personId: writer.id,
     });
-    await uploads.take([upload!._id], {
+    await uploads.claim([upload!._id], {
       personId: writer.id,
       clientToken: `token-${last}-answer`,
       isStored: async () => true,
     });
-    const written = { messages: models.messages, rows, thread, wakeSender: () => undefined };
-    const answered = await sendAgentAnswer(written, await rows.rollForward(row._id), writer, {
+    const written = { messages: models.messages, conversationStore, thread, wakeSender: () => undefined };
+    const answered = await sendAgentAnswer(written, await conversationStore.rollForward(row._id), writer, {
       clientToken: `token-${last}-answer`,
       text: `Ответ: ${secret}`,
       uploads: [upload!],
       replyToMessageId: null,
     });
     if (answered.kind !== 'written') throw new Error('The answer was not written');
-    await addNote({ thread }, answered.row, writer, { clientToken: `token-${last}-note`, text: `${name}!` });
+    await addNote({ thread }, answered.conversation, writer, {
+      clientToken: `token-${last}-note`,
+      text: `${name}!`,
+    });
 
     const sent = await sending.sendOne({ phone, variables: { order: `№ ${secret}` }, route: ['vk'] });
     await sending.work();
     const entries = createServiceEntries({ serviceMessages, messages: models.messages, thread });
-    await entries.enter(await rows.rollForward(row._id), sent);
+    await entries.enter(await conversationStore.rollForward(row._id), sent);
     await serviceMessages.updateOne({ _id: sent._id }, { $set: { callbackData: secret } });
     const queued = await sending.sendOne({ phone, variables: { order: `№ ${secret}` } });
     await models.statusNotices.create({
@@ -182,7 +191,7 @@ export async function startErasure() {
       yield { row: 2, cells: ['+79990009999', 'Кто-то другой'] };
       yield { row: 3, cells: [`8${phone.slice(2)}`, name] };
     };
-    const taken = await takeList(
+    const taken = await importList(
       { ...models, companyId, sealing },
       { fileName: 'список.csv', rows: list() },
       admin,
@@ -226,18 +235,18 @@ export async function startErasure() {
 
   return {
     ...models,
-    ...parts,
+    ...deps,
     registerLines: models.register,
     sending,
     connection,
     uploads,
     intake,
-    announced,
-    parts,
+    announced: published,
+    parts: deps,
     plant,
-    erasing: createErasing(parts),
+    erasing: createErasing(deps),
     ask: (clientId: Types.ObjectId, name: string) =>
-      createErasing(parts).ask(clientId.toHexString(), { name, ...reason }, admin),
+      createErasing(deps).ask(clientId.toHexString(), { name, ...reason }, admin),
     [Symbol.asyncDispose]: () => sending[Symbol.asyncDispose](),
   };
 }

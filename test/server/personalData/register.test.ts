@@ -25,14 +25,14 @@ afterAll(() => store[Symbol.asyncDispose]());
 it('holds one line for a colleague, a client and an hour, with all that was seen', async () => {
   const register = open();
   const clientId = new Types.ObjectId();
-  for (let times = 0; times < 50; times += 1) register.saw(anna, clientId, ['card']);
-  register.saw(ivan, clientId, ['thread']);
+  for (let times = 0; times < 50; times += 1) register.recordView(anna, clientId, ['card']);
+  register.recordView(ivan, clientId, ['thread']);
   await until('the views to be stored', async () => (await linesOf(clientId)).length === 2);
-  register.saw(anna, clientId, ['card', 'phone']);
+  register.recordView(anna, clientId, ['card', 'phone']);
   await register.flush();
   // Another process has seen nothing of this one's, and adds to the same line.
   const other = open();
-  other.saw(anna, clientId, ['thread']);
+  other.recordView(anna, clientId, ['thread']);
   await other.stop();
   await register.stop();
   const lines = await linesOf(clientId);
@@ -47,11 +47,12 @@ it('holds one line for a colleague, a list and an hour, with how many rows showe
   const person = { id: new Types.ObjectId().toHexString(), name: 'Мария' };
   const rowIds = Array.from({ length: 300 }, (_, at) => `row ${at}`);
   // A tab asks again and again for what it shows.
-  for (let times = 0; times < 20; times += 1) register.sawRows(person, 'deliveries', rowIds.slice(0, 50));
+  for (let times = 0; times < 20; times += 1)
+    register.recordRowViews(person, 'deliveries', rowIds.slice(0, 50));
   await register.flush();
-  register.sawRows(person, 'deliveries', rowIds);
-  register.sawRows(person, 'deliveries', []);
-  register.sawRows(person, 'blockList', ['row 1']);
+  register.recordRowViews(person, 'deliveries', rowIds);
+  register.recordRowViews(person, 'deliveries', []);
+  register.recordRowViews(person, 'blockList', ['row 1']);
   await register.stop();
   const lines = await registerModel(store.connection).find({ personId: person.id }).sort({ _id: 1 }).lean();
   expect(lines.map(({ clientId, seen, details }) => ({ clientId, seen, details }))).toEqual([
@@ -63,7 +64,7 @@ it('holds one line for a colleague, a list and an hour, with how many rows showe
 it('stores what was seen when the desk ends', async () => {
   const register = open(60_000);
   const clientId = new Types.ObjectId();
-  register.saw(anna, clientId, ['card']);
+  register.recordView(anna, clientId, ['card']);
   await register.stop();
   expect(await linesOf(clientId)).toHaveLength(1);
 });

@@ -19,7 +19,7 @@ const inDays = (days: number) => new Date(Date.now() + days * day);
 let revision = 0;
 const sweepParts = () => ({
   ...desk,
-  followUps: desk.parts.followUps,
+  statusEffects: desk.parts.statusEffects,
   retention: desk.retention,
   register: desk.registerLines,
   sweepImages: async () => false,
@@ -67,16 +67,16 @@ it('empties messages past their time, tells screens, and leaves newer ones', asy
 
 it('removes service messages that have ended, and rows of lists, but not their sums', async () => {
   const planted = await desk.plant();
-  const { _id: mailingId } = planted.taken.mailing;
+  const { _id: campaignId } = planted.taken.mailing;
   await setPeriods({ serviceMessages: 40, mailingRows: 7 });
   await sweepOnce(sweepParts(), inDays(8));
   // A list that was never started is taken back first; its worker ends it, and the next round has its rows.
-  expect(await desk.mailings.findById(mailingId).lean()).toMatchObject({ state: 'cancelling' });
-  expect(await desk.mailingRows.countDocuments({ mailingId })).toBe(1);
-  await desk.mailings.updateOne({ _id: mailingId }, { $set: { state: 'cancelled' } });
+  expect(await desk.campaigns.findById(campaignId).lean()).toMatchObject({ state: 'cancelling' });
+  expect(await desk.campaignRows.countDocuments({ mailingId: campaignId })).toBe(1);
+  await desk.campaigns.updateOne({ _id: campaignId }, { $set: { state: 'cancelled' } });
   await sweepOnce(sweepParts(), inDays(41));
-  expect(await desk.mailingRows.countDocuments({ mailingId })).toBe(0);
-  expect(await desk.mailings.findById(mailingId).lean()).toMatchObject({ rows: 2, headers: ['', ''] });
+  expect(await desk.campaignRows.countDocuments({ mailingId: campaignId })).toBe(0);
+  expect(await desk.campaigns.findById(campaignId).lean()).toMatchObject({ rows: 2, headers: ['', ''] });
   // The id of a message that can be told again comes from its token, and looks old or new as it happens.
   const { _id: _, ...sent } = await desk.serviceMessages.findById(planted.queued._id).orFail().lean();
   const { outbox: _o, expiryDueAt: _e, repeatTokens: _r, ...ended } = sent;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createAnnouncer } from '../../../server/realtime/announcer.ts';
+import { createBroadcaster } from '../../../server/realtime/broadcaster.ts';
 import {
   presenceModel,
   startPresenceExchange,
@@ -25,14 +25,14 @@ const watched = (conversationId: string, ...personIds: string[]): Watched => ({
 
 /** One process: who looks at what here, whom it believes alive, and what it hears. */
 function process(processId: string, alive: string[]) {
-  const announcer = createAnnouncer();
+  const broadcaster = createBroadcaster();
   const here: Watched[] = [];
   const told: string[] = [];
   const typing: Typing[] = [];
   const exchange = startPresenceExchange(presenceModel(store.connection), {
     processId,
     others: () => alive,
-    announcer: { ...announcer, relayTyping: (_, one) => typing.push(one) },
+    broadcaster: { ...broadcaster, relayTyping: (_, one) => typing.push(one) },
     own: () => here,
     onChanged: (conversations) => told.push(...conversations.map((one) => one.conversationId)),
     logger: silent,
@@ -42,7 +42,7 @@ function process(processId: string, alive: string[]) {
     here.splice(0, here.length, ...now);
     exchange.changed();
   };
-  return { alive, announcer, exchange, show, told, typing };
+  return { alive, broadcaster, exchange, show, told, typing };
 }
 
 const rowOf = (id: string) => presenceModel(store.connection).findOne({ _id: id }).lean();
@@ -77,14 +77,14 @@ it('forgets all whom a process told of once it is not alive any more, and hears 
 
 it('carries who types, once for each sign of it, and nothing that is older than the meeting', async () => {
   const one = process('c1', ['c2']);
-  one.announcer.showTyping('shop', { conversationId: 'old', personId: 'anna' });
+  one.broadcaster.showTyping('shop', { conversationId: 'old', personId: 'anna' });
   await until('the row to be written', () => rowOf('c1'));
   const two = process('c2', ['c1']);
   one.show(watched('talk', 'anna'));
   await until('the other to hear', () => two.exchange.personIdsAt('talk').length === 1);
-  one.announcer.showTyping('shop', { conversationId: 'talk', personId: 'anna' });
+  one.broadcaster.showTyping('shop', { conversationId: 'talk', personId: 'anna' });
   await until('the sign to be heard', () => two.typing.length > 0);
-  one.announcer.showTyping('shop', { conversationId: 'talk', personId: null });
+  one.broadcaster.showTyping('shop', { conversationId: 'talk', personId: null });
   await until('the next sign to be heard', () => two.typing.length > 1);
   expect(two.typing).toEqual([
     { conversationId: 'talk', personId: 'anna' },
@@ -98,7 +98,7 @@ it('writes nothing while it is alone, and once for many changes', async () => {
   const other = process('d2', ['d1']);
   for (let n = 0; n < 100; n += 1) {
     alone.show(watched('talk', `person ${n}`));
-    alone.announcer.showTyping('shop', { conversationId: 'talk', personId: 'anna' });
+    alone.broadcaster.showTyping('shop', { conversationId: 'talk', personId: 'anna' });
   }
   await until('the other to have written', () => rowOf('d2'));
   expect(await rowOf('d1')).toBeNull();

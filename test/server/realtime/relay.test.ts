@@ -1,9 +1,9 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Ended } from '../../../server/auth/signedIn.ts';
-import { type Announcer, createAnnouncer } from '../../../server/realtime/announcer.ts';
-import { createEndings } from '../../../server/realtime/endings.ts';
+import type { Revocation } from '../../../server/auth/signedIn.ts';
+import { type Broadcaster, createBroadcaster } from '../../../server/realtime/broadcaster.ts';
 import { type RelayTiming, relayModels, startRelay } from '../../../server/realtime/relay.ts';
+import { createSessionRevocation } from '../../../server/realtime/sessionRevocation.ts';
 import type { Change } from '../../../shared/events.ts';
 import { openTestStore, type TestStore } from '../../support/store.ts';
 import { until } from '../../support/until.ts';
@@ -24,25 +24,25 @@ const renamed = (name: string): Change => ({
 
 /** What one process hears of others, and how often it was told that it may have missed something. */
 async function process(processId: string, timing = quick) {
-  const announcer = createAnnouncer();
-  const endings = createEndings();
+  const broadcaster = createBroadcaster();
+  const sessionRevocation = createSessionRevocation();
   const names: string[] = [];
-  const ended: Ended[] = [];
+  const ended: Revocation[] = [];
   let missed = 0;
-  announcer.onRelayed((change) => change.type === 'person.changed' && names.push(change.person.name));
-  endings.onRelayed((one) => ended.push(one));
-  const counting: Announcer = {
-    ...announcer,
+  broadcaster.onRelayed((change) => change.type === 'person.changed' && names.push(change.person.name));
+  sessionRevocation.onRelayed((one) => ended.push(one));
+  const counting: Broadcaster = {
+    ...broadcaster,
     askToResume: () => {
       missed += 1;
     },
   };
   const relay = await startRelay(
     store.connection,
-    { announcer: counting, endings },
+    { broadcaster: counting, sessionRevocation },
     { processId, logger: pino({ level: 'silent' }), timing },
   );
-  return { announcer, endings, names, ended, missed: () => missed, stop: relay.stop };
+  return { broadcaster, sessionRevocation, names, ended, missed: () => missed, stop: relay.stop };
 }
 
 /** Two that know of each other. */
@@ -50,16 +50,16 @@ async function pair(names: [string, string], timing?: RelayTiming) {
   const [one, two] = [await process(names[0], timing), await process(names[1])];
   await until('both to have met', () => one.missed() > 0 && two.missed() > 0);
   // Whatever each was told of at the meeting itself is behind them once both hear of each other.
-  one.announcer.announce(renamed('hello'));
-  two.announcer.announce(renamed('hello'));
+  one.broadcaster.publish(renamed('hello'));
+  two.broadcaster.publish(renamed('hello'));
   await until('both to hear', () => one.names.includes('hello') && two.names.includes('hello'));
   return { one, two };
 }
 
 it('carries changes in their order, and ended sessions, to the other process', async () => {
   const { one, two } = await pair(['a1', 'a2']);
-  for (let n = 0; n < 300; n += 1) one.announcer.announce(renamed(`n${n}`));
-  one.endings.end({ kind: 'session', sessionId: 'b'.repeat(24) });
+  for (let n = 0; n < 300; n += 1) one.broadcaster.publish(renamed(`n${n}`));
+  one.sessionRevocation.revoke({ kind: 'session', sessionId: 'b'.repeat(24) });
   await until('the ending to be heard', () => two.ended.length > 0);
   await until('all changes to be heard', () => two.names.length === 301);
   expect(two.names.slice(1)).toEqual(Array.from({ length: 300 }, (_, n) => `n${n}`));
@@ -72,7 +72,7 @@ it('carries changes in their order, and ended sessions, to the other process', a
 it('loses nothing that a process announces as the last thing before it closes', async () => {
   const { one, two } = await pair(['b1', 'b2']);
   const before = two.missed();
-  one.announcer.announce(renamed('last words'));
+  one.broadcaster.publish(renamed('last words'));
   await one.stop();
   await until('the last words to be heard', () => two.names.includes('last words'));
   await until('the goodbye to be heard', async () => {

@@ -148,7 +148,9 @@ async function play(run: Run, now: Step): Promise<void> {
       const of = taken[now.which % Math.max(1, taken.length)];
       if (!of) return;
       for (const status of now.statuses)
-        await sending.receipts.take(Array.from({ length: now.times }, () => reportOf(of, status, now.agoMs)));
+        await sending.receipts.record(
+          Array.from({ length: now.times }, () => reportOf(of, status, now.agoMs)),
+        );
     }
   }
 }
@@ -191,11 +193,11 @@ function mayFollow(from: ServiceStatus, to: ServiceStatus): boolean {
 }
 
 function holdsN1(run: Run, { _id, status, sequence, history }: ServiceMessage): void {
-  const moves = history.filter(({ isApplied }) => isApplied);
-  expect(moves.map((move) => move.sequence)).toEqual(moves.map((_, n) => n));
-  expect(moves.at(-1)).toMatchObject({ status, sequence });
-  for (const [n, { status: to }] of moves.entries()) {
-    const before = moves[n - 1]?.status as ServiceStatus | undefined;
+  const transitions = history.filter(({ isApplied }) => isApplied);
+  expect(transitions.map((transition) => transition.sequence)).toEqual(transitions.map((_, n) => n));
+  expect(transitions.at(-1)).toMatchObject({ status, sequence });
+  for (const [n, { status: to }] of transitions.entries()) {
+    const before = transitions[n - 1]?.status as ServiceStatus | undefined;
     if (before) expect([before, to, mayFollow(before, to as ServiceStatus)]).toEqual([before, to, true]);
   }
   const id = _id.toHexString();
@@ -273,7 +275,7 @@ it('keeps N1, N7, N19 and N24 over random sends, clocks, crashes and reports', {
         expect(['delivered', 'read', 'undelivered', 'expired']).toContain(now.status);
         expect(now).not.toHaveProperty('expiryDueAt');
       }
-      expect(await sending.openMoves.countDocuments()).toBe(0);
+      expect(await sending.openTransitions.countDocuments()).toBe(0);
       for (const phoneIndex of run.phones.map(sending.phones.indexOf))
         for (const { id } of [sending.vk, sending.ok])
           expect(await sending.quota.left(new Types.ObjectId(id), phoneIndex)).toMatchObject({ left: 5 });

@@ -11,22 +11,25 @@ import { communityModel } from '../../../server/communities/community.model.ts';
 import type { CommunityRef } from '../../../server/communities/communityRef.ts';
 import type { SendingLimits } from '../../../server/companies/sendingLimits.ts';
 import { createPhones } from '../../../server/phones/servicePhones.ts';
-import { type AcceptParts, createAccepting } from '../../../server/serviceMessages/accept.ts';
+import { type AcceptDeps, createAccepting } from '../../../server/serviceMessages/accept.ts';
 import { expireDue } from '../../../server/serviceMessages/expiry.ts';
-import { createFollowUps, type MovedListener } from '../../../server/serviceMessages/followUps.ts';
-import { createHearOfPhones } from '../../../server/serviceMessages/hearOfPhones.ts';
 import { nextBatch } from '../../../server/serviceMessages/nextBatch.ts';
-import { openMovesModel } from '../../../server/serviceMessages/openMoves.model.ts';
+import { openTransitionsModel } from '../../../server/serviceMessages/openTransitions.model.ts';
 import type { AcceptOutcome, Sender, Stops } from '../../../server/serviceMessages/ports.ts';
 import { quotaModel } from '../../../server/serviceMessages/quota.model.ts';
 import { createQuota } from '../../../server/serviceMessages/quota.ts';
 import { createRates, sendRateModel } from '../../../server/serviceMessages/rates.ts';
 import { createReceipts } from '../../../server/serviceMessages/receipts.ts';
+import { createPhoneReportRecorder } from '../../../server/serviceMessages/recordPhoneReports.ts';
 import type { ServiceChannels } from '../../../server/serviceMessages/serviceChannel.ts';
 import {
   type ServiceMessage,
   serviceMessageModel,
 } from '../../../server/serviceMessages/serviceMessage.model.ts';
+import {
+  createStatusEffects,
+  type TransitionListener,
+} from '../../../server/serviceMessages/statusEffects.ts';
 import { findHolders } from '../../../server/serviceMessages/units.ts';
 import { createSealing } from '../../../server/storage/sealing.ts';
 import { createApprovedVersions } from '../../../server/templates/approvedVersions.ts';
@@ -53,7 +56,7 @@ const version: TemplateVersion = {
 export interface SendingOptions {
   channels: ServiceChannels;
   limits?: Partial<SendingLimits>;
-  listeners?: MovedListener[];
+  listeners?: TransitionListener[];
   isBank?: () => boolean | Promise<boolean>;
   stops?: Stops;
 }
@@ -65,7 +68,7 @@ export async function startSending({ channels, limits, listeners = [], isBank, s
     serviceMessages: serviceMessageModel(connection),
     quotaRows: quotaModel(connection),
     sendRates: sendRateModel(connection),
-    openMoves: openMovesModel(connection),
+    openTransitions: openTransitionsModel(connection),
     communities: communityModel(connection),
     clients: clientModel(connection),
     phoneReports: phoneReportModel(connection),
@@ -97,16 +100,16 @@ export async function startSending({ channels, limits, listeners = [], isBank, s
   const phones = createPhones(sealing);
   const quota = createQuota({ quota: models.quotaRows, holders: findHolders(serviceMessages) });
   const told: { messageId: string; sequence: number; status: string }[] = [];
-  const followUps = createFollowUps({
+  const statusEffects = createStatusEffects({
     serviceMessages,
-    openMoves: models.openMoves,
+    openTransitions: models.openTransitions,
     quota,
     statusOutbox: {
       enqueue: async ({ _id }, { sequence, status }) => {
         told.push({ messageId: _id.toHexString(), sequence, status });
       },
     },
-    listeners: [createHearOfPhones(models).moved, ...listeners],
+    listeners: [createPhoneReportRecorder(models).onTransition, ...listeners],
     logger: silent,
   });
   const allLimits: SendingLimits = {
@@ -114,7 +117,7 @@ export async function startSending({ channels, limits, listeners = [], isBank, s
     hours: async () => () => null,
     ...limits,
   };
-  const acceptParts: AcceptParts = {
+  const acceptParts: AcceptDeps = {
     serviceMessages,
     communities,
     templates,
@@ -133,7 +136,7 @@ export async function startSending({ channels, limits, listeners = [], isBank, s
     phones,
     limits: allLimits,
     stops: stops ?? { of: async () => new Map() },
-    followUps,
+    statusEffects,
     rates: createRates(models.sendRates),
     channels,
     logger: silent,
@@ -183,11 +186,11 @@ export async function startSending({ channels, limits, listeners = [], isBank, s
     sealing,
     phones,
     quota,
-    followUps,
+    statusEffects,
     told,
     accepting,
     batchParts,
-    receipts: createReceipts({ serviceMessages, quota, followUps, wake: () => undefined }),
+    receipts: createReceipts({ serviceMessages, quota, statusEffects, wake: () => undefined }),
     approve,
     async send(about: Partial<SendRequest> = {}, repeatTokens: string[] = []): Promise<AcceptOutcome> {
       const [outcome] = await accepting.accept(sender, [
@@ -218,8 +221,8 @@ export async function startSending({ channels, limits, listeners = [], isBank, s
       return batches;
     },
     async tend(): Promise<void> {
-      while ((await expireDue({ serviceMessages, followUps })) > 0);
-      while ((await followUps.sweep()) > 0);
+      while ((await expireDue({ serviceMessages, statusEffects })) > 0);
+      while ((await statusEffects.sweep()) > 0);
       await quota.sweep();
     },
     /** Removes every message and all that follows from messages, so that a failed test leaves nothing to the next one. */
@@ -227,7 +230,7 @@ export async function startSending({ channels, limits, listeners = [], isBank, s
       told.length = 0;
       await Promise.all([
         serviceMessages.deleteMany({}),
-        models.openMoves.deleteMany({}),
+        models.openTransitions.deleteMany({}),
         models.quotaRows.deleteMany({}),
         models.sendRates.deleteMany({}),
         models.phoneReports.deleteMany({}),

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import {
   type ServiceSender,
-  type ServiceSenderParts,
+  type ServiceSenderDeps,
   startServiceSender,
 } from '../../../server/serviceMessages/serviceSender.ts';
 import { silent } from '../../support/store.ts';
@@ -15,8 +15,8 @@ afterEach(() => sender?.stop());
 
 /** A sender that finds no community at all, and polls too seldom to help: only a wake makes it look. */
 function startSender(communities: () => Promise<[]>): ServiceSender {
-  const parts: Partial<ServiceSenderParts> = { communities, logger: silent, timing: { pollMs: HOUR_MS } };
-  sender = startServiceSender(parts as ServiceSenderParts);
+  const deps: Partial<ServiceSenderDeps> = { communities, logger: silent, timing: { pollMs: HOUR_MS } };
+  sender = startServiceSender(deps as ServiceSenderDeps);
   return sender;
 }
 

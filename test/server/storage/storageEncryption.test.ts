@@ -108,8 +108,8 @@ describe('the state', () => {
     const warnings: string[] = [];
     const logger = pino({ level: 'warn' }, { write: (line: string) => warnings.push(JSON.parse(line).msg) });
     let answer: AskStore = enterprise(true);
-    const parts = { isDeclared: false, isRequired: true, isForReal: true, logger, lookEveryMs: 5 };
-    const watch = await watchStorageEncryption({ ...parts, ask: (command) => answer(command) });
+    const deps = { isDeclared: false, isRequired: true, isForReal: true, logger, lookEveryMs: 5 };
+    const watch = await watchStorageEncryption({ ...deps, ask: (command) => answer(command) });
     expect(watch.view().state).toBe('seen');
     answer = async () => {
       throw new mongoose.mongo.MongoNetworkError('away');

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { Types } from 'mongoose';
 import sharp from 'sharp';
 import { createImageStore, type ImageStore } from '../../../server/templates/images/imageStore.ts';
-import { type ImageOutcome, takeImage } from '../../../server/templates/images/takeImage.ts';
+import { type ImageOutcome, storeImage } from '../../../server/templates/images/storeImage.ts';
 import { openTestStore } from '../../support/store.ts';
 
 export interface ImagesFixture extends AsyncDisposable {
@@ -29,7 +29,7 @@ export async function openImages(): Promise<ImagesFixture> {
     images,
     temporaryDir,
     take: (bytes) =>
-      takeImage({ companyId, images, temporaryDir }, bytes instanceof Readable ? bytes : inChunks(bytes)),
+      storeImage({ companyId, images, temporaryDir }, bytes instanceof Readable ? bytes : inChunks(bytes)),
     async stored(outcome) {
       if (outcome.kind !== 'stored') throw new Error(`not stored: ${JSON.stringify(outcome)}`);
       const chunks: Buffer[] = [];

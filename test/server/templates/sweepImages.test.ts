@@ -5,9 +5,13 @@ import { join } from 'node:path';
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createImageStore, type ImageStore } from '../../../server/templates/images/imageStore.ts';
+import { storeImage } from '../../../server/templates/images/storeImage.ts';
 import { sweepImages } from '../../../server/templates/images/sweepImages.ts';
-import { takeImage } from '../../../server/templates/images/takeImage.ts';
-import { createTemplate, moveTemplate, type TemplateParts } from '../../../server/templates/templates.ts';
+import {
+  applyTemplateAction,
+  createTemplate,
+  type TemplateDeps,
+} from '../../../server/templates/templates.ts';
 import { orderReady } from '../../shared/templates/samples.ts';
 import { inChunks, plain } from './imagesFixture.ts';
 import { author, openTemplatesFixture, type TemplatesFixture } from './templatesFixture.ts';
@@ -16,7 +20,7 @@ const DAY_MS = 86_400_000;
 const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);
 let fixture: TemplatesFixture;
 let images: ImageStore;
-let parts: TemplateParts;
+let deps: TemplateDeps;
 let temporaryDir: string;
 let sides = 40;
 
@@ -25,16 +29,16 @@ beforeAll(async () => {
   temporaryDir = await mkdtemp(join(tmpdir(), 'notify-inbox-sweep-'));
   images = createImageStore(fixture.store.connection);
   await images.buildIndexes();
-  const { companyId } = fixture.parts;
-  parts = { ...fixture.parts, holdImages: (ids) => images.hold(companyId, ids) };
+  const { companyId } = fixture.deps;
+  deps = { ...fixture.deps, holdImages: (ids) => images.hold(companyId, ids) };
 });
 afterAll(async () => {
   await rm(temporaryDir, { recursive: true, force: true });
   await fixture?.[Symbol.asyncDispose]();
 });
 
-const sweep = (now: Date) => sweepImages({ ...fixture.parts, images }, now, DAY_MS);
-const isThere = async (id: string) => (await images.find(fixture.parts.companyId, [id])).length === 1;
+const sweep = (now: Date) => sweepImages({ ...fixture.deps, images }, now, DAY_MS);
+const isThere = async (id: string) => (await images.find(fixture.deps.companyId, [id])).length === 1;
 const chunksOf = (id: string) =>
   fixture.store.connection
     .collection('templateImages.chunks')
@@ -42,16 +46,16 @@ const chunksOf = (id: string) =>
 
 async function bring(jpeg?: Buffer): Promise<string> {
   sides += 1;
-  const outcome = await takeImage(
-    { companyId: fixture.parts.companyId, images, temporaryDir },
+  const outcome = await storeImage(
+    { companyId: fixture.deps.companyId, images, temporaryDir },
     inChunks(jpeg ?? (await plain(sides, sides))),
   );
   if (outcome.kind !== 'stored') throw new Error('The image was not stored');
   return outcome.image._id.toHexString();
 }
 const edit = (template: { _id: object; revision: number }, imageIds: string[]) =>
-  moveTemplate(
-    parts,
+  applyTemplateAction(
+    deps,
     String(template._id),
     {
       revision: template.revision,
@@ -63,16 +67,8 @@ const edit = (template: { _id: object; revision: number }, imageIds: string[]) =
 it('removes what was brought and never saved, and what a draft has no more, but no version’s', async () => {
   const [never, drafted, approved, later] = [await bring(), await bring(), await bring(), await bring()];
   const withImage = (imageId: string) => ({ ...orderReady, imageIds: [imageId] });
-  const made = await createTemplate(
-    parts,
-    { name: 'draft', title: 'Д', content: withImage(drafted) },
-    author,
-  );
-  const sent = await createTemplate(
-    parts,
-    { name: 'sent', title: 'О', content: withImage(approved) },
-    author,
-  );
+  const made = await createTemplate(deps, { name: 'draft', title: 'Д', content: withImage(drafted) }, author);
+  const sent = await createTemplate(deps, { name: 'sent', title: 'О', content: withImage(approved) }, author);
   if (made.kind !== 'created' || sent.kind !== 'created') throw new Error('not created');
   const reviewed = await fixture.after(sent.template, { action: 'submit' }, { action: 'approve' });
   // Of the version that was sent once, nothing but its own document knows.
@@ -98,9 +94,9 @@ it('removes what was brought and never saved, and what a draft has no more, but 
 it('leaves what somebody saves or brings again while it looks', async () => {
   const [saved, broughtAgain] = [await bring(), await plain(200, 100)];
   const again = await bring(broughtAgain);
-  const stale = await images.stale(fixture.parts.companyId, inDays(1), 100);
+  const stale = await images.stale(fixture.deps.companyId, inDays(1), 100);
   const made = await createTemplate(
-    parts,
+    deps,
     { name: 'meanwhile', title: 'М', content: { ...orderReady, imageIds: [saved] } },
     author,
   );
@@ -123,7 +119,7 @@ it('finishes what a crash left half removed, and takes the same picture anew mea
   expect(await isThere(half)).toBe(false);
   const anew = await bring(jpeg);
   expect(anew).not.toBe(half);
-  await images.hold(fixture.parts.companyId, [anew], inDays(5));
+  await images.hold(fixture.deps.companyId, [anew], inDays(5));
   await sweep(inDays(5));
   expect(await chunksOf(half)).toBe(0);
   expect(await isThere(anew)).toBe(true);

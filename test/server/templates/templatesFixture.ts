@@ -2,15 +2,15 @@
 import { Types } from 'mongoose';
 import { auditModel, createAudit } from '../../../server/audit/audit.ts';
 import { createApprovedVersions } from '../../../server/templates/approvedVersions.ts';
-import type { Move } from '../../../server/templates/life.ts';
+import type { TemplateAction } from '../../../server/templates/life.ts';
 import type { Template } from '../../../server/templates/template.model.ts';
 import { templateModel, templateVersionModel } from '../../../server/templates/template.model.ts';
 import {
   type Actor,
+  applyTemplateAction,
   createTemplate,
-  moveTemplate,
   readTemplate,
-  type TemplateParts,
+  type TemplateDeps,
 } from '../../../server/templates/templates.ts';
 import { orderReady } from '../../shared/templates/samples.ts';
 import { openTestStore, type TestStore } from '../../support/store.ts';
@@ -20,12 +20,12 @@ export const reviewer: Actor = { id: 'b'.repeat(24), name: 'Администра
 
 export interface TemplatesFixture extends AsyncDisposable {
   store: TestStore;
-  parts: TemplateParts;
+  deps: TemplateDeps;
   /** The same templates as another process sees them. */
-  elsewhere(): TemplateParts;
+  elsewhere(): TemplateDeps;
   create(name: string): Promise<Template>;
   /** Makes the moves one after another; throws when one cannot be made. */
-  after(template: Template, ...moves: Move[]): Promise<Template>;
+  after(template: Template, ...transitions: TemplateAction[]): Promise<Template>;
 }
 
 export async function openTemplatesFixture(): Promise<TemplatesFixture> {
@@ -35,7 +35,7 @@ export async function openTemplatesFixture(): Promise<TemplatesFixture> {
   const versions = templateVersionModel(store.connection);
   const lines = auditModel(store.connection);
   await store.build([templates, versions, lines] as never);
-  const elsewhere = (): TemplateParts => ({
+  const elsewhere = (): TemplateDeps => ({
     companyId,
     templates,
     versions,
@@ -44,23 +44,28 @@ export async function openTemplatesFixture(): Promise<TemplatesFixture> {
     holdImages: async () => undefined,
     knownImageIds: async (ids) => new Set(ids),
   });
-  const parts = elsewhere();
+  const deps = elsewhere();
   return {
     store,
-    parts,
+    deps,
     elsewhere,
     async create(name) {
-      const created = await createTemplate(parts, { name, title: name, content: orderReady }, author);
+      const created = await createTemplate(deps, { name, title: name, content: orderReady }, author);
       if (created.kind !== 'created') throw new Error(`${name}: ${created.kind}`);
       return created.template;
     },
-    async after(template, ...moves) {
-      let at = (await readTemplate(parts, template._id.toHexString())) as Template;
-      for (const move of moves) {
-        const actor = move.action === 'approve' || move.action === 'reject' ? reviewer : author;
+    async after(template, ...transitions) {
+      let at = (await readTemplate(deps, template._id.toHexString())) as Template;
+      for (const action of transitions) {
+        const actor = action.action === 'approve' || action.action === 'reject' ? reviewer : author;
         const { revision } = at;
-        const outcome = await moveTemplate(parts, at._id.toHexString(), { revision, move }, actor);
-        if (outcome.kind !== 'moved') throw new Error(`${move.action}: ${outcome.kind}`);
+        const outcome = await applyTemplateAction(
+          deps,
+          at._id.toHexString(),
+          { revision, move: action },
+          actor,
+        );
+        if (outcome.kind !== 'moved') throw new Error(`${action.action}: ${outcome.kind}`);
         at = outcome.template;
       }
       return at;

@@ -3,8 +3,8 @@ import { buffer } from 'node:stream/consumers';
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  type ClaimingAnswer,
   createUploadStore,
-  type TakingAnswer,
   type Upload,
   type UploadStore,
 } from '../../../server/uploads/uploadStore.ts';
@@ -45,7 +45,7 @@ async function saved(
   if (!upload) throw new Error('The file was not kept');
   return upload;
 }
-const answer = (clientToken: string, more: Partial<TakingAnswer> = {}): TakingAnswer => ({
+const answer = (clientToken: string, more: Partial<ClaimingAnswer> = {}): ClaimingAnswer => ({
   personId: anna,
   clientToken,
   isStored: async () => true,
@@ -105,24 +105,24 @@ describe('an answer', () => {
   it('takes its files in its own order, and the same ones when it is repeated', async () => {
     const files = [await saved(jpeg, 'a'), await saved(png, 'b')];
     const ids = files.map(({ _id }) => _id).reverse();
-    const first = await uploads.take(ids, answer('t1'));
+    const first = await uploads.claim(ids, answer('t1'));
     expect(first?.map(({ fileName }) => fileName)).toEqual(['b', 'a']);
-    expect(await uploads.take(ids, answer('t1'))).toEqual(first);
-    expect(await uploads.take([...ids, ...ids], answer('t1'))).toEqual(first);
+    expect(await uploads.claim(ids, answer('t1'))).toEqual(first);
+    expect(await uploads.claim([...ids, ...ids], answer('t1'))).toEqual(first);
   });
 
   it("cannot take another person's file, nor one of another answer, and then takes none", async () => {
     const own = await saved(jpeg);
     const foreign = await saved(jpeg, 'x', boris);
-    expect(await uploads.take([own._id, foreign._id], answer('t2'))).toBeNull();
-    expect(await uploads.take([own._id], answer('t3'))).toHaveLength(1);
-    expect(await uploads.take([own._id], answer('t4'))).toBeNull();
-    expect(await uploads.take([new Types.ObjectId()], answer('t5'))).toBeNull();
+    expect(await uploads.claim([own._id, foreign._id], answer('t2'))).toBeNull();
+    expect(await uploads.claim([own._id], answer('t3'))).toHaveLength(1);
+    expect(await uploads.claim([own._id], answer('t4'))).toBeNull();
+    expect(await uploads.claim([new Types.ObjectId()], answer('t5'))).toBeNull();
   });
 
   it('is the only one to get a file that several ask for at once', async () => {
     const { _id } = await saved(jpeg);
-    const asked = Array.from({ length: 10 }, (_, n) => uploads.take([_id], answer(`race-${n}`)));
+    const asked = Array.from({ length: 10 }, (_, n) => uploads.claim([_id], answer(`race-${n}`)));
     const got = (await Promise.all(asked)).filter((taken) => taken !== null);
     expect(got).toHaveLength(1);
   });
@@ -130,11 +130,11 @@ describe('an answer', () => {
   it('may take a file whose earlier answer was never stored, once that can be told', async () => {
     const upload = await saved(jpeg);
     const isStored = async () => false;
-    await uploads.take([upload._id], answer('lost', { isStored }));
-    expect(await uploads.take([upload._id], answer('soon', { isStored }))).toBeNull();
+    await uploads.claim([upload._id], answer('lost', { isStored }));
+    expect(await uploads.claim([upload._id], answer('soon', { isStored }))).toBeNull();
     await setMetadata(upload, { 'metadata.takenBy.at': new Date(Date.now() - 120_000) });
-    expect(await uploads.take([upload._id], answer('again'))).toBeNull();
-    expect(await uploads.take([upload._id], answer('again', { isStored }))).toHaveLength(1);
+    expect(await uploads.claim([upload._id], answer('again'))).toBeNull();
+    expect(await uploads.claim([upload._id], answer('again', { isStored }))).toHaveLength(1);
   });
 });
 
@@ -143,7 +143,7 @@ describe('the sweep', () => {
     await store.connection.collection('uploads.files').deleteMany({});
     await store.connection.collection('uploads.chunks').deleteMany({});
     const [stale, fresh, taken] = [await saved(jpeg), await saved(png), await saved(gif)];
-    await uploads.take([taken._id], answer('t6'));
+    await uploads.claim([taken._id], answer('t6'));
     await setMetadata(stale, { 'metadata.unusedSince': new Date(Date.now() - DAY_MS - 1_000) });
     expect(await uploads.sweep(new Date())).toBe(1);
     expect(await uploads.sweep(new Date())).toBe(0);
@@ -159,7 +159,7 @@ describe('the sweep', () => {
       const upload = await saved(jpeg);
       await setMetadata(upload, { 'metadata.unusedSince': new Date(0) });
       const [taken] = await Promise.all([
-        uploads.take([upload._id], answer(`sweep-${round}`)),
+        uploads.claim([upload._id], answer(`sweep-${round}`)),
         uploads.sweep(new Date()),
       ]);
       const left = await uploads.find([upload._id]);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { templateContent } from '../../../shared/schemas/template.ts';
 import { imageProblemCodes } from '../../../shared/templates/imageProblems.ts';
+import { problemMessages } from '../../../shared/templates/messages.ts';
 import { templateProblemCodes, templateProblems } from '../../../shared/templates/problems.ts';
-import { problemWords } from '../../../shared/templates/words.ts';
 import { answer, contentWith, orderReady, text } from './samples.ts';
 
 const told = (change: Parameters<typeof contentWith>[0]) =>
@@ -51,7 +51,7 @@ describe('what is wrong with a template', () => {
   it('has words in both languages, with the numbers in', () => {
     for (const code of [...templateProblemCodes, ...imageProblemCodes])
       for (const language of ['ru', 'en'] as const) {
-        const words = problemWords({ code, variable: 'name', limit: 5, actual: 6 }, language);
+        const words = problemMessages({ code, variable: 'name', limit: 5, actual: 6 }, language);
         expect(words).not.toBe(code);
         expect(words).not.toMatch(/\{(variable|limit|actual)\}/);
       }

@@ -39,7 +39,7 @@ export class Cursors {
       held: undefined,
       lastUsedMs: Date.now(),
     };
-    const { batch, isDone } = take(cursor, batchSize ?? firstBatchDocuments);
+    const { batch, isDone } = nextBatch(cursor, batchSize ?? firstBatchDocuments);
     if (isDone || isSingleBatch) {
       cursor.documents.return?.();
       return reply(cursor, batch, Long.ZERO, 'firstBatch');
@@ -56,7 +56,7 @@ export class Cursors {
     }
     cursor.lastUsedMs = Date.now();
     try {
-      const { batch, isDone } = take(cursor, batchSize || Number.POSITIVE_INFINITY);
+      const { batch, isDone } = nextBatch(cursor, batchSize || Number.POSITIVE_INFINITY);
       if (isDone) this.open.delete(id.toString());
       return reply(cursor, batch, isDone ? Long.ZERO : id, 'nextBatch');
     } catch (error) {
@@ -86,7 +86,7 @@ export class Cursors {
   }
 }
 
-function take(cursor: OpenCursor, limit: number): { batch: Buffer[]; isDone: boolean } {
+function nextBatch(cursor: OpenCursor, limit: number): { batch: Buffer[]; isDone: boolean } {
   const batch: Buffer[] = [];
   let bytes = 0;
   while (batch.length < limit) {

@@ -83,7 +83,7 @@ export class ByteWriter {
     return Buffer.from(this.bytes.subarray(start, this.length));
   }
 
-  take(): Buffer {
+  finish(): Buffer {
     return this.slice(0);
   }
 }

@@ -141,7 +141,7 @@ function compoundKey(fields: KeyField[], walks: Walk[], found: IndexKeys): Buffe
     writeValueKey(writer, value);
     if (fields[index]!.descending) writer.invertFrom(start);
   }
-  return writer.take();
+  return writer.finish();
 }
 
 function distinctKeys(keys: Buffer[]): Buffer[] {

@@ -187,7 +187,7 @@ const scratch = new ByteWriter();
 export function valueKey(value: unknown): Buffer {
   scratch.reset();
   writeValueKey(scratch, value);
-  return scratch.take();
+  return scratch.finish();
 }
 
 /** Negative, 0 or positive, in MongoDB's order. The common kinds are compared without making bytes. */

@@ -13,7 +13,7 @@ afterEach(() => {
 });
 
 const { groupId } = sampleCommunity;
-const moves = (history: { status: string }[]) => history.map(({ status }) => status);
+const transitions = (history: { status: string }[]) => history.map(({ status }) => status);
 
 function tell(body: unknown, secret: string | null = sampleService.statusSecret, community?: string) {
   return fetch(`${desk.url}/webhooks/notify/${community ?? desk.vkCommunityId}`, {
@@ -30,12 +30,12 @@ describe('a service message through the gateway', () => {
   it('is shown on the phone and told as delivered and read', async () => {
     const id = await desk.send();
     const delivered = await desk.untilStatus(id, 'delivered');
-    expect(moves(delivered.history)).toEqual(['queued', 'sent', 'delivered']);
+    expect(transitions(delivered.history)).toEqual(['queued', 'sent', 'delivered']);
     const { messages } = desk.sandbox.control.snapshot({ groupId, userId: annaId });
     expect(messages.at(-1)?.text).toContain('Заказ №7 готов');
     desk.sandbox.control.clientReads({ groupId, userId: annaId });
     const read = await desk.untilStatus(id, 'read');
-    expect(moves(read.history)).toEqual(['queued', 'sent', 'delivered', 'read']);
+    expect(transitions(read.history)).toEqual(['queued', 'sent', 'delivered', 'read']);
   });
 
   it('ends read, once, when statuses come three times each and the last first', async () => {
@@ -47,15 +47,17 @@ describe('a service message through the gateway', () => {
     await desk.sandbox.control.waitUntil(() => desk.sandbox.control.gatewayCounters().statusesWaiting === 0);
     const { history } = await desk.read(id);
     const line = ['queued', 'sent', 'delivered', 'read'];
-    expect(moves(history)).toEqual(line.filter((status) => moves(history).includes(status as never)));
-    expect(moves(history).at(-1)).toBe('read');
+    expect(transitions(history)).toEqual(
+      line.filter((status) => transitions(history).includes(status as never)),
+    );
+    expect(transitions(history).at(-1)).toBe('read');
   });
 
   it('is not led astray by a status word that nobody knows', async () => {
     desk.sandbox.control.setFaults({ statusExtraWord: 'teleported' });
     const id = await desk.send({ phone: '+79990000003' });
     const { history } = await desk.untilStatus(id, 'delivered');
-    expect(moves(history)).toEqual(['queued', 'sent', 'delivered']);
+    expect(transitions(history)).toEqual(['queued', 'sent', 'delivered']);
   });
 
   it('ends undelivered with its reason for a number that nobody has', async () => {

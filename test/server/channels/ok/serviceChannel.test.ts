@@ -32,7 +32,7 @@ beforeAll(async () => {
     intake: {} as Intake,
     // A dialogue in which the desk holds everything: what is sought as its own entry.
     storedIds: async (_, __, ids, sought) => (sought ? [] : ids),
-    announce: () => undefined,
+    publish: () => undefined,
     logger: silent,
     metrics: createMetrics({ withProcess: false }),
     processId: 'one',
@@ -49,9 +49,9 @@ beforeAll(async () => {
     {
       companyId: new Types.ObjectId(),
       communities,
-      gatewayOf: () => ok.gateway,
+      connectorOf: () => ok.connector,
       sealing,
-      announce: () => undefined,
+      publish: () => undefined,
       wake: () => undefined,
       publicUrl: 'http://127.0.0.1:1',
       canReceiveWebhooks: false,

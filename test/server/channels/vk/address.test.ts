@@ -24,6 +24,6 @@ it.each([
 });
 
 it('refuses to start with an address that would send tokens over plain HTTP', () => {
-  const parts = { communities: undefined as never, sealing, apiBaseUrl: 'http://api.vk.ru/method' };
-  expect(() => createVkClients(parts)).toThrow('must be https');
+  const deps = { communities: undefined as never, sealing, apiBaseUrl: 'http://api.vk.ru/method' };
+  expect(() => createVkClients(deps)).toThrow('must be https');
 });

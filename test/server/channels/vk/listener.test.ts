@@ -123,7 +123,7 @@ describe('listening', () => {
     await desk.isIn('offline');
     desk.sandbox.control.clearFaults();
     await desk.isIn('live');
-    const states = one.announced.flatMap((change) =>
+    const states = one.published.flatMap((change) =>
       change.type === 'community.changed' ? [change.community.connection.state] : [],
     );
     expect(states).toEqual(['connecting', 'catchingUp', 'live', 'offline', 'live']);

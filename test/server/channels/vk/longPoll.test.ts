@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { backfill } from '../../../../server/channels/vk/backfill.ts';
-import { createVkGateway } from '../../../../server/channels/vk/gateway.ts';
+import { createVkConnector } from '../../../../server/channels/vk/connector.ts';
+import { ingestBatch } from '../../../../server/channels/vk/ingestBatch.ts';
 import { type PollTimes, runLongPoll } from '../../../../server/channels/vk/longPoll.ts';
-import { takeBatch } from '../../../../server/channels/vk/takeBatch.ts';
 import { until } from '../../../support/until.ts';
 import { anna, boris, groupId, startVkFixture, token, type VkFixture } from './vkFixture.ts';
 
@@ -25,8 +25,8 @@ let polling: Polling | null;
 beforeEach(async () => {
   fixture = await startVkFixture();
   const { ofToken } = { ofToken: () => fixture.client.vk };
-  const gateway = createVkGateway({ ofToken } as never);
-  await gateway.prepareIntake(token, String(groupId), { longPoll: true, webhook: null });
+  const connector = createVkConnector({ ofToken } as never);
+  await connector.prepareIntake(token, String(groupId), { longPoll: true, webhook: null });
   polling = null;
 });
 afterEach(async () => {
@@ -36,7 +36,7 @@ afterEach(async () => {
 
 function start(ts: string | null = null, pollTimes = times): Polling {
   const abort = new AbortController();
-  const { client, parts, intake } = fixture;
+  const { client, deps, intake } = fixture;
   const seen: Polling = {
     stored: [],
     gaps: [],
@@ -50,11 +50,15 @@ function start(ts: string | null = null, pollTimes = times): Polling {
   seen.ended = runLongPoll(
     {
       client,
-      takeBatch: (updates, signal) =>
-        takeBatch(parts, client, updates, signal, { firstMs: 5, mostMs: 20, jitter: 'full' }),
+      ingestBatch: (updates, signal) =>
+        ingestBatch(deps, client, updates, signal, { firstMs: 5, mostMs: 20, jitter: 'full' }),
       stored: (newTs) => seen.stored.push(newTs),
       fillGap: async (why) => {
-        await backfill({ client, intake, lanes: parts.lanes, count: parts.count }, new Date(0), abort.signal);
+        await backfill(
+          { client, intake, keyedQueue: deps.keyedQueue, count: deps.count },
+          new Date(0),
+          abort.signal,
+        );
         seen.gaps.push(why);
       },
       state: (state) => {

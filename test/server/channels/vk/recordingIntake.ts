@@ -1,10 +1,10 @@
 /** An Intake that keeps everything in memory by the interface's own rules, and can be told to be away for a while. */
 import type { CommunityRef } from '../../../../server/communities/communityRef.ts';
 import type {
+  IngestResult,
   Intake,
   NetworkEvent,
   NetworkMessage,
-  Taken,
 } from '../../../../server/conversations/intake/networkEvent.ts';
 
 export interface RecordingIntake extends Intake {
@@ -47,7 +47,7 @@ export function recordingIntake(): RecordingIntake {
       refusal = error;
     },
     poison: (text) => poisoned.add(text),
-    async take(_community: CommunityRef, event: NetworkEvent, options = {}): Promise<Taken> {
+    async ingest(_community: CommunityRef, event: NetworkEvent, options = {}): Promise<IngestResult> {
       intake.calls += 1;
       await new Promise((resolve) => setImmediate(resolve));
       if (refusals > 0) {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createVkGateway } from '../../../../server/channels/vk/gateway.ts';
+import { createVkConnector } from '../../../../server/channels/vk/connector.ts';
+import { ingestBatch } from '../../../../server/channels/vk/ingestBatch.ts';
 import { getPollServer, type PollServer, poll } from '../../../../server/channels/vk/pollRequest.ts';
-import { takeBatch } from '../../../../server/channels/vk/takeBatch.ts';
 import { until } from '../../../support/until.ts';
 import { anna, groupId, startVkFixture, token, type VkFixture } from './vkFixture.ts';
 
@@ -11,19 +11,19 @@ let ts: string;
 const never = new AbortController().signal;
 beforeEach(async () => {
   fixture = await startVkFixture();
-  const gateway = createVkGateway({ ofToken: () => fixture.client.vk } as never);
-  await gateway.prepareIntake(token, String(groupId), { longPoll: true, webhook: null });
+  const connector = createVkConnector({ ofToken: () => fixture.client.vk } as never);
+  await connector.prepareIntake(token, String(groupId), { longPoll: true, webhook: null });
   server = await getPollServer(fixture.client);
   ts = server.ts;
 });
 afterEach(() => fixture[Symbol.asyncDispose]());
 
 /** Takes everything that VK has for us now. */
-async function takeAll(): Promise<void> {
+async function ingestAll(): Promise<void> {
   const answer = await poll(server, ts, never, { isProbe: true });
   if (answer.kind !== 'updates') throw new Error(`The long poll answered ${answer.kind}`);
   ts = answer.ts;
-  await takeBatch(fixture.parts, fixture.client, answer.updates, never, {
+  await ingestBatch(fixture.deps, fixture.client, answer.updates, never, {
     firstMs: 1,
     mostMs: 5,
     jitter: 'full',
@@ -47,7 +47,7 @@ describe('what an event leaves out', () => {
       text: whole,
       attachments: [{ type: 'poll', poll: { id: 1, owner_id: 1, question: 'Да?' } }],
     });
-    await takeAll();
+    await ingestAll();
     expect(fixture.intake.messages(anna)).toMatchObject([{ text: whole, attachments: [{ kind: 'poll' }] }]);
   });
 
@@ -57,7 +57,7 @@ describe('what an event leaves out', () => {
       apiErrors: [{ method: 'messages.getByConversationMessageId', code: 936 }],
     });
     clientSends('начало '.repeat(100));
-    await takeAll();
+    await ingestAll();
     expect(fixture.intake.texts(anna)[0]).toMatch(/^начало /);
   });
 
@@ -65,7 +65,7 @@ describe('what an event leaves out', () => {
     setFaults({ omitRandomId: true });
     clientSends('привет');
     await fixture.client.vk.api.messages.send({ peer_ids: [anna], random_id: 55, message: 'ответ' });
-    await takeAll();
+    await ingestAll();
     expect(fixture.intake.messages(anna)[1]).toMatchObject({ direction: 'out', randomId: null });
   });
 });
@@ -73,11 +73,11 @@ describe('what an event leaves out', () => {
 describe('a client who allows or forbids messages', () => {
   it('is asked about at VK, so that late and repeated events do no harm', async () => {
     clientSends('привет');
-    await takeAll();
+    await ingestAll();
     fixture.intake.events.splice(0);
     fixture.sandbox.control.clientDenies({ groupId, userId: anna });
     fixture.sandbox.control.clientAllows({ groupId, userId: anna });
-    await takeAll();
+    await ingestAll();
     // Whatever each event said, in the end the client allows messages.
     const changes = fixture.intake.events.filter(({ type }) => type === 'writableChanged');
     expect(changes.length).toBeGreaterThan(1);
@@ -88,10 +88,10 @@ describe('a client who allows or forbids messages', () => {
 
   it('is believed when VK cannot be asked', async () => {
     clientSends('привет');
-    await takeAll();
+    await ingestAll();
     setFaults({ apiErrors: [{ method: 'messages.isMessagesFromGroupAllowed', code: 10 }] });
     fixture.sandbox.control.clientDenies({ groupId, userId: anna });
-    await takeAll();
+    await ingestAll();
     expect(fixture.intake.events.at(-1)).toMatchObject({ type: 'writableChanged', canWrite: false });
   });
 });
@@ -112,7 +112,7 @@ describe('a callback button', () => {
       keyboard: JSON.stringify(keyboard),
     });
     const { eventId } = sandbox.control.clientPressesButton({ groupId, userId: anna, cmid: 2 });
-    await takeAll();
+    await ingestAll();
     expect(eventId).toBeTruthy();
     expect(fixture.intake.events.at(-1)).toMatchObject({
       type: 'callbackButtonPressed',
@@ -128,24 +128,24 @@ describe('a callback button', () => {
 describe('a gap', () => {
   it('of many messages is filled in order', async () => {
     clientSends('0');
-    await takeAll();
+    await ingestAll();
     setFaults({ loseEvents: 250 });
     for (let n = 1; n <= 251; n += 1) clientSends(`${n}`);
-    await takeAll();
+    await ingestAll();
     expect(fixture.intake.texts(anna)).toEqual(Array.from({ length: 252 }, (_, index) => `${index}`));
     expect(fixture.intake.gaps).toEqual([]);
   });
 
   it('leaves out what the client deleted meanwhile', async () => {
     clientSends('1');
-    await takeAll();
+    await ingestAll();
     setFaults({ loseEvents: 3 });
     const deleted = clientSends('2').cmid;
     clientSends('3');
     fixture.sandbox.control.clientDeletes({ groupId, userId: anna, cmid: clientSends('4').cmid });
     fixture.sandbox.control.clientDeletes({ groupId, userId: anna, cmid: deleted });
     clientSends('5');
-    await takeAll();
+    await ingestAll();
     expect(fixture.intake.texts(anna)).toEqual(['1', '3', '5']);
     // VK still shows that they were, marked deleted: nothing is missing that anybody could read.
     expect(fixture.intake.gaps).toEqual([]);
@@ -153,25 +153,25 @@ describe('a gap', () => {
 
   it('is noted when VK will not show the dialogue, and the message is kept', async () => {
     clientSends('1');
-    await takeAll();
+    await ingestAll();
     setFaults({ loseEvents: 1, apiErrors: [{ method: 'messages.getByConversationMessageId', code: 936 }] });
     clientSends('2');
     clientSends('3');
-    await takeAll();
+    await ingestAll();
     expect(fixture.intake.texts(anna)).toEqual(['1', '3']);
     expect(fixture.intake.gaps).toEqual([{ peerId: `${anna}`, fromPosition: 2, toPosition: 2, count: 1 }]);
   });
 
   it('waits for VK when VK cannot be asked now', async () => {
     clientSends('1');
-    await takeAll();
+    await ingestAll();
     setFaults({
       loseEvents: 1,
       apiErrors: [{ method: 'messages.getByConversationMessageId', code: 10, times: 3 }],
     });
     clientSends('2');
     clientSends('3');
-    await takeAll();
+    await ingestAll();
     expect(fixture.intake.texts(anna)).toEqual(['1', '2', '3']);
   });
 
@@ -180,30 +180,30 @@ describe('a gap', () => {
     for (let n = 1; n <= 300; n += 1) clientSends(`${n}`);
     clearFaults();
     clientSends('301');
-    await takeAll();
+    await ingestAll();
     expect(fixture.intake.texts(anna)).toEqual(Array.from({ length: 201 }, (_, index) => `${index + 101}`));
     expect(fixture.intake.gaps).toEqual([]);
   });
 
   it('stops the community when it turns out that the rights are gone', async () => {
     clientSends('1');
-    await takeAll();
+    await ingestAll();
     setFaults({ loseEvents: 1 });
     clientSends('2');
     clientSends('3');
     setFaults({ apiErrors: [{ method: '*', code: 15 }] });
-    await expect(takeAll()).rejects.toMatchObject({ stopReason: 'rightsLost', networkCode: 15 });
+    await expect(ingestAll()).rejects.toMatchObject({ stopReason: 'rightsLost', networkCode: 15 });
   });
 });
 
 it('takes an edit of a message that it never saw for the message, with what came before it', async () => {
   clientSends('1');
-  await takeAll();
+  await ingestAll();
   setFaults({ loseEvents: 2 });
   clientSends('2');
   const { cmid } = clientSends('3');
   fixture.sandbox.control.clientEdits({ groupId, userId: anna, cmid, text: '3, исправлено' });
-  await takeAll();
+  await ingestAll();
   expect(fixture.intake.texts(anna)).toEqual(['1', '2', '3, исправлено']);
 });
 
@@ -215,7 +215,7 @@ it('hands over readings, typing and reactions', async () => {
   control.clientTypes({ groupId, userId: anna });
   control.clientReacts({ groupId, userId: anna, cmid: 2, reactionId: 4 });
   control.clientReacts({ groupId, userId: anna, cmid: 2, reactionId: null });
-  await takeAll();
+  await ingestAll();
   const peerId = `${anna}`;
   expect(fixture.intake.messages(anna)[1]).toMatchObject({ isFromAdministrator: true, direction: 'out' });
   expect(fixture.intake.events.filter(({ type }) => type !== 'writableChanged')).toEqual([
@@ -232,7 +232,7 @@ it('counts what is not for the desk and goes on', async () => {
   control.emitRaw({ groupId, type: 'message_new', object: { message: { peer_id: 2_000_000_001 } } });
   control.emitRaw({ groupId, type: 'message_read', object: 'nonsense' });
   clientSends('а я дошло');
-  await takeAll();
+  await ingestAll();
   await until('the message', () => fixture.intake.texts(anna).length === 1);
   expect(fixture.counts).toMatchObject({ unknownType: 1, unreadable: 2 });
 });
@@ -243,6 +243,6 @@ it('stores each event of a batch once however often the batch is given', async (
   const answer = await poll(server, ts, never, { isProbe: true });
   if (answer.kind !== 'updates') throw new Error(answer.kind);
   for (let time = 0; time < 3; time += 1)
-    await takeBatch(fixture.parts, fixture.client, answer.updates.toReversed(), never);
+    await ingestBatch(fixture.deps, fixture.client, answer.updates.toReversed(), never);
   expect(fixture.intake.texts(anna)).toEqual(['1', '2']);
 });

@@ -8,14 +8,14 @@ import { type StartedVk, startVkChannel } from '../../../../server/channels/vk/s
 import { clientModel } from '../../../../server/clients/client.model.ts';
 import { type Community, communityModel } from '../../../../server/communities/community.model.ts';
 import {
-  type CommunityActionParts,
+  type CommunityActionDeps,
   connectCommunity,
 } from '../../../../server/communities/connectCommunity.ts';
 import type { LeaseTimes } from '../../../../server/communities/lease.ts';
 import { conversationModel } from '../../../../server/conversations/conversation.model.ts';
 import { createIntake } from '../../../../server/conversations/intake/ingest.ts';
 import type { Intake } from '../../../../server/conversations/intake/networkEvent.ts';
-import { createRows } from '../../../../server/conversations/list/rows.ts';
+import { createConversationStore } from '../../../../server/conversations/list/conversationStore.ts';
 import { type Message, messageModel } from '../../../../server/conversations/message.model.ts';
 import { createThread } from '../../../../server/conversations/thread/thread.ts';
 import { createMetrics, type Metrics } from '../../../../server/observability/metrics.ts';
@@ -37,8 +37,8 @@ export const companyId = new Types.ObjectId('0123456789abcdef01234567');
 
 export interface VkProcess {
   vk: StartedVk;
-  actions: CommunityActionParts;
-  announced: Change[];
+  actions: CommunityActionDeps;
+  published: Change[];
   metrics: Metrics;
   /** Where VK may deliver to this process. */
   url: string;
@@ -76,9 +76,9 @@ export async function startVkDesk(): Promise<VkDesk> {
     async process({ isListening = true, session = sessionTimes, intake } = {}) {
       processes += 1;
       const own = await connectDatabase(store.uri);
-      const announced: Change[] = [];
+      const published: Change[] = [];
       const metrics = createMetrics({ withProcess: false });
-      const announce = (change: Change) => announced.push(change);
+      const publish = (change: Change) => published.push(change);
       const models = {
         companyId,
         communities: communityModel(own),
@@ -86,7 +86,7 @@ export async function startVkDesk(): Promise<VkDesk> {
         conversations: conversationModel(own),
         messages: messageModel(own),
       };
-      const rows = createRows(models.conversations, models.messages, announce);
+      const conversationStore = createConversationStore(models.conversations, models.messages, publish);
       const vk = startVkChannel({
         communities: models.communities,
         sealing,
@@ -95,12 +95,12 @@ export async function startVkDesk(): Promise<VkDesk> {
           createIntake({
             serviceThreading: noServiceThreading,
             ...models,
-            rows,
-            thread: createThread(models.messages, rows),
+            conversationStore,
+            thread: createThread(models.messages, conversationStore),
             showTyping: () => undefined,
             clientSeen: () => undefined,
           }),
-        announce,
+        publish,
         logger: silent,
         metrics,
         processId: `process-${processes}`,
@@ -127,15 +127,15 @@ export async function startVkDesk(): Promise<VkDesk> {
       closers.push(() => stop(async () => undefined));
       return {
         vk,
-        announced,
+        published,
         metrics,
         url,
         actions: {
           companyId,
           communities: models.communities,
-          gatewayOf: () => vk.gateway,
+          connectorOf: () => vk.connector,
           sealing,
-          announce,
+          publish,
           wake: vk.wake,
           publicUrl: url,
           canReceiveWebhooks: true,

@@ -1,8 +1,8 @@
 /** A sandbox with one community and two people, and the parts of the channel that stand before the database. */
 import { pino } from 'pino';
-import { createLanes } from '../../../../server/channels/lanes.ts';
+import { createKeyedQueue } from '../../../../server/channels/keyedQueue.ts';
 import { createVkClients, type VkClient } from '../../../../server/channels/vk/clients.ts';
-import type { CountVk, UpdateParts } from '../../../../server/channels/vk/updates.ts';
+import type { CountVk, UpdateDeps } from '../../../../server/channels/vk/updates.ts';
 import { type Sandbox, startSandbox } from '../../../../server/sandbox/startSandbox.ts';
 import { createSealing } from '../../../../server/storage/sealing.ts';
 import { type RecordingIntake, recordingIntake } from './recordingIntake.ts';
@@ -20,7 +20,7 @@ export interface VkFixture extends AsyncDisposable {
   client: VkClient;
   intake: RecordingIntake;
   counts: Record<string, number>;
-  parts: UpdateParts;
+  deps: UpdateDeps;
   /** Anna writes each text as a message of its own. */
   annaWrites(...texts: string[]): number[];
 }
@@ -38,7 +38,7 @@ export async function startVkFixture(): Promise<VkFixture> {
     client: clientOf(sandbox),
     intake,
     counts,
-    parts: { intake, lanes: createLanes(), logger: silent, count },
+    deps: { intake, keyedQueue: createKeyedQueue(), logger: silent, count },
     annaWrites: (...texts) =>
       texts.map((text) => sandbox.control.clientSends({ groupId, userId: anna, text }).cmid),
     [Symbol.asyncDispose]: () => sandbox.close(),

@@ -1,7 +1,7 @@
 import { Types } from 'mongoose';
 import { expect, it } from 'vitest';
 import {
-  type AnswerSenderParts,
+  type AnswerSenderDeps,
   startAnswerSender,
 } from '../../../../server/conversations/outbox/answerSender.ts';
 import { silent } from '../../../support/store.ts';
@@ -29,7 +29,7 @@ it('claims nothing before the claims of its earlier life are released, or it wou
     processId: new Types.ObjectId().toHexString(),
     logger: silent,
     timing: { pollMs: 3_600_000 },
-  } as unknown as AnswerSenderParts);
+  } as unknown as AnswerSenderDeps);
   sender.wake();
   for (let turn = 0; turn < 20; turn += 1) await immediate();
   expect(asked).toEqual(['release']);

@@ -8,7 +8,7 @@ import { communityModel } from '../../../../server/communities/community.model.t
 import { type CommunityRef, toCommunityRef } from '../../../../server/communities/communityRef.ts';
 import { type Conversation, conversationModel } from '../../../../server/conversations/conversation.model.ts';
 import { openConversation } from '../../../../server/conversations/intake/openConversation.ts';
-import { createRows } from '../../../../server/conversations/list/rows.ts';
+import { createConversationStore } from '../../../../server/conversations/list/conversationStore.ts';
 import { type Message, messageModel } from '../../../../server/conversations/message.model.ts';
 import {
   type AnswerSender,
@@ -58,8 +58,8 @@ export async function startSenderDesk({ isListening = false } = {}): Promise<Sen
   const conversations = conversationModel(connection);
   const messages = messageModel(connection);
   const communities = communityModel(connection);
-  const rows = createRows(conversations, messages, () => undefined);
-  const thread = createThread(messages, rows);
+  const conversationStore = createConversationStore(conversations, messages, () => undefined);
+  const thread = createThread(messages, conversationStore);
   const uploads = createUploadStore(connection);
   await uploads.buildIndexes();
   const senders: AnswerSender[] = [];
@@ -82,7 +82,7 @@ export async function startSenderDesk({ isListening = false } = {}): Promise<Sen
     uploads,
     async queue(text, { userId = anna, uploads: files = [] } = {}) {
       const written = await sendAgentAnswer(
-        { messages, rows, thread, wakeSender: () => undefined },
+        { messages, conversationStore, thread, wakeSender: () => undefined },
         await conversationWith(userId),
         writer,
         { clientToken: randomUUID(), text, uploads: files, replyToMessageId: null },
@@ -90,11 +90,12 @@ export async function startSenderDesk({ isListening = false } = {}): Promise<Sen
       if (written.kind !== 'written') throw new Error('The answer was not queued');
       return written.message;
     },
-    tryAgain: (message) => retryAnswer({ messages, rows, thread, wakeSender: () => undefined }, message),
+    tryAgain: (message) =>
+      retryAnswer({ messages, conversationStore, thread, wakeSender: () => undefined }, message),
     start(timing = {}, channel = vk.vk.channel, alsoKnown) {
       const sender = startAnswerSender({
         messages,
-        rows,
+        conversationStore,
         thread,
         uploads,
         channelFor: () => channel,
@@ -115,7 +116,7 @@ export async function startSenderDesk({ isListening = false } = {}): Promise<Sen
     },
     async echoes(message, externalId) {
       const fact = { externalId, position: Number(externalId), source: 'event' } as const;
-      await recordSent({ messages, rows, thread }, message, fact);
+      await recordSent({ messages, conversationStore, thread }, message, fact);
     },
     read,
     row: (userId = anna) => conversationWith(userId),

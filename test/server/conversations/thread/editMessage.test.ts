@@ -4,7 +4,7 @@ import { clientModel } from '../../../../server/clients/client.model.ts';
 import { conversationModel } from '../../../../server/conversations/conversation.model.ts';
 import { createIntake } from '../../../../server/conversations/intake/ingest.ts';
 import type { Intake, NetworkMessage } from '../../../../server/conversations/intake/networkEvent.ts';
-import { createRows } from '../../../../server/conversations/list/rows.ts';
+import { createConversationStore } from '../../../../server/conversations/list/conversationStore.ts';
 import { type Message, messageModel } from '../../../../server/conversations/message.model.ts';
 import { createThread } from '../../../../server/conversations/thread/thread.ts';
 import { noServiceThreading } from '../../../support/noServiceThreading.ts';
@@ -24,15 +24,15 @@ beforeAll(async () => {
     ReturnType<typeof messageModel>,
   ];
   await store.build([conversations, clients, messages] as never);
-  const rows = createRows(conversations, messages, () => {});
+  const conversationStore = createConversationStore(conversations, messages, () => {});
   intake = createIntake({
     serviceThreading: noServiceThreading,
     companyId: new Types.ObjectId('0123456789abcdef01234567'),
     conversations,
     clients,
     messages,
-    rows,
-    thread: createThread(messages, rows),
+    conversationStore,
+    thread: createThread(messages, conversationStore),
     showTyping: () => {},
     clientSeen: () => {},
   });
@@ -40,7 +40,7 @@ beforeAll(async () => {
 afterAll(async () => store?.[Symbol.asyncDispose]());
 beforeEach(async () => {
   peer += 1;
-  await intake.take(community, { type: 'message', message: saying('первое', null) });
+  await intake.ingest(community, { type: 'message', message: saying('первое', null) });
 });
 
 function saying(text: string, editedAt: string | null): NetworkMessage {
@@ -63,7 +63,7 @@ function saying(text: string, editedAt: string | null): NetworkMessage {
 }
 
 const edit = async (text: string, at: string) => {
-  const taken = await intake.take(community, { type: 'messageEdited', message: saying(text, at) });
+  const taken = await intake.ingest(community, { type: 'messageEdited', message: saying(text, at) });
   return taken.kind === 'stored' && taken.isNew;
 };
 const stored = () =>

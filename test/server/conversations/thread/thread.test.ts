@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { clientModel } from '../../../../server/clients/client.model.ts';
 import { type Conversation, conversationModel } from '../../../../server/conversations/conversation.model.ts';
 import { openConversation } from '../../../../server/conversations/intake/openConversation.ts';
+import { createConversationStore } from '../../../../server/conversations/list/conversationStore.ts';
 import { listConversations } from '../../../../server/conversations/list/listConversations.ts';
-import { createRows } from '../../../../server/conversations/list/rows.ts';
 import { type Message, messageModel } from '../../../../server/conversations/message.model.ts';
 import {
   blankDraft,
@@ -29,14 +29,14 @@ function parts() {
   const { connection } = store;
   const conversations = conversationModel(connection);
   const messages = messageModel(connection);
-  const rows = createRows(conversations, messages, (change) => told.push(change));
+  const conversationStore = createConversationStore(conversations, messages, (change) => told.push(change));
   return {
     companyId: new Types.ObjectId('0123456789abcdef01234567'),
     clients: clientModel(connection),
     conversations,
     messages,
-    rows,
-    thread: createThread(messages, rows),
+    conversationStore,
+    thread: createThread(messages, conversationStore),
   };
 }
 
@@ -61,25 +61,30 @@ function reply(position: number): MessageDraft {
   };
 }
 
-const thread = (row: Conversation) =>
-  parts().messages.find({ conversationId: row._id }).sort({ seq: 1 }).lean<Message[]>();
+const thread = (conversation: Conversation) =>
+  parts().messages.find({ conversationId: conversation._id }).sort({ seq: 1 }).lean<Message[]>();
 
 it('stores a message that the row cannot be told of, and tells it by what is there', async () => {
   const { thread, conversations } = parts();
-  const row = await open();
-  await conversations.updateOne({ _id: row._id }, { $set: { revision: row.revision + 1, labels: ['new'] } });
-  const { isNew, row: after } = await thread.append(row, reply(1));
+  const conversation = await open();
+  await conversations.updateOne(
+    { _id: conversation._id },
+    { $set: { revision: conversation.revision + 1, labels: ['new'] } },
+  );
+  const { isNew, conversation: after } = await thread.append(conversation, reply(1));
   expect(isNew).toBe(true);
   expect(after).toMatchObject({ lastSeq: 1, replyCount: 1, labels: ['new'], revision: 2 });
 });
 
 it('changes many rows as one write, though one of them has moved meanwhile, and tells of each', async () => {
-  const { rows, thread } = parts();
+  const { conversationStore, thread } = parts();
   const opened = [await open(), await open(), await open()];
   await thread.append(opened[1]!, reply(1));
   told = [];
-  await rows.changeAll(opened, ({ clientName }) => (clientName === 'Anna' ? null : { clientName: 'Anna' }));
-  const stored = await Promise.all(opened.map(({ _id }) => rows.change(_id, () => null)));
+  await conversationStore.changeAll(opened, ({ clientName }) =>
+    clientName === 'Anna' ? null : { clientName: 'Anna' },
+  );
+  const stored = await Promise.all(opened.map(({ _id }) => conversationStore.change(_id, () => null)));
   expect(stored.map(({ clientName, lastSeq }) => [clientName, lastSeq])).toEqual([
     ['Anna', 0],
     ['Anna', 1],
@@ -94,11 +99,11 @@ it('changes many rows as one write, though one of them has moved meanwhile, and 
 
 it('stores what the schemas say, though it is inserted as it is', async () => {
   const { conversations, clients, messages, thread } = parts();
-  const { message, row } = await thread.append(await open(), reply(1));
+  const { message, conversation } = await thread.append(await open(), reply(1));
   for (const [model, _id] of [
     [messages, message._id],
-    [conversations, row._id],
-    [clients, row.clientId],
+    [conversations, conversation._id],
+    [clients, conversation.clientId],
   ] as const) {
     const stored = await (model as Model<object>).collection.findOne({ _id });
     // With every default that a hydrated document would have.
@@ -109,38 +114,43 @@ it('stores what the schemas say, though it is inserted as it is', async () => {
 
 describe('the thread', () => {
   it('gives each message the next place and tells the row after it', async () => {
-    let row = await open();
-    for (const position of [1, 2, 3]) row = (await parts().thread.append(row, reply(position))).row;
-    expect((await thread(row)).map((m) => [m.seq, m.text])).toEqual([
+    let conversation = await open();
+    for (const position of [1, 2, 3])
+      conversation = (await parts().thread.append(conversation, reply(position))).conversation;
+    expect((await thread(conversation)).map((m) => [m.seq, m.text])).toEqual([
       [1, '#1'],
       [2, '#2'],
       [3, '#3'],
     ]);
-    expect(row).toMatchObject({ lastSeq: 3, replyCount: 3, tailPosition: 3, revision: 3 });
+    expect(conversation).toMatchObject({ lastSeq: 3, replyCount: 3, tailPosition: 3, revision: 3 });
     expect(told.map((c) => c.type === 'conversation.changed' && c.row.revision)).toEqual([1, 2, 3]);
   });
 
   it('keeps one copy of a message that comes three times at once', async () => {
-    const row = await open();
-    const taken = await Promise.all([1, 1, 1].map((p) => parts().thread.append(row, reply(p))));
+    const conversation = await open();
+    const taken = await Promise.all([1, 1, 1].map((p) => parts().thread.append(conversation, reply(p))));
     expect(taken.filter((t) => t.isNew)).toHaveLength(1);
-    expect(await thread(row)).toHaveLength(1);
+    expect(await thread(conversation)).toHaveLength(1);
     expect(told).toHaveLength(1);
   });
 
   it('leaves no hole and no double place when many write at once', async () => {
-    const row = await open();
+    const conversation = await open();
     const positions = Array.from({ length: 40 }, (_, index) => index + 1);
-    await Promise.all(positions.map((position) => parts().thread.append(row, reply(position))));
-    expect((await thread(row)).map((m) => m.seq)).toEqual(positions);
-    const last = await parts().rows.change(row._id, () => null);
+    await Promise.all(positions.map((position) => parts().thread.append(conversation, reply(position))));
+    expect((await thread(conversation)).map((m) => m.seq)).toEqual(positions);
+    const last = await parts().conversationStore.change(conversation._id, () => null);
     expect(last).toMatchObject({ lastSeq: 40, replyCount: 40, revision: 40 });
   });
 
   it('repairs a row that a crash left behind its thread, when the message is repeated', async () => {
-    const row = await open();
-    await parts().thread.append(row, reply(1));
-    const { _id, lastSeq: _, ...before } = await parts().rows.change(row._id, () => null);
+    const conversation = await open();
+    await parts().thread.append(conversation, reply(1));
+    const {
+      _id,
+      lastSeq: _,
+      ...before
+    } = await parts().conversationStore.change(conversation._id, () => null);
     // What a process leaves that dies between the two writes: the message is there, the row has not heard of it.
     await parts().messages.create({
       ...reply(2),
@@ -156,31 +166,35 @@ describe('the thread', () => {
     });
     const repeated = await parts().thread.append({ ...before, _id, lastSeq: 1 }, reply(2));
     expect(repeated.isNew).toBe(false);
-    expect(repeated.row).toMatchObject({ lastSeq: 2, replyCount: 2, lastMessage: { excerpt: '#2' } });
+    expect(repeated.conversation).toMatchObject({
+      lastSeq: 2,
+      replyCount: 2,
+      lastMessage: { excerpt: '#2' },
+    });
   });
 
   it('repairs the row before the next message takes its place', async () => {
-    const row = await open();
+    const conversation = await open();
     await parts().messages.create({
       ...reply(1),
       _id: new Types.ObjectId(),
-      companyId: row.companyId,
-      communityId: row.communityId,
-      conversationId: row._id,
-      clientId: row.clientId,
-      peerId: row.peerId,
+      companyId: conversation.companyId,
+      communityId: conversation.communityId,
+      conversationId: conversation._id,
+      clientId: conversation.clientId,
+      peerId: conversation.peerId,
       seq: 1,
       version: 0,
       replyOrdinal: 1,
     });
-    const next = await parts().thread.append(row, reply(2));
+    const next = await parts().thread.append(conversation, reply(2));
     expect(next.message).toMatchObject({ seq: 2, replyOrdinal: 2 });
-    expect(next.row).toMatchObject({ lastSeq: 2, replyCount: 2 });
+    expect(next.conversation).toMatchObject({ lastSeq: 2, replyCount: 2 });
   });
 });
 
 describe('a new conversation', () => {
-  const inLists = async (row: Conversation) => {
+  const inLists = async (conversation: Conversation) => {
     const { companyId, conversations } = parts();
     const personId = new Types.ObjectId();
     const found: string[] = [];
@@ -191,30 +205,30 @@ describe('a new conversation', () => {
         personId,
         limit: 200,
       });
-      if (rows.some(({ _id }) => _id.equals(row._id))) found.push(filter);
+      if (rows.some(({ _id }) => _id.equals(conversation._id))) found.push(filter);
     }
     return found;
   };
 
   it('is in no list before its first message, and told of with it', async () => {
-    const row = await open();
-    expect(await inLists(row)).toEqual([]);
+    const conversation = await open();
+    expect(await inLists(conversation)).toEqual([]);
     expect(told).toEqual([]);
-    await parts().thread.append(row, reply(1));
-    expect(await inLists(row)).toEqual(['all', 'unassigned']);
+    await parts().thread.append(conversation, reply(1));
+    expect(await inLists(conversation)).toEqual(['all', 'unassigned']);
     expect(told).toMatchObject([{ row: { lastSeq: 1 }, messages: [{ text: '#1' }] }]);
   });
 
   it('comes into the list by whatever it begins with', async () => {
     for (const kind of ['answer', 'service', 'note'] as const) {
-      const row = await open();
-      await parts().thread.append(row, { ...reply(1), kind, direction: 'out' });
-      expect(await inLists(row)).toEqual(['all', 'unassigned']);
+      const conversation = await open();
+      await parts().thread.append(conversation, { ...reply(1), kind, direction: 'out' });
+      expect(await inLists(conversation)).toEqual(['all', 'unassigned']);
     }
-    const row = await open();
+    const conversation = await open();
     const { externalId: _none, ...draft } = reply(1);
     const system = { event: 'resolved' as const, personId: null, personName: null };
-    await parts().thread.append(row, { ...draft, kind: 'system', direction: 'internal', system });
-    expect(await inLists(row)).toEqual(['resolved']);
+    await parts().thread.append(conversation, { ...draft, kind: 'system', direction: 'internal', system });
+    expect(await inLists(conversation)).toEqual(['resolved']);
   });
 });

@@ -2,7 +2,7 @@
 import { type Connection, Types } from 'mongoose';
 import { type ApiKey, apiKeyModel } from '../../../../server/apiKeys/apiKey.model.ts';
 import { createAuthenticator } from '../../../../server/apiKeys/authenticate.ts';
-import { type KeyParts, makeKey } from '../../../../server/apiKeys/changeKeys.ts';
+import { type KeyDeps, makeKey } from '../../../../server/apiKeys/changeKeys.ts';
 import { createKeyRing } from '../../../../server/apiKeys/keyRing.ts';
 import { createLastUse } from '../../../../server/apiKeys/lastUse.ts';
 import { createNonces } from '../../../../server/apiKeys/nonces.ts';
@@ -19,20 +19,20 @@ import type { ClientKey } from './signedClient.ts';
 export interface ServedV1 extends AsyncDisposable {
   url: string;
   sending: MemorySending;
-  keyParts: KeyParts;
+  keyParts: KeyDeps;
   clock: { nowMs: number | null };
   makeKey(given?: Record<string, unknown>): Promise<ClientKey & { id: ApiKey['_id'] }>;
   /** Another process of the same desk. */
-  another(parts?: Parameters<typeof serve>[0]): Promise<Served>;
+  another(deps?: Parameters<typeof serve>[0]): Promise<Served>;
 }
 
-export async function serveV1(parts: Parameters<typeof serve>[0] = {}): Promise<ServedV1> {
+export async function serveV1(deps: Parameters<typeof serve>[0] = {}): Promise<ServedV1> {
   const store = await openTestStore();
   const { connection } = store;
   await store.build([apiKeyModel(connection), auditModel(connection)] as never);
   const sending = memorySending();
   const clock: ServedV1['clock'] = { nowMs: null };
-  const first = await serveProcess(connection, sending, clock, parts);
+  const first = await serveProcess(connection, sending, clock, deps);
   const others: Served[] = [];
   return {
     url: first.served.url,
@@ -46,7 +46,7 @@ export async function serveV1(parts: Parameters<typeof serve>[0] = {}): Promise<
         throw new Error(`The key was not made: ${made.kind}`);
       return { consumerKey: made.key.consumerKey, consumerSecret: made.consumerSecret, id: made.key._id };
     },
-    async another(otherParts = parts) {
+    async another(otherParts = deps) {
       const { served } = await serveProcess(connection, sending, clock, otherParts);
       others.push(served);
       return served;
@@ -62,7 +62,7 @@ async function serveProcess(
   connection: Connection,
   sending: MemorySending,
   clock: ServedV1['clock'],
-  parts: Parameters<typeof serve>[0],
+  deps: Parameters<typeof serve>[0],
 ) {
   const now = () => clock.nowMs ?? Date.now();
   const db = connection.getClient().db(connection.name);
@@ -73,7 +73,7 @@ async function serveProcess(
   const rateLimits = createRateLimits(db, now);
   await nonces.buildIndexes();
   await rateLimits.buildIndexes();
-  const keyParts: KeyParts = {
+  const keyParts: KeyDeps = {
     companyId: apiKeyCompany,
     apiKeys,
     sealing,
@@ -81,7 +81,7 @@ async function serveProcess(
     problemOfStatusUrl: () => null,
     forget: keyRing.forget,
   };
-  let publicUrl = parts?.publicUrl ?? '';
+  let publicUrl = deps?.publicUrl ?? '';
   const router = v1Router({
     authenticator: createAuthenticator({ keyRing, nonces }, now),
     rateLimits,
@@ -94,7 +94,7 @@ async function serveProcess(
     logger: silent,
     isAnswerStrict: true,
   });
-  const served = await serve({ ...parts, openRouters: [router] });
+  const served = await serve({ ...deps, openRouters: [router] });
   publicUrl ||= served.url;
   return { served, keyParts };
 }

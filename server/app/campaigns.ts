@@ -1,0 +1,35 @@
+/** Lists of clients: their routes' parts, and what walks through them. */
+import { createAudit } from '../audit/audit.ts';
+import { createFirstRows } from '../campaigns/firstRows.ts';
+import { createStoppedLists } from '../campaigns/stoppedLists.ts';
+import type { Tallies } from '../campaigns/tallies.ts';
+import { startCampaignWorker } from '../campaigns/worker.ts';
+import type { MailingRouteDeps } from '../http/campaigns.route.ts';
+import type { Phones } from '../phones/servicePhones.ts';
+import type { AppContext } from './context.ts';
+import type { Sending } from './sending.ts';
+import { openTemporaryFolder } from './temporaryFolder.ts';
+
+export async function openCampaigns(
+  { store, sealing, config, timing, closing, logger, processId }: AppContext,
+  { tallies, sending, phones }: { tallies: Tallies; sending: Sending; phones: Phones },
+): Promise<MailingRouteDeps> {
+  const temporaryDir = await openTemporaryFolder({ logger, closing }, 'lists');
+  if (config.roles.has('sender')) {
+    const { accepting, statusEffects } = sending;
+    const worker = startCampaignWorker({
+      ...store,
+      sealing,
+      accepting,
+      statusEffects,
+      tallies,
+      stops: createStoppedLists(store),
+      firstRows: createFirstRows({ ...store, sealing, phones }),
+      processId,
+      logger,
+      ...(timing.campaigns ? { timing: timing.campaigns } : {}),
+    });
+    closing.add(() => worker.stop());
+  }
+  return { ...store, sealing, audit: createAudit(store.auditLines), temporaryDir };
+}

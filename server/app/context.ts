@@ -1,0 +1,86 @@
+/** What every part of the desk stands on: the settings, the store, secrets, the log and the figures. */
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import type { CampaignTiming } from '../campaigns/worker.ts';
+import type { OkSessionTimes } from '../channels/ok/session.ts';
+import type { SessionTimes } from '../channels/vk/session.ts';
+import type { LeaseTimes } from '../communities/lease.ts';
+import type { SenderTiming } from '../conversations/outbox/answerSender.ts';
+import { openKeys } from '../keys/keptKeys.ts';
+import { holdKey } from '../keys/keyHolders.ts';
+import type { Logger } from '../observability/logger.ts';
+import { createMetrics, type Metrics } from '../observability/metrics.ts';
+import type { ErasingTiming } from '../personalData/erasing.ts';
+import type { ServiceSenderTiming } from '../serviceMessages/serviceSender.ts';
+import { keyIdOf, type Sealing } from '../storage/sealing.ts';
+import { loadSecrets } from '../storage/secretsFile.ts';
+import { type StorageEncryption, watchStorageEncryption } from '../storage/storageEncryption.ts';
+import type { Closing } from './closing.ts';
+import type { Config } from './config.ts';
+import { connectStore, openStore, type Store } from './store.ts';
+
+/** Shorter waits for tests; nobody else needs to change them. */
+export interface DeskTiming {
+  lease?: LeaseTimes;
+  session?: SessionTimes;
+  okSession?: OkSessionTimes;
+  sender?: Partial<SenderTiming>;
+  serviceSender?: Partial<ServiceSenderTiming> & { claimLeaseMs?: number; followLeaseMs?: number };
+  campaigns?: Partial<CampaignTiming>;
+  erasing?: Partial<ErasingTiming>;
+  /** How long a session that ran out may keep its sockets. */
+  sessionLookMs?: number;
+}
+
+export interface AppContext {
+  config: Config;
+  timing: DeskTiming;
+  closing: Closing;
+  logger: Logger;
+  metrics: Metrics;
+  store: Store;
+  storageEncryption: StorageEncryption;
+  sealing: Sealing;
+  authSecret: string;
+  /** Who holds leases and claims, and whose news the relay carries. */
+  processId: string;
+}
+
+export async function createContext(
+  config: Config,
+  { logger, timing, closing }: Pick<AppContext, 'logger' | 'timing' | 'closing'>,
+): Promise<AppContext> {
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  const connection = await connectStore(config, logger, closing);
+  // Looked at before the first secret or row is written.
+  const storageEncryption = await watchStorageEncryption({
+    ask: (command) => connection.getClient().db('admin').command(command),
+    isDeclared: config.isStorageDeclaredEncrypted,
+    isRequired: config.requiresEncryptedStorage,
+    isForReal: !config.isSandboxOn,
+    logger,
+  });
+  closing.add(() => storageEncryption.stop());
+  const secrets = await loadSecrets(config.dataDir, config);
+  const store = await openStore(connection, { isShared: config.mongodbUri !== null, logger });
+  // One process at a time opens an embedded store, so its next start is the same owner: leases that a crash left
+  // are its own, and nothing waits for them to run out.
+  const processId = config.mongodbUri ? randomUUID() : 'embedded';
+  // Told before the key is used: who lets a key go has seen this process, or this process sees that it is gone.
+  const keyId = keyIdOf(secrets.current.sealing);
+  const holding = await holdKey({ ...store, logger }, { processId, keyId });
+  closing.add(() => holding.stop());
+  const { sealing, authSecret } = await openKeys(store, secrets);
+  return {
+    config,
+    timing,
+    closing,
+    logger,
+    metrics: createMetrics(),
+    store,
+    storageEncryption,
+    sealing,
+    authSecret,
+    processId,
+  };
+}

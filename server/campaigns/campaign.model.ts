@@ -1,0 +1,176 @@
+/**
+ * Lists of clients. The rows lie sealed in blocks, as they came; what was refused lies beside them by block, and where
+ * each message is now in tallies. A mailing's own row knows how far it has come and the sums, so that nobody counts.
+ */
+import { type Connection, type Model, Schema, type Types } from 'mongoose';
+import type { CampaignRefusal } from '../../shared/campaignRefusals.ts';
+import type { CampaignColumns, CampaignState } from '../../shared/schemas/campaign.ts';
+import type { ServiceStatus } from '../../shared/v1/statuses.ts';
+
+/** Sums over the blocks that one pass has been through. */
+export interface Pass {
+  /** The block that comes next; the sums hold those before it. */
+  nextBlock: number;
+  rows: number;
+  fit: number;
+  /** By refusal's code. */
+  refused: Record<string, number>;
+}
+
+export interface Campaign {
+  _id: Types.ObjectId;
+  companyId: Types.ObjectId;
+  fileName: string;
+  /** `importing` while its rows are being stored; what stays so was cut off. */
+  state: CampaignState | 'importing';
+  headers: string[];
+  rows: number;
+  blocks: number;
+  columns: CampaignColumns | null;
+  checked: Pass;
+  taken: Pass;
+  /** Where its messages are, of those that have left the queue. */
+  statuses: StatusCounts;
+  /** What of each tally is in these sums already, by the tally's number; left out where rows are read. */
+  folded?: Record<string, FoldedTally>;
+  /** How many left the queue, by the five seconds they left it in; the last minute or so. */
+  pace: Record<string, number>;
+  startAt: Date | null;
+  /** Which process works on it. */
+  lease: { owner: string; until: Date } | null;
+  createdAt: Date;
+  createdBy: { id: string; name: string };
+}
+
+export type StatusCounts = Partial<Record<ServiceStatus, number>>;
+
+export interface FoldedTally {
+  changes: number;
+  counts: StatusCounts;
+}
+
+/** Up to a thousand rows, sealed together: one step of the work. */
+export interface CampaignBlock {
+  _id: string;
+  mailingId: Types.ObjectId;
+  block: number;
+  /** The place of its first row among the list's rows, from 0. */
+  firstIndex: number;
+  rows: number;
+  sealed: string;
+}
+
+export type PassName = 'checked' | 'taken';
+
+/** Rows of one block that one pass refused. */
+export interface CampaignRefusals {
+  _id: string;
+  mailingId: Types.ObjectId;
+  pass: PassName;
+  block: number;
+  refused: ({ row: number } & CampaignRefusal)[];
+}
+
+/** Where the messages of a thousand rows are: the greatest of what was heard, by row. */
+export interface CampaignTally {
+  _id: string;
+  mailingId: Types.ObjectId;
+  tally: number;
+  moves: Record<string, number>;
+  /** Grows with every write. */
+  changes: number;
+  /** Present while the mailing's sums may not know of its last change. */
+  dirtyAt?: Date;
+}
+
+const oid = Schema.Types.ObjectId;
+const mixed = Schema.Types.Mixed;
+const required = true;
+const kept = { strict: 'throw', versionKey: false, minimize: false } as const;
+
+const campaignSchema = new Schema<Campaign>(
+  {
+    companyId: { type: oid, required },
+    fileName: { type: String, required },
+    state: { type: String, required },
+    headers: { type: [String], required },
+    rows: { type: Number, required },
+    blocks: { type: Number, required },
+    columns: mixed,
+    checked: { type: mixed, required } as never,
+    taken: { type: mixed, required } as never,
+    statuses: { type: mixed, default: {} } as never,
+    folded: { type: mixed, default: {} } as never,
+    pace: { type: mixed, default: {} } as never,
+    startAt: { type: Date, default: null },
+    lease: mixed,
+    createdAt: { type: Date, required },
+    createdBy: { type: mixed, required } as never,
+  },
+  { ...kept, collection: 'mailings' },
+);
+campaignSchema.index({ companyId: 1, _id: -1 });
+campaignSchema.index({ state: 1, createdAt: 1 });
+
+const blockSchema = new Schema<CampaignBlock>(
+  {
+    _id: { type: String, required },
+    mailingId: { type: oid, required },
+    block: { type: Number, required },
+    firstIndex: { type: Number, required },
+    rows: { type: Number, required },
+    sealed: { type: String, required },
+  },
+  { ...kept, collection: 'mailingRows' },
+);
+blockSchema.index({ mailingId: 1, block: 1 }, { unique: true });
+
+const refusalsSchema = new Schema<CampaignRefusals>(
+  {
+    _id: { type: String, required },
+    mailingId: { type: oid, required },
+    pass: { type: String, required },
+    block: { type: Number, required },
+    refused: { type: [mixed], required } as never,
+  },
+  { ...kept, collection: 'mailingRefusals' },
+);
+refusalsSchema.index({ mailingId: 1, pass: 1, block: 1 });
+
+const tallySchema = new Schema<CampaignTally>(
+  {
+    _id: { type: String, required },
+    mailingId: { type: oid, required },
+    tally: { type: Number, required },
+    moves: { type: mixed, required } as never,
+    changes: { type: Number, required },
+    dirtyAt: Date,
+  },
+  { ...kept, collection: 'mailingTallies' },
+);
+tallySchema.index({ mailingId: 1 });
+tallySchema.index({ dirtyAt: 1 }, { partialFilterExpression: { dirtyAt: { $exists: true } } });
+
+export interface CampaignModels {
+  campaigns: Model<Campaign>;
+  campaignRows: Model<CampaignBlock>;
+  campaignRefusals: Model<CampaignRefusals>;
+  campaignTallies: Model<CampaignTally>;
+}
+
+export function campaignModels(connection: Connection): CampaignModels {
+  const { models } = connection;
+  return {
+    campaigns: models.Mailing ?? connection.model<Campaign>('Mailing', campaignSchema),
+    campaignRows: models.MailingBlock ?? connection.model<CampaignBlock>('MailingBlock', blockSchema),
+    campaignRefusals:
+      models.MailingRefusals ?? connection.model<CampaignRefusals>('MailingRefusals', refusalsSchema),
+    campaignTallies: models.MailingTally ?? connection.model<CampaignTally>('MailingTally', tallySchema),
+  };
+}
+
+export function blockIdOf(campaignId: Types.ObjectId, block: number): string {
+  return `${campaignId.toHexString()}:${block}`;
+}
+
+export const emptyPass = (): Pass => ({ nextBlock: 0, rows: 0, fit: 0, refused: {} });

@@ -1,0 +1,190 @@
+/** What people do with mailings: look at them, match their columns, start, pause, resume, cancel. */
+import { randomUUID } from 'node:crypto';
+import { Types } from 'mongoose';
+import type { CampaignRefusalCode } from '../../shared/campaignRefusals.ts';
+import {
+  type CampaignAction,
+  type CampaignColumns,
+  type CampaignState,
+  type CampaignView,
+  campaignLimits,
+} from '../../shared/schemas/campaign.ts';
+import type { Audit } from '../audit/audit.ts';
+import { type Campaign, type CampaignModels, emptyPass, type Pass } from './campaign.model.ts';
+import { guessPhoneColumn } from './columns.ts';
+import { type HoldDeps, holdQueued } from './heldMessages.ts';
+import { perSecondOf } from './pace.ts';
+
+export interface MailingDeps extends CampaignModels, HoldDeps {
+  companyId: Types.ObjectId;
+  audit: Audit;
+}
+
+export type CampaignOutcome =
+  | { kind: 'done'; mailing: Campaign }
+  | { kind: 'notFound' }
+  /** Not from where it is. */
+  | { kind: 'notNow'; state: CampaignState }
+  | { kind: 'wrong'; field: string; message: string };
+
+/** What a person is shown; the rest of the row is the worker's. */
+const SHOWN = { folded: 0 } as const;
+const DAY_MS = 86_400_000;
+
+/** The newest first. `after` is the last of the page before. */
+export async function listCampaigns(
+  { campaigns, companyId }: MailingDeps,
+  after: string | undefined,
+): Promise<{ page: Campaign[]; nextAfter: string | null }> {
+  const found = await campaigns
+    .find(
+      {
+        companyId,
+        ...(after === undefined ? {} : { _id: { $lt: new Types.ObjectId(after) } }),
+        state: { $ne: 'importing' },
+      },
+      SHOWN,
+    )
+    .sort({ _id: -1 })
+    .limit(campaignLimits.listPage + 1)
+    .lean<Campaign[]>();
+  const page = found.slice(0, campaignLimits.listPage);
+  const hasMore = found.length > page.length;
+  return { page, nextAfter: hasMore ? page.at(-1)!._id.toHexString() : null };
+}
+
+export async function readCampaign(
+  { campaigns, companyId }: MailingDeps,
+  campaignId: string,
+): Promise<Campaign | null> {
+  return campaigns
+    .findOne({ _id: campaignId, companyId, state: { $ne: 'importing' } }, SHOWN)
+    .lean<Campaign>();
+}
+
+/** The list is tried from its beginning with these columns; whatever an earlier try found is forgotten. */
+export async function matchColumns(
+  deps: MailingDeps,
+  campaignId: string,
+  columns: CampaignColumns,
+): Promise<CampaignOutcome> {
+  const campaign = await readCampaign(deps, campaignId);
+  if (!campaign) return { kind: 'notFound' };
+  const isMissing = (column: number) => column >= campaign.headers.length;
+  const missing = isMissing(columns.phoneColumn)
+    ? 'phoneColumn'
+    : Object.values(columns.variables).some(isMissing) && 'variables';
+  if (missing) return { kind: 'wrong', field: missing, message: 'The file has no such column' };
+  const matched = await deps.campaigns
+    .findOneAndUpdate(
+      { _id: campaign._id, state: { $in: ['uploaded', 'checking', 'ready'] } },
+      { $set: { columns, state: 'checking', checked: emptyPass() } },
+      { returnDocument: 'after', projection: SHOWN },
+    )
+    .lean<Campaign>();
+  if (!matched) return notNow(deps, campaignId);
+  await deps.campaignRefusals.deleteMany({ mailingId: campaign._id, pass: 'checked' });
+  return { kind: 'done', mailing: matched };
+}
+
+/** From which states each move leads on. */
+const movesFrom = {
+  start: ['ready'],
+  pause: ['running', 'scheduled'],
+  resume: ['paused'],
+  cancel: ['uploaded', 'checking', 'ready', 'scheduled', 'running', 'paused'],
+} as const satisfies Record<CampaignAction['move'], readonly CampaignState[]>;
+
+export async function moveCampaign(
+  deps: MailingDeps,
+  campaignId: string,
+  move: CampaignAction,
+  by: { id: string; name: string },
+): Promise<CampaignOutcome> {
+  const now = new Date();
+  const startAt = move.move === 'start' && move.startAt !== undefined ? new Date(move.startAt) : null;
+  if (startAt && startAt.getTime() > now.getTime() + campaignLimits.startInDaysMax * DAY_MS)
+    return {
+      kind: 'wrong',
+      field: 'startAt',
+      message: `A campaign must start within ${campaignLimits.startInDaysMax} days`,
+    };
+  const transitioned = await deps.campaigns
+    .findOneAndUpdate(
+      { _id: campaignId, companyId: deps.companyId, state: { $in: [...movesFrom[move.move]] } },
+      { $set: changeOf(move, startAt, now) },
+      { returnDocument: 'after', projection: SHOWN },
+    )
+    .lean<Campaign>();
+  if (!transitioned) return notNow(deps, campaignId);
+  await deps.audit.append({
+    _id: `mailing:${randomUUID()}`,
+    companyId: deps.companyId,
+    at: now,
+    personId: by.id,
+    personName: by.name,
+    action: `mailing.${move.move}`,
+    subject: { kind: 'mailing', id: campaignId, name: transitioned.fileName },
+    details: {
+      rows: transitioned.rows,
+      template: transitioned.columns?.template ?? null,
+      startAt: startAt?.toISOString() ?? null,
+    },
+  });
+  // The sender sends nothing of the list since the write above; this clears the way for others.
+  if (move.move === 'pause') await holdQueued(deps, transitioned);
+  return { kind: 'done', mailing: transitioned };
+}
+
+function changeOf({ move }: CampaignAction, startAt: Date | null, now: Date): Partial<Campaign> {
+  switch (move) {
+    case 'start':
+      return startAt && startAt > now ? { state: 'scheduled', startAt } : { state: 'running', startAt: now };
+    case 'pause':
+      return { state: 'paused' };
+    case 'resume':
+      // The worker starts it at once if its time has come, and waits for it otherwise.
+      return { state: 'scheduled' };
+    case 'cancel':
+      return { state: 'cancelling' };
+  }
+}
+
+async function notNow(deps: MailingDeps, campaignId: string): Promise<CampaignOutcome> {
+  const campaign = await readCampaign(deps, campaignId);
+  if (!campaign || campaign.state === 'importing') return { kind: 'notFound' };
+  return { kind: 'notNow', state: campaign.state };
+}
+
+export function toCampaignView(campaign: Campaign, now = new Date()): CampaignView {
+  const { state, taken, statuses: left } = campaign;
+  if (state === 'importing') throw new Error(`Mailing ${campaign._id} is not there yet`);
+  const gone = Object.values(left).reduce((sum, count) => sum + count, 0);
+  return {
+    id: campaign._id.toHexString(),
+    fileName: campaign.fileName,
+    state,
+    headers: campaign.headers,
+    rows: campaign.rows,
+    guessedPhoneColumn: guessPhoneColumn(campaign.headers),
+    columns: campaign.columns,
+    checked: toVerdicts(campaign.checked),
+    taken: toVerdicts(taken),
+    // A message may be on its way before its block is counted.
+    statuses: { ...left, queued: Math.max(0, taken.fit - gone) },
+    perSecond: state === 'running' ? perSecondOf(campaign, now) : null,
+    startAt: campaign.startAt?.toISOString() ?? null,
+    createdAt: campaign.createdAt.toISOString(),
+    createdBy: campaign.createdBy.name,
+  };
+}
+
+function toVerdicts({ rows, fit: valid, refused }: Pass): CampaignView['checked'] {
+  return {
+    rows,
+    fit: valid,
+    refused: Object.entries(refused)
+      .map(([code, count]) => ({ code: code as CampaignRefusalCode, count }))
+      .sort((a, b) => b.count - a.count),
+  };
+}

@@ -1,0 +1,112 @@
+/**
+ * Rows of one phone in lists of clients: found by walking through the sealed blocks, and emptied where they stand, so
+ * that the rows around keep their numbers. A block is rewritten whole, by a write that holds only while it is as read.
+ */
+import { Types } from 'mongoose';
+import { cellNamesPhone } from '../phones/readPhone.ts';
+import type { Sealing } from '../storage/sealing.ts';
+import type { Campaign, CampaignBlock, CampaignModels } from './campaign.model.ts';
+import { openRows, type SealedRows, sealRows } from './importList.ts';
+
+type RowDeps = Pick<CampaignModels, 'campaigns' | 'campaignRows'> & {
+  companyId: Types.ObjectId;
+  sealing: Sealing;
+};
+
+const BLOCKS_READ = 10;
+
+export interface PhoneRow {
+  mailingId: Types.ObjectId;
+  /** As the file counts them. */
+  row: number;
+  cells: string[];
+}
+
+/** Every row that names the phone, a few blocks in memory at a time. */
+export async function* rowsOfPhone(deps: RowDeps, phone: string): AsyncGenerator<PhoneRow> {
+  for await (const { block, rows } of blocks(deps, undefined))
+    for (const [row, cells] of rows)
+      if (namesPhone(cells, phone)) yield { mailingId: block.mailingId, row, cells };
+}
+
+export interface WalkedBlocks {
+  /** The block to go on from. */
+  after: string | undefined;
+  /** Lists that were taken in later are left as they are. */
+  until: Date;
+  /** Told after every few blocks, so that a crash need not begin anew. */
+  reached(blockId: string): Promise<void>;
+}
+
+export async function eraseRowsOfPhone(
+  deps: RowDeps,
+  phone: string,
+  { after, until, reached }: WalkedBlocks,
+): Promise<void> {
+  let count = 0;
+  for await (const { block, rows } of blocks(deps, after, until)) {
+    await blankIn(deps, block, rows, phone);
+    count += 1;
+    if (count % BLOCKS_READ === 0) await reached(block._id);
+  }
+  await blankHeaders(deps, phone);
+}
+
+async function blankIn(
+  { campaignRows, sealing }: RowDeps,
+  block: CampaignBlock,
+  given: SealedRows,
+  phone: string,
+): Promise<void> {
+  let before = block.sealed;
+  let rows = given;
+  for (;;) {
+    if (!rows.some(([, cells]) => namesPhone(cells, phone))) return;
+    const emptied = rows.map(([row, cells]): SealedRows[number] => [
+      row,
+      namesPhone(cells, phone) ? cells.map(() => '') : cells,
+    ]);
+    const { matchedCount } = await campaignRows.updateOne(
+      { _id: block._id, sealed: before },
+      { $set: { sealed: sealRows(sealing, block._id, emptied) } },
+    );
+    if (matchedCount > 0) return;
+    const now = await campaignRows.findById(block._id).lean<CampaignBlock>();
+    if (!now) return;
+    before = now.sealed;
+    rows = openRows(sealing, now);
+  }
+}
+
+/** A file without a heading has a client in its first row. */
+async function blankHeaders({ campaigns, companyId }: RowDeps, phone: string): Promise<void> {
+  const found = campaigns.find({ companyId }, { headers: 1 }).batchSize(100).lean<Campaign[]>().cursor();
+  for await (const { _id, headers } of found)
+    if (namesPhone(headers, phone))
+      await campaigns.updateOne({ _id }, { $set: { headers: headers.map(() => '') } });
+}
+
+async function* blocks(
+  { campaignRows, sealing }: RowDeps,
+  after: string | undefined,
+  until = new Date(),
+): AsyncGenerator<{ block: CampaignBlock; rows: SealedRows }> {
+  let last = after ?? '';
+  // A block's id begins with its list's, and that with the second in which it was taken in.
+  const end = Types.ObjectId.createFromTime(Math.floor(until.getTime() / 1000) + 1).toHexString();
+  for (;;) {
+    const page = await campaignRows
+      .find({ _id: { $gt: last, $lt: end } })
+      .sort({ _id: 1 })
+      .limit(BLOCKS_READ)
+      .lean<CampaignBlock[]>();
+    for (const block of page) yield { block, rows: openRows(sealing, block) };
+    const lastOfPage = page.at(-1);
+    if (!lastOfPage) return;
+    last = lastOfPage._id;
+  }
+}
+
+function namesPhone(cells: readonly string[], phone: string): boolean {
+  return cells.some((cell) => cellNamesPhone(cell, phone));
+}

@@ -1,0 +1,151 @@
+/** Takes a file in as a mailing: row after row into sealed blocks, so that memory holds one block however long it is. */
+import { Types } from 'mongoose';
+import { campaignLimits } from '../../shared/schemas/campaign.ts';
+import type { Sealing } from '../storage/sealing.ts';
+import {
+  blockIdOf,
+  type Campaign,
+  type CampaignBlock,
+  type CampaignModels,
+  emptyPass,
+} from './campaign.model.ts';
+import { type ListRow, type Unreadable, UnreadableList } from './listRow.ts';
+
+const BLOCK_ROWS = 1_000;
+/** A block is one document: long rows make shorter blocks. */
+const BLOCK_CHARS = 2 * 1024 * 1024;
+
+export type ListRefusal = Unreadable | 'listEmpty' | 'listTooLong' | 'listTooWide';
+export type ImportedList = { kind: 'taken'; mailing: Campaign } | { kind: 'refused'; code: ListRefusal };
+
+export interface ImportListDeps extends CampaignModels {
+  companyId: Types.ObjectId;
+  sealing: Sealing;
+  /** How many rows are one step of the work. */
+  blockRows?: number;
+}
+
+export async function importList(
+  deps: ImportListDeps,
+  { fileName, rows }: { fileName: string; rows: AsyncIterable<ListRow> },
+  by: { id: string; name: string },
+): Promise<ImportedList> {
+  const _id = new Types.ObjectId();
+  const campaign: Campaign = {
+    _id,
+    companyId: deps.companyId,
+    fileName,
+    state: 'importing',
+    headers: [],
+    rows: 0,
+    blocks: 0,
+    columns: null,
+    checked: emptyPass(),
+    taken: emptyPass(),
+    statuses: {},
+    pace: {},
+    startAt: null,
+    lease: null,
+    createdAt: new Date(),
+    createdBy: by,
+  };
+  await deps.campaigns.create(campaign);
+  try {
+    const refusal = await store(deps, campaign, rows);
+    if (refusal === null) {
+      const { headers, rows: count, blocks } = campaign;
+      campaign.state = 'uploaded';
+      await deps.campaigns.updateOne({ _id }, { $set: { headers, rows: count, blocks, state: 'uploaded' } });
+      return { kind: 'taken', mailing: campaign };
+    }
+    await forgetCampaign(deps, _id);
+    return { kind: 'refused', code: refusal };
+  } catch (error) {
+    await forgetCampaign(deps, _id);
+    if (error instanceof UnreadableList) return { kind: 'refused', code: error.code };
+    throw error;
+  }
+}
+
+export async function forgetCampaign(models: CampaignModels, campaignId: Types.ObjectId): Promise<void> {
+  await models.campaignRows.deleteMany({ mailingId: campaignId });
+  await models.campaigns.deleteOne({ _id: campaignId });
+}
+
+async function store(
+  { campaignRows, sealing, blockRows = BLOCK_ROWS }: ImportListDeps,
+  campaign: Campaign,
+  rows: AsyncIterable<ListRow>,
+): Promise<ListRefusal | null> {
+  let held: SealedRows = [];
+  let heldChars = 0;
+  const flush = async () => {
+    if (held.length === 0) return;
+    const block = campaign.blocks;
+    const blockId = blockIdOf(campaign._id, block);
+    await campaignRows.collection.insertOne({
+      _id: blockId as never,
+      mailingId: campaign._id,
+      block,
+      firstIndex: campaign.rows - held.length,
+      rows: held.length,
+      sealed: sealRows(sealing, blockId, held),
+    });
+    campaign.blocks += 1;
+    held = [];
+    heldChars = 0;
+  };
+
+  let isHeader = true;
+  for await (const { row, cells } of rows) {
+    if (cells.length > campaignLimits.columns) return 'listTooWide';
+    if (isHeader) {
+      campaign.headers = cells.map((cell) => cell.slice(0, campaignLimits.headerChars));
+      isHeader = false;
+      continue;
+    }
+    if (campaign.rows >= campaignLimits.rows) return 'listTooLong';
+    campaign.rows += 1;
+    held.push([row, cells]);
+    for (const cell of cells) heldChars += cell.length;
+    if (held.length >= blockRows || heldChars >= BLOCK_CHARS) await flush();
+  }
+  await flush();
+  return campaign.rows === 0 ? 'listEmpty' : null;
+}
+
+export const campaignRowsPurpose = (blockId: string) => `mailing rows ${blockId}`;
+
+/** As they lie in a block: the number of each row in its file, and its cells. */
+export type SealedRows = [row: number, cells: string[]][];
+
+export function sealRows(sealing: Sealing, blockId: string, rows: SealedRows): string {
+  return sealing.seal(JSON.stringify(rows), campaignRowsPurpose(blockId));
+}
+
+export function openRows(
+  sealing: Sealing,
+  { _id, sealed }: Pick<CampaignBlock, '_id' | 'sealed'>,
+): SealedRows {
+  return JSON.parse(sealing.open(sealed, campaignRowsPurpose(_id))) as SealedRows;
+}
+
+export interface StoredRow extends ListRow {
+  /** Its place among the list's rows, from 0. */
+  index: number;
+}
+
+/** Rows of a block; empty when there is no such block. */
+export async function readBlock(
+  { campaignRows, sealing }: Pick<ImportListDeps, 'campaignRows' | 'sealing'>,
+  campaignId: Types.ObjectId,
+  block: number,
+): Promise<StoredRow[]> {
+  const found = await campaignRows.findById(blockIdOf(campaignId, block)).lean();
+  if (!found) return [];
+  return openRows(sealing, found).map(([row, cells], at) => ({
+    index: found.firstIndex + at,
+    row,
+    cells,
+  }));
+}

@@ -1,0 +1,93 @@
+/**
+ * The pure rule of how a message changes its conversation's row. A row is a fold of its thread, so a crash between
+ * the two writes is repaired by folding the message that the row has not seen.
+ */
+
+import type { Conversation, LastMessage } from '../conversation.model.ts';
+import type { Message } from '../message.model.ts';
+
+const EXCERPT_CHARS = 160;
+
+/** @returns only the fields that the message changes; `message.seq` must be `row.lastSeq + 1`. */
+export function foldMessage(conversation: Conversation, message: Message): Partial<Conversation> {
+  const change: Partial<Conversation> = { lastSeq: message.seq };
+  if (conversation.isResolved === null) change.isResolved = conversation.status === 'resolved';
+  if (message.kind !== 'system') change.lastMessage = lastMessageOf(message);
+  if (message.position !== undefined)
+    change.tailPosition = Math.max(conversation.tailPosition, message.position);
+  // A list that is sent to everybody must not turn the inbox over: only what people write moves a row.
+  if (message.kind === 'reply' || message.kind === 'answer') {
+    change.lastActivityAt = new Date(
+      Math.max(message.sentAt.getTime(), conversation.lastActivityAt.getTime()),
+    );
+  }
+  switch (message.kind) {
+    case 'reply':
+      change.replyCount = conversation.replyCount + 1;
+      change.isUnread = true;
+      change.waitingSince = conversation.waitingSince ?? message.sentAt;
+      // A client who writes is waiting again, whatever colleagues had decided before.
+      change.status = 'open';
+      change.isResolved = false;
+      change.snoozedUntil = null;
+      break;
+    case 'answer':
+      change.waitingSince = null;
+      break;
+    case 'system':
+      Object.assign(change, systemChange(message));
+      break;
+    case 'service':
+    case 'note':
+      break;
+  }
+  return change;
+}
+
+function systemChange({ system }: Message): Partial<Conversation> {
+  switch (system?.event) {
+    case 'assigned':
+    case 'unassigned':
+      return { assigneeId: system.assigneeId ?? null };
+    case 'resolved':
+      return { status: 'resolved', isResolved: true, snoozedUntil: null, waitingSince: null };
+    case 'pending':
+      return { status: 'pending', isResolved: false, snoozedUntil: null };
+    case 'snoozed':
+      return { status: 'snoozed', isResolved: false, snoozedUntil: system.snoozedUntil ?? null };
+    case 'opened':
+    case 'reopened':
+    case 'woken':
+      return { status: 'open', isResolved: false, snoozedUntil: null };
+    case 'clientBlocked':
+      return { canWrite: false };
+    case 'clientAllowed':
+      return { canWrite: true };
+    default:
+      return {};
+  }
+}
+
+/** The summary that the list shows of a message. */
+export function lastMessageOf(message: Message): LastMessage {
+  return {
+    messageId: message._id,
+    seq: message.seq,
+    kind: message.kind,
+    excerpt: message.deletedAt ? '' : excerptOf(message.text),
+    attachmentKinds: message.deletedAt ? [] : message.attachments.map((attachment) => attachment.kind),
+    ...(message.deletedAt ? { isDeleted: true } : {}),
+    systemEvent: message.system?.event ?? null,
+    authorName: message.authorName,
+    authorPersonId: message.personId ?? null,
+    status: message.status,
+    sentAt: message.sentAt,
+  };
+}
+
+/** One line, cut between whole characters so that an emoji is never halved. */
+export function excerptOf(text: string): string {
+  const line = text.replace(/\s+/gu, ' ').trim();
+  const characters = [...line.slice(0, (EXCERPT_CHARS + 1) * 2)];
+  return characters.length > EXCERPT_CHARS ? `${characters.slice(0, EXCERPT_CHARS).join('')}…` : line;
+}

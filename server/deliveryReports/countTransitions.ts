@@ -1,0 +1,148 @@
+/**
+ * Counts every move of a status once, in the hour in which the desk took it, however often and by however many processes
+ * it is told. All moves of one write are one inserted row, under the write's own id. Who is told of them again meets that
+ * row: what it holds is counted, and what it does not (told apart after a crash, or moved on meanwhile) gets a row of its
+ * own under the message's and the move's number. A row never changes what it holds, so no order of these doubles a move
+ * or loses one. What is counted is what the messages' histories hold: a status that a network skipped is not made up.
+ *
+ * On the way of a batch this costs one insert, whatever the batch's size. `sumHours.ts` does the rest later.
+ */
+import type { Types } from 'mongoose';
+import type { StatusTransition } from '../serviceMessages/serviceMessage.model.ts';
+import type { TransitionedMessage, TransitionListener } from '../serviceMessages/statusEffects.ts';
+import { isDuplicateKey, writeErrorsOf } from '../storage/database.ts';
+import {
+  type CountedTransitions,
+  type Counts,
+  type DeliveryCountModels,
+  HOUR_MS,
+  hourIdOf,
+  type TemplateCounts,
+  templateKeyOf,
+} from './deliveryCounts.model.ts';
+
+interface CountedTransition {
+  messageId: Types.ObjectId;
+  sequence: number;
+  /** What it counts as; null for `queued`, which every message begins with. */
+  countsAs: string;
+  changeId: Types.ObjectId | undefined;
+  companyId: Types.ObjectId;
+  communityId: Types.ObjectId;
+  templateName: string;
+  hour: Date;
+}
+
+/** Of the move by which a message leaves the queue. */
+const FIRST_SEQUENCE = 1;
+
+export function createTransitionCounter({ deliveryCounted }: Pick<DeliveryCountModels, 'deliveryCounted'>): {
+  onTransition: TransitionListener;
+} {
+  return {
+    async onTransition(messages) {
+      const transitions = messages.flatMap(transitionsOf);
+      if (transitions.length === 0) return;
+      const rows = [...groups(transitions).values()].map((group) => toRow(group, keyOfGroup(group[0]!)));
+      const met = await insertAll(rows);
+      if (met.length === 0) return;
+      const there = await deliveryCounted
+        .find({ _id: { $in: met.map(({ _id }) => _id) } })
+        .lean<CountedTransitions[]>();
+      const held = new Map(there.map((row) => [row._id, new Set(row.messageIds.map(String))]));
+      const rest = transitions.filter(
+        (transition) =>
+          held.get(rowId(transition, keyOfGroup(transition)))?.has(String(transition.messageId)) === false,
+      );
+      await insertAll(rest.map((transition) => toRow([transition], keyOfOne(transition))));
+    },
+  };
+
+  /** Those whose key was there before. */
+  async function insertAll(rows: CountedTransitions[]): Promise<CountedTransitions[]> {
+    if (rows.length === 0) return [];
+    try {
+      await deliveryCounted.collection.insertMany(rows as never, { ordered: false });
+      return [];
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      return writeErrorsOf(error).map(({ code, index }) => {
+        if (code !== 11000) throw error;
+        return rows[index]!;
+      });
+    }
+  }
+}
+
+function transitionsOf(message: TransitionedMessage): CountedTransition[] {
+  return message.unnotified.flatMap((transition) => {
+    const countsAs = countsAsOf(transition);
+    if (countsAs === null) return [];
+    const hour = new Date(Math.floor(transition.takenAt.getTime() / HOUR_MS) * HOUR_MS);
+    const { tries } = message;
+    return {
+      messageId: message._id,
+      sequence: transition.sequence,
+      countsAs,
+      changeId: transition.changeId,
+      companyId: message.companyId,
+      templateName: message.templateName,
+      // Of the try that moved: the message may be at another network by now.
+      communityId:
+        (transition.tryNo === null ? undefined : tries[transition.tryNo]?.communityId) ??
+        tries.at(-1)!.communityId,
+      hour,
+    };
+  });
+}
+
+function countsAsOf({ status, code }: Pick<StatusTransition, 'status' | 'code'>): string | null {
+  if (status === 'queued' || status === 'unknown') return null;
+  return status === 'undelivered' ? `undelivered:${code ?? 'unknown'}` : status;
+}
+
+function groups(transitions: CountedTransition[]): Map<string, CountedTransition[]> {
+  const byId = new Map<string, CountedTransition[]>();
+  for (const transition of transitions) {
+    const id = rowId(transition, keyOfGroup(transition));
+    const group = byId.get(id);
+    if (group) group.push(transition);
+    else byId.set(id, [transition]);
+  }
+  return byId;
+}
+
+function toRow(transitions: CountedTransition[], key: string): CountedTransitions {
+  const [{ companyId, communityId, hour }] = transitions as [CountedTransition, ...CountedTransition[]];
+  const counts: Counts = {};
+  const templates: TemplateCounts = {};
+  for (const { countsAs, sequence, templateName } of transitions) {
+    addOne(counts, countsAs);
+    const key = templateKeyOf(templateName);
+    const ofTemplate = templates[key] ?? {};
+    templates[key] = ofTemplate;
+    addOne(ofTemplate, countsAs);
+    if (sequence === FIRST_SEQUENCE) addOne(ofTemplate, 'messages');
+  }
+  return {
+    _id: rowId(transitions[0]!, key),
+    companyId,
+    communityId,
+    hour,
+    key,
+    messageIds: transitions.map(({ messageId }) => messageId),
+    counts,
+    templates,
+    openSince: new Date(),
+  };
+}
+
+function addOne(counts: Counts, what: string): void {
+  counts[what] = (counts[what] ?? 0) + 1;
+}
+
+const rowId = (transition: Pick<CountedTransition, 'communityId' | 'hour'>, key: string) =>
+  `${hourIdOf(transition)}.${key}`;
+const keyOfGroup = (transition: CountedTransition) =>
+  transition.changeId?.toHexString() ?? keyOfOne(transition);
+const keyOfOne = ({ messageId, sequence }: CountedTransition) => `${messageId.toHexString()}-${sequence}`;

@@ -1,0 +1,136 @@
+/** Lists of clients over HTTP: taken from a multipart stream into a temporary file, so that memory stays flat. */
+import { rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Router } from 'express';
+import { Types } from 'mongoose';
+import multer from 'multer';
+import { campaignLimits } from '../../shared/schemas/campaign.ts';
+import type { Register } from '../accessRegister/register.ts';
+import { hasRole } from '../auth/permissions.ts';
+import type { CurrentPerson, SignedInPerson } from '../auth/signedIn.ts';
+import type { Campaign } from '../campaigns/campaign.model.ts';
+import {
+  type CampaignOutcome,
+  listCampaigns,
+  type MailingDeps,
+  matchColumns,
+  moveCampaign,
+  readCampaign,
+  toCampaignView,
+} from '../campaigns/campaigns.ts';
+import { type ImportListDeps, importList } from '../campaigns/importList.ts';
+import { readList } from '../campaigns/readList.ts';
+import { firstRefused, passShown, refusedCsv } from '../campaigns/refusedRows.ts';
+import type { EndpointRouter } from './endpointRouter.ts';
+import { DeskError } from './errors.ts';
+
+export interface MailingRouteDeps extends MailingDeps, ImportListDeps {
+  temporaryDir: string;
+}
+
+export function campaignRoutes({ handle }: EndpointRouter, deps: MailingRouteDeps): void {
+  const receive = multer({
+    dest: deps.temporaryDir,
+    defParamCharset: 'utf8',
+    limits: { files: 1, fields: 0, fileSize: campaignLimits.fileBytes },
+  }).single('file');
+
+  handle('listMailings', async ({ query }) => {
+    const { page, nextAfter } = await listCampaigns(deps, query.after);
+    return { mailings: page.map((campaign) => toCampaignView(campaign)), nextAfter };
+  });
+  handle(
+    'addMailing',
+    async ({ req, person }) => {
+      const { file } = req;
+      if (!file) throw oneFile();
+      try {
+        const list = { fileName: file.originalname.slice(-200), rows: readList(file.path) };
+        const taken = await importList(deps, list, actor(person));
+        if (taken.kind === 'refused')
+          throw new DeskError(taken.code, { message: 'The list was not accepted', field: 'file' });
+        return toCampaignView(taken.mailing);
+      } finally {
+        await rm(file.path, { force: true });
+      }
+    },
+    (req, res, next) =>
+      receive(req, res, (error: unknown) => {
+        if (!(error instanceof multer.MulterError)) return next(error);
+        next(
+          error.code === 'LIMIT_FILE_SIZE' ? new DeskError('bodyTooLarge', { cause: error }) : oneFile(error),
+        );
+      }),
+  );
+  handle('readMailing', async ({ params }) => toCampaignView(await mustRead(deps, params.mailingId)));
+  handle('matchColumns', async ({ params, body }) =>
+    viewOf(await matchColumns(deps, params.mailingId, body)),
+  );
+  handle('moveMailing', async ({ params, body, person }) =>
+    viewOf(await moveCampaign(deps, params.mailingId, body, actor(person))),
+  );
+  handle('listRefusedRows', async ({ params }) => ({
+    rows: await firstRefused(deps, await mustRead(deps, params.mailingId)),
+  }));
+
+  function viewOf(outcome: CampaignOutcome) {
+    switch (outcome.kind) {
+      case 'done':
+        return toCampaignView(outcome.mailing);
+      case 'notFound':
+        throw notFound();
+      case 'notNow':
+        throw new DeskError('mailingNotNow', {
+          message: `This is not possible while the campaign is ${outcome.state}`,
+        });
+      case 'wrong':
+        throw new DeskError('badRequest', { message: outcome.message, field: outcome.field });
+    }
+  }
+}
+
+/** The refused rows as a file. */
+export function campaignFilesRouter(
+  deps: MailingRouteDeps & { currentPerson: CurrentPerson; register: Pick<Register, 'write'> },
+): Router {
+  const router = Router();
+  router.get('/media/mailings/:mailingId/refused.csv', async (req, res) => {
+    const signedIn = await deps.currentPerson(req.headers);
+    if (!signedIn) throw new DeskError('notSignedIn');
+    if (!hasRole(signedIn.person, 'supervisor')) throw new DeskError('forbidden');
+    const { mailingId: campaignId } = req.params;
+    const campaign = await mustRead(deps, /^[0-9a-f]{24}$/.test(campaignId) ? campaignId : '0'.repeat(24));
+    const language = req.query.language === 'en' ? 'en' : 'ru';
+    // Phones and names of the list leave the desk with it: it is known before the first byte goes out.
+    const refused = Object.values(campaign[passShown(campaign)].refused).reduce((sum, rows) => sum + rows, 0);
+    await deps.register.write({
+      key: new Types.ObjectId().toHexString(),
+      action: 'exported',
+      person: signedIn.person,
+      clientId: null,
+      details: { what: 'refusedRows', mailingId: campaignId, rows: refused },
+    });
+    res.set('Cache-Control', 'no-store');
+    res.set('X-Content-Type-Options', 'nosniff');
+    res.attachment('refused.csv').type('text/csv; charset=utf-8');
+    await pipeline(Readable.from(refusedCsv(deps, campaign, language)), res);
+  });
+  return router;
+}
+
+async function mustRead(deps: MailingDeps, campaignId: string): Promise<Campaign> {
+  const campaign = await readCampaign(deps, campaignId);
+  if (!campaign) throw notFound();
+  return campaign;
+}
+
+const actor = ({ id, name }: SignedInPerson) => ({ id, name });
+
+function notFound(): DeskError {
+  return new DeskError('notFound', { message: 'Campaign not found' });
+}
+
+function oneFile(cause?: unknown): DeskError {
+  return new DeskError('badRequest', { message: 'Send one file in the field "file"', field: 'file', cause });
+}

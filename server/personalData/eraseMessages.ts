@@ -1,0 +1,72 @@
+/**
+ * Empties messages without taking them out of their thread: a place (`seq`) without a message would be a hole, and
+ * statuses and times are statistics. What was waiting to be sent is not sent any more. Each step may be repeated.
+ */
+import type { Model, Types } from 'mongoose';
+import type { ConversationStore } from '../conversations/list/conversationStore.ts';
+import { lastMessageOf } from '../conversations/list/foldMessage.ts';
+import type { Message } from '../conversations/message.model.ts';
+import type { UploadStore } from '../uploads/uploadStore.ts';
+
+export interface EraseMessagesDeps {
+  messages: Model<Message>;
+  conversationStore: ConversationStore;
+  uploads: Pick<UploadStore, 'erase'>;
+}
+
+/**
+ * Of one conversation, at most `limits.changesPerPacket` at once; tells screens.
+ * @param peerId what stands for the client's id in the network from now on; absent where the client stays.
+ */
+export async function eraseMessages(
+  { messages, conversationStore, uploads }: EraseMessagesDeps,
+  conversationId: Types.ObjectId,
+  found: Message[],
+  { peerId, now = new Date() }: { peerId?: string; now?: Date } = {},
+): Promise<void> {
+  const ids = found.map(({ _id }) => _id);
+  if (ids.length === 0) return;
+  // Files first: their ids are in what is emptied next.
+  for (const { uploadIds } of found) for (const id of uploadIds) await uploads.erase(id);
+  const some = (which: object) => ({ _id: { $in: ids }, ...which });
+  await messages.updateMany(some({ kind: 'service' }), {
+    $set: { 'service.variables': {}, 'service.buttons': [], 'service.imageIds': [] },
+  });
+  await messages.updateMany(some({ authorType: 'client' }), { $set: { authorName: '' } });
+  await messages.updateMany(some({ status: { $in: ['queued', 'sending', 'unknown'] } }), {
+    $set: {
+      status: 'failed',
+      failure: { code: 'conversationClosed', networkCode: null, isRetryable: false },
+    },
+    $unset: { outbox: 1 },
+  });
+  await messages.updateMany(some({ kind: { $ne: 'system' } }), {
+    $set: {
+      text: '',
+      attachments: [],
+      uploadIds: [],
+      replyTo: null,
+      forwarded: [],
+      reactions: [],
+      deletedAt: now,
+      erasedAt: now,
+    },
+    $unset: { payload: 1, tag: 1, editsSeen: 1, authorExternalId: 1 },
+  });
+  await messages.updateMany(some({}), {
+    ...(peerId === undefined ? {} : { $set: { peerId } }),
+    $inc: { version: 1 },
+  });
+  const changed = await messages
+    .find({ _id: { $in: ids } })
+    .sort({ seq: 1 })
+    .lean<Message[]>();
+  await conversationStore.change(
+    conversationId,
+    (conversation) => {
+      const last = changed.find(({ _id }) => conversation.lastMessage?.messageId.equals(_id));
+      return last ? { lastMessage: lastMessageOf(last) } : {};
+    },
+    changed,
+  );
+}

@@ -1,0 +1,124 @@
+/**
+ * Carries stored changes to open tabs. A change goes out at once when little happens; under load the changes of a
+ * short window travel in one packet per audience, so that the cost of fan-out grows with time, not with events.
+ */
+import type { Change, Typing, Viewers } from '../../shared/events.ts';
+import { limits } from '../../shared/limits.ts';
+import { roomsFor, roomsOfCommunity } from '../auth/permissions.ts';
+import type { DeskServer } from './deskSocket.ts';
+
+/** After a packet the next waits twice as long as that one took, so fan-out never takes more than a third of the time. */
+const REST_PER_WORK = 2;
+const WINDOW_MS_MAX = 20;
+
+export interface Broadcaster {
+  publish(change: Change): void;
+  showTyping(communityId: string, typing: Typing): void;
+  /** Shows typing that another process saw. */
+  relayTyping(communityId: string, typing: Typing): void;
+  /** Called with every sign of typing that this process saw. */
+  onTyping(listener: (communityId: string, typing: Typing) => void): void;
+  showViewers(communityId: string, viewers: Viewers): void;
+  /** From here on changes reach the sockets of this server; before, there are none to reach. */
+  attach(io: DeskServer): void;
+  /** Called with every change of this process, for whoever carries it to the others. */
+  onPublished(listener: (change: Change) => void): void;
+  /** Shows a change that another process announced. */
+  relay(change: Change): void;
+  /** Called with every change that another process announced. */
+  onRelayed(listener: (change: Change) => void): void;
+  /** Calls back once everything announced so far was handed to the sockets; at once when it was already. */
+  afterShown(then: () => void): void;
+  /** Tells every tab of this process to ask for what it has missed. */
+  askToResume(): void;
+}
+
+export function createBroadcaster(): Broadcaster {
+  let io: DeskServer | null = null;
+  let waiting: Change[] = [];
+  const waitingToBeShown: (() => void)[] = [];
+  let timer: NodeJS.Timeout | null = null;
+  let restUntil = 0;
+  const publishedListeners: ((change: Change) => void)[] = [];
+  const relayedListeners: ((change: Change) => void)[] = [];
+  const typingListeners: ((communityId: string, typing: Typing) => void)[] = [];
+
+  function flush(): void {
+    timer = null;
+    const startedAt = performance.now();
+    const changes = waiting;
+    waiting = [];
+    if (!io) return;
+    for (const [rooms, batch] of byAudience(changes)) {
+      for (let from = 0; from < batch.length; from += limits.changesPerPacket) {
+        io.to(rooms).emit('changes', batch.slice(from, from + limits.changesPerPacket));
+      }
+    }
+    const endedAt = performance.now();
+    restUntil = endedAt + Math.min(WINDOW_MS_MAX, (endedAt - startedAt) * REST_PER_WORK);
+    for (const then of waitingToBeShown.splice(0)) then();
+  }
+
+  function show(change: Change): void {
+    waiting.push(change);
+    if (timer) return;
+    const restMs = restUntil - performance.now();
+    if (restMs <= 0) flush();
+    else timer = setTimeout(flush, restMs);
+  }
+
+  function emitTyping(communityId: string, typing: Typing): void {
+    io?.to(roomsOfCommunity(communityId)).volatile.emit('typing', typing);
+  }
+
+  return {
+    publish(change) {
+      show(change);
+      for (const listener of publishedListeners) listener(change);
+    },
+    showTyping: (communityId, typing) => {
+      emitTyping(communityId, typing);
+      for (const listener of typingListeners) listener(communityId, typing);
+    },
+    relayTyping: emitTyping,
+    onTyping: (listener) => {
+      typingListeners.push(listener);
+    },
+    showViewers: (communityId, viewers) => {
+      io?.to(roomsOfCommunity(communityId)).emit('viewers', viewers);
+    },
+    attach(server) {
+      io = server;
+    },
+    onPublished: (listener) => {
+      publishedListeners.push(listener);
+    },
+    relay(change) {
+      show(change);
+      for (const listener of relayedListeners) listener(change);
+    },
+    onRelayed: (listener) => {
+      relayedListeners.push(listener);
+    },
+    afterShown(then) {
+      if (timer) waitingToBeShown.push(then);
+      else then();
+    },
+    askToResume: () => {
+      io?.emit('resume:needed');
+    },
+  };
+}
+
+/** Keeps each audience's changes in their order. */
+function byAudience(changes: Change[]): Iterable<[string[], Change[]]> {
+  const audiences = new Map<string, [string[], Change[]]>();
+  for (const change of changes) {
+    const rooms = roomsFor(change);
+    const key = rooms.join(' ');
+    const audience = audiences.get(key);
+    if (audience) audience[1].push(change);
+    else audiences.set(key, [rooms, [change]]);
+  }
+  return audiences.values();
+}

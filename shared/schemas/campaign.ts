@@ -1,0 +1,92 @@
+/** A list of clients that one template is sent to, as screens see it: where it is, what was refused, what became of it. */
+import { z } from 'zod';
+import { campaignRefusalCodes } from '../campaignRefusals.ts';
+import { serviceStatus } from '../v1/statuses.ts';
+import { id, time } from './common.ts';
+import { templateName, variableName } from './template.ts';
+
+export const campaignLimits = {
+  rows: 200_000,
+  columns: 100,
+  fileBytes: 100 * 1024 * 1024,
+  /** Of one row, all cells together. */
+  rowChars: 64 * 1024,
+  headerChars: 200,
+  refusedPage: 100,
+  listPage: 30,
+  startInDaysMax: 30,
+} as const;
+
+/**
+ * `uploaded` waits for its columns, `checking` is tried without sending, `ready` may be started. `cancelling` takes
+ * back what waits in the queue. `done`: every row was handed over or refused.
+ */
+const campaignStates = [
+  'uploaded',
+  'checking',
+  'ready',
+  'scheduled',
+  'running',
+  'paused',
+  'cancelling',
+  'cancelled',
+  'done',
+] as const;
+export const campaignState = z.enum(campaignStates);
+export type CampaignState = z.infer<typeof campaignState>;
+
+const count = z.number().int().nonnegative();
+const columnAt = count.max(campaignLimits.columns - 1);
+
+/** How many rows came through and how many did not, by reason. */
+const verdicts = z.object({
+  rows: count,
+  fit: count,
+  refused: z.array(z.object({ code: z.enum(campaignRefusalCodes), count })),
+});
+
+export const campaignColumns = z.strictObject({
+  template: templateName,
+  phoneColumn: columnAt,
+  /** Which column fills each variable. */
+  variables: z.record(variableName, columnAt),
+});
+export type CampaignColumns = z.infer<typeof campaignColumns>;
+
+export const campaignView = z.object({
+  id,
+  fileName: z.string(),
+  state: campaignState,
+  /** The first row of the file. */
+  headers: z.array(z.string()),
+  rows: count,
+  /** Which column seems to hold the phones; a person corrects it. */
+  guessedPhoneColumn: columnAt.nullable(),
+  columns: campaignColumns.nullable(),
+  /** Of the dry run. */
+  checked: verdicts,
+  /** Of the sending itself. */
+  taken: verdicts,
+  /** Where the accepted messages are now. */
+  statuses: z.partialRecord(serviceStatus, count),
+  /** Messages that left the queue, by the last minute; null unless it is being sent. */
+  perSecond: z.number().nonnegative().nullable(),
+  startAt: time.nullable(),
+  createdAt: time,
+  createdBy: z.string(),
+});
+export type CampaignView = z.infer<typeof campaignView>;
+
+export const campaignMove = z.discriminatedUnion('move', [
+  z.strictObject({ move: z.literal('start'), startAt: z.iso.datetime({ offset: true }).optional() }),
+  z.strictObject({ move: z.enum(['pause', 'resume', 'cancel']) }),
+]);
+export type CampaignAction = z.infer<typeof campaignMove>;
+
+export const refusedRow = z.object({
+  /** As a spreadsheet numbers it. */
+  row: z.number().int().positive(),
+  code: z.enum(campaignRefusalCodes),
+  reason: z.object({ ru: z.string(), en: z.string() }),
+});
+export type RefusedRow = z.infer<typeof refusedRow>;

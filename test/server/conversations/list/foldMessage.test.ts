@@ -1,0 +1,127 @@
+import { Types } from 'mongoose';
+import { describe, expect, it } from 'vitest';
+import type { Conversation } from '../../../../server/conversations/conversation.model.ts';
+import { excerptOf, foldMessage } from '../../../../server/conversations/list/foldMessage.ts';
+import type { Message, SystemChange } from '../../../../server/conversations/message.model.ts';
+import { blankDraft } from '../../../../server/conversations/thread/thread.ts';
+
+const openedAt = new Date('2026-01-10T09:00:00Z');
+const later = new Date('2026-01-10T09:05:00Z');
+
+const conversation: Conversation = {
+  _id: new Types.ObjectId(),
+  companyId: new Types.ObjectId(),
+  communityId: new Types.ObjectId(),
+  network: 'vk',
+  peerId: '2001',
+  clientId: new Types.ObjectId(),
+  clientName: 'Ольга',
+  clientHasAvatar: false,
+  status: 'open',
+  isResolved: false,
+  snoozedUntil: null,
+  assigneeId: null,
+  labels: [],
+  lastMessage: null,
+  lastSeq: 4,
+  replyCount: 2,
+  readReplyCount: 2,
+  isUnread: false,
+  waitingSince: null,
+  lastActivityAt: openedAt,
+  canWrite: true,
+  tailPosition: 7,
+  clientReadPosition: 0,
+  revision: 9,
+  createdAt: openedAt,
+};
+
+function message(part: Partial<Message>): Message {
+  return {
+    ...blankDraft(later),
+    _id: new Types.ObjectId(),
+    companyId: conversation.companyId,
+    communityId: conversation.communityId,
+    conversationId: conversation._id,
+    clientId: conversation.clientId,
+    peerId: conversation.peerId,
+    seq: 5,
+    version: 0,
+    kind: 'reply',
+    direction: 'in',
+    authorType: 'client',
+    authorName: '',
+    text: 'Здравствуйте',
+    status: 'received',
+    ...part,
+  };
+}
+const line = (system: Partial<SystemChange> & Pick<SystemChange, 'event'>) =>
+  message({ kind: 'system', direction: 'internal', system: { personId: null, personName: null, ...system } });
+
+describe('how a message changes its conversation', () => {
+  it('makes a reply unread, waiting and open again', () => {
+    const resolved: Conversation = { ...conversation, status: 'resolved', isResolved: true };
+    expect(foldMessage(resolved, message({ position: 8 }))).toMatchObject({
+      lastSeq: 5,
+      replyCount: 3,
+      isUnread: true,
+      waitingSince: later,
+      status: 'open',
+      isResolved: false,
+      tailPosition: 8,
+      lastActivityAt: later,
+    });
+  });
+
+  it('keeps the time since which the client has been waiting', () => {
+    expect(foldMessage({ ...conversation, waitingSince: openedAt }, message({})).waitingSince).toBe(openedAt);
+  });
+
+  it('ends the wait with an answer and leaves what is unread', () => {
+    const change = foldMessage(
+      { ...conversation, waitingSince: openedAt },
+      message({ kind: 'answer', direction: 'out' }),
+    );
+    expect(change.waitingSince).toBeNull();
+    expect(change).not.toHaveProperty('isUnread');
+  });
+
+  it('does not let a note or a message from old history move the conversation up', () => {
+    expect(foldMessage(conversation, message({ kind: 'note', direction: 'internal' }))).not.toHaveProperty(
+      'lastActivityAt',
+    );
+    const old = message({ sentAt: new Date('2025-01-01T00:00:00Z') });
+    expect(foldMessage(conversation, old).lastActivityAt).toEqual(openedAt);
+  });
+
+  it('never lowers the highest position that was seen', () => {
+    expect(foldMessage(conversation, message({ position: 3 })).tailPosition).toBe(7);
+  });
+
+  const assigneeId = new Types.ObjectId();
+  const snoozedUntil = new Date('2026-01-11T09:00:00Z');
+  it.each([
+    [line({ event: 'assigned', assigneeId }), { assigneeId }],
+    [line({ event: 'unassigned', assigneeId: null }), { assigneeId: null }],
+    [line({ event: 'resolved' }), { status: 'resolved', isResolved: true, waitingSince: null }],
+    [line({ event: 'pending' }), { status: 'pending', isResolved: false }],
+    [line({ event: 'snoozed', snoozedUntil }), { status: 'snoozed', snoozedUntil }],
+    [line({ event: 'reopened' }), { status: 'open', isResolved: false, snoozedUntil: null }],
+    [line({ event: 'clientBlocked' }), { canWrite: false }],
+    [line({ event: 'clientAllowed' }), { canWrite: true }],
+  ])('derives the row from the line $system.event', (system, expected) => {
+    const change = foldMessage(conversation, system);
+    expect(change).toMatchObject(expected);
+    expect(change).not.toHaveProperty('lastMessage');
+  });
+});
+
+describe('an excerpt', () => {
+  it('is one line and never half an emoji', () => {
+    expect(excerptOf('Первая\n  вторая')).toBe('Первая вторая');
+    const long = excerptOf('👍'.repeat(500));
+    expect([...long]).toHaveLength(161);
+    expect(long.endsWith('👍…')).toBe(true);
+  });
+});

@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest';
+import type { SignedInPerson } from '../../../server/auth/signedIn.ts';
+import { createSessionRevocation, type WatchDeps } from '../../../server/realtime/sessionRevocation.ts';
+import { silent } from '../../support/store.ts';
+
+const anna: SignedInPerson = {
+  id: 'a'.repeat(24),
+  name: 'Анна',
+  email: 'anna@example.com',
+  avatarUrl: null,
+  role: 'agent',
+  communityIds: null,
+  isActive: true,
+};
+const ivan = { ...anna, id: 'b'.repeat(24) };
+const [first, second] = ['1'.repeat(24), '2'.repeat(24)];
+
+it('knows a socket whose session ended while it was being let in, and no other', () => {
+  const sessionRevocation = createSessionRevocation();
+  const checkedAtMs = performance.now();
+  sessionRevocation.revoke({ kind: 'session', sessionId: first });
+  expect(sessionRevocation.isRevokedSince({ sessionId: first, person: anna }, checkedAtMs)).toBe(true);
+  expect(sessionRevocation.isRevokedSince({ sessionId: second, person: anna }, checkedAtMs)).toBe(false);
+
+  sessionRevocation.relay({ kind: 'person', personId: ivan.id });
+  expect(sessionRevocation.isRevokedSince({ sessionId: second, person: ivan }, checkedAtMs)).toBe(true);
+  // Whoever signs in anew is checked later than their earlier sessions ended.
+  expect(sessionRevocation.isRevokedSince({ sessionId: second, person: ivan }, performance.now())).toBe(
+    false,
+  );
+});
+
+it('tells what ended here to others, and what others ended to nobody again', () => {
+  const sessionRevocation = createSessionRevocation();
+  const told: unknown[] = [];
+  const heard: unknown[] = [];
+  sessionRevocation.onRevoked((revocation) => told.push(revocation));
+  sessionRevocation.onRelayed((revocation) => heard.push(revocation));
+  sessionRevocation.revoke({ kind: 'session', sessionId: first });
+  sessionRevocation.relay({ kind: 'session', sessionId: second });
+  expect(told).toEqual([{ kind: 'session', sessionId: first }]);
+  expect(heard).toEqual([{ kind: 'session', sessionId: second }]);
+});
+
+it('looks once more when it is asked during a look, which may have read the session before it ended', async () => {
+  const sessionRevocation = createSessionRevocation();
+  const looks: (() => void)[] = [];
+  const watch = sessionRevocation.watch({
+    io: { sockets: { sockets: new Map([['tab', { data: { sessionId: first, person: anna } }]]) } },
+    liveSessions: () =>
+      new Promise((resolve) => {
+        looks.push(() => resolve(new Map([[first, anna]])));
+      }),
+    logger: silent,
+  } as unknown as WatchDeps);
+  const immediate = () => new Promise((resolve) => setImmediate(resolve));
+  sessionRevocation.recheck();
+  await immediate();
+  sessionRevocation.recheck();
+  looks[0]?.();
+  await immediate();
+  expect(looks).toHaveLength(2);
+  looks[1]?.();
+  await watch.stop();
+});

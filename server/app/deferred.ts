@@ -1,19 +1,19 @@
-/** A part that another needs and that is opened after it: who asks before waits, until it is there or is given up. */
+/** A part that another part needs and that is opened later: the earlier part waits for its promise. */
 export interface Deferred<T> {
   promise: Promise<T>;
   resolve(part: T): void;
-  /** Who waits is told that the desk ends. */
+  /** Rejects the promise because the desk is closing; does nothing once the part is there. */
   abandon(): void;
 }
 
 export function deferred<T>(): Deferred<T> {
-  const resolve: (part: T) => void = () => undefined;
+  let resolve: (part: T) => void = () => undefined;
   let reject: (error: Error) => void = () => undefined;
-  const promise = new Promise<T>((resolve, fail) => {
-    resolve = resolve;
-    reject = fail;
+  const promise = new Promise<T>((onValue, onError) => {
+    resolve = onValue;
+    reject = onError;
   });
-  // Nobody may be waiting when the desk ends.
+  // Without a waiter the rejection at closing would count as unhandled.
   promise.catch(() => undefined);
   return { promise, resolve, abandon: () => reject(new Error('The desk is closing')) };
 }

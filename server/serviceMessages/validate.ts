@@ -19,7 +19,7 @@ import { textDigestOf } from './textDigest.ts';
 
 /** What of a message its request decides; the rest is the sender's and the moment's. */
 export type Validation =
-  | { kind: 'fit'; phone: string; content: MessageContent }
+  | { kind: 'valid'; phone: string; content: MessageContent }
   | { kind: 'refused'; refusal: V1Refusal };
 
 export type MessageContent = Pick<
@@ -63,10 +63,10 @@ export async function validateAll(
   ]);
   const context: ValidationContext = { phones: deps.phones, communities, templates, notBefore };
   const validated = requests.map((request) => validate(context, request, now));
-  const indexes = validated.flatMap((each) => (each.kind === 'fit' ? [each.content.phoneIndex] : []));
+  const indexes = validated.flatMap((each) => (each.kind === 'valid' ? [each.content.phoneIndex] : []));
   const blocked = await deps.limits.blocked(companyId, [...new Set(indexes)]);
   return validated.map((each) =>
-    each.kind === 'fit' && blocked.has(each.content.phoneIndex)
+    each.kind === 'valid' && blocked.has(each.content.phoneIndex)
       ? refused({ code: 'clientBlocked', field: 'phone' })
       : each,
   );
@@ -137,7 +137,7 @@ function validate(
   const sendAt = version.isUrgent ? asked : (notBefore(phone, asked ?? now) ?? asked);
   const ttlSeconds = request.ttlSeconds ?? version.defaultTtlSeconds;
   return {
-    kind: 'fit',
+    kind: 'valid',
     phone,
     content: {
       phoneIndex: phones.indexOf(phone),

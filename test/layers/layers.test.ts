@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { findCircles, findStale, findViolations, type Side } from './findViolations.ts';
-import { server } from './layers.ts';
+import { server, web } from './layers.ts';
 import { filesIn, importsOf, readImports } from './readImports.ts';
 
 const projectDir = fileURLToPath(new URL('../..', import.meta.url));
 
-describe.each([server])('$folder/', (side) => {
+describe.each([server, web])('$folder', (side) => {
   const imports = readImports(projectDir, [side.folder]);
 
   it('imports downwards only, in no circle, and of another room only its public files', () => {

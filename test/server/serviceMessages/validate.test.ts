@@ -32,11 +32,11 @@ it('tells a template without an approved version from an unknown one, and asks o
   const names = ['draft', 'unknown', 'orderReady', 'draft'];
   const requests = Array.from({ length: 1_000 }, (_, at) => request({ template: names[at % 4]! }));
   const validated = await validateAll(deps, sending.companyId, requests, new Date());
-  const codes = validated.map((each) => (each.kind === 'fit' ? 'fit' : each.refusal.code));
+  const codes = validated.map((each) => (each.kind === 'valid' ? 'valid' : each.refusal.code));
   expect(codes.slice(0, 4)).toEqual([
     'templateNotApproved',
     'templateNotFound',
-    'fit',
+    'valid',
     'templateNotApproved',
   ]);
   expect(codes.filter((code) => code === 'templateNotApproved')).toHaveLength(500);

@@ -26,7 +26,8 @@ import { companyId, startVkDesk, type VkDesk, type VkProcess } from '../../chann
 import { anna, boris, groupId, silent } from '../../channels/vk/vkFixture.ts';
 
 const writer = { id: new Types.ObjectId(), name: 'Анна' };
-const quick: SenderTiming = { leaseMs: 600, pollMs: 20, giveUpMs: 60_000, giveUpAttempts: 2 };
+/** The lease outlasts any test: only a test about a lease that runs out asks for a short one. */
+const quick: SenderTiming = { leaseMs: 60_000, pollMs: 20, giveUpMs: 60_000, giveUpAttempts: 2 };
 
 export interface SenderDesk extends AsyncDisposable {
   desk: VkDesk;

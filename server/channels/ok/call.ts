@@ -2,8 +2,9 @@
  * Calls of OK's Bot API (reference, section 5): JSON over HTTPS, the token in the query. OK answers a refusal with HTTP
  * 200 and `error_code`. Nothing is repeated here: the caller knows what may be.
  */
+
+import { requireSafeAddress } from '../address.ts';
 import { type CallFailure, isUnconnected } from '../calls.ts';
-import { requireSafeAddress } from '../vk/address.ts';
 
 const CALL_TIMEOUT_MS = 15_000;
 

@@ -12,7 +12,7 @@ import type { Community } from '../../communities/community.model.ts';
 import type { CommunityRef } from '../../communities/communityRef.ts';
 import { openSecret } from '../../communities/secrets.ts';
 import type { Sealing } from '../../storage/sealing.ts';
-import { requireSafeAddress } from './address.ts';
+import { requireSafeAddress } from '../address.ts';
 import { readFailure } from './errors.ts';
 
 export const API_VERSION = '5.199';

@@ -1,5 +1,5 @@
 /** One request of Bots Long Poll and the keys for it: VK's page "Bots Long Poll API", reference section 3.3. */
-import { requireSafeAddress } from './address.ts';
+import { requireSafeAddress } from '../address.ts';
 import { type VkClient, withTimeout } from './clients.ts';
 import { asCommunityError } from './errors.ts';
 import { longPollAnswer, longPollServer } from './schema.ts';

@@ -1,6 +1,6 @@
 /** Puts a file of ours at VK and names it as messages.send takes it. Safe to repeat: nobody sees what is not sent. */
 import type { OutgoingFile } from '../../conversations/outbox/channel.ts';
-import { requireSafeAddress } from './address.ts';
+import { requireSafeAddress } from '../address.ts';
 import { reading, type VkClient, withTimeout } from './clients.ts';
 
 /** 50 MB on a slow line. */

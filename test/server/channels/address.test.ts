@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { requireSafeAddress } from '../../../../server/channels/vk/address.ts';
-import { createVkClients } from '../../../../server/channels/vk/clients.ts';
-import { sealing } from './vkFixture.ts';
+import { requireSafeAddress } from '../../../server/channels/address.ts';
+import { createVkClients } from '../../../server/channels/vk/clients.ts';
+import { sealing } from './vk/vkFixture.ts';
 
 it.each([
   'https://api.vk.ru/method',

@@ -1,5 +1,5 @@
 /** Which addresses VK's traffic may use: HTTPS anywhere, plain HTTP only inside this machine (mission, N16). */
-import { isHttpsOrLoopback } from '../../net/loopback.ts';
+import { isHttpsOrLoopback } from '../net/loopback.ts';
 
 /** Throws for an address that is neither HTTPS nor HTTP on loopback. */
 export function requireSafeAddress(address: string, what: string): URL {

@@ -162,7 +162,7 @@ it('cancelling sends nothing from its answer on, whatever was still in the queue
 it('is paused and cancelled at the cost of what waits of it, whatever was sent and others have queued', async () => {
   const { sending } = lists;
   const campaign = await queuedList(150);
-  const sendBatch = await nextBatch(sending.batchParts, sending.vk);
+  const sendBatch = await nextBatch(sending.batchDeps, sending.vk);
   await sendBatch!();
   for (let other = 0; other < 60; other++) await sending.sendOne({ phone: phoneOf(5_000 + other) });
   for (const filter of [waitingOf(campaign), waitingOf(campaign, new Date())]) {

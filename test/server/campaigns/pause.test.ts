@@ -230,7 +230,7 @@ it('sends each row once through pauses, resumes and crashes, and nothing while i
           // Lets the claims of a dead process expire.
           await sending.serviceMessages.updateMany(
             { 'outbox.phase': 'calling' },
-            { $set: { 'outbox.dueAt': new Date(0) } },
+            { $set: { 'outbox.dueAt': new Date(1) } },
           );
         }
         if (wasPaused && each !== 'resume' && each !== 'claimThenResume')

@@ -166,7 +166,7 @@ describe('a running campaign', () => {
     network.behaves.vk = 'takes';
     await sending.serviceMessages.updateMany(
       { 'outbox.phase': 'calling' },
-      { $set: { 'outbox.dueAt': new Date(0) } },
+      { $set: { 'outbox.dueAt': new Date(1) } },
     );
     await sending.work();
     await untilIdle(newWorker('b'));

@@ -1,19 +1,19 @@
 /**
- * Lists of clients. The rows lie sealed in blocks, as they came; what was refused lies beside them by block, and where
- * each message is now in tallies. A mailing's own row knows how far it has come and the sums, so that nobody counts.
+ * Campaigns: lists of clients from files. Rows are stored sealed in blocks, refusals per block, and messages'
+ * statuses in tallies. The campaign's own document keeps the progress and the sums, so that no reader counts rows.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { CampaignRefusal } from '../../shared/campaignRefusals.ts';
 import type { CampaignColumns, CampaignState } from '../../shared/schemas/campaign.ts';
 import type { ServiceStatus } from '../../shared/v1/statuses.ts';
 
-/** Sums over the blocks that one pass has been through. */
+/** Sums over the blocks that one pass has processed. */
 export interface Pass {
-  /** The block that comes next; the sums hold those before it. */
+  /** The next block; the sums cover the blocks before it. */
   nextBlock: number;
   rows: number;
   fit: number;
-  /** By refusal's code. */
+  /** Counts by refusal code. */
   refused: Record<string, number>;
 }
 
@@ -21,7 +21,7 @@ export interface Campaign {
   _id: Types.ObjectId;
   companyId: Types.ObjectId;
   fileName: string;
-  /** `importing` while its rows are being stored; what stays so was cut off. */
+  /** `importing` while its rows are being stored. A campaign that stays so was interrupted. */
   state: CampaignState | 'importing';
   headers: string[];
   rows: number;
@@ -29,14 +29,14 @@ export interface Campaign {
   columns: CampaignColumns | null;
   checked: Pass;
   taken: Pass;
-  /** Where its messages are, of those that have left the queue. */
+  /** Its messages by status, without those in the queue. */
   statuses: StatusCounts;
-  /** What of each tally is in these sums already, by the tally's number; left out where rows are read. */
+  /** What the sums already contain of each tally, by `t<number>`. Not read for people's views. */
   folded?: Record<string, FoldedTally>;
-  /** How many left the queue, by the five seconds they left it in; the last minute or so. */
+  /** How many messages left the queue in each bucket of five seconds; about the last two minutes. */
   pace: Record<string, number>;
   startAt: Date | null;
-  /** Which process works on it. */
+  /** The process that works on it. */
   lease: { owner: string; until: Date } | null;
   createdAt: Date;
   createdBy: { id: string; name: string };
@@ -49,12 +49,12 @@ export interface FoldedTally {
   counts: StatusCounts;
 }
 
-/** Up to a thousand rows, sealed together: one step of the work. */
+/** Up to a thousand rows, sealed together; the worker processes one block per step. */
 export interface CampaignBlock {
   _id: string;
   mailingId: Types.ObjectId;
   block: number;
-  /** The place of its first row among the list's rows, from 0. */
+  /** The index of its first row in the list, from 0. */
   firstIndex: number;
   rows: number;
   sealed: string;
@@ -71,7 +71,7 @@ export interface CampaignRefusals {
   refused: ({ row: number } & CampaignRefusal)[];
 }
 
-/** Where the messages of a thousand rows are: the greatest of what was heard, by row. */
+/** The statuses of a thousand rows' messages. Per row, the greatest of sequence and status in one number. */
 export interface CampaignTally {
   _id: string;
   mailingId: Types.ObjectId;
@@ -79,7 +79,7 @@ export interface CampaignTally {
   moves: Record<string, number>;
   /** Grows with every write. */
   changes: number;
-  /** Present while the mailing's sums may not know of its last change. */
+  /** Present while the campaign's sums may lack its last change. */
   dirtyAt?: Date;
 }
 

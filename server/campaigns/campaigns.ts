@@ -1,4 +1,4 @@
-/** What people do with mailings: look at them, match their columns, start, pause, resume, cancel. */
+/** People's actions on campaigns: list, read, match columns, start, pause, resume, cancel. */
 import { randomUUID } from 'node:crypto';
 import { Types } from 'mongoose';
 import type { CampaignRefusalCode } from '../../shared/campaignRefusals.ts';
@@ -23,15 +23,15 @@ export interface MailingDeps extends CampaignModels, HoldDeps {
 export type CampaignOutcome =
   | { kind: 'done'; mailing: Campaign }
   | { kind: 'notFound' }
-  /** Not from where it is. */
+  /** The action is not possible in this state. */
   | { kind: 'notNow'; state: CampaignState }
   | { kind: 'wrong'; field: string; message: string };
 
-/** What a person is shown; the rest of the row is the worker's. */
+/** The fields that people see; the others are for the worker. */
 const SHOWN = { folded: 0 } as const;
 const DAY_MS = 86_400_000;
 
-/** The newest first. `after` is the last of the page before. */
+/** Newest first. `after` is the id of the previous page's last campaign. */
 export async function listCampaigns(
   { campaigns, companyId }: MailingDeps,
   after: string | undefined,
@@ -62,7 +62,7 @@ export async function readCampaign(
     .lean<Campaign>();
 }
 
-/** The list is tried from its beginning with these columns; whatever an earlier try found is forgotten. */
+/** Starts the dry run from the first row with these columns; deletes the results of an earlier dry run. */
 export async function matchColumns(
   deps: MailingDeps,
   campaignId: string,
@@ -87,8 +87,8 @@ export async function matchColumns(
   return { kind: 'done', mailing: matched };
 }
 
-/** From which states each move leads on. */
-const movesFrom = {
+/** The states in which each action is possible. */
+const statesFor = {
   start: ['ready'],
   pause: ['running', 'scheduled'],
   resume: ['paused'],
@@ -98,11 +98,11 @@ const movesFrom = {
 export async function moveCampaign(
   deps: MailingDeps,
   campaignId: string,
-  move: CampaignAction,
+  action: CampaignAction,
   by: { id: string; name: string },
 ): Promise<CampaignOutcome> {
   const now = new Date();
-  const startAt = move.move === 'start' && move.startAt !== undefined ? new Date(move.startAt) : null;
+  const startAt = action.move === 'start' && action.startAt !== undefined ? new Date(action.startAt) : null;
   if (startAt && startAt.getTime() > now.getTime() + campaignLimits.startInDaysMax * DAY_MS)
     return {
       kind: 'wrong',
@@ -111,8 +111,8 @@ export async function moveCampaign(
     };
   const transitioned = await deps.campaigns
     .findOneAndUpdate(
-      { _id: campaignId, companyId: deps.companyId, state: { $in: [...movesFrom[move.move]] } },
-      { $set: changeOf(move, startAt, now) },
+      { _id: campaignId, companyId: deps.companyId, state: { $in: [...statesFor[action.move]] } },
+      { $set: changeOf(action, startAt, now) },
       { returnDocument: 'after', projection: SHOWN },
     )
     .lean<Campaign>();
@@ -123,7 +123,7 @@ export async function moveCampaign(
     at: now,
     personId: by.id,
     personName: by.name,
-    action: `mailing.${move.move}`,
+    action: `mailing.${action.move}`,
     subject: { kind: 'mailing', id: campaignId, name: transitioned.fileName },
     details: {
       rows: transitioned.rows,
@@ -131,8 +131,8 @@ export async function moveCampaign(
       startAt: startAt?.toISOString() ?? null,
     },
   });
-  // The sender sends nothing of the list since the write above; this clears the way for others.
-  if (move.move === 'pause') await holdQueued(deps, transitioned);
+  // Since the write above the sender sends nothing of this campaign. Holding frees its places for other senders.
+  if (action.move === 'pause') await holdQueued(deps, transitioned);
   return { kind: 'done', mailing: transitioned };
 }
 
@@ -143,7 +143,7 @@ function changeOf({ move }: CampaignAction, startAt: Date | null, now: Date): Pa
     case 'pause':
       return { state: 'paused' };
     case 'resume':
-      // The worker starts it at once if its time has come, and waits for it otherwise.
+      // The worker starts it when `startAt` has passed.
       return { state: 'scheduled' };
     case 'cancel':
       return { state: 'cancelling' };
@@ -158,7 +158,7 @@ async function notNow(deps: MailingDeps, campaignId: string): Promise<CampaignOu
 
 export function toCampaignView(campaign: Campaign, now = new Date()): CampaignView {
   const { state, taken, statuses: left } = campaign;
-  if (state === 'importing') throw new Error(`Mailing ${campaign._id} is not there yet`);
+  if (state === 'importing') throw new Error(`Campaign ${campaign._id} is still being imported`);
   const gone = Object.values(left).reduce((sum, count) => sum + count, 0);
   return {
     id: campaign._id.toHexString(),
@@ -170,7 +170,7 @@ export function toCampaignView(campaign: Campaign, now = new Date()): CampaignVi
     columns: campaign.columns,
     checked: toVerdicts(campaign.checked),
     taken: toVerdicts(taken),
-    // A message may be on its way before its block is counted.
+    // A message may be sent before its block is counted.
     statuses: { ...left, queued: Math.max(0, taken.fit - gone) },
     perSecond: state === 'running' ? perSecondOf(campaign, now) : null,
     startAt: campaign.startAt?.toISOString() ?? null,

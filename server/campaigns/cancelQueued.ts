@@ -1,13 +1,13 @@
-/** Takes back what a mailing has in the queue and no network was asked to send; repeatable until nothing is left. */
+/** Cancels a campaign's queued messages that were not handed to a network, one batch per call. Safe to repeat. */
 import { beginChange, note } from '../serviceMessages/change.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import { type WriteDeps, writeChanges } from '../serviceMessages/writeChanges.ts';
 import type { Campaign } from './campaign.model.ts';
 import { senderKeyOf } from './tallies.ts';
 
-const AT_ONCE = 500;
+const BATCH = 500;
 
-/** Has an index of its own: it looks at what of the list waits, at nothing of others and nothing that was sent. */
+/** A filter with its own index: it reads only this campaign's waiting messages. */
 export function waitingOf({ _id }: Pick<Campaign, '_id'>, dueBy?: Date) {
   return {
     senderKey: senderKeyOf(_id),
@@ -16,18 +16,20 @@ export function waitingOf({ _id }: Pick<Campaign, '_id'>, dueBy?: Date) {
   } as const;
 }
 
-/** How many were found. */
+/** Cancels one batch; returns how many messages it found. */
 export async function cancelQueued(deps: WriteDeps, campaign: Pick<Campaign, '_id'>): Promise<number> {
   const waiting = await deps.serviceMessages
     .find({ ...waitingOf(campaign), status: 'queued' })
     .sort({ 'outbox.dueAt': -1 })
-    .limit(AT_ONCE)
+    .limit(BATCH)
     .lean<ServiceMessage[]>();
   await cancelAll(deps, waiting);
   return waiting.length;
 }
 
-/** Those that wait end; a message that somebody moved meanwhile is left to be found again. */
+/**
+ * Ends these waiting messages as cancelled. Skips a message that another process changed; the caller finds it again.
+ */
 export async function cancelAll(deps: WriteDeps, waiting: ServiceMessage[]): Promise<void> {
   const now = new Date();
   const changes = waiting.map((message) => {

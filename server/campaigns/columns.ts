@@ -1,4 +1,4 @@
-/** What a row's cells mean: which column holds the phones, and a row as the request that it stands for. */
+/** The meaning of a row's cells: guesses the phone column, and converts a row to a send request. */
 import { createHash } from 'node:crypto';
 import type { CampaignColumns } from '../../shared/schemas/campaign.ts';
 import { spellListPhone } from '../phones/readPhone.ts';
@@ -18,12 +18,12 @@ export function toRequest(columns: CampaignColumns, cells: readonly string[]): S
     if (value !== '') variables[name] = value;
   }
   const { phoneColumn, template } = columns;
-  // The spelling, not the phone: accepting refuses what is none, and the hash below must stay the same.
+  // The normalised text, valid or not: accepting refuses an invalid phone, and the hash below must stay the same.
   const phone = spellListPhone(cells[phoneColumn] ?? '');
   return { phone, template, variables, deliveryPolicy: 'any' };
 }
 
-/** The same row is always the same request, so that a block that is taken again changes nothing. */
+/** The same row always gives the same request, so that processing a block again changes nothing. */
 export function toSendItem(columns: CampaignColumns, index: number, cells: readonly string[]): SendItem {
   const request = toRequest(columns, cells);
   const { template, phone, variables } = request;

@@ -1,6 +1,6 @@
 /**
- * Rows of one phone in lists of clients: found by walking through the sealed blocks, and emptied where they stand, so
- * that the rows around keep their numbers. A block is rewritten whole, by a write that holds only while it is as read.
+ * Finds and erases the rows of one phone in campaigns. Erased rows become empty, so that the others keep their
+ * numbers. A block is rewritten whole, by a write that fails if the block changed since it was read.
  */
 import { Types } from 'mongoose';
 import { cellNamesPhone } from '../phones/readPhone.ts';
@@ -17,12 +17,12 @@ const BLOCKS_READ = 10;
 
 export interface PhoneRow {
   mailingId: Types.ObjectId;
-  /** As the file counts them. */
+  /** The row's number in the file. */
   row: number;
   cells: string[];
 }
 
-/** Every row that names the phone, a few blocks in memory at a time. */
+/** Yields every row that contains the phone; holds a few blocks in memory at a time. */
 export async function* rowsOfPhone(deps: RowDeps, phone: string): AsyncGenerator<PhoneRow> {
   for await (const { block, rows } of blocks(deps, undefined))
     for (const [row, cells] of rows)
@@ -30,11 +30,11 @@ export async function* rowsOfPhone(deps: RowDeps, phone: string): AsyncGenerator
 }
 
 export interface WalkedBlocks {
-  /** The block to go on from. */
+  /** The last block of the previous run; undefined starts from the first. */
   after: string | undefined;
-  /** Lists that were taken in later are left as they are. */
+  /** Lists imported later are not changed. */
   until: Date;
-  /** Told after every few blocks, so that a crash need not begin anew. */
+  /** Called after every few blocks, so that the work resumes there after a crash. */
   reached(blockId: string): Promise<void>;
 }
 
@@ -45,14 +45,14 @@ export async function eraseRowsOfPhone(
 ): Promise<void> {
   let count = 0;
   for await (const { block, rows } of blocks(deps, after, until)) {
-    await blankIn(deps, block, rows, phone);
+    await eraseInBlock(deps, block, rows, phone);
     count += 1;
     if (count % BLOCKS_READ === 0) await reached(block._id);
   }
-  await blankHeaders(deps, phone);
+  await eraseHeaders(deps, phone);
 }
 
-async function blankIn(
+async function eraseInBlock(
   { campaignRows, sealing }: RowDeps,
   block: CampaignBlock,
   given: SealedRows,
@@ -78,8 +78,8 @@ async function blankIn(
   }
 }
 
-/** A file without a heading has a client in its first row. */
-async function blankHeaders({ campaigns, companyId }: RowDeps, phone: string): Promise<void> {
+/** A file without a header row has a client in its first row. */
+async function eraseHeaders({ campaigns, companyId }: RowDeps, phone: string): Promise<void> {
   const found = campaigns.find({ companyId }, { headers: 1 }).batchSize(100).lean<Campaign[]>().cursor();
   for await (const { _id, headers } of found)
     if (namesPhone(headers, phone))
@@ -92,7 +92,7 @@ async function* blocks(
   until = new Date(),
 ): AsyncGenerator<{ block: CampaignBlock; rows: SealedRows }> {
   let last = after ?? '';
-  // A block's id begins with its list's, and that with the second in which it was taken in.
+  // A block's id begins with its list's id, which begins with the second of the import.
   const end = Types.ObjectId.createFromTime(Math.floor(until.getTime() / 1000) + 1).toHexString();
   for (;;) {
     const page = await campaignRows

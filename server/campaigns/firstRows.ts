@@ -1,6 +1,6 @@
 /**
- * In which row of a list each phone stands first. Phones are known by eight bytes of their blind index in a table of
- * numbers, about 6 MB for 200,000 rows, filled block by block; after a restart it is filled again from the blocks.
+ * Finds the first row of each phone in a list, to refuse duplicates. Phones are kept as eight bytes of their blind
+ * index in a table of numbers, about 6 MB for 200,000 rows. It is filled block by block, and again after a restart.
  */
 import type { Types } from 'mongoose';
 import type { CampaignColumns } from '../../shared/schemas/campaign.ts';
@@ -14,8 +14,8 @@ const TABLES_KEPT = 8;
 
 export interface FirstRows {
   /**
-   * For each row of the block, the earlier row with its phone, or null. The answer itself is null while blocks before it
-   * are still being gone through: ask again.
+   * For each row of the block, the earlier row with the same phone, or null. Returns null instead of an array while
+   * the blocks before it are still being read: call again.
    */
   earlier(campaign: Campaign, block: number, rows: readonly StoredRow[]): Promise<(number | null)[] | null>;
   forget(campaignId: Types.ObjectId): void;
@@ -33,7 +33,7 @@ export function createFirstRows(deps: FirstRowsDeps): FirstRows {
       const phone = readListPhone(cells[columns.phoneColumn] ?? '');
       if (phone === null) return null;
       const first = table.firstRowOf(deps.phones.indexOf(phone), row);
-      // The block may be gone through again after a failure: its own rows are known by then.
+      // The block may be processed again after a failure: the table then contains its own rows.
       return first < row ? first : null;
     });
   }
@@ -41,7 +41,7 @@ export function createFirstRows(deps: FirstRowsDeps): FirstRows {
   return {
     async earlier(campaign, block, rows) {
       const { _id, columns } = campaign;
-      if (!columns) throw new Error(`Mailing ${_id} has no columns`);
+      if (!columns) throw new Error(`Campaign ${_id} has no columns`);
       const key = _id.toHexString();
       let held = tables.get(key);
       if (!held || held.phoneColumn !== columns.phoneColumn) {
@@ -49,7 +49,7 @@ export function createFirstRows(deps: FirstRowsDeps): FirstRows {
         if (tables.size >= TABLES_KEPT && oldest !== undefined) tables.delete(oldest);
         held = { phoneColumn: columns.phoneColumn, table: createTable(campaign.rows), nextBlock: 0 };
       }
-      // The last to be asked for is the last to be let go.
+      // Re-inserted as the newest: the least recently used table is dropped first.
       tables.delete(key);
       tables.set(key, held);
       const until = Math.min(block, held.nextBlock + FILLED_AT_ONCE);
@@ -66,11 +66,11 @@ export function createFirstRows(deps: FirstRowsDeps): FirstRows {
 }
 
 interface Table {
-  /** The row that the phone stood in first; this one when it is new. */
+  /** The first row of the phone; `row` itself when the phone is new. */
   firstRowOf(phoneIndex: string, row: number): number;
 }
 
-/** Open addressing, at most half full. Two phones share eight bytes in one list of 200,000 out of a thousand million. */
+/** Open addressing, at most half full. One in a thousand million lists of 200,000 has two phones with equal bytes. */
 function createTable(entries: number): Table {
   const slots = 2 ** Math.ceil(Math.log2(Math.max(16, entries * 2)));
   const keys = new BigUint64Array(slots);

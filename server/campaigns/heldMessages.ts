@@ -1,8 +1,8 @@
 /**
- * What of a paused list waits in the queue lies there held, out of every sender's sight, and its time runs on (N19). It
- * is put aside when the list is paused; what slips through is put aside by the sender itself, who asks of each claim
- * whether the list has stopped (`stoppedLists.ts`). Whatever is held for a list that goes on is let go, whoever held it
- * and whenever, so each step may be cut off and done again.
+ * Holds a paused campaign's queued messages: no sender finds them, and their TTL runs on (N19). Pausing holds them;
+ * the sender holds those that it claimed meanwhile, after asking whether the campaign is stopped (`stoppedLists.ts`).
+ * Messages held for a running campaign are released, whichever process held them. Each step is safe to repeat after a
+ * crash.
  */
 import type { Model, Types } from 'mongoose';
 import type { Stops } from '../serviceMessages/ports.ts';
@@ -11,13 +11,13 @@ import type { WriteDeps } from '../serviceMessages/writeChanges.ts';
 import type { Campaign } from './campaign.model.ts';
 import { cancelAll, waitingOf } from './cancelQueued.ts';
 
-const AT_ONCE = 500;
+const BATCH = 500;
 
 export interface HoldDeps {
   serviceMessages: Model<ServiceMessage>;
 }
 
-/** Of a list that was paused: what is due, so that it takes no place from what others send. */
+/** Holds the due messages of a paused campaign, so that they take no places from other senders. */
 export async function holdQueued(
   { serviceMessages }: HoldDeps,
   campaign: Pick<Campaign, '_id'>,
@@ -27,10 +27,10 @@ export async function holdQueued(
     const ids = await serviceMessages
       .find(due, { _id: 1 })
       .sort({ 'outbox.dueAt': 1 })
-      .limit(AT_ONCE)
+      .limit(BATCH)
       .lean<{ _id: Types.ObjectId }[]>();
     if (ids.length === 0) return;
-    // A message that was claimed meanwhile is left to its sender, who asks whether the list has stopped.
+    // A message claimed meanwhile is left to its sender, which checks whether the campaign is stopped.
     await serviceMessages.updateMany(
       { _id: { $in: ids.map(({ _id }) => _id) }, ...due },
       { $set: { 'outbox.heldFor': due.senderKey }, $unset: { 'outbox.dueAt': '' } },
@@ -38,7 +38,7 @@ export async function holdQueued(
   }
 }
 
-/** Lets go what is held for lists that go on, and ends what is held for cancelled ones. */
+/** Releases messages held for running campaigns, and cancels those held for cancelled ones. */
 export async function resolveHeld(deps: WriteDeps & { stops: Stops }): Promise<void> {
   let after = '';
   for (;;) {
@@ -51,24 +51,24 @@ export async function resolveHeld(deps: WriteDeps & { stops: Stops }): Promise<v
     after = heldFor;
     const stop = (await deps.stops.of([heldFor])).get(heldFor);
     if (stop === 'held') continue;
-    const resolve = stop === 'cancelled' ? cancelSome : letSomeGo;
-    while ((await resolve(deps, heldFor)) === AT_ONCE);
+    const resolve = stop === 'cancelled' ? cancelSome : releaseSome;
+    while ((await resolve(deps, heldFor)) === BATCH);
   }
 }
 
 async function cancelSome(deps: WriteDeps, heldFor: string): Promise<number> {
   const held = await deps.serviceMessages
     .find({ 'outbox.heldFor': heldFor })
-    .limit(AT_ONCE)
+    .limit(BATCH)
     .lean<ServiceMessage[]>();
   await cancelAll(deps, held);
   return held.length;
 }
 
-async function letSomeGo({ serviceMessages }: WriteDeps, heldFor: string): Promise<number> {
+async function releaseSome({ serviceMessages }: WriteDeps, heldFor: string): Promise<number> {
   const held = await serviceMessages
     .find({ 'outbox.heldFor': heldFor }, { _id: 1 })
-    .limit(AT_ONCE)
+    .limit(BATCH)
     .lean<{ _id: Types.ObjectId }[]>();
   await serviceMessages.updateMany(
     { _id: { $in: held.map(({ _id }) => _id) }, 'outbox.heldFor': heldFor },

@@ -1,4 +1,6 @@
-/** Takes a file in as a mailing: row after row into sealed blocks, so that memory holds one block however long it is. */
+/**
+ * Imports a file as a campaign: rows go into sealed blocks, so that memory holds one block however long the file is.
+ */
 import { Types } from 'mongoose';
 import { campaignLimits } from '../../shared/schemas/campaign.ts';
 import type { Sealing } from '../storage/sealing.ts';
@@ -12,7 +14,7 @@ import {
 import { type ListRow, type Unreadable, UnreadableList } from './listRow.ts';
 
 const BLOCK_ROWS = 1_000;
-/** A block is one document: long rows make shorter blocks. */
+/** A block is one document, so long rows make blocks with fewer rows. */
 const BLOCK_CHARS = 2 * 1024 * 1024;
 
 export type ListRefusal = Unreadable | 'listEmpty' | 'listTooLong' | 'listTooWide';
@@ -21,7 +23,7 @@ export type ImportedList = { kind: 'taken'; mailing: Campaign } | { kind: 'refus
 export interface ImportListDeps extends CampaignModels {
   companyId: Types.ObjectId;
   sealing: Sealing;
-  /** How many rows are one step of the work. */
+  /** How many rows make a block; tests set fewer. */
   blockRows?: number;
 }
 
@@ -51,49 +53,49 @@ export async function importList(
   };
   await deps.campaigns.create(campaign);
   try {
-    const refusal = await store(deps, campaign, rows);
+    const refusal = await storeRows(deps, campaign, rows);
     if (refusal === null) {
       const { headers, rows: count, blocks } = campaign;
       campaign.state = 'uploaded';
       await deps.campaigns.updateOne({ _id }, { $set: { headers, rows: count, blocks, state: 'uploaded' } });
       return { kind: 'taken', mailing: campaign };
     }
-    await forgetCampaign(deps, _id);
+    await deleteCampaign(deps, _id);
     return { kind: 'refused', code: refusal };
   } catch (error) {
-    await forgetCampaign(deps, _id);
+    await deleteCampaign(deps, _id);
     if (error instanceof UnreadableList) return { kind: 'refused', code: error.code };
     throw error;
   }
 }
 
-export async function forgetCampaign(models: CampaignModels, campaignId: Types.ObjectId): Promise<void> {
+export async function deleteCampaign(models: CampaignModels, campaignId: Types.ObjectId): Promise<void> {
   await models.campaignRows.deleteMany({ mailingId: campaignId });
   await models.campaigns.deleteOne({ _id: campaignId });
 }
 
-async function store(
+async function storeRows(
   { campaignRows, sealing, blockRows = BLOCK_ROWS }: ImportListDeps,
   campaign: Campaign,
   rows: AsyncIterable<ListRow>,
 ): Promise<ListRefusal | null> {
-  let held: SealedRows = [];
-  let heldChars = 0;
+  let pending: SealedRows = [];
+  let pendingChars = 0;
   const flush = async () => {
-    if (held.length === 0) return;
+    if (pending.length === 0) return;
     const block = campaign.blocks;
     const blockId = blockIdOf(campaign._id, block);
     await campaignRows.collection.insertOne({
       _id: blockId as never,
       mailingId: campaign._id,
       block,
-      firstIndex: campaign.rows - held.length,
-      rows: held.length,
-      sealed: sealRows(sealing, blockId, held),
+      firstIndex: campaign.rows - pending.length,
+      rows: pending.length,
+      sealed: sealRows(sealing, blockId, pending),
     });
     campaign.blocks += 1;
-    held = [];
-    heldChars = 0;
+    pending = [];
+    pendingChars = 0;
   };
 
   let isHeader = true;
@@ -106,9 +108,9 @@ async function store(
     }
     if (campaign.rows >= campaignLimits.rows) return 'listTooLong';
     campaign.rows += 1;
-    held.push([row, cells]);
-    for (const cell of cells) heldChars += cell.length;
-    if (held.length >= blockRows || heldChars >= BLOCK_CHARS) await flush();
+    pending.push([row, cells]);
+    for (const cell of cells) pendingChars += cell.length;
+    if (pending.length >= blockRows || pendingChars >= BLOCK_CHARS) await flush();
   }
   await flush();
   return campaign.rows === 0 ? 'listEmpty' : null;
@@ -116,7 +118,7 @@ async function store(
 
 export const campaignRowsPurpose = (blockId: string) => `mailing rows ${blockId}`;
 
-/** As they lie in a block: the number of each row in its file, and its cells. */
+/** The rows of a block before sealing: each row's number in its file, and its cells. */
 export type SealedRows = [row: number, cells: string[]][];
 
 export function sealRows(sealing: Sealing, blockId: string, rows: SealedRows): string {
@@ -131,7 +133,7 @@ export function openRows(
 }
 
 export interface StoredRow extends ListRow {
-  /** Its place among the list's rows, from 0. */
+  /** Its index in the list, from 0. */
   index: number;
 }
 

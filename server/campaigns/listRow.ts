@@ -1,7 +1,7 @@
-/** One row of a file that somebody gave as a list of clients, and why a file is none. */
+/** One row of an uploaded list of clients, and why a file cannot be read as a list. */
 
 export interface ListRow {
-  /** As a spreadsheet numbers it: blank rows count, the first is 1. */
+  /** The number that a spreadsheet shows: from 1, blank rows included. */
   row: number;
   cells: string[];
 }

@@ -1,10 +1,10 @@
-/** How fast a mailing goes: how many messages left the queue in the last minute, kept by five seconds in its own row. */
+/** A campaign's pace: how many messages left the queue in the last minute, in buckets of five seconds. */
 import type { Campaign } from './campaign.model.ts';
 
 const BUCKET_MS = 5_000;
 const WINDOW_MS = 60_000;
 
-/** Steps of an update that add to the bucket of this moment and let go of those that are too old. */
+/** Parts of an update that add to the current bucket and remove old ones. */
 export function paceUpdate(pace: Campaign['pace'], left: number, now: Date) {
   const bucket = Math.floor(now.getTime() / BUCKET_MS);
   const oldest = bucket - (2 * WINDOW_MS) / BUCKET_MS;
@@ -15,7 +15,7 @@ export function paceUpdate(pace: Campaign['pace'], left: number, now: Date) {
   };
 }
 
-/** Over the last minute, or since the start when that is later; one digit after the point. */
+/** Messages per second over the last minute, or since the start if that is later; one decimal. */
 export function perSecondOf({ pace, startAt }: Pick<Campaign, 'pace' | 'startAt'>, now: Date): number {
   const sinceStartMs = startAt === null ? WINDOW_MS : now.getTime() - startAt.getTime();
   const windowMs = Math.min(WINDOW_MS, Math.max(BUCKET_MS, sinceStartMs));
@@ -23,7 +23,7 @@ export function perSecondOf({ pace, startAt }: Pick<Campaign, 'pace' | 'startAt'
   let left = 0;
   for (const [key, count] of Object.entries(pace)) {
     const bucket = Number(key.slice(1));
-    // Of the bucket in which the window begins, the part that is inside.
+    // The window may begin inside a bucket: count that bucket in part.
     left += count * Math.min(1, Math.max(0, bucket + 1 - from));
   }
   return Math.round((left * 10_000) / windowMs) / 10;

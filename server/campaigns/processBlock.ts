@@ -1,6 +1,6 @@
 /**
- * One step of a mailing: a block of its rows is tried, or handed to sending. It may be done twice after a crash: accepting
- * answers its rows as before, and the sums are moved on by one guarded write.
+ * One step of a campaign: validates a block of its rows, or hands it to sending. A repeat after a crash is safe:
+ * accepting gives the same answers, and a guarded write adds the block to the sums once.
  */
 import type { Model } from 'mongoose';
 import type { CampaignRefusal } from '../../shared/campaignRefusals.ts';
@@ -36,16 +36,16 @@ export async function processBlock(deps: BlockDeps, campaign: Campaign, pass: Pa
     { upsert: true },
   );
   const codes = refused.map(({ code }) => code);
-  await moveOn(deps, campaign, { pass, rows: rows.length, refused: codes });
+  await countBlock(deps, campaign, { pass, rows: rows.length, refused: codes });
 }
 
-/** One verdict a row. A phone that stood in the list before is not asked about: nobody gets one message twice. */
+/** One verdict per row. A phone from an earlier row is refused here, so that nobody gets one message twice. */
 async function validateRows(
   { accepting }: BlockDeps,
   { _id, companyId, columns }: Campaign,
   { pass, rows, earlier }: { pass: PassName; rows: StoredRow[]; earlier: (number | null)[] },
 ): Promise<(CampaignRefusal | null)[]> {
-  if (!columns) throw new Error(`Mailing ${_id} has no columns`);
+  if (!columns) throw new Error(`Campaign ${_id} has no columns`);
   const firsts = rows.filter((_, at) => earlier[at] === null);
   const sender: Sender = { companyId, senderKey: senderKeyOf(_id), statusUrl: null };
   const verdicts =
@@ -72,8 +72,10 @@ async function acceptRows(
   return outcomes.map((outcome) => (outcome.kind === 'refused' ? outcome.refusal : null));
 }
 
-/** Whatever the state is by now, what was handed over is counted; not by who lost the lease meanwhile. */
-async function moveOn(
+/**
+ * Adds the block to the sums, in any state, since its messages are queued. Only the owner of the lease may add it.
+ */
+async function countBlock(
   { campaigns, processId }: BlockDeps,
   { _id, columns, checked, taken }: Campaign,
   { pass, rows, refused }: { pass: PassName; rows: number; refused: string[] },
@@ -95,8 +97,8 @@ async function moveOn(
 }
 
 /**
- * Of a cancelled list: a process may have died while it handed a block over. What it had stored of it is counted, since
- * nobody will take that block again. True when there was any.
+ * For a cancelled campaign: a process may have died while it handed over a block. Counts the messages that it had
+ * stored, because no process will process that block again. True when there were any.
  */
 export async function countUnfinished(deps: BlockDeps, campaign: Campaign): Promise<boolean> {
   const { _id, taken, blocks } = campaign;
@@ -108,6 +110,6 @@ export async function countUnfinished(deps: BlockDeps, campaign: Campaign): Prom
     repeatTokens: { $in: tokens },
   });
   if (stored === 0) return false;
-  await moveOn(deps, campaign, { pass: 'taken', rows: stored, refused: [] });
+  await countBlock(deps, campaign, { pass: 'taken', rows: stored, refused: [] });
   return true;
 }

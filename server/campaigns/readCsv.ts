@@ -1,6 +1,6 @@
 /**
- * Rows of a CSV file, one at a time, however long it is: UTF-8, UTF-16 or windows-1251, with commas, semicolons or tabs,
- * told from the file itself.
+ * Streams the rows of a CSV file. Detects the encoding (UTF-8, UTF-16 or windows-1251) and the delimiter (comma,
+ * semicolon or tab) from the file itself.
  */
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
@@ -9,7 +9,7 @@ import { campaignLimits } from '../../shared/schemas/campaign.ts';
 import { type ListRow, UnreadableList } from './listRow.ts';
 
 const DELIMITERS = [',', ';', '\t'];
-/** All of them in any file: told from its first line, the rows of a file that mixes them would run into one another. */
+/** All are accepted in every file: with only the first line's ending, rows of a file that mixes them would merge. */
 const LINE_ENDS = ['\r\n', '\n', '\r'];
 
 export async function* readCsv(path: string): AsyncGenerator<ListRow> {
@@ -41,11 +41,11 @@ export async function* readCsv(path: string): AsyncGenerator<ListRow> {
   }
 }
 
-/** What is not UTF-8 all through is taken for windows-1251, which spreadsheets in Russian write. */
+/** A file that is not valid UTF-8 is read as windows-1251, which Russian spreadsheets write. */
 async function encodingOf(path: string): Promise<string> {
   for await (const bytes of createReadStream(path, { end: 1 })) {
     const mark = (bytes as Buffer).toString('hex');
-    // "Unicode text" of a spreadsheet begins with its byte order.
+    // A spreadsheet's "Unicode text" begins with a byte order mark.
     if (mark === 'fffe') return 'utf-16le';
     if (mark === 'feff') return 'utf-16be';
   }
@@ -64,7 +64,7 @@ async function* decoded(path: string, encoding: string): AsyncGenerator<string> 
   const decoder = new TextDecoder(encoding);
   for await (const bytes of createReadStream(path)) {
     const text = decoder.decode(bytes as Buffer, { stream: true });
-    // An archive or a picture is no list, whatever letters its bytes would make.
+    // An archive or a picture is not a list, even if its bytes decode to letters.
     if (text.includes('\0')) throw new UnreadableList('The file is not text');
     if (text !== '') yield text;
   }
@@ -72,16 +72,16 @@ async function* decoded(path: string, encoding: string): AsyncGenerator<string> 
   if (rest !== '') yield rest;
 }
 
-/** A first line such as "sep=;" says to a spreadsheet what stands between the cells. */
+/** A first line such as "sep=;" declares the delimiter for a spreadsheet. */
 const declaration = /^\ufeff?sep=([,;\t])$/i;
 
 interface Delimiter {
   delimiter: string;
-  /** The first line says it, and is no row of the list. */
+  /** True when the first line declares it; that line is not a row of the list. */
   isDeclared: boolean;
 }
 
-/** The one that is declared, or else that the first line has most of, outside its quotes. */
+/** The declared delimiter, otherwise the most frequent one in the first line, outside quotes. */
 async function delimiterOf(path: string, encoding: string): Promise<Delimiter> {
   let head = '';
   for await (const text of decoded(path, encoding)) {

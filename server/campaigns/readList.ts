@@ -1,17 +1,17 @@
-/** Rows of a file, whichever kind it is: told by its first bytes, because names lie. */
+/** Streams the rows of a CSV or .xlsx file. The first bytes decide the kind, because file names may be wrong. */
 import { open } from 'node:fs/promises';
 import { type ListRow, UnreadableList } from './listRow.ts';
 import { readCsv } from './readCsv.ts';
 import { readXlsx } from './xlsx/readXlsx.ts';
 
 const ZIP = Buffer.from('504b0304', 'hex');
-/** Microsoft's compound file: an old .xls, or any workbook behind a password. */
+/** Microsoft's compound file: an old .xls, or a workbook with a password. */
 const COMPOUND = Buffer.from('d0cf11e0a1b11ae1', 'hex');
 
 export async function* readList(path: string): AsyncGenerator<ListRow> {
   const head = await firstBytes(path, COMPOUND.length);
   if (head.equals(COMPOUND))
-    throw new UnreadableList('The file is an old workbook, or one behind a password', {
+    throw new UnreadableList('The file is an old .xls workbook, or has a password', {
       code: 'listEncrypted',
     });
   yield* head.subarray(0, ZIP.length).equals(ZIP) ? readXlsx(path) : readCsv(path);

@@ -1,4 +1,4 @@
-/** Rows that cannot be sent: the first for the screen, all of them as a CSV file with their own cells and the reason. */
+/** Refused rows: the first ones for the screen, all of them as a CSV file with their cells and the reason. */
 import type { Types } from 'mongoose';
 import { campaignRefusalMessages } from '../../shared/campaignRefusals.ts';
 import { campaignLimits, type RefusedRow } from '../../shared/schemas/campaign.ts';
@@ -8,7 +8,7 @@ import { type ImportListDeps, readBlock } from './importList.ts';
 
 type RefusedDeps = Pick<ImportListDeps, 'campaignRefusals' | 'campaignRows' | 'sealing'>;
 
-/** What was found when the list was sent, once it was started; of the dry run before. */
+/** The pass whose refusals people see: the sending once it has started, the dry run before. */
 export function passShown({ taken }: Campaign): PassName {
   return taken.nextBlock > 0 ? 'taken' : 'checked';
 }
@@ -24,7 +24,7 @@ export async function firstRefused(deps: RefusedDeps, campaign: Campaign): Promi
   return rows;
 }
 
-/** Lines of the file, a block at a time. It opens in a spreadsheet: UTF-8 with its mark, semicolons in Russian. */
+/** Streams the file, a block at a time. For spreadsheets: UTF-8 with a byte order mark, semicolons in Russian. */
 export async function* refusedCsv(
   deps: RefusedDeps,
   campaign: Campaign,

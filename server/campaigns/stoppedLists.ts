@@ -1,4 +1,4 @@
-/** Which lists may not be sent from now on: the sender asks of each batch that it has claimed, before it hands it over. */
+/** Finds paused and cancelled campaigns. The sender asks after it claims a batch, before it hands the batch over. */
 import { Types } from 'mongoose';
 import type { Stops } from '../serviceMessages/ports.ts';
 import type { Campaign, CampaignModels } from './campaign.model.ts';

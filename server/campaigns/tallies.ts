@@ -1,7 +1,7 @@
 /**
- * Where a mailing's messages are now. Each move raises its row's number to the move's sequence and status, so that a
- * move told twice or late changes nothing. The sums in the mailing's own row follow: a tally that was changed is counted
- * once more and replaces in one guarded write what the sums held of it, so a crash or a second process adds nothing.
+ * Counts a campaign's messages by status. A transition raises its row's number to the sequence and status, so a late
+ * or repeated one changes nothing. Then the changed tally is counted again, and one guarded write replaces its share
+ * in the campaign's sums. So a crash or a second process counts nothing twice.
  */
 import { Types } from 'mongoose';
 import { type ServiceStatus, serviceStatuses } from '../../shared/v1/statuses.ts';
@@ -22,9 +22,9 @@ export function campaignIdOf(senderKey: string): string | undefined {
 }
 
 export interface Tallies {
-  /** To be told of every move. */
+  /** Call it with every transition. Safe to repeat. */
   onTransition(messages: readonly ServiceMessage[]): Promise<void>;
-  /** Brings the sums of all mailings up to the tallies. */
+  /** Adds the changed tallies to the sums of all campaigns. Safe to repeat. */
   fold(now?: Date): Promise<void>;
 }
 
@@ -32,12 +32,12 @@ export function createTallies({
   campaigns,
   campaignTallies,
 }: Pick<CampaignModels, 'campaigns' | 'campaignTallies'>): Tallies {
-  /** False when somebody else folded one of these meanwhile: they are found again if anything is left to do. */
+  /** False when another process folded one of these meanwhile: a later fold finds what is left. */
   async function foldInto(campaignId: Types.ObjectId, changed: CampaignTally[], now: Date): Promise<boolean> {
     const campaign = await campaigns
       .findById(campaignId, { folded: 1, pace: 1 })
       .lean<Required<Pick<Campaign, 'folded' | 'pace'>>>();
-    // Of a list that is gone nothing is counted.
+    // The campaign was deleted: nothing to count.
     if (!campaign) return true;
     const guard: Record<string, unknown> = {};
     const set: Record<string, unknown> = {};
@@ -45,16 +45,16 @@ export function createTallies({
     let left = 0;
     for (const { tally, changes, moves: transitions } of changed) {
       const at = `folded.t${tally}`;
-      const held = campaign.folded[`t${tally}`];
-      if (held && held.changes >= changes) continue;
+      const folded = campaign.folded[`t${tally}`];
+      if (folded && folded.changes >= changes) continue;
       const counts = countsOf(transitions);
       for (const status of serviceStatuses) {
-        const more = (counts[status] ?? 0) - (held?.counts[status] ?? 0);
+        const more = (counts[status] ?? 0) - (folded?.counts[status] ?? 0);
         if (more === 0) continue;
         inc[`statuses.${status}`] = (inc[`statuses.${status}`] ?? 0) + more;
         left += more;
       }
-      if (held) guard[`${at}.changes`] = held.changes;
+      if (folded) guard[`${at}.changes`] = folded.changes;
       else guard[at] = { $exists: false };
       set[at] = { changes, counts };
     }
@@ -87,8 +87,8 @@ export function createTallies({
         };
         tallies.set(tallyId, tally);
         const at = `moves.r${index % ROWS_IN_TALLY}`;
-        const move = sequence * STATUSES + serviceStatuses.indexOf(status);
-        tally.moves[at] = Math.max(move, tally.moves[at] ?? 0);
+        const rank = sequence * STATUSES + serviceStatuses.indexOf(status);
+        tally.moves[at] = Math.max(rank, tally.moves[at] ?? 0);
       }
       if (tallies.size === 0) return;
       const now = new Date();
@@ -122,13 +122,13 @@ export function createTallies({
           const key = tally.mailingId.toHexString();
           byCampaign.set(key, [...(byCampaign.get(key) ?? []), tally]);
         }
-        let isClear = true;
+        let areAllFolded = true;
         for (const [campaignId, tallies] of byCampaign) {
           if (!(await foldInto(new Types.ObjectId(campaignId), tallies, now))) {
-            isClear = false;
+            areAllFolded = false;
             continue;
           }
-          // One that was changed meanwhile stays to be folded.
+          // A tally that changed meanwhile stays dirty.
           await campaignTallies.collection.bulkWrite(
             tallies.map(({ _id, changes }) => ({
               updateOne: { filter: { _id: _id as never, changes }, update: { $unset: { dirtyAt: '' } } },
@@ -136,7 +136,7 @@ export function createTallies({
             { ordered: false },
           );
         }
-        if (!isClear || changed.length < FOLDED_AT_ONCE) return;
+        if (!areAllFolded || changed.length < FOLDED_AT_ONCE) return;
       }
     },
   };
@@ -144,8 +144,8 @@ export function createTallies({
 
 function countsOf(transitions: CampaignTally['moves']): StatusCounts {
   const counts: Partial<Record<ServiceStatus, number>> = {};
-  for (const move of Object.values(transitions)) {
-    const status = serviceStatuses[move % STATUSES];
+  for (const rank of Object.values(transitions)) {
+    const status = serviceStatuses[rank % STATUSES];
     if (status) counts[status] = (counts[status] ?? 0) + 1;
   }
   return counts;

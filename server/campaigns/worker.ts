@@ -1,8 +1,7 @@
 /**
- * Walks through mailings step by step: the dry run, the start at its time, the sending, taking back what was cancelled,
- * letting go what a pause had held.
- * Each step is one block or one batch under a lease in the mailing's row, so that any process can go on where another
- * died. How a block is taken is in `takeBlock.ts`.
+ * Runs campaigns step by step: the dry run, the start on time, the sending, cancelling, and releasing held
+ * messages. Each step is one block or batch under a lease in the campaign's document, so that another process
+ * continues after a crash. `processBlock.ts` processes a block.
  */
 import type { QueryFilter } from 'mongoose';
 import type { Logger } from '../observability/logger.ts';
@@ -13,14 +12,14 @@ import { keepRenewing, leaseIn } from '../work/lease.ts';
 import type { Campaign } from './campaign.model.ts';
 import { cancelQueued } from './cancelQueued.ts';
 import { resolveHeld } from './heldMessages.ts';
-import { forgetCampaign } from './importList.ts';
+import { deleteCampaign } from './importList.ts';
 import { perSecondOf } from './pace.ts';
 import { type BlockDeps, countUnfinished, processBlock } from './processBlock.ts';
 import type { Tallies } from './tallies.ts';
 
-export interface MailingWorkerDeps extends BlockDeps, WriteDeps {
+export interface CampaignWorkerDeps extends BlockDeps, WriteDeps {
   tallies: Tallies;
-  /** Which lists may not be sent. */
+  /** Finds campaigns that are paused or cancelled. */
   stops: Stops;
   logger: Logger;
   timing?: Partial<CampaignTiming>;
@@ -28,27 +27,27 @@ export interface MailingWorkerDeps extends BlockDeps, WriteDeps {
 
 export interface CampaignTiming {
   pollMs: number;
-  /** So long a list stands still when its process dies. */
+  /** How long a campaign waits after its process dies. */
   leaseMs: number;
-  /** At the usual pace, a block is handed over only while fewer wait: a message's time runs from then (N19). */
+  /** A block is handed over only while fewer messages wait, because their TTL runs from then (N19). */
   queuedAhead: number;
 }
 
 const usualTiming: CampaignTiming = { pollMs: 500, leaseMs: 15_000, queuedAhead: 1_000 };
-const AHEAD_S = 5;
-const AHEAD_MOST = 5_000;
-const MAILINGS_AT_ONCE = 20;
+const QUEUED_AHEAD_S = 5;
+const QUEUED_AHEAD_MAX = 5_000;
+const CAMPAIGNS_AT_ONCE = 20;
 const WORKED_ON = ['checking', 'scheduled', 'running', 'cancelling'] as const;
-const CUT_OFF_AFTER_MS = 3600_000;
-const LOOK_FOR_CUT_OFF_MS = 600_000;
+const INTERRUPTED_AFTER_MS = 3600_000;
+const LOOK_FOR_INTERRUPTED_MS = 600_000;
 const lease = leaseIn('lease');
 
 export interface CampaignWorker {
-  /** One step of each mailing that has something to do; true when there may be more at once. */
+  /** One step of each campaign that has work; true when the next step may follow at once. */
   step(now?: Date): Promise<boolean>;
 }
 
-export function createCampaignWorker(deps: MailingWorkerDeps): CampaignWorker {
+export function createCampaignWorker(deps: CampaignWorkerDeps): CampaignWorker {
   const { campaigns, tallies } = deps;
   const timing = { ...usualTiming, ...deps.timing };
 
@@ -63,7 +62,7 @@ export function createCampaignWorker(deps: MailingWorkerDeps): CampaignWorker {
       .lean<Campaign>();
   }
 
-  /** A block on a slow store keeps its lease while it lasts. */
+  /** Renews the lease while the work runs, for example on a slow store. */
   async function keepingLease<T>({ _id }: Campaign, work: () => Promise<T>): Promise<T> {
     const renewing = keepRenewing({
       everyMs: timing.leaseMs / 4,
@@ -72,7 +71,7 @@ export function createCampaignWorker(deps: MailingWorkerDeps): CampaignWorker {
         const { matchedCount } = await campaigns.updateOne({ _id, ...filter }, { $set: set });
         return matchedCount === 1;
       },
-      logFailure: (error) => deps.logger.warn({ err: error }, "a mailing's lease was not renewed"),
+      logFailure: (error) => deps.logger.warn({ err: error }, "a campaign's lease was not renewed"),
     });
     try {
       return await work();
@@ -84,29 +83,29 @@ export function createCampaignWorker(deps: MailingWorkerDeps): CampaignWorker {
   async function stepOf(campaign: Campaign, now: Date): Promise<boolean> {
     switch (campaign.state) {
       case 'checking':
-        if (campaign.checked.nextBlock >= campaign.blocks) return moveOn(campaign, 'ready');
+        if (campaign.checked.nextBlock >= campaign.blocks) return changeState(campaign, 'ready');
         await processBlock(deps, campaign, 'checked');
         return true;
       case 'scheduled':
-        return campaign.startAt !== null && campaign.startAt <= now && moveOn(campaign, 'running');
+        return campaign.startAt !== null && campaign.startAt <= now && changeState(campaign, 'running');
       case 'running': {
         const queued = queuedOf(campaign);
-        if (campaign.taken.nextBlock >= campaign.blocks) return queued <= 0 && moveOn(campaign, 'done');
-        if (queued >= mostAhead(campaign, timing, now)) return false;
+        if (campaign.taken.nextBlock >= campaign.blocks) return queued <= 0 && changeState(campaign, 'done');
+        if (queued >= queuedAheadLimit(campaign, timing, now)) return false;
         await processBlock(deps, campaign, 'taken');
         return true;
       }
       case 'cancelling':
         if (await countUnfinished(deps, campaign)) return true;
-        // What a network is being asked to send ends by itself; the list is cancelled when nothing is left in the queue.
-        if (queuedOf(campaign) <= 0) return moveOn(campaign, 'cancelled');
+        // Messages in a call end by themselves; the campaign is cancelled when its queue is empty.
+        if (queuedOf(campaign) <= 0) return changeState(campaign, 'cancelled');
         return (await cancelQueued(deps, campaign)) > 0;
       default:
         return false;
     }
   }
 
-  async function moveOn({ _id, state }: Campaign, next: Campaign['state']): Promise<boolean> {
+  async function changeState({ _id, state }: Campaign, next: Campaign['state']): Promise<boolean> {
     const { modifiedCount } = await campaigns.updateOne(
       { _id, state },
       { $set: { state: next, lease: null } },
@@ -115,7 +114,7 @@ export function createCampaignWorker(deps: MailingWorkerDeps): CampaignWorker {
     return modifiedCount > 0 && next === 'running';
   }
 
-  /** A list that waits for its hour keeps no place of one that has something to do. */
+  /** Campaigns with work. One that waits for its start takes no place of another. */
   async function findDue(now: Date): Promise<Campaign[]> {
     const due: QueryFilter<Campaign>[] = [
       { state: 'checking' },
@@ -125,7 +124,7 @@ export function createCampaignWorker(deps: MailingWorkerDeps): CampaignWorker {
     ];
     const found = await Promise.all(
       due.map((filter) =>
-        campaigns.find(filter, { _id: 1 }).sort({ createdAt: 1 }).limit(MAILINGS_AT_ONCE).lean<Campaign[]>(),
+        campaigns.find(filter, { _id: 1 }).sort({ createdAt: 1 }).limit(CAMPAIGNS_AT_ONCE).lean<Campaign[]>(),
       ),
     );
     return found.flat();
@@ -137,53 +136,56 @@ export function createCampaignWorker(deps: MailingWorkerDeps): CampaignWorker {
       await resolveHeld(deps);
       let hasMore = false;
       for (const each of await findDue(now)) {
-        const held = await claim(each);
-        if (held && (await keepingLease(held, () => stepOf(held, now)))) hasMore = true;
+        const claimed = await claim(each);
+        if (claimed && (await keepingLease(claimed, () => stepOf(claimed, now)))) hasMore = true;
       }
       return hasMore;
     },
   };
 }
 
-/** Where messages leave the queue fast, as many may wait as leave it in a few seconds: no message waits longer for that. */
-function mostAhead(campaign: Campaign, { queuedAhead }: CampaignTiming, now: Date): number {
-  const leaving = Math.min(perSecondOf(campaign, now) * AHEAD_S, AHEAD_MOST);
-  return Math.max(queuedAhead, leaving);
+/** A fast queue may hold as many messages as leave it in a few seconds: no message waits longer for that. */
+function queuedAheadLimit(campaign: Campaign, { queuedAhead }: CampaignTiming, now: Date): number {
+  const leavingSoon = Math.min(perSecondOf(campaign, now) * QUEUED_AHEAD_S, QUEUED_AHEAD_MAX);
+  return Math.max(queuedAhead, leavingSoon);
 }
 
-/** Handed over and not yet gone, by the sums of the mailing's own row. */
+/** How many messages are in the queue, by the campaign's sums. */
 function queuedOf({ taken, statuses }: Campaign): number {
   return taken.fit - Object.values(statuses).reduce((sum, count) => sum + count, 0);
 }
 
-/** Works until it is stopped; a step that failed is tried again at the next look. */
-export function startCampaignWorker(deps: MailingWorkerDeps): { stop(): Promise<void> } {
+/** Works until it is stopped; a failed step is retried at the next look. */
+export function startCampaignWorker(deps: CampaignWorkerDeps): { stop(): Promise<void> } {
   const worker = createCampaignWorker(deps);
   const { pollMs } = { ...usualTiming, ...deps.timing };
   const stepping = startDueLoop({
     look: async (): Promise<NextLook> => ((await worker.step()) ? 'again' : undefined),
     pollMs,
-    logFailure: (error) => deps.logger.warn({ err: error }, 'a mailing waits; it is tried again'),
+    logFailure: (error) => deps.logger.warn({ err: error }, 'a step of the campaigns failed; it is retried'),
   });
-  // A loop of its own: a list that cannot be forgotten keeps no other from being sent.
-  const forgetting = startDueLoop({
-    look: () => forgetCutOff(deps),
-    pollMs: LOOK_FOR_CUT_OFF_MS,
+  // A loop of its own: a campaign that cannot be deleted delays no other campaign.
+  const deleting = startDueLoop({
+    look: () => deleteInterrupted(deps),
+    pollMs: LOOK_FOR_INTERRUPTED_MS,
     retryMs: pollMs,
     logFailure: (error) =>
-      deps.logger.warn({ err: error }, 'a list that was cut off is not forgotten yet; it is tried again'),
+      deps.logger.warn({ err: error }, 'an interrupted import was not deleted; it is retried'),
   });
   return {
     async stop() {
-      await Promise.all([stepping.stop(), forgetting.stop()]);
+      await Promise.all([stepping.stop(), deleting.stop()]);
     },
   };
 }
 
-/** Lists whose taking in was cut off: nobody can see them. */
-async function forgetCutOff(deps: MailingWorkerDeps): Promise<void> {
-  const cutOff = await deps.campaigns
-    .find({ state: 'importing', createdAt: { $lte: new Date(Date.now() - CUT_OFF_AFTER_MS) } }, { _id: 1 })
+/** Deletes campaigns whose import was interrupted; people cannot see them. */
+async function deleteInterrupted(deps: CampaignWorkerDeps): Promise<void> {
+  const interrupted = await deps.campaigns
+    .find(
+      { state: 'importing', createdAt: { $lte: new Date(Date.now() - INTERRUPTED_AFTER_MS) } },
+      { _id: 1 },
+    )
     .lean();
-  for (const { _id } of cutOff) await forgetCampaign(deps, _id);
+  for (const { _id } of interrupted) await deleteCampaign(deps, _id);
 }

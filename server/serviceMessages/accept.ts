@@ -1,7 +1,8 @@
 /**
- * Takes requests in: what was asked before is answered as before, what cannot be sent is refused with its reason, and
- * the rest is stored as queued messages, each holding its unit of quota (N7). A crash between the two leaves a unit
- * without a message; the same request takes it over, and otherwise the quota's sweep gives it back.
+ * Accepts send requests: answers a repeat with the first result, refuses an invalid request with its reason, and
+ * stores the rest as queued messages. Each message holds one unit of the daily quota (N7), reserved before it is
+ * stored. A crash between the two leaves a unit without a message: a repeat of the request reuses it, otherwise the
+ * quota sweep releases it.
  */
 import { createHash } from 'node:crypto';
 import { type Model, Types } from 'mongoose';
@@ -16,17 +17,17 @@ import { type ValidationDeps, validateAll } from './validate.ts';
 export interface AcceptDeps extends ValidationDeps {
   serviceMessages: Model<ServiceMessage>;
   quota: QuotaKeeper;
-  /** N7: only a bank can be freed of it. */
+  /** Banks are exempt from the daily quota (N7). */
   isBank(companyId: Types.ObjectId): Promise<boolean>;
-  /** Something is due to be sent. */
+  /** Wakes the sender: a message is due. */
   wake(): void;
 }
 
-/** One request on its way through; it leaves each step with an outcome or goes on to the next. */
+/** One request. A step that decides it sets the outcome; otherwise the request goes to the next step. */
 interface Slot {
   item: SendItem;
   outcome: AcceptOutcome | null;
-  /** What will be stored, once it was judged. */
+  /** What will be stored, once the request is valid. */
   message?: ServiceMessage;
 }
 
@@ -47,17 +48,17 @@ export function createAccepting(deps: AcceptDeps): Accepting {
 
 async function acceptAll(deps: AcceptDeps, sender: Sender, slots: Slot[]): Promise<void> {
   await answerKnown(deps, sender, slots);
-  const { firsts, twins: duplicates } = splitDuplicates(slots.filter(isOpen));
+  const { firsts, duplicates } = splitDuplicates(slots.filter(isOpen));
   await draftAll(deps, sender, firsts);
   await reserveQuota(deps, firsts.filter(isOpen));
   await storeAll(deps, sender, firsts.filter(isOpen));
-  // The same token twice in one call: the second is judged once it is known what became of the first.
+  // The same token twice in one call: the second request is handled once the first has its outcome.
   if (duplicates.length > 0) await acceptAll(deps, sender, duplicates);
 }
 
 const isOpen = (slot: Slot) => slot.outcome === null;
 
-/** Messages that were stored for one of these tokens before. */
+/** Answers requests whose message is already stored under one of their tokens; returns these messages. */
 async function answerKnown(deps: AcceptDeps, sender: Sender, slots: Slot[]): Promise<ServiceMessage[]> {
   const tokens = slots.flatMap(({ item }) => item.repeatTokens);
   if (tokens.length === 0) return [];
@@ -82,7 +83,7 @@ function repeatOf(message: ServiceMessage, token: string, { requestHash }: SendI
   };
 }
 
-function splitDuplicates(slots: Slot[]): { firsts: Slot[]; twins: Slot[] } {
+function splitDuplicates(slots: Slot[]): { firsts: Slot[]; duplicates: Slot[] } {
   const seen = new Set<string>();
   const firsts: Slot[] = [];
   const duplicates: Slot[] = [];
@@ -91,7 +92,7 @@ function splitDuplicates(slots: Slot[]): { firsts: Slot[]; twins: Slot[] } {
     (repeatTokens.some((token) => seen.has(token)) ? duplicates : firsts).push(slot);
     for (const token of repeatTokens) seen.add(token);
   }
-  return { firsts, twins: duplicates };
+  return { firsts, duplicates };
 }
 
 async function draftAll(deps: AcceptDeps, sender: Sender, slots: Slot[]): Promise<void> {
@@ -151,8 +152,8 @@ async function draftAll(deps: AcceptDeps, sender: Sender, slots: Slot[]): Promis
 }
 
 /**
- * A request that can be told again always names the same message, so that the unit it took before a crash is its own.
- * One that cannot gets an id that nobody else has.
+ * Derives the id from the first idempotency token, so that a repeat after a crash reuses its reserved unit of quota.
+ * A request without a token gets a new id.
  */
 export function messageIdOf(
   { senderKey }: Pick<Sender, 'senderKey'>,
@@ -202,11 +203,10 @@ async function storeAll(deps: AcceptDeps, sender: Sender, slots: Slot[]): Promis
   }
   if (slots.length > raced.length) deps.wake();
   if (raced.length === 0) return;
-  // Somebody stored the same request while this one was judged: theirs is the message, and the unit if it is the same.
+  // Another call stored the same request first. Its message is the result, and uses our unit if the id is equal.
   const winners = await answerKnown(deps, sender, raced);
-  if (raced.some(isOpen))
-    throw new Error('A message was stored meanwhile under an id that its tokens do not name');
-  const held = new Set(winners.map(({ _id }) => _id.toHexString()));
-  const orphans = raced.filter(({ message }) => !held.has(message!._id.toHexString()));
+  if (raced.some(isOpen)) throw new Error('Another message has this id, but none of its tokens');
+  const stored = new Set(winners.map(({ _id }) => _id.toHexString()));
+  const orphans = raced.filter(({ message }) => !stored.has(message!._id.toHexString()));
   await deps.quota.release(orphans.flatMap(({ message }) => unitsOf(message!)));
 }

@@ -1,4 +1,4 @@
-/** Takes one message back while no network was asked to send it: it ends `undelivered` with the code `cancelled`. */
+/** Cancels one message that was not handed to a network: it ends `undelivered` with the code `cancelled`. */
 import type { ServiceStatus } from '../../shared/v1/statuses.ts';
 import { beginChange, note } from './change.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
@@ -13,7 +13,7 @@ export function isWaiting({ outbox, status }: Pick<ServiceMessage, 'outbox' | 's
   return outbox?.phase === 'waiting' && status === 'queued';
 }
 
-/** @param find reads the message anew, as whoever asks may see it. */
+/** @param find reads the message again, within what the caller may see. */
 export async function cancelWaiting(
   deps: WriteDeps,
   find: () => Promise<ServiceMessage | null>,

@@ -1,17 +1,18 @@
 /**
- * One message's change, gathered in memory and written in one atomic update: what the networks said becomes lines of the
- * history, and those that N1 lets through move the status. The update holds only while the message is as it was read.
+ * One message's change, built in memory and written in one atomic update. Each report becomes a line of the history;
+ * a report that N1 (statuses only go forward) allows also changes the status. The update fails if the message
+ * changed.
  */
 import type { Types } from 'mongoose';
 import type { EndCode, ServiceMessage, StatusTransition, Try } from './serviceMessage.model.ts';
 import { canTransition } from './statusLine.ts';
 
 export interface Change {
-  /** What must hold besides for the change to be written, such as a claim. */
+  /** An additional filter of the update, such as a claim. */
   readonly guard: Record<string, unknown>;
-  /** As it was read. */
+  /** The message as it was read. */
   readonly before: ServiceMessage;
-  /** As it will be. What it loses is set to undefined: an object with a field deleted takes three times the memory. */
+  /** The message after the change. Removed fields are undefined: `delete` makes an object three times as large. */
   readonly after: ServiceMessage;
   readonly lines: StatusTransition[];
 }
@@ -21,7 +22,7 @@ export type StatusReport = Pick<StatusTransition, 'status' | 'at' | 'source' | '
   networkCode?: string | null;
 };
 
-/** A network that repeats itself without end must not grow a message without end; moves are always kept. */
+/** A network that repeats its reports must not grow a message without limit; applied transitions are always kept. */
 const HISTORY_LINES = 100;
 
 export function beginChange(before: ServiceMessage, guard: Change['guard'] = {}): Change {
@@ -33,7 +34,7 @@ export function beginChange(before: ServiceMessage, guard: Change['guard'] = {})
   };
 }
 
-/** Puts it into the history; true when it moved the status. */
+/** Adds the report to the history; true when it changed the status. */
 export function note(change: Change, report: StatusReport, now: Date): boolean {
   const { after } = change;
   const { status } = report;
@@ -45,7 +46,7 @@ export function note(change: Change, report: StatusReport, now: Date): boolean {
   after.statusAt = report.at;
   after.sequence += 1;
   if (status === 'undelivered' || status === 'expired') after.endCode = report.code ?? null;
-  // Nothing more is sent; only what the network merely took may still expire.
+  // Nothing is sent any more. Only a message in `sent` may still expire.
   if (status !== 'sent') {
     after.outbox = undefined;
     after.expiryDueAt = undefined;
@@ -79,7 +80,7 @@ export function currentTryOf({ tries }: Pick<ServiceMessage, 'tries'>): { tryNo:
   return { tryNo, current: tries[tryNo]! };
 }
 
-/** A message that another process moved meanwhile leaves the operation without a match. */
+/** The operation matches nothing if another process changed the message meanwhile. */
 export function toOperation({ guard, before, after, lines }: Change, changeId: Types.ObjectId) {
   const kept = lines.filter(({ isApplied }) => isApplied || before.history.length < HISTORY_LINES);
   const set: Record<string, unknown> = { changeId };
@@ -96,7 +97,7 @@ export function toOperation({ guard, before, after, lines }: Change, changeId: T
       filter: {
         _id: before._id,
         sequence: before.sequence,
-        // A try that was opened meanwhile makes another one the current.
+        // Another process may have started a try in another community.
         communityId: before.communityId,
         ...guard,
       },

@@ -1,21 +1,21 @@
 /**
- * Claims what is due of one community, many at once. A claim is a lease in the message's own row: a process that dies
- * leaves it to run out, and what it may have handed over is looked up before it is sent again.
+ * Claims the due messages of one community, many at once. A claim is a lease in the message's own document. If the
+ * process dies, the lease expires, and the next sender looks up each message before it sends it again.
  */
 import { type Model, Types } from 'mongoose';
 import { dueLease } from '../work/lease.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
 
-/** Longer than the slowest call of a channel, so that a living process never loses what it is sending. */
+/** Longer than a channel's slowest call, so that a live process never loses a claim while it sends. */
 const CLAIM_LEASE_MS = 60_000;
 
-/** Each claim has an id of its own: a process may hold several of one community. */
+/** Each claim has its own id: a process may hold several claims of one community. */
 const serviceLease = dueLease({ dueAt: 'outbox.dueAt', owner: 'outbox.claimId' });
 
 export interface Claim {
   claimId: Types.ObjectId;
   messages: ServiceMessage[];
-  /** Of these, what an earlier sender may have handed over. */
+  /** Those of `messages` that an earlier sender may have handed to the network. */
   mayBeSent: Set<ServiceMessage>;
 }
 
@@ -24,7 +24,7 @@ export interface Due {
   outbox: ServiceMessage['outbox'] & object;
 }
 
-/** What waits to be sent, the longest waiting first; nothing is claimed yet. */
+/** Finds due messages, the longest waiting first; claims nothing. */
 export function findDue(
   serviceMessages: Model<ServiceMessage>,
   communityId: Types.ObjectId,
@@ -39,7 +39,7 @@ export function findDue(
     .exec();
 }
 
-/** From here on each may have been sent, until the outcome is written. */
+/** After this, each message counts as possibly sent until its outcome is written. */
 export async function claimDue(
   serviceMessages: Model<ServiceMessage>,
   due: Due[],

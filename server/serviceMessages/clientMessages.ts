@@ -1,4 +1,4 @@
-/** Service messages to one client's phone, as the client's card lists them: the newest first, page by page. */
+/** Lists the service messages to one client's phone for the client's card: newest first, in pages. */
 import type { Model } from 'mongoose';
 import type { ClientServiceMessage } from '../../shared/schemas/client.ts';
 import { serviceContentOf } from '../conversations/thread/serviceContent.ts';
@@ -8,7 +8,7 @@ import type { ServiceMessage } from './serviceMessage.model.ts';
 
 export async function listClientMessages(
   serviceMessages: Model<ServiceMessage>,
-  /** The phone, and the communities that the reader may see. */
+  /** A filter: the phone, and the communities that the reader may see. */
   audience: Record<string, unknown>,
   query: { direction?: ServiceMessage['direction']; cursor?: string; limit: number },
 ): Promise<{ messages: ClientServiceMessage[]; nextCursor: string | null }> {

@@ -1,4 +1,4 @@
-/** Service messages as a company's own systems meet them through the sending API: a key sees its own alone. */
+/** Implements the sending API's port for a company's own systems. A key sees only its own messages. */
 import type { Model } from 'mongoose';
 import type { MessagesQuery } from '../../shared/v1/messages.ts';
 import type { Phones } from '../phones/servicePhones.ts';
@@ -24,7 +24,7 @@ interface SingleCall {
   item: SendItem;
 }
 
-/** Few enough that nobody waits long for the others. */
+/** Small enough that no call waits long for the others in its group. */
 const SINGLES_AT_ONCE = 200;
 
 export function createSendingPort(deps: SendingPortDeps): SendingPort {
@@ -37,7 +37,7 @@ export function createSendingPort(deps: SendingPortDeps): SendingPort {
 
   const singles = new Map<string, (call: SingleCall) => Promise<AcceptOutcome>>();
 
-  /** Messages of one key that come one in a request and many at a time are judged and stored together. */
+  /** Groups parallel requests of one key that carry one message each, and accepts them together. */
   function acceptSingle(sender: Sender, item: SendItem): Promise<AcceptOutcome> {
     const { senderKey } = sender;
     const gathered =
@@ -57,10 +57,12 @@ export function createSendingPort(deps: SendingPortDeps): SendingPort {
   return {
     async acceptBatch(sender, items) {
       const { companyId, statusUrl } = sender;
-      const as: Sender = { companyId, senderKey: senderKeyOf(sender), statusUrl };
+      const keySender: Sender = { companyId, senderKey: senderKeyOf(sender), statusUrl };
       const [single] = items;
       const outcomes =
-        items.length === 1 && single ? [await acceptSingle(as, single)] : await accepting.accept(as, items);
+        items.length === 1 && single
+          ? [await acceptSingle(keySender, single)]
+          : await accepting.accept(keySender, items);
       return outcomes.map((outcome) =>
         outcome.kind === 'refused'
           ? outcome

@@ -1,6 +1,6 @@
 /**
- * N24: a try that ended without reaching the client gives way to the next network of the route while there is time, and
- * a unit of that community's quota; where there is neither, the message ends.
+ * N24, the route over networks: after a try that did not reach the client, the message goes to the route's next
+ * network if enough time and a unit of that community's quota are left. Otherwise the message ends.
  */
 import { addLine, type Change, currentTry, note, type StatusReport } from './change.ts';
 import type { QuotaKeeper } from './quota.ts';
@@ -11,22 +11,22 @@ import { unitsOf } from './units.ts';
 export interface TryToEnd {
   change: Change;
   /** Why it ended. */
-  said: StatusReport & { status: 'undelivered' };
-  /** Nothing was handed to the network. */
+  report: StatusReport & { status: 'undelivered' };
+  /** True when nothing was handed to the network. */
   isSkipped: boolean;
 }
 
-/** Less than this cannot be told to a network. */
+/** Networks accept whole seconds: a shorter TTL cannot be sent. */
 const LEAST_TTL_MS = 1_000;
 
-/** Changes the messages in memory, all at once, so that a list of strangers costs one look at the quota. */
+/** Changes the messages in memory. Handles all of them together, so that one quota call serves the whole batch. */
 export async function endTries(quota: QuotaKeeper, ended: TryToEnd[], now: Date): Promise<void> {
   let open = ended;
   while (open.length > 0) {
-    const goingOn: Change[] = [];
-    for (const { change, said: report, isSkipped } of open) {
+    const continued: Change[] = [];
+    for (const { change, report, isSkipped } of open) {
       if (isSkipped) currentTry(change).current.isSkipped = true;
-      // Another report of the same batch says that the client has it.
+      // Another report of the same batch already decided the message.
       if (!isUndecided(change.after.status)) {
         addLine(change, report, now, false);
         continue;
@@ -35,19 +35,19 @@ export async function endTries(quota: QuotaKeeper, ended: TryToEnd[], now: Date)
         endAll(change, report, now);
         continue;
       }
-      // The end of one try is not the message's: it is kept, and moves nothing.
+      // This try ended, but the message goes on: the history keeps the report, and the status stays.
       addLine(change, report, now, false);
       openNext(change, now);
-      goingOn.push(change);
+      continued.push(change);
     }
-    const limited = goingOn.filter(({ after }) => !after.isQuotaFree);
+    const limited = continued.filter(({ after }) => !after.isQuotaFree);
     const answers = await quota.reserve(limited.map(({ after }) => unitsOf(after).at(-1)!));
     open = limited
       .filter((_, at) => answers[at]!.kind === 'spent')
       .map((change) => ({
         change,
         isSkipped: true,
-        said: {
+        report: {
           status: 'undelivered',
           at: now,
           source: 'desk',
@@ -58,10 +58,10 @@ export async function endTries(quota: QuotaKeeper, ended: TryToEnd[], now: Date)
   }
 }
 
-/** That the client is not in the last network is no reason beside why one that they are in did not reach them (N23). */
+/** These codes mean that the client is not in the network. Any other code explains the failure better (N23). */
 const lesserCodes: readonly unknown[] = ['phoneUnknown', 'notInNetwork', 'userIdUnknown'] satisfies EndCode[];
 
-function endAll(change: Change, report: TryToEnd['said'], now: Date): void {
+function endAll(change: Change, report: TryToEnd['report'], now: Date): void {
   const { tryNo } = currentTry(change);
   const reason = lesserCodes.includes(report.code)
     ? [...change.before.history, ...change.lines].find(

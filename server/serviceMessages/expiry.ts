@@ -1,6 +1,6 @@
 /**
- * N19: a message that was not delivered in time ends `expired` and its unit comes back. The moment is in its row, so a
- * restart forgets nothing; the worker checks the time again before each call, so nothing is sent after it.
+ * N19, the message's TTL: a message not delivered by its `expiresAt` ends `expired`; the status effects release their
+ * quota. `expiryDueAt` is stored, so a restart loses nothing. The sender itself checks `expiresAt` before each call.
  */
 import type { Model } from 'mongoose';
 import { beginChange, currentTry, note } from './change.ts';
@@ -14,27 +14,30 @@ export interface ExpiryDeps {
   statusEffects: StatusEffects;
 }
 
-const AT_ONCE = 500;
+const BATCH = 500;
 
-/** Ends what has run out of time; returns how many. Call again while it returns some. */
+/** Handles one batch of messages that are due; returns how many it changed. Call again until it returns 0. */
 export async function expireDue(deps: ExpiryDeps, now = new Date()): Promise<number> {
   const due = await deps.serviceMessages
     .find({ expiryDueAt: { $lte: now } })
     .sort({ expiryDueAt: 1 })
-    .limit(AT_ONCE)
+    .limit(BATCH)
     .lean<ServiceMessage[]>();
   const changes = due.map((message) => {
-    // A sender that claims it meanwhile has begun in time.
+    // If a sender claims the message meanwhile, it began in time, and this write must fail.
     const { outbox } = message;
     const change = beginChange(message, outbox ? { 'outbox.claimId': outbox.claimId } : {});
-    const latest = new Date(message.expiresAt.getTime() + REPORT_GRACE_MS);
-    // It is in a call that began in time: what the network makes of it is waited for.
-    if (outbox?.phase === 'calling' && now < latest) change.after.expiryDueAt = latest;
+    const expiryDueAt = new Date(message.expiresAt.getTime() + REPORT_GRACE_MS);
+    // A call that began in time is under way: wait for its outcome.
+    if (outbox?.phase === 'calling' && now < expiryDueAt) change.after.expiryDueAt = expiryDueAt;
     else {
       const { tryNo } = currentTry(change);
-      const { expiresAt: at } = message;
-      note(change, { status: 'expired', at, source: 'desk', tryNo, code: 'ttlExpired' }, now);
-      // Whatever its status was, nothing of it can expire any more.
+      note(
+        change,
+        { status: 'expired', at: message.expiresAt, source: 'desk', tryNo, code: 'ttlExpired' },
+        now,
+      );
+      // Also when `note` left the status as it was: the sweeper is done with this message.
       change.after.expiryDueAt = undefined;
     }
     return change;

@@ -1,6 +1,7 @@
 /**
- * Tells the service messages among what a network's history shows. They enter a thread by the client's answer, each
- * once and with its status (N25); taken from the history they would be there again, as an administrator's words.
+ * Recognises service messages in a network's history. They enter a thread only when the client replies, once and with
+ * their status (N25, no thread before a reply). Without this check the history would add each again, as an agent's
+ * text.
  */
 
 import { type Model, Types } from 'mongoose';
@@ -21,9 +22,9 @@ export function createIsServiceMessage(deps: {
   const { companyId, clients, serviceMessages } = deps;
   return async (community, { peerId, externalId, text }) => {
     const tries = { $elemMatch: { communityId: new Types.ObjectId(community.id), externalId } };
-    // VK numbers each dialogue's messages from 1: its number alone names none.
+    // VK numbers the messages of each dialogue from 1, so the number alone does not identify a message.
     if (community.network !== 'vk' && (await serviceMessages.exists({ tries }))) return true;
-    // The gateway's id of a message is not the network's; its words to this person are the same.
+    // The gateway's message id differs from the network's. The text to the same person is equal.
     const client = await clients
       .findOne({ companyId, 'bonds.key': bondKey(community.network, peerId) }, { phoneIndex: 1 })
       .lean<Pick<Client, 'phoneIndex'>>();

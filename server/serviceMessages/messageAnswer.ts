@@ -1,4 +1,4 @@
-/** A service message as the sending API answers it. */
+/** Converts a service message to the sending API's answers. */
 
 import { endReasons } from '../../shared/v1/endReasons.ts';
 import type { AcceptedAnswer, MessageAnswer } from '../../shared/v1/messages.ts';
@@ -32,7 +32,7 @@ export function toMessageAnswer(message: ServiceMessage, phones: Phones): Messag
     deliveryPolicy: message.deliveryPolicy,
     callbackData: message.callbackData,
     history: message.history.flatMap(({ status, at, network, isApplied, code }) =>
-      // What moved nothing is for those who look into a network's troubles, not for programs.
+      // Reports that changed no status are for people who investigate a network's problems, not for programs.
       status === 'unknown' || !isApplied
         ? []
         : [

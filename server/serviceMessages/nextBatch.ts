@@ -1,4 +1,4 @@
-/** Finds what one community may send now: due, within its rate, claimed. */
+/** Claims the messages that one community may send now: due, and within its rate. */
 
 import { Types } from 'mongoose';
 import type { CommunityRef } from '../communities/communityRef.ts';
@@ -10,26 +10,26 @@ import type { ServiceChannels } from './serviceChannel.ts';
 export interface NextBatchDeps extends SendBatchDeps {
   rates: Rates;
   channels: ServiceChannels;
-  /** How long a claim holds without an outcome; `CLAIM_LEASE_MS` unless a test has no time for it. */
+  /** How long a claim holds without an outcome. Tests may set less than `CLAIM_LEASE_MS`. */
   claimLeaseMs?: number;
 }
 
-/** Enough to share one write among many, few enough that a process that dies leaves little to look up. */
+/** Large enough to share one write among many messages; small enough that a crash leaves few to look up. */
 const BATCH_MAX = 500;
 
-/** What sends the batch; null when nothing is due, nothing can be sent, or the rate of this second is spent. */
+/** Returns the function that sends the batch; null when nothing is due, no channel can send, or the rate is spent. */
 export async function nextBatch(
   deps: NextBatchDeps,
   community: CommunityRef,
 ): Promise<(() => Promise<void>) | null> {
   const now = new Date();
   const communityId = new Types.ObjectId(community.id);
-  // Whoever queues a message wakes the sender: a look while the second is spent must cost nothing.
+  // Each queued message wakes the sender, so a look while this second's rate is spent must cost nothing.
   if (deps.rates.isSpent(communityId, now)) return null;
   const channel = await deps.channels.forCommunity(community);
   if (!channel) return null;
-  const most = Math.min(BATCH_MAX, channel.mostPerCall, channel.perSecond);
-  const due = await findDue(deps.serviceMessages, communityId, most, now);
+  const limit = Math.min(BATCH_MAX, channel.mostPerCall, channel.perSecond);
+  const due = await findDue(deps.serviceMessages, communityId, limit, now);
   if (due.length === 0) return null;
   const granted = await deps.rates.reserve(communityId, due.length, channel.perSecond, now);
   if (granted === 0) return null;

@@ -1,17 +1,16 @@
 /**
- * Which writes moved messages and are not followed yet, a row each. The row is there before the write, and goes when all
- * that follows from its moves is done: the messages themselves carry no mark, and one write costs two rows' work
- * instead of one more update of each of its messages.
+ * One document per write whose status effects are not done yet. It is inserted before the write and deleted after the
+ * effects. The messages carry no mark of their own: that would cost one more update of each message of the write.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 
 export interface OpenTransitions {
-  /** The write's own id, which each move that it made keeps in its message's history (`changeId`). */
+  /** The write's id. Each transition that it makes keeps it in the message's history as `changeId`. */
   _id: Types.ObjectId;
-  /** The messages that the write was to move. */
+  /** The messages whose status the write changes. */
   messageIds: Types.ObjectId[];
   openedAt: Date;
-  /** When whoever looks takes it that the writer did not live to follow; a lease of who follows in its place. */
+  /** After this, any process may assume that the writer crashed, and runs the effects. Also that process's lease. */
   dueAt: Date;
 }
 

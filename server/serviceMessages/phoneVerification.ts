@@ -1,7 +1,7 @@
 /**
- * N23 before a call: which phones must not be written to under `verifiedPhone`. A gateway checks a number itself when it
- * delivers, so what we knew of old never stands in its way; a community's own API writes to a user id and checks nothing,
- * so there the network must have vouched for the number within six months. What was reported as moved is refused at once.
+ * N23, the verified phone: before a call, finds the phones that `verifiedPhone` forbids. A gateway checks the number
+ * itself, so only a fresh "moved" report stops a call to it. A community's own API checks nothing: there the network
+ * must have confirmed the number within six months, and any "moved" report refuses it.
  */
 import type { Model } from 'mongoose';
 import { limits } from '../../shared/limits.ts';
@@ -13,23 +13,23 @@ import type { ServiceMessage } from './serviceMessage.model.ts';
 export type PhoneDoubt = 'phoneNotConfirmed' | 'phoneMoved';
 
 /**
- * How long a gateway is believed that a number has moved. Then it is asked again: it refuses by itself if nothing has
- * changed, and nobody could ever tell us that the new owner has confirmed the number if it were never asked.
+ * How long a gateway's "moved" report stops calls. After that the gateway is asked again: it refuses by itself if
+ * nothing changed, and only a new call can show that the new owner has confirmed the number.
  */
 const MOVED_FOR_MS = 24 * 3_600_000;
 
-/** By phone index. */
+/** The doubts by phone index; a phone without one may be written to. */
 export async function findDoubts(
   phoneReports: Model<PhoneReport>,
   network: Network,
   { checksPhones }: Pick<ServiceChannel, 'checksPhones'>,
   messages: readonly ServiceMessage[],
 ): Promise<Map<string, PhoneDoubt>> {
-  const asking = messages.filter(({ deliveryPolicy }) => deliveryPolicy === 'verifiedPhone');
+  const restricted = messages.filter(({ deliveryPolicy }) => deliveryPolicy === 'verifiedPhone');
   const doubts = new Map<string, PhoneDoubt>();
-  const [first] = asking;
+  const [first] = restricted;
   if (!first) return doubts;
-  const phoneIndexes = [...new Set(asking.map(({ phoneIndex }) => phoneIndex))];
+  const phoneIndexes = [...new Set(restricted.map(({ phoneIndex }) => phoneIndex))];
   const reports = await phoneReports
     .find({ companyId: first.companyId, phoneIndex: { $in: phoneIndexes }, network })
     .lean<PhoneReport[]>();

@@ -1,10 +1,10 @@
-/** N7's counter: per sending community and phone, the units taken, each under its message's id. */
+/** The daily quota's counter (N7): the reserved units per sending community and phone, each with its message's id. */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 
 export interface QuotaUnit {
   messageId: Types.ObjectId;
   takenAt: Date;
-  /** When the message was handed to the network; null while it waits, and then the unit does not age. */
+  /** When the message was handed to the network. Null while it waits: such a unit does not leave the window. */
   sentAt: Date | null;
   /** The latest moment at which a waiting message may still be sent. */
   sentBy: Date;
@@ -14,15 +14,15 @@ export interface Quota {
   /** `<community id>:<blind index of the phone>` */
   _id: string;
   units: QuotaUnit[];
-  /** When to look whether each waiting unit has a message; absent when none waits. */
+  /** When the sweep checks that each waiting unit has a message; absent when no unit waits. */
   checkAt?: Date;
-  /** When a unit was last taken. */
+  /** When a unit was last reserved. */
   touchedAt: Date;
 }
 
 /**
- * Since the last unit was taken. A message is planned at most 30 days ahead, waits a night for quiet hours, lives a day,
- * and its unit counts a day from its sending: 33 days.
+ * Counted from the last reservation. A message is scheduled at most 30 days ahead and may wait a night for quiet
+ * hours. Its TTL is at most a day, and its unit counts for a day after sending: 33 days.
  */
 const keptIdleS = 34 * 24 * 3600;
 

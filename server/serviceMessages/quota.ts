@@ -1,8 +1,8 @@
 /**
- * N7: at most five service messages to one client from one community in any rolling 24 hours. A unit is taken before its
- * message is stored, moves to the moment of sending when the message is handed over, and comes back when the message
- * ends without reaching the client. Each step is one atomic update of one document that can be repeated; five are never
- * exceeded, however many senders and processes there are.
+ * N7, the daily quota: at most five service messages to one client from one community in any rolling 24 hours. A unit
+ * is reserved before its message is stored, counts from the moment of sending once the message is handed over, and is
+ * released if the message ends without reaching the client. Each step is one atomic, idempotent update of one
+ * document, so parallel senders and processes never exceed five.
  */
 import type { Model, Types } from 'mongoose';
 import { writeErrorsOf } from '../storage/database.ts';
@@ -10,41 +10,41 @@ import type { Quota, QuotaUnit } from './quota.model.ts';
 
 export const quotaLimits = { unitsPerWindow: 5, windowMs: 24 * 3600_000 } as const;
 
-/** A unit whose message is not there after this never had one: its process died between the two. */
+/** If a unit has no message after this time, its process died between the two writes. */
 const orphanAfterMs = 10 * 60_000;
 
 export interface UnitRequest {
   communityId: Types.ObjectId;
   phoneIndex: string;
   messageId: Types.ObjectId;
-  /** The latest moment at which the message may still be sent. */
+  /** The message's `expiresAt`: the latest moment at which it may still be sent. */
   sentBy: Date;
 }
 
 export type QuotaReservation =
   | { kind: 'taken' }
-  /** `retryAt`: a unit is surely free then; it may be earlier when a waiting message ends. */
+  /** At `retryAt` a unit is free for certain; earlier if a waiting message ends. */
   | { kind: 'spent'; retryAt: Date };
 
 export interface QuotaKeeper {
-  /** One answer for each request, in their order. Asking again for the same message takes nothing more. */
+  /** One answer for each request, in their order. A repeat for the same message reserves nothing more. */
   reserve(requests: UnitRequest[], now?: Date): Promise<QuotaReservation[]>;
-  /** The message is being handed over now: its unit counts from this moment. Ask before the call, not after. */
+  /** Starts the 24 hours of these units at `now`. Call it before the message is handed over, not after. */
   markSent(units: UnitRequest[], now?: Date): Promise<void>;
   release(units: Pick<UnitRequest, 'communityId' | 'phoneIndex' | 'messageId'>[]): Promise<void>;
-  /** How many are left, and when the next is possible if none is. */
+  /** How many units are left; if none, `retryAt` is when the next one is free. */
   left(
     communityId: Types.ObjectId,
     phoneIndex: string,
     now?: Date,
   ): Promise<{ left: number; retryAt: Date | null }>;
-  /** Finds units that no message stands behind and gives them back; returns how many. */
+  /** Releases units that have no message; returns how many. */
   sweep(now?: Date): Promise<number>;
 }
 
 export interface QuotaDeps {
   quota: Model<Quota>;
-  /** Of these messages, which exist and still hold their unit in this community. */
+  /** The ids of those messages that exist and still hold a unit in this community. */
   holders(communityId: string, messageIds: Types.ObjectId[]): Promise<Set<string>>;
 }
 
@@ -54,8 +54,8 @@ export function createQuota({ quota, holders }: QuotaDeps): QuotaKeeper {
   const keyOf = ({ communityId, phoneIndex }: Pick<UnitRequest, 'communityId' | 'phoneIndex'>) =>
     `${communityId.toHexString()}:${phoneIndex}`;
 
-  /** Upserts where there is room; where there is none, or the unit is taken already, the upsert meets the `_id`. */
-  async function tryTake(requests: UnitRequest[], now: Date): Promise<Set<number>> {
+  /** If the quota is full or the unit exists, the filter misses and the upsert hits the unique `_id`: refused. */
+  async function tryReserve(requests: UnitRequest[], now: Date): Promise<Set<number>> {
     const refused = new Set<number>();
     if (requests.length === 0) return refused;
     const checkAt = new Date(now.getTime() + orphanAfterMs);
@@ -88,7 +88,7 @@ export function createQuota({ quota, holders }: QuotaDeps): QuotaKeeper {
     return refused;
   }
 
-  async function forgetOld(keys: string[], now: Date): Promise<void> {
+  async function pruneOld(keys: string[], now: Date): Promise<void> {
     const windowStart = new Date(now.getTime() - quotaLimits.windowMs);
     await quota.updateMany(
       { _id: { $in: keys } },
@@ -100,19 +100,19 @@ export function createQuota({ quota, holders }: QuotaDeps): QuotaKeeper {
     async reserve(requests, now = new Date()) {
       const answers: QuotaReservation[] = requests.map(() => ({ kind: 'taken' }));
       let open = requests.map((_, at) => at);
-      // The second round comes after units that are older than the window were let go.
+      // The second round runs after the units older than the window were pruned.
       for (const isSecond of [false, true]) {
-        const refused = await tryTake(
+        const refused = await tryReserve(
           open.map((at) => requests[at]!),
           now,
         );
         if (refused.size === 0) return answers;
-        const left = [...refused].map((index) => open[index]!);
-        const keys = [...new Set(left.map((at) => keyOf(requests[at]!)))];
-        if (!isSecond) await forgetOld(keys, now);
+        const rest = [...refused].map((index) => open[index]!);
+        const keys = [...new Set(rest.map((at) => keyOf(requests[at]!)))];
+        if (!isSecond) await pruneOld(keys, now);
         const found = await quota.find({ _id: { $in: keys } }).lean<Quota[]>();
         const byKey = new Map(found.map((each) => [each._id, each]));
-        open = left.filter((at) => {
+        open = rest.filter((at) => {
           const { messageId } = requests[at]!;
           const units = byKey.get(keyOf(requests[at]!))?.units ?? [];
           return !units.some((unit) => unit.messageId.equals(messageId));
@@ -161,15 +161,15 @@ export function createQuota({ quota, holders }: QuotaDeps): QuotaKeeper {
     },
 
     async sweep(now = new Date()) {
-      let given = 0;
+      let released = 0;
       for (;;) {
         const due = await quota
           .find({ checkAt: { $lte: now } })
           .sort({ checkAt: 1 })
           .limit(100)
           .lean<Quota[]>();
-        for (const each of due) given += await checkOne(each, now);
-        if (due.length < 100) return given;
+        for (const each of due) released += await checkOne(each, now);
+        if (due.length < 100) return released;
       }
     },
   };
@@ -184,11 +184,11 @@ export function createQuota({ quota, holders }: QuotaDeps): QuotaKeeper {
       old.map(({ messageId }) => messageId),
     );
     const orphans = old.filter(({ messageId }) => !held.has(messageId.toHexString()));
-    const stays = waiting.length > orphans.length;
-    // Only what was looked at is let go; a unit taken meanwhile has set `checkAt` for itself.
+    const hasWaiting = waiting.length > orphans.length;
+    // Release only the units that were checked. A unit reserved meanwhile has set `checkAt` again.
     await quota.collection.updateOne({ _id: found._id as never, checkAt: found.checkAt }, {
       $pull: { units: { messageId: { $in: orphans.map(({ messageId }) => messageId) }, sentAt: null } },
-      ...(stays
+      ...(hasWaiting
         ? { $set: { checkAt: new Date(now.getTime() + orphanAfterMs) } }
         : { $unset: { checkAt: '' } }),
     } as never);
@@ -201,7 +201,7 @@ function countedUnits(units: QuotaUnit[], now: Date): QuotaUnit[] {
   return units.filter(({ sentAt }) => sentAt === null || sentAt.getTime() > windowStart);
 }
 
-/** When the first of these units surely leaves the window. */
+/** When the first of these units leaves the window for certain. */
 function freeAt(units: QuotaUnit[], now: Date): Date {
   const leaves = units.map(({ sentAt, sentBy }) => (sentAt ?? sentBy).getTime() + quotaLimits.windowMs);
   return new Date(Math.max(now.getTime(), Math.min(...leaves)));

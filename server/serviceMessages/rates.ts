@@ -1,11 +1,11 @@
 /**
- * How many messages a community may hand to its network this second, all processes together: a counter in the database
- * per community and second. A process asks for as many as it could send, and gets what is left of the second.
+ * Limits how many messages a community hands to its network in one second, over all processes: a counter in the
+ * database per community. A process asks for as many as it could send, and gets what is left of the second.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 
 export interface SendRate {
-  /** The community. */
+  /** The community's id. */
   _id: Types.ObjectId;
   /** Whole seconds since 1970. */
   second: number;
@@ -26,14 +26,14 @@ export function sendRateModel(connection: Connection): Model<SendRate> {
 }
 
 export interface Rates {
-  /** How many of `wanted` may go now; the rest waits for the next second. */
+  /** Returns how many of `wanted` may be sent now; the rest waits for the next second. */
   reserve(communityId: Types.ObjectId, wanted: number, perSecond: number, now?: Date): Promise<number>;
-  /** True when this process knows that nothing is left of this second; it asks nobody. */
+  /** True when this process knows that this second's rate is spent; reads no database. */
   isSpent(communityId: Types.ObjectId, now?: Date): boolean;
 }
 
 export function createRates(sendRates: Model<SendRate>): Rates {
-  /** The last second of which nothing was left, by community: a second gives nothing back. */
+  /** By community, the last second whose rate was spent. A spent second stays spent. */
   const spent = new Map<string, number>();
   const secondOf = (now: Date) => Math.floor(now.getTime() / 1000);
 
@@ -44,7 +44,7 @@ export function createRates(sendRates: Model<SendRate>): Rates {
       const second = secondOf(now);
       for (;;) {
         const known = await sendRates.findById(communityId).lean<SendRate>();
-        // A clock that is behind another process's waits for that one's second to pass.
+        // Another process's clock is ahead: wait until its second has passed.
         if (known && known.second > second) return 0;
         const taken = known?.second === second ? known.taken : 0;
         const granted = Math.min(wanted, perSecond - taken);

@@ -1,6 +1,7 @@
 /**
- * What networks report of messages they took. Reports come in any order, twice and late: each becomes a line of its
- * message's history, and those that N1 lets through move it. Durable when the call resolves.
+ * Records the networks' reports of sent messages. Reports come in any order, twice and late. Each becomes a line of
+ * its message's history; those that N1 (statuses only go forward) allows change the status. Durable when the call
+ * resolves.
  */
 import { type Model, Types } from 'mongoose';
 import { addLine, beginChange, type Change, currentTry, note } from './change.ts';
@@ -17,13 +18,13 @@ export interface ReceiptDeps {
   serviceMessages: Model<ServiceMessage>;
   quota: QuotaKeeper;
   statusEffects: StatusEffects;
-  /** A message waits to be sent through its next network. */
+  /** Wakes the sender: a message waits for the next network of its route. */
   wake(): void;
 }
 
-/** Clocks of networks are not ours: this much later than its time, a delivery still counts as in time (N19). */
+/** Network clocks differ from ours: a delivery this much after `expiresAt` still counts as in time (N19, the TTL). */
 const CLOCK_SKEW_MS = 2_000;
-/** A network's clock may be ahead of ours by as much, so that its reports keep their order. */
+/** A network's clock may be this far ahead of ours, so that its reports keep their order. */
 const CLOCK_AHEAD_MS = 60_000;
 
 export function createReceipts(deps: ReceiptDeps): Receipts {
@@ -31,10 +32,10 @@ export function createReceipts(deps: ReceiptDeps): Receipts {
     async record(receipts) {
       let open = receipts;
       const known = new Set<Receipt>();
-      // Who was moved by somebody else while this was judged is judged again upon what they are now.
+      // A message that another process changed meanwhile is read again, and its reports are applied again.
       while (open.length > 0) {
         const byMessage = await findMessages(deps.serviceMessages, open);
-        for (const of of byMessage.values()) for (const each of of.receipts) known.add(each);
+        for (const { receipts: own } of byMessage.values()) for (const each of own) known.add(each);
         open = await applyAll(deps, [...byMessage.values()]);
       }
       return { known: known.size, unknown: receipts.length - known.size };
@@ -52,15 +53,17 @@ async function findMessages(
   receipts: readonly Receipt[],
 ): Promise<Map<string, Reported>> {
   const ids = receipts.flatMap(({ tryKey }) => messageIdOfTry(tryKey) ?? []);
-  const named = receipts.filter(({ tryKey, externalId }) => !messageIdOfTry(tryKey) && externalId !== null);
-  const ways = [
+  const byNetworkId = receipts.filter(
+    ({ tryKey, externalId }) => !messageIdOfTry(tryKey) && externalId !== null,
+  );
+  const filters = [
     ...(ids.length > 0 ? [{ _id: { $in: ids } }] : []),
-    ...[...new Set(named.map(({ communityId }) => communityId.toHexString()))].map((communityId) => ({
+    ...[...new Set(byNetworkId.map(({ communityId }) => communityId.toHexString()))].map((communityId) => ({
       tries: {
         $elemMatch: {
           communityId: new Types.ObjectId(communityId),
           externalId: {
-            $in: named
+            $in: byNetworkId
               .filter((each) => each.communityId.equals(communityId))
               .map(({ externalId }) => externalId),
           },
@@ -69,7 +72,7 @@ async function findMessages(
     })),
   ];
   const found = (
-    await Promise.all(ways.map((way) => serviceMessages.find(way as never).lean<ServiceMessage[]>()))
+    await Promise.all(filters.map((filter) => serviceMessages.find(filter as never).lean<ServiceMessage[]>()))
   ).flat();
   const reported = new Map<string, Reported>(
     found.map((message) => [message._id.toHexString(), { message, receipts: [] }]),
@@ -82,14 +85,14 @@ async function findMessages(
     const id =
       messageIdOfTry(receipt.tryKey)?.toHexString() ??
       byExternalId.get(`${receipt.communityId.toHexString()} ${receipt.externalId}`);
-    const of = id === undefined ? undefined : reported.get(id);
-    if (of && tryOf(of.message, receipt) !== null) of.receipts.push(receipt);
+    const target = id === undefined ? undefined : reported.get(id);
+    if (target && tryOf(target.message, receipt) !== null) target.receipts.push(receipt);
   }
-  for (const [id, of] of reported) if (of.receipts.length === 0) reported.delete(id);
+  for (const [id, { receipts: own }] of reported) if (own.length === 0) reported.delete(id);
   return reported;
 }
 
-/** Receipts of messages that could not be changed as they were read. */
+/** Returns the receipts of messages that changed meanwhile; they must be applied again. */
 async function applyAll(deps: ReceiptDeps, reported: Reported[]): Promise<Receipt[]> {
   const now = new Date();
   const ended: TryToEnd[] = [];
@@ -107,7 +110,7 @@ async function applyAll(deps: ReceiptDeps, reported: Reported[]): Promise<Receip
 function apply(change: Change, receipt: Receipt, ended: TryToEnd[], now: Date): void {
   const { after } = change;
   const { status, code, networkCode, source, externalId } = receipt;
-  // What is said to happen in the future has just happened.
+  // A report from the future counts as happening now.
   const isAhead = receipt.at.getTime() > now.getTime() + CLOCK_AHEAD_MS;
   const at = isAhead ? now : receipt.at;
   const tryNo = tryOf(after, receipt)!;
@@ -118,20 +121,20 @@ function apply(change: Change, receipt: Receipt, ended: TryToEnd[], now: Date): 
     note(change, { ...report, status: 'unknown' }, now);
     return;
   }
-  // Reports of an earlier network say nothing of where the message is tried now, unless the client has it.
+  // A report of an earlier network does not change the current try, unless the client received the message.
   const hasArrived = status === 'delivered' || status === 'read';
   if (tryNo !== currentNo && !hasArrived) {
     addLine(change, { ...report, status }, now, false);
     return;
   }
-  const isOver = ended.some((each) => each.change === change);
+  const isEnding = ended.some((each) => each.change === change);
   if (status === 'undelivered' && isUndecided(after.status)) {
-    // Told twice at once: its try ends once.
-    if (isOver) addLine(change, { ...report, status }, now, false);
-    else ended.push({ change, isSkipped: false, said: { ...report, status } });
+    // Reported twice in one batch: the try ends once.
+    if (isEnding) addLine(change, { ...report, status }, now, false);
+    else ended.push({ change, isSkipped: false, report: { ...report, status } });
     return;
   }
-  // N19: what arrives after its time has expired, whatever the network made of it.
+  // N19: a message delivered after its TTL is expired, whatever the network reports.
   const isLate = at.getTime() > after.expiresAt.getTime() + CLOCK_SKEW_MS;
   if (status === 'delivered' && isLate && isUndecided(after.status))
     note(
@@ -142,7 +145,7 @@ function apply(change: Change, receipt: Receipt, ended: TryToEnd[], now: Date): 
   else note(change, { ...report, status }, now);
 }
 
-/** The last try through that community is the one a report speaks of; null when it was never tried there. */
+/** A report belongs to the last try through its community; null when there was no such try. */
 function tryOf({ tries }: ServiceMessage, { communityId }: Receipt): number | null {
   const tryNo = tries.findLastIndex((each) => each.communityId.equals(communityId));
   return tryNo === -1 ? null : tryNo;

@@ -1,7 +1,7 @@
 /**
- * Keeps what networks tell of phones on the way of messages (N23): a gateway that delivers under `verifiedPhone` has
- * checked the number and vouches for it; one that refuses says why. A network's newest word counts, in whatever order
- * and however often its reports come.
+ * Records what messages show about their phones (N23, the verified phone). A gateway that delivers under
+ * `verifiedPhone` has checked the number; one that refuses gives the reason. Each network's newest report counts,
+ * whatever the order of reports. Safe to repeat.
  */
 import type { AnyBulkWriteOperation } from 'mongodb';
 import type { Model } from 'mongoose';
@@ -23,8 +23,8 @@ export function createPhoneReportRecorder({ clients, phoneReports }: PhoneReport
     async onTransition(messages) {
       const reports = newestOf(messages.flatMap(reportsOf));
       if (reports.length === 0) return;
-      await keepAll(phoneReports, reports);
-      const confirmed = reports.filter(({ said: report }) => report === 'confirmed');
+      await storeAll(phoneReports, reports);
+      const confirmed = reports.filter(({ said: verdict }) => verdict === 'confirmed');
       if (confirmed.length === 0) return;
       await clients.collection.bulkWrite(
         confirmed.map(({ companyId, phoneIndex, at }) => ({
@@ -36,26 +36,26 @@ export function createPhoneReportRecorder({ clients, phoneReports }: PhoneReport
   };
 }
 
-/** What a message's history tells of its phone; most tell nothing. */
+/** Reads the reports on the phone from a message's history; most messages have none. */
 function reportsOf(message: ServiceMessage): PhoneReport[] {
   const { companyId, phoneIndex } = message;
   return message.history.flatMap((line) => {
-    const report = wordOf(message, line);
-    return report === null || line.network === null
+    const verdict = verdictOf(message, line);
+    return verdict === null || line.network === null
       ? []
-      : [{ companyId, phoneIndex, network: line.network, said: report, at: line.at }];
+      : [{ companyId, phoneIndex, network: line.network, said: verdict, at: line.at }];
   });
 }
 
-function wordOf(
+function verdictOf(
   { deliveryPolicy }: ServiceMessage,
   { source, status, code }: StatusTransition,
 ): PhoneVerdict | null {
-  // What the desk itself decided is no news of the network's.
+  // The desk's own decision is not a report of the network.
   if (source === 'desk') return null;
   if (code === 'phoneMoved') return 'moved';
   if (code === 'phoneNotConfirmed') return 'notConfirmed';
-  // Only gateways report a delivery, and only under this policy have they checked the number before it.
+  // Only gateways report deliveries, and only under this policy do they check the number first.
   const isDelivered = source === 'receipt' && (status === 'delivered' || status === 'read');
   return isDelivered && deliveryPolicy === 'verifiedPhone' ? 'confirmed' : null;
 }
@@ -70,18 +70,18 @@ function newestOf(reports: PhoneReport[]): PhoneReport[] {
   return [...newest.values()];
 }
 
-/** Of two of the same moment the doubt is believed. */
-const isDoubt = ({ said: report }: PhoneReport) => report !== 'confirmed';
+/** Of two reports of the same moment, the doubt counts. */
+const isDoubt = ({ said: verdict }: PhoneReport) => verdict !== 'confirmed';
 
-/** An older row gives way; of one that is as new or newer the unique key says so, and it stays. */
-async function keepAll(phoneReports: Model<PhoneReport>, reports: PhoneReport[]): Promise<void> {
+/** Replaces older reports. If the stored one is as new or newer, the upsert hits the unique key and it stays. */
+async function storeAll(phoneReports: Model<PhoneReport>, reports: PhoneReport[]): Promise<void> {
   const operations = reports.map((report) => {
     const { companyId, phoneIndex, network, said, at } = report;
     const isOlder = { at: { $lt: at } };
-    const givesWay = isDoubt(report) ? { $or: [isOlder, { at, said: 'confirmed' }] } : isOlder;
+    const replaceable = isDoubt(report) ? { $or: [isOlder, { at, said: 'confirmed' }] } : isOlder;
     return {
       updateOne: {
-        filter: { companyId, phoneIndex, network, ...givesWay },
+        filter: { companyId, phoneIndex, network, ...replaceable },
         update: { $set: { said, at } },
         upsert: true,
       },

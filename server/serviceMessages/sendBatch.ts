@@ -1,6 +1,6 @@
 /**
- * Takes one claimed batch through its network in one call, and writes every outcome under the claim. A process that
- * dies on the way leaves the claim to run out, and the next sender looks up what this one may have sent.
+ * Sends one claimed batch in one call to its network, and writes every outcome under the claim. If the process dies,
+ * the claim expires, and the next sender looks up which messages were sent.
  */
 
 import type { Model } from 'mongoose';
@@ -36,9 +36,9 @@ export interface SendBatchDeps {
   statusEffects: StatusEffects;
 }
 
-/** How long after its time the network may still report a delivery that was in time. */
+/** How long after `expiresAt` the network may still report a delivery that was in time. */
 export const REPORT_GRACE_MS = 60_000;
-/** A community that stopped is asked again after this; administrators are told meanwhile. */
+/** A stopped community is tried again after this; administrators see that it is stopped. */
 const STOPPED_WAIT_MS = 30_000;
 const sendBackoff: Backoff = { firstMs: 1_000, mostMs: 60_000, jitter: 'equal' };
 
@@ -59,12 +59,12 @@ export async function sendBatch(
     const changes = open.map((message) => {
       const change = beginChange(message, { 'outbox.claimId': claim.claimId });
       const id = message._id.toHexString();
-      applyOutcome(change, outcomes.get(id) ?? (verdicts.get(id) as Settled), channel, ended, now);
+      applyOutcome(change, outcomes.get(id) ?? (verdicts.get(id) as Resolution), channel, ended, now);
       return change;
     });
     await endTries(deps.quota, ended, now);
     const written = await writeChanges(deps, changes, now);
-    // A report overtook the answer to the call: what is still claimed is settled upon what it is now.
+    // A report changed the message before the call returned: read what is still claimed, and apply the outcome again.
     const missed = changes.filter((change) => !written.has(change)).map(({ before }) => before._id);
     open =
       missed.length === 0
@@ -75,7 +75,7 @@ export async function sendBatch(
   }
 }
 
-/** What the network made of each, by message id. */
+/** The network's outcome for each message, by message id. */
 async function handOver(
   { quota, phones }: SendBatchDeps,
   community: CommunityRef,
@@ -83,7 +83,7 @@ async function handOver(
   messages: ServiceMessage[],
 ): Promise<Map<string, ServiceOutcome>> {
   if (messages.length === 0) return new Map();
-  // Before the call: a unit that counts too early keeps N7, one that counts too late does not.
+  // Before the call: a unit that counts too early keeps the quota (N7), one that counts too late breaks it.
   await quota.markSent(messages.flatMap((message) => unitsOf(message).slice(-1)));
   const nowMs = Date.now();
   const outcomes = await channel.send(
@@ -116,11 +116,11 @@ function toOutgoing(
   };
 }
 
-type Settled = ServiceOutcome | Exclude<Verdict, { kind: 'send' }>;
+type Resolution = ServiceOutcome | Exclude<Verdict, { kind: 'send' }>;
 
 function applyOutcome(
   change: Change,
-  outcome: Settled,
+  outcome: Resolution,
   channel: ServiceChannel,
   ended: TryToEnd[],
   now: Date,
@@ -128,7 +128,7 @@ function applyOutcome(
   const { after } = change;
   const { tryNo, current } = currentTry(change);
   const attempts = after.outbox?.attempts ?? 1;
-  const waitAgain = (phase: ServiceOutbox['phase'], afterMs: number) => {
+  const requeue = (phase: ServiceOutbox['phase'], afterMs: number) => {
     after.outbox = { dueAt: new Date(now.getTime() + afterMs), phase, claimId: null, attempts };
   };
   const report = (source: StatusReport['source']) => ({ at: now, source, tryNo });
@@ -149,7 +149,7 @@ function applyOutcome(
       ended.push({
         change,
         isSkipped: false,
-        said: { ...report('send'), status: 'undelivered', code, networkCode },
+        report: { ...report('send'), status: 'undelivered', code, networkCode },
       });
       after.outbox = undefined;
       return;
@@ -158,16 +158,16 @@ function applyOutcome(
       ended.push({
         change,
         isSkipped: true,
-        said: { ...report('desk'), status: 'undelivered', code: outcome.code },
+        report: { ...report('desk'), status: 'undelivered', code: outcome.code },
       });
       return;
     case 'blocked':
-      // Whatever network is next: the company does not write to this client.
+      // No next network: the company blocked this client.
       after.outbox = undefined;
       note(change, { ...report('desk'), tryNo: null, status: 'undelivered', code: 'clientBlocked' }, now);
       return;
     case 'held':
-      // No sender finds it until it is let go; the claim that came to nothing is no attempt.
+      // No sender finds it until it is released. This claim sent nothing, so it is not an attempt.
       after.outbox = { phase: 'waiting', claimId: null, attempts: attempts - 1, heldFor: after.senderKey };
       return;
     case 'cancelled':
@@ -179,13 +179,13 @@ function applyOutcome(
       note(change, { ...report('desk'), status: 'expired', code: 'ttlExpired' }, now);
       return;
     case 'later':
-      waitAgain('waiting', outcome.afterMs ?? backoffMs({ ...sendBackoff, failures: attempts }));
+      requeue('waiting', outcome.afterMs ?? backoffMs({ ...sendBackoff, failures: attempts }));
       return;
     case 'communityStopped':
-      waitAgain('waiting', STOPPED_WAIT_MS);
+      requeue('waiting', STOPPED_WAIT_MS);
       return;
     case 'unknown':
     case 'lookUpLater':
-      waitAgain('calling', backoffMs({ ...sendBackoff, failures: attempts }));
+      requeue('calling', backoffMs({ ...sendBackoff, failures: attempts }));
   }
 }

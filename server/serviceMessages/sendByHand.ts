@@ -1,4 +1,6 @@
-/** A template sent to one client by a colleague: the client's own phone, the colleague's name as its sender. */
+/**
+ * Sends a template to one client's phone, with the agent as the sender. Safe to repeat with the same `clientToken`.
+ */
 import { createHash } from 'node:crypto';
 import type { Types } from 'mongoose';
 import type { HandMessage } from '../../shared/schemas/handMessage.ts';

@@ -1,6 +1,6 @@
 /**
- * What sending needs of a network, whatever it is: the gateway that takes phones, or a community's own API where the
- * client's user id is known. A channel never decides about quota, TTL or status; it tells what the network said.
+ * What sending needs of a network: the gateway, which sends to phones, or a community's own API, where the client's
+ * user id is known. A channel never decides about quota, TTL or status; it returns the network's outcome.
  */
 
 import { Types } from 'mongoose';
@@ -11,7 +11,7 @@ import type { CommunityRef } from '../communities/communityRef.ts';
 import type { EndCode } from './serviceMessage.model.ts';
 
 export interface OutgoingService {
-  /** The caller's own id of this try at the network: the same again is not sent twice. */
+  /** Our idempotency key of this try: the network does not send the same key twice. */
   tryKey: string;
   messageId: Types.ObjectId;
   /** E.164 with the plus. */
@@ -20,7 +20,7 @@ export interface OutgoingService {
   templateName: string;
   templateVersion: number;
   variables: Record<string, string>;
-  /** Rendered, ad included. */
+  /** The rendered text, with the ad. */
   text: string;
   buttons: TemplateButton[];
   imageIds: string[];
@@ -31,12 +31,12 @@ export interface OutgoingService {
 }
 
 export type ServiceOutcome =
-  /** The network took it. `at`: by its clock, when it says so. */
+  /** The network accepted it. `at`: the network's time, if it gives one. */
   | { kind: 'sent'; externalId: string; at?: Date }
   | { kind: 'undelivered'; code: EndCode; networkCode: string | null }
-  /** Certainly not taken; may be tried again after this. */
+  /** Certainly not accepted; may be retried after `afterMs`. */
   | { kind: 'later'; afterMs: number | null }
-  /** It may have been taken: look it up. */
+  /** It may have been accepted: look it up before sending it again. */
   | { kind: 'unknown' }
   /** Nothing of this community can be sent until an administrator acts. */
   | { kind: 'communityStopped'; networkCode: string | null };
@@ -44,19 +44,19 @@ export type ServiceOutcome =
 export type ServiceLookup = { kind: 'found'; externalId: string } | { kind: 'absent' } | { kind: 'unknown' };
 
 export interface ServiceChannel {
-  /** The most messages of one call. */
+  /** The most messages in one call. */
   readonly mostPerCall: number;
-  /** The most messages a second of one community, all processes together. */
+  /** The most messages per second of one community, over all processes. */
   readonly perSecond: number;
-  /** Whether `delivered` is ever reported; where not, a message that was sent does not expire. */
+  /** Whether the network reports `delivered`. If not, a sent message does not expire. */
   readonly reportsDelivery: boolean;
-  /** The shortest TTL that the network takes. */
+  /** The shortest TTL that the network accepts. */
   readonly leastTtlSeconds: number;
-  /** Whether `verifiedPhone` is kept by the network itself (N23); where not, by what is known of the phone. */
+  /** Whether the network itself checks `verifiedPhone` (N23). If not, stored phone reports decide. */
   readonly checksPhones: boolean;
-  /** Whether this channel can carry messages of the community at all, as it is configured now. */
+  /** Whether this channel can send for the community, as it is configured now. */
   canSend(community: CommunityRef): Promise<boolean>;
-  /** One outcome for each message, in their order. Never throws for what a network can do. */
+  /** One outcome for each message, in their order. A network's failure is an outcome, never an error. */
   send(community: CommunityRef, messages: OutgoingService[]): Promise<ServiceOutcome[]>;
   findSent(
     community: CommunityRef,
@@ -64,29 +64,29 @@ export interface ServiceChannel {
   ): Promise<ServiceLookup[]>;
 }
 
-/** Networks' services by name; `forCommunity` is null when none can carry messages of it now. */
+/** Finds the channel of a community; `forCommunity` is null when no channel can send for it now. */
 export interface ServiceChannels {
   forCommunity(community: CommunityRef): Promise<ServiceChannel | null>;
 }
 
-/** Both stay the same however often the message is tried. */
+/** The key of a try: it stays the same on every attempt. */
 export function tryKeyOf(messageId: Types.ObjectId, network: Network): string {
   return `${messageId.toHexString()}.${network}`;
 }
 
-/** Null for what is no key of a try. */
+/** Null when the text is not a try's key. */
 export function messageIdOfTry(tryKey: string | null): Types.ObjectId | null {
   const [, id] = /^([0-9a-f]{24})\.[a-z]+$/.exec(tryKey ?? '') ?? [];
   return id === undefined ? null : new Types.ObjectId(id);
 }
 
-/** What a network reports of a message it took. */
+/** A network's report of a message that it accepted. */
 export interface Receipt {
   communityId: Types.ObjectId;
-  /** Either names the message. */
+  /** `externalId` or `tryKey` identifies the message. */
   externalId: string | null;
   tryKey: string | null;
-  /** Null when the word is none we know; `networkCode` keeps it. */
+  /** Null for an unknown status; `networkCode` keeps the network's own. */
   status: 'sent' | 'delivered' | 'read' | 'undelivered' | 'expired' | null;
   at: Date;
   code: EndCode | null;

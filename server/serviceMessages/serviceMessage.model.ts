@@ -1,6 +1,6 @@
 /**
- * Service messages: each is its own outbox row, quota entry's owner and status line, addressed to a phone. They are kept
- * apart from threads, because until the client answers there is no conversation to show them in (N25).
+ * Service messages. Each document is also its own outbox entry and status history, and names a phone, not a client.
+ * They are kept apart from threads: until the client replies, there is no conversation to show them in (N25).
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { Network } from '../../shared/schemas/common.ts';
@@ -10,51 +10,51 @@ import { type DeliveryPolicy, type ServiceStatus, serviceStatuses } from '../../
 
 export type { EndCode } from '../../shared/v1/endReasons.ts';
 
-/** One line of the history. What arrives late, twice or of a word nobody knows is kept too, with `isApplied` false. */
+/** One line of the history. Late, repeated and unknown reports are kept too, with `isApplied` false. */
 export interface StatusTransition {
   status: ServiceStatus | 'unknown';
-  /** When it happened, by the network's clock where it says so. */
+  /** When it happened, by the network's clock if it gives a time. */
   at: Date;
-  /** When we learnt of it. */
+  /** When we recorded it. */
   takenAt: Date;
-  /** `desk` decided it, `send` the network's answer to the call, `receipt` its report, `event` a read mark, `lookup`. */
+  /** `desk`: our decision; `send`: the answer to the call; `receipt`: a report; `event`: a read mark; `lookup`. */
   source: 'desk' | 'send' | 'receipt' | 'event' | 'lookup';
   network: Network | null;
-  /** From 0; which of the tries it speaks of. */
+  /** The index of its try, from 0. */
   tryNo: number | null;
   isApplied: boolean;
-  /** Of a move that changed the status: which change it was. */
+  /** Of an applied transition: its number. */
   sequence?: number;
-  /** The write that made the move, shared by all the messages that were moved in it. */
+  /** The write that made the transition; all messages of that write share it. */
   changeId?: Types.ObjectId;
   code?: EndCode;
-  /** The network's own word or number. */
+  /** The network's own code. */
   networkCode?: string;
 }
 
-/** One network that was, is being, or waits to be tried; the last is the current one. */
+/** One network of the route that was tried or is the next to be tried. The last try is the current one. */
 export interface Try {
   network: Network;
   communityId: Types.ObjectId;
   /** The network's id of the message, once it has one. */
   externalId?: string;
-  /** Since when this network is the one to try. */
+  /** When this network became the current one. */
   startedAt: Date;
-  /** It ended before anything was handed to the network: it holds no unit of quota. */
+  /** True when the try ended before anything was handed to the network: it holds no unit of quota. */
   isSkipped?: boolean;
 }
 
 /**
- * Present while something must be sent. `waiting` was never handed to the network; `calling` may have been, and is
- * looked up before anything is sent again.
+ * Present while something must be sent. A `waiting` message was not handed to the network. A `calling` one may have
+ * been, and is looked up before it is sent again.
  */
 export interface ServiceOutbox {
-  /** Doubles as the lease while a sender has it. Absent while it is held. */
+  /** Also the lease of the sender that claimed it. Absent while the message is held. */
   dueAt?: Date;
   phase: 'waiting' | 'calling';
   claimId: Types.ObjectId | null;
   attempts: number;
-  /** The sender, who has stopped: it waits for their going on instead of its time. */
+  /** The sender key of the paused campaign. The message waits until the campaign resumes. */
   heldFor?: string;
 }
 
@@ -68,7 +68,7 @@ export interface ServiceMessage {
   clientMessageId: string | null;
   statusUrl: string | null;
   callbackData: string | null;
-  /** The message that ended and that this one tries again. */
+  /** The ended message that this one repeats. */
   againOf?: Types.ObjectId;
 
   phoneSealed: string;
@@ -84,23 +84,24 @@ export interface ServiceMessage {
   /** What the images show, by id; absent where the template does not say. */
   imageAlts?: Record<string, string>;
   direction: 'oneWay' | 'twoWay';
-  /** What an answer is matched by where the network gives the words alone; absent where nobody can answer. */
+  /** Matches a reply to the message when the network gives only the text; absent when nobody can reply. */
   textDigest?: string;
 
   deliveryPolicy: DeliveryPolicy;
   route: { network: Network; communityId: Types.ObjectId }[];
   tries: Try[];
-  /** Community of the current try; the outbox is claimed by it. */
+  /** The community of the current try; senders claim by it. */
   communityId: Types.ObjectId;
   isQuotaFree: boolean;
 
   acceptedAt: Date;
   sendAt: Date | null;
+  /** N19: the moment at which the message's TTL ends. Nothing is sent after it. */
   expiresAt: Date;
 
   status: ServiceStatus;
   statusAt: Date;
-  /** Grows with every move that changed the status. */
+  /** Grows by one with each applied transition. */
   sequence: number;
   history: StatusTransition[];
   endCode: EndCode | null;
@@ -108,9 +109,9 @@ export interface ServiceMessage {
   outbox?: ServiceOutbox;
   /** When the sweeper expires the message if the network reported nothing. Absent once it can no longer expire. */
   expiryDueAt?: Date;
-  /** The write that changed it last: who writes many at once learns from it which of them held. */
+  /** The last write that changed it. After a bulk write, shows which of its changes succeeded. */
   changeId?: Types.ObjectId;
-  /** Set when the client's answer brought it into a thread. */
+  /** Set when the client's reply brought it into a thread. */
   conversationId?: Types.ObjectId;
 }
 
@@ -121,7 +122,7 @@ const serviceMessageSchema = new Schema<ServiceMessage>(
   {
     companyId: { type: oid, required: true },
     senderKey: { type: String, required: true },
-    // An absent list and an empty one are not the same to the unique index.
+    // The unique index skips an absent list, but not an empty one.
     repeatTokens: { type: [String], default: undefined } as never,
     requestHash: { type: String, default: null },
     clientMessageId: { type: String, default: null },
@@ -163,10 +164,10 @@ const serviceMessageSchema = new Schema<ServiceMessage>(
 
 const where = (field: string) => ({ partialFilterExpression: { [field]: { $exists: true } } });
 serviceMessageSchema.index({ senderKey: 1, repeatTokens: 1 }, { unique: true, ...where('repeatTokens') });
-// Those that work is found by hold only what waits, however many messages there are.
+// The partial indexes that find work hold only waiting messages.
 serviceMessageSchema.index({ communityId: 1, 'outbox.dueAt': 1 }, where('outbox.dueAt'));
 serviceMessageSchema.index({ 'outbox.heldFor': 1 }, where('outbox.heldFor'));
-// What of one list waits, so that pausing or cancelling it costs by the list, whatever else is in the queues.
+// A campaign's waiting messages: pausing or cancelling costs by their number, not by the queues' length.
 serviceMessageSchema.index(
   { senderKey: 1, 'outbox.dueAt': 1 },
   {
@@ -177,11 +178,11 @@ serviceMessageSchema.index(
   },
 );
 serviceMessageSchema.index({ expiryDueAt: 1 }, where('expiryDueAt'));
-// Receipts name the network's id of a try.
+// For receipts, which may carry only the network's id.
 serviceMessageSchema.index({ 'tries.communityId': 1, 'tries.externalId': 1 }, where('tries.externalId'));
-// Messages of these words, when an answer quotes them or the network's history shows them.
+// Messages with this text, when a reply quotes it or the network's history shows it.
 serviceMessageSchema.index({ communityId: 1, textDigest: 1, acceptedAt: -1 }, where('textDigest'));
-// A client's own messages, in the card and when an answer is matched; one list per filter of the deliveries screen.
+// A client's messages, for the card and for matching a reply. Then one index per filter of the delivery reports.
 serviceMessageSchema.index({ companyId: 1, phoneIndex: 1, acceptedAt: -1, _id: -1 });
 serviceMessageSchema.index({ companyId: 1, acceptedAt: -1, _id: -1 });
 serviceMessageSchema.index({ companyId: 1, status: 1, acceptedAt: -1, _id: -1 });

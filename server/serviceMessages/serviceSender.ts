@@ -1,6 +1,6 @@
 /**
- * Sends queued service messages. Each community has its own lane, so that one whose network hangs or limits it keeps no
- * other waiting; several processes share the lanes through claims and the community's rate.
+ * Sends queued service messages. Each community has its own batches, so that a slow or throttled network delays no
+ * other community. Several processes share the work through claims and the community's rate.
  */
 import type { CommunityRef } from '../communities/communityRef.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -16,7 +16,7 @@ export interface ServiceSenderDeps extends NextBatchDeps {
 }
 
 export interface ServiceSenderTiming {
-  /** How often a process looks for what others queued, for what has run out of time, and for what was left undone. */
+  /** How often a process looks for messages that others queued, expired messages, and unfinished status effects. */
   pollMs: number;
 }
 
@@ -25,7 +25,7 @@ export interface ServiceSender {
   stop(): Promise<void>;
 }
 
-/** While one batch is with the network, the next is claimed. */
+/** The next batch is claimed while one is with the network. */
 const BATCHES_OF_COMMUNITY = 2;
 
 export function startServiceSender(deps: ServiceSenderDeps): ServiceSender {
@@ -36,31 +36,34 @@ export function startServiceSender(deps: ServiceSenderDeps): ServiceSender {
   const sending = startDueLoop({
     async look(stopping) {
       const communities = await deps.communities();
-      await Promise.all(communities.map((community) => fillLane(community, stopping)));
+      await Promise.all(communities.map((community) => startBatches(community, stopping)));
     },
     pollMs,
-    logFailure: (error) => logger.warn({ err: error }, 'looking for service messages failed'),
+    logFailure: (error) => logger.warn({ err: error }, 'looking for due service messages failed'),
   });
 
-  async function fillLane(community: CommunityRef, stopping: AbortSignal): Promise<void> {
-    const lane = underWay.get(community.id) ?? new Set();
-    underWay.set(community.id, lane);
-    while (!stopping.aborted && lane.size < BATCHES_OF_COMMUNITY) {
+  async function startBatches(community: CommunityRef, stopping: AbortSignal): Promise<void> {
+    const batches = underWay.get(community.id) ?? new Set();
+    underWay.set(community.id, batches);
+    while (!stopping.aborted && batches.size < BATCHES_OF_COMMUNITY) {
       const begin = await nextBatch(deps, community);
       if (!begin) return;
       const work = begin().catch((error: unknown) =>
-        logger.error({ err: error, communityId: community.id }, 'a batch failed; its lease runs out'),
+        logger.error(
+          { err: error, communityId: community.id },
+          'a batch failed; it is sent again after its lease expires',
+        ),
       );
-      lane.add(work);
+      batches.add(work);
       void work.finally(() => {
-        lane.delete(work);
+        batches.delete(work);
         sending.wake();
       });
     }
   }
 
-  /** A look of its own, so that what is due to be sent does not wait for it. */
-  const tending = startDueLoop({
+  /** A loop of its own, so that sending does not wait for it. */
+  const sweeping = startDueLoop({
     async look(stopping): Promise<NextLook> {
       if ((await expireDue(deps)) > 0) return 'again';
       if (stopping.aborted) return undefined;
@@ -70,14 +73,14 @@ export function startServiceSender(deps: ServiceSenderDeps): ServiceSender {
     },
     pollMs,
     firstLook: 'afterPoll',
-    logFailure: (error) => logger.warn({ err: error }, 'tending service messages failed'),
+    logFailure: (error) => logger.warn({ err: error }, 'sweeping service messages failed'),
   });
 
   return {
     wake: sending.wake,
     async stop() {
-      await Promise.all([sending.stop(), tending.stop()]);
-      await Promise.allSettled([...underWay.values()].flatMap((lane) => [...lane]));
+      await Promise.all([sending.stop(), sweeping.stop()]);
+      await Promise.allSettled([...underWay.values()].flatMap((batches) => [...batches]));
     },
   };
 }

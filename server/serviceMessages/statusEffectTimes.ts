@@ -1,4 +1,7 @@
-/** Who moves a message follows its move at once; after this, whoever looks takes it that they did not live to. */
-export const FOLLOW_LEASE_MS = 15_000;
-/** A write that has not been made by then is not made any more: its process died before it. */
-export const ABANDONED_MS = 10 * FOLLOW_LEASE_MS;
+/**
+ * The process that changes a status runs its effects at once. After this time any process may assume it crashed, and
+ * runs them.
+ */
+export const EFFECTS_LEASE_MS = 15_000;
+/** If a message does not show the write by then, the process died before the write. */
+export const ABANDONED_MS = 10 * EFFECTS_LEASE_MS;

@@ -1,7 +1,7 @@
 /**
- * What follows from a move of a message's status: units of quota come back, the thread and the company's own systems
- * hear of it, figures count it. Done at once by who moved it; what a crash left undone is found by its write's row and
- * done again, so each of these can be repeated.
+ * Runs the effects of transitions: releases quota, queues notices to the company's systems, and calls the listeners
+ * (threads, statistics, phone reports). The process that wrote the transition runs them at once; after a crash
+ * another process finds the write's row and runs them again. So each effect must be safe to repeat.
  */
 import { type Model, Types } from 'mongoose';
 import type { Logger } from '../observability/logger.ts';
@@ -9,7 +9,7 @@ import { leaseEnd } from '../work/lease.ts';
 import type { OpenTransitions } from './openTransitions.model.ts';
 import type { QuotaKeeper } from './quota.ts';
 import type { ServiceMessage, StatusTransition } from './serviceMessage.model.ts';
-import { ABANDONED_MS, FOLLOW_LEASE_MS } from './statusEffectTimes.ts';
+import { ABANDONED_MS, EFFECTS_LEASE_MS } from './statusEffectTimes.ts';
 import type { StatusOutbox } from './statusOutbox.ts';
 import { unitsToReturn } from './units.ts';
 
@@ -17,11 +17,11 @@ import { unitsToReturn } from './units.ts';
 export type AppliedTransition = StatusTransition & { status: ServiceMessage['status']; sequence: number };
 
 export interface TransitionedMessage extends ServiceMessage {
-  /** Its moves that nobody may have been told of yet, in their order. */
+  /** Its transitions that may not have been published yet, in their order. */
   unnotified: AppliedTransition[];
 }
 
-/** Hears of messages whose status has moved since it was last told; may be told twice of the same. */
+/** Called with messages that have new transitions; may be called again with the same ones. */
 export type TransitionListener = (messages: readonly TransitionedMessage[]) => Promise<void>;
 
 export interface StatusEffectDeps {
@@ -31,62 +31,59 @@ export interface StatusEffectDeps {
   statusOutbox: StatusOutbox;
   listeners: TransitionListener[];
   logger: Logger;
-  /** After which a move counts as left undone; `FOLLOW_LEASE_MS` unless a test has no time for it. */
+  /** When another process takes over the effects. Tests may set less than `EFFECTS_LEASE_MS`. */
   leaseMs?: number;
 }
 
 export interface StatusEffects {
-  /** Before the write itself: from here on it is followed, whatever becomes of this process. */
+  /** Call it before the write. From then on the write's effects will run, even if this process crashes. */
   open(changeId: Types.ObjectId, messageIds: Types.ObjectId[], now: Date): Promise<void>;
-  /** Does what follows for the messages that the write moved. Never rejects: what failed stays to be done. */
+  /** Runs the effects of one write for the messages that it changed. Never rejects: a failure is retried later. */
   run(changeId: Types.ObjectId, messages: readonly ServiceMessage[]): Promise<void>;
-  /** Does what is still open of these. Returns the ids of those of which it could not be done. */
+  /** Runs the pending effects of these messages. Returns the ids of those for which it failed. */
   runPending(messages: readonly ServiceMessage[]): Promise<Set<string>>;
-  /** Of these messages, those with a move that is not followed yet. */
+  /** The ids of those messages that have pending effects. */
   findPending(messages: readonly Pick<ServiceMessage, '_id' | 'history'>[]): Promise<Set<string>>;
-  /** Takes up what others left undone; returns how many writes. */
+  /** Runs the effects that other processes left unfinished; returns the number of writes. */
   sweep(now?: Date): Promise<number>;
 }
 
-/**
- * Writes that are still to be followed, by id, and for which messages: a row that was followed for some of those it
- * named stands for the others alone.
- */
+/** By write id, the messages whose effects are pending. A row may be done for some of its messages already. */
 type OpenChanges = Map<string, Pick<ReadonlySet<string>, 'has'>>;
 
-/** Of a write that this very call follows, for all that it is given. */
-const EVERYONE: Pick<ReadonlySet<string>, 'has'> = { has: () => true };
+/** For the write of the current call: all the messages that the call was given. */
+const ALL_MESSAGES: Pick<ReadonlySet<string>, 'has'> = { has: () => true };
 
 const SWEEP_ROWS = 100;
 const SWEEP_MESSAGES = 500;
 
 export function createStatusEffects(deps: StatusEffectDeps): StatusEffects {
   const { serviceMessages, openTransitions, quota, statusOutbox, listeners, logger } = deps;
-  const { leaseMs = FOLLOW_LEASE_MS } = deps;
+  const { leaseMs = EFFECTS_LEASE_MS } = deps;
 
-  /** Of these messages' earlier writes too, if any is still open: a company hears of the moves in their order. */
+  /** Includes these messages' earlier open writes, so that a company's systems get the transitions in order. */
   async function openChanges(
     messages: readonly Pick<ServiceMessage, 'history'>[],
     known: readonly Types.ObjectId[] = [],
   ): Promise<OpenChanges> {
-    const open: OpenChanges = new Map(known.map((id) => [id.toHexString(), EVERYONE]));
-    const asked = new Map<string, Types.ObjectId>();
+    const open: OpenChanges = new Map(known.map((id) => [id.toHexString(), ALL_MESSAGES]));
+    const unseen = new Map<string, Types.ObjectId>();
     for (const { history } of messages)
       for (const { changeId } of history) {
         if (changeId === undefined) continue;
         const id = changeId.toHexString();
-        if (!open.has(id)) asked.set(id, changeId);
+        if (!open.has(id)) unseen.set(id, changeId);
       }
-    if (asked.size === 0) return open;
+    if (unseen.size === 0) return open;
     const found = await openTransitions
-      .find({ _id: { $in: [...asked.values()] } }, { messageIds: 1 })
+      .find({ _id: { $in: [...unseen.values()] } }, { messageIds: 1 })
       .lean<Pick<OpenTransitions, '_id' | 'messageIds'>[]>();
     for (const { _id, messageIds } of found) open.set(_id.toHexString(), new Set(messageIds.map(String)));
     return open;
   }
 
   async function runEffects(messages: readonly ServiceMessage[], open: OpenChanges): Promise<void> {
-    // On the messages themselves, which are the caller's own: copying them all costs more than telling.
+    // Changes the caller's own objects: copying the messages would cost more than the effects.
     const transitioned = messages.map((message) =>
       Object.assign(message, { unnotified: transitionsIn(message, open) }),
     );
@@ -95,13 +92,13 @@ export function createStatusEffects(deps: StatusEffectDeps): StatusEffects {
     for (const listener of listeners) await listener(transitioned);
   }
 
-  /** False when it must be done again later. */
-  async function attempt(work: () => Promise<unknown>, messages: number): Promise<boolean> {
+  /** False when the work failed and must be retried later. */
+  async function attempt(work: () => Promise<unknown>, messageCount: number): Promise<boolean> {
     try {
       await work();
       return true;
     } catch (error) {
-      logger.warn({ err: error, messages }, 'what follows from a status is done again later');
+      logger.warn({ err: error, messages: messageCount }, 'status effects failed; they are retried later');
       return false;
     }
   }
@@ -130,7 +127,7 @@ export function createStatusEffects(deps: StatusEffectDeps): StatusEffects {
       const ids = transitioned.map(({ _id }) => _id);
       const isDone = await attempt(async () => {
         await runEffects(transitioned, open);
-        // The rows go on to stand for the others that their writes moved.
+        // The rows stay for the other messages of their writes.
         await openTransitions.updateMany(
           { _id: { $in: [...open.keys()].map((id) => new Types.ObjectId(id)) } },
           { $pull: { messageIds: { $in: ids } } as never },
@@ -146,7 +143,7 @@ export function createStatusEffects(deps: StatusEffectDeps): StatusEffects {
     },
 
     async sweep(now = new Date()) {
-      const due = fewOf(
+      const due = limitMessages(
         await openTransitions
           .find({ dueAt: { $lte: now } })
           .sort({ dueAt: 1 })
@@ -154,7 +151,7 @@ export function createStatusEffects(deps: StatusEffectDeps): StatusEffects {
           .lean<OpenTransitions[]>(),
       );
       if (due.length === 0) return 0;
-      // Whoever else sweeps leaves these alone meanwhile.
+      // The lease keeps other sweeping processes off these rows.
       await openTransitions.updateMany(
         { _id: { $in: due.map(({ _id }) => _id) }, dueAt: { $lte: now } },
         { $set: { dueAt: leaseEnd(leaseMs, now) } },
@@ -171,20 +168,20 @@ export function createStatusEffects(deps: StatusEffectDeps): StatusEffects {
       .find({ _id: { $in: messageIds }, 'history.changeId': { $in: changeIds } })
       .lean<ServiceMessage[]>();
     if (transitioned.length > 0) await runEffects(transitioned, await openChanges(transitioned, changeIds));
-    const shown = new Set(
+    const written = new Set(
       transitioned.flatMap(({ _id, history }) => history.map(({ changeId }) => `${changeId} ${_id}`)),
     );
-    // A message that does not show the move may be about to: its writer may only be slow.
-    const over = due.filter(
+    // If a message does not show the write yet, the writer may only be slow.
+    const finished = due.filter(
       ({ _id, messageIds: ids, openedAt }) =>
-        now.getTime() - openedAt.getTime() >= ABANDONED_MS || ids.every((id) => shown.has(`${_id} ${id}`)),
+        now.getTime() - openedAt.getTime() >= ABANDONED_MS || ids.every((id) => written.has(`${_id} ${id}`)),
     );
-    await openTransitions.deleteMany({ _id: { $in: over.map(({ _id }) => _id) } });
+    await openTransitions.deleteMany({ _id: { $in: finished.map(({ _id }) => _id) } });
   }
 }
 
-/** The first of these, as long as they name few messages; at least one. */
-function fewOf(rows: OpenTransitions[]): OpenTransitions[] {
+/** The first rows with at most `SWEEP_MESSAGES` messages together; at least one row. */
+function limitMessages(rows: OpenTransitions[]): OpenTransitions[] {
   let messages = 0;
   return rows.filter(({ messageIds }, at) => {
     messages += messageIds.length;
@@ -192,7 +189,7 @@ function fewOf(rows: OpenTransitions[]): OpenTransitions[] {
   });
 }
 
-/** The moves that nobody has been told of yet; only who sent by a key asked to be told. */
+/** Queues notices of the unpublished transitions. Only messages sent with an API key have notices. */
 function notifySystems(statusOutbox: StatusOutbox, message: TransitionedMessage): Promise<void>[] {
   const keyId = keyIdOf(message.senderKey);
   if (!keyId) return [];

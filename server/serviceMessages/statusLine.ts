@@ -1,6 +1,6 @@
 /**
- * N1 as a pure rule: a status only moves forward; `read`, `undelivered` and `expired` end it. A message that is known
- * to be on the client's device can no longer be undelivered, whatever a late report says.
+ * N1 as a pure rule: statuses only go forward; `read`, `undelivered` and `expired` are final. A delivered message can
+ * no longer become `undelivered`, whatever a late report says.
  */
 import type { ServiceStatus } from '../../shared/v1/statuses.ts';
 
@@ -22,12 +22,12 @@ export function statusesBefore(to: ServiceStatus): ServiceStatus[] {
   return (Object.keys(following) as ServiceStatus[]).filter((from) => canTransition(from, to));
 }
 
-/** It ended without reaching the client, so its unit of quota comes back (N7). */
+/** True when the message ended without reaching the client: its unit of the daily quota is released (N7). */
 export function givesUnitBack(status: ServiceStatus): boolean {
   return status === 'undelivered' || status === 'expired';
 }
 
-/** It may still reach the client, or not. */
+/** True while the message may still reach the client or fail. */
 export function isUndecided(status: ServiceStatus): boolean {
   return status === 'queued' || status === 'sent';
 }

@@ -1,28 +1,28 @@
-/** What those who move a message's status tell, so that the company's own systems hear of it. */
+/** The port through which transitions become notices to the company's own systems. */
 import type { Types } from 'mongoose';
 import type { ServiceStatus } from '../../shared/v1/statuses.ts';
 
 export interface StatusOfMessage {
   _id: Types.ObjectId;
   companyId: Types.ObjectId;
-  /** The key the message was sent with; null for one sent by hand, of which nobody is told. */
+  /** The key that sent the message; null for a message sent by hand, which has no notices. */
   keyId: Types.ObjectId | null;
   clientMessageId: string | null;
-  /** Of this message alone; the key's own address when null. */
+  /** The address for this message alone; null means the key's address. */
   statusUrl: string | null;
   callbackData: string | null;
 }
 
 export interface NotifiedTransition {
-  /** Grows by each move of this message; a move is told once however often it is enqueued. */
+  /** Grows with each transition of this message. Enqueuing the same transition again adds no second notice. */
   sequence: number;
   status: ServiceStatus;
   at: Date;
-  /** Of a failure. */
+  /** Why it failed. */
   code: string | null;
 }
 
 export interface StatusOutbox {
-  /** Durable when it resolves; nothing is stored when nobody asked to be told. Safe to repeat and to call often. */
+  /** Durable when it resolves; stores nothing when there is no address. Safe to repeat. */
   enqueue(message: StatusOfMessage, transition: NotifiedTransition): Promise<void>;
 }

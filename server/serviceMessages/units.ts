@@ -1,4 +1,4 @@
-/** Which units of quota a message holds: one per network that was, or is to be, really tried (N7, N24). */
+/** Which units of the daily quota (N7) a message holds: one per network of its route (N24) that is not skipped. */
 import { type Model, Types } from 'mongoose';
 import { serviceStatuses } from '../../shared/v1/statuses.ts';
 import type { UnitRequest } from './quota.ts';
@@ -9,12 +9,12 @@ const undecided = serviceStatuses.filter(isUndecided);
 
 type Holder = Pick<ServiceMessage, '_id' | 'phoneIndex' | 'tries' | 'expiresAt' | 'isQuotaFree'>;
 
-/** The last is the current try's. */
+/** The last unit is the current try's. */
 export function unitsOf(message: Holder): UnitRequest[] {
   return unitsOfTries(message, ({ isSkipped }) => !isSkipped);
 }
 
-/** Those that must come back: all of a message that did not reach the client, else those of the networks passed by. */
+/** The units to release: all if the message did not reach the client, otherwise those of the skipped networks. */
 export function unitsToReturn(message: Holder & Pick<ServiceMessage, 'status'>): UnitRequest[] {
   const hasFailed = givesUnitBack(message.status);
   return unitsOfTries(message, ({ isSkipped }) => hasFailed || isSkipped === true);
@@ -22,17 +22,17 @@ export function unitsToReturn(message: Holder & Pick<ServiceMessage, 'status'>):
 
 function unitsOfTries(
   { _id, phoneIndex, tries, expiresAt, isQuotaFree }: Holder,
-  isMeant: (each: Try) => boolean,
+  isIncluded: (each: Try) => boolean,
 ): UnitRequest[] {
   if (isQuotaFree) return [];
   return tries
-    .filter(isMeant)
+    .filter(isIncluded)
     .map(({ communityId }) => ({ communityId, phoneIndex, messageId: _id, sentBy: expiresAt }));
 }
 
 /**
- * Of these messages, none of which was handed over, those that still hold a unit in the community: stored, and not yet
- * decided. One that an earlier network of its route delivered after all is never handed to the next.
+ * Of messages not yet handed over in the community, finds the ids of those that still hold a unit there: stored and
+ * undecided. If an earlier network of the route delivered the message after all, the next network never gets it.
  */
 export function findHolders(serviceMessages: Model<ServiceMessage>) {
   return async (communityId: string, messageIds: Types.ObjectId[]): Promise<Set<string>> => {

@@ -1,6 +1,6 @@
 /**
- * Whether a request can become a message, and what that message says: the template and its values (N5, N8), the phone
- * (N4), the way it will go (N24) and the time it has (N19). Nothing is taken or stored here.
+ * Validates requests and renders their messages: the template and its values (N5, N8), the phone (N4), the route over
+ * networks (N24) and the TTL (N19). Reserves and stores nothing.
  */
 import type { Model, Types } from 'mongoose';
 import type { Network } from '../../shared/schemas/common.ts';
@@ -17,7 +17,7 @@ import type { Template } from '../templates/template.model.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
 import { textDigestOf } from './textDigest.ts';
 
-/** What of a message its request decides; the rest is the sender's and the moment's. */
+/** The part of a message that its request decides; the sender and the time of accepting give the rest. */
 export type Validation =
   | { kind: 'valid'; phone: string; content: MessageContent }
   | { kind: 'refused'; refusal: V1Refusal };
@@ -72,7 +72,7 @@ export async function validateAll(
   );
 }
 
-/** What many requests have in common. */
+/** Data that all requests of one call share. */
 interface ValidationContext {
   phones: Phones;
   notBefore: NotBefore;
@@ -82,7 +82,7 @@ interface ValidationContext {
 
 interface ApprovedByName {
   approved: Map<string, ApprovedTemplate & { fill: PreparedTemplate }>;
-  /** Those that are there without an approved version. */
+  /** Names of templates that exist without an approved version. */
   unapproved: Set<string>;
 }
 
@@ -126,15 +126,15 @@ function validate(
   const route = routeOf(communities, request.route ?? version.networks, version.networks);
   if (route.length === 0) return refused({ code: 'routeUnavailable', field: 'route' });
 
-  const asked = request.sendAt === undefined ? null : new Date(request.sendAt);
-  const latest = now.getTime() + v1Limits.sendAtDaysMax * 86_400_000;
-  if (asked && (asked.getTime() <= now.getTime() || asked.getTime() > latest))
+  const requestedAt = request.sendAt === undefined ? null : new Date(request.sendAt);
+  const latestMs = now.getTime() + v1Limits.sendAtDaysMax * 86_400_000;
+  if (requestedAt && (requestedAt.getTime() <= now.getTime() || requestedAt.getTime() > latestMs))
     return refused({
       code: 'sendAtOutOfRange',
       field: 'sendAt',
       details: { limitDays: v1Limits.sendAtDaysMax },
     });
-  const sendAt = version.isUrgent ? asked : (notBefore(phone, asked ?? now) ?? asked);
+  const sendAt = version.isUrgent ? requestedAt : (notBefore(phone, requestedAt ?? now) ?? requestedAt);
   const ttlSeconds = request.ttlSeconds ?? version.defaultTtlSeconds;
   return {
     kind: 'valid',
@@ -159,7 +159,7 @@ function validate(
   };
 }
 
-/** N24: the company's community in each network, in the order asked for; one that is switched off is left out. */
+/** N24: the company's community in each network, in the requested order, without disabled ones. */
 function routeOf(
   communities: Community[],
   networks: readonly Network[],
@@ -171,7 +171,7 @@ function routeOf(
   });
 }
 
-/** The preview's words for what is wrong with values, as the API's codes. */
+/** Converts a problem of the template preview to the API's code. */
 function refusalOf(problem: RenderProblem): V1Refusal {
   switch (problem.code) {
     case 'textTooLong':

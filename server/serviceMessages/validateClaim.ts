@@ -1,6 +1,6 @@
 /**
- * What may be done with claimed messages before the network is called: time left (N19), strangers
- * (N23), sent already, a sender who has stopped, and phones that were put on the block list since they were accepted.
+ * Decides before the call what happens to each claimed message: its TTL (N19), the phone check (N23), whether it was
+ * sent already, whether its campaign is paused or cancelled, and whether its phone is on the block list now.
  */
 
 import type { Model } from 'mongoose';
@@ -27,7 +27,7 @@ export type Verdict =
 /** By message id. */
 export type Verdicts = Map<string, Verdict>;
 
-/** Clocks of networks are not ours: by this much less than the shortest TTL that a network takes may be left (N19). */
+/** Network clocks differ from ours: the time left may be this much shorter than the network's shortest TTL (N19). */
 const TTL_SLACK_MS = 2_000;
 
 export interface ValidateClaimDeps {
@@ -44,11 +44,11 @@ export async function validateClaim(
   { messages, mayBeSent }: Claim,
 ): Promise<Verdicts> {
   const verdicts: Verdicts = new Map();
-  const unclear = messages.filter((message) => mayBeSent.has(message));
-  if (unclear.length > 0) {
+  const unknown = messages.filter((message) => mayBeSent.has(message));
+  if (unknown.length > 0) {
     const found = await channel.findSent(
       community,
-      unclear.map((message) => {
+      unknown.map((message) => {
         const { current } = currentTryOf(message);
         return {
           tryKey: tryKeyOf(message._id, current.network),
@@ -58,14 +58,14 @@ export async function validateClaim(
         };
       }),
     );
-    for (const [at, { _id }] of unclear.entries()) {
+    for (const [at, { _id }] of unknown.entries()) {
       const answer = found[at]!;
       if (answer.kind === 'found') verdicts.set(_id.toHexString(), answer);
       if (answer.kind === 'unknown') verdicts.set(_id.toHexString(), { kind: 'lookUpLater' });
     }
   }
-  // The network is told whole seconds, and none less than its shortest: with too few left it would deliver too late.
-  const latest = Date.now() + Math.max(1_000, channel.leastTtlSeconds * 1_000 - TTL_SLACK_MS);
+  // The network gets whole seconds, at least its shortest TTL. With less time left it would deliver too late.
+  const minExpiresAtMs = Date.now() + Math.max(1_000, channel.leastTtlSeconds * 1_000 - TTL_SLACK_MS);
   const [doubts, blocked, stopped] = await Promise.all([
     findDoubts(phoneReports, community.network, channel, messages),
     findBlocked(limits, messages),
@@ -76,7 +76,7 @@ export async function validateClaim(
     if (verdicts.has(id)) continue;
     const doubt = message.deliveryPolicy === 'verifiedPhone' && doubts.get(message.phoneIndex);
     const stop = stopped.get(message.senderKey);
-    if (message.expiresAt.getTime() < latest) verdicts.set(id, { kind: 'outOfTime' });
+    if (message.expiresAt.getTime() < minExpiresAtMs) verdicts.set(id, { kind: 'outOfTime' });
     else if (stop) verdicts.set(id, { kind: stop });
     else if (blocked.has(message.phoneIndex)) verdicts.set(id, { kind: 'blocked' });
     else if (doubt) verdicts.set(id, { kind: 'doubted', code: doubt });
@@ -85,7 +85,7 @@ export async function validateClaim(
   return verdicts;
 }
 
-/** A community's messages are of one company. */
+/** All messages of a community belong to one company. */
 async function findBlocked(limits: ValidateClaimDeps['limits'], messages: ServiceMessage[]) {
   const [first] = messages;
   if (!first) return new Set<string>();

@@ -1,4 +1,4 @@
-/** Writes the changes of many messages at once, and follows those that moved. */
+/** Writes the changes of many messages in one bulk write, and runs the status effects of their transitions. */
 import { type Model, Types } from 'mongoose';
 import { type Change, toOperation } from './change.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
@@ -9,7 +9,7 @@ export interface WriteDeps {
   statusEffects: StatusEffects;
 }
 
-/** The changes that held; of the others the message was moved meanwhile, and is to be read and judged again. */
+/** Returns the changes that were written. The other messages changed meanwhile: read them and decide again. */
 export async function writeChanges(
   { serviceMessages, statusEffects }: WriteDeps,
   changes: Change[],
@@ -17,12 +17,12 @@ export async function writeChanges(
 ): Promise<Set<Change>> {
   if (changes.length === 0) return new Set();
   const changeId = new Types.ObjectId();
-  const moving = changes.filter(hasTransitioned);
-  // The row first: a move that is in the store is one that somebody follows.
-  if (moving.length > 0)
+  const transitioning = changes.filter(hasTransitioned);
+  // The row first: then every stored transition has a row, and its effects will run.
+  if (transitioning.length > 0)
     await statusEffects.open(
       changeId,
-      moving.map(({ before }) => before._id),
+      transitioning.map(({ before }) => before._id),
       now,
     );
   for (const { lines } of changes) for (const line of lines) if (line.isApplied) line.changeId = changeId;
@@ -30,25 +30,26 @@ export async function writeChanges(
   const { matchedCount } = await serviceMessages.collection.bulkWrite(operations as never, {
     ordered: false,
   });
-  let held = changes;
+  let written = changes;
   if (matchedCount < changes.length) {
     const ids = await serviceMessages.distinct('_id', {
       _id: { $in: changes.map(({ before }) => before._id) },
       changeId,
     });
-    const written = new Set(ids.map((id) => id.toHexString()));
-    held = changes.filter(({ before }) => written.has(before._id.toHexString()));
+    const writtenIds = new Set(ids.map((id) => id.toHexString()));
+    written = changes.filter(({ before }) => writtenIds.has(before._id.toHexString()));
   }
-  if (moving.length > 0) await statusEffects.run(changeId, held.filter(hasTransitioned).map(movedOf));
-  return new Set(held);
+  if (transitioning.length > 0)
+    await statusEffects.run(changeId, written.filter(hasTransitioned).map(storedMessage));
+  return new Set(written);
 }
 
 function hasTransitioned({ before, after }: Change): boolean {
   return after.sequence > before.sequence;
 }
 
-/** The message as it is in the store now. */
-function movedOf({ before, after, lines }: Change): ServiceMessage {
-  // Its own object, which nobody else writes: copying a message costs more than moving it.
+/** The message as it is stored now. */
+function storedMessage({ before, after, lines }: Change): ServiceMessage {
+  // Reuses `after`, which no other code writes: a copy would cost more than the transition itself.
   return Object.assign(after, { history: [...before.history, ...lines] });
 }

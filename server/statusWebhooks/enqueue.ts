@@ -1,17 +1,17 @@
-/** Puts a message's moves into its notices: each once, whoever tells it and however often. */
+/** Adds a message's transitions to its notices. Safe to repeat: each transition is added once. */
 import type { Model, Types } from 'mongoose';
 import type { StatusOutbox } from '../serviceMessages/statusOutbox.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import type { StatusNotices } from './statusNotices.model.ts';
 
-/** A target that is away for a day has other troubles; the log and the API still know every status. */
+/** After a day a notice is given up; the log and the API still show every status. */
 export const NOTICE_KEPT_TRYING_MS = 24 * 3_600_000;
 
 export interface OutboxDeps {
   notices: Model<StatusNotices>;
-  /** The address of a key; null when it has none. */
+  /** The address for a key's notices; null when it has none. */
   statusUrlOf(keyId: Types.ObjectId): Promise<string | null>;
-  /** There is something to send. */
+  /** Wakes the sender: a notice is due. */
   wake(): void;
 }
 
@@ -50,7 +50,7 @@ export function createStatusOutbox({ notices, statusUrlOf, wake }: OutboxDeps): 
               claimId: null,
             },
             $push: { moves: { $each: [transition], $sort: { sequence: 1 } } },
-            // A message in its backoff or in somebody's hands stays there: who claims it looks at the moves themselves.
+            // Keeps backoff and lease: the process that claims the message reads each transition's own state.
             $min: { dueAt: now },
             $set: { updatedAt: now },
             $inc: { revision: 1 },
@@ -62,7 +62,7 @@ export function createStatusOutbox({ notices, statusUrlOf, wake }: OutboxDeps): 
         await add(true);
       } catch (error) {
         if (!isDuplicateKey(error)) throw error;
-        // The document is there: with this move, which is a repeat, or made by another move a moment ago.
+        // The document exists: this transition is a repeat, or another transition has just created it.
         await add(false);
       }
       wake();

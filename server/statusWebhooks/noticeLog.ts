@@ -1,4 +1,4 @@
-/** The log of what a key's systems were told, for administrators, and telling it again. */
+/** The log of a key's notices, for administrators, and sending a notice again. */
 import type { Model, Types } from 'mongoose';
 import type { StatusNoticeView } from '../../shared/schemas/apiKey.ts';
 import { NOTICE_KEPT_TRYING_MS } from './enqueue.ts';
@@ -6,7 +6,7 @@ import type { NoticeState, StatusNotices } from './statusNotices.model.ts';
 
 const LOGGED_MESSAGES = 50;
 
-/** The messages that something happened to last, with all their moves. */
+/** The most recently changed messages with their transitions, those in `state` if it is given. */
 export async function listNotices(
   notices: Model<StatusNotices>,
   keyId: Types.ObjectId,
@@ -38,7 +38,7 @@ export async function listNotices(
   );
 }
 
-/** False when there is no such move, or it still waits. It is told within a day or given up again. */
+/** False when there is no such transition, or it still waits. Otherwise it gets another day of attempts. */
 export async function sendAgain(
   notices: Model<StatusNotices>,
   { keyId, messageId, sequence }: { keyId: Types.ObjectId; messageId: Types.ObjectId; sequence: number },

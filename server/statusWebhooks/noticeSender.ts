@@ -1,6 +1,6 @@
 /**
- * Posts what waits to be told, message by message in the order of its moves: the next goes only after the one before
- * has arrived or was given up. A post is repeated when nobody knows whether it arrived, under the same id.
+ * Posts waiting notices. A message's notices go in the order of its transitions: the next one only after the previous
+ * was delivered or given up. If it is unknown whether a post arrived, it is repeated with the same id.
  */
 import { type Model, Types } from 'mongoose';
 import type { StatusNotice } from '../../shared/v1/messages.ts';
@@ -21,16 +21,16 @@ export interface NoticeSenderDeps {
 }
 
 export interface NoticeTiming {
-  /** Longer than a post may take, or another process would post the same. */
+  /** Longer than a post may take, or another process would send the same post. */
   leaseMs: number;
   pollMs: number;
-  /** Waits between tries; the last goes on until the move is given up. */
+  /** Waits between attempts; the last one repeats until the notice is given up. */
   backoffMs: readonly number[];
 }
 
 export interface NoticeSender {
   wake(): void;
-  /** Lets the posts under way finish. */
+  /** Waits for the posts that are under way. */
   stop(): Promise<void>;
 }
 
@@ -50,13 +50,13 @@ const usualTiming: NoticeTiming = {
   ],
 };
 const PARALLEL_MESSAGES = 32;
-/** Of these: a system that hangs leaves places for the others. */
+/** Fewer per key, so that a system that hangs leaves places for others. */
 const PARALLEL_MESSAGES_OF_KEY = 8;
 const JITTER = 0.2;
 const LOG_LINES = 5;
 const LOG_KEPT_MS = 30 * 24 * 3_600_000;
 
-/** Each claim has an id of its own: a process tells of many messages at once. */
+/** Each claim has its own id: a process works on many messages at once. */
 const lease = leaseBeside({ leaseUntil: 'leaseUntil', owner: 'claimId' });
 
 type Claimed = StatusNotices & { claimId: Types.ObjectId };
@@ -81,7 +81,7 @@ export function startNoticeSender({
       }
     },
     pollMs,
-    logFailure: (error) => logger.warn({ err: error }, 'looking for status notices failed; it looks again'),
+    logFailure: (error) => logger.warn({ err: error }, 'looking for status notices failed; it is retried'),
   });
 
   function claim(): Promise<Claimed | null> {
@@ -105,34 +105,37 @@ export function startNoticeSender({
   }
 
   function begin(claimed: Claimed, stopping: AbortSignal): void {
-    const name = claimed.keyId.toHexString();
-    ofKey.set(name, (ofKey.get(name) ?? 0) + 1);
+    const keyId = claimed.keyId.toHexString();
+    ofKey.set(keyId, (ofKey.get(keyId) ?? 0) + 1);
     const work = deliver(claimed, stopping)
       .catch((error: unknown) =>
-        logger.warn({ err: error, messageId: claimed._id }, 'telling a status failed; it is taken up again'),
+        logger.warn(
+          { err: error, messageId: claimed._id },
+          'posting a status notice failed; it is retried after its lease',
+        ),
       )
       .finally(() => {
         underWay.delete(work);
-        const left = (ofKey.get(name) ?? 1) - 1;
-        if (left > 0) ofKey.set(name, left);
-        else ofKey.delete(name);
+        const left = (ofKey.get(keyId) ?? 1) - 1;
+        if (left > 0) ofKey.set(keyId, left);
+        else ofKey.delete(keyId);
         loop.wake();
       });
     underWay.add(work);
   }
 
   async function deliver(claimed: Claimed, stopping: AbortSignal): Promise<void> {
-    let told: Claimed | null = claimed;
-    while (told) {
-      const head: NoticeTransition | undefined = told.moves.find(({ state }) => state === 'waiting');
+    let current: Claimed | null = claimed;
+    while (current) {
+      const head: NoticeTransition | undefined = current.moves.find(({ state }) => state === 'waiting');
       const isDue = head !== undefined && head.nextAttemptAt.getTime() <= Date.now();
       if (!head || !isDue || stopping.aborted) {
-        if (await release(told, head?.nextAttemptAt ?? null)) return;
-        // Something came meanwhile.
-        told = await notices.findOne(held(told)).lean<Claimed>();
+        if (await release(current, head?.nextAttemptAt ?? null)) return;
+        // A transition was added meanwhile, or the claim was lost: read again.
+        current = await notices.findOne(heldBy(current)).lean<Claimed>();
         continue;
       }
-      told = await tryOnce(told, head);
+      current = await tryOnce(current, head);
     }
   }
 
@@ -141,17 +144,17 @@ export function startNoticeSender({
     const url = notice.statusUrl ?? key?.statusUrl ?? null;
     const posted = await postTo(url, key, notice, head);
     const now = Date.now();
-    const isOver = url === null || now >= head.giveUpAt.getTime();
-    const state = posted.problem === null ? 'delivered' : isOver ? 'failed' : 'waiting';
+    const isFinal = url === null || now >= head.giveUpAt.getTime();
+    const state = posted.problem === null ? 'delivered' : isFinal ? 'failed' : 'waiting';
     const nextAttemptAt = new Date(Math.min(now + waitAfter(head.attempts), head.giveUpAt.getTime()));
     if (state === 'failed')
       logger.warn(
         { messageId: notice._id, keyId: notice.keyId, sequence: head.sequence, problem: posted.problem },
-        'a status could not be told and is given up',
+        'a status notice was not delivered and is given up',
       );
     return notices
       .findOneAndUpdate(
-        { ...held(notice), 'moves.sequence': head.sequence },
+        { ...heldBy(notice), 'moves.sequence': head.sequence },
         {
           $set: {
             'moves.$.state': state,
@@ -178,7 +181,7 @@ export function startNoticeSender({
     if (!key.isActive) return { httpStatus: null, problem: 'keyOff' };
     const messageId = notice._id.toHexString();
     const { clientMessageId, callbackData } = notice;
-    const told: StatusNotice = {
+    const payload: StatusNotice = {
       id: `${messageId}-${sequence}`,
       messageId,
       clientMessageId,
@@ -188,7 +191,7 @@ export function startNoticeSender({
       code,
       callbackData,
     };
-    const body = JSON.stringify(told);
+    const body = JSON.stringify(payload);
     const headers = {
       'content-type': 'application/json',
       'user-agent': 'notify-inbox',
@@ -197,10 +200,10 @@ export function startNoticeSender({
     return poster.post(url, headers, body);
   }
 
-  /** False when there is news, or the claim is another's by now. */
+  /** False when a transition was added meanwhile, or another process has the claim. */
   async function release(notice: Claimed, dueAt: Date | null): Promise<boolean> {
     const { matchedCount } = await notices.updateOne(
-      { ...held(notice), revision: notice.revision },
+      { ...heldBy(notice), revision: notice.revision },
       {
         $set: {
           ...lease.release(notice.claimId).set,
@@ -227,7 +230,7 @@ export function startNoticeSender({
   };
 }
 
-/** Only until another process has claimed it. */
-function held({ _id, claimId }: Claimed) {
+/** Matches the notices only while this claim holds. */
+function heldBy({ _id, claimId }: Claimed) {
   return { _id, ...lease.heldBy(claimId) };
 }

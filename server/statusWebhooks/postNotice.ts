@@ -1,4 +1,4 @@
-/** One post to a company's system. It follows no redirects, reads no answer beyond its status, and never throws. */
+/** Posts one notice to a company's system. Follows no redirects, ignores the response body, and never throws. */
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { NoticeProblem } from '../../shared/schemas/apiKey.ts';
@@ -6,7 +6,7 @@ import { hostOf, PrivateAddressError, problemOfTarget, publicLookup } from './ta
 
 export interface Posted {
   httpStatus: number | null;
-  /** Null when it was answered with 2xx; else one that the desk knows, or a system's own code. */
+  /** Null after a 2xx response; otherwise a known problem, or the error's code, such as ECONNREFUSED. */
   problem: NoticeProblem | (string & {}) | null;
 }
 
@@ -55,7 +55,7 @@ export function createNoticePoster({
           (answer) => {
             const httpStatus = answer.statusCode ?? 0;
             finish({ httpStatus, problem: problemOfStatus(httpStatus) });
-            // What it says does not matter; a long answer is not waited for.
+            // The body does not matter: do not wait for a long one.
             answer.once('data', () => answer.destroy());
             answer.on('error', () => undefined);
             answer.resume();
@@ -86,7 +86,7 @@ function problemOfStatus(status: number): NoticeProblem | null {
   return status >= 300 && status < 400 ? 'redirects' : 'answered';
 }
 
-/** Names what an administrator can mend; the raw text of a system's error may hold addresses. */
+/** A code that an administrator can act on; the error's own text may contain addresses. */
 function problemOfError(error: Error & { code?: string }): string {
   if (error instanceof PrivateAddressError) return 'noPublicAddress' satisfies NoticeProblem;
   if (error instanceof NoAnswerError) return 'noAnswer' satisfies NoticeProblem;

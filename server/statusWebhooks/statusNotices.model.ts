@@ -1,6 +1,6 @@
 /**
- * What the company's own systems are told of one message: its moves in order, each with how far the telling is. One
- * document a message, so that the order needs no more than its own list. It is its own outbox row.
+ * The notices of one message to the company's own systems: its transitions in order, each with its delivery state.
+ * One document per message, so that its list alone keeps the order. The document is also its own outbox entry.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { noticeStates } from '../../shared/schemas/apiKey.ts';
@@ -11,7 +11,7 @@ export type NoticeState = (typeof noticeStates)[number];
 export interface NoticeAttempt {
   at: Date;
   httpStatus: number | null;
-  /** Why it did not arrive, in a word. */
+  /** Why it did not arrive, as a code. */
   problem: string | null;
 }
 
@@ -24,7 +24,7 @@ export interface NoticeTransition {
   attempts: number;
   nextAttemptAt: Date;
   giveUpAt: Date;
-  /** Where it was posted last. */
+  /** The address of the last post. */
   url: string;
   log: NoticeAttempt[];
 }
@@ -35,19 +35,19 @@ export interface StatusNotices {
   companyId: Types.ObjectId;
   keyId: Types.ObjectId;
   clientMessageId: string | null;
-  /** The message's own address; the key's when null. */
+  /** The message's own address; null means the key's. */
   statusUrl: string | null;
   callbackData: string | null;
-  /** By sequence. */
+  /** Sorted by sequence. */
   moves: NoticeTransition[];
-  /** Grows whenever there is more to tell, so that who ends its work sees what came meanwhile. */
+  /** Grows when a notice is added or sent again, so that a sender sees it before it releases its claim. */
   revision: number;
-  /** Present while something waits to be told. */
+  /** Present while a notice waits. */
   dueAt?: Date;
   leaseUntil: Date | null;
   claimId: Types.ObjectId | null;
   updatedAt: Date;
-  /** Present once all is told: the log is removed then. */
+  /** When the log is deleted; present once no notice waits. */
   expireAt?: Date;
 }
 

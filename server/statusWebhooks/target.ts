@@ -1,6 +1,7 @@
 /**
- * Where notices may go. Whoever holds a key could otherwise make the desk call machines that only it can reach. A
- * name is judged by its addresses at the moment of connecting: what it meant a minute ago says nothing.
+ * Decides where notices may go. Otherwise an owner of a key could make the desk call machines in its internal
+ * network. A host name is checked by its addresses at the moment of connecting, because they may change after an
+ * earlier check.
  */
 import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
@@ -9,7 +10,7 @@ import type { NoticeProblem } from '../../shared/schemas/apiKey.ts';
 
 export class PrivateAddressError extends Error {
   constructor(hostname: string) {
-    super(`${hostname} leads to no public address`);
+    super(`${hostname} has no public address`);
     this.name = 'PrivateAddressError';
   }
 }
@@ -20,7 +21,7 @@ export interface TargetProblem {
   en: string;
 }
 
-/** What can be said of an address before it is called. */
+/** Checks a URL before any call; null when it is allowed. */
 export function problemOfTarget(
   text: string,
   { allowsPrivate }: { allowsPrivate: boolean },
@@ -44,7 +45,7 @@ export function problemOfTarget(
   return null;
 }
 
-/** The host of a URL as a socket takes it: an IPv6 address without its brackets. */
+/** The host of a URL for a socket: an IPv6 address without brackets. */
 export function hostOf(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '');
 }
@@ -54,27 +55,27 @@ function isPrivateHost(hostname: string): boolean {
   return /(^|\.)(localhost|local|internal|home\.arpa)\.?$/i.test(hostname) || !hostname.includes('.');
 }
 
-/** Only what is everybody's: no loopback, private, link-local, carrier, translated or reserved range. */
+/** True for public addresses: no loopback, private, link-local, carrier, translated or reserved range. */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.process(address);
   if (parsed.range() !== 'unicast') return false;
-  // Of IPv6 only 2000::/3 is given out; elsewhere lie old ways to write an IPv4 address, such as ::7f00:1 (RFC 4291).
+  // Only 2000::/3 of IPv6 is assigned. Other ranges hold old forms of IPv4 addresses, such as ::7f00:1 (RFC 4291).
   return parsed.kind() === 'ipv4' || parsed.match(globalUnicast);
 }
 
 const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3');
 
-/** For a socket's `lookup`: gives public addresses only, and fails when there are none. */
+/** For a socket's `lookup`: returns only public addresses, and fails when there are none. */
 export function publicLookup(resolve: typeof dnsLookup = dnsLookup): LookupFunction {
   return (hostname, options, done) => {
     const all: LookupOptions = { ...options, all: true };
     resolve(hostname, all, (error, found) => {
       if (error) return done(error, '', 0);
-      const open = (found as LookupAddress[]).filter(({ address }) => isPublicAddress(address));
-      const [first] = open;
+      const allowed = (found as LookupAddress[]).filter(({ address }) => isPublicAddress(address));
+      const [first] = allowed;
       if (!first) return done(new PrivateAddressError(hostname), '', 0);
-      if (options.all) done(null, open);
+      if (options.all) done(null, allowed);
       else done(null, first.address, first.family);
     });
   };

@@ -1,6 +1,6 @@
 /**
- * The zip that an .xlsx file is: its parts by name, each as a stream of text. What unpacks to more than a list can need
- * is refused before and while it is unpacked.
+ * Reads the zip archive of an .xlsx file: its parts by name, each as a stream of text. Refuses an archive that
+ * unpacks to more than a list can need, before and while it unpacks.
  */
 import type { Readable } from 'node:stream';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
@@ -12,7 +12,7 @@ const PARTS = 10_000;
 
 export interface Archive {
   has(name: string): boolean;
-  /** Text of a part; nothing when there is no such part. */
+  /** Streams a part's text; yields nothing when the part does not exist. */
   read(name: string): AsyncGenerator<string>;
   close(): void;
 }
@@ -45,7 +45,7 @@ function archiveOf(zip: ZipFile, parts: Map<string, Entry>): Archive {
       const entry = parts.get(name);
       if (!entry) return;
       if (entry.isEncrypted()) throw new UnreadableList('The file is encrypted', { code: 'listEncrypted' });
-      // What the archive says of itself; a part that unpacks to another size is refused by the reader.
+      // The declared size: yauzl refuses a part that unpacks to another size.
       unpackedBytes += entry.uncompressedSize;
       if (unpackedBytes > UNPACKED_BYTES) throw tooHeavy();
       const stream: Readable = await zip.openReadStreamPromise(entry).catch((cause: unknown) => {

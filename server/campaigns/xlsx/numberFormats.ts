@@ -1,6 +1,6 @@
 /**
- * A number of a sheet as the text that its reader means: a phone with all its digits, a date as a date. Money and other
- * formats are left as plain numbers.
+ * Converts a sheet's number to the text that a person sees: a phone with all its digits, a date as a date. Money and
+ * other formats stay plain numbers.
  * Source of the built-in formats: ECMA-376, part 1, section 18.8.30.
  */
 import type { Archive } from './archive.ts';
@@ -9,7 +9,7 @@ import { readWholeXml } from './readXml.ts';
 export type NumberKind =
   | { kind: 'plain' }
   | { kind: 'date' }
-  /** Zeros before it make it this long: a postal code. */
+  /** Padded with zeros to this many digits, such as a postal code. */
   | { kind: 'padded'; digits: number };
 
 export type NumberFormats = (style: number) => NumberKind;
@@ -17,7 +17,7 @@ export type NumberFormats = (style: number) => NumberKind;
 const PLAIN: NumberKind = { kind: 'plain' };
 const DATE: NumberKind = { kind: 'date' };
 
-/** Of the formats that every program knows by number: dates and times, and those of East Asia. */
+/** Built-in formats of dates and times, with those of East Asia. */
 const isBuiltInDate = (id: number) =>
   (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
 
@@ -45,13 +45,13 @@ export async function readNumberFormats(archive: Archive, part: string | null): 
 }
 
 function kindOf(code: string): NumberKind {
-  // Quoted words, escaped letters, colours and places are no part of it; `[h]` is a length of time.
+  // Ignores quoted texts, escaped letters, colours and locales. `[h]` is a duration.
   const bare = code.replace(/"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]/gi, '').split(';', 1)[0]!;
   if (/[ymdhs]/i.test(bare)) return DATE;
   return /^0{2,}$/.test(bare.trim()) ? { kind: 'padded', digits: bare.trim().length } : PLAIN;
 }
 
-/** A spreadsheet keeps 15 digits: what a double has beyond them is noise, such as 0.30000000000000004. */
+/** A spreadsheet keeps 15 digits; more digits of a double are noise, such as 0.30000000000000004. */
 export function numberText(value: string, format: NumberKind, is1904: boolean): string {
   const number = Number(value);
   if (value.trim() === '' || !Number.isFinite(number)) return value;
@@ -71,14 +71,14 @@ function plainText(number: number): string {
 const DAY_S = 86_400;
 const DAYS_MOST = 2_958_465; // 31 December 9999
 
-/** `2026-11-25`, with hours and minutes when it has them, or these alone; null for what is no date. */
+/** `2026-11-25`, `2026-11-25 09:30` or `09:30`; null when the number is not a date. */
 function dateText(serial: number, is1904: boolean): string | null {
   if (serial < 0 || serial > DAYS_MOST) return null;
   const seconds = Math.round(serial * DAY_S);
   const days = Math.floor(seconds / DAY_S);
   const time = new Date((seconds % DAY_S) * 1000).toISOString().slice(11, 19).replace(/:00$/, '');
   if (days === 0) return time;
-  // Spreadsheets count a 29 February 1900 that never was.
+  // Spreadsheets count a 29 February 1900, which did not exist.
   const epochMs = is1904 ? Date.UTC(1904, 0, 1) : Date.UTC(1899, 11, days < 60 ? 31 : 30);
   const date = new Date(epochMs + days * DAY_S * 1000).toISOString().slice(0, 10);
   return seconds % DAY_S === 0 ? date : `${date} ${time}`;

@@ -1,6 +1,6 @@
 /**
- * Rows of the first sheet of an .xlsx file, one at a time: the file is unpacked and read as a stream, so memory stays
- * flat however long it is.
+ * Streams the rows of an .xlsx file's first visible sheet. The file is unpacked and parsed as a stream, so memory
+ * stays flat however long it is.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -49,7 +49,7 @@ async function* readRows(archive: Archive, part: string, reading: Reading): Asyn
     value = text;
   });
 
-  const walking = readXml(archive.read(part), {
+  const parsing = readXml(archive.read(part), {
     open(name, attributes) {
       inline.open(name, attributes);
       if (name === 'row') {
@@ -76,14 +76,14 @@ async function* readRows(archive: Archive, part: string, reading: Reading): Asyn
         if (text === '') return;
         rowChars += text.length;
         if (rowChars > campaignLimits.rowChars) throw new UnreadableList('A row is too long');
-        // One column too many is enough to tell that the list is too wide.
+        // One column too many is enough to refuse the list as too wide.
         const at = Math.min(column, campaignLimits.columns);
         while (cells.length < at) cells.push('');
         cells[at] = text;
       } else if (name === 'row' && cells.length > 0) ready.push({ row, cells });
     },
   });
-  for await (const _ of walking) {
+  for await (const _ of parsing) {
     if (ready.length === 0) continue;
     const rows = ready;
     ready = [];
@@ -97,7 +97,7 @@ function textOf({ type, style }: { type: string; style: number }, value: string,
       return reading.strings.get(Number(value));
     case 'b':
       return value === '1' ? 'TRUE' : 'FALSE';
-    // #N/A and its like are no text to send to anybody.
+    // Errors such as #N/A are not text for a client.
     case 'e':
       return '';
     case 'd':

@@ -1,18 +1,18 @@
-/** Walks through the XML of a workbook's part as it comes, without holding more than one tag or text of it. */
+/** Parses the XML of a workbook's part as a stream; holds at most one tag or text in memory. */
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import { UnreadableList } from '../listRow.ts';
 
-/** A cell holds at most 32,767 characters; saxes keeps a text or a tag until its end, so one without an end is refused. */
+/** A cell has at most 32,767 characters. saxes buffers a text or tag until its end, so an endless one is refused. */
 const PIECE_CHARS = 1024 * 1024;
 
 export interface XmlHandlers {
-  /** Names come without their prefix: some programs write `x:row`. */
+  /** Names have no prefix, though some programs write `x:row`. */
   open?(name: string, attributes: Readonly<Record<string, string>>): void;
   text?(text: string): void;
   close?(name: string): void;
 }
 
-/** Yields after each piece that was walked through, so that a caller can take what was gathered. */
+/** Yields after each parsed chunk, so that the caller can use what its handlers collected. */
 export async function* readXml(chunks: AsyncIterable<string>, on: XmlHandlers): AsyncGenerator<void> {
   const parser = new SaxesParser();
   parser.on('error', (error) => {

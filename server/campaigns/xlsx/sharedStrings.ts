@@ -1,6 +1,6 @@
 /**
- * The texts that a workbook's cells refer to by number. There may be a million of them, so they lie in a temporary file
- * beside the list; memory holds where each begins and the pages that were read last.
+ * The shared texts to which cells refer by number. There may be a million, so they are kept in a temporary file;
+ * memory holds their offsets and the pages read last.
  */
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { UnreadableList } from '../listRow.ts';
@@ -24,10 +24,10 @@ export async function readSharedStrings(
   part: string,
   temporaryPath: string,
 ): Promise<SharedStrings> {
-  // Its owner alone may read it: it holds phones and names.
+  // Readable by its owner only: it contains phones and names.
   const file = openSync(temporaryPath, 'wx+', 0o600);
   try {
-    // Where an open file may be removed, nothing of it outlives the process.
+    // Except on Windows, an open file can be deleted, so that nothing remains after a crash.
     if (process.platform !== 'win32') rmSync(temporaryPath);
     const starts = await writeAll(file, archive, part);
     return { get: createReader(file, starts), close: () => closeSync(file) };
@@ -37,7 +37,7 @@ export async function readSharedStrings(
   }
 }
 
-/** Where each string begins; the last is where all of them end. */
+/** The offset of each string, and at the end the total length. */
 async function writeAll(file: number, archive: Archive, part: string): Promise<Uint32Array> {
   let starts = new Uint32Array(1024);
   let count = 0;

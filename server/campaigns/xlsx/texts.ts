@@ -1,7 +1,7 @@
-/** Gathers the text of an element, whole or in runs of different looks; how it is to be pronounced is left out. */
+/** Collects an element's text, also from several formatted runs; leaves out phonetic hints. */
 import type { XmlHandlers } from './readXml.ts';
 
-export function createTextCollector(element: string, found: (text: string) => void): Required<XmlHandlers> {
+export function createTextCollector(element: string, onText: (text: string) => void): Required<XmlHandlers> {
   let text = '';
   let isInElement = false;
   let isInText = false;
@@ -22,8 +22,8 @@ export function createTextCollector(element: string, found: (text: string) => vo
       else if (name === 'rPh') phonetics -= 1;
       else if (name === element) {
         isInElement = false;
-        // Characters that XML cannot hold are written by their numbers: _x000D_.
-        found(
+        // Characters that XML cannot contain are written as codes, such as _x000D_.
+        onText(
           text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, code) => String.fromCharCode(Number.parseInt(code, 16))),
         );
       }

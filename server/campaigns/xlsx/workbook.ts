@@ -1,5 +1,5 @@
 /**
- * Where in the archive the first sheet and what it refers to lie, and which calendar its dates count by.
+ * Finds the parts of the first visible sheet, its styles and its shared texts, and which epoch its dates use.
  * Source: ECMA-376, part 1, section 18.2 (workbook) and part 2 (relationships).
  */
 import { posix } from 'node:path';
@@ -11,7 +11,7 @@ export interface Workbook {
   sheetPart: string;
   stylesPart: string | null;
   stringsPart: string | null;
-  /** Days count from 1904, as old Macs did. */
+  /** Days count from 1904, as on old Macs. */
   is1904: boolean;
 }
 
@@ -36,7 +36,7 @@ export async function readWorkbook(archive: Archive): Promise<Workbook> {
     },
   });
   const worksheets = sheets.filter(({ relationId }) => relations.get(relationId)?.type === 'worksheet');
-  // What a person calls the first sheet is the first one that they see.
+  // For a person, the first sheet is the first visible one.
   const first = worksheets.find(({ isShown }) => isShown) ?? worksheets[0];
   const sheetPart = first && relations.get(first.relationId)?.target;
   if (sheetPart === undefined || !archive.has(sheetPart))
@@ -53,7 +53,7 @@ function ofType(relations: ReadonlyMap<string, Relation>, type: string): Relatio
   return [...relations.values()].filter((each) => each.type === type);
 }
 
-/** By their ids; of the package itself when the part is empty. */
+/** The relationships of a part by id; of the package itself when `part` is empty. */
 async function readRelations(archive: Archive, part: string): Promise<Map<string, Relation>> {
   const folder = part === '' ? '' : posix.dirname(part);
   const relations = new Map<string, Relation>();

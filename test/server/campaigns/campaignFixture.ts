@@ -1,4 +1,4 @@
-/** Lists over a real store, with the sender, the network and each worker in the test's hands. */
+/** Campaigns over a real store; the test controls the sender, the network and each worker. */
 import type { Types } from 'mongoose';
 import { expect } from 'vitest';
 import { auditModel, createAudit } from '../../../server/audit/audit.ts';
@@ -15,7 +15,7 @@ import { importList } from '../../../server/campaigns/importList.ts';
 import type { ListRow } from '../../../server/campaigns/listRow.ts';
 import { createStoppedLists } from '../../../server/campaigns/stoppedLists.ts';
 import { createTallies, type Tallies } from '../../../server/campaigns/tallies.ts';
-import { createCampaignWorker, type MailingWorkerDeps } from '../../../server/campaigns/worker.ts';
+import { type CampaignWorkerDeps, createCampaignWorker } from '../../../server/campaigns/worker.ts';
 import type { Stops } from '../../../server/serviceMessages/ports.ts';
 import { createSealing } from '../../../server/storage/sealing.ts';
 import type { CampaignAction } from '../../../shared/schemas/campaign.ts';
@@ -28,7 +28,7 @@ type Listed = Pick<Campaign, '_id'> | { id: string };
 
 export type CampaignFixture = Awaited<ReturnType<typeof startCampaigns>>;
 
-/** Tests share their phones; who is free of N7 never runs out. */
+/** Tests share their phones. A bank is exempt from the daily quota (N7), so it never runs out. */
 export async function startCampaigns({ isBank = () => true }: Pick<SendingOptions, 'isBank'> = {}) {
   const network = steeredNetwork();
   const late: { tallies?: Tallies; stops?: Stops } = {};
@@ -41,7 +41,7 @@ export async function startCampaigns({ isBank = () => true }: Pick<SendingOption
   const models = campaignModels(sending.store.connection);
   await sending.store.build(Object.values(models) as never);
   const tallies = createTallies(models);
-  const deps: MailingDeps & Omit<MailingWorkerDeps, 'firstRows' | 'processId'> = {
+  const deps: MailingDeps & Omit<CampaignWorkerDeps, 'firstRows' | 'processId'> = {
     ...models,
     companyId: sending.companyId,
     sealing: createSealing(Buffer.alloc(32, 7)),
@@ -56,8 +56,8 @@ export async function startCampaigns({ isBank = () => true }: Pick<SendingOption
   late.tallies = tallies;
   late.stops = deps.stops;
 
-  /** A process: its own memory, its own name, and parts of it that fail as the test wants. */
-  const newWorker = (processId: string, about: Partial<MailingWorkerDeps> = {}) =>
+  /** A process with its own memory and name; `about` replaces dependencies with failing ones. */
+  const newWorker = (processId: string, about: Partial<CampaignWorkerDeps> = {}) =>
     createCampaignWorker({
       ...deps,
       processId,
@@ -66,21 +66,23 @@ export async function startCampaigns({ isBank = () => true }: Pick<SendingOption
       ...about,
     });
   const move = async (campaign: Listed, body: CampaignAction, about: Partial<MailingDeps> = {}) => {
-    const moved = await moveCampaign({ ...deps, ...about }, idOf(campaign), body, by);
-    expect(moved.kind).toBe('done');
+    const outcome = await moveCampaign({ ...deps, ...about }, idOf(campaign), body, by);
+    expect(outcome.kind).toBe('done');
   };
   return {
     network,
     sending,
-    parts: deps,
+    deps,
     tallies,
     newWorker,
     move,
-    /** What the sender is told of lists that stopped, until `asUsual`. */
-    tellSender(stops: Stops) {
+    /** Replaces the sender's check for stopped campaigns, until `asUsual`. */
+    setStops(stops: Stops) {
       late.stops = stops;
     },
-    /** No lists, no messages, a network that takes everything: what a failed test left would join the next one's counts. */
+    /**
+     * Deletes all campaigns and messages and resets the network, so that a failed test does not affect the next one.
+     */
     async asUsual(): Promise<void> {
       network.asUsual();
       late.stops = deps.stops;
@@ -92,16 +94,16 @@ export async function startCampaigns({ isBank = () => true }: Pick<SendingOption
         models.campaignTallies.deleteMany({}),
       ]);
     },
-    /** A list of phones and orders, its columns matched. */
+    /** A campaign of phones and orders with matched columns. */
     async listOf(rows: string[][], blockRows = 100): Promise<Campaign> {
       const read = async function* (): AsyncGenerator<ListRow> {
         for (const [at, cells] of [['Телефон', 'Заказ'], ...rows].entries()) yield { row: at + 1, cells };
       };
-      const taken = await importList({ ...deps, blockRows }, { fileName: 'list.csv', rows: read() }, by);
-      if (taken.kind === 'refused') throw new Error(taken.code);
+      const imported = await importList({ ...deps, blockRows }, { fileName: 'list.csv', rows: read() }, by);
+      if (imported.kind === 'refused') throw new Error(imported.code);
       const columns = { template: 'orderReady', phoneColumn: 0, variables: { order: 1 } };
-      await matchColumns(deps, taken.mailing._id.toHexString(), columns);
-      return taken.mailing;
+      await matchColumns(deps, imported.mailing._id.toHexString(), columns);
+      return imported.mailing;
     },
     async view(campaign: Listed) {
       await tallies.fold();
@@ -120,7 +122,7 @@ export async function untilIdle(worker: ReturnType<typeof createCampaignWorker>)
   while (await worker.step());
 }
 
-/** What a process that dies in the middle of its work looks like to it. */
+/** A dependency that kills the process when it is called. */
 export const dies = (): never => {
   throw new Error('the process died');
 };

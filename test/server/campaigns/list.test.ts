@@ -1,4 +1,4 @@
-/** A supervisor's list, from its file to the phones. */
+/** A supervisor's campaign, from the file to the phones. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CampaignView, campaignView } from '../../../shared/schemas/campaign.ts';
 import type { DeskClient } from '../../support/deskProcess.ts';
@@ -25,7 +25,7 @@ async function upload(content: string | Uint8Array<ArrayBuffer>, client = superv
 const uploaded = async (content: string | Uint8Array<ArrayBuffer>) => {
   const answer = await upload(content);
   const body: unknown = await answer.json();
-  if (answer.status !== 201) throw new Error(`Not taken: ${JSON.stringify(body)}`);
+  if (answer.status !== 201) throw new Error(`The upload was refused: ${JSON.stringify(body)}`);
   return campaignView.parse(body);
 };
 const of = ({ id }: CampaignView) => ({ params: { mailingId: id } });
@@ -41,7 +41,7 @@ const match = (campaign: CampaignView) =>
   });
 
 describe('a list of clients', () => {
-  it('is tried first, then sent, with each bad row named and downloadable', async () => {
+  it('is validated first, then sent, with each refused row shown and downloadable', async () => {
     const campaign = await uploaded(
       `Телефон;Заказ;Заметка\r\n${annaPhone};№ 1;"=cmd()"\r\n8 (999) 000-00-02;№ 2;\r\n\r\nпусто;№ 3;"=1+1"\r\n79990000003;;x\r\n`,
     );
@@ -64,8 +64,8 @@ describe('a list of clients', () => {
     const file = await fetch(`${desk.url}/media/mailings/${campaign.id}/refused.csv`, {
       headers: { cookie: supervisor.cookie },
     });
-    const text = await file.text();
-    expect(text.split('\r\n').slice(1, 2)).toEqual([
+    const csv = await file.text();
+    expect(csv.split('\r\n').slice(1, 2)).toEqual([
       `"пусто";"№ 3";"'=1+1";"5";"Это не номер телефона в формате E.164"`,
     ]);
 
@@ -81,21 +81,21 @@ describe('a list of clients', () => {
     const shown = await until('the phone to have it', () =>
       desk.sandbox.control
         .gatewayMessages({ last: 200 })
-        .find(({ text: words }) => words.includes('Заказ № 1 готов')),
+        .find(({ text }) => text.includes('Заказ № 1 готов')),
     );
     expect(shown).toBeTruthy();
-    const told = await until('statuses to be counted', async () => {
+    const counted = await until('statuses to be counted', async () => {
       const { statuses } = await supervisor.call('readMailing', of(campaign));
       return (statuses.delivered ?? 0) + (statuses.read ?? 0) > 0 && statuses;
     });
-    expect(Object.values(told).reduce((sum, count) => sum + count, 0)).toBe(2);
+    expect(Object.values(counted).reduce((sum, count) => sum + count, 0)).toBe(2);
     await expect(
       supervisor.call('moveMailing', { ...of(campaign), body: { move: 'start' } }),
     ).rejects.toThrow('mailingNotNow');
   });
 
-  it('is read from windows-1251 and by tabs too', async () => {
-    // «Имя», «Телефон» as spreadsheets in Russian write them.
+  it('may be in windows-1251 and separated by tabs', async () => {
+    // «Имя», «Телефон» as Russian spreadsheets write them.
     const bytes = Uint8Array.from([
       ...[0xc8, 0xec, 0xff, 0x09, 0xd2, 0xe5, 0xeb, 0xe5, 0xf4, 0xee, 0xed, 0x0a],
       ...new TextEncoder().encode('A\t+79990000001\n'),
@@ -107,7 +107,7 @@ describe('a list of clients', () => {
     });
   });
 
-  it('has no columns but its own', async () => {
+  it('refuses columns that the file does not have', async () => {
     const campaign = await uploaded('phone,order\n+79990000001,1\n');
     const matched = (phoneColumn: number, order: number) =>
       supervisor.call('matchColumns', {
@@ -118,13 +118,13 @@ describe('a list of clients', () => {
     await expect(matched(0, 2)).rejects.toThrow('variables');
   });
 
-  it('has a row for each line, however its lines end', async () => {
+  it('has a row for each line, whatever the line ends', async () => {
     const mixed = 'phone,order\r\n+79990000001,1\n+79990000002,2\n+79990000003,"a\r\nb"\r\n';
     expect(await uploaded(mixed)).toMatchObject({ headers: ['phone', 'order'], rows: 3 });
     expect(await uploaded('phone,order\r+79990000001,1\r+79990000002,2\r')).toMatchObject({ rows: 2 });
   });
 
-  it('is read as spreadsheets say what they wrote: by UTF-16, or by a line that names the delimiter', async () => {
+  it('may declare its format as spreadsheets do: UTF-16, or a first line that names the delimiter', async () => {
     const text = 'Имя\tТелефон\r\nАнна\t+79990000001\r\n';
     const utf16 = Uint8Array.from([0xff, 0xfe, ...new Uint8Array(Buffer.from(text, 'utf16le'))]);
     expect(await uploaded(utf16)).toMatchObject({ headers: ['Имя', 'Телефон'], rows: 1 });
@@ -135,7 +135,7 @@ describe('a list of clients', () => {
     });
   });
 
-  it('is refused in a word when it is no list, or has no rows', async () => {
+  it('is refused with a code when it is not a list, or has no rows', async () => {
     for (const [content, code] of [
       ['Телефон;Заказ\n', 'listEmpty'],
       ['PK\0\0\0', 'listUnreadable'],
@@ -146,7 +146,7 @@ describe('a list of clients', () => {
     }
   });
 
-  it('waits for its time, and is cancelled before it', async () => {
+  it('waits for its start time, and can be cancelled before it', async () => {
     const campaign = await uploaded(`phone,order\n${annaPhone},7\n`);
     await match(campaign);
     await untilState(campaign, 'ready');
@@ -160,7 +160,7 @@ describe('a list of clients', () => {
     expect((await untilState(campaign, 'cancelled')).taken.rows).toBe(0);
   });
 
-  it("is the supervisors' alone", async () => {
+  it('is for supervisors only', async () => {
     const agent = await desk.as('anna@example.com');
     expect((await upload('phone\n+79990000001\n', agent)).status).toBe(403);
     await expect(agent.call('listMailings')).rejects.toThrow('forbidden');

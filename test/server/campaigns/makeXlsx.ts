@@ -1,10 +1,10 @@
-/** Workbooks for tests: the parts of the archive as they are given, or one sheet of ready XML. */
+/** Makes workbooks for tests, from given archive parts or one sheet of XML. */
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 
-export type Deps = Record<string, string | Iterable<string> | AsyncIterable<string>>;
+export type Parts = Record<string, string | Iterable<string> | AsyncIterable<string>>;
 
 const TYPES = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 const relation = (id: string, type: string, target: string) =>
@@ -12,7 +12,7 @@ const relation = (id: string, type: string, target: string) =>
 const relations = (inside: string) =>
   `<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${inside}</Relationships>`;
 
-/** What a workbook has around its sheets. */
+/** The parts of a workbook other than its sheets. */
 export function workbookParts({
   sheets = '<sheet name="Лист1" sheetId="1" r:id="rId1"/>',
   properties = '',
@@ -25,7 +25,7 @@ export function workbookParts({
   cellFormats?: string;
   numberFormats?: string;
   strings?: string;
-} = {}): Deps {
+} = {}): Parts {
   return {
     '_rels/.rels': relations(relation('rId1', 'officeDocument', 'xl/workbook.xml')),
     'xl/workbook.xml': `<workbook xmlns:r="${TYPES}">${properties}<sheets>${sheets}</sheets></workbook>`,
@@ -42,9 +42,9 @@ export function workbookParts({
 
 export const sheet = (rows: string) => `<worksheet><sheetData>${rows}</sheetData></worksheet>`;
 
-export async function writeXlsx(path: string, deps: Deps): Promise<string> {
+export async function writeXlsx(path: string, parts: Parts): Promise<string> {
   const zip = new ZipFile();
-  for (const [name, content] of Object.entries(deps))
+  for (const [name, content] of Object.entries(parts))
     zip.addReadStream(Readable.from(typeof content === 'string' ? [Buffer.from(content)] : content), name);
   zip.end();
   await pipeline(zip.outputStream, createWriteStream(path));

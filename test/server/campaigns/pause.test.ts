@@ -1,4 +1,4 @@
-/** A list that is paused: from the answer on nothing of it is handed over that no sender had claimed before. */
+/** A paused campaign: after the answer, only messages that a sender had already claimed may still be sent. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Campaign } from '../../../server/campaigns/campaign.model.ts';
@@ -22,7 +22,7 @@ beforeAll(async () => {
 beforeEach(() => lists.asUsual());
 afterAll(() => lists?.[Symbol.asyncDispose]());
 
-/** Its rows are in the queue, and nothing was sent. */
+/** A campaign whose messages are all queued and none sent. */
 async function queuedList(rows = 250): Promise<Campaign> {
   const { listOf, move, newWorker } = lists;
   const campaign = await listOf(rowsFrom(rows));
@@ -31,8 +31,8 @@ async function queuedList(rows = 250): Promise<Campaign> {
   await untilIdle(newWorker('a'));
   return campaign;
 }
-/** Everything that has something to do does it until nothing is left. */
-async function settle(): Promise<void> {
+/** Runs the workers and the sender until no work is left. */
+async function workAll(): Promise<void> {
   await untilIdle(lists.newWorker('a'));
   await lists.sending.work();
   await lists.sending.tend();
@@ -41,49 +41,49 @@ async function settle(): Promise<void> {
 const heldOf = ({ _id }: Campaign) =>
   lists.sending.serviceMessages.countDocuments({ 'outbox.heldFor': senderKeyOf(_id) });
 const dyingPauser = () => ({
-  serviceMessages: new Proxy(lists.parts.serviceMessages, {
+  serviceMessages: new Proxy(lists.deps.serviceMessages, {
     get: (model, key) => (key === 'updateMany' ? dies : Reflect.get(model, key, model)),
   }),
 });
-const takenPhones = () => lists.network.taken.map(({ phone }) => phone);
+const sentPhones = () => lists.network.taken.map(({ phone }) => phone);
 
-describe('a list that is paused', () => {
-  it('sends nothing that waited in the queue, and all of it once when it goes on', async () => {
+describe('a paused campaign', () => {
+  it('sends nothing from the queue, and every message once after it resumes', async () => {
     const { move, network, sending, view } = lists;
     const campaign = await queuedList();
     await move(campaign, { move: 'pause' });
     expect(await heldOf(campaign)).toBe(250);
-    await settle();
+    await workAll();
     expect(network.taken).toEqual([]);
     expect(await view(campaign)).toMatchObject({ state: 'paused', statuses: { queued: 250 } });
     await move(campaign, { move: 'resume' });
-    await settle();
-    expect(new Set(takenPhones()).size).toBe(250);
+    await workAll();
+    expect(new Set(sentPhones()).size).toBe(250);
     expect(network.taken).toHaveLength(250);
     expect(await view(campaign)).toMatchObject({ state: 'done', statuses: { queued: 0, sent: 250 } });
     const [one] = await sending.serviceMessages.find({ senderKey: senderKeyOf(campaign._id) }).lean();
     expect(one?.tries).toHaveLength(1);
   });
 
-  it('holds at the claim what was put aside by nobody, because the pausing process died', async () => {
+  it('has its messages held at the claim when the pausing process died before holding them', async () => {
     const { move, network, view } = lists;
     const campaign = await queuedList();
     await expect(move(campaign, { move: 'pause' }, dyingPauser())).rejects.toThrow('died');
     expect(await heldOf(campaign)).toBe(0);
-    await settle();
+    await workAll();
     expect(network.taken).toEqual([]);
     expect(await heldOf(campaign)).toBe(250);
     await move(campaign, { move: 'resume' });
-    await settle();
-    expect(new Set(takenPhones()).size).toBe(250);
+    await workAll();
+    expect(new Set(sentPhones()).size).toBe(250);
     expect((await view(campaign)).statuses).toEqual({ queued: 0, sent: 250 });
   });
 
-  it('lets go what a sender held too late, when the list was going on again', async () => {
-    const { move, network, parts: deps, tellSender } = lists;
+  it('releases messages that a sender held after the campaign had resumed', async () => {
+    const { move, network, deps, setStops } = lists;
     const campaign = await queuedList(60);
-    await lists.parts.campaigns.updateOne({ _id: campaign._id }, { $set: { state: 'paused' } });
-    tellSender({
+    await lists.deps.campaigns.updateOne({ _id: campaign._id }, { $set: { state: 'paused' } });
+    setStops({
       async of(senderKeys) {
         const stopped = await deps.stops.of(senderKeys);
         if (stopped.size > 0) {
@@ -96,12 +96,12 @@ describe('a list that is paused', () => {
     await lists.sending.work();
     expect(network.taken).toEqual([]);
     expect(await heldOf(campaign)).toBe(60);
-    await settle();
+    await workAll();
     expect(network.taken).toHaveLength(60);
     expect(await heldOf(campaign)).toBe(0);
   });
 
-  it('has its time run on: what is over ends expired, unsent, and is told of once (N19)', async () => {
+  it('lets the TTL run on: a message past it ends expired, unsent, and is counted once (N19)', async () => {
     const { move, network, sending, view } = lists;
     const campaign = await queuedList(40);
     await move(campaign, { move: 'pause' });
@@ -110,10 +110,10 @@ describe('a list that is paused', () => {
       { senderKey: senderKeyOf(campaign._id), repeatTokens: { $in: ['row:3', 'row:7'] } },
       { $set: { expiresAt: over, expiryDueAt: over } },
     );
-    await settle();
+    await workAll();
     expect((await view(campaign)).statuses).toEqual({ queued: 38, expired: 2 });
     await move(campaign, { move: 'resume' });
-    await settle();
+    await workAll();
     expect(network.taken).toHaveLength(38);
     expect(await view(campaign)).toMatchObject({
       state: 'done',
@@ -121,13 +121,13 @@ describe('a list that is paused', () => {
     });
   });
 
-  it('ends cancelled when it is cancelled, and keeps nothing held', async () => {
+  it('ends cancelled when it is cancelled, with no message left held', async () => {
     const { move, network, sending, view } = lists;
     const campaign = await queuedList(620);
     await move(campaign, { move: 'pause' });
     await move(campaign, { move: 'cancel' });
-    await settle();
-    await settle();
+    await workAll();
+    await workAll();
     expect(network.taken).toEqual([]);
     expect(await view(campaign)).toMatchObject({
       state: 'cancelled',
@@ -138,31 +138,31 @@ describe('a list that is paused', () => {
     expect(ends).toEqual(['cancelled']);
   });
 
-  it('keeps nobody else waiting', async () => {
+  it('does not delay other messages', async () => {
     const { move, network, sending } = lists;
     const campaign = await queuedList(200);
     await move(campaign, { move: 'pause' });
     await sending.sendOne({ phone: '+79995550001' });
     network.perSecond = 1;
     await sending.work();
-    expect(takenPhones()).toEqual(['+79995550001']);
+    expect(sentPhones()).toEqual(['+79995550001']);
   });
 });
 
-it('cancelling sends nothing from its answer on, whatever was still in the queue', async () => {
+it('sends nothing after the answer to cancelling, whatever is still in the queue', async () => {
   const { move, network, sending, view } = lists;
   const campaign = await queuedList(150);
   await move(campaign, { move: 'cancel' });
   await sending.work();
   expect(network.taken).toEqual([]);
-  await settle();
+  await workAll();
   expect(await view(campaign)).toMatchObject({ state: 'cancelled', statuses: { undelivered: 150 } });
 });
 
-it('is paused and cancelled at the cost of what waits of it, whatever was sent and others have queued', async () => {
+it('reads only its own waiting messages to pause or cancel, whatever was sent and others have queued', async () => {
   const { sending } = lists;
   const campaign = await queuedList(150);
-  const sendBatch = await nextBatch(sending.batchParts, sending.vk);
+  const sendBatch = await nextBatch(sending.batchDeps, sending.vk);
   await sendBatch!();
   for (let other = 0; other < 60; other++) await sending.sendOne({ phone: phoneOf(5_000 + other) });
   for (const filter of [waitingOf(campaign), waitingOf(campaign, new Date())]) {
@@ -197,11 +197,11 @@ const step = fc.constantFrom<Step>(
   'callerDies',
 );
 
-it('sends each row once whatever is paused, resumed and killed between, and nothing while it is paused', async () => {
+it('sends each row once through pauses, resumes and crashes, and nothing while it is paused', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 10 }), fc.boolean(), async (steps, isKept) => {
       await lists.asUsual();
-      const { listOf, move, network, newWorker, parts: deps, sending, tellSender, view } = lists;
+      const { listOf, move, network, newWorker, deps, sending, setStops, view } = lists;
       const campaign = await listOf(rowsFrom(30), 10);
       await untilIdle(newWorker('a'));
       await move(campaign, { move: 'start' });
@@ -218,7 +218,7 @@ it('sends each row once whatever is paused, resumed and killed between, and noth
         else if (each === 'step') await newWorker('a').step();
         else {
           network.behaves.vk = each === 'callerDies' ? 'callerDiesAfter' : 'takes';
-          tellSender({
+          setStops({
             async of(senderKeys) {
               const stopped = await deps.stops.of(senderKeys);
               if (each === 'claimThenPause') await tryMove('pause');
@@ -227,20 +227,20 @@ it('sends each row once whatever is paused, resumed and killed between, and noth
             },
           });
           await sending.work();
-          // What a dead process had claimed is found again.
+          // Lets the claims of a dead process expire.
           await sending.serviceMessages.updateMany(
             { 'outbox.phase': 'calling' },
-            { $set: { 'outbox.dueAt': new Date(0) } },
+            { $set: { 'outbox.dueAt': new Date(1) } },
           );
         }
         if (wasPaused && each !== 'resume' && each !== 'claimThenResume')
           expect(network.taken.length).toBe(before);
       }
       lists.network.behaves.vk = 'takes';
-      tellSender(deps.stops);
+      setStops(deps.stops);
       if (!isKept && (await view(campaign)).state !== 'done') await move(campaign, { move: 'cancel' });
       else await tryMove('resume');
-      for (let round = 0; round < 4 && !isOver((await view(campaign)).state); round++) await settle();
+      for (let round = 0; round < 4 && !isOver((await view(campaign)).state); round++) await workAll();
 
       const { state, statuses, taken } = await view(campaign);
       const { queued, sent = 0, undelivered = 0 } = statuses;
@@ -248,7 +248,7 @@ it('sends each row once whatever is paused, resumed and killed between, and noth
       if (state === 'done') expect(sent).toBe(30);
       expect({ queued, ended: sent + undelivered }).toEqual({ queued: 0, ended: taken.fit });
       expect(sent).toBe(network.taken.length);
-      expect(new Set(takenPhones()).size).toBe(network.taken.length);
+      expect(new Set(sentPhones()).size).toBe(network.taken.length);
       expect(await heldOf(campaign)).toBe(0);
     }),
     { numRuns: 6 },

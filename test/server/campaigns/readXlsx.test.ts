@@ -1,11 +1,11 @@
-/** Workbooks as people's programs write them, and files that only look like one. */
+/** Workbooks as various programs write them, and files that only look like one. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ListRow, UnreadableList } from '../../../server/campaigns/listRow.ts';
 import { readList } from '../../../server/campaigns/readList.ts';
-import { type Deps, sheet, workbookParts, writeXlsx } from './makeXlsx.ts';
+import { type Parts, sheet, workbookParts, writeXlsx } from './makeXlsx.ts';
 
 let folder: string;
 let count = 0;
@@ -20,22 +20,23 @@ async function rowsIn(path: string): Promise<ListRow[]> {
   for await (const row of readList(path)) rows.push(row);
   return rows;
 }
-const rowsOf = async (deps: Deps) => rowsIn(await writeXlsx(newPath(), deps));
+const rowsOf = async (parts: Parts) => rowsIn(await writeXlsx(newPath(), parts));
 const cellsOf = async (cells: string, about: Parameters<typeof workbookParts>[0] = {}) => {
-  const deps = { ...workbookParts(about), 'xl/worksheets/sheet1.xml': sheet(`<row r="1">${cells}</row>`) };
-  return (await rowsOf(deps))[0]?.cells;
+  const parts = { ...workbookParts(about), 'xl/worksheets/sheet1.xml': sheet(`<row r="1">${cells}</row>`) };
+  return (await rowsOf(parts))[0]?.cells;
 };
 const codeOf = async (reading: Promise<unknown>) => {
   const error = await reading.then(
     () => null,
     (reason: unknown) => reason,
   );
-  if (!(error instanceof UnreadableList)) throw new Error('It was read', { cause: error });
+  if (!(error instanceof UnreadableList))
+    throw new Error('The file was read without an error', { cause: error });
   return error.code;
 };
 
 describe('a list in a workbook', () => {
-  it('has shared texts, texts of its cells, and blank cells and rows in their places', async () => {
+  it('keeps shared texts, inline texts, and the places of blank cells and rows', async () => {
     const rows = await rowsOf({
       ...workbookParts({
         strings:
@@ -55,7 +56,7 @@ describe('a list in a workbook', () => {
     ]);
   });
 
-  it('keeps every digit of a phone that the sheet holds as a number', async () => {
+  it('keeps every digit of a phone that the sheet stores as a number', async () => {
     expect(
       await cellsOf(
         '<c><v>79990000001</v></c><c><v>7.9990000001E10</v></c><c><v>8.9E+10</v></c><c><v>0.30000000000000004</v></c><c><v>-1250.5</v></c><c><v>1E-7</v></c>',
@@ -98,7 +99,7 @@ describe('a list in a workbook', () => {
     expect(await cellsOf('<c t="d"><v>2026-11-25T00:00:00</v></c>')).toEqual(['2026-11-25']);
   });
 
-  it('is the first sheet that a person sees, whatever prefix its program writes', async () => {
+  it('is read from the first visible sheet, whatever XML prefix its program writes', async () => {
     expect(
       await rowsOf({
         ...workbookParts({
@@ -112,7 +113,7 @@ describe('a list in a workbook', () => {
     ).toEqual([{ row: 1, cells: ['2'] }]);
   });
 
-  it('reads texts from all over a large table of them', async () => {
+  it('reads texts from any part of a large table', async () => {
     const strings = Array.from(
       { length: 30_000 },
       (_, at) => `<si><t>текст ${at} ${'я'.repeat(at % 90)}</t></si>`,
@@ -124,8 +125,8 @@ describe('a list in a workbook', () => {
   });
 });
 
-describe('a file that is no such list', () => {
-  it('is told from one by its content', async () => {
+describe('a file that is not such a list', () => {
+  it('is recognised by its content', async () => {
     const path = newPath();
     await writeFile(path, Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(600)]));
     expect(await codeOf(rowsIn(path))).toBe('listEncrypted');
@@ -138,24 +139,24 @@ describe('a file that is no such list', () => {
     expect(await codeOf(rowsOf(cutOff))).toBe('listUnreadable');
   });
 
-  it('is refused when it unpacks to too much, or to more than it says', async () => {
-    const deps = { ...workbookParts(), 'xl/worksheets/sheet1.xml': sheet(' '.repeat(4096)) };
-    const path = await writeXlsx(newPath(), deps);
-    await saySize(path, 'xl/worksheets/sheet1.xml', 600 * 1024 * 1024);
+  it('is refused when it unpacks to too much, or to more than it declares', async () => {
+    const parts = { ...workbookParts(), 'xl/worksheets/sheet1.xml': sheet(' '.repeat(4096)) };
+    const path = await writeXlsx(newPath(), parts);
+    await declareSize(path, 'xl/worksheets/sheet1.xml', 600 * 1024 * 1024);
     expect(await codeOf(rowsIn(path))).toBe('listTooHeavy');
-    await saySize(path, 'xl/worksheets/sheet1.xml', 100);
+    await declareSize(path, 'xl/worksheets/sheet1.xml', 100);
     expect(await codeOf(rowsIn(path))).toBe('listUnreadable');
   });
 
-  it('is refused when a piece of it has no end', async () => {
+  it('is refused when a tag or text in it has no end', async () => {
     const strings = '<si><t>'.concat('x'.repeat(3 * 1024 * 1024));
-    const deps = { ...workbookParts({ strings }), 'xl/worksheets/sheet1.xml': sheet('') };
-    expect(await codeOf(rowsOf(deps))).toBe('listUnreadable');
+    const parts = { ...workbookParts({ strings }), 'xl/worksheets/sheet1.xml': sheet('') };
+    expect(await codeOf(rowsOf(parts))).toBe('listUnreadable');
   });
 });
 
-/** Changes what the archive says of the unpacked size of a part. Source: PKWARE's APPNOTE, section 4.3.12. */
-async function saySize(path: string, name: string, bytes: number): Promise<void> {
+/** Changes the declared unpacked size of a part. Source: PKWARE's APPNOTE, section 4.3.12. */
+async function declareSize(path: string, name: string, bytes: number): Promise<void> {
   const content = await readFile(path);
   const at = content.lastIndexOf(Buffer.from(name)) - 46;
   expect(content.readUInt32LE(at)).toBe(0x02014b50);

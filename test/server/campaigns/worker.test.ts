@@ -1,10 +1,10 @@
-/** Lists under death, pause and cancel: every row is sent once or refused once, and the sums say so. */
+/** Campaigns under crashes, pauses and cancelling: every row is sent or refused once, and the sums are exact. */
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readCampaign } from '../../../server/campaigns/campaigns.ts';
 import { firstRefused } from '../../../server/campaigns/refusedRows.ts';
 import { senderKeyOf } from '../../../server/campaigns/tallies.ts';
-import type { MailingWorkerDeps } from '../../../server/campaigns/worker.ts';
+import type { CampaignWorkerDeps } from '../../../server/campaigns/worker.ts';
 import {
   type CampaignFixture,
   dies,
@@ -21,14 +21,14 @@ beforeAll(async () => {
 beforeEach(() => lists.asUsual());
 afterAll(() => lists?.[Symbol.asyncDispose]());
 
-describe('a list that is being sent', () => {
+describe('a running campaign', () => {
   it('sends each row once and none twice when processes die in every step', async () => {
-    const { letLeasesRunOut, listOf, move, network, newWorker, parts: deps, sending, view } = lists;
+    const { letLeasesRunOut, listOf, move, network, newWorker, deps, sending, view } = lists;
     const rows = [...rowsFrom(250), ['пусто', 'x']];
     const campaign = await listOf(rows);
     let deaths = 0;
-    // Dies before the rows are stored, after some are, after all are, after the refusals are written.
-    const plans: Partial<MailingWorkerDeps>[] = [
+    // Dies before the messages are stored, after some, after all, and after the refusals are written.
+    const plans: Partial<CampaignWorkerDeps>[] = [
       { accepting: { ...deps.accepting, accept: dies, validate: dies } },
       {
         accepting: {
@@ -69,7 +69,7 @@ describe('a list that is being sent', () => {
           () => 1,
         );
         await letLeasesRunOut();
-        // Now and then one lives long enough for a step.
+        // In each round one process lives long enough for a step.
         if (at === 3) await newWorker(`lives ${round}`).step();
         await letLeasesRunOut();
         await sending.work();
@@ -91,7 +91,7 @@ describe('a list that is being sent', () => {
     ]);
   });
 
-  it('goes on where another process stopped, and two at once take no block twice', async () => {
+  it('continues where another process stopped, and two processes at once hand over no block twice', async () => {
     const { letLeasesRunOut, listOf, move, network, newWorker, sending, view } = lists;
     const campaign = await listOf(rowsFrom(320));
     await Promise.all([untilIdle(newWorker('a')), untilIdle(newWorker('b'))]);
@@ -113,8 +113,8 @@ describe('a list that is being sent', () => {
     expect(network.taken).toHaveLength(320);
   });
 
-  it('is paused while a block is being taken, counts it, and takes no other', async () => {
-    const { listOf, move, newWorker, parts: deps, sending, view } = lists;
+  it('counts the block that is being handed over when it is paused, and hands over no other', async () => {
+    const { listOf, move, newWorker, deps, sending, view } = lists;
     const campaign = await listOf(rowsFrom(200));
     await untilIdle(newWorker('a'));
     await move(campaign, { move: 'start' });
@@ -138,14 +138,14 @@ describe('a list that is being sent', () => {
     expect(await view(campaign)).toMatchObject({ state: 'done', statuses: { queued: 0, sent: 200 } });
   });
 
-  it('is cancelled while it is sent: what waits is taken back, what is with the network ends, the sums are whole', async () => {
-    const { letLeasesRunOut, listOf, move, network, newWorker, parts: deps, sending, view } = lists;
+  it('is cancelled while it runs: waiting messages are cancelled, sent ones end, the sums are exact', async () => {
+    const { letLeasesRunOut, listOf, move, network, newWorker, deps, sending, view } = lists;
     const campaign = await listOf(rowsFrom(270));
     await untilIdle(newWorker('a'));
     await move(campaign, { move: 'start' });
     await newWorker('a').step();
     await sending.work();
-    // One process dies with the next block half taken, and meanwhile the list is cancelled.
+    // One process dies with the next block half handed over, and meanwhile the campaign is cancelled.
     const worker = newWorker('a', {
       accepting: {
         ...deps.accepting,
@@ -166,7 +166,7 @@ describe('a list that is being sent', () => {
     network.behaves.vk = 'takes';
     await sending.serviceMessages.updateMany(
       { 'outbox.phase': 'calling' },
-      { $set: { 'outbox.dueAt': new Date(0) } },
+      { $set: { 'outbox.dueAt': new Date(1) } },
     );
     await sending.work();
     await untilIdle(newWorker('b'));
@@ -184,7 +184,7 @@ describe('a list that is being sent', () => {
     ).toBe(0);
   });
 
-  it('waits for its hour without keeping a place of another', async () => {
+  it('takes no worker step before its start time, and then runs', async () => {
     const { listOf, move, newWorker, view } = lists;
     const later = await listOf(rowsFrom(2));
     await untilIdle(newWorker('a'));
@@ -199,9 +199,9 @@ describe('a list that is being sent', () => {
   });
 });
 
-describe('a phone that stands twice in a list', () => {
-  it('is refused where it comes later, in the dry run and in the sending, by another process too', async () => {
-    const { letLeasesRunOut, listOf, move, newWorker, parts: deps, view } = lists;
+describe('a phone that is twice in a list', () => {
+  it('is refused in the later row, in the dry run and in the sending, also by another process', async () => {
+    const { letLeasesRunOut, listOf, move, newWorker, deps, view } = lists;
     const rows = rowsFrom(230);
     rows[150] = [phoneOf(3).replace('+7', '8'), 'другой заказ'];
     rows[220] = [phoneOf(210), 'x'];
@@ -211,7 +211,7 @@ describe('a phone that stands twice in a list', () => {
     await untilIdle(newWorker('a'));
     expect((await view(campaign)).checked).toEqual({ rows: 230, fit: 227, refused: twice });
     await move(campaign, { move: 'start' });
-    // Each block is taken by a process that has seen none before.
+    // A new process handles each block.
     for (let block = 0; block < 3; block++) {
       await letLeasesRunOut();
       await newWorker(`process ${block}`).step();
@@ -227,31 +227,31 @@ describe('a phone that stands twice in a list', () => {
   });
 });
 
-describe('the sums of a list', () => {
-  it('stay exact when moves are told twice, late and out of order, and two processes fold at once', async () => {
-    const { listOf, move, newWorker, parts: deps, sending, tallies, view } = lists;
+describe('the sums of a campaign', () => {
+  it('stay exact when transitions come twice, late and out of order, and two processes fold at once', async () => {
+    const { listOf, move, newWorker, deps, sending, tallies, view } = lists;
     const campaign = await listOf(rowsFrom(1_300));
     await untilIdle(newWorker('a'));
     await move(campaign, { move: 'start' });
     await untilIdle(newWorker('a'));
     const messages = await sending.serviceMessages.find({ senderKey: senderKeyOf(campaign._id) }).lean();
-    const told = messages.flatMap((message) => [
+    const transitions = messages.flatMap((message) => [
       { ...message, sequence: 2, status: 'delivered' as const },
       { ...message, sequence: 1, status: 'sent' as const },
       { ...message, sequence: 2, status: 'delivered' as const },
     ]);
-    for (let at = 0; at < told.length; at += 700)
+    for (let at = 0; at < transitions.length; at += 700)
       await Promise.all([
-        tallies.onTransition(told.slice(at, at + 700)),
-        tallies.onTransition(told.slice(at, at + 300)),
+        tallies.onTransition(transitions.slice(at, at + 700)),
+        tallies.onTransition(transitions.slice(at, at + 300)),
         tallies.fold(),
         tallies.fold(),
       ]);
     await tallies.onTransition([{ ...messages[0]!, sequence: 3, status: 'read' }]);
     expect((await view(campaign)).statuses).toEqual({ queued: 0, delivered: 1_299, read: 1 });
-    const row = await deps.campaigns.findById(new Types.ObjectId(campaign._id)).orFail().lean();
-    expect(Object.keys(row.folded ?? {}).sort()).toEqual(['t0', 't1']);
-    expect(Object.values(row.pace).reduce((sum, count) => sum + count, 0)).toBe(1_300);
+    const stored = await deps.campaigns.findById(new Types.ObjectId(campaign._id)).orFail().lean();
+    expect(Object.keys(stored.folded ?? {}).sort()).toEqual(['t0', 't1']);
+    expect(Object.values(stored.pace).reduce((sum, count) => sum + count, 0)).toBe(1_300);
     expect(await deps.campaignTallies.countDocuments({ dirtyAt: { $exists: true } })).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-/** A template sent by hand goes to the client's own phone, once, and is refused as any other. */
+/** A template sent by hand goes to the client's phone once, under the same rules as any other. */
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Client } from '../../../server/clients/client.model.ts';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => sending?.[Symbol.asyncDispose]());
 
-it('takes a double click once, five a day, and nothing that the template does not ask for', async () => {
+it('sends once on a double click, at most five a day, and only with all the variables of the template', async () => {
   const sealing = createSealing(Buffer.alloc(32, 3));
   const _id = new Types.ObjectId();
   const client = { _id, phoneSealed: sealClientPhone(sealing, _id, phone) } as Client;

@@ -25,7 +25,7 @@ beforeAll(async () => {
     phoneIndex: 'anna',
     bonds: [{ key: bondKey('ok', 'user:1'), network: 'ok', externalUserId: 'user:1', bondedAt: new Date() }],
   });
-  // Only what is asked about: the rest of the row says nothing here.
+  // Only the fields that the check reads.
   await serviceMessages.collection.insertOne({
     companyId,
     phoneIndex: 'anna',
@@ -38,13 +38,13 @@ afterAll(() => store?.[Symbol.asyncDispose]());
 
 it.each([
   ['by the id that the network gave it', { peerId: 'user:9', externalId: 'mid:1', text: 'что угодно' }, true],
-  ['by its words to the same person', { peerId: 'user:1', externalId: 'mid:2', text: 'Заказ готов' }, true],
+  ['by its text to the same person', { peerId: 'user:1', externalId: 'mid:2', text: 'Заказ готов' }, true],
   [
-    'not by its words to another person',
+    'not by its text to another person',
     { peerId: 'user:9', externalId: 'mid:2', text: 'Заказ готов' },
     false,
   ],
-  ['not by other words', { peerId: 'user:1', externalId: 'mid:3', text: 'Добрый день' }, false],
-])('knows a service message in the history %s', async (_, message, expected) => {
+  ['not by another text', { peerId: 'user:1', externalId: 'mid:3', text: 'Добрый день' }, false],
+])('recognises a service message in the history %s', async (_, message, expected) => {
   expect(await isServiceMessage(community, message)).toBe(expected);
 });

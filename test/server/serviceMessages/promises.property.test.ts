@@ -1,6 +1,6 @@
 /**
- * Random sends, clocks, crashes and reports, over a real store. Whatever happens, N1, N7, N19 and N24 hold: judged by what
- * the network holds and by each message's own history, not by what the code thinks of itself.
+ * Random sends, clocks, crashes and reports, over a real store. N1 (statuses go forward), N7 (quota), N19 (TTL) and
+ * N24 (route) must hold, checked by what the network holds and by each message's history.
  */
 import fc from 'fast-check';
 import { Types } from 'mongoose';
@@ -12,17 +12,17 @@ import type { ServiceStatus } from '../../../shared/v1/statuses.ts';
 import { type SendingFixture, startSending } from './sendingFixture.ts';
 import { type Behaviour, type SteeredNetwork, steeredNetwork, type Taken } from './steeredNetwork.ts';
 
-/** Not long ago: the store lets go of what is old by a clock of its own, which no test moves. */
+/** The present: the store prunes old documents by its own clock, which the test does not change. */
 const start = Date.now();
 const graceMs = 60_000;
 const leaseMs = 60_000;
-/** Of each run its own, so that one store serves them all. */
+/** Each run has its own phones, so that one store serves all runs. */
 let nextPhone = 0;
 
 let network: SteeredNetwork;
 let sending: SendingFixture;
-/** The next time that what follows a move is asked for, its process dies instead. */
-let followsUp = true;
+/** When false, the process dies instead of running the status effects. */
+let runsEffects = true;
 
 beforeAll(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: start });
@@ -31,7 +31,7 @@ beforeAll(async () => {
     channels: network.channels,
     listeners: [
       async () => {
-        if (!followsUp) throw new Error('the process died before it followed the move');
+        if (!runsEffects) throw new Error('the process died before the status effects');
       },
     ],
   });
@@ -46,7 +46,7 @@ type Step =
   | { do: 'repeat'; which: number }
   | { do: 'pass'; ms: number }
   | { do: 'work'; vk: Behaviour; ok: Behaviour }
-  | { do: 'tend'; followsUp: boolean }
+  | { do: 'tend'; runsEffects: boolean }
   | { do: 'report'; which: number; statuses: NonNullable<Receipt['status']>[]; agoMs: number; times: number };
 
 const behaviour = fc.constantFrom<Behaviour>(
@@ -83,13 +83,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({ do: fc.constant('work' as const), vk: behaviour, ok: behaviour }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('tend' as const), followsUp: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('tend' as const), runsEffects: fc.boolean() }) },
   {
     weight: 5,
     arbitrary: fc.record({
       do: fc.constant('report' as const),
       which: fc.nat(50),
-      // In any order, and several of one message.
+      // In any order, several for one message.
       statuses: fc.array(fc.constantFrom('sent', 'delivered', 'read', 'undelivered', 'expired'), {
         minLength: 1,
         maxLength: 4,
@@ -104,7 +104,7 @@ interface Run {
   phones: string[];
   accepted: ServiceMessage[];
   requests: Parameters<SendingFixture['send']>[];
-  /** Statuses as they were seen, to hold that an end stays the end. */
+  /** The last seen statuses, to check that a final status stays. */
   seen: Map<string, ServiceStatus>;
 }
 
@@ -112,7 +112,7 @@ async function play(run: Run, now: Step): Promise<void> {
   const taken = network.taken.filter(({ phone }) => run.phones.includes(phone));
   switch (now.do) {
     case 'send': {
-      // Together, as several senders would.
+      // In parallel, as from several senders.
       const asked = Array.from(
         { length: now.count },
         (_, n): Parameters<SendingFixture['send']> => [
@@ -140,9 +140,9 @@ async function play(run: Run, now: Step): Promise<void> {
       await sending.work();
       return;
     case 'tend':
-      followsUp = now.followsUp;
+      runsEffects = now.runsEffects;
       await sending.tend();
-      followsUp = true;
+      runsEffects = true;
       return;
     case 'report': {
       const of = taken[now.which % Math.max(1, taken.length)];
@@ -183,11 +183,11 @@ async function holds(run: Run): Promise<void> {
   holdsN7(run, messages, taken);
 }
 
-/** N1 in the rule's own words, and not by the table that the program goes by. */
+/** N1 as the rule states it, independent of the program's own table. */
 const forward: readonly ServiceStatus[] = ['queued', 'sent', 'delivered', 'read'];
-const ends: readonly ServiceStatus[] = ['read', 'undelivered', 'expired'];
+const finals: readonly ServiceStatus[] = ['read', 'undelivered', 'expired'];
 function mayFollow(from: ServiceStatus, to: ServiceStatus): boolean {
-  if (ends.includes(from)) return false;
+  if (finals.includes(from)) return false;
   if (to === 'undelivered' || to === 'expired') return from !== 'delivered';
   return forward.indexOf(to) > forward.indexOf(from);
 }
@@ -202,7 +202,7 @@ function holdsN1(run: Run, { _id, status, sequence, history }: ServiceMessage): 
   }
   const id = _id.toHexString();
   const was = run.seen.get(id);
-  // Several steps may be seen as one, so it is forward that counts.
+  // Several transitions may be seen as one, so the status only has to go forward.
   if (was && was !== status) expect([was, status, mayFollow(was, status)]).toEqual([was, status, true]);
   run.seen.set(id, status);
 }
@@ -220,12 +220,14 @@ function holdsN24({ _id, route, tries }: ServiceMessage, taken: Taken[]): void {
   const keys = taken.filter(({ messageId }) => messageId === _id.toHexString()).map(({ tryKey }) => tryKey);
   const possible = tries.map((each) => tryKeyOf(_id, each.network));
   expect(keys).toEqual([...new Set(keys)]);
-  // What a network has is looked up, and not handed to it again.
+  // A message that the network has is looked up, not handed over again.
   expect(taken.filter(({ timesHanded }) => timesHanded > 1)).toEqual([]);
   expect(possible).toEqual(expect.arrayContaining(keys));
 }
 
-/** Of one client and community, what was handed over within 24 hours and what may still be: five, but for what ended. */
+/**
+ * Per client and community: messages handed over within 24 hours or still waiting, without ended ones, at most five.
+ */
 function holdsN7({ phones }: Run, messages: ServiceMessage[], taken: Taken[]): void {
   const now = Date.now();
   const open = messages.filter(({ status }) => status !== 'undelivered' && status !== 'expired');
@@ -260,7 +262,7 @@ it('keeps N1, N7, N19 and N24 over random sends, clocks, crashes and reports', {
         await play(run, each);
         await holds(run);
       }
-      // In the end nothing is left undone: every message has ended or reached the client, and every unit is in order.
+      // At the end every message is final or delivered, and every unit of quota is right.
       network.behaves = { vk: 'takes', ok: 'takes' };
       vi.setSystemTime(Date.now() + leaseMs + 1);
       await sending.work();
@@ -288,6 +290,6 @@ it('keeps N1, N7, N19 and N24 over random sends, clocks, crashes and reports', {
       ...(process.env.PROMISES_SEED ? { seed: Number(process.env.PROMISES_SEED) } : {}),
     },
   );
-  // It looked at something: by chance some runs hand over nothing, most hand over several.
+  // The runs are not empty: a few hand over nothing, most hand over several messages.
   expect(handedOver).toBeGreaterThan(numRuns);
 });

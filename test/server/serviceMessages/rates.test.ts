@@ -13,7 +13,7 @@ afterAll(() => store[Symbol.asyncDispose]());
 
 const second = (number: number) => new Date(1_800_000_000_000 + number * 1000);
 
-it('hands out no more than the rate in one second, to however many ask at once', async () => {
+it('grants no more than the rate in one second, however many processes ask at once', async () => {
   const communityId = new Types.ObjectId();
   const granted = await Promise.all(
     Array.from({ length: 20 }, () => rates.reserve(communityId, 7, 50, second(0))),
@@ -21,17 +21,17 @@ it('hands out no more than the rate in one second, to however many ask at once',
   expect(granted.reduce((sum, each) => sum + each, 0)).toBe(50);
 });
 
-it('starts anew with the next second, and not before', async () => {
+it('grants the full rate again in the next second, and not before', async () => {
   const communityId = new Types.ObjectId();
   expect(await rates.reserve(communityId, 30, 20, second(0))).toBe(20);
   expect(await rates.reserve(communityId, 1, 20, second(0.9))).toBe(0);
   expect(await rates.reserve(communityId, 30, 20, second(1))).toBe(20);
 });
 
-it('knows a second that is spent without asking, and only that second', async () => {
+it('knows without a query that a second is spent, and only that second', async () => {
   const communityId = new Types.ObjectId();
   expect(await rates.reserve(communityId, 20, 20, second(0))).toBe(20);
-  // It was all taken, and nobody has been refused yet.
+  // All of it was granted, but no request was refused yet.
   expect(rates.isSpent(communityId, second(0))).toBe(false);
   expect(await rates.reserve(communityId, 1, 20, second(0.5))).toBe(0);
   expect(rates.isSpent(communityId, second(0.9))).toBe(true);
@@ -39,13 +39,13 @@ it('knows a second that is spent without asking, and only that second', async ()
   expect(rates.isSpent(new Types.ObjectId(), second(0.9))).toBe(false);
 });
 
-it('gives nothing to a process whose clock is behind', async () => {
+it('grants nothing to a process whose clock is behind', async () => {
   const communityId = new Types.ObjectId();
   await rates.reserve(communityId, 1, 20, second(5));
   expect(await rates.reserve(communityId, 1, 20, second(4))).toBe(0);
 });
 
-it('keeps communities apart', async () => {
+it('counts each community separately', async () => {
   expect(await rates.reserve(new Types.ObjectId(), 20, 20, second(0))).toBe(20);
   expect(await rates.reserve(new Types.ObjectId(), 20, 20, second(0))).toBe(20);
 });

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => desk?.[Symbol.asyncDispose]());
 
-it('tells of a client without a phone, and of none to those who cannot see one', async () => {
+it('reports that a client has no phone, and reports notFound for a client that the agent cannot see', async () => {
   const inbox = await desk.openInbox(agent);
   desk.sandbox.control.clientSends({ groupId: desk.groupId, userId: annaId, text: 'Здравствуйте' });
   const change = await inbox.nextChange('the conversation', ({ row }) => row.client.name !== '');

@@ -1,6 +1,6 @@
 /**
- * Sending as the desk ties it together, over a real store, with two communities and a network that the test holds in its
- * hands. Time is `Date`, which tests move.
+ * Sending as the desk wires it, over a real store, with two communities and a network that the test controls. The
+ * time is `Date`, which tests change.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -117,7 +117,7 @@ export async function startSending({ channels, limits, listeners = [], isBank, s
     hours: async () => () => null,
     ...limits,
   };
-  const acceptParts: AcceptDeps = {
+  const acceptDeps: AcceptDeps = {
     serviceMessages,
     communities,
     templates,
@@ -128,8 +128,8 @@ export async function startSending({ channels, limits, listeners = [], isBank, s
     isBank: async () => (await isBank?.()) ?? false,
     wake: () => undefined,
   };
-  const accepting = createAccepting(acceptParts);
-  const batchParts = {
+  const accepting = createAccepting(acceptDeps);
+  const batchDeps = {
     serviceMessages,
     phoneReports: models.phoneReports,
     quota,
@@ -147,7 +147,7 @@ export async function startSending({ channels, limits, listeners = [], isBank, s
     statusUrl: null,
   };
 
-  /** An approved template, as its review leaves it. */
+  /** Creates an approved template. */
   async function approve(name: string, about: Partial<TemplateVersion> = {}): Promise<void> {
     const now = new Date();
     const step = { at: now, personId: 'p', personName: 'P' };
@@ -189,7 +189,7 @@ export async function startSending({ channels, limits, listeners = [], isBank, s
     statusEffects,
     told,
     accepting,
-    batchParts,
+    batchDeps,
     receipts: createReceipts({ serviceMessages, quota, statusEffects, wake: () => undefined }),
     approve,
     async send(about: Partial<SendRequest> = {}, repeatTokens: string[] = []): Promise<AcceptOutcome> {
@@ -206,15 +206,15 @@ export async function startSending({ channels, limits, listeners = [], isBank, s
     async read({ _id }: Pick<ServiceMessage, '_id'>): Promise<ServiceMessage> {
       return serviceMessages.findById(_id).orFail().lean<ServiceMessage>();
     },
-    /** Sends what is due now, one batch after another, and does what follows; returns how many batches. */
+    /** Sends all due messages, batch after batch, and runs the status effects; returns the number of batches. */
     async work(): Promise<number> {
       let batches = 0;
       for (const community of [vk!, ok!, vk!, ok!]) {
         for (;;) {
-          const begin = await nextBatch(batchParts, community);
+          const begin = await nextBatch(batchDeps, community);
           if (!begin) break;
           batches += 1;
-          // As its sender does: what a batch left behind waits for its lease to run out.
+          // Like the sender: the messages of a failed batch wait until their lease expires.
           await begin().catch(() => undefined);
         }
       }
@@ -225,7 +225,7 @@ export async function startSending({ channels, limits, listeners = [], isBank, s
       while ((await statusEffects.sweep()) > 0);
       await quota.sweep();
     },
-    /** Removes every message and all that follows from messages, so that a failed test leaves nothing to the next one. */
+    /** Deletes all messages and their traces, so that a failed test does not affect the next one. */
     async clear(): Promise<void> {
       told.length = 0;
       await Promise.all([

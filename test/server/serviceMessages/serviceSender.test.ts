@@ -7,13 +7,13 @@ import {
 import { silent } from '../../support/store.ts';
 
 const HOUR_MS = 3_600_000;
-/** More turns than any look here takes from its last question to its end. */
+/** More event loop turns than a look takes from its last query to its end. */
 const TURNS = 12;
 
 let sender: ServiceSender | undefined;
 afterEach(() => sender?.stop());
 
-/** A sender that finds no community at all, and polls too seldom to help: only a wake makes it look. */
+/** A sender without communities that polls too rarely to matter: only a wake makes it look. */
 function startSender(communities: () => Promise<[]>): ServiceSender {
   const deps: Partial<ServiceSenderDeps> = { communities, logger: silent, timing: { pollMs: HOUR_MS } };
   sender = startServiceSender(deps as ServiceSenderDeps);
@@ -23,7 +23,7 @@ function startSender(communities: () => Promise<[]>): ServiceSender {
 const immediate = () => new Promise((resolve) => setImmediate(resolve));
 
 it.each(Array.from({ length: TURNS }, (_, turns) => turns))(
-  'looks again when it is woken %i turns after its question was answered, though the poll is far away',
+  'looks again when it is woken %i turns after its query was answered, long before the next poll',
   async (turns) => {
     let looks = 0;
     let answered = () => {};

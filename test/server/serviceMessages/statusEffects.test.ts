@@ -1,9 +1,9 @@
-/** What follows from a move is done once the move is in the store, wherever its writer died, and forgotten when it is. */
+/** The effects of a stored transition run even if its writer died, and its row is deleted afterwards. */
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { beginChange, note } from '../../../server/serviceMessages/change.ts';
 import type { ServiceMessage } from '../../../server/serviceMessages/serviceMessage.model.ts';
-import { ABANDONED_MS, FOLLOW_LEASE_MS } from '../../../server/serviceMessages/statusEffectTimes.ts';
+import { ABANDONED_MS, EFFECTS_LEASE_MS } from '../../../server/serviceMessages/statusEffectTimes.ts';
 import { writeChanges } from '../../../server/serviceMessages/writeChanges.ts';
 import { type SendingFixture, startSending } from './sendingFixture.ts';
 
@@ -21,8 +21,8 @@ beforeEach(async () => {
   sending.told.length = 0;
 });
 
-/** Moves the message; who dies does it after the write and before what follows. */
-async function move(status: 'sent' | 'delivered', { dies }: { dies: boolean }): Promise<void> {
+/** Changes the status; a writer that `dies` does so after the write and before the effects. */
+async function transition(status: 'sent' | 'delivered', { dies }: { dies: boolean }): Promise<void> {
   const now = new Date();
   const change = beginChange(await sending.read(message));
   note(change, { status, at: now, source: 'send', tryNo: 0 }, now);
@@ -32,53 +32,53 @@ async function move(status: 'sent' | 'delivered', { dies }: { dies: boolean }): 
   await writeChanges({ serviceMessages: sending.serviceMessages, statusEffects }, [change], now);
 }
 
-const told = () => sending.told.map(({ status }) => status);
+const notified = () => sending.told.map(({ status }) => status);
 const openRows = () => sending.openTransitions.countDocuments();
 const later = (ms: number) => new Date(Date.now() + ms);
 
-it('leaves no row behind a move that was followed', async () => {
-  await move('sent', { dies: false });
-  expect(told()).toEqual(['sent']);
+it('deletes the row of a transition once its effects are done', async () => {
+  await transition('sent', { dies: false });
+  expect(notified()).toEqual(['sent']);
   expect(await openRows()).toBe(0);
 });
 
-it('follows after its lease what a writer did not live to follow, once', async () => {
-  await move('sent', { dies: true });
+it('runs the effects of a writer that died after its lease, and only once', async () => {
+  await transition('sent', { dies: true });
   expect(await sending.statusEffects.sweep()).toBe(0);
-  expect(told()).toEqual([]);
+  expect(notified()).toEqual([]);
   const swept = await Promise.all(
-    [1, 2].map(() => sending.statusEffects.sweep(later(FOLLOW_LEASE_MS + 1_000))),
+    [1, 2].map(() => sending.statusEffects.sweep(later(EFFECTS_LEASE_MS + 1_000))),
   );
   expect(Math.max(...swept)).toBe(1);
-  expect(new Set(told())).toEqual(new Set(['sent']));
+  expect(new Set(notified())).toEqual(new Set(['sent']));
   expect(await openRows()).toBe(0);
 });
 
-it('tells of an earlier move that is still open together with the next, in their order', async () => {
-  await move('sent', { dies: true });
-  await move('delivered', { dies: false });
-  expect(told()).toEqual(['sent', 'delivered']);
-  await sending.statusEffects.sweep(later(FOLLOW_LEASE_MS + 1_000));
-  expect(told()).toEqual(['sent', 'delivered', 'sent']);
+it('publishes an earlier pending transition together with the next one, in order', async () => {
+  await transition('sent', { dies: true });
+  await transition('delivered', { dies: false });
+  expect(notified()).toEqual(['sent', 'delivered']);
+  await sending.statusEffects.sweep(later(EFFECTS_LEASE_MS + 1_000));
+  expect(notified()).toEqual(['sent', 'delivered', 'sent']);
   expect(await openRows()).toBe(0);
 });
 
-it('waits for a writer that may only be slow, and gives up on one that never wrote', async () => {
+it('waits for a writer that may only be slow, and gives up on one that never wrote its change', async () => {
   await sending.statusEffects.open(new Types.ObjectId(), [message._id], new Date());
-  await sending.statusEffects.sweep(later(FOLLOW_LEASE_MS + 1_000));
+  await sending.statusEffects.sweep(later(EFFECTS_LEASE_MS + 1_000));
   expect(await openRows()).toBe(1);
-  await sending.statusEffects.sweep(later(ABANDONED_MS + FOLLOW_LEASE_MS));
-  expect(told()).toEqual([]);
+  await sending.statusEffects.sweep(later(ABANDONED_MS + EFFECTS_LEASE_MS));
+  expect(notified()).toEqual([]);
   expect(await openRows()).toBe(0);
 });
 
-it('takes a message out of the row of a write once it is followed for itself', async () => {
-  await move('sent', { dies: true });
+it('removes a message from the row of a write once its own effects are done', async () => {
+  await transition('sent', { dies: true });
   const now = await sending.read(message);
   expect(await sending.statusEffects.findPending([now])).toEqual(new Set([message._id.toHexString()]));
   expect(await sending.statusEffects.runPending([now])).toEqual(new Set());
-  expect(told()).toEqual(['sent']);
-  await sending.statusEffects.sweep(later(FOLLOW_LEASE_MS + 1_000));
-  expect(told()).toEqual(['sent']);
+  expect(notified()).toEqual(['sent']);
+  await sending.statusEffects.sweep(later(EFFECTS_LEASE_MS + 1_000));
+  expect(notified()).toEqual(['sent']);
   expect(await openRows()).toBe(0);
 });

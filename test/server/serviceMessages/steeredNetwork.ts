@@ -1,6 +1,6 @@
 /**
- * A network of phones that the test steers: it keeps what was handed to it once per try, and fails, forgets or stops as
- * it is told. It stands where a gateway stands, behind the channel's contract.
+ * A network that the test controls: it keeps one entry per try, and fails, loses answers or stops on demand. It
+ * stands in for a gateway, behind the channel's contract.
  */
 import type { CommunityRef } from '../../../server/communities/communityRef.ts';
 import type {
@@ -18,15 +18,15 @@ export interface Taken {
   at: Date;
   ttlSeconds: number;
   externalId: string;
-  /** A network that meets a try's key again sends nothing, but nobody should count on it. */
+  /** A real network ignores a repeated key, but the desk must not rely on that. */
   timesHanded: number;
 }
 
 export type Behaviour =
   | 'takes'
-  /** Takes it and its answer is lost. */
+  /** Accepts the message, but its answer is lost. */
   | 'takesSilently'
-  /** The process that calls dies after the network took it. */
+  /** The calling process dies after the network accepted the message. */
   | 'callerDiesAfter'
   | 'callerDiesBefore'
   | 'later'
@@ -35,17 +35,17 @@ export type Behaviour =
 
 export interface SteeredNetwork {
   channels: ServiceChannels;
-  /** What it holds, one entry per try, in the order in which it came. */
+  /** What it accepted, one entry per try, in order. */
   taken: Taken[];
-  /** Every message of every call, also what it did not take. */
+  /** Every message of every call, accepted or not. */
   asked: { tryKey: string; at: Date; ttlSeconds: number }[];
-  /** How the coming calls go, by network; `takes` when nothing is said. */
+  /** How the next calls go, by network; `takes` by default. */
   behaves: { vk: Behaviour; ok: Behaviour };
   perSecond: number;
   reportsDelivery: boolean;
   leastTtlSeconds: number;
   checksPhones: boolean;
-  /** Takes everything at any speed again, and forgets what it took. */
+  /** Resets it: accepts everything at any speed, and has no messages. */
   asUsual(): void;
 }
 

@@ -1,4 +1,4 @@
-/** Judging many requests at once: one question for what they have in common, however many they are. */
+/** Validating many requests at once costs one query for their shared data. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { validateAll } from '../../../server/serviceMessages/validate.ts';
 import { createApprovedVersions } from '../../../server/templates/approvedVersions.ts';
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => sending?.[Symbol.asyncDispose]());
 
-it('tells a template without an approved version from an unknown one, and asks once for a thousand requests', async () => {
+it('tells a template that is not approved from an unknown one, with one query for a thousand requests', async () => {
   const asked: string[] = [];
   const templates = new Proxy(sending.templates, {
     get: (model, key) => {

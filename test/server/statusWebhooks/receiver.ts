@@ -1,4 +1,4 @@
-/** A company's system that is told of statuses: keeps what was posted, and answers as a test wants. */
+/** A company's system that receives status notices: keeps each post, and answers as the test wants. */
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { StatusNotice } from '../../../shared/v1/messages.ts';

@@ -40,7 +40,7 @@ it.each([
   });
 });
 
-it('takes public addresses, and any when the setting allows it', () => {
+it('allows public addresses, and private ones when the setting allows them', () => {
   expect(problemOfTarget('https://shop.example.com:8443/status?a=1', open)).toBeNull();
   expect(problemOfTarget('https://93.184.215.14/', open)).toBeNull();
   expect(problemOfTarget('https://[2606:2800:21f:cb07:6820:80da:af6b:8b2c]/', open)).toBeNull();
@@ -49,7 +49,7 @@ it('takes public addresses, and any when the setting allows it', () => {
   expect(isPublicAddress('')).toBe(false);
 });
 
-it('judges a name by where it leads when it is called', async () => {
+it('checks a host name by its addresses at the moment of the call', async () => {
   await using receiver = await openReceiver();
   const asked: string[] = [];
   const resolve = ((name: string, _options: unknown, done: (e: null, found: unknown) => void) => {

@@ -70,19 +70,19 @@ const messageOf = (by: RingKey | null, statusUrl: string | null = null) => ({
   statusUrl,
   callbackData: 'тёплый "чай"',
 });
-const moveOf = (sequence: number) => ({
+const transitionOf = (sequence: number) => ({
   sequence,
   status: statuses[sequence - 1] as ServiceStatus,
   at: new Date('2026-11-24T10:00:00Z'),
   code: null,
 });
-const toldOf = (messageId: Types.ObjectId) =>
+const postsOf = (messageId: Types.ObjectId) =>
   receiver.received.filter(({ notice }) => notice.messageId === messageId.toHexString());
 
-it('tells a move once, signed so that the receiver can check it by the shown secret', async () => {
+it('posts a transition once, signed so that the receiver can check it with the shown secret', async () => {
   const message = messageOf(key);
   start();
-  await Promise.all(Array.from({ length: 10 }, () => outbox().enqueue(message, moveOf(1))));
+  await Promise.all(Array.from({ length: 10 }, () => outbox().enqueue(message, transitionOf(1))));
   const post = await until('the post', () => receiver.received[0]);
   const id = message._id.toHexString();
   expect(post.notice).toEqual({
@@ -99,46 +99,48 @@ it('tells a move once, signed so that the receiver can check it by the shown sec
     /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(post.headers['notify-inbox-signature'])) ?? [];
   expect(Math.abs(Number(time) * 1000 - Date.now())).toBeLessThan(10_000);
   expect(createHmac('sha256', 'shown once').update(`${time}.${post.text}`).digest('hex')).toBe(signature);
-  await until('all told', async () => (await notices().countDocuments({ dueAt: { $exists: true } })) === 0);
-  expect(toldOf(message._id)).toHaveLength(1);
+  await until('all posts', async () => (await notices().countDocuments({ dueAt: { $exists: true } })) === 0);
+  expect(postsOf(message._id)).toHaveLength(1);
 });
 
-it('tells the moves of a message in order, the next only after the one before has arrived', async () => {
+it('posts the transitions of a message in order, the next only after the previous arrived', async () => {
   let failures = 2;
   receiver.answer = (_post, res) => res.writeHead(failures-- > 0 ? 500 : 200).end();
   const message = messageOf(key);
-  await Promise.all([3, 1, 2].map((sequence) => outbox().enqueue(message, moveOf(sequence))));
+  await Promise.all([3, 1, 2].map((sequence) => outbox().enqueue(message, transitionOf(sequence))));
   start();
   start();
-  await until('three arrived', () => toldOf(message._id).length >= 5);
-  expect(toldOf(message._id).map(({ notice }) => notice.sequence)).toEqual([1, 1, 1, 2, 3]);
+  await until('three arrived', () => postsOf(message._id).length >= 5);
+  expect(postsOf(message._id).map(({ notice }) => notice.sequence)).toEqual([1, 1, 1, 2, 3]);
 });
 
-it('posts each of many moves once when two processes share the work', async () => {
+it('posts each of many transitions once when two processes share the work', async () => {
   start();
   start();
   const messages = Array.from({ length: 60 }, () => messageOf(key));
   await Promise.all(
-    messages.flatMap((message) => [1, 2, 3].map((sequence) => outbox().enqueue(message, moveOf(sequence)))),
+    messages.flatMap((message) =>
+      [1, 2, 3].map((sequence) => outbox().enqueue(message, transitionOf(sequence))),
+    ),
   );
-  await until('all told', async () => (await notices().countDocuments({ dueAt: { $exists: true } })) === 0);
+  await until('all posts', async () => (await notices().countDocuments({ dueAt: { $exists: true } })) === 0);
   for (const { _id } of messages)
     expect(
-      toldOf(_id)
+      postsOf(_id)
         .map(({ notice }) => notice.sequence)
         .sort(),
     ).toEqual([1, 2, 3]);
 });
 
-it('gives a move up after its day and goes on to the next, and tells it again when asked', async () => {
+it('gives up a notice after a day and goes on to the next, and sends it again on request', async () => {
   let isAway = true;
   receiver.answer = ({ notice }, res) => res.writeHead(isAway && notice.sequence === 1 ? 503 : 200).end();
   const message = messageOf(key);
-  await outbox().enqueue(message, moveOf(1));
-  await outbox().enqueue(message, moveOf(2));
+  await outbox().enqueue(message, transitionOf(1));
+  await outbox().enqueue(message, transitionOf(2));
   await notices().updateOne({ _id: message._id }, { $set: { 'moves.0.giveUpAt': new Date(Date.now() - 1) } });
   start();
-  await until('the second', () => toldOf(message._id).some(({ notice }) => notice.sequence === 2));
+  await until('the second', () => postsOf(message._id).some(({ notice }) => notice.sequence === 2));
   const failed = await until('the log', async () => {
     const lines = await listNotices(notices(), key._id, 'failed');
     return lines.length === 1 && lines;
@@ -150,10 +152,10 @@ it('gives a move up after its day and goes on to the next, and tells it again wh
   const again = { keyId: key._id, messageId: message._id, sequence: 1 };
   expect(await sendAgain(notices(), { ...again, keyId: new Types.ObjectId() })).toBe(false);
   expect(await sendAgain(notices(), again)).toBe(true);
-  await until('told again', async () => (await listNotices(notices(), key._id, 'delivered')).length === 2);
+  await until('the repeat', async () => (await listNotices(notices(), key._id, 'delivered')).length === 2);
 });
 
-it('forgets no move that comes at the moment when the one before has just been told', async () => {
+it('loses no transition that is added just after the previous one was posted', async () => {
   const messages = Array.from({ length: 60 }, () => messageOf(key));
   const coming: Promise<void>[] = [];
   receiver.answer = ({ notice }, res) => {
@@ -162,63 +164,64 @@ it('forgets no move that comes at the moment when the one before has just been t
     if (message && notice.sequence < 3)
       coming.push(
         (async () => {
-          // Somewhere around the sender's own two writes after this answer.
+          // At a random moment around the sender's two writes after this answer.
           for (let turn = Math.random() * 12; turn > 0; turn -= 1) await new Promise(setImmediate);
-          await outbox().enqueue(message, moveOf(notice.sequence + 1));
+          await outbox().enqueue(message, transitionOf(notice.sequence + 1));
         })(),
       );
   };
   start([key], { ...quick, pollMs: 5 });
-  await Promise.all(messages.map((message) => outbox().enqueue(message, moveOf(1))));
-  await until('all told', () => receiver.received.length === 180, { timeoutMs: 8_000 });
+  await Promise.all(messages.map((message) => outbox().enqueue(message, transitionOf(1))));
+  await until('all posts', () => receiver.received.length === 180, { timeoutMs: 8_000 });
   await Promise.all(coming);
-  for (const { _id } of messages) expect(toldOf(_id).map(({ notice }) => notice.sequence)).toEqual([1, 2, 3]);
+  for (const { _id } of messages)
+    expect(postsOf(_id).map(({ notice }) => notice.sequence)).toEqual([1, 2, 3]);
 });
 
-it("prefers the message's own address, and keeps nothing when nobody asked", async () => {
+it("prefers the message's own address, and stores nothing without an address", async () => {
   const silentKey = newKey(null);
   start([silentKey]);
   const own = messageOf(silentKey, `${receiver.url}/own`);
-  await outbox([silentKey]).enqueue(messageOf(silentKey), moveOf(1));
-  await outbox([silentKey]).enqueue(messageOf(null, `${receiver.url}/own`), moveOf(1));
-  await outbox([silentKey]).enqueue(own, moveOf(1));
+  await outbox([silentKey]).enqueue(messageOf(silentKey), transitionOf(1));
+  await outbox([silentKey]).enqueue(messageOf(null, `${receiver.url}/own`), transitionOf(1));
+  await outbox([silentKey]).enqueue(own, transitionOf(1));
   await until('the post', () => receiver.received.length === 1);
   expect(receiver.received[0]?.path).toBe('/own');
   expect(await notices().countDocuments({})).toBe(1);
 });
 
-it('lets a system that hangs keep no other waiting', async () => {
+it('does not let a system that hangs delay others', async () => {
   const hanging = newKey(`${receiver.url}/hangs`);
   receiver.answer = ({ path }, res) => {
     if (path !== '/hangs') res.writeHead(200).end();
   };
   const stuck = Array.from({ length: 40 }, () => messageOf(hanging));
-  await Promise.all(stuck.map((message) => outbox([hanging]).enqueue(message, moveOf(1))));
+  await Promise.all(stuck.map((message) => outbox([hanging]).enqueue(message, transitionOf(1))));
   start([hanging, key], { ...quick, backoffMs: [60_000] });
   await until('some hang', () => receiver.received.length >= 4);
   const startedMs = Date.now();
   const message = messageOf(key);
-  await outbox().enqueue(message, moveOf(1));
-  await until('the other is told', () => toldOf(message._id).length === 1);
+  await outbox().enqueue(message, transitionOf(1));
+  await until('the other post', () => postsOf(message._id).length === 1);
   expect(Date.now() - startedMs).toBeLessThan(900);
 });
 
-it('takes up what a dead process held, under the same id', async () => {
+it('retries the notice of a dead process with the same id', async () => {
   const message = messageOf(key);
-  await outbox().enqueue(message, moveOf(1));
+  await outbox().enqueue(message, transitionOf(1));
   await notices().updateOne(
     { _id: message._id },
     { $set: { claimId: new Types.ObjectId(), leaseUntil: new Date(Date.now() + 300) } },
   );
   start();
-  const post = await until('the post', () => toldOf(message._id)[0]);
+  const post = await until('the post', () => postsOf(message._id)[0]);
   expect(post.notice.id).toBe(`${message._id.toHexString()}-1`);
 });
 
 it('follows no redirect', async () => {
   receiver.answer = ({ path }, res) =>
     path === '/status' ? res.writeHead(302, { location: `${receiver.url}/elsewhere` }).end() : res.end();
-  await outbox().enqueue(messageOf(key), moveOf(1));
+  await outbox().enqueue(messageOf(key), transitionOf(1));
   start([key], { ...quick, backoffMs: [60_000] });
   const [line] = await until('the log', async () => {
     const lines = await listNotices(notices(), key._id);

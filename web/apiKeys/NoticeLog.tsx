@@ -1,4 +1,4 @@
-/** What the systems behind a key were told of their messages, what did not arrive, and telling it again. */
+/** The status webhooks of a key: delivered, failed, and a button to post a failed one again. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button, NativeSelect, Skeleton } from '@vkontakte/vkui';

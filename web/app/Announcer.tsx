@@ -1,4 +1,4 @@
-/** Says a new reply aloud to those who listen to the screen; politely, never over what they do. */
+/** Announces a new reply to screen readers, politely: it never interrupts them. */
 import { VisuallyHidden } from '@vkontakte/vkui';
 import { useDesk } from '../desk/DeskContext.tsx';
 import { useTranslation } from '../i18n/useTranslation.ts';

@@ -1,4 +1,4 @@
-/** The providers that every screen stands in: theme, language, the desk and the routes. */
+/** The providers around every screen: theme, language, the desk and the routes. */
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { AdaptivityProvider, AppRoot, ConfigProvider } from '@vkontakte/vkui';
@@ -31,7 +31,7 @@ export function App({ desk, i18n, preferences }: AppProps) {
     document.documentElement.lang = language;
   }, [language]);
 
-  // What could not be loaded is not chosen: the switch goes back to the language that is on the screen.
+  // If the language could not be loaded, the switch returns to the present one.
   useEffect(() => {
     i18n.setLanguage(chosen).catch(() => {
       if (preferences.get().language !== chosen) return;

@@ -1,4 +1,4 @@
-/** The frame of every screen: sections at the side (below, on a phone), banners above, keys that work anywhere. */
+/** The frame of every screen: sections at the side (below, on a phone), banners above, global hotkeys. */
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import {
   Icon28DocumentTextOutline,

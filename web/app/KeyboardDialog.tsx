@@ -1,4 +1,4 @@
-/** Every key of the inbox, on one card. */
+/** Every hotkey of the inbox in one dialog. */
 import { Fragment, type ReactNode } from 'react';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';

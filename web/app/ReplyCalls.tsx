@@ -1,4 +1,4 @@
-/** Calls the reader to a new reply, by a notification of the system and by a sound, as far as they have asked for it. */
+/** Notifies the reader of a new reply by a desktop notification and a sound, as their preferences say. */
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useDesk } from '../desk/DeskContext.tsx';
@@ -20,7 +20,7 @@ export function ReplyCalls() {
     if (!latest || latest.message.id === called.current) return;
     called.current = latest.message.id;
     const { message, row } = latest;
-    // What a colleague answers is theirs to hear of; what is before the reader's eyes calls by itself.
+    // No notification for a reply to another agent's conversation, or while the reader looks at the tab.
     if ((row.assigneeId !== null && row.assigneeId !== me.id) || isLooking()) return;
     if (sounds) playSignal();
     if (!notifies || !('Notification' in window) || Notification.permission !== 'granted') return;

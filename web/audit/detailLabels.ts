@@ -1,6 +1,6 @@
 /**
- * Labels of the details of an audit line. The type checks that every known detail has one; a detail of another version
- * is shown as stored.
+ * Labels of the details of an audit line. The type checks that every known detail has one; a detail of another
+ * version is shown as stored.
  */
 import { apiRights } from '../../shared/schemas/apiKey.ts';
 import type { AuditDetail } from '../../shared/schemas/auditActions.ts';
@@ -12,7 +12,7 @@ import { dayNames, fullTime } from '../ui/formatTime.ts';
 import { isOf } from '../ui/isOf.ts';
 import { endOfId } from './subjectLabels.ts';
 
-/** `{{value}}` in the words is the value as it is. */
+/** `{{value}}` in the text is the value, unchanged. */
 const plainly =
   (key: WordKey): DetailLabel =>
   (value, { t }) =>
@@ -80,7 +80,7 @@ const detailLabels: Record<AuditDetail, DetailLabel> = {
     value === 0 ? t('audit.detail.noOverlap') : t('audit.detail.overlap', { count: Number(value) }),
 };
 
-/** In the order in which they are kept. */
+/** In the order in which they are stored. */
 export function labelsOfDetails(details: Readonly<Record<string, Value>>, speaker: Speaker): string[] {
   return Object.entries(details).flatMap(([name, value]) => {
     if (Object.hasOwn(detailLabels, name)) return detailLabels[name as AuditDetail](value, speaker) ?? [];

@@ -1,4 +1,4 @@
-/** One campaign, step by step: its columns, the check, the sending. */
+/** One campaign with its steps: columns, check, sending. */
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Skeleton } from '@vkontakte/vkui';

@@ -28,7 +28,7 @@ export function MoveButtons({ campaign }: { campaign: CampaignView }) {
       storeCampaign(queries, await call('moveMailing', { params: { mailingId: campaign.id }, body }));
     } catch (error) {
       setProblem(messageOf(error));
-      // A colleague may have moved it meanwhile: what it is now says more than the refusal.
+      // Another person may have changed the state meanwhile: the new state explains more than the refusal.
       await queries.invalidateQueries({ queryKey: campaignQuery(campaign.id).queryKey });
     } finally {
       setMoving(false);

@@ -34,7 +34,7 @@ export const campaignQuery = (campaignId: string) =>
     refetchInterval: ({ state }) => (state.data && isStill(state.data) ? false : LOOK_MS),
   });
 
-/** What was sent may still be delivered and read. */
+/** Messages of a finished campaign may still be delivered and read. */
 function isStill({ state, statuses }: CampaignView): boolean {
   if (state === 'done' || state === 'cancelled') return !(statuses.sent || statuses.delivered);
   return !moving.includes(state);
@@ -59,7 +59,7 @@ export async function uploadCampaign(file: File): Promise<CampaignView> {
   const { method, path } = campaignEndpoints.addMailing;
   const response = await fetch(path, { method, body: form, credentials: 'same-origin' }).catch(
     (cause: unknown) => {
-      throw new ApiError('unreachable', 'the list did not reach the desk', { cause });
+      throw new ApiError('unreachable', 'the file did not reach the server', { cause });
     },
   );
   const json: unknown = await response.json().catch(() => null);

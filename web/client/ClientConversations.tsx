@@ -1,4 +1,4 @@
-/** What else the client has written to us about. */
+/** The client's other conversations. */
 import { Link as RouterLink } from '@tanstack/react-router';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import { useDeskData } from '../desk/useDeskData.ts';

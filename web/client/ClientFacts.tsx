@@ -1,4 +1,4 @@
-/** What else is known of the client: the first message, and to whom they wrote. */
+/** Other facts about the client: the first message, and the communities they wrote to. */
 
 import type { ClientView } from '../../shared/schemas/client.ts';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';

@@ -1,4 +1,4 @@
-/** Whose card it is. */
+/** The head of the card: picture and name. */
 
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';

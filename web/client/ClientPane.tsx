@@ -1,4 +1,4 @@
-/** The right pane: who the client is, and what else they have with us. Each section has a file of its own. */
+/** The right pane: the client and their data. Each section has its own file. */
 import { useQuery } from '@tanstack/react-query';
 import { Icon24Cancel } from '@vkontakte/icons';
 import { IconButton } from '@vkontakte/vkui';

@@ -1,4 +1,4 @@
-/** Asks for the client's name before erasing them: it cannot be undone. */
+/** Asks to type the client's name before erasure, which cannot be undone. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, Input, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, useState } from 'react';

@@ -1,4 +1,4 @@
-/** Another client, as much as is needed to recognise them. */
+/** Another client, with enough data to recognise them. */
 
 import type { FoundClient } from '../../shared/schemas/client.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';

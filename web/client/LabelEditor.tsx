@@ -1,4 +1,4 @@
-/** A conversation's labels: seen, added, taken off. */
+/** Shows, adds and removes a conversation's labels. */
 import { Icon12Cancel } from '@vkontakte/icons';
 import { type FormEvent, useState } from 'react';
 import { limits } from '../../shared/limits.ts';

@@ -1,4 +1,4 @@
-/** For administrators, below the card: a file with all that is kept of the client, who saw it, and erasing them. */
+/** For administrators, below the card: export of the client's data, the access register, and erasure. */
 import { Link } from '@tanstack/react-router';
 import { Button } from '@vkontakte/vkui';
 import { useState } from 'react';

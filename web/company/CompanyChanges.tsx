@@ -1,4 +1,4 @@
-/** Who changed the company's settings and when, as the audit keeps it. */
+/** Who changed the company's settings and when, from the audit. */
 import { useQuery } from '@tanstack/react-query';
 import { Skeleton } from '@vkontakte/vkui';
 import { useId } from 'react';

@@ -1,4 +1,4 @@
-/** The files of the answer being written: pictures of them, how far each has come, and the way to take one back. */
+/** The files of the answer being written: previews, upload progress, and a button to remove each. */
 import { Icon16Cancel, Icon20DocumentOutline } from '@vkontakte/icons';
 import type { PendingAttachment } from '../desk/pendingAttachments.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';

@@ -1,4 +1,4 @@
-/** Where an agent writes: an answer to the client or a note for colleagues, with files and a quote. */
+/** Where an agent writes an answer to the client or an internal note, with files and a quote. */
 import { Icon24Send } from '@vkontakte/icons';
 import { IconButton } from '@vkontakte/vkui';
 import { type ClipboardEvent, type DragEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
@@ -23,7 +23,7 @@ import { useDraft } from './useDraft.ts';
 import { useUploads } from './useUploads.ts';
 import { whyNotWrite } from './whyNotWrite.ts';
 
-/** The desk shows "is typing" for `limits.typingShownMs`; saying it twice in that time keeps it shown. */
+/** The server shows "is typing" for `limits.typingShownMs`; sending it twice in that time keeps it shown. */
 const TYPING_EVERY_MS = limits.typingShownMs / 2;
 
 export interface ComposerProps {
@@ -207,7 +207,7 @@ function ModeSwitch({
   );
 }
 
-/** As tall as its text, up to what the style allows. */
+/** Grows with its text, up to the maximum height of the style. */
 function useAutosize(ref: React.RefObject<HTMLTextAreaElement | null>, text: string): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new text has a new height
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** Puts a message that the desk has refused back where it was written, files included. */
+/** Returns a refused message to the field where it was written, with its files. */
 
 import { useDesk } from '../desk/DeskContext.tsx';
 import { type OutgoingMessage, settle } from '../desk/outbox.ts';

@@ -1,4 +1,4 @@
-/** Why an answer cannot be sent now; null when it can. A note always can. */
+/** Why an answer cannot be sent now; null when it can. A note is always possible. */
 import type { CommunityView } from '../../shared/schemas/community.ts';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 

@@ -1,4 +1,4 @@
-/** Above the thread: the client, the state of the conversation, and the actions on it. */
+/** Above the thread: the client, the conversation's status, and its actions. */
 import { useNavigate } from '@tanstack/react-router';
 import {
   Icon20CheckCircleOutline,
@@ -67,7 +67,7 @@ export function ConversationHeader({ row, isClientShown, onToggleClient }: Conve
   );
 }
 
-/** The client typing, else colleagues here, else the status. */
+/** Shows the client typing, else other people here, else the status. */
 function StatusLine({ row }: { row: ConversationRow }) {
   const { t } = useTranslation();
   const locale = useLocale();

@@ -1,4 +1,4 @@
-/** The middle pane: who it is with and what to do about it, the thread, the composer. */
+/** The middle pane: header with actions, thread, composer. */
 import { useEffect } from 'react';
 import type { MessageView } from '../../shared/schemas/message.ts';
 import { Composer } from '../composer/Composer.tsx';

@@ -1,4 +1,4 @@
-/** Says that nobody knows yet whose phone this conversation belongs to (N6), and offers to say so. */
+/** A notice that the client's phone is unknown (N6, matching), with a button to bond one. */
 import { Button } from '@vkontakte/vkui';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import { BondPhoneDialog } from '../client/lazyDialogs.ts';

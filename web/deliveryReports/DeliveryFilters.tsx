@@ -1,4 +1,4 @@
-/** Which messages to show. All but the phone stand in the address. */
+/** The filters of the list. All but the phone are in the address. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Button, FormItem, Input, NativeSelect } from '@vkontakte/vkui';
@@ -64,7 +64,7 @@ export function DeliveryFilters({ params, isPhoneWrong }: DeliveryFiltersProps) 
             aria-describedby={isPhoneWrong ? `${id}-wrong` : undefined}
             onChange={({ target }) => {
               setTyped(target.value);
-              // Emptied, it asks for nobody.
+              // An emptied field removes the filter.
               if (target.value.trim() === '') phoneAsked.set('');
             }}
           />

@@ -1,4 +1,4 @@
-/** For supervisors and administrators: what was sent, what became of it, and what can be sent again. */
+/** For supervisors and administrators: sent messages, their statuses, and sending again. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button } from '@vkontakte/vkui';

@@ -3,8 +3,8 @@ import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import type { ClientCard } from './cacheKeys.ts';
 
 /**
- * A client has no event of their own: that a colleague has said whose a phone is, or has merged or parted clients, shows
- * in the rows, and the card is then read anew.
+ * A client has no event of their own. Bonds, merges and splits show in the conversations, and the card is then read
+ * again.
  */
 export function tellsOfAnotherCard(
   { client, conversations }: ClientCard,
@@ -17,7 +17,7 @@ export function tellsOfAnotherCard(
   });
 }
 
-/** What the rows tell of the card's conversations. */
+/** Applies newer conversations to the card. */
 export function withNewerRows(card: ClientCard, rows: readonly ConversationRow[]): ClientCard {
   const byId = new Map(card.conversations.map((row) => [row.id, row]));
   const newer = rows.filter((row) => {

@@ -27,15 +27,15 @@ export interface Desk {
   /** Files being attached. */
   attachments: PendingAttachments;
   connection: DeskConnection;
-  /** The newest reply that came as it happened, for those who listen rather than look. */
+  /** The newest reply received live, for notifications and screen readers. */
   latestReply: Store<LatestReply | null>;
-  /** True when the desk has said that nobody is signed in here any more. */
+  /** True after the server ended this session. */
   sessionEnded: Store<boolean>;
-  /** Forgets all data: another person may sign in here next. */
+  /** Drops all data: another person may sign in here next. */
   forget(): void;
 }
 
-/** A reply and the row of its conversation as it was just then. */
+/** A reply and its conversation as it was when the reply came. */
 export interface LatestReply {
   message: MessageView;
   row: ConversationRow;
@@ -53,7 +53,7 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
         refetchOnWindowFocus: false,
         refetchOnReconnect: false,
         networkMode: 'always',
-        structuralSharing: false, // the reducers keep what has not changed
+        structuralSharing: false, // the reducers keep unchanged parts
         retry: (count, error) => error instanceof ApiError && error.code === 'unreachable' && count < 2,
       },
       mutations: { networkMode: 'always' },
@@ -69,7 +69,7 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
   const sessionEnded = createStore(false);
   let countsTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Counts are counted by the desk; a busy minute must not ask for them with every change. */
+  /** The server computes the counts, so a tab in a busy minute must not request them on every change. */
   const refreshCountsSoon = () => {
     countsTimer ??= setTimeout(() => {
       countsTimer = undefined;

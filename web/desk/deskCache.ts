@@ -1,6 +1,6 @@
 /**
- * The tab's one copy of server data. It passes each change, and each answer to `resume`, to every part that shows it. A
- * pure reducer per part decides what the change means there.
+ * The tab's one copy of server data. It passes each change, and each answer to `resume`, to every part that shows it.
+ * A pure reducer per part applies the change.
  */
 import { hashKey, type QueryClient } from '@tanstack/react-query';
 import type { Change, ConversationChanged, ResumeAnswer, ResumeRequest } from '../../shared/events.ts';
@@ -26,10 +26,10 @@ export interface DeskCache {
   /** Conversations that have missed a change. */
   gaps(): string[];
   storeMessage(message: MessageView): void;
-  /** What this tab holds: everything, or only these threads. */
+  /** The state of what this tab holds: everything, or only these threads. */
   resumeRequest(only?: readonly string[]): ResumeRequest;
   applyResume(asked: ResumeRequest, answer: ResumeAnswer, meanwhile: readonly Change[]): void;
-  /** After a break: what cannot be resumed is read again, or forgotten when nobody looks at it. */
+  /** After a break: data that cannot be resumed is read again, or dropped when no screen shows it. */
   refreshTheRest(asked: ResumeRequest): void;
 }
 
@@ -87,7 +87,7 @@ export function createDeskCache(queries: QueryClient): DeskCache {
     if (communities.length > 0 || people.length > 0) applyDesk(communities, people);
   };
 
-  /** A thread left out of the answer has not changed; one that has, for all we know, may be seen no more. */
+  /** A thread absent from the answer has not changed, or the reader may not see it any more. */
   const forgetUnanswered = (asked: ResumeRequest, answer: ResumeAnswer) => {
     const answered = new Set(answer.threads.map((thread) => thread.row.id));
     for (const { conversationId } of asked.threads) {
@@ -149,7 +149,7 @@ export function createDeskCache(queries: QueryClient): DeskCache {
         queryKey: cacheKeys.lists,
         predicate: (query) => query.queryHash !== resumed,
       });
-      // A request holds only so many threads; those beyond it are read anew when they are opened.
+      // A request holds a limited number of threads; the others are read again when they are opened.
       for (const thread of threads().slice(limits.resumeThreads)) {
         queries.removeQueries({ queryKey: cacheKeys.thread(thread.row.id), type: 'inactive' });
       }
@@ -159,7 +159,7 @@ export function createDeskCache(queries: QueryClient): DeskCache {
   };
 }
 
-/** The list that was asked about; the reader may look at another by the time of the answer. */
+/** The list that the request was about; the reader may have opened another one since. */
 function scopeOf({ filter, communityId, unread }: NonNullable<ResumeRequest['list']>): ListScope {
   return { filter, communityId, unreadOnly: unread ?? false };
 }

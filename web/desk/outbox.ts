@@ -14,7 +14,7 @@ export interface OutgoingMessage {
   uploads: readonly UploadView[];
   replyTo: QuoteView | null;
   writtenAt: string;
-  /** Null while it is on its way. */
+  /** Null while the request is under way. */
   failure: CallFailureCode | null;
 }
 

@@ -1,4 +1,4 @@
-/** The words of the sending API’s keys in English. */
+/** Texts of the page of API keys in English. */
 
 import type { words as ru } from './apiKeys.ru.ts';
 import type { InEnglish } from './inEnglish.ts';

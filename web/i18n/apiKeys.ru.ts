@@ -1,4 +1,4 @@
-/** The words of the sending API’s keys in Russian. */
+/** Texts of the page of API keys in Russian. */
 export const words = {
   'apiKeys.title': 'Ключи API',
   'apiKeys.add': 'Создать ключ',

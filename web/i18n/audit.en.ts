@@ -1,4 +1,4 @@
-/** The words of the audit in English. */
+/** Texts of the audit in English. */
 import type { words as ru } from './audit.ru.ts';
 import type { InEnglish } from './inEnglish.ts';
 

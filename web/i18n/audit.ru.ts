@@ -1,4 +1,4 @@
-/** The words of the audit in Russian. */
+/** Texts of the audit in Russian. */
 export const words = {
   'audit.about':
     'Кто и когда менял шаблоны, рассылки, ключи, сообщества и настройки. Записи нельзя ни изменить, ни удалить.',

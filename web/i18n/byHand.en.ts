@@ -1,4 +1,4 @@
-/** The words of sending a template from a client's card, in English. */
+/** Texts for sending a template from a client's card, in English. */
 
 import type { words as ru } from './byHand.ru.ts';
 import type { InEnglish } from './inEnglish.ts';

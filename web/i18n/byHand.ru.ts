@@ -1,4 +1,4 @@
-/** The words of sending a template from a client's card, in Russian. */
+/** Texts for sending a template from a client's card, in Russian. */
 export const words = {
   'byHand.title': 'Сервисные сообщения за 24 часа',
   'byHand.left': 'осталось {{left}} из 5',

@@ -1,4 +1,4 @@
-/** The words of a client's phone, bonds and messages in English. */
+/** Texts of a client's phone, bonds and messages in English. */
 
 import type { words as ru } from './clients.ru.ts';
 import type { InEnglish } from './inEnglish.ts';

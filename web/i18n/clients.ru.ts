@@ -1,4 +1,4 @@
-/** The words of a client's phone, bonds and messages in Russian. */
+/** Texts of a client's phone, bonds and messages in Russian. */
 export const words = {
   'common.cancel': 'Отмена',
   'common.next': 'Далее',

@@ -1,4 +1,4 @@
-/** The words of the company's page in English. */
+/** Texts of the company's page in English. */
 
 import type { words as ru } from './company.ru.ts';
 import type { InEnglish } from './inEnglish.ts';

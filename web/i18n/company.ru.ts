@@ -1,4 +1,4 @@
-/** The words of the company's page in Russian. */
+/** Texts of the company's page in Russian. */
 export const words = {
   'company.title': 'Компания',
   'company.failed': 'Не удалось загрузить настройки компании',

@@ -1,4 +1,4 @@
-/** The words of the deliveries' screens in English. */
+/** Texts of the delivery reports in English. */
 
 import type { words as ru } from './deliveries.ru.ts';
 import type { InEnglish } from './inEnglish.ts';

@@ -1,4 +1,4 @@
-/** The words of the deliveries' screens in Russian. */
+/** Texts of the delivery reports in Russian. */
 export const words = {
   'deliveries.title': 'Доставка',
   'deliveries.views': 'Какие сообщения показать',

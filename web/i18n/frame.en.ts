@@ -1,4 +1,4 @@
-/** The words around every screen in English. */
+/** Texts around every screen in English. */
 
 import type { words as ru } from './frame.ru.ts';
 import type { InEnglish } from './inEnglish.ts';

@@ -1,4 +1,4 @@
-/** The words around every screen in Russian: sections, menu, signing in, what befalls a page. */
+/** Texts around every screen in Russian: sections, menu, sign-in, page errors. */
 export const words = {
   'app.name': 'Notify Inbox',
   'nav.label': 'Разделы',

@@ -1,4 +1,4 @@
-/** The words of the gateway's settings in English. */
+/** Texts of the gateway's settings in English. */
 
 import type { words as ru } from './gateway.ru.ts';
 import type { InEnglish } from './inEnglish.ts';

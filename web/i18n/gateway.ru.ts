@@ -1,4 +1,4 @@
-/** The words of the gateway's settings in Russian. */
+/** Texts of the gateway's settings in Russian. */
 export const words = {
   'gateway.title': 'Шлюз сервисных сообщений',
   'gateway.none':

@@ -1,6 +1,6 @@
 /**
- * The words of the reader's language that are loaded by now. A language is shown once all that the screen speaks in
- * has come, so neither a key nor a mixture is ever seen; after a failed load everything stays as it was.
+ * The loaded texts of the reader's language. A language is shown only when all texts of the screen are loaded, so the
+ * reader never sees a key or two languages at once. After a failed load nothing changes.
  */
 import { type Area, type AreaFiles, areas, type Language, type WordKey } from './areas.ts';
 import { type Translations, translate, type Values } from './translate.ts';
@@ -8,7 +8,7 @@ import { type Translations, translate, type Values } from './translate.ts';
 export type { Language };
 export type Say = (key: WordKey, values?: Values) => string;
 
-/** What is on the screen; another object when the language is another. */
+/** The language on the screen; a new object after each change of language. */
 export interface Spoken {
   readonly language: Language;
   readonly t: Say;
@@ -18,9 +18,9 @@ export interface I18n {
   spoken(): Spoken;
   subscribe(listener: () => void): () => void;
   has(wanted: readonly Area[]): boolean;
-  /** Has the words of these areas, and of every later language too. Rejects when they cannot be loaded. */
+  /** Loads the texts of these areas, now and for every later language. Rejects when they cannot be loaded. */
   need(wanted: readonly Area[]): Promise<void>;
-  /** Shows another language as soon as it has all its words. Of two calls at once the later one wins. */
+  /** Shows another language as soon as all its texts are loaded. Of two concurrent calls the later one wins. */
   setLanguage(language: Language): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ class Dictionary {
   }
 }
 
-/** Speaks `language` from its first moment; rejects when its words cannot be loaded. */
+/** Starts with `language`; rejects when its texts cannot be loaded. */
 export async function createI18n(language: Language, files: AreaFiles = areas): Promise<I18n> {
   const known = { ru: new Dictionary(), en: new Dictionary() };
   const needed = new Set<Area>();
@@ -53,7 +53,7 @@ export async function createI18n(language: Language, files: AreaFiles = areas): 
   const need = async (wanted: readonly Area[]) => {
     for (const area of wanted) needed.add(area);
     await load(current.language, wanted);
-    // The reader may have asked for another language while these words were on their way.
+    // The reader may have chosen another language while these texts were loading.
     if (wantedLanguage !== current.language) await load(wantedLanguage, wanted);
   };
   await need(['inbox']);

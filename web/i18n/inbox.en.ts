@@ -1,4 +1,4 @@
-/** What the inbox says in English, key by key as in Russian. */
+/** Texts of the inbox, and texts that any screen may use, in English. */
 import { words as byHand } from './byHand.en.ts';
 import { words as clients } from './clients.en.ts';
 import { words as frame } from './frame.en.ts';

@@ -1,4 +1,4 @@
-/** What the inbox says in Russian, and what any screen may say: at hand before the first one is drawn. */
+/** Texts of the inbox, and texts that any screen may use, in Russian. Loaded before the first screen is drawn. */
 import { words as byHand } from './byHand.ru.ts';
 import { words as clients } from './clients.ru.ts';
 import { words as frame } from './frame.ru.ts';

@@ -1,4 +1,4 @@
-/** The words of the lists' screens in English. */
+/** Texts of the campaign screens in English. */
 import type { InEnglish } from './inEnglish.ts';
 import type { words as ru } from './mailings.ru.ts';
 

@@ -1,4 +1,4 @@
-/** The words of the lists' screens in Russian. */
+/** Texts of the campaign screens in Russian. */
 export const words = {
   'mailings.title': 'Рассылки',
   'mailings.add': 'Загрузить список',

@@ -1,4 +1,4 @@
-/** The words of personal data in English (N17). */
+/** Texts of personal data in English (N17). */
 import type { InEnglish } from './inEnglish.ts';
 import type { words as ru } from './personalData.ru.ts';
 

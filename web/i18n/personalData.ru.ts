@@ -1,4 +1,4 @@
-/** The words of personal data in Russian (N17). */
+/** Texts of personal data in Russian (N17). */
 export const words = {
   'personalData.register': 'Журнал доступа',
   'personalData.register.about':

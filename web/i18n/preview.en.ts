@@ -1,4 +1,4 @@
-/** What a template's picture and the form for its values say, wherever they are shown, in English. */
+/** Texts of a template's preview and of the form for its values, on every screen, in English. */
 import type { InEnglish } from './inEnglish.ts';
 import type { words as ru } from './preview.ru.ts';
 

@@ -1,4 +1,4 @@
-/** What a template's picture and the form for its values say, wherever they are shown, in Russian. */
+/** Texts of a template's preview and of the form for its values, on every screen, in Russian. */
 export const words = {
   'templates.failed': 'Не удалось загрузить шаблоны',
   'templates.type.text': 'Текст',

@@ -1,4 +1,4 @@
-/** Why something did not work, by the code that says so, in English. */
+/** Texts of errors in English, by error code. */
 
 import type { InEnglish } from './inEnglish.ts';
 import type { words as ru } from './problems.ru.ts';

@@ -1,4 +1,4 @@
-/** Why something did not work, by the code that says so, in Russian. */
+/** Texts of errors in Russian, by error code. */
 export const words = {
   'failure.clientForbidsMessages': 'клиент запретил сообщения от сообщества',
   'failure.clientGone': 'страница клиента удалена или заблокирована',

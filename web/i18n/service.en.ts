@@ -1,4 +1,4 @@
-/** The words of service messages in threads in English. */
+/** Texts of service messages in threads in English. */
 import type { InEnglish } from './inEnglish.ts';
 import type { words as ru } from './service.ru.ts';
 

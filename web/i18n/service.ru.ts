@@ -1,4 +1,4 @@
-/** The words of service messages in threads in Russian. */
+/** Texts of service messages in threads in Russian. */
 export const words = {
   'list.withdrawn': 'больше не показывается',
   'service.status.queued': 'В очереди',

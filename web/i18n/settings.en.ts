@@ -1,4 +1,4 @@
-/** The words of communities and people, and how a community’s connection is, in English. */
+/** Texts of communities and people, and of a community's connection state, in English. */
 import type { InEnglish } from './inEnglish.ts';
 import type { words as ru } from './settings.ru.ts';
 

@@ -1,4 +1,4 @@
-/** The words of communities and people, and how a community’s connection is, in Russian. */
+/** Texts of communities and people, and of a community's connection state, in Russian. */
 export const words = {
   'connection.connecting': 'Подключается',
   'connection.live': 'На связи',

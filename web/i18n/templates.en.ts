@@ -1,4 +1,4 @@
-/** The words of the templates' screens in English. */
+/** Texts of the template screens in English. */
 import type { InEnglish } from './inEnglish.ts';
 import type { words as ru } from './templates.ru.ts';
 

@@ -1,4 +1,4 @@
-/** The words of the templates' screens in Russian. */
+/** Texts of the template screens in Russian. */
 export const words = {
   'templates.title': 'Шаблоны',
   'templates.add': 'Новый шаблон',

@@ -1,4 +1,4 @@
-/** The words for a component: `const { t } = useTranslation()`. Draws it anew when the language is another. */
+/** The translation function for a component: `const { t } = useTranslation()`. Redraws on a change of language. */
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { I18n, Language, Say } from './i18n.ts';
 

@@ -1,4 +1,4 @@
-/** The loaded rows, of which only those in sight are drawn. One row is in the tab order; arrows move it. */
+/** The loaded rows; only the visible ones are drawn. One row is in the tab order; arrow keys move it. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Spinner } from '@vkontakte/vkui';
 import { useEffect, useRef, useState } from 'react';
@@ -13,7 +13,7 @@ import { ConversationListRow } from './ConversationListRow.tsx';
 import { readMoreOfList } from './readList.ts';
 
 const ROW_PX = 84;
-/** The next page is asked for when this many rows are left below. */
+/** The next page is requested when this many rows are left below. */
 const ROWS_AHEAD = 8;
 
 export function ConversationList({ window, shownId }: { window: ListWindow; shownId: string | null }) {
@@ -84,7 +84,7 @@ export function ConversationList({ window, shownId }: { window: ListWindow; show
   );
 }
 
-/** Reads on by itself near the end; after a failure only when asked. */
+/** Loads the next page by itself near the end; after a failure only on request. */
 function useMore(window: ListWindow, isNearEnd: boolean) {
   const desk = useDesk();
   const notices = useNotices();

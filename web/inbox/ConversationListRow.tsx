@@ -1,4 +1,4 @@
-/** One conversation of the list: who, what was said last, since when they wait, who answers. */
+/** One conversation of the list: the client, the last message, the waiting time, the assignee. */
 import { Link } from '@tanstack/react-router';
 import { Icon12ErrorCircle, Icon16ClockOutline, Icon16User } from '@vkontakte/icons';
 import { VisuallyHidden } from '@vkontakte/vkui';

@@ -1,4 +1,4 @@
-/** A message of this tab that the desk has not confirmed yet, or has refused. */
+/** A message of this tab that the server has not confirmed yet, or has refused. */
 import { Icon16ClockOutline } from '@vkontakte/icons';
 import { Button } from '@vkontakte/vkui';
 import { useDesk } from '../desk/DeskContext.tsx';
@@ -13,7 +13,7 @@ import { Quote } from './Quote.tsx';
 
 export interface OutgoingBubbleProps {
   outgoing: OutgoingMessage;
-  /** Puts the message back into the field where it was written. */
+  /** Returns the message to the field where it was written. */
   onTakeBack: (outgoing: OutgoingMessage) => void;
 }
 

@@ -1,4 +1,4 @@
-/** For supervisors and administrators: every template, found by its name, its title or its state. */
+/** For supervisors and administrators: all templates, searched by name or title, filtered by status. */
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Button, FormItem, Input, NativeSelect, Placeholder, Skeleton } from '@vkontakte/vkui';

@@ -1,4 +1,4 @@
-/** Every version of a template: who wrote, submitted and decided it, and how its text differs from the one before. */
+/** All versions of a template: who wrote, submitted and decided each, and the changes of its text. */
 import { useQuery } from '@tanstack/react-query';
 import { Skeleton } from '@vkontakte/vkui';
 import type { TemplateVersionView } from '../../shared/schemas/template.ts';

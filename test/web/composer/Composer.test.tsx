@@ -32,7 +32,7 @@ const composer = (change: Partial<Parameters<typeof Composer>[0]> = {}) => (
 const field = () => screen.getByRole<HTMLTextAreaElement>('textbox');
 
 describe('the composer', () => {
-  it('sends by Ctrl+Enter, empties itself and keeps the focus', async () => {
+  it('sends by Ctrl+Enter, clears the field and keeps the focus', async () => {
     const user = userEvent.setup();
     const { desk } = renderInDesk(composer());
     await user.type(field(), 'Добрый день{Enter}вторая строка');
@@ -49,7 +49,7 @@ describe('the composer', () => {
     await waitFor(() => expect(desk.outbox.get()).toEqual([]));
   });
 
-  it('sends by Enter alone for those who chose so, Shift+Enter being a new line', async () => {
+  it('sends by Enter alone if the agent chose that, and Shift+Enter starts a new line', async () => {
     const user = userEvent.setup();
     renderInDesk(composer(), { enterSends: true });
     await user.type(field(), 'раз{Shift>}{Enter}{/Shift}два');
@@ -58,7 +58,7 @@ describe('the composer', () => {
     await waitFor(() => expect(standIn.asked[0]?.body).toMatchObject({ text: 'раз\nдва' }));
   });
 
-  it('adds a note apart from answers', async () => {
+  it('adds a note instead of an answer', async () => {
     const user = userEvent.setup();
     renderInDesk(composer());
     await user.click(screen.getByRole('button', { name: 'Заметка' }));
@@ -67,7 +67,7 @@ describe('the composer', () => {
     await waitFor(() => expect(standIn.asked[0]?.path).toBe(`/api/conversations/${row.id}/notes`));
   });
 
-  it('keeps what the desk has refused, with the reason', async () => {
+  it('keeps a message that the server refused, with the reason', async () => {
     const user = userEvent.setup();
     standIn.answer = () => ({
       status: 409,
@@ -92,7 +92,7 @@ describe('the composer', () => {
     expect(field().value).toBe('недописано');
   });
 
-  it('says why nothing can be answered, and lets a note be added', async () => {
+  it('shows why an answer is impossible, and still accepts a note', async () => {
     const user = userEvent.setup();
     renderInDesk(composer({ row: sampleRow({ canWrite: false }) }));
     expect(screen.getByText(/Клиент запретил сообщения/)).toBeTruthy();
@@ -101,7 +101,7 @@ describe('the composer', () => {
     expect(field().disabled).toBe(false);
   });
 
-  it('warns when a colleague has answered meanwhile, and still lets the answer go', async () => {
+  it('warns that another agent has answered meanwhile, and still sends the answer', async () => {
     const user = userEvent.setup();
     const { show } = renderInDesk(composer());
     await user.type(field(), 'пишу');
@@ -112,7 +112,7 @@ describe('the composer', () => {
     await waitFor(() => expect(standIn.asked).toHaveLength(1));
   });
 
-  it('does not send more than the network takes, and counts what is too much', async () => {
+  it('does not send a text over the limit of the network, and counts the excess', async () => {
     const user = userEvent.setup();
     renderInDesk(composer());
     await user.click(field());
@@ -122,7 +122,7 @@ describe('the composer', () => {
     expect(standIn.asked).toEqual([]);
   });
 
-  it('quotes the message that is answered', async () => {
+  it('quotes the message that the agent answers', async () => {
     const user = userEvent.setup();
     const quoted = { messageId: hexId(42), authorName: 'Мария', text: 'Когда?', attachmentKinds: [] };
     renderInDesk(composer({ quoted }));

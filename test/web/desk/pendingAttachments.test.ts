@@ -14,7 +14,7 @@ const upload: UploadView = {
 };
 
 describe('the files of an unsent answer', () => {
-  it('are there after a reload, for their writer and conversation only', () => {
+  it('survive a reload, for their author and conversation only', () => {
     const storage = memoryStorage();
     createPendingAttachments(storage).of('anna', 'a').putBack([upload], null);
     const afterReload = createPendingAttachments(storage);
@@ -25,7 +25,7 @@ describe('the files of an unsent answer', () => {
     expect(afterReload.of('boris', 'a').files.get()).toEqual([]);
   });
 
-  it('show as expired once the desk has let them go', () => {
+  it('show as expired once the server has deleted them', () => {
     const tray = createPendingAttachments(memoryStorage()).of('anna', 'a');
     tray.putBack([upload], null);
     tray.expire(Date.now() + limits.unusedUploadKeptMs - 60_000);
@@ -34,7 +34,7 @@ describe('the files of an unsent answer', () => {
     expect(tray.files.get()[0]?.failure).toBe('uploadNotFound');
   });
 
-  it('leave nothing behind when the answer has gone', () => {
+  it('leave nothing in storage when the answer is sent', () => {
     const storage = memoryStorage();
     const tray = createPendingAttachments(storage).of('anna', 'a');
     tray.putBack([upload], null);

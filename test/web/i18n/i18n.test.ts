@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type AreaFiles, areas } from '../../../web/i18n/areas.ts';
 import { createI18n } from '../../../web/i18n/i18n.ts';
 
-/** The real words, but English ones come only when `english` lets them. */
+/** The real texts, but English ones load only when `english` resolves. */
 function heldFiles(english: () => Promise<void>): AreaFiles {
   const templates = {
     ru: areas.templates.ru,
@@ -14,8 +14,8 @@ function heldFiles(english: () => Promise<void>): AreaFiles {
   return { ...areas, templates };
 }
 
-describe('the words of a language', () => {
-  it('are loaded by area, and a later language has the same areas', async () => {
+describe('the texts of a language', () => {
+  it('are loaded per area, and a later language loads the same areas', async () => {
     const i18n = await createI18n('ru');
     expect(i18n.has(['inbox'])).toBe(true);
     expect(i18n.has(['templates'])).toBe(false);
@@ -26,7 +26,7 @@ describe('the words of a language', () => {
     expect(i18n.spoken().t('templates.add')).toBe('New template');
   });
 
-  it('are shown only once all of them have come', async () => {
+  it('are shown only when all of them are loaded', async () => {
     let letCome = () => {};
     const i18n = await createI18n(
       'ru',
@@ -40,7 +40,7 @@ describe('the words of a language', () => {
     expect(i18n.spoken().language).toBe('en');
   });
 
-  it('stay as they are when another language cannot be loaded, and can be asked for again', async () => {
+  it('stay as they are when another language cannot be loaded, which can be retried', async () => {
     let isAway = true;
     const i18n = await createI18n(
       'ru',
@@ -56,7 +56,7 @@ describe('the words of a language', () => {
     expect(i18n.spoken()).toMatchObject({ language: 'en' });
   });
 
-  it('are those of the later of two choices', async () => {
+  it('follow the later of two choices', async () => {
     const i18n = await createI18n('ru');
     await Promise.all([i18n.setLanguage('en'), i18n.setLanguage('ru')]);
     expect(i18n.spoken().language).toBe('ru');

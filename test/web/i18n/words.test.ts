@@ -55,8 +55,8 @@ function isUsed(key: string, code: string): boolean {
 }
 const escapeForRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-describe('the words', () => {
-  it('are the same in both languages', () => {
+describe('the texts', () => {
+  it('have the same keys in both languages', () => {
     expect(bases(en)).toEqual(bases(ru));
   });
 
@@ -67,7 +67,7 @@ describe('the words', () => {
     }
   });
 
-  it('name the same values in both languages', () => {
+  it('insert the same values in both languages', () => {
     for (const [key, text] of Object.entries(ru)) {
       const other = en[key] ?? en[`${base(key)}_other`];
       expect({ key, values: placeholders(other) }).toEqual({ key, values: placeholders(text) });
@@ -78,7 +78,7 @@ describe('the words', () => {
     for (const text of [...Object.values(ru), ...Object.values(en)]) expect(text.trim()).not.toBe('');
   });
 
-  it('are all used', () => {
+  it('are all used by the code', () => {
     const code = sources('web').join('\n');
     expect(bases(ru).filter((key) => !isUsed(key, code))).toEqual([]);
   });
@@ -90,7 +90,7 @@ describe('the words', () => {
     expect(keys).toEqual(expect.arrayContaining(attachmentKinds.map((kind) => `attachment.${kind}`)));
   });
 
-  it('stand each in one area', () => {
+  it('belong each to one area', () => {
     const keys = russian.flatMap(([, words]) => Object.keys(words));
     expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
   });
@@ -103,7 +103,7 @@ describe('the words', () => {
       });
   });
 
-  it('are there before the screen that says them: the first one, and each that is loaded later', () => {
+  it('are loaded before the screen that uses them: the first one, and each that is loaded later', () => {
     const deps = [{ file: 'web/main.tsx', areas: [] as string[] }, ...lazyParts('web')];
     expect(deps.length).toBeGreaterThan(12);
     for (const part of deps) {

@@ -30,7 +30,7 @@ function answered(author: { authorName: string; authorPersonId?: string | null }
 }
 
 describe('who wrote the last answer', () => {
-  it('is "you" for the reader and a name for a colleague of the same name', () => {
+  it('is "you" for the reader and a name for another person of the same name', () => {
     const { show } = renderInDesk(
       <Shown row={answered({ authorName: sampleMe.name, authorPersonId: sampleMe.id })} />,
     );
@@ -39,7 +39,7 @@ describe('who wrote the last answer', () => {
     expect(screen.getByText(`${sampleMe.name}: Готово`)).toBeTruthy();
   });
 
-  it('goes by the name in a row that was written before ids were kept', () => {
+  it('uses the name in a conversation stored before ids were', () => {
     renderInDesk(<Shown row={answered({ authorName: sampleMe.name })} />);
     expect(screen.getByText('Вы: Готово')).toBeTruthy();
   });

@@ -1,4 +1,4 @@
-/** The desk's HTTP side in small, for components that call it: answers by path, and keeps what it was asked. */
+/** A small stand-in for the server's HTTP side: answers components by path, and records requests. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -14,7 +14,7 @@ export interface DeskStandIn extends AsyncDisposable {
   answer: (asked: Asked) => { status: number; json: unknown };
 }
 
-/** Relative addresses of `fetch` go to it until it is disposed: a test page has no origin of its own. */
+/** Redirects relative addresses of `fetch` to it until it is disposed: a test page has no origin of its own. */
 export async function startDeskStandIn(): Promise<DeskStandIn> {
   const standIn: DeskStandIn = {
     asked: [],
@@ -35,7 +35,7 @@ export async function startDeskStandIn(): Promise<DeskStandIn> {
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const realFetch = globalThis.fetch;
   globalThis.fetch = (input, init) => {
-    // A signal of the page's own making is not one that this fetch knows.
+    // The page makes its own signals, which this fetch does not accept.
     const { signal: _, ...rest } = init ?? {};
     return realFetch(new URL(String(input), origin), rest);
   };

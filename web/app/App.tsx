@@ -23,7 +23,7 @@ export interface AppProps {
 
 export function App({ desk, i18n, preferences }: AppProps) {
   const { theme, language: chosen } = useStore(preferences);
-  const { t, language } = useSyncExternalStore(i18n.subscribe, i18n.spoken);
+  const { t, language } = useSyncExternalStore(i18n.subscribe, i18n.current);
   const router = useMemo(() => createDeskRouter(i18n), [i18n]);
   const notices = useMemo(() => createNotices(), []);
 
@@ -35,7 +35,7 @@ export function App({ desk, i18n, preferences }: AppProps) {
   useEffect(() => {
     i18n.setLanguage(chosen).catch(() => {
       if (preferences.get().language !== chosen) return;
-      preferences.set({ ...preferences.get(), language: i18n.spoken().language });
+      preferences.set({ ...preferences.get(), language: i18n.current().language });
       notices.show(t('menu.language.notLoaded'));
     });
   }, [i18n, chosen, preferences, notices, t]);

@@ -27,7 +27,7 @@ function Banner({ tone, icon, children }: { tone: 'calm' | 'bad'; icon: ReactNod
   return (
     <div className={styles.banner} data-tone={tone}>
       {icon}
-      <span className={styles.words}>{children}</span>
+      <span className={styles.text}>{children}</span>
     </div>
   );
 }

@@ -50,8 +50,8 @@ export function EraseClientDialog({ client, onClose }: { client: ClientBrief; on
     <Dialog title={t('personalData.erase.title')} onClose={onClose}>
       <form onSubmit={(event) => void onSubmit(event)} className={styles.form}>
         {problem && <Problem message={t('actions.failed', { reason: problem })} />}
-        <p className={styles.words}>{t('personalData.erase.what')}</p>
-        <p className={styles.words}>{t('personalData.erase.network')}</p>
+        <p className={styles.text}>{t('personalData.erase.what')}</p>
+        <p className={styles.text}>{t('personalData.erase.network')}</p>
         <FormItem noPadding top={t('personalData.erase.reason')} htmlFor="erase-reason">
           <NativeSelect id="erase-reason" name="reason" defaultValue="clientAsked">
             {erasureReasons.map((reason) => (

@@ -32,7 +32,7 @@ export function LabelEditor({ row }: { row: ConversationRow }) {
       <ul className={styles.labels}>
         {row.labels.map((label) => (
           <li key={label} className={styles.label}>
-            <bdi className={styles.words}>{label}</bdi>
+            <bdi className={styles.text}>{label}</bdi>
             <button
               type="button"
               className={styles.remove}

@@ -20,7 +20,7 @@ export function useSendTemplate(clientId: string) {
   const [isSending, setSending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const underWay = useRef(false);
-  const asked = useRef({ content: '', clientToken: '' });
+  const lastRequest = useRef({ content: '', clientToken: '' });
 
   /** True when the server accepted it. A second click during the request does nothing. */
   async function send(content: HandContent): Promise<boolean> {
@@ -29,11 +29,12 @@ export function useSendTemplate(clientId: string) {
     setSending(true);
     setProblem(null);
     const key = JSON.stringify(content);
-    if (asked.current.content !== key) asked.current = { content: key, clientToken: newClientToken() };
+    if (lastRequest.current.content !== key)
+      lastRequest.current = { content: key, clientToken: newClientToken() };
     try {
       const answer = await call('sendByHand', {
         params: { clientId },
-        body: { ...content, clientToken: asked.current.clientToken },
+        body: { ...content, clientToken: lastRequest.current.clientToken },
       });
       if (answer.outcome === 'accepted') return true;
       if (answer.outcome === 'noPhone') setProblem(t('byHand.noPhone'));

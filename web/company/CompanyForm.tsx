@@ -39,9 +39,9 @@ export function CompanyForm({ company }: { company: CompanyView }) {
 
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    const found = isLimited ? hoursProblem(hours) : null;
-    setWrong(found);
-    if (found) return;
+    const hoursError = isLimited ? hoursProblem(hours) : null;
+    setWrong(hoursError);
+    if (hoursError) return;
     void save(async () => storeCompany(queries, await call('changeCompany', { body: changes })));
   };
 

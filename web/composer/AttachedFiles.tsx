@@ -47,7 +47,7 @@ function AttachedFile({
           <Icon20DocumentOutline aria-hidden />
         </span>
       )}
-      <span className={styles.words}>
+      <span className={styles.text}>
         <bdi className={styles.name}>{fileName}</bdi>
         {failure === null ? (
           <span>{fileSize(sizeBytes, locale)}</span>

@@ -40,7 +40,7 @@ export function Composer({ row, messages, quoted, onQuoteDone }: ComposerProps) 
   const [{ enterSends }] = usePreferences();
   const send = useSendMessage();
   const uploads = useUploads(row.id);
-  const tellProblems = useAttachProblems();
+  const showProblems = useAttachProblems();
   const { text, mode, sinceSeq, setText, setMode } = useDraft(row.id, row.lastSeq);
   const textRef = useRef<HTMLTextAreaElement>(null);
   const typedAt = useRef(0);
@@ -109,7 +109,7 @@ export function Composer({ row, messages, quoted, onQuoteDone }: ComposerProps) 
     }
   };
 
-  const attach = (files: Iterable<File>) => tellProblems(uploads.add(files));
+  const attach = (files: Iterable<File>) => showProblems(uploads.add(files));
   const onPaste = (event: ClipboardEvent) => {
     if (isNote || isBlocked || event.clipboardData.files.length === 0) return;
     event.preventDefault();

@@ -76,8 +76,8 @@ export function Thread({
 
   const jumpTo = useCallback(
     async (messageId: string) => {
-      const found = await older.readUntil(messageId);
-      if (!found) {
+      const isLoaded = await older.readUntil(messageId);
+      if (!isLoaded) {
         notices.show(t('thread.jumpLost'));
         return;
       }

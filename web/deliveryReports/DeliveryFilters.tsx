@@ -9,7 +9,7 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import { templatesQuery } from '../templates/templatesData.ts';
 import { useStore } from '../ui/useStore.ts';
 import styles from './DeliveryReportsPage.module.css';
-import { type DeliverySearchParams, phoneAsked } from './searchParams.ts';
+import { type DeliverySearchParams, searchedPhone } from './searchParams.ts';
 
 export interface DeliveryFiltersProps {
   params: DeliverySearchParams;
@@ -20,7 +20,7 @@ export function DeliveryFilters({ params, isPhoneWrong }: DeliveryFiltersProps) 
   const { t } = useTranslation();
   const id = useId();
   const navigate = useNavigate();
-  const phone = useStore(phoneAsked);
+  const phone = useStore(searchedPhone);
   const [typed, setTyped] = useState(phone);
   const { data } = useInfiniteQuery(templatesQuery('all', ''));
   const names = data?.pages.flatMap(({ templates }) => templates.map(({ name }) => name)) ?? [];
@@ -34,11 +34,11 @@ export function DeliveryFilters({ params, isPhoneWrong }: DeliveryFiltersProps) 
     });
   const findPhone = (event: FormEvent) => {
     event.preventDefault();
-    phoneAsked.set(typed.trim());
+    searchedPhone.set(typed.trim());
   };
   const clear = () => {
     setTyped('');
-    phoneAsked.set('');
+    searchedPhone.set('');
     void navigate({ to: '/deliveries', search: params.view ? { view: params.view } : {}, replace: true });
   };
   const isFiltered =
@@ -65,7 +65,7 @@ export function DeliveryFilters({ params, isPhoneWrong }: DeliveryFiltersProps) 
             onChange={({ target }) => {
               setTyped(target.value);
               // An emptied field removes the filter.
-              if (target.value.trim() === '') phoneAsked.set('');
+              if (target.value.trim() === '') searchedPhone.set('');
             }}
           />
         </FormItem>

@@ -16,7 +16,7 @@ import { DeliveryList } from './DeliveryList.tsx';
 import styles from './DeliveryReportsPage.module.css';
 import { deliveryReportsQuery, downloadCsv } from './deliveryReportsData.ts';
 import { Stats } from './Stats.tsx';
-import { alikeToTheLast, phoneAsked, toFilters } from './searchParams.ts';
+import { exactSearch, searchedPhone, toFilters } from './searchParams.ts';
 
 const route = getRouteApi('/desk/deliveries');
 
@@ -32,7 +32,7 @@ export function DeliveryReportsPage() {
 
 function useFilters() {
   const params = route.useSearch();
-  const phone = useStore(phoneAsked);
+  const phone = useStore(searchedPhone);
   return useMemo(() => toFilters(params, phone), [params, phone]);
 }
 
@@ -82,7 +82,7 @@ function DeliveryReports() {
             }}
             className={styles.view}
             data-shown={each === view}
-            activeOptions={alikeToTheLast}
+            activeOptions={exactSearch}
           >
             {t(`deliveries.view.${each}`)}
           </Link>

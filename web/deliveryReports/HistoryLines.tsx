@@ -46,7 +46,7 @@ function Line({ line }: { line: DeliveryLine }) {
         {moment(at)}
       </time>
       <div>
-        <div className={styles.said}>
+        <div className={styles.status}>
           <StatusMark status={status} />
           {!isApplied && <span className={styles.ignored}>{t('deliveries.one.ignored')}</span>}
         </div>

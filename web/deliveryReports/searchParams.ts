@@ -20,10 +20,10 @@ export const deliverySearchParams = z.object({
 export type DeliverySearchParams = z.infer<typeof deliverySearchParams>;
 
 /** A link is current only with exactly these filters: parameters that it omits must be absent. */
-export const alikeToTheLast = { exact: true, explicitUndefined: true } as const;
+export const exactSearch = { exact: true, explicitUndefined: true } as const;
 
 /** The phone of the search, kept while the tab is open. */
-export const phoneAsked = createStore('');
+export const searchedPhone = createStore('');
 
 export function toFilters(
   { status, template, network: inNetwork, from, to, ...params }: DeliverySearchParams,

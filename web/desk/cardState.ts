@@ -6,7 +6,7 @@ import type { ClientCard } from './cacheKeys.ts';
  * A client has no event of their own. Bonds, merges and splits show in the conversations, and the card is then read
  * again.
  */
-export function tellsOfAnotherCard(
+export function isCardOutdated(
   { client, conversations }: ClientCard,
   rows: readonly ConversationRow[],
 ): boolean {

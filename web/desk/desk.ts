@@ -13,7 +13,7 @@ import { type ChangeLog, createChangeLog } from './changeLog.ts';
 import { createDeskCache, type DeskCache } from './deskCache.ts';
 import { createDeskConnection, type DeskConnection, type DeskSocket } from './deskConnection.ts';
 import { createDrafts, type DraftStorage, type Drafts } from './drafts.ts';
-import { createOutbox, type Outbox, settle } from './outbox.ts';
+import { createOutbox, type Outbox, remove } from './outbox.ts';
 import { createPendingAttachments, type PendingAttachments } from './pendingAttachments.ts';
 import { createPresence, type Presence } from './presence.ts';
 
@@ -84,7 +84,7 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
         : [],
     );
     const tokens = new Set(news.map(({ message }) => message.clientToken).filter((token) => token !== null));
-    if (tokens.size > 0) outbox.set(settle(outbox.get(), tokens));
+    if (tokens.size > 0) outbox.set(remove(outbox.get(), tokens));
     for (const { message, row } of news) {
       if (message.version > 1) continue;
       if (message.kind === 'reply') {

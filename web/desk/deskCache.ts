@@ -9,7 +9,7 @@ import type { CommunityView } from '../../shared/schemas/community.ts';
 import type { MessageView } from '../../shared/schemas/message.ts';
 import type { PersonView } from '../../shared/schemas/person.ts';
 import { type Bootstrap, type ClientCard, cacheKeys } from './cacheKeys.ts';
-import { tellsOfAnotherCard, withNewerRows } from './cardState.ts';
+import { isCardOutdated, withNewerRows } from './cardState.ts';
 import { applyRows, type ListWindow, resumeWindow } from './listWindow.ts';
 import type { ListScope } from './membership.ts';
 import {
@@ -28,9 +28,9 @@ export interface DeskCache {
   storeMessage(message: MessageView): void;
   /** The state of what this tab holds: everything, or only these threads. */
   resumeRequest(only?: readonly string[]): ResumeRequest;
-  applyResume(asked: ResumeRequest, answer: ResumeAnswer, meanwhile: readonly Change[]): void;
+  applyResume(request: ResumeRequest, answer: ResumeAnswer, meanwhile: readonly Change[]): void;
   /** After a break: data that cannot be resumed is read again, or dropped when no screen shows it. */
-  refreshTheRest(asked: ResumeRequest): void;
+  refreshTheRest(request: ResumeRequest): void;
 }
 
 export function createDeskCache(queries: QueryClient): DeskCache {
@@ -58,7 +58,7 @@ export function createDeskCache(queries: QueryClient): DeskCache {
       window ? applyRows(window, rows) : window,
     );
     const isOutdated = ({ state }: { state: { data?: unknown } }) =>
-      state.data !== undefined && tellsOfAnotherCard(state.data as ClientCard, rows);
+      state.data !== undefined && isCardOutdated(state.data as ClientCard, rows);
     const outdated = cache.findAll({ queryKey: cacheKeys.clients, predicate: isOutdated });
     queries.setQueriesData<ClientCard>({ queryKey: cacheKeys.clients }, (card) =>
       card ? withNewerRows(card, rows) : card,
@@ -88,9 +88,9 @@ export function createDeskCache(queries: QueryClient): DeskCache {
   };
 
   /** A thread absent from the answer has not changed, or the reader may not see it any more. */
-  const forgetUnanswered = (asked: ResumeRequest, answer: ResumeAnswer) => {
+  const forgetUnanswered = (request: ResumeRequest, answer: ResumeAnswer) => {
     const answered = new Set(answer.threads.map((thread) => thread.row.id));
-    for (const { conversationId } of asked.threads) {
+    for (const { conversationId } of request.threads) {
       if (answered.has(conversationId)) continue;
       const queryKey = cacheKeys.thread(conversationId);
       const thread = queries.getQueryData<ThreadState>(queryKey);
@@ -126,24 +126,24 @@ export function createDeskCache(queries: QueryClient): DeskCache {
           : null,
       };
     },
-    applyResume: (asked, answer, meanwhile) => {
+    applyResume: (request, answer, meanwhile) => {
       for (const answered of answer.threads) {
         queries.setQueryData<ThreadState>(cacheKeys.thread(answered.row.id), (thread) =>
           thread ? resumeThread(thread, answered) : thread,
         );
       }
       const { list } = answer;
-      if (asked.list && list) {
-        queries.setQueryData<ListWindow>(cacheKeys.list(scopeOf(asked.list)), (window) =>
+      if (request.list && list) {
+        queries.setQueryData<ListWindow>(cacheKeys.list(scopeOf(request.list)), (window) =>
           window ? resumeWindow(window, list) : window,
         );
       }
       applyDesk(answer.communities, answer.people);
       apply(meanwhile);
-      forgetUnanswered(asked, answer);
+      forgetUnanswered(request, answer);
     },
-    refreshTheRest: (asked) => {
-      const resumed = asked.list && hashKey(cacheKeys.list(scopeOf(asked.list)));
+    refreshTheRest: (request) => {
+      const resumed = request.list && hashKey(cacheKeys.list(scopeOf(request.list)));
       queries.removeQueries({ queryKey: cacheKeys.lists, type: 'inactive' });
       void queries.invalidateQueries({
         queryKey: cacheKeys.lists,

@@ -25,7 +25,7 @@ export function put(outbox: Outbox, message: OutgoingMessage): Outbox {
   return [...rest, message];
 }
 
-export function settle(outbox: Outbox, tokens: ReadonlySet<string>): Outbox {
+export function remove(outbox: Outbox, tokens: ReadonlySet<string>): Outbox {
   const left = outbox.filter((message) => !tokens.has(message.clientToken));
   return left.length === outbox.length ? outbox : left;
 }

@@ -5,7 +5,7 @@ import { useStore } from '../ui/useStore.ts';
 import { call } from './call.ts';
 import { useDesk } from './DeskContext.tsx';
 import type { Desk } from './desk.ts';
-import { fail, type OutgoingMessage, put, settle } from './outbox.ts';
+import { fail, type OutgoingMessage, put, remove } from './outbox.ts';
 
 /** Safe to repeat with the same token: the server recognises the message by it. */
 async function sendMessage(desk: Desk, outgoing: OutgoingMessage): Promise<void> {
@@ -26,7 +26,7 @@ async function sendMessage(desk: Desk, outgoing: OutgoingMessage): Promise<void>
             },
           });
     desk.cache.storeMessage(stored);
-    outbox.set(settle(outbox.get(), new Set([clientToken])));
+    outbox.set(remove(outbox.get(), new Set([clientToken])));
   } catch (error) {
     outbox.set(fail(outbox.get(), clientToken, failureCodeOf(error)));
   }

@@ -50,8 +50,8 @@ function Help() {
   const { me } = useDeskData();
   const texts = use(loadTexts(language));
   const [search, setSearch] = useState('');
-  const sought = useDeferredValue(search);
-  const shown: HelpTopic[] = topics.filter(({ id }) => isFound(texts.answers[id], sought));
+  const deferredSearch = useDeferredValue(search);
+  const shown: HelpTopic[] = topics.filter(({ id }) => isFound(texts.answers[id], deferredSearch));
   const hash = useRouterState({ select: (state) => state.location.hash });
 
   useEffect(() => {
@@ -75,7 +75,7 @@ function Help() {
         onChange={(event) => setSearch(event.target.value)}
       />
       <p role="status" className={styles.found}>
-        {sought.trim() !== '' && (shown.length > 0 ? texts.found(shown.length) : texts.nothing)}
+        {deferredSearch.trim() !== '' && (shown.length > 0 ? texts.found(shown.length) : texts.nothing)}
       </p>
       <Contents texts={texts} shown={shown} />
       {groups.map((group) => {

@@ -1,5 +1,5 @@
 /** Texts of the page of API keys in Russian. */
-export const words = {
+export const texts = {
   'apiKeys.title': 'Ключи API',
   'apiKeys.add': 'Создать ключ',
   'apiKeys.about':

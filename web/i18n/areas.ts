@@ -18,14 +18,14 @@ export const areas = {
   preview: { ru: () => import('./preview.ru.ts'), en: () => import('./preview.en.ts') },
   settings: { ru: () => import('./settings.ru.ts'), en: () => import('./settings.en.ts') },
   templates: { ru: () => import('./templates.ru.ts'), en: () => import('./templates.en.ts') },
-} satisfies Record<string, Record<Language, () => Promise<{ words: Translations }>>>;
+} satisfies Record<string, Record<Language, () => Promise<{ texts: Translations }>>>;
 
 export type Area = keyof typeof areas;
-export type AreaFiles = Record<Area, Record<Language, () => Promise<{ words: Translations }>>>;
+export type AreaFiles = Record<Area, Record<Language, () => Promise<{ texts: Translations }>>>;
 
-type WordsOf<Name extends Area> = Awaited<ReturnType<(typeof areas)[Name]['ru']>>['words'];
-type KeysOf<Name extends Area> = Name extends Area ? keyof WordsOf<Name> : never;
+type TextsOf<Name extends Area> = Awaited<ReturnType<(typeof areas)[Name]['ru']>>['texts'];
+type KeysOf<Name extends Area> = Name extends Area ? keyof TextsOf<Name> : never;
 type WithoutForm<Key> = Key extends `${infer Base}_${'one' | 'few' | 'many' | 'other'}` ? Base : Key;
 
 /** Every key that code may use; keys with plural forms come without the form's suffix. */
-export type WordKey = WithoutForm<KeysOf<Area>>;
+export type TextKey = WithoutForm<KeysOf<Area>>;

@@ -1,5 +1,5 @@
 /** Texts of the audit in Russian. */
-export const words = {
+export const texts = {
   'audit.about':
     'Кто и когда менял шаблоны, рассылки, ключи, сообщества и настройки. Записи нельзя ни изменить, ни удалить.',
   'audit.person': 'Сотрудник',

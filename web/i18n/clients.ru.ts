@@ -1,5 +1,5 @@
 /** Texts of a client's phone, bonds and messages in Russian. */
-export const words = {
+export const texts = {
   'common.cancel': 'Отмена',
   'common.next': 'Далее',
   'thread.numberUnknown': 'Номер клиента неизвестен',

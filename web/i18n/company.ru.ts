@@ -1,5 +1,5 @@
 /** Texts of the company's page in Russian. */
-export const words = {
+export const texts = {
   'company.title': 'Компания',
   'company.failed': 'Не удалось загрузить настройки компании',
   'company.name': 'Название',

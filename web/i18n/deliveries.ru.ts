@@ -1,5 +1,5 @@
 /** Texts of the delivery reports in Russian. */
-export const words = {
+export const texts = {
   'deliveries.title': 'Доставка',
   'deliveries.views': 'Какие сообщения показать',
   'deliveries.view.all': 'Все',

@@ -1,5 +1,5 @@
 /** Texts around every screen in Russian: sections, menu, sign-in, page errors. */
-export const words = {
+export const texts = {
   'app.name': 'Notify Inbox',
   'nav.label': 'Разделы',
   'nav.inbox': 'Диалоги',

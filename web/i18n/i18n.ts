@@ -2,20 +2,20 @@
  * The loaded texts of the reader's language. A language is shown only when all texts of the screen are loaded, so the
  * reader never sees a key or two languages at once. After a failed load nothing changes.
  */
-import { type Area, type AreaFiles, areas, type Language, type WordKey } from './areas.ts';
+import { type Area, type AreaFiles, areas, type Language, type TextKey } from './areas.ts';
 import { type Translations, translate, type Values } from './translate.ts';
 
 export type { Language };
-export type Say = (key: WordKey, values?: Values) => string;
+export type Translate = (key: TextKey, values?: Values) => string;
 
 /** The language on the screen; a new object after each change of language. */
-export interface Spoken {
+export interface Translation {
   readonly language: Language;
-  readonly t: Say;
+  readonly t: Translate;
 }
 
 export interface I18n {
-  spoken(): Spoken;
+  current(): Translation;
   subscribe(listener: () => void): () => void;
   has(wanted: readonly Area[]): boolean;
   /** Loads the texts of these areas, now and for every later language. Rejects when they cannot be loaded. */
@@ -26,9 +26,9 @@ export interface I18n {
 
 class Dictionary {
   readonly areas = new Set<Area>();
-  readonly words: Record<string, string> = {};
-  add(area: Area, words: Translations): void {
-    Object.assign(this.words, words);
+  readonly texts: Record<string, string> = {};
+  add(area: Area, texts: Translations): void {
+    Object.assign(this.texts, texts);
     this.areas.add(area);
   }
 }
@@ -42,14 +42,14 @@ export async function createI18n(language: Language, files: AreaFiles = areas): 
 
   const load = async (into: Language, wanted: Iterable<Area>) => {
     const missing = [...wanted].filter((area) => !known[into].areas.has(area));
-    await Promise.all(missing.map(async (area) => known[into].add(area, (await files[area][into]()).words)));
+    await Promise.all(missing.map(async (area) => known[into].add(area, (await files[area][into]()).texts)));
   };
-  const speak = (spoken: Language): Spoken => ({
-    language: spoken,
-    t: (key, values) => translate(known[spoken].words, spoken, key, values),
+  const translationIn = (shown: Language): Translation => ({
+    language: shown,
+    t: (key, values) => translate(known[shown].texts, shown, key, values),
   });
 
-  let current = speak(language);
+  let current = translationIn(language);
   const need = async (wanted: readonly Area[]) => {
     for (const area of wanted) needed.add(area);
     await load(current.language, wanted);
@@ -59,7 +59,7 @@ export async function createI18n(language: Language, files: AreaFiles = areas): 
   await need(['inbox']);
 
   return {
-    spoken: () => current,
+    current: () => current,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -75,7 +75,7 @@ export async function createI18n(language: Language, files: AreaFiles = areas): 
         throw error;
       }
       if (wantedLanguage !== next || current.language === next) return;
-      current = speak(next);
+      current = translationIn(next);
       for (const listener of listeners) listener();
     },
   };

@@ -1,5 +1,5 @@
 /** Texts of the campaign screens in Russian. */
-export const words = {
+export const texts = {
   'mailings.title': 'Рассылки',
   'mailings.add': 'Загрузить список',
   'mailings.add.hint':

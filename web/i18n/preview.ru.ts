@@ -1,5 +1,5 @@
 /** Texts of a template's preview and of the form for its values, on every screen, in Russian. */
-export const words = {
+export const texts = {
   'templates.failed': 'Не удалось загрузить шаблоны',
   'templates.type.text': 'Текст',
   'templates.type.number': 'Число',

@@ -1,5 +1,5 @@
 /** Texts of service messages in threads in Russian. */
-export const words = {
+export const texts = {
   'list.withdrawn': 'больше не показывается',
   'service.status.queued': 'В очереди',
   'service.status.sent': 'Отправлено',

@@ -1,5 +1,5 @@
 /** Texts of communities and people, and of a community's connection state, in Russian. */
-export const words = {
+export const texts = {
   'connection.connecting': 'Подключается',
   'connection.live': 'На связи',
   'connection.catchingUp': 'Загружает пропущенное',

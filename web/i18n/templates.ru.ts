@@ -1,5 +1,5 @@
 /** Texts of the template screens in Russian. */
-export const words = {
+export const texts = {
   'templates.title': 'Шаблоны',
   'templates.add': 'Новый шаблон',
   'templates.import': 'Загрузить из файла',

@@ -5,8 +5,8 @@ export type Values = Readonly<Record<string, string | number | undefined>>;
 const rulesByLanguage = new Map<string, Intl.PluralRules>();
 
 /** An unknown key, not loaded yet, is returned as it is: easy to notice, and the screen still works. */
-export function translate(words: Translations, language: string, key: string, values: Values = {}): string {
-  const text = words[key] ?? words[`${key}_${formOf(language, values.count)}`] ?? key;
+export function translate(texts: Translations, language: string, key: string, values: Values = {}): string {
+  const text = texts[key] ?? texts[`${key}_${formOf(language, values.count)}`] ?? key;
   return text.replace(/{{(\w+)}}/g, (place, name: string) => String(values[name] ?? place));
 }
 

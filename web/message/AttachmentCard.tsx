@@ -65,7 +65,7 @@ function LinkedCard({ attachment }: { attachment: AttachmentView }) {
           <AttachmentIcon kind={kind} />
         </span>
       )}
-      <span className={styles.words}>
+      <span className={styles.text}>
         <bdi className={styles.title}>{title || t(`attachment.${kind}`)}</bdi>
         {kind === 'unknown' && (
           <span className={styles.fact}>

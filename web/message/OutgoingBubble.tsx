@@ -2,7 +2,7 @@
 import { Icon16ClockOutline } from '@vkontakte/icons';
 import { Button } from '@vkontakte/vkui';
 import { useDesk } from '../desk/DeskContext.tsx';
-import { type OutgoingMessage, settle } from '../desk/outbox.ts';
+import { type OutgoingMessage, remove } from '../desk/outbox.ts';
 import { useSendMessage } from '../desk/sendMessage.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { PlainText } from '../ui/PlainText.tsx';
@@ -49,7 +49,7 @@ export function OutgoingBubble({ outgoing, onTakeBack }: OutgoingBubbleProps) {
               mode="link"
               size="s"
               appearance="negative"
-              onClick={() => outbox.set(settle(outbox.get(), new Set([clientToken])))}
+              onClick={() => outbox.set(remove(outbox.get(), new Set([clientToken])))}
             >
               {t('message.discard')}
             </Button>

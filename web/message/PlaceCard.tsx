@@ -37,7 +37,7 @@ export function PlaceCard({ attachment }: { attachment: AttachmentView }) {
       <span className={styles.icon}>
         <AttachmentIcon kind="location" />
       </span>
-      <span className={styles.words}>
+      <span className={styles.text}>
         <bdi className={styles.title}>{title || t('attachment.location')}</bdi>
         <span className={styles.fact} ref={placeRef}>
           {place ?? t('attachment.unavailable')}

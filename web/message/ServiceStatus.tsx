@@ -39,6 +39,6 @@ export function ServiceStatus({ status, statusAt, endCode, since }: ServiceStatu
 }
 
 /** The reason continues the status in one sentence. */
-function lowerFirst(words: string): string {
-  return words.charAt(0).toLowerCase() + words.slice(1);
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -69,7 +69,7 @@ export function ImageFields({ content, problems, onChange, images, onTaken }: Im
             height: image?.heightPx ?? 0,
           });
           return (
-            <li key={id} className={`${styles.item} ${styles.withWords}`}>
+            <li key={id} className={`${styles.item} ${styles.withText}`}>
               {image && <img className={styles.thumbnail} src={image.url} alt="" />}
               <div className={styles.itemFields}>
                 <span>

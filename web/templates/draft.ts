@@ -59,7 +59,7 @@ function altsOf({ imageIds, imageAlts = {} }: TemplateContent): [id: string, alt
 }
 
 export function isSameDraft(one: TemplateDraft, other: TemplateDraft): boolean {
-  const told = ({ name, title, content }: TemplateDraft) => {
+  const comparable = ({ name, title, content }: TemplateDraft) => {
     const { body, adText, variables, imageIds, buttons, direction, defaultTtlSeconds, networks, isUrgent } =
       content;
     return JSON.stringify([
@@ -82,7 +82,7 @@ export function isSameDraft(one: TemplateDraft, other: TemplateDraft): boolean {
       isUrgent,
     ]);
   };
-  return told(one) === told(other);
+  return comparable(one) === comparable(other);
 }
 
 /** Variables that a text or a link uses and that are not declared yet. */
@@ -98,9 +98,9 @@ export function describedVariable(name: string): TemplateVariable {
 
 /** Adds a button with an unused id: replies name the id, so it must not be the position. */
 export function withNewButton(buttons: TemplateButton[], kind: TemplateButton['kind']): TemplateButton[] {
-  const taken = new Set(buttons.map(({ id }) => id));
+  const usedIds = new Set(buttons.map(({ id }) => id));
   let number = 1;
-  while (taken.has(`b${number}`)) number += 1;
+  while (usedIds.has(`b${number}`)) number += 1;
   const id = `b${number}`;
   return [...buttons, kind === 'text' ? { id, kind, label: '' } : { id, kind, label: '', url: 'https://' }];
 }

@@ -10,11 +10,11 @@ import { type Area, areas } from '../../../web/i18n/areas.ts';
 import { createI18n } from '../../../web/i18n/i18n.ts';
 import type { Value } from '../../../web/settings/fileLabels.ts';
 
-const speakers = await Promise.all(
+const readers = await Promise.all(
   (['ru', 'en'] as const).map(async (language) => {
     const i18n = await createI18n(language);
     await i18n.need(Object.keys(areas) as Area[]);
-    return { language, t: i18n.spoken().t, locale: language === 'ru' ? 'ru-RU' : 'en-GB' };
+    return { language, t: i18n.current().t, locale: language === 'ru' ? 'ru-RU' : 'en-GB' };
   }),
 );
 
@@ -67,7 +67,7 @@ const silent = (detail: AuditDetail, value: Value) =>
 /** Names and numbers, the same in every language. */
 const foreign = /«[^»]*»|orderReady|Лавка|Реклама|https?:\S+|lavka|Europe\/Moscow|\d\d:\d\d/g;
 
-describe.each(speakers)('the audit in $language', ({ language, t, locale }) => {
+describe.each(readers)('the audit in $language', ({ language, t, locale }) => {
   const isOwn = (label: string) =>
     language === 'ru' ? /[а-яё]/i.test(label) : /[a-z]/i.test(label) && !/[а-яё]/i.test(label);
 
@@ -93,7 +93,7 @@ describe.each(speakers)('the audit in $language', ({ language, t, locale }) => {
 });
 
 it('labels all details of one line in order', () => {
-  const [russian] = speakers;
+  const [russian] = readers;
   expect(
     labelsOfDetails(
       { rights: 'send read', statusUrl: null, ratePerMinute: 60_000, isActive: false },
@@ -105,7 +105,7 @@ it('labels all details of one line in order', () => {
 it('shows unknown actions and details as stored', () => {
   expect(labelOfAction('template.painted')).toBeNull();
   expect(labelOfAction('toString')).toBeNull();
-  expect(labelsOfDetails({ colour: 'red', how: 'dream', constructor: 1, none: null }, speakers[1]!)).toEqual([
+  expect(labelsOfDetails({ colour: 'red', how: 'dream', constructor: 1, none: null }, readers[1]!)).toEqual([
     'colour: red',
     'linked dream',
     'constructor: 1',

@@ -92,7 +92,7 @@ async function connect(): Promise<void> {
   desk.connection.start();
   await vi.waitFor(() => expect(desk.connection.state.get().phase).toBe('online'));
 }
-const settled = (resumes: number) => vi.waitFor(() => expect(asked).toHaveLength(resumes));
+const resumed = (resumes: number) => vi.waitFor(() => expect(asked).toHaveLength(resumes));
 
 describe('a connected tab', () => {
   it('shows a change when its event arrives', async () => {
@@ -105,7 +105,7 @@ describe('a connected tab', () => {
   it('asks for missed changes when a revision is skipped, and shows both', async () => {
     holdThread();
     await connect();
-    await settled(1);
+    await resumed(1);
     answerResume = () => ({
       ...nothing,
       threads: [
@@ -128,19 +128,19 @@ describe('a connected tab', () => {
   it('drops an event that does not match the contract, and resumes instead', async () => {
     holdThread();
     await connect();
-    await settled(1);
+    await resumed(1);
     const broken = { type: 'conversation.changed', row: { id: 'nonsense' }, messages: [] };
     server.emit('changes', [broken] as never);
-    await settled(2);
+    await resumed(2);
     expect(texts()).toEqual([1]);
   });
 
   it('resumes when the server asks for it', async () => {
     holdThread();
     await connect();
-    await settled(1);
+    await resumed(1);
     server.emit('resume:needed');
-    await settled(2);
+    await resumed(2);
   });
 
   it('removes its own message from the outbox when its event arrives', async () => {
@@ -180,7 +180,7 @@ describe('a tab that has lost its connection', () => {
     const window = openWindow(scope, sampleMe.id, { rows: [held], nextCursor: null });
     const unwatch = watchList(window);
     await connect();
-    await settled(1);
+    await resumed(1);
     const phases: string[] = [];
     desk.connection.state.subscribe(() => phases.push(desk.connection.state.get().phase));
     const fresh = sampleRow({ id: hexId(2), revision: 3, lastActivityAt: held.lastActivityAt });
@@ -189,7 +189,7 @@ describe('a tab that has lost its connection', () => {
       list: { order: [fresh.id, held.id], rows: [fresh], nextCursor: null },
     });
     for (const tab of server.sockets.sockets.values()) tab.conn.close();
-    await settled(2);
+    await resumed(2);
     expect(phases).toEqual(['reconnecting', 'online']);
     expect(asked[1]).toEqual({
       threads: [{ conversationId: held.id, revision: 5, fromSeq: 1 }],

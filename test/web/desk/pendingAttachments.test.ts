@@ -26,19 +26,19 @@ describe('the files of an unsent answer', () => {
   });
 
   it('show as expired once the server has deleted them', () => {
-    const tray = createPendingAttachments(memoryStorage()).of('anna', 'a');
-    tray.putBack([upload], null);
-    tray.expire(Date.now() + limits.unusedUploadKeptMs - 60_000);
-    expect(tray.files.get()[0]?.failure).toBeNull();
-    tray.expire(Date.now() + limits.unusedUploadKeptMs);
-    expect(tray.files.get()[0]?.failure).toBe('uploadNotFound');
+    const attachments = createPendingAttachments(memoryStorage()).of('anna', 'a');
+    attachments.putBack([upload], null);
+    attachments.expire(Date.now() + limits.unusedUploadKeptMs - 60_000);
+    expect(attachments.files.get()[0]?.failure).toBeNull();
+    attachments.expire(Date.now() + limits.unusedUploadKeptMs);
+    expect(attachments.files.get()[0]?.failure).toBe('uploadNotFound');
   });
 
   it('leave nothing in storage when the answer is sent', () => {
     const storage = memoryStorage();
-    const tray = createPendingAttachments(storage).of('anna', 'a');
-    tray.putBack([upload], null);
-    tray.clear();
+    const attachments = createPendingAttachments(storage).of('anna', 'a');
+    attachments.putBack([upload], null);
+    attachments.clear();
     expect(storage.kept.size).toBe(0);
   });
 });

@@ -68,9 +68,9 @@ describe('the help', () => {
     expect(topics.map(({ id }) => ru.answers[id].question)).toEqual(faq);
     const answered = topics.flatMap((topic) => [...topic.rules]);
     expect(answered.sort()).toEqual([...rules].sort());
-    for (const words of [ru, en])
+    for (const texts of [ru, en])
       for (const { id } of topics) {
-        const { question, text } = words.answers[id];
+        const { question, text } = texts.answers[id];
         expect(question.endsWith('?')).toBe(true);
         expect(text.join('').length).toBeGreaterThan(60);
       }

@@ -20,10 +20,10 @@ describe('the texts of a language', () => {
     expect(i18n.has(['inbox'])).toBe(true);
     expect(i18n.has(['templates'])).toBe(false);
     await i18n.need(['templates']);
-    expect(i18n.spoken().t('templates.add')).toBe('Новый шаблон');
+    expect(i18n.current().t('templates.add')).toBe('Новый шаблон');
     await i18n.setLanguage('en');
     expect(i18n.has(['templates'])).toBe(true);
-    expect(i18n.spoken().t('templates.add')).toBe('New template');
+    expect(i18n.current().t('templates.add')).toBe('New template');
   });
 
   it('are shown only when all of them are loaded', async () => {
@@ -34,10 +34,10 @@ describe('the texts of a language', () => {
     );
     await i18n.need(['templates']);
     const changed = i18n.setLanguage('en');
-    expect(i18n.spoken().language).toBe('ru');
+    expect(i18n.current().language).toBe('ru');
     letCome();
     await changed;
-    expect(i18n.spoken().language).toBe('en');
+    expect(i18n.current().language).toBe('en');
   });
 
   it('stay as they are when another language cannot be loaded, which can be retried', async () => {
@@ -50,15 +50,15 @@ describe('the texts of a language', () => {
     );
     await i18n.need(['templates']);
     await expect(i18n.setLanguage('en')).rejects.toThrow('no connection');
-    expect(i18n.spoken()).toMatchObject({ language: 'ru' });
+    expect(i18n.current()).toMatchObject({ language: 'ru' });
     isAway = false;
     await i18n.setLanguage('en');
-    expect(i18n.spoken()).toMatchObject({ language: 'en' });
+    expect(i18n.current()).toMatchObject({ language: 'en' });
   });
 
   it('follow the later of two choices', async () => {
     const i18n = await createI18n('ru');
     await Promise.all([i18n.setLanguage('en'), i18n.setLanguage('ru')]);
-    expect(i18n.spoken().language).toBe('ru');
+    expect(i18n.current().language).toBe('ru');
   });
 });

@@ -11,7 +11,7 @@ import styles from './CampaignPage.module.css';
 import { call, campaignQuery, storeCampaign } from './campaignsData.ts';
 import { StartForm } from './StartForm.tsx';
 
-export function MoveButtons({ campaign }: { campaign: CampaignView }) {
+export function StateButtons({ campaign }: { campaign: CampaignView }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const messageOf = useErrorMessages();

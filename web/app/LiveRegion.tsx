@@ -5,7 +5,7 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import { useStore } from '../ui/useStore.ts';
 import { useReplyText } from './useReplyText.ts';
 
-export function Announcer() {
+export function LiveRegion() {
   const { t } = useTranslation();
   const reply = useStore(useDesk().latestReply)?.message;
   const text = useReplyText(reply);

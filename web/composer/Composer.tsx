@@ -27,28 +27,28 @@ import { whyNotWrite } from './whyNotWrite.ts';
 const TYPING_EVERY_MS = limits.typingShownMs / 2;
 
 export interface ComposerProps {
-  row: ConversationRow;
+  conversation: ConversationRow;
   messages: readonly MessageView[];
   quoted: QuoteView | null;
   onQuoteDone: () => void;
 }
 
-export function Composer({ row, messages, quoted, onQuoteDone }: ComposerProps) {
+export function Composer({ conversation, messages, quoted, onQuoteDone }: ComposerProps) {
   const { t } = useTranslation();
   const { connection } = useDesk();
   const { communities } = useDeskData();
   const [{ enterSends }] = usePreferences();
   const send = useSendMessage();
-  const uploads = useUploads(row.id);
+  const uploads = useUploads(conversation.id);
   const showProblems = useAttachProblems();
-  const { text, mode, sinceSeq, setText, setMode } = useDraft(row.id, row.lastSeq);
+  const { text, mode, sinceSeq, setText, setMode } = useDraft(conversation.id, conversation.lastSeq);
   const textRef = useRef<HTMLTextAreaElement>(null);
   const typedAt = useRef(0);
   const [isDropping, setIsDropping] = useState(false);
 
   const whyNot = whyNotWrite(
-    row,
-    communities.find((community) => community.id === row.communityId),
+    conversation,
+    communities.find((community) => community.id === conversation.communityId),
   );
   const isNote = mode === 'note';
   const maxChars = isNote ? limits.noteTextChars : limits.answerTextChars;
@@ -72,7 +72,7 @@ export function Composer({ row, messages, quoted, onQuoteDone }: ComposerProps) 
     if (!canSend) return;
     send({
       clientToken: newClientToken(),
-      conversationId: row.id,
+      conversationId: conversation.id,
       kind: mode,
       text: text.trim(),
       uploads: isNote ? [] : uploads.attached.flatMap(({ upload }) => (upload ? [upload] : [])),
@@ -92,7 +92,7 @@ export function Composer({ row, messages, quoted, onQuoteDone }: ComposerProps) 
     setText(value);
     if (isNote || Date.now() - typedAt.current < TYPING_EVERY_MS) return;
     typedAt.current = Date.now();
-    connection.typingIn(row.id);
+    connection.typingIn(conversation.id);
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {

@@ -46,14 +46,14 @@ export function ConversationPane({ conversationId, isClientShown, onToggleClient
       {thread && (
         <>
           <ConversationHeader
-            row={thread.row}
+            conversation={thread.row}
             isClientShown={isClientShown}
             onToggleClient={onToggleClient}
           />
-          <NumberUnknown row={thread.row} />
+          <NumberUnknown conversation={thread.row} />
           <Thread thread={thread} onQuote={quote} />
           <Composer
-            row={thread.row}
+            conversation={thread.row}
             messages={thread.messages}
             quoted={quoted}
             onQuoteDone={() => setQuoted(null)}

@@ -3,10 +3,10 @@ import { useEffect, useRef, useState } from 'react';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import { call } from '../desk/call.ts';
 
-export function useMarkRead(row: ConversationRow, seenSeq: number): void {
+export function useMarkRead(conversation: ConversationRow, seenSeq: number): void {
   const isLooking = useIsLooking();
   const markedSeq = useRef(0);
-  const { id: conversationId, unreadCount } = row;
+  const { id: conversationId, unreadCount } = conversation;
   useEffect(() => {
     if (!isLooking || unreadCount === 0 || seenSeq <= markedSeq.current) return;
     const before = markedSeq.current;

@@ -10,24 +10,24 @@ export function isCardOutdated(
   { client, conversations }: ClientCard,
   rows: readonly ConversationRow[],
 ): boolean {
-  return rows.some((row) => {
-    const isOwn = row.client.id === client.id;
-    if (isOwn && row.isMatched !== (client.phone !== null)) return true;
-    return isOwn !== conversations.some((known) => known.id === row.id);
+  return rows.some((conversation) => {
+    const isOwn = conversation.client.id === client.id;
+    if (isOwn && conversation.isMatched !== (client.phone !== null)) return true;
+    return isOwn !== conversations.some((known) => known.id === conversation.id);
   });
 }
 
 /** Applies newer conversations to the card. */
 export function withNewerRows(card: ClientCard, rows: readonly ConversationRow[]): ClientCard {
-  const byId = new Map(card.conversations.map((row) => [row.id, row]));
-  const newer = rows.filter((row) => {
-    const known = byId.get(row.id);
-    return known ? known.revision < row.revision : row.client.id === card.client.id;
+  const byId = new Map(card.conversations.map((conversation) => [conversation.id, conversation]));
+  const newer = rows.filter((conversation) => {
+    const known = byId.get(conversation.id);
+    return known ? known.revision < conversation.revision : conversation.client.id === card.client.id;
   });
   if (newer.length === 0) return card;
-  for (const row of newer) {
-    if (row.client.id === card.client.id) byId.set(row.id, row);
-    else byId.delete(row.id);
+  for (const conversation of newer) {
+    if (conversation.client.id === card.client.id) byId.set(conversation.id, conversation);
+    else byId.delete(conversation.id);
   }
   return { ...card, conversations: [...byId.values()] };
 }

@@ -38,7 +38,7 @@ export interface Desk {
 /** A reply and its conversation as it was when the reply came. */
 export interface LatestReply {
   message: MessageView;
-  row: ConversationRow;
+  conversation: ConversationRow;
 }
 
 const COUNTS_REST_MS = 3_000;
@@ -80,16 +80,16 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
   const onChanges = (changes: readonly Change[]) => {
     const news = changes.flatMap((change) =>
       change.type === 'conversation.changed'
-        ? change.messages.map((message) => ({ message, row: change.row }))
+        ? change.messages.map((message) => ({ message, conversation: change.row }))
         : [],
     );
     const tokens = new Set(news.map(({ message }) => message.clientToken).filter((token) => token !== null));
     if (tokens.size > 0) outbox.set(remove(outbox.get(), tokens));
-    for (const { message, row } of news) {
+    for (const { message, conversation } of news) {
       if (message.version > 1) continue;
       if (message.kind === 'reply') {
         presence.stoppedTyping(message.conversationId, null);
-        if (!message.isBackfilled) latestReply.set({ message, row });
+        if (!message.isBackfilled) latestReply.set({ message, conversation });
       } else if (message.author.personId) {
         presence.stoppedTyping(message.conversationId, message.author.personId);
       }

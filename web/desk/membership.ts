@@ -13,19 +13,19 @@ export interface Place {
   id: string;
 }
 
-export function belongsTo(row: ConversationRow, scope: ListScope, myId: string): boolean {
+export function belongsTo(conversation: ConversationRow, scope: ListScope, myId: string): boolean {
   // A conversation without messages is in no list.
-  if (row.lastSeq === 0) return false;
-  if (scope.communityId !== null && row.communityId !== scope.communityId) return false;
-  if (scope.unreadOnly && row.unreadCount === 0) return false;
-  const isResolved = row.status === 'resolved';
+  if (conversation.lastSeq === 0) return false;
+  if (scope.communityId !== null && conversation.communityId !== scope.communityId) return false;
+  if (scope.unreadOnly && conversation.unreadCount === 0) return false;
+  const isResolved = conversation.status === 'resolved';
   switch (scope.filter) {
     case 'all':
       return !isResolved;
     case 'mine':
-      return !isResolved && row.assigneeId === myId;
+      return !isResolved && conversation.assigneeId === myId;
     case 'unassigned':
-      return !isResolved && row.assigneeId === null;
+      return !isResolved && conversation.assigneeId === null;
     case 'resolved':
       return isResolved;
   }

@@ -33,7 +33,8 @@ export function ConversationList({ window, shownId }: { window: ListWindow; show
   const lastDrawn = items.at(-1)?.index ?? 0;
   const { isFailed, readMore } = useMore(window, rows.length - lastDrawn <= ROWS_AHEAD);
 
-  const inTabOrder = [keyboardId, shownId].find((id) => rows.some((row) => row.id === id)) ?? rows[0]?.id;
+  const inTabOrder =
+    [keyboardId, shownId].find((id) => rows.some((conversation) => conversation.id === id)) ?? rows[0]?.id;
 
   return (
     <div ref={scrollRef} className={styles.scroll}>
@@ -45,8 +46,8 @@ export function ConversationList({ window, shownId }: { window: ListWindow; show
         style={{ height: virtualizer.getTotalSize() }}
       >
         {items.map((item) => {
-          const row = rows[item.index];
-          if (!row) return null;
+          const conversation = rows[item.index];
+          if (!conversation) return null;
           return (
             // biome-ignore lint/a11y/useSemanticElements: see the list
             <div
@@ -58,10 +59,10 @@ export function ConversationList({ window, shownId }: { window: ListWindow; show
               style={{ transform: `translateY(${item.start}px)`, height: ROW_PX }}
             >
               <ConversationListRow
-                row={row}
+                conversation={conversation}
                 index={item.index}
-                isShown={row.id === shownId}
-                isInTabOrder={row.id === inTabOrder}
+                isShown={conversation.id === shownId}
+                isInTabOrder={conversation.id === inTabOrder}
                 now={now}
                 onFocusRow={setKeyboardId}
               />

@@ -11,15 +11,15 @@ export interface Excerpt {
   text: string;
 }
 
-export function useExcerpt(row: ConversationRow): Excerpt {
+export function useExcerpt(conversation: ConversationRow): Excerpt {
   const { t } = useTranslation();
   const { me, people } = useDeskData();
   const systemLineText = useSystemLineText();
-  const last = row.lastMessage;
+  const last = conversation.lastMessage;
   if (!last) return { prefix: null, text: t('list.noMessages') };
   if (last.systemEvent) {
     // The author is the person who acted; the new assignee is in the conversation itself.
-    const assignee = people.find((person) => person.id === row.assigneeId)?.name;
+    const assignee = people.find((person) => person.id === conversation.assigneeId)?.name;
     const personName = last.systemEvent === 'assigned' ? assignee : last.authorName;
     const system = { event: last.systemEvent, personName: personName || null, count: null };
     return { prefix: null, text: last.excerpt || systemLineText(system) };

@@ -19,14 +19,14 @@ import {
   sampleFoundClient,
   sampleRow,
 } from '../support/samples.ts';
-import { type Asked, type DeskStandIn, startDeskStandIn } from '../support/startDeskStandIn.ts';
+import { type DeskStandIn, type ReceivedRequest, startDeskStandIn } from '../support/startDeskStandIn.ts';
 
 let standIn: DeskStandIn;
 /** The client as the server has it; requests change it. */
 let client: ClientView;
-let answers: Record<string, (asked: Asked) => unknown>;
+let answers: Record<string, (request: ReceivedRequest) => unknown>;
 const row = sampleRow();
-const changes = () => standIn.asked.filter(({ method }) => method !== 'GET');
+const changes = () => standIn.requests.filter(({ method }) => method !== 'GET');
 
 // Loaded before the tests, as they are in the browser before the first click.
 beforeAll(async () => {
@@ -37,10 +37,12 @@ beforeEach(async () => {
   client = sampleClient();
   answers = {};
   standIn = await startDeskStandIn();
-  standIn.answer = (asked) => {
-    const found = Object.entries(answers).find(([key]) => `${asked.method} ${asked.path}`.startsWith(key));
-    if (found) return { status: 200, json: found[1](asked) };
-    if (asked.path === `/api/clients/${client.id}`)
+  standIn.answer = (request) => {
+    const found = Object.entries(answers).find(([key]) =>
+      `${request.method} ${request.path}`.startsWith(key),
+    );
+    if (found) return { status: 200, json: found[1](request) };
+    if (request.path === `/api/clients/${client.id}`)
       return { status: 200, json: { client, conversations: [] } };
     return { status: 403, json: { error: { code: 'forbidden', message: 'not in this test' } } };
   };
@@ -268,7 +270,7 @@ describe("the windows of a client's messages", () => {
     await user.click(button('Уведомления'));
     await dialog().findByText('Заказ 1042 готов');
     expect(screen.getByRole('dialog', { name: 'Уведомления' })).toBeTruthy();
-    expect(standIn.asked.at(-1)?.path).toContain('direction=oneWay');
+    expect(standIn.requests.at(-1)?.path).toContain('direction=oneWay');
     expect(dialog().queryByRole('textbox')).toBeNull();
     expect(await findings()).toEqual([]);
     await user.click(dialog().getByRole('button', { name: 'Закрыть' }));

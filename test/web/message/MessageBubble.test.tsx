@@ -77,7 +77,7 @@ describe('a message', () => {
     renderInDesk(bubble(failed));
     expect(screen.getByText(/Не отправлено: нет связи с соцсетью/)).toBeTruthy();
     await userEvent.setup().click(screen.getByRole('button', { name: 'Отправить снова' }));
-    await waitFor(() => expect(standIn.asked[0]?.path).toBe(`/api/messages/${failed.id}/retry`));
+    await waitFor(() => expect(standIn.requests[0]?.path).toBe(`/api/messages/${failed.id}/retry`));
   });
 
   it('offers no retry when a retry cannot help', () => {

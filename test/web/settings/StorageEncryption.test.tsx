@@ -15,7 +15,7 @@ it.each([
   ['notEncrypted', 'plainDevice', 'Не зашифровано', true],
   ['notKnown', 'serverSilent', 'Неизвестно, зашифровано ли', true],
 ] as const)(
-  'says of storage that is %s what it is, and what to do while it is open',
+  'shows what was found about storage that is %s, and what to do while it is open',
   async (state, found, label, isOpen) => {
     const view: StorageEncryptionView = { state, found, lookedAt: '2026-03-01T10:00:00.000Z' };
     const router = createRouter({

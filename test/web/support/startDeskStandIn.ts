@@ -2,22 +2,22 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface Asked {
+export interface ReceivedRequest {
   method: string;
   path: string;
   body: unknown;
 }
 
 export interface DeskStandIn extends AsyncDisposable {
-  asked: Asked[];
+  requests: ReceivedRequest[];
   /** Decides the answers from now on. */
-  answer: (asked: Asked) => { status: number; json: unknown };
+  answer: (request: ReceivedRequest) => { status: number; json: unknown };
 }
 
 /** Redirects relative addresses of `fetch` to it until it is disposed: a test page has no origin of its own. */
 export async function startDeskStandIn(): Promise<DeskStandIn> {
   const standIn: DeskStandIn = {
-    asked: [],
+    requests: [],
     answer: () => ({ status: 404, json: { error: { code: 'notFound', message: 'not in this test' } } }),
     [Symbol.asyncDispose]: async () => {
       globalThis.fetch = realFetch;
@@ -26,9 +26,9 @@ export async function startDeskStandIn(): Promise<DeskStandIn> {
     },
   };
   const server = createServer(async (req, res) => {
-    const asked = { method: req.method ?? '', path: req.url ?? '', body: await jsonOf(req) };
-    standIn.asked.push(asked);
-    const { status, json } = standIn.answer(asked);
+    const request = { method: req.method ?? '', path: req.url ?? '', body: await jsonOf(req) };
+    standIn.requests.push(request);
+    const { status, json } = standIn.answer(request);
     res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

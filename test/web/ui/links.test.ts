@@ -70,7 +70,7 @@ describe('an address shown to people', () => {
     ['https://shop.example.com/a%2Fb%20c', 'https://shop.example.com/a%2Fb%20c'],
     ['https://shop.example.com/%E2%80%AEgpj', 'https://shop.example.com/%E2%80%AEgpj'],
     ['https://shop.example.com/%FF%D0', 'https://shop.example.com/%FF%D0'],
-  ])('has letters and digits for their percent signs, and nothing else: %s', (address, shown) => {
+  ])('decodes only letters and digits: %s', (address, shown) => {
     expect(readableAddress(address)).toBe(shown);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * The desk's HTTP contract: every endpoint with its method, path, who may call it and its schemas, a file per resource.
- * The server registers its routes from this table, the web calls through it, and the OpenAPI page is made of it.
+ * The desk's HTTP contract: each endpoint's method, path, required role and schemas, one file per resource.
+ * The server registers its routes from this table, the web calls through it, and the OpenAPI page is built from it.
  */
 import type { z } from 'zod';
 import { apiKeyEndpoints } from './apiKeysApi.ts';
@@ -41,19 +41,19 @@ export type EndpointName = keyof Endpoints;
 
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 type Given<S> = S extends z.ZodType ? z.input<S> : S extends 'multipart' ? FormDataLike : undefined;
-/** The browser's FormData, named structurally because this folder knows no DOM. */
+/** The browser's FormData, described by its shape because this folder has no DOM types. */
 export interface FormDataLike {
   append(name: string, value: unknown, fileName?: string): void;
 }
 type Part<E, K extends 'params' | 'query' | 'body'> = E extends Record<K, infer S> ? S : undefined;
 
-/** What a handler receives, checked. */
+/** The checked input of a handler. */
 export interface CheckedRequest<N extends EndpointName> {
   params: Parsed<Part<Endpoints[N], 'params'>>;
   query: Parsed<Part<Endpoints[N], 'query'>>;
   body: Parsed<Part<Endpoints[N], 'body'>>;
 }
-/** What a caller gives. */
+/** The input of a caller. */
 export interface CallInput<N extends EndpointName> {
   params: Given<Part<Endpoints[N], 'params'>>;
   query: Given<Part<Endpoints[N], 'query'>>;

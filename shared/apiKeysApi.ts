@@ -1,4 +1,4 @@
-/** The part of the HTTP contract that is about keys of the company's own systems, and what those were told. */
+/** The HTTP contract of keys of the company's own systems, and of their status webhooks. */
 import { z } from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import {
@@ -27,7 +27,7 @@ export const apiKeyEndpoints = {
   makeApiKey: {
     method: 'POST',
     path: '/api/keys',
-    summary: 'Makes a key; its secrets are in this answer and never again',
+    summary: 'Makes a key; only this answer contains its secrets',
     role: 'administrator',
     body: newApiKey,
     status: 201,
@@ -46,7 +46,7 @@ export const apiKeyEndpoints = {
   rotateApiKey: {
     method: 'POST',
     path: '/api/keys/:keyId/rotate',
-    summary: 'Makes a new secret; the one of before works on for the overlap',
+    summary: 'Makes a new secret; the previous one stays valid during the overlap',
     role: 'administrator',
     params: ofApiKey,
     body: apiKeyRotation,
@@ -56,7 +56,7 @@ export const apiKeyEndpoints = {
   renewWebhookSecret: {
     method: 'POST',
     path: '/api/keys/:keyId/webhook-secret',
-    summary: 'Makes a new secret that signs what is posted to the status address; it is used at once',
+    summary: 'Makes a new secret that signs status webhooks; it is used at once',
     role: 'administrator',
     params: ofApiKey,
     status: 200,
@@ -65,7 +65,7 @@ export const apiKeyEndpoints = {
   listStatusNotices: {
     method: 'GET',
     path: '/api/keys/:keyId/notices',
-    summary: 'What the systems behind a key were told of their latest messages',
+    summary: 'The latest status webhooks of a key',
     role: 'administrator',
     params: ofApiKey,
     query: z.strictObject({ state: z.enum(noticeStates).optional() }),
@@ -75,7 +75,7 @@ export const apiKeyEndpoints = {
   sendNoticeAgain: {
     method: 'POST',
     path: '/api/keys/:keyId/notices/again',
-    summary: 'Tells one status once more',
+    summary: 'Posts one status again',
     role: 'administrator',
     params: ofApiKey,
     body: z.strictObject({ messageId: id, sequence: z.number().int().nonnegative() }),

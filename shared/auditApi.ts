@@ -1,4 +1,4 @@
-/** The part of the HTTP contract that is about the audit. */
+/** The HTTP contract of the audit. */
 import type { Endpoint } from './endpoint.ts';
 import { auditPage, auditQuery } from './schemas/audit.ts';
 
@@ -6,8 +6,7 @@ export const auditEndpoints = {
   listAudit: {
     method: 'GET',
     path: '/api/audit',
-    summary:
-      'Who changed what and when, the newest first; of one person or of one kind of things when asked so',
+    summary: 'Who changed what and when, the newest first; optionally of one person or one kind of subject',
     role: 'administrator',
     query: auditQuery,
     status: 200,

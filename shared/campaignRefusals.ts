@@ -1,10 +1,10 @@
-/** Why a row of a list is not sent: what the sending API refuses, and what only a list can have wrong. */
+/** Why a row of a campaign is refused: the refusals of the sending API, and one that only a list can have. */
 import { type V1Refusal, v1ErrorBody, v1ErrorCodes } from './v1/errorCodes.ts';
 
 export const campaignRefusalCodes = [...v1ErrorCodes, 'duplicateInList'] as const;
 export type CampaignRefusalCode = (typeof campaignRefusalCodes)[number];
 
-/** The row's phone stood in an earlier row already. */
+/** An earlier row already has this phone. */
 export interface DuplicateInList {
   code: 'duplicateInList';
   firstRow: number;

@@ -1,4 +1,4 @@
-/** The part of the HTTP contract that is about lists of clients and the messages sent to them. */
+/** The HTTP contract of campaigns. */
 import { z } from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { campaignColumns, campaignMove, campaignView, refusedRow } from './schemas/campaign.ts';
@@ -10,20 +10,20 @@ export const campaignEndpoints = {
   listMailings: {
     method: 'GET',
     path: '/api/mailings',
-    summary: 'One page of the lists of clients, the newest first',
+    summary: 'One page of campaigns, the newest first',
     role: 'supervisor',
     query: z.strictObject({ after: id.optional() }),
     status: 200,
     answer: z.object({
       mailings: z.array(campaignView),
-      /** Give it as `after`; null when this is the last page. */
+      /** Pass it as `after`; null on the last page. */
       nextAfter: id.nullable(),
     }),
   },
   addMailing: {
     method: 'POST',
     path: '/api/mailings',
-    summary: 'Takes a list of clients as a file; nothing is sent yet',
+    summary: 'Uploads a file of clients as a new campaign; nothing is sent yet',
     role: 'supervisor',
     body: 'multipart',
     status: 201,
@@ -32,7 +32,7 @@ export const campaignEndpoints = {
   readMailing: {
     method: 'GET',
     path: '/api/mailings/:mailingId',
-    summary: 'One list: how far it has come and what became of its messages',
+    summary: 'One campaign: its progress and the statuses of its messages',
     role: 'supervisor',
     params: ofCampaign,
     status: 200,
@@ -41,7 +41,7 @@ export const campaignEndpoints = {
   matchColumns: {
     method: 'PUT',
     path: '/api/mailings/:mailingId/columns',
-    summary: 'Says which columns hold the phone and the variables, and tries the list without sending',
+    summary: 'Sets the columns of the phone and the variables, and checks every row without sending',
     role: 'supervisor',
     params: ofCampaign,
     body: campaignColumns,
@@ -61,7 +61,7 @@ export const campaignEndpoints = {
   listRefusedRows: {
     method: 'GET',
     path: '/api/mailings/:mailingId/refused-rows',
-    summary: 'The first rows that cannot be sent, with their reasons; the file has them all',
+    summary: 'The first refused rows with their reasons; the file has all of them',
     role: 'supervisor',
     params: ofCampaign,
     status: 200,

@@ -1,2 +1,2 @@
-/** Everything that is kept of one client, as a file. Apart from its room's contract, which a card does not need. */
+/** The path of the file with all data of one client. A card needs only this, not the contract of personal data. */
 export const clientExportPath = (clientId: string) => `/media/clients/${clientId}/export.json`;

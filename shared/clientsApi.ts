@@ -1,4 +1,4 @@
-/** The part of the HTTP contract that is about clients: what they were sent, and which phone and user ids are theirs. */
+/** The HTTP contract of clients: their service messages, phones and user ids. */
 import { z } from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import {
@@ -49,7 +49,7 @@ export const clientEndpoints = {
     method: 'PUT',
     path: '/api/clients/:clientId/phone',
     summary:
-      'Says whose phone it is. When another client has it, names them; with `mergeWith` the two become one',
+      'Bonds a phone to a client. If another client has it, returns that client; with `mergeWith` merges the two',
     role: 'agent',
     params: ofClient,
     body: phoneBonding,
@@ -68,12 +68,12 @@ export const clientEndpoints = {
   mergeClients: {
     method: 'POST',
     path: '/api/clients/:clientId/merge',
-    summary: 'Two clients turn out to be one: the other becomes part of this one',
+    summary: 'Merges two clients: the other becomes part of this one',
     role: 'agent',
     params: ofClient,
     body: z.strictObject({
       otherClientId: id,
-      /** Whose phone stays, where each of them has one. */
+      /** The client whose phone is kept, when both have one. */
       phone: z.enum(['own', 'other']).optional(),
     }),
     status: 200,

@@ -1,4 +1,4 @@
-/** The part of the HTTP contract that is about connected communities. */
+/** The HTTP contract of connected communities. */
 import { z } from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { id } from './schemas/common.ts';

@@ -1,4 +1,4 @@
-/** The part of the HTTP contract that is about the company: its settings, its bank flag, its block list. */
+/** The HTTP contract of the company: its settings, its bank flag, its block list. */
 import { z } from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { cursor, id } from './schemas/common.ts';
@@ -25,7 +25,7 @@ export const companyEndpoints = {
     method: 'PATCH',
     path: '/api/company',
     summary:
-      'Changes the name, the time zone or the sending hours; hours of null let messages out at any time',
+      'Changes the name, the time zone or the sending hours; with null hours messages are sent at any time',
     role: 'administrator',
     body: companyPatch,
     status: 200,
@@ -34,7 +34,7 @@ export const companyEndpoints = {
   changeBankFlag: {
     method: 'PUT',
     path: '/api/company/bank',
-    summary: 'Frees the company of the five messages a day, as only a bank may be, or takes that back',
+    summary: 'Sets or clears the bank flag: a bank has no daily quota',
     role: 'administrator',
     body: z.strictObject({ isBank: z.boolean() }),
     status: 200,
@@ -57,7 +57,7 @@ export const companyEndpoints = {
     status: 200,
     answer: blockedPhonesPage,
   },
-  // A phone must not stand in an address, where logs and histories keep it.
+  // In the body: a phone in an address would end up in logs and browser histories.
   findBlockedPhone: {
     method: 'POST',
     path: '/api/company/blocked-phones/find',
@@ -70,8 +70,7 @@ export const companyEndpoints = {
   blockPhone: {
     method: 'POST',
     path: '/api/company/blocked-phones',
-    summary:
-      'Puts a phone on the block list; what waits to be sent to it is not sent. Once there, it stays as it is',
+    summary: 'Puts a phone on the block list; queued messages to it are not sent. A repeat changes nothing',
     role: 'administrator',
     body: newBlockedPhone,
     status: 201,

@@ -1,4 +1,4 @@
-/** The part of the HTTP contract that is about conversations: the list, threads, answers and their files. */
+/** The HTTP contract of conversations: the list, threads, answers and their files. */
 import { z } from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { id } from './schemas/common.ts';
@@ -28,7 +28,7 @@ export const conversationEndpoints = {
   countConversations: {
     method: 'GET',
     path: '/api/conversations/counts',
-    summary: 'How many open conversations wait in each filter with something unread, counted up to 100',
+    summary: 'How many open conversations with unread messages each filter has, counted up to 100',
     role: 'agent',
     status: 200,
     answer: conversationCounts,
@@ -36,7 +36,7 @@ export const conversationEndpoints = {
   readConversation: {
     method: 'GET',
     path: '/api/conversations/:conversationId',
-    summary: 'One row of the list',
+    summary: 'One conversation, as the list shows it',
     role: 'agent',
     params: ofConversation,
     status: 200,
@@ -46,7 +46,7 @@ export const conversationEndpoints = {
     method: 'GET',
     path: '/api/conversations/:conversationId/messages',
     summary:
-      'One page of a thread by seq; the newest when neither bound is given. Messages come in ascending seq',
+      'One page of a thread by seq; the newest when neither bound is given. Messages are in ascending order of seq',
     role: 'agent',
     params: ofConversation,
     query: z.strictObject({
@@ -56,7 +56,7 @@ export const conversationEndpoints = {
     }),
     status: 200,
     answer: z.object({
-      /** Read before the messages: they are at least as new as this row's revision. */
+      /** Read before the messages: they are at least as new as this conversation's revision. */
       row: conversationRow,
       messages: z.array(messageView),
       hasOlder: z.boolean(),
@@ -66,7 +66,7 @@ export const conversationEndpoints = {
     method: 'POST',
     path: '/api/conversations/:conversationId/answers',
     summary:
-      'Answers the client. Accepted when stored; sending follows. The same clientToken is the same message',
+      'Answers the client. Accepted once stored, sent later. A repeat with the same clientToken sends nothing more',
     role: 'agent',
     params: ofConversation,
     body: answerDraft,
@@ -76,7 +76,7 @@ export const conversationEndpoints = {
   addNote: {
     method: 'POST',
     path: '/api/conversations/:conversationId/notes',
-    summary: 'Adds a note that only colleagues see',
+    summary: "Adds a note that only the company's people see",
     role: 'agent',
     params: ofConversation,
     body: noteDraft,
@@ -86,7 +86,7 @@ export const conversationEndpoints = {
   markRead: {
     method: 'POST',
     path: '/api/conversations/:conversationId/read',
-    summary: 'Says that a colleague has read the thread up to this seq',
+    summary: 'Marks the thread as read up to this seq',
     role: 'agent',
     params: ofConversation,
     body: z.strictObject({ upToSeq: z.number().int().positive() }),
@@ -96,7 +96,7 @@ export const conversationEndpoints = {
   assign: {
     method: 'PUT',
     path: '/api/conversations/:conversationId/assignee',
-    summary: 'Gives the conversation to a person, or to nobody',
+    summary: 'Assigns the conversation to a person, or to nobody',
     role: 'agent',
     params: ofConversation,
     body: z.strictObject({ personId: id.nullable() }),
@@ -106,7 +106,7 @@ export const conversationEndpoints = {
   setStatus: {
     method: 'PUT',
     path: '/api/conversations/:conversationId/status',
-    summary: 'Opens, postpones or resolves the conversation',
+    summary: 'Opens, snoozes or resolves the conversation',
     role: 'agent',
     params: ofConversation,
     body: statusChange,
@@ -135,7 +135,7 @@ export const conversationEndpoints = {
   upload: {
     method: 'POST',
     path: '/api/uploads',
-    summary: 'Takes one file, to be attached to an answer within a day',
+    summary: 'Uploads one file, to be attached to an answer within a day',
     role: 'agent',
     body: 'multipart',
     status: 201,

@@ -1,4 +1,4 @@
-/** The part of the HTTP contract that is about deliveries: service messages, what became of them, and how many. */
+/** The HTTP contract of delivery reports: service messages, their statuses and statistics. */
 import { z } from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { id, network, time } from './schemas/common.ts';
@@ -19,7 +19,7 @@ export const deliveryEndpoints = {
     method: 'POST',
     path: '/api/deliveries/search',
     summary:
-      'One page of service messages, the latest accepted first; a phone is looked for by its blind index',
+      'One page of service messages, the latest accepted first; a phone is searched by its blind index',
     role: 'supervisor',
     body: deliverySearch,
     status: 200,
@@ -29,7 +29,7 @@ export const deliveryEndpoints = {
     method: 'GET',
     path: '/api/deliveries/hours',
     summary:
-      'How many messages were sent, delivered, read, undelivered by reason and expired: hour by hour, of one template when asked so, and template by template',
+      'Counts of messages sent, delivered, read, undelivered by reason and expired: per hour, optionally of one template, and per template',
     role: 'supervisor',
     query: z.strictObject({
       from: time,
@@ -43,7 +43,7 @@ export const deliveryEndpoints = {
   readDelivery: {
     method: 'GET',
     path: '/api/deliveries/:messageId',
-    summary: "One service message with its whole history, the networks' late and repeated words included",
+    summary: "One service message with its whole history, the networks' late and repeated reports included",
     role: 'supervisor',
     params: ofDelivery,
     status: 200,
@@ -52,7 +52,7 @@ export const deliveryEndpoints = {
   cancelDelivery: {
     method: 'POST',
     path: '/api/deliveries/:messageId/cancel',
-    summary: 'Takes back a queued message that no network was asked to send',
+    summary: 'Cancels a queued message that no network was asked to send',
     role: 'supervisor',
     params: ofDelivery,
     status: 200,
@@ -62,7 +62,7 @@ export const deliveryEndpoints = {
     method: 'POST',
     path: '/api/deliveries/again',
     summary:
-      'Makes a new message of each one that ended for a reason that can be mended; asked again, the same new message',
+      'Sends again each message that failed for a reason a person can fix; a repeat makes no second message',
     role: 'supervisor',
     body: z.strictObject({ messageIds: z.array(id).min(1).max(deliveryLimits.again) }),
     status: 202,

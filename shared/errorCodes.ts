@@ -1,6 +1,6 @@
 /**
- * The stable names of everything that can go wrong and be told to somebody.
- * `http/` maps a code to its status, `web/` to words in both languages; nothing ever matches on message text.
+ * Stable codes of every error that an API answer or a screen can show.
+ * `http/` maps a code to its status, `web/` to a text in both languages; no code ever matches on message text.
  */
 export const errorCodes = [
   // request
@@ -26,10 +26,10 @@ export const errorCodes = [
   'answerTooLong',
   'clientTokenReused',
   'uploadNotFound',
-  'clientsHavePhones', // each of two clients that are to become one
+  'clientsHavePhones', // each of two clients to be merged has a phone
   // personal data
   'clientErased',
-  'nameDiffers', // what was typed is not the client's name
+  'nameDiffers', // the typed name is not the client's name
   // communities
   'communityNotFound',
   'communityStopped',
@@ -46,23 +46,23 @@ export const errorCodes = [
   // templates
   'templateNotFound',
   'templateNameTaken',
-  'templateChanged', // by somebody else, meanwhile
-  'templateNotNow', // not from where it is in its life
+  'templateChanged', // another person saved it in between
+  'templateNotNow', // not allowed in its present state
   'templateHasProblems',
   'imageRefused',
-  // lists of clients
+  // campaigns
   'listUnreadable',
   'listEncrypted',
-  'listTooHeavy', // unpacks to too much
+  'listTooHeavy', // too large when unpacked
   'listEmpty',
   'listTooLong',
   'listTooWide',
-  'mailingNotNow', // not from where it is
+  'mailingNotNow', // not allowed in its present state
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
 
 /**
- * Why an outgoing message failed, in the desk's own words; the network's own code is kept beside it.
+ * Why an outgoing message failed, as our own code; the network's code is stored beside it.
  * Source of VK's codes: reference, section 2.1.
  */
 export const failureCodes = [
@@ -74,6 +74,6 @@ export const failureCodes = [
   'attachmentRefused',
   'conversationClosed', // VK 945, 950, 985
   'networkUnreachable',
-  'networkRefused', // anything else the network said no to
+  'networkRefused', // any other refusal of the network
 ] as const;
 export type FailureCode = (typeof failureCodes)[number];

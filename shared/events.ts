@@ -1,6 +1,6 @@
 /**
- * The socket's contract: what the desk tells open tabs, and what a tab may ask.
- * A change is a fact that has been stored. The tab that caused it receives the same event as all others.
+ * The socket's contract: events for open tabs, and requests that a tab may make.
+ * A change has already been stored. The tab that caused it receives the same event as all others.
  */
 import { z } from 'zod';
 import type { ErrorCode } from './errorCodes.ts';
@@ -12,8 +12,8 @@ import { messageView } from './schemas/message.ts';
 import { personView } from './schemas/person.ts';
 
 /**
- * The row after the change and the messages that the change added or altered. `row.revision` is exactly one more
- * than before it: a tab that knew an earlier revision has missed something and asks with `resume`.
+ * The conversation after the change, and the messages that were added or changed. `row.revision` is exactly one more
+ * than before the change: a tab that has an earlier revision has missed something and sends `resume`.
  */
 export const conversationChanged = z.object({
   type: z.literal('conversation.changed'),
@@ -26,18 +26,18 @@ export const change = z.discriminatedUnion('type', [conversationChanged, communi
 export type ConversationChanged = z.infer<typeof conversationChanged>;
 export type Change = z.infer<typeof change>;
 
-/** Many changes travel in one packet, oldest first. */
+/** Many changes in one packet, oldest first. */
 export const changes = z.array(change).max(limits.changesPerPacket);
 
-/** Somebody is typing; forget it after `limits.typingShownMs`. `personId` is null when it is the client. */
+/** A person or the client is typing; drop it after `limits.typingShownMs`. `personId` is null for the client. */
 export const typing = z.object({ conversationId: id, personId: id.nullable() });
 export type Typing = z.infer<typeof typing>;
 
-/** Colleagues who have this conversation open now, the reader excluded by the screen itself. */
+/** People who have this conversation open now; the screen leaves the reader out. */
 export const viewers = z.object({ conversationId: id, personIds: z.array(id) });
 export type Viewers = z.infer<typeof viewers>;
 
-/** What a tab holds, so that the desk sends only what differs. */
+/** What a tab holds, so that the server sends only the differences. */
 export const resumeRequest = z.strictObject({
   threads: z
     .array(
@@ -66,13 +66,13 @@ export const resumeAnswer = z.object({
       row: conversationRow,
       /** All messages from `fromSeq` on, or only the newest when there are too many. */
       messages: z.array(messageView),
-      /** True when `messages` does not reach back to `fromSeq`: the tab drops what it held before them. */
+      /** True when `messages` does not reach back to `fromSeq`: the tab drops the older messages that it held. */
       isTruncated: z.boolean(),
     }),
   ),
   list: z
     .object({
-      /** The order of the list now, as far down as the tab had it (at most `limits.resumeRows`). */
+      /** The list's present order, as far down as the tab had it (at most `limits.resumeRows`). */
       order: z.array(id),
       /** Rows that are new to the tab or newer than its copy. */
       rows: z.array(conversationRow),
@@ -90,15 +90,15 @@ export interface ServerToClient {
   changes: (changes: Change[]) => void;
   typing: (typing: Typing) => void;
   viewers: (viewers: Viewers) => void;
-  /** The desk lost track of what this tab has seen: ask with `resume`. */
+  /** The server does not know any more what this tab has seen: the tab sends `resume`. */
   'resume:needed': () => void;
-  /** The session ended or the person was switched off. */
+  /** The session ended or the person was deactivated. */
   'session:ended': () => void;
 }
 
 export interface ClientToServer {
   resume: (request: ResumeRequest, answer: (answer: Answer<ResumeAnswer>) => void) => void;
-  /** Says which conversation this tab shows, null when none: feeds `viewers`. */
+  /** The conversation that this tab shows, null when none; `viewers` is built from it. */
   'thread:show': (conversationId: string | null) => void;
   'answer:typing': (conversationId: string) => void;
 }

@@ -1,4 +1,4 @@
-/** The part of the HTTP contract that is about the gateway through which service messages go out. */
+/** The HTTP contract of the gateway, through which service messages go to phones. */
 import { z } from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { id } from './schemas/common.ts';
@@ -6,7 +6,7 @@ import { gatewaySettingsEdit, gatewaySettingsView } from './schemas/gateway.ts';
 
 const ofCommunity = z.object({ communityId: id });
 const answer = z.object({
-  /** Null where the community has no gateway. */
+  /** Null when the community has no gateway. */
   gateway: gatewaySettingsView.nullable(),
 });
 
@@ -14,7 +14,7 @@ export const gatewayEndpoints = {
   readGateway: {
     method: 'GET',
     path: '/api/communities/:communityId/gateway',
-    summary: 'How the gateway that takes phones knows the community',
+    summary: "The community's settings at the gateway, without credentials",
     role: 'administrator',
     params: ofCommunity,
     status: 200,
@@ -23,7 +23,7 @@ export const gatewayEndpoints = {
   changeGateway: {
     method: 'PUT',
     path: '/api/communities/:communityId/gateway',
-    summary: 'Sets the gateway; saving it starts a stopped one again',
+    summary: 'Sets the gateway; saving it also resumes stopped sending',
     role: 'administrator',
     params: ofCommunity,
     body: gatewaySettingsEdit,
@@ -33,7 +33,7 @@ export const gatewayEndpoints = {
   removeGateway: {
     method: 'DELETE',
     path: '/api/communities/:communityId/gateway',
-    summary: 'Sends no more through the gateway',
+    summary: 'Removes the gateway from the community',
     role: 'administrator',
     params: ofCommunity,
     status: 200,

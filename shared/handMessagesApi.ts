@@ -1,4 +1,4 @@
-/** The part of the HTTP contract that is about service messages sent by hand. */
+/** The HTTP contract of service messages that an agent sends by hand. */
 import { z } from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { id } from './schemas/common.ts';
@@ -8,7 +8,7 @@ export const handMessageEndpoints = {
   sendByHand: {
     method: 'POST',
     path: '/api/clients/:clientId/service-messages',
-    summary: 'Sends a template to a client; the same token again changes nothing',
+    summary: 'Sends a template to a client; a repeat with the same token sends nothing more',
     role: 'agent',
     params: z.object({ clientId: id }),
     body: handMessage,

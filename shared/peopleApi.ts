@@ -1,4 +1,4 @@
-/** The part of the HTTP contract that is about who signs in, and what a tab needs first. */
+/** The HTTP contract of people who sign in, and of the first data that a tab loads. */
 import { z } from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { id } from './schemas/common.ts';
@@ -12,14 +12,14 @@ export const peopleEndpoints = {
   bootstrap: {
     method: 'GET',
     path: '/api/desk',
-    summary: 'Who is signed in, colleagues, communities and what this desk can do',
+    summary: 'The signed-in person, the other people, communities and features of this desk',
     role: 'agent',
     status: 200,
     answer: z.object({
       me: personAccount,
       people: z.array(personView),
       communities: z.array(communityView),
-      /** Where the sandbox's page is, when this desk runs with one. */
+      /** The address of the sandbox's page, when this desk runs with one. */
       sandboxUrl: z.string().nullable(),
     }),
   },
@@ -53,7 +53,7 @@ export const peopleEndpoints = {
   renameMe: {
     method: 'PATCH',
     path: '/api/me',
-    summary: 'Changes the own name',
+    summary: "Changes the caller's name",
     role: 'agent',
     body: personPatch.pick({ name: true }),
     status: 200,
@@ -62,7 +62,7 @@ export const peopleEndpoints = {
   signOutEverywhere: {
     method: 'POST',
     path: '/api/me/sessions/end',
-    summary: 'Ends all of the own sessions',
+    summary: 'Ends all sessions of the caller',
     role: 'agent',
     status: 200,
     answer: done,

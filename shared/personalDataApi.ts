@@ -1,4 +1,4 @@
-/** The part of the HTTP contract that is about personal data (N17). */
+/** The HTTP contract of personal data (N17). */
 import { z } from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { id } from './schemas/common.ts';
@@ -44,7 +44,7 @@ export const personalDataEndpoints = {
   readStorageEncryption: {
     method: 'GET',
     path: '/api/personal-data/storage-encryption',
-    summary: 'Whether names and texts rest encrypted: what the desk last found',
+    summary: 'Whether stored names and texts are encrypted, as the server last found',
     role: 'administrator',
     status: 200,
     answer: storageEncryptionView,
@@ -52,7 +52,7 @@ export const personalDataEndpoints = {
   listErasures: {
     method: 'GET',
     path: '/api/personal-data/erasures',
-    summary: 'The latest erasures of clients and how far they are',
+    summary: 'The latest erasures of clients and their progress',
     role: 'administrator',
     status: 200,
     answer: z.object({ erasures: z.array(erasureView) }),
@@ -60,7 +60,7 @@ export const personalDataEndpoints = {
   eraseClient: {
     method: 'POST',
     path: '/api/clients/:clientId/erasure',
-    summary: 'Erases a client for good. The same client again is the same erasure',
+    summary: 'Erases a client for good. A repeat for the same client returns the same erasure',
     role: 'administrator',
     params: ofClient,
     body: erasureRequest,

@@ -1,6 +1,6 @@
 /**
- * The sandbox's control API: what may be asked of it, as one schema per operation.
- * The sandbox checks with it, its page and other processes are typed by it. Not part of VK's own API.
+ * The sandbox's control API: one schema per operation.
+ * The sandbox validates with it; its page and other processes use its types. Not part of VK's own API.
  */
 import { z } from 'zod';
 import { gatewayFaults, gatewayInputs, gatewaySettings, okInputs, personSettings } from './sandboxNotify.ts';
@@ -27,7 +27,7 @@ const apiErrorFault = z.object({
 const cutFault = z.object({
   /** A method's name, `longPoll`, or `*`. */
   method: z.string().default('*'),
-  /** `after`: the work is done and only the answer is lost. */
+  /** `after`: the sandbox does the work, and only the response is lost. */
   when: z.enum(['before', 'after']),
   times: z.number().int().positive().optional(),
 });
@@ -42,9 +42,9 @@ export const faults = z.object({
       }),
     )
     .default([]),
-  /** The next N events reach neither long poll nor webhook; only the history keeps them. */
+  /** The next N events reach neither long poll nor webhook; only the history has them. */
   loseEvents: z.number().int().nonnegative().default(0),
-  /** How many times each event is given, under one event_id. */
+  /** How many times each event is delivered, under one event_id. */
   repeatEvents: z.number().int().min(1).max(10).default(1),
   /** Events are held until `windowSize` of them wait (or 200 ms pass) and leave in a seeded random order. */
   shuffleEvents: z
@@ -54,12 +54,12 @@ export const faults = z.object({
   /** Odd events leave by long poll only, even ones by webhook only. */
   splitTransports: z.boolean().default(false),
   apiErrors: z.array(apiErrorFault).default([]),
-  /** Every API answer waits this long. */
+  /** Delay of every API response. */
   slowAnswersMs: z.number().int().nonnegative().default(0),
   cuts: z.array(cutFault).default([]),
   /** Every connection except the control API's is reset, and no webhook leaves. */
   networkOff: z.boolean().default(false),
-  /** Event types that VK keeps to itself, for instance `message_read`. */
+  /** Event types that VK does not send, for instance `message_read`. */
   suppressEvents: z.array(z.string()).default([]),
   omitRandomId: z.boolean().default(false),
   /** Events carry a shortened copy of the message, marked `is_cropped`. */
@@ -73,7 +73,7 @@ export const settings = z.object({
   /** VK allows 20 calls a second to a community's token; null switches the limit off. */
   rateLimitPerSecond: z.number().int().positive().nullable(),
   textLimitChars: z.number().int().positive(),
-  /** Events kept for long poll; an older `ts` is answered `failed: 1`. */
+  /** Events kept for long poll; an older `ts` gets `failed: 1`. */
   eventRetention: z.number().int().positive(),
   maxUpdatesPerPoll: z.number().int().positive(),
   /** Multiplies the waits between webhook attempts, Retry-After included. */
@@ -127,7 +127,7 @@ export const controlInputs = {
   }),
   clientTypes: dialogue,
   clientReads: dialogue.extend({ upToCmid: cmid.optional() }),
-  /** reactionId null takes the reaction back. */
+  /** reactionId null removes the reaction. */
   clientReacts: dialogue.extend({ cmid, reactionId: z.number().int().min(1).max(64).nullable() }),
   clientAllows: dialogue.extend({ key: z.string().default('') }),
   clientDenies: dialogue,
@@ -139,7 +139,7 @@ export const controlInputs = {
     attachments: z.array(vkAttachment).default([]),
   }),
   adminReads: dialogue,
-  /** A ready-made attachment of this type, for clientSends; types that nobody knows are made up. */
+  /** A ready-made attachment of this type, for clientSends; an unknown type gets invented content. */
   sampleAttachment: z.object({
     type: z.string().min(1),
     ownerId: z.number().int(),
@@ -154,7 +154,7 @@ export const controlInputs = {
     messages: z.number().int().positive(),
     /** Absent: as fast as the sandbox can. */
     ratePerSecond: z.number().positive().optional(),
-    /** Each text is `${textPrefix}#${n}`, n from 1, so that every message can be told apart. */
+    /** Each text is `${textPrefix}#${n}`, n from 1, so that messages can be distinguished. */
     textPrefix: z.string().default(''),
   }),
   burstProgress: z.object({ burstId: z.string() }),
@@ -167,9 +167,9 @@ export const controlInputs = {
   getFaults: nothing,
   setSettings: settings.partial(),
   getSettings: nothing,
-  /** Forgets the long poll's queue: an older `ts` is answered `failed: 1`. */
+  /** Drops the long poll's queue: an older `ts` gets `failed: 1`. */
   dropEventQueue: z.object({ groupId }),
-  /** Every issued long poll key stops working: `failed: 2`. */
+  /** Every issued long poll key becomes invalid: `failed: 2`. */
   expireLongPollKeys: z.object({ groupId }),
   confirmCallbackServer: z.object({ groupId, serverId: z.number().int().positive() }),
   counters: z.object({ groupId }),
@@ -218,7 +218,7 @@ export interface KeyboardView {
   buttons: KeyboardButtonView[][];
 }
 
-/** A message as VK shows it, the parts that a phone draws named. */
+/** A message as VK shows it, with typed fields for what a phone draws. */
 export interface PhoneMessage {
   id: number;
   conversation_message_id: number;
@@ -278,7 +278,7 @@ export interface Counters {
   apiCalls: Record<string, number>;
 }
 
-/** What the page hears by `GET /control/events`. */
+/** Events that the page gets by `GET /control/events`. */
 export type SandboxChange =
   | { type: 'world' }
   | { type: 'faults' }

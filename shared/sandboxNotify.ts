@@ -1,6 +1,6 @@
 /**
- * The part of the sandbox's control API that is about the Notify gateway, Odnoklassniki and the people whom both find by
- * phone. See sandbox.ts for the rest.
+ * The sandbox's control API for the gateway (Notify), Odnoklassniki, and the people whom both find by phone.
+ * See sandbox.ts for the rest.
  */
 import { z } from 'zod';
 
@@ -23,26 +23,26 @@ export const personSettings = {
 export const gatewayFaults = {
   /** How many times each status of the gateway is posted. */
   statusRepeats: z.number().int().min(1).max(10).default(1),
-  /** The statuses of a message are gathered for `shuffleHoldMs` and leave last first. */
+  /** Statuses of a message are held for `shuffleHoldMs` and leave in reverse order. */
   statusReverse: z.boolean().default(false),
   statusDelayMs: z.number().int().nonnegative().default(0),
-  /** A status with this word is posted after each `sent`. */
+  /** A status with this name is posted after each `sent`. */
   statusExtraWord: z.string().min(1).nullable().default(null),
-  /** The next N statuses are never posted; a look-up still tells them. */
+  /** The next N statuses are never posted; a look-up still returns them. */
   statusLose: z.number().int().nonnegative().default(0),
 };
 
 export const gatewaySettings = {
-  /** The gateway takes 50 messages a second of one service; null switches the limit off. */
+  /** The gateway accepts 50 messages a second of one service; null switches the limit off. */
   gatewayRatePerSecond: z.number().int().positive().nullable(),
   /** Multiplies each message's ttl, so that tests need not wait 15 s. */
   ttlScale: z.number().positive(),
-  /** The client's answer to a gateway's message carries `message_tag`, which is the sender's `session_id`. */
+  /** The client's answer to a gateway's message carries `message_tag`, the sender's `session_id`. */
   messageTags: z.boolean(),
 };
 
 export const gatewayInputs = {
-  /** A service is the sender's name at the gateway, with a community in each network where it may send. */
+  /** A service is the sender's name at the gateway, with one community per network where it may send. */
   registerService: z.object({
     service: z.string().min(1),
     /** For `Authorization: Key <key>`; several services may share one. */
@@ -51,14 +51,14 @@ export const gatewayInputs = {
     statusSecret: z.string().default(''),
     groupId: groupId.nullable().default(null),
     okGroupId: okGroupId.nullable().default(null),
-    /** When set, requests must be signed by OAuth 1.0 (RFC 5849), and the key is not taken. */
+    /** When set, requests must be signed by OAuth 1.0 (RFC 5849), and the key is refused. */
     oauth: z
       .object({ consumerKey: z.string().min(1), consumerSecret: z.string().min(1) })
       .nullable()
       .default(null),
   }),
   listServices: z.object({}),
-  /** What `POST /gateway/templates` takes; checked there. */
+  /** The input of `POST /gateway/templates`; checked there. */
   registerTemplate: z.record(z.string(), z.unknown()),
   listTemplates: z.object({ service: z.string().optional() }),
   /** Newest first. */
@@ -68,7 +68,7 @@ export const gatewayInputs = {
     last: z.number().int().positive().default(100),
   }),
   gatewayCounters: z.object({}),
-  /** What stands in the window of notifications (one-way messages) of this person's phone. */
+  /** The one-way messages in the notifications window of this person's phone. */
   notices: z.object({ userId }),
   clientReadsNotices: z.object({ userId }),
   setPerson: z.object({
@@ -78,9 +78,9 @@ export const gatewayInputs = {
     okUserId: okUserId.nullable().optional(),
     hasMobileDevice: z.boolean().optional(),
   }),
-  /** By SMS, now or at the time given; null: it never was. */
+  /** Confirmed by SMS, now or at the given time; null: never confirmed. */
   confirmPhone: z.object({ userId, atMs: z.number().nullable().optional() }),
-  /** The number becomes another person's, who has not confirmed it yet; the old owner is left without one. */
+  /** The number passes to another person, who has not confirmed it yet; the old owner has none. */
   movePhone: z.object({ fromUserId: userId, toUserId: userId }),
 } as const;
 
@@ -98,7 +98,7 @@ export const okInputs = {
     column: z.number().int().nonnegative(),
   }),
   okClientReads: okDialogue,
-  /** An administrator writes in OK itself: it stands in the history, and no event tells of it. */
+  /** An administrator writes in OK itself: the history has the message, but no event is sent. */
   okAdminWrites: okDialogue.extend({ text: z.string().min(1) }),
   okChatChanges: okDialogue.extend({
     type: z.enum(['CHAT_TITLE_CHANGED', 'CHAT_ICON_CHANGED', 'CHAT_PARTICIPANTS_CHANGED']),
@@ -142,7 +142,7 @@ export interface GatewayMessageView {
   history: { status: string; statusCode?: string; route: string; atMs: number }[];
 }
 
-/** One message in the window of notifications. */
+/** One message in the notifications window. */
 export interface NoticeView {
   messageId: string;
   network: 'VK' | 'OK';
@@ -150,14 +150,14 @@ export interface NoticeView {
   senderPhotoUrl: string;
   text: string;
   imageUrls: string[];
-  /** Text buttons cannot answer a one-way message: only links stand here. */
+  /** Links only: a one-way message cannot be answered by a text button. */
   links: { label: string; url: string }[];
   atMs: number;
   isRead: boolean;
 }
 
 export interface GatewayCounters {
-  /** Requests to send, whatever came of them. */
+  /** Requests to send, whatever their result. */
   requests: number;
   accepted: number;
   repeated: number;

@@ -1,4 +1,4 @@
-/** The part of the HTTP contract that is about templates of service messages. Supervisors write, administrators review. */
+/** The HTTP contract of templates. Supervisors write them, administrators review them. */
 import { z } from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { id } from './schemas/common.ts';
@@ -26,19 +26,19 @@ export const templateEndpoints = {
     role: 'agent',
     query: z.strictObject({
       status: templateStatus.optional(),
-      /** Only those that may be sent now, whatever their latest version is doing. */
+      /** Only those that may be sent now, whatever the status of their latest version. */
       sendable: z.enum(['yes']).optional(),
       /** A part of the name or the title. */
       search: z.string().trim().max(templateLimits.titleChars).optional(),
-      /** The last name of the page before. */
+      /** The last name of the previous page. */
       after: z.string().max(templateLimits.nameChars).optional(),
     }),
     status: 200,
     answer: z.object({
       templates: z.array(templateRow),
-      /** Give it as `after`; null when this is the last page. */
+      /** Pass it as `after`; null on the last page. */
       nextAfter: z.string().nullable(),
-      /** How many wait for a review, for those who review; null for others. */
+      /** How many wait for a review, for reviewers; null for others. */
       onReview: z.number().int().nonnegative().nullable(),
     }),
   },
@@ -63,7 +63,8 @@ export const templateEndpoints = {
   editTemplate: {
     method: 'PUT',
     path: '/api/templates/:templateId/content',
-    summary: 'Writes the draft; after a review it begins the next version, and the approved one stays in use',
+    summary:
+      'Saves the draft; after a review this starts the next version, and the approved one stays in use',
     role: 'supervisor',
     params: ofTemplate,
     body: templateEdit,
@@ -73,7 +74,7 @@ export const templateEndpoints = {
   moveTemplate: {
     method: 'POST',
     path: '/api/templates/:templateId/moves',
-    summary: 'Submits a draft for review or takes it back; archives or restores the template',
+    summary: 'Submits a draft for review or withdraws it; archives or restores the template',
     role: 'supervisor',
     params: ofTemplate,
     body: templateMove,
@@ -112,7 +113,7 @@ export const templateEndpoints = {
   importTemplate: {
     method: 'POST',
     path: '/api/templates/import',
-    summary: 'Makes a draft of a file. Images that this desk lacks are uploaded before',
+    summary: 'Makes a draft from a file. Upload the images that this desk lacks first',
     role: 'supervisor',
     body: templateFile,
     status: 201,
@@ -121,7 +122,7 @@ export const templateEndpoints = {
   addTemplateImage: {
     method: 'POST',
     path: '/api/template-images',
-    summary: 'Takes one JPEG for templates (N9 to N13). The same picture is stored once',
+    summary: 'Uploads one JPEG for templates (N9 to N13). The same image is stored once',
     role: 'supervisor',
     body: 'multipart',
     status: 201,

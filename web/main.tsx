@@ -1,4 +1,4 @@
-/** Starts the inbox in this tab: builds the desk, the words and the routes once, and draws them. */
+/** Starts the inbox in this tab: builds the desk, the texts and the routes once, and draws them. */
 import { createRoot } from 'react-dom/client';
 import { io } from 'socket.io-client';
 import { App } from './app/App.tsx';
@@ -18,7 +18,7 @@ const socket: DeskSocket = io({
   autoConnect: false,
   withCredentials: true,
   reconnectionDelayMax: 5_000,
-  // One attempt that hangs must not hold up the next for the library's 20 s.
+  // One attempt without an answer must not delay the next for the library's 20 s.
   timeout: 8_000,
 });
 const desk = createDesk(socket, window.sessionStorage);
@@ -26,7 +26,7 @@ comeBackWithTheNetwork(desk.connection, window);
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
-// Asked for at once, so that the words and the answer come side by side.
+// Requested at once, so that the texts and the data load in parallel.
 if (window.location.pathname !== '/sign-in') void desk.queries.prefetchQuery(deskQuery);
 
 createI18n(preferences.get().language).then(

@@ -1,10 +1,10 @@
-/** Keys of the company's own systems, as administrators see and change them. A secret is shown once, when it is made. */
+/** Keys of the company's own systems, as administrators see and change them. A secret is shown once, on creation. */
 import { z } from 'zod';
 import { id, time } from './common.ts';
 
 export const apiKeyLimits = {
   nameChars: 80,
-  /** A batch of 1,000 must fit into a minute. */
+  /** High enough for a batch of 1,000 in one minute. */
   ratePerMinuteMin: 1_000,
   ratePerMinuteMax: 1_000_000,
   ratePerMinuteUsual: 60_000,
@@ -36,7 +36,7 @@ export const apiKeyView = z.object({
   ratePerMinute: z.number().int(),
   requiresBodyHash: z.boolean(),
   statusUrl: z.string().nullable(),
-  /** When each secret was made; `worksUntil` of one that a rotation replaced. */
+  /** When each secret was made; `worksUntil` is set for a secret that a rotation replaced. */
   secrets: z.array(z.object({ madeAt: time, worksUntil: time.nullable() })),
   createdAt: time,
   createdBy: z.string(),
@@ -44,11 +44,11 @@ export const apiKeyView = z.object({
 });
 export type ApiKeyView = z.infer<typeof apiKeyView>;
 
-/** Shown once: neither can be read again. */
+/** Shown once: neither secret can be read again. */
 export const apiKeySecrets = z.object({
   key: apiKeyView,
   consumerSecret: z.string().nullable(),
-  /** Signs what is posted to the status URL; told when it is made. */
+  /** Signs status webhooks; returned only when it is made. */
   webhookSecret: z.string().nullable(),
 });
 export type ApiKeySecrets = z.infer<typeof apiKeySecrets>;
@@ -69,11 +69,11 @@ export const apiKeyPatch = z.strictObject({
   isActive: z.boolean().optional(),
 });
 export const apiKeyRotation = z.strictObject({
-  /** How long the secret of before goes on working beside the new one. */
+  /** How long the previous secret stays valid beside the new one. */
   overlapHours: z.number().int().min(0).max(apiKeyLimits.overlapHoursMax),
 });
 
-/** Why a status could not be told, where the desk knows it; otherwise the system's own code, such as ECONNREFUSED. */
+/** Why a status webhook failed, when the server knows it; otherwise the system's own code, such as ECONNREFUSED. */
 export const noticeProblems = [
   'noAddress',
   'keyOff',
@@ -98,12 +98,12 @@ export const statusNoticeView = z.object({
   state: z.enum(noticeStates),
   attempts: z.number().int(),
   nextAttemptAt: time.nullable(),
-  /** The last few, the newest last. */
+  /** The last few attempts, the newest last. */
   log: z.array(
     z.object({
       at: time,
       httpStatus: z.number().int().nullable(),
-      /** One of `noticeProblems`, or a system's code. Null when it was told. */
+      /** One of `noticeProblems`, or a system's code. Null when the webhook was delivered. */
       problem: z.string().nullable(),
     }),
   ),

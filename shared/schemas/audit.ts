@@ -1,8 +1,8 @@
-/** The audit as administrators read it: who did what to what, and when. */
+/** The audit as administrators read it: the person, the action, the subject and the time. */
 import { z } from 'zod';
 import { cursor, id, time } from './common.ts';
 
-/** What kinds of things the audit's lines are about. */
+/** Kinds of subjects of audit lines. */
 export const auditSubjects = [
   'template',
   'mailing',
@@ -19,10 +19,10 @@ export type AuditSubject = z.infer<typeof auditSubject>;
 export const auditLine = z.object({
   id: z.string(),
   at: time,
-  /** Null when the desk itself did it. */
+  /** Null when the server did it by itself. */
   personId: z.string().nullable(),
   personName: z.string(),
-  /** `template.approved`: the kind of thing, then what happened to it. */
+  /** Subject kind, then action: `template.approved`. */
   action: z.string(),
   subject: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
   details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),

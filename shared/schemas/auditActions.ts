@@ -1,6 +1,5 @@
 /**
- * Everything that the audit's lines can say: each action, and the details that it may have. A new line needs a row here,
- * and the words of it in `web/audit/`.
+ * Every audit action with the details it may have. A new action needs an entry here and its label in `web/audit/`.
  */
 const templateMove = ['version', 'reason'] as const;
 const campaignMove = ['rows', 'template', 'startAt'] as const;

@@ -1,4 +1,4 @@
-/** A list of clients that one template is sent to, as screens see it: where it is, what was refused, what became of it. */
+/** A campaign as screens see it: its state, the refused rows, and the statuses of its messages. */
 import { z } from 'zod';
 import { campaignRefusalCodes } from '../campaignRefusals.ts';
 import { serviceStatus } from '../v1/statuses.ts';
@@ -9,7 +9,7 @@ export const campaignLimits = {
   rows: 200_000,
   columns: 100,
   fileBytes: 100 * 1024 * 1024,
-  /** Of one row, all cells together. */
+  /** Limit of one row, all cells together. */
   rowChars: 64 * 1024,
   headerChars: 200,
   refusedPage: 100,
@@ -18,8 +18,8 @@ export const campaignLimits = {
 } as const;
 
 /**
- * `uploaded` waits for its columns, `checking` is tried without sending, `ready` may be started. `cancelling` takes
- * back what waits in the queue. `done`: every row was handed over or refused.
+ * `uploaded` waits for its columns, `checking` validates every row, `ready` may be started, `cancelling` cancels
+ * queued messages. `done`: every row was accepted or refused.
  */
 const campaignStates = [
   'uploaded',
@@ -38,7 +38,7 @@ export type CampaignState = z.infer<typeof campaignState>;
 const count = z.number().int().nonnegative();
 const columnAt = count.max(campaignLimits.columns - 1);
 
-/** How many rows came through and how many did not, by reason. */
+/** How many rows are valid and how many are not, by reason. */
 const verdicts = z.object({
   rows: count,
   fit: count,
@@ -48,7 +48,7 @@ const verdicts = z.object({
 export const campaignColumns = z.strictObject({
   template: templateName,
   phoneColumn: columnAt,
-  /** Which column fills each variable. */
+  /** The column of each variable. */
   variables: z.record(variableName, columnAt),
 });
 export type CampaignColumns = z.infer<typeof campaignColumns>;
@@ -60,16 +60,16 @@ export const campaignView = z.object({
   /** The first row of the file. */
   headers: z.array(z.string()),
   rows: count,
-  /** Which column seems to hold the phones; a person corrects it. */
+  /** The column that probably holds the phones; a person corrects it. */
   guessedPhoneColumn: columnAt.nullable(),
   columns: campaignColumns.nullable(),
-  /** Of the dry run. */
+  /** Results of the check. */
   checked: verdicts,
-  /** Of the sending itself. */
+  /** Results of the sending. */
   taken: verdicts,
-  /** Where the accepted messages are now. */
+  /** Statuses of the accepted messages. */
   statuses: z.partialRecord(serviceStatus, count),
-  /** Messages that left the queue, by the last minute; null unless it is being sent. */
+  /** Messages that left the queue in the last minute; null unless the campaign is running. */
   perSecond: z.number().nonnegative().nullable(),
   startAt: time.nullable(),
   createdAt: time,
@@ -84,7 +84,7 @@ export const campaignMove = z.discriminatedUnion('move', [
 export type CampaignAction = z.infer<typeof campaignMove>;
 
 export const refusedRow = z.object({
-  /** As a spreadsheet numbers it. */
+  /** The row's number in a spreadsheet. */
   row: z.number().int().positive(),
   code: z.enum(campaignRefusalCodes),
   reason: z.object({ ru: z.string(), en: z.string() }),

@@ -1,11 +1,11 @@
-/** A client of the company: the person who is written to and who answers. */
+/** A client of the company: the person who writes to it and gets its messages. */
 import { z } from 'zod';
 import { id, network, time } from './common.ts';
 import { serviceEntryView } from './message.ts';
 
 /**
- * How it became known whose a phone is: a text button's payload, the network's tag of the message, the quoted message,
- * the network's history, or a colleague's word.
+ * The proof that bonds a phone to a client: a text button's payload, the network's tag of the message, the quoted
+ * message, the network's history, or an agent's statement.
  */
 export const phoneEvidences = ['button', 'tag', 'quote', 'history', 'hand'] as const;
 export const phoneEvidence = z.enum(phoneEvidences);
@@ -17,11 +17,11 @@ const bondView = z.object({
   externalUserId: z.string(),
   profileUrl: z.string(),
   bondedAt: time,
-  /** True when it came from another client by a merge, which can be undone. */
+  /** True when a merge moved it here from another client; this can be undone. */
   isMerged: z.boolean(),
 });
 
-/** As much of a client as a list row or a bubble needs. */
+/** The part of a client that a list row or a bubble needs. */
 export const clientBrief = z.object({
   id,
   name: z.string(),
@@ -33,7 +33,7 @@ export const clientView = clientBrief.extend({
   bonds: z.array(bondView),
   /** Masked for agents; null while no phone is known. */
   phone: z.string().nullable(),
-  /** How the phone came to be this client's; null while none is known. */
+  /** The proof that bonds the phone to this client; null while no phone is known. */
   phoneBond: z.object({ how: phoneEvidence, at: time, personName: z.string().nullable() }).nullable(),
   phoneConfirmedAt: time.nullable(),
   firstSeenAt: time,
@@ -47,7 +47,7 @@ export const clientServiceMessage = serviceEntryView.extend({
   network,
   text: z.string(),
   acceptedAt: time,
-  /** Where it stands in a thread, if it does. */
+  /** The message's place in a thread, if it is in one. */
   conversationId: id.nullable(),
 });
 export type ClientServiceMessage = z.infer<typeof clientServiceMessage>;
@@ -62,7 +62,7 @@ export const clientServiceMessagesPage = z.object({
   nextCursor: z.string().nullable(),
 });
 
-/** Another client as a colleague recognises them; only those whose conversations the colleague may see are named. */
+/** Another client, for the reader to recognise. Only conversations that the reader may see are named. */
 export const foundClient = clientBrief.extend({
   bonds: z.array(bondView),
   phone: z.string().nullable(),
@@ -71,15 +71,15 @@ export type FoundClient = z.infer<typeof foundClient>;
 export const foundClients = z.object({ clients: z.array(foundClient) });
 
 export const phoneBonding = z.strictObject({
-  /** With its country's code. */
+  /** With the country code. */
   phone: z.string().trim().min(5).max(30),
-  /** The client who has this phone now: the colleague has seen that they are the same person. */
+  /** The client who has this phone now: the agent confirms that both are the same person. */
   mergeWith: id.optional(),
 });
 export const phoneBondingAnswer = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('bonded'), client: clientView }),
   z.object({ outcome: z.literal('phoneInvalid') }),
-  /** `other` is null where the colleague may not see them; then a supervisor has to decide. */
+  /** `other` is null when the agent may not see that client; then a supervisor must decide. */
   z.object({ outcome: z.literal('hasOther'), other: foundClient.nullable() }),
 ]);
 

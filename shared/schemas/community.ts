@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { id, network, time } from './common.ts';
 
 export const connectionStates = [
-  'connecting', // nothing known yet
+  'connecting', // no connection attempt has finished yet
   'live', // events arrive
-  'catchingUp', // reading what was missed while away
+  'catchingUp', // reading messages missed during a break
   'offline', // the network does not answer; retried with backoff
   'stopped', // the token is wrong or lost its rights: an administrator must act
   'disabled', // switched off by an administrator
@@ -38,7 +38,7 @@ export const communityView = z.object({
 });
 export type CommunityView = z.infer<typeof communityView>;
 
-/** What an administrator sees besides: where VK must deliver, never the secrets themselves. */
+/** Extra settings for an administrator: the address for VK's Callback API, never the secrets. */
 export const communitySettings = communityView.extend({
   webhookUrl: z.string(),
   hasToken: z.boolean(),
@@ -54,7 +54,7 @@ const newVkCommunity = z.strictObject({
     .strictObject({ longPoll: z.boolean(), webhook: z.boolean() })
     .default({ longPoll: true, webhook: false }),
 });
-/** OK does not say whose token it is: the administrator names the group. Its events come by webhook. */
+/** OK cannot name the owner of a token, so the administrator names the group. Its events come by webhook. */
 const newOkCommunity = z.strictObject({
   network: z.literal('ok'),
   token: z.string().trim().min(1).max(512),

@@ -1,4 +1,4 @@
-/** What an administrator sets for the whole company: its name, its hours, whether it is a bank, whom it does not write to. */
+/** Settings of the company that an administrator changes: name, hours, bank flag, block list. */
 import { z } from 'zod';
 import { cursor, id, time } from './common.ts';
 
@@ -12,17 +12,17 @@ export const companyLimits = {
 export const MINUTES_OF_DAY = 24 * 60;
 
 /**
- * When clients are written to, by their own clock. A window whose end is earlier than its start goes over midnight, and
- * belongs to the day it begins on.
+ * When clients get messages, in their own time zone. A window that ends before it starts goes past midnight and
+ * belongs to the day on which it starts.
  */
 export const sendingHours = z
   .strictObject({
-    /** From the start of the day; the minute itself is within the hours. */
+    /** Minutes from midnight; this minute is inside the hours. */
     fromMinute: z
       .int()
       .min(0)
       .max(MINUTES_OF_DAY - 1),
-    /** The first minute that is outside of them; 1440 is the end of the day. */
+    /** The first minute after the hours; 1440 is the end of the day. */
     toMinute: z.int().min(1).max(MINUTES_OF_DAY),
     /** 1 is Monday, 7 is Sunday. */
     daysOfWeek: z
@@ -37,7 +37,7 @@ export const sendingHours = z
   });
 export type SendingHours = z.output<typeof sendingHours>;
 
-/** A name of the time zone database; what the runtime's own data does not know is refused. */
+/** A name in the IANA time zone database; one that the runtime does not know is refused. */
 export const timeZone = z
   .string()
   .max(64)
@@ -55,12 +55,12 @@ function isKnownTimeZone(zone: string): boolean {
 
 export const companyView = z.object({
   name: z.string(),
-  /** N7: a bank is free of the quota. */
+  /** N7, the daily quota: a bank has none. */
   isBank: z.boolean(),
-  /** Who set or lifted the flag last; null when nobody ever did. */
+  /** Who changed the flag last; null when nobody ever did. */
   bankChange: z.object({ at: time, personName: z.string() }).nullable(),
   timeZone: z.string(),
-  /** Null when messages go out at any time. */
+  /** Null when messages are sent at any time. */
   sendingHours: sendingHours.nullable(),
 });
 export type CompanyView = z.output<typeof companyView>;
@@ -77,7 +77,7 @@ export type CompanyPatch = z.output<typeof companyPatch>;
 
 export const blockedPhoneView = z.object({
   id,
-  /** As much of it as the reader may see. */
+  /** Masked by the reader's role. */
   phone: z.string(),
   reason: z.string(),
   addedAt: time,
@@ -96,7 +96,7 @@ export const blockedPhonesPage = z.object({
   nextCursor: cursor.nullable(),
 });
 
-/** A line of the audit that is about the company. */
+/** An audit line about the company. */
 export const companyChange = z.object({
   id: z.string(),
   at: time,

@@ -1,4 +1,4 @@
-/** A conversation as the list shows it: one row holds all that the list needs. */
+/** A conversation as the list shows it: one object holds all that the list needs. */
 import { z } from 'zod';
 import { limits } from '../limits.ts';
 import { clientBrief } from './client.ts';
@@ -13,12 +13,12 @@ const lastMessageView = z.object({
   messageId: id,
   seq: z.number().int().positive(),
   kind: messageKind,
-  /** First line or so, plain text; empty when there is only an attachment. */
+  /** About one line of plain text; empty when the message has only an attachment. */
   excerpt: z.string(),
   attachmentKinds: z.array(attachmentKind),
   systemEvent: systemEvent.nullable(),
   authorName: z.string(),
-  /** Null for who is not one of our people; absent in rows written before it was kept. */
+  /** Null when the author is not one of our people; absent in conversations stored before the field existed. */
   authorPersonId: id.nullish(),
   isDeleted: z.boolean().optional(),
   status: messageStatus,
@@ -36,15 +36,15 @@ export const conversationRow = z.object({
   lastMessage: lastMessageView.nullable(),
   /** The newest `seq`; 0 before the first message. */
   lastSeq: z.number().int().nonnegative(),
-  /** Replies that no colleague has read yet. */
+  /** Replies that no person of the company has read yet. */
   unreadCount: z.number().int().nonnegative(),
-  /** Since when the client has been waiting for an answer; null when nobody waits. */
+  /** Since when the client waits for an answer; null when they do not wait. */
   waitingSince: time.nullable(),
-  /** Orders the list; moves only with messages that a client or the company wrote. */
+  /** Orders the list; changes only with messages of the client or the company. */
   lastActivityAt: time,
   /** False when the client has blocked the community or cannot be written to. */
   canWrite: z.boolean(),
-  /** Whether it is known which phone the client has: what cannot be matched is shown as such (N6). */
+  /** Whether the client's phone is known; if not, the screen says so (N6, matching). */
   isMatched: z.boolean(),
   /** The client was erased: the thread is empty and stays so. */
   isErased: z.boolean().optional(),

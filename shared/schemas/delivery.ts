@@ -1,4 +1,4 @@
-/** Service messages as the screen of deliveries sees them: rows, one message's whole history, and figures by hour. */
+/** Delivery reports as screens see them: list rows, one message's full history, and statistics by hour. */
 import { z } from 'zod';
 import { type EndCode, endCodes } from '../v1/endReasons.ts';
 import { deliveryPolicy, serviceStatus } from '../v1/statuses.ts';
@@ -9,18 +9,18 @@ import { templateButton, templateImageView } from './template.ts';
 export const deliveryLimits = {
   page: 50,
   pageMax: 200,
-  /** Rows of a tab that are looked at again for changes, in one question. */
+  /** Rows of a tab that one request checks for changes. */
   known: 200,
-  /** Messages that are tried again by one click. */
+  /** Messages that one click sends again. */
   again: 100,
-  /** The longest period of the figures by hour. */
+  /** The longest period of hourly statistics. */
   hours: 31 * 24,
-  /** Templates told apart in the figures, those of the most messages. */
+  /** Templates counted separately in the statistics: those with the most messages. */
   templates: 200,
   phoneChars: 32,
 } as const;
 
-/** Ends that a person can mend: connect the community again, change the template, wait for the quota. */
+/** Reasons that a person can fix: reconnect the community, change the template, wait for the quota. */
 export const mendableCodes = [
   'communityStopped',
   'contentRefused',
@@ -41,7 +41,7 @@ const filters = {
   from: time.optional(),
   /** Accepted before. */
   to: time.optional(),
-  /** As it was typed. In the body alone: an address is kept and logged by many. */
+  /** As typed. In the body only: addresses end up in logs and browser histories. */
   phone: z.string().trim().min(1).max(deliveryLimits.phoneChars).optional(),
 };
 const statusIsFree = ({ view, status }: { view?: string; status?: string | undefined }) =>
@@ -58,15 +58,15 @@ export const deliveryExport = z
 export const deliverySearch = z
   .strictObject({
     ...filters,
-    /** The `nextCursor` of the page before. */
+    /** `nextCursor` of the previous page. */
     cursor: z
       .string()
       .regex(/^\d{1,15}_[0-9a-f]{24}$/, 'the nextCursor of the page before')
       .optional(),
     limit: z.number().int().min(1).max(deliveryLimits.pageMax).default(deliveryLimits.page),
-    /** Rows that the tab holds and that may still move. */
+    /** Rows that the tab holds and whose status may still change. */
     known: z.array(id).max(deliveryLimits.known).default([]),
-    /** A look at what is new costs less, and looks less far. */
+    /** Look for new rows only: it costs less and searches less far back. */
     isLook: z.boolean().default(false),
   })
   .refine(statusIsFree, oneStatus);
@@ -79,28 +79,28 @@ export const deliveryRow = z.object({
   phone: z.string(),
   template: z.string(),
   communityId: id,
-  /** Where it is tried now, or was tried last. */
+  /** The network of the present try, or of the last one. */
   network,
   status: serviceStatus,
   statusAt: time,
-  /** Grows with every move: an older copy never replaces a newer one. */
+  /** Grows with every transition: an older copy never replaces a newer one. */
   sequence: z.number().int().nonnegative(),
   code: z.enum(endCodes).nullable(),
   expiresAt: time,
   canCancel: z.boolean(),
   canTryAgain: z.boolean(),
-  /** The message that tried this one again. */
+  /** The message that was sent again in place of this one. */
   againId: id.nullable(),
 });
 export type DeliveryRow = z.infer<typeof deliveryRow>;
 
 export const deliveriesPage = z.object({
   rows: z.array(deliveryRow),
-  /** Of the known ones, as they are now. */
+  /** Present state of the rows in `known`. */
   known: z.array(deliveryRow),
-  /** Null when there is nothing older. */
+  /** Null when there are no older rows. */
   nextCursor: z.string().nullable(),
-  /** How far back was looked, when the page is not full and there may be more: go on with the cursor. */
+  /** How far back the search went, when the page is not full and there may be more: continue with the cursor. */
   searchedTo: time.nullable(),
 });
 export type DeliveriesPage = z.infer<typeof deliveriesPage>;
@@ -114,7 +114,7 @@ export const deliveryLine = z.object({
   source: z.enum(['desk', 'send', 'receipt', 'event', 'lookup']),
   network: network.nullable(),
   tryNo: z.number().int().nonnegative().nullable(),
-  /** False for what came late, twice, or in no known word: it changed nothing. */
+  /** False for a report that came late, twice or with an unknown status: it changed nothing. */
   isApplied: z.boolean(),
   code: z.enum(endCodes).nullable(),
   reason: reason.nullable(),
@@ -128,7 +128,7 @@ const deliveryTry = z.object({
   communityName: z.string().nullable(),
   startedAt: time,
   externalId: z.string().nullable(),
-  /** Nothing was handed to this network. */
+  /** No message was handed to this network. */
   isSkipped: z.boolean(),
 });
 
@@ -138,7 +138,7 @@ export const deliveryDetail = deliveryRow.extend({
   variables: z.record(z.string(), z.string()),
   text: z.string(),
   buttons: z.array(templateButton),
-  /** What the images show, by id, where the template says it. */
+  /** Descriptions of the images, by id, where the template has them. */
   imageAlts: z.record(z.string(), z.string()).optional(),
   images: z.array(templateImageView),
   direction: z.enum(['oneWay', 'twoWay']),
@@ -151,9 +151,9 @@ export const deliveryDetail = deliveryRow.extend({
   sender: z.object({ kind: z.enum(['key', 'person', 'mailing']), id, name: z.string().nullable() }),
   /** Calls of the current try so far. */
   attempts: z.number().int().nonnegative(),
-  /** Why it waits and does not go: its community stopped. */
+  /** Why the message waits: its community is stopped. */
   isStuck: z.boolean(),
-  /** Of those that the reader may see. */
+  /** Only conversations that the reader may see. */
   conversationId: id.nullable(),
   againOf: id.nullable(),
 });
@@ -174,14 +174,14 @@ export const hourCounts = z.object({
   delivered: count,
   read: count,
   expired: count,
-  /** By reason; `unknown` where the network gave none. */
+  /** By reason; `unknown` when the network gave none. */
   undelivered: z.record(z.string(), count),
 });
 export type HourCounts = z.infer<typeof hourCounts>;
 
 export const templateCounts = z.object({
   template: z.string(),
-  /** That left the queue: were sent, or ended before they were. The shares are of these. */
+  /** Messages that left the queue: sent, or ended before that. Shares are counted from this number. */
   messages: count,
   sent: count,
   delivered: count,
@@ -193,10 +193,10 @@ export type TemplateCounts = z.infer<typeof templateCounts>;
 
 export const deliveryStats = z.object({
   hours: z.array(hourCounts),
-  /** Of the whole period, the most sent first, whichever template the hours are of. */
+  /** For the whole period, the most sent first; the template filter of the hours does not apply. */
   templates: z.array(templateCounts).max(deliveryLimits.templates),
   templatesLeftOut: count,
-  /** Counted before templates were: in the hours, and in no template. */
+  /** Messages counted before statistics had templates: in the hours, but in no template. */
   movesWithoutTemplate: count,
 });
 export type DeliveryStats = z.infer<typeof deliveryStats>;

@@ -1,9 +1,9 @@
-/** The named parts of the list of deliveries. */
+/** The tabs of the delivery list. */
 import { z } from 'zod';
 
 /**
- * `ended` did not reach the client for a reason that a person can mend, `neverSent` ran out of time before any network
- * took it, `stuck` waits for a community that stopped.
+ * `ended`: not delivered, and a person can fix the cause. `neverSent`: expired before any network accepted it.
+ * `stuck`: waits for a stopped community.
  */
 export const deliveryViews = ['all', 'ended', 'neverSent', 'stuck'] as const;
 export const deliveryView = z.enum(deliveryViews);

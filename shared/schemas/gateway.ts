@@ -1,4 +1,4 @@
-/** A community's settings at the gateway that takes phones. Credentials go in and never come out. */
+/** A community's settings at the gateway, which sends to phones. Credentials are written only, never returned. */
 import { z } from 'zod';
 import { time } from './common.ts';
 
@@ -16,9 +16,9 @@ export const gatewaySettingsEdit = z.strictObject({
   baseUrl: z.url({ protocol: /^https?$/ }).max(500),
   /** The community's name at the gateway. */
   service: z.string().trim().min(1).max(100),
-  /** May be left out to keep what is there. */
+  /** May be omitted to keep the stored value. */
   credentials: gatewayCredentials.optional(),
-  /** What the gateway shows with each status; may be left out to keep what is there. */
+  /** The gateway sends it with each status; may be omitted to keep the stored value. */
   statusSecret: z.string().trim().min(8).max(512).optional(),
 });
 export type GatewaySettingsEdit = z.output<typeof gatewaySettingsEdit>;
@@ -29,7 +29,7 @@ export const gatewaySettingsView = z.object({
   credentialsKind: z.enum(['key', 'oauth1']),
   /** Where the gateway must post statuses. */
   statusUrl: z.string(),
-  /** Since when nothing is sent, because the gateway refused the community as a whole. Null while it takes messages. */
+  /** Since when sending is stopped, because the gateway refused the community. Null while sending works. */
   stopped: z.object({ since: time, networkCode: z.string().nullable() }).nullable(),
 });
 export type GatewaySettingsView = z.output<typeof gatewaySettingsView>;

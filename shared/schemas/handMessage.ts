@@ -8,7 +8,7 @@ export const handMessage = z.strictObject({
   template: templateName,
   variables: sendRequest.shape.variables,
   ttlSeconds: sendRequest.shape.ttlSeconds,
-  /** Made once by the tab: the same message asked for again is sent once. */
+  /** Made once by the tab: a repeated request with it sends one message only. */
   clientToken: z.string().regex(/^[\x21-\x7e]{8,64}$/),
 });
 export type HandMessage = z.infer<typeof handMessage>;

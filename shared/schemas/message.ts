@@ -8,14 +8,14 @@ import { id, time } from './common.ts';
 import { templateButton } from './template.ts';
 
 /**
- * `service` a template sent by the company; `reply` from the client; `answer` from the company's people,
- * here or in the network's own interface; `note` for colleagues only; `system` what happened to the conversation.
+ * `service`: a template sent by the company. `reply`: from the client. `answer`: from the company's people, here
+ * or in the network's own interface. `note`: for the company only. `system`: an event of the conversation.
  */
 export const messageKinds = ['service', 'reply', 'answer', 'note', 'system'] as const;
 export const messageKind = z.enum(messageKinds);
 export type MessageKind = z.infer<typeof messageKind>;
 
-/** Kinds VK knows (reference, section 2.3); any other arrives as `unknown` and keeps its vendor name. */
+/** Kinds that VK knows (reference, section 2.3); any other becomes `unknown` and keeps the vendor's name. */
 export const attachmentKinds = [
   'photo',
   'video',
@@ -42,13 +42,13 @@ export type AttachmentKind = z.infer<typeof attachmentKind>;
 
 export const attachmentView = z.object({
   kind: attachmentKind,
-  /** The network's own name of the type; says what an `unknown` one was. */
+  /** The network's own name of the type; it identifies an `unknown` one. */
   vendorType: z.string(),
   title: z.string().nullable(),
   description: z.string().nullable(),
   /** A page to open in the network, https. */
   linkUrl: z.string().nullable(),
-  /** The file itself, through this desk: `/media/...`, same origin; null when there is none to show. */
+  /** The file itself, served by this desk: `/media/...`, same origin; null when there is no file to show. */
   mediaUrl: z.string().nullable(),
   previewUrl: z.string().nullable(),
   widthPx: z.number().int().nullable(),
@@ -61,7 +61,7 @@ export const attachmentView = z.object({
 export type AttachmentView = z.infer<typeof attachmentView>;
 
 const authorView = z.object({
-  /** `administrator` answered in the network's own interface; `agent` here; `system` is the desk itself. */
+  /** `administrator`: a person in the network's own interface. `agent`: a person here. `system`: the server. */
   type: z.enum(['client', 'agent', 'administrator', 'system']),
   personId: id.nullable(),
   name: z.string(),
@@ -94,8 +94,8 @@ export const forwardedView: z.ZodType<ForwardedView> = z.object({
 });
 
 /**
- * Life of an answer: `queued` -> `sending` -> `sent` -> `read`, or `failed`. `unknown`: the network's answer was
- * lost; it is looked up before anything is sent again. A reply is `received`. Notes and system lines are `stored`.
+ * Statuses of an answer: `queued` -> `sending` -> `sent` -> `read`, or `failed`. `unknown`: the network's response
+ * was lost; the sender looks the message up before a retry. A reply is `received`; notes and system lines: `stored`.
  */
 export const messageStatuses = [
   'received',
@@ -112,12 +112,12 @@ export type MessageStatus = z.infer<typeof messageStatus>;
 
 const failureView = z.object({
   code: z.enum(failureCodes),
-  /** The network's own code and words, for administrators. */
+  /** The network's own code and message, for administrators. */
   networkCode: z.number().int().nullable(),
   isRetryable: z.boolean(),
 });
 
-/** What a `system` line says; the screen turns it into words. */
+/** Kinds of `system` lines; the screen has a text for each. */
 const systemEvents = [
   'opened',
   'reopened',
@@ -141,28 +141,28 @@ const reactionView = z.object({
   by: z.enum(['client', 'company']),
 });
 
-/** What an entry of kind `service` was made of, and how far it has come (N1). */
+/** The content of an entry of kind `service`, and its delivery status (N1). */
 export const serviceEntryView = z.object({
   templateName: z.string(),
   templateVersion: z.number().int().positive(),
   variables: z.record(z.string(), z.string()),
   buttons: z.array(templateButton),
   imageIds: z.array(z.string()),
-  /** What they show, by id, where the template says it. */
+  /** Descriptions of the images, by id, where the template has them. */
   imageAlts: z.record(z.string(), z.string()).optional(),
   status: serviceStatus,
   statusAt: time,
   endCode: z.enum(endCodes).nullable(),
 });
 
-/** How an answer found its service message (N6): by the button pressed, the network's tag, the quote, the bond, the history. */
+/** The proof that matched a reply to its service message (N6): button, network's tag, quote, bond or history. */
 export const answerWays = ['button', 'tag', 'quote', 'bond', 'history'] as const;
 export type AnswerWay = (typeof answerWays)[number];
 
 export const messageView = z.object({
   id,
   conversationId: id,
-  /** Place in the conversation, from 1, without holes. Everyone sees this one order. */
+  /** Position in the conversation, from 1, without gaps. It is the same for everyone. */
   seq: z.number().int().positive(),
   /** Grows with every change of this message; an older copy never replaces a newer one. */
   version: z.number().int().nonnegative(),
@@ -178,31 +178,31 @@ export const messageView = z.object({
   system: z
     .object({ event: systemEvent, personName: z.string().nullable(), count: z.number().int().nullable() })
     .nullable(),
-  /** Of kind `service` alone. */
+  /** Set for kind `service` only. */
   service: serviceEntryView.optional(),
-  /** Of a reply that answers a service message: the entry that it stands under. `replyTo` quotes it. */
+  /** The service message that this reply answers; the reply is shown under it. `replyTo` is its quote. */
   answers: z.object({ messageId: id, by: z.enum(answerWays) }).optional(),
-  /** The network's clock for what came from it, ours otherwise. */
+  /** The network's clock for messages from the network, ours otherwise. */
   sentAt: time,
   editedAt: time.nullable(),
   deletedAt: time.nullable(),
-  /** Its content was removed for good (N17), rather than deleted by its author. */
+  /** The content was erased for good (N17, personal data), not deleted by its author. */
   isErased: z.boolean().optional(),
-  /** True when it was read from the network's history after a gap rather than as it happened. */
+  /** True when the message was read from the network's history after a gap, not received live. */
   isBackfilled: z.boolean(),
-  /** Made by the tab that wrote it; lets the tab replace its own optimistic copy. */
+  /** Made by the tab that wrote the message; lets the tab replace its own optimistic copy. */
   clientToken: z.string().nullable(),
 });
 export type MessageView = z.infer<typeof messageView>;
 
-/** Made by the tab, once per message: the same token again is the same message. */
+/** Made by the tab, once per message; it makes a repeated request idempotent. */
 export const clientToken = z.string().regex(/^[\w-]{8,64}$/, '8 to 64 letters, digits, _ or -');
 
 export const answerDraft = z.strictObject({
   clientToken,
   text: z.string().max(limits.answerTextChars).default(''),
   uploadIds: z.array(id).max(limits.attachmentsPerAnswer).default([]),
-  /** Our id of the message that is quoted. */
+  /** Our id of the quoted message. */
   replyToMessageId: id.nullable().default(null),
 });
 

@@ -1,11 +1,11 @@
-/** How many service messages a client may still have (N7). */
+/** How many more service messages a client may be sent today (N7, the daily quota). */
 import { z } from 'zod';
 import { id, network, time } from './common.ts';
 
-/** What N7 leaves of the day, by community; empty for a client without a phone. */
+/** The quota left today per community (N7); empty for a client without a phone. */
 export const messagesLeft = z.object({
   hasPhone: z.boolean(),
-  /** A bank may send as many as it wants. */
+  /** True for a bank, which has no quota. */
   isLimited: z.boolean(),
   left: z.array(
     z.object({

@@ -7,7 +7,7 @@ export const roles = ['agent', 'supervisor', 'administrator'] as const;
 export const role = z.enum(roles);
 export type Role = z.infer<typeof role>;
 
-/** What any colleague may see of a person. */
+/** The part of a person that everyone in the company may see. */
 export const personView = z.object({
   id,
   name: z.string(),
@@ -17,10 +17,10 @@ export const personView = z.object({
 });
 export type PersonView = z.infer<typeof personView>;
 
-/** What a person sees of themself, and an administrator of anyone. */
+/** The person as seen by themself and by administrators. */
 export const personAccount = personView.extend({
   email: z.email(),
-  /** Communities this person works in; null means all of them. */
+  /** Communities in which this person works; null means all of them. */
   communityIds: z.array(id).nullable(),
 });
 export type PersonAccount = z.infer<typeof personAccount>;

@@ -1,17 +1,17 @@
-/** Personal data as administrators handle it: the register, erasure of one client, and how long what is kept. */
+/** Personal data for administrators: the access register, erasure of one client, and retention periods. */
 import { z } from 'zod';
 import { cursor, id, time } from './common.ts';
 
-/** What of a client a colleague saw within one hour; the last two are lists of many, whose phones were shown whole. */
+/** What a person viewed of a client within one hour; the last two are lists of many clients with full phones. */
 const seenParts = ['card', 'thread', 'phone', 'deliveries', 'blockList'] as const;
 export const seenPart = z.enum(seenParts);
 export type SeenPart = z.infer<typeof seenPart>;
 export type SeenList = Extract<SeenPart, 'deliveries' | 'blockList'>;
 
-/** What happened to a client, in a line's `details.what`. */
+/** How a client was changed, in a line's `details.what`. */
 export const clientChanges = ['phoneBonded', 'phoneUnbonded', 'phoneTaken', 'merged', 'detached'] as const;
 export type ClientChange = (typeof clientChanges)[number];
-/** What left the desk as a file, in a line's `details.what`; without it, everything of one client. */
+/** What was exported, in a line's `details.what`; when it is absent, all data of one client. */
 export const exportedFiles = ['deliveries', 'refusedRows'] as const;
 
 export const registerActions = ['seen', 'changed', 'exported', 'erased'] as const;
@@ -22,12 +22,12 @@ export const registerLine = z.object({
   id: z.string(),
   at: time,
   action: registerAction,
-  /** Null when the desk itself did it. */
+  /** Null when the server did it by itself. */
   personId: id.nullable(),
   personName: z.string(),
-  /** Null where many clients were seen or exported at once. */
+  /** Null when many clients were viewed or exported at once. */
   clientId: id.nullable(),
-  /** As the client is called now. */
+  /** The client's present name. */
   clientName: z.string(),
   seen: z.array(seenPart),
   details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
@@ -43,16 +43,16 @@ export const registerQuery = z.strictObject({
 export const registerPage = z.object({ lines: z.array(registerLine), nextCursor: cursor.nullable() });
 export type RegisterPage = z.infer<typeof registerPage>;
 
-/** A choice rather than words: a reason must not become personal data that stays. */
+/** A fixed choice, not free text: a reason must not become personal data that stays. */
 export const erasureReasons = ['clientAsked', 'consentWithdrawn', 'purposeReached', 'notLawful'] as const;
 export const erasureReason = z.enum(erasureReasons);
 export type ErasureReason = z.infer<typeof erasureReason>;
 
 export const erasureRequest = z.strictObject({
-  /** The client's name, typed: a wrong card must not be erased by one click. */
+  /** The client's name, typed by the administrator, so that one click cannot erase the wrong client. */
   name: z.string().min(1).max(500),
   reason: erasureReason,
-  /** Number of the client's letter in the company's own books. */
+  /** Number of the client's letter in the company's own records. */
   reference: z
     .string()
     .trim()
@@ -61,7 +61,7 @@ export const erasureRequest = z.strictObject({
     .default(''),
 });
 
-/** `waiting`: all is gone but the quota's window (N7), or what a network has in hand. */
+/** `waiting`: everything is erased but the quota (N7) or the messages that a network is sending. */
 export const erasureStates = ['running', 'waiting', 'done'] as const;
 
 export const erasureView = z.object({
@@ -71,29 +71,29 @@ export const erasureView = z.object({
   reference: z.string(),
   requestedAt: time,
   requestedBy: z.string(),
-  /** When it goes on; null when it is done. */
+  /** When the erasure continues; null when it is done. */
   waitsUntil: time.nullable(),
   finishedAt: time.nullable(),
 });
 export type ErasureView = z.infer<typeof erasureView>;
 
-/** `seen` by the desk, or `declared` by whoever runs it: the desk cannot see below its own machine. */
+/** `seen` by the server, or `declared` by the operator: the server cannot see below its own machine. */
 const storageStates = ['seen', 'declared', 'notEncrypted', 'notKnown'] as const;
 export const storageState = z.enum(storageStates);
 export type StorageState = z.infer<typeof storageState>;
 
-/** What the desk found where names and texts rest: the first four of the embedded store's folder, the others of a server. */
+/** What the server found at its storage: the first four for the embedded store's folder, the others for a server. */
 export const storageFindings = [
   'cryptDevice',
   'plainDevice',
-  /** The folder is on no device that is named: a container's own file system, a network's, memory. */
+  /** The folder is on no named device: a container's own file system, a network file system, or memory. */
   'noDevice',
   'unreadable',
   'serverEncrypts',
   'serverDoesNot',
-  /** It may not be asked, or did not answer. */
+  /** The database refused the question or did not answer. */
   'serverRefused',
-  /** It has no word for it: encryption under it cannot be seen from here. */
+  /** The database cannot report it: encryption below it is not visible from here. */
   'serverSilent',
 ] as const;
 export const storageFinding = z.enum(storageFindings);
@@ -102,7 +102,7 @@ export type StorageFinding = z.infer<typeof storageFinding>;
 export const storageEncryptionView = z.object({ state: storageState, found: storageFinding, lookedAt: time });
 export type StorageEncryptionView = z.infer<typeof storageEncryptionView>;
 
-/** The least and the usual period of each kind in days; null: kept without end. */
+/** The shortest and the default period of each kind, in days; null: kept without limit. */
 export const retentionKinds = {
   messages: { daysMin: 30, daysUsual: null },
   serviceMessages: { daysMin: 40, daysUsual: null },
@@ -119,7 +119,7 @@ export const retentionPeriods = z.strictObject({
   messages: days('messages').nullable(),
   serviceMessages: days('serviceMessages').nullable(),
   mailingRows: days('mailingRows').nullable(),
-  /** These two always end: a register without end is itself a store of personal data. */
+  /** These two always have a limit: a register without one is itself a store of personal data. */
   register: days('register'),
   unusedUploads: days('unusedUploads'),
 });
@@ -128,7 +128,7 @@ export type RetentionPeriods = z.infer<typeof retentionPeriods>;
 export const retentionView = z.object({
   periods: retentionPeriods,
   revision: z.number().int().nonnegative(),
-  /** When the sweep last ended a round; null before the first. */
+  /** When the retention sweep last finished; null before the first run. */
   sweptAt: time.nullable(),
 });
 export type RetentionView = z.infer<typeof retentionView>;

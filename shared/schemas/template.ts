@@ -1,6 +1,6 @@
 /**
- * A template of service messages as screens and other programs see it: what a version says, where the template is in
- * its life, and what may be asked of it. Shapes only, loose enough for a draft; `shared/templates/` holds the rules.
+ * A template of service messages as screens and other programs see it: the content of a version, its status, and the
+ * requests about it. Shapes only, loose enough for a draft; `shared/templates/` holds the rules.
  */
 import { z } from 'zod';
 import { templateLimits as most } from '../templates/limits.ts';
@@ -19,18 +19,18 @@ export const templateVariable = z.strictObject({
   type: variableType,
   /** In Unicode code points; a longer value is refused when sending. */
   maxLength: z.number().int().min(1).max(most.textChars),
-  /** Shown in the preview and to who reviews. */
+  /** Shown in the preview and to reviewers. */
   example: z.string().max(most.textChars),
 });
 export type TemplateVariable = z.infer<typeof templateVariable>;
 
 const buttonBase = {
-  /** Stays the same while the button is edited; a text button's answer names it. */
+  /** Does not change while the button is edited: the payload of a pressed text button names it. */
   id: z.string().regex(/^[a-zA-Z0-9_-]{1,32}$/),
   label: z.string().max(500),
 };
 export const templateButton = z.discriminatedUnion('kind', [
-  /** Sends its label as the client's answer. */
+  /** Sends its label as the client's reply. */
   z.strictObject({ ...buttonBase, kind: z.literal('text') }),
   /** Opens an https address, which may hold variables. */
   z.strictObject({ ...buttonBase, kind: z.literal('link'), url: z.string().max(4 * most.linkChars) }),
@@ -40,7 +40,8 @@ export type TemplateButton = z.infer<typeof templateButton>;
 export const templateDirections = ['oneWay', 'twoWay'] as const;
 
 /**
- * Line ends as `\n`, nothing blank around the text: the blank line before the ad is the only one there.
+ * Line ends become `
+ * ` and the text is trimmed: the blank line before the ad is the only one we add.
  * `overwrite`, not `transform`: a transform's result has no type in the API's description.
  */
 const plainText = z
@@ -48,7 +49,7 @@ const plainText = z
   .max(most.draftTextChars)
   .overwrite((text) => text.replace(/\r\n?/g, '\n').trim());
 
-/** What each image shows, for those who do not see it; by the image's id. */
+/** Descriptions of the images for people who cannot see them, by image id. */
 const imageAlts = z
   .record(id, z.string().trim().max(most.imageAltChars))
   .refine(
@@ -71,21 +72,21 @@ export const templateContent = z.strictObject({
     .array(network)
     .max(network.options.length)
     .refine((networks) => new Set(networks).size === networks.length, 'Each network can be listed only once'),
-  /** Urgent ones are sent outside a company's sending hours too. */
+  /** Urgent messages are also sent outside the company's sending hours. */
   isUrgent: z.boolean(),
 });
 export type TemplateContent = z.infer<typeof templateContent>;
 
-/** What a service message is made of, and keeps. */
+/** The content of a service message; it is stored with the message. */
 export const templateVersion = templateContent.extend({ version: z.number().int().positive() });
 export type TemplateVersion = z.infer<typeof templateVersion>;
 
-/** The life of a version; `archived` is the whole template's. */
+/** Statuses of a version; `archived` belongs to the whole template. */
 export const templateStatuses = ['draft', 'onReview', 'approved', 'rejected', 'archived'] as const;
 export const templateStatus = z.enum(templateStatuses);
 export type TemplateStatus = z.infer<typeof templateStatus>;
 
-/** What a send names. */
+/** The template and version that a request to send names. */
 export const templateName = z
   .string()
   .regex(/^[a-z][a-zA-Z0-9_.-]{0,63}$/, 'a name such as orderReady, up to 64 characters');
@@ -93,24 +94,24 @@ const templateTitle = z.string().trim().min(1).max(most.titleChars);
 
 export const templateImageView = z.object({
   id,
-  /** Of the stored bytes, in hexadecimal. */
+  /** Hash of the stored bytes, in hexadecimal. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   widthPx: z.number().int().positive(),
   heightPx: z.number().int().positive(),
   sizeBytes: z.number().int().positive(),
-  /** Through this desk: `/media/...`, same origin. */
+  /** Served by this desk: `/media/...`, same origin. */
   url: z.string(),
 });
 export type TemplateImageView = z.infer<typeof templateImageView>;
 
-/** A row of the list. */
+/** A row of the template list. */
 export const templateRow = z.object({
   id,
   name: templateName,
   title: z.string(),
   status: templateStatus,
   latestVersion: z.number().int().positive(),
-  /** The version that is sent now; null when none is. */
+  /** The version in use; null before the first approval. */
   approvedVersion: z.number().int().positive().nullable(),
   /** The beginning of the latest version's body. */
   excerpt: z.string(),
@@ -122,16 +123,16 @@ export const templateRow = z.object({
 export type TemplateRow = z.infer<typeof templateRow>;
 
 export const templateView = templateRow.extend({
-  /** Every change of the template raises it; a change names the one it was made upon. */
+  /** Grows with every change of the template; a request to change names the revision it is based on. */
   revision: z.number().int().positive(),
   latest: templateVersion,
   approved: templateVersion.nullable(),
-  /** Of both versions. */
+  /** Of the template and its latest version. */
   images: z.array(templateImageView),
 });
 export type TemplateView = z.infer<typeof templateView>;
 
-/** Who did something to a template, when, and why. */
+/** One event in a version's history: the person, the time and the reason. */
 const step = z.object({ at: time, personName: z.string() });
 export const templateVersionView = z.object({
   content: templateVersion,
@@ -154,7 +155,7 @@ export const templateEdit = z.strictObject({
   content: templateContent,
 });
 
-/** What who writes templates may do with them, and what who reviews them may. */
+/** Actions of supervisors, who write templates, and of administrators, who review them. */
 const templateMoves = ['submit', 'withdraw', 'archive', 'restore'] as const;
 export const templateMove = z.strictObject({
   revision: z.number().int().positive(),
@@ -169,7 +170,7 @@ export const templateReview = z.discriminatedUnion('decision', [
   }),
 ]);
 
-/** A template as a file. Images are named by their bytes: those that the other desk lacks are given to it first. */
+/** A template as a file. Images are named by the hash of their bytes; upload the missing ones first. */
 export const templateFile = z.strictObject({
   format: z.literal('notify-inbox/template@1'),
   name: templateName,

@@ -1,12 +1,12 @@
-/** What rules N10 to N13 say against an image, with the rule's number and the image's own. */
+/** Checks an image against rules N10 to N13; a problem carries the limit and the image's own number. */
 import { templateLimits } from './limits.ts';
 
 export const imageProblemCodes = [
-  'imageNotJpeg', // N10, by content
-  'imageBroken', // N10: begins as a JPEG and does not decode to its end
-  'imageTooLarge', // N11
-  'imageSidesTooLong', // N12
-  'imageTooNarrow', // N13
+  'imageNotJpeg', // N10, JPEG only: checked by content
+  'imageBroken', // N10: starts as a JPEG but does not decode to its end
+  'imageTooLarge', // N11, file size
+  'imageSidesTooLong', // N12, height plus width
+  'imageTooNarrow', // N13, aspect ratio
 ] as const;
 export type ImageProblemCode = (typeof imageProblemCodes)[number];
 

@@ -1,6 +1,6 @@
 /**
- * A link button's address (N21): https before and after filling. Variables stand behind a fixed host and are percent
- * encoded there, so that no value can lead elsewhere; or the whole address is one variable of type `link`.
+ * A link button's address (N21): https before and after filling. Variables come only after a fixed host and are
+ * percent encoded, so that no value can change the site; or the whole address is one variable of type `link`.
  */
 import type { TemplateVariable } from '../schemas/template.ts';
 import { templateLimits } from './limits.ts';
@@ -12,17 +12,17 @@ interface LinkTooLong {
   limit: number;
   actual: number;
 }
-/** Wrong whatever the values. */
+/** Problems that do not depend on the values. */
 export type LinkProblem = { code: 'linkNotHttps' } | { code: 'linkHostVariable' } | LinkTooLong;
 
-/** The variable that is the whole address, when one is. */
+/** The variable that is the whole address; null when the address has fixed text. */
 function wholeVariable(url: string): string | null {
   const parts = textParts(url);
   const [only] = parts;
   return parts.length === 1 && only?.kind === 'variable' ? only.name : null;
 }
 
-/** What is wrong with the address whatever the values. */
+/** The address's problem that does not depend on the values. */
 export function linkProblem(url: string, variables: readonly TemplateVariable[]): LinkProblem | null {
   const whole = wholeVariable(url);
   if (whole !== null)
@@ -30,7 +30,7 @@ export function linkProblem(url: string, variables: readonly TemplateVariable[])
   const origin = /^https:\/\/[^/?#]*/i.exec(url)?.[0];
   if (origin === undefined) return { code: 'linkNotHttps' };
   if (/[{}]/.test(origin)) return { code: 'linkHostVariable' };
-  // A value is never empty, so one letter stands for each.
+  // A value is never empty, so one letter can replace each variable here.
   const filled = fillText(url, () => 'x');
   if (!isHttpsLink(filled)) return { code: 'linkNotHttps' };
   const actual = codePoints(filled);

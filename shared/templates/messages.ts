@@ -1,11 +1,11 @@
-/** What is wrong with a template, a filling or an image, in words with the numbers: one text per code and language. */
+/** Messages for problems of a template, its values or an image: one text per code and language, with numbers. */
 import type { ImageProblemCode } from './imageProblems.ts';
 import type { TemplateProblemCode } from './problems.ts';
 import type { RenderProblem } from './render.ts';
 
 export type ProblemCode = TemplateProblemCode | ImageProblemCode | RenderProblem['code'];
 
-/** As much of a problem as its words need. */
+/** The part of a problem that its message needs. */
 export interface ToldProblem {
   code: string;
   variable?: string | undefined;
@@ -13,9 +13,9 @@ export interface ToldProblem {
   actual?: number | undefined;
 }
 
-type Words = { ru: string; en: string };
+type Messages = { ru: string; en: string };
 
-const words: Record<ProblemCode, Words> = {
+const messages: Record<ProblemCode, Messages> = {
   bodyEmpty: {
     ru: 'Напишите текст сообщения: рекламу без него отправить нельзя',
     en: 'Write the message text: an ad alone cannot be sent',
@@ -138,9 +138,9 @@ const words: Record<ProblemCode, Words> = {
   networksEmpty: { ru: 'Выберите хотя бы одну соцсеть', en: 'Choose at least one network' },
 };
 
-/** A code that this version does not know is shown as it is. */
+/** An unknown code, from another version, is returned as it is. */
 export function problemMessages(problem: ToldProblem, language: 'ru' | 'en'): string {
-  const known = Object.hasOwn(words, problem.code) ? words[problem.code as ProblemCode] : null;
+  const known = Object.hasOwn(messages, problem.code) ? messages[problem.code as ProblemCode] : null;
   if (!known) return problem.code;
   const locale = language === 'ru' ? 'ru-RU' : 'en-GB';
   return known[language].replace(

@@ -1,6 +1,6 @@
 /**
- * What keeps a template from being shown to a reviewer: rules N3, N8, N9, N14 and N21, and what would make a send fail.
- * Every problem at once, each with its field and the numbers that a person needs to mend it.
+ * Problems that keep a template from review: rules N3, N8, N9, N14 and N21, and anything that would make a send fail.
+ * Returns every problem at once, each with its field and the numbers that a person needs to fix it.
  */
 import type { TemplateContent } from '../schemas/template.ts';
 import { templateLimits as most } from './limits.ts';
@@ -44,7 +44,7 @@ export interface TemplateProblem {
   actual?: number;
 }
 
-/** @param isImageKnown whether the desk has an image of this id; left out, images are only counted. */
+/** @param isImageKnown whether the server has an image of this id; when omitted, images are only counted. */
 export function templateProblems(
   content: TemplateContent,
   isImageKnown?: (imageId: string) => boolean,
@@ -59,7 +59,7 @@ export function templateProblems(
   ];
 }
 
-/** N3: the service text is there, and says something by itself; an ad alone is no service message. */
+/** N3, the service text: it exists and has text besides variables; an ad alone is no service message. */
 function bodyProblems({ body, adText }: TemplateContent): TemplateProblem[] {
   const problems: TemplateProblem[] = [];
   if (body.trim() === '') problems.push({ code: 'bodyEmpty', field: 'body' });
@@ -89,7 +89,7 @@ function textProblems(content: TemplateContent): TemplateProblem[] {
   }));
   return [
     ...textFields(content).map(({ field, text }) => ({ field, fixed: fixedTextOf(text) })),
-    // Labels hold no variables, so their braces are all stray.
+    // Labels hold no variables, so every brace in them is out of place.
     ...labels.map(({ field, text }) => ({ field, fixed: text })),
   ].flatMap(({ field, fixed }): TemplateProblem[] => [
     ...(/[{}]/.test(fixed) ? [{ code: 'strayBrace', field } as const] : []),
@@ -169,7 +169,7 @@ function buttonProblems({ buttons, variables, direction }: TemplateContent): Tem
     if (actual > most.buttonLabelChars)
       problems.push({ code: 'labelTooLong', field: `${field}.label`, limit: most.buttonLabelChars, actual });
     if (button.kind === 'text') {
-      // N2: nobody can answer a one-way message, and a text button is an answer.
+      // N2, one-way messages: a client cannot answer them, and a text button is an answer.
       if (direction === 'oneWay') problems.push({ code: 'answerInOneWay', field });
       return;
     }

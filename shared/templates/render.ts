@@ -1,6 +1,6 @@
 /**
- * Fills a template's version with values. Used by the server when sending and by the preview, so both show and count
- * the same. Every problem is named at once, not the first alone.
+ * Fills a template's version with values. The server uses it when sending and the web in the preview: both count
+ * the same. It returns every problem, not only the first.
  */
 import type { TemplateButton, TemplateContent } from '../schemas/template.ts';
 import { templateLimits } from './limits.ts';
@@ -20,16 +20,16 @@ export interface Rendered {
   kind: 'rendered';
   text: string;
   textChars: number;
-  /** Links filled in. */
+  /** Buttons with their links filled in. */
   buttons: TemplateButton[];
-  /** Every variable as text, as it was filled in. */
+  /** The value of every variable as text, as used in the message. */
   values: Record<string, string>;
 }
 export type RenderOutcome = Rendered | { kind: 'refused'; problems: RenderProblem[] };
 
 type Renderable = Pick<TemplateContent, 'body' | 'adText' | 'variables' | 'buttons'>;
 
-/** A template taken apart once, to be filled with the values of many. */
+/** A template parsed once, to be filled for many clients. */
 export type PreparedTemplate = (given: Readonly<Record<string, VariableValue>>) => RenderOutcome;
 
 export function renderTemplate(
@@ -96,7 +96,7 @@ function checkValues(
   return { values: { ...values }, problems };
 }
 
-/** The examples that the variables were declared with, for a preview. */
+/** The declared examples of the variables, for a preview. */
 export function exampleValues({ variables }: Pick<TemplateContent, 'variables'>): Record<string, string> {
   return Object.fromEntries(variables.map(({ name, example }) => [name, example]));
 }

@@ -1,6 +1,6 @@
 /**
- * A template's texts taken apart: where variables stand, and how long a text is. Pure, one pass, so that a value that
- * looks like a variable stays what it is.
+ * Splits a template's texts into fixed text and variables, and counts length. Pure, one pass: a value that looks
+ * like a variable is not filled again.
  */
 
 export type TextPart = { kind: 'fixed'; text: string } | { kind: 'variable'; name: string };
@@ -19,7 +19,7 @@ export function textParts(text: string): TextPart[] {
   return parts;
 }
 
-/** Names of the variables in a text, each once, in the order of their first place. */
+/** Names of the variables in a text, each once, in the order of first use. */
 export function variablesIn(text: string): string[] {
   return [
     ...new Set(
@@ -54,7 +54,7 @@ export function codePoints(text: string): number {
   return count;
 }
 
-/** N3: the ad always comes last, after a blank line. */
+/** N3, the ad: it always comes last, after a blank line. */
 export function joinedText({ body, adText }: { body: string; adText: string | null }): string {
   return adText ? `${body}\n\n${adText}` : body;
 }

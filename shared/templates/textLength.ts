@@ -1,11 +1,11 @@
-/** How long a template's text can become, counted as N8 counts: for the editor's counter and for who reviews. */
+/** How long a template's text can become, counted as in N8, for the editor's counter and for reviewers. */
 import type { TemplateContent } from '../schemas/template.ts';
 import { codePoints, fixedTextOf, joinedText, textParts } from './text.ts';
 
 export interface TextLength {
   /** The fixed text alone, ad and blank line included. */
   fixedChars: number;
-  /** With every variable as long as it may be. */
+  /** With every variable at its longest. */
   longestChars: number;
 }
 

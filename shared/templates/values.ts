@@ -1,4 +1,4 @@
-/** What a value of a variable must look like, by the variable's type. A value is shown as it was given, never reformatted. */
+/** Validates a variable's value by the variable's type. A value is shown as given, never reformatted. */
 import { z } from 'zod';
 import type { TemplateVariable, VariableType } from '../schemas/template.ts';
 import { codePoints } from './text.ts';
@@ -7,7 +7,7 @@ export type ValueProblem =
   | { code: 'variableTooLong'; variable: string; limit: number; actual: number }
   | { code: 'variableWrongType'; variable: string; type: VariableType };
 
-/** A given value as text; numbers are what JSON makes easy to send. */
+/** A value as text; JSON senders may also pass a number. */
 export type VariableValue = string | number;
 
 export function valueProblem(variable: TemplateVariable, value: string): ValueProblem | null {
@@ -20,9 +20,9 @@ export function valueProblem(variable: TemplateVariable, value: string): ValuePr
 }
 
 const isOfType: Record<VariableType, (value: string) => boolean> = {
-  // Blank is as good as missing. Line ends are text; other control characters and halves of characters are not.
+  // Blank counts as missing. Line ends are text; other control characters and lone surrogates are not.
   text: (value) => value.trim() !== '' && !/[\p{Cc}\p{Cs}]/u.test(value.replace(/\n/g, '')),
-  // As people write it: a sign, groups by spaces, a comma or a point.
+  // As people write it: a sign, groups separated by spaces, a comma or a point.
   number: (value) => /^[-+−]?(\d+|\d{1,3}([ \u00a0\u202f]\d{3})+)([.,]\d+)?$/.test(value),
   date: isDate,
   time: (value) => /^([01]\d|2[0-3]):[0-5]\d$/.test(value),
@@ -35,15 +35,15 @@ function isDate(value: string): boolean {
   const [year, month, day] = local ? [local[3], local[2], local[1]] : iso ? iso.slice(1) : [];
   if (!year || !month || !day) return false;
   const at = new Date(`${year}-${month}-${day}T00:00:00Z`);
-  // 31 February becomes March: a real date stays on its day.
+  // `Date` turns 31 February into March; a real date keeps its day.
   return !Number.isNaN(at.getTime()) && at.getUTCDate() === Number(day);
 }
 
 const httpsAddress = z.url({ protocol: /^https$/ });
 
-/** An absolute https address without a password, and without anything that only looks like a host. */
+/** An absolute https address without a password, and without parts that only look like a host. */
 export function isHttpsLink(value: string): boolean {
-  // Browsers read a backslash as a slash, and what stands before `@` is not the host.
+  // Browsers read a backslash as a slash, and the text before `@` is not the host.
   if (!/^https:\/\/[^\s/?#\\@]+([/?#][^\s\\]*)?$/i.test(value)) return false;
   return !/[\p{Cc}\p{Cs}]/u.test(value) && httpsAddress.safeParse(value).success;
 }

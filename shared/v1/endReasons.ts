@@ -1,4 +1,4 @@
-/** Why a service message ended without reaching the client: a stable code for programs, words for people. */
+/** Why a service message ended without reaching the client: a stable code for programs, a text for people. */
 export const endReasons = {
   ttlExpired: { ru: 'Не доставлено за отведённое время', en: 'Not delivered in time' },
   cancelled: { ru: 'Отменено до отправки', en: 'Cancelled before sending' },

@@ -1,4 +1,4 @@
-/** The sending API's contract: routes are registered from it, its OpenAPI is made of it, tests hold the server to it. */
+/** The sending API's contract. The server registers routes from it and builds its OpenAPI page; tests check it. */
 import { z } from 'zod';
 import type { ApiRight } from '../schemas/apiKey.ts';
 import { id } from '../schemas/common.ts';
@@ -22,17 +22,17 @@ export interface V1Endpoint {
   right: ApiRight;
   params?: z.ZodType;
   query?: z.ZodType;
-  /** What is checked before the handler, and what is documented where that says more. */
+  /** The schema checked before the handler. `documentedBody` replaces it on the OpenAPI page, where it says more. */
   body?: z.ZodType;
   documentedBody?: z.ZodType;
   takesIdempotencyKey?: boolean;
   status: 200 | 202;
   answer: z.ZodType;
-  /** Refusals of its own, beside those that any request may meet. */
+  /** Refusals of this endpoint alone, besides `commonRefusals`. */
   refusals: readonly V1ErrorCode[];
 }
 
-/** What any signed request may be answered. */
+/** Refusals that any signed request may get. */
 export const commonRefusals: readonly V1ErrorCode[] = [
   'badRequest',
   'authorizationMissing',
@@ -57,7 +57,7 @@ export const commonRefusals: readonly V1ErrorCode[] = [
 
 const ofBody: readonly V1ErrorCode[] = ['payloadNotJson', 'bodyTooLarge', 'unsupportedMediaType'];
 
-/** Of one message, alone or in a batch. */
+/** Refusals of one message, alone or in a batch. */
 const sendRefusals: readonly V1ErrorCode[] = [
   'imagesNotAllowed',
   'phoneInvalid',
@@ -87,8 +87,8 @@ export const v1Endpoints = {
     path: '/api/v1/messages',
     summary: 'Sends one service message',
     description:
-      'Accepted once stored; sending follows, and its statuses. The same Idempotency-Key or clientMessageId with ' +
-      'the same body gives the first answer again, with the header Idempotent-Replayed; with another body, 409',
+      'The message is stored before it is accepted, and sent later. The same Idempotency-Key or clientMessageId with ' +
+      'the same body returns the first answer, with the header Idempotent-Replayed; with another body, 409',
     right: 'send',
     body: sendRequest,
     takesIdempotencyKey: true,
@@ -99,11 +99,11 @@ export const v1Endpoints = {
   sendBatch: {
     method: 'POST',
     path: '/api/v1/messages/batch',
-    summary: 'Sends up to 1,000 service messages, each judged on its own',
+    summary: 'Sends up to 1,000 service messages, each validated on its own',
     description:
-      'Each message has its result, in the order of the request. With an Idempotency-Key the repeated batch gives ' +
-      'the accepted ones their first answer and judges anew the refused ones, of which nothing was kept. A batch ' +
-      'counts against the rate as many requests as it has messages',
+      'Each message has its result, in the order of the request. A repeated batch with the same Idempotency-Key ' +
+      'returns the first answer for accepted messages and validates refused ones again: they were not stored. A ' +
+      'batch of N messages counts as N requests against the rate limit',
     right: 'send',
     body: batchEnvelope,
     documentedBody: batchRequest,
@@ -116,7 +116,7 @@ export const v1Endpoints = {
     method: 'GET',
     path: '/api/v1/messages',
     summary: "Lists this key's messages, the latest accepted first",
-    description: 'Give nextCursor of one page as cursor of the next',
+    description: 'Pass nextCursor of one page as cursor of the next',
     right: 'read',
     query: messagesQuery,
     status: 200,
@@ -127,7 +127,7 @@ export const v1Endpoints = {
     method: 'GET',
     path: '/api/v1/messages/:messageId',
     summary: 'Reads one message with its status and history',
-    description: 'Messages of another key are answered like those that do not exist',
+    description: 'A message of another key is answered as if it did not exist',
     right: 'read',
     params: ofMessage,
     status: 200,
@@ -138,7 +138,8 @@ export const v1Endpoints = {
     method: 'POST',
     path: '/api/v1/messages/:messageId/cancel',
     summary: 'Cancels a queued message',
-    description: 'It ends undelivered with the code cancelled, and its unit of the daily limit comes back',
+    description:
+      'Its status becomes undelivered with the code cancelled, and its unit of the daily quota is released',
     right: 'send',
     params: ofMessage,
     status: 200,

@@ -1,6 +1,6 @@
 /**
- * Everything that the sending API may refuse: a stable code, the HTTP status when it is the whole answer, and words
- * in Russian and English. A name in braces is filled in from the refusal's details. Programs compare the code alone.
+ * Every refusal of the sending API: a stable code, the HTTP status if the whole request is refused, and a message in
+ * Russian and English. A name in braces is filled in from the refusal's details. Programs compare the code alone.
  */
 export const v1Errors = {
   // the request
@@ -19,7 +19,7 @@ export const v1Errors = {
     'The database is not responding, try again',
   ),
   internal: e(500, 'Внутренняя ошибка', 'Internal error'),
-  // who asks (N16)
+  // the signature (N16, signed requests)
   httpsRequired: e(403, 'Запросы принимаются только по HTTPS', 'Requests are accepted over HTTPS only'),
   authorizationMissing: e(
     401,
@@ -72,7 +72,7 @@ export const v1Errors = {
     'Слишком много запросов, повторите через {retryAfterS} с',
     'Too many requests, try again in {retryAfterS} s',
   ),
-  // the same again
+  // repeated requests
   idempotencyKeyReused: e(
     409,
     'Этот Idempotency-Key уже использован для другого запроса',
@@ -91,7 +91,7 @@ export const v1Errors = {
     'Клиенту уже отправлено {limit} сообщений за 24 часа; следующее можно отправить после {retryAt}',
     'The client has already been sent {limit} messages in 24 hours; the next one is possible after {retryAt}',
   ),
-  // the template and what fills it
+  // the template and its values
   templateNotFound: e(422, 'Шаблона {template} нет', 'Template {template} does not exist'),
   templateNotApproved: e(422, 'Шаблон {template} не одобрен', 'Template {template} is not approved'),
   variableMissing: e(
@@ -125,7 +125,7 @@ export const v1Errors = {
     'Изображения отправляются только в составе шаблона: поля {fieldName} нет',
     'Images are sent only inside a template: there is no field {fieldName}',
   ),
-  // time and way
+  // time and route
   ttlOutOfRange: e(422, 'ttlSeconds должен быть от {min} до {max}', 'ttlSeconds must be from {min} to {max}'),
   sendAtOutOfRange: e(
     422,
@@ -138,36 +138,36 @@ export const v1Errors = {
     'The company has no connected community for this route',
   ),
   statusUrlRefused: e(422, 'statusUrl не принят: {problem}', 'statusUrl is not accepted: {problem}'),
-  // what was sent
+  // messages that were sent
   messageNotCancellable: e(
     409,
     'Отменить можно только сообщение в очереди, а у этого статус {status}',
     'Only a queued message can be cancelled, the status of this one is {status}',
   ),
-} as const satisfies Record<string, V1ErrorWords>;
+} as const satisfies Record<string, V1ErrorMessages>;
 
 export type V1ErrorCode = keyof typeof v1Errors;
 export const v1ErrorCodes = Object.keys(v1Errors) as [V1ErrorCode, ...V1ErrorCode[]];
 
-export interface V1ErrorWords {
+export interface V1ErrorMessages {
   status: number;
   ru: string;
   en: string;
 }
 
-/** Plain facts of a refusal: numbers, names and times that a program may use. Never what is secret. */
+/** Details of a refusal: numbers, names and times that a program may use. Never a secret. */
 export type V1ErrorDetails = Record<string, string | number | boolean | null>;
 
 export interface V1Refusal {
   code: V1ErrorCode;
-  /** Dotted path of the field that is wrong. */
+  /** Dotted path of the invalid field. */
   field?: string;
   details?: V1ErrorDetails;
-  /** What stands for {problem}, when it is words rather than a fact. */
+  /** Text in both languages for {problem}, when one detail cannot say it. */
   problem?: { ru: string; en: string };
 }
 
-/** The refusal as it is answered, alone or as one item of a batch. */
+/** The body of a refusal, alone or as one item of a batch. */
 export function v1ErrorBody({ code, field, details, problem }: V1Refusal) {
   const { ru, en } = v1Errors[code];
   return {
@@ -181,10 +181,10 @@ export function v1ErrorBody({ code, field, details, problem }: V1Refusal) {
   };
 }
 
-function fill(words: string, details: V1ErrorDetails): string {
-  return words.replace(/\{(\w+)\}/g, (whole, name: string) => String(details[name] ?? whole));
+function fill(message: string, details: V1ErrorDetails): string {
+  return message.replace(/\{(\w+)\}/g, (whole, name: string) => String(details[name] ?? whole));
 }
 
-function e(status: number, ru: string, en: string): V1ErrorWords {
+function e(status: number, ru: string, en: string): V1ErrorMessages {
   return { status, ru, en };
 }

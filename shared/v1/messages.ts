@@ -1,6 +1,6 @@
 /**
- * The sending API's shapes: what a company's systems send and are answered. Objects are strict, so that a misspelt
- * field is refused rather than ignored, and an image's field (N20) can be told from others.
+ * The sending API's shapes: requests of a company's systems and our answers. Objects are strict: a misspelt field is
+ * refused, not ignored, and an image field (N20, images only in templates) gets its own refusal.
  */
 import { z } from 'zod';
 import { id, network, time } from '../schemas/common.ts';
@@ -9,7 +9,7 @@ import { deliveryPolicy, serviceStatus } from './statuses.ts';
 
 export const v1Limits = {
   batchMessages: 1000,
-  /** N19. */
+  /** N19, the time to live. */
   ttlSecondsMin: 15,
   ttlSecondsMax: 24 * 3600,
   sendAtDaysMax: 30,
@@ -17,7 +17,7 @@ export const v1Limits = {
   idempotencyKeyChars: 100,
   callbackDataChars: 1024,
   templateChars: 100,
-  /** Of one value; the rendered text has N8's limit of its own. */
+  /** Limit of one value; the rendered text has its own (N8, text length). */
   variableChars: 4096,
   urlChars: 2048,
   listPage: 50,
@@ -25,7 +25,7 @@ export const v1Limits = {
   bodyBytes: 8 * 1024 * 1024,
 } as const;
 
-/** Visible ASCII: the same bytes in a header, a body and a query. */
+/** Visible ASCII only: the same bytes in a header, a body and a query. */
 const token = (chars: number) => z.string().regex(new RegExp(`^[\\x21-\\x7e]{1,${chars}}$`));
 const clientMessageId = token(v1Limits.clientMessageIdChars);
 export const idempotencyKey = token(v1Limits.idempotencyKeyChars);
@@ -50,14 +50,11 @@ export const sendRequest = z.strictObject({
     .meta({ description: "Values of the template's variables, by name" }),
   clientMessageId: clientMessageId
     .optional()
-    .meta({ description: 'Your own id, used once per key: the same request again gives the first answer' }),
-  ttlSeconds: z
-    .number()
-    .int()
-    .min(v1Limits.ttlSecondsMin)
-    .max(v1Limits.ttlSecondsMax)
-    .optional()
-    .meta({ description: "Not delivered within it, the message expires; the template's own when absent" }),
+    .meta({ description: 'Your own id, unique per key: a repeated request returns the first answer' }),
+  ttlSeconds: z.number().int().min(v1Limits.ttlSecondsMin).max(v1Limits.ttlSecondsMax).optional().meta({
+    description:
+      "The message expires if it is not delivered in this time; the template's own TTL when absent",
+  }),
   deliveryPolicy: deliveryPolicy.default('any'),
   route: z
     .array(network)
@@ -65,22 +62,24 @@ export const sendRequest = z.strictObject({
     .max(2)
     .refine((networks) => new Set(networks).size === networks.length, { params: { isRepeat: true } })
     .optional()
-    .meta({ description: 'Networks in the order to try; VK, then OK when absent' }),
-  sendAt: offsetTime.optional().meta({ description: 'Not before this moment; the TTL counts from it' }),
+    .meta({ description: 'Networks in the order in which they are tried; when absent, VK and then OK' }),
+  sendAt: offsetTime
+    .optional()
+    .meta({ description: 'The message is not sent before this moment; its TTL counts from it' }),
   statusUrl: z
     .url({ protocol: /^https?$/ })
     .max(v1Limits.urlChars)
     .optional()
-    .meta({ description: "Where status moves of this message are posted; the key's own when absent" }),
+    .meta({ description: "Where status changes of this message are posted; the key's own URL when absent" }),
   callbackData: z
     .string()
     .max(v1Limits.callbackDataChars)
     .optional()
-    .meta({ description: 'Comes back with every status' }),
+    .meta({ description: 'Returned with every status' }),
 });
 export type SendRequest = z.output<typeof sendRequest>;
 
-/** As documented. The server takes the list apart and judges each item on its own. */
+/** Used for documentation. The server reads the list itself and validates each item on its own. */
 export const batchRequest = z.strictObject({
   messages: z.array(sendRequest).min(1).max(v1Limits.batchMessages),
 });
@@ -96,7 +95,7 @@ export const v1ErrorDetail = z.object({
 });
 export const v1ErrorAnswer = z.object({ error: v1ErrorDetail });
 
-/** Facts that do not change, so that a repeated request has the very same answer. */
+/** Holds only fields that never change, so that a repeated request gets exactly the same answer. */
 export const acceptedAnswer = z.object({
   id,
   clientMessageId: z.string().nullable(),
@@ -116,7 +115,7 @@ export const batchAnswer = z.object({
   accepted: z.number().int().nonnegative(),
   repeated: z.number().int().nonnegative(),
   refused: z.number().int().nonnegative(),
-  /** One for each message of the request, in its order. */
+  /** One result for each message of the request, in its order. */
   results: z.array(batchItemResult),
 });
 export type BatchAnswer = z.infer<typeof batchAnswer>;
@@ -125,7 +124,7 @@ const statusMove = z.object({
   status: serviceStatus,
   at: time,
   network: network.nullable(),
-  /** Of a failure: a stable code, and the reason for people. */
+  /** Set on failure: a stable code, and the reason for people. */
   code: z.string().nullable(),
   reason: text.nullable(),
 });
@@ -159,19 +158,19 @@ export const messagesQuery = z.strictObject({
     .string()
     .regex(/^\d{1,15}_[0-9a-f]{24}$/)
     .optional()
-    .meta({ description: 'The nextCursor of the page before' }),
+    .meta({ description: 'nextCursor of the previous page' }),
   limit: z.coerce.number<string>().int().min(1).max(v1Limits.listPageMax).default(v1Limits.listPage),
 });
 export type MessagesQuery = z.output<typeof messagesQuery>;
 export const messagesPage = z.object({ messages: z.array(messageAnswer), nextCursor: z.string().nullable() });
 export type MessagesPage = z.infer<typeof messagesPage>;
 
-/** What is posted to a status URL; the same `id` when it is sent again. */
+/** The body of a status webhook; a retry carries the same `id`. */
 export const statusNotice = z.object({
   id: z.string(),
   messageId: id,
   clientMessageId: z.string().nullable(),
-  /** Grows with each move of the message. */
+  /** Grows with each transition of the message. */
   sequence: z.number().int().nonnegative(),
   status: serviceStatus,
   at: time,

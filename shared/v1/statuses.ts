@@ -1,7 +1,7 @@
-/** The words of the sending API that the whole desk shares: a message's status, and whom it may reach. */
+/** Values that the sending API and the desk share: statuses of a message and networks. */
 import { z } from 'zod';
 
-/** N1, in the order a message goes through them; `queued` is before the five. */
+/** N1, the delivery statuses, in order; `queued` comes before the five of the rule. */
 export const serviceStatuses = ['queued', 'sent', 'delivered', 'read', 'undelivered', 'expired'] as const;
 export const serviceStatus = z.enum(serviceStatuses);
 export type ServiceStatus = z.infer<typeof serviceStatus>;

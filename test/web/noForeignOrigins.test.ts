@@ -1,10 +1,10 @@
-/** N17: the built screens load nothing from anywhere else; that the policy forbids it is in `http/app.test.ts`. */
+/** N17: the built screens load nothing from other origins; `http/app.test.ts` checks that the policy forbids it. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
 const webDir = new URL('../../dist/web/', import.meta.url).pathname;
-/** What makes a browser load something, as opposed to a link that a person may follow. */
+/** References that make a browser load a file, as opposed to a link that a person may follow. */
 const loads = {
   html: /<(?:script|link|img|iframe|source|video|audio)\b[^>]*(?:src|href)\s*=\s*["']?(?:https?:)?\/\//i,
   css: /(?:url\(\s*["']?|@import\s+["'])(?:https?:)?\/\//i,

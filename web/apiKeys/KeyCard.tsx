@@ -1,4 +1,4 @@
-/** One key: what it may, when it was used, and what an administrator can do about it. */
+/** One key: its rights, its last use, and an administrator's actions. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Button } from '@vkontakte/vkui';
 import { type FormEvent, useState } from 'react';

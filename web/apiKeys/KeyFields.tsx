@@ -1,4 +1,4 @@
-/** The fields of a key, for a new one and for one that is changed. They keep their own state until the form is sent. */
+/** The form fields of a key, new or existing. They keep their own state until the form is submitted. */
 import { Checkbox, FormItem, Input } from '@vkontakte/vkui';
 import { useId } from 'react';
 import { type ApiKeyView, type ApiRight, apiKeyLimits, apiRights } from '../../shared/schemas/apiKey.ts';

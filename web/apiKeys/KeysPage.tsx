@@ -1,4 +1,4 @@
-/** For administrators: the keys by which the company's own systems send, and what those systems are told. */
+/** For administrators: API keys of the company's own systems, and their status webhooks. */
 import { useQuery } from '@tanstack/react-query';
 import { Button, Placeholder, Skeleton } from '@vkontakte/vkui';
 import { useState } from 'react';
@@ -17,7 +17,7 @@ export function KeysPage() {
   const { t } = useTranslation();
   const { me } = useDeskData();
   const [isMaking, setIsMaking] = useState(false);
-  // Held nowhere else: once its window is closed, it is gone.
+  // Stored nowhere else: when the dialog closes, the secret is lost.
   const [made, setMade] = useState<ApiKeySecrets | null>(null);
   const { data, error, refetch } = useQuery({ ...keysQuery, enabled: me.role === 'administrator' });
   return (

@@ -1,4 +1,4 @@
-/** Makes a key; its secrets are shown next. */
+/** Makes a key; the next dialog shows its secrets. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, FormStatus } from '@vkontakte/vkui';
 import type { FormEvent } from 'react';

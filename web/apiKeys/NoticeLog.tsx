@@ -1,4 +1,4 @@
-/** What the systems behind a key were told of their messages, what did not arrive, and telling it again. */
+/** The status webhooks of a key: delivered, failed, and a button to post a failed one again. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button, NativeSelect, Skeleton } from '@vkontakte/vkui';
@@ -60,7 +60,7 @@ function NoticeLine({ keyId, notice }: { keyId: string; notice: StatusNoticeView
   const statusLabel = isOf(serviceStatuses, notice.status)
     ? t(`service.status.${notice.status}`)
     : notice.status;
-  const tellAgain = () =>
+  const postAgain = () =>
     save(async () => {
       const { messageId, sequence } = notice;
       await call('sendNoticeAgain', { params: { keyId }, body: { messageId, sequence } });
@@ -96,7 +96,7 @@ function NoticeLine({ keyId, notice }: { keyId: string; notice: StatusNoticeView
         )}
       </div>
       {notice.state !== 'waiting' && (
-        <Button mode="tertiary" loading={isSaving} onClick={() => void tellAgain()}>
+        <Button mode="tertiary" loading={isSaving} onClick={() => void postAgain()}>
           {t('apiKeys.notices.again')}
         </Button>
       )}

@@ -1,4 +1,4 @@
-/** Asks before the secret that signs statuses is replaced: receivers refuse what they are told until they know the new one. */
+/** Confirms a new webhook secret: receivers refuse status webhooks until they have it. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, FormStatus } from '@vkontakte/vkui';
 import { useTranslation } from '../i18n/useTranslation.ts';

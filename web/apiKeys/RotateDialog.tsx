@@ -1,4 +1,4 @@
-/** Asks how long the old secret goes on working, and makes the new one. */
+/** Asks how long the previous secret stays valid, and makes the new one. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, FormStatus, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, useState } from 'react';

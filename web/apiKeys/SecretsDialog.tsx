@@ -1,4 +1,4 @@
-/** The secrets of a key, the only time they are shown. */
+/** Shows the secrets of a key, once. */
 import { Button, FormStatus } from '@vkontakte/vkui';
 import type { ApiKeySecrets } from '../../shared/schemas/apiKey.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';

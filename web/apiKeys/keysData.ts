@@ -1,4 +1,4 @@
-/** What the keys' page reads and changes; read anew at each visit. A secret is never among it. */
+/** Queries and changes of the page of keys; each visit reads again. Queries never return a secret. */
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { apiKeyEndpoints } from '../../shared/apiKeysApi.ts';
 import type { ApiKeyView, StatusNoticeView } from '../../shared/schemas/apiKey.ts';

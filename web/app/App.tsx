@@ -1,4 +1,4 @@
-/** The providers that every screen stands in: theme, language, the desk and the routes. */
+/** The providers around every screen: theme, language, the desk and the routes. */
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { AdaptivityProvider, AppRoot, ConfigProvider } from '@vkontakte/vkui';
@@ -23,7 +23,7 @@ export interface AppProps {
 
 export function App({ desk, i18n, preferences }: AppProps) {
   const { theme, language: chosen } = useStore(preferences);
-  const { t, language } = useSyncExternalStore(i18n.subscribe, i18n.spoken);
+  const { t, language } = useSyncExternalStore(i18n.subscribe, i18n.current);
   const router = useMemo(() => createDeskRouter(i18n), [i18n]);
   const notices = useMemo(() => createNotices(), []);
 
@@ -31,11 +31,11 @@ export function App({ desk, i18n, preferences }: AppProps) {
     document.documentElement.lang = language;
   }, [language]);
 
-  // What could not be loaded is not chosen: the switch goes back to the language that is on the screen.
+  // If the language could not be loaded, the switch returns to the present one.
   useEffect(() => {
     i18n.setLanguage(chosen).catch(() => {
       if (preferences.get().language !== chosen) return;
-      preferences.set({ ...preferences.get(), language: i18n.spoken().language });
+      preferences.set({ ...preferences.get(), language: i18n.current().language });
       notices.show(t('menu.language.notLoaded'));
     });
   }, [i18n, chosen, preferences, notices, t]);

@@ -1,4 +1,4 @@
-/** What everybody must know now: this tab hears nothing, or a community is cut off from its network. */
+/** Banners for everyone: this tab is offline, or a community has lost its network. */
 import { Link } from '@tanstack/react-router';
 import { Icon20CloudSlashOutline, Icon20ErrorCircleOutline, Icon20Sync } from '@vkontakte/icons';
 import type { ReactNode } from 'react';
@@ -27,7 +27,7 @@ function Banner({ tone, icon, children }: { tone: 'calm' | 'bad'; icon: ReactNod
   return (
     <div className={styles.banner} data-tone={tone}>
       {icon}
-      <span className={styles.words}>{children}</span>
+      <span className={styles.text}>{children}</span>
     </div>
   );
 }

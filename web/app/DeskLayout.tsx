@@ -1,4 +1,4 @@
-/** Everything behind the sign-in: finds out who is here, keeps the connection, draws the frame around a screen. */
+/** Everything behind the sign-in: loads the signed-in person, keeps the connection, draws the frame. */
 import { useQuery } from '@tanstack/react-query';
 import { Navigate, Outlet } from '@tanstack/react-router';
 import { Spinner } from '@vkontakte/vkui';
@@ -48,7 +48,7 @@ export function DeskLayout() {
   );
 }
 
-/** Leaves nothing of one person's data for the next. */
+/** Drops one person's data before the next one signs in. */
 function SignedOut({ hasEnded }: { hasEnded: boolean }) {
   const desk = useDesk();
   useEffect(() => () => desk.forget(), [desk]);

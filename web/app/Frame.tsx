@@ -1,4 +1,4 @@
-/** The frame of every screen: sections at the side (below, on a phone), banners above, keys that work anywhere. */
+/** The frame of every screen: sections at the side (below, on a phone), banners above, global hotkeys. */
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import {
   Icon28DocumentTextOutline,
@@ -18,9 +18,9 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import { settingsPagesFor } from '../settings/settingsPages.ts';
 import { Face } from '../ui/Face.tsx';
 import { lazyDialog, usePreloaded } from '../ui/lazyDialog.tsx';
-import { Announcer } from './Announcer.tsx';
 import { Banners } from './Banners.tsx';
 import styles from './Frame.module.css';
+import { LiveRegion } from './LiveRegion.tsx';
 import { ReplyCalls } from './ReplyCalls.tsx';
 import { useTitle } from './useTitle.ts';
 
@@ -112,7 +112,7 @@ export function Frame({ children }: { children: ReactNode }) {
         <Banners />
         <div className={styles.content}>{children}</div>
       </div>
-      <Announcer />
+      <LiveRegion />
       <ReplyCalls />
       {shown === 'menu' && (
         <OwnMenu onClose={() => setShown(null)} onShowKeyboard={() => setShown('keyboard')} />

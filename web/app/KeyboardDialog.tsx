@@ -1,4 +1,4 @@
-/** Every key of the inbox, on one card. */
+/** Every hotkey of the inbox in one dialog. */
 import { Fragment, type ReactNode } from 'react';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
@@ -33,9 +33,9 @@ export function KeyboardDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={t('keyboard.title')} onClose={onClose}>
       <dl className={styles.keys}>
-        {rows.map(([words, ...keys]) => (
-          <Fragment key={words}>
-            <dt>{words}</dt>
+        {rows.map(([label, ...keys]) => (
+          <Fragment key={label}>
+            <dt>{label}</dt>
             <dd className={styles.combination}>
               {keys.map((part, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one combination never move

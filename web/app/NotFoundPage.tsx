@@ -1,4 +1,4 @@
-/** What an unknown address shows, and a screen that has thrown. */
+/** Shown at an unknown address, and in place of a screen that has thrown. */
 import { type ErrorComponentProps, useNavigate } from '@tanstack/react-router';
 import { Button, Placeholder } from '@vkontakte/vkui';
 import { useTranslation } from '../i18n/useTranslation.ts';

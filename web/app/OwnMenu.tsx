@@ -1,4 +1,4 @@
-/** What a person may change for themself: name, language, theme, what Enter does; and the way out. */
+/** A person's own settings: name, language, theme, Enter key, notifications; and sign-out. */
 import { useNavigate } from '@tanstack/react-router';
 import { Button, Caption, FormItem, Input, SegmentedControl, Switch } from '@vkontakte/vkui';
 import { type FormEvent, useState } from 'react';
@@ -155,7 +155,7 @@ function SignOutButtons() {
   const messageOf = useErrorMessages();
   const navigate = useNavigate();
   const leave = async (isEverywhere: boolean) => {
-    // Otherwise the desk tells this tab too that its session is over, as if somebody else had ended it.
+    // Otherwise the server closes this tab's session too, and the tab shows it as ended by somebody else.
     desk.connection.stop();
     try {
       if (isEverywhere) await call('signOutEverywhere', {});

@@ -1,4 +1,4 @@
-/** Calls the reader to a new reply, by a notification of the system and by a sound, as far as they have asked for it. */
+/** Notifies the reader of a new reply by a desktop notification and a sound, as their preferences say. */
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useDesk } from '../desk/DeskContext.tsx';
@@ -19,15 +19,15 @@ export function ReplyCalls() {
   useEffect(() => {
     if (!latest || latest.message.id === called.current) return;
     called.current = latest.message.id;
-    const { message, row } = latest;
-    // What a colleague answers is theirs to hear of; what is before the reader's eyes calls by itself.
-    if ((row.assigneeId !== null && row.assigneeId !== me.id) || isLooking()) return;
+    const { message, conversation } = latest;
+    // No notification for a reply to another agent's conversation, or while the reader looks at the tab.
+    if ((conversation.assigneeId !== null && conversation.assigneeId !== me.id) || isLooking()) return;
     if (sounds) playSignal();
     if (!notifies || !('Notification' in window) || Notification.permission !== 'granted') return;
-    const notification = new Notification(message.author.name, { body: text, tag: row.id });
+    const notification = new Notification(message.author.name, { body: text, tag: conversation.id });
     notification.onclick = () => {
       window.focus();
-      void navigate({ to: '/conversations/$conversationId', params: { conversationId: row.id } });
+      void navigate({ to: '/conversations/$conversationId', params: { conversationId: conversation.id } });
       notification.close();
     };
   }, [latest, text, me.id, notifies, sounds, navigate]);

@@ -1,4 +1,4 @@
-/** The way in: email and password, and in words why not. */
+/** The sign-in form: email and password, and the reason of a refusal. */
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Button, FormItem, FormStatus, Input, Paragraph, Title } from '@vkontakte/vkui';
 import { type FormEvent, useEffect, useState } from 'react';

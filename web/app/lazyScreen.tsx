@@ -1,4 +1,4 @@
-/** A screen that is loaded, with its words, when somebody goes there: the options of its route in `router.tsx`. */
+/** A screen that is loaded, with its texts, on the first visit: the options of its route in `router.tsx`. */
 import { Spinner } from '@vkontakte/vkui';
 import type { ComponentType } from 'react';
 import type { Area } from '../i18n/areas.ts';
@@ -21,7 +21,7 @@ export function lazyScreen(wanted: readonly Area[], load: () => Promise<Componen
     return <Spinner size="l">{t('common.loading')}</Spinner>;
   }
   return {
-    /** The screen before stays until this one has come. */
+    /** The previous screen stays until this one is loaded. */
     loader: ({ context }: { context: RouterContext }) => preload(context.i18n),
     component: Screen,
   };

@@ -1,4 +1,4 @@
-/** A short, quiet sound made by the browser itself: there is no file to load. */
+/** Plays a short, quiet sound made by the browser itself: there is no file to load. */
 
 const TONE_HZ = 880;
 const LENGTH_S = 0.18;
@@ -6,7 +6,7 @@ const LOUDNESS = 0.08;
 
 let context: AudioContext | undefined;
 
-/** Silent where the browser has no sound, or gives none before the page was touched. */
+/** Silent when the browser has no sound, or allows none before the first click. */
 export function playSignal(): void {
   if (!('AudioContext' in window)) return;
   context ??= new AudioContext();

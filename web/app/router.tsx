@@ -1,4 +1,4 @@
-/** The addresses of the inbox and what each shows. Settings are loaded only when somebody goes there. */
+/** The routes of the inbox and their screens. Settings are loaded on the first visit. */
 import { createRootRouteWithContext, createRoute, createRouter, Outlet } from '@tanstack/react-router';
 import { z } from 'zod';
 import { id } from '../../shared/schemas/common.ts';
@@ -11,7 +11,7 @@ import { lazyScreen, type RouterContext } from './lazyScreen.tsx';
 import { BrokenPage, NotFoundPage } from './NotFoundPage.tsx';
 import { SignInPage } from './SignInPage.tsx';
 
-/** The list's filter stands in the address, so that it can be kept and shared. */
+/** The list's filter is in the address, so that it can be bookmarked and shared. */
 const inboxSearch = z.object({
   filter: conversationFilter.optional().catch(undefined),
   community: z.string().optional().catch(undefined),

@@ -1,4 +1,4 @@
-/** Signing in and out, by the sign-in library's own routes; who is signed in is told by `bootstrap`. */
+/** Sign-in and sign-out by the auth library's own routes; `bootstrap` returns the signed-in person. */
 
 import { refusal } from '../desk/call.ts';
 import { ApiError } from '../ui/apiError.ts';
@@ -17,7 +17,7 @@ export async function signIn(email: string, password: string): Promise<SignInRes
     const retryAfterS = Number(response.headers.get('retry-after')) || RETRY_AFTER_UNKNOWN_S;
     return { kind: 'tooMany', retryAfterS };
   }
-  // 400 is an address that is no address: as wrong as a wrong password, and no more is told.
+  // 400 is a malformed address: shown like a wrong password, to reveal nothing more.
   if (response.status === 401 || response.status === 400) return { kind: 'wrong' };
   throw refusal(response, await response.json().catch(() => null));
 }
@@ -38,6 +38,6 @@ async function post(url: string, body: unknown): Promise<Response> {
       body: JSON.stringify(body),
     });
   } catch (cause) {
-    throw new ApiError('unreachable', 'the desk does not answer', { cause });
+    throw new ApiError('unreachable', 'the server does not answer', { cause });
   }
 }

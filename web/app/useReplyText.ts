@@ -1,4 +1,4 @@
-/** A reply in a few words, for those who hear it or see it beside the screen. */
+/** A reply in a few words, for screen readers and notifications. */
 
 import type { MessageView } from '../../shared/schemas/message.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';

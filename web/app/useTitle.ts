@@ -1,4 +1,4 @@
-/** The tab's title: how many conversations wait, and which screen this is. */
+/** The tab's title: the number of waiting conversations, and the screen's name. */
 import { useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from '../i18n/useTranslation.ts';

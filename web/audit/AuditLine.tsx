@@ -1,4 +1,4 @@
-/** One line of the audit: what was done, to what, with a way to it, by whom and when. */
+/** One line of the audit: the action, its subject with a link, the person and the time. */
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { AuditLineView } from '../../shared/schemas/audit.ts';

@@ -1,4 +1,4 @@
-/** For administrators: who changed what and when, the newest first, of one colleague or one kind of things when asked so. */
+/** For administrators: who changed what and when, the newest first, filtered by person or kind of subject. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { NativeSelect } from '@vkontakte/vkui';
 import { useState } from 'react';

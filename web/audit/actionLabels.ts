@@ -1,6 +1,6 @@
 /** Labels of audit actions. An action of another version has no label and is shown as stored. */
 import type { AuditAction } from '../../shared/schemas/auditActions.ts';
-import type { WordKey } from '../i18n/areas.ts';
+import type { TextKey } from '../i18n/areas.ts';
 
 const actionLabels = {
   'template.created': 'audit.action.template.created',
@@ -35,8 +35,8 @@ const actionLabels = {
   'apiKey.rotated': 'audit.action.apiKey.rotated',
   'apiKey.webhookSecretRenewed': 'audit.action.apiKey.webhookSecretRenewed',
   'retention.set': 'audit.action.retention.set',
-} as const satisfies Record<AuditAction, WordKey>;
+} as const satisfies Record<AuditAction, TextKey>;
 
-export function labelOfAction(action: string): WordKey | null {
+export function labelOfAction(action: string): TextKey | null {
   return Object.hasOwn(actionLabels, action) ? actionLabels[action as AuditAction] : null;
 }

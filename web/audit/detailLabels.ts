@@ -1,24 +1,24 @@
 /**
- * Labels of the details of an audit line. The type checks that every known detail has one; a detail of another version
- * is shown as stored.
+ * Labels of the details of an audit line. The type checks that every known detail has one; a detail of another
+ * version is shown as stored.
  */
 import { apiRights } from '../../shared/schemas/apiKey.ts';
 import type { AuditDetail } from '../../shared/schemas/auditActions.ts';
 import { phoneEvidences } from '../../shared/schemas/client.ts';
 import { type RetentionKind, retentionKinds } from '../../shared/schemas/personalData.ts';
-import type { WordKey } from '../i18n/areas.ts';
-import { type DetailLabel, fileLabels, type Speaker, type Value } from '../settings/fileLabels.ts';
+import type { TextKey } from '../i18n/areas.ts';
+import { type DetailLabel, fileLabels, type Reader, type Value } from '../settings/fileLabels.ts';
 import { dayNames, fullTime } from '../ui/formatTime.ts';
 import { isOf } from '../ui/isOf.ts';
 import { endOfId } from './subjectLabels.ts';
 
-/** `{{value}}` in the words is the value as it is. */
+/** `{{value}}` in the text is the value, unchanged. */
 const plainly =
-  (key: WordKey): DetailLabel =>
+  (key: TextKey): DetailLabel =>
   (value, { t }) =>
     value === null || value === '' ? null : t(key, { value: String(value) });
 const whether =
-  (yes: WordKey | null, no: WordKey | null): DetailLabel =>
+  (yes: TextKey | null, no: TextKey | null): DetailLabel =>
   (value, { t }) => {
     const key = value === true ? yes : value === false ? no : null;
     return key && t(key);
@@ -80,10 +80,10 @@ const detailLabels: Record<AuditDetail, DetailLabel> = {
     value === 0 ? t('audit.detail.noOverlap') : t('audit.detail.overlap', { count: Number(value) }),
 };
 
-/** In the order in which they are kept. */
-export function labelsOfDetails(details: Readonly<Record<string, Value>>, speaker: Speaker): string[] {
+/** In the order in which they are stored. */
+export function labelsOfDetails(details: Readonly<Record<string, Value>>, reader: Reader): string[] {
   return Object.entries(details).flatMap(([name, value]) => {
-    if (Object.hasOwn(detailLabels, name)) return detailLabels[name as AuditDetail](value, speaker) ?? [];
+    if (Object.hasOwn(detailLabels, name)) return detailLabels[name as AuditDetail](value, reader) ?? [];
     return value === null || value === '' ? [] : `${name}: ${value}`;
   });
 }

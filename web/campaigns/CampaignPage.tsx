@@ -1,4 +1,4 @@
-/** One campaign, step by step: its columns, the check, the sending. */
+/** One campaign with its steps: columns, check, sending. */
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Skeleton } from '@vkontakte/vkui';
@@ -14,8 +14,8 @@ import styles from './CampaignPage.module.css';
 import { CheckResults } from './CheckResults.tsx';
 import { ColumnsForm } from './ColumnsForm.tsx';
 import { campaignQuery } from './campaignsData.ts';
-import { MoveButtons } from './MoveButtons.tsx';
 import { Progress } from './Progress.tsx';
+import { StateButtons } from './StateButtons.tsx';
 import { StateMark } from './StateMark.tsx';
 
 const route = getRouteApi('/desk/mailings/$mailingId');
@@ -54,7 +54,7 @@ export function CampaignPage() {
           {data.columns && isBefore && <CheckResults campaign={data} pass="checked" />}
           {!isBefore && <Progress campaign={data} />}
           {data.taken.rows > 0 && <CheckResults campaign={data} pass="taken" />}
-          <MoveButtons campaign={data} />
+          <StateButtons campaign={data} />
         </div>
       )}
     </SupervisorPage>

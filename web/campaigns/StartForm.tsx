@@ -25,7 +25,7 @@ export function StartForm({ fit, isMoving, onStart }: StartFormProps) {
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
     if (when === 'now') return onStart({ move: 'start' });
-    // The browser reads it in the reader's own time zone.
+    // The browser interprets it in the reader's own time zone.
     const at = new Date(startAt);
     const isWrong = !(at.getTime() > Date.now());
     setPast(isWrong);

@@ -9,9 +9,9 @@ import { ApiError } from '../ui/apiError.ts';
 export const call = callsOf(campaignEndpoints);
 
 const key = ['mailings'] as const;
-const LOOK_MS = 2_000;
-const LOOK_AT_LIST_MS = 5_000;
-const moving: readonly CampaignState[] = ['checking', 'scheduled', 'running', 'paused', 'cancelling'];
+const REFRESH_MS = 2_000;
+const LIST_REFRESH_MS = 5_000;
+const activeStates: readonly CampaignState[] = ['checking', 'scheduled', 'running', 'paused', 'cancelling'];
 
 export const campaignsQuery = infiniteQueryOptions({
   queryKey: [...key, 'list'],
@@ -21,8 +21,10 @@ export const campaignsQuery = infiniteQueryOptions({
   getNextPageParam: (page) => page.nextAfter,
   staleTime: 0,
   refetchInterval: ({ state }) =>
-    state.data?.pages.some(({ mailings: campaigns }) => campaigns.some((each) => moving.includes(each.state)))
-      ? LOOK_AT_LIST_MS
+    state.data?.pages.some(({ mailings: campaigns }) =>
+      campaigns.some((each) => activeStates.includes(each.state)),
+    )
+      ? LIST_REFRESH_MS
       : false,
 });
 
@@ -31,13 +33,13 @@ export const campaignQuery = (campaignId: string) =>
     queryKey: [...key, 'one', campaignId],
     queryFn: ({ signal }) => call('readMailing', { params: { mailingId: campaignId } }, { signal }),
     staleTime: 0,
-    refetchInterval: ({ state }) => (state.data && isStill(state.data) ? false : LOOK_MS),
+    refetchInterval: ({ state }) => (state.data && isFinal(state.data) ? false : REFRESH_MS),
   });
 
-/** What was sent may still be delivered and read. */
-function isStill({ state, statuses }: CampaignView): boolean {
+/** Messages of a finished campaign may still be delivered and read. */
+function isFinal({ state, statuses }: CampaignView): boolean {
   if (state === 'done' || state === 'cancelled') return !(statuses.sent || statuses.delivered);
-  return !moving.includes(state);
+  return !activeStates.includes(state);
 }
 
 export const refusedQuery = ({ id, checked, taken }: CampaignView) =>
@@ -59,7 +61,7 @@ export async function uploadCampaign(file: File): Promise<CampaignView> {
   const { method, path } = campaignEndpoints.addMailing;
   const response = await fetch(path, { method, body: form, credentials: 'same-origin' }).catch(
     (cause: unknown) => {
-      throw new ApiError('unreachable', 'the list did not reach the desk', { cause });
+      throw new ApiError('unreachable', 'the file did not reach the server', { cause });
     },
   );
   const json: unknown = await response.json().catch(() => null);

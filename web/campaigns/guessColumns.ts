@@ -1,4 +1,4 @@
-/** Which column fills a variable, guessed by its name; a person corrects it. */
+/** Guesses the column of each variable by its name; a person corrects it. */
 import type { TemplateVariable } from '../../shared/schemas/template.ts';
 
 const plain = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');

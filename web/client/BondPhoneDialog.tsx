@@ -1,4 +1,4 @@
-/** Says whose phone it is. When another client has it, shows them: the two are one person, or the phone is wrong. */
+/** Bonds a phone to the client. When another client has it, shows them: both are one person, or it is wrong. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, Input } from '@vkontakte/vkui';
 import { type FormEvent, useId, useState } from 'react';
@@ -121,7 +121,7 @@ export function BondPhoneDialog({ client, onClose, onDone }: BondPhoneDialogProp
   );
 }
 
-/** Takes the focus, and is read aloud by it: the button that was pressed is gone, and the next one is not to be slipped on. */
+/** Takes the focus, so that screen readers read it and Enter, after the pressed button is gone, confirms nothing. */
 function Finding({ message }: { message: string }) {
   const ref = useFocusOnce<HTMLParagraphElement>();
   return (

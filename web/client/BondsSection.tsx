@@ -1,4 +1,4 @@
-/** The client's pages in the networks, since when each is theirs, and what joins and parts clients. */
+/** The client's pages in the networks with their dates, and the buttons that merge and split clients. */
 import { Button, Link } from '@vkontakte/vkui';
 import { useRef } from 'react';
 import type { ClientView } from '../../shared/schemas/client.ts';

@@ -1,4 +1,4 @@
-/** The card while it is being read. */
+/** The card while it is loading. */
 import { Skeleton, Spacing } from '@vkontakte/vkui';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './ClientPane.module.css';

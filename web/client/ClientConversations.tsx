@@ -1,4 +1,4 @@
-/** What else the client has written to us about. */
+/** The client's other conversations. */
 import { Link as RouterLink } from '@tanstack/react-router';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
@@ -17,17 +17,17 @@ export function ClientConversations({ rows }: { rows: readonly ConversationRow[]
       <h3 className={styles.title}>{t('client.conversations')}</h3>
       {rows.length === 0 && <p className={styles.faint}>{t('client.conversations.none')}</p>}
       <ul className={styles.conversations}>
-        {rows.map((row) => (
-          <li key={row.id}>
+        {rows.map((conversation) => (
+          <li key={conversation.id}>
             <RouterLink
               to="/conversations/$conversationId"
-              params={{ conversationId: row.id }}
+              params={{ conversationId: conversation.id }}
               search={true}
               className={styles.conversation}
             >
-              <span>{communities.find((other) => other.id === row.communityId)?.name ?? '—'}</span>
+              <span>{communities.find((other) => other.id === conversation.communityId)?.name ?? '—'}</span>
               <span className={styles.faint}>
-                {t(`status.${row.status}`)} · {listTime(row.lastActivityAt, now, locale)}
+                {t(`status.${conversation.status}`)} · {listTime(conversation.lastActivityAt, now, locale)}
               </span>
             </RouterLink>
           </li>

@@ -1,4 +1,4 @@
-/** What else is known of the client: the first message, and to whom they wrote. */
+/** Other facts about the client: the first message, and the communities they wrote to. */
 
 import type { ClientView } from '../../shared/schemas/client.ts';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
@@ -9,11 +9,11 @@ import { useLocale } from '../ui/useLocale.ts';
 import styles from './ClientPane.module.css';
 import { Fact } from './Fact.tsx';
 
-export function ClientFacts({ client, row }: { client: ClientView; row: ConversationRow }) {
+export function ClientFacts({ client, conversation }: { client: ClientView; conversation: ConversationRow }) {
   const { t } = useTranslation();
   const locale = useLocale();
   const { communities } = useDeskData();
-  const community = communities.find((other) => other.id === row.communityId);
+  const community = communities.find((other) => other.id === conversation.communityId);
   return (
     <dl className={styles.facts}>
       <Fact name={t('client.firstSeen')}>{shortDate(client.firstSeenAt, locale)}</Fact>

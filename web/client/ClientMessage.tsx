@@ -1,4 +1,4 @@
-/** One service message in a client's window: when, through which network, what, and how far it came. */
+/** One service message in a client's dialog: time, network, content and status. */
 
 import type { ClientServiceMessage } from '../../shared/schemas/client.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';

@@ -1,4 +1,4 @@
-/** A window with the service messages to a client's phone, the newest first. Nothing can be answered in it (N2). */
+/** The service messages to a client's phone, the newest first. They cannot be answered here (N2, one-way). */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button, Skeleton } from '@vkontakte/vkui';
 import type { ClientView } from '../../shared/schemas/client.ts';
@@ -12,7 +12,7 @@ import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import { ClientMessage } from './ClientMessage.tsx';
 import styles from './ClientMessages.module.css';
 
-/** No event tells of a status outside of a thread; while somebody looks, the first pages are asked for again. */
+/** No event reports a status outside a thread, so an open dialog requests the first pages again. */
 const REFRESH_MS = 15_000;
 const REFRESHED_PAGES_MAX = 3;
 

@@ -1,4 +1,4 @@
-/** What the company has sent to the client's phone: one-way messages under N2's name, and all of them. */
+/** Opens the service messages to the client's phone: one-way messages (N2), and all of them. */
 import { Icon20MessageOutline, Icon20NotificationOutline } from '@vkontakte/icons';
 import { Button } from '@vkontakte/vkui';
 import { useRef } from 'react';

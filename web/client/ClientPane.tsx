@@ -1,4 +1,4 @@
-/** The right pane: who the client is, and what else they have with us. Each section has a file of its own. */
+/** The right pane: the client and their data. Each section has its own file. */
 import { useQuery } from '@tanstack/react-query';
 import { Icon24Cancel } from '@vkontakte/icons';
 import { IconButton } from '@vkontakte/vkui';
@@ -37,17 +37,19 @@ export function ClientPane({ conversationId, onClose }: { conversationId: string
       <IconButton className={styles.close} label={t('common.close')} onClick={onClose}>
         <Icon24Cancel />
       </IconButton>
-      {thread && <ClientHead row={thread.row} />}
+      {thread && <ClientHead conversation={thread.row} />}
       {thread && data && (
         <>
           <PhoneSection client={data.client} />
           <ClientMessagesSection client={data.client} />
           <MessagesLeft key={data.client.id} clientId={data.client.id} clientName={thread.row.client.name} />
           <BondsSection client={data.client} />
-          <ClientFacts client={data.client} row={thread.row} />
-          <LabelEditor row={thread.row} />
-          <ClientConversations rows={data.conversations.filter((row) => row.id !== conversationId)} />
-          <PersonalDataActions row={thread.row} />
+          <ClientFacts client={data.client} conversation={thread.row} />
+          <LabelEditor conversation={thread.row} />
+          <ClientConversations
+            rows={data.conversations.filter((conversation) => conversation.id !== conversationId)}
+          />
+          <PersonalDataActions conversation={thread.row} />
         </>
       )}
       {!data && error && <Failed title={t('client.failed')} error={error} onRetry={() => void refetch()} />}

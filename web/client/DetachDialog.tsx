@@ -1,4 +1,4 @@
-/** Undoes a merge: a page and its conversations become a client of their own again. */
+/** Undoes a merge: a page and its conversations become a separate client again. */
 import { useQueryClient } from '@tanstack/react-query';
 import type { ClientView } from '../../shared/schemas/client.ts';
 import { call } from '../desk/call.ts';

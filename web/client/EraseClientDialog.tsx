@@ -1,4 +1,4 @@
-/** Asks for the client's name before erasing them: it cannot be undone. */
+/** Asks to type the client's name before erasure, which cannot be undone. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, Input, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, useState } from 'react';
@@ -50,8 +50,8 @@ export function EraseClientDialog({ client, onClose }: { client: ClientBrief; on
     <Dialog title={t('personalData.erase.title')} onClose={onClose}>
       <form onSubmit={(event) => void onSubmit(event)} className={styles.form}>
         {problem && <Problem message={t('actions.failed', { reason: problem })} />}
-        <p className={styles.words}>{t('personalData.erase.what')}</p>
-        <p className={styles.words}>{t('personalData.erase.network')}</p>
+        <p className={styles.text}>{t('personalData.erase.what')}</p>
+        <p className={styles.text}>{t('personalData.erase.network')}</p>
         <FormItem noPadding top={t('personalData.erase.reason')} htmlFor="erase-reason">
           <NativeSelect id="erase-reason" name="reason" defaultValue="clientAsked">
             {erasureReasons.map((reason) => (

@@ -1,4 +1,4 @@
-/** One line of a card's list: what it is called, and what it is. */
+/** One line of a card's list: a label and a value. */
 import type { ReactNode } from 'react';
 import styles from './ClientPane.module.css';
 

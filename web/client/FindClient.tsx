@@ -1,4 +1,4 @@
-/** Finds a client by phone, page or user id, and lets one of those found be chosen. */
+/** Finds a client by phone, page or user id, and lets the agent choose one of the results. */
 import { Button, FormItem, Input } from '@vkontakte/vkui';
 import { type FormEvent, useId, useState } from 'react';
 import type { FoundClient } from '../../shared/schemas/client.ts';
@@ -11,7 +11,7 @@ import styles from './ClientDialogs.module.css';
 import { FoundClientCard } from './FoundClientCard.tsx';
 
 export interface FindClientProps {
-  /** The client whom the other is looked for to join. */
+  /** The client of the card; the search is for the other one. */
   exceptId: string;
   onFound: (found: FoundClient) => void;
   onClose: () => void;

@@ -1,4 +1,4 @@
-/** Another client, as much as is needed to recognise them. */
+/** Another client, with enough data to recognise them. */
 
 import type { FoundClient } from '../../shared/schemas/client.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
@@ -11,7 +11,7 @@ export function FoundClientCard({ found }: { found: FoundClient }) {
   return (
     <span className={styles.found}>
       <Face id={found.id} name={found.name} avatarUrl={found.avatarUrl} sizePx={40} />
-      <span className={styles.foundWords}>
+      <span className={styles.foundText}>
         <bdi className={styles.foundName}>{found.name}</bdi>
         {found.bonds.map((bond) => (
           <span key={`${bond.network}-${bond.externalUserId}`} className={styles.faint}>

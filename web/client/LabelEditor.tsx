@@ -1,4 +1,4 @@
-/** A conversation's labels: seen, added, taken off. */
+/** Shows, adds and removes a conversation's labels. */
 import { Icon12Cancel } from '@vkontakte/icons';
 import { type FormEvent, useState } from 'react';
 import { limits } from '../../shared/limits.ts';
@@ -8,36 +8,36 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
 import styles from './LabelEditor.module.css';
 
-export function LabelEditor({ row }: { row: ConversationRow }) {
+export function LabelEditor({ conversation }: { conversation: ConversationRow }) {
   const { t } = useTranslation();
   const notices = useNotices();
-  const { setLabels } = useConversationActions(row.id);
+  const { setLabels } = useConversationActions(conversation.id);
   const [typed, setTyped] = useState('');
 
   const add = (event: FormEvent) => {
     event.preventDefault();
     const label = typed.trim();
     if (label === '') return;
-    if (row.labels.length >= limits.labelsPerConversation) {
+    if (conversation.labels.length >= limits.labelsPerConversation) {
       notices.show(t('labels.tooMany', { max: limits.labelsPerConversation }));
       return;
     }
     setTyped('');
-    if (!row.labels.includes(label)) setLabels([...row.labels, label]);
+    if (!conversation.labels.includes(label)) setLabels([...conversation.labels, label]);
   };
 
   return (
     <section>
       <h3 className={styles.title}>{t('labels.title')}</h3>
       <ul className={styles.labels}>
-        {row.labels.map((label) => (
+        {conversation.labels.map((label) => (
           <li key={label} className={styles.label}>
-            <bdi className={styles.words}>{label}</bdi>
+            <bdi className={styles.text}>{label}</bdi>
             <button
               type="button"
               className={styles.remove}
               aria-label={t('labels.remove', { label })}
-              onClick={() => setLabels(row.labels.filter((other) => other !== label))}
+              onClick={() => setLabels(conversation.labels.filter((other) => other !== label))}
             >
               <Icon12Cancel aria-hidden />
             </button>

@@ -1,4 +1,4 @@
-/** What N7 leaves of the day in each of the company's communities, and when the next message is possible. */
+/** The quota left today (N7) in each of the company's communities, and when the next message is possible. */
 
 import type { MessagesLeft } from '../../shared/schemas/messagesLeft.ts';
 import { useDeskData } from '../desk/useDeskData.ts';

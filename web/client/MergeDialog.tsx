@@ -1,4 +1,4 @@
-/** Two clients turn out to be one: find the other, look at them, make them one. */
+/** Merges two clients who are one person: find the other, compare, confirm. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Button } from '@vkontakte/vkui';
 import { useId, useState } from 'react';

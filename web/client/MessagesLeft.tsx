@@ -1,4 +1,4 @@
-/** A section of the card: how many service messages are left today, and the way to send one. */
+/** A section of the card: service messages left today, and a button to send one. */
 import { useQuery } from '@tanstack/react-query';
 import { Button, Skeleton } from '@vkontakte/vkui';
 import { useState } from 'react';

@@ -1,4 +1,4 @@
-/** For administrators, below the card: a file with all that is kept of the client, who saw it, and erasing them. */
+/** For administrators, below the card: export of the client's data, the access register, and erasure. */
 import { Link } from '@tanstack/react-router';
 import { Button } from '@vkontakte/vkui';
 import { useState } from 'react';
@@ -10,7 +10,7 @@ import paneStyles from './ClientPane.module.css';
 import { EraseClientDialog } from './lazyDialogs.ts';
 import styles from './PersonalDataActions.module.css';
 
-export function PersonalDataActions({ row }: { row: ConversationRow }) {
+export function PersonalDataActions({ conversation }: { conversation: ConversationRow }) {
   const { t } = useTranslation();
   const { me } = useDeskData();
   const [isErasing, setIsErasing] = useState(false);
@@ -19,19 +19,23 @@ export function PersonalDataActions({ row }: { row: ConversationRow }) {
     <section aria-label={t('personalData.section')}>
       <h3 className={paneStyles.title}>{t('personalData.section')}</h3>
       <div className={styles.actions}>
-        <Link to="/settings/personal-data" search={{ clientId: row.client.id }} className={styles.link}>
+        <Link
+          to="/settings/personal-data"
+          search={{ clientId: conversation.client.id }}
+          className={styles.link}
+        >
           {t('personalData.whoSaw')}
         </Link>
-        <a href={clientExportPath(row.client.id)} download className={styles.link}>
+        <a href={clientExportPath(conversation.client.id)} download className={styles.link}>
           {t('personalData.export')}
         </a>
-        {!row.isErased && (
+        {!conversation.isErased && (
           <Button mode="tertiary" appearance="negative" onClick={() => setIsErasing(true)}>
             {t('personalData.erase')}
           </Button>
         )}
       </div>
-      {isErasing && <EraseClientDialog client={row.client} onClose={() => setIsErasing(false)} />}
+      {isErasing && <EraseClientDialog client={conversation.client} onClose={() => setIsErasing(false)} />}
     </section>
   );
 }

@@ -1,4 +1,4 @@
-/** The client's phone: when it was confirmed (N23), how it came to be theirs, and the way to say or undo that. */
+/** The client's phone: when it was confirmed (N23), how it was bonded, and buttons to bond and unbond. */
 import { Icon16ErrorCircleOutline } from '@vkontakte/icons';
 import { Button } from '@vkontakte/vkui';
 import { useRef } from 'react';

@@ -1,4 +1,4 @@
-/** A section's heading; it can take the focus when the button that had it is gone. */
+/** A section's heading; it gets the focus when the button that had it is gone. */
 import type { RefObject } from 'react';
 import styles from './ClientPane.module.css';
 

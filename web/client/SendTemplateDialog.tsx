@@ -1,4 +1,4 @@
-/** Sends a template to the client of the card: which, with what values, how long it may wait, and how it will look. */
+/** Sends a template to the client: the template, its values, the time to live, and a preview. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, NativeSelect, Skeleton } from '@vkontakte/vkui';
 import { type FormEvent, useId, useState } from 'react';
@@ -71,7 +71,7 @@ export function SendTemplateDialog({ clientId, clientName, onClose }: SendTempla
   );
 }
 
-/** Begun anew with each template: values of one mean nothing in another. */
+/** Reset for each template: the values of one mean nothing in another. */
 function Filling({
   clientId,
   template,

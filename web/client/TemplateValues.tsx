@@ -1,4 +1,4 @@
-/** The values of a template beside the message that they make: each problem under its field, the length by N8. */
+/** The form for a template's values beside a preview: problems under their fields, the text length (N8). */
 import { FormItem, Input, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, type ReactNode, useId, useMemo, useState } from 'react';
 import type { TemplateContent, TemplateImageView } from '../../shared/schemas/template.ts';
@@ -14,19 +14,19 @@ import styles from './SendTemplateDialog.module.css';
 
 export type Values = Record<string, string>;
 
-/** N19 allows from 15 seconds to 24 hours. */
+/** N19, the time to live, allows from 15 seconds to 24 hours. */
 const ttlChoices = [900, 3600, 4 * 3600, 12 * 3600, 24 * 3600];
 
 export interface TemplateValuesProps {
   content: TemplateContent;
   images: readonly TemplateImageView[];
   values: Values;
-  /** Null: as long as the template says. */
+  /** Null: the template's own time to live. */
   ttlSeconds: number | null;
   showsAllProblems: boolean;
   onValues: (values: Values) => void;
   onTtlSeconds: (ttlSeconds: number | null) => void;
-  /** The form carries `data-ready` when the message could be made. */
+  /** The form has `data-ready` when its values are valid. */
   onSubmit: (event: FormEvent<HTMLFormElement>) => void;
   children: ReactNode;
 }

@@ -1,4 +1,4 @@
-/** The dialogs of the client's card as one chunk: seven chunks of their own would make the first JavaScript 1 KB larger. */
+/** The dialogs of the card as one chunk: seven separate chunks would make the first JavaScript 1 KB larger. */
 export { BondPhoneDialog } from './BondPhoneDialog.tsx';
 export { ClientMessagesDialog } from './ClientMessagesDialog.tsx';
 export { DetachDialog } from './DetachDialog.tsx';

@@ -1,4 +1,4 @@
-/** The dialogs of the client's card, loaded while the browser is idle after a card is drawn, not with the inbox. */
+/** The dialogs of the card, loaded while the browser is idle after a card is drawn, not with the inbox. */
 import { lazyDialog } from '../ui/lazyDialog.tsx';
 
 export const BondPhoneDialog = lazyDialog(['preview'], () =>

@@ -1,4 +1,4 @@
-/** How many service messages a client may have today; read again while it is looked at, because colleagues send too. */
+/** Service messages that a client may still have today; refreshed while shown, because others send too. */
 import { queryOptions } from '@tanstack/react-query';
 import { call } from '../desk/call.ts';
 

@@ -1,4 +1,4 @@
-/** Sends one message by hand, once: asked for again with the same words after a lost answer, it is the same message. */
+/** Sends one message by hand, once: a retry with the same values after a lost response sends no second message. */
 import { useRef, useState } from 'react';
 import { handMessageEndpoints } from '../../shared/handMessagesApi.ts';
 import type { HandMessage } from '../../shared/schemas/handMessage.ts';
@@ -20,20 +20,21 @@ export function useSendTemplate(clientId: string) {
   const [isSending, setSending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const underWay = useRef(false);
-  const asked = useRef({ content: '', clientToken: '' });
+  const lastRequest = useRef({ content: '', clientToken: '' });
 
-  /** True when it was taken. A second click while the first is under way does nothing. */
+  /** True when the server accepted it. A second click during the request does nothing. */
   async function send(content: HandContent): Promise<boolean> {
     if (underWay.current) return false;
     underWay.current = true;
     setSending(true);
     setProblem(null);
     const key = JSON.stringify(content);
-    if (asked.current.content !== key) asked.current = { content: key, clientToken: newClientToken() };
+    if (lastRequest.current.content !== key)
+      lastRequest.current = { content: key, clientToken: newClientToken() };
     try {
       const answer = await call('sendByHand', {
         params: { clientId },
-        body: { ...content, clientToken: asked.current.clientToken },
+        body: { ...content, clientToken: lastRequest.current.clientToken },
       });
       if (answer.outcome === 'accepted') return true;
       if (answer.outcome === 'noPhone') setProblem(t('byHand.noPhone'));

@@ -1,4 +1,4 @@
-/** N7: whether the company is a bank, and so free of the five messages a day; asked twice before it is lifted. */
+/** The bank flag (N7: a bank has no daily quota); clearing it needs a confirmation. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, FormStatus } from '@vkontakte/vkui';
 import { useId, useState } from 'react';

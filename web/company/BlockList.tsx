@@ -1,4 +1,4 @@
-/** Phones that the company does not write to: put there, found, taken off. */
+/** The block list: phones that the company does not write to. Add, find, remove. */
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, Input } from '@vkontakte/vkui';
 import { type FormEvent, useId, useState } from 'react';
@@ -48,7 +48,7 @@ function BlockForm() {
   const { isSaving, problem, save } = useSaving();
   const [phone, setPhone] = useState('');
   const [reason, setReason] = useState('');
-  /** What a search said; undefined before one. */
+  /** The result of the search; undefined before one. */
   const [found, setFound] = useState<BlockedPhoneView | null | undefined>();
   const [searchProblem, setSearchProblem] = useState<string | null>(null);
 

@@ -1,4 +1,4 @@
-/** One phone of the block list: why it is there, who put it there, and taking it off. */
+/** One phone of the block list: the reason, who added it, and a button to remove it. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Button } from '@vkontakte/vkui';
 import type { BlockedPhoneView } from '../../shared/schemas/company.ts';

@@ -1,4 +1,4 @@
-/** Who changed the company's settings and when, as the audit keeps it. */
+/** Who changed the company's settings and when, from the audit. */
 import { useQuery } from '@tanstack/react-query';
 import { Skeleton } from '@vkontakte/vkui';
 import { useId } from 'react';
@@ -48,26 +48,26 @@ function useChangeText(): (change: CompanyChange) => string {
   const { t } = useTranslation();
   const names = dayNames(useLocale());
   return ({ action, details }) => {
-    const said = (detail: string) => String(details[detail] ?? '');
+    const detailText = (detail: string) => String(details[detail] ?? '');
     switch (action) {
       case 'company.bankSet':
         return t('company.change.bankSet');
       case 'company.bankLifted':
         return t('company.change.bankLifted');
       case 'company.phoneBlocked':
-        return t('company.change.phoneBlocked', { phone: said('phone') });
+        return t('company.change.phoneBlocked', { phone: detailText('phone') });
       case 'company.phoneUnblocked':
-        return t('company.change.phoneUnblocked', { phone: said('phone') });
+        return t('company.change.phoneUnblocked', { phone: detailText('phone') });
     }
-    const days = said('days')
+    const days = detailText('days')
       .split(',')
       .map((day) => names[Number(day) - 1])
       .join(', ');
     const parts = [
-      'name' in details && t('company.change.name', { name: said('name') }),
-      'timeZone' in details && t('company.change.timeZone', { zone: said('timeZone') }),
+      'name' in details && t('company.change.name', { name: detailText('name') }),
+      'timeZone' in details && t('company.change.timeZone', { zone: detailText('timeZone') }),
       details.hours === null && t('company.change.noHours'),
-      details.hours && t('company.change.hours', { hours: said('hours'), days }),
+      details.hours && t('company.change.hours', { hours: detailText('hours'), days }),
     ];
     return parts.filter(Boolean).join('; ');
   };

@@ -1,4 +1,4 @@
-/** The company's name, its time zone and the hours in which it writes to its clients. */
+/** The company's name, its time zone and its sending hours. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, Checkbox, FormItem, FormStatus, Input, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, useId, useMemo, useState } from 'react';
@@ -30,7 +30,7 @@ export function CompanyForm({ company }: { company: CompanyView }) {
   const zones = useMemo(() => otherZones(company.timeZone), [company.timeZone]);
 
   const sendingHours = isLimited ? hours : null;
-  // Only what differs is asked for: the log then says what was changed, and a colleague's change elsewhere stays.
+  // Sends only changed fields: the audit shows exactly those, and another person's changes stay.
   const changes: CompanyPatch = {
     ...(name.trim() === company.name ? {} : { name: name.trim() }),
     ...(timeZone === company.timeZone ? {} : { timeZone }),
@@ -39,9 +39,9 @@ export function CompanyForm({ company }: { company: CompanyView }) {
 
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    const found = isLimited ? hoursProblem(hours) : null;
-    setWrong(found);
-    if (found) return;
+    const hoursError = isLimited ? hoursProblem(hours) : null;
+    setWrong(hoursError);
+    if (hoursError) return;
     void save(async () => storeCompany(queries, await call('changeCompany', { body: changes })));
   };
 

@@ -1,4 +1,4 @@
-/** For administrators: the company itself. Its name and hours, whether it is a bank, and whom it does not write to. */
+/** For administrators: the company's name and hours, bank flag and block list. */
 import { useQuery } from '@tanstack/react-query';
 import { Skeleton } from '@vkontakte/vkui';
 import { useDeskData } from '../desk/useDeskData.ts';

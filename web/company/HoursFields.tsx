@@ -1,4 +1,4 @@
-/** From when to when, and on which days. */
+/** Start, end and weekdays of the sending hours. */
 import { Checkbox, FormItem, Input } from '@vkontakte/vkui';
 import { useId } from 'react';
 import type { SendingHours } from '../../shared/schemas/company.ts';
@@ -10,7 +10,7 @@ import { endFromClock, fromClock, toClock } from './clockText.ts';
 
 export type HoursProblem = 'noDay' | 'noTime';
 
-/** What the desk would refuse, before it is asked. */
+/** Values that the server would refuse, checked before the request. */
 export function hoursProblem({ fromMinute, toMinute, daysOfWeek }: SendingHours): HoursProblem | null {
   if (daysOfWeek.length === 0) return 'noDay';
   return fromMinute === toMinute ? 'noTime' : null;

@@ -1,4 +1,4 @@
-/** What the company's page reads and changes. */
+/** Queries and changes of the company's page. */
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { companyEndpoints } from '../../shared/companyApi.ts';
 import type { CompanyView } from '../../shared/schemas/company.ts';
@@ -24,7 +24,7 @@ export const blockedPhonesQuery = pagedQuery(['settings', 'blockedPhones'], (que
   call('listBlockedPhones', { query }, options),
 );
 
-/** What was answered is shown at once; who did it stands in the changes. */
+/** Shows the response at once, and reads the list of changes again. */
 export function storeCompany(queries: QueryClient, changed: CompanyView): void {
   queries.setQueryData(companyQuery.queryKey, changed);
   void queries.invalidateQueries({ queryKey: companyChangesQuery.queryKey });

@@ -1,4 +1,4 @@
-/** Time zones to choose from: Russia's by their cities, the rest by their names in the time zone database. */
+/** Time zones to choose from: Russia's by city, the others by their IANA names. */
 
 export const russianZones = [
   'Europe/Kaliningrad',
@@ -14,7 +14,7 @@ export const russianZones = [
   'Asia/Kamchatka',
 ] as const;
 
-/** @param chosen is among them even where the browser's data has it under another name. */
+/** @param chosen is always included, even if the browser's data has another name for it. */
 export function otherZones(chosen: string): string[] {
   const shown = new Set<string>(russianZones);
   return [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC', chosen])]
@@ -22,7 +22,7 @@ export function otherZones(chosen: string): string[] {
     .sort();
 }
 
-/** `UTC+3`, as it is now. Empty for a zone that the browser does not know. */
+/** `UTC+3`, at present. Empty for a zone that the browser does not know. */
 export function offsetText(zone: string): string {
   try {
     const parts = new Intl.DateTimeFormat('en', {

@@ -1,4 +1,4 @@
-/** The files of the answer being written: pictures of them, how far each has come, and the way to take one back. */
+/** The files of the answer being written: previews, upload progress, and a button to remove each. */
 import { Icon16Cancel, Icon20DocumentOutline } from '@vkontakte/icons';
 import type { PendingAttachment } from '../desk/pendingAttachments.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
@@ -47,7 +47,7 @@ function AttachedFile({
           <Icon20DocumentOutline aria-hidden />
         </span>
       )}
-      <span className={styles.words}>
+      <span className={styles.text}>
         <bdi className={styles.name}>{fileName}</bdi>
         {failure === null ? (
           <span>{fileSize(sizeBytes, locale)}</span>

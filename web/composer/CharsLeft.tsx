@@ -1,4 +1,4 @@
-/** How many characters are left, once it starts to matter. */
+/** How many characters are left, shown only near the limit. */
 import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './CharsLeft.module.css';
 

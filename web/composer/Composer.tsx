@@ -1,4 +1,4 @@
-/** Where an agent writes: an answer to the client or a note for colleagues, with files and a quote. */
+/** Where an agent writes an answer to the client or an internal note, with files and a quote. */
 import { Icon24Send } from '@vkontakte/icons';
 import { IconButton } from '@vkontakte/vkui';
 import { type ClipboardEvent, type DragEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
@@ -23,32 +23,32 @@ import { useDraft } from './useDraft.ts';
 import { useUploads } from './useUploads.ts';
 import { whyNotWrite } from './whyNotWrite.ts';
 
-/** The desk shows "is typing" for `limits.typingShownMs`; saying it twice in that time keeps it shown. */
+/** The server shows "is typing" for `limits.typingShownMs`; sending it twice in that time keeps it shown. */
 const TYPING_EVERY_MS = limits.typingShownMs / 2;
 
 export interface ComposerProps {
-  row: ConversationRow;
+  conversation: ConversationRow;
   messages: readonly MessageView[];
   quoted: QuoteView | null;
   onQuoteDone: () => void;
 }
 
-export function Composer({ row, messages, quoted, onQuoteDone }: ComposerProps) {
+export function Composer({ conversation, messages, quoted, onQuoteDone }: ComposerProps) {
   const { t } = useTranslation();
   const { connection } = useDesk();
   const { communities } = useDeskData();
   const [{ enterSends }] = usePreferences();
   const send = useSendMessage();
-  const uploads = useUploads(row.id);
-  const tellProblems = useAttachProblems();
-  const { text, mode, sinceSeq, setText, setMode } = useDraft(row.id, row.lastSeq);
+  const uploads = useUploads(conversation.id);
+  const showProblems = useAttachProblems();
+  const { text, mode, sinceSeq, setText, setMode } = useDraft(conversation.id, conversation.lastSeq);
   const textRef = useRef<HTMLTextAreaElement>(null);
   const typedAt = useRef(0);
   const [isDropping, setIsDropping] = useState(false);
 
   const whyNot = whyNotWrite(
-    row,
-    communities.find((community) => community.id === row.communityId),
+    conversation,
+    communities.find((community) => community.id === conversation.communityId),
   );
   const isNote = mode === 'note';
   const maxChars = isNote ? limits.noteTextChars : limits.answerTextChars;
@@ -72,7 +72,7 @@ export function Composer({ row, messages, quoted, onQuoteDone }: ComposerProps) 
     if (!canSend) return;
     send({
       clientToken: newClientToken(),
-      conversationId: row.id,
+      conversationId: conversation.id,
       kind: mode,
       text: text.trim(),
       uploads: isNote ? [] : uploads.attached.flatMap(({ upload }) => (upload ? [upload] : [])),
@@ -92,7 +92,7 @@ export function Composer({ row, messages, quoted, onQuoteDone }: ComposerProps) 
     setText(value);
     if (isNote || Date.now() - typedAt.current < TYPING_EVERY_MS) return;
     typedAt.current = Date.now();
-    connection.typingIn(row.id);
+    connection.typingIn(conversation.id);
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
@@ -109,7 +109,7 @@ export function Composer({ row, messages, quoted, onQuoteDone }: ComposerProps) 
     }
   };
 
-  const attach = (files: Iterable<File>) => tellProblems(uploads.add(files));
+  const attach = (files: Iterable<File>) => showProblems(uploads.add(files));
   const onPaste = (event: ClipboardEvent) => {
     if (isNote || isBlocked || event.clipboardData.files.length === 0) return;
     event.preventDefault();
@@ -207,7 +207,7 @@ function ModeSwitch({
   );
 }
 
-/** As tall as its text, up to what the style allows. */
+/** Grows with its text, up to the maximum height of the style. */
 function useAutosize(ref: React.RefObject<HTMLTextAreaElement | null>, text: string): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new text has a new height
   useEffect(() => {

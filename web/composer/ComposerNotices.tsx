@@ -1,4 +1,4 @@
-/** Above the field: why nothing can be sent, or that a colleague was quicker. Warns, never forbids. */
+/** Above the field: why nothing can be sent, or that another person has answered. It warns, but never blocks. */
 import { Icon16InfoOutline, Icon16WarningTriangleOutline } from '@vkontakte/icons';
 import type { MessageView } from '../../shared/schemas/message.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
@@ -10,7 +10,7 @@ import type { WhyNot } from './whyNotWrite.ts';
 export interface ComposerNoticesProps {
   whyNot: WhyNot | null;
   messages: readonly MessageView[];
-  /** The thread's end when the writing began; null while nothing is written. */
+  /** The thread's last `seq` when the writing began; null while the draft is empty. */
   sinceSeq: number | null;
 }
 

@@ -8,7 +8,7 @@ export function QuotedDraft({ quote, onCancel }: { quote: QuoteView; onCancel: (
   const { t } = useTranslation();
   return (
     <div className={styles.quote}>
-      <div className={styles.words}>
+      <div className={styles.lines}>
         <bdi className={styles.author}>{t('composer.replyingTo', { name: quote.authorName })}</bdi>
         <span className={styles.text} dir="auto">
           {quote.text || quote.attachmentKinds.map((kind) => t(`attachment.${kind}`)).join(', ')}

@@ -1,4 +1,4 @@
-/** Finds the latest answer that a colleague has sent after `sinceSeq`; null when there is none. Pure. */
+/** Finds the latest answer that another person sent after `sinceSeq`; null when there is none. Pure. */
 import type { MessageView } from '../../shared/schemas/message.ts';
 
 export function answeredSince(

@@ -1,4 +1,4 @@
-/** The text being written in one conversation, what it quotes, and what the thread's end was when its writing began. */
+/** The draft of one conversation: its text, its quote, and the thread's last `seq` when the writing began. */
 import type { QuoteView } from '../../shared/schemas/message.ts';
 import { useDesk } from '../desk/DeskContext.tsx';
 import type { Draft } from '../desk/drafts.ts';
@@ -13,7 +13,7 @@ function useDraftStore(conversationId: string) {
 export function useDraft(conversationId: string, lastSeq: number) {
   const store = useDraftStore(conversationId);
   const draft = useStore(store);
-  // What changes first need not be drawn before the next change: each starts from what is kept now.
+  // Several changes may come before the next draw: each one starts from the stored value.
   const change = (part: Partial<Draft>) => store.set({ ...store.get(), ...part });
   return {
     ...draft,

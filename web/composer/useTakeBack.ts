@@ -1,7 +1,7 @@
-/** Puts a message that the desk has refused back where it was written, files included. */
+/** Returns a refused message to the field where it was written, with its files. */
 
 import { useDesk } from '../desk/DeskContext.tsx';
-import { type OutgoingMessage, settle } from '../desk/outbox.ts';
+import { type OutgoingMessage, remove } from '../desk/outbox.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 
 export function useTakeBack(): (outgoing: OutgoingMessage) => void {
@@ -17,7 +17,7 @@ export function useTakeBack(): (outgoing: OutgoingMessage) => void {
       quoted: begun.quoted ?? replyTo,
     });
     attachments.of(me.id, conversationId).putBack(uploads, failure === 'uploadNotFound' ? failure : null);
-    outbox.set(settle(outbox.get(), new Set([clientToken])));
+    outbox.set(remove(outbox.get(), new Set([clientToken])));
     document.getElementById('composer-text')?.focus();
   };
 }

@@ -1,4 +1,4 @@
-/** Above the thread: the client, the state of the conversation, and the actions on it. */
+/** Above the thread: the client, the conversation's status, and its actions. */
 import { useNavigate } from '@tanstack/react-router';
 import {
   Icon20CheckCircleOutline,
@@ -24,16 +24,16 @@ import styles from './ConversationHeader.module.css';
 import { snoozePresets } from './snooze.ts';
 
 export interface ConversationHeaderProps {
-  row: ConversationRow;
+  conversation: ConversationRow;
   isClientShown: boolean;
   onToggleClient: () => void;
 }
 
-export function ConversationHeader({ row, isClientShown, onToggleClient }: ConversationHeaderProps) {
+export function ConversationHeader({ conversation, isClientShown, onToggleClient }: ConversationHeaderProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { communities } = useDeskData();
-  const network = communities.find(({ id }) => id === row.communityId)?.network;
+  const network = communities.find(({ id }) => id === conversation.communityId)?.network;
   return (
     <header className={styles.header}>
       <IconButton
@@ -44,17 +44,22 @@ export function ConversationHeader({ row, isClientShown, onToggleClient }: Conve
         <Icon24ChevronLeftOutline />
       </IconButton>
       <span className={styles.face}>
-        <Face id={row.client.id} name={row.client.name} avatarUrl={row.client.avatarUrl} sizePx={36} />
+        <Face
+          id={conversation.client.id}
+          name={conversation.client.name}
+          avatarUrl={conversation.client.avatarUrl}
+          sizePx={36}
+        />
         {network && <NetworkBadge network={network} />}
       </span>
       <div className={styles.who}>
         <h1 className={styles.name}>
-          <bdi>{row.isErased ? t('client.erased') : row.client.name}</bdi>
+          <bdi>{conversation.isErased ? t('client.erased') : conversation.client.name}</bdi>
         </h1>
-        <StatusLine row={row} />
+        <StatusLine conversation={conversation} />
       </div>
-      <AssignMenu row={row} />
-      <StatusActions row={row} />
+      <AssignMenu conversation={conversation} />
+      <StatusActions conversation={conversation} />
       <IconButton
         className={styles.info}
         label={t('thread.showClient')}
@@ -67,15 +72,15 @@ export function ConversationHeader({ row, isClientShown, onToggleClient }: Conve
   );
 }
 
-/** The client typing, else colleagues here, else the status. */
-function StatusLine({ row }: { row: ConversationRow }) {
+/** Shows the client typing, else other people here, else the status. */
+function StatusLine({ conversation }: { conversation: ConversationRow }) {
   const { t } = useTranslation();
   const locale = useLocale();
   const now = useNow();
   const { me, people } = useDeskData();
   const { presence } = useDesk();
-  const typing = useStore(presence.typing)[row.id] ?? [];
-  const viewers = useStore(presence.viewers)[row.id] ?? [];
+  const typing = useStore(presence.typing)[conversation.id] ?? [];
+  const viewers = useStore(presence.viewers)[conversation.id] ?? [];
   const nameOf = (id: string | null) => people.find((person) => person.id === id)?.name;
 
   const colleagueTyping = typing.find((id) => id !== null && id !== me.id);
@@ -83,13 +88,13 @@ function StatusLine({ row }: { row: ConversationRow }) {
     .filter((id) => id !== me.id)
     .map(nameOf)
     .filter((name) => name !== undefined);
-  let text: string = t(`status.${row.status}`);
-  if (row.status === 'snoozed' && row.snoozedUntil) {
-    text = t('status.snoozedUntil', { time: momentNear(row.snoozedUntil, now, locale) });
+  let text: string = t(`status.${conversation.status}`);
+  if (conversation.status === 'snoozed' && conversation.snoozedUntil) {
+    text = t('status.snoozedUntil', { time: momentNear(conversation.snoozedUntil, now, locale) });
   }
   let tone: 'plain' | 'live' = 'plain';
   if (typing.includes(null)) {
-    text = t('presence.clientTyping', { name: row.client.name });
+    text = t('presence.clientTyping', { name: conversation.client.name });
     tone = 'live';
   } else if (colleagueTyping) {
     text = t('presence.personTyping', { name: nameOf(colleagueTyping) ?? '…' });
@@ -109,12 +114,12 @@ function listed(names: string[], locale: string): string {
   return new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);
 }
 
-function AssignMenu({ row }: { row: ConversationRow }) {
+function AssignMenu({ conversation }: { conversation: ConversationRow }) {
   const { t } = useTranslation();
   const { me, people } = useDeskData();
-  const { assign } = useConversationActions(row.id);
+  const { assign } = useConversationActions(conversation.id);
   useHotkeys({ a: () => assign(me.id) });
-  const assignee = people.find((person) => person.id === row.assigneeId);
+  const assignee = people.find((person) => person.id === conversation.assigneeId);
   const others = people
     .filter((person) => person.isActive && person.id !== me.id)
     .sort((a, b) => a.name.localeCompare(b.name));
@@ -122,7 +127,7 @@ function AssignMenu({ row }: { row: ConversationRow }) {
     key: person.id,
     label,
     before: <Face id={person.id} name={person.name} avatarUrl={person.avatarUrl} sizePx={24} />,
-    isChecked: person.id === row.assigneeId,
+    isChecked: person.id === conversation.assigneeId,
     onChoose: () => assign(person.id),
   });
   return (
@@ -133,11 +138,14 @@ function AssignMenu({ row }: { row: ConversationRow }) {
           : `${t('actions.assignTo')}: ${t('actions.nobody')}`
       }
       items={[
-        itemOf(me, row.assigneeId === me.id ? t('actions.me', { name: me.name }) : t('actions.assignToMe')),
+        itemOf(
+          me,
+          conversation.assigneeId === me.id ? t('actions.me', { name: me.name }) : t('actions.assignToMe'),
+        ),
         {
           key: 'nobody',
           label: t('actions.nobody'),
-          isChecked: row.assigneeId === null,
+          isChecked: conversation.assigneeId === null,
           onChoose: () => assign(null),
         },
         ...others.map((person) => itemOf(person, person.name)),
@@ -153,11 +161,11 @@ function AssignMenu({ row }: { row: ConversationRow }) {
   );
 }
 
-function StatusActions({ row }: { row: ConversationRow }) {
+function StatusActions({ conversation }: { conversation: ConversationRow }) {
   const { t } = useTranslation();
   const locale = useLocale();
-  const { setStatus } = useConversationActions(row.id);
-  const isResolved = row.status === 'resolved';
+  const { setStatus } = useConversationActions(conversation.id);
+  const isResolved = conversation.status === 'resolved';
   const toggle = () => setStatus({ status: isResolved ? 'open' : 'resolved' });
   useHotkeys({ e: toggle });
   const now = useNow();
@@ -166,10 +174,10 @@ function StatusActions({ row }: { row: ConversationRow }) {
       <Menu
         label={t('actions.snooze')}
         items={[
-          ...(row.status === 'open' || isResolved
+          ...(conversation.status === 'open' || isResolved
             ? []
             : [{ key: 'open', label: t('actions.open'), onChoose: () => setStatus({ status: 'open' }) }]),
-          ...(row.status === 'pending'
+          ...(conversation.status === 'pending'
             ? []
             : [
                 {

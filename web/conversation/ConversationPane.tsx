@@ -1,4 +1,4 @@
-/** The middle pane: who it is with and what to do about it, the thread, the composer. */
+/** The middle pane: header with actions, thread, composer. */
 import { useEffect } from 'react';
 import type { MessageView } from '../../shared/schemas/message.ts';
 import { Composer } from '../composer/Composer.tsx';
@@ -46,14 +46,14 @@ export function ConversationPane({ conversationId, isClientShown, onToggleClient
       {thread && (
         <>
           <ConversationHeader
-            row={thread.row}
+            conversation={thread.row}
             isClientShown={isClientShown}
             onToggleClient={onToggleClient}
           />
-          <NumberUnknown row={thread.row} />
+          <NumberUnknown conversation={thread.row} />
           <Thread thread={thread} onQuote={quote} />
           <Composer
-            row={thread.row}
+            conversation={thread.row}
             messages={thread.messages}
             quoted={quoted}
             onQuoteDone={() => setQuoted(null)}

@@ -1,4 +1,4 @@
-/** The thread's place while no conversation is chosen. */
+/** Shown in place of the thread while no conversation is chosen. */
 import { Icon56MessagesOutline } from '@vkontakte/icons';
 import { Placeholder, VisuallyHidden } from '@vkontakte/vkui';
 import { useTranslation } from '../i18n/useTranslation.ts';

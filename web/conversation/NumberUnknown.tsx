@@ -1,4 +1,4 @@
-/** Says that nobody knows yet whose phone this conversation belongs to (N6), and offers to say so. */
+/** A notice that the client's phone is unknown (N6, matching), with a button to bond one. */
 import { Button } from '@vkontakte/vkui';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import { BondPhoneDialog } from '../client/lazyDialogs.ts';
@@ -6,12 +6,12 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import { useReturningDialog } from '../ui/useReturningDialog.ts';
 import styles from './NumberUnknown.module.css';
 
-export function NumberUnknown({ row }: { row: ConversationRow }) {
+export function NumberUnknown({ conversation }: { conversation: ConversationRow }) {
   const { t } = useTranslation();
   const dialog = useReturningDialog<'bond'>(() => document.getElementById('composer-text'));
   return (
     <>
-      {!row.isMatched && (
+      {!conversation.isMatched && (
         <div className={styles.bar}>
           <span>{t('thread.numberUnknown')}</span>
           <Button mode="link" size="s" aria-haspopup="dialog" onClick={() => dialog.open('bond')}>
@@ -19,7 +19,9 @@ export function NumberUnknown({ row }: { row: ConversationRow }) {
           </Button>
         </div>
       )}
-      {dialog.shown && <BondPhoneDialog client={row.client} onClose={dialog.close} onDone={dialog.done} />}
+      {dialog.shown && (
+        <BondPhoneDialog client={conversation.client} onClose={dialog.close} onDone={dialog.done} />
+      )}
     </>
   );
 }

@@ -1,4 +1,4 @@
-/** The thread in sight: sticks to its end unless the reader has scrolled up, reads earlier pages as they scroll. */
+/** The open thread: stays at its end unless the reader scrolls up, and loads earlier pages on scroll. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Icon24ChevronDown } from '@vkontakte/icons';
 import { Spinner } from '@vkontakte/vkui';
@@ -16,7 +16,7 @@ import { useMarkRead } from './useMarkRead.ts';
 import { useOlder } from './useOlder.ts';
 
 const LINE_PX = 64;
-/** Closer to the end than this counts as being there. */
+/** A shorter distance to the end counts as being there. */
 const END_PX = 80;
 const FLASH_MS = 1_500;
 
@@ -33,7 +33,7 @@ export function Thread({
   const scrollRef = useRef<HTMLElement>(null);
   const conversationId = thread.row.id;
   const outbox = useStore(desk.outbox);
-  // Where the reader came in; it stays while they read on.
+  // The unread mark at the time of opening; it stays while the reader reads on.
   const [unreadFromSeq] = useState(() => firstUnreadSeq(thread.messages, thread.row.unreadCount));
   const [flashedId, setFlashedId] = useState<string | null>(null);
   const items = useMemo(
@@ -60,7 +60,7 @@ export function Thread({
   const drawn = virtualizer.getVirtualItems();
   const isAtEnd = virtualizer.isAtEnd(END_PX);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only when opened; later the reader's place is their own
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only on opening; later the reader controls the scroll
   useLayoutEffect(() => {
     const mark = items.findIndex((item) => item.kind === 'unread');
     if (mark > 0) virtualizer.scrollToIndex(mark, { align: 'center' });
@@ -76,8 +76,8 @@ export function Thread({
 
   const jumpTo = useCallback(
     async (messageId: string) => {
-      const found = await older.readUntil(messageId);
-      if (!found) {
+      const isLoaded = await older.readUntil(messageId);
+      if (!isLoaded) {
         notices.show(t('thread.jumpLost'));
         return;
       }
@@ -88,7 +88,7 @@ export function Thread({
   const flashedIndex = flashedId
     ? items.findIndex((item) => item.kind === 'message' && item.message.id === flashedId)
     : -1;
-  // A page that was read for the jump is drawn a moment later than the jump is known.
+  // A page that was loaded for the jump is drawn a moment after the jump is requested.
   const isFlashedDrawn = flashedIndex >= 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new jump scrolls
   useEffect(() => {
@@ -155,7 +155,7 @@ export function Thread({
   );
 }
 
-/** A reader at the end stays there when the pane grows smaller: a longer draft, a banner, a phone's keyboard. */
+/** A reader at the end stays there when the pane shrinks: a longer draft, a banner, a phone's keyboard. */
 function useStickToEnd(
   scrollRef: RefObject<HTMLElement | null>,
   scrollToEnd: (options?: { behavior?: 'auto' }) => void,
@@ -185,7 +185,7 @@ function lastMessageSeq(items: readonly ThreadItem[]): number {
   return last?.kind === 'message' ? last.message.seq : 0;
 }
 
-/** Replies that have come below the reader's place. */
+/** A button for replies that came below the visible part. */
 function useNewBelow(messages: readonly MessageView[], isAtEnd: boolean): number {
   const seenSeq = useRef(messages.at(-1)?.seq ?? 0);
   if (isAtEnd) seenSeq.current = messages.at(-1)?.seq ?? 0;

@@ -1,4 +1,4 @@
-/** The thread before it is known. */
+/** The thread while it is loading. */
 import { Skeleton } from '@vkontakte/vkui';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './ThreadSkeleton.module.css';

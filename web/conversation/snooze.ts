@@ -1,11 +1,11 @@
-/** Until when a conversation may be put off, in the reader's own day. */
+/** The snooze presets, in the reader's own day. */
 
 export type SnoozePreset = 'hour' | 'evening' | 'tomorrow' | 'monday' | 'week';
 
 const MORNING_HOUR = 9;
 const EVENING_HOUR = 18;
 
-/** The presets that lie ahead, in order of time, none twice. */
+/** The presets that lie in the future, in order of time, without duplicates. */
 export function snoozePresets(now: Date): { preset: SnoozePreset; until: Date }[] {
   const at = (days: number, hour: number) =>
     new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, hour);

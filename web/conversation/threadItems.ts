@@ -1,4 +1,4 @@
-/** A thread as the lines that are drawn: day marks, the unread mark, messages, and what is still on its way. Pure. */
+/** Turns a thread into lines: day marks, the unread mark, messages, and messages still being sent. Pure. */
 import type { MessageView } from '../../shared/schemas/message.ts';
 import type { OutgoingMessage } from '../desk/outbox.ts';
 import { daysAgo } from '../ui/formatTime.ts';
@@ -10,7 +10,7 @@ export type ThreadItem =
   | { kind: 'message'; key: string; message: MessageView; continuesRun: boolean }
   | { kind: 'outgoing'; key: string; outgoing: OutgoingMessage };
 
-/** Messages of one author within this time stand close together under one name. */
+/** Messages of one author within this time are grouped under one name. */
 const RUN_MS = 5 * 60_000;
 
 export function threadItems(
@@ -43,7 +43,7 @@ export function threadItems(
   return items;
 }
 
-/** The same line before and after the desk has confirmed it. */
+/** A key that is the same before and after the server confirms the message. */
 function keyOf(clientToken: string | null, id: string): string {
   return clientToken === null ? `message-${id}` : `token-${clientToken}`;
 }
@@ -59,7 +59,7 @@ function isSameRun(a: MessageView, b: MessageView): boolean {
   );
 }
 
-/** The first reply that nobody has read, as far as it is loaded; null when all is read. */
+/** The first unread reply in the loaded part; null when all are read. */
 export function firstUnreadSeq(messages: readonly MessageView[], unreadCount: number): number | null {
   if (unreadCount === 0) return null;
   const replies = messages.filter((message) => message.kind === 'reply');

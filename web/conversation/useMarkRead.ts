@@ -1,18 +1,18 @@
-/** Tells the desk that what is in sight has been read, while somebody really looks: the window has the focus. */
+/** Marks visible messages as read on the server while the window has the focus. */
 import { useEffect, useRef, useState } from 'react';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import { call } from '../desk/call.ts';
 
-export function useMarkRead(row: ConversationRow, seenSeq: number): void {
+export function useMarkRead(conversation: ConversationRow, seenSeq: number): void {
   const isLooking = useIsLooking();
   const markedSeq = useRef(0);
-  const { id: conversationId, unreadCount } = row;
+  const { id: conversationId, unreadCount } = conversation;
   useEffect(() => {
     if (!isLooking || unreadCount === 0 || seenSeq <= markedSeq.current) return;
     const before = markedSeq.current;
     markedSeq.current = seenSeq;
     call('markRead', { params: { conversationId }, body: { upToSeq: seenSeq } }).catch(() => {
-      // Nothing to tell anybody: the next look at the thread marks it again.
+      // Not worth an error message: the next view of the thread marks it again.
       markedSeq.current = before;
     });
   }, [isLooking, unreadCount, seenSeq, conversationId]);

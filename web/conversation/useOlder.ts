@@ -1,11 +1,11 @@
-/** Reads earlier pages of a thread: by itself near the top, or as far as a quoted message. */
+/** Loads earlier pages of a thread: by itself near the top, or up to a quoted message. */
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { cacheKeys } from '../desk/cacheKeys.ts';
 import { useDesk } from '../desk/DeskContext.tsx';
 import { readOlder } from '../desk/readThread.ts';
 import type { ThreadState } from '../desk/threadState.ts';
 
-/** A quote may lie far back, but a jump must not read a whole history. */
+/** A quote may be far back, but a jump must not load a whole history. */
 const JUMP_PAGES_MAX = 20;
 
 export function useOlder(conversationId: string, isNearTop: boolean) {

@@ -1,4 +1,4 @@
-/** Which messages to show. All but the phone stand in the address. */
+/** The filters of the list. All but the phone are in the address. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Button, FormItem, Input, NativeSelect } from '@vkontakte/vkui';
@@ -9,7 +9,7 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import { templatesQuery } from '../templates/templatesData.ts';
 import { useStore } from '../ui/useStore.ts';
 import styles from './DeliveryReportsPage.module.css';
-import { type DeliverySearchParams, phoneAsked } from './searchParams.ts';
+import { type DeliverySearchParams, searchedPhone } from './searchParams.ts';
 
 export interface DeliveryFiltersProps {
   params: DeliverySearchParams;
@@ -20,7 +20,7 @@ export function DeliveryFilters({ params, isPhoneWrong }: DeliveryFiltersProps) 
   const { t } = useTranslation();
   const id = useId();
   const navigate = useNavigate();
-  const phone = useStore(phoneAsked);
+  const phone = useStore(searchedPhone);
   const [typed, setTyped] = useState(phone);
   const { data } = useInfiniteQuery(templatesQuery('all', ''));
   const names = data?.pages.flatMap(({ templates }) => templates.map(({ name }) => name)) ?? [];
@@ -34,11 +34,11 @@ export function DeliveryFilters({ params, isPhoneWrong }: DeliveryFiltersProps) 
     });
   const findPhone = (event: FormEvent) => {
     event.preventDefault();
-    phoneAsked.set(typed.trim());
+    searchedPhone.set(typed.trim());
   };
   const clear = () => {
     setTyped('');
-    phoneAsked.set('');
+    searchedPhone.set('');
     void navigate({ to: '/deliveries', search: params.view ? { view: params.view } : {}, replace: true });
   };
   const isFiltered =
@@ -64,8 +64,8 @@ export function DeliveryFilters({ params, isPhoneWrong }: DeliveryFiltersProps) 
             aria-describedby={isPhoneWrong ? `${id}-wrong` : undefined}
             onChange={({ target }) => {
               setTyped(target.value);
-              // Emptied, it asks for nobody.
-              if (target.value.trim() === '') phoneAsked.set('');
+              // An emptied field removes the filter.
+              if (target.value.trim() === '') searchedPhone.set('');
             }}
           />
         </FormItem>

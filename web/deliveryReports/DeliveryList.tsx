@@ -1,4 +1,4 @@
-/** The live list: it grows above by itself, below on demand; what can be sent again can be selected. */
+/** The live list: new rows appear above by themselves, older ones on demand; failed rows can be selected. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, Placeholder, Skeleton } from '@vkontakte/vkui';
 import { useState } from 'react';

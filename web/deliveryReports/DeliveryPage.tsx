@@ -1,4 +1,4 @@
-/** One service message: how far it has come and why, what the client sees, who sent it, and what can be done. */
+/** One service message: status and reason, preview, sender, history, and actions. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Button, Skeleton } from '@vkontakte/vkui';

@@ -1,4 +1,4 @@
-/** For supervisors and administrators: what was sent, what became of it, and what can be sent again. */
+/** For supervisors and administrators: sent messages, their statuses, and sending again. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button } from '@vkontakte/vkui';
@@ -16,7 +16,7 @@ import { DeliveryList } from './DeliveryList.tsx';
 import styles from './DeliveryReportsPage.module.css';
 import { deliveryReportsQuery, downloadCsv } from './deliveryReportsData.ts';
 import { Stats } from './Stats.tsx';
-import { alikeToTheLast, phoneAsked, toFilters } from './searchParams.ts';
+import { exactSearch, searchedPhone, toFilters } from './searchParams.ts';
 
 const route = getRouteApi('/desk/deliveries');
 
@@ -32,7 +32,7 @@ export function DeliveryReportsPage() {
 
 function useFilters() {
   const params = route.useSearch();
-  const phone = useStore(phoneAsked);
+  const phone = useStore(searchedPhone);
   return useMemo(() => toFilters(params, phone), [params, phone]);
 }
 
@@ -82,7 +82,7 @@ function DeliveryReports() {
             }}
             className={styles.view}
             data-shown={each === view}
-            activeOptions={alikeToTheLast}
+            activeOptions={exactSearch}
           >
             {t(`deliveries.view.${each}`)}
           </Link>

@@ -1,4 +1,4 @@
-/** The rows themselves: whom it went to and when, what and where, and how far it has come. */
+/** The rows of the list: phone, time, template, network and status. */
 import { Link } from '@tanstack/react-router';
 import type { DeliveryRow } from '../../shared/schemas/delivery.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
@@ -11,7 +11,7 @@ import { StatusMark } from './StatusMark.tsx';
 export interface Selection {
   chosen: ReadonlySet<string>;
   onChange(chosen: ReadonlySet<string>): void;
-  /** More are not chosen at once. */
+  /** The most rows that can be selected at once. */
   most: number;
 }
 

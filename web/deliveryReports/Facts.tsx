@@ -1,4 +1,4 @@
-/** What a message was made of, who sent it, and how each network was tried (N24). */
+/** A message's content, its sender, and the tries in each network (N24, fallback to the next one). */
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { DeliveryDetail } from '../../shared/schemas/delivery.ts';

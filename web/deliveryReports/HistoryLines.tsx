@@ -1,4 +1,4 @@
-/** Everything that was heard of a message, in the order in which it was learnt; what changed nothing says so. */
+/** The reports about a message in the order in which they were recorded; a report that changed nothing says so. */
 
 import type { DeliveryDetail, DeliveryLine } from '../../shared/schemas/delivery.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
@@ -8,7 +8,7 @@ import styles from './DeliveryPage.module.css';
 import { useReasonLabels } from './labels.ts';
 import { StatusMark } from './StatusMark.tsx';
 
-/** Heard later than this after it happened, both moments are told. */
+/** When a report came later than this after its event, both times are shown. */
 const LATE_MS = 5_000;
 
 export function HistoryLines({ delivery: { history } }: { delivery: DeliveryDetail }) {
@@ -46,7 +46,7 @@ function Line({ line }: { line: DeliveryLine }) {
         {moment(at)}
       </time>
       <div>
-        <div className={styles.said}>
+        <div className={styles.status}>
           <StatusMark status={status} />
           {!isApplied && <span className={styles.ignored}>{t('deliveries.one.ignored')}</span>}
         </div>

@@ -1,10 +1,10 @@
-/** A group of columns for each hour or day, drawn to the width there is. The table beside it says the same to the ear. */
+/** A chart with a group of columns per hour or day, as wide as the screen. The table serves screen readers. */
 import { useLocale } from '../ui/useLocale.ts';
 import { type Bucket, statNames } from './hourBuckets.ts';
 import styles from './Stats.module.css';
 
 const HEIGHT = 100;
-/** Of one group, in units of the drawing; the drawing is stretched to the width of the screen. */
+/** Width of one group, in units of the drawing; the drawing is stretched to the width of the screen. */
 const GROUP = 10;
 const COLUMN = 1.6;
 const MARKS_MAX = 6;
@@ -83,7 +83,7 @@ function momentOf(startMs: number, isByDay: boolean, locale: string): string {
   ).format(startMs);
 }
 
-/** The next of 1, 2, 5, 10, 20… */
+/** Rounds up to one of 1, 2, 5, 10, 20… */
 function niceCeiling(most: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, most)));
   return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= most) ?? most;

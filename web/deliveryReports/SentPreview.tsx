@@ -1,4 +1,4 @@
-/** The message as the client's phone shows it: images, text, buttons; one-way ones in the window of notifications (N2). */
+/** The message as the client's phone shows it; a one-way message is in the notifications window (N2). */
 
 import type { DeliveryDetail } from '../../shared/schemas/delivery.ts';
 import { useDeskData } from '../desk/useDeskData.ts';

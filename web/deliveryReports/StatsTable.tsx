@@ -6,9 +6,9 @@ import styles from './Stats.module.css';
 
 export interface StatsTableProps {
   name: string;
-  /** Heads of the columns before the statuses. */
+  /** Headers of the columns before the statuses. */
   heads: readonly string[];
-  /** Lines. */
+  /** Rows of the table. */
   children: ReactNode;
 }
 
@@ -16,7 +16,7 @@ export function StatsTable({ name, heads, children }: StatsTableProps) {
   const { t } = useTranslation();
   const all = [...heads, ...statNames.map((stat) => t(`deliveries.status.${stat}`))];
   return (
-    // The keyboard must reach what is scrolled.
+    // A scrolled element must be reachable by keyboard.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls
     <section className={styles.scrolled} tabIndex={0} aria-label={name}>
       <table className={styles.table}>

@@ -1,4 +1,4 @@
-/** A status by its name and a sign, so that colour alone says nothing. */
+/** A status by its name and an icon; colour alone would not be enough. */
 import type { DeliveryLine } from '../../shared/schemas/delivery.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { statusIcons } from '../ui/statusIcons.tsx';

@@ -9,7 +9,7 @@ import { useLocale } from '../ui/useLocale.ts';
 import { statNames } from './hourBuckets.ts';
 import styles from './Stats.module.css';
 import { StatsTable } from './StatsTable.tsx';
-import { alikeToTheLast, type DeliverySearchParams } from './searchParams.ts';
+import { type DeliverySearchParams, exactSearch } from './searchParams.ts';
 import { shareText } from './share.ts';
 
 const SHOWN_FIRST = 5;
@@ -78,7 +78,7 @@ function Row({ counts, params }: { counts: TemplateCounts; params: DeliverySearc
           className={styles.choose}
           aria-current={isChosen}
           title={t(isChosen ? 'deliveries.templates.release' : 'deliveries.templates.choose')}
-          activeOptions={alikeToTheLast}
+          activeOptions={exactSearch}
           resetScroll={false}
         >
           {template}

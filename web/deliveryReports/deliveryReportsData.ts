@@ -1,4 +1,4 @@
-/** What the deliveries' screens read. A list that is held is looked at every two seconds for what came and what moved. */
+/** Queries of the delivery reports. An open list asks every two seconds for new rows and changed statuses. */
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { deliveryEndpoints } from '../../shared/deliveriesApi.ts';
 import type { DeliverySearch } from '../../shared/schemas/delivery.ts';
@@ -26,7 +26,7 @@ export const deliveryReportsQuery = (queries: QueryClient, filters: DeliverySear
       if (!before) return firstRows(await call('searchDeliveries', { body: filters }, { signal }));
       const body = { ...filters, known: movingIds(before), isLook: true };
       const look = await call('searchDeliveries', { body }, { signal });
-      // A page below may have come meanwhile.
+      // The next page may have loaded meanwhile.
       return withLook(queries.getQueryData<DeliveryRows>(listKey(filters)) ?? before, look, filters);
     },
     staleTime: 0,
@@ -42,7 +42,7 @@ export async function readOlder(queries: QueryClient, filters: DeliverySearch): 
   queries.setQueryData<DeliveryRows>(listKey(filters), (now) => now && withOlder(now, page));
 }
 
-/** Begins the list anew from what is newest. */
+/** Reads the list again from the newest row. */
 export async function showNewest(queries: QueryClient, filters: DeliverySearch): Promise<void> {
   const page = await call('searchDeliveries', { body: filters });
   queries.setQueryData<DeliveryRows>(listKey(filters), firstRows(page));
@@ -76,7 +76,7 @@ export const statsQuery = ({ from, to, network, template }: StatsFilter) =>
     refetchInterval: () => statsEveryMs(from, to, Date.now()),
   });
 
-/** A move counts in the hour in which it was learnt, so that what is over stays as it is. */
+/** A transition counts in the hour in which it was recorded, so past hours never change. */
 function statsEveryMs(from: string, to: string, nowMs: number): number | false {
   const toMs = new Date(to).getTime();
   if (toMs + OVER_MS < nowMs) return false;
@@ -87,7 +87,7 @@ export function lookAgain(queries: QueryClient): Promise<void> {
   return queries.invalidateQueries({ queryKey: key });
 }
 
-/** Asked for by a body, as the list is, so that a phone stands in no address; the browser keeps the file. */
+/** The filter goes in the body, as for the list, so that no phone is in an address; the browser saves the file. */
 export async function downloadCsv(filters: DeliverySearch, language: 'ru' | 'en'): Promise<void> {
   const response = await fetch('/media/deliveries.csv', {
     method: 'POST',
@@ -95,7 +95,7 @@ export async function downloadCsv(filters: DeliverySearch, language: 'ru' | 'en'
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ ...filters, language }),
   }).catch((cause: unknown) => {
-    throw new ApiError('unreachable', 'the desk does not answer', { cause });
+    throw new ApiError('unreachable', 'the server does not answer', { cause });
   });
   if (!response.ok) throw refusal(response, await response.json().catch(() => null));
   const url = URL.createObjectURL(await response.blob());
@@ -104,6 +104,6 @@ export async function downloadCsv(filters: DeliverySearch, language: 'ru' | 'en'
   link.download =
     /filename="?([^";]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? 'deliveries.csv';
   link.click();
-  // Some browsers begin to read only after this turn.
+  // Some browsers start reading the file only after this turn.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

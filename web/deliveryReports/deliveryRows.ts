@@ -1,6 +1,6 @@
 /**
- * The rows that the list holds and how they change, apart from React: a page below, a look at what is new above, and the
- * held rows as they are now. Rows stand in the order of acceptance, the latest first; an older copy never replaces a newer.
+ * The rows that the list holds and how they change, without React: an older page below, new rows above, and newer
+ * copies of held rows. Rows are sorted by time of acceptance, the latest first; an older copy replaces no newer one.
  */
 import type { DeliveriesPage, DeliveryRow, DeliverySearch } from '../../shared/schemas/delivery.ts';
 import { deliveryLimits } from '../../shared/schemas/delivery.ts';
@@ -10,12 +10,12 @@ export interface DeliveryRows {
   rows: DeliveryRow[];
   nextCursor: string | null;
   searchedTo: string | null;
-  /** Somebody reads further below: what is new waits to be shown. */
+  /** True while the reader is further below: new rows wait until they ask for them. */
   hasOlderPages: boolean;
   isBehind: boolean;
 }
 
-/** A list that nobody scrolls stays this long however much comes. */
+/** A list that nobody scrolls never grows longer than this. */
 const FOLLOWED_ROWS = 4 * deliveryLimits.page;
 
 export function firstRows({ rows, nextCursor, searchedTo }: DeliveriesPage): DeliveryRows {
@@ -42,7 +42,7 @@ export function withLook(held: DeliveryRows, look: DeliveriesPage, filters: Deli
   const isFull = look.nextCursor !== null && look.searchedTo === null;
   if (!newest) return isFull ? firstRows(look) : { ...held, rows: look.rows };
   if (!meets(look, newest)) {
-    // Between it and what is held rows may be missing.
+    // Between these rows and the held ones some rows may be missing.
     return held.hasOlderPages || !isFull ? { ...held, rows, isBehind: true } : firstRows(look);
   }
   const known = new Set(rows.map(({ id }) => id));
@@ -54,7 +54,7 @@ export function withLook(held: DeliveryRows, look: DeliveriesPage, filters: Deli
   return { ...held, rows: kept, nextCursor: cursorAfter(last), searchedTo: null };
 }
 
-/** It reaches down to what is held already. */
+/** True when the new rows reach down to the held ones. */
 function meets({ rows, nextCursor, searchedTo }: DeliveriesPage, newest: DeliveryRow): boolean {
   const oldest = rows.at(-1);
   return (
@@ -64,7 +64,7 @@ function meets({ rows, nextCursor, searchedTo }: DeliveriesPage, newest: Deliver
   );
 }
 
-/** Rows to be asked about again: those that may still move. */
+/** Rows to ask about again: those whose status may still change. */
 export function movingIds({ rows }: DeliveryRows): string[] {
   return rows
     .filter(({ status, canTryAgain }) => canTryAgain || !endedStatuses.includes(status))
@@ -83,7 +83,7 @@ function fitsStatus({ status }: DeliveryRow, { view = 'all', status: asked }: De
   return wanted === undefined || wanted === status;
 }
 
-/** Whether `a` was accepted later, or is `b` itself. */
+/** True when `a` was accepted later than `b`, or is `b` itself. */
 function comesBefore(a: DeliveryRow, b: DeliveryRow): boolean {
   return a.acceptedAt === b.acceptedAt ? a.id >= b.id : a.acceptedAt > b.acceptedAt;
 }

@@ -15,14 +15,14 @@ export interface Period {
   fromMs: number;
   toMs: number;
   isByDay: boolean;
-  /** More was asked for than is drawn: this is the latest part of it. */
+  /** The chosen period was too long: only its latest part is drawn. */
   isCut: boolean;
 }
 
 const HOUR_MS = 3600_000;
 const HOURS_DRAWN = 72;
 
-/** What was chosen, the latest part of it where it is too long; the last 24 hours when nothing was. */
+/** The chosen period, or its latest part when it is too long; the last 24 hours when none is chosen. */
 export function periodOf(from: string | undefined, to: string | undefined, nowMs: number): Period {
   const nextHourMs = Math.ceil((nowMs + 1) / HOUR_MS) * HOUR_MS;
   if (from === undefined && to === undefined)
@@ -34,7 +34,7 @@ export function periodOf(from: string | undefined, to: string | undefined, nowMs
   return { fromMs, toMs, isByDay: toMs - fromMs > HOURS_DRAWN * HOUR_MS, isCut: askedMs < fromMs };
 }
 
-/** One for each hour or day of the period, those without any move included. */
+/** One bucket per hour or day of the period, empty ones included. */
 export function toBuckets(
   hours: readonly HourCounts[],
   { fromMs, toMs, isByDay }: Omit<Period, 'isCut'>,

@@ -3,7 +3,7 @@ import { type EndCode, endReasons } from '../../shared/v1/endReasons.ts';
 import type { ServiceStatus } from '../../shared/v1/statuses.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 
-/** N1: these end a message. */
+/** N1: statuses after which a message does not change. */
 export const endedStatuses: readonly ServiceStatus[] = ['read', 'undelivered', 'expired'];
 
 export function useReasonLabels(): (code: string) => string {

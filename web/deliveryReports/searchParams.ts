@@ -1,4 +1,4 @@
-/** The filters of deliveries as they stand in the address, so that they can be kept and shared. A phone never does. */
+/** The filters of delivery reports in the address, to bookmark and share. A phone is never there. */
 import { z } from 'zod';
 import { network } from '../../shared/schemas/common.ts';
 import type { DeliverySearch } from '../../shared/schemas/delivery.ts';
@@ -19,11 +19,11 @@ export const deliverySearchParams = z.object({
 });
 export type DeliverySearchParams = z.infer<typeof deliverySearchParams>;
 
-/** A link is the current one only when it asks for these filters and no other: what it leaves out must be absent. */
-export const alikeToTheLast = { exact: true, explicitUndefined: true } as const;
+/** A link is current only with exactly these filters: parameters that it omits must be absent. */
+export const exactSearch = { exact: true, explicitUndefined: true } as const;
 
-/** The phone that is looked for, as long as the tab lives. */
-export const phoneAsked = createStore('');
+/** The phone of the search, kept while the tab is open. */
+export const searchedPhone = createStore('');
 
 export function toFilters(
   { status, template, network: inNetwork, from, to, ...params }: DeliverySearchParams,

@@ -1,4 +1,4 @@
-/** Hands the tab's desk down to the screens. */
+/** Provides the tab's desk to the screens. */
 import { createContext, useContext } from 'react';
 import type { Desk } from './desk.ts';
 

@@ -1,4 +1,4 @@
-/** Hands this browser's preferences down to the screens. */
+/** Provides this browser's preferences to the screens. */
 import { createContext, useContext } from 'react';
 import type { Store } from '../ui/store.ts';
 import { useStore } from '../ui/useStore.ts';

@@ -1,6 +1,6 @@
 /**
- * Calls the desk by the name of an endpoint, typed and checked by the contract in `shared/api.ts`.
- * A refusal is thrown as an ApiError with the desk's code; an answer that does not fit the contract too.
+ * Calls the server by the name of an endpoint, with types and checks from the contract in `shared/api.ts`.
+ * Throws an ApiError with the server's code on a refusal, and also on an answer that does not match the contract.
  */
 import type { z } from 'zod';
 import type { CallAnswer, CallInput, Endpoint, EndpointName, Endpoints } from '../../shared/api.ts';
@@ -18,7 +18,7 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
-/** Calls the endpoints of these tables. Each screen has its own (`calls.ts`), so that none brings all contracts. */
+/** Calls the endpoints of these tables. Each screen has its own (`calls.ts`), so that none loads all contracts. */
 export function callsOf<Table extends Partial<Endpoints>>(table: Table) {
   return async function callIt<N extends keyof Table & EndpointName>(
     name: N,
@@ -26,7 +26,7 @@ export function callsOf<Table extends Partial<Endpoints>>(table: Table) {
     options: CallOptions = {},
   ): Promise<CallAnswer<N>> {
     const endpoint: Endpoint | undefined = table[name];
-    if (!endpoint) throw new Error(`no contract of ${name}`);
+    if (!endpoint) throw new Error(`no contract for ${name}`);
     const { params, query, body } = input as { params?: unknown; query?: unknown; body?: unknown };
     const response = await reach(urlOf(endpoint.path, params, query), {
       method: endpoint.method,
@@ -41,10 +41,10 @@ export function callsOf<Table extends Partial<Endpoints>>(table: Table) {
   };
 }
 
-/** What the inbox calls, and every screen. */
+/** Calls of the inbox and of every screen. */
 export const call = callsOf({ ...conversationEndpoints, ...clientEndpoints, ...peopleEndpoints });
 
-/** Checks a success's body against the contract of its endpoint. */
+/** Checks the body of a success against the contract of its endpoint. */
 export function checkAnswer<E extends Endpoint>(endpoint: E, json: unknown): z.output<E['answer']> {
   const checked = endpoint.answer.safeParse(json);
   if (!checked.success) {
@@ -73,7 +73,7 @@ async function reach(url: string, init: RequestInit): Promise<Response> {
     return await fetch(url, init);
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
-    throw new ApiError('unreachable', 'the desk does not answer', { cause });
+    throw new ApiError('unreachable', 'the server does not answer', { cause });
   }
 }
 
@@ -85,7 +85,7 @@ async function readJson(response: Response): Promise<unknown> {
   }
 }
 
-/** The desk's refusal as it named it, or a guess by status when something before the desk answered. */
+/** The server's error; a guess by HTTP status when a proxy before the server answered. */
 export function refusal(response: { status: number }, json: unknown): ApiError {
   const named = errorAnswer.safeParse(json);
   if (named.success) {

@@ -3,31 +3,31 @@ import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import type { ClientCard } from './cacheKeys.ts';
 
 /**
- * A client has no event of their own: that a colleague has said whose a phone is, or has merged or parted clients, shows
- * in the rows, and the card is then read anew.
+ * A client has no event of their own. Bonds, merges and splits show in the conversations, and the card is then read
+ * again.
  */
-export function tellsOfAnotherCard(
+export function isCardOutdated(
   { client, conversations }: ClientCard,
   rows: readonly ConversationRow[],
 ): boolean {
-  return rows.some((row) => {
-    const isOwn = row.client.id === client.id;
-    if (isOwn && row.isMatched !== (client.phone !== null)) return true;
-    return isOwn !== conversations.some((known) => known.id === row.id);
+  return rows.some((conversation) => {
+    const isOwn = conversation.client.id === client.id;
+    if (isOwn && conversation.isMatched !== (client.phone !== null)) return true;
+    return isOwn !== conversations.some((known) => known.id === conversation.id);
   });
 }
 
-/** What the rows tell of the card's conversations. */
+/** Applies newer conversations to the card. */
 export function withNewerRows(card: ClientCard, rows: readonly ConversationRow[]): ClientCard {
-  const byId = new Map(card.conversations.map((row) => [row.id, row]));
-  const newer = rows.filter((row) => {
-    const known = byId.get(row.id);
-    return known ? known.revision < row.revision : row.client.id === card.client.id;
+  const byId = new Map(card.conversations.map((conversation) => [conversation.id, conversation]));
+  const newer = rows.filter((conversation) => {
+    const known = byId.get(conversation.id);
+    return known ? known.revision < conversation.revision : conversation.client.id === card.client.id;
   });
   if (newer.length === 0) return card;
-  for (const row of newer) {
-    if (row.client.id === card.client.id) byId.set(row.id, row);
-    else byId.delete(row.id);
+  for (const conversation of newer) {
+    if (conversation.client.id === card.client.id) byId.set(conversation.id, conversation);
+    else byId.delete(conversation.id);
   }
   return { ...card, conversations: [...byId.values()] };
 }

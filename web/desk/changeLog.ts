@@ -1,6 +1,6 @@
 /**
- * Remembers changes that arrive while something is being read, so that a snapshot and what happened meanwhile
- * add up to the present. Tells too when the connection was not there all the time: then changes may be missing.
+ * Records changes that arrive during a read, so that the snapshot plus these changes give the present state.
+ * It also reports whether the connection broke during the read: then changes may be missing.
  */
 import type { Change } from '../../shared/events.ts';
 
@@ -14,7 +14,7 @@ export interface ChangeLog {
   record(changes: readonly Change[]): void;
   connected(): void;
   disconnected(): void;
-  /** Starts a reading; the function it returns ends it. */
+  /** Starts recording for one read; the returned function ends it. */
   startReading(): () => WhatCameMeanwhile;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Connects a tab again the moment there is a reason to expect that it will work: the network is back, or somebody
- * looks at the tab, whose timers a browser slows down while nobody does.
+ * Reconnects a tab when success is likely: the network is back, or the tab becomes visible. Browsers slow down the
+ * timers of a hidden tab.
  */
 import type { DeskConnection } from './deskConnection.ts';
 

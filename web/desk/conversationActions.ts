@@ -1,4 +1,4 @@
-/** What can be done about a conversation. The change comes back as an event, the same way to every tab. */
+/** Actions on a conversation. The change comes back as an event, as for every other tab. */
 
 import type { StatusChange } from '../../shared/schemas/conversation.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';

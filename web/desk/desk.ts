@@ -13,7 +13,7 @@ import { type ChangeLog, createChangeLog } from './changeLog.ts';
 import { createDeskCache, type DeskCache } from './deskCache.ts';
 import { createDeskConnection, type DeskConnection, type DeskSocket } from './deskConnection.ts';
 import { createDrafts, type DraftStorage, type Drafts } from './drafts.ts';
-import { createOutbox, type Outbox, settle } from './outbox.ts';
+import { createOutbox, type Outbox, remove } from './outbox.ts';
 import { createPendingAttachments, type PendingAttachments } from './pendingAttachments.ts';
 import { createPresence, type Presence } from './presence.ts';
 
@@ -27,18 +27,18 @@ export interface Desk {
   /** Files being attached. */
   attachments: PendingAttachments;
   connection: DeskConnection;
-  /** The newest reply that came as it happened, for those who listen rather than look. */
+  /** The newest reply received live, for notifications and screen readers. */
   latestReply: Store<LatestReply | null>;
-  /** True when the desk has said that nobody is signed in here any more. */
+  /** True after the server ended this session. */
   sessionEnded: Store<boolean>;
-  /** Forgets all data: another person may sign in here next. */
+  /** Drops all data: another person may sign in here next. */
   forget(): void;
 }
 
-/** A reply and the row of its conversation as it was just then. */
+/** A reply and its conversation as it was when the reply came. */
 export interface LatestReply {
   message: MessageView;
-  row: ConversationRow;
+  conversation: ConversationRow;
 }
 
 const COUNTS_REST_MS = 3_000;
@@ -53,7 +53,7 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
         refetchOnWindowFocus: false,
         refetchOnReconnect: false,
         networkMode: 'always',
-        structuralSharing: false, // the reducers keep what has not changed
+        structuralSharing: false, // the reducers keep unchanged parts
         retry: (count, error) => error instanceof ApiError && error.code === 'unreachable' && count < 2,
       },
       mutations: { networkMode: 'always' },
@@ -69,7 +69,7 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
   const sessionEnded = createStore(false);
   let countsTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Counts are counted by the desk; a busy minute must not ask for them with every change. */
+  /** The server computes the counts, so a tab in a busy minute must not request them on every change. */
   const refreshCountsSoon = () => {
     countsTimer ??= setTimeout(() => {
       countsTimer = undefined;
@@ -80,16 +80,16 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
   const onChanges = (changes: readonly Change[]) => {
     const news = changes.flatMap((change) =>
       change.type === 'conversation.changed'
-        ? change.messages.map((message) => ({ message, row: change.row }))
+        ? change.messages.map((message) => ({ message, conversation: change.row }))
         : [],
     );
     const tokens = new Set(news.map(({ message }) => message.clientToken).filter((token) => token !== null));
-    if (tokens.size > 0) outbox.set(settle(outbox.get(), tokens));
-    for (const { message, row } of news) {
+    if (tokens.size > 0) outbox.set(remove(outbox.get(), tokens));
+    for (const { message, conversation } of news) {
       if (message.version > 1) continue;
       if (message.kind === 'reply') {
         presence.stoppedTyping(message.conversationId, null);
-        if (!message.isBackfilled) latestReply.set({ message, row });
+        if (!message.isBackfilled) latestReply.set({ message, conversation });
       } else if (message.author.personId) {
         presence.stoppedTyping(message.conversationId, message.author.personId);
       }

@@ -1,6 +1,6 @@
 /**
- * The tab's one copy of server data. It passes each change, and each answer to `resume`, to every part that shows it. A
- * pure reducer per part decides what the change means there.
+ * The tab's one copy of server data. It passes each change, and each answer to `resume`, to every part that shows it.
+ * A pure reducer per part applies the change.
  */
 import { hashKey, type QueryClient } from '@tanstack/react-query';
 import type { Change, ConversationChanged, ResumeAnswer, ResumeRequest } from '../../shared/events.ts';
@@ -9,7 +9,7 @@ import type { CommunityView } from '../../shared/schemas/community.ts';
 import type { MessageView } from '../../shared/schemas/message.ts';
 import type { PersonView } from '../../shared/schemas/person.ts';
 import { type Bootstrap, type ClientCard, cacheKeys } from './cacheKeys.ts';
-import { tellsOfAnotherCard, withNewerRows } from './cardState.ts';
+import { isCardOutdated, withNewerRows } from './cardState.ts';
 import { applyRows, type ListWindow, resumeWindow } from './listWindow.ts';
 import type { ListScope } from './membership.ts';
 import {
@@ -26,11 +26,11 @@ export interface DeskCache {
   /** Conversations that have missed a change. */
   gaps(): string[];
   storeMessage(message: MessageView): void;
-  /** What this tab holds: everything, or only these threads. */
+  /** The state of what this tab holds: everything, or only these threads. */
   resumeRequest(only?: readonly string[]): ResumeRequest;
-  applyResume(asked: ResumeRequest, answer: ResumeAnswer, meanwhile: readonly Change[]): void;
-  /** After a break: what cannot be resumed is read again, or forgotten when nobody looks at it. */
-  refreshTheRest(asked: ResumeRequest): void;
+  applyResume(request: ResumeRequest, answer: ResumeAnswer, meanwhile: readonly Change[]): void;
+  /** After a break: data that cannot be resumed is read again, or dropped when no screen shows it. */
+  refreshTheRest(request: ResumeRequest): void;
 }
 
 export function createDeskCache(queries: QueryClient): DeskCache {
@@ -58,7 +58,7 @@ export function createDeskCache(queries: QueryClient): DeskCache {
       window ? applyRows(window, rows) : window,
     );
     const isOutdated = ({ state }: { state: { data?: unknown } }) =>
-      state.data !== undefined && tellsOfAnotherCard(state.data as ClientCard, rows);
+      state.data !== undefined && isCardOutdated(state.data as ClientCard, rows);
     const outdated = cache.findAll({ queryKey: cacheKeys.clients, predicate: isOutdated });
     queries.setQueriesData<ClientCard>({ queryKey: cacheKeys.clients }, (card) =>
       card ? withNewerRows(card, rows) : card,
@@ -87,10 +87,10 @@ export function createDeskCache(queries: QueryClient): DeskCache {
     if (communities.length > 0 || people.length > 0) applyDesk(communities, people);
   };
 
-  /** A thread left out of the answer has not changed; one that has, for all we know, may be seen no more. */
-  const forgetUnanswered = (asked: ResumeRequest, answer: ResumeAnswer) => {
+  /** A thread absent from the answer has not changed, or the reader may not see it any more. */
+  const forgetUnanswered = (request: ResumeRequest, answer: ResumeAnswer) => {
     const answered = new Set(answer.threads.map((thread) => thread.row.id));
-    for (const { conversationId } of asked.threads) {
+    for (const { conversationId } of request.threads) {
       if (answered.has(conversationId)) continue;
       const queryKey = cacheKeys.thread(conversationId);
       const thread = queries.getQueryData<ThreadState>(queryKey);
@@ -126,30 +126,30 @@ export function createDeskCache(queries: QueryClient): DeskCache {
           : null,
       };
     },
-    applyResume: (asked, answer, meanwhile) => {
+    applyResume: (request, answer, meanwhile) => {
       for (const answered of answer.threads) {
         queries.setQueryData<ThreadState>(cacheKeys.thread(answered.row.id), (thread) =>
           thread ? resumeThread(thread, answered) : thread,
         );
       }
       const { list } = answer;
-      if (asked.list && list) {
-        queries.setQueryData<ListWindow>(cacheKeys.list(scopeOf(asked.list)), (window) =>
+      if (request.list && list) {
+        queries.setQueryData<ListWindow>(cacheKeys.list(scopeOf(request.list)), (window) =>
           window ? resumeWindow(window, list) : window,
         );
       }
       applyDesk(answer.communities, answer.people);
       apply(meanwhile);
-      forgetUnanswered(asked, answer);
+      forgetUnanswered(request, answer);
     },
-    refreshTheRest: (asked) => {
-      const resumed = asked.list && hashKey(cacheKeys.list(scopeOf(asked.list)));
+    refreshTheRest: (request) => {
+      const resumed = request.list && hashKey(cacheKeys.list(scopeOf(request.list)));
       queries.removeQueries({ queryKey: cacheKeys.lists, type: 'inactive' });
       void queries.invalidateQueries({
         queryKey: cacheKeys.lists,
         predicate: (query) => query.queryHash !== resumed,
       });
-      // A request holds only so many threads; those beyond it are read anew when they are opened.
+      // A request holds a limited number of threads; the others are read again when they are opened.
       for (const thread of threads().slice(limits.resumeThreads)) {
         queries.removeQueries({ queryKey: cacheKeys.thread(thread.row.id), type: 'inactive' });
       }
@@ -159,7 +159,7 @@ export function createDeskCache(queries: QueryClient): DeskCache {
   };
 }
 
-/** The list that was asked about; the reader may look at another by the time of the answer. */
+/** The list that the request was about; the reader may have opened another one since. */
 function scopeOf({ filter, communityId, unread }: NonNullable<ResumeRequest['list']>): ListScope {
   return { filter, communityId, unreadOnly: unread ?? false };
 }

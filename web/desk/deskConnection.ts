@@ -30,16 +30,16 @@ export interface DeskConnection {
   state: Store<LinkState>;
   start(): void;
   stop(): void;
-  /** Tries to connect at once, if it is not connected: what was in the way may be over. */
+  /** Tries to connect now, unless connected: the cause of the break may be over. */
   comeBack(): void;
-  /** Asks for what differs in everything this tab holds. */
+  /** Asks the server for the differences in everything that this tab holds. */
   catchUp(): void;
   showThread(conversationId: string | null): void;
   typingIn(conversationId: string): void;
 }
 
 export interface ConnectionDeps {
-  /** A socket that is not connected yet. */
+  /** Returns a socket that is not connected yet. */
   socket: DeskSocket;
   cache: DeskCache;
   log: ChangeLog;
@@ -91,18 +91,18 @@ export function createDeskConnection(deps: ConnectionDeps): DeskConnection {
       endReading();
       isResuming = false;
       note(isEverything ? 'everything' : 'gaps');
-      // A new connection resumes by itself; on this one it is tried again.
+      // A new connection resumes by itself; on this one a timer tries again.
       clearTimeout(retry);
       retry = setTimeout(() => void resume(), RESUME_RETRY_MS);
     }
   };
 
-  /** Calls `take` with what fits the contract; what does not is a gap. */
+  /** Calls `apply` with a value that matches the schema; any other value counts as a gap. */
   const checked =
-    <T>(schema: z.ZodType<T>, take: (value: T) => void) =>
+    <T>(schema: z.ZodType<T>, apply: (value: T) => void) =>
     (raw: unknown) => {
       const result = schema.safeParse(raw);
-      if (result.success) take(result.data);
+      if (result.success) apply(result.data);
       else want('everything');
     };
 
@@ -115,7 +115,7 @@ export function createDeskConnection(deps: ConnectionDeps): DeskConnection {
     log.disconnected();
     presence.forget();
     state.set(lost(state.get(), Date.now()));
-    // One alarm for the whole break: every failed attempt to come back passes here too.
+    // One alarm for the whole break: every failed attempt to reconnect gets here too.
     alarm ??= setTimeout(() => state.set(gaveUpWaiting(state.get(), Date.now())), QUIET_RECONNECT_MS);
   };
 
@@ -128,11 +128,11 @@ export function createDeskConnection(deps: ConnectionDeps): DeskConnection {
   });
   socket.on('disconnect', (reason) => {
     onLost();
-    // The library leaves it to us to come back when the server itself hung up.
+    // The library does not reconnect by itself when the server closed the connection.
     if (reason === 'io server disconnect') socket.connect();
   });
   socket.on('connect_error', (error) => {
-    // The desk refuses a connection by one of its error codes, which the library carries as the message.
+    // The server refuses a connection with one of its error codes; the library passes it as the message.
     if (error.message === ('notSignedIn' satisfies ErrorCode)) return deps.onSessionEnded();
     onLost();
     // After a refusal, unlike after a break, the library does not try again by itself.
@@ -162,8 +162,8 @@ export function createDeskConnection(deps: ConnectionDeps): DeskConnection {
     },
     comeBack: () => {
       if (!isStarted || socket.connected) return;
-      // Begins anew, whatever was under way: the library hears nothing of a handshake that the browser's "offline"
-      // has cut off, and waits for it until its time is up (Manager.open in socket.io-client 4.8.4).
+      // Starts again whatever was under way. The library does not notice that the browser's "offline" event cut off a
+      // handshake, and waits for it until its timeout (Manager.open in socket.io-client 4.8.4).
       socket.disconnect().connect();
     },
     stop: () => {

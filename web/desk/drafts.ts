@@ -1,19 +1,19 @@
-/** Keeps the draft of each conversation for its author. A draft lives as long as the tab and survives a reload. */
+/** Keeps the draft of each conversation for its author. A draft survives a reload and ends with the tab. */
 import { type QuoteView, quoteView } from '../../shared/schemas/message.ts';
 import { createStore, type Store } from '../ui/store.ts';
 
 export interface Draft {
   text: string;
   mode: 'answer' | 'note';
-  /** The thread's end when the writing began; null while nothing is written. */
+  /** The thread's last `seq` when the writing began; null while the draft is empty. */
   sinceSeq: number | null;
-  /** The message that it will quote. */
+  /** The message that the answer will quote. */
   quoted: QuoteView | null;
 }
 
 export interface Drafts {
   of(personId: string, conversationId: string): Store<Draft>;
-  /** Leaves what is kept, but no longer holds it. */
+  /** Drops the drafts from memory; the stored copies stay. */
   forget(): void;
 }
 
@@ -38,13 +38,13 @@ export function createDrafts(storage: DraftStorage): Drafts {
   };
 }
 
-/** Removes every draft and list of files of this tab: its reader is leaving for good. */
+/** Removes every draft and file list of this tab: its reader signs out. */
 export function dropKept(storage: DraftStorage): void {
   const keys = Array.from({ length: storage.length }, (_, at) => storage.key(at));
   for (const key of keys) if (key?.startsWith(PREFIX)) storage.removeItem(key);
 }
 
-/** The key under which a conversation's files are kept beside its draft. */
+/** The storage key of a conversation's files, beside its draft. */
 export function filesKey(personId: string, conversationId: string): string {
   return `${PREFIX}${personId}:${conversationId}:files`;
 }
@@ -69,6 +69,6 @@ function write(storage: DraftStorage, key: string, draft: Draft): void {
     if (draft.text === '' && draft.mode === 'answer' && !draft.quoted) storage.removeItem(key);
     else storage.setItem(key, JSON.stringify(draft));
   } catch {
-    // A full or forbidden storage loses the draft with the tab, nothing more.
+    // If storage is full or forbidden, the draft is lost when the tab closes.
   }
 }

@@ -1,9 +1,9 @@
 /**
- * Turns key presses into the names of bindings: `j`, `?`, `escape`, `g i`. Letters go by their place on the keyboard,
- * so that a Russian layout has the same keys. Pure, but for remembering the first key of a pair.
+ * Turns key presses into names of bindings: `j`, `?`, `escape`, `g i`. A letter is identified by its place on the
+ * keyboard, so a Russian layout has the same keys. Pure, except that it remembers the first key of a pair.
  */
 
-/** How long the first key of a pair waits for the second. */
+/** How long the first key of a pair waits for the second one. */
 export const PAIR_WAIT_MS = 1_000;
 
 export interface KeyPress {
@@ -16,7 +16,7 @@ export interface KeyPress {
 
 function keyName(press: KeyPress): string | null {
   if (press.ctrlKey || press.metaKey || press.altKey) return null;
-  // On a Russian layout the key of the question mark writes a comma.
+  // On a Russian layout the key of the question mark types a comma.
   if (press.key === '?' || (press.code === 'Slash' && press.key === ',')) return '?';
   if (press.key === '/' || (press.code === 'Slash' && press.key === '.')) return '/';
   const letter = /^Key([A-Z])$/.exec(press.code)?.[1];

@@ -1,12 +1,12 @@
-/** Whether this tab hears the desk, and since when it does not. */
+/** Whether this tab is connected to the server, and since when it is not. */
 export type LinkState =
   | { phase: 'connecting' }
   | { phase: 'online' }
-  /** Just lost: trying again, nothing to alarm anybody with yet. */
+  /** Just lost: the tab reconnects, and no alarm is shown yet. */
   | { phase: 'reconnecting'; sinceMs: number }
   | { phase: 'offline'; sinceMs: number };
 
-/** A break shorter than this is not worth a red banner. */
+/** A shorter break shows no red banner. */
 export const QUIET_RECONNECT_MS = 10_000;
 
 export function lost(state: LinkState, nowMs: number): LinkState {

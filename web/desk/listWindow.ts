@@ -1,6 +1,6 @@
 /**
- * The part of a list that this tab has loaded, and how a change moves rows in and out of it. Pure.
- * A row below the loaded part is left to the page that will bring it.
+ * The loaded part of a list, and how a change moves rows in and out of it. Pure.
+ * A row below the loaded part is ignored: its page will bring it.
  */
 import type { ResumeAnswer } from '../../shared/events.ts';
 import type { ConversationRow, ConversationsPage } from '../../shared/schemas/conversation.ts';
@@ -12,9 +12,9 @@ export interface ListWindow {
   /** In the list's order. */
   rows: readonly ConversationRow[];
   nextCursor: string | null;
-  /** The lowest place that is loaded; null when the list is loaded to its end. */
+  /** The lowest loaded place; null when the list is loaded to its end. */
   edge: Place | null;
-  /** The newest revision of each row that has left: an older copy must not bring it back. */
+  /** The newest revision of each row that left the list: an older copy must not bring it back. */
   leftAt: Readonly<Record<string, number>>;
 }
 
@@ -23,7 +23,7 @@ export function openWindow(scope: ListScope, myId: string, page: ConversationsPa
   return addPage(empty, page);
 }
 
-/** Adds the page that follows the loaded part. Changes that came while it was read must be applied again after it. */
+/** Adds the page after the loaded part. Apply changes that came during the read again after this. */
 export function addPage(window: ListWindow, page: ConversationsPage): ListWindow {
   const last = page.rows.at(-1);
   const edge = page.nextCursor === null ? null : (last ?? window.edge);
@@ -35,14 +35,14 @@ export function addPage(window: ListWindow, page: ConversationsPage): ListWindow
   return applyRows(opened, page.rows);
 }
 
-/** Takes newer copies of rows: each moves to its place, enters, leaves, or is ignored when it is not newer. */
+/** Applies newer copies of rows: each moves to its place, enters, leaves, or is ignored when it is not newer. */
 export function applyRows(window: ListWindow, changed: readonly ConversationRow[]): ListWindow {
   const held = new Map(window.rows.map((row) => [row.id, row]));
   const leftAt = { ...window.leftAt };
   let isChanged = false;
   for (const row of changed) {
     const copy = held.get(row.id);
-    // One that left below the loaded part comes back unchanged, with the page that reaches it.
+    // A row that left below the loaded part comes back unchanged, with its page.
     if (copy ? row.revision <= copy.revision : row.revision < (leftAt[row.id] ?? 0)) continue;
     if (belongsTo(row, window.scope, window.myId) && isWithin(window.edge, row)) {
       held.set(row.id, row);
@@ -61,7 +61,7 @@ function isWithin(edge: Place | null, row: Place): boolean {
   return edge === null || comparePlaces(row, edge) <= 0;
 }
 
-/** Puts the window right after a gap. Changes that came while the desk was asked must be applied again after it. */
+/** Repairs the window after a gap. Apply changes that came during the request again after this. */
 export function resumeWindow(window: ListWindow, answer: NonNullable<ResumeAnswer['list']>): ListWindow {
   const copies = new Map(window.rows.map((row) => [row.id, row]));
   for (const row of answer.rows) {

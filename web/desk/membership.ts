@@ -1,4 +1,4 @@
-/** Which rows a filter shows and in which order: the same rule by which the desk answers a page of the list. */
+/** Which conversations a filter shows and in which order: the same rule as on the server. */
 import type { ConversationFilter, ConversationRow } from '../../shared/schemas/conversation.ts';
 
 export interface ListScope {
@@ -7,31 +7,31 @@ export interface ListScope {
   unreadOnly: boolean;
 }
 
-/** A place in the list's order; a row stands at the place of its last activity. */
+/** A place in the list's order; a conversation's place is its last activity. */
 export interface Place {
   lastActivityAt: string;
   id: string;
 }
 
-export function belongsTo(row: ConversationRow, scope: ListScope, myId: string): boolean {
-  // Until its first message a conversation is in no list.
-  if (row.lastSeq === 0) return false;
-  if (scope.communityId !== null && row.communityId !== scope.communityId) return false;
-  if (scope.unreadOnly && row.unreadCount === 0) return false;
-  const isResolved = row.status === 'resolved';
+export function belongsTo(conversation: ConversationRow, scope: ListScope, myId: string): boolean {
+  // A conversation without messages is in no list.
+  if (conversation.lastSeq === 0) return false;
+  if (scope.communityId !== null && conversation.communityId !== scope.communityId) return false;
+  if (scope.unreadOnly && conversation.unreadCount === 0) return false;
+  const isResolved = conversation.status === 'resolved';
   switch (scope.filter) {
     case 'all':
       return !isResolved;
     case 'mine':
-      return !isResolved && row.assigneeId === myId;
+      return !isResolved && conversation.assigneeId === myId;
     case 'unassigned':
-      return !isResolved && row.assigneeId === null;
+      return !isResolved && conversation.assigneeId === null;
     case 'resolved':
       return isResolved;
   }
 }
 
-/** The latest activity first; of two at the same moment, the greater id first, as the desk's index has them. */
+/** The latest activity first; at the same time the greater id first, as in the server's index. */
 export function comparePlaces(a: Place, b: Place): number {
   if (a.lastActivityAt !== b.lastActivityAt) return a.lastActivityAt < b.lastActivityAt ? 1 : -1;
   if (a.id === b.id) return 0;

@@ -14,7 +14,7 @@ export interface OutgoingMessage {
   uploads: readonly UploadView[];
   replyTo: QuoteView | null;
   writtenAt: string;
-  /** Null while it is on its way. */
+  /** Null while the request is under way. */
   failure: CallFailureCode | null;
 }
 
@@ -25,7 +25,7 @@ export function put(outbox: Outbox, message: OutgoingMessage): Outbox {
   return [...rest, message];
 }
 
-export function settle(outbox: Outbox, tokens: ReadonlySet<string>): Outbox {
+export function remove(outbox: Outbox, tokens: ReadonlySet<string>): Outbox {
   const left = outbox.filter((message) => !tokens.has(message.clientToken));
   return left.length === outbox.length ? outbox : left;
 }

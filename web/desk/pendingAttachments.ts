@@ -15,11 +15,11 @@ export interface PendingAttachment {
   key: string;
   fileName: string;
   sizeBytes: number;
-  /** Null after a reload: what the desk has is all there is of it. */
+  /** Null after a reload: only the server has the file then. */
   file: File | null;
-  /** A picture of it while it is here; null for what is not a picture. */
+  /** A local preview of an image; null for other files and after a reload. */
   pictureUrl: string | null;
-  /** From 0 to 1. */
+  /** Upload progress from 0 to 1. */
   share: number;
   upload: UploadView | null;
   uploadedAtMs: number | null;
@@ -33,17 +33,17 @@ export interface ConversationAttachments {
   add(files: Iterable<File>): AttachProblem[];
   remove(key: string): void;
   retry(key: string): void;
-  /** Shows as expired what the desk keeps no longer. */
+  /** Marks as expired the files that the server no longer keeps. */
   expire(nowMs: number): void;
-  /** Takes back the files of an answer that was not sent. */
+  /** Restores the files of an answer that was not sent. */
   putBack(uploads: readonly UploadView[], failure: CallFailureCode | null): void;
-  /** Forgets them all: the answer that holds them has been handed over. */
+  /** Drops all files: the outbox now has the answer with them. */
   clear(): void;
 }
 
 export interface PendingAttachments {
   of(personId: string, conversationId: string): ConversationAttachments;
-  /** Ends what is on its way; what the desk already has is still kept for its writer. */
+  /** Aborts running uploads; files that are already uploaded stay on the server for their author. */
   forget(): void;
 }
 
@@ -196,6 +196,6 @@ function write(storage: DraftStorage, storageKey: string, files: readonly Pendin
     if (kept.length === 0) storage.removeItem(storageKey);
     else storage.setItem(storageKey, JSON.stringify(kept));
   } catch {
-    // A full or forbidden storage loses the files with the tab, nothing more.
+    // If storage is full or forbidden, the list of files is lost when the tab closes.
   }
 }

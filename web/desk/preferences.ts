@@ -1,4 +1,4 @@
-/** What a person has chosen for this browser: theme, language, what Enter does, how a reply calls. In local storage. */
+/** Preferences of this browser: theme, language, Enter key, notifications and sound. Kept in local storage. */
 import { z } from 'zod';
 import { createStore, type Store } from '../ui/store.ts';
 
@@ -6,7 +6,7 @@ const schema = z.object({
   theme: z.enum(['system', 'light', 'dark']),
   language: z.enum(['ru', 'en']),
   enterSends: z.boolean(),
-  /** Desktop notifications; the browser must agree too. */
+  /** Desktop notifications; the browser must permit them too. */
   notifies: z.boolean(),
   sounds: z.boolean(),
 });
@@ -14,7 +14,7 @@ export type Preferences = z.infer<typeof schema>;
 
 const KEY = 'notify-inbox:preferences';
 
-/** `languages` are the browser's, the most wanted first. */
+/** `languages` are the browser's, the preferred one first. */
 export function createPreferences(
   storage: Pick<Storage, 'getItem' | 'setItem'>,
   languages: readonly string[],
@@ -40,7 +40,7 @@ export function createPreferences(
   };
 }
 
-/** Russian unless the browser asks for other languages only. */
+/** Russian, unless the browser asks for other languages only. */
 function languageFor(languages: readonly string[]): Preferences['language'] {
   return languages.length === 0 || languages.some((language) => language.startsWith('ru')) ? 'ru' : 'en';
 }

@@ -1,12 +1,12 @@
 /**
- * Who types and who looks at which conversation now. Signs of life, not data: they fade by themselves,
- * and are forgotten when the connection breaks.
+ * Who types and who views which conversation now. This is not stored data: entries expire by themselves, and all are
+ * dropped when the connection breaks.
  */
 import type { Typing, Viewers } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
 import { createStore, type Store } from '../ui/store.ts';
 
-/** Per conversation, who types: a person's id, or null for the client. */
+/** Who types in each conversation: a person's id, or null for the client. */
 export type TypingNow = Readonly<Record<string, readonly (string | null)[]>>;
 export type ViewersNow = Readonly<Record<string, readonly string[]>>;
 
@@ -15,7 +15,7 @@ export interface Presence {
   viewers: Store<ViewersNow>;
   sawTyping(typing: Typing): void;
   sawViewers(viewers: Viewers): void;
-  /** What they wrote has arrived, so they no longer type it. */
+  /** Their message has arrived, so they no longer type it. */
   stoppedTyping(conversationId: string, personId: string | null): void;
   forget(): void;
 }

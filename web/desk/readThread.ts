@@ -1,4 +1,4 @@
-/** Reads pages of a thread into the tab's cache; what changes meanwhile is applied on top. */
+/** Reads pages of a thread into the tab's cache, and applies changes that came during the read on top. */
 import type { Change } from '../../shared/events.ts';
 import { cacheKeys } from './cacheKeys.ts';
 import { call } from './call.ts';
@@ -25,7 +25,7 @@ export async function readThread(
   }
 }
 
-/** Reads the page before what is loaded; false when there is none. */
+/** Reads the page before the loaded part; false when there is none. */
 export async function readOlder(desk: Desk, conversationId: string): Promise<boolean> {
   const key = cacheKeys.thread(conversationId);
   const thread = desk.queries.getQueryData<ThreadState>(key);
@@ -37,7 +37,7 @@ export async function readOlder(desk: Desk, conversationId: string): Promise<boo
     const meanwhile = endReading();
     if (meanwhile.mayHaveMissed) catchUpSoon(desk);
     desk.queries.setQueryData<ThreadState>(key, (current) =>
-      // After a truncating resume the held part may begin elsewhere, and this page would leave a hole.
+      // A truncated resume may have moved the start of the held part; this page would then leave a gap.
       current && current.messages[0]?.seq === firstSeq
         ? applyAll(prependOlder(current, page), meanwhile.changes)
         : current,
@@ -48,7 +48,7 @@ export async function readOlder(desk: Desk, conversationId: string): Promise<boo
   }
 }
 
-/** Asked after the value is in the cache, so that the request names it. */
+/** Called after the value is in the cache, so that the request includes it. */
 function catchUpSoon(desk: Desk): void {
   setTimeout(() => desk.connection.catchUp(), 0);
 }

@@ -5,9 +5,9 @@ import { useStore } from '../ui/useStore.ts';
 import { call } from './call.ts';
 import { useDesk } from './DeskContext.tsx';
 import type { Desk } from './desk.ts';
-import { fail, type OutgoingMessage, put, settle } from './outbox.ts';
+import { fail, type OutgoingMessage, put, remove } from './outbox.ts';
 
-/** Repeating it with the same token is safe: the desk knows the message by it. */
+/** Safe to repeat with the same token: the server recognises the message by it. */
 async function sendMessage(desk: Desk, outgoing: OutgoingMessage): Promise<void> {
   const { outbox } = desk;
   const { conversationId, clientToken, text } = outgoing;
@@ -26,7 +26,7 @@ async function sendMessage(desk: Desk, outgoing: OutgoingMessage): Promise<void>
             },
           });
     desk.cache.storeMessage(stored);
-    outbox.set(settle(outbox.get(), new Set([clientToken])));
+    outbox.set(remove(outbox.get(), new Set([clientToken])));
   } catch (error) {
     outbox.set(fail(outbox.get(), clientToken, failureCodeOf(error)));
   }
@@ -37,7 +37,7 @@ export function useSendMessage(): (outgoing: OutgoingMessage) => void {
   return (outgoing) => void sendMessage(desk, outgoing);
 }
 
-/** Sends again, once the connection is back, what the desk could not be reached for; the token keeps it one message. */
+/** When the connection is back, sends again what did not reach the server; the token prevents duplicates. */
 export function useSendWaiting(): void {
   const desk = useDesk();
   useEffect(
@@ -51,7 +51,7 @@ export function useSendWaiting(): void {
   );
 }
 
-/** The browser asks before a page is closed over messages that the desk does not have yet. */
+/** The browser asks before a page is closed while the server lacks some of its messages. */
 export function useGuardUnsent(): void {
   const isUnsent = useStore(useDesk().outbox).length > 0;
   useEffect(() => {

@@ -1,6 +1,6 @@
 /**
- * The part of a thread that this tab has loaded, and how changes, pages and catching up alter it. Pure.
- * A change that does not follow the known revision waits in `ahead` until the desk has told what was missed.
+ * The loaded part of a thread, and how changes, pages and resume answers alter it. Pure.
+ * A change that does not follow the known revision waits in `ahead` until the missed changes arrive.
  */
 import type { ConversationChanged, ResumeAnswer } from '../../shared/events.ts';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
@@ -8,10 +8,10 @@ import type { MessageView } from '../../shared/schemas/message.ts';
 
 export interface ThreadState {
   row: ConversationRow;
-  /** Ascending by `seq`, without holes once all that is known has arrived. */
+  /** Ascending by `seq`, without gaps once all known changes have arrived. */
   messages: readonly MessageView[];
   hasOlder: boolean;
-  /** Changes newer than the one that must come next, oldest first. */
+  /** Changes newer than the next expected one, oldest first. */
   ahead: readonly ConversationChanged[];
 }
 
@@ -25,7 +25,7 @@ export function openThread(page: ThreadPage): ThreadState {
   return { row: page.row, messages: page.messages, hasOlder: page.hasOlder, ahead: [] };
 }
 
-/** True when something was missed and the desk must be asked with `resume`. */
+/** True when a change was missed and the tab must send `resume`. */
 export function hasGap(thread: ThreadState): boolean {
   return thread.ahead.length > 0;
 }
@@ -40,7 +40,7 @@ export function applyThread(thread: ThreadState, change: ConversationChanged): T
   return { ...thread, ahead: insertByRevision(thread.ahead, change) };
 }
 
-/** Applies what has waited, as far as it now follows without a gap. */
+/** Applies waiting changes, as far as they follow without a gap. */
 function applyAhead(thread: ThreadState): ThreadState {
   if (thread.ahead.length === 0) return thread;
   let current: ThreadState = { ...thread, ahead: [] };
@@ -58,7 +58,7 @@ function insertByRevision(
 
 /**
  * Adds messages or newer copies of them; an older copy never replaces a newer one.
- * One that stands before the loaded part is left to the page that will bring it.
+ * A message before the loaded part is ignored: its page will bring it.
  */
 export function mergeMessages(thread: ThreadState, incoming: readonly MessageView[]): ThreadState {
   const merged = mergeBySeq(
@@ -85,12 +85,12 @@ function mergeBySeq(held: readonly MessageView[], incoming: readonly MessageView
   return isChanged ? [...bySeq.values()].sort((a, b) => a.seq - b.seq) : held;
 }
 
-/** Adds the page before the loaded part. Changes that came while it was read must be applied again after it. */
+/** Adds the page before the loaded part. Apply changes that came during the read again after this. */
 export function prependOlder(thread: ThreadState, page: ThreadPage): ThreadState {
   return { ...thread, messages: mergeBySeq(thread.messages, page.messages), hasOlder: page.hasOlder };
 }
 
-/** Puts the thread right after a gap, then applies what has come meanwhile. */
+/** Repairs the thread after a gap, then applies the changes that waited. */
 export function resumeThread(thread: ThreadState, answer: ResumeAnswer['threads'][number]): ThreadState {
   if (answer.row.id !== thread.row.id) return thread;
   const base: ThreadState = answer.isTruncated
@@ -101,7 +101,7 @@ export function resumeThread(thread: ThreadState, answer: ResumeAnswer['threads'
   return applyAhead({ ...merged, row });
 }
 
-/** What is held from the first message of a truncated answer on; between the two nothing may be missing. */
+/** A truncated answer, and held messages from its first `seq` on; older held ones could leave a gap. */
 function newestFrom(held: readonly MessageView[], answered: readonly MessageView[]): readonly MessageView[] {
   const firstSeq = answered[0]?.seq ?? 0;
   return mergeBySeq(
@@ -110,7 +110,7 @@ function newestFrom(held: readonly MessageView[], answered: readonly MessageView
   );
 }
 
-/** What `resume` tells of this thread. */
+/** The part of a `resume` request about this thread. */
 export function resumePoint(thread: ThreadState): {
   conversationId: string;
   revision: number;

@@ -1,4 +1,4 @@
-/** Sends one file to the desk and tells how far it has come; `fetch` cannot tell that of what it sends. */
+/** Uploads one file and reports its progress; `fetch` cannot report upload progress. */
 import { conversationEndpoints } from '../../shared/conversationsApi.ts';
 import type { UploadView } from '../../shared/schemas/message.ts';
 import { ApiError } from '../ui/apiError.ts';

@@ -1,4 +1,4 @@
-/** Binds keys to actions while a component is drawn. Keys pressed in a field, a menu or a dialog are left alone. */
+/** Binds keys to actions while a component is drawn. Ignores keys pressed in a field, a menu or a dialog. */
 import { useEffect, useRef } from 'react';
 import { createKeyReader } from './hotkeys.ts';
 

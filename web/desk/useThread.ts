@@ -1,4 +1,4 @@
-/** A conversation's thread from the tab's one copy; read once, then kept by events. */
+/** A conversation's thread from the tab's cache; read once, then updated by events. */
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { cacheKeys } from './cacheKeys.ts';
 import { useDesk } from './DeskContext.tsx';

@@ -1,4 +1,4 @@
-/** Questions about service messages, answered in the desk's own words, each with the way to where it is seen or set. */
+/** Questions about service messages with answers, each with links to the screens where it is seen or set. */
 import { Link, useRouterState } from '@tanstack/react-router';
 import { Search, Spinner } from '@vkontakte/vkui';
 import { Suspense, use, useDeferredValue, useEffect, useState } from 'react';
@@ -22,7 +22,7 @@ const loaders: Record<Language, () => Promise<{ help: HelpTexts }>> = {
   ru: () => import('./help.ru.ts'),
   en: () => import('./help.en.ts'),
 };
-/** The same promise each time, as `use` asks for; one that failed is asked for anew. */
+/** Returns the same promise each time, as `use` requires; a failed one is loaded again. */
 const loading = new Map<Language, Promise<HelpTexts>>();
 
 function loadTexts(language: Language): Promise<HelpTexts> {
@@ -50,14 +50,14 @@ function Help() {
   const { me } = useDeskData();
   const texts = use(loadTexts(language));
   const [search, setSearch] = useState('');
-  const sought = useDeferredValue(search);
-  const shown: HelpTopic[] = topics.filter(({ id }) => isFound(texts.answers[id], sought));
+  const deferredSearch = useDeferredValue(search);
+  const shown: HelpTopic[] = topics.filter(({ id }) => isFound(texts.answers[id], deferredSearch));
   const hash = useRouterState({ select: (state) => state.location.hash });
 
   useEffect(() => {
     document.title = `${texts.title} · ${t('app.name')}`;
   }, [texts, t]);
-  // The words come after the page: who arrives by an anchor is brought there now.
+  // The texts load after the page, so a reader with an anchor is scrolled to it now.
   useEffect(() => {
     if (hash !== '') document.getElementById(hash)?.scrollIntoView();
   }, [hash]);
@@ -75,7 +75,7 @@ function Help() {
         onChange={(event) => setSearch(event.target.value)}
       />
       <p role="status" className={styles.found}>
-        {sought.trim() !== '' && (shown.length > 0 ? texts.found(shown.length) : texts.nothing)}
+        {deferredSearch.trim() !== '' && (shown.length > 0 ? texts.found(shown.length) : texts.nothing)}
       </p>
       <Contents texts={texts} shown={shown} />
       {groups.map((group) => {
@@ -143,7 +143,7 @@ function AnswerView({ topic, texts, role }: { topic: HelpTopic; texts: HelpTexts
   );
 }
 
-/** A way there, or words for whoever may not go. */
+/** A link to a screen, or a text for a reader without access. */
 function PlaceName({ place, texts, role }: { place: Place; texts: HelpTexts; role: Role }) {
   const name = texts.places[place];
   const { to, leastRole } = places[place];

@@ -1,10 +1,10 @@
 /**
- * What the help page answers, in its order: the questions that people ask about Notify, the rules behind each answer, and
- * where in the desk it is seen or set. The words are in `help.ru.ts` and `help.en.ts`.
+ * The topics of the help page in order: the questions that people ask about Notify, the rules behind each answer, and
+ * the screens where it is seen or set. The texts are in `help.ru.ts` and `help.en.ts`.
  */
 import { type Role, roles } from '../../shared/schemas/person.ts';
 
-/** Where an answer sends its reader, and the least role that may go there. */
+/** A screen that an answer links to, and the lowest role that may open it. */
 export const places = {
   inbox: { to: '/', leastRole: 'agent' },
   card: { to: '/', leastRole: 'agent' },
@@ -48,7 +48,7 @@ export const topics = [
   { id: 'seen-by-administrator', group: 'general', rules: ['N25'], places: ['deliveries', 'inbox'] },
 ] as const satisfies readonly Topic[];
 
-/** One of them, its id known. */
+/** One topic with its id. */
 export type HelpTopic = Topic & { id: TopicId };
 export type TopicId = (typeof topics)[number]['id'];
 export const groups = ['messages', 'limits', 'general'] as const satisfies readonly Topic['group'][];
@@ -65,11 +65,11 @@ export interface HelpTexts {
   intro: string;
   contents: string;
   find: string;
-  /** How many answers are shown. */
+  /** The number of shown answers. */
   found(count: number): string;
   nothing: string;
   seenIn: string;
-  /** After the name of a place that the reader may not open. */
+  /** Appended to the name of a screen that the reader may not open. */
   openedBy: Record<Role, string>;
   groups: Record<Topic['group'], string>;
   places: Record<Place, string>;
@@ -80,7 +80,7 @@ export function mayOpen(role: Role, place: Place): boolean {
   return roles.indexOf(role) >= roles.indexOf(places[place].leastRole);
 }
 
-/** Every word of the search, anywhere in the question or its answer; `ё` and `е` are one letter. */
+/** True when the topic contains every word of the search, in any order; `ё` equals `е`. */
 export function isFound({ question, text, points = [] }: Answer, search: string): boolean {
   const all = plain([question, ...text, ...points].join(' '));
   return plain(search)

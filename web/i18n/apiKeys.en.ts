@@ -1,9 +1,9 @@
-/** The words of the sending API’s keys in English. */
+/** Texts of the page of API keys in English. */
 
-import type { words as ru } from './apiKeys.ru.ts';
+import type { texts as ru } from './apiKeys.ru.ts';
 import type { InEnglish } from './inEnglish.ts';
 
-export const words: InEnglish<typeof ru> = {
+export const texts: InEnglish<typeof ru> = {
   'apiKeys.title': 'API keys',
   'apiKeys.add': 'Create a key',
   'apiKeys.about':

@@ -1,5 +1,5 @@
-/** The words of the sending API’s keys in Russian. */
-export const words = {
+/** Texts of the page of API keys in Russian. */
+export const texts = {
   'apiKeys.title': 'Ключи API',
   'apiKeys.add': 'Создать ключ',
   'apiKeys.about':

@@ -1,6 +1,6 @@
 /**
- * The files of words, one by area and language, each loaded when it is needed. `inbox` is there before anything is
- * drawn; a screen names the others that it speaks in where it is loaded (`app/router.tsx`, `ui/lazyDialog.tsx`).
+ * The files of texts, one per area and language, loaded on demand. `inbox` is loaded before anything is drawn.
+ * A screen names its other areas where it is loaded (`app/router.tsx`, `ui/lazyDialog.tsx`).
  */
 import type { Translations } from './translate.ts';
 
@@ -18,14 +18,14 @@ export const areas = {
   preview: { ru: () => import('./preview.ru.ts'), en: () => import('./preview.en.ts') },
   settings: { ru: () => import('./settings.ru.ts'), en: () => import('./settings.en.ts') },
   templates: { ru: () => import('./templates.ru.ts'), en: () => import('./templates.en.ts') },
-} satisfies Record<string, Record<Language, () => Promise<{ words: Translations }>>>;
+} satisfies Record<string, Record<Language, () => Promise<{ texts: Translations }>>>;
 
 export type Area = keyof typeof areas;
-export type AreaFiles = Record<Area, Record<Language, () => Promise<{ words: Translations }>>>;
+export type AreaFiles = Record<Area, Record<Language, () => Promise<{ texts: Translations }>>>;
 
-type WordsOf<Name extends Area> = Awaited<ReturnType<(typeof areas)[Name]['ru']>>['words'];
-type KeysOf<Name extends Area> = Name extends Area ? keyof WordsOf<Name> : never;
+type TextsOf<Name extends Area> = Awaited<ReturnType<(typeof areas)[Name]['ru']>>['texts'];
+type KeysOf<Name extends Area> = Name extends Area ? keyof TextsOf<Name> : never;
 type WithoutForm<Key> = Key extends `${infer Base}_${'one' | 'few' | 'many' | 'other'}` ? Base : Key;
 
-/** Every key that code may ask for; those with plural forms without the form's name. */
-export type WordKey = WithoutForm<KeysOf<Area>>;
+/** Every key that code may use; keys with plural forms come without the form's suffix. */
+export type TextKey = WithoutForm<KeysOf<Area>>;

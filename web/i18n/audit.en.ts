@@ -1,8 +1,8 @@
-/** The words of the audit in English. */
-import type { words as ru } from './audit.ru.ts';
+/** Texts of the audit in English. */
+import type { texts as ru } from './audit.ru.ts';
 import type { InEnglish } from './inEnglish.ts';
 
-export const words: InEnglish<typeof ru> = {
+export const texts: InEnglish<typeof ru> = {
   'audit.about':
     'Who changed templates, campaigns, keys, communities and settings, and when. Entries cannot be changed or deleted.',
   'audit.person': 'Person',

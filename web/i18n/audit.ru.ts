@@ -1,5 +1,5 @@
-/** The words of the audit in Russian. */
-export const words = {
+/** Texts of the audit in Russian. */
+export const texts = {
   'audit.about':
     'Кто и когда менял шаблоны, рассылки, ключи, сообщества и настройки. Записи нельзя ни изменить, ни удалить.',
   'audit.person': 'Сотрудник',

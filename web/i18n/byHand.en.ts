@@ -1,9 +1,9 @@
-/** The words of sending a template from a client's card, in English. */
+/** Texts for sending a template from a client's card, in English. */
 
-import type { words as ru } from './byHand.ru.ts';
+import type { texts as ru } from './byHand.ru.ts';
 import type { InEnglish } from './inEnglish.ts';
 
-export const words: InEnglish<typeof ru> = {
+export const texts: InEnglish<typeof ru> = {
   'byHand.title': 'Service messages in 24 hours',
   'byHand.left': '{{left}} of 5 left',
   'byHand.next': 'next one: {{at}}',

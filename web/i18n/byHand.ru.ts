@@ -1,5 +1,5 @@
-/** The words of sending a template from a client's card, in Russian. */
-export const words = {
+/** Texts for sending a template from a client's card, in Russian. */
+export const texts = {
   'byHand.title': 'Сервисные сообщения за 24 часа',
   'byHand.left': 'осталось {{left}} из 5',
   'byHand.next': 'следующее — {{at}}',

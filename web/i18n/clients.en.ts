@@ -1,9 +1,9 @@
-/** The words of a client's phone, bonds and messages in English. */
+/** Texts of a client's phone, bonds and messages in English. */
 
-import type { words as ru } from './clients.ru.ts';
+import type { texts as ru } from './clients.ru.ts';
 import type { InEnglish } from './inEnglish.ts';
 
-export const words: InEnglish<typeof ru> = {
+export const texts: InEnglish<typeof ru> = {
   'common.cancel': 'Cancel',
   'common.next': 'Next',
   'thread.numberUnknown': 'The client’s phone is unknown',

@@ -1,5 +1,5 @@
-/** The words of a client's phone, bonds and messages in Russian. */
-export const words = {
+/** Texts of a client's phone, bonds and messages in Russian. */
+export const texts = {
   'common.cancel': 'Отмена',
   'common.next': 'Далее',
   'thread.numberUnknown': 'Номер клиента неизвестен',

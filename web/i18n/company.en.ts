@@ -1,9 +1,9 @@
-/** The words of the company's page in English. */
+/** Texts of the company's page in English. */
 
-import type { words as ru } from './company.ru.ts';
+import type { texts as ru } from './company.ru.ts';
 import type { InEnglish } from './inEnglish.ts';
 
-export const words: InEnglish<typeof ru> = {
+export const texts: InEnglish<typeof ru> = {
   'company.title': 'Company',
   'company.failed': 'Could not load the company settings',
   'company.name': 'Name',

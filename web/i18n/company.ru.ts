@@ -1,5 +1,5 @@
-/** The words of the company's page in Russian. */
-export const words = {
+/** Texts of the company's page in Russian. */
+export const texts = {
   'company.title': 'Компания',
   'company.failed': 'Не удалось загрузить настройки компании',
   'company.name': 'Название',

@@ -1,9 +1,9 @@
-/** The words of the deliveries' screens in English. */
+/** Texts of the delivery reports in English. */
 
-import type { words as ru } from './deliveries.ru.ts';
+import type { texts as ru } from './deliveries.ru.ts';
 import type { InEnglish } from './inEnglish.ts';
 
-export const words: InEnglish<typeof ru> = {
+export const texts: InEnglish<typeof ru> = {
   'deliveries.title': 'Deliveries',
   'deliveries.views': 'Which messages to show',
   'deliveries.view.all': 'All',

@@ -1,5 +1,5 @@
-/** The words of the deliveries' screens in Russian. */
-export const words = {
+/** Texts of the delivery reports in Russian. */
+export const texts = {
   'deliveries.title': 'Доставка',
   'deliveries.views': 'Какие сообщения показать',
   'deliveries.view.all': 'Все',

@@ -1,9 +1,9 @@
-/** The words around every screen in English. */
+/** Texts around every screen in English. */
 
-import type { words as ru } from './frame.ru.ts';
+import type { texts as ru } from './frame.ru.ts';
 import type { InEnglish } from './inEnglish.ts';
 
-export const words: InEnglish<typeof ru> = {
+export const texts: InEnglish<typeof ru> = {
   'app.name': 'Notify Inbox',
   'nav.label': 'Sections',
   'nav.inbox': 'Conversations',

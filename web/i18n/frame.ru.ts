@@ -1,5 +1,5 @@
-/** The words around every screen in Russian: sections, menu, signing in, what befalls a page. */
-export const words = {
+/** Texts around every screen in Russian: sections, menu, sign-in, page errors. */
+export const texts = {
   'app.name': 'Notify Inbox',
   'nav.label': 'Разделы',
   'nav.inbox': 'Диалоги',

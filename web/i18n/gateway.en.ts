@@ -1,9 +1,9 @@
-/** The words of the gateway's settings in English. */
+/** Texts of the gateway's settings in English. */
 
-import type { words as ru } from './gateway.ru.ts';
+import type { texts as ru } from './gateway.ru.ts';
 import type { InEnglish } from './inEnglish.ts';
 
-export const words: InEnglish<typeof ru> = {
+export const texts: InEnglish<typeof ru> = {
   'gateway.title': 'Service message gateway',
   'gateway.none':
     'Not connected. Without it, service messages reach only clients who have already written to the community',

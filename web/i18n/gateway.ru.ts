@@ -1,5 +1,5 @@
-/** The words of the gateway's settings in Russian. */
-export const words = {
+/** Texts of the gateway's settings in Russian. */
+export const texts = {
   'gateway.title': 'Шлюз сервисных сообщений',
   'gateway.none':
     'Не подключён. Пока его нет, сервисное сообщение получат только клиенты, которые уже писали сообществу',

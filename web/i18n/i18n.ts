@@ -1,39 +1,39 @@
 /**
- * The words of the reader's language that are loaded by now. A language is shown once all that the screen speaks in
- * has come, so neither a key nor a mixture is ever seen; after a failed load everything stays as it was.
+ * The loaded texts of the reader's language. A language is shown only when all texts of the screen are loaded, so the
+ * reader never sees a key or two languages at once. After a failed load nothing changes.
  */
-import { type Area, type AreaFiles, areas, type Language, type WordKey } from './areas.ts';
+import { type Area, type AreaFiles, areas, type Language, type TextKey } from './areas.ts';
 import { type Translations, translate, type Values } from './translate.ts';
 
 export type { Language };
-export type Say = (key: WordKey, values?: Values) => string;
+export type Translate = (key: TextKey, values?: Values) => string;
 
-/** What is on the screen; another object when the language is another. */
-export interface Spoken {
+/** The language on the screen; a new object after each change of language. */
+export interface Translation {
   readonly language: Language;
-  readonly t: Say;
+  readonly t: Translate;
 }
 
 export interface I18n {
-  spoken(): Spoken;
+  current(): Translation;
   subscribe(listener: () => void): () => void;
   has(wanted: readonly Area[]): boolean;
-  /** Has the words of these areas, and of every later language too. Rejects when they cannot be loaded. */
+  /** Loads the texts of these areas, now and for every later language. Rejects when they cannot be loaded. */
   need(wanted: readonly Area[]): Promise<void>;
-  /** Shows another language as soon as it has all its words. Of two calls at once the later one wins. */
+  /** Shows another language as soon as all its texts are loaded. Of two concurrent calls the later one wins. */
   setLanguage(language: Language): Promise<void>;
 }
 
 class Dictionary {
   readonly areas = new Set<Area>();
-  readonly words: Record<string, string> = {};
-  add(area: Area, words: Translations): void {
-    Object.assign(this.words, words);
+  readonly texts: Record<string, string> = {};
+  add(area: Area, texts: Translations): void {
+    Object.assign(this.texts, texts);
     this.areas.add(area);
   }
 }
 
-/** Speaks `language` from its first moment; rejects when its words cannot be loaded. */
+/** Starts with `language`; rejects when its texts cannot be loaded. */
 export async function createI18n(language: Language, files: AreaFiles = areas): Promise<I18n> {
   const known = { ru: new Dictionary(), en: new Dictionary() };
   const needed = new Set<Area>();
@@ -42,24 +42,24 @@ export async function createI18n(language: Language, files: AreaFiles = areas): 
 
   const load = async (into: Language, wanted: Iterable<Area>) => {
     const missing = [...wanted].filter((area) => !known[into].areas.has(area));
-    await Promise.all(missing.map(async (area) => known[into].add(area, (await files[area][into]()).words)));
+    await Promise.all(missing.map(async (area) => known[into].add(area, (await files[area][into]()).texts)));
   };
-  const speak = (spoken: Language): Spoken => ({
-    language: spoken,
-    t: (key, values) => translate(known[spoken].words, spoken, key, values),
+  const translationIn = (shown: Language): Translation => ({
+    language: shown,
+    t: (key, values) => translate(known[shown].texts, shown, key, values),
   });
 
-  let current = speak(language);
+  let current = translationIn(language);
   const need = async (wanted: readonly Area[]) => {
     for (const area of wanted) needed.add(area);
     await load(current.language, wanted);
-    // The reader may have asked for another language while these words were on their way.
+    // The reader may have chosen another language while these texts were loading.
     if (wantedLanguage !== current.language) await load(wantedLanguage, wanted);
   };
   await need(['inbox']);
 
   return {
-    spoken: () => current,
+    current: () => current,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -75,7 +75,7 @@ export async function createI18n(language: Language, files: AreaFiles = areas): 
         throw error;
       }
       if (wantedLanguage !== next || current.language === next) return;
-      current = speak(next);
+      current = translationIn(next);
       for (const listener of listeners) listener();
     },
   };

@@ -1,2 +1,2 @@
-/** What English must have of the Russian words: the same keys, but for the plural forms that English has not. */
-export type InEnglish<Words> = Record<Exclude<keyof Words, `${string}_few` | `${string}_many`>, string>;
+/** The English texts must have the same keys as the Russian ones, except plural forms that English does not have. */
+export type InEnglish<Texts> = Record<Exclude<keyof Texts, `${string}_few` | `${string}_many`>, string>;

@@ -1,13 +1,13 @@
-/** What the inbox says in English, key by key as in Russian. */
-import { words as byHand } from './byHand.en.ts';
-import { words as clients } from './clients.en.ts';
-import { words as frame } from './frame.en.ts';
-import type { words as ru } from './inbox.ru.ts';
+/** Texts of the inbox, and texts that any screen may use, in English. */
+import { texts as byHand } from './byHand.en.ts';
+import { texts as clients } from './clients.en.ts';
+import { texts as frame } from './frame.en.ts';
+import type { texts as ru } from './inbox.ru.ts';
 import type { InEnglish } from './inEnglish.ts';
-import { words as problems } from './problems.en.ts';
-import { words as service } from './service.en.ts';
+import { texts as problems } from './problems.en.ts';
+import { texts as service } from './service.en.ts';
 
-export const words: InEnglish<typeof ru> = {
+export const texts: InEnglish<typeof ru> = {
   'list.label': 'Conversations',
   'list.filters': 'Which conversations to show',
   'list.filter.all': 'All',

@@ -1,11 +1,11 @@
-/** What the inbox says in Russian, and what any screen may say: at hand before the first one is drawn. */
-import { words as byHand } from './byHand.ru.ts';
-import { words as clients } from './clients.ru.ts';
-import { words as frame } from './frame.ru.ts';
-import { words as problems } from './problems.ru.ts';
-import { words as service } from './service.ru.ts';
+/** Texts of the inbox, and texts that any screen may use, in Russian. Loaded before the first screen is drawn. */
+import { texts as byHand } from './byHand.ru.ts';
+import { texts as clients } from './clients.ru.ts';
+import { texts as frame } from './frame.ru.ts';
+import { texts as problems } from './problems.ru.ts';
+import { texts as service } from './service.ru.ts';
 
-export const words = {
+export const texts = {
   'list.label': 'Диалоги',
   'list.filters': 'Какие диалоги показать',
   'list.filter.all': 'Все',

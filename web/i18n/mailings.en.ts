@@ -1,8 +1,8 @@
-/** The words of the lists' screens in English. */
+/** Texts of the campaign screens in English. */
 import type { InEnglish } from './inEnglish.ts';
-import type { words as ru } from './mailings.ru.ts';
+import type { texts as ru } from './mailings.ru.ts';
 
-export const words: InEnglish<typeof ru> = {
+export const texts: InEnglish<typeof ru> = {
   'mailings.title': 'Campaigns',
   'mailings.add': 'Upload a list',
   'mailings.add.hint':

@@ -1,5 +1,5 @@
-/** The words of the lists' screens in Russian. */
-export const words = {
+/** Texts of the campaign screens in Russian. */
+export const texts = {
   'mailings.title': 'Рассылки',
   'mailings.add': 'Загрузить список',
   'mailings.add.hint':

@@ -1,4 +1,4 @@
-/** The page when not even its words could be loaded: said in both languages, with the way to try again. */
+/** The page shown when no texts could be loaded: a message in both languages, and a button to try again. */
 export function showNotLoaded(root: HTMLElement): void {
   const box = document.createElement('main');
   box.style.cssText = 'padding:48px 16px;text-align:center;font-family:sans-serif';

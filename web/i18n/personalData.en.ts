@@ -1,8 +1,8 @@
-/** The words of personal data in English (N17). */
+/** Texts of personal data in English (N17). */
 import type { InEnglish } from './inEnglish.ts';
-import type { words as ru } from './personalData.ru.ts';
+import type { texts as ru } from './personalData.ru.ts';
 
-export const words: InEnglish<typeof ru> = {
+export const texts: InEnglish<typeof ru> = {
   'personalData.register': 'Access log',
   'personalData.register.about':
     'Who opened cards and conversations, saw full phone numbers, changed, exported and erased data. One colleague’s views of one client or list within an hour make one entry.',

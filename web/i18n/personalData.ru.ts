@@ -1,5 +1,5 @@
-/** The words of personal data in Russian (N17). */
-export const words = {
+/** Texts of personal data in Russian (N17). */
+export const texts = {
   'personalData.register': 'Журнал доступа',
   'personalData.register.about':
     'Кто открывал карточки и диалоги, видел телефон целиком, менял, выгружал и удалял данные. Просмотры одного клиента или списка одним сотрудником за час — одна строка.',

@@ -1,8 +1,8 @@
-/** What a template's picture and the form for its values say, wherever they are shown, in English. */
+/** Texts of a template's preview and of the form for its values, on every screen, in English. */
 import type { InEnglish } from './inEnglish.ts';
-import type { words as ru } from './preview.ru.ts';
+import type { texts as ru } from './preview.ru.ts';
 
-export const words: InEnglish<typeof ru> = {
+export const texts: InEnglish<typeof ru> = {
   'templates.failed': 'Could not load the templates',
   'templates.type.text': 'Text',
   'templates.type.number': 'Number',

@@ -1,5 +1,5 @@
-/** What a template's picture and the form for its values say, wherever they are shown, in Russian. */
-export const words = {
+/** Texts of a template's preview and of the form for its values, on every screen, in Russian. */
+export const texts = {
   'templates.failed': 'Не удалось загрузить шаблоны',
   'templates.type.text': 'Текст',
   'templates.type.number': 'Число',

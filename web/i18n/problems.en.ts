@@ -1,9 +1,9 @@
-/** Why something did not work, by the code that says so, in English. */
+/** Texts of errors in English, by error code. */
 
 import type { InEnglish } from './inEnglish.ts';
-import type { words as ru } from './problems.ru.ts';
+import type { texts as ru } from './problems.ru.ts';
 
-export const words: InEnglish<typeof ru> = {
+export const texts: InEnglish<typeof ru> = {
   'failure.clientForbidsMessages': 'the client blocked messages from the community',
   'failure.clientGone': 'the client’s page was deleted or blocked',
   'failure.accessDenied': 'the community may not write to this client',

@@ -1,5 +1,5 @@
-/** Why something did not work, by the code that says so, in Russian. */
-export const words = {
+/** Texts of errors in Russian, by error code. */
+export const texts = {
   'failure.clientForbidsMessages': 'клиент запретил сообщения от сообщества',
   'failure.clientGone': 'страница клиента удалена или заблокирована',
   'failure.accessDenied': 'у сообщества нет права писать этому клиенту',

@@ -1,8 +1,8 @@
-/** The words of service messages in threads in English. */
+/** Texts of service messages in threads in English. */
 import type { InEnglish } from './inEnglish.ts';
-import type { words as ru } from './service.ru.ts';
+import type { texts as ru } from './service.ru.ts';
 
-export const words: InEnglish<typeof ru> = {
+export const texts: InEnglish<typeof ru> = {
   'list.withdrawn': 'no longer shown',
   'service.status.queued': 'Queued',
   'service.status.sent': 'Sent',

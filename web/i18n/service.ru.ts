@@ -1,5 +1,5 @@
-/** The words of service messages in threads in Russian. */
-export const words = {
+/** Texts of service messages in threads in Russian. */
+export const texts = {
   'list.withdrawn': 'больше не показывается',
   'service.status.queued': 'В очереди',
   'service.status.sent': 'Отправлено',

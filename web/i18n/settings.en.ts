@@ -1,8 +1,8 @@
-/** The words of communities and people, and how a community’s connection is, in English. */
+/** Texts of communities and people, and of a community's connection state, in English. */
 import type { InEnglish } from './inEnglish.ts';
-import type { words as ru } from './settings.ru.ts';
+import type { texts as ru } from './settings.ru.ts';
 
-export const words: InEnglish<typeof ru> = {
+export const texts: InEnglish<typeof ru> = {
   'connection.connecting': 'Connecting',
   'connection.live': 'Connected',
   'connection.catchingUp': 'Catching up',

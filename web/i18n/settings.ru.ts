@@ -1,5 +1,5 @@
-/** The words of communities and people, and how a community’s connection is, in Russian. */
-export const words = {
+/** Texts of communities and people, and of a community's connection state, in Russian. */
+export const texts = {
   'connection.connecting': 'Подключается',
   'connection.live': 'На связи',
   'connection.catchingUp': 'Загружает пропущенное',

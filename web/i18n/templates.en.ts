@@ -1,8 +1,8 @@
-/** The words of the templates' screens in English. */
+/** Texts of the template screens in English. */
 import type { InEnglish } from './inEnglish.ts';
-import type { words as ru } from './templates.ru.ts';
+import type { texts as ru } from './templates.ru.ts';
 
-export const words: InEnglish<typeof ru> = {
+export const texts: InEnglish<typeof ru> = {
   'templates.title': 'Templates',
   'templates.add': 'New template',
   'templates.import': 'Load from a file',

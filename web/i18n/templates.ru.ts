@@ -1,5 +1,5 @@
-/** The words of the templates' screens in Russian. */
-export const words = {
+/** Texts of the template screens in Russian. */
+export const texts = {
   'templates.title': 'Шаблоны',
   'templates.add': 'Новый шаблон',
   'templates.import': 'Загрузить из файла',

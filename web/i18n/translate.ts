@@ -1,12 +1,12 @@
-/** One text by its key: the plural form that its number asks for, and the values in their places. */
+/** Finds one text by its key, chooses the plural form for its number, and inserts the values. */
 export type Translations = Readonly<Record<string, string>>;
 export type Values = Readonly<Record<string, string | number | undefined>>;
 
 const rulesByLanguage = new Map<string, Intl.PluralRules>();
 
-/** A key that nobody has loaded is given back as it is: seen at once, and never a broken screen. */
-export function translate(words: Translations, language: string, key: string, values: Values = {}): string {
-  const text = words[key] ?? words[`${key}_${formOf(language, values.count)}`] ?? key;
+/** An unknown key, not loaded yet, is returned as it is: easy to notice, and the screen still works. */
+export function translate(texts: Translations, language: string, key: string, values: Values = {}): string {
+  const text = texts[key] ?? texts[`${key}_${formOf(language, values.count)}`] ?? key;
   return text.replace(/{{(\w+)}}/g, (place, name: string) => String(values[name] ?? place));
 }
 

@@ -1,12 +1,12 @@
-/** The words for a component: `const { t } = useTranslation()`. Draws it anew when the language is another. */
+/** The translation function for a component: `const { t } = useTranslation()`. Redraws on a change of language. */
 import { createContext, useContext, useSyncExternalStore } from 'react';
-import type { I18n, Language, Say } from './i18n.ts';
+import type { I18n, Language, Translate } from './i18n.ts';
 
 const I18nContext = createContext<I18n | null>(null);
 export const I18nProvider = I18nContext.Provider;
 
 export interface Translation {
-  t: Say;
+  t: Translate;
   language: Language;
   i18n: I18n;
 }
@@ -14,6 +14,6 @@ export interface Translation {
 export function useTranslation(): Translation {
   const i18n = useContext(I18nContext);
   if (!i18n) throw new Error('useTranslation outside of I18nProvider');
-  const { t, language } = useSyncExternalStore(i18n.subscribe, i18n.spoken);
+  const { t, language } = useSyncExternalStore(i18n.subscribe, i18n.current);
   return { t, language, i18n };
 }

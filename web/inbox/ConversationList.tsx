@@ -1,4 +1,4 @@
-/** The loaded rows, of which only those in sight are drawn. One row is in the tab order; arrows move it. */
+/** The loaded rows; only the visible ones are drawn. One row is in the tab order; arrow keys move it. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Spinner } from '@vkontakte/vkui';
 import { useEffect, useRef, useState } from 'react';
@@ -13,7 +13,7 @@ import { ConversationListRow } from './ConversationListRow.tsx';
 import { readMoreOfList } from './readList.ts';
 
 const ROW_PX = 84;
-/** The next page is asked for when this many rows are left below. */
+/** The next page is requested when this many rows are left below. */
 const ROWS_AHEAD = 8;
 
 export function ConversationList({ window, shownId }: { window: ListWindow; shownId: string | null }) {
@@ -33,7 +33,8 @@ export function ConversationList({ window, shownId }: { window: ListWindow; show
   const lastDrawn = items.at(-1)?.index ?? 0;
   const { isFailed, readMore } = useMore(window, rows.length - lastDrawn <= ROWS_AHEAD);
 
-  const inTabOrder = [keyboardId, shownId].find((id) => rows.some((row) => row.id === id)) ?? rows[0]?.id;
+  const inTabOrder =
+    [keyboardId, shownId].find((id) => rows.some((conversation) => conversation.id === id)) ?? rows[0]?.id;
 
   return (
     <div ref={scrollRef} className={styles.scroll}>
@@ -45,8 +46,8 @@ export function ConversationList({ window, shownId }: { window: ListWindow; show
         style={{ height: virtualizer.getTotalSize() }}
       >
         {items.map((item) => {
-          const row = rows[item.index];
-          if (!row) return null;
+          const conversation = rows[item.index];
+          if (!conversation) return null;
           return (
             // biome-ignore lint/a11y/useSemanticElements: see the list
             <div
@@ -58,10 +59,10 @@ export function ConversationList({ window, shownId }: { window: ListWindow; show
               style={{ transform: `translateY(${item.start}px)`, height: ROW_PX }}
             >
               <ConversationListRow
-                row={row}
+                conversation={conversation}
                 index={item.index}
-                isShown={row.id === shownId}
-                isInTabOrder={row.id === inTabOrder}
+                isShown={conversation.id === shownId}
+                isInTabOrder={conversation.id === inTabOrder}
                 now={now}
                 onFocusRow={setKeyboardId}
               />
@@ -84,7 +85,7 @@ export function ConversationList({ window, shownId }: { window: ListWindow; show
   );
 }
 
-/** Reads on by itself near the end; after a failure only when asked. */
+/** Loads the next page by itself near the end; after a failure only on request. */
 function useMore(window: ListWindow, isNearEnd: boolean) {
   const desk = useDesk();
   const notices = useNotices();

@@ -1,4 +1,4 @@
-/** One conversation of the list: who, what was said last, since when they wait, who answers. */
+/** One conversation of the list: the client, the last message, the waiting time, the assignee. */
 import { Link } from '@tanstack/react-router';
 import { Icon12ErrorCircle, Icon16ClockOutline, Icon16User } from '@vkontakte/icons';
 import { VisuallyHidden } from '@vkontakte/vkui';
@@ -16,7 +16,7 @@ import { countLabel } from './useCounts.ts';
 import { useExcerpt } from './useExcerpt.ts';
 
 export interface ConversationListRowProps {
-  row: ConversationRow;
+  conversation: ConversationRow;
   index: number;
   isShown: boolean;
   isInTabOrder: boolean;
@@ -25,41 +25,46 @@ export interface ConversationListRowProps {
 }
 
 export const ConversationListRow = memo(function ConversationListRow(props: ConversationListRowProps) {
-  const { row, index, isShown, isInTabOrder, now, onFocusRow } = props;
+  const { conversation, index, isShown, isInTabOrder, now, onFocusRow } = props;
   const { t } = useTranslation();
   const locale = useLocale();
   const { communities } = useDeskData();
-  const excerpt = useExcerpt(row);
-  const network = communities.find((community) => community.id === row.communityId)?.network ?? 'vk';
-  const isFailed = row.lastMessage?.status === 'failed';
+  const excerpt = useExcerpt(conversation);
+  const network = communities.find((community) => community.id === conversation.communityId)?.network ?? 'vk';
+  const isFailed = conversation.lastMessage?.status === 'failed';
   return (
     <Link
       to="/conversations/$conversationId"
-      params={{ conversationId: row.id }}
+      params={{ conversationId: conversation.id }}
       search={true}
       className={styles.row}
-      data-conversation-row={row.id}
+      data-conversation-row={conversation.id}
       data-index={index}
-      data-unread={row.unreadCount > 0}
+      data-unread={conversation.unreadCount > 0}
       aria-current={isShown ? 'page' : undefined}
       tabIndex={isInTabOrder ? 0 : -1}
-      onFocus={() => onFocusRow(row.id)}
+      onFocus={() => onFocusRow(conversation.id)}
     >
       <span className={styles.face}>
-        <Face id={row.client.id} name={row.client.name} avatarUrl={row.client.avatarUrl} sizePx={48} />
+        <Face
+          id={conversation.client.id}
+          name={conversation.client.name}
+          avatarUrl={conversation.client.avatarUrl}
+          sizePx={48}
+        />
         <NetworkBadge network={network} />
       </span>
       <span className={styles.lines}>
         <span className={styles.line}>
           <span className={styles.name}>
-            <bdi>{row.isErased ? t('client.erased') : row.client.name}</bdi>
+            <bdi>{conversation.isErased ? t('client.erased') : conversation.client.name}</bdi>
           </span>
           <time
             className={styles.time}
-            dateTime={row.lastActivityAt}
-            title={fullTime(row.lastActivityAt, locale)}
+            dateTime={conversation.lastActivityAt}
+            title={fullTime(conversation.lastActivityAt, locale)}
           >
-            {listTime(row.lastActivityAt, now, locale)}
+            {listTime(conversation.lastActivityAt, now, locale)}
           </time>
         </span>
         <span className={styles.line}>
@@ -73,26 +78,26 @@ export const ConversationListRow = memo(function ConversationListRow(props: Conv
             {excerpt.prefix && <span className={styles.prefix}>{excerpt.prefix} </span>}
             <bdi>{excerpt.text}</bdi>
           </span>
-          {row.unreadCount > 0 && (
+          {conversation.unreadCount > 0 && (
             <span className={styles.unread}>
-              <span aria-hidden>{countLabel(row.unreadCount)}</span>
-              <VisuallyHidden>{t('list.unread', { count: row.unreadCount })}</VisuallyHidden>
+              <span aria-hidden>{countLabel(conversation.unreadCount)}</span>
+              <VisuallyHidden>{t('list.unread', { count: conversation.unreadCount })}</VisuallyHidden>
             </span>
           )}
         </span>
-        <RowFacts row={row} now={now} />
+        <RowFacts conversation={conversation} now={now} />
       </span>
     </Link>
   );
 });
 
-function RowFacts({ row, now }: { row: ConversationRow; now: Date }) {
+function RowFacts({ conversation, now }: { conversation: ConversationRow; now: Date }) {
   const { t } = useTranslation();
   const locale = useLocale();
   const { people, communities } = useDeskData();
-  const assignee = people.find((person) => person.id === row.assigneeId);
-  const community = communities.find((other) => other.id === row.communityId);
-  const waitedMs = row.waitingSince ? now.getTime() - Date.parse(row.waitingSince) : null;
+  const assignee = people.find((person) => person.id === conversation.assigneeId);
+  const community = communities.find((other) => other.id === conversation.communityId);
+  const waitedMs = conversation.waitingSince ? now.getTime() - Date.parse(conversation.waitingSince) : null;
   return (
     <span className={styles.facts}>
       <span className={styles.fitting}>
@@ -102,15 +107,15 @@ function RowFacts({ row, now }: { row: ConversationRow; now: Date }) {
             {t('list.waiting', { duration: duration(waitedMs, locale) })}
           </span>
         )}
-        {row.status !== 'open' && (
+        {conversation.status !== 'open' && (
           <span>
-            {row.status === 'snoozed' && row.snoozedUntil
-              ? t('status.snoozedUntil', { time: momentNear(row.snoozedUntil, now, locale) })
-              : t(`status.${row.status}`)}
+            {conversation.status === 'snoozed' && conversation.snoozedUntil
+              ? t('status.snoozedUntil', { time: momentNear(conversation.snoozedUntil, now, locale) })
+              : t(`status.${conversation.status}`)}
           </span>
         )}
         {communities.length > 1 && community && <bdi className={styles.cut}>{community.name}</bdi>}
-        {row.labels.slice(0, 2).map((label) => (
+        {conversation.labels.slice(0, 2).map((label) => (
           <bdi key={label} className={styles.label}>
             {label}
           </bdi>

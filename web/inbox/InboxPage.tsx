@@ -1,4 +1,4 @@
-/** The three panes: the list, the thread, the client. On a narrow screen one at a time. */
+/** The three panes: list, thread, client. A narrow screen shows one at a time. */
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import { ClientPane } from '../client/ClientPane.tsx';

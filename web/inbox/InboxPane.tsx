@@ -1,4 +1,4 @@
-/** The list's pane: filters above, conversations below, and what to say when there are none. */
+/** The list's pane: filters above, conversations below, and a message when there are none. */
 import { useQuery } from '@tanstack/react-query';
 import { Icon28MessagesOutline } from '@vkontakte/icons';
 import { Link, Placeholder } from '@vkontakte/vkui';

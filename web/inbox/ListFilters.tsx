@@ -1,4 +1,4 @@
-/** Which conversations are listed: four filters with what waits in each, one community or all, unread only. */
+/** The list's filters: four tabs with their unread counts, one community or all, unread only. */
 import { useNavigate } from '@tanstack/react-router';
 import { NativeSelect, Switch } from '@vkontakte/vkui';
 import { type KeyboardEvent, useRef } from 'react';
@@ -68,7 +68,7 @@ interface FilterGroupProps {
   countOf: (filter: ConversationFilter) => number;
 }
 
-/** One choice of four: arrows move it, as in any group of radio buttons. */
+/** A choice of four: arrow keys move it, as in a group of radio buttons. */
 function FilterGroup({ chosen, onChoose, countOf }: FilterGroupProps) {
   const { t } = useTranslation();
   const ref = useRef<HTMLDivElement>(null);

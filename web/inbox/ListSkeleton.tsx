@@ -1,4 +1,4 @@
-/** The list before it is known. */
+/** The list while it is loading. */
 import { Skeleton } from '@vkontakte/vkui';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './ListSkeleton.module.css';

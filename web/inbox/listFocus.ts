@@ -1,4 +1,4 @@
-/** Moves the keyboard's focus among the rows that are drawn. The focused row, not the opened one, is where Enter acts. */
+/** Moves the keyboard focus among the drawn rows. Enter opens the focused row, which need not be the opened one. */
 
 const ROW = '[data-conversation-row]';
 
@@ -17,7 +17,7 @@ export function moveInList(step: 1 | -1): void {
   next?.focus();
 }
 
-/** The row of this conversation, or the one that the keyboard was on last. */
+/** The row of this conversation, or the one that had the keyboard focus last. */
 export function focusRow(conversationId: string | null): void {
   const all = rows();
   const own = all.find((row) => row.dataset.conversationRow === conversationId);

@@ -1,4 +1,4 @@
-/** Reads pages of the list into the tab's cache; what changes meanwhile is applied on top. */
+/** Reads pages of the list into the tab's cache, and applies changes that came during the read on top. */
 
 import type { Change } from '../../shared/events.ts';
 import { type Bootstrap, cacheKeys } from '../desk/cacheKeys.ts';
@@ -28,7 +28,7 @@ export async function readMoreOfList(desk: Desk, scope: ListScope): Promise<void
     const page = await call('listConversations', { query: queryOf(scope, cursor) });
     const meanwhile = endReading();
     desk.queries.setQueryData<ListWindow>(key, (window) =>
-      // A window that was read anew in between has another place to go on from.
+      // If the window was read again in between, the next page starts at another place.
       window?.nextCursor === cursor ? finish(desk, addPage(window, page), meanwhile) : window,
     );
   } finally {
@@ -41,7 +41,7 @@ function finish(
   window: ListWindow,
   meanwhile: { changes: readonly Change[]; mayHaveMissed: boolean },
 ): ListWindow {
-  // Asked after this value is in the cache, so that the request names it.
+  // Called after this value is in the cache, so that the request includes it.
   if (meanwhile.mayHaveMissed) setTimeout(() => desk.connection.catchUp(), 0);
   const rows = meanwhile.changes.flatMap((change) =>
     change.type === 'conversation.changed' ? [change.row] : [],

@@ -1,4 +1,4 @@
-/** How much waits in each filter. */
+/** Unread counts of the filters. */
 import { useQuery } from '@tanstack/react-query';
 import type { ConversationCounts } from '../../shared/schemas/conversation.ts';
 import { cacheKeys } from '../desk/cacheKeys.ts';
@@ -12,7 +12,7 @@ export function useCounts(): ConversationCounts | null {
   return data ?? null;
 }
 
-/** The desk counts up to 100. */
+/** The server counts up to 100. */
 export function countLabel(count: number): string {
   return count > 99 ? '99+' : String(count);
 }

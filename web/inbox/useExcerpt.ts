@@ -1,4 +1,4 @@
-/** The last message in one line, with who it is from when it is not the client. */
+/** The last message in one line, prefixed with its author's name when the author is not the client. */
 
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
@@ -11,15 +11,15 @@ export interface Excerpt {
   text: string;
 }
 
-export function useExcerpt(row: ConversationRow): Excerpt {
+export function useExcerpt(conversation: ConversationRow): Excerpt {
   const { t } = useTranslation();
   const { me, people } = useDeskData();
   const systemLineText = useSystemLineText();
-  const last = row.lastMessage;
+  const last = conversation.lastMessage;
   if (!last) return { prefix: null, text: t('list.noMessages') };
   if (last.systemEvent) {
-    // Who did it is the author; who has been given it, the row itself says.
-    const assignee = people.find((person) => person.id === row.assigneeId)?.name;
+    // The author is the person who acted; the new assignee is in the conversation itself.
+    const assignee = people.find((person) => person.id === conversation.assigneeId)?.name;
     const personName = last.systemEvent === 'assigned' ? assignee : last.authorName;
     const system = { event: last.systemEvent, personName: personName || null, count: null };
     return { prefix: null, text: last.excerpt || systemLineText(system) };
@@ -31,7 +31,7 @@ export function useExcerpt(row: ConversationRow): Excerpt {
   if (last.kind === 'note') return { prefix: t('list.note'), text };
   if (last.kind === 'service') return { prefix: t('list.service'), text };
   if (last.kind === 'answer') {
-    // An old row carries a name only; the next message of its thread puts it right.
+    // A conversation stored by an old version has only a name; its next message corrects it.
     const isMine =
       last.authorPersonId === undefined ? last.authorName === me.name : last.authorPersonId === me.id;
     return { prefix: isMine ? t('list.you') : `${last.authorName}:`, text };

@@ -1,4 +1,4 @@
-/** Over an answer to a service message: that it is one, and how the two were found to belong together (N6). */
+/** Above a reply to a service message: that it is one, and how it was matched (N6, matching). */
 import { Icon16ReplyOutline } from '@vkontakte/icons';
 import type { MessageView } from '../../shared/schemas/message.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
@@ -14,7 +14,7 @@ export interface AnswerCaptionProps {
 export function AnswerCaption({ message, answers, onJump }: AnswerCaptionProps) {
   const { t } = useTranslation();
   const { replyTo } = message;
-  // The client may have quoted something else than what the answer was matched to; then both can be reached.
+  // The client may have quoted another message than the matched one; then both have a link.
   const isQuoted = replyTo?.messageId === answers.messageId;
   const entry = {
     messageId: answers.messageId,

@@ -1,4 +1,4 @@
-/** An attachment that is not a photo of ours to show: played, drawn, linked, or at least named. */
+/** An attachment other than a stored photo: played, drawn, linked, or at least named. */
 
 import type { AttachmentView } from '../../shared/schemas/message.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
@@ -65,7 +65,7 @@ function LinkedCard({ attachment }: { attachment: AttachmentView }) {
           <AttachmentIcon kind={kind} />
         </span>
       )}
-      <span className={styles.words}>
+      <span className={styles.text}>
         <bdi className={styles.title}>{title || t(`attachment.${kind}`)}</bdi>
         {kind === 'unknown' && (
           <span className={styles.fact}>
@@ -101,7 +101,7 @@ function hrefOf({ kind, mediaUrl, linkUrl }: AttachmentView): string | null {
   return safeLink(linkUrl) ?? safeMedia(mediaUrl);
 }
 
-/** The kind when the title does not say it, the size, the length. */
+/** The kind when the title does not include it, the size, the length. */
 function useFacts(attachment: AttachmentView): string {
   const { t } = useTranslation();
   const locale = useLocale();

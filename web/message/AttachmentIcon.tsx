@@ -1,4 +1,4 @@
-/** The sign of an attachment's kind. Its drawings come later than the first screen; the words beside it say the same. */
+/** The icon of an attachment's kind. Icons load after the first screen; the text beside them says the same. */
 import { type ComponentType, lazy, Suspense } from 'react';
 import type { AttachmentKind } from '../../shared/schemas/message.ts';
 

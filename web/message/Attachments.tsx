@@ -1,4 +1,4 @@
-/** Everything that came with a message, each by its kind; photos together, the rest one under another. */
+/** All attachments of a message: photos together, the others below each other. */
 import { lazy, Suspense, useState } from 'react';
 import type { AttachmentView } from '../../shared/schemas/message.ts';
 import { AttachmentCard } from './AttachmentCard.tsx';

@@ -1,4 +1,4 @@
-/** How far an answer has come: a sign for the eye and words for the ear. */
+/** The status of an answer: an icon to see and a text for screen readers. */
 import { VisuallyHidden } from '@vkontakte/vkui';
 import type { MessageStatus } from '../../shared/schemas/message.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';

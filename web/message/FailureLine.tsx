@@ -1,4 +1,4 @@
-/** Why an answer was not sent, and the way to try again. */
+/** Why an answer was not sent, and a button to try again. */
 import { Button } from '@vkontakte/vkui';
 import { useState } from 'react';
 import type { MessageView } from '../../shared/schemas/message.ts';

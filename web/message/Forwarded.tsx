@@ -1,4 +1,4 @@
-/** Messages forwarded with this one, and those forwarded with them, as deep as they go. */
+/** Messages forwarded with this one, and the messages forwarded with those, at any depth. */
 
 import type { ForwardedView } from '../../shared/schemas/message.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
@@ -8,7 +8,7 @@ import { useLocale } from '../ui/useLocale.ts';
 import { Attachments } from './Attachments.tsx';
 import styles from './Forwarded.module.css';
 
-/** Deeper than this only folded: a bubble has only so much width. */
+/** Deeper levels are folded, because a bubble has a limited width. */
 const OPEN_DEPTH = 2;
 
 export function Forwarded({ forwarded, depth = 0 }: { forwarded: readonly ForwardedView[]; depth?: number }) {

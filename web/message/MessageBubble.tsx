@@ -1,4 +1,4 @@
-/** One message: from the client on the left, from the company on the right, a note for colleagues apart. */
+/** One message: the client's on the left, the company's on the right, internal notes in their own style. */
 import { Icon20ReplyOutline } from '@vkontakte/icons';
 import { IconButton } from '@vkontakte/vkui';
 import { memo } from 'react';
@@ -93,7 +93,7 @@ function Heading({ message, isHidden }: { message: MessageView; isHidden: boolea
   const { author } = message;
   const name = author.personId === me.id ? t('message.you') : author.name;
   const isNote = message.kind === 'note';
-  // Whose replies these are, the head of the pane says.
+  // The pane's header already shows the client's name.
   if ((isHidden || message.kind === 'reply') && !isNote) return <span className={styles.hidden}>{name}</span>;
   return (
     <header className={styles.heading}>

@@ -1,8 +1,8 @@
-/** A message of this tab that the desk has not confirmed yet, or has refused. */
+/** A message of this tab that the server has not confirmed yet, or has refused. */
 import { Icon16ClockOutline } from '@vkontakte/icons';
 import { Button } from '@vkontakte/vkui';
 import { useDesk } from '../desk/DeskContext.tsx';
-import { type OutgoingMessage, settle } from '../desk/outbox.ts';
+import { type OutgoingMessage, remove } from '../desk/outbox.ts';
 import { useSendMessage } from '../desk/sendMessage.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { PlainText } from '../ui/PlainText.tsx';
@@ -13,7 +13,7 @@ import { Quote } from './Quote.tsx';
 
 export interface OutgoingBubbleProps {
   outgoing: OutgoingMessage;
-  /** Puts the message back into the field where it was written. */
+  /** Returns the message to the field where it was written. */
   onTakeBack: (outgoing: OutgoingMessage) => void;
 }
 
@@ -49,7 +49,7 @@ export function OutgoingBubble({ outgoing, onTakeBack }: OutgoingBubbleProps) {
               mode="link"
               size="s"
               appearance="negative"
-              onClick={() => outbox.set(settle(outbox.get(), new Set([clientToken])))}
+              onClick={() => outbox.set(remove(outbox.get(), new Set([clientToken])))}
             >
               {t('message.discard')}
             </Button>

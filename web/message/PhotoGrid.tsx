@@ -39,7 +39,7 @@ export function PhotoGrid({
   );
 }
 
-/** The room a single photo will take, known before it has loaded, so that the thread does not jump. */
+/** The space for a single photo, reserved before it loads, so that the thread does not jump. */
 function sizeOfOne({ widthPx, heightPx }: AttachmentView): { width: number; aspectRatio: string } {
   const width = widthPx ?? ONE_MAX_WIDTH_PX;
   const height = heightPx ?? 240;

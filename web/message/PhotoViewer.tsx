@@ -1,4 +1,4 @@
-/** A message's photos at full size: arrows turn, Escape closes. */
+/** A message's photos at full size: arrow keys turn, Escape closes. */
 import { Icon24Cancel, Icon28ChevronLeftOutline, Icon28ChevronRightOutline } from '@vkontakte/icons';
 import { useRef, useState } from 'react';
 import type { AttachmentView } from '../../shared/schemas/message.ts';

@@ -1,6 +1,6 @@
 /**
- * A place that the client has sent: its name and coordinates, to be copied. There is no link to a map: following it
- * would tell a third party where the client is.
+ * A location that the client sent: its name and coordinates, to copy. There is no link to a map, because a map site
+ * would learn where the client is.
  */
 import { Icon20CopyOutline } from '@vkontakte/icons';
 import { IconButton } from '@vkontakte/vkui';
@@ -11,7 +11,7 @@ import { useNotices } from '../ui/notices.ts';
 import styles from './AttachmentCard.module.css';
 import { AttachmentIcon } from './AttachmentIcon.tsx';
 
-/** Five decimals are about a metre. */
+/** Five decimals are about one metre. */
 const DECIMALS = 5;
 
 export function PlaceCard({ attachment }: { attachment: AttachmentView }) {
@@ -28,7 +28,7 @@ export function PlaceCard({ attachment }: { attachment: AttachmentView }) {
       await navigator.clipboard.writeText(text);
       notices.show(t('common.copied'), 'done');
     } catch {
-      // Without leave to the clipboard the coordinates are chosen, and Ctrl+C takes them.
+      // Without access to the clipboard the coordinates are selected, so that Ctrl+C copies them.
       if (placeRef.current) window.getSelection()?.selectAllChildren(placeRef.current);
     }
   };
@@ -37,7 +37,7 @@ export function PlaceCard({ attachment }: { attachment: AttachmentView }) {
       <span className={styles.icon}>
         <AttachmentIcon kind="location" />
       </span>
-      <span className={styles.words}>
+      <span className={styles.text}>
         <bdi className={styles.title}>{title || t('attachment.location')}</bdi>
         <span className={styles.fact} ref={placeRef}>
           {place ?? t('attachment.unavailable')}

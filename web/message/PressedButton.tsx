@@ -1,4 +1,4 @@
-/** An answer that the client did not type: the words of the button that they pressed. */
+/** The label of the button that the client pressed, instead of typed text. */
 import { VisuallyHidden } from '@vkontakte/vkui';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './AnswerCaption.module.css';

@@ -1,4 +1,4 @@
-/** The message that this one answers; a press goes to it. */
+/** The message that this one quotes; a press goes to it. */
 import { VisuallyHidden } from '@vkontakte/vkui';
 import type { QuoteView } from '../../shared/schemas/message.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
@@ -7,7 +7,7 @@ import styles from './Quote.module.css';
 export function Quote({ quote, onJump }: { quote: QuoteView; onJump: (messageId: string) => void }) {
   const { t } = useTranslation();
   const { messageId } = quote;
-  // A service message has no author but the company.
+  // The author of a service message is the company.
   const author = quote.authorName || t('message.service');
   const body = (
     <>

@@ -1,4 +1,4 @@
-/** Reactions under a message, by whom. */
+/** Reactions under a message, with their authors. */
 
 import type { MessageView } from '../../shared/schemas/message.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';

@@ -1,4 +1,4 @@
-/** A service message in the thread (N25): what the company sent before the answer, and how far it came. */
+/** A service message in the thread (N25: it is shown before the reply), with its delivery status. */
 import { memo } from 'react';
 import type { MessageView } from '../../shared/schemas/message.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
@@ -61,7 +61,7 @@ function Shown({ message }: { message: MessageView }) {
   );
 }
 
-/** The bond to the phone was undone: what went to that phone is nothing of this client's. */
+/** The bond to the phone was undone: its service messages are not this client's any more. */
 function Withdrawn() {
   const { t } = useTranslation();
   return (

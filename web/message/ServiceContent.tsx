@@ -1,4 +1,4 @@
-/** A service message as the client saw it: images, text, buttons. Its buttons are the client's to press, not ours. */
+/** A service message as the client saw it: images, text, buttons. Agents cannot press its buttons. */
 
 import type { AttachmentView } from '../../shared/schemas/message.ts';
 import type { TemplateButton } from '../../shared/schemas/template.ts';
@@ -11,7 +11,7 @@ import styles from './ServiceContent.module.css';
 export interface ServiceContentProps {
   text: string;
   imageIds: readonly string[];
-  /** What they show, by id. */
+  /** Descriptions of the images, by id. */
   imageAlts?: Readonly<Record<string, string>> | undefined;
   buttons: readonly TemplateButton[];
 }

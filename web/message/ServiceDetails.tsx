@@ -1,4 +1,4 @@
-/** What a service message was made of, one click away: the template, its version, the values of its variables. */
+/** Details of a service message, one click away: the template, its version, the values of its variables. */
 import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './ServiceDetails.module.css';
 

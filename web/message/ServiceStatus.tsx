@@ -1,4 +1,4 @@
-/** How far a service message has come (N1), in a sign and in words; of one that did not arrive also why. */
+/** The delivery status of a service message (N1), as an icon and a text; on failure also the reason. */
 import { type EndCode, endReasons } from '../../shared/v1/endReasons.ts';
 import type { ServiceStatus as Status } from '../../shared/v1/statuses.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
@@ -11,7 +11,7 @@ export interface ServiceStatusProps {
   status: Status;
   statusAt: string;
   endCode: EndCode | null;
-  /** When the message itself is from: a status of the same day needs no date. */
+  /** Time of the message itself: a status of the same day needs no date. */
   since: string;
 }
 
@@ -38,7 +38,7 @@ export function ServiceStatus({ status, statusAt, endCode, since }: ServiceStatu
   );
 }
 
-/** The reason goes on after the status, in one sentence. */
-function lowerFirst(words: string): string {
-  return words.charAt(0).toLowerCase() + words.slice(1);
+/** The reason continues the status in one sentence. */
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -1,4 +1,4 @@
-/** A sign for each kind of attachment; loaded with the first one that needs it (`AttachmentIcon.tsx`). */
+/** An icon for each kind of attachment; loaded with the first attachment (`AttachmentIcon.tsx`). */
 import {
   Icon20ArticleOutline,
   Icon20Attach,

@@ -1,6 +1,6 @@
 /**
- * VK numbers its reactions and draws them itself. The first sixteen, as VK's own messenger shows them
- * (an observed order, VK documents no list); any other is shown by its number.
+ * VK numbers its reactions and draws them itself. These are the first sixteen, in the order of VK's own messenger
+ * (observed; VK documents no list); any other is shown by its number.
  */
 const signs = ['❤️', '🔥', '😂', '👍', '💩', '❓', '😭', '😡', '👎', '👌', '😁', '🤔', '🙏', '😘', '😍', '🎉'];
 

@@ -1,4 +1,4 @@
-/** A jump to a message takes the keyboard there too: what was pressed may be scrolled away. */
+/** A jump to a message also moves the keyboard focus there: the pressed element may be out of view. */
 import { type RefObject, useEffect, useRef } from 'react';
 
 export function useFlashFocus(isFlashed: boolean): RefObject<HTMLElement | null> {

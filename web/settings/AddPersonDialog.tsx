@@ -1,4 +1,4 @@
-/** Adds a person with the first password that the administrator hands over. */
+/** Adds a person with a first password, which the administrator passes on. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, Input, NativeSelect } from '@vkontakte/vkui';
 import type { FormEvent } from 'react';

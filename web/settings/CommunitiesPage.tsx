@@ -1,4 +1,4 @@
-/** For administrators: the communities that the desk listens to, and how well it hears each. */
+/** For administrators: the connected communities and their connection states. */
 import { useQuery } from '@tanstack/react-query';
 import { Button, Placeholder, Skeleton } from '@vkontakte/vkui';
 import { useState } from 'react';

@@ -1,4 +1,4 @@
-/** One community's settings: its state and what to do about it, the key, how its events come. */
+/** One community's settings: its state with advice, the access key, and the intake. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, Checkbox, FormItem, Input } from '@vkontakte/vkui';
 import { type FormEvent, useState } from 'react';
@@ -21,7 +21,7 @@ export function CommunityCard({ settings }: { settings: CommunitySettings }) {
   const { communities } = useDeskData();
   const { isSaving, problem, save } = useSaving();
   const [isChangingToken, setIsChangingToken] = useState(false);
-  // Events keep the state itself fresh; the rest is as it was read.
+  // Events update the connection state; the other fields stay as they were read.
   const connection =
     communities.find((community) => community.id === settings.id)?.connection ?? settings.connection;
   const isOk = settings.network === 'ok';

@@ -1,4 +1,4 @@
-/** How well a community is heard, and when it is not, why and what to do. */
+/** A community's connection state; when it is not live, the reason and what to do. */
 
 import type { ConnectionView } from '../../shared/schemas/community.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';

@@ -1,5 +1,5 @@
 /**
- * Connects a community by its access key. VK is asked whose key it is; OK does not say, so there the group is named.
+ * Connects a community by its access key. VK returns the key's community; OK does not, so its group is entered.
  */
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, Input, NativeSelect } from '@vkontakte/vkui';

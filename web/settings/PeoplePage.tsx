@@ -1,4 +1,4 @@
-/** For administrators: everyone who can sign in, and what each may do. */
+/** For administrators: everyone who can sign in, with their roles. */
 import { useQuery } from '@tanstack/react-query';
 import { Button, Skeleton } from '@vkontakte/vkui';
 import { useState } from 'react';

@@ -1,4 +1,4 @@
-/** Whose lines a journal shows: everyone's, or one colleague's. */
+/** Filters a journal: everyone's lines, or one person's. */
 import { NativeSelect } from '@vkontakte/vkui';
 import { useDeskData } from '../desk/useDeskData.ts';
 

@@ -1,4 +1,4 @@
-/** One person: role, a new password, on and off. */
+/** One person: role, new password, activate and deactivate. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, Input, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, useState } from 'react';

@@ -1,4 +1,4 @@
-/** What all settings share: their list at the side (above, on a narrow screen) and the chosen page. */
+/** The frame of all settings: their list at the side (above, on a narrow screen) and the chosen page. */
 import { Link, Navigate, Outlet, useRouterState } from '@tanstack/react-router';
 import {
   Icon28BuildingOutline,
@@ -16,7 +16,7 @@ import { Failed } from '../ui/Failed.tsx';
 import styles from './SettingsFrame.module.css';
 import { type SettingsPageRow, settingsPagesFor } from './settingsPages.ts';
 
-/** Here and not in the list of pages, which the first screen knows too. */
+/** Here, and not in the list of pages, because the first screen loads that list too. */
 const icons: Record<SettingsPageRow['path'], typeof Icon28KeyOutline> = {
   '/settings/communities': Icon28ServicesOutline,
   '/settings/company': Icon28BuildingOutline,
@@ -32,8 +32,8 @@ export function SettingsFrame() {
   const pages = settingsPagesFor(me.role);
   const list = useRef<HTMLElement>(null);
   const path = useRouterState({ select: (state) => state.location.pathname });
-  // On a phone the list is longer than the screen is wide.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the chosen one is another after each move
+  // On a phone the list is wider than the screen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the chosen page changes after each navigation
   useEffect(() => {
     list.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
   }, [path]);
@@ -58,7 +58,7 @@ export function SettingsFrame() {
   );
 }
 
-/** `/settings` itself is the first page that may be seen. */
+/** `/settings` redirects to the first page that the reader may see. */
 export function FirstSettingsPage() {
   const { t } = useTranslation();
   const { me } = useDeskData();

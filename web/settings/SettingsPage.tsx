@@ -1,4 +1,4 @@
-/** The frame of a settings page, for those who may see it. */
+/** The frame of a settings page, with a refusal for readers without access. */
 import { useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useDeskData } from '../desk/useDeskData.ts';

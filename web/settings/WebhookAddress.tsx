@@ -1,4 +1,4 @@
-/** The address that VK's Callback API must deliver to, ready to be copied. */
+/** The address to enter in VK's Callback API, ready to copy. */
 import { Button, FormItem, Input } from '@vkontakte/vkui';
 import { useId } from 'react';
 import { useTranslation } from '../i18n/useTranslation.ts';
@@ -14,7 +14,7 @@ export function WebhookAddress({ url }: { url: string }) {
       await navigator.clipboard.writeText(url);
       notices.show(t('common.copied'), 'done');
     } catch {
-      // Without leave to the clipboard the address is chosen, and Ctrl+C takes it.
+      // Without access to the clipboard the address is selected, so that Ctrl+C copies it.
       (document.getElementById(id) as HTMLInputElement | null)?.select();
     }
   };

@@ -4,16 +4,16 @@
  */
 import { deliveryViews } from '../../shared/schemas/deliveryView.ts';
 import { serviceStatuses } from '../../shared/v1/statuses.ts';
-import type { Say } from '../i18n/i18n.ts';
+import type { Translate } from '../i18n/i18n.ts';
 import { fullTime } from '../ui/formatTime.ts';
 import { isOf } from '../ui/isOf.ts';
 
 export type Value = string | number | boolean | null;
-export interface Speaker {
-  t: Say;
+export interface Reader {
+  t: Translate;
   locale: string;
 }
-export type DetailLabel = (value: Value, speaker: Speaker) => string | null;
+export type DetailLabel = (value: Value, reader: Reader) => string | null;
 
 export const fileLabels = {
   view: (value, { t }) =>

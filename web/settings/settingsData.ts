@@ -1,4 +1,4 @@
-/** What the settings pages read and change. Not kept by events in full, so it is read anew at each visit. */
+/** Queries and changes of the settings pages. Events do not cover all of this data, so each visit reads it again. */
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { communityEndpoints } from '../../shared/communitiesApi.ts';
 import { peopleEndpoints } from '../../shared/peopleApi.ts';

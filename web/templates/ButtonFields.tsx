@@ -1,4 +1,4 @@
-/** Up to six buttons (N14): an answer by one press, or an https link that may hold variables (N21). */
+/** Up to six buttons (N14): a text button that answers, or an https link that may hold variables (N21). */
 import { Icon24Cancel } from '@vkontakte/icons';
 import { Button, IconButton, Input } from '@vkontakte/vkui';
 import type { TemplateButton } from '../../shared/schemas/template.ts';

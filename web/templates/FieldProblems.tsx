@@ -1,4 +1,4 @@
-/** What is wrong with a field, under it: the words and numbers of the rules, as the desk itself would say them. */
+/** The problems of a field, below it: the same messages and numbers as in the server's refusals. */
 
 import { problemMessages } from '../../shared/templates/messages.ts';
 import type { TemplateProblem } from '../../shared/templates/problems.ts';
@@ -8,7 +8,7 @@ import styles from './TemplateEditor.module.css';
 export interface FieldProblemsProps {
   id?: string;
   problems: readonly TemplateProblem[];
-  /** Exactly this field, or with `isWhole` everything inside it. */
+  /** Exactly this field; with `isWhole` also every field inside it. */
   field: string;
   isWhole?: boolean;
 }

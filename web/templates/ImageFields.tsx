@@ -1,4 +1,4 @@
-/** The images of a template: chosen or dropped, taken one by one, each refusal beside the file's name. */
+/** The images of a template: chosen or dropped, uploaded one by one; a refusal is shown beside its file name. */
 import { Icon24Cancel } from '@vkontakte/icons';
 import { Button, IconButton, Input, Progress } from '@vkontakte/vkui';
 import { type DragEvent, useEffect, useRef, useState } from 'react';
@@ -28,7 +28,7 @@ export function ImageFields({ content, problems, onChange, images, onTaken }: Im
   const [taking, setTaking] = useState<{ name: string; share: number } | null>(null);
   const [refused, setRefused] = useState<{ name: string; why: string }[]>([]);
   const { imageIds, imageAlts = {} } = content;
-  // Files are taken one after another; each is added to what is there by then.
+  // Files are uploaded one after another; each is added to the list as it is by then.
   const latestIds = useRef(imageIds);
   useEffect(() => {
     latestIds.current = imageIds;
@@ -69,7 +69,7 @@ export function ImageFields({ content, problems, onChange, images, onTaken }: Im
             height: image?.heightPx ?? 0,
           });
           return (
-            <li key={id} className={`${styles.item} ${styles.withWords}`}>
+            <li key={id} className={`${styles.item} ${styles.withText}`}>
               {image && <img className={styles.thumbnail} src={image.url} alt="" />}
               <div className={styles.itemFields}>
                 <span>

@@ -1,4 +1,4 @@
-/** Asks before unsaved changes are left behind; the browser asks by itself when the tab is closed. */
+/** Asks before the reader leaves unsaved changes; on closing the tab the browser asks by itself. */
 import { useBlocker } from '@tanstack/react-router';
 import { Button } from '@vkontakte/vkui';
 import type { RefObject } from 'react';

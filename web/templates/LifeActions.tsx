@@ -1,4 +1,4 @@
-/** What may be done with a template now, by who is signed in: save, send to review, judge, archive, take as a file. */
+/** Actions on a template for the signed-in person: save, submit, review, archive, export. */
 import { Button } from '@vkontakte/vkui';
 import { useState } from 'react';
 import { useDeskData } from '../desk/useDeskData.ts';
@@ -12,7 +12,7 @@ import type { useTemplateEditor } from './useTemplateEditor.ts';
 export interface LifeActionsProps {
   editor: ReturnType<typeof useTemplateEditor>;
   problemCount: number;
-  /** Whether every field holds something that can be sent; shows the first that does not. */
+  /** True when every field is valid for sending; otherwise it shows the first invalid field. */
   isComplete: () => boolean;
 }
 

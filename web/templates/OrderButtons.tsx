@@ -1,4 +1,4 @@
-/** Moves a row of a list by one place, either way. The focus goes with the row, so that a key pressed again moves it on. */
+/** Moves a row of a list by one place. The focus follows the row, so that pressing again moves it further. */
 import { Icon24ChevronDown, Icon24ChevronUp } from '@vkontakte/icons';
 import { IconButton } from '@vkontakte/vkui';
 import { useLayoutEffect, useRef } from 'react';
@@ -6,7 +6,7 @@ import { useLayoutEffect, useRef } from 'react';
 export interface OrderButtonsProps {
   index: number;
   count: number;
-  /** What the two buttons are called. */
+  /** Labels of the two buttons. */
   earlier: string;
   later: string;
   onMove: (to: number) => void;
@@ -16,12 +16,12 @@ export function OrderButtons({ index, count, earlier, later, onMove }: OrderButt
   const up = useRef<HTMLElement>(null);
   const down = useRef<HTMLElement>(null);
   const pressed = useRef<'up' | 'down' | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the row has come to its new place
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the row has reached its new place
   useLayoutEffect(() => {
     if (pressed.current === null) return;
     const [wanted, other] = pressed.current === 'up' ? [up, down] : [down, up];
     pressed.current = null;
-    // At an end of the list the way on is closed.
+    // At an end of the list, the button for that direction is disabled.
     (wanted.current?.matches(':disabled') ? other : wanted).current?.focus();
   }, [index]);
   const move = (way: 'up' | 'down') => {

@@ -1,4 +1,4 @@
-/** The message as the client's phone shows it, filled with values or the examples: images, text, the ad last, buttons below. */
+/** The message as the client's phone shows it, filled with values or examples: images, text, the ad, buttons. */
 import { SegmentedControl } from '@vkontakte/vkui';
 import { useState } from 'react';
 import type { TemplateContent, TemplateImageView } from '../../shared/schemas/template.ts';
@@ -13,7 +13,7 @@ const schemes = ['light', 'dark'] as const;
 export interface PreviewProps {
   content: TemplateContent;
   images: ReadonlyMap<string, TemplateImageView>;
-  /** What it is filled with; the examples when it is left out. */
+  /** Values of the variables; the examples when omitted. */
   values?: Readonly<Record<string, string>>;
 }
 
@@ -22,7 +22,7 @@ export function Preview({ content, images, values }: PreviewProps) {
   const { communities } = useDeskData();
   const [scheme, setScheme] = useState<(typeof schemes)[number]>('light');
   const filled = values ?? exampleValues(content);
-  // A draft may break rules; what cannot be filled yet stays as it is written.
+  // A draft may break rules; a text that cannot be filled yet is shown as written.
   const text = fillText(joinedText(content), (name) => filled[name]?.trim() || `{${name}}`);
   const isOneWay = content.direction === 'oneWay';
   const sender = communities[0]?.name ?? t('templates.preview.community');

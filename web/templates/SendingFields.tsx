@@ -1,4 +1,4 @@
-/** How the message is sent: whether it can be answered, by which networks, how long delivery is waited for. */
+/** How the message is sent: one-way or not, the networks, and the time to live. */
 import { Checkbox, FormItem, Input, NativeSelect } from '@vkontakte/vkui';
 import { useId } from 'react';
 import { templateDirections } from '../../shared/schemas/template.ts';

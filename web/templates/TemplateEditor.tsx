@@ -1,4 +1,4 @@
-/** The editor: the form at one side, the phone at the other, what may be done with the template above them. */
+/** The editor: the form, the preview beside it, and the template's actions above. */
 import { Link } from '@tanstack/react-router';
 import { Button, FormItem, FormStatus, Input } from '@vkontakte/vkui';
 import { useId, useRef } from 'react';
@@ -31,7 +31,7 @@ export function TemplateEditor({ held }: { held: TemplateView | null }) {
   const { content } = draft;
   const isLocked = base?.status === 'onReview' || base?.status === 'archived';
   const problems = templateProblems(asStored(content));
-  // Nobody is told that an untouched page is empty.
+  // An untouched form shows no errors about empty fields.
   const shown = base || isDirty ? problems : [];
   const part = { content, problems: shown, onChange: editor.changeContent };
   const isNameWrong = draft.name !== '' && !templateName.safeParse(draft.name.trim()).success;

@@ -1,4 +1,4 @@
-/** One template in the list: what it is called, what it says, where it is in its life. */
+/** One template in the list: title, excerpt, version and status. */
 import { Link } from '@tanstack/react-router';
 import type { TemplateRow, TemplateStatus } from '../../shared/schemas/template.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';

@@ -1,4 +1,4 @@
-/** One template, new or known: reads it, then hands it to the editor. */
+/** One template, new or existing: loads it, then opens the editor. */
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Skeleton } from '@vkontakte/vkui';

@@ -1,4 +1,4 @@
-/** For supervisors and administrators: every template, found by its name, its title or its state. */
+/** For supervisors and administrators: all templates, searched by name or title, filtered by status. */
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Button, FormItem, Input, NativeSelect, Placeholder, Skeleton } from '@vkontakte/vkui';
@@ -32,7 +32,7 @@ function PageActions() {
   const messageOf = useErrorMessages();
   const input = useRef<HTMLInputElement>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const takeFile = async (event: ChangeEvent<HTMLInputElement>) => {
+  const importFile = async (event: ChangeEvent<HTMLInputElement>) => {
     const chosen = event.target.files?.[0];
     event.target.value = '';
     if (!chosen) return;
@@ -57,7 +57,7 @@ function PageActions() {
         accept="application/json,.json"
         hidden
         aria-label={t('templates.import')}
-        onChange={(event) => void takeFile(event)}
+        onChange={(event) => void importFile(event)}
       />
       <Link to="/templates/new" className={styles.add}>
         {t('templates.add')}
@@ -72,8 +72,8 @@ function TemplateList() {
   const id = useId();
   const [filter, setFilter] = useState<TemplateFilter>('all');
   const [search, setSearch] = useState('');
-  const settledSearch = useDeferredValue(search.trim());
-  const query = useInfiniteQuery(templatesQuery(filter, settledSearch));
+  const deferredSearch = useDeferredValue(search.trim());
+  const query = useInfiniteQuery(templatesQuery(filter, deferredSearch));
   const { data, error, refetch } = query;
   const rows = data?.pages.flatMap(({ templates }) => templates);
   const onReview = data?.pages[0]?.onReview ?? 0;
@@ -118,7 +118,7 @@ function TemplateList() {
       {rows?.length === 0 && (
         <Placeholder
           title={
-            filter === 'all' && settledSearch === '' ? t('templates.empty') : t('templates.empty.filtered')
+            filter === 'all' && deferredSearch === '' ? t('templates.empty') : t('templates.empty.filtered')
           }
         />
       )}

@@ -1,4 +1,4 @@
-/** The service text and the ad, the variables to insert, and how long the message is and can become (N8). */
+/** The service text and the ad, buttons that insert variables, and the present and longest text length (N8). */
 import { Button, FormItem, Textarea } from '@vkontakte/vkui';
 import { useId, useRef } from 'react';
 import { templateLimits } from '../../shared/templates/limits.ts';
@@ -21,7 +21,7 @@ export function TextFields({ content, problems, onChange }: FormPart) {
     if (!field) return;
     const { text, caret } = withInserted(content.body, name, field.selectionStart, field.selectionEnd);
     onChange({ body: text });
-    // After the text is drawn: the caret belongs behind what was inserted.
+    // After the text is drawn, so that the caret is behind the inserted variable.
     requestAnimationFrame(() => {
       field.focus();
       field.setSelectionRange(caret, caret);

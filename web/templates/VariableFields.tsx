@@ -1,4 +1,4 @@
-/** The variables of the texts: what each is, how long it may be, and the example that the preview shows. */
+/** The variables of the texts: type, maximum length, and the example for the preview. */
 import { Icon24Cancel } from '@vkontakte/icons';
 import { Button, IconButton, Input, NativeSelect } from '@vkontakte/vkui';
 import { type TemplateVariable, variableTypes } from '../../shared/schemas/template.ts';

@@ -1,4 +1,4 @@
-/** Every version of a template: who wrote, submitted and decided it, and how its text differs from the one before. */
+/** All versions of a template: who wrote, submitted and decided each, and the changes of its text. */
 import { useQuery } from '@tanstack/react-query';
 import { Skeleton } from '@vkontakte/vkui';
 import type { TemplateVersionView } from '../../shared/schemas/template.ts';
@@ -41,7 +41,7 @@ function Version({
   const { t } = useTranslation();
   const locale = useLocale();
   const { content, status, reason, saved, submitted, decided } = version;
-  const told = (step: { at: string; personName: string }) => ({
+  const valuesOf = (step: { at: string; personName: string }) => ({
     name: step.personName,
     time: fullTime(step.at, locale),
   });
@@ -53,9 +53,9 @@ function Version({
       </div>
       <p className={styles.hint}>
         {[
-          t('templates.history.saved', told(saved)),
-          submitted && t('templates.history.submitted', told(submitted)),
-          decided && t('templates.history.decided', told(decided)),
+          t('templates.history.saved', valuesOf(saved)),
+          submitted && t('templates.history.submitted', valuesOf(submitted)),
+          decided && t('templates.history.decided', valuesOf(decided)),
         ]
           .filter(Boolean)
           .join(' · ')}

@@ -1,4 +1,4 @@
-/** A template while it is written: what the form holds, and the small changes that its buttons make. Pure. */
+/** A template being edited: the form's content, and the small changes that its buttons make. Pure. */
 import type {
   TemplateButton,
   TemplateContent,
@@ -37,7 +37,7 @@ export function draftOf({ name, title, latest }: TemplateView): TemplateDraft {
   return { name, title, content };
 }
 
-/** The content as the desk will keep it, so that what is counted here is what is counted there. */
+/** The content as the server will store it, so that both count the same length. */
 export function asStored(content: TemplateContent): TemplateContent {
   const plain = (text: string) => text.replace(/\r\n?/g, '\n').trim();
   const { imageAlts: _, ...rest } = content;
@@ -50,7 +50,7 @@ export function asStored(content: TemplateContent): TemplateContent {
   };
 }
 
-/** What its images show, in their order; those that nobody has described are left out. */
+/** Descriptions of its images, in their order; images without one are omitted. */
 function altsOf({ imageIds, imageAlts = {} }: TemplateContent): [id: string, alt: string][] {
   return imageIds.flatMap((id): [string, string][] => {
     const alt = imageAlts[id]?.trim();
@@ -59,7 +59,7 @@ function altsOf({ imageIds, imageAlts = {} }: TemplateContent): [id: string, alt
 }
 
 export function isSameDraft(one: TemplateDraft, other: TemplateDraft): boolean {
-  const told = ({ name, title, content }: TemplateDraft) => {
+  const comparable = ({ name, title, content }: TemplateDraft) => {
     const { body, adText, variables, imageIds, buttons, direction, defaultTtlSeconds, networks, isUrgent } =
       content;
     return JSON.stringify([
@@ -82,10 +82,10 @@ export function isSameDraft(one: TemplateDraft, other: TemplateDraft): boolean {
       isUrgent,
     ]);
   };
-  return told(one) === told(other);
+  return comparable(one) === comparable(other);
 }
 
-/** Variables that a text or a link names and nobody has described yet. */
+/** Variables that a text or a link uses and that are not declared yet. */
 export function undescribedVariables({ body, adText, buttons, variables }: TemplateContent): string[] {
   const links = buttons.map((button) => (button.kind === 'link' ? button.url : ''));
   const known = new Set(variables.map(({ name }) => name));
@@ -96,11 +96,11 @@ export function describedVariable(name: string): TemplateVariable {
   return { name, type: 'text', maxLength: USUAL_VARIABLE_CHARS, example: '' };
 }
 
-/** A button with an id that no other one has: answers name it, so ids are not positions. */
+/** Adds a button with an unused id: replies name the id, so it must not be the position. */
 export function withNewButton(buttons: TemplateButton[], kind: TemplateButton['kind']): TemplateButton[] {
-  const taken = new Set(buttons.map(({ id }) => id));
+  const usedIds = new Set(buttons.map(({ id }) => id));
   let number = 1;
-  while (taken.has(`b${number}`)) number += 1;
+  while (usedIds.has(`b${number}`)) number += 1;
   const id = `b${number}`;
   return [...buttons, kind === 'text' ? { id, kind, label: '' } : { id, kind, label: '', url: 'https://' }];
 }
@@ -113,7 +113,7 @@ export function withoutAt<T>(list: readonly T[], index: number): T[] {
   return list.filter((_, at) => at !== index);
 }
 
-/** To another place; beyond an end of the list it stays where it is. */
+/** Moves an item to another place; beyond an end of the list it stays where it is. */
 export function moved<T>(list: readonly T[], from: number, to: number): T[] {
   const one = list[from];
   if (one === undefined || to < 0 || to >= list.length) return [...list];
@@ -121,7 +121,7 @@ export function moved<T>(list: readonly T[], from: number, to: number): T[] {
   return [...rest.slice(0, to), one, ...rest.slice(to)];
 }
 
-/** The text with `{name}` in place of what is selected, and where the caret goes. */
+/** Replaces the selection with `{name}`; also returns the caret's new position. */
 export function withInserted(
   text: string,
   name: string,

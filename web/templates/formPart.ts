@@ -1,4 +1,4 @@
-/** What every part of the template's form is given. */
+/** The props of every part of the template's form. */
 import type { TemplateContent } from '../../shared/schemas/template.ts';
 import type { TemplateProblem } from '../../shared/templates/problems.ts';
 

@@ -1,4 +1,4 @@
-/** Templates as files of JSON: written to the reader's disk, read from it. */
+/** Templates as JSON files: saved to the reader's disk, and read from it. */
 import { type TemplateFile, templateFile } from '../../shared/schemas/template.ts';
 
 export function downloadTemplate(file: TemplateFile): void {
@@ -12,7 +12,7 @@ export function downloadTemplate(file: TemplateFile): void {
   URL.revokeObjectURL(url);
 }
 
-/** Null when the file is no template's. */
+/** Null when the file is not a template. */
 export function readTemplateFile(text: string): TemplateFile | null {
   try {
     return templateFile.safeParse(JSON.parse(text)).data ?? null;

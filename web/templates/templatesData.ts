@@ -1,4 +1,4 @@
-/** What the templates' screens read and change; read anew at each visit, because colleagues write too. */
+/** Queries and changes of the template screens; each visit reads again, because other people write too. */
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
 import type { TemplateStatus, TemplateView } from '../../shared/schemas/template.ts';
 import { templateEndpoints } from '../../shared/templatesApi.ts';

@@ -1,4 +1,4 @@
-/** What changed between two texts, word by word, in the order of the new text. Pure. */
+/** The changes between two texts, word by word, in the order of the new text. Pure. */
 import { diffArrays } from 'diff';
 
 export interface DiffPart {
@@ -13,7 +13,7 @@ export function textDiff(before: string, after: string): DiffPart[] {
   }));
 }
 
-/** Splits into words, each with the space after it: a space alone would match anywhere and tear a sentence apart. */
+/** Splits into words, each with the space after it: separate spaces would match anywhere and split sentences. */
 function wordsOf(text: string): string[] {
   return text.match(/\S+\s*|\s+/g) ?? [];
 }

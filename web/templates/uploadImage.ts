@@ -1,4 +1,4 @@
-/** Sends one image to the desk and tells how far it has come. Refusals carry the rule's words and numbers (N9 to N13). */
+/** Uploads one image and reports progress. A refusal has the message and numbers of its rule (N9 to N13). */
 
 import type { TemplateImageView } from '../../shared/schemas/template.ts';
 import { templateEndpoints } from '../../shared/templatesApi.ts';

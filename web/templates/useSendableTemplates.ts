@@ -1,10 +1,10 @@
-/** The templates that may be sent now, for a choice in a form; every page of them is read, one after another. */
+/** The templates that may be sent now, for a select in a form; loads all pages, one after another. */
 import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { TemplateRow } from '../../shared/schemas/template.ts';
 import { call } from './templatesData.ts';
 
-/** Nobody looks through more in one choice; the rest is found by its name in the templates' own screen. */
+/** Nobody scrolls through more in one select; the template screen finds the others by name. */
 const PAGES_MOST = 10;
 
 const sendableQuery = infiniteQueryOptions({
@@ -21,7 +21,7 @@ const sendableQuery = infiniteQueryOptions({
 });
 
 export interface SendableTemplates {
-  /** Undefined until the first page is there. */
+  /** Undefined until the first page is loaded. */
   templates: TemplateRow[] | undefined;
   isRead: boolean;
   error: unknown;

@@ -1,6 +1,6 @@
 /**
- * A template under a person's hands: what is on the screen, upon which revision it was begun, and the calls that
- * save and move it. What colleagues change meanwhile is taken up at once while nothing here is unsaved.
+ * The state of the template editor: the form, the revision it started from, and the calls that save the template or
+ * change its status. Changes of other people appear at once while nothing here is unsaved.
  */
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -44,7 +44,7 @@ export function useTemplateEditor(held: TemplateView | null) {
     setIsConflict(false);
     setProblem(null);
   };
-  // A newer revision came from the desk: it is shown, unless that would wipe out what is being written.
+  // A newer revision came from the server: show it, unless that would overwrite unsaved changes.
   if (held && base && held.revision > base.revision && !isDirty) {
     setBase(held);
     setDraft(draftOf(held));

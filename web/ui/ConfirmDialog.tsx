@@ -1,4 +1,4 @@
-/** Asks once more before something that others will notice, saying what will happen. */
+/** Asks for confirmation of an action that others will notice, and describes its effect. */
 import { Button } from '@vkontakte/vkui';
 import { type ReactNode, useId } from 'react';
 import { useTranslation } from '../i18n/useTranslation.ts';
@@ -9,9 +9,9 @@ import { useFocusOnce } from './useFocusOnce.ts';
 
 export interface ConfirmDialogProps {
   title: string;
-  /** What will happen. */
+  /** The effect of the action. */
   children: ReactNode;
-  /** What the button that does it says. */
+  /** The label of the confirming button. */
   action: string;
   isBusy: boolean;
   problem: string | null;

@@ -1,4 +1,4 @@
-/** A value that is to be carried elsewhere: shown whole, copied by one press. */
+/** A value to copy into another system: shown whole, copied by one press. */
 import { Button, FormItem, Input } from '@vkontakte/vkui';
 import { useId } from 'react';
 import { useTranslation } from '../i18n/useTranslation.ts';
@@ -14,7 +14,7 @@ export function CopyField({ label, value, hint }: { label: string; value: string
       await navigator.clipboard.writeText(value);
       notices.show(t('common.copied'), 'done');
     } catch {
-      // Without leave to the clipboard the value is chosen, and Ctrl+C takes it.
+      // Without access to the clipboard the value is selected, so that Ctrl+C copies it.
       (document.getElementById(id) as HTMLInputElement | null)?.select();
     }
   };

@@ -1,4 +1,4 @@
-/** A person's or a community's picture, or initials where there is none. */
+/** The picture of a person or community, or their initials. */
 import { Avatar } from '@vkontakte/vkui';
 import type { ReactNode } from 'react';
 import { colourOf, initials } from './initials.ts';
@@ -11,7 +11,7 @@ export interface FaceProps {
   children?: ReactNode;
 }
 
-/** Decoration: the name always stands beside it. */
+/** Hidden from screen readers: the name is always beside it. */
 export function Face({ id, name, avatarUrl, sizePx, children }: FaceProps) {
   return (
     <Avatar

@@ -1,4 +1,4 @@
-/** What stands in place of something that could not be loaded, with the way to try again. */
+/** Shown in place of a part that could not be loaded, with a button to try again. */
 import { Icon28ErrorCircleOutline } from '@vkontakte/icons';
 import { Button, Placeholder } from '@vkontakte/vkui';
 import { useTranslation } from '../i18n/useTranslation.ts';

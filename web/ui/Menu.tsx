@@ -14,11 +14,11 @@ export interface MenuItem {
 export interface MenuProps {
   label: string;
   items: readonly MenuItem[];
-  /** What the button shows. */
+  /** The content of the button. */
   children: ReactNode;
   className?: string;
   isDisabled?: boolean;
-  /** To which side of the button the list hangs. */
+  /** The side of the button to which the list is aligned. */
   align?: 'start' | 'end';
   side?: 'below' | 'above';
 }

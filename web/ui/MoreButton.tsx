@@ -1,4 +1,4 @@
-/** The way to a long list's next page, where there is one. */
+/** The button for a list's next page, when there is one. */
 import type { UseInfiniteQueryResult } from '@tanstack/react-query';
 import { Button } from '@vkontakte/vkui';
 

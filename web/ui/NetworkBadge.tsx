@@ -1,4 +1,4 @@
-/** Which network somebody writes from, in the corner of their picture. */
+/** The network of a person, in the corner of their picture. */
 import { Icon20LogoOkOutline, Icon24LogoVkColor } from '@vkontakte/icons';
 import { VisuallyHidden } from '@vkontakte/vkui';
 import type { Network } from '../../shared/schemas/common.ts';

@@ -1,4 +1,4 @@
-/** In place of a part of the screen whose files did not come: try again, or take the desk's newest version. */
+/** Shown when the files of a part did not load: try again, or reload to get the newest version. */
 import { Button, ButtonGroup, Placeholder } from '@vkontakte/vkui';
 import { useTranslation } from '../i18n/useTranslation.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Draws the newest notice, in the open dialog while there is one. The place of what went well is there before it is
- * filled, so that a screen reader hears of it; an error calls for attention by itself.
+ * Draws the newest notice, inside the open dialog if there is one. The element for successes exists before it has
+ * text, so that a screen reader announces it; an error is an alert.
  */
 import { Icon20CheckCircleOutline, Icon20ErrorCircleOutline } from '@vkontakte/icons';
 import { Snackbar } from '@vkontakte/vkui';

@@ -1,4 +1,4 @@
-/** A page with a name: what can be done beside it, its content in a readable width, and a word to who may not come here. */
+/** A page with a title, actions, content of a readable width, and a message for people without access. */
 import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { ApiError } from './apiError.ts';
@@ -22,7 +22,7 @@ export function Page({ title, actions, isAllowed, isWide = false, children }: Pa
     <main className={styles.page}>
       <div className={styles.inside} data-wide={isWide}>
         <header className={styles.header}>
-          {/* The focus comes here when what was pressed is gone. */}
+          {/* Gets the focus when the pressed button is gone. */}
           <h1 className={styles.title} tabIndex={-1}>
             {title}
           </h1>

@@ -1,4 +1,4 @@
-/** What a list read by pages shows: that it comes, that it did not, that there is nothing, its lines, and the way to more. */
+/** A list read by pages: loading, failed, empty, its lines, and a button for more. */
 import type { UseInfiniteQueryResult } from '@tanstack/react-query';
 import { Skeleton } from '@vkontakte/vkui';
 import type { ReactNode } from 'react';
@@ -7,11 +7,11 @@ import { Failed } from './Failed.tsx';
 import { MoreButton, type MoreButtonProps } from './MoreButton.tsx';
 
 export interface PagedLinesProps {
-  /** As `useInfiniteQuery` gives it. */
+  /** The result of `useInfiniteQuery`. */
   query: MoreButtonProps['query'] & Pick<UseInfiniteQueryResult, 'data' | 'error' | 'refetch'>;
   labels: { failed: string; empty: string; more: string };
   classes: { list: string | undefined; faint: string | undefined };
-  /** One element for each line. */
+  /** One element per line. */
   children: readonly ReactNode[];
 }
 

@@ -6,7 +6,7 @@ import type { splitLinks } from './splitLinks.ts';
 import { createStore } from './store.ts';
 import { useStore } from './useStore.ts';
 
-/** Null until the code that finds links has loaded: the first screen does not wait for it. */
+/** Null until the link finder is loaded: the first screen does not wait for it. */
 const linkFinder = createStore<typeof splitLinks | null>(null);
 
 export function PlainText({ text }: { text: string }) {
@@ -30,7 +30,7 @@ export function PlainText({ text }: { text: string }) {
   );
 }
 
-/** A failed load is tried again by the next text that is drawn. */
+/** After a failed load, the next drawn text tries again. */
 function loadLinkFinder(): void {
   if (linkFinder.get() !== null) return;
   import('./splitLinks.ts').then(

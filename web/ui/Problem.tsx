@@ -1,4 +1,4 @@
-/** Why a form was not taken; an alert, said aloud when it appears. */
+/** Why a form was refused; an alert that screen readers announce when it appears. */
 import { FormStatus } from '@vkontakte/vkui';
 import styles from './Problem.module.css';
 

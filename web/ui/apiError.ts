@@ -1,4 +1,4 @@
-/** The error of a failed call: the server's code, or one of two that only the browser can see. */
+/** The error of a failed call: the server's code, or one of two codes that only the browser can set. */
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import type { Problem } from '../../shared/schemas/common.ts';
 
@@ -8,7 +8,7 @@ export class ApiError extends Error {
   readonly code: CallFailureCode;
   readonly field: string | null;
   readonly retryAfterS: number | null;
-  /** Everything that is wrong, when the desk named several things. */
+  /** All problems, when the server named several. */
   readonly problems: Problem[];
 
   constructor(
@@ -25,7 +25,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The code of anything thrown by a call. */
+/** The code of any error thrown by a call. */
 export function failureCodeOf(error: unknown): CallFailureCode {
   return error instanceof ApiError ? error.code : 'internal';
 }

@@ -1,4 +1,4 @@
-/** Moments and durations as people read them, in the reader's locale and time zone. */
+/** Formats times, durations and sizes for people, in the reader's locale and time zone. */
 
 const DAY_MS = 86_400_000;
 
@@ -6,7 +6,7 @@ function startOfDay(date: Date): number {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 }
 
-/** How many midnights lie between: 0 today, 1 yesterday, negative ahead. */
+/** The number of midnights between two times: 0 today, 1 yesterday, negative for the future. */
 export function daysAgo(date: Date, now: Date): number {
   return Math.round((startOfDay(now) - startOfDay(date)) / DAY_MS);
 }
@@ -26,7 +26,7 @@ export function clockTime(iso: string, locale: string): string {
   return format(locale, 'clock', { hour: '2-digit', minute: '2-digit' }, new Date(iso));
 }
 
-/** As short as a list row can hold: the clock today, the weekday this week, else the date. */
+/** Short enough for a list row: the clock today, the weekday this week, else the date. */
 export function listTime(iso: string, now: Date, locale: string): string {
   const date = new Date(iso);
   const days = daysAgo(date, now);
@@ -38,7 +38,7 @@ export function listTime(iso: string, now: Date, locale: string): string {
   return format(locale, 'date', { day: '2-digit', month: '2-digit', year: '2-digit' }, date);
 }
 
-/** A day in words, with its year when it is not this one. */
+/** A day with its month's name, and with its year when it is another year. */
 export function dayInWords(iso: string, now: Date, locale: string): string {
   const date = new Date(iso);
   return date.getFullYear() === now.getFullYear()
@@ -46,7 +46,7 @@ export function dayInWords(iso: string, now: Date, locale: string): string {
     : format(locale, 'longDate', { day: 'numeric', month: 'long', year: 'numeric' }, date);
 }
 
-/** The whole moment, for a hint over a short time. */
+/** The full date and time, for the tooltip of a short time. */
 export function fullTime(iso: string, locale: string): string {
   return format(locale, 'full', { dateStyle: 'long', timeStyle: 'short' }, new Date(iso));
 }
@@ -55,14 +55,14 @@ export function shortDate(iso: string, locale: string): string {
   return format(locale, 'shortDate', { day: 'numeric', month: 'short', year: 'numeric' }, new Date(iso));
 }
 
-/** A moment near now: the clock alone when it is today, else with its day. */
+/** A time near now: the clock alone when it is today, else with its day. */
 export function momentNear(iso: string, now: Date, locale: string): string {
   const date = new Date(iso);
   if (daysAgo(date, now) === 0) return clockTime(iso, locale);
   return format(locale, 'near', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }, date);
 }
 
-/** How long, by its largest whole unit: 3 min, 2 h, 5 days. Under a minute counts as one. */
+/** A duration in its largest whole unit: 3 min, 2 h, 5 days. Under a minute counts as one. */
 export function duration(ms: number, locale: string): string {
   const minutes = Math.max(1, Math.floor(ms / 60_000));
   if (minutes < 60) return unit(minutes, 'minute', locale);
@@ -75,13 +75,13 @@ function unit(value: number, name: 'minute' | 'hour' | 'day', locale: string): s
   return new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value);
 }
 
-/** Minutes and seconds of a recording. */
+/** The length of a recording in minutes and seconds. */
 export function playingTime(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
-/** A size in bytes by its largest unit, in steps of 1024. */
+/** A size in its largest unit, in steps of 1024 bytes. */
 export function fileSize(bytes: number, locale: string): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
   let value = bytes;
@@ -98,7 +98,7 @@ export function fileSize(bytes: number, locale: string): string {
   }).format(value);
 }
 
-/** The days' short names, Monday first. */
+/** Short names of the weekdays, Monday first. */
 export function dayNames(locale: string): string[] {
   const format = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
   // 5 January 1970 was a Monday.

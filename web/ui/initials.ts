@@ -1,4 +1,4 @@
-/** What stands in an avatar when there is no picture: one or two letters and a colour that stays with the id. */
+/** The content of an avatar without a picture: one or two letters and a colour that depends on the id. */
 
 export function initials(name: string): string {
   const letters = name.split(/\s+/).map((word) => /[\p{L}\p{N}]/u.exec(word)?.[0] ?? '');

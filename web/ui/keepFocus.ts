@@ -1,6 +1,6 @@
 /**
- * Keeps the keyboard's place over an action: what was pressed may be closed meanwhile, or gone when it is done, and the
- * browser then forgets where it was. Called before the action; what it gives is called after.
+ * Keeps the keyboard focus across an action that may close or remove the focused element; the browser would lose it.
+ * Call it before the action, and call the returned function after.
  */
 export function keepFocus(): () => void {
   const pressed = document.activeElement;
@@ -11,6 +11,6 @@ export function keepFocus(): () => void {
       pressed.focus();
     else document.querySelector<HTMLElement>('main h1')?.focus();
   };
-  // When what has changed is drawn.
+  // After the change is drawn.
   return () => requestAnimationFrame(() => setTimeout(restore));
 }

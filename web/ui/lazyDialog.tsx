@@ -1,4 +1,4 @@
-/** A dialog that is loaded when it is first opened, or before by `preload`. */
+/** A dialog that is loaded when it is first opened, or earlier by `preload`. */
 import { type ComponentType, useEffect } from 'react';
 import type { Area } from '../i18n/areas.ts';
 import type { I18n } from '../i18n/i18n.ts';
@@ -12,7 +12,7 @@ interface Preloaded {
 }
 export type LazyDialog<Props> = ComponentType<Props> & Preloaded;
 
-/** Once the screen is drawn and nothing else is to be done; so the dialogs open at once, and without a connection. */
+/** Preloads when the browser is idle after the screen is drawn, so that dialogs open at once, even offline. */
 const IDLE_WITHIN_MS = 5_000;
 
 export function lazyDialog<Props extends { onClose: () => void }>(
@@ -40,7 +40,7 @@ export function usePreloaded(...dialogs: Preloaded[]): void {
   useEffect(() => whenIdle(() => void dialogs.map((dialog) => dialog.preload(i18n))), [i18n]);
 }
 
-/** Safari has no idle callbacks. */
+/** Safari has no `requestIdleCallback`. */
 function whenIdle(work: () => void): () => void {
   if ('requestIdleCallback' in window) {
     const handle = window.requestIdleCallback(work, { timeout: IDLE_WITHIN_MS });

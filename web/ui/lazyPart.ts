@@ -1,6 +1,6 @@
 /**
- * A part of the screen that comes when it is needed, with the words that it speaks in. A load that failed (no
- * connection, or a new version of the desk has other files) is told to whoever draws, with the way to try again.
+ * A part of the screen that is loaded on demand, together with its texts. A failed load (no connection, or the files
+ * of a new version differ) is passed to the component that draws the part, with a function to try again.
  */
 import { type ComponentType, useEffect, useReducer, useState } from 'react';
 import type { Area } from '../i18n/areas.ts';
@@ -13,7 +13,7 @@ export type PartState<Props> =
   | { phase: 'failed'; retry: () => void };
 
 export interface LazyPart<Props> {
-  /** Loads it before anybody looks at it. Never rejects: a failure is seen when the part is drawn. */
+  /** Loads it ahead of use. Never rejects: a failure shows when the part is drawn. */
   preload(i18n: I18n): Promise<void>;
   usePart(): PartState<Props>;
 }

@@ -1,6 +1,6 @@
-/** Decides which addresses may become links or media, and how people read them. */
+/** Decides which addresses may become links or media, and how they are shown to people. */
 
-/** The address when it is http or https, else null: no scripts, no data. */
+/** The address when it is http or https, else null: no scripts, no data URLs. */
 export function safeLink(address: string | null): string | null {
   if (!address) return null;
   try {
@@ -11,14 +11,14 @@ export function safeLink(address: string | null): string | null {
   }
 }
 
-/** A safe address without its scheme, as short as it can be shown; null when it is not safe. */
+/** A safe address without its scheme, in its shortest form; null when it is not safe. */
 export function shortAddress(address: string | null): string | null {
   return safeLink(address)?.replace(/^https?:\/\//, '') ?? null;
 }
 
 /**
- * An address to be read by people: letters and digits of any language stand for their percent signs. Nothing else does,
- * or a sign that turns or hides text would make one address look like another.
+ * An address for people to read: letters and digits of any language replace their percent codes. Other characters
+ * stay encoded, because a sign that turns or hides text would make one address look like another.
  */
 export function readableAddress(address: string): string {
   return address.replace(/(?:%[0-9a-f]{2})+/gi, (encoded) => {
@@ -31,7 +31,7 @@ export function readableAddress(address: string): string {
   });
 }
 
-/** A picture or file: one of this desk by its path, or one elsewhere by https. */
+/** The address of a picture or file: a path of this desk, or https elsewhere; null for any other. */
 export function safeMedia(address: string | null): string | null {
   if (address === null) return null;
   if (/^\/(?!\/)/.test(address)) return address;

@@ -1,4 +1,4 @@
-/** Short messages at the foot of the screen about what has just not worked, or has. */
+/** Short messages at the foot of the screen about an action that failed or succeeded. */
 import { createContext, useContext } from 'react';
 import { createStore, type Store } from './store.ts';
 

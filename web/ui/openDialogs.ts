@@ -1,6 +1,6 @@
 /**
- * The dialogs that are open, the uppermost last. While one is, the browser lets nothing outside of it be seen plainly,
- * pressed or heard: what must be, is drawn inside it.
+ * The open dialogs, the uppermost last. While one is open, the browser makes everything outside it inert: notices
+ * must be drawn inside it.
  */
 import { createStore } from './store.ts';
 

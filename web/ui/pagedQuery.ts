@@ -1,4 +1,4 @@
-/** A list that is read page by page, each from where the one before ended; anew at each visit. */
+/** A query that reads a list page by page; each visit reads it again from the start. */
 import { infiniteQueryOptions, type QueryKey } from '@tanstack/react-query';
 
 export function pagedQuery<Page extends { nextCursor: string | null }>(

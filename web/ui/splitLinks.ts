@@ -7,10 +7,10 @@ export type TextPart = { kind: 'text'; text: string } | { kind: 'link'; text: st
 /** E-mail addresses are recognised only so that their domains do not become links. */
 const finder = new LinkifyIt({ fuzzyLink: true, fuzzyEmail: true, urlAuth: true });
 
-/** What linkify-it calls a link without a scheme, and the two schemes that may be followed. */
+/** The empty string is linkify-it's name for a link without a scheme; only these two schemes become links. */
 const followed: readonly string[] = ['', 'http:', 'https:'];
 
-/** The parts in their order; together they are the whole text. */
+/** The parts in order; joined, they give the whole text. */
 export function splitLinks(text: string): TextPart[] {
   const parts: TextPart[] = [];
   let from = 0;

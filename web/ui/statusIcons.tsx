@@ -1,4 +1,4 @@
-/** The signs of how far a message has come, of an answer and of a service message alike: colour alone says nothing. */
+/** Icons of message statuses, for answers and service messages; colour alone would not be enough. */
 import {
   Icon16CancelCircleOutline,
   Icon16CheckDoubleOutline,

@@ -1,8 +1,8 @@
-/** The locale of the language on the screen, and a clock that ticks often enough for what is drawn by it. */
+/** The locale of the present language, and a clock that ticks often enough for relative times. */
 import { useEffect, useState } from 'react';
 import { useTranslation } from '../i18n/useTranslation.ts';
 
-/** By which dates and numbers are written. */
+/** For formatting dates and numbers. */
 export function useLocale(): string {
   const { language } = useTranslation();
   return language === 'en' ? 'en-GB' : 'ru-RU';

@@ -1,9 +1,9 @@
-/** Shows a `dialog` over the page while it is drawn, and gives the focus back to where it was. */
+/** Shows a `dialog` over the page while it is drawn, and returns the focus when it closes. */
 import { type RefObject, useLayoutEffect } from 'react';
 import { openDialogs } from './openDialogs.ts';
 
 export function useModal(ref: RefObject<HTMLDialogElement | null>): void {
-  // Before the element leaves the page: the browser gives the focus back only from a dialog that is still in it.
+  // Before the element leaves the page: the browser returns the focus only from a dialog that is still in it.
   useLayoutEffect(() => {
     const dialog = ref.current;
     if (!dialog) return;

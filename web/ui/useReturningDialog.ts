@@ -1,6 +1,6 @@
 /**
- * Which dialog of a section is open, and where the focus goes when it closes: back to the button that opened it, or to
- * a place that stays, when what was done takes that button away.
+ * Which dialog of a section is open, and where the focus goes when it closes: back to the button that opened it, or
+ * to an element that stays, when the action removes that button.
  */
 import { useState } from 'react';
 import { flushSync } from 'react-dom';
@@ -8,9 +8,9 @@ import { flushSync } from 'react-dom';
 export interface ReturningDialog<Name> {
   shown: Name | null;
   open(name: Name): void;
-  /** Nothing was done. */
+  /** Closes without doing the action. */
   close(): void;
-  /** It was done. */
+  /** Closes after the action. */
   done(): void;
 }
 
@@ -18,7 +18,7 @@ export function useReturningDialog<Name>(placeThatStays: () => HTMLElement | nul
   const [shown, setShown] = useState<Name | null>(null);
   const close = () => {
     flushSync(() => setShown(null));
-    // Meanwhile a colleague may have done the same, and the button is gone.
+    // Another person may have done the same meanwhile, and the button is gone.
     if (document.activeElement === null || document.activeElement === document.body)
       placeThatStays()?.focus();
   };

@@ -1,4 +1,4 @@
-/** Draws a component again whenever a store's value changes. */
+/** Redraws a component whenever a store's value changes. */
 import { useSyncExternalStore } from 'react';
 import type { Store } from './store.ts';
 

@@ -10,8 +10,8 @@ const told = (change: Parameters<typeof contentWith>[0]) =>
     ({ code, field, variable }) => `${field}: ${code}${variable ? ` ${variable}` : ''}`,
   );
 
-describe('what is wrong with a template', () => {
-  it('is told of every variable that does not fit its texts', () => {
+describe('problems of a template', () => {
+  it('name every variable that does not match the texts', () => {
     expect(
       told({
         body: 'Заказ {orderNumber} у {courier}',
@@ -24,7 +24,7 @@ describe('what is wrong with a template', () => {
     ]);
   });
 
-  it('is told of an example that is missing, too long or of another type', () => {
+  it('name an example that is missing, too long or of another type', () => {
     const body = 'Дата {a}, {b} и {c}';
     const variable = (name: string, example: string, maxLength = 10) =>
       ({ name, type: 'date', maxLength, example }) as const;
@@ -37,18 +37,18 @@ describe('what is wrong with a template', () => {
     ]);
   });
 
-  it('is told of braces that make no variable', () => {
+  it('name braces that are not part of a variable', () => {
     expect(told({ body: `${orderReady.body} {Name} и { name }` })).toEqual(['body: strayBrace']);
   });
 
-  it('is told of no network and of two buttons under one id', () => {
+  it('name a missing network and two buttons with one id', () => {
     expect(told({ networks: [], buttons: [answer('a'), answer('a')] })).toEqual([
       'buttons.1: buttonTwice',
       'networks: networksEmpty',
     ]);
   });
 
-  it('has words in both languages, with the numbers in', () => {
+  it('have messages in both languages, with the numbers', () => {
     for (const code of [...templateProblemCodes, ...imageProblemCodes])
       for (const language of ['ru', 'en'] as const) {
         const words = problemMessages({ code, variable: 'name', limit: 5, actual: 6 }, language);
@@ -58,8 +58,8 @@ describe('what is wrong with a template', () => {
   });
 });
 
-describe('a template as it comes in', () => {
-  it('has one kind of line ends, nothing blank around it, and no ad rather than an empty one', () => {
+describe('a received template', () => {
+  it('gets one kind of line ends, trimmed texts, and null instead of an empty ad', () => {
     expect(templateContent.parse({ ...orderReady, body: '  a\r\nb\rc \n', adText: ' ' })).toMatchObject({
       body: 'a\nb\nc',
       adText: null,

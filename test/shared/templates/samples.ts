@@ -1,4 +1,4 @@
-/** A template's content that breaks no rule, to be bent in one place. */
+/** A template's content that breaks no rule; tests change one part of it. */
 import type { TemplateButton, TemplateContent, TemplateVariable } from '../../../shared/schemas/template.ts';
 
 export const orderReady: TemplateContent = {

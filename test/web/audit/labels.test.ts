@@ -1,4 +1,4 @@
-/** Every line that the desk can write into the audit is told in words, in both languages. */
+/** Every audit line that the server can write has labels in both languages. */
 import { describe, expect, it } from 'vitest';
 import { type AuditAction, type AuditDetail, auditActions } from '../../../shared/schemas/auditActions.ts';
 import { phoneEvidences } from '../../../shared/schemas/client.ts';
@@ -10,17 +10,17 @@ import { type Area, areas } from '../../../web/i18n/areas.ts';
 import { createI18n } from '../../../web/i18n/i18n.ts';
 import type { Value } from '../../../web/settings/fileLabels.ts';
 
-const speakers = await Promise.all(
+const readers = await Promise.all(
   (['ru', 'en'] as const).map(async (language) => {
     const i18n = await createI18n(language);
     await i18n.need(Object.keys(areas) as Area[]);
-    return { language, t: i18n.spoken().t, locale: language === 'ru' ? 'ru-RU' : 'en-GB' };
+    return { language, t: i18n.current().t, locale: language === 'ru' ? 'ru-RU' : 'en-GB' };
   }),
 );
 
 const moment = '2026-03-01T10:00:00.000Z';
 const id = '65f0000000000000000000ab';
-/** Every value that a detail is known to have; of those without end one or two. */
+/** Every value that a detail is known to have; for free values one or two samples. */
 const values: Record<AuditDetail, Value[]> = {
   version: [1, 12],
   reason: ['Реклама'],
@@ -58,54 +58,54 @@ const values: Record<AuditDetail, Value[]> = {
   register: [1_095],
   unusedUploads: [1],
 };
-/** Values that say nothing: what they would tell is the usual. */
+/** Values without a label, because they are the default. */
 const silent = (detail: AuditDetail, value: Value) =>
   (value === null && ['template', 'startAt', 'other'].includes(detail)) ||
   (value === false && ['byPhone', 'newCredentials', 'newStatusSecret'].includes(detail)) ||
   (detail === 'isComplete' && value === true) ||
   (detail === 'view' && value === 'all');
-/** Whatever the language, these are names and numbers. */
+/** Names and numbers, the same in every language. */
 const foreign = /«[^»]*»|orderReady|Лавка|Реклама|https?:\S+|lavka|Europe\/Moscow|\d\d:\d\d/g;
 
-describe.each(speakers)('the audit in $language', ({ language, t, locale }) => {
-  const isOwn = (words: string) =>
-    language === 'ru' ? /[а-яё]/i.test(words) : /[a-z]/i.test(words) && !/[а-яё]/i.test(words);
+describe.each(readers)('the audit in $language', ({ language, t, locale }) => {
+  const isOwn = (label: string) =>
+    language === 'ru' ? /[а-яё]/i.test(label) : /[a-z]/i.test(label) && !/[а-яё]/i.test(label);
 
-  it.each(Object.keys(auditActions) as AuditAction[])('tells %s', (action) => {
+  it.each(Object.keys(auditActions) as AuditAction[])('labels %s', (action) => {
     const key = labelOfAction(action);
     const name = key === null ? '' : t(key);
     expect({ name, isOwn: isOwn(name) }).toEqual({ name, isOwn: true });
     expect(name).not.toBe(key);
     for (const detail of auditActions[action] as readonly AuditDetail[])
       for (const value of values[detail]) {
-        const said = labelsOfDetails({ [detail]: value }, { t, locale });
-        expect({ detail, value, said: said.length }).toEqual({
+        const labels = labelsOfDetails({ [detail]: value }, { t, locale });
+        expect({ detail, value, labels: labels.length }).toEqual({
           detail,
           value,
-          said: silent(detail, value) ? 0 : 1,
+          labels: silent(detail, value) ? 0 : 1,
         });
-        for (const words of said) {
-          expect({ words, isOwn: isOwn(words.replace(foreign, '')) }).toEqual({ words, isOwn: true });
-          expect(words).not.toMatch(/audit\.|deliveries\.|personalData\.|service\.|network\.|{{/);
+        for (const label of labels) {
+          expect({ label, isOwn: isOwn(label.replace(foreign, '')) }).toEqual({ label, isOwn: true });
+          expect(label).not.toMatch(/audit\.|deliveries\.|personalData\.|service\.|network\.|{{/);
         }
       }
   });
 });
 
-it('says what a line held, together', () => {
-  const [russian] = speakers;
+it('labels all details of one line in order', () => {
+  const [russian] = readers;
   expect(
     labelsOfDetails(
       { rights: 'send read', statusUrl: null, ratePerMinute: 60_000, isActive: false },
       russian!,
-    ).map((words) => words.replace(/\s/g, ' ')),
+    ).map((label) => label.replace(/\s/g, ' ')),
   ).toEqual(['права: отправка, чтение', 'без адреса для статусов', 'запросов в минуту: 60 000', 'выключен']);
 });
 
-it('shows what it does not know as it is kept', () => {
+it('shows unknown actions and details as stored', () => {
   expect(labelOfAction('template.painted')).toBeNull();
   expect(labelOfAction('toString')).toBeNull();
-  expect(labelsOfDetails({ colour: 'red', how: 'dream', constructor: 1, none: null }, speakers[1]!)).toEqual([
+  expect(labelsOfDetails({ colour: 'red', how: 'dream', constructor: 1, none: null }, readers[1]!)).toEqual([
     'colour: red',
     'linked dream',
     'constructor: 1',

@@ -19,16 +19,16 @@ import {
   sampleFoundClient,
   sampleRow,
 } from '../support/samples.ts';
-import { type Asked, type DeskStandIn, startDeskStandIn } from '../support/startDeskStandIn.ts';
+import { type DeskStandIn, type ReceivedRequest, startDeskStandIn } from '../support/startDeskStandIn.ts';
 
 let standIn: DeskStandIn;
-/** The client as the desk has it; what is asked changes it. */
+/** The client as the server has it; requests change it. */
 let client: ClientView;
-let answers: Record<string, (asked: Asked) => unknown>;
+let answers: Record<string, (request: ReceivedRequest) => unknown>;
 const row = sampleRow();
-const changes = () => standIn.asked.filter(({ method }) => method !== 'GET');
+const changes = () => standIn.requests.filter(({ method }) => method !== 'GET');
 
-// As they are by the time somebody presses a button of the card.
+// Loaded before the tests, as they are in the browser before the first click.
 beforeAll(async () => {
   for (const dialog of Object.values(lazyDialogs)) await dialog.preload(i18n);
 });
@@ -37,10 +37,12 @@ beforeEach(async () => {
   client = sampleClient();
   answers = {};
   standIn = await startDeskStandIn();
-  standIn.answer = (asked) => {
-    const found = Object.entries(answers).find(([key]) => `${asked.method} ${asked.path}`.startsWith(key));
-    if (found) return { status: 200, json: found[1](asked) };
-    if (asked.path === `/api/clients/${client.id}`)
+  standIn.answer = (request) => {
+    const found = Object.entries(answers).find(([key]) =>
+      `${request.method} ${request.path}`.startsWith(key),
+    );
+    if (found) return { status: 200, json: found[1](request) };
+    if (request.path === `/api/clients/${client.id}`)
       return { status: 200, json: { client, conversations: [] } };
     return { status: 403, json: { error: { code: 'forbidden', message: 'not in this test' } } };
   };
@@ -66,7 +68,7 @@ const button = (name: string | RegExp) => screen.getByRole('button', { name });
 const dialog = () => within(screen.getByRole('dialog'));
 
 describe("a client's card", () => {
-  it('shows the phone, how and since when it is theirs, and their pages', async () => {
+  it("shows the phone, how and since when it is bonded, and the client's pages", async () => {
     client = sampleClient({ phoneBond: { how: 'hand', at: atMinute(1), personName: 'Анна Смирнова' } });
     await showCard();
     expect(screen.getByText('+7••••••••67')).toBeTruthy();
@@ -77,7 +79,7 @@ describe("a client's card", () => {
     expect(await findings()).toEqual([]);
   });
 
-  it('marks a confirmation of over six months ago, and no younger one (N23)', async () => {
+  it('marks a confirmation older than six months, and no later one (N23)', async () => {
     const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
     client = sampleClient({ phoneConfirmedAt: ago(limits.phoneConfirmedForMs - 60_000) });
     await showCard();
@@ -91,7 +93,7 @@ describe("a client's card", () => {
 });
 
 describe('undoing the bond to the phone', () => {
-  it('says what happens, gives the focus back when it is left, and is done once', async () => {
+  it('explains the effect, returns the focus on cancel, and happens once', async () => {
     const user = userEvent.setup();
     await showCard();
     await user.click(button('Отменить связь'));
@@ -114,7 +116,7 @@ describe('undoing the bond to the phone', () => {
     expect(changes()).toHaveLength(1);
   });
 
-  it('says in words why it was refused, and stays', async () => {
+  it('shows why it was refused, and stays open', async () => {
     const user = userEvent.setup();
     await showCard();
     await user.click(button('Отменить связь'));
@@ -124,7 +126,7 @@ describe('undoing the bond to the phone', () => {
   });
 });
 
-describe('saying whose phone it is', () => {
+describe('bonding a phone', () => {
   beforeEach(() => {
     client = sampleClient({ phone: null, phoneBond: null });
   });
@@ -136,7 +138,7 @@ describe('saying whose phone it is', () => {
     return user;
   };
 
-  it('takes a phone by keyboard alone', async () => {
+  it('works by keyboard alone', async () => {
     answers['PUT /api/clients'] = () => {
       client = sampleClient({ phoneBond: { how: 'hand', at: atMinute(9), personName: 'Анна' } });
       return { outcome: 'bonded', client };
@@ -147,7 +149,7 @@ describe('saying whose phone it is', () => {
     expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Телефон' }));
   });
 
-  it('names what is no phone at its field', async () => {
+  it('shows an invalid phone at its field', async () => {
     answers['PUT /api/clients'] = () => ({ outcome: 'phoneInvalid' });
     await bondTo('12345');
     await screen.findByText(/Это не номер телефона/);
@@ -157,7 +159,7 @@ describe('saying whose phone it is', () => {
     expect(await findings()).toEqual([]);
   });
 
-  it('shows another client who has it, and makes the two one when asked to', async () => {
+  it('shows another client who has the phone, and merges the two on request', async () => {
     const other = sampleFoundClient();
     answers['PUT /api/clients'] = ({ body }) => {
       if (!(body as { mergeWith?: string }).mergeWith) return { outcome: 'hasOther', other };
@@ -176,7 +178,7 @@ describe('saying whose phone it is', () => {
     ]);
   });
 
-  it('sends to a supervisor when the other client may not be seen', async () => {
+  it('refers to a supervisor when the agent may not see the other client', async () => {
     answers['PUT /api/clients'] = () => ({ outcome: 'hasOther', other: null });
     await bondTo('+79123456789');
     await dialog().findByText(/Решить может руководитель/);
@@ -184,8 +186,8 @@ describe('saying whose phone it is', () => {
   });
 });
 
-describe('merging and parting clients', () => {
-  it('finds another client, asks once more, and shows their page with the way back', async () => {
+describe('merging and splitting clients', () => {
+  it('finds another client, asks for confirmation, and can split them again', async () => {
     const user = userEvent.setup();
     const other = sampleFoundClient({ phone: null });
     answers['POST /api/clients/find'] = () => ({ clients: [sampleFoundClient({ id: client.id }), other] });
@@ -222,7 +224,7 @@ describe('merging and parting clients', () => {
     expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Страницы в соцсетях' }));
   });
 
-  it('asks which phone stays where each has one', async () => {
+  it('asks which phone to keep when both clients have one', async () => {
     const user = userEvent.setup();
     client = sampleClient({ phone: '+7••••••••67' });
     const other = sampleFoundClient({ phone: '+7••••••••99' });
@@ -242,7 +244,7 @@ describe('merging and parting clients', () => {
     await waitFor(() => expect(changes().at(-1)?.body).toEqual({ otherClientId: other.id, phone: 'other' }));
   });
 
-  it('says when nobody else was found', async () => {
+  it('shows a message when no other client was found', async () => {
     const user = userEvent.setup();
     let clients = [sampleFoundClient({ id: client.id })];
     answers['POST /api/clients/find'] = () => ({ clients });
@@ -258,7 +260,7 @@ describe('merging and parting clients', () => {
 });
 
 describe("the windows of a client's messages", () => {
-  it('shows one-way messages alone under their name, with nothing to answer in (N2)', async () => {
+  it('shows only one-way messages under their name, without a composer (N2)', async () => {
     const user = userEvent.setup();
     answers['GET /api/clients/'] = ({ path }) => {
       if (!path.includes('service-messages')) return { client, conversations: [] };
@@ -268,14 +270,14 @@ describe("the windows of a client's messages", () => {
     await user.click(button('Уведомления'));
     await dialog().findByText('Заказ 1042 готов');
     expect(screen.getByRole('dialog', { name: 'Уведомления' })).toBeTruthy();
-    expect(standIn.asked.at(-1)?.path).toContain('direction=oneWay');
+    expect(standIn.requests.at(-1)?.path).toContain('direction=oneWay');
     expect(dialog().queryByRole('textbox')).toBeNull();
     expect(await findings()).toEqual([]);
     await user.click(dialog().getByRole('button', { name: 'Закрыть' }));
     expect(document.activeElement).toBe(button('Уведомления'));
   });
 
-  it('shows all of them page by page, with their statuses', async () => {
+  it('shows all messages page by page, with their statuses', async () => {
     const user = userEvent.setup();
     answers['GET /api/clients/'] = ({ path }) => {
       if (!path.includes('service-messages')) return { client, conversations: [] };
@@ -299,7 +301,7 @@ describe("the windows of a client's messages", () => {
     expect(dialog().queryByRole('button', { name: 'Показать ещё' })).toBeNull();
   });
 
-  it('says that there are none, why, and how to try again', async () => {
+  it('offers to try again after an error, and shows why the list is empty', async () => {
     const user = userEvent.setup();
     client = sampleClient({ phone: null, phoneBond: null });
     await showCard();

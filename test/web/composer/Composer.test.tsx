@@ -27,19 +27,19 @@ afterEach(async () => {
 
 const row = sampleRow({ lastSeq: 1 });
 const composer = (change: Partial<Parameters<typeof Composer>[0]> = {}) => (
-  <Composer row={row} messages={[]} quoted={null} onQuoteDone={() => {}} {...change} />
+  <Composer conversation={row} messages={[]} quoted={null} onQuoteDone={() => {}} {...change} />
 );
 const field = () => screen.getByRole<HTMLTextAreaElement>('textbox');
 
 describe('the composer', () => {
-  it('sends by Ctrl+Enter, empties itself and keeps the focus', async () => {
+  it('sends by Ctrl+Enter, clears the field and keeps the focus', async () => {
     const user = userEvent.setup();
     const { desk } = renderInDesk(composer());
     await user.type(field(), 'Добрый день{Enter}вторая строка');
-    expect(standIn.asked).toEqual([]);
+    expect(standIn.requests).toEqual([]);
     await user.keyboard('{Control>}{Enter}{/Control}');
-    await waitFor(() => expect(standIn.asked).toHaveLength(1));
-    expect(standIn.asked[0]).toMatchObject({
+    await waitFor(() => expect(standIn.requests).toHaveLength(1));
+    expect(standIn.requests[0]).toMatchObject({
       method: 'POST',
       path: `/api/conversations/${row.id}/answers`,
       body: { text: 'Добрый день\nвторая строка', uploadIds: [], replyToMessageId: null },
@@ -49,25 +49,25 @@ describe('the composer', () => {
     await waitFor(() => expect(desk.outbox.get()).toEqual([]));
   });
 
-  it('sends by Enter alone for those who chose so, Shift+Enter being a new line', async () => {
+  it('sends by Enter alone if the agent chose that, and Shift+Enter starts a new line', async () => {
     const user = userEvent.setup();
     renderInDesk(composer(), { enterSends: true });
     await user.type(field(), 'раз{Shift>}{Enter}{/Shift}два');
-    expect(standIn.asked).toEqual([]);
+    expect(standIn.requests).toEqual([]);
     await user.keyboard('{Enter}');
-    await waitFor(() => expect(standIn.asked[0]?.body).toMatchObject({ text: 'раз\nдва' }));
+    await waitFor(() => expect(standIn.requests[0]?.body).toMatchObject({ text: 'раз\nдва' }));
   });
 
-  it('adds a note apart from answers', async () => {
+  it('adds a note instead of an answer', async () => {
     const user = userEvent.setup();
     renderInDesk(composer());
     await user.click(screen.getByRole('button', { name: 'Заметка' }));
     await user.type(field(), 'позвонить завтра');
     await user.click(screen.getByRole('button', { name: 'Добавить заметку' }));
-    await waitFor(() => expect(standIn.asked[0]?.path).toBe(`/api/conversations/${row.id}/notes`));
+    await waitFor(() => expect(standIn.requests[0]?.path).toBe(`/api/conversations/${row.id}/notes`));
   });
 
-  it('keeps what the desk has refused, with the reason', async () => {
+  it('keeps a message that the server refused, with the reason', async () => {
     const user = userEvent.setup();
     standIn.answer = () => ({
       status: 409,
@@ -85,23 +85,23 @@ describe('the composer', () => {
     renderInDesk(composer());
     await user.type(field(), 'недописано');
     cleanup();
-    renderInDesk(composer({ row: sampleRow({ id: hexId(2) }) }));
+    renderInDesk(composer({ conversation: sampleRow({ id: hexId(2) }) }));
     expect(field().value).toBe('');
     cleanup();
     renderInDesk(composer());
     expect(field().value).toBe('недописано');
   });
 
-  it('says why nothing can be answered, and lets a note be added', async () => {
+  it('shows why an answer is impossible, and still accepts a note', async () => {
     const user = userEvent.setup();
-    renderInDesk(composer({ row: sampleRow({ canWrite: false }) }));
+    renderInDesk(composer({ conversation: sampleRow({ canWrite: false }) }));
     expect(screen.getByText(/Клиент запретил сообщения/)).toBeTruthy();
     expect(field().disabled).toBe(true);
     await user.click(screen.getByRole('button', { name: 'Заметка' }));
     expect(field().disabled).toBe(false);
   });
 
-  it('warns when a colleague has answered meanwhile, and still lets the answer go', async () => {
+  it('warns that another agent has answered meanwhile, and still sends the answer', async () => {
     const user = userEvent.setup();
     const { show } = renderInDesk(composer());
     await user.type(field(), 'пишу');
@@ -109,24 +109,24 @@ describe('the composer', () => {
     show(composer({ messages: [sampleMessage({ seq: 2, kind: 'answer', author: colleague })] }));
     expect(screen.getByText(/уже ответили: Борис Ким/)).toBeTruthy();
     await user.keyboard('{Control>}{Enter}{/Control}');
-    await waitFor(() => expect(standIn.asked).toHaveLength(1));
+    await waitFor(() => expect(standIn.requests).toHaveLength(1));
   });
 
-  it('does not send more than the network takes, and counts what is too much', async () => {
+  it('does not send a text over the limit of the network, and counts the excess', async () => {
     const user = userEvent.setup();
     renderInDesk(composer());
     await user.click(field());
     await user.paste('я'.repeat(limits.answerTextChars + 2));
     expect(screen.getByText('Лишние 2 символа')).toBeTruthy();
     await user.keyboard('{Control>}{Enter}{/Control}');
-    expect(standIn.asked).toEqual([]);
+    expect(standIn.requests).toEqual([]);
   });
 
-  it('quotes the message that is answered', async () => {
+  it('quotes the message that the agent answers', async () => {
     const user = userEvent.setup();
     const quoted = { messageId: hexId(42), authorName: 'Мария', text: 'Когда?', attachmentKinds: [] };
     renderInDesk(composer({ quoted }));
     await user.type(field(), 'Завтра{Control>}{Enter}{/Control}');
-    await waitFor(() => expect(standIn.asked[0]?.body).toMatchObject({ replyToMessageId: hexId(42) }));
+    await waitFor(() => expect(standIn.requests[0]?.body).toMatchObject({ replyToMessageId: hexId(42) }));
   });
 });

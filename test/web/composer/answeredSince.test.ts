@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { answeredSince } from '../../../web/composer/answeredSince.ts';
 import { hexId, sampleMe, sampleMessage } from '../support/samples.ts';
 
-describe('who was quicker', () => {
+describe('an answer by another person', () => {
   const colleague = { type: 'agent' as const, personId: hexId(702), name: 'Борис' };
   const mine = { type: 'agent' as const, personId: sampleMe.id, name: sampleMe.name };
 
-  it('is a colleague or an administrator who has answered since the writing began', () => {
+  it('is found when an agent or an administrator has answered since the writing began', () => {
     const messages = [
       sampleMessage({ seq: 1, kind: 'answer', author: colleague }),
       sampleMessage({
@@ -20,7 +20,7 @@ describe('who was quicker', () => {
     expect(answeredSince(messages, 2, sampleMe.id)).toBeNull();
   });
 
-  it('is never oneself, nor a note or a reply', () => {
+  it("is never the reader's own answer, a note or a reply", () => {
     const messages = [
       sampleMessage({ seq: 1, kind: 'answer', author: mine }),
       sampleMessage({ seq: 2, kind: 'note', author: colleague }),

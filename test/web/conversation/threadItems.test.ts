@@ -26,18 +26,18 @@ describe('the lines of a thread', () => {
     expect(items.map((item) => item.kind)).toEqual(['day', 'message', 'day', 'message']);
   });
 
-  it('begin with the start once the thread is loaded to it', () => {
+  it('begin with the start mark once the thread is loaded completely', () => {
     expect(threadItems([], [], { ...options, hasOlder: false })[0]?.kind).toBe('start');
   });
 
-  it('have the unread mark before the first reply that nobody has read', () => {
+  it('have the unread mark before the first unread reply', () => {
     const messages = [1, 2, 3].map((seq) => sampleMessage({ seq, sentAt: on(1, seq) }));
     const unreadFromSeq = firstUnreadSeq(messages, 2);
     const items = threadItems(messages, [], { ...options, unreadFromSeq });
     expect(items.map((item) => item.kind)).toEqual(['day', 'message', 'unread', 'message', 'message']);
   });
 
-  it('keep messages of one author close together, but not those far apart in time', () => {
+  it('group messages of one author, but not those far apart in time', () => {
     const items = threadItems(
       [
         sampleMessage({ seq: 1, sentAt: on(1, 0) }),
@@ -51,7 +51,7 @@ describe('the lines of a thread', () => {
     expect(runs).toEqual([false, true, false]);
   });
 
-  it('show a message on its way once, also when the desk has already stored it', () => {
+  it('show a message being sent once, even when the server has already stored it', () => {
     const waiting = threadItems([], [outgoing], options);
     const stored = threadItems(
       [sampleMessage({ kind: 'answer', clientToken: 'token-one', sentAt: on(1, 1) })],

@@ -1,4 +1,4 @@
-/** A list that is looked at again and again shows what a fresh read would. */
+/** A list that is refreshed repeatedly shows what a fresh read would. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DeliveriesPage, DeliveryRow, DeliverySearch } from '../../../shared/schemas/delivery.ts';
@@ -33,7 +33,7 @@ function row(n: number, about: Partial<DeliveryRow> = {}): DeliveryRow {
   };
 }
 
-/** What the desk answers, of rows in the order in which they were accepted. */
+/** The server's answer, from rows in the order in which they were accepted. */
 class StoredRows {
   rows: DeliveryRow[] = [];
   newestFirst(): DeliveryRow[] {
@@ -63,7 +63,7 @@ const step = fc.oneof(
 );
 
 describe('the rows that a tab holds', () => {
-  it('are the newest of the desk, without holes and as they are now, after any looks', () => {
+  it('are the newest on the server, without gaps and up to date, after any refreshes', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const stored = new StoredRows();
@@ -86,14 +86,14 @@ describe('the rows that a tab holds', () => {
         const begin = fresh.findIndex(({ id }) => id === held.rows[0]?.id);
         if (!held.isBehind) expect(begin <= 0).toBe(true);
         expect(held.rows).toEqual(begin === -1 ? [] : fresh.slice(begin, begin + held.rows.length));
-        // And the next page goes on where they end.
+        // The next page continues where the rows end.
         const rest = held.nextCursor ? stored.page(1_000, held.nextCursor).rows : [];
         expect([...held.rows, ...rest]).toEqual(begin === -1 ? [] : fresh.slice(begin));
       }),
     );
   });
 
-  it('let go of what no longer fits the filter', () => {
+  it('drop a row that no longer matches the filter', () => {
     const held = firstRows({ rows: [row(4), row(2)], known: [], nextCursor: null, searchedTo: null });
     const look = {
       rows: [row(4)],
@@ -104,14 +104,14 @@ describe('the rows that a tab holds', () => {
     expect(withLook(held, look, { view: 'all', status: 'queued' }).rows).toEqual([row(4)]);
   });
 
-  it('keep a newer copy when an older one comes late', () => {
-    const moved = row(2, { status: 'sent', sequence: 1 });
-    const held = firstRows({ rows: [moved], known: [], nextCursor: null, searchedTo: null });
+  it('keep a newer copy when an older one arrives late', () => {
+    const sent = row(2, { status: 'sent', sequence: 1 });
+    const held = firstRows({ rows: [sent], known: [], nextCursor: null, searchedTo: null });
     const late = { rows: [row(2)], known: [], nextCursor: null, searchedTo: null };
-    expect(withLook(held, late, all).rows).toEqual([moved]);
+    expect(withLook(held, late, all).rows).toEqual([sent]);
   });
 
-  it('are not replaced by a look that saw only a part of what came', () => {
+  it('are not replaced by a refresh that returned only some of the new rows', () => {
     const held = firstRows({ rows: [row(2)], known: [], nextCursor: null, searchedTo: null });
     const part = { rows: [], known: [], nextCursor: cursorOf(row(900)), searchedTo: row(900).acceptedAt };
     expect(withLook(held, part, all)).toMatchObject({ rows: [row(2)], isBehind: true });

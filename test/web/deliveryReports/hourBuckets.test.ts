@@ -1,4 +1,4 @@
-/** The figures as they are drawn. */
+/** The statistics as they are drawn. */
 import { describe, expect, it } from 'vitest';
 import { periodOf, toBuckets, total } from '../../../web/deliveryReports/hourBuckets.ts';
 
@@ -14,15 +14,15 @@ const counted = (atMs: number, about: object = {}) => ({
   ...about,
 });
 
-describe('the figures by hour', () => {
-  it('are of the last 24 hours when nothing is chosen, this one included', () => {
+describe('the statistics by hour', () => {
+  it('cover the last 24 hours, the present one included, when nothing is chosen', () => {
     const period = periodOf(undefined, undefined, nowMs);
     const buckets = toBuckets([counted(Date.UTC(2026, 2, 10, 10), { sent: 3 })], period);
     expect(buckets).toHaveLength(24);
     expect(buckets.at(-1)).toMatchObject({ startMs: Date.UTC(2026, 2, 10, 10), counts: { sent: 3 } });
   });
 
-  it('are by day for more than three days, and never over 31 of them', () => {
+  it('are per day for more than three days, and never cover more than 31 days', () => {
     const period = periodOf('2025-01-01', '2026-03-10', nowMs);
     expect(period).toMatchObject({ isByDay: true, isCut: true });
     expect(periodOf('2026-03-08', '2026-03-10', nowMs).isCut).toBe(false);
@@ -33,7 +33,7 @@ describe('the figures by hour', () => {
     expect(total(buckets).counts.read).toBe(3);
   });
 
-  it('add reasons up to what was not delivered, and leave out what is outside', () => {
+  it('add up the reasons to all undelivered messages, and leave out other periods', () => {
     const period = periodOf(undefined, undefined, nowMs);
     const buckets = toBuckets(
       [

@@ -5,7 +5,7 @@ import { ApiError } from '../../../web/ui/apiError.ts';
 import { sampleRow } from '../support/samples.ts';
 
 describe('an address', () => {
-  it('holds its ids and only the query that is given', () => {
+  it('contains its ids and only the given query parameters', () => {
     expect(
       urlOf('/api/conversations/:conversationId/messages', { conversationId: 'a/b' }, { beforeSeq: 5 }),
     ).toBe('/api/conversations/a%2Fb/messages?beforeSeq=5');
@@ -14,7 +14,7 @@ describe('an address', () => {
 });
 
 describe('a refusal', () => {
-  it('carries the code that the desk named', () => {
+  it('carries the code from the server', () => {
     const error = refusal(
       { status: 409 },
       { error: { code: 'emailTaken', message: 'taken', field: 'email' } },
@@ -23,14 +23,14 @@ describe('a refusal', () => {
     expect(error).toMatchObject({ code: 'emailTaken', field: 'email', retryAfterS: null });
   });
 
-  it('is guessed by its status when something before the desk answered', () => {
+  it('gets a code by its HTTP status when a proxy before the server answered', () => {
     expect(refusal({ status: 502 }, null).code).toBe('unreachable');
     expect(refusal({ status: 401 }, '<html>').code).toBe('notSignedIn');
     expect(refusal({ status: 500 }, { error: { code: 'madeUp' } }).code).toBe('internal');
   });
 });
 
-it('an answer that does not fit the contract is an error, not data', () => {
+it('an answer that does not match the contract is an error, not data', () => {
   expect(checkAnswer(endpoints.readConversation, sampleRow())).toEqual(sampleRow());
   expect(() => checkAnswer(endpoints.readConversation, { ...sampleRow(), revision: -1 })).toThrow(
     expect.objectContaining({ code: 'unreadableAnswer' }),

@@ -1,4 +1,4 @@
-/** The tab's connection against a real Socket.IO server that speaks the desk's side of the contract. */
+/** The tab's connection against a real Socket.IO server that plays the server's side of the contract. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { QueryObserver } from '@tanstack/react-query';
@@ -30,7 +30,7 @@ let socket: DeskSocket;
 let asked: ResumeRequest[];
 let answerResume: (request: ResumeRequest) => ResumeAnswer;
 let refuseWith: string | null;
-/** Handshakes that get no answer at all, as when the network went away in the middle of one. */
+/** Handshakes that get no response, as when the network breaks in the middle of one. */
 let unansweredHandshakes: number;
 let letGo: (() => void)[];
 
@@ -92,20 +92,20 @@ async function connect(): Promise<void> {
   desk.connection.start();
   await vi.waitFor(() => expect(desk.connection.state.get().phase).toBe('online'));
 }
-const settled = (resumes: number) => vi.waitFor(() => expect(asked).toHaveLength(resumes));
+const resumed = (resumes: number) => vi.waitFor(() => expect(asked).toHaveLength(resumes));
 
-describe('a tab that is connected', () => {
-  it('shows a change as it is told', async () => {
+describe('a connected tab', () => {
+  it('shows a change when its event arrives', async () => {
     holdThread();
     await connect();
     server.emit('changes', [sampleChange({ ...held, revision: 6 }, sampleMessage({ seq: 2 }))]);
     await vi.waitFor(() => expect(texts()).toEqual([1, 2]));
   });
 
-  it('asks for what it has missed when a revision is skipped, and shows both', async () => {
+  it('asks for missed changes when a revision is skipped, and shows both', async () => {
     holdThread();
     await connect();
-    await settled(1);
+    await resumed(1);
     answerResume = () => ({
       ...nothing,
       threads: [
@@ -125,25 +125,25 @@ describe('a tab that is connected', () => {
     expect(thread()?.row.revision).toBe(8);
   });
 
-  it('drops an event that does not fit the contract, and catches up instead', async () => {
+  it('drops an event that does not match the contract, and resumes instead', async () => {
     holdThread();
     await connect();
-    await settled(1);
+    await resumed(1);
     const broken = { type: 'conversation.changed', row: { id: 'nonsense' }, messages: [] };
     server.emit('changes', [broken] as never);
-    await settled(2);
+    await resumed(2);
     expect(texts()).toEqual([1]);
   });
 
-  it('asks again when the desk says that it has lost track', async () => {
+  it('resumes when the server asks for it', async () => {
     holdThread();
     await connect();
-    await settled(1);
+    await resumed(1);
     server.emit('resume:needed');
-    await settled(2);
+    await resumed(2);
   });
 
-  it('takes its own message off the outbox when the event brings it', async () => {
+  it('removes its own message from the outbox when its event arrives', async () => {
     holdThread();
     await connect();
     desk.outbox.set([
@@ -163,7 +163,7 @@ describe('a tab that is connected', () => {
     await vi.waitFor(() => expect(desk.outbox.get()).toEqual([]));
   });
 
-  it('shows who types, and stops when what they typed arrives', async () => {
+  it('shows who types, and stops when their message arrives', async () => {
     holdThread();
     await connect();
     server.emit('typing', { conversationId: held.id, personId: null });
@@ -174,13 +174,13 @@ describe('a tab that is connected', () => {
 });
 
 describe('a tab that has lost its connection', () => {
-  it('says so, comes back by itself and catches up on the thread and the list', async () => {
+  it('shows it, reconnects by itself and resumes the thread and the list', async () => {
     holdThread();
     const key = cacheKeys.list(scope);
     const window = openWindow(scope, sampleMe.id, { rows: [held], nextCursor: null });
     const unwatch = watchList(window);
     await connect();
-    await settled(1);
+    await resumed(1);
     const phases: string[] = [];
     desk.connection.state.subscribe(() => phases.push(desk.connection.state.get().phase));
     const fresh = sampleRow({ id: hexId(2), revision: 3, lastActivityAt: held.lastActivityAt });
@@ -189,7 +189,7 @@ describe('a tab that has lost its connection', () => {
       list: { order: [fresh.id, held.id], rows: [fresh], nextCursor: null },
     });
     for (const tab of server.sockets.sockets.values()) tab.conn.close();
-    await settled(2);
+    await resumed(2);
     expect(phases).toEqual(['reconnecting', 'online']);
     expect(asked[1]).toEqual({
       threads: [{ conversationId: held.id, revision: 5, fromSeq: 1 }],
@@ -204,7 +204,7 @@ describe('a tab that has lost its connection', () => {
     unwatch();
   });
 
-  it('comes back at once with the network, without waiting for a handshake that was cut off', async () => {
+  it('reconnects at once when the network is back, without waiting for an aborted handshake', async () => {
     unansweredHandshakes = 1;
     desk.connection.start();
     await vi.waitFor(() => expect(unansweredHandshakes).toBe(0));
@@ -213,21 +213,21 @@ describe('a tab that has lost its connection', () => {
     await vi.waitFor(() => expect(desk.connection.state.get().phase).toBe('online'), { timeout: 5_000 });
   });
 
-  it('stays away when the network comes back after it was stopped', async () => {
+  it('stays disconnected when the network is back after it was stopped', async () => {
     await connect();
     desk.connection.stop();
     desk.connection.comeBack();
     expect(socket.active).toBe(false);
   });
 
-  it('says that nobody is signed in any more when the desk refuses it', async () => {
+  it('ends the session when the server refuses the connection', async () => {
     refuseWith = 'notSignedIn';
     desk.connection.start();
     await vi.waitFor(() => expect(desk.sessionEnded.get()).toBe(true));
   });
 });
 
-/** A list on the screen: only what is looked at is resumed. */
+/** A list on the screen: only a list in use is resumed. */
 function watchList(window: ListWindow): () => void {
   const observer = new QueryObserver(desk.queries, {
     queryKey: cacheKeys.list(scope),

@@ -9,7 +9,7 @@ import { hexId, sampleCommunity, sampleRow } from '../support/samples.ts';
 const quoted = { messageId: hexId(9), authorName: 'Пётр', text: 'Когда?', attachmentKinds: [] };
 
 describe('drafts', () => {
-  it('are kept for each person and conversation apart, and leave nothing when emptied', () => {
+  it('are kept per person and conversation, and leave nothing in storage when emptied', () => {
     const storage = memoryStorage();
     const drafts = createDrafts(storage);
     drafts.of('anna', 'a').set({ text: 'Здравствуйте', mode: 'answer', sinceSeq: 3, quoted });
@@ -25,12 +25,12 @@ describe('drafts', () => {
     expect(afterReload.of('boris', 'a').get().text).toBe('');
     drafts.of('anna', 'a').set({ text: '', mode: 'answer', sinceSeq: null, quoted: null });
     expect(storage.kept.size).toBe(1);
-    // A quote that was chosen and nothing written yet.
+    // A chosen quote, with no text yet.
     drafts.of('anna', 'c').set({ text: '', mode: 'answer', sinceSeq: null, quoted });
     expect(createDrafts(storage).of('anna', 'c').get().quoted).toEqual(quoted);
   });
 
-  it('leave the tab with their writer who signs out', () => {
+  it('are removed when their author signs out', () => {
     const storage = memoryStorage();
     storage.setItem('notify-inbox:preferences', '{}');
     createDrafts(storage).of('anna', 'a').set({ text: 'x', mode: 'answer', sinceSeq: 0, quoted: null });
@@ -38,7 +38,7 @@ describe('drafts', () => {
     expect([...storage.kept.keys()]).toEqual(['notify-inbox:preferences']);
   });
 
-  it('do not fail on a storage that is full or holds something else', () => {
+  it('do not fail when storage is full or has invalid data', () => {
     const storage = memoryStorage();
     storage.getItem = () => '{broken';
     storage.setItem = () => {
@@ -51,7 +51,7 @@ describe('drafts', () => {
   });
 });
 
-it('a message gets a token of its own, of the shape that the contract asks for', () => {
+it('each message gets its own token in the format of the contract', () => {
   const tokens = Array.from({ length: 100 }, newClientToken);
   expect(new Set(tokens).size).toBe(100);
   for (const token of tokens) expect(clientToken.safeParse(token).success).toBe(true);
@@ -63,13 +63,13 @@ describe('answering', () => {
     connection: { ...sampleCommunity.connection, state },
   });
 
-  it('is refused with a reason when the client or the community cannot be reached', () => {
+  it('is blocked with a reason when the client or the community cannot be reached', () => {
     expect(whyNotWrite(sampleRow({ canWrite: false }), sampleCommunity)).toBe('cannotWrite');
     expect(whyNotWrite(sampleRow(), inState('stopped'))).toBe('stopped');
     expect(whyNotWrite(sampleRow(), inState('disabled'))).toBe('disabledCommunity');
   });
 
-  it('goes on while the network is away: answers wait in the queue', () => {
+  it('is possible while the network is down: answers wait in the queue', () => {
     expect(whyNotWrite(sampleRow(), inState('offline'))).toBeNull();
   });
 });

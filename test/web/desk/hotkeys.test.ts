@@ -12,7 +12,7 @@ const press = (key: string, code: string, change = {}) => ({
 const names = ['j', '/', '?', 'e', 'escape', 'g i'];
 
 describe('keys', () => {
-  it('go by their place, so that a Russian layout has the same', () => {
+  it('are identified by their place, so that a Russian layout has the same keys', () => {
     const reader = createKeyReader();
     expect(reader.read(press('j', 'KeyJ'), 0, names)).toBe('j');
     expect(reader.read(press('о', 'KeyJ'), 0, names)).toBe('j');
@@ -27,7 +27,7 @@ describe('keys', () => {
     expect(reader.read(press('j', 'KeyJ', { metaKey: true }), 0, names)).toBeNull();
   });
 
-  it('make a pair when the second follows soon', () => {
+  it('make a pair when the second key follows soon', () => {
     const reader = createKeyReader();
     expect(reader.read(press('g', 'KeyG'), 0, names)).toBeNull();
     expect(reader.read(press('i', 'KeyI'), PAIR_WAIT_MS, names)).toBe('g i');

@@ -3,7 +3,7 @@ import { gaveUpWaiting, type LinkState, lost } from '../../../web/desk/linkState
 
 const online: LinkState = { phase: 'online' };
 
-it('a break is first a quiet reconnecting, then an outage since the moment it began', () => {
+it('a break is first shown as reconnecting, then as an outage since its beginning', () => {
   const broken = lost(online, 1_000);
   expect(broken).toEqual({ phase: 'reconnecting', sinceMs: 1_000 });
   expect(lost(broken, 5_000)).toBe(broken);
@@ -12,6 +12,6 @@ it('a break is first a quiet reconnecting, then an outage since the moment it be
   expect(lost(outage, 12_000)).toBe(outage);
 });
 
-it('an alarm that rings after the connection is back changes nothing', () => {
+it('an alarm that fires after the connection is back changes nothing', () => {
   expect(gaveUpWaiting(online, 11_000)).toBe(online);
 });

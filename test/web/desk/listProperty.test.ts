@@ -9,7 +9,7 @@ import { atMinute, hexId, sampleRow } from '../support/samples.ts';
 const me = hexId(700);
 const PAGE = 4;
 
-/** The desk in small: all rows, changed one at a time, read by pages. */
+/** A small model of the server: all rows, changed one at a time, read by pages. */
 function createDesk(scope: ListScope) {
   const rows = new Map<string, ConversationRow>();
   const listed = () => [...rows.values()].filter((row) => belongsTo(row, scope, me)).sort(comparePlaces);

@@ -21,11 +21,11 @@ describe('a list window', () => {
     expect(ids(applyRows(loaded, [row(9, 25)]))).toEqual([3, 9, 2]);
   });
 
-  it('leaves out a conversation that has no message yet', () => {
+  it('leaves out a conversation without messages', () => {
     expect(applyRows(loaded, [row(9, 40, { lastSeq: 0 })])).toBe(loaded);
   });
 
-  it('leaves a row below the loaded part to its page', () => {
+  it('ignores a row below the loaded part until its page loads', () => {
     expect(applyRows(loaded, [row(9, 10)])).toBe(loaded);
   });
 
@@ -34,14 +34,14 @@ describe('a list window', () => {
     expect(ids(applyRows(whole, [row(9, 5)]))).toEqual([3, 2, 1, 9]);
   });
 
-  it('lets a resolved conversation go, and an older copy does not bring it back', () => {
+  it('drops a resolved conversation, and an older copy does not bring it back', () => {
     const left = applyRows(loaded, [row(2, 20, { revision: 3, status: 'resolved' })]);
     expect(ids(left)).toEqual([3]);
     expect(ids(applyRows(left, [row(2, 50, { revision: 2 })]))).toEqual([3]);
     expect(ids(applyRows(left, [row(2, 50, { revision: 4 })]))).toEqual([2, 3]);
   });
 
-  it('keeps to its filter', () => {
+  it('shows only conversations that match its filter', () => {
     const mine = openWindow({ ...all, filter: 'mine' }, me, { rows: [], nextCursor: null });
     expect(ids(applyRows(mine, [row(1, 1, { assigneeId: me })]))).toEqual([1]);
     expect(ids(applyRows(mine, [row(1, 1, { assigneeId: hexId(2) })]))).toEqual([]);
@@ -53,7 +53,7 @@ describe('a list window', () => {
     expect(ids(applyRows(other, [row(1, 1), row(2, 2, { communityId: hexId(901) })]))).toEqual([2]);
   });
 
-  it('orders rows of one moment as the desk does, the greater id first', () => {
+  it('orders rows with the same time as the server does, the greater id first', () => {
     const same = openWindow(all, me, { rows: [row(5, 1), row(4, 1)], nextCursor: null });
     expect(ids(applyRows(same, [row(6, 1)]))).toEqual([6, 5, 4]);
   });
@@ -62,7 +62,7 @@ describe('a list window', () => {
     expect(applyRows(loaded, [row(3, 30)])).toBe(loaded);
   });
 
-  it('follows the order that the desk answers after a gap', () => {
+  it("follows the server's order after a gap", () => {
     const resumed = resumeWindow(loaded, {
       order: [hexId(9), hexId(2)],
       rows: [row(9, 50), row(2, 40, { revision: 5 })],

@@ -14,7 +14,7 @@ const upload: UploadView = {
 };
 
 describe('the files of an unsent answer', () => {
-  it('are there after a reload, for their writer and conversation only', () => {
+  it('survive a reload, for their author and conversation only', () => {
     const storage = memoryStorage();
     createPendingAttachments(storage).of('anna', 'a').putBack([upload], null);
     const afterReload = createPendingAttachments(storage);
@@ -25,20 +25,20 @@ describe('the files of an unsent answer', () => {
     expect(afterReload.of('boris', 'a').files.get()).toEqual([]);
   });
 
-  it('show as expired once the desk has let them go', () => {
-    const tray = createPendingAttachments(memoryStorage()).of('anna', 'a');
-    tray.putBack([upload], null);
-    tray.expire(Date.now() + limits.unusedUploadKeptMs - 60_000);
-    expect(tray.files.get()[0]?.failure).toBeNull();
-    tray.expire(Date.now() + limits.unusedUploadKeptMs);
-    expect(tray.files.get()[0]?.failure).toBe('uploadNotFound');
+  it('show as expired once the server has deleted them', () => {
+    const attachments = createPendingAttachments(memoryStorage()).of('anna', 'a');
+    attachments.putBack([upload], null);
+    attachments.expire(Date.now() + limits.unusedUploadKeptMs - 60_000);
+    expect(attachments.files.get()[0]?.failure).toBeNull();
+    attachments.expire(Date.now() + limits.unusedUploadKeptMs);
+    expect(attachments.files.get()[0]?.failure).toBe('uploadNotFound');
   });
 
-  it('leave nothing behind when the answer has gone', () => {
+  it('leave nothing in storage when the answer is sent', () => {
     const storage = memoryStorage();
-    const tray = createPendingAttachments(storage).of('anna', 'a');
-    tray.putBack([upload], null);
-    tray.clear();
+    const attachments = createPendingAttachments(storage).of('anna', 'a');
+    attachments.putBack([upload], null);
+    attachments.clear();
     expect(storage.kept.size).toBe(0);
   });
 });

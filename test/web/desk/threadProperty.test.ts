@@ -15,7 +15,7 @@ import {
 } from '../../../web/desk/threadState.ts';
 import { sampleChange, sampleMessage, sampleRow } from '../support/samples.ts';
 
-/** The desk in small: a conversation, every change of it, and the three ways to read it. */
+/** A small model of the server: a conversation, all its changes, and the three ways to read it. */
 function createDesk() {
   let row: ConversationRow = sampleRow();
   const messages: MessageView[] = [];
@@ -63,7 +63,7 @@ const step = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('assign' as const), isLost: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('older' as const) }) },
-  // The desk reads its answer, then these changes happen and arrive before it.
+  // The server reads its answer, then these changes happen and arrive before the answer.
   { weight: 1, arbitrary: fc.record({ do: fc.constant('resume' as const), meanwhile: fc.nat(3) }) },
 );
 

@@ -18,7 +18,7 @@ const opened = openThread({
 const seqs = (thread: { messages: readonly { seq: number }[] }) => thread.messages.map(({ seq }) => seq);
 
 describe('a thread', () => {
-  it('takes the change that follows what it knows', () => {
+  it('applies the change that follows its revision', () => {
     const next = applyThread(
       opened,
       sampleChange(sampleRow({ revision: 6, lastSeq: 3 }), sampleMessage({ seq: 3 })),
@@ -28,13 +28,13 @@ describe('a thread', () => {
     expect(hasGap(next)).toBe(false);
   });
 
-  it('keeps its row when the same change comes twice', () => {
+  it('keeps its conversation when the same change arrives twice', () => {
     const change = sampleChange(sampleRow({ revision: 6 }), sampleMessage({ seq: 3 }));
     const once = applyThread(opened, change);
     expect(applyThread(once, change)).toEqual(once);
   });
 
-  it('never puts an older copy of a message over a newer one', () => {
+  it('never replaces a newer copy of a message with an older one', () => {
     const edited = applyThread(
       opened,
       sampleChange(sampleRow({ revision: 6 }), sampleMessage({ seq: 2, version: 3, text: 'new' })),
@@ -43,14 +43,14 @@ describe('a thread', () => {
     expect(late.messages[1]?.text).toBe('new');
   });
 
-  it('holds a change back when one before it is missing, and asks', () => {
+  it('holds a change back when an earlier one is missing, and asks to resume', () => {
     const ahead = applyThread(opened, sampleChange(sampleRow({ revision: 8 }), sampleMessage({ seq: 4 })));
     expect(seqs(ahead)).toEqual([1, 2]);
     expect(hasGap(ahead)).toBe(true);
     expect(resumePoint(ahead)).toEqual({ conversationId: ahead.row.id, revision: 5, fromSeq: 1 });
   });
 
-  it('goes on by itself when the missing change comes late', () => {
+  it('continues by itself when the missing change arrives late', () => {
     const ahead = applyThread(opened, sampleChange(sampleRow({ revision: 7 }), sampleMessage({ seq: 4 })));
     const whole = applyThread(ahead, sampleChange(sampleRow({ revision: 6 }), sampleMessage({ seq: 3 })));
     expect(seqs(whole)).toEqual([1, 2, 3, 4]);
@@ -58,7 +58,7 @@ describe('a thread', () => {
     expect(hasGap(whole)).toBe(false);
   });
 
-  it('applies what waited on top of what it had missed', () => {
+  it('applies waiting changes on top of the missed ones', () => {
     const ahead = applyThread(opened, sampleChange(sampleRow({ revision: 8 }), sampleMessage({ seq: 5 })));
     const resumed = resumeThread(ahead, {
       row: sampleRow({ revision: 7 }),
@@ -69,7 +69,7 @@ describe('a thread', () => {
     expect(resumed.row.revision).toBe(8);
   });
 
-  it('drops what lies before a truncated answer, so that no hole is shown', () => {
+  it('drops messages before a truncated answer, so that no gap is shown', () => {
     const resumed = resumeThread(opened, {
       row: sampleRow({ revision: 500 }),
       messages: [300, 301].map((seq) => sampleMessage({ seq })),
@@ -79,7 +79,7 @@ describe('a thread', () => {
     expect(resumed.hasOlder).toBe(true);
   });
 
-  it('leaves a change of a message that is not loaded to the page that will bring it', () => {
+  it('ignores a change of a message that is not loaded until its page loads', () => {
     const newest = openThread({
       row: sampleRow({ revision: 5 }),
       messages: [sampleMessage({ seq: 50 })],

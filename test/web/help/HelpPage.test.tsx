@@ -68,16 +68,16 @@ describe('the help', () => {
     expect(topics.map(({ id }) => ru.answers[id].question)).toEqual(faq);
     const answered = topics.flatMap((topic) => [...topic.rules]);
     expect(answered.sort()).toEqual([...rules].sort());
-    for (const words of [ru, en])
+    for (const texts of [ru, en])
       for (const { id } of topics) {
-        const { question, text } = words.answers[id];
+        const { question, text } = texts.answers[id];
         expect(question.endsWith('?')).toBe(true);
         expect(text.join('').length).toBeGreaterThan(60);
       }
     expect(JSON.stringify(en)).not.toMatch(/[а-яё]/i);
   });
 
-  it('says of a draft without text and of emoji what the program does', () => {
+  it('describes what the program does with a draft without text and with emoji', () => {
     const draft = { ...emptyDraft, name: 'a', title: 'a' };
     expect(newTemplate.safeParse(draft).success).toBe(true);
     expect(templateProblems(draft.content).map(({ code }) => code)).toContain('bodyEmpty');
@@ -88,7 +88,7 @@ describe('the help', () => {
     expect(en.answers.characters.text[0]).toContain('(a family, a flag) is several');
   });
 
-  it('leads only to addresses that the desk has, and each place has a name in both languages', async () => {
+  it('links only to existing screens, and each has a name in both languages', async () => {
     const addresses = Object.keys(createDeskRouter(await createI18n('ru')).routesByPath);
     for (const place of Object.keys(places) as Place[]) {
       expect(addresses).toContain(places[place].to);
@@ -103,7 +103,7 @@ describe('the help', () => {
     ['supervisor', ['/templates', '/deliveries'], ['/settings/company']],
     ['agent', ['/'], ['/settings/company', '/templates', '/deliveries']],
   ] as const)(
-    'shows to the role %s links where it may go, and words elsewhere',
+    'shows the role %s links to allowed screens, and text for others',
     async (role, open, closed) => {
       await openHelp(role);
       const hrefs = new Set(screen.getAllByRole('link').map((link) => link.getAttribute('href')));
@@ -115,7 +115,7 @@ describe('the help', () => {
     },
   );
 
-  it('finds by words in any order, without regard to ё, and says how many answers are left', async () => {
+  it('finds words in any order, ignores ё, and shows the number of answers', async () => {
     const user = userEvent.setup();
     await openHelp('agent');
     const search = screen.getByRole('searchbox', { name: 'Найти на странице' });
@@ -130,7 +130,7 @@ describe('the help', () => {
     await waitFor(() => expect(screen.getAllByRole('article')).toHaveLength(topics.length));
   });
 
-  it('has an anchor for each question, which its contents name', async () => {
+  it('has an anchor for each question in its contents', async () => {
     await openHelp('agent', '#ttl');
     const contents = screen.getByRole('navigation', { name: 'Вопросы' });
     const anchors = within(contents)
@@ -140,10 +140,10 @@ describe('the help', () => {
     for (const { id } of topics) expect(document.getElementById(id)).not.toBeNull();
   });
 
-  it('is as axe wants it', async () => {
+  it('passes axe', async () => {
     await openHelp('supervisor');
     const { violations } = await axe.run(document.body, {
-      // jsdom draws nothing, and the page's frame is not here.
+      // jsdom has no layout, and the page's frame is not here.
       rules: { 'color-contrast': { enabled: false }, region: { enabled: false } },
     });
     expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);

@@ -1,4 +1,4 @@
-/** The code that comes with a part of the screen: what its file imports for good, and which parts are loaded later. */
+/** The code of a part of the screen: its static imports, and the parts that are loaded later. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -8,11 +8,11 @@ const DYNAMIC = /import\('(\.[^']+\.tsx?)'\)/g;
 
 export interface PartOfScreen {
   file: string;
-  /** Whose words are loaded with it. */
+  /** The areas whose texts load with it. */
   areas: string[];
 }
 
-/** All code that `file` imports, itself included, as one text; only the screens' own, without the words. */
+/** All code that `file` imports, itself included, as one text; screens only, without the texts. */
 export function sourcesOf(file: string): string {
   const seen = new Map<string, string>();
   const read = (path: string) => {
@@ -25,7 +25,7 @@ export function sourcesOf(file: string): string {
   return [...seen.values()].join('\n');
 }
 
-/** Every part that is loaded later, whether or not it names areas. */
+/** Every part that is loaded later, whether it names areas or not. */
 export function lazyParts(folder: string): PartOfScreen[] {
   return files(folder).flatMap((path) => {
     const code = readFileSync(path, 'utf8');

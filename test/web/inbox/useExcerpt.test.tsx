@@ -8,8 +8,8 @@ import { atMinute, hexId, sampleMe, sampleRow } from '../support/samples.ts';
 
 afterEach(cleanup);
 
-function Shown({ row }: { row: ConversationRow }) {
-  const { prefix, text } = useExcerpt(row);
+function Shown({ conversation }: { conversation: ConversationRow }) {
+  const { prefix, text } = useExcerpt(conversation);
   return <p>{`${prefix ?? ''} ${text}`}</p>;
 }
 
@@ -30,17 +30,17 @@ function answered(author: { authorName: string; authorPersonId?: string | null }
 }
 
 describe('who wrote the last answer', () => {
-  it('is "you" for the reader and a name for a colleague of the same name', () => {
+  it('is "you" for the reader and a name for another person of the same name', () => {
     const { show } = renderInDesk(
-      <Shown row={answered({ authorName: sampleMe.name, authorPersonId: sampleMe.id })} />,
+      <Shown conversation={answered({ authorName: sampleMe.name, authorPersonId: sampleMe.id })} />,
     );
     expect(screen.getByText('Вы: Готово')).toBeTruthy();
-    show(<Shown row={answered({ authorName: sampleMe.name, authorPersonId: hexId(701) })} />);
+    show(<Shown conversation={answered({ authorName: sampleMe.name, authorPersonId: hexId(701) })} />);
     expect(screen.getByText(`${sampleMe.name}: Готово`)).toBeTruthy();
   });
 
-  it('goes by the name in a row that was written before ids were kept', () => {
-    renderInDesk(<Shown row={answered({ authorName: sampleMe.name })} />);
+  it('uses the name in a conversation stored before ids were', () => {
+    renderInDesk(<Shown conversation={answered({ authorName: sampleMe.name })} />);
     expect(screen.getByText('Вы: Готово')).toBeTruthy();
   });
 });

@@ -37,11 +37,11 @@ const attachment = (change: Partial<AttachmentView>): AttachmentView => ({
 });
 
 describe('a message', () => {
-  it('shows HTML as the text that it is, and its links open nothing but pages', async () => {
+  it('shows HTML as plain text, and its links open only pages', async () => {
     const text = '<img src=x onerror=alert(1)> https://example.org/a javascript:alert(1)';
     renderInDesk(bubble(sampleMessage({ text })));
     expect(screen.getByText(/onerror/).textContent).toBe(text);
-    // The code that finds links is not part of the first JavaScript.
+    // The link finder is not part of the first JavaScript.
     await screen.findByRole('link');
     expect(document.querySelector('img')).toBeNull();
     const links = [...document.querySelectorAll('a')];
@@ -50,20 +50,20 @@ describe('a message', () => {
     expect(screen.getByText(/onerror/).textContent).toBe(text);
   });
 
-  it('says in words how far an answer has come', () => {
-    for (const [status, words] of [
+  it('shows the status of an answer as text', () => {
+    for (const [status, label] of [
       ['queued', 'В очереди'],
       ['sent', 'Отправлено'],
       ['read', 'Прочитано'],
       ['unknown', 'Проверяем доставку'],
     ] as const) {
       renderInDesk(bubble(sampleMessage({ kind: 'answer', status })));
-      expect(screen.getByText(words)).toBeTruthy();
+      expect(screen.getByText(label)).toBeTruthy();
       cleanup();
     }
   });
 
-  it('says why it was not sent and can be tried again', async () => {
+  it('shows why it was not sent, and can be sent again', async () => {
     await using standIn = await startDeskStandIn();
     const failed = sampleMessage({
       kind: 'answer',
@@ -77,22 +77,22 @@ describe('a message', () => {
     renderInDesk(bubble(failed));
     expect(screen.getByText(/Не отправлено: нет связи с соцсетью/)).toBeTruthy();
     await userEvent.setup().click(screen.getByRole('button', { name: 'Отправить снова' }));
-    await waitFor(() => expect(standIn.asked[0]?.path).toBe(`/api/messages/${failed.id}/retry`));
+    await waitFor(() => expect(standIn.requests[0]?.path).toBe(`/api/messages/${failed.id}/retry`));
   });
 
-  it('offers no second try when that cannot help', () => {
+  it('offers no retry when a retry cannot help', () => {
     const failure = { code: 'clientForbidsMessages' as const, networkCode: 901, isRetryable: false };
     renderInDesk(bubble(sampleMessage({ kind: 'answer', status: 'failed', failure })));
     expect(screen.queryByRole('button', { name: 'Отправить снова' })).toBeNull();
   });
 
-  it('hides the text of one that was deleted', () => {
+  it('hides the text of a deleted message', () => {
     renderInDesk(bubble(sampleMessage({ text: 'secret', deletedAt: new Date().toISOString() })));
     expect(screen.queryByText('secret')).toBeNull();
     expect(screen.getByText('Сообщение удалено')).toBeTruthy();
   });
 
-  it('goes to the message that it quotes, when that is known', async () => {
+  it('jumps to the quoted message when that is known', async () => {
     const jumps: string[] = [];
     const replyTo = { messageId: hexId(42), authorName: 'Мария', text: 'Когда?', attachmentKinds: [] };
     renderInDesk(bubble(sampleMessage({ replyTo }), (id) => jumps.push(id)));
@@ -100,7 +100,7 @@ describe('a message', () => {
     expect(jumps).toEqual([hexId(42)]);
   });
 
-  it('draws an attachment of every kind without its file, and names one that it does not know', () => {
+  it('draws an attachment of every kind without its file, and names an unknown kind', () => {
     for (const kind of attachmentKinds) {
       renderInDesk(bubble(sampleMessage({ text: '', attachments: [attachment({ kind })] })));
       expect(document.querySelector('article')?.textContent).not.toContain('undefined');
@@ -110,13 +110,13 @@ describe('a message', () => {
     expect(screen.getByText(/«mini_app»/)).toBeTruthy();
   });
 
-  it('follows no attachment to an address that is not a page', () => {
+  it('does not link an attachment to an unsafe address', () => {
     const link = attachment({ kind: 'link', title: 'Click', linkUrl: 'javascript:alert(1)' });
     renderInDesk(bubble(sampleMessage({ attachments: [link] })));
     expect(document.querySelector('a')).toBeNull();
   });
 
-  it('shows what was forwarded, as deep as it goes', () => {
+  it('shows forwarded messages at any depth', () => {
     const inner = {
       authorName: 'Курьер',
       text: 'Выехал',

@@ -36,8 +36,8 @@ describe('a service message in the thread', () => {
     expect(await findings()).toEqual([]);
   });
 
-  it('says in words how far it has come, and why when it did not arrive', () => {
-    for (const [change, words] of [
+  it('shows its status as text, and the reason when it did not arrive', () => {
+    for (const [change, label] of [
       [{ status: 'queued' }, 'В очереди'],
       [{ status: 'sent' }, 'Отправлено'],
       [{ status: 'delivered' }, 'Доставлено'],
@@ -47,19 +47,19 @@ describe('a service message in the thread', () => {
     ] as const) {
       const at = sampleServiceEntry().sentAt;
       renderInDesk(entry(sampleServiceEntry({ service: sampleService({ ...change, statusAt: at }) })));
-      expect(document.querySelector('[data-service-status]')?.textContent).toBe(words);
+      expect(document.querySelector('[data-service-status]')?.textContent).toBe(label);
       cleanup();
     }
   });
 
-  it('opens the version and the variables by keyboard', async () => {
+  it('shows the version and the variables by keyboard', async () => {
     const user = userEvent.setup();
     renderInDesk(entry(sampleServiceEntry()));
     const details = document.querySelector('details');
     expect(details?.open).toBe(false);
     await user.tab();
     expect(document.activeElement?.textContent).toBe('Шаблон и переменные');
-    // jsdom opens by a click alone; in a browser Enter on a summary is one.
+    // jsdom opens by a click alone; in a browser, Enter on a summary is a click.
     await user.click(document.activeElement as HTMLElement);
     expect(details?.open).toBe(true);
     expect(screen.getByText(/версия 3/)).toBeTruthy();
@@ -67,20 +67,20 @@ describe('a service message in the thread', () => {
     expect(screen.getByText('1042')).toBeTruthy();
   });
 
-  it('says that it was withdrawn in place of all that it said', () => {
+  it('replaces a withdrawn message with a notice', () => {
     renderInDesk(entry(sampleServiceEntry({ deletedAt: atMinute(9) })));
     expect(screen.getByText(/связь клиента с номером.*отменена/)).toBeTruthy();
-    for (const words of ['Заказ 1042 готов', 'orderReady', '1042', 'Приду сегодня'])
-      expect(screen.queryByText(words)).toBeNull();
+    for (const text of ['Заказ 1042 готов', 'orderReady', '1042', 'Приду сегодня'])
+      expect(screen.queryByText(text)).toBeNull();
   });
 });
 
 describe('an answer to a service message', () => {
   const replyTo = { messageId: hexId(42), authorName: '', text: 'Заказ 1042 готов', attachmentKinds: [] };
 
-  it('says how it was matched, and leads to the entry by a key', async () => {
+  it('shows how it was matched, and jumps to the entry by a key', async () => {
     const user = userEvent.setup();
-    for (const [by, words] of [
+    for (const [by, label] of [
       ['button', 'Клиент нажал кнопку этого сообщения'],
       ['tag', 'Соцсеть сообщила, что это ответ на него'],
       ['quote', 'Клиент процитировал это сообщение'],
@@ -91,7 +91,7 @@ describe('an answer to a service message', () => {
       renderInDesk(
         answer(sampleMessage({ replyTo, answers: { messageId: hexId(42), by } }), (id) => jumps.push(id)),
       );
-      expect(screen.getByText(words)).toBeTruthy();
+      expect(screen.getByText(label)).toBeTruthy();
       screen.getByRole('button', { name: /Сервисное сообщение.*Заказ 1042 готов/ }).focus();
       await user.keyboard('{Enter}');
       expect(jumps).toEqual([hexId(42)]);
@@ -99,7 +99,7 @@ describe('an answer to a service message', () => {
     }
   });
 
-  it('shows the words of a pressed button as a button, and typed words as text', () => {
+  it('shows the label of a pressed button as a button, and typed text as text', () => {
     const pressed = { messageId: hexId(42), by: 'button' } as const;
     renderInDesk(answer(sampleMessage({ text: 'Приду сегодня', replyTo, answers: pressed })));
     expect(screen.getByText('Приду сегодня').className).toContain('pressed');
@@ -110,7 +110,7 @@ describe('an answer to a service message', () => {
     expect(screen.getByText('Приду сегодня').className).not.toContain('pressed');
   });
 
-  it('leads to its entry also when the client quoted something else', async () => {
+  it('jumps to its entry also when the client quoted another message', async () => {
     const jumps: string[] = [];
     const quoted = { ...replyTo, messageId: hexId(41), authorName: 'Анна', text: 'Добрый день' };
     renderInDesk(

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-/** What a line of the register says in words: never a code, an id or a time as programs write it. */
+/** The text of a register line: never a raw code, an id or a machine-readable time. */
 import { cleanup, screen } from '@testing-library/react';
 import { afterEach, expect, it } from 'vitest';
 import { RegisterDetails } from '../../../web/settings/personalData/RegisterDetails.tsx';
@@ -29,12 +29,12 @@ it.each([
   ],
   [{ what: 'phoneTaken' }, 'номер перешёл к другому клиенту'],
   [{ reason: 'clientAsked', reference: '№ 7' }, 'Просьба клиента, № 7'],
-])('says what %j was', (details, words) => {
+])('labels %j', (details, label) => {
   renderInDesk(<RegisterDetails details={details as never} />);
-  expect(screen.getByText(`(${words})`)).toBeTruthy();
+  expect(screen.getByText(`(${label})`)).toBeTruthy();
 });
 
-it('says nothing where there is nothing to say', () => {
+it('shows nothing for a line without details', () => {
   renderInDesk(<RegisterDetails details={{ view: 'all', isComplete: true }} />);
   expect(document.body.textContent).toBe('');
 });

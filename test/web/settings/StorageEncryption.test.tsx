@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-/** What administrators read of encryption at rest: what was seen is never mixed with what was declared. */
+/** What administrators see of encryption at rest: a finding is never mixed with a declaration. */
 import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } from '@tanstack/react-router';
 import { cleanup, screen } from '@testing-library/react';
 import { afterEach, expect, it } from 'vitest';
@@ -15,15 +15,15 @@ it.each([
   ['notEncrypted', 'plainDevice', 'Не зашифровано', true],
   ['notKnown', 'serverSilent', 'Неизвестно, зашифровано ли', true],
 ] as const)(
-  'says of storage that is %s what it is, and what to do while it is open',
-  async (state, found, words, isOpen) => {
+  'shows what was found about storage that is %s, and what to do while it is open',
+  async (state, found, label, isOpen) => {
     const view: StorageEncryptionView = { state, found, lookedAt: '2026-03-01T10:00:00.000Z' };
     const router = createRouter({
       routeTree: createRootRoute({ component: () => <StorageFound view={view} /> }),
       history: createMemoryHistory({ initialEntries: ['/'] }),
     });
     renderInDesk(<RouterProvider router={router as never} />);
-    expect((await screen.findByText(words)).getAttribute('data-state')).toBe(state);
+    expect((await screen.findByText(label)).getAttribute('data-state')).toBe(state);
     expect(document.body.textContent?.includes('STORAGE_ENCRYPTED=declared')).toBe(isOpen);
     expect(screen.getByRole('link').getAttribute('href')).toBe('/help#security');
   },

@@ -1,4 +1,4 @@
-/** What axe finds wrong with what a component has drawn; colours and sizes are for a real browser to judge. */
+/** Problems that axe finds in a drawn component; colours and sizes need a real browser. */
 import axe from 'axe-core';
 
 export async function findings(): Promise<string[]> {

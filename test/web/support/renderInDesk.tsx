@@ -1,4 +1,4 @@
-/** Draws a component with everything that the inbox stands in, except the routes. */
+/** Draws a component inside all providers of the inbox, except the routes. */
 import { QueryClientProvider } from '@tanstack/react-query';
 import { configure, render } from '@testing-library/react';
 import type { ReactNode } from 'react';
@@ -14,10 +14,10 @@ import { I18nProvider } from '../../../web/i18n/useTranslation.ts';
 import { createNotices, NoticesProvider } from '../../../web/ui/notices.ts';
 import { sampleCommunity, sampleMe } from './samples.ts';
 
-/** A loaded machine draws slowly; what is waited for has a deadline, not a pace. */
+/** A loaded machine draws slowly, so waits have a long deadline. */
 configure({ asyncUtilTimeout: 10_000 });
 
-/** jsdom has no screen; VKUI asks how wide it is. Nothing matches: an ordinary desktop. */
+/** jsdom has no screen, but VKUI asks for its width. Nothing matches: an ordinary desktop. */
 window.matchMedia ??= (media) =>
   Object.assign(new EventTarget(), {
     media,
@@ -27,7 +27,7 @@ window.matchMedia ??= (media) =>
     removeListener: () => {},
   });
 
-/** jsdom's dialogs cannot be shown: opened they are in the page, and closed they give the focus back, as a browser does. */
+/** jsdom cannot show dialogs. Here an opened one is in the page; a closed one returns the focus, as in a browser. */
 HTMLDialogElement.prototype.showModal ??= function showModal() {
   openers.set(this, document.activeElement);
   this.open = true;
@@ -40,13 +40,13 @@ HTMLDialogElement.prototype.close ??= function close() {
 };
 const openers = new WeakMap<HTMLDialogElement, Element | null>();
 
-/** Whatever screen a component is of, its words are there, as they are once the screen has loaded. */
+/** Loads the texts of every screen, as they are once the component's screen has loaded. */
 export const i18n = await createI18n('ru');
 await i18n.need(Object.keys(areas) as Area[]);
 
 export interface InDesk {
   desk: Desk;
-  /** Draws it anew with what has changed outside. */
+  /** Draws it again with outside changes. */
   show(ui: ReactNode): void;
 }
 

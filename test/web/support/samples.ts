@@ -1,4 +1,4 @@
-/** Rows and messages as the desk would send them, made short. */
+/** Short samples of conversations and messages as the server sends them. */
 import type { ConversationChanged } from '../../../shared/events.ts';
 import type { ClientServiceMessage, ClientView, FoundClient } from '../../../shared/schemas/client.ts';
 import type { CommunityView } from '../../../shared/schemas/community.ts';
@@ -119,7 +119,7 @@ export function sampleFoundClient(change: Partial<FoundClient> = {}): FoundClien
   };
 }
 
-/** What an entry of kind `service` was made of. */
+/** The content of an entry of kind `service`. */
 export function sampleService(
   change: Partial<NonNullable<MessageView['service']>> = {},
 ): NonNullable<MessageView['service']> {

@@ -1,23 +1,23 @@
-/** The desk's HTTP side in small, for components that call it: answers by path, and keeps what it was asked. */
+/** A small stand-in for the server's HTTP side: answers components by path, and records requests. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface Asked {
+export interface ReceivedRequest {
   method: string;
   path: string;
   body: unknown;
 }
 
 export interface DeskStandIn extends AsyncDisposable {
-  asked: Asked[];
+  requests: ReceivedRequest[];
   /** Decides the answers from now on. */
-  answer: (asked: Asked) => { status: number; json: unknown };
+  answer: (request: ReceivedRequest) => { status: number; json: unknown };
 }
 
-/** Relative addresses of `fetch` go to it until it is disposed: a test page has no origin of its own. */
+/** Redirects relative addresses of `fetch` to it until it is disposed: a test page has no origin of its own. */
 export async function startDeskStandIn(): Promise<DeskStandIn> {
   const standIn: DeskStandIn = {
-    asked: [],
+    requests: [],
     answer: () => ({ status: 404, json: { error: { code: 'notFound', message: 'not in this test' } } }),
     [Symbol.asyncDispose]: async () => {
       globalThis.fetch = realFetch;
@@ -26,16 +26,16 @@ export async function startDeskStandIn(): Promise<DeskStandIn> {
     },
   };
   const server = createServer(async (req, res) => {
-    const asked = { method: req.method ?? '', path: req.url ?? '', body: await jsonOf(req) };
-    standIn.asked.push(asked);
-    const { status, json } = standIn.answer(asked);
+    const request = { method: req.method ?? '', path: req.url ?? '', body: await jsonOf(req) };
+    standIn.requests.push(request);
+    const { status, json } = standIn.answer(request);
     res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const realFetch = globalThis.fetch;
   globalThis.fetch = (input, init) => {
-    // A signal of the page's own making is not one that this fetch knows.
+    // The page makes its own signals, which this fetch does not accept.
     const { signal: _, ...rest } = init ?? {};
     return realFetch(new URL(String(input), origin), rest);
   };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { textDiff } from '../../../web/templates/textDiff.ts';
 
 describe('the changes between two texts', () => {
-  it('are told by whole words', () => {
+  it('are shown by whole words', () => {
     expect(textDiff('Заказ готов, ждём вас завтра', 'Заказ {number} готов, ждём завтра')).toEqual([
       { kind: 'same', text: 'Заказ ' },
       { kind: 'added', text: '{number} ' },
@@ -13,18 +13,18 @@ describe('the changes between two texts', () => {
     ]);
   });
 
-  it('keep a changed sentence together, whatever spaces it has in common', () => {
+  it('keep a changed sentence together, although its spaces are the same', () => {
     expect(textDiff('до пятницы в магазине', 'ждём вас здесь').map(({ kind }) => kind)).toEqual([
       'removed',
       'added',
     ]);
   });
 
-  it('are none when nothing changed', () => {
+  it('are empty when nothing changed', () => {
     expect(textDiff('Заказ готов', 'Заказ готов')).toEqual([{ kind: 'same', text: 'Заказ готов' }]);
   });
 
-  it('always hold both texts whole', () => {
+  it('always contain both texts completely', () => {
     const text = fc
       .array(fc.constantFrom('a', 'b', 'c', ' ', '\n'), { maxLength: 60 })
       .map((parts) => parts.join(''));

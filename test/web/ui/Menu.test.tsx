@@ -23,7 +23,7 @@ function draw() {
 }
 
 describe('a menu', () => {
-  it('opens at its first action, and arrows, Home and End move in a circle', async () => {
+  it('focuses its first action on opening, and arrows, Home and End move in a circle', async () => {
     const user = userEvent.setup();
     const { button } = draw();
     await user.click(button);
@@ -38,7 +38,7 @@ describe('a menu', () => {
     expect(focused).toEqual([open, pending, open, resolve, open, resolve, open]);
   });
 
-  it('says which of several states is chosen', async () => {
+  it('marks which of several states is chosen', async () => {
     const { button } = draw();
     await userEvent.click(button);
     const states = screen.getAllByRole('menuitemradio');
@@ -46,7 +46,7 @@ describe('a menu', () => {
     expect(screen.getAllByRole('menuitem')).toHaveLength(1);
   });
 
-  it('chooses by Enter and gives the focus back to its button', async () => {
+  it('chooses by Enter and returns the focus to its button', async () => {
     const user = userEvent.setup();
     const { button, chosen } = draw();
     await user.click(button);

@@ -28,7 +28,7 @@ describe('times in the list', () => {
 });
 
 describe('durations and sizes', () => {
-  it('are told by the largest whole unit', () => {
+  it('are shown in the largest whole unit', () => {
     expect(plain(duration(20_000, 'ru-RU'))).toBe('1 мин');
     expect(plain(duration(5 * 60_000, 'ru-RU'))).toBe('5 мин');
     expect(plain(duration(119 * 60_000, 'ru-RU'))).toBe('1 ч');
@@ -47,7 +47,7 @@ describe('durations and sizes', () => {
   });
 });
 
-it('a near moment carries its day only when that is another', () => {
+it('a near time shows its day only when that is not today', () => {
   expect(momentNear(local(20, 18), now, 'ru-RU')).toBe('18:00');
   expect(plain(momentNear(local(21, 9), now, 'ru-RU'))).toContain('21');
 });

@@ -8,7 +8,7 @@ import { renderInDesk } from '../support/renderInDesk.tsx';
 
 afterEach(cleanup);
 
-it('a dialog whose files did not come says so, and comes when asked again', async () => {
+it('a dialog whose files did not load shows an error, and loads on a second try', async () => {
   let isAway = true;
   const Lazy = lazyDialog<{ onClose: () => void }>([], async () => {
     if (isAway) throw new TypeError('Failed to fetch dynamically imported module');

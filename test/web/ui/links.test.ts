@@ -14,12 +14,12 @@ describe('links in a text', () => {
     ]);
   });
 
-  it('are never made of scripts or data', () => {
+  it('are never scripts or data URLs', () => {
     const text = 'javascript:alert(1) data:text/html,x vbscript:x ftp://e.org <img src=x onerror=alert(1)>';
     expect(splitLinks(text)).toEqual([{ kind: 'text', text }]);
   });
 
-  it('are bare domains too, of any script, but not the domains of e-mail addresses', () => {
+  it('include bare domains in any script, but not the domains of e-mail addresses', () => {
     expect(
       splitLinks('Пишите: магазин.рф/скидки, vk.com или a@b.ru, test.com@evil.example').filter(
         ({ kind }) => kind === 'link',
@@ -30,13 +30,13 @@ describe('links in a text', () => {
     ]);
   });
 
-  it('hold a name before the host whole, so that the host is never taken for another', () => {
+  it('include a user name before the host, so that the real host is visible', () => {
     expect(splitLinks('https://vk.com@evil.example/a')).toEqual([
       { kind: 'link', text: 'https://vk.com@evil.example/a', href: 'https://vk.com@evil.example/a' },
     ]);
   });
 
-  it('leave every character of the text in its place', () => {
+  it('keep every character of the text in its place', () => {
     const piece = fc.constantFrom(
       'https://e.org/',
       'http://a.b',
@@ -64,13 +64,13 @@ describe('links in a text', () => {
   });
 });
 
-describe('an address that people read', () => {
+describe('an address shown to people', () => {
   it.each([
     ['https://shop.example.com/%D0%91-1?q=%D1%8F%31', 'https://shop.example.com/Б-1?q=я1'],
     ['https://shop.example.com/a%2Fb%20c', 'https://shop.example.com/a%2Fb%20c'],
     ['https://shop.example.com/%E2%80%AEgpj', 'https://shop.example.com/%E2%80%AEgpj'],
     ['https://shop.example.com/%FF%D0', 'https://shop.example.com/%FF%D0'],
-  ])('has letters and digits for their percent signs, and nothing else: %s', (address, shown) => {
+  ])('decodes only letters and digits: %s', (address, shown) => {
     expect(readableAddress(address)).toBe(shown);
   });
 });
@@ -84,7 +84,7 @@ describe('addresses from outside', () => {
     expect(safeLink(null)).toBeNull();
   });
 
-  it('become media by a path of the desk or by https, never by another host in disguise', () => {
+  it('become media only as a path of the desk or by https, never as a disguised other host', () => {
     expect(safeMedia('/media/1')).toBe('/media/1');
     expect(safeMedia('//evil.example/1')).toBeNull();
     expect(safeMedia('data:image/svg+xml,x')).toBeNull();

@@ -1,4 +1,4 @@
-/** Sets a community's gateway. Secrets are asked anew or left as they are; they are never shown. */
+/** Sets a community's gateway. Stored secrets are never shown; an empty field keeps the stored one. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, FormStatus, Input, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, useId, useState } from 'react';
@@ -17,7 +17,7 @@ export interface GatewayDialogProps {
   onClose: () => void;
 }
 
-/** HTTPS, or this machine itself: what the desk would refuse is said before it is asked. */
+/** HTTPS, or loopback: the same check as on the server, before the request. */
 const ALLOWED_ADDRESS = /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])([:/]|$))/i;
 
 export function GatewayDialog({ communityId, held, onClose }: GatewayDialogProps) {

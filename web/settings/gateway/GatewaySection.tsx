@@ -1,4 +1,4 @@
-/** In a community's card: the gateway that takes phones. Set, changed, removed, and told when it has stopped. */
+/** In a community's card: its gateway, with buttons to set, change and remove it, and a warning when it stopped. */
 import { useQuery } from '@tanstack/react-query';
 import { Button, Skeleton } from '@vkontakte/vkui';
 import { useState } from 'react';
@@ -15,7 +15,7 @@ import { RemoveGatewayDialog } from './RemoveGatewayDialog.tsx';
 
 export interface GatewaySectionProps {
   communityId: string;
-  /** Which community's it is, for those who hear the page. */
+  /** Names the community in labels for screen readers. */
   communityName: string;
 }
 

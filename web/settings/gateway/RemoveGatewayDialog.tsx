@@ -1,4 +1,4 @@
-/** Asks before a community loses its gateway: what is sent to phones waits or fails without it. */
+/** Confirms the removal of a community's gateway: without it, messages to phones wait or fail. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, FormStatus } from '@vkontakte/vkui';
 import { useTranslation } from '../../i18n/useTranslation.ts';

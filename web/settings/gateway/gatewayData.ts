@@ -1,4 +1,4 @@
-/** A community's gateway as its card reads it. */
+/** The query of a community's gateway. */
 import { queryOptions } from '@tanstack/react-query';
 import { gatewayEndpoints } from '../../../shared/gatewayApi.ts';
 import { callsOf } from '../../desk/call.ts';

@@ -1,4 +1,4 @@
-/** The latest erasures and how far each is. */
+/** The latest erasures and their progress. */
 
 import type { ErasureView } from '../../../shared/schemas/personalData.ts';
 import { useTranslation } from '../../i18n/useTranslation.ts';

@@ -1,4 +1,4 @@
-/** For administrators: who saw and changed clients' data, who was erased, and how long data is kept and how it rests (N17). */
+/** For administrators: access register, erasures, retention periods, encryption at rest (N17). */
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useDeskData } from '../../desk/useDeskData.ts';

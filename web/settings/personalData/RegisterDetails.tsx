@@ -1,4 +1,4 @@
-/** What a line of the register says beside who and when: the reason, what was changed, what a file held. */
+/** The details of a register line: the reason, the change, or the content of a file. */
 import {
   clientChanges,
   erasureReasons,

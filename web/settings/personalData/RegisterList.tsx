@@ -1,4 +1,4 @@
-/** The register, the newest first, of one client or one colleague when asked so. */
+/** The access register, the newest first, filtered by client or by person. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';

@@ -1,4 +1,4 @@
-/** How long each kind of data is kept. An empty field is without end, where that is allowed. */
+/** Retention period of each kind of data. An empty field means no limit, where that is allowed. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, Input, Skeleton } from '@vkontakte/vkui';
 import type { FormEvent } from 'react';

@@ -1,4 +1,4 @@
-/** Whether names and texts rest encrypted: what the desk found, or whose word it is, and what to do when neither. */
+/** Whether stored data is encrypted: what the server found, or who declared it, and what to do otherwise. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Skeleton } from '@vkontakte/vkui';

@@ -1,4 +1,4 @@
-/** What the page of personal data reads. */
+/** Queries of the page of personal data. */
 import { queryOptions } from '@tanstack/react-query';
 import { personalDataEndpoints } from '../../../shared/personalDataApi.ts';
 import { callsOf } from '../../desk/call.ts';

@@ -11,7 +11,7 @@ import styles from './CampaignPage.module.css';
 import { call, campaignQuery, storeCampaign } from './campaignsData.ts';
 import { StartForm } from './StartForm.tsx';
 
-export function MoveButtons({ campaign }: { campaign: CampaignView }) {
+export function StateButtons({ campaign }: { campaign: CampaignView }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const messageOf = useErrorMessages();
@@ -28,7 +28,7 @@ export function MoveButtons({ campaign }: { campaign: CampaignView }) {
       storeCampaign(queries, await call('moveMailing', { params: { mailingId: campaign.id }, body }));
     } catch (error) {
       setProblem(messageOf(error));
-      // A colleague may have moved it meanwhile: what it is now says more than the refusal.
+      // Another person may have changed the state meanwhile: the new state explains more than the refusal.
       await queries.invalidateQueries({ queryKey: campaignQuery(campaign.id).queryKey });
     } finally {
       setMoving(false);

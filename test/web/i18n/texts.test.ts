@@ -8,29 +8,29 @@ import { createI18n } from '../../../web/i18n/i18n.ts';
 import { lazyParts, sourcesOf } from './screenSources.ts';
 
 const areaNames = Object.keys(areas) as Area[];
-const wordsOf = async (area: Area, language: Language): Promise<Record<string, string>> =>
-  (await areas[area][language]()).words;
-type AreaWords = [area: Area, words: Record<string, string>];
-const allOf = (language: Language): Promise<AreaWords[]> =>
-  Promise.all(areaNames.map(async (area): Promise<AreaWords> => [area, await wordsOf(area, language)]));
+const textsOf = async (area: Area, language: Language): Promise<Record<string, string>> =>
+  (await areas[area][language]()).texts;
+type AreaTexts = [area: Area, texts: Record<string, string>];
+const allOf = (language: Language): Promise<AreaTexts[]> =>
+  Promise.all(areaNames.map(async (area): Promise<AreaTexts> => [area, await textsOf(area, language)]));
 const russian = await allOf('ru');
 const english = await allOf('en');
-const together = (all: AreaWords[]) =>
-  Object.assign({}, ...all.map(([, words]) => words)) as Record<string, string>;
+const together = (all: AreaTexts[]) =>
+  Object.assign({}, ...all.map(([, texts]) => texts)) as Record<string, string>;
 const ru = together(russian);
 const en = together(english);
 
 const PLURAL = /_(one|few|many|other)$/;
 const base = (key: string) => key.replace(PLURAL, '');
-const formsOf = (words: Record<string, string>, key: string) =>
-  Object.keys(words)
+const formsOf = (texts: Record<string, string>, key: string) =>
+  Object.keys(texts)
     .filter((other) => base(other) === key && PLURAL.test(other))
     .map((other) => PLURAL.exec(other)?.[1])
     .sort();
 const placeholders = (text: string | undefined) =>
   [...(text ?? '').matchAll(/{{(\w+)}}/g)].map(([, name]) => name).sort();
 
-const bases = (words: Record<string, string>) => [...new Set(Object.keys(words).map(base))].sort();
+const bases = (texts: Record<string, string>) => [...new Set(Object.keys(texts).map(base))].sort();
 const plurals = bases(ru).filter((key) => formsOf(ru, key).length > 0);
 
 function sources(folder: string): string[] {
@@ -55,8 +55,8 @@ function isUsed(key: string, code: string): boolean {
 }
 const escapeForRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-describe('the words', () => {
-  it('are the same in both languages', () => {
+describe('the texts', () => {
+  it('have the same keys in both languages', () => {
     expect(bases(en)).toEqual(bases(ru));
   });
 
@@ -67,7 +67,7 @@ describe('the words', () => {
     }
   });
 
-  it('name the same values in both languages', () => {
+  it('insert the same values in both languages', () => {
     for (const [key, text] of Object.entries(ru)) {
       const other = en[key] ?? en[`${base(key)}_other`];
       expect({ key, values: placeholders(other) }).toEqual({ key, values: placeholders(text) });
@@ -78,7 +78,7 @@ describe('the words', () => {
     for (const text of [...Object.values(ru), ...Object.values(en)]) expect(text.trim()).not.toBe('');
   });
 
-  it('are all used', () => {
+  it('are all used by the code', () => {
     const code = sources('web').join('\n');
     expect(bases(ru).filter((key) => !isUsed(key, code))).toEqual([]);
   });
@@ -90,27 +90,27 @@ describe('the words', () => {
     expect(keys).toEqual(expect.arrayContaining(attachmentKinds.map((kind) => `attachment.${kind}`)));
   });
 
-  it('stand each in one area', () => {
-    const keys = russian.flatMap(([, words]) => Object.keys(words));
+  it('belong each to one area', () => {
+    const keys = russian.flatMap(([, texts]) => Object.keys(texts));
     expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
   });
 
   it('are in the same area in both languages', () => {
-    for (const [area, words] of russian)
-      expect({ area, keys: bases(words) }).toEqual({
+    for (const [area, texts] of russian)
+      expect({ area, keys: bases(texts) }).toEqual({
         area,
         keys: bases(Object.fromEntries(english)[area] ?? {}),
       });
   });
 
-  it('are there before the screen that says them: the first one, and each that is loaded later', () => {
+  it('are loaded before the screen that uses them: the first one, and each that is loaded later', () => {
     const deps = [{ file: 'web/main.tsx', areas: [] as string[] }, ...lazyParts('web')];
     expect(deps.length).toBeGreaterThan(12);
     for (const part of deps) {
       const code = sourcesOf(part.file);
       const foreign = russian
         .filter(([area]) => area !== 'inbox' && !part.areas.includes(area))
-        .flatMap(([area, words]) => bases(words).map((key) => ({ area, key })));
+        .flatMap(([area, texts]) => bases(texts).map((key) => ({ area, key })));
       const unloaded = foreign.filter(({ key }) => isUsed(key, code));
       expect({ file: part.file, unloaded }).toEqual({ file: part.file, unloaded: [] });
     }
@@ -118,12 +118,12 @@ describe('the words', () => {
 
   it('agree with their number', async () => {
     const i18n = await createI18n('ru');
-    const { t } = i18n.spoken();
+    const { t } = i18n.current();
     expect(t('thread.newMessages', { count: 1 })).toBe('1 новое сообщение');
     expect(t('thread.newMessages', { count: 3 })).toBe('3 новых сообщения');
     expect(t('thread.newMessages', { count: 11 })).toBe('11 новых сообщений');
     await i18n.setLanguage('en');
-    expect(i18n.spoken().t('thread.newMessages', { count: 1 })).toBe('1 new message');
-    expect(i18n.spoken().t('thread.newMessages', { count: 2 })).toBe('2 new messages');
+    expect(i18n.current().t('thread.newMessages', { count: 1 })).toBe('1 new message');
+    expect(i18n.current().t('thread.newMessages', { count: 2 })).toBe('2 new messages');
   });
 });

@@ -1,11 +1,11 @@
-/** Says a new reply aloud to those who listen to the screen; politely, never over what they do. */
+/** Announces a new reply to screen readers, politely: it never interrupts them. */
 import { VisuallyHidden } from '@vkontakte/vkui';
 import { useDesk } from '../desk/DeskContext.tsx';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useStore } from '../ui/useStore.ts';
 import { useReplyText } from './useReplyText.ts';
 
-export function Announcer() {
+export function LiveRegion() {
   const { t } = useTranslation();
   const reply = useStore(useDesk().latestReply)?.message;
   const text = useReplyText(reply);

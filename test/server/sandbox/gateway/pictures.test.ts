@@ -45,7 +45,7 @@ it('refuses a picture that is no JPEG, and a template that names a lost one or a
     gateway.call('/templates', { method: 'POST', body: JSON.stringify({ ...template, ...about }) });
   expect(await (await push({ images: [{ imageId: 'lost' }] })).json()).toEqual({
     code: 'INVALID_REQUEST',
-    error: 'An image is not there: upload it first',
+    error: 'An image does not exist: upload it first',
   });
   expect((await push({ service: 'other' })).status).toBe(400);
   expect((await push({ body: '' })).status).toBe(400);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { type Absence, databaseAway } from './databaseAway.ts';
 
 const whole = { missing: [], doubled: [], disordered: [], staleRows: [], webhookFailures: 0 };
-/** An answer that waited and one that was refused meanwhile: each reached the phone once, in this order. */
+/** One answer waited and one was refused meanwhile: each reaches the phone once, in this order. */
 const answered = { answersOnPhone: [1, 1], answersOrdered: true };
 
 it.each<[Absence, number]>([

@@ -1,13 +1,13 @@
 /**
- * Looks for words in every document of every collection, as a thief of the database would, and behind the seals too:
- * whatever is sealed anywhere must be known here, so that nothing hides from the scan.
+ * Searches every document of every collection for texts, as a thief of the database would, and inside sealed fields
+ * too. It must know every sealed field, so that nothing hides from the scan.
  */
 import type { Connection } from 'mongoose';
 import type { Sealing } from '../../server/storage/sealing.ts';
 
 type Document = Record<string, unknown> & { _id: unknown };
 
-/** What sealed text of each collection was sealed for; old ways included. Null: not a client's. */
+/** The purposes for which text of each collection is sealed, old ones included. Null: not a client's data. */
 const purposes: Record<string, ((document: Document) => string[]) | null> = {
   clients: ({ _id }) => [`client phone ${_id}`, 'client phone'],
   serviceMessages: ({ _id }) => [`service message phone ${_id}`],
@@ -19,7 +19,7 @@ const purposes: Record<string, ((document: Document) => string[]) | null> = {
   keptKeys: null,
 };
 
-/** Places that hold one of the words: `messages.text: word`. */
+/** Places that contain one of the texts: `messages.text: anna`. */
 export async function scanStore(
   connection: Connection,
   sealing: Sealing,
@@ -47,7 +47,7 @@ function opened(name: string, document: Document, text: string, sealing: Sealing
     try {
       return [sealing.open(text, purpose)];
     } catch {
-      // Sealed for another of the purposes.
+      // Sealed for another purpose.
     }
   throw new Error(`${name} holds sealed text that this scan cannot open`);
 }

@@ -9,7 +9,7 @@ it.each<[Absence, number]>([
   ['killed', 5_000],
   ['paused', 8_000],
 ])(
-  'goes on by itself after the store was %s under it, with everything there once and in order',
+  'recovers by itself after the store was %s, with everything stored once and in order',
   async (absence, awayMs) => {
     const report = await databaseAway(absence, awayMs);
     expect(report).toMatchObject({ ...whole, ...answered, socketDrops: 0, readyzWhileAway: [503] });

@@ -21,7 +21,7 @@ const EMAIL = 'admin@example.com';
  */
 const FORGOTTEN_WITHIN_MS = 20_000;
 
-it('shows who looks and types at another process, and forgets them with it', async () => {
+it('shows who views and types at another process, and removes them when it dies', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'notify-inbox-presence-'));
   const storeDir = await mkdtemp(join(tmpdir(), 'notify-inbox-presence-store-'));
   const sandbox = await startSandbox({ port: 0, logger: pino({ level: 'silent' }) });

@@ -19,24 +19,24 @@ const purposes: Record<string, ((document: Document) => string[]) | null> = {
   keptKeys: null,
 };
 
-/** Places that contain one of the texts: `messages.text: anna`. */
+/** Places that contain one of the secrets: `messages.text: anna`. */
 export async function scanStore(
   connection: Connection,
   sealing: Sealing,
-  words: readonly string[],
+  secrets: readonly string[],
 ): Promise<string[]> {
   const { db } = connection;
   if (!db) throw new Error('The store is not connected');
-  const found: string[] = [];
+  const places: string[] = [];
   for (const { name } of await db.listCollections({}, { nameOnly: true }).toArray()) {
     for await (const document of db.collection(name).find({})) {
       for (const [path, text] of textsIn(document, name)) {
         for (const plain of [text, ...opened(name, document as Document, text, sealing)])
-          for (const word of words) if (plain.includes(word)) found.push(`${path}: ${word}`);
+          for (const secret of secrets) if (plain.includes(secret)) places.push(`${path}: ${secret}`);
       }
     }
   }
-  return found.sort();
+  return places.sort();
 }
 
 function opened(name: string, document: Document, text: string, sealing: Sealing): string[] {

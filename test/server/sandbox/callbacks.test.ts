@@ -12,7 +12,7 @@ interface Delivery {
 interface Webhook extends AsyncDisposable {
   url: string;
   deliveries: Delivery[];
-  /** Resolves once so many events (confirmations left out) have come. */
+  /** Resolves once this many events have come, without confirmations. */
   received(count: number): Promise<Delivery[]>;
 }
 

@@ -36,7 +36,9 @@ export default defineConfig({
   test: {
     root: '.',
     include: ['test/**/*.test.{ts,tsx}'],
-    testTimeout: 30_000,
+    // Each step of a test has a deadline of its own that names what never came (`until`, Playwright's waits). The total
+    // only ends a test that hangs outside them: shorter than its steps together, it fired first on a busy machine.
+    testTimeout: 120_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
     // Reloading the program for each of two hundred files would take longer than the tests; no test changes it.

@@ -1,10 +1,10 @@
-/** What can become of a call of a network's own API, and what its error codes mean to us; each network has a table. */
+/** How a call of a network's own API can fail, and what an error code means. Each network has its own table. */
 import type { FailureCode } from '../../shared/errorCodes.ts';
 import type { StopReason } from '../communities/community.model.ts';
 
 /**
- * `code`: the network answered with an error. `notSent`: no connection, so nothing reached it.
- * `lost`: anything after the connection: the call may have been carried out.
+ * `code`: the network answered with an error. `notSent`: no connection was made, so the call did not reach it.
+ * `lost`: the call failed after the connection was made, so the network may have carried it out.
  */
 export type CallFailure = { kind: 'code'; code: number } | { kind: 'notSent' } | { kind: 'lost' };
 
@@ -24,7 +24,7 @@ export const refused = (failure: FailureCode, isRetryable = false): Meaning => (
   isRetryable,
 });
 
-/** Node's codes of a connection that was never made. */
+/** Node's error codes for a connection that was never made. */
 const unconnectedCodes = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -35,7 +35,7 @@ const unconnectedCodes = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** @param error what `fetch`, or a library upon it, threw */
+/** @param error thrown by `fetch`, or by a library that uses it. */
 export function isUnconnected(error: unknown): boolean {
   const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown } | null };
   return [code, cause?.code].some((each) => typeof each === 'string' && unconnectedCodes.has(each));

@@ -1,4 +1,4 @@
-/** Thrown where a whole community must stop, whatever its network; caught by who listens for it. */
+/** Thrown when a network's answer stops the whole community; the listener of the community catches it. */
 import type { StopReason } from '../communities/community.model.ts';
 
 export class CommunityStopError extends Error {
@@ -7,7 +7,7 @@ export class CommunityStopError extends Error {
   readonly networkCode: number;
 
   constructor(stopReason: StopReason, networkCode: number, options?: ErrorOptions) {
-    super(`The network's code ${networkCode} stops the community: ${stopReason}`, options);
+    super(`Code ${networkCode} of the network stops the community: ${stopReason}`, options);
     this.stopReason = stopReason;
     this.networkCode = networkCode;
   }

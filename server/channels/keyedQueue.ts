@@ -1,36 +1,36 @@
 /**
- * Concurrency of taking events in: the work of one dialogue strictly in order, different dialogues side by side,
- * and no more than so many at once. Long poll, webhook and backfill of one process share one set of lanes.
+ * Orders the intake of events: work with the same key runs one after another, work with different keys side by side,
+ * up to a limit. The key is a dialogue. Long poll, webhook and backfill of one process share one keyed queue.
  */
 import pLimit from 'p-limit';
 
 const MOST_AT_ONCE = 64;
 
 export interface KeyedQueue {
-  /** Runs after all earlier work of the same lane, failed or not. Rejects as the work does. */
-  run<T>(lane: string, work: () => Promise<T>): Promise<T>;
+  /** Runs after all earlier work of the same key has ended, successfully or not. Rejects when the work rejects. */
+  run<T>(key: string, work: () => Promise<T>): Promise<T>;
   /**
-   * A place among those that work at once. Taken for one attempt rather than for a lane's turn: who waits to try
-   * again must not hold up other dialogues.
+   * Holds one of the limited slots while the work runs. Hold it for one attempt only: work that waits for its retry
+   * must not block other dialogues.
    */
-  withPlace<T>(work: () => Promise<T>): Promise<T>;
+  withSlot<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export function createKeyedQueue(mostAtOnce = MOST_AT_ONCE): KeyedQueue {
   const tails = new Map<string, Promise<unknown>>();
-  const places = pLimit(mostAtOnce);
+  const slots = pLimit(mostAtOnce);
 
   return {
-    run(lane, work) {
-      const before = tails.get(lane) ?? Promise.resolve();
+    run(key, work) {
+      const before = tails.get(key) ?? Promise.resolve();
       const mine = before.then(work, work);
       const tail = mine.catch(() => undefined);
-      tails.set(lane, tail);
+      tails.set(key, tail);
       void tail.then(() => {
-        if (tails.get(lane) === tail) tails.delete(lane);
+        if (tails.get(key) === tail) tails.delete(key);
       });
       return mine;
     },
-    withPlace: (work) => places(work),
+    withSlot: (work) => slots(work),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Listens for every enabled community of a network that no other process listens for: takes the lease, runs the
- * network's session, keeps the lease alive, and acts when a community is added, changed, switched off or stopped.
+ * Listens for a network's enabled communities: claims each free lease, runs the session and renews the lease. Starts
+ * and ends sessions when a community is added, changed, disabled or stopped. Each network implements its session.
  */
 import type { Model } from 'mongoose';
 import type { Logger } from 'pino';
@@ -25,26 +25,26 @@ export interface ListenerDeps {
   communities: Model<Community>;
   publish: PublishCommunity;
   logger: Logger;
-  /** Differs for every process that ever runs: a restarted one is another. */
+  /** Unique for every process; a restarted process gets a new one. */
   processId: string;
   leaseTimes?: LeaseTimes | undefined;
-  /** Until the signal; `CommunityStopError` ends it for good, anything else is tried anew. */
+  /** Runs until the signal fires. `CommunityStopError` stops the community; after any other error it is retried. */
   runSession(community: Community, signal: AbortSignal): Promise<void>;
-  /** An error as it may be logged. */
+  /** The error without the parts that must not be logged. */
   loggable(error: unknown): unknown;
 }
 
 export interface Listener {
-  /** Looks at the communities now rather than within a second. */
+  /** Checks the communities at once instead of at the next poll. */
   wake(): void;
-  /** True once it has looked for communities, until it is stopped. */
+  /** True from the first successful check of the communities until `stop`. */
   isRunning(): boolean;
-  /** Ends polls and hands the communities over to other processes. */
+  /** Ends the sessions and releases the leases, so that other processes can claim them. */
   stop(): Promise<void>;
 }
 
 interface Running {
-  /** What the session was started with; a difference means it must start anew. */
+  /** The settings that the session started with; when they change, it must restart. */
   fingerprint: string;
   abort: AbortController;
   ended: Promise<void>;
@@ -79,7 +79,7 @@ export function startListener(deps: ListenerDeps): Listener {
     const session: Running = { fingerprint: fingerprintOf(community), abort, ended: Promise.resolve() };
     session.ended = listen(community, abort)
       .then(
-        // Ended for a reason that the next look finds at once; after a failure it waits its turn.
+        // The next check sees why the session ended. A failed session waits for the usual poll.
         () => loop.wake(),
         (error: unknown) =>
           logger.error({ error: loggable(error), communityId: id }, 'listening for a community failed'),
@@ -89,17 +89,17 @@ export function startListener(deps: ListenerDeps): Listener {
   }
 
   async function listen(community: Community, abort: AbortController): Promise<void> {
-    // What the process before us has stored since the list was read.
+    // The previous lease owner may have moved the checkpoint since the list was read.
     const fresh = (await communities.findById(community._id).lean<Community>()) ?? community;
     const renewing = keepRenewing({
       everyMs: leaseTimes.renewEveryMs,
       renew: () => renewLease(communities, community._id, deps.processId, leaseTimes.leaseMs),
       lost: () => abort.abort(),
-      // Perhaps the store is away for every process; the first one to reach it again will listen.
+      // The store may be unreachable for every process; the first process to reach it again will listen.
       logFailure: (error) =>
         logger.warn({ error: loggable(error), communityId: community._id }, 'the lease could not be renewed'),
     });
-    // Another process need not wait for a session that hangs while it ends.
+    // Stop renewing first: if the session hangs while ending, another process can claim the lease when it expires.
     abort.signal.addEventListener('abort', () => void renewing.stop(), { once: true });
     try {
       await deps.runSession(fresh, abort.signal);
@@ -108,27 +108,29 @@ export function startListener(deps: ListenerDeps): Listener {
       const { stopReason, networkCode } = error;
       const ids = { communityId: community._id.toHexString(), network, networkCode };
       logger.error({ ...ids, stopReason }, 'the network refuses this community; an administrator must act');
-      await untilWritten(() => setConnection(deps, fresh, { state: 'stopped', stopReason, networkCode }));
+      await retryUntilWritten(() =>
+        setConnection(deps, fresh, { state: 'stopped', stopReason, networkCode }),
+      );
     } finally {
       abort.abort();
       await renewing.stop();
       await releaseLease(communities, community._id, deps.processId).catch((error: unknown) => {
         logger.warn(
           { error: loggable(error), communityId: community._id },
-          'the lease was not given back; it ends by itself',
+          'the lease was not released; it will expire',
         );
       });
     }
   }
 
-  /** A stop that is not written would be found again at once, by a call that the network counts against us. */
-  async function untilWritten(write: () => Promise<unknown>): Promise<void> {
+  /** Without the stored stop, the next session would repeat the refused call, which the network counts against us. */
+  async function retryUntilWritten(write: () => Promise<unknown>): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
         await write();
         return;
       } catch (error) {
-        logger.warn({ error: loggable(error) }, 'a stopped community is not written yet');
+        logger.warn({ error: loggable(error) }, 'a stopped community could not be written yet');
         await pause(leaseTimes.lookEveryMs, stopping.signal);
       }
     }

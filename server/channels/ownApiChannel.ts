@@ -1,6 +1,6 @@
 /**
- * Service messages by a community's own API, for people whose user id is known: the way where no gateway is set up.
- * What a community writes itself stands in the dialogue, where it can be answered, and no network reports its delivery.
+ * Sends service messages through a community's own API to clients whose user id is known, where no gateway is set up.
+ * Such a message appears in the dialogue, where the client can answer it; the networks do not report its delivery.
  */
 import type { Community } from '../communities/community.model.ts';
 import type { OutgoingFile, SendOutcome, SentLookup } from '../conversations/outbox/channel.ts';
@@ -9,20 +9,20 @@ import type { EndCode } from '../serviceMessages/serviceMessage.model.ts';
 import type { MeaningOf } from './calls.ts';
 import { keepStop, type UsableDeps, usableCommunity } from './usableCommunity.ts';
 
-/** What only the rest of the desk knows. */
+/** Data that other rooms provide. */
 export interface OwnApiNeeds {
-  /** The client's id in this network; null when nothing ties the phone to one. */
+  /** The client's user id in this network; null when no bond links the phone to one. */
   userIdOf(phone: string): Promise<string | null>;
   imagesOf(imageIds: string[]): Promise<OutgoingFile[]>;
 }
 
 export type TryQuery = Parameters<ServiceChannel['findSent']>[1][number];
 
-/** What each network does in its own way. */
+/** The parts that differ between networks. */
 export interface OwnApi {
-  /** The most messages of one community in a second, and in one call of the sender. */
+  /** The maximum number of messages per community in a second, and in one call of the sender. */
   perSecond: number;
-  /** How many calls run side by side. */
+  /** How many calls to the network run at the same time. */
   atOnce: number;
   meaningOf: MeaningOf;
   send(community: Community, userId: string, message: OutgoingService): Promise<SendOutcome>;
@@ -58,10 +58,10 @@ export function createOwnApiChannel(
         outcomes.push(...(await Promise.all(next.map((message) => sendOne(community, message)))));
         const stop = outcomes.find((outcome) => outcome.kind === 'communityStopped');
         if (!stop) continue;
-        // Said once, however many calls were under way.
+        // Stored and logged once, however many calls were in flight.
         if (stop.networkCode !== null)
           await keepStop({ ...deps, meaningOf: api.meaningOf }, community, Number(stop.networkCode));
-        // The others would only be refused as well.
+        // The network would refuse the remaining messages too.
         while (outcomes.length < messages.length) outcomes.push(stop);
       }
       return outcomes;
@@ -70,12 +70,12 @@ export function createOwnApiChannel(
     async findSent(ref, messages) {
       const community = await usableCommunity(deps, ref);
       if (!community) return messages.map(() => ({ kind: 'unknown' }));
-      const found: SentLookup[] = [];
+      const lookups: SentLookup[] = [];
       for (const query of messages) {
         const userId = await deps.userIdOf(query.phone);
-        found.push(userId === null ? { kind: 'absent' } : await api.findSent(community, userId, query));
+        lookups.push(userId === null ? { kind: 'absent' } : await api.findSent(community, userId, query));
       }
-      return found.map((each) => {
+      return lookups.map((each) => {
         if (each.kind === 'found') return { kind: 'found', externalId: each.externalId };
         return { kind: each.kind === 'absent' ? 'absent' : 'unknown' };
       });
@@ -112,7 +112,7 @@ function textOf(code: number | null): string | null {
   return code === null ? null : String(code);
 }
 
-/** What a text button carries, as the gateway's would: its press finds the message (N6). */
+/** A text button's payload, as the gateway sends it. It links the press to its message (N6, replies in place). */
 export function buttonPayload({ messageId, tryKey }: OutgoingService, button: number): string {
   return JSON.stringify({ notify: { messageId: messageId.toHexString(), clientMessageId: tryKey, button } });
 }

@@ -1,8 +1,8 @@
-/** What a failed call means for the answer that was to be sent by it. */
+/** Turns a failed call into the outcome of the answer that it should have sent. */
 import type { SendOutcome } from '../conversations/outbox/channel.ts';
 import type { CallFailure, MeaningOf } from './calls.ts';
 
-/** No way to the network: as long as a poll loop's usual wait. */
+/** The wait when the network cannot be reached. */
 const NO_CONNECTION_WAIT_MS = 3_000;
 
 export function outcomeOfSend(failure: CallFailure, meaningOf: MeaningOf): SendOutcome {
@@ -20,13 +20,13 @@ export function outcomeOfSend(failure: CallFailure, meaningOf: MeaningOf): SendO
   }
 }
 
-/** Before the message itself nothing has been sent, whatever became of the upload. */
+/** A failed upload is always safe to retry: the message itself has not been sent yet. */
 export function outcomeOfUpload(failure: CallFailure, meaningOf: MeaningOf): SendOutcome {
   if (failure.kind !== 'code') return later(NO_CONNECTION_WAIT_MS, null);
   return outcomeOfSend(failure, meaningOf);
 }
 
-/** A quarter more at most, so that many messages do not return in step. */
+/** Adds up to a quarter at random, so that many messages do not retry at the same moment. */
 function later(waitMs: number, networkCode: number | null): SendOutcome {
   return { kind: 'later', afterMs: Math.round(waitMs * (1 + Math.random() / 4)), networkCode };
 }

@@ -1,40 +1,40 @@
 /**
- * Tells what will never be stored from a store or a network that is away. The second is waited for, however long;
- * the first would hold up everyone for ever, so after some tries it is left out, loudly.
+ * Separates events that can never be stored from a store or a network that is unreachable. The latter is retried
+ * without end. The former would block its dialogue forever, so it is skipped and logged after a few attempts.
  */
 import mongoose from 'mongoose';
 import { APIError } from 'vk-io';
 
-/** MongoDB's codes for a document that it will not take: bad value, type mismatch, too large, failed validation. */
+/** MongoDB's codes for a rejected document: bad value, type mismatch, too large, failed validation. */
 const documentCodes = new Set([2, 14, 121, 10_334, 17_280]);
-const ownMistakes = new Set([
+const programErrors = new Set([
   'TypeError',
   'RangeError',
   'BSONError',
   'StrictModeError',
   'MongoInvalidArgumentError',
 ]);
-/** node-fetch's words for a network that is away. */
+/** Names of node-fetch's errors for an unreachable network. */
 const networkErrors = new Set(['FetchError', 'AbortError']);
 
-const ATTEMPTS_WHEN_SURE = 5;
-/** Some two minutes with the usual waits: nobody knows this error, and it may yet pass. */
-const ATTEMPTS_WHEN_NOT = 30;
+const ATTEMPTS_WHEN_UNSTORABLE = 5;
+/** About two minutes with the usual waits: the error is unknown and may be temporary. */
+const ATTEMPTS_WHEN_UNKNOWN = 30;
 
 export function isUnstorable(error: unknown): boolean {
   if (error instanceof mongoose.Error.ValidationError || error instanceof mongoose.Error.CastError)
     return true;
   if (error instanceof mongoose.mongo.MongoServerError) return documentCodes.has(Number(error.code));
-  return error instanceof Error && ownMistakes.has(error.name);
+  return error instanceof Error && programErrors.has(error.name);
 }
 
-/** How often something that failed so may be tried; what is merely away is waited for without end. */
+/** How many attempts an event gets after this error; infinite while the store or the network is unreachable. */
 export function attemptsFor(error: unknown): number {
-  if (isUnstorable(error)) return ATTEMPTS_WHEN_SURE;
-  const isAway =
+  if (isUnstorable(error)) return ATTEMPTS_WHEN_UNSTORABLE;
+  const isUnreachable =
     error instanceof mongoose.mongo.MongoError ||
     error instanceof mongoose.Error.MongooseServerSelectionError ||
     error instanceof APIError ||
     (error instanceof Error && networkErrors.has(error.name));
-  return isAway ? Number.POSITIVE_INFINITY : ATTEMPTS_WHEN_NOT;
+  return isUnreachable ? Number.POSITIVE_INFINITY : ATTEMPTS_WHEN_UNKNOWN;
 }

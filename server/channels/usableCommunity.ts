@@ -1,5 +1,4 @@
-/** Calls for a community that may not be called: one that is off, or that its network has refused. */
-
+/** Guards calls for communities: skips a disabled or refused community, and stores a new refusal by its network. */
 import type { Model } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Community } from '../communities/community.model.ts';
@@ -14,7 +13,10 @@ export interface UsableDeps {
   logger: Logger;
 }
 
-/** For calls that an answer waits for: what cannot be used is said, and what the network says of the token is kept. */
+/**
+ * For an agent's answers. Returns `communityStopped` without a call when the community is disabled or its token is
+ * rejected; stores the stop when the network rejects the token now.
+ */
 export async function unlessStopped<T extends { kind: string }>(
   deps: UsableDeps & { meaningOf: MeaningOf },
   { id }: CommunityRef,
@@ -23,15 +25,15 @@ export async function unlessStopped<T extends { kind: string }>(
   const community = await deps.communities.findById(id).lean<Community>();
   if (!community?.isEnabled) return { kind: 'communityStopped', networkCode: null };
   const { state, stopReason, networkCode } = community.connection;
-  // The network has refused this very token; asking again with it only draws attention.
+  // The network has already rejected this token; repeated calls only look suspicious.
   if (state === 'stopped' && stopReason === 'tokenRejected') return { kind: 'communityStopped', networkCode };
   const outcome = await call(community);
-  // An agent's answer may be the first to learn that the token is dead.
+  // An agent's answer may be the first call to find out that the token is revoked.
   if (isStop(outcome) && outcome.networkCode !== null) await keepStop(deps, community, outcome.networkCode);
   return outcome;
 }
 
-/** For service messages: a community that is stopped for whatever reason sends none. */
+/** For service messages. Null for a community that is missing, disabled or stopped, whatever the reason. */
 export async function usableCommunity(
   { communities }: Pick<UsableDeps, 'communities'>,
   { id }: CommunityRef,
@@ -40,7 +42,7 @@ export async function usableCommunity(
   return community?.isEnabled && community.connection.state !== 'stopped' ? community : null;
 }
 
-/** Keeps that the network refuses the community, where that is what its code means. */
+/** Stores that the network refuses the community, if the code means that; otherwise does nothing. */
 export async function keepStop(
   { communities, publish, logger, meaningOf }: UsableDeps & { meaningOf: MeaningOf },
   community: Community,

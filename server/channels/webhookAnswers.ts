@@ -1,6 +1,6 @@
 /**
- * What the webhooks of VK and OK share: `ok` as plain text once what came is durable, and errors with a code otherwise,
- * upon which the network sends it again.
+ * Answers that the webhooks of VK and OK share: `ok` as plain text once the event is stored, otherwise an error with
+ * a code, after which the network repeats the event.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { ErrorRequestHandler, Response } from 'express';
@@ -11,33 +11,37 @@ import { isUnstorable } from './unstorable.ts';
 
 const RETRY_AFTER_S = 5;
 
-export interface Taking {
+export interface AnswerOptions {
   logger: Logger;
-  /** What the network waits at most; what is under way then is finished all the same. */
+  /** Answers busy after this time, before the network gives up. The work still runs to its end. */
   withinMs: number;
-  /** An event that the store will never take is left out, or it would be repeated without end. */
+  /** Called for an event that can never be stored: it is acknowledged, or the network would repeat it forever. */
   countUnstorable(): void;
-  /** Of the event, for the log. */
+  /** Ids of the event, for the log. */
   ids: object;
   loggable(error: unknown): unknown;
 }
 
-/** Answers by what became of the work: `ok`, or busy, and then the network repeats the event. */
-export async function answerWhenStored(res: Response, work: Promise<unknown>, taking: Taking): Promise<void> {
-  const { logger, ids, loggable } = taking;
-  const taken = work.then(
+/** Answers `ok` when the work has stored the event in time; otherwise busy, and the network repeats the event. */
+export async function answerWhenStored(
+  res: Response,
+  work: Promise<unknown>,
+  options: AnswerOptions,
+): Promise<void> {
+  const { logger, ids, loggable } = options;
+  const outcome = work.then(
     () => 'stored' as const,
     (error: unknown) => {
       if (isUnstorable(error)) {
-        taking.countUnstorable();
-        logger.error({ err: loggable(error), ...ids }, 'an event cannot be stored and is left out');
+        options.countUnstorable();
+        logger.error({ err: loggable(error), ...ids }, 'an event cannot be stored and is skipped');
         return 'stored' as const;
       }
       logger.warn({ err: loggable(error), ...ids }, 'an event is not stored; the network will repeat it');
       return 'failed' as const;
     },
   );
-  if ((await inTime(taken, taking.withinMs)) === 'stored') return answerPlainly(res, 'ok');
+  if ((await inTime(outcome, options.withinMs)) === 'stored') return answerPlainly(res, 'ok');
   return answerBusy(res, 'The event is not stored yet');
 }
 
@@ -49,14 +53,14 @@ async function inTime<T>(work: Promise<T>, withinMs: number): Promise<T | 'late'
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-/** Digests have one length whatever was sent, so the time of comparing tells nothing of the secret. */
+/** Compares digests: they have equal lengths, so the time of the comparison reveals nothing about the secret. */
 export function isSameSecret(expected: string, given: unknown): boolean {
   if (typeof given !== 'string') return false;
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(expected), digest(given));
 }
 
-/** Undefined where the body is no JSON. */
+/** Undefined when the body is not JSON. */
 export function readJson(body: unknown): unknown {
   if (typeof body !== 'string') return undefined;
   try {
@@ -81,8 +85,8 @@ export function refuse(res: Response, status: number, code: ErrorCode, message: 
   res.status(status).json({ error: { code, message } });
 }
 
-/** Express's own refusals of a body, and a store that is away before anything was read. */
-export function refuseUnread(logger: Logger, loggable: Taking['loggable']): ErrorRequestHandler {
+/** Answers when Express rejects the body, or when the store is unreachable before the body is read. */
+export function refuseUnread(logger: Logger, loggable: AnswerOptions['loggable']): ErrorRequestHandler {
   return (error: { status?: number; type?: string }, _req, res, next) => {
     if (res.headersSent) return next(error);
     if (error.type === 'entity.too.large' || error.status === 413)

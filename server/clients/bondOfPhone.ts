@@ -1,9 +1,9 @@
-/** A person's id in a network by their phone, where the company knows both. */
+/** Finds a client's user id in a network by their phone. */
 import type { Model, Types } from 'mongoose';
 import type { Network } from '../../shared/schemas/common.ts';
 import type { Client } from './client.model.ts';
 
-/** Null when no client has this phone, or is not bonded in this network. The newest bond is the one in use. */
+/** Null when no client has this phone, or is not bonded in this network. The newest bond wins. */
 export async function bondOfPhone(
   { companyId, clients }: { companyId: Types.ObjectId; clients: Model<Client> },
   network: Network,

@@ -1,20 +1,20 @@
 /**
- * Clients of the company. A client is one person, whatever networks they answer from; a bond ties a network's
- * user id to them, and one user id is bonded to one client only.
+ * Clients of the company. A client is one person in all networks. A bond links a network's user id to a client, and a
+ * user id has one client only.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { PhoneEvidence } from '../../shared/schemas/client.ts';
 import type { Network } from '../../shared/schemas/common.ts';
 
 export interface Bond {
-  /** `vk:2001`: one string, so that one multikey index holds the promise. */
+  /** `vk:2001`: one string, so that one multikey index keeps it unique. */
   key: string;
   network: Network;
   externalUserId: string;
   bondedAt: Date;
-  /** It was another client's before the two became one. */
+  /** It belonged to another client before a merge. */
   isMerged?: boolean;
-  /** What that client was called: parted again, they are called so. */
+  /** That client's name, restored when the bond is split off again. */
   mergedName?: string;
 }
 
@@ -22,17 +22,17 @@ export interface Bond {
 export interface PhoneBond {
   how: PhoneEvidence;
   at: Date;
-  /** The colleague who said so; null where it followed from a message. */
+  /** The agent who bonded it by hand; null when a message proved it. */
   personName: string | null;
 }
 
-/** What this client is taking over from another, written down before it is done so that it is finished after a crash. */
+/** What this client receives from another. Stored before the merge begins, so that it survives a crash. */
 export interface ClientMergeJob {
   from: Types.ObjectId;
   bonds: Bond[];
-  /** Sealed for the client who takes it. */
+  /** Sealed for the client that receives it. */
   phone: { sealed: string; index: string; bond: PhoneBond; confirmedAt: Date | null } | null;
-  /** Index of the other's phone where this one keeps its own: the two are one, and one phone stays. */
+  /** Index of the other client's phone, which is dropped because this client keeps its own. */
   letsGo?: string;
   at: Date;
 }
@@ -41,21 +41,21 @@ export interface Client {
   _id: Types.ObjectId;
   companyId: Types.ObjectId;
   name: string;
-  /** At the network; screens get it through `/media`. */
+  /** The network's URL; screens load it through `/media`. */
   avatarSourceUrl: string | null;
   bonds: Bond[];
   phoneSealed: string | null;
   phoneIndex?: string;
   phoneBond?: PhoneBond;
-  /** Phones that a colleague said are not this client's: only a colleague ties them again. */
+  /** Phones that an agent unbonded from this client: only an agent can bond them again. */
   refusedPhoneIndexes?: string[];
   takeover?: ClientMergeJob;
   phoneConfirmedAt: Date | null;
   locale: string | null;
   firstSeenAt: Date;
-  /** When name and avatar were last asked of the network; null before the first answer. */
+  /** When name and avatar were last read from the network; null before the first time. */
   profileReadAt: Date | null;
-  /** Everything above but the id and `firstSeenAt` was removed on request (N17). */
+  /** Everything above except the id and `firstSeenAt` was removed on request (N17, personal data). */
   erasedAt?: Date;
 }
 
@@ -98,7 +98,7 @@ clientSchema.index(
   { companyId: 1, phoneIndex: 1 },
   { unique: true, partialFilterExpression: { phoneIndex: { $exists: true } } },
 );
-// What an erased client's phone left behind at others.
+// Erasure finds other clients that refused the erased client's phone.
 clientSchema.index(
   { companyId: 1, refusedPhoneIndexes: 1 },
   { partialFilterExpression: { refusedPhoneIndexes: { $exists: true } } },

@@ -1,18 +1,18 @@
 /**
- * One client takes user ids or a phone over from another. What is taken is first written down at the taker, then let go
- * by the other, then taken: each step can be repeated, and whoever finds one half done finishes it.
+ * Moves user ids or a phone from one client to another. The receiver stores the job, the other client loses its
+ * bonds, then the receiver gets them. Each step may be repeated, and any process can finish an interrupted job.
  */
 import type { Model, Types } from 'mongoose';
 import { isDuplicateKey } from '../storage/database.ts';
 import type { Bond, Client, ClientMergeJob } from './client.model.ts';
 
-/** What follows for the conversations when clients change; the room of conversations does it. Each call may be repeated. */
+/** Updates conversations when clients change; the conversations room implements it. Each call may be repeated. */
 export interface ClientConversations {
-  /** Gives the other client those of this one's conversations whose bond key (`vk:2001`) is among `bondKeys`. */
+  /** Gives `to` those conversations of `from` whose bond key (`vk:2001`) is among `bondKeys`. */
   move(from: Types.ObjectId, to: Types.ObjectId, bondKeys: ReadonlySet<string>): Promise<void>;
-  /** Brings what the conversations show of this client to what the client is now. */
+  /** Updates what conversations show of this client to its present state. */
   align(clientId: Types.ObjectId): Promise<unknown>;
-  /** The name that the client's conversation with this user id shows; undefined where there is no such conversation. */
+  /** The name that the client's conversation with this user id shows; undefined when there is none. */
   shownName(
     clientId: Types.ObjectId,
     bond: Pick<Bond, 'network' | 'externalUserId'>,
@@ -25,65 +25,66 @@ export interface ClientMergeDeps {
   clientConversations: ClientConversations;
 }
 
-const CUT_OFF_AFTER_MS = 10_000;
+/** A job that is older than this was interrupted. */
+const INTERRUPTED_AFTER_MS = 10_000;
 
-/** Null when the taker is gone. A takeover that was begun before is finished first. */
+/** Null when the receiver is gone. An earlier unfinished job of the receiver is finished first. */
 export async function runClientMerge(
   deps: ClientMergeDeps,
-  takerId: Types.ObjectId,
+  receiverId: Types.ObjectId,
   job: ClientMergeJob,
 ): Promise<Client | null> {
   for (;;) {
-    const begun = await deps.clients
+    const started = await deps.clients
       .findOneAndUpdate(
-        { _id: takerId, takeover: { $exists: false } },
+        { _id: receiverId, takeover: { $exists: false } },
         { $set: { takeover: job } },
         { returnDocument: 'after' },
       )
       .lean<Client>();
-    if (begun) return finish(deps, begun);
-    const taker = await deps.clients.findById(takerId).lean<Client>();
-    if (!taker) return null;
-    if (taker.takeover) await finish(deps, taker);
+    if (started) return finish(deps, started);
+    const receiver = await deps.clients.findById(receiverId).lean<Client>();
+    if (!receiver) return null;
+    if (receiver.takeover) await finish(deps, receiver);
   }
 }
 
-/** Finishes what was begun for this client, if anything was. */
+/** Finishes the client's merge job, if it has one. */
 export async function finishClientMerge(deps: ClientMergeDeps, clientId: Types.ObjectId): Promise<void> {
-  const taker = await deps.clients.findById(clientId).lean<Client>();
-  if (taker?.takeover) await finish(deps, taker);
+  const receiver = await deps.clients.findById(clientId).lean<Client>();
+  if (receiver?.takeover) await finish(deps, receiver);
 }
 
-/** Takes up what a process that died has left half done; returns how many. */
+/** Finishes jobs that a crashed process left unfinished. Returns their number, at most 20. */
 export async function finishClientMerges(deps: ClientMergeDeps, now = new Date()): Promise<number> {
-  const cutOff = await deps.clients
-    .find({ 'takeover.at': { $lte: new Date(now.getTime() - CUT_OFF_AFTER_MS) } })
+  const interrupted = await deps.clients
+    .find({ 'takeover.at': { $lte: new Date(now.getTime() - INTERRUPTED_AFTER_MS) } })
     .sort({ 'takeover.at': 1 })
     .limit(20)
     .lean<Client[]>();
-  for (const each of cutOff) await finish(deps, each);
-  return cutOff.length;
+  for (const each of interrupted) await finish(deps, each);
+  return interrupted.length;
 }
 
-/** Every step may have been done before. */
-async function finish(deps: ClientMergeDeps, taker: Client): Promise<Client> {
+/** Each step is idempotent: an interrupted run may have done it already. */
+async function finish(deps: ClientMergeDeps, receiver: Client): Promise<Client> {
   const { clients, clientConversations } = deps;
-  const { from, bonds, phone, letsGo } = taker.takeover!;
-  for (let isTaken = false; !isTaken; ) {
-    await letGo(deps, taker);
-    isTaken = await takeBonds(deps, taker);
+  const { from, bonds, phone, letsGo } = receiver.takeover!;
+  for (let isReceived = false; !isReceived; ) {
+    await removeFromOthers(deps, receiver);
+    isReceived = await addToReceiver(deps, receiver);
   }
-  await clientConversations.move(from, taker._id, new Set(bonds.map(({ key }) => key)));
+  await clientConversations.move(from, receiver._id, new Set(bonds.map(({ key }) => key)));
   await clientConversations.align(from);
-  await clientConversations.align(taker._id);
+  await clientConversations.align(receiver._id);
   const done = await clients
     .findOneAndUpdate(
-      { _id: taker._id, 'takeover.at': taker.takeover!.at },
+      { _id: receiver._id, 'takeover.at': receiver.takeover!.at },
       { $unset: { takeover: '' } },
       { returnDocument: 'after' },
     )
     .lean<Client>();
-  // Who has neither a user id nor a phone is nobody any more.
+  // A client with neither a user id nor a phone is deleted.
   if (bonds.length > 0 || phone || letsGo)
     await clients.deleteOne({
       _id: from,
@@ -91,11 +92,14 @@ async function finish(deps: ClientMergeDeps, taker: Client): Promise<Client> {
       phoneIndex: { $exists: false },
       takeover: { $exists: false },
     });
-  return done ?? clients.findById(taker._id).orFail().lean<Client>();
+  return done ?? clients.findById(receiver._id).orFail().lean<Client>();
 }
 
-/** From whoever has it by now. */
-async function letGo({ clients, companyId }: ClientMergeDeps, { _id, takeover: job }: Client): Promise<void> {
+/** Removes the bonds and the phone from every client that has them now. */
+async function removeFromOthers(
+  { clients, companyId }: ClientMergeDeps,
+  { _id, takeover: job }: Client,
+): Promise<void> {
   const { from, bonds, phone, letsGo } = job!;
   const keys = bonds.map(({ key }) => key);
   if (keys.length > 0)
@@ -112,8 +116,8 @@ async function letGo({ clients, companyId }: ClientMergeDeps, { _id, takeover: j
   if (letsGo) await clients.updateOne({ companyId, phoneIndex: letsGo, _id: from }, withoutPhone);
 }
 
-/** False when somebody came between and has one of them. */
-async function takeBonds({ clients }: ClientMergeDeps, { _id, takeover: job }: Client): Promise<boolean> {
+/** False when another client has got one of them meanwhile. */
+async function addToReceiver({ clients }: ClientMergeDeps, { _id, takeover: job }: Client): Promise<boolean> {
   const { bonds, phone } = job!;
   try {
     for (const bond of bonds)
@@ -140,19 +144,19 @@ async function takeBonds({ clients }: ClientMergeDeps, { _id, takeover: job }: C
   }
 }
 
-/** A new client, made by taking these over from another. */
+/** Creates a client that receives these bonds from another. */
 export async function splitOffClient(
   deps: ClientMergeDeps,
   about: Pick<Client, 'name' | 'avatarSourceUrl'>,
   job: ClientMergeJob,
 ): Promise<Client> {
   const { companyId } = deps;
-  const made = await deps.clients.create({
+  const receiver = await deps.clients.create({
     companyId,
     ...about,
     bonds: [],
     firstSeenAt: job.at,
     takeover: job,
   });
-  return finish(deps, made.toObject());
+  return finish(deps, receiver.toObject());
 }

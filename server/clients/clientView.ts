@@ -1,4 +1,4 @@
-/** A stored client as the card shows it. The phone is opened only here, and masked by the reader's role. */
+/** A stored client as the card shows it. Views open the phone only here, and mask it by the reader's role. */
 import type { ClientView, FoundClient } from '../../shared/schemas/client.ts';
 import type { Role } from '../../shared/schemas/person.ts';
 import { maskPhone } from '../auth/permissions.ts';
@@ -28,7 +28,7 @@ export function toClientView(client: Client, role: Role, sealing: Sealing): Clie
   };
 }
 
-/** As a colleague recognises another client in a list. */
+/** The short view by which an agent recognises another client in a list. */
 export function toFoundClient(client: Client, role: Role, sealing: Sealing): FoundClient {
   const { id, name, avatarUrl, bonds, phone } = toClientView(client, role, sealing);
   return { id, name, avatarUrl, bonds, phone };
@@ -46,6 +46,6 @@ function toBondView(bond: Bond): ClientView['bonds'][number] {
 
 function profileUrl({ network, externalUserId }: Bond): string {
   if (network === 'vk') return `https://vk.ru/id${externalUserId}`;
-  // OK's Bot API says `user:570…`; its pages go by the number alone.
+  // OK's Bot API uses `user:570…`; its profile pages use the number alone.
   return `https://ok.ru/profile/${externalUserId.replace(/^user:/, '')}`;
 }

@@ -1,4 +1,4 @@
-/** Clients as colleagues name them: by phone, by the address of a profile, by a user id. */
+/** Finds clients by what an agent types: a phone, the address of a profile or a user id. */
 import type { Model, Types } from 'mongoose';
 import { phoneIndexOf } from '../phones/phoneIndex.ts';
 import { readTypedPhone } from '../phones/readPhone.ts';
@@ -12,16 +12,18 @@ export async function findClients(
   text: string,
 ): Promise<Client[]> {
   const phone = readTypedPhone(text);
-  const ways = [
+  const filters = [
     ...(phone === null ? [] : [{ phoneIndex: phoneIndexOf(sealing, phone) }]),
     ...keysOf(text).map((key) => ({ 'bonds.key': key })),
   ];
-  const found = await Promise.all(ways.map((way) => clients.findOne({ companyId, ...way }).lean<Client>()));
+  const found = await Promise.all(
+    filters.map((filter) => clients.findOne({ companyId, ...filter }).lean<Client>()),
+  );
   const byId = new Map(found.flatMap((client) => (client ? [[client._id.toHexString(), client]] : [])));
   return [...byId.values()].slice(0, MOST_FOUND);
 }
 
-/** `vk.ru/id5`, `https://ok.ru/profile/5`, `id5`, `user:5` or the bare number, which may be either network's. */
+/** `vk.ru/id5`, `https://ok.ru/profile/5`, `id5`, `user:5` or a bare number, which may belong to either network. */
 function keysOf(text: string): string[] {
   const given = text.trim();
   const [, vkId] = /^(?:https?:\/\/)?(?:m\.)?(?:vk\.(?:ru|com)\/)?id(\d{1,15})\/?$/i.exec(given) ?? [];

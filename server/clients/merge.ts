@@ -1,4 +1,4 @@
-/** Two clients who turn out to be one, and a user id that turns out to be somebody else's. */
+/** Merges two clients who are one person, and splits off a user id that belongs to another person. */
 import type { Types } from 'mongoose';
 import { sealClientPhone } from '../phones/clientPhones.ts';
 import type { Client } from './client.model.ts';
@@ -8,12 +8,12 @@ import { asMerged, type PhoneBondDeps, phoneOf } from './phoneBonds.ts';
 export type Merged =
   | { kind: 'merged'; client: Client }
   | { kind: 'notFound' }
-  /** A client has one phone: a colleague has to say which of the two it is. */
+  /** A client has one phone: the agent has to choose which of the two stays. */
   | { kind: 'bothHavePhones' };
 
 /**
- * The other's user ids and conversations become this one's, and its phone where this one has none.
- * @param keptPhone whose phone stays where both have one; the other phone is nobody's then, until a message proves whose
+ * Moves the other client's user ids and conversations to this one, and the phone when this one has none.
+ * @param keptPhone whose phone stays when both have one; the other has no client until a message proves its owner
  */
 export async function mergeClients(
   deps: PhoneBondDeps,
@@ -49,7 +49,7 @@ export async function mergeClients(
   return merged ? { kind: 'merged', client: merged } : { kind: 'notFound' };
 }
 
-/** The user id and its conversations become a client of their own. Null when the client has no such id, or no other. */
+/** Splits the user id and its conversations off into a new client. Null when it is unknown or the only one. */
 export async function detachBond(
   deps: PhoneBondDeps,
   clientId: Types.ObjectId,
@@ -60,7 +60,7 @@ export async function detachBond(
   const bond = client?.bonds.find((each) => each.key === key);
   if (!client || !bond || client.bonds.length < 2) return null;
   const shownName = await clientConversations.shownName(clientId, bond);
-  // The network's profile is read anew when the person writes; until then the name of before stands for it.
+  // The network's profile is read again when the person writes; until then the client has the previous name.
   const { isMerged, mergedName, ...own } = bond;
   const known = isMerged ? mergedName : shownName;
   const name = known ?? `id${bond.externalUserId.replace(/^user:/, '')}`;

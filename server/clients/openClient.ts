@@ -1,4 +1,4 @@
-/** Finds the client behind a network's user id, or makes one. */
+/** Finds the client of a network's user id, or creates one. */
 import { type Model, Types } from 'mongoose';
 import type { Network } from '../../shared/schemas/common.ts';
 import { isDuplicateKey } from '../storage/database.ts';
@@ -16,7 +16,7 @@ export function newClient({ companyId, network, externalUserId }: User): Client 
   return {
     _id: new Types.ObjectId(),
     companyId,
-    // The network's name for the user until the profile is read, so that a row never stands nameless.
+    // Until the profile is read, the user id stands in for the name, so that the list shows something.
     name: `id${externalUserId}`,
     avatarSourceUrl: null,
     bonds: [{ key: bondKey(network, externalUserId), network, externalUserId, bondedAt: now }],

@@ -1,6 +1,7 @@
 /**
- * Whose a phone is (N6): set by what a message proves or by a colleague's word, kept with how it became known, and undone
- * by a colleague. A phone has one client; a phone that answers from another person's user id has moved to that person.
+ * Which client has a phone (N6, replies under their message). A message or an agent bonds a phone, the evidence is
+ * kept, and an agent can undo it. A phone has one client: a reply from another person's user id moves it to that
+ * person.
  */
 import type { Model, Types } from 'mongoose';
 import type { PhoneEvidence } from '../../shared/schemas/client.ts';
@@ -22,22 +23,22 @@ export interface PhoneClaim {
   /** In E.164, with the plus. */
   phone: string;
   how: PhoneEvidence;
-  /** The network in which a message proved it; null for a colleague's word. */
+  /** The network in which a message proved it; null when an agent bonds it by hand. */
   network: Network | null;
   personName: string | null;
-  /** The client that a colleague has seen to be the same person. */
+  /** The other client, when the agent confirms that both are the same person. */
   mergeWith?: Types.ObjectId;
 }
 
 export type PhoneBonded =
   | { kind: 'bonded'; client: Client; isNew: boolean; other: Types.ObjectId | null }
-  /** A colleague has said that it is not this client's phone. */
+  /** An agent decided earlier that it is not this client's phone. */
   | { kind: 'refusedBefore' }
-  /** It is another client's, and a colleague has to say whether they are the same. */
+  /** Another client has it: the agent has to decide whether both are the same person. */
   | { kind: 'hasOther'; other: Client }
   | { kind: 'notFound' };
 
-/** Safe to repeat and to race: the phone's unique key lets one win, and the other judges anew. */
+/** Safe to repeat and to race: the phone's unique key lets one call win, and the other starts again. */
 export async function bondPhone(
   deps: PhoneBondDeps,
   clientId: Types.ObjectId,
@@ -59,15 +60,15 @@ export async function bondPhone(
     if (other) {
       if (claim.how === 'hand' && !claim.mergeWith?.equals(other._id)) return { kind: 'hasOther', other };
       const isSame = isSamePerson(claim, client, other);
-      const taken = await runClientMerge(deps, clientId, {
+      const merged = await runClientMerge(deps, clientId, {
         from: other._id,
         bonds: isSame ? asMerged(other) : [],
-        // What was confirmed by who had the number before says nothing of who has it now.
+        // The previous owner's confirmation proves nothing about the new owner.
         phone: { sealed, index, bond, confirmedAt: isSame ? other.phoneConfirmedAt : null },
         at: bond.at,
       });
-      if (!taken) return { kind: 'notFound' };
-      return { kind: 'bonded', client: taken, isNew: true, other: other._id };
+      if (!merged) return { kind: 'notFound' };
+      return { kind: 'bonded', client: merged, isNew: true, other: other._id };
     }
     const phoneConfirmedAt = await lastConfirmedAt(deps.phoneReports, companyId, index);
     try {
@@ -90,8 +91,8 @@ export async function bondPhone(
 }
 
 /**
- * An answer from a user id of a network where the phone's client has another one comes from another person: the number
- * has moved. Where the client had none in that network, it is the same person met there for the first time.
+ * A reply comes from another person when the phone's client has a different user id in that network: the number has
+ * moved. A client without a user id in that network is the same person, who writes there for the first time.
  */
 function isSamePerson({ network, how }: PhoneClaim, client: Client, other: Client): boolean {
   if (how === 'hand') return true;
@@ -99,12 +100,12 @@ function isSamePerson({ network, how }: PhoneClaim, client: Client, other: Clien
   return !other.bonds.some((bond) => bond.network === network || networks.has(bond.network));
 }
 
-/** This client's user ids as another will have them. */
+/** This client's user ids, marked as merged for the client that receives them. */
 export function asMerged({ bonds, name }: Pick<Client, 'bonds' | 'name'>): Bond[] {
   return bonds.map((bond) => ({ ...bond, isMerged: true, mergedName: bond.mergedName ?? name }));
 }
 
-/** The phone is not this client's: no message ties it again by itself. Null when the client has none. */
+/** Removes the phone; afterwards only an agent can bond it to this client again. Null when the client has none. */
 export async function unbondPhone(
   { clients, companyId }: Pick<PhoneBondDeps, 'clients' | 'companyId'>,
   clientId: Types.ObjectId,

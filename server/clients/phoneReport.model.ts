@@ -1,6 +1,6 @@
 /**
- * What each network last said of a phone (N23): that it vouches for its owner, that the owner has not confirmed it for
- * long, or that somebody else has it now. Kept by the phone's blind index, also where no client is known yet.
+ * What each network last reported about a phone (N23, unconfirmed and moved phones): confirmed by its owner, not
+ * confirmed for long, or moved to another owner. Keyed by the phone's blind index: a report may precede its client.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import { limits } from '../../shared/limits.ts';
@@ -14,7 +14,7 @@ export interface PhoneReport {
   phoneIndex: string;
   network: Network;
   said: PhoneVerdict;
-  /** By the network's clock, where it says so. */
+  /** By the network's clock, where the network gives a time. */
   at: Date;
 }
 
@@ -29,14 +29,14 @@ const phoneReportSchema = new Schema<PhoneReport>(
   { strict: 'throw', collection: 'phoneReports', versionKey: false },
 );
 phoneReportSchema.index({ companyId: 1, phoneIndex: 1, network: 1 }, { unique: true });
-// What is older says nothing any more.
+// An older confirmation is no longer valid.
 phoneReportSchema.index({ at: 1 }, { expireAfterSeconds: limits.phoneConfirmedForMs / 1000 });
 
 export function phoneReportModel(connection: Connection): Model<PhoneReport> {
   return connection.models.PhoneReport ?? connection.model<PhoneReport>('PhoneReport', phoneReportSchema);
 }
 
-/** When a network last vouched for the phone; null when none did, or when that was over six months ago. */
+/** When a network last confirmed the phone; null when none did in the last six months. */
 export async function lastConfirmedAt(
   phoneReports: Model<PhoneReport>,
   companyId: Types.ObjectId,

@@ -1,15 +1,15 @@
-/** How far a community's events have been read. Only the process that holds the lease may move it. */
+/** How far a community's events are stored. Only the process that holds the lease may advance it. */
 import type { Model, Types } from 'mongoose';
 import type { Community } from './community.model.ts';
 
 export interface CheckpointStep {
   ts: string;
   at: Date;
-  /** When the newest event came; absent when there was none. */
+  /** When the newest event arrived; absent when no event arrived. */
   lastEventAt?: Date;
 }
 
-/** False when the lease is another's: the caller must stop listening. Call it only after the events are durable. */
+/** Call it only after the events are stored. False when another process owns the lease: the caller must stop. */
 export async function advanceCheckpoint(
   communities: Model<Community>,
   id: Types.ObjectId,

@@ -1,6 +1,6 @@
 /**
- * A company's community in one network: its sealed secrets, how its events reach us, how far we have read them,
- * and which process reads them now. The tokens themselves never leave this folder and the channels.
+ * A company's community in one network: its sealed secrets, how its events reach the desk, how far they are stored,
+ * and which process listens now. The tokens themselves never leave this room and the channels.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { Network } from '../../shared/schemas/common.ts';
@@ -10,7 +10,7 @@ export type StopReason = (typeof stopReasons)[number];
 
 export interface CommunityConnection {
   state: ConnectionState;
-  /** Since when it has been in this state. */
+  /** The time of the change to this state. */
   since: Date;
   stopReason: StopReason | null;
   networkCode: number | null;
@@ -21,9 +21,9 @@ export interface NotifySettings {
   /** The community's name at the gateway. */
   service: string;
   credentialsSealed: string;
-  /** What the gateway shows when it posts statuses. */
+  /** The secret that the gateway sends when it posts statuses. */
   statusSecretSealed: string;
-  /** The gateway refused the community as a whole: nothing is sent until an administrator acts. */
+  /** Set when the gateway refused the whole community: nothing is sent until an administrator acts. */
   stopped: { since: Date; networkCode: string | null } | null;
 }
 
@@ -38,24 +38,24 @@ export interface Community {
   avatarSourceUrl: string | null;
   tokenSealed: string;
   webhookSecretSealed: string | null;
-  /** What VK must be answered when it confirms our address. */
+  /** The answer that VK expects when it confirms our address. */
   webhookConfirmation: string | null;
-  /** The network's number of our callback server, once it is added. */
+  /** The network's id of our callback server; null until it is added. */
   webhookServerId: number | null;
   intake: { longPoll: boolean; webhook: boolean };
   isEnabled: boolean;
-  /** How the gateway that takes phones knows this community; null where it has none. Absent in older rows. */
+  /** This community's settings at the gateway; null without a gateway. Absent in older documents. */
   notify?: NotifySettings | null;
-  /** Every event up to `ts` is stored. `at`: when that was last known to be all there is. */
+  /** Every event up to `ts` is stored. `at`: when the desk last knew that there were no others. */
   checkpoint: { ts: string; at: Date } | null;
-  /** The process that listens for this community, and until when it may be believed alive. */
+  /** The process that listens for this community, and until when it owns the lease. */
   lease: { owner: string; until: Date } | null;
   connection: CommunityConnection;
   lastEventAt: Date | null;
   createdAt: Date;
 }
 
-const nothing = { type: Schema.Types.Mixed, default: null };
+const nullable = { type: Schema.Types.Mixed, default: null };
 
 const communitySchema = new Schema<Community>(
   {
@@ -74,10 +74,10 @@ const communitySchema = new Schema<Community>(
       webhook: { type: Boolean, required: true },
     },
     isEnabled: { type: Boolean, required: true },
-    notify: nothing,
-    // `null` or a whole value, written at once: the types above say which.
-    checkpoint: nothing,
-    lease: nothing,
+    notify: nullable,
+    // Each is null or a whole value, written at once; the types above describe it.
+    checkpoint: nullable,
+    lease: nullable,
     connection: {
       state: { type: String, enum: connectionStates, required: true },
       since: { type: Date, required: true },

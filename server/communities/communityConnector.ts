@@ -1,4 +1,4 @@
-/** What a network must offer so that a community of it can be connected. `channels/<network>` implements it. */
+/** The port through which settings connect a community of a network. `channels/<network>` implements it. */
 
 export interface CommunityProfile {
   externalId: string;
@@ -17,7 +17,7 @@ export type TokenCheck =
 export interface WebhookAddress {
   url: string;
   secret: string;
-  /** The network's number of our server there, when it was added before. */
+  /** The network's id of our callback server; null when it was not added before. */
   serverId: number | null;
 }
 
@@ -28,15 +28,15 @@ export type IntakePrepared =
 
 export interface CommunityConnector {
   /**
-   * Whose token this is and what it may do. A network that does not say whose it is believes `named`, what the
-   * administrator says of the community; the others ignore it.
+   * Returns the community and the missing rights of a token. A network that does not name the community uses `named`,
+   * as the administrator entered it; the others ignore it.
    */
   checkToken(token: string, named: NamedCommunity | null): Promise<TokenCheck>;
-  /** What the network must be answered when it confirms our webhook; null when it will not say. */
+  /** The answer that the network expects when it confirms our webhook; null when it needs or returns none. */
   confirmationCode(token: string, externalId: string): Promise<string | null>;
   /**
-   * Switches on every event that the desk understands, for the ways that are asked for. The network calls
-   * the webhook while this runs, so its secret and confirmation must be stored before.
+   * Enables the events that the desk reads, for long poll and webhook as requested. The network calls the webhook
+   * while this runs, so its secret and confirmation must be stored before.
    */
   prepareIntake(
     token: string,

@@ -1,11 +1,11 @@
-/** Which community is meant, for rooms that need neither its settings nor its secrets. */
+/** Identifies a community, for rooms that need neither its settings nor its secrets. */
 import type { Community } from './community.model.ts';
 
 export interface CommunityRef {
-  /** Ours. */
+  /** Our own id. */
   id: string;
   network: 'vk' | 'ok';
-  /** The network's. */
+  /** The network's id. */
   externalId: string;
 }
 

@@ -1,4 +1,4 @@
-/** A community as screens see it. Secrets are left out; the avatar goes through the desk's own `/media`. */
+/** A community as screens see it, without secrets. The avatar is served through the desk's own `/media`. */
 import type { CommunitySettings, CommunityView } from '../../shared/schemas/community.ts';
 import type { Community } from './community.model.ts';
 
@@ -21,7 +21,7 @@ export function toCommunityView(community: Community): CommunityView {
   };
 }
 
-/** @param publicUrl where the network reaches this desk, without a slash at its end. */
+/** @param publicUrl the address at which the network reaches this desk. */
 export function toCommunitySettings(community: Community, publicUrl: string): CommunitySettings {
   return {
     ...toCommunityView(community),

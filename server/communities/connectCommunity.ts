@@ -1,4 +1,4 @@
-/** Connects a community by its access key, and changes one that is connected. What is refused is a value. */
+/** Connects a community by its access key, and changes a connected one. A refusal is returned as a value. */
 import { randomBytes } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
 import type { Logger } from 'pino';
@@ -19,11 +19,11 @@ export interface CommunityActionDeps {
   connectorOf(network: Network): CommunityConnector;
   sealing: Sealing;
   publish: PublishCommunity;
-  /** Something changed that listeners must act on soon. */
+  /** Wakes the listeners after a change. */
   wake(): void;
-  /** Where networks reach this desk. */
+  /** The address at which networks reach this desk. */
   publicUrl: string;
-  /** False when networks cannot call `publicUrl`, for instance plain HTTP outside loopback. */
+  /** False when networks cannot call `publicUrl`, for example plain HTTP outside loopback. */
   canReceiveWebhooks: boolean;
   logger: Logger;
 }
@@ -32,7 +32,7 @@ export type CommunityActionOutcome =
   | { kind: 'done'; community: Community }
   | { kind: 'communityExists' }
   | { kind: 'communityNotFound' }
-  /** `missingRights` is empty when the network refused the key as a whole. */
+  /** `missingRights` is empty when the network refused the key itself. */
   | { kind: 'tokenRejected'; networkCode: number | null; missingRights: string[] }
   | { kind: 'networkUnreachable' };
 
@@ -51,20 +51,20 @@ export async function connectCommunity(
   if (refusal) return refusal;
   const { profile } = check as Extract<typeof check, { kind: 'accepted' }>;
   try {
-    const made = await communities.create({
+    const created = await communities.create({
       companyId: deps.companyId,
       network,
       ...profile,
       tokenSealed: sealSecret(sealing, { network, externalId: profile.externalId }, 'token', token),
       intake,
-      // Listeners leave it alone until its intake is prepared below.
+      // Listeners ignore the community until its intake is prepared below.
       isEnabled: false,
       connection: connectionNow('connecting'),
       createdAt: new Date(),
     });
-    const outcome = await applyIntake(deps, made.toObject(), token);
-    // Half connected is not connected: the administrator tries again with nothing in the way.
-    if (outcome.kind !== 'done') await communities.deleteOne({ _id: made._id });
+    const outcome = await applyIntake(deps, created.toObject(), token);
+    // Remove a half-connected community, so that the administrator can connect it again.
+    if (outcome.kind !== 'done') await communities.deleteOne({ _id: created._id });
     return outcome;
   } catch (error) {
     if (isDuplicateKey(error)) return { kind: 'communityExists' };
@@ -95,8 +95,8 @@ export async function changeCommunity(
     Object.assign(changes, profile, { tokenSealed: sealSecret(sealing, before, 'token', token) });
   }
   if (patch.intake) changes.intake = patch.intake;
-  const wantsPreparing = isEnabled && (patch.token !== undefined || patch.intake || !before.isEnabled);
-  if (wantsPreparing) {
+  const mustPrepareIntake = isEnabled && (patch.token !== undefined || patch.intake || !before.isEnabled);
+  if (mustPrepareIntake) {
     const after = { ...before, ...changes };
     return applyIntake(deps, after, token);
   }
@@ -105,7 +105,7 @@ export async function changeCommunity(
   return after ? { kind: 'done', community: after } : { kind: 'communityNotFound' };
 }
 
-/** Tells the network how to reach us, then stores the community as enabled and wakes the listeners. */
+/** Registers the intake at the network, then stores the community as enabled and wakes the listeners. */
 async function applyIntake(
   deps: CommunityActionDeps,
   community: Community,
@@ -123,7 +123,7 @@ async function applyIntake(
     const webhookConfirmation = await connector.confirmationCode(token, community.externalId);
     const webhookSecretSealed =
       community.webhookSecretSealed ?? sealSecret(sealing, community, 'webhookSecret', secret);
-    // Stored first: the network calls the webhook while it is being added.
+    // Store the secret first: the network calls the webhook while it is being added.
     await communities.updateOne(
       { _id: community._id },
       { $set: { webhookConfirmation, webhookSecretSealed } },

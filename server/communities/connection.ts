@@ -1,14 +1,14 @@
-/** How well we are connected to a community. Written only when it changes, and told to open screens then. */
+/** The state of a community's connection. It is written and published to open screens only when it changes. */
 import type { Model, Types } from 'mongoose';
 import type { Change } from '../../shared/events.ts';
 import type { ConnectionState } from '../../shared/schemas/community.ts';
 import type { Community, StopReason } from './community.model.ts';
 import { toCommunityView } from './communityView.ts';
 
-/** Tells open screens; what is told has been stored. */
+/** Publishes a change to open screens; call it after the change is stored. */
 export type PublishCommunity = (change: Extract<Change, { type: 'community.changed' }>) => void;
 
-export interface ConnectionNews {
+export interface ConnectionUpdate {
   state: Exclude<ConnectionState, 'disabled'>;
   stopReason?: StopReason;
   networkCode?: number;
@@ -20,16 +20,15 @@ export interface ConnectionDeps {
 }
 
 /**
- * True when it changed. What is learned with one token says nothing about the community under another, and
- * a community that is switched off stays so: then nothing is written. A stopped one stays stopped until its
- * token is changed.
+ * True when the state changed. Nothing is written when the token has changed meanwhile, since the update came from
+ * the old one, or when the community is disabled. A stopped community stays stopped until its token is changed.
  */
 export async function setConnection(
   { communities, publish }: ConnectionDeps,
   community: { _id: Types.ObjectId; tokenSealed: string },
-  news: ConnectionNews,
+  update: ConnectionUpdate,
 ): Promise<boolean> {
-  const { state, stopReason = null, networkCode = null } = news;
+  const { state, stopReason = null, networkCode = null } = update;
   const changed = await communities
     .findOneAndUpdate(
       {

@@ -1,25 +1,26 @@
 /**
- * Which process listens for a community. Each step is one atomic update that can be repeated. Work done after losing a
- * lease is harmless: everything it stores is stored once, and the checkpoint is fenced by the owner's name.
+ * The lease of the process that listens for a community. Each step is one atomic update and may be repeated. Work
+ * done after losing a lease is harmless: messages are stored once, and only the lease's owner can write the
+ * checkpoint.
  */
 import type { Model, Types } from 'mongoose';
 import { leaseIn } from '../work/lease.ts';
 import type { Community } from './community.model.ts';
 
 export interface LeaseTimes {
-  /** How long a lease lasts without being renewed. */
+  /** How long a lease lasts without a renewal. */
   leaseMs: number;
   renewEveryMs: number;
-  /** How often a process that does not hold it looks whether it is free. */
+  /** How often a process without the lease checks whether it is free. */
   lookEveryMs: number;
 }
 
-/** 6 s and 1 s: another process listens within 10 s of a death, on a busy machine too. */
+/** With 6 s and 1 s, another process takes over within 10 s of a crash, even on a busy machine. */
 export const usualLeaseTimes: LeaseTimes = { leaseMs: 6_000, renewEveryMs: 1_900, lookEveryMs: 1_000 };
 
 const lease = leaseIn('lease');
 
-/** True when the lease is the owner's now, newly claimed or held already. */
+/** True when `owner` holds the lease now, newly claimed or from before. */
 export async function claimLease(
   communities: Model<Community>,
   id: Types.ObjectId,
@@ -34,7 +35,7 @@ export async function claimLease(
   return matchedCount === 1;
 }
 
-/** False when another process has claimed it, or the community was switched off. */
+/** False when another process has claimed the lease, or the community was disabled. */
 export async function renewLease(
   communities: Model<Community>,
   id: Types.ObjectId,
@@ -49,7 +50,7 @@ export async function renewLease(
   return matchedCount === 1;
 }
 
-/** Hands the community over at once; nothing happens when the lease is another's. */
+/** Frees the lease at once; does nothing when another process holds it. */
 export async function releaseLease(
   communities: Model<Community>,
   id: Types.ObjectId,

@@ -1,6 +1,6 @@
 /**
- * Sealing of a community's secrets. Each is bound to what it is and to its community, so that a sealed token that
- * somebody copies into another row, or into another field, opens nowhere.
+ * Seals a community's secrets. Each is bound to its kind and its community, so a sealed token that is copied to
+ * another document or field cannot be opened there.
  */
 import type { Sealing } from '../storage/sealing.ts';
 import type { Community } from './community.model.ts';
@@ -8,7 +8,7 @@ import type { Community } from './community.model.ts';
 export type CommunitySecret = 'token' | 'webhookSecret' | 'notifyCredentials' | 'notifyStatusSecret';
 type Owner = Pick<Community, 'network' | 'externalId'>;
 
-/** What data folders sealed before secrets were bound to their community; they are bound when they are replaced. */
+/** Purposes from before secrets were bound to their community. Such a secret becomes bound when it is replaced. */
 const unboundPurposes = {
   token: 'community token',
   webhookSecret: 'webhook secret',
@@ -16,27 +16,27 @@ const unboundPurposes = {
   notifyStatusSecret: 'gateway status secret',
 } as const;
 
-function purposeOf(what: CommunitySecret, { network, externalId }: Owner): string {
-  return `${unboundPurposes[what]} of ${network} ${externalId}`;
+function purposeOf(kind: CommunitySecret, { network, externalId }: Owner): string {
+  return `${unboundPurposes[kind]} of ${network} ${externalId}`;
 }
 
-/** What a secret may have been sealed for; the first is what it is sealed for now. */
-export const secretPurposes = (what: CommunitySecret, owner: Owner): [string, ...string[]] => [
-  purposeOf(what, owner),
-  unboundPurposes[what],
+/** The purposes under which a secret may be sealed; new secrets use the first. */
+export const secretPurposes = (kind: CommunitySecret, owner: Owner): [string, ...string[]] => [
+  purposeOf(kind, owner),
+  unboundPurposes[kind],
 ];
 
-export function sealSecret(sealing: Sealing, owner: Owner, what: CommunitySecret, plain: string): string {
-  return sealing.seal(plain, purposeOf(what, owner));
+export function sealSecret(sealing: Sealing, owner: Owner, kind: CommunitySecret, plain: string): string {
+  return sealing.seal(plain, purposeOf(kind, owner));
 }
 
-/** Throws when it was changed, or sealed for another community, field or key. */
-export function openSecret(sealing: Sealing, owner: Owner, what: CommunitySecret, sealed: string): string {
+/** Throws when the sealed text was altered, or was sealed for another community, kind or key. */
+export function openSecret(sealing: Sealing, owner: Owner, kind: CommunitySecret, sealed: string): string {
   try {
-    return sealing.open(sealed, purposeOf(what, owner));
+    return sealing.open(sealed, purposeOf(kind, owner));
   } catch (error) {
     try {
-      return sealing.open(sealed, unboundPurposes[what]);
+      return sealing.open(sealed, unboundPurposes[kind]);
     } catch {
       throw error;
     }

@@ -1,4 +1,4 @@
-/** Keeps conversations true to their clients: whose they are, and what their rows show of the client. */
+/** Keeps conversations in step with their clients: which client they belong to, and what they show of the client. */
 import type { Model, Types } from 'mongoose';
 import type { Client } from '../clients/client.model.ts';
 import type { ClientConversations as ClientConversationsPort } from '../clients/clientMergeJob.ts';
@@ -12,11 +12,11 @@ export interface ClientConversationDeps {
 }
 
 export interface ClientConversations extends ClientConversationsPort {
-  /** Returns the client's conversations as they are now, at most 200. */
+  /** @returns the client's updated conversations, at most 200. */
   align(clientId: Types.ObjectId): Promise<Conversation[]>;
 }
 
-/** One conversation for each community and user id; nobody has more than a few. */
+/** One conversation per community and user id; clients have only a few. */
 const CONVERSATIONS_OF_CLIENT = 200;
 
 export function createClientConversations({
@@ -26,14 +26,14 @@ export function createClientConversations({
 }: ClientConversationDeps): ClientConversations {
   return {
     async move(from, to, bondKeys) {
-      const of = await conversations
+      const candidates = await conversations
         .find({ clientId: from }, { network: 1, peerId: 1 })
         .limit(CONVERSATIONS_OF_CLIENT)
         .lean<Pick<Conversation, '_id' | 'network' | 'peerId'>[]>();
-      for (const { _id, network, peerId } of of)
+      for (const { _id, network, peerId } of candidates)
         if (bondKeys.has(`${network}:${peerId}`))
           await conversationStore.change(_id, (conversation) =>
-            // The other client's picture is not this one's; `align` brings the row up to date next.
+            // The other client's avatar must not be shown; `align` updates the conversation next.
             conversation.clientId.equals(to) ? null : { clientId: to, clientHasAvatar: false },
           );
     },
@@ -46,13 +46,13 @@ export function createClientConversations({
         clientHasAvatar: client.avatarSourceUrl !== null,
         isMatched: client.phoneIndex !== undefined,
       };
-      const of = await conversations
+      const own = await conversations
         .find({ clientId }, { _id: 1 })
         .sort({ lastActivityAt: -1 })
         .limit(CONVERSATIONS_OF_CLIENT)
         .lean<Pick<Conversation, '_id'>[]>();
       return Promise.all(
-        of.map(({ _id }) =>
+        own.map(({ _id }) =>
           conversationStore.change(_id, (conversation) =>
             conversation.clientName === wanted.clientName &&
             conversation.clientHasAvatar === wanted.clientHasAvatar &&
@@ -65,10 +65,10 @@ export function createClientConversations({
     },
 
     async shownName(clientId, { network, externalUserId }) {
-      const row = await conversations
+      const conversation = await conversations
         .findOne({ clientId, peerId: externalUserId, network }, { clientName: 1 })
         .lean<Pick<Conversation, 'clientName'>>();
-      return row?.clientName;
+      return conversation?.clientName;
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
  * Conversations: one per community and network dialogue, kept for good and reopened by the client's next message.
- * A row is a summary of the thread, changed only by `rows.ts`; the messages are the truth it can be rebuilt from.
+ * A conversation summarises its thread, and only `conversationStore.ts` changes it. The messages are the truth.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { Network } from '../../shared/schemas/common.ts';
@@ -20,7 +20,7 @@ export interface LastMessage {
   attachmentKinds: AttachmentKind[];
   systemEvent: SystemEvent | null;
   authorName: string;
-  /** Null for who is not one of our people; absent in rows written before it was kept. */
+  /** Null when no agent wrote it; absent in conversations of earlier versions. */
   authorPersonId?: Types.ObjectId | null;
   isDeleted?: boolean;
   status: MessageStatus;
@@ -38,8 +38,8 @@ export interface Conversation {
   clientHasAvatar: boolean;
   status: ConversationStatus;
   /**
-   * Says the same as `status`, as the boolean that the list's indexes are built on. Null until the first message:
-   * such a row is in no list.
+   * Derived from `status`, for the indexes of the list. Null until the first message: such a conversation is in no
+   * list.
    */
   isResolved: boolean | null;
   snoozedUntil: Date | null;
@@ -47,23 +47,23 @@ export interface Conversation {
   labels: string[];
   lastMessage: LastMessage | null;
   lastSeq: number;
-  /** How many replies the thread holds; a reply's own ordinal against it gives what is unread. */
+  /** How many replies the thread holds. Minus `readReplyCount`, it is the number of unread ones. */
   replyCount: number;
   readReplyCount: number;
   isUnread: boolean;
   waitingSince: Date | null;
   lastActivityAt: Date;
   canWrite: boolean;
-  /** It is known which phone the client has. Absent in rows written before it was kept. */
+  /** Whether the client's phone is known. Absent in conversations of earlier versions. */
   isMatched?: boolean;
-  /** The network's highest message number that the thread holds, 0 when there is none. */
+  /** The network's highest message number in the thread; 0 when there is none. */
   tailPosition: number;
-  /** The client has read ours up to this number. */
+  /** The client has read our messages up to this number. */
   clientReadPosition: number;
   revision: number;
-  /** Of a dialogue whose earlier client was erased: only what came after belongs to this one. */
+  /** Set when an earlier client of this dialogue was erased: only later messages belong to this one. */
   startsAfter?: { position: number; at: Date };
-  /** The client was erased (N17): an emptied thread that nothing is added to. */
+  /** When the client was erased (N17, personal data): the thread is empty and accepts no messages. */
   erasedAt?: Date;
   createdAt: Date;
 }
@@ -118,12 +118,12 @@ const conversationSchema = new Schema<Conversation>(
   { strict: 'throw', collection: 'conversations', versionKey: false, minimize: false },
 );
 conversationSchema.index({ communityId: 1, peerId: 1 }, { unique: true });
-// The four filters, for people who see every community and for those who see some.
+// The four filters, for people who see all communities and for those who see some.
 conversationSchema.index({ companyId: 1, isResolved: 1, lastActivityAt: -1, _id: -1 });
 conversationSchema.index({ communityId: 1, isResolved: 1, lastActivityAt: -1, _id: -1 });
 conversationSchema.index({ companyId: 1, assigneeId: 1, isResolved: 1, lastActivityAt: -1, _id: -1 });
 conversationSchema.index({ communityId: 1, assigneeId: 1, isResolved: 1, lastActivityAt: -1, _id: -1 });
-// The same for "unread only" and for the counts; partial, so it is as small as what waits.
+// The same for "unread only" and for the counts; partial, so they hold only unread conversations.
 conversationSchema.index(
   { companyId: 1, isResolved: 1, isUnread: 1, lastActivityAt: -1, _id: -1 },
   { partialFilterExpression: { isUnread: true } },

@@ -1,6 +1,6 @@
 /**
- * Messages of every kind. A message is inserted once, with its place in the thread, and never deleted;
- * the unique keys below are what keeps a repeated event, a double click or a second process from doubling it.
+ * Messages of every kind. A message is inserted once, with its place in the thread, and never deleted. The unique
+ * keys below deduplicate repeated events, double clicks and inserts of several processes.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { FailureCode } from '../../shared/errorCodes.ts';
@@ -21,7 +21,7 @@ import type { StoredAttachment, StoredForward } from './intake/networkEvent.ts';
 export interface MessageTransition {
   status: MessageStatus;
   at: Date;
-  /** Who says so: `desk`, `send` (the network's answer), `event`, `lookup`. */
+  /** Where the status comes from. `send` is the network's response to our call, `lookup` its history. */
   source: 'desk' | 'send' | 'event' | 'lookup';
   networkCode?: number;
 }
@@ -34,13 +34,13 @@ export interface StoredQuote {
   attachmentKinds: AttachmentKind[];
 }
 
-/** The entry of the service message that a reply answers, and how that is known. */
+/** The entry of the service message that a reply answers, and the kind of evidence. */
 export interface StoredAnswers {
   messageId: Types.ObjectId;
   by: AnswerWay;
 }
 
-/** What a system line records; the row is derived from it, so it carries all that the change was. */
+/** What a system line records. The conversation is derived from it, so it holds the whole change. */
 export interface SystemChange {
   event: SystemEvent;
   personId: Types.ObjectId | null;
@@ -51,8 +51,8 @@ export interface SystemChange {
 }
 
 /**
- * What the thread shows of a service message, copied when it entered the thread and on each change of its status.
- * A type of its own: the thread does not know how service messages are kept.
+ * The copy of a service message that its thread shows, updated on each change of its status. It is a separate type,
+ * because the thread does not know how service messages are stored.
  */
 export interface ServiceSnapshot {
   templateName: string;
@@ -60,16 +60,16 @@ export interface ServiceSnapshot {
   variables: Record<string, string>;
   buttons: TemplateButton[];
   imageIds: string[];
-  /** What the images show, by id; absent where the template does not say. */
+  /** Alternative texts of the images, by image id; absent when the template has none. */
   imageAlts?: Record<string, string>;
   status: ServiceStatus;
   statusAt: Date;
-  /** Which of the message's status changes this copy knows. */
+  /** The number of the newest status change in this copy. */
   sequence: number;
   endCode: EndCode | null;
 }
 
-/** Present while the message waits to be sent; `dueAt` doubles as the lease while somebody sends it. */
+/** Present until the message is sent. While a process sends it, `dueAt` is the end of its lease. */
 export interface Outbox {
   dueAt: Date;
   owner: string | null;
@@ -86,13 +86,13 @@ export interface Message {
   seq: number;
   kind: MessageKind;
   direction: 'in' | 'out' | 'internal';
-  /** The n-th reply of its conversation, from 1; only on replies. */
+  /** Ordinal among the replies of its conversation, from 1; only on replies. */
   replyOrdinal?: number;
   externalId?: string;
   position?: number;
   randomId?: number;
   clientToken?: string;
-  /** The person who wrote it here. */
+  /** The agent who wrote it here. */
   personId?: Types.ObjectId;
   authorType: 'client' | 'agent' | 'administrator' | 'system';
   authorName: string;
@@ -109,18 +109,18 @@ export interface Message {
   failure: { code: FailureCode; networkCode: number | null; isRetryable: boolean } | null;
   reactions: { reactionId: number; by: 'client' | 'company' }[];
   system?: SystemChange;
-  /** Both on kind `service` alone. */
+  /** Both only on kind `service`. */
   serviceMessageId?: Types.ObjectId;
   service?: ServiceSnapshot;
-  /** On a reply alone. */
+  /** Only on a reply. */
   answers?: StoredAnswers;
   sentAt: Date;
   editedAt: Date | null;
-  /** Digests of what it said in the second of `editedAt`. */
+  /** Digests of its contents during the second of `editedAt`. */
   editsSeen?: string[];
-  /** Set on the echo of an answer that was stored as a second message. No network tells of deleted ones. */
+  /** Set on an echo that was stored as a second copy of an answer. Networks do not report deleted messages. */
   deletedAt: Date | null;
-  /** Its content was removed for good: the client was erased, or its time was over (N17). */
+  /** When its content was removed for good: the client was erased, or retention ended (N17, personal data). */
   erasedAt?: Date;
   isBackfilled: boolean;
   version: number;
@@ -151,7 +151,7 @@ const messageSchema = new Schema<Message>(
     authorName: { type: String, default: '' },
     authorExternalId: String,
     text: { type: String, default: '' },
-    // Shapes checked at the edge by zod and written only by this server.
+    // `zod` checks these shapes at the edge, and only this server writes them.
     attachments: { type: [mixed], default: [] } as never,
     uploadIds: { type: [oid], default: [] },
     replyTo: { type: mixed, default: null },
@@ -178,7 +178,7 @@ const messageSchema = new Schema<Message>(
   },
   { strict: 'throw', collection: 'messages', versionKey: false, minimize: false },
 );
-// Partial filters say `$exists`: MongoDB's planner sees that an equality or a range implies it, which it does not of `$type`.
+// Partial filters use `$exists`: MongoDB's planner knows that an equality or a range implies it, but not `$type`.
 messageSchema.index({ conversationId: 1, seq: 1 }, { unique: true });
 messageSchema.index(
   { communityId: 1, peerId: 1, externalId: 1 },
@@ -192,17 +192,17 @@ messageSchema.index(
   { personId: 1, clientToken: 1 },
   { unique: true, partialFilterExpression: { clientToken: { $exists: true } } },
 );
-// A service message has one entry, however often it is entered.
+// A service message has one entry: entering it again is idempotent.
 messageSchema.index(
   { serviceMessageId: 1 },
   { unique: true, partialFilterExpression: { serviceMessageId: { $exists: true } } },
 );
-// Which of ours the client's "read up to" covers.
+// Finds outgoing messages that the client's read mark covers.
 messageSchema.index(
   { conversationId: 1, position: 1 },
   { partialFilterExpression: { position: { $exists: true } } },
 );
-// The outbox: as small as what waits.
+// The outbox: these indexes hold only messages that wait to be sent.
 messageSchema.index(
   { 'outbox.dueAt': 1 },
   { partialFilterExpression: { 'outbox.dueAt': { $exists: true } } },

@@ -1,6 +1,6 @@
 /**
- * Ties clients to phones, and brings their threads to what that means: service messages enter them, or leave when a bond
- * turns out to be wrong.
+ * Bonds clients to phones and updates their threads: a phone's service messages enter them, or leave them when the
+ * bond was wrong.
  */
 import type { Model, Types } from 'mongoose';
 import type { PhoneEvidence } from '../../shared/schemas/client.ts';
@@ -34,31 +34,31 @@ export interface ClientBondDeps extends PhoneBondDeps {
 }
 
 export interface ClientBonds {
-  /** Ties the client of this dialogue to the message's phone; false when a colleague has said that it is not theirs. */
-  tie(
+  /** Bonds the conversation's client to the message's phone; false when an agent has unbonded it before. */
+  bondByProof(
     conversation: Conversation,
     message: ServiceMessage,
     how: Exclude<PhoneEvidence, 'hand'>,
   ): Promise<boolean>;
-  isTied(conversation: Conversation, message: ServiceMessage): Promise<boolean>;
-  /** Gives every message that was sent to the client's phone through this community up to then its entry, in order. */
+  isBonded(conversation: Conversation, message: ServiceMessage): Promise<boolean>;
+  /** Gives each message sent to the client's phone through this community before `upTo` its entry, in order. */
   enterAll(conversation: Conversation, upTo: Date): Promise<void>;
-  /** A colleague's word. */
+  /** An agent bonds the phone by hand. */
   bondByHand(
     clientId: Types.ObjectId,
     claim: Pick<PhoneClaim, 'phone' | 'mergeWith'> & { person: Reader },
   ): Promise<PhoneBonded>;
-  /** Brings the threads of a client to the phone and the user ids that the client has now. */
+  /** Updates the client's conversations and threads to their present phone and user ids. */
   alignThreads(clientId: Types.ObjectId): Promise<void>;
-  /** Takes the messages of this phone out of the threads of these conversations. */
+  /** Removes the phone's messages from the threads of these conversations. */
   withdraw(conversations: readonly Conversation[], phoneIndex: string): Promise<void>;
 }
 
-/** The newest of a client's messages that a thread takes in at once; the card shows them all. */
+/** How many of a client's newest messages enter a thread at once; the card shows them all. */
 const ENTERED_AT_ONCE = 200;
-/** Networks date messages by whole seconds, and by their own clock. */
+/** Networks date messages by their own clocks, in whole seconds. */
 const CLOCK_SKEW_MS = 60_000;
-/** How far back a thread is searched for messages that were stored before it was known what they are. */
+/** How many of the newest messages of a thread are searched for unrecognised service messages. */
 const LOOKED_BACK = 200;
 
 export function createClientBonds(deps: ClientBondDeps): ClientBonds {
@@ -99,7 +99,7 @@ export function createClientBonds(deps: ClientBondDeps): ClientBonds {
     }
   }
 
-  /** In their order, so that of two with the same words the earlier one becomes the earlier message's entry. */
+  /** Oldest first, so that of two with the same text the earlier one becomes the earlier message's entry. */
   async function unattributedOf({ _id }: Conversation): Promise<Message[]> {
     const newest = await messages
       .find({ conversationId: _id })
@@ -110,12 +110,17 @@ export function createClientBonds(deps: ClientBondDeps): ClientBonds {
   }
 
   async function alignThreads(clientId: Types.ObjectId): Promise<void> {
-    const rows = await deps.clientConversations.align(clientId);
+    const conversations = await deps.clientConversations.align(clientId);
     const now = new Date();
-    for (const conversation of rows) if (conversation.replyCount > 0) await enterAll(conversation, now);
+    for (const conversation of conversations)
+      if (conversation.replyCount > 0) await enterAll(conversation, now);
   }
 
-  async function noted(bonded: PhoneBonded, { how }: PhoneClaim, person: Reader | null): Promise<void> {
+  async function recordBonding(
+    bonded: PhoneBonded,
+    { how }: PhoneClaim,
+    person: Reader | null,
+  ): Promise<void> {
     if (bonded.kind !== 'bonded') return;
     const { client, other } = bonded;
     const { phoneBond } = client;
@@ -151,7 +156,7 @@ export function createClientBonds(deps: ClientBondDeps): ClientBonds {
   }
 
   return {
-    async tie(conversation, message, how) {
+    async bondByProof(conversation, message, how) {
       const { clientId, network } = await deps.conversationStore.change(conversation._id, () => null);
       const claim: PhoneClaim = {
         phone: phones.open(message.phoneSealed, message._id),
@@ -161,13 +166,13 @@ export function createClientBonds(deps: ClientBondDeps): ClientBonds {
       };
       const bonded = await bondPhone(deps, clientId, claim);
       if (bonded.kind !== 'bonded') return false;
-      await noted(bonded, claim, null);
-      // A process that died after it was bonded left the rows behind.
+      await recordBonding(bonded, claim, null);
+      // A process that crashed after bonding may not have updated the conversations.
       if (bonded.isNew || !conversation.isMatched) await deps.clientConversations.align(clientId);
       return true;
     },
 
-    async isTied(conversation, { phoneIndex }) {
+    async isBonded(conversation, { phoneIndex }) {
       return (await phoneIndexOf(conversation.clientId)) === phoneIndex;
     },
     enterAll,
@@ -183,7 +188,7 @@ export function createClientBonds(deps: ClientBondDeps): ClientBonds {
       };
       const bonded = await bondPhone(deps, clientId, claim);
       if (bonded.kind !== 'bonded') return bonded;
-      await noted(bonded, claim, person);
+      await recordBonding(bonded, claim, person);
       if (before !== null && before !== bonded.client.phoneIndex)
         await withdraw(deps, await deps.clientConversations.align(clientId), before);
       await alignThreads(clientId);

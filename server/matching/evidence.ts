@@ -1,6 +1,6 @@
 /**
- * What one reply itself says of the service message it answers (N6): the button that was pressed, the network's tag, the
- * message it quotes. `isProof` tells what names one message beyond doubt from what only fits a client who is known.
+ * Reads from one reply which service message it answers (N6): by the pressed button, the network's tag or the quote.
+ * `isProof`: the evidence names one message beyond doubt. Without it, the client must have the phone already.
  */
 import { type Model, Types } from 'mongoose';
 import { z } from 'zod';
@@ -23,10 +23,10 @@ export interface Evidence {
   isProof: boolean;
 }
 
-/** What gateways and we put into a text button. Whoever writes to VK by its API can send any payload. */
-const pressed = z.object({
+/** The payload of our own and gateways' text buttons. Any user of VK's API can send an arbitrary payload. */
+const buttonPayload = z.object({
   notify: z.object({
-    /** The gateway's id of the message, or ours where the community itself sent it. */
+    /** The gateway's id of the message, or ours if the community itself sent it. */
     messageId: z.string().max(200),
     clientMessageId: z.string().max(200).optional(),
   }),
@@ -46,7 +46,7 @@ export function createEvidence(deps: EvidenceDeps) {
   }
 
   async function ofButton(conversation: Conversation, { payload }: NetworkMessage): Promise<Evidence | null> {
-    const read = pressed.safeParse(payload);
+    const read = buttonPayload.safeParse(payload);
     if (!read.success) return null;
     const { messageId, clientMessageId } = read.data.notify;
     const serviceMessage = await find(
@@ -54,7 +54,7 @@ export function createEvidence(deps: EvidenceDeps) {
       messageIdOfTry(clientMessageId ?? null) ?? idOf(messageId),
     );
     if (!serviceMessage) return null;
-    // The gateway's own id is known only to who has the message; ours could be guessed.
+    // Only the recipient knows the gateway's id; our id could be guessed.
     const isProof = triesIn(conversation, serviceMessage).some(({ externalId }) => externalId === messageId);
     return { serviceMessage, how: 'button', isProof };
   }
@@ -81,8 +81,8 @@ export function createEvidence(deps: EvidenceDeps) {
       if (sent) return { serviceMessage: sent, how: 'quote', isProof: true };
     }
     if (replyTo.text === '') return null;
-    const fits = await deps.findByText(conversation, { text: replyTo.text, near: null });
-    return fits && { serviceMessage: fits, how: 'quote', isProof: true };
+    const matched = await deps.findByText(conversation, { text: replyTo.text, near: null });
+    return matched && { serviceMessage: matched, how: 'quote', isProof: true };
   }
 
   return async (conversation: Conversation, reply: NetworkMessage): Promise<Evidence | null> =>
@@ -93,7 +93,7 @@ export function createEvidence(deps: EvidenceDeps) {
 
 export type FindEvidence = ReturnType<typeof createEvidence>;
 
-/** VK numbers the messages of each dialogue from 1, so its number names a message within a dialogue alone. */
+/** Null for VK: it numbers each dialogue from 1, so its id is unique only within the dialogue. */
 export async function findByNetworkId(
   serviceMessages: Model<ServiceMessage>,
   { network, communityId }: Pick<Conversation, 'network' | 'communityId'>,

@@ -1,6 +1,6 @@
 /**
- * The service message of these words that was sent to the person of this dialogue, where the network gives nothing but
- * words: the one to the client's own phone, or the only phone that it can have been. Where two fit, none does.
+ * Finds a service message of this conversation by its text, for networks that give nothing else. It was sent to the
+ * client's own phone, or to the only phone possible. With two possible phones the result is null.
  */
 import type { Model, Types } from 'mongoose';
 import type { Client } from '../clients/client.model.ts';
@@ -11,13 +11,13 @@ import { sentAtOf } from './serviceEntries.ts';
 
 export type FindByText = (
   conversation: Conversation,
-  /** `near`: when the network says that it was sent. */
-  said: { text: string; near: Date | null },
+  /** `near`: the network's time of sending. */
+  query: { text: string; near: Date | null },
 ) => Promise<ServiceMessage | null>;
 
-/** More than these have the same words: words alone say nothing then. */
+/** If this many messages have the same text, the text does not identify a phone. */
 const CANDIDATES = 50;
-/** The network's clock and ours, and how long a message may lie at the gateway before the phone has it. */
+/** How long the gateway may hold a message before it reaches the phone, plus the difference of clocks. */
 const NEAR_MS = 24 * 3600_000 + 60_000;
 
 export function createFindByText(deps: {
@@ -27,13 +27,13 @@ export function createFindByText(deps: {
 }): FindByText {
   const { companyId, clients, serviceMessages } = deps;
   return async (conversation, { text, near }) => {
-    const ofWords = {
+    const withText = {
       communityId: conversation.communityId,
       textDigest: textDigestOf(text),
       ...(near ? { acceptedAt: { $lte: new Date(near.getTime() + 60_000) } } : {}),
     };
     const newest = await serviceMessages
-      .find(ofWords)
+      .find(withText)
       .sort({ acceptedAt: -1 })
       .limit(CANDIDATES)
       .lean<ServiceMessage[]>();
@@ -57,7 +57,7 @@ export function createFindByText(deps: {
     return isOnePhone ? nearest(possible, near) : null;
   };
 
-  /** Of these phones, those whose client is another person of this network. */
+  /** Of these phones, those whose client has a user id in this network, and so is another person. */
   async function bondedElsewhere({ network }: Conversation, phoneIndexes: string[]): Promise<Set<string>> {
     const bonded = await clients
       .find({ companyId, phoneIndex: { $in: phoneIndexes }, 'bonds.network': network }, { phoneIndex: 1 })
@@ -66,7 +66,7 @@ export function createFindByText(deps: {
   }
 }
 
-/** They come newest first. */
+/** @param messages newest first. */
 function nearest(messages: ServiceMessage[], near: Date | null): ServiceMessage | null {
   if (!near) return messages[0] ?? null;
   const distance = (message: ServiceMessage) => Math.abs(sentAtOf(message).getTime() - near.getTime());

@@ -1,4 +1,7 @@
-/** Brings service messages that moved to the threads that show them, and new ones to those whose client has answered (N25). */
+/**
+ * Updates threads when service messages change status. A message with an entry gets its new status there; a newly
+ * sent one gets an entry if its client has answered before (N25, no thread before the first reply).
+ */
 import type { Model, Types } from 'mongoose';
 import type { Client } from '../clients/client.model.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
@@ -16,19 +19,21 @@ export interface FollowServiceDeps {
 export function createFollowService(deps: FollowServiceDeps): ServiceThreads {
   const { companyId, clients, conversations, entries } = deps;
 
-  /** The answered dialogue of each message's client in the community that carries it; two queries for all of them. */
-  async function dialoguesOf(messages: ServiceMessage[]): Promise<Map<ServiceMessage, Conversation>> {
-    const known = await clients
+  /** The conversation of each message's client with its community, if the client has replied; two queries in all. */
+  async function answeredConversationsOf(
+    messages: ServiceMessage[],
+  ): Promise<Map<ServiceMessage, Conversation>> {
+    const withPhone = await clients
       .find(
         { companyId, phoneIndex: { $in: [...new Set(messages.map(({ phoneIndex }) => phoneIndex))] } },
         { phoneIndex: 1 },
       )
       .lean<Pick<Client, '_id' | 'phoneIndex'>[]>();
-    if (known.length === 0) return new Map();
+    if (withPhone.length === 0) return new Map();
     const answered = await conversations
-      .find({ clientId: { $in: known.map(({ _id }) => _id) }, replyCount: { $gt: 0 } })
+      .find({ clientId: { $in: withPhone.map(({ _id }) => _id) }, replyCount: { $gt: 0 } })
       .lean<Conversation[]>();
-    const phoneOf = new Map(known.map(({ _id, phoneIndex }) => [_id.toHexString(), phoneIndex!]));
+    const phoneOf = new Map(withPhone.map(({ _id, phoneIndex }) => [_id.toHexString(), phoneIndex!]));
     const keyOf = (communityId: Types.ObjectId, phoneIndex: string | undefined) =>
       `${communityId.toHexString()} ${phoneIndex}`;
     const byKey = new Map(
@@ -54,8 +59,8 @@ export function createFollowService(deps: FollowServiceDeps): ServiceThreads {
           !conversationId && direction === 'twoWay' && status !== 'queued',
       );
       if (sent.length === 0) return;
-      const dialogues = await dialoguesOf(sent);
-      for (const [message, conversation] of dialogues) await entries.enter(conversation, message);
+      const answered = await answeredConversationsOf(sent);
+      for (const [message, conversation] of answered) await entries.enter(conversation, message);
     },
   };
 }

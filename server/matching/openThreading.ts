@@ -1,4 +1,4 @@
-/** Ties the parts of threading together. */
+/** Wires the modules of matching together. */
 import type { ServiceThreading } from '../conversations/intake/serviceThreading.ts';
 import type { Receipts, ServiceThreads } from '../serviceMessages/ports.ts';
 import { type ClientBondDeps, type ClientBonds, createClientBonds } from './clientBonds.ts';
@@ -11,14 +11,14 @@ import { createServiceThreading } from './serviceThreading.ts';
 export interface Threading {
   /** For the intake. */
   serviceThreading: ServiceThreading;
-  /** For sending: brings moves to the threads. */
+  /** For sending: updates threads when messages change status. */
   follow: ServiceThreads;
-  /** For colleagues, who tie and untie by hand. */
+  /** For agents, who bond and unbond by hand. */
   bonds: ClientBonds;
 }
 
 export type ThreadingDeps = Omit<ClientBondDeps, 'entries'> & {
-  /** Sending is opened after the threads. */
+  /** A promise, because sending is opened after the threads. */
   receipts: Promise<Receipts>;
 };
 

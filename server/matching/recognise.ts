@@ -1,4 +1,4 @@
-/** Tells the service messages among what the network shows as sent by the community, and gives each its entry. */
+/** Recognises service messages among the community's outgoing messages in the network, and gives each its entry. */
 import type { Model } from 'mongoose';
 import type { Client } from '../clients/client.model.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
@@ -17,7 +17,7 @@ export interface RecogniseDeps {
   entries: ServiceEntries;
 }
 
-/** A client gets five a day of a community: the ones that the network shows now are among these. */
+/** Clients get at most five a day (N7, the daily quota), so the message that the network shows is among these. */
 const NEWEST = 50;
 const CLOCK_SKEW_MS = 60_000;
 
@@ -40,26 +40,29 @@ export function createRecognise(deps: RecogniseDeps): ServiceThreading['recognis
       .limit(NEWEST)
       .lean<ServiceMessage[]>();
     const digest = textDigestOf(text);
-    const fits = newest.filter(
+    const matches = newest.filter(
       (each) =>
         each.textDigest === digest &&
         each.tries.some(({ communityId }) => communityId.equals(conversation.communityId)),
     );
-    return firstWithoutPlace(fits.reverse(), externalId);
+    return firstWithoutPlace(matches.reverse(), externalId);
   }
 
-  /** Of several with the same words, the network shows the earlier one first. */
+  /** Of several with the same text, the network shows the earliest first. */
   async function firstWithoutPlace(
-    fits: ServiceMessage[],
+    matches: ServiceMessage[],
     externalId: string,
   ): Promise<ServiceMessage | null> {
-    if (fits.length === 0) return null;
+    if (matches.length === 0) return null;
     const known = await messages
-      .find({ serviceMessageId: { $in: fits.map(({ _id }) => _id) } }, { serviceMessageId: 1, externalId: 1 })
+      .find(
+        { serviceMessageId: { $in: matches.map(({ _id }) => _id) } },
+        { serviceMessageId: 1, externalId: 1 },
+      )
       .lean<Pick<Message, 'serviceMessageId' | 'externalId'>[]>();
     const placeOf = new Map(known.map((each) => [each.serviceMessageId!.toHexString(), each.externalId]));
-    const same = fits.find(({ _id }) => placeOf.get(_id.toHexString()) === externalId);
-    return same ?? fits.find(({ _id }) => placeOf.get(_id.toHexString()) === undefined) ?? null;
+    const same = matches.find(({ _id }) => placeOf.get(_id.toHexString()) === externalId);
+    return same ?? matches.find(({ _id }) => placeOf.get(_id.toHexString()) === undefined) ?? null;
   }
 
   return async (conversation, message) => {

@@ -1,6 +1,6 @@
 /**
- * Service messages as entries of a thread (N25): what was sent, by which template, and the status it has now. The
- * service message stays the truth; its entry is a copy that only moves forward, so each call may be repeated.
+ * Service messages as entries of a thread (N25, none before the first reply). The service message is the source of
+ * truth. The entry is a copy whose status never goes back, so each call may be repeated.
  */
 import type { Model } from 'mongoose';
 import type { Conversation } from '../conversations/conversation.model.ts';
@@ -17,7 +17,7 @@ export interface ServiceEntryDeps {
   thread: Thread;
 }
 
-/** How the network's dialogue knows the message, where that is known. */
+/** The message's id and number in the network's dialogue. */
 export interface EntryPlace {
   externalId: string;
   position: number | null;
@@ -25,8 +25,8 @@ export interface EntryPlace {
 
 export interface ServiceEntries {
   /**
-   * Gives the message its entry at the end of the thread, once. Null for a one-way message: it has no place in a
-   * conversation (N2). One that stands in another thread already comes here only where it is proven to belong here.
+   * Appends the message's entry to the thread, once. Null for a one-way message: it belongs to no conversation (N2).
+   * An entry in another thread moves to this one only with `isProven`; without it the result is null.
    */
   enter(
     conversation: Conversation,
@@ -34,11 +34,11 @@ export interface ServiceEntries {
     options?: { place?: EntryPlace | undefined; isProven?: boolean },
   ): Promise<Message | null>;
   /**
-   * Makes the entry out of a message that was read from the network before it was known what it is, in its place. Null
-   * when somebody else has made it something meanwhile.
+   * Turns a message that was read from the network earlier into the entry, at the same place in the thread. Null when
+   * another call has turned it into an entry meanwhile.
    */
   turnInto(message: Message, serviceMessage: ServiceMessage): Promise<Message | null>;
-  /** Brings the entry to the message's status; null where there is no entry, or it knows as much already. */
+  /** Copies the message's status to the entry; null when there is no entry, or it is as new already. */
   copyStatus(serviceMessage: ServiceMessage): Promise<Message | null>;
 }
 
@@ -62,7 +62,7 @@ export function createServiceEntries({
     return amended?.message ?? null;
   };
 
-  /** From here on whoever moves the status sees that it has an entry; a move made before is in what this returns. */
+  /** Later status changes see the entry through `conversationId`; the returned entry has all earlier ones. */
   async function bringUpToDate(entry: Message): Promise<Message> {
     const current = await serviceMessages
       .findByIdAndUpdate(
@@ -87,7 +87,7 @@ export function createServiceEntries({
     }
   };
 
-  /** The network's number of an entry that had none; another message has it only where the network counts anew. */
+  /** Stores the network's id on an entry without one. Another message has the id only if the network reused it. */
   async function keepPlace(entry: Message, { externalId, position }: EntryPlace): Promise<Message> {
     if (entry.externalId !== undefined) return entry;
     try {
@@ -122,17 +122,17 @@ export function createServiceEntries({
       if (message.conversationId.equals(conversation._id))
         return bringUpToDate(place ? await keepPlace(message, place) : message);
       if (!isProven) return null;
-      // It was thought to be another client's: their phone is this one's by now.
+      // The phone has moved to this client, so the entry leaves the earlier client's thread.
       await withdrawOne({ messages, serviceMessages, thread }, serviceMessage);
       return enter(conversation, serviceMessage, { place, isProven });
     }
-    // The network's number belongs to what was stored before it was known what it is.
+    // This message was stored under the network's id before it was recognised.
     return turnInto(message, serviceMessage);
   };
   return { enter, turnInto, copyStatus };
 }
 
-/** When the network took it; when it was to be sent, where it has not told. */
+/** When the network accepted it; until the network reports that, the planned time. */
 export function sentAtOf({ history, sendAt, acceptedAt }: ServiceMessage): Date {
   return history.find(({ status, isApplied }) => status === 'sent' && isApplied)?.at ?? sendAt ?? acceptedAt;
 }

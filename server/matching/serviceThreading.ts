@@ -1,6 +1,7 @@
 /**
- * How an answer finds its service message (N6) and what a thread shows of those sent before it (N25). Matching happens
- * before the reply is stored, so that what it answers stands above it; every step may be repeated.
+ * Finds the service message that a reply answers (N6), and enters those sent before it in the thread (N25, no thread
+ * before the first reply). Matching runs before the reply is stored, so that entries precede it. Steps may be
+ * repeated.
  */
 import type { Model, Types } from 'mongoose';
 import type { AnswerWay } from '../../shared/schemas/message.ts';
@@ -31,7 +32,7 @@ export interface ServiceThreadingDeps {
   findEvidence: FindEvidence;
   findByText: FindByText;
   bonds: ClientBonds;
-  /** Where a read mark of the network goes. */
+  /** Records read marks of the network. */
   receipts: Promise<Receipts>;
 }
 
@@ -40,24 +41,24 @@ interface Match {
   by: AnswerWay;
 }
 
-/** Outgoing messages in front of a reply that may be service messages. */
+/** How many outgoing messages before a reply are checked for service messages. */
 const LOOKED_BACK = 20;
 
 export function createServiceThreading(deps: ServiceThreadingDeps): ServiceThreading {
   const { messages, conversationStore, bonds } = deps;
 
-  /** What the reply proves, once the client is tied to the phone that it proves; null where it proves nothing. */
+  /** Finds the service message by evidence in the reply, and bonds the client to a proven phone. */
   async function match(conversation: Conversation, reply: NetworkMessage): Promise<Match | null> {
     const evidence = await deps.findEvidence(conversation, reply);
     if (!evidence) return null;
     const { serviceMessage, how, isProof } = evidence;
-    const isTied = isProof
-      ? await bonds.tie(conversation, serviceMessage, how)
-      : await bonds.isTied(conversation, serviceMessage);
-    return isTied ? { serviceMessage, by: how } : null;
+    const isBonded = isProof
+      ? await bonds.bondByProof(conversation, serviceMessage, how)
+      : await bonds.isBonded(conversation, serviceMessage);
+    return isBonded ? { serviceMessage, by: how } : null;
   }
 
-  /** What the network's history shows right before the first answer, by its id, then by its words and time. */
+  /** Finds the service message in the network's history right before the reply, by its text and time. */
   async function matchHistory(conversation: Conversation): Promise<Match | null> {
     const last = conversation.lastMessage;
     if (conversation.isMatched || last?.kind !== 'answer' || last.authorPersonId) return null;
@@ -69,7 +70,7 @@ export function createServiceThreading(deps: ServiceThreadingDeps): ServiceThrea
     for (const each of before) {
       if (!isUnattributed(each)) return null;
       const serviceMessage = await deps.findByText(conversation, { text: each.text, near: each.sentAt });
-      if (serviceMessage && (await bonds.tie(conversation, serviceMessage, 'history')))
+      if (serviceMessage && (await bonds.bondByProof(conversation, serviceMessage, 'history')))
         return { serviceMessage, by: 'history' };
     }
     return null;
@@ -83,19 +84,19 @@ export function createServiceThreading(deps: ServiceThreadingDeps): ServiceThrea
     },
 
     async placeReply(conversation, reply): Promise<PlacedReply> {
-      const found = (await match(conversation, reply)) ?? (await matchHistory(conversation));
-      if (found || (conversation.isMatched && conversation.replyCount === 0))
+      const matched = (await match(conversation, reply)) ?? (await matchHistory(conversation));
+      if (matched || (conversation.isMatched && conversation.replyCount === 0))
         await bonds.enterAll(conversation, reply.sentAt);
       const mayHaveGrown =
-        found || (conversation.replyCount === 0 && (conversation.lastSeq > 0 || conversation.isMatched));
+        matched || (conversation.replyCount === 0 && (conversation.lastSeq > 0 || conversation.isMatched));
       const now = mayHaveGrown ? await conversationStore.change(conversation._id, () => null) : conversation;
-      const entry = found
-        ? await deps.entries.enter(now, found.serviceMessage, { isProven: true })
-        : await entryInFront(messages, now);
+      const entry = matched
+        ? await deps.entries.enter(now, matched.serviceMessage, { isProven: true })
+        : await entryBeforeReply(messages, now);
       if (!entry) return { conversation: now };
-      const by = found?.by ?? 'bond';
-      // Who answers a message by it has read it, whether the network tells so or not.
-      if (found) await wasRead(deps, [entry], reply.sentAt);
+      const by = matched?.by ?? 'bond';
+      // A client who answers a message has read it, even if the network does not report it.
+      if (matched) await wasRead(deps, [entry], reply.sentAt);
       return {
         conversation: now,
         answers: {
@@ -116,8 +117,8 @@ export function createServiceThreading(deps: ServiceThreadingDeps): ServiceThrea
   };
 }
 
-/** The client answers what they saw last: a service message, if that is what stands before the answer. */
-async function entryInFront(
+/** A reply without evidence answers the last message of the thread, if that is a service message. */
+async function entryBeforeReply(
   messages: Model<Message>,
   { lastMessage }: Conversation,
 ): Promise<Message | null> {
@@ -132,19 +133,19 @@ async function wasRead(
   const open = entries.filter(({ service }) => service && service.status !== 'read');
   if (open.length === 0) return;
   const ids = open.flatMap(({ serviceMessageId }) => serviceMessageId ?? []);
-  const found = await serviceMessages
+  const readMessages = await serviceMessages
     .find({ _id: { $in: ids } }, { route: 1 })
     .lean<Pick<ServiceMessage, '_id' | 'route'>[]>();
   const communityOf = new Map(open.map((each) => [each.serviceMessageId?.toHexString(), each.communityId]));
   await (await receipts).record(
-    found.flatMap(({ _id, route }) => {
-      const way = route.find(({ communityId }) => communityId.equals(communityOf.get(_id.toHexString())!));
-      return way
+    readMessages.flatMap(({ _id, route }) => {
+      const step = route.find(({ communityId }) => communityId.equals(communityOf.get(_id.toHexString())!));
+      return step
         ? [
             {
-              communityId: way.communityId,
+              communityId: step.communityId,
               externalId: null,
-              tryKey: tryKeyOf(_id, way.network),
+              tryKey: tryKeyOf(_id, step.network),
               status: 'read' as const,
               at,
               code: null,

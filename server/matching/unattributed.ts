@@ -1,4 +1,4 @@
-/** Outgoing messages of a thread that none of our people wrote here: what they are may become known later. */
+/** Outgoing messages that no agent wrote here: matching may later recognise them as service messages. */
 import type { Message } from '../conversations/message.model.ts';
 
 export function isUnattributed({ kind, personId, randomId, serviceMessageId }: Message): boolean {

@@ -1,6 +1,6 @@
 /**
- * Takes service messages out of threads where they do not belong: what was read from the network becomes an ordinary
- * answer again, what we put there ourselves is left empty in its place, for a thread has no holes.
+ * Removes service messages from threads where they do not belong. An entry that the network also shows becomes an
+ * ordinary answer again. An entry that we added is emptied and keeps its place, because a thread has no holes.
  */
 import type { Model } from 'mongoose';
 import type { Conversation } from '../conversations/conversation.model.ts';
@@ -14,9 +14,9 @@ export interface WithdrawDeps {
   thread: Thread;
 }
 
-const AT_ONCE = 100;
+const BATCH = 100;
 
-/** Safe to repeat: what is withdrawn already is not found again. */
+/** Safe to repeat: a withdrawn message is not selected again. */
 export async function withdraw(
   deps: WithdrawDeps,
   conversations: readonly Conversation[],
@@ -26,7 +26,7 @@ export async function withdraw(
     for (;;) {
       const shown = await deps.serviceMessages
         .find({ companyId, phoneIndex, conversationId: _id }, { _id: 1 })
-        .limit(AT_ONCE)
+        .limit(BATCH)
         .lean<Pick<ServiceMessage, '_id'>[]>();
       if (shown.length === 0) break;
       for (const message of shown) await withdrawOne(deps, message);
@@ -34,7 +34,7 @@ export async function withdraw(
   }
 }
 
-/** Its entry leaves whatever thread it stands in. */
+/** Withdraws the entry from the thread that holds it, if any. */
 export async function withdrawOne(
   { messages, serviceMessages, thread }: WithdrawDeps,
   { _id }: Pick<ServiceMessage, '_id'>,
@@ -43,7 +43,7 @@ export async function withdrawOne(
   if (entry) {
     const answers = await messages
       .find({ conversationId: entry.conversationId, 'answers.messageId': entry._id }, { _id: 1 })
-      .limit(AT_ONCE)
+      .limit(BATCH)
       .lean<Pick<Message, '_id'>[]>();
     for (const answer of answers)
       await thread.amend({ _id: answer._id }, { $set: { replyTo: null }, $unset: { answers: '' } });

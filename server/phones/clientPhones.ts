@@ -1,13 +1,13 @@
-/** Clients' phones at rest: each sealed to its client, so that a phone copied into another client's row stays shut. */
+/** Clients' stored phones. Each is sealed for its client: in another client's document it cannot be opened. */
 import type { Types } from 'mongoose';
 import type { Sealing } from '../storage/sealing.ts';
 
-/** Earlier versions sealed a phone for this alone. It is bound to its client when it is next written. */
+/** Earlier versions sealed every phone for this purpose. The next write seals the phone for its client. */
 const UNBOUND_PURPOSE = 'client phone';
 
 const purposeOf = (clientId: Types.ObjectId) => `client phone ${clientId.toHexString()}`;
 
-/** What a phone may have been sealed for; the first is what it is sealed for now. */
+/** The purposes that a stored phone may be sealed for; new phones use the first. */
 export const clientPhonePurposes = (clientId: Types.ObjectId): [string, ...string[]] => [
   purposeOf(clientId),
   UNBOUND_PURPOSE,
@@ -18,7 +18,7 @@ export function sealClientPhone(sealing: Sealing, clientId: Types.ObjectId, phon
   return sealing.seal(phone, purposeOf(clientId));
 }
 
-/** Throws when it was changed, or sealed for another client or under another key. */
+/** Throws when the value was altered, or sealed for another client or under another key. */
 export function openClientPhone(sealing: Sealing, clientId: Types.ObjectId, sealed: string): string {
   try {
     return sealing.open(sealed, purposeOf(clientId));

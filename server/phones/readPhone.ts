@@ -1,20 +1,20 @@
 /**
- * Reads a phone into E.164 with the plus. One reader for each way in which a phone reaches the desk, because they take
- * different spellings. No reader finds a phone inside other words, and none takes an extension.
+ * Reads a phone into E.164 with the plus. Each source of phones has its own reader, because spellings differ.
+ * No reader finds a phone inside other text, and none accepts an extension.
  */
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js';
 
-/** A Russian mobile number, as nearly every list and request has it. */
-const USUAL = /^\+79\d{9}$/;
+/** The usual spelling in lists and requests. */
+const RUSSIAN_MOBILE = /^\+79\d{9}$/;
 
-/** From the sending API: with the plus and the country's code. Null for anything else. */
+/** From the sending API: with the plus and the country code. Null for anything else. */
 export function readApiPhone(given: string): string | null {
-  // The library would say the same of it, and takes 5 KB of memory and most of a row's time to do so.
-  if (USUAL.test(given)) return given;
+  // The library gives the same result, but costs 5 KB of memory and most of a row's time.
+  if (RUSSIAN_MOBILE.test(given)) return given;
   return read(given, {});
 }
 
-/** Typed by a person: also without the plus and the code where the number is Russian, as in 8 900 123-45-67. */
+/** Typed by a person. A Russian number may lack the plus and the code, as in 8 900 123-45-67. */
 export function readTypedPhone(typed: string): string | null {
   return read(typed, { defaultCountry: 'RU' });
 }
@@ -25,8 +25,8 @@ export function readListPhone(cell: string): string | null {
 }
 
 /**
- * A list's cell as the API would spell the phone; a cell that is no phone stays one. A list writes numbers without the
- * plus, or the Russian way with 8; a spreadsheet may have dropped the plus.
+ * Spells the phone in a list's cell as the API does; other text does not become a phone. Lists omit the plus, or
+ * begin Russian numbers with 8; a spreadsheet may have dropped the plus.
  */
 export function spellListPhone(cell: string): string {
   const bare = cell.replace(/[\s().–—-]/g, '');
@@ -35,23 +35,23 @@ export function spellListPhone(cell: string): string {
 }
 
 /**
- * Whether a list's cell names this phone, alone or among other words. Erasure asks: it must find each phone that the list
- * would have been sent to.
+ * Whether a list's cell names this phone, alone or inside other text. Erasure uses it: it must find each phone to
+ * which the list would have been sent.
  *
  * @param phone in E.164.
  */
 export function cellNamesPhone(cell: string, phone: string): boolean {
   if (cell.length < 7) return false;
   const digits = phone.slice(1);
-  // The Russian way of writing begins with 8.
+  // Russian numbers are often written with 8 in place of 7.
   const spellings = digits.length < 10 ? [] : [digits, digits.replace(/^7(?=\d{10}$)/, '8')];
   const bare = cell.replace(/\D/g, '');
   if (spellings.some((each) => bare.includes(each))) return true;
-  // Reading is slow, and most cells hold words.
+  // Parsing is slow, and most cells hold no phone.
   return countDigits(cell) >= 7 && readListPhone(cell) === phone;
 }
 
-/** @param phone in E.164. Null where its code belongs to no one country. */
+/** @param phone in E.164. Null when its code belongs to no single country. */
 export function countryOfPhone(phone: string): CountryCode | null {
   return parsePhoneNumberFromString(phone)?.country ?? null;
 }

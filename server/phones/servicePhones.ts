@@ -1,10 +1,10 @@
-/** Phones of service messages at rest: each sealed to the message that holds it, and found by the blind index alone. */
+/** Stored phones of service messages. Each is sealed for its message and found only by its blind index. */
 import type { Types } from 'mongoose';
 import type { Sealing } from '../storage/sealing.ts';
 import { phoneIndexOf } from './phoneIndex.ts';
 
 export interface Phones {
-  /** The same for a client and for every message to them. */
+  /** One phone has one index, in its client and in every message to it. */
   indexOf(phone: string): string;
   seal(phone: string, messageId: Types.ObjectId): string;
   open(sealed: string, messageId: Types.ObjectId): string;

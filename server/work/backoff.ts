@@ -1,21 +1,21 @@
 /**
- * How long to wait before a failed try is repeated. The wait doubles with each failure up to a ceiling, and is partly
- * random, so that many callers who failed together do not return together.
+ * How long to wait before a retry. The wait doubles with each failure up to a maximum, and is partly random, so that
+ * callers that failed together do not retry together.
  */
 
 export interface Backoff {
-  /** The ceiling after the first failure. */
+  /** The ceiling of the wait after the first failure. */
   firstMs: number;
-  /** No ceiling is higher, however many failures there were. */
+  /** The highest ceiling, after any number of failures. */
   mostMs: number;
-  /** `full`: a wait between nothing and the ceiling. `equal`: between half of the ceiling and the ceiling. */
+  /** `full`: a wait between 0 and the ceiling. `equal`: a wait between half of the ceiling and the ceiling. */
   jitter: 'full' | 'equal';
 }
 
-export interface BackoffQuestion extends Backoff {
-  /** How many tries have failed so far, from 1. */
+export interface BackoffOptions extends Backoff {
+  /** How many attempts have failed so far, from 1. */
   failures: number;
-  /** At least 0 and below 1. */
+  /** Like `Math.random`: at least 0 and below 1. */
   random?: () => number;
 }
 
@@ -25,7 +25,7 @@ export function backoffMs({
   jitter,
   failures,
   random = Math.random,
-}: BackoffQuestion): number {
+}: BackoffOptions): number {
   const ceilingMs = Math.min(mostMs, firstMs * 2 ** (failures - 1));
   const leastMs = jitter === 'equal' ? ceilingMs / 2 : 0;
   return Math.round(leastMs + random() * (ceilingMs - leastMs));

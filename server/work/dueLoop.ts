@@ -1,43 +1,43 @@
 /**
- * The one loop behind every part that looks for due work. It decides when to look; the caller's `look` decides what is
- * due and does it. The loop looks one at a time, and keeps nothing between looks: what is due is in the store.
+ * The loop of every worker that looks for due work in the store. The loop decides when to look; the caller's `look`
+ * finds the due work and does it. Looks never overlap, and the loop keeps no work between them.
  */
 
 export interface DueLoop {
-  /** There may be work now: looks at once, or once more after the look that is running. Does nothing after `stop`. */
+  /** Call when there may be work: looks at once, or again after the running look. Does nothing after `stop`. */
   wake(): void;
-  /** True from the first look that succeeded until `stop`. */
+  /** True from the first successful look until `stop`. */
   isRunning(): boolean;
-  /** Resolves when the running look has ended; no look starts afterwards. Never rejects, and may be repeated. */
+  /** Resolves when the running look has ended; no look starts afterwards. Never rejects; may be called again. */
   stop(): Promise<void>;
 }
 
 /**
- * What a look may say about the next one: `again` at once, because there may be more, or `at` a time that comes before
- * the next poll. A look that says nothing leaves it to the poll.
+ * A look may return when to look next: `again` for at once, because there may be more work, or `at` a time before the
+ * next poll. When it returns nothing, the next look is the next poll.
  */
 export type NextLook = 'again' | { at: Date } | undefined;
 
 export interface DueLoopOptions {
-  /** Does what is due. A long look should check `stopping` between its steps, so that `stop` need not wait for all. */
+  /** Does the due work. A long look should check `stopping` between its steps, so that `stop` resolves soon. */
   look(stopping: AbortSignal): Promise<NextLook> | Promise<void>;
-  /** The rest between the end of one look and the start of the next, unless somebody wakes the loop. */
+  /** The wait between the end of one look and the start of the next, unless `wake` is called. */
   pollMs: number;
-  /** The rest after a look that failed; `pollMs` when absent. */
+  /** The wait after a failed look; `pollMs` by default. */
   retryMs?: number;
-  /** `afterPoll` is for a caller that has just looked by itself. */
+  /** Use `afterPoll` when the caller has just looked by itself. */
   firstLook?: 'atOnce' | 'afterPoll';
-  /** Called once for a failure that repeats itself: again when the error changes, or after a look that succeeded. */
+  /** Called once for a repeated failure, and again when the error changes or after a successful look. */
   logFailure(error: unknown): void;
-  /** False lets the process end while the loop waits. */
+  /** When false, the process may exit while the loop waits. */
   keepsProcessAlive?: boolean;
   clock?: LoopClock;
 }
 
-/** The time as the loop sees it; tests pass their own. */
+/** The clock of the loop; tests pass their own. */
 export interface LoopClock {
   nowMs(): number;
-  /** Calls `ring` once after the wait, unless the returned function is called before. */
+  /** Calls `ring` once after the wait, unless the returned function cancels it. */
   startTimer(waitMs: number, ring: () => void, options: { keepsProcessAlive: boolean }): () => void;
 }
 
@@ -72,7 +72,7 @@ export function startDueLoop({
     isWoken = true;
     if (running) return;
     cancelTimer();
-    // A turn later: the caller has the loop in hand by then, and wakes of the same turn share one look.
+    // Start in a microtask: by then the caller has the loop, and wakes of the same turn share one look.
     running = Promise.resolve().then(run);
   }
 
@@ -80,39 +80,39 @@ export function startDueLoop({
     let waitMs = 0;
     while (waitMs === 0 && !signal.aborted) {
       isWoken = false;
-      const { restMs, isFailed } = await lookOnce();
-      // The retry answers a wake that came during a failed look: a store that is away is not asked without rest.
-      waitMs = isWoken && !isFailed ? 0 : restMs;
+      const { waitMs: nextWaitMs, isFailed } = await lookOnce();
+      // After a failed look, a wake waits for the retry: an unreachable store must not be queried without pause.
+      waitMs = isWoken && !isFailed ? 0 : nextWaitMs;
     }
-    // No `await` since the last check of `isWoken`: a wake from here on starts a run of its own.
+    // No `await` since the last check of `isWoken`, so a wake from here on starts a new run.
     running = null;
-    if (!signal.aborted) rest(waitMs);
+    if (!signal.aborted) startWait(waitMs);
   }
 
-  async function lookOnce(): Promise<{ restMs: number; isFailed: boolean }> {
+  async function lookOnce(): Promise<{ waitMs: number; isFailed: boolean }> {
     try {
       const next = await look(signal);
       hasLooked = true;
       loggedFailure = null;
-      return { restMs: next ? restUntil(next) : pollMs, isFailed: false };
+      return { waitMs: next ? waitUntil(next) : pollMs, isFailed: false };
     } catch (error) {
       const failure = String(error);
       if (failure !== loggedFailure) logFailure(error);
       loggedFailure = failure;
-      return { restMs: retryMs, isFailed: true };
+      return { waitMs: retryMs, isFailed: true };
     }
   }
 
-  function restUntil(next: NonNullable<NextLook>): number {
+  function waitUntil(next: NonNullable<NextLook>): number {
     return next === 'again' ? 0 : Math.min(pollMs, Math.max(0, next.at.getTime() - clock.nowMs()));
   }
 
-  function rest(waitMs: number): void {
+  function startWait(waitMs: number): void {
     cancelTimer = clock.startTimer(waitMs, wake, { keepsProcessAlive });
   }
 
   if (firstLook === 'atOnce') wake();
-  else rest(pollMs);
+  else startWait(pollMs);
   return {
     wake,
     isRunning: () => hasLooked && !signal.aborted,

@@ -1,58 +1,59 @@
 /**
- * Leases: a process claims a row for a while, renews the claim while its work lasts, and releases it at the end. A
- * process that dies releases nothing; its lease runs out, and another process claims the row. The machines' clocks must
- * agree within a second or two, as NTP keeps them.
+ * Leases: a process claims a document for a time, renews the lease while it works, and releases it at the end. When a
+ * process crashes, its lease expires and another process claims the document. The machines' clocks must agree within
+ * a second or two, as NTP keeps them.
  *
- * Rows store a lease in one of these shapes. What a caller adds to a filter or an update stays with the caller.
- * - `leaseIn`: `lease: { owner, until } | null`. Communities (`communities/lease.ts`), lists (`campaigns/worker.ts`).
- * - `dueLease`: the row waits until `dueAt`, and a claim moves `dueAt` to the lease's end. Answers
+ * A document stores its lease in one of these shapes. Callers may add to the filters and updates that are built here.
+ * - `leaseIn`: `lease: { owner, until } | null`. Communities (`communities/lease.ts`), campaigns
+ *   (`campaigns/worker.ts`).
+ * - `dueLease`: the document is due at `dueAt`, and a claim sets `dueAt` to the lease's end. Answers
  *   (`conversations/outbox/claims.ts`: `outbox.dueAt`, `outbox.owner`), service messages
  *   (`serviceMessages/claimBatch.ts`: `outbox.dueAt`, `outbox.claimId`).
- * - `leaseBeside`: the lease has fields of its own beside `dueAt`. Status notices (`statusWebhooks/noticeSender.ts`:
+ * - `leaseBeside`: the lease has its own fields beside `dueAt`. Status notices (`statusWebhooks/noticeSender.ts`:
  *   `leaseUntil`, `claimId`).
- * - Without an owner, so that nobody can see whose the lease is; they share `leaseEnd` and `leaseRanOut` alone:
- *   `openMoves.dueAt` (`serviceMessages/statusEffects.ts`), `erasures.dueAt` (`personalData/erasing.ts`),
- *   `retention.leaseUntil` (`personalData/sweeper.ts`). Their work may be done twice without harm.
- * The times in `keyHolders`, `processes` and `clients.takeover` say when somebody was last alive. They are no leases; the
- * first is kept up by `keepRenewing` too.
+ * - Leases without an owner use only `leaseEnd` and `leaseRanOut`: `openMoves.dueAt`
+ *   (`serviceMessages/statusEffects.ts`), `erasures.dueAt` (`personalData/erasing.ts`), `retention.leaseUntil`
+ *   (`personalData/sweeper.ts`). Their work may run twice without harm.
+ * The times in `keyHolders`, `processes` and `clients.takeover` are not leases: they record when a process was last
+ * alive. `keepRenewing` also updates the time in `keyHolders`.
  */
 import type { Types } from 'mongoose';
 import { type LoopClock, systemClock } from './dueLoop.ts';
 
-/** The name of a process, or the id of one claim where a process may hold several. */
+/** The id of a process, or the id of one claim where a process may hold several. */
 export type LeaseOwner = string | Types.ObjectId;
 
-/** A part of a filter or of `$set`. Its values are typed `never`, so that it fits into those of any model. */
+/** A part of a filter or of `$set`. Its values have the type `never`, so that it fits any model. */
 export type Fragment = Record<string, never>;
 
-/** A write that does nothing unless its filter holds. */
+/** A write that does nothing unless its filter matches. */
 export interface LeaseWrite {
   filter: Fragment;
   set: Fragment;
 }
 
 export interface Lease {
-  /** Possible where nobody holds the lease any more. */
+  /** Succeeds when no process holds the lease. */
   claim(owner: LeaseOwner, leaseMs: number, now?: Date): LeaseWrite;
-  /** Possible for its owner alone, also after it ran out, until another has claimed it. */
+  /** Succeeds for the owner only, also after the lease expired, until another process claims it. */
   renew(owner: LeaseOwner, leaseMs: number, now?: Date): LeaseWrite;
-  /** Possible for its owner alone. */
+  /** Succeeds for the owner only. */
   release(owner: LeaseOwner): LeaseWrite;
   heldBy(owner: LeaseOwner): Fragment;
 }
 
 export interface DueLease extends Omit<Lease, 'release'> {
-  /** @param dueAt when the row may be claimed again. */
+  /** @param dueAt when the document may be claimed again. */
   release(owner: LeaseOwner, dueAt: Date): LeaseWrite;
 }
 
 export const leaseEnd = (leaseMs: number, now = new Date()): Date => new Date(now.getTime() + leaseMs);
 
-/** True of a lease that was released, or never claimed, too. */
+/** Also matches a lease that was released or never claimed. */
 export const leaseRanOut = (leaseUntil: string, now: Date): Fragment =>
   fragment({ [leaseUntil]: { $not: { $gt: now } } });
 
-/** Its owner may claim it again before it has run out. */
+/** The owner may claim this lease again before it expires. */
 export function leaseIn(field: string): Lease {
   const [ownerField, untilField] = [`${field}.owner`, `${field}.until`];
   const heldBy = (owner: LeaseOwner) => fragment({ [ownerField]: owner });
@@ -69,16 +70,15 @@ export function leaseIn(field: string): Lease {
   };
 }
 
-/** A range rather than `$exists`: with it the embedded store walks the index of what is due, and nothing else. */
-const SINCE_EVER = new Date(0);
+/** A range instead of `$exists` lets the embedded store scan the index of due documents only. */
+const EPOCH = new Date(0);
 
 export function dueLease(fields: { dueAt: string; owner: string }): DueLease {
-  const heldBy = (owner: LeaseOwner) =>
-    fragment({ [fields.owner]: owner, [fields.dueAt]: { $gt: SINCE_EVER } });
+  const heldBy = (owner: LeaseOwner) => fragment({ [fields.owner]: owner, [fields.dueAt]: { $gt: EPOCH } });
   return {
     heldBy,
     claim: (owner, leaseMs, now = new Date()) => ({
-      filter: fragment({ [fields.dueAt]: { $gt: SINCE_EVER, $lte: now } }),
+      filter: fragment({ [fields.dueAt]: { $gt: EPOCH, $lte: now } }),
       set: fragment({ [fields.owner]: owner, [fields.dueAt]: leaseEnd(leaseMs, now) }),
     }),
     renew: (owner, leaseMs, now) => ({
@@ -117,17 +117,17 @@ function fragment(values: Record<string, unknown>): Fragment {
 
 export interface KeepRenewingOptions {
   everyMs: number;
-  /** False when the lease is another's by now: it is not renewed any more. */
+  /** False when another owner holds the lease by now: renewing then stops. */
   renew(): Promise<boolean>;
-  /** Called once, after a renewal that found the lease to be another's. */
+  /** Called once, when a renewal finds that another owner holds the lease. */
   lost?(): void;
   logFailure(error: unknown): void;
   clock?: LoopClock;
 }
 
 /**
- * Renews a lease that was just claimed, until `stop`. A renewal that fails is followed by the next at its usual time. No
- * renewal waits for the one before: a single call that hangs must not cost the lease.
+ * Renews a lease that was just claimed, until `stop`. After a failed renewal, the next one follows at its usual time.
+ * Renewals do not wait for each other, so a call that hangs does not cost the lease.
  */
 export function keepRenewing({
   everyMs,
@@ -136,10 +136,10 @@ export function keepRenewing({
   logFailure,
   clock = systemClock,
 }: KeepRenewingOptions): {
-  /** Resolves when no renewal is under way any more. */
+  /** Resolves when no renewal is running. */
   stop(): Promise<void>;
 } {
-  const underWay = new Set<Promise<void>>();
+  const inFlight = new Set<Promise<void>>();
   let isOver = false;
   let cancelTimer = () => {};
 
@@ -148,8 +148,8 @@ export function keepRenewing({
   }
 
   function renewAndAwaitNext(): void {
-    const renewal = renewOnce().finally(() => underWay.delete(renewal));
-    underWay.add(renewal);
+    const renewal = renewOnce().finally(() => inFlight.delete(renewal));
+    inFlight.add(renewal);
     awaitNext();
   }
 
@@ -173,7 +173,7 @@ export function keepRenewing({
   return {
     async stop() {
       end();
-      await Promise.all(underWay);
+      await Promise.all(inFlight);
     },
   };
 }

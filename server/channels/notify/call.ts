@@ -1,8 +1,7 @@
 /**
- * One HTTP call to the gateway. HTTPS alone outside loopback; every way in which a network can fail is a value, and says
- * whether the gateway may have acted.
+ * Makes one HTTP call to the gateway, over HTTPS or on loopback. Failures are values that say whether the gateway may
+ * have acted. Retries are left to the caller.
  */
-
 import type { KeyObject } from 'node:crypto';
 import { randomBytes } from 'node:crypto';
 import { isHttpsOrLoopback } from '../../net/loopback.ts';
@@ -14,11 +13,11 @@ import type { Credentials, GatewaySettings } from './settings.ts';
 
 export type Called =
   | { kind: 'answered'; body: unknown }
-  /** It said no to the whole request: nothing of it was taken. */
+  /** The gateway rejected the whole request and accepted nothing of it. */
   | { kind: 'refused'; httpStatus: number; code: string | null; retryAfterMs: number | null }
-  /** It was not reached: nothing was taken. */
+  /** The gateway was not reached and accepted nothing. */
   | { kind: 'unreachable' }
-  /** No answer, or none that can be read: it may have acted. */
+  /** No answer, or an unreadable one: the gateway may have acted. */
   | { kind: 'lost' };
 
 const TIMEOUT_MS = 15_000;
@@ -54,7 +53,7 @@ export async function callGateway(
   }
   const read = await answer.json().catch(() => undefined);
   if (answer.ok) return read === undefined ? { kind: 'lost' } : { kind: 'answered', body: read };
-  // A proxy in front of it may answer 5xx after the gateway has acted.
+  // A proxy may answer 5xx after the gateway behind it has acted.
   if (answer.status >= 500) return { kind: 'lost' };
   const { code } = (read ?? {}) as { code?: unknown };
   return {

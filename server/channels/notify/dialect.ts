@@ -1,6 +1,6 @@
 /**
- * One partner's protocol as a table: names of fields, words of statuses, codes. Another partner is another table. This
- * one is Devino's (docs.devino.online, VK_OK; reference, section 1); what that page leaves open is as the sandbox has it.
+ * One partner's protocol as a table: field names, status names, codes. Another partner is another table. This one is
+ * Devino's (docs.devino.online, VK_OK; reference, section 1); where that page is silent, it follows our sandbox.
  */
 import type { Network } from '../../../shared/schemas/common.ts';
 import type { DeliveryPolicy } from '../../../shared/v1/statuses.ts';
@@ -9,26 +9,26 @@ import type { EndCode } from '../../serviceMessages/serviceMessage.model.ts';
 
 export interface Dialect {
   mostPerCall: number;
-  /** Of one service, where the operator does not say otherwise. */
+  /** The limit of one service, unless the operator sets another one. */
   perSecond: number;
-  /** Less is refused. */
+  /** The gateway refuses a shorter lifetime. */
   leastTtlSeconds: number;
   sendPath: string;
   lookUpPath: string;
-  /** Where the partner takes templates by its API; null where people enter them at the partner. */
+  /** Path for registering templates; null where people enter templates on the partner's site. */
   templatesPath: string | null;
   imagesPath: string | null;
   secretHeader: string;
   routes: Record<Network, string>;
   policies: Record<DeliveryPolicy, string>;
   statuses: Record<string, NonNullable<Receipt['status']>>;
-  /** Why a message that was taken did not arrive. */
+  /** Reasons why an accepted message did not arrive. */
   statusCodes: Record<string, EndCode>;
-  /** Why a message was not taken; what is not here is `networkRefused`. */
+  /** Reasons why a message was not accepted; any other code becomes `networkRefused`. */
   refusals: Record<string, EndCode>;
-  /** Refusals that concern the whole service rather than one message. */
+  /** Refusals of the whole service rather than of one message. */
   stops: string[];
-  /** The template is not there yet, or not in this version. */
+  /** The gateway does not have this version of the template. */
   templateUnknown: string;
 }
 

@@ -1,4 +1,4 @@
-/** What an administrator sets of the gateway that takes phones. Its credentials go in sealed and never come out. */
+/** A community's gateway settings as an administrator edits them. Credentials are sealed and never returned. */
 import { randomUUID } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
 import type { GatewaySettingsEdit, GatewaySettingsView } from '../../../shared/schemas/gateway.ts';
@@ -15,13 +15,13 @@ export interface GatewaySettingsDeps {
   communities: Model<Community>;
   sealing: Sealing;
   audit: Audit;
-  /** Where the gateway reaches this desk. */
+  /** The address at which the gateway reaches this desk. */
   publicUrl: string;
 }
 
-/** Who changes it, as the audit names them. */
+/** The author of a change, as the audit records it. */
 export interface Editor {
-  /** Null when the desk itself does it. */
+  /** Null when the desk itself makes the change. */
   personId: string | null;
   personName: string;
 }
@@ -29,9 +29,9 @@ export interface Editor {
 export type GatewayOutcome =
   | { kind: 'done'; gateway: GatewaySettingsView | null }
   | { kind: 'communityNotFound' }
-  /** Neither HTTPS nor loopback. */
+  /** The address is neither HTTPS nor loopback. */
   | { kind: 'addressNotAllowed' }
-  /** A new gateway needs both of them. */
+  /** A new gateway needs both secrets. */
   | { kind: 'missing'; field: 'credentials' | 'statusSecret' };
 
 export async function readGateway(deps: GatewaySettingsDeps, communityId: string): Promise<GatewayOutcome> {
@@ -40,7 +40,7 @@ export async function readGateway(deps: GatewaySettingsDeps, communityId: string
   return { kind: 'done', gateway: toView(deps, community) };
 }
 
-/** Takes the whole of it; a secret that is left out stays. What had stopped starts again. */
+/** Replaces the settings; an omitted secret stays as it is. Clears a stop, so that sending starts again. */
 export async function changeGateway(
   deps: GatewaySettingsDeps,
   communityId: string,
@@ -89,7 +89,7 @@ export async function removeGateway(
   return write(deps, community, null, editor, { action: 'community.gatewayRemoved', details: {} });
 }
 
-/** The gateway refused the community as a whole: nothing more goes out until an administrator saves it again. */
+/** Stores that the gateway refused the community: nothing is sent until an administrator saves the settings again. */
 export async function stopGateway(
   communities: Model<Community>,
   communityId: Types.ObjectId,
@@ -146,7 +146,7 @@ function toView(
   };
 }
 
-/** Where the gateway posts a community's statuses. */
+/** The address to which the gateway posts a community's statuses. */
 export function statusUrlOf(publicUrl: string, communityId: string): string {
   return `${publicUrl.replace(/\/+$/, '')}/webhooks/notify/${communityId}`;
 }

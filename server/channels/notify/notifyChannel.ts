@@ -1,5 +1,4 @@
-/** The gateway that takes phones, as sending sees it. */
-
+/** The service channel that sends to phone numbers through the gateway. */
 import type { Model } from 'mongoose';
 import type { Community } from '../../communities/community.model.ts';
 import type { CommunityRef } from '../../communities/communityRef.ts';
@@ -24,14 +23,14 @@ export interface NotifyChannelDeps {
   sealing: Sealing;
   dialect: Dialect;
   templates: TemplateSource;
-  /** Where the gateway reaches this desk. */
+  /** The address at which the gateway reaches this desk. */
   publicUrl: string;
-  /** The gateway refused the community as a whole. */
+  /** Called when the gateway refused the whole community. */
   onStopped(communityId: string, networkCode: string | null): Promise<void>;
   logger: Logger;
 }
 
-/** An address of as many ids as this stays under what proxies take. */
+/** With this many ids the URL stays below the usual limits of proxies. */
 const LOOK_UP_AT_ONCE = 100;
 
 export function createNotifyChannel(deps: NotifyChannelDeps): ServiceChannel {
@@ -48,7 +47,7 @@ export function createNotifyChannel(deps: NotifyChannelDeps): ServiceChannel {
     return { kind: 'communityStopped', networkCode };
   }
 
-  /** The whole request came to nothing, or to nobody knows what. */
+  /** One outcome for every message of a request that failed as a whole. */
   async function outcomeOfCall(
     community: CommunityRef,
     called: Exclude<Called, { kind: 'answered' }>,
@@ -68,7 +67,7 @@ export function createNotifyChannel(deps: NotifyChannelDeps): ServiceChannel {
     }
   }
 
-  async function sendFit(
+  async function sendRegistered(
     community: CommunityRef,
     settings: GatewaySettings,
     messages: OutgoingService[],
@@ -82,7 +81,7 @@ export function createNotifyChannel(deps: NotifyChannelDeps): ServiceChannel {
       return messages.map(() => outcome);
     }
     const read = sendAnswer.safeParse(called.body);
-    // An answer that cannot be read says nothing of what was taken.
+    // An unreadable answer does not show which messages were accepted.
     if (!read.success || read.data.result.length !== messages.length)
       return messages.map(() => ({ kind: 'unknown' }));
     return Promise.all(
@@ -104,7 +103,7 @@ export function createNotifyChannel(deps: NotifyChannelDeps): ServiceChannel {
       service,
       tmpl: gatewayTemplateName(dialect, message),
       tmpl_data: message.variables,
-      // One network each: which is next is ours to decide (N24), and each try has its own line of the history.
+      // One network per try: the desk chooses the next network (N24, VK then OK) and records each try in the history.
       routes: [dialect.routes[network]],
       ttl: message.ttlSeconds,
       delivery_policy: dialect.policies[message.deliveryPolicy],
@@ -129,8 +128,8 @@ export function createNotifyChannel(deps: NotifyChannelDeps): ServiceChannel {
       const settings = await settingsOf(community);
       if (!settings) return messages.map(() => ({ kind: 'communityStopped', networkCode: null }));
       const ready = await Promise.all(messages.map((message) => registrar.ensure(settings, message)));
-      const valid = messages.filter((_, at) => ready[at] === 'registered');
-      const outcomes = (await sendFit(community, settings, valid)).values();
+      const registered = messages.filter((_, at) => ready[at] === 'registered');
+      const outcomes = (await sendRegistered(community, settings, registered)).values();
       return messages.map((_, at): ServiceOutcome => {
         if (ready[at] === 'later') return { kind: 'later', afterMs: null };
         if (ready[at] === 'refused')
@@ -141,25 +140,25 @@ export function createNotifyChannel(deps: NotifyChannelDeps): ServiceChannel {
 
     async findSent(community, messages) {
       const settings = await settingsOf(community);
-      const found: ServiceLookup[] = [];
+      const lookups: ServiceLookup[] = [];
       for (let from = 0; from < messages.length; from += LOOK_UP_AT_ONCE) {
-        const some = messages.slice(from, from + LOOK_UP_AT_ONCE);
+        const batch = messages.slice(from, from + LOOK_UP_AT_ONCE);
         const called = settings
           ? await callGateway(settings, 'GET', dialect.lookUpPath, {
-              query: some.map(({ tryKey }) => ['clientMessageId', tryKey] as const),
+              query: batch.map(({ tryKey }) => ['clientMessageId', tryKey] as const),
             })
           : null;
         const read = called?.kind === 'answered' ? lookUpAnswer.safeParse(called.body) : null;
         const known = new Map(
           read?.data?.messages.map(({ clientMessageId, messageId }) => [clientMessageId, messageId]),
         );
-        for (const { tryKey } of some) {
+        for (const { tryKey } of batch) {
           const externalId = known.get(tryKey);
-          if (!read?.success) found.push({ kind: 'unknown' });
-          else found.push(externalId === undefined ? { kind: 'absent' } : { kind: 'found', externalId });
+          if (!read?.success) lookups.push({ kind: 'unknown' });
+          else lookups.push(externalId === undefined ? { kind: 'absent' } : { kind: 'found', externalId });
         }
       }
-      return found;
+      return lookups;
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Hands templates over to a gateway that takes them by its API, before the first message that is made of them. A
- * version never changes, so each is handed over under a name of its own, once per process and settings.
+ * Registers templates at a gateway that accepts them by its API, before the first message made from them is sent. A
+ * version never changes, so each version is registered under its own name, once per process and settings.
  */
 import type { TemplateContent } from '../../../shared/schemas/template.ts';
 import type { OutgoingService } from '../../serviceMessages/serviceChannel.ts';
@@ -9,7 +9,7 @@ import type { Dialect } from './dialect.ts';
 import type { GatewaySettings } from './settings.ts';
 
 export interface TemplateSource {
-  /** Null for a version that is not there any more. */
+  /** Null for a version that no longer exists. */
   contentOf(
     message: Pick<OutgoingService, 'templateId' | 'templateVersion'>,
   ): Promise<TemplateContent | null>;
@@ -19,12 +19,12 @@ export interface TemplateSource {
 
 export type Registered = 'registered' | 'refused' | 'later';
 
-/** What the gateway knows the version by. */
+/** The name of a template's version at the gateway. */
 export function gatewayTemplateName(
   { templatesPath }: Dialect,
   { templateName, templateVersion }: Pick<OutgoingService, 'templateName' | 'templateVersion'>,
 ): string {
-  // Where people enter templates at the partner, they give them the names that they have here.
+  // People who enter templates on the partner's site give them the same names as here.
   return templatesPath === null ? templateName : `${templateName}.v${templateVersion}`;
 }
 
@@ -74,7 +74,7 @@ export function createTemplateRegistrar(dialect: Dialect, source: TemplateSource
       if (outcome !== 'registered') done.delete(key);
       return outcome;
     },
-    /** The gateway has lost it. */
+    /** For a template that the gateway no longer has: the next `ensure` registers it again. */
     forget(settings: GatewaySettings, { templateId, templateVersion }: OutgoingService): void {
       done.delete(`${settings.version} ${templateId.toHexString()} ${templateVersion}`);
     },

@@ -1,7 +1,7 @@
-/** What the gateway answers and posts, as far as we read it; what is more in it is left alone. */
+/** The gateway's answers and callbacks, as far as the desk reads them; other fields are ignored. */
 import { z } from 'zod';
 
-/** An id, which partners write as a text or as a number. */
+/** An id, which partners send as a string or as a number. */
 const textOrNumber = z.union([z.string().min(1).max(200), z.number().transform(String)]);
 
 export const sendAnswer = z.object({
@@ -23,7 +23,7 @@ export const lookUpAnswer = z.object({
   ),
 });
 
-/** What is not as we know it is read as far as it goes: a code may be a number, a time may be missing or odd. */
+/** Lenient on purpose: a code may be a number, a time may be missing or malformed. */
 const callback = z.object({
   messageId: textOrNumber,
   status: z.string().max(100),
@@ -37,14 +37,14 @@ const STATUSES_PER_POST = 1000;
 
 export interface ReadCallbacks {
   callbacks: StatusCallback[];
-  /** How many cannot be read, and never will be, however often they come. */
+  /** How many statuses are malformed; a repeat would not help. */
   unreadable: number;
 }
 
-/** One status, or several: partners do both. Null when nothing of it is a status. */
+/** Reads one status or a list, since partners send both. Null when there are too many, or none can be read. */
 export function readStatusCallbacks(body: unknown): ReadCallbacks | null {
-  const told: unknown[] = Array.isArray(body) ? body : [body];
-  if (told.length > STATUSES_PER_POST) return null;
-  const callbacks = told.flatMap((each) => callback.safeParse(each).data ?? []);
-  return callbacks.length === 0 ? null : { callbacks, unreadable: told.length - callbacks.length };
+  const given: unknown[] = Array.isArray(body) ? body : [body];
+  if (given.length > STATUSES_PER_POST) return null;
+  const callbacks = given.flatMap((each) => callback.safeParse(each).data ?? []);
+  return callbacks.length === 0 ? null : { callbacks, unreadable: given.length - callbacks.length };
 }

@@ -1,27 +1,27 @@
-/** How a community is known at the gateway. Credentials and the secret are sealed to the community. */
+/** Opens a community's stored gateway settings. Credentials and the status secret are sealed to the community. */
 import { z } from 'zod';
 import type { Community } from '../../communities/community.model.ts';
 import { openSecret } from '../../communities/secrets.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 
 export const credentials = z.discriminatedUnion('kind', [
-  /** `Authorization: Key …`, as Devino has it. */
+  /** `Authorization: Key …`, as Devino uses it. */
   z.strictObject({ kind: z.literal('key'), key: z.string() }),
-  /** RFC 5849 with HMAC-SHA256 (N16). */
+  /** RFC 5849 with HMAC-SHA256 (N16, HTTPS and OAuth 1.0). */
   z.strictObject({ kind: z.literal('oauth1'), consumerKey: z.string(), consumerSecret: z.string() }),
 ]);
 export type Credentials = z.infer<typeof credentials>;
 
 export interface GatewaySettings {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   baseUrl: string;
   service: string;
   credentials: Credentials;
-  /** Changes with every change of the settings. */
+  /** Changes whenever the credentials are saved again. */
   version: string;
 }
 
-/** Null where the community has no gateway. */
+/** Null when the community has no gateway. */
 export function openGatewaySettings(community: Community, sealing: Sealing): GatewaySettings | null {
   const { notify } = community;
   if (!notify) return null;

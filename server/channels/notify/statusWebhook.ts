@@ -1,6 +1,6 @@
 /**
- * What the gateway tells of statuses: `POST /webhooks/notify/:communityId`. Answered 200 only after each is stored with
- * its message; anything else makes the gateway repeat it, which changes nothing twice.
+ * Receives statuses from the gateway: `POST /webhooks/notify/:communityId`. Answers 200 only after every status is
+ * stored with its message. After any other answer the gateway repeats the statuses; a repeat is harmless.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import express, { type Request, type Response, Router } from 'express';
@@ -27,11 +27,11 @@ export interface StatusWebhookDeps {
 
 export function statusWebhookRouter(deps: StatusWebhookDeps): Router {
   const { dialect, logger } = deps;
-  // Statuses come one in a request and many at a time.
+  // The gateway posts one status per request and many requests at once, so they are stored in batches.
   const record = gatherCalls(
     async (posts: Receipt[][]) => {
-      const taken = await deps.receipts.record(posts.flat());
-      return posts.map(() => taken);
+      const result = await deps.receipts.record(posts.flat());
+      return posts.map(() => result);
     },
     { most: 500, atOnce: 2, sizeOf: (receipts) => receipts.length },
   );
@@ -50,10 +50,10 @@ export function statusWebhookRouter(deps: StatusWebhookDeps): Router {
       if (!read)
         return fail(res, 400, 'badRequest', 'The body is not a status, nor a list of up to 1000 of them');
       const { callbacks, unreadable } = read;
-      await record(callbacks.map((told) => toReceipt(community, dialect, told)));
-      // The others of the list must not come again and again because of them.
+      await record(callbacks.map((callback) => toReceipt(community, dialect, callback)));
+      // An error here would make the gateway repeat the whole list forever.
       if (unreadable > 0)
-        logger.warn({ communityId: community._id, unreadable }, 'statuses that cannot be read were left');
+        logger.warn({ communityId: community._id, unreadable }, 'unreadable statuses were skipped');
       res.status(200).type('text/plain').send('ok');
     },
   );
@@ -68,8 +68,8 @@ export function statusWebhookRouter(deps: StatusWebhookDeps): Router {
   return router;
 }
 
-function toReceipt(community: Community, dialect: Dialect, told: StatusCallback): Receipt {
-  const { messageId, status, statusCode, time, callbackData } = told;
+function toReceipt(community: Community, dialect: Dialect, callback: StatusCallback): Receipt {
+  const { messageId, status, statusCode, time, callbackData } = callback;
   const known = Object.hasOwn(dialect.statuses, status) ? dialect.statuses[status]! : null;
   const code =
     statusCode && Object.hasOwn(dialect.statusCodes, statusCode) ? dialect.statusCodes[statusCode] : null;
@@ -80,7 +80,7 @@ function toReceipt(community: Community, dialect: Dialect, told: StatusCallback)
     status: known,
     at: time ? new Date(time) : new Date(),
     code: code ?? (known === 'undelivered' ? 'networkRefused' : null),
-    // A word that nobody knows is kept as it came, with the code that came beside it.
+    // An unknown status is kept as the gateway sent it, together with its code.
     networkCode: known === null ? [status, statusCode].filter(Boolean).join(' ') : (statusCode ?? null),
     source: 'receipt',
   };

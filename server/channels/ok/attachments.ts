@@ -1,6 +1,6 @@
 /**
- * OK's attachments in our words, one row per type (reference, section 5: `{ type, payload: { url } }`). A type that OK
- * adds later becomes `unknown` and keeps its name.
+ * Converts OK's attachments to ours, one table row per type (reference, section 5: `{ type, payload: { url } }`). A
+ * type that OK adds later becomes `unknown` and keeps its name.
  */
 import { z } from 'zod';
 import type { AttachmentKind } from '../../../shared/schemas/message.ts';
@@ -28,7 +28,7 @@ const attachment = z.looseObject({
     .catch({}),
 });
 
-/** Never throws: an attachment that cannot be read is shown as an unknown one. Buttons are none. */
+/** Never throws: an unreadable attachment becomes `unknown`. Keyboards are left out. */
 export function readAttachments(list: readonly unknown[]): StoredAttachment[] {
   return list.slice(0, MOST_ATTACHMENTS).flatMap((given): StoredAttachment[] => {
     const read = attachment.safeParse(given);

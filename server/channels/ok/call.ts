@@ -1,9 +1,10 @@
 /**
- * Calls of OK's Bot API (reference, section 5): JSON over HTTPS, the token in the query. OK answers a refusal with HTTP
- * 200 and `error_code`. Nothing is repeated here: the caller knows what may be.
+ * Calls OK's Bot API (reference, section 5): JSON over HTTPS, the token in the query. OK answers a refusal with HTTP
+ * 200 and `error_code`. Retries are left to the caller, who knows which calls may be repeated.
  */
+
+import { requireSafeAddress } from '../address.ts';
 import { type CallFailure, isUnconnected } from '../calls.ts';
-import { requireSafeAddress } from '../vk/address.ts';
 
 const CALL_TIMEOUT_MS = 15_000;
 
@@ -12,7 +13,7 @@ export interface OkApi {
   post(path: string, body: object): Promise<unknown>;
 }
 
-/** Holds no parameters of the call, so that it can be logged: those have the token and what people write. */
+/** Safe to log: it leaves out the call's parameters, which hold the token and message texts. */
 export class OkCallError extends Error {
   override readonly name = 'OkCallError';
   readonly failure: CallFailure;
@@ -76,14 +77,14 @@ async function readJson(method: string, url: URL, init: RequestInit): Promise<un
       redirect: 'manual',
       signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
     });
-    // `seq` loses its last digits here, and nothing reads it: a message is known by its `mid`.
+    // `seq` loses its last digits in JSON, but nothing reads it: `mid` identifies a message.
     return await answer.json();
   } catch (error) {
     throw new OkCallError(method, isUnconnected(error) ? { kind: 'notSent' } : { kind: 'lost' });
   }
 }
 
-/** `me/messages/chat:C1` names a person's chat; the method alone does not. */
+/** Drops the third part of a path such as `me/messages/chat:C1`: it identifies a person's chat. */
 function methodOf(path: string): string {
   return path.split('/').slice(0, 2).join('/');
 }

@@ -1,5 +1,4 @@
-/** OK as a channel: what the desk's domains call to talk through a group's dialogues. */
-
+/** The channel of OK: sends answers and looks them up in a group's dialogues. */
 import type { Types } from 'mongoose';
 import type { CommunityRef } from '../../communities/communityRef.ts';
 import type { Channel, CommunityStopped } from '../../conversations/outbox/channel.ts';
@@ -11,14 +10,14 @@ import { findSent } from './history.ts';
 import { sendMessage } from './send.ts';
 
 /**
- * Of these ids of a dialogue's messages, those that the desk holds as other messages than the service message that is
- * looked for: its own entry, made from the history, is the one that was sent.
+ * Returns those of the ids that the desk already stores as other messages of the dialogue. The entry of
+ * `exceptServiceMessage` does not count: it was made from the history and is the message being looked up.
  */
 export type StoredIds = (
   community: CommunityRef,
   peerId: string,
   externalIds: string[],
-  soughtServiceMessage?: Types.ObjectId | null,
+  exceptServiceMessage?: Types.ObjectId | null,
 ) => Promise<string[]>;
 
 export interface OkChannelDeps extends UsableDeps {
@@ -41,19 +40,19 @@ export function createOkChannel(deps: OkChannelDeps): Channel {
       call(community, (client) =>
         findSent(chats, client, sent, (ids) => deps.storedIds(community, sent.peerId, ids)),
       ),
-    // The Bot API's pages name no call that marks a chat as read or shows that somebody types.
+    // The Bot API documents no call for marking a chat as read or showing that somebody is typing.
     markRead: async () => undefined,
     showTyping: async () => undefined,
     async profiles(community, userIds) {
       const client = await clients.of(community);
       if (!client) return [];
-      const found = [];
+      const profiles = [];
       for (const userId of userIds) {
         const chat = await chats.find(client, userId);
         if (chat?.name)
-          found.push({ externalUserId: userId, name: chat.name, avatarSourceUrl: null, isDeleted: false });
+          profiles.push({ externalUserId: userId, name: chat.name, avatarSourceUrl: null, isDeleted: false });
       }
-      return found;
+      return profiles;
     },
   };
 }

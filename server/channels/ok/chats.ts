@@ -1,8 +1,7 @@
 /**
- * Which chat a person's dialogue is. OK sends to a person but shows history by chat only, and lists chats without an
- * order that its pages promise; so what was met is remembered, and the list is walked for what was not.
+ * Finds the chat that holds a person's dialogue. OK sends to a person but reads history by chat, and documents no
+ * order for its list of chats. So chats seen before are cached, and the list is walked to find any other.
  */
-
 import type { OkClient } from './clients.ts';
 import { asCommunityError } from './errors.ts';
 import { isPerson } from './parse.ts';
@@ -20,9 +19,9 @@ export interface ListedChat extends KnownChat {
 
 export interface Chats {
   remember(client: OkClient, chat: KnownChat): void;
-  /** Null for a person who has no chat with the group. */
+  /** Null when the person has no chat with the group. */
   find(client: OkClient, userId: string): Promise<KnownChat | null>;
-  /** Dialogues with one person, page by page. */
+  /** Every dialogue with one person, page by page. */
   walk(client: OkClient): AsyncGenerator<ListedChat[]>;
 }
 
@@ -69,7 +68,7 @@ export function createChats(): Chats {
   return chats;
 }
 
-/** A chat of several people is no dialogue with a client. */
+/** Empty for a chat of several people: it is not a dialogue with a client. */
 function readChat(given: unknown): ListedChat[] {
   const read = okChat.safeParse(given);
   if (!read.success) return [];

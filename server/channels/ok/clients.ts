@@ -1,5 +1,4 @@
-/** OK's API with a community's own token, read anew from its sealed form whenever that changes. */
-
+/** Opens OK's API with a community's own token, unsealed for each use. */
 import type { Model } from 'mongoose';
 import type { Community } from '../../communities/community.model.ts';
 import { type CommunityRef, toCommunityRef } from '../../communities/communityRef.ts';
@@ -13,7 +12,7 @@ export interface OkClient {
 }
 
 export interface OkClients {
-  /** Null when the community is not there any more, or is switched off. */
+  /** Null when the community no longer exists or is disabled. */
   of(community: CommunityRef): Promise<OkClient | null>;
   ofCommunity(community: Community): OkClient;
 }

@@ -1,6 +1,6 @@
 /**
- * Connects a group of OK. The Bot API has no call that says whose token it is, so the administrator names the group,
- * and the token is tried by reading the group's chats.
+ * Connects a group of OK. The Bot API has no call that returns the group of a token. So the administrator enters the
+ * group's id and name, and the token is checked by reading the group's chats.
  */
 import type { CommunityConnector } from '../../communities/communityConnector.ts';
 import { CommunityStopError } from '../communityStop.ts';
@@ -10,7 +10,7 @@ import { keepSubscribed, okWebhookUrl } from './subscription.ts';
 export function createOkConnector(openApi: OpenOkApi): CommunityConnector {
   return {
     async checkToken(token, group) {
-      if (!group) throw new Error('A group of OK is connected by its id and name');
+      if (!group) throw new Error('Connecting a group of OK needs its id and name');
       try {
         await openApi(token).get('me/chats', { count: 1 });
       } catch (error) {

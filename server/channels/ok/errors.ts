@@ -1,6 +1,6 @@
 /**
- * OK's error codes and what each means to us, in one table; never the text (apiok.ru, page of errors). Which of them
- * the Bot API answers with is written nowhere that we could read, so the common ones are all here.
+ * What each of OK's error codes means to the desk; error texts are never read (apiok.ru, page of errors). The pages
+ * that we could read do not say which codes the Bot API uses, so the table has all common ones.
  */
 import { type Meaning, refused, retryAfter, stop } from '../calls.ts';
 import { CommunityStopError } from '../communityStop.ts';
@@ -8,10 +8,10 @@ import { failureOf } from './call.ts';
 
 const meanings = new Map<number, Meaning>([
   [1, retryAfter(2_000)], // unknown error
-  [2, retryAfter(2_000)], // service is away for now
+  [2, retryAfter(2_000)], // service is temporarily unavailable
   [7, refused('clientForbidsMessages')], // blocked
   [8, retryAfter(30_000)], // flood
-  [9, retryAfter(60_000)], // our address is blocked for now
+  [9, retryAfter(60_000)], // our IP address is temporarily blocked
   [10, refused('clientForbidsMessages', true)], // not allowed: the person has not written to the group
   [11, retryAfter(60_000)], // limit of the method reached
   [12, retryAfter(2_000)], // cancelled
@@ -20,14 +20,14 @@ const meanings = new Map<number, Meaning>([
   [102, stop('tokenRejected')], // session expired
   [103, stop('tokenRejected')], // session or access key is not valid
   [104, stop('tokenRejected')], // signature
-  [300, refused('clientGone')], // no such object: the chat is not there
+  [300, refused('clientGone')], // no such object: the chat does not exist
 ]);
 
 export function meaningOf(code: number): Meaning {
   return meanings.get(code) ?? refused('networkRefused', true);
 }
 
-/** What a call about the group itself (its chats, its subscriptions) says of the group as a whole. */
+/** Turns the error of a call about the group itself (chats, subscriptions) into a stop, where its code means one. */
 export function asCommunityError(error: unknown): unknown {
   const failure = failureOf(error);
   if (failure.kind !== 'code') return error;

@@ -1,4 +1,4 @@
-/** Reads a chat's history: all of a time, one message's button, and what we may have sent. */
+/** Reads a chat's history: all messages since a time, the button of one message, and a message we may have sent. */
 import type { SentLookup } from '../../conversations/outbox/channel.ts';
 import { failureOf } from './call.ts';
 import type { Chats } from './chats.ts';
@@ -7,12 +7,12 @@ import { meaningOf } from './errors.ts';
 import { type OkMessage, okMessage, okMessages } from './schema.ts';
 
 const PAGE = 100;
-/** More in one dialogue between two looks is no conversation. */
+/** No real conversation has more messages than this between two sweeps. */
 const MOST_PAGES = 20;
 /** How far OK's clock may be behind ours. */
 const CLOCK_SKEW_MS = 60_000;
 
-/** Oldest first. OK answers newest first, and takes the bounds of a time in ms. */
+/** Messages since `sinceMs`, oldest first. OK answers newest first and takes the time range in ms. */
 export async function readSince({ api }: OkClient, chatId: string, sinceMs: number): Promise<OkMessage[]> {
   const byMid = new Map<string, OkMessage>();
   let to: number | undefined;
@@ -28,15 +28,15 @@ export async function readSince({ api }: OkClient, chatId: string, sinceMs: numb
     for (const one of messages) byMid.set(one.message.mid, one);
     const oldestMs = Math.min(...messages.map(({ timestamp }) => timestamp));
     if (!isFull || !Number.isFinite(oldestMs)) break;
-    // The bound is part of the answer: several may have come in one ms. Where one ms fills a whole page, OK shows no
-    // more of it; what is older must not be lost with the rest of it.
+    // OK includes the bound, since one ms may hold several messages. If one ms fills a whole page, OK shows no more
+    // of that ms, so skip it: older messages must still be read.
     to = byMid.size === before ? oldestMs - 1 : oldestMs;
   }
-  // A stable sort of newest-first answers turned round keeps the order of one ms.
+  // The sort is stable, so reversing the newest-first answers keeps the order within one ms.
   return [...byMid.values()].reverse().sort((left, right) => left.timestamp - right.timestamp);
 }
 
-/** A page is full by what OK gave, not by what of it could be read. */
+/** `isFull` counts every message that OK returned, readable or not. */
 function readPage(answer: unknown): { messages: OkMessage[]; isFull: boolean } {
   const given = okMessages.parse(answer).messages;
   const messages = given.flatMap((one) => {
@@ -53,8 +53,8 @@ export interface SentQuery {
 }
 
 /**
- * OK keeps no number of ours, so a message is known again by its words: the first of the group's own with the same
- * text since then that the desk does not hold already.
+ * OK stores no id of ours, so a sent message is recognised by its text: the group's first message since then with the
+ * same text that the desk does not store already.
  */
 export async function findSent(
   chats: Chats,
@@ -84,7 +84,7 @@ export interface PressedButton {
   messageText: string;
 }
 
-/** A button's words and those of its message; null when they cannot be read. */
+/** The button's label and its message's text; null when they cannot be found. */
 export async function readButton(
   { api }: OkClient,
   { chatId, mid, payload }: { chatId: string; mid: string | undefined; payload: string },

@@ -1,4 +1,4 @@
-/** Takes OK's events and history into the desk: one dialogue in order, whatever way it came. */
+/** Hands OK's events and history to the intake, in order within each dialogue, from the webhook and history alike. */
 import type { Logger } from 'pino';
 import type { Intake } from '../../conversations/intake/networkEvent.ts';
 import type { KeyedQueue } from '../keyedQueue.ts';
@@ -17,13 +17,13 @@ export interface IngestDeps {
   chats: Chats;
   logger: Logger;
   countBy(transport: 'webhook' | 'history'): CountOk;
-  /** The moment of receiving, by `performance.now()`, of a message that is stored now. */
+  /** Called after a new message is stored, with its time of receipt by `performance.now()`. */
   onStored?(receivedAtMs: number): void;
 }
 
 const unreadButton: PressedButton = { label: '…', messageText: '' };
 
-/** Resolves once it is durable; safe to repeat. */
+/** Resolves once the event is stored. Idempotent. */
 export async function ingestOkEvent(
   deps: IngestDeps,
   client: OkClient,
@@ -35,15 +35,15 @@ export async function ingestOkEvent(
   const { sender, recipient } = event;
   const userId = sender.user_id;
   deps.chats.remember(client, { chatId: recipient.chat_id, userId, name: sender.name ?? null });
-  await deps.keyedQueue.run(laneOf(client, userId), () =>
-    deps.keyedQueue.withPlace(async () => {
-      const taken = await deps.intake.ingest(
+  await deps.keyedQueue.run(queueKeyOf(client, userId), () =>
+    deps.keyedQueue.withSlot(async () => {
+      const result = await deps.intake.ingest(
         client.community,
         event.webhookType === 'MESSAGE_CREATED'
           ? { type: 'message', message: toNetworkMessage(event, userId, false) }
           : toPress(event, await buttonOf(deps, client, event)),
       );
-      const isNew = taken.kind === 'stored' && taken.isNew;
+      const isNew = result.kind === 'stored' && result.isNew;
       count(isNew ? 'stored' : 'repeated');
       if (isNew) deps.onStored?.(receivedAtMs);
     }),
@@ -57,14 +57,17 @@ async function buttonOf(
 ): Promise<PressedButton> {
   const button = await readButton(client, { chatId: recipient.chat_id, mid, payload }).catch(
     (error: unknown) => {
-      logger.warn({ err: error, communityId: client.community.id }, 'the words of a button were not read');
+      logger.warn(
+        { err: error, communityId: client.community.id },
+        'the label of a button could not be read',
+      );
       return null;
     },
   );
   return button ?? unreadButton;
 }
 
-/** Every dialogue in which something happened since then. Returns how many messages were new. */
+/** Reads the history of every dialogue with activity since then. Returns how many messages were new. Idempotent. */
 export async function sweep(
   deps: IngestDeps,
   client: OkClient,
@@ -88,18 +91,18 @@ function sweepChat(
   sinceMs: number,
 ): Promise<number> {
   const count = deps.countBy('history');
-  return deps.keyedQueue.run(laneOf(client, userId), () =>
-    deps.keyedQueue.withPlace(async () => {
+  return deps.keyedQueue.run(queueKeyOf(client, userId), () =>
+    deps.keyedQueue.withSlot(async () => {
       let isNew = 0;
       for (const one of await readSince(client, chatId, sinceMs)) {
         try {
           const message = toNetworkMessage(one, userId, true);
-          const taken = await deps.intake.ingest(client.community, { type: 'message', message });
-          if (taken.kind !== 'stored' || !taken.isNew) continue;
+          const result = await deps.intake.ingest(client.community, { type: 'message', message });
+          if (result.kind !== 'stored' || !result.isNew) continue;
           isNew += 1;
           count('backfilled');
         } catch (error) {
-          // Those after it must not be held up by it.
+          // An unstorable message must not block the messages after it.
           if (!isUnstorable(error)) throw error;
           count('unstorable');
         }
@@ -109,6 +112,6 @@ function sweepChat(
   );
 }
 
-function laneOf({ community }: OkClient, userId: string): string {
+function queueKeyOf({ community }: OkClient, userId: string): string {
   return `${community.id} ${userId}`;
 }

@@ -1,12 +1,12 @@
 /**
- * OK's messages in our words. A dialogue is known by the client's user id, as in VK: the id that a person keeps, and
- * the one that OK takes as an addressee. OK numbers no messages, so none has a position.
+ * Converts OK's messages to ours. A dialogue is identified by the client's user id, as in VK: it never changes, and
+ * OK accepts it as an addressee. OK does not number messages, so they have no position.
  */
 import type { NetworkEvent, NetworkMessage } from '../../conversations/intake/networkEvent.ts';
 import { readAttachments } from './attachments.ts';
 import type { OkCallback, OkMessage } from './schema.ts';
 
-/** Groups write under ids of their own kind. */
+/** Groups write under ids with their own prefix. */
 export function isPerson(userId: string): boolean {
   return !userId.startsWith('group:');
 }
@@ -23,7 +23,7 @@ export function toNetworkMessage(
     position: null,
     direction: isFromClient ? 'in' : 'out',
     authorExternalId: sender.user_id,
-    // OK does not say who of the group wrote; what we are sending now is told by its text.
+    // OK does not say which person of the group wrote it; our own message is recognised by its text.
     isFromAdministrator: false,
     randomId: null,
     text: message.text,
@@ -38,7 +38,7 @@ export function toNetworkMessage(
   };
 }
 
-/** Two deliveries of one press have one `callbackId`; it is no `mid`, so nothing can be quoted by it. */
+/** Repeated deliveries of one press share a `callbackId`. It is not a `mid`, so such a message cannot be quoted. */
 const CALLBACK_PREFIX = 'callback:';
 
 export function isQuotable(externalId: string): boolean {
@@ -46,8 +46,8 @@ export function isQuotable(externalId: string): boolean {
 }
 
 /**
- * In OK a pressed button makes no message, yet it is the client's answer: it is shown as one, under the message that
- * has the button, with the button's words as its text.
+ * A pressed button makes no message in OK, but it is the client's reply. The desk shows it as a reply to the message
+ * with the button, with the button's label as its text.
  */
 export function toPress(
   press: OkCallback,

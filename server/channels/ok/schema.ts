@@ -1,12 +1,12 @@
 /**
- * OK's JSON at the edge (reference, section 5). Only what we read is named; everything else is let through. Optional
- * parts of the wrong shape are dropped rather than costing the client's words.
+ * Schemas of OK's JSON (reference, section 5). They name only the fields that the desk reads and ignore all others.
+ * Optional fields of a wrong type are dropped, so that the client's message is still stored.
  */
 import { z } from 'zod';
 
 const sender = z.looseObject({
   user_id: z.string().min(1).max(100),
-  // Shown by OK's pages in some answers only.
+  // OK documents it in some answers only.
   name: z.string().optional().catch(undefined),
 });
 const recipient = z.looseObject({ chat_id: z.string().min(1).max(200) });
@@ -37,12 +37,12 @@ const callback = z.looseObject({
 });
 export type OkCallback = z.output<typeof callback>;
 
-/** Titles, icons and members of chats: nothing that the desk keeps. */
+/** Changes of a chat's title, icon or members; the desk stores none of them. */
 const system = z.looseObject({ webhookType: z.literal('CHAT_SYSTEM') });
 export const okEvent = z.discriminatedUnion('webhookType', [created, callback, system]);
 export type OkEvent = z.output<typeof okEvent>;
 
-/** What has a type that we do not know is still an event, to be answered and left. */
+/** An event of an unknown type: acknowledged and ignored. */
 export const okUnknownEvent = z.looseObject({ webhookType: z.string() });
 
 export const okChat = z.looseObject({

@@ -1,6 +1,6 @@
 /**
- * Sends one answer. OK takes no number of ours, so a call whose answer was lost is never simply repeated: the outbox
- * looks it up with `findSent` first.
+ * Sends one answer. OK accepts no idempotency id from us, so a call with a lost answer is never simply repeated: the
+ * outbox looks the message up with `findSent` first.
  */
 import type { OutgoingMessage, SendOutcome } from '../../conversations/outbox/channel.ts';
 import type { CallFailure } from '../calls.ts';
@@ -32,7 +32,7 @@ export async function sendMessage(client: OkClient, message: OutgoingMessage): P
       },
     });
     const sent = okSent.safeParse(answer);
-    // OK said yes in words that we do not know: the message may well be there.
+    // OK accepted the call in an unknown format: the message may have been sent.
     if (!sent.success) return { kind: 'unknown' };
     return { kind: 'sent', externalId: sent.data.message_id, position: null };
   } catch (error) {

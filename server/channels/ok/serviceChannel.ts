@@ -1,4 +1,4 @@
-/** Service messages by an OK group's own API. OK lets a group write only to who has written to it. */
+/** Sends service messages through an OK group's own API, only to people who have written to the group before. */
 import { toCommunityRef } from '../../communities/communityRef.ts';
 import type { SendOutcome } from '../../conversations/outbox/channel.ts';
 import {
@@ -16,7 +16,7 @@ import { findSent } from './history.ts';
 import { okSent } from './schema.ts';
 import { uploadFile } from './upload.ts';
 
-/** OK's own limit is written nowhere that we could read; VK's for a community stands in (reference, section 2.2). */
+/** The pages that we could read name no limit of OK, so this is VK's for a community (reference, section 2.2). */
 const PER_SECOND = 20;
 
 export function createOkServiceChannel(deps: OkChannelDeps & OwnApiNeeds): ServiceChannel {
@@ -56,7 +56,7 @@ export function createOkServiceChannel(deps: OkChannelDeps & OwnApiNeeds): Servi
   });
 }
 
-/** One button a row. */
+/** One button per row. */
 function keyboardOf(message: OutgoingService): object {
   const buttons = message.buttons.map((button, index) => {
     if (button.kind === 'link') return [{ type: 'LINK', text: button.label, url: button.url }];

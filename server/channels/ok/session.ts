@@ -1,7 +1,7 @@
 /**
- * One group while this process listens for it. Events come by webhook, which any process takes; the session keeps the
- * subscription alive and reads from the history what no webhook brought. OK drops a subscription that was not
- * answered for 8 hours (reference, section 5).
+ * Runs while this process listens for a group. Any process may receive its webhook; the session renews the
+ * subscription and backfills events that the webhook missed. OK drops a subscription after 8 hours without an answer
+ * (reference, section 5).
  */
 import type { Model } from 'mongoose';
 import { advanceCheckpoint } from '../../communities/checkpoint.ts';
@@ -14,11 +14,11 @@ import { type IngestDeps, sweep } from './ingestOkEvent.ts';
 import { keepSubscribed } from './subscription.ts';
 
 export interface OkSessionTimes {
-  /** How often the subscription is looked at. */
+  /** How often the subscription is checked. */
   lookEveryMs: number;
-  /** How often the history is read though nothing seems to be missing. */
+  /** How often the history is read although no loss was detected. */
   sweepEveryMs: number;
-  /** The same where OK cannot reach this desk: then history is all there is. */
+  /** How often the history is read where OK cannot reach this desk and sends no webhooks. */
   sweepAloneEveryMs: number;
   backoff: Backoff;
 }
@@ -39,12 +39,12 @@ export interface OkSessionDeps extends IngestDeps {
   webhookUrlOf(community: Community): string | null;
 }
 
-/** The first start takes the last day in, not a group's whole past. */
+/** The first start reads the last day only, not a group's whole past. */
 const FIRST_START_MS = 24 * 3600_000;
-/** Clocks differ, and an event may have been on its way. What is known is not stored again. */
+/** Allows for clock differences and late events. Messages that are already stored are not stored twice. */
 const OVERLAP_MS = 5 * 60_000;
 
-/** Ends with the signal, or by `CommunityStopError`. */
+/** Resolves when the signal fires or the lease is lost; throws `CommunityStopError` only. */
 export async function runOkSession(
   deps: OkSessionDeps,
   community: Community,
@@ -79,7 +79,7 @@ export async function runOkSession(
     } catch (error) {
       if (error instanceof CommunityStopError) throw error;
       const ids = { err: error, communityId: community._id };
-      if (failures === 0) logger.warn(ids, 'OK does not answer; trying again');
+      if (failures === 0) logger.warn(ids, 'OK does not answer; retrying');
       await setConnection(deps, community, { state: 'offline' }).catch(() => undefined);
       failures += 1;
       await pause(backoffMs({ ...times.backoff, failures }), signal);

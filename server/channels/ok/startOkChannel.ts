@@ -1,6 +1,6 @@
 /**
- * Builds OK's part of the desk: the channel that domains send through, the webhook's route, the gateway that connects
- * groups, and the listener where this process is one.
+ * Builds the room's parts for OK: the channel for sending, the webhook's route, the connector for settings, and the
+ * listener where this process listens.
  */
 import type { Router } from 'express';
 import type { Model } from 'mongoose';
@@ -39,13 +39,13 @@ export interface OkDeps {
   logger: Logger;
   metrics: Pick<Metrics, 'eventsTaken'>;
   onStored?: IngestDeps['onStored'];
-  /** Differs for every process that ever runs: a restarted one is another. */
+  /** Unique for every process; a restarted process gets a new one. */
   processId: string;
-  /** Where OK's methods are, `https://api.ok.ru/graph`; plain HTTP on loopback only. */
+  /** The base URL of OK's methods, `https://api.ok.ru/graph`; plain HTTP on loopback only. */
   apiBaseUrl: string;
-  /** Where OK reaches this desk; null where it cannot. */
+  /** The address at which OK reaches this desk; null where it cannot. */
   publicUrl: string | null;
-  /** False in a process that leaves groups to others; it may still take webhooks and send. */
+  /** False in a process that does not listen; it may still receive webhooks and send. */
   isListening: boolean;
   leaseTimes?: LeaseTimes | undefined;
   sessionTimes?: OkSessionTimes | undefined;
@@ -56,9 +56,9 @@ export interface StartedOk {
   connector: CommunityConnector;
   openServiceChannel(needs: OwnApiNeeds): ServiceChannel;
   webhookRouter: Router;
-  /** Communities have changed: look now rather than within a second. */
+  /** Call when communities have changed: checks them at once instead of at the next poll. */
   wake(): void;
-  /** True while this process looks for groups to listen for. */
+  /** True while this process checks for groups to listen for. */
   isListening(): boolean;
   stop(): Promise<void>;
 }
@@ -68,7 +68,7 @@ export function startOkChannel(deps: OkDeps): StartedOk {
   const openApi = okApiAt(deps.apiBaseUrl);
   const clients = createOkClients({ communities, sealing, openApi });
   const chats = createChats();
-  const taking: IngestDeps = {
+  const ingestDeps: IngestDeps = {
     intake,
     keyedQueue: createKeyedQueue(),
     chats,
@@ -76,9 +76,9 @@ export function startOkChannel(deps: OkDeps): StartedOk {
     countBy: (transport) => (outcome) => metrics.eventsTaken.inc({ network: 'ok', transport, outcome }),
     ...(deps.onStored && { onStored: deps.onStored }),
   };
-  const channelParts = { communities, clients, chats, storedIds: deps.storedIds, publish, logger };
+  const channelDeps = { communities, clients, chats, storedIds: deps.storedIds, publish, logger };
   const session = {
-    ...taking,
+    ...ingestDeps,
     communities,
     publish,
     owner: deps.processId,
@@ -104,10 +104,10 @@ export function startOkChannel(deps: OkDeps): StartedOk {
       })
     : null;
   return {
-    channel: createOkChannel(channelParts),
-    openServiceChannel: (needs) => createOkServiceChannel({ ...channelParts, ...needs }),
+    channel: createOkChannel(channelDeps),
+    openServiceChannel: (needs) => createOkServiceChannel({ ...channelDeps, ...needs }),
     connector: createOkConnector(openApi),
-    webhookRouter: okWebhookRouter({ ...taking, communities, sealing, clients }),
+    webhookRouter: okWebhookRouter({ ...ingestDeps, communities, sealing, clients }),
     wake: () => listener?.wake(),
     isListening: () => listener?.isRunning() ?? false,
     stop: async () => listener?.stop(),

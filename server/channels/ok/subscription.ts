@@ -1,8 +1,7 @@
 /**
- * Where OK delivers a group's events. OK signs nothing, so the address itself is the secret (reference, section 5).
- * A desk that moved takes its old addresses back: they end as the new one does.
+ * Subscribes a group's webhook at OK. OK does not sign events, so the address itself holds the secret (reference,
+ * section 5). After the desk moves, its old addresses are unsubscribed: they have the same path as the new one.
  */
-
 import type { OkApi } from './call.ts';
 import { asCommunityError } from './errors.ts';
 import { type OkEventTypeName, okEventTypes } from './eventTypes.ts';
@@ -12,7 +11,10 @@ export function okWebhookUrl(webhookUrl: string, secret: string): string {
   return `${webhookUrl}/${secret}`;
 }
 
-/** True when OK had lost it, or never had it: events may have been missed. Throws `CommunityStopError`. */
+/**
+ * True when the subscription was missing and was made now, so events may have been lost. Idempotent. Throws
+ * `CommunityStopError` when OK refuses the group, otherwise the error of the call.
+ */
 export async function keepSubscribed(api: OkApi, url: string): Promise<boolean> {
   try {
     const { subscriptions } = okSubscriptions.parse(await api.get('me/subscriptions'));

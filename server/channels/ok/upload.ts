@@ -1,16 +1,16 @@
-/** Puts a file of ours at OK and names it by its token. Safe to repeat: nobody sees what is not sent. */
+/** Uploads a file to OK and returns its token. Safe to repeat: an upload is invisible until a message uses it. */
 import { randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import type { OutgoingFile } from '../../conversations/outbox/channel.ts';
+import { requireSafeAddress } from '../address.ts';
 import { isUnconnected } from '../calls.ts';
-import { requireSafeAddress } from '../vk/address.ts';
 import { OkCallError } from './call.ts';
 import type { OkClient } from './clients.ts';
 import { okUploaded, okUploadUrl } from './schema.ts';
 
-/** 50 MB on a slow line. */
+/** Enough for 50 MB over a slow connection. */
 const UPLOAD_TIMEOUT_MS = 120_000;
 
 export interface UploadedFile {
@@ -27,7 +27,7 @@ export async function uploadFile({ api }: OkClient, file: OutgoingFile): Promise
   return { type, payload: { token: okUploaded.parse(answer).token } };
 }
 
-/** One multipart field, its length said beforehand; the bytes are streamed, never held whole. */
+/** Sends one multipart field with its length in the header. Streams the bytes instead of loading the file. */
 async function post(url: URL, file: OutgoingFile): Promise<unknown> {
   const boundary = `desk-${randomBytes(12).toString('hex')}`;
   const name = file.fileName.replace(/["\r\n\\]/g, '_');

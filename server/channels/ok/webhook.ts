@@ -1,6 +1,6 @@
 /**
- * OK's webhook: `POST /webhooks/ok/:communityId/:secret`. Answers `ok` only after what came is durable; anything else
- * makes OK send it again. OK signs nothing, so the address holds the secret (reference, section 5).
+ * OK's webhook: `POST /webhooks/ok/:communityId/:secret`. Answers `ok` only after the event is stored; after any
+ * other answer OK repeats it. OK does not sign events, so the address holds the secret (reference, section 5).
  */
 import express, { type Request, type Response, Router } from 'express';
 import type { Model } from 'mongoose';
@@ -21,7 +21,7 @@ import type { OkClients } from './clients.ts';
 import { type IngestDeps, ingestOkEvent } from './ingestOkEvent.ts';
 import { okEvent, okUnknownEvent } from './schema.ts';
 
-/** OK waits 5 s; a busy answer in time is better. */
+/** OK waits 5 s; a busy answer within that time is better than none. */
 const ANSWER_WITHIN_MS = 4_000;
 
 export interface OkWebhookDeps extends IngestDeps {
@@ -30,20 +30,20 @@ export interface OkWebhookDeps extends IngestDeps {
   clients: OkClients;
 }
 
-type Asked = Request<{ communityId: string; secret?: string }>;
+type WebhookRequest = Request<{ communityId: string; secret?: string }>;
 
 export function okWebhookRouter(deps: OkWebhookDeps): Router {
   const router = Router();
   router.post(
     '/webhooks/ok/:communityId{/:secret}',
     express.text({ type: () => true, limit: limits.webhookBodyBytes, defaultCharset: 'utf-8' }),
-    (req: Asked, res: Response) => answer(deps, req, res),
+    (req: WebhookRequest, res: Response) => answer(deps, req, res),
   );
-  router.use('/webhooks/ok', refuseUnread(deps.logger, asItIs));
+  router.use('/webhooks/ok', refuseUnread(deps.logger, unchanged));
   return router;
 }
 
-async function answer(deps: OkWebhookDeps, req: Asked, res: Response): Promise<void> {
+async function answer(deps: OkWebhookDeps, req: WebhookRequest, res: Response): Promise<void> {
   const receivedAtMs = performance.now();
   const { communities, sealing, clients, logger } = deps;
   const count = deps.countBy('webhook');
@@ -63,7 +63,7 @@ async function answer(deps: OkWebhookDeps, req: Asked, res: Response): Promise<v
     count('ignored');
     return answerPlainly(res, 'ok');
   }
-  // What comes while it is off is read from the history when it is switched on again.
+  // Events that arrive while it is disabled are backfilled from the history when it is enabled again.
   if (!community.isEnabled || !community.intake.webhook) return answerPlainly(res, 'ok');
 
   const work = ingestOkEvent(deps, clients.ofCommunity(community), checked.data, receivedAtMs);
@@ -72,12 +72,12 @@ async function answer(deps: OkWebhookDeps, req: Asked, res: Response): Promise<v
     withinMs: ANSWER_WITHIN_MS,
     countUnstorable: () => count('unstorable'),
     ids: { communityId: community._id, type: checked.data.webhookType },
-    loggable: asItIs,
+    loggable: unchanged,
   });
 }
 
-/** OK's own errors hold no parameters of a call. */
-const asItIs = (error: unknown) => error;
+/** OK's errors hold no parameters of a call, so they are safe to log. */
+const unchanged = (error: unknown) => error;
 
 function isKnownType(body: unknown): boolean {
   const type = (body as { webhookType?: unknown }).webhookType;

@@ -1,6 +1,6 @@
 /**
- * VK's attachments in our words, one row per type (reference, section 2.3; fields as in VK's schema 5.199).
- * A type that VK adds later becomes `unknown` and keeps its name; a known one of an odd shape keeps its kind.
+ * Converts VK's attachments to ours, one table row per type (reference, section 2.3; fields as in VK's schema 5.199).
+ * A type that VK adds later becomes `unknown` and keeps its name; a known type with unexpected fields keeps its kind.
  */
 import { z } from 'zod';
 import type { AttachmentKind } from '../../../shared/schemas/message.ts';
@@ -35,7 +35,7 @@ const kinds: Record<string, { kind: AttachmentKind; read: (body: Fields) => Deta
       durationS: number(body.duration),
       sourceUrl: fileUrl(body.link_mp3) ?? fileUrl(body.link_ogg),
       contentType: fileUrl(body.link_mp3) ? 'audio/mpeg' : 'audio/ogg',
-      // VK's own transcript, when it made one.
+      // VK's own transcript, where VK made one.
       description: text(body.transcript, DESCRIPTION_CHARS),
     }),
   },
@@ -114,7 +114,7 @@ const kinds: Record<string, { kind: AttachmentKind; read: (body: Fields) => Deta
   },
 };
 
-/** Never throws: an attachment that cannot be read is shown as an unknown one. */
+/** Never throws: an unreadable attachment becomes `unknown`. */
 export function readAttachments(list: readonly unknown[], geo?: unknown): StoredAttachment[] {
   const attachments = list.slice(0, MOST_ATTACHMENTS).map(readAttachment);
   const place = vkGeo.safeParse(geo);
@@ -175,7 +175,7 @@ function podcast(body: Fields): Details {
   };
 }
 
-/** The largest copy to open and one near 600 px to show in the thread. */
+/** The largest copy for opening; for the thread, the smallest copy at least 320 px wide. */
 function picture(body: Fields): Details {
   const original = image.safeParse(body.orig_photo);
   const best = original.success ? original.data : largest(body.sizes);
@@ -189,7 +189,7 @@ function picture(body: Fields): Details {
 const image = z
   .looseObject({
     url: z.string().optional(),
-    // Photos name the address `src` in some older answers.
+    // Some older answers name a photo's address `src`.
     src: z.string().optional(),
     width: z.number().catch(0),
     height: z.number().catch(0),
@@ -256,7 +256,7 @@ function httpsUrl(value: unknown): string | undefined {
     : undefined;
 }
 
-/** Absent rather than undefined: what is stored says only what is known. */
+/** Removes undefined fields, so that only known ones are stored. */
 function defined(details: Details): Details {
   return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined));
 }

@@ -1,6 +1,6 @@
 /**
- * Catches up after a gap: walks VK's list of dialogues, newest first, and reads every one whose end is past what we
- * have, until nothing of the time of the gap is left. Also takes over how far each side has read. Safe to repeat.
+ * Backfills after a gap: walks VK's list of dialogues, newest first, and reads each dialogue that is ahead of the
+ * store, until the start of the gap is reached. Also ingests how far each side has read. Idempotent.
  */
 import pLimit from 'p-limit';
 import type { Intake } from '../../conversations/intake/networkEvent.ts';
@@ -11,13 +11,13 @@ import { fillGap } from './ingestEvent.ts';
 import { isPerson } from './parse.ts';
 import { vkConversationItem } from './schema.ts';
 import type { CountVk } from './updates.ts';
-import { laneOf } from './updates.ts';
+import { queueKeyOf } from './updates.ts';
 
 /** VK's schema 5.199, messages.getConversations: at most 200 a page. */
 const PAGE = 200;
-/** Few at once, so that answers of agents find room between our calls (20 a second in all). */
+/** Low, so that the limit of 20 calls a second leaves room for agents' answers. */
 const DIALOGUES_AT_ONCE = 4;
-/** The first start takes in what waits to be read, not a community's whole past. */
+/** The first start reads unread dialogues only, at most this many. */
 const FIRST_START_DIALOGUES = 1_000;
 
 export interface BackfillDeps {
@@ -28,11 +28,11 @@ export interface BackfillDeps {
 }
 
 /**
- * @param since start of the gap. Dialogues that we know are read whenever they are ahead of us; ones that we have
- *   never met only if they were written in since then. Null: a first start, which takes unread dialogues only.
- * @param options.settledMs leaves dialogues alone that were written in more lately than this: their events may
- *   just be on the way.
- * @returns how many messages were new. Throws `CommunityStopError`, or what VK or the store threw: repeat it then.
+ * @param since start of the gap. A known dialogue is read whenever it is ahead of the store; a new one only if its
+ *   last message is later than this. Null: a first start, which reads unread dialogues only.
+ * @param options.settledMs skips dialogues whose last message is younger than this: its event may still arrive.
+ * @returns how many messages were new. Throws `CommunityStopError`; any other error comes from VK or the store and
+ *   may be retried.
  */
 export async function backfill(
   deps: BackfillDeps,
@@ -85,16 +85,16 @@ async function readPage(
     if (!read.success || !isPerson(read.data.conversation.peer.id)) return [];
     const { conversation, last_message } = read.data;
     const lastPosition = conversation.last_conversation_message_id;
-    // Read marks are message ids; where VK adds no cmid they say something only at the end of the dialogue.
-    const place = (mark: number, cmid: number | undefined) =>
+    // Read marks are message ids. Without a cmid, a mark can be used only when it is at the last message.
+    const position = (mark: number, cmid: number | undefined) =>
       cmid ?? (mark > 0 && mark >= conversation.last_message_id ? lastPosition : 0);
     return [
       {
         peerId: String(conversation.peer.id),
         lastPosition,
         lastAt: last_message ? last_message.date * 1000 : Date.now(),
-        readByClient: place(conversation.out_read, conversation.out_read_cmid),
-        readByCompany: place(conversation.in_read, conversation.in_read_cmid),
+        readByClient: position(conversation.out_read, conversation.out_read_cmid),
+        readByCompany: position(conversation.in_read, conversation.in_read_cmid),
       },
     ];
   });
@@ -105,7 +105,7 @@ async function readPage(
   };
 }
 
-/** Null when there was nothing to read in it. */
+/** How many messages were new; null when the dialogue was not ahead of the store. */
 async function fillDialogue(
   { client, intake, keyedQueue }: BackfillDeps,
   dialogue: Dialogue,
@@ -113,8 +113,8 @@ async function fillDialogue(
   signal: AbortSignal,
 ): Promise<number | null> {
   const { peerId, lastPosition, readByClient, readByCompany } = dialogue;
-  return keyedQueue.run(laneOf(client, peerId), () =>
-    keyedQueue.withPlace(async () => {
+  return keyedQueue.run(queueKeyOf(client, peerId), () =>
+    keyedQueue.withSlot(async () => {
       if (signal.aborted) return null;
       const tail = await intake.tailPosition(client.community, peerId);
       const isOld = since !== null && dialogue.lastAt < since.getTime();

@@ -1,5 +1,4 @@
-/** VK as a channel: what the desk's domains call to talk through a community's dialogues. */
-
+/** The channel of VK: sends answers, looks them up and sends read marks and typing in a community's dialogues. */
 import type { CommunityRef } from '../../communities/communityRef.ts';
 import type { Channel, CommunityStopped } from '../../conversations/outbox/channel.ts';
 import { type UsableDeps, unlessStopped } from '../usableCommunity.ts';
@@ -16,10 +15,10 @@ export interface VkChannelDeps extends UsableDeps {
 export function createVkChannel(deps: VkChannelDeps): Channel {
   const { clients } = deps;
 
-  /** What VK's library throws holds the call's parameters; outside this folder only the code is of use. */
+  /** Replaces vk-io's errors, which hold the call's parameters, by `VkCallError`, which holds the code only. */
   async function withClient<T>(community: CommunityRef, call: (client: VkClient) => Promise<T>): Promise<T> {
     const client = await clients.of(community);
-    if (!client) throw new Error(`There is no community ${community.id}, or it is switched off`);
+    if (!client) throw new Error(`Community ${community.id} does not exist or is disabled`);
     return call(client).catch((error: unknown) => {
       throw new VkCallError(error);
     });

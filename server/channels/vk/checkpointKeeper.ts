@@ -1,24 +1,24 @@
 /**
- * Writes the newest durable `ts` to the database, one write at a time and then a rest: of what comes meanwhile only the
- * newest is kept. A checkpoint that lags is safe, since what comes again is stored once.
+ * Writes the newest durable `ts` to the database, one write at a time with a pause after each. Of the steps that come
+ * meanwhile, only the newest is written. A checkpoint may lag: repeated events are stored once.
  */
 import type { Model, Types } from 'mongoose';
 import { advanceCheckpoint, type CheckpointStep } from '../../communities/checkpoint.ts';
 import type { Community } from '../../communities/community.model.ts';
 import { backoffMs, pause } from '../../work/backoff.ts';
-import { takeBackoff } from './ingestBatch.ts';
+import { ingestBackoff } from './ingestBatch.ts';
 
 export interface CheckpointKeeper {
-  /** When everything up to the newest `ts` was last known to be stored. */
+  /** The newest durable `ts`, and when everything up to it was known to be stored. */
   readonly newest: CheckpointStep | null;
-  keep(move: CheckpointStep): void;
+  keep(step: CheckpointStep): void;
   /** Resolves when nothing is left to write. */
   settled(): Promise<void>;
 }
 
-/** Each event would otherwise cost a second write, which the next event waits for. */
+/** Limits the writes; otherwise every event would cost a second write and delay the next event. */
 const REST_MS = 200;
-/** An empty poll is worth a write only this often. */
+/** How often polls without events are written. */
 const QUIET_WRITE_EVERY_MS = 20_000;
 
 export function createCheckpointKeeper(
@@ -29,31 +29,31 @@ export function createCheckpointKeeper(
   signal: AbortSignal,
 ): CheckpointKeeper {
   let newest: CheckpointStep | null = null;
-  let isOwed = false;
+  let isPending = false;
   let writing: Promise<void> | null = null;
   let written: CheckpointStep | null = null;
 
   async function write(): Promise<void> {
-    for (let failures = 0; isOwed && newest !== null; ) {
-      const move: CheckpointStep = newest;
-      isOwed = false;
+    for (let failures = 0; isPending && newest !== null; ) {
+      const step: CheckpointStep = newest;
+      isPending = false;
       try {
-        if (!(await advanceCheckpoint(communities, id, owner, move))) {
+        if (!(await advanceCheckpoint(communities, id, owner, step))) {
           events.leaseLost();
           break;
         }
-        written = move;
+        written = step;
         failures = 0;
         await pause(REST_MS, signal);
       } catch (error) {
         events.failed(error);
-        isOwed = true;
+        isPending = true;
         if (signal.aborted) break;
         failures += 1;
-        await pause(backoffMs({ ...takeBackoff, failures }), signal);
+        await pause(backoffMs({ ...ingestBackoff, failures }), signal);
       }
     }
-    // In the same turn as the last look at `isOwed`: a move that is kept from now on starts a writing of its own.
+    // No `await` since the last check of `isPending`, so a step kept from here on starts a new write.
     writing = null;
   }
 
@@ -61,12 +61,12 @@ export function createCheckpointKeeper(
     get newest() {
       return newest;
     },
-    keep(move) {
-      newest = { ...move, lastEventAt: move.lastEventAt ?? newest?.lastEventAt };
+    keep(step) {
+      newest = { ...step, lastEventAt: step.lastEventAt ?? newest?.lastEventAt };
       const isQuiet =
-        written?.ts === move.ts && move.at.getTime() - written.at.getTime() < QUIET_WRITE_EVERY_MS;
+        written?.ts === step.ts && step.at.getTime() - written.at.getTime() < QUIET_WRITE_EVERY_MS;
       if (isQuiet) return;
-      isOwed = true;
+      isPending = true;
       writing ??= write();
     },
     async settled() {

@@ -1,9 +1,8 @@
 /**
- * One vk-io client per community, made from its sealed token and kept while the token is the same.
- * Calls leave at most 20 a second per token (reference, section 2.2), in order; reads may be repeated here,
- * sends never are: their caller must know whether the answer was lost.
+ * One vk-io client per community, made from its sealed token and kept until the token changes. Calls go out in order,
+ * at most 20 a second per token (reference, section 2.2). Reads are retried here; sends never, because their caller
+ * must know whether an answer was lost.
  */
-
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Model } from 'mongoose';
@@ -12,14 +11,14 @@ import type { Community } from '../../communities/community.model.ts';
 import type { CommunityRef } from '../../communities/communityRef.ts';
 import { openSecret } from '../../communities/secrets.ts';
 import type { Sealing } from '../../storage/sealing.ts';
-import { requireSafeAddress } from './address.ts';
+import { requireSafeAddress } from '../address.ts';
 import { readFailure } from './errors.ts';
 
 export const API_VERSION = '5.199';
 const CALLS_PER_SECOND = 20;
 const CALL_TIMEOUT_MS = 10_000;
 const READ_ATTEMPTS = 3;
-/** A call and its turn among others that wait for the community's limit. */
+/** Covers the call and its wait for the community's rate limit. */
 const READ_TIMEOUT_MS = 25_000;
 
 export interface VkClient {
@@ -30,10 +29,10 @@ export interface VkClient {
 }
 
 export interface VkClients {
-  /** Null when the community is not there any more, or is switched off. Reads the token anew. */
+  /** Null when the community no longer exists or is disabled. Reads the current token from the store. */
   of(community: CommunityRef): Promise<VkClient | null>;
   ofCommunity(community: Community): VkClient;
-  /** A client for a token that is not stored yet. */
+  /** For a token that is not stored yet. */
   ofToken(token: string): VK;
 }
 
@@ -52,7 +51,7 @@ export function createVkClients(deps: {
     return new VK({
       token,
       apiBaseUrl,
-      // vk-io hands this to node-fetch, which takes either kind; its type names only one.
+      // vk-io passes this to node-fetch, which accepts both kinds of agent; vk-io's type names only one.
       agent: agent as HttpsAgent,
       apiVersion: API_VERSION,
       apiLimit: CALLS_PER_SECOND,
@@ -86,8 +85,8 @@ export function createVkClients(deps: {
 }
 
 /**
- * For calls that change nothing: a lost connection is tried again, an answer of VK is final. Ends in any case: vk-io
- * repeats a call without end while VK answers 6, and nobody would learn of it.
+ * For calls that change nothing: retries after a lost connection; an answer of VK is final. The timeout is needed
+ * because vk-io silently repeats a call without end while VK answers 6.
  */
 export async function reading<T>(call: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
@@ -99,7 +98,7 @@ export async function reading<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What is late goes on all the same; only its caller stops waiting. */
+/** Rejects after the timeout; the call itself is not cancelled. */
 export function withTimeout<T>(call: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout;
   const timeout = new Promise<never>((_, reject) => {

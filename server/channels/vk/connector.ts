@@ -1,4 +1,4 @@
-/** Connects a VK community: whose key it is, what it may do, and switching on the events that the desk needs. */
+/** Connects a VK community: checks the owner and the rights of its key, and enables the events of the desk. */
 import { z } from 'zod';
 import type {
   CommunityConnector,
@@ -9,9 +9,9 @@ import { API_VERSION, reading, type VkClients } from './clients.ts';
 import { readFailure } from './errors.ts';
 import { deskEventSettings } from './eventTypes.ts';
 
-/** Rights of a community key that the desk cannot work without (VK's page of access rights). */
+/** The rights that a community key must have (VK's page of access rights). */
 const neededRights = ['messages', 'photos', 'docs', 'manage'];
-/** VK takes at most 14 characters. */
+/** VK allows at most 14 characters. */
 const SERVER_TITLE = 'Notify Inbox';
 
 const groupsAnswer = z.looseObject({
@@ -86,7 +86,7 @@ export function createVkConnector(clients: VkClients): CommunityConnector {
 
 type Api = ReturnType<VkClients['ofToken']>['api'];
 
-/** A server that VK still has is kept: VK allows ten, and each adding asks for a confirmation. */
+/** Reuses the server that VK still has: VK allows ten, and asks for a confirmation of every new one. */
 async function addServer(
   api: Api,
   group_id: number,

@@ -1,5 +1,5 @@
 /**
- * VK's error codes and what each means to us, in one table; never the text.
+ * What each of VK's error codes means to the desk; error texts are never read.
  * Codes: errors.json of VK's schema 5.199; retry classes: reference, section 2.1.
  */
 import { APIError } from 'vk-io';
@@ -14,7 +14,7 @@ const meanings = new Map<number, Meaning>([
   [7, refused('accessDenied')], // permission denied
   [9, retryAfter(30_000)], // flood control
   [10, retryAfter(2_000)], // internal server error
-  [14, retryAfter(60_000)], // captcha: a community is asked for it only under suspicion of flooding
+  [14, retryAfter(60_000)], // captcha: VK asks a community for it only when it suspects flooding
   [15, refused('accessDenied')], // access denied
   [18, refused('clientGone')], // user deleted or banned
   [27, stop('tokenRejected')], // group authorisation failed
@@ -24,7 +24,7 @@ const meanings = new Map<number, Meaning>([
   [103, refused('contentRefused')], // out of limits
   [113, refused('clientGone')], // invalid user id
   [900, refused('clientForbidsMessages')], // the user is in our blacklist
-  [901, refused('clientForbidsMessages', true)], // no permission from the user; they may give it
+  [901, refused('clientForbidsMessages', true)], // no permission from the user, who may still give it
   [902, refused('clientForbidsMessages', true)], // the user's privacy settings
   [910, refused('contentRefused')], // too big
   [911, refused('contentRefused')], // keyboard is invalid
@@ -46,8 +46,8 @@ export function meaningOf(code: number): Meaning {
 }
 
 /**
- * What the community as a whole loses when a call of its own (long poll, list of dialogues) is answered so;
- * there 7 and 15 mean lost rights, where for one addressee they mean only that one.
+ * Codes that stop the whole community when a call about the community itself (long poll, list of dialogues) fails.
+ * There 7 and 15 mean lost rights; in a call about one addressee they concern that addressee only.
  */
 const communityCallStops = new Map<number, StopReason>([
   [7, 'rightsLost'],
@@ -68,7 +68,7 @@ export function readFailure(error: unknown): CallFailure {
   return isUnconnected(error) ? { kind: 'notSent' } : { kind: 'lost' };
 }
 
-/** An error of a call about the community itself: stops it where VK's code says so. */
+/** Turns the error of a call about the community itself into a stop, where VK's code means one. */
 export function asCommunityError(error: unknown): unknown {
   const failure = readFailure(error);
   const stopReason = failure.kind === 'code' ? stopReasonOf(failure.code) : null;
@@ -77,15 +77,13 @@ export function asCommunityError(error: unknown): unknown {
     : error;
 }
 
-/**
- * An error as it may be logged: vk-io keeps the call's parameters in its errors, and those hold what people write.
- */
+/** Removes the call's parameters, which vk-io keeps in its errors: they hold message texts. */
 export function loggable(error: unknown): unknown {
   if (!(error instanceof APIError)) return error;
   return { type: error.name, code: Number(error.code), message: error.message };
 }
 
-/** A call that failed, as the rest of the desk may see and log it. */
+/** A failed call as other rooms may see and log it. */
 export class VkCallError extends Error {
   override readonly name = 'VkCallError';
   /** VK's own code; null when VK did not answer. */

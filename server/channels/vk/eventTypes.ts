@@ -1,4 +1,4 @@
-/** The events that the desk understands, by their names in VK's settings of long poll and callback servers. */
+/** The events that the desk reads, by their names in VK's settings of long poll and callback servers. */
 const deskEvents = [
   'message_new',
   'message_reply',
@@ -11,5 +11,5 @@ const deskEvents = [
   'message_reaction_event',
 ] as const;
 
-/** As groups.setLongPollSettings and groups.setCallbackSettings take them. */
+/** In the form that groups.setLongPollSettings and groups.setCallbackSettings accept. */
 export const deskEventSettings: Record<string, 1> = Object.fromEntries(deskEvents.map((type) => [type, 1]));

@@ -1,4 +1,4 @@
-/** Looks in VK's history for a message whose answer was lost: by its `random_id`, else by its text and time. */
+/** Looks in VK's history for a message whose call lost its answer: by `random_id`, otherwise by text and time. */
 import type { Channel, SentLookup } from '../../conversations/outbox/channel.ts';
 import { reading, type VkClient } from './clients.ts';
 import { meaningOf, readFailure } from './errors.ts';
@@ -6,14 +6,14 @@ import { vkMessage } from './schema.ts';
 
 const PAGE = 200;
 const MOST_PAGES = 5;
-/** Our clock and VK's may differ by this much. */
-const CLOCK_SLACK_MS = 60_000;
+/** The allowed difference between our clock and VK's. */
+const CLOCK_SKEW_MS = 60_000;
 
 export async function findSent(
   { vk, groupId }: VkClient,
   { peerId, randomId, text, since }: Parameters<Channel['findSent']>[1],
 ): Promise<SentLookup> {
-  const earliest = since.getTime() - CLOCK_SLACK_MS;
+  const earliest = since.getTime() - CLOCK_SKEW_MS;
   let sameText: SentLookup | null = null;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     let items: readonly unknown[];
@@ -40,7 +40,7 @@ export async function findSent(
       if (message.out !== 1) continue;
       const found = foundAt(message.conversation_message_id);
       if (message.random_id === randomId) return found;
-      // With another number it is another message; only where VK left the number out does the text speak.
+      // Another `random_id` means another message. The text is compared only where VK omits `random_id`.
       const isAnonymous = message.random_id === undefined && message.admin_author_id === undefined;
       if (isAnonymous && message.text.trim() === text.trim() && message.date * 1000 >= earliest)
         sameText = found;

@@ -1,4 +1,4 @@
-/** Reading messages of one dialogue anew, by their numbers. What VK no longer has is left out. */
+/** Reads messages of one dialogue by their numbers. Messages that VK no longer has are left out. */
 import { reading, type VkClient } from './clients.ts';
 import { asCommunityError, meaningOf, readFailure, stopReasonOf } from './errors.ts';
 import { type VkMessage, vkMessage } from './schema.ts';
@@ -7,8 +7,8 @@ import { type VkMessage, vkMessage } from './schema.ts';
 const MOST_PER_CALL = 100;
 
 /**
- * Messages `from` to `to`, both included, in order. Throws when VK could not be asked; a dialogue that VK will
- * not show (deleted user, lost access to this one) gives nothing.
+ * Messages `from` to `to`, both included, in order. Throws when VK cannot be reached. Yields nothing for a dialogue
+ * that VK does not show (deleted user, lost access to this dialogue).
  */
 export async function* readRange(
   client: VkClient,
@@ -53,8 +53,8 @@ export async function readByNumbers(
 }
 
 /**
- * An answer of VK about one dialogue may be about the whole community: lost rights look the same. The list of
- * dialogues tells them apart.
+ * An error about one dialogue may concern the whole community: lost rights have the same code. A call for the list of
+ * dialogues tells the two apart.
  */
 async function raiseUnlessOnlyHere(client: VkClient, error: unknown): Promise<void> {
   const failure = readFailure(error);

@@ -1,8 +1,7 @@
 /**
- * Takes what one long poll brought. Resolves once all of it is durable, so that the checkpoint may move; while the
- * store or VK is away it tries again and again, and later work of the same dialogue waits behind.
+ * Ingests the updates of one long poll. Resolves once all of them are stored, so that the checkpoint may advance.
+ * Retries while the store or VK is unreachable; later work of the same dialogue waits meanwhile.
  */
-
 import { type Backoff, backoffMs, pause } from '../../work/backoff.ts';
 import { CommunityStopError } from '../communityStop.ts';
 import { attemptsFor } from '../unstorable.ts';
@@ -10,22 +9,22 @@ import type { VkClient } from './clients.ts';
 import { loggable } from './errors.ts';
 import { planUpdates, type UpdateDeps } from './updates.ts';
 
-export const takeBackoff: Backoff = { firstMs: 100, mostMs: 5_000, jitter: 'full' };
+export const ingestBackoff: Backoff = { firstMs: 100, mostMs: 5_000, jitter: 'full' };
 
-/** False when it was stopped before everything was stored. Throws only `CommunityStopError`. */
+/** False when the signal fired before everything was stored. Throws `CommunityStopError` only. */
 export async function ingestBatch(
   deps: UpdateDeps,
   client: VkClient,
   updates: readonly unknown[],
   signal: AbortSignal,
-  backoff: Backoff = takeBackoff,
+  backoff: Backoff = ingestBackoff,
 ): Promise<boolean> {
   const { keyedQueue } = deps;
   const done = await Promise.all(
-    planUpdates(deps, client, updates).map(({ lane, updates: takes }) =>
-      keyedQueue.run(lane, async () => {
-        for (const take of takes) {
-          if (!(await ingestUntilDone(deps, client, take, signal, backoff))) return false;
+    planUpdates(deps, client, updates).map(({ queueKey, ingests }) =>
+      keyedQueue.run(queueKey, async () => {
+        for (const ingest of ingests) {
+          if (!(await ingestUntilDone(deps, client, ingest, signal, backoff))) return false;
         }
         return true;
       }),
@@ -37,25 +36,25 @@ export async function ingestBatch(
 async function ingestUntilDone(
   { keyedQueue, logger, count }: UpdateDeps,
   client: VkClient,
-  take: () => Promise<void>,
+  ingest: () => Promise<void>,
   signal: AbortSignal,
   backoff: Backoff,
 ): Promise<boolean> {
   for (let attempt = 0; !signal.aborted; attempt += 1) {
     try {
-      await keyedQueue.withPlace(take);
+      await keyedQueue.withSlot(ingest);
       return true;
     } catch (error) {
       if (error instanceof CommunityStopError) throw error;
       const ids = { communityId: client.community.id, attempt };
       if (attempt + 1 >= attemptsFor(error)) {
         count('unstorable');
-        logger.error({ error: loggable(error), ...ids }, 'an event of VK cannot be stored and is left out');
+        logger.error({ error: loggable(error), ...ids }, 'an event of VK cannot be stored and is skipped');
         return true;
       }
-      // Told once: while the store is away every dialogue comes by here again and again.
+      // Logged once per event: while the store is unreachable, every dialogue retries here.
       if (attempt === 0)
-        logger.warn({ error: loggable(error), ...ids }, 'an event of VK is not stored yet; trying again');
+        logger.warn({ error: loggable(error), ...ids }, 'an event of VK is not stored yet; retrying');
       await pause(backoffMs({ ...backoff, failures: attempt + 1 }), signal);
     }
   }

@@ -1,6 +1,6 @@
 /**
- * Hands one event to the intake. Where the intake says that messages between were never seen, they are read from
- * VK's history and taken first, in order; what VK cannot show any more is noted in the thread.
+ * Hands one event to the intake. When the intake reports a gap before it, the missing messages are first read from
+ * VK's history and ingested in order. The thread records a gap that VK can no longer fill.
  */
 import type { Intake, NetworkEvent } from '../../conversations/intake/networkEvent.ts';
 import { isUnstorable } from '../unstorable.ts';
@@ -8,26 +8,27 @@ import type { VkClient } from './clients.ts';
 import { readRange } from './history.ts';
 import { isDeleted, toNetworkMessage } from './parse.ts';
 
-/** A dialogue that the desk meets for the first time brings this much of its past. */
-const FIRST_MEETING_MESSAGES = 200;
+/** How many past messages are read when a dialogue is new to the desk. */
+const NEW_DIALOGUE_MESSAGES = 200;
 
-/** Must run in its dialogue's lane. Safe to repeat; returns whether anything new was stored. */
+/** Must run in the queue of its dialogue. Idempotent; returns whether anything new was stored. */
 export async function ingestEvent(
   intake: Intake,
   client: VkClient,
   event: NetworkEvent,
 ): Promise<{ isNew: boolean; backfilled: number }> {
-  const taken = await intake.ingest(client.community, event);
-  if (taken.kind === 'stored') return { isNew: taken.isNew, backfilled: 0 };
+  const result = await intake.ingest(client.community, event);
+  if (result.kind === 'stored') return { isNew: result.isNew, backfilled: 0 };
   const position = 'message' in event ? event.message.position : null;
-  if (position === null) throw new Error(`A gap was reported for an event without a place: ${event.type}`);
+  if (position === null)
+    throw new Error(`The intake reported a gap for an event without a position: ${event.type}`);
   const peerId = 'message' in event ? event.message.peerId : event.peerId;
-  const backfilled = await fillGap(intake, client, peerId, taken.tailPosition, position - 1);
+  const backfilled = await fillGap(intake, client, peerId, result.tailPosition, position - 1);
   const again = await intake.ingest(client.community, event, { acceptGap: true });
   return { isNew: again.kind === 'stored' && again.isNew, backfilled };
 }
 
-/** Takes messages after `tail` up to `last`. Must run in the dialogue's lane. Returns how many were new. */
+/** Ingests messages after `tail` up to `last`. Must run in the queue of the dialogue. Returns how many were new. */
 export async function fillGap(
   intake: Intake,
   client: VkClient,
@@ -35,28 +36,28 @@ export async function fillGap(
   tail: number,
   last: number,
 ): Promise<number> {
-  const isFirstMeeting = tail === 0;
-  const from = isFirstMeeting ? Math.max(1, last - FIRST_MEETING_MESSAGES + 1) : tail + 1;
+  const isNewDialogue = tail === 0;
+  const from = isNewDialogue ? Math.max(1, last - NEW_DIALOGUE_MESSAGES + 1) : tail + 1;
   let backfilled = 0;
   let answered = 0;
   for await (const messages of readRange(client, peerId, from, last)) {
     for (const message of messages) {
-      // VK shows a deleted message by its number: nothing of it is missing that could be read.
+      // VK still lists a deleted message, without content: it counts as read, not as missing.
       answered += 1;
       if (isDeleted(message)) continue;
       const event: NetworkEvent = { type: 'message', message: toNetworkMessage(message, true) };
       try {
-        const taken = await intake.ingest(client.community, event, { acceptGap: true });
-        if (taken.kind === 'stored' && taken.isNew) backfilled += 1;
+        const result = await intake.ingest(client.community, event, { acceptGap: true });
+        if (result.kind === 'stored' && result.isNew) backfilled += 1;
       } catch (error) {
-        // It had its chances when it came as an event; those after it must not be held up by it.
+        // An unstorable message must not block the messages after it; it counts as missing.
         if (!isUnstorable(error)) throw error;
         answered -= 1;
       }
     }
   }
   const missing = last - from + 1 - answered;
-  if (missing > 0 && !isFirstMeeting)
+  if (missing > 0 && !isNewDialogue)
     await intake.noteGap(client.community, peerId, { fromPosition: from, toPosition: last, count: missing });
   return backfilled;
 }

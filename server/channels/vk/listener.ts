@@ -1,4 +1,4 @@
-/** Listens for VK's communities: each one's session is its long poll. */
+/** Listens for VK's communities; `session.ts` runs each community's session. */
 import type { Model } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Community } from '../../communities/community.model.ts';
@@ -15,7 +15,7 @@ export interface VkListenerDeps extends Omit<UpdateDeps, 'logger'> {
   clients: VkClients;
   publish: PublishCommunity;
   logger: Logger;
-  /** Differs for every process that ever runs: a restarted one is another. */
+  /** Unique for every process; a restarted process gets a new one. */
   processId: string;
   leaseTimes?: LeaseTimes | undefined;
   sessionTimes?: SessionTimes | undefined;

@@ -1,32 +1,30 @@
 /**
- * The poll loop of one community. It asks for the next events while the last ones are being stored, and says
- * `stored` only when everything up to that `ts` is durable. What was lost on the way is its caller's to fill.
+ * The poll loop of one community. It polls for the next events while the last ones are being stored, and calls
+ * `stored` only when everything up to that `ts` is stored. Filling gaps is left to the caller.
  */
-
 import { type Backoff, backoffMs, pause } from '../../work/backoff.ts';
 import { CommunityStopError } from '../communityStop.ts';
 import type { VkClient } from './clients.ts';
-
 import { getPollServer, type PollAnswer, type PollServer, poll } from './pollRequest.ts';
 
 export interface PollDeps {
   client: VkClient;
-  /** Resolves true once the updates are durable, false when it was stopped before. */
+  /** Resolves true once the updates are stored, false when the signal fired before. */
   ingestBatch(updates: readonly unknown[], signal: AbortSignal): Promise<boolean>;
-  /** Everything up to `ts` is durable. */
+  /** Called when everything up to `ts` is stored. */
   stored(ts: string, updates: number): void;
-  /** Events may be missing: resolves when the history has been read. */
+  /** Called when events may be missing; resolves when the history has been read. */
   fillGap(why: 'historyLost' | 'stateLost' | 'longAway' | 'firstStart'): Promise<void>;
-  /** How the connection is doing; the same state again is no news. */
+  /** Called with the state of the connection, also when it did not change. */
   state(state: 'live' | 'offline'): void;
   failed(error: unknown): void;
 }
 
 export interface PollTimes {
   backoff: Backoff;
-  /** New keys are asked for at most this often: a loop of refreshes runs into error 29 (reference, section 4). */
+  /** The minimum time between requests for keys: a refresh loop would run into error 29 (reference, section 4). */
   keyEveryMs: number;
-  /** After this long without VK its queue is not trusted to have kept everything. */
+  /** After VK was unreachable for this long, its queue may have lost events, so the history is read. */
   longAwayMs: number;
 }
 
@@ -36,12 +34,12 @@ export const usualPollTimes: PollTimes = {
   longAwayMs: 60_000,
 };
 
-/** Batches that are being stored while the next is asked for. */
+/** The maximum number of batches being stored while the loop polls on. */
 const MOST_BATCHES_UNDER_WAY = 4;
 
 /**
  * Runs until the signal fires. Throws `CommunityStopError` only.
- * @param startTs null at the very first start: then VK's own `ts` is where it begins.
+ * @param startTs null at a community's first start: the loop then begins at VK's current `ts`.
  */
 export async function runLongPoll(
   deps: PollDeps,
@@ -83,8 +81,8 @@ async function loop(
     lastKeyAt = Date.now();
     return getPollServer(deps.client);
   };
-  /** `from` is VK's, taken before the history is read: what comes meanwhile is polled afterwards. */
-  const goOnFrom = async (from: string, why: Parameters<PollDeps['fillGap']>[0]): Promise<void> => {
+  /** `from` is VK's `ts` from before the history is read, so events that arrive meanwhile are polled afterwards. */
+  const continueFrom = async (from: string, why: Parameters<PollDeps['fillGap']>[0]): Promise<void> => {
     await storing.settled();
     await deps.fillGap(why);
     if (signal.aborted) return;
@@ -96,8 +94,8 @@ async function loop(
     try {
       server ??= await refresh();
       if (ts === null) {
-        // Kept only when the history is read: a start that was cut off on the way there must begin with it anew.
-        await goOnFrom(server.ts, 'firstStart');
+        // The `ts` is kept only after the history is read: an interrupted first start must read it again.
+        await continueFrom(server.ts, 'firstStart');
         continue;
       }
       const answer: PollAnswer = await poll(server, ts, signal, { isProbe });
@@ -114,12 +112,12 @@ async function loop(
         ts = answer.ts;
         await storing.add(answer.ts, answer.updates);
       } else if (answer.kind === 'historyLost') {
-        await goOnFrom(answer.ts, 'historyLost');
+        await continueFrom(answer.ts, 'historyLost');
       } else if (answer.kind === 'keyExpired') {
         server = null;
       } else {
         server = await refresh();
-        await goOnFrom(server.ts, 'stateLost');
+        await continueFrom(server.ts, 'stateLost');
       }
     } catch (error) {
       if (error instanceof CommunityStopError) throw error;
@@ -128,7 +126,7 @@ async function loop(
       awaySince ??= Date.now();
       failures += 1;
       isProbe = true;
-      // One cut connection is everyday; the second in a row is worth telling.
+      // A single cut connection is normal; publish the state from the second failure in a row.
       if (failures > 1) deps.state('offline');
       await pause(backoffMs({ ...times.backoff, failures }), signal);
     }
@@ -138,7 +136,7 @@ async function loop(
 interface Storing {
   /** Resolves when there is room for another batch. */
   add(ts: string, updates: readonly unknown[]): Promise<void>;
-  /** Everything that was added is durable, or the loop was stopped. */
+  /** Resolves when everything that was added is stored, or the loop was stopped. */
   settled(): Promise<void>;
   stopError: CommunityStopError | null;
 }
@@ -154,12 +152,12 @@ function createStoring(deps: PollDeps, own: AbortController): Storing {
     async add(ts, updates) {
       const before = tail;
       underWay += 1;
-      const taking = updates.length === 0 ? Promise.resolve(true) : deps.ingestBatch(updates, own.signal);
-      // In order: the checkpoint passes a batch only after all before it.
-      tail = Promise.all([before, taking])
+      const ingesting = updates.length === 0 ? Promise.resolve(true) : deps.ingestBatch(updates, own.signal);
+      // In order: the checkpoint passes a batch only after all batches before it.
+      tail = Promise.all([before, ingesting])
         .then(([, isStored]) => {
           if (isStored && !isBroken) return deps.stored(ts, updates.length);
-          // A batch that was left half done ends the loop: nothing later may pass it.
+          // A batch that is not fully stored ends the loop: the checkpoint must not pass it.
           isBroken = true;
           own.abort();
         })

@@ -1,21 +1,21 @@
-/** VK's messages in our words: a reading of what VK says, with nothing asked and nothing stored. */
+/** Converts VK's messages to ours, without calling VK or the store. */
 import type { NetworkMessage, StoredForward } from '../../conversations/intake/networkEvent.ts';
 import { readAttachments } from './attachments.ts';
 import { type VkForeignMessage, type VkMessage, vkForeignMessage } from './schema.ts';
 
-/** From here on a peer is a chat of many people (VK's page of peer_id); the desk has no threads for those. */
+/** Peers from this id on are group chats (VK's page of peer_id); the desk has no threads for them. */
 const FIRST_CHAT_PEER_ID = 2_000_000_000;
-/** VK's own limits are lower; a forged event may nest without end. */
+/** VK's own limits are lower, but a forged event may nest without end. */
 const FORWARD_DEPTH = 8;
 const MOST_FORWARDED = 100;
 
-/** Dialogues with one person are the desk's; chats, other communities and mail are not. */
+/** True for a dialogue with one person; false for group chats, other communities and mail. */
 export function isPerson(peerId: number): boolean {
   return peerId > 0 && peerId < FIRST_CHAT_PEER_ID;
 }
 
 export function toNetworkMessage(message: VkMessage, isBackfilled: boolean): NetworkMessage {
-  // Events of long poll may leave `out` away; a message of the community has its negative id as author.
+  // Long poll may omit `out`; the author of a community's message is its negative id.
   const isOut = message.out === undefined ? message.from_id < 0 : message.out === 1;
   const { reply_message: quoted, admin_author_id: administratorId } = message;
   return {
@@ -51,7 +51,7 @@ export function isDeleted(message: VkMessage): boolean {
   return message.deleted === 1 || message.deleted === true;
 }
 
-/** Normally JSON in a string; VK also delivers the value itself (reference, section 6). */
+/** VK sends JSON in a string, or sometimes the value itself (reference, section 6). */
 export function readPayload(payload: unknown): unknown {
   if (typeof payload !== 'string') return payload;
   try {
@@ -61,7 +61,7 @@ export function readPayload(payload: unknown): unknown {
   }
 }
 
-/** A message quoted from another dialogue has that dialogue's number, which would name the wrong one here. */
+/** Null for a quote from another dialogue: its number would point to a different message here. */
 function quotedExternalId(message: VkMessage, quoted: VkForeignMessage): string | null {
   const isHere = quoted.peer_id === undefined || quoted.peer_id === message.peer_id;
   return isHere && quoted.conversation_message_id ? String(quoted.conversation_message_id) : null;

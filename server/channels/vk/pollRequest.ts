@@ -1,16 +1,16 @@
-/** One request of Bots Long Poll and the keys for it: VK's page "Bots Long Poll API", reference section 3.3. */
-import { requireSafeAddress } from './address.ts';
+/** One request of Bots Long Poll, and its keys: VK's page "Bots Long Poll API", reference, section 3.3. */
+import { requireSafeAddress } from '../address.ts';
 import { type VkClient, withTimeout } from './clients.ts';
 import { asCommunityError } from './errors.ts';
 import { longPollAnswer, longPollServer } from './schema.ts';
 
-/** 25 s is VK's advice: proxies cut at 30. A client that gives up before VK answers makes a storm of reconnects. */
+/** VK recommends 25 s, because proxies cut at 30 s. Giving up before VK answers would cause a storm of reconnects. */
 const WAIT_S = 25;
 const GIVE_UP_MS = (WAIT_S + 10) * 1000;
-/** Answered at once: after a break it is worth knowing that VK is back before anything happens there. */
+/** A probe is answered at once, so that the loop knows that VK is back before the next event. */
 const PROBE_WAIT_S = 0;
 
-/** While VK answers 6, vk-io repeats the call without end: the loop must learn that it has no keys. */
+/** vk-io repeats a call without end while VK answers 6; the timeout shows the loop that it has no keys. */
 const KEY_TIMEOUT_MS = 15_000;
 
 export interface PollServer {
@@ -21,14 +21,14 @@ export interface PollServer {
 
 export type PollAnswer =
   | { kind: 'updates'; ts: string; updates: unknown[] }
-  /** `failed: 1`: part of the events is gone; go on from this `ts`. */
+  /** `failed: 1`: VK lost part of the events; continue from this `ts`. */
   | { kind: 'historyLost'; ts: string }
-  /** `failed: 2`: a new key, the same `ts`. */
+  /** `failed: 2`: get a new key and keep the `ts`. */
   | { kind: 'keyExpired' }
-  /** `failed: 3` and any other: a new key and a new `ts`. */
+  /** `failed: 3` and any other: get a new key and a new `ts`. */
   | { kind: 'stateLost' };
 
-/** Throws `CommunityStopError` when the token is dead, and VK's own error otherwise. */
+/** Throws `CommunityStopError` when VK refuses the community, otherwise the error of the call. */
 export async function getPollServer({ vk, groupId }: VkClient): Promise<PollServer> {
   try {
     const given = longPollServer.parse(
@@ -41,7 +41,7 @@ export async function getPollServer({ vk, groupId }: VkClient): Promise<PollServ
   }
 }
 
-/** Throws on anything that is not an answer of the long poll; aborts with the signal. */
+/** Throws for any answer that is not one of the long poll's; the signal aborts the request. */
 export async function poll(
   { server, key }: PollServer,
   ts: string,
@@ -53,7 +53,7 @@ export async function poll(
   url.searchParams.set('key', key);
   url.searchParams.set('ts', ts);
   url.searchParams.set('wait', String(isProbe ? PROBE_WAIT_S : WAIT_S));
-  // Not AbortSignal.any: with a long-lived source it keeps every signal derived from it.
+  // `AbortSignal.any` would leak here: a long-lived source keeps every signal derived from it.
   const request = new AbortController();
   const abort = () => request.abort(signal.reason);
   const timer = setTimeout(

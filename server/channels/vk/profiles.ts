@@ -1,4 +1,4 @@
-/** Names and avatars of VK users, up to 1000 a call (VK's schema 5.199, users.get). */
+/** Reads names and avatars of VK users, up to 1000 per call (VK's schema 5.199, users.get). */
 import { z } from 'zod';
 import type { NetworkProfile } from '../../conversations/outbox/channel.ts';
 import { reading, type VkClient } from './clients.ts';

@@ -1,4 +1,4 @@
-/** One update of long poll or webhook: what it is about, before anything is asked or stored. */
+/** Parses one update of long poll or webhook, without calling VK or the store. */
 import type { NetworkEvent } from '../../conversations/intake/networkEvent.ts';
 import { isPerson, readPayload } from './parse.ts';
 import {
@@ -16,12 +16,12 @@ import {
 export type ReadUpdate =
   | { kind: 'message'; peerId: string; message: VkMessage; isEdit: boolean }
   | { kind: 'event'; peerId: string; event: NetworkEvent }
-  /** The client allowed or forbade messages; VK is asked which, so repeats and disorder do no harm. */
+  /** The client allowed or forbade messages. Events repeat and come late, so VK is asked for the current state. */
   | { kind: 'permission'; peerId: string; canWrite: boolean }
   | { kind: 'button'; peerId: string; userId: number; eventId: string; event: NetworkEvent }
-  /** Read, and not for us: another type, or a dialogue that is not with one person. */
+  /** Not for the desk: an unknown type, or a dialogue that is not with one person. */
   | { kind: 'ignored'; reason: 'unknownType' | 'notOnePerson' }
-  /** A type that we know in a shape that we do not. `issues` name fields, never values. */
+  /** A known type with unexpected fields. `issues` name fields, never values. */
   | { kind: 'unreadable'; issues: string[] };
 
 export function readUpdate({ type, object, group_id: groupId }: VkUpdate): ReadUpdate {
@@ -42,7 +42,7 @@ export function readUpdate({ type, object, group_id: groupId }: VkUpdate): ReadU
         }),
       );
     case 'message_typing_state':
-      // The company's own typing comes too, with the community as its author.
+      // VK also sends the company's own typing, with the community as its author.
       return read(vkTyping, object, ({ from_id }) =>
         about(from_id, { type: 'typing', peerId: String(from_id) }),
       );

@@ -1,13 +1,13 @@
 /**
- * VK's JSON at the edge. Only what we read is named; everything else is let through (reference, sections 2.3, 3).
- * Optional parts of the wrong shape are dropped rather than costing the client's words.
+ * Schemas of VK's JSON (reference, sections 2.3, 3). They name only the fields that the desk reads and ignore all
+ * others. Optional fields of a wrong type are dropped, so that the client's message is still stored.
  */
 import { z } from 'zod';
 
 const integer = z.number().int();
 const list = z.array(z.unknown()).catch([]);
 
-/** `{ type, [type]: {...} }`; what is inside is read attachment by attachment. */
+/** `{ type, [type]: {...} }`; `attachments.ts` reads the inner object. */
 export const vkAttachment = z.looseObject({ type: z.string() });
 
 export const vkGeo = z.looseObject({
@@ -18,7 +18,7 @@ export const vkGeo = z.looseObject({
     .catch(undefined),
 });
 
-/** A message inside another one: replied to or forwarded. */
+/** A message inside another one: quoted or forwarded. */
 export const vkForeignMessage = z.looseObject({
   from_id: integer,
   date: integer.catch(0),
@@ -58,7 +58,7 @@ export const vkMessage = z.looseObject({
 });
 export type VkMessage = z.output<typeof vkMessage>;
 
-/** From 5.103 the message is wrapped, below it is bare (reference, section 3.2). */
+/** From version 5.103 on the message is wrapped; before, it is the object itself (reference, section 3.2). */
 export const vkMessageNew = z.preprocess(
   (object) =>
     object !== null && typeof object === 'object' && 'message' in object ? object.message : object,
@@ -111,7 +111,7 @@ const vkConversation = z.looseObject({
   last_conversation_message_id: integer.catch(0),
   in_read: integer.catch(0),
   out_read: integer.catch(0),
-  // Newer than schema 5.199; where they are absent the read marks are known only when they meet the last message.
+  // Newer than schema 5.199. Without them, a read mark can be used only when it is at the last message.
   in_read_cmid: integer.optional().catch(undefined),
   out_read_cmid: integer.optional().catch(undefined),
 });

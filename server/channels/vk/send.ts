@@ -1,6 +1,6 @@
 /**
- * Sends one answer by messages.send. `random_id` is the message's own for life, so VK drops a repeat; whether VK has
- * carried out a call whose answer was lost is left to `findSent`.
+ * Sends one answer by messages.send. A message keeps its `random_id`, so VK drops a repeated call. Whether VK carried
+ * out a call with a lost answer is left to `findSent`.
  */
 import { z } from 'zod';
 import type { OutgoingMessage, SendOutcome } from '../../conversations/outbox/channel.ts';
@@ -10,10 +10,10 @@ import { type VkClient, withTimeout } from './clients.ts';
 import { meaningOf, readFailure } from './errors.ts';
 import { uploadFile } from './upload.ts';
 
-/** vk-io holds a call back while VK answers 6; the outbox must not wait for it without end. */
+/** vk-io repeats a call without end while VK answers 6; the outbox must not wait for it. */
 const SEND_TIMEOUT_MS = 25_000;
 
-/** With `peer_ids` VK answers per addressee, and with the message's number in the dialogue (reference, 2.1). */
+/** With `peer_ids` VK answers per addressee and returns the message's number in the dialogue (reference, 2.1). */
 const sendAnswer = z
   .array(
     z.looseObject({
@@ -25,9 +25,9 @@ const sendAnswer = z
   )
   .length(1);
 
-/** What service messages have and answers do not. */
+/** Parameters that only service messages use. */
 export interface ServiceParameters {
-  /** Why VK is asked to show it (reference, section 2.1). */
+  /** The purpose of the message (reference, section 2.1). */
   intent?: 'confirmed_notification';
   /** A keyboard as VK's JSON. */
   keyboard?: string;
@@ -66,7 +66,7 @@ export async function sendMessage(
 
 function readAnswer(answer: unknown): SendOutcome {
   const read = sendAnswer.safeParse(answer);
-  // VK said yes in words that we do not know: the message may well be there.
+  // VK accepted the call in an unknown format: the message may have been sent.
   if (!read.success) return { kind: 'unknown' };
   const [{ error, conversation_message_id: number } = {}] = read.data;
   const code = error?.code ?? error?.error_code;

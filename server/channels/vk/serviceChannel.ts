@@ -1,4 +1,4 @@
-/** Service messages by a VK community's own `messages.send`. VK tells such a message's reading. */
+/** Sends service messages through a VK community's own `messages.send`. VK reports when they are read. */
 import { createHash } from 'node:crypto';
 import type { OutgoingService, ServiceChannel } from '../../serviceMessages/serviceChannel.ts';
 import { buttonPayload, createOwnApiChannel, type OwnApiNeeds } from '../ownApiChannel.ts';
@@ -7,7 +7,7 @@ import { meaningOf } from './errors.ts';
 import { findSent } from './findSent.ts';
 import { sendMessage } from './send.ts';
 
-/** VK takes 20 calls a second of a community (reference, section 2.2); agents' answers need some of them. */
+/** VK allows a community 20 calls a second (reference, section 2.2); agents' answers need some of them. */
 const PER_SECOND = 15;
 
 export function createVkServiceChannel(deps: VkChannelDeps & OwnApiNeeds): ServiceChannel {
@@ -31,12 +31,12 @@ export function createVkServiceChannel(deps: VkChannelDeps & OwnApiNeeds): Servi
   });
 }
 
-/** The same for every time that a try is sent, so that VK drops a repeat: 1 to 2^31 - 1. */
+/** From 1 to 2^31 - 1; the same for every call of one try, so that VK drops a repeat. */
 function randomIdOf(tryKey: string): number {
   return createHash('sha256').update(tryKey).digest().readUInt32BE(0) & 0x7fffffff || 1;
 }
 
-/** One button a row. */
+/** One button per row. */
 function keyboardOf(message: OutgoingService): string {
   const buttons = message.buttons.map((button, index) => {
     if (button.kind === 'link')

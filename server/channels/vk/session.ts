@@ -1,6 +1,6 @@
 /**
- * Listens for one community while this process holds its lease: catches up, polls, and looks now and then whether VK
- * lost an event on the way. Ends when it is stopped, when the lease is lost, or when VK stops the community.
+ * Listens for one community while this process holds its lease: backfills, polls, and regularly checks the history
+ * for events that VK lost. Ends when it is stopped, when the lease is lost, or when VK stops the community.
  */
 import type { Model } from 'mongoose';
 import type { Community } from '../../communities/community.model.ts';
@@ -17,13 +17,13 @@ import type { UpdateDeps } from './updates.ts';
 
 export interface SessionTimes {
   poll: PollTimes;
-  /** How often VK's newest dialogues are compared with ours, events or not. */
+  /** How often VK's newest dialogues are compared with the store. */
   sweepEveryMs: number;
-  /** Such a look leaves out what is younger: its event may just be on the way. */
+  /** A sweep skips dialogues whose last message is younger than this: its event may still arrive. */
   sweepSettledMs: number;
-  /** A checkpoint older than this is not trusted alone at the start: the history is read besides. */
+  /** When the checkpoint is older than this at the start, the history is read as well. */
   staleMs: number;
-  /** Gaps are taken to begin this much earlier: clocks differ, and a checkpoint is written after the fact. */
+  /** A gap is assumed to begin this much earlier: clocks differ, and checkpoints are written late. */
   marginMs: number;
 }
 
@@ -42,10 +42,10 @@ export interface SessionDeps extends UpdateDeps {
   times: SessionTimes;
 }
 
-/** A community that takes events by webhook alone has no `ts`; its checkpoint keeps the time only. */
+/** The `ts` of a community with a webhook and no long poll: its checkpoint keeps the time only. */
 const NO_TS = '';
 
-/** Resolves when it was stopped or has lost the lease; throws `CommunityStopError`. */
+/** Resolves when the session is stopped or loses the lease; throws `CommunityStopError`. */
 export async function runSession(
   deps: SessionDeps,
   community: Community,
@@ -73,7 +73,7 @@ export async function runSession(
     },
     signal,
   );
-  const state = createStateTeller(deps, community);
+  const state = createStateWriter(deps, community);
   let storedAt = community.checkpoint?.at ?? null;
 
   /** Reads the history until it succeeds or the session ends. */
@@ -87,7 +87,7 @@ export async function runSession(
         return;
       } catch (error) {
         if (error instanceof CommunityStopError) throw error;
-        logger.warn({ error: loggable(error), ...ids, why }, 'catching up failed; trying again');
+        logger.warn({ error: loggable(error), ...ids, why }, 'catching up failed; retrying');
         if (attempt > 0) state('offline');
         await pause(backoffMs({ ...times.poll.backoff, failures: attempt + 1 }), signal);
         if (attempt > 0) state('catchingUp');
@@ -103,7 +103,7 @@ export async function runSession(
     const gapBefore = gapStart();
     if (isStale) await catchUp(gapStart(), 'wasAway');
     if (!community.intake.longPoll) {
-      // Nothing tells what came between another way of taking events and this one.
+      // Events may have been missed before this session, for example when the intake changed from long poll.
       if (!isStale) await catchUp(gapBefore, 'webhookStart');
       if (signal.aborted) return;
       state('live');
@@ -129,26 +129,27 @@ export async function runSession(
     );
   }
 
-  /** VK may lose an event, or a webhook's repeats may run out: nobody would ever know without looking. */
+  /** Finds events that VK lost, or whose webhook VK stopped repeating: nothing else would show them. */
   async function sweep(): Promise<void> {
-    let lookedAt = Date.now();
+    let sweptAt = Date.now();
     for (;;) {
       await pause(times.sweepEveryMs, signal);
       if (signal.aborted) return;
-      const since = new Date(lookedAt - times.marginMs);
+      const since = new Date(sweptAt - times.marginMs);
       try {
         const startedAt = Date.now();
         const settledMs = times.sweepSettledMs;
         const filled = await backfill({ ...deps, client }, since, signal, { settledMs });
-        lookedAt = startedAt;
-        if (filled.messages > 0) logger.warn({ ...ids, ...filled }, 'events were missing and have been read');
+        sweptAt = startedAt;
+        if (filled.messages > 0)
+          logger.warn({ ...ids, ...filled }, 'missing events were found in the history');
         if (!community.intake.longPoll) {
           keeper.keep({ ts: NO_TS, at: new Date(startedAt) });
           state('live');
         }
       } catch (error) {
         if (error instanceof CommunityStopError) throw error;
-        logger.warn({ error: loggable(error), ...ids }, 'looking for missing events failed');
+        logger.warn({ error: loggable(error), ...ids }, 'the sweep for missing events failed');
         if (!community.intake.longPoll) state('offline');
       }
     }
@@ -165,26 +166,26 @@ export async function runSession(
   }
 }
 
-/** Tells the connection's state in order, and only when it changed. */
-function createStateTeller(
+/** Writes the connection's state, in order and only when it changed. */
+function createStateWriter(
   { communities, publish, logger }: SessionDeps,
   community: Community,
 ): ((state: 'connecting' | 'live' | 'catchingUp' | 'offline') => void) & { settled(): Promise<void> } {
-  let told: string | null = null;
+  let latest: string | null = null;
   let tail: Promise<unknown> = Promise.resolve();
-  const reportState = (state: 'connecting' | 'live' | 'catchingUp' | 'offline') => {
-    if (state === told) return;
-    told = state;
+  const writeState = (state: 'connecting' | 'live' | 'catchingUp' | 'offline') => {
+    if (state === latest) return;
+    latest = state;
     tail = tail
       .then(() => setConnection({ communities, publish }, community, { state }))
       .catch((error: unknown) => {
-        // Told again with the next change, or at the next answer of the network.
-        if (told === state) told = null;
+        // Forget the state, so that the next report of it is written.
+        if (latest === state) latest = null;
         logger.warn(
           { error: loggable(error), communityId: community._id },
-          'the state of a connection is not written',
+          'the state of a connection could not be written',
         );
       });
   };
-  return Object.assign(reportState, { settled: async () => void (await tail) });
+  return Object.assign(writeState, { settled: async () => void (await tail) });
 }

@@ -1,6 +1,6 @@
 /**
- * Builds VK's part of the desk: the channel that domains send through, the webhook's route, the gateway that connects
- * communities, and the listener where this process is one. Long poll and webhook share one set of lanes.
+ * Builds the room's parts for VK: the channel for sending, the webhook's route, the connector for settings, and the
+ * listener where this process listens. Long poll and webhook share one keyed queue.
  */
 import type { Router } from 'express';
 import type { Model } from 'mongoose';
@@ -33,11 +33,11 @@ export interface VkDeps {
   logger: Logger;
   metrics: Pick<Metrics, 'eventsTaken'>;
   onStored?: UpdateDeps['onStored'];
-  /** Differs for every process that ever runs: a restarted one is another. */
+  /** Unique for every process; a restarted process gets a new one. */
   processId: string;
-  /** Where VK's methods are, for instance `https://api.vk.ru/method`; plain HTTP on loopback only. */
+  /** The base URL of VK's methods, for example `https://api.vk.ru/method`; plain HTTP on loopback only. */
   apiBaseUrl: string;
-  /** False in a process that leaves long poll to others; it may still take webhooks and send. */
+  /** False in a process that does not listen; it may still receive webhooks and send. */
   isListening: boolean;
   leaseTimes?: LeaseTimes;
   sessionTimes?: SessionTimes;
@@ -48,9 +48,9 @@ export interface StartedVk {
   openServiceChannel(needs: OwnApiNeeds): ServiceChannel;
   connector: CommunityConnector;
   webhookRouter: Router;
-  /** Communities have changed: look now rather than within a second. */
+  /** Call when communities have changed: checks them at once instead of at the next poll. */
   wake(): void;
-  /** True while this process looks for communities to listen for. */
+  /** True while this process checks for communities to listen for. */
   isListening(): boolean;
   stop(): Promise<void>;
 }
@@ -75,10 +75,10 @@ export function startVkChannel(deps: VkDeps): StartedVk {
         sessionTimes: deps.sessionTimes,
       })
     : null;
-  const channelParts = { communities, clients, publish, logger };
+  const channelDeps = { communities, clients, publish, logger };
   return {
-    channel: createVkChannel(channelParts),
-    openServiceChannel: (needs) => createVkServiceChannel({ ...channelParts, ...needs }),
+    channel: createVkChannel(channelDeps),
+    openServiceChannel: (needs) => createVkServiceChannel({ ...channelDeps, ...needs }),
     connector: createVkConnector(clients),
     webhookRouter: vkWebhookRouter({ ...updatesBy('webhook'), communities, sealing, clients }),
     wake: () => listener?.wake(),

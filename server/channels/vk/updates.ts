@@ -1,6 +1,6 @@
 /**
- * Takes VK's updates in, whichever way they came: reads them, asks VK for what they leave out, and hands them to the
- * intake in their dialogue's lane. An update that cannot be read is counted and logged by its ids, never thrown.
+ * Prepares VK's updates, from long poll and webhook alike, for the intake: parses them, asks VK for omitted parts,
+ * and groups them by dialogue. An unreadable update is counted and logged with its ids; it never throws.
  */
 import type { Logger } from 'pino';
 import type { Intake } from '../../conversations/intake/networkEvent.ts';
@@ -15,7 +15,7 @@ import { type VkUpdate, vkUpdate } from './schema.ts';
 
 type ReadForUs = Exclude<ReadUpdate, { kind: 'ignored' | 'unreadable' }>;
 
-/** What is worth a figure in the metrics. */
+/** The outcomes that the metrics count. */
 export type VkCount =
   | 'taken'
   | 'repeated'
@@ -31,26 +31,26 @@ export interface UpdateDeps {
   keyedQueue: KeyedQueue;
   logger: Logger;
   count: CountVk;
-  /** Called when a new message is stored and announced, with when it came, by `performance.now`. */
+  /** Called after a new message is stored, with its time of receipt by `performance.now()`. */
   onStored?: (receivedAtMs: number) => void;
 }
 
-/** One dialogue's part of what came together, in the order in which it is to be taken. */
+/** The updates of one dialogue. `ingests` must run in this order, in the queue of `queueKey`. */
 export interface DialogueUpdates {
-  lane: string;
-  updates: (() => Promise<void>)[];
+  queueKey: string;
+  ingests: (() => Promise<void>)[];
 }
 
 /**
- * Sorts updates into dialogues. Messages of one batch are put in their dialogue's own order, with what is said
- * about them (edits, readings, reactions) after them: VK promises no order, and a jump costs a look at the history.
+ * Groups updates by dialogue. Messages are sorted by their position; edits, read marks and reactions follow them. VK
+ * promises no order, and every message out of order would cost a read of the history.
  */
 export function planUpdates(
   deps: UpdateDeps,
   client: VkClient,
   given: readonly unknown[],
 ): DialogueUpdates[] {
-  const dialogues = new Map<string, { position: number; take: () => Promise<void> }[]>();
+  const dialogues = new Map<string, { position: number; ingest: () => Promise<void> }[]>();
   for (const one of given) {
     const planned = planOne(deps, client, one);
     if (!planned) continue;
@@ -59,13 +59,13 @@ export function planUpdates(
     dialogues.set(planned.peerId, list);
   }
   return [...dialogues].map(([peerId, list]) => ({
-    lane: laneOf(client, peerId),
-    // Sorting is stable: what has no place keeps its order, behind the messages.
-    updates: list.sort((left, right) => left.position - right.position).map(({ take }) => take),
+    queueKey: queueKeyOf(client, peerId),
+    // The sort is stable: updates without a position keep their order, after the messages.
+    ingests: list.sort((left, right) => left.position - right.position).map(({ ingest }) => ingest),
   }));
 }
 
-export function laneOf(client: VkClient, peerId: string): string {
+export function queueKeyOf(client: VkClient, peerId: string): string {
   return `${client.community.id}:${peerId}`;
 }
 
@@ -73,7 +73,7 @@ function planOne(
   deps: UpdateDeps,
   client: VkClient,
   given: unknown,
-): { peerId: string; position: number; take: () => Promise<void> } | null {
+): { peerId: string; position: number; ingest: () => Promise<void> } | null {
   const { logger, count } = deps;
   const checked = vkUpdate.safeParse(given);
   if (!checked.success) {
@@ -96,13 +96,13 @@ function planOne(
   const receivedAtMs = performance.now();
   return {
     peerId: read.peerId,
-    position: placeOf(read),
-    take: () => ingestRead(deps, client, read, receivedAtMs),
+    position: positionOf(read),
+    ingest: () => ingestRead(deps, client, read, receivedAtMs),
   };
 }
 
-/** Permissions first: a new client's comes with the first message, and before it there is nobody to ask about. */
-function placeOf(read: ReadForUs): number {
+/** Permissions come first: before a new client's first message, the permission is skipped by `ingestRead`. */
+function positionOf(read: ReadForUs): number {
   if (read.kind === 'permission') return 0;
   return read.kind === 'message' && !read.isEdit
     ? read.message.conversation_message_id
@@ -117,7 +117,7 @@ async function ingestRead(
 ): Promise<void> {
   const { intake, count } = deps;
   if (read.kind === 'button') await stopSpinner(deps, client, read);
-  // Every new client's first message comes with a permission: it holds for a conversation that is not there yet.
+  // A new client's first message comes with a permission. Skip it: there is no conversation yet to apply it to.
   if (read.kind === 'permission' && !(await intake.isMet(client.community, read.peerId)))
     return count('repeated');
   const event = await toEvent(client, read);
@@ -164,7 +164,7 @@ async function askWhetherAllowed(client: VkClient, peerId: string): Promise<bool
   }
 }
 
-/** The client's button shows a spinner until it is answered, about a minute (reference, section 3.2). */
+/** VK shows a spinner on the button until the press is answered, about a minute (reference, section 3.2). */
 async function stopSpinner(
   { logger }: UpdateDeps,
   client: VkClient,
@@ -177,7 +177,7 @@ async function stopSpinner(
       peer_id: Number(peerId),
     });
   } catch (error) {
-    // A repeat of the event finds it answered already.
+    // For a repeated event VK refuses a second answer.
     logger.debug(
       { error: loggable(error), communityId: client.community.id },
       'a callback button could not be answered',

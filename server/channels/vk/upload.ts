@@ -1,14 +1,14 @@
-/** Puts a file of ours at VK and names it as messages.send takes it. Safe to repeat: nobody sees what is not sent. */
+/** Uploads a file to VK. Safe to repeat: an upload is invisible until a message uses it. */
 import type { OutgoingFile } from '../../conversations/outbox/channel.ts';
-import { requireSafeAddress } from './address.ts';
+import { requireSafeAddress } from '../address.ts';
 import { reading, type VkClient, withTimeout } from './clients.ts';
 
-/** 50 MB on a slow line. */
+/** Enough for 50 MB over a slow connection. */
 const UPLOAD_TIMEOUT_MS = 120_000;
-/** VK is told to keep what was uploaded by two more calls. */
+/** For the two further calls that save the uploaded file at VK. */
 const SAVE_TIMEOUT_MS = 30_000;
 
-/** `photo-1_2_key` or `doc-1_2_key`. The bytes are streamed, never held whole. */
+/** Returns `photo-1_2_key` or `doc-1_2_key` for messages.send. Streams the bytes instead of loading the file. */
 export async function uploadFile({ vk }: VkClient, peerId: string, file: OutgoingFile): Promise<string> {
   const peer_id = Number(peerId);
   const isPhoto = file.kind === 'photo';

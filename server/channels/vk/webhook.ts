@@ -1,6 +1,6 @@
 /**
- * VK's Callback API: `POST /webhooks/vk/:communityId`. Answers `ok` only after what came is durable; anything else
- * makes VK repeat it. Confirmation, secret and repeats: reference, section 3.4.
+ * VK's Callback API: `POST /webhooks/vk/:communityId`. Answers `ok` only after the event is stored; after any other
+ * answer VK repeats it. Confirmation, secret and repeats: reference, section 3.4.
  */
 import express, { type Request, type Response, Router } from 'express';
 import type { Model } from 'mongoose';
@@ -23,7 +23,7 @@ import { loggable } from './errors.ts';
 import { vkUpdate } from './schema.ts';
 import { planUpdates, type UpdateDeps } from './updates.ts';
 
-/** VK gives up on a slow answer; a busy answer in time is better. */
+/** VK gives up on a slow answer; a busy answer in time is better than none. */
 const ANSWER_WITHIN_MS = 8_000;
 
 export interface VkWebhookDeps extends UpdateDeps {
@@ -62,20 +62,20 @@ async function answer(
   if (expected === null || !isSameSecret(expected, update.secret))
     return refuse(res, 403, 'wrongSecret', 'The secret is missing or wrong');
   if (String(update.group_id) !== community.externalId)
-    return refuse(res, 403, 'wrongCommunity', 'The event is of another community');
+    return refuse(res, 403, 'wrongCommunity', 'The event belongs to another community');
 
   if (update.type === 'confirmation') {
     if (!community.webhookConfirmation) return answerBusy(res, 'The confirmation string is not known yet');
     return answerPlainly(res, community.webhookConfirmation);
   }
-  // What comes while it is off is read from the history when it is switched on again.
+  // Events that arrive while it is disabled are backfilled from the history when it is enabled again.
   if (!community.isEnabled || !community.intake.webhook) return answerPlainly(res, 'ok');
 
   const client = clients.ofCommunity(community);
   const work = Promise.all(
-    planUpdates(deps, client, [update]).map(({ lane, updates }) =>
-      deps.keyedQueue.run(lane, async () => {
-        for (const take of updates) await deps.keyedQueue.withPlace(take);
+    planUpdates(deps, client, [update]).map(({ queueKey, ingests }) =>
+      deps.keyedQueue.run(queueKey, async () => {
+        for (const ingest of ingests) await deps.keyedQueue.withSlot(ingest);
       }),
     ),
   );

@@ -1,6 +1,6 @@
 /**
- * Dialogues of erased clients, under a digest that only this desk's key can make: the network still has their messages,
- * and reading its history again must not bring them back. Who writes anew afterwards is a new client.
+ * Dialogues of erased clients, under a digest that needs this desk's key. The network still has their messages, and a
+ * backfill must not restore them. A person who writes again later is a new client.
  */
 import { type Connection, type Model, Schema } from 'mongoose';
 import type { Sealing } from '../../storage/sealing.ts';
@@ -8,7 +8,7 @@ import type { Sealing } from '../../storage/sealing.ts';
 export interface ErasedDialogue {
   /** Blind index of the community and the client's id in its network. */
   _id: string;
-  /** The network's number of the last message that was erased; 0 where the network does not number. */
+  /** The network's number of the last erased message; 0 when the network does not number messages. */
   tailPosition: number;
   /** Messages up to this moment were erased. */
   until: Date;
@@ -32,7 +32,7 @@ export function erasedDialogueModel(connection: Connection): Model<ErasedDialogu
 
 export interface ErasedDialogues {
   find(communityId: string, peerId: string): Promise<ErasedDialogue | null>;
-  /** Safe to repeat; what was erased only grows. */
+  /** Safe to repeat: both limits only grow. */
   add(communityId: string, peerId: string, erased: Omit<ErasedDialogue, '_id'>): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a client writes who was never met: the client, the conversation, the message and its place in the list are one
- * write. Only for a reply that says nothing of a service message: matching needs a client who is stored.
+ * The first reply of an unknown client: the client, the conversation and the message are stored in one ordered write.
+ * Only for replies without evidence of a service message, because matching needs a stored client.
  */
 
 import type { Model, Types } from 'mongoose';
@@ -24,14 +24,14 @@ export interface FirstReplyDeps {
   thread: Thread;
 }
 
-/** Nothing in it can name what it answers, and nothing before it was missed. */
+/** Whether the reply has no evidence of a service message, and no message before it was missed. */
 export function isPlainFirstReply(message: NetworkMessage, erased: ErasedDialogue | null): boolean {
   const { direction, payload, tag, replyTo, position } = message;
   const isPlain = payload === undefined && tag === undefined && replyTo === null;
   return direction === 'in' && isPlain && (position === null || position === (erased?.tailPosition ?? 0) + 1);
 }
 
-/** Null when the client or the conversation is there already, which the usual way then finds. Safe to repeat and to race. */
+/** Null when the client or the conversation exists already: use `ingestMessage` then. Safe to repeat and to race. */
 export async function ingestFirstReply(
   { companyId, clients, conversations, messages, thread }: FirstReplyDeps,
   community: CommunityRef,

@@ -1,6 +1,6 @@
 /**
- * Intake: stores what a network tells us and keeps the thread's promises. Channels acknowledge to their network only
- * after these calls resolve, so each may be repeated, and a repeat repairs what a crash left half done.
+ * Intake: stores the events of networks. Channels acknowledge an event only after its call resolves. So each call may
+ * be repeated, and a repeat repairs what a crash left unfinished.
  */
 
 import type { Model, Types } from 'mongoose';
@@ -34,9 +34,9 @@ export interface IntakeDeps {
   conversationStore: ConversationStore;
   thread: Thread;
   serviceThreading: ServiceThreading;
-  /** The client is typing: told to open screens, stored nowhere. */
+  /** The client is typing: published to open screens, never stored. */
   showTyping(conversation: Conversation): void;
-  /** A conversation has news of a client: its name may need reading. */
+  /** A message of the conversation was stored: the profile of its client may have to be read. */
   clientSeen(community: CommunityRef, conversation: Conversation): void;
 }
 
@@ -56,13 +56,13 @@ export function createIntake(deps: IntakeDeps): Intake {
     const after = erased ? startOf(erased) : known?.startsAfter;
     if (isErasedMessage(after, message)) return KNOWN;
     if (!known && isPlainFirstReply(message, erased)) {
-      const begun = await ingestFirstReply(deps, community, message, erased);
-      if (begun) {
-        deps.clientSeen(community, begun);
+      const stored = await ingestFirstReply(deps, community, message, erased);
+      if (stored) {
+        deps.clientSeen(community, stored);
         return STORED;
       }
     }
-    // N25: what nobody has answered opens no conversation.
+    // N25, no thread before the first reply: a service message opens no conversation.
     if (message.direction === 'out' && !acceptGap && !known?.replyCount)
       if (await serviceThreading.isHidden(community, message)) return KNOWN;
     const { peerId, sentAt: openedAt } = message;
@@ -72,9 +72,9 @@ export function createIntake(deps: IntakeDeps): Intake {
       if (message.direction === 'in') await serviceThreading.learn(conversation, message);
       return { kind: 'gap', tailPosition: conversation.tailPosition };
     }
-    const taken = await ingestMessage(deps, conversation, message);
-    deps.clientSeen(community, taken.conversation);
-    return { kind: 'stored', isNew: taken.isNew };
+    const ingested = await ingestMessage(deps, conversation, message);
+    deps.clientSeen(community, ingested.conversation);
+    return { kind: 'stored', isNew: ingested.isNew };
   }
 
   async function findErased(community: CommunityRef, peerId: string): Promise<ErasedDialogue | null> {
@@ -127,7 +127,7 @@ export function createIntake(deps: IntakeDeps): Intake {
         case 'reactionChanged':
           return ingestReaction(community, event);
         case 'callbackButtonPressed':
-          // Our own templates have text and link buttons only; a foreign keyboard's callback has no place here.
+          // Our templates have only text and link buttons (N21); callbacks come from keyboards of other senders.
           return KNOWN;
         default:
       }

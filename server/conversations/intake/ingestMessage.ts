@@ -1,6 +1,6 @@
 /**
- * Stores one message of a network: the client's reply, an administrator's answer written in the network, or the
- * echo of an answer that we sent, which is recognised by its `randomId` and makes no second message.
+ * Stores one message of a network: the client's reply, or an administrator's answer written in the network. The echo
+ * of an answer that we sent is recognised by its `randomId`, and completes that answer.
  */
 import type { Model, Types } from 'mongoose';
 import { limits } from '../../../shared/limits.ts';
@@ -51,14 +51,14 @@ export async function ingestMessage(
   };
 }
 
-/** It stands under the service message that it answers, whatever the network itself quotes of that. */
+/** The quote of the answered service message replaces the network's own quote. */
 function withAnswers(draft: MessageDraft, answers: PlacedReply['answers']): MessageDraft {
   if (!answers) return draft;
   const { quote, messageId, by } = answers;
   return { ...draft, replyTo: quote, answers: { messageId, by } };
 }
 
-/** A message that was known already may still be the next one that the row had not counted. */
+/** A message that was stored before may have a position that the conversation does not count yet. */
 async function raiseTail(
   conversationStore: ConversationStore,
   conversation: Conversation,
@@ -82,16 +82,16 @@ async function findOurs(
     if (ours?.conversationId.equals(conversation._id)) return ours;
   }
   if (isFromAdministrator || randomId !== null) return null;
-  // An earlier one of the same words, read again from the history, is not the one on its way.
+  // A stored message with the same text, read again from the history, is not the one being sent.
   const { communityId, peerId } = conversation;
   if (await messages.exists({ communityId, peerId, externalId })) return null;
-  // The network left the number out: of what we are sending to this client now, the same text is the same message.
-  const { filter, sort, hint } = onTheWay(conversation._id, text);
+  // The network omitted the number: match by text among the answers that are being sent to this client now.
+  const { filter, sort, hint } = beingSent(conversation._id, text);
   return messages.findOne(filter).sort(sort).hint(hint).lean<Message>();
 }
 
-/** A range rather than `$exists`: both stores then walk what waits of this conversation, not its thread. */
-export function onTheWay(conversationId: Types.ObjectId, text: string) {
+/** A range rather than `$exists`, so that both stores walk the conversation's outbox and not its thread. */
+export function beingSent(conversationId: Types.ObjectId, text: string) {
   return {
     filter: {
       conversationId,
@@ -117,7 +117,7 @@ export async function toDraft(
     externalId: message.externalId,
     ...(message.position === null ? {} : { position: message.position }),
     authorType: isReply ? 'client' : 'administrator',
-    // As it was known then; the row keeps the name of today.
+    // The name at this time; the conversation has the present name.
     authorName: isReply ? conversation.clientName : '',
     authorExternalId: message.authorExternalId,
     text: message.text.slice(0, limits.incomingTextChars),
@@ -146,7 +146,7 @@ async function findQuoted(
     messageId: known?._id ?? null,
     externalId: quoted.externalId,
     authorName: quoted.authorExternalId === peerId ? conversation.clientName : (known?.authorName ?? ''),
-    // OK names the quoted message and leaves its words to whoever has it.
+    // OK gives only the id of the quoted message, so its text is taken from our store.
     text: quoted.text || (known?.text ?? ''),
     attachmentKinds:
       quoted.attachmentKinds.length > 0 || !known

@@ -1,6 +1,6 @@
 /**
- * What a network told us, in our own words. Channels translate their vendor's JSON into these;
- * nothing inward of `channels/` knows a vendor's field names.
+ * Events of networks in our own types. Channels translate their vendor's JSON into these; no other room knows a
+ * vendor's field names.
  */
 
 import type { AttachmentKind } from '../../../shared/schemas/message.ts';
@@ -14,7 +14,7 @@ export interface StoredAttachment {
   description?: string;
   /** A page in the network, https. */
   linkUrl?: string;
-  /** The file at the network's or our own store: an http(s) URL, or `upload:<id>` for a file of ours. */
+  /** The file at the network or in our store: an http(s) URL, or `upload:<id>` for an agent's upload. */
   sourceUrl?: string;
   previewSourceUrl?: string;
   contentType?: string;
@@ -41,16 +41,16 @@ export interface NetworkMessage {
   /** The network's id of the message, unique in its dialogue; for VK the conversation_message_id. */
   externalId: string;
   /**
-   * Where the network numbers a dialogue's messages one after another: that number. A jump means that something
-   * between was not seen. Null where it does not.
+   * The message's number, when the network numbers a dialogue's messages consecutively; otherwise null. A jump means
+   * that messages between were missed.
    */
   position: number | null;
   direction: 'in' | 'out';
-  /** Who wrote it, by the network's id; for `out` written by a person in the network's interface, that person. */
+  /** The author's id in the network; for an answer written in the network's interface, its author. */
   authorExternalId: string;
-  /** True when a community administrator wrote it in the network's own interface. */
+  /** Whether a community administrator wrote it in the network's own interface. */
   isFromAdministrator: boolean;
-  /** The number that we gave to the network when sending; null for what we did not send. */
+  /** Our `randomId`, when we sent the message; otherwise null. */
   randomId: string | null;
   text: string;
   attachments: StoredAttachment[];
@@ -61,20 +61,20 @@ export interface NetworkMessage {
     attachmentKinds: AttachmentKind[];
   } | null;
   forwarded: StoredForward[];
-  /** A pressed text button's payload, parsed; undefined when there is none. */
+  /** The parsed payload of a pressed text button; undefined when there is none. */
   payload?: unknown;
   /** VK's `message_tag`, copied from the Notify send (reference, section 1.2). */
   tag?: string;
   sentAt: Date;
   editedAt: Date | null;
-  /** True when it was read from the network's history rather than taken as an event. */
+  /** Whether it was read from the network's history, not received as an event. */
   isBackfilled: boolean;
 }
 
 export type NetworkEvent =
   | { type: 'message'; message: NetworkMessage }
   | { type: 'messageEdited'; message: NetworkMessage }
-  /** `client` has read what we sent up to this message; `company`: somebody read the client's in the network. */
+  /** `client`: the client has read our messages; `company`: an administrator has read the client's messages. */
   | { type: 'read'; peerId: string; by: 'client' | 'company'; upToPosition: number }
   | { type: 'typing'; peerId: string }
   | { type: 'writableChanged'; peerId: string; canWrite: boolean }
@@ -83,20 +83,20 @@ export type NetworkEvent =
       peerId: string;
       externalId: string;
       by: 'client' | 'company';
-      /** Null when the reaction was taken back. */
+      /** Null when the reaction was removed. */
       reactionId: number | null;
     }
   | { type: 'callbackButtonPressed'; peerId: string; externalId: string | null; payload: unknown };
 
 export type IngestResult =
-  /** Stored now, or known already; in both cases durable and repaired where a crash had left it half done. */
+  /** Stored now or before. In both cases it is durable, and what a crash left unfinished is repaired. */
   | { kind: 'stored'; isNew: boolean }
-  /** Nothing was stored: messages after `tailPosition` were never seen. Fetch them, then take again. */
+  /** Nothing was stored: messages after `tailPosition` were missed. Backfill them, then repeat the call. */
   | { kind: 'gap'; tailPosition: number };
 
 /**
- * Where channels hand over. Every call is safe to repeat and resolves only after the write is durable.
- * Calls for one dialogue must not run at the same time in one process; different dialogues may.
+ * Channels pass their events here. Every call is safe to repeat and resolves only after the write is durable.
+ * Calls for one dialogue must not run at the same time in one process; calls for different dialogues may.
  */
 export interface Intake {
   ingest(
@@ -108,7 +108,7 @@ export interface Intake {
   tailPosition(community: CommunityRef, peerId: string): Promise<number>;
   /** Whether this dialogue has a conversation. */
   isMet(community: CommunityRef, peerId: string): Promise<boolean>;
-  /** Says in the thread that `count` messages could not be read from the network's history. */
+  /** Adds a line to the thread: `count` messages could not be read from the network's history. */
   noteGap(
     community: CommunityRef,
     peerId: string,

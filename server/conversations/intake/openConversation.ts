@@ -13,7 +13,7 @@ export interface OpenConversationDeps {
   companyId: Types.ObjectId;
   conversations: Model<Conversation>;
   clients: Model<Client>;
-  /** Where clients can be erased: what was erased of a dialogue is not read into it again. */
+  /** Erased dialogues, so that a backfill does not restore them. */
   erasedDialogues?: Pick<ErasedDialogues, 'find'>;
 }
 
@@ -39,9 +39,9 @@ export async function openConversation(
 }
 
 /**
- * For a dialogue that was just looked for and not found; safe to repeat and to race all the same. `openedAt` is the
- * network's time of the message that opens it: an old dialogue read from history takes its place in the list by that
- * time, not on top. `erased` is what was erased of this dialogue with an earlier client.
+ * For a dialogue whose conversation was not found; still safe to repeat and to race. `openedAt` is the network's time
+ * of the first message: it sorts an old dialogue from the history in the list. `erased` says how much of this
+ * dialogue was erased with an earlier client.
  */
 export async function startConversation(
   { companyId, conversations, clients }: Omit<OpenConversationDeps, 'erasedDialogues'>,
@@ -80,7 +80,7 @@ export function newConversation(
     clientName: client.name,
     clientHasAvatar: client.avatarSourceUrl !== null,
     status: 'open',
-    // In no list before its first message.
+    // Null keeps it out of the list until its first message.
     isResolved: null,
     snoozedUntil: null,
     assigneeId: null,
@@ -102,13 +102,13 @@ export function newConversation(
   };
 }
 
-/** True for what was erased with an earlier client of this dialogue: networks go on telling of it. */
+/** Whether the message was erased with an earlier client of this dialogue: networks still report it. */
 export function isErasedMessage(
   after: Conversation['startsAfter'],
   { position, sentAt }: { position: number | null; sentAt: Date },
 ): boolean {
   if (!after) return false;
-  // Where messages are numbered, the number is exact and no clock is needed.
+  // The number is exact; the clock is only for networks without numbers.
   return position === null ? sentAt <= after.at : position <= after.position;
 }
 

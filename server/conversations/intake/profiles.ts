@@ -1,6 +1,6 @@
 /**
- * Names and avatars of clients, asked of the network after their message is stored and shown, never before: a slow
- * network must not keep an answer from the screen. Asked again when they are old and the client writes.
+ * Names and avatars of clients. They are read from the network after the message is stored and shown, because a slow
+ * network must not delay a reply. They are read again when they are old and the client writes.
  */
 
 import type { Model, Types } from 'mongoose';
@@ -21,24 +21,24 @@ export interface ProfileReaderDeps {
 }
 
 export interface ProfileReader {
-  /** A client was heard of; reads the profile soon if it is missing or old. */
+  /** Call when a client writes: the profile is read soon if it is missing or old. */
   seen(community: CommunityRef, conversation: Conversation): void;
   stop(): Promise<void>;
 }
 
-/** New clients within this time are one call and one packet to each screen; their ids stand in for names meanwhile. */
+/** New clients within this time share one call and one packet to each screen; until then screens show their ids. */
 const GATHER_MS = 200;
 const FRESH_MS = 24 * 3600_000;
 const PER_CALL = 500;
 const PER_WRITE = 50;
-/** More conversations than people have, each with a row that shows the name. */
-const ROWS_PER_CLIENT = 20;
+/** Clients have fewer conversations than this. */
+const CONVERSATIONS_PER_CLIENT = 20;
 const REMEMBERED_MAX = 50_000;
-const SHOWN_IN_ROWS = { name: 1, avatarSourceUrl: 1 } as const;
+const SHOWN_FIELDS = { name: 1, avatarSourceUrl: 1 } as const;
 
 export function createProfileReader(deps: ProfileReaderDeps): ProfileReader {
-  /** When a client was last looked at, by this process: keeps the hot path free of queries. */
-  const lookedAt = new Map<string, number>();
+  /** When this process last checked a client: spares a query per message. */
+  const checkedAt = new Map<string, number>();
   const waiting = new Map<string, { community: CommunityRef; userIds: Set<string> }>();
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> = Promise.resolve();
@@ -46,11 +46,11 @@ export function createProfileReader(deps: ProfileReaderDeps): ProfileReader {
   async function readWaiting(): Promise<void> {
     const batches = [...waiting.values()];
     waiting.clear();
-    for (const { community, userIds } of batches) {
-      const stale = await staleOf(community, [...userIds]);
+    for (const { community, userIds: seenIds } of batches) {
+      const stale = await staleOf(community, [...seenIds]);
       for (let from = 0; from < stale.length; from += PER_CALL) {
-        const asked = stale.slice(from, from + PER_CALL);
-        const profiles = await deps.channelFor(community).profiles(community, asked);
+        const userIds = stale.slice(from, from + PER_CALL);
+        const profiles = await deps.channelFor(community).profiles(community, userIds);
         for (let at = 0; at < profiles.length; at += PER_WRITE)
           await apply(community, profiles.slice(at, at + PER_WRITE));
       }
@@ -70,7 +70,7 @@ export function createProfileReader(deps: ProfileReaderDeps): ProfileReader {
     return userIds.filter((userId) => stale.has(bondKey(community.network, userId)));
   }
 
-  /** A batch is one write of clients and one look for their rows. */
+  /** One write of clients, one query and one write of conversations for each batch. */
   async function apply(community: CommunityRef, profiles: NetworkProfile[]): Promise<void> {
     if (profiles.length === 0) return;
     const profileReadAt = new Date();
@@ -87,15 +87,15 @@ export function createProfileReader(deps: ProfileReaderDeps): ProfileReader {
       { ordered: false },
     );
     const clients = await deps.clients
-      .find({ companyId: deps.companyId, 'bonds.key': { $in: [...profileOf.keys()] } }, SHOWN_IN_ROWS)
+      .find({ companyId: deps.companyId, 'bonds.key': { $in: [...profileOf.keys()] } }, SHOWN_FIELDS)
       .lean<Pick<Client, '_id' | 'name' | 'avatarSourceUrl'>[]>();
     const shownOf = new Map(clients.map((client) => [client._id.toHexString(), client]));
-    const rows = await deps.conversations
+    const conversations = await deps.conversations
       .find({ clientId: { $in: clients.map(({ _id }) => _id) } })
-      .limit(clients.length * ROWS_PER_CLIENT)
+      .limit(clients.length * CONVERSATIONS_PER_CLIENT)
       .lean<Conversation[]>();
-    await deps.conversationStore.changeAll(rows, (conversation) => {
-      // Another client's by now, whose own profile names it.
+    await deps.conversationStore.changeAll(conversations, (conversation) => {
+      // It belongs to another client now, and shows that client's profile.
       const client = shownOf.get(conversation.clientId.toHexString());
       if (!client) return null;
       const shown = { clientName: client.name, clientHasAvatar: client.avatarSourceUrl !== null };
@@ -109,8 +109,8 @@ export function createProfileReader(deps: ProfileReaderDeps): ProfileReader {
   function run(): void {
     timer = null;
     running = running.then(readWaiting).catch((error: unknown) => {
-      deps.logger.warn({ err: error }, 'profiles could not be read; the next message asks again');
-      lookedAt.clear();
+      deps.logger.warn({ err: error }, 'reading profiles failed; the next message retries');
+      checkedAt.clear();
     });
   }
 
@@ -118,9 +118,9 @@ export function createProfileReader(deps: ProfileReaderDeps): ProfileReader {
     seen(community, conversation) {
       const key = `${community.id}:${conversation.peerId}`;
       const now = Date.now();
-      if (now - (lookedAt.get(key) ?? 0) < FRESH_MS) return;
-      if (lookedAt.size >= REMEMBERED_MAX) lookedAt.clear();
-      lookedAt.set(key, now);
+      if (now - (checkedAt.get(key) ?? 0) < FRESH_MS) return;
+      if (checkedAt.size >= REMEMBERED_MAX) checkedAt.clear();
+      checkedAt.set(key, now);
       const batch = waiting.get(community.id) ?? { community, userIds: new Set() };
       batch.userIds.add(conversation.peerId);
       waiting.set(community.id, batch);

@@ -1,6 +1,6 @@
 /**
- * What a thread asks of those who know the company's service messages (N6, N25). The intake calls it in the order in
- * which a dialogue's messages come; each call is safe to repeat.
+ * The intake's port to `matching/`, which finds the service message that a reply answers (N6) and hides those without
+ * a reply (N25). The intake calls it in the order of a dialogue's messages; each call is safe to repeat.
  */
 import type { CommunityRef } from '../../communities/communityRef.ts';
 import type { Conversation } from '../conversation.model.ts';
@@ -8,20 +8,20 @@ import type { Message, StoredAnswers, StoredQuote } from '../message.model.ts';
 import type { NetworkMessage } from './networkEvent.ts';
 
 export interface PlacedReply {
-  /** As it is once the service messages before the reply stand in the thread. */
+  /** Includes the service messages that were sent before the reply. */
   conversation: Conversation;
-  /** The service message that it answers, and a quote of it. */
+  /** The answered service message and its quote. */
   answers?: StoredAnswers & { quote: StoredQuote };
 }
 
 export interface ServiceThreading {
-  /** Whether an outgoing message of the network is a service message that nobody has answered yet: no thread shows it. */
+  /** Whether an outgoing message is a service message without a reply yet: no thread shows it. */
   isHidden(community: CommunityRef, message: NetworkMessage): Promise<boolean>;
-  /** The service message that an outgoing message is, entered in the thread; null when it is none that is known. */
+  /** Enters an outgoing message in the thread if it is a service message; otherwise null. */
   recognise(conversation: Conversation, message: NetworkMessage): Promise<Message | null>;
-  /** Learns from a reply whose client it is, before what came earlier is read from the network's history. */
+  /** Bonds the client by evidence in the reply, before the network's history is read for earlier messages. */
   learn(conversation: Conversation, reply: NetworkMessage): Promise<void>;
-  /** Brings what was sent before the reply into the thread, and says what the reply answers. */
+  /** Enters the service messages sent before the reply in the thread, and returns the one that the reply answers. */
   placeReply(conversation: Conversation, reply: NetworkMessage): Promise<PlacedReply>;
   /** The client has read these entries of service messages. */
   wasRead(entries: readonly Message[], at: Date): Promise<void>;

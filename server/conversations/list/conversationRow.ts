@@ -1,4 +1,4 @@
-/** A stored conversation as the list's row. */
+/** A stored conversation as a row of the list. */
 import type { ConversationRow } from '../../../shared/schemas/conversation.ts';
 import type { Conversation } from '../conversation.model.ts';
 

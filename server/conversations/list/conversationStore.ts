@@ -1,7 +1,7 @@
 /**
- * The only writer of conversation rows. Every change is one compare-and-set on `revision`, which it raises by one,
- * and is announced after it is durable. What changes a message writes the message first and the row second: whoever
- * reads a row and then its messages holds messages at least as new as the row's revision.
+ * The only writer of conversations. Every change is one compare-and-set on `revision`, raises it by one, and is
+ * published when it is durable. A message is written before its conversation. So a reader that reads the conversation
+ * first gets messages at least as new as its revision.
  */
 import type { Model, Types } from 'mongoose';
 import type { Change } from '../../../shared/events.ts';
@@ -16,25 +16,25 @@ export type Publish = (change: Change) => void;
 
 export interface ConversationStore {
   /**
-   * Changes a row; `decide` may run again on a newer row, and returns null when there is nothing to change. A row that
-   * was read just now may be given instead of its id: it is decided on first, which saves reading it again.
+   * Changes a conversation. `decide` returns null when there is nothing to change, and may run again on a newer
+   * conversation. Passing a conversation that was just read, instead of its id, saves one read.
    */
   change(
     of: Types.ObjectId | Conversation,
     decide: (conversation: Conversation) => Partial<Conversation> | null,
     messages?: Message[],
   ): Promise<Conversation>;
-  /** The same for rows that were read just now, as one write, and told of together: one packet to each screen. */
+  /** The same for conversations that were just read, as one write and one packet to each screen. */
   changeAll(
     of: Conversation[],
     decide: (conversation: Conversation) => Partial<Conversation> | null,
   ): Promise<void>;
-  /** Folds into the row every message that it has not seen. Repeats and races do no harm. */
+  /** Folds in every message that the conversation does not include yet. Safe to repeat and to race. */
   rollForward(conversationId: Types.ObjectId): Promise<Conversation>;
   /**
-   * Stores a message that is the row's next and folds it in, as one write. Rejects when the message could not be
-   * stored; when only the row had moved meanwhile, does what `rollForward` does.
-   * @param before what must be there before the message, written with it.
+   * Stores the conversation's next message and folds it in, as one write. Rejects when the message could not be
+   * stored. When only the conversation changed meanwhile, does what `rollForward` does.
+   * @param before documents that must exist before the message, written with it.
    */
   append(conversation: Conversation, message: Message, before?: OrderedWrite[]): Promise<Conversation>;
 }
@@ -61,7 +61,7 @@ export function createConversationStore(
     return written.matchedCount === 0 ? null : next;
   }
 
-  /** The row as it is in the end, and whether this call has changed it. */
+  /** Retries until the change is written. @returns the conversation, and whether this call changed it. */
   async function applyUntilWritten(
     start: Conversation,
     decide: (conversation: Conversation) => Partial<Conversation> | null,
@@ -94,7 +94,7 @@ export function createConversationStore(
         { ordered: false },
       );
       const isAll = matchedCount === planned.length;
-      // Which of them had moved meanwhile is not said: each is looked at again, and a row told twice does no harm.
+      // The result does not say which ones changed meanwhile: each is read again. Publishing one twice is harmless.
       for (const { next } of planned)
         publishChange(
           isAll ? next : (await applyUntilWritten(await read(next._id), decide)).conversation,
@@ -114,12 +114,12 @@ export function createConversationStore(
     },
     async append(conversation, message, before = []) {
       const { filter, set, next } = plan(conversation, foldMessage(conversation, message));
-      const fitted = await writeInOrder([
+      const updatedCount = await writeInOrder([
         ...before,
         inserting(messages, message),
         updating(conversations, filter, set),
       ]);
-      if (fitted === 0) return conversationStore.rollForward(conversation._id);
+      if (updatedCount === 0) return conversationStore.rollForward(conversation._id);
       publishChange(next, [message]);
       return next;
     },
@@ -127,7 +127,7 @@ export function createConversationStore(
   return conversationStore;
 }
 
-/** The write that holds only while the row is as it was read. */
+/** A write that applies only while the conversation has the revision that was read. */
 function plan(conversation: Conversation, change: Partial<Conversation>) {
   const set = { ...change, revision: conversation.revision + 1 };
   return {

@@ -1,6 +1,6 @@
 /**
- * The pure rule of how a message changes its conversation's row. A row is a fold of its thread, so a crash between
- * the two writes is repaired by folding the message that the row has not seen.
+ * How a message changes its conversation, as a pure function. A conversation is a fold of its thread, so folding in
+ * the missing message repairs a crash between the two writes.
  */
 
 import type { Conversation, LastMessage } from '../conversation.model.ts';
@@ -8,14 +8,14 @@ import type { Message } from '../message.model.ts';
 
 const EXCERPT_CHARS = 160;
 
-/** @returns only the fields that the message changes; `message.seq` must be `row.lastSeq + 1`. */
+/** @returns only the fields that the message changes; `message.seq` must be `conversation.lastSeq + 1`. */
 export function foldMessage(conversation: Conversation, message: Message): Partial<Conversation> {
   const change: Partial<Conversation> = { lastSeq: message.seq };
   if (conversation.isResolved === null) change.isResolved = conversation.status === 'resolved';
   if (message.kind !== 'system') change.lastMessage = lastMessageOf(message);
   if (message.position !== undefined)
     change.tailPosition = Math.max(conversation.tailPosition, message.position);
-  // A list that is sent to everybody must not turn the inbox over: only what people write moves a row.
+  // A campaign must not reorder the inbox: only replies and answers move a conversation up.
   if (message.kind === 'reply' || message.kind === 'answer') {
     change.lastActivityAt = new Date(
       Math.max(message.sentAt.getTime(), conversation.lastActivityAt.getTime()),
@@ -26,7 +26,7 @@ export function foldMessage(conversation: Conversation, message: Message): Parti
       change.replyCount = conversation.replyCount + 1;
       change.isUnread = true;
       change.waitingSince = conversation.waitingSince ?? message.sentAt;
-      // A client who writes is waiting again, whatever colleagues had decided before.
+      // A client who writes is waiting again, whatever status agents had set.
       change.status = 'open';
       change.isResolved = false;
       change.snoozedUntil = null;
@@ -68,7 +68,7 @@ function systemChange({ system }: Message): Partial<Conversation> {
   }
 }
 
-/** The summary that the list shows of a message. */
+/** The summary of a message that the list shows. */
 export function lastMessageOf(message: Message): LastMessage {
   return {
     messageId: message._id,
@@ -85,7 +85,7 @@ export function lastMessageOf(message: Message): LastMessage {
   };
 }
 
-/** One line, cut between whole characters so that an emoji is never halved. */
+/** One line, cut between whole characters so that no emoji is split. */
 export function excerptOf(text: string): string {
   const line = text.replace(/\s+/gu, ' ').trim();
   const characters = [...line.slice(0, (EXCERPT_CHARS + 1) * 2)];

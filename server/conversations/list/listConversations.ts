@@ -1,6 +1,6 @@
 /**
- * Pages of the list, the latest activity first. Every query is an equality prefix of one compound index followed by
- * its sort, so a page costs the same whatever the number of conversations.
+ * Pages of the list, the latest activity first. Every query uses one compound index: an equality prefix, then the
+ * sort. So the cost of a page does not depend on the number of conversations.
  */
 import { type Model, type QueryFilter, Types } from 'mongoose';
 import type { ConversationCounts, ConversationFilter } from '../../../shared/schemas/conversation.ts';
@@ -8,7 +8,7 @@ import { type Page, parseCursor, parseOldCursor, readPage } from '../../storage/
 import type { Conversation } from '../conversation.model.ts';
 
 export interface ListRequest {
-  /** Limits the list to what the reader may see; made by the permissions module. */
+  /** Limits the list to what the person may see; comes from `auth/permissions.ts`. */
   audience: QueryFilter<Conversation>;
   filter: ConversationFilter;
   personId: Types.ObjectId;
@@ -20,7 +20,7 @@ export interface ListRequest {
 
 const COUNTED_UP_TO = 100;
 
-/** A cursor that cannot be read gives an empty page, so that a tab keeps the rows it holds and asks no further. */
+/** An invalid cursor gives an empty page, so that a tab keeps its rows and stops paging. */
 export async function listConversations(
   conversations: Model<Conversation>,
   request: ListRequest,
@@ -35,18 +35,18 @@ export async function listConversations(
   );
 }
 
-/** How many conversations with something unread wait in each filter; stops counting at 100. */
+/** How many unread conversations each filter has; counts to 100 at most. */
 export async function countUnread(
   conversations: Model<Conversation>,
   audience: QueryFilter<Conversation>,
   personId: Types.ObjectId,
 ): Promise<ConversationCounts> {
   const count = async (filter: ConversationFilter) => {
-    const rows = await conversations
+    const unread = await conversations
       .find({ $and: [audience, filterOf({ filter, personId, unread: true })] }, { _id: 1 })
       .limit(COUNTED_UP_TO)
       .lean();
-    return rows.length;
+    return unread.length;
   };
   const [all, mine, unassigned] = await Promise.all([count('all'), count('mine'), count('unassigned')]);
   return { all, mine, unassigned };

@@ -1,6 +1,6 @@
 /**
- * Sends queued answers: looks for what is due, shares its places among communities so that none keeps the others
- * waiting, and ends cleanly. What is done with one answer is `sendAnswer.ts`, who may do it `claims.ts`.
+ * Sends queued answers: claims those that are due, limits the sends of each community so that none delays the others,
+ * and stops cleanly. `sendAnswer.ts` sends one answer; `claims.ts` decides which process does.
  */
 import { Types } from 'mongoose';
 import type { Logger } from 'pino';
@@ -15,13 +15,13 @@ export interface AnswerSenderDeps extends Omit<SendAnswerDeps, 'claims' | 'giveU
 }
 
 export interface SenderTiming {
-  /** How long a process that says nothing is believed to be sending; a living one renews its claims. */
+  /** A claim expires after this time unless its process renews it. */
   leaseMs: number;
-  /** How often a process looks for what others queued or let go of. */
+  /** How often a process looks for answers that others queued or released. */
   pollMs: number;
-  /** An answer that could not be sent for this long fails, and the agent decides. */
+  /** An answer that could not be sent for this long fails; the agent may try again. */
   giveUpMs: number;
-  /** And not before so many tries: a desk that was off for long has not tried yet. */
+  /** It also needs this many tries: a desk that was switched off for long has not tried yet. */
   giveUpAttempts: number;
 }
 
@@ -32,14 +32,14 @@ const defaultTiming: SenderTiming = {
   giveUpAttempts: 5,
 };
 const PARALLEL_SENDS = 32;
-/** Of these: a network that hangs, or limits one community, leaves places for the others. */
+/** A network that hangs, or throttles one community, leaves the remaining sends to the others. */
 const PARALLEL_SENDS_OF_COMMUNITY = 8;
 
 export interface AnswerSender {
   wake(): void;
-  /** True once it has looked for work, until it is stopped. */
+  /** True from the first look for work until it is stopped. */
   isRunning(): boolean;
-  /** Lets the sends under way finish. */
+  /** Waits for the sends under way. */
   stop(): Promise<void>;
 }
 
@@ -54,11 +54,11 @@ export function startAnswerSender(deps: AnswerSenderDeps): AnswerSender {
   });
   const underWay = new Set<Promise<void>>();
   const ofCommunity = new Map<string, number>();
-  let isEarlierLifeReleased = false;
+  let isEarlierRunReleased = false;
 
-  /** Claims until nothing is due or enough is under way; a finished send looks again. */
+  /** Claims until nothing is due or all places are in use; a finished send starts another look. */
   async function look(stopping: AbortSignal): Promise<void> {
-    if (!isEarlierLifeReleased) await releaseEarlierLife();
+    if (!isEarlierRunReleased) await releaseEarlierRun();
     await claims.releaseDropped();
     while (!stopping.aborted && underWay.size < PARALLEL_SENDS) {
       const message = await claims.claim(busyCommunities());
@@ -68,13 +68,13 @@ export function startAnswerSender(deps: AnswerSenderDeps): AnswerSender {
     }
   }
 
-  /** Once, and before the first claim: it releases every claim under this process's name, so also a new one. */
-  async function releaseEarlierLife(): Promise<void> {
-    isEarlierLifeReleased = true;
+  /** Once, and before the first claim: it releases every claim under this process's id, new ones included. */
+  async function releaseEarlierRun(): Promise<void> {
+    isEarlierRunReleased = true;
     await claims
-      .releaseEarlierLife()
+      .releaseEarlierRun()
       .catch((error: unknown) =>
-        logger.warn({ err: error }, 'own claims were not released; their leases will run out'),
+        logger.warn({ err: error }, 'releasing claims of an earlier run failed; their leases will expire'),
       );
   }
 
@@ -84,10 +84,7 @@ export function startAnswerSender(deps: AnswerSenderDeps): AnswerSender {
     const renewing = claims.keepRenewing(message);
     const work = sendAnswer(message)
       .catch((error: unknown) => {
-        logger.error(
-          { err: error, messageId: message._id },
-          'sending an answer failed; it is taken up again',
-        );
+        logger.error({ err: error, messageId: message._id }, 'sending an answer failed; it will be retried');
         claims.drop(message);
       })
       .finally(() => {

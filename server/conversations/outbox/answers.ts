@@ -1,4 +1,4 @@
-/** What colleagues write: answers to the client, which go to the outbox, and notes that stay here. */
+/** Stores what agents write: answers to the client, which go to the outbox, and notes, which are never sent. */
 import { randomInt } from 'node:crypto';
 import type { Model } from 'mongoose';
 import { Types } from 'mongoose';
@@ -10,7 +10,7 @@ import type { ConversationStore } from '../list/conversationStore.ts';
 import type { Message, StoredQuote } from '../message.model.ts';
 import { blankDraft, type Thread } from '../thread/thread.ts';
 
-/** VK takes a signed 32-bit number; 0 means "do not check for repeats", so it is never drawn. */
+/** VK accepts a signed 32-bit number. 0 means "do not check for repeats", so it is never drawn. */
 const RANDOM_ID_MAX = 2 ** 31 - 1;
 
 export interface Writer {
@@ -22,16 +22,16 @@ export interface AnswersDeps {
   messages: Model<Message>;
   conversationStore: ConversationStore;
   thread: Thread;
-  /** Something is due to be sent: wakes the sender of this process. */
+  /** Wakes this process's sender: an answer is due. */
   wakeSender(): void;
 }
 
 export type Written =
   | { kind: 'written'; message: Message; conversation: Conversation }
-  /** The token was used before for something else: a defect of the caller, not a repeat. */
+  /** The token belongs to a different text or conversation: a defect of the caller, not a repeat. */
   | { kind: 'tokenReused' };
 
-/** The same `clientToken` by the same person is the same answer: a double click stores and sends one. */
+/** Safe to repeat: the same `clientToken` of the same person is the same answer, stored and sent once. */
 export async function sendAgentAnswer(
   { thread, messages, wakeSender }: AnswersDeps,
   conversation: Conversation,
@@ -56,7 +56,7 @@ export async function sendAgentAnswer(
     statusHistory: [{ status: 'queued', at: now, source: 'desk' }],
     outbox: { dueAt: now, owner: null, attempts: 0 },
   });
-  if (!isSameWriting(appended.message, conversation, draft.text)) return { kind: 'tokenReused' };
+  if (!isSameContent(appended.message, conversation, draft.text)) return { kind: 'tokenReused' };
   wakeSender();
   return { kind: 'written', message: appended.message, conversation: appended.conversation };
 }
@@ -78,11 +78,11 @@ export async function addNote(
     text: draft.text,
     status: 'stored',
   });
-  if (!isSameWriting(appended.message, conversation, draft.text)) return { kind: 'tokenReused' };
+  if (!isSameContent(appended.message, conversation, draft.text)) return { kind: 'tokenReused' };
   return { kind: 'written', message: appended.message, conversation: appended.conversation };
 }
 
-/** Puts a failed answer back into the outbox, with the number it had: the network still drops a repeat. */
+/** Queues a failed answer again under its `randomId`, so the network drops a repeat. Null unless it had failed. */
 export async function retryAnswer(
   { thread, wakeSender }: AnswersDeps,
   message: Message,
@@ -99,7 +99,7 @@ export async function retryAnswer(
   return amended?.message ?? null;
 }
 
-function isSameWriting(stored: Message, conversation: Conversation, text: string): boolean {
+function isSameContent(stored: Message, conversation: Conversation, text: string): boolean {
   return stored.conversationId.equals(conversation._id) && stored.text === text;
 }
 

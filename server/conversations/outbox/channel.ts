@@ -1,6 +1,6 @@
 /**
- * What a network must offer so that the desk can talk through it. `channels/<network>` implements it and
- * `main.ts` plugs it in; domains call it without knowing which network is behind.
+ * The port that a network implements so that agents can talk through it. `channels/<network>` implements it and
+ * `app/` plugs it in; callers do not know which network is behind.
  */
 
 import type { Readable } from 'node:stream';
@@ -12,13 +12,13 @@ export interface OutgoingFile {
   fileName: string;
   contentType: string;
   sizeBytes: number;
-  /** Opens the bytes anew at each call, so that an upload can be tried again. */
+  /** Each call reads from the start, so that an upload can be retried. */
   open(): Readable;
 }
 
 export interface OutgoingMessage {
   peerId: string;
-  /** Stable for the message's whole life: the network drops a second message with the same number. */
+  /** Never changes for a message: the network drops a second message with the same number. */
   randomId: number;
   text: string;
   files: OutgoingFile[];
@@ -28,15 +28,15 @@ export interface OutgoingMessage {
 
 export type SendOutcome =
   | { kind: 'sent'; externalId: string; position: number | null }
-  /** The network said no for good, to this message or this client. */
+  /** The network refused this message or this client for good. */
   | { kind: 'refused'; code: FailureCode; networkCode: number | null; isRetryable: boolean }
-  /** Nothing was sent; the same call may work after the wait. */
+  /** Nothing was sent; retry after the wait. */
   | { kind: 'later'; afterMs: number; networkCode: number | null }
-  /** The answer was lost: it may or may not have been sent. Look it up with `findSent` before anything else. */
+  /** The response was lost: the message may have been sent. Call `findSent` before anything else. */
   | { kind: 'unknown' }
   | CommunityStopped;
 
-/** The community cannot be used until an administrator acts. Null: switched off here, or gone from the desk. */
+/** The community is unusable until an administrator acts. Null: it is disabled or removed here. */
 export interface CommunityStopped {
   kind: 'communityStopped';
   networkCode: number | null;
@@ -45,7 +45,7 @@ export interface CommunityStopped {
 export type SentLookup =
   | { kind: 'found'; externalId: string; position: number | null }
   | { kind: 'absent' }
-  /** The network could not be asked. */
+  /** The look-up itself failed. */
   | { kind: 'unknown' }
   | CommunityStopped;
 
@@ -63,9 +63,9 @@ export interface Channel {
     community: CommunityRef,
     sent: { peerId: string; randomId: number; text: string; since: Date },
   ): Promise<SentLookup>;
-  /** Shows the client that the company has read up to this message. Failures are not the caller's concern. */
+  /** Shows the client that the company has read up to this message. Callers may ignore failures. */
   markRead(community: CommunityRef, peerId: string, upToExternalId: string): Promise<void>;
   showTyping(community: CommunityRef, peerId: string): Promise<void>;
-  /** Names and avatars; users that the network does not know are left out. */
+  /** Names and avatars; users unknown to the network are omitted. */
   profiles(community: CommunityRef, externalUserIds: string[]): Promise<NetworkProfile[]>;
 }

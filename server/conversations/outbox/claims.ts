@@ -1,6 +1,7 @@
 /**
- * Which process sends which answer. A message is its own outbox row: a claim moves `outbox.dueAt` to the lease's end and
- * is renewed while the work lasts. A process that dies so hands its answers on, and a long upload does not.
+ * Decides which process sends which answer. A claim is a lease in the message's `outbox`: `dueAt` becomes its end.
+ * The process renews it while it works, so answers of a crashed process pass to others, and a long upload keeps its
+ * claim.
  */
 import type { Model, Types } from 'mongoose';
 import type { Logger } from 'pino';
@@ -16,36 +17,36 @@ export interface ClaimsDeps {
 }
 
 export interface Claims {
-  /** The answer that has been due longest, ours until it is let go; null when nothing is due. */
+  /** Claims the answer that has been due longest; null when none is due. */
   claim(exceptCommunities: Types.ObjectId[]): Promise<Message | null>;
   /** Renews the claim until it is stopped. */
   keepRenewing(message: Message): { stop(): Promise<void> };
-  /** Any process may claim it again at `dueAt`. A claim that is not counted did not try to send. */
+  /** Any process may claim it again at `dueAt`. `isCounted` false: the claim does not count as a try. */
   release(message: Message, dueAt: Date, options?: { isCounted?: boolean }): Promise<void>;
   /** An earlier answer of the same conversation that still waits to be sent. */
   findEarlier(message: Message): Promise<Message | null>;
-  /** The next of the conversation need not wait any longer for the one before it. */
+  /** Makes the next queued answer of the conversation due now, after the one before it has ended. */
   makeNextDue(message: Message): Promise<void>;
-  /** Remembers a claim whose work failed, for `releaseDropped`: the store may be away and not hear of it now. */
+  /** Remembers a claim whose work failed, for `releaseDropped`, because the store may be unreachable now. */
   drop(message: Message): void;
-  /** Makes what was dropped due again, each after a wait that grows with its tries. */
+  /** Makes dropped answers due again, each after a backoff that grows with its tries. */
   releaseDropped(): Promise<void>;
   /**
-   * Releases what this process claimed before it was started again under the same name. It releases new claims too, so
-   * call it before the first.
+   * Releases the claims of an earlier run of this process under the same id. It releases new claims too, so call it
+   * before the first claim.
    */
-  releaseEarlierLife(): Promise<void>;
+  releaseEarlierRun(): Promise<void>;
 }
 
-/** Between two tries to send one answer. */
+/** The wait between two tries to send one answer. */
 export const answerBackoff: Backoff = { firstMs: 1_000, mostMs: 60_000, jitter: 'equal' };
 /** The outbox of an answer: the owner is the process that sends it. */
 export const answerLease = dueLease({ dueAt: 'outbox.dueAt', owner: 'outbox.owner' });
-/** Ten files of the largest size on a slow line take less: a sender that works for longer hangs. */
-const KEPT_MOST_MS = 30 * 60_000;
-/** A range rather than `$exists`: it is what makes the embedded store walk the outbox's own index. */
+/** Ten files of the largest size on a slow connection take less, so a send that takes longer hangs. */
+const RENEWED_AT_MOST_MS = 30 * 60_000;
+/** A range rather than `$exists`, so that the embedded store uses the outbox's index. */
 const isWaiting = { $gt: new Date(0) };
-/** As small as what waits of one conversation, where the thread's own index would be as long as the thread. */
+/** This index holds only the conversation's waiting messages; the thread's index holds all of them. */
 const waitingOfConversation = { conversationId: 1, 'outbox.dueAt': 1 } as const;
 
 export function createClaims({ messages, processId, logger, leaseMs }: ClaimsDeps): Claims {
@@ -68,17 +69,17 @@ export function createClaims({ messages, processId, logger, leaseMs }: ClaimsDep
     },
 
     keepRenewing({ _id }) {
-      const keptUntilMs = Date.now() + KEPT_MOST_MS;
+      const renewUntilMs = Date.now() + RENEWED_AT_MOST_MS;
       return keepRenewing({
         everyMs: leaseMs / 3,
         async renew() {
-          if (Date.now() > keptUntilMs) return false;
+          if (Date.now() > renewUntilMs) return false;
           const { filter, set } = answerLease.renew(processId, leaseMs);
           const { matchedCount } = await messages.updateOne({ _id, ...filter }, { $set: set });
           return matchedCount === 1;
         },
         logFailure: (error) =>
-          logger.warn({ err: error, messageId: _id }, 'the claim on an answer could not be renewed'),
+          logger.warn({ err: error, messageId: _id }, 'renewing the claim on an answer failed'),
       });
     },
 
@@ -118,7 +119,7 @@ export function createClaims({ messages, processId, logger, leaseMs }: ClaimsDep
       }
     },
 
-    async releaseEarlierLife() {
+    async releaseEarlierRun() {
       const { filter, set } = answerLease.release(processId, new Date());
       await messages.updateMany(filter, { $set: set });
     },

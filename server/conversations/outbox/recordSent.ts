@@ -1,6 +1,6 @@
 /**
- * An answer is at the network: its number there is kept and it leaves the outbox. The network's answer to our call
- * and the echo event both say so, in any order; the second changes nothing.
+ * Records that the network has an answer: stores its external id and removes it from the outbox. Both the response to
+ * our call and the echo event report this, in any order; the second changes nothing.
  */
 import type { Model } from 'mongoose';
 import { isDuplicateOn } from '../../storage/database.ts';
@@ -28,7 +28,7 @@ export async function recordSent(
   fact: SentFact,
 ): Promise<Conversation> {
   const tail = (conversation: Conversation): Partial<Conversation> =>
-    // Only the next number: a jump means that the client wrote in between, and that is still to be read.
+    // Only the next number: after a jump, the messages between are still to be read.
     fact.position === conversation.tailPosition + 1 ? { tailPosition: fact.position } : {};
   const conversation = await conversationStore.change(message.conversationId, () => null);
   const isReadAlready = fact.position !== null && fact.position <= conversation.clientReadPosition;
@@ -53,20 +53,20 @@ export async function recordSent(
     if (amended) return amended.conversation;
   } catch (error) {
     if (!isDuplicateOn(error, 'externalId')) throw error;
-    return recordEchoedTwice(thread, message, fact);
+    return replaceEcho(thread, message, fact);
   }
-  // Known before. The row may not have heard of it, if the process died in between.
+  // Recorded before. The process may have crashed before it updated the conversation.
   const known = await messages.findById(message._id).orFail().lean<Message>();
   if (tail(conversation).tailPosition === undefined && conversation.lastMessage?.status === known.status)
     return conversation;
-  return thread.tell(message.conversationId, [known], tail);
+  return thread.publishChanged(message.conversationId, [known], tail);
 }
 
 /**
- * The echo came first, without our number, and was stored as an administrator's answer. Both stay in the thread's
- * order; the echo is marked deleted so that the answer is seen once.
+ * The echo came first, without our number, and was stored as an administrator's answer. Both keep their places in the
+ * thread; the echo is marked deleted, so that the answer shows once.
  */
-async function recordEchoedTwice(thread: Thread, message: Message, fact: SentFact): Promise<Conversation> {
+async function replaceEcho(thread: Thread, message: Message, fact: SentFact): Promise<Conversation> {
   const { communityId, peerId } = message;
   await thread.amend(
     { communityId, peerId, externalId: fact.externalId },

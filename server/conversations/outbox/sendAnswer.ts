@@ -1,7 +1,7 @@
 /**
- * What is done with one claimed answer: it waits for earlier ones of its conversation, is looked up at the network
- * where an earlier try may have reached it, and is sent; its state says what came of it. Every step may be repeated
- * after a death: the state it left tells the next process what is known.
+ * Sends one claimed answer. It waits for earlier answers of its conversation, is looked up in the network if an
+ * earlier try may have sent it, and is sent. Its status and history record each step, so another process can go on
+ * after a crash.
  */
 
 import type { Model, Types } from 'mongoose';
@@ -29,7 +29,7 @@ export interface SendAnswerDeps {
   giveUp: GiveUp;
 }
 
-/** An answer that could not be sent for this long, and this often, fails, and the agent decides. */
+/** An answer fails after this time and this many tries; the agent may try again. */
 export interface GiveUp {
   afterMs: number;
   afterAttempts: number;
@@ -39,11 +39,11 @@ interface Failure {
   code: FailureCode;
   networkCode: number | null;
   isRetryable: boolean;
-  /** `send`: the network said so. `desk`: we stopped trying, and know no more than before. */
+  /** `send`: the network refused it. `desk`: we stopped trying, and what the network did stays unknown. */
   source: 'send' | 'desk';
 }
 
-/** Behind an earlier one: its end lets the next go at once, so this is only for when nobody is left to say so. */
+/** Wait behind an earlier answer. Its process makes this one due at once; the wait matters only after a crash. */
 const BEHIND_WAIT_MS = { least: 50, most: 5_000 };
 
 export function createSendAnswer(deps: SendAnswerDeps): (message: Message) => Promise<void> {
@@ -63,23 +63,23 @@ export function createSendAnswer(deps: SendAnswerDeps): (message: Message) => Pr
     const channel = deps.channelFor(community);
 
     if (mayHaveBeenSent(message)) {
-      const found = await channel.findSent(community, {
+      const lookup = await channel.findSent(community, {
         peerId: message.peerId,
         randomId: message.randomId ?? 0,
         text: message.text,
         since: message.createdAt,
       });
-      if (found.kind === 'found') {
-        const { externalId, position } = found;
+      if (lookup.kind === 'found') {
+        const { externalId, position } = lookup;
         await recordSent(deps, message, { externalId, position, source: 'lookup' });
         return claims.makeNextDue(message);
       }
-      if (found.kind === 'communityStopped') return fail(message, stopped(found.networkCode, 'desk'));
-      if (found.kind === 'unknown')
-        return isOverdue(message) ? fail(message, unreachable('desk')) : later(message, null);
-      // Looked up, not there, and every try ends in doubt: enough.
+      if (lookup.kind === 'communityStopped') return fail(message, stopped(lookup.networkCode, 'desk'));
+      if (lookup.kind === 'unknown')
+        return isOverdue(message) ? fail(message, unreachable('desk')) : retryLater(message, null);
+      // The network does not have it, and every try ended without a response: give up.
       if (message.status === 'unknown' && isOverdue(message)) return fail(message, unreachable('send'));
-      // The look-up leaves out what the desk holds already, and an echo may have made this answer one of those.
+      // The look-up omits messages that the desk has stored. An echo may have completed this answer meanwhile.
       if (!(await deps.messages.exists(claimOf(message)))) return claims.makeNextDue(message);
     }
     const outgoing = await toOutgoing(message);
@@ -91,19 +91,19 @@ export function createSendAnswer(deps: SendAnswerDeps): (message: Message) => Pr
         source: 'send',
       });
     if (message.status === 'queued') {
-      const moved = await thread.amend(
+      const transitioned = await thread.amend(
         { ...claimOf(message), status: 'queued' },
         {
           $set: { status: 'sending' },
           $push: { statusHistory: { status: 'sending', at: new Date(), source: 'desk' } },
         },
       );
-      if (!moved) return;
+      if (!transitioned) return;
     }
     await recordOutcome(message, await channel.send(community, outgoing));
   }
 
-  /** Null when a file of it is not there any more: it must not go out without. */
+  /** Null when one of its files is gone: it must not be sent without the file. */
   async function toOutgoing(message: Message): Promise<OutgoingMessage | null> {
     const uploads = await deps.uploads.find(message.uploadIds);
     if (uploads.length < message.uploadIds.length) return null;
@@ -138,10 +138,10 @@ export function createSendAnswer(deps: SendAnswerDeps): (message: Message) => Pr
       case 'later':
         return isOverdue(message)
           ? fail(message, unreachable('send'))
-          : later(message, 'queued', outcome.afterMs);
+          : retryLater(message, 'queued', outcome.afterMs);
       case 'unknown':
-        // Never given up on unseen: the next turn looks it up.
-        return later(message, 'unknown');
+        // Never give up without a look-up: the next try does it.
+        return retryLater(message, 'unknown');
     }
   }
 
@@ -163,8 +163,8 @@ export function createSendAnswer(deps: SendAnswerDeps): (message: Message) => Pr
     await claims.makeNextDue(message);
   }
 
-  /** `status` null keeps what it is. */
-  async function later(
+  /** `status` null keeps the present one. */
+  async function retryLater(
     message: Message,
     status: 'queued' | 'unknown' | null,
     afterMs = backoffMs({ ...answerBackoff, failures: message.outbox?.attempts ?? 1 }),

@@ -1,6 +1,7 @@
 /**
- * What colleagues decide about a conversation. Each decision is a system line in the thread, and the row follows
- * from the line: the history of a conversation is its thread, in the order everyone sees.
+ * Agents' actions on a conversation. Each is stored as a system line of the thread, and the conversation is derived
+ * from the line. So the thread is also the history of the conversation, in one order for everybody. Labels have no
+ * line.
  */
 import type { Model, Types } from 'mongoose';
 import type { StatusChange } from '../../../shared/schemas/conversation.ts';
@@ -63,7 +64,7 @@ export function setLabels(
   );
 }
 
-/** Opens again what was snoozed until now. Exact in several processes: the row changes once. */
+/** Reopens conversations whose snooze has ended, at most 100. Safe in several processes. */
 export async function wakeSnoozed(
   { conversations, conversationStore }: ActionDeps,
   now: Date,

@@ -1,7 +1,7 @@
 /**
- * What an edit does to a stored message. Networks date edits by whole seconds and repeat their events in any order,
- * so within one second the words decide: what this message has said in that second already is a repeat, anything else
- * is newer. Given up for it: going back to earlier words within the same second is not seen.
+ * Applies an edit to a stored message. Networks date edits by whole seconds and repeat events in any order. Within
+ * one second, content that the message had before is a repeat, and other content is newer. Limitation: an edit back
+ * to an earlier text within the same second is lost.
  */
 import { createHash } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
@@ -10,12 +10,12 @@ import type { NetworkMessage } from '../intake/networkEvent.ts';
 import type { Message } from '../message.model.ts';
 import type { Thread } from './thread.ts';
 
-/** More edits within one second are no person's. */
+/** No person makes more edits within one second. */
 const REMEMBERED_EDITS = 20;
 
 type Content = Pick<Message, 'text' | 'attachments' | 'forwarded'>;
 
-/** Null when the message is not known; otherwise whether the edit was news. A repeat tells the row once more. */
+/** Null when the message is not stored. Safe to repeat: a repeat is not new, and publishes the message again. */
 export async function editMessage(
   { messages, thread }: { messages: Model<Message>; thread: Thread },
   key: { communityId: Types.ObjectId | string; peerId: string; externalId: string },
@@ -29,12 +29,12 @@ export async function editMessage(
   for (;;) {
     const known = await messages.findOne(key).lean<Message>();
     if (!known) return null;
-    // Its words were removed for good: an edit must not bring them back.
+    // Its content was erased: an edit must not restore it.
     if (known.erasedAt) return { isNew: false };
     const editsSeen = seenAfter(known, content, edited.editedAt ?? edited.sentAt);
     if (!editsSeen) {
-      // An exact repeat may come after a crash that kept the row from saying so.
-      await thread.tell(known.conversationId, [known]);
+      // The first call may have crashed before it updated the conversation.
+      await thread.publishChanged(known.conversationId, [known]);
       return { isNew: false };
     }
     const amended = await thread.amend(
@@ -45,7 +45,7 @@ export async function editMessage(
   }
 }
 
-/** What is to be remembered once this edit is applied; null when it is not newer than what is known. */
+/** The digests to store with this edit; null when the edit is not newer than the stored content. */
 function seenAfter(known: Message, content: Content, at: Date): string[] | null {
   const own = digestOf(content);
   if (!known.editedAt || at > known.editedAt) return [own];

@@ -5,13 +5,13 @@ import type { Message } from '../message.model.ts';
 
 export interface PageRequest {
   beforeSeq?: number;
-  /** With `beforeSeq` absent: the page that follows this place. */
+  /** The page after this place; ignored when `beforeSeq` is given. */
   afterSeq?: number;
   limit: number;
 }
 
 /**
- * @param conversation read before this call: the messages are then at least as new as its revision.
+ * @param conversation must be read before this call: the messages are then at least as new as its revision.
  * @returns ascending by `seq`.
  */
 export async function listMessages(
@@ -20,7 +20,7 @@ export async function listMessages(
   { beforeSeq, afterSeq, limit }: PageRequest,
 ): Promise<{ messages: Message[]; hasOlder: boolean }> {
   const isForward = afterSeq !== undefined && beforeSeq === undefined;
-  const found = await messages
+  const page = await messages
     .find({
       conversationId: conversation._id,
       seq: { $gt: afterSeq ?? 0, ...(beforeSeq === undefined ? {} : { $lt: beforeSeq }) },
@@ -28,6 +28,6 @@ export async function listMessages(
     .sort({ seq: isForward ? 1 : -1 })
     .limit(limit)
     .lean<Message[]>();
-  if (!isForward) found.reverse();
-  return { messages: found, hasOlder: (found[0]?.seq ?? 1) > 1 };
+  if (!isForward) page.reverse();
+  return { messages: page, hasOlder: (page[0]?.seq ?? 1) > 1 };
 }

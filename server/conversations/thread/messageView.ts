@@ -1,4 +1,4 @@
-/** A stored message as screens see it: network URLs are replaced by the desk's own `/media` addresses. */
+/** A stored message as screens get it: the desk's own `/media` addresses replace network URLs. */
 import type { AttachmentView, ForwardedView, MessageView } from '../../../shared/schemas/message.ts';
 import type { StoredAttachment, StoredForward } from '../intake/networkEvent.ts';
 import type { Message, ServiceSnapshot } from '../message.model.ts';
@@ -60,7 +60,7 @@ function toServiceEntryView(service: ServiceSnapshot): NonNullable<MessageView['
   };
 }
 
-/** `path` names the place of a forwarded message in the tree, `0.2.`, so that its files can be addressed too. */
+/** `path` is the place of a forwarded message in the tree, such as `0.2.`, so that its files have addresses too. */
 function toAttachmentViews(
   messageId: string,
   attachments: StoredAttachment[],
@@ -96,7 +96,7 @@ function toForwardedViews(messageId: string, forwarded: StoredForward[], path: s
   }));
 }
 
-/** The attachment that `toMessageView` addressed by this path. */
+/** The attachment under the path that `toMessageView` gave it; null when there is none. */
 export function attachmentAt(message: Message, path: string): StoredAttachment | null {
   const places = path.split('.').map(Number);
   const last = places.pop();

@@ -1,4 +1,4 @@
-/** Who has read how far: the client of ours, and the company of the client's. Marks only move forward. */
+/** Read marks: how far the client has read our messages, and the company the client's. Marks never go back. */
 import type { Model } from 'mongoose';
 import { limits } from '../../../shared/limits.ts';
 import type { Conversation } from '../conversation.model.ts';
@@ -13,7 +13,7 @@ interface Deps {
   thread: Thread;
 }
 
-/** The client has read ours up to this number. @returns whether that was news. */
+/** The client has read our messages up to this number. @returns whether the mark moved. */
 export async function applyReadByClient(
   { messages, thread, serviceThreading }: Deps & { serviceThreading: ServiceThreading },
   conversation: Conversation,
@@ -34,7 +34,7 @@ export async function applyReadByClient(
       $inc: { version: 1 },
     },
   );
-  // Read back whatever state they are in, so that a repeat after a crash tells the screens all the same.
+  // Every covered message is read, whatever its status, so that a repeat after a crash still publishes it.
   const changed = await messages
     .find(covered)
     .sort({ position: -1 })
@@ -42,13 +42,13 @@ export async function applyReadByClient(
     .lean<Message[]>();
   const entries = changed.filter(({ kind }) => kind === 'service');
   if (entries.length > 0) await serviceThreading.wasRead(entries, at);
-  await thread.tell(conversation._id, changed, (now) => ({
+  await thread.publishChanged(conversation._id, changed, (now) => ({
     clientReadPosition: Math.max(now.clientReadPosition, upToPosition),
   }));
   return true;
 }
 
-/** Somebody of the company has read the client's up to this number, in the network's own interface. */
+/** An administrator has read the client's messages up to this number in the network's own interface. */
 export async function applyReadByCompany(
   { messages, conversationStore }: Deps,
   conversation: Conversation,
@@ -61,7 +61,7 @@ export async function applyReadByCompany(
   return newest ? raiseReadCount(conversationStore, conversation, newest.replyOrdinal ?? 0) : false;
 }
 
-/** A colleague has read the thread up to this place. */
+/** An agent has read the thread up to this place. */
 export async function markReadUpTo(
   { messages, conversationStore }: Deps,
   conversation: Conversation,

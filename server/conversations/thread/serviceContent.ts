@@ -1,4 +1,4 @@
-/** What a service message was made of, as its entry in a thread keeps it and as screens see it. */
+/** The template, variables, buttons and images of a service message, as entries store them and screens get them. */
 import type { ServiceSnapshot } from '../message.model.ts';
 
 type ServiceContent = Pick<
@@ -6,7 +6,7 @@ type ServiceContent = Pick<
   'templateName' | 'templateVersion' | 'variables' | 'buttons' | 'imageIds' | 'imageAlts'
 >;
 
-/** `imageAlts` stays absent where the template does not say what its images show. */
+/** `imageAlts` stays absent when the template has none. */
 export function serviceContentOf({
   templateName,
   templateVersion,

@@ -1,8 +1,8 @@
 /**
- * A conversation's thread as an append-only log. `append` gives a message its place (`seq`) with one insert that
- * two unique keys guard: the place itself, and whatever makes the message the same message when it is repeated.
- * A message is inserted at `lastSeq + 1` only, so at most one message is ever ahead of its row, and anyone who
- * meets it folds it in; usually the same write has done so.
+ * A conversation's thread as an append-only log. `append` gives a message its place (`seq`) with one insert. Two
+ * unique keys guard it: the place, and the key that identifies a repeated message. A message is inserted only at
+ * `lastSeq + 1`, so at most one message is ahead of its conversation. The same write folds it in, or `rollForward`
+ * does after a race or a crash.
  */
 import { type Model, Types, type UpdateQuery } from 'mongoose';
 import { isDuplicateKey, isDuplicateOn } from '../../storage/database.ts';
@@ -12,7 +12,7 @@ import type { ConversationStore } from '../list/conversationStore.ts';
 import { lastMessageOf } from '../list/foldMessage.ts';
 import type { Message, SystemChange } from '../message.model.ts';
 
-/** A message without what the thread itself decides. */
+/** A message without the fields that the thread sets. */
 export type MessageDraft = Omit<
   Message,
   | '_id'
@@ -29,31 +29,32 @@ export type MessageDraft = Omit<
 export interface Appended {
   message: Message;
   conversation: Conversation;
-  /** False when the same message was stored before; the row has been repaired if a crash had left it behind. */
+  /** False when the same message was stored before. The conversation is then repaired, if a crash left it behind. */
   isNew: boolean;
 }
 
 export interface Thread {
+  /** Safe to repeat and to race: a repeated message is stored once. */
   append(conversation: Conversation, draft: MessageDraft): Promise<Appended>;
   /**
-   * The first message of a conversation that is not stored yet; `before` is what makes it. Null when any of it was there
-   * already: then it is to be found and appended to.
+   * Stores the first message together with its conversation, which `before` creates. Null when any of these documents
+   * exists already: then find the conversation and append to it.
    */
   begin(conversation: Conversation, draft: MessageDraft, before: OrderedWrite[]): Promise<Appended | null>;
   /**
-   * Changes a stored message and says so in its row. `filter` may demand a state; null when no message fits,
-   * and then nothing is written.
+   * Changes a stored message, updates its conversation and publishes both. `filter` may require a state; when no
+   * message matches it, nothing is written and the result is null.
    */
   amend(
     filter: Partial<Record<string, unknown>>,
     update: UpdateQuery<Message>,
-    rowChange?: (conversation: Conversation) => Partial<Conversation>,
+    conversationChange?: (conversation: Conversation) => Partial<Conversation>,
   ): Promise<{ message: Message; conversation: Conversation } | null>;
-  /** Says in the row that these stored messages are as they are now; at most `limits.changesPerPacket` of them. */
-  tell(
+  /** Updates the conversation after messages changed, and publishes them; at most `limits.changesPerPacket`. */
+  publishChanged(
     conversationId: Types.ObjectId,
     changed: Message[],
-    rowChange?: (conversation: Conversation) => Partial<Conversation>,
+    conversationChange?: (conversation: Conversation) => Partial<Conversation>,
   ): Promise<Conversation>;
 }
 
@@ -75,21 +76,25 @@ export function createThread(messages: Model<Message>, conversationStore: Conver
     return null;
   }
 
-  const tell: Thread['tell'] = (conversationId, changed, rowChange = () => ({})) =>
+  const publishChanged: Thread['publishChanged'] = (
+    conversationId,
+    changed,
+    conversationChange = () => ({}),
+  ) =>
     conversationStore.change(
       conversationId,
       (conversation) => {
         const last = changed.find((message) => conversation.lastMessage?.messageId.equals(message._id));
-        return { ...(last ? { lastMessage: lastMessageOf(last) } : {}), ...rowChange(conversation) };
+        return { ...(last ? { lastMessage: lastMessageOf(last) } : {}), ...conversationChange(conversation) };
       },
       changed,
     );
 
   return {
-    async append(startRow, draft) {
-      let conversation = startRow;
+    async append(start, draft) {
+      let conversation = start;
       for (;;) {
-        const message = placed(conversation, draft);
+        const message = toMessage(conversation, draft);
         try {
           return {
             message,
@@ -107,7 +112,7 @@ export function createThread(messages: Model<Message>, conversationStore: Conver
       }
     },
     async begin(conversation, draft, before) {
-      const message = placed(conversation, draft);
+      const message = toMessage(conversation, draft);
       try {
         return {
           message,
@@ -119,7 +124,7 @@ export function createThread(messages: Model<Message>, conversationStore: Conver
         throw error;
       }
     },
-    async amend(filter, update, rowChange = () => ({})) {
+    async amend(filter, update, conversationChange = () => ({})) {
       const message = await messages
         .findOneAndUpdate(
           filter,
@@ -128,13 +133,16 @@ export function createThread(messages: Model<Message>, conversationStore: Conver
         )
         .lean<Message>();
       if (!message) return null;
-      return { message, conversation: await tell(message.conversationId, [message], rowChange) };
+      return {
+        message,
+        conversation: await publishChanged(message.conversationId, [message], conversationChange),
+      };
     },
-    tell,
+    publishChanged,
   };
 }
 
-function placed(conversation: Conversation, draft: MessageDraft): Message {
+function toMessage(conversation: Conversation, draft: MessageDraft): Message {
   return {
     ...draft,
     _id: new Types.ObjectId(),
@@ -149,7 +157,7 @@ function placed(conversation: Conversation, draft: MessageDraft): Message {
   };
 }
 
-/** What every draft has unless it says otherwise. */
+/** Default fields of a draft. */
 export function blankDraft(
   now: Date,
 ): Pick<
@@ -183,7 +191,7 @@ export function blankDraft(
   };
 }
 
-/** A line that says what happened to the conversation. It has no text: readers make the words from `system`. */
+/** A line about a change of the conversation. It has no text: screens build the text from `system`. */
 export function systemDraft(now: Date, system: SystemChange): MessageDraft {
   return {
     ...blankDraft(now),

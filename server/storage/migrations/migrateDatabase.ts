@@ -6,7 +6,7 @@ import type { Db } from 'mongodb';
 import type { Logger } from '../../observability/logger.ts';
 import type { Migration } from './migration.ts';
 import {
-  acquireMigrationLease,
+  claimMigrationLease,
   LeaseLostError,
   type MigrationLease,
   type MigrationLeaseTimes,
@@ -53,7 +53,7 @@ export async function migrateDatabase(
     const version = await versionOf(schema);
     if (version > newest) throw tooNew(version, newest);
     if (version === newest) return;
-    const lease = await acquireMigrationLease(schema, { ...times, takesOver: !isShared, logger });
+    const lease = await claimMigrationLease(schema, { ...times, takesOver: !isShared, logger });
     if (lease) await migrateUnderLease(lease, { db, schema, isShared, logger, migrations, times });
     else {
       if (Date.now() - loggedAtMs >= LOG_EVERY_MS) {

@@ -1,6 +1,7 @@
 /** Holds the right to migrate: renewed while the work lasts, and lost by the clock when it could not be renewed. */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../observability/logger.ts';
+import { keepRenewing } from '../../work/lease.ts';
 import type { SchemaStore } from './schemaDocument.ts';
 
 export interface MigrationLeaseTimes {
@@ -19,24 +20,29 @@ export interface MigrationLease {
   release(): Promise<void>;
 }
 
-/** Null when another process holds it. The machines' clocks must agree within a second or two, as NTP keeps them. */
-export async function acquireMigrationLease(
+/** Null when another process holds it. */
+export async function claimMigrationLease(
   schema: SchemaStore,
   { takesOver, logger, leaseMs, renewEveryMs }: MigrationLeaseTimes & { takesOver: boolean; logger: Logger },
 ): Promise<MigrationLease | null> {
   const owner = randomUUID();
   let untilMs = Date.now() + leaseMs;
-  if (!(await schema.acquireLease(owner, new Date(untilMs), { takesOver }))) return null;
+  if (!(await schema.claimLease(owner, leaseMs, { takesOver }))) return null;
 
   let isLost = false;
-  const renew = async () => {
-    const nextMs = Date.now() + leaseMs;
-    if (await schema.renewLease(owner, new Date(nextMs))) untilMs = nextMs;
-    else isLost = true;
-  };
-  const timer = setInterval(() => {
-    renew().catch((error: unknown) => logger.warn({ err: error }, 'the migration lease is renewed later'));
-  }, renewEveryMs);
+  const renewing = keepRenewing({
+    everyMs: renewEveryMs,
+    async renew() {
+      const nextMs = Date.now() + leaseMs;
+      const isOurs = await schema.renewLease(owner, leaseMs);
+      if (isOurs) untilMs = Math.max(untilMs, nextMs);
+      return isOurs;
+    },
+    lost() {
+      isLost = true;
+    },
+    logFailure: (error) => logger.warn({ err: error }, 'the migration lease is renewed later'),
+  });
   const isHeld = () => !isLost && Date.now() < untilMs;
   return {
     owner,
@@ -45,7 +51,7 @@ export async function acquireMigrationLease(
       if (!isHeld()) throw new LeaseLostError('another process may be migrating the database');
     },
     async release() {
-      clearInterval(timer);
+      await renewing.stop();
       // After a lost connection the lease simply ends by its time.
       await schema.releaseLease(owner).catch(() => undefined);
     },

@@ -3,6 +3,7 @@
  * Every write here is one guarded update that can be repeated.
  */
 import type { Db } from 'mongodb';
+import { leaseIn } from '../../work/lease.ts';
 import { isDuplicateKey } from '../database.ts';
 
 export interface SchemaDocument {
@@ -15,6 +16,7 @@ export interface SchemaDocument {
 
 export const SCHEMA_COLLECTION = 'schema';
 const theOne = { _id: 'schema' } as const;
+const lease = leaseIn('lease');
 
 export type SchemaStore = ReturnType<typeof createSchemaStore>;
 
@@ -33,19 +35,21 @@ export function createSchemaStore(db: Db) {
     },
 
     /** @param takesOver true where no other process can hold it: a lease that is found was left by a crash. */
-    acquireLease: (owner: string, until: Date, { takesOver }: { takesOver: boolean }) =>
-      matched(takesOver ? {} : { $or: [{ lease: null }, { 'lease.until': { $lte: new Date() } }] }, {
-        $set: { lease: { owner, until } },
-      }),
+    claimLease(owner: string, leaseMs: number, { takesOver }: { takesOver: boolean }) {
+      const { filter, set } = lease.claim(owner, leaseMs);
+      return matched(takesOver ? {} : filter, { $set: set });
+    },
 
-    /** False when another process has taken the lease. */
-    renewLease: (owner: string, until: Date) =>
-      matched({ 'lease.owner': owner }, { $set: { 'lease.until': until } }),
+    /** False when another process has claimed the lease. */
+    renewLease(owner: string, leaseMs: number) {
+      const { filter, set } = lease.renew(owner, leaseMs);
+      return matched(filter, { $set: set });
+    },
 
-    releaseLease: (owner: string) => matched({ 'lease.owner': owner }, { $unset: { lease: '' } }),
+    releaseLease: (owner: string) => matched(lease.heldBy(owner), { $unset: { lease: '' } }),
 
     /** By one, and only by the process that holds the lease; false otherwise. */
     advance: (owner: string, version: number) =>
-      matched({ 'lease.owner': owner, version: version - 1 }, { $set: { version } }),
+      matched({ ...lease.heldBy(owner), version: version - 1 }, { $set: { version } }),
   };
 }

@@ -1,4 +1,4 @@
-/** A community's own API, as the networks' rooms have it in common; the network here refuses the token. */
+/** The channel that VK and OK share for a community's own API, with a network that refuses the token. */
 import { Writable } from 'node:stream';
 import { Types } from 'mongoose';
 import pino from 'pino';
@@ -28,7 +28,7 @@ const message = (): OutgoingService => {
   };
 };
 
-it('asks no more once the token is refused, and says so once, however many calls were under way', async () => {
+it('makes no further calls once the token is refused, and logs that once', async () => {
   await using store = await openTestStore();
   const communities = communityModel(store.connection);
   await store.build([communities] as never);
@@ -55,7 +55,7 @@ it('asks no more once the token is refused, and says so once, however many calls
     }),
   );
   const published: unknown[] = [];
-  const asked: OutgoingService[] = [];
+  const sent: OutgoingService[] = [];
   const channel = createOwnApiChannel(
     {
       communities,
@@ -68,7 +68,7 @@ it('asks no more once the token is refused, and says so once, however many calls
       atOnce: 3,
       meaningOf: () => stop('tokenRejected'),
       send: async (_, __, each) => {
-        asked.push(each);
+        sent.push(each);
         return { kind: 'communityStopped', networkCode: 5 };
       },
       findSent: async () => ({ kind: 'absent' }),
@@ -77,7 +77,7 @@ it('asks no more once the token is refused, and says so once, however many calls
   const ref = { id: _id.toHexString(), network: 'vk', externalId: '100500' } as const;
   const outcomes = await channel.send(ref, Array.from({ length: 7 }, message));
   expect(outcomes).toEqual(Array(7).fill({ kind: 'communityStopped', networkCode: '5' }));
-  expect(asked).toHaveLength(3);
+  expect(sent).toHaveLength(3);
   expect(refusals).toMatchObject([{ network: 'vk', networkCode: 5, stopReason: 'tokenRejected' }]);
   expect(published).toHaveLength(1);
   expect(await channel.canSend(ref)).toBe(false);

@@ -23,7 +23,7 @@ afterAll(() => store[Symbol.asyncDispose]());
 let groupId = 100;
 beforeEach(async () => {
   groupId += 1;
-  const made = await communities().create({
+  const created = await communities().create({
     companyId: new Types.ObjectId(),
     network: 'vk',
     externalId: String(groupId),
@@ -36,23 +36,23 @@ beforeEach(async () => {
     connection: { state: 'connecting', since: new Date(), stopReason: null, networkCode: null },
     createdAt: new Date(),
   });
-  community = made.toObject();
+  community = created.toObject();
 });
 
 const now = () => communities().findById(community._id).orFail().lean<Community>();
 const LONG_MS = 60_000;
 
 describe('a lease', () => {
-  it('goes to one of many that ask at once', async () => {
+  it('goes to one of many processes that claim it at once', async () => {
     const owners = Array.from({ length: 10 }, (_, index) => `process-${index}`);
-    const taken = await Promise.all(
+    const claimed = await Promise.all(
       owners.map((owner) => claimLease(communities(), community._id, owner, LONG_MS)),
     );
-    expect(taken.filter(Boolean)).toHaveLength(1);
-    expect((await now()).lease?.owner).toBe(owners[taken.indexOf(true)]);
+    expect(claimed.filter(Boolean)).toHaveLength(1);
+    expect((await now()).lease?.owner).toBe(owners[claimed.indexOf(true)]);
   });
 
-  it('can be taken again by its owner, and renewed by nobody else', async () => {
+  it('can be claimed again by its owner, and renewed by no other process', async () => {
     expect(await claimLease(communities(), community._id, 'a', LONG_MS)).toBe(true);
     expect(await claimLease(communities(), community._id, 'a', LONG_MS)).toBe(true);
     expect(await renewLease(communities(), community._id, 'a', LONG_MS)).toBe(true);
@@ -60,23 +60,23 @@ describe('a lease', () => {
     expect(await claimLease(communities(), community._id, 'b', LONG_MS)).toBe(false);
   });
 
-  it('passes to another when it is given back, at once, and when it ends, by itself', async () => {
+  it('can be claimed by another process once it is released or expires', async () => {
     await claimLease(communities(), community._id, 'a', LONG_MS);
     await releaseLease(communities(), community._id, 'b');
     expect((await now()).lease?.owner).toBe('a');
     await releaseLease(communities(), community._id, 'a');
     expect(await claimLease(communities(), community._id, 'b', 50)).toBe(true);
-    await until('the lease to end', () => claimLease(communities(), community._id, 'c', LONG_MS));
+    await until('the lease to expire', () => claimLease(communities(), community._id, 'c', LONG_MS));
     expect(await renewLease(communities(), community._id, 'b', LONG_MS)).toBe(false);
   });
 
-  it('is free for another process within 10 s of a death, and survives two renewals that fail', () => {
+  it('is free for another process within 10 s of a crash, and survives two failed renewals', () => {
     const { leaseMs, renewEveryMs, lookEveryMs } = usualLeaseTimes;
     expect(leaseMs + lookEveryMs).toBeLessThan(10_000);
     expect(renewEveryMs * 3).toBeLessThan(leaseMs);
   });
 
-  it('is not to be had for a community that is switched off', async () => {
+  it('cannot be claimed or renewed for a disabled community', async () => {
     await claimLease(communities(), community._id, 'a', LONG_MS);
     await communities().updateOne({ _id: community._id }, { $set: { isEnabled: false } });
     expect(await renewLease(communities(), community._id, 'a', LONG_MS)).toBe(false);
@@ -85,7 +85,7 @@ describe('a lease', () => {
 });
 
 describe('a checkpoint', () => {
-  it('moves only for the holder of the lease', async () => {
+  it('advances only for the owner of the lease', async () => {
     await claimLease(communities(), community._id, 'a', LONG_MS);
     const at = new Date();
     expect(await advanceCheckpoint(communities(), community._id, 'a', { ts: '5', at, lastEventAt: at })).toBe(
@@ -97,22 +97,22 @@ describe('a checkpoint', () => {
 });
 
 describe("a connection's state", () => {
-  const told: Change[] = [];
-  const set = (news: Parameters<typeof setConnection>[2], tokenSealed = community.tokenSealed) =>
+  const published: Change[] = [];
+  const set = (update: Parameters<typeof setConnection>[2], tokenSealed = community.tokenSealed) =>
     setConnection(
-      { communities: communities(), publish: (change) => told.push(change) },
+      { communities: communities(), publish: (change) => published.push(change) },
       { _id: community._id, tokenSealed },
-      news,
+      update,
     );
-  beforeEach(() => told.splice(0));
+  beforeEach(() => published.splice(0));
 
-  it('is told only when it changes', async () => {
+  it('is published only when it changes', async () => {
     expect(await set({ state: 'live' })).toBe(true);
     const { since } = (await now()).connection;
     expect(await set({ state: 'live' })).toBe(false);
     expect((await now()).connection.since).toEqual(since);
-    expect(told).toHaveLength(1);
-    expect(communityView.parse((told[0] as { community: unknown }).community)).toMatchObject({
+    expect(published).toHaveLength(1);
+    expect(communityView.parse((published[0] as { community: unknown }).community)).toMatchObject({
       connection: { state: 'live', stopReason: null, networkCode: null },
     });
   });
@@ -123,26 +123,26 @@ describe("a connection's state", () => {
     expect((await now()).connection).toMatchObject({ state: 'stopped', networkCode: 5 });
   });
 
-  it('is not changed by what was learned with an older token', async () => {
+  it('is not changed by the result of an older token', async () => {
     expect(await set({ state: 'stopped', stopReason: 'tokenRejected', networkCode: 5 }, 'older')).toBe(false);
     expect((await now()).connection.state).toBe('connecting');
   });
 
-  it('is not changed while the community is switched off', async () => {
+  it('is not changed while the community is disabled', async () => {
     await communities().updateOne({ _id: community._id }, { $set: { isEnabled: false } });
     expect(await set({ state: 'live' })).toBe(false);
   });
 });
 
 describe('a community on a screen', () => {
-  it('has no secrets, and its avatar through the desk', () => {
+  it('has no secrets, and its avatar is served by the desk', () => {
     const view = toCommunityView(community);
     expect(communityView.strict().parse(view)).toEqual(view);
     expect(JSON.stringify(view)).not.toMatch(/sealed|vk\.example/);
     expect(view.avatarUrl).toBe(`/media/communities/${community._id.toHexString()}`);
   });
 
-  it('tells an administrator where VK must deliver', () => {
+  it('shows an administrator the address of its webhook', () => {
     const settings = toCommunitySettings(community, 'https://desk.example/');
     expect(communitySettings.strict().parse(settings)).toEqual(settings);
     expect(settings).toMatchObject({
@@ -152,13 +152,13 @@ describe('a community on a screen', () => {
     });
   });
 
-  it('is not found by something that is no id', async () => {
+  it('is not found by a malformed id', async () => {
     expect(await findCommunity(communities(), '../etc')).toBeNull();
     expect(await findCommunity(communities(), community._id.toHexString())).toMatchObject({ name: 'Лавка' });
   });
 });
 
-it('is kept once per network and group', async () => {
+it('stores a community once per network and group', async () => {
   const { _id, ...rest } = community;
   await expect(communities().create(rest)).rejects.toMatchObject({ code: 11000 });
 });

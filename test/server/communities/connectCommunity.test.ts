@@ -17,7 +17,7 @@ const connect = (withToken = token, intake = viaLongPoll) =>
   connectCommunity(one.actions, { network: 'vk', token: withToken, intake });
 
 describe('connecting a community', () => {
-  it('names it by its key, keeps the key sealed and switches on the events that the desk needs', async () => {
+  it('reads its name by its key, seals the key and enables the events that the desk needs', async () => {
     const outcome = await connect();
     expect(outcome).toMatchObject({ kind: 'done', community: { externalId: `${groupId}`, isEnabled: true } });
     const stored = await desk.community();
@@ -33,8 +33,8 @@ describe('connecting a community', () => {
     expect(await one.actions.communities.countDocuments()).toBe(0);
   });
 
-  it('refuses a key without the rights that the desk needs, naming them', async () => {
-    const gateway = {
+  it('refuses a key without the needed rights, and names them', async () => {
+    const connector = {
       ...one.actions.connectorOf('vk'),
       checkToken: async () => ({
         kind: 'accepted' as const,
@@ -43,13 +43,13 @@ describe('connecting a community', () => {
       }),
     };
     const outcome = await connectCommunity(
-      { ...one.actions, connectorOf: () => gateway },
+      { ...one.actions, connectorOf: () => connector },
       { network: 'vk', token, intake: viaLongPoll },
     );
     expect(outcome).toEqual({ kind: 'tokenRejected', networkCode: null, missingRights: ['docs'] });
   });
 
-  it('is refused a second time, and when VK cannot be reached', async () => {
+  it('is refused when VK cannot be reached or the community is already connected', async () => {
     desk.sandbox.control.setFaults({ networkOff: true });
     expect(await connect()).toEqual({ kind: 'networkUnreachable' });
     desk.sandbox.control.clearFaults();
@@ -67,7 +67,7 @@ describe('connecting a community', () => {
 });
 
 describe('changing a community', () => {
-  it('takes the same callback server again when the webhook is switched on and off and on', async () => {
+  it('reuses the callback server when the webhook is enabled, disabled and enabled again', async () => {
     await connect();
     const id = (await desk.community())._id.toHexString();
     const servers = () => desk.sandbox.control.listCommunities()[0]?.callbackServers ?? [];
@@ -89,7 +89,7 @@ describe('changing a community', () => {
     });
   });
 
-  it('shows a community that is switched off as such', async () => {
+  it('shows a disabled community as disabled', async () => {
     await connect();
     const id = (await desk.community())._id.toHexString();
     const outcome = await changeCommunity(one.actions, id, { isEnabled: false });

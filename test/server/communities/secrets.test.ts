@@ -6,7 +6,7 @@ const sealing = createSealing(Buffer.alloc(32, 1));
 const shop = { network: 'vk', externalId: '1' } as const;
 const bank = { network: 'vk', externalId: '2' } as const;
 
-it("opens a community's token for that community and that field alone", () => {
+it("opens a community's token for that community and that field only", () => {
   const sealed = sealSecret(sealing, shop, 'token', 'key of the shop');
   expect(openSecret(sealing, shop, 'token', sealed)).toBe('key of the shop');
   expect(() => openSecret(sealing, bank, 'token', sealed)).toThrow(/vk 2/);
@@ -14,7 +14,7 @@ it("opens a community's token for that community and that field alone", () => {
   expect(() => openSecret(sealing, shop, 'webhookSecret', sealed)).toThrow();
 });
 
-it('opens what was sealed before secrets were bound to their community', () => {
+it('opens a secret that was sealed before secrets were bound to their community', () => {
   const sealed = sealing.seal('old key', 'community token');
   expect(openSecret(sealing, shop, 'token', sealed)).toBe('old key');
   expect(() => openSecret(sealing, shop, 'webhookSecret', sealed)).toThrow();

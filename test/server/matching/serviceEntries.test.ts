@@ -13,16 +13,16 @@ import { type SendingFixture, startSending } from '../serviceMessages/sendingFix
 import { steeredNetwork } from '../serviceMessages/steeredNetwork.ts';
 
 let sending: SendingFixture;
-let deps: ReturnType<typeof partsOf>;
+let deps: ReturnType<typeof depsOf>;
 beforeAll(async () => {
   sending = await startSending({ channels: steeredNetwork().channels });
-  deps = partsOf(sending);
+  deps = depsOf(sending);
   await sending.store.build([deps.conversations, deps.messages] as never);
   await sending.approve('oneWayNews', { direction: 'oneWay' });
 });
 afterAll(async () => sending[Symbol.asyncDispose]());
 
-function partsOf({ store, serviceMessages, clients, companyId }: SendingFixture) {
+function depsOf({ store, serviceMessages, clients, companyId }: SendingFixture) {
   const conversations = conversationModel(store.connection);
   const messages = messageModel(store.connection);
   const conversationStore = createConversationStore(conversations, messages, () => undefined);
@@ -38,7 +38,7 @@ const send = (template = 'orderReady') => sending.sendOne({ template, phone: `+$
 const entriesOf = ({ _id }: ServiceMessage) => deps.messages.find({ serviceMessageId: _id }).lean();
 
 describe('an entry of a service message', () => {
-  it('says what was sent, by which template and with what', async () => {
+  it('shows the text, the template and its variables', async () => {
     const [conversation, message] = [await open(), await send()];
     const entry = await deps.entries.enter(conversation, message);
     const view = messageView.parse(toMessageView(entry!));
@@ -52,14 +52,14 @@ describe('an entry of a service message', () => {
     expect((await sending.read(message)).conversationId).toEqual(conversation._id);
   });
 
-  it('is one, however often and by how many at once it is entered', async () => {
+  it('is created once, even when several processes enter it at the same time', async () => {
     const [conversation, message] = [await open(), await send()];
     const made = await Promise.all([1, 2, 3].map(() => deps.entries.enter(conversation, message)));
     expect(new Set(made.map((entry) => entry!._id.toHexString())).size).toBe(1);
     expect(await entriesOf(message)).toHaveLength(1);
   });
 
-  it('takes the status that moved while it was entered from an older copy', async () => {
+  it('has the newest status, even when it is entered from an older copy of the message', async () => {
     const [conversation, message] = [await open(), await send()];
     await sending.serviceMessages.updateOne({ _id: message._id }, { status: 'sent', sequence: 7 });
     expect((await deps.entries.enter(conversation, message))?.service).toMatchObject({
@@ -68,7 +68,7 @@ describe('an entry of a service message', () => {
     });
   });
 
-  it('follows the status forward and never back', async () => {
+  it('follows the status forward and never goes back', async () => {
     const [conversation, message] = [await open(), await send()];
     await deps.entries.enter(conversation, message);
     await deps.entries.copyStatus({ ...message, status: 'read', sequence: 9 });
@@ -76,12 +76,12 @@ describe('an entry of a service message', () => {
     expect(await entriesOf(message)).toMatchObject([{ version: 1, service: { status: 'read' } }]);
   });
 
-  it('changes nothing for a message that has none', async () => {
+  it('is not created by a status change', async () => {
     const message = await send();
     expect(await deps.entries.copyStatus({ ...message, _id: new Types.ObjectId() })).toBeNull();
   });
 
-  it('is not made of a one-way message (N2)', async () => {
+  it('is not created for a one-way message (N2)', async () => {
     const [conversation, message] = [await open(), await send('oneWayNews')];
     expect(await deps.entries.enter(conversation, message)).toBeNull();
     expect(await entriesOf(message)).toEqual([]);

@@ -38,7 +38,7 @@ const elsewhere = [
   'fe80::1',
   '[::1',
   '[[::1]]',
-  // A host, not an address with its port: callers take the port off.
+  // Callers pass a host without its port.
   'localhost:3000',
   '127.0.0.1:3000',
   '[::1]:3000',

@@ -15,12 +15,12 @@ it("opens a client's phone for that client alone", () => {
   expect(() => openClientPhone(sealing, ivan, sealed)).toThrow(ivan.toHexString());
 });
 
-it('opens what was sealed before phones were bound to their client', () => {
+it('opens phones that were sealed before each was sealed for its client', () => {
   expect(openClientPhone(sealing, anna, sealing.seal(phone, 'client phone'))).toBe(phone);
   expect(() => openClientPhone(sealing, anna, sealing.seal(phone, 'service message phone'))).toThrow();
 });
 
-it('is found under the index that its service messages and its quota have', () => {
+it('finds a client by the same phone index as their service messages and quota', () => {
   expect(phoneIndexOf(sealing, phone)).toBe(createPhones(sealing).indexOf(phone));
   expect(phoneIndexOf(sealing, phone)).toBe(sealing.blindIndex(phone, 'client phone'));
 });

@@ -13,7 +13,7 @@ import {
 const anna = '+79001234567';
 const london = '+442079460958';
 
-describe('the same text, to a person, a list and the API', () => {
+describe('the same text, typed by a person, in a list and in the API', () => {
   it.each<[text: string, typed: string | null, list: string | null, api: string | null]>([
     [anna, anna, anna, anna],
     [` ${anna} `, anna, anna, anna],
@@ -21,25 +21,25 @@ describe('the same text, to a person, a list and the API', () => {
     ['+7.900.123.45.67', anna, anna, anna],
     ['+7–900—123-45-67', anna, anna, anna],
     ['+7 900 123 45 67', anna, anna, anna],
-    // The Russian way, and what a spreadsheet leaves: the API asks for the plus.
+    // Russian numbers with 8, and what a spreadsheet leaves: the API requires the plus.
     ['8 900 123-45-67', anna, anna, null],
     ['89001234567', anna, anna, null],
     ['79001234567', anna, anna, null],
     ['8-800-555-35-35', '+78005553535', '+78005553535', null],
-    // Ten digits: a person in Russia leaves out the code, a list is taken to have dropped the plus alone.
+    // Ten digits: a person in Russia omits the code; a list is assumed to omit only the plus.
     ['9001234567', anna, '+901234567', null],
     ['81079001234567', anna, '+8179001234567', null],
-    // Other countries: a list without the plus is read, a person types the plus.
+    // Other countries: a list may omit the plus, a person must type it.
     ['+375 29 123-45-67', '+375291234567', '+375291234567', '+375291234567'],
     ['375 29 123 45 67', null, '+375291234567', null],
     ['442079460958', null, london, null],
-    // A trunk prefix after the code is left out.
+    // A trunk prefix after the code is dropped.
     ['+44 (0)20 7946 0958', london, london, london],
     ['+7 8 900 123 45 67', anna, anna, anna],
     // Digits of other scripts.
     ['+٧٩٠٠١٢٣٤٥٦٧', anna, anna, anna],
     ['+７９００１２３４５６７', anna, anna, anna],
-    // A phone among words, or two of them.
+    // A phone inside other text, or two phones.
     [`Анна ${anna}`, null, null, null],
     [`${anna} Анна`, null, null, null],
     [`${anna}, +79007654321`, null, null, null],
@@ -52,11 +52,11 @@ describe('the same text, to a person, a list and the API', () => {
     // 00 in place of the plus.
     ['0079001234567', null, null, null],
     ['00 7 900 123 45 67', null, null, null],
-    // Letters, and what a spreadsheet makes of a number.
+    // Letters, and number formats of a spreadsheet.
     ['+7900ABCDEFG', null, null, null],
     ['7.9001234567E10', null, null, null],
     ['79001234567.0', null, null, null],
-    // Too short, too long, of no country, nothing.
+    // Too short, too long, of no country, empty.
     ['+7900123456', null, null, null],
     ['+790012345678', null, null, null],
     ['+999123456789', null, null, null],
@@ -73,7 +73,7 @@ describe('the same text, to a person, a list and the API', () => {
   });
 });
 
-it('spells a cell that is no phone without making one of it', () => {
+it('spells a phone as the API does, and makes no phone of other text', () => {
   expect(spellListPhone('8 (900) 123-45-67')).toBe(anna);
   expect(spellListPhone(' Анна ')).toBe('Анна');
   expect(spellListPhone('')).toBe('');
@@ -85,10 +85,10 @@ describe('a cell of a list', () => {
     ['8 900 123-45-67', anna],
     ['9001234567, то есть 79001234567', anna],
     [`Анна ${anna}, доб. 5`, anna],
-    // Sent to this phone, though its digits do not stand in the cell one after another.
+    // The list would be sent to this phone, though its digits are not adjacent in the cell.
     ['+44 (0)20 7946 0958', london],
     ['+٧٩٠٠١٢٣٤٥٦٧', anna],
-    // Shorter numbers count only alone in their cell.
+    // A shorter number counts only when it is alone in its cell.
     ['+3112345', '+3112345'],
   ])('%j names %s', (cell, phone) => {
     expect(cellNamesPhone(cell, phone)).toBe(true);
@@ -104,7 +104,7 @@ describe('a cell of a list', () => {
     expect(cellNamesPhone(cell, phone)).toBe(false);
   });
 
-  it('names whatever phone it is sent to', () => {
+  it('names every phone to which the list would be sent', () => {
     const cells = fc
       .tuple(fc.constantFrom('+', '', '8', '+7 8', '+44 (0)', '+375 '), fc.stringMatching(/^\d{9,11}$/))
       .map((parts) => parts.join(''));
@@ -118,13 +118,13 @@ describe('a cell of a list', () => {
   });
 });
 
-it('knows the country where the code tells it', () => {
+it('finds the country when the code belongs to one country', () => {
   expect([anna, '+375291234567', '+80012345678'].map(countryOfPhone)).toEqual(['RU', 'BY', null]);
 });
 
 const digits = (count: number) => fc.stringMatching(new RegExp(`^\\d{${count}}$`));
 
-it('takes Russian mobile numbers at sight, and says of them what the library says of every number', () => {
+it('reads Russian mobile numbers without the library, and gives the same result as the library', () => {
   const numbers = fc.oneof(
     digits(9).map((rest) => `+79${rest}`),
     fc

@@ -27,7 +27,7 @@ async function move(status: 'sent' | 'delivered', { dies }: { dies: boolean }): 
   const change = beginChange(await sending.read(message));
   note(change, { status, at: now, source: 'send', tryNo: 0 }, now);
   const statusEffects = dies
-    ? { ...sending.statusEffects, follow: async () => undefined }
+    ? { ...sending.statusEffects, run: async () => undefined }
     : sending.statusEffects;
   await writeChanges({ serviceMessages: sending.serviceMessages, statusEffects }, [change], now);
 }

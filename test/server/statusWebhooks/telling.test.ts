@@ -17,7 +17,7 @@ import { until } from '../../support/until.ts';
 import { openReceiver, type Receiver } from './receiver.ts';
 
 const companyId = new Types.ObjectId();
-const quick: Partial<NoticeTiming> = { pollMs: 20, backoffMs: [30], leaseMs: 2_000 };
+const quick: Partial<NoticeTiming> = { pollMs: 20, backoffMs: [30], leaseMs: 60_000 };
 const statuses: ServiceStatus[] = ['sent', 'delivered', 'read'];
 
 let store: TestStore;

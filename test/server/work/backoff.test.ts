@@ -7,12 +7,12 @@ const waits = fc.record({
   mostMs: fc.integer({ min: 1, max: 600_000 }),
   failures: fc.integer({ min: 1, max: 5_000 }),
 });
-/** What `Math.random` may give. */
+/** Values that `Math.random` may return. */
 const randoms = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const ceilingMs = ({ firstMs, mostMs, failures }: { firstMs: number; mostMs: number; failures: number }) =>
   Math.min(mostMs, firstMs * 2 ** (failures - 1));
 
-describe('a wait before a repeat', () => {
+describe('a wait before a retry', () => {
   it.each([
     ['full', 0],
     ['equal', 0.5],
@@ -28,7 +28,7 @@ describe('a wait before a repeat', () => {
     );
   });
 
-  it.each(['full', 'equal'] as const)('with %s jitter is never shorter after one failure more', (jitter) => {
+  it.each(['full', 'equal'] as const)('with %s jitter is never shorter after one more failure', (jitter) => {
     fc.assert(
       fc.property(waits, randoms, (given, random) => {
         const waitMs = (failures: number) => backoffMs({ ...given, failures, jitter, random: () => random });
@@ -37,7 +37,7 @@ describe('a wait before a repeat', () => {
     );
   });
 
-  it('comes from all of its range', () => {
+  it('covers its whole range', () => {
     const given = { firstMs: 1_000, mostMs: 60_000, failures: 3 };
     expect(backoffMs({ ...given, jitter: 'full', random: () => 0 })).toBe(0);
     expect(backoffMs({ ...given, jitter: 'equal', random: () => 0 })).toBe(2_000);
@@ -49,7 +49,7 @@ describe('a wait before a repeat', () => {
 describe('a pause', () => {
   const HOUR_MS = 3_600_000;
 
-  it('ends with its time', async () => {
+  it('ends after its time', async () => {
     await pause(0, new AbortController().signal);
   });
 

@@ -74,14 +74,14 @@ describe('a loop that nobody wakes', () => {
     expect(looks).toHaveLength(2);
   });
 
-  it('leaves the first look to the poll when its caller has just looked', async () => {
+  it('starts with the first poll when its caller has just looked by itself', async () => {
     await started({ firstLook: 'afterPoll' });
     expect(looks).toHaveLength(0);
     await clock.pass(POLL_MS);
     expect(looks).toHaveLength(1);
   });
 
-  it('looks again at once while a look says that there may be more', async () => {
+  it('looks again at once while a look returns that there may be more', async () => {
     await started();
     await looks[0]!.end('again');
     await looks[1]!.end('again');
@@ -91,7 +91,7 @@ describe('a loop that nobody wakes', () => {
     expect(clock.waitsMs()).toEqual([POLL_MS]);
   });
 
-  it('looks at the time that a look names, at the latest at the next poll', async () => {
+  it('looks at the time that a look returns, at the latest at the next poll', async () => {
     await started();
     await looks[0]!.end({ at: new Date(clock.nowMs() + 120) });
     expect(clock.waitsMs()).toEqual([120]);
@@ -105,7 +105,7 @@ describe('a loop that nobody wakes', () => {
 });
 
 describe('a wake', () => {
-  it('causes a look at once, in place of the poll that was awaited', async () => {
+  it('causes a look at once, instead of the next poll', async () => {
     await started();
     await looks[0]!.end();
     loop.wake();
@@ -114,7 +114,7 @@ describe('a wake', () => {
     expect(clock.waitsMs()).toEqual([]);
   });
 
-  it('during a look causes another one, since that look may have passed the new work by', async () => {
+  it('during a look causes another look, since the running one may have missed the new work', async () => {
     await started();
     loop.wake();
     expect(looks).toHaveLength(1);
@@ -123,7 +123,7 @@ describe('a wake', () => {
   });
 
   it.each(Array.from({ length: 12 }, (_, turns) => turns))(
-    'is not lost %i turns after the last question of a look was answered',
+    'is not lost %i turns after the last query of a look was answered',
     async (turns) => {
       let answered = () => {};
       let asked = 0;
@@ -144,7 +144,7 @@ describe('a wake', () => {
     },
   );
 
-  it('shares its look with all others of the same moment, and the next look with all that come meanwhile', async () => {
+  it('shares one look with other wakes of the same moment, and the next one with later wakes', async () => {
     await started();
     for (let time = 0; time < 1_000; time += 1) loop.wake();
     await looks[0]!.end();
@@ -161,7 +161,7 @@ describe('a wake', () => {
 describe('a look that fails', () => {
   const away = new Error('the store is away');
 
-  it('is logged, and tried again after a rest, also when somebody woke it meanwhile', async () => {
+  it('is logged and retried after a wait, also when the loop was woken meanwhile', async () => {
     await started({ retryMs: 50 });
     loop.wake();
     await looks[0]!.fail(away);
@@ -174,13 +174,13 @@ describe('a look that fails', () => {
     expect(clock.waitsMs()).toEqual([POLL_MS]);
   });
 
-  it('rests for one poll where no other rest was asked for', async () => {
+  it('is retried at the next poll when no retry time is set', async () => {
     await started();
     await looks[0]!.fail(away);
     expect(clock.waitsMs()).toEqual([POLL_MS]);
   });
 
-  it('is logged once while it fails alike, and again when it fails otherwise or after it succeeded', async () => {
+  it('is logged once for the same error, and again for another error or after a success', async () => {
     await started();
     const fails = async (error: Error) => {
       await looks.at(-1)!.fail(error);
@@ -198,7 +198,7 @@ describe('a look that fails', () => {
     expect(failures).toEqual([away, other, other]);
   });
 
-  it('may also throw before its first question', async () => {
+  it('may also throw synchronously', async () => {
     await started({
       look: () => {
         throw away;
@@ -210,7 +210,7 @@ describe('a look that fails', () => {
 });
 
 describe('a loop that is stopped', () => {
-  it('ends with the look that is running, and looks no more', async () => {
+  it('ends when the running look ends, and does not look again', async () => {
     await started();
     let isStopped = false;
     const stopped = loop.stop().then(() => {
@@ -252,7 +252,7 @@ describe('a loop that is stopped', () => {
   });
 });
 
-it('says that it is running once a look has succeeded, until it is stopped', async () => {
+it('reports that it is running from the first successful look until it is stopped', async () => {
   await started();
   expect(loop.isRunning()).toBe(false);
   await looks[0]!.fail(new Error('the store is away'));

@@ -1,4 +1,4 @@
-/** A clock that stands still until the test moves it, and shows which timers are set. */
+/** A clock that stands still until the test advances it, and shows which timers are set. */
 import type { LoopClock } from '../../../server/work/dueLoop.ts';
 
 interface SetTimer {
@@ -8,14 +8,14 @@ interface SetTimer {
 }
 
 export interface HandClock extends LoopClock {
-  /** Moves the time forward, and rings the timers whose time has come, in their order. */
+  /** Advances the time and rings the due timers in order. */
   pass(ms: number): Promise<void>;
-  /** How long each timer that is set still waits. */
+  /** The remaining time of each timer that is set. */
   waitsMs(): number[];
   keepsProcessAlive(): boolean;
 }
 
-/** All that can happen without more time has happened when this resolves. */
+/** Resolves when all pending promises have run and only the time can cause more work. */
 export const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 export function createHandClock(): HandClock {

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => store[Symbol.asyncDispose]());
 
-const rows = () => store.connection.collection('leasedRows');
+const documents = () => store.connection.collection('leasedRows');
 
 const names = ['a', 'b', 'c'];
 const ids = names.map(() => new Types.ObjectId());
@@ -33,21 +33,21 @@ const claimed = dueLease({ dueAt: 'outbox.dueAt', owner: 'outbox.claimId' });
 const beside = leaseBeside({ leaseUntil: 'leaseUntil', owner: 'claimId' });
 
 const shapes = [
-  { name: 'in a field of its own', lease: field, owners: names, free: { lease: null } },
+  { name: 'in its own field', lease: field, owners: names, free: { lease: null } },
   {
-    name: 'in the time when its row is due',
+    name: 'in the due time of its document',
     lease: { ...due, release: (owner: LeaseOwner) => due.release(owner, start) },
     owners: names,
     free: { outbox: { dueAt: start, owner: null } },
   },
   {
-    name: 'in the time when its row is due, with an id for each claim',
+    name: 'in the due time of its document, with an id for each claim',
     lease: { ...claimed, release: (owner: LeaseOwner) => claimed.release(owner, start) },
     owners: ids,
     free: { outbox: { dueAt: start, claimId: null } },
   },
-  { name: 'beside that time', lease: beside, owners: ids, free: { leaseUntil: null, claimId: null } },
-  { name: 'beside that time, never claimed before', lease: beside, owners: ids, free: {} },
+  { name: 'beside the due time', lease: beside, owners: ids, free: { leaseUntil: null, claimId: null } },
+  { name: 'beside the due time, never claimed before', lease: beside, owners: ids, free: {} },
 ];
 
 describe.each(shapes)('a lease $name', ({ lease, owners, free }) => {
@@ -55,15 +55,15 @@ describe.each(shapes)('a lease $name', ({ lease, owners, free }) => {
   let _id: Types.ObjectId;
   beforeEach(async () => {
     _id = new Types.ObjectId();
-    await rows().insertOne({ _id, ...free });
+    await documents().insertOne({ _id, ...free });
   });
 
   const write = async ({ filter, set }: LeaseWrite) =>
-    (await rows().updateOne({ _id, ...filter }, { $set: set })).matchedCount === 1;
+    (await documents().updateOne({ _id, ...filter }, { $set: set })).matchedCount === 1;
   const isHeldBy = async (owner: LeaseOwner) =>
-    (await rows().countDocuments({ _id, ...lease.heldBy(owner) })) === 1;
+    (await documents().countDocuments({ _id, ...lease.heldBy(owner) })) === 1;
 
-  it('goes to one of many that claim it at once', async () => {
+  it('goes to one of many owners that claim it at once', async () => {
     const many = Array.from({ length: 20 }, (_, at) =>
       typeof first === 'string' ? `process-${at}` : new Types.ObjectId(),
     );
@@ -72,7 +72,7 @@ describe.each(shapes)('a lease $name', ({ lease, owners, free }) => {
     expect(await isHeldBy(many[won.indexOf(true)]!)).toBe(true);
   });
 
-  it('is renewed by its owner alone, and lasts from the renewal', async () => {
+  it('is renewed by its owner only, and lasts from the renewal', async () => {
     await write(lease.claim(first, LEASE_MS, start));
     expect(await write(lease.renew(second, LEASE_MS, later(1)))).toBe(false);
     expect(await write(lease.renew(first, LEASE_MS, later(LEASE_MS / 2)))).toBe(true);
@@ -80,7 +80,7 @@ describe.each(shapes)('a lease $name', ({ lease, owners, free }) => {
     expect(await write(lease.claim(second, LEASE_MS, later(1.5 * LEASE_MS)))).toBe(true);
   });
 
-  it('can be claimed by another once it has run out, and is then lost to the first', async () => {
+  it('can be claimed by another owner once it expired, and is then lost to the first', async () => {
     await write(lease.claim(first, LEASE_MS, start));
     expect(await write(lease.claim(second, LEASE_MS, later(LEASE_MS - 1)))).toBe(false);
     expect(await write(lease.claim(second, LEASE_MS, later(LEASE_MS)))).toBe(true);
@@ -89,7 +89,7 @@ describe.each(shapes)('a lease $name', ({ lease, owners, free }) => {
     expect(await isHeldBy(second)).toBe(true);
   });
 
-  it('is released by its owner alone, and can then be claimed at once', async () => {
+  it('is released by its owner only, and can then be claimed at once', async () => {
     await write(lease.claim(first, LEASE_MS, start));
     expect(await write(lease.release(second))).toBe(false);
     expect(await write(lease.release(first))).toBe(true);
@@ -99,53 +99,55 @@ describe.each(shapes)('a lease $name', ({ lease, owners, free }) => {
   });
 });
 
-it('can be claimed again by its owner where it lies in a field of its own', async () => {
+it('can be claimed again by its owner when it has its own field', async () => {
   const _id = new Types.ObjectId();
-  await rows().insertOne({ _id, lease: null });
+  await documents().insertOne({ _id, lease: null });
   for (const now of [start, later(1)]) {
     const { filter, set } = field.claim('a', LEASE_MS, now);
-    expect((await rows().updateOne({ _id, ...filter }, { $set: set })).matchedCount).toBe(1);
+    expect((await documents().updateOne({ _id, ...filter }, { $set: set })).matchedCount).toBe(1);
   }
-  expect(await rows().findOne({ _id })).toMatchObject({
+  expect(await documents().findOne({ _id })).toMatchObject({
     lease: { owner: 'a', until: leaseEnd(LEASE_MS, later(1)) },
   });
 });
 
-it('leaves a row that is not due to nobody, and releases it for the time that its owner names', async () => {
+it('cannot be claimed before the document is due, and is released until the time that its owner sets', async () => {
   const _id = new Types.ObjectId();
-  await rows().insertOne({ _id, outbox: { dueAt: later(5), owner: null } });
+  await documents().insertOne({ _id, outbox: { dueAt: later(5), owner: null } });
   const claim = async (now: Date) => {
     const { filter, set } = due.claim('a', LEASE_MS, now);
-    return (await rows().updateOne({ _id, ...filter }, { $set: set })).matchedCount === 1;
+    return (await documents().updateOne({ _id, ...filter }, { $set: set })).matchedCount === 1;
   };
   expect(await claim(later(4))).toBe(false);
   expect(await claim(later(5))).toBe(true);
   const { filter, set } = due.release('a', later(50));
-  await rows().updateOne({ _id, ...filter }, { $set: set });
+  await documents().updateOne({ _id, ...filter }, { $set: set });
   expect(await claim(later(49))).toBe(false);
   expect(await claim(later(50))).toBe(true);
 });
 
-it('holds no row that has left the queue', async () => {
+it('cannot be renewed or claimed when the document has no due time', async () => {
   const _id = new Types.ObjectId();
-  await rows().insertOne({ _id, outbox: { owner: 'a' } });
+  await documents().insertOne({ _id, outbox: { owner: 'a' } });
   const { filter } = due.renew('a', LEASE_MS);
-  expect(await rows().countDocuments({ _id, ...filter })).toBe(0);
-  expect(await rows().countDocuments({ _id, ...due.claim('b', LEASE_MS).filter })).toBe(0);
+  expect(await documents().countDocuments({ _id, ...filter })).toBe(0);
+  expect(await documents().countDocuments({ _id, ...due.claim('b', LEASE_MS).filter })).toBe(0);
 });
 
 it.each([
   ['without a time', {}, true],
   ['that was released', { leaseUntil: null }, true],
-  ['whose time is now', { leaseUntil: start }, true],
-  ['whose time comes', { leaseUntil: later(1) }, false],
-])('says of a lease %s whether it ran out', async (_case, row, isOver) => {
+  ['that expires now', { leaseUntil: start }, true],
+  ['that expires later', { leaseUntil: later(1) }, false],
+])('knows whether a lease %s has expired', async (_case, document, isExpired) => {
   const _id = new Types.ObjectId();
-  await rows().insertOne({ _id, ...row });
-  expect(await rows().countDocuments({ _id, ...leaseRanOut('leaseUntil', start) })).toBe(isOver ? 1 : 0);
+  await documents().insertOne({ _id, ...document });
+  expect(await documents().countDocuments({ _id, ...leaseRanOut('leaseUntil', start) })).toBe(
+    isExpired ? 1 : 0,
+  );
 });
 
-describe('a lease that is kept', () => {
+describe('a lease that is being renewed', () => {
   const RENEW_EVERY_MS = 3_000;
 
   function keep(answers: (boolean | Error)[]) {
@@ -168,7 +170,7 @@ describe('a lease that is kept', () => {
     return { clock, renewing, seen };
   }
 
-  it('is renewed while its work lasts, and no more once that has ended', async () => {
+  it('is renewed until it is stopped', async () => {
     const { clock, renewing, seen } = keep([]);
     await settled();
     expect(seen.renewals).toBe(0);
@@ -179,14 +181,14 @@ describe('a lease that is kept', () => {
     expect(seen).toEqual({ renewals: 4, losses: 0, failures: [] });
   });
 
-  it('is given up when it has become the lease of another, and its keeper is told once', async () => {
+  it('is given up when another owner holds it, and reports the loss once', async () => {
     const { clock, renewing, seen } = keep([true, false]);
     await clock.pass(10 * RENEW_EVERY_MS);
     expect(seen).toEqual({ renewals: 2, losses: 1, failures: [] });
     await renewing.stop();
   });
 
-  it('is renewed again after a renewal that failed: nobody knows whether it was lost', async () => {
+  it('is renewed again after a failed renewal, since the lease may still be held', async () => {
     const away = new Error('the store is away');
     const { clock, renewing, seen } = keep([away, away]);
     await clock.pass(3 * RENEW_EVERY_MS);
@@ -194,7 +196,7 @@ describe('a lease that is kept', () => {
     await renewing.stop();
   });
 
-  it('is renewed at its time although the renewal before hangs, and is found lost once', async () => {
+  it('is renewed on time although the previous renewal hangs, and reports the loss once', async () => {
     const answers: ((isOurs: boolean) => void)[] = [];
     let losses = 0;
     const clock = createHandClock();
@@ -217,7 +219,7 @@ describe('a lease that is kept', () => {
     await renewing.stop();
   });
 
-  it('tells of no loss to a keeper who has stopped: the renewal may have come after the release', async () => {
+  it('reports no loss after it is stopped, since the last renewal may have come after the release', async () => {
     let answer = (_isOurs: boolean) => {};
     let losses = 0;
     const clock = createHandClock();

@@ -1,4 +1,4 @@
-/** Service messages through the gateway, from a signed call to the client's phone and back by statuses. */
+/** Service messages through the gateway: from a signed call to the client's phone, with statuses coming back. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sampleCommunity, sampleService } from '../../../../server/sandbox/sample.ts';
 import { annaId, annaPhone, type ServiceDesk, startServiceDesk } from '../../../support/serviceDesk.ts';
@@ -15,7 +15,7 @@ afterEach(() => {
 const { groupId } = sampleCommunity;
 const transitions = (history: { status: string }[]) => history.map(({ status }) => status);
 
-function tell(body: unknown, secret: string | null = sampleService.statusSecret, community?: string) {
+function postStatus(body: unknown, secret: string | null = sampleService.statusSecret, community?: string) {
   return fetch(`${desk.url}/webhooks/notify/${community ?? desk.vkCommunityId}`, {
     method: 'POST',
     headers: {
@@ -27,7 +27,7 @@ function tell(body: unknown, secret: string | null = sampleService.statusSecret,
 }
 
 describe('a service message through the gateway', () => {
-  it('is shown on the phone and told as delivered and read', async () => {
+  it('is shown on the phone and reported as delivered and read', async () => {
     const id = await desk.send();
     const delivered = await desk.untilStatus(id, 'delivered');
     expect(transitions(delivered.history)).toEqual(['queued', 'sent', 'delivered']);
@@ -38,7 +38,7 @@ describe('a service message through the gateway', () => {
     expect(transitions(read.history)).toEqual(['queued', 'sent', 'delivered', 'read']);
   });
 
-  it('ends read, once, when statuses come three times each and the last first', async () => {
+  it('ends as read, once, when each status comes three times and the last one comes first', async () => {
     desk.sandbox.control.setFaults({ statusRepeats: 3, statusReverse: true });
     const id = await desk.send({ phone: '+79990000002' });
     await desk.untilStatus(id, 'delivered');
@@ -53,14 +53,14 @@ describe('a service message through the gateway', () => {
     expect(transitions(history).at(-1)).toBe('read');
   });
 
-  it('is not led astray by a status word that nobody knows', async () => {
+  it('ignores a status that it does not know', async () => {
     desk.sandbox.control.setFaults({ statusExtraWord: 'teleported' });
     const id = await desk.send({ phone: '+79990000003' });
     const { history } = await desk.untilStatus(id, 'delivered');
     expect(transitions(history)).toEqual(['queued', 'sent', 'delivered']);
   });
 
-  it('ends undelivered with its reason for a number that nobody has', async () => {
+  it('ends as undelivered, with the reason, for a number that nobody has', async () => {
     const id = await desk.send({ phone: '+79995550000', route: ['vk'] });
     const { history } = await desk.untilStatus(id, 'undelivered');
     expect(history.at(-1)?.code).toBe('phoneUnknown');
@@ -68,19 +68,19 @@ describe('a service message through the gateway', () => {
 });
 
 describe('POST /webhooks/notify/:communityId', () => {
-  it('keeps words and codes that nobody knows as they came, and reads the rest of a list with odd ones', async () => {
+  it('keeps unknown statuses and codes as they came, and reads the rest of a list with malformed ones', async () => {
     const id = await desk.send({ phone: '+79990000004' });
     await desk.untilStatus(id, 'delivered');
     const { messageId, clientMessageId } = await desk.atGateway(id);
     const about = { messageId, callbackData: { clientMessageId } };
-    const told = [
+    const statuses = [
       { ...about, status: 'TELEPORTED', statusCode: 42 },
       { ...about, status: 'undelivered', statusCode: 'constructor' },
       { status: 5 },
       { status: 'read', callbackData: { clientMessageId } },
       { ...about, status: 'read', time: '2999-01-01T00:00:00Z' },
     ];
-    expect((await tell(told)).status).toBe(200);
+    expect((await postStatus(statuses)).status).toBe(200);
     const { history, statusAt } = await desk.admin.call('readDelivery', { params: { messageId: id } });
     const codes = history.map(({ status, code, networkCode }) => [status, code, networkCode]);
     expect(codes).toContainEqual(['unknown', null, 'TELEPORTED 42']);
@@ -89,27 +89,27 @@ describe('POST /webhooks/notify/:communityId', () => {
     expect(new Date(statusAt).getTime()).toBeLessThanOrEqual(Date.now());
   });
 
-  const refusals: [string, Parameters<typeof tell>, number, string][] = [
+  const refusals: [string, Parameters<typeof postStatus>, number, string][] = [
     ['no secret', [{}, null], 403, 'wrongSecret'],
     ['a wrong secret', [{}, 'guess-guess'], 403, 'wrongSecret'],
     ['another community', [{}, undefined, 'f'.repeat(24)], 404, 'communityNotFound'],
-    ['what is not JSON', ['{'], 400, 'payloadNotJson'],
-    ['what is not a status', [{ hello: 1 }], 400, 'badRequest'],
+    ['a body that is not JSON', ['{'], 400, 'payloadNotJson'],
+    ['a body that is not a status', [{ hello: 1 }], 400, 'badRequest'],
     ['a body over the limit', [`"${'x'.repeat(3_000_000)}"`], 413, 'bodyTooLarge'],
   ];
-  it.each(refusals)('refuses %s', async (_what, said, status, code) => {
-    const answer = await tell(...said);
+  it.each(refusals)('refuses %s', async (_what, args, status, code) => {
+    const answer = await postStatus(...args);
     expect(answer.status).toBe(status);
     expect(await answer.json()).toMatchObject({ error: { code } });
   });
 
-  it('takes a status of a message that it does not know, and changes nothing', async () => {
-    const told = { messageId: 'nobody-1', status: 'delivered', callbackData: {} };
-    expect((await tell(told)).status).toBe(200);
+  it('acknowledges a status of an unknown message and changes nothing', async () => {
+    const unknown = { messageId: 'nobody-1', status: 'delivered', callbackData: {} };
+    expect((await postStatus(unknown)).status).toBe(200);
   });
 });
 
-it('N23: does not reach whoever has the number now, when the phone must be confirmed', async () => {
+it('N23: does not reach the new owner of a number when the phone must be confirmed', async () => {
   desk.sandbox.control.confirmPhone({ userId: annaId, atMs: Date.now() - 200 * 24 * 3_600_000 });
   const about = { deliveryPolicy: 'verifiedPhone', route: ['vk'] };
   const late = await desk.untilStatus(await desk.send(about), 'undelivered');

@@ -1,4 +1,4 @@
-/** Reading a chat's history by OK's pages: newest first, both bounds of a time included, at most 100 a page. */
+/** Reads a chat's history in OK's pages: newest first, both time bounds included, at most 100 messages a page. */
 import { describe, expect, it } from 'vitest';
 import { readSince } from '../../../../server/channels/ok/history.ts';
 
@@ -7,7 +7,7 @@ const PAGE = 100;
 interface Stored {
   atMs: number;
   text: string;
-  /** As OK might one day show what we cannot read. */
+  /** OK returns it in a form that the desk cannot read. */
   isOdd?: boolean;
 }
 
@@ -41,12 +41,12 @@ const written = (count: number, atMsOf: (index: number) => number, prefix = '') 
   Array.from({ length: count }, (_, index) => ({ atMs: atMsOf(index), text: `${prefix}${index}` }));
 
 describe('the history of a chat', () => {
-  it('is read whole and in order when pages end in the middle of one ms', async () => {
+  it('is read completely and in order when a page ends in the middle of one ms', async () => {
     const stored = written(230, (index) => 1_000 + Math.floor(index / 70));
     expect(await chatOf(stored).texts()).toEqual(stored.map(({ text }) => text));
   });
 
-  it('goes on to what is older where one ms holds a whole page and more', async () => {
+  it('is read on to older messages when one ms holds more than a whole page', async () => {
     const older = written(150, (index) => 1_000 + index, 'older ');
     const burst = written(130, () => 2_000, 'burst ');
     const texts = await chatOf([...older, ...burst]).texts();
@@ -54,13 +54,13 @@ describe('the history of a chat', () => {
     expect(texts.slice(150)).toEqual(burst.slice(-PAGE).map(({ text }) => text));
   });
 
-  it('goes on past a message that cannot be read', async () => {
+  it('is read on past an unreadable message', async () => {
     const stored: Stored[] = written(150, (index) => 1_000 + index);
     stored[120] = { ...stored[120]!, isOdd: true };
     expect(await chatOf(stored).texts()).toHaveLength(149);
   });
 
-  it('ends with the first page that is not full', async () => {
+  it('is read up to the first page that is not full', async () => {
     const chat = chatOf(written(99, (index) => 1_000 + index));
     expect(await chat.texts()).toHaveLength(99);
     expect(chat.calls()).toBe(1);

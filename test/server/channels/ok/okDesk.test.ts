@@ -1,4 +1,4 @@
-/** OK through the whole desk: a real store, the sandbox's OK, the desk's own HTTP. */
+/** OK through the whole desk: with a real store, the sandbox's OK and the desk's own HTTP. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { usualOkSessionTimes } from '../../../../server/channels/ok/session.ts';
@@ -52,11 +52,11 @@ const post = (url: string, body: unknown) =>
   fetch(url, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) });
 
 describe('a client of OK', () => {
-  it('writes, is seen in the inbox under OK, and reads the answer on the phone', async () => {
+  it('writes, appears in the inbox under OK, and reads the answer on the phone', async () => {
     writes('Здравствуйте из ОК');
     const message = await comes('Здравствуйте из ОК');
-    const row = await inbox.nextChange('the row', ({ row }) => row.id === message.conversationId);
-    expect(row.row.communityId).toBe((await group()).id);
+    const change = await inbox.nextChange('the conversation', ({ row }) => row.id === message.conversationId);
+    expect(change.row.communityId).toBe((await group()).id);
     await answers(message.conversationId, 'Добрый день!');
     await until('the answer on the phone', () => phone().some(({ text }) => text === 'Добрый день!'));
     await inbox.nextMessage(
@@ -66,11 +66,11 @@ describe('a client of OK', () => {
     await inbox.nextChange('the name', ({ row }) => row.client?.name === 'Анна Смирнова');
   });
 
-  it('is stored once however often OK repeats an event', async () => {
+  it('has a message stored once, however often OK repeats the event', async () => {
     test.sandbox.control.setFaults({ repeatEvents: 3 });
     writes('Трижды');
     const { conversationId } = await comes('Трижды');
-    await until('all three to be taken', () => {
+    await until('all three to be acknowledged', () => {
       const { webhooksWaiting } = test.sandbox.control.okCounters({ okGroupId });
       return webhooksWaiting === 0;
     });
@@ -79,7 +79,7 @@ describe('a client of OK', () => {
   });
 });
 
-describe('what a client does besides writing', () => {
+describe('an action of a client other than writing', () => {
   const inOk = async (message: object) => {
     const url = `${test.sandbox.okBaseUrl}/me/messages?access_token=${sampleOkGroup.token}`;
     const body = JSON.stringify({ recipient: { user_id: anna.okUserId }, message });
@@ -91,7 +91,7 @@ describe('what a client does besides writing', () => {
     return ((await answer.json()) as { message_id: string }).message_id;
   };
 
-  it('comes in as words when they press a button, with what the button carries', async () => {
+  it('is stored as a reply with the label when it is the press of a button', async () => {
     const payload = JSON.stringify({ notify: { messageId: 'n1', button: 0 } });
     const buttons = [[{ type: 'CALLBACK', text: 'Заберу сегодня', payload }]];
     const mid = await inOk({
@@ -110,7 +110,7 @@ describe('what a client does besides writing', () => {
     expect(pressed.replyTo?.text).toBe('Заказ готов');
   });
 
-  it('shows pictures, and what a message answers', async () => {
+  it('may send a picture and quote a message', async () => {
     const { mid } = writes('Вопрос');
     await comes('Вопрос');
     const imageUrls = ['https://i.okcdn.ru/one.jpg'];
@@ -127,7 +127,7 @@ describe('what a client does besides writing', () => {
     });
   });
 
-  it('is left alone when only the title of the chat changes', async () => {
+  it('is acknowledged and ignored when it only changes the chat', async () => {
     test.sandbox.control.okChatChanges({ okGroupId, userId: anna.userId, type: 'CHAT_ICON_CHANGED' });
     await until(
       'it to be answered',
@@ -137,7 +137,7 @@ describe('what a client does besides writing', () => {
   });
 });
 
-it('shows what an administrator wrote in OK itself, as an answer', async () => {
+it('shows a message that an administrator wrote in OK itself as an answer', async () => {
   test.sandbox.control.okAdminWrites({ okGroupId, userId: anna.userId, text: 'Пишу из самого ОК' });
   expect(await comes('Пишу из самого ОК')).toMatchObject({
     kind: 'answer',
@@ -185,14 +185,14 @@ it('sends files and quotes', async () => {
 });
 
 describe('the webhook', () => {
-  it('takes nothing without the secret of the group', async () => {
+  it('accepts nothing without the secret of the group', async () => {
     const wrong = webhook.replace(/[^/]+$/, 'wrong');
     expect((await post(wrong, {})).status).toBe(403);
     expect((await post(webhook.replace(/\/[^/]+$/, ''), {})).status).toBe(403);
     expect((await post(webhook.replace(/[0-9a-f]{24}/, '0123456789abcdef01234567'), {})).status).toBe(404);
   });
 
-  it('refuses what is no event, and leaves kinds that it does not know', async () => {
+  it('refuses a body that is not an event, and acknowledges unknown types', async () => {
     expect((await post(webhook, '{')).status).toBe(400);
     expect((await post(webhook, { webhookType: 'MESSAGE_CREATED' })).status).toBe(400);
     const unknown = await post(webhook, { webhookType: 'SOMETHING_NEW' });
@@ -204,13 +204,13 @@ describe('the webhook', () => {
   });
 });
 
-it('stores each once when they come in any order', async () => {
+it('stores each message once when events come repeated and out of order', async () => {
   test.sandbox.control.setFaults({ shuffleEvents: { seed: 7, windowSize: 5 }, repeatEvents: 2 });
   const texts = ['вразброс 1', 'вразброс 2', 'вразброс 3', 'вразброс 4', 'вразброс 5'];
   for (const text of texts) writes(text, petr.userId);
   for (const text of texts) await comes(text);
   const { conversationId } = await comes('вразброс 1');
-  await until('all of them to be taken', () => {
+  await until('all of them to be acknowledged', () => {
     const { webhooksWaiting, webhooksDelivered } = test.sandbox.control.okCounters({ okGroupId });
     return webhooksWaiting === 0 && webhooksDelivered >= 10;
   });
@@ -219,7 +219,7 @@ it('stores each once when they come in any order', async () => {
   expect(got.toSorted()).toEqual(texts);
 });
 
-it('keeps two answers of the same words apart when both calls were cut', async () => {
+it('keeps two answers with the same text apart when both calls were cut', async () => {
   const { conversationId } = await comes('вразброс 1');
   const cuts = [{ method: 'ok.me/messages', when: 'after' as const, times: 1 }];
   for (const time of [1, 2]) {
@@ -235,7 +235,7 @@ it('keeps two answers of the same words apart when both calls were cut', async (
   expect(messages.filter(({ text, deletedAt }) => text === 'Да' && deletedAt === null)).toHaveLength(2);
 });
 
-it('finds an answer whose call was cut rather than sending it twice', async () => {
+it('looks up an answer whose call was cut instead of sending it twice', async () => {
   writes('Первый', petr.userId);
   const { conversationId } = await comes('Первый');
   test.sandbox.control.setFaults({ cuts: [{ method: 'ok.me/messages', when: 'after', times: 1 }] });
@@ -247,7 +247,7 @@ it('finds an answer whose call was cut rather than sending it twice', async () =
   expect(phone(petr.userId).filter(({ text }) => text === 'Один раз')).toHaveLength(1);
 });
 
-it('stops the group when OK refuses its token, and says so to an administrator', async () => {
+it('stops the group when OK refuses its token, and shows that to an administrator', async () => {
   const { conversationId } = await comes('Здравствуйте из ОК');
   test.sandbox.control.setFaults({ tokenInvalid: true });
   await answers(conversationId, 'Не дойдёт');
@@ -265,7 +265,7 @@ it('stops the group when OK refuses its token, and says so to an administrator',
   await until('the group to be live again', async () => (await group()).connection.state === 'live');
 });
 
-it('reads from the history what no webhook brought', async () => {
+it('backfills messages that no webhook delivered', async () => {
   const { id: communityId } = await group();
   const switchTo = (isEnabled: boolean) =>
     admin.call('changeCommunity', { params: { communityId }, body: { isEnabled } });
@@ -279,7 +279,7 @@ it('reads from the history what no webhook brought', async () => {
   expect(await comes('Пока вас не было')).toMatchObject({ isBackfilled: true });
 });
 
-it('reads a long absence page by page, in the order it was written in', { timeout: 90_000 }, async () => {
+it('backfills a long absence page by page, in the order of writing', { timeout: 90_000 }, async () => {
   const { id: communityId } = await group();
   const switchTo = (isEnabled: boolean) =>
     admin.call('changeCommunity', { params: { communityId }, body: { isEnabled } });
@@ -287,7 +287,7 @@ it('reads a long absence page by page, in the order it was written in', { timeou
   const texts = Array.from({ length: 230 }, (_, index) => `долго ${index}`);
   for (const [index, text] of texts.entries()) {
     writes(text);
-    // No client writes a page within one ms, and OK shows no more than a page of one.
+    // Real clients never fill a page within one ms, and OK shows at most one page of one ms.
     if (index % 20 === 19) await nextMs();
   }
   const { webhooksWaiting } = test.sandbox.control.okCounters({ okGroupId });

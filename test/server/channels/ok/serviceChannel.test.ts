@@ -30,8 +30,8 @@ beforeAll(async () => {
     communities,
     sealing,
     intake: {} as Intake,
-    // A dialogue in which the desk holds everything: what is sought as its own entry.
-    storedIds: async (_, __, ids, sought) => (sought ? [] : ids),
+    // The desk stores every message of the dialogue; the one being looked up only as its own entry.
+    storedIds: async (_, __, ids, exceptServiceMessage) => (exceptServiceMessage ? [] : ids),
     publish: () => undefined,
     logger: silent,
     metrics: createMetrics({ withProcess: false }),
@@ -91,7 +91,7 @@ function message(about: Partial<OutgoingService> = {}): OutgoingService {
 }
 const phone = () => sandbox.control.okSnapshot({ okGroupId, userId: anna.userId }).messages;
 
-it('sends to the person of the phone, with the buttons of the template', async () => {
+it('sends to the user id of the phone, with the buttons of the template', async () => {
   const buttons: OutgoingService['buttons'] = [
     { id: 'a', kind: 'text', label: 'Заберу сегодня' },
     { id: 'b', kind: 'link', label: 'На карте', url: 'https://example.org/' },
@@ -105,7 +105,7 @@ it('sends to the person of the phone, with the buttons of the template', async (
   ]);
 });
 
-it('says what cannot be delivered, each message by itself', async () => {
+it('returns a reason for each message that cannot be delivered, and sends the others', async () => {
   const outcomes = await channel.send(group, [
     message({ phone: '+79990000099' }),
     message({ direction: 'oneWay' }),
@@ -115,34 +115,34 @@ it('says what cannot be delivered, each message by itself', async () => {
   expect(outcomes).toMatchObject([
     { kind: 'undelivered', code: 'userIdUnknown' },
     { kind: 'undelivered', code: 'oneWayNeedsGateway' },
-    // He has not written to the group.
+    // Petr has never written to the group.
     { kind: 'undelivered', code: 'clientForbidsMessages', networkCode: '10' },
     { kind: 'sent' },
   ]);
 });
 
-it('finds what was sent though its answer was lost', async () => {
+it('finds a sent message although the answer of its call was lost', async () => {
   const since = new Date();
   const one = message({ text: 'Ответ потерян' });
   sandbox.control.setFaults({ cuts: [{ method: 'ok.me/messages', when: 'after', times: 1 }] });
   expect(await channel.send(group, [one])).toEqual([{ kind: 'unknown' }]);
-  const sought = { tryKey: one.tryKey, phone: one.phone, text: one.text, since };
-  expect(await channel.findSent(group, [sought, { ...sought, text: 'Не было' }])).toEqual([
+  const lookup = { tryKey: one.tryKey, phone: one.phone, text: one.text, since };
+  expect(await channel.findSent(group, [lookup, { ...lookup, text: 'Не было' }])).toEqual([
     { kind: 'found', externalId: phone().at(-1)?.mid },
     { kind: 'absent' },
   ]);
 });
 
-it('tries later what OK cannot do now', async () => {
+it('retries later when OK is temporarily unavailable', async () => {
   sandbox.control.setFaults({ apiErrors: [{ method: 'ok.me/messages', code: 2, times: 1 }] });
   const [outcome] = await channel.send(group, [message()]);
-  // A quarter more at most, so that many messages do not return in step.
+  // Up to a quarter is added, so that many messages do not retry at the same moment.
   expect(outcome).toMatchObject({ kind: 'later' });
   const { afterMs } = outcome as { afterMs: number };
   expect([afterMs >= 2_000, afterMs <= 2_500]).toEqual([true, true]);
 });
 
-it('stops with the token, and does not ask OK again', async () => {
+it('stops when the token is refused, and does not call OK again', async () => {
   sandbox.control.setFaults({ tokenInvalid: true });
   expect(await channel.send(group, [message(), message()])).toEqual([
     { kind: 'communityStopped', networkCode: '103' },

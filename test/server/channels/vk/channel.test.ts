@@ -29,11 +29,11 @@ it('shows the client that somebody is typing', async () => {
   expect(phone().activity?.type).toBe('typing');
 });
 
-it('names clients', async () => {
+it('returns the names of clients', async () => {
   expect(await channel.profiles(ref, [String(anna)])).toMatchObject([{ name: 'Анна Смирнова' }]);
 });
 
-it('fails with the code alone, whatever was in the call', async () => {
+it('fails with the code only, without the parameters of the call', async () => {
   desk.sandbox.control.setFaults({ apiErrors: [{ method: 'messages.setActivity', code: 917 }] });
   const error = await channel.showTyping(ref, String(anna)).catch((caught: unknown) => caught);
   expect(error).toMatchObject({ name: 'VkCallError', networkCode: 917 });
@@ -41,9 +41,9 @@ it('fails with the code alone, whatever was in the call', async () => {
   desk.sandbox.control.clearFaults();
 });
 
-it('sends nothing for a community that is not there', async () => {
+it('sends nothing for a community that does not exist', async () => {
   const gone = { ...ref, id: '0123456789abcdef01234567' };
   const message = { peerId: String(anna), randomId: 5, text: 'x', files: [], replyToExternalId: null };
   expect(await channel.send(gone, message)).toMatchObject({ kind: 'communityStopped' });
-  await expect(channel.markRead(gone, String(anna), '1')).rejects.toThrow('There is no community');
+  await expect(channel.markRead(gone, String(anna), '1')).rejects.toThrow('does not exist');
 });

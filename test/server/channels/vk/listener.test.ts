@@ -42,14 +42,14 @@ describe('listening', () => {
     expect(phone.messages.map(({ text }) => text)).toEqual(['Когда приедет заказ?', 'Завтра']);
   });
 
-  it('takes in what waited unread when the community was connected', async () => {
+  it('reads messages that were unread when the community was connected', async () => {
     writes('1', '2', '3');
     const one = await desk.process();
     await desk.connect(one);
     await hasTexts(anna, ['1', '2', '3']);
   });
 
-  it('starts again from the stored ts', async () => {
+  it('resumes from the stored ts', async () => {
     const one = await desk.process();
     await desk.connect(one);
     await desk.isIn('live');
@@ -62,7 +62,7 @@ describe('listening', () => {
     expect((await desk.messages(anna)).every(({ isBackfilled }) => !isBackfilled)).toBe(true);
   });
 
-  it('reads the history after downtime that outlived the queue of VK', async () => {
+  it('reads the history after a downtime longer than VK keeps events', async () => {
     const one = await desk.process();
     await desk.connect(one);
     await desk.isIn('live');
@@ -77,7 +77,7 @@ describe('listening', () => {
     await hasTexts(boris, ['new here']);
   });
 
-  it('takes over how far the client has read while nobody listened', async () => {
+  it('stores read marks that the client left while no process listened', async () => {
     const one = await desk.process();
     const community = await desk.connect(one);
     await desk.isIn('live');
@@ -93,7 +93,7 @@ describe('listening', () => {
     expect(community.externalId).toBe(String(groupId));
   });
 
-  it('finds an event that VK lost although nothing else happens', async () => {
+  it('finds an event that VK lost even when no other event follows', async () => {
     const one = await desk.process({ session: { ...sessionTimes, sweepEveryMs: 100, sweepSettledMs: 0 } });
     await desk.connect(one);
     await desk.isIn('live');
@@ -102,7 +102,7 @@ describe('listening', () => {
     await hasTexts(anna, ['lost']);
   });
 
-  it('passes over what is written in a chat of several people, and counts it', async () => {
+  it('ignores and counts messages of a group chat', async () => {
     const one = await desk.process();
     await desk.connect(one);
     await desk.isIn('live');
@@ -115,7 +115,7 @@ describe('listening', () => {
     expect(await desk.texts(object.message.peer_id)).toEqual([]);
   });
 
-  it('tells the screens how the connection is doing', async () => {
+  it('publishes the state of the connection to screens', async () => {
     const one = await desk.process();
     await desk.connect(one);
     await desk.isIn('live');
@@ -131,7 +131,7 @@ describe('listening', () => {
 });
 
 describe('several processes', () => {
-  it('let one of them listen, and another takes over after it died', async () => {
+  it('let one of them listen, and another takes over after it crashed', async () => {
     const one = await desk.process();
     await desk.connect(one);
     await desk.isIn('live');
@@ -144,12 +144,12 @@ describe('several processes', () => {
     const diedAt = Date.now();
     writes('2');
     await hasTexts(anna, ['1', '2']);
-    // Here a lease lasts 600 ms; in earnest 6 s, and looks come every second.
+    // A lease lasts 600 ms here, and 6 s in production.
     expect(Date.now() - diedAt).toBeLessThan(3_000);
     expect((await desk.community()).lease?.owner).toBe('process-2');
   });
 
-  it('store each message once and in order however often they die', async () => {
+  it('store each message once and in order, however often they crash', async () => {
     await desk.connect(await desk.process({ isListening: false }));
     const texts = Array.from({ length: 120 }, (_, index) => `${index + 1}`);
     let written = 0;
@@ -162,7 +162,7 @@ describe('several processes', () => {
     for (let death = 0; death < 5; death += 1) {
       const one = await desk.process();
       writeSome(10);
-      // In the middle of its work: some of what was written is stored, some is not.
+      // Crash it in the middle of its work, when only some of the messages are stored.
       await until('something new', async () => (await desk.texts(anna)).length > death * 20);
       writeSome(10);
       await one.die();
@@ -173,7 +173,7 @@ describe('several processes', () => {
     await hasTexts(boris, texts);
   });
 
-  it('hand over at once when one is stopped', async () => {
+  it('hand over at once when the listening one is stopped', async () => {
     const one = await desk.process();
     await desk.connect(one);
     await desk.isIn('live');
@@ -192,7 +192,7 @@ describe('a community that VK refuses', () => {
     [7, 'rightsLost'],
     [15, 'rightsLost'],
   ])(
-    'stops with a reason on %i, and goes on with nothing lost under a new token',
+    'stops with a reason on error %i, and resumes without loss under a new token',
     async (code, stopReason) => {
       const one = await desk.process();
       const { _id } = await desk.connect(one);
@@ -207,7 +207,7 @@ describe('a community that VK refuses', () => {
         Object.values(desk.sandbox.control.counters({ groupId }).apiCalls).reduce((a, b) => a + b, 0);
       const before = calls();
       writes('2', '3');
-      await until('the lease to be given back', async () => (await desk.community()).lease === null);
+      await until('the lease to be released', async () => (await desk.community()).lease === null);
       expect(calls()).toBe(before);
       desk.sandbox.control.clearFaults();
       const outcome = await changeCommunity(one.actions, _id.toHexString(), { token: 'token-of-the-shop' });
@@ -217,7 +217,7 @@ describe('a community that VK refuses', () => {
     },
   );
 
-  it('is stopped by an answer that VK refuses for the token', async () => {
+  it('is stopped when VK refuses an answer because of the token', async () => {
     const one = await desk.process({ isListening: false });
     const community = await desk.connect(one);
     desk.sandbox.control.setFaults({ tokenInvalid: true });
@@ -230,12 +230,12 @@ describe('a community that VK refuses', () => {
     });
   });
 
-  it('is left alone when it is switched off, and caught up with when it is on again', async () => {
+  it('is not listened to while disabled, and is backfilled when enabled again', async () => {
     const one = await desk.process();
     const { _id } = await desk.connect(one);
     await desk.isIn('live');
     await changeCommunity(one.actions, _id.toHexString(), { isEnabled: false });
-    await until('the lease to be given back', async () => (await desk.community()).lease === null);
+    await until('the lease to be released', async () => (await desk.community()).lease === null);
     expect((await desk.community()).connection.state).toBe('disabled');
     writes('while off');
     await changeCommunity(one.actions, _id.toHexString(), { isEnabled: true });

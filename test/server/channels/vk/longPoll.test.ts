@@ -24,8 +24,7 @@ let fixture: VkFixture;
 let polling: Polling | null;
 beforeEach(async () => {
   fixture = await startVkFixture();
-  const { ofToken } = { ofToken: () => fixture.client.vk };
-  const connector = createVkConnector({ ofToken } as never);
+  const connector = createVkConnector({ ofToken: () => fixture.client.vk } as never);
   await connector.prepareIntake(token, String(groupId), { longPoll: true, webhook: null });
   polling = null;
 });
@@ -81,7 +80,7 @@ const stored = (peer: number, count: number) =>
 const polls = () => until('the first start to be over', () => polling?.gaps.includes('firstStart'));
 
 describe('the poll loop', () => {
-  it('takes messages in order and says how far they are stored', async () => {
+  it('stores messages in order and reports how far they are stored', async () => {
     const seen = start();
     await polls();
     fixture.annaWrites(...texts(5));
@@ -90,7 +89,7 @@ describe('the poll loop', () => {
     await until('the checkpoint', () => Number(seen.stored.at(-1)) >= 6);
   });
 
-  it('begins anew with the history when its first start was cut off while reading it', async () => {
+  it('keeps no ts when its first start is interrupted while reading the history', async () => {
     fixture.sandbox.control.setFaults({ slowAnswersMs: 200 });
     const first = start();
     await until(
@@ -101,7 +100,7 @@ describe('the poll loop', () => {
     expect(first.stored).toEqual([]);
   });
 
-  it('goes on from a stored ts and takes what came while nobody listened', async () => {
+  it('resumes from a stored ts and reads what came while no process listened', async () => {
     const first = start();
     await polls();
     fixture.annaWrites('before');
@@ -139,7 +138,7 @@ describe('the poll loop', () => {
     expect(seen.gaps).toEqual(['firstStart']);
   });
 
-  it('takes a new ts and reads the history after failed 3', async () => {
+  it('gets a new ts and reads the history after failed 3', async () => {
     const seen = start();
     await polls();
     fixture.sandbox.control.setFaults({ loseEvents: 1, longPollFailed: [{ failed: 3 }] });
@@ -151,7 +150,7 @@ describe('the poll loop', () => {
     expect(fixture.intake.texts(anna)).toEqual(['lost', 'after']);
   });
 
-  it('reads the history when the queue of VK has forgotten our place', async () => {
+  it('reads the history when VK no longer knows our ts', async () => {
     const seen = start();
     await polls();
     fixture.annaWrites('1');
@@ -165,19 +164,19 @@ describe('the poll loop', () => {
     expect(fixture.intake.texts(anna)).toEqual(texts(3));
   });
 
-  it('keeps one copy when VK gives the same event three times', async () => {
+  it('keeps one copy when VK sends the same event three times', async () => {
     start();
     await polls();
     fixture.sandbox.control.setFaults({ repeatEvents: 3 });
     fixture.annaWrites(...texts(10));
-    await until('30 takes', () => fixture.intake.calls >= 30);
+    await until('30 calls of the intake', () => fixture.intake.calls >= 30);
     expect(fixture.intake.texts(anna)).toEqual(texts(10));
-    // The client's first message also allows messages, which is an event of its own.
-    await until('all to be taken', () => (fixture.counts.repeated ?? 0) >= 20);
+    // The client's first message also sends an event of its own that allows messages.
+    await until('all to be ingested', () => (fixture.counts.repeated ?? 0) >= 20);
     expect(fixture.counts.backfilled).toBeUndefined();
   });
 
-  it('keeps every client in order when VK shuffles the events', async () => {
+  it('keeps the order of each client when VK shuffles the events', async () => {
     start();
     await polls();
     fixture.sandbox.control.setFaults({ shuffleEvents: { seed: 11, windowSize: 10 } });
@@ -191,7 +190,7 @@ describe('the poll loop', () => {
     expect(fixture.intake.texts(boris)).toEqual(texts(20));
   });
 
-  it('reads a lost message from the history when the next one shows the gap', async () => {
+  it('reads a lost message from the history when the next message shows the gap', async () => {
     start();
     await polls();
     fixture.annaWrites('1');
@@ -207,7 +206,7 @@ describe('the poll loop', () => {
     ]);
   });
 
-  it('stores everything, in order and once, when the store was away for a while', async () => {
+  it('stores everything once and in order after the store was unreachable for a while', async () => {
     const seen = start();
     await polls();
     fixture.annaWrites('1');
@@ -222,7 +221,7 @@ describe('the poll loop', () => {
     await until('the checkpoint to follow', () => Number(seen.stored.at(-1)) > Number(before));
   });
 
-  it('is not held up by a message that cannot be stored, and shows the gap that it leaves', async () => {
+  it('is not blocked by a message that cannot be stored, and records it as a gap', async () => {
     start();
     await polls();
     fixture.annaWrites('1');
@@ -235,7 +234,7 @@ describe('the poll loop', () => {
     expect(fixture.counts.unstorable).toBe(1);
   });
 
-  it('tells that VK is away and that it is back', async () => {
+  it('reports that VK is unreachable and that it is back', async () => {
     const seen = start();
     await polls();
     fixture.sandbox.control.setFaults({ networkOff: true });
@@ -246,7 +245,7 @@ describe('the poll loop', () => {
     await until('live again', () => seen.states.at(-1) === 'live');
   });
 
-  it('reads the history after a long time without VK', async () => {
+  it('reads the history after VK was unreachable for long', async () => {
     const seen = start(null, { ...times, longAwayMs: 1 });
     await polls();
     fixture.sandbox.control.setFaults({ networkOff: true });
@@ -269,12 +268,12 @@ describe('the poll loop', () => {
     [27, 'tokenRejected'],
     [7, 'rightsLost'],
     [15, 'rightsLost'],
-  ])('stops with a reason when VK answers the key with %i', async (code, stopReason) => {
+  ])('stops with a reason when VK refuses the key with error %i', async (code, stopReason) => {
     fixture.sandbox.control.setFaults({ apiErrors: [{ method: 'groups.getLongPollServer', code }] });
     await expect(start().ended).rejects.toMatchObject({ stopReason, networkCode: code });
   });
 
-  it('goes on after VK answered the key with a passing error', async () => {
+  it('continues after VK refused the key with a temporary error', async () => {
     fixture.sandbox.control.setFaults({
       apiErrors: [{ method: 'groups.getLongPollServer', code: 10, times: 2 }],
     });
@@ -284,7 +283,7 @@ describe('the poll loop', () => {
     await stored(anna, 1);
   });
 
-  it('stops within a moment although a poll waits', async () => {
+  it('stops at once although a poll is waiting', async () => {
     const seen = start();
     await polls();
     const before = Date.now();

@@ -26,7 +26,7 @@ const event = (name: string) => {
 };
 
 describe("a client's message", () => {
-  it('is read with its author, place and time', () => {
+  it('is read with its author, position and time', () => {
     expect(message('message-new')).toEqual({
       peerId: '501',
       externalId: '12',
@@ -65,7 +65,7 @@ describe("a client's message", () => {
     });
   });
 
-  it('names the message that it answers', () => {
+  it('includes the message that it quotes', () => {
     expect(message('reply-to-our-message').replyTo).toEqual({
       externalId: '11',
       authorExternalId: '-77',
@@ -74,14 +74,14 @@ describe("a client's message", () => {
     });
   });
 
-  it('does not take the number of a quote from another dialogue for one of its own', () => {
+  it('has no id for a quote from another dialogue, whose number would be wrong here', () => {
     expect(message('reply-to-message-of-another-dialogue').replyTo).toMatchObject({
       externalId: null,
       text: 'другой разговор',
     });
   });
 
-  it('shows what was forwarded, however deep, and leaves out what cannot be read', () => {
+  it('includes nested forwarded messages, and leaves out unreadable ones', () => {
     expect(message('forwarded-nested').forwarded).toMatchObject([
       {
         authorExternalId: '502',
@@ -92,13 +92,13 @@ describe("a client's message", () => {
     ]);
   });
 
-  it("carries a pressed button's payload, parsed where it is JSON", () => {
+  it("includes a pressed button's payload, parsed where it is JSON", () => {
     expect(message('payload-of-a-text-button').payload).toEqual({ message: '65f0', button: 2 });
     expect(message('payload-not-json').payload).toBe('start');
     expect(message('message-new')).not.toHaveProperty('payload');
   });
 
-  it('keeps a place on the map', () => {
+  it('includes a place on the map', () => {
     expect(message('geo-with-place').attachments).toEqual([
       {
         kind: 'location',
@@ -110,7 +110,7 @@ describe("a client's message", () => {
     ]);
   });
 
-  it("carries Notify's tag when VK sends it", () => {
+  it("includes Notify's tag when VK sends it", () => {
     expect(message('message-tag-of-notify').tag).toBe('session-8812');
   });
 
@@ -120,11 +120,11 @@ describe("a client's message", () => {
     );
   });
 
-  it('is not lost for a text of the wrong type', () => {
+  it('is not lost because of a text of the wrong type', () => {
     expect(message('text-is-a-number').text).toBe('');
   });
 
-  it('may have 9,000 characters or none', () => {
+  it('may have any length up to the limit, or no text', () => {
     const update = sample('message-new') as { object: { message: { text: string } } } & VkUpdate;
     for (const length of [0, 9_000, limits.incomingTextChars]) {
       update.object.message.text = 'ж'.repeat(length);
@@ -135,11 +135,11 @@ describe("a client's message", () => {
 });
 
 describe("the community's own message", () => {
-  it('is recognised although VK leaves `out` away, with the number that we gave it', () => {
+  it('is recognised although VK omits `out`, with the `random_id` that the desk gave it', () => {
     expect(message('out-left-away')).toMatchObject({ direction: 'out', randomId: '884422' });
   });
 
-  it("is an administrator's when VK names one", () => {
+  it('is attributed to an administrator when VK names one', () => {
     expect(message('answer-by-an-administrator')).toMatchObject({
       direction: 'out',
       isFromAdministrator: true,
@@ -149,7 +149,7 @@ describe("the community's own message", () => {
 });
 
 describe('other events', () => {
-  it('are read in our own words', () => {
+  it('are converted to the events of the desk', () => {
     expect(readUpdate(sample('edit-of-a-message'))).toMatchObject({ kind: 'message', isEdit: true });
     expect(message('edit-of-a-message').editedAt).toEqual(new Date(1795472000000));
     expect(event('read-by-the-client')).toEqual({
@@ -178,20 +178,20 @@ describe('other events', () => {
     });
   });
 
-  it('are left alone when they are of no concern', () => {
+  it('are ignored when they are not for the desk', () => {
     expect(event('unknown-event-type')).toEqual({ kind: 'ignored', reason: 'unknownType' });
     expect(event('chat-of-many-people')).toEqual({ kind: 'ignored', reason: 'notOnePerson' });
     expect(event('typing-by-the-community')).toEqual({ kind: 'ignored', reason: 'notOnePerson' });
   });
 
-  it('name the fields that cannot be read, and never what is in them', () => {
+  it('report the names of unreadable fields, never their values', () => {
     const read = event('message-without-number');
     expect(read).toEqual({ kind: 'unreadable', issues: ['conversation_message_id: invalid_type'] });
   });
 });
 
 describe('attachments', () => {
-  it('of a type that VK adds later say what they were; broken ones never cost the message', () => {
+  it('of an unknown type keep the name of the type, and malformed ones never lose the message', () => {
     expect(message('unknown-attachment-type').attachments).toEqual([
       { kind: 'unknown', vendorType: 'hologram' },
       { kind: 'unknown', vendorType: 'unreadable' },
@@ -201,7 +201,7 @@ describe('attachments', () => {
     ]);
   });
 
-  it('have links to open only over https and files only over http', () => {
+  it('keep page links over https only, and files over http or https only', () => {
     const [script, local, page] = message('links-with-other-schemes').attachments;
     expect(script).toMatchObject({ kind: 'link', title: 'Нажми' });
     expect(script).not.toHaveProperty('linkUrl');
@@ -238,8 +238,11 @@ describe('attachments', () => {
     expect(attachmentKinds).toContain(kind);
   });
 
-  it.each(attachmentTypes.filter((type) => !(type in known)))('of type %s are a placeholder', (type) => {
-    const [attachment] = readAttachments([sampleAttachment(type, { ownerId: 501, id: 9 })]);
-    expect(attachment?.vendorType).toBe(type);
-  });
+  it.each(attachmentTypes.filter((type) => !(type in known)))(
+    'of type %s are shown as a placeholder',
+    (type) => {
+      const [attachment] = readAttachments([sampleAttachment(type, { ownerId: 501, id: 9 })]);
+      expect(attachment?.vendorType).toBe(type);
+    },
+  );
 });

@@ -1,4 +1,4 @@
-/** An Intake that keeps everything in memory by the interface's own rules, and can be told to be away for a while. */
+/** An Intake that keeps everything in memory by the interface's rules, and can simulate an unreachable store. */
 import type { CommunityRef } from '../../../../server/communities/communityRef.ts';
 import type {
   IngestResult,
@@ -8,17 +8,17 @@ import type {
 } from '../../../../server/conversations/intake/networkEvent.ts';
 
 export interface RecordingIntake extends Intake {
-  /** In the order in which they were stored; a message once. */
+  /** In the order of storing, each message once. */
   messages(peerId: string | number): NetworkMessage[];
   texts(peerId: string | number): string[];
-  /** Everything that is not a message. */
+  /** All events that are not messages. */
   events: NetworkEvent[];
   gaps: { peerId: string; fromPosition: number; toPosition: number; count: number }[];
-  /** Every call that was made, repeats included. */
+  /** The number of calls, including repeats. */
   calls: number;
-  /** The next calls are refused with this, as when the store is away. */
+  /** The next calls fail with this error; by default as when the store is unreachable. */
   refuse(times: number, error?: Error): void;
-  /** Every message with this text is refused as one that cannot be stored. */
+  /** Every message with this text fails as unstorable. */
   poison(text: string): void;
 }
 

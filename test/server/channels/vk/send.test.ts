@@ -30,7 +30,7 @@ function answer(more: Partial<OutgoingMessage> = {}): OutgoingMessage {
 const outgoing = () =>
   fixture.sandbox.control.snapshot({ groupId, userId: anna }).messages.filter(({ out }) => out === 1);
 
-/** The smallest JPEG that has a size: 2 by 1. */
+/** The smallest JPEG with two different sides: 2 by 1. */
 const jpeg = Buffer.from(
   'ffd8ffe000104a46494600010100000100010000ffc0000b080001000201011100ffc40014000100000000000000000000000000000009ffda0008010100003f0054dfffd9',
   'hex',
@@ -46,7 +46,7 @@ function file(kind: OutgoingFile['kind'], fileName: string, bytes: Buffer): Outg
 }
 
 describe('sending an answer', () => {
-  it('reaches the phone and tells its number in the dialogue', async () => {
+  it('reaches the phone and returns its number in the dialogue', async () => {
     expect(await sendMessage(fixture.client, answer({ text: 'Готово' }))).toEqual({
       kind: 'sent',
       externalId: '2',
@@ -55,7 +55,7 @@ describe('sending an answer', () => {
     expect(outgoing().map(({ text }) => text)).toEqual(['Готово']);
   });
 
-  it('is the same message when it is sent twice with one number', async () => {
+  it('makes one message when it is sent twice with one `random_id`', async () => {
     const message = answer();
     const first = await sendMessage(fixture.client, message);
     expect(await sendMessage(fixture.client, message)).toEqual(first);
@@ -70,7 +70,7 @@ describe('sending an answer', () => {
     });
   });
 
-  it('carries photos and documents', async () => {
+  it('includes photos and documents', async () => {
     const files = [file('photo', 'чек.jpg', jpeg), file('document', 'договор.pdf', Buffer.from('%PDF-1.4'))];
     expect(await sendMessage(fixture.client, answer({ text: '', files }))).toMatchObject({ kind: 'sent' });
     const [message] = outgoing();
@@ -85,8 +85,8 @@ describe('sending an answer', () => {
   });
 
   it.each([
-    ['a client who blocked the community', 901, 'clientForbidsMessages', true],
-    ['a client whose privacy forbids it', 902, 'clientForbidsMessages', true],
+    ['a client who has blocked the community', 901, 'clientForbidsMessages', true],
+    ['a client whose privacy settings forbid it', 902, 'clientForbidsMessages', true],
     ['a client in our blacklist', 900, 'clientForbidsMessages', false],
     ['a deleted client', 18, 'clientGone', false],
     ['a client we may not write to', 7, 'accessDenied', false],
@@ -95,7 +95,7 @@ describe('sending an answer', () => {
     ['a bad parameter', 100, 'contentRefused', false],
     ['a notifications-only community', 985, 'conversationClosed', false],
     ['an error that VK adds next year', 7_777, 'networkRefused', true],
-  ])('is refused for %s (%i)', async (_who, networkCode, code, isRetryable) => {
+  ])('is refused for %s (%i)', async (_reason, networkCode, code, isRetryable) => {
     fixture.sandbox.control.setFaults({ apiErrors: [{ method: 'messages.send', code: networkCode }] });
     expect(await sendMessage(fixture.client, answer())).toEqual({
       kind: 'refused',
@@ -105,7 +105,7 @@ describe('sending an answer', () => {
     });
   });
 
-  it('is refused by the addressee where VK refuses only him', async () => {
+  it('is refused when VK refuses only its addressee', async () => {
     fixture.sandbox.control.clientDenies({ groupId, userId: anna });
     expect(await sendMessage(fixture.client, answer())).toMatchObject({ kind: 'refused', networkCode: 901 });
     fixture.sandbox.control.deleteUser({ userId: anna });
@@ -116,7 +116,7 @@ describe('sending an answer', () => {
     });
   });
 
-  it.each([1, 9, 10, 29])('waits and may be tried again after error %i', async (code) => {
+  it.each([1, 9, 10, 29])('is retried later after error %i', async (code) => {
     fixture.sandbox.control.setFaults({ apiErrors: [{ method: 'messages.send', code, times: 1 }] });
     const message = answer();
     const outcome = await sendMessage(fixture.client, message);
@@ -126,7 +126,7 @@ describe('sending an answer', () => {
     expect(outgoing()).toHaveLength(1);
   });
 
-  it('gets through when VK first says that there are too many calls', async () => {
+  it('is sent although VK first answers that there are too many calls', async () => {
     fixture.sandbox.control.setFaults({ apiErrors: [{ method: 'messages.send', code: 6, times: 1 }] });
     expect(await sendMessage(fixture.client, answer())).toMatchObject({ kind: 'sent' });
   });
@@ -139,7 +139,7 @@ describe('sending an answer', () => {
     });
   });
 
-  it('was never sent when VK cannot be reached, and says so', async () => {
+  it('is reported as not sent when VK cannot be reached', async () => {
     const { sandbox } = fixture;
     const client = clientOf(sandbox);
     await sandbox.close();
@@ -147,14 +147,14 @@ describe('sending an answer', () => {
     fixture = await startVkFixture();
   });
 
-  it('blames the file when VK will not save it', async () => {
+  it('reports the attachment as refused when VK does not save the file', async () => {
     fixture.sandbox.control.setFaults({ apiErrors: [{ method: 'photos.saveMessagesPhoto', code: 100 }] });
     const outcome = await sendMessage(fixture.client, answer({ files: [file('photo', 'a.jpg', jpeg)] }));
     expect(outcome).toMatchObject({ kind: 'refused', code: 'attachmentRefused', networkCode: 100 });
     expect(outgoing()).toEqual([]);
   });
 
-  it('tries a file again after its upload was cut', async () => {
+  it('may upload a file again after its upload was cut', async () => {
     fixture.sandbox.control.setFaults({
       cuts: [{ method: 'photos.saveMessagesPhoto', when: 'after', times: 1 }],
     });
@@ -185,21 +185,21 @@ describe('an answer whose confirmation was lost', () => {
     expect(await findSent(fixture.client, { ...message, since: new Date() })).toEqual({ kind: 'absent' });
   });
 
-  it('is not mistaken for another one with the same text', async () => {
+  it('is not confused with another answer that has the same text', async () => {
     await sendMessage(fixture.client, answer({ text: 'Да' }));
     expect(await findSent(fixture.client, { ...answer({ text: 'Да' }), since: new Date() })).toEqual({
       kind: 'absent',
     });
   });
 
-  it('stays unknown while VK will not show the history', async () => {
+  it('stays unknown while VK does not show the history', async () => {
     fixture.sandbox.control.setFaults({ apiErrors: [{ method: 'messages.getHistory', code: 10 }] });
     expect(await findSent(fixture.client, { ...answer(), since: new Date() })).toEqual({ kind: 'unknown' });
   });
 });
 
 describe('profiles', () => {
-  it('names people, says who is deleted and leaves out whom VK does not know', async () => {
+  it('include names and deleted users, and leave out users that VK does not know', async () => {
     fixture.sandbox.control.deleteUser({ userId: boris });
     const profiles = await readProfiles(fixture.client, [String(anna), String(boris), '404404']);
     expect(profiles).toMatchObject([
@@ -210,7 +210,7 @@ describe('profiles', () => {
   });
 });
 
-it('never holds a client back for good when one call fails', async () => {
+it('sends later answers although an earlier call failed', async () => {
   fixture.sandbox.control.setFaults({ cuts: [{ method: '*', when: 'before', times: 2 }] });
   await sendMessage(fixture.client, answer());
   await until('a later call to work', async () => {

@@ -1,4 +1,4 @@
-/** Service messages by the community's own API: the way for who is known where no gateway is set up. */
+/** Service messages through the community's own API, to clients with a known user id, where no gateway is set up. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sampleCommunity } from '../../../../server/sandbox/sample.ts';
 import { annaId, annaPhone, type ServiceDesk, startServiceDesk } from '../../../support/serviceDesk.ts';
@@ -10,7 +10,7 @@ let desk: ServiceDesk;
 beforeAll(async () => {
   desk = await startServiceDesk();
   const { control } = desk.sandbox;
-  // The client is known from an answer to what a gateway brought.
+  // The client's reply to a message from the gateway bonds the phone to the user id.
   await desk.untilStatus(await desk.send(), 'delivered');
   const shown = control.snapshot({ groupId, userId: annaId }).messages.at(-1)!;
   control.clientPressesButton({
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => desk[Symbol.asyncDispose]());
 
-it('goes to the user id of the phone with its buttons, and is read without having been reported', async () => {
+it('is sent to the user id of the phone with its buttons, and becomes read without a delivery report', async () => {
   const { control } = desk.sandbox;
   const id = await desk.send({ variables: { order: '№8' }, route: ['vk'] });
   await desk.untilStatus(id, 'sent');
@@ -43,7 +43,7 @@ it('goes to the user id of the phone with its buttons, and is read without havin
   expect(history.map(({ status }) => status)).toEqual(['queued', 'sent', 'read']);
 });
 
-it('says why it cannot be used: nobody is known by the phone, or nobody may answer', async () => {
+it('ends with a reason when the user id of the phone is unknown, or when the message is one-way', async () => {
   const stranger = await desk.send({ phone: '+79995550123', route: ['vk'] });
   expect((await desk.untilStatus(stranger, 'undelivered')).history.at(-1)?.code).toBe('userIdUnknown');
   await desk.approve('oneWay', { direction: 'oneWay', buttons: [] });
@@ -51,7 +51,7 @@ it('says why it cannot be used: nobody is known by the phone, or nobody may answ
   expect((await desk.untilStatus(oneWay, 'undelivered')).history.at(-1)?.code).toBe('oneWayNeedsGateway');
 });
 
-it('is looked up when its answer was lost, and stands in the dialogue once', async () => {
+it('is looked up when the answer of its call was lost, and appears in the dialogue once', async () => {
   const { control } = desk.sandbox;
   control.setFaults({ cuts: [{ method: 'messages.send', when: 'after', times: 1 }] });
   const id = await desk.send({ variables: { order: '№9' }, route: ['vk'] });
@@ -61,7 +61,7 @@ it('is looked up when its answer was lost, and stands in the dialogue once', asy
   expect(messages.filter(({ text }) => text === 'Заказ №9 готов')).toHaveLength(1);
 });
 
-it('stops with the community whose token is dead, and waits instead of ending', async () => {
+it('stays queued when VK refuses the token of the community', async () => {
   desk.sandbox.control.setFaults({ apiErrors: [{ method: 'messages.send', code: 5 }] });
   const id = await desk.send({ route: ['vk'] });
   await until('the community to be stopped', async () => {

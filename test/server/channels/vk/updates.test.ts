@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => fixture[Symbol.asyncDispose]());
 
-/** Takes everything that VK has for us now. */
+/** Ingests all events that VK has for the desk now. */
 async function ingestAll(): Promise<void> {
   const answer = await poll(server, ts, never, { isProbe: true });
   if (answer.kind !== 'updates') throw new Error(`The long poll answered ${answer.kind}`);
@@ -37,8 +37,8 @@ const { clientSends, setFaults, clearFaults } = {
   clearFaults: () => fixture.sandbox.control.clearFaults(),
 };
 
-describe('what an event leaves out', () => {
-  it('is read anew when VK crops the message', async () => {
+describe('a part that an event omits', () => {
+  it('is read from VK when VK crops the message', async () => {
     const whole = 'длинно '.repeat(300);
     setFaults({ cropMessages: true });
     fixture.sandbox.control.clientSends({
@@ -51,7 +51,7 @@ describe('what an event leaves out', () => {
     expect(fixture.intake.messages(anna)).toMatchObject([{ text: whole, attachments: [{ kind: 'poll' }] }]);
   });
 
-  it('stays out when VK will not show the whole message, and the part is kept', async () => {
+  it('stays missing when VK does not show the whole message, and the rest is kept', async () => {
     setFaults({
       cropMessages: true,
       apiErrors: [{ method: 'messages.getByConversationMessageId', code: 936 }],
@@ -61,7 +61,7 @@ describe('what an event leaves out', () => {
     expect(fixture.intake.texts(anna)[0]).toMatch(/^начало /);
   });
 
-  it('may be the number that we gave to our own message', async () => {
+  it('may be the `random_id` of our own message', async () => {
     setFaults({ omitRandomId: true });
     clientSends('привет');
     await fixture.client.vk.api.messages.send({ peer_ids: [anna], random_id: 55, message: 'ответ' });
@@ -71,14 +71,14 @@ describe('what an event leaves out', () => {
 });
 
 describe('a client who allows or forbids messages', () => {
-  it('is asked about at VK, so that late and repeated events do no harm', async () => {
+  it('has the permission checked at VK, so that late and repeated events do no harm', async () => {
     clientSends('привет');
     await ingestAll();
     fixture.intake.events.splice(0);
     fixture.sandbox.control.clientDenies({ groupId, userId: anna });
     fixture.sandbox.control.clientAllows({ groupId, userId: anna });
     await ingestAll();
-    // Whatever each event said, in the end the client allows messages.
+    // The last state counts, not the order of the events: in the end the client allows messages.
     const changes = fixture.intake.events.filter(({ type }) => type === 'writableChanged');
     expect(changes.length).toBeGreaterThan(1);
     expect(changes).toEqual(
@@ -86,7 +86,7 @@ describe('a client who allows or forbids messages', () => {
     );
   });
 
-  it('is believed when VK cannot be asked', async () => {
+  it('has the permission of the event stored when VK cannot be asked', async () => {
     clientSends('привет');
     await ingestAll();
     setFaults({ apiErrors: [{ method: 'messages.isMessagesFromGroupAllowed', code: 10 }] });
@@ -97,7 +97,7 @@ describe('a client who allows or forbids messages', () => {
 });
 
 describe('a callback button', () => {
-  it('stops turning on the phone once it was taken', async () => {
+  it('shows no spinner on the phone once the press is ingested', async () => {
     clientSends('привет');
     const keyboard = {
       one_time: false,
@@ -136,7 +136,7 @@ describe('a gap', () => {
     expect(fixture.intake.gaps).toEqual([]);
   });
 
-  it('leaves out what the client deleted meanwhile', async () => {
+  it('is filled without messages that the client deleted meanwhile', async () => {
     clientSends('1');
     await ingestAll();
     setFaults({ loseEvents: 3 });
@@ -147,11 +147,11 @@ describe('a gap', () => {
     clientSends('5');
     await ingestAll();
     expect(fixture.intake.texts(anna)).toEqual(['1', '3', '5']);
-    // VK still shows that they were, marked deleted: nothing is missing that anybody could read.
+    // VK still lists them, marked as deleted, so nothing readable is missing.
     expect(fixture.intake.gaps).toEqual([]);
   });
 
-  it('is noted when VK will not show the dialogue, and the message is kept', async () => {
+  it('is recorded when VK does not show the dialogue, and the message is kept', async () => {
     clientSends('1');
     await ingestAll();
     setFaults({ loseEvents: 1, apiErrors: [{ method: 'messages.getByConversationMessageId', code: 936 }] });
@@ -162,7 +162,7 @@ describe('a gap', () => {
     expect(fixture.intake.gaps).toEqual([{ peerId: `${anna}`, fromPosition: 2, toPosition: 2, count: 1 }]);
   });
 
-  it('waits for VK when VK cannot be asked now', async () => {
+  it('is filled later when VK is temporarily unavailable', async () => {
     clientSends('1');
     await ingestAll();
     setFaults({
@@ -175,7 +175,7 @@ describe('a gap', () => {
     expect(fixture.intake.texts(anna)).toEqual(['1', '2', '3']);
   });
 
-  it('in a dialogue that is met for the first time brings its newest 200 messages, no gap', async () => {
+  it('at the start of a new dialogue is filled with its newest 200 messages and not recorded', async () => {
     setFaults({ loseEvents: 301 });
     for (let n = 1; n <= 300; n += 1) clientSends(`${n}`);
     clearFaults();
@@ -185,7 +185,7 @@ describe('a gap', () => {
     expect(fixture.intake.gaps).toEqual([]);
   });
 
-  it('stops the community when it turns out that the rights are gone', async () => {
+  it('stops the community when VK answers that the rights are lost', async () => {
     clientSends('1');
     await ingestAll();
     setFaults({ loseEvents: 1 });
@@ -196,7 +196,7 @@ describe('a gap', () => {
   });
 });
 
-it('takes an edit of a message that it never saw for the message, with what came before it', async () => {
+it('stores an edited message that was never received, after the messages before it', async () => {
   clientSends('1');
   await ingestAll();
   setFaults({ loseEvents: 2 });
@@ -207,7 +207,7 @@ it('takes an edit of a message that it never saw for the message, with what came
   expect(fixture.intake.texts(anna)).toEqual(['1', '2', '3, исправлено']);
 });
 
-it('hands over readings, typing and reactions', async () => {
+it('hands read marks, typing and reactions to the intake', async () => {
   const { control } = fixture.sandbox;
   clientSends('1');
   control.adminWrites({ groupId, userId: anna, text: 'ответ', adminId: 9 });
@@ -226,7 +226,7 @@ it('hands over readings, typing and reactions', async () => {
   ]);
 });
 
-it('counts what is not for the desk and goes on', async () => {
+it('counts events that are not for the desk and continues', async () => {
   const { control } = fixture.sandbox;
   control.emitRaw({ groupId, type: 'message_hologram_new', object: { id: 1 } });
   control.emitRaw({ groupId, type: 'message_new', object: { message: { peer_id: 2_000_000_001 } } });
@@ -237,7 +237,7 @@ it('counts what is not for the desk and goes on', async () => {
   expect(fixture.counts).toMatchObject({ unknownType: 1, unreadable: 2 });
 });
 
-it('stores each event of a batch once however often the batch is given', async () => {
+it('stores each event of a batch once, however often the batch comes', async () => {
   clientSends('1');
   clientSends('2');
   const answer = await poll(server, ts, never, { isProbe: true });

@@ -1,4 +1,4 @@
-/** VK's part of the desk on a real store and a sandbox, with the real intake; more processes may share the store. */
+/** VK's channel with a real store, a sandbox and the real intake; several processes may share the store. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
@@ -40,10 +40,10 @@ export interface VkProcess {
   actions: CommunityActionDeps;
   published: Change[];
   metrics: Metrics;
-  /** Where VK may deliver to this process. */
+  /** The address at which VK delivers webhooks to this process. */
   url: string;
   stop(): Promise<void>;
-  /** As if the power went: nothing is handed over, nothing of it reaches the store any more. */
+  /** Simulates a power failure: the process releases nothing, and none of its writes reach the store any more. */
   die(): Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export interface VkDesk extends AsyncDisposable {
   process(options?: { isListening?: boolean; session?: SessionTimes; intake?: Intake }): Promise<VkProcess>;
   connect(process: VkProcess, intake?: Community['intake']): Promise<Community>;
   community(): Promise<Community>;
-  /** Until the community is in this state. */
+  /** Resolves when the community is in this state. */
   isIn(state: Community['connection']['state']): Promise<Community>;
   messages(peerId: number): Promise<Message[]>;
   texts(peerId: number): Promise<string[]>;

@@ -1,4 +1,4 @@
-/** A sandbox with one community and two people, and the parts of the channel that stand before the database. */
+/** A sandbox with one community and two people, and the parts of the channel that need no database. */
 import { pino } from 'pino';
 import { createKeyedQueue } from '../../../../server/channels/keyedQueue.ts';
 import { createVkClients, type VkClient } from '../../../../server/channels/vk/clients.ts';
@@ -21,7 +21,7 @@ export interface VkFixture extends AsyncDisposable {
   intake: RecordingIntake;
   counts: Record<string, number>;
   deps: UpdateDeps;
-  /** Anna writes each text as a message of its own. */
+  /** Anna sends each text as a separate message. */
   annaWrites(...texts: string[]): number[];
 }
 
@@ -53,7 +53,7 @@ export function seed(sandbox: Sandbox): void {
   control.setSettings({ callbackRetryScale: 0.01 });
 }
 
-/** As the clients of a stored community are, without the database that keeps its token. */
+/** A client as for a stored community, but without a database. */
 export function clientOf(sandbox: Sandbox, withToken = token): VkClient {
   const clients = createVkClients({
     communities: undefined as never,

@@ -64,13 +64,13 @@ describe("VK's webhook", () => {
   beforeEach(openDesk);
   afterEach(closeDesk);
 
-  it('is confirmed by VK when the community is connected, and takes what VK delivers', async () => {
+  it('is confirmed by VK when the community is connected, and stores what VK delivers', async () => {
     await connect();
     const [server] = desk.sandbox.control.listCommunities()[0]?.callbackServers ?? [];
     expect(server).toMatchObject({ status: 'ok', serverId: community.webhookServerId });
     desk.sandbox.control.clientSends({ groupId, userId: anna, text: 'по вебхуку' });
     await until('the message', async () => (await desk.texts(anna)).length === 1);
-    await until('VK to hear ok', () => desk.sandbox.control.counters({ groupId }).callbackDelivered === 2);
+    await until('VK to receive ok', () => desk.sandbox.control.counters({ groupId }).callbackDelivered === 2);
   });
 
   it('answers ok as plain text only after the message is stored', async () => {
@@ -88,7 +88,7 @@ describe("VK's webhook", () => {
     expect(await desk.texts(anna)).toEqual(['раз', 'два']);
   });
 
-  it('answers a confirmation with the stored string, and only to who knows the secret', async () => {
+  it('answers a confirmation with the stored string, and only when the secret is right', async () => {
     await connect();
     const confirmation = { type: 'confirmation', group_id: groupId };
     expect(await post(confirmation)).toMatchObject({ status: 200, text: community.webhookConfirmation });
@@ -98,7 +98,7 @@ describe("VK's webhook", () => {
     });
   });
 
-  it('asks VK to repeat while the store is away, and then loses nothing', async () => {
+  it('asks VK to repeat while the store is unreachable, and then loses nothing', async () => {
     const intake = recordingIntake();
     await connect(false, intake);
     intake.refuse(1);
@@ -112,7 +112,7 @@ describe("VK's webhook", () => {
     expect(intake.texts(boris)).toEqual(['1', '2']);
   });
 
-  it('reads a jump between two calls from the history', async () => {
+  it('fills a gap between two calls from the history', async () => {
     await connect();
     desk.sandbox.control.clientSends({ groupId, userId: anna, text: '1' });
     await until('the first', async () => (await desk.texts(anna)).length === 1);
@@ -149,7 +149,7 @@ describe("VK's webhook", () => {
     }
   });
 
-  it('leaves events alone while the community is switched off', async () => {
+  it('acknowledges and ignores events while the community is disabled', async () => {
     await connect();
     await one.actions.communities.updateOne({ _id: community._id }, { $set: { isEnabled: false } });
     expect((await post(event(1, 'x'))).text).toBe('ok');
@@ -157,8 +157,8 @@ describe("VK's webhook", () => {
   });
 });
 
-describe("VK's webhook, given what it should not be given,", () => {
-  // Nothing here is stored, so one desk serves all.
+describe("VK's webhook, given a bad request,", () => {
+  // These tests store nothing, so they share one desk.
   beforeAll(async () => {
     await openDesk();
     await connect();
@@ -186,7 +186,7 @@ describe("VK's webhook, given what it should not be given,", () => {
     ['half of JSON', '{"type":"mess', 400, 'payloadNotJson'],
     ['an empty body', '', 400, 'payloadNotJson'],
     ['a list', '[]', 400, 'badRequest'],
-    ['nothing but null', 'null', 400, 'badRequest'],
+    ['null', 'null', 400, 'badRequest'],
   ])('refuses %s', async (_what, body, status, code) => {
     expect(await post(body)).toMatchObject({ status, code });
   });
@@ -196,11 +196,14 @@ describe("VK's webhook, given what it should not be given,", () => {
     expect(answer).toMatchObject({ status: 413, code: 'bodyTooLarge' });
   });
 
-  it.each(['0123456789abcdef01234567', 'nonsense', '..%2f..'])('knows no community %s', async (id) => {
-    expect(await post(event(1, 'x'), { id })).toMatchObject({ status: 404, code: 'communityNotFound' });
-  });
+  it.each(['0123456789abcdef01234567', 'nonsense', '..%2f..'])(
+    'answers 404 for the unknown community %s',
+    async (id) => {
+      expect(await post(event(1, 'x'), { id })).toMatchObject({ status: 404, code: 'communityNotFound' });
+    },
+  );
 
-  it('accepts types that it does not know and events that it cannot read, so that VK goes on', async () => {
+  it('acknowledges unknown types and unreadable events, so that VK sends the next ones', async () => {
     expect((await post({ ...event(1, 'x'), type: 'invented_next_year' })).text).toBe('ok');
     expect((await post({ ...event(1, 'x'), object: { message: { text: 7 } } })).text).toBe('ok');
     expect((await post({ ...event(1, 'x'), object: null })).text).toBe('ok');

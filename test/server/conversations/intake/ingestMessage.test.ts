@@ -1,11 +1,11 @@
 import { type Document, ObjectId } from 'mongodb';
 import { Types } from 'mongoose';
 import { expect, it } from 'vitest';
-import { onTheWay } from '../../../../server/conversations/intake/ingestMessage.ts';
+import { beingSent } from '../../../../server/conversations/intake/ingestMessage.ts';
 import { messageModel } from '../../../../server/conversations/message.model.ts';
 import { openTestStore } from '../../../support/store.ts';
 
-it('looks for our own answer among what waits of the conversation, not in the whole thread', async () => {
+it('searches only the outbox of a conversation for our own answer, not the whole thread', async () => {
   await using store = await openTestStore();
   const messages = messageModel(store.connection);
   await store.build([messages] as never);
@@ -16,7 +16,7 @@ it('looks for our own answer among what waits of the conversation, not in the wh
     ...Array.from({ length: 100 }, (_, seq) => entry(seq)),
     waiting,
   ] as Document[] as never);
-  const { filter, sort, hint } = onTheWay(conversationId, 'Да');
+  const { filter, sort, hint } = beingSent(conversationId, 'Да');
   const plan = await messages.collection
     .find(filter as Document)
     .sort(sort)

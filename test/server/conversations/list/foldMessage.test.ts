@@ -59,8 +59,8 @@ function message(part: Partial<Message>): Message {
 const line = (system: Partial<SystemChange> & Pick<SystemChange, 'event'>) =>
   message({ kind: 'system', direction: 'internal', system: { personId: null, personName: null, ...system } });
 
-describe('how a message changes its conversation', () => {
-  it('makes a reply unread, waiting and open again', () => {
+describe('a message in its conversation', () => {
+  it('makes the conversation unread, waiting and open again, when it is a reply', () => {
     const resolved: Conversation = { ...conversation, status: 'resolved', isResolved: true };
     expect(foldMessage(resolved, message({ position: 8 }))).toMatchObject({
       lastSeq: 5,
@@ -74,11 +74,11 @@ describe('how a message changes its conversation', () => {
     });
   });
 
-  it('keeps the time since which the client has been waiting', () => {
+  it('keeps the start of the wait when the client writes again', () => {
     expect(foldMessage({ ...conversation, waitingSince: openedAt }, message({})).waitingSince).toBe(openedAt);
   });
 
-  it('ends the wait with an answer and leaves what is unread', () => {
+  it('ends the wait when it is an answer, and leaves unread replies unread', () => {
     const change = foldMessage(
       { ...conversation, waitingSince: openedAt },
       message({ kind: 'answer', direction: 'out' }),
@@ -87,7 +87,7 @@ describe('how a message changes its conversation', () => {
     expect(change).not.toHaveProperty('isUnread');
   });
 
-  it('does not let a note or a message from old history move the conversation up', () => {
+  it('does not move the conversation up when it is a note or comes from old history', () => {
     expect(foldMessage(conversation, message({ kind: 'note', direction: 'internal' }))).not.toHaveProperty(
       'lastActivityAt',
     );
@@ -95,7 +95,7 @@ describe('how a message changes its conversation', () => {
     expect(foldMessage(conversation, old).lastActivityAt).toEqual(openedAt);
   });
 
-  it('never lowers the highest position that was seen', () => {
+  it('never lowers the highest position', () => {
     expect(foldMessage(conversation, message({ position: 3 })).tailPosition).toBe(7);
   });
 
@@ -110,7 +110,7 @@ describe('how a message changes its conversation', () => {
     [line({ event: 'reopened' }), { status: 'open', isResolved: false, snoozedUntil: null }],
     [line({ event: 'clientBlocked' }), { canWrite: false }],
     [line({ event: 'clientAllowed' }), { canWrite: true }],
-  ])('derives the row from the line $system.event', (system, expected) => {
+  ])('changes the conversation by the system line $system.event', (system, expected) => {
     const change = foldMessage(conversation, system);
     expect(change).toMatchObject(expected);
     expect(change).not.toHaveProperty('lastMessage');
@@ -118,7 +118,7 @@ describe('how a message changes its conversation', () => {
 });
 
 describe('an excerpt', () => {
-  it('is one line and never half an emoji', () => {
+  it('is one line and splits no emoji', () => {
     expect(excerptOf('Первая\n  вторая')).toBe('Первая вторая');
     const long = excerptOf('👍'.repeat(500));
     expect([...long]).toHaveLength(161);

@@ -1,4 +1,4 @@
-/** Pages of the list from cursors of today and of earlier versions. */
+/** Pages of the list, by present cursors and by cursors of earlier versions. */
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { conversationModel } from '../../../../server/conversations/conversation.model.ts';
@@ -6,7 +6,7 @@ import { listConversations } from '../../../../server/conversations/list/listCon
 import { openTestStore, type TestStore } from '../../../support/store.ts';
 
 const companyId = new Types.ObjectId();
-/** Four share the middle moment, so that a page may end between them. */
+/** Four have the same time, so that a page can end between them. */
 const times = [1, 2, 2, 2, 2, 3].map((second) => new Date(1_700_000_000_000 + second * 1_000));
 let store: TestStore;
 let newestFirst: string[];
@@ -14,7 +14,7 @@ beforeAll(async () => {
   store = await openTestStore();
   const conversations = conversationModel(store.connection);
   await store.build([conversations] as never);
-  const rows = times.map((lastActivityAt, at) => ({
+  const seeded = times.map((lastActivityAt, at) => ({
     _id: new Types.ObjectId(),
     companyId,
     communityId: new Types.ObjectId(),
@@ -27,8 +27,8 @@ beforeAll(async () => {
     lastActivityAt,
     createdAt: lastActivityAt,
   }));
-  await conversations.insertMany(rows);
-  newestFirst = rows.map(({ _id }) => _id.toHexString()).reverse();
+  await conversations.insertMany(seeded);
+  newestFirst = seeded.map(({ _id }) => _id.toHexString()).reverse();
 });
 afterAll(async () => store?.[Symbol.asyncDispose]());
 
@@ -43,20 +43,20 @@ async function page(cursor?: string, limit = 3) {
   return { ids: rows.map(({ _id }) => _id.toHexString()), nextCursor };
 }
 
-it('goes on within one moment, and ends with the last row', async () => {
+it('continues between conversations of the same time, and ends with the last one', async () => {
   const first = await page();
   expect(first.ids).toEqual(newestFirst.slice(0, 3));
   const second = await page(first.nextCursor!);
   expect(second).toEqual({ ids: newestFirst.slice(3), nextCursor: null });
 });
 
-it('goes on from a cursor that an earlier version gave out', async () => {
+it('continues from a cursor of an earlier version', async () => {
   const given = `${times[3]!.getTime().toString(36)}.${newestFirst[2]}`;
   expect((await page(given)).ids).toEqual(newestFirst.slice(3));
 });
 
 it.each(['nonsense', `zzzzzzzzzzz.${'a'.repeat(24)}`, `${'9'.repeat(16)}_${'a'.repeat(24)}`])(
-  'is empty for %s, which is no cursor',
+  'is empty for the invalid cursor %s',
   async (cursor) => {
     expect(await page(cursor)).toEqual({ ids: [], nextCursor: null });
   },

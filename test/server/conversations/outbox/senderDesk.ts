@@ -1,4 +1,4 @@
-/** Answers on a real store, sent to the sandbox's VK by as many senders as a test starts. */
+/** Answers on a real store, sent to the sandbox's VK by one or more senders. */
 
 import { randomUUID } from 'node:crypto';
 import { Types } from 'mongoose';
@@ -26,7 +26,8 @@ import { companyId, startVkDesk, type VkDesk, type VkProcess } from '../../chann
 import { anna, boris, groupId, silent } from '../../channels/vk/vkFixture.ts';
 
 const writer = { id: new Types.ObjectId(), name: 'Анна' };
-const quick: SenderTiming = { leaseMs: 600, pollMs: 20, giveUpMs: 60_000, giveUpAttempts: 2 };
+/** The lease outlasts any test: only a test about a lease that runs out asks for a short one. */
+const quick: SenderTiming = { leaseMs: 60_000, pollMs: 20, giveUpMs: 60_000, giveUpAttempts: 2 };
 
 export interface SenderDesk extends AsyncDisposable {
   desk: VkDesk;
@@ -34,18 +35,18 @@ export interface SenderDesk extends AsyncDisposable {
   community: Community;
   channel: Channel;
   uploads: UploadStore;
-  /** Queues an answer; nobody sends it until a sender is started. */
+  /** Queues an answer; it is not sent until a test starts a sender. */
   queue(text: string, more?: { userId?: number; uploads?: Upload[] }): Promise<Message>;
   tryAgain(message: Message): Promise<Message | null>;
   start(timing?: Partial<SenderTiming>, channel?: Channel, alsoKnown?: CommunityRef): AnswerSender;
-  /** Puts a stored answer into the state that a death left it in. */
+  /** Puts a stored answer into the state in which a crash would leave it. */
   leave(message: Message, update: Record<string, unknown>): Promise<void>;
-  /** The network's own event of the answer comes in. */
+  /** Records the network's echo of the answer. */
   echoes(message: Message, externalId: string): Promise<void>;
   read(message: Message): Promise<Message>;
-  row(userId?: number): Promise<Conversation>;
+  conversation(userId?: number): Promise<Conversation>;
   becomes(message: Message, status: MessageStatus, timeoutMs?: number): Promise<Message>;
-  /** Texts that the community has sent to this phone. */
+  /** Texts that the community has sent to this user. */
   onPhone(userId?: number): string[];
 }
 
@@ -100,9 +101,9 @@ export async function startSenderDesk({ isListening = false } = {}): Promise<Sen
         uploads,
         channelFor: () => channel,
         communityOf: async (id) => {
-          const found = await communities.findById(id).lean<Community>();
+          const stored = await communities.findById(id).lean<Community>();
           if (alsoKnown?.id === id.toHexString()) return alsoKnown;
-          return found && toCommunityRef(found);
+          return stored && toCommunityRef(stored);
         },
         processId: randomUUID(),
         logger: silent,
@@ -119,7 +120,7 @@ export async function startSenderDesk({ isListening = false } = {}): Promise<Sen
       await recordSent({ messages, conversationStore, thread }, message, fact);
     },
     read,
-    row: (userId = anna) => conversationWith(userId),
+    conversation: (userId = anna) => conversationWith(userId),
     becomes: (message, status, timeoutMs = 10_000) =>
       until(
         `"${message.text}" to be ${status}`,

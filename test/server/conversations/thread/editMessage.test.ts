@@ -40,10 +40,10 @@ beforeAll(async () => {
 afterAll(async () => store?.[Symbol.asyncDispose]());
 beforeEach(async () => {
   peer += 1;
-  await intake.ingest(community, { type: 'message', message: saying('первое', null) });
+  await intake.ingest(community, { type: 'message', message: networkMessage('первое', null) });
 });
 
-function saying(text: string, editedAt: string | null): NetworkMessage {
+function networkMessage(text: string, editedAt: string | null): NetworkMessage {
   return {
     peerId: String(peer),
     externalId: '1',
@@ -63,8 +63,8 @@ function saying(text: string, editedAt: string | null): NetworkMessage {
 }
 
 const edit = async (text: string, at: string) => {
-  const taken = await intake.ingest(community, { type: 'messageEdited', message: saying(text, at) });
-  return taken.kind === 'stored' && taken.isNew;
+  const result = await intake.ingest(community, { type: 'messageEdited', message: networkMessage(text, at) });
+  return result.kind === 'stored' && result.isNew;
 };
 const stored = () =>
   messageModel(store.connection)
@@ -77,7 +77,7 @@ it('shows the second of two edits within one second', async () => {
   expect(await stored()).toMatchObject({ text: 'третье', version: 2 });
 });
 
-it('does not go back when the first of them is repeated late', async () => {
+it('keeps the second edit when the network repeats the first one late', async () => {
   await edit('второе', '10:05:00');
   await edit('третье', '10:05:00');
   expect(await edit('второе', '10:05:00')).toBe(false);
@@ -85,19 +85,19 @@ it('does not go back when the first of them is repeated late', async () => {
   expect((await stored())?.text).toBe('третье');
 });
 
-it('keeps a newer edit when an older one comes after it', async () => {
+it('keeps a newer edit when an older one arrives after it', async () => {
   await edit('третье', '10:06:00');
   expect(await edit('второе', '10:05:00')).toBe(false);
   expect((await stored())?.text).toBe('третье');
 });
 
-it('goes back to earlier words in another second', async () => {
+it('accepts an edit back to an earlier text in another second', async () => {
   await edit('второе', '10:05:00');
   await edit('первое', '10:05:01');
   expect((await stored())?.text).toBe('первое');
 });
 
-it('keeps every edit of one second when they come at once', async () => {
+it('counts each edit of one second once when all of them arrive together', async () => {
   await Promise.all(['а', 'б', 'в', 'а', 'б', 'в'].map((text) => edit(text, '10:05:00')));
   const message = await stored();
   expect(message?.version).toBe(3);

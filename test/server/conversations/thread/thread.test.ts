@@ -15,21 +15,23 @@ import type { Change } from '../../../../shared/events.ts';
 import { openTestStore, type TestStore } from '../../../support/store.ts';
 
 let store: TestStore;
-let told: Change[];
+let published: Change[];
 beforeAll(async () => {
   store = await openTestStore();
-  await store.build([parts().conversations, parts().clients, parts().messages] as never);
+  await store.build([createDeps().conversations, createDeps().clients, createDeps().messages] as never);
 });
 afterAll(async () => store[Symbol.asyncDispose]());
 beforeEach(() => {
-  told = [];
+  published = [];
 });
 
-function parts() {
+function createDeps() {
   const { connection } = store;
   const conversations = conversationModel(connection);
   const messages = messageModel(connection);
-  const conversationStore = createConversationStore(conversations, messages, (change) => told.push(change));
+  const conversationStore = createConversationStore(conversations, messages, (change) =>
+    published.push(change),
+  );
   return {
     companyId: new Types.ObjectId('0123456789abcdef01234567'),
     clients: clientModel(connection),
@@ -44,7 +46,7 @@ let peer = 2000;
 function open(): Promise<Conversation> {
   peer += 1;
   const community = { id: '0123456789abcdef01234568', network: 'vk' as const, externalId: '1' };
-  return openConversation(parts(), community, String(peer), new Date('2026-01-01T00:00:00Z'));
+  return openConversation(createDeps(), community, String(peer), new Date('2026-01-01T00:00:00Z'));
 }
 
 function reply(position: number): MessageDraft {
@@ -62,10 +64,10 @@ function reply(position: number): MessageDraft {
 }
 
 const thread = (conversation: Conversation) =>
-  parts().messages.find({ conversationId: conversation._id }).sort({ seq: 1 }).lean<Message[]>();
+  createDeps().messages.find({ conversationId: conversation._id }).sort({ seq: 1 }).lean<Message[]>();
 
-it('stores a message that the row cannot be told of, and tells it by what is there', async () => {
-  const { thread, conversations } = parts();
+it('stores a message whose conversation changed meanwhile, and then updates the conversation', async () => {
+  const { thread, conversations } = createDeps();
   const conversation = await open();
   await conversations.updateOne(
     { _id: conversation._id },
@@ -76,11 +78,11 @@ it('stores a message that the row cannot be told of, and tells it by what is the
   expect(after).toMatchObject({ lastSeq: 1, replyCount: 1, labels: ['new'], revision: 2 });
 });
 
-it('changes many rows as one write, though one of them has moved meanwhile, and tells of each', async () => {
-  const { conversationStore, thread } = parts();
+it('changes and publishes many conversations in one write, even when one of them has changed meanwhile', async () => {
+  const { conversationStore, thread } = createDeps();
   const opened = [await open(), await open(), await open()];
   await thread.append(opened[1]!, reply(1));
-  told = [];
+  published = [];
   await conversationStore.changeAll(opened, ({ clientName }) =>
     clientName === 'Anna' ? null : { clientName: 'Anna' },
   );
@@ -90,15 +92,13 @@ it('changes many rows as one write, though one of them has moved meanwhile, and 
     ['Anna', 1],
     ['Anna', 0],
   ]);
-  expect(told.map((change) => change.type === 'conversation.changed' && change.row.client.name)).toEqual([
-    'Anna',
-    'Anna',
-    'Anna',
-  ]);
+  expect(published.map((change) => change.type === 'conversation.changed' && change.row.client.name)).toEqual(
+    ['Anna', 'Anna', 'Anna'],
+  );
 });
 
-it('stores what the schemas say, though it is inserted as it is', async () => {
-  const { conversations, clients, messages, thread } = parts();
+it('stores documents that match the schemas, although it bypasses mongoose', async () => {
+  const { conversations, clients, messages, thread } = createDeps();
   const { message, conversation } = await thread.append(await open(), reply(1));
   for (const [model, _id] of [
     [messages, message._id],
@@ -106,53 +106,55 @@ it('stores what the schemas say, though it is inserted as it is', async () => {
     [clients, conversation.clientId],
   ] as const) {
     const stored = await (model as Model<object>).collection.findOne({ _id });
-    // With every default that a hydrated document would have.
+    // Including every default of a hydrated document.
     expect((model as Model<object>).hydrate(stored).toObject()).toEqual(stored);
     await (model as Model<object>).validate(stored);
   }
 });
 
 describe('the thread', () => {
-  it('gives each message the next place and tells the row after it', async () => {
+  it('gives each message the next place and publishes the conversation after it', async () => {
     let conversation = await open();
     for (const position of [1, 2, 3])
-      conversation = (await parts().thread.append(conversation, reply(position))).conversation;
+      conversation = (await createDeps().thread.append(conversation, reply(position))).conversation;
     expect((await thread(conversation)).map((m) => [m.seq, m.text])).toEqual([
       [1, '#1'],
       [2, '#2'],
       [3, '#3'],
     ]);
     expect(conversation).toMatchObject({ lastSeq: 3, replyCount: 3, tailPosition: 3, revision: 3 });
-    expect(told.map((c) => c.type === 'conversation.changed' && c.row.revision)).toEqual([1, 2, 3]);
+    expect(published.map((c) => c.type === 'conversation.changed' && c.row.revision)).toEqual([1, 2, 3]);
   });
 
   it('keeps one copy of a message that comes three times at once', async () => {
     const conversation = await open();
-    const taken = await Promise.all([1, 1, 1].map((p) => parts().thread.append(conversation, reply(p))));
-    expect(taken.filter((t) => t.isNew)).toHaveLength(1);
+    const results = await Promise.all(
+      [1, 1, 1].map((p) => createDeps().thread.append(conversation, reply(p))),
+    );
+    expect(results.filter(({ isNew }) => isNew)).toHaveLength(1);
     expect(await thread(conversation)).toHaveLength(1);
-    expect(told).toHaveLength(1);
+    expect(published).toHaveLength(1);
   });
 
   it('leaves no hole and no double place when many write at once', async () => {
     const conversation = await open();
     const positions = Array.from({ length: 40 }, (_, index) => index + 1);
-    await Promise.all(positions.map((position) => parts().thread.append(conversation, reply(position))));
+    await Promise.all(positions.map((position) => createDeps().thread.append(conversation, reply(position))));
     expect((await thread(conversation)).map((m) => m.seq)).toEqual(positions);
-    const last = await parts().conversationStore.change(conversation._id, () => null);
+    const last = await createDeps().conversationStore.change(conversation._id, () => null);
     expect(last).toMatchObject({ lastSeq: 40, replyCount: 40, revision: 40 });
   });
 
-  it('repairs a row that a crash left behind its thread, when the message is repeated', async () => {
+  it('repairs a conversation that a crash left behind its thread, when the message is repeated', async () => {
     const conversation = await open();
-    await parts().thread.append(conversation, reply(1));
+    await createDeps().thread.append(conversation, reply(1));
     const {
       _id,
       lastSeq: _,
       ...before
-    } = await parts().conversationStore.change(conversation._id, () => null);
-    // What a process leaves that dies between the two writes: the message is there, the row has not heard of it.
-    await parts().messages.create({
+    } = await createDeps().conversationStore.change(conversation._id, () => null);
+    // A process crashed between the two writes: the message is stored, and the conversation does not include it.
+    await createDeps().messages.create({
       ...reply(2),
       _id: new Types.ObjectId(),
       companyId: before.companyId,
@@ -164,7 +166,7 @@ describe('the thread', () => {
       version: 0,
       replyOrdinal: 2,
     });
-    const repeated = await parts().thread.append({ ...before, _id, lastSeq: 1 }, reply(2));
+    const repeated = await createDeps().thread.append({ ...before, _id, lastSeq: 1 }, reply(2));
     expect(repeated.isNew).toBe(false);
     expect(repeated.conversation).toMatchObject({
       lastSeq: 2,
@@ -173,9 +175,9 @@ describe('the thread', () => {
     });
   });
 
-  it('repairs the row before the next message takes its place', async () => {
+  it('repairs the conversation before it stores the next message', async () => {
     const conversation = await open();
-    await parts().messages.create({
+    await createDeps().messages.create({
       ...reply(1),
       _id: new Types.ObjectId(),
       companyId: conversation.companyId,
@@ -187,7 +189,7 @@ describe('the thread', () => {
       version: 0,
       replyOrdinal: 1,
     });
-    const next = await parts().thread.append(conversation, reply(2));
+    const next = await createDeps().thread.append(conversation, reply(2));
     expect(next.message).toMatchObject({ seq: 2, replyOrdinal: 2 });
     expect(next.conversation).toMatchObject({ lastSeq: 2, replyCount: 2 });
   });
@@ -195,9 +197,9 @@ describe('the thread', () => {
 
 describe('a new conversation', () => {
   const inLists = async (conversation: Conversation) => {
-    const { companyId, conversations } = parts();
+    const { companyId, conversations } = createDeps();
     const personId = new Types.ObjectId();
-    const found: string[] = [];
+    const lists: string[] = [];
     for (const filter of ['all', 'unassigned', 'resolved'] as const) {
       const { rows } = await listConversations(conversations, {
         audience: { companyId },
@@ -205,30 +207,35 @@ describe('a new conversation', () => {
         personId,
         limit: 200,
       });
-      if (rows.some(({ _id }) => _id.equals(conversation._id))) found.push(filter);
+      if (rows.some(({ _id }) => _id.equals(conversation._id))) lists.push(filter);
     }
-    return found;
+    return lists;
   };
 
-  it('is in no list before its first message, and told of with it', async () => {
+  it('appears in lists, and is published, only with its first message', async () => {
     const conversation = await open();
     expect(await inLists(conversation)).toEqual([]);
-    expect(told).toEqual([]);
-    await parts().thread.append(conversation, reply(1));
+    expect(published).toEqual([]);
+    await createDeps().thread.append(conversation, reply(1));
     expect(await inLists(conversation)).toEqual(['all', 'unassigned']);
-    expect(told).toMatchObject([{ row: { lastSeq: 1 }, messages: [{ text: '#1' }] }]);
+    expect(published).toMatchObject([{ row: { lastSeq: 1 }, messages: [{ text: '#1' }] }]);
   });
 
-  it('comes into the list by whatever it begins with', async () => {
+  it('appears in lists whatever kind its first message has', async () => {
     for (const kind of ['answer', 'service', 'note'] as const) {
       const conversation = await open();
-      await parts().thread.append(conversation, { ...reply(1), kind, direction: 'out' });
+      await createDeps().thread.append(conversation, { ...reply(1), kind, direction: 'out' });
       expect(await inLists(conversation)).toEqual(['all', 'unassigned']);
     }
     const conversation = await open();
     const { externalId: _none, ...draft } = reply(1);
     const system = { event: 'resolved' as const, personId: null, personName: null };
-    await parts().thread.append(conversation, { ...draft, kind: 'system', direction: 'internal', system });
+    await createDeps().thread.append(conversation, {
+      ...draft,
+      kind: 'system',
+      direction: 'internal',
+      system,
+    });
     expect(await inLists(conversation)).toEqual(['resolved']);
   });
 });

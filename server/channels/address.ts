@@ -1,7 +1,7 @@
-/** Which addresses VK's traffic may use: HTTPS anywhere, plain HTTP only inside this machine (mission, N16). */
-import { isHttpsOrLoopback } from '../../net/loopback.ts';
+/** Which addresses a network's traffic may use: HTTPS anywhere, plain HTTP on this machine only (N16, HTTPS). */
+import { isHttpsOrLoopback } from '../net/loopback.ts';
 
-/** Throws for an address that is neither HTTPS nor HTTP on loopback. */
+/** Throws when the address is neither HTTPS nor HTTP on loopback. `what` names it in the error. */
 export function requireSafeAddress(address: string, what: string): URL {
   const url = URL.canParse(address) ? new URL(address) : null;
   if (!url) throw new UnsafeAddressError(`${what} is not a URL`);

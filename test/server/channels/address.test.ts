@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
-import { requireSafeAddress } from '../../../../server/channels/vk/address.ts';
-import { createVkClients } from '../../../../server/channels/vk/clients.ts';
-import { sealing } from './vkFixture.ts';
+import { requireSafeAddress } from '../../../server/channels/address.ts';
+import { createVkClients } from '../../../server/channels/vk/clients.ts';
+import { sealing } from './vk/vkFixture.ts';
 
 it.each([
   'https://api.vk.ru/method',
   'http://127.0.0.1:3001/method',
   'http://localhost:1',
   'http://[::1]:1/x',
-])('VK may be at %s', (address) => {
+])('allows a network at %s', (address) => {
   expect(requireSafeAddress(address, 'The address').href).toContain(address);
 });
 
@@ -19,11 +19,11 @@ it.each([
   'ftp://127.0.0.1/',
   'file:///etc/passwd',
   'nonsense',
-])('VK is never talked to at %s', (address) => {
+])('refuses a network at %s', (address) => {
   expect(() => requireSafeAddress(address, 'The address')).toThrow(/^The address/);
 });
 
-it('refuses to start with an address that would send tokens over plain HTTP', () => {
+it('refuses to start when the address of VK would send tokens over plain HTTP', () => {
   const deps = { communities: undefined as never, sealing, apiBaseUrl: 'http://api.vk.ru/method' };
   expect(() => createVkClients(deps)).toThrow('must be https');
 });

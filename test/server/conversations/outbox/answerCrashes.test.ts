@@ -1,4 +1,4 @@
-/** The sender dies between any two steps: the store is left as each death leaves it, and another sender goes on. */
+/** The sender crashes between any two steps: each test stores the state of one crash, and another sender goes on. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toCommunityRef } from '../../../../server/communities/communityRef.ts';
@@ -31,34 +31,34 @@ const sendItself = (answer: Message) =>
     files: [],
     replyToExternalId: null,
   });
-/** The echo of what was sent has come and has been taken. */
-const echoTaken = () =>
-  until('the echo to be taken', async () => {
+/** Waits until the echo of the sent answer is stored. */
+const echoStored = () =>
+  until('the echo to be stored', async () => {
     const { lastTs } = test.desk.sandbox.control.counters({ groupId });
     return Number((await test.desk.community()).checkpoint?.ts) >= lastTs;
   });
 const noEcho = () => test.desk.sandbox.control.setFaults({ suppressEvents: ['message_reply'] });
 
-async function isWhole(answer: Message): Promise<void> {
+async function expectSentOnce(answer: Message): Promise<void> {
   const sent = await test.becomes(answer, 'sent');
   expect(sent).toMatchObject({ externalId: '1', position: 1, failure: null });
   expect(sent.outbox).toBeUndefined();
   expect(test.onPhone()).toEqual([answer.text]);
-  await until('the row to say so', async () => {
-    const { lastMessage, tailPosition } = await test.row();
+  await until('the conversation to show it', async () => {
+    const { lastMessage, tailPosition } = await test.conversation();
     return lastMessage?.status === 'sent' && tailPosition === 1;
   });
   const shown = (await test.desk.messages(anna)).filter(({ deletedAt }) => deletedAt === null);
   expect(shown.map(({ text }) => text)).toEqual([answer.text]);
 }
 
-describe('an answer whose sender died', () => {
-  it('after the claim goes out once the lease has ended', async () => {
+describe('an answer whose sender crashed', () => {
+  it('after the claim is sent when the lease has ended', async () => {
     const answer = await test.queue('После заявки');
     await test.leave(answer, { $set: claimed() });
     const startedAtMs = Date.now();
     test.start();
-    await isWhole(answer);
+    await expectSentOnce(answer);
     expect(Date.now() - startedAtMs).toBeGreaterThan(LEASE_LEFT_MS / 2);
   });
 
@@ -66,7 +66,7 @@ describe('an answer whose sender died', () => {
     const answer = await test.queue('Перед вызовом');
     await test.leave(answer, sending());
     test.start();
-    await isWhole(answer);
+    await expectSentOnce(answer);
   });
 
   it('after the call and before its echo is found and not sent again', async () => {
@@ -75,21 +75,21 @@ describe('an answer whose sender died', () => {
     await test.leave(answer, sending());
     expect(await sendItself(answer)).toMatchObject({ kind: 'sent' });
     test.start();
-    await isWhole(answer);
+    await expectSentOnce(answer);
     expect(test.desk.sandbox.control.counters({ groupId }).apiCalls['messages.send']).toBe(1);
   });
 
-  it('after the call is made whole by the echo before anybody looks', async () => {
+  it('after the call is completed by the echo, without a look-up', async () => {
     const answer = await test.queue('По эху');
     await test.leave(answer, sending());
     await sendItself(answer);
-    await echoTaken();
+    await echoStored();
     expect((await test.read(answer)).statusHistory.at(-1)).toMatchObject({ source: 'event' });
     test.start();
-    await isWhole(answer);
+    await expectSentOnce(answer);
   });
 
-  it('between the message and its row is told in the row by the echo', async () => {
+  it('between the writes of the message and its conversation is shown in the list after the echo', async () => {
     const answer = await test.queue('Между');
     await test.leave(answer, sending());
     noEcho();
@@ -99,23 +99,23 @@ describe('an answer whose sender died', () => {
       $unset: { outbox: 1 },
       $inc: { version: 1 },
     });
-    expect((await test.row()).lastMessage?.status).toBe('queued');
-    // The process that died had not acknowledged the event either: it comes again, here by the history.
+    expect((await test.conversation()).lastMessage?.status).toBe('queued');
+    // The crashed process had not acknowledged the event either: it arrives again, here from the history.
     test.desk.sandbox.control.clearFaults();
     test.desk.sandbox.control.dropEventQueue({ groupId });
-    await isWhole(answer);
+    await expectSentOnce(answer);
   });
 
-  it('after it took an echo without a number off the screen is shown once all the same', async () => {
+  it('after it hid an echo without a number is still shown once', async () => {
     const answer = await test.queue('Эхо без номера');
     test.desk.sandbox.control.setFaults({ omitRandomId: true });
     await test.leave(answer, { $set: claimed() });
-    // Not yet sending: nothing tells that the echo is ours, so it is stored as an administrator's.
+    // It is not being sent yet, so the echo is not recognised and is stored as an administrator's answer.
     await sendItself(answer);
-    await echoTaken();
+    await echoStored();
     const echo = (await test.desk.messages(anna)).find(({ _id }) => !_id.equals(answer._id));
     expect(echo).toMatchObject({ externalId: '1', authorType: 'administrator' });
-    // The death came after the first of recordSent's two steps.
+    // The crash came after the first of recordSent's two steps.
     await test.leave(echo as Message, {
       $set: { deletedAt: new Date(), externalId: '1:echo' },
       $unset: { position: 1 },
@@ -123,21 +123,21 @@ describe('an answer whose sender died', () => {
     });
     await test.leave(answer, sending());
     test.start();
-    await isWhole(answer);
+    await expectSentOnce(answer);
   });
 
-  it('and the same with nobody having died in between', async () => {
+  it('is shown once, too, when its echo without a number came first and no sender crashed', async () => {
     const answer = await test.queue('Эхо раньше ответа');
     test.desk.sandbox.control.setFaults({ omitRandomId: true });
     await sendItself(answer);
-    await echoTaken();
+    await echoStored();
     test.start();
-    await isWhole(answer);
+    await expectSentOnce(answer);
   });
 });
 
 describe('two senders', () => {
-  it('send each of many answers once and in order, one of them dying again and again', async () => {
+  it('send each of many answers once and in order, although one of them crashes again and again', async () => {
     const users = Array.from({ length: 6 }, (_, index) => 3_000 + index);
     for (const userId of users) {
       test.desk.sandbox.control.createUser({ userId, firstName: 'К', phone: `+7999000${userId}` });
@@ -147,25 +147,25 @@ describe('two senders', () => {
     const answers: Message[] = [];
     for (let n = 1; n <= 8; n += 1)
       for (const userId of users) answers.push(await test.queue(String(n), { userId }));
-    // Whether VK had heard of it is chance.
-    let isDying = true;
-    const mortal: typeof test.channel = {
+    // It is random whether VK received the call.
+    let isCrashing = true;
+    const crashing: typeof test.channel = {
       ...test.channel,
       async send(community, message) {
-        const isFatal = isDying && Math.random() < 0.3;
-        if (isFatal && Math.random() < 0.5) throw new Error('The process died before the call');
+        const isFatal = isCrashing && Math.random() < 0.3;
+        if (isFatal && Math.random() < 0.5) throw new Error('The process crashed before the call');
         const outcome = await test.channel.send(community, message);
-        if (isFatal) throw new Error('The process died after the call');
+        if (isFatal) throw new Error('The process crashed after the call');
         return outcome;
       },
     };
-    test.start({ leaseMs: 300 }, mortal);
+    test.start({ leaseMs: 300 }, crashing);
     test.start({ leaseMs: 300 });
     await until('half of them to be sent', async () => {
       const all = await Promise.all(answers.map(test.read));
       return all.filter(({ status }) => status === 'sent').length > answers.length / 2;
     });
-    isDying = false;
+    isCrashing = false;
     for (const answer of answers) await test.becomes(answer, 'sent');
     for (const userId of users)
       expect(test.onPhone(userId)).toEqual(['1', '2', '3', '4', '5', '6', '7', '8']);

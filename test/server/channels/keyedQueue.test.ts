@@ -9,7 +9,7 @@ function gate(): { wait: Promise<void>; open(): void } {
   return { wait, open };
 }
 
-it('runs the work of one lane in order, whatever takes long', async () => {
+it('runs work of one key in order, even when the first piece is slow', async () => {
   const keyedQueue = createKeyedQueue();
   const order: number[] = [];
   const first = gate();
@@ -30,7 +30,7 @@ it('runs the work of one lane in order, whatever takes long', async () => {
   expect(order).toEqual([0, 1, 2]);
 });
 
-it('goes on in a lane after work that failed, and tells only who asked for it', async () => {
+it('continues with a key after failed work, and rejects only for the caller of that work', async () => {
   const keyedQueue = createKeyedQueue();
   const failed = keyedQueue.run('a', async () => {
     throw new Error('no');
@@ -40,14 +40,14 @@ it('goes on in a lane after work that failed, and tells only who asked for it', 
   expect(await after).toBe('yes');
 });
 
-it('lets no more than so many work at once', async () => {
+it('runs no more pieces of work at once than its limit', async () => {
   const keyedQueue = createKeyedQueue(3);
   let working = 0;
   let most = 0;
   await Promise.all(
     Array.from({ length: 20 }, (_, index) =>
       keyedQueue.run(`${index}`, () =>
-        keyedQueue.withPlace(async () => {
+        keyedQueue.withSlot(async () => {
           working += 1;
           most = Math.max(most, working);
           await new Promise((resolve) => setImmediate(resolve));

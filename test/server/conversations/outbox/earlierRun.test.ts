@@ -8,19 +8,19 @@ import { silent } from '../../../support/store.ts';
 
 const immediate = () => new Promise((resolve) => setImmediate(resolve));
 
-it('claims nothing before the claims of its earlier life are released, or it would release the new claim too', async () => {
-  const asked: string[] = [];
+it('claims nothing before it has released the claims of its earlier run', async () => {
+  const calls: string[] = [];
   let released = () => {};
-  // A store that is slow to release: the sandbox's is too fast for anything to come between.
+  // A slow store: the test's own store releases too fast for a claim to come between.
   const messages = {
     updateMany: async () => {
-      asked.push('release');
+      calls.push('release');
       await new Promise<void>((resolve) => {
         released = resolve;
       });
     },
     findOneAndUpdate: () => {
-      asked.push('claim');
+      calls.push('claim');
       return { lean: async () => null };
     },
   };
@@ -32,11 +32,11 @@ it('claims nothing before the claims of its earlier life are released, or it wou
   } as unknown as AnswerSenderDeps);
   sender.wake();
   for (let turn = 0; turn < 20; turn += 1) await immediate();
-  expect(asked).toEqual(['release']);
+  expect(calls).toEqual(['release']);
   expect(sender.isRunning()).toBe(false);
   released();
   await immediate();
-  expect(asked).toEqual(['release', 'claim']);
+  expect(calls).toEqual(['release', 'claim']);
   expect(sender.isRunning()).toBe(true);
   await sender.stop();
 });

@@ -2,11 +2,11 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-/** The desk answers only to pages of its own origin, so the browser's `Host` goes through as it is. */
+/** The desk answers only to pages of its own origin, so the proxy keeps the browser's `Host`. */
 const desk = { target: `http://127.0.0.1:${process.env.PORT ?? 3000}`, changeOrigin: false };
 const sandbox = { target: `http://127.0.0.1:${process.env.SANDBOX_PORT ?? 3001}`, changeOrigin: false };
 
-/** Whole paths: building and the development server resolve short ones from different folders. */
+/** Absolute paths: the build and the development server resolve relative ones from different folders. */
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
 export default defineConfig({
@@ -15,7 +15,7 @@ export default defineConfig({
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,
-    // Which file comes with which: the bench measures the first screen by it.
+    // Lists which files belong together; the bench needs it to measure the first screen.
     manifest: true,
     target: 'es2022',
     rolldownOptions: { input: ['web/index.html', 'web/sandbox.html'].map(pathOf) },
@@ -41,7 +41,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
-    // Loading the program anew for each of two hundred files would take longer than the tests; none changes it.
+    // Reloading the program for each of two hundred files would take longer than the tests; no test changes it.
     isolate: false,
   },
 });

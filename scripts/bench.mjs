@@ -1,4 +1,4 @@
-/** Runs one benchmark of test/bench by its name, against the built program; lists them without a name. */
+/** Runs one benchmark of test/bench by its name, against the built program; without a name it lists them. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootDir, runBin, start, succeedOrExit } from './steps.mjs';

@@ -1,4 +1,4 @@
-/** Builds the server into dist/server and the screens into dist/web, both at once. */
+/** Builds the server into dist/server and the screens into dist/web, both at the same time. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { markBuilt, readSources } from './builtState.mjs';

@@ -1,4 +1,4 @@
-/** Knows whether what stands in `dist/` was built from the sources that stand beside it. */
+/** Says whether `dist/` was built from the current sources. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootDir } from './steps.mjs';
@@ -7,7 +7,7 @@ const stampPath = join(rootDir, 'dist', '.built.json');
 const sourceFolders = ['server', 'shared', 'web'];
 const sourceFiles = ['package-lock.json', 'tsconfig.json', 'vite.config.ts'];
 
-/** Count and newest time of the sources: a file that is added, changed or removed changes one of them. */
+/** Count and newest time of the sources: adding, changing or removing a file changes one of them. */
 export function readSources() {
   let files = 0;
   let newestMs = 0;
@@ -27,7 +27,7 @@ export function readSources() {
   return { files, newestMs };
 }
 
-/** Why a build is needed, or null. A folder without sources (a container's) is taken as it is. */
+/** The reason why a build is needed, or null. A folder without sources, as in a container, needs none. */
 export function whyNotBuilt() {
   if (!existsSync(join(rootDir, 'server'))) return null;
   let stamp;
@@ -41,7 +41,7 @@ export function whyNotBuilt() {
   return null;
 }
 
-/** @param sources as they were before the build began: what changes during it is built again next time. */
+/** @param sources their state before the build began, so that a change during the build causes another one. */
 export function markBuilt(sources) {
   mkdirSync(join(rootDir, 'dist'), { recursive: true });
   writeFileSync(stampPath, `${JSON.stringify(sources)}\n`);

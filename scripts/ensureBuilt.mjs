@@ -1,4 +1,4 @@
-/** Builds when `dist/` is absent or older than the sources; says so, and is silent otherwise. */
+/** Builds when `dist/` is absent or older than the sources, and prints why; otherwise prints nothing. */
 import { whyNotBuilt } from './builtState.mjs';
 
 const reason = whyNotBuilt();

@@ -1,4 +1,4 @@
-/** Finds a Chromium for the journeys, or installs one: Debian's as root, Playwright's own elsewhere. */
+/** Finds a Chromium for the journeys, or installs one: Debian's package for root, otherwise Playwright's own. */
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { binOf, start } from './steps.mjs';
@@ -12,22 +12,22 @@ const known = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
-/** The path of an executable; ends the script with what to do when there is none. */
+/** Returns the path of an executable; without one, ends the script and prints what to do. */
 export async function findChromium() {
-  const given = process.env.CHROMIUM_PATH;
-  if (given) {
-    if (existsSync(given)) return given;
-    console.error(`CHROMIUM_PATH names ${given}, and there is nothing there.`);
+  const configured = process.env.CHROMIUM_PATH;
+  if (configured) {
+    if (existsSync(configured)) return configured;
+    console.error(`CHROMIUM_PATH names ${configured}, which does not exist.`);
     process.exit(1);
   }
-  const found = installed();
-  if (found) return found;
+  const existing = installed();
+  if (existing) return existing;
 
   const isDebianRoot = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
   console.log(`No Chromium here: installing ${isDebianRoot ? "Debian's" : "Playwright's own"}.`);
   const exitCode = isDebianRoot ? await installFromDebian() : await installFromPlaywright();
-  const made = installed();
-  if (exitCode === 0 && made) return made;
+  const added = installed();
+  if (exitCode === 0 && added) return added;
   console.error(
     'No Chromium could be installed. Install one by hand (Debian: apt-get install chromium) ' +
       'or name it: CHROMIUM_PATH=/path/to/chromium npm test',

@@ -1,6 +1,6 @@
 /**
- * Runs other programs for the project's scripts: their output is ours, a signal to us reaches them, and a step
- * that fails ends the script with a line that names it.
+ * Runs other programs for the project's scripts: prints their output, passes signals on to them, and ends the script
+ * with the step's name when a step fails.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -39,14 +39,14 @@ export function start(program, args, { env = {} } = {}) {
   return { child, done };
 }
 
-/** Ends every program that was started here and has not ended yet. */
+/** Ends every program started here that is still running. */
 export function endAll(signal = 'SIGTERM') {
   for (const child of running) child.kill(signal);
 }
 
-/** The JavaScript file behind an installed package's command, so that it runs without a shell on any system. */
+/** The JavaScript file of an installed package's command, so that it runs without a shell on any system. */
 export function binOf(packageName, command = packageName) {
-  // Looked for by its path: a package may not let its manifest be resolved.
+  // Found by its path: a package may forbid resolving its manifest.
   const manifestPath = require.resolve
     .paths(packageName)
     .map((folder) => join(folder, packageName, 'package.json'))
@@ -56,12 +56,12 @@ export function binOf(packageName, command = packageName) {
   return join(dirname(manifestPath), typeof bin === 'string' ? bin : bin[command]);
 }
 
-/** Runs a package's command to its end. */
+/** Runs a package's command until it ends. */
 export function runBin(packageName, args, options = {}) {
   return start(process.execPath, [binOf(packageName, options.command), ...args], options).done;
 }
 
-/** Ends the script when a step did not succeed. */
+/** Ends the script when a step failed. */
 export function succeedOrExit(stepName, exitCode) {
   if (exitCode === 0) return;
   console.error(`\n${stepName} failed (exit code ${exitCode}).`);

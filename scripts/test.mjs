@@ -1,6 +1,6 @@
 /**
- * Everything that says whether the project is right: types, lint, unused code, build, and every test, the journeys in a
- * real Chromium included. Arguments go to vitest: `npm test -- test/server/auth`.
+ * Every check of the project: types, lint, unused code, build, and all tests, with the journeys in a real Chromium.
+ * Arguments go to vitest: `npm test -- test/server/auth`.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -53,7 +53,7 @@ const {
 } = report;
 const skipped = total - passed - failed;
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
-if (skipped > 0) console.error('A skipped test proves nothing: remove it or let it run.');
+if (skipped > 0) console.error('A skipped test proves nothing: remove it or enable it.');
 if (failed === 0 && failedSuites > 0) console.error(`${failedSuites} test files could not be run.`);
 process.exit(exitCode || (skipped > 0 || failed > 0 ? 1 : 0));
 

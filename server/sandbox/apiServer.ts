@@ -1,6 +1,6 @@
 /**
- * The door of VK's API: `POST|GET /method/<name>`. Checks version, token and rate, applies the faults of calls, runs the
- * method and gives VK's answer shape. What a method does lives in methods/.
+ * VK's API over HTTP: `POST|GET /method/<name>`. Checks version, token and rate, applies the faults of calls, runs
+ * the method and answers in VK's shape. The methods themselves live in methods/.
  */
 import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
@@ -88,7 +88,7 @@ export class ApiServer {
     const method = this.#methods.get(name);
     if (!method) throw new VkApiError(3);
     const groupId = call.parameters.integer('group_id');
-    // groups.getById may ask about any community; everything else only about the token's own.
+    // groups.getById may ask about any community; every other method only about the token's own.
     if (groupId !== undefined && groupId !== call.community.groupId && name !== 'groups.getById')
       throw new VkApiError(15, 'no access to this group');
     return await method(call);

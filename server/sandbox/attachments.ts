@@ -1,4 +1,6 @@
-/** One sample of every attachment type that VK knows, and one that nobody knows: what a client can send from the phone. */
+/**
+ * One sample of each attachment type of VK, and one of an unknown type: everything a client can send from the phone.
+ */
 import { ownAddress } from './messageView.ts';
 import type { VkAttachment } from './vkTypes.ts';
 
@@ -226,10 +228,10 @@ const builders: Record<string, (identity: Identity) => unknown> = {
   }),
 };
 
-/** `attachments.type` of the official schema, and the ones that arrive although the schema leaves them out. */
+/** `attachments.type` of the official schema, and the types that VK sends although the schema leaves them out. */
 export const attachmentTypes: readonly string[] = Object.keys(builders);
 
-/** A type without a sample is made up: `{ type, [type]: { id, owner_id } }`, as a newer VK than ours would send. */
+/** A type without a sample gets an invented one: `{ type, [type]: { id, owner_id } }`, as a newer VK might send. */
 export function sampleAttachment(type: string, identity: Identity): VkAttachment {
   const build = builders[type] ?? (({ ownerId, id }: Identity) => ({ id, owner_id: ownerId }));
   return { type, [type]: build(identity) };

@@ -1,9 +1,12 @@
-/** Many client messages made inside the sandbox, at a rate or as fast as it can: for benchmarks and crash tests. */
+/**
+ * Makes many client messages inside the sandbox, at a given rate or as fast as possible: for benchmarks and crash
+ * tests.
+ */
 import { randomUUID } from 'node:crypto';
 import type { BurstProgress } from '../../shared/sandbox.ts';
 
 const tickMs = 10;
-/** Without a rate, so many are made between two turns of the loop. */
+/** Without a rate, this many messages are made in one turn of the event loop. */
 const freeBatch = 100;
 
 export interface BurstPlan {

@@ -1,7 +1,7 @@
 /**
- * Callback API: posts each event to the community's servers, and again after a failure, with X-Retry-Counter.
- * VK does not publish its schedule; ours doubles from five seconds. Retry-After is honoured on 410, 429 and 503 within
- * three hours, as VK's callback SDK says. Attempts that wait live in memory only.
+ * Callback API: posts each event to the community's servers and retries after a failure, with X-Retry-Counter.
+ * VK does not publish its schedule; our wait doubles from five seconds. On 410, 429 and 503 the sandbox honours
+ * Retry-After up to three hours, as VK's callback SDK does. Waiting retries live in memory only.
  */
 import type { Logger } from 'pino';
 import type { SandboxSettings } from '../../shared/sandbox.ts';
@@ -27,8 +27,8 @@ export class CallbackDelivery implements Transport {
   readonly #settings: SandboxSettings;
   readonly #logger: Logger;
   readonly #world: World;
-  /** One line per server: the first attempts go one after another, the repeats do not hold them up. */
-  readonly #lines = new Map<string, Promise<void>>();
+  /** One queue per server: first attempts go one after another, and retries do not block them. */
+  readonly #queues = new Map<string, Promise<void>>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #abort = new AbortController();
   readonly counts = new Map<number, { delivered: number; failed: number; waiting: number }>();
@@ -48,7 +48,7 @@ export class CallbackDelivery implements Transport {
     }
   }
 
-  /** The handshake: the server must answer with the community's code, which changes afterwards. */
+  /** The handshake: the server must answer with the community's code, which then changes. */
   async confirm(community: Community, server: CallbackServer): Promise<boolean> {
     server.status = 'wait';
     const body = {
@@ -70,10 +70,10 @@ export class CallbackDelivery implements Transport {
   }
 
   #enqueue(attempt: Attempt): void {
-    const line = `${attempt.community.groupId}:${attempt.serverId}`;
-    const before = this.#lines.get(line) ?? Promise.resolve();
-    this.#lines.set(
-      line,
+    const key = `${attempt.community.groupId}:${attempt.serverId}`;
+    const before = this.#queues.get(key) ?? Promise.resolve();
+    this.#queues.set(
+      key,
       before.then(() => this.#deliver(attempt)),
     );
   }

@@ -1,4 +1,4 @@
-/** What pressing a button of a keyboard does, by the type of its action. */
+/** Presses a button of a keyboard: the effect depends on the type of the button's action. */
 import type { CheckedInput } from '../../shared/sandbox.ts';
 import type { EventStream } from './eventStream.ts';
 import { type Messaging, requireMessage } from './messaging.ts';
@@ -12,7 +12,7 @@ interface Deps {
   phones: Phones;
 }
 
-/** `eventId` is empty for a link, of which the community hears nothing. */
+/** `eventId` is empty for a link: VK sends the community no event about it. */
 export interface PressOutcome {
   cmid?: number;
   eventId: string;
@@ -28,7 +28,7 @@ export function pressButton(
     press.cmid === undefined ? dialogue.currentKeyboard : requireMessage(dialogue, press.cmid).keyboard;
   if (!keyboard) throw new RangeError('There is no keyboard to press');
   const { action } = findButton(keyboard, press);
-  // A link tells the community nothing.
+  // VK sends no event about a link.
   if (action.type === 'open_link') return { eventId: '', link: action.link ?? '' };
   if (keyboard.one_time) dialogue.currentKeyboard = null;
   if (action.type === 'text') {
@@ -50,7 +50,7 @@ export function pressButton(
     return { cmid: message.cmid, eventId };
   }
   if (action.type !== 'callback')
-    throw new RangeError(`A button of type ${action.type} tells the community nothing`);
+    throw new RangeError(`A button of type ${action.type} sends the community no event`);
   const answerId = deps.phones.pressButton(community.groupId, dialogue.userId);
   const published = deps.stream.publish(community, 'message_event', {
     user_id: dialogue.userId,
@@ -63,15 +63,17 @@ export function pressButton(
 }
 
 function findButton(keyboard: VkKeyboard, press: CheckedInput<'clientPressesButton'>): VkKeyboardButton {
-  const found =
+  const button =
     press.payload === undefined
       ? keyboard.buttons[press.row ?? 0]?.[press.column ?? 0]
       : keyboard.buttons.flat().find(({ action }) => action.payload === press.payload);
-  if (!found) throw new RangeError('No such button on the keyboard');
-  return found;
+  if (!button) throw new RangeError('No such button on the keyboard');
+  return button;
 }
 
-/** Events carry the payload as JSON, not as JSON text: what live deliveries look like, whatever the schema says. */
+/**
+ * Events carry the payload as parsed JSON, not as JSON text: so VK's live deliveries look, whatever the schema says.
+ */
 function readPayload(payload: string | undefined): unknown {
   if (payload === undefined || payload === '') return {};
   return JSON.parse(payload);

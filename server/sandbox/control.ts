@@ -1,6 +1,6 @@
 /**
- * The sandbox's own controls: make people and communities, act as a client, misbehave, look inside. Tests in the same
- * process call it directly; controlRoutes.ts offers the same operations to everybody else.
+ * The sandbox's own controls: create people and communities, act as a client, cause faults, read the state. Tests in
+ * the same process call it directly; controlRoutes.ts offers the same operations over HTTP.
  */
 import type {
   BurstProgress,
@@ -169,8 +169,8 @@ export class SandboxControl extends OkControl {
   }
 
   /**
-   * The community's next message to this client that was not handed out before, sent already or to come. Rejects after
-   * `timeoutMs`. In-process only.
+   * The community's next message to this client that was not returned before, whether sent already or later. Rejects
+   * after `timeoutMs`. In-process only.
    */
   nextMessageTo(
     userId: number,
@@ -180,7 +180,7 @@ export class SandboxControl extends OkControl {
     return this.#watch.next(userId, matches, timeoutMs);
   }
 
-  /** Resolves once `isTrue` holds; it is asked again after each change in the sandbox. In-process only. */
+  /** Resolves once `isTrue` holds; it is checked again after each change in the sandbox. In-process only. */
   waitUntil(isTrue: () => boolean, timeoutMs = 5000): Promise<void> {
     return this.#watch.until(isTrue, timeoutMs);
   }

@@ -1,4 +1,6 @@
-/** The control API over HTTP: `POST /control/<operation>` with JSON, and `GET /control/events` as Server-Sent Events. */
+/**
+ * The control API over HTTP: `POST /control/<operation>` with JSON, and `GET /control/events` as Server-Sent Events.
+ */
 import express, { type Router } from 'express';
 import { ZodError } from 'zod';
 import { type ControlOperation, controlInputs, type SandboxChange } from '../../shared/sandbox.ts';
@@ -8,8 +10,8 @@ import type { Views } from './messageView.ts';
 import type { World } from './world.ts';
 
 const operations = Object.keys(controlInputs) as ControlOperation[];
-/** Changes are gathered for so long, so that a burst does not drown the page. */
-const gatherMs = 50;
+/** Changes are collected for this long before they are sent, so that a burst does not flood the page. */
+const batchMs = 50;
 const keepAliveMs = 15_000;
 
 export function controlRoutes(deps: {
@@ -34,7 +36,7 @@ export function controlRoutes(deps: {
     });
   }
 
-  /** A client's picture: the bytes as the body, the answer an attachment for clientSends. */
+  /** Uploads a client's picture: the body is the bytes, the answer is an attachment for clientSends. */
   router.post('/uploadPhoto', express.raw({ type: () => true, limit: '60mb' }), (req, res) => {
     const file = media.store(
       String(req.query.name ?? 'photo.jpg'),
@@ -51,15 +53,15 @@ export function controlRoutes(deps: {
       connection: 'keep-alive',
     });
     res.write(': open\n\n');
-    const gathered = new Map<string, SandboxChange>();
+    const pending = new Map<string, SandboxChange>();
     let timer: NodeJS.Timeout | undefined;
     const onChange = (change: SandboxChange) => {
-      gathered.set(JSON.stringify(change), change);
+      pending.set(JSON.stringify(change), change);
       timer ??= setTimeout(() => {
         timer = undefined;
-        for (const text of gathered.keys()) res.write(`data: ${text}\n\n`);
-        gathered.clear();
-      }, gatherMs);
+        for (const text of pending.keys()) res.write(`data: ${text}\n\n`);
+        pending.clear();
+      }, batchMs);
     };
     const keepAlive = setInterval(() => res.write(': still here\n\n'), keepAliveMs);
     world.on('change', onChange);

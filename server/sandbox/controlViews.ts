@@ -1,4 +1,4 @@
-/** What the control API shows of the sandbox: communities, people, one dialogue as both sides see it, counters. */
+/** The sandbox's state as the control API shows it: communities, people, both sides of one dialogue, counters. */
 import type {
   CommunityView,
   Counters,

@@ -1,6 +1,6 @@
 /**
- * Acting in a dialogue: the client on the phone, and the administrator who answers in VK itself, past the desk. Each act
- * becomes the event that VK would send.
+ * Acts in a dialogue: as the client on the phone, and as the administrator who answers in VK itself, bypassing the
+ * desk. Each act becomes the event that VK would send.
  */
 
 import type { SandboxSettings } from '../../shared/sandbox.ts';
@@ -46,7 +46,7 @@ export interface ControlDeps {
   okCalls: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
-/** Inputs are checked here too: a call in the same process can be as wrong as one over HTTP. */
+/** Validates inputs here too: a call in the same process can be as wrong as one over HTTP. */
 export function check<Op extends ControlOperation>(operation: Op, input: ControlInput<Op>): CheckedInput<Op> {
   return controlInputs[operation].parse(input) as CheckedInput<Op>;
 }
@@ -79,7 +79,10 @@ export class DialogueControl {
     this.deps.messaging.delete(community, dialogue, requireMessage(dialogue, cmid));
   }
 
-  /** A text button writes a message, a callback button makes an event that waits for the community's answer, a link is only named. */
+  /**
+   * A text button writes a message; a callback button sends an event that waits for an answer; a link returns its
+   * address.
+   */
   clientPressesButton(input: ControlInput<'clientPressesButton'>): PressOutcome {
     const press = check('clientPressesButton', input);
     return pressButton(this.deps, this.dialogue(press), press);
@@ -127,7 +130,7 @@ export class DialogueControl {
     this.deps.world.emit('change', { type: 'world' });
   }
 
-  /** An administrator answers in VK itself, past the desk. */
+  /** An administrator answers in VK itself, bypassing the desk. */
   adminWrites(input: ControlInput<'adminWrites'>): { cmid: number; messageId: number } {
     const { groupId, userId, text, adminId, attachments } = check('adminWrites', input);
     const draft = {

@@ -1,6 +1,6 @@
 /**
- * Takes each thing that happened and gives it, as a VK event, to long poll and to webhooks. The faults that lose, repeat,
- * reorder, split or shorten events live here; how an event then travels is left to the two transports.
+ * Turns each thing that happened into a VK event and gives it to long poll and to webhooks. The faults that lose,
+ * repeat, reorder, split or shorten events live here; delivery is left to the two transports.
  */
 import { randomBytes } from 'node:crypto';
 import type { SandboxSettings } from '../../shared/sandbox.ts';
@@ -20,7 +20,7 @@ interface Held {
   number: number;
 }
 
-/** Known to the settings of a community; other types are passed on whatever the settings say. */
+/** Types in a community's settings; events of other types are passed on whatever the settings say. */
 const knownTypes = new Set(eventTypes);
 const croppedTextChars = 100;
 
@@ -44,7 +44,7 @@ export class EventStream {
     this.#shuffle = new Shuffle({ faults, settings, hand: (held) => this.#hand(held) });
   }
 
-  /** Answers with the event's id, under which it travels even when repeated. */
+  /** Returns the event's id, which every repeat of the event keeps. */
   publish(community: Community, type: string, object: unknown): string {
     const event: VkEvent = {
       group_id: community.groupId,

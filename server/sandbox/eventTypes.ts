@@ -1,6 +1,6 @@
 /**
- * Every event type that a community can switch on, from VK's schema 5.199 (groups_long_poll_events) plus message_event,
- * which the schema leaves out of that list and yet takes in groups.setLongPollSettings and groups.setCallbackSettings.
+ * Every event type that a community can switch on: VK's schema 5.199 (groups_long_poll_events) and message_event. The
+ * schema omits message_event in that list, but accepts it in groups.setLongPollSettings and setCallbackSettings.
  */
 export const eventTypes: readonly string[] = [
   'audio_new',

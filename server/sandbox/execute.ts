@@ -1,6 +1,6 @@
 /**
- * `execute` as far as clients generate it: a list of calls with literal parameters, and vk-io's collect loop. The code is
- * read by its shape and never run. Anything else is refused with VK's "Unable to compile code".
+ * `execute` for the code that clients generate: a list of calls with literal parameters, and vk-io's collect loop.
+ * The code is matched by its shape and never run. All other code is refused with VK's "Unable to compile code".
  */
 import { VkApiError } from './vkError.ts';
 
@@ -63,7 +63,7 @@ function readCalls(code: string): {
   return { isList, items };
 }
 
-/** Where the closing parenthesis stands, texts in quotes skipped. */
+/** Position of the closing parenthesis; quoted texts are skipped. */
 function endOfArguments(text: string, start: number): number {
   let isInside = false;
   for (let index = start; index < text.length; index += 1) {

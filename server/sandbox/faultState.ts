@@ -1,4 +1,4 @@
-/** Which misbehaviours are switched on now, and how many times each is still owed. */
+/** Holds which faults are switched on, and how many more times each one applies. */
 import { type CheckedInput, type Faults, faults as faultsSchema } from '../../shared/sandbox.ts';
 
 export class FaultState {
@@ -14,15 +14,15 @@ export class FaultState {
   }
 
   /** Replaces only the fields that were given. */
-  set(changes: CheckedInput<'setFaults'>, given: readonly string[]): void {
-    const named = Object.fromEntries(Object.entries(changes).filter(([key]) => given.includes(key)));
+  set(changes: CheckedInput<'setFaults'>, changedKeys: readonly string[]): void {
+    const named = Object.fromEntries(Object.entries(changes).filter(([key]) => changedKeys.includes(key)));
     this.#current = { ...this.#current, ...structuredClone(named) };
-    this.#announce();
+    this.#notifyListeners();
   }
 
   clear(): void {
     this.#current = faultsSchema.parse({});
-    this.#announce();
+    this.#notifyListeners();
   }
 
   consumeLongPollFailure(): 1 | 2 | 3 | undefined {
@@ -53,7 +53,7 @@ export class FaultState {
     return true;
   }
 
-  #announce(): void {
+  #notifyListeners(): void {
     for (const listener of this.#listeners) listener();
   }
 }
@@ -64,15 +64,15 @@ function consume<Fault extends { method: string; times?: number | undefined }>(
   matches: (fault: Fault) => boolean = () => true,
 ): Fault | undefined {
   const index = list.findIndex((fault) => isMeant(fault.method, method) && matches(fault));
-  const found = list[index];
-  if (found?.times !== undefined) {
-    found.times -= 1;
-    if (found.times <= 0) list.splice(index, 1);
+  const fault = list[index];
+  if (fault?.times !== undefined) {
+    fault.times -= 1;
+    if (fault.times <= 0) list.splice(index, 1);
   }
-  return found;
+  return fault;
 }
 
-/** `*` means VK's methods; a long poll, the gateway and Odnoklassniki are meant only when they are named. */
+/** `*` means VK's methods; long poll, the gateway and Odnoklassniki apply only when they are named. */
 function isMeant(named: string, method: string): boolean {
   if (named === method) return true;
   return named === '*' && method !== 'longPoll' && !/^(gateway|ok)\./.test(method);

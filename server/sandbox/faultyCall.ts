@@ -1,4 +1,4 @@
-/** Faults of calls, for what is not VK's own API: an answer that is slow, cut before or after the work, or an error. */
+/** Faults of calls outside VK's own API: a slow answer, a connection cut before or after the work, or an error. */
 import type { Request, RequestHandler, Response } from 'express';
 import type { FaultState } from './faultState.ts';
 
@@ -27,7 +27,7 @@ export function callWithFaults(
   };
 }
 
-/** The work is done and its answer never leaves. */
+/** The work is done, but its answer is never sent. */
 function loseAnswer(res: Response): void {
   const cut = () => {
     res.socket?.destroy();
@@ -37,7 +37,7 @@ function loseAnswer(res: Response): void {
   res.send = cut;
 }
 
-/** Ends early when the caller hangs up. */
+/** Resolves early when the caller disconnects. */
 function wait(ms: number, res: Response): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);

@@ -1,4 +1,4 @@
-/** What the sandbox serves besides VK's API: uploaded files, drawn pictures and its own page. */
+/** Serves everything besides VK's API: uploaded files, drawn pictures and the sandbox's own page. */
 import { join } from 'node:path';
 import express, { type Router } from 'express';
 import type { MediaLibrary } from './mediaLibrary.ts';
@@ -19,7 +19,7 @@ export function fileRoutes(deps: {
       res.status(404).end();
       return;
     }
-    // Pictures of the sandbox are shown by the desk on another port. Whatever was uploaded must not run as a page here.
+    // The desk shows the sandbox's pictures from another port. An uploaded file must not run as a page here.
     res.set({
       'cross-origin-resource-policy': 'cross-origin',
       'cache-control': 'max-age=86400',

@@ -1,6 +1,6 @@
 /**
- * Control of the Notify gateway and of what it depends on in people: services and templates, what it took and told, the
- * window of notifications, connections and numbers.
+ * Controls the Notify gateway and the people's data that it depends on: services, templates, accepted messages and
+ * their statuses, the notifications window, connections and phone numbers.
  */
 import type { z } from 'zod';
 import type {
@@ -21,7 +21,7 @@ import type { Service, Template } from './gateway/registry.ts';
 import { changePerson, movePhone } from './people.ts';
 
 export class GatewayControl extends DialogueControl {
-  /** A service of this name that is there already is replaced. */
+  /** Replaces a service of the same name. */
   registerService(input: ControlInput<'registerService'>): ServiceView {
     const service = check('registerService', input);
     if (service.groupId !== null) this.deps.world.requireCommunity(service.groupId);
@@ -66,7 +66,7 @@ export class GatewayControl extends DialogueControl {
     return this.deps.gateway.delivery.window(userId).map((notice) => this.#noticeView(notice));
   }
 
-  /** The client opens the window: what stands there is read. */
+  /** The client opens the window: every message in it becomes read. */
   clientReadsNotices(input: ControlInput<'clientReadsNotices'>): void {
     const { userId } = check('clientReadsNotices', input);
     this.deps.gateway.delivery.readWindow(userId);
@@ -76,8 +76,10 @@ export class GatewayControl extends DialogueControl {
   setPerson(input: ControlInput<'setPerson'>): UserView {
     const { userId, ...changes } = check('setPerson', input);
     const { world } = this.deps;
-    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-    changePerson(world, world.requireUser(userId), given);
+    const changedFields = Object.fromEntries(
+      Object.entries(changes).filter(([, value]) => value !== undefined),
+    );
+    changePerson(world, world.requireUser(userId), changedFields);
     return userView(this.deps, userId);
   }
 

@@ -1,4 +1,4 @@
-/** Width and height from the first bytes of a JPEG, PNG or GIF; nothing is decoded. */
+/** Reads width and height from the first bytes of a JPEG, PNG or GIF, without decoding it. */
 export function imageSize(bytes: Buffer): { width: number; height: number } | undefined {
   if (bytes.length > 24 && bytes.readUInt32BE(0) === 0x89504e47) {
     return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
@@ -15,7 +15,7 @@ function jpegSize(bytes: Buffer): { width: number; height: number } | undefined 
   while (position + 9 < bytes.length) {
     if (bytes[position] !== 0xff) return undefined;
     const marker = bytes[position + 1] ?? 0;
-    // SOF0 to SOF15 carry the size; C4, C8 and CC in that range are other tables.
+    // SOF0 to SOF15 carry the size; C4, C8 and CC in that range are other segments.
     if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) {
       return { height: bytes.readUInt16BE(position + 5), width: bytes.readUInt16BE(position + 7) };
     }

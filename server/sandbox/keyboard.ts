@@ -1,6 +1,7 @@
 /**
- * Checks a keyboard as messages.send does and brings it to the shape that VK answers with. Limits from VK's page of bot
- * keyboards (dev.vk.com/api/bots/development/keyboard): label 40, payload 255, ordinary 5 x 10, inline 5 x 6 and 10 in all.
+ * Validates a keyboard as messages.send does and converts it to VK's answer shape. Limits are from VK's page of bot
+ * keyboards (dev.vk.com/api/bots/development/keyboard): label 40, payload 255, ordinary 5 x 10, inline 5 x 6 and 10
+ * in all.
  */
 import { VkApiError } from './vkError.ts';
 import type { VkKeyboard, VkKeyboardButton } from './vkTypes.ts';
@@ -55,14 +56,14 @@ function readButton(button: unknown): VkKeyboardButton {
   const payload = given.payload === undefined ? undefined : readPayload(given.payload);
   return {
     action: { ...given, type, ...(payload === undefined ? {} : { payload }) },
-    // VK takes `secondary` and gives `default` back (schema 5.199, messages_keyboard_button).
+    // VK accepts `secondary` and returns `default` (schema 5.199, messages_keyboard_button).
     ...(coloured.includes(type)
       ? { color: color === undefined || color === 'secondary' ? 'default' : String(color) }
       : {}),
   };
 }
 
-/** Given as JSON text or as an object; always answered as JSON text. */
+/** Accepts JSON text or an object; always returns JSON text. */
 function readPayload(payload: unknown): string {
   const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
   if (text.length > payloadChars) throw refused(`a payload longer than ${payloadChars}`);

@@ -1,6 +1,6 @@
 /**
  * Bots Long Poll: a bounded queue of events per community, numbered by `ts`, and the requests that wait on it.
- * Protocol as VK's page of Bots Long Poll says (dev.vk.com, read 2026-11): failed 1, 2 and 3 as there.
+ * Protocol and failed 1, 2 and 3 follow VK's page of Bots Long Poll (dev.vk.com, read 2026-11).
  */
 import { randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
@@ -37,7 +37,7 @@ export class LongPoll implements Transport {
     this.#world = world;
     this.#faults = faults;
     this.#settings = settings;
-    // A fault that is switched on reaches the polls that wait already.
+    // A new fault also applies to polls that are already waiting.
     faults.onChange(() => this.#wakeAll());
   }
 
@@ -47,9 +47,9 @@ export class LongPoll implements Transport {
     const queue = this.queue(community.groupId);
     queue.events.push(atVersion(event, apiVersion));
     queue.lastTs += 1;
-    // Trimmed in steps: shifting an array at each event costs too much in a burst.
-    const spare = queue.events.length - this.#settings.eventRetention;
-    if (spare > Math.max(100, this.#settings.eventRetention / 10)) queue.events.splice(0, spare);
+    // Trimmed in steps: shifting an array at each event is too slow in a burst.
+    const surplus = queue.events.length - this.#settings.eventRetention;
+    if (surplus > Math.max(100, this.#settings.eventRetention / 10)) queue.events.splice(0, surplus);
     this.#wake(queue);
   }
 
@@ -76,7 +76,7 @@ export class LongPoll implements Transport {
 
   dropQueue(groupId: number): void {
     const queue = this.queue(groupId);
-    // The number moves on, so that even a poll that had read everything learns of the loss.
+    // The number still grows, so that a poll that had read everything also learns of the loss.
     queue.lastTs += 1;
     queue.events = [];
     this.#wake(queue);
@@ -91,9 +91,12 @@ export class LongPoll implements Transport {
     const queue = this.queue(groupId);
     const ts = Number(req.query.ts);
     const key = String(req.query.key ?? '');
-    const asked = req.query.wait === undefined ? usualWaitSeconds : Number(req.query.wait);
+    const requestedSeconds = req.query.wait === undefined ? usualWaitSeconds : Number(req.query.wait);
     const waitMs =
-      Math.min(Math.max(Number.isFinite(asked) ? asked : usualWaitSeconds, 0), longestWaitSeconds) * 1000;
+      Math.min(
+        Math.max(Number.isFinite(requestedSeconds) ? requestedSeconds : usualWaitSeconds, 0),
+        longestWaitSeconds,
+      ) * 1000;
     if (this.#faults.consumeCut('longPoll', 'before')) {
       req.socket.destroy();
       return;
@@ -124,7 +127,7 @@ export class LongPoll implements Transport {
     });
   }
 
-  /** Undefined: nothing to say yet, so the request waits. */
+  /** Undefined means there is nothing to answer yet, so the request waits. */
   #reply(groupId: number, key: string, ts: number): object | undefined {
     const queue = this.queue(groupId);
     const failure = this.#faults.consumeLongPollFailure();
@@ -159,7 +162,7 @@ export class LongPoll implements Transport {
     for (const queue of this.#queues.values()) this.#wake(queue);
   }
 
-  /** Later in the same turn of the loop, so that events made together leave together. */
+  /** Answers later in the same turn of the event loop, so that events made together leave together. */
   #wake(queue: Queue): void {
     if (queue.isWakeScheduled) return;
     queue.isWakeScheduled = true;

@@ -1,4 +1,4 @@
-/** Photos and documents that were uploaded, kept within a bound, and the attachment objects made of them. */
+/** Stores uploaded photos and documents up to a size limit, and makes attachment objects from them. */
 import { randomBytes } from 'node:crypto';
 import { sampleAttachment } from './attachments.ts';
 import { imageSize } from './imageSize.ts';
@@ -15,7 +15,7 @@ export interface StoredFile {
   bytes: Buffer;
 }
 
-/** VK's letters for the sizes of a photo, by the longest side (VK's page of photo sizes). */
+/** VK's letters for photo sizes, by the longest side (VK's page of photo sizes). */
 const photoSizes = [
   ['s', 75],
   ['m', 130],
@@ -57,7 +57,7 @@ export class MediaLibrary {
     return this.#files.get(fileId);
   }
 
-  /** Without the sandbox's address, which differs from start to start. */
+  /** Leaves out the sandbox's address, which changes at each start. */
   linkTo(file: StoredFile): string {
     return `${ownAddress}/files/${file.fileId}/${encodeURIComponent(file.name)}`;
   }
@@ -75,7 +75,7 @@ export class MediaLibrary {
     const photo = {
       album_id: -64,
       date: Math.floor(Date.now() / 1000),
-      id: this.#takeId(),
+      id: this.#allocateId(),
       owner_id: ownerId,
       access_key: randomBytes(9).toString('hex'),
       has_tags: false,
@@ -89,7 +89,7 @@ export class MediaLibrary {
 
   saveDocument(file: StoredFile, ownerId: number, kind: string, title?: string): VkAttachment {
     const extension = /\.([a-z0-9]+)$/i.exec(file.name)?.[1]?.toLowerCase() ?? 'dat';
-    const common = { id: this.#takeId(), owner_id: ownerId, access_key: randomBytes(9).toString('hex') };
+    const common = { id: this.#allocateId(), owner_id: ownerId, access_key: randomBytes(9).toString('hex') };
     const url = this.linkTo(file);
     if (kind === 'audio_message') {
       const waveform = Array.from({ length: 128 }, (_, index) => Math.round(15 + 12 * Math.sin(index / 5)));
@@ -110,7 +110,7 @@ export class MediaLibrary {
     });
   }
 
-  /** `photo-100500_457239017_ab12` as messages.send takes it. */
+  /** Finds `photo-100500_457239017_ab12`, the form that messages.send accepts. */
   attachment(name: string): VkAttachment {
     const parts = /^([a-z_]+?)(-?\d+)_(\d+)(?:_(\w+))?$/.exec(name);
     if (!parts) throw badParameter(`attachment ${name} is invalid`);
@@ -135,7 +135,7 @@ export class MediaLibrary {
     this.#nextId = saved.nextId;
   }
 
-  #takeId(): number {
+  #allocateId(): number {
     this.#nextId += 1;
     return this.#nextId;
   }
@@ -146,13 +146,13 @@ export class MediaLibrary {
   ): VkAttachment & { photo: Body } {
     const attachment = { type, [type]: body } as unknown as VkAttachment & { photo: Body };
     this.#attachments.set(`${type}${body.owner_id}_${body.id}`, attachment);
-    // A voice message is attached as a document too: `doc-1_2` (VK's page of uploading documents).
+    // A voice message is also attached as a document, `doc-1_2` (VK's page of uploading documents).
     if (type !== 'photo') this.#attachments.set(`doc${body.owner_id}_${body.id}`, attachment);
     return attachment;
   }
 }
 
-/** 1 texts, 2 archives, 3 GIF, 4 pictures, 5 audio, 6 video, 7 books, 8 the rest (VK's page of the document object). */
+/** 1 texts, 2 archives, 3 GIF, 4 pictures, 5 audio, 6 video, 7 books, 8 other (VK's page of the document object). */
 function documentType(extension: string): number {
   const types: [number, string[]][] = [
     [1, ['txt', 'doc', 'docx', 'xls', 'xlsx', 'pdf', 'rtf', 'odt']],

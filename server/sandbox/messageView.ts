@@ -1,4 +1,4 @@
-/** Turns stored messages, dialogues and people into the objects that VK's API answers with. */
+/** Converts stored messages, dialogues and people into the objects of VK's API. */
 
 import type { Objects, Partly, VkForeignMessage, VkMessage } from './vkTypes.ts';
 import {
@@ -10,7 +10,7 @@ import {
   type World,
 } from './world.ts';
 
-/** Links to the sandbox itself are stored without its address, which differs from start to start. */
+/** Stands for the sandbox's own address in stored links; the real address changes at each start. */
 export const ownAddress = 'sandbox:';
 
 export class Views {
@@ -150,7 +150,9 @@ export class Views {
     return addressed(value, this.#baseUrl()) as T;
   }
 
-  /** Reasons of can_write are numbered like the errors of messages.send (VK's page of the conversation object). */
+  /**
+   * Reasons of can_write have the same numbers as the errors of messages.send (VK's page of the conversation object).
+   */
   #refusal(community: Community, dialogue: Dialogue): number {
     if (this.#world.users.get(dialogue.userId)?.isDeleted) return 18;
     return community.blacklist.has(dialogue.userId) ? 900 : 901;
@@ -193,7 +195,7 @@ function emptyAvatar(): string {
   return 'https://vk.ru/images/deactivated_200.png';
 }
 
-/** The newest one that the community may see. */
+/** The newest message that the community may see. */
 export function lastMessage(dialogue: Dialogue): StoredMessage | undefined {
   return dialogue.messages.findLast(isShownToCommunity);
 }

@@ -1,6 +1,6 @@
 /**
- * What happens in a dialogue, whoever did it: writes, edits, deletions, readings, reactions. Each change is made in the
- * world and published as the event that VK would send. API methods and the control API both act through here.
+ * All changes of a dialogue, whichever side makes them: messages, edits, deletions, reads, reactions. Each change is
+ * made in the world and published as VK's event. API methods and the control API both call this module.
  */
 import type { SandboxSettings } from '../../shared/sandbox.ts';
 import type { EventStream } from './eventStream.ts';
@@ -8,7 +8,7 @@ import type { Views } from './messageView.ts';
 import type { VkAttachment, VkForeignMessage, VkKeyboard } from './vkTypes.ts';
 import { type Community, type Dialogue, lastCmid, type StoredMessage, type World } from './world.ts';
 
-/** What an up-to-date mobile client can do; communities read it before they send a callback button. */
+/** Features of an up-to-date mobile client; communities check them before they send a callback button. */
 const clientInfo = {
   button_actions: [
     'text',
@@ -38,7 +38,7 @@ export interface IncomingDraft {
   pressedCmid?: number | undefined;
 }
 
-/** A message of the gateway: the community's in name, and not seen by it before the client's answer. */
+/** A gateway's message: sent in the community's name, but hidden from the community until the client answers. */
 export interface NoticeDraft {
   noticeId: string;
   text: string;
@@ -77,7 +77,7 @@ export class Messaging {
     this.#settings = settings;
   }
 
-  /** The first message also allows the community to write back, and VK says so in an event of its own. */
+  /** The first message also allows the community to write back; VK sends a separate event about that. */
   clientWrites(
     community: Community,
     userId: number,
@@ -97,7 +97,7 @@ export class Messaging {
       forwarded: (draft.forwardCmids ?? []).map((cmid) =>
         this.#views.foreign(dialogue, requireMessage(dialogue, cmid)),
       ),
-      ...given({ geo: draft.geo, payload: draft.payload, ref: draft.ref, messageTag }),
+      ...defined({ geo: draft.geo, payload: draft.payload, ref: draft.ref, messageTag }),
       ...(replied ? { replyTo: this.#views.foreign(dialogue, replied) } : {}),
     });
     const eventId = this.#stream.publish(community, 'message_new', {
@@ -110,7 +110,8 @@ export class Messaging {
   communityWrites(community: Community, userId: number, draft: OutgoingDraft): StoredMessage {
     const dialogue = this.#world.dialogue(community, userId);
     const { keyboard } = draft;
-    // An ordinary keyboard belongs to the conversation: it stays until another one, or an empty one, comes.
+    // An ordinary keyboard belongs to the conversation: it stays until another keyboard, or an empty one, replaces
+    // it.
     if (keyboard && !keyboard.inline)
       dialogue.currentKeyboard = keyboard.buttons.length > 0 ? keyboard : null;
     const message = this.#world.append(community, dialogue, {
@@ -120,7 +121,7 @@ export class Messaging {
       randomId: draft.randomId,
       attachments: draft.attachments,
       forwarded: draft.forwarded ?? [],
-      ...given({
+      ...defined({
         replyTo: draft.replyTo,
         keyboard,
         payload: draft.payload,
@@ -132,7 +133,7 @@ export class Messaging {
     return message;
   }
 
-  /** No event: the community learns of it from the history, once the client has answered. */
+  /** No event: the community finds it in the history once the client has answered. */
   noticeArrives(community: Community, userId: number, draft: NoticeDraft): StoredMessage {
     const { noticeId, text, attachments, keyboard, sessionId } = draft;
     return this.#world.append(community, this.#world.dialogue(community, userId), {
@@ -144,7 +145,7 @@ export class Messaging {
       forwarded: [],
       noticeId,
       isHidden: true,
-      ...given({ keyboard, sessionId }),
+      ...defined({ keyboard, sessionId }),
     });
   }
 
@@ -160,7 +161,7 @@ export class Messaging {
     return this.#stream.publish(community, 'message_edit', this.#views.message(community, dialogue, message));
   }
 
-  /** VK sends no event about a deletion: a community learns of it only from the history. */
+  /** VK sends no event about a deletion: a community finds it only in the history. */
   delete(community: Community, dialogue: Dialogue, message: StoredMessage): void {
     dialogue.version += 1;
     message.isDeleted = true;
@@ -241,17 +242,17 @@ export class Messaging {
   }
 }
 
-/** The client has answered: what the gateway sent before becomes a part of the community's dialogue. */
+/** Called when the client has answered: earlier gateway messages become part of the community's dialogue. */
 function showNotices(dialogue: Dialogue): void {
   for (let index = dialogue.messages.length - 1; index >= 0; index -= 1) {
     const message = dialogue.messages[index]!;
-    // All that stands before an answer was shown by it.
+    // Everything before an earlier answer was shown at that answer.
     if (!message.isOut) return;
     delete message.isHidden;
   }
 }
 
-/** The message answered by a reply or a button; without either, the one that stands last. */
+/** The message that a reply or a button answers; without either, the last message. */
 function tagOf(dialogue: Dialogue, draft: IncomingDraft): string | undefined {
   const answered = draft.replyToCmid ?? draft.pressedCmid ?? lastCmid(dialogue);
   return dialogue.messages[answered - 1]?.sessionId;
@@ -264,7 +265,7 @@ export function requireMessage(dialogue: Dialogue, cmid: number): StoredMessage 
   return message;
 }
 
-/** Leaves out what is undefined, so that an absent field stays absent in what VK answers. */
-function given<T extends object>(fields: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+/** Drops undefined fields, so that an absent field stays absent in VK's answer. */
+function defined<T extends object>(fields: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }

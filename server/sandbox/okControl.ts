@@ -1,4 +1,4 @@
-/** Control of Odnoklassniki: groups, and acting in a chat as the client or as an administrator in OK itself. */
+/** Controls Odnoklassniki: creates groups, and acts in a chat as the client or as an administrator in OK itself. */
 import type {
   ControlInput,
   OkCounters,
@@ -36,7 +36,7 @@ export class OkControl extends GatewayControl {
     return { mid, seq };
   }
 
-  /** A link is only named. */
+  /** A link only returns its address. */
   okClientPressesButton(input: ControlInput<'okClientPressesButton'>): { link?: string } {
     const { mid, row, column, ...where } = check('okClientPressesButton', input);
     const group = this.#group(where);

@@ -1,4 +1,6 @@
-/** Waiting without sleeping: for a community's next message to a client, or for anything that a change can make true. */
+/**
+ * Waits without sleeping: for a community's next message to a client, or for any condition that a change can fulfil.
+ */
 import type { PhoneMessage } from '../../shared/sandbox.ts';
 import type { Views } from './messageView.ts';
 import type { World } from './world.ts';
@@ -6,7 +8,7 @@ import type { World } from './world.ts';
 export class OutgoingWatch {
   readonly #world: World;
   readonly #views: Views;
-  /** Messages handed out already, by community and client. */
+  /** Messages returned already, by community and client. */
   readonly #handedOut = new Map<string, Set<number>>();
 
   constructor(world: World, views: Views) {
@@ -19,22 +21,22 @@ export class OutgoingWatch {
     matches: (message: PhoneMessage) => boolean = () => true,
     timeoutMs: number,
   ): Promise<PhoneMessage> {
-    let found: PhoneMessage | undefined;
+    let message: PhoneMessage | undefined;
     await this.until(
       () => {
-        found = this.#take(userId, matches);
-        return found !== undefined;
+        message = this.#claim(userId, matches);
+        return message !== undefined;
       },
       timeoutMs,
       `No message to ${userId} within ${timeoutMs} ms`,
     );
-    return found!;
+    return message!;
   }
 
   until(
     isTrue: () => boolean,
     timeoutMs: number,
-    complaint = `Not true within ${timeoutMs} ms`,
+    timeoutMessage = `Not true within ${timeoutMs} ms`,
   ): Promise<void> {
     return new Promise((resolve, reject) => {
       const finish = (error?: Error) => {
@@ -46,13 +48,13 @@ export class OutgoingWatch {
       const look = () => {
         if (isTrue()) finish();
       };
-      const timer = setTimeout(() => finish(new Error(complaint)), timeoutMs);
+      const timer = setTimeout(() => finish(new Error(timeoutMessage)), timeoutMs);
       this.#world.on('change', look);
       look();
     });
   }
 
-  #take(userId: number, matches: (message: PhoneMessage) => boolean): PhoneMessage | undefined {
+  #claim(userId: number, matches: (message: PhoneMessage) => boolean): PhoneMessage | undefined {
     for (const community of this.#world.communities.values()) {
       const dialogue = community.dialogues.get(userId);
       if (!dialogue) continue;

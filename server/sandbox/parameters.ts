@@ -1,4 +1,4 @@
-/** Reads one API call's parameters the way VK does: everything is text, lists are comma-separated. */
+/** Reads one API call's parameters as VK does: every value is text, lists are comma-separated. */
 import { badParameter } from './vkError.ts';
 
 export class Parameters {

@@ -1,4 +1,4 @@
-/** Who has which number: how the gateway finds a person by phone, and what may have happened to the number since. */
+/** Who owns which phone number: the gateway finds a person by phone here. Also moves a number to another person. */
 import type { SandboxUser, World } from './world.ts';
 
 /** Owners confirm their number by SMS every 6 months (Notify FAQ). */
@@ -12,7 +12,7 @@ export function digitsOf(phone: string): string {
 export class PhoneBook {
   readonly #world: World;
   #owners = new Map<string, SandboxUser>();
-  /** 0 when someone changed since. */
+  /** 0 when a person has changed since. */
   #builtFor = 0;
 
   constructor(world: World) {
@@ -47,7 +47,7 @@ export function changePerson(world: World, user: SandboxUser, changes: Partial<S
   world.emit('change', { type: 'world' });
 }
 
-/** The person without it keeps the account; the other one has not confirmed the number yet. */
+/** The previous owner keeps the account; the new owner has not confirmed the number yet. */
 export function movePhone(world: World, from: SandboxUser, to: SandboxUser): void {
   const { phone } = from;
   if (phone === '') throw new RangeError(`The person ${from.userId} has no number to give away`);

@@ -1,4 +1,4 @@
-/** What a client's phone shows for a moment and VK forgets: who is typing, and the answers to callback buttons. */
+/** Short-lived state of a client's phone, which VK does not store: who is typing, and answers to callback buttons. */
 import { randomUUID } from 'node:crypto';
 import type { World } from './world.ts';
 

@@ -1,4 +1,4 @@
-/** Pictures that the sandbox draws itself: faces with initials and one sample photo, so that nothing is downloaded. */
+/** Draws the sandbox's own pictures: faces with initials and one sample photo, so that nothing is downloaded. */
 const colours = [
   '#e17055',
   '#0984e3',

@@ -1,4 +1,4 @@
-/** The people and the community that a first start shows. */
+/** The people and the community that exist at the first start. */
 import type { SandboxControl } from './control.ts';
 
 export const sampleCommunity = {

@@ -1,4 +1,4 @@
-/** Chance that can be repeated: what went wrong once goes wrong again under the same seed. */
+/** Repeatable random numbers: a failure happens again under the same seed. */
 
 /** mulberry32: small, and the same order for the same seed on every machine. */
 export function seededRandom(seed: number): () => number {

@@ -1,4 +1,4 @@
-/** Holds events back and gives them on in a seeded random order, while the fault `shuffleEvents` is on. */
+/** Holds events and releases them in a seeded random order while the fault `shuffleEvents` is on. */
 import type { SandboxSettings } from '../../shared/sandbox.ts';
 import type { FaultState } from './faultState.ts';
 import { seededRandom } from './seededRandom.ts';

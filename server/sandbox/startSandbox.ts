@@ -1,4 +1,7 @@
-/** Builds the sandbox's parts, listens, and closes them: VK on loopback, found by its base URL alone. */
+/**
+ * Builds the sandbox's objects, starts the server and closes it. The program reaches VK's stand-in by its base URL
+ * alone.
+ */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
@@ -44,11 +47,11 @@ export interface SandboxOptions {
 
 export interface Sandbox {
   url: string;
-  /** What vk-io takes as apiBaseUrl. */
+  /** The value for vk-io's apiBaseUrl. */
   apiBaseUrl: string;
-  /** Of the Notify gateway; gateway/protocol.ts says what stands behind it. */
+  /** The base URL of the Notify gateway; gateway/protocol.ts lists its paths. */
   gatewayBaseUrl: string;
-  /** Of OK's Bot API, without the last slash; ok/protocol.ts says what stands behind it. */
+  /** The base URL of OK's Bot API, without the last slash; ok/protocol.ts lists its paths. */
   okBaseUrl: string;
   control: SandboxControl;
   close(): Promise<void>;
@@ -170,13 +173,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
-/** The control API and the page, its pictures included, stay reachable when "the network" is switched off. */
+/** The control API and the page with its pictures stay reachable when "the network" is switched off. */
 function isNetwork(req: IncomingMessage): boolean {
   const isFromPage = req.headers['sec-fetch-site'] === 'same-origin';
   return !isFromPage && /^\/(method|lp|upload|files|gateway|ok)\//.test(req.url ?? '');
 }
 
-/** Switching the network off also resets what waits: a long poll, an upload under way. */
+/** Switching the network off also resets open requests: a waiting long poll, an upload in progress. */
 function cutWhenOff(server: Server, faults: FaultState): void {
   const open = new Set<IncomingMessage>();
   server.on('request', (req, res) => {

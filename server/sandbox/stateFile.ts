@@ -1,4 +1,7 @@
-/** Saves what the sandbox knows to one JSON file and uploaded files beside it, so that a restart continues the talks. */
+/**
+ * Saves the sandbox's state to one JSON file, with uploaded files beside it, so that dialogues continue after a
+ * restart.
+ */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
@@ -8,7 +11,7 @@ import type { OkWorld, SavedOkGroup } from './ok/okWorld.ts';
 import { type Community, type Dialogue, type SandboxUser, usualUser, type World } from './world.ts';
 
 const formatVersion = 1;
-/** Short: what a killed program had not saved is forgotten, and its message numbers would be given out again. */
+/** Short: a killed program loses unsaved messages, and would give their ids out again. */
 const quietMs = 30;
 
 interface SavedCommunity extends Omit<Community, 'dialogues' | 'blacklist'> {
@@ -21,12 +24,12 @@ interface SavedState {
   users: SandboxUser[];
   communities: SavedCommunity[];
   media: ReturnType<MediaLibrary['snapshot']>;
-  /** Absent in a state of an older program. */
+  /** Absent in a state file of an older program. */
   ok?: SavedOkGroup[];
   gateway?: SavedGateway;
 }
 
-/** What the state file keeps. */
+/** The contents of the state file. */
 export interface Kept {
   world: World;
   media: MediaLibrary;
@@ -65,14 +68,14 @@ export class StateFile {
         `The sandbox state is of format ${saved.formatVersion}, this program reads ${formatVersion}`,
       );
     }
-    // A state of an older program knows less of a person.
+    // A state file of an older program has fewer fields of a person.
     for (const user of saved.users) this.#world.users.set(user.userId, { ...usualUser(), ...user });
     for (const community of saved.communities)
       this.#world.communities.set(community.groupId, this.#revive(community));
     this.#media.restore(saved.media);
     if (saved.ok) this.#ok.restore(saved.ok);
     for (const entry of readdirSync(this.#filesFolder())) this.#loadFile(entry);
-    // Last: what waited in it may be delivered at once.
+    // Last: messages that waited may be delivered at once.
     if (saved.gateway) this.#gateway.restore(saved.gateway);
   }
 
@@ -85,14 +88,14 @@ export class StateFile {
     });
   }
 
-  /** The last write. What still runs down afterwards is forgotten, and touches the folder no more. */
+  /** Writes for the last time. Changes after this are not saved, and the folder is not touched any more. */
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     if (this.#isChanged) this.#write();
   }
 
-  /** A large state is written more rarely: never more than about a tenth of the time goes into writing. */
+  /** A large state is saved less often: writing takes at most about a tenth of the time. */
   #schedule(): void {
     if (this.#isClosed) return;
     this.#isChanged = true;

@@ -1,4 +1,4 @@
-/** VK's API errors: codes, VK's own words, and the shape of a failed answer. */
+/** VK's API errors: codes, VK's own texts, and the shape of a failed answer. */
 
 /** Texts as VK sends them: errors.json of VK's schema 5.199 and the answers of the live API. */
 const messages: Record<number, string> = {
@@ -74,7 +74,7 @@ export interface VkErrorAnswer {
   };
 }
 
-/** The token is left out of `request_params`, as VK does. */
+/** `request_params` leaves the token out, as VK does. */
 export function errorAnswer(
   error: VkApiError,
   method: string,

@@ -1,6 +1,6 @@
 /**
- * VK's objects as vk-io types them. vk-io marks every field required, VK does not: `Partly` says what we answer.
- * Fields that must be there in a message are named in VkMessage (schema 5.199, messages_base_message).
+ * VK's objects as vk-io types them. vk-io marks every field required, VK does not: `Partly` picks the fields that we
+ * send. The fields that every message must have are named in VkMessage (schema 5.199, messages_base_message).
  */
 import type { Objects, Responses } from 'vk-io';
 
@@ -71,7 +71,7 @@ export interface VkMessage {
   [key: string]: unknown;
 }
 
-/** What one event says to long poll and to webhooks (callback_base without the secret). */
+/** One event as long poll and webhooks carry it (callback_base without the secret). */
 export interface VkEvent {
   type: string;
   group_id: number;

@@ -1,6 +1,6 @@
 /**
- * Everything the sandbox's VK knows: communities, people, dialogues. Plain data, kept in memory, announced when it
- * changes. What VK would say about it (events, answers) is made elsewhere.
+ * The state of the sandbox's VK: communities, people, dialogues. Plain data in memory; emits an event at each change.
+ * VK's own events and answers are made elsewhere.
  */
 import { EventEmitter } from 'node:events';
 import type { SandboxChange } from '../../shared/sandbox.ts';
@@ -28,20 +28,20 @@ export interface StoredMessage {
   adminAuthorId?: number;
   updateTime?: number;
   isDeleted?: boolean;
-  /** Of a message that came through the gateway: its id there. */
+  /** Only for a message that came through the gateway: its id there. */
   noticeId?: string;
-  /** The community does not see this message of the gateway before the client has answered. */
+  /** A gateway's message that the community does not see before the client answers. */
   isHidden?: boolean;
-  /** What the sender of a gateway's message gave as `session_id`. */
+  /** The `session_id` that the sender of a gateway's message gave. */
   sessionId?: string;
   messageTag?: string;
-  /** Who put which reaction: owner id -> reaction id. */
+  /** Reactions: owner id -> reaction id. */
   reactions: Record<string, number>;
 }
 
 export interface Dialogue {
   userId: number;
-  /** `messages[cmid - 1]`; deleted ones keep their place. */
+  /** `messages[cmid - 1]`; deleted messages keep their place. */
   messages: StoredMessage[];
   inReadCmid: number;
   outReadCmid: number;
@@ -89,9 +89,9 @@ export interface SandboxUser {
   okUserId: string | null;
   /** Unix time, ms; null: never. */
   phoneConfirmedAtMs: number | null;
-  /** The number was another person's, and its new owner has not confirmed it since. */
+  /** The number belonged to another person, and its new owner has not confirmed it since. */
   isPhoneMoved: boolean;
-  /** No connection: notifications of the gateway wait. */
+  /** No connection: the gateway's notifications wait. */
   isOffline: boolean;
   /** A mobile device of this person was active in the last 7 days. */
   hasMobileDevice: boolean;
@@ -111,14 +111,14 @@ export function usualUser(): Pick<
   };
 }
 
-/** VK collapses a repeated random_id for about an hour. */
+/** VK deduplicates a repeated random_id for about an hour. */
 const collapseSeconds = 3600;
 
 interface WorldEvents {
   change: [SandboxChange];
   /** A community's message reached a dialogue. */
   outgoing: [{ groupId: number; userId: number; message: StoredMessage }];
-  /** The client has seen the community's messages up to here. */
+  /** The client has read the community's messages up to this one. */
   read: [{ groupId: number; userId: number; upToCmid: number }];
   okRead: [{ okGroupId: string; userId: number }];
   /** The connection, the phone or its confirmation changed. */
@@ -128,7 +128,7 @@ interface WorldEvents {
 export class World extends EventEmitter<WorldEvents> {
   readonly communities = new Map<number, Community>();
   readonly users = new Map<number, SandboxUser>();
-  /** A message is found by its id without walking the dialogues. */
+  /** Finds a message by its id without walking the dialogues. */
   readonly #owners = new Map<number, Map<number, { userId: number; message: StoredMessage }>>();
   readonly #sent = new Map<string, StoredMessage>();
 
@@ -208,7 +208,7 @@ export class World extends EventEmitter<WorldEvents> {
       this.#sent.set(`${groupId}:${userId}:${message.randomId}`, message);
   }
 
-  /** The message that this random_id made in this dialogue within the last hour. */
+  /** The message that this random_id created in this dialogue within the last hour. */
   sentBefore(groupId: number, userId: number, randomId: number): StoredMessage | undefined {
     const message = this.#sent.get(`${groupId}:${userId}:${randomId}`);
     return message && message.date > Date.now() / 1000 - collapseSeconds ? message : undefined;
@@ -253,7 +253,7 @@ export function newConfirmationCode(): string {
     .padStart(8, '0');
 }
 
-/** What of this dialogue the community may see. */
+/** Whether the community may see this message of the dialogue. */
 export function isShownToCommunity(message: StoredMessage | undefined): message is StoredMessage {
   return message !== undefined && !message.isDeleted && !message.isHidden;
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- inbox`: what the desk costs beside a bare baseline over the same store, in the same run.
+ * `npm run bench -- inbox`: measures the desk and a bare baseline over the same store, in the same run.
  * `BENCH_SIZES=1000,100000` and `BENCH_TABS=50` make it smaller.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -19,7 +19,7 @@ import { openTabs } from './inbox/socketClients.ts';
 const TABS = Number(process.env.BENCH_TABS ?? 200);
 const SIZES = (process.env.BENCH_SIZES ?? '1000,100000,1000000').split(',').map(Number);
 const STEADY = { ratePerSecond: 50, seconds: 20, tabs: TABS };
-/** Each writes once. */
+/** Each of these clients writes once. */
 const NEWCOMERS = { ratePerSecond: 50, seconds: 8, tabs: TABS };
 const KNOWN = 200;
 const GROUP_ID = 800800;
@@ -61,7 +61,8 @@ async function withLoad(
     const arrivals = createArrivals(sandbox.control, GROUP_ID);
     const tabs = await openTabs(side.url, TABS, side.cookie, arrivals.onNumber);
     try {
-      // Three of four are met before; the others' first messages are part of what is measured.
+      // Three quarters of the clients write during the warm-up; first messages of the rest are part of the
+      // measurement.
       await arrivals.run({ ratePerSecond: 50, seconds: 3, tabs: TABS, userIds });
       const steady = await arrivals.run({ ...STEADY, userIds });
       say(`${name}: steady p50 ${steady.p50Ms} ms, p99 ${steady.p99Ms} ms`);

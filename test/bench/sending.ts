@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- sending`: what sending service messages costs beside a bare baseline over the same store, in the
- * same run, and an hour of it with a clock that is moved. `BENCH_ONLY=accepts,worker` measures some of it; the sizes
- * below are set by their variables.
+ * `npm run bench -- sending`: measures sending of service messages and a bare baseline over the same store, in the
+ * same run, then simulates an hour of sending with a movable clock. `BENCH_ONLY=accepts,worker` runs only those
+ * parts; the variables below set the sizes.
  */
 import { mkdir } from 'node:fs/promises';
 import { type AcceptsReport, measureAccepts } from './sending/accepts.ts';
@@ -38,7 +38,7 @@ interface Report {
 export async function run(): Promise<void> {
   const isAsked = (name: string) => only === undefined || only.includes(name);
   const report: Report = { sizes: SIZES };
-  // Each on a ground of its own: what one leaves behind is not carried by the next.
+  // Each measurement gets a fresh context, so that the data of one does not slow the next.
   if (process.env.BENCH_PROFILE) await mkdir(process.env.BENCH_PROFILE, { recursive: true });
   if (isAsked('accepts')) {
     await using context = await createBenchContext();

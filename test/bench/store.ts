@@ -1,5 +1,5 @@
 /**
- * The embedded store's cost beside bare lmdb holding the same documents: open, insert, newest of a conversation,
+ * Compares the embedded store with bare lmdb holding the same documents: open, insert, newest of a conversation,
  * update by _id. `npm run bench -- store`; STORE_BENCH_MESSAGES makes it smaller.
  */
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
@@ -44,7 +44,7 @@ function message(number: number): Document {
   };
 }
 
-/** A transaction that lmdb gave up and the store ran again is a warning: it must be seen. */
+/** Shows warnings: lmdb aborting a transaction, and the store retrying it, must be visible. */
 const quiet = pino({ level: 'warn' }, process.stderr);
 
 export async function run(): Promise<void> {
@@ -159,7 +159,7 @@ async function measureOpened(dataDir: string, ids: ObjectId[], rows: Row[]): Pro
   await checkNothingLost(dataDir, next);
 }
 
-/** Every write that was acknowledged is there, as a document and in each index, after the folder was opened again. */
+/** Checks after a reopen that every acknowledged write exists, as a document and in each index. */
 async function checkNothingLost(dataDir: string, acknowledged: number): Promise<void> {
   const store = await openEmbeddedStore({ dataDir, logger: quiet });
   const client = await new MongoClient(store.uri).connect();

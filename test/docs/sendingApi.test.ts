@@ -1,4 +1,6 @@
-/** The code that docs/sending-api.md gives to senders and to receivers of statuses is run as it stands there. */
+/**
+ * Runs the code samples of docs/sending-api.md, for senders and for receivers of statuses, as they are written there.
+ */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,7 +13,7 @@ import { startServiceDesk } from '../support/serviceDesk.ts';
 
 const page = await readFile(new URL('../../docs/sending-api.md', import.meta.url), 'utf8');
 
-it('checks what the desk signs, and refuses what was changed, is old or is of another secret', async () => {
+it('verifies what the desk signs, and refuses a changed, an old or a wrongly signed request', async () => {
   const [, code = ''] = page.match(/```js verify\n([\s\S]*?)```/) ?? [];
   const { isFromTheDesk } = (await import(
     /* @vite-ignore */ `data:text/javascript,${encodeURIComponent(code)}`
@@ -26,7 +28,7 @@ it('checks what the desk signs, and refuses what was changed, is old or is of an
   expect(isFromTheDesk('', Buffer.from(body), 'secret')).toBe(false);
 });
 
-it('sends a message by the code for senders, and knows the same again', async () => {
+it('sends a message by the code for senders, and a repeat returns the same message', async () => {
   const [, code = ''] = page.match(/```js\n([\s\S]*?)```/) ?? [];
   await using desk = await startServiceDesk();
   const folder = await mkdtemp(join(tmpdir(), 'sending-sample-'));
@@ -37,8 +39,8 @@ it('sends a message by the code for senders, and knows the same again', async ()
       'dir',
     );
     const file = join(folder, 'send.mjs');
-    const tell = 'console.log(JSON.stringify({ status: answer.status, message: await answer.json() }));';
-    await writeFile(file, `${code.replaceAll('https://desk.example.com', desk.url)}\n${tell}\n`);
+    const report = 'console.log(JSON.stringify({ status: answer.status, message: await answer.json() }));';
+    await writeFile(file, `${code.replaceAll('https://desk.example.com', desk.url)}\n${report}\n`);
     const send = async () => {
       const { stdout } = await promisify(execFile)(process.execPath, [file], {
         env: { ...process.env, KEY: desk.key.consumerKey, SECRET: desk.key.consumerSecret },
@@ -53,7 +55,7 @@ it('sends a message by the code for senders, and knows the same again', async ()
   }
 });
 
-it('names only codes that the API has', () => {
+it('names only codes that exist in the API', () => {
   for (const [, code = ''] of page.matchAll(/refused with `(\w+)`/g))
     expect(Object.keys(v1Errors)).toContain(code);
 });

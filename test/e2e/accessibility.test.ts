@@ -1,4 +1,4 @@
-/** Every screen, in light and dark colours, as axe sees it. */
+/** Checks every screen with axe, in light and dark colours. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessibilityFindings, type Journey, sampleGroupId, startJourney } from './journey.ts';
@@ -16,8 +16,8 @@ async function seriousFindings(page: Page): Promise<string[]> {
     .map(({ id, html, why }) => `${id}: ${html}\n${why}`);
 }
 
-describe.each(['light', 'dark'] as const)('in %s colours nothing serious is wrong with', (colorScheme) => {
-  it('the sign-in, a refused one included', async () => {
+describe.each(['light', 'dark'] as const)('in %s colours there are no serious problems on', (colorScheme) => {
+  it('the sign-in, also after a refusal', async () => {
     const page = await journey.openPage(journey.desk.url, { colorScheme });
     await page.locator('input[type=email]').waitFor();
     expect(await seriousFindings(page)).toEqual([]);
@@ -28,7 +28,7 @@ describe.each(['light', 'dark'] as const)('in %s colours nothing serious is wron
     expect(await seriousFindings(page)).toEqual([]);
   });
 
-  it('the empty list, the list with a thread and a card, the keys, the own menu, the help', async () => {
+  it('the empty list, the list with a thread and a card, the shortcuts, the menu, the help', async () => {
     const page = await journey.signIn('anna', { colorScheme });
     await page.getByRole('radio', { name: 'Завершённые' }).click();
     await page.getByText('Здесь пока пусто').waitFor();

@@ -1,4 +1,4 @@
-/** What an administrator sets up, and how it reaches the colleagues' screens while they look. */
+/** An administrator's settings, and how they reach other people's open screens. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { accessibilityFindings, type Journey, sampleGroupId, startJourney } from './journey.ts';
 
@@ -28,7 +28,7 @@ it('connects a community, and its clients come into the inbox', async () => {
   expect(journey.problems).toEqual([]);
 });
 
-it('adds a person, who signs in; a new role asks them to sign in again and shows what it allows', async () => {
+it('adds a person, who signs in; after a change of role they sign in again and get its screens', async () => {
   const admin = await journey.signIn('admin');
   await admin.getByRole('link', { name: 'Настройки' }).click();
   await admin.getByRole('link', { name: 'Сотрудники' }).click();
@@ -50,7 +50,7 @@ it('adds a person, who signs in; a new role asks them to sign in again and shows
   await signIn();
   expect(await vera.getByRole('link', { name: 'Настройки' }).count()).toBe(0);
 
-  // Sessions of before do not carry the new rights.
+  // Old sessions do not get the new rights.
   await admin.getByLabel('Роль: Вера Новикова').selectOption('administrator');
   await vera.getByText('Сеанс завершён. Войдите снова').waitFor();
   await signIn();
@@ -58,7 +58,7 @@ it('adds a person, who signs in; a new role asks them to sign in again and shows
   expect(journey.problems).toEqual([]);
 });
 
-it('stops a community: an agent who is answering is told, and told again when it goes on', async () => {
+it('switches a community off and on, and an agent who is answering sees both at once', async () => {
   await journey.control('clientSends', { userId: 2002, groupId: sampleGroupId, text: 'Вы работаете?' });
   const agent = await journey.signIn('anna');
   await agent.locator('[data-conversation-row]', { hasText: 'Вы работаете?' }).click();
@@ -74,7 +74,7 @@ it('stops a community: an agent who is answering is told, and told again when it
   expect(journey.problems).toEqual([]);
 });
 
-it('marks the company as a bank after asking, stops writing to a phone, and shows who did both', async () => {
+it('marks the company as a bank after a confirmation, blocks a phone, and shows who did both', async () => {
   const admin = await journey.signIn('admin');
   await admin.getByRole('link', { name: 'Настройки' }).click();
   await admin.getByRole('link', { name: 'Компания' }).click();

@@ -1,4 +1,4 @@
-/** An administrator hands a key to the company's own systems. */
+/** An administrator creates a key for the company's own systems. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { accessibilityFindings, type Journey, startJourney } from './journey.ts';
 
@@ -31,7 +31,7 @@ it.each(['light', 'dark'] as const)(
 
     const secret = await dialog.getByRole('textbox', { name: 'Секрет ключа' }).inputValue();
     expect(secret).toMatch(/^[\w-]{43}$/);
-    // A notice over an open dialog is in it: above its shade, and there for a screen reader.
+    // While a dialog is open, a notice appears inside it: above the backdrop, and readable by a screen reader.
     await dialog.getByRole('button', { name: 'Скопировать' }).first().click();
     const notice = dialog.locator('[aria-live=polite] [data-notice=done]');
     await notice.getByText('Скопировано').waitFor();

@@ -15,7 +15,7 @@ interface GivenFile {
   base64: string;
 }
 
-/** Hands files to the page as the browser does after a drop or a paste: there is no other way to make one. */
+/** Gives files to the page as the browser does after a drop or a paste; a test cannot make a real one. */
 async function give(target: Locator, eventName: 'drop' | 'paste', file: GivenFile): Promise<void> {
   await target.evaluate(
     (element, { eventName, file }) => {
@@ -40,7 +40,7 @@ async function isLoaded(image: Locator): Promise<boolean> {
 }
 
 describe('files', () => {
-  it('are dropped on the answer, outlive a look elsewhere and a reload, and reach the phone', async () => {
+  it('are dropped on the answer, survive another conversation and a reload, and reach the phone', async () => {
     for (const userId of [2001, 2002])
       await journey.control('clientSends', { userId, groupId: sampleGroupId, text: `Фото? ${userId}` });
     const agent = await journey.signIn('anna');
@@ -74,7 +74,7 @@ describe('files', () => {
     expect(journey.problems).toEqual([]);
   });
 
-  it('are pasted into the answer, sent without a word, and show as a file on the phone', async () => {
+  it('are pasted into the answer, sent without a text, and show as a file on the phone', async () => {
     await journey.control('clientSends', { userId: 2003, groupId: sampleGroupId, text: 'Пришлите смету' });
     const agent = await journey.signIn('ivan');
     await agent.locator('[data-conversation-row]', { hasText: 'Пришлите смету' }).click();
@@ -92,7 +92,7 @@ describe('files', () => {
     expect(journey.problems).toEqual([]);
   });
 
-  it("come from the client's phone as a photo that opens at full size and gives the focus back", async () => {
+  it("come from the client's phone as a photo that opens at full size and returns the focus", async () => {
     const { page, phone } = await journey.openPhone(2004);
     const buffer = await picture(page);
     await phone.locator('input[type=file]').setInputFiles({ name: 'кот.png', mimeType: 'image/png', buffer });

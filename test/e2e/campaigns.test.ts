@@ -42,13 +42,13 @@ async function seriousFindings(page: Page): Promise<string[]> {
     .map(({ id, html, why }) => `${id}: ${html}\n${why}`);
 }
 
-/** Pictures of the screens for whoever works on them: SHOTS names a folder. */
+/** Saves screenshots for developers when SHOTS names a folder. */
 async function shoot(page: Page, name: string): Promise<void> {
   if (!process.env.SHOTS) return;
   await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
 }
 
-it('sends to the good rows of a file, names the bad ones, and shows how far it is', {
+it('sends to the valid rows of a file, names the invalid ones, and shows the progress', {
   timeout: 90_000,
 }, async () => {
   const page = await journey.signIn('maria');
@@ -100,7 +100,7 @@ it('sends to the good rows of a file, names the bad ones, and shows how far it i
   await shoot(page, 'done');
   expect(await seriousFindings(page)).toEqual([]);
 
-  // A second list is stopped at the last moment.
+  // A second list is cancelled at the last moment.
   await page.getByRole('link', { name: /← Рассылки/ }).click();
   await give('позже.csv', Buffer.from('Телефон;order\n+79990000004;№ 5\n'));
   await page.getByLabel('Шаблон', { exact: true }).selectOption('orderReady');
@@ -133,11 +133,11 @@ function inAnHour(): string {
   return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
-it('sends a template from the card once, and says when the next is possible', {
+it('sends a template from the card once, and says when the next one is possible', {
   timeout: 90_000,
 }, async () => {
   await journey.control('clientSends', { userId: annaId, groupId: sampleGroupId, text: 'Где мой заказ?' });
-  // The answer is matched to the list's message, and so the desk knows whose phone it is.
+  // The answer is matched to the list's message, so the desk knows whose phone it is.
   const agent = await journey.signIn('anna');
   await agent.locator('[data-conversation-row]', { hasText: 'Где мой заказ?' }).click();
   await agent.getByText('осталось 4 из 5').waitFor();

@@ -1,4 +1,4 @@
-/** The project's main job, played by two people in a real browser against the built program. */
+/** The project's main use, played by two people in a real browser against the built program. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessibilityFindings, type Journey, sampleGroupId, startJourney } from './journey.ts';
 
@@ -53,7 +53,7 @@ describe('a client and an agent', () => {
     expect(journey.problems).toEqual([]);
   });
 
-  it('keep their words as words: markup, right-to-left and emoji are shown as they were written', async () => {
+  it('see markup, right-to-left text and emoji exactly as they were written', async () => {
     const agent = await journey.signIn('maria', { viewport: { width: 360, height: 740 } });
     const text = '<img src=x onerror="document.title=1"> שלום 👍';
     await journey.control('clientSends', { userId: 2003, groupId: sampleGroupId, text });
@@ -66,7 +66,7 @@ describe('a client and an agent', () => {
     expect(journey.problems).toEqual([]);
   });
 
-  it('are caught up after the desk was away: nothing stale stays on the screen', async () => {
+  it('catch up after a lost connection: nothing stale stays on the screen', async () => {
     const agent = await journey.signIn('anna');
     await agent.context().setOffline(true);
     await journey.control('clientSends', { userId: 2004, groupId: sampleGroupId, text: 'Пока вас не было' });

@@ -1,4 +1,4 @@
-/** What a client does after writing, from the phone's page to the agent's: edits, reacts, sends a place, blocks. */
+/** A client's actions after writing, from the phone's page to the agent's: edits, reacts, sends a place, blocks. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Journey, sampleGroupId, startJourney } from './journey.ts';
 
@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(async () => journey?.[Symbol.asyncDispose]());
 
 describe("the agent's thread", () => {
-  it('shows an edit with its time, and the new words in the list', async () => {
+  it('shows an edit with its time, and the new text in the list', async () => {
     const { phone } = await journey.openPhone(2001);
     const field = phone.getByRole('textbox');
     await field.fill('Доставка в пятницуу?');
@@ -50,7 +50,7 @@ describe("the agent's thread", () => {
     expect(journey.problems).toEqual([]);
   });
 
-  it('shows a place as coordinates to copy, with no way out to a map', async () => {
+  it('shows a place as coordinates to copy, without a link to a map', async () => {
     const geo = { latitude: 59.934281, longitude: 30.335099 };
     await journey.control('clientSends', { userId: 2003, groupId: sampleGroupId, geo });
     const agent = await journey.signIn('maria');
@@ -63,7 +63,7 @@ describe("the agent's thread", () => {
     expect(journey.problems).toEqual([]);
   });
 
-  it('says at once that a client takes no more messages, and that one may be written to again', async () => {
+  it('shows at once that a client blocked the community, and that the client allowed it again', async () => {
     const where = { userId: 2004, groupId: sampleGroupId };
     await journey.control('clientSends', { ...where, text: 'Не пишите мне' });
     const agent = await journey.signIn('anna');
@@ -76,7 +76,7 @@ describe("the agent's thread", () => {
     expect(journey.problems).toEqual([]);
   });
 
-  it('says why an answer did not go when only the network knew of the refusal', async () => {
+  it('says why an answer was not sent when only the network knew of the block', async () => {
     const where = { userId: 2005, groupId: sampleGroupId };
     await journey.control('clientSends', { ...where, text: 'Напишу и заблокирую' });
     const agent = await journey.signIn('ivan');

@@ -1,4 +1,6 @@
-/** A supervisor watches deliveries: a message sent by the API appears by itself, is opened, found by phone, exported. */
+/**
+ * A supervisor watches deliveries: a message sent by the API appears by itself, is opened, found by phone, exported.
+ */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
@@ -33,7 +35,7 @@ afterAll(async () => {
   await desk?.[Symbol.asyncDispose]();
 });
 
-it('shows a message that was sent by the API, its history, its phone alone, and the file', async () => {
+it('shows a message sent by the API with its history, finds it by phone, and exports it', async () => {
   await page.goto(desk.url);
   await page.getByRole('link', { name: 'Доставка' }).click();
   await page.getByText('Сообщений нет').waitFor();
@@ -59,7 +61,7 @@ it('shows a message that was sent by the API, its history, its phone alone, and 
   expect(await accessibilityFindings(page)).toEqual([]);
 
   await page.getByRole('link', { name: /К списку/ }).click();
-  // Its figures choose a template, and let it go again, without losing the place on the keyboard.
+  // A click on a template's statistics filters by it, and another removes the filter; the keyboard focus stays.
   const template = page
     .getByRole('region', { name: 'По шаблонам' })
     .getByRole('link', { name: 'orderReady' });
@@ -93,10 +95,10 @@ it('shows a message that was sent by the API, its history, its phone alone, and 
   await page.locator(`[data-delivery="${later}"] a`).first().click();
   await page.getByRole('button', { name: 'Отменить' }).click();
   await page.getByText('Отменено до отправки').first().waitFor();
-  // The button is gone; the keyboard's place is not.
+  // The button is gone, but the keyboard focus is not lost.
   await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
 
-  // The phone that was looked for stood in no address.
+  // No address of a page contained the phone that was searched for.
   expect(addresses.filter((address) => /9990000004|000-00-04/.test(decodeURIComponent(address)))).toEqual([]);
   expect(problems).toEqual([]);
 });

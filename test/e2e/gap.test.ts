@@ -1,12 +1,12 @@
-/** A tab that was away while much happened, beside one that was not: in the end both show the same. */
+/** A tab that was offline during many events, beside one that was online: in the end both show the same. */
 import type { Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Journey, sampleGroupId, startJourney } from './journey.ts';
 
-/** More than a thread keeps over a gap, and more than one page of anything. */
+/** More than a thread replays after a gap, and more than one page of anything. */
 const MESSAGES_TO_ONE = 260;
 const MESSAGES_TO_OTHERS = 60;
-/** Five hundred messages one after another, on a machine that does other things too. */
+/** Time for about five hundred messages one after another, on a machine with other work. */
 const CATCH_UP_MS = 60_000;
 
 let journey: Journey;
@@ -20,19 +20,19 @@ interface Shown {
   messages: string[];
 }
 
-/** What is drawn, as a reader would say it; how long somebody has waited changes by itself. */
+/** The visible text, as a reader sees it, without waiting times, which change by themselves. */
 function shown(page: Page): Promise<Shown> {
   return page.evaluate(() => {
-    const words = (element: Element) =>
+    const textOf = (element: Element) =>
       (element as HTMLElement).innerText.replace(/ждёт[^\n]*/g, '').replace(/\s+/g, ' ');
     return {
-      rows: [...document.querySelectorAll('[data-conversation-row]')].map(words),
-      messages: [...document.querySelectorAll('[data-message-id]')].map(words),
+      rows: [...document.querySelectorAll('[data-conversation-row]')].map(textOf),
+      messages: [...document.querySelectorAll('[data-message-id]')].map(textOf),
     };
   });
 }
 
-/** Takes the network from a tab, an open socket included: to be offline ends no socket that is already there. */
+/** Cuts a tab off the network, open sockets included: `setOffline` alone does not close an open socket. */
 async function breakableLink(page: Page): Promise<{ cut(): Promise<void>; mend(): Promise<void> }> {
   const sockets = new Set<WebSocketRoute>();
   let isCut = false;

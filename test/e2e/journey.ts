@@ -1,4 +1,4 @@
-/** What journeys share: the built program with its sandbox, a browser, and people who sign in to it. */
+/** What journeys share: the built program with its sandbox, a browser, and people who sign in. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,14 +17,14 @@ export interface Journey extends AsyncDisposable {
   desk: DeskProcess;
   dataDir: string;
   sandboxUrl: string;
-  /** What no page may do: throw, call another host, fail to load a file. */
+  /** Faults of any page: an exception, a call to another host, a file that failed to load. */
   problems: string[];
   openPage(url: string, options?: BrowserContextOptions): Promise<Page>;
   signIn(person: FirstPerson, options?: BrowserContextOptions): Promise<Page>;
-  /** The phone of one client, with the sample community's chat open. */
+  /** The phone of one client, with the chat of the sample community open. */
   openPhone(userId: number): Promise<{ page: Page; phone: ReturnType<Page['locator']> }>;
   control<Op extends ControlOperation>(operation: Op, input: ControlInput<Op>): Promise<unknown>;
-  /** Starts the program anew on the same data and ports. */
+  /** Restarts the program on the same data and ports. */
   restart(): Promise<void>;
 }
 
@@ -109,10 +109,10 @@ export interface AxeFinding {
   why: string;
 }
 
-/** What axe finds wrong with the page as it is shown now. */
+/** Problems that axe finds on the page as it is shown now. */
 export async function accessibilityFindings(page: Page): Promise<AxeFinding[]> {
   await page.evaluate(axeSource);
-  // Half faded in, nothing has its colours yet; what turns for ever is not waited for.
+  // Waits for fade-ins, which change colours; endless animations are not waited for.
   await page.evaluate(() =>
     Promise.allSettled(
       document

@@ -1,4 +1,4 @@
-/** The program dies under an agent's hands and comes back: what they wrote is neither lost nor sent twice. */
+/** The program dies while an agent works, and comes back: the agent's answer is neither lost nor sent twice. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Journey, sampleGroupId, startJourney } from './journey.ts';
 
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(async () => journey?.[Symbol.asyncDispose]());
 
-it('keeps the answer that could not be handed over, and sends it once when the desk is back', async () => {
+it('keeps an answer that could not reach the desk, and sends it once when the desk is back', async () => {
   await journey.control('clientSends', { userId: 2001, groupId: sampleGroupId, text: 'Вы тут?' });
   const agent = await journey.signIn('anna');
   await agent.locator('[data-conversation-row]', { hasText: 'Вы тут?' }).click();

@@ -1,4 +1,4 @@
-/** The other half of the project's job, in a real browser: from a template to the answer under its service message. */
+/** The other main use, in a real browser: from a template to the answer under its service message. */
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { MessageAnswer } from '../../shared/v1/messages.ts';
@@ -7,7 +7,7 @@ import { firstPassword, signIn } from '../support/deskProcess.ts';
 import { until } from '../support/until.ts';
 import { accessibilityFindings, type Journey, startJourney } from './journey.ts';
 
-/** Two people and a phone in three browsers, from the first word to the last. */
+/** Two people and a phone in three browsers, from the first step to the last. */
 const WHOLE_JOURNEY_MS = 120_000;
 
 let journey: Journey;
@@ -79,7 +79,7 @@ it(
       return answer.status === 'read' && answer;
     });
     expect(message.history.map(({ status }) => status)).toEqual(['queued', 'sent', 'delivered', 'read']);
-    // N25: what nobody has answered is not in the inbox.
+    // N25, hidden until answered: an unanswered message is not in the inbox.
     expect(await agent.locator('[data-conversation-row]').count()).toBe(0);
 
     await onPhone.getByText('Приду сегодня').click();

@@ -1,8 +1,8 @@
-/** Signing in as somebody meets it who has forgotten the password. */
+/** Sign-in for a person who has forgotten the password. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Journey, startJourney } from './journey.ts';
 
-/** More than any limit that a person would still call sensible. */
+/** More than any limit that a person would call sensible. */
 const TRIES_MAX = 20;
 
 let journey: Journey;
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(async () => journey?.[Symbol.asyncDispose]());
 
-it('a wrong password is told at once, many of them lock the way in and say for how long', async () => {
+it('reports a wrong password at once, and after many of them locks sign-in and says for how long', async () => {
   const page = await journey.openPage(journey.desk.url);
   await page.fill('input[type=email]', 'ivan@example.com');
   const alert = page.getByRole('alert');
@@ -29,7 +29,7 @@ it('a wrong password is told at once, many of them lock the way in and say for h
   expect(await alert.textContent()).toMatch(/^Слишком много попыток\. Попробуйте снова через \d+ мин/);
   expect(tries).toBeGreaterThan(3);
 
-  // A colleague at the same address still comes in.
+  // Another person at the same IP address can still sign in.
   await journey.signIn('anna');
   expect(journey.problems).toEqual([]);
 });

@@ -19,7 +19,7 @@ async function seriousFindings(page: Page): Promise<string[]> {
 
 const picture = () => sharp({ create: { width: 600, height: 400, channels: 3, background: '#3568a5' } });
 
-it('makes a template with an image, refuses a wrong one in words, and lets it be reviewed', async () => {
+it('makes a template with an image, explains why a wrong image is refused, and sends it to review', async () => {
   const page = await journey.signIn('maria');
   await page.getByRole('link', { name: 'Шаблоны' }).click();
   await page.getByText('Здесь пока нет шаблонов').waitFor();
@@ -58,7 +58,7 @@ it('makes a template with an image, refuses a wrong one in words, and lets it be
   await page.getByText('Ссылка кнопки должна быть https').waitFor();
   expect(await seriousFindings(page)).toEqual([]);
   await page.getByLabel('Кнопка 2: Ссылка https').fill('https://shop.example.com/{orderNumber}');
-  // The focus goes with what is moved, so the same key moves it back from the end.
+  // The focus follows the moved button, so the same key moves it back from the end.
   await page.getByRole('button', { name: 'Поставить кнопку 1 позже' }).press('Enter');
   expect(await page.getByLabel('Кнопка 2: Надпись').inputValue()).toBe('Приду сегодня');
   await page.locator(':focus').press('Enter');
@@ -96,7 +96,7 @@ it('makes a template with an image, refuses a wrong one in words, and lets it be
   expect(journey.problems).toEqual([]);
 });
 
-it('tells the second of two editors, and takes a template to a file and back', async () => {
+it('warns the second of two editors, and exports a template to a file and imports it back', async () => {
   const first = await journey.signIn('maria', { viewport: { width: 360, height: 740 } });
   await first.goto(`${journey.desk.url}/templates/new`);
   await first.getByLabel('Название').fill('Доставка');

@@ -2,14 +2,14 @@ import { expect, it } from 'vitest';
 import { type Absence, databaseAway } from './databaseAway.ts';
 
 const whole = { missing: [], doubled: [], disordered: [], staleRows: [], webhookFailures: 0 };
-/** An answer that waited and one that was refused meanwhile: each reached the phone once, in this order. */
+/** One answer waited and one was refused meanwhile: each reaches the phone once, in this order. */
 const answered = { answersOnPhone: [1, 1], answersOrdered: true };
 
 it.each<[Absence, number]>([
   ['killed', 5_000],
   ['paused', 8_000],
 ])(
-  'goes on by itself after the store was %s under it, with everything there once and in order',
+  'recovers by itself after the store was %s, with everything stored once and in order',
   async (absence, awayMs) => {
     const report = await databaseAway(absence, awayMs);
     expect(report).toMatchObject({ ...whole, ...answered, socketDrops: 0, readyzWhileAway: [503] });

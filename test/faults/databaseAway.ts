@@ -1,7 +1,7 @@
 /**
- * The store goes away under a desk at work: killed and started again, or paused. Clients go on writing by long poll
- * and webhook, an agent has an answer waiting and writes another. Afterwards everything must be there once and in
- * order, without the desk being restarted. `npx tsx test/faults/databaseAway.ts killed 30000` runs the whole length.
+ * The store goes away while a desk works: it is killed and restarted, or paused. Clients keep writing by long poll
+ * and webhook; an agent has one answer waiting and writes another. Afterwards everything must be stored once and in
+ * order, without a restart of the desk. `npx tsx test/faults/databaseAway.ts killed 30000` runs the full length.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,22 +26,22 @@ export type Absence = 'killed' | 'paused';
 export interface AwayReport extends TextReport {
   absence: Absence;
   awayMs: number;
-  /** Statuses that readiness answered meanwhile, each once. */
+  /** Distinct statuses of the readiness check meanwhile. */
   readyzWhileAway: number[];
-  /** What the agent's call was answered, and how long that took. */
+  /** The outcome of the agent's call, and how long it took. */
   agentCall: { status: number; code: string; ms: number };
-  /** How long the longest of the reads took that a screen makes all the while. */
+  /** The longest read; a screen keeps reading all the while. */
   slowestReadMs: number;
-  /** From the store's return to the desk being ready, and to all being stored. */
+  /** From the store's return until the desk is ready; the next field, until everything is stored. */
   readyAfterMs: number;
   storedAfterMs: number;
-  /** How often each answer is on the phone: the one that waited, and the one whose call failed and was repeated. */
+  /** How often each answer is on the phone: the one that waited, and the one whose call failed and was retried. */
   answersOnPhone: number[];
   answersOrdered: boolean;
-  /** Conversations of which an open tab does not know the newest state afterwards. */
+  /** Conversations whose newest state an open tab does not know afterwards. */
   staleRows: string[];
   socketDrops: number;
-  /** How often the tab was told, once the store was back, to ask for what it may have missed. */
+  /** How often the desk asked the tab, once the store was back, to read what it may have missed. */
   resumesAsked: number;
   webhookFailures: number;
 }
@@ -88,7 +88,7 @@ export async function databaseAway(absence: Absence, awayMs: number): Promise<Aw
     const writing = startWriting(sandbox);
     await until('the first messages', async () => (await storedTexts(admin)).size === userIds.length);
     const conversationId = await conversationOf(admin, userIds[0] ?? 0);
-    // VK has no time for the first answer, so it waits in the outbox when the store goes.
+    // VK fails the first call, so the answer waits in the outbox when the store goes away.
     await sandbox('setFaults', { apiErrors: [{ method: 'messages.send', code: 10, times: 1 }] });
     await answer(desk.url, admin, conversationId, 'waiting');
 
@@ -106,10 +106,10 @@ export async function databaseAway(absence: Absence, awayMs: number): Promise<Aw
       timeoutMs: 60_000,
     });
     const readyAfterMs = Date.now() - backAtMs;
-    // What a screen does with an answer that was refused for the store's sake: the same once more.
-    await until('the answer to be taken', async () => {
-      const taken = await answer(desk?.url ?? '', admin, conversationId, 'repeated');
-      return taken.status < 300 && taken;
+    // As a screen does after a refusal caused by the store: it sends the same answer again.
+    await until('the answer to be accepted', async () => {
+      const outcome = await answer(desk?.url ?? '', admin, conversationId, 'repeated');
+      return outcome.status < 300 && outcome;
     });
     const sent = await writing.stop();
     const stored = await until(
@@ -176,7 +176,7 @@ function sandboxAt(url: string): Sandbox {
   };
 }
 
-/** Every second event leaves by webhook only, and VK repeats it for longer than the store stays away. */
+/** Every second event leaves by webhook only, and VK retries it for longer than the store stays away. */
 async function listenBothWays(admin: DeskClient, sandbox: Sandbox, awayMs: number): Promise<void> {
   const { communities } = await admin.call('bootstrap');
   await admin.call('changeCommunity', {
@@ -233,7 +233,7 @@ async function watch(
       slowestReadMs = Math.max(slowestReadMs, read.ms);
     }),
   ]);
-  // The store had only just gone when the first was asked.
+  // The store had only just gone away at the first request.
   return { readyz: [...new Set(readyz.slice(1))], slowestReadMs };
 }
 
@@ -266,7 +266,7 @@ async function conversationOf(client: DeskClient, userId: number): Promise<strin
   });
 }
 
-/** Conversations of which the tab, asking whenever it is told to, does not know the newest state. */
+/** Conversations whose newest state the tab does not know, although it reads whenever the desk asks it to. */
 async function staleRows(client: DeskClient, inbox: Inbox): Promise<string[]> {
   const find = async () => {
     const { rows } = await client.call('listConversations', { query: { limit: '100' } as never });

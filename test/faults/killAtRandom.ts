@@ -1,6 +1,6 @@
 /**
- * Kills the program at random moments while clients keep writing, then reads back what it stored: every message
- * exactly once, in order per client. `npx tsx test/faults/killAtRandom.ts 50 5000` runs the whole size.
+ * Kills the program at random moments while clients keep writing, then reads what it stored: every message exactly
+ * once, in order per client. `npx tsx test/faults/killAtRandom.ts 50 5000` runs the full size.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -96,7 +96,7 @@ async function administrator(desk: DeskProcess, dataDir: string): Promise<DeskCl
   return signIn(desk.url, 'admin@example.com', await firstPassword(dataDir, 'admin@example.com'));
 }
 
-/** Spreads the messages over about as long as the kills take, so that every kill finds some under way. */
+/** Spreads the messages over about the time of the kills, so that every kill interrupts some. */
 async function writeMessages(
   control: Awaited<ReturnType<typeof startSandbox>>['control'],
   userIds: number[],

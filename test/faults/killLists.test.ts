@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { killLists } from './killLists.ts';
 
-it('sends each row of a list once and counts it right, though processes die from the dry run to the last', async () => {
+it('sends and counts each row of a list once, though processes die at random moments', async () => {
   const report = await killLists({ kills: 2, rows: 500 });
   expect(report).toMatchObject({
     refused: { phoneInvalid: 5, duplicateInList: 5 },

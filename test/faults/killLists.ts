@@ -1,8 +1,8 @@
 /**
- * N18 for lists: two desk processes over one store send a supervisor's list, and one or the other is killed at random
- * moments, from the dry run to the last message; part way the list is paused, a process is killed, and it goes on. In
- * the end each row is at the gateway once or ended with its reason, and the list's sums are what the rows say.
- * `npx tsx test/faults/killLists.ts 20 5000` kills 20 times while 5,000 rows are sent.
+ * N18, crash safety, for lists: two desk processes over one store send a supervisor's list, and one of them is killed
+ * at random moments, from the dry run to the last message. Midway the list is paused, a process is killed, and the
+ * list is resumed. In the end each row is at the gateway once or ended with a reason, and the list's sums match its
+ * rows. `npx tsx test/faults/killLists.ts 20 5000` kills 20 times while 5,000 rows are sent.
  */
 import type { Connection } from 'mongoose';
 import { type Campaign, campaignModels } from '../../server/campaigns/campaign.model.ts';
@@ -25,31 +25,37 @@ import {
 export interface ListsReport {
   kills: number;
   rows: number;
-  /** Rows that were refused, by reason. */
+  /** Refused rows, by reason. */
   refused: Record<string, number>;
-  /** How the messages ended, by status and reason. */
+  /** How many messages ended in each status and reason. */
   ends: Record<string, number>;
-  /** Rows with no message, or with more than one; at the gateway twice, or there and not among the rows. */
+  /**
+   * Rows without a message; below, rows with several, messages twice at the gateway, and messages there without a
+   * row.
+   */
   lost: number[];
   doubledRows: number[];
   doubled: string[];
   strange: string[];
-  /** Messages that say that the client has them and are not at the gateway, or are there and ended as if they were not. */
+  /**
+   * Messages marked as delivered that the gateway does not have, or ended as if it did not have them although it
+   * does.
+   */
   untrue: string[];
-  /** What the list's own sums say differently from its rows. */
+  /** Sums of the list that differ from its rows. */
   sumsWrong: string[];
-  /** Handed over between the answer to the pause, with the claims of before it settled, and the going on. */
+  /** Handed over while paused: after the claims from before the pause were finished, and before the resume. */
   sentWhilePaused: number;
   heldAtPause: number;
-  /** Calls of the gateway for a message that it had: it keeps one. */
+  /** Repeated calls for a message that the gateway already had; it keeps one. */
   handedAgain: number;
   seconds: number;
 }
 
 const PER_SECOND = 200;
-/** Of every so many rows one has a phone that nobody has, one a phone of the row before, one no phone at all. */
+/** In each hundred rows: one phone without an owner, one repeated phone of the row before, one invalid phone. */
 const ODD_EVERY = 100;
-/** A dead process's list stands still for so long. */
+/** After a process dies, another may continue its list only after this lease. */
 const campaigns = { pollMs: 200, leaseMs: 4_000, queuedAhead: 500 };
 
 export async function killLists({ kills, rows }: { kills: number; rows: number }): Promise<ListsReport> {
@@ -67,13 +73,13 @@ export async function killLists({ kills, rows }: { kills: number; rows: number }
   const startedAt = performance.now();
   const { id } = await upload(desks.urlOf(0), admins[0]!, list.csv);
   const params = { mailingId: id };
-  /** As a person does it: asked again, at the other process, until one answers that it is so. */
+  /** As a person would: retries, at the other process each time, until one answers as expected. */
   const ask = <T>(what: string, call: (admin: DeskClient) => Promise<T>) => {
     let turn = 0;
     return until(what, () => call(admins[turn++ % admins.length]!), { timeoutMs: 90_000, everyMs: 50 });
   };
   const view = () => ask('the list to be shown', (admin) => admin.call('readMailing', { params }));
-  const move = (name: 'start' | 'pause' | 'resume', leadsTo: string[]) =>
+  const changeState = (name: 'start' | 'pause' | 'resume', leadsTo: string[]) =>
     ask(`the list to ${name}`, async (admin) => {
       await admin.call('moveMailing', { params, body: { move: name } }).catch(() => undefined);
       return leadsTo.includes((await admin.call('readMailing', { params })).state);
@@ -86,7 +92,7 @@ export async function killLists({ kills, rows }: { kills: number; rows: number }
     await desks.start(at);
     killed += 1;
   };
-  /** Until it is told to stop; resolves when the last that was killed is there again. */
+  /** Kills until the returned function is called; that resolves when the last killed process runs again. */
   const killAtRandom = (most: number) => {
     let isOver = false;
     const killing = (async () => {
@@ -100,7 +106,7 @@ export async function killLists({ kills, rows }: { kills: number; rows: number }
       await killing;
     };
   };
-  // One is left for the pause.
+  // One kill is kept for the pause.
   let stopKilling = killAtRandom(kills - 1);
 
   await ask('the columns to be matched', (admin) =>
@@ -110,19 +116,19 @@ export async function killLists({ kills, rows }: { kills: number; rows: number }
     }),
   );
   await until('the dry run', async () => (await view()).state === 'ready', { timeoutMs: 90_000 });
-  await move('start', ['running', 'done']);
+  await changeState('start', ['running', 'done']);
   await until('a third to be sent', () => control.gatewayCounters().accepted >= rows / 3, {
     timeoutMs: 300_000,
     everyMs: 20,
   });
-  await move('pause', ['paused']);
+  await changeState('pause', ['paused']);
   await stopKilling();
-  const heldAtPause = await untilClaimsSettled(connection, id);
+  const heldAtPause = await untilClaimsFinished(connection, id);
   const before = control.gatewayCounters().accepted;
-  // Neither a process that dies nor one that starts lets anything of it go.
+  // Neither a dying nor a starting process may send anything of the paused list.
   await kill();
   const sentWhilePaused = control.gatewayCounters().accepted - before;
-  await move('resume', ['scheduled', 'running', 'done']);
+  await changeState('resume', ['scheduled', 'running', 'done']);
   stopKilling = killAtRandom(kills);
   await until('the list to be done', async () => (await view()).state === 'done', {
     timeoutMs: 600_000,
@@ -135,7 +141,7 @@ export async function killLists({ kills, rows }: { kills: number; rows: number }
   return {
     kills: killed,
     rows,
-    ...(await judge(desks, await untilSummed(view), list)),
+    ...(await checkResults(desks, await untilSummed(view), list)),
     sentWhilePaused,
     heldAtPause,
     seconds,
@@ -144,9 +150,9 @@ export async function killLists({ kills, rows }: { kills: number; rows: number }
 
 interface List {
   csv: string;
-  /** Phones that the network has. */
+  /** Phones that exist in the network. */
   reachable: string[];
-  /** Rows that must be refused: their phone is none, or stood before. */
+  /** How many rows must be refused: an invalid phone, or one that occurred before. */
   refused: number;
 }
 
@@ -176,19 +182,21 @@ async function upload(url: string, { cookie }: DeskClient, csv: string): Promise
   return campaignView.parse(await answer.json());
 }
 
-/** What a sender had claimed before the pause may be handed over after it; resolves, with how many are held, when none is. */
-async function untilClaimsSettled(connection: Connection, campaignId: string): Promise<number> {
+/**
+ * Claims from before the pause may still be handed over. Resolves with the number of held messages once none is left.
+ */
+async function untilClaimsFinished(connection: Connection, campaignId: string): Promise<number> {
   const serviceMessages = serviceMessageModel(connection);
   const senderKey = `mailing:${campaignId}`;
   const waiting = { 'outbox.dueAt': { $gte: new Date(0) }, senderKey };
-  await until('claims of before the pause to be settled', async () => {
+  await until('claims from before the pause to be finished', async () => {
     const due = await serviceMessages.find(waiting, { outbox: 1 }).limit(1_000).lean();
     return due.every(({ outbox }) => outbox?.phase === 'waiting');
   });
   return serviceMessages.countDocuments({ 'outbox.heldFor': senderKey });
 }
 
-/** The sums follow the messages within a look of the worker. */
+/** The worker updates the sums soon after the messages change. */
 async function untilSummed(view: () => Promise<CampaignView>): Promise<CampaignView> {
   return until(
     'the sums to follow',
@@ -200,7 +208,7 @@ async function untilSummed(view: () => Promise<CampaignView>): Promise<CampaignV
   ).catch(view);
 }
 
-async function judge(
+async function checkResults(
   { control, connection }: SendingDesks,
   view: CampaignView,
   { reachable, refused }: List,
@@ -214,7 +222,7 @@ async function judge(
     const row = Number(message.variables.order);
     byRow.set(row, [...(byRow.get(row) ?? []), message]);
   }
-  const fit = Array.from({ length: campaign.rows }, (_, row) => row).filter(
+  const validRows = Array.from({ length: campaign.rows }, (_, row) => row).filter(
     (row) => row % ODD_EVERY !== 10 && row % ODD_EVERY !== 20,
   );
   const { times: atGateway, doubled } = countByKey(control.gatewayMessages({ last: 1_000_000 }));
@@ -229,20 +237,20 @@ async function judge(
     ends[end] = (ends[end] ?? 0) + 1;
     byStatus[status] = (byStatus[status] ?? 0) + 1;
     const isThere = atGateway.has(gatewayKeyOf(message));
-    // A gateway that took it may report later that nobody has the phone: then it is there and undelivered.
+    // A gateway may report later that a phone has no owner: then it has the message, and the status is undelivered.
     const isTrue =
       status === 'delivered' ? isThere : endCode !== null && (isThere || status === 'undelivered');
     if (!isTrue) untrue.push(`${gatewayKeyOf(message)}: ${end}`);
   }
 
   const sumsWrong: string[] = [];
-  const compare = (what: string, said: unknown, truth: unknown) => {
-    if (said !== truth) sumsWrong.push(`${what}: ${said}, in truth ${truth}`);
+  const compare = (what: string, actual: unknown, expected: unknown) => {
+    if (actual !== expected) sumsWrong.push(`${what}: ${actual}, expected ${expected}`);
   };
-  compare('rows taken', view.taken.rows, campaign.rows);
-  compare('fit', view.taken.fit, messages.length);
-  compare('fit by the file', view.taken.fit, campaign.rows - refused);
-  compare('fit in the dry run', view.checked.fit, campaign.rows - refused);
+  compare('rows read', view.taken.rows, campaign.rows);
+  compare('valid', view.taken.fit, messages.length);
+  compare('valid by the file', view.taken.fit, campaign.rows - refused);
+  compare('valid in the dry run', view.checked.fit, campaign.rows - refused);
   compare('queued', view.statuses.queued, 0);
   compare('delivered by the file', byStatus.delivered, reachable.length);
   for (const status of ['sent', 'delivered', 'read', 'undelivered', 'expired'] as const)
@@ -250,7 +258,7 @@ async function judge(
   return {
     refused: Object.fromEntries(view.taken.refused.map(({ code, count }) => [code, count])),
     ends,
-    lost: fit.filter((row) => !byRow.has(row)),
+    lost: validRows.filter((row) => !byRow.has(row)),
     doubledRows: [...byRow].flatMap(([row, own]) => (own.length > 1 ? [row] : [])),
     doubled,
     strange: [...atGateway.keys()].filter((key) => !known.has(key)),

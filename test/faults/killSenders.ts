@@ -1,8 +1,8 @@
 /**
- * N18 for what goes out: two desk processes over one store send service messages that a company's system hands in, and
- * one of them is killed again and again at random moments. In the end the gateway must hold every accepted message once,
- * none past its time, and each phone must have had its five and no more.
- * `npx tsx test/faults/killSenders.ts 20 200` kills 20 times while 200 phones are written to.
+ * N18, crash safety, for sending: two desk processes over one store send messages from a company's system, and one of
+ * them is killed repeatedly at random moments. In the end the gateway must hold every accepted message once, none
+ * past its time, and each phone must have received exactly five. `npx tsx test/faults/killSenders.ts 20 200` kills 20
+ * times while 200 phones are written to.
  */
 import { quotaModel } from '../../server/serviceMessages/quota.model.ts';
 import { createQuota } from '../../server/serviceMessages/quota.ts';
@@ -17,26 +17,26 @@ import { countByKey, gatewayKeyOf, openSendingDesks, untilAllEnded } from './sen
 
 export interface SendersReport {
   kills: number;
-  /** Of the requests, one more for each phone than a day allows. */
+  /** Accepted requests; each phone gets one request more than the daily quota allows. */
   accepted: number;
   refused: string[];
   /** Messages at the gateway. */
   handedOver: number;
-  /** Accepted and not at the gateway; at the gateway and not accepted; there more than once. */
+  /** Accepted but not at the gateway; below, at the gateway but not accepted, and there more than once. */
   lost: string[];
   strange: string[];
   doubled: string[];
   /** Handed over after their time. */
   late: string[];
-  /** Ended otherwise than delivered. */
+  /** Accepted messages that did not end as delivered. */
   notDelivered: string[];
-  /** Phones that had not exactly five, or that the desk counts otherwise. */
+  /** Phones that did not get exactly five, or whose quota the desk counts differently. */
   quotaWrong: string[];
-  /** To a phone without a connection, for 15 seconds: how each ended. */
+  /** How each message to a phone without a connection ended; their time to live is 15 seconds. */
   expired: string[];
-  /** What of the five the phone without a connection has back. */
+  /** Quota units left for that phone after its messages expired. */
   leftAfterExpiry: number;
-  /** Calls of the gateway for a message that it had: it keeps one, and the desk should have looked it up. */
+  /** Repeated calls for a message that the gateway already had: the desk should have looked it up instead. */
   handedAgain: number;
   seconds: number;
 }
@@ -116,7 +116,7 @@ export async function killSenders({
   return {
     kills,
     accepted: accepted.length,
-    refused: [...new Set(outcomes.filter((outcome) => outcome !== 'taken'))],
+    refused: [...new Set(outcomes.filter((outcome) => outcome !== 'accepted'))],
     handedOver: atGateway.length - offline.size,
     lost: accepted.map(gatewayKeyOf).filter((id) => !times.has(id)),
     strange: [...times.keys()].filter((id) => !expiresAtMs.has(id)),
@@ -135,7 +135,7 @@ export async function killSenders({
   };
 }
 
-/** As a company's system does it: what was not answered is asked again, at the other process, under the same id. */
+/** As a company's system would: retries an unanswered request under the same id, at the other process. */
 async function handIn(
   key: ClientKey,
   urls: string[],
@@ -155,7 +155,7 @@ async function handIn(
       ttlSeconds,
     }));
     const answered = await until(
-      'a process to take a batch',
+      'a process to accept a batch',
       async () => {
         const url = urls[turn++ % urls.length];
         const { status, body } = await callSigned(key, 'POST', `${url}/api/v1/messages/batch`, {
@@ -166,7 +166,7 @@ async function handIn(
       { timeoutMs: 60_000, everyMs: 100 },
     );
     for (const { outcome, error } of answered)
-      outcomes.push(outcome === 'refused' ? (error?.code ?? 'refused') : 'taken');
+      outcomes.push(outcome === 'refused' ? (error?.code ?? 'refused') : 'accepted');
   }
   return outcomes;
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { pollStress } from './pollStress.ts';
 
-it('hears of every message within three seconds, whatever disturbed listening just before', async () => {
+it('receives every message within three seconds, whatever disturbed listening just before', async () => {
   const seed = Date.now() % 1_000_000;
   const report = await pollStress(40, seed);
   expect(report, `seed ${seed}`).toMatchObject({ rounds: 40, late: [] });

@@ -1,7 +1,7 @@
 /**
- * Disturbs listening in random ways at random moments, again and again, and looks each time whether what a client
- * writes afterwards is stored soon: a poll loop that hangs, or sleeps without being woken, shows itself here.
- * `npx tsx test/faults/pollStress.ts 200 7` runs 200 rounds with the seed 7.
+ * Disturbs listening in random ways at random moments, repeatedly, and checks each time that the client's next
+ * message is stored soon. This exposes a poll loop that hangs, or that sleeps and is not woken. `npx tsx
+ * test/faults/pollStress.ts 200 7` runs 200 rounds with the seed 7.
  */
 import { changeCommunity } from '../../server/communities/connectCommunity.ts';
 import { seededRandom } from '../../server/sandbox/seededRandom.ts';
@@ -12,15 +12,15 @@ import { until } from '../support/until.ts';
 export interface StressReport {
   rounds: number;
   seed: number;
-  /** From writing to being stored, the calmest and the worst round. */
+  /** Time from writing to storing: the median round and the slowest one. */
   medianMs: number;
   slowest: { ms: number; round: number; after: string };
-  /** Rounds whose message did not come in time, with what was done before. `ms` is null where it never came. */
+  /** Rounds whose message was late, with the disturbance before it. `ms` is null when the message never came. */
   late: { round: number; after: string; ms: number | null }[];
 }
 
 const STORED_WITHIN_MS = 3_000;
-/** What is late is waited for, to tell what was slow from what was lost. */
+/** How long to wait for a late message before it counts as lost. */
 const NEVER_AFTER_MS = 30_000;
 
 export async function pollStress(rounds: number, seed: number): Promise<StressReport> {
@@ -39,7 +39,7 @@ export async function pollStress(rounds: number, seed: number): Promise<StressRe
         const name = pick(Object.keys(deeds), random);
         done.push(name);
         await soon(`${done.join(', ')} (seed ${seed}, round ${round})`, deeds[name]?.(world));
-        await settle(random() * 40);
+        await pause(random() * 40);
       }
       const after = done.join(', ');
       await soon(`whole after ${after} (seed ${seed}, round ${round})`, makeWhole(world));
@@ -77,8 +77,8 @@ interface World {
   processes: VkProcess[];
   random: () => number;
   /**
-   * VK was told to refuse the token, and no new one was given since. The call that meets the refusal may still be under
-   * way when the round ends, so the listener may write `stopped` at any later moment.
+   * Set once VK was made to refuse the token, until a new token is given. The refused call may still be running when
+   * the round ends, so the listener may write `stopped` at any later moment.
    */
   mayBeStopped: boolean;
 }
@@ -100,13 +100,13 @@ const deeds: Record<string, Deed> = {
   startProcess: async (world) => {
     if (world.processes.length < 3) world.processes.push(await world.desk.process({ session: sessionTimes }));
   },
-  stopProcess: async ({ processes, random }) => take(processes, random)?.stop(),
-  killProcess: async ({ processes, random }) => take(processes, random)?.die(),
+  stopProcess: async ({ processes, random }) => removeRandom(processes, random)?.stop(),
+  killProcess: async ({ processes, random }) => removeRandom(processes, random)?.die(),
   wake: ({ processes }) => processes.map(({ vk }) => vk.wake()),
   switchOff: change({ isEnabled: false }),
   switchOffAndOn: async (world) => {
     await change({ isEnabled: false })(world);
-    await settle(world.random() * 10);
+    await pause(world.random() * 10);
     await change({ isEnabled: true })(world);
   },
   giveTheSameToken: change({ token }),
@@ -134,7 +134,7 @@ const deeds: Record<string, Deed> = {
   write: ({ desk }) => desk.sandbox.control.clientSends({ groupId, userId: anna, text: 'between' }),
 };
 
-/** From here on nothing stands in the way, and what a client writes must come. */
+/** Removes every disturbance: from here on, a client's message must come. */
 async function makeWhole(world: World): Promise<void> {
   const { control } = world.desk.sandbox;
   control.clearFaults();
@@ -149,14 +149,14 @@ async function makeWhole(world: World): Promise<void> {
 }
 
 /**
- * What an administrator does on seeing the community stopped. A community that stopped although nobody made VK refuse
- * its token is left alone: its message then never comes, and the report says so.
+ * As an administrator would when the community has stopped. If it stopped without a refused token, it stays stopped:
+ * its message then never comes, and the report says so.
  */
 async function giveTokenIfStopped(world: World): Promise<void> {
   if (!world.mayBeStopped) return;
   const { _id, connection } = await world.desk.community();
   if (connection.state !== 'stopped') return;
-  // A stop that is still to be written names the token that was refused, and no longer holds after this.
+  // A stop that is written later names the refused token, so it no longer applies after this.
   await changeCommunity((await someProcess(world)).actions, _id.toHexString(), { token, isEnabled: true });
   world.mayBeStopped = false;
 }
@@ -166,7 +166,7 @@ async function someProcess(world: World): Promise<VkProcess> {
   return pick(world.processes, world.random);
 }
 
-function take<T>(list: T[], random: () => number): T | undefined {
+function removeRandom<T>(list: T[], random: () => number): T | undefined {
   return list.splice(Math.floor(random() * list.length), 1)[0];
 }
 
@@ -176,7 +176,7 @@ function pick<T>(list: readonly T[], random: () => number): T {
   return one;
 }
 
-/** Nothing that is done to listening may take this long, whatever stands in the way of it. */
+/** No action on listening may take this long, whatever happens meanwhile. */
 const DONE_WITHIN_MS = 20_000;
 
 async function soon(what: string, deed: unknown): Promise<void> {
@@ -187,8 +187,8 @@ async function soon(what: string, deed: unknown): Promise<void> {
   await Promise.race([deed, tooLong]).finally(() => clearTimeout(timer));
 }
 
-/** Lets what was begun come to some random point of its way. */
-function settle(ms: number): Promise<void> {
+/** Lets a started action reach some random point of its work. */
+function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 

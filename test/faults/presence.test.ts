@@ -1,4 +1,4 @@
-/** Two processes over one store: a colleague at one is seen at the other, and forgotten when they or their process go. */
+/** Two processes over one store: a person at one is seen at the other, and disappears with their tab or process. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,10 +15,13 @@ import { until } from '../support/until.ts';
 const GROUP_ID = 700_900;
 const TOKEN = 'presence-token';
 const EMAIL = 'admin@example.com';
-/** A process is believed alive for 10 s after its last sign, and looked for every 2 s; the rest is the machine's. */
+/**
+ * A process counts as alive for 10 s after its last sign of life, checked every 2 s; the rest allows for a slow
+ * machine.
+ */
 const FORGOTTEN_WITHIN_MS = 20_000;
 
-it('shows who looks and types at another process, and forgets them with it', async () => {
+it('shows who views and types at another process, and removes them when it dies', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'notify-inbox-presence-'));
   const storeDir = await mkdtemp(join(tmpdir(), 'notify-inbox-presence-store-'));
   const sandbox = await startSandbox({ port: 0, logger: pino({ level: 'silent' }) });
@@ -77,9 +80,9 @@ it('shows who looks and types at another process, and forgets them with it', asy
     at.socket.emit('answer:typing', conversationId);
     await until('the other process to see who types', () => from.seen.typing.length > 0);
     expect(from.seen.typing).toEqual([{ conversationId, personId: me }]);
-    // Whoever comes later is told as well.
+    // A tab that connects later also gets the viewers.
     const late = await open(two);
-    await until('a new tab to be told', () => late.seen.viewers.length > 0);
+    await until('a new tab to get the viewers', () => late.seen.viewers.length > 0);
 
     at.socket.emit('thread:show', null);
     await until('the other process to see who left', () => from.seen.viewers.length === 0);

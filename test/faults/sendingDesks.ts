@@ -1,6 +1,6 @@
 /**
- * Two desks over one store with all that sending needs, for tests that kill one or the other while they send; and what
- * is asked of the messages and of the gateway when all is over.
+ * Two desks over one store, ready to send, for tests that kill one of them meanwhile; and checks of the messages and
+ * the gateway at the end.
  */
 import type { Connection } from 'mongoose';
 import type { DeskTiming } from '../../server/app/createServer.ts';
@@ -11,7 +11,7 @@ import {
 import { clientAt, type DeskClient } from '../support/deskProcess.ts';
 import { type DesksOverStore, openDesks } from '../support/desksOverStore.ts';
 import { approveTemplate, connectWithGateway } from '../support/gatewayCommunity.ts';
-import { untilAllFollowed } from '../support/openTransitions.ts';
+import { untilEffectsDone } from '../support/openTransitions.ts';
 import { orderReady } from '../support/serviceDesk.ts';
 import { until } from '../support/until.ts';
 
@@ -23,14 +23,14 @@ export interface SendingDesks extends DesksOverStore {
 export interface SendingDesksOptions {
   name: string;
   groupId: number;
-  /** Of people whom the sandbox has: the first has this id, each next the one after. */
+  /** Creates people in the sandbox: the first has this id, each next one the following id. */
   firstUserId: number;
   phones: readonly string[];
   timing?: DeskTiming;
   env?: Record<string, string>;
 }
 
-/** So slow that kills find calls under way. */
+/** Slow enough that kills interrupt calls. */
 const SLOW_ANSWERS_MS = 120;
 const hasty: DeskTiming = {
   lease: { leaseMs: 3_000, renewEveryMs: 500, lookEveryMs: 200 },
@@ -51,7 +51,7 @@ export async function openSendingDesks(options: SendingDesksOptions): Promise<Se
     control.registerService({ ...community.service, groupId });
     for (const [at, phone] of phones.entries())
       control.createUser({ userId: firstUserId + at, firstName: `C${at}`, phone });
-    // The first makes the people, the keys and the indexes; the second finds them.
+    // The first desk creates the people, the keys and the indexes; the second uses them.
     await desks.start(0);
     const setUp = async () => {
       const admin = await desks.admin(0);
@@ -75,19 +75,19 @@ export async function untilAllEnded(connection: Connection): Promise<void> {
     async () => (await serviceMessages.countDocuments({ status: { $in: ['queued', 'sent'] } })) === 0,
     { timeoutMs: 120_000, everyMs: 200 },
   );
-  await untilAllFollowed(connection);
+  await untilEffectsDone(connection);
 }
 
-/** What the gateway knows a message by. */
+/** The id by which the gateway knows a message. */
 export const gatewayKeyOf = ({ _id }: Pick<ServiceMessage, '_id'>) => `${_id.toHexString()}.vk`;
 
-/** How often the gateway has each of these, by the id that it knows a message by; and those that it has twice. */
-export function countByKey(taken: readonly { clientMessageId?: string | undefined }[]): {
+/** How often the gateway has each message, by its id there; and the ids that it has more than once. */
+export function countByKey(accepted: readonly { clientMessageId?: string | undefined }[]): {
   times: Map<string, number>;
   doubled: string[];
 } {
   const times = new Map<string, number>();
-  for (const { clientMessageId = '' } of taken)
+  for (const { clientMessageId = '' } of accepted)
     times.set(clientMessageId, (times.get(clientMessageId) ?? 0) + 1);
   return { times, doubled: [...times].flatMap(([key, count]) => (count > 1 ? [key] : [])) };
 }

@@ -1,6 +1,6 @@
 /**
- * Two desks in two processes share a store, with the lease times of earnest. The one that polls and sends is killed;
- * the other must take what a client writes, and send what the dead one had claimed, once.
+ * Two desks in two processes share a store, with production lease times. The one that polls and sends is killed; the
+ * other must store a client's next message, and send once each answer that the dead process had claimed.
  */
 import { communityModel } from '../../server/communities/community.model.ts';
 import { messageModel } from '../../server/conversations/message.model.ts';
@@ -9,12 +9,12 @@ import { until } from '../support/until.ts';
 import { storedTexts } from './texts.ts';
 
 export interface TakeoverReport {
-  /** From the kill to a message written just after it being read from the other process. */
-  takenAfterMs: number;
-  /** From the kill to the last of the answers that the dead process had claimed being sent. */
+  /** From the kill until a message written just after it can be read at the other process. */
+  storedAfterMs: number;
+  /** From the kill until the last answer that the dead process had claimed is sent. */
   answersSentAfterMs: number;
   claimedByTheDead: number;
-  /** What each phone got, one entry per client. */
+  /** Answers on each phone, one entry per client. */
   onPhones: string[][];
   texts: string[];
 }
@@ -23,7 +23,7 @@ const GROUP_ID = 700_800;
 const TOKEN = 'takeover-token';
 const WRITING_CLIENT = 6_001;
 const ANSWERED_CLIENTS = [6_002, 6_003, 6_004];
-/** So slow that the kill finds the calls under way. */
+/** Slow enough that the kill interrupts the calls. */
 const SLOW_ANSWERS_MS = 1_500;
 
 export async function takeover(): Promise<TakeoverReport> {
@@ -51,7 +51,7 @@ export async function takeover(): Promise<TakeoverReport> {
   const communities = communityModel(connection);
   const lease = (await communities.findOne().lean())?.lease;
 
-  // Two answers for each: the first is under way at the kill, the second waits behind it.
+  // Two answers for each client: the first is being sent at the kill, the second waits behind it.
   control.setFaults({ slowAnswersMs: SLOW_ANSWERS_MS });
   for (const [conversationId, texts] of conversations) {
     if (texts[0] === `hello from ${WRITING_CLIENT}`) continue;
@@ -65,28 +65,28 @@ export async function takeover(): Promise<TakeoverReport> {
     const sending = await messages.find({ 'outbox.dueAt': { $exists: true }, status: 'sending' }).lean();
     return sending.length >= ANSWERED_CLIENTS.length && sending.map(({ outbox }) => outbox?.owner);
   });
-  // Whoever polls dies; what it had claimed is what another must finish.
+  // The polling process dies; the other one must finish the answers that it had claimed.
   const claimedByTheDead = owners.filter((owner) => owner === lease?.owner).length;
   await desks.kill(0);
   const killedAtMs = Date.now();
   control.setFaults({ slowAnswersMs: 0 });
   control.clientSends({ userId: WRITING_CLIENT, groupId: GROUP_ID, text: 'is anybody there?' });
   const texts = await until(
-    'the other process to take the message',
+    'the other process to store the message',
     async () => {
       const list = [...(await storedTexts(there)).values()].flat();
       return list.includes('is anybody there?') && list;
     },
     { timeoutMs: 30_000 },
   );
-  const takenAfterMs = Date.now() - killedAtMs;
+  const storedAfterMs = Date.now() - killedAtMs;
   await until(
     'every answer to be sent',
     async () => (await messages.countDocuments({ 'outbox.dueAt': { $exists: true } })) === 0,
     { timeoutMs: 60_000 },
   );
   return {
-    takenAfterMs,
+    storedAfterMs,
     answersSentAfterMs: Date.now() - killedAtMs,
     claimedByTheDead,
     onPhones: ANSWERED_CLIENTS.map((userId) =>

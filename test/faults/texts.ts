@@ -1,4 +1,6 @@
-/** What faults must not do to messages that are numbered `#0`, `#1` and so on in the order in which they were written. */
+/**
+ * Checks messages that are numbered `#0`, `#1` and so on in the order of writing: none lost, doubled or reordered.
+ */
 import type { DeskClient } from '../support/deskProcess.ts';
 
 export interface TextReport {
@@ -6,11 +8,11 @@ export interface TextReport {
   stored: number;
   missing: string[];
   doubled: string[];
-  /** Conversations whose messages are not in the order in which they were written. */
+  /** Conversations whose messages are not in the order of writing. */
   disordered: string[];
 }
 
-/** Texts of clients by conversation, in the thread's order, read the way a screen reads them. */
+/** Clients' texts by conversation, in the thread's order, read as a screen reads them. */
 export async function storedTexts(client: DeskClient): Promise<Map<string, string[]>> {
   const texts = new Map<string, string[]>();
   const { rows } = await client.call('listConversations', { query: { limit: '100' } as never });

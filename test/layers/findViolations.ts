@@ -1,7 +1,7 @@
-/** Holds the imports of one side of the program, `server/` or `web/`, against its layers. */
+/** Checks the imports of one side of the program, `server/` or `web/`, against its layers. */
 import type { Import } from './readImports.ts';
 
-/** A room's files that other rooms may import, relative to the room; `all` where each may be. */
+/** A room's files that other rooms may import, relative to the room; `all` means every file. */
 export type PublicFiles = readonly string[] | 'all';
 
 /** Rooms of one layer do not import each other. */
@@ -12,13 +12,13 @@ export interface Side {
   folder: string;
   /** From the top down: a room imports rooms of lower layers only. */
   layers: readonly Layer[];
-  /** Files that stand in the folder itself: they start the program, and nothing imports them. */
+  /** Files directly in the side's folder: they start the program, and nothing imports them. */
   entries: readonly string[];
-  /** Wires all the others together, so it may import their private files. */
+  /** The room that wires all the others together, so it may import their private files. */
   wiring: string;
 }
 
-/** One sentence for each import that must not be. */
+/** Returns one sentence for each forbidden import. */
 export function findViolations(side: Side, imports: readonly Import[]): string[] {
   const layerOf = new Map(
     side.layers.flatMap((layer, at) => Object.keys(layer).map((room) => [room, at] as const)),
@@ -54,7 +54,7 @@ export function findViolations(side: Side, imports: readonly Import[]): string[]
   return [...found, ...findCircles(imports)];
 }
 
-/** Files that reach themselves: each circle once, as one sentence. */
+/** Files that import themselves indirectly: each circle once, as one sentence. */
 export function findCircles(imports: readonly Import[]): string[] {
   const next = new Map<string, string[]>();
   for (const { from, to } of imports) next.set(from, [...(next.get(from) ?? []), to]);
@@ -77,14 +77,14 @@ export function findCircles(imports: readonly Import[]): string[] {
   return circles;
 }
 
-/** Rooms that nobody listed, and public files that no other room imports or that are not there. */
+/** Rooms missing from the list, and public files that no other room imports or that do not exist. */
 export function findStale(side: Side, files: readonly string[], imports: readonly Import[]): string[] {
   const found: string[] = [];
   const listed = new Set(side.layers.flatMap((layer) => Object.keys(layer)));
   const rooms = new Set(files.flatMap((file) => placeOf(side, file)?.room ?? []));
   for (const room of rooms) if (!listed.has(room)) found.push(`${side.folder}/${room} is on no layer`);
   for (const room of listed)
-    if (!rooms.has(room)) found.push(`${side.folder}/${room} is listed, and is not there`);
+    if (!rooms.has(room)) found.push(`${side.folder}/${room} is listed, but does not exist`);
   const isUsed = new Set(
     imports
       .filter(({ from, to }) => {
@@ -97,15 +97,15 @@ export function findStale(side: Side, files: readonly string[], imports: readonl
     for (const [room, open] of Object.entries(layer))
       for (const file of open === 'all' ? [] : open)
         if (!isUsed.has(`${side.folder}/${room}/${file}`))
-          found.push(`${side.folder}/${room}/${file} is listed as public, and no other room imports it`);
+          found.push(`${side.folder}/${room}/${file} is listed as public, but no other room imports it`);
   for (const file of files) {
     const place = placeOf(side, file);
-    if (place?.room === null && !side.entries.includes(place.file)) found.push(`${file} stands in no room`);
+    if (place?.room === null && !side.entries.includes(place.file)) found.push(`${file} is in no room`);
   }
   return found;
 }
 
-/** Null where the path is not on this side; `room` is null for a file that stands in the folder itself. */
+/** Null when the path is not on this side; `room` is null for a file directly in the side's folder. */
 function placeOf({ folder }: Side, path: string): { room: string | null; file: string } | null {
   const [top, ...rest] = path.split('/');
   if (top !== folder) return null;

@@ -1,7 +1,7 @@
 /**
- * The layers of the program, written down once; ARCHITECTURE.md shows the same list. A room is a folder of `server/` or
- * `web/`. It imports rooms of lower layers only, types included, and of those only the files that are named here. A new
- * name in a list is a decision: another room now depends on that file.
+ * The layers of the program, written once; ARCHITECTURE.md shows the same list. A room is a folder of `server/` or
+ * `web/`. It imports rooms of lower layers only, types included, and of those only the files listed here. A new file
+ * in a list is a decision: another room now depends on it.
  */
 import type { Side } from './findViolations.ts';
 

@@ -1,4 +1,4 @@
-/** Reads which file of the program imports which, types included, from the text of the files. */
+/** Reads from the source text which file of the program imports which, types included. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 

@@ -10,13 +10,13 @@ describe('N1: a status only moves forward', () => {
     for (const end of ends) for (const to of serviceStatuses) expect(canTransition(end, to)).toBe(false);
   });
 
-  it('can end in any way before the client is reached, and only be read after', () => {
+  it('can end in any final status before delivery, and only as read after it', () => {
     for (const from of ['queued', 'sent'] as const)
       for (const end of ends) expect(canTransition(from, end)).toBe(true);
     expect(serviceStatuses.filter((to) => canTransition('delivered', to))).toEqual(['read']);
   });
 
-  it('takes reports in any order, as often as they come, and never goes back', () => {
+  it('accepts reports in any order and any number of times, and never goes back', () => {
     const rank = (status: ServiceStatus) => (ends.includes(status) ? 3 : serviceStatuses.indexOf(status));
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...serviceStatuses), { maxLength: 30 }), (reports) => {
@@ -31,7 +31,7 @@ describe('N1: a status only moves forward', () => {
     );
   });
 
-  it('names the statuses that one may follow, for atomic updates', () => {
+  it('names the statuses that may precede one, for atomic updates', () => {
     expect(statusesBefore('delivered')).toEqual(['queued', 'sent']);
     expect(statusesBefore('read')).toEqual(['queued', 'sent', 'delivered']);
     expect(statusesBefore('queued')).toEqual([]);

@@ -1,6 +1,6 @@
 /**
- * One-way messages (N2), how an answer finds its service message (N6), and what is seen of it before and after (N25): the
- * whole desk at work, one for the three.
+ * One-way messages (N2), matching an answer to its service message (N6), and what agents see before and after the
+ * answer (N25). One whole desk serves all three.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
@@ -33,7 +33,7 @@ function newPerson(about: { okUserId?: string } = {}): Person {
 }
 
 let orders = 0;
-/** Sends a message of its own words, and waits until the phone has it. */
+/** Sends a message with a unique text, and waits until the phone has it. */
 async function sendTo({ phone }: Person, order = `№${++orders}`): Promise<string> {
   const id = await desk.send({ phone, variables: { order } });
   await desk.untilStatus(id, 'delivered');
@@ -73,12 +73,12 @@ const cardOf = async (row: ConversationRow) =>
 
 const shown = (thread: MessageView[]) => thread.map(({ kind, text }) => [kind, text]);
 
-/** Of the person's dialogue, the number of the message that the phone shows last. */
+/** The cmid of the last message that the person's phone shows in the dialogue. */
 function lastCmid({ at }: Person): number {
   return desk.sandbox.control.snapshot(at).messages.at(-1)!.conversation_message_id;
 }
 
-describe('N6: an answer finds its service message', () => {
+describe('N6: an answer is matched to its service message', () => {
   it('by the button that was pressed, and the phone is the client’s from then on', async () => {
     const person = newPerson();
     await sendTo(person, '№ button');
@@ -164,10 +164,10 @@ describe('N6: an answer finds its service message', () => {
     await until('the thread to say so', async () => (await threadOf(row))[3]?.service?.status === 'read');
   });
 
-  it('by nothing where two clients got the same words, until a colleague says whose phone it is', async () => {
+  it('by nothing when two clients got the same text, until an agent says whose phone it is', async () => {
     const [person, other] = [newPerson(), newPerson()];
-    await sendTo(person, 'twin');
-    await sendTo(other, 'twin');
+    await sendTo(person, 'same');
+    await sendTo(other, 'same');
     desk.sandbox.control.clientSends({ ...person.at, text: 'which?' });
     const row = await rowOf(person);
     const { thread, reply } = await untilReply(row, 'which?');
@@ -185,12 +185,12 @@ describe('N6: an answer finds its service message', () => {
       client: { phoneBond: { how: 'hand', personName: (await anna.call('bootstrap')).me.name } },
     });
     expect((await threadOf(row)).map(({ kind, text }) => [kind, text])).toEqual([
-      ['service', 'Заказ twin готов'],
+      ['service', 'Заказ same готов'],
       ['reply', 'which?'],
     ]);
   });
 
-  it('not by a payload that anybody could write', async () => {
+  it('not by a payload that anybody could forge', async () => {
     const [victim, stranger] = [newPerson(), newPerson()];
     const id = await sendTo(victim);
     const notify = { messageId: id, clientMessageId: `${id}.vk`, button: 0 };
@@ -207,7 +207,7 @@ describe('N6: an answer finds its service message', () => {
 });
 
 describe('N6: a bond', () => {
-  it('is undone: the messages leave the thread, and no answer ties the phone again', async () => {
+  it('is removed: the messages leave the thread, and no answer bonds the phone again', async () => {
     const person = newPerson();
     await sendTo(person, '№ wrong');
     desk.sandbox.control.clientPressesButton({ ...person.at, cmid: lastCmid(person), row: 0, column: 0 });
@@ -244,13 +244,13 @@ describe('N6: a bond', () => {
     desk.sandbox.control.clientPressesButton({ ...present.at, cmid: lastCmid(present), row: 0, column: 0 });
     const row = await rowOf(present);
     const { thread } = await untilReply(row, 'Заберу сегодня');
-    // What the one before was sent is not the new owner's to be seen by.
+    // The new owner must not see messages that were sent to the previous one.
     expect(shown(thread)).toContainEqual(['service', 'Заказ № moved готов']);
     expect((await cardOf(row)).phone).not.toBeNull();
     expect((await cardOf(formerRow)).phone).toBeNull();
   });
 
-  it('joins two clients who are one person in two networks, and lets them be parted again', async () => {
+  it('merges two clients who are one person in two networks, and splits them again', async () => {
     const person = newPerson({ okUserId: 'user:7700' });
     const { okGroupId } = desk.sandbox.control.listOkGroups()[0]!;
     desk.sandbox.control.okClientSends({ okGroupId, userId: person.userId, text: 'from OK' });
@@ -286,7 +286,7 @@ describe('N6: a bond', () => {
     expect(parted.detached.name).toBe(found[0]?.name);
     const again = await anna.call('readConversation', { params: { conversationId: okRow.id } });
     expect(again).toMatchObject({ client: { id: parted.detached.id }, isMatched: false });
-    // Both clients' data went somewhere (N17): each of them has it in the register.
+    // Both clients' data was disclosed (N17, the access register): each of them has an entry.
     const changesOf = async (clientId: string) =>
       (await desk.admin.call('listRegister', { query: { clientId } })).lines
         .filter(({ action, personId }) => action === 'changed' && personId !== null)
@@ -297,7 +297,7 @@ describe('N6: a bond', () => {
   });
 
   it.each([['own'], ['other']] as const)(
-    'joins two clients who each have a phone, of which a colleague says which stays: %s',
+    'merges two clients with a phone each, and keeps the phone that the administrator chose: %s',
     async (phone) => {
       const [one, two] = [newPerson(), newPerson()];
       const rows: ConversationRow[] = [];
@@ -320,22 +320,22 @@ describe('N6: a bond', () => {
       expect(client.bonds.map(({ externalUserId }) => externalUserId)).toEqual(
         [one, two].map(({ userId }) => String(userId)),
       );
-      // One client: the other is no more, and nobody has the phone that was let go.
-      const found = await desk.admin.call('findClients', {
+      // One client is left: the other no longer exists, and the dropped phone belongs to nobody.
+      const result = await desk.admin.call('findClients', {
         body: { text: phone === 'own' ? two.phone : one.phone },
       });
-      expect(found.clients).toEqual([]);
+      expect(result.clients).toEqual([]);
       await expect(desk.admin.call('readClient', { params: { clientId: from.client.id } })).rejects.toThrow(
         'notFound',
       );
-      // What was said under it stays where it was said.
+      // Messages under the removed client stay in their conversation.
       expect((await threadOf(from)).map(({ kind }) => kind)).toEqual(['service', 'reply']);
     },
   );
 });
 
 describe('N6: the community’s own dialogue', () => {
-  it('has what an agent answers, and brings what an administrator writes in VK, once', async () => {
+  it('gets agents’ answers, and brings an administrator’s messages from VK, each once', async () => {
     const { control } = desk.sandbox;
     const person = newPerson();
     await sendTo(person);
@@ -362,7 +362,7 @@ describe('N6: the community’s own dialogue', () => {
 });
 
 describe('N25: service messages', () => {
-  it('are in no conversation until the first answer, which opens one with all of them in their order', async () => {
+  it('are in no conversation until the first answer, which opens one with all of them in order', async () => {
     const person = newPerson();
     const before = await conversationIds();
     const first = await sendTo(person, '№ one');
@@ -391,7 +391,7 @@ describe('N25: service messages', () => {
 describe('N2: a one-way message', () => {
   beforeAll(() => desk.approve('news', { direction: 'oneWay', buttons: [] }));
 
-  it('stands in the window of notifications alone: in no dialogue, where it could be answered, and in no inbox', async () => {
+  it('appears only in the notifications window: in no dialogue that could answer it, and in no inbox', async () => {
     const before = await conversationIds();
     const person = newPerson();
     const notice = await desk.send({ phone: person.phone, template: 'news', variables: { order: '№ news' } });
@@ -405,7 +405,7 @@ describe('N2: a one-way message', () => {
     expect(await conversationIds()).toEqual(before);
   });
 
-  it('is in the card under the same name, and in no thread, once the client has answered another', async () => {
+  it('is on the client’s card, but in no thread, once the client has answered another message', async () => {
     const person = newPerson();
     await sendTo(person);
     const notice = await desk.send({ phone: person.phone, template: 'news' });

@@ -16,20 +16,20 @@ describe('N3 an ad only follows a service text', () => {
     });
   });
 
-  it('needs no ad', () => {
+  it('allows a template without an ad', () => {
     expect(templateProblems(orderReady)).toEqual([]);
     expect(renderTemplate(orderReady, values)).toMatchObject({
       text: 'Заказ A-1001 готов. Ждём вас до 31.12.2026.',
     });
   });
 
-  it('refuses a template that is an ad alone', () => {
+  it('refuses a template that is only an ad', () => {
     expect(codes(contentWith({ body: '', variables: [], adText: 'Скидка 10 % на всё.' }))).toEqual([
       'body: bodyEmpty',
     ]);
   });
 
-  it.each(['{a}', '{a} {b}', ' — {a}!\n{b}… '])('refuses a body made of variables alone: %s', (body) => {
+  it.each(['{a}', '{a} {b}', ' — {a}!\n{b}… '])('refuses a body made only of variables: %s', (body) => {
     const variables = ['a', 'b'].filter((name) => body.includes(`{${name}}`)).map((name) => text(name));
     expect(codes(contentWith({ body, variables }))).toEqual(['body: bodyOnlyVariables']);
   });

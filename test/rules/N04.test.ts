@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterAll(() => sending?.[Symbol.asyncDispose]());
 
 describe('N4 any user of the network can be addressed', () => {
-  it('by a phone that nobody here has heard of: no client, no conversation, nothing to follow', async () => {
+  it('by an unknown phone: without a client, a conversation or a subscription', async () => {
     expect(await sending.clients.countDocuments()).toBe(0);
     const message = await sending.sendOne({ phone: '+79990000077' });
     await sending.work();
@@ -29,7 +29,7 @@ describe('N4 any user of the network can be addressed', () => {
     ['+7 (999) 000-00-78', '+79990000078'],
     ['+375 29 123-45-67', '+375291234567'],
     ['+44 20 7946 0958', '+442079460958'],
-  ])('%s is the phone %s, however it is written', async (written, phone) => {
+  ])('reads %s as the phone %s', async (written, phone) => {
     const first = await sending.sendOne({ phone: written });
     const second = await sending.sendOne({ phone });
     expect(second.phoneIndex).toBe(first.phoneIndex);
@@ -45,7 +45,7 @@ describe('N4 any user of the network can be addressed', () => {
     });
   });
 
-  it('tells of a phone that no network knows, rather than being silent', async () => {
+  it('reports a phone that no network knows', async () => {
     network.behaves = { vk: 'refuses', ok: 'refuses' };
     const message = await sending.sendOne({ phone: '+79990000079' });
     await sending.work();

@@ -17,7 +17,7 @@ describe('N5 a send names a template and its variables', () => {
     });
   });
 
-  it('is refused naming every variable that is missing, unknown or over-long, all at once', () => {
+  it('is refused with the names of all missing, unknown and too long variables at once', () => {
     expect(refusedBy({ orderNumber: 'A-1234567890123', colour: 'красный' })).toEqual([
       { code: 'variableTooLong', variable: 'orderNumber', limit: 12, actual: 15 },
       { code: 'variableMissing', variable: 'until' },
@@ -25,7 +25,7 @@ describe('N5 a send names a template and its variables', () => {
     ]);
   });
 
-  it('takes a blank value for a missing one', () => {
+  it('treats a blank value as a missing one', () => {
     expect(refusedBy({ ...values, orderNumber: '  ' })).toEqual([
       { code: 'variableMissing', variable: 'orderNumber' },
     ]);
@@ -37,7 +37,7 @@ describe('N5 a send names a template and its variables', () => {
     ['time', ['00:00', '23:59'], ['24:00', '9:30', '12:60']],
     ['link', ['https://shop.example/a?b=c'], ['http://shop.example', 'javascript:alert(1)', 'https://']],
     ['text', ['две\nстроки', '👩‍👩‍👧'], ['\u0000', 'a\u0007', '\ud83d']],
-  ] as const)('judges a value by its type: %s', (type, right, wrong) => {
+  ] as const)('validates a value by its type: %s', (type, right, wrong) => {
     const content = contentWith({
       body: 'Значение: {value}',
       variables: [{ name: 'value', type, maxLength: 100, example: '' }],
@@ -48,12 +48,12 @@ describe('N5 a send names a template and its variables', () => {
       expect({ value, refused: refusedBy({ value }, content).length }).toEqual({ value, refused: 1 });
   });
 
-  it('counts a value as the text is counted, in code points', () => {
+  it('counts a value in code points, as the text is counted', () => {
     const content = contentWith({ body: 'Вам: {gift}', variables: [text('gift', 3)] });
     expect(renderTemplate(content, { gift: '🎁🎁🎁' })).toMatchObject({ kind: 'rendered', textChars: 8 });
   });
 
-  it('leaves a value as it is, whatever it looks like', () => {
+  it('inserts a value unchanged, whatever it contains', () => {
     const names = fc.constantFrom('a', 'b', 'constructor', 'toString');
     const parts = fc.array(
       fc.oneof(

@@ -17,8 +17,8 @@ async function sendMany(count: number): Promise<string[]> {
   return kinds;
 }
 
-describe('N7: only a bank can be freed of the five a day', () => {
-  it('is not free until an administrator says that it is a bank, and no more once that is taken back', async () => {
+describe('N7: only a bank can be exempt from five messages a day', () => {
+  it('is exempt only while an administrator has marked the company as a bank', async () => {
     expect(await sendMany(6)).toEqual([...Array(5).fill('accepted'), 'refused']);
     await changeBankFlag(company.settings, true, editor);
     expect(await sendMany(3)).toEqual(Array(3).fill('accepted'));
@@ -26,7 +26,7 @@ describe('N7: only a bank can be freed of the five a day', () => {
     expect(await sendMany(1)).toEqual(['refused']);
   });
 
-  it('is so in every other process a second later', async () => {
+  it('applies the mark in every other process within a second', async () => {
     let nowMs = 0;
     const elsewhere = createCompanyKeeper(company.companies, { nowMs: () => nowMs });
     await changeBankFlag(company.settings, false, editor);
@@ -37,7 +37,7 @@ describe('N7: only a bank can be freed of the five a day', () => {
     await changeBankFlag(company.settings, false, editor);
   });
 
-  it('keeps who said so and when, once for each change', async () => {
+  it('records who changed the mark and when, once for each change', async () => {
     const before = await listCompanyChanges(company.settings);
     await changeBankFlag(company.settings, true, editor);
     await changeBankFlag(company.settings, true, { ...editor, personName: 'Борис' });
@@ -50,7 +50,7 @@ describe('N7: only a bank can be freed of the five a day', () => {
     });
   });
 
-  it('tells the audit later what a process that died had not told it', async () => {
+  it('adds later to the audit a change that a crashed process did not record', async () => {
     const failing = { ...company.audit, append: () => Promise.reject(new Error('the process died')) };
     await changeBankFlag(company.settings, true, editor);
     await expect(changeBankFlag({ ...company.settings, audit: failing }, false, editor)).rejects.toThrow(

@@ -10,7 +10,7 @@ const at = (hours: number) => new Date(start + hours * hourMs);
 
 let store: TestStore;
 let quota: QuotaKeeper;
-/** The messages that are there, for the search of units without one. */
+/** Ids of stored messages, for the search of units without a message. */
 const stored = new Set<string>();
 
 beforeAll(async () => {
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => store[Symbol.asyncDispose]());
 
-/** A client of their own for each test. */
+/** A new client for each test. */
 function client() {
   const communityId = new Types.ObjectId();
   return (count: number): UnitRequest[] =>
@@ -39,7 +39,7 @@ function client() {
 const kinds = (answers: { kind: string }[]) => answers.map(({ kind }) => kind);
 
 describe('N7: five service messages to one client in any 24 hours', () => {
-  it('takes five and refuses the sixth, saying when the next is possible', async () => {
+  it('accepts five and refuses the sixth, and says when the next one is possible', async () => {
     const five = client()(5);
     for (const [n, unit] of five.entries()) {
       expect(kinds(await quota.reserve([unit], at(n)))).toEqual(['taken']);
@@ -51,27 +51,27 @@ describe('N7: five service messages to one client in any 24 hours', () => {
     expect(kinds(await quota.reserve([sixth], at(24)))).toEqual(['taken']);
   });
 
-  it('never lets more than five through, from however many senders at once', async () => {
+  it('never lets more than five through, however many senders there are at once', async () => {
     const requests = client()(60);
     const answers = await Promise.all(requests.map((request) => quota.reserve([request], at(0))));
     expect(answers.flat().filter(({ kind }) => kind === 'taken')).toHaveLength(5);
   });
 
-  it('judges each of one batch on its own', async () => {
+  it('decides on each message of a batch separately', async () => {
     const [crowded, other] = [client(), client()];
     const answers = await quota.reserve([...crowded(7), ...other(2)], at(0));
     expect(kinds(answers)).toEqual([...Array(5).fill('taken'), 'spent', 'spent', 'taken', 'taken']);
   });
 
-  it('takes one unit for one message however often it is asked', async () => {
+  it('reserves one unit for one message however often the call is repeated', async () => {
     const [message, ...others] = client()(5) as [UnitRequest, ...UnitRequest[]];
     for (let times = 0; times < 7; times++) await quota.reserve([message], at(0));
     expect(kinds(await quota.reserve(others, at(0)))).toEqual(Array(4).fill('taken'));
-    // Asked once more when nothing is left: it has its unit.
+    // A repeat after the quota is used up: the message keeps its unit.
     expect(kinds(await quota.reserve([message], at(0)))).toEqual(['taken']);
   });
 
-  it('counts a message from the moment it was handed over, and not while it waits', async () => {
+  it('counts 24 hours from the handover of a message, not from the time it waits', async () => {
     const make = client();
     const waiting = make(5);
     await quota.reserve(waiting, at(0));
@@ -82,7 +82,7 @@ describe('N7: five service messages to one client in any 24 hours', () => {
     expect(kinds(await quota.reserve([next], at(47)))).toEqual(['taken']);
   });
 
-  it('gives a unit back once, to be taken by another message', async () => {
+  it('releases a unit once, and another message can reserve it', async () => {
     const make = client();
     const five = make(5);
     await quota.reserve(five, at(0));
@@ -91,7 +91,7 @@ describe('N7: five service messages to one client in any 24 hours', () => {
     expect(kinds(await quota.reserve(make(2), at(0)))).toEqual(['taken', 'spent']);
   });
 
-  it('finds the units whose message never came to be, and leaves those that wait', async () => {
+  it('releases units whose message was never stored, and keeps those of waiting messages', async () => {
     const make = client();
     const [kept, ...lost] = make(5) as [UnitRequest, ...UnitRequest[]];
     stored.add(kept.messageId.toHexString());

@@ -7,7 +7,7 @@ import { contentWith, text } from '../shared/templates/samples.ts';
 const LIMIT = 2048;
 
 describe('N8 a message has at most 2048 characters', () => {
-  it('takes 2048 after filling, ad and blank line included, and refuses one more with both numbers', () => {
+  it('accepts 2048 after filling, ad and blank line included, and refuses one more with both numbers', () => {
     const fixed = 'Итог: ';
     const ad = 'Реклама';
     const room = LIMIT - fixed.length - 2 - ad.length;
@@ -31,7 +31,7 @@ describe('N8 a message has at most 2048 characters', () => {
     expect(renderTemplate(content, { rest: '🎉'.repeat(LIMIT - 3) }).kind).toBe('refused');
   });
 
-  it('refuses at the template when its fixed text alone is too long', () => {
+  it('refuses a template whose fixed text alone is too long', () => {
     const fits = contentWith({ body: 'я'.repeat(LIMIT), variables: [] });
     expect(templateProblems(fits)).toEqual([]);
     const withAd = contentWith({
@@ -44,7 +44,7 @@ describe('N8 a message has at most 2048 characters', () => {
     ]);
   });
 
-  it('shows the worst case by the longest the variables may be, each as often as it stands', () => {
+  it('shows the longest possible text: each variable at its limit, as often as it occurs', () => {
     const content = contentWith({
       body: 'Заказ {a}, повторяем: {a}',
       adText: 'Код {b}',

@@ -6,7 +6,7 @@ import { contentWith } from '../shared/templates/samples.ts';
 const images = (count: number) => Array.from({ length: count }, (_, index) => `${index}`.padStart(24, '0'));
 
 describe('N9 a template has at most 5 images', () => {
-  it('takes 5', () => {
+  it('accepts 5', () => {
     expect(templateProblems(contentWith({ imageIds: images(5) }))).toEqual([]);
   });
 
@@ -17,7 +17,7 @@ describe('N9 a template has at most 5 images', () => {
     expect(problem && problemMessages(problem, 'ru')).toBe('Изображений: 6, можно не больше 5');
   });
 
-  it('names an image that the desk does not have', () => {
+  it('names an image that does not exist', () => {
     const [known, unknown] = images(2);
     expect(templateProblems(contentWith({ imageIds: images(2) }), (imageId) => imageId === known)).toEqual([
       { code: 'imageMissing', field: 'imageIds.1' },

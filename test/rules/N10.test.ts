@@ -19,7 +19,7 @@ describe('N10 images are .jpeg by content', () => {
     ['a grey one', () => picture(200, 100).greyscale().jpeg().toBuffer()],
     ['one of mozjpeg', () => picture(200, 100).jpeg({ mozjpeg: true }).toBuffer()],
     ['one with a colour profile', () => picture(200, 100).withIccProfile('p3').jpeg().toBuffer()],
-  ])('takes %s', async (_, make) => {
+  ])('accepts %s', async (_, make) => {
     const jpeg = await make();
     const outcome = await fixture.take(jpeg);
     expect(outcome).toMatchObject({ kind: 'stored', image: { widthPx: 200, heightPx: 100 } });
@@ -32,24 +32,24 @@ describe('N10 images are .jpeg by content', () => {
     ['a WebP', () => picture(20, 20).webp().toBuffer()],
     ['a text', async () => Buffer.from('not a picture at all')],
     ['nothing', async () => Buffer.alloc(0)],
-  ])('refuses %s whatever it is called', async (_, make) => {
+  ])('refuses %s whatever its name is', async (_, make) => {
     expect(await fixture.take(await make())).toEqual(refused('imageNotJpeg'));
   });
 
-  it('refuses one that is cut off, wherever it is cut', async () => {
+  it('refuses a cut-off image, wherever it is cut', async () => {
     for (const progressive of [false, true]) {
       const jpeg = await picture(200, 150).jpeg({ progressive }).toBuffer();
       for (const share of [0.02, 0.3, 0.7, 0.99])
         expect(await fixture.take(jpeg.subarray(0, Math.floor(jpeg.length * share)))).toEqual(
           refused('imageBroken'),
         );
-      // The end mark put back behind half a picture deceives the structure, not the decoder.
+      // Adding the end mark to half a picture fools the structure check, but not the decoder.
       const half = Buffer.concat([jpeg.subarray(0, jpeg.length >> 1), Buffer.from([0xff, 0xd9])]);
       expect(await fixture.take(half)).toEqual(refused('imageBroken'));
     }
   });
 
-  it('says it in words of both languages', () => {
+  it('explains it in both languages', () => {
     expect(problemMessages({ code: 'imageNotJpeg' }, 'ru')).toContain('.jpeg');
     expect(problemMessages({ code: 'imageNotJpeg' }, 'en')).toContain('.jpeg');
   });

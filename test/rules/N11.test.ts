@@ -15,8 +15,8 @@ beforeAll(async () => {
 afterAll(() => fixture[Symbol.asyncDispose]());
 
 /**
- * A real picture with its tables told again and again in front, up to this size to the byte; made as it is read.
- * `onRead` hears how much was read before each piece.
+ * A real picture of exactly this size, padded with repeated tables and generated while it is read.
+ * `onRead` gets the bytes read so far before each piece.
  */
 async function pictureOf(sizeBytes: number, onRead: (bytes: number) => void = () => undefined) {
   const jpeg = await picture(64, 64).jpeg().toBuffer();
@@ -44,7 +44,7 @@ async function pictureOf(sizeBytes: number, onRead: (bytes: number) => void = ()
 }
 
 describe('N11 an image is at most 50 MB', () => {
-  it('takes one of 50 MB to the byte, and never reads far ahead of what it has put away', async () => {
+  it('accepts exactly 50 MB, and never reads far ahead of what it has written', async () => {
     let mostAhead = 0;
     const written = () => {
       const [name] = readdirSync(fixture.temporaryDir);

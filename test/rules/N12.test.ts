@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => fixture[Symbol.asyncDispose]());
 
 describe('N12 height plus width is at most 14000 pixels', () => {
-  it('takes 13,000 by 1,000', async () => {
+  it('accepts 13,000 by 1,000', async () => {
     expect(await fixture.take(await plain(13_000, 1_000))).toMatchObject({
       kind: 'stored',
       image: { widthPx: 13_000, heightPx: 1_000 },
@@ -26,7 +26,7 @@ describe('N12 height plus width is at most 14000 pixels', () => {
     );
   });
 
-  it('refuses a bomb by what it claims, before anything decodes it', async () => {
+  it('refuses a decompression bomb by its header, before decoding it', async () => {
     const bomb = claimingSides(await plain(8, 8), 60_000, 60_000);
     expect(await fixture.take(bomb)).toEqual({
       kind: 'refused',
@@ -34,7 +34,7 @@ describe('N12 height plus width is at most 14000 pixels', () => {
     });
   });
 
-  it('refuses one of 60,000 by 1 by both rules that it breaks', async () => {
+  it('refuses 60,000 by 1 with both rules that it breaks', async () => {
     expect(await fixture.take(await plain(60_000, 1))).toEqual({
       kind: 'refused',
       problems: [

@@ -13,7 +13,7 @@ describe("N13 the sides' ratio is at least 1:20", () => {
     [2_000, 100],
     [100, 2_000],
     [1, 20],
-  ])('takes %i by %i', async (widthPx, heightPx) => {
+  ])('accepts %i by %i', async (widthPx, heightPx) => {
     expect(await fixture.take(await plain(widthPx, heightPx))).toMatchObject({ kind: 'stored' });
   });
 
@@ -27,7 +27,7 @@ describe("N13 the sides' ratio is at least 1:20", () => {
     });
   });
 
-  it('says the ratio in words', () => {
+  it('explains the ratio', () => {
     expect(problemMessages({ code: 'imageTooNarrow', limit: 20, actual: 20.01 }, 'ru')).toBe(
       'Соотношение сторон — 1:20,01, можно не больше 1:20',
     );

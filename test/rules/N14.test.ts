@@ -9,7 +9,7 @@ const buttons = (kinds: string): TemplateButton[] =>
   );
 
 describe('N14 a template has up to 6 buttons in any combination', () => {
-  it.each(['', 't', 'l', 'tttttt', 'llllll', 'tltltl', 'lltttl'])('takes %s', (kinds) => {
+  it.each(['', 't', 'l', 'tttttt', 'llllll', 'tltltl', 'lltttl'])('accepts %s', (kinds) => {
     expect(templateProblems(contentWith({ buttons: buttons(kinds) }))).toEqual([]);
   });
 

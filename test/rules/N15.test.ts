@@ -7,7 +7,7 @@ import { until } from '../support/until.ts';
 
 const { groupId } = sampleCommunity;
 const { okGroupId } = sampleOkGroup;
-/** Nobody here follows anything: the networks of the sandbox keep no followers, and none is ever asked about. */
+/** Nobody here follows a community: the sandbox's networks have no followers, and the desk never asks about them. */
 const stranger = {
   userId: 2101,
   firstName: 'Зоя',

@@ -19,7 +19,7 @@ describe('N16: only over HTTPS, authorised by OAuth 1.0', () => {
   afterAll(() => api[Symbol.asyncDispose]());
 
   it.each(['HMAC-SHA1', 'HMAC-SHA256'] as const)(
-    'accepts what a foreign client library signs with %s',
+    'accepts requests that a third-party client library signs with %s',
     async (method) => {
       const sent = await callSigned(key, 'POST', messagesUrl, { method, body: message });
       expect(sent).toMatchObject({ status: 202, body: { id: expect.any(String) } });
@@ -30,10 +30,12 @@ describe('N16: only over HTTPS, authorised by OAuth 1.0', () => {
     },
   );
 
-  it('takes the signature from the query too, and from a form', async () => {
+  it('accepts the signature in the query too, and in a form', async () => {
     const header = authorizationOf(key, 'GET', messagesUrl);
-    const said = [...header.matchAll(/(oauth_\w+)="([^"]*)"/g)].map(([, name, value]) => `${name}=${value}`);
-    expect((await fetch(`${messagesUrl}?${said.join('&')}`)).status).toBe(200);
+    const parameters = [...header.matchAll(/(oauth_\w+)="([^"]*)"/g)].map(
+      ([, name, value]) => `${name}=${value}`,
+    );
+    expect((await fetch(`${messagesUrl}?${parameters.join('&')}`)).status).toBe(200);
 
     const sent = await callSigned(key, 'POST', messagesUrl, { body: message });
     const cancelUrl = `${messagesUrl}/${sent.body.id}/cancel`;
@@ -103,18 +105,18 @@ describe('N16: only over HTTPS, authorised by OAuth 1.0', () => {
     expect(await twice.json()).toMatchObject({ error: { code: 'oauthParameterRejected' } });
   });
 
-  it('takes a nonce once, in whichever process and however many ask at once', async () => {
+  it('accepts a nonce once, in any process and however many requests come at once', async () => {
     const other = await api.another({ publicUrl: api.url });
     const authorization = authorizationOf(key, 'GET', messagesUrl);
-    const asked = Array.from({ length: 20 }, (_, index) =>
+    const requests = Array.from({ length: 20 }, (_, index) =>
       fetch(`${index % 2 ? other.url : api.url}/api/v1/messages`, { headers: { authorization } }),
     );
-    const statuses = (await Promise.all(asked)).map((answer) => answer.status);
+    const statuses = (await Promise.all(requests)).map((answer) => answer.status);
     expect(statuses.filter((status) => status === 200)).toHaveLength(1);
     expect(statuses.filter((status) => status === 401)).toHaveLength(19);
   });
 
-  it('takes requests of five minutes around its clock and no others', async () => {
+  it('accepts only timestamps within five minutes of its clock', async () => {
     const at = Date.now();
     const ask = async (clockMs: number) => {
       api.clock.nowMs = clockMs;
@@ -131,7 +133,7 @@ describe('N16: only over HTTPS, authorised by OAuth 1.0', () => {
     expect(await ask(at - 303_000)).toBe('timestampRefused');
   });
 
-  it('checks the hash of the body when it is given, and asks for it when the key says so', async () => {
+  it('checks the body hash when it is sent, and requires it when the key does', async () => {
     const covered = await callSigned(key, 'POST', messagesUrl, { body: message, hasBodyHash: true });
     expect(covered.status).toBe(202);
     const authorization = authorizationOf(key, 'POST', messagesUrl, { body: message, hasBodyHash: true });
@@ -150,7 +152,7 @@ describe('N16: only over HTTPS, authorised by OAuth 1.0', () => {
     );
   });
 
-  it('lets two secrets work through a rotation, and the old one no longer than its overlap', async () => {
+  it('accepts both secrets during a rotation, and the old one no longer than its overlap', async () => {
     const before = await api.makeKey();
     const rotated = await rotateKey(api.keyParts, doer, before.id, 1);
     assert(rotated.kind === 'made' && rotated.consumerSecret !== null);
@@ -166,7 +168,7 @@ describe('N16: only over HTTPS, authorised by OAuth 1.0', () => {
     ).toBe(200);
   });
 
-  it('takes nothing from a key that is switched off, at once, and does only what the key may', async () => {
+  it('refuses a switched-off key at once, and allows a key only its own rights', async () => {
     const reader = await api.makeKey({ rights: ['read'] });
     const refused = await callSigned(reader, 'POST', messagesUrl, { body: message });
     expect(refused).toMatchObject({
@@ -179,7 +181,7 @@ describe('N16: only over HTTPS, authorised by OAuth 1.0', () => {
     expect((await callSigned(guess, 'GET', messagesUrl)).body.error?.code).toBe('signatureInvalid');
   });
 
-  it('shows no key the messages of another', async () => {
+  it('never shows a key the messages of another key', async () => {
     const stranger = await api.makeKey();
     const sent = await callSigned(key, 'POST', messagesUrl, { body: message });
     const seen = await callSigned(stranger, 'GET', `${messagesUrl}/${sent.body.id}`);
@@ -191,7 +193,7 @@ describe('N16: behind a proxy', () => {
   const publicUrl = 'https://desk.example.com';
   const signedUrl = `${publicUrl}/api/v1/messages`;
 
-  it('takes what the declared proxy received over HTTPS, signed for the public address', async () => {
+  it('accepts requests that a declared proxy got over HTTPS, signed for the public address', async () => {
     await using api = await serveV1({ publicUrl, trustProxy: ['loopback'] });
     const key = await api.makeKey();
     const url = `${api.url}/api/v1/messages`;
@@ -206,7 +208,7 @@ describe('N16: behind a proxy', () => {
     expect(plain).toMatchObject({ status: 403, body: { error: { code: 'httpsRequired' } } });
   });
 
-  it('believes no proxy that was not declared', async () => {
+  it('does not trust a proxy that was not declared', async () => {
     await using api = await serveV1({ publicUrl });
     const key = await api.makeKey();
     const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '203.0.113.9' };

@@ -1,4 +1,4 @@
-/** N17: personal data is sealed, its views are registered, one client can be exported and erased. */
+/** N17, personal data: it is sealed, its views are registered, one client can be exported and erased. */
 import { randomBytes } from 'node:crypto';
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -75,7 +75,7 @@ const registerOf = async () =>
     `${personName} ${action} ${[...seen].sort().join('+')}`.trim(),
   );
 
-it('holds no phone that can be read', async () => {
+it('stores no readable phone', async () => {
   const bare = createSealing(randomBytes(32));
   const seen = await scanStore(store.connection, { ...bare, open: () => '' }, [
     annaPhone,
@@ -84,16 +84,16 @@ it('holds no phone that can be read', async () => {
   expect(seen).toEqual([]);
 });
 
-it('tells administrators whether names and texts rest encrypted, and never more than was seen', async () => {
+it('tells only administrators whether names and texts are encrypted on disk, as last checked', async () => {
   const { state, found, lookedAt } = await desk.admin.call('readStorageEncryption');
   expect(state).toBe(stateOf(found, false));
   expect(Date.parse(lookedAt)).toBeLessThan(Date.now());
-  // Asked again it gives the same look: none is made for who waits.
+  // A repeated request returns the same check: the desk does not check anew for each request.
   expect(await desk.admin.call('readStorageEncryption')).toMatchObject({ lookedAt });
   await expect(supervisor.call('readStorageEncryption')).rejects.toThrow('forbidden');
 });
 
-it('registers who opened a card, and who saw the phone in it', async () => {
+it('registers who opened a card, and who saw the phone on it', async () => {
   const params = { clientId };
   expect((await agent.call('readClient', { params })).client.phone).toContain('•');
   expect((await supervisor.call('readClient', { params })).client.phone).toBe(annaPhone);
@@ -107,7 +107,7 @@ it('registers who opened a card, and who saw the phone in it', async () => {
   await expect(supervisor.call('listRegister', {})).rejects.toThrow('forbidden');
 });
 
-it('registers whose phones were seen whole in the list of deliveries', async () => {
+it('registers who saw full phones in the list of deliveries', async () => {
   const { rows } = await supervisor.call('searchDeliveries', { body: {} });
   await supervisor.call('searchDeliveries', { body: { known: rows.map(({ id }) => id) } });
   const line = await until('the list to be registered', async () => {
@@ -118,7 +118,7 @@ it('registers whose phones were seen whole in the list of deliveries', async () 
   expect(JSON.stringify(line)).not.toContain(annaPhone);
 });
 
-it('exports everything of one client to an administrator alone', async () => {
+it('exports all data of one client, to an administrator only', async () => {
   const read = (person: DeskClient) =>
     fetch(desk.url + clientExportPath(clientId), { headers: { cookie: person.cookie } });
   expect((await read(supervisor)).status).toBe(403);
@@ -152,7 +152,7 @@ it('exports everything of one client to an administrator alone', async () => {
   expect(await registerOf()).toContainEqual(expect.stringContaining('exported'));
 });
 
-it('erases a client by name, and nothing of them is left once the quota has run out', async () => {
+it('erases a client by name, and nothing is left once the quota window has passed', async () => {
   const params = { clientId };
   const { name } = (await clientModel(store.connection).findById(clientId).lean<Client>())!;
   const reason = { reason: 'clientAsked' } as const;
@@ -177,9 +177,9 @@ it('erases a client by name, and nothing of them is left once the quota has run 
 
   const stateOf = async () => (await desk.admin.call('listErasures')).erasures[0]?.state;
   await until('all but the quota to be gone', async () => (await stateOf()) === 'waiting');
-  const words = [annaPhone, annaPhone.slice(2), phoneIndexOf(sealing, annaPhone), name, secret];
-  const left = await scanStore(store.connection, sealing, words);
-  // N7 is not got around by being erased: the window stays, and what finds it.
+  const texts = [annaPhone, annaPhone.slice(2), phoneIndexOf(sealing, annaPhone), name, secret];
+  const left = await scanStore(store.connection, sealing, texts);
+  // N7, the daily quota, cannot be bypassed by erasure: the window stays, with the index that finds it.
   expect(left.map((place) => place.split('.')[0]).filter((each) => each !== 'quota')).toEqual(
     left.filter((place) => place.startsWith('erasures')).map(() => 'erasures'),
   );
@@ -190,11 +190,11 @@ it('erases a client by name, and nothing of them is left once the quota has run 
   );
   await store.connection.collection('erasures').updateMany({}, { $set: { dueAt: new Date() } });
   await until('the erasure to be done', async () => (await stateOf()) === 'done');
-  expect(await scanStore(store.connection, sealing, words)).toEqual([]);
+  expect(await scanStore(store.connection, sealing, texts)).toEqual([]);
   expect(await registerOf()).toContainEqual(expect.stringContaining('erased'));
 });
 
-it('follows a new key: colleagues stay signed in, tokens and keys of the company work, and the old one is let go', async () => {
+it('changes the encryption key: people stay signed in, tokens and API keys work, the old key is dropped', async () => {
   const models = { ...keyModels(store.connection), ...sealedModels(store.connection) };
   const newKey = randomBytes(32);
   await desk.desk.close();
@@ -206,7 +206,7 @@ it('follows a new key: colleagues stay signed in, tokens and keys of the company
   });
   const answer = await fetch(`${after.url}/api/desk`, { headers: { cookie: agent.cookie } });
   expect(answer.status).toBe(200);
-  // That the community is live again, `startDesk` has waited for: its token was opened.
+  // `startDesk` has already waited until the community is live again, so its token was opened.
   const request = { phone: '+79990000002', template: 'orderReady', variables: { order: '№8' } };
   const sent = await callSigned(desk.key, 'POST', `${after.url}/api/v1/messages`, { body: request });
   expect(sent.status).toBe(202);

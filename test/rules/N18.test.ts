@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { killSenders } from '../faults/killSenders.ts';
 
-it('N18: sends each message once and in time, with its quota right, though processes die at random moments', async () => {
+it('N18: sends each message once, in time and within quota, though processes die at random moments', async () => {
   const report = await killSenders({ kills: 3, phones: 40 });
   expect(report).toMatchObject({
     accepted: 200,

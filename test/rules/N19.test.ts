@@ -16,8 +16,8 @@ afterEach(async () => {
 });
 const pass = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
 
-describe('N19: what is not delivered in time has expired', () => {
-  it('is never sent after its time, and gives its unit back', async () => {
+describe('N19: a message that is not delivered in time expires', () => {
+  it('is never sent after its time, and releases its unit', async () => {
     network.behaves.vk = 'later';
     const message = await sending.sendOne({ ttlSeconds: 15, route: ['vk'] });
     await sending.work();
@@ -38,7 +38,7 @@ describe('N19: what is not delivered in time has expired', () => {
     expect(await sending.read(message)).toMatchObject({ status: 'expired' });
   });
 
-  it('tells a network no less than it takes, and sends nothing that it would then deliver too late', async () => {
+  it('gives a network at least its shortest TTL, and sends nothing that it could deliver too late', async () => {
     network.leastTtlSeconds = 15;
     await sending.sendOne({ ttlSeconds: 15, route: ['vk'] });
     pass(1.5);
@@ -51,14 +51,14 @@ describe('N19: what is not delivered in time has expired', () => {
     expect(await sending.read(late)).toMatchObject({ status: 'expired' });
   });
 
-  it('tells the network the whole seconds that are left', async () => {
+  it('gives the network the whole seconds that are left', async () => {
     await sending.sendOne({ ttlSeconds: 60, route: ['vk'] });
     pass(17.4);
     await sending.work();
     expect(network.taken.map(({ ttlSeconds }) => ttlSeconds)).toEqual([42]);
   });
 
-  it('expires what the network took and did not deliver, a while after its time', async () => {
+  it('expires a message that the network accepted but did not deliver, a while after its time', async () => {
     const message = await sending.sendOne({ ttlSeconds: 60, route: ['vk'] });
     await sending.work();
     pass(61);
@@ -70,7 +70,7 @@ describe('N19: what is not delivered in time has expired', () => {
     expect(await sending.quota.left(message.communityId, message.phoneIndex)).toMatchObject({ left: 5 });
   });
 
-  it('takes a delivery in time that is told late, and calls one after its time expired', async () => {
+  it('counts a late report of a timely delivery as delivered, and a late delivery as expired', async () => {
     const [inTime, late] = [
       await sending.sendOne({ ttlSeconds: 60, route: ['vk'] }),
       await sending.sendOne({ ttlSeconds: 60, route: ['vk'] }),
@@ -78,7 +78,7 @@ describe('N19: what is not delivered in time has expired', () => {
     await sending.work();
     const due = new Date(inTime.expiresAt);
     pass(80);
-    const told = (of: typeof inTime, at: Date) => ({
+    const receiptFor = (of: typeof inTime, at: Date) => ({
       communityId: of.communityId,
       externalId: null,
       tryKey: `${of._id.toHexString()}.vk`,
@@ -89,14 +89,14 @@ describe('N19: what is not delivered in time has expired', () => {
       source: 'receipt' as const,
     });
     await sending.receipts.record([
-      told(inTime, new Date(due.getTime() - 1000)),
-      told(late, new Date(due.getTime() + 10_000)),
+      receiptFor(inTime, new Date(due.getTime() - 1000)),
+      receiptFor(late, new Date(due.getTime() + 10_000)),
     ]);
     expect(await sending.read(inTime)).toMatchObject({ status: 'delivered' });
     expect(await sending.read(late)).toMatchObject({ status: 'expired' });
   });
 
-  it('counts the time of a message that is planned from the moment it may go', async () => {
+  it('counts the time of a scheduled message from its scheduled moment', async () => {
     const sendAt = new Date(Date.now() + 3600_000).toISOString();
     const message = await sending.sendOne({ ttlSeconds: 15, sendAt, route: ['vk'] });
     pass(3599);
@@ -108,7 +108,7 @@ describe('N19: what is not delivered in time has expired', () => {
     expect(message.expiresAt.toISOString()).toBe(new Date(Date.parse(sendAt) + 15_000).toISOString());
   });
 
-  it('does not expire what a network that reports nothing has taken', async () => {
+  it('does not expire a message accepted by a network that reports no deliveries', async () => {
     network.reportsDelivery = false;
     const message = await sending.sendOne({ ttlSeconds: 15, route: ['vk'] });
     await sending.work();

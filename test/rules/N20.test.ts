@@ -14,7 +14,7 @@ describe('N20: images are sent only inside a template', () => {
   afterAll(() => api[Symbol.asyncDispose]());
 
   it.each(['image', 'images', 'photo', 'imageUrl', 'image_ids', 'attachments', 'file'])(
-    'refuses the field %s by its name, and keeps nothing',
+    'refuses the field %s by its name, and stores nothing',
     async (field) => {
       const answer = await callSigned(key, 'POST', `${api.url}/api/v1/messages`, {
         body: { ...message, [field]: ['https://example.com/cat.jpeg'] },
@@ -26,7 +26,7 @@ describe('N20: images are sent only inside a template', () => {
     },
   );
 
-  it('refuses in a batch only the messages that carry one', async () => {
+  it('refuses only those messages of a batch that carry an image', async () => {
     const answer = await callSigned(key, 'POST', `${api.url}/api/v1/messages/batch`, {
       body: { messages: [{ ...message, images: [] }, message] },
     });
@@ -36,7 +36,7 @@ describe('N20: images are sent only inside a template', () => {
     ]);
   });
 
-  it('has no field for an image anywhere in its description', async () => {
+  it('has no field for an image anywhere in the API description', async () => {
     const document = await (await fetch(`${api.url}/api/v1/openapi.json`)).json();
     const { post } = document.paths['/api/v1/messages'];
     const fields = Object.keys(post.requestBody.content['application/json'].schema.properties);

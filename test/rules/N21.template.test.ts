@@ -24,7 +24,7 @@ describe('N21 buttons are text or link buttons', () => {
     'https://shop.example',
     'https://shop.example/o/{a}?from={a}#{a}',
     'https://магазин.рф/заказ/{a}',
-  ])('takes a link over https, with variables or without: %s', (url) => {
+  ])('accepts an https link, with or without variables: %s', (url) => {
     expect(problemsOf(url)).toEqual([]);
   });
 
@@ -43,19 +43,19 @@ describe('N21 buttons are text or link buttons', () => {
   });
 
   it.each(['https://{a}.example/', 'https://shop{a}', 'https://shop.example:{a}/', 'https://{a}'])(
-    'refuses a variable for a host: %s',
+    'refuses a variable in the host: %s',
     (url) => {
       expect(problemsOf(url)).toEqual(['buttons.0.url: linkHostVariable']);
     },
   );
 
-  it('fills variables in, percent encoded', () => {
+  it('fills in variables, percent-encoded', () => {
     expect(filled('https://shop.example/o/{a}?q={a}', 'A 1/2&x=ё')).toBe(
       'https://shop.example/o/A%201%2F2%26x%3D%D1%91?q=A%201%2F2%26x%3D%D1%91',
     );
   });
 
-  it('takes a whole address from a variable of the type link, and refuses what is not https', () => {
+  it('accepts a whole address from a variable of the type link, and refuses one that is not https', () => {
     expect(problemsOf('{a}', 'link')).toEqual([]);
     expect(filled('{a}', 'https://shop.example/t?x=1', 'link')).toBe('https://shop.example/t?x=1');
     expect(filled('{a}', 'http://shop.example', 'link')).toMatchObject([{ code: 'variableWrongType' }]);
@@ -71,7 +71,7 @@ describe('N21 buttons are text or link buttons', () => {
     );
   });
 
-  it('refuses a link that is too long once filled in, naming the button', () => {
+  it('refuses a link that is too long once filled in, and names the button', () => {
     const long = `https://shop.example/${'x'.repeat(2_000)}{a}`;
     expect(filled(long, 'ы'.repeat(10))).toEqual([
       { code: 'linkTooLong', buttonId: 'open', limit: 2048, actual: 2_081 },

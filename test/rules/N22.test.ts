@@ -69,13 +69,13 @@ describe('N22 the life of a template', () => {
     ['an approved one', made(submit, approve), ['edit', 'reject', 'archive']],
     ['a rejected one', made(submit, reject()), ['edit', 'archive']],
     ['an archived one', made(archive), ['restore']],
-  ])('lets %s be moved in these ways alone', (_, life, possible) => {
+  ])('allows only these actions on %s', (_, life, possible) => {
     expect(
       all.filter((transition) => afterAction(life, transition, step)).map(({ action }) => action),
     ).toEqual(possible);
   });
 
-  it('goes from draft to review to approved, and is sent only then', async () => {
+  it('goes from draft to review to approved, and can be sent only then', async () => {
     const { deps } = fixture;
     const sent = async () =>
       (await deps.approvedVersions.approvedVersion(deps.companyId, 'wholeLife'))?.version;
@@ -109,7 +109,7 @@ describe('N22 the life of a template', () => {
     });
   });
 
-  it('makes a new version of an edit, while the approved one stays in use until the next is approved', async () => {
+  it('makes a new version from an edit, while the approved one stays in use until the next is approved', async () => {
     const { deps } = fixture;
     const sent = async () => (await deps.approvedVersions.approvedVersion(deps.companyId, 'edited'))?.version;
     const template = await fixture.after(await fixture.create('edited'), submit, approve, edit(second));
@@ -127,7 +127,7 @@ describe('N22 the life of a template', () => {
     ]);
   });
 
-  it('writes a draft in place until somebody could have seen it', async () => {
+  it('changes a draft in place until a reviewer could have seen it', async () => {
     const template = await fixture.after(
       await fixture.create('inPlace'),
       edit('Раз'),
@@ -148,7 +148,7 @@ describe('N22 the life of a template', () => {
     ]);
   });
 
-  it('shows a reviewer nothing that breaks a rule', async () => {
+  it('does not send to review a template that breaks a rule', async () => {
     const template = await fixture.after(await fixture.create('broken'), edit('{orderNumber} {until}'));
     const outcome = await applyTemplateAction(
       fixture.deps,
@@ -162,7 +162,7 @@ describe('N22 the life of a template', () => {
     });
   });
 
-  it('lets one of two people act at once, and tells the other', async () => {
+  it('lets only one of several people act at the same time, and reports it to the others', async () => {
     const { _id, revision } = await fixture.after(await fixture.create('atOnce'), submit);
     const outcomes = await Promise.all(
       [approve, reject(), approve, { action: 'withdraw' } as const, archive].map((transition) =>
@@ -190,7 +190,7 @@ describe('N22 the life of a template', () => {
     }
   });
 
-  it('keeps a line for every move: who, when, what and why', async () => {
+  it('audits every action: who, when, what and why', async () => {
     const template = await fixture.after(
       await fixture.create('audited'),
       submit,
@@ -209,7 +209,7 @@ describe('N22 the life of a template', () => {
     ]);
   });
 
-  it('writes at the next start what a crash between a move and its lines left out', async () => {
+  it('completes at the next start the audit and versions that a crash left out', async () => {
     const { deps } = fixture;
     const template = await fixture.after(await fixture.create('crashed'), submit);
     const silentAudit = { ...deps.audit, append: () => Promise.reject(new Error('the process died here')) };

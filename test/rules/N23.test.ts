@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 const passDays = (days: number) => vi.setSystemTime(Date.now() + days * DAY_MS);
 
-/** What a gateway reports of a message that it took. */
+/** Records a gateway's report about a message that it accepted. */
 function report(message: ServiceMessage, about: Partial<Receipt>, by: Network = 'vk'): Promise<unknown> {
   return sending.receipts.record([
     {
@@ -45,15 +45,15 @@ function report(message: ServiceMessage, about: Partial<Receipt>, by: Network = 
   ]);
 }
 
-/** Sends one and lets the network say what became of it. */
-async function sendAndHear(about: object, said: Partial<Receipt>): Promise<ServiceMessage> {
+/** Sends a message and records the network's report about it. */
+async function sendAndReport(about: object, receipt: Partial<Receipt>): Promise<ServiceMessage> {
   const message = await sending.sendOne({ ...verified, ...about });
   await sending.work();
-  await report(message, said);
+  await report(message, receipt);
   await sending.tend();
   return sending.read(message);
 }
-const moved = { status: 'undelivered', code: 'phoneMoved', networkCode: 'PHONE_MOVED' } as const;
+const movedReport = { status: 'undelivered', code: 'phoneMoved', networkCode: 'PHONE_MOVED' } as const;
 
 const end = ({ status, endCode, history }: ServiceMessage) => [status, endCode, history.at(-1)!.source];
 
@@ -79,9 +79,9 @@ const confirmedAtOf = async ({ _id }: { _id: Types.ObjectId }) =>
   (await sending.clients.findById(_id).orFail().lean()).phoneConfirmedAt;
 
 describe('N23: a phone that was confirmed over six months ago, or has moved, is not reached', () => {
-  it('keeps for the client when the network last vouched for the phone, in whatever order it is told', async () => {
+  it('keeps when the network last confirmed the client’s phone, whatever the order of the reports', async () => {
     const client = await makeClient();
-    const message = await sendAndHear({}, { status: 'delivered' });
+    const message = await sendAndReport({}, { status: 'delivered' });
     expect(await confirmedAtOf(client)).toEqual(firstNow);
     passDays(1);
     await report(message, { status: 'read' });
@@ -97,55 +97,55 @@ describe('N23: a phone that was confirmed over six months ago, or has moved, is 
     expect(await sending.phoneReports.countDocuments()).toBe(1);
   });
 
-  it('learns nothing of the phone from a message that did not ask for it', async () => {
+  it('learns nothing about the phone from a message that did not require a confirmed one', async () => {
     const client = await makeClient();
-    await sendAndHear({ deliveryPolicy: 'any' }, { status: 'delivered' });
+    await sendAndReport({ deliveryPolicy: 'any' }, { status: 'delivered' });
     expect(await confirmedAtOf(client)).toBeNull();
     expect(await sending.phoneReports.countDocuments()).toBe(0);
   });
 
-  it('leaves what it knew of old to a gateway, which checks the phone itself', async () => {
-    await sendAndHear({}, { status: 'delivered' });
+  it('ignores an old confirmation with a gateway, which checks the phone itself', async () => {
+    await sendAndReport({}, { status: 'delivered' });
     passDays(200);
     expect(await sentOrEnd()).toEqual(['sent', null, 'send']);
-    const late = await sendAndHear({}, { status: 'undelivered', code: 'phoneNotConfirmed' });
+    const late = await sendAndReport({}, { status: 'undelivered', code: 'phoneNotConfirmed' });
     expect(end(late)).toEqual(['undelivered', 'phoneNotConfirmed', 'receipt']);
     expect(await sentOrEnd()).toEqual(['sent', null, 'send']);
   });
 
-  it('does not call a network that said that the phone has moved, until it is asked again a day later', async () => {
-    const first = await sendAndHear({}, moved);
+  it('does not call a network that reported a moved phone until a day later', async () => {
+    const first = await sendAndReport({}, movedReport);
     expect(end(first)).toEqual(['undelivered', 'phoneMoved', 'receipt']);
     const calls = network.asked.length;
     expect(await sentOrEnd()).toEqual(['undelivered', 'phoneMoved', 'desk']);
     expect(network.asked).toHaveLength(calls);
     expect(await sending.quota.left(first.communityId, first.phoneIndex)).toMatchObject({ left: 5 });
     passDays(1);
-    await sendAndHear({}, { status: 'delivered' });
+    await sendAndReport({}, { status: 'delivered' });
     expect(await sentOrEnd()).toEqual(['sent', null, 'send']);
   });
 
-  it('takes the network’s newest word, though an older one comes after it', async () => {
+  it('keeps the network’s newest report, even if an older one comes after it', async () => {
     const first = await sending.sendOne(verified);
     const second = await sending.sendOne(verified);
     await sending.work();
     await report(second, { status: 'delivered', at: new Date(firstNow.getTime() + 2_000) });
-    await report(first, { ...moved, at: new Date(firstNow.getTime() + 1_000) });
+    await report(first, { ...movedReport, at: new Date(firstNow.getTime() + 1_000) });
     await sending.tend();
     expect(await sentOrEnd()).toEqual(['sent', null, 'send']);
   });
 
-  it('asks the other network of the route, which knows the phone by itself', async () => {
-    await sendAndHear({}, moved);
+  it('tries the other network of the route, which has its own data on the phone', async () => {
+    await sendAndReport({}, movedReport);
     expect(await sentOrEnd({ route: ['vk', 'ok'] })).toEqual(['sent', null, 'send']);
     expect(network.taken.at(-1)?.community.network).toBe('ok');
   });
 
-  it('ends with that reason though the client is not in the next network of the route', async () => {
+  it('ends with that reason even if the client is not in the next network of the route', async () => {
     const message = await sending.sendOne({ ...verified, route: ['vk', 'ok'] });
     await sending.work();
     network.behaves.ok = 'refuses';
-    await report(message, moved);
+    await report(message, movedReport);
     await sending.work();
     const { status, endCode, history } = await sending.read(message);
     expect([status, endCode]).toEqual(['undelivered', 'phoneMoved']);
@@ -158,21 +158,21 @@ describe('N23: a phone that was confirmed over six months ago, or has moved, is 
     ]);
   });
 
-  it('sends to such a phone what did not ask for a confirmed one', async () => {
-    await sendAndHear({}, moved);
+  it('sends to such a phone a message that does not require a confirmed one', async () => {
+    await sendAndReport({}, movedReport);
     expect(await sentOrEnd({ deliveryPolicy: 'any' })).toEqual(['sent', null, 'send']);
   });
 
-  describe('by a community’s own API, which checks nothing', () => {
+  describe('by a community’s own API, which does not check phones', () => {
     beforeEach(() => {
       network.checksPhones = false;
     });
 
-    it('sends for six months after the network vouched for the phone, and no longer', async () => {
+    it('sends for six months after the network confirmed the phone, and no longer', async () => {
       expect(await sentOrEnd()).toEqual(['undelivered', 'phoneNotConfirmed', 'desk']);
       expect(network.asked).toEqual([]);
       network.checksPhones = true;
-      await sendAndHear({}, { status: 'delivered' });
+      await sendAndReport({}, { status: 'delivered' });
       network.checksPhones = false;
       passDays(182);
       expect(await sentOrEnd()).toEqual(['sent', null, 'send']);
@@ -182,8 +182,8 @@ describe('N23: a phone that was confirmed over six months ago, or has moved, is 
 
     it('does not send to a phone that moved, however long ago that was', async () => {
       network.checksPhones = true;
-      await sendAndHear({}, { status: 'delivered' });
-      await sendAndHear({}, moved);
+      await sendAndReport({}, { status: 'delivered' });
+      await sendAndReport({}, movedReport);
       network.checksPhones = false;
       passDays(30);
       expect(await sentOrEnd()).toEqual(['undelivered', 'phoneMoved', 'desk']);

@@ -23,15 +23,15 @@ const unitsLeft = async (phoneIndex: string) => ({
   ok: (await sending.quota.left(new Types.ObjectId(sending.ok.id), phoneIndex)).left,
 });
 
-describe('N24: the route is tried in its order', () => {
-  it('goes through VK alone when VK takes it', async () => {
+describe('N24: the networks of the route are tried in order', () => {
+  it('goes through VK alone when VK accepts it', async () => {
     const message = await sending.sendOne();
     await sending.work();
     expect(networksOf()).toEqual(['vk']);
     expect(await unitsLeft(message.phoneIndex)).toEqual({ vk: 4, ok: 5 });
   });
 
-  it('goes on to Odnoklassniki when VK refuses, with one unit in each network that was tried', async () => {
+  it('continues to Odnoklassniki when VK refuses, and uses one unit in each network tried', async () => {
     network.behaves.vk = 'refuses';
     const message = await sending.sendOne();
     await sending.work();
@@ -45,7 +45,7 @@ describe('N24: the route is tried in its order', () => {
     expect(await unitsLeft(message.phoneIndex)).toEqual({ vk: 4, ok: 4 });
   });
 
-  it('goes on when VK reports it undelivered later, and keeps one status line', async () => {
+  it('continues when VK reports it undelivered later, and keeps one history of statuses', async () => {
     const message = await sending.sendOne();
     await sending.work();
     await sending.receipts.record([report(message, 'vk', 'undelivered')]);
@@ -56,7 +56,7 @@ describe('N24: the route is tried in its order', () => {
     expect(await sending.read(message)).toMatchObject({ status: 'delivered', sequence: 2 });
   });
 
-  it('ends with every unit back when no network reaches the client', async () => {
+  it('releases every unit when no network reaches the client', async () => {
     network.behaves = { vk: 'refuses', ok: 'refuses' };
     const message = await sending.sendOne();
     await sending.work();
@@ -67,7 +67,7 @@ describe('N24: the route is tried in its order', () => {
     ]);
   });
 
-  it('gives the next network’s unit back when the one before has delivered after all', async () => {
+  it('releases the next network’s unit when the previous network delivers after all', async () => {
     const message = await sending.sendOne();
     await sending.work();
     await sending.receipts.record([report(message, 'vk', 'undelivered')]);
@@ -80,7 +80,7 @@ describe('N24: the route is tried in its order', () => {
     expect(await unitsLeft(message.phoneIndex)).toEqual({ vk: 4, ok: 5 });
   });
 
-  it('does not go on when no time is left', async () => {
+  it('does not continue when no time is left', async () => {
     const message = await sending.sendOne({ ttlSeconds: 15 });
     await sending.work();
     vi.setSystemTime(Date.now() + 14_500);
@@ -89,7 +89,7 @@ describe('N24: the route is tried in its order', () => {
     expect(networksOf()).toEqual(['vk']);
   });
 
-  it('passes by a network whose quota the client has used up', async () => {
+  it('skips a network whose quota the client has used up', async () => {
     for (let n = 0; n < 5; n += 1) await sending.sendOne({ route: ['ok'] });
     network.behaves.vk = 'refuses';
     const message = await sending.sendOne();
@@ -98,7 +98,7 @@ describe('N24: the route is tried in its order', () => {
     expect(await unitsLeft(message.phoneIndex)).toEqual({ vk: 5, ok: 0 });
   });
 
-  it('takes the order that the request asks for, of the networks the template is for', async () => {
+  it('uses the requested order, among the template’s networks', async () => {
     await sending.sendOne({ route: ['ok', 'vk'] });
     await sending.work();
     expect(networksOf()).toEqual(['ok']);
@@ -109,7 +109,7 @@ describe('N24: the route is tried in its order', () => {
     });
   });
 
-  it('leaves a community that is switched off out of the way', async () => {
+  it('skips a community that is switched off', async () => {
     await sending.communities.updateOne({ _id: sending.vk.id }, { $set: { isEnabled: false } });
     await sending.sendOne();
     await sending.work();

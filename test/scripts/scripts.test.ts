@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs a program with Node; `onOutput` sees all that it has said so far. */
+/** Runs a program with Node; `onOutput` gets all its output so far. */
 function run(args: string[], onOutput?: (output: string, kill: (signal: NodeJS.Signals) => void) => void) {
   return new Promise<{ exitCode: number | null; output: string }>((resolve) => {
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -35,7 +35,7 @@ async function programWith(name: string, body: string): Promise<string> {
   return path;
 }
 
-it('ends with the code of the step that failed, and names it', async () => {
+it('ends with the exit code of the failed step, and names the step', async () => {
   const program = await programWith(
     'failing.mjs',
     `succeedOrExit('the step', await start(process.execPath, ['-e', 'process.exit(3)']).done);`,
@@ -46,7 +46,7 @@ it('ends with the code of the step that failed, and names it', async () => {
   });
 });
 
-it('says so when a program cannot be started at all', async () => {
+it('reports a program that cannot be started', async () => {
   const program = await programWith(
     'absent.mjs',
     `succeedOrExit('it', await start('no-such-program-here', []).done);`,
@@ -57,7 +57,7 @@ it('says so when a program cannot be started at all', async () => {
   });
 });
 
-it('passes a signal on to what it runs, and waits for it to end well', async () => {
+it('passes a signal on to its programs, and waits until they end', async () => {
   const child = `process.on('SIGTERM', () => { console.log('ended well'); process.exit(0) });
     setInterval(() => {}, 1000); console.log('running')`;
   const program = await programWith(
@@ -73,7 +73,7 @@ it('passes a signal on to what it runs, and waits for it to end well', async () 
   expect(ended).toEqual({ exitCode: 143, output: 'running\nended well\n' });
 });
 
-it('lists the benchmarks without a name, and refuses a name that is none', async () => {
+it('lists the benchmarks when no name is given, and refuses an unknown name', async () => {
   const bench = new URL('bench.mjs', scripts).pathname;
   expect(await run([bench])).toMatchObject({ exitCode: 0, output: expect.stringContaining('store') });
   expect(await run([bench, 'nothing'])).toMatchObject({

@@ -1,4 +1,4 @@
-/** A copy of a data folder of an older program, as `test/samples/` keeps it. */
+/** Copies a data folder of an older program, as `test/samples/` keeps it. */
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * The built program as a process of its own, the way people run it, and a small HTTP client that signs in to it.
- * For tests that kill it and for measurements; `startDesk` is the same desk inside the test's process.
+ * The built program as a separate process, as users run it, and a small HTTP client that signs in to it. For tests
+ * that kill it and for benchmarks; `startDesk` is the same desk inside the test's process.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
@@ -9,19 +9,19 @@ import type { CallAnswer, CallInput, Endpoint, EndpointName } from '../../shared
 import { endpoints } from '../../shared/api.ts';
 import { until } from './until.ts';
 
-/** Not what is measured here: a machine busy with other tests takes long to start it. */
+/** Long, because starting is slow on a machine busy with other tests, and start time is not measured here. */
 const START_MS = 60_000;
 const mainFile = new URL('../../dist/server/main.js', import.meta.url).pathname;
 
 export interface DeskProcess {
   url: string;
   pid: number;
-  /** Resolves when it has ended. */
+  /** Resolves when the process has ended. */
   kill(signal: NodeJS.Signals): Promise<void>;
   output(): string;
 }
 
-/** The same program with the waits of `DESK_TIMING`. */
+/** The same program with the intervals of `DESK_TIMING`. */
 export const hastyDeskFile = new URL('hastyDesk.mjs', import.meta.url).pathname;
 
 export async function startDeskProcess(
@@ -66,7 +66,7 @@ export interface DeskClient {
   call<N extends EndpointName>(name: N, input?: Partial<CallInput<N>>): Promise<CallAnswer<N>>;
 }
 
-/** The password of a first person, as the data folder keeps it. */
+/** The initial password of one of the first people, read from the data folder. */
 export async function firstPassword(dataDir: string, email: string): Promise<string> {
   const text = await readFile(join(dataDir, 'first-administrator.txt'), 'utf8');
   const line = text.split('\n').find((candidate) => candidate.startsWith(`${email}\t`));
@@ -89,7 +89,7 @@ export async function signIn(url: string, email: string, password: string): Prom
   return clientAt(url, cookie);
 }
 
-/** Of a sign-in that holds at this process, wherever it was done. */
+/** A client with the cookie of an existing sign-in, which is valid at every process over the store. */
 export function clientAt(url: string, cookie: string): DeskClient {
   return {
     cookie,

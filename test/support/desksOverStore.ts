@@ -1,6 +1,6 @@
 /**
- * Several desks in processes of their own over one store (`npm run store`), with the sandbox as their network, for tests
- * that kill them. Each desk has a place: killed and started again, it has the same address.
+ * Several desks in separate processes over one store (`npm run store`), with the sandbox as their network, for tests
+ * that kill them. A desk that is killed and started again keeps its address.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -25,21 +25,21 @@ import { startStoreProcess } from './storeProcess.ts';
 export interface DesksOverStore extends AsyncDisposable {
   sandbox: Sandbox;
   control: Sandbox['control'];
-  /** The store itself, past every desk. */
+  /** A direct connection to the store. */
   connection: Connection;
-  /** Starts the desk of this place; the first one started makes the people, the keys and the indexes. */
+  /** Starts the desk of this number; the first one started creates the people, the keys and the indexes. */
   start(at: number): Promise<DeskProcess>;
   /** `kill -9`. */
   kill(at: number): Promise<void>;
-  /** The administrator at the desk of this place; what was signed in before a kill holds after it. */
+  /** The administrator at the desk of this number; a sign-in stays valid after a kill. */
   admin(at: number): Promise<DeskClient>;
-  /** Where the desk of this place listens, whether it lives or not. */
+  /** The address of the desk of this number, whether it runs or not. */
   urlOf(at: number): string;
 }
 
 export interface DesksOptions {
   desks: number;
-  /** Shorter waits than those of earnest. */
+  /** Intervals shorter than in production. */
   timing?: DeskTiming;
   env?: Record<string, string>;
 }

@@ -10,7 +10,7 @@ const manifestSchema = z.record(
   z.object({ file: z.string(), imports: z.array(z.string()).default([]) }),
 );
 
-/** KB after gzip of the built page's entry, all that it imports, and the inbox's words in one language. */
+/** KB after gzip of the built page's entry, all its imports, and the inbox's texts in one language. */
 export async function firstScriptKb(language: 'ru' | 'en'): Promise<number> {
   const manifest = manifestSchema.parse(
     JSON.parse(await readFile(join(webDir, '.vite', 'manifest.json'), 'utf8')),

@@ -1,4 +1,4 @@
-/** A port that was free a moment ago, for a program that must be told its port before it starts. */
+/** A port that was free a moment ago, for a program that needs its port before it starts. */
 import { createServer } from 'node:net';
 
 export function freePort(): Promise<number> {

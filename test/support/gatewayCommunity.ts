@@ -1,15 +1,15 @@
-/** What sending needs at a desk that has nothing yet: a community with its gateway, and an approved template. */
+/** Prepares an empty desk for sending: connects a community with its gateway, and approves a template. */
 import type { TemplateContent } from '../../shared/schemas/template.ts';
 import type { DeskClient } from './deskProcess.ts';
 
 export interface GatewayCommunity {
   groupId: number;
   token: string;
-  /** At the gateway. */
+  /** The service at the gateway. */
   service: { service: string; key: string; statusSecret: string };
 }
 
-/** The community must be at the sandbox, and its service at the gateway. */
+/** The community must exist in the sandbox, and its service at the gateway. */
 export async function connectWithGateway(
   admin: DeskClient,
   gatewayBaseUrl: string,

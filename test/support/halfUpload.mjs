@@ -1,4 +1,6 @@
-/** A process that stores the first megabyte of a file at UPLOAD_STORE and then waits for more, to be killed meanwhile. */
+/**
+ * A process that stores the first megabyte of a file at UPLOAD_STORE and waits for more, so that a test can kill it.
+ */
 import { Readable } from 'node:stream';
 import { Types } from 'mongoose';
 import { connectDatabase } from '../../dist/server/storage/database.js';

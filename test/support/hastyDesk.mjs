@@ -1,4 +1,4 @@
-/** The built desk with shorter waits than people need, for tests that kill it and cannot wait for a lease of earnest. */
+/** The built desk with short intervals, for tests that kill it and cannot wait for a production lease. */
 
 import { readConfig } from '../../dist/server/app/config.js';
 import { startDesk } from '../../dist/server/app/createServer.js';

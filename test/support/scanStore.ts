@@ -1,13 +1,13 @@
 /**
- * Looks for words in every document of every collection, as a thief of the database would, and behind the seals too:
- * whatever is sealed anywhere must be known here, so that nothing hides from the scan.
+ * Searches every document of every collection for texts, as a thief of the database would, and inside sealed fields
+ * too. It must know every sealed field, so that nothing hides from the scan.
  */
 import type { Connection } from 'mongoose';
 import type { Sealing } from '../../server/storage/sealing.ts';
 
 type Document = Record<string, unknown> & { _id: unknown };
 
-/** What sealed text of each collection was sealed for; old ways included. Null: not a client's. */
+/** The purposes for which text of each collection is sealed, old ones included. Null: not a client's data. */
 const purposes: Record<string, ((document: Document) => string[]) | null> = {
   clients: ({ _id }) => [`client phone ${_id}`, 'client phone'],
   serviceMessages: ({ _id }) => [`service message phone ${_id}`],
@@ -19,24 +19,24 @@ const purposes: Record<string, ((document: Document) => string[]) | null> = {
   keptKeys: null,
 };
 
-/** Places that hold one of the words: `messages.text: word`. */
+/** Places that contain one of the secrets: `messages.text: anna`. */
 export async function scanStore(
   connection: Connection,
   sealing: Sealing,
-  words: readonly string[],
+  secrets: readonly string[],
 ): Promise<string[]> {
   const { db } = connection;
   if (!db) throw new Error('The store is not connected');
-  const found: string[] = [];
+  const places: string[] = [];
   for (const { name } of await db.listCollections({}, { nameOnly: true }).toArray()) {
     for await (const document of db.collection(name).find({})) {
       for (const [path, text] of textsIn(document, name)) {
         for (const plain of [text, ...opened(name, document as Document, text, sealing)])
-          for (const word of words) if (plain.includes(word)) found.push(`${path}: ${word}`);
+          for (const secret of secrets) if (plain.includes(secret)) places.push(`${path}: ${secret}`);
       }
     }
   }
-  return found.sort();
+  return places.sort();
 }
 
 function opened(name: string, document: Document, text: string, sealing: Sealing): string[] {
@@ -47,7 +47,7 @@ function opened(name: string, document: Document, text: string, sealing: Sealing
     try {
       return [sealing.open(text, purpose)];
     } catch {
-      // Sealed for another of the purposes.
+      // Sealed for another purpose.
     }
   throw new Error(`${name} holds sealed text that this scan cannot open`);
 }

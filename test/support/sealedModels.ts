@@ -1,4 +1,4 @@
-/** The collections that hold sealed text, for tests that seal and open as the desk does. */
+/** The collections with sealed text, for tests that seal and open as the desk does. */
 import type { Connection } from 'mongoose';
 import { apiKeyModel } from '../../server/apiKeys/apiKey.model.ts';
 import { campaignModels } from '../../server/campaigns/campaign.model.ts';

@@ -1,6 +1,6 @@
 /**
- * The whole desk with what sending needs: a template that was made and reviewed, and a key whose owner calls the API
- * with a client library that is not ours. The sandbox's gateway and its people are at the other end.
+ * The whole desk, ready to send: an approved template, and a key whose owner calls the API with a third-party client
+ * library. The sandbox's gateway and its people are at the other end.
  */
 import type { GatewayMessageView } from '../../shared/sandboxNotify.ts';
 import type { TemplateContent } from '../../shared/schemas/template.ts';
@@ -35,11 +35,11 @@ export interface ServiceDesk extends TestDesk {
   vkCommunityId: string;
   /** Makes a template of this content and approves it. */
   approve(name: string, content?: Partial<TemplateContent>): Promise<void>;
-  /** Sends the usual template to Anna unless told otherwise; gives the message's id. */
+  /** Sends the usual template to Anna unless `about` says otherwise; returns the message's id. */
   send(about?: object): Promise<string>;
   read(messageId: string): Promise<MessageAnswer>;
   untilStatus(messageId: string, status: string): Promise<MessageAnswer>;
-  /** What the gateway knows of the message, once it has taken it. */
+  /** The gateway's state of the message, once the gateway has accepted it. */
   atGateway(messageId: string): Promise<GatewayMessageView>;
 }
 
@@ -69,7 +69,7 @@ export async function startServiceDesk(options: TestDeskOptions = {}): Promise<S
     async send(about = {}) {
       const request = { phone: annaPhone, template: 'orderReady', variables: { order: '№7' }, ...about };
       const { status, body } = await callSigned(key, 'POST', messagesUrl, { body: request });
-      if (status !== 202 || !body.id) throw new Error(`Not taken: ${status} ${JSON.stringify(body)}`);
+      if (status !== 202 || !body.id) throw new Error(`Not accepted: ${status} ${JSON.stringify(body)}`);
       return body.id;
     },
     read,

@@ -1,6 +1,6 @@
 /**
  * The whole desk inside the test's process, with the sandbox as its network: real store, real HTTP, real sockets.
- * Every test that uses it starts from something that a client or a colleague would notice.
+ * Every test that uses it starts from behaviour that a client or an agent would notice.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -33,11 +33,11 @@ export interface TestDeskOptions {
   env?: Record<string, string>;
   timing?: DeskTiming;
   webDir?: string | null;
-  /** An existing folder, for a second start on the same data; it is left in place. */
+  /** An existing folder, for a second start on the same data; it is not deleted. */
   dataDir?: string;
 }
 
-/** Waits that are short enough for a test and keep their order to one another. */
+/** Intervals short enough for a test, in the same proportion to one another. */
 export const quickTiming: DeskTiming = {
   lease: { leaseMs: 1_500, renewEveryMs: 400, lookEveryMs: 100 },
   sender: { pollMs: 50, leaseMs: 3_000 },
@@ -100,9 +100,9 @@ export interface Inbox {
   socket: Socket<ServerToClient, ClientToServer>;
   /** Every change so far, in the order in which this tab received them. */
   changes: Change[];
-  /** The first message, received already or yet to come, that fits. */
-  nextMessage(what: string, fits: (message: MessageView) => boolean): Promise<MessageView>;
-  nextChange(what: string, fits: (change: ConversationChanged) => boolean): Promise<ConversationChanged>;
+  /** The first message that matches, received already or later. */
+  nextMessage(what: string, matches: (message: MessageView) => boolean): Promise<MessageView>;
+  nextChange(what: string, matches: (change: ConversationChanged) => boolean): Promise<ConversationChanged>;
 }
 
 export async function openInbox(url: string, client: DeskClient): Promise<Inbox> {
@@ -117,7 +117,7 @@ export async function openInbox(url: string, client: DeskClient): Promise<Inbox>
     socket.once('connect', resolve);
     socket.once('connect_error', reject);
   });
-  // What a tab does: on being told that it missed something, it asks; here for the list, whose rows say what is new.
+  // As a tab does: asked to resume, it requests what it missed; here only the list, whose rows carry the news.
   socket.on('resume:needed', () => {
     socket.emit('resume', { threads: [], list: { filter: 'all', communityId: null, rows: [] } }, (answer) => {
       if (!answer.ok) return;
@@ -129,15 +129,15 @@ export async function openInbox(url: string, client: DeskClient): Promise<Inbox>
   return {
     socket,
     changes,
-    nextMessage: (what, fits) =>
+    nextMessage: (what, matches) =>
       until(
         what,
         () =>
           conversationChanges()
             .flatMap((change) => change.messages)
-            .find(fits),
+            .find(matches),
         { everyMs: 5 },
       ),
-    nextChange: (what, fits) => until(what, () => conversationChanges().find(fits), { everyMs: 5 }),
+    nextChange: (what, matches) => until(what, () => conversationChanges().find(matches), { everyMs: 5 }),
   };
 }

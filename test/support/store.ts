@@ -1,6 +1,6 @@
 /**
- * A real store for one test file: the embedded one in a folder of its own, or a database of its own on the server
- * that MONGODB_URI names. Both are gone when the file ends.
+ * A real store for one test file: the embedded one in its own folder, or its own database on the server that
+ * MONGODB_URI names. Both are deleted when the file ends.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -39,7 +39,7 @@ async function openUri(): Promise<{ uri: string; dispose(): Promise<void> }> {
   if (server) {
     const url = new URL(server);
     url.pathname = `/notify-inbox-test-${randomBytes(6).toString('hex')}`;
-    // By a connection of its own: a test may have cut the other one off.
+    // Over a separate connection: a test may have closed the other one.
     const dispose = async () => {
       const connection = await connectDatabase(url.href);
       await connection.dropDatabase();

@@ -1,4 +1,4 @@
-/** The store as a process of its own (`npm run store`), for tests that take it away from the desk. */
+/** The store as a separate process (`npm run store`), for tests that take it away from the desk. */
 import { spawn } from 'node:child_process';
 import { until } from './until.ts';
 
@@ -7,7 +7,7 @@ const serveFile = new URL('../../dist/server/storage/embedded/serve.js', import.
 export interface StoreProcess {
   uri: string;
   pid: number;
-  /** Resolves when it has ended; a store that is paused or goes on is not waited for. */
+  /** SIGKILL and SIGTERM resolve when the process has ended, SIGSTOP and SIGCONT at once. */
   signal(name: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
 }
 

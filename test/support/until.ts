@@ -1,4 +1,4 @@
-/** Waits for something to become true, asking again and again; fails naming what never came. */
+/** Polls until a condition holds; on timeout it fails and names the missing condition. */
 export async function until<T>(
   what: string,
   ask: () => Promise<T | null | undefined | false> | T | null | undefined | false,

@@ -1,12 +1,12 @@
-/** Puts another phone on the screen: of a client that exists, or of a new one. */
+/** Puts another phone on the screen: of an existing client, or of a new one. */
 import { Icon24Dismiss } from '@vkontakte/icons';
 import { Button, FormItem, IconButton, Input, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, useState } from 'react';
 import type { UserView } from '../../shared/sandbox.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { callControl } from './controlClient.ts';
+import { useLabels } from './labels.ts';
 import styles from './page.module.css';
-import { useWords } from './words.ts';
 
 interface AddPhoneProps {
   users: readonly UserView[];
@@ -15,11 +15,11 @@ interface AddPhoneProps {
   onClose: () => void;
 }
 
-/** A burst may have made thousands of clients; a list of so many is enough to choose from. */
+/** A burst may have made thousands of clients; this many are enough to choose from. */
 const listedUsers = 100;
 
 export function AddPhone({ users, shownIds, onShow, onClose }: AddPhoneProps) {
-  const say = useWords();
+  const say = useLabels();
   const hidden = users.filter(({ userId }) => !shownIds.includes(userId)).slice(0, listedUsers);
   const [chosen, setChosen] = useState('');
   const [failure, setFailure] = useState<string | null>(null);

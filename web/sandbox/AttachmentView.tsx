@@ -1,4 +1,4 @@
-/** What is attached to a message, as far as a phone of the sandbox shows it; the rest by its name. */
+/** An attachment of a message, as the sandbox's phone shows it; types that it cannot draw are shown by name. */
 
 import {
   Icon20Attach,
@@ -15,7 +15,7 @@ import {
 import type { ComponentType } from 'react';
 import styles from './bubble.module.css';
 import type { Attachment } from './controlClient.ts';
-import { type Say, useWords, type WordKey } from './words.ts';
+import { type LabelKey, type Say, useLabels } from './labels.ts';
 
 interface Pictured {
   sizes?: { url?: string; width: number; height: number }[];
@@ -37,7 +37,7 @@ const signs: Record<string, ComponentType> = {
 };
 
 export function AttachmentView({ attachment }: { attachment: Attachment }) {
-  const say = useWords();
+  const say = useLabels();
   const body = (attachment[attachment.type] ?? {}) as Pictured & Record<string, unknown>;
   const picture = pictureOf(attachment.type, body);
   if (picture) {
@@ -81,7 +81,7 @@ function titleOf(type: string, body: Record<string, unknown>, say: Say): string 
   const named = body.title ?? body.question ?? body.text;
   if (typeof named === 'string' && named !== '') return named;
   const key = `attachment.${type}`;
-  const word = say(key as WordKey);
+  const word = say(key as LabelKey);
   return word === key ? say('chat.attachment', { type }) : word;
 }
 

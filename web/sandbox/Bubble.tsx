@@ -1,4 +1,4 @@
-/** One message on the phone: its words, what is attached, its buttons, its marks and what can be done with it. */
+/** One message on the phone: its text, attachments, buttons and marks, and the actions on it. */
 import {
   Icon16CheckDoubleOutline,
   Icon16DeleteOutline,
@@ -10,9 +10,9 @@ import {
 import type { PhoneMessage } from '../../shared/sandbox.ts';
 import { AttachmentView } from './AttachmentView.tsx';
 import styles from './bubble.module.css';
+import { useLabels } from './labels.ts';
 import { PhoneKeyboard } from './PhoneKeyboard.tsx';
 import { offeredReactions, reactionSign } from './reactions.ts';
-import { useWords } from './words.ts';
 
 interface BubbleProps {
   message: PhoneMessage;
@@ -29,7 +29,7 @@ interface BubbleProps {
 
 export function Bubble(props: BubbleProps) {
   const { message, isRead, userId, communityName, onPress } = props;
-  const say = useWords();
+  const say = useLabels();
   const isOwn = message.out === 0;
   const nameOf = (fromId: number) => (fromId > 0 ? say('chat.you') : communityName);
   return (
@@ -83,7 +83,7 @@ export function Bubble(props: BubbleProps) {
 }
 
 function ReadMark({ isRead }: { isRead: boolean }) {
-  const say = useWords();
+  const say = useLabels();
   const label = say(isRead ? 'chat.read' : 'chat.sent');
   return (
     <span className={styles.readMark} role="img" aria-label={label} title={label}>
@@ -93,7 +93,7 @@ function ReadMark({ isRead }: { isRead: boolean }) {
 }
 
 function Reactions({ message, userId, onReact }: Pick<BubbleProps, 'message' | 'userId' | 'onReact'>) {
-  const say = useWords();
+  const say = useLabels();
   if (!message.reactions?.length) return null;
   return (
     <p className={styles.reactions}>
@@ -117,7 +117,7 @@ function Reactions({ message, userId, onReact }: Pick<BubbleProps, 'message' | '
 }
 
 function Actions({ isOwn, onReply, onEdit, onDelete, onReact }: BubbleProps & { isOwn: boolean }) {
-  const say = useWords();
+  const say = useLabels();
   return (
     <div className={styles.actions}>
       {!isOwn &&

@@ -1,15 +1,15 @@
-/** Lets many clients write at once, and shows how many have. */
+/** Makes many clients write at once, and shows how many have. */
 import { Button, FormItem, Input, Progress } from '@vkontakte/vkui';
 import { type FormEvent, useEffect, useState } from 'react';
 import type { BurstProgress } from '../../shared/sandbox.ts';
 import { callControl } from './controlClient.ts';
+import { useLabels } from './labels.ts';
 import styles from './page.module.css';
-import { useWords } from './words.ts';
 
 const askEveryMs = 300;
 
 export function BurstForm({ groupId }: { groupId: number }) {
-  const say = useWords();
+  const say = useLabels();
   const [progress, setProgress] = useState<BurstProgress | null>(null);
 
   useEffect(() => {

@@ -6,7 +6,7 @@ import styles from './chat.module.css';
 const shownMs = 6_000;
 
 export function ButtonAnswer({ answer }: { answer: DialogueSnapshot['eventAnswer'] }) {
-  // An answer from before this page was opened is old news.
+  // An answer that came before this page was opened is not shown.
   const [seenId, setSeenId] = useState(answer?.eventId);
   const eventId = answer?.eventId;
   useEffect(() => {

@@ -1,10 +1,10 @@
-/** Errors and cut connections by API method: add one, see what is still owed, take it back. */
+/** Errors and cut connections by API method: adds one, shows how many times it still applies, removes it. */
 import { Icon20Cancel } from '@vkontakte/icons';
 import { Button, IconButton, NativeSelect } from '@vkontakte/vkui';
 import { useState } from 'react';
 import type { Faults } from '../../shared/sandbox.ts';
+import { type LabelKey, useLabels } from './labels.ts';
 import styles from './page.module.css';
-import { useWords, type WordKey } from './words.ts';
 
 const methods = [
   '*',
@@ -27,12 +27,12 @@ interface CallFaultsProps {
 }
 
 export function CallFaults({ faults, onChange }: CallFaultsProps) {
-  const say = useWords();
+  const say = useLabels();
   const [method, setMethod] = useState('messages.send');
   const [code, setCode] = useState(9);
   const [when, setWhen] = useState<'before' | 'after'>('after');
   const [times, setTimes] = useState('1');
-  const owed = times === '' ? {} : { times: Number(times) };
+  const limit = times === '' ? {} : { times: Number(times) };
   const methodName = (name: string) => (name === '*' ? say('faults.anyMethod') : name);
   const left = (count: number | undefined) => count ?? say('faults.always');
   const without = <Item,>(list: Item[], index: number) => list.filter((_item, other) => other !== index);
@@ -59,13 +59,13 @@ export function CallFaults({ faults, onChange }: CallFaultsProps) {
           label={say('faults.code')}
           value={String(code)}
           options={codes.map(String)}
-          name={(known) => `${known}: ${say(`error.${known}` as WordKey)}`}
+          name={(known) => `${known}: ${say(`error.${known}` as LabelKey)}`}
           onChange={(chosen) => setCode(Number(chosen))}
         />
         <Button
           mode="outline"
           size="m"
-          onClick={() => onChange({ apiErrors: [...faults.apiErrors, { method, code, ...owed }] })}
+          onClick={() => onChange({ apiErrors: [...faults.apiErrors, { method, code, ...limit }] })}
         >
           {say('faults.addError')}
         </Button>
@@ -79,7 +79,7 @@ export function CallFaults({ faults, onChange }: CallFaultsProps) {
         <Button
           mode="outline"
           size="m"
-          onClick={() => onChange({ cuts: [...faults.cuts, { method, when, ...owed }] })}
+          onClick={() => onChange({ cuts: [...faults.cuts, { method, when, ...limit }] })}
         >
           {say('faults.addCut')}
         </Button>
@@ -140,7 +140,7 @@ function Choice({ label, value, options, name, onChange }: ChoiceProps) {
 }
 
 function Active({ text, onRemove }: { text: string; onRemove: () => void }) {
-  const say = useWords();
+  const say = useLabels();
   return (
     <li>
       <span>{text}</span>

@@ -7,10 +7,10 @@ import { Bubble } from './Bubble.tsx';
 import { ButtonAnswer } from './ButtonAnswer.tsx';
 import { Composer } from './Composer.tsx';
 import styles from './chat.module.css';
+import { type Say, useLabels } from './labels.ts';
 import { PhoneKeyboard } from './PhoneKeyboard.tsx';
 import { useActivity } from './useActivity.ts';
 import type { PhoneControls } from './usePhone.ts';
-import { type Say, useWords } from './words.ts';
 
 interface ChatProps {
   phone: PhoneControls;
@@ -19,7 +19,7 @@ interface ChatProps {
 }
 
 export function Chat({ phone, user, community }: ChatProps) {
-  const say = useWords();
+  const say = useLabels();
   const { shown, state, dispatch } = phone;
   const activity = useActivity(shown?.activity ?? null);
   const scroller = useRef<HTMLElement>(null);

@@ -1,4 +1,4 @@
-/** The messengers' first screen: the sender's chat in each network, and the window of notifications. */
+/** The messenger's first screen: the sender's chat in each network, and the notifications window. */
 import { Icon28Notifications } from '@vkontakte/icons';
 import { Avatar, Counter, Tappable } from '@vkontakte/vkui';
 import type { ReactNode } from 'react';
@@ -9,9 +9,9 @@ import type {
   OkGroupView,
   UserView,
 } from '../../shared/sandbox.ts';
+import { type Say, useLabels } from './labels.ts';
 import styles from './phone.module.css';
 import type { PhoneControls } from './usePhone.ts';
-import { type Say, useWords } from './words.ts';
 
 interface ChatListProps {
   phone: PhoneControls;
@@ -23,7 +23,7 @@ interface ChatListProps {
 }
 
 export function ChatList({ phone, user, community, okGroup, okChat, notices }: ChatListProps) {
-  const say = useWords();
+  const say = useLabels();
   const last = phone.shown?.messages.at(-1);
   const okLast = okChat?.messages.at(-1);
   const open = (screen: 'chat' | 'notices' | 'ok') => phone.dispatch({ type: 'opened', screen });
@@ -76,7 +76,7 @@ interface RowProps {
 }
 
 function Row({ picture, name, last, unread, onOpen }: RowProps) {
-  const say = useWords();
+  const say = useLabels();
   return (
     <Tappable className={styles.chatRow} onClick={onOpen}>
       {picture}

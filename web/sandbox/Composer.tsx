@@ -1,13 +1,13 @@
-/** Where the client writes: text, a photo, any other attachment; Enter sends, Shift+Enter breaks the line. */
+/** The client's input: text, a photo, any other attachment; Enter sends, Shift+Enter breaks the line. */
 import { Icon20Cancel, Icon24Attach, Icon24CameraOutline, Icon24Send } from '@vkontakte/icons';
 import { IconButton, Popover } from '@vkontakte/vkui';
 import { type ChangeEvent, type KeyboardEvent, useRef, useState } from 'react';
 import styles from './chat.module.css';
 import { callControl, uploadPhoto } from './controlClient.ts';
+import { type LabelKey, useLabels } from './labels.ts';
 import type { PhoneControls } from './usePhone.ts';
-import { useWords, type WordKey } from './words.ts';
 
-/** Sent ready-made; `hologram` is what a newer VK might invent. */
+/** Ready-made attachments; `hologram` stands for a type that a newer VK might add. */
 const otherTypes = [
   'sticker',
   'audio_message',
@@ -30,7 +30,7 @@ interface ComposerProps {
 }
 
 export function Composer({ phone, userId, isDeleted }: ComposerProps) {
-  const say = useWords();
+  const say = useLabels();
   const { state, dispatch, send } = phone;
   const picker = useRef<HTMLInputElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -92,7 +92,7 @@ export function Composer({ phone, userId, isDeleted }: ComposerProps) {
 }
 
 function ComposerNote({ phone }: { phone: PhoneControls }) {
-  const say = useWords();
+  const say = useLabels();
   const { replyTo, editing, writesAs } = phone.state;
   if (!replyTo && !editing && writesAs === 'client') return null;
   const note = replyTo
@@ -121,7 +121,7 @@ function OtherAttachments({
   userId: number;
   isDisabled: boolean;
 }) {
-  const say = useWords();
+  const say = useLabels();
   const [isOpen, setOpen] = useState(false);
 
   async function choose(type: string): Promise<void> {
@@ -142,7 +142,7 @@ function OtherAttachments({
         <div className={styles.menu} role="menu">
           {otherTypes.map((type) => (
             <button key={type} type="button" role="menuitem" onClick={() => void choose(type)}>
-              {say(`attachment.${type}` as WordKey)}
+              {say(`attachment.${type}` as LabelKey)}
             </button>
           ))}
         </div>

@@ -1,4 +1,4 @@
-/** Every misbehaviour of the sandbox in plain words, with its switch, number or button. */
+/** Every fault of the sandbox, described for people, with its switch, number or button. */
 import { Icon24Dismiss } from '@vkontakte/icons';
 import { Button, IconButton } from '@vkontakte/vkui';
 import type { Faults } from '../../shared/sandbox.ts';
@@ -6,9 +6,9 @@ import { BurstForm } from './BurstForm.tsx';
 import { CallFaults } from './CallFaults.tsx';
 import { callControl } from './controlClient.ts';
 import { FaultButton, FaultCountButton, FaultSelect, FaultSwitch } from './faultControls.tsx';
+import { useLabels } from './labels.ts';
 import styles from './page.module.css';
 import { StatusFaults } from './StatusFaults.tsx';
-import { useWords } from './words.ts';
 
 interface FaultsPanelProps {
   faults: Faults;
@@ -18,11 +18,11 @@ interface FaultsPanelProps {
 
 const delaysMs = [0, 300, 1000, 3000, 15_000];
 const repeats = [1, 2, 3, 5];
-/** Wide enough to be seen, small enough not to hold events for long. */
+/** Large enough to reorder visibly, small enough not to hold events for long. */
 const usualShuffle = { seed: 1, windowSize: 5 };
 
 export function FaultsPanel({ faults, groupId, onClose }: FaultsPanelProps) {
-  const say = useWords();
+  const say = useLabels();
   const set = (changes: Partial<Faults>) => void callControl('setFaults', changes);
   const suppress = (type: string, isOn: boolean) => {
     const others = faults.suppressEvents.filter((known) => known !== type);

@@ -1,4 +1,4 @@
-/** A switch with its words; the whole line turns it. */
+/** A switch with its label; a click anywhere on the line toggles it. */
 import { Switch } from '@vkontakte/vkui';
 import { useId } from 'react';
 

@@ -1,10 +1,10 @@
-/** A button with a link: the sandbox leads nowhere, so it shows the address that would open. */
+/** A button with a link: the sandbox does not open it, but shows the address that would open. */
 import { useState } from 'react';
 import styles from './chat.module.css';
-import { useWords } from './words.ts';
+import { useLabels } from './labels.ts';
 
 export function LinkButton({ label, link }: { label: string; link: string }) {
-  const say = useWords();
+  const say = useLabels();
   const [isShown, setShown] = useState(false);
   return (
     <div className={styles.linkButton}>

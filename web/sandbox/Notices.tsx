@@ -1,4 +1,4 @@
-/** The window of notifications: one-way messages, with nothing to answer them in. Seen is read. */
+/** The notifications window: one-way messages, with no field to answer in. A shown message counts as read. */
 import { Icon28ChevronLeftOutline } from '@vkontakte/icons';
 import { Avatar, IconButton } from '@vkontakte/vkui';
 import { useEffect } from 'react';
@@ -7,10 +7,10 @@ import bubble from './bubble.module.css';
 import styles from './chat.module.css';
 import { callControl } from './controlClient.ts';
 import { LinkButton } from './LinkButton.tsx';
+import { useLabels } from './labels.ts';
 import notice from './notices.module.css';
 import { usePageVisible } from './usePageVisible.ts';
 import type { PhoneControls } from './usePhone.ts';
-import { useWords } from './words.ts';
 
 interface NoticesProps {
   phone: PhoneControls;
@@ -19,7 +19,7 @@ interface NoticesProps {
 }
 
 export function Notices({ phone, userId, notices }: NoticesProps) {
-  const say = useWords();
+  const say = useLabels();
   const isVisible = usePageVisible();
   const isLooking = isVisible && !phone.isOffline && !phone.state.hidesReading;
   const unread = notices.filter(({ isRead }) => !isRead).length;

@@ -1,4 +1,4 @@
-/** The chat with the same sender in Odnoklassniki: its messages with buttons and pictures, and a line to answer in. */
+/** The chat with the same sender in Odnoklassniki: its messages with buttons and pictures, and an input line. */
 import { Icon28ChevronLeftOutline } from '@vkontakte/icons';
 import { Avatar, Button, IconButton } from '@vkontakte/vkui';
 import { type FormEvent, useEffect, useState } from 'react';
@@ -7,9 +7,9 @@ import bubble from './bubble.module.css';
 import styles from './chat.module.css';
 import { callControl } from './controlClient.ts';
 import { LinkButton } from './LinkButton.tsx';
+import { useLabels } from './labels.ts';
 import { usePageVisible } from './usePageVisible.ts';
 import type { PhoneControls } from './usePhone.ts';
-import { useWords } from './words.ts';
 
 interface OkChatProps {
   phone: PhoneControls;
@@ -19,7 +19,7 @@ interface OkChatProps {
 }
 
 export function OkChat({ phone, user, group, chat }: OkChatProps) {
-  const say = useWords();
+  const say = useLabels();
   const [text, setText] = useState('');
   const [replyTo, setReplyTo] = useState<OkPhoneMessage | null>(null);
   const isVisible = usePageVisible();
@@ -105,7 +105,7 @@ interface OkBubbleProps {
 }
 
 function OkBubble({ message, onReply, onPress }: OkBubbleProps) {
-  const say = useWords();
+  const say = useLabels();
   return (
     <li className={message.isFromGroup ? bubble.theirs : bubble.own} data-mid={message.mid}>
       <div className={bubble.bubble}>

@@ -1,4 +1,4 @@
-/** The bar above the phones: whose clients they are, the network's switch, faults, language and colours. */
+/** The bar above the phones: the community, the network's switch, faults, language and colours. */
 import {
   Icon24Add,
   Icon24BugOutline,
@@ -11,9 +11,9 @@ import type { CommunityView } from '../../shared/sandbox.ts';
 import { callControl } from './controlClient.ts';
 import { countFaults } from './countFaults.ts';
 import { LabelledSwitch } from './LabelledSwitch.tsx';
+import { useLabels } from './labels.ts';
 import styles from './page.module.css';
 import type { SandboxState } from './sandboxStore.ts';
-import { useWords } from './words.ts';
 
 interface PageBarProps {
   state: SandboxState;
@@ -28,7 +28,7 @@ interface PageBarProps {
 
 export function PageBar(props: PageBarProps) {
   const { state, community, colours, openPanel, onPanel, onLanguage, onColours, onCommunity } = props;
-  const say = useWords();
+  const say = useLabels();
   const isNetworkOn = !state.faults?.networkOff;
   const faultsOn = state.faults ? countFaults(state.faults) : 0;
   return (

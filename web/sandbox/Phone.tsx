@@ -1,4 +1,4 @@
-/** One client's phone: its frame, who holds it, and the screen that is open. */
+/** One client's phone: its frame, its owner, and the open screen. */
 import { Avatar } from '@vkontakte/vkui';
 import type {
   CommunityView,
@@ -10,15 +10,15 @@ import type {
 } from '../../shared/sandbox.ts';
 import { Chat } from './Chat.tsx';
 import { ChatList } from './ChatList.tsx';
+import { useLabels } from './labels.ts';
 import { Notices } from './Notices.tsx';
 import { OkChat } from './OkChat.tsx';
 import { PhoneMenu } from './PhoneMenu.tsx';
-import { confirmationOf, idsOf } from './personWords.ts';
+import { confirmationOf, idsOf } from './personLabels.ts';
 import styles from './phone.module.css';
 import type { SandboxStore } from './sandboxStore.ts';
 import { useFrozen } from './useFrozen.ts';
 import { usePhone } from './usePhone.ts';
-import { useWords } from './words.ts';
 
 interface PhoneProps {
   store: SandboxStore;
@@ -28,14 +28,14 @@ interface PhoneProps {
   okGroup: OkGroupView | null;
   okChat: OkDialogueSnapshot | undefined;
   notices: readonly NoticeView[];
-  /** To whom this phone's number can go. */
+  /** Other people, who can be given this phone's number. */
   others: readonly UserView[];
   onHide: () => void;
 }
 
 export function Phone(props: PhoneProps) {
   const { store, user, community, snapshot, okGroup, others, onHide } = props;
-  const say = useWords();
+  const say = useLabels();
   const { groupId } = community;
   const phone = usePhone(store, { groupId, userId: user.userId, isOffline: user.isOffline }, snapshot);
   const okChat = useFrozen(props.okChat, user.isOffline);

@@ -1,8 +1,8 @@
-/** A keyboard of a bot: under a message when it is inline, under the composer when it is not. */
+/** A bot's keyboard: under a message when it is inline, under the composer otherwise. */
 import type { KeyboardButtonView, KeyboardView } from '../../shared/sandbox.ts';
 import styles from './chat.module.css';
 import { LinkButton } from './LinkButton.tsx';
-import { useWords } from './words.ts';
+import { useLabels } from './labels.ts';
 
 interface PhoneKeyboardProps {
   keyboard: KeyboardView;
@@ -10,7 +10,7 @@ interface PhoneKeyboardProps {
 }
 
 export function PhoneKeyboard({ keyboard, onPress }: PhoneKeyboardProps) {
-  const say = useWords();
+  const say = useLabels();
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw a frame and carry no meaning here
     <div

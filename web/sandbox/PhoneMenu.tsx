@@ -1,20 +1,20 @@
-/** What can be done with one phone besides writing: its connection, reading, permission, and the other side of the chat. */
+/** Actions on one phone besides writing: its connection, reading, permission, and the other side of the chat. */
 import { Icon24MoreVertical } from '@vkontakte/icons';
 import { IconButton, Popover } from '@vkontakte/vkui';
 import { useState } from 'react';
 import type { DialogueSnapshot, UserView } from '../../shared/sandbox.ts';
 import styles from './chat.module.css';
 import { LabelledSwitch } from './LabelledSwitch.tsx';
+import { type LabelKey, useLabels } from './labels.ts';
 import type { PhoneControls } from './usePhone.ts';
-import { useWords, type WordKey } from './words.ts';
 
-/** Seven months: over the six within which a number is confirmed again. */
+/** Seven months: more than the six months for which a confirmed number counts as confirmed. */
 const lapsedMs = 213 * 24 * 60 * 60 * 1000;
 
 interface PhoneMenuProps {
   phone: PhoneControls;
   user: UserView;
-  /** To whom this phone's number can go. */
+  /** Other people, who can be given this phone's number. */
   others: readonly UserView[];
   groupId: number;
   snapshot: DialogueSnapshot | undefined;
@@ -22,14 +22,14 @@ interface PhoneMenuProps {
 }
 
 export function PhoneMenu({ phone, user, others, groupId, snapshot, onHide }: PhoneMenuProps) {
-  const say = useWords();
+  const say = useLabels();
   const [isOpen, setOpen] = useState(false);
   const { state, dispatch, act } = phone;
   const target = { groupId, userId: user.userId };
   const isDenied = snapshot?.permission === 'denied';
   const isBlacklisted = snapshot?.isBlacklisted ?? false;
 
-  const actions: [WordKey, () => void][] = [
+  const actions: [LabelKey, () => void][] = [
     [
       'phone.asAdministrator',
       () => {

@@ -1,9 +1,9 @@
-/** The page's frame: reader's language and colours, VKUI's own context, and the page inside. */
+/** The page's frame: the reader's language and colours, VKUI's context, and the page inside. */
 import { AdaptivityProvider, AppRoot, ConfigProvider } from '@vkontakte/vkui';
 import { useEffect, useMemo, useState } from 'react';
+import { type Language, ReaderContext, sayIn } from './labels.ts';
 import { SandboxPage } from './SandboxPage.tsx';
 import type { SandboxStore } from './sandboxStore.ts';
-import { type Language, ReaderContext, sayIn } from './words.ts';
 
 type Colours = 'light' | 'dark';
 

@@ -4,12 +4,12 @@ import { useState, useSyncExternalStore } from 'react';
 import type { NoticeView } from '../../shared/sandbox.ts';
 import { AddPhone } from './AddPhone.tsx';
 import { FaultsPanel } from './FaultsPanel.tsx';
+import { useLabels } from './labels.ts';
 import { PageBar } from './PageBar.tsx';
 import { Phone } from './Phone.tsx';
 import styles from './page.module.css';
 import type { SandboxStore } from './sandboxStore.ts';
 import { useShownPhones } from './useShownPhones.ts';
-import { useWords } from './words.ts';
 
 const noNotices: readonly NoticeView[] = [];
 
@@ -21,7 +21,7 @@ interface SandboxPageProps {
 }
 
 export function SandboxPage({ store, colours, onLanguage, onColours }: SandboxPageProps) {
-  const say = useWords();
+  const say = useLabels();
   const state = useSyncExternalStore(store.subscribe, store.get);
   const [openPanel, setOpenPanel] = useState<'faults' | 'add' | null>(null);
   const { shown, show, hide } = useShownPhones(state.users);

@@ -1,13 +1,13 @@
-/** What goes wrong with the statuses that the gateway posts of service messages. */
+/** Faults of the statuses that the gateway posts for service messages. */
 import type { Faults } from '../../shared/sandbox.ts';
 import { FaultCountButton, FaultSelect, FaultSwitch } from './faultControls.tsx';
+import { useLabels } from './labels.ts';
 import styles from './page.module.css';
-import { useWords } from './words.ts';
 
 const delaysMs = [0, 1000, 5000, 30_000];
 const repeats = [1, 2, 3, 5];
-/** No status that the gateway's documents name. */
-const UNKNOWN_WORD = 'PARTLY_DELIVERED';
+/** A status that the gateway's documents do not name. */
+const UNKNOWN_STATUS = 'PARTLY_DELIVERED';
 
 export function StatusFaults({
   faults,
@@ -16,7 +16,7 @@ export function StatusFaults({
   faults: Faults;
   onChange: (changes: Partial<Faults>) => void;
 }) {
-  const say = useWords();
+  const say = useLabels();
   return (
     <>
       <h3 className={styles.sectionTitle}>{say('faults.statuses')}</h3>
@@ -41,7 +41,7 @@ export function StatusFaults({
       <FaultSwitch
         label={say('faults.statusExtraWord')}
         isOn={faults.statusExtraWord !== null}
-        onChange={(isOn) => onChange({ statusExtraWord: isOn ? UNKNOWN_WORD : null })}
+        onChange={(isOn) => onChange({ statusExtraWord: isOn ? UNKNOWN_STATUS : null })}
       />
     </>
   );

@@ -18,7 +18,7 @@ export interface Attachment {
   [key: string]: unknown;
 }
 
-/** Answers that the page reads; the rest are taken as done. */
+/** Answers that the page reads; it ignores the bodies of the rest. */
 interface ControlAnswers {
   listCommunities: CommunityView[];
   listUsers: UserView[];

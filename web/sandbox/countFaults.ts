@@ -1,4 +1,4 @@
-/** How many misbehaviours are switched on, for the number on the button. */
+/** Counts the faults that are switched on, for the number on the button. */
 import type { Faults } from '../../shared/sandbox.ts';
 
 export function countFaults(faults: Faults): number {

@@ -1,9 +1,9 @@
-/** The four shapes that a misbehaviour takes on the panel: a switch, a choice, a button, a button with a number. */
+/** The four controls of a fault on the panel: a switch, a choice, a button, a button with a number. */
 import { Button, Input, NativeSelect } from '@vkontakte/vkui';
 import { useId, useState } from 'react';
 import { LabelledSwitch } from './LabelledSwitch.tsx';
+import { useLabels } from './labels.ts';
 import styles from './page.module.css';
-import { useWords } from './words.ts';
 
 interface FaultSwitchProps {
   label: string;
@@ -45,7 +45,7 @@ export function FaultSelect({ label, value, options, onChange }: FaultSelectProp
 }
 
 export function FaultButton({ label, onRun }: { label: string; onRun: () => void }) {
-  const say = useWords();
+  const say = useLabels();
   return (
     <div className={styles.fault}>
       <span>{label}</span>
@@ -57,7 +57,7 @@ export function FaultButton({ label, onRun }: { label: string; onRun: () => void
 }
 
 export function FaultCountButton({ label, onRun }: { label: string; onRun: (times: number) => void }) {
-  const say = useWords();
+  const say = useLabels();
   const [times, setTimes] = useState('1');
   const count = Number(times);
   const isUsable = Number.isInteger(count) && count >= 1;

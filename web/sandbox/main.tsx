@@ -1,4 +1,4 @@
-/** Starts the page of phones: one store of what the sandbox says, drawn in the reader's language and colours. */
+/** Starts the page of phones: one store of the sandbox's state, drawn in the reader's language and colours. */
 import { createRoot } from 'react-dom/client';
 import { SandboxApp } from './SandboxApp.tsx';
 import { createSandboxStore } from './sandboxStore.ts';

@@ -1,4 +1,4 @@
-/** What one phone keeps to itself: its screen, its switches, what it is about to send. No React, no network. */
+/** The state of one phone on the page: its screen, its switches, its drafts and queue. No React, no network. */
 import type { PhoneMessage } from '../../shared/sandbox.ts';
 import type { Attachment } from './controlClient.ts';
 
@@ -17,7 +17,7 @@ export interface PhoneState {
   replyTo: PhoneMessage | null;
   editing: PhoneMessage | null;
   text: string;
-  /** Written without a connection, in order; leaves when the phone is online again. */
+  /** Messages written without a connection, in order; sent when the phone is online again. */
   queue: QueuedMessage[];
   nextLocalId: number;
   failure: string | null;

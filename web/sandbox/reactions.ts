@@ -1,4 +1,4 @@
-/** VK's reactions by their numbers; the first ones of messages.getReactionsAssets. */
+/** VK's reactions by number: the first ones of messages.getReactionsAssets. */
 const signs = ['❤️', '🔥', '😂', '👍', '💩', '❓', '😭', '😡', '👎', '👌', '😃', '🤔', '🙏', '😘', '😍', '🎉'];
 
 /** Offered under each message of the community. */

@@ -1,4 +1,4 @@
-/** One copy of what the sandbox knows: loaded at start, read anew where the event stream says that it changed. */
+/** One copy of the sandbox's state: loaded at start, reloaded where the event stream reports a change. */
 import type {
   CommunityView,
   DialogueSnapshot,
@@ -11,7 +11,7 @@ import type {
 } from '../../shared/sandbox.ts';
 import { callControl } from './controlClient.ts';
 
-/** A phone shows so many of the newest messages. */
+/** A phone shows this many of the newest messages. */
 const shownMessages = 200;
 
 export interface SandboxState {
@@ -25,7 +25,7 @@ export interface SandboxState {
   /** The same sender in Odnoklassniki. */
   okGroup: OkGroupView | null;
   okChats: Readonly<Record<number, OkDialogueSnapshot>>;
-  /** By user id: the window of notifications. */
+  /** By user id: the notifications window. */
   notices: Readonly<Record<number, readonly NoticeView[]>>;
 }
 
@@ -110,7 +110,7 @@ export function createSandboxStore(): SandboxStore {
     set({ link: 'open' });
   }
 
-  /** A failed read leaves the old picture; the stream's own reconnection reads everything again. */
+  /** After a failed read the old state stays; when the stream reconnects, everything is read again. */
   function attempt(work: Promise<void>): void {
     work.catch(() => set({ link: 'lost' }));
   }

@@ -1,4 +1,4 @@
-/** What the community is doing now; goes out by itself when its time is over. */
+/** The community's current activity, such as typing; it disappears when its time is over. */
 import { useEffect, useState } from 'react';
 import type { DialogueSnapshot } from '../../shared/sandbox.ts';
 

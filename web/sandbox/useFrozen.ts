@@ -1,4 +1,4 @@
-/** What a phone without a connection shows: the last that it saw before. */
+/** What a phone without a connection shows: the last value from before. */
 import { useRef } from 'react';
 
 export function useFrozen<Value>(value: Value, isOffline: boolean): Value {

@@ -1,4 +1,4 @@
-/** Whether anybody can see this page: an unseen phone reads nothing. */
+/** Whether this page is visible: on a hidden page a phone reads nothing. */
 import { useSyncExternalStore } from 'react';
 
 function subscribe(listener: () => void): () => void {

@@ -1,4 +1,4 @@
-/** One phone's behaviour: what it shows, when it reads, what leaves at once and what waits for a connection. */
+/** One phone's behaviour: what it shows, when it reads, what it sends at once and what waits for a connection. */
 import { useEffect, useReducer, useRef } from 'react';
 import type { ControlInput, ControlOperation, DialogueSnapshot } from '../../shared/sandbox.ts';
 import { type Attachment, callControl } from './controlClient.ts';
@@ -7,13 +7,13 @@ import type { SandboxStore } from './sandboxStore.ts';
 import { useFrozen } from './useFrozen.ts';
 import { usePageVisible } from './usePageVisible.ts';
 
-/** VK shows "typing" for about so long, so telling it more often is of no use. */
+/** VK shows "typing" for about this long, so sending it more often is useless. */
 const typingEveryMs = 5_000;
 const administratorId = 100;
 
 export interface PhoneControls {
   state: PhoneState;
-  /** The sandbox knows of it too: what the gateway sends waits for such a phone. */
+  /** Set in the sandbox too: messages of the gateway wait for an offline phone. */
   isOffline: boolean;
   /** What the phone shows: frozen while it has no connection. */
   shown: DialogueSnapshot | undefined;
@@ -48,7 +48,7 @@ export function usePhone(
 
   const unreadIds = shown ? unreadCmids(shown.messages, shown.outReadCmid) : [];
   const isLooking = state.screen === 'chat' && isVisible && !isOffline && !state.hidesReading;
-  // The newest one, not "is there any": one that comes while the last reading is under way must be read too.
+  // Depends on the newest id, not on "is any unread": a message that comes during a read call must be read too.
   const newestToRead = isLooking ? unreadIds.at(-1) : undefined;
   useEffect(() => {
     if (newestToRead !== undefined)

@@ -1,9 +1,9 @@
-/** Which phones stand on the screen; the choice stays in this browser. */
+/** Which phones are on the screen; the choice is kept in this browser. */
 import { useState } from 'react';
 import type { UserView } from '../../shared/sandbox.ts';
 
 const key = 'sandbox.phones';
-/** At a first visit so many of the people are shown. */
+/** How many people are shown at the first visit. */
 const usualPhones = 4;
 
 function keptIds(): number[] | null {

@@ -1,4 +1,4 @@
-/** Builds the gateway's parts and ties them to the networks behind it. */
+/** Builds the gateway's objects and connects them to the networks behind it. */
 import type { Logger } from 'pino';
 import type { SandboxSettings } from '../../../shared/sandbox.ts';
 import type { FaultState } from '../faultState.ts';
@@ -33,7 +33,7 @@ export function buildGateway(deps: {
     settings,
     logger,
     secretOf: (service) => registry.services.get(service)?.statusSecret ?? '',
-    onSettled: () => world.emit('change', { type: 'gateway' }),
+    onFinished: () => world.emit('change', { type: 'gateway' }),
   });
   const delivery = new NoticeDelivery({
     world,

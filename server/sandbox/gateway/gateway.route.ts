@@ -1,4 +1,6 @@
-/** The gateway's door: checks the key or the signature, applies the faults of calls, answers in the gateway's shapes. */
+/**
+ * The gateway over HTTP: checks the key or signature, applies the faults of calls, answers in the gateway's shapes.
+ */
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import type { FaultState } from '../faultState.ts';
 import { callWithFaults } from '../faultyCall.ts';
@@ -17,7 +19,7 @@ type Answer = (req: Request, res: Response, caller: Caller) => void;
 export function gatewayRoutes(deps: {
   gateway: Gateway;
   faults: FaultState;
-  /** The address under which callers know the gateway: signatures are made over it. */
+  /** The address by which callers know the gateway; signatures cover it. */
   baseUrl: () => string;
 }): Router {
   const { gateway, faults, baseUrl } = deps;
@@ -33,7 +35,7 @@ export function gatewayRoutes(deps: {
         else if (caller === 'wrongSignature') refuse(res, 401, 'INVALID_SIGNATURE', 'The signature is wrong');
         else answer(req, res, caller);
       },
-      fail: (res, code) => refuse(res, code, 'INTERNAL', 'The gateway is told to fail'),
+      fail: (res, code) => refuse(res, code, 'INTERNAL', 'A fault makes the gateway fail'),
     });
   }
 
@@ -44,7 +46,7 @@ export function gatewayRoutes(deps: {
       const signed = [...registry.services.values()].filter(
         ({ oauth }) => oauth && isSignedBy(oauth, { method: req.method, address, authorization }),
       );
-      if (signed.length > 0 && !nonces.takeFrom(authorization)) return 'wrongSignature';
+      if (signed.length > 0 && !nonces.accept(authorization)) return 'wrongSignature';
       return signed.length > 0 ? (service) => signed.includes(service) : 'wrongSignature';
     }
     const key = /^Key (.+)$/i.exec(authorization)?.[1];
@@ -63,13 +65,13 @@ export function gatewayRoutes(deps: {
         refuse(res, 400, 'INVALID_REQUEST', parsed.error.issues[0]?.message ?? 'Not a list of messages');
         return;
       }
-      const taken = gateway.send(parsed.data.messages, caller);
-      if (taken.kind === 'taken') {
-        res.json({ result: taken.result });
+      const receipt = gateway.send(parsed.data.messages, caller);
+      if (receipt.kind === 'accepted') {
+        res.json({ result: receipt.result });
         return;
       }
-      res.set('retry-after', String(taken.retryAfterSeconds));
-      refuse(res, 429, 'TOO_MANY_REQUESTS', `Wait ${taken.retryAfterSeconds} s`);
+      res.set('retry-after', String(receipt.retryAfterSeconds));
+      refuse(res, 429, 'TOO_MANY_REQUESTS', `Wait ${receipt.retryAfterSeconds} s`);
     }),
   );
 
@@ -86,7 +88,7 @@ export function gatewayRoutes(deps: {
   router.get(
     '/vk/messages/:messageId',
     call('lookup', (req, res, caller) => {
-      const message = gateway.look(String(req.params.messageId), caller);
+      const message = gateway.lookup(String(req.params.messageId), caller);
       if (message) res.json({ code: 'OK', message });
       else refuse(res, 404, 'NOT_FOUND', 'No such message');
     }),
@@ -127,7 +129,7 @@ export function gatewayRoutes(deps: {
     const lost = request.images.find(
       (image) => 'imageId' in image && !registry.hasImage(String(image.imageId)),
     );
-    return lost ? { message: 'An image is not there: upload it first' } : undefined;
+    return lost ? { message: 'An image does not exist: upload it first' } : undefined;
   }
 
   return router;

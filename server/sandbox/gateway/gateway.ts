@@ -1,4 +1,4 @@
-/** The gateway itself: judges each message of a request, keeps what it took and starts its delivery. */
+/** The gateway itself: validates each message of a request, stores the accepted ones and starts their delivery. */
 import { randomUUID } from 'node:crypto';
 import type { ZodError } from 'zod';
 import type { GatewayCounters, SandboxSettings } from '../../../shared/sandbox.ts';
@@ -23,7 +23,7 @@ export interface SavedGateway {
 }
 
 export type SendReceipt =
-  | { kind: 'taken'; result: SendResult[] }
+  | { kind: 'accepted'; result: SendResult[] }
   | { kind: 'tooFast'; retryAfterSeconds: number };
 
 export class Gateway {
@@ -49,7 +49,7 @@ export class Gateway {
     this.#settings = deps.settings;
   }
 
-  /** `mayUse` tells whether the caller may send as this service. */
+  /** `mayUse` says whether the caller may send as this service. */
   send(messages: readonly unknown[], mayUse: (service: Service) => boolean): SendReceipt {
     this.#counts.requests += 1;
     const nowMs = Date.now();
@@ -58,19 +58,19 @@ export class Gateway {
       const { service } = (message ?? {}) as { service?: unknown };
       if (typeof service === 'string') perService.set(service, (perService.get(service) ?? 0) + 1);
     }
-    const retryAfterSeconds = this.#pace.take(perService, this.#settings.gatewayRatePerSecond, nowMs);
+    const retryAfterSeconds = this.#pace.reserve(perService, this.#settings.gatewayRatePerSecond, nowMs);
     if (retryAfterSeconds > 0) return { kind: 'tooFast', retryAfterSeconds };
     const started: Notice[] = [];
-    const result = messages.map((message) => this.#judge(message, mayUse, nowMs, started));
-    // After the answer: a caller must know the number before a status speaks of it, as far as that can be promised.
+    const result = messages.map((message) => this.#accept(message, mayUse, nowMs, started));
+    // After the answer: as far as possible, the caller must learn the id before a status callback names it.
     setImmediate(() => {
       for (const notice of started) this.delivery.start(notice);
     });
-    return { kind: 'taken', result };
+    return { kind: 'accepted', result };
   }
 
-  /** Unknown to this caller: undefined. */
-  look(messageId: string, mayUse: (service: Service) => boolean): MessageState | undefined {
+  /** Undefined when the message is unknown to this caller. */
+  lookup(messageId: string, mayUse: (service: Service) => boolean): MessageState | undefined {
     const notice = this.ledger.get(messageId);
     const service = notice && this.registry.services.get(notice.request.service);
     return notice && service && mayUse(service) ? stateOf(notice) : undefined;
@@ -115,7 +115,7 @@ export class Gateway {
     this.posts.close();
   }
 
-  #judge(raw: unknown, mayUse: (service: Service) => boolean, nowMs: number, started: Notice[]): SendResult {
+  #accept(raw: unknown, mayUse: (service: Service) => boolean, nowMs: number, started: Notice[]): SendResult {
     const parsed = gatewayMessage.safeParse(raw);
     if (!parsed.success) return this.#refuse(codeOf(parsed.error), describe(parsed.error));
     const request = parsed.data;

@@ -1,12 +1,12 @@
-/** Every message that the gateway took: found by its number, by the caller's, by where it stands on a phone. */
+/** Every message that the gateway accepted: found by its id, by the caller's id, or by its place on a phone. */
 import { digitsOf } from '../people.ts';
 import type { VkAttachment } from '../vkTypes.ts';
-import type { GatewayMessage, MessageState, Route, StatusCode, StatusWord } from './protocol.ts';
+import type { GatewayMessage, MessageState, NoticeStatus, Route, StatusCode } from './protocol.ts';
 import { statusCodes } from './protocol.ts';
 import type { RenderedButton } from './render.ts';
 
 export interface StatusTransition {
-  status: StatusWord;
+  status: NoticeStatus;
   statusCode?: StatusCode;
   route: Route;
   atMs: number;
@@ -24,15 +24,15 @@ export interface Notice {
   oneWay: boolean;
   acceptedAtMs: number;
   expiresAtMs: number;
-  /** The network that is tried now, or was used. */
+  /** The network tried now, or the one that was used. */
   route: Route;
   history: StatusTransition[];
-  /** Where it stands once it is delivered. `place` is a cmid in VK's dialogue, a mid in OK's chat. */
+  /** Its place once delivered. `place` is a cmid in VK's dialogue, a mid in OK's chat. */
   delivered?: { userId: number; place?: number | string };
 }
 
 const finalStatuses: readonly string[] = ['read', 'undelivered', 'expired'];
-/** Kept in a state file besides what is on its way. */
+/** How many finished messages a state file keeps; it keeps every unfinished one. */
 const mostSavedFinal = 2000;
 
 export class Ledger {
@@ -54,8 +54,8 @@ export class Ledger {
     return this.#byClientId.get(clientKey(service, clientMessageId));
   }
 
-  /** Statuses only go forward: false when this one comes too late. */
-  move(notice: Notice, transition: StatusTransition): boolean {
+  /** Statuses only go forward: returns false when this one comes too late. */
+  advance(notice: Notice, transition: StatusTransition): boolean {
     const last = notice.history.at(-1)?.status;
     if (last && finalStatuses.includes(last)) return false;
     notice.history.push(transition);
@@ -69,12 +69,12 @@ export class Ledger {
     count: number,
   ): Notice[] {
     const phone = filter.phone === undefined ? undefined : digitsOf(filter.phone);
-    const found = [...this.#notices.values()].filter(
+    const matching = [...this.#notices.values()].filter(
       (notice) =>
         (phone === undefined || digitsOf(notice.request.phone) === phone) &&
         (filter.clientMessageId === undefined || notice.clientMessageId === filter.clientMessageId),
     );
-    return found.slice(-count).reverse();
+    return matching.slice(-count).reverse();
   }
 
   snapshot(): Notice[] {
@@ -100,7 +100,7 @@ export function isFinal(notice: Notice): boolean {
   return finalStatuses.includes(currentOf(notice).status);
 }
 
-/** What the message was asked to be and how far it has come, as the API and the sandbox's page both show it. */
+/** The request and current status of a message, as both the API and the sandbox's page show them. */
 export function headOf(notice: Notice) {
   const { messageId, request, clientMessageId } = notice;
   const { status, statusCode, route } = currentOf(notice);
@@ -116,7 +116,7 @@ export function headOf(notice: Notice) {
   };
 }
 
-/** The answer of a look-up. */
+/** The answer of a lookup. */
 export function stateOf(notice: Notice): MessageState {
   const { request, history } = notice;
   const { statusCode } = currentOf(notice);
@@ -130,7 +130,7 @@ export function stateOf(notice: Notice): MessageState {
   };
 }
 
-/** Messages that are read together: those of one dialogue, or of one person's window of notifications. */
+/** Messages that are read together: those of one dialogue, or of one person's notifications window. */
 export function unreadKey({ delivered, oneWay, route, groupId, okGroupId }: Notice): string {
   if (oneWay) return `window:${delivered?.userId}`;
   return `${route}:${route === 'VK' ? groupId : okGroupId}:${delivered?.userId}`;

@@ -1,15 +1,15 @@
 /**
- * What becomes of a message that the gateway took: it reaches the phone at once, waits for a phone without a connection
- * until its time is over, or ends. The networks of `routes` are tried in order until one takes it.
+ * Delivers an accepted message: it reaches the phone at once, waits for an offline phone until its TTL ends, or
+ * fails. The networks of `routes` are tried in order until one accepts it.
  */
 import type { PhoneBook } from '../people.ts';
 import type { SandboxUser, World } from '../world.ts';
 import { isFinal, type Ledger, type Notice, unreadKey } from './ledger.ts';
-import type { StatusCode, StatusWord } from './protocol.ts';
+import type { NoticeStatus, StatusCode } from './protocol.ts';
 import { reachOf } from './reach.ts';
 import type { StatusPosts } from './statusPosts.ts';
 
-/** Puts a message onto a phone: its place there, or undefined when the community is gone. */
+/** Puts a message onto a phone. Returns its place there, or undefined when the community no longer exists. */
 export type Place = (notice: Notice, owner: SandboxUser) => number | string | undefined;
 
 export class NoticeDelivery {
@@ -19,7 +19,7 @@ export class NoticeDelivery {
   readonly #posts: StatusPosts;
   readonly #places: { VK: Place; OK: Place };
   readonly #waiting = new Map<string, { notice: Notice; timer: NodeJS.Timeout }>();
-  /** Delivered and not read, by where they stand. */
+  /** Delivered but unread messages, by dialogue or window. */
   readonly #unread = new Map<string, Set<Notice>>();
   /** Person -> the one-way messages on the phone, oldest first. */
   readonly #windows = new Map<number, Notice[]>();
@@ -44,11 +44,11 @@ export class NoticeDelivery {
   }
 
   start(notice: Notice): void {
-    this.#move(notice, 'sent');
+    this.#setStatus(notice, 'sent');
     this.#try(notice);
   }
 
-  /** After a restart: what waited waits on, what lies unread can be read. */
+  /** After a restart: waiting messages keep waiting, unread ones can be read. */
   resume(notice: Notice): void {
     if (notice.delivered) this.#remember(notice, notice.delivered.userId);
     else if (!isFinal(notice)) this.#try(notice);
@@ -93,28 +93,28 @@ export class NoticeDelivery {
 
   #deliver(notice: Notice, owner: SandboxUser): void {
     this.#forget(notice);
-    // A one-way message stands in a window of its own and never in a dialogue (Notify FAQ).
+    // A one-way message appears in a separate window and never in a dialogue (Notify FAQ).
     const place = notice.oneWay ? undefined : this.#places[notice.route](notice, owner);
     notice.delivered = { userId: owner.userId, ...(place === undefined ? {} : { place }) };
     this.#remember(notice, owner.userId);
-    this.#move(notice, 'delivered');
+    this.#setStatus(notice, 'delivered');
     if (notice.oneWay) this.#world.emit('change', { type: 'notices', userId: owner.userId });
   }
 
   #end(notice: Notice, status: 'undelivered' | 'expired', code: StatusCode): void {
     this.#forget(notice);
-    this.#move(notice, status, code);
+    this.#setStatus(notice, status, code);
   }
 
-  #move(notice: Notice, status: StatusWord, statusCode?: StatusCode): void {
+  #setStatus(notice: Notice, status: NoticeStatus, statusCode?: StatusCode): void {
     const transition = {
       status,
       route: notice.route,
       atMs: Date.now(),
       ...(statusCode ? { statusCode } : {}),
     };
-    if (!this.#ledger.move(notice, transition)) return;
-    this.#posts.tell(notice, transition);
+    if (!this.#ledger.advance(notice, transition)) return;
+    this.#posts.enqueue(notice, transition);
     this.#world.emit('change', { type: 'gateway' });
   }
 
@@ -150,7 +150,7 @@ export class NoticeDelivery {
     for (const notice of unread ?? []) {
       if (!isSeen(notice.delivered?.place)) continue;
       unread?.delete(notice);
-      this.#move(notice, 'read');
+      this.#setStatus(notice, 'read');
     }
     if (unread?.size === 0) this.#unread.delete(key);
   }

@@ -1,7 +1,7 @@
 /**
- * Checks a request signed by OAuth 1.0 (RFC 5849) with HMAC-SHA1 or HMAC-SHA256: only what the gateway needs, a header
- * and a body that is JSON, which the signature leaves out. Written apart from the desk's own check on purpose: each is
- * a second opinion on the other.
+ * Checks a request signed by OAuth 1.0 (RFC 5849) with HMAC-SHA1 or HMAC-SHA256. Covers only what the gateway needs:
+ * a header and a JSON body, which the signature does not cover. Deliberately shares no code with the desk's own
+ * check, so that each verifies the other.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
@@ -10,9 +10,9 @@ const hashes: Record<string, string> = { 'HMAC-SHA1': 'sha1', 'HMAC-SHA256': 'sh
 
 export interface SignedRequest {
   method: string;
-  /** The whole address, query included. */
+  /** The whole URL, query included. */
   address: string;
-  /** The header. */
+  /** The Authorization header. */
   authorization: string;
 }
 
@@ -31,7 +31,7 @@ export function isSignedBy(
     encode(name),
     encode(value),
   ]);
-  // RFC 5849, 3.4.1.3.2: by the encoded name, then by the encoded value.
+  // RFC 5849, 3.4.1.3.2: sorted by encoded name, then by encoded value.
   pairs.sort(([name = '', value = ''], [otherName = '', otherValue = '']) =>
     name === otherName ? compare(value, otherValue) : compare(name, otherName),
   );
@@ -40,15 +40,15 @@ export function isSignedBy(
   const expected = createHmac(hash, `${encode(consumerSecret)}&`)
     .update(base)
     .digest();
-  const given = Buffer.from(signature, 'base64');
-  return given.length === expected.length && timingSafeEqual(given, expected);
+  const received = Buffer.from(signature, 'base64');
+  return received.length === expected.length && timingSafeEqual(received, expected);
 }
 
-/** Each signed request is taken once: its nonce is kept while its timestamp would still be taken. */
+/** Accepts each signed request once: a nonce is kept as long as its timestamp would be accepted. */
 export class Nonces {
   readonly #seenAtMs = new Map<string, number>();
 
-  takeFrom(authorization: string): boolean {
+  accept(authorization: string): boolean {
     const {
       oauth_consumer_key: key,
       oauth_timestamp: timestamp,
@@ -83,7 +83,7 @@ function compare(left: string, right: string): number {
   return left < right ? -1 : 1;
 }
 
-/** RFC 3986: what encodeURIComponent leaves is a little more than is allowed. */
+/** RFC 3986: encodeURIComponent leaves a few more characters unescaped than OAuth allows. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,

@@ -1,15 +1,15 @@
 /**
- * How many messages a service may send: 50 a second. A second's worth may go at once; a larger batch goes when nothing is
- * owed, and owes the seconds after it, so that a batch of 1,000 is possible and the long run keeps the rate.
+ * Throttles each service: 50 messages a second. One second's worth may go at once. A larger batch goes only when
+ * nothing is owed, and then uses up the following seconds: a batch of 1,000 is possible, and the average rate holds.
  */
 const burstMs = 1000;
 
 export class Pace {
-  /** Service -> when its debt is paid, ms. */
+  /** Service -> when its used-up seconds end, Unix ms. */
   readonly #freeAt = new Map<string, number>();
 
-  /** Seconds to wait, or 0 when every service may go on; what is refused is not counted. */
-  take(messagesOf: ReadonlyMap<string, number>, ratePerSecond: number | null, nowMs: number): number {
+  /** Seconds to wait, or 0 when the messages may go; a refused request uses nothing up. */
+  reserve(messagesOf: ReadonlyMap<string, number>, ratePerSecond: number | null, nowMs: number): number {
     if (ratePerSecond === null) return 0;
     let waitMs = 0;
     const paidAt = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** How a message of the gateway looks where it lands: with buttons in VK's dialogue, in OK's chat. */
+/** How a gateway's message looks in each network: with buttons, in VK's dialogue or in OK's chat. */
 
 import type { z } from 'zod';
 import type { Messaging } from '../messaging.ts';
@@ -48,7 +48,7 @@ export function imageUrls({ attachments }: Pick<Notice, 'attachments'>): string[
   });
 }
 
-/** One button a row: six rows are what VK's inline keyboard allows. */
+/** One button per row: VK's inline keyboard allows six rows. */
 function vkKeyboard(notice: Notice): VkKeyboard | undefined {
   if (notice.buttons.length === 0) return undefined;
   const rows = notice.buttons.map((button, index) => {

@@ -1,4 +1,4 @@
-/** Which services may send by whose key, their approved templates, and the pictures uploaded for these. */
+/** Services with their keys, their approved templates, and the pictures uploaded for the templates. */
 import { randomUUID } from 'node:crypto';
 import type { MediaLibrary } from '../mediaLibrary.ts';
 import type { VkAttachment } from '../vkTypes.ts';
@@ -51,7 +51,7 @@ export class Registry {
     return this.#images.has(imageId);
   }
 
-  /** A name that is there already is replaced: messages on their way keep the text that they were made with. */
+  /** Replaces a template of the same name; messages on their way keep their old text. */
   saveTemplate(request: TemplateRequest): Template {
     const key = templateKey(request.service, request.name);
     const template = {
@@ -99,7 +99,7 @@ function templateKey(service: string, name: string): string {
   return `${service}\n${name}`;
 }
 
-/** The phone loads it from where it is; its size is not known here. */
+/** The phone loads this picture from its own address; the sandbox does not know its size. */
 function linkedPhoto(url: string): VkAttachment {
   const size = { type: 'x', url, width: 604, height: 403 };
   return {
@@ -117,7 +117,7 @@ function linkedPhoto(url: string): VkAttachment {
   };
 }
 
-/** VK keeps a photo's words in its `text`. */
+/** VK keeps a photo's description in its `text`. */
 function describedPhoto(kept: VkAttachment, alt: string | undefined): VkAttachment {
   if (!alt || kept.type !== 'photo') return kept;
   return { ...kept, photo: { ...(kept.photo as object), text: alt } };

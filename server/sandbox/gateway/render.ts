@@ -1,7 +1,7 @@
-/** Fills a template for one client: what the phone will show, or which variables are wrong. */
+/** Fills a template for one client: returns the text for the phone, or the wrong variables. */
 import { type TemplateRequest, textLimitChars } from './protocol.ts';
 
-/** As the desk writes them: a Latin name that begins with a small letter. */
+/** Variable names as the desk allows them: Latin, first letter small. */
 const variable = /\{([a-z][a-zA-Z0-9_]{0,31})\}/g;
 
 export type RenderedButton = { kind: 'text'; label: string } | { kind: 'link'; label: string; url: string };
@@ -40,7 +40,7 @@ export function render(
   return { kind: 'rendered', text, buttons };
 }
 
-/** A value inside a link is encoded; a value that is the whole link is a link itself. */
+/** A value inside a link is URL-encoded; a value that is the whole link is used as it is. */
 function fillLink(url: string, values: Readonly<Record<string, string>>): string {
   return url.replace(variable, (whole, name: string) =>
     whole === url ? values[name]! : encodeURIComponent(values[name]!),

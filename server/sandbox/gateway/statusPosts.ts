@@ -1,5 +1,5 @@
 /**
- * Posts each status to the address that its message named, and again, with growing waits, while it is not answered 200.
+ * Posts each status to the URL that its message named. Retries with growing waits until the answer is 200.
  * The faults that repeat, reverse, delay or lose statuses live here. Waiting posts live in memory only.
  */
 import type { Logger } from 'pino';
@@ -25,11 +25,11 @@ export class StatusPosts {
   readonly #settings: SandboxSettings;
   readonly #logger: Logger;
   readonly #secretOf: (service: string) => string;
-  readonly #onSettled: () => void;
+  readonly #onFinished: () => void;
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #abort = new AbortController();
-  /** Message -> the end of its line: first attempts go in order, repeats do not hold them up. */
-  readonly #lines = new Map<string, Promise<void>>();
+  /** Message -> the end of its queue: first attempts go in order, and retries do not block them. */
+  readonly #queues = new Map<string, Promise<void>>();
   readonly #held = new Map<string, Post[]>();
   readonly #queue: (() => void)[] = [];
   #running = 0;
@@ -40,17 +40,17 @@ export class StatusPosts {
     settings: SandboxSettings;
     logger: Logger;
     secretOf: (service: string) => string;
-    /** After each attempt, so that whoever waits may look again. */
-    onSettled: () => void;
+    /** Called after each attempt, so that a waiting caller may check again. */
+    onFinished: () => void;
   }) {
     this.#faults = deps.faults;
     this.#settings = deps.settings;
     this.#logger = deps.logger;
     this.#secretOf = deps.secretOf;
-    this.#onSettled = deps.onSettled;
+    this.#onFinished = deps.onFinished;
   }
 
-  tell(notice: Notice, transition: StatusTransition): void {
+  enqueue(notice: Notice, transition: StatusTransition): void {
     const url = notice.request.status_url;
     if (url === undefined || this.#faults.consumeLostStatus()) return;
     const { statusRepeats, statusReverse, statusDelayMs, statusExtraWord } = this.#faults.current;
@@ -98,18 +98,18 @@ export class StatusPosts {
   #enqueue(posts: Post[]): void {
     for (const post of posts) {
       const { messageId } = post.body;
-      const line = (this.#lines.get(messageId) ?? Promise.resolve())
+      const queue = (this.#queues.get(messageId) ?? Promise.resolve())
         .then(() => this.#turn())
         .then(() => this.#attempt(post))
         .finally(() => this.#release())
         .finally(() => {
-          if (this.#lines.get(messageId) === line) this.#lines.delete(messageId);
+          if (this.#queues.get(messageId) === queue) this.#queues.delete(messageId);
         });
-      this.#lines.set(messageId, line);
+      this.#queues.set(messageId, queue);
     }
   }
 
-  /** Resolves when one of the few connections is free. */
+  /** Resolves when one of the limited connections is free. */
   async #turn(): Promise<void> {
     if (this.#running >= mostAtOnce) await new Promise<void>((resolve) => this.#queue.push(resolve));
     this.#running += 1;
@@ -136,10 +136,10 @@ export class StatusPosts {
       });
     }
     if (!isTaken) this.counts.refused += 1;
-    this.#onSettled();
+    this.#onFinished();
   }
 
-  /** Status 0: no answer at all. */
+  /** Status 0 means that no answer came. */
   async #post({ url, secret, body }: Post): Promise<number> {
     if (this.#faults.current.networkOff) return 0;
     try {

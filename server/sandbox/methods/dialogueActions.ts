@@ -1,4 +1,4 @@
-/** messages.*: what a community does in a dialogue besides writing: edits, deletes, reads, types, answers a button. */
+/** messages.*: a community's actions besides sending: edit, delete, read, type, answer a button. */
 import type { ApiCall, ApiMethod } from '../apiServer.ts';
 import { readKeyboard } from '../keyboard.ts';
 import type { Parameters } from '../parameters.ts';
@@ -41,23 +41,25 @@ export function dialogueActionMethods(deps: SendingDeps & { phones: Phones }): [
     const ids = parameters.integers('message_ids');
     if (!cmids && !ids) throw badParameter('message_ids is undefined');
     const peerId = cmids ? requirePeer(parameters) : 0;
-    const found = cmids
+    const targets = cmids
       ? cmids.map((cmid) => ({
           userId: peerId,
           message: community.dialogues.get(peerId)?.messages[cmid - 1],
-          asked: cmid,
+          requestedId: cmid,
         }))
       : (ids ?? []).map((id) => ({
           userId: 0,
           message: undefined,
           ...world.messageById(community.groupId, id),
-          asked: id,
+          requestedId: id,
         }));
-    return found.map(({ userId, message, asked }) => {
+    return targets.map(({ userId, message, requestedId }) => {
       const dialogue = community.dialogues.get(userId);
       if (!dialogue || !isShownToCommunity(message)) {
         return {
-          ...(cmids ? { peer_id: userId, conversation_message_id: asked } : { message_id: asked }),
+          ...(cmids
+            ? { peer_id: userId, conversation_message_id: requestedId }
+            : { message_id: requestedId }),
           response: 0,
         };
       }
@@ -134,7 +136,7 @@ export function dialogueActionMethods(deps: SendingDeps & { phones: Phones }): [
     return { items };
   }
 
-  /** By `message_id`, `cmid` or `conversation_message_id`: clients use each of the three. */
+  /** By `message_id`, `cmid` or `conversation_message_id`: clients use all three. */
   function findOwn(community: Community, dialogue: Dialogue, parameters: Parameters): StoredMessage {
     const cmid = parameters.integer('cmid') ?? parameters.integer('conversation_message_id');
     const messageId = parameters.integer('message_id');

@@ -1,4 +1,4 @@
-/** groups.*: who the community is, what its token may do, and how it wants to hear of events. */
+/** groups.*: the community itself, its token's rights, and its event settings. */
 import type { ApiCall, ApiMethod } from '../apiServer.ts';
 import type { CallbackDelivery } from '../callbackDelivery.ts';
 import { compareVersions } from '../eventStream.ts';
@@ -29,13 +29,15 @@ export function groupMethods(deps: {
   const { world, views, longPoll, callbacks, baseUrl } = deps;
 
   function getById({ community, parameters, version }: ApiCall): object {
-    const asked = parameters.texts('group_ids') ??
+    const requestedIds = parameters.texts('group_ids') ??
       parameters.texts('group_id') ?? [String(community.groupId)];
     const fields = parameters.texts('fields') ?? [];
-    const found = asked.flatMap((id) => [...world.communities.values()].filter((one) => isNamed(one, id)));
-    if (found.length === 0) throw new VkApiError(100, 'group_ids is undefined');
-    const groups = found.map((one) => views.group(one, fields));
-    // The list was wrapped into an object in 5.139 (VK's page of API versions).
+    const communities = requestedIds.flatMap((id) =>
+      [...world.communities.values()].filter((one) => isNamed(one, id)),
+    );
+    if (communities.length === 0) throw new VkApiError(100, 'group_ids is undefined');
+    const groups = communities.map((one) => views.group(one, fields));
+    // Version 5.139 wrapped the list into an object (VK's page of API versions).
     if (compareVersions(version, '5.139') < 0) return groups;
     return { groups, profiles: [] } satisfies Partly<Responses.GroupsGetByIdObjectResponse>;
   }

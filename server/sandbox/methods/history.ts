@@ -1,4 +1,4 @@
-/** messages.get*: the history and the list of dialogues, which is how a community catches up after a gap. */
+/** messages.get*: the history and the list of dialogues, by which a community fills a gap. */
 import type { ApiCall, ApiMethod } from '../apiServer.ts';
 import { lastMessage, unreadCount, type Views } from '../messageView.ts';
 import type { Parameters } from '../parameters.ts';
@@ -12,7 +12,7 @@ import {
   type World,
 } from '../world.ts';
 
-/** Ids from here on are chats of many people, which communities of the sandbox do not have. */
+/** Ids from here on are group chats, which the sandbox's communities do not have. */
 const firstChatPeerId = 2_000_000_000;
 const mostItems = 200;
 const usualItems = 20;
@@ -29,8 +29,8 @@ export function historyMethods({ world, views }: { world: World; views: Views })
     };
   }
 
-  function list(call: ApiCall, found: { dialogue: Dialogue; message: StoredMessage }[]): object {
-    const items = found.map(({ dialogue, message }) => views.message(call.community, dialogue, message));
+  function list(call: ApiCall, matching: { dialogue: Dialogue; message: StoredMessage }[]): object {
+    const items = matching.map(({ dialogue, message }) => views.message(call.community, dialogue, message));
     const answer: { count: number; items: VkMessage[] } = { count: items.length, items };
     if (!call.parameters.flag('extended')) return answer;
     return {
@@ -38,7 +38,7 @@ export function historyMethods({ world, views }: { world: World; views: Views })
       ...people(
         call.parameters,
         call.community,
-        found.map(({ dialogue }) => dialogue.userId),
+        matching.map(({ dialogue }) => dialogue.userId),
       ),
     };
   }
@@ -73,19 +73,19 @@ export function historyMethods({ world, views }: { world: World; views: Views })
     const startMessageId = parameters.integer('start_message_id') ?? Number.POSITIVE_INFINITY;
     const accepts = conversationFilter(parameters.text('filter') ?? 'all');
     let unreadConversations = 0;
-    const found: { dialogue: Dialogue; last: StoredMessage }[] = [];
+    const matching: { dialogue: Dialogue; last: StoredMessage }[] = [];
     for (const dialogue of community.dialogues.values()) {
       const last = lastMessage(dialogue);
       if (!last) continue;
       if (unreadCount(dialogue) > 0) unreadConversations += 1;
-      if (accepts(dialogue)) found.push({ dialogue, last });
+      if (accepts(dialogue)) matching.push({ dialogue, last });
     }
-    const sorted = found
+    const sorted = matching
       .filter(({ last }) => last.id <= startMessageId)
       .sort((left, right) => right.last.id - left.last.id);
     const page = sorted.slice(offset, offset + count);
     return {
-      count: found.length,
+      count: matching.length,
       ...(unreadConversations > 0 ? { unread_count: unreadConversations } : {}),
       items: page.map(({ dialogue, last }) => ({
         conversation: views.conversation(community, dialogue),
@@ -120,11 +120,11 @@ export function historyMethods({ world, views }: { world: World; views: Views })
 
   function byConversationMessageIds(call: ApiCall, cmids: number[]): object {
     const dialogue = call.community.dialogues.get(call.parameters.requiredInteger('peer_id'));
-    const found = cmids.flatMap((cmid) => {
+    const matching = cmids.flatMap((cmid) => {
       const message = dialogue?.messages[cmid - 1];
       return dialogue && message && !message.isHidden ? [{ dialogue, message }] : [];
     });
-    return list(call, found);
+    return list(call, matching);
   }
 
   function getById(call: ApiCall): object {
@@ -132,12 +132,12 @@ export function historyMethods({ world, views }: { world: World; views: Views })
     if (cmids) return byConversationMessageIds(call, cmids);
     const ids = call.parameters.integers('message_ids', 100);
     if (!ids) throw badParameter('message_ids is undefined');
-    const found = ids.flatMap((id) => {
+    const matching = ids.flatMap((id) => {
       const known = world.messageById(call.community.groupId, id);
       const dialogue = known && call.community.dialogues.get(known.userId);
       return known && dialogue && !known.message.isHidden ? [{ dialogue, message: known.message }] : [];
     });
-    return list(call, found);
+    return list(call, matching);
   }
 
   function getByConversationMessageId(call: ApiCall): object {
@@ -155,7 +155,7 @@ export function historyMethods({ world, views }: { world: World; views: Views })
   ];
 }
 
-/** A dialogue that only the gateway has written to does not exist for the community. */
+/** A dialogue with gateway messages only does not exist for the community. */
 function isKnownToCommunity(dialogue: Dialogue): boolean {
   return dialogue.messages.length === 0 || dialogue.messages.some((message) => !message.isHidden);
 }
@@ -167,7 +167,7 @@ export function requirePeer(parameters: Parameters): number {
   return peerId;
 }
 
-/** Where the page starts before `offset`; start_message_id -1 means the first unread message. */
+/** Index of the page's start before `offset`; start_message_id -1 means the first unread message. */
 function startIndex(
   parameters: Parameters,
   ordered: readonly StoredMessage[],

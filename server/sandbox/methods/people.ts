@@ -7,13 +7,13 @@ import type { World } from '../world.ts';
 
 export function peopleMethods({ world, views }: { world: World; views: Views }): [string, ApiMethod][] {
   function get({ parameters }: ApiCall): Partly<Responses.UsersGetResponse> {
-    const asked = parameters.texts('user_ids');
+    const userIds = parameters.texts('user_ids');
     // A community's token has no "current user" to fall back on.
-    if (!asked) throw badParameter('user_ids is undefined');
-    if (asked.length > 1000) throw badParameter('user_ids should contain at most 1000 items');
+    if (!userIds) throw badParameter('user_ids is undefined');
+    if (userIds.length > 1000) throw badParameter('user_ids should contain at most 1000 items');
     const fields = parameters.texts('fields') ?? [];
-    return asked.flatMap((name) => {
-      const user = world.vkUser(Number(name.replace(/^id/, '')));
+    return userIds.flatMap((id) => {
+      const user = world.vkUser(Number(id.replace(/^id/, '')));
       return user ? [views.user(user, fields)] : [];
     });
   }

@@ -1,4 +1,4 @@
-/** messages.send and what it takes: to whom, what, and why it may be refused (errors 18, 900, 901, 911, 914). */
+/** messages.send and its parameters: recipients, content, and the refusals (errors 18, 900, 901, 911, 914). */
 import type { SandboxSettings } from '../../../shared/sandbox.ts';
 import type { ApiCall, ApiMethod } from '../apiServer.ts';
 import { readKeyboard } from '../keyboard.ts';
@@ -56,7 +56,7 @@ export function sendingMethods(deps: SendingDeps): [string, ApiMethod][] {
     if (!intents.includes(intent)) throw badParameter('intent is invalid');
     const peers = parameters.integers('peer_ids', mostPeers) ?? parameters.integers('user_ids', mostPeers);
     if (peers) return peers.map((peerId) => sendToOne(call, peerId, randomId));
-    return deliver(community, requireAddressee(parameters), randomId, parameters).id;
+    return deliver(community, requireRecipient(parameters), randomId, parameters).id;
   }
 
   function sendToOne(
@@ -68,8 +68,8 @@ export function sendingMethods(deps: SendingDeps): [string, ApiMethod][] {
       const message = deliver(call.community, peerId, randomId, call.parameters);
       return { peer_id: peerId, message_id: message.id, conversation_message_id: message.cmid };
     } catch (error) {
-      // What is wrong with the message fails the whole call; what is wrong with one addressee fails only that one.
-      if (!(error instanceof VkApiError) || !addresseeErrors.has(error.code)) throw error;
+      // An invalid message fails the whole call; an invalid recipient fails only for that recipient.
+      if (!(error instanceof VkApiError) || !recipientErrors.has(error.code)) throw error;
       const refusal = { code: error.code, description: error.message };
       return { peer_id: peerId, message_id: 0, conversation_message_id: 0, error: refusal };
     }
@@ -129,35 +129,35 @@ export function sendingMethods(deps: SendingDeps): [string, ApiMethod][] {
       return { list: byIds(community, forward.message_ids.map(Number)), isReply };
     const cmids = asList(forward.conversation_message_ids).map(Number);
     const dialogue = community.dialogues.get(fromPeer);
-    const found = cmids.flatMap((cmid) => {
+    const originals = cmids.flatMap((cmid) => {
       const message = dialogue?.messages[cmid - 1];
       return dialogue && isShownToCommunity(message) ? [views.foreign(dialogue, message)] : [];
     });
-    return checked(found, cmids.length, isReply);
+    return checked(originals, cmids.length, isReply);
   }
 
   function byIds(community: Community, ids: number[]): VkForeignMessage[] {
-    const found = ids.flatMap((id) => {
+    const originals = ids.flatMap((id) => {
       const known = world.messageById(community.groupId, id);
       const dialogue = known && community.dialogues.get(known.userId);
       return known && dialogue && isShownToCommunity(known.message)
         ? [views.foreign(dialogue, known.message)]
         : [];
     });
-    return checked(found, ids.length, false).list;
+    return checked(originals, ids.length, false).list;
   }
 
   return [['messages.send', send]];
 }
 
-const addresseeErrors = new Set([7, 15, 18, 100, 113, 900, 901, 902, 917, 936, 945, 950, 985]);
+const recipientErrors = new Set([7, 15, 18, 100, 113, 900, 901, 902, 917, 936, 945, 950, 985]);
 
 function checked(
   list: VkForeignMessage[],
-  asked: number,
+  requestedCount: number,
   isReply: boolean,
 ): { list: VkForeignMessage[]; isReply: boolean } {
-  if (asked > mostForwarded) throw new VkApiError(913);
+  if (requestedCount > mostForwarded) throw new VkApiError(913);
   if (list.length === 0 || (isReply && list.length !== 1)) throw new VkApiError(921);
   return { list, isReply };
 }
@@ -167,7 +167,7 @@ function asList(value: unknown): unknown[] {
   return value === undefined ? [] : String(value).split(',');
 }
 
-function requireAddressee(parameters: Parameters): number {
+function requireRecipient(parameters: Parameters): number {
   const domain = /^id(\d+)$/.exec(parameters.text('domain') ?? '')?.[1];
   const peerId =
     parameters.integer('peer_id') ?? parameters.integer('user_id') ?? (domain ? Number(domain) : undefined);
@@ -177,7 +177,7 @@ function requireAddressee(parameters: Parameters): number {
   return peerId;
 }
 
-/** Text, attachments and place, as messages.send and messages.edit take them. */
+/** Text, attachments and coordinates, as messages.send and messages.edit accept them. */
 export function readContent(
   { media, settings }: Pick<SendingDeps, 'media' | 'settings'>,
   parameters: Parameters,

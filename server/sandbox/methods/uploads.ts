@@ -1,4 +1,4 @@
-/** photos.* and docs.*: where to upload a file, and what becomes of it. */
+/** photos.* and docs.*: gives upload addresses and saves the uploaded files. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { ApiCall, ApiMethod } from '../apiServer.ts';
@@ -33,8 +33,8 @@ export function uploads(deps: { media: MediaLibrary; views: Views; baseUrl: () =
 
   function savePhoto({ community, parameters }: ApiCall): Partial<Responses.PhotosSaveMessagesPhotoResponse> {
     const photo = parameters.requiredText('photo');
-    const given = readJson(photo) as { photo?: string }[] | undefined;
-    const file = media.file(String(given?.[0]?.photo ?? ''));
+    const uploaded = readJson(photo) as { photo?: string }[] | undefined;
+    const file = media.file(String(uploaded?.[0]?.photo ?? ''));
     if (!file) throw badParameter('photos_list is invalid');
     if (parameters.text('hash') !== hashOf(file)) throw new VkApiError(121, 'invalid hash');
     return [views.withAddresses(media.savePhoto(file, -community.groupId).photo)] as never;
@@ -47,7 +47,7 @@ export function uploads(deps: { media: MediaLibrary; views: Views; baseUrl: () =
     return views.withAddresses(media.saveDocument(file, -community.groupId, kind, parameters.text('title')));
   }
 
-  /** The body has been taken apart by multer: `photo` for photos, `file` for the rest. */
+  /** multer has parsed the body: field `photo` for photos, `file` for other files. */
   function receive(req: Request, res: Response): void {
     const kind = String(req.params.kind);
     const files = (Array.isArray(req.files) ? req.files : []) as {
@@ -60,7 +60,7 @@ export function uploads(deps: { media: MediaLibrary; views: Views; baseUrl: () =
       res.json(kind === 'photo' ? { server: uploadServerId, photo: '[]', hash: '' } : { error: 'no file' });
       return;
     }
-    // multer reads names as latin1, browsers and vk-io send UTF-8.
+    // multer decodes names as latin1; browsers and vk-io send UTF-8.
     const name = Buffer.from(sent.originalname, 'latin1').toString('utf8');
     const file = media.store(name, sent.mimetype, sent.buffer);
     if (kind === 'photo')

@@ -1,4 +1,4 @@
-/** Builds the parts of Odnoklassniki and ties them together. */
+/** Builds the objects of Odnoklassniki and connects them. */
 import type { Router } from 'express';
 import type { Logger } from 'pino';
 import type { SandboxSettings } from '../../../shared/sandbox.ts';
@@ -36,7 +36,7 @@ export function buildOk(deps: {
     faults,
     settings,
     logger,
-    onSettled: () => world.emit('change', { type: 'gateway' }),
+    onFinished: () => world.emit('change', { type: 'gateway' }),
   });
   const okMessaging = new OkMessaging({ world, ok, views, webhooks: okWebhooks });
   const okCalls = new Map<string, Map<string, number>>();

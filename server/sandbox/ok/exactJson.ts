@@ -1,4 +1,4 @@
-/** JSON with whole numbers of any size, such as OK's `seq`, which JSON.stringify refuses. */
+/** JSON with integers of any size, such as OK's `seq`; JSON.stringify refuses a bigint. */
 import { randomUUID } from 'node:crypto';
 
 const mark = randomUUID();

@@ -1,4 +1,4 @@
-/** OK's door: the methods of the Bot API at `/ok/graph`, and uploads. Every answer, a refusal too, is HTTP 200. */
+/** OK over HTTP: the Bot API's methods at `/ok/graph`, and uploads. Every answer is HTTP 200, refusals too. */
 import { randomUUID } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import multer from 'multer';
@@ -49,7 +49,7 @@ export function okRoutes(deps: {
   function call(name: string, method: Method): RequestHandler {
     return callWithFaults(faults, `ok.${name}`, {
       respond: (req, res) => answer(res, () => method(req, callerOf(req, name))),
-      fail: (res, code) => res.json(new OkRefusal(code, 'The sandbox is told to fail').body),
+      fail: (res, code) => res.json(new OkRefusal(code, 'A fault makes the sandbox fail').body),
     });
   }
 
@@ -106,9 +106,9 @@ export function okRoutes(deps: {
       const from = whole(req, 'from') ?? 0;
       const to = whole(req, 'to') ?? Number.POSITIVE_INFINITY;
       const count = Math.min(whole(req, 'count') ?? usualCount, mostCount);
-      const found = chat.messages.filter(({ isHidden, atMs }) => !isHidden && atMs >= from && atMs <= to);
+      const matching = chat.messages.filter(({ isHidden, atMs }) => !isHidden && atMs >= from && atMs <= to);
       return {
-        messages: found
+        messages: matching
           .slice(-count)
           .reverse()
           .map((one) => views.message(group, chat, one)),

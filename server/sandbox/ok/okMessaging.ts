@@ -1,6 +1,6 @@
 /**
- * What happens in a chat of Odnoklassniki, whoever did it. Each act of the client is published as the event that OK would
- * send; what the group itself writes, by the API or in OK, is not (apiok.ru: "not those by the token owner").
+ * All changes of an Odnoklassniki chat. A client's act is published as OK's event. The group's own messages, by the
+ * API or in OK, are not published (apiok.ru: "not those by the token owner").
  */
 import { randomUUID } from 'node:crypto';
 import type { World } from '../world.ts';
@@ -65,7 +65,7 @@ export class OkMessaging {
     return message;
   }
 
-  /** A pressed button is an answer too: what the gateway sent before it can be seen from then on. */
+  /** A pressed button is an answer too: the group sees earlier gateway messages from then on. */
   clientPresses(group: OkGroup, userId: number, mid: string, button: OkButton): { link?: string } {
     if (button.type === 'LINK') return { link: button.url };
     const chat = this.#ok.chat(group, userId);
@@ -123,7 +123,7 @@ function answered(chat: OkChatState): void {
   chat.hasClientWritten = true;
   for (let index = chat.messages.length - 1; index >= 0; index -= 1) {
     const message = chat.messages[index]!;
-    // All that stands before an answer was shown by it.
+    // Everything before an earlier answer was shown at that answer.
     if (!message.isFromGroup) return;
     delete message.isHidden;
   }

@@ -1,4 +1,4 @@
-/** Turns chats and messages into what OK's Bot API answers with and what its webhooks carry. */
+/** Converts chats and messages into the shapes of OK's Bot API and its webhooks. */
 import type { SandboxUser, World } from '../world.ts';
 import type { OkChatState, OkGroup, OkMessage } from './okWorld.ts';
 import type { OkChat, OkStoredMessage } from './protocol.ts';

@@ -1,6 +1,7 @@
 /**
- * Gives each event to the group's webhooks, and again when one is not answered 200 within 5 s (apiok.ru, page of
- * subscribing; the growing waits between are ours). The faults of events are VK's: lost, repeated, reordered, suppressed.
+ * Posts each event to the group's webhooks, and retries when the answer is not 200 within 5 s (apiok.ru, page of
+ * subscribing; the growing waits are our choice). The faults are the same as VK's: lost, repeated, reordered,
+ * suppressed.
  */
 import type { Logger } from 'pino';
 import type { SandboxSettings } from '../../../shared/sandbox.ts';
@@ -33,10 +34,10 @@ export class OkWebhooks {
   readonly #faults: FaultState;
   readonly #settings: SandboxSettings;
   readonly #logger: Logger;
-  readonly #onSettled: () => void;
+  readonly #onFinished: () => void;
   readonly #shuffle: Shuffle<{ group: OkGroup; event: OkEvent }>;
-  /** One line per address: first attempts keep their order, repeats do not hold them up. */
-  readonly #lines = new Map<string, Promise<void>>();
+  /** One queue per URL: first attempts keep their order, and retries do not block them. */
+  readonly #queues = new Map<string, Promise<void>>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #abort = new AbortController();
   readonly #counts = new Map<string, OkCounts>();
@@ -45,14 +46,14 @@ export class OkWebhooks {
     faults: FaultState;
     settings: SandboxSettings;
     logger: Logger;
-    /** After each event that is done with, so that whoever waits may look again. */
-    onSettled: () => void;
+    /** Called after each finished event, so that a waiting caller may check again. */
+    onFinished: () => void;
   }) {
     const { faults, settings } = deps;
     this.#faults = faults;
     this.#settings = settings;
     this.#logger = deps.logger;
-    this.#onSettled = deps.onSettled;
+    this.#onFinished = deps.onFinished;
     this.#shuffle = new Shuffle({ faults, settings, hand: (held) => this.#hand(held) });
   }
 
@@ -83,9 +84,9 @@ export class OkWebhooks {
     for (const webhook of group.webhooks) {
       if (!webhook.types.includes(event.webhookType)) continue;
       this.counts(group.okGroupId).waiting += 1;
-      const before = this.#lines.get(webhook.url) ?? Promise.resolve();
+      const before = this.#queues.get(webhook.url) ?? Promise.resolve();
       const attempt = { group, webhook, body, attempt: 1 };
-      this.#lines.set(
+      this.#queues.set(
         webhook.url,
         before.then(() => this.#deliver(attempt)),
       );
@@ -105,7 +106,7 @@ export class OkWebhooks {
       this.#logger.warn({ okGroupId: attempt.group.okGroupId }, 'a webhook of OK gave up on an event');
     } else if (isSubscribed) counts.delivered += 1;
     counts.waiting -= 1;
-    this.#onSettled();
+    this.#onFinished();
   }
 
   #retry(attempt: Attempt): void {

@@ -1,4 +1,4 @@
-/** Everything the sandbox's Odnoklassniki knows of groups and their chats. Plain data; the people are the world's own. */
+/** The state of the sandbox's Odnoklassniki: groups and their chats, as plain data. People belong to the world. */
 import { createHash } from 'node:crypto';
 import type { OkEventType } from './protocol.ts';
 
@@ -9,7 +9,7 @@ export interface OkAttachment {
 
 export interface OkMessage {
   mid: string;
-  /** Decimal: over 2^53, and JSON of the state file could not hold it as a number. */
+  /** Decimal text: the value exceeds 2^53, which the state file's JSON cannot hold as a number. */
   seq: string;
   isFromGroup: boolean;
   text: string;
@@ -17,7 +17,7 @@ export interface OkMessage {
   replyTo?: string;
   atMs: number;
   noticeId?: string;
-  /** A message of the gateway that the group does not see before the client has answered. */
+  /** A gateway's message that the group does not see before the client answers. */
   isHidden?: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface OkChatState {
   messages: OkMessage[];
   /** How many of the messages the client has seen. */
   seenByClient: number;
-  /** The client has written: the group may write too. */
+  /** The client has written, so the group may write too. */
   hasClientWritten: boolean;
   title?: string;
 }
@@ -50,7 +50,10 @@ export interface SavedOkGroup extends Omit<OkGroup, 'chats'> {
   chats: OkChatState[];
 }
 
-/** `seq` grows within 2^16 a millisecond, as numbers made of a time do. It is odd, so that a double never holds it. */
+/**
+ * `seq` grows within 2^16 a millisecond, as time-based numbers do. It is odd, so that a double never holds it
+ * exactly.
+ */
 const seqBitsBelowMs = 16n;
 
 export class OkWorld {
@@ -78,7 +81,7 @@ export class OkWorld {
     return chat;
   }
 
-  /** Undefined also for a chat that only the gateway has written to: the group does not know of it. */
+  /** Also undefined for a chat with gateway messages only: the group does not know of it. */
   chatById(group: OkGroup, chatId: string): OkChatState | undefined {
     for (const chat of group.chats.values()) if (chat.chatId === chatId && isKnownToGroup(chat)) return chat;
     return undefined;

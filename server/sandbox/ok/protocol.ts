@@ -1,18 +1,18 @@
 /**
- * What the sandbox's Odnoklassniki says over HTTP: the Bot API at `/ok/graph` (apiok.ru, "Bot API"). What its pages show
- * is kept to the letter; what we could not read there is marked "assumed".
+ * The HTTP protocol of the sandbox's Odnoklassniki: the Bot API at `/ok/graph` (apiok.ru, "Bot API"). It follows
+ * those pages to the letter; details that we could not read there are marked "assumed".
  *
  *   GET  {base}/me/chats?count=&marker=            -> { chats: OkChat[], marker? }
  *   GET  {base}/me/chat?chat_id=                   -> OkChat
  *   GET  {base}/me/messages/{chat_id}?count=&from=&to= (ms) -> { messages: OkStoredMessage[] }, newest first
- *   POST {base}/me/messages/{chat_id}              sendRequest -> { success: true, message_id }; without chat_id in the
- *                                                  path the recipient of the body is used
+ *   POST {base}/me/messages/{chat_id}              sendRequest -> { success: true, message_id }; without chat_id in
+ *                                                  the path, the body names the recipient
  *   GET  {base}/me/fileUploadUrl?types=IMAGE       -> { url }; POST a file there as multipart -> { token }
  *   POST {base}/me/subscribe, me/unsubscribe       { url } -> { success: true }
  *   GET  {base}/me/subscriptions                   -> { subscriptions: [{ url, time }] }
  *
- * `{base}` is `sandbox.okBaseUrl`; every call has `?access_token=`. A refusal is HTTP 200 with okError as the body, the way
- * OK's REST answers. A webhook that is not answered 200 within 5 s is sent again; nothing in it is signed.
+ * `{base}` is `sandbox.okBaseUrl`; every call has `?access_token=`. A refusal is HTTP 200 with okError as the body,
+ * as in OK's REST API. OK retries a webhook that is not answered 200 within 5 s. Nothing in a webhook is signed.
  */
 import { z } from 'zod';
 
@@ -57,11 +57,11 @@ export const subscribeRequest = z.object({
 
 export interface OkMessageBody {
   text: string;
-  /** Over 2^53: a plain JSON.parse loses its last digits. */
+  /** Exceeds 2^53: a plain JSON.parse loses its last digits. */
   seq: bigint;
   mid: string;
   attachments?: { type: string; payload: Record<string, unknown> }[];
-  /** The mid of the message that is answered (assumed). */
+  /** The mid of the message that this one answers (assumed). */
   reply_to?: string;
 }
 
@@ -81,13 +81,13 @@ export type OkEvent =
       payload: string;
       sender: { user_id: string; name: string };
       recipient: { chat_id: string };
-      /** Of the message with the button. */
+      /** The mid of the message with the button. */
       mid: string;
       timestamp: number;
     }
   | {
       webhookType: 'CHAT_SYSTEM';
-      /** Assumed words. */
+      /** Assumed values. */
       type: 'CHAT_TITLE_CHANGED' | 'CHAT_ICON_CHANGED' | 'CHAT_PARTICIPANTS_CHANGED';
       chat_id: string;
       title?: string;
@@ -101,7 +101,7 @@ export interface OkChat {
   title: string;
   last_event_time: number;
   participants_count: number;
-  /** User id -> when he was last here, ms. */
+  /** User id -> when the person was last here, Unix ms. */
   participants: Record<string, number>;
 }
 

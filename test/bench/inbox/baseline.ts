@@ -1,6 +1,6 @@
 /**
  * The bare baseline: vk-io's own polling, one `insertOne`, one `emit` to every socket, over the same embedded store.
- * No dedupe, no order, no permissions, no row: what is left when all of the desk's promises are taken away.
+ * No deduplication, order, permissions or conversations: the cost that remains without all of the desk's promises.
  */
 import { Agent, createServer } from 'node:http';
 import { MongoClient } from 'mongodb';

@@ -13,7 +13,7 @@ export interface LoadReport {
 }
 
 export interface Arrivals {
-  /** To be called by every tab for every message it is shown. */
+  /** Every tab must call this for every message that it receives. */
   onNumber(number: number, at: number): void;
   /** Each of `userIds` writes in turn. */
   run(options: {
@@ -76,10 +76,10 @@ export function createArrivals(control: SandboxControl, groupId: number): Arriva
 
 const round = (ms: number) => Math.round(ms * 10) / 10;
 
-/** A rate is held when nothing is missing and the 99th of a hundred waits less than a second. */
+/** A rate is held when no message is missing and the 99th percentile is below a second. */
 const isHeld = (report: LoadReport): boolean => report.received === report.expected && report.p99Ms < 1_000;
 
-/** Doubles until a rate is not held, narrows down, then holds the best for the full time. */
+/** Doubles the rate until it is not held, narrows down, then runs the best rate for the full time. */
 export async function highestHeldRate(
   run: (ratePerSecond: number, seconds: number) => Promise<LoadReport>,
   { startAt = 100, probeSeconds = 4, holdSeconds = 30, most = 3_200 } = {},

@@ -1,4 +1,4 @@
-/** The first page of the list and of a thread while the number of conversations grows by three orders. */
+/** Reads the first page of the list and of a thread while the number of conversations grows a thousandfold. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ export async function measurePages(sizes: number[], say: (line: string) => void)
   const reports: PageReport[] = [];
   try {
     const base = { DATA_DIR: dataDir, SANDBOX: 'off', VK_API_URL: 'http://127.0.0.1:1/method' };
-    // The first start makes the collections, the company and the administrator.
+    // The first start creates the collections, the company and the administrator.
     const first = await startDeskProcess({ ...base, PORT: String(await freePort()) });
     await first.kill('SIGTERM');
     let made = 0;
@@ -71,7 +71,7 @@ async function measure(url: string, dataDir: string) {
   };
 }
 
-/** Written as documents rather than through the intake: a million of them must be there within minutes. */
+/** Inserts documents directly, not through the intake: a million of them must be ready within minutes. */
 async function seed(dataDir: string, from: number, to: number): Promise<void> {
   const store = await openEmbeddedStore({ dataDir, logger: pino({ level: 'silent' }) });
   const connection = await connectDatabase(store.uri);
@@ -95,7 +95,7 @@ async function seed(dataDir: string, from: number, to: number): Promise<void> {
 }
 
 function conversationDocument(companyId: Types.ObjectId, communityId: Types.ObjectId, number: number) {
-  // A fixed, scattered time within a year, so that insertion order is not the list's order.
+  // A fixed, scattered time within a year, so that insertion order differs from the list's order.
   const lastActivityAt = new Date(Date.UTC(2026, 0, 1) + ((number * 7_919) % 365) * DAY_MS + number);
   return {
     _id: new Types.ObjectId(),

@@ -1,6 +1,6 @@
 /**
- * Many connected tabs at the price of few: raw Socket.IO frames over WebSocket, looked through for the numbers of
- * the messages they carry instead of being parsed, so that what is measured is the desk rather than its measurer.
+ * Many cheap connected tabs: raw Socket.IO frames over WebSocket. Frames are searched for message numbers, not
+ * parsed, so that the bench measures the desk and not itself.
  */
 import WebSocket from 'ws';
 

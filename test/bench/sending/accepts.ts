@@ -1,4 +1,4 @@
-/** How many messages a second the sending API takes in, one in a request and a thousand in a request. */
+/** How many messages a second the sending API accepts: one per request, and a thousand per request. */
 import { type BenchContext, manyMessages, nextMessage, type RunningDesk } from './context.ts';
 import { type Load, type Request, sendAll } from './load.ts';
 
@@ -22,10 +22,10 @@ export async function measureAccepts(
   context: BenchContext,
   { singles, batches, say }: { singles: number; batches: number; say(line: string): void },
 ): Promise<AcceptsReport> {
-  // The gateway's usual limit: beside taking in, the desk sends fifty a second, as it would.
+  // The gateway's usual limit: while the desk accepts, it also sends fifty a second, as in production.
   const desk = await context.start();
   try {
-    // Nobody's first requests are counted: programs are compiled while they run.
+    // The first requests are not counted: the JavaScript is still being compiled.
     await sendAll(`${desk.url}/api/v1/messages`, signedSingles(desk, 200), SINGLES_AT_ONCE);
     await sendAll(`${context.baseline.url}/one`, plain(manyMessages(200)), SINGLES_AT_ONCE);
     const bareSingles = await sendAll(
@@ -33,7 +33,7 @@ export async function measureAccepts(
       plain(manyMessages(singles)),
       SINGLES_AT_ONCE,
     );
-    // Signed before the clock starts: what the caller's library costs is not the desk's.
+    // Signed before the clock starts: the cost of the caller's library is not the desk's.
     const ourSingles = await sendAll(
       `${desk.url}/api/v1/messages`,
       signedSingles(desk, singles),
@@ -56,7 +56,7 @@ export async function measureAccepts(
   }
 }
 
-/** Thousands of messages, by the API. */
+/** Sends thousands of messages through the API. */
 export function queueBatches(desk: RunningDesk, batches: number): Promise<Load> {
   const requests = Array.from({ length: batches }, () => desk.signed('/api/v1/messages/batch', batch()));
   return sendAll(`${desk.url}/api/v1/messages/batch`, requests, BATCHES_AT_ONCE);

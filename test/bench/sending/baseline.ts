@@ -1,6 +1,6 @@
 /**
- * The bare baselines, over the same embedded store: JSON is parsed and written by the bare driver. No signature, no
- * template, no quota, no time, no history, no lease: what is left when all that sending promises is taken away.
+ * The bare baselines, over the same embedded store: parses JSON and writes with the bare driver. No signature,
+ * template, quota, expiry, history or lease: the cost that remains without all of the sender's promises.
  */
 import { createReadStream } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -95,11 +95,11 @@ interface Status {
 const statusWrite = ({ status, callbackData }: Status) =>
   [{ key: callbackData.clientMessageId }, { $set: { status, statusAt: now() } }] as const;
 
-async function takeStatuses(told: Status | Status[]) {
-  if (!Array.isArray(told)) await queue.updateOne(...statusWrite(told));
+async function recordStatuses(statuses: Status | Status[]) {
+  if (!Array.isArray(statuses)) await queue.updateOne(...statusWrite(statuses));
   else
     await queue.bulkWrite(
-      told.map((each) => {
+      statuses.map((each) => {
         const [filter, update] = statusWrite(each);
         return { updateOne: { filter, update } };
       }),
@@ -124,7 +124,7 @@ async function answer(req: IncomingMessage): Promise<unknown> {
     case '/work':
       return work(body);
     case '/statuses':
-      return takeStatuses(body);
+      return recordStatuses(body);
     default:
       return {};
   }

@@ -1,6 +1,6 @@
 /**
- * What the measures of sending stand on: a data folder with a connected community, its gateway, an approved template and
- * a key; and the built desk over it, started as often as a measure needs it.
+ * The ground of the sending benchmarks: a data folder with a connected community, its gateway, an approved template
+ * and a key. Starts the built desk over it as often as a benchmark needs.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -37,7 +37,7 @@ export interface BenchContext {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** `BENCH_PROFILE` names a folder in which each desk leaves a CPU profile when it ends. */
+/** `BENCH_PROFILE` names a folder; each desk writes a CPU profile into it on exit. */
 const profile = process.env.BENCH_PROFILE;
 
 export async function createBenchContext(): Promise<BenchContext> {
@@ -85,7 +85,7 @@ export async function createBenchContext(): Promise<BenchContext> {
     };
   }
 
-  // The first start makes all that the others find.
+  // The first start creates the data that all later starts use.
   const first = await start({ ROLES: 'web,listener' });
   await first.end();
   return {
@@ -127,7 +127,7 @@ async function makeKey(admin: DeskClient): Promise<ClientKey> {
 
 let nextPhone = 0;
 
-/** Each to a phone of its own: the quota is asked, and never spent. */
+/** Every message has its own phone: the quota is checked, but never used up. */
 export function nextMessage() {
   const number = nextPhone++;
   return {

@@ -1,12 +1,12 @@
-/** CPU time that a desk's threads took: on a busy machine it tells more of a change than the rate does. */
+/** CPU time of a desk's threads: on a busy machine it shows a change more clearly than the rate does. */
 import { readdir, readFile } from 'node:fs/promises';
 
 /** Per message or status, ms. */
 export interface CpuReport {
   mainMs: number;
-  /** Of the busiest thread beside the main one. */
+  /** The busiest thread except the main one. */
   storeMs: number;
-  /** Of all the others: collecting garbage, files, ciphers. */
+  /** All other threads: garbage collection, files, ciphers. */
   othersMs: number;
 }
 

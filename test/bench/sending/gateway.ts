@@ -1,7 +1,7 @@
 /**
- * A gateway that takes phones, as `server/channels/notify/dialect.ts` speaks to it: takes all that it is given, answers
- * after a while, counts what came and when, and posts statuses when it is told to. A process of its own, so that what
- * is measured does not share a thread with it.
+ * A gateway with the protocol of `server/channels/notify/dialect.ts`: accepts every message, answers after a while,
+ * counts messages and times, and posts statuses on request. It runs as a separate process, so that it does not share
+ * a thread with the measured desk.
  */
 import { createServer, type IncomingMessage } from 'node:http';
 import { type Request, sendAll } from './load.ts';
@@ -26,25 +26,25 @@ export interface StatusesToPost {
   url: string;
   secret: string;
   status: 'delivered' | 'read';
-  /** How many of the messages, the first to come first. */
+  /** How many of the messages, in the order in which they came. */
   count: number;
   perPost: number;
   atOnce: number;
 }
 
-let taken = new Map<string, string>();
+let accepted = new Map<string, string>();
 let counts = { calls: 0, repeats: 0, firstAtMs: 0, answeredAtMs: 0 };
 
 const wait = () => new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
 
-async function take(messages: SentMessage[]) {
+async function accept(messages: SentMessage[]) {
   counts.calls += 1;
   counts.firstAtMs ||= performance.now();
   const result = messages.map(({ callbackData: { clientMessageId } }) => {
-    const known = taken.get(clientMessageId);
+    const known = accepted.get(clientMessageId);
     if (known !== undefined) counts.repeats += 1;
-    const messageId = known ?? `g${taken.size + 1}`;
-    taken.set(clientMessageId, messageId);
+    const messageId = known ?? `g${accepted.size + 1}`;
+    accepted.set(clientMessageId, messageId);
     return { code: 'OK', messageId };
   });
   await wait();
@@ -56,7 +56,7 @@ function lookUp(clientMessageIds: string[]) {
   return {
     code: 'OK',
     messages: clientMessageIds.flatMap((clientMessageId) => {
-      const messageId = taken.get(clientMessageId);
+      const messageId = accepted.get(clientMessageId);
       return messageId === undefined ? [] : [{ clientMessageId, messageId }];
     }),
   };
@@ -64,7 +64,7 @@ function lookUp(clientMessageIds: string[]) {
 
 function postStatuses({ url, secret, status, count, perPost, atOnce }: StatusesToPost) {
   const time = new Date().toISOString();
-  const all = [...taken].slice(0, count).map(([clientMessageId, messageId]) => ({
+  const all = [...accepted].slice(0, count).map(([clientMessageId, messageId]) => ({
     messageId,
     status,
     time,
@@ -84,7 +84,7 @@ async function answer(req: IncomingMessage): Promise<unknown> {
   const body = await readBody(req).catch(() => null);
   switch (`${req.method} ${url.pathname}`) {
     case 'POST /vk/messages':
-      return take((body as { messages: SentMessage[] }).messages);
+      return accept((body as { messages: SentMessage[] }).messages);
     case 'GET /vk/messages':
       await wait();
       return lookUp(url.searchParams.getAll('clientMessageId'));
@@ -94,13 +94,13 @@ async function answer(req: IncomingMessage): Promise<unknown> {
       return { code: 'OK', imageId: 'i1' };
     case 'POST /counts':
       return {
-        messages: taken.size,
+        messages: accepted.size,
         calls: counts.calls,
         repeats: counts.repeats,
         spanMs: counts.answeredAtMs - counts.firstAtMs,
       } satisfies GatewayCounts;
     case 'POST /forget':
-      taken = new Map();
+      accepted = new Map();
       counts = { calls: 0, repeats: 0, firstAtMs: 0, answeredAtMs: 0 };
       return {};
     case 'POST /statuses':

@@ -1,7 +1,8 @@
 /**
- * An hour of sending, and the two days after it, with a clock that is moved instead of waited for. Thousands of sends to
- * some hundred phones; a gateway that fails, loses answers, stops, and reports late, twice or never. Judged by what the
- * gateway holds: nothing was handed over past its time (N19), and of one phone no sixth within any 24 hours (N7).
+ * Simulates an hour of sending and the two days after it, with a movable clock. Thousands of sends to some hundred
+ * phones; the gateway fails, loses answers, stops, and reports late, twice or never. The result comes from the
+ * gateway's data: nothing handed over past its time (N19, time to live), no sixth per phone in 24 hours (N7, the
+ * daily quota).
  */
 import { Types } from 'mongoose';
 import { seededRandom } from '../../../server/sandbox/seededRandom.ts';
@@ -22,7 +23,7 @@ export interface HourReport {
   sends: number;
   accepted: number;
   refusedByQuota: number;
-  /** Calls in which the gateway was handed something, by message. */
+  /** Number of handovers to the gateway: one per message and call. */
   handedOver: number;
   expired: number;
   undelivered: number;
@@ -49,7 +50,7 @@ const STATUSES = ['delivered', 'delivered', 'read', 'undelivered', 'expired'] as
 
 export async function simulateHour({ sends, seed }: { sends: number; seed: number }): Promise<HourReport> {
   const startedAt = performance.now();
-  // From now on: the store lets go of what is old by a clock of its own, which nobody moves.
+  // Starts at the real time: the store expires old data by its own clock, which nobody moves.
   const clock = holdClock(Date.now());
   try {
     const network = steeredNetwork();
@@ -60,12 +61,16 @@ export async function simulateHour({ sends, seed }: { sends: number; seed: numbe
       await run.send(Math.round(((step + 1) * sends) / steps) - run.sends);
       await run.step(STEP_MS);
     }
-    // The same phones are written to again while units come back, until everything has ended.
+    // More sends to the same phones while quota units are released, until every message has ended.
     for (let halfHour = 0; halfHour < 100; halfHour += 1) {
       if (halfHour < 56) await run.send(40);
       await run.step(HOUR_MS / 2);
     }
-    return { ...(await run.judge()), seed, seconds: Math.round((performance.now() - startedAt) / 100) / 10 };
+    return {
+      ...(await run.results()),
+      seed,
+      seconds: Math.round((performance.now() - startedAt) / 100) / 10,
+    };
   } finally {
     clock.restore();
   }
@@ -125,11 +130,11 @@ class Run {
     this.clock.move(ms);
   }
 
-  /** Of what came since, most is reported, some twice, some never. */
+  /** Reports most of the new messages, some twice, some never. */
   private async report(): Promise<void> {
-    const news = this.network.taken.slice(this.reportedUpTo);
+    const handedOver = this.network.taken.slice(this.reportedUpTo);
     this.reportedUpTo = this.network.taken.length;
-    const receipts = news.flatMap((taken) => {
+    const receipts = handedOver.flatMap((taken) => {
       if (this.random() < 0.2) return [];
       const receipt = receiptOf(taken, this.pick(STATUSES));
       return this.random() < 0.2 ? [receipt, receipt] : [receipt];
@@ -137,7 +142,7 @@ class Run {
     if (receipts.length > 0) await this.sending.receipts.record(receipts);
   }
 
-  async judge(): Promise<Omit<HourReport, 'seed' | 'seconds'>> {
+  async results(): Promise<Omit<HourReport, 'seed' | 'seconds'>> {
     const { taken } = this.network;
     const kept = new Map<string, ServiceMessage>();
     for await (const message of this.sending.serviceMessages.find().lean<ServiceMessage[]>().cursor())
@@ -174,7 +179,7 @@ function receiptOf({ community, tryKey }: Taken, status: NonNullable<Receipt['st
   };
 }
 
-/** A message that ended without reaching the client has given its unit back (N7). */
+/** A message that ended without reaching the client has released its unit (N7, the daily quota). */
 function countSixths(taken: Taken[], kept: Map<string, ServiceMessage>): number {
   const timesOf = new Map<string, number[]>();
   for (const { community, phone, messageId, at } of taken) {

@@ -1,4 +1,4 @@
-/** A list of clients from its file to the gateway, and what memory it takes on the way. */
+/** Measures a list of clients from its file to the gateway, and the memory it needs on the way. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,12 +13,12 @@ export interface RowsReport {
   rows: number;
   baseline: { seconds: number; rowsPerSecond: number };
   storedSeconds: number;
-  /** From the upload's beginning to the end of the dry run. */
+  /** From the beginning of the upload to the end of the dry run. */
   checkedSeconds: number;
   checkedRowsPerSecond: number;
-  /** From the start to the last row handed over to sending, which is never far ahead of the network (N19). */
+  /** From the start to the last row queued; the queue never runs far ahead of the network (N19, time to live). */
   queuedSeconds: number;
-  /** From the start to the last message taken by the gateway. */
+  /** From the start to the last message accepted by the gateway. */
   sentSeconds: number;
   sentRowsPerSecond: number;
 }
@@ -27,7 +27,7 @@ export interface MemoryReport {
   rows: number;
   takenIn: Sampled;
   sent: Sampled;
-  /** What each thread holds on to before the list, when it has been checked, and when all of it was sent. */
+  /** Heaps of each thread before the list, after its check, and after all of it was sent. */
   heaps: Record<'atFirst' | 'afterCheck' | 'afterSending', Heaps>;
 }
 
@@ -73,7 +73,7 @@ export async function measureRows(
   });
 }
 
-/** A small one first: a heap and its youngest part grow to their working size once. */
+/** A small list first: a heap and its young generation grow to their working size once. */
 const WARM_UP_SHARE = 10;
 
 export async function measureMemory(
@@ -82,7 +82,7 @@ export async function measureMemory(
 ): Promise<MemoryReport> {
   await context.gateway.ask('/forget');
   const desk = await context.start({ ...LIFTED, ...heapEnv }, heapArguments);
-  const tell = <T>(what: string, seen: T): T => {
+  const log = <T>(what: string, seen: T): T => {
     say(`memory, ${what}: ${JSON.stringify(seen)}`);
     return seen;
   };
@@ -92,17 +92,17 @@ export async function measureMemory(
       await check(desk, campaign);
       await send(desk, campaign);
     });
-    const atFirst = tell('heaps at first', await collectedHeaps(desk.pid));
+    const atFirst = log('heaps at first', await collectedHeaps(desk.pid));
     return await withFile(rows, async (path) => {
       const takingIn = sampleMemory(desk.pid);
       const campaign = await upload(desk, path);
       await check(desk, campaign);
-      const takenIn = tell('taken in and checked', await takingIn.end());
-      const afterCheck = tell('heaps then', await collectedHeaps(desk.pid));
+      const takenIn = log('uploaded and checked', await takingIn.end());
+      const afterCheck = log('heaps then', await collectedHeaps(desk.pid));
       const sending = sampleMemory(desk.pid);
       await send(desk, campaign);
-      const sent = tell('sent', await sending.end());
-      const afterSending = tell('heaps at last', await collectedHeaps(desk.pid));
+      const sent = log('sent', await sending.end());
+      const afterSending = log('heaps at last', await collectedHeaps(desk.pid));
       return { rows, takenIn, sent, heaps: { atFirst, afterCheck, afterSending } };
     });
   } finally {

@@ -1,4 +1,4 @@
-/** Posts prepared requests, so many at a time over as many connections, and tells how long they took. */
+/** Posts prepared requests, a fixed number at a time over as many connections, and measures how long they took. */
 import { Agent, request } from 'node:http';
 
 export interface Request {
@@ -13,7 +13,7 @@ export interface Load {
   p99Ms: number;
 }
 
-/** @throws for the first answer that is not a success: a measure of refusals measures nothing. */
+/** @throws at the first answer that is not a success: measuring refusals would be meaningless. */
 export async function sendAll(url: string, requests: readonly Request[], atOnce: number): Promise<Load> {
   const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
   const timesMs: number[] = [];

@@ -1,15 +1,15 @@
-/** How much memory a process holds while something goes on, looked at many times a second. */
+/** Samples a process's memory many times a second while work goes on. */
 import { readFile } from 'node:fs/promises';
 
 export interface Sampled {
   samples: number;
-  /** All that is resident, pages of the embedded store's file among it, which the system takes back when it needs them. */
+  /** All resident memory, with cached pages of the embedded store's file, which the system reclaims when needed. */
   rss: Fifths;
-  /** What is the process's own, garbage that nothing has needed to clear yet among it. */
+  /** The process's own memory, with garbage that is not collected yet. */
   own: Fifths;
 }
 
-/** Means in MB, and the highest that was seen. */
+/** Means in MB, and the highest sample. */
 export interface Fifths {
   firstFifthMb: number;
   lastFifthMb: number;
@@ -41,7 +41,7 @@ export function sampleMemory(pid: number): { end(): Promise<Sampled> } {
 
 function kilobytes(status: string, name: string): number {
   const [, value] = new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status) ?? [];
-  if (value === undefined) throw new Error(`This system does not tell ${name} of a process`);
+  if (value === undefined) throw new Error(`This system does not report ${name} of a process`);
   return Number(value);
 }
 

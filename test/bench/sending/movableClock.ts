@@ -1,4 +1,4 @@
-/** A `Date` that stands still until it is moved, for what reads the time from `Date` alone. */
+/** A `Date` that stands still until the bench moves it, for code that reads the time only from `Date`. */
 const RealDate = Date;
 
 export interface MovableClock {

@@ -1,11 +1,11 @@
-/** Processes of the bench's own: a file of this folder, run until it is ended, that listens on a port of its own. */
+/** Starts a file of this folder as a separate process that listens on its own port until it is ended. */
 import { spawn } from 'node:child_process';
 import { freePort } from '../../support/freePort.ts';
 import { until } from '../../support/until.ts';
 
 export interface OwnProcess {
   url: string;
-  /** Posts JSON and gives the JSON that was answered. */
+  /** Posts JSON and returns the JSON of the answer. */
   ask<T>(path: string, body?: unknown): Promise<T>;
   end(): void;
 }

@@ -1,6 +1,6 @@
 /**
- * The worker's rate with the community's limit lifted, and the statuses that the gateway reports afterwards. Counted by
- * the gateway, from its first call to its last answer.
+ * Measures the worker's rate without the community's limit, and the statuses that the gateway reports afterwards. The
+ * gateway counts, from its first call to its last answer.
  */
 import { until } from '../../support/until.ts';
 import { queueBatches } from './accepts.ts';
@@ -46,7 +46,7 @@ export async function measureWorker(
   });
 
   await gateway.ask('/forget');
-  // What sends is not there while they are queued, so that all of them wait when it comes.
+  // No sender runs while they are queued, so all of them are waiting when it starts.
   const queueing = await context.start({ ROLES: 'web,listener' });
   await queueBatches(queueing, Math.ceil(messages / BATCH));
   await queueing.end();
@@ -108,7 +108,7 @@ const statusesReport = (bare: Posted, { perSecond, cpu }: Posted): StatusesRepor
   cpu,
 });
 
-/** All of them delivered, in batches as gateways post them; then some of them read, one in a post. */
+/** Posts `delivered` for all, in batches as gateways do; then `read` for some, one per request. */
 async function postStatuses(
   { gateway }: BenchContext,
   { url, messages, statuses, pid }: { url: string; messages: number; statuses: number; pid?: number },
@@ -127,7 +127,7 @@ async function postStatuses(
   };
 }
 
-/** By the list of the deliveries screen. */
+/** Waits by the list of the deliveries screen. */
 async function untilNoneIs(desk: RunningDesk, status: 'queued' | 'sent'): Promise<void> {
   await until(
     `no message to be ${status}`,

@@ -6,7 +6,7 @@ async function raw(url: string, init?: RequestInit): Promise<unknown> {
   return (await fetch(url, init)).json();
 }
 
-it('takes GET and POST, the token in the parameters or in the header', async () => {
+it('accepts GET and POST, with the token in the parameters or in the header', async () => {
   await using fixture = await startFixture();
   const base = `${fixture.sandbox.apiBaseUrl}/groups.getTokenPermissions`;
   const expected = { response: { mask: expect.any(Number), permissions: expect.any(Array) } };
@@ -43,7 +43,7 @@ it('answers errors in the shape of VK, without the token', async () => {
   expect(await raw(other)).toMatchObject({ error: { error_code: 15 } });
 });
 
-it('answers 6 to the twenty-first call in a second, and to none when the limit is off', async () => {
+it('answers error 6 to the twenty-first call in a second, and never when the limit is off', async () => {
   await using fixture = await startFixture();
   const { sandbox } = fixture;
   const call = () => raw(`${sandbox.apiBaseUrl}/groups.getById?v=5.199&access_token=${token}`);
@@ -58,7 +58,7 @@ it('answers 6 to the twenty-first call in a second, and to none when the limit i
   expect(await codes()).toBe(0);
 });
 
-it("serves vk-io's parallel mode through execute, each call with its own fate", async () => {
+it("serves vk-io's parallel mode through execute, and each call succeeds or fails on its own", async () => {
   await using fixture = await startFixture();
   const { sandbox } = fixture;
   sandbox.control.clientSends({ groupId, userId: anna, text: 'a' });

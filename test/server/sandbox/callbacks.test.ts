@@ -12,7 +12,7 @@ interface Delivery {
 interface Webhook extends AsyncDisposable {
   url: string;
   deliveries: Delivery[];
-  /** Resolves once so many events (confirmations left out) have come. */
+  /** Resolves once this many events have come, without confirmations. */
   received(count: number): Promise<Delivery[]>;
 }
 
@@ -91,7 +91,7 @@ it('confirms a server that answers with the code, and posts events with the secr
   expect(changed.code).not.toBe(code);
 });
 
-it('sends nothing to a server that failed the handshake, and confirms it later when asked', async () => {
+it('sends nothing to a server that failed the handshake, and confirms it later on request', async () => {
   await using fixture = await startFixture();
   const { vk, sandbox } = fixture;
   let confirmation = 'wrong';
@@ -109,7 +109,7 @@ it('sends nothing to a server that failed the handshake, and confirms it later w
   expect(webhook.deliveries.map(({ body }) => body.object?.message?.text)).toEqual(['дошло']);
 });
 
-it('repeats an event until it hears ok, counting in X-Retry-Counter', async () => {
+it('repeats an event until the answer is ok, and counts in X-Retry-Counter', async () => {
   await using fixture = await startFixture();
   const { code } = await fixture.vk.api.groups.getCallbackConfirmationCode({ group_id: groupId });
   await using webhook = await startWebhook(({ body }, attempt) => {
@@ -154,7 +154,7 @@ it('posts only the event types that the server has switched on', async () => {
   expect(first?.body.type).toBe('message_typing_state');
 });
 
-it('splits events between long poll and webhook when told to, each once', async () => {
+it('splits events between long poll and webhook under that fault, each event once', async () => {
   await using fixture = await startFixture();
   const { vk, sandbox } = fixture;
   const { code } = await vk.api.groups.getCallbackConfirmationCode({ group_id: groupId });

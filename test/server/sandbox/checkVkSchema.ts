@@ -1,6 +1,6 @@
 /**
- * `npm run check:vk-schema -- FOLDER`: calls every method of the sandbox, makes an event of every type it has, and
- * validates what came over the wire against VK's official JSON schema. Exit code 1 on a mismatch, 2 without a schema.
+ * `npm run check:vk-schema -- FOLDER`: calls every method of the sandbox, creates an event of every type, and
+ * validates the answers and events against VK's official JSON schema. Exit code 1 on a mismatch, 2 without a schema.
  */
 import { exerciseSandbox, type Row } from './exerciseSandbox.ts';
 import { amendments, loadVkSchema } from './vkSchema.ts';

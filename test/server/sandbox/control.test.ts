@@ -19,7 +19,7 @@ async function post(
   return { status: response.status, body: await response.json() };
 }
 
-it('does over HTTP what it does in the process, and says what is wrong with an input', async () => {
+it('works over HTTP as it does in the process, and names what is wrong with an input', async () => {
   await using fixture = await startFixture();
   const { url } = fixture.sandbox;
   const sent = await post(url, 'clientSends', { groupId, userId: anna, text: 'по HTTP' });
@@ -37,7 +37,7 @@ it('does over HTTP what it does in the process, and says what is wrong with an i
   });
 });
 
-it('streams what changed to its page', async () => {
+it('streams changes to its page', async () => {
   await using fixture = await startFixture();
   const abort = new AbortController();
   const response = await fetch(`${fixture.sandbox.url}/control/events`, { signal: abort.signal });
@@ -50,7 +50,7 @@ it('streams what changed to its page', async () => {
   abort.abort();
 });
 
-it('makes a burst of messages that can all be told apart, and counts them', async () => {
+it('makes a burst of distinct messages, and counts them', async () => {
   await using fixture = await startFixture();
   const { control } = fixture.sandbox;
   const { burstId } = control.burst({ groupId, users: 7, messages: 500, textPrefix: 'b' });
@@ -67,7 +67,7 @@ it('makes a burst of messages that can all be told apart, and counts them', asyn
   });
 });
 
-it('keeps the rate that a burst asks for', async () => {
+it('keeps the requested rate of a burst', async () => {
   await using fixture = await startFixture();
   const { control } = fixture.sandbox;
   const { burstId } = control.burst({ groupId, users: [anna], messages: 60, ratePerSecond: 200 });
@@ -77,7 +77,7 @@ it('keeps the rate that a burst asks for', async () => {
   expect(finishedAtMs! - startedAtMs).toBeLessThan(900);
 });
 
-it('sends every kind of attachment, one that nobody knows included', async () => {
+it('sends every kind of attachment, an unknown one included', async () => {
   await using fixture = await startFixture();
   const { poll } = await openPoll(fixture.vk);
   const types = [...attachmentTypes, 'hologram'];

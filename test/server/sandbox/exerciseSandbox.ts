@@ -1,4 +1,4 @@
-/** Walks through everything the sandbox answers and says, and holds each answer and event against a schema. */
+/** Makes the sandbox give every answer and send every event, and validates each against a schema. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -17,7 +17,7 @@ const userId = 501;
 const silentUserId = 502;
 const token = 'schema-token';
 const greeting = { groupId, userId, text: 'Здравствуйте' };
-/** Arrive in reality although the schema's list of attachment types leaves them out. */
+/** VK really sends these, although the schema's list of attachment types omits them. */
 const unlistedAttachments = ['podcast', 'story', 'market_album', 'mini_app'];
 /** Event type -> definition of its object in callback/objects.json. */
 const eventObjects: Record<string, string> = {
@@ -34,7 +34,7 @@ const eventObjects: Record<string, string> = {
 
 type Params = Record<string, string | number>;
 
-/** One answer over the wire, held against the method's response of that name. */
+/** Calls a method over HTTP and validates the answer against the method's response of that name. */
 type Call = (method: string, params: Params, responseName?: string) => Promise<Record<string, unknown>>;
 
 export async function exerciseSandbox(schema: VkSchema): Promise<Row[]> {
@@ -215,7 +215,7 @@ async function exerciseMessages(sandbox: Sandbox, call: Call): Promise<void> {
   await answerPressedButton(sandbox, call);
 }
 
-/** The event's id is known only to who hears the event, so it is read from the newest of the long poll. */
+/** Only a receiver of events knows the event's id, so this reads it from the newest event of the long poll. */
 async function answerPressedButton(sandbox: Sandbox, call: Call): Promise<void> {
   const { key, server, ts } = (await post(sandbox, 'groups.getLongPollServer', {})).response as Record<
     string,

@@ -11,7 +11,7 @@ function say(fixture: Awaited<ReturnType<typeof startFixture>>, text: string): v
 }
 
 describe('long poll', () => {
-  it('answers failed 1, 2 and 3 as often as told, and reaches the poll that waits already', async () => {
+  it('answers failed 1, 2 and 3 the requested number of times, also to a poll that is already waiting', async () => {
     await using fixture = await startFixture();
     const { sandbox, vk } = fixture;
     const { poll, ts } = await openPoll(vk);
@@ -43,7 +43,7 @@ describe('long poll', () => {
     expect((await vk.api.messages.getHistory({ peer_id: anna })).count).toBe(2);
   });
 
-  it('expires its keys: the poll that waits hears failed 2', async () => {
+  it('expires its keys: a waiting poll is answered failed 2', async () => {
     await using fixture = await startFixture();
     const { poll, ts } = await openPoll(fixture.vk);
     const waiting = poll(ts, 20);
@@ -51,7 +51,7 @@ describe('long poll', () => {
     expect(await waiting).toEqual({ failed: 2 });
   });
 
-  it('loses its answer after the events were read, and gives them again', async () => {
+  it('loses its answer after the events were read, and returns them again', async () => {
     await using fixture = await startFixture();
     const { poll, ts } = await openPoll(fixture.vk);
     say(fixture, 'привет');
@@ -73,7 +73,7 @@ describe('events', () => {
     expect(new Set(ids).size).toBe(1);
   });
 
-  it('come in another order, the same for the same seed, none lost', async () => {
+  it('come in another order, which a seed fixes, and none is lost', async () => {
     const orders: string[][] = [];
     for (const seed of [7, 7]) {
       await using fixture = await startFixture();
@@ -88,7 +88,7 @@ describe('events', () => {
     expect(orders[0]).not.toEqual(orders[0]?.toSorted());
   });
 
-  it('are let go even when fewer than a window of them came', async () => {
+  it('are released even when fewer than a window of them came', async () => {
     await using fixture = await startFixture();
     fixture.sandbox.control.clientAllows({ groupId, userId: anna });
     const { poll } = await openPoll(fixture.vk);
@@ -98,7 +98,7 @@ describe('events', () => {
     expect((await poll()).updates).toHaveLength(1);
   });
 
-  it('are lost without a word, as many as told, or by type', async () => {
+  it('are lost silently, by number or by type', async () => {
     await using fixture = await startFixture();
     const { sandbox, vk } = fixture;
     sandbox.control.clientAllows({ groupId, userId: anna });
@@ -114,7 +114,7 @@ describe('events', () => {
     expect(items[0]?.out_read).toBe(4);
   });
 
-  it('come shortened and marked, or without random_id', async () => {
+  it('come shortened and marked as such, or without random_id', async () => {
     await using fixture = await startFixture();
     const { sandbox, vk } = fixture;
     sandbox.control.clientAllows({ groupId, userId: anna });
@@ -140,7 +140,7 @@ describe('events', () => {
     expect(items).toMatchObject([{ text }, { random_id: 4 }]);
   });
 
-  it('of a type that nobody knows pass through', async () => {
+  it('of an unknown type are passed on', async () => {
     await using fixture = await startFixture();
     const { poll } = await openPoll(fixture.vk);
     const { eventId } = fixture.sandbox.control.emitRaw({
@@ -156,10 +156,10 @@ describe('events', () => {
 
 describe('calls', () => {
   it.each([1, 5, 6, 7, 9, 10, 15, 18, 27, 29, 900, 901, 902])(
-    'fail with %i as often as told',
+    'fail with %i the requested number of times',
     async (code) => {
       await using fixture = await startFixture();
-      // vk-io itself waits a second and repeats after error 6, so the wire is read directly.
+      // vk-io itself waits a second and repeats after error 6, so this test calls the API without vk-io.
       const call = async () => {
         const response = await fetch(
           `${fixture.sandbox.apiBaseUrl}/groups.getById?v=5.199&access_token=${token}`,
@@ -171,7 +171,7 @@ describe('calls', () => {
     },
   );
 
-  it('lose the connection before the work, and then have done nothing', async () => {
+  it('lose the connection before the work, so that nothing is done', async () => {
     await using fixture = await startFixture();
     say(fixture, 'вопрос');
     fixture.sandbox.control.setFaults({ cuts: [{ method: 'messages.send', when: 'before', times: 1 }] });
@@ -180,7 +180,7 @@ describe('calls', () => {
     expect((await fixture.vk.api.messages.getHistory({ peer_id: anna })).count).toBe(1);
   });
 
-  it('lose only the answer after the work, and the same random_id finds it', async () => {
+  it('lose only the answer after the work, so that the same random_id finds the message', async () => {
     await using fixture = await startFixture();
     say(fixture, 'вопрос');
     fixture.sandbox.control.setFaults({ cuts: [{ method: 'messages.send', when: 'after', times: 1 }] });
@@ -210,12 +210,12 @@ describe('calls', () => {
   });
 });
 
-it('resets every connection while the network is off, the waiting poll included, and lets controls through', async () => {
+it('resets every connection while the network is off, also a waiting poll, but not the controls', async () => {
   await using fixture = await startFixture();
   const { sandbox, vk } = fixture;
   const { poll, ts } = await openPoll(vk);
   const waiting = outcome(poll(ts, 20));
-  // The poll must be there before the network goes.
+  // The poll must be waiting before the network goes off.
   await outcome(vk.api.groups.getTokenPermissions({}));
   sandbox.control.setFaults({ networkOff: true });
   expect(await waiting).toBe('no answer');

@@ -24,7 +24,7 @@ it('gives the history newest first, or in order with rev, from any message on', 
   expect(await texts({ count: 3, rev: 1, start_message_id: 11 })).toBe('');
 });
 
-it('counts every message and adds people and the conversation when asked', async () => {
+it('counts every message and adds people and the conversation on request', async () => {
   await using fixture = await withTen();
   const history = await fixture.vk.api.messages.getHistory({
     peer_id: anna,
@@ -41,7 +41,7 @@ it('counts every message and adds people and the conversation when asked', async
   });
 });
 
-it('lists dialogues newest first, and only unread or unanswered ones when asked', async () => {
+it('lists dialogues newest first, and only unread or unanswered ones on request', async () => {
   await using fixture = await withTen();
   const { vk, sandbox } = fixture;
   sandbox.control.clientSends({ groupId, userId: boris, text: 'тоже' });
@@ -59,7 +59,7 @@ it('lists dialogues newest first, and only unread or unanswered ones when asked'
   expect(await peers('unanswered')).toEqual([]);
 });
 
-it('keeps one row of ids for the community and one per dialogue', async () => {
+it('numbers messages both across the community and within each dialogue', async () => {
   await using fixture = await startFixture();
   const { vk, sandbox } = fixture;
   sandbox.control.clientSends({ groupId, userId: anna, text: 'a' });
@@ -80,7 +80,7 @@ it('keeps one row of ids for the community and one per dialogue', async () => {
   expect(byCmid).toMatchObject({ count: 1, items: [{ id: 3, random_id: 3 }] });
 });
 
-it('moves out_read when the client reads and in_read when the community does', async () => {
+it('advances out_read when the client reads and in_read when the community does', async () => {
   await using fixture = await startFixture();
   const { vk, sandbox } = fixture;
   sandbox.control.clientSends({ groupId, userId: anna, text: 'вопрос' });
@@ -96,7 +96,7 @@ it('moves out_read when the client reads and in_read when the community does', a
   expect(sandbox.control.clientReads({ groupId, userId: anna })).toEqual({ eventId: null });
 });
 
-it('knows people by id, by fields asked, and shows a deleted one as VK does', async () => {
+it('returns people by id with the requested fields, and a deleted person as VK does', async () => {
   await using fixture = await startFixture();
   const { vk, sandbox } = fixture;
   sandbox.control.deleteUser({ userId: boris });
@@ -113,7 +113,7 @@ it('knows people by id, by fields asked, and shows a deleted one as VK does', as
   ]);
 });
 
-it('gives groups.getById as a list before 5.139 and as an object since', async () => {
+it('returns groups.getById as a list before 5.139 and as an object since then', async () => {
   await using fixture = await startFixture();
   const old = await fixture.client({ apiVersion: '5.131' }).api.groups.getById({});
   const now = await fixture.vk.api.groups.getById({});
@@ -121,7 +121,7 @@ it('gives groups.getById as a list before 5.139 and as an object since', async (
   expect(now).toMatchObject({ groups: [{ id: groupId, name: 'Тестовая лавка' }] });
 });
 
-it('tells whether a client may be written to', async () => {
+it('says whether the community may write to a client', async () => {
   await using fixture = await startFixture();
   const ask = async () =>
     fixture.vk.api.messages.isMessagesFromGroupAllowed({ group_id: groupId, user_id: anna });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { anna, boris, groupId, openPoll, startFixture } from './sandboxFixture.ts';
 
-it('gives a client message to the real vk-io client by long poll', async () => {
+it('delivers a message of a client to the real vk-io client by long poll', async () => {
   await using fixture = await startFixture();
   const { vk, sandbox } = fixture;
   const seen = new Promise<{ text: string | undefined; senderId: number; id: number }>((resolve) => {
@@ -15,7 +15,7 @@ it('gives a client message to the real vk-io client by long poll', async () => {
   await vk.updates.stop();
 });
 
-it('answers at once when events wait already, and with nothing when the wait ends', async () => {
+it('answers at once when events are waiting, and with an empty list when the wait ends', async () => {
   await using fixture = await startFixture();
   const { poll } = await openPoll(fixture.vk);
   fixture.sandbox.control.clientSends({ groupId, userId: anna, text: 'раз' });
@@ -31,7 +31,7 @@ it('answers at once when events wait already, and with nothing when the wait end
   expect(await poll(ts, 0)).toEqual({ ts, updates: [] });
 });
 
-it('repeats the events after an older ts, so that a reader that died loses nothing', async () => {
+it('repeats the events after an older ts, so that a crashed reader loses nothing', async () => {
   await using fixture = await startFixture();
   const { poll, ts } = await openPoll(fixture.vk);
   fixture.sandbox.control.clientSends({ groupId, userId: anna, text: 'один раз' });
@@ -40,7 +40,7 @@ it('repeats the events after an older ts, so that a reader that died loses nothi
   expect(second).toEqual(first);
 });
 
-it('answers failed 1 with the newest ts when the asked one is no longer kept', async () => {
+it('answers failed 1 with the newest ts when the requested one is no longer kept', async () => {
   await using fixture = await startFixture();
   const { sandbox, vk } = fixture;
   sandbox.control.setSettings({ eventRetention: 5 });
@@ -52,7 +52,7 @@ it('answers failed 1 with the newest ts when the asked one is no longer kept', a
   expect((await poll()).updates?.at(-1)?.object.message.text).toBe('дальше');
 });
 
-it('answers failed 1 to a ts from the future and failed 2 to a key it never gave', async () => {
+it('answers failed 1 to a ts from the future and failed 2 to a key that it never issued', async () => {
   await using fixture = await startFixture();
   const { poll, ts } = await openPoll(fixture.vk);
   expect(await poll('999999')).toEqual({ failed: 1, ts });
@@ -60,7 +60,7 @@ it('answers failed 1 to a ts from the future and failed 2 to a key it never gave
   expect(await (await fetch(url)).json()).toEqual({ failed: 2 });
 });
 
-it('refuses a long poll server while long poll is off, and gives events once it is on', async () => {
+it('refuses a long poll server while long poll is off, and returns events once it is on', async () => {
   await using fixture = await startFixture();
   const { sandbox, vk } = fixture;
   await vk.api.groups.setLongPollSettings({ group_id: groupId, enabled: 0 });
@@ -71,7 +71,7 @@ it('refuses a long poll server while long poll is off, and gives events once it 
   expect((await poll()).updates?.map(({ type }) => type)).toEqual(['message_new']);
 });
 
-it('gives the bare message to a community that asked for events of a version below 5.103', async () => {
+it('sends the bare message to a community whose events have a version below 5.103', async () => {
   await using fixture = await startFixture();
   const { sandbox, vk } = fixture;
   await vk.api.groups.setLongPollSettings({ group_id: groupId, api_version: '5.95', message_allow: 0 });

@@ -1,4 +1,4 @@
-/** A small server that a network calls: keeps what comes and answers as told. */
+/** A small server that a network calls: records the calls and answers as the test asks. */
 import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -17,7 +17,7 @@ export interface Receiver extends AsyncDisposable {
   answerWith(...statuses: number[]): void;
   /** The next call gets no answer at all. */
   hangOnce(): void;
-  /** Resolves once the calls that came satisfy `isEnough`. */
+  /** Resolves once the received calls satisfy `isEnough`. */
   until(isEnough: (received: Received[]) => boolean, timeoutMs?: number): Promise<Received[]>;
 }
 

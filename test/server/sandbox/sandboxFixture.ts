@@ -19,7 +19,7 @@ export interface SandboxFixture extends AsyncDisposable {
 
 export async function startFixture(options: Partial<SandboxOptions> = {}): Promise<SandboxFixture> {
   const sandbox = await startSandbox({ port: 0, logger: pino({ level: 'silent' }), ...options });
-  // vk-io's types know only the agent for https; over loopback it needs the other one.
+  // vk-io's types accept only an https agent; loopback needs an http one.
   const agent = new Agent({ keepAlive: true }) as unknown as HttpsAgent;
   const client: SandboxFixture['client'] = (more = {}) =>
     new VK({
@@ -75,7 +75,7 @@ export interface PollAnswer {
   updates?: Update[];
 }
 
-/** Polls by hand, to see what is on the wire. */
+/** Polls without vk-io, to see the raw answers. */
 export async function openPoll(
   vk: VK,
 ): Promise<{ poll: (ts?: string, waitSeconds?: number) => Promise<PollAnswer>; ts: string }> {

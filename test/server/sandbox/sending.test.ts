@@ -11,7 +11,7 @@ async function errorCode(call: Promise<unknown>): Promise<string | number | unde
   );
 }
 
-it('answers with a number to peer_id and with a list to peer_ids', async () => {
+it('answers with a number for peer_id and with a list for peer_ids', async () => {
   await using fixture = await startFixture();
   const { vk, sandbox } = fixture;
   sandbox.control.clientSends(greet);
@@ -43,7 +43,7 @@ it('makes one message of a repeated random_id, per dialogue', async () => {
   expect(await vk.api.messages.send({ peer_id: anna, random_id: 0, message: 'Ноль' })).not.toBe(unchecked);
 });
 
-it('tells of an outgoing message by message_reply with its random_id and cmid', async () => {
+it('reports an outgoing message by message_reply with its random_id and cmid', async () => {
   await using fixture = await startFixture();
   const { vk, sandbox } = fixture;
   sandbox.control.clientSends(greet);
@@ -64,7 +64,7 @@ it('tells of an outgoing message by message_reply with its random_id and cmid', 
   });
 });
 
-it('refuses who may not be written to: 901, 900 and 18', async () => {
+it('refuses recipients who may not be written to: 901, 900 and 18', async () => {
   await using fixture = await startFixture();
   const { vk, sandbox } = fixture;
   const send = () => errorCode(vk.api.messages.send({ peer_id: anna, random_id: 1, message: 'Эй' }));
@@ -79,7 +79,7 @@ it('refuses who may not be written to: 901, 900 and 18', async () => {
   expect(await send()).toBe(18);
 });
 
-it('refuses what cannot be sent: nothing, too much, no random_id', async () => {
+it('refuses an empty message, a too long one, and one without random_id', async () => {
   await using fixture = await startFixture();
   const { vk, sandbox } = fixture;
   sandbox.control.clientSends(greet);
@@ -206,7 +206,7 @@ it('sends a reply by forward with is_reply, and forwards without it', async () =
   ).toBe(921);
 });
 
-it('edits and deletes its own message, and tells of the edit only', async () => {
+it('edits and deletes its own message, and sends an event about the edit only', async () => {
   await using fixture = await startFixture();
   const { vk, sandbox } = fixture;
   sandbox.control.clientSends(greet);
@@ -223,7 +223,7 @@ it('edits and deletes its own message, and tells of the edit only', async () => 
   expect(await errorCode(vk.api.messages.edit({ peer_id: anna, cmid: 1, message: 'чужое' }))).toBe(920);
 });
 
-it('shows the client that the community types, until its message comes', async () => {
+it('shows the client that the community is typing, until its message comes', async () => {
   await using fixture = await startFixture();
   const { vk, sandbox } = fixture;
   sandbox.control.clientSends(greet);
@@ -233,7 +233,7 @@ it('shows the client that the community types, until its message comes', async (
   expect(sandbox.control.snapshot({ groupId, userId: anna }).activity).toBeNull();
 });
 
-it('sets and takes back a reaction, from both sides', async () => {
+it('sets and removes a reaction, from both sides', async () => {
   await using fixture = await startFixture();
   const { vk, sandbox } = fixture;
   sandbox.control.clientSends(greet);
@@ -254,7 +254,7 @@ it('sets and takes back a reaction, from both sides', async () => {
   ]);
 });
 
-it('hands each outgoing message to a waiting test once', async () => {
+it('returns each outgoing message to a waiting test once', async () => {
   await using fixture = await startFixture();
   const { vk, sandbox } = fixture;
   sandbox.control.clientSends(greet);

@@ -7,7 +7,7 @@ const pixel = Buffer.from(
   'base64',
 );
 
-it('takes a photo from vk-io, sends it, and serves the same bytes back', async () => {
+it('accepts a photo from vk-io, sends it, and serves the same bytes back', async () => {
   await using fixture = await startFixture();
   const { vk, sandbox } = fixture;
   sandbox.control.clientSends({ groupId, userId: anna, text: 'пришлите фото' });
@@ -32,7 +32,7 @@ it('takes a photo from vk-io, sends it, and serves the same bytes back', async (
   expect(Buffer.from(await served.arrayBuffer())).toEqual(pixel);
 });
 
-it('takes a document and a voice message from vk-io', async () => {
+it('accepts a document and a voice message from vk-io', async () => {
   await using fixture = await startFixture();
   const { vk, sandbox } = fixture;
   sandbox.control.clientSends({ groupId, userId: anna, text: 'документы' });
@@ -59,7 +59,7 @@ it('takes a document and a voice message from vk-io', async () => {
   expect(sent).toMatchObject({ title: 'договор.txt', ext: 'txt', size: bytes.length, type: 1 });
 });
 
-it('refuses to save what was not uploaded', async () => {
+it('refuses to save a file that was not uploaded', async () => {
   await using fixture = await startFixture();
   const { api } = fixture.vk;
   await expect(api.photos.saveMessagesPhoto({ photo: '[]', server: 1, hash: 'x' })).rejects.toMatchObject({

@@ -46,7 +46,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-it('takes "required: true" of a property as a demand, across files', () => {
+it('reads "required: true" of a property as required, across files', () => {
   const validate = loadVkSchema(folder)!.response('messages.ask', 'response');
   expect(validate({ response: { count: 1 } })).toBe(true);
   expect(validate({ response: {} })).toBe(false);
@@ -57,7 +57,7 @@ it('takes "required: true" of a property as a demand, across files', () => {
   expect(validate({})).toBe(false);
 });
 
-it('takes no other folder for the schema', async () => {
+it('does not accept another folder as the schema', async () => {
   await writeFile(join(folder, 'schema.json'), JSON.stringify({ title: 'Something else' }));
   expect(loadVkSchema(folder)).toBeUndefined();
   expect(loadVkSchema(join(folder, 'nowhere'))).toBeUndefined();

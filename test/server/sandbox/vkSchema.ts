@@ -1,6 +1,6 @@
 /**
- * Reads VK's official JSON schema from a folder and brings it to what ajv understands: `required: true` stands on the
- * property there (draft-03), and a few places say less than live VK does; those are listed here with their reason.
+ * Reads VK's official JSON schema from a folder and converts it for ajv. There, `required: true` is written on the
+ * property (draft-03). A few definitions are stricter than live VK; `amendments` lists them with reasons.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -8,7 +8,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 
 type Json = { [key: string]: unknown };
 
-/** Where the schema contradicts what VK really sends; each is printed beside the result. */
+/** Where the schema contradicts what VK really sends; the check prints each one beside the result. */
 export const amendments: readonly {
   place: string;
   reason: string;
@@ -56,13 +56,13 @@ export const amendments: readonly {
 ];
 
 export interface VkSchema {
-  /** Response names of a method, `response` first. Undefined: the schema does not know the method. */
+  /** Names of a method's responses, `response` first. Undefined when the schema does not know the method. */
   responsesOf(method: string): string[] | undefined;
   response(method: string, name: string): ValidateFunction;
   object(document: string, name: string): ValidateFunction;
 }
 
-/** Undefined when the folder is missing or holds something else. */
+/** Undefined when the folder is missing or holds other files. */
 export function loadVkSchema(folder: string): VkSchema | undefined {
   if (!existsSync(join(folder, 'schema.json')) || !existsSync(join(folder, 'messages', 'methods.json')))
     return undefined;
@@ -115,23 +115,25 @@ function address(document: string): string {
 }
 
 function definition(documents: Map<string, Json>, document: string, name: string): Json {
-  const found = (documents.get(document)?.definitions as Record<string, Json> | undefined)?.[name];
-  if (!found) throw new Error(`The schema has no ${name} in ${document}`);
-  return found;
+  const definition = (documents.get(document)?.definitions as Record<string, Json> | undefined)?.[name];
+  if (!definition) throw new Error(`The schema has no ${name} in ${document}`);
+  return definition;
 }
 
 function properties(documents: Map<string, Json>, document: string, name: string): Json {
   return definition(documents, document, name).properties as Json;
 }
 
-/** `{ properties: { a: { required: true } } }` becomes `{ properties: { a: {} }, required: ['a'] }`, at every depth. */
+/**
+ * `{ properties: { a: { required: true } } }` becomes `{ properties: { a: {} }, required: ['a'] }`, at every depth.
+ */
 function withRequiredLists(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(withRequiredLists);
   if (node === null || typeof node !== 'object') return node;
   const result: Json = {};
   for (const [key, value] of Object.entries(node)) {
     if (key === 'required' && typeof value === 'boolean') continue;
-    // The schema's own extension; ajv would want OpenAPI's form of it.
+    // The schema's own extension; ajv expects OpenAPI's form of it.
     if (key === 'discriminator') continue;
     result[key] = withRequiredLists(value);
   }

@@ -1,4 +1,4 @@
-/** The phones' page in a real browser: what a client sees of service messages, in each network and window. */
+/** The phones' page in a real browser: what a client sees of service messages in each network and window. */
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -29,7 +29,7 @@ afterAll(async () => {
   await browser?.close();
   await gateway?.[Symbol.asyncDispose]();
 });
-// A page left open goes on reading what comes to the dialogue that it shows.
+// A page that stays open keeps reading messages in the dialogue that it shows.
 afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
 
 async function openPage(colorScheme: 'light' | 'dark' = 'light', locale = 'ru-RU'): Promise<Page> {
@@ -45,7 +45,7 @@ function phoneOf(page: Page, userId: number) {
   return page.locator(`[data-user-id="${userId}"]`);
 }
 
-it('N2: shows a one-way message in «Уведомления», without a field to answer, and reads it there', async () => {
+it('N2 (one-way): shows a one-way message in «Уведомления», with no answer field, and reads it', async () => {
   gateway.sandbox.control.registerTemplate({ ...template, name: 'oneWay', oneWay: true });
   const messageId = await gateway.sendOne({ tmpl: 'oneWay' });
   const page = await openPage();
@@ -56,17 +56,17 @@ it('N2: shows a one-way message in «Уведомления», without a field t
   expect(await phone.getByText('Заберу сегодня').count()).toBe(0);
   await phone.getByRole('button', { name: 'На карте' }).click();
   await phone.getByText('https://example.org/shop?order=%E2%84%96%207').waitFor();
-  await gateway.untilTold(messageId, ['sent', 'delivered', 'read']);
+  await gateway.untilStatuses(messageId, ['sent', 'delivered', 'read']);
 });
 
-it('N1, N21: reads a service message when its dialogue is opened, and answers by a text button', async () => {
+it('N1 (statuses), N21 (buttons): reads a service message on opening its dialogue, and answers by a button', async () => {
   const messageId = await gateway.sendOne();
-  await gateway.untilTold(messageId, ['sent', 'delivered']);
+  await gateway.untilStatuses(messageId, ['sent', 'delivered']);
   const page = await openPage();
   const phone = phoneOf(page, anna);
   await phone.getByText('Тестовая лавка').first().click();
   await phone.getByText('Скидка 10 % до воскресенья').last().waitFor();
-  await gateway.untilTold(messageId, ['sent', 'delivered', 'read']);
+  await gateway.untilStatuses(messageId, ['sent', 'delivered', 'read']);
   await phone.getByRole('button', { name: 'Заберу сегодня' }).last().click();
   await gateway.sandbox.control.waitUntil(
     () =>
@@ -77,19 +77,19 @@ it('N1, N21: reads a service message when its dialogue is opened, and answers by
   expect(page.context().pages()).toHaveLength(1);
 });
 
-it('N19: lets messages wait while the phone’s switch says that there is no connection', async () => {
+it('N19 (time to live): lets messages wait while the phone’s switch says that there is no connection', async () => {
   const page = await openPage();
   const phone = phoneOf(page, anna);
   await phone.getByRole('button', { name: 'Настройки телефона' }).click();
   await page.getByText('Телефон без связи').click();
   await phone.getByText('Нет связи').waitFor();
   const messageId = await gateway.sendOne({ tmpl_data: { order: 'ждущий', percent: '1 %' } });
-  await gateway.untilTold(messageId, ['sent']);
+  await gateway.untilStatuses(messageId, ['sent']);
   await page.getByText('Телефон без связи').click();
-  await gateway.untilTold(messageId, ['sent', 'delivered']);
+  await gateway.untilStatuses(messageId, ['sent', 'delivered']);
 });
 
-it('N23: shows since when a number is confirmed, and gives it to another person', async () => {
+it('N23 (confirmed phones): shows since when a number is confirmed, and gives it to another person', async () => {
   const page = await openPage();
   const phone = phoneOf(page, vera);
   await phone.getByText('Номер подтверждён').waitFor();
@@ -103,13 +103,13 @@ it('N23: shows since when a number is confirmed, and gives it to another person'
   gateway.sandbox.control.movePhone({ fromUserId: 502, toUserId: vera });
 });
 
-it('N24: shows the message in Odnoklassniki to a person who is only there, with an answer by reply', async () => {
+it('N24 (route): shows the message in Odnoklassniki to a person who is only there, and takes a reply', async () => {
   const messageId = await gateway.sendOne({ phone: veraPhone, routes: ['VK', 'OK'] });
   const page = await openPage();
   const phone = phoneOf(page, vera);
   await phone.getByText('Лавка в ОК · ОК').click();
   await phone.getByText('Заказ № 7 готов').waitFor();
-  await gateway.untilTold(messageId, ['sent', 'delivered', 'read']);
+  await gateway.untilStatuses(messageId, ['sent', 'delivered', 'read']);
   await phone.getByRole('button', { name: 'Ответить' }).click();
   await phone.getByRole('textbox', { name: 'Сообщение' }).fill('Буду в шесть');
   await phone.getByRole('textbox', { name: 'Сообщение' }).press('Enter');
@@ -126,7 +126,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colours) => {
     ['en-US', 'Notifications', 'Phone settings', 'Faults'],
   ])('nothing is wrong with the windows in %s', async (locale, window, settings, faults) => {
     const page = await openPage(colours, locale);
-    // An empty window's row says «no notifications» until the first one comes.
+    // The row of an empty window says «no notifications» until the first one comes.
     await phoneOf(page, anna).getByText(window, { exact: true }).click();
     await phoneOf(page, anna).getByRole('article').first().waitFor();
     await phoneOf(page, anna).getByRole('button', { name: '↗' }).first().click();

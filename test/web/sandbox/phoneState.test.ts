@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { faults } from '../../../shared/sandbox.ts';
 import { countFaults } from '../../../web/sandbox/countFaults.ts';
+import { en } from '../../../web/sandbox/labelsEn.ts';
+import { ru } from '../../../web/sandbox/labelsRu.ts';
 import {
   freshPhone,
   type PhoneAction,
@@ -8,8 +10,6 @@ import {
   phoneReducer,
   unreadCmids,
 } from '../../../web/sandbox/phoneState.ts';
-import { en } from '../../../web/sandbox/wordsEn.ts';
-import { ru } from '../../../web/sandbox/wordsRu.ts';
 
 const message = {
   id: 5,
@@ -26,7 +26,7 @@ function stateAfter(...actions: PhoneAction[]): PhoneState {
 }
 
 describe('a phone', () => {
-  it('keeps what is written without a connection in order, each with what it replies to', () => {
+  it('keeps messages written without a connection in order, each with the message it replies to', () => {
     const state = stateAfter(
       { type: 'choseReply', message },
       { type: 'queued', text: 'раз', attachments: [] },
@@ -39,12 +39,12 @@ describe('a phone', () => {
     expect(phoneReducer(state, { type: 'left', localId: 1 }).queue).toMatchObject([{ text: 'два' }]);
   });
 
-  it('puts the old text into the field to edit it, and forgets a reply that was begun', () => {
+  it('puts the old text into the field to edit it, and drops a started reply', () => {
     const state = stateAfter({ type: 'choseReply', message }, { type: 'choseEdit', message });
     expect(state).toMatchObject({ text: 'Готово', replyTo: null, editing: { id: 5 } });
   });
 
-  it('starts afresh when the author changes, so that a client’s words never leave as the community’s', () => {
+  it('resets when the author changes, so that a client’s text is never sent as the community’s', () => {
     const state = stateAfter(
       { type: 'typed', text: 'от клиента' },
       { type: 'choseAuthor', writesAs: 'administrator' },
@@ -52,13 +52,13 @@ describe('a phone', () => {
     expect(state).toMatchObject({ text: '', writesAs: 'administrator' });
   });
 
-  it('counts as unread only what the community wrote after the last reading', () => {
+  it('counts as unread only the community’s messages after the last reading', () => {
     const incoming = { ...message, out: 0, conversation_message_id: 4 } as const;
     expect(unreadCmids([message, incoming, { ...message, conversation_message_id: 5 }], 3)).toEqual([5]);
   });
 });
 
-it('counts each misbehaviour that is on', () => {
+it('counts each fault that is on', () => {
   expect(countFaults(faults.parse({}))).toBe(0);
   const some = {
     networkOff: true,
@@ -69,7 +69,7 @@ it('counts each misbehaviour that is on', () => {
   expect(countFaults(faults.parse(some))).toBe(4);
 });
 
-it('has every word in both languages, with the same values to fill in', () => {
+it('has every text in both languages, with the same values to fill in', () => {
   const slots = (text: string) => (text.match(/\{\{\w+\}\}/g) ?? []).toSorted();
   for (const key of Object.keys(ru) as (keyof typeof ru)[])
     expect(slots(en[key]), key).toEqual(slots(ru[key]));

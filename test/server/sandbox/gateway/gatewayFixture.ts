@@ -1,4 +1,4 @@
-/** A sandbox with a service in both networks, a template, three people, and a caller of the gateway. */
+/** A sandbox with a service in both networks, a template, three people, and a client of the gateway's API. */
 import type {
   MessageState,
   SendAnswer,
@@ -22,15 +22,15 @@ export const veraPhone = '+79990000003';
 export interface GatewayFixture extends SandboxFixture {
   statuses: Receiver;
   call(path: string, init?: RequestInit): Promise<Response>;
-  /** Sends a batch and gives each message's result. */
+  /** Sends a batch and returns each message's result. */
   sendAll(messages: unknown[]): Promise<SendResult[]>;
-  /** Sends one message that must be taken, with `status_url`, and gives its number. */
+  /** Sends one message with `status_url`, which the gateway must accept, and returns its id. */
   sendOne(about?: object): Promise<string>;
   state(messageId: string): Promise<MessageState>;
-  /** What was told of one message, in the order in which it came. */
-  told(messageId: string): StatusCallback[];
-  /** Resolves once these status words have come for the message, in this order. */
-  untilTold(messageId: string, words: string[]): Promise<StatusCallback[]>;
+  /** Status callbacks of one message, in the order in which they came. */
+  callbacksOf(messageId: string): StatusCallback[];
+  /** Resolves once exactly these statuses have come for the message, in this order. */
+  untilStatuses(messageId: string, expected: string[]): Promise<StatusCallback[]>;
 }
 
 export const template: Partial<TemplateRequest> & Pick<TemplateRequest, 'service' | 'name' | 'body'> = {
@@ -82,7 +82,7 @@ export async function startGateway(
     if (answer.status !== 200) throw new Error(`The gateway answered ${answer.status}`);
     return ((await answer.json()) as SendAnswer).result;
   };
-  const told = (messageId: string) =>
+  const callbacksOf = (messageId: string) =>
     statuses.received.map(({ body }) => body as StatusCallback).filter((one) => one.messageId === messageId);
   return {
     ...fixture,
@@ -91,18 +91,18 @@ export async function startGateway(
     sendAll,
     sendOne: async (about = {}) => {
       const [result] = await sendAll([{ ...message, status_url: statuses.url, ...about }]);
-      if (result?.code !== 'OK') throw new Error(`Not taken: ${JSON.stringify(result)}`);
+      if (result?.code !== 'OK') throw new Error(`Not accepted: ${JSON.stringify(result)}`);
       return result.messageId;
     },
     state: async (messageId) => {
       const answer = (await (await call(`/vk/messages/${messageId}`)).json()) as { message: MessageState };
       return answer.message;
     },
-    told,
-    untilTold: async (messageId, words) => {
-      const came = () => told(messageId).map(({ status }) => status);
-      await statuses.until(() => came().join() === words.join());
-      return told(messageId);
+    callbacksOf,
+    untilStatuses: async (messageId, expected) => {
+      const came = () => callbacksOf(messageId).map(({ status }) => status);
+      await statuses.until(() => came().join() === expected.join());
+      return callbacksOf(messageId);
     },
     async [Symbol.asyncDispose]() {
       await fixture[Symbol.asyncDispose]();

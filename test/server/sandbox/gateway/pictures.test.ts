@@ -19,7 +19,7 @@ async function uploadImage(
   return gateway.call('/images', { method: 'POST', body: new Uint8Array(bytes), headers });
 }
 
-it('keeps a template by name with its pictures, and the phone shows them and says what they show', async () => {
+it('keeps a template with its pictures, and the phone shows the pictures and their descriptions', async () => {
   await using gateway = await startGateway();
   const bytes = await jpeg();
   const { imageId } = (await (await uploadImage(gateway, bytes)).json()) as { imageId: string };
@@ -28,7 +28,7 @@ it('keeps a template by name with its pictures, and the phone shows them and say
   const first = (await (await save()).json()) as { code: string; templateId: string };
   expect(first.code).toBe('OK');
   expect(await (await save()).json()).toEqual(first);
-  await gateway.untilTold(await gateway.sendOne(), ['sent', 'delivered']);
+  await gateway.untilStatuses(await gateway.sendOne(), ['sent', 'delivered']);
   const [message] = gateway.sandbox.control.snapshot({ groupId, userId: anna }).messages;
   const { photo } = message!.attachments![0]! as unknown as {
     photo: { text: string; sizes: { url: string; width: number }[] };
@@ -38,20 +38,20 @@ it('keeps a template by name with its pictures, and the phone shows them and say
   expect(Buffer.from(await (await fetch(photo.sizes[0]!.url)).arrayBuffer())).toEqual(bytes);
 });
 
-it('refuses a picture that is no JPEG, and a template that names a lost one or a strange service', async () => {
+it('refuses a picture that is not a JPEG, and a template with a missing picture or an unknown service', async () => {
   await using gateway = await startGateway();
   expect((await uploadImage(gateway, Buffer.from('GIF89a, not at all'))).status).toBe(400);
   const push = (about: object) =>
     gateway.call('/templates', { method: 'POST', body: JSON.stringify({ ...template, ...about }) });
   expect(await (await push({ images: [{ imageId: 'lost' }] })).json()).toEqual({
     code: 'INVALID_REQUEST',
-    error: 'An image is not there: upload it first',
+    error: 'An image does not exist: upload it first',
   });
   expect((await push({ service: 'other' })).status).toBe(400);
   expect((await push({ body: '' })).status).toBe(400);
 });
 
-it('keeps services, templates and what waits over a restart with a state file', async () => {
+it('keeps services, templates and waiting messages over a restart with a state file', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sandbox-gateway-'));
   const stateFile = join(folder, 'sandbox.json');
   let messageId = '';
@@ -59,7 +59,7 @@ it('keeps services, templates and what waits over a restart with a state file', 
     await using gateway = await startGateway({ stateFile });
     gateway.sandbox.control.setPerson({ userId: anna, isOffline: true });
     messageId = await gateway.sendOne({ callbackData: { clientMessageId: 'kept' } });
-    await gateway.untilTold(messageId, ['sent']);
+    await gateway.untilStatuses(messageId, ['sent']);
   }
   expect(await readFile(stateFile, 'utf8')).toContain('orderReady');
   {

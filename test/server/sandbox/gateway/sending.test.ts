@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { SendAnswer } from '../../../../server/sandbox/gateway/protocol.ts';
 import { annaPhone, borisPhone, message, startGateway, template } from './gatewayFixture.ts';
 
-describe('the gateway judges each message apart', () => {
-  it('takes the good ones of a batch and names what is wrong with each other one', async () => {
+describe('the gateway validates each message separately', () => {
+  it('accepts the valid messages of a batch and names what is wrong with each other one', async () => {
     await using gateway = await startGateway();
     const results = await gateway.sendAll([
       message,
@@ -58,7 +58,7 @@ describe('the gateway judges each message apart', () => {
     expect((await gateway.sendAll([message]))[0]).toMatchObject({ code: 'TEMPLATE_NOT_APPROVED' });
   });
 
-  it('refuses a wrong key and a request that is no list of 1 to 1,000 messages', async () => {
+  it('refuses a wrong key and a request that is not a list of 1 to 1,000 messages', async () => {
     await using gateway = await startGateway();
     const post = (body: object, headers = {}) =>
       gateway.call('/vk/messages', { method: 'POST', body: JSON.stringify(body), headers });
@@ -70,8 +70,8 @@ describe('the gateway judges each message apart', () => {
   });
 });
 
-describe('a message with the caller’s own number', () => {
-  it('is not sent twice, and gives the first answer again', async () => {
+describe('a message with the caller’s own id', () => {
+  it('is not sent twice, and returns the first answer again', async () => {
     await using gateway = await startGateway();
     const own = { ...message, callbackData: { clientMessageId: 'a-1' } };
     const [first, second] = await gateway.sendAll([own, own]);
@@ -82,7 +82,7 @@ describe('a message with the caller’s own number', () => {
     expect(gateway.sandbox.control.gatewayMessages({ phone: annaPhone })).toHaveLength(1);
   });
 
-  it('is found by that number when the answer was lost after the work was done', async () => {
+  it('is found by that id when the answer was lost after the work was done', async () => {
     await using gateway = await startGateway();
     gateway.sandbox.control.setFaults({ cuts: [{ method: 'gateway.send', when: 'after', times: 1 }] });
     const lost = gateway.sendAll([{ ...message, callbackData: { clientMessageId: 'a-2' } }]);
@@ -94,7 +94,7 @@ describe('a message with the caller’s own number', () => {
     });
   });
 
-  it('was never taken when the connection broke before the work', async () => {
+  it('is not accepted when the connection broke before the work', async () => {
     await using gateway = await startGateway();
     gateway.sandbox.control.setFaults({ cuts: [{ method: 'gateway.send', when: 'before', times: 1 }] });
     const own = { ...message, callbackData: { clientMessageId: 'a-3' } };
@@ -105,7 +105,7 @@ describe('a message with the caller’s own number', () => {
   });
 });
 
-it('takes 50 messages a second of a service, then says how long to wait', async () => {
+it('accepts 50 messages a second from a service, then says how long to wait', async () => {
   await using gateway = await startGateway();
   const post = (count: number) =>
     gateway.call('/vk/messages', {
@@ -122,14 +122,14 @@ it('takes 50 messages a second of a service, then says how long to wait', async 
   expect(batch.result).toHaveLength(1000);
 });
 
-it('fails as told, with the status told', async () => {
+it('fails with the requested status when a fault is set', async () => {
   await using gateway = await startGateway();
   gateway.sandbox.control.setFaults({ apiErrors: [{ method: 'gateway.send', code: 503, times: 1 }] });
   await expect(gateway.sendAll([message])).rejects.toThrow('503');
   expect((await gateway.sendAll([message]))[0]).toMatchObject({ code: 'OK' });
 });
 
-it('leaves the gateway alone when every method of VK is told to fail', async () => {
+it('leaves the gateway alone when every method of VK must fail', async () => {
   await using gateway = await startGateway();
   gateway.sandbox.control.setFaults({ apiErrors: [{ method: '*', code: 10 }] });
   expect((await gateway.sendAll([message]))[0]).toMatchObject({ code: 'OK' });

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { groupId, message, startGateway, template } from './gatewayFixture.ts';
 
 const oauth = { consumerKey: 'desk', consumerSecret: 's3cret &%' };
-/** The base string that RFC 5849, 3.4.1.1 builds by hand is in the desk's own tests; here a plain address is enough. */
+/** The desk's own tests check the base string of RFC 5849, 3.4.1.1; here a plain address is enough. */
 function sign(
   address: string,
   about: { method?: string; secret?: string; ageSeconds?: number } = {},
@@ -29,7 +29,7 @@ function sign(
     .join(', ')}`;
 }
 
-it('N16: takes from a service that must sign only requests signed by OAuth 1.0', async () => {
+it('N16 (signatures): accepts only OAuth 1.0 requests from a service that must sign', async () => {
   await using gateway = await startGateway();
   const { control, gatewayBaseUrl } = gateway.sandbox;
   control.registerService({ service: 'bank', key: 'bank-key', groupId, oauth });
@@ -51,7 +51,7 @@ it('N16: takes from a service that must sign only requests signed by OAuth 1.0',
   expect(await stranger.json()).toMatchObject({ result: [{ code: 'UNKNOWN_SERVICE' }] });
 });
 
-it('N16: takes a nonce once', async () => {
+it('N16 (signatures): accepts a nonce once', async () => {
   await using gateway = await startGateway();
   const { control, gatewayBaseUrl } = gateway.sandbox;
   control.registerService({ service: 'bank', key: 'bank-key', groupId, oauth });

@@ -3,7 +3,7 @@ import { okGroupId, vera } from '../gateway/gatewayFixture.ts';
 import { chat, type Messages, startOk } from './okFixture.ts';
 
 describe('a message of the client', () => {
-  it('comes to the webhook with a seq over 2^53, whose digits are all there', async () => {
+  it('comes to the webhook with a seq over 2^53, with all its digits', async () => {
     await using ok = await startOk();
     const { mid, seq } = ok.sandbox.control.okClientSends({ ...chat, text: 'Здравствуйте' });
     const [call] = await ok.hook.until((received) => received.length === 1);
@@ -37,7 +37,7 @@ describe('a message of the client', () => {
     expect(await ok.hook.until((received) => received.length === 2)).toHaveLength(2);
   });
 
-  it('is lost, repeated or out of order when told to, and stays in the history', async () => {
+  it('is lost, repeated or reordered under those faults, and stays in the history', async () => {
     await using ok = await startOk();
     const { control } = ok.sandbox;
     control.setFaults({ loseEvents: 1 });
@@ -59,7 +59,7 @@ describe('a message of the client', () => {
 });
 
 describe('the group', () => {
-  it('answers in the chat, by chat or by person, and hears nothing of its own words', async () => {
+  it('answers in the chat, by chat id or by person, and gets no event about its own messages', async () => {
     await using ok = await startOk();
     const { control } = ok.sandbox;
     const { mid } = control.okClientSends({ ...chat, text: 'Когда?' });
@@ -85,7 +85,7 @@ describe('the group', () => {
     });
   });
 
-  it('cannot write to whom has not written to it, nor without words, nor with a wrong token', async () => {
+  it('cannot write to a person who has not written first, nor an empty message, nor with a wrong token', async () => {
     await using ok = await startOk();
     const text = { message: { text: 'x' } };
     expect(await ok.api('me/messages', { recipient: { user_id: 'user:9' }, ...text })).toMatchObject({
@@ -103,7 +103,7 @@ describe('the group', () => {
     expect(await ok.api('me/chats', undefined, 'other')).toMatchObject({ error_code: 103 });
   });
 
-  it('lists its chats by pages and names one', async () => {
+  it('lists its chats by pages and returns one of them', async () => {
     await using ok = await startOk();
     ok.sandbox.control.okClientSends({ ...chat, text: 'раз' });
     ok.sandbox.control.okClientSends({ okGroupId, userId: 502, text: 'два' });
@@ -128,7 +128,7 @@ describe('the group', () => {
     expect(await (await fetch(picture!)).text()).toBe('картинка');
   });
 
-  it('keeps its subscriptions, and hears nothing after it took one back', async () => {
+  it('keeps its subscriptions, and gets no events after it removed one', async () => {
     await using ok = await startOk();
     expect(await ok.api('me/subscriptions')).toMatchObject({ subscriptions: [{ url: ok.hook.url }] });
     expect(await ok.api('me/unsubscribe', { url: ok.hook.url })).toEqual({ success: true });
@@ -138,7 +138,7 @@ describe('the group', () => {
     expect(ok.hook.received).toEqual([]);
   });
 
-  it('loses answers and gets errors as told', async () => {
+  it('loses answers and gets errors under those faults', async () => {
     await using ok = await startOk();
     const { control } = ok.sandbox;
     control.okClientSends({ ...chat, text: 'Когда?' });
@@ -153,7 +153,7 @@ describe('the group', () => {
     await expect(send()).rejects.toThrow();
   });
 
-  it('hears of a changed title', async () => {
+  it('gets an event about a changed title', async () => {
     await using ok = await startOk();
     ok.sandbox.control.okChatChanges({ ...chat, type: 'CHAT_TITLE_CHANGED', title: 'Заказ' });
     const [call] = await ok.hook.until((received) => received.length === 1);
@@ -166,10 +166,10 @@ describe('the group', () => {
 });
 
 describe('a service message in Odnoklassniki', () => {
-  it('N25: is seen by the group only after the client has answered', async () => {
+  it('N25 (hidden until answered): is seen by the group only after the client has answered', async () => {
     await using ok = await startOk();
     const messageId = await ok.sendOne({ phone: '+79990000003', routes: ['OK'] });
-    await ok.untilTold(messageId, ['sent', 'delivered']);
+    await ok.untilStatuses(messageId, ['sent', 'delivered']);
     const { chatId } = ok.sandbox.control.okSnapshot(chat);
     expect(await ok.api('me/chats')).toEqual({ chats: [] });
     expect(await ok.api(`me/messages/${chatId}`)).toMatchObject({ error_code: 300 });
@@ -181,11 +181,11 @@ describe('a service message in Odnoklassniki', () => {
     ]);
   });
 
-  it('N21: a pressed button is told with a payload that names the message, a link is not', async () => {
+  it('N21 (buttons): sends an event that names the message for a pressed button, and none for a link', async () => {
     await using ok = await startOk();
     const { control } = ok.sandbox;
     const messageId = await ok.sendOne({ phone: '+79990000003', routes: ['OK'] });
-    await ok.untilTold(messageId, ['sent', 'delivered']);
+    await ok.untilStatuses(messageId, ['sent', 'delivered']);
     const { mid } = control.okSnapshot(chat).messages[0]!;
     const link = control.okClientPressesButton({ ...chat, mid, row: 1, column: 0 });
     expect(link.link).toContain('https://example.org/shop');

@@ -1,11 +1,11 @@
-/** Odnoklassniki in a sandbox: one group, a caller of its Bot API, and a webhook that is subscribed. */
+/** Odnoklassniki in a sandbox: one group, a client of its Bot API, and a subscribed webhook. */
 import type { OkError, OkStoredMessage } from '../../../../server/sandbox/ok/protocol.ts';
 import { type GatewayFixture, okGroupId, okToken, startGateway, vera } from '../gateway/gatewayFixture.ts';
 import { type Receiver, startReceiver } from '../receiver.ts';
 
 export interface OkFixture extends GatewayFixture {
   hook: Receiver;
-  /** A method by GET, or by POST when there is a body. */
+  /** Calls a method: by GET, or by POST when there is a body. */
   api<Answer = Record<string, unknown>>(
     path: string,
     body?: object,

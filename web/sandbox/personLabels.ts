@@ -1,6 +1,6 @@
-/** What stands under a client's name: where the person is known, and since when the number is confirmed. */
+/** The lines under a client's name: where the person is known, and since when the number is confirmed. */
 import type { UserView } from '../../shared/sandbox.ts';
-import type { Say } from './words.ts';
+import type { Say } from './labels.ts';
 
 const confirmationMonths = 6;
 

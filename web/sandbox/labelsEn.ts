@@ -1,5 +1,5 @@
-/** English, key by key as in wordsRu.ts. */
-import type { ru } from './wordsRu.ts';
+/** English texts; the keys are those of labelsRu.ts. */
+import type { ru } from './labelsRu.ts';
 
 export const en: Record<keyof typeof ru, string> = {
   'page.title': 'VK sandbox',

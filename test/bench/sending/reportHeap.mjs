@@ -1,6 +1,6 @@
 /**
- * Loaded into a measured desk before its own code: on SIGUSR2 each of its threads collects its garbage and writes what
- * its heap held before and holds after, a line of JSON each, to the file that `TELL_HEAP` names.
+ * Loaded into a measured desk before its own code. On SIGUSR2 each thread collects its garbage and writes its heap
+ * size before and after, one line of JSON per thread, to the file that `HEAP_REPORT` names.
  */
 import { appendFileSync } from 'node:fs';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
@@ -9,9 +9,9 @@ import { isMainThread } from 'node:worker_threads';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc');
-const file = process.env.TELL_HEAP;
+const file = process.env.HEAP_REPORT;
 
-function tell() {
+function report() {
   const usedBytes = () => getHeapStatistics().used_heap_size;
   const before = usedBytes();
   collect();
@@ -19,11 +19,11 @@ function tell() {
   appendFileSync(file, `${JSON.stringify(line)}\n`);
 }
 
-const channel = new BroadcastChannel('tellHeap');
+const channel = new BroadcastChannel('reportHeap');
 channel.unref();
-channel.onmessage = tell;
+channel.onmessage = report;
 if (isMainThread)
   process.on('SIGUSR2', () => {
-    channel.postMessage('tell');
-    tell();
+    channel.postMessage('report');
+    report();
   });

@@ -4,28 +4,24 @@
  */
 import type { Model, Types } from 'mongoose';
 import type { RegisterAction, SeenList, SeenPart } from '../../shared/schemas/personalData.ts';
+import { type Actor, DESK_NAME } from '../audit/actor.ts';
 import type { Logger } from '../observability/logger.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import type { StoredRegisterLine } from './register.model.ts';
 
-export interface Reader {
-  id: string;
-  name: string;
-}
-
 export interface Register {
   /** Never waits and never fails; a crash may lose what was seen within the last second. */
-  recordView(person: Reader, clientId: Types.ObjectId, parts: SeenPart[]): void;
+  recordView(person: Actor, clientId: Types.ObjectId, parts: SeenPart[]): void;
   /**
    * Rows of a list in which phones stand whole: one line a colleague, list and hour, with how many of them. A row that is
    * shown again within the hour is one, but for a process that does not remember.
    */
-  recordRowViews(person: Reader, list: SeenList, rowIds: readonly string[]): void;
+  recordRowViews(person: Actor, list: SeenList, rowIds: readonly string[]): void;
   /** Durable when it resolves. @param key of this fact: telling it again adds nothing. */
   write(line: {
     key: string;
     action: Exclude<RegisterAction, 'seen'>;
-    person: Reader | null;
+    person: Actor | null;
     clientId: Types.ObjectId | null;
     details?: StoredRegisterLine['details'];
     at?: Date;
@@ -101,7 +97,7 @@ export function createRegister({ companyId, register, logger, flushMs = FLUSH_MS
   /** The line that waits under this id, with more to tell of it. */
   function add(
     about: Pick<StoredRegisterLine, '_id' | 'at' | 'clientId'>,
-    { id: personId, name: personName }: Reader,
+    { id: personId, name: personName }: Actor,
     { seen, rows }: { seen: SeenPart[]; rows: number },
   ): void {
     const held = waiting.get(about._id);
@@ -155,7 +151,7 @@ export function createRegister({ companyId, register, logger, flushMs = FLUSH_MS
           at,
           action,
           personId: person?.id ?? null,
-          personName: person?.name ?? 'Notify Inbox',
+          personName: person?.name ?? DESK_NAME,
           clientId,
           seen: [],
           details,

@@ -50,5 +50,5 @@ async function setGateway(
 ): Promise<void> {
   const { service, key, statusSecret } = sampleService;
   const edit = { baseUrl, service, credentials: { kind: 'key' as const, key }, statusSecret };
-  await changeGateway(deps, _id.toHexString(), edit, { personId: null, personName: 'Notify Inbox' });
+  await changeGateway(deps, _id.toHexString(), edit, null);
 }

@@ -1,6 +1,7 @@
 /** The company's block list: who is on it, putting a phone there and taking it off. */
 import { type Model, Types } from 'mongoose';
 import { companyLimits } from '../../shared/schemas/company.ts';
+import type { Actor } from '../audit/actor.ts';
 import type { Audit, NewAuditLine } from '../audit/audit.ts';
 import { maskPhone } from '../auth/permissions.ts';
 import { phoneIndexOf } from '../phones/phoneIndex.ts';
@@ -8,7 +9,7 @@ import { isDuplicateKey } from '../storage/database.ts';
 import { type Page, parseCursor, readPage } from '../storage/pageCursor.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { BlockedPhone } from './blockedPhone.model.ts';
-import { companySubject, type Editor } from './companySettings.ts';
+import { companySubject } from './companySettings.ts';
 
 export interface BlockListDeps {
   companyId: Types.ObjectId;
@@ -27,7 +28,7 @@ export function openBlockedPhone(sealing: Sealing, { _id, phoneSealed }: Blocked
 export async function blockPhone(
   deps: BlockListDeps,
   { phone, reason }: { phone: string; reason: string },
-  { personId, personName }: Editor,
+  actor: Actor,
 ): Promise<BlockedPhone> {
   const { blockedPhones, sealing, companyId } = deps;
   const _id = new Types.ObjectId();
@@ -37,7 +38,7 @@ export async function blockPhone(
     phoneSealed: sealing.seal(phone, blockedPhonePurpose(_id)),
     reason,
     addedAt: new Date(),
-    addedBy: { id: personId, name: personName },
+    addedBy: { id: actor.id, name: actor.name },
   };
   const held = await insertOrFind(blockedPhones, key, row);
   await deps.audit.append(addedLine(deps, held));
@@ -48,7 +49,7 @@ export async function blockPhone(
 export async function unblockPhone(
   deps: BlockListDeps,
   blockedPhoneId: string,
-  { personId, personName }: Editor,
+  actor: Actor,
 ): Promise<boolean> {
   const { blockedPhones, companyId, audit } = deps;
   const row = await blockedPhones.findOne({ _id: blockedPhoneId, companyId }).lean<BlockedPhone>();
@@ -59,8 +60,8 @@ export async function unblockPhone(
     ...addedLine(deps, row),
     _id: `blockedPhone:${blockedPhoneId}:removed`,
     at: new Date(),
-    personId,
-    personName,
+    personId: actor.id,
+    personName: actor.name,
     action: 'company.phoneUnblocked',
   });
   await blockedPhones.deleteOne({ _id: row._id, companyId });

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
 import type { CompanyChange, CompanyPatch, CompanyView, SendingHours } from '../../shared/schemas/company.ts';
 import { companyLimits } from '../../shared/schemas/company.ts';
+import type { Actor } from '../audit/actor.ts';
 import type { Audit, AuditLine, DetailsOf, NewAuditLine } from '../audit/audit.ts';
 import { type Company, USUAL_TIME_ZONE } from './company.model.ts';
 import type { CompanyKeeper } from './keptCompany.ts';
@@ -17,11 +18,6 @@ export interface CompanySettingsDeps {
   audit: Audit;
 }
 
-export interface Editor {
-  personId: string;
-  personName: string;
-}
-
 export async function readCompany(deps: CompanySettingsDeps): Promise<CompanyView> {
   const company = await deps.companies.findById(deps.companyId).orFail().lean<Company>();
   await writeAudit(deps, company);
@@ -31,9 +27,9 @@ export async function readCompany(deps: CompanySettingsDeps): Promise<CompanyVie
 export async function changeCompany(
   deps: CompanySettingsDeps,
   patch: CompanyPatch,
-  editor: Editor,
+  actor: Actor,
 ): Promise<CompanyView> {
-  const line = lineOf(deps, editor, { action: 'company.changed', details: detailsOf(patch) });
+  const line = lineOf(deps, actor, { action: 'company.changed', details: detailsOf(patch) });
   return write(deps, {}, { $set: { ...patch } }, line);
 }
 
@@ -41,13 +37,13 @@ export async function changeCompany(
 export async function changeBankFlag(
   deps: CompanySettingsDeps,
   isBank: boolean,
-  editor: Editor,
+  actor: Actor,
 ): Promise<CompanyView> {
-  const line = lineOf(deps, editor, {
+  const line = lineOf(deps, actor, {
     action: isBank ? 'company.bankSet' : 'company.bankLifted',
     details: {},
   });
-  const bankChange = { at: line.at, ...editor };
+  const bankChange = { at: line.at, personId: actor.id, personName: actor.name };
   return write(deps, { isBank: isBank ? { $ne: true } : true }, { $set: { isBank, bankChange } }, line);
 }
 
@@ -98,7 +94,7 @@ async function writeAudit(
 
 function lineOf(
   { companyId }: CompanySettingsDeps,
-  editor: Editor,
+  actor: Actor,
   line: Pick<
     NewAuditLine<'company.changed' | 'company.bankSet' | 'company.bankLifted'>,
     'action' | 'details'
@@ -108,7 +104,8 @@ function lineOf(
     _id: `company:${randomUUID()}`,
     companyId,
     at: new Date(),
-    ...editor,
+    personId: actor.id,
+    personName: actor.name,
     subject: companySubject(companyId),
     ...line,
   };

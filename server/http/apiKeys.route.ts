@@ -4,7 +4,6 @@ import type { ApiKeySecrets, ApiKeyView } from '../../shared/schemas/apiKey.ts';
 import { toApiKeyView } from '../apiKeys/apiKeyView.ts';
 import {
   changeKey,
-  type Doer,
   type KeyDeps,
   type KeyOutcome,
   listKeys,
@@ -13,7 +12,6 @@ import {
   rotateKey,
   type SecretOutcome,
 } from '../apiKeys/changeKeys.ts';
-import type { SignedInPerson } from '../auth/signedIn.ts';
 import { listNotices, sendAgain } from '../statusWebhooks/noticeLog.ts';
 import type { StatusNotices } from '../statusWebhooks/statusNotices.model.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
@@ -27,15 +25,15 @@ export interface ApiKeyRouteDeps extends KeyDeps {
 
 export function apiKeyRoutes({ handle }: EndpointRouter, deps: ApiKeyRouteDeps): void {
   handle('listApiKeys', async () => ({ keys: (await listKeys(deps)).map(toApiKeyView) }));
-  handle('makeApiKey', async ({ body, person }) => secretsOf(await makeKey(deps, doerOf(person), body)));
+  handle('makeApiKey', async ({ body, person }) => secretsOf(await makeKey(deps, person, body)));
   handle('changeApiKey', async ({ params, body, person }) =>
-    viewOf(await changeKey(deps, doerOf(person), new Types.ObjectId(params.keyId), body)),
+    viewOf(await changeKey(deps, person, new Types.ObjectId(params.keyId), body)),
   );
   handle('rotateApiKey', async ({ params, body, person }) =>
-    secretsOf(await rotateKey(deps, doerOf(person), new Types.ObjectId(params.keyId), body.overlapHours)),
+    secretsOf(await rotateKey(deps, person, new Types.ObjectId(params.keyId), body.overlapHours)),
   );
   handle('renewWebhookSecret', async ({ params, person }) =>
-    secretsOf(await renewWebhookSecret(deps, doerOf(person), new Types.ObjectId(params.keyId))),
+    secretsOf(await renewWebhookSecret(deps, person, new Types.ObjectId(params.keyId))),
   );
   handle('listStatusNotices', async ({ params, query }) => ({
     notices: await listNotices(deps.notices, await ownKeyId(params.keyId), query.state),
@@ -80,8 +78,4 @@ function refusal(outcome: Exclude<KeyOutcome, { kind: 'done' }>): DeskError {
 
 function noSuchKey(): DeskError {
   return new DeskError('notFound', { message: 'Key not found' });
-}
-
-function doerOf({ id, name }: SignedInPerson): Doer {
-  return { id, name };
 }

@@ -8,7 +8,7 @@ import multer from 'multer';
 import { campaignLimits } from '../../shared/schemas/campaign.ts';
 import type { Register } from '../accessRegister/register.ts';
 import { hasRole } from '../auth/permissions.ts';
-import type { CurrentPerson, SignedInPerson } from '../auth/signedIn.ts';
+import type { CurrentPerson } from '../auth/signedIn.ts';
 import type { Campaign } from '../campaigns/campaign.model.ts';
 import {
   type CampaignOutcome,
@@ -47,7 +47,7 @@ export function campaignRoutes({ handle }: EndpointRouter, deps: MailingRouteDep
       if (!file) throw oneFile();
       try {
         const list = { fileName: file.originalname.slice(-200), rows: readList(file.path) };
-        const taken = await importList(deps, list, actor(person));
+        const taken = await importList(deps, list, person);
         if (taken.kind === 'refused')
           throw new DeskError(taken.code, { message: 'The list was not accepted', field: 'file' });
         return toCampaignView(taken.mailing);
@@ -68,7 +68,7 @@ export function campaignRoutes({ handle }: EndpointRouter, deps: MailingRouteDep
     viewOf(await matchColumns(deps, params.mailingId, body)),
   );
   handle('moveMailing', async ({ params, body, person }) =>
-    viewOf(await moveCampaign(deps, params.mailingId, body, actor(person))),
+    viewOf(await moveCampaign(deps, params.mailingId, body, person)),
   );
   handle('listRefusedRows', async ({ params }) => ({
     rows: await firstRefused(deps, await mustRead(deps, params.mailingId)),
@@ -124,8 +124,6 @@ async function mustRead(deps: MailingDeps, campaignId: string): Promise<Campaign
   if (!campaign) throw notFound();
   return campaign;
 }
-
-const actor = ({ id, name }: SignedInPerson) => ({ id, name });
 
 function notFound(): DeskError {
   return new DeskError('notFound', { message: 'Campaign not found' });

@@ -17,7 +17,6 @@ import {
   type CompanySettingsDeps,
   changeBankFlag,
   changeCompany,
-  type Editor,
   listCompanyChanges,
   readCompany,
 } from '../companies/companySettings.ts';
@@ -38,8 +37,8 @@ export function companyRoutes({ handle }: EndpointRouter, deps: CompanyRouteDeps
   };
 
   handle('readCompany', () => readCompany(deps));
-  handle('changeCompany', ({ body, person }) => changeCompany(deps, body, editorOf(person)));
-  handle('changeBankFlag', ({ body, person }) => changeBankFlag(deps, body.isBank, editorOf(person)));
+  handle('changeCompany', ({ body, person }) => changeCompany(deps, body, person));
+  handle('changeBankFlag', ({ body, person }) => changeBankFlag(deps, body.isBank, person));
   handle('listCompanyChanges', async () => ({ changes: await listCompanyChanges(deps) }));
 
   handle('listBlockedPhones', async ({ query, person }) => {
@@ -51,16 +50,14 @@ export function companyRoutes({ handle }: EndpointRouter, deps: CompanyRouteDeps
     return { found: row && view(row, person) };
   });
   handle('blockPhone', async ({ body: { phone, reason }, person }) =>
-    view(await blockPhone(deps, { phone: phoneOf(phone), reason }, editorOf(person)), person),
+    view(await blockPhone(deps, { phone: phoneOf(phone), reason }, person), person),
   );
   handle('unblockPhone', async ({ params, person }) => {
     // Asked twice, it is off the list all the same.
-    await unblockPhone(deps, params.blockedPhoneId, editorOf(person));
+    await unblockPhone(deps, params.blockedPhoneId, person);
     return { ok: true };
   });
 }
-
-const editorOf = ({ id, name }: SignedInPerson): Editor => ({ personId: id, personName: name });
 
 function phoneOf(given: string): string {
   const phone = readTypedPhone(given);

@@ -14,7 +14,6 @@ import {
   addNote,
   retryAnswer,
   sendAgentAnswer,
-  type Writer,
   type Written,
 } from '../conversations/outbox/answers.ts';
 import { type ActionDeps, assign, setLabels, setStatus } from '../conversations/thread/actions.ts';
@@ -104,7 +103,7 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
     });
     if (!uploads)
       throw new DeskError('uploadNotFound', { message: 'A file is no longer stored', field: 'uploadIds' });
-    const written = await sendAgentAnswer(deps, conversation, writerOf(person), {
+    const written = await sendAgentAnswer(deps, conversation, person, {
       clientToken,
       text,
       replyToMessageId,
@@ -115,7 +114,7 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
 
   handle('addNote', async ({ params, body, person }) => {
     const conversation = await writableRow(person, params.conversationId);
-    return toMessageView(messageOf(await addNote(deps, conversation, writerOf(person), body)));
+    return toMessageView(messageOf(await addNote(deps, conversation, person, body)));
   });
 
   handle('markRead', async ({ params, body, person }) => {
@@ -130,12 +129,12 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
     const assignee = body.personId ? await deps.findColleague(body.personId) : null;
     if (body.personId && !assignee)
       throw new DeskError('notFound', { message: 'Person not found', field: 'personId' });
-    return toConversationRow(await assign(deps, conversation, writerOf(person), assignee));
+    return toConversationRow(await assign(deps, conversation, person, assignee));
   });
 
   handle('setStatus', async ({ params, body, person }) => {
     const conversation = await visibleRow(person, params.conversationId);
-    return toConversationRow(await setStatus(deps, conversation, writerOf(person), body));
+    return toConversationRow(await setStatus(deps, conversation, person, body));
   });
 
   handle('setLabels', async ({ params, body, person }) => {
@@ -175,10 +174,6 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
 }
 
 const CARD_CONVERSATIONS = 20;
-
-function writerOf(person: SignedInPerson): Writer {
-  return { id: new Types.ObjectId(person.id), name: person.name };
-}
 
 function messageOf(written: Written): Message {
   if (written.kind === 'written') return written.message;

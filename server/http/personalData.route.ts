@@ -6,6 +6,7 @@ import { type Model, Types } from 'mongoose';
 import type { ErasureView } from '../../shared/schemas/personalData.ts';
 import { readRegister } from '../accessRegister/readRegister.ts';
 import type { Register } from '../accessRegister/register.ts';
+import type { Actor } from '../audit/actor.ts';
 import { can } from '../auth/permissions.ts';
 import type { CurrentPerson } from '../auth/signedIn.ts';
 import type { Client } from '../clients/client.model.ts';
@@ -27,11 +28,7 @@ export interface PersonalDataRouteDeps extends Omit<ExportDeps, 'register'> {
   /** An erasure was asked for: somebody should begin. */
   wakeErasing(): void;
   /** Who may set periods is in the audit like every setting. */
-  recordSetting(
-    periods: Record<string, number | null>,
-    revision: number,
-    by: { id: string; name: string },
-  ): Promise<void>;
+  recordSetting(periods: Record<string, number | null>, revision: number, by: Actor): Promise<void>;
 }
 
 export function personalDataRoutes({ handle }: EndpointRouter, deps: PersonalDataRouteDeps): void {

@@ -56,7 +56,7 @@ export function templateRoutes(endpoints: EndpointRouter, deps: TemplateRouteDep
     return view(seen);
   });
   handle('createTemplate', async ({ body, person }) => {
-    const outcome = await createTemplate(deps, body, actor(person));
+    const outcome = await createTemplate(deps, body, person);
     if (outcome.kind === 'nameTaken') throw nameTaken(body.name);
     return view(outcome.template);
   });
@@ -83,7 +83,7 @@ export function templateRoutes(endpoints: EndpointRouter, deps: TemplateRouteDep
     return toTemplateFile(template, await images.find(companyId, template.latest.content.imageIds));
   });
   handle('importTemplate', async ({ body, person }) => {
-    const outcome = await importTemplate(deps, body, actor(person));
+    const outcome = await importTemplate(deps, body, person);
     if (outcome.kind === 'nameTaken') throw nameTaken(body.name);
     if (outcome.kind === 'imagesMissing')
       throw new DeskError('templateHasProblems', {
@@ -106,7 +106,7 @@ export function templateRoutes(endpoints: EndpointRouter, deps: TemplateRouteDep
     change: TemplateAction,
     person: SignedInPerson,
   ): Promise<TemplateView> {
-    const outcome = await applyTemplateAction(deps, templateId, { revision, move: change }, actor(person));
+    const outcome = await applyTemplateAction(deps, templateId, { revision, move: change }, person);
     if (outcome.kind !== 'moved') throw refusal(outcome, change);
     return view(outcome.template);
   }
@@ -115,10 +115,6 @@ export function templateRoutes(endpoints: EndpointRouter, deps: TemplateRouteDep
     const ids = new Set([...template.latest.content.imageIds, ...(template.approved?.imageIds ?? [])]);
     return toTemplateView(template, await images.find(companyId, [...ids]));
   }
-}
-
-function actor({ id, name }: SignedInPerson) {
-  return { id, name };
 }
 
 function refusal(

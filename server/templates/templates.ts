@@ -5,6 +5,7 @@
 import { type Model, Types } from 'mongoose';
 import type { TemplateContent } from '../../shared/schemas/template.ts';
 import { type TemplateProblem, templateProblems } from '../../shared/templates/problems.ts';
+import type { Actor } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import type { ApprovedVersions } from './approvedVersions.ts';
@@ -23,11 +24,6 @@ export interface TemplateDeps {
   /** Told before a template that names these images is written, so that none is swept away meanwhile. */
   holdImages(ids: string[]): Promise<void>;
   now?: () => Date;
-}
-
-export interface Actor {
-  id: string;
-  name: string;
 }
 
 export type TemplateActionOutcome =

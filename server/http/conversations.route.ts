@@ -34,7 +34,7 @@ export interface ConversationRouteDeps extends ActionDeps, AnswersDeps {
   sealing: Sealing;
   register: Pick<Register, 'recordView'>;
   /** A colleague who may be given conversations; null for one who is unknown or switched off. */
-  findColleague(personId: string): Promise<{ id: Types.ObjectId; name: string } | null>;
+  findAssignee(personId: string): Promise<{ id: Types.ObjectId; name: string } | null>;
   /** The client's messages up to this one were read here: the network may show it. */
   readInDesk(conversation: Conversation, newestRead: Message): void;
 }
@@ -126,7 +126,7 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
 
   handle('assign', async ({ params, body, person }) => {
     const conversation = await visibleRow(person, params.conversationId);
-    const assignee = body.personId ? await deps.findColleague(body.personId) : null;
+    const assignee = body.personId ? await deps.findAssignee(body.personId) : null;
     if (body.personId && !assignee)
       throw new DeskError('notFound', { message: 'Person not found', field: 'personId' });
     return toConversationRow(await assign(deps, conversation, person, assignee));

@@ -1,4 +1,7 @@
-/** Keys of the company's own systems over HTTP, for administrators, and the log of what those systems were told. */
+/**
+ * The API keys of the company's own systems, for administrators, and the log of the status notices sent to those
+ * systems.
+ */
 import { type Model, Types } from 'mongoose';
 import type { ApiKeySecrets, ApiKeyView } from '../../shared/schemas/apiKey.ts';
 import { toApiKeyView } from '../apiKeys/apiKeyView.ts';
@@ -19,7 +22,7 @@ import { DeskError } from './errors.ts';
 
 export interface ApiKeyRouteDeps extends KeyDeps {
   notices: Model<StatusNotices>;
-  /** Something is to be told again. */
+  /** A notice was queued to be sent again. */
   wakeNotices(): void;
 }
 

@@ -1,4 +1,6 @@
-/** Templates over HTTP: who may do what stands in the contract, what is refused is told by its code and problems. */
+/**
+ * Templates over HTTP. The contract says which role may do what; a refusal is answered with its code and problems.
+ */
 import type { Types } from 'mongoose';
 import type { TemplateView } from '../../shared/schemas/template.ts';
 import { hasRole } from '../auth/permissions.ts';

@@ -1,4 +1,4 @@
-/** What administrators do with keys: each deed is one atomic write, and a line of the audit. */
+/** What administrators do with keys: each action is one atomic write and one line of the audit. */
 import { randomBytes } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
 import type { z } from 'zod';
@@ -13,9 +13,9 @@ export interface KeyDeps {
   apiKeys: Model<ApiKey>;
   sealing: Sealing;
   audit: Pick<Audit, 'append'>;
-  /** Why this address may not be told of statuses; null when it may. */
+  /** Why statuses may not be posted to this address; null when they may. */
   problemOfStatusUrl(url: string): string | null;
-  /** Something changed that this process must not wait to see. */
+  /** Clears this process's cache of the key. */
   forget(consumerKey: string): void;
 }
 
@@ -27,7 +27,7 @@ export type SecretOutcome =
   | KeyOutcome
   | { kind: 'made'; key: ApiKey; consumerSecret: string | null; webhookSecret: string | null };
 
-/** 128 bits name a key so that none can be guessed; 256 bits sign. */
+/** 128 bits of the name make guessing impossible; 256 bits sign. */
 const CONSUMER_KEY_BYTES = 16;
 const SECRET_BYTES = 32;
 const HOUR_MS = 3_600_000;
@@ -81,7 +81,7 @@ export async function changeKey(
   return { kind: 'done', key };
 }
 
-/** The secret of before works on for the overlap; one that an earlier rotation left works no more. */
+/** The previous secret stays valid during the overlap; the one before it becomes invalid at once. */
 export async function rotateKey(
   deps: KeyDeps,
   actor: Actor,
@@ -99,7 +99,7 @@ export async function rotateKey(
       sealedSecret(deps.sealing, before.consumerKey, consumerSecret, now),
       ...(current && overlapHours > 0 ? [{ ...current, worksUntil }] : []),
     ];
-    // Two rotations at once: the second starts from what the first left.
+    // Of two rotations at once, the second repeats on the result of the first.
     const key = await update(deps, id, { $set: { secrets } }, before.revision);
     if (!key) continue;
     await writeAudit(deps, actor, key, { action: 'apiKey.rotated', details: { overlapHours } });
@@ -107,7 +107,7 @@ export async function rotateKey(
   }
 }
 
-/** From now on notices are signed with the new secret alone: a receiver that checks must be told it first. */
+/** From now on notices are signed with the new secret alone, so the receiver needs it before. */
 export async function renewWebhookSecret(
   deps: KeyDeps,
   actor: Actor,
@@ -144,7 +144,7 @@ async function update(
   return key;
 }
 
-/** What is left out stays as it is. */
+/** Removes undefined fields: they must stay as stored. */
 function onlyGiven({ ...patch }: z.output<typeof apiKeyPatch>): z.output<typeof apiKeyPatch> {
   for (const field of Object.keys(patch) as (keyof typeof patch)[])
     if (patch[field] === undefined) delete patch[field];

@@ -67,13 +67,13 @@ export function startNetworks(context: AppContext, deps: NetworksDeps): Networks
     apiBaseUrl: sandbox?.okBaseUrl ?? config.okApiUrl,
     publicUrl: deps.webhookBaseUrl,
     sessionTimes: timing.okSession,
-    storedIds: async (community, peerId, externalIds, soughtServiceMessage = null) => {
+    storedIds: async (community, peerId, externalIds, exceptServiceMessageId = null) => {
       const stored = await store.messages
         .find({
           communityId: community.id,
           peerId,
           externalId: { $in: externalIds },
-          ...(soughtServiceMessage && { serviceMessageId: { $ne: soughtServiceMessage } }),
+          ...(exceptServiceMessageId && { serviceMessageId: { $ne: exceptServiceMessageId } }),
         })
         .select({ externalId: 1 })
         .lean<{ externalId: string }[]>();

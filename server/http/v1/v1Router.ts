@@ -36,7 +36,7 @@ export function v1Router(deps: V1Deps): Router {
         req,
         res,
       );
-      deps.lastUse.note(signer.key);
+      deps.lastUse.record(signer.key);
       const given = await handlers[name]({
         sender: { companyId: signer.key.companyId, keyId: signer.key._id, statusUrl: signer.key.statusUrl },
         req,

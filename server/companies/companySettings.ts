@@ -1,6 +1,6 @@
 /**
- * What an administrator changes of the company. A change and its line of the audit are one write: the line waits in the
- * company's own row until the audit has it, so that a crash between the two loses nothing.
+ * The settings that an administrator changes. A change and its audit line are one write: the line waits in the
+ * company's own document until it is in the audit, so that a crash between the two loses nothing.
  */
 import { randomUUID } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
@@ -33,7 +33,7 @@ export async function changeCompany(
   return write(deps, {}, { $set: { ...patch } }, line);
 }
 
-/** N7: the five messages a day are lifted for a bank alone. What is so already is left, and is no change. */
+/** Only a bank is free of the daily quota (N7). Setting the value that it already has changes nothing. */
 export async function changeBankFlag(
   deps: CompanySettingsDeps,
   isBank: boolean,
@@ -47,7 +47,7 @@ export async function changeBankFlag(
   return write(deps, { isBank: isBank ? { $ne: true } : true }, { $set: { isBank, bankChange } }, line);
 }
 
-/** The newest changes, the block list's among them. */
+/** The newest changes, including those of the block list. */
 export async function listCompanyChanges({
   audit,
   companyId,
@@ -88,8 +88,8 @@ async function writeAudit(
 ): Promise<void> {
   if (unaudited.length === 0) return;
   for (const line of unaudited) await audit.append(line);
-  const told = unaudited.map((line) => line._id);
-  await companies.updateOne({ _id }, { $pull: { unaudited: { _id: { $in: told } } } } as never);
+  const appendedIds = unaudited.map((line) => line._id);
+  await companies.updateOne({ _id }, { $pull: { unaudited: { _id: { $in: appendedIds } } } } as never);
 }
 
 function lineOf(

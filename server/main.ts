@@ -1,4 +1,4 @@
-/** Starts the desk from the environment, says where it is, and ends it when asked. */
+/** Starts the desk from the environment, prints its address, and closes it on a signal. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ConfigError, readConfig } from './app/config.ts';
@@ -30,7 +30,7 @@ function welcome({ publicUrl, sandbox, firstPeople }: Desk): string[] {
   return lines;
 }
 
-/** The built screens lie beside the built program; when run from source, under `dist/`. */
+/** The built screens are beside the built program, or under `dist/` when it runs from source. */
 function findWebDir(): string | null {
   const candidates = ['../web', '../dist/web'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
   return candidates.find((path) => existsSync(`${path}/index.html`) && existsSync(`${path}/assets`)) ?? null;
@@ -60,7 +60,10 @@ try {
   process.exit(1);
 }
 
-/** What an operator can mend, told without a stack: a taken port, a folder in use, an open disk, a wrong version. */
+/**
+ * Errors that an operator can fix, printed without a stack: a used port, a locked folder, unencrypted storage, a
+ * wrong version.
+ */
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return (

@@ -1,6 +1,6 @@
 /**
- * `npm run rotate-keys`: brings everything under the key that is current now, which it makes itself where the desk made
- * the one before (docs/personal-data.md). May be ended and run again at any time.
+ * `npm run rotate-keys`: seals everything under the current key. Where the desk generated the key itself, the command
+ * first generates a new one (docs/personal-data.md). It may be interrupted and run again at any time.
  */
 import { mkdir } from 'node:fs/promises';
 import { createClosing } from './app/closing.ts';
@@ -15,8 +15,8 @@ import { StoreFolderError } from './storage/embedded/open.ts';
 import { SchemaRefusedError } from './storage/migrations/schemaRefusedError.ts';
 import { loadSecrets, SecretsError } from './storage/secretsFile.ts';
 
-const say = (line: string) => process.stdout.write(`${line}\n`);
-const SAID_EVERY_MS = 5_000;
+const print = (line: string) => process.stdout.write(`${line}\n`);
+const PRINTED_EVERY_MS = 5_000;
 
 async function run(): Promise<number> {
   const config = readConfig(process.env);
@@ -26,42 +26,42 @@ async function run(): Promise<number> {
     const logger = createLogger('warn');
     const connection = await connectStore(config, logger, closing);
     const store = await openStore(connection, { isShared: config.mongodbUri !== null, logger });
-    // Who opens the folder of an embedded store is alone: what is told of others is of before.
+    // Only one process can open an embedded store, so entries of other processes are outdated.
     if (!config.mongodbUri) await store.keyHolders.deleteMany({});
     const isOwnKey = config.secretKey === null;
     if (isOwnKey) {
       await openKeys(store, await loadSecrets(config.dataDir, config));
       const living = await otherHolders(store, null);
       if (living.length > 0) {
-        say(
-          `The desk runs (${living.length} processes were heard of within a minute). Stop it, then run this again.`,
+        print(
+          `The desk runs (${living.length} processes were active within the last minute). Stop it, then run this again.`,
         );
         return 1;
       }
       await addNewKey(config.dataDir);
     }
-    let saidAtMs = 0;
+    let printedAtMs = 0;
     const outcome = await rotateKeys({
       ...store,
       secrets: await loadSecrets(config.dataDir, config),
       leavesUnreadable: process.argv.includes('--leave-unreadable'),
       ...(config.mongodbUri ? {} : { settleMs: 0 }),
       onStep: ({ place, pass }) => {
-        if (Date.now() - saidAtMs < SAID_EVERY_MS) return;
-        saidAtMs = Date.now();
-        say(`Pass ${pass}: ${place}`);
+        if (Date.now() - printedAtMs < PRINTED_EVERY_MS) return;
+        printedAtMs = Date.now();
+        print(`Pass ${pass}: ${place}`);
       },
     });
-    for (const line of words(outcome)) say(line);
+    for (const line of linesOf(outcome)) print(line);
     if (outcome.kind !== 'done') return 1;
     if (isOwnKey) {
       const aside = await putFormerKeysAside(config.dataDir);
       if (aside)
-        say(
+        print(
           `The former key is in ${aside}: put it where copies of the database are, or destroy it with them.`,
         );
     } else if (config.formerSecretKeys.length > 0) {
-      say(
+      print(
         'SECRET_KEY_PREVIOUS may be emptied now. Keep its key as long as copies of the database made before.',
       );
     }
@@ -71,7 +71,7 @@ async function run(): Promise<number> {
   }
 }
 
-function words(outcome: RotationOutcome): string[] {
+function linesOf(outcome: RotationOutcome): string[] {
   switch (outcome.kind) {
     case 'done':
       return [
@@ -80,7 +80,7 @@ function words(outcome: RotationOutcome): string[] {
       ];
     case 'othersSeal':
       return [
-        `SECRET_KEY is key ${outcome.keyId}, but processes that were heard of within a minute seal under others:`,
+        `SECRET_KEY is key ${outcome.keyId}, but processes that were active within the last minute seal under others:`,
         ...outcome.others.map(({ processId, keyId }) => `  process ${processId}: key ${keyId}`),
         'Start them again with the new SECRET_KEY and the former one in SECRET_KEY_PREVIOUS, then run this again.',
       ];

@@ -1,4 +1,4 @@
-/** Pages of the register, the newest first. */
+/** Reads pages of the register, the newest first. */
 import { type Model, Types } from 'mongoose';
 import type { RegisterPage } from '../../shared/schemas/personalData.ts';
 import type { Client } from '../clients/client.model.ts';

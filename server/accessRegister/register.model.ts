@@ -1,20 +1,21 @@
 /**
- * The register of who saw and changed clients' data (N17): ids and names of colleagues, never a client's name, phone or
- * words. Views are one line per colleague, client (or list) and hour; the rest a line each.
+ * The register of who saw and changed clients' data (N17). It holds ids and names of people of the desk, never a
+ * client's name, phone or messages. Views are one line per person, client (or list) and hour; other actions one line
+ * each.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import { type RegisterAction, registerActions, type SeenPart } from '../../shared/schemas/personalData.ts';
 
 export interface StoredRegisterLine {
-  /** The same fact has the same key, however often it is told. */
+  /** The same fact always has the same key. */
   _id: string;
   companyId: Types.ObjectId;
-  /** Of a view: the first within its hour. */
+  /** For a view: the first one within its hour. */
   at: Date;
   action: RegisterAction;
   personId: string | null;
   personName: string;
-  /** Null where many clients were seen or exported at once. */
+  /** Null when many clients were seen or exported at once. */
   clientId: Types.ObjectId | null;
   seen: SeenPart[];
   details: Record<string, string | number | boolean | null>;

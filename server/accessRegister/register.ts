@@ -1,38 +1,34 @@
 /**
- * Writes the register. A view is gathered in memory and stored within a second, so that opening a card waits for
- * nothing; a change, an export and an erasure are stored before they are answered.
+ * Writes the register. Views are collected in memory and stored within a second, so that opening a card waits for
+ * nothing. A change, an export and an erasure are stored before the request is answered.
  */
 import type { Model, Types } from 'mongoose';
 import type { RegisterAction, SeenList, SeenPart } from '../../shared/schemas/personalData.ts';
+import { type Actor, DESK_NAME } from '../audit/actor.ts';
 import type { Logger } from '../observability/logger.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import type { StoredRegisterLine } from './register.model.ts';
 
-export interface Reader {
-  id: string;
-  name: string;
-}
-
 export interface Register {
-  /** Never waits and never fails; a crash may lose what was seen within the last second. */
-  recordView(person: Reader, clientId: Types.ObjectId, parts: SeenPart[]): void;
+  /** Never waits and never fails; a crash may lose the views of the last second. */
+  recordView(person: Actor, clientId: Types.ObjectId, parts: SeenPart[]): void;
   /**
-   * Rows of a list in which phones stand whole: one line a colleague, list and hour, with how many of them. A row that is
-   * shown again within the hour is one, but for a process that does not remember.
+   * Rows of a list that show full phones: one line per person, list and hour, with the number of rows. A row that is
+   * shown again within the hour counts once, unless the process has restarted.
    */
-  recordRowViews(person: Reader, list: SeenList, rowIds: readonly string[]): void;
-  /** Durable when it resolves. @param key of this fact: telling it again adds nothing. */
+  recordRowViews(person: Actor, list: SeenList, rowIds: readonly string[]): void;
+  /** Durable when it resolves. @param key of this fact: a repeat adds nothing. */
   write(line: {
     key: string;
     action: Exclude<RegisterAction, 'seen'>;
-    person: Reader | null;
+    person: Actor | null;
     clientId: Types.ObjectId | null;
     details?: StoredRegisterLine['details'];
     at?: Date;
   }): Promise<void>;
-  /** What became known of a line only after it was written. */
+  /** Adds details that became known only after the line was written. */
   complete(line: { key: string; action: 'exported' }, details: StoredRegisterLine['details']): Promise<void>;
-  /** Stores what was seen so far. */
+  /** Stores the views collected so far. */
   flush(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -46,13 +42,13 @@ export interface RegisterDeps {
 
 const FLUSH_MS = 500;
 const HOUR_MS = 3600_000;
-/** While the store is away nothing is forgotten, until this many lines wait. */
+/** While the store is away no view is dropped, until this many lines wait. */
 const WAITING_MAX = 20_000;
 const WRITTEN_AT_ONCE = 500;
-/** Lines that were stored by this process: the same view again writes nothing. */
+/** Lines that this process has stored: a repeated view writes nothing. */
 const REMEMBERED_MAX = 50_000;
 
-/** A line and how many rows of a list are still to be added to it. */
+/** A line, and how many rows of a list are still to be added to it. */
 interface WaitingLine {
   line: StoredRegisterLine;
   rows: number;
@@ -67,11 +63,11 @@ export function createRegister({ companyId, register, logger, flushMs = FLUSH_MS
 
   async function writeWaiting(): Promise<void> {
     while (waiting.size > 0) {
-      const told = [...waiting.values()]
+      const batch = [...waiting.values()]
         .slice(0, WRITTEN_AT_ONCE)
         .map((each) => ({ each, rows: each.rows, seen: [...each.line.seen] }));
       await register.collection.bulkWrite(
-        told.map(({ each, rows, seen }) => {
+        batch.map(({ each, rows, seen }) => {
           const { _id, seen: _seen, details, ...line } = each.line;
           return {
             updateOne: {
@@ -88,20 +84,20 @@ export function createRegister({ companyId, register, logger, flushMs = FLUSH_MS
         { ordered: false },
       );
       if (stored.size > REMEMBERED_MAX) stored.clear();
-      for (const { each, rows, seen } of told) {
+      for (const { each, rows, seen } of batch) {
         const { line } = each;
         for (const part of seen) stored.add(`${line._id} ${part}`);
         each.rows -= rows;
-        // What was seen of it meanwhile is told in the next round.
+        // Views that were added meanwhile are written in the next round.
         if (line.seen.length === seen.length && each.rows === 0) waiting.delete(line._id);
       }
     }
   }
 
-  /** The line that waits under this id, with more to tell of it. */
+  /** Adds a view to the line that waits under this id, or starts the line. */
   function add(
     about: Pick<StoredRegisterLine, '_id' | 'at' | 'clientId'>,
-    { id: personId, name: personName }: Reader,
+    { id: personId, name: personName }: Actor,
     { seen, rows }: { seen: SeenPart[]; rows: number },
   ): void {
     const held = waiting.get(about._id);
@@ -109,7 +105,7 @@ export function createRegister({ companyId, register, logger, flushMs = FLUSH_MS
       held.line.seen = [...new Set([...held.line.seen, ...seen])];
       held.rows += rows;
     } else if (waiting.size >= WAITING_MAX) {
-      logger.error({ lines: waiting.size }, 'the register is full of what could not be stored');
+      logger.error({ lines: waiting.size }, 'the register is full: its lines could not be stored');
       return;
     } else {
       const line = { ...about, companyId, action: 'seen', personId, personName, seen, details: {} } as const;
@@ -141,11 +137,11 @@ export function createRegister({ companyId, register, logger, flushMs = FLUSH_MS
     recordRowViews(person, list, rowIds) {
       const at = new Date();
       const _id = `seen:${hourOf(at)}:${list}:${person.id}`;
-      const news = [...new Set(rowIds)].filter((rowId) => !stored.has(`${_id} ${rowId}`));
-      if (news.length === 0) return;
+      const freshIds = [...new Set(rowIds)].filter((rowId) => !stored.has(`${_id} ${rowId}`));
+      if (freshIds.length === 0) return;
       if (stored.size > REMEMBERED_MAX) stored.clear();
-      for (const rowId of news) stored.add(`${_id} ${rowId}`);
-      add({ _id, at, clientId: null }, person, { seen: [list], rows: news.length });
+      for (const rowId of freshIds) stored.add(`${_id} ${rowId}`);
+      add({ _id, at, clientId: null }, person, { seen: [list], rows: freshIds.length });
     },
     async write({ key, action, person, clientId, details = {}, at = new Date() }) {
       try {
@@ -155,7 +151,7 @@ export function createRegister({ companyId, register, logger, flushMs = FLUSH_MS
           at,
           action,
           personId: person?.id ?? null,
-          personName: person?.name ?? 'Notify Inbox',
+          personName: person?.name ?? DESK_NAME,
           clientId,
           seen: [],
           details,

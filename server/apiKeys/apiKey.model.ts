@@ -1,6 +1,6 @@
 /**
- * Keys that the company's own systems sign with. The secrets are sealed, not hashed: an HMAC can be checked only by who
- * knows the secret. During a rotation two of them work.
+ * Keys that the company's own systems sign with. The secrets are sealed, not hashed, because checking an HMAC needs
+ * the secret itself. During a rotation two secrets are valid.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import { type ApiRight, apiRights } from '../../shared/schemas/apiKey.ts';
@@ -8,7 +8,7 @@ import { type ApiRight, apiRights } from '../../shared/schemas/apiKey.ts';
 export interface ApiKeySecret {
   sealed: string;
   madeAt: Date;
-  /** Of a secret that another replaced. */
+  /** Set on a secret that a newer one has replaced. */
   worksUntil: Date | null;
 }
 
@@ -16,7 +16,7 @@ export interface ApiKey {
   _id: Types.ObjectId;
   companyId: Types.ObjectId;
   name: string;
-  /** What requests name; random, and no secret. */
+  /** The name of the key in requests; random, but not a secret. */
   consumerKey: string;
   /** The newest first, two at most. */
   secrets: ApiKeySecret[];
@@ -33,7 +33,7 @@ export interface ApiKey {
   revision: number;
 }
 
-/** Purposes for sealing: a secret cannot be opened as another, nor as that of another key. */
+/** Purposes for sealing: a secret cannot be opened as another kind, nor as another key's. */
 export const sealedAs = {
   consumerSecret: (consumerKey: string) => `api key secret of ${consumerKey}`,
   webhookSecret: (consumerKey: string) => `status webhook secret of ${consumerKey}`,

@@ -1,4 +1,4 @@
-/** A key as administrators see it: all but its secrets. */
+/** A key as administrators see it: everything except its secrets. */
 import type { ApiKeyView } from '../../shared/schemas/apiKey.ts';
 import type { ApiKey } from './apiKey.model.ts';
 

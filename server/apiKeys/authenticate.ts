@@ -1,6 +1,7 @@
 /**
- * Who signed a request of the sending API (N16). Cheapest first: its form, the key, the clock, the signature; the nonce
- * is written last, so that nobody without a secret can fill the store. What is wrong is a value that names it.
+ * Identifies the signer of a request to the sending API (N16, signed requests). Cheap checks come first: form, key,
+ * clock, signature. The nonce is written last, so that a caller without a secret cannot fill the store. A failure is
+ * a value with its code.
  */
 import type { V1Refusal } from '../../shared/v1/errorCodes.ts';
 import { isBodyHash } from '../oauth/bodyHash.ts';
@@ -14,7 +15,7 @@ import { baseString, isSignedWith } from '../oauth/signature.ts';
 import type { KeyRing, RingKey } from './keyRing.ts';
 import type { Nonces } from './nonces.ts';
 
-/** Clocks differ and requests wait; within this a nonce tells a repeat. */
+/** Clocks differ and requests wait; a nonce is remembered for this long, so a repeat within it is detected. */
 const TIMESTAMP_WINDOW_S = 300;
 
 export interface Signer {
@@ -25,11 +26,11 @@ export interface Signer {
 export type Identified = { kind: 'signer'; signer: Signer } | { kind: 'refused'; refusal: V1Refusal };
 
 export interface Authenticator {
-  /** @param origins what the client may have signed as scheme and host; the desk's own address first. */
+  /** @param origins the schemes and hosts that the client may have signed; the desk's own address first. */
   identify(request: ReceivedRequest & { method: string; origins: readonly string[] }): Promise<Identified>;
-  /** Null when the body is what was signed, or nothing was said about it and the key does not ask for it. */
+  /** Null when the body matches its signed hash, or has none and the key does not require one. */
   problemOfBody(signer: Signer, body: Uint8Array | null): V1Refusal | null;
-  /** Null when the nonce is new; it is used up by this. */
+  /** Null when the nonce is new; this call uses it up. */
   problemOfNonce(signer: Signer): Promise<V1Refusal | null>;
 }
 
@@ -59,7 +60,7 @@ export function createAuthenticator(
           code: 'signatureInvalid',
           details: { signedUrl: `${request.origins[0] ?? ''}${signed.path}` },
         });
-      // Told only to who holds the secret.
+      // Only a caller that holds the secret learns this.
       if (!key.isActive) return refused({ code: 'consumerKeyOff' });
       return { kind: 'signer', signer: { key, signed } };
     },

@@ -1,8 +1,9 @@
-/** What administrators do with keys: each deed is one atomic write, and a line of the audit. */
+/** What administrators do with keys: each action is one atomic write and one line of the audit. */
 import { randomBytes } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
 import type { z } from 'zod';
 import type { apiKeyPatch, newApiKey } from '../../shared/schemas/apiKey.ts';
+import type { Actor } from '../audit/actor.ts';
 import type { Audit, NewAuditLine } from '../audit/audit.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import { type ApiKey, sealedAs } from './apiKey.model.ts';
@@ -12,15 +13,10 @@ export interface KeyDeps {
   apiKeys: Model<ApiKey>;
   sealing: Sealing;
   audit: Pick<Audit, 'append'>;
-  /** Why this address may not be told of statuses; null when it may. */
+  /** Why statuses may not be posted to this address; null when they may. */
   problemOfStatusUrl(url: string): string | null;
-  /** Something changed that this process must not wait to see. */
+  /** Clears this process's cache of the key. */
   forget(consumerKey: string): void;
-}
-
-export interface Doer {
-  id: string;
-  name: string;
 }
 
 export type KeyOutcome =
@@ -31,14 +27,14 @@ export type SecretOutcome =
   | KeyOutcome
   | { kind: 'made'; key: ApiKey; consumerSecret: string | null; webhookSecret: string | null };
 
-/** 128 bits name a key so that none can be guessed; 256 bits sign. */
+/** 128 bits of the name make guessing impossible; 256 bits sign. */
 const CONSUMER_KEY_BYTES = 16;
 const SECRET_BYTES = 32;
 const HOUR_MS = 3_600_000;
 
 export async function makeKey(
   deps: KeyDeps,
-  by: Doer,
+  actor: Actor,
   { statusUrl, ...given }: z.output<typeof newApiKey>,
 ): Promise<SecretOutcome> {
   const problem = statusUrl && deps.problemOfStatusUrl(statusUrl);
@@ -56,12 +52,12 @@ export async function makeKey(
     webhookSecretSealed: deps.sealing.seal(webhookSecret, sealedAs.webhookSecret(consumerKey)),
     isActive: true,
     createdAt: now,
-    createdBy: by.name,
+    createdBy: actor.name,
     revision: 1,
   });
   const key = made.toObject() as ApiKey;
   deps.forget(key.consumerKey);
-  await writeAudit(deps, by, key, {
+  await writeAudit(deps, actor, key, {
     action: 'apiKey.made',
     details: { rights: key.rights.join(' '), statusUrl },
   });
@@ -70,7 +66,7 @@ export async function makeKey(
 
 export async function changeKey(
   deps: KeyDeps,
-  by: Doer,
+  actor: Actor,
   id: Types.ObjectId,
   patch: z.output<typeof apiKeyPatch>,
 ): Promise<KeyOutcome> {
@@ -81,14 +77,14 @@ export async function changeKey(
   if (!key) return { kind: 'keyNotFound' };
   const { rights, ...others } = changes;
   const details = { ...others, ...(rights && { rights: rights.join(' ') }) };
-  await writeAudit(deps, by, key, { action: 'apiKey.changed', details });
+  await writeAudit(deps, actor, key, { action: 'apiKey.changed', details });
   return { kind: 'done', key };
 }
 
-/** The secret of before works on for the overlap; one that an earlier rotation left works no more. */
+/** The previous secret stays valid during the overlap; the one before it becomes invalid at once. */
 export async function rotateKey(
   deps: KeyDeps,
-  by: Doer,
+  actor: Actor,
   id: Types.ObjectId,
   overlapHours: number,
 ): Promise<SecretOutcome> {
@@ -103,18 +99,18 @@ export async function rotateKey(
       sealedSecret(deps.sealing, before.consumerKey, consumerSecret, now),
       ...(current && overlapHours > 0 ? [{ ...current, worksUntil }] : []),
     ];
-    // Two rotations at once: the second starts from what the first left.
+    // Of two rotations at once, the second repeats on the result of the first.
     const key = await update(deps, id, { $set: { secrets } }, before.revision);
     if (!key) continue;
-    await writeAudit(deps, by, key, { action: 'apiKey.rotated', details: { overlapHours } });
+    await writeAudit(deps, actor, key, { action: 'apiKey.rotated', details: { overlapHours } });
     return { kind: 'made', key, consumerSecret, webhookSecret: null };
   }
 }
 
-/** From now on notices are signed with the new secret alone: a receiver that checks must be told it first. */
+/** From now on notices are signed with the new secret alone, so the receiver needs it before. */
 export async function renewWebhookSecret(
   deps: KeyDeps,
-  by: Doer,
+  actor: Actor,
   id: Types.ObjectId,
 ): Promise<SecretOutcome> {
   const webhookSecret = newSecret();
@@ -123,7 +119,7 @@ export async function renewWebhookSecret(
   const webhookSecretSealed = deps.sealing.seal(webhookSecret, sealedAs.webhookSecret(before.consumerKey));
   const key = await update(deps, id, { $set: { webhookSecretSealed } });
   if (!key) return { kind: 'keyNotFound' };
-  await writeAudit(deps, by, key, { action: 'apiKey.webhookSecretRenewed', details: {} });
+  await writeAudit(deps, actor, key, { action: 'apiKey.webhookSecretRenewed', details: {} });
   return { kind: 'made', key, consumerSecret: null, webhookSecret };
 }
 
@@ -148,7 +144,7 @@ async function update(
   return key;
 }
 
-/** What is left out stays as it is. */
+/** Removes undefined fields: they must stay as stored. */
 function onlyGiven({ ...patch }: z.output<typeof apiKeyPatch>): z.output<typeof apiKeyPatch> {
   for (const field of Object.keys(patch) as (keyof typeof patch)[])
     if (patch[field] === undefined) delete patch[field];
@@ -159,7 +155,7 @@ type KeyAction = `apiKey.${'made' | 'changed' | 'rotated' | 'webhookSecretRenewe
 
 function writeAudit<Action extends KeyAction>(
   { audit, companyId }: KeyDeps,
-  by: Doer,
+  actor: Actor,
   key: ApiKey,
   line: Pick<NewAuditLine<Action>, 'action' | 'details'>,
 ): Promise<void> {
@@ -167,8 +163,8 @@ function writeAudit<Action extends KeyAction>(
     _id: `apiKey:${key._id.toHexString()}:${key.revision}`,
     companyId,
     at: new Date(),
-    personId: by.id,
-    personName: by.name,
+    personId: actor.id,
+    personName: actor.name,
     subject: { kind: 'apiKey', id: key._id.toHexString(), name: key.name },
     ...line,
   });

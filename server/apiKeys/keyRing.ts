@@ -1,6 +1,6 @@
 /**
- * Keys as requests need them: opened, with their HMAC keys made, and remembered for a few seconds, so that a request
- * costs no look into the store. That long another process may still believe in a key that was switched off.
+ * Keys as requests need them: unsealed, as HMAC keys, and cached for a few seconds, so that a request costs no query.
+ * For that long another process may still accept a key that was switched off.
  */
 import type { KeyObject } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
@@ -14,7 +14,7 @@ export interface RingKey extends Omit<ApiKey, 'secrets' | 'webhookSecretSealed' 
 }
 
 export interface KeyRing {
-  /** Null when there is no such key. A key that is switched off is found. */
+  /** Null for an unknown key. A key that is switched off is returned. */
   find(consumerKey: string): Promise<RingKey | null>;
   findById(id: Types.ObjectId): Promise<RingKey | null>;
   forget(consumerKey: string): void;
@@ -27,13 +27,13 @@ const CONSUMER_KEY = /^[0-9a-f]{32}$/;
 export function createKeyRing({ apiKeys, sealing }: { apiKeys: Model<ApiKey>; sealing: Sealing }): KeyRing {
   const remembered = new Map<string, { found: Promise<RingKey | null>; untilMs: number }>();
 
-  /** One look serves all who ask meanwhile. A failed look is not remembered. */
-  function remember(name: string, look: () => Promise<RingKey | null>): Promise<RingKey | null> {
+  /** One query serves all concurrent callers. A failed query is not cached. */
+  function remember(name: string, read: () => Promise<RingKey | null>): Promise<RingKey | null> {
     const known = remembered.get(name);
     if (known && known.untilMs > Date.now()) return known.found;
     const oldest = remembered.keys().next();
     if (remembered.size >= REMEMBERED_KEYS && !oldest.done) remembered.delete(oldest.value);
-    const found = look();
+    const found = read();
     const entry = { found, untilMs: Date.now() + REMEMBERED_MS };
     remembered.delete(name);
     remembered.set(name, entry);
@@ -63,7 +63,7 @@ export function createKeyRing({ apiKeys, sealing }: { apiKeys: Model<ApiKey>; se
     },
     findById: (id) => remember(id.toHexString(), async () => open(await apiKeys.findById(id).lean<ApiKey>())),
     forget(consumerKey) {
-      // The entry by id names the same key under another name: all of them are cheap to read again.
+      // The entry by id holds the same key: it is cheap to clear all of these.
       remembered.delete(consumerKey);
       for (const name of remembered.keys()) if (!CONSUMER_KEY.test(name)) remembered.delete(name);
     },

@@ -1,20 +1,20 @@
 /**
- * Each nonce is used once, whichever process is asked: one insert under a unique key decides it. Claims that come
- * while the store is busy with others go to it together, each with an outcome of its own.
+ * Each nonce is accepted once, across all processes: one insert under a unique key decides. Claims that arrive while
+ * the store is busy are inserted together, and each gets its own outcome.
  */
 import type { Collection, Db } from 'mongodb';
 import { mongo } from 'mongoose';
 import { gatherCalls } from '../storage/gatherCalls.ts';
 
 interface NonceRow {
-  /** Key, timestamp and nonce: RFC 5849, section 3.3, asks no more than that the three together are new. */
+  /** Key, timestamp and nonce: RFC 5849, section 3.3, requires only that the three together are new. */
   _id: string;
   expiresAt: Date;
 }
 
 export interface Nonces {
   buildIndexes(): Promise<void>;
-  /** False when it was used before. `keptUntil`: no later request with its timestamp can be accepted. */
+  /** False when it was used before. `keptUntil`: after this time no request with its timestamp can be accepted. */
   use(claim: { consumerKey: string; timestampS: number; nonce: string; keptUntil: Date }): Promise<boolean>;
 }
 
@@ -48,16 +48,18 @@ export function createNonces(db: Db): Nonces {
   };
 }
 
-/** Whether the nonce was new, or why that is not known. */
+/** Whether the nonce was new, or the error when that is unknown. */
 type Outcome = boolean | Error;
 
-/** A refused row is told by its place; a row that is not named was inserted. Any other failure leaves all unknown. */
+/**
+ * A bulk error names the refused documents by index; all others were inserted. After any other error all are unknown.
+ */
 function outcomesOf(claimed: NonceRow[], error: unknown): Outcome[] {
   if (!(error instanceof mongo.MongoBulkWriteError)) throw error;
   const failures = new Map([error.writeErrors].flat().map((failure) => [failure.index, failure.code]));
-  const isTold = failures.size > 0 && !error.result?.getWriteConcernError();
+  const isComplete = failures.size > 0 && !error.result?.getWriteConcernError();
   return claimed.map((_, index) => {
     const code = failures.get(index);
-    return !isTold || (code !== undefined && code !== DUPLICATE_KEY) ? error : code === undefined;
+    return !isComplete || (code !== undefined && code !== DUPLICATE_KEY) ? error : code === undefined;
   });
 }

@@ -1,7 +1,7 @@
 /**
- * How much each key may ask within a minute, all processes together and never more. A process takes permits from the
- * shared count in small lots and spends them by itself, so that most requests cost no look into the store; what an idle
- * process holds of a lot is lost with the minute.
+ * Limits how many requests each key may make within a minute, exactly, across all processes. A process reserves
+ * permits from the shared count in small lots and spends them locally, so that most requests cost no query. The
+ * unspent permits of an idle process expire with the minute.
  */
 import type { Collection, Db } from 'mongodb';
 import type { Types } from 'mongoose';
@@ -9,7 +9,7 @@ import { isDuplicateKey } from '../storage/database.ts';
 
 export const RATE_WINDOW_S = 60;
 const WINDOW_MS = RATE_WINDOW_S * 1000;
-/** At the full rate a process asks the store this often in a window. */
+/** At the full rate a process queries the store this often in a window. */
 const LOTS_PER_WINDOW = 60;
 const COLLECTION = 'apiKeyRates';
 
@@ -29,7 +29,7 @@ export interface RateState {
 
 export interface RateLimits {
   buildIndexes(): Promise<void>;
-  /** All of the cost or nothing of it. A cost above the limit counts as the limit: it needs a whole window. */
+  /** Consumes all of the cost or nothing. A cost above the limit counts as the limit: it needs a whole window. */
   consume(key: { _id: Types.ObjectId; ratePerMinute: number }, cost: number): Promise<RateState>;
 }
 
@@ -37,8 +37,8 @@ export interface RateLimits {
 interface Share {
   windowNo: number;
   permits: number;
-  /** The shared count as last seen. */
-  taken: number;
+  /** The shared count when this process last read it. */
+  reserved: number;
   asking: Promise<void> | null;
 }
 
@@ -50,7 +50,7 @@ export function createRateLimits(db: Db, nowMs: () => number = Date.now): RateLi
     const windowNo = Math.floor(nowMs() / WINDOW_MS);
     const known = shares.get(name);
     if (known?.windowNo === windowNo) return known;
-    const fresh: Share = { windowNo, permits: 0, taken: 0, asking: null };
+    const fresh: Share = { windowNo, permits: 0, reserved: 0, asking: null };
     shares.set(name, fresh);
     return fresh;
   }
@@ -64,14 +64,14 @@ export function createRateLimits(db: Db, nowMs: () => number = Date.now): RateLi
         { $inc: { taken: wanted }, $setOnInsert: { expiresAt } },
         { upsert: true, returnDocument: 'after' },
       );
-    // Two processes may begin a window at once; the second finds what the first made.
+    // Two processes may begin a window at once; the second finds the count of the first.
     const count = await add().catch((error: unknown) => {
       if (isDuplicateKey(error)) return add();
       throw error;
     });
-    const taken = count?.taken ?? limit;
-    share.permits += Math.min(wanted, Math.max(0, limit - (taken - wanted)));
-    share.taken = taken;
+    const reserved = count?.taken ?? limit;
+    share.permits += Math.min(wanted, Math.max(0, limit - (reserved - wanted)));
+    share.reserved = reserved;
   }
 
   return {
@@ -85,12 +85,12 @@ export function createRateLimits(db: Db, nowMs: () => number = Date.now): RateLi
       for (;;) {
         const share = shareOf(name);
         const isAllowed = share.permits >= cost;
-        if (isAllowed || share.taken >= limit) {
+        if (isAllowed || share.reserved >= limit) {
           if (isAllowed) share.permits -= cost;
           return {
             isAllowed,
             limit,
-            remaining: Math.max(0, limit - share.taken) + share.permits,
+            remaining: Math.max(0, limit - share.reserved) + share.permits,
             resetS: Math.max(1, Math.ceil(((share.windowNo + 1) * WINDOW_MS - nowMs()) / 1000)),
           };
         }

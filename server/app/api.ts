@@ -1,4 +1,4 @@
-/** The endpoints that screens call, each resource's routes with the parts they need. */
+/** The endpoints that the screens call: each resource's routes with the dependencies they need. */
 import type { Router } from 'express';
 import { Types } from 'mongoose';
 import { createAudit } from '../audit/audit.ts';
@@ -67,7 +67,7 @@ export function createApi({ store, sealing, logger }: AppContext, deps: ApiDeps)
     sealing,
     register: deps.personalData.register,
     wakeSender: outbox.wake,
-    findColleague: async (personId) => {
+    findAssignee: async (personId) => {
       const person = await auth.people.readPerson(personId);
       return person?.isActive ? { id: new Types.ObjectId(person.id), name: person.name } : null;
     },

@@ -1,4 +1,4 @@
-/** What a tab holds from its first moment and asks for again after a gap: people, and the communities one may see. */
+/** What a tab loads first and again after a gap: the people, and the communities that the person may see. */
 import type { CommunityView } from '../../shared/schemas/community.ts';
 import type { PersonView } from '../../shared/schemas/person.ts';
 import type { People } from '../auth/people.ts';

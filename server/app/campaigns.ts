@@ -1,4 +1,4 @@
-/** Lists of clients: their routes' parts, and what walks through them. */
+/** Wiring of campaigns: the dependencies of their routes, and the worker in a process that is a sender. */
 import { createAudit } from '../audit/audit.ts';
 import { createFirstRows } from '../campaigns/firstRows.ts';
 import { createStoppedLists } from '../campaigns/stoppedLists.ts';

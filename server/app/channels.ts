@@ -1,6 +1,6 @@
 /**
- * The networks that the desk can talk through, by name. Domains are given this directory before any network has
- * started; each network enters itself when it does.
+ * The networks that the desk can talk through, by name. Domains get this directory before any network has started;
+ * each network registers itself when it starts.
  */
 
 import type { Types } from 'mongoose';
@@ -13,13 +13,13 @@ import { measuredChannel } from './measuredChannel.ts';
 export interface Channels {
   enter(network: CommunityRef['network'], channel: Channel): void;
   channelFor(community: CommunityRef): Channel;
-  /** Null for a community that is not there any more. */
+  /** Null for a community that no longer exists. */
   communityOf(communityId: Types.ObjectId): Promise<CommunityRef | null>;
-  /** Tells the network something that it may show; nothing depends on it, so a failure is only noted. */
+  /** Sends the network a hint, such as "typing". Nothing depends on it, so a failure is only logged. */
   hint(
     communityId: Types.ObjectId,
     what: string,
-    tell: (channel: Channel, community: CommunityRef) => Promise<void>,
+    send: (channel: Channel, community: CommunityRef) => Promise<void>,
   ): void;
 }
 
@@ -38,11 +38,13 @@ export function createChannels({ store, metrics, logger }: AppContext): Channels
       const community = await findCommunity(store.communities, communityId.toHexString());
       return community && toCommunityRef(community);
     },
-    hint(communityId, what, tell) {
+    hint(communityId, what, send) {
       void channels
         .communityOf(communityId)
-        .then((community) => community && tell(channels.channelFor(community), community))
-        .catch((error: unknown) => logger.debug({ err: error, what }, 'the network was not told'));
+        .then((community) => community && send(channels.channelFor(community), community))
+        .catch((error: unknown) =>
+          logger.debug({ err: error, what }, 'a hint could not be sent to the network'),
+        );
     },
   };
   return channels;

@@ -1,9 +1,11 @@
-/** Ends the desk's parts in the reverse of the order in which they started: nothing outlives what it stands on. */
+/**
+ * Closes the desk's parts in the reverse of the order in which they started, so that no part outlives what it needs.
+ */
 type Close = () => Promise<unknown> | unknown;
 
 export interface Closing {
   add(close: Close): void;
-  /** One part that fails to end keeps no other from ending; the first failure is thrown at the end. */
+  /** A part that fails to close does not keep the others from closing; the first failure is thrown at the end. */
   closeAll(): Promise<void>;
 }
 

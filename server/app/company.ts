@@ -1,4 +1,4 @@
-/** The company's own settings, and what sending asks of them. */
+/** The company's own settings, and what sending needs to know of them. */
 import type { Types } from 'mongoose';
 import { createAudit } from '../audit/audit.ts';
 import { readCompany } from '../companies/companySettings.ts';
@@ -10,7 +10,7 @@ import type { AppContext } from './context.ts';
 
 export interface CompanyRules {
   limits: SendingLimits;
-  /** N7: free of the quota. */
+  /** True when the company is free of the daily quota (N7). */
   isBank(companyId: Types.ObjectId): Promise<boolean>;
   settings: Omit<CompanyRouteDeps, 'register'>;
 }
@@ -18,7 +18,7 @@ export interface CompanyRules {
 export async function openCompanyRules({ store, sealing }: AppContext): Promise<CompanyRules> {
   const keeper = createCompanyKeeper(store.companies);
   const settings = { ...store, sealing, keeper, audit: createAudit(store.auditLines) };
-  // A change that a process died after is told to the audit now.
+  // A process may have crashed between a change and its line of the audit: this writes the line.
   await readCompany(settings);
   return {
     limits: createSendingLimits({ ...store, keeper }),

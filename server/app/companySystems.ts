@@ -1,4 +1,4 @@
-/** The company's own systems: the keys they sign with, the API they call, and what they are told of statuses. */
+/** The company's own systems: the keys they sign with, the API they call, and the status notices they receive. */
 import type { Router } from 'express';
 import { createAuthenticator } from '../apiKeys/authenticate.ts';
 import { createKeyRing } from '../apiKeys/keyRing.ts';
@@ -17,11 +17,11 @@ import { problemOfTarget } from '../statusWebhooks/target.ts';
 import type { AppContext } from './context.ts';
 
 export interface CompanySystems {
-  /** Where those who move a status tell it. */
+  /** Receives each change of a message's status. */
   statusOutbox: StatusOutbox;
-  /** What administrators do with keys. */
+  /** What administrators can do with keys. */
   keyActions: ApiKeyRouteDeps;
-  /** The API under /api/v1, in front of those who keep service messages. Mount it among the open routers. */
+  /** The API under /api/v1, on top of service messages. Mount it among the open routers. */
   routerFor(sending: SendingPort): Router;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Turns the environment into a checked Config, once, at start. A wrong value is told by the setting's name and by
- * what it should be; the value of a secret is never repeated.
+ * Turns the environment into a checked Config, once, at start. An error names the wrong setting and the expected
+ * value; it never repeats the value of a secret.
  */
 import { type RoleName, type SettingName, settings } from './configSettings.ts';
 
@@ -17,9 +17,9 @@ export interface Config {
   dataDir: string;
   mongodbUri: string | null;
   secretKey: Buffer | null;
-  /** They open what they sealed, and never seal. */
+  /** Keys that open what they sealed earlier and never seal anything new. */
   formerSecretKeys: Buffer[];
-  /** Whoever runs the desk says that the storage is encrypted. */
+  /** The operator declares that the storage is encrypted. */
   isStorageDeclaredEncrypted: boolean;
   requiresEncryptedStorage: boolean;
   isSandboxOn: boolean;
@@ -47,7 +47,7 @@ type Output<S> = S extends { _zod: { output: infer O } } ? O : never;
 
 const SHOWN_VALUE_CHARS = 60;
 
-/** @throws ConfigError when any setting is wrong. Variables that are not settings are none of our business. */
+/** Ignores variables that are not settings. @throws ConfigError when any setting is wrong. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const lines: string[] = [];
   const values: Record<string, unknown> = {};
@@ -94,7 +94,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   };
 }
 
-/** The desk's address once it listens: a port taken at random is known only then. */
+/** The desk's address once it listens: a random port is known only then. */
 export function publicUrlAt(config: Config, listeningPort: number): string {
   return config.isPublicUrlGiven ? config.publicUrl : `http://localhost:${listeningPort}`;
 }

@@ -1,6 +1,6 @@
 /**
- * Every setting of the program: its name, its check, its default and the words the README's table is made of.
- * `config.ts` reads them; nothing else reads the environment.
+ * Every setting of the program: its name, check, default and the text for the README's table. `config.ts` reads them;
+ * nothing else reads the environment.
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
@@ -38,11 +38,11 @@ function isAddressOrRange(word: string): boolean {
 }
 
 export interface Setting {
-  /** Checks the text of the environment; absent and empty are handled before it. */
+  /** Checks the text from the environment; absent and empty values are handled before it. */
   check: z.ZodType<unknown, string>;
-  /** As the table shows it, and as it is read when the variable is absent; null: no value. */
+  /** As the table shows it, and as it is read when the variable is absent. Null: no value. */
   defaultText: string | null;
-  /** What a right value is, for the line that refuses a wrong one. */
+  /** What a correct value is, for the line that rejects a wrong one. */
   expected: string;
   about: string;
   isSecret?: boolean;

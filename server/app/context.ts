@@ -1,4 +1,4 @@
-/** What every part of the desk stands on: the settings, the store, secrets, the log and the figures. */
+/** What every part of the desk needs: the settings, the store, secrets, the log and metrics. */
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import type { CampaignTiming } from '../campaigns/worker.ts';
@@ -19,7 +19,7 @@ import type { Closing } from './closing.ts';
 import type { Config } from './config.ts';
 import { connectStore, openStore, type Store } from './store.ts';
 
-/** Shorter waits for tests; nobody else needs to change them. */
+/** Shorter waits for tests; production uses the defaults. */
 export interface DeskTiming {
   lease?: LeaseTimes;
   session?: SessionTimes;
@@ -28,7 +28,7 @@ export interface DeskTiming {
   serviceSender?: Partial<ServiceSenderTiming> & { claimLeaseMs?: number; followLeaseMs?: number };
   campaigns?: Partial<CampaignTiming>;
   erasing?: Partial<ErasingTiming>;
-  /** How long a session that ran out may keep its sockets. */
+  /** How long an expired session may keep its sockets. */
   sessionLookMs?: number;
 }
 
@@ -42,7 +42,7 @@ export interface AppContext {
   storageEncryption: StorageEncryption;
   sealing: Sealing;
   authSecret: string;
-  /** Who holds leases and claims, and whose news the relay carries. */
+  /** Identifies this process in leases, claims and the relay. */
   processId: string;
 }
 
@@ -52,7 +52,7 @@ export async function createContext(
 ): Promise<AppContext> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const connection = await connectStore(config, logger, closing);
-  // Looked at before the first secret or row is written.
+  // Checked before the first secret or document is written.
   const storageEncryption = await watchStorageEncryption({
     ask: (command) => connection.getClient().db('admin').command(command),
     isDeclared: config.isStorageDeclaredEncrypted,
@@ -63,10 +63,11 @@ export async function createContext(
   closing.add(() => storageEncryption.stop());
   const secrets = await loadSecrets(config.dataDir, config);
   const store = await openStore(connection, { isShared: config.mongodbUri !== null, logger });
-  // One process at a time opens an embedded store, so its next start is the same owner: leases that a crash left
-  // are its own, and nothing waits for them to run out.
+  // An embedded store is open in one process at a time, so the next start has the same owner id: leases left by a
+  // crash belong to it, and nothing waits for them to expire.
   const processId = config.mongodbUri ? randomUUID() : 'embedded';
-  // Told before the key is used: who lets a key go has seen this process, or this process sees that it is gone.
+  // Registered before the key is used. A process that drops a key either sees this process, or this process sees that
+  // the key is gone.
   const keyId = keyIdOf(secrets.current.sealing);
   const holding = await holdKey({ ...store, logger }, { processId, keyId });
   closing.add(() => holding.stop());

@@ -1,6 +1,6 @@
 /**
- * The whole desk in one screen: builds every part and ties them together, the one place that knows them all. How a
- * part is built is in `desk/`. `main.ts` runs it for people, tests run it inside their own process.
+ * Builds every part of the desk and ties them together: the one place that knows them all. The other files of `app/`
+ * build single parts. `main.ts` runs it for people; tests run it inside their own process.
  */
 import { createAudit } from '../audit/audit.ts';
 import type { FirstPeople } from '../auth/firstPeople.ts';
@@ -62,7 +62,7 @@ export interface Desk {
 
 export interface DeskOptions {
   logger: Logger;
-  /** Folder of the built screens; null where none are served. */
+  /** Folder of the built screens; null when the process serves none. */
   webDir: string | null;
   timing?: DeskTiming;
 }
@@ -72,7 +72,7 @@ export async function startDesk(config: Config, options: DeskOptions): Promise<D
   try {
     return await build(config, options, closing);
   } catch (error) {
-    // What failed to start is what the operator must hear of, whatever else fails on the way back.
+    // The operator needs the error that stopped the start, even if closing fails too.
     await closing
       .closeAll()
       .catch((second: unknown) => options.logger.warn({ err: second }, 'closing failed'));
@@ -80,7 +80,7 @@ export async function startDesk(config: Config, options: DeskOptions): Promise<D
   }
 }
 
-/** In the order of need; it ends in the reverse. */
+/** In the order of dependency; closing goes in reverse. */
 async function build(
   config: Config,
   { logger, webDir, timing = {} }: DeskOptions,
@@ -102,7 +102,7 @@ async function build(
   const { publicUrl } = http;
   readiness.ask('web', http.isServing);
 
-  // Who hears what: here, and in the other processes. The relay ends after all who announce.
+  // Carries changes to this process's tabs and to other processes. The relay closes after all parts that publish.
   const broadcaster = createBroadcaster();
   const sessionRevocation = createSessionRevocation();
   const { auth, first } = await openPeople(context, {
@@ -115,7 +115,7 @@ async function build(
   const relay = await startRelay(store.connection, { broadcaster, sessionRevocation }, { processId, logger });
   closing.add(() => relay.stop());
 
-  // What comes in and what goes out
+  // Receiving and sending
   const channels = createChannels(context);
   const receipts = deferred<Receipts>();
   const register = openRegister(context);
@@ -128,7 +128,7 @@ async function build(
     sandbox,
     webhookBaseUrl: canReceiveWebhooks ? publicUrl : null,
   });
-  // Ends before the networks do: a read mark that waits for sending must not keep them.
+  // Closes before the networks: a read mark that waits for sending must not delay them.
   closing.add(receipts.abandon);
   readiness.ask('listener', networks.isListening);
   const outbox = startOutbox(context, { threads, channels });

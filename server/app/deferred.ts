@@ -1,8 +1,8 @@
-/** A part that another part needs and that is opened later: the earlier part waits for its promise. */
+/** A part that another part needs and that is opened later: the earlier part awaits its promise. */
 export interface Deferred<T> {
   promise: Promise<T>;
   resolve(part: T): void;
-  /** Rejects the promise because the desk is closing; does nothing once the part is there. */
+  /** Rejects the promise because the desk is closing; does nothing once the promise is resolved. */
   abandon(): void;
 }
 
@@ -13,7 +13,7 @@ export function deferred<T>(): Deferred<T> {
     resolve = onValue;
     reject = onError;
   });
-  // Without a waiter the rejection at closing would count as unhandled.
+  // Without a catch, the rejection at closing would count as unhandled.
   promise.catch(() => undefined);
   return { promise, resolve, abandon: () => reject(new Error('The desk is closing')) };
 }

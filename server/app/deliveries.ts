@@ -1,4 +1,4 @@
-/** Deliveries: what their routes need, and what sums their figures. */
+/** Wiring of delivery reports: the dependencies of their routes, and the worker that keeps their statistics. */
 
 import type { Register } from '../accessRegister/register.ts';
 import { createAudit } from '../audit/audit.ts';

@@ -1,4 +1,6 @@
-/** What becomes due by the clock alone. Every process does it: each step is one atomic write that may be repeated. */
+/**
+ * Work that is due by the clock alone. Every process does it: each step is one atomic write that is safe to repeat.
+ */
 import { finishClientMerges } from '../clients/clientMergeJob.ts';
 import { wakeSnoozed } from '../conversations/thread/actions.ts';
 import { startDueLoop } from '../work/dueLoop.ts';

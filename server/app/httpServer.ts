@@ -1,6 +1,6 @@
 /**
- * The port that this process listens on. It listens before the desk is built, because a port taken at random is part
- * of the desk's own address; until then it tells how far the start is.
+ * The port that this process listens on. It listens before the desk is built, because a random port is part of the
+ * desk's own address; until then it answers how far the start is.
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,11 +10,11 @@ import { publicUrlAt } from './config.ts';
 import type { AppContext } from './context.ts';
 
 export interface HttpServer {
-  /** For Socket.IO, which takes over the server's listeners: it is made after `serve`. */
+  /** For Socket.IO, which takes over the server's listeners: create it after `serve`. */
   server: Server;
   /** On loopback. */
   url: string;
-  /** As browsers and networks know it. */
+  /** The address that browsers and networks use. */
   publicUrl: string;
   serve(app: Express): void;
   isServing(): boolean;

@@ -1,4 +1,4 @@
-/** A network's channel whose sends are timed and counted by what came of them; all else passes through. */
+/** Wraps a network's channel: sends are timed and counted by outcome; every other call passes through. */
 import type { Channel } from '../conversations/outbox/channel.ts';
 import type { Metrics } from '../observability/metrics.ts';
 

@@ -15,10 +15,10 @@ type ServiceNeeds = Parameters<StartedOk['openServiceChannel']>[0];
 
 export interface Networks {
   connectorOf(network: Network): CommunityConnector;
-  /** Service messages by each network's own API, for who is bonded there. */
+  /** Service messages through each network's own API, to clients who are bonded there. */
   openServices(needsOf: (network: Network) => ServiceNeeds): Record<Network, ServiceChannel>;
   webhooks: Router[];
-  /** Communities have changed: whoever listens looks at them now. */
+  /** The communities have changed: the listener rereads them now. */
   wake(): void;
   isListening(): boolean;
 }
@@ -27,9 +27,9 @@ export interface NetworksDeps {
   channels: Channels;
   intake: Intake;
   broadcaster: Broadcaster;
-  /** Stands in for every network where it runs. */
+  /** Stands in for every network when it runs. */
   sandbox: Sandbox | null;
-  /** Where networks reach this desk; null where they cannot. */
+  /** Where networks can reach this desk; null where they cannot. */
   webhookBaseUrl: string | null;
 }
 
@@ -67,13 +67,13 @@ export function startNetworks(context: AppContext, deps: NetworksDeps): Networks
     apiBaseUrl: sandbox?.okBaseUrl ?? config.okApiUrl,
     publicUrl: deps.webhookBaseUrl,
     sessionTimes: timing.okSession,
-    storedIds: async (community, peerId, externalIds, soughtServiceMessage = null) => {
+    storedIds: async (community, peerId, externalIds, exceptServiceMessageId = null) => {
       const stored = await store.messages
         .find({
           communityId: community.id,
           peerId,
           externalId: { $in: externalIds },
-          ...(soughtServiceMessage && { serviceMessageId: { $ne: soughtServiceMessage } }),
+          ...(exceptServiceMessageId && { serviceMessageId: { $ne: exceptServiceMessageId } }),
         })
         .select({ externalId: 1 })
         .lean<{ externalId: string }[]>();

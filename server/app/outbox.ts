@@ -1,11 +1,11 @@
-/** What takes messages from the outbox to the networks, in a process that is a sender. */
+/** Sends messages from the outbox to the networks, in a process that is a sender. */
 import { startAnswerSender } from '../conversations/outbox/answerSender.ts';
 import type { Channels } from './channels.ts';
 import type { AppContext } from './context.ts';
 import type { Threads } from './threads.ts';
 
 export interface Outbox {
-  /** Something was queued here; a sender of another process finds it by itself. */
+  /** A message was queued here. A sender in another process finds it by polling. */
   wake(): void;
   isRunning(): boolean;
 }

@@ -1,4 +1,7 @@
-/** People and sign-in, the first people of a new desk, and what other processes' news make this one forget. */
+/**
+ * People and sign-in, the first people of a new desk, and what this process drops from its cache when another one
+ * changes it.
+ */
 import { type FirstPeople, firstPeople } from '../auth/firstPeople.ts';
 import { type Auth, openAuth } from '../auth/openAuth.ts';
 import type { Broadcaster } from '../realtime/broadcaster.ts';

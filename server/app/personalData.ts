@@ -1,4 +1,4 @@
-/** Personal data (N17): the register, and what erases clients and removes what is too old. */
+/** Personal data (N17): the access register, and the workers that erase clients and remove old data. */
 
 import { createRegister, type Register } from '../accessRegister/register.ts';
 import { createAudit } from '../audit/audit.ts';
@@ -67,7 +67,7 @@ export function openPersonalData(
   function startLoop(options: Pick<DueLoopOptions, 'look' | 'pollMs' | 'firstLook'>) {
     const loop = startDueLoop({
       ...options,
-      logFailure: (error) => logger.warn({ err: error }, 'personal data is dealt with again later'),
+      logFailure: (error) => logger.warn({ err: error }, 'work on personal data failed; it runs again'),
     });
     closing.add(loop.stop);
     return loop;

@@ -1,8 +1,8 @@
-/** Which of this process's roles have really started, each asked of the part that plays it. */
+/** Which of this process's roles have started: each is asked of the part that plays it. */
 import type { RoleName } from './config.ts';
 
 export interface Readiness {
-  /** A role that nobody speaks for has not started. */
+  /** A role without a check counts as not started. */
   ask(role: RoleName, isRunning: () => boolean): void;
   startedRoles(): Record<string, boolean>;
 }

@@ -1,4 +1,4 @@
-/** The sandbox where it stands in for the networks: started before the desk, and connected to it like any community. */
+/** The sandbox that stands in for the networks: it starts before the desk, which connects it like any community. */
 import { join } from 'node:path';
 import { changeGateway, type GatewaySettingsDeps } from '../channels/notify/gatewaySettings.ts';
 import type { Community } from '../communities/community.model.ts';
@@ -22,7 +22,7 @@ export async function openSandbox(
   return sandbox;
 }
 
-/** Its own community in each network, connected at the first start the way an administrator would. */
+/** Connects its sample community in each network at the first start, as an administrator would. */
 export async function connectSample(
   sandbox: Sandbox,
   actions: CommunityActionDeps,
@@ -42,7 +42,7 @@ export async function connectSample(
   }
 }
 
-/** The sandbox's gateway takes phones for it, in either network. */
+/** Sets the sandbox's gateway for the community, in either network. */
 async function setGateway(
   { gatewayBaseUrl: baseUrl }: Sandbox,
   deps: GatewaySettingsDeps,
@@ -50,5 +50,5 @@ async function setGateway(
 ): Promise<void> {
   const { service, key, statusSecret } = sampleService;
   const edit = { baseUrl, service, credentials: { kind: 'key' as const, key }, statusSecret };
-  await changeGateway(deps, _id.toHexString(), edit, { personId: null, personName: 'Notify Inbox' });
+  await changeGateway(deps, _id.toHexString(), edit, null);
 }

@@ -1,4 +1,4 @@
-/** Service messages: what takes them in, what sends them, and what hears of their statuses. */
+/** Wiring of service messages: accepting, sending, and the effects of their statuses. */
 
 import type { Router } from 'express';
 import type { Types } from 'mongoose';
@@ -33,11 +33,11 @@ export interface Sending {
   receipts: Receipts;
   quota: QuotaKeeper;
   statusEffects: StatusEffects;
-  /** N7: whether the company is free of the quota. */
+  /** Whether the company is free of the daily quota (N7). */
   isBank(companyId: Types.ObjectId): Promise<boolean>;
-  /** For the companies' own systems. */
+  /** For the company's own systems. */
   port: SendingPort;
-  /** Where the gateway tells of statuses. */
+  /** Where the gateway posts statuses. */
   webhook: Router;
 }
 
@@ -47,12 +47,12 @@ export interface SendingNeeds {
   statusOutbox: StatusOutbox;
   channels: ServiceChannels;
   limits: SendingLimits;
-  /** N7: only a bank can be freed of the quota. */
+  /** Whether the company is free of the daily quota (N7): only a bank can be. */
   isBank(companyId: Types.ObjectId): Promise<boolean>;
   threads: ServiceThreads;
-  /** Senders that were told to stop. */
+  /** Senders that must stop, such as a paused campaign. */
   stops: Stops;
-  /** Others that count what moved, or show it. */
+  /** Listeners that count transitions or show them. */
   listeners: TransitionListener[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * By which way a community's service messages go: the gateway that takes phones where it is set up, else the
- * community's own API, to clients whose id in the network is known.
+ * Chooses how a community's service messages go out: through its gateway by phone, if it is set up; otherwise through
+ * the community's own API, to clients whose user id in the network is known.
  */
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -52,7 +52,7 @@ export function createServiceChannels(
         .findById(ref.id, { notify: 1 })
         .lean<{ notify?: { stopped: unknown } | null }>();
       if (!community) return null;
-      // A stopped gateway is for an administrator to see; going around it would hide that.
+      // A stopped gateway is for an administrator to repair; a detour would hide the problem.
       const channel = community.notify ? gateway : direct[ref.network];
       return (await channel.canSend(ref)) ? channel : null;
     },

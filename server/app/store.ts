@@ -1,4 +1,4 @@
-/** Opens the store, embedded or given, and every collection in it with its indexes: a new model has its line here. */
+/** Opens the store, embedded or given, and builds the indexes of every collection: a new model gets its line here. */
 import type { Connection, Types } from 'mongoose';
 import { apiKeyModel } from '../apiKeys/apiKey.model.ts';
 import { auditModel } from '../audit/audit.ts';
@@ -41,7 +41,7 @@ export interface Store extends Models {
   companyId: Types.ObjectId;
 }
 
-/** Connected, with nothing written yet. */
+/** Connects and writes nothing yet. */
 export async function connectStore(config: Config, logger: Logger, closing: Closing): Promise<Connection> {
   const embedded = config.mongodbUri ? null : await openEmbeddedStore({ dataDir: config.dataDir, logger });
   if (embedded) closing.add(() => embedded.close());
@@ -97,7 +97,7 @@ function modelsOf(connection: Connection) {
   };
 }
 
-/** The driver's own, for the sign-in library and what lies beside it. */
+/** The raw driver database, for the sign-in library and collections without a model. */
 function databaseOf(connection: Connection) {
   return connection.getClient().db(connection.name);
 }

@@ -1,6 +1,6 @@
 /**
- * Figures that only the store knows, counted when somebody reads `/metrics`, and at most every few seconds however
- * many do. Each count is bounded: it costs the same whatever has piled up.
+ * Statistics that only the store knows. They are counted when a client reads `/metrics`, at most once every few
+ * seconds. Each count is bounded, so its cost does not grow with the backlog.
  */
 import type { Model } from 'mongoose';
 import type { Community } from '../communities/community.model.ts';
@@ -16,13 +16,13 @@ export interface StoreStatsDeps {
 }
 
 const COUNTED_EVERY_MS = 5_000;
-/** Said in the metric's help: more than this shows as this. */
+/** Stated in the metric's help: a larger count shows as this. */
 const QUEUED_COUNTED_MAX = 10_000;
 
-/** A range, because it is what makes both stores walk the outbox's own index. */
+/** A range, because it makes both stores use the index of the outbox. */
 export const queuedMessages = { 'outbox.dueAt': { $gt: new Date(0) } };
 
-/** Resolves when the figures are fresh enough; while the store is away they stay what they were. */
+/** Resolves when the statistics are fresh enough; while the store is away they keep their values. */
 export function createStoreStats(deps: StoreStatsDeps): () => Promise<void> {
   let counting: Promise<void> = Promise.resolve();
   let countedAtMs = Number.NEGATIVE_INFINITY;
@@ -30,7 +30,7 @@ export function createStoreStats(deps: StoreStatsDeps): () => Promise<void> {
     if (performance.now() - countedAtMs < COUNTED_EVERY_MS) return counting;
     countedAtMs = performance.now();
     counting = count(deps).catch((error: unknown) => {
-      deps.logger.warn({ err: error }, 'the figures of the store could not be counted');
+      deps.logger.warn({ err: error }, 'the statistics of the store could not be counted');
     });
     return counting;
   };

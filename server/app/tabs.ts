@@ -1,4 +1,4 @@
-/** Open tabs: their sockets, who looks at what, how they catch up after a gap, and when they end. */
+/** Wiring of open tabs: their sockets, presence, catching up after a gap, and the end of sessions. */
 import type { Server } from 'node:http';
 import type { Auth } from '../auth/openAuth.ts';
 import type { Broadcaster } from '../realtime/broadcaster.ts';
@@ -54,7 +54,7 @@ export function openTabs(context: AppContext, deps: TabsDeps): void {
   });
   closing.add(() => io.close());
   broadcaster.attach(io);
-  // A write whose answer was lost when the store went may have been done, and nobody was told of it.
+  // A write may have succeeded although its answer was lost with the store; such a change was not published.
   store.connection.on('reconnected', broadcaster.askToResume);
   const watch = sessionRevocation.watch({
     io,

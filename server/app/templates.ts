@@ -1,4 +1,4 @@
-/** Templates: their collections, images and readers, and what a crash left to be written about them. */
+/** Wiring of templates: their collections and images. At start it writes what a crash left unwritten about them. */
 import { createAudit } from '../audit/audit.ts';
 import type { TemplateRouteDeps } from '../http/templates.route.ts';
 import { createApprovedVersions } from '../templates/approvedVersions.ts';

@@ -1,6 +1,7 @@
 /**
- * A process's own folder for files that are being taken in. It goes when the process ends; that of a process that was
- * killed goes by its age: whoever lives says so by its folder's time, and removes those that nobody has spoken for.
+ * A process's own folder for files that are being uploaded. The process removes it when it closes and touches it
+ * every minute while it runs. Any process removes a folder that was not touched for ten minutes: its owner was
+ * killed.
  */
 import { mkdir, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,12 +16,12 @@ const STALE_AFTER_MS = 10 * 60_000;
 export interface TemporaryFolderDeps {
   logger: Logger;
   closing: Closing;
-  /** Where the folders of all processes lie. */
+  /** The parent of all processes' folders. */
   parentDir?: string;
   clock?: LoopClock;
 }
 
-/** @param kind what it holds: processes know each other's folders by it. */
+/** @param kind what it holds; processes find each other's folders by it. */
 export async function openTemporaryFolder(
   { logger, closing, parentDir = tmpdir(), clock = systemClock }: TemporaryFolderDeps,
   kind: 'lists' | 'images',
@@ -29,13 +30,13 @@ export async function openTemporaryFolder(
   const own = await mkdtemp(join(parentDir, prefix));
   async function look(): Promise<void> {
     const now = new Date();
-    // Whoever slept for long may have been taken for dead.
+    // If this process slept for long, another may have removed its folder.
     await mkdir(own, { recursive: true, mode: 0o700 });
     await utimes(own, now, now);
     await removeStale(parentDir, prefix, now);
   }
   const logFailure = (error: unknown) =>
-    logger.warn({ err: error }, 'temporary folders were not looked through');
+    logger.warn({ err: error }, 'temporary folders could not be checked');
   await look().catch(logFailure);
   const loop = startDueLoop({ look, pollMs: ALIVE_EVERY_MS, firstLook: 'afterPoll', logFailure, clock });
   closing.add(async () => {
@@ -49,7 +50,7 @@ async function removeStale(parentDir: string, prefix: string, now: Date): Promis
   for (const name of await readdir(parentDir)) {
     if (!name.startsWith(prefix)) continue;
     const path = join(parentDir, name);
-    // One that goes meanwhile was ended by its own process, or by another that looks.
+    // A folder may disappear meanwhile: its own process or another one has removed it.
     const found = await stat(path).catch(() => null);
     if (found && now.getTime() - found.mtimeMs > STALE_AFTER_MS)
       await rm(path, { recursive: true, force: true });

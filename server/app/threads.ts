@@ -1,4 +1,4 @@
-/** Conversations and their threads, the service messages in them, and the intake through which networks' events enter. */
+/** Wiring of conversations and their threads, the service messages in them, and the intake of networks' events. */
 import { createAudit } from '../audit/audit.ts';
 import { type ClientConversations, createClientConversations } from '../conversations/clientConversations.ts';
 import { createErasedDialogues } from '../conversations/intake/erasedDialogues.ts';

@@ -1,27 +1,27 @@
 /**
- * Who did what to what, line after line. Nothing here changes or removes a line; a line's key is chosen by who writes
- * it, so that repeating a half-done step adds it once.
+ * The audit: one line per action of a person, with its subject. No code here changes or removes a line. The writer
+ * chooses the line's key, so that repeating a half-done step adds the line once.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { AuditAction, DetailOf, DetailValue } from '../../shared/schemas/auditActions.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 
 export interface AuditLine {
-  /** The same fact has the same key, however often it is told: `template:<id>:<revision>`. */
+  /** The same fact always has the same key: `template:<id>:<revision>`. */
   _id: string;
   companyId: Types.ObjectId;
   at: Date;
   /** Null when the desk itself did it. */
   personId: string | null;
   personName: string;
-  /** `template.approved`: the kind of thing, then what happened to it. */
+  /** `template.approved`: the kind of subject, then what happened to it. */
   action: string;
   subject: { kind: string; id: string; name: string };
-  /** Plain values that say more: a version's number, a reason. Never a client's words or phone. */
+  /** Plain values with more detail: a version's number, a reason. Never a client's text or phone. */
   details: Record<string, DetailValue>;
 }
 
-/** A line as it is written: its action and details stand in the table that has words for all of them. */
+/** A line to be written: its action and details are in the table that has a label for each of them. */
 export interface NewAuditLine<Action extends AuditAction = AuditAction>
   extends Omit<AuditLine, 'action' | 'details'> {
   action: Action;
@@ -56,7 +56,7 @@ export function auditModel(connection: Connection): Model<AuditLine> {
 }
 
 export interface Audit {
-  /** Safe to repeat: a line that is there already stays as it is. */
+  /** Safe to repeat: an existing line stays as it is. */
   append<Action extends AuditAction>(line: NewAuditLine<Action>): Promise<void>;
   /** The newest first. */
   linesAbout(companyId: Types.ObjectId, subjectId: string, limit: number): Promise<AuditLine[]>;

@@ -1,6 +1,6 @@
 /**
- * Keeps the last active administrator. Their ids stand in one document, so that "remove me unless I am the last"
- * is one atomic write: two administrators who switch each other off at once cannot leave nobody.
+ * Keeps at least one active administrator. Their ids stand in one document, so that "remove me unless I am the last"
+ * is one atomic write: two administrators who deactivate each other at once cannot both succeed.
  */
 import type { Db, ObjectId } from 'mongodb';
 
@@ -11,7 +11,7 @@ interface ActiveAdministrators {
 
 export interface AdministratorGuard {
   add(personId: ObjectId): Promise<void>;
-  /** False when this person is the last one and stays. True also for who was not counted. */
+  /** False when this person is the last one and stays. True also for a person who is not in the document. */
   remove(personId: ObjectId): Promise<boolean>;
 }
 
@@ -27,7 +27,8 @@ export function createAdministratorGuard(db: Db): AdministratorGuard {
         { $pull: { personIds: personId } },
       );
       if (removed.modifiedCount === 1) return true;
-      // A crash between counting and changing a person leaves them uncounted: others then stand in the document.
+      // A crash between this document and the person's own leaves a person uncounted: then others are in the
+      // document.
       return (await guards.findOne({ _id: 'active', personIds: personId })) === null;
     },
   };

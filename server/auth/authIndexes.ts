@@ -1,12 +1,12 @@
 /**
- * Indexes of the sign-in collections, built before anything is stored. The library builds most of them by itself,
- * but in the background and forgiving failure; a second account for one email must be impossible from the start.
+ * Indexes of the sign-in collections, built before anything is stored. The library builds most of them itself, but in
+ * the background and ignoring failures; a second account for one email must be impossible from the start.
  */
 import type { Db } from 'mongodb';
 import { authCollections } from './personDocument.ts';
 
 export async function buildAuthIndexes(db: Db): Promise<void> {
-  // The names are the library's own, so that its later attempt finds the index made.
+  // The names are the library's own, so that its later attempt finds the index.
   await db
     .collection(authCollections.people)
     .createIndex({ email: 1 }, { name: 'people_email_uidx', unique: true });

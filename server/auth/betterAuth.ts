@@ -1,6 +1,6 @@
 /**
- * The sign-in library, set up: passwords, sessions and their cookies. Owns its options; who a person is and what
- * they may do is decided by `people.ts` and `permissions.ts`.
+ * The configured sign-in library: passwords, sessions and their cookies. Owns the library's options; people and their
+ * rights belong to `people.ts` and `permissions.ts`.
  */
 import { mongodbAdapter } from '@better-auth/mongo-adapter';
 import { APIError, betterAuth } from 'better-auth';
@@ -13,7 +13,7 @@ const SESSION_DAYS = 30;
 const SESSION_PROLONGED_AFTER_DAYS = 1;
 const DAY_S = 24 * 60 * 60;
 
-/** Carries the caller's address from express, which alone knows which proxies to believe. */
+/** Carries the caller's address from express, which alone knows the trusted proxies. */
 export const CLIENT_ADDRESS_HEADER = 'x-desk-client-address';
 export const AUTH_BASE_PATH = '/api/auth';
 
@@ -27,7 +27,7 @@ export function createBetterAuth(deps: { db: Db; publicUrl: string; authSecret: 
     baseURL: publicUrl,
     basePath: AUTH_BASE_PATH,
     secret: authSecret,
-    // No client is given: that is what keeps the adapter from transactions, which the embedded store has not.
+    // Without a client the adapter uses no transactions, which the embedded store does not have.
     database: mongodbAdapter(db),
     telemetry: { enabled: false },
     emailAndPassword: {
@@ -53,7 +53,7 @@ export function createBetterAuth(deps: { db: Db; publicUrl: string; authSecret: 
     },
     account: { modelName: authCollections.accounts },
     verification: { modelName: authCollections.verifications },
-    // Sign-in attempts are counted by signInLimits.ts: by address and by email, exactly, in the database.
+    // `signInLimits.ts` counts sign-in attempts: by address and by email, exactly, in the database.
     rateLimit: { enabled: false },
     databaseHooks: {
       session: {
@@ -74,13 +74,13 @@ export function createBetterAuth(deps: { db: Db; publicUrl: string; authSecret: 
       useSecureCookies: publicUrl.startsWith('https:'),
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
       ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
-      // Requests from other origins are refused before they come here: http/sameOrigin.ts, which knows the port
-      // even when it was taken at random.
+      // Requests from other origins are refused earlier, by http/sameOrigin.ts, which knows the port even when it is
+      // random.
       disableCSRFCheck: true,
       database: { validateSchema: false },
     },
     logger: {
-      // Its warnings name no person ("Invalid password"), and wrong passwords are counted elsewhere.
+      // The library's warnings name no person ("Invalid password"), and wrong passwords are counted elsewhere.
       level: 'error',
       log: (level, message, ...details) => {
         if (level === 'error')

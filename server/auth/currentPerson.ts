@@ -1,6 +1,6 @@
 /**
- * Who is behind a request's cookies. Asks the sign-in library and remembers the answer for a few seconds, so that
- * a page's many requests cost one look; whoever ends sessions makes it forget.
+ * The person behind a request's cookies. Asks the sign-in library and caches the answer for a few seconds, so that a
+ * page's many requests cost one query. Ending a session clears its entry.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { fromNodeHeaders } from 'better-auth/node';
@@ -9,13 +9,16 @@ import type { BetterAuth } from './betterAuth.ts';
 import { readCookie } from './readCookie.ts';
 import type { CurrentPerson, Revocation, SignedIn } from './signedIn.ts';
 
-/** Bounds how long another process may still believe in a session that was ended here. */
+/** The longest time that another process may still accept a session that was ended here. */
 const REMEMBERED_MS = 3_000;
 const REMEMBERED_SESSIONS = 5_000;
 
 export interface SessionReader {
   currentPerson: CurrentPerson;
-  /** Ends the session of these cookies in the store and says so. Rejects when the store does not answer. */
+  /**
+   * Ends the session of these cookies in the store and notifies the listeners. Rejects when the store does not
+   * answer.
+   */
   endSession(headers: IncomingHttpHeaders): Promise<void>;
   forget(revocation: Revocation): void;
 }
@@ -27,8 +30,8 @@ export async function createSessionReader(
   const { authCookies, internalAdapter } = await auth.$context;
   const cookieName = authCookies.sessionToken.name;
   const remembered = new Map<string, { signedIn: SignedIn; untilMs: number }>();
-  /** Grows with every forgetting: an answer read before it must not be remembered after it. */
-  let forgettings = 0;
+  /** Grows with every invalidation: an answer read before it must not be cached after it. */
+  let invalidations = 0;
 
   function remember(key: string, signedIn: SignedIn): void {
     const oldest = remembered.keys().next();
@@ -39,7 +42,7 @@ export async function createSessionReader(
   }
 
   function forget(revocation: Revocation): void {
-    forgettings += 1;
+    invalidations += 1;
     for (const [key, { signedIn }] of remembered) {
       const isOver =
         revocation.kind === 'session'
@@ -52,7 +55,7 @@ export async function createSessionReader(
   return {
     forget,
 
-    // The library's own signing out forgives a store that is away, and would leave the session alive.
+    // The library's own sign-out ignores a store that is away, and would leave the session alive.
     async endSession(headers) {
       const found = await auth.api.getSession({
         headers: fromNodeHeaders({ cookie: headers.cookie }),
@@ -71,7 +74,7 @@ export async function createSessionReader(
       const known = remembered.get(key);
       if (known && known.untilMs > Date.now()) return known.signedIn;
 
-      const forgettingsBefore = forgettings;
+      const invalidationsBefore = invalidations;
       const found = await auth.api.getSession({
         headers: fromNodeHeaders({ cookie: headers.cookie }),
         query: { disableRefresh: onCookies === undefined },
@@ -95,7 +98,7 @@ export async function createSessionReader(
         sessionId: session.id,
         expiresAt: session.expiresAt,
       };
-      if (forgettingsBefore === forgettings) remember(key, signedIn);
+      if (invalidationsBefore === invalidations) remember(key, signedIn);
       return signedIn;
     },
   };

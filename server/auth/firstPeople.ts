@@ -1,6 +1,6 @@
 /**
- * The people of a desk that has none: the first administrator, and beside the sandbox sample colleagues. Their
- * passwords are kept in a file of the data folder, which only its owner may read.
+ * The people of a new desk: the first administrator, and sample agents when the sandbox runs. Their passwords are in
+ * a file of the data folder that only its owner may read.
  */
 import { randomInt } from 'node:crypto';
 import { rm } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { authCollections } from './personDocument.ts';
 
 const FILE_NAME = 'first-administrator.txt';
 const ADMINISTRATOR_EMAIL = 'admin@example.com';
-/** Letters and digits that nobody takes for one another. */
+/** Letters and digits that are not confused with one another. */
 const PASSWORD_ALPHABET = 'abcdefghijkmnpqrstuvwxyz23456789';
 const PASSWORD_GROUPS = 4;
 const PASSWORD_GROUP_CHARS = 4;
@@ -34,14 +34,14 @@ export interface FirstPerson {
 export interface FirstPeople {
   /** True at the very first start only. */
   isNew: boolean;
-  /** As they were made; somebody may have changed them since. Empty when the file is gone. */
+  /** As they were created; a person may have changed them since. Empty when the file is gone. */
   people: FirstPerson[];
   filePath: string;
 }
 
 /**
- * Makes the first people where there are none, else reads who they were. Safe when several processes start at
- * once and after a crash halfway: the passwords are on disk before anybody is made.
+ * Creates the first people of a new desk, otherwise reads them from the file. Safe when several processes start at
+ * once and after a crash halfway: the passwords are on disk before any person is created.
  */
 export async function firstPeople(deps: {
   db: Db;
@@ -69,7 +69,9 @@ export async function firstPeople(deps: {
   return { isNew: true, people: await keepOurs(deps.people, made, filePath), filePath };
 }
 
-/** Another machine with a folder of its own may have made the same people: then these passwords are nobody's. */
+/**
+ * Another machine with its own folder may have created the same people: then the passwords in this file are wrong.
+ */
 async function keepOurs(people: People, made: FirstPerson[], filePath: string): Promise<FirstPerson[]> {
   const isOurs = await Promise.all(made.map(({ email, password }) => people.isPassword(email, password)));
   const ours = made.filter((_, index) => isOurs[index]);
@@ -79,7 +81,7 @@ async function keepOurs(people: People, made: FirstPerson[], filePath: string): 
   return ours;
 }
 
-/** The person was made by another process, or before a crash that came before the password was stored. */
+/** The person was created by another process, or by one that crashed before it stored the password. */
 async function completeAdding(
   { db, people }: { db: Db; people: People },
   person: FirstPerson,

@@ -1,22 +1,22 @@
 /**
- * Browsers in which a person has signed in before, by a signed cookie. Strangers who guess use up an account's
- * attempts; a known browser has attempts of its own, so nobody can shut a colleague out from afar (OWASP, "Slow down
- * online guessing attacks with device cookies"). The cookie opens nothing: a password is needed all the same.
+ * Browsers in which a person has signed in before, known by a signed cookie. Guesses from elsewhere use up an
+ * account's attempts; a known browser has its own, so that guessing does not lock the owner out (OWASP, "Slow down
+ * online guessing attacks with device cookies"). The cookie opens nothing: the password is still required.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { AUTH_BASE_PATH } from './betterAuth.ts';
 import { readCookie } from './readCookie.ts';
 
 export interface KnownDevices {
-  /** The browser's id when this person has signed in there; null for everyone else. */
+  /** The browser's id when this person has signed in there; null otherwise. */
   find(cookieHeader: string | undefined, email: string): string | null;
-  /** The `Set-Cookie` that makes this browser known to the person who has just signed in. */
+  /** The `Set-Cookie` that makes this browser known for the person who has just signed in. */
   remember(cookieHeader: string | undefined, email: string): string;
 }
 
 const DEVICE_COOKIE = 'desk.device';
 const KEPT_S = 180 * 24 * 60 * 60;
-/** A shared computer knows the people who signed in there last. */
+/** A shared computer remembers the people who signed in there last. */
 const PEOPLE_MAX = 8;
 const ID_BYTES = 18;
 
@@ -26,7 +26,7 @@ export function createKnownDevices(deps: { authSecret: string; publicUrl: string
   const sealOf = (id: string, email: string) =>
     seal('person at device', `${id}\0${email.trim().toLowerCase()}`);
 
-  /** Null for an id that this desk did not give: it may have been planted. */
+  /** Null for an id that this desk did not issue: an attacker may have planted it. */
   function read(cookieHeader: string | undefined): { id: string; seals: string[] } | null {
     const [id, sealed, ...seals] = (readCookie(cookieHeader, DEVICE_COOKIE) ?? '').split('.');
     if (!id || !sealed || seals.length > PEOPLE_MAX || !isSame(sealed, seal('device', id))) return null;

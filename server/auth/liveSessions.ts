@@ -1,6 +1,6 @@
 /**
- * Which of these sessions are still good, and whose they are by now: for those who hold a session open far longer
- * than a request does.
+ * Which of these sessions are still valid, and the current state of their people. For sockets, which hold a session
+ * open far longer than a request does.
  */
 import { type Db, ObjectId } from 'mongodb';
 import { authCollections, type PersonDocument, toSignedInPerson } from './personDocument.ts';

@@ -1,4 +1,4 @@
-/** Builds everything about people and sign-in on one store, and ties their forgetting together. */
+/** Builds people and sign-in on one store, and connects their caches. */
 import type { Connection } from 'mongoose';
 import type { Change } from '../../shared/events.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -15,7 +15,7 @@ import { createSignInLimits, type SignInLimits } from './signInLimits.ts';
 export interface Auth {
   people: People;
   currentPerson: CurrentPerson;
-  /** Makes this process ask the store again: another process has ended a session or changed a person. */
+  /** Clears this process's cache: another process has ended a session or changed a person. */
   forget(revocation: Revocation): void;
   liveSessions: LiveSessions;
   /** For `http/signIn.route.ts`. */
@@ -27,13 +27,13 @@ export interface Auth {
 
 export interface AuthDeps {
   connection: Connection;
-  /** As browsers see it; tells whether cookies are Secure. */
+  /** As browsers see it; decides whether cookies are Secure. */
   publicUrl: string;
   authSecret: string;
   logger: Logger;
   metrics: Metrics;
   publish: (change: Change) => void;
-  /** Sessions are gone from the store: their sockets must go, in every process. */
+  /** Sessions are gone from the store: their sockets must close, in every process. */
   onRevoked: (revocation: Revocation) => void;
 }
 

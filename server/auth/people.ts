@@ -1,6 +1,6 @@
 /**
- * Who can sign in: adding, changing and switching off people. Announces each change and ends the sessions of those
- * whose rights changed; passwords and sessions themselves are the sign-in library's.
+ * The people who can sign in: adds, changes and deactivates them. Publishes each change and ends the sessions of
+ * people whose rights changed. Passwords and sessions themselves belong to the sign-in library.
  */
 import { type Db, ObjectId } from 'mongodb';
 import type { z } from 'zod';
@@ -27,7 +27,7 @@ export interface People {
   addPerson(given: NewPerson): Promise<Added>;
   changePerson(personId: string, patch: PersonPatch): Promise<Changed>;
   endSessions(personId: string): Promise<void>;
-  /** False too for who is not known. */
+  /** False also for an unknown email. */
   isPassword(email: string, password: string): Promise<boolean>;
 }
 
@@ -35,7 +35,7 @@ export interface PeopleDeps {
   db: Db;
   auth: BetterAuth;
   publish: (change: Change) => void;
-  /** Called after a person's sessions are gone: their sockets must go too, in every process. */
+  /** Called after a person's sessions are gone: their sockets must close too, in every process. */
   onRevoked: (revocation: Revocation) => void;
 }
 
@@ -117,7 +117,7 @@ type FieldsChanged =
   | { kind: 'notFound' }
   | { kind: 'lastAdministrator' };
 
-/** Compares and sets, again when somebody else changed the person's rights in between. */
+/** Compare-and-set; repeats when another process changed the person's rights in between. */
 async function changeFields(
   { people, guard }: { people: ReturnType<typeof peopleCollection>; guard: AdministratorGuard },
   _id: ObjectId,
@@ -144,7 +144,7 @@ function peopleCollection(db: Db) {
   return db.collection<PersonDocument>(authCollections.people);
 }
 
-/** False when there is an account already. A person whose adding was cut short by a crash has none. */
+/** False when the account exists already. A person whose creation was cut short by a crash has none. */
 async function openAccount(
   internalAdapter: InternalAdapter,
   personId: string,

@@ -1,11 +1,11 @@
 /**
- * Who may do and see what: the one place that decides it. Pure functions, so that HTTP, sockets and queries
- * ask the same question and a table of cases can test every answer.
+ * Who may do and see what: the one place that decides it. Pure functions, so that HTTP, sockets and queries use the
+ * same decision and a table of cases can test every answer.
  */
 import type { Change } from '../../shared/events.ts';
 import { type Role, roles } from '../../shared/schemas/person.ts';
 
-/** As much of a person as a decision needs. `communityIds` null means every community. */
+/** The part of a person that a decision needs. `communityIds` null means every community. */
 export interface Permitted {
   id: string;
   role: Role;
@@ -13,16 +13,18 @@ export interface Permitted {
   isActive: boolean;
 }
 
-/** The least role that may do each thing. */
+/** The lowest role that may do each thing. */
 const leastRole = {
   answer: 'agent',
   assign: 'agent',
   readFullPhone: 'supervisor',
   exportHistory: 'supervisor',
-  /** What was sent to every client, and what became of it: who answers clients meets a client's own in the card. */
+  /**
+   * Service messages to all clients and their statuses. Agents see those of their own clients in the client's card.
+   */
   readDeliveries: 'supervisor',
   exportDeliveries: 'supervisor',
-  /** What clients were told, in a file as on the screen. */
+  /** The texts sent to clients, in a file as on the screen. */
   readSentTexts: 'supervisor',
   mendDeliveries: 'supervisor',
   manageCommunities: 'administrator',
@@ -45,7 +47,7 @@ export function can(person: Pick<Permitted, 'role' | 'isActive'>, action: Action
   return hasRole(person, leastRole[action]);
 }
 
-/** Administrators see every community: they could give themselves any of them in any case. */
+/** Administrators see every community: they could assign themselves any community anyway. */
 export function visibleCommunityIds(person: Permitted): readonly string[] | 'all' {
   if (!person.isActive) return [];
   if (person.role === 'administrator' || person.communityIds === null) return 'all';
@@ -58,15 +60,15 @@ export function canSeeCommunity(person: Permitted, communityId: string): boolean
 }
 
 /**
- * The condition that every query for conversations or their parts is joined with. Ids are hexadecimal strings:
- * a model casts them to its own type.
+ * The condition that is added to every query for conversations or their parts. Ids are hexadecimal strings: a model
+ * casts them to its own type.
  */
 export function conversationFilterFor(person: Permitted): { communityId?: { $in: string[] } } {
   const visible = visibleCommunityIds(person);
   return visible === 'all' ? {} : { communityId: { $in: [...visible] } };
 }
 
-/** The socket rooms of a person's tabs. They change with the role and the communities: sockets are dropped then. */
+/** The socket rooms of a person's tabs. When the role or the communities change, the person's sockets are closed. */
 export function audienceRooms(person: Permitted): string[] {
   if (!person.isActive) return [];
   const visible = visibleCommunityIds(person);
@@ -74,7 +76,7 @@ export function audienceRooms(person: Permitted): string[] {
   return [personRoom(person.id), roleRoom(person.role), ...communityRooms];
 }
 
-/** The rooms that may see a change. A tab in several of them still receives it once. */
+/** The rooms that may see a change. A tab in several of them receives it once. */
 export function roomsFor(change: Change): string[] {
   switch (change.type) {
     case 'conversation.changed':
@@ -86,7 +88,7 @@ export function roomsFor(change: Change): string[] {
   }
 }
 
-/** Rooms of those who may see a community's conversations, for what is not a Change: typing, viewers. */
+/** The rooms of people who may see a community's conversations, for events other than a Change: typing, viewers. */
 export function roomsOfCommunity(communityId: string): string[] {
   return [communityRoom(communityId), ALL_COMMUNITIES_ROOM];
 }

@@ -1,4 +1,4 @@
-/** A person as the `people` collection keeps them, and as others may see them. */
+/** A person as stored in the `people` collection, and as others may see them. */
 import type { ObjectId } from 'mongodb';
 import type { PersonAccount, PersonView, Role } from '../../shared/schemas/person.ts';
 import type { SignedInPerson } from './signedIn.ts';

@@ -1,4 +1,4 @@
-/** One cookie's value out of a request's header. */
+/** Reads one cookie's value from a request's header. */
 export function readCookie(header: string | undefined, name: string): string | null {
   for (const pair of header?.split(';') ?? []) {
     const at = pair.indexOf('=');

@@ -1,35 +1,35 @@
 /**
- * Counts failed sign-ins in the database, so that several processes share the count: a stranger's by address and by
- * email, those in a browser that the person is known in by that browser alone, so that no stranger uses them up.
- * An attempt is counted before the password is looked at and given back when it was right: parallel guesses
- * cannot slip past the limit.
+ * Limits failed sign-ins, counted in the database so that all processes share the count. Attempts from an unknown
+ * browser count by address and by email; attempts in a known browser count for that browser alone, so that guessing
+ * from elsewhere does not lock the owner out. An attempt is counted before the password is checked and returned when
+ * it was right: parallel guesses cannot pass the limit.
  */
 import ipaddr from 'ipaddr.js';
 import type { Db } from 'mongodb';
 import { RateLimiterMongo, RateLimiterRes } from 'rate-limiter-flexible';
 
 const WINDOW_S = 15 * 60;
-/** Many colleagues may sit behind one address. */
+/** Many agents may share one address. */
 const FAILURES_PER_ADDRESS = 50;
 const FAILURES_PER_EMAIL = 10;
 const FAILURES_PER_DEVICE = 10;
-/** A provider gives a customer a /64 at least: single IPv6 addresses are free to change. */
+/** A provider gives a customer at least a /64: changing a single IPv6 address costs nothing. */
 const IPV6_PREFIX_BITS = 64;
 const COLLECTION = 'signInAttempts';
 
 export interface SignInLimits {
   buildIndexes(): Promise<void>;
-  /** Takes one attempt, or says how long to wait. Resolves with how to give the attempt back. */
+  /** Counts one attempt, or answers how long to wait. A counted attempt can be given back. */
   consume(attempt: SignInAttempt): Promise<AttemptVerdict>;
 }
 export interface SignInAttempt {
   address: string;
   email: string;
-  /** The browser, when this person has signed in there before. */
+  /** The browser's id, when this person has signed in there before. */
   deviceId: string | null;
 }
 export type AttemptVerdict =
-  | { kind: 'taken'; giveBack(): Promise<void> }
+  | { kind: 'counted'; giveBack(): Promise<void> }
   | { kind: 'refused'; retryAfterS: number };
 
 export function createSignInLimits(db: Db): SignInLimits {
@@ -63,9 +63,9 @@ export function createSignInLimits(db: Db): SignInLimits {
           return { kind: 'refused', retryAfterS: Math.max(1, Math.ceil(refusedBy.msBeforeNext / 1000)) };
       }
       return {
-        kind: 'taken',
+        kind: 'counted',
         async giveBack() {
-          // One alone: what strangers have tried stays counted, however often the person signs in meanwhile.
+          // Returns one attempt only: guesses by others stay counted, however often the person signs in meanwhile.
           await Promise.all(counts.map(([count, key]) => count.reward(key, 1)));
         },
       };
@@ -73,7 +73,7 @@ export function createSignInLimits(db: Db): SignInLimits {
   };
 }
 
-/** The limiter rejects both when the limit is reached, with its result, and when the store fails, with an error. */
+/** The limiter rejects in two cases: with its result at the limit, and with an error when the store fails. */
 async function consume(limiter: RateLimiterMongo, key: string): Promise<RateLimiterRes | null> {
   try {
     await limiter.consume(key, 1);

@@ -1,4 +1,4 @@
-/** Who is behind a request or a socket, as every edge asks it. */
+/** The person behind a request or a socket, as routes and sockets ask for it. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Role } from '../../shared/schemas/person.ts';
 
@@ -19,15 +19,15 @@ export interface SignedIn {
   expiresAt: Date;
 }
 
-/** What is over, told without anything secret: one session by its database id, or all that a person had. */
+/** What has ended, without any secret: one session by its database id, or all sessions of a person. */
 export type Revocation = { kind: 'session'; sessionId: string } | { kind: 'person'; personId: string };
 
 export interface CurrentPersonOptions {
-  /** Where a prolonged session's cookies go. Without it the session is only read, never prolonged. */
+  /** Receives the cookies of a prolonged session. Without it the session is only read, never prolonged. */
   onCookies?: (cookies: string[]) => void;
 }
 
-/** Null when nobody is signed in. Rejects when the store does not answer. */
+/** Null without a valid session. Rejects when the store does not answer. */
 export type CurrentPerson = (
   headers: IncomingHttpHeaders,
   options?: CurrentPersonOptions,

@@ -9,6 +9,7 @@ import {
   type CampaignView,
   campaignLimits,
 } from '../../shared/schemas/campaign.ts';
+import type { Actor } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import { type Campaign, type CampaignModels, emptyPass, type Pass } from './campaign.model.ts';
 import { guessPhoneColumn } from './columns.ts';
@@ -99,7 +100,7 @@ export async function moveCampaign(
   deps: MailingDeps,
   campaignId: string,
   action: CampaignAction,
-  by: { id: string; name: string },
+  by: Actor,
 ): Promise<CampaignOutcome> {
   const now = new Date();
   const startAt = action.move === 'start' && action.startAt !== undefined ? new Date(action.startAt) : null;

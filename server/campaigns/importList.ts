@@ -3,6 +3,7 @@
  */
 import { Types } from 'mongoose';
 import { campaignLimits } from '../../shared/schemas/campaign.ts';
+import type { Actor } from '../audit/actor.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import {
   blockIdOf,
@@ -30,7 +31,7 @@ export interface ImportListDeps extends CampaignModels {
 export async function importList(
   deps: ImportListDeps,
   { fileName, rows }: { fileName: string; rows: AsyncIterable<ListRow> },
-  by: { id: string; name: string },
+  by: Actor,
 ): Promise<ImportedList> {
   const _id = new Types.ObjectId();
   const campaign: Campaign = {
@@ -49,7 +50,7 @@ export async function importList(
     startAt: null,
     lease: null,
     createdAt: new Date(),
-    createdBy: by,
+    createdBy: { id: by.id, name: by.name },
   };
   await deps.campaigns.create(campaign);
   try {

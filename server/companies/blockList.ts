@@ -1,6 +1,7 @@
-/** The company's block list: who is on it, putting a phone there and taking it off. */
+/** The company's block list: its phones, and adding and removing them. */
 import { type Model, Types } from 'mongoose';
 import { companyLimits } from '../../shared/schemas/company.ts';
+import type { Actor } from '../audit/actor.ts';
 import type { Audit, NewAuditLine } from '../audit/audit.ts';
 import { maskPhone } from '../auth/permissions.ts';
 import { phoneIndexOf } from '../phones/phoneIndex.ts';
@@ -8,7 +9,7 @@ import { isDuplicateKey } from '../storage/database.ts';
 import { type Page, parseCursor, readPage } from '../storage/pageCursor.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { BlockedPhone } from './blockedPhone.model.ts';
-import { companySubject, type Editor } from './companySettings.ts';
+import { companySubject } from './companySettings.ts';
 
 export interface BlockListDeps {
   companyId: Types.ObjectId;
@@ -23,47 +24,50 @@ export function openBlockedPhone(sealing: Sealing, { _id, phoneSealed }: Blocked
   return sealing.open(phoneSealed, blockedPhonePurpose(_id));
 }
 
-/** @param phone in E.164. One that is on the list already stays as it was put there. */
+/** Safe to repeat: a phone that is on the list keeps its entry. @param phone in E.164. */
 export async function blockPhone(
   deps: BlockListDeps,
   { phone, reason }: { phone: string; reason: string },
-  { personId, personName }: Editor,
+  actor: Actor,
 ): Promise<BlockedPhone> {
   const { blockedPhones, sealing, companyId } = deps;
   const _id = new Types.ObjectId();
   const key = { companyId, phoneIndex: phoneIndexOf(sealing, phone) };
-  const row = {
+  const entry = {
     _id,
     phoneSealed: sealing.seal(phone, blockedPhonePurpose(_id)),
     reason,
     addedAt: new Date(),
-    addedBy: { id: personId, name: personName },
+    addedBy: { id: actor.id, name: actor.name },
   };
-  const held = await insertOrFind(blockedPhones, key, row);
+  const held = await insertOrFind(blockedPhones, key, entry);
   await deps.audit.append(addedLine(deps, held));
   return held;
 }
 
-/** True when it was there. The audit knows before the row goes, since the row tells who had put it there. */
+/**
+ * True when it was on the list. The audit line is written before the entry is removed, because the entry names the
+ * person who added it.
+ */
 export async function unblockPhone(
   deps: BlockListDeps,
   blockedPhoneId: string,
-  { personId, personName }: Editor,
+  actor: Actor,
 ): Promise<boolean> {
   const { blockedPhones, companyId, audit } = deps;
-  const row = await blockedPhones.findOne({ _id: blockedPhoneId, companyId }).lean<BlockedPhone>();
-  if (!row) return false;
-  // Its own line may be missing, had a process died after the row.
-  await audit.append(addedLine(deps, row));
+  const blocked = await blockedPhones.findOne({ _id: blockedPhoneId, companyId }).lean<BlockedPhone>();
+  if (!blocked) return false;
+  // The line of its addition may be missing if a process crashed after it stored the entry.
+  await audit.append(addedLine(deps, blocked));
   await audit.append<'company.phoneUnblocked'>({
-    ...addedLine(deps, row),
+    ...addedLine(deps, blocked),
     _id: `blockedPhone:${blockedPhoneId}:removed`,
     at: new Date(),
-    personId,
-    personName,
+    personId: actor.id,
+    personName: actor.name,
     action: 'company.phoneUnblocked',
   });
-  await blockedPhones.deleteOne({ _id: row._id, companyId });
+  await blockedPhones.deleteOne({ _id: blocked._id, companyId });
   return true;
 }
 
@@ -86,7 +90,7 @@ export async function listBlockedPhones(
   );
 }
 
-/** Of these phones, those on the list: one query for however many. */
+/** Returns those of the phones that are on the list, in one query. */
 export async function findBlocked(
   blockedPhones: Model<BlockedPhone>,
   companyId: Types.ObjectId,
@@ -99,48 +103,48 @@ export async function findBlocked(
   return new Set(found.map(({ phoneIndex }) => phoneIndex));
 }
 
-/** Of an erased client the list keeps the index alone: they go on not being written to, and nobody can read whom. */
+/** For an erased client the list keeps the blind index alone: the phone stays blocked, and nobody can read it. */
 export async function forgetBlockedPhone(
   { blockedPhones, companyId, sealing }: Omit<BlockListDeps, 'audit'>,
   phoneIndex: string,
 ): Promise<void> {
-  const row = await blockedPhones.findOne({ companyId, phoneIndex }).lean<BlockedPhone>();
-  if (!row) return;
-  const phoneSealed = sealing.seal('', blockedPhonePurpose(row._id));
-  await blockedPhones.updateOne({ _id: row._id }, { $set: { phoneSealed, reason: '' } });
+  const blocked = await blockedPhones.findOne({ companyId, phoneIndex }).lean<BlockedPhone>();
+  if (!blocked) return;
+  const phoneSealed = sealing.seal('', blockedPhonePurpose(blocked._id));
+  await blockedPhones.updateOne({ _id: blocked._id }, { $set: { phoneSealed, reason: '' } });
 }
 
 async function insertOrFind(
   blockedPhones: Model<BlockedPhone>,
   key: Pick<BlockedPhone, 'companyId' | 'phoneIndex'>,
-  row: Omit<BlockedPhone, 'companyId' | 'phoneIndex'>,
+  entry: Omit<BlockedPhone, 'companyId' | 'phoneIndex'>,
 ): Promise<BlockedPhone> {
   for (;;) {
     try {
       return await blockedPhones
-        .findOneAndUpdate(key, { $setOnInsert: row }, { upsert: true, returnDocument: 'after' })
+        .findOneAndUpdate(key, { $setOnInsert: entry }, { upsert: true, returnDocument: 'after' })
         .orFail()
         .lean<BlockedPhone>();
     } catch (error) {
-      // Two put the same phone there at once: the other's row is found the next time.
+      // Two people added the same phone at once: the next try finds the other's entry.
       if (!isDuplicateKey(error)) throw error;
     }
   }
 }
 
-/** The phone stays out of the audit, which is never erased; and so do words about a client. */
+/** The audit is never erased, so it holds neither the full phone nor a text about a client. */
 function addedLine(
   { companyId, sealing }: BlockListDeps,
-  row: BlockedPhone,
+  blocked: BlockedPhone,
 ): NewAuditLine<'company.phoneBlocked'> {
   return {
-    _id: `blockedPhone:${row._id.toHexString()}:added`,
+    _id: `blockedPhone:${blocked._id.toHexString()}:added`,
     companyId,
-    at: row.addedAt,
-    personId: row.addedBy.id,
-    personName: row.addedBy.name,
+    at: blocked.addedAt,
+    personId: blocked.addedBy.id,
+    personName: blocked.addedBy.name,
     action: 'company.phoneBlocked',
     subject: companySubject(companyId),
-    details: { phone: maskPhone(openBlockedPhone(sealing, row), 'agent') },
+    details: { phone: maskPhone(openBlockedPhone(sealing, blocked), 'agent') },
   };
 }

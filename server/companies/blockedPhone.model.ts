@@ -1,4 +1,7 @@
-/** Phones that a company does not write to, one row each: found by blind index, sealed for those who may read them. */
+/**
+ * Phones that a company does not write to, one document each: found by blind index, sealed for people who may read
+ * them.
+ */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 
 export interface BlockedPhone {
@@ -6,7 +9,7 @@ export interface BlockedPhone {
   companyId: Types.ObjectId;
   phoneIndex: string;
   phoneSealed: string;
-  /** The colleague's own words, may be empty. */
+  /** A note by the person who added it; may be empty. */
   reason: string;
   addedAt: Date;
   addedBy: { id: string; name: string };

@@ -1,4 +1,4 @@
-/** The company that uses this desk. One desk serves one company today; every row names it all the same. */
+/** The company that uses this desk. One desk serves one company today; every document names it all the same. */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { SendingHours } from '../../shared/schemas/company.ts';
 import type { NewAuditLine } from '../audit/audit.ts';
@@ -9,15 +9,15 @@ export interface Company {
   /** Finds the desk's own company at start, however many processes start at once. */
   slug: string;
   name: string;
-  /** N7: a bank is free of the quota. Absent in rows written before it was kept, as are those below. */
+  /** True for a bank, which is free of the daily quota (N7). Absent in old documents, like the fields below. */
   isBank?: boolean;
-  /** Who set or lifted the flag last. */
+  /** The person who changed the flag last. */
   bankChange?: { at: Date; personId: string; personName: string };
-  /** Of the company, and of the clients whose own is not known. */
+  /** The zone of the company, and of clients whose own zone is unknown. */
   timeZone?: string;
   /** Null: messages go out at any time. */
   sendingHours?: SendingHours | null;
-  /** Lines of changes that are stored and perhaps not in the audit yet. */
+  /** Audit lines of stored changes; the audit may not have them yet. */
   unaudited?: NewAuditLine[];
   createdAt: Date;
 }

@@ -1,11 +1,12 @@
 /**
- * What an administrator changes of the company. A change and its line of the audit are one write: the line waits in the
- * company's own row until the audit has it, so that a crash between the two loses nothing.
+ * The settings that an administrator changes. A change and its audit line are one write: the line waits in the
+ * company's own document until it is in the audit, so that a crash between the two loses nothing.
  */
 import { randomUUID } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
 import type { CompanyChange, CompanyPatch, CompanyView, SendingHours } from '../../shared/schemas/company.ts';
 import { companyLimits } from '../../shared/schemas/company.ts';
+import type { Actor } from '../audit/actor.ts';
 import type { Audit, AuditLine, DetailsOf, NewAuditLine } from '../audit/audit.ts';
 import { type Company, USUAL_TIME_ZONE } from './company.model.ts';
 import type { CompanyKeeper } from './keptCompany.ts';
@@ -17,11 +18,6 @@ export interface CompanySettingsDeps {
   audit: Audit;
 }
 
-export interface Editor {
-  personId: string;
-  personName: string;
-}
-
 export async function readCompany(deps: CompanySettingsDeps): Promise<CompanyView> {
   const company = await deps.companies.findById(deps.companyId).orFail().lean<Company>();
   await writeAudit(deps, company);
@@ -31,27 +27,27 @@ export async function readCompany(deps: CompanySettingsDeps): Promise<CompanyVie
 export async function changeCompany(
   deps: CompanySettingsDeps,
   patch: CompanyPatch,
-  editor: Editor,
+  actor: Actor,
 ): Promise<CompanyView> {
-  const line = lineOf(deps, editor, { action: 'company.changed', details: detailsOf(patch) });
+  const line = lineOf(deps, actor, { action: 'company.changed', details: detailsOf(patch) });
   return write(deps, {}, { $set: { ...patch } }, line);
 }
 
-/** N7: the five messages a day are lifted for a bank alone. What is so already is left, and is no change. */
+/** Only a bank is free of the daily quota (N7). Setting the value that it already has changes nothing. */
 export async function changeBankFlag(
   deps: CompanySettingsDeps,
   isBank: boolean,
-  editor: Editor,
+  actor: Actor,
 ): Promise<CompanyView> {
-  const line = lineOf(deps, editor, {
+  const line = lineOf(deps, actor, {
     action: isBank ? 'company.bankSet' : 'company.bankLifted',
     details: {},
   });
-  const bankChange = { at: line.at, ...editor };
+  const bankChange = { at: line.at, personId: actor.id, personName: actor.name };
   return write(deps, { isBank: isBank ? { $ne: true } : true }, { $set: { isBank, bankChange } }, line);
 }
 
-/** The newest changes, the block list's among them. */
+/** The newest changes, including those of the block list. */
 export async function listCompanyChanges({
   audit,
   companyId,
@@ -92,13 +88,13 @@ async function writeAudit(
 ): Promise<void> {
   if (unaudited.length === 0) return;
   for (const line of unaudited) await audit.append(line);
-  const told = unaudited.map((line) => line._id);
-  await companies.updateOne({ _id }, { $pull: { unaudited: { _id: { $in: told } } } } as never);
+  const appendedIds = unaudited.map((line) => line._id);
+  await companies.updateOne({ _id }, { $pull: { unaudited: { _id: { $in: appendedIds } } } } as never);
 }
 
 function lineOf(
   { companyId }: CompanySettingsDeps,
-  editor: Editor,
+  actor: Actor,
   line: Pick<
     NewAuditLine<'company.changed' | 'company.bankSet' | 'company.bankLifted'>,
     'action' | 'details'
@@ -108,7 +104,8 @@ function lineOf(
     _id: `company:${randomUUID()}`,
     companyId,
     at: new Date(),
-    ...editor,
+    personId: actor.id,
+    personName: actor.name,
     subject: companySubject(companyId),
     ...line,
   };

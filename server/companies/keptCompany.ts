@@ -1,6 +1,6 @@
 /**
- * The company's settings as sending needs them: with every message, so they are kept for a moment. A change holds within
- * two seconds everywhere, and at once in the process that made it.
+ * The company's settings for sending. They are needed for every message, so they are cached for a moment. A change
+ * takes effect within two seconds everywhere, and at once in the process that made it.
  */
 import type { Model, Types } from 'mongoose';
 import type { Company } from './company.model.ts';
@@ -9,7 +9,7 @@ export type KeptCompany = Pick<Company, '_id' | 'isBank' | 'timeZone' | 'sending
 
 export interface CompanyKeeper {
   read(companyId: Types.ObjectId): Promise<KeptCompany | null>;
-  /** What this process knew of the company holds no longer. */
+  /** Clears this process's cache of the company. */
   forget(companyId: Types.ObjectId): void;
 }
 
@@ -19,7 +19,7 @@ export function createCompanyKeeper(
   companies: Model<Company>,
   { keptMs = KEPT_MS, nowMs = () => performance.now() }: { keptMs?: number; nowMs?: () => number } = {},
 ): CompanyKeeper {
-  /** Aged from when the read began: what it answers cannot be older than that. */
+  /** The age counts from the start of the read: the answer cannot be older than that. */
   const known = new Map<string, { askedAtMs: number; answer: Promise<KeptCompany | null> }>();
   return {
     read(companyId) {
@@ -34,7 +34,7 @@ export function createCompanyKeeper(
       const fresh = { askedAtMs: nowAtMs, answer };
       known.set(key, fresh);
       answer.catch(() => {
-        // The next caller asks anew rather than being told of a store that was away.
+        // The next caller must query again rather than get the error of a store that was away.
         if (known.get(key) === fresh) known.delete(key);
       });
       return answer;

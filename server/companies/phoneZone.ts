@@ -1,13 +1,13 @@
 /**
- * The time zone that a phone's country tells of. A country whose clocks differ from place to place tells nothing: a
- * Russian mobile number names no region, as it moves with its owner's operator.
+ * The time zone of a phone's country. Null for a country with several zones: a Russian mobile number names no region,
+ * because a number moves with its owner.
  */
 import { countryOfPhone } from '../phones/readPhone.ts';
 import { offsetMsAt } from './zonedTime.ts';
 
 const known = new Map<string, string | null>();
 
-/** Null where it is not certain. */
+/** Null when the zone is not certain. */
 export function zoneOfPhone(phone: string, at: Date): string | null {
   const country = countryOfPhone(phone);
   if (!country) return null;
@@ -21,7 +21,7 @@ export function zoneOfPhone(phone: string, at: Date): string | null {
   return zone;
 }
 
-/** Several names are one zone where their clocks agree in summer and in winter. */
+/** Several zone names count as one when their clocks agree in summer and in winter. */
 function zoneOfCountry(country: string, year: number): string | null {
   const [first, ...others] = zonesOf(country);
   if (first === undefined) return null;

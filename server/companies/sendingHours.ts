@@ -1,10 +1,12 @@
-/** Whether a moment is within a company's sending hours, and if not, when they next begin. Pure. */
+/** Whether a moment is within a company's sending hours, and if not, when the next ones begin. Pure. */
 import type { SendingHours } from '../../shared/schemas/company.ts';
 import { localMsAt, momentsOf } from './zonedTime.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-/** The one day of a week may lose its hours to a clock put forward; the next week has them. */
+/**
+ * A company may send on one day a week, and a clock change may remove that day's hours: the next week still has them.
+ */
 const LOOK_DAYS = 15;
 
 /** The earliest moment within the hours; null when `at` is within them. */
@@ -27,7 +29,7 @@ function isWithin({ fromMinute, toMinute, daysOfWeek }: SendingHours, localMs: n
   const minute = Math.floor((localMs - day * DAY_MS) / MINUTE_MS);
   if (fromMinute < toMinute)
     return daysOfWeek.includes(dayOfWeek(day)) && minute >= fromMinute && minute < toMinute;
-  // Over midnight: the hours belong to the day they began on.
+  // Over midnight: the hours belong to the day on which they began.
   if (minute >= fromMinute) return daysOfWeek.includes(dayOfWeek(day));
   return minute < toMinute && daysOfWeek.includes(dayOfWeek(day - 1));
 }

@@ -1,4 +1,7 @@
-/** When a company writes to its clients, and to whom it does not; both off until an administrator sets them. */
+/**
+ * When a company may write to its clients, and which phones it may not write to. Both limits are off until an
+ * administrator sets them.
+ */
 import type { Model, Types } from 'mongoose';
 import type { BlockedPhone } from './blockedPhone.model.ts';
 import { findBlocked } from './blockList.ts';
@@ -7,11 +10,10 @@ import type { CompanyKeeper } from './keptCompany.ts';
 import { zoneOfPhone } from './phoneZone.ts';
 import { nextOpening } from './sendingHours.ts';
 
-/** When a company writes to its clients, and to whom it does not. */
 export interface SendingLimits {
-  /** Of these phones, those on the company's block list. */
+  /** Returns those of the phones that are on the company's block list. */
   blocked(companyId: Types.ObjectId, phoneIndexes: string[]): Promise<Set<string>>;
-  /** The company's sending hours, asked for once and held to each of its messages. */
+  /** Reads the company's sending hours once, for use with many messages. */
   hours(companyId: Types.ObjectId): Promise<NotBefore>;
 }
 
@@ -38,7 +40,9 @@ export function createSendingLimits({ blockedPhones, keeper }: SendingLimitDeps)
 
 const OPENINGS_KEPT = 100;
 
-/** A batch asks of one moment a thousand times, and each answer takes a dozen looks at a zone's clocks. */
+/**
+ * A batch needs the opening of one moment a thousand times, and computing one reads a zone's clocks a dozen times.
+ */
 function rememberOpenings(): typeof nextOpening {
   const known = new Map<string, Date | null>();
   return (hours, zone, at) => {

@@ -1,12 +1,12 @@
 /**
- * Clocks of time zones, by the runtime's own data. A local time is a number too: the milliseconds that a clock in UTC
- * would have to show it.
+ * Clocks of time zones, from the runtime's own data. A local time is a number too: the timestamp at which a UTC clock
+ * would show it.
  */
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** Making one is dear, asking it is not. */
+/** Creating a format is slow; using it is fast. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatOf(zone: string): Intl.DateTimeFormat {
@@ -27,7 +27,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** What the zone's clocks show at that moment. */
+/** The local time of the zone at that moment. */
 export function localMsAt(zone: string, atMs: number): number {
   const read = { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0 };
   for (const { type, value } of formatOf(zone).formatToParts(atMs))
@@ -41,11 +41,11 @@ export function offsetMsAt(zone: string, atMs: number): number {
 }
 
 /**
- * When the zone's clocks show that time, which is twice where they were put back. Where they were put forward over it,
- * the moment at which they were.
+ * The moments at which the zone's clocks show that time: two when the clocks were put back over it. When they were
+ * put forward over it, the moment of that change.
  */
 export function momentsOf(zone: string, localMs: number): number[] {
-  // No zone is further than this from UTC, and none changes twice in that time.
+  // No zone is further than this from UTC, and none changes twice within that time.
   const [beforeMs, afterMs] = [localMs - DAY_MS, localMs + DAY_MS];
   const offsets = [offsetMsAt(zone, beforeMs), offsetMsAt(zone, afterMs)];
   const moments = [...new Set(offsets.map((offsetMs) => localMs - offsetMs))]

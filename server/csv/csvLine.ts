@@ -1,12 +1,12 @@
 /** Lines of CSV files that people open in a spreadsheet. */
 
-/** Russian spreadsheets part cells by semicolons. */
+/** Russian spreadsheets separate cells by semicolons. */
 export function csvLine(cells: readonly string[], language: 'ru' | 'en'): string {
   return `${cells.map(quoted).join(language === 'ru' ? ';' : ',')}\r\n`;
 }
 
 /**
- * A cell that a spreadsheet would run as a formula is made text by an apostrophe; a phone with its plus is a number.
+ * An apostrophe turns a cell that a spreadsheet would run as a formula into text; a phone with its plus is a number.
  * Source: OWASP, "CSV Injection".
  */
 function quoted(cell: string): string {

@@ -1,10 +1,12 @@
-/** Keys of the company's own systems over HTTP, for administrators, and the log of what those systems were told. */
+/**
+ * The API keys of the company's own systems, for administrators, and the log of the status notices sent to those
+ * systems.
+ */
 import { type Model, Types } from 'mongoose';
 import type { ApiKeySecrets, ApiKeyView } from '../../shared/schemas/apiKey.ts';
 import { toApiKeyView } from '../apiKeys/apiKeyView.ts';
 import {
   changeKey,
-  type Doer,
   type KeyDeps,
   type KeyOutcome,
   listKeys,
@@ -13,7 +15,6 @@ import {
   rotateKey,
   type SecretOutcome,
 } from '../apiKeys/changeKeys.ts';
-import type { SignedInPerson } from '../auth/signedIn.ts';
 import { listNotices, sendAgain } from '../statusWebhooks/noticeLog.ts';
 import type { StatusNotices } from '../statusWebhooks/statusNotices.model.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
@@ -21,21 +22,21 @@ import { DeskError } from './errors.ts';
 
 export interface ApiKeyRouteDeps extends KeyDeps {
   notices: Model<StatusNotices>;
-  /** Something is to be told again. */
+  /** A notice was queued to be sent again. */
   wakeNotices(): void;
 }
 
 export function apiKeyRoutes({ handle }: EndpointRouter, deps: ApiKeyRouteDeps): void {
   handle('listApiKeys', async () => ({ keys: (await listKeys(deps)).map(toApiKeyView) }));
-  handle('makeApiKey', async ({ body, person }) => secretsOf(await makeKey(deps, doerOf(person), body)));
+  handle('makeApiKey', async ({ body, person }) => secretsOf(await makeKey(deps, person, body)));
   handle('changeApiKey', async ({ params, body, person }) =>
-    viewOf(await changeKey(deps, doerOf(person), new Types.ObjectId(params.keyId), body)),
+    viewOf(await changeKey(deps, person, new Types.ObjectId(params.keyId), body)),
   );
   handle('rotateApiKey', async ({ params, body, person }) =>
-    secretsOf(await rotateKey(deps, doerOf(person), new Types.ObjectId(params.keyId), body.overlapHours)),
+    secretsOf(await rotateKey(deps, person, new Types.ObjectId(params.keyId), body.overlapHours)),
   );
   handle('renewWebhookSecret', async ({ params, person }) =>
-    secretsOf(await renewWebhookSecret(deps, doerOf(person), new Types.ObjectId(params.keyId))),
+    secretsOf(await renewWebhookSecret(deps, person, new Types.ObjectId(params.keyId))),
   );
   handle('listStatusNotices', async ({ params, query }) => ({
     notices: await listNotices(deps.notices, await ownKeyId(params.keyId), query.state),
@@ -80,8 +81,4 @@ function refusal(outcome: Exclude<KeyOutcome, { kind: 'done' }>): DeskError {
 
 function noSuchKey(): DeskError {
   return new DeskError('notFound', { message: 'Key not found' });
-}
-
-function doerOf({ id, name }: SignedInPerson): Doer {
-  return { id, name };
 }

@@ -1,6 +1,6 @@
 /**
- * The desk's express app: what every request passes through, in order. The routers themselves are handed in by
- * `main.ts`; nothing here knows a resource.
+ * The desk's express app: the steps that every request passes through, in order. The wiring hands in the routers;
+ * nothing here knows a resource.
  */
 import express, { type Express, json, type RequestHandler } from 'express';
 import helmet from 'helmet';
@@ -17,7 +17,7 @@ export interface AppDeps {
   metrics: Metrics;
   publicUrl: string;
   trustProxy: number | string[] | null;
-  /** Served as they are, before bodies are parsed and origins checked: health, metrics, webhooks. */
+  /** Served before bodies are parsed and origins checked: health, metrics, webhooks. */
   openRouters: RequestHandler[];
   /** Behind the origin check and the JSON parser: sign-in, the endpoint router, docs, media. */
   routers: RequestHandler[];
@@ -46,7 +46,10 @@ export function createApp(deps: AppDeps): Express {
   return app;
 }
 
-/** Answers hold clients' words: neither a browser nor a proxy keeps them. A router may say otherwise, as media does. */
+/**
+ * Answers hold clients' messages: neither a browser nor a proxy may cache them. A router may override this, as media
+ * does.
+ */
 const neverStored: RequestHandler = (_req, res, next) => {
   res.setHeader('Cache-Control', 'no-store');
   next();
@@ -77,7 +80,7 @@ function securityHeaders(publicUrl: string): RequestHandler {
     },
     strictTransportSecurity: isHttps,
     crossOriginEmbedderPolicy: false,
-    // Plain http off this machine is no secure context: browsers warn about the header there and ignore it.
+    // Plain HTTP on another machine is not a secure context: browsers ignore the header there and warn about it.
     crossOriginOpenerPolicy: isHttps,
     originAgentCluster: isHttps,
     referrerPolicy: { policy: 'same-origin' },

@@ -1,4 +1,7 @@
-/** Lists of clients over HTTP: taken from a multipart stream into a temporary file, so that memory stays flat. */
+/**
+ * Campaigns over HTTP. A list is streamed from the multipart body into a temporary file, so that memory use stays
+ * flat.
+ */
 import { rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -8,7 +11,7 @@ import multer from 'multer';
 import { campaignLimits } from '../../shared/schemas/campaign.ts';
 import type { Register } from '../accessRegister/register.ts';
 import { hasRole } from '../auth/permissions.ts';
-import type { CurrentPerson, SignedInPerson } from '../auth/signedIn.ts';
+import type { CurrentPerson } from '../auth/signedIn.ts';
 import type { Campaign } from '../campaigns/campaign.model.ts';
 import {
   type CampaignOutcome,
@@ -47,10 +50,10 @@ export function campaignRoutes({ handle }: EndpointRouter, deps: MailingRouteDep
       if (!file) throw oneFile();
       try {
         const list = { fileName: file.originalname.slice(-200), rows: readList(file.path) };
-        const taken = await importList(deps, list, actor(person));
-        if (taken.kind === 'refused')
-          throw new DeskError(taken.code, { message: 'The list was not accepted', field: 'file' });
-        return toCampaignView(taken.mailing);
+        const imported = await importList(deps, list, person);
+        if (imported.kind === 'refused')
+          throw new DeskError(imported.code, { message: 'The list was not accepted', field: 'file' });
+        return toCampaignView(imported.mailing);
       } finally {
         await rm(file.path, { force: true });
       }
@@ -68,7 +71,7 @@ export function campaignRoutes({ handle }: EndpointRouter, deps: MailingRouteDep
     viewOf(await matchColumns(deps, params.mailingId, body)),
   );
   handle('moveMailing', async ({ params, body, person }) =>
-    viewOf(await moveCampaign(deps, params.mailingId, body, actor(person))),
+    viewOf(await moveCampaign(deps, params.mailingId, body, person)),
   );
   handle('listRefusedRows', async ({ params }) => ({
     rows: await firstRefused(deps, await mustRead(deps, params.mailingId)),
@@ -102,7 +105,7 @@ export function campaignFilesRouter(
     const { mailingId: campaignId } = req.params;
     const campaign = await mustRead(deps, /^[0-9a-f]{24}$/.test(campaignId) ? campaignId : '0'.repeat(24));
     const language = req.query.language === 'en' ? 'en' : 'ru';
-    // Phones and names of the list leave the desk with it: it is known before the first byte goes out.
+    // Phones and names of the list leave the desk in this file: the register knows before the first byte goes out.
     const refused = Object.values(campaign[passShown(campaign)].refused).reduce((sum, rows) => sum + rows, 0);
     await deps.register.write({
       key: new Types.ObjectId().toHexString(),
@@ -124,8 +127,6 @@ async function mustRead(deps: MailingDeps, campaignId: string): Promise<Campaign
   if (!campaign) throw notFound();
   return campaign;
 }
-
-const actor = ({ id, name }: SignedInPerson) => ({ id, name });
 
 function notFound(): DeskError {
   return new DeskError('notFound', { message: 'Campaign not found' });

@@ -1,4 +1,6 @@
-/** Clients over HTTP: what they were sent, and which phone and user ids are theirs, as colleagues say. */
+/**
+ * Clients over HTTP: the service messages sent to them, and what agents set by hand about their phones and user ids.
+ */
 import { randomUUID } from 'node:crypto';
 import { type Model, Types } from 'mongoose';
 import type { ClientView } from '../../shared/schemas/client.ts';
@@ -20,7 +22,7 @@ import { listClientMessages } from '../serviceMessages/clientMessages.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
-import { findSeenClient } from './findSeenClient.ts';
+import { findVisibleClient } from './findVisibleClient.ts';
 
 export interface ClientRouteDeps extends PhoneBondDeps {
   clientConversations: ClientConversations;
@@ -36,8 +38,8 @@ const CONVERSATIONS_OF_CLIENT = 200;
 export function clientRoutes({ handle }: EndpointRouter, deps: ClientRouteDeps): void {
   const { companyId, clients, clientConversations, conversations, sealing, bonds } = deps;
 
-  async function seen(clientId: string, person: SignedInPerson): Promise<Client> {
-    const client = await findSeenClient(deps, clientId, person);
+  async function visibleClient(clientId: string, person: SignedInPerson): Promise<Client> {
+    const client = await findVisibleClient(deps, clientId, person);
     if (!client || client.erasedAt) throw new DeskError('notFound', { message: 'Client not found' });
     return client;
   }
@@ -51,7 +53,7 @@ export function clientRoutes({ handle }: EndpointRouter, deps: ClientRouteDeps):
   const rowsOf = (clientId: Types.ObjectId) =>
     conversations.find({ clientId }).limit(CONVERSATIONS_OF_CLIENT).lean<Conversation[]>();
 
-  async function note(
+  async function recordChange(
     person: SignedInPerson,
     what: Exclude<ClientChange, 'phoneBonded' | 'phoneTaken'>,
     clientId: Types.ObjectId,
@@ -60,7 +62,7 @@ export function clientRoutes({ handle }: EndpointRouter, deps: ClientRouteDeps):
     const key = randomUUID();
     const change = { action: 'changed', person, details: { what } } as const;
     await deps.register.write({ ...change, key, clientId });
-    // Whose data went to, or came from, this client is asked of the other one too.
+    // The register of the other client shows it too, because data moved between the two.
     if (details.other !== undefined)
       await deps.register.write({
         ...change,
@@ -80,7 +82,7 @@ export function clientRoutes({ handle }: EndpointRouter, deps: ClientRouteDeps):
   }
 
   handle('listClientServiceMessages', async ({ params, query, person }) => {
-    const { phoneIndex } = await seen(params.clientId, person);
+    const { phoneIndex } = await visibleClient(params.clientId, person);
     if (phoneIndex === undefined) return { messages: [], nextCursor: null };
     return listClientMessages(
       deps.serviceMessages,
@@ -91,15 +93,15 @@ export function clientRoutes({ handle }: EndpointRouter, deps: ClientRouteDeps):
 
   handle('findClients', async ({ body, person }) => {
     const found = await findClients(deps, body.text);
-    const visible = await Promise.all(found.map(({ _id }) => findSeenClient(deps, _id, person)));
+    const visible = await Promise.all(found.map(({ _id }) => findVisibleClient(deps, _id, person)));
     return { clients: visible.flatMap((client) => (client ? [foundBy(person, client)] : [])) };
   });
 
   handle('bondPhone', async ({ params, body, person }) => {
-    const client = await seen(params.clientId, person);
+    const client = await visibleClient(params.clientId, person);
     const phone = readTypedPhone(body.phone);
     if (phone === null) return { outcome: 'phoneInvalid' as const };
-    if (body.mergeWith) await seen(body.mergeWith, person);
+    if (body.mergeWith) await visibleClient(body.mergeWith, person);
     const bonded = await bonds.bondByHand(client._id, {
       phone,
       person,
@@ -109,7 +111,7 @@ export function clientRoutes({ handle }: EndpointRouter, deps: ClientRouteDeps):
       case 'bonded':
         return { outcome: 'bonded' as const, client: await viewOf(client._id, person) };
       case 'hasOther': {
-        const other = await findSeenClient(deps, bonded.other._id, person);
+        const other = await findVisibleClient(deps, bonded.other._id, person);
         return { outcome: 'hasOther' as const, other: other && foundBy(person, other) };
       }
       default:
@@ -118,10 +120,10 @@ export function clientRoutes({ handle }: EndpointRouter, deps: ClientRouteDeps):
   });
 
   handle('unbondPhone', async ({ params, person }) => {
-    const { _id } = await seen(params.clientId, person);
+    const { _id } = await visibleClient(params.clientId, person);
     const undone = await unbondPhone(deps, _id);
     if (undone) {
-      await note(person, 'phoneUnbonded', _id);
+      await recordChange(person, 'phoneUnbonded', _id);
       await bonds.withdraw(await clientConversations.align(_id), undone.phoneIndex);
     }
     return { client: await viewOf(_id, person) };
@@ -129,8 +131,8 @@ export function clientRoutes({ handle }: EndpointRouter, deps: ClientRouteDeps):
 
   handle('mergeClients', async ({ params, body, person }) => {
     const [{ _id }, other] = await Promise.all([
-      seen(params.clientId, person),
-      seen(body.otherClientId, person),
+      visibleClient(params.clientId, person),
+      visibleClient(body.otherClientId, person),
     ]);
     const merged = await mergeClients(deps, _id, other._id, body.phone);
     if (merged.kind === 'bothHavePhones')
@@ -138,18 +140,18 @@ export function clientRoutes({ handle }: EndpointRouter, deps: ClientRouteDeps):
         message: 'Each of the two clients has a phone: choose which one stays',
       });
     if (merged.kind === 'notFound') throw new DeskError('notFound', { message: 'Client not found' });
-    await note(person, 'merged', _id, { other: other._id.toHexString() });
+    await recordChange(person, 'merged', _id, { other: other._id.toHexString() });
     await bonds.alignThreads(_id);
     return { client: await viewOf(_id, person) };
   });
 
   handle('detachBond', async ({ params, body, person }) => {
-    const { _id, phoneIndex } = await seen(params.clientId, person);
+    const { _id, phoneIndex } = await visibleClient(params.clientId, person);
     const detached = await detachBond(deps, _id, bondKey(body.network, body.externalUserId));
     if (!detached)
       throw new DeskError('notFound', { message: 'The client has no such user id, or it is their only one' });
     const { detached: own } = detached;
-    await note(person, 'detached', _id, { other: own._id.toHexString() });
+    await recordChange(person, 'detached', _id, { other: own._id.toHexString() });
     await clientConversations.align(own._id);
     if (phoneIndex !== undefined) await bonds.withdraw(await rowsOf(own._id), phoneIndex);
     const { id, name, avatarUrl } = toClientView(own, person.role, sealing);

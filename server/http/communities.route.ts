@@ -1,4 +1,4 @@
-/** Communities over HTTP, for administrators; what the network or the rules refuse is told by its code. */
+/** Communities over HTTP, for administrators. A refusal by the network or by the rules is answered with its code. */
 import type { Model, Types } from 'mongoose';
 import type { CommunitySettings } from '../../shared/schemas/community.ts';
 import type { Community } from '../communities/community.model.ts';

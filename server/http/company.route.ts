@@ -17,7 +17,6 @@ import {
   type CompanySettingsDeps,
   changeBankFlag,
   changeCompany,
-  type Editor,
   listCompanyChanges,
   readCompany,
 } from '../companies/companySettings.ts';
@@ -30,37 +29,35 @@ export type CompanyRouteDeps = CompanySettingsDeps &
   BlockListDeps & { register: Pick<Register, 'recordRowViews'> };
 
 export function companyRoutes({ handle }: EndpointRouter, deps: CompanyRouteDeps): void {
-  const view = (row: BlockedPhone, person: SignedInPerson) => {
-    const shown = toView(deps.sealing, row, person.role);
+  const view = (blocked: BlockedPhone, person: SignedInPerson) => {
+    const shown = toView(deps.sealing, blocked, person.role);
     if (can(person, 'readFullPhone') && shown.phone !== '')
       deps.register.recordRowViews(person, 'blockList', [shown.id]);
     return shown;
   };
 
   handle('readCompany', () => readCompany(deps));
-  handle('changeCompany', ({ body, person }) => changeCompany(deps, body, editorOf(person)));
-  handle('changeBankFlag', ({ body, person }) => changeBankFlag(deps, body.isBank, editorOf(person)));
+  handle('changeCompany', ({ body, person }) => changeCompany(deps, body, person));
+  handle('changeBankFlag', ({ body, person }) => changeBankFlag(deps, body.isBank, person));
   handle('listCompanyChanges', async () => ({ changes: await listCompanyChanges(deps) }));
 
   handle('listBlockedPhones', async ({ query, person }) => {
     const { rows, nextCursor } = await listBlockedPhones(deps, query.cursor);
-    return { phones: rows.map((row) => view(row, person)), nextCursor };
+    return { phones: rows.map((blocked) => view(blocked, person)), nextCursor };
   });
   handle('findBlockedPhone', async ({ body, person }) => {
-    const row = await findBlockedPhone(deps, phoneOf(body.phone));
-    return { found: row && view(row, person) };
+    const blocked = await findBlockedPhone(deps, phoneOf(body.phone));
+    return { found: blocked && view(blocked, person) };
   });
   handle('blockPhone', async ({ body: { phone, reason }, person }) =>
-    view(await blockPhone(deps, { phone: phoneOf(phone), reason }, editorOf(person)), person),
+    view(await blockPhone(deps, { phone: phoneOf(phone), reason }, person), person),
   );
   handle('unblockPhone', async ({ params, person }) => {
-    // Asked twice, it is off the list all the same.
-    await unblockPhone(deps, params.blockedPhoneId, editorOf(person));
+    // A repeat succeeds too.
+    await unblockPhone(deps, params.blockedPhoneId, person);
     return { ok: true };
   });
 }
-
-const editorOf = ({ id, name }: SignedInPerson): Editor => ({ personId: id, personName: name });
 
 function phoneOf(given: string): string {
   const phone = readTypedPhone(given);
@@ -69,12 +66,12 @@ function phoneOf(given: string): string {
   return phone;
 }
 
-function toView(sealing: Sealing, row: BlockedPhone, role: Role): BlockedPhoneView {
+function toView(sealing: Sealing, blocked: BlockedPhone, role: Role): BlockedPhoneView {
   return {
-    id: row._id.toHexString(),
-    phone: maskPhone(openBlockedPhone(sealing, row), role),
-    reason: row.reason,
-    addedAt: row.addedAt.toISOString(),
-    addedBy: row.addedBy.name,
+    id: blocked._id.toHexString(),
+    phone: maskPhone(openBlockedPhone(sealing, blocked), role),
+    reason: blocked.reason,
+    addedAt: blocked.addedAt.toISOString(),
+    addedBy: blocked.addedBy.name,
   };
 }

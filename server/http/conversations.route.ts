@@ -1,4 +1,4 @@
-/** Conversations over HTTP: the list, a thread's pages, answers, notes and what colleagues decide. */
+/** Conversations over HTTP: the list, a thread's pages, answers, notes, and actions such as assigning or snoozing. */
 import { type Model, Types } from 'mongoose';
 import type { Register } from '../accessRegister/register.ts';
 import { can, conversationFilterFor } from '../auth/permissions.ts';
@@ -14,7 +14,6 @@ import {
   addNote,
   retryAnswer,
   sendAgentAnswer,
-  type Writer,
   type Written,
 } from '../conversations/outbox/answers.ts';
 import { type ActionDeps, assign, setLabels, setStatus } from '../conversations/thread/actions.ts';
@@ -34,8 +33,8 @@ export interface ConversationRouteDeps extends ActionDeps, AnswersDeps {
   uploads: UploadStore;
   sealing: Sealing;
   register: Pick<Register, 'recordView'>;
-  /** A colleague who may be given conversations; null for one who is unknown or switched off. */
-  findColleague(personId: string): Promise<{ id: Types.ObjectId; name: string } | null>;
+  /** A person who may be assigned conversations; null when unknown or switched off. */
+  findAssignee(personId: string): Promise<{ id: Types.ObjectId; name: string } | null>;
   /** The client's messages up to this one were read here: the network may show it. */
   readInDesk(conversation: Conversation, newestRead: Message): void;
 }
@@ -45,8 +44,8 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
 
   const audienceOf = (person: SignedInPerson) => ({ companyId, ...conversationFilterFor(person) });
 
-  /** What a person may not see is answered like what does not exist. */
-  async function visibleRow(person: SignedInPerson, conversationId: string): Promise<Conversation> {
+  /** A conversation that the person may not see is answered as if it did not exist. */
+  async function visibleConversation(person: SignedInPerson, conversationId: string): Promise<Conversation> {
     const conversation = await conversations
       .findOne({ _id: new Types.ObjectId(conversationId), ...audienceOf(person) })
       .lean<Conversation>();
@@ -54,9 +53,9 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
     return conversation;
   }
 
-  /** Nothing is written into an emptied thread. */
-  async function writableRow(person: SignedInPerson, conversationId: string): Promise<Conversation> {
-    const conversation = await visibleRow(person, conversationId);
+  /** An erased thread accepts no new messages. */
+  async function writableConversation(person: SignedInPerson, conversationId: string): Promise<Conversation> {
+    const conversation = await visibleConversation(person, conversationId);
     if (conversation.erasedAt)
       throw new DeskError('clientErased', { message: 'The client’s data was erased' });
     return conversation;
@@ -76,11 +75,11 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
   );
 
   handle('readConversation', async ({ params, person }) =>
-    toConversationRow(await visibleRow(person, params.conversationId)),
+    toConversationRow(await visibleConversation(person, params.conversationId)),
   );
 
   handle('listMessages', async ({ params, query, person }) => {
-    const conversation = await visibleRow(person, params.conversationId);
+    const conversation = await visibleConversation(person, params.conversationId);
     const page = await listMessages(messages, conversation, query);
     deps.register.recordView(person, conversation.clientId, ['thread']);
     return {
@@ -91,7 +90,7 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
   });
 
   handle('sendAnswer', async ({ params, body, person }) => {
-    const conversation = await writableRow(person, params.conversationId);
+    const conversation = await writableConversation(person, params.conversationId);
     if (body.text.trim() === '' && body.uploadIds.length === 0)
       throw new DeskError('answerEmpty', { message: 'An answer must have a text or a file', field: 'text' });
     const ids = body.uploadIds.map((id) => new Types.ObjectId(id));
@@ -104,7 +103,7 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
     });
     if (!uploads)
       throw new DeskError('uploadNotFound', { message: 'A file is no longer stored', field: 'uploadIds' });
-    const written = await sendAgentAnswer(deps, conversation, writerOf(person), {
+    const written = await sendAgentAnswer(deps, conversation, person, {
       clientToken,
       text,
       replyToMessageId,
@@ -114,32 +113,32 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
   });
 
   handle('addNote', async ({ params, body, person }) => {
-    const conversation = await writableRow(person, params.conversationId);
-    return toMessageView(messageOf(await addNote(deps, conversation, writerOf(person), body)));
+    const conversation = await writableConversation(person, params.conversationId);
+    return toMessageView(messageOf(await addNote(deps, conversation, person, body)));
   });
 
   handle('markRead', async ({ params, body, person }) => {
-    const conversation = await visibleRow(person, params.conversationId);
+    const conversation = await visibleConversation(person, params.conversationId);
     const read = await markReadUpTo(deps, conversation, body.upToSeq);
     if (read.newestRead) deps.readInDesk(read.conversation, read.newestRead);
     return toConversationRow(read.conversation);
   });
 
   handle('assign', async ({ params, body, person }) => {
-    const conversation = await visibleRow(person, params.conversationId);
-    const assignee = body.personId ? await deps.findColleague(body.personId) : null;
+    const conversation = await visibleConversation(person, params.conversationId);
+    const assignee = body.personId ? await deps.findAssignee(body.personId) : null;
     if (body.personId && !assignee)
       throw new DeskError('notFound', { message: 'Person not found', field: 'personId' });
-    return toConversationRow(await assign(deps, conversation, writerOf(person), assignee));
+    return toConversationRow(await assign(deps, conversation, person, assignee));
   });
 
   handle('setStatus', async ({ params, body, person }) => {
-    const conversation = await visibleRow(person, params.conversationId);
-    return toConversationRow(await setStatus(deps, conversation, writerOf(person), body));
+    const conversation = await visibleConversation(person, params.conversationId);
+    return toConversationRow(await setStatus(deps, conversation, person, body));
   });
 
   handle('setLabels', async ({ params, body, person }) => {
-    const conversation = await writableRow(person, params.conversationId);
+    const conversation = await writableConversation(person, params.conversationId);
     return toConversationRow(await setLabels(deps, conversation, body.labels));
   });
 
@@ -175,10 +174,6 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
 }
 
 const CARD_CONVERSATIONS = 20;
-
-function writerOf(person: SignedInPerson): Writer {
-  return { id: new Types.ObjectId(person.id), name: person.name };
-}
 
 function messageOf(written: Written): Message {
   if (written.kind === 'written') return written.message;

@@ -1,4 +1,4 @@
-/** Deliveries over HTTP: what supervisors read of service messages, and what they do with them. */
+/** Delivery reports over HTTP: what supervisors read about service messages, and how they cancel or retry them. */
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -25,7 +25,7 @@ import { DeskError } from './errors.ts';
 
 export type DeliveryRouteDeps = DeliveryDeps & DeliveryCountModels & { register: ListRegister };
 
-/** Who saw whose phones whole, and who took them away in a file (N17). */
+/** The part of the register that records who saw full phones, and who exported them in a file (N17). */
 export type ListRegister = Pick<Register, 'recordRowViews' | 'write' | 'complete'>;
 
 export function deliveryRoutes({ handle }: EndpointRouter, deps: DeliveryRouteDeps): void {
@@ -92,7 +92,7 @@ export function deliveryRoutes({ handle }: EndpointRouter, deps: DeliveryRouteDe
   }
 }
 
-/** The file is asked for by a body, as the list is: the phone stands in no address. */
+/** The file is requested with a body, like the list, so that no phone stands in a URL. */
 export function deliveryFilesRouter(deps: DeliveryRouteDeps & { currentPerson: CurrentPerson }): Router {
   const router = Router();
   router.post('/media/deliveries.csv', express.json({ limit: '8kb', strict: true }), async (req, res) => {
@@ -152,7 +152,9 @@ export function deliveryFilesRouter(deps: DeliveryRouteDeps & { currentPerson: C
   return router;
 }
 
-/** Who, with which filters, and how many rows; that a phone was looked for, never which. */
+/**
+ * Records the person, the filters and the number of rows. It records that a phone was searched for, never which one.
+ */
 function auditOf(
   { audit, companyId }: DeliveryRouteDeps,
   { id, name }: SignedInPerson,
@@ -180,7 +182,7 @@ const onlyGiven = (filters: Record<string, string | undefined>) =>
     Object.entries(filters).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
 
-/** `deliveries-undelivered-2026-03-01.csv`: what is in it, and the day it was made. */
+/** `deliveries-undelivered-2026-03-01.csv`: the view and the day of the export. */
 function fileName({ view, status }: { view: string; status?: string | undefined }, now: Date): string {
   const what = view === 'all' ? status : view;
   return `${['deliveries', what, now.toISOString().slice(0, 10)].filter(Boolean).join('-')}.csv`;

@@ -1,6 +1,6 @@
 /**
- * The API's description for programs and for people: OpenAPI as JSON, and a page drawn on the server from the
- * same document. The page has no script and asks nobody else for anything.
+ * The API's description for programs and for people: OpenAPI as JSON, and a page that the server renders from the
+ * same document. The page has no script and loads nothing from other hosts.
  */
 import { Router } from 'express';
 import { docsPage } from './docsPage.ts';
@@ -8,7 +8,7 @@ import { openApiDocument } from './openapi.ts';
 
 export function docsRoutes(): Router {
   const router = Router();
-  // Both follow from the code alone: made once, at the first asking.
+  // Both follow from the code alone: they are built once, on the first request.
   let made: { json: string; html: string } | undefined;
   const documents = () => {
     if (!made) {

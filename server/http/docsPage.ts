@@ -1,4 +1,4 @@
-/** Draws the API's description as one HTML page. Everything that comes from the document is escaped. */
+/** Renders the API's description as one HTML page. Everything that comes from the document is escaped. */
 import type { OpenApi, Operation } from './openapi.ts';
 import { schemaRows } from './schemaRows.ts';
 
@@ -30,7 +30,7 @@ th { color: var(--soft); font-weight: 500; font-size: .85em; } td code { backgro
 `;
 
 export interface DocsPageOptions {
-  /** Where the same document is for programs. */
+  /** The address of the same document as JSON. */
   jsonPath: string;
   /** The shape of a refusal, as text. */
   refusal: string;

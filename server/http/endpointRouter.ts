@@ -1,6 +1,6 @@
 /**
- * Registers handlers for the endpoints of `shared/api.ts`: the table says path, role, schemas and status, the
- * handler says what to do. Nothing that is not in the table is served, nothing reaches a handler unchecked.
+ * Registers handlers for the endpoints of `shared/api.ts`. The table gives path, role, schemas and status; the
+ * handler does the work. No endpoint outside the table is served, and no handler receives an unchecked value.
  */
 import { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
 import type { z } from 'zod';
@@ -26,10 +26,12 @@ export type Handler<N extends EndpointName> = (
 ) => Promise<CallAnswer<N>> | CallAnswer<N>;
 
 export interface EndpointRouter {
-  /** Middleware (an upload's parser) runs after the role check and before the handler. Each endpoint once. */
+  /**
+   * Middleware (an upload's parser) runs after the role check and before the handler. Register each endpoint once.
+   */
   handle<N extends EndpointName>(name: N, handler: Handler<N>, ...middleware: RequestHandler[]): void;
   router: Router;
-  /** Endpoints of the table that nothing handles yet. */
+  /** Endpoints of the table that have no handler yet. */
   missing(): EndpointName[];
 }
 
@@ -69,7 +71,7 @@ export function endpointRouter(deps: ShapeDeps & { currentPerson: CurrentPerson 
         req,
         res,
       };
-      // The table's types are the checked parts' types; the compiler cannot follow them through this loop.
+      // The table's types describe the checked parts; the compiler cannot follow them through this loop.
       const given = await handler(request as unknown as HandlerRequest<EndpointName>);
       res.status(endpoint.status).json(shapeAnswer(deps, { name, schema: endpoint.answer }, given, noAnswer));
     };
@@ -88,7 +90,7 @@ export function endpointRouter(deps: ShapeDeps & { currentPerson: CurrentPerson 
   };
 }
 
-/** Fixed paths before those with parameters: `/conversations/counts` is not a conversation's id. */
+/** Fixed paths come before those with parameters: `/conversations/counts` is not a conversation's id. */
 function bySpecificity(): EndpointName[] {
   const parameters = (name: EndpointName) => endpoints[name].path.split(':').length;
   return (Object.keys(endpoints) as EndpointName[]).sort((a, b) => parameters(a) - parameters(b));

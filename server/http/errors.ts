@@ -1,6 +1,6 @@
 /**
- * How anything that goes wrong becomes an answer: `DeskError` for what a caller may be told, one table from code
- * to status, and the express error answer. What is not known is logged whole and told as `internal`.
+ * Turns any error into an answer: `DeskError` for what the caller may know, one table from code to status, and the
+ * express error handler. An unknown error is logged in full and answered as `internal`.
  */
 import type { ErrorRequestHandler } from 'express';
 import { Error as MongooseError, mongo } from 'mongoose';
@@ -56,7 +56,7 @@ export const statusOf: Record<ErrorCode, number> = {
   mailingNotNow: 409,
 };
 
-/** Seconds after which a caller may ask again while the store is away. */
+/** Seconds after which a caller may retry while the store is away. */
 const STORE_RETRY_AFTER_S = 3;
 
 /**
@@ -67,14 +67,14 @@ const STORE_AWAY_CODES = new Set([6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11
 
 export interface DeskErrorDetails {
   message?: string;
-  /** Dotted path of the field that is wrong. */
+  /** Dotted path of the wrong field. */
   field?: string;
   retryAfterS?: number;
   problems?: Problem[];
   cause?: unknown;
 }
 
-/** An outcome that the caller may be told, by its code. Throw it in a handler; domains answer with values. */
+/** An outcome that the caller may know, by its code. Throw it in a handler; domains return values instead. */
 export class DeskError extends Error {
   readonly code: ErrorCode;
   readonly field: string | undefined;
@@ -105,21 +105,21 @@ export class DeskError extends Error {
   }
 }
 
-/** True when the store did not answer, as opposed to answering no. Causes are looked through. */
+/** True when the store did not answer, as opposed to refusing. Looks through the causes. */
 export function isStoreUnavailable(error: unknown): boolean {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
     if (at instanceof mongo.MongoNetworkError || at instanceof mongo.MongoServerSelectionError) return true;
     if (at instanceof mongo.MongoNotConnectedError || at instanceof mongo.MongoTopologyClosedError)
       return true;
     if (at instanceof MongooseError.MongooseServerSelectionError) return true;
-    // The driver keeps this class to itself; its name is what it shows.
+    // The driver does not export this class, so only its name identifies it.
     if (at instanceof mongo.MongoDriverError && at.name === 'MongoWaitQueueTimeoutError') return true;
     if (at instanceof mongo.MongoServerError && STORE_AWAY_CODES.has(Number(at.code))) return true;
   }
   return false;
 }
 
-/** Any thrown thing as something that can be told. */
+/** Converts any thrown value into an error that the caller may see. */
 export function toDeskError(error: unknown): DeskError {
   if (error instanceof DeskError) return error;
   if (isStoreUnavailable(error))
@@ -144,7 +144,7 @@ export function toDeskError(error: unknown): DeskError {
   return new DeskError('internal', { message: 'Internal error', cause: error });
 }
 
-/** The last handler of the app. Logs what the caller cannot be told; repeats are the log's own business. */
+/** The last handler of the app. Logs errors that the caller may not see in full. */
 export function errorAnswer(logger: Logger): ErrorRequestHandler {
   return (thrown: unknown, req, res, next) => {
     const error = toDeskError(thrown);

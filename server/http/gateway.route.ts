@@ -1,8 +1,6 @@
 /** A community's gateway for service messages over HTTP, for administrators. */
-import type { SignedInPerson } from '../auth/signedIn.ts';
 import {
   changeGateway,
-  type Editor,
   type GatewayOutcome,
   type GatewaySettingsDeps,
   readGateway,
@@ -14,14 +12,12 @@ import { DeskError } from './errors.ts';
 export function gatewayRoutes({ handle }: EndpointRouter, deps: GatewaySettingsDeps): void {
   handle('readGateway', async ({ params }) => viewOf(await readGateway(deps, params.communityId)));
   handle('changeGateway', async ({ params, body, person }) =>
-    viewOf(await changeGateway(deps, params.communityId, body, editorOf(person))),
+    viewOf(await changeGateway(deps, params.communityId, body, person)),
   );
   handle('removeGateway', async ({ params, person }) =>
-    viewOf(await removeGateway(deps, params.communityId, editorOf(person))),
+    viewOf(await removeGateway(deps, params.communityId, person)),
   );
 }
-
-const editorOf = ({ id, name }: SignedInPerson): Editor => ({ personId: id, personName: name });
 
 function viewOf(outcome: GatewayOutcome) {
   switch (outcome.kind) {

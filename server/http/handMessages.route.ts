@@ -1,4 +1,4 @@
-/** Service messages by hand over HTTP: to clients that the person can see. */
+/** Service messages sent by hand over HTTP, to clients that the person may see. */
 import type { Model } from 'mongoose';
 import { v1ErrorBody } from '../../shared/v1/errorCodes.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
@@ -10,7 +10,7 @@ import type { QuotaKeeper } from '../serviceMessages/quota.ts';
 import { type SendByHandDeps, sendByHand } from '../serviceMessages/sendByHand.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
-import { findSeenClient } from './findSeenClient.ts';
+import { findVisibleClient } from './findVisibleClient.ts';
 
 export interface HandMessageRouteDeps extends SendByHandDeps {
   conversations: Model<Conversation>;
@@ -21,7 +21,7 @@ export interface HandMessageRouteDeps extends SendByHandDeps {
 
 export function handMessageRoutes({ handle }: EndpointRouter, deps: HandMessageRouteDeps): void {
   handle('sendByHand', async ({ params, body, person }) => {
-    const client = await seenClient(params.clientId, person);
+    const client = await visibleClient(params.clientId, person);
     const outcome = await sendByHand(deps, client, body, person.id);
     if (outcome.kind === 'noPhone') return { outcome: 'noPhone' as const };
     if (outcome.kind === 'refused')
@@ -30,7 +30,7 @@ export function handMessageRoutes({ handle }: EndpointRouter, deps: HandMessageR
   });
 
   handle('readMessagesLeft', async ({ params, person }) => {
-    const { phoneIndex } = await seenClient(params.clientId, person);
+    const { phoneIndex } = await visibleClient(params.clientId, person);
     const isLimited = !(await deps.isBank());
     if (phoneIndex === undefined) return { hasPhone: false, isLimited, left: [] };
     const communities = await listCommunities(deps.communities, deps.companyId);
@@ -50,9 +50,9 @@ export function handMessageRoutes({ handle }: EndpointRouter, deps: HandMessageR
     return { hasPhone: true, isLimited, left };
   });
 
-  /** A card is seen by who sees one of the client's conversations. */
-  async function seenClient(clientId: string, person: SignedInPerson): Promise<Client> {
-    const client = await findSeenClient(deps, clientId, person);
+  /** A person may see a client's card if they may see one of the client's conversations. */
+  async function visibleClient(clientId: string, person: SignedInPerson): Promise<Client> {
+    const client = await findVisibleClient(deps, clientId, person);
     if (!client) throw new DeskError('notFound', { message: 'Client not found' });
     return client;
   }

@@ -1,6 +1,6 @@
 /**
- * What machines ask: is the process alive, can it serve, what has it counted. Answers name parts, never
- * addresses or people.
+ * Endpoints for machines: is the process alive, can it serve, and its metrics. Answers name parts, never addresses or
+ * people.
  */
 import { timingSafeEqual } from 'node:crypto';
 import { type Request, Router } from 'express';
@@ -13,11 +13,11 @@ const PING_WAIT_MS = 1_000;
 export interface HealthDeps {
   metrics: Metrics;
   metricsToken: string | null;
-  /** Brings the figures up to date that are counted only when they are read. */
+  /** Updates the metrics that are counted only when `/metrics` is read. */
   refreshStats?: () => Promise<unknown>;
   /** Resolves when the store answers. */
   pingStore: () => Promise<unknown>;
-  /** Names of the parts this process runs, and whether each has started. */
+  /** The roles that this process runs, and whether each has started. */
   startedRoles: () => Record<string, boolean>;
 }
 
@@ -42,7 +42,7 @@ export function healthRoutes(deps: HealthDeps): Router {
   router.get('/metrics', async (req, res) => {
     if (!mayReadMetrics(req, metricsToken))
       throw new DeskError('forbidden', { message: 'Metrics require a token' });
-    // A store that is away must not keep the other figures back.
+    // A store that is away must not delay the other metrics.
     await answersInTime(refreshStats, PING_WAIT_MS);
     res.setHeader('Content-Type', metrics.registry.contentType).send(await metrics.registry.metrics());
   });
@@ -68,7 +68,7 @@ async function answersInTime(ask: () => Promise<unknown>, waitMs: number): Promi
   }
 }
 
-/** Without a token: this machine only, and not a stranger whom a proxy on this machine let through. */
+/** Without a token only this machine may read, and not a caller that a proxy on this machine forwarded. */
 function mayReadMetrics(req: Request, token: string | null): boolean {
   if (token === null) return isFromThisMachine(req);
   const given = Buffer.from(req.get('authorization') ?? '');

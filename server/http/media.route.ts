@@ -1,6 +1,6 @@
 /**
  * `/media/...`: pictures and files of messages, clients and communities, through the desk's own origin. An agent's
- * browser never calls a network, and a stored URL is fetched only from hosts that are the network's own.
+ * browser never calls a network, and the desk fetches a stored URL only from the network's own hosts.
  */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -24,7 +24,7 @@ export interface MediaRouteDeps {
   conversations: Model<Conversation>;
   communities: Model<Community>;
   uploads: UploadStore;
-  /** Origins beside the networks' own that media may come from: the sandbox's. */
+  /** Origins that media may come from besides the networks' own: the sandbox's. */
   extraOrigins: string[];
 }
 
@@ -100,7 +100,7 @@ export function mediaRouter(deps: MediaRouteDeps): Router {
   }
 
   async function serve(req: Request, res: Response, source: string, fileName: string | null): Promise<void> {
-    // Whatever the file is, it must not run in the desk's origin.
+    // Whatever the file is, it must not run scripts in the desk's origin.
     res.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox");
     res.set('X-Content-Type-Options', 'nosniff');
     res.set('Cache-Control', `private, max-age=${CACHE_S}`);
@@ -144,7 +144,7 @@ export function mediaRouter(deps: MediaRouteDeps): Router {
   return router;
 }
 
-/** HTTPS from the networks' own hosts, or an origin that the settings name. */
+/** HTTPS from the networks' own hosts, or an origin from the settings. */
 function isAllowed(url: URL, extraOrigins: string[]): boolean {
   if (extraOrigins.includes(url.origin)) return true;
   if (url.protocol !== 'https:' || url.port !== '' || url.username !== '') return false;

@@ -1,6 +1,6 @@
 /**
- * Shapes that the API's descriptions say once, by name, and refer to; a program made from a description gets a type of
- * that name. All others stand where they are used.
+ * Shapes that the API's descriptions define once, by name, and refer to; a generated client gets a type of that name.
+ * Other shapes are written out where they are used.
  */
 import { z } from 'zod';
 import { apiKeyView } from '../../shared/schemas/apiKey.ts';

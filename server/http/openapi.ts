@@ -103,7 +103,7 @@ const okResponse = {
   ...content('application/json', { type: 'object', properties: { ok: { const: true } }, required: ['ok'] }),
 };
 
-/** Not in the contract's table: these two work for who has no session yet, or no more. */
+/** Not in the contract's table: these two work without a session. */
 const signInPaths: OpenApi['paths'] = {
   '/api/auth/sign-in/email': {
     post: {
@@ -174,8 +174,8 @@ export function parameters(
 }
 
 /**
- * Named shapes (`namedShapes.ts`) come in `$defs` of the schema. References count from the whole document, so they move
- * to its components. Throws for a shape that holds itself and has no name, and for a name of two different shapes.
+ * Named shapes (`namedShapes.ts`) come in `$defs` of the schema. References count from the whole document, so they
+ * move to its components. Throws for a recursive shape without a name, and for a name of two different shapes.
  */
 export function jsonSchema(
   schema: z.ZodType,
@@ -189,7 +189,7 @@ export function jsonSchema(
   ) as JsonSchema & { $defs?: Record<string, JsonSchema> };
   const { $schema: _, $defs = {}, ...rest } = moved;
   for (const [name, shape] of Object.entries($defs)) {
-    if (name.startsWith('__')) throw new Error('A shape that holds itself needs a name in namedShapes.ts');
+    if (name.startsWith('__')) throw new Error('A recursive shape needs a name in namedShapes.ts');
     const before = components[name] ?? shape;
     if (!isDeepStrictEqual(before, shape)) throw new Error(`${name} names two different shapes`);
     components[name] = shape;

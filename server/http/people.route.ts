@@ -1,4 +1,4 @@
-/** People: the administrator's list of them, and what everyone may do to themself. */
+/** People over HTTP: the list for administrators, and what each person may change of their own account. */
 import type { Changed, People, PersonPatch } from '../auth/people.ts';
 import { toPersonAccount } from '../auth/personDocument.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';

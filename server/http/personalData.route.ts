@@ -6,6 +6,7 @@ import { type Model, Types } from 'mongoose';
 import type { ErasureView } from '../../shared/schemas/personalData.ts';
 import { readRegister } from '../accessRegister/readRegister.ts';
 import type { Register } from '../accessRegister/register.ts';
+import type { Actor } from '../audit/actor.ts';
 import { can } from '../auth/permissions.ts';
 import type { CurrentPerson } from '../auth/signedIn.ts';
 import type { Client } from '../clients/client.model.ts';
@@ -24,14 +25,10 @@ export interface PersonalDataRouteDeps extends Omit<ExportDeps, 'register'> {
   retention: Model<Retention>;
   erasing: Erasing;
   storageEncryption: Pick<StorageEncryption, 'view'>;
-  /** An erasure was asked for: somebody should begin. */
+  /** An erasure was requested: wakes the worker that does it. */
   wakeErasing(): void;
-  /** Who may set periods is in the audit like every setting. */
-  recordSetting(
-    periods: Record<string, number | null>,
-    revision: number,
-    by: { id: string; name: string },
-  ): Promise<void>;
+  /** Writes the new periods to the audit, like any other setting. */
+  recordSetting(periods: Record<string, number | null>, revision: number, by: Actor): Promise<void>;
 }
 
 export function personalDataRoutes({ handle }: EndpointRouter, deps: PersonalDataRouteDeps): void {
@@ -59,7 +56,7 @@ export function personalDataRoutes({ handle }: EndpointRouter, deps: PersonalDat
   });
 }
 
-/** The file with everything that is kept of a client. It is in the register before its first byte goes out. */
+/** The file with everything stored about a client. The register knows before its first byte goes out. */
 export function clientExportRouter(deps: PersonalDataRouteDeps & { currentPerson: CurrentPerson }): Router {
   const router = Router();
   router.get('/media/clients/:clientId/export.json', async (req, res) => {

@@ -1,4 +1,4 @@
-/** Gives every request an id, times it, and logs what failed. Paths are logged without their query. */
+/** Gives every request an id, times it, and logs failures. Paths are logged without their query. */
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import type { Logger } from '../observability/logger.ts';
@@ -12,7 +12,7 @@ export function requestLog({ logger, metrics }: { logger: Logger; metrics: Metri
     const requestId = given && REQUEST_ID.test(given) ? given : randomUUID();
     const startedAt = process.hrtime.bigint();
     const { method } = req;
-    // What comes after a community's id is OK's secret.
+    // The part of the path after a community's id is OK's secret.
     const path = req.path.replace(/^(\/webhooks\/ok\/[^/]+\/).+/, '$1***');
     res.locals.requestId = requestId;
     res.setHeader('X-Request-Id', requestId);

@@ -1,4 +1,4 @@
-/** Reads a JSON schema as rows that a table can show: where a field is, what it holds, whether it must be there. */
+/** Reads a JSON schema as rows of a table: the field's path, its type, and whether it is required. */
 interface Schema {
   $ref?: string;
   type?: string | string[];
@@ -37,7 +37,9 @@ export function schemaRows(given: Record<string, unknown>, components: Record<st
   const named = (components.schemas ?? {}) as Record<string, Schema>;
   const rows: SchemaRow[] = [];
 
-  /** The named shape that a reference means. Undefined inside that shape itself, which would have no end. */
+  /**
+   * The named shape that a reference means. Undefined inside that shape itself, because the recursion would not end.
+   */
   function follow(place: Place): Place | undefined {
     const { $ref } = place.schema;
     if (!$ref) return place;
@@ -67,7 +69,7 @@ export function schemaRows(given: Record<string, unknown>, components: Record<st
   return withoutRepeats(rows);
 }
 
-/** Variants of one body share most fields: each is shown once, required only when every mention says so. */
+/** Variants of one body share most fields: each is shown once, as required only when every variant requires it. */
 function withoutRepeats(rows: SchemaRow[]): SchemaRow[] {
   const byPath = new Map<string, SchemaRow>();
   for (const row of rows) {
@@ -101,16 +103,16 @@ function typeOf(given: Place, follow: (place: Place) => Place | undefined): stri
 }
 
 function details(schema: Schema & { pattern?: string }): string[] {
-  const told: string[] = [];
-  if (schema.pattern === HEX_ID) told.push('id');
-  if (schema.format) told.push(schema.format);
+  const limits: string[] = [];
+  if (schema.pattern === HEX_ID) limits.push('id');
+  if (schema.format) limits.push(schema.format);
   if (schema.minLength !== undefined && schema.minLength > 1)
-    told.push(`at least ${schema.minLength} characters`);
-  if (schema.maxLength !== undefined) told.push(`at most ${schema.maxLength} characters`);
+    limits.push(`at least ${schema.minLength} characters`);
+  if (schema.maxLength !== undefined) limits.push(`at most ${schema.maxLength} characters`);
   if (schema.minimum !== undefined && Math.abs(schema.minimum) < Number.MAX_SAFE_INTEGER)
-    told.push(`from ${schema.minimum}`);
+    limits.push(`from ${schema.minimum}`);
   if (schema.maximum !== undefined && schema.maximum < Number.MAX_SAFE_INTEGER)
-    told.push(`to ${schema.maximum}`);
-  if (schema.default !== undefined) told.push(`${JSON.stringify(schema.default)} when absent`);
-  return told;
+    limits.push(`to ${schema.maximum}`);
+  if (schema.default !== undefined) limits.push(`${JSON.stringify(schema.default)} when absent`);
+  return limits;
 }

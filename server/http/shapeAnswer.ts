@@ -1,4 +1,4 @@
-/** The last look at an answer before it leaves: nothing goes out that its contract does not name. */
+/** The last check of an answer before it is sent: it contains only what its contract names. */
 import type { z } from 'zod';
 import type { Logger } from '../observability/logger.ts';
 
@@ -8,7 +8,7 @@ export interface ShapeDeps {
   isAnswerStrict?: boolean;
 }
 
-/** Strips what the schema does not name, so that a document's other fields cannot leak. */
+/** Strips fields that the schema does not name, so that a document's other fields cannot leak. */
 export function shapeAnswer(
   { logger, isAnswerStrict }: ShapeDeps,
   endpoint: { name: string; schema: z.ZodType },
@@ -20,7 +20,7 @@ export function shapeAnswer(
   if (shaped.success) return shaped.data;
   const problems = shaped.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   if (isAnswerStrict) throw new Error(`The answer of ${name} breaks its schema: ${problems.join('; ')}`);
-  // An answer that cannot be shaped cannot be stripped either: telling nothing is the only safe answer.
+  // An answer that does not match the schema cannot be stripped either, so it is not sent.
   logger.error({ endpoint: name, problems }, 'Answer breaks its schema');
   throw refusal();
 }

@@ -1,6 +1,6 @@
 /**
- * Signing in and out: the few of the sign-in library's endpoints that the desk offers, with attempts counted and
- * errors told in the desk's own shape. Every other path of the library is not served.
+ * Signing in and out: the few endpoints of the sign-in library that the desk offers, with limited attempts and errors
+ * in the desk's own shape. Other paths of the library are not served.
  */
 import { APIError } from 'better-auth';
 import { fromNodeHeaders } from 'better-auth/node';
@@ -58,31 +58,31 @@ export function signInRoutes({ auth, metrics }: { auth: Auth; metrics: Metrics }
       answerWithCookies(res, [...headers.getSetCookie(), auth.devices.remember(req.headers.cookie, email)]);
     } catch (error) {
       metrics.signIns.inc({ outcome: 'refused' });
-      // The right password of a switched-off account is not a guess, and a store that is away is nobody's fault.
+      // Neither the right password of a switched-off account nor a store that is away counts as a guess.
       if (!(error instanceof APIError) || error.statusCode !== 401)
         await attempt.giveBack().catch(() => undefined);
-      throw toldError(error);
+      throw toDeskError(error);
     }
   });
 
   router.post(`${AUTH_BASE_PATH}/sign-out`, async (req, res) => {
     await auth.sessions.endSession(req.headers);
     try {
-      // What is left is to take the cookies back.
+      // The session is gone; only the cookies remain to be removed.
       const { headers } = await auth.library.api.signOut({
         headers: libraryHeaders(req),
         returnHeaders: true,
       });
       answerWithCookies(res, headers.getSetCookie());
     } catch (error) {
-      throw toldError(error);
+      throw toDeskError(error);
     }
   });
 
   return router;
 }
 
-/** Only what the library needs: a caller cannot claim an address, an origin or a host to it. */
+/** Only the headers that the library needs: a caller cannot choose an address, an origin or a host for it. */
 function libraryHeaders(req: Request): Headers {
   return fromNodeHeaders({
     cookie: req.headers.cookie,
@@ -91,14 +91,14 @@ function libraryHeaders(req: Request): Headers {
   });
 }
 
-/** The session's token stays in its cookie: no answer's body repeats it. */
+/** The session's token stays in its cookie; no answer's body contains it. */
 function answerWithCookies(res: Response, cookies: string[]): void {
   for (const cookie of cookies) res.append('Set-Cookie', cookie);
   res.setHeader('Cache-Control', 'no-store');
   res.json({ ok: true });
 }
 
-function toldError(error: unknown): unknown {
+function toDeskError(error: unknown): unknown {
   if (!(error instanceof APIError)) return error;
   const code = codeOfStatus[error.statusCode];
   return code ? new DeskError(code, { message: error.message, cause: error }) : error;

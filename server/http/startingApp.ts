@@ -1,4 +1,6 @@
-/** What a process answers between listening and being built: how far it is, and to all else that it is starting. */
+/**
+ * Answers while the process listens but is not built yet: its progress for health checks, "starting" for all else.
+ */
 import express, { type Express, type RequestHandler } from 'express';
 
 const RETRY_AFTER_S = 1;

@@ -1,6 +1,6 @@
 /**
- * The built screens: hashed files kept by browsers for a year, pages asked for anew each time, and the
- * desk's page for every address that is a screen's.
+ * The built screens. Browsers cache hashed files for a year and request pages anew each time; every address of a
+ * screen gets the desk's one page.
  */
 import { existsSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';

@@ -1,4 +1,4 @@
-/** Images of templates: taken from a multipart stream, given to those who are signed in. */
+/** Images of templates: uploaded as a multipart stream, and shown to people who are signed in. */
 import { pipeline } from 'node:stream/promises';
 import { Router } from 'express';
 import type { Types } from 'mongoose';
@@ -15,7 +15,7 @@ const YEAR_S = 365 * 24 * 3600;
 
 export function templateImageRoutes({ handle }: EndpointRouter, deps: StoreImageDeps): void {
   const receive = multer({
-    // The size is judged while it is read, so that the answer can name it (N11).
+    // The size is checked while the file is read, so that the answer can name it (N11, size of an image).
     storage: {
       _handleFile(_req, file, done) {
         storeImage(deps, file.stream).then(
@@ -23,7 +23,7 @@ export function templateImageRoutes({ handle }: EndpointRouter, deps: StoreImage
           (error: unknown) => done(error),
         );
       },
-      // What was stored stays: the same picture may be another template's already.
+      // A stored image stays: another template may use the same picture.
       _removeFile: (_req, _file, done) => done(null),
     },
     defParamCharset: 'utf8',
@@ -58,7 +58,7 @@ export function templateMediaRouter(deps: {
     if (!image) throw new DeskError('notFound', { message: 'Image not found' });
     res.set('Content-Security-Policy', "default-src 'none'; sandbox");
     res.set('X-Content-Type-Options', 'nosniff');
-    // What an id names never changes.
+    // The image of an id never changes.
     res.set('Cache-Control', `private, max-age=${YEAR_S}, immutable`);
     res.type('image/jpeg').set('Content-Length', String(image.sizeBytes));
     await pipeline(deps.images.open(image._id), res);

@@ -1,8 +1,8 @@
-/** What rules say against a template or an image, as a refusal that a caller is told. */
+/** Turns the problems of a template or an image into a refusal for the caller. */
 import { problemMessages, type ToldProblem } from '../../shared/templates/messages.ts';
 import { DeskError } from './errors.ts';
 
-/** The first problem's field, all problems' words. */
+/** Names the field of the first problem and the messages of all. */
 export function problemsRefusal(
   code: 'templateHasProblems' | 'imageRefused',
   problems: (ToldProblem & { field?: string })[],

@@ -1,4 +1,6 @@
-/** Templates over HTTP: who may do what stands in the contract, what is refused is told by its code and problems. */
+/**
+ * Templates over HTTP. The contract says which role may do what; a refusal is answered with its code and problems.
+ */
 import type { Types } from 'mongoose';
 import type { TemplateView } from '../../shared/schemas/template.ts';
 import { hasRole } from '../auth/permissions.ts';
@@ -56,7 +58,7 @@ export function templateRoutes(endpoints: EndpointRouter, deps: TemplateRouteDep
     return view(seen);
   });
   handle('createTemplate', async ({ body, person }) => {
-    const outcome = await createTemplate(deps, body, actor(person));
+    const outcome = await createTemplate(deps, body, person);
     if (outcome.kind === 'nameTaken') throw nameTaken(body.name);
     return view(outcome.template);
   });
@@ -83,7 +85,7 @@ export function templateRoutes(endpoints: EndpointRouter, deps: TemplateRouteDep
     return toTemplateFile(template, await images.find(companyId, template.latest.content.imageIds));
   });
   handle('importTemplate', async ({ body, person }) => {
-    const outcome = await importTemplate(deps, body, actor(person));
+    const outcome = await importTemplate(deps, body, person);
     if (outcome.kind === 'nameTaken') throw nameTaken(body.name);
     if (outcome.kind === 'imagesMissing')
       throw new DeskError('templateHasProblems', {
@@ -106,7 +108,7 @@ export function templateRoutes(endpoints: EndpointRouter, deps: TemplateRouteDep
     change: TemplateAction,
     person: SignedInPerson,
   ): Promise<TemplateView> {
-    const outcome = await applyTemplateAction(deps, templateId, { revision, move: change }, actor(person));
+    const outcome = await applyTemplateAction(deps, templateId, { revision, move: change }, person);
     if (outcome.kind !== 'moved') throw refusal(outcome, change);
     return view(outcome.template);
   }
@@ -115,10 +117,6 @@ export function templateRoutes(endpoints: EndpointRouter, deps: TemplateRouteDep
     const ids = new Set([...template.latest.content.imageIds, ...(template.approved?.imageIds ?? [])]);
     return toTemplateView(template, await images.find(companyId, [...ids]));
   }
-}
-
-function actor({ id, name }: SignedInPerson) {
-  return { id, name };
 }
 
 function refusal(

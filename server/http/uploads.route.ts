@@ -1,4 +1,4 @@
-/** Takes one file for an answer, streamed into the store. */
+/** Receives one file for an answer and streams it into the store. */
 import type { Request } from 'express';
 import { Types } from 'mongoose';
 import multer, { type StorageEngine } from 'multer';

@@ -4,7 +4,8 @@
  */
 import type { Model, Types } from 'mongoose';
 import type { PhoneEvidence } from '../../shared/schemas/client.ts';
-import type { Reader, Register } from '../accessRegister/register.ts';
+import type { Register } from '../accessRegister/register.ts';
+import { type Actor, DESK_NAME } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Client } from '../clients/client.model.ts';
 import { bondPhone, type PhoneBondDeps, type PhoneBonded, type PhoneClaim } from '../clients/phoneBonds.ts';
@@ -46,7 +47,7 @@ export interface ClientBonds {
   /** An agent bonds the phone by hand. */
   bondByHand(
     clientId: Types.ObjectId,
-    claim: Pick<PhoneClaim, 'phone' | 'mergeWith'> & { person: Reader },
+    claim: Pick<PhoneClaim, 'phone' | 'mergeWith'> & { person: Actor },
   ): Promise<PhoneBonded>;
   /** Updates the client's conversations and threads to their present phone and user ids. */
   alignThreads(clientId: Types.ObjectId): Promise<void>;
@@ -119,7 +120,7 @@ export function createClientBonds(deps: ClientBondDeps): ClientBonds {
   async function recordBonding(
     bonded: PhoneBonded,
     { how }: PhoneClaim,
-    person: Reader | null,
+    person: Actor | null,
   ): Promise<void> {
     if (bonded.kind !== 'bonded') return;
     const { client, other } = bonded;
@@ -148,7 +149,7 @@ export function createClientBonds(deps: ClientBondDeps): ClientBonds {
       companyId: deps.companyId,
       at: phoneBond.at,
       personId: person?.id ?? null,
-      personName: person?.name ?? 'Notify Inbox',
+      personName: person?.name ?? DESK_NAME,
       action: 'client.phoneBonded',
       subject: { kind: 'client', id: client._id.toHexString(), name: client._id.toHexString() },
       details: { how, other: other?.toHexString() ?? null },

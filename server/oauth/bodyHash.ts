@@ -1,5 +1,5 @@
 /**
- * `oauth_body_hash`: covers a body that is not a form, which the signature itself does not.
+ * `oauth_body_hash`: covers a body that is not a form, which the signature itself does not cover.
  * Source: OAuth Request Body Hash 1.0 draft 4, section 3.2: base64 of the hash of the signature's own algorithm.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';

@@ -1,6 +1,6 @@
 /**
  * Reads the three places where OAuth's parameters may stand (RFC 5849, section 3.5): the Authorization header, a
- * form's body, the query. Values come out decoded; the order and repeats are kept, because the signature counts them.
+ * form's body, the query. Values are decoded; order and repeats are kept, because the signature covers them.
  */
 import { percentDecode } from './percentEncode.ts';
 
@@ -10,12 +10,12 @@ const SCHEME = /^OAuth[ \t]+/i;
 /** `name="value"`, then a comma or the end; a value holds no quote, because it is percent-encoded. */
 const PAIR = /[ \t]*([^\s=",]+)[ \t]*=[ \t]*"([^"]*)"[ \t]*(,|$)/y;
 
-/** The header's parameters without `realm`; null when it is not OAuth's, `malformed` when it cannot be read. */
+/** The header's parameters without `realm`; null when its scheme is not OAuth, `malformed` when it cannot be read. */
 export function readAuthorization(header: string | undefined): Parameter[] | null | 'malformed' {
   const scheme = header?.match(SCHEME)?.[0];
   if (header === undefined || scheme === undefined) return null;
   const parameters: Parameter[] = [];
-  // Pair by pair from where the last one ended: no text, however long or odd, is read twice.
+  // Each pair starts where the last one ended, so that no text is read twice, however long or odd.
   let at = scheme.length;
   for (let hasMore = true; hasMore; ) {
     PAIR.lastIndex = at;
@@ -32,7 +32,9 @@ export function readAuthorization(header: string | undefined): Parameter[] | nul
   return parameters;
 }
 
-/** A query or a form as application/x-www-form-urlencoded, where a plus is a space; null when it is not UTF-8. */
+/**
+ * Reads a query or a form as application/x-www-form-urlencoded, where a plus is a space; null when it is not UTF-8.
+ */
 export function readForm(text: string): Parameter[] | null {
   if (text === '') return [];
   const parameters: Parameter[] = [];

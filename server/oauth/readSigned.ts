@@ -1,13 +1,13 @@
 /**
- * Finds what a request says about its own signature (RFC 5849, sections 3.1, 3.2 and 3.5) and what was signed. It
- * knows neither keys nor clocks; what is wrong with the request's form is a value named as in the problem reporting
- * extension of OAuth (wiki.oauth.net/ProblemReporting).
+ * Reads a request's signature parameters (RFC 5849, sections 3.1, 3.2 and 3.5) and the parameters that were signed.
+ * It knows neither keys nor clocks. A malformed request is a value, named as in OAuth's problem reporting extension
+ * (wiki.oauth.net/ProblemReporting).
  */
 import { type Parameter, readAuthorization, readForm } from './parameters.ts';
 import { isSignatureMethod, type SignatureMethod } from './signature.ts';
 
 export interface ReceivedRequest {
-  /** Path and query as they came, undecoded. */
+  /** Path and query as received, not decoded. */
   target: string;
   authorization: string | undefined;
   /** The body of an application/x-www-form-urlencoded request with one part; null for any other. */
@@ -21,10 +21,10 @@ export interface SignedRequest {
   nonce: string;
   /** Base64. */
   signature: string;
-  /** Base64, when the client covers a body that is no form. */
+  /** Base64, when the client covers a body that is not a form. */
   bodyHash: string | null;
   path: string;
-  /** All that takes part in the base string. */
+  /** All parameters of the base string. */
   parameters: Parameter[];
 }
 
@@ -54,7 +54,7 @@ export function readSigned({ target, authorization, form }: ReceivedRequest): Re
   const fromHeader = readAuthorization(authorization);
   if (fromHeader === 'malformed') return { kind: 'rejected', parameter: 'Authorization' };
 
-  // One place at a time: a parameter given twice could be read one way here and another way by a proxy.
+  // Only one place may hold OAuth parameters: this server and a proxy could read a repeated one differently.
   const places = [fromHeader ?? [], fromForm, fromQuery].filter(holdsOauth);
   const [spoken = []] = places;
   if (places.length === 0) return { kind: 'unsigned' };

@@ -3,7 +3,7 @@ import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'no
 import type { Parameter } from './parameters.ts';
 import { percentEncode } from './percentEncode.ts';
 
-/** HMAC-SHA256 is not in the RFC; it is built the same way, as client libraries do. */
+/** HMAC-SHA256 is not in the RFC; client libraries build it the same way. */
 const hashOf = { 'HMAC-SHA1': 'sha1', 'HMAC-SHA256': 'sha256' } as const;
 export type SignatureMethod = keyof typeof hashOf;
 
@@ -16,8 +16,8 @@ export function hashNameOf(method: SignatureMethod): 'sha1' | 'sha256' {
 }
 
 /**
- * @param url scheme, host and path as section 3.4.1.2 wants them: lower case, no default port, no query.
- * @param parameters of query, form and header together; `oauth_signature` among them is left out.
+ * @param url scheme, host and path as in section 3.4.1.2: lower case, no default port, no query.
+ * @param parameters of query, form and header together; `oauth_signature` is left out.
  */
 export function baseString(method: string, url: string, parameters: readonly Parameter[]): string {
   const encoded: string[] = [];
@@ -34,7 +34,7 @@ function byNameThenValue(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The key of the HMAC (section 3.4.2); made once for a secret that signs often. */
+/** The key of the HMAC (section 3.4.2); create it once for a secret that signs often. */
 export function signingKey(consumerSecret: string, tokenSecret = ''): KeyObject {
   return createSecretKey(Buffer.from(`${percentEncode(consumerSecret)}&${percentEncode(tokenSecret)}`));
 }

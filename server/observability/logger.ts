@@ -1,6 +1,6 @@
 /**
- * The program's log: one JSON line per fact, on standard output. Owns what must never be written there:
- * tokens, cookies, passwords, phones and what people write to each other.
+ * The program's log: one JSON line per event, on standard output. Owns the list of values that must never be logged:
+ * tokens, cookies, passwords, phones and message texts.
  */
 import { type DestinationStream, type Logger, pino } from 'pino';
 

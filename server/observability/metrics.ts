@@ -1,6 +1,6 @@
 /**
- * Every figure the program counts about itself, by name, in one registry that `/metrics` prints.
- * Labels have few values by design: never an id, an address or a person.
+ * The program's metrics, by name, in one registry that `/metrics` prints. Labels have few values by design: never an
+ * id, an address or a person.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -8,7 +8,7 @@ const LATENCY_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** One set per desk, so that two desks in one process do not count into each other. */
+/** One set per desk, so that two desks in one process do not share counters. */
 export function createMetrics({ withProcess = true }: { withProcess?: boolean } = {}) {
   const registry = new Registry();
   const registers = [registry];
@@ -24,13 +24,13 @@ export function createMetrics({ withProcess = true }: { withProcess?: boolean } 
     }),
     signIns: new Counter({
       name: 'desk_sign_ins_total',
-      help: 'Sign-in attempts by what came of them',
+      help: 'Sign-in attempts by outcome',
       labelNames: ['outcome'] as const,
       registers,
     }),
     eventsTaken: new Counter({
       name: 'desk_network_events_total',
-      help: 'Events taken from networks, by transport and by what came of them',
+      help: 'Events ingested from networks, by transport and by outcome',
       labelNames: ['network', 'transport', 'outcome'] as const,
       registers,
     }),

@@ -4,7 +4,8 @@
  */
 import type { Model } from 'mongoose';
 import type { ErasureReason } from '../../shared/schemas/personalData.ts';
-import type { Reader, Register } from '../accessRegister/register.ts';
+import type { Register } from '../accessRegister/register.ts';
+import type { Actor } from '../audit/actor.ts';
 import type { AuditLine } from '../audit/audit.ts';
 import type { CampaignModels } from '../campaigns/campaign.model.ts';
 import { eraseRowsOfPhone } from '../campaigns/eraseRows.ts';
@@ -70,7 +71,7 @@ export interface Erasing {
   ask(
     clientId: string,
     request: { name: string; reason: ErasureReason; reference: string },
-    by: Reader,
+    by: Actor,
   ): Promise<AskedErasure>;
   list(): Promise<Erasure[]>;
   /** Does what is due; returns how many were. */

@@ -1,35 +1,35 @@
 /**
- * Carries stored changes to open tabs. A change goes out at once when little happens; under load the changes of a
- * short window travel in one packet per audience, so that the cost of fan-out grows with time, not with events.
+ * Sends stored changes to open tabs. A change goes out at once when there is little load. Under load the changes of a
+ * short window go out in one packet per audience, so that the cost of fan-out grows with time, not with events.
  */
 import type { Change, Typing, Viewers } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
 import { roomsFor, roomsOfCommunity } from '../auth/permissions.ts';
 import type { DeskServer } from './deskSocket.ts';
 
-/** After a packet the next waits twice as long as that one took, so fan-out never takes more than a third of the time. */
+/** The pause after a packet is twice the time it took, so fan-out never uses more than a third of the time. */
 const REST_PER_WORK = 2;
 const WINDOW_MS_MAX = 20;
 
 export interface Broadcaster {
   publish(change: Change): void;
   showTyping(communityId: string, typing: Typing): void;
-  /** Shows typing that another process saw. */
+  /** Shows typing that another process reported. */
   relayTyping(communityId: string, typing: Typing): void;
-  /** Called with every sign of typing that this process saw. */
+  /** Calls the listener on every typing event of this process. */
   onTyping(listener: (communityId: string, typing: Typing) => void): void;
   showViewers(communityId: string, viewers: Viewers): void;
-  /** From here on changes reach the sockets of this server; before, there are none to reach. */
+  /** Connects the sockets of this server; earlier changes have no sockets to go to. */
   attach(io: DeskServer): void;
-  /** Called with every change of this process, for whoever carries it to the others. */
+  /** Calls the listener with every change of this process, so that it can carry it to the others. */
   onPublished(listener: (change: Change) => void): void;
-  /** Shows a change that another process announced. */
+  /** Shows a change that another process published. */
   relay(change: Change): void;
-  /** Called with every change that another process announced. */
+  /** Calls the listener with every change that another process published. */
   onRelayed(listener: (change: Change) => void): void;
-  /** Calls back once everything announced so far was handed to the sockets; at once when it was already. */
+  /** Calls back once everything published so far was handed to the sockets; at once if it already was. */
   afterShown(then: () => void): void;
-  /** Tells every tab of this process to ask for what it has missed. */
+  /** Asks every tab of this process to request what it has missed. */
   askToResume(): void;
 }
 
@@ -110,7 +110,7 @@ export function createBroadcaster(): Broadcaster {
   };
 }
 
-/** Keeps each audience's changes in their order. */
+/** Keeps the order of changes within each audience. */
 function byAudience(changes: Change[]): Iterable<[string[], Change[]]> {
   const audiences = new Map<string, [string[], Change[]]>();
   for (const change of changes) {

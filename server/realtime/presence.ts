@@ -1,7 +1,7 @@
 /**
- * Who has which conversation open, and who is typing an answer: so that two colleagues do not answer the same
- * client. Kept in memory, told to tabs as it changes; losing it costs nothing but a moment's hint. What other processes
- * know comes by `presenceExchange.ts`.
+ * Which agents have which conversation open, and which are typing, so that two agents do not answer the same client.
+ * Kept in memory and sent to tabs on each change; losing it loses only a hint. `presenceExchange.ts` brings the
+ * presence of other processes.
  */
 import { type Model, Types } from 'mongoose';
 import { canSeeCommunity, conversationFilterFor } from '../auth/permissions.ts';
@@ -11,10 +11,10 @@ import type { DeskSocket } from './deskSocket.ts';
 import type { PresenceExchange, Watched } from './presenceExchange.ts';
 
 export interface Presence {
-  /** This socket shows that conversation now, or none. */
+  /** This socket now shows that conversation, or none. */
   show(socket: DeskSocket, conversationId: string | null): Promise<void>;
   typing(socket: DeskSocket, conversationId: string): Promise<void>;
-  /** Tells a new socket who is where. */
+  /** Sends a new socket the viewers of every conversation that it may see. */
   sendTo(socket: DeskSocket): void;
 }
 
@@ -27,12 +27,12 @@ interface Shown {
 export interface PresenceDeps {
   conversations: Model<Conversation>;
   broadcaster: Broadcaster;
-  /** Begun with what this process knows, and what to do when others know something else. */
+  /** Starts the exchange with this process's presence and a callback for changes at other processes. */
   exchange(ours: {
     own: () => Watched[];
     onChanged: (conversations: readonly Watched[]) => void;
   }): Pick<PresenceExchange, 'changed' | 'personIdsAt' | 'watched'>;
-  /** Tells the client's phone that somebody is typing; at most once per few seconds and conversation. */
+  /** Shows "typing" on the client's phone; at most once in five seconds per conversation. */
   showTypingInNetwork(conversation: Conversation): void;
 }
 
@@ -112,10 +112,10 @@ export function createPresence({
       showTypingInNetwork(conversation);
     },
     sendTo(socket) {
-      const told = new Set<string>();
+      const sent = new Set<string>();
       for (const { conversationId, communityId } of [...shownBySocket.values(), ...elsewhere.watched()]) {
-        if (told.has(conversationId) || !canSeeCommunity(socket.data.person, communityId)) continue;
-        told.add(conversationId);
+        if (sent.has(conversationId) || !canSeeCommunity(socket.data.person, communityId)) continue;
+        sent.add(conversationId);
         socket.emit('viewers', { conversationId, personIds: personIdsAt(conversationId) });
       }
     },

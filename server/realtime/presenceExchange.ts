@@ -1,7 +1,7 @@
 /**
- * Tells the other processes who looks and types where at this one, and hears it of them, through one small document
- * of each process. It is written at most once a tick, however much happens, and only while others live; a process that
- * the relay no longer counts as alive is forgotten with all whom it told of. Nothing here is data: losing it costs a hint.
+ * Exchanges presence and typing between processes, through one small document per process. A process writes it at
+ * most once a tick, and only while other processes are alive. When the relay no longer counts a process as alive, its
+ * presence is dropped. Nothing here is data: losing it loses a hint.
  */
 import { type Connection, type Model, Schema } from 'mongoose';
 import type { Logger } from 'pino';
@@ -10,7 +10,7 @@ import { limits } from '../../shared/limits.ts';
 import { startDueLoop } from '../work/dueLoop.ts';
 import type { Broadcaster } from './broadcaster.ts';
 
-/** A conversation that somebody has open. */
+/** A conversation that at least one person has open. */
 export interface Watched {
   conversationId: string;
   communityId: string;
@@ -18,12 +18,12 @@ export interface Watched {
 }
 interface TypedNow extends Typing {
   communityId: string;
-  /** Counts the signs of typing at its process: what has a higher one than was seen is new. */
+  /** Counts the typing events of its process: an event above the last known number is new. */
   sign: number;
 }
 interface PresenceRow {
   _id: string;
-  /** Raised with every writing, so that readers ask for what is newer alone. */
+  /** Raised on every write, so that readers fetch only newer documents. */
   revision: number;
   watched: Watched[];
   typing: TypedNow[];
@@ -46,9 +46,9 @@ export const presenceModel = (connection: Connection): Model<PresenceRow> =>
   connection.models.Presence ?? connection.model<PresenceRow>('Presence', rowSchema);
 
 export interface PresenceExchange {
-  /** What this process shows has changed. */
+  /** The presence of this process has changed. */
   changed(): void;
-  /** Who has it open at other processes. */
+  /** The people who have the conversation open at other processes. */
   personIdsAt(conversationId: string): string[];
   watched(): Watched[];
   stop(): Promise<void>;
@@ -56,29 +56,29 @@ export interface PresenceExchange {
 
 export interface PresenceTiming {
   tickMs: number;
-  /** A row that did not change is written anew, before its age takes it away. */
+  /** An unchanged document is rewritten this often, before the TTL index removes it. */
   renewMs: number;
 }
 const defaultTiming: PresenceTiming = { tickMs: 500, renewMs: 60_000 };
-/** More than one process's agents have open; what is beyond is not told. */
-const WATCHED_TOLD = 1_000;
-const PERSONS_TOLD = 50;
-const TYPING_TOLD = 200;
+/** More than the agents of one process have open; the rest is not exchanged. */
+const WATCHED_MAX = 1_000;
+const PERSONS_MAX = 50;
+const TYPING_MAX = 200;
 
 export interface PresenceExchangeDeps {
   processId: string;
-  /** The processes that live besides this one. */
+  /** The other processes that are alive. */
   others(): string[];
   broadcaster: Pick<Broadcaster, 'onTyping' | 'relayTyping'>;
-  /** What this process's own sockets have open. */
+  /** The conversations that this process's own sockets have open. */
   own(): Watched[];
-  /** Who has these conversations open is another now. */
+  /** The viewers of these conversations have changed at another process. */
   onChanged(conversations: readonly Watched[]): void;
   logger: Logger;
   timing?: PresenceTiming;
 }
 
-interface Heard {
+interface KnownPresence {
   revision: number;
   watched: Map<string, Watched>;
   sign: number;
@@ -88,14 +88,14 @@ export function startPresenceExchange(
   rows: Model<PresenceRow>,
   { processId, others, broadcaster, own, onChanged, logger, timing = defaultTiming }: PresenceExchangeDeps,
 ): PresenceExchange {
-  const heard = new Map<string, Heard>();
+  const knownById = new Map<string, KnownPresence>();
   let typed: (TypedNow & { untilMs: number })[] = [];
   let sign = 0;
   let revision = 0;
   let isDirty = false;
   let writtenAtMs = 0;
-  /** For whom the row was written last. */
-  let toldIds = new Set<string>();
+  /** The processes that were alive at the last write. */
+  let writtenForIds = new Set<string>();
 
   broadcaster.onTyping((communityId, typing) => {
     if (others().length === 0) return;
@@ -105,7 +105,7 @@ export function startPresenceExchange(
         conversationId !== typing.conversationId || personId !== typing.personId,
     );
     const untilMs = performance.now() + limits.typingShownMs;
-    typed = [...before, { ...typing, communityId, sign, untilMs }].slice(-TYPING_TOLD);
+    typed = [...before, { ...typing, communityId, sign, untilMs }].slice(-TYPING_MAX);
     isDirty = true;
   });
 
@@ -113,22 +113,22 @@ export function startPresenceExchange(
     const alive = others();
     if (alive.length === 0) return;
     const now = performance.now();
-    const isNews = isDirty || alive.some((id) => !toldIds.has(id)) || now - writtenAtMs > timing.renewMs;
-    if (!isNews) return;
+    const isDue = isDirty || alive.some((id) => !writtenForIds.has(id)) || now - writtenAtMs > timing.renewMs;
+    if (!isDue) return;
     isDirty = false;
     typed = typed.filter(({ untilMs }) => untilMs > now);
     revision += 1;
     const row = {
       revision,
       watched: own()
-        .slice(0, WATCHED_TOLD)
-        .map((one) => ({ ...one, personIds: one.personIds.slice(0, PERSONS_TOLD) })),
+        .slice(0, WATCHED_MAX)
+        .map((one) => ({ ...one, personIds: one.personIds.slice(0, PERSONS_MAX) })),
       typing: typed.map(({ untilMs: _, ...rest }) => rest),
       at: new Date(),
     };
     try {
       await rows.updateOne({ _id: processId }, { $set: row }, { upsert: true });
-      toldIds = new Set(alive);
+      writtenForIds = new Set(alive);
       writtenAtMs = now;
     } catch (error) {
       isDirty = true;
@@ -138,9 +138,9 @@ export function startPresenceExchange(
 
   async function readOthers(): Promise<void> {
     const alive = others();
-    for (const id of heard.keys()) if (!alive.includes(id)) forget(id);
+    for (const id of knownById.keys()) if (!alive.includes(id)) forget(id);
     for (const id of alive) {
-      const known = heard.get(id);
+      const known = knownById.get(id);
       const row = await rows
         .findOne({ _id: id, revision: { $gt: known?.revision ?? 0 } })
         .lean<PresenceRow | null>();
@@ -148,20 +148,20 @@ export function startPresenceExchange(
     }
   }
 
-  function applyRow(row: PresenceRow, known: Heard | undefined): void {
+  function applyRow(row: PresenceRow, known: KnownPresence | undefined): void {
     const watched = new Map(row.watched.map((one) => [one.conversationId, one]));
     const lastSign = Math.max(0, ...row.typing.map((one) => one.sign));
-    heard.set(row._id, { revision: row.revision, watched, sign: Math.max(lastSign, known?.sign ?? 0) });
+    knownById.set(row._id, { revision: row.revision, watched, sign: Math.max(lastSign, known?.sign ?? 0) });
     reportDifference(known?.watched ?? new Map(), watched);
-    // Of a process met just now it is not known how old its signs are.
+    // For a process met just now, the age of its typing events is unknown.
     if (!known) return;
     for (const { communityId, conversationId, personId, sign: newSign } of row.typing)
       if (newSign > known.sign) broadcaster.relayTyping(communityId, { conversationId, personId });
   }
 
   function forget(id: string): void {
-    const known = heard.get(id);
-    heard.delete(id);
+    const known = knownById.get(id);
+    knownById.delete(id);
     if (known) reportDifference(known.watched, new Map());
   }
 
@@ -188,8 +188,8 @@ export function startPresenceExchange(
       isDirty = true;
     },
     personIdsAt: (conversationId) =>
-      [...heard.values()].flatMap(({ watched }) => watched.get(conversationId)?.personIds ?? []),
-    watched: () => [...heard.values()].flatMap(({ watched }) => [...watched.values()]),
+      [...knownById.values()].flatMap(({ watched }) => watched.get(conversationId)?.personIds ?? []),
+    watched: () => [...knownById.values()].flatMap(({ watched }) => [...watched.values()]),
     async stop() {
       await loop.stop();
       if (revision > 0) await rows.deleteOne({ _id: processId }).catch(() => undefined);

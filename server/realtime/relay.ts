@@ -1,8 +1,8 @@
 /**
- * Carries changes and ended sessions between the processes that serve one database, through the database itself, so
- * that both stores serve it alike (no change streams). Each process appends its packets under its own counter and
- * reads the others' in order; a hole makes every tab ask for what it missed, and sessions be looked at anew. With one
- * process alive nothing is written.
+ * Carries changes and ended sessions between the processes of one database, through the database itself, so that it
+ * works on both stores (no change streams). Each process appends packets under its own counter and reads the others'
+ * in order. After a hole every tab requests what it missed, and all sessions are checked again. A single process
+ * writes nothing.
  */
 import { type Connection, type Model, Schema } from 'mongoose';
 import type { Logger } from 'pino';
@@ -17,13 +17,13 @@ interface Packet {
   processId: string;
   number: number;
   changes: Change[];
-  /** Absent in packets without any. */
+  /** Absent in packets without ended sessions. */
   ended?: Revocation[];
   at: Date;
 }
-interface ProcessRow {
+interface ProcessDocument {
   _id: string;
-  /** The number of the newest packet when the row was written. */
+  /** The number of the newest packet when the document was written. */
   number: number;
   seenAt: Date;
 }
@@ -42,7 +42,7 @@ const packetSchema = new Schema<Packet>(
 packetSchema.index({ processId: 1, number: 1 }, { unique: true });
 packetSchema.index({ at: 1 }, { expireAfterSeconds: 120 });
 
-const processSchema = new Schema<ProcessRow>(
+const processSchema = new Schema<ProcessDocument>(
   {
     _id: { type: String, required: true },
     number: { type: Number, required: true },
@@ -52,26 +52,26 @@ const processSchema = new Schema<ProcessRow>(
 );
 processSchema.index({ seenAt: 1 }, { expireAfterSeconds: 600 });
 
-interface News {
+interface PacketContent {
   changes: Change[];
   ended: Revocation[];
 }
-const noNews = (): News => ({ changes: [], ended: [] });
+const noContent = (): PacketContent => ({ changes: [], ended: [] });
 
 export function relayModels(connection: Connection): {
   packets: Model<Packet>;
-  processes: Model<ProcessRow>;
+  processes: Model<ProcessDocument>;
 } {
   return {
     packets: connection.models.RelayPacket ?? connection.model<Packet>('RelayPacket', packetSchema),
-    processes: connection.models.Process ?? connection.model<ProcessRow>('Process', processSchema),
+    processes: connection.models.Process ?? connection.model<ProcessDocument>('Process', processSchema),
   };
 }
 
 export interface RelayTiming {
   readMs: number;
   heartbeatMs: number;
-  /** A process that was not seen for this long is not written for. */
+  /** A process that was not seen for this long counts as dead. */
   goneMs: number;
 }
 /** How many packets of one process are read at a time. */
@@ -79,9 +79,9 @@ const PACKETS_READ = 100;
 const defaultTiming: RelayTiming = { readMs: 100, heartbeatMs: 2_000, goneMs: 10_000 };
 
 export interface Relay {
-  /** The processes that live besides this one, as the last heartbeats say. */
+  /** The other processes that are alive, by their last heartbeats. */
   others(): string[];
-  /** Writes what was announced last, and says goodbye: whoever announces must have stopped before. */
+  /** Writes the last packet and removes this process from the list. Stop all publishers before. */
   stop(): Promise<void>;
 }
 
@@ -92,14 +92,14 @@ export async function startRelay(
 ): Promise<Relay> {
   const { packets, processes } = relayModels(connection);
   let number = 0;
-  let waiting = noNews();
+  let waiting = noContent();
   let writing: Promise<void> | null = null;
   let isStopped = false;
-  /** Others that are alive, with the number of the packet read last. */
+  /** The other processes that are alive, with the number of the packet read last. */
   const others = new Map<string, number>();
 
-  /** An empty one says: from here on I write for you. */
-  async function writePacket({ changes, ended }: News): Promise<void> {
+  /** An empty packet means: from here on this process writes for the reader. */
+  async function writePacket({ changes, ended }: PacketContent): Promise<void> {
     number += 1;
     const own = number;
     await packets.create({
@@ -112,7 +112,7 @@ export async function startRelay(
     });
   }
 
-  /** What was missed is not known: tabs ask for it, and sessions that ended meanwhile are found in the store. */
+  /** Recovers from a loss of unknown size: tabs request what they missed, and sessions are checked in the store. */
   function makeUpForMissed(): void {
     broadcaster.askToResume();
     sessionRevocation.recheck();
@@ -128,13 +128,13 @@ export async function startRelay(
   async function writeAll(): Promise<void> {
     try {
       while (waiting.changes.length + waiting.ended.length > 0 && others.size > 0) {
-        const news = waiting;
-        waiting = noNews();
-        await writePacket(news);
+        const content = waiting;
+        waiting = noContent();
+        await writePacket(content);
       }
-      if (others.size === 0) waiting = noNews();
+      if (others.size === 0) waiting = noContent();
     } catch (error) {
-      // The number was used, so the others find a hole and ask again.
+      // The number is used up, so the other processes find a hole and recover.
       logger.warn({ err: error }, 'changes could not be carried to the other processes');
     }
   }
@@ -149,24 +149,24 @@ export async function startRelay(
     const alive = await processes
       .find({ _id: { $ne: processId }, seenAt: { $gt: new Date(now - timing.goneMs) } })
       .limit(100)
-      .lean<ProcessRow[]>();
-    const newcomers = alive.filter((row) => !others.has(row._id));
-    for (const row of newcomers) others.set(row._id, row.number);
-    const aliveIds = new Set(alive.map((row) => row._id));
-    for (const id of others.keys()) if (!aliveIds.has(id)) await part(id);
+      .lean<ProcessDocument[]>();
+    const newcomers = alive.filter(({ _id }) => !others.has(_id));
+    for (const { _id, number: last } of newcomers) others.set(_id, last);
+    const aliveIds = new Set(alive.map(({ _id }) => _id));
+    for (const id of others.keys()) if (!aliveIds.has(id)) await leave(id);
     if (newcomers.length === 0) return;
-    // Until now nothing was written for them, nor read from them: both sides' tabs ask for what they missed.
-    await writePacket(noNews());
+    // Until now neither side wrote for the other, so the tabs of both sides request what they missed.
+    await writePacket(noContent());
     makeUpForMissed();
   }
 
-  /** A process that ended well has written its last news and taken its row away. */
-  async function part(other: string): Promise<void> {
+  /** A process that closed well has written its last packet and removed its document. */
+  async function leave(other: string): Promise<void> {
     while ((await readFrom(other)) === PACKETS_READ) {
       // A full page: there may be more.
     }
     others.delete(other);
-    // One that died may have stored what it could not tell any more.
+    // A crashed process may have stored changes that it did not relay.
     if (await processes.exists({ _id: other })) makeUpForMissed();
   }
 
@@ -174,26 +174,26 @@ export async function startRelay(
     for (const other of others.keys()) await readFrom(other);
   }
 
-  /** Resolves with how many packets were new. */
+  /** Resolves with the number of new packets. */
   async function readFrom(other: string): Promise<number> {
     const last = others.get(other);
     if (last === undefined) return 0;
-    const news = await packets
+    const fresh = await packets
       .find({ processId: other, number: { $gt: last } })
       .sort({ number: 1 })
       .limit(PACKETS_READ)
       .lean<Packet[]>();
     // The other loop may have read them meanwhile.
-    if (others.get(other) !== last) return news.length;
-    others.set(other, news.at(-1)?.number ?? last);
+    if (others.get(other) !== last) return fresh.length;
+    others.set(other, fresh.at(-1)?.number ?? last);
     let expected = last + 1;
-    for (const { number, changes, ended = [] } of news) {
+    for (const { number, changes, ended = [] } of fresh) {
       if (number !== expected || changes.length + ended.length === 0) makeUpForMissed();
       expected = number + 1;
       for (const one of ended) sessionRevocation.relay(one);
       for (const change of changes) broadcaster.relay(change);
     }
-    return news.length;
+    return fresh.length;
   }
 
   broadcaster.onPublished((change) => carry(() => waiting.changes.push(change)));

@@ -1,6 +1,6 @@
 /**
- * Brings a tab up to date after any gap: it says what it holds and at which revision, and gets what differs.
- * A conversation that the person may no longer see is left out of the answer; the tab drops it.
+ * Brings a tab up to date after any gap: the tab sends what it holds with revisions, and gets what differs. A
+ * conversation that the person may no longer see is left out of the answer; the tab drops it.
  */
 import { type Model, type QueryFilter, Types } from 'mongoose';
 import type { ResumeAnswer, ResumeRequest } from '../../shared/events.ts';
@@ -35,14 +35,16 @@ export function createResume(deps: ResumeDeps): Resume {
   ): Promise<ResumeAnswer['threads']> {
     if (held.length === 0) return [];
     const ids = held.map((thread) => new Types.ObjectId(thread.conversationId));
-    const rows = await conversations.find({ $and: [{ _id: { $in: ids } }, audience] }).lean<Conversation[]>();
-    const rowById = new Map(rows.map((conversation) => [conversation._id.toHexString(), conversation]));
+    const found = await conversations
+      .find({ $and: [{ _id: { $in: ids } }, audience] })
+      .lean<Conversation[]>();
+    const byId = new Map(found.map((conversation) => [conversation._id.toHexString(), conversation]));
     const stale = held.flatMap((thread) => {
-      const conversation = rowById.get(thread.conversationId);
-      return conversation && conversation.revision !== thread.revision ? [{ thread, row: conversation }] : [];
+      const conversation = byId.get(thread.conversationId);
+      return conversation && conversation.revision !== thread.revision ? [{ thread, conversation }] : [];
     });
     return Promise.all(
-      stale.map(async ({ thread, row: conversation }) => {
+      stale.map(async ({ thread, conversation }) => {
         const page = await listMessages(messages, conversation, { limit: limits.resumeMessages });
         const reachesBack = (page.messages[0]?.seq ?? 1) <= thread.fromSeq;
         return {

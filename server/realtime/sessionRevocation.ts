@@ -1,6 +1,7 @@
 /**
- * Ends the sockets of sessions that are over: at once when somebody ends them, here or in another process, and by
- * looking at the store for those that ran out, or whose ending was not heard of. Nothing that is told is a secret.
+ * Closes the sockets of ended sessions. A session that a person ends, here or in another process, closes at once; an
+ * expired one, or one whose notification was lost, is found by a check of the store every ten seconds. Only database
+ * ids are relayed, never a secret.
  */
 import type { Logger } from 'pino';
 import type { LiveSessions } from '../auth/liveSessions.ts';
@@ -10,15 +11,18 @@ import { startDueLoop } from '../work/dueLoop.ts';
 import type { DeskServer } from './deskSocket.ts';
 
 export interface SessionRevocation {
-  /** Ended by this process: ends the sockets here and tells whoever carries it to the others. */
+  /** Ended by this process: closes the sockets here and notifies the listeners, which relay it to other processes. */
   revoke(revocation: Revocation): void;
   onRevoked(listener: (revocation: Revocation) => void): void;
-  /** Ended by another process. */
+  /** Ended by another process: closes the sockets here and does not relay it again. */
   relay(revocation: Revocation): void;
   onRelayed(listener: (revocation: Revocation) => void): void;
-  /** True when this sign-in, read after `checkedAtMs` (of `performance.now`), was ended since: its socket came too late. */
+  /**
+   * True when this sign-in, read after `checkedAtMs` (of `performance.now`), has ended since: its socket came too
+   * late.
+   */
   isRevokedSince(signedIn: Pick<SignedIn, 'sessionId' | 'person'>, checkedAtMs: number): boolean;
-  /** Looks at the store now, as after news that may have been missed. */
+  /** Checks the store now, because notifications may have been lost. */
   recheck(): void;
   watch(deps: WatchDeps): { stop(): Promise<void> };
 }
@@ -27,7 +31,7 @@ export interface WatchDeps {
   io: DeskServer;
   liveSessions: LiveSessions;
   logger: Logger;
-  /** How long a session that ran out may keep its sockets. */
+  /** How long an expired session may keep its sockets. */
   lookEveryMs?: number;
 }
 
@@ -59,7 +63,7 @@ export function createSessionRevocation(): SessionRevocation {
       revokedListeners.push(listener);
     },
     relay(revocation) {
-      // What is remembered of them goes first: their tabs come back at once and must be asked who they are.
+      // Clears the sign-in cache first: the closed tabs reconnect at once and must be checked against the store.
       for (const listener of relayedListeners) listener(revocation);
       revokeHere(revocation);
     },
@@ -85,15 +89,15 @@ export function createSessionRevocation(): SessionRevocation {
   };
 }
 
-/** One question for all open tabs. A tab in rooms that its person may no longer hear ends too. */
+/** One query for all open tabs. Also closes a tab whose person may no longer be in its rooms. */
 async function revokeStale(io: DeskServer, liveSessions: LiveSessions): Promise<void> {
   const sockets = [...io.sockets.sockets.values()];
   if (sockets.length === 0) return;
   const live = await liveSessions(new Set(sockets.map((socket) => socket.data.sessionId)));
   for (const { data } of sockets) {
     const person = live.get(data.sessionId);
-    const isAsItWas = person && audienceRooms(person).join() === audienceRooms(data.person).join();
-    if (!isAsItWas) endRoom(io, sessionRoom(data.sessionId));
+    const isUnchanged = person && audienceRooms(person).join() === audienceRooms(data.person).join();
+    if (!isUnchanged) endRoom(io, sessionRoom(data.sessionId));
   }
 }
 

@@ -1,7 +1,7 @@
 /**
- * The socket side of the desk: who may connect, which rooms a person joins, and the few things a tab may ask.
- * The login is checked on connect and the rooms come from the permissions module; every request is checked by the
- * shared schema, and what a person may not see is answered like what does not exist.
+ * The socket side of the desk: sign-in on connect, the rooms of a person, and the few requests of a tab. The
+ * permissions module names the rooms. Every request is checked by the shared schema; what the person may not see is
+ * answered as if it did not exist.
  */
 import type { Server as HttpServer, IncomingHttpHeaders } from 'node:http';
 import type { Logger } from 'pino';
@@ -19,7 +19,7 @@ import type { SessionRevocation } from './sessionRevocation.ts';
 
 export interface SocketServerDeps {
   currentPerson: CurrentPerson;
-  /** Browsers connect from here, or from the address the request was sent to. */
+  /** Browsers connect from this origin, or from the address that the request was sent to. */
   publicUrl: string;
   resume: Resume;
   presence: Presence;
@@ -32,7 +32,7 @@ const PACKET_BYTES_MAX = 64 * 1024;
 
 export function createSocketServer(http: HttpServer, deps: SocketServerDeps): DeskServer {
   const io: DeskServer = new Server(http, {
-    // A tab resumes by revision, whatever the gap; the transport's own memory would be a second truth.
+    // A tab resumes by revision after any gap; Socket.IO's own recovery would be a second source of truth.
     connectionStateRecovery: undefined,
     maxHttpBufferSize: PACKET_BYTES_MAX,
     serveClient: false,
@@ -55,7 +55,7 @@ export function createSocketServer(http: HttpServer, deps: SocketServerDeps): De
   });
 
   io.on('connection', (socket) => {
-    // Ended between its check and now, when no room could name it yet.
+    // The session ended between its check and now, when no room could name it yet.
     if (deps.sessionRevocation.isRevokedSince(socket.data, socket.data.checkedAtMs)) {
       socket.emit('session:ended');
       socket.disconnect(true);

@@ -1,6 +1,7 @@
 /**
- * The version of a template that may be sent now. Asked for with every send, so it is kept for a moment; short enough
- * that an archived or rejected template stops everywhere within two seconds, and at once in the process that did it.
+ * The version of a template that may be sent now. Every send reads it, so it is cached for a moment. The cache is
+ * short: an archived or rejected template stops everywhere within two seconds, and at once in the process that
+ * changed it.
  */
 import type { Model, Types } from 'mongoose';
 import type { TemplateVersion } from '../../shared/schemas/template.ts';
@@ -14,21 +15,21 @@ export interface ApprovedTemplate {
 }
 
 export interface ApprovedVersions {
-  /** Null when there is no such template, or none of its versions may be sent. */
+  /** Null for an unknown template, and for one without an approved version. */
   approvedVersion(companyId: Types.ObjectId, name: string): Promise<ApprovedTemplate | null>;
-  /** What this process knew about the template holds no longer. */
+  /** Clears this process's cache of the template. */
   forget(companyId: Types.ObjectId, name: string): void;
 }
 
 const KEPT_MS = 1_000;
-/** Names come from callers; those that nobody has are not kept without end. */
+/** Callers choose the names; this limits how many unknown ones are cached. */
 const NAMES_KEPT = 1_000;
 
 export function createApprovedVersions(
   templates: Model<Template>,
   { keptMs = KEPT_MS, nowMs = () => performance.now() }: { keptMs?: number; nowMs?: () => number } = {},
 ): ApprovedVersions {
-  /** Aged from when the read began: what it answers cannot be older than that. */
+  /** The age counts from the start of the read: the answer cannot be older than that. */
   const known = new Map<string, { askedAtMs: number; answer: Promise<ApprovedTemplate | null> }>();
 
   async function read(companyId: Types.ObjectId, name: string): Promise<ApprovedTemplate | null> {
@@ -55,7 +56,7 @@ export function createApprovedVersions(
       known.set(key, fresh);
       if (known.size > NAMES_KEPT) known.delete(known.keys().next().value as string);
       fresh.answer.catch(() => {
-        // The next caller asks anew rather than being told of a store that was away.
+        // The next caller must query again rather than get the error of a store that was away.
         if (known.get(key) === fresh) known.delete(key);
       });
       return fresh.answer;

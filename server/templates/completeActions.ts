@@ -1,7 +1,7 @@
 /**
- * What a move leaves to be written beside the template: its line of the audit, and the version's own document. Both
- * may be written again without harm; it is done after every move, before the next one, and at start for what a crash
- * left.
+ * Writes what an action on a template requires besides the template: its audit line, and the version's own document.
+ * Both are safe to repeat. It runs after every action, before the next one, and at start for actions that a crash
+ * interrupted.
  */
 import type { Model } from 'mongoose';
 import type { Audit } from '../audit/audit.ts';
@@ -46,12 +46,12 @@ async function keepVersion(
       { upsert: true },
     );
   } catch (error) {
-    // The version is there already, copied from this revision or a later one.
+    // The version's document exists already, copied from this revision or a later one.
     if (!isDuplicateKey(error)) throw error;
   }
 }
 
-/** At start: what a process left that ended between a move and its lines. */
+/** At start: completes the actions of processes that crashed before they wrote the lines. */
 export async function completeActions(deps: CompleteActionDeps): Promise<void> {
   const left = await deps.templates.find({ isSettled: false }).limit(1_000).lean<Template[]>();
   for (const template of left) await completeAction(deps, template);

@@ -1,6 +1,6 @@
 /**
- * N22: what may happen to a template, and what it becomes. Pure, so that a table of cases can test every move; the
- * update that makes it true is one compare-and-set on `revision` elsewhere.
+ * N22, a template's review: which actions are possible and what they do. Pure, so that a table of cases can test
+ * every one. The write is one compare-and-set on `revision` elsewhere.
  */
 import type { TemplateContent } from '../../shared/schemas/template.ts';
 import type { Step, Template } from './template.model.ts';
@@ -10,10 +10,10 @@ export type TemplateAction =
   | { action: 'submit' | 'withdraw' | 'approve' | 'archive' | 'restore' }
   | { action: 'reject'; reason: string };
 
-/** The parts of a template that moves change. */
+/** The fields of a template that actions change. */
 export type Life = Pick<Template, 'title' | 'status' | 'latest' | 'approved'>;
 
-/** The template after the move, or null when it cannot be made from where the template is. */
+/** The template after the action; null when its status does not allow the action. */
 export function afterAction(life: Life, action: TemplateAction, step: Step): Life | null {
   const { latest, status } = life;
   switch (action.action) {
@@ -35,7 +35,7 @@ export function afterAction(life: Life, action: TemplateAction, step: Step): Lif
     case 'reject':
       if (status === 'onReview')
         return withLatest(life, { status: 'rejected', decided: step, reason: action.reason });
-      // An approval taken back: nothing of the template is sent any more.
+      // A withdrawn approval: no version of the template may be sent any more.
       if (status === 'approved')
         return {
           ...withLatest(life, { status: 'rejected', decided: step, reason: action.reason }),
@@ -46,19 +46,19 @@ export function afterAction(life: Life, action: TemplateAction, step: Step): Lif
       if (status === 'archived') return null;
       return { ...life, status: 'archived', approved: null };
     case 'restore':
-      // What was approved once is reviewed again: the world has changed since.
+      // An archived template is reviewed again after it is restored: its facts may be outdated.
       if (status !== 'archived') return null;
       return { ...life, ...drafted(life, latest.content, step) };
   }
 }
 
-/** The same version while nobody but its authors has seen it, the next one afterwards. */
+/** The same version while only its authors have seen it, otherwise the next one. */
 function drafted({ latest }: Life, content: TemplateContent, saved: Step): Pick<Life, 'status' | 'latest'> {
   const version = latest.submitted ? latest.version + 1 : latest.version;
   return { status: 'draft', latest: draftVersion(version, content, saved) };
 }
 
-/** A version that nobody has submitted yet. */
+/** A version that was not submitted yet. */
 export function draftVersion(version: number, content: TemplateContent, saved: Step): Life['latest'] {
   return { version, content, status: 'draft', reason: null, saved, submitted: null, decided: null };
 }

@@ -1,4 +1,4 @@
-/** Reading templates: a page of them, and one template's versions. */
+/** Reads templates: a page of them, and one template's versions. */
 import type { QueryFilter } from 'mongoose';
 import type { TemplateStatus } from '../../shared/schemas/template.ts';
 import type { KeptVersion, Template, VersionState } from './template.model.ts';
@@ -11,7 +11,7 @@ export interface TemplatesQuery {
   status?: TemplateStatus | undefined;
   search?: string | undefined;
   after?: string | undefined;
-  /** Only what may be sent now. */
+  /** Only templates that may be sent now. */
   isSendable: boolean;
 }
 
@@ -40,7 +40,9 @@ export function countOnReview({ templates, companyId }: TemplateDeps): Promise<n
   return templates.countDocuments({ companyId, status: 'onReview' });
 }
 
-/** The newest first; the latest as the template itself has it, which is never behind its own document. */
+/**
+ * The newest first. The latest version comes from the template itself, which is never behind the version's document.
+ */
 export async function listVersions({ versions }: TemplateDeps, template: Template): Promise<VersionState[]> {
   const kept = await versions
     .find({ templateId: template._id, version: { $ne: template.latest.version } })

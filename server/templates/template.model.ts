@@ -1,7 +1,7 @@
 /**
- * A template as it is stored. One document holds everything that a move of its life changes, so that each move is one
- * atomic update: the latest version whole, and the version that is sent now. Versions that were ever shown to a
- * reviewer are kept besides, one document each.
+ * A template as it is stored. One document holds all fields that an action changes, so that each action is one atomic
+ * write: the whole latest version, and the version that is sent now. Versions that a reviewer has seen are also
+ * stored one document each.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { AuditAction } from '../../shared/schemas/auditActions.ts';
@@ -13,10 +13,10 @@ import {
 } from '../../shared/schemas/template.ts';
 
 type AfterDot<Kind extends string, Action> = Action extends `${Kind}.${infer Moved}` ? Moved : never;
-/** What happened to it, as its line of the audit says it. */
+/** What happened to it, as in the action of its audit line. */
 export type TemplateActed = AfterDot<'template', AuditAction>;
 
-/** Who, and when. */
+/** A person and a time. */
 export interface Step {
   at: Date;
   personId: string;
@@ -32,7 +32,7 @@ export interface VersionState {
   /** Why it was rejected. */
   reason: string | null;
   saved: Step;
-  /** From the first time on that a reviewer could see it, its content never changes: an edit makes the next version. */
+  /** Set when the version is submitted. From then on its content never changes: an edit creates the next version. */
   submitted: Step | null;
   decided: Step | null;
 }
@@ -45,11 +45,11 @@ export interface Template {
   revision: number;
   status: TemplateStatus;
   latest: VersionState;
-  /** What is sent now. */
+  /** The version that is sent now. */
   approved: TemplateVersion | null;
-  /** What made this revision. Its line of the audit is written after it, and before the next move. */
+  /** The action that made this revision. Its audit line is written after it, and before the next action. */
   lastMove: Step & { action: TemplateActed; version: number; reason: string | null };
-  /** False until the audit's line and the version's own document are written. */
+  /** False until the audit line and the version's own document are written. */
   isSettled: boolean;
   createdAt: Date;
   changedAt: Date;
@@ -71,7 +71,7 @@ const templateSchema = new Schema<Template>(
     title: { type: String, required: true },
     revision: { type: Number, required: true },
     status: { type: String, enum: templateStatuses, required: true },
-    // Checked by the schemas in `shared/` and written whole: the types above say what they hold.
+    // Checked by the schemas in `shared/` and written whole; the types above describe the content.
     latest: whole,
     approved: { type: Schema.Types.Mixed, default: null },
     lastMove: whole,
@@ -84,7 +84,7 @@ const templateSchema = new Schema<Template>(
 templateSchema.index({ companyId: 1, name: 1 }, { unique: true });
 templateSchema.index({ companyId: 1, status: 1, name: 1 });
 templateSchema.index({ isSettled: 1 });
-// Who has an image, before it is swept away.
+// For the sweep of images: which templates use an image.
 templateSchema.index({ companyId: 1, 'latest.content.imageIds': 1 });
 templateSchema.index({ companyId: 1, 'approved.imageIds': 1 });
 

@@ -1,13 +1,14 @@
-/** A template brought from a file: a draft like any other, its images found by the hash of their bytes. */
+/** Imports a template from a file as a new draft. Its images are found by the hash of their bytes. */
 import type { TemplateFile } from '../../shared/schemas/template.ts';
+import type { Actor } from '../audit/actor.ts';
 import type { ImageStore } from './images/imageStore.ts';
 import type { Template } from './template.model.ts';
-import { type Actor, createTemplate, type TemplateDeps } from './templates.ts';
+import { createTemplate, type TemplateDeps } from './templates.ts';
 
 export type ImportOutcome =
   | { kind: 'created'; template: Template }
   | { kind: 'nameTaken' }
-  /** These are to be uploaded first. */
+  /** These must be uploaded first. */
   | { kind: 'imagesMissing'; sha256: string[] };
 
 export async function importTemplate(

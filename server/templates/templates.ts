@@ -1,10 +1,11 @@
 /**
- * Making, changing and moving templates. Every change is one atomic update that names the revision it was made upon;
- * of two people who act at once, one is told that the template has changed meanwhile.
+ * Creates and changes templates, and moves them through their review. Each change is one atomic write that names the
+ * revision it is based on; of two people who act at once, one gets `changedMeanwhile`.
  */
 import { type Model, Types } from 'mongoose';
 import type { TemplateContent } from '../../shared/schemas/template.ts';
 import { type TemplateProblem, templateProblems } from '../../shared/templates/problems.ts';
+import type { Actor } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import type { ApprovedVersions } from './approvedVersions.ts';
@@ -18,24 +19,19 @@ export interface TemplateDeps {
   versions: Model<KeptVersion>;
   audit: Audit;
   approvedVersions: ApprovedVersions;
-  /** Which of these images the desk has. */
+  /** Returns those of the images that the desk has. */
   knownImageIds(ids: string[]): Promise<Set<string>>;
-  /** Told before a template that names these images is written, so that none is swept away meanwhile. */
+  /** Called before a template with these images is written, so that the sweep keeps them. */
   holdImages(ids: string[]): Promise<void>;
   now?: () => Date;
-}
-
-export interface Actor {
-  id: string;
-  name: string;
 }
 
 export type TemplateActionOutcome =
   | { kind: 'moved'; template: Template }
   | { kind: 'notFound' }
-  /** Somebody changed it after the caller last read it. */
+  /** Another person changed it after the caller last read it. */
   | { kind: 'changedMeanwhile' }
-  /** Not from where the template is in its life. */
+  /** The template's status does not allow the action. */
   | { kind: 'notNow'; status: Template['status'] }
   | { kind: 'hasProblems'; problems: TemplateProblem[] };
 
@@ -86,7 +82,7 @@ export async function applyTemplateAction(
     const problems = await problemsOf(deps, template.latest.content);
     if (problems.length > 0) return { kind: 'hasProblems', problems };
   }
-  // The move replaces what the last one left to be written.
+  // The new action overwrites `lastMove`, so the previous one must be completed first.
   await completeAction(deps, template);
   const moved: Template = {
     ...template,
@@ -113,7 +109,7 @@ export async function applyTemplateAction(
   return { kind: 'moved', template: moved };
 }
 
-/** In the audit a move is a fact. */
+/** The audit names an action in the past tense. */
 const pastOf = {
   edit: 'edited',
   submit: 'submitted',

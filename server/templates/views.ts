@@ -38,7 +38,7 @@ export function toTemplateView(template: Template, images: TemplateImage[]): Tem
   };
 }
 
-/** For those who send: what may be sent now, and nothing of what is being written. Null when nothing may be. */
+/** For agents, who only send: the approved version in place of the latest one. Null when none is approved. */
 export function asSender(template: Template): Template | null {
   const { approved, latest } = template;
   if (!approved) return null;

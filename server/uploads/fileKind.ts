@@ -1,10 +1,13 @@
-/** What a file is, by its content and never by its name: only what every browser and VK show counts as a picture. */
+/**
+ * Detects a file's kind from its content, never from its name. Only formats that every browser and VK show count as
+ * pictures.
+ */
 import { Transform } from 'node:stream';
 
 interface Picture {
   contentType: string;
   head: Buffer;
-  /** How a whole one ends; what was cut off on its way does not. */
+  /** Checks the end of the file: a file that was cut off does not have it. */
   isWhole(tail: Buffer): boolean;
 }
 
@@ -33,7 +36,7 @@ export interface FileKind {
   kind: 'photo' | 'document';
 }
 
-/** Passes everything on and watches how it begins and ends. */
+/** Passes everything through and remembers the first and last bytes. */
 export class KindWatch extends Transform {
   bytes = 0;
   #head = Buffer.alloc(0);
@@ -47,7 +50,7 @@ export class KindWatch extends Transform {
     done(null, chunk);
   }
 
-  /** Once all has passed. A picture that was cut off is a document: networks refuse it as a picture. */
+  /** Read it after the last byte. A picture that was cut off is a document: networks refuse it as a picture. */
   get kind(): FileKind {
     const picture = pictures.find(({ head }) => this.#head.subarray(0, head.length).equals(head));
     return picture?.isWhole(this.#tail)

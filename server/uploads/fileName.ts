@@ -1,29 +1,29 @@
-/** The name of a file as it may be kept, shown, and given to a network: readable, and harmless wherever it lands. */
+/** Makes a file name safe to store, show and send to a network, and keeps it readable. */
 import { randomUUID } from 'node:crypto';
 
 const NAME_CHARS = 200;
 const EXTENSION_CHARS = 20;
 
 /**
- * Characters that turn the direction of what follows, so that "photo\u202Egpj.exe" reads as a picture; and the marks
- * that nobody sees. Unicode's list of bidirectional controls: UAX #9, section 2.
+ * Characters that change the direction of the text, so that "photo\u202Egpj.exe" looks like a picture; and invisible
+ * characters. Unicode's list of bidirectional controls: UAX #9, section 2.
  */
-const unseen = /[\u061C\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu;
-/** Controls, halves of characters, and what some system's file names may not hold. */
-const unfit = /[\p{Cc}\p{Cs}<>:"|?*]/gu;
+const invisible = /[\u061C\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu;
+/** Control characters, half characters, and characters that some systems forbid in file names. */
+const forbidden = /[\p{Cc}\p{Cs}<>:"|?*]/gu;
 
 export function safeFileName(given: string): string {
   const last = given.split(/[/\\]/).findLast((part) => part.trim() !== '') ?? '';
   const name = last
     .normalize('NFC')
-    .replace(unseen, '')
-    .replace(unfit, '_')
-    // A leading dot hides a file and names folders; trailing ones are lost on some systems.
+    .replace(invisible, '')
+    .replace(forbidden, '_')
+    // A leading dot hides a file or names a folder; some systems drop trailing dots.
     .replace(/^[.\s]+|[.\s]+$/g, '');
   return shorten(name) || randomUUID();
 }
 
-/** Cuts in the middle of nothing: whole characters, and the extension stays. */
+/** Cuts between whole characters and keeps the extension. */
 function shorten(name: string): string {
   const chars = [...name];
   if (chars.length <= NAME_CHARS) return name;

@@ -1,6 +1,6 @@
 /**
- * Files that colleagues attach to answers. Bytes live in the database (GridFS), so that whichever process sends the
- * answer has them; nothing is ever held whole in memory. A file belongs to who sent it, and to one answer.
+ * Files that agents attach to answers. The bytes are in the database (GridFS), so that any process can send the
+ * answer; a file is never whole in memory. A file belongs to the person who uploaded it, and to one answer.
  */
 import type { Readable } from 'node:stream';
 import type { Connection, Types } from 'mongoose';
@@ -18,9 +18,9 @@ export interface Upload extends FileKind {
 
 interface FileMetadata extends FileKind {
   personId: Types.ObjectId;
-  /** Set while no answer uses the file; the sweep removes what is past it. */
+  /** Set while no answer uses the file; the sweep removes the file some time after. */
   unusedSince?: Date;
-  /** The answer that has it. */
+  /** The answer that claimed it. */
   takenBy?: { clientToken: string; at: Date };
 }
 
@@ -31,8 +31,8 @@ interface FileDocument {
   metadata: FileMetadata;
 }
 
-/** An answer is stored right after it has taken its files: one that is not there by then will not come. */
-const TAKEN_IN_VAIN_MS = 60_000;
+/** An answer is stored right after it claims its files: if it is not stored by then, it never will be. */
+const UNSTORED_CLAIM_MS = 60_000;
 const SWEPT_AT_ONCE = 100;
 
 export interface ClaimingAnswer {
@@ -43,19 +43,19 @@ export interface ClaimingAnswer {
 }
 
 export interface UploadStore {
-  /** Null for a file without a single byte. What breaks off leaves nothing behind. */
+  /** Null for an empty file. An interrupted upload leaves nothing behind. */
   save(file: { stream: Readable; fileName: string; personId: Types.ObjectId }): Promise<Upload | null>;
   find(ids: Types.ObjectId[]): Promise<Upload[]>;
   /**
-   * Gives the files to an answer for good, in this order; the same answer may ask again. Null, and nothing is taken,
-   * when one is not there, is another's, or belongs to another answer.
+   * Claims the files for an answer, in this order; safe to repeat for the same answer. Null, and nothing is claimed,
+   * when a file does not exist, is another person's, or belongs to another answer.
    */
   claim(ids: Types.ObjectId[], answer: ClaimingAnswer): Promise<Upload[] | null>;
   open(id: Types.ObjectId, range?: { start: number; end: number }): Readable;
   remove(id: Types.ObjectId): Promise<void>;
-  /** Removes the file whoever has it; one that is gone already is no error. */
+  /** Removes the file even if an answer has claimed it. Safe to repeat. */
   erase(id: Types.ObjectId): Promise<void>;
-  /** Removes files that no answer took within their time, a day unless told otherwise. @returns how many. */
+  /** Removes files that no answer claimed in time, by default a day. @returns how many. */
   sweep(now: Date, keptMs?: number): Promise<number>;
   buildIndexes(): Promise<void>;
 }
@@ -80,7 +80,7 @@ export function createUploadStore(connection: Connection, times?: { storedWithin
     });
   }
 
-  /** True when it was free, so that it can be given back. */
+  /** True when the file was free; the caller can then give it back. */
   async function claimFree(id: Types.ObjectId, { personId, clientToken }: ClaimingAnswer): Promise<boolean> {
     const { matchedCount } = await files().updateOne(
       { _id: id, 'metadata.personId': personId, 'metadata.takenBy': { $exists: false } },
@@ -99,10 +99,10 @@ export function createUploadStore(connection: Connection, times?: { storedWithin
     );
   }
 
-  /** A file whose answer was never stored is free again. */
-  async function freeIfInVain(id: Types.ObjectId, { isStored }: ClaimingAnswer): Promise<boolean> {
+  /** Frees a file whose answer was never stored. */
+  async function freeUnstoredClaim(id: Types.ObjectId, { isStored }: ClaimingAnswer): Promise<boolean> {
     const takenBy = (await files().findOne({ _id: id }))?.metadata.takenBy;
-    if (!takenBy || Date.now() - takenBy.at.getTime() < TAKEN_IN_VAIN_MS) return false;
+    if (!takenBy || Date.now() - takenBy.at.getTime() < UNSTORED_CLAIM_MS) return false;
     if (await isStored(takenBy.clientToken)) return false;
     await giveBack(id, takenBy.clientToken);
     return true;
@@ -130,7 +130,7 @@ export function createUploadStore(connection: Connection, times?: { storedWithin
         return null;
       }
       const { contentType, kind } = watch.kind;
-      // Only now is it known: what ends too early is no picture.
+      // Only at the end is it known whether the picture is whole.
       if (kind === 'photo')
         await files().updateOne(
           { _id },
@@ -143,15 +143,15 @@ export function createUploadStore(connection: Connection, times?: { storedWithin
 
     async claim(given, answer) {
       const ids = [...new Map(given.map((id) => [id.toHexString(), id])).values()];
-      const taken: Types.ObjectId[] = [];
+      const claimed: Types.ObjectId[] = [];
       for (const id of ids) {
         if (
           (await claimFree(id, answer)) ||
-          ((await freeIfInVain(id, answer)) && (await claimFree(id, answer)))
+          ((await freeUnstoredClaim(id, answer)) && (await claimFree(id, answer)))
         )
-          taken.push(id);
+          claimed.push(id);
         else if (!(await isOurs(id, answer))) {
-          for (const one of taken) await giveBack(one, answer.clientToken);
+          for (const one of claimed) await giveBack(one, answer.clientToken);
           return null;
         }
       }
@@ -163,7 +163,7 @@ export function createUploadStore(connection: Connection, times?: { storedWithin
       await bucket.remove(id);
     },
     async erase(_id) {
-      // Pieces first: a crash between leaves a name that leads to the rest.
+      // Chunks first: after a crash in between, the remaining document still leads to the rest.
       await chunks().deleteMany({ files_id: _id });
       await files().deleteOne({ _id });
     },
@@ -177,7 +177,7 @@ export function createUploadStore(connection: Connection, times?: { storedWithin
         .toArray();
       let removed = 0;
       for (const { _id } of stale) {
-        // Asked again in the same step: an answer may have taken it since.
+        // Repeats the condition in the same write: an answer may have claimed the file meanwhile.
         if (await bucket.remove(_id, isStale)) removed += 1;
       }
       return removed;

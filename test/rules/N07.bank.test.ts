@@ -40,7 +40,7 @@ describe('N7: only a bank can be exempt from five messages a day', () => {
   it('records who changed the mark and when, once for each change', async () => {
     const before = await listCompanyChanges(company.settings);
     await changeBankFlag(company.settings, true, editor);
-    await changeBankFlag(company.settings, true, { ...editor, personName: 'Борис' });
+    await changeBankFlag(company.settings, true, { ...editor, name: 'Борис' });
     const [newest, ...others] = await listCompanyChanges(company.settings);
     expect(newest).toMatchObject({ action: 'company.bankSet', personName: 'Алиса' });
     expect(others).toEqual(before);

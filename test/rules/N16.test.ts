@@ -5,7 +5,7 @@ import { type ServedV1, serveV1 } from '../server/http/v1/serveV1.ts';
 import { authorizationOf, type ClientKey, callSigned } from '../server/http/v1/signedClient.ts';
 
 const message = { phone: '+79991234567', template: 'orderReady', variables: { order: '№ 5, «чай»' } };
-const doer = { id: 'e'.repeat(24), name: 'Anna' };
+const actor = { id: 'e'.repeat(24), name: 'Anna' };
 
 describe('N16: only over HTTPS, authorised by OAuth 1.0', () => {
   let api: ServedV1;
@@ -154,12 +154,12 @@ describe('N16: only over HTTPS, authorised by OAuth 1.0', () => {
 
   it('accepts both secrets during a rotation, and the old one no longer than its overlap', async () => {
     const before = await api.makeKey();
-    const rotated = await rotateKey(api.keyParts, doer, before.id, 1);
+    const rotated = await rotateKey(api.keyParts, actor, before.id, 1);
     assert(rotated.kind === 'made' && rotated.consumerSecret !== null);
     const after = { ...before, consumerSecret: rotated.consumerSecret };
     expect((await callSigned(before, 'GET', messagesUrl)).status).toBe(200);
     expect((await callSigned(after, 'GET', messagesUrl)).status).toBe(200);
-    const again = await rotateKey(api.keyParts, doer, before.id, 0);
+    const again = await rotateKey(api.keyParts, actor, before.id, 0);
     assert(again.kind === 'made' && again.consumerSecret !== null);
     expect((await callSigned(before, 'GET', messagesUrl)).body.error?.code).toBe('signatureInvalid');
     expect((await callSigned(after, 'GET', messagesUrl)).body.error?.code).toBe('signatureInvalid');
@@ -175,7 +175,7 @@ describe('N16: only over HTTPS, authorised by OAuth 1.0', () => {
       status: 403,
       body: { error: { code: 'rightMissing', details: { right: 'send' } } },
     });
-    await changeKey(api.keyParts, doer, reader.id, { isActive: false });
+    await changeKey(api.keyParts, actor, reader.id, { isActive: false });
     expect((await callSigned(reader, 'GET', messagesUrl)).body.error?.code).toBe('consumerKeyOff');
     const guess = { ...reader, consumerSecret: 'guess' };
     expect((await callSigned(guess, 'GET', messagesUrl)).body.error?.code).toBe('signatureInvalid');

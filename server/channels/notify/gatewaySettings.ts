@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
 import type { GatewaySettingsEdit, GatewaySettingsView } from '../../../shared/schemas/gateway.ts';
+import { type Actor, DESK_NAME } from '../../audit/actor.ts';
 import type { Audit, NewAuditLine } from '../../audit/audit.ts';
 import type { Community, NotifySettings } from '../../communities/community.model.ts';
 import { findCommunity } from '../../communities/listCommunities.ts';
@@ -17,13 +18,6 @@ export interface GatewaySettingsDeps {
   audit: Audit;
   /** The address at which the gateway reaches this desk. */
   publicUrl: string;
-}
-
-/** The author of a change, as the audit records it. */
-export interface Editor {
-  /** Null when the desk itself makes the change. */
-  personId: string | null;
-  personName: string;
 }
 
 export type GatewayOutcome =
@@ -45,7 +39,7 @@ export async function changeGateway(
   deps: GatewaySettingsDeps,
   communityId: string,
   edit: GatewaySettingsEdit,
-  editor: Editor,
+  actor: Actor | null,
 ): Promise<GatewayOutcome> {
   const community = await findOwn(deps, communityId);
   if (!community) return { kind: 'communityNotFound' };
@@ -67,7 +61,7 @@ export async function changeGateway(
     statusSecretSealed,
     stopped: null,
   };
-  return write(deps, community, notify, editor, {
+  return write(deps, community, notify, actor, {
     action: 'community.gatewayChanged',
     details: {
       baseUrl: notify.baseUrl,
@@ -81,12 +75,12 @@ export async function changeGateway(
 export async function removeGateway(
   deps: GatewaySettingsDeps,
   communityId: string,
-  editor: Editor,
+  actor: Actor | null,
 ): Promise<GatewayOutcome> {
   const community = await findOwn(deps, communityId);
   if (!community) return { kind: 'communityNotFound' };
   if (!community.notify) return { kind: 'done', gateway: null };
-  return write(deps, community, null, editor, { action: 'community.gatewayRemoved', details: {} });
+  return write(deps, community, null, actor, { action: 'community.gatewayRemoved', details: {} });
 }
 
 /** Stores that the gateway refused the community: nothing is sent until an administrator saves the settings again. */
@@ -105,7 +99,7 @@ async function write(
   deps: GatewaySettingsDeps,
   community: Community,
   notify: NotifySettings | null,
-  { personId, personName }: Editor,
+  actor: Actor | null,
   line: Pick<NewAuditLine<'community.gatewayChanged' | 'community.gatewayRemoved'>, 'action' | 'details'>,
 ): Promise<GatewayOutcome> {
   const { companyId, communities, audit } = deps;
@@ -114,8 +108,8 @@ async function write(
     _id: `gateway:${randomUUID()}`,
     companyId,
     at: new Date(),
-    personId,
-    personName,
+    personId: actor?.id ?? null,
+    personName: actor?.name ?? DESK_NAME,
     subject: { kind: 'community', id: community._id.toHexString(), name: community.name },
     ...line,
   });

@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import type { Model } from 'mongoose';
 import { Types } from 'mongoose';
 import type { AttachmentKind } from '../../../shared/schemas/message.ts';
+import type { Actor } from '../../audit/actor.ts';
 import type { Upload } from '../../uploads/uploadStore.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { StoredAttachment } from '../intake/networkEvent.ts';
@@ -12,11 +13,6 @@ import { blankDraft, type Thread } from '../thread/thread.ts';
 
 /** VK accepts a signed 32-bit number. 0 means "do not check for repeats", so it is never drawn. */
 const RANDOM_ID_MAX = 2 ** 31 - 1;
-
-export interface Writer {
-  id: Types.ObjectId;
-  name: string;
-}
 
 export interface AnswersDeps {
   messages: Model<Message>;
@@ -35,7 +31,7 @@ export type Written =
 export async function sendAgentAnswer(
   { thread, messages, wakeSender }: AnswersDeps,
   conversation: Conversation,
-  writer: Writer,
+  actor: Actor,
   draft: { clientToken: string; text: string; uploads: Upload[]; replyToMessageId: string | null },
 ): Promise<Written> {
   const now = new Date();
@@ -45,9 +41,9 @@ export async function sendAgentAnswer(
     direction: 'out',
     clientToken: draft.clientToken,
     randomId: randomInt(1, RANDOM_ID_MAX),
-    personId: writer.id,
+    personId: new Types.ObjectId(actor.id),
     authorType: 'agent',
-    authorName: writer.name,
+    authorName: actor.name,
     text: draft.text,
     attachments: draft.uploads.map(toAttachment),
     uploadIds: draft.uploads.map((upload) => upload._id),
@@ -64,7 +60,7 @@ export async function sendAgentAnswer(
 export async function addNote(
   { thread }: Pick<AnswersDeps, 'thread'>,
   conversation: Conversation,
-  writer: Writer,
+  actor: Actor,
   draft: { clientToken: string; text: string },
 ): Promise<Written> {
   const appended = await thread.append(conversation, {
@@ -72,9 +68,9 @@ export async function addNote(
     kind: 'note',
     direction: 'internal',
     clientToken: draft.clientToken,
-    personId: writer.id,
+    personId: new Types.ObjectId(actor.id),
     authorType: 'agent',
-    authorName: writer.name,
+    authorName: actor.name,
     text: draft.text,
     status: 'stored',
   });

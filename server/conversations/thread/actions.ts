@@ -3,12 +3,12 @@
  * from the line. So the thread is also the history of the conversation, in one order for everybody. Labels have no
  * line.
  */
-import type { Model, Types } from 'mongoose';
+import { type Model, Types } from 'mongoose';
 import type { StatusChange } from '../../../shared/schemas/conversation.ts';
+import type { Actor } from '../../audit/actor.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
 import type { SystemChange } from '../message.model.ts';
-import type { Writer } from '../outbox/answers.ts';
 import { systemDraft, type Thread } from './thread.ts';
 
 export interface ActionDeps {
@@ -20,37 +20,37 @@ export interface ActionDeps {
 export async function assign(
   deps: ActionDeps,
   conversation: Conversation,
-  by: Writer,
+  actor: Actor,
   assignee: { id: Types.ObjectId; name: string } | null,
 ): Promise<Conversation> {
   const isSame = assignee ? conversation.assigneeId?.equals(assignee.id) : conversation.assigneeId === null;
   if (isSame) return conversation;
-  return addLine(deps, conversation, by, {
+  return addLine(deps, conversation, actor, {
     event: assignee ? 'assigned' : 'unassigned',
     assigneeId: assignee?.id ?? null,
-    personId: by.id,
-    personName: assignee?.name ?? by.name,
+    personId: idOf(actor),
+    personName: assignee?.name ?? actor.name,
   });
 }
 
 export async function setStatus(
   deps: ActionDeps,
   conversation: Conversation,
-  by: Writer,
+  actor: Actor,
   change: StatusChange,
 ): Promise<Conversation> {
   if (change.status === 'snoozed') {
     const snoozedUntil = new Date(change.snoozedUntil);
-    return addLine(deps, conversation, by, {
+    return addLine(deps, conversation, actor, {
       event: 'snoozed',
       snoozedUntil,
-      personId: by.id,
-      personName: by.name,
+      personId: idOf(actor),
+      personName: actor.name,
     });
   }
   if (conversation.status === change.status) return conversation;
   const event = change.status === 'open' ? 'reopened' : change.status;
-  return addLine(deps, conversation, by, { event, personId: by.id, personName: by.name });
+  return addLine(deps, conversation, actor, { event, personId: idOf(actor), personName: actor.name });
 }
 
 export function setLabels(
@@ -87,13 +87,17 @@ export async function wakeSnoozed(
 async function addLine(
   { thread }: ActionDeps,
   conversation: Conversation,
-  by: Writer,
+  actor: Actor,
   system: SystemChange,
 ): Promise<Conversation> {
   const appended = await thread.append(conversation, {
     ...systemDraft(new Date(), system),
-    personId: by.id,
-    authorName: by.name,
+    personId: idOf(actor),
+    authorName: actor.name,
   });
   return appended.conversation;
+}
+
+function idOf({ id }: Actor): Types.ObjectId {
+  return new Types.ObjectId(id);
 }

@@ -1,11 +1,11 @@
-/** A request's parts against their schemas, with what is wrong told by a code of its own where the rules have one. */
+/** Checks a request's parts against their schemas. A problem gets its own code where the rules have one. */
 import type { z } from 'zod';
 import type { V1Refusal } from '../../../shared/v1/errorCodes.ts';
 import { v1Limits } from '../../../shared/v1/messages.ts';
 import { shapeMessages } from './shapeMessages.ts';
 import { V1Error } from './v1Error.ts';
 
-/** N20: what callers who want to send a single image are likely to call it. */
+/** N20, at most one image: field names that callers are likely to use to send a single image. */
 const IMAGE_FIELD = /^(images?|photos?|pictures?|attachments?|media|files?)(_?(ids?|urls?))?$/i;
 
 const russian = shapeMessages('ru');

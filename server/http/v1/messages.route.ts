@@ -38,7 +38,7 @@ export function messageHandlers({
       const item = readSendItem(body, { idempotencyName: idempotencyNameOf(req), problemOfStatusUrl });
       if (item.kind === 'wrong') throw new V1Error(item.refusal);
       const [outcome] = await sending.acceptBatch(sender, [item.value]);
-      if (!outcome) throw new Error('A message was taken and has no outcome');
+      if (!outcome) throw new Error('A message was accepted and has no outcome');
       if (outcome.kind === 'refused') throw new V1Error(outcome.refusal);
       if (outcome.kind === 'repeated') res.setHeader('Idempotent-Replayed', 'true');
       return outcome.message;
@@ -62,7 +62,7 @@ export function messageHandlers({
               sender,
               items.map(({ item }) => item),
             );
-      if (outcomes.length !== items.length) throw new Error('A batch was taken and lacks outcomes');
+      if (outcomes.length !== items.length) throw new Error('A batch was accepted and lacks outcomes');
       items.forEach(({ place }, index) => {
         results[place] = resultOf(outcomes[index] as SendOutcome);
       });

@@ -1,4 +1,4 @@
-/** One message of a request as `sendingPort.ts` takes it: checked, and with the names by which it is known again. */
+/** Converts one message of a request for `sendingPort.ts`: checked, with the tokens that identify a repeat. */
 import { createHash } from 'node:crypto';
 import { type SendRequest, sendRequest } from '../../../shared/v1/messages.ts';
 import type { SendItem } from '../../serviceMessages/sendingPort.ts';
@@ -6,7 +6,7 @@ import { type Checked, check } from './checkRequest.ts';
 
 export type ProblemOfStatusUrl = (url: string) => { ru: string; en: string } | null;
 
-/** @param idempotencyName the caller's Idempotency-Key; with the message's place in it, for one of a batch. */
+/** @param idempotencyName the caller's Idempotency-Key; for a message of a batch, with its place in the batch. */
 export function readSendItem(
   value: unknown,
   {
@@ -25,7 +25,7 @@ export function readSendItem(
   return { kind: 'right', value: { request, repeatTokens, requestHash: requestHash(request) } };
 }
 
-/** The order of fields and what is left to its default do not make another request. */
+/** The order of fields and omitted defaults do not make a different request. */
 function requestHash(request: SendRequest): string {
   return createHash('sha256').update(canonical(request)).digest('base64url');
 }

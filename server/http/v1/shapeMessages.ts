@@ -1,6 +1,6 @@
 /**
- * What is wrong with a request's shape, in words for people: each language alone, without the names that a schema has
- * for its types and patterns.
+ * Error messages about a request's shape, for people: in one language each, without the names that a schema has for
+ * its types and patterns.
  */
 import type { z } from 'zod';
 import { v1Limits } from '../../../shared/v1/messages.ts';
@@ -21,7 +21,7 @@ const types: Record<string, Words> = {
   record: { ru: 'объект', en: 'an object' },
 };
 
-/** Of texts that must be written in a certain way, by their field. */
+/** Texts that must have a certain format, by field. */
 const written: Record<string, Words> = {
   clientMessageId: {
     ru: `от 1 до ${v1Limits.clientMessageIdChars} видимых символов ASCII`,
@@ -38,7 +38,7 @@ const time: Words = {
 };
 const other: Words = { ru: 'значение неверного формата', en: 'the value has the wrong format' };
 
-/** Gives zod the words of one language. */
+/** Gives zod the error messages in one language. */
 export function shapeMessages(language: keyof Words): z.core.$ZodErrorMap {
   return (issue) => wordsOf(issue)[language];
 }

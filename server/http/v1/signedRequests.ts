@@ -1,6 +1,6 @@
 /**
- * What every request of the API passes through before its handler: HTTPS, the signature, the right, the body, the
- * rate and at last the nonce (N16). A request that is refused for its rate may be sent again as it is.
+ * The checks of every request of the API before its handler: HTTPS, the signature, the right, the body, the rate and
+ * finally the nonce (N16, signed requests). A request refused for its rate may be repeated unchanged.
  */
 import { type Request, type RequestHandler, type Response, raw } from 'express';
 import type { ApiRight } from '../../../shared/schemas/apiKey.ts';
@@ -25,17 +25,17 @@ export interface Admitted {
 export interface Admission {
   right: ApiRight;
   takesJson: boolean;
-  /** How many requests the body counts for. */
+  /** How many requests the body counts as. */
   costOf(body: unknown): number;
 }
 
 const FORM = 'application/x-www-form-urlencoded';
 const FORM_BYTES = 64 * 1024;
-// The body's hash covers the bytes that were sent, so they are taken as they came.
+// The body's hash covers the bytes as they were sent, so they are read raw.
 const readForm = raw({ type: FORM, limit: FORM_BYTES, inflate: false });
 const readBody = raw({ type: () => true, limit: v1Limits.bodyBytes, inflate: false });
 
-/** @throws V1Error for whatever the caller did wrong. */
+/** @throws V1Error for anything that the caller did wrong. */
 export async function admit(
   { authenticator, rateLimits, publicUrl }: SignedRequestDeps,
   { right, takesJson, costOf }: Admission,
@@ -43,7 +43,7 @@ export async function admit(
   res: Response,
 ): Promise<Admitted> {
   if (!isSafeTransport(req)) throw new V1Error({ code: 'httpsRequired' });
-  // A form's parameters are part of what is signed; any other body is read only once the signer is known.
+  // A form's parameters are part of the signature; any other body is read only once the signer is known.
   const isForm = req.is(FORM) !== false && req.is(FORM) !== null;
   if (isForm) await run(readForm, req, res);
   const identified = await authenticator.identify({

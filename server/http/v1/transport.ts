@@ -1,12 +1,12 @@
-/** What the API asks of the connection itself (N16): HTTPS, and which address the client may have signed. */
+/** What the API requires of the connection (N16): HTTPS, and the addresses that the client may have signed. */
 import type { Request } from 'express';
 import { isLoopback } from '../../net/loopback.ts';
 
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host'];
 
 /**
- * Over HTTPS, as the declared proxy says it was (express believes nobody else), or from this very machine. A loopback
- * connection that was forwarded came from elsewhere: a proxy that TRUST_PROXY does not name makes nothing safe.
+ * True over HTTPS, as a declared proxy reports it (express trusts no other), or from this machine. A forwarded
+ * loopback connection came from elsewhere: a proxy that TRUST_PROXY does not name is not trusted.
  */
 export function isSafeTransport(req: Request): boolean {
   return req.secure || isFromThisMachine(req);
@@ -19,8 +19,8 @@ export function isFromThisMachine(req: Request): boolean {
 }
 
 /**
- * The desk's public address: behind a proxy the request's own host may be another. On this machine alone the address
- * that was called counts too, `127.0.0.1` as well as `localhost`.
+ * The desk's public address, because behind a proxy the request's own host may differ. On this machine alone the
+ * called address counts too, `127.0.0.1` as well as `localhost`.
  */
 export function signedOrigins(req: Request, publicUrl: string): string[] {
   const origins = [new URL(publicUrl).origin];

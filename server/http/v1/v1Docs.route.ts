@@ -1,4 +1,4 @@
-/** The sending API's description, for programs and for people. Open to everyone: it names nobody's data. */
+/** The sending API's description, for programs and for people. Public: it contains no data. */
 import { Router } from 'express';
 import { docsPage } from '../docsPage.ts';
 import { v1OpenApiDocument } from './v1OpenApi.ts';

@@ -1,4 +1,4 @@
-/** How a refusal of the sending API becomes an answer: its code, words in two languages, and the headers that belong. */
+/** Turns a refusal of the sending API into an answer: its code, messages in two languages, and its headers. */
 import type { ErrorRequestHandler, Response } from 'express';
 import { type V1ErrorCode, type V1Refusal, v1ErrorBody, v1Errors } from '../../../shared/v1/errorCodes.ts';
 import { v1Limits } from '../../../shared/v1/messages.ts';
@@ -17,7 +17,9 @@ export class V1Error extends Error {
 
 const STORE_RETRY_AFTER_S = 3;
 
-/** The words of OAuth's problem reporting extension (wiki.oauth.net/ProblemReporting), which clients look for. */
+/**
+ * The problem names of OAuth's problem reporting extension (wiki.oauth.net/ProblemReporting), which clients expect.
+ */
 const oauthProblems: Partial<Record<V1ErrorCode, string>> = {
   authorizationMissing: 'parameter_absent',
   oauthParameterAbsent: 'parameter_absent',
@@ -49,7 +51,7 @@ function answerRefusal(res: Response, refusal: V1Refusal): void {
   res.status(status).json({ error: v1ErrorBody(refusal) });
 }
 
-/** The last handler of the API's router. Causes are logged; none is told. */
+/** The last handler of the API's router. Causes are logged and never sent. */
 export function v1ErrorAnswer(logger: Logger): ErrorRequestHandler {
   return (thrown: unknown, req, res, next) => {
     const refusal = toRefusal(thrown);

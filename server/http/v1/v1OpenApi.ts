@@ -34,7 +34,7 @@ export function v1OpenApiDocument(): OpenApi {
       description:
         'Service messages by phone number. Every request is signed with OAuth 1.0 (RFC 5849, HMAC-SHA1 or ' +
         'HMAC-SHA256, a key and its secret without a token) and sent over HTTPS. oauth_body_hash is checked when it ' +
-        'is given. Status moves are posted to statusUrl as StatusNotice, signed in Notify-Inbox-Signature',
+        'is given. Status changes are posted to statusUrl as StatusNotice, signed in Notify-Inbox-Signature',
     },
     servers: [{ url: '/' }],
     paths,
@@ -77,7 +77,7 @@ function operation(name: string, endpoint: V1Endpoint, schemas: Record<string, J
   };
 }
 
-/** One answer for each status, which lists the codes that come with it. */
+/** One answer for each status; it lists the codes that can come with it. */
 function refusalResponses(codes: readonly V1ErrorCode[]): Operation['responses'] {
   const byStatus = new Map<number, V1ErrorCode[]>();
   for (const code of codes) {

@@ -1,6 +1,6 @@
 /**
- * The sending API under /api/v1: its own frame, apart from that of the screens, because its callers sign each request
- * instead of signing in. Mount it before bodies are parsed.
+ * The sending API under /api/v1: separate from the screens' endpoints, because its callers sign each request instead
+ * of signing in. Mount it before bodies are parsed.
  */
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { z } from 'zod';
@@ -36,7 +36,7 @@ export function v1Router(deps: V1Deps): Router {
         req,
         res,
       );
-      deps.lastUse.note(signer.key);
+      deps.lastUse.record(signer.key);
       const given = await handlers[name]({
         sender: { companyId: signer.key.companyId, keyId: signer.key._id, statusUrl: signer.key.statusUrl },
         req,
@@ -64,7 +64,7 @@ export function v1Router(deps: V1Deps): Router {
   return router;
 }
 
-/** Answers hold phones: nobody between us and the caller keeps them. */
+/** Answers hold phones: no proxy may cache them. */
 const neverStored: RequestHandler = (_req, res, next) => {
   res.setHeader('Cache-Control', 'no-store');
   next();
@@ -75,14 +75,14 @@ function messagesIn(body: unknown): number {
   return Array.isArray(messages) ? messages.length : 1;
 }
 
-/** A path that names no id names nothing. */
+/** A path without a valid id is answered as not found. */
 function pathParams(schema: z.ZodType, req: Request): { messageId?: string } {
   const checked = schema.safeParse(req.params);
   if (!checked.success) throw new V1Error({ code: 'notFound' });
   return checked.data as { messageId?: string };
 }
 
-/** A signature may stand in the query; it is no part of the question. */
+/** A signature may stand in the query; it is not part of the request itself. */
 function withoutOauth(query: Request['query']): Record<string, unknown> {
   return Object.fromEntries(Object.entries(query).filter(([name]) => !name.startsWith('oauth_')));
 }

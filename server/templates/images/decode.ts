@@ -1,12 +1,12 @@
 /**
- * Whether a file decodes as a JPEG to its last pixel. The decoder is kept on a short rein: one picture at a time,
- * no more pixels than N12 allows, a limit of time, and nothing of the picture is kept.
+ * Checks that a file decodes as a JPEG to its last pixel. The decoder is restricted: one picture at a time, no more
+ * pixels than N12 (sides of an image) allows, and a time limit. Nothing of the picture is kept.
  */
 import pLimit from 'p-limit';
 import sharp from 'sharp';
 import { templateLimits } from '../../../shared/templates/limits.ts';
 
-/** The most that two sides of this sum can span. */
+/** The most pixels that two sides with this sum can span. */
 const PIXELS_MAX = (templateLimits.imageSidesPx / 2) ** 2;
 const DECODE_S_MAX = 30;
 const oneAtATime = pLimit(1);
@@ -14,14 +14,14 @@ const oneAtATime = pLimit(1);
 sharp.cache(false);
 sharp.concurrency(1);
 
-/** A file that the caller has seen to begin as a JPEG and to be within the sizes. */
+/** For a file that begins as a JPEG and has allowed sides; the caller has checked both. */
 export function decodes(path: string): Promise<boolean> {
   return oneAtATime(async () => {
     try {
       const image = sharp(path, { limitInputPixels: PIXELS_MAX, failOn: 'warning', sequentialRead: true });
       const { format } = await image.metadata();
       if (format !== 'jpeg') return false;
-      // A shrunk copy would skip most of the work: each pixel is decoded, and a few bytes come of it.
+      // A shrunk load would skip most of the work: this decodes each pixel, and the output is a few bytes.
       await image
         .resize(8, 8, { fit: 'fill', fastShrinkOnLoad: false, kernel: 'nearest' })
         .timeout({ seconds: DECODE_S_MAX })
@@ -29,7 +29,7 @@ export function decodes(path: string): Promise<boolean> {
         .toBuffer();
       return true;
     } catch {
-      // libvips says in words what is wrong; whatever it is, this is no picture that a client could be shown.
+      // libvips explains the error in text; in any case a client could not see this picture.
       return false;
     }
   });

@@ -1,10 +1,13 @@
-/** How a picture is to be turned, out of an EXIF segment, and an EXIF segment that says nothing else (CIPA DC-008). */
+/**
+ * Reads a picture's orientation from an EXIF segment, and builds an EXIF segment with the orientation alone (CIPA
+ * DC-008).
+ */
 
 const ORIENTATION_TAG = 0x0112;
 const SHORT = 3;
 const EXIF = Buffer.from('Exif\0\0', 'latin1');
 
-/** 2 to 8, or null when it stands as it is or does not say. @param body of an APP1 segment. */
+/** 2 to 8; null when the picture needs no turning or does not say. @param body of an APP1 segment. */
 export function orientationIn(body: Buffer): number | null {
   if (!body.subarray(0, EXIF.length).equals(EXIF)) return null;
   const tiff = body.subarray(EXIF.length);
@@ -26,7 +29,7 @@ export function orientationIn(body: Buffer): number | null {
   return null;
 }
 
-/** A whole APP1 segment, marker included: one directory with the one entry. */
+/** A whole APP1 segment, marker included: one directory with one entry. */
 export function exifOfOrientation(orientation: number): Buffer {
   const tiff = Buffer.alloc(26);
   tiff.write('MM', 0, 'latin1');

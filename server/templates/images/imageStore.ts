@@ -1,4 +1,4 @@
-/** Images of templates in the database, in chunks (GridFS), each content once per company. */
+/** Images of templates in the database, in chunks (GridFS). Each content is stored once per company. */
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { type Connection, Types } from 'mongoose';
@@ -16,13 +16,13 @@ export interface TemplateImage extends Sides {
 interface ImageMetadata extends Sides {
   companyId: Types.ObjectId;
   sha256: string;
-  /** Since when nobody has asked whether anything uses it: set anew by who brings it or saves a template with it. */
+  /** When the image was last uploaded or saved in a template: the sweep removes unused images some time after. */
   heldAt: Date;
-  /** It is being removed, and is not found any more; a crash leaves the rest for the next sweep. */
+  /** Set while the image is being removed, when it is no longer found; after a crash the next sweep continues. */
   goneAt?: Date;
 }
 
-/** An image that was not held for long, and what it was held by then: whoever holds it meanwhile keeps it. */
+/** An image that was not held for long. `heldAt` is a guard: an image that is held meanwhile is kept. */
 export interface StaleImage {
   _id: Types.ObjectId;
   heldAt: Date;
@@ -30,16 +30,16 @@ export interface StaleImage {
 }
 
 export interface ImageStore {
-  /** Stores a file's content, or gives what is there already with the same content. */
+  /** Stores a file's content, or returns the image that already has this content. */
   keep(companyId: Types.ObjectId, file: { path: string; sha256: string } & Sides): Promise<TemplateImage>;
-  /** Those of the ids that are there, in the order asked. */
+  /** Returns the existing images of these ids, in the given order. */
   find(companyId: Types.ObjectId, ids: string[]): Promise<TemplateImage[]>;
   findBySha256(companyId: Types.ObjectId, sha256: string[]): Promise<TemplateImage[]>;
-  /** Told before a template with these images is written: a sweep that looks at one just then lets it be. */
+  /** Call it before writing a template with these images: the sweep then keeps them. */
   hold(companyId: Types.ObjectId, ids: readonly string[], now?: Date): Promise<void>;
-  /** Those that nobody held since, a few at a time. */
+  /** Images that were not held since then, a few at a time. */
   stale(companyId: Types.ObjectId, before: Date, limit: number): Promise<StaleImage[]>;
-  /** False when somebody held it meanwhile. What was half removed is removed by asking again. */
+  /** False when the image was held meanwhile. Safe to repeat after a crash. */
   remove(image: StaleImage): Promise<boolean>;
   /** The JPEG's bytes. */
   open(id: Types.ObjectId): Readable;
@@ -62,7 +62,7 @@ export function createImageStore(connection: Connection): ImageStore {
     return found.map(toImage);
   };
 
-  /** Found and held in one step: a sweep has it before, or not at all. */
+  /** Finds and holds in one write, so that the sweep removes the image before it or not at all. */
   async function holdKnown(companyId: Types.ObjectId, sha256: string): Promise<TemplateImage | null> {
     const file = await files().findOneAndUpdate(
       { 'metadata.companyId': companyId, 'metadata.sha256': sha256 },
@@ -81,7 +81,7 @@ export function createImageStore(connection: Connection): ImageStore {
         const stored = await bucket.store([createReadStream(path)], `${about.sha256}.jpeg`, metadata);
         return { ...stored, ...about };
       } catch (error) {
-        // The same picture came twice at once: the index let one of them in.
+        // Two uploads of one picture at once: the unique index let one of them in.
         const other = isDuplicateKey(error) ? await holdKnown(companyId, about.sha256) : null;
         if (other) return other;
         throw error;
@@ -117,7 +117,7 @@ export function createImageStore(connection: Connection): ImageStore {
       }));
     },
     async remove({ _id, heldAt }) {
-      // Under its content's name it would be given to who brings the same picture.
+      // Under its content's hash a new upload of the same picture would still find it.
       const { matchedCount } = await files().updateOne(
         { _id, 'metadata.heldAt': heldAt },
         { $set: { 'metadata.goneAt': new Date(), 'metadata.sha256': `gone:${_id.toHexString()}` } },
@@ -131,7 +131,7 @@ export function createImageStore(connection: Connection): ImageStore {
     async buildIndexes() {
       await files().createIndex({ 'metadata.companyId': 1, 'metadata.sha256': 1 }, { unique: true });
       await files().createIndex({ 'metadata.companyId': 1, 'metadata.heldAt': 1 });
-      // Images of before are looked at as if they had been brought now.
+      // Images stored by earlier versions count as held now.
       await files().updateMany({ 'metadata.heldAt': null }, { $set: { 'metadata.heldAt': new Date() } });
     },
   };

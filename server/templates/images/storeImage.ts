@@ -1,6 +1,7 @@
 /**
- * Takes one image for templates: streamed through the cleaner into a file of its own, judged by N10 to N13, decoded,
- * and stored. Never whole in memory; the file is gone whatever happens.
+ * Stores one uploaded image: streams it through the cleaner into a temporary file, checks it by N10 to N13 (type,
+ * size and sides of images), decodes and stores it. The image is never whole in memory; the temporary file is always
+ * removed.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
@@ -18,7 +19,7 @@ import { JpegCleaner } from './jpegCleaner.ts';
 export interface StoreImageDeps {
   companyId: Types.ObjectId;
   images: ImageStore;
-  /** Where files lie while they are judged: of this process, emptied when it wants. */
+  /** The folder for files while they are checked: this process's own, and it may be emptied at any time. */
   temporaryDir: string;
 }
 
@@ -55,7 +56,7 @@ export async function storeImage(deps: StoreImageDeps, stream: Readable): Promis
   }
 }
 
-/** Sides stand near the beginning: they are named even of a file that breaks off, or is cut off here, later. */
+/** The sides stand near the beginning, so they are reported even for a file that is cut off later. */
 function problemsOf(actual: number, { outcome, sides }: JpegCleaner): ImageProblem[] {
   const limit = templateLimits.imageBytes;
   const tooLarge: ImageProblem[] = actual > limit ? [{ code: 'imageTooLarge', limit, actual }] : [];
@@ -64,7 +65,7 @@ function problemsOf(actual: number, { outcome, sides }: JpegCleaner): ImageProbl
   return outcome === 'broken' && problems.length === 0 ? [{ code: 'imageBroken' }] : problems;
 }
 
-/** Lets through no more than the limit, and counts on: the answer names the file's real size. */
+/** Passes no more than the limit but counts on, so that the answer names the file's real size. */
 function countBytes(limit: number): { pass: Transform; bytes(): number } {
   let total = 0;
   const pass = new Transform({

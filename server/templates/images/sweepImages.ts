@@ -1,6 +1,6 @@
 /**
- * Removes images that no version of any template has: such as were brought and never saved, or taken out of a draft again.
- * One that is used is looked at again after the same time.
+ * Removes images that no version of any template uses: uploaded and never saved, or removed from a draft. An image in
+ * use is checked again after the same time.
  */
 import type { Model, Types } from 'mongoose';
 import type { KeptVersion, Template } from '../template.model.ts';
@@ -15,7 +15,7 @@ export interface SweepImagesDeps {
 
 const SWEPT_AT_ONCE = 100;
 
-/** One step; true while there may be more. */
+/** One step; true when there may be more. */
 export async function sweepImages(
   { companyId, images, templates, versions }: SweepImagesDeps,
   now: Date,
@@ -29,7 +29,7 @@ export async function sweepImages(
   return stale.length === SWEPT_AT_ONCE;
 }
 
-/** Of these, those that a draft, what is sent now, or any version that a reviewer ever saw has. */
+/** Returns those of the images that a draft, an approved version or any submitted version uses. */
 async function usedOf(
   { companyId, templates, versions }: Omit<SweepImagesDeps, 'images'>,
   ids: string[],

@@ -265,7 +265,7 @@ describe('guessing passwords', () => {
       address: '203.0.113.10',
       email: 'n1@example.com',
     });
-    expect(elsewhere.kind).toBe('taken');
+    expect(elsewhere.kind).toBe('counted');
   });
 
   it('takes all IPv6 addresses of one customer as one, and IPv4 inside IPv6 as itself', () => {

@@ -11,7 +11,7 @@ import type { SteeredNetwork } from '../serviceMessages/steeredNetwork.ts';
 
 export type LimitsFixture = Awaited<ReturnType<typeof startLimits>>;
 
-export const editor = { personId: 'e'.repeat(24), personName: 'Алиса' };
+export const editor = { id: 'e'.repeat(24), name: 'Алиса' };
 
 export async function startLimits(network: SteeredNetwork) {
   let rules: { limits: SendingLimits; isBank(): Promise<boolean> } | null = null;

@@ -131,8 +131,7 @@ it('removes what somebody was storing meanwhile', async () => {
 it('leaves a block in force, and nobody able to read whom it is of', async () => {
   const planted = await desk.plant();
   const audit = createAudit(desk.auditLines);
-  const by = { personId: admin.id, personName: admin.name };
-  await blockPhone({ ...desk, audit }, { phone: planted.phone, reason: planted.name }, by);
+  await blockPhone({ ...desk, audit }, { phone: planted.phone, reason: planted.name }, admin);
   await desk.ask(planted.client._id, planted.name);
   await desk.erasing.work(after(0));
   await desk.erasing.work(after(25 * 60 * minute));

@@ -147,26 +147,27 @@ export async function startErasure() {
       labels: [secret],
     }));
     await say(2, `${secret} два`);
-    const writer = { id: new Types.ObjectId(), name: 'Анна' };
+    const agentId = new Types.ObjectId();
+    const agent = { id: agentId.toHexString(), name: 'Анна' };
     const upload = await uploads.save({
       stream: Readable.from([Buffer.from(`файл ${secret}`)]),
       fileName: `${secret}.txt`,
-      personId: writer.id,
+      personId: agentId,
     });
     await uploads.claim([upload!._id], {
-      personId: writer.id,
+      personId: agentId,
       clientToken: `token-${last}-answer`,
       isStored: async () => true,
     });
     const written = { messages: models.messages, conversationStore, thread, wakeSender: () => undefined };
-    const answered = await sendAgentAnswer(written, await conversationStore.rollForward(row._id), writer, {
+    const answered = await sendAgentAnswer(written, await conversationStore.rollForward(row._id), agent, {
       clientToken: `token-${last}-answer`,
       text: `Ответ: ${secret}`,
       uploads: [upload!],
       replyToMessageId: null,
     });
     if (answered.kind !== 'written') throw new Error('The answer was not written');
-    await addNote({ thread }, answered.conversation, writer, {
+    await addNote({ thread }, answered.conversation, agent, {
       clientToken: `token-${last}-note`,
       text: `${name}!`,
     });

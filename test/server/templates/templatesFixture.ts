@@ -1,12 +1,12 @@
 /** Templates over a real store, with a second set of parts as another process would have them. */
 import { Types } from 'mongoose';
+import type { Actor } from '../../../server/audit/actor.ts';
 import { auditModel, createAudit } from '../../../server/audit/audit.ts';
 import { createApprovedVersions } from '../../../server/templates/approvedVersions.ts';
 import type { TemplateAction } from '../../../server/templates/life.ts';
 import type { Template } from '../../../server/templates/template.model.ts';
 import { templateModel, templateVersionModel } from '../../../server/templates/template.model.ts';
 import {
-  type Actor,
   applyTemplateAction,
   createTemplate,
   readTemplate,

@@ -25,7 +25,7 @@ import { until } from '../../../support/until.ts';
 import { companyId, startVkDesk, type VkDesk, type VkProcess } from '../../channels/vk/vkDesk.ts';
 import { anna, boris, groupId, silent } from '../../channels/vk/vkFixture.ts';
 
-const writer = { id: new Types.ObjectId(), name: 'Анна' };
+const agent = { id: new Types.ObjectId().toHexString(), name: 'Анна' };
 /** The lease outlasts any test: only a test about a lease that runs out asks for a short one. */
 const quick: SenderTiming = { leaseMs: 60_000, pollMs: 20, giveUpMs: 60_000, giveUpAttempts: 2 };
 
@@ -85,7 +85,7 @@ export async function startSenderDesk({ isListening = false } = {}): Promise<Sen
       const written = await sendAgentAnswer(
         { messages, conversationStore, thread, wakeSender: () => undefined },
         await conversationWith(userId),
-        writer,
+        agent,
         { clientToken: randomUUID(), text, uploads: files, replyToMessageId: null },
       );
       if (written.kind !== 'written') throw new Error('The answer was not queued');

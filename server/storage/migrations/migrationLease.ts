@@ -1,4 +1,4 @@
-/** Holds the right to migrate: renewed while the work lasts, and lost by the clock when it could not be renewed. */
+/** The right of one process to migrate: renewed during the work, and lost by time when it cannot be renewed. */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../observability/logger.ts';
 import type { SchemaStore } from './schemaDocument.ts';
@@ -35,7 +35,9 @@ export async function acquireMigrationLease(
     else isLost = true;
   };
   const timer = setInterval(() => {
-    renew().catch((error: unknown) => logger.warn({ err: error }, 'the migration lease is renewed later'));
+    renew().catch((error: unknown) =>
+      logger.warn({ err: error }, 'renewing the migration lease failed; it is retried'),
+    );
   }, renewEveryMs);
   const isHeld = () => !isLost && Date.now() < untilMs;
   return {
@@ -46,7 +48,7 @@ export async function acquireMigrationLease(
     },
     async release() {
       clearInterval(timer);
-      // After a lost connection the lease simply ends by its time.
+      // When the connection is lost, the lease ends by its time.
       await schema.releaseLease(owner).catch(() => undefined);
     },
   };

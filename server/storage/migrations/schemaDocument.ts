@@ -7,7 +7,7 @@ import { isDuplicateKey } from '../database.ts';
 
 export interface SchemaDocument {
   _id: 'schema';
-  /** How many migrations the stored data has been through. */
+  /** How many migrations have changed the stored data. */
   version: number;
   /** The process that migrates; another may take over after `until`. */
   lease?: { owner: string; until: Date };
@@ -32,7 +32,7 @@ export function createSchemaStore(db: Db) {
       });
     },
 
-    /** @param takesOver true where no other process can hold it: a lease that is found was left by a crash. */
+    /** @param takesOver true when no other process can hold the lease: an existing one was left by a crash. */
     acquireLease: (owner: string, until: Date, { takesOver }: { takesOver: boolean }) =>
       matched(takesOver ? {} : { $or: [{ lease: null }, { 'lease.until': { $lte: new Date() } }] }, {
         $set: { lease: { owner, until } },
@@ -44,7 +44,7 @@ export function createSchemaStore(db: Db) {
 
     releaseLease: (owner: string) => matched({ 'lease.owner': owner }, { $unset: { lease: '' } }),
 
-    /** By one, and only by the process that holds the lease; false otherwise. */
+    /** Raises the version by one for the process that holds the lease; false for any other. */
     advance: (owner: string, version: number) =>
       matched({ 'lease.owner': owner, version: version - 1 }, { $set: { version } }),
   };

@@ -100,7 +100,7 @@ it('refuses a file whose process slept while it was given up', async () => {
   const { stream, saving } = await beginUpload();
   await sweep(inMinutes(61));
   stream.end(half);
-  await expect(saving).rejects.toThrow('too long on its way');
+  await expect(saving).rejects.toThrow('took too long');
   expect(await left()).toEqual(nothing);
 });
 

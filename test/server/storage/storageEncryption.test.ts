@@ -97,7 +97,7 @@ describe('the state', () => {
     const open = await start(enterprise(false), {});
     expect(open.view).toMatchObject({ state: 'notEncrypted', found: 'serverDoesNot' });
     expect(open.warnings).toEqual([
-      'names and texts may rest unencrypted: the database server does not encrypt its files',
+      'names and texts may be stored unencrypted: the database server does not encrypt its files',
     ]);
     expect((await start(enterprise(false), { isForReal: false })).warnings).toEqual([]);
     expect((await start(enterprise(true), {})).warnings).toEqual([]);
@@ -123,9 +123,9 @@ describe('the state', () => {
     });
     await until('one look more', () => watch.view().lookedAt > changed.lookedAt);
     watch.stop();
-    expect(warnings.filter((words) => words.startsWith('names and texts may rest unencrypted'))).toHaveLength(
-      1,
-    );
+    expect(
+      warnings.filter((words) => words.startsWith('names and texts may be stored unencrypted')),
+    ).toHaveLength(1);
   });
 
   it('ends the start where encryption is required and neither seen nor declared', async () => {

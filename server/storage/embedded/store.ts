@@ -117,7 +117,7 @@ async function serve(
     };
     serveConnection(socket, state, (request, connection) => answer(store, request, connection), store.logger);
   });
-  // We hold the folder's lock: a socket file that is there was left by a process that died.
+  // This process holds the folder's lock, so an existing socket file was left by a crashed process.
   if (where.path !== undefined) await rm(where.path, { force: true });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -1,4 +1,4 @@
-/** What the store knows of its keys: the kept keys, sealed; which process seals under which key; the rotations. */
+/** Documents about keys: the kept keys, sealed; the key that each process seals under; the rotations. */
 import { type Connection, type Model, Schema } from 'mongoose';
 
 /**

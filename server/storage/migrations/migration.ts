@@ -1,4 +1,4 @@
-/** What one migration is, and what the runner gives it. */
+/** The interface of one migration and of its runner. */
 import type { Db } from 'mongodb';
 
 /**

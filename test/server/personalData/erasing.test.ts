@@ -14,7 +14,7 @@ afterAll(() => desk?.[Symbol.asyncDispose]());
 
 const minute = 60_000;
 const after = (ms: number) => new Date(Date.now() + ms);
-const scan = (words: string[]) => scanStore(desk.connection, desk.sealing, words);
+const scan = (traces: string[]) => scanStore(desk.connection, desk.sealing, traces);
 const collectionsOf = (places: string[]) => [...new Set(places.map((place) => place.split('.')[0]))].sort();
 
 it('leaves nothing of the client in any collection, once the quota has run out', async () => {

@@ -35,9 +35,7 @@ export async function acquireMigrationLease(
     else isLost = true;
   };
   const timer = setInterval(() => {
-    renew().catch((error: unknown) =>
-      logger.warn({ err: error }, 'renewing the migration lease failed; it is retried'),
-    );
+    renew().catch((error: unknown) => logger.warn({ err: error }, 'the migration lease is renewed later'));
   }, renewEveryMs);
   const isHeld = () => !isLost && Date.now() < untilMs;
   return {
@@ -48,7 +46,7 @@ export async function acquireMigrationLease(
     },
     async release() {
       clearInterval(timer);
-      // When the connection is lost, the lease ends by its time.
+      // After a lost connection the lease simply ends by its time.
       await schema.releaseLease(owner).catch(() => undefined);
     },
   };

@@ -32,7 +32,7 @@ export function createSchemaStore(db: Db) {
       });
     },
 
-    /** @param takesOver true when no other process can hold the lease: an existing one was left by a crash. */
+    /** @param takesOver true where no other process can hold it: a lease that is found was left by a crash. */
     acquireLease: (owner: string, until: Date, { takesOver }: { takesOver: boolean }) =>
       matched(takesOver ? {} : { $or: [{ lease: null }, { 'lease.until': { $lte: new Date() } }] }, {
         $set: { lease: { owner, until } },
@@ -44,7 +44,7 @@ export function createSchemaStore(db: Db) {
 
     releaseLease: (owner: string) => matched({ 'lease.owner': owner }, { $unset: { lease: '' } }),
 
-    /** Raises the version by one for the process that holds the lease; false for any other. */
+    /** By one, and only by the process that holds the lease; false otherwise. */
     advance: (owner: string, version: number) =>
       matched({ 'lease.owner': owner, version: version - 1 }, { $set: { version } }),
   };

@@ -8,7 +8,7 @@ import type { GatewaySettingsDeps } from '../channels/notify/gatewaySettings.ts'
 import type { CommunityActionDeps } from '../communities/connectCommunity.ts';
 import { type ApiKeyRouteDeps, apiKeyRoutes } from '../http/apiKeys.route.ts';
 import { auditRoutes } from '../http/audit.route.ts';
-import { campaignRoutes, type MailingRouteDeps } from '../http/campaigns.route.ts';
+import { type CampaignRouteDeps, campaignRoutes } from '../http/campaigns.route.ts';
 import { clientRoutes } from '../http/clients.route.ts';
 import { communityRoutes } from '../http/communities.route.ts';
 import { type CompanyRouteDeps, companyRoutes } from '../http/company.route.ts';
@@ -40,7 +40,7 @@ export interface ApiDeps {
   gatewaySettings: GatewaySettingsDeps;
   company: Omit<CompanyRouteDeps, 'register'>;
   templates: Templates;
-  campaigns: MailingRouteDeps;
+  campaigns: CampaignRouteDeps;
   deliveries: DeliveryRouteDeps;
   sending: Sending;
   personalData: PersonalDataRouteDeps;

@@ -4,7 +4,7 @@ import { createFirstRows } from '../campaigns/firstRows.ts';
 import { createStoppedLists } from '../campaigns/stoppedLists.ts';
 import type { Tallies } from '../campaigns/tallies.ts';
 import { startCampaignWorker } from '../campaigns/worker.ts';
-import type { MailingRouteDeps } from '../http/campaigns.route.ts';
+import type { CampaignRouteDeps } from '../http/campaigns.route.ts';
 import type { Phones } from '../phones/servicePhones.ts';
 import type { AppContext } from './context.ts';
 import type { Sending } from './sending.ts';
@@ -13,7 +13,7 @@ import { openTemporaryFolder } from './temporaryFolder.ts';
 export async function openCampaigns(
   { store, sealing, config, timing, closing, logger, processId }: AppContext,
   { tallies, sending, phones }: { tallies: Tallies; sending: Sending; phones: Phones },
-): Promise<MailingRouteDeps> {
+): Promise<CampaignRouteDeps> {
   const temporaryDir = await openTemporaryFolder({ logger, closing }, 'lists');
   if (config.roles.has('sender')) {
     const { accepting, statusEffects } = sending;

@@ -16,7 +16,7 @@ import { guessPhoneColumn } from './columns.ts';
 import { type HoldDeps, holdQueued } from './heldMessages.ts';
 import { perSecondOf } from './pace.ts';
 
-export interface MailingDeps extends CampaignModels, HoldDeps {
+export interface CampaignDeps extends CampaignModels, HoldDeps {
   companyId: Types.ObjectId;
   audit: Audit;
 }
@@ -34,7 +34,7 @@ const DAY_MS = 86_400_000;
 
 /** Newest first. `after` is the id of the previous page's last campaign. */
 export async function listCampaigns(
-  { campaigns, companyId }: MailingDeps,
+  { campaigns, companyId }: CampaignDeps,
   after: string | undefined,
 ): Promise<{ page: Campaign[]; nextAfter: string | null }> {
   const found = await campaigns
@@ -55,7 +55,7 @@ export async function listCampaigns(
 }
 
 export async function readCampaign(
-  { campaigns, companyId }: MailingDeps,
+  { campaigns, companyId }: CampaignDeps,
   campaignId: string,
 ): Promise<Campaign | null> {
   return campaigns
@@ -65,7 +65,7 @@ export async function readCampaign(
 
 /** Starts the dry run from the first row with these columns; deletes the results of an earlier dry run. */
 export async function matchColumns(
-  deps: MailingDeps,
+  deps: CampaignDeps,
   campaignId: string,
   columns: CampaignColumns,
 ): Promise<CampaignOutcome> {
@@ -97,7 +97,7 @@ const statesFor = {
 } as const satisfies Record<CampaignAction['move'], readonly CampaignState[]>;
 
 export async function moveCampaign(
-  deps: MailingDeps,
+  deps: CampaignDeps,
   campaignId: string,
   action: CampaignAction,
   by: Actor,
@@ -151,7 +151,7 @@ function changeOf({ move }: CampaignAction, startAt: Date | null, now: Date): Pa
   }
 }
 
-async function notNow(deps: MailingDeps, campaignId: string): Promise<CampaignOutcome> {
+async function notNow(deps: CampaignDeps, campaignId: string): Promise<CampaignOutcome> {
   const campaign = await readCampaign(deps, campaignId);
   if (!campaign || campaign.state === 'importing') return { kind: 'notFound' };
   return { kind: 'notNow', state: campaign.state };

@@ -1,11 +1,11 @@
 /**
- * Counts every move of a status once, in the hour in which the desk took it, however often and by however many processes
- * it is told. All moves of one write are one inserted row, under the write's own id. Who is told of them again meets that
- * row: what it holds is counted, and what it does not (told apart after a crash, or moved on meanwhile) gets a row of its
- * own under the message's and the move's number. A row never changes what it holds, so no order of these doubles a move
- * or loses one. What is counted is what the messages' histories hold: a status that a network skipped is not made up.
+ * Counts every status transition once, in the hour in which the desk recorded it, however often it is reported. All
+ * transitions of one write are one inserted document with the write's id. A repeated report finds that document: the
+ * transitions in it are already counted. Others (reported separately after a crash, or made meanwhile) get documents
+ * of their own, by message and sequence. A document never changes what it holds, so no order of reports doubles or
+ * loses a transition. Only transitions in the messages' histories count: a status that the network skipped does not.
  *
- * On the way of a batch this costs one insert, whatever the batch's size. `sumHours.ts` does the rest later.
+ * A batch costs one insert, whatever its size. `sumHours.ts` adds the counts up later.
  */
 import type { Types } from 'mongoose';
 import type { StatusTransition } from '../serviceMessages/serviceMessage.model.ts';
@@ -24,7 +24,7 @@ import {
 interface CountedTransition {
   messageId: Types.ObjectId;
   sequence: number;
-  /** What it counts as; null for `queued`, which every message begins with. */
+  /** A key of `Counts`. */
   countsAs: string;
   changeId: Types.ObjectId | undefined;
   companyId: Types.ObjectId;
@@ -33,7 +33,7 @@ interface CountedTransition {
   hour: Date;
 }
 
-/** Of the move by which a message leaves the queue. */
+/** The sequence of the transition by which a message leaves the queue. */
 const FIRST_SEQUENCE = 1;
 
 export function createTransitionCounter({ deliveryCounted }: Pick<DeliveryCountModels, 'deliveryCounted'>): {
@@ -44,21 +44,21 @@ export function createTransitionCounter({ deliveryCounted }: Pick<DeliveryCountM
       const transitions = messages.flatMap(transitionsOf);
       if (transitions.length === 0) return;
       const rows = [...groups(transitions).values()].map((group) => toRow(group, keyOfGroup(group[0]!)));
-      const met = await insertAll(rows);
-      if (met.length === 0) return;
-      const there = await deliveryCounted
-        .find({ _id: { $in: met.map(({ _id }) => _id) } })
+      const repeated = await insertAll(rows);
+      if (repeated.length === 0) return;
+      const stored = await deliveryCounted
+        .find({ _id: { $in: repeated.map(({ _id }) => _id) } })
         .lean<CountedTransitions[]>();
-      const held = new Map(there.map((row) => [row._id, new Set(row.messageIds.map(String))]));
+      const counted = new Map(stored.map((row) => [row._id, new Set(row.messageIds.map(String))]));
       const rest = transitions.filter(
         (transition) =>
-          held.get(rowId(transition, keyOfGroup(transition)))?.has(String(transition.messageId)) === false,
+          counted.get(rowId(transition, keyOfGroup(transition)))?.has(String(transition.messageId)) === false,
       );
       await insertAll(rest.map((transition) => toRow([transition], keyOfOne(transition))));
     },
   };
 
-  /** Those whose key was there before. */
+  /** @returns the documents whose id was stored before. */
   async function insertAll(rows: CountedTransitions[]): Promise<CountedTransitions[]> {
     if (rows.length === 0) return [];
     try {
@@ -87,7 +87,7 @@ function transitionsOf(message: TransitionedMessage): CountedTransition[] {
       changeId: transition.changeId,
       companyId: message.companyId,
       templateName: message.templateName,
-      // Of the try that moved: the message may be at another network by now.
+      // The community of the try that changed: the message may be at another network by now.
       communityId:
         (transition.tryNo === null ? undefined : tries[transition.tryNo]?.communityId) ??
         tries.at(-1)!.communityId,
@@ -137,8 +137,8 @@ function toRow(transitions: CountedTransition[], key: string): CountedTransition
   };
 }
 
-function addOne(counts: Counts, what: string): void {
-  counts[what] = (counts[what] ?? 0) + 1;
+function addOne(counts: Counts, key: string): void {
+  counts[key] = (counts[key] ?? 0) + 1;
 }
 
 const rowId = (transition: Pick<CountedTransition, 'communityId' | 'hour'>, key: string) =>

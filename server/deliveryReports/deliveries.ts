@@ -1,6 +1,6 @@
 /**
- * What supervisors and administrators read of service messages and do with them. Who may see only some communities meets
- * only messages whose community, the current or last one tried, is among those.
+ * Service messages for supervisors and administrators: search, detail, cancelling, trying again. A person limited to
+ * some communities sees a message only when its current or last tried community is one of them.
  */
 import { type Model, Types } from 'mongoose';
 import type { z } from 'zod';
@@ -50,7 +50,7 @@ export interface DeliveryDeps {
   nameOfPerson(personId: string): Promise<string | null>;
 }
 
-/** Null when the phone that was typed is none. */
+/** Null when the typed text is not a phone. */
 export async function queryFor(
   { companyId, communities, phones }: DeliveryDeps,
   person: SignedInPerson,
@@ -106,7 +106,7 @@ async function readKnown(
     .lean<ServiceMessage[]>();
 }
 
-/** Null for what is not there or may not be seen. */
+/** Null when the message does not exist or the person may not see it. */
 async function readVisible(
   deps: DeliveryDeps,
   person: SignedInPerson,
@@ -180,16 +180,16 @@ export async function cancelDelivery(
   return { kind };
 }
 
-/** One outcome for each id, in their order; what may not be seen is answered like what does not exist. */
+/** One outcome per id, in order. A message that the person may not see is answered like one that does not exist. */
 export async function tryDeliveriesAgain(
   deps: DeliveryDeps,
   person: SignedInPerson,
   messageIds: readonly string[],
 ): Promise<AgainOutcome[]> {
-  const seen = await readKnown(deps, person, messageIds);
-  const mendable = seen.filter(canTryAgain);
-  const outcomes = await tryAgain(deps, mendable);
-  const byId = new Map(mendable.map(({ _id }, at) => [_id.toHexString(), outcomes[at]!]));
+  const visible = await readKnown(deps, person, messageIds);
+  const retryable = visible.filter(canTryAgain);
+  const outcomes = await tryAgain(deps, retryable);
+  const byId = new Map(retryable.map(({ _id }, at) => [_id.toHexString(), outcomes[at]!]));
   const results: AgainOutcome[] = [];
   for (const id of messageIds) {
     const outcome = byId.get(id);
@@ -210,7 +210,7 @@ export async function tryDeliveriesAgain(
   return results;
 }
 
-/** One line for one message, however often it is asked. */
+/** One line per message and action, however often it is repeated. */
 function auditLine(
   { audit, companyId }: DeliveryDeps,
   person: SignedInPerson,

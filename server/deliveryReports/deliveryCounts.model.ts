@@ -1,27 +1,28 @@
 /**
- * How many messages moved in each hour, by community, and of each template. `deliveryHours` holds the sums, a row an
- * hour; `deliveryCounted` holds which moves were counted, a row for each write that moved messages, for as long as such a move may be told again.
+ * Counts of status transitions by hour, community and template. `deliveryHours` holds the sums, one document per
+ * hour. `deliveryCounted` holds which transitions are counted, one document per write, while they may be reported
+ * again.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 
 /** `sent`, `delivered`, `read`, `expired`, and `undelivered:<reason>`. */
 export type Counts = Record<string, number>;
 /**
- * By `templateKeyOf`; beside the moves, under `messages`, how many messages left the queue: of each its first move alone.
+ * By `templateKeyOf`. Beside the transitions, `messages` counts the messages that left the queue, each once.
  */
 export type TemplateCounts = Record<string, Counts>;
 
 export interface CountedTransitions {
-  /** Community, hour, and `key`: what makes counting the same moves a second time impossible. */
+  /** Community, hour and `key`: the unique id keeps the same transitions from being counted twice. */
   _id: string;
   companyId: Types.ObjectId;
   communityId: Types.ObjectId;
   hour: Date;
-  /** The write that made the moves; or the message and its move, of what that row does not hold. */
+  /** The write that made the transitions; for a transition that its document lacks, the message and the sequence. */
   key: string;
   messageIds: Types.ObjectId[];
   counts: Counts;
-  /** Absent in what was counted before templates were. */
+  /** Absent in documents from before templates were counted. */
   templates?: TemplateCounts;
   /** Present until the counts are in the hour's sum. */
   openSince?: Date;
@@ -36,7 +37,7 @@ export interface DeliveryHour {
   hour: Date;
   counts: Counts;
   templates?: TemplateCounts;
-  /** Keys of rows that are in the sums and may not be marked so yet. */
+  /** Keys of counted documents that are in the sums and may not be marked so yet. */
   summed: string[];
 }
 
@@ -93,7 +94,7 @@ export function hourIdOf({ communityId, hour }: Pick<DeliveryHour, 'communityId'
   return `${communityId.toHexString()}.${hour.getTime() / HOUR_MS}`;
 }
 
-/** A template's name as a field's: a field has no dots, a template's name no colons, and no name is one that objects have. */
+/** A template's name as a field name without dots. Names have no colons; the prefix avoids names like `__proto__`. */
 export function templateKeyOf(name: string): string {
   return `:${name.replaceAll('.', ':')}`;
 }

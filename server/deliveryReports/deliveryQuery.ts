@@ -1,7 +1,7 @@
 /**
- * What a reader's filters ask of the store. One filter leads and is served by an index in the order of acceptance; the
- * others are judged upon what that index gives, a bounded number of messages at a time (`readDeliveries.ts`). An index
- * for every combination would cost each of thousands of writes a second; none is added for this screen.
+ * Turns a person's filters into a query. One filter leads: its index gives messages in order of acceptance. The other
+ * filters are checked on those messages, a bounded number at a time (`readDeliveries.ts`). An index for every
+ * combination would slow down thousands of writes a second, so this screen adds none.
  */
 import type { Types } from 'mongoose';
 import { type DeliveryFilters, mendableCodes } from '../../shared/schemas/delivery.ts';
@@ -12,11 +12,11 @@ import type { Community } from '../communities/community.model.ts';
 export type Condition = Record<string, unknown>;
 
 export interface DeliveryQuery {
-  /** Of the serviceMessages; it ends in `acceptedAt`, `_id`. */
+  /** An index of `serviceMessages`; it ends in `acceptedAt`, `_id`. */
   index: Record<string, 1 | -1>;
-  /** Equalities on the fields by which that index begins. */
+  /** Equalities on the first fields of that index. */
   lead: Condition;
-  /** What is left to be judged message by message; empty when the index alone tells. */
+  /** Conditions checked message by message; empty when the index answers alone. */
   rest: Condition;
   from: Date | null;
   to: Date | null;
@@ -29,7 +29,7 @@ export interface QueryDeps {
 }
 
 const inOrder = { acceptedAt: -1, _id: -1 } as const;
-/** Most messages end in these; of the others there are few, so they lead before a template does. */
+/** Most messages end in these. Messages in other statuses are few, so such a status leads before the template. */
 const usual: readonly ServiceStatus[] = ['sent', 'delivered', 'read'];
 
 export function deliveryQuery(
@@ -59,7 +59,7 @@ export function deliveryQuery(
       (network === undefined || each.network === network) &&
       (view !== 'stuck' || isStopped(each)),
   );
-  // Whoever sees everything asks for no community.
+  // A person who sees every community needs no condition.
   if (visible !== 'all' || network !== undefined || view === 'stuck')
     rest.communityId = { $in: shown.map(({ _id }) => _id) };
   return {
@@ -77,7 +77,7 @@ const statusOfView: Partial<Record<DeliveryFilters['view'], ServiceStatus>> = {
   stuck: 'queued',
 };
 
-/** Nothing of it is sent until an administrator acts. */
+/** The community sends nothing until an administrator acts. */
 export function isStopped({ isEnabled, connection, notify }: Community): boolean {
   return !isEnabled || (notify ? notify.stopped !== null : connection.state === 'stopped');
 }

@@ -1,4 +1,4 @@
-/** Service messages as the screen of deliveries shows them: the phone by the reader's role, reasons in both languages. */
+/** Views of service messages for the deliveries screen: the phone by the person's role, reasons in both languages. */
 import type { Model } from 'mongoose';
 import type { DeliveryDetail, DeliveryLine, DeliveryRow } from '../../shared/schemas/delivery.ts';
 import type { Role } from '../../shared/schemas/person.ts';
@@ -18,15 +18,16 @@ export interface RowDeps {
   phones: Phones;
 }
 
-/** One look at the store tells which of them were tried again. */
+/** One query finds which of them were tried again. */
 export async function toRows(
   { serviceMessages, phones }: RowDeps,
   messages: readonly ServiceMessage[],
   role: Role,
 ): Promise<DeliveryRow[]> {
   const ids = messages.filter(canTryAgain).map(againIdOf);
-  const there = ids.length === 0 ? [] : await serviceMessages.find({ _id: { $in: ids } }, { _id: 1 }).lean();
-  const tried = new Set(there.map(({ _id }) => _id.toHexString()));
+  const repeats =
+    ids.length === 0 ? [] : await serviceMessages.find({ _id: { $in: ids } }, { _id: 1 }).lean();
+  const tried = new Set(repeats.map(({ _id }) => _id.toHexString()));
   return messages.map((message) => toRow(message, phones, role, tried));
 }
 
@@ -47,7 +48,7 @@ function toRow(message: ServiceMessage, phones: Phones, role: Role, tried: Set<s
     code: message.endCode,
     expiresAt: message.expiresAt.toISOString(),
     canCancel: isWaiting(message),
-    // Of a client who was erased nothing is left to be sent.
+    // The message of an erased client has no phone to send to.
     canTryAgain: againId !== null && !wasTried && phone !== '',
     againId: wasTried ? againId : null,
   };

@@ -1,6 +1,6 @@
 /**
- * The deliveries that were filtered, as a CSV file: page after page in the list's order, so that memory stays flat. The
- * text of each stands in the last column for those who may read it; for others there is no such column.
+ * Exports the filtered deliveries as CSV, page by page in the list's order, so memory use stays flat. The last column
+ * holds the text; it exists only for people who may read texts.
  */
 import type { Model } from 'mongoose';
 import type { Role } from '../../shared/schemas/person.ts';
@@ -71,7 +71,7 @@ export interface ExportAsked {
   query: DeliveryQuery;
   role: Role;
   language: 'ru' | 'en';
-  /** Told after each page, with all rows so far. */
+  /** Called after each page with the number of rows so far. */
   onRows(rows: number): void;
 }
 
@@ -81,7 +81,7 @@ export async function* deliveriesCsv(
 ): AsyncGenerator<string> {
   const hasTexts = can({ role, isActive: true }, 'readSentTexts');
   const header = [...headers[language], ...(hasTexts ? [textHeader[language]] : [])];
-  // The mark tells a spreadsheet that this is UTF-8.
+  // The byte order mark tells a spreadsheet that this is UTF-8.
   yield `\uFEFF${csvLine(header, language)}`;
   let place: Place | null = null;
   let rows = 0;

@@ -1,4 +1,4 @@
-/** The figures of a period: the hours' sums, and what was counted and is not summed yet. No message is read. */
+/** The statistics of a period: the hours' sums and counted transitions not summed yet. No message is read. */
 import type { Types } from 'mongoose';
 import type { DeliveryStats } from '../../shared/schemas/delivery.ts';
 import {
@@ -12,9 +12,9 @@ import { NAMES_KEPT_MS } from './sumHours.ts';
 
 export interface CountsAsked {
   companyId: Types.ObjectId;
-  /** Null: all of them. */
+  /** Null: all communities. */
   communityIds: readonly string[] | null;
-  /** The hours are of this one alone; the templates are all there all the same. */
+  /** Limits the hours to this template; the list of templates stays complete. */
   template?: string | undefined;
   from: Date;
   to: Date;
@@ -26,7 +26,7 @@ export async function readCounts(
 ): Promise<DeliveryStats> {
   for (;;) {
     const begunMs = performance.now();
-    // Rows before sums: what is summed between the two is named in its sum.
+    // Counted documents are read before sums: one summed between the two reads is named in its sum.
     const open = await deliveryCounted
       .find({ openSince: { $gt: new Date(0) } }, { messageIds: 0 })
       .lean<CountedTransitions[]>();

@@ -1,10 +1,10 @@
 /**
- * One page of service messages, the latest accepted first. A place in the list is the moment of acceptance and the id,
- * which never change, so that pages neither skip nor repeat a message however many come meanwhile.
+ * One page of service messages, the latest accepted first. A place in the list is `acceptedAt` and the id. They never
+ * change, so pages neither skip nor repeat a message however many arrive meanwhile.
  *
- * How much is looked at is bounded: where the index alone tells, as many as the page holds; where messages are judged one
- * by one, `windowMessages` in the index's order for each of `windows`, and then the page ends where the search has come
- * and says so. Messages of one moment (a batch accepted together, 1,000 at most) are not parted by a window.
+ * The work is bounded. When the index answers alone, it reads as many messages as the page holds. Otherwise it checks
+ * `windowMessages` in the index's order, at most `windows` times; then the page ends and reports how far it came. A
+ * window never splits messages of one moment (a batch accepted together, 1,000 at most).
  */
 import { type Model, Types } from 'mongoose';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
@@ -16,16 +16,16 @@ export interface Reach {
   windows: number;
 }
 
-/** For a page that somebody asked for. */
+/** For a page that a person requested. */
 export const pageReach: Reach = { windowMessages: 2_000, windows: 5 };
-/** For a look at what is new, every two seconds of every open tab. */
+/** For the check for new messages, every two seconds from every open tab. */
 export const lookReach: Reach = { windowMessages: 500, windows: 1 };
 
 export interface DeliveryPage {
   messages: ServiceMessage[];
   /** Where the next page begins; null at the end. */
   next: Place | null;
-  /** The search ended here before the page was full, and may go on. */
+  /** How far the search came when it stopped before the page was full; null otherwise. */
   searchedTo: Date | null;
 }
 
@@ -55,16 +55,16 @@ export async function readDeliveries(
     return { messages, next: last && { at: last.acceptedAt, id: last._id }, searchedTo: null };
   };
 
-  const isBehindTo = !place || !to || place.at < to;
-  // What was accepted in the very moment at which the page before ended.
-  if (place && isBehindTo && (!from || place.at >= from))
+  const isBeforeTo = !place || !to || place.at < to;
+  // First the rest of the moment at which the previous page ended.
+  if (place && isBeforeTo && (!from || place.at >= from))
     await read({ acceptedAt: place.at, _id: { $lt: place.id } });
 
-  let before = place && isBehindTo ? place.at : to;
-  const isJudged = Object.keys(rest).length > 0;
+  let before = place && isBeforeTo ? place.at : to;
+  const isFiltered = Object.keys(rest).length > 0;
   for (let window = 0; ; window++) {
     if (found.length > limit) return page();
-    const since = isJudged ? await endOfWindow(serviceMessages, query, before, reach.windowMessages) : null;
+    const since = isFiltered ? await endOfWindow(serviceMessages, query, before, reach.windowMessages) : null;
     await read(betweenMoments(since ?? from, before));
     if (found.length > limit || since === null) return page();
     if (window + 1 === reach.windows)
@@ -73,7 +73,7 @@ export async function readDeliveries(
   }
 }
 
-/** The moment of the last message that a window reaches, by the index alone; null when it reaches the end. */
+/** `acceptedAt` of the window's last message, read from the index alone; null when the window reaches the end. */
 async function endOfWindow(
   serviceMessages: Model<ServiceMessage>,
   { index, lead, from }: DeliveryQuery,

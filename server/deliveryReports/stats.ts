@@ -1,4 +1,4 @@
-/** Rows of counts added up as the screen shows them: hour by hour, and template by template over the whole period. */
+/** Adds counts up for the screen: hour by hour, and template by template over the whole period. */
 import {
   type DeliveryStats,
   deliveryLimits,
@@ -9,7 +9,7 @@ import { type Counts, type DeliveryHour, templateKeyOf, templateOfKey } from './
 
 type Row = Pick<DeliveryHour, 'hour' | 'counts' | 'templates'>;
 
-/** The hours in which something moved, in order, of one template when it is named. */
+/** The hours that have transitions, in order; only of `template` when it is given. */
 export function toStats(rows: readonly Row[], template?: string): DeliveryStats {
   const key = template === undefined ? null : templateKeyOf(template);
   const byHour = new Map<number, HourCounts>();
@@ -20,14 +20,14 @@ export function toStats(rows: readonly Row[], template?: string): DeliveryStats 
     for (const [each, ofTemplate] of Object.entries(templates)) {
       movesWithoutTemplate -= transitionsIn(ofTemplate);
       addToTemplate(
-        known(byTemplate, each, () => emptyTemplate(templateOfKey(each))),
+        getOrAdd(byTemplate, each, () => emptyTemplate(templateOfKey(each))),
         ofTemplate,
       );
     }
     const ofHour = key === null ? counts : templates[key];
     if (ofHour)
       addToHour(
-        known(byHour, hour.getTime(), () => emptyHour(hour)),
+        getOrAdd(byHour, hour.getTime(), () => emptyHour(hour)),
         ofHour,
       );
   }
@@ -58,11 +58,11 @@ function transitionsIn(counts: Counts): number {
   return transitionsOf(counts).reduce((sum, [, , count]) => sum + count, 0);
 }
 
-type Figure = 'sent' | 'delivered' | 'read' | 'expired' | 'undelivered';
+type CountedStatus = 'sent' | 'delivered' | 'read' | 'expired' | 'undelivered';
 
-function transitionsOf(counts: Counts): [status: Figure, reason: string, count: number][] {
-  return Object.entries(counts).flatMap(([what, count]): [Figure, string, number][] => {
-    const [status, reason = ''] = what.split(':');
+function transitionsOf(counts: Counts): [status: CountedStatus, reason: string, count: number][] {
+  return Object.entries(counts).flatMap(([key, count]): [CountedStatus, string, number][] => {
+    const [status, reason = ''] = key.split(':');
     switch (status) {
       case 'sent':
       case 'delivered':
@@ -76,10 +76,10 @@ function transitionsOf(counts: Counts): [status: Figure, reason: string, count: 
   });
 }
 
-function known<Key, Value>(values: Map<Key, Value>, key: Key, make: () => Value): Value {
-  const there = values.get(key) ?? make();
-  values.set(key, there);
-  return there;
+function getOrAdd<Key, Value>(values: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const value = values.get(key) ?? make();
+  values.set(key, value);
+  return value;
 }
 
 const emptyHour = (hour: Date): HourCounts => ({

@@ -1,7 +1,7 @@
 /**
- * Brings what was counted into the hours' sums, and forgets which moves were counted once none of them can be told
- * again. Each step is one atomic write that may be repeated, by any process and after a crash between any two: a sum
- * names the rows it holds until those are marked, and takes no row twice.
+ * Adds counted transitions to the hours' sums, and deletes a counted document once none of its transitions can be
+ * reported again. Each step is one atomic write, safe to repeat by any process after any crash: a sum names the
+ * documents it includes until they are marked, and adds none twice.
  */
 import type { Model } from 'mongoose';
 import type { Logger } from '../observability/logger.ts';
@@ -20,17 +20,17 @@ export interface SumDeps extends DeliveryCountModels {
 }
 
 const ROWS_AT_ONCE = 500;
-/** A reader takes the rows, then the sums: a sum forgets its rows only when no reader can be between the two. */
+/** A reader reads counted documents, then sums. A sum drops its names only when no reader can be between the two. */
 export const NAMES_KEPT_MS = 10_000;
 /**
- * Who holds a move in memory tells it within this. A process that stops for longer with a move in its hands, while
- * another tells the same move in its place, could count it twice.
+ * A process reports a transition that it holds in memory within this time. If it stopped for longer while another
+ * process reported the same transition, the transition could be counted twice.
  */
 export const COUNTED_KEPT_MS = 15 * 60_000;
-/** More than these writes that are still to be followed, and nothing is forgotten until they are fewer. */
+/** While this many writes have pending effects, no counted document is deleted. */
 const OPEN_MAX = 500;
 
-/** True while there is more to be summed. */
+/** One step, safe to repeat; true while there is more to sum. */
 export async function sumOpen(deps: SumDeps, now = new Date()): Promise<boolean> {
   const open = await deps.deliveryCounted
     .find({ openSince: { $gt: new Date(0) } }, { messageIds: 0 })
@@ -45,21 +45,21 @@ export async function sumOpen(deps: SumDeps, now = new Date()): Promise<boolean>
   return open.length === ROWS_AT_ONCE;
 }
 
-/** False when another process has just added some of them: then the next look tells which. */
+/** False when another process has just added some of them; the next step reads which. */
 export async function addToHour(
   { deliveryHours }: Pick<SumDeps, 'deliveryHours'>,
   hourId: string,
   rows: readonly CountedTransitions[],
 ): Promise<boolean> {
-  const there = await deliveryHours.findById(hourId, { summed: 1 }).lean<{ summed: string[] }>();
-  const known = new Set(there?.summed ?? []);
-  const fresh = rows.filter(({ key }) => !known.has(key));
+  const stored = await deliveryHours.findById(hourId, { summed: 1 }).lean<{ summed: string[] }>();
+  const summed = new Set(stored?.summed ?? []);
+  const fresh = rows.filter(({ key }) => !summed.has(key));
   const [first] = fresh;
   if (!first) return true;
   const sums: Counts = {};
   const add = (path: string, counts: Counts) => {
-    for (const [what, count] of Object.entries(counts))
-      sums[`${path}.${what}`] = (sums[`${path}.${what}`] ?? 0) + count;
+    for (const [key, count] of Object.entries(counts))
+      sums[`${path}.${key}`] = (sums[`${path}.${key}`] ?? 0) + count;
   };
   for (const { counts, templates = {} } of fresh) {
     add('counts', counts);
@@ -118,7 +118,7 @@ async function dropNames(
   );
 }
 
-/** Forgets rows whose moves nobody is still to be told of; returns how many were looked at. */
+/** Deletes counted documents whose transitions will not be reported again; returns how many were examined. */
 export async function forgetCounted(deps: SumDeps, now = new Date()): Promise<number> {
   const { deliveryCounted, deliveryHours, openTransitions } = deps;
   const old = await deliveryCounted
@@ -127,26 +127,26 @@ export async function forgetCounted(deps: SumDeps, now = new Date()): Promise<nu
     .limit(ROWS_AT_ONCE)
     .lean<CountedTransitions[]>();
   if (old.length === 0) return 0;
-  const unfollowed = await openTransitions
+  const pending = await openTransitions
     .find({ dueAt: { $gt: new Date(0) } }, { messageIds: 1 })
     .limit(OPEN_MAX)
     .lean<Pick<OpenTransitions, 'messageIds'>[]>();
-  if (unfollowed.length === OPEN_MAX) return 0;
-  const waiting = new Set(unfollowed.flatMap(({ messageIds }) => messageIds.map(String)));
-  const mayBeTold = ({ messageIds }: CountedTransitions) =>
-    messageIds.some((id) => waiting.has(id.toHexString()));
+  if (pending.length === OPEN_MAX) return 0;
+  const pendingIds = new Set(pending.flatMap(({ messageIds }) => messageIds.map(String)));
+  const mayBeReported = ({ messageIds }: CountedTransitions) =>
+    messageIds.some((id) => pendingIds.has(id.toHexString()));
   const idsOf = (rows: CountedTransitions[]) => rows.map(({ _id }) => _id);
-  const kept = old.filter(mayBeTold);
+  const kept = old.filter(mayBeReported);
   if (kept.length > 0)
     await deliveryCounted.updateMany({ _id: { $in: idsOf(kept) } }, { $set: { summedAt: now } });
-  const over = old.filter((row) => !mayBeTold(row));
-  // The names first: what a crash leaves is found again by its row.
-  for (const [hourId, rows] of groupByHour(over))
+  const deletable = old.filter((row) => !mayBeReported(row));
+  // The names first: after a crash the counted document still leads to them.
+  for (const [hourId, rows] of groupByHour(deletable))
     await deliveryHours.updateOne(
       { _id: hourId },
       { $pull: { summed: { $in: rows.map(({ key }) => key) } } as never },
     );
-  await deliveryCounted.deleteMany({ _id: { $in: idsOf(over) } });
+  await deliveryCounted.deleteMany({ _id: { $in: idsOf(deletable) } });
   return old.length;
 }
 
@@ -164,20 +164,20 @@ function groupByHour(rows: readonly CountedTransitions[]): Map<string, CountedTr
 const SUM_EVERY_MS = 1_000;
 const FORGET_EVERY_MS = 60_000;
 
-/** Sums until it is stopped; what failed is done at the next look. Every process may run one. */
+/** Sums until stopped; a failed step is retried at the next poll. Every process may run it. */
 export function startSumming(deps: SumDeps & { logger: Logger }): { stop(): Promise<void> } {
   const { logger } = deps;
   const summing = startDueLoop({
     look: async (): Promise<NextLook> => ((await sumOpen(deps)) ? 'again' : undefined),
     pollMs: SUM_EVERY_MS,
-    logFailure: (error) => logger.warn({ err: error }, 'deliveries are summed later'),
+    logFailure: (error) => logger.warn({ err: error }, 'summing deliveries failed; it is retried'),
   });
   const forgetting = startDueLoop({
     look: async (): Promise<NextLook> => ((await forgetCounted(deps)) === ROWS_AT_ONCE ? 'again' : undefined),
     pollMs: FORGET_EVERY_MS,
     retryMs: SUM_EVERY_MS,
     firstLook: 'afterPoll',
-    logFailure: (error) => logger.warn({ err: error }, 'counted moves are forgotten later'),
+    logFailure: (error) => logger.warn({ err: error }, 'deleting counted transitions failed; it is retried'),
   });
   return {
     async stop() {

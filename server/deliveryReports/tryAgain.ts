@@ -1,7 +1,7 @@
 /**
- * N1 says that a message that ended has ended, so trying again makes a new message of the same request, judged anew as
- * any other (N7, N8, N19). Its token names the one before and nothing else: however often and by whomever it is asked,
- * there is one, under an id that can be known without looking.
+ * A final status never changes (N1, statuses only forward), so trying again makes a new message of the same request.
+ * It is validated like any other (N7, the daily quota; N8, text length; N19, TTL). Its token names only the previous
+ * message: however often and by whomever it is repeated, there is one message, whose id needs no query.
  */
 import { createHash } from 'node:crypto';
 import type { Types } from 'mongoose';
@@ -15,24 +15,24 @@ import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts'
 
 type EndedMessage = Pick<ServiceMessage, 'status' | 'endCode' | 'history'>;
 
-/** It did not reach the client for a reason that a person can mend, or no network took it in time. */
+/** True when a person can fix the reason of the failure, or when the message expired before any network took it. */
 export function canTryAgain({ status, endCode, history }: EndedMessage): boolean {
   if (status === 'expired') return !history.some((line) => line.status === 'sent');
   return status === 'undelivered' && (mendableCodes as readonly (string | null)[]).includes(endCode);
 }
 
-/** The id of the message that tries this one again, whether it is there or not. */
+/** The id of the message that tries this one again, whether it exists or not. */
 export function againIdOf(message: Pick<ServiceMessage, '_id' | 'senderKey'>): Types.ObjectId {
   return messageIdOf(message, [tokenOf(message)]);
 }
 
-/** One outcome for each message, in their order. */
+/** One outcome per message, in order. A repeat finds the message that the first call made. */
 export async function tryAgain(
   { accepting, phones }: { accepting: Accepting; phones: Phones },
   messages: readonly ServiceMessage[],
 ): Promise<AcceptOutcome[]> {
   const outcomes: AcceptOutcome[] = Array.from({ length: messages.length });
-  // Under the sender that it had, so that a company's systems hear of it as of the one before.
+  // Keeps the original sender, so that the company's systems are notified of its statuses too.
   for (const senderKey of new Set(messages.map((message) => message.senderKey))) {
     const own = [...messages.entries()].filter(([, message]) => message.senderKey === senderKey);
     const { companyId } = own[0]![1];
@@ -62,7 +62,7 @@ function itemOf(message: ServiceMessage, phones: Phones): SendItem {
   return {
     request,
     repeatTokens: [token],
-    // The same whatever the template says by now: it is the token that makes it the same request.
+    // Depends on the token alone: a template that was changed meanwhile does not make it another request.
     requestHash: createHash('sha256').update(token).digest('base64url'),
     againOf: message._id,
   };

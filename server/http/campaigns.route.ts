@@ -14,9 +14,9 @@ import { hasRole } from '../auth/permissions.ts';
 import type { CurrentPerson } from '../auth/signedIn.ts';
 import type { Campaign } from '../campaigns/campaign.model.ts';
 import {
+  type CampaignDeps,
   type CampaignOutcome,
   listCampaigns,
-  type MailingDeps,
   matchColumns,
   moveCampaign,
   readCampaign,
@@ -28,11 +28,11 @@ import { firstRefused, passShown, refusedCsv } from '../campaigns/refusedRows.ts
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
 
-export interface MailingRouteDeps extends MailingDeps, ImportListDeps {
+export interface CampaignRouteDeps extends CampaignDeps, ImportListDeps {
   temporaryDir: string;
 }
 
-export function campaignRoutes({ handle }: EndpointRouter, deps: MailingRouteDeps): void {
+export function campaignRoutes({ handle }: EndpointRouter, deps: CampaignRouteDeps): void {
   const receive = multer({
     dest: deps.temporaryDir,
     defParamCharset: 'utf8',
@@ -95,7 +95,7 @@ export function campaignRoutes({ handle }: EndpointRouter, deps: MailingRouteDep
 
 /** The refused rows as a file. */
 export function campaignFilesRouter(
-  deps: MailingRouteDeps & { currentPerson: CurrentPerson; register: Pick<Register, 'write'> },
+  deps: CampaignRouteDeps & { currentPerson: CurrentPerson; register: Pick<Register, 'write'> },
 ): Router {
   const router = Router();
   router.get('/media/mailings/:mailingId/refused.csv', async (req, res) => {
@@ -122,7 +122,7 @@ export function campaignFilesRouter(
   return router;
 }
 
-async function mustRead(deps: MailingDeps, campaignId: string): Promise<Campaign> {
+async function mustRead(deps: CampaignDeps, campaignId: string): Promise<Campaign> {
   const campaign = await readCampaign(deps, campaignId);
   if (!campaign) throw notFound();
   return campaign;

@@ -1,6 +1,6 @@
 /**
- * The two keys that outlive a change of `SECRET_KEY`, kept in the store and sealed under it (ADR 7). Their first opening at
- * start is also where a wrong `SECRET_KEY` is found out, before anything is written under it.
+ * The two keys that outlive a change of `SECRET_KEY`, kept in the store and sealed under it (ADR 7). Opening them at
+ * start detects a wrong `SECRET_KEY` before anything is written under it.
  */
 import { randomBytes } from 'node:crypto';
 import { isDuplicateKey } from '../storage/database.ts';
@@ -18,7 +18,10 @@ export interface OpenedKeys {
 export const keptKeyPurpose = (name: KeptKey['_id']) => `kept key ${name}`;
 const KEY_BYTES = 32;
 
-/** @throws SecretsError that names the setting, when the keys given are not those of this store. */
+/**
+ * Opens the kept keys; creates them in a store that has none. Safe to repeat.
+ * @throws SecretsError that names the setting, when the keys given are not those of this store.
+ */
 export async function openKeys(
   models: Pick<KeyModels, 'keptKeys' | 'keyRotations'> & SealedModels,
   secrets: Secrets,
@@ -36,12 +39,12 @@ export async function openKeys(
   };
 }
 
-/** Seals and opens; finds no phones. */
+/** Seals and opens. Its blind index is not the store's, so it cannot find phones. */
 export function ringOf({ current, former }: Secrets): Sealing {
   return createSealing(current.sealing, { former: former.map(({ sealing }) => sealing) });
 }
 
-/** A process that was forgotten with its old settings must not seal under a key that is about to be thrown away. */
+/** A process that starts with old settings must not seal under a key that is about to be discarded. */
 async function refuseRetired(
   { keyRotations }: Pick<KeyModels, 'keyRotations'>,
   secrets: Secrets,
@@ -69,7 +72,7 @@ async function keptKey(
   }
 }
 
-/** Of several processes that start at once one writes it, and all take that one. */
+/** When several processes start at once, one stores the key and all use that one. */
 async function makeOnce(
   models: Pick<KeyModels, 'keptKeys'> & SealedModels,
   secrets: Secrets,
@@ -78,7 +81,7 @@ async function makeOnce(
   const { keptKeys } = models;
   const owner = await keyOfStore(models, secrets);
   const plain = owner ? formerly(owner, name) : randomBytes(KEY_BYTES).toString('base64url');
-  // Under the key that the rest is sealed under: it says when all has been brought under another.
+  // Sealed under the key that sealed the rest; it stays so until everything is resealed under another.
   const sealed = createSealing((owner ?? secrets.current).sealing).seal(plain, keptKeyPurpose(name));
   try {
     return (await keptKeys.create({ _id: name, sealed, madeAt: new Date() })).toObject();
@@ -88,23 +91,23 @@ async function makeOnce(
   }
 }
 
-/** In stores of before, both came from the one key. */
+/** In older stores both keys were derived from the master key. */
 function formerly({ sealing, formerAuthSecret }: MasterKey, name: KeptKey['_id']): string {
   return name === 'signIn' ? formerAuthSecret : formerIndexKey(sealing).toString('base64url');
 }
 
-/** Whichever of the keys opens what is there; null for a store in which nothing was ever sealed. */
+/** The master key that opens the stored texts; null for a store in which nothing was ever sealed. */
 async function keyOfStore(models: SealedModels, secrets: Secrets): Promise<MasterKey | null> {
-  let isAnything = false;
+  let hasSealedTexts = false;
   for (const { model, fields, textsIn } of sealedPlaces(models)) {
     const rows = await model.find({}, fields).sort({ _id: 1 }).limit(SAMPLES).lean();
     for (const { sealed, purposes } of rows.flatMap((row) => textsIn(row as never))) {
-      isAnything = true;
+      hasSealedTexts = true;
       for (const key of [secrets.current, ...secrets.former])
         for (const purpose of purposes) if (opens(key, sealed, purpose)) return key;
     }
   }
-  if (isAnything) throw wrongKey(secrets, 'another key');
+  if (hasSealedTexts) throw wrongKey(secrets, 'another key');
   return null;
 }
 

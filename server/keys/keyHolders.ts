@@ -1,41 +1,41 @@
-/** Which processes live and under which key each seals: a key may go only when nobody seals under it any more. */
+/** Live processes and the key each seals under: a key is retired only when no process seals under it. */
 import { STATES } from 'mongoose';
 import type { Logger } from '../observability/logger.ts';
 import { keepRenewing } from '../work/lease.ts';
 import type { KeyHolder, KeyModels } from './keys.model.ts';
 
-const TOLD_EVERY_MS = 20_000;
-/** Who said nothing for this long is believed to have died. */
+const REPORT_EVERY_MS = 20_000;
+/** A process that is silent for this long is assumed dead. */
 const SILENT_MS = 70_000;
 
-/** Durable when it resolves, so that whoever looks afterwards knows of this process. */
+/** Reports this process until it is stopped. Durable when it resolves: later readers know of this process. */
 export async function holdKey(
   { keyHolders, logger }: Pick<KeyModels, 'keyHolders'> & { logger: Logger },
   { processId, keyId }: { processId: string; keyId: string },
 ): Promise<{ stop(): Promise<void> }> {
-  async function tell(): Promise<true> {
+  async function report(): Promise<true> {
     await keyHolders.updateOne({ _id: processId }, { $set: { keyId, at: new Date() } }, { upsert: true });
     return true;
   }
-  await tell();
+  await report();
   const renewing = keepRenewing({
-    everyMs: TOLD_EVERY_MS,
-    renew: tell,
-    logFailure: (error) => logger.warn({ err: error }, 'the key in use is told again later'),
+    everyMs: REPORT_EVERY_MS,
+    renew: report,
+    logFailure: (error) => logger.warn({ err: error }, 'reporting the key in use failed; it is retried'),
   });
   return {
     async stop() {
       const stopped = renewing.stop();
-      // Where the store is away the row is forgotten by its age, and nobody waits for it.
+      // Without a connection to the store the document expires by its age; stopping does not wait for that.
       if (keyHolders.db.readyState !== STATES.connected) return;
-      // A write that is still under way would bring the row back after it was deleted.
+      // A write still in progress would create the document again after its deletion.
       await stopped;
       await keyHolders.deleteOne({ _id: processId }).catch(() => undefined);
     },
   };
 }
 
-/** Those that seal under another key than this one; with null, all that live. */
+/** Live processes that seal under another key than this one; with null, all live processes. At most 100. */
 export function otherHolders(
   { keyHolders }: Pick<KeyModels, 'keyHolders'>,
   keyId: string | null,

@@ -1,9 +1,9 @@
-/** What the store knows of its keys: those kept in it, sealed; who seals under which; how far a change of keys has come. */
+/** Documents about keys: the kept keys, sealed; the key that each process seals under; the rotations. */
 import { type Connection, type Model, Schema } from 'mongoose';
 
 /**
- * Keys that must outlive a change of `SECRET_KEY`, each sealed under it: `blindIndex` finds phones, `signIn` signs session
- * cookies.
+ * Keys that must outlive a change of `SECRET_KEY`, each sealed under it: `blindIndex` finds phones, `signIn` signs
+ * session cookies.
  */
 export interface KeptKey {
   _id: 'blindIndex' | 'signIn';
@@ -11,16 +11,16 @@ export interface KeptKey {
   madeAt: Date;
 }
 
-/** A process that lives, and the key that it seals under. */
+/** A live process and the key that it seals under. */
 export interface KeyHolder {
   /** The process. */
   _id: string;
   keyId: string;
-  /** Told again while it lives. */
+  /** Renewed while the process lives. */
   at: Date;
 }
 
-/** One change of keys: everything is brought under the key that it is named by. */
+/** One rotation: everything is resealed under the key that is its id. */
 export interface KeyRotation {
   /** The key that seals from now on. */
   _id: string;
@@ -28,17 +28,17 @@ export interface KeyRotation {
   from: string;
   /** The pass through the store, from 1; a pass that finds nothing to do is the last. */
   pass: number;
-  /** The place that the pass is at, and the last row of it that was dealt with. */
+  /** The index of the place that the pass is at, and the id of the last document handled there. */
   place: number;
   after?: unknown;
-  /** In this pass: rows that were sealed anew or written by others, and texts that no key opened. */
+  /** In this pass: documents resealed or written by other processes meanwhile, and texts that no key opened. */
   changed: number;
   unreadable: number;
-  /** Rows sealed anew so far. */
+  /** Documents resealed so far. */
   resealed: number;
   startedAt: Date;
   finishedAt: Date | null;
-  /** The key that nobody may seal under any more. */
+  /** The key that no process may seal under any more. */
   retired?: string;
 }
 
@@ -54,7 +54,7 @@ const keyHolderSchema = new Schema<KeyHolder>(
   { _id: { type: String, required }, keyId: { type: String, required }, at: { type: Date, required } },
   { ...kept, collection: 'keyHolders' },
 );
-// What a process that died has left.
+// Removes documents of crashed processes.
 keyHolderSchema.index({ at: 1 }, { expireAfterSeconds: 24 * 3600 });
 
 const keyRotationSchema = new Schema<KeyRotation>(

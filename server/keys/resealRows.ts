@@ -1,26 +1,26 @@
-/** One step of a change of keys: some rows of one place are read, and what another key sealed is sealed anew. */
+/** One step of a rotation: reads some documents of one place and reseals texts that another key sealed. */
 import { namedKeyOf, type Sealing } from '../storage/sealing.ts';
 import type { SealedPlace, SealedText } from './sealedPlaces.ts';
 
 export interface Unreadable {
   /** `clients 65f…: phoneSealed` */
   where: string;
-  /** The key that it names; null where it names none. */
+  /** The key that the text names; null when it names none. */
   keyId: string | null;
 }
 
 export interface ResealedStep {
-  /** The last row that was read; null when there is none after the one given. */
+  /** The id of the last document read; null at the end of the place. */
   last: unknown;
   resealed: number;
-  /** Rows that somebody else wrote meanwhile: the next pass looks at them again. */
+  /** Documents that another process wrote meanwhile; the next pass reads them again. */
   changedMeanwhile: number;
   unreadable: Unreadable[];
 }
 
 type Row = { _id: unknown };
 
-/** May be repeated, and done by several at once: a text is replaced only while it is as it was read. */
+/** Safe to repeat and to run in several processes at once: a text is replaced only while it is unchanged. */
 export async function resealRows(
   { name, model, fields, atOnce, textsIn }: SealedPlace,
   sealing: Sealing,
@@ -70,7 +70,7 @@ function opened({ sealed, purposes }: SealedText, sealing: Sealing): string | nu
     try {
       return sealing.open(sealed, purpose);
     } catch {
-      // Sealed for another of the purposes, or lost.
+      // Sealed for another purpose, or unreadable.
     }
   return null;
 }

@@ -1,9 +1,8 @@
 /**
- * Brings everything under the key that seals now: pass after pass through every place that holds sealed text, until one
- * pass finds nothing, then the kept keys, then the key before may never seal again. Killed anywhere, it goes on from the
- * row after which it had come; run by two at once, they share the work.
+ * Reseals everything under the current key. Passes go through every place that holds sealed text until one finds
+ * nothing; then the kept keys are resealed and the previous key is retired. After a crash it continues from the last
+ * document handled. Two processes may run it at once; they share the work.
  */
-
 import { namedKeyOf, type Sealing } from '../storage/sealing.ts';
 import type { Secrets } from '../storage/secretsFile.ts';
 import { keptKeyPurpose, openKeys, ringOf } from './keptKeys.ts';
@@ -14,25 +13,25 @@ import { type SealedModels, type SealedPlace, sealedPlaces } from './sealedPlace
 
 export interface RotateDeps extends KeyModels, SealedModels {
   secrets: Secrets;
-  /** Between two passes, for what a process had read before one and wrote after it. */
+  /** Wait between passes, for writes of processes that had read before the pass. */
   settleMs?: number;
-  /** What nobody can open is left as it is, rather than kept as a reason not to end. */
+  /** Finish although some texts cannot be opened; they stay as they are. */
   leavesUnreadable?: boolean;
   onStep?(step: { place: string; pass: number; resealed: number }): void;
 }
 
 export type RotationOutcome =
-  /** Rows sealed anew, since it began; `retired` is null when the key was the same before. */
+  /** `resealed` counts documents since the rotation began; `retired` is null when the key did not change. */
   | { kind: 'done'; keyId: string; resealed: number; retired: string | null }
-  /** Living processes seal under other keys: they must be started again with the new one first. */
+  /** Live processes seal under other keys; they must be restarted with the new key first. */
   | { kind: 'othersSeal'; keyId: string; others: { processId: string; keyId: string }[] }
   | { kind: 'unreadable'; keyId: string; found: Unreadable[]; more: number };
 
 const SETTLE_MS = 10_000;
-const UNREADABLE_TOLD = 20;
+const UNREADABLE_LISTED = 20;
 
 export async function rotateKeys(deps: RotateDeps): Promise<RotationOutcome> {
-  // Makes the kept keys of a store from before there were any, and refuses keys that are not this store's.
+  // Creates the kept keys in an older store that has none, and refuses keys that are not this store's.
   await openKeys(deps, deps.secrets);
   const sealing = ringOf(deps.secrets);
   const places = sealedPlaces(deps);
@@ -67,8 +66,8 @@ async function othersSeal(deps: RotateDeps, { keyId }: Sealing): Promise<Rotatio
 }
 
 /**
- * Where it was left, or its beginning. One that had ended begins anew: something may have been restored from a copy.
- * What was left within a pass proves nothing by that pass: rows may have been written without a note of it.
+ * Continues an unfinished rotation or begins one. A finished one begins again: data may have come from a backup.
+ * `changed` is raised, so an interrupted pass is not the last: documents may have been written without being counted.
  */
 async function begin({ keyRotations, keptKeys }: RotateDeps, { keyId }: Sealing): Promise<KeyRotation> {
   const index = await keptKeys.findById('blindIndex').orFail().lean<KeptKey>();
@@ -99,7 +98,7 @@ async function begin({ keyRotations, keptKeys }: RotateDeps, { keyId }: Sealing)
   return keyRotations.findById(keyId).orFail().lean<KeyRotation>();
 }
 
-/** To the end of the pass, whoever else walks it too. */
+/** Walks to the end of the pass; another process may walk the same pass. */
 async function walk(
   { keyRotations, onStep }: RotateDeps,
   sealing: Sealing,
@@ -114,7 +113,7 @@ async function walk(
     const step = await resealRows(place, sealing, after);
     onStep?.({ place: place.name, pass, resealed: step.resealed });
     const changed = step.resealed + step.changedMeanwhile;
-    const moved = await keyRotations
+    const advanced = await keyRotations
       .findOneAndUpdate(
         { _id, pass, place: at, after: after ?? { $exists: false } },
         {
@@ -126,10 +125,10 @@ async function walk(
         { returnDocument: 'after' },
       )
       .lean<KeyRotation>();
-    if (moved) found.push(...step.unreadable.slice(0, UNREADABLE_TOLD - found.length));
-    // Somebody else had come further; what was done here is told all the same.
+    if (advanced) found.push(...step.unreadable.slice(0, UNREADABLE_LISTED - found.length));
+    // Another process is further; the documents resealed here still count.
     else await keyRotations.updateOne({ _id }, { $inc: { changed, resealed: step.resealed } });
-    state = moved ?? (await keyRotations.findById(_id).orFail().lean<KeyRotation>());
+    state = advanced ?? (await keyRotations.findById(_id).orFail().lean<KeyRotation>());
     if (state.pass !== pass) found.length = 0;
   }
   return { state, found };
@@ -137,7 +136,7 @@ async function walk(
 
 const freshPass = { place: 0, changed: 0, unreadable: 0 };
 
-/** Whoever ends a pass begins the next, once. */
+/** Begins the next pass, once, however many processes ended this one. */
 async function nextPass({ keyRotations }: RotateDeps, { _id, pass }: KeyRotation): Promise<KeyRotation> {
   await keyRotations.updateOne(
     { _id, pass, finishedAt: null },
@@ -146,7 +145,7 @@ async function nextPass({ keyRotations }: RotateDeps, { _id, pass }: KeyRotation
   return keyRotations.findById(_id).orFail().lean<KeyRotation>();
 }
 
-/** The kept keys last: while they name the key before, no process starts without it. */
+/** The kept keys come last: while they are sealed under the previous key, no process starts without it. */
 async function finish({ keptKeys, keyRotations }: RotateDeps, sealing: Sealing): Promise<KeyRotation> {
   for (const { _id, sealed } of await keptKeys.find({}).limit(10).lean<KeptKey[]>()) {
     if (sealing.isCurrent(sealed)) continue;

@@ -1,6 +1,6 @@
 /**
- * A change of keys where the desk made its own: the new key is put into `secrets.json` beside the one that it follows, and
- * once everything is sealed under it, the former one goes to a file that the desk does not read.
+ * Rotation of a key that the desk generated itself. The new key is added to `secrets.json` beside the previous one.
+ * When everything is sealed under it, the previous key goes to a file that the desk does not read.
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -12,11 +12,11 @@ import {
   secretsText,
 } from '../storage/secretsFile.ts';
 
-/** Copies of the database that were made before still need them. */
+/** Backups of the database made before the rotation still need these keys. */
 export const FORMER_FILE = 'secrets.former.json';
 const KEY_BYTES = 32;
 
-/** Makes a new key, unless one waits for the rest to be sealed under it already. */
+/** Generates a new key, unless a rotation is already unfinished. Safe to repeat. */
 export async function addNewKey(dataDir: string): Promise<void> {
   const path = join(dataDir, SECRETS_FILE);
   const kept = await mustRead(path);
@@ -27,7 +27,7 @@ export async function addNewKey(dataDir: string): Promise<void> {
   );
 }
 
-/** @returns where the former keys are now; null when there were none. */
+/** Safe to repeat. @returns the path of the file with the former keys; null when there were none. */
 export async function putFormerKeysAside(dataDir: string): Promise<string | null> {
   const path = join(dataDir, SECRETS_FILE);
   const { secretKey, formerKeys } = await mustRead(path);
@@ -36,7 +36,7 @@ export async function putFormerKeysAside(dataDir: string): Promise<string | null
   const asidePath = join(dataDir, FORMER_FILE);
   const aside = await readSecretsFile(asidePath);
   const earlier = aside ? [aside.secretKey, ...aside.formerKeys] : [];
-  // A crash after the first of the two files leaves a key in both, and the next run finds it there.
+  // A crash between the two writes leaves a key in both files; the next run does not add it twice.
   const known = [newest, ...older, ...earlier.filter((key) => !formerKeys.some((one) => one.equals(key)))];
   await replacePrivateFile(asidePath, secretsText({ secretKey: known[0]!, formerKeys: known.slice(1) }));
   await replacePrivateFile(path, secretsText({ secretKey, formerKeys: [] }));
@@ -45,6 +45,7 @@ export async function putFormerKeysAside(dataDir: string): Promise<string | null
 
 async function mustRead(path: string) {
   const kept = await readSecretsFile(path);
-  if (!kept) throw new SecretsError(`${path} is not there: this desk has made no key of its own yet`);
+  if (!kept)
+    throw new SecretsError(`${path} does not exist: this desk has not generated a key of its own yet`);
   return kept;
 }

@@ -1,6 +1,6 @@
 /**
- * Every place of the store that holds sealed text, and what each text was sealed for: a new one has its line here, or the
- * key that sealed it can never be let go.
+ * Every place of the store that holds sealed text, and the purpose of each text. A new place needs a line here, or
+ * its key can never be retired.
  */
 import type { Model } from 'mongoose';
 import { type ApiKey, sealedAs } from '../apiKeys/apiKey.model.ts';
@@ -18,10 +18,10 @@ import { servicePhonePurpose } from '../phones/servicePhones.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 
 export interface SealedText {
-  /** As an update names it: `secrets.0.sealed`. */
+  /** The path for an update, such as `secrets.0.sealed`. */
   path: string;
   sealed: string;
-  /** The first is what it is sealed for now; older ones are of before texts were bound to their row. */
+  /** The first is the current purpose; the others date from before texts were bound to their document. */
   purposes: [string, ...string[]];
 }
 
@@ -31,7 +31,7 @@ export interface SealedPlace {
   model: Model<never>;
   /** The fields to read. */
   fields: Record<string, 1>;
-  /** How many rows are one step. */
+  /** Documents per step. */
   atOnce: number;
   textsIn(row: never): SealedText[];
 }

@@ -1,11 +1,11 @@
-/** What is known of the client themself goes: name, phone, bonds, avatar. The row stays for those who name its id. */
+/** Erases the client's own data: name, phone, bonds, avatar. The document stays, because others refer to its id. */
 import type { Model } from 'mongoose';
 import type { Client } from '../clients/client.model.ts';
 import { openClientPhone } from '../phones/clientPhones.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { Erasure } from './erasure.model.ts';
 
-/** Stands where a name must; screens say it in the reader's language. */
+/** Stored where a name is required; screens translate it. */
 export const ERASED_NAME = 'Удалённый клиент';
 
 export interface EraseClientRowDeps {
@@ -14,7 +14,7 @@ export interface EraseClientRowDeps {
   sealing: Sealing;
 }
 
-/** Others of whom a colleague had said that this phone is not theirs: the phone is nobody's now. */
+/** Removes the phone from clients of whom an agent had said that it is not theirs. Safe to repeat. */
 export async function forgetRefusedPhone(
   { clients }: Pick<EraseClientRowDeps, 'clients'>,
   { companyId, phoneIndex }: Pick<Erasure, 'companyId' | 'phoneIndex'>,
@@ -32,8 +32,8 @@ export const phoneOfErasure = (sealing: Sealing, { _id, phoneSealed }: Erasure):
 export const erasurePhonePurpose = (erasureId: Erasure['_id']) => `erasure phone ${erasureId.toHexString()}`;
 
 /**
- * The phone is kept in the erasure before it leaves the client: it finds the rest. Gives the erasure as it is then;
- * null while another client is becoming part of this one, which is finished first.
+ * Stores the phone in the erasure before it erases the client: the phone finds the other data. Safe to repeat.
+ * @returns the erasure as stored now; null while another client is being merged into this one.
  */
 export async function eraseClientRow(
   { clients, erasures, sealing }: EraseClientRowDeps,
@@ -57,7 +57,7 @@ export async function eraseClientRow(
         },
       );
     }
-    // A phone that was set meanwhile must be kept first.
+    // A phone that was set meanwhile must be stored in the erasure first.
     await clients.updateOne(
       { _id: client._id, phoneSealed, takeover: { $exists: false }, erasedAt: { $exists: false } },
       {

@@ -1,6 +1,6 @@
 /**
- * Empties messages without taking them out of their thread: a place (`seq`) without a message would be a hole, and
- * statuses and times are statistics. What was waiting to be sent is not sent any more. Each step may be repeated.
+ * Empties messages and leaves them in their thread: a missing `seq` would be a hole, and statuses and times are
+ * statistics. Messages that wait to be sent become `failed`. Each step is safe to repeat.
  */
 import type { Model, Types } from 'mongoose';
 import type { ConversationStore } from '../conversations/list/conversationStore.ts';
@@ -15,19 +15,19 @@ export interface EraseMessagesDeps {
 }
 
 /**
- * Of one conversation, at most `limits.changesPerPacket` at once; tells screens.
- * @param peerId what stands for the client's id in the network from now on; absent where the client stays.
+ * Takes messages of one conversation, at most `limits.changesPerPacket`, and publishes the change.
+ * @param peerId replaces the client's id in the network; absent when the client stays.
  */
 export async function eraseMessages(
   { messages, conversationStore, uploads }: EraseMessagesDeps,
   conversationId: Types.ObjectId,
-  found: Message[],
+  toErase: Message[],
   { peerId, now = new Date() }: { peerId?: string; now?: Date } = {},
 ): Promise<void> {
-  const ids = found.map(({ _id }) => _id);
+  const ids = toErase.map(({ _id }) => _id);
   if (ids.length === 0) return;
-  // Files first: their ids are in what is emptied next.
-  for (const { uploadIds } of found) for (const id of uploadIds) await uploads.erase(id);
+  // Files first: the writes below remove their ids.
+  for (const { uploadIds } of toErase) for (const id of uploadIds) await uploads.erase(id);
   const some = (which: object) => ({ _id: { $in: ids }, ...which });
   await messages.updateMany(some({ kind: 'service' }), {
     $set: { 'service.variables': {}, 'service.buttons': [], 'service.imageIds': [] },

@@ -1,6 +1,6 @@
 /**
- * The quota's windows of an erased phone (N7): a window in force stays until it ends, or an erasure would be a way
- * around the limit. Then it goes too, and with it the last place that names the phone's index.
+ * Erases the quota windows of an erased phone (N7, the daily quota). A window in force stays until it ends: otherwise
+ * an erasure would bypass the limit. It is the last place that holds the phone's index.
  */
 import type { Model, Types } from 'mongoose';
 import type { Community } from '../communities/community.model.ts';
@@ -13,25 +13,25 @@ export interface EraseQuotaDeps {
   quota: Model<Quota>;
 }
 
-/** When the last window that was in force at `until` ends; null when none is left. */
+/** @returns when the last window that was in force at `until` ends; null when none is left. Safe to repeat. */
 export async function eraseQuota(
   { companyId, communities, quota }: EraseQuotaDeps,
   phoneIndex: string,
   { until, now }: { until: Date; now: Date },
 ): Promise<Date | null> {
   const ids = await communities.find({ companyId }, { _id: 1 }).lean<Pick<Community, '_id'>[]>();
-  const found = await quota
+  const windows = await quota
     .find({ _id: { $in: ids.map(({ _id }) => `${_id.toHexString()}:${phoneIndex}`) } })
     .lean<Quota[]>();
-  const waits: number[] = [];
-  for (const { _id, units, touchedAt } of found) {
+  const endings: number[] = [];
+  for (const { _id, units, touchedAt } of windows) {
     const old = units.filter(({ takenAt }) => takenAt <= until);
     const ends = old.map(({ sentAt, sentBy }) => (sentAt ?? sentBy).getTime() + quotaLimits.windowMs);
     const last = Math.max(0, ...ends);
-    if (last > now.getTime()) waits.push(last);
-    // Newer units are of messages to somebody who is written to anew; one taken just now has touched the row.
+    if (last > now.getTime()) endings.push(last);
+    // Newer units belong to messages accepted after the erasure. `touchedAt` guards a unit reserved just now.
     else if (old.length === units.length)
       await quota.deleteOne({ _id, touchedAt, units: { $size: units.length } });
   }
-  return waits.length > 0 ? new Date(Math.max(...waits)) : null;
+  return endings.length > 0 ? new Date(Math.max(...endings)) : null;
 }

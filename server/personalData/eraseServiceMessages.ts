@@ -1,6 +1,6 @@
 /**
- * Service messages to the client lose phone, text and values; status, times and template stay as statistics. What waits
- * in the queue is cancelled first; what a network has in hand is left to end and found again.
+ * Erases phone, text and values of the client's service messages; status, times and template stay as statistics.
+ * Queued messages are cancelled first. Messages that are being sent are skipped; a later run erases them.
  */
 import type { Model, Types } from 'mongoose';
 import type { Phones } from '../phones/servicePhones.ts';
@@ -23,15 +23,15 @@ const AT_ONCE = 200;
 const erasedIndex = (messageId: Types.ObjectId) => `erased:${messageId.toHexString()}`;
 
 /**
- * Those accepted until then: who is written to afterwards is written to anew.
- * @returns how many could not be emptied yet, because a network has them in hand.
+ * Erases messages to this phone accepted up to `until`; later ones belong to a new contact. Safe to repeat.
+ * @returns how many could not be erased yet, because they are being sent or their effects have not run.
  */
 export async function eraseServiceMessagesOf(
   deps: EraseServiceMessagesDeps,
   phoneIndex: string,
   until: Date,
 ): Promise<number> {
-  let inHand = 0;
+  let remaining = 0;
   let newest = until;
   for (;;) {
     const page = await deps.serviceMessages
@@ -40,45 +40,45 @@ export async function eraseServiceMessagesOf(
       .limit(AT_ONCE)
       .lean<ServiceMessage[]>();
     const last = page.at(-1);
-    if (!last) return inHand;
-    const emptied = await eraseAll(deps, page);
-    inHand += page.length - emptied;
-    // Those of the same moment that this page left out are found again by the next round.
+    if (!last) return remaining;
+    const erased = await eraseAll(deps, page);
+    remaining += page.length - erased;
+    // The next page starts at the same moment: this one may have left out messages of that moment.
     newest = last.acceptedAt;
-    if (emptied === 0) return inHand;
+    if (erased === 0) return remaining;
   }
 }
 
-/** Those that threads show, whoever's phone they went to. */
+/** Erases the messages that a thread shows, whatever phone they were sent to. Safe to repeat. */
 export async function eraseServiceMessagesById(
   deps: EraseServiceMessagesDeps,
   ids: Types.ObjectId[],
 ): Promise<void> {
   if (ids.length === 0) return;
-  const found = await deps.serviceMessages.find({ _id: { $in: ids } }).lean<ServiceMessage[]>();
+  const shown = await deps.serviceMessages.find({ _id: { $in: ids } }).lean<ServiceMessage[]>();
   await eraseAll(
     deps,
-    found.filter(({ _id, phoneIndex }) => phoneIndex !== erasedIndex(_id)),
+    shown.filter(({ _id, phoneIndex }) => phoneIndex !== erasedIndex(_id)),
   );
 }
 
-async function eraseAll(deps: EraseServiceMessagesDeps, given: ServiceMessage[]): Promise<number> {
+async function eraseAll(deps: EraseServiceMessagesDeps, messages: ServiceMessage[]): Promise<number> {
   const { serviceMessages, statusNotices, statusEffects } = deps;
-  const ids = given.map(({ _id }) => _id);
+  const ids = messages.map(({ _id }) => _id);
   if (ids.length === 0) return 0;
-  await cancelWaiting(deps, given);
+  await cancelWaiting(deps, messages);
   const cancelled = await serviceMessages.find({ _id: { $in: ids } }).lean<ServiceMessage[]>();
-  // Units of quota go back under the phone's index: that must be done while it is there.
-  const stillOpen = await statusEffects.runPending(cancelled);
-  const followed = cancelled.filter(({ _id }) => !stillOpen.has(_id.toHexString()));
+  // Effects release quota units by the phone's index, so they run before it is erased.
+  const stillPending = await statusEffects.runPending(cancelled);
+  const erasable = cancelled.filter(({ _id }) => !stillPending.has(_id.toHexString()));
   await statusNotices.updateMany(
     { _id: { $in: ids } },
     { $set: { callbackData: null, clientMessageId: null } },
   );
   await statusNotices.deleteMany({ _id: { $in: ids }, dueAt: { $exists: false } });
-  if (followed.length === 0) return 0;
+  if (erasable.length === 0) return 0;
   const { matchedCount } = await serviceMessages.collection.bulkWrite(
-    followed.map((message) => emptying(deps, message)) as never,
+    erasable.map((message) => eraseWrite(deps, message)) as never,
     { ordered: false },
   );
   return matchedCount;
@@ -96,8 +96,8 @@ async function cancelWaiting(deps: EraseServiceMessagesDeps, messages: ServiceMe
   await writeChanges(deps, changes, now);
 }
 
-/** Holds only while nobody sends it, and its status is the one whose move was followed. */
-function emptying({ phones }: EraseServiceMessagesDeps, { _id, tries, sequence }: ServiceMessage) {
+/** The filter matches only a message that is not being sent and has not changed since its effects ran. */
+function eraseWrite({ phones }: EraseServiceMessagesDeps, { _id, tries, sequence }: ServiceMessage) {
   return {
     updateOne: {
       filter: {
@@ -117,10 +117,10 @@ function emptying({ phones }: EraseServiceMessagesDeps, { _id, tries, sequence }
           clientMessageId: null,
           statusUrl: null,
           requestHash: null,
-          // A report that it did not arrive must not send what is empty through the next network.
+          // Without a next network in the route, a report of failure cannot send the empty message on.
           route: tries.map(({ network, communityId }) => ({ network, communityId })),
         },
-        // A company may have put the phone into its own number of the message; short words are soon guessed by a digest.
+        // The company's own message id may contain the phone, and a short text can be guessed from its digest.
         $unset: { repeatTokens: '', textDigest: '' },
       },
     },

@@ -1,6 +1,6 @@
 /**
- * The client's conversations become emptied threads: closed, nameless, no longer found by the client's id in the
- * network. Screens that hold them hear of it like of any change.
+ * Erases the client's conversations: each is resolved, loses the client's name and id in the network, and its
+ * messages are emptied. Every change is published like any other.
  */
 import type { Model, Types } from 'mongoose';
 import { limits } from '../../shared/limits.ts';
@@ -14,7 +14,7 @@ import type { Erasure } from './erasure.model.ts';
 export interface EraseThreadsDeps extends EraseMessagesDeps {
   conversations: Model<Conversation>;
   erasedDialogues: Pick<ErasedDialogues, 'add'>;
-  /** Service messages that the emptied entries stand for. */
+  /** Erases the service messages behind the thread's entries. */
   eraseServiceMessages(ids: Types.ObjectId[]): Promise<void>;
 }
 
@@ -25,23 +25,23 @@ export async function eraseThreads(
   { clientId, emptiedAt }: Pick<Erasure, 'clientId' | 'emptiedAt'>,
   now: Date,
 ): Promise<void> {
-  const found = deps.conversations
+  const conversations = deps.conversations
     .find({ clientId })
     .sort({ lastActivityAt: -1 })
     .batchSize(50)
     .lean<Conversation[]>()
     .cursor();
-  for await (const conversation of found) {
-    // A message that is ahead of its row is counted first: a place that was not folded stays so.
+  for await (const conversation of conversations) {
+    // First fold in stored messages that the conversation does not count yet: later they would stay uncounted.
     await deps.conversationStore.rollForward(conversation._id);
-    await closeRow(deps, conversation, now);
+    await closeConversation(deps, conversation, now);
     await emptyThread(deps, conversation, { isFirst: emptiedAt === null, now });
-    // Somebody who held the row as it was may have added to it meanwhile.
-    await closeRow(deps, conversation, now);
+    // Again: another process may have written from an older copy of the conversation meanwhile.
+    await closeConversation(deps, conversation, now);
   }
 }
 
-async function closeRow(
+async function closeConversation(
   { conversationStore, erasedDialogues }: EraseThreadsDeps,
   { _id, communityId }: Conversation,
   now: Date,
@@ -69,7 +69,7 @@ async function closeRow(
   );
 }
 
-/** The first time through it tells of every message: one that died on the way may have emptied some and told nobody. */
+/** The first run publishes every message: a process that crashed may have emptied some without publishing them. */
 async function emptyThread(
   deps: EraseThreadsDeps,
   conversation: Conversation,
@@ -87,24 +87,26 @@ async function emptyThread(
     if (!last) break;
     seq = last.seq;
     await deps.eraseServiceMessages(page.flatMap(({ serviceMessageId }) => serviceMessageId ?? []));
-    const full = isFirst ? page : page.filter((message) => message.peerId !== peerId || !isBlank(message));
-    await keepErased(deps, full, peerId, now);
-    await eraseMessages(deps, conversation._id, full, { peerId, now });
+    const toErase = isFirst
+      ? page
+      : page.filter((message) => message.peerId !== peerId || !isErased(message));
+    await rememberErased(deps, toErase, peerId, now);
+    await eraseMessages(deps, conversation._id, toErase, { peerId, now });
   }
 }
 
-/** What came after the row was closed is erased too, and must not be read again either. */
-async function keepErased(
+/** Records messages that came after the conversation was closed, so that intake does not read them again. */
+async function rememberErased(
   { erasedDialogues }: EraseThreadsDeps,
   messages: Message[],
   erasedPeerId: string,
   until: Date,
 ): Promise<void> {
-  const unattributedMessages = messages.filter(({ peerId }) => peerId !== erasedPeerId);
-  const last = unattributedMessages.at(-1);
+  const lateMessages = messages.filter(({ peerId }) => peerId !== erasedPeerId);
+  const last = lateMessages.at(-1);
   if (!last) return;
-  const tailPosition = Math.max(0, ...unattributedMessages.map(({ position }) => position ?? 0));
+  const tailPosition = Math.max(0, ...lateMessages.map(({ position }) => position ?? 0));
   await erasedDialogues.add(last.communityId.toHexString(), last.peerId, { tailPosition, until });
 }
 
-const isBlank = ({ kind, erasedAt }: Message) => kind === 'system' || erasedAt !== undefined;
+const isErased = ({ kind, erasedAt }: Message) => kind === 'system' || erasedAt !== undefined;

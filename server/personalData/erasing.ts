@@ -1,6 +1,6 @@
 /**
- * Erases clients. An erasure is a row of its own: asked for once, done step by step by whichever process finds it due.
- * Every step can be repeated, so a process that dies leaves its erasure to be done again from its beginning.
+ * Erases clients. An erasure is a document: requested once, then run step by step by any process that finds it due.
+ * Every step is safe to repeat, so after a crash another process runs the erasure again from its start.
  */
 import type { Model } from 'mongoose';
 import type { ErasureReason } from '../../shared/schemas/personalData.ts';
@@ -40,25 +40,25 @@ export interface ErasingDeps
   auditLines: Model<AuditLine>;
   phoneReports: Model<PhoneReport>;
   register: Register;
-  /** What still travels between processes; told the moment before which all of it was read. */
+  /** Deletes relay packets written before this moment; every process has read them. */
   forgetRelayed(before: Date): Promise<void>;
   logger: Logger;
   timing?: Partial<ErasingTiming>;
 }
 
 export interface ErasingTiming {
-  /** A process that says nothing for this long is believed to have died. */
+  /** After this time another process may assume that the one at work crashed. */
   leaseMs: number;
-  /** After everything was emptied, what was under way then is looked for once more. */
+  /** Time from the first complete run to the second, which erases what was in progress during the first. */
   settleMs: number;
 }
 
 const usualTiming: ErasingTiming = { leaseMs: 10 * 60_000, settleMs: 90_000 };
-/** A network that has a message in hand is looked at again after this. */
-const IN_HAND_MS = 60_000;
-/** A merge that a crash left half done is finished within this. */
-const TAKEOVER_MS = 10_000;
-/** Longer than any process takes to read what another has written for it. */
+/** Wait before the next try at messages that could not be erased yet. */
+const REMAINING_MS = 60_000;
+/** Wait for an unfinished merge of clients. */
+const MERGE_MS = 10_000;
+/** Longer than any process takes to read a relay packet. */
 const RELAY_READ_MS = 20_000;
 
 export type AskedErasure =
@@ -67,14 +67,16 @@ export type AskedErasure =
   | { kind: 'nameDiffers' };
 
 export interface Erasing {
-  /** Durable, and in the register, when it resolves; the work follows. Asking again is the same erasure. */
+  /**
+   * Stores the request and its register line before it resolves; the work follows. A repeat gives the same erasure.
+   */
   ask(
     clientId: string,
     request: { name: string; reason: ErasureReason; reference: string },
     by: Actor,
   ): Promise<AskedErasure>;
   list(): Promise<Erasure[]>;
-  /** Does what is due; returns how many were. */
+  /** Runs the erasures that are due; returns how many. */
   work(now?: Date): Promise<number>;
 }
 
@@ -84,12 +86,12 @@ export function createErasing(deps: ErasingDeps): Erasing {
   const { companyId, clients, erasures, register } = deps;
   const timing = { ...usualTiming, ...deps.timing };
 
-  async function workOn(given: Erasure, now: Date): Promise<void> {
-    await writeRegister(given);
-    const erasure = await eraseClientRow(deps, given, now);
+  async function workOn(claimed: Erasure, now: Date): Promise<void> {
+    await writeRegister(claimed);
+    const erasure = await eraseClientRow(deps, claimed, now);
     if (!erasure) {
-      const dueAt = new Date(now.getTime() + TAKEOVER_MS);
-      await erasures.updateOne({ _id: given._id }, { $set: { dueAt } });
+      const dueAt = new Date(now.getTime() + MERGE_MS);
+      await erasures.updateOne({ _id: claimed._id }, { $set: { dueAt } });
       return;
     }
     const { _id, clientId, phoneIndex } = erasure;
@@ -99,7 +101,7 @@ export function createErasing(deps: ErasingDeps): Erasing {
       now,
     );
     const until = erasure.emptiedAt ?? now;
-    const inHand = phoneIndex === undefined ? 0 : await eraseServiceMessagesOf(deps, phoneIndex, until);
+    const remaining = phoneIndex === undefined ? 0 : await eraseServiceMessagesOf(deps, phoneIndex, until);
     const phone = phoneOfErasure(deps.sealing, erasure);
     if (phone !== null)
       await eraseRowsOfPhone(deps, phone, {
@@ -112,7 +114,7 @@ export function createErasing(deps: ErasingDeps): Erasing {
           );
         },
       });
-    // Once: what a colleague says of the phone afterwards is said of whoever has it then.
+    // Only on the first run: later blocks and refusals of the phone concern its next owner.
     if (phoneIndex !== undefined && erasure.emptiedAt === null) {
       await forgetBlockedPhone(deps, phoneIndex);
       await forgetRefusedPhone(deps, erasure);
@@ -128,7 +130,7 @@ export function createErasing(deps: ErasingDeps): Erasing {
 
     const settledAt = new Date(until.getTime() + timing.settleMs);
     const waits = [
-      ...(inHand > 0 ? [new Date(now.getTime() + IN_HAND_MS)] : []),
+      ...(remaining > 0 ? [new Date(now.getTime() + REMAINING_MS)] : []),
       ...(settledAt > now ? [settledAt] : []),
       ...(quotaEnds ? [quotaEnds] : []),
     ];
@@ -169,7 +171,7 @@ export function createErasing(deps: ErasingDeps): Erasing {
       }
       const client = await clients.findOne({ _id: clientId, companyId }).lean<Client>();
       if (!client) return { kind: 'clientNotFound' };
-      if (plain(client.name) !== plain(name)) return { kind: 'nameDiffers' };
+      if (normalName(client.name) !== normalName(name)) return { kind: 'nameDiffers' };
       const now = new Date();
       let erasure: Erasure;
       try {
@@ -203,7 +205,7 @@ export function createErasing(deps: ErasingDeps): Erasing {
             { sort: { dueAt: 1 }, returnDocument: 'after' },
           )
           .lean<Erasure>();
-        // What comes due again within one call waits for the next.
+        // An erasure that is due again within one call waits for the next call.
         if (!erasure || seen.has(erasure._id.toHexString())) return done;
         seen.add(erasure._id.toHexString());
         await workOn(erasure, now);
@@ -213,5 +215,6 @@ export function createErasing(deps: ErasingDeps): Erasing {
   };
 }
 
-/** As people type it: spaces and case do not make another name. */
-const plain = (name: string) => name.normalize('NFC').trim().replace(/\s+/gu, ' ').toLocaleLowerCase('ru');
+/** Ignores case and extra spaces. */
+const normalName = (name: string) =>
+  name.normalize('NFC').trim().replace(/\s+/gu, ' ').toLocaleLowerCase('ru');

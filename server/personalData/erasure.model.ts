@@ -1,4 +1,6 @@
-/** Erasures of clients, each its own row of work: what is left to do is found by `dueAt`, whichever process died. */
+/**
+ * Erasures of clients. Each is one unit of work; any process finds unfinished ones by `dueAt`, also after a crash.
+ */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import { type ErasureReason, erasureReasons, erasureStates } from '../../shared/schemas/personalData.ts';
 
@@ -11,14 +13,14 @@ export interface Erasure {
   reference: string;
   requestedAt: Date;
   requestedBy: { id: string; name: string };
-  /** What finds the rest; gone when the work is done. Sealed to this row. */
+  /** Finds the client's other data; removed when the work is done. Sealed to this document. */
   phoneSealed?: string;
   phoneIndex?: string;
-  /** Blocks of lists up to this one hold the phone no more. */
+  /** Blocks of campaigns' lists up to this one no longer hold the phone. */
   mailingRowsUpTo?: string;
-  /** Doubles as the lease; absent when nothing is left to do. */
+  /** When the next run is due; while one runs, the end of its lease. Absent when nothing is left to do. */
   dueAt?: Date;
-  /** When everything had been removed for the first time; what was under way then is looked for once more. */
+  /** Time of the first complete run; a second run erases what was in progress then. */
   emptiedAt: Date | null;
   finishedAt: Date | null;
 }

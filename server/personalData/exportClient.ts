@@ -1,6 +1,6 @@
 /**
- * Everything that is kept of one client, as JSON that is written while it is read: memory holds one document at a time.
- * Sealed values are opened; ids of the desk's own that say nothing of the client are left out.
+ * Exports everything stored about one client as JSON. It is streamed: memory holds one document at a time. Sealed
+ * values are opened; internal ids that say nothing about the client are left out.
  */
 import type { Model, Types } from 'mongoose';
 import type { StoredRegisterLine } from '../accessRegister/register.model.ts';
@@ -32,7 +32,7 @@ export interface ExportDeps extends Pick<CampaignModels, 'campaigns' | 'campaign
 
 const BATCH = 100;
 
-/** Pieces of one JSON document. */
+/** Yields one JSON document in pieces. */
 export async function* exportClient(deps: ExportDeps, client: Client): AsyncGenerator<string> {
   const { companyId, sealing } = deps;
   const { _id, phoneSealed, phoneIndex } = client;
@@ -106,13 +106,13 @@ export async function* exportClient(deps: ExportDeps, client: Client): AsyncGene
 }
 
 async function* conversations(deps: ExportDeps, clientId: Types.ObjectId): AsyncGenerator<string> {
-  const found = deps.conversations
+  const documents = deps.conversations
     .find({ clientId })
     .sort({ lastActivityAt: -1 })
     .batchSize(BATCH)
     .lean<Conversation[]>()
     .cursor();
-  for await (const conversation of found) {
+  for await (const conversation of documents) {
     const { network, peerId, status, labels, createdAt, lastActivityAt, communityId } = conversation;
     const about = JSON.stringify({
       communityId: communityId.toHexString(),
@@ -139,7 +139,7 @@ async function* conversations(deps: ExportDeps, clientId: Types.ObjectId): Async
   }
 }
 
-/** A value's pieces come one after another: an element begins where the text opens an object. */
+/** An element may come in several pieces (a conversation with its messages); commas go only between elements. */
 async function* list(name: string, elements: AsyncIterable<string>): AsyncGenerator<string> {
   yield `,\n"${name}":[`;
   let depth = 0;

@@ -1,4 +1,4 @@
-/** How each document stands in the export of one client: what is said of them, without the desk's own ids and leases. */
+/** The form of each document in a client's export: the client's data, without the desk's own ids and leases. */
 import type { Client } from '../clients/client.model.ts';
 import type { PhoneReport } from '../clients/phoneReport.model.ts';
 import type { BlockedPhone } from '../companies/blockedPhone.model.ts';
@@ -47,7 +47,7 @@ export function messageOf(message: Message) {
     authorType,
     authorName,
     text,
-    // Files of ours are had from the desk; those of the network stand at their address there.
+    // Agents' files are downloaded from the desk; clients' files keep their address in the network.
     attachments: attachments.map((attachment, at) => ({
       ...attachment,
       ...(attachment.sourceUrl?.startsWith('upload:')

@@ -1,4 +1,4 @@
-/** How long each kind of data is kept, as administrators set it, and how far the sweep has come. One row a company. */
+/** Retention periods that administrators set, and how far the sweep has come. One document per company. */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { RetentionPeriods } from '../../shared/schemas/personalData.ts';
 
@@ -10,7 +10,7 @@ export interface Retention {
   /** One process sweeps at a time; two would do no harm. */
   leaseUntil?: Date;
   sweptAt?: Date;
-  /** Everything stored before these places was dealt with. */
+  /** The sweep has handled everything up to these ids. */
   messagesUpTo?: Types.ObjectId;
   mailingsUpTo?: Types.ObjectId | null;
 }

@@ -1,4 +1,4 @@
-/** How long each kind of data is kept: what administrators have set, or the usual. */
+/** How long each kind of data is kept: the periods that administrators set, or the defaults. */
 import type { Model, Types } from 'mongoose';
 import {
   type RetentionPeriods,
@@ -22,7 +22,7 @@ export async function readRetention(
   return toView(await retention.findById(companyId).lean<Retention>());
 }
 
-/** Null when somebody else has changed it meanwhile. */
+/** Null when another administrator has changed the periods meanwhile. */
 export async function setRetention(
   retention: Model<Retention>,
   companyId: Types.ObjectId,
@@ -32,7 +32,7 @@ export async function setRetention(
   const set = await retention
     .findOneAndUpdate(
       { _id: companyId, revision },
-      // A shorter time than before has older messages to deal with, which the sweep has not passed yet.
+      // The sweep's checkpoints stay: messages that a shorter period makes too old lie beyond them.
       { $set: { periods, revision: revision + 1 } },
       { returnDocument: 'after' },
     )
@@ -40,10 +40,10 @@ export async function setRetention(
   return set && toView(set);
 }
 
-function toView(found: Retention | null): RetentionView {
+function toView(stored: Retention | null): RetentionView {
   return {
-    periods: found?.periods ?? usualPeriods,
-    revision: found?.revision ?? 0,
-    sweptAt: found?.sweptAt?.toISOString() ?? null,
+    periods: stored?.periods ?? usualPeriods,
+    revision: stored?.revision ?? 0,
+    sweptAt: stored?.sweptAt?.toISOString() ?? null,
   };
 }

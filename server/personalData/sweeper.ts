@@ -1,4 +1,4 @@
-/** Runs the sweeps by the periods that are set, in one process at a time, so many steps a round and no more. */
+/** Runs the sweeps by the set periods, in one process at a time, with a bounded number of steps per round. */
 import { leaseEnd, leaseRanOut } from '../work/lease.ts';
 import type { Retention } from './retention.model.ts';
 import { usualPeriods } from './retention.ts';
@@ -12,7 +12,7 @@ import {
 } from './sweeps.ts';
 
 const LEASE_MS = 5 * 60_000;
-/** Of each kind in one round: a short period on an old store is worked off over many rounds. */
+/** Steps of each kind per round; a short period on an old store takes many rounds. */
 const STEPS_MAX = 20;
 const DAY_MS = 86_400_000;
 

@@ -1,6 +1,6 @@
 /**
- * Removes what is kept longer than its time, a bounded step at a time. A message keeps its place in the thread and loses
- * its content; its id begins with the second in which it was stored, so that index finds what is old.
+ * Removes data older than its retention period, one bounded step at a time. A message keeps its place in the thread
+ * and loses its content. Its id begins with the second in which it was stored, so the `_id` index finds old messages.
  */
 import { type Model, Types } from 'mongoose';
 import { limits } from '../../shared/limits.ts';
@@ -24,16 +24,16 @@ export interface SweepDeps
   statusNotices: Model<StatusNotices>;
   register: Model<StoredRegisterLine>;
   uploads: Pick<UploadStore, 'erase' | 'sweep'>;
-  /** Images that no template has; one step, true while there may be more. */
+  /** Removes images that no template uses. One step; true while there may be more. */
   sweepImages(now: Date, keptMs: number): Promise<boolean>;
-  /** What a process left of a file halfway; one step likewise. */
+  /** Removes files that a process stored or removed only halfway. One step; true while there may be more. */
   sweepPieces(now: Date): Promise<boolean>;
   statusEffects: Pick<StatusEffects, 'findPending'>;
 }
 
 const DAY_MS = 86_400_000;
 const AT_ONCE = 500;
-const MAILINGS_AT_ONCE = 20;
+const CAMPAIGNS_AT_ONCE = 20;
 
 export const daysBefore = (now: Date, days: number) => new Date(now.getTime() - days * DAY_MS);
 
@@ -45,67 +45,67 @@ export async function sweepMessages(deps: SweepDeps, before: Date, now: Date): P
   const { retention, companyId, messages } = deps;
   const state = await retention.findById(companyId).lean<Retention>();
   const from = state?.messagesUpTo;
-  const found = await messages
+  const batch = await messages
     .find({ _id: { ...(from ? { $gt: from } : {}), $lt: idAt(before) } })
     .sort({ _id: 1 })
     .limit(limits.changesPerPacket)
     .lean<Message[]>();
-  const last = found.at(-1);
+  const last = batch.at(-1);
   if (!last) return false;
   const byConversation = new Map<string, Message[]>();
-  for (const message of found) {
-    // One that died here may have emptied some and told nobody: the whole step is done again.
+  for (const message of batch) {
+    // Erased messages are not skipped: a process that crashed may not have published them.
     if (message.kind === 'system') continue;
     const key = message.conversationId.toHexString();
     byConversation.set(key, [...(byConversation.get(key) ?? []), message]);
   }
   for (const of of byConversation.values()) await eraseMessages(deps, of[0]!.conversationId, of, { now });
-  // Two sweeps at once do the same messages; the place only moves on.
+  // Two sweeps at once erase the same messages; the filter keeps the checkpoint from going back.
   await retention.updateOne(
     { _id: companyId, ...(from ? { messagesUpTo: from } : { messagesUpTo: { $exists: false } }) },
     { $set: { messagesUpTo: last._id } },
   );
-  return found.length === limits.changesPerPacket;
+  return batch.length === limits.changesPerPacket;
 }
 
 /**
- * Only what has ended: what waits or is followed up stays until it has. By the time of accepting: the id of a message
- * that can be told again comes from its token and says nothing of its age.
+ * Removes only messages that have ended and whose effects have run. Sorted by `acceptedAt`: the id is derived from
+ * the idempotency token and carries no time.
  */
 export async function sweepServiceMessages(
   { companyId, serviceMessages, statusNotices, statusEffects }: SweepDeps,
   before: Date,
 ): Promise<boolean> {
   const hasEnded = { outbox: { $exists: false }, expiryDueAt: { $exists: false } };
-  const found = await serviceMessages
+  const batch = await serviceMessages
     .find({ companyId, acceptedAt: { $lt: before }, ...hasEnded }, { history: 1, changeId: 1 })
     .sort({ acceptedAt: 1, _id: 1 })
     .limit(AT_ONCE)
     .lean<Pick<ServiceMessage, '_id' | 'history' | 'changeId'>[]>();
-  if (found.length === 0) return false;
-  const open = await statusEffects.findPending(found);
-  const followed = found.filter(({ _id }) => !open.has(_id.toHexString()));
-  const ids = followed.map(({ _id }) => _id);
+  if (batch.length === 0) return false;
+  const pending = await statusEffects.findPending(batch);
+  const removable = batch.filter(({ _id }) => !pending.has(_id.toHexString()));
+  const ids = removable.map(({ _id }) => _id);
   await statusNotices.deleteMany({ _id: { $in: ids } });
-  // One that was changed meanwhile has something to follow again.
+  // A message that was changed meanwhile has new effects to run, so it stays.
   const changeIds = [
-    ...new Map(followed.map(({ changeId }) => [String(changeId), changeId ?? null])).values(),
+    ...new Map(removable.map(({ changeId }) => [String(changeId), changeId ?? null])).values(),
   ];
   await serviceMessages.deleteMany({ _id: { $in: ids }, ...hasEnded, changeId: { $in: changeIds } });
-  return ids.length > 0 && found.length === AT_ONCE;
+  return ids.length > 0 && batch.length === AT_ONCE;
 }
 
-/** The lists' rows go, their sums stay. Walks round and round: what still runs is met again. */
+/** Removes the rows of campaigns' lists and keeps their totals. Starts over at the end: some campaigns still run. */
 export async function sweepCampaigns(deps: SweepDeps, before: Date): Promise<boolean> {
   const { retention, companyId, campaigns, campaignRows, campaignRefusals } = deps;
   const state = await retention.findById(companyId).lean<Retention>();
-  const found = await campaigns
+  const batch = await campaigns
     .find({ _id: { ...(state?.mailingsUpTo ? { $gt: state.mailingsUpTo } : {}), $lt: idAt(before) } })
     .sort({ _id: 1 })
-    .limit(MAILINGS_AT_ONCE)
+    .limit(CAMPAIGNS_AT_ONCE)
     .lean<Campaign[]>();
-  for (const { _id, headers } of found) {
-    // What was never started, or stands still, will not be started with rows of that age.
+  for (const { _id, headers } of batch) {
+    // A campaign that was never started or is paused is cancelled: its rows are too old to send.
     await campaigns.updateOne(
       { _id, state: { $in: ['uploaded', 'ready', 'paused'] } },
       { $set: { state: 'cancelling' } },
@@ -117,20 +117,20 @@ export async function sweepCampaigns(deps: SweepDeps, before: Date): Promise<boo
     if (deletedCount > 0 || headers.some((each) => each !== ''))
       await campaigns.updateOne({ _id }, { $set: { headers: headers.map(() => '') } });
   }
-  const isRound = found.length < MAILINGS_AT_ONCE;
+  const isEnd = batch.length < CAMPAIGNS_AT_ONCE;
   await retention.updateOne(
     { _id: companyId },
-    isRound ? { $unset: { mailingsUpTo: 1 } } : { $set: { mailingsUpTo: found.at(-1)!._id } },
+    isEnd ? { $unset: { mailingsUpTo: 1 } } : { $set: { mailingsUpTo: batch.at(-1)!._id } },
   );
-  return !isRound;
+  return !isEnd;
 }
 
 export async function sweepRegister({ companyId, register }: SweepDeps, before: Date): Promise<boolean> {
-  const found = await register
+  const batch = await register
     .find({ companyId, at: { $lt: before } }, { _id: 1 })
     .sort({ at: 1, _id: 1 })
     .limit(AT_ONCE)
     .lean<Pick<StoredRegisterLine, '_id'>[]>();
-  if (found.length > 0) await register.deleteMany({ _id: { $in: found.map(({ _id }) => _id) } });
-  return found.length === AT_ONCE;
+  if (batch.length > 0) await register.deleteMany({ _id: { $in: batch.map(({ _id }) => _id) } });
+  return batch.length === AT_ONCE;
 }

@@ -1,34 +1,36 @@
 /**
- * The one connection to the store, whichever store it is. Owns connecting, building indexes and telling
- * a duplicate key from other failures; the collections belong to their domains.
+ * The one connection to the store, MongoDB or embedded. Owns connecting, building indexes and recognising duplicate
+ * keys; the collections belong to their rooms.
  */
 import mongoose, { type Connection, type Model } from 'mongoose';
 
-/** How long one operation may wait for a store that is away before it fails and its caller answers 503. */
+/** How long an operation waits for an unreachable store before it fails and its caller answers 503. */
 const SERVER_SELECTION_MS = 3_000;
 const SOCKET_MS = 60_000;
 /**
- * A store that hangs rather than refuses is found out by its silence to the driver's own question, asked this often
- * and waited for this long; then whatever waits for it fails at once. The driver's defaults make that 40 s.
+ * The driver's heartbeat detects a store that hangs: it is sent this often and waits this long for an answer. Then
+ * every operation that waits for the store fails at once. With the driver's defaults this takes 40 s.
  */
 const silence = { heartbeatFrequencyMS: 2_000, connectTimeoutMS: 4_000 };
 
 /** MongoDB 8.0, the first with `bulkWrite` over several collections. */
 const LEAST_WIRE_VERSION = 25;
 
-/** An operator must act: the store that is configured cannot serve. */
+/** The configured store is too old; an operator must act. */
 export class StoreTooOldError extends Error {}
 
 /**
- * Opens the connection. Rejects when the store cannot be reached or is too old; after that the driver reconnects by itself.
- * @param options.isElsewhere false for a store inside this process: it cannot hang alone, but is silent while it
- *   builds an index over much.
+ * Opens the connection; later the driver reconnects by itself. Rejects when the store cannot be reached or is too
+ * old.
+ * @param options.isElsewhere false for a store inside this process: it cannot hang alone, but does not answer while
+ * it
+ *   builds a large index.
  */
 export async function connectDatabase(uri: string, { isElsewhere = false } = {}): Promise<Connection> {
   const connection = mongoose.createConnection(uri, {
     autoIndex: false,
     autoCreate: false,
-    // A store that is away is told at once, as what it is, rather than after a wait in mongoose's own queue.
+    // With an unreachable store an operation fails at once, instead of after a wait in mongoose's own queue.
     bufferCommands: false,
     serverSelectionTimeoutMS: SERVER_SELECTION_MS,
     socketTimeoutMS: SOCKET_MS,
@@ -46,10 +48,10 @@ export async function connectDatabase(uri: string, { isElsewhere = false } = {})
   return connection;
 }
 
-/** Over much an index takes long, and a store for one machine is silent meanwhile: building is asked for again. */
+/** A large index takes long, and the embedded store does not answer meanwhile; the build is requested again. */
 const INDEX_WAIT_MS = 10 * 60_000;
 
-/** Builds what is missing; an index that exists under the same name with other options is an error, told by name. */
+/** Builds missing indexes; safe to repeat. An index of the same name with other options is an error that names it. */
 export async function buildIndexes(models: Iterable<Model<never>>): Promise<void> {
   const deadlineMs = Date.now() + INDEX_WAIT_MS;
   for (const model of models) {
@@ -60,7 +62,7 @@ export async function buildIndexes(models: Iterable<Model<never>>): Promise<void
   }
 }
 
-/** Only what the store did not answer is tried again; each try waits for it as long as the driver does. */
+/** Retries only when the store did not answer; each try waits as long as the driver does. */
 async function whenStoreAnswers(deadlineMs: number, work: () => Promise<unknown>): Promise<void> {
   for (;;) {
     try {
@@ -81,7 +83,9 @@ interface DuplicateKey {
   keyPattern?: Record<string, unknown>;
 }
 
-/** A unique key was taken. `keyPattern` of the error says which, so callers can tell a repeat from a race. */
+/**
+ * True when a unique key exists already. The error's `keyPattern` says which: a caller can tell a repeat from a race.
+ */
 export function isDuplicateKey(error: unknown): error is DuplicateKey {
   return typeof error === 'object' && error !== null && (error as { code?: unknown }).code === 11000;
 }
@@ -95,7 +99,7 @@ function isNamespaceExists(error: unknown): boolean {
   return typeof error === 'object' && error !== null && (error as { code?: unknown }).code === 48;
 }
 
-/** What an unordered bulk could not write, by place; anything but a bulk's own error is thrown on. */
+/** The failed writes of an unordered bulk, by index. Rethrows an error that is not a bulk's own. */
 export function writeErrorsOf(error: unknown): { code: number; index: number }[] {
   const { writeErrors } = error as { writeErrors?: unknown };
   if (writeErrors === undefined) throw error;

@@ -1,6 +1,6 @@
 /**
- * Files in the database, in pieces (GridFS), stored whole or not at all: what a process leaves halfway is removed by the
- * sweep, which finds it by its open row and never looks through pieces.
+ * Files in the database, in pieces (GridFS), stored completely or not at all. When a process stops halfway, the sweep
+ * finds the file by its `openFiles` document and removes it; it never scans pieces.
  */
 import type { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -19,17 +19,17 @@ export interface FileBucket<T extends { _id: Types.ObjectId }> {
   chunks(): Collection<mongoose.AnyObject>;
   open(id: Types.ObjectId, range?: { start: number; end: number }): Readable;
   /**
-   * Stores what comes through the streams, by its own clock within the time that an open row gives. What breaks off or takes
-   * longer throws and leaves nothing.
+   * Stores what comes through the streams. When they break off or take too long by this process's clock, it throws
+   * and leaves nothing.
    */
   store(streams: [Readable, ...Transform[]], fileName: string, metadata: object): Promise<StoredFile>;
-  /** Removes the file where it is as said, its name first. False where it is not. */
-  remove(id: Types.ObjectId, isAsSaid?: Record<string, unknown>): Promise<boolean>;
+  /** Removes the file if it matches `filter`, its name first. False when it does not exist or match. */
+  remove(id: Types.ObjectId, filter?: Record<string, unknown>): Promise<boolean>;
 }
 
-/** No upload takes longer: Node ends a request that is not through within five minutes (`server.requestTimeout`). */
+/** No upload takes longer: Node ends a request that takes more than five minutes (`server.requestTimeout`). */
 const STORED_WITHIN_MS = 15 * 60_000;
-/** Well past the time above, so that a file is never taken for dead while it is being stored. */
+/** Much longer than the time above, so that the sweep never removes a file that is being stored. */
 const OPEN_FOR_MS = 60 * 60_000;
 const SWEPT_AT_ONCE = 100;
 
@@ -54,7 +54,7 @@ export function createFileBucket<T extends { _id: Types.ObjectId }>(
       { $setOnInsert: { bucket: bucketName, dueAt: new Date(Date.now() + OPEN_FOR_MS) } },
       { upsert: true },
     );
-  /** False where the sweep has given the file up: its pieces are not to be counted on. */
+  /** False when the sweep has given the file up: its pieces may already be gone. */
   const end = async (_id: Types.ObjectId) =>
     (await openFiles.deleteOne({ _id, isGivenUp: { $ne: true } })).deletedCount === 1;
 
@@ -69,18 +69,18 @@ export function createFileBucket<T extends { _id: Types.ObjectId }>(
       await begin(_id);
       try {
         await pipeline([...streams, target], { signal: AbortSignal.timeout(storedWithinMs) });
-        if (!(await end(_id))) throw new Error('The file was too long on its way to the store');
+        if (!(await end(_id))) throw new Error('Storing the file took too long');
         return { _id, sizeBytes: target.length };
       } catch (error) {
-        // A piece may still be on its way and come after this: the row stays, and the sweep looks once more.
+        // A piece may still arrive after this: the `openFiles` document stays, and the sweep checks once more.
         await removeAll(_id).catch(() => undefined);
         throw error;
       }
     },
 
-    async remove(_id, isAsSaid = {}) {
+    async remove(_id, filter = {}) {
       await begin(_id);
-      const { deletedCount } = await files().deleteOne({ ...isAsSaid, _id } as object);
+      const { deletedCount } = await files().deleteOne({ ...filter, _id } as object);
       if (deletedCount === 1) await chunks().deleteMany({ files_id: _id });
       await end(_id);
       return deletedCount === 1;
@@ -88,7 +88,7 @@ export function createFileBucket<T extends { _id: Types.ObjectId }>(
   };
 }
 
-/** One step over files of all kinds; true while there may be more. */
+/** Removes files that processes left halfway, in all buckets. One step; true while there may be more. */
 export async function sweepOpenFiles(connection: Connection, now: Date): Promise<boolean> {
   const openFiles = openFileModel(connection);
   const due = await openFiles
@@ -98,9 +98,9 @@ export async function sweepOpenFiles(connection: Connection, now: Date): Promise
     .lean<OpenFile[]>();
   for (const row of due) {
     const { _id, bucket } = row;
-    // Whoever stored it and is late is refused from here on.
+    // From here on a late process cannot complete the file.
     await openFiles.updateOne({ _id }, { $set: { isGivenUp: true } });
-    // The name comes last: where it is, so is every piece.
+    // The name is written last: where it exists, every piece does.
     const isWhole = await connection
       .collection(`${bucket}.files`)
       .findOne({ _id }, { projection: { _id: 1 } });
@@ -110,7 +110,7 @@ export async function sweepOpenFiles(connection: Connection, now: Date): Promise
   return due.length === SWEPT_AT_ONCE;
 }
 
-/** Pieces first: a crash between leaves the row or the name that leads to the rest. */
+/** Pieces first: after a crash the `openFiles` document or the name still leads to the rest. */
 async function removeFile(
   connection: Connection,
   { _id, bucket }: Pick<OpenFile, '_id' | 'bucket'>,

@@ -1,9 +1,9 @@
 /**
- * Calls that come one by one and many at a time: those that come while others are being done wait and are done together,
- * so that they share their writes. One that comes alone waits for nobody.
+ * Groups calls so that they share their writes: calls that come while others run wait and then run together. A call
+ * that comes alone does not wait.
  */
 
-/** @param work one answer for each call, in their order; when it fails, each of its calls fails. */
+/** @param work returns one answer per call, in order; when it throws, each of its calls fails. */
 export function gatherCalls<Call, Answer>(
   work: (calls: Call[]) => Promise<readonly Answer[]>,
   { most, atOnce, sizeOf = () => 1 }: { most: number; atOnce: number; sizeOf?: (call: Call) => number },
@@ -14,26 +14,26 @@ export function gatherCalls<Call, Answer>(
     reject(error: unknown): void;
   }
   let waiting: Waiting[] = [];
-  let underWay = 0;
-  let isAsked = false;
+  let running = 0;
+  let isScheduled = false;
 
-  /** After the tick's other requests have been read. */
-  function ask(): void {
-    if (isAsked || underWay >= atOnce || waiting.length === 0) return;
-    isAsked = true;
+  /** Starts a group after the other requests of this tick have been read. */
+  function schedule(): void {
+    if (isScheduled || running >= atOnce || waiting.length === 0) return;
+    isScheduled = true;
     setImmediate(() => {
-      isAsked = false;
+      isScheduled = false;
       const group = nextGroup();
-      underWay += 1;
+      running += 1;
       void runGroup(group).finally(() => {
-        underWay -= 1;
-        ask();
+        running -= 1;
+        schedule();
       });
-      ask();
+      schedule();
     });
   }
 
-  /** At least one, however large it is. */
+  /** Holds at least one call, however large. */
   function nextGroup(): Waiting[] {
     let size = 0;
     let count = 0;
@@ -59,6 +59,6 @@ export function gatherCalls<Call, Answer>(
   return (call) =>
     new Promise((resolve, reject) => {
       waiting.push({ call, resolve, reject });
-      ask();
+      schedule();
     });
 }

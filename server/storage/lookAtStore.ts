@@ -1,6 +1,6 @@
 /**
- * What the store itself says of encryption at rest: the embedded one of the disk under its folder, MongoDB of its own
- * files. What a server's disk does under it, no server tells.
+ * Asks the store about encryption at rest: the embedded store about the disk under its folder, MongoDB about its own
+ * files. No server reports whether its disk is encrypted.
  */
 import mongoose from 'mongoose';
 import { z } from 'zod';
@@ -15,7 +15,7 @@ export interface StoreLook {
   device: string | null;
 }
 
-/** `serverStatus` of MongoDB Enterprise, and of the embedded store, which says what it found. */
+/** `serverStatus` of MongoDB Enterprise, and of the embedded store, which adds what it found. */
 const serverStatus = z.object({
   encryptionAtRest: z
     .object({
@@ -25,14 +25,14 @@ const serverStatus = z.object({
     })
     .optional(),
 });
-/** `getCmdLineOpts`: Percona Server for MongoDB has the same setting, and its status does not tell of it. */
+/** `getCmdLineOpts`: Percona Server for MongoDB has the same setting, but its `serverStatus` lacks it. */
 const commandLine = z.object({
   parsed: z
     .object({ security: z.object({ enableEncryption: z.boolean().optional() }).optional() })
     .optional(),
 });
 
-/** Rejects when the store does not answer at all; what it may not be asked is an answer. */
+/** Rejects when the store does not answer; a refused command is a valid answer. */
 export async function lookAtStore(ask: AskStore): Promise<StoreLook> {
   const status = await answerOf(serverStatus, () => ask({ serverStatus: 1 }));
   const { encryptionEnabled, found, device = null } = status?.encryptionAtRest ?? {};
@@ -45,7 +45,7 @@ export async function lookAtStore(ask: AskStore): Promise<StoreLook> {
   return { found: status === null || options === null ? 'serverRefused' : 'serverSilent', device: null };
 }
 
-/** Null where the server refuses: rights to ask of its state are not among those that the desk needs. */
+/** Null when the server refuses: the desk does not need rights to read the server's state. */
 async function answerOf<T>(schema: z.ZodType<T>, asking: () => Promise<unknown>): Promise<T | null> {
   try {
     return schema.safeParse(await asking()).data ?? null;

@@ -1,6 +1,7 @@
 /**
- * Which files are being stored or removed, a row each. A file is many pieces and one name (GridFS), written one after
- * another: the row is there before the first of them and goes after the last, so whoever looks finds what a process left halfway.
+ * Files that are being stored or removed, one document each. A file is many pieces and one name (GridFS), written one
+ * after another. The document is inserted before the first write and deleted after the last, so the sweep finds files
+ * that a process left halfway.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 
@@ -9,9 +10,9 @@ export interface OpenFile {
   _id: Types.ObjectId;
   /** Which collections hold it: `<bucket>.files` and `<bucket>.chunks`. */
   bucket: string;
-  /** When it is taken that nobody works on it any more. */
+  /** After this time the process that worked on the file is assumed to have crashed. */
   dueAt: Date;
-  /** Set before its pieces are looked at: who comes back to it later must not count on them. */
+  /** Set before the sweep checks the file: a late process must not rely on its pieces. */
   isGivenUp?: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Pages of a list that is sorted by a time and then by the id, the newest first. A cursor names the last row of a page
- * by those two. A row must never change them while people page, or it may be skipped or shown twice.
+ * Pages of a list sorted by a time and then by the id, the newest first. A cursor names the last row of a page by
+ * those two. If a row changes them while a person pages, the row may be skipped or shown twice.
  */
 import { type Model, type QueryFilter, Types } from 'mongoose';
 
@@ -20,25 +20,25 @@ export interface Page<Row> {
 
 type TimeField<Row> = { [Field in keyof Row]: Row[Field] extends Date ? Field : never }[keyof Row] & string;
 
-/** Milliseconds and the id. `web/deliveries/deliveryRows.ts` writes the same, so the form is part of the API. */
+/** Milliseconds and the id. `web/deliveryReports/deliveryRows.ts` writes the same, so the form is part of the API. */
 export function formatCursor({ at, id }: Place<Id>): string {
   return `${at.getTime()}_${id}`;
 }
 
-/** Null for a text that is no cursor, and for none. */
+/** Null when the cursor is absent or malformed. */
 export function parseCursor(cursor: string | undefined): Place | null {
   const place = parseTextCursor(cursor);
   return place && isObjectId(place.id) ? { at: place.at, id: new Types.ObjectId(place.id) } : null;
 }
 
-/** The same for rows whose ids are texts. */
+/** The same for rows whose ids are strings. */
 export function parseTextCursor(cursor: string | undefined): Place<string> | null {
   const [, ms, id] = /^(\d{1,15})_(.+)$/.exec(cursor ?? '') ?? [];
   return ms === undefined || id === undefined ? null : { at: new Date(Number(ms)), id };
 }
 
 /**
- * The form that earlier versions gave out for conversations: the time in base 36, a dot and the id. A tab that was open
+ * The form that earlier versions used for conversations: the time in base 36, a dot and the id. A tab that was open
  * during the upgrade still holds one.
  */
 export function parseOldCursor(cursor: string | undefined): Place | null {
@@ -67,13 +67,13 @@ function pageOf<Row extends { _id: Id }>(
   return { rows, nextCursor: last ? formatCursor({ at: last[timeField] as Date, id: last._id }) : null };
 }
 
-/** @param after the place at which the page before ended; null for the first page. */
+/** @param after the place at which the previous page ended; null for the first page. */
 export async function readPage<Row extends { _id: Id }>(
   model: Model<Row>,
   filter: QueryFilter<Row>,
   { timeField, after, limit }: { timeField: TimeField<Row>; after: Place<Id> | null; limit: number },
 ): Promise<Page<Row>> {
-  // Joined by `$and`: the filter may have conditions of its own on the time, or an `$or`.
+  // Joined by `$and`: the filter may have its own conditions on the time, or an `$or`.
   const wanted = after ? { $and: [filter, afterPlace(timeField, after)] } : filter;
   const found = await model
     .find(wanted as QueryFilter<Row>)

@@ -1,11 +1,11 @@
 /**
- * Sealing of what must not be read from a stolen database: tokens, secrets, phones.
- * AES-256-GCM with a random nonce; `blindIndex` lets a sealed value be looked up without opening any. What is sealed
- * names its key, so that one key can follow another: the current one seals, former ones still open (ADR 7).
+ * Encrypts values that a stolen database must not reveal: tokens, secrets, phones. AES-256-GCM with a random nonce;
+ * `blindIndex` finds a sealed value without opening any. A sealed text names its key, so keys can be rotated: the
+ * current key seals, former ones still open (ADR 7).
  */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
-/** Before keys had names: whichever key it opens under is the right one. */
+/** From before keys had names: every key is tried. */
 const NAMELESS_FORMAT = 'v1';
 /** `v2.<key id>.<nonce, tag and body>` */
 const FORMAT = 'v2';
@@ -18,19 +18,19 @@ export interface Sealing {
   /** The purpose is bound to the sealed text: what was sealed for one cannot be opened for another. */
   seal(plain: string, purpose: string): string;
   /**
-   * Throws when the text was changed or sealed for another purpose, and `UnknownKeyError` when it names a key that is
-   * not at hand.
+   * Throws when the text was changed or sealed for another purpose, and `UnknownKeyError` when it names a key that
+   * this desk does not have.
    */
   open(sealed: string, purpose: string): string;
-  /** Whether it names the key that seals now; false is no proof that it can be opened. */
+  /** Whether the text names the current key; it does not prove that the text can be opened. */
   isCurrent(sealed: string): boolean;
-  /** The same value gives the same index, whichever key seals; the value cannot be had from it. */
+  /** The same value gives the same index, whichever key seals; the index does not reveal the value. */
   blindIndex(value: string, purpose: string): string;
-  /** Of the key that seals now. */
+  /** The id of the current key. */
   keyId: string;
 }
 
-/** What was sealed is whole, but its key is not among those that this desk was given. */
+/** The sealed text names a key that this desk was not given. */
 export class UnknownKeyError extends Error {
   readonly keyId: string;
   constructor(keyId: string, purpose: string) {
@@ -43,9 +43,9 @@ export class UnknownKeyError extends Error {
 }
 
 export interface OtherKeys {
-  /** They open and never seal. */
+  /** Used only to open. */
   former?: readonly Buffer[];
-  /** 32 bytes; without it the one that data folders had when everything came from one key. */
+  /** 32 bytes; by default the key derived from the master key, as in data folders from before there were two. */
   indexKey?: Buffer;
 }
 
@@ -53,8 +53,8 @@ export interface OtherKeys {
 export function createSealing(masterKey: Buffer, { former = [], indexKey }: OtherKeys = {}): Sealing {
   const current = keyOf(masterKey);
   const all = new Map([...former.map(keyOf), current].map((key) => [key.id, key]));
-  // The newest first: most of what has no name was sealed under the key before.
-  const inTurn = [current, ...[...all.values()].filter(({ id }) => id !== current.id)];
+  // For texts that name no key: the current key first, then the former ones.
+  const tryOrder = [current, ...[...all.values()].filter(({ id }) => id !== current.id)];
   const index = indexKey ?? formerIndexKey(masterKey);
 
   return {
@@ -71,14 +71,17 @@ export function createSealing(masterKey: Buffer, { former = [], indexKey }: Othe
       const named = keyId === null ? null : all.get(keyId);
       if (keyId !== null && !named) throw new UnknownKeyError(keyId, purpose);
       let failure: unknown;
-      for (const key of named ? [named] : inTurn) {
+      for (const key of named ? [named] : tryOrder) {
         try {
           return decipher(bytes, key.seals, purpose);
         } catch (error) {
           failure = error;
         }
       }
-      throw new Error(`Sealed text for ${purpose} was changed, or sealed otherwise`, { cause: failure });
+      throw new Error(
+        `Sealed text for ${purpose} was changed, or sealed for another purpose or under another key`,
+        { cause: failure },
+      );
     },
     isCurrent: (sealed) => sealed.startsWith(`${FORMAT}.${current.id}.`),
     blindIndex(value, purpose) {
@@ -87,17 +90,17 @@ export function createSealing(masterKey: Buffer, { former = [], indexKey }: Othe
   };
 }
 
-/** The index key that came from the master key itself, before it was kept apart. */
+/** The index key derived from the master key, as it was before the index key was stored. */
 export function formerIndexKey(masterKey: Buffer): Buffer {
   return derive(masterKey, 'notify-inbox blind index', KEY_BYTES);
 }
 
-/** The name of a key: says which it is, and nothing of it. */
+/** The id of a key; it does not reveal the key. */
 export function keyIdOf(masterKey: Buffer): string {
   return derive(masterKey, 'notify-inbox key id', KEY_ID_BYTES).toString('hex');
 }
 
-/** Null for what was sealed before keys had names, and for what is no sealed text. */
+/** Null for texts sealed before keys had names, and for texts that are not sealed. */
 export function namedKeyOf(sealed: string): string | null {
   return /^v2\.([0-9a-f]{8})\./.exec(sealed)?.[1] ?? null;
 }
@@ -118,7 +121,7 @@ function read(sealed: string, purpose: string): { keyId: string | null; bytes: B
   const payload = (keyId === null ? rest[0] : rest[1]) ?? '';
   const bytes = Buffer.from(payload, 'base64url');
   const isKnown = keyId === null ? format === NAMELESS_FORMAT : true;
-  // Shorter than a nonce and a whole tag: Node would take a tag of four bytes, and that is soon guessed.
+  // A whole nonce and tag are required: Node would accept a tag of four bytes, which is easy to guess.
   if (!isKnown || bytes.length < NONCE_BYTES + TAG_BYTES)
     throw new Error(`Sealed text for ${purpose} is not in a known format`);
   return { keyId, bytes };

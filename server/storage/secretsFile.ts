@@ -1,6 +1,6 @@
 /**
- * The keys that this desk made for itself, kept in the data folder where only its owner may read them.
- * `SECRET_KEY` replaces them where several machines share one database. Former ones still open what they sealed (ADR 7).
+ * The keys that this desk generated, kept in the data folder where only the owner may read them. `SECRET_KEY`
+ * replaces them when several machines share one database. Former keys still open what they sealed (ADR 7).
  */
 import { hkdfSync, randomBytes, randomInt } from 'node:crypto';
 import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
@@ -12,14 +12,14 @@ export interface Secrets {
   current: MasterKey;
   /** These open what they sealed; the newest first. */
   former: MasterKey[];
-  /** Where an operator finds and changes them, for messages. */
+  /** Where an operator finds and changes the keys; error messages name it. */
   source: string;
 }
 
 export interface MasterKey {
   /** 32 bytes for `createSealing`. */
   sealing: Buffer;
-  /** What signed session cookies before that secret was kept apart. */
+  /** Signed session cookies before the sign-in secret was stored. */
   formerAuthSecret: string;
 }
 
@@ -50,8 +50,8 @@ export class SecretsError extends Error {
 }
 
 /**
- * Reads the secrets, making them at the first start. Safe when several processes start at once: one file wins.
- * @throws SecretsError when the file is open to others or is not ours.
+ * Reads the secrets; generates them at the first start. Safe when several processes start at once: one file wins.
+ * @throws SecretsError when others may read the file or it is not ours.
  */
 export async function loadSecrets(
   dataDir: string,
@@ -63,7 +63,7 @@ export async function loadSecrets(
   if (known) return secretsOf(known, path);
   await writePrivateFileOnce(path, secretsText({ secretKey: randomBytes(KEY_BYTES), formerKeys: [] }));
   const kept = await readSecretsFile(path);
-  if (!kept) throw new SecretsError(`${path} vanished while it was being made`);
+  if (!kept) throw new SecretsError(`${path} disappeared while it was being created`);
   return secretsOf(kept, path);
 }
 
@@ -89,7 +89,7 @@ export function secretsText({
   return `${JSON.stringify({ version: 1, secretKey: text(secretKey), ...former })}\n`;
 }
 
-/** Null when there is none. */
+/** Null when the file does not exist. */
 export async function readSecretsFile(path: string): Promise<SecretsFile | null> {
   const text = await readPrivateFile(path);
   if (text === null) return null;
@@ -98,7 +98,7 @@ export async function readSecretsFile(path: string): Promise<SecretsFile | null>
     json = JSON.parse(text);
   } catch {
     throw new SecretsError(
-      `${path} is not JSON; restore it from a copy: what it sealed cannot be read without it`,
+      `${path} is not JSON; restore it from a backup: data sealed with its keys cannot be read without it`,
     );
   }
   const checked = secretsFile.safeParse(json);
@@ -107,7 +107,7 @@ export async function readSecretsFile(path: string): Promise<SecretsFile | null>
 }
 
 /**
- * The text of a file that only its owner may read; null when there is none.
+ * The text of a file that only its owner may read; null when the file does not exist.
  * @throws SecretsError when others may read it. Windows has no such modes and is not checked.
  */
 export async function readPrivateFile(path: string): Promise<string | null> {
@@ -125,8 +125,8 @@ export async function readPrivateFile(path: string): Promise<string | null> {
 }
 
 /**
- * Writes a file whole and durable, or leaves the one that is there: false then. The link, unlike a rename, never
- * replaces what another process has just made.
+ * Writes a file completely and durably. An existing file is left as it is, with false: a link, unlike a rename, never
+ * replaces a file that another process has just created.
  */
 export async function writePrivateFileOnce(path: string, text: string): Promise<boolean> {
   const draft = await writeDraft(path, text);
@@ -141,7 +141,7 @@ export async function writePrivateFileOnce(path: string, text: string): Promise<
   }
 }
 
-/** Puts another file, whole and durable, in the place of the one that is there. */
+/** Replaces a file completely and durably. */
 export async function replacePrivateFile(path: string, text: string): Promise<void> {
   const draft = await writeDraft(path, text);
   try {

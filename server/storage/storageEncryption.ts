@@ -1,6 +1,6 @@
 /**
- * Whether names and texts rest encrypted, which the desk does not do itself: looked at when it starts and again every
- * few hours, never while somebody waits for it.
+ * Checks whether the storage of names and texts is encrypted at rest; the desk does not encrypt them itself. It
+ * checks at start and every few hours, never while a request waits.
  */
 import type {
   StorageEncryptionView,
@@ -13,27 +13,27 @@ import { type AskStore, lookAtStore } from './lookAtStore.ts';
 
 const LOOK_EVERY_MS = 6 * 3600_000;
 
-/** An operator must act: encrypted storage is required, and was neither seen nor declared. */
+/** Encrypted storage is required, and was neither seen nor declared; an operator must act. */
 export class StorageNotEncryptedError extends Error {}
 
 export interface StorageEncryptionDeps {
   ask: AskStore;
-  /** Whoever runs the desk says that the storage is encrypted. */
+  /** The operator declares that the storage is encrypted. */
   isDeclared: boolean;
   isRequired: boolean;
-  /** Real clients are served: then open storage is worth a warning. */
+  /** Real clients are served, so unencrypted storage is worth a warning. */
   isForReal: boolean;
   logger: Logger;
   lookEveryMs?: number;
 }
 
 export interface StorageEncryption {
-  /** What the last look found; no look is made for it. */
+  /** The result of the last check; does not check again. */
   view(): StorageEncryptionView;
   stop(): Promise<void>;
 }
 
-/** @throws StorageNotEncryptedError at the start alone: later it is a warning, and nobody's work ends for it. */
+/** @throws StorageNotEncryptedError only at start; a later check only logs a warning. */
 export async function watchStorageEncryption({
   ask,
   isDeclared,
@@ -46,15 +46,15 @@ export async function watchStorageEncryption({
     const { found, device } = await lookAtStore(ask);
     const state = stateOf(found, isDeclared);
     const isSafe = state === 'seen' || state === 'declared';
-    const words = `${wordsOf[found]}${device === null ? '' : ` (device ${device})`}`;
+    const description = `${descriptions[found]}${device === null ? '' : ` (device ${device})`}`;
     if (!isSafe && isRequired && before === null)
       throw new StorageNotEncryptedError(
-        `REQUIRE_ENCRYPTED_STORAGE: ${words}; it should be encrypted, or STORAGE_ENCRYPTED should be declared`,
+        `REQUIRE_ENCRYPTED_STORAGE: ${description}; it should be encrypted, or STORAGE_ENCRYPTED should be declared`,
       );
     if (before?.state !== state) {
       if (!isSafe && isForReal)
-        logger.warn({ state, found, device }, `names and texts may rest unencrypted: ${words}`);
-      else logger.info({ state, found, device }, 'looked whether names and texts rest encrypted');
+        logger.warn({ state, found, device }, `names and texts may be stored unencrypted: ${description}`);
+      else logger.info({ state, found, device }, 'checked whether names and texts are stored encrypted');
     }
     return { state, found, lookedAt: new Date().toISOString() };
   }
@@ -67,12 +67,15 @@ export async function watchStorageEncryption({
     pollMs: lookEveryMs,
     firstLook: 'afterPoll',
     keepsProcessAlive: false,
-    logFailure: (error) => logger.warn({ err: error }, 'the storage was not looked at; it is tried again'),
+    logFailure: (error) =>
+      logger.warn({ err: error }, 'checking the encryption of the storage failed; it is retried'),
   });
   return { view: () => latest, stop: loop.stop };
 }
 
-/** What is seen needs nobody's word; the word stands wherever the desk cannot see, or sees a plain disk over a safe one. */
+/**
+ * Seen encryption needs no declaration. Otherwise a declaration counts: the desk may not see what is under the disk.
+ */
 export function stateOf(found: StorageFinding, isDeclared: boolean): StorageState {
   const seen = states[found];
   return isDeclared && seen !== 'seen' ? 'declared' : seen;
@@ -89,14 +92,14 @@ const states: Record<StorageFinding, Exclude<StorageState, 'declared'>> = {
   serverSilent: 'notKnown',
 };
 
-/** For whoever starts the desk. */
-const wordsOf: Record<StorageFinding, string> = {
+/** For the operator, in the log and in errors. */
+const descriptions: Record<StorageFinding, string> = {
   cryptDevice: 'this machine encrypts the disk under the data folder',
   plainDevice: 'this machine does not encrypt the disk under the data folder',
   noDevice: 'the data folder is on no disk that this machine names',
-  unreadable: 'this machine does not tell what disk is under the data folder',
+  unreadable: 'this machine does not show which disk is under the data folder',
   serverEncrypts: 'the database server encrypts its files',
   serverDoesNot: 'the database server does not encrypt its files',
-  serverRefused: 'the database server may not be asked whether it encrypts its files',
-  serverSilent: 'the database server does not tell whether its files are encrypted',
+  serverRefused: 'the database server refuses to say whether it encrypts its files',
+  serverSilent: 'the database server does not report whether its files are encrypted',
 };

@@ -1,16 +1,16 @@
 /**
- * Several writes to several collections as one command: one round trip, one sync. They happen in their order and the
- * first that fails ends the rest, so a crash or a refusal leaves the ones before it and none after. Not a transaction:
- * whoever uses this must be able to go on from any of them. MongoDB 8.0's `bulkWrite` carries it.
+ * Several writes to several collections as one command: one round trip, one sync. They run in order and stop at the
+ * first failure, so a crash or a refusal leaves the writes before it and none after. This is not a transaction: the
+ * caller must be able to continue from any of them. It uses MongoDB 8.0's `bulkWrite`.
  */
 import mongoose, { type Model } from 'mongoose';
 
 export type OrderedWrite =
   | { insert: Model<never>; document: object }
-  /** The first that fits, by `$set`; one that fits nothing is no failure. */
+  /** Changes the first match by `$set`; no match is not a failure. */
   | { update: Model<never>; filter: object; set: object };
 
-/** What is written by each of them, for the compiler: a document as its model's interface says. */
+/** These two let the compiler check the fields against the model's interface. */
 export function inserting<T extends object>(model: Model<T>, document: T): OrderedWrite {
   return { insert: model as never, document };
 }
@@ -20,9 +20,9 @@ export function updating<T extends object>(model: Model<T>, filter: object, set:
 }
 
 /**
- * Inserted documents go as they are, what is `undefined` left out. Rejects with the first failure as MongoDB tells it,
- * a duplicate key with its `keyPattern`.
- * @returns how many documents the updates fitted.
+ * Inserts documents unchanged, without fields that are `undefined`. Rejects with the first failure as MongoDB reports
+ * it; a duplicate key has its `keyPattern`.
+ * @returns how many documents the updates matched.
  */
 export async function writeInOrder(writes: OrderedWrite[]): Promise<number> {
   const [first] = writes;
@@ -46,7 +46,7 @@ function toClientModel(write: OrderedWrite) {
     : ({ namespace, name: 'updateOne', filter: write.filter, update: { $set: write.set } } as const);
 }
 
-/** The driver keeps a code and a text of each refusal; the text names the index. */
+/** The driver keeps only the code and the message of each failure; the message names the index. */
 function asServerError(error: unknown, writes: OrderedWrite[]): unknown {
   if (!(error instanceof mongoose.mongo.MongoClientBulkWriteError)) return error;
   const [refused] = error.writeErrors;

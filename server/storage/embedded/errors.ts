@@ -63,7 +63,7 @@ export const typeMismatch = (message: string) => new CommandError(14, message);
 export const failedToParse = (message: string) => new CommandError(9, message);
 export const notSupported = (message: string) => new CommandError(238, message);
 
-/** What a driver receives when a whole command fails. */
+/** The reply to a driver when a whole command fails. */
 export function errorReply(error: unknown): Document {
   if (error instanceof CommandError) {
     return { ok: 0, errmsg: error.message, code: error.code, codeName: error.codeName, ...error.extra };

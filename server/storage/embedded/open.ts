@@ -1,6 +1,6 @@
 /**
- * The embedded store for the rest of the program: a folder in, an address for the MongoDB driver out. It runs in a
- * thread of its own, so the caller's event loop stays free.
+ * The embedded store for the rest of the program: takes a folder, gives an address for the MongoDB driver. It runs in
+ * its own thread, so the caller's event loop stays free.
  */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -18,11 +18,13 @@ export interface EmbeddedStore {
   uri: string;
   /** For other processes on this machine, when `publicPort` was given. */
   publicUri: string | undefined;
-  /** Finishes the writes it was given, then lets the folder go. Close the clients first. */
+  /** Finishes the queued writes, then releases the folder. Close the clients first. */
   close(): Promise<void>;
 }
 
-/** Why a folder was not opened: it is another's, damaged, or open elsewhere. The message says which and what to do. */
+/**
+ * A folder was not opened: it is another program's, damaged, or already open. The message says which and what to do.
+ */
 export class StoreFolderError extends Error {}
 
 export async function openEmbeddedStore({ logger, ...request }: OpenStoreOptions): Promise<EmbeddedStore> {
@@ -61,7 +63,7 @@ export async function openEmbeddedStore({ logger, ...request }: OpenStoreOptions
   };
 }
 
-/** The thread's file stands beside this one: compiled, or as source that the thread has to load through tsx itself. */
+/** The thread's file is beside this one: compiled, or as source that the thread must load through tsx itself. */
 function startWorker(request: ServeRequest): Worker {
   if (!import.meta.url.endsWith('.ts'))
     return new Worker(new URL('./worker.js', import.meta.url), { workerData: request });

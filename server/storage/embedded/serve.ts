@@ -1,6 +1,6 @@
 /**
- * The store by itself, for several processes: `npm run store`. Listens in DATA_DIR and, with a password, on loopback;
- * prints the one line the others need. Credentials stay in DATA_DIR between runs.
+ * The store as a separate process, shared by several others: `npm run store`. It listens on a socket in DATA_DIR and,
+ * with a password, on loopback, and prints the one line the others need. DATA_DIR keeps the credentials between runs.
  */
 import { resolve } from 'node:path';
 import pino from 'pino';

@@ -1,4 +1,6 @@
-/** Opens a folder and listens: on a unix socket in it, or on loopback with a password; and gives the address for drivers. */
+/**
+ * Opens a folder and listens on a unix socket in it, and on request on loopback with a password; gives the addresses.
+ */
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +17,7 @@ const maxSocketPathBytes = 103;
 export interface ServeRequest {
   dataDir: string;
   ttlSweepMs?: number | undefined;
-  /** Also listen on loopback TCP, for other processes. Without a password given one is made and kept in the folder. */
+  /** Also listen on loopback TCP, for other processes. By default a password is generated and kept in the folder. */
   publicPort?: number | undefined;
   publicPassword?: string | undefined;
 }
@@ -23,7 +25,7 @@ export interface ServeRequest {
 export interface ServedFolder {
   /** For mongoose.connect or new MongoClient in this process. */
   uri: string;
-  /** The loopback address with its password, where asked for. */
+  /** The loopback address with its password, when it was requested. */
   publicUri: string | undefined;
   close(): Promise<void>;
 }
@@ -89,7 +91,7 @@ async function listenOnLoopback(
   return `mongodb://${signIn}@127.0.0.1:${port}/${databaseName}?authSource=admin&authMechanism=SCRAM-SHA-256&directConnection=true`;
 }
 
-/** Kept with mode 0600, so that a restart does not turn the other processes away. */
+/** Stored with mode 0600, so that other processes can still sign in after a restart. */
 async function keptPassword(dataDir: string): Promise<string> {
   const path = join(dataDir, 'store.password');
   const kept = await readFile(path, 'utf8').catch(() => '');

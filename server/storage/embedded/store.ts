@@ -1,4 +1,4 @@
-/** The store in this thread: a folder opened, with commands to answer and a TTL sweep; and the sockets that serve it. */
+/** The store in this thread: an open folder, the handling of commands, a TTL sweep, and the sockets that serve it. */
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import type { Store } from './commands/command.ts';
@@ -56,7 +56,7 @@ export async function startStore({
         expiry.stop();
         const closing = servers.map((server) => new Promise((resolve) => server.close(resolve)));
         store.writer.close();
-        // Answers to what was just written leave before their sockets end.
+        // Replies to the last writes leave before their sockets end.
         await new Promise((resolve) => setImmediate(resolve));
         for (const socket of sockets) socket.destroySoon();
         await Promise.all(closing);
@@ -117,7 +117,7 @@ async function serve(
     };
     serveConnection(socket, state, (request, connection) => answer(store, request, connection), store.logger);
   });
-  // We hold the folder's lock: a socket file that is there was left by a process that died.
+  // This process holds the folder's lock, so an existing socket file was left by a crashed process.
   if (where.path !== undefined) await rm(where.path, { force: true });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

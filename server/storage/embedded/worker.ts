@@ -1,4 +1,4 @@
-/** The store's own thread: opens the folder named in its data, says where it listens, ends when told to. */
+/** The store's thread: opens the folder named in `workerData`, posts its address, and ends on request. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { StoreLogger } from './log.ts';
 import { type ServeRequest, serveFolder } from './serveFolder.ts';
@@ -21,7 +21,7 @@ const logger: StoreLogger = {
   error: logAt('error'),
 };
 
-/** Errors lose their own fields between threads; their stack says enough. */
+/** Errors lose their own fields between threads; the stack is enough. */
 function plain(fields: object): object {
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [

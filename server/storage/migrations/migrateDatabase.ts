@@ -1,6 +1,6 @@
 /**
- * Brings the stored data to the schema version of this program, before any model or index is built. One process migrates
- * under a lease, the others wait for it. A kill at any point is repaired by the next start.
+ * Brings the stored data to the schema version of this program, before any model or index is built. One process
+ * migrates under a lease, the others wait for it. A kill at any point is repaired by the next start.
  */
 import type { Db } from 'mongodb';
 import type { Logger } from '../../observability/logger.ts';
@@ -74,7 +74,7 @@ interface Run {
   times: MigrationTimes;
 }
 
-/** Returns early when the lease is lost: the caller then waits for the process that took it. */
+/** Returns early when the lease is lost: the caller then waits for the process that holds it. */
 async function migrateUnderLease(lease: MigrationLease, run: Run): Promise<void> {
   const { db, isShared, logger, times } = run;
   try {
@@ -82,7 +82,7 @@ async function migrateUnderLease(lease: MigrationLease, run: Run): Promise<void>
       await waitForOlderProcesses(db, { ...times, logger, assertLeaseHeld: () => lease.assertHeld() });
     await runPending(lease, run);
   } catch (error) {
-    // Whatever failed after the lease was lost may be the other process's doing, such as an index that is gone.
+    // The other process may have caused a failure after the lease was lost, for example by dropping an index.
     const isLost = error instanceof LeaseLostError || !lease.isHeld();
     if (!isLost || error instanceof SchemaRefusedError) throw error;
     logger.warn({ err: error }, 'the migration lease was lost; another process migrates');
@@ -92,7 +92,7 @@ async function migrateUnderLease(lease: MigrationLease, run: Run): Promise<void>
 }
 
 async function runPending(lease: MigrationLease, { db, schema, logger, migrations }: Run): Promise<void> {
-  // Read again: another process may have migrated just before this one took the lease.
+  // Read again: another process may have migrated just before this one acquired the lease.
   const from = await versionOf(schema);
   for (const [at, migration] of migrations.entries()) {
     const version = at + 1;
@@ -121,11 +121,11 @@ async function runPending(lease: MigrationLease, { db, schema, logger, migration
 
 async function versionOf(schema: SchemaStore): Promise<number> {
   const document = await schema.read();
-  if (!document) throw new Error('The schema version vanished from the database while it was read');
+  if (!document) throw new Error('The schema version disappeared from the database');
   return document.version;
 }
 
-/** A database that only has this module's own collection, or the server's, is new. */
+/** True when the database has only this module's own collection or the server's. */
 async function isEmpty(db: Db): Promise<boolean> {
   const collections = await db.listCollections({}, { nameOnly: true }).toArray();
   return collections.every(({ name }) => name === SCHEMA_COLLECTION || name.startsWith('system.'));

@@ -1,9 +1,9 @@
-/** What one migration is, and what the runner gives it. */
+/** The interface of one migration and of its runner. */
 import type { Db } from 'mongodb';
 
 /**
- * One step of the stored data from a schema version to the next. It names collections and fields by plain words and
- * imports no model, so that it still does the same after the models have changed.
+ * One step of the stored data from a schema version to the next. It names collections and fields as plain strings and
+ * imports no model, so that it does the same after the models have changed.
  */
 export interface Migration {
   /** One line for the log: what changes. */

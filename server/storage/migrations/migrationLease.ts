@@ -1,4 +1,4 @@
-/** Holds the right to migrate: renewed while the work lasts, and lost by the clock when it could not be renewed. */
+/** The right of one process to migrate: renewed during the work, and lost by time when it cannot be renewed. */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../observability/logger.ts';
 import { keepRenewing } from '../../work/lease.ts';

@@ -1,13 +1,14 @@
 /**
- * Processes of an older version must not run while the data changes under them. Each running desk writes a row in
- * `keyHolders` every 20 s and removes it when it ends, so a fresh row here is an older process: this one has no row yet.
+ * Processes of an older version must not run while a migration changes the data. Each running desk writes a document
+ * to `keyHolders` every 20 s and removes it when it ends. This process has none yet, so a fresh one is an older
+ * process's.
  */
 import type { Db } from 'mongodb';
 import type { Logger } from '../../observability/logger.ts';
 import { SchemaRefusedError } from './schemaRefusedError.ts';
 
 export interface OlderProcessTimes {
-  /** A process that wrote no row for this long has ended or crashed. */
+  /** A process that wrote no document for this long has ended or crashed. */
   silentMs: number;
   /** How long to wait for older processes; longer than `silentMs`, so that a crash alone never refuses a start. */
   waitForOlderMs: number;

@@ -1,6 +1,6 @@
 /**
- * Version 1. The field of service messages by which the sweeper finds what to expire was `expireAt`, one letter from
- * `expiresAt`, the message's end of life. Now it is `expiryDueAt`.
+ * Version 1. The field by which the sweeper finds service messages to expire was `expireAt`, one letter from
+ * `expiresAt`, the end of the TTL. Now it is `expiryDueAt`.
  */
 import mongoose from 'mongoose';
 import type { Migration } from './migration.ts';

@@ -8,7 +8,7 @@ import { isDuplicateKey } from '../database.ts';
 
 export interface SchemaDocument {
   _id: 'schema';
-  /** How many migrations the stored data has been through. */
+  /** How many migrations have changed the stored data. */
   version: number;
   /** The process that migrates; another may take over after `until`. */
   lease?: { owner: string; until: Date };

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { auditModel, createAudit } from '../../../server/audit/audit.ts';
 import { type Campaign, campaignModels } from '../../../server/campaigns/campaign.model.ts';
 import {
-  type MailingDeps,
+  type CampaignDeps,
   matchColumns,
   moveCampaign,
   readCampaign,
@@ -41,7 +41,7 @@ export async function startCampaigns({ isBank = () => true }: Pick<SendingOption
   const models = campaignModels(sending.store.connection);
   await sending.store.build(Object.values(models) as never);
   const tallies = createTallies(models);
-  const deps: MailingDeps & Omit<CampaignWorkerDeps, 'firstRows' | 'processId'> = {
+  const deps: CampaignDeps & Omit<CampaignWorkerDeps, 'firstRows' | 'processId'> = {
     ...models,
     companyId: sending.companyId,
     sealing: createSealing(Buffer.alloc(32, 7)),
@@ -65,7 +65,7 @@ export async function startCampaigns({ isBank = () => true }: Pick<SendingOption
       timing: { leaseMs: 60_000, queuedAhead: 100_000 },
       ...about,
     });
-  const move = async (campaign: Listed, body: CampaignAction, about: Partial<MailingDeps> = {}) => {
+  const move = async (campaign: Listed, body: CampaignAction, about: Partial<CampaignDeps> = {}) => {
     const outcome = await moveCampaign({ ...deps, ...about }, idOf(campaign), body, by);
     expect(outcome.kind).toBe('done');
   };

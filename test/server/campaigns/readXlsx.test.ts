@@ -22,8 +22,8 @@ async function rowsIn(path: string): Promise<ListRow[]> {
 }
 const rowsOf = async (parts: Parts) => rowsIn(await writeXlsx(newPath(), parts));
 const cellsOf = async (cells: string, about: Parameters<typeof workbookParts>[0] = {}) => {
-  const parts = { ...workbookParts(about), 'xl/worksheets/sheet1.xml': sheet(`<row r="1">${cells}</row>`) };
-  return (await rowsOf(parts))[0]?.cells;
+  const deps = { ...workbookParts(about), 'xl/worksheets/sheet1.xml': sheet(`<row r="1">${cells}</row>`) };
+  return (await rowsOf(deps))[0]?.cells;
 };
 const codeOf = async (reading: Promise<unknown>) => {
   const error = await reading.then(
@@ -140,8 +140,8 @@ describe('a file that is not such a list', () => {
   });
 
   it('is refused when it unpacks to too much, or to more than it declares', async () => {
-    const parts = { ...workbookParts(), 'xl/worksheets/sheet1.xml': sheet(' '.repeat(4096)) };
-    const path = await writeXlsx(newPath(), parts);
+    const deps = { ...workbookParts(), 'xl/worksheets/sheet1.xml': sheet(' '.repeat(4096)) };
+    const path = await writeXlsx(newPath(), deps);
     await declareSize(path, 'xl/worksheets/sheet1.xml', 600 * 1024 * 1024);
     expect(await codeOf(rowsIn(path))).toBe('listTooHeavy');
     await declareSize(path, 'xl/worksheets/sheet1.xml', 100);
@@ -150,8 +150,8 @@ describe('a file that is not such a list', () => {
 
   it('is refused when a tag or text in it has no end', async () => {
     const strings = '<si><t>'.concat('x'.repeat(3 * 1024 * 1024));
-    const parts = { ...workbookParts({ strings }), 'xl/worksheets/sheet1.xml': sheet('') };
-    expect(await codeOf(rowsOf(parts))).toBe('listUnreadable');
+    const deps = { ...workbookParts({ strings }), 'xl/worksheets/sheet1.xml': sheet('') };
+    expect(await codeOf(rowsOf(deps))).toBe('listUnreadable');
   });
 });
 

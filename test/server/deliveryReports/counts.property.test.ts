@@ -1,6 +1,6 @@
 /**
- * The figures by hour and by template are exactly what the messages' histories hold, however often, in what parts and by
- * whom moves are told, and wherever the process that sums them dies.
+ * The statistics by hour and by template match the messages' histories exactly, however transitions are grouped,
+ * repeated and reported, and wherever the process that sums them dies.
  */
 import fc from 'fast-check';
 import { Types } from 'mongoose';
@@ -37,7 +37,7 @@ import { storedMessage } from './seededMessages.ts';
 
 const startMs = Date.UTC(2026, 2, 1, 10);
 const hourMs = 3600_000;
-/** Such as a field's name may not be, or an object has already. */
+/** Names with a dot, or of a property that every object has. */
 const templates = ['order.ready', 'constructor', 'orderReady'] as const;
 const transitions = ['sent', 'delivered', 'read', 'undelivered', 'expired'] as const;
 
@@ -47,8 +47,8 @@ let models: DeliveryCountModels & {
   openTransitions: ReturnType<typeof openTransitionsModel>;
 };
 let statusEffects: StatusEffects;
-/** Which messages the follower tells of before it dies; null while it lives and tells of all. */
-let toldBeforeDeath: Types.ObjectId[] | null = null;
+/** The messages that the listener reports before it dies; null while it lives and reports all. */
+let reportedBeforeDeath: Types.ObjectId[] | null = null;
 
 beforeAll(async () => {
   store = await openTestStore();
@@ -59,17 +59,17 @@ beforeAll(async () => {
   };
   const quotaRows = quotaModel(store.connection);
   await store.build([...Object.values(models), quotaRows] as never);
-  const { onTransition: moved } = createTransitionCounter(models);
+  const { onTransition } = createTransitionCounter(models);
   statusEffects = createStatusEffects({
     ...models,
     quota: createQuota({ quota: quotaRows, holders: findHolders(models.serviceMessages) }),
     statusOutbox: { enqueue: async () => undefined },
     listeners: [
       async (messages) => {
-        if (toldBeforeDeath === null) return moved(messages);
-        const told = new Set(toldBeforeDeath.map(String));
-        await moved(messages.filter(({ _id }) => told.has(_id.toHexString())));
-        throw new Error('the follower died');
+        if (reportedBeforeDeath === null) return onTransition(messages);
+        const reported = new Set(reportedBeforeDeath.map(String));
+        await onTransition(messages.filter(({ _id }) => reported.has(_id.toHexString())));
+        throw new Error('the listener died');
       },
     ],
     logger: silent,
@@ -81,24 +81,24 @@ const step = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
-      do: fc.constant('move' as const),
+      do: fc.constant('transition' as const),
       which: fc.uniqueArray(fc.nat(5), { minLength: 1, maxLength: 6 }),
       to: fc.constantFrom(...transitions),
-      /** Who is told at once; the others' process died before. */
-      told: fc.subarray([0, 1, 2, 3, 4, 5]),
+      /** The messages that are reported at once; the process dies before the others. */
+      reported: fc.subarray([0, 1, 2, 3, 4, 5]),
     }),
   },
   {
     weight: 4,
     arbitrary: fc.record({
-      do: fc.constant('tellAgain' as const),
+      do: fc.constant('reportAgain' as const),
       which: fc.subarray([0, 1, 2, 3, 4, 5]),
       together: fc.integer({ min: 1, max: 3 }),
     }),
   },
   {
     weight: 2,
-    arbitrary: fc.record({ do: fc.constant('forget' as const), which: fc.subarray([0, 1, 2, 3, 4, 5]) }),
+    arbitrary: fc.record({ do: fc.constant('runEffects' as const), which: fc.subarray([0, 1, 2, 3, 4, 5]) }),
   },
   {
     weight: 2,
@@ -113,7 +113,7 @@ const step = fc.oneof(
   },
 );
 
-it('holds what the histories hold after any repeats, parts and deaths', async () => {
+it('match the histories after any repeats, groupings and crashes', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
       const companyId = new Types.ObjectId();
@@ -130,10 +130,10 @@ it('holds what the histories hold after any repeats, parts and deaths', async ()
         models.serviceMessages
           .find({ _id: { $in: which.map((at) => seeds[at]!._id) } })
           .lean<ServiceMessage[]>();
-      const dying = async (told: readonly number[], work: () => Promise<unknown>) => {
-        toldBeforeDeath = told.map((at) => seeds[at]!._id);
+      const dying = async (reported: readonly number[], work: () => Promise<unknown>) => {
+        reportedBeforeDeath = reported.map((at) => seeds[at]!._id);
         await work();
-        toldBeforeDeath = null;
+        reportedBeforeDeath = null;
       };
       const open = () =>
         models.deliveryCounted
@@ -142,7 +142,7 @@ it('holds what the histories hold after any repeats, parts and deaths', async ()
 
       for (const now of steps) {
         switch (now.do) {
-          case 'move': {
+          case 'transition': {
             const changes = (await read(now.which)).map((message) => {
               const change = beginChange(message);
               const tryNo = now.to === 'undelivered' ? null : 0;
@@ -154,7 +154,7 @@ it('holds what the histories hold after any repeats, parts and deaths', async ()
               );
               return change;
             });
-            await dying(now.told, () =>
+            await dying(now.reported, () =>
               writeChanges(
                 { serviceMessages: models.serviceMessages, statusEffects },
                 changes,
@@ -163,15 +163,15 @@ it('holds what the histories hold after any repeats, parts and deaths', async ()
             );
             break;
           }
-          case 'tellAgain': {
+          case 'reportAgain': {
             const messages = await read(now.which);
-            // At once, as two processes that sweep would.
+            // At the same time, as in several processes.
             await dying(now.which, () =>
               Promise.all(Array.from({ length: now.together }, () => statusEffects.runPending(messages))),
             );
             break;
           }
-          case 'forget': {
+          case 'runEffects': {
             expect(await statusEffects.runPending(await read(now.which))).toEqual(new Set());
             break;
           }
@@ -198,7 +198,7 @@ it('holds what the histories hold after any repeats, parts and deaths', async ()
       const all = await read([0, 1, 2, 3, 4, 5]);
       expect(await statusEffects.runPending(all)).toEqual(new Set());
       expect(await stats(companyId, communityIds)).toEqual(histories(all, communityIds));
-      // And when all is summed and forgotten.
+      // The same after everything is summed and the counted documents are deleted.
       await models.openTransitions.deleteMany({});
       while (await sumOpen(models, new Date(nowMs)));
       expect(await open()).toEqual([]);
@@ -211,11 +211,11 @@ it('holds what the histories hold after any repeats, parts and deaths', async ()
     {
       numRuns: 25,
       examples: [
-        // Followed for one message, then forgotten while the write's row still stands.
+        // Effects run for one message, then its counted document is deleted while the write's document still exists.
         [
           [
-            { do: 'move', which: [0], to: 'sent', told: [] },
-            { do: 'forget', which: [0] },
+            { do: 'transition', which: [0], to: 'sent', reported: [] },
+            { do: 'runEffects', which: [0] },
             { do: 'sum', by: 1 },
             { do: 'forgetCounted' },
           ],
@@ -237,8 +237,8 @@ async function stats(companyId: Types.ObjectId, communityIds: Types.ObjectId[]):
       to: new Date(startMs + 1_000 * hourMs),
     });
     for (const { hour, undelivered, ...counts } of hours) {
-      for (const [what, count] of Object.entries(counts))
-        if (count > 0) found[`${hour} ${at} ${what}`] = count;
+      for (const [status, count] of Object.entries(counts))
+        if (count > 0) found[`${hour} ${at} ${status}`] = count;
       for (const [code, count] of Object.entries(undelivered)) found[`${hour} ${at} ${code}`] = count;
     }
   }
@@ -246,7 +246,7 @@ async function stats(companyId: Types.ObjectId, communityIds: Types.ObjectId[]):
   return found;
 }
 
-/** What its own hours hold, which are the same as its line over the whole period. */
+/** The template's hours, which must add up to its line over the whole period. */
 async function addTemplate(found: Stats, companyId: Types.ObjectId, template: string): Promise<void> {
   const { hours, ...whole } = await readCounts(models, {
     companyId,

@@ -1,4 +1,4 @@
-/** Deliveries over HTTP on a whole desk: who sees what, one message's history, trying again, figures and the file. */
+/** Deliveries over HTTP on a whole desk: permissions, a message's history, trying again, statistics and the file. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sampleService } from '../../../server/sandbox/sample.ts';
@@ -28,13 +28,13 @@ function post(path: string, body: unknown, { cookie } = supervisor): Promise<Res
   });
 }
 
-/** A message that the gateway took and then refused with a word that only people understand. */
+/** A message that the gateway accepted and then refused with a code that only people understand. */
 async function refusedByNetwork(phone: string): Promise<string> {
   desk.sandbox.control.setPerson({ userId: 2002, isOffline: true });
   const id = await desk.send({ phone, route: ['vk'] });
   await desk.untilStatus(id, 'sent');
   const { messageId } = await desk.atGateway(id);
-  const told = await fetch(`${desk.url}/webhooks/notify/${desk.vkCommunityId}`, {
+  const reported = await fetch(`${desk.url}/webhooks/notify/${desk.vkCommunityId}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-gateway-secret': sampleService.statusSecret },
     body: JSON.stringify({
@@ -45,13 +45,13 @@ async function refusedByNetwork(phone: string): Promise<string> {
       callbackData: { clientMessageId: `${id}.vk` },
     }),
   });
-  expect(told.status).toBe(200);
+  expect(reported.status).toBe(200);
   await desk.untilStatus(id, 'undelivered');
   return id;
 }
 
-describe('who sees deliveries', () => {
-  it('is not an agent, nor anybody who is not signed in', async () => {
+describe('deliveries', () => {
+  it('are closed to agents and to people who are not signed in', async () => {
     const agent = await desk.as('anna@example.com');
     const id = await desk.send();
     const asked = await Promise.all([
@@ -65,7 +65,7 @@ describe('who sees deliveries', () => {
     expect((await post('/media/deliveries.csv', {}, { ...agent, cookie: '' })).status).toBe(401);
   });
 
-  it('is a supervisor, of the communities that they may see and no other', async () => {
+  it('are open to a supervisor, only of the communities that they may see', async () => {
     const [vk, ok] = await Promise.all([
       desk.send({ route: ['vk'], sendAt: inAnHour() }),
       desk.send({ route: ['ok'], sendAt: inAnHour() }),
@@ -93,7 +93,7 @@ describe('who sees deliveries', () => {
   });
 });
 
-it('shows one message with everything that became of it', async () => {
+it('shows one message with its whole history', async () => {
   const id = await desk.send({ clientMessageId: randomUUID() });
   await desk.untilStatus(id, 'delivered');
   const detail = await read(id);
@@ -113,11 +113,11 @@ it('shows one message with everything that became of it', async () => {
   const { history } = detail;
   const transitions = history.filter(({ isApplied }) => isApplied).map(({ status }) => status);
   expect(transitions).toEqual(['queued', 'sent', 'delivered']);
-  // The gateway's own word of what its answer had said already: kept, and it changed nothing.
+  // The gateway's report repeats what its answer said: it is kept in the history and changes nothing.
   expect(history.find(({ isApplied }) => !isApplied)).toMatchObject({ status: 'sent', source: 'receipt' });
 });
 
-it('finds by a phone as it is typed, and refuses what is none, naming the field', async () => {
+it('finds by a phone as it is typed, and refuses a text that is not a phone, naming the field', async () => {
   const id = await desk.send({ phone: '+79990000003' });
   const { rows } = await search({ phone: '8 (999) 000-00-03' });
   expect(rows.map((row) => row.id)).toContain(id);
@@ -127,7 +127,7 @@ it('finds by a phone as it is typed, and refuses what is none, naming the field'
   expect(await refused.json()).toMatchObject({ error: { code: 'badRequest', field: 'phone' } });
 });
 
-it('takes a queued message back, once', async () => {
+it('cancels a queued message, once', async () => {
   const id = await desk.send({ sendAt: inAnHour() });
   expect((await read(id)).canCancel).toBe(true);
   const after = await supervisor.call('cancelDelivery', { params: { messageId: id } });
@@ -144,7 +144,7 @@ it('takes a queued message back, once', async () => {
   expect((await post(`/api/deliveries/${id}/cancel`, {})).status).toBe(409);
 });
 
-it('tries what the network refused again, as one new message however often it is clicked', async () => {
+it('tries a refused message again as one new message, however often it is clicked', async () => {
   const id = await refusedByNetwork('+79990000002');
   const { rows } = await search({ view: 'ended' });
   expect(rows.find((row) => row.id === id)).toMatchObject({
@@ -170,7 +170,7 @@ it('tries what the network refused again, as one new message however often it is
   expect(await read(newId)).toMatchObject({ againOf: id, phone: '+79990000002' });
 });
 
-it('counts by the hour and by template what the histories hold', async () => {
+it('counts by hour and by template what the histories hold', async () => {
   const period = {
     from: new Date(Date.now() - 2 * 3600_000).toISOString(),
     to: inAnHour(),
@@ -192,7 +192,7 @@ it('counts by the hour and by template what the histories hold', async () => {
         if (isApplied && status in sums) sums[status as keyof typeof sums] += 1;
     return sums;
   };
-  await until('the figures to be those of the histories', async () => {
+  await until('the statistics to match the histories', async () => {
     const sums = await held();
     return sums.sent > 3 && JSON.stringify(await counted()) === JSON.stringify(sums);
   });
@@ -207,7 +207,7 @@ it('counts by the hour and by template what the histories hold', async () => {
   await expect(supervisor.call('countDeliveries', { query: tooLong })).rejects.toThrow('400');
 });
 
-it('gives what is filtered as a file, in order, with nothing that a spreadsheet would run', async () => {
+it('gives the filtered messages as a file, in order, with nothing that a spreadsheet would run', async () => {
   const formula = '=HYPERLINK("https://evil.example/","x")';
   const ids = [];
   for (const clientMessageId of [formula, '@b', '-c']) {

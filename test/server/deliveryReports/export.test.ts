@@ -1,4 +1,4 @@
-/** The file of deliveries: every row once and in order over many pages, and who took it is kept. */
+/** The file of deliveries: every message once and in order over many pages; the export is audited. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -20,7 +20,7 @@ import { storedMessage } from './seededMessages.ts';
 
 const ROWS = 1_203;
 const phone = '+79990000001';
-/** Such as a spreadsheet would run or break upon. */
+/** Texts that a spreadsheet would run, or that break its lines. */
 const texts = ['=cmd|calc', '＝1+1', '\n=1+1', 'Две строки:\nкод "7"; 8'];
 const person: SignedInPerson = {
   id: new Types.ObjectId().toHexString(),
@@ -50,7 +50,7 @@ beforeAll(async () => {
       { companyId, communityId: new Types.ObjectId(vk.id) },
       {
         _id,
-        // Hundreds of one moment, and a page's end in their middle.
+        // Hundreds of messages of one moment, so that a page ends among them.
         acceptedAt: new Date(Date.UTC(2026, 0, 1) + Math.floor(at / 300)),
         phoneSealed: phones.seal(phone, _id),
         phoneIndex: phones.indexOf(phone),
@@ -67,7 +67,7 @@ beforeAll(async () => {
       (a, b) => b.acceptedAt.getTime() - a.acceptedAt.getTime() || (String(a._id) < String(b._id) ? 1 : -1),
     )
     .map(({ _id }) => _id.toHexString());
-  // As much of the desk as the file needs.
+  // Only what the file needs of the desk.
   const deps = {
     ...sending,
     audit: createAudit(auditLines),
@@ -90,7 +90,7 @@ const ask = (body: object) =>
     body: JSON.stringify(body),
   });
 
-it('holds each message once, in the order of the list, and says who took it and how many rows, not whose', async () => {
+it('holds each message once in the list’s order; the audit names person and row count, no phone', async () => {
   const answer = await ask({ view: 'ended', phone: '8 999 000-00-01', network: 'vk' });
   expect(answer.status).toBe(200);
   const [header, ...lines] = (await answer.text()).trim().split('\r\n');
@@ -103,16 +103,19 @@ it('holds each message once, in the order of the list, and says who took it and 
   expect(lines[0]).toContain(`"${phone}"`);
   expect(lines[0]).toContain('"contentRefused";"Соцсеть не приняла содержимое сообщения"');
 
-  const kept = await auditLines.find().sort({ at: 1, _id: -1 }).lean<AuditLine[]>();
-  expect(kept.map(({ action }) => action).sort()).toEqual(['deliveries.exportBegun', 'deliveries.exported']);
-  for (const line of kept) {
+  const audited = await auditLines.find().sort({ at: 1, _id: -1 }).lean<AuditLine[]>();
+  expect(audited.map(({ action }) => action).sort()).toEqual([
+    'deliveries.exportBegun',
+    'deliveries.exported',
+  ]);
+  for (const line of audited) {
     expect(line).toMatchObject({ personId: person.id, personName: 'Мария' });
     expect(line.details).toMatchObject({ view: 'ended', network: 'vk', byPhone: true });
     expect(JSON.stringify(line)).not.toMatch(/9990000001|000-00-01/);
   }
-  const ended = kept.find(({ action }) => action === 'deliveries.exported');
+  const ended = audited.find(({ action }) => action === 'deliveries.exported');
   expect(ended?.details).toMatchObject({ rows: ROWS, isComplete: true });
-  // In the register too: who took whole phones away (N17).
+  // The register also names the person who exported whole phones (N17, personal data).
   const [line, ...more] = await until('the register to have its end', async () => {
     const lines = await registerLines.find().lean();
     return lines[0]?.details.isComplete === true && lines;
@@ -135,7 +138,7 @@ it('holds each message once, in the order of the list, and says who took it and 
   expect(JSON.stringify(line)).not.toMatch(/9990000001|000-00-01/);
 });
 
-it('has no texts for who may not read them', async () => {
+it('has no texts for a person who may not read them', async () => {
   const csv = deliveriesCsv(sending, {
     query: deliveryQuery(
       person,
@@ -154,7 +157,7 @@ it('has no texts for who may not read them', async () => {
   expect(file).not.toMatch(/Заказ|Text|calc|Две строки/);
 });
 
-it('keeps how far it came when who took it went away', async () => {
+it('is audited even when the person leaves before the end', async () => {
   const before = await auditLines.countDocuments();
   const leaving = new AbortController();
   const answer = await fetch(

@@ -1,4 +1,4 @@
-/** The list of deliveries over a seeded store, against what a look at every message says. */
+/** The list of deliveries over a seeded store, compared with a scan of every message. */
 import fc from 'fast-check';
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -41,13 +41,13 @@ let store: TestStore;
 let serviceMessages: ReturnType<typeof serviceMessageModel>;
 let stored: ServiceMessage[];
 
-/** A number below `most` that looks chosen by chance and is the same in every run. */
+/** A number below `most` that looks random and is the same in every run. */
 const pick = (seed: number, most: number) => ((seed * 2_654_435_761) >>> 8) % most;
 
 function seeded(at: number): ServiceMessage {
   const { _id: communityId, network } = communities[pick(at, communities.length)]!;
   const status = serviceStatuses[pick(at + 7, serviceStatuses.length)]!;
-  // Twenty of one moment, as a batch that was accepted together.
+  // Twenty messages of one moment, as in a batch that was accepted together.
   const acceptedAt = new Date(startMs + Math.floor(at / 20) * 1000);
   const message = storedMessage(
     { companyId, communityId },
@@ -105,10 +105,10 @@ function queryOf({ person, phone, limit: _, reach: __, ...given }: Asked): Deliv
   return deliveryQuery(person, asked, { companyId, communities, phoneIndex: phone ?? null });
 }
 
-/** By looking at every message. */
+/** The expected result, by a scan of every message. */
 function bruteForce({ view, status, template, network, from, to, phone, person }: Asked): ServiceMessage[] {
   const stopped = new Set(communities.filter(isStopped).map(({ _id }) => String(_id)));
-  const fits = (message: ServiceMessage) => {
+  const matches = (message: ServiceMessage) => {
     const where = message.communityId.toHexString();
     const views = {
       all: () => true,
@@ -130,13 +130,13 @@ function bruteForce({ view, status, template, network, from, to, phone, person }
     );
   };
   return stored
-    .filter(fits)
+    .filter(matches)
     .sort(
       (a, b) => b.acceptedAt.getTime() - a.acceptedAt.getTime() || (String(b._id) < String(a._id) ? -1 : 1),
     );
 }
 
-it('finds by every combination of filters, page by page, what a look at every message finds', async () => {
+it('finds by every combination of filters, page by page, what a scan of every message finds', async () => {
   await fc.assert(
     fc.asyncProperty(filters, async (asked) => {
       const query = queryOf(asked);
@@ -147,7 +147,7 @@ it('finds by every combination of filters, page by page, what a look at every me
         expect(page.messages.length).toBeLessThanOrEqual(asked.limit);
         if (page.next && !page.searchedTo) expect(page.messages).toHaveLength(asked.limit);
         found.push(...page.messages.map(({ _id }) => _id.toHexString()));
-        // Through the cursor, as a tab carries it.
+        // Through the cursor that a tab sends.
         place = page.next && parseCursor(formatCursor(page.next));
       } while (place);
       expect(found).toEqual(bruteForce(asked).map(({ _id }) => _id.toHexString()));
@@ -156,7 +156,7 @@ it('finds by every combination of filters, page by page, what a look at every me
   );
 });
 
-it('neither skips nor repeats a message while others come', async () => {
+it('neither skips nor repeats a message while others arrive', async () => {
   const query = queryOf({ view: 'all', person: administrator } as Asked);
   const before = bruteForce({ view: 'all', person: administrator } as Asked).map(({ _id }) => String(_id));
   const found: string[] = [];
@@ -177,7 +177,7 @@ it('neither skips nor repeats a message while others come', async () => {
   expect(found).toEqual(before);
 });
 
-it('looks at a bounded number of messages, by an index, whatever is asked', async () => {
+it('reads a bounded number of messages, by an index, whatever the filters', async () => {
   await fc.assert(
     fc.asyncProperty(filters, async (asked) => {
       const { index, lead, rest, from, to } = queryOf(asked);
@@ -196,13 +196,13 @@ it('looks at a bounded number of messages, by an index, whatever is asked', asyn
       const plan = JSON.stringify(whole.queryPlanner.winningPlan);
       expect(plan).toContain('IXSCAN');
       expect(plan).not.toMatch(/COLLSCAN|"SORT"/);
-      // Where nothing else is judged, a page is all that is looked at.
+      // With no other filters, only the messages of the page are read.
       expect(whole.executionStats.totalDocsExamined).toBeLessThanOrEqual(50);
       if (Object.keys(rest).length === 0) return;
       const window = { acceptedAt: { ...accepted, $gte: from ?? new Date(startMs + 35_000) } };
-      const validated = await explain({ ...lead, ...rest, ...window }, { limit: 50 });
+      const filtered = await explain({ ...lead, ...rest, ...window }, { limit: 50 });
       const inWindow = await serviceMessages.countDocuments({ ...lead, ...window });
-      expect(validated.executionStats.totalDocsExamined).toBeLessThanOrEqual(inWindow);
+      expect(filtered.executionStats.totalDocsExamined).toBeLessThanOrEqual(inWindow);
     }),
     { numRuns: 60 },
   );

@@ -1,4 +1,4 @@
-/** Stored service messages as sending leaves them, with whatever a test wants them to be. */
+/** Service messages as sending stores them, with the fields that a test overrides. */
 import { Types } from 'mongoose';
 import type { ServiceMessage } from '../../../server/serviceMessages/serviceMessage.model.ts';
 

@@ -1,4 +1,4 @@
-/** What ended for a reason that can be mended is sent again as a new message, once. */
+/** A message that ended for a reason that a person can fix is sent again as a new message, once. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { toRows } from '../../../server/deliveryReports/deliveryViews.ts';
 import { againIdOf, canTryAgain, tryAgain } from '../../../server/deliveryReports/tryAgain.ts';
@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterAll(async () => sending?.[Symbol.asyncDispose]());
 
-/** A message that its network refused, as if for this reason. */
+/** A message that its network refused, with this reason. */
 async function ended(code: EndCode, about: object = {}): Promise<ServiceMessage> {
   network.behaves.vk = 'refuses';
   nextPhone += 1;
@@ -33,7 +33,7 @@ async function ended(code: EndCode, about: object = {}): Promise<ServiceMessage>
   return sending.read(message);
 }
 
-it('makes one new message of the same request, however often and by whomever it is asked', async () => {
+it('makes one new message of the same request, however often it is repeated', async () => {
   const before = await ended('communityStopped', { clientMessageId: 'order-7', ttlSeconds: 120 });
   const asked = await Promise.all(Array.from({ length: 5 }, () => tryAgain(sending, [before])));
   expect(
@@ -53,24 +53,24 @@ it('makes one new message of the same request, however often and by whomever it 
     route: before.route,
   });
   expect(again.expiresAt.getTime() - again.acceptedAt.getTime()).toBe(120_000);
-  // The one before stays as it ended (N1).
+  // The previous message keeps its final status (N1, statuses only forward).
   expect(await sending.read(before)).toEqual(before);
   await sending.work();
   expect((await sending.read(again)).status).toBe('sent');
 });
 
-it('takes a unit of quota of its own and is refused when there is none (N7)', async () => {
+it('reserves its own unit of quota and is refused when there is none (N7)', async () => {
   const before = await ended('networkRefused');
   const phone = sending.phones.open(before.phoneSealed, before._id);
-  for (let taken = 0; taken < 5; taken++) await sending.sendOne({ phone, route: ['vk'] });
+  for (let sent = 0; sent < 5; sent++) await sending.sendOne({ phone, route: ['vk'] });
   const [outcome] = await tryAgain(sending, [before]);
   expect(outcome).toMatchObject({ kind: 'refused', refusal: { code: 'quotaSpent' } });
   expect(await sending.serviceMessages.exists({ _id: againIdOf(before) })).toBeNull();
 });
 
-it('is told apart from ends that nobody can mend', async () => {
-  const verdicts = { contentRefused: true, networkUnreachable: true, phoneUnknown: false, cancelled: false };
-  for (const [code, may] of Object.entries(verdicts))
+it('is possible only when a person can fix the reason', async () => {
+  const expected = { contentRefused: true, networkUnreachable: true, phoneUnknown: false, cancelled: false };
+  for (const [code, may] of Object.entries(expected))
     expect(canTryAgain(await ended(code as EndCode)), code).toBe(may);
   const queued = await sending.sendOne({ phone: '+79990009999', route: ['vk'] });
   expect(canTryAgain(queued)).toBe(false);
@@ -79,7 +79,7 @@ it('is told apart from ends that nobody can mend', async () => {
   expect(canTryAgain({ ...queued, status: 'expired', history: [...queued.history, line] })).toBe(false);
 });
 
-it('tries a selection of several senders, each judged on its own', async () => {
+it('tries a selection of several senders, each message validated on its own', async () => {
   const first = await ended('contentRefused');
   const second = { ...(await ended('contentRefused')), senderKey: 'person:0123456789abcdef01234567' };
   const third = await ended('contentRefused', { template: 'orderReady' });
@@ -91,7 +91,7 @@ it('tries a selection of several senders, each judged on its own', async () => {
   ]);
 });
 
-it('shows the phone by the role of who reads', async () => {
+it('shows the phone according to the person’s role', async () => {
   const before = await ended('contentRefused', { clientMessageId: 'masked' });
   const phone = sending.phones.open(before.phoneSealed, before._id);
   const [forAgent] = await toRows(sending, [before], 'agent');

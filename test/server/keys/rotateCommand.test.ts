@@ -1,4 +1,4 @@
-/** `npm run rotate-keys` as an administrator runs it: over the embedded store, killed in the middle, and run again. */
+/** `npm run rotate-keys` as an operator runs it: over the embedded store, killed in the middle, and run again. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { openEmbeddedStore } from '../../../server/storage/embedded/open.ts';
 import { namedKeyOf } from '../../../server/storage/sealing.ts';
 import { loadSecrets } from '../../../server/storage/secretsFile.ts';
 import { silent } from '../../support/store.ts';
-import { fill, keyParts, openAll, otherwiseSealed } from './sealedStore.ts';
+import { fill, keyDeps, openAll, otherwiseSealed } from './sealedStore.ts';
 
 const command = fileURLToPath(new URL('../../../server/rotateKeys.ts', import.meta.url));
 const own = { secretKey: null };
@@ -22,11 +22,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
-async function withStore<T>(work: (deps: ReturnType<typeof keyParts>) => Promise<T>): Promise<T> {
+async function withStore<T>(work: (deps: ReturnType<typeof keyDeps>) => Promise<T>): Promise<T> {
   const store = await openEmbeddedStore({ dataDir, logger: silent });
   const connection = await connectDatabase(store.uri);
   try {
-    const deps = keyParts(connection);
+    const deps = keyDeps(connection);
     await buildIndexes(Object.values(deps) as never);
     return await work(deps);
   } finally {
@@ -35,7 +35,12 @@ async function withStore<T>(work: (deps: ReturnType<typeof keyParts>) => Promise
   }
 }
 
-function run(): { child: ChildProcess; said: Promise<string>; code: Promise<number | null>; text(): string } {
+function run(): {
+  child: ChildProcess;
+  firstOutput: Promise<string>;
+  code: Promise<number | null>;
+  text(): string;
+} {
   const env = { ...process.env, DATA_DIR: dataDir };
   for (const name of ['MONGODB_URI', 'SECRET_KEY', 'SECRET_KEY_PREVIOUS'])
     delete (env as NodeJS.ProcessEnv)[name];
@@ -44,7 +49,7 @@ function run(): { child: ChildProcess; said: Promise<string>; code: Promise<numb
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
-  const said = new Promise<string>((resolve) => {
+  const firstOutput = new Promise<string>((resolve) => {
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (part: Buffer) => {
         text += part.toString();
@@ -53,13 +58,13 @@ function run(): { child: ChildProcess; said: Promise<string>; code: Promise<numb
   });
   return {
     child,
-    said,
+    firstOutput,
     code: new Promise((resolve) => child.on('close', (code) => resolve(code))),
     text: () => text,
   };
 }
 
-it('makes a new key, and killed in the middle leaves everything readable, and ends when run again', async () => {
+it('makes a new key, leaves everything readable when killed in the middle, and finishes when run again', async () => {
   const before = await loadSecrets(dataDir, own);
   const { plain, keyId } = await withStore(async (deps) => {
     const { sealing } = await openKeys(deps, before);
@@ -68,7 +73,7 @@ it('makes a new key, and killed in the middle leaves everything readable, and en
   });
 
   const killed = run();
-  expect(await killed.said).toContain('Pass 1');
+  expect(await killed.firstOutput).toContain('Pass 1');
   killed.child.kill('SIGKILL');
   expect(await killed.code).toBeNull();
   const between = await loadSecrets(dataDir, own);
@@ -76,7 +81,7 @@ it('makes a new key, and killed in the middle leaves everything readable, and en
   await withStore(async (deps) => {
     const { sealing } = await openKeys(deps, between);
     expect(await openAll(deps.clients.db, sealing)).toEqual(plain);
-    // The kept keys come last: the former key cannot be lost meanwhile.
+    // The kept keys come last, so the previous key cannot be lost meanwhile.
     expect(namedKeyOf((await deps.keptKeys.findById('blindIndex').orFail().lean()).sealed)).toBe(keyId);
   });
 
@@ -92,7 +97,7 @@ it('makes a new key, and killed in the middle leaves everything readable, and en
   });
 }, 90_000);
 
-it('says so when the desk runs', async () => {
+it('refuses to run while the desk runs, and says so', async () => {
   await withStore(async () => {
     const refused = run();
     expect(await refused.code).toBe(1);

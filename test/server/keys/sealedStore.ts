@@ -1,4 +1,4 @@
-/** A store with a row in every place that holds sealed text, sealed as the desk seals, under the keys that a test names. */
+/** A store with a document in every place that holds sealed text, sealed under the keys that a test names. */
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { type Connection, Types } from 'mongoose';
 import { sealedAs } from '../../../server/apiKeys/apiKey.model.ts';
@@ -29,14 +29,14 @@ export const secretsOf = (current: MasterKey, ...former: MasterKey[]): Secrets =
   source: 'SECRET_KEY',
 });
 
-export function keyParts(connection: Connection) {
+export function keyDeps(connection: Connection) {
   return { ...keyModels(connection), ...sealedModels(connection) };
 }
 
-/** As stores had it before keys had names. */
+/** The form of sealed texts before keys had names. */
 export const nameless = (sealed: string) => sealed.replace(/^v2\.[0-9a-f]{8}\./, 'v1.');
 
-/** One row in each place; `count` service messages. */
+/** Inserts one document in each place, and `count` service messages. */
 export async function fill(
   connection: Connection,
   sealing: Sealing,
@@ -113,7 +113,7 @@ export async function fill(
   return { phone, clientId };
 }
 
-/** Every sealed text of the store, opened; throws where one cannot be. */
+/** Every sealed text of the store, opened; throws when one cannot be opened. */
 export async function openAll(connection: Connection, sealing: Sealing): Promise<string[]> {
   const plain: string[] = [];
   for (const { model, textsIn } of sealedPlaces(sealedModels(connection)))
@@ -122,7 +122,7 @@ export async function openAll(connection: Connection, sealing: Sealing): Promise
   return plain;
 }
 
-/** Sealed texts of any collection, known to the desk or not, that do not name this key. */
+/** Sealed texts of any collection, listed in `sealedPlaces` or not, that do not name this key. */
 export async function otherwiseSealed(connection: Connection, keyId: string): Promise<string[]> {
   const found: string[] = [];
   for (const { name } of await connection.db!.listCollections({}, { nameOnly: true }).toArray())

@@ -1,4 +1,4 @@
-/** Erasure of a client (N17), over a real store that is searched through afterwards, behind the seals too. */
+/** Erasure of a client (N17, personal data). A scan of the real store afterwards also opens sealed values. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAudit } from '../../../server/audit/audit.ts';
 import { blockPhone, findBlocked } from '../../../server/companies/blockList.ts';
@@ -14,12 +14,12 @@ afterAll(() => desk?.[Symbol.asyncDispose]());
 
 const minute = 60_000;
 const after = (ms: number) => new Date(Date.now() + ms);
-const scan = (words: string[]) => scanStore(desk.connection, desk.sealing, words);
+const scan = (traces: string[]) => scanStore(desk.connection, desk.sealing, traces);
 const collectionsOf = (places: string[]) => [...new Set(places.map((place) => place.split('.')[0]))].sort();
 
 it('leaves nothing of the client in any collection, once the quota has run out', async () => {
   const planted = await desk.plant();
-  const before = await scan(planted.words);
+  const before = await scan(planted.traces);
   expect(collectionsOf(before)).toEqual([
     'audit',
     'clients',
@@ -34,8 +34,8 @@ it('leaves nothing of the client in any collection, once the quota has run out',
   ]);
   expect((await desk.ask(planted.client._id, planted.name)).kind).toBe('asked');
   await desk.erasing.work(after(0));
-  // Five a day hold for who was erased too: until then the index stays, and what finds it.
-  expect(collectionsOf(await scan(planted.words))).toEqual(['erasures', 'quota']);
+  // The daily quota also holds for an erased client: until it ends, the index and the erasure's phone stay.
+  expect(collectionsOf(await scan(planted.traces))).toEqual(['erasures', 'quota']);
   expect(await scan([planted.name, planted.secret, planted.peerId])).toEqual([]);
   const left = (await desk.sending.quota.left(planted.sent.communityId, planted.phoneIndex)).left;
   expect(left).toBe(4);
@@ -44,30 +44,38 @@ it('leaves nothing of the client in any collection, once the quota has run out',
   expect(await desk.erasures.findOne({ clientId: planted.client._id })).toMatchObject({ state: 'waiting' });
   await desk.erasing.work(after(25 * 60 * minute));
   expect(await desk.erasures.findOne({ clientId: planted.client._id })).toMatchObject({ state: 'done' });
-  expect(await scan(planted.words)).toEqual([]);
+  expect(await scan(planted.traces)).toEqual([]);
 });
 
-it('keeps places, statuses and rows of others, and tells screens', async () => {
+it('keeps the order of messages, statuses and data of other clients, and publishes every change', async () => {
   const planted = await desk.plant();
-  const before = await desk.messages.find({ conversationId: planted.row._id }).sort({ seq: 1 }).lean();
-  const held = (await desk.conversations.findById(planted.row._id).lean())!;
-  desk.announced.length = 0;
+  const before = await desk.messages
+    .find({ conversationId: planted.conversation._id })
+    .sort({ seq: 1 })
+    .lean();
+  const earlier = (await desk.conversations.findById(planted.conversation._id).lean())!;
+  desk.published.length = 0;
   await desk.ask(planted.client._id, planted.name);
   await desk.erasing.work(after(0));
 
-  const messages = await desk.messages.find({ conversationId: planted.row._id }).sort({ seq: 1 }).lean();
+  const messages = await desk.messages
+    .find({ conversationId: planted.conversation._id })
+    .sort({ seq: 1 })
+    .lean();
   expect(messages.map(({ seq }) => seq)).toEqual(before.map(({ seq }) => seq));
   expect(messages.map(({ kind }) => kind)).toEqual(before.map(({ kind }) => kind));
   expect(messages.every(({ version }, at) => version > before[at]!.version)).toBe(true);
-  const row = (await desk.conversations.findById(planted.row._id).lean())!;
-  expect(row).toMatchObject({ status: 'resolved', canWrite: false, isUnread: false, labels: [] });
-  expect(row.revision).toBeGreaterThan(held.revision);
-  // A tab that applied each change in turn holds what a fresh read gives.
-  const told = desk.announced.flatMap((change) => (change.type === 'conversation.changed' ? [change] : []));
-  expect(told.map(({ row: { revision } }) => revision)).toEqual(
-    Array.from({ length: row.revision - held.revision }, (_, at) => held.revision + 1 + at),
+  const conversation = (await desk.conversations.findById(planted.conversation._id).lean())!;
+  expect(conversation).toMatchObject({ status: 'resolved', canWrite: false, isUnread: false, labels: [] });
+  expect(conversation.revision).toBeGreaterThan(earlier.revision);
+  // A tab that applies each change in turn holds what a fresh read gives.
+  const changes = desk.published.flatMap((change) =>
+    change.type === 'conversation.changed' ? [change] : [],
   );
-  expect(told.at(-1)?.row).toMatchObject({ isErased: true, client: { name: 'Удалённый клиент' } });
+  expect(changes.map(({ row: { revision } }) => revision)).toEqual(
+    Array.from({ length: conversation.revision - earlier.revision }, (_, at) => earlier.revision + 1 + at),
+  );
+  expect(changes.at(-1)?.row).toMatchObject({ isErased: true, client: { name: 'Удалённый клиент' } });
 
   const service = await desk.sending.read(planted.sent);
   expect(service).toMatchObject({ status: 'sent', text: '', variables: {}, templateName: 'orderReady' });
@@ -82,7 +90,7 @@ it('keeps places, statuses and rows of others, and tells screens', async () => {
   expect(await desk.uploads.find([planted.upload._id])).toEqual([]);
 });
 
-it('is not undone by the network, which still has the messages', async () => {
+it('does not store erased messages again when the network sends them again', async () => {
   const planted = await desk.plant();
   await desk.ask(planted.client._id, planted.name);
   await desk.erasing.work(after(0));
@@ -91,7 +99,7 @@ it('is not undone by the network, which still has the messages', async () => {
   await planted.say(2, `${planted.secret} ещё раз`);
   expect(await scan([planted.secret])).toEqual([]);
 
-  // Who writes anew is somebody new, and the desk begins with what they write.
+  // A person who writes again becomes a new client, and their thread begins with that message.
   await planted.say(3, 'Здравствуйте снова');
   const fresh = await desk.conversations.findOne({ peerId: planted.peerId }).lean();
   expect(fresh).toMatchObject({ lastSeq: 1, tailPosition: 3 });
@@ -102,9 +110,9 @@ it('is not undone by the network, which still has the messages', async () => {
   expect(await scan(['Здравствуйте снова'])).not.toEqual([]);
 });
 
-it('removes what somebody was storing meanwhile', async () => {
+it('also removes a message that another process stored meanwhile', async () => {
   const planted = await desk.plant();
-  const stale = (await desk.conversations.findById(planted.row._id).lean())!;
+  const stale = (await desk.conversations.findById(planted.conversation._id).lean())!;
   await desk.ask(planted.client._id, planted.name);
   await desk.erasing.work(after(0));
   const { _id, ...message } = (await desk.messages.findOne({ conversationId: stale._id, seq: 1 }).lean())!;
@@ -128,21 +136,21 @@ it('removes what somebody was storing meanwhile', async () => {
   expect(await desk.intake.tailPosition(desk.sending.vk, planted.peerId)).toBe(77);
 });
 
-it('leaves a block in force, and nobody able to read whom it is of', async () => {
+it('keeps a blocked phone blocked, but nobody can read whose it was', async () => {
   const planted = await desk.plant();
   const audit = createAudit(desk.auditLines);
   await blockPhone({ ...desk, audit }, { phone: planted.phone, reason: planted.name }, admin);
   await desk.ask(planted.client._id, planted.name);
   await desk.erasing.work(after(0));
   await desk.erasing.work(after(25 * 60 * minute));
-  expect(await scan(planted.words)).toEqual([`blockedPhones.phoneIndex: ${planted.phoneIndex}`]);
+  expect(await scan(planted.traces)).toEqual([`blockedPhones.phoneIndex: ${planted.phoneIndex}`]);
   expect(await findBlocked(desk.blockedPhones, desk.companyId, [planted.phoneIndex])).toContain(
     planted.phoneIndex,
   );
 });
 
-describe('asking for it', () => {
-  it('needs the name, is one erasure however often, and stands in the register', async () => {
+describe('a request to erase', () => {
+  it('needs the client’s name, makes one erasure however often repeated, and is registered', async () => {
     const planted = await desk.plant();
     expect(await desk.ask(planted.client._id, 'Другое имя')).toEqual({ kind: 'nameDiffers' });
     const asked = await Promise.all(
@@ -150,7 +158,7 @@ describe('asking for it', () => {
     );
     const ids = asked.map((each) => (each.kind === 'asked' ? each.erasure._id.toHexString() : each.kind));
     expect(new Set(ids).size).toBe(1);
-    const lines = await desk.parts.erasures.db
+    const lines = await desk.deps.erasures.db
       .collection('personalDataRegister')
       .find({ clientId: planted.client._id })
       .toArray();
@@ -159,14 +167,14 @@ describe('asking for it', () => {
   });
 });
 
-it('is finished by the next process, wherever the ones before died', async () => {
+it('is finished by the next process, at whatever step the previous ones died', async () => {
   const planted = await desk.plant();
   await desk.ask(planted.client._id, planted.name);
-  desk.announced.length = 0;
+  desk.published.length = 0;
   let deaths = 0;
-  // Each comes one write further than the one before, a lease later.
+  // Each process completes one write more than the previous one, a lease later.
   for (let write = 1; ; write += 1) {
-    const erasing = createErasing(dyingAt(desk.parts, write));
+    const erasing = createErasing(dyingAt(desk.deps, write));
     const hasDied = await erasing.work(after(write * 2 * minute)).then(
       () => false,
       () => true,
@@ -176,27 +184,27 @@ it('is finished by the next process, wherever the ones before died', async () =>
   }
   expect(deaths).toBeGreaterThan(10);
   for (const hours of [3, 30]) await desk.erasing.work(after(hours * 60 * minute));
-  expect(await scan(planted.words)).toEqual([]);
+  expect(await scan(planted.traces)).toEqual([]);
   expect(await desk.erasures.findOne({ clientId: planted.client._id })).toMatchObject({ state: 'done' });
-  // Nobody's screen was left with the words: the last that was told of each message is what it is now.
-  const told = new Map(
-    desk.announced.flatMap((change) =>
+  // No screen keeps an old text: the last published version of each message is the stored one.
+  const published = new Map(
+    desk.published.flatMap((change) =>
       change.type === 'conversation.changed' ? change.messages.map((each) => [each.id, each]) : [],
     ),
   );
-  const stored = await desk.messages.find({ conversationId: planted.row._id }).lean();
-  expect(stored.map(({ _id }) => told.get(_id.toHexString())?.version)).toEqual(
+  const stored = await desk.messages.find({ conversationId: planted.conversation._id }).lean();
+  expect(stored.map(({ _id }) => published.get(_id.toHexString())?.version)).toEqual(
     stored.map(({ version }) => version),
   );
 }, 60_000);
 
 const writes = new Set(['create', 'updateOne', 'updateMany', 'deleteOne', 'deleteMany', 'findOneAndUpdate']);
 
-/** The same parts; the n-th write is not carried out, and the process is gone. */
+/** The same dependencies, but the process dies before the n-th write. */
 function dyingAt(deps: ErasingDeps, n: number): ErasingDeps {
   let count = 0;
-  const dying = <T extends object>(part: T): T =>
-    new Proxy(part, {
+  const dying = <T extends object>(dep: T): T =>
+    new Proxy(dep, {
       get(target, key) {
         const value = Reflect.get(target, key) as unknown;
         if (key === 'collection' && typeof value === 'object' && value !== null) return dying(value);

@@ -1,4 +1,4 @@
-/** A client of whom every collection holds something, and the parts that erase them, over a real store. */
+/** A client with data in every collection of a real store, and everything that erases them. */
 import { Readable } from 'node:stream';
 import { Types } from 'mongoose';
 import { createRegister } from '../../../server/accessRegister/register.ts';
@@ -107,7 +107,7 @@ export async function startErasure() {
     isBackfilled: false,
   });
 
-  /** Words by which the client could be recognised, in every place that may hold them. */
+  /** Stores a client with texts that identify them, in every place that may hold them. */
   async function plant() {
     last += 1;
     const phone = `+7916000${String(1000 + last)}`;
@@ -130,7 +130,7 @@ export async function startErasure() {
       { _id: client._id },
       { $set: { phoneSealed: sealClientPhone(sealing, client._id, phone), phoneIndex } },
     );
-    // A colleague had said of somebody else that this phone is not theirs.
+    // An agent has said that this phone does not belong to another client.
     const other = await clients.create({
       companyId,
       name: 'Кто-то другой',
@@ -140,8 +140,8 @@ export async function startErasure() {
       firstSeenAt: new Date(),
       refusedPhoneIndexes: [phoneIndex, `index of another phone ${last}`],
     });
-    const row = await models.conversations.findOne({ clientId: client._id }).orFail().lean();
-    await conversationStore.change(row._id, () => ({
+    const conversation = await models.conversations.findOne({ clientId: client._id }).orFail().lean();
+    await conversationStore.change(conversation._id, () => ({
       clientName: name,
       clientHasAvatar: true,
       labels: [secret],
@@ -160,12 +160,17 @@ export async function startErasure() {
       isStored: async () => true,
     });
     const written = { messages: models.messages, conversationStore, thread, wakeSender: () => undefined };
-    const answered = await sendAgentAnswer(written, await conversationStore.rollForward(row._id), agent, {
-      clientToken: `token-${last}-answer`,
-      text: `Ответ: ${secret}`,
-      uploads: [upload!],
-      replyToMessageId: null,
-    });
+    const answered = await sendAgentAnswer(
+      written,
+      await conversationStore.rollForward(conversation._id),
+      agent,
+      {
+        clientToken: `token-${last}-answer`,
+        text: `Ответ: ${secret}`,
+        uploads: [upload!],
+        replyToMessageId: null,
+      },
+    );
     if (answered.kind !== 'written') throw new Error('The answer was not written');
     await addNote({ thread }, answered.conversation, agent, {
       clientToken: `token-${last}-note`,
@@ -175,7 +180,7 @@ export async function startErasure() {
     const sent = await sending.sendOne({ phone, variables: { order: `№ ${secret}` }, route: ['vk'] });
     await sending.work();
     const entries = createServiceEntries({ serviceMessages, messages: models.messages, thread });
-    await entries.enter(await conversationStore.rollForward(row._id), sent);
+    await entries.enter(await conversationStore.rollForward(conversation._id), sent);
     await serviceMessages.updateOne({ _id: sent._id }, { $set: { callbackData: secret } });
     const queued = await sending.sendOne({ phone, variables: { order: `№ ${secret}` } });
     await models.statusNotices.create({
@@ -192,12 +197,12 @@ export async function startErasure() {
       yield { row: 2, cells: ['+79990009999', 'Кто-то другой'] };
       yield { row: 3, cells: [`8${phone.slice(2)}`, name] };
     };
-    const taken = await importList(
+    const imported = await importList(
       { ...models, companyId, sealing },
       { fileName: 'список.csv', rows: list() },
       admin,
     );
-    if (taken.kind !== 'taken') throw new Error('The list was not taken');
+    if (imported.kind !== 'taken') throw new Error('The list was not imported');
     await models.auditLines.create({
       _id: `client:${last}`,
       companyId,
@@ -215,11 +220,11 @@ export async function startErasure() {
       changes: [{ text: secret }],
       at: new Date(Date.now() - 60_000),
     } as never);
-    const words = [phone, phone.slice(2), phoneIndex, name, secret, peerId];
+    const traces = [phone, phone.slice(2), phoneIndex, name, secret, peerId];
     return {
       client,
       other,
-      row,
+      conversation,
       phone,
       phoneIndex,
       name,
@@ -228,8 +233,8 @@ export async function startErasure() {
       sent,
       queued,
       upload: upload!,
-      words,
-      taken,
+      traces,
+      imported,
       say,
     };
   }
@@ -242,8 +247,8 @@ export async function startErasure() {
     connection,
     uploads,
     intake,
-    announced: published,
-    parts: deps,
+    published,
+    deps,
     plant,
     erasing: createErasing(deps),
     ask: (clientId: Types.ObjectId, name: string) =>

@@ -1,4 +1,6 @@
-/** The register (N17): views within a second and one line an hour, everything else before it is answered. */
+/**
+ * The register (N17, personal data): views within a second and one line per hour, other entries before the answer.
+ */
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readRegister } from '../../../server/accessRegister/readRegister.ts';
@@ -22,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => store[Symbol.asyncDispose]());
 
-it('holds one line for a colleague, a client and an hour, with all that was seen', async () => {
+it('holds one line per person, client and hour, with everything that the person viewed', async () => {
   const register = open();
   const clientId = new Types.ObjectId();
   for (let times = 0; times < 50; times += 1) register.recordView(anna, clientId, ['card']);
@@ -30,7 +32,7 @@ it('holds one line for a colleague, a client and an hour, with all that was seen
   await until('the views to be stored', async () => (await linesOf(clientId)).length === 2);
   register.recordView(anna, clientId, ['card', 'phone']);
   await register.flush();
-  // Another process has seen nothing of this one's, and adds to the same line.
+  // Another process knows nothing of this one's views, and adds to the same line.
   const other = open();
   other.recordView(anna, clientId, ['thread']);
   await other.stop();
@@ -42,11 +44,11 @@ it('holds one line for a colleague, a client and an hour, with all that was seen
   expect(own).toMatchObject({ action: 'seen', personName: 'Анна', details: {} });
 });
 
-it('holds one line for a colleague, a list and an hour, with how many rows showed a phone', async () => {
+it('holds one line per person, list and hour, with how many rows showed a phone', async () => {
   const register = open();
   const person = { id: new Types.ObjectId().toHexString(), name: 'Мария' };
   const rowIds = Array.from({ length: 300 }, (_, at) => `row ${at}`);
-  // A tab asks again and again for what it shows.
+  // A tab requests the rows that it shows again and again.
   for (let times = 0; times < 20; times += 1)
     register.recordRowViews(person, 'deliveries', rowIds.slice(0, 50));
   await register.flush();
@@ -61,7 +63,7 @@ it('holds one line for a colleague, a list and an hour, with how many rows showe
   ]);
 });
 
-it('stores what was seen when the desk ends', async () => {
+it('stores pending views when the desk stops', async () => {
   const register = open(60_000);
   const clientId = new Types.ObjectId();
   register.recordView(anna, clientId, ['card']);
@@ -69,7 +71,7 @@ it('stores what was seen when the desk ends', async () => {
   expect(await linesOf(clientId)).toHaveLength(1);
 });
 
-it('has a change in the store once it is told, once however often', async () => {
+it('stores a change before the write resolves, once however often it is repeated', async () => {
   const register = open();
   const clientId = new Types.ObjectId();
   const change = {
@@ -83,7 +85,7 @@ it('has a change in the store once it is told, once however often', async () => 
   expect(await linesOf(clientId)).toMatchObject([{ action: 'changed', details: { what: 'phone' } }]);
 });
 
-it('is read by page, of a client or a colleague, without a line lost or doubled', async () => {
+it('is read in pages, by client or by person, without a line lost or doubled', async () => {
   const register = registerModel(store.connection);
   const clients = clientModel(store.connection);
   const client = await clients.create({ companyId, name: 'Клиент', bonds: [], firstSeenAt: new Date() });

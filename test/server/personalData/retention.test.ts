@@ -1,4 +1,4 @@
-/** Retention (N17): what is too old goes a step at a time, and a thread keeps its places. */
+/** Retention (N17, personal data): old data is removed step by step, and a thread keeps its order. */
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { setRetention, usualPeriods } from '../../../server/personalData/retention.ts';
@@ -17,9 +17,9 @@ afterAll(() => desk?.[Symbol.asyncDispose]());
 const day = 86_400_000;
 const inDays = (days: number) => new Date(Date.now() + days * day);
 let revision = 0;
-const sweepParts = () => ({
+const sweepDeps = () => ({
   ...desk,
-  statusEffects: desk.parts.statusEffects,
+  statusEffects: desk.deps.statusEffects,
   retention: desk.retention,
   register: desk.registerLines,
   sweepImages: async () => false,
@@ -33,74 +33,79 @@ async function setPeriods(periods: Partial<typeof usualPeriods>) {
   revision = set!.revision;
 }
 
-it('keeps everything while nothing is set but the register and unused files', async () => {
+it('keeps everything while only the periods of the register and of unused files are set', async () => {
   const planted = await desk.plant();
-  const before = await scanStore(desk.connection, desk.sealing, planted.words);
-  expect(await sweepOnce(sweepParts(), inDays(900))).toBe(true);
-  expect(await scanStore(desk.connection, desk.sealing, planted.words)).toEqual(before);
+  const before = await scanStore(desk.connection, desk.sealing, planted.traces);
+  expect(await sweepOnce(sweepDeps(), inDays(900))).toBe(true);
+  expect(await scanStore(desk.connection, desk.sealing, planted.traces)).toEqual(before);
 });
 
-it('empties messages past their time, tells screens, and leaves newer ones', async () => {
+it('empties messages past their period, publishes that, and keeps newer ones', async () => {
   const planted = await desk.plant();
-  const held = await desk.messages.find({ conversationId: planted.row._id }).sort({ seq: 1 }).lean();
+  const held = await desk.messages.find({ conversationId: planted.conversation._id }).sort({ seq: 1 }).lean();
   await setPeriods({ messages: 30 });
-  await sweepOnce(sweepParts(), inDays(29));
-  expect(await desk.messages.find({ conversationId: planted.row._id }).sort({ seq: 1 }).lean()).toEqual(held);
-  desk.announced.length = 0;
-  await sweepOnce(sweepParts(), inDays(31));
-  const left = await desk.messages.find({ conversationId: planted.row._id }).sort({ seq: 1 }).lean();
+  await sweepOnce(sweepDeps(), inDays(29));
+  expect(
+    await desk.messages.find({ conversationId: planted.conversation._id }).sort({ seq: 1 }).lean(),
+  ).toEqual(held);
+  desk.published.length = 0;
+  await sweepOnce(sweepDeps(), inDays(31));
+  const left = await desk.messages.find({ conversationId: planted.conversation._id }).sort({ seq: 1 }).lean();
   expect(left.map(({ seq, kind }) => [seq, kind])).toEqual(held.map(({ seq, kind }) => [seq, kind]));
   expect(left.every(({ text, attachments }) => text === '' && attachments.length === 0)).toBe(true);
-  // The client stays as they are: only what was said is gone, and an edit does not bring it back.
+  // The client stays unchanged: only texts are gone, and an edit does not bring them back.
   expect(await desk.clients.findById(planted.client._id).lean()).toMatchObject({ name: planted.name });
   expect(left[0]!.peerId).toBe(planted.peerId);
-  const told = desk.announced.flatMap((change) =>
+  const changes = desk.published.flatMap((change) =>
     change.type === 'conversation.changed' ? change.messages.map(({ id, isErased }) => [id, isErased]) : [],
   );
-  for (const { _id } of left) expect(told).toContainEqual([_id.toHexString(), true]);
+  for (const { _id } of left) expect(changes).toContainEqual([_id.toHexString(), true]);
   await planted.say(1, `${planted.secret} снова`);
   expect((await desk.messages.findById(left[0]!._id).lean())!.text).toBe('');
   await planted.say(3, 'Новое');
-  const newest = await desk.messages.findOne({ conversationId: planted.row._id }).sort({ seq: -1 }).lean();
+  const newest = await desk.messages
+    .findOne({ conversationId: planted.conversation._id })
+    .sort({ seq: -1 })
+    .lean();
   expect(newest).toMatchObject({ text: 'Новое', seq: held.length + 1 });
 });
 
-it('removes service messages that have ended, and rows of lists, but not their sums', async () => {
+it('removes service messages that have ended and rows of campaigns, but keeps campaigns’ totals', async () => {
   const planted = await desk.plant();
-  const { _id: campaignId } = planted.taken.mailing;
+  const { _id: campaignId } = planted.imported.mailing;
   await setPeriods({ serviceMessages: 40, mailingRows: 7 });
-  await sweepOnce(sweepParts(), inDays(8));
-  // A list that was never started is taken back first; its worker ends it, and the next round has its rows.
+  await sweepOnce(sweepDeps(), inDays(8));
+  // A campaign that was never started is first cancelled by its worker; the next round removes its rows.
   expect(await desk.campaigns.findById(campaignId).lean()).toMatchObject({ state: 'cancelling' });
   expect(await desk.campaignRows.countDocuments({ mailingId: campaignId })).toBe(1);
   await desk.campaigns.updateOne({ _id: campaignId }, { $set: { state: 'cancelled' } });
-  await sweepOnce(sweepParts(), inDays(41));
+  await sweepOnce(sweepDeps(), inDays(41));
   expect(await desk.campaignRows.countDocuments({ mailingId: campaignId })).toBe(0);
   expect(await desk.campaigns.findById(campaignId).lean()).toMatchObject({ rows: 2, headers: ['', ''] });
-  // The id of a message that can be told again comes from its token, and looks old or new as it happens.
+  // The id is derived from the idempotency token and carries no time: it may look old or new.
   const { _id: _, ...sent } = await desk.serviceMessages.findById(planted.queued._id).orFail().lean();
   const { outbox: _o, expiryDueAt: _e, repeatTokens: _r, ...ended } = sent;
   const oldLooking = new Types.ObjectId('000000010000000000000000');
   await desk.serviceMessages.create({ ...ended, _id: oldLooking });
-  await sweepOnce(sweepParts(), inDays(39));
+  await sweepOnce(sweepDeps(), inDays(39));
   expect(await desk.serviceMessages.exists({ _id: oldLooking })).not.toBeNull();
-  // One waits to be sent still: whatever its age, it is not taken from under its sender.
+  // A message that still waits to be sent is kept, whatever its age.
   expect(await desk.serviceMessages.exists({ _id: planted.queued._id })).not.toBeNull();
   await desk.serviceMessages.updateMany({}, { $unset: { outbox: 1, expiryDueAt: 1 } });
-  await sweepOnce(sweepParts(), inDays(41));
+  await sweepOnce(sweepDeps(), inDays(41));
   expect(await desk.serviceMessages.countDocuments({})).toBe(0);
 });
 
-it('removes lines of the register past their time, in one process at a time', async () => {
+it('removes register lines past their period, in one process at a time', async () => {
   const clientId = new Types.ObjectId();
   await desk.register.write({ key: 'old', action: 'exported', person: null, clientId });
   const now = inDays(2_000);
-  const swept = await Promise.all([1, 2, 3].map(() => sweepOnce(sweepParts(), now)));
+  const swept = await Promise.all([1, 2, 3].map(() => sweepOnce(sweepDeps(), now)));
   expect(swept.filter(Boolean).length).toBeGreaterThanOrEqual(1);
   expect(await desk.registerLines.countDocuments({ clientId })).toBe(0);
 });
 
-it('has least periods, and refuses a change upon another', async () => {
+it('has minimum periods, and refuses a change when another was made meanwhile', async () => {
   expect(retentionPeriods.safeParse({ ...usualPeriods, messages: 29 }).success).toBe(false);
   expect(retentionPeriods.safeParse({ ...usualPeriods, register: null }).success).toBe(false);
   expect(retentionPeriods.safeParse({ ...usualPeriods, messages: 30 }).success).toBe(true);

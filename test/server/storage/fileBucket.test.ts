@@ -1,4 +1,4 @@
-/** Files are stored whole or not at all, whatever happens to who stores them. */
+/** Files are stored completely or not at all, whatever happens to the process that stores them. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { PassThrough, Readable } from 'node:stream';
@@ -41,11 +41,11 @@ async function left() {
   return { files, pieces, rows };
 }
 const nothing = { files: 0, pieces: 0, rows: 0 };
-/** A file on its way, its first pieces stored. */
+/** Begins an upload; its first pieces are stored. */
 async function beginUpload(from = uploads) {
   const stream = new PassThrough();
   const saving = from.save({ stream, fileName: 'x.bin', personId });
-  // Looked at in its place below; until then it may fail unheard.
+  // The test awaits it later; until then a failure must not be an unhandled rejection.
   saving.catch(() => undefined);
   stream.write(half);
   await until('the first pieces', async () => ((await left()).pieces ?? 0) > 0);
@@ -53,11 +53,11 @@ async function beginUpload(from = uploads) {
 }
 async function saved() {
   const upload = await uploads.save({ stream: Readable.from([half]), fileName: 'x.bin', personId });
-  if (!upload) throw new Error('The file was not kept');
+  if (!upload) throw new Error('The file was not stored');
   return upload;
 }
 
-it('removes the pieces of a file whose process was killed halfway, an hour later and without looking through others', async () => {
+it('removes the pieces of a file whose process was killed halfway, an hour later, and no others', async () => {
   const whole = await saved();
   const before = await left();
   const child = spawn(process.execPath, [halfUpload], {
@@ -88,7 +88,7 @@ it('never touches a file that is being stored', async () => {
   expect(both.equals(await buffer(uploads.open(upload!._id)))).toBe(true);
 });
 
-it('ends an upload that takes longer than it may, well before its pieces would be taken for lost', async () => {
+it('ends an upload that takes too long, well before the sweep would remove its pieces', async () => {
   const { saving } = await beginUpload(createUploadStore(store.connection, { storedWithinMs: 1_000 }));
   await expect(saving).rejects.toMatchObject({ name: 'AbortError' });
   expect(await left()).toMatchObject({ files: 0, pieces: 0 });
@@ -96,15 +96,15 @@ it('ends an upload that takes longer than it may, well before its pieces would b
   expect(await left()).toEqual(nothing);
 });
 
-it('refuses a file whose process slept while it was given up', async () => {
+it('refuses a file that the sweep gave up while its process slept', async () => {
   const { stream, saving } = await beginUpload();
   await sweep(inMinutes(61));
   stream.end(half);
-  await expect(saving).rejects.toThrow('too long on its way');
+  await expect(saving).rejects.toThrow('took too long');
   expect(await left()).toEqual(nothing);
 });
 
-it('looks once more after an upload that broke off, for a piece that came late', async () => {
+it('checks once more after an upload that broke off, and removes a piece that came late', async () => {
   const { stream, saving } = await beginUpload();
   stream.destroy(new Error('The connection broke'));
   await expect(saving).rejects.toThrow('The connection broke');
@@ -115,7 +115,7 @@ it('looks once more after an upload that broke off, for a piece that came late',
   expect(await left()).toEqual(nothing);
 });
 
-it('keeps a whole file whose process died before it could say so, and ends a removal that stopped halfway', async () => {
+it('keeps a complete file whose process died at the end, and finishes a removal that stopped halfway', async () => {
   const [whole, halfRemoved] = [await saved(), await saved()];
   const dueAt = new Date();
   for (const { _id } of [whole, halfRemoved])

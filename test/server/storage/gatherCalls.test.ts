@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { gatherCalls } from '../../../server/storage/gatherCalls.ts';
 import { until } from '../../support/until.ts';
 
-/** Groups as they were begun, each ended by hand. */
+/** Groups in the order they began; the test ends each by hand. */
 function steeredWork() {
   const groups: { calls: number[]; end(error?: Error): void }[] = [];
   const work = (calls: number[]) =>
@@ -17,7 +17,7 @@ function steeredWork() {
 
 const tick = () => new Promise((resolve) => setImmediate(resolve));
 
-it('does together what comes in one tick, and gives each its own answer', async () => {
+it('runs calls of one tick together, and gives each its own answer', async () => {
   const { groups, work, calls } = steeredWork();
   const call = gatherCalls(work, { most: 10, atOnce: 1 });
   const answers = Promise.all([call(1), call(2), call(3)]);
@@ -27,7 +27,7 @@ it('does together what comes in one tick, and gives each its own answer', async 
   expect(await answers).toEqual([10, 20, 30]);
 });
 
-it('keeps what comes while it is busy, and then does it together', async () => {
+it('holds calls that come while it is busy, and then runs them together', async () => {
   const { groups, work, calls } = steeredWork();
   const call = gatherCalls(work, { most: 10, atOnce: 1 });
   const first = call(1);
@@ -43,14 +43,14 @@ it('keeps what comes while it is busy, and then does it together', async () => {
   expect(await Promise.all(others)).toEqual([20, 30]);
 });
 
-it('does no more at once than was said, neither groups nor what they hold', async () => {
+it('limits the number of groups at once and the size of a group', async () => {
   const { work, calls } = steeredWork();
   const call = gatherCalls(work, { most: 4, atOnce: 2, sizeOf: (size: number) => size });
   for (const size of [3, 2, 9, 1]) void call(size);
   await tick();
   await tick();
   await tick();
-  // Together the first two are too large; the third, too large by itself, waits for one of them to end.
+  // The first two are too large together; the third, too large by itself, waits for one of them to end.
   expect(calls()).toEqual([[3], [2]]);
 });
 

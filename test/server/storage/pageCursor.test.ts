@@ -1,4 +1,4 @@
-/** Pages of rows in a real store: whatever the times, the pages together hold what one whole read holds. */
+/** Pages of rows in a real store: whatever the times, all pages together equal one read of the whole list. */
 import fc from 'fast-check';
 import { type Model, Schema, Types } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(async () => store?.[Symbol.asyncDispose]());
 
 describe('a cursor', () => {
-  it('comes back as the place that it names', () => {
+  it('is parsed back to the same place', () => {
     const place = { at: new Date(1_700_000_000_123), id: new Types.ObjectId(id) };
     expect(formatCursor(place)).toBe(`1700000000123_${id}`);
     expect(parseCursor(formatCursor(place))).toEqual(place);
@@ -65,11 +65,11 @@ describe('a cursor', () => {
     expect(parseCursor(text)).toBeNull();
   });
 
-  it('may have the largest time of fifteen digits', () => {
+  it('may hold the largest time of fifteen digits', () => {
     expect(parseCursor(`999999999999999_${id}`)?.at.getTime()).toBe(999_999_999_999_999);
   });
 
-  it('of conversations is read in the form of earlier versions too', () => {
+  it('of conversations is also read in the form of earlier versions', () => {
     const at = new Date(1_700_000_000_123);
     expect(parseOldCursor(`${at.getTime().toString(36)}.${id}`)).toEqual({ at, id: new Types.ObjectId(id) });
   });
@@ -87,14 +87,14 @@ describe('a cursor', () => {
   });
 });
 
-/** Few moments for many rows, so that most pages end within one. */
+/** Few different times for many rows, so that most pages end among rows of one time. */
 const moments = fc.array(fc.record({ ms: fc.integer({ min: 1_000, max: 1_004 }), isShown: fc.boolean() }), {
   maxLength: 25,
 });
 const limits = fc.integer({ min: 1, max: 8 });
 
 describe('pages read one after another', () => {
-  it('hold together what one whole read holds', async () => {
+  it('equal together one read of the whole list', async () => {
     await fc.assert(
       fc.asyncProperty(moments, limits, async (given, limit) => {
         const listId = new Types.ObjectId();
@@ -108,7 +108,7 @@ describe('pages read one after another', () => {
     );
   });
 
-  it('do so for rows whose ids are texts', async () => {
+  it('also do for rows whose ids are strings', async () => {
     await fc.assert(
       fc.asyncProperty(moments, limits, async (given, limit) => {
         const listId = new Types.ObjectId();
@@ -127,7 +127,7 @@ describe('pages read one after another', () => {
     );
   });
 
-  it('keep the conditions that the list itself has on the time', async () => {
+  it('keep the list’s own conditions on the time', async () => {
     const listId = new Types.ObjectId();
     const made = [1, 2, 2, 2, 3, 4].map(
       (ms): Row => ({ _id: new Types.ObjectId(), listId, at: new Date(ms), isShown: true }),

@@ -7,7 +7,7 @@ const key = randomBytes(32);
 const sealing = createSealing(key);
 
 describe('a sealed text', () => {
-  it('opens to what was sealed, whatever that is', () => {
+  it('opens to any text that was sealed', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.string(), (plain, purpose) => {
         expect(sealing.open(sealing.seal(plain, purpose), purpose)).toBe(plain);
@@ -15,13 +15,13 @@ describe('a sealed text', () => {
     );
   });
 
-  it('is another each time, its nonce never used twice', () => {
+  it('differs each time: a nonce is never used twice', () => {
     const sealed = Array.from({ length: 20_000 }, () => sealing.seal('same', 'token'));
     const nonces = sealed.map((text) => text.split('.')[2]?.slice(0, 16));
     expect(new Set(nonces).size).toBe(sealed.length);
   });
 
-  it('does not open under another key, nor for another purpose or row', () => {
+  it('does not open under another key, nor for another purpose or document', () => {
     const sealed = sealing.seal('secret', 'community token 1');
     expect(() => createSealing(randomBytes(32)).open(sealed, 'community token 1')).toThrow();
     expect(() => sealing.open(sealed, 'webhook secret 1')).toThrow();
@@ -52,17 +52,17 @@ describe('a sealed text', () => {
     expect(() => sealing.open(text, 'token')).toThrow(/token/);
   });
 
-  it('of an empty text may not be shortened to pass for another', () => {
+  it('does not open with a shortened tag', () => {
     const sealed = sealing.seal('', 'token');
     expect(sealing.open(sealed, 'token')).toBe('');
     expect(() => sealing.open(sealed.slice(0, -4), 'token')).toThrow(/token/);
   });
 });
 
-describe('the key that follows another', () => {
+describe('a new key', () => {
   const next = createSealing(Buffer.alloc(32, 9), { former: [key] });
 
-  it('opens what the one before sealed, and seals by its own name', () => {
+  it('opens texts of the previous key, and seals under its own name', () => {
     const sealed = sealing.seal('secret', 'token');
     expect(namedKeyOf(sealed)).toBe(keyIdOf(key));
     expect(next.open(sealed, 'token')).toBe('secret');
@@ -73,7 +73,7 @@ describe('the key that follows another', () => {
     expect(createSealing(Buffer.alloc(32, 9)).open(anew, 'token')).toBe('secret');
   });
 
-  it('opens what was sealed before keys had names, under whichever it was', () => {
+  it('also opens texts from before keys had names, whichever key sealed them', () => {
     const nameless = (text: string) => text.replace(/^v2\.[0-9a-f]{8}\./, 'v1.');
     expect(next.open(nameless(sealing.seal('old', 'token')), 'token')).toBe('old');
     expect(next.open(nameless(next.seal('new', 'token')), 'token')).toBe('new');
@@ -81,13 +81,13 @@ describe('the key that follows another', () => {
     expect(() => next.open(nameless(sealing.seal('old', 'token')), 'phone')).toThrow(/phone was changed/);
   });
 
-  it('is told by its name and its settings where it is missing', () => {
+  it('is named, with its settings, in the error when it is missing', () => {
     const open = () => sealing.open(next.seal('secret', 'token'), 'token');
     expect(open).toThrow(UnknownKeyError);
     expect(open).toThrow(new RegExp(`key ${next.keyId}.*SECRET_KEY_PREVIOUS`));
   });
 
-  it('finds by the index key that it was given', () => {
+  it('finds values by the separate index key, as the previous key did', () => {
     const indexKey = randomBytes(32);
     const [before, after] = [key, Buffer.alloc(32, 9)].map((each) => createSealing(each, { indexKey }));
     expect(before!.blindIndex('+79990000001', 'phone')).toBe(after!.blindIndex('+79990000001', 'phone'));
@@ -106,6 +106,6 @@ describe('a blind index', () => {
   });
 });
 
-it('takes a key of 32 bytes only', () => {
+it('accepts only a key of 32 bytes', () => {
   expect(() => createSealing(randomBytes(16))).toThrow(/32 bytes, not 16/);
 });

@@ -13,7 +13,7 @@ afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
 const generated = { secretKey: null };
 
-it('makes keys at the first start that stay the same, for the owner alone', async () => {
+it('generates keys at the first start, which stay the same and only the owner may read', async () => {
   const first = await loadSecrets(join(dataDir, 'new'), generated);
   expect(first.current.sealing).toHaveLength(32);
   expect(first.former).toEqual([]);
@@ -21,13 +21,13 @@ it('makes keys at the first start that stay the same, for the owner alone', asyn
   expect((await stat(join(dataDir, 'new', 'secrets.json'))).mode & 0o777).toBe(0o600);
 });
 
-it('lets one of several processes that start at once make them, and the others take those', async () => {
+it('gives the same keys to several processes that start at once', async () => {
   const all = await Promise.all(Array.from({ length: 8 }, () => loadSecrets(dataDir, generated)));
   for (const secrets of all) expect(secrets).toEqual(all[0]);
   expect(await readdir(dataDir)).toEqual(['secrets.json']);
 });
 
-it('refuses a file that others can read, saying how to mend it', async () => {
+it('refuses a file that others can read, saying how to fix it', async () => {
   await loadSecrets(dataDir, generated);
   const path = join(dataDir, 'secrets.json');
   await chmod(path, 0o640);
@@ -45,7 +45,7 @@ it('refuses a damaged file and leaves it as it was', async () => {
   }
 });
 
-it('takes the key of the settings on every machine alike, writing nothing', async () => {
+it('uses the key of the settings, the same on every machine, and writes nothing', async () => {
   const secretKey = Buffer.alloc(32, 7);
   const here = await loadSecrets(dataDir, { secretKey });
   const there = await loadSecrets(join(dataDir, 'elsewhere'), { secretKey });
@@ -55,7 +55,7 @@ it('takes the key of the settings on every machine alike, writing nothing', asyn
   expect(await readdir(dataDir)).toEqual([]);
 });
 
-it('gives a new key beside the one before, once until that one is put aside', async () => {
+it('adds one new key beside the previous one, and no other until that one is put aside', async () => {
   const before = await loadSecrets(dataDir, generated);
   await addNewKey(dataDir);
   const during = await loadSecrets(dataDir, generated);

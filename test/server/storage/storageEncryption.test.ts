@@ -1,4 +1,4 @@
-/** What a store says of encryption at rest, and what follows from it at the start. */
+/** What a store reports about encryption at rest, and what the desk does about it at start and later. */
 import mongoose from 'mongoose';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ import { until } from '../../support/until.ts';
 const refusal = () => {
   throw new mongoose.mongo.MongoServerError({ ok: 0, code: 13, errmsg: 'not authorized on admin' });
 };
-/** A server of the outside world, by its two answers; what is left out is refused. */
+/** A server that gives these two answers; it refuses a command whose answer is left out. */
 const server =
   (answers: { serverStatus?: object; getCmdLineOpts?: object }): AskStore =>
   async (command) =>
@@ -33,7 +33,7 @@ describe('a store', () => {
       'serverEncrypts',
     ],
     [
-      'Percona Server that is told not to',
+      'Percona Server with encryption off',
       server({ serverStatus: plain, getCmdLineOpts: { parsed: { security: { enableEncryption: false } } } }),
       'serverDoesNot',
     ],
@@ -41,7 +41,7 @@ describe('a store', () => {
     ['one that may not be asked', server({}), 'serverRefused'],
     ['one that may be asked by half', server({ serverStatus: plain }), 'serverRefused'],
     [
-      'one that answers otherwise than known',
+      'one with answers of an unknown form',
       server({ serverStatus: { encryptionAtRest: 'yes' }, getCmdLineOpts: { parsed: 1 } }),
       'serverRefused',
     ],
@@ -49,12 +49,12 @@ describe('a store', () => {
     expect(await lookAtStore(ask)).toEqual({ found, device: null });
   });
 
-  it('that does not answer is not taken for one that refuses', async () => {
+  it('that does not answer differs from one that refuses', async () => {
     await using store = await openTestStore();
     const ask: AskStore = (command) => store.connection.getClient().db('admin').command(command);
     const { found } = await lookAtStore(ask);
     expect(storageFindings).toContain(found);
-    // Embedded, it tells of its folder's disk, over the wire like any server.
+    // The embedded store reports its folder's disk, over the wire like any server.
     if (!process.env.MONGODB_URI) expect(found.startsWith('server')).toBe(false);
     await store.connection.close();
     await expect(lookAtStore(ask)).rejects.toThrow();
@@ -62,7 +62,7 @@ describe('a store', () => {
 });
 
 describe('the state', () => {
-  it('is seen, or somebody’s word, and never both', () => {
+  it('is either seen or declared, never both', () => {
     expect(storageFindings.map((found) => [found, stateOf(found, false), stateOf(found, true)])).toEqual([
       ['cryptDevice', 'seen', 'seen'],
       ['plainDevice', 'notEncrypted', 'declared'],
@@ -93,18 +93,18 @@ describe('the state', () => {
     return { view: watch.view(), warnings: lines.filter(({ level }) => level >= 40).map(({ msg }) => msg) };
   };
 
-  it('is warned of once real clients are served, and not in the sandbox, nor when it is safe', async () => {
+  it('causes a warning when real clients are served, but not in the sandbox, nor when it is safe', async () => {
     const open = await start(enterprise(false), {});
     expect(open.view).toMatchObject({ state: 'notEncrypted', found: 'serverDoesNot' });
     expect(open.warnings).toEqual([
-      'names and texts may rest unencrypted: the database server does not encrypt its files',
+      'names and texts may be stored unencrypted: the database server does not encrypt its files',
     ]);
     expect((await start(enterprise(false), { isForReal: false })).warnings).toEqual([]);
     expect((await start(enterprise(true), {})).warnings).toEqual([]);
     expect((await start(server({}), { isDeclared: true })).warnings).toEqual([]);
   });
 
-  it('is looked at again: a change is warned of once, and a store that is away changes nothing', async () => {
+  it('is checked again: a change is logged once, and an unreachable store changes nothing', async () => {
     const warnings: string[] = [];
     const logger = pino({ level: 'warn' }, { write: (line: string) => warnings.push(JSON.parse(line).msg) });
     let answer: AskStore = enterprise(true);
@@ -114,21 +114,21 @@ describe('the state', () => {
     answer = async () => {
       throw new mongoose.mongo.MongoNetworkError('away');
     };
-    await until('a look that fails', () => warnings.length > 0);
+    await until('a check that fails', () => warnings.length > 0);
     expect(watch.view().state).toBe('seen');
     answer = enterprise(false);
     const changed = await until('the change', () => {
       const view = watch.view();
       return view.state === 'notEncrypted' && view;
     });
-    await until('one look more', () => watch.view().lookedAt > changed.lookedAt);
+    await until('one more check', () => watch.view().lookedAt > changed.lookedAt);
     watch.stop();
-    expect(warnings.filter((words) => words.startsWith('names and texts may rest unencrypted'))).toHaveLength(
-      1,
-    );
+    expect(
+      warnings.filter((warning) => warning.startsWith('names and texts may be stored unencrypted')),
+    ).toHaveLength(1);
   });
 
-  it('ends the start where encryption is required and neither seen nor declared', async () => {
+  it('stops the start when encryption is required and neither seen nor declared', async () => {
     await expect(start(enterprise(false), { isRequired: true })).rejects.toThrow(
       /^REQUIRE_ENCRYPTED_STORAGE: the database server does not encrypt its files; it should be /,
     );

@@ -1,4 +1,4 @@
-/** $group, a document at a time: what it holds grows with the groups, not with the documents. */
+/** $group, one document at a time: memory grows with the number of groups, not of documents. */
 import type { Document } from 'bson';
 import { badValue, CommandError } from '../errors.ts';
 import { compareValues, isDocument, isNumeric, valueKey } from '../keys/valueKey.ts';

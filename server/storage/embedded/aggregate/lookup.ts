@@ -1,4 +1,4 @@
-/** $lookup: for each document the matching ones of another collection, found there by index where there is one. */
+/** $lookup: for each document, the matching ones of another collection, by an index if there is one. */
 import type { Document } from 'bson';
 import { failedToParse, notSupported } from '../errors.ts';
 import { isDocument } from '../keys/valueKey.ts';
@@ -28,7 +28,7 @@ export function* lookup(
   for (const document of documents) {
     const variables = { ...context.variables, ...lets(document, spec.let ?? {}, context.variables) };
     const joined = { filter: equality(document, spec), stages: spec.pipeline ?? [] };
-    // A first $match joins the search itself, so that it can use an index.
+    // A first $match becomes part of the query, so that it can use an index.
     const [first, ...rest] = joined.stages;
     const isMatchFirst = first !== undefined && stageOf(first)[0] === '$match';
     const filter = isMatchFirst ? { $and: [joined.filter, stageOf(first)[1] as Document] } : joined.filter;

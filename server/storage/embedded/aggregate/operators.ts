@@ -1,4 +1,4 @@
-/** mingo's operators as one context, and options made from it once: mingo copies its table whenever it makes options. */
+/** mingo's operators as one context, with options made once: mingo copies its table each time it makes options. */
 import { Aggregator } from 'mingo/aggregator';
 import { Context } from 'mingo/core';
 import * as accumulator from 'mingo/operators/accumulator';
@@ -9,7 +9,7 @@ import * as query from 'mingo/operators/query';
 import * as window from 'mingo/operators/window';
 import type { AnyObject, Options } from 'mingo/types';
 
-/** mingo's own stages that reach other collections, or that this store does itself. */
+/** mingo's stages that read other collections or that this store implements itself. */
 const ownStages = new Set([
   '$match',
   '$sort',
@@ -46,7 +46,7 @@ function prepareOptions(): Options {
     query,
     window,
   } as never);
-  // A stage is handed options already made.
+  // A stage receives options that are already made.
   new Aggregator([{ $capture: {} }], { context, scriptEnabled: false }).run([]);
   return prepared!;
 }

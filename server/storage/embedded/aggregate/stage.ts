@@ -1,4 +1,4 @@
-/** One stage of a pipeline: how it is written, and what it may reach while it runs. */
+/** One stage of a pipeline: its form, and what it may use while it runs. */
 import type { Document } from 'bson';
 import { CommandError } from '../errors.ts';
 import { isDocument } from '../keys/valueKey.ts';
@@ -9,7 +9,7 @@ export interface StageContext {
   find?: (collection: string, filter: Document, variables: Document) => Iterable<Document>;
 }
 
-/** Runs a whole pipeline; stages that hold a pipeline of their own are given this. */
+/** Runs a whole pipeline; passed to stages that contain a pipeline. */
 export type RunStages = (
   documents: Iterable<Document>,
   stages: Document[],

@@ -1,5 +1,5 @@
 /**
- * Runs a pipeline over documents, stage by stage and lazily. Stages that filter, order, group or reach other
+ * Runs a pipeline over documents, stage by stage and lazily. Stages that filter, order, group or read other
  * collections are this store's own (one order of values, indexes used); the rest are mingo's.
  */
 import type { Document } from 'bson';
@@ -37,7 +37,7 @@ const refused: Record<string, string> = {
   $geoNear: '$geoNear is not supported by the embedded store',
 };
 
-/** Refuses, before anything runs, a stage nobody here can do. */
+/** Refuses an unsupported stage before anything runs. */
 export function checkStages(stages: unknown[]): void {
   for (const stage of stages) {
     const [name] = stageOf(stage);

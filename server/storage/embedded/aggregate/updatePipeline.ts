@@ -1,4 +1,4 @@
-/** An update written as a pipeline: mingo's stages over one document, numbers it left alone keeping their BSON types. */
+/** An update written as a pipeline: mingo's stages over one document. Unchanged numbers keep their BSON types. */
 import type { Document } from 'bson';
 import { CommandError } from '../errors.ts';
 import { sameValue } from '../keys/valueKey.ts';

@@ -1,5 +1,5 @@
 /**
- * `bulkWrite` of MongoDB 8.0: inserts, updates and deletes of several collections in one command, in their order.
+ * `bulkWrite` of MongoDB 8.0: inserts, updates and deletes in several collections by one command, in order.
  * https://www.mongodb.com/docs/manual/reference/command/bulkWrite/
  */
 import { type Document, Long } from 'bson';
@@ -52,7 +52,7 @@ const bulkWrite: Handler = (store, command) => {
   });
 };
 
-/** `{insert: 0, document}`, `{update: 0, filter, updateMods}` or `{delete: 0, filter}`; the number is a place in `nsInfo`. */
+/** `{insert: 0, document}`, `{update: 0, filter, updateMods}` or `{delete: 0, filter}`; 0 is an index in `nsInfo`. */
 function runOne(
   store: Store,
   { body }: Command,

@@ -1,4 +1,4 @@
-/** Collections and databases: made, listed, measured and dropped. */
+/** Creates, lists, measures and drops collections and databases. */
 import { CommandError, notSupported } from '../errors.ts';
 import { compileFilter } from '../query/match.ts';
 import { encode } from '../storage/bsonCodec.ts';

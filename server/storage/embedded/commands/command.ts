@@ -1,4 +1,4 @@
-/** What a command is given and what it may answer. One file of this folder holds one family of commands. */
+/** The input of a command and its possible replies. Each other file of this folder holds one family of commands. */
 import type { Document } from 'bson';
 import { CommandError, typeMismatch } from '../errors.ts';
 import type { StoreLogger } from '../log.ts';
@@ -19,7 +19,7 @@ export interface Store extends StoreReader {
 
 export interface ConnectionState {
   id: number;
-  /** Set where clients must sign in (a TCP port); the unix socket is guarded by its file mode. */
+  /** Set when clients must sign in (a TCP port); the unix socket is protected by its file mode. */
   scram: Scram | undefined;
   isAuthenticated: boolean;
   conversation: ScramConversation | undefined;
@@ -67,7 +67,7 @@ export function numberField(body: Document, name: string): number | undefined {
   return number;
 }
 
-/** Only the order of bytes is known here; another collation would answer wrongly. */
+/** The store sorts texts only by bytes; with another collation it would answer wrongly. */
 export function refuseCollation(body: Document): void {
   const collation = body.collation as Document | undefined;
   if (collation !== undefined && collation.locale !== 'simple') {

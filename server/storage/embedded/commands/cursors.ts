@@ -1,10 +1,10 @@
-/** Results that did not fit into one answer: kept until read to the end, killed, or not asked for too long. */
+/** Results that did not fit into one reply: kept until they are read to the end, killed, or idle for too long. */
 import { randomBytes } from 'node:crypto';
 import { Long } from 'bson';
 import { CommandError } from '../errors.ts';
 import { type Batch, cursorReply } from '../wire/rawReply.ts';
 
-/** MongoDB's own: cursorTimeoutMillis, 10 minutes. */
+/** MongoDB's default: cursorTimeoutMillis, 10 minutes. */
 const idleMs = 600_000;
 const sweepMs = 60_000;
 const batchBytes = 16 * 1024 * 1024;
@@ -13,7 +13,7 @@ const firstBatchDocuments = 101;
 interface OpenCursor {
   namespace: string;
   documents: Iterator<Buffer>;
-  /** Read from the source but too large for the batch before. */
+  /** Read from the source but too large for the previous batch. */
   held: Buffer | undefined;
   lastUsedMs: number;
 }
@@ -26,7 +26,7 @@ export class Cursors {
     return this.open.size;
   }
 
-  /** The first answer of a find or an aggregate, leaving a cursor behind when there is more. */
+  /** The first reply of a find or an aggregate; keeps a cursor when there is more. */
   start(
     namespace: string,
     documents: Iterable<Buffer>,

@@ -1,4 +1,4 @@
-/** Finds the command a message names and runs it; every refusal becomes an answer here. */
+/** Finds the command that a message names and runs it; turns every error into a reply. */
 import { CommandError, errorReply } from '../errors.ts';
 import type { Request } from '../wire/messages.ts';
 import { bulkWriteCommands } from './bulkWrite.ts';

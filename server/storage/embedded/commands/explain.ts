@@ -1,4 +1,4 @@
-/** explain: the plan chosen and what it cost, in the shape of MongoDB's own answer. */
+/** explain: the chosen plan and its cost, in the shape of MongoDB's reply. */
 import type { Document } from 'bson';
 import { badValue, CommandError } from '../errors.ts';
 import { isDocument } from '../keys/valueKey.ts';

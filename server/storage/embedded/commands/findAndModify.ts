@@ -1,4 +1,4 @@
-/** findAndModify: one document found, changed or removed, and shown, in one step nobody can come between. */
+/** findAndModify: finds one document, changes or removes it and returns it, as one atomic step. */
 import type { Document } from 'bson';
 import { failedToParse } from '../errors.ts';
 import { type Found, prepareQuery } from '../query/execute.ts';

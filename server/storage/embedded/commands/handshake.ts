@@ -1,4 +1,4 @@
-/** What a driver asks before it works: who is there, what it speaks, and signing in. */
+/** Commands that a driver sends first: hello, server information, signing in. */
 import { Binary, type Document } from 'bson';
 import { CommandError } from '../errors.ts';
 import { lookAtFolder } from '../folderEncryption.ts';
@@ -8,8 +8,8 @@ import { beginScram, finishScram } from '../wire/scram.ts';
 import type { Command, Handler } from './command.ts';
 
 /**
- * 25 is MongoDB 8.0, the first with `bulkWrite`. A standalone server that names no logicalSessionTimeoutMinutes keeps drivers from sessions,
- * retryable writes and transactions.
+ * 25 is MongoDB 8.0, the first with `bulkWrite`. With a standalone server that names no logicalSessionTimeoutMinutes,
+ * drivers use no sessions, retryable writes or transactions.
  */
 const wireVersion = 25;
 const serverVersion = '8.0.0';
@@ -79,7 +79,9 @@ const buildInfo: Handler = () => ({
   ok: 1,
 });
 
-/** Under the name that MongoDB Enterprise has for it; what it cannot know it leaves out, and says what it found. */
+/**
+ * Named as in MongoDB Enterprise. `encryptionEnabled` is absent when it is not known; `found` says what was found.
+ */
 async function encryptionAtRest(folder: string): Promise<Document> {
   const { found, device } = await lookAtFolder(folder);
   const isKnown = found === 'cryptDevice' || found === 'plainDevice';
@@ -128,7 +130,7 @@ export const handshakeCommands: Record<string, Handler> = {
     ok: 1,
   }),
 };
-/** May be asked before signing in. */
+/** Commands allowed before signing in. */
 export const openCommands = new Set([
   'hello',
   'isMaster',

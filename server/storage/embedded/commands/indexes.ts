@@ -1,4 +1,4 @@
-/** Indexes: made, listed and dropped. One that cannot be filled is not made at all. */
+/** Creates, lists and drops indexes. An index that cannot be filled is not created. */
 import type { Document } from 'bson';
 import { badValue, CommandError, notSupported } from '../errors.ts';
 import { isDocument, isNumeric, sameValue } from '../keys/valueKey.ts';
@@ -40,7 +40,7 @@ const createIndexes: Handler = (store, command) => {
       try {
         store.records.addIndex(collection, index);
       } catch (error) {
-        // What was built so far must not stay.
+        // The entries built so far must not stay.
         throw new UndoTransaction(error);
       }
     }
@@ -105,7 +105,7 @@ function checkExpiry(key: Document, seconds: unknown): void {
     throw new CommandError(67, 'TTL indexes are single-field indexes, compound indexes do not support TTL.');
 }
 
-/** The same index is there already; one that differs under the same name or keys is a conflict. */
+/** True when the same index exists; a different one with the same name or keys is a conflict. */
 function findSame(
   collection: CollectionSpec,
   wanted: Document & { key: Document; name: string },
@@ -177,8 +177,8 @@ function indexesToDrop(collection: CollectionSpec, wanted: unknown): IndexSpec[]
       typeof each === 'string' ? shown.name === each : sameValue(shown.key, each),
     );
     if (found !== undefined) return found;
-    const told = typeof each === 'string' ? `with name [${each}]` : `with key ${JSON.stringify(each)}`;
-    throw new CommandError(27, `index not found ${told}`);
+    const described = typeof each === 'string' ? `with name [${each}]` : `with key ${JSON.stringify(each)}`;
+    throw new CommandError(27, `index not found ${described}`);
   });
 }
 

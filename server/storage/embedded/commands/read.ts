@@ -1,4 +1,4 @@
-/** find, aggregate, count, distinct, and the cursors they leave. */
+/** find, aggregate, count, distinct, and their cursors. */
 import { type Document, Long } from 'bson';
 import { stageOf } from '../aggregate/stage.ts';
 import { checkStages, runStages } from '../aggregate/stages.ts';
@@ -45,7 +45,7 @@ const find: Handler = (store, command) => {
   const namespace = `${command.db}.${collectionName(command)}`;
   const batchSize = numberField(body, 'batchSize');
   const isSingleBatch = body.singleBatch === true || (numberField(body, 'limit') ?? 0) < 0;
-  // Parsed even where there is nothing to find, so that a wrong filter is refused all the same.
+  // Parsed even when there is nothing to find, so that a wrong filter is always refused.
   if (collection === undefined) {
     compileFilter(request.filter);
     return store.cursors.start(namespace, [], batchSize);
@@ -78,7 +78,7 @@ const killCursors: Handler = (store, { body }) => {
   return { cursorsKilled: killed, cursorsNotFound: missing, cursorsAlive: [], cursorsUnknown: [], ok: 1 };
 };
 
-/** What the beginning of a pipeline can ask of the indexes, and the stages that are left. */
+/** The query that the first stages of a pipeline make, so that indexes can serve it, and the remaining stages. */
 export function splitPipeline(pipeline: Document[]): { request: FindRequest; rest: Document[] } {
   const request: FindRequest = { filter: {} };
   let at = 0;
@@ -110,7 +110,7 @@ function positive(stage: string, value: unknown, least: number): number {
   return number;
 }
 
-/** countDocuments of the drivers: a group of one with a sum of ones. */
+/** The drivers' `countDocuments`: one group with a sum of ones. */
 function isPlainCount(stages: Document[]): string | undefined {
   if (stages.length !== 1) return undefined;
   const [name, argument] = stageOf(stages[0]);

@@ -1,4 +1,4 @@
-/** insert, update and delete: each document in its own step, errors told by the place in the command. */
+/** insert, update and delete: each document is its own step; errors carry the index in the command. */
 import { type Document, ObjectId } from 'bson';
 import { badValue, CommandError } from '../errors.ts';
 import { isDocument, rankOf, typeRank } from '../keys/valueKey.ts';
@@ -10,7 +10,7 @@ import { checkNesting } from '../storage/nesting.ts';
 import { type PreparedUpdate, prepareUpdate } from '../update/update.ts';
 import { type Command, collectionName, type Handler, refuseCollation, type Store } from './command.ts';
 
-/** The parts of a write command, from the body or from beside it. */
+/** The parts of a write command, from the body or from a document sequence. */
 export function parts(command: Command, field: string): Document[] {
   const beside = command.sequences.get(field);
   if (beside !== undefined) return beside.map(decodeExactly);
@@ -28,7 +28,7 @@ interface Tally {
   errors: Document[];
 }
 
-/** Runs each part; a refused one is noted by its index, and ends the run when the command is ordered. */
+/** Runs each part. A refused one is reported by its index, and ends the run when the command is ordered. */
 function runParts<T>(
   list: T[],
   isOrdered: boolean,
@@ -63,7 +63,7 @@ const insert: Handler = (store, command) => {
   });
 };
 
-/** @param raw the document's bytes where they are at hand. */
+/** @param raw the document's bytes, if they are available. */
 export function insertOne(store: Store, db: string, name: string, document: Document, raw?: Buffer): void {
   const collection = collectionForWriting(store, db, name);
   const withId = idFirst(document);
@@ -153,7 +153,7 @@ export function updateMatching(
     isForChange: true,
   };
   const query = prepareQuery(store, collection, request, filter);
-  // All are found before the first is changed: a change must not bring a document before the walk again.
+  // Find all before changing the first: a changed document must not appear in the walk again.
   const found = [...query.run()];
   if (found.length === 0 && part.upsert === true) {
     return { matched: 0, modified: 0, upsertedId: insertUpsert(store, collection, prepared)._id };
@@ -177,8 +177,8 @@ export function changeFound(
   prepared: PreparedUpdate,
 ): { isModified: boolean; after: Document } {
   const { exactDocument } = found;
-  // Before it is changed in place.
-  const entries = store.records.entriesThatMayMove(collection, found.document, prepared.touches);
+  // Must come before the change, which is in place.
+  const entries = store.records.entriesThatMayChange(collection, found.document, prepared.touches);
   const after = prepared.apply(exactDocument, false);
   if (prepared.mayNestDeeply) checkNesting(after);
   const bytes = encode(after);

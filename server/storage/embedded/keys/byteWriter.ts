@@ -1,4 +1,4 @@
-/** A growing run of bytes for index keys. Owns nothing but the buffer it fills; `take` hands out a copy. */
+/** A growing buffer of bytes for index keys; `finish` returns a copy. */
 export class ByteWriter {
   private bytes = Buffer.allocUnsafe(1024);
   length = 0;
@@ -59,12 +59,12 @@ export class ByteWriter {
     }
   }
 
-  /** Turns every byte written since `start` upside down: a descending field sorts backwards. */
+  /** Inverts every byte written since `start`, so that a descending field sorts backwards. */
   invertFrom(start: number): void {
     for (let at = start; at < this.length; at++) this.bytes[at] = ~this.bytes[at]! & 0xff;
   }
 
-  /** Makes the double just written (8 bytes) sort as unsigned bytes: IEEE 754 with the sign turned. */
+  /** Makes the double just written (8 bytes) sort as unsigned bytes: IEEE 754 with the sign bit inverted. */
   orderDouble(start: number): void {
     if (this.bytes[start]! & 0x80) {
       for (let at = start; at < start + 8; at++) this.bytes[at] = ~this.bytes[at]! & 0xff;

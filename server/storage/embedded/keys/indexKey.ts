@@ -1,5 +1,5 @@
 /**
- * What a document puts into an index: one key, or one per array element. Follows MongoDB's multikey rules
+ * The keys of a document in an index: one, or one per array element. Follows MongoDB's multikey rules
  * (https://www.mongodb.com/docs/manual/core/indexes/index-types/index-multikey/). A sort in memory uses the least of
  * the same keys.
  */
@@ -56,7 +56,7 @@ function keysForSort(fields: KeyField[], document: Document): IndexKeys {
   }
 }
 
-/** A field on its way to its value: what it stands at and the names still to follow. */
+/** The walk of a field's path: the value reached so far and the names still to follow. */
 interface Walk {
   at: unknown;
   rest: string[];
@@ -64,7 +64,7 @@ interface Walk {
 
 function expand(fields: KeyField[], walks: Walk[], found: IndexKeys): void {
   let array: unknown[] | undefined;
-  const moved = walks.map((walk) => {
+  const descended = walks.map((walk) => {
     const next = descend(walk);
     if (isExpandable(next)) {
       if (array !== undefined && array !== next.at) {
@@ -75,26 +75,26 @@ function expand(fields: KeyField[], walks: Walk[], found: IndexKeys): void {
     return next;
   });
   if (array === undefined) {
-    found.keys.push(compoundKey(fields, moved, found));
+    found.keys.push(compoundKey(fields, descended, found));
     return;
   }
-  moved.forEach((walk, at) => {
+  descended.forEach((walk, at) => {
     if (isExpandable(walk)) found.multikey[at] = true;
   });
   if (array.length === 0) {
-    expand(fields, moved.map(overEmptyArray), found);
+    expand(fields, descended.map(overEmptyArray), found);
     return;
   }
   for (const element of array) {
     expand(
       fields,
-      moved.map((walk) => (isExpandable(walk) ? intoElement(walk, element) : walk)),
+      descended.map((walk) => (isExpandable(walk) ? intoElement(walk, element) : walk)),
       found,
     );
   }
 }
 
-/** An array inside an array is a value of its own, it is not opened. */
+/** A final value: an array inside an array is a value of its own and is not opened. */
 class Settled {
   readonly value: unknown;
   constructor(value: unknown) {

@@ -1,6 +1,6 @@
 /**
  * Numbers of every BSON type as bytes in one exact order: the greatest double not above the number, then a mark, then
- * what the double leaves out as decimal digits. int, long, double and decimal of one value give the same bytes.
+ * the remainder as decimal digits. int, long, double and decimal of one value give the same bytes.
  */
 import { Decimal128, Double, Int32, type Long } from 'bson';
 import type { ByteWriter } from './byteWriter.ts';
@@ -8,7 +8,7 @@ import type { ByteWriter } from './byteWriter.ts';
 const exact = 0x80;
 const above = 0x81;
 const digitsBias = 8192;
-/** Further from zero than any decimal128 (10^6144): stands for minus infinity when a remainder is taken from it. */
+/** Further from zero than any decimal128 (10^6144): used as minus infinity when a remainder is computed from it. */
 const beyondDecimals: Fraction = { coefficient: -1n, exponent: 6200 };
 
 /** coefficient × 10^exponent, exactly. */

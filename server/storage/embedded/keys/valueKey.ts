@@ -10,7 +10,7 @@ import { type AnyNumber, writeNumberKey } from './numberKey.ts';
 /** The order of types; the numbers follow MongoDB's canonicalizeBSONType. 0 ends an object or array. */
 export const typeRank = {
   minKey: 1,
-  /** What an index holds for an empty array. */
+  /** The key of an empty array in an index. */
   undefined: 2,
   null: 5,
   number: 10,
@@ -82,7 +82,7 @@ export function isNumeric(value: unknown): value is AnyNumber {
   );
 }
 
-/** True for what BSON calls an embedded document. */
+/** True for an embedded document in BSON's sense. */
 export function isDocument(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && rankOf(value) === typeRank.object;
 }
@@ -119,7 +119,7 @@ function writeBody(writer: ByteWriter, rank: number, value: unknown): void {
       writer.byte(value ? 1 : 0);
       return;
     case typeRank.date:
-      // A date outside what JavaScript holds reads as NaN.
+      // A date outside JavaScript's range reads as NaN.
       writeInt64(writer, BigInt(Number(value) || 0));
       return;
     case typeRank.timestamp: {

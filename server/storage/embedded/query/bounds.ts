@@ -1,6 +1,6 @@
 /**
- * Which values a test leaves possible, as intervals of value keys. An interval may be wider than the test (`isExact`
- * says whether it is), never narrower.
+ * The values that can pass a test, as intervals of value keys. An interval may be wider than the test (then `isExact`
+ * is false), never narrower.
  */
 import { emptyArrayMark, isNumeric, rankOf, typeRank, valueKey } from '../keys/valueKey.ts';
 import { after } from '../storage/byteKeys.ts';
@@ -14,7 +14,7 @@ export interface Interval {
 }
 
 export interface Bounds {
-  /** In order, not touching one another. */
+  /** In order, without overlaps. */
   intervals: Interval[];
   isExact: boolean;
 }
@@ -85,7 +85,7 @@ function comparisonBounds(op: Comparison, value: unknown): Bounds | undefined {
   return { intervals: isEmpty ? [] : [{ low, high, isPoint: false }], isExact: true };
 }
 
-/** /^abc/ bounds the strings that begin with abc; a stored regex can match too and sorts elsewhere. */
+/** /^abc/ gives the strings that begin with abc; a stored regex can match too, and it sorts elsewhere. */
 function prefixBounds(pattern: RegExp): Bounds | undefined {
   if (/[im]/.test(pattern.flags)) return undefined;
   const prefix = /^\^((?:[\p{L}\p{N} _\-:@#%&,;"'/=<>~`!]|\\[.+*?()[\]{}^$|\\/-])+)(.?)/u.exec(
@@ -134,7 +134,7 @@ function tidy(intervals: Interval[]): Interval[] {
   return sorted.filter((interval, at) => at === 0 || !interval.low.equals(sorted[at - 1]!.low));
 }
 
-/** The same interval in a descending field, where every byte is upside down. */
+/** The same interval in a descending field, where every byte is inverted. */
 export function invertInterval({ low, high, isPoint }: Interval): Interval {
   if (isPoint) {
     const turned = invert(low);

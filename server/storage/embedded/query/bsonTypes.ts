@@ -1,4 +1,4 @@
-/** The names and numbers of BSON types as `$type` speaks of them (https://www.mongodb.com/docs/manual/reference/bson-types/). */
+/** Names and numbers of BSON types for `$type` (https://www.mongodb.com/docs/manual/reference/bson-types/). */
 import { badValue } from '../errors.ts';
 import { isNumeric } from '../keys/valueKey.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Runs a plan and yields what matches, one document at a time: stops early at a limit, sorts in memory only when the
- * plan gives no order, and counts what it looked at.
+ * Runs a plan and yields matching documents one at a time. It stops early at a limit, sorts in memory only when the
+ * plan gives no order, and counts the keys and documents it examined.
  */
 import type { Document } from 'bson';
 import { keyFields, sortKey } from '../keys/indexKey.ts';
@@ -24,7 +24,7 @@ export interface StoreReader {
 export interface FindRequest extends PlanRequest {
   skip?: number | undefined;
   variables?: Document | undefined;
-  /** What is found will be changed: it is read once for both. */
+  /** Found documents will be changed: they are decoded once for both uses. */
   isForChange?: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface Work {
   documentsExamined: number;
 }
 
-/** A document found; it is decoded when first asked for. */
+/** A found document, decoded on first use. */
 export class Found {
   readonly record: number;
   readonly bytes: Buffer;
@@ -52,7 +52,7 @@ export class Found {
     return this.decoded;
   }
 
-  /** To be changed in place, once; `document` may be the same object. */
+  /** May be changed in place, once; `document` may be the same object. */
   get exactDocument(): Document {
     if (this.decodedExactly === undefined) this.decoded = this.decodeForChange();
     return this.decodedExactly!;
@@ -72,7 +72,7 @@ export interface Query {
   run(): Generator<Found>;
 }
 
-/** @param filter the request's, where it was parsed already. */
+/** @param filter the request's filter, if it is already parsed. */
 export function prepareQuery(
   reader: StoreReader,
   collection: CollectionSpec,
@@ -109,7 +109,7 @@ function hasOrder(plan: Plan): boolean {
   return plan.kind === 'index' && (plan.givesOrder || plan.isSingle);
 }
 
-/** Counts without reading documents where the index alone can tell. */
+/** Counts by the index alone when possible, without reading documents. */
 export function countMatches(reader: StoreReader, collection: CollectionSpec, request: FindRequest): number {
   const query = prepareQuery(reader, collection, request);
   const { plan } = query;
@@ -179,7 +179,7 @@ function* runPlan(
     }
     return;
   }
-  // Keys are read some at a time; once something was written since, what they point at is asked again.
+  // Keys are read in chunks; after a write in between, the documents are checked against the filter again.
   const commitsAtStart = reader.database.commits;
   const isOnce = plan.kind === 'index' && (plan.isSingle || !mayRepeat(plan.index));
   const seen = isOnce ? undefined : new Set<number>();
@@ -199,7 +199,7 @@ function* runPlan(
   }
 }
 
-/** An array has several entries in an index; ranges of values that were cut may overlap. */
+/** An array has several entries in an index, and ranges of cut values may overlap. */
 function mayRepeat({ multikey, hasLongKeys }: IndexSpec): boolean {
   return hasLongKeys || multikey.includes(true);
 }
@@ -209,7 +209,10 @@ interface Sortable {
   record: number;
 }
 
-/** Sorts by the keys an index on the same fields would hold. Keeps the keys only, and with a limit only the best. */
+/**
+ * Sorts by the keys that an index on the same fields would hold. Keeps only keys, and with a limit only the first
+ * ones.
+ */
 function* sorted(
   reader: StoreReader,
   collection: CollectionSpec,

@@ -1,6 +1,6 @@
 /**
- * A filter as a tree: parsed once, then matched (`match.ts`) and planned (`plan.ts`) from the same reading. Unknown
- * operators and wrong arguments are refused here with MongoDB's codes.
+ * Parses a filter into a tree, which both matching (`match.ts`) and planning (`plan.ts`) use. Refuses unknown
+ * operators and wrong arguments with MongoDB's codes.
  */
 import type { Document } from 'bson';
 import { badValue, notSupported } from '../errors.ts';
@@ -192,7 +192,7 @@ function parseElemMatch(value: unknown): Test {
   if (!isDocument(value)) throw badValue('$elemMatch needs an Object');
   const names = Object.keys(value);
   const isValueTest = names.length > 0 && names.every((name) => name.startsWith('$') && !logical.has(name));
-  // A value test is matched as the field "value" of a document made around each element.
+  // A test of values is matched as the field "value" of a document made around each element.
   if (isValueTest) return { op: 'elemMatchValue', tests: all(parseField('value', value)) };
   return { op: 'elemMatchDocument', filter: parseFilter(value) };
 }

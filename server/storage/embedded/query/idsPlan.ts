@@ -1,5 +1,6 @@
 /**
- * A query that names its documents by `_id`: each is looked up, no other index is weighed. This is what most writes are.
+ * The plan of a query that names its documents by `_id`: it looks each up and considers no other index. Most writes
+ * are such queries.
  */
 import type { Document } from 'bson';
 import { rankOf, typeRank, valueKey } from '../keys/valueKey.ts';
@@ -9,15 +10,15 @@ import type { FilterNode, Test } from './filter.ts';
 export interface IdsPlan {
   kind: 'ids';
   index: IndexSpec;
-  /** Keys of the ids asked for, in their order, each once. */
+  /** Keys of the requested ids, in order, without duplicates. */
   ids: Buffer[];
-  /** At most one document, so any order is the wanted one. */
+  /** At most one document, so any order is right. */
   isSingle: boolean;
-  /** What is to be asked of a document that was found: nothing when this is empty. */
+  /** Conditions still to check on a found document. */
   rest: FilterNode[];
 }
 
-/** Beside an order the index may do better than one look-up after another. */
+/** With an order, an index may be better than single look-ups. */
 export function planIds(
   collection: CollectionSpec,
   filters: FilterNode[],
@@ -29,7 +30,7 @@ export function planIds(
     if (node.kind !== 'field' || node.path !== '_id') continue;
     const ids = idsIn(node.test);
     if (ids === undefined || (isOrdered && ids.length > 1)) continue;
-    // Keys that were cut may be another's: then the id itself is asked again.
+    // A cut key may belong to another id, so the id itself is checked again.
     const rest = index.hasLongKeys ? filters : filters.filter((other) => other !== node);
     return { kind: 'ids', index, ids, isSingle: ids.length <= 1, rest };
   }
@@ -43,7 +44,7 @@ function idsIn(test: Test): Buffer[] | undefined {
   return ids.filter((id, at) => at === 0 || !id.equals(ids[at - 1]!));
 }
 
-/** Others match more than themselves (null, a pattern), or may not be an `_id` (an array). */
+/** Other values match more than themselves (null, a pattern) or may not be an `_id` (an array). */
 function isPlain(value: unknown): boolean {
   const rank = rankOf(value);
   return rank !== typeRank.null && rank !== typeRank.regex && rank !== typeRank.array;

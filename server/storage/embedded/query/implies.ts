@@ -1,4 +1,7 @@
-/** Whether every document that a filter can match is inside a partial index (https://www.mongodb.com/docs/manual/core/index-partial/#query-coverage). */
+/**
+ * Whether a partial index contains every document that a filter can match
+ * (https://www.mongodb.com/docs/manual/core/index-partial/#query-coverage).
+ */
 import type { Document } from 'bson';
 import { compareValues, rankOf, typeRank } from '../keys/valueKey.ts';
 import { type FilterNode, parseFilter, type Test } from './filter.ts';

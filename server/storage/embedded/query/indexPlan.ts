@@ -1,4 +1,4 @@
-/** How one index could serve a query: the ranges of entries to walk, and whether they come in the order wanted. */
+/** How one index could serve a query: the ranges of entries to walk, and whether they come in the requested order. */
 import type { Document } from 'bson';
 import { keyFields } from '../keys/indexKey.ts';
 import { typeRank } from '../keys/valueKey.ts';
@@ -8,7 +8,7 @@ import { type Bounds, boundsOf, type Interval, intersect, invertInterval } from 
 import type { FilterNode } from './filter.ts';
 import { impliesFilter } from './implies.ts';
 
-/** Ranges walked one after another; the streams of a plan are merged by what follows their common prefix. */
+/** Ranges walked one after another. A plan's streams are merged by the bytes that follow their common prefix. */
 export interface Stream {
   prefixBytes: number;
   ranges: KeyRange[];
@@ -19,18 +19,18 @@ export interface IndexPlan {
   index: IndexSpec;
   streams: Stream[];
   isReverse: boolean;
-  /** Fields with bounds, from the first on. */
+  /** The number of leading fields that have bounds. */
   boundFields: number;
-  /** Every field is held to one value of a unique index. */
+  /** The index is unique and every field has one value. */
   isSingle: boolean;
   givesOrder: boolean;
-  /** The ranges hold nothing but matches: the filter need not be asked again. */
+  /** The ranges hold only matches, so the filter need not be checked again. */
   isExact: boolean;
 }
 
-/** More points than this are not multiplied out where they are merged by an order; MongoDB's limit for that is 200 too. */
+/** The most streams merged for an order; beyond it a field counts as unbound. MongoDB's limit is also 200. */
 const maxStreams = 200;
-/** Without an order they are walked one after another: a block of a thousand ids or tokens must not become a full walk. */
+/** Without an order, points are walked one after another; a query for a thousand ids must not become a full walk. */
 const maxUnorderedPoints = 5_000;
 
 export function planIndex(
@@ -95,7 +95,7 @@ export function planIndex(
   };
 }
 
-/** One choice of points for the first fields, and where each field's bytes end. */
+/** One combination of points for the first fields, and where each field's bytes end. */
 interface Prefix {
   bytes: Buffer;
   ends: number[];
@@ -122,7 +122,7 @@ interface FieldBounds {
   used: FilterNode[];
 }
 
-/** The bounds each field can have, minding what a multikey index cannot tell. */
+/** The bounds of each field, within the limits of a multikey index. */
 function boundsOfFields(index: IndexSpec, filters: FilterNode[]): (FieldBounds | undefined)[] {
   const openedArrays = new Set<string>();
   return index.fields.map(({ path, parts }, at) => {
@@ -171,7 +171,7 @@ function mayBeMissing({ intervals }: Bounds): boolean {
   );
 }
 
-/** Without a merge all ranges make one stream; with one, those that share their first `mergeDepth` fields do. */
+/** Without a merge all ranges make one stream. With a merge, ranges that share their first `mergeDepth` fields do. */
 function toStreams(index: IndexSpec, spans: Span[], mergeDepth: number): Stream[] {
   const streams = new Map<string, Stream>();
   for (const { prefix, low, high } of spans) {
@@ -184,7 +184,7 @@ function toStreams(index: IndexSpec, spans: Span[], mergeDepth: number): Stream[
   return [...streams.values()];
 }
 
-/** Follows the fields of an index to see whether they give a wanted order, forwards or backwards. */
+/** Follows the fields of an index to find out whether they give the requested order, forwards or backwards. */
 class SortProgress {
   private readonly wanted: { path: string; descending: boolean }[];
   private readonly index: IndexSpec;
@@ -206,8 +206,8 @@ class SortProgress {
   }
 
   /**
-   * Tells of the index's next field: held to one value, to a few, or free. `merge`: the order holds on if the few
-   * are walked side by side.
+   * Handles the index's next field, which has one value, a few, or any. Returns `merge` when the order holds if the
+   * few are walked side by side.
    */
   meet(at: number, kind: 'constant' | 'points' | 'free'): 'merge' | undefined {
     if (kind === 'constant' || this.isBroken || this.next === this.wanted.length) return undefined;

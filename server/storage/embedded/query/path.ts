@@ -1,5 +1,5 @@
 /**
- * What a dotted path means inside a document, arrays included, for filters, distinct and projections
+ * The values at a dotted path inside a document, arrays included, for filters, distinct and projections
  * (https://www.mongodb.com/docs/manual/tutorial/query-array-of-documents/).
  */
 import { isDocument } from '../keys/valueKey.ts';
@@ -7,8 +7,8 @@ import { isDocument } from '../keys/valueKey.ts';
 const isIndexName = (name: string) => /^\d+$/.test(name);
 
 /**
- * Calls `visit` with every value that stands at the path, `undefined` where a document lacks it, until one call
- * answers true. Arrays on the way are opened, an array at the end is given whole.
+ * Calls `visit` with every value at the path (`undefined` when a document lacks it) until one call returns true.
+ * Arrays on the way are opened; an array at the end is passed whole.
  */
 export function anyAtPath(
   at: unknown,
@@ -45,7 +45,7 @@ function anyInArray(
   return false;
 }
 
-/** Every value at the path with arrays at the end opened, as `distinct` counts them. */
+/** Every value at the path, with arrays at the end opened, as for `distinct`. */
 export function distinctValuesAtPath(document: unknown, parts: string[]): unknown[] {
   const values: unknown[] = [];
   anyAtPath(document, parts, (leaf) => {

@@ -1,6 +1,6 @@
 /**
- * Chooses how to answer a query: by naming documents, by one index, by several for the branches of an $or, or by walking
- * the collection.
+ * Chooses how to answer a query: by `_id`, by one index, by several indexes for the branches of an $or, or by a walk
+ * through the collection.
  */
 import type { Document } from 'bson';
 import { badValue } from '../errors.ts';
@@ -32,10 +32,10 @@ export interface PlanRequest {
   hint?: unknown;
 }
 
-/** Two ways that look alike are compared by how many entries each would walk, counted up to here. */
+/** Similar plans are compared by how many entries each would walk, counted up to this number. */
 const estimateKeys = 1000;
 
-/** @param filters what the request's filter says, all of which must hold. */
+/** @param filters the conditions of the request's filter, all of which must hold. */
 export function choosePlan(
   database: StoreDatabase,
   collection: CollectionSpec,
@@ -79,7 +79,10 @@ function best(database: StoreDatabase, plans: IndexPlan[], request: PlanRequest)
   return chosen;
 }
 
-/** Roughly the documents to be read. An order that must be made afterwards needs all of them, a given one the first. */
+/**
+ * Roughly how many documents are read: all of them when a sort must follow, the first ones when the plan gives the
+ * order.
+ */
 function costOf(database: StoreDatabase, plan: IndexPlan, { limit }: PlanRequest, isSorted: boolean): number {
   let keys = 0;
   for (const { ranges } of plan.streams) {

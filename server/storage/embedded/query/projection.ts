@@ -1,4 +1,7 @@
-/** What `projection` leaves of a document in find and findAndModify (https://www.mongodb.com/docs/manual/reference/method/db.collection.find/#projection). */
+/**
+ * Applies `projection` of find and findAndModify to a document
+ * (https://www.mongodb.com/docs/manual/reference/method/db.collection.find/#projection).
+ */
 import type { Document } from 'bson';
 import { evaluateExpression } from '../aggregate/expression.ts';
 import { badValue, CommandError, notSupported } from '../errors.ts';
@@ -18,7 +21,7 @@ interface Parsed {
   excluded: Tree;
   isInclusion: boolean | undefined;
   showsId: boolean | undefined;
-  /** Fields made anew: cut arrays, single elements, computed values. */
+  /** New values of fields: cut arrays, single elements, computed values. */
   made: { path: string; make: (document: Document) => unknown; keepsRest: boolean }[];
 }
 

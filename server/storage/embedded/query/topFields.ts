@@ -1,17 +1,17 @@
 /**
- * The commonest projection, some of a document's own fields, made from its bytes: nothing is decoded, nothing encoded
- * again. https://bsonspec.org/spec.html
+ * The most common projection, some of a document's top fields, copied from its bytes without decoding and encoding.
+ * https://bsonspec.org/spec.html
  */
 import type { Document } from 'bson';
 import { isNumeric } from '../keys/valueKey.ts';
 
-/** Undefined for any projection that asks for more than that. */
+/** Undefined for any other projection. */
 export function topFields(spec: Document | undefined): ((bytes: Buffer) => Buffer) | undefined {
   if (spec === undefined) return undefined;
   const { _id: showsId = 1, ...fields } = spec;
   const names = Object.keys(fields);
   if (!isFlag(showsId)) return undefined;
-  // Nothing named: everything is shown, or, where the id is asked for, the id alone.
+  // No field is named: the result is the whole document, or only the id when it is included.
   if (names.length === 0 && !(spec._id !== undefined && isShown(spec._id))) return undefined;
   if (names.some((name) => /[.$]/.test(name) || !isFlag(fields[name]) || !isShown(fields[name])))
     return undefined;
@@ -23,7 +23,7 @@ export function topFields(spec: Document | undefined): ((bytes: Buffer) => Buffe
 const isFlag = (value: unknown) => typeof value === 'boolean' || isNumeric(value);
 const isShown = (value: unknown) => value === true || Number(value) !== 0;
 
-/** @param wanted names, each byte of their UTF-8 a character. */
+/** @param wanted field names, each UTF-8 byte as one character. */
 function keepFields(bytes: Buffer, wanted: ReadonlySet<string>): Buffer {
   const parts: Buffer[] = [Buffer.alloc(4)];
   let length = 5;
@@ -56,7 +56,7 @@ const fixedBytes: Record<number, number> = {
   255: 0, // MinKey
 };
 
-/** How many bytes a value takes that begins at `at`. */
+/** The length in bytes of the value that begins at `at`. */
 function valueBytes(bytes: Buffer, type: number, at: number): number {
   const fixed = fixedBytes[type];
   if (fixed !== undefined) return fixed;

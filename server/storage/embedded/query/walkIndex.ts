@@ -1,4 +1,4 @@
-/** Walks the entries of an index plan in its order, merging streams where the plan has several. */
+/** Walks the entries of an index plan in its order, and merges the plan's streams. */
 import { fieldsOf, walkKeys } from '../storage/byteKeys.ts';
 import type { StoreDatabase } from '../storage/database.ts';
 import type { IndexPlan, Stream } from './indexPlan.ts';
@@ -17,7 +17,7 @@ function* walkStream(database: StoreDatabase, { ranges }: Stream, isReverse: boo
   }
 }
 
-/** Streams in one order by what follows their prefixes; the next one is found by looking at each head. */
+/** Merges streams by the bytes that follow their prefixes; the next key is the least of all heads. */
 function* mergeStreams(
   sources: { stream: Stream; keys: Generator<Buffer> }[],
   isReverse: boolean,

@@ -1,6 +1,6 @@
 /**
- * BSON to values and back without losing a type: int64 stays Long, and (where a document will be written back) a
- * double that JavaScript would write as int32 stays Double.
+ * BSON to values and back without losing a type. int64 stays Long. In a document that will be written back, a double
+ * that JavaScript would write as int32 stays Double.
  */
 import {
   BSONSymbol,
@@ -24,17 +24,17 @@ export function decodeExactly(bytes: Uint8Array): Document {
   return relax(deserialize(bytes, exactOptions)) as Document;
 }
 
-/** Both readings; one object where they are the same, which is the rule. */
+/** Both decoded forms; usually they are equal and one object. */
 export function decodeBoth(bytes: Uint8Array): { exact: Document; plain: Document } {
   wrappersKept = 0;
   const exact = decodeExactly(bytes);
   return { exact, plain: wrappersKept === 0 ? exact : decode(bytes) };
 }
 
-/** By the last reading: values that `decode` gives otherwise. */
+/** How many values of the last document `decode` gives in another form. */
 let wrappersKept = 0;
 
-/** JavaScript numbers where encoding gives the same BSON type back; wrappers stay where it would not. */
+/** Unwraps numbers that encode back to the same BSON type; keeps the wrappers of the others. */
 function relax(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Int32) return value.value;
@@ -64,7 +64,7 @@ export function encode(document: Document): Buffer {
   return serialize(document, { ignoreUndefined: true }) as Buffer;
 }
 
-/** For aggregation: int64 as a JavaScript number where it fits, because mingo calculates with those. */
+/** For aggregation: int64 as a JavaScript number if it fits, because mingo calculates with those. */
 export function decodePlainly(bytes: Uint8Array): Document {
   return deserialize(bytes, { promoteBuffers: false, bsonRegExp: false });
 }

@@ -1,5 +1,5 @@
 /**
- * The keys of the tables: which bytes stand for a record and for an index entry, and how ranges of them are walked.
+ * The keys of the tables: the bytes of a record's key and of an index entry, and walks over ranges of them.
  * Record: collection id (3 bytes), record number (6). Entry: index id (3), field values, record number (6).
  */
 import { createHash } from 'node:crypto';
@@ -7,7 +7,7 @@ import type { Table } from './database.ts';
 
 const idBytes = 3;
 const recordBytes = 6;
-/** lmdb takes keys up to 1978 bytes with pages of 4096; longer field values are cut here and told apart by a hash. */
+/** lmdb accepts keys up to 1978 bytes with pages of 4096; longer field values are cut here and get a hash. */
 const fieldBytesKept = 1900;
 
 export function recordKey(collectionId: number, record: number): Buffer {
@@ -21,7 +21,7 @@ export function recordOf(key: Buffer): number {
   return key.readUIntBE(key.length - recordBytes, recordBytes);
 }
 
-/** True when an entry of these field values holds their beginning and a hash, and so no longer sorts exactly. */
+/** True when an entry holds only the beginning of these field values and a hash, so it does not sort exactly. */
 export function isLong(fields: Buffer): boolean {
   return fields.length > fieldBytesKept;
 }
@@ -50,7 +50,7 @@ export function idRange(id: number): KeyRange {
   return { from: withId(id, Buffer.alloc(0)), to: withId(id + 1, Buffer.alloc(0)) };
 }
 
-/** Entries whose field values lie in [low, high); cut values give a wider range, never a narrower one. */
+/** Entries whose field values are in [low, high); cut values give a wider range, never a narrower one. */
 export function entryRange(indexId: number, low: Buffer, high: Buffer | null): KeyRange {
   const from = withId(indexId, low.subarray(0, fieldBytesKept));
   if (high === null) return { from, to: withId(indexId + 1, Buffer.alloc(0)) };
@@ -58,7 +58,7 @@ export function entryRange(indexId: number, low: Buffer, high: Buffer | null): K
   return { from, to: to === null ? withId(indexId + 1, Buffer.alloc(0)) : withId(indexId, to) };
 }
 
-/** Entries of exactly these field values, whole or as the beginning of more fields. */
+/** Entries of exactly these field values, which may be followed by more fields. */
 export function exactEntries(indexId: number, fields: Buffer): KeyRange {
   const from = withId(indexId, storedFields(fields));
   return { from, to: after(from)! };
@@ -71,7 +71,7 @@ function withId(id: number, rest: Buffer): Buffer {
   return key;
 }
 
-/** The least bytes above everything that begins with these; null when there are none. */
+/** The least bytes above everything that begins with these; null when no such bytes exist. */
 export function after(bytes: Buffer): Buffer | null {
   let end = bytes.length;
   while (end > 0 && bytes[end - 1] === 0xff) end--;
@@ -91,8 +91,8 @@ const firstChunkKeys = 32;
 const largestChunkKeys = 1024;
 
 /**
- * The keys of a range, read a chunk at a time and looked up anew for each chunk: a walk may pause for a client's next
- * getMore, and rows may be written meanwhile, without holding an old snapshot open.
+ * The keys of a range, read in chunks with a new search for each chunk. So a walk may pause for a client's next
+ * getMore while records are written, without holding an old snapshot open.
  */
 export function* walkKeys(table: Table, range: KeyRange, reverse = false): Generator<Buffer> {
   let limit = firstChunkKeys;

@@ -1,6 +1,6 @@
 /**
- * What exists: databases, collections, indexes and the ids their keys begin with. Kept in the catalog table, mirrored
- * in memory; after an undone transaction the mirror is read again.
+ * The databases, collections and indexes that exist, and the ids their keys begin with. Stored in the catalog table
+ * and mirrored in memory; after an undone transaction the mirror is read again.
  */
 import { randomUUID } from 'node:crypto';
 import { type Document, UUID } from 'bson';
@@ -12,19 +12,19 @@ import { put, type StoreDatabase } from './database.ts';
 
 export interface IndexSpec {
   id: number;
-  /** As listIndexes shows it: v, key, name and the options given. */
+  /** As listIndexes shows it: v, key, name and options. */
   shown: Document & { key: Document; name: string };
   fields: KeyField[];
   unique: boolean;
   sparse: boolean;
   partialFilter: Document | undefined;
   inPartialFilter: Matcher;
-  /** The top names of all that decides a document's entries; null when any field may. */
+  /** Top-level fields that decide a document's entries; null when any field may. */
   dependsOn: ReadonlySet<string> | null;
   expireAfterSeconds: number | undefined;
-  /** Per field: whether any document ever reached it through an array. Persisted, never taken back. */
+  /** Per field: whether any document ever reached it through an array. Persisted, never reset. */
   multikey: boolean[];
-  /** Whether any entry ever was cut (see byteKeys.isLong): such an index gives no order. */
+  /** Whether any entry was ever cut (see byteKeys.isLong): such an index gives no order. */
   hasLongKeys: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface CollectionSpec {
   indexes: IndexSpec[];
   /** The next record number; undefined until first needed. */
   nextRecord: number | undefined;
-  /** How many documents; undefined until first counted. */
+  /** The number of documents; undefined until first counted. */
   count: number | undefined;
 }
 
@@ -75,7 +75,7 @@ export class Catalog {
     return db === undefined ? all : all.filter((collection) => collection.db === db);
   }
 
-  /** The rest change the table too: only inside a transaction. */
+  /** The methods below also change the table: call them only inside a transaction. */
   create(db: string, name: string, options: Document = {}): CollectionSpec {
     checkName(db, name);
     const collection: CollectionSpec = {
@@ -152,7 +152,7 @@ function indexFrom(stored: {
 
 function dependsOn(fields: KeyField[], partialFilter: Document | undefined): ReadonlySet<string> | null {
   const paths = [...fields.map(({ path }) => path), ...Object.keys(partialFilter ?? {})];
-  // An operator at the top of the filter names its fields further in.
+  // An operator at the top of the filter names its fields deeper inside.
   return paths.some((path) => path.startsWith('$'))
     ? null
     : new Set(paths.map((path) => path.split('.')[0]!));

@@ -1,5 +1,5 @@
 /**
- * The lmdb file: three tables (catalog, records, index entries), all with binary keys and values. Knows nothing of
+ * The lmdb file: three tables (catalog, records, index entries) with binary keys and values. It knows nothing about
  * documents. Writes happen only inside `transact`, which returns once they are on the disk.
  */
 import { chmodSync, closeSync, fstatSync, ftruncateSync, openSync } from 'node:fs';
@@ -16,30 +16,30 @@ export interface StoreDatabase {
   entries: Table;
   /** Runs the changes as one transaction, synced to disk before it returns; a throw undoes them all. */
   transact<T>(changes: () => T): T;
-  /** How many transactions were run; a walk that paused learns from it that something may have changed. */
+  /** The number of transactions so far; a paused walk sees by it that data may have changed. */
   readonly commits: number;
   sizeBytes(): number;
   close(): Promise<void>;
 }
 
-/** lmdb did not take a write. Its transaction can only be undone; lmdb refuses to commit it. */
+/** lmdb did not accept a write. The transaction can only be undone; lmdb refuses to commit it. */
 export class WriteFailed extends Error {}
 
-/** Inside a transaction only. */
+/** Call only inside a transaction. @throws WriteFailed */
 export function put(table: Table, key: Buffer, value: Buffer): void {
-  // Its types say void; it answers false instead of throwing when lmdb's own search for a free page fails.
-  let isTaken: unknown;
+  // The types say void, but it returns false instead of throwing when lmdb's own search for a free page fails.
+  let isAccepted: unknown;
   try {
-    isTaken = table.putSync(key, value);
+    isAccepted = table.putSync(key, value);
   } catch (cause) {
     throw new WriteFailed('lmdb refused a write', { cause });
   }
-  if (isTaken === false) throw new WriteFailed('lmdb did not take a write');
+  if (isAccepted === false) throw new WriteFailed('lmdb did not accept a write');
 }
 
 /**
- * lmdb may count pages at the end of the file in that it never wrote, so a whole file can be shorter than it says.
- * The file is kept longer than it needs by this (it takes no room on the disk), so that one that is shorter was cut.
+ * lmdb may count pages at the end of the file that it never wrote, so a complete file can be shorter than lmdb says.
+ * The file is kept longer than needed by this much (it takes no space on the disk), so a shorter file was cut.
  */
 const headroomBytes = 4 * 1024 * 1024;
 const growthBytes = 16 * 1024 * 1024;

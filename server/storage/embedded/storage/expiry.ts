@@ -1,4 +1,4 @@
-/** Removes documents past their TTL (https://www.mongodb.com/docs/manual/core/index-ttl/), a few at a time. */
+/** Removes documents past their TTL (https://www.mongodb.com/docs/manual/core/index-ttl/) in small batches. */
 import type { Document } from 'bson';
 import type { Store } from '../commands/command.ts';
 import { prepareQuery } from '../query/execute.ts';
@@ -30,7 +30,7 @@ async function sweep(store: Store): Promise<void> {
   }
 }
 
-/** Looks everything up again: between batches the collection may have been dropped. */
+/** Finds the collection again for each batch: it may have been dropped meanwhile. */
 function removeExpired(store: Store, db: string, name: string, indexName: string): number {
   const collection = store.catalog.find(db, name);
   const index = collection?.indexes.find(({ shown }) => shown.name === indexName);

@@ -1,6 +1,6 @@
 /**
- * Whether a folder is this store's, and whole. Everything is looked at before anything is opened: a folder that is
- * refused is left as it was.
+ * Checks that a folder belongs to this store and is complete. All checks come before anything is opened, so a refused
+ * folder stays unchanged.
  */
 import { mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ export class FolderError extends Error {}
 interface Marker {
   program: string;
   format: number;
-  /** `creating` until the data file has been made once; a crash in between is simply begun again. */
+  /** `creating` until the data file has been created; after a crash in between, creation starts again. */
   state: 'creating' | 'ready';
 }
 
@@ -94,8 +94,8 @@ async function sizeOf(path: string): Promise<number | undefined> {
 }
 
 /**
- * The beginning of an lmdb file: two pages that each name the last page in use (struct MDB_meta in lmdb 3.5's
- * dependencies/lmdb/libraries/liblmdb/mdb.c). Reading past the end of a shortened file would kill the process.
+ * Checks the beginning of an lmdb file: two pages that each name the last page in use (struct MDB_meta in lmdb 3.5's
+ * dependencies/lmdb/libraries/liblmdb/mdb.c). Reading past the end of a cut file would kill the process.
  */
 const meta = { magic: 24, version: 28, pageBytes: 48, lastPage: 144, transaction: 152, end: 160 };
 const magic = 0xbeefc0de;

@@ -1,6 +1,6 @@
 /**
- * One process per folder. On Linux the lock is a socket name in the kernel's own space, made of the folder's device
- * and inode: it goes with the process, however it ends. Elsewhere it is a file with the holder's process id.
+ * One process per folder. On Linux the lock is a socket name in the kernel's abstract namespace, made of the folder's
+ * device and inode; it disappears with the process. Elsewhere it is a file with the process id.
  */
 import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
@@ -62,7 +62,7 @@ async function lockByFile(folder: string): Promise<FolderLock> {
   try {
     for (let attempt = 0; attempt < 5; attempt++) {
       try {
-        // A link is made only where there is no file of that name.
+        // A link is created only when no file of that name exists.
         await link(own, path);
         return { release: () => rm(path, { force: true }) };
       } catch (error) {
@@ -72,7 +72,7 @@ async function lockByFile(folder: string): Promise<FolderLock> {
       if (holder !== '' && isAlive(Number(holder))) throw heldBy(folder, holder);
       await moveAway(path, holder);
     }
-    throw new FolderError(`${folder}: the lock file ${path} keeps changing hands`);
+    throw new FolderError(`${folder}: other processes keep taking the lock file ${path}`);
   } finally {
     await rm(own, { force: true });
   }
@@ -87,7 +87,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Takes a dead holder's lock away; what turns out to be somebody else's fresh one is put back. */
+/** Removes the lock of a dead process; if it is already a live process's new lock, puts it back. */
 async function moveAway(path: string, deadHolder: string): Promise<void> {
   const aside = `${path}.${process.pid}.dead`;
   try {

@@ -1,6 +1,6 @@
 /**
- * The entries documents have in indexes: which they should be, whether a unique one is taken, putting and removing
- * them. Checking touches nothing; the rest only inside a transaction.
+ * The entries of documents in indexes: computes them, checks unique ones, adds and removes them. Checking changes
+ * nothing; the rest runs only inside a transaction.
  */
 import type { Document } from 'bson';
 import { CommandError } from '../errors.ts';
@@ -9,7 +9,7 @@ import { entryKey, exactEntries, hasKey, idRange, isLong, recordOf, walkKeys } f
 import type { Catalog, CollectionSpec, IndexSpec } from './catalog.ts';
 import { put, type StoreDatabase } from './database.ts';
 
-/** What one document puts into one index. */
+/** The entries of one document in one index. */
 export interface Entries {
   index: IndexSpec;
   keys: Buffer[];
@@ -27,7 +27,7 @@ export class IndexEntries {
     this.catalog = catalog;
   }
 
-  /** The entries of a document in every index; throws 11000 when another record has a unique one. */
+  /** The entries of a document in every index; throws 11000 when another record has the same unique entry. */
   check(collection: CollectionSpec, document: Document, self?: number): Entries[] {
     return collection.indexes.map((index) => this.checkOne(collection, index, document, self));
   }
@@ -47,7 +47,7 @@ export class IndexEntries {
     if (noteKinds(entries)) this.catalog.save(collection);
   }
 
-  /** Leaves alone what both have. `before` and `entries` are of the same indexes in the same order. */
+  /** Changes only entries that differ. `before` and `entries` have the same indexes in the same order. */
   replace(collection: CollectionSpec, before: Entries[], entries: Entries[], record: number): void {
     for (const [at, { index, keys }] of entries.entries()) {
       const added = new Map(keys.map((key) => [key.toString('latin1'), key]));
@@ -91,21 +91,21 @@ export function entriesOf(index: IndexSpec, document: Document): Entries {
   return index.sparse && !hasAny ? none : { index, keys, multikey };
 }
 
-/** Remembers that an index met an array or a long value; true when that is news. */
+/** Records in the index that it has an array or a long value; true when that was not recorded before. */
 function noteKinds(entries: Entries[]): boolean {
-  let isNews = false;
+  let hasChanged = false;
   for (const { index, keys, multikey } of entries) {
     multikey.forEach((isMultikey, at) => {
       if (!isMultikey || index.multikey[at]) return;
       index.multikey[at] = true;
-      isNews = true;
+      hasChanged = true;
     });
     if (!index.hasLongKeys && keys.some(isLong)) {
       index.hasLongKeys = true;
-      isNews = true;
+      hasChanged = true;
     }
   }
-  return isNews;
+  return hasChanged;
 }
 
 function duplicateKey(collection: CollectionSpec, index: IndexSpec, document: Document): CommandError {

@@ -1,15 +1,15 @@
-/** How deeply a document may be nested, and how deeply one is. */
+/** The limit of a document's nesting, and its check. */
 import type { Document } from 'bson';
 import { CommandError } from '../errors.ts';
 
-/** MongoDB's limit is near it: https://www.mongodb.com/docs/manual/reference/limits/ */
+/** MongoDB's limit is close: https://www.mongodb.com/docs/manual/reference/limits/ */
 export const maxNestedLevels = 180;
 
 export function checkNesting(document: Document): void {
   if (levelsOf(document) > maxNestedLevels) throw new CommandError(15, 'the document is nested too deeply');
 }
 
-/** Of documents and arrays inside one another: 0 for a flat document. Counting ends where there are too many. */
+/** Levels of documents and arrays inside one another; 0 for a flat document. Stops counting beyond the limit. */
 export function levelsOf(value: unknown, level = 0): number {
   if (typeof value !== 'object' || value === null) return level - 1;
   if (level > maxNestedLevels) return level;

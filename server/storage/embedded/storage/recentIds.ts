@@ -1,14 +1,14 @@
 /**
- * Which record an `_id` stands for, of those that were lately used: a message is found by its `_id` several times within
- * seconds, and each look-up in the index costs as much as the change itself. One that was removed stays here and is found
- * to be gone, because no record's number is given twice while this lives; an undone transaction forgets all.
+ * A cache from recently used `_id`s to record numbers: a message is found by its `_id` several times within seconds,
+ * and each look-up in the index costs as much as the change itself. A removed record may stay here: reading it finds
+ * nothing, because no record number is used twice during the cache's life. An undone transaction clears the cache.
  */
 export class RecentIds {
   private recent = new Map<string, number>();
-  private before = new Map<string, number>();
+  private older = new Map<string, number>();
   private readonly maxEntries: number;
 
-  /** @param maxEntries about 150 bytes each; the oldest half goes when there are more. */
+  /** @param maxEntries about 150 bytes each; beyond this number the older half is dropped. */
   constructor(maxEntries = 32_768) {
     this.maxEntries = maxEntries;
   }
@@ -17,14 +17,14 @@ export class RecentIds {
   get(key: string): number | undefined {
     const record = this.recent.get(key);
     if (record !== undefined) return record;
-    const older = this.before.get(key);
-    if (older !== undefined) this.set(key, older);
-    return older;
+    const olderRecord = this.older.get(key);
+    if (olderRecord !== undefined) this.set(key, olderRecord);
+    return olderRecord;
   }
 
   set(key: string, record: number): void {
     if (this.recent.size >= this.maxEntries / 2) {
-      this.before = this.recent;
+      this.older = this.recent;
       this.recent = new Map();
     }
     this.recent.set(key, record);
@@ -32,6 +32,6 @@ export class RecentIds {
 
   clear(): void {
     this.recent.clear();
-    this.before.clear();
+    this.older.clear();
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Documents and their index entries, kept in step. A write checks every unique key before it touches anything, so a
- * refused document leaves nothing behind. Writes only inside a transaction.
+ * Documents and their index entries, kept consistent. A write checks every unique key before it changes anything, so
+ * a refused document leaves nothing behind. Writes only inside a transaction.
  */
 import type { Document } from 'bson';
 import { CommandError } from '../errors.ts';
@@ -12,7 +12,7 @@ import { type Entries, entriesOf, IndexEntries } from './indexEntries.ts';
 import { checkNesting } from './nesting.ts';
 import { RecentIds } from './recentIds.ts';
 
-/** MongoDB's limit for one document; replies and messages are measured by it too. */
+/** MongoDB's limit for one document; also used for replies and wire messages. */
 export const maxDocumentBytes = 16 * 1024 * 1024;
 
 export interface StoredRecord {
@@ -22,7 +22,7 @@ export interface StoredRecord {
 
 export interface Replaced {
   record: number;
-  /** Of the document as it was, those that may move. */
+  /** Entries of the document before the change, of indexes whose entries may change. */
   entries: Entries[];
 }
 
@@ -42,7 +42,7 @@ export class Records {
     return this.database.records.get(recordKey(collection.id, record));
   }
 
-  /** @param id the key of an `_id`. One whose key was cut is to be compared with the document's own. */
+  /** @param id the key of an `_id`. If the key was cut, compare the `_id` with the document's own. */
   find(collection: CollectionSpec, id: Buffer): number | undefined {
     const name = nameOf(collection, id);
     const known = this.recentIds.get(name);
@@ -56,7 +56,7 @@ export class Records {
     return undefined;
   }
 
-  /** After an undone transaction, whose records were never there. */
+  /** Call after an undone transaction: its records never existed. */
   forgetRecent(): void {
     this.recentIds.clear();
   }
@@ -85,18 +85,18 @@ export class Records {
     if (collection.count !== undefined) collection.count++;
   }
 
-  /** @param touches the top names of all that will be changed; null when any field may be. */
-  entriesThatMayMove(
+  /** @param touches the top-level fields that will be changed; null when any field may be. */
+  entriesThatMayChange(
     collection: CollectionSpec,
     document: Document,
     touches: ReadonlySet<string> | null,
   ): Entries[] {
     return collection.indexes
-      .filter((index) => canMove(index, touches))
+      .filter((index) => mayChange(index, touches))
       .map((index) => entriesOf(index, document));
   }
 
-  /** The caller has seen to it that `after` is not nested too deeply: most changes cannot make it so. */
+  /** The caller checks that `after` is not nested too deeply, because most changes cannot make it so. */
   replace(
     collection: CollectionSpec,
     { record, entries }: Replaced,
@@ -104,8 +104,8 @@ export class Records {
     encoded?: Buffer,
   ): void {
     const bytes = checkedBytes(after, encoded);
-    const moved = entries.map(({ index }) => this.entries.checkOne(collection, index, after, record));
-    this.entries.replace(collection, entries, moved, record);
+    const newEntries = entries.map(({ index }) => this.entries.checkOne(collection, index, after, record));
+    this.entries.replace(collection, entries, newEntries, record);
     put(this.database.records, recordKey(collection.id, record), bytes);
   }
 
@@ -115,7 +115,7 @@ export class Records {
     if (collection.count !== undefined) collection.count--;
   }
 
-  /** Fills a new index and makes it the collection's. The caller undoes its transaction when this throws. */
+  /** Fills a new index and adds it to the collection. The caller undoes its transaction when this throws. */
   addIndex(collection: CollectionSpec, index: IndexSpec): void {
     for (const { record, bytes } of this.walk(collection)) {
       const entries = this.entries.checkOne(collection, index, decode(bytes), record);
@@ -154,8 +154,8 @@ const idIndex = ({ indexes }: CollectionSpec) => indexes[0]!;
 const nameOf = (collection: CollectionSpec, id: Buffer) =>
   `${idIndex(collection).id} ${id.toString('latin1')}`;
 
-/** An index that depends on nothing that was touched keeps its entries, and no key of it can be taken anew. */
-function canMove({ dependsOn }: IndexSpec, touches: ReadonlySet<string> | null): boolean {
+/** An index that depends on none of the changed fields keeps its entries, so it needs no check of unique keys. */
+function mayChange({ dependsOn }: IndexSpec, touches: ReadonlySet<string> | null): boolean {
   if (dependsOn === null || touches === null) return true;
   for (const name of touches) if (dependsOn.has(name)) return true;
   return false;

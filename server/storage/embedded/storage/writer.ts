@@ -1,12 +1,12 @@
 /**
- * The one writer. Commands queue here; all that wait are run in one transaction and answered when it is on the disk,
- * so many callers share one sync and one caller waits for nothing but its own.
+ * The one writer. Commands queue here. All waiting commands run in one transaction and are answered when it is on the
+ * disk, so many callers share one sync, and a single caller does not wait for others.
  */
 import { CommandError } from '../errors.ts';
 import type { StoreLogger } from '../log.ts';
 import { type StoreDatabase, WriteFailed } from './database.ts';
 
-/** A transaction is closed after this long, so that reads between batches do not starve. */
+/** A transaction takes no more jobs after this time, so that reads between batches do not starve. */
 const BATCH_MAX_MS = 50;
 
 interface Job {
@@ -17,7 +17,7 @@ interface Job {
 
 type Outcome = { result: unknown } | { error: unknown };
 
-/** Thrown by a job whose half-made changes must not stay: everything in its transaction is undone. */
+/** Thrown by a job whose partial changes must not stay: its whole transaction is undone. */
 export class UndoTransaction extends Error {
   readonly reason: unknown;
   constructor(reason: unknown) {
@@ -35,7 +35,7 @@ export class Writer {
   private isClosed = false;
   private readonly batchMaxMs: number;
 
-  /** @param undone is told of every transaction that was undone: what is kept in memory of the store is read again. */
+  /** @param undone is called after every undone transaction: data cached in memory must be read again. */
   constructor(
     database: StoreDatabase,
     undone: () => void,
@@ -49,8 +49,8 @@ export class Writer {
   }
 
   /**
-   * Runs `changes` and answers once they are durable. A CommandError must be thrown before the document it concerns is
-   * touched (what came before it stays); any other error undoes all that `changes` did.
+   * Runs `changes` and resolves once they are durable. A CommandError must be thrown before its document is touched
+   * (earlier documents stay); any other error undoes everything that `changes` did.
    */
   write<T>(changes: () => T): Promise<T> {
     if (this.isClosed) return Promise.reject(new CommandError(91, 'the store is shutting down'));
@@ -60,7 +60,7 @@ export class Writer {
     });
   }
 
-  /** Finishes what is queued and takes no more. */
+  /** Finishes the queued jobs and accepts no more. */
   close(): void {
     this.isClosed = true;
     while (this.queue.length > 0) this.runBatch();
@@ -69,7 +69,7 @@ export class Writer {
   private schedule(): void {
     if (this.isScheduled) return;
     this.isScheduled = true;
-    // After the sockets that are readable now have been read: their commands join this batch.
+    // Runs after all sockets that are readable now have been read, so that their commands join this batch.
     setImmediate(() => {
       this.isScheduled = false;
       this.runBatch();
@@ -96,8 +96,8 @@ export class Writer {
   }
 
   /**
-   * Runs as many jobs as there is time for; what went wrong has been undone when it throws. A transaction that lmdb
-   * itself gave up is run once more: nothing of it is on the disk, and the next one starts from what is.
+   * Runs as many jobs as there is time for. When it throws, the transaction has been undone. A transaction that lmdb
+   * itself gave up runs once more: none of it is on the disk, and the next one starts from the stored state.
    */
   private transact(jobs: Job[]): Outcome[] {
     try {
@@ -129,7 +129,7 @@ export class Writer {
     return outcomes;
   }
 
-  /** One of these undoes its transaction: each gets its own. */
+  /** One of these jobs undoes its transaction, so each job gets its own. */
   private runApart(jobs: Job[]): void {
     const waiting = this.queue;
     for (const job of jobs) {

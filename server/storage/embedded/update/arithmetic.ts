@@ -1,4 +1,4 @@
-/** $inc, $mul and $bit on BSON numbers: the result's type is the wider of the two, int grows to long, long refuses. */
+/** $inc, $mul and $bit on BSON numbers. The result has the wider type; int overflows to long, long refuses. */
 import { Decimal128, Double, Int32, Long } from 'bson';
 import { badValue } from '../errors.ts';
 import type { AnyNumber } from '../keys/numberKey.ts';

@@ -1,4 +1,6 @@
-/** What each update operator does to one place of one document (https://www.mongodb.com/docs/manual/reference/operator/update/). */
+/**
+ * The update operators, at one path of one document (https://www.mongodb.com/docs/manual/reference/operator/update/).
+ */
 import { type Document, Timestamp } from 'bson';
 import { badValue, CommandError, failedToParse, typeMismatch } from '../errors.ts';
 import { keyFields, sortKey } from '../keys/indexKey.ts';
@@ -13,7 +15,7 @@ type Operator = (document: Document, path: string[], argument: unknown) => void;
 
 export const updateOperators: Record<string, Operator> = {
   $set: setAt,
-  /** Only ever called for a document being inserted. */
+  /** Called only for a document that is being inserted. */
   $setOnInsert: setAt,
   $unset: (document, path) => unsetAt(document, path),
   $inc: (document, path, argument) => calculate('$inc', document, path, argument),
@@ -74,7 +76,7 @@ function keepExtreme(document: Document, path: string[], argument: unknown, sign
   if (value === undefined || compareValues(argument, value) * sign > 0) setAt(document, path, argument);
 }
 
-/** The array at the path; `undefined` when nothing is there, an error when something else is. */
+/** The array at the path; `undefined` when the path is missing, an error when the value is not an array. */
 function arrayAt(operator: string, document: Document, path: string[]): unknown[] | undefined {
   const value = plainValueAtPath(document, path);
   if (value === undefined || Array.isArray(value)) return value;

@@ -1,6 +1,6 @@
 /**
- * Where an update writes: a path with `$`, `$[]` and `$[name]` made into plain paths, and reading, setting and
- * removing what stands at one.
+ * Where an update writes: turns a path with `$`, `$[]` and `$[name]` into plain paths, and reads, sets and removes
+ * the value at a path.
  */
 import type { Document } from 'bson';
 import { badValue, CommandError } from '../errors.ts';
@@ -75,7 +75,7 @@ function matchedPosition(document: Document, at: string[], filter: FilterNode): 
   throw badValue('The positional operator did not find the match needed from the query.');
 }
 
-/** Sets what stands at the path, making documents on the way and nulls up to an index. */
+/** Sets the value at the path; creates documents on the way, and nulls up to an array index. */
 export function setAt(document: Document, path: string[], value: unknown): void {
   let at: unknown = document;
   path.forEach((name, depth) => {
@@ -97,7 +97,7 @@ export function setAt(document: Document, path: string[], value: unknown): void 
   });
 }
 
-/** A field of any name, `__proto__` included, as the document's own. */
+/** Sets an own field of any name, `__proto__` included. */
 function defineField(document: Record<string, unknown>, name: string, value: unknown): void {
   if (name !== '__proto__') document[name] = value;
   else Object.defineProperty(document, name, { value, writable: true, enumerable: true, configurable: true });
@@ -108,7 +108,7 @@ function notViable(path: string[], depth: number, at: unknown): CommandError {
   return new CommandError(28, `Cannot create field '${path[depth]}' in element ${shown}`);
 }
 
-/** Removes a field; an element of an array becomes null, as in MongoDB. */
+/** Removes a field; an array element becomes null, as in MongoDB. */
 export function unsetAt(document: Document, path: string[]): void {
   const parent = path.length === 1 ? document : plainValueAtPath(document, path.slice(0, -1));
   const name = path.at(-1)!;

@@ -1,6 +1,6 @@
 /**
- * An update as a whole: a replacement, operators, or a pipeline; what it makes of a document, and the document an
- * upsert begins with.
+ * A whole update (a replacement, operators or a pipeline): its result for a document, and the document that an upsert
+ * inserts.
  */
 import { type Document, ObjectId } from 'bson';
 import { updatePipeline } from '../aggregate/updatePipeline.ts';
@@ -22,11 +22,11 @@ export interface UpdateRequest {
 
 export interface PreparedUpdate {
   isReplacement: boolean;
-  /** The top names of all that operators may change; null when any field may be. */
+  /** Top-level fields that operators may change; null when any field may be. */
   touches: ReadonlySet<string> | null;
-  /** Whether what is put in place may reach beyond the levels a document may have, wherever it is put. */
+  /** Whether the new values may exceed the limit of nesting, wherever they are set. */
   mayNestDeeply: boolean;
-  /** Changes a document decoded exactly; gives the new one, perhaps the same object. */
+  /** Changes an exactly decoded document; returns the new one, perhaps the same object. */
   apply(document: Document, isInsert: boolean): Document;
   /** The document an upsert inserts. */
   insertion(): Document;
@@ -118,7 +118,7 @@ function touchedBy(update: Document): ReadonlySet<string> {
   return names;
 }
 
-/** How deep the deepest of what it puts in place would stand; what is renamed may have any depth. */
+/** The deepest level of the new values; a renamed value may have any depth. */
 function reaches(update: Document): number {
   let deepest = 0;
   for (const [operator, fields] of Object.entries(update)) {
@@ -153,7 +153,7 @@ function applyOperators(
   context: PositionContext,
   isInsert: boolean,
 ): void {
-  // Positions are those of the document as it was found.
+  // Array positions refer to the document before the update.
   const steps: (() => void)[] = [];
   for (const [operator, fields] of Object.entries(update)) {
     if (operator === '$setOnInsert' && !isInsert) continue;
@@ -195,7 +195,7 @@ function topNames(filter: Document): string[] {
   );
 }
 
-/** The fields a filter holds to one value: an upsert's document begins with them. */
+/** Fields for which a filter allows one value: an upsert's document begins with them. */
 function equalities(filter: FilterNode): Document {
   const start: Document = {};
   for (const node of conjuncts(filter)) {

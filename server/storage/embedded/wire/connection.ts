@@ -1,4 +1,6 @@
-/** One client: its messages are answered in the order they came; what cannot be read closes this connection only. */
+/**
+ * One client: its messages are answered in the order they came. An unreadable message closes only this connection.
+ */
 import type { Socket } from 'node:net';
 import type { ConnectionState } from '../commands/command.ts';
 import { errorReply } from '../errors.ts';

@@ -1,5 +1,5 @@
 /**
- * MongoDB's wire messages: OP_MSG in and out, and the OP_QUERY and OP_REPLY a driver's first hello may use
+ * MongoDB's wire messages: OP_MSG in both directions, and OP_QUERY and OP_REPLY, which a driver's first hello may use
  * (https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/).
  */
 import type { Document } from 'bson';
@@ -12,22 +12,22 @@ const opQuery = 2004;
 const opMsg = 2013;
 
 const flags = { checksumPresent: 1, moreToCome: 2, exhaustAllowed: 0x10000 };
-/** Bits 0 to 15 are required: one that is not known makes the message unreadable. */
+/** Bits 0 to 15 are required: an unknown one makes the message unreadable. */
 const requiredFlags = 0xffff;
 
 export interface Request {
   requestId: number;
   isLegacy: boolean;
-  /** False when the client waits for no answer. */
+  /** False when the client waits for no reply. */
   wantsReply: boolean;
   body: Document;
-  /** Documents sent beside the body (kind 1 sections), by the field they stand for. */
+  /** Document sequences (kind 1 sections), by field name. */
   sequences: Map<string, Buffer[]>;
 }
 
 export class MalformedMessage extends Error {}
 
-/** Cuts a stream of bytes into whole messages. */
+/** Splits a stream of bytes into whole messages. */
 export class MessageReader {
   private chunks: Buffer[] = [];
   private held = 0;
@@ -108,7 +108,7 @@ function splitDocuments(bytes: Buffer): Buffer[] {
   return documents;
 }
 
-/** flags, full collection name, numberToSkip, numberToReturn, query. Only `db.$cmd` is spoken. */
+/** flags, full collection name, numberToSkip, numberToReturn, query. Only `db.$cmd` is supported. */
 function parseOpQuery(message: Buffer, requestId: number): Request {
   const nameEnd = message.indexOf(0, headerBytes + 4);
   const name = message.toString('utf8', headerBytes + 4, nameEnd);
@@ -129,7 +129,8 @@ export function replyMessage(request: Request, reply: Document | Buffer): Buffer
   message.writeInt32LE(++lastRequestId & 0x7fffffff, 4);
   message.writeInt32LE(request.requestId, 8);
   message.writeInt32LE(request.isLegacy ? opReply : opMsg, 12);
-  // OP_REPLY: flags, cursor id, starting from, number returned. OP_MSG: flags and the kind of the only section, all 0.
+  // OP_REPLY: flags, cursor id, starting from, number returned. OP_MSG: flags and the kind of the only section, all
+  // 0.
   if (request.isLegacy) message.writeInt32LE(1, headerBytes + 16);
   body.copy(message, headerBytes + before);
   return message;

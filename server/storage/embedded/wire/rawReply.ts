@@ -1,4 +1,4 @@
-/** A cursor's reply made of documents already in BSON: what is stored goes out as it is. */
+/** A cursor's reply built from stored BSON bytes, without decoding. */
 import { type Document, Long } from 'bson';
 import { encode } from '../storage/bsonCodec.ts';
 

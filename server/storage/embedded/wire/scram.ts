@@ -1,4 +1,4 @@
-/** SCRAM-SHA-256 from the server's side (RFC 5802, RFC 7677), so that an unmodified driver can sign in with a password. */
+/** The server side of SCRAM-SHA-256 (RFC 5802, RFC 7677), by which an unmodified driver signs in with a password. */
 import { createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { CommandError } from '../errors.ts';
 

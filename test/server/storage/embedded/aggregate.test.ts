@@ -20,7 +20,7 @@ describe('pipelines', () => {
     ]);
   });
 
-  it('groups with the accumulators of every day', async () => {
+  it('groups with the common accumulators', async () => {
     const grouped = await run(
       {
         $group: {
@@ -147,7 +147,7 @@ describe('pipelines', () => {
 });
 
 describe('cursors', () => {
-  it('give every document once over many batches', async () => {
+  it('return every document once over many batches', async () => {
     const things = fresh();
     await things.insertMany(Array.from({ length: 1000 }, (_, _id) => ({ _id: _id as never })));
     const ids: unknown[] = [];
@@ -156,7 +156,7 @@ describe('cursors', () => {
     expect(ids).toHaveLength(1000);
   });
 
-  it('go on while documents behind them are deleted and made', async () => {
+  it('continue while documents are deleted and inserted', async () => {
     const things = fresh();
     await things.insertMany(Array.from({ length: 300 }, (_, _id) => ({ _id: _id as never })));
     const cursor = things.find().sort({ _id: 1 }).batchSize(10);
@@ -190,8 +190,8 @@ describe('cursors', () => {
   });
 });
 
-describe('what the project does without', () => {
-  it('is refused in the shape of a server', async () => {
+describe('unsupported commands', () => {
+  it('are refused in a server’s error shape', async () => {
     const things = fresh();
     await things.insertOne({ a: 1 });
     const watched = await codeOf(things.aggregate([{ $changeStream: {} }]).toArray());

@@ -4,7 +4,7 @@ import { openTestDatabase } from './testDatabase.ts';
 
 const test = openTestDatabase();
 const fresh = () => test.db.collection(`c${new ObjectId().toHexString()}`);
-/** The driver's types take ids for ObjectIds alone. */
+/** The driver's types allow only ObjectIds as ids. */
 const bulkWrite = (
   models: { namespace: string; name: string; [field: string]: unknown }[],
   options?: ClientBulkWriteOptions,
@@ -16,7 +16,7 @@ const failureOf = async (work: Promise<unknown>): Promise<MongoClientBulkWriteEr
 };
 
 describe('writing to several collections in one command', () => {
-  it('inserts, updates, replaces, upserts and deletes, and tells each result', async () => {
+  it('inserts, updates, replaces, upserts and deletes, and reports each result', async () => {
     const [some, others] = [fresh(), fresh()];
     await others.insertMany([
       { _id: 1 as never, n: 1 },
@@ -55,7 +55,7 @@ describe('writing to several collections in one command', () => {
     expect(await others.countDocuments()).toBe(1);
   });
 
-  it('in order ends with the first that is refused: what came before stays, nothing after is done', async () => {
+  it('stops at the first refusal when ordered: earlier writes stay, later ones do not happen', async () => {
     const [some, others] = [fresh(), fresh()];
     await others.createIndex({ key: 1, of: -1 }, { unique: true });
     await others.insertOne({ key: 1, of: 1 });
@@ -73,7 +73,7 @@ describe('writing to several collections in one command', () => {
     expect(await some.distinct('_id')).toEqual([1]);
   });
 
-  it('without order does all that can be done', async () => {
+  it('does everything possible when unordered', async () => {
     const some = fresh();
     const insert = (_id: number) => ({ namespace: some.namespace, name: 'insertOne', document: { _id } });
     const error = await failureOf(bulkWrite([insert(1), insert(1), insert(2)], { ordered: false }));
@@ -81,7 +81,7 @@ describe('writing to several collections in one command', () => {
     expect(await some.distinct('_id')).toEqual([1, 2]);
   });
 
-  it('refuses what it cannot read by its place, and a command that is not of the admin database', async () => {
+  it('reports the index of an invalid operation, and refuses a database other than admin', async () => {
     const error = await failureOf(
       bulkWrite([
         { namespace: fresh().namespace, name: 'updateOne', filter: { $no: 1 }, update: { $set: { a: 1 } } },

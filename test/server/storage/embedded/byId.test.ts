@@ -10,7 +10,7 @@ interface Named extends Document {
 }
 const fresh = () => test.db.collection<Named>(`c${new ObjectId().toHexString()}`);
 
-/** Numbers are one id whatever their type; long texts have keys that are cut. */
+/** Equal numbers of any type are one id; long texts have cut keys. */
 const long = 'x'.repeat(2_000);
 const id = fc.constantFrom<unknown>(
   1,
@@ -34,7 +34,7 @@ const filter = fc.oneof(
 const one = id.map((wanted) => ({ id: wanted }) as Document);
 const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('insert' as const), id }) },
-  // Of several that match, which one is changed is the store's choice: one is named, or all are changed.
+  // The store chooses which of several matches it changes, so a change names one document or changes all.
   {
     weight: 2,
     arbitrary: fc.record({ kind: fc.constantFrom('update' as const, 'delete' as const), filter: one }),
@@ -47,7 +47,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('drop' as const) }) },
 );
 
-/** The same filter where the name stands in another field, which no index knows. */
+/** The same filter on another field, which has the id and no index. */
 function asked(of: Document, field: '_id' | 'name'): Document {
   return Object.fromEntries(
     Object.entries(of).map(([key, value]) => {
@@ -58,7 +58,7 @@ function asked(of: Document, field: '_id' | 'name'): Document {
 }
 
 describe('documents named by their _id', () => {
-  it('are those that a walk through all of them finds, whatever was done to them before', async () => {
+  it('are those that a full scan finds, whatever was done to them before', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
         const byId = fresh();
@@ -71,14 +71,14 @@ describe('documents named by their _id', () => {
     );
   });
 
-  it('come once each, though long names begin alike', async () => {
+  it('come once each, though long ids have the same beginning', async () => {
     const things = fresh();
     await things.insertMany([{ _id: `${long}a` }, { _id: `${long}b` }]);
     const found = await things.find({ _id: { $in: [`${long}a`, null, `${long}b`] } as never }).toArray();
     expect(found).toHaveLength(2);
   });
 
-  it('are looked up, and nothing else is', async () => {
+  it('are looked up, and no other document is read', async () => {
     const things = fresh();
     await things.insertMany(Array.from({ length: 50 }, (_, at) => ({ _id: at, even: at % 2 === 0 })));
     await things.createIndex({ even: 1 });
@@ -96,7 +96,7 @@ type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 async function act(things: Collection<Named>, each: Step, field: '_id' | 'name'): Promise<unknown> {
   switch (each.kind) {
     case 'insert': {
-      // Where the name is a field of its own, it is we who see that nobody has it twice.
+      // In the other field no index keeps ids unique, so the test checks it.
       if (field === 'name' && (await things.countDocuments({ name: each.id })) > 0) return 'taken';
       const document = { ...(field === 'name' ? { _id: new ObjectId() } : { _id: each.id }), name: each.id };
       const done = await things.insertOne({ ...document, n: 1 }).catch((error: { code?: number }) => error);

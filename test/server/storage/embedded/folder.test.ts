@@ -56,7 +56,7 @@ async function contents(folder: string): Promise<Record<string, string>> {
 
 const serveFile = fileURLToPath(new URL('../../../../server/storage/embedded/serve.ts', import.meta.url));
 
-/** The store by itself in another process; gives the address it prints. */
+/** Runs the store in a separate process; returns the address that it prints. */
 async function startProcess(dataDir: string): Promise<{ child: ChildProcess; uri: string }> {
   const child = spawn(process.execPath, ['--import', 'tsx', serveFile], {
     env: { ...process.env, DATA_DIR: dataDir, STORE_PORT: '0', STORE_PASSWORD: undefined },
@@ -80,7 +80,7 @@ function ended(child: ChildProcess): Promise<void> {
 }
 
 describe('a folder', () => {
-  it('keeps what was written, and its indexes, over a restart', async () => {
+  it('keeps its documents and indexes over a restart', async () => {
     const folder = await freshFolder();
     const first = await open(folder);
     const things = first.client.db().collection('things');
@@ -97,18 +97,18 @@ describe('a folder', () => {
     const kept = again.client.db().collection('things');
     expect((await kept.indexes()).map(({ name }) => name)).toEqual(['_id_', 'list_1', 'key_1']);
     expect(await codeOf(kept.insertOne({ key: 1 }))).toBe(11000);
-    // The index still knows that it holds arrays: each document once, though two of its entries are in range.
+    // The index still records that it holds arrays: each document comes once, though two of its entries are in range.
     expect(await kept.countDocuments({ list: { $gte: 1 } })).toBe(2);
     expect(await kept.estimatedDocumentCount()).toBe(2);
   });
 
-  it('lets only its owner in', async () => {
+  it('is readable by its owner only', async () => {
     const folder = await freshFolder();
     await open(folder);
     expect((await stat(join(folder, 'store.sock'))).mode & 0o777).toBe(0o600);
   });
 
-  it('whose path is too long for a socket is served all the same', async () => {
+  it('with a path too long for a socket is also served', async () => {
     const folder = join(await freshFolder(), 'long'.repeat(30));
     const { client } = await open(folder);
     await client.db().collection('things').insertOne({ a: 1 });
@@ -158,7 +158,7 @@ describe('a folder', () => {
 
   it('whose data file was cut, overwritten or lost is refused and left as it was', async () => {
     const damages: ((file: string) => Promise<void>)[] = [
-      // The end of the file is room that nothing is written in yet: half of what is on the disk cuts into the data.
+      // The end of the file is still unused space; half of the space on the disk cuts into the data.
       async (file) => truncate(file, (await stat(file)).blocks * 256),
       (file) => truncate(file, 100),
       (file) => truncate(file, 0),
@@ -183,8 +183,8 @@ describe('a folder', () => {
   });
 });
 
-describe('the store by itself', () => {
-  it('is shared by several clients with its password, and refuses those without', async () => {
+describe('the store in a separate process', () => {
+  it('is shared by several clients that have its password, and refuses others', async () => {
     const { child, uri } = await startProcess(await freshFolder());
     const one = await new MongoClient(uri).connect();
     const two = await new MongoClient(uri).connect();
@@ -211,7 +211,7 @@ describe('the store by itself', () => {
     expect(child.exitCode).toBe(0);
   });
 
-  it('loses no acknowledged write when it is killed, and keeps its indexes whole', async () => {
+  it('loses no acknowledged write when it is killed, and keeps its indexes complete', async () => {
     const folder = await freshFolder();
     const acknowledged: number[] = [];
     let next = 0;

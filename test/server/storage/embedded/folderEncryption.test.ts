@@ -1,4 +1,4 @@
-/** Reads trees of folders made as Linux shows its devices under /sys, for a real folder of this machine. */
+/** Detection over folder trees like Linux's devices under /sys, for a real folder of this machine. */
 import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -14,7 +14,7 @@ beforeEach(async () => {
   sysDir = await mkdtemp(join(tmpdir(), 'notify-inbox-sys-'));
   await mkdir(join(sysDir, 'dev/block'), { recursive: true });
   const { dev } = await stat(folder);
-  // Small numbers are packed the old way: this machine's are, or the test says so.
+  // Computed by the packing of small numbers; with larger ones on this machine the test fails visibly.
   device = `${(dev >> 8) & 0xfff}:${(dev & 0xff) | ((dev >> 12) & 0xfff00)}`;
 });
 afterEach(async () => {
@@ -101,15 +101,15 @@ it.each(cases)('knows %s', async (_what, devices, carrier, found) => {
   expect(await lookAtFolder(folder, sysDir)).toEqual({ found, device });
 });
 
-it('does not know a file system without a disk, nor a machine that shows none', async () => {
+it('finds no device for a file system without a disk, and is unreadable where no devices are shown', async () => {
   expect(await lookAtFolder(folder, sysDir)).toEqual({ found: 'noDevice', device: null });
   expect(await lookAtFolder(folder, join(sysDir, 'none'))).toEqual({ found: 'unreadable', device });
   expect(await lookAtFolder(join(folder, 'none'), sysDir)).toEqual({ found: 'unreadable', device: null });
 });
 
-it('does not take for a plain disk what it may not read', async () => {
+it('does not report an unreadable device as a plain disk', async () => {
   await show([...disk, { ...luks, uuid: '' }], 'virtual/block/dm-0');
-  // A folder in the place of the file: reading it is refused, whoever runs the test.
+  // A folder in place of the file: reading it fails for every user.
   const uuid = join(sysDir, 'devices/virtual/block/dm-0/dm/uuid');
   await rm(uuid);
   await mkdir(uuid);

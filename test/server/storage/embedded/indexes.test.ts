@@ -12,7 +12,7 @@ interface Stage {
   inputStages?: Stage[];
 }
 
-/** The names of a plan's stages from the outermost in. */
+/** The names of a plan's stages, the outermost first. */
 function stages(stage: Stage | undefined): string[] {
   if (stage === undefined) return [];
   const inner = stage.inputStage ?? stage.inputStages?.[0];
@@ -28,7 +28,7 @@ async function plan(cursor: { explain(): Promise<Document> }) {
 }
 
 describe('unique indexes', () => {
-  it('refuse a second document, count missing as null, and let go after a delete', async () => {
+  it('refuse a second document, treat a missing field as null, and free a key after a delete', async () => {
     const things = fresh();
     await things.createIndex({ a: 1 }, { unique: true });
     await things.insertMany([{ a: 1 }, { b: 1 }]);
@@ -39,7 +39,7 @@ describe('unique indexes', () => {
     expect(await codeOf(things.insertOne({ a: 1 }))).toBeUndefined();
   });
 
-  it('cannot be made over doubles, and leave nothing behind', async () => {
+  it('cannot be created over duplicates, and leave nothing behind', async () => {
     const things = fresh();
     await things.insertMany([{ a: 1 }, { a: 2 }, { a: 1 }]);
     expect(await codeOf(things.createIndex({ a: 1 }, { unique: true }))).toBe(11000);
@@ -55,7 +55,7 @@ describe('unique indexes', () => {
     expect(await codeOf(things.insertOne({ tags: ['c', 'b'] }))).toBe(11000);
   });
 
-  it('tell apart long values that begin alike', async () => {
+  it('distinguish long values with the same beginning', async () => {
     const things = fresh();
     await things.createIndex({ a: 1 }, { unique: true });
     const long = 'x'.repeat(5000);
@@ -91,7 +91,7 @@ describe('unique indexes', () => {
 });
 
 describe('plans', () => {
-  it('read what a thousand values name and nothing else', async () => {
+  it('read only the documents that a thousand values name', async () => {
     const things = fresh();
     await things.createIndex({ of: 1, token: 1 }, { unique: true });
     await things.insertMany(Array.from({ length: 3_000 }, (_, at) => ({ of: 'list', token: [`row:${at}`] })));
@@ -100,7 +100,7 @@ describe('plans', () => {
     expect([stats.nReturned, stats.totalKeysExamined]).toEqual([1_000, 1_000]);
   });
 
-  it('tell a lookup by _id, an index and a full walk apart', async () => {
+  it('distinguish a look-up by _id, an index and a full scan', async () => {
     const things = fresh();
     await things.createIndex({ a: 1 });
     await things.insertMany(Array.from({ length: 50 }, (_, a) => ({ a, b: a })));
@@ -114,7 +114,7 @@ describe('plans', () => {
     expect(byWalk.stats).toMatchObject({ nReturned: 1, totalDocsExamined: 50 });
   });
 
-  it('give a compound order, forwards and backwards, reading no more than the limit', async () => {
+  it('give a compound order forwards and backwards, and read no more than the limit', async () => {
     const things = fresh();
     await things.createIndex({ kind: 1, at: 1 });
     await things.insertMany(Array.from({ length: 200 }, (_, at) => ({ kind: at % 2, at })));
@@ -153,7 +153,7 @@ describe('plans', () => {
     expect(await things.find(filter).toArray()).toHaveLength(10);
   });
 
-  it('use a partial index only where the query is inside it', async () => {
+  it('use a partial index only when it covers the query', async () => {
     const things = fresh();
     await things.createIndex({ key: 1 }, { partialFilterExpression: { key: { $gte: '' } } });
     await things.insertMany([{ key: 'a' }, { key: 1 }, {}]);
@@ -162,7 +162,7 @@ describe('plans', () => {
     expect(await things.find({ key: null }).toArray()).toHaveLength(1);
   });
 
-  it('obey a hint, and refuse one that names nothing', async () => {
+  it('follow a hint, and refuse one that names no index', async () => {
     const things = fresh();
     await things.createIndex({ a: 1 });
     await things.insertMany([{ a: 1, b: 2 }]);
@@ -199,7 +199,7 @@ describe('plans', () => {
 });
 
 describe('TTL indexes', () => {
-  it('remove what is past its time and nothing else', async () => {
+  it('remove only documents past their time', async () => {
     const things = fresh();
     await things.createIndex({ at: 1 }, { expireAfterSeconds: 60 });
     await things.insertMany([
@@ -214,7 +214,7 @@ describe('TTL indexes', () => {
 });
 
 describe('managing indexes', () => {
-  it('lists them with their options, and makes each once', async () => {
+  it('lists them with their options, and creates each once', async () => {
     const things = fresh();
     await things.createIndex({ a: 1, b: -1 }, { unique: true });
     await things.createIndex({ a: 1, b: -1 }, { unique: true });

@@ -79,7 +79,7 @@ describe('mongoose', () => {
 });
 
 describe('better-auth', () => {
-  it('signs people up and in, and knows their sessions', async () => {
+  it('signs people up and in, and finds their sessions', async () => {
     const auth = betterAuth({
       database: mongodbAdapter(test.db),
       secret: 'a secret that is only for this test, and long',

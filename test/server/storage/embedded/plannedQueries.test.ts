@@ -26,7 +26,7 @@ const embedded = fc.oneof(
   },
   { weight: 1, arbitrary: scalar },
 );
-/** At most one field may hold arrays: neither an index nor a sort takes two. */
+/** At most one field may hold arrays: neither an index nor a sort allows two. */
 const document = fc.oneof(
   fc.record({ a: value, b: scalar, c: scalar, d: scalar }, { requiredKeys: [] }),
   fc.record({ a: scalar, b: scalar, c: value, d: scalar }, { requiredKeys: [] }),
@@ -100,7 +100,7 @@ describe('queries by index', () => {
     plain = test.db.collection(`plain${new ObjectId().toHexString()}`);
     await planned.createIndexes(indexes as never);
     const documents = fc.sample(document, { numRuns: 400, seed: 20260 });
-    // What an index refuses (two arrays in one of them) is left out of both.
+    // Documents that an index refuses (two arrays in one index) are left out of both collections.
     for (const [at, each] of documents.entries()) {
       const row = { _id: at as never, ...each };
       const isTaken = await planned.insertOne(row).then(
@@ -112,7 +112,7 @@ describe('queries by index', () => {
     expect(await plain.countDocuments()).toBeGreaterThan(300);
   });
 
-  it('find what a walk through everything finds', async () => {
+  it('find what a full scan finds', async () => {
     const property = fc.asyncProperty(filter, async (wanted) => {
       const byIndex = (await planned.find(wanted).toArray())
         .map(({ _id }) => Number(_id))
@@ -124,7 +124,7 @@ describe('queries by index', () => {
     await fc.assert(property, { numRuns: 400 });
   });
 
-  it('come in the order a sort in memory gives, limits and all', async () => {
+  it('give the order of a sort in memory, with limits too', async () => {
     const property = fc.asyncProperty(
       filter,
       sort,
@@ -147,7 +147,7 @@ describe('queries by index', () => {
     await fc.assert(property, { numRuns: 300 });
   });
 
-  it('agree for every single index named by a hint', async () => {
+  it('agree for every index that a hint names', async () => {
     const full = indexes.filter(
       ({ sparse, partialFilterExpression }) => sparse === undefined && partialFilterExpression === undefined,
     );
@@ -176,7 +176,7 @@ describe('queries by index', () => {
     await fc.assert(property, { numRuns: 300 });
   });
 
-  it('given in order by an index stand as a sort in memory puts them', async () => {
+  it('in an index’s order match a sort in memory', async () => {
     const limit = fc.integer({ min: 0, max: 12 });
     const property = fc.asyncProperty(filter, sort, limit, async (wanted, order, count) => {
       const fields = keyFields(order);
@@ -186,7 +186,7 @@ describe('queries by index', () => {
           .sort(order as never)
           .limit(count)
           .toArray();
-        // Rows that are equal in what is sorted by may stand in any order.
+        // Documents with equal sort keys may come in any order.
         return rows.map((row) => (fields.length === 0 ? '' : sortKey(fields, row).toString('hex')));
       };
       expect(await places(planned)).toEqual(await places(plain));
@@ -207,7 +207,7 @@ const change = fc.oneof(
 );
 
 describe('changes under indexes', () => {
-  it('leave every index with what a walk through everything finds', async () => {
+  it('keep every index in agreement with a full scan', async () => {
     const planned = test.db.collection(`planned${new ObjectId().toHexString()}`);
     const plain = test.db.collection(`plain${new ObjectId().toHexString()}`);
     await planned.createIndexes(indexes as never);
@@ -218,7 +218,7 @@ describe('changes under indexes', () => {
     const changes = fc.array(fc.tuple(which, change), { minLength: 1, maxLength: 6 });
     const property = fc.asyncProperty(changes, filter, async (made, wanted) => {
       for (const [at, each] of made) {
-        // What an index refuses (two arrays in one of them) is left out of both.
+        // Documents that an index refuses (two arrays in one index) are left out of both collections.
         const isTaken = await planned.updateOne({ _id: at as never }, each).then(
           () => true,
           () => false,

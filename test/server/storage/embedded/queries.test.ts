@@ -17,7 +17,7 @@ async function withDocuments(documents: Document[]) {
 }
 
 describe('equality', () => {
-  it('finds null both where it is stored and where the field is missing', async () => {
+  it('finds null both when it is stored and when the field is missing', async () => {
     const ids = await withDocuments([{ a: null }, {}, { a: 1 }, { a: [null] }, { a: [] }]);
     expect(await ids({ a: null })).toEqual([0, 1, 3]);
     expect(await ids({ a: { $ne: null } })).toEqual([2, 4]);
@@ -57,7 +57,7 @@ describe('equality', () => {
     expect(await ids({ a: { $nin: [1] } })).toEqual([3]);
   });
 
-  it('minds the order of fields in an embedded document', async () => {
+  it('respects the order of fields in an embedded document', async () => {
     const ids = await withDocuments([{ a: { x: 1, y: 2 } }, { a: { y: 2, x: 1 } }, { a: { x: 1 } }]);
     expect(await ids({ a: { x: 1, y: 2 } })).toEqual([0]);
   });
@@ -102,7 +102,7 @@ describe('ranges', () => {
     expect(await ids({ a: { $gt: new MinKey(), $lt: new MaxKey() } })).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  it('lets different elements of an array meet the two ends, unless $elemMatch asks for one', async () => {
+  it('lets different elements of an array satisfy the two bounds, unless $elemMatch requires one', async () => {
     const ids = await withDocuments([{ a: [1, 9] }, { a: [5] }, { a: [1] }]);
     expect(await ids({ a: { $gt: 4, $lt: 6 } })).toEqual([0, 1]);
     expect(await ids({ a: { $elemMatch: { $gt: 4, $lt: 6 } } })).toEqual([1]);
@@ -144,7 +144,7 @@ describe('operators', () => {
     expect(await ids({ 'items.1.sku': 'b' })).toEqual([0]);
   });
 
-  it('knows types, remainders and bits', async () => {
+  it('tests types, remainders and bits', async () => {
     const ids = await withDocuments([{ a: 6 }, { a: 'x' }, { a: 2.5 }, { a: [1, 'y'] }, { a: null }, {}]);
     expect(await ids({ a: { $type: 'string' } })).toEqual([1, 3]);
     expect(await ids({ a: { $type: ['null', 'array'] } })).toEqual([3, 4]);
@@ -183,7 +183,7 @@ describe('sorting', () => {
     expect(await ids({}, { a: -1 })).toEqual(values.map((_, at) => at));
   });
 
-  it('takes the least element of an array going up and the greatest going down, an empty one before null', async () => {
+  it('sorts an array by its least element ascending, its greatest descending, an empty one before null', async () => {
     const ids = await withDocuments([{ a: [5, 1] }, { a: 3 }, { a: [4] }, { a: [] }, { a: null }]);
     expect(await ids({}, { a: 1 })).toEqual([3, 4, 0, 1, 2]);
     expect(await ids({}, { a: -1 })).toEqual([0, 2, 1, 4, 3]);

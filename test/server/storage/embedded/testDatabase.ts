@@ -17,7 +17,7 @@ export interface TestDatabase {
   uri: string;
 }
 
-/** Opened before the tests of the file that calls it, dropped after them. */
+/** Opens the database before the tests of the calling file and drops it after them. */
 export function openTestDatabase(): TestDatabase {
   const opened = {} as TestDatabase;
   let close = async (): Promise<void> => {};
@@ -47,7 +47,7 @@ export function openTestDatabase(): TestDatabase {
   return opened;
 }
 
-/** What a refused operation answers: its code, or undefined when it was not refused. */
+/** The error code of a refused operation; undefined when it was not refused. */
 export async function codeOf(operation: Promise<unknown>): Promise<number | string | undefined> {
   try {
     await operation;

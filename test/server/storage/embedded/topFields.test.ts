@@ -59,8 +59,8 @@ const projection = fc
   .map(([fields, id]) => ({ ...fields, ...id }) as Document);
 const idAlone = shown.map((_id) => ({ _id }) as Document);
 
-describe('fields of a document, cut from its bytes', () => {
-  it('are those that the projection shows of the decoded document, each with its type', () => {
+describe('fields copied from a document’s bytes', () => {
+  it('equal the projection of the decoded document, each with its type', () => {
     fc.assert(
       fc.property(document, fc.oneof(projection, idAlone), (whole, spec) => {
         const bytes = encode(whole);
@@ -72,8 +72,8 @@ describe('fields of a document, cut from its bytes', () => {
     );
   });
 
-  it('keep values that decoding knows no more', () => {
-    // {a: undefined, b: DBPointer} by hand: nobody writes these two today.
+  it('keep values of obsolete types', () => {
+    // {a: undefined, b: DBPointer} by hand: the library no longer writes these two.
     const old = Buffer.concat([
       Buffer.from([0x06, ...Buffer.from('a\0'), 0x0c, ...Buffer.from('b\0'), 2, 0, 0, 0, 0x78, 0]),
       new ObjectId().id,

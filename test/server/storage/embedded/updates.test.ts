@@ -5,7 +5,7 @@ import { codeOf, openTestDatabase } from './testDatabase.ts';
 const test = openTestDatabase();
 const fresh = () => test.db.collection<Document>(`c${new ObjectId().toHexString()}`);
 
-/** One document changed once. */
+/** Changes one document once. */
 async function changed(
   document: Document,
   update: Document | Document[],
@@ -25,7 +25,7 @@ async function refusal(document: Document, update: Document, options: Document =
 }
 
 describe('operators on fields', () => {
-  it('sets, unsets and renames, making documents on the way', async () => {
+  it('sets, unsets and renames, and creates documents on the way', async () => {
     expect(await changed({ a: 1 }, { $set: { 'b.c.d': 2 }, $unset: { a: '' } })).toEqual({
       b: { c: { d: 2 } },
     });
@@ -49,7 +49,7 @@ describe('operators on fields', () => {
     expect(await changed({ n: 5 }, { $bit: { n: { and: 4 } } })).toEqual({ n: 4 });
   });
 
-  it('grows an int to a long, and keeps a double a double', async () => {
+  it('widens an int to a long, and keeps a double a double', async () => {
     const things = fresh();
     await things.insertOne({ int: new Int32(2_147_483_647), double: new Double(1.5) });
     await things.updateOne({}, { $inc: { int: 1, double: 0.5 } });
@@ -57,7 +57,7 @@ describe('operators on fields', () => {
     expect(found).toMatchObject({ int: Long.fromNumber(2_147_483_648), double: new Double(2) });
   });
 
-  it('refuses what does not fit, with MongoDB codes', async () => {
+  it('refuses values of a wrong type or size, with MongoDB’s codes', async () => {
     expect(await refusal({ a: 'text' }, { $inc: { a: 1 } })).toBe(14);
     expect(await refusal({ a: 1 }, { $inc: { a: 'x' } })).toBe(14);
     expect(await refusal({ a: 1 }, { $push: { a: 1 } })).toBe(2);
@@ -78,7 +78,7 @@ describe('operators on fields', () => {
     expect(await things.findOne()).toEqual({ _id: 1, a: 1, b: 'text' });
   });
 
-  it('tells what matched from what changed', async () => {
+  it('reports matched and changed documents separately', async () => {
     const things = fresh();
     await things.insertMany([{ a: 1 }, { a: 2 }, { a: 3 }]);
     expect(await things.updateMany({}, { $set: { a: 1 } })).toMatchObject({
@@ -112,7 +112,7 @@ describe('operators on arrays', () => {
     expect(await changed({ a: [1, 2, 1] }, { $pullAll: { a: [1] } })).toEqual({ a: [2] });
   });
 
-  it('changes the element the query matched, all of them, or those a filter names', async () => {
+  it('changes the element that the query matched, all elements, or those that a filter selects', async () => {
     const items = [
       { k: 'a', n: 1 },
       { k: 'b', n: 1 },
@@ -144,7 +144,7 @@ describe('operators on arrays', () => {
     });
   });
 
-  it('refuses a position it cannot find, and a filter nobody uses', async () => {
+  it('refuses a position that it cannot find, and an unused filter', async () => {
     expect(await refusal({ a: [1] }, { $set: { 'a.$': 2 } })).toBe(2);
     expect(await refusal({ a: [1] }, { $set: { 'a.$[x]': 2 } })).toBe(2);
     expect(await refusal({ a: [1] }, { $set: { b: 2 } }, { arrayFilters: [{ x: 1 }] })).toBe(9);
@@ -152,7 +152,7 @@ describe('operators on arrays', () => {
 });
 
 describe('upserts', () => {
-  it('begins with what the filter holds to one value, and sets on insert only then', async () => {
+  it('starts from the filter’s equalities, and applies $setOnInsert only on insert', async () => {
     const things = fresh();
     const update = { $set: { n: 1 }, $setOnInsert: { made: true } };
     const first = await things.updateOne({ 'key.a': 1, kind: { $eq: 'x' }, n: { $gt: 5 } }, update, {
@@ -186,7 +186,7 @@ describe('upserts', () => {
     ]);
   });
 
-  it('makes one document of many upserts that come at once', async () => {
+  it('inserts one document for many simultaneous upserts', async () => {
     const things = fresh();
     await things.createIndex({ key: 1 }, { unique: true });
     await Promise.all(
@@ -236,7 +236,7 @@ describe('findAndModify', () => {
     expect(await things.countDocuments()).toBe(0);
   });
 
-  it('upserts and tells so', async () => {
+  it('upserts and reports it', async () => {
     const things = fresh();
     const result = await things.findOneAndUpdate(
       { key: 'a' },
@@ -248,7 +248,7 @@ describe('findAndModify', () => {
     expect(await things.findOneAndUpdate({ key: 'b' }, { $set: { n: 1 } }, { upsert: true })).toBeNull();
   });
 
-  it('lets each of many claimers have a document of its own, in order', async () => {
+  it('gives each of many simultaneous claims its own document, in order', async () => {
     const things = fresh();
     await things.createIndex({ state: 1, at: 1 });
     await things.insertMany(
@@ -263,7 +263,7 @@ describe('findAndModify', () => {
     expect(claimed.sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, at) => at));
   });
 
-  it('counts exactly under many callers', async () => {
+  it('counts exactly with many simultaneous callers', async () => {
     const things = fresh();
     await things.insertOne({ _id: 'c' as never, n: 0 });
     await Promise.all(
@@ -280,7 +280,7 @@ describe('nesting', () => {
     return value;
   };
 
-  it('ends at 180 levels, by whichever way a value comes there', async () => {
+  it('is limited to 180 levels, by whatever operation a value is set', async () => {
     const things = test.db.collection<Document>(`c${new ObjectId().toHexString()}`);
     await things.insertOne({ _id: 1 as never, ...nested(180) });
     expect(await codeOf(things.insertOne(nested(181)))).toBe(15);

@@ -22,7 +22,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A connection that speaks bytes. */
+/** A connection that sends and receives raw bytes. */
 async function dial() {
   const socket = connect({ path: join(folder, 'store.sock') });
   sockets.push(socket);
@@ -103,7 +103,7 @@ describe('the wire', () => {
     expect(hello.logicalSessionTimeoutMinutes).toBeUndefined();
   });
 
-  it('takes documents beside the body, and a checksum it does not need', async () => {
+  it('accepts document sequences, and ignores a checksum', async () => {
     const line = await dial();
     const documents = [{ _id: 1 }, { _id: 2 }];
     line.socket.write(
@@ -112,14 +112,14 @@ describe('the wire', () => {
     expect(bodyOf(await line.reply())).toEqual({ n: 2, ok: 1 });
   });
 
-  it('answers nothing to a message that wants no answer, but does it', async () => {
+  it('runs a message that wants no reply, and sends none', async () => {
     const line = await dial();
     line.socket.write(opMsg({ insert: 'silent', documents: [{ _id: 1 }], $db: 'test' }, 2));
     line.socket.write(opMsg({ count: 'silent', $db: 'test' }));
     expect(bodyOf(await line.reply())).toEqual({ n: 1, ok: 1 });
   });
 
-  it('reads a message that comes a byte at a time, and several that come at once', async () => {
+  it('reads a message that comes byte by byte, and several that come at once', async () => {
     const line = await dial();
     const ping = opMsg({ ping: 1, $db: 'test' });
     for (const byte of ping) line.socket.write(Buffer.from([byte]));
@@ -128,7 +128,7 @@ describe('the wire', () => {
     for (let count = 0; count < 3; count++) expect(bodyOf(await line.reply())).toEqual({ ok: 1 });
   });
 
-  it('answers one client in the order it asked', async () => {
+  it('answers one client in the order of its messages', async () => {
     const line = await dial();
     line.socket.write(
       Buffer.concat([
@@ -143,7 +143,7 @@ describe('the wire', () => {
     expect(counts).toEqual([1, 1, 1, 0]);
   });
 
-  it('closes a connection that sends what cannot be read, and no other', async () => {
+  it('closes a connection that sends an unreadable message, and no other', async () => {
     const good = await dial();
     const oversized = Buffer.alloc(16);
     oversized.writeInt32LE(2_000_000_000);
@@ -167,7 +167,7 @@ describe('the wire', () => {
     expect(bodyOf(await good.reply())).toEqual({ ok: 1 });
   });
 
-  it('goes on when a client leaves in the middle of an answer', async () => {
+  it('keeps working when a client leaves in the middle of a reply', async () => {
     const client = await new MongoClient(store.uri).connect();
     const things = client.db('test').collection('large');
     await things.insertMany(Array.from({ length: 50 }, () => ({ text: 'x'.repeat(200_000) })));
@@ -181,7 +181,7 @@ describe('the wire', () => {
     await client.close();
   });
 
-  it('refuses transactions and sessions’ numbers as a single server does', async () => {
+  it('refuses transactions and transaction numbers as a standalone server does', async () => {
     const line = await dial();
     line.socket.write(
       opMsg({

@@ -15,7 +15,7 @@ const test = openTestDatabase();
 const fresh = () => test.db.collection(`c${new ObjectId().toHexString()}`);
 
 describe('inserting', () => {
-  it('gives back every BSON type as it was stored', async () => {
+  it('returns every BSON type as it was stored', async () => {
     const things = fresh();
     const document = {
       _id: new ObjectId(),
@@ -37,7 +37,7 @@ describe('inserting', () => {
     });
   });
 
-  it('keeps the types of the fields an update leaves alone', async () => {
+  it('keeps the types of fields that an update does not change', async () => {
     const things = fresh();
     await things.insertOne({ _id: 1 as never, double: new Double(5), long: Long.fromNumber(7), n: 1 });
     await things.updateOne({ _id: 1 as never }, { $inc: { n: 1 } });
@@ -45,7 +45,7 @@ describe('inserting', () => {
     expect(found).toMatchObject({ double: new Double(5), long: Long.fromNumber(7), n: new Int32(2) });
   });
 
-  it('makes an _id where there is none, and puts it first', async () => {
+  it('adds a missing _id, and puts it first', async () => {
     const things = fresh();
     const raw = await test.db.command({ insert: things.collectionName, documents: [{ b: 1 }] });
     expect(raw.n).toBe(1);
@@ -60,7 +60,7 @@ describe('inserting', () => {
     expect(error).toMatchObject({ code: 11000, keyPattern: { _id: 1 }, keyValue: { _id: 'a' } });
   });
 
-  it('takes numbers of different types for one _id', async () => {
+  it('treats equal numbers of different types as one _id', async () => {
     const things = fresh();
     await things.insertOne({ _id: new Int32(1) as never });
     expect(await codeOf(things.insertOne({ _id: new Double(1) as never }))).toBe(11000);
@@ -83,7 +83,7 @@ describe('bulk writes', () => {
     expect(await things.countDocuments()).toBe(1);
   });
 
-  it('goes on and tells each error by its index when unordered', async () => {
+  it('continues and reports each error by its index when unordered', async () => {
     const things = fresh();
     const documents = [{ _id: 1 }, { _id: 1 }, { _id: 2 }, { _id: 2 }, { _id: 3 }] as never[];
     const error = await things.insertMany(documents, { ordered: false }).catch((caught: unknown) => caught);
@@ -124,7 +124,7 @@ describe('bulk writes', () => {
     expect(await things.countDocuments({ a: 2 }, { hint: 'a_1' })).toBe(0);
   });
 
-  it('accepts writes that wait for no answer', async () => {
+  it('accepts writes that wait for no reply', async () => {
     const things = fresh();
     await things.insertOne({ _id: 1 as never }, { writeConcern: { w: 0 } });
     await things.insertOne({ _id: 2 as never });
@@ -143,11 +143,11 @@ describe('deleting', () => {
 });
 
 describe('refusals', () => {
-  it('names a command it does not have', async () => {
+  it('name an unknown command', async () => {
     expect(await codeOf(test.db.command({ noSuchCommand: 1 }))).toBe(59);
   });
 
-  it('refuses operators nobody knows', async () => {
+  it('cover unknown operators', async () => {
     const things = fresh();
     await things.insertOne({ a: 1 });
     expect(await codeOf(things.findOne({ a: { $nope: 1 } as never }))).toBe(2);
@@ -156,11 +156,11 @@ describe('refusals', () => {
     expect(await codeOf(things.aggregate([{ $nope: {} }]).toArray())).toBe(40324);
   });
 
-  it('refuses a namespace that cannot be', async () => {
+  it('cover an invalid namespace', async () => {
     expect(await codeOf(test.db.command({ insert: '', documents: [{}] }))).toBe(73);
   });
 
-  it('refuses to list the indexes of a collection that is not there', async () => {
+  it('cover listing the indexes of a missing collection', async () => {
     expect(await codeOf(test.db.command({ listIndexes: 'nowhere' }))).toBe(26);
     expect(await codeOf(test.db.command({ dropIndexes: 'nowhere', index: '*' }))).toBe(26);
   });

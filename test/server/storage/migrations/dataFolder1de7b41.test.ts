@@ -1,6 +1,6 @@
 /**
- * The real program opens a data folder that commit 1de7b41 made, the last one before schema versions. What is in the
- * folder is written in test/samples/dataFolder-1de7b41/README.md.
+ * The real program opens a data folder that commit 1de7b41 made, the last one before schema versions.
+ * test/samples/dataFolder-1de7b41/README.md lists what is in the folder.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrations } from '../../../../server/storage/migrations/migrations.ts';
@@ -33,7 +33,7 @@ interface StoredMessages {
   indexes: string[];
 }
 
-/** What the file holds, while no desk has it open. */
+/** Reads the data file while no desk has it open. */
 async function lookInto(dataDir: string): Promise<StoredMessages> {
   await using folder = await openFolder(dataDir);
   const messages = folder.db.collection('serviceMessages');
@@ -72,7 +72,7 @@ describe('a data folder of commit 1de7b41', () => {
       rows.map(({ id }) => maria.call('readDelivery', { params: { messageId: id } })),
     );
     const statuses = details.map(({ clientMessageId, status }) => [clientMessageId, status]);
-    // What was still open then may have expired since: that depends on today.
+    // Messages that were still open then may have expired since, depending on today's date.
     const open = ['queued', 'sent', 'waiting'];
     const ended = statuses.filter(([name]) => !open.includes(name ?? ''));
     expect(statuses).toHaveLength(7);
@@ -89,7 +89,7 @@ describe('a data folder of commit 1de7b41', () => {
     );
   });
 
-  it('takes new work: a client writes and is answered', async () => {
+  it('works as before: a client writes and is answered', async () => {
     desk.sandbox.control.clientSends({ userId: 2002, groupId: desk.groupId, text: 'После обновления' });
     const inbox = await desk.openInbox(anna);
     const { conversationId } = await inbox.nextMessage('it', ({ text }) => text === 'После обновления');
@@ -98,7 +98,7 @@ describe('a data folder of commit 1de7b41', () => {
     await inbox.nextMessage('the answer to be sent', (m) => m.id === answer.id && m.status === 'sent');
   });
 
-  it('has the newest version afterwards, and nothing of the old field', async () => {
+  it('has the newest version afterwards, and no old field', async () => {
     await desk[Symbol.asyncDispose]();
     const after = await lookInto(folder.path);
     expect(after).toMatchObject({ version: migrations.length, withOldField: 0 });

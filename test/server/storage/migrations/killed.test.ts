@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
-/** @returns whether it was killed; false when it ended by itself. */
+/** @returns true when it was killed; false when it ended by itself. */
 function migrate(killAfterBatches: number): Promise<boolean> {
   const child = spawn(process.execPath, ['--import', 'tsx', program, dataDir], {
     stdio: ['ignore', 'pipe', 'inherit'],

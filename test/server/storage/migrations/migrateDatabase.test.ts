@@ -1,4 +1,6 @@
-/** Several programs over one store, each with migrations of its own: the test plays old, new and crashed processes. */
+/**
+ * Several programs over one store, each with migrations of its own: the test plays old, new and crashed processes.
+ */
 import { randomBytes } from 'node:crypto';
 import type { Db } from 'mongodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -43,7 +45,7 @@ function migration(
   };
 }
 
-/** A start of a program that has these migrations. */
+/** Starts a program that has these migrations. */
 const start = (migrations: Migration[], isShared = true, times: Partial<typeof quick> = {}) =>
   migrateDatabase(db, {
     migrations,
@@ -68,7 +70,7 @@ describe('the schema version', () => {
     expect(await schemaDocument()).toEqual({ _id: 'schema', version: 2 });
   });
 
-  it('stays as it is at the next start, and only what is new runs after an upgrade', async () => {
+  it('stays as it is at the next start, and only new migrations run after an upgrade', async () => {
     await makeOld();
     await start([migration('first')]);
     await start([migration('first')]);
@@ -114,7 +116,7 @@ describe('a migration that was killed', () => {
       .collection<SchemaDocument>('schema')
       .insertOne({ _id: 'schema', version: 0, lease: { owner: 'killed', until: new Date(Date.now() + ms) } });
 
-  it('is waited for until its lease ends where other processes may live', async () => {
+  it('is retried after its lease ends, when other processes may be alive', async () => {
     await makeOld();
     await leftLease(300);
     const startedAtMs = Date.now();
@@ -123,7 +125,7 @@ describe('a migration that was killed', () => {
     expect(runs).toEqual(['first']);
   });
 
-  it('is not waited for in the embedded store, which no other process can use', async () => {
+  it('is retried at once in the embedded store, which no other process can use', async () => {
     await makeOld();
     await leftLease(3_600_000);
     await start([migration('first')], false);
@@ -152,7 +154,7 @@ describe('several processes that start at once', () => {
     expect(await db.collection('schema').countDocuments()).toBe(1);
   });
 
-  it('stop at a lost lease without raising the version, and wait for the one who took it', async () => {
+  it('stop at a lost lease without raising the version, and wait for the process that holds it', async () => {
     await makeOld();
     const schema = db.collection<SchemaDocument>('schema');
     let stopped: unknown;
@@ -178,7 +180,7 @@ describe('several processes that start at once', () => {
     expect(runs).toEqual(['first']);
   });
 
-  it('do not count work of which the lease was lost unnoticed', async () => {
+  it('do not raise the version for work after a lease that was lost unnoticed', async () => {
     await makeOld();
     const schema = db.collection<SchemaDocument>('schema');
     let isRobbed = false;
@@ -214,14 +216,14 @@ describe('processes of an older version', () => {
     expect(runs).toEqual(['first']);
   });
 
-  it('that crashed are waited for no longer than they could be silent', async () => {
+  it('that crashed delay the start only until their last report is too old', async () => {
     await makeOld();
     await seen();
     await start([migration('first')]);
     expect(runs).toEqual(['first']);
   });
 
-  it('that go on keep a new one from starting, with one sentence that says what to do', async () => {
+  it('that keep running stop a new one from starting, with one sentence that says what to do', async () => {
     await makeOld();
     await db.collection('keyHolders').insertOne({ keyId: 'k', at: new Date(Date.now() + 60_000) });
     await expect(
@@ -236,7 +238,7 @@ describe('processes of an older version', () => {
     expect(await schemaDocument()).toEqual({ _id: 'schema', version: 0 });
   });
 
-  it('are not looked for when there is nothing to migrate', async () => {
+  it('are ignored when there is nothing to migrate', async () => {
     await start([migration('first')]);
     await seen();
     await start([migration('first')], true, { waitForOlderMs: 0, silentMs: 70_000 });

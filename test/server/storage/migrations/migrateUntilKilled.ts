@@ -1,4 +1,4 @@
-/** A process of its own that migrates the folder named to it, and prints a line after each batch; a test kills it. */
+/** A separate process that migrates the given folder and prints a line after each batch; a test kills it. */
 import { migrateDatabase } from '../../../../server/storage/migrations/migrateDatabase.ts';
 import { migrations } from '../../../../server/storage/migrations/migrations.ts';
 import { silent } from '../../../support/store.ts';

@@ -1,4 +1,4 @@
-/** An older program over a database of a newer one, as an operator sees it: the desk and the command for keys. */
+/** An older program over a newer program's database, as an operator sees it: the desk and the command for keys. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

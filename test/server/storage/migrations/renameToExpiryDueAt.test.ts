@@ -71,7 +71,7 @@ it('changes a large collection in batches, and reports after each', async () => 
   await expectMigrated(4_000);
 });
 
-it('goes on from the middle after a kill, and changes nothing when it is run again', async () => {
+it('continues from the middle after a kill, and changes nothing when it runs again', async () => {
   await makeOld(4_000);
   await expect(migrate(1)).rejects.toThrow('killed');
   expect(await messages().countDocuments({ expireAt: { $exists: true } })).toBe(1_666);
@@ -87,12 +87,12 @@ it('works without the old index, as in a copy that was restored without indexes'
   await expectMigrated(10);
 });
 
-it('works where the collection was never made', async () => {
+it('works when the collection does not exist', async () => {
   await migrate();
   expect(await messages().countDocuments()).toBe(0);
 });
 
-it('two at once lose nothing', async () => {
+it('loses nothing when two processes run it at once', async () => {
   await makeOld(4_000);
   await Promise.allSettled([migrate(), migrate()]);
   await migrate();

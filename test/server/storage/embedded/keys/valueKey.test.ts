@@ -47,7 +47,7 @@ describe('keys of values', () => {
     );
   });
 
-  it('are an order: what is below the lower is below the higher', () => {
+  it('are a consistent order: a value below the lower is below the higher', () => {
     fc.assert(
       fc.property(value, value, value, (a, b, c) => {
         const [low, middle, high] = [a, b, c].sort(compareValues);
@@ -59,7 +59,7 @@ describe('keys of values', () => {
     );
   });
 
-  it('never begin one another', () => {
+  it('are never a prefix of one another', () => {
     fc.assert(
       fc.property(value, value, (left, right) => {
         const [a, b] = [valueKey(left), valueKey(right)];
@@ -69,7 +69,7 @@ describe('keys of values', () => {
     );
   });
 
-  it('are the same for one number of any type, and in exact order between types', () => {
+  it('are the same for equal numbers of any type, and in exact order between types', () => {
     fc.assert(
       fc.property(
         fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n }),
@@ -94,7 +94,7 @@ describe('keys of values', () => {
         fc.double({ noNaN: true, noDefaultInfinity: true }),
         (a, b) => {
           const decimal = (double: number) => Decimal128.fromStringWithRounding(String(double));
-          // A decimal of a double's shortest digits is within half a step of it: order against a far double is kept.
+          // A decimal with a double's shortest digits is within half a step of it, so its order against others holds.
           if (Math.abs(a - b) <= Math.abs(a) * 1e-12) return;
           expect(sign(Buffer.compare(valueKey(decimal(a)), valueKey(b)))).toBe(a < b ? -1 : 1);
         },
@@ -135,7 +135,7 @@ describe('keys of several fields', () => {
     );
   });
 
-  it('hold one key for each different element of an array', () => {
+  it('are one for each different element of an array', () => {
     const { keys, multikey } = indexKeys(keyFields({ 'list.n': 1, m: 1 }), {
       list: [{ n: 1 }, { n: 2 }, { n: 1 }, {}],
       m: 5,

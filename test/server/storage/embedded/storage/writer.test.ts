@@ -44,8 +44,8 @@ const recordOfId = (_id: number) => records.find(catalog.find('db', 'things')!, 
 const count = () => [...records.walk(catalog.find('db', 'things')!)].length;
 
 describe('the writer', () => {
-  it('runs what waits together as one transaction', async () => {
-    // However slow the machine is: the time of one transaction is not what this is about.
+  it('runs waiting jobs together as one transaction', async () => {
+    // A long limit, so that a slow machine does not split the transaction.
     writer = new Writer(database, undone, quiet, { batchMaxMs: Number.POSITIVE_INFINITY });
     const before = database.commits;
     await Promise.all(Array.from({ length: 40 }, (_, at) => writer.write(insert(at))));
@@ -53,7 +53,7 @@ describe('the writer', () => {
     expect(database.commits).toBe(before + 1);
   });
 
-  it('undoes all of one that breaks, and nothing of its neighbours', async () => {
+  it('undoes everything of a job that fails, and nothing of the other jobs', async () => {
     const broken = writer.write(() => {
       insert(100)();
       throw new Error('broke midway');
@@ -62,7 +62,7 @@ describe('the writer', () => {
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(results[1]).toMatchObject({ reason: { message: 'broke midway' } });
     expect(count()).toBe(2);
-    // What is remembered in memory agrees with the file again.
+    // The cache in memory agrees with the file again.
     expect(records.count(catalog.find('db', 'things')!)).toBe(2);
     expect([1, 2, 100].map(recordOfId)).toEqual([expect.any(Number), expect.any(Number), undefined]);
     await writer.write(insert(3));
@@ -78,7 +78,7 @@ describe('the writer', () => {
     expect(count()).toBe(1);
   });
 
-  it('forgets a collection whose making was undone', async () => {
+  it('forgets a collection whose creation was undone', async () => {
     const broken = writer.write(() => {
       catalog.create('db', 'other');
       throw new Error('broke midway');
@@ -87,7 +87,7 @@ describe('the writer', () => {
     expect(catalog.find('db', 'other')).toBeUndefined();
   });
 
-  it('finishes what it was given when it closes, and takes no more', async () => {
+  it('finishes the queued jobs when it closes, and accepts no more', async () => {
     const given = writer.write(insert(1));
     writer.close();
     await given;
@@ -95,7 +95,7 @@ describe('the writer', () => {
   });
 
   describe('when lmdb gives a transaction up', () => {
-    /** The real database, whose next `times` transactions fail after all their changes were made. */
+    /** The real database, but its next `times` transactions fail after all their changes. */
     function failing(times: number): StoreDatabase {
       return {
         ...database,
@@ -111,14 +111,14 @@ describe('the writer', () => {
       };
     }
 
-    it('runs it again from what is on the disk, each job once', async () => {
+    it('runs it again from the stored state, each job once', async () => {
       const again = new Writer(failing(1), undone, quiet);
       await Promise.all([1, 2, 3].map((id) => again.write(insert(id))));
       expect(count()).toBe(3);
       expect(records.count(catalog.find('db', 'things')!)).toBe(3);
     });
 
-    it('tells the caller when it happens again, and keeps nothing of the job', async () => {
+    it('rejects the job when it happens again, and keeps nothing of it', async () => {
       const again = new Writer(failing(2), undone, quiet);
       await expect(again.write(insert(1))).rejects.toThrow('MDB_BAD_TXN');
       expect(count()).toBe(0);
@@ -127,7 +127,7 @@ describe('the writer', () => {
     });
   });
 
-  it('never takes a put that lmdb refused for done', async () => {
+  it('never reports a put that lmdb refused as done', async () => {
     const tooLong = Buffer.alloc(5000);
     await expect(writer.write(() => put(database.records, tooLong, Buffer.alloc(1)))).rejects.toThrow(
       'lmdb refused a write',

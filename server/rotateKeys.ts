@@ -45,7 +45,7 @@ async function run(): Promise<number> {
       ...store,
       secrets: await loadSecrets(config.dataDir, config),
       leavesUnreadable: process.argv.includes('--leave-unreadable'),
-      ...(config.mongodbUri ? {} : { settleMs: 0 }),
+      ...(config.mongodbUri ? {} : { catchUpMs: 0 }),
       onStep: ({ place, pass }) => {
         if (Date.now() - printedAtMs < PRINTED_EVERY_MS) return;
         printedAtMs = Date.now();

@@ -14,7 +14,7 @@ import { type SealedModels, type SealedPlace, sealedPlaces } from './sealedPlace
 export interface RotateDeps extends KeyModels, SealedModels {
   secrets: Secrets;
   /** Wait between passes, for writes of processes that had read before the pass. */
-  settleMs?: number;
+  catchUpMs?: number;
   /** Finish although some texts cannot be opened; they stay as they are. */
   leavesUnreadable?: boolean;
   onStep?(step: { place: string; pass: number; resealed: number }): void;
@@ -27,7 +27,7 @@ export type RotationOutcome =
   | { kind: 'othersSeal'; keyId: string; others: { processId: string; keyId: string }[] }
   | { kind: 'unreadable'; keyId: string; found: Unreadable[]; more: number };
 
-const SETTLE_MS = 10_000;
+const CATCH_UP_MS = 10_000;
 const UNREADABLE_LISTED = 20;
 
 export async function rotateKeys(deps: RotateDeps): Promise<RotationOutcome> {
@@ -46,7 +46,7 @@ export async function rotateKeys(deps: RotateDeps): Promise<RotationOutcome> {
       const { found } = walked;
       return { kind: 'unreadable', keyId: sealing.keyId, found, more: unreadable - found.length };
     }
-    await new Promise((resolve) => setTimeout(resolve, deps.settleMs ?? SETTLE_MS));
+    await new Promise((resolve) => setTimeout(resolve, deps.catchUpMs ?? CATCH_UP_MS));
     state = await nextPass(deps, walked.state);
   }
   const late = await othersSeal(deps, sealing);

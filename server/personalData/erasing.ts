@@ -50,10 +50,10 @@ export interface ErasingTiming {
   /** After this time another process may assume that the one at work crashed. */
   leaseMs: number;
   /** Time from the first complete run to the second, which erases what was in progress during the first. */
-  settleMs: number;
+  lateWritesMs: number;
 }
 
-const usualTiming: ErasingTiming = { leaseMs: 10 * 60_000, settleMs: 90_000 };
+const usualTiming: ErasingTiming = { leaseMs: 10 * 60_000, lateWritesMs: 90_000 };
 /** Wait before the next try at messages that could not be erased yet. */
 const REMAINING_MS = 60_000;
 /** Wait for an unfinished merge of clients. */
@@ -128,10 +128,10 @@ export function createErasing(deps: ErasingDeps): Erasing {
       await deps.phoneReports.deleteMany({ companyId, phoneIndex, at: { $lte: until } });
     const quotaEnds = phoneIndex === undefined ? null : await eraseQuota(deps, phoneIndex, { until, now });
 
-    const settledAt = new Date(until.getTime() + timing.settleMs);
+    const lateWritesEndAt = new Date(until.getTime() + timing.lateWritesMs);
     const waits = [
       ...(remaining > 0 ? [new Date(now.getTime() + REMAINING_MS)] : []),
-      ...(settledAt > now ? [settledAt] : []),
+      ...(lateWritesEndAt > now ? [lateWritesEndAt] : []),
       ...(quotaEnds ? [quotaEnds] : []),
     ];
     if (waits.length > 0) {

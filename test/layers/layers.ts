@@ -140,7 +140,7 @@ export const web: Side = {
     { inbox: [] },
     { conversation: ['ConversationPane.tsx', 'NoConversation.tsx'] },
     {
-      composer: ['Composer.tsx', 'useDraft.ts', 'useTakeBack.ts'],
+      composer: ['Composer.tsx', 'useDraft.ts', 'useCancelSend.ts'],
       client: ['ClientPane.tsx', 'lazyDialogs.ts'],
     },
     { campaigns: [], deliveryReports: [] },

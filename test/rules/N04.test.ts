@@ -21,7 +21,7 @@ describe('N4 any user of the network can be addressed', () => {
     const message = await sending.sendOne({ phone: '+79990000077' });
     await sending.work();
     expect(await sending.read(message)).toMatchObject({ status: 'sent' });
-    expect(network.taken.at(-1)).toMatchObject({ phone: '+79990000077', community: sending.vk });
+    expect(network.accepted.at(-1)).toMatchObject({ phone: '+79990000077', community: sending.vk });
     expect(await sending.clients.countDocuments()).toBe(0);
   });
 

@@ -38,7 +38,7 @@ beforeAll(async () => {
   secretKey = randomBytes(32);
   desk = await startServiceDesk({
     env: { MONGODB_URI: store.uri, SECRET_KEY: secretKey.toString('base64') },
-    timing: { sender: { pollMs: 50, leaseMs: 3_000 }, erasing: { settleMs: 0 } },
+    timing: { sender: { pollMs: 50, leaseMs: 3_000 }, erasing: { lateWritesMs: 0 } },
   });
   const secrets = await loadSecrets('', { secretKey });
   ({ sealing } = await openKeys(
@@ -199,7 +199,7 @@ it('changes the encryption key: people stay signed in, tokens and API keys work,
   const newKey = randomBytes(32);
   await desk.desk.close();
   const secrets = await loadSecrets('', { secretKey: newKey, formerSecretKeys: [secretKey] });
-  expect(await rotateKeys({ ...models, secrets, settleMs: 0 })).toMatchObject({ kind: 'done' });
+  expect(await rotateKeys({ ...models, secrets, catchUpMs: 0 })).toMatchObject({ kind: 'done' });
   await using after = await startDesk({
     env: { MONGODB_URI: store.uri, SECRET_KEY: newKey.toString('base64') },
     dataDir: desk.dataDir,

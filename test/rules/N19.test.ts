@@ -26,7 +26,7 @@ describe('N19: a message that is not delivered in time expires', () => {
     await sending.work();
     await sending.tend();
     expect(await sending.read(message)).toMatchObject({ status: 'expired', endCode: 'ttlExpired' });
-    expect(network.taken).toEqual([]);
+    expect(network.accepted).toEqual([]);
     expect(await sending.quota.left(message.communityId, message.phoneIndex)).toMatchObject({ left: 5 });
   });
 
@@ -43,11 +43,11 @@ describe('N19: a message that is not delivered in time expires', () => {
     await sending.sendOne({ ttlSeconds: 15, route: ['vk'] });
     pass(1.5);
     await sending.work();
-    expect(network.taken.map(({ ttlSeconds }) => ttlSeconds)).toEqual([15]);
+    expect(network.accepted.map(({ ttlSeconds }) => ttlSeconds)).toEqual([15]);
     const late = await sending.sendOne({ ttlSeconds: 15, route: ['vk'] });
     pass(2.5);
     await sending.work();
-    expect(network.taken).toHaveLength(1);
+    expect(network.accepted).toHaveLength(1);
     expect(await sending.read(late)).toMatchObject({ status: 'expired' });
   });
 
@@ -55,7 +55,7 @@ describe('N19: a message that is not delivered in time expires', () => {
     await sending.sendOne({ ttlSeconds: 60, route: ['vk'] });
     pass(17.4);
     await sending.work();
-    expect(network.taken.map(({ ttlSeconds }) => ttlSeconds)).toEqual([42]);
+    expect(network.accepted.map(({ ttlSeconds }) => ttlSeconds)).toEqual([42]);
   });
 
   it('expires a message that the network accepted but did not deliver, a while after its time', async () => {
@@ -101,10 +101,10 @@ describe('N19: a message that is not delivered in time expires', () => {
     const message = await sending.sendOne({ ttlSeconds: 15, sendAt, route: ['vk'] });
     pass(3599);
     await sending.work();
-    expect(network.taken).toEqual([]);
+    expect(network.accepted).toEqual([]);
     pass(2);
     await sending.work();
-    expect(network.taken).toHaveLength(1);
+    expect(network.accepted).toHaveLength(1);
     expect(message.expiresAt.toISOString()).toBe(new Date(Date.parse(sendAt) + 15_000).toISOString());
   });
 

@@ -138,7 +138,7 @@ describe('N23: a phone that was confirmed over six months ago, or has moved, is 
   it('tries the other network of the route, which has its own data on the phone', async () => {
     await sendAndReport({}, movedReport);
     expect(await sentOrEnd({ route: ['vk', 'ok'] })).toEqual(['sent', null, 'send']);
-    expect(network.taken.at(-1)?.community.network).toBe('ok');
+    expect(network.accepted.at(-1)?.community.network).toBe('ok');
   });
 
   it('ends with that reason even if the client is not in the next network of the route', async () => {

@@ -17,7 +17,7 @@ afterEach(async () => {
   await sending[Symbol.asyncDispose]();
   vi.useRealTimers();
 });
-const networksOf = () => network.taken.map(({ community }) => community.network);
+const networksOf = () => network.accepted.map(({ community }) => community.network);
 const unitsLeft = async (phoneIndex: string) => ({
   vk: (await sending.quota.left(new Types.ObjectId(sending.vk.id), phoneIndex)).left,
   ok: (await sending.quota.left(new Types.ObjectId(sending.ok.id), phoneIndex)).left,

@@ -1,7 +1,7 @@
 /** One line of the thread, by its kind. */
 
 import type { MessageView } from '../../shared/schemas/message.ts';
-import { useTakeBack } from '../composer/useTakeBack.ts';
+import { useCancelSend } from '../composer/useCancelSend.ts';
 import type { OutgoingMessage } from '../desk/outbox.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { MessageBubble } from '../message/MessageBubble.tsx';
@@ -48,8 +48,8 @@ export function ThreadLine({ item, isFlashed, onQuote, onJump }: ThreadLineProps
 }
 
 function Outgoing({ outgoing }: { outgoing: OutgoingMessage }) {
-  const takeBack = useTakeBack();
-  return <OutgoingBubble outgoing={outgoing} onTakeBack={takeBack} />;
+  const cancelSend = useCancelSend();
+  return <OutgoingBubble outgoing={outgoing} onCancelSend={cancelSend} />;
 }
 
 function DayMark({ iso }: { iso: string }) {

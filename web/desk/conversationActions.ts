@@ -17,12 +17,12 @@ export function useConversationActions(conversationId: string): ConversationActi
   const notices = useNotices();
   const messageOf = useErrorMessages();
   const params = { conversationId };
-  const tell = (work: Promise<unknown>) => {
+  const reportFailure = (work: Promise<unknown>) => {
     work.catch((error: unknown) => notices.show(t('actions.failed', { reason: messageOf(error) })));
   };
   return {
-    assign: (personId) => tell(call('assign', { params, body: { personId } })),
-    setStatus: (change) => tell(call('setStatus', { params, body: change })),
-    setLabels: (labels) => tell(call('setLabels', { params, body: { labels } })),
+    assign: (personId) => reportFailure(call('assign', { params, body: { personId } })),
+    setStatus: (change) => reportFailure(call('setStatus', { params, body: change })),
+    setLabels: (labels) => reportFailure(call('setLabels', { params, body: { labels } })),
   };
 }

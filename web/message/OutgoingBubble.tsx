@@ -14,10 +14,10 @@ import { Quote } from './Quote.tsx';
 export interface OutgoingBubbleProps {
   outgoing: OutgoingMessage;
   /** Returns the message to the field where it was written. */
-  onTakeBack: (outgoing: OutgoingMessage) => void;
+  onCancelSend: (outgoing: OutgoingMessage) => void;
 }
 
-export function OutgoingBubble({ outgoing, onTakeBack }: OutgoingBubbleProps) {
+export function OutgoingBubble({ outgoing, onCancelSend }: OutgoingBubbleProps) {
   const { t } = useTranslation();
   const { outbox } = useDesk();
   const send = useSendMessage();
@@ -42,7 +42,7 @@ export function OutgoingBubble({ outgoing, onTakeBack }: OutgoingBubbleProps) {
             <Button mode="link" size="s" onClick={() => send(outgoing)}>
               {t('message.retry')}
             </Button>
-            <Button mode="link" size="s" onClick={() => onTakeBack(outgoing)}>
+            <Button mode="link" size="s" onClick={() => onCancelSend(outgoing)}>
               {t('message.change')}
             </Button>
             <Button

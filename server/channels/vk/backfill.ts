@@ -30,7 +30,7 @@ export interface BackfillDeps {
 /**
  * @param since start of the gap. A known dialogue is read whenever it is ahead of the store; a new one only if its
  *   last message is later than this. Null: a first start, which reads unread dialogues only.
- * @param options.settledMs skips dialogues whose last message is younger than this: its event may still arrive.
+ * @param options.quietMs skips dialogues whose last message is younger than this: its event may still arrive.
  * @returns how many messages were new. Throws `CommunityStopError`; any other error comes from VK or the store and
  *   may be retried.
  */
@@ -38,16 +38,16 @@ export async function backfill(
   deps: BackfillDeps,
   since: Date | null,
   signal: AbortSignal,
-  { settledMs = 0 } = {},
+  { quietMs = 0 } = {},
 ): Promise<{ dialogues: number; messages: number }> {
   const atOnce = pLimit(DIALOGUES_AT_ONCE);
   const total = { dialogues: 0, messages: 0 };
-  const settledBefore = settledMs > 0 ? Date.now() - settledMs : Number.POSITIVE_INFINITY;
+  const quietBefore = quietMs > 0 ? Date.now() - quietMs : Number.POSITIVE_INFINITY;
   for (let offset = 0; !signal.aborted; offset += PAGE) {
     const page = await readPage(deps.client, offset, since === null ? 'unread' : 'all');
     const filled = await Promise.all(
       page.dialogues
-        .filter(({ lastAt }) => lastAt <= settledBefore)
+        .filter(({ lastAt }) => lastAt <= quietBefore)
         .map((dialogue) => atOnce(() => fillDialogue(deps, dialogue, since, signal))),
     );
     const behind = filled.filter((messages) => messages !== null);

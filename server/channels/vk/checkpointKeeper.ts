@@ -13,7 +13,7 @@ export interface CheckpointKeeper {
   readonly newest: CheckpointStep | null;
   keep(step: CheckpointStep): void;
   /** Resolves when nothing is left to write. */
-  settled(): Promise<void>;
+  drained(): Promise<void>;
 }
 
 /** Limits the writes; otherwise every event would cost a second write and delay the next event. */
@@ -69,7 +69,7 @@ export function createCheckpointKeeper(
       isPending = true;
       writing ??= write();
     },
-    async settled() {
+    async drained() {
       while (writing) await writing;
     },
   };

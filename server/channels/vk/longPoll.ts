@@ -54,7 +54,7 @@ export async function runLongPoll(
   const storing = createStoring(deps, own);
   try {
     await loop(deps, startTs, own.signal, times, storing);
-    await storing.settled();
+    await storing.drained();
   } finally {
     own.abort();
     outer.removeEventListener('abort', abort);
@@ -83,7 +83,7 @@ async function loop(
   };
   /** `from` is VK's `ts` from before the history is read, so events that arrive meanwhile are polled afterwards. */
   const continueFrom = async (from: string, why: Parameters<PollDeps['fillGap']>[0]): Promise<void> => {
-    await storing.settled();
+    await storing.drained();
     await deps.fillGap(why);
     if (signal.aborted) return;
     ts = from;
@@ -104,7 +104,7 @@ async function loop(
       const awayMs = awaySince === null ? 0 : Date.now() - awaySince;
       awaySince = null;
       if (awayMs > times.longAwayMs) {
-        await storing.settled();
+        await storing.drained();
         await deps.fillGap('longAway');
       }
       deps.state('live');
@@ -137,7 +137,7 @@ interface Storing {
   /** Resolves when there is room for another batch. */
   add(ts: string, updates: readonly unknown[]): Promise<void>;
   /** Resolves when everything that was added is stored, or the loop was stopped. */
-  settled(): Promise<void>;
+  drained(): Promise<void>;
   stopError: CommunityStopError | null;
 }
 
@@ -176,7 +176,7 @@ function createStoring(deps: PollDeps, own: AbortController): Storing {
           makeRoom = resolve;
         });
     },
-    settled: () => tail,
+    drained: () => tail,
   };
   return storing;
 }

@@ -20,7 +20,7 @@ export interface SessionTimes {
   /** How often VK's newest dialogues are compared with the store. */
   sweepEveryMs: number;
   /** A sweep skips dialogues whose last message is younger than this: its event may still arrive. */
-  sweepSettledMs: number;
+  sweepQuietMs: number;
   /** When the checkpoint is older than this at the start, the history is read as well. */
   staleMs: number;
   /** A gap is assumed to begin this much earlier: clocks differ, and checkpoints are written late. */
@@ -30,7 +30,7 @@ export interface SessionTimes {
 export const usualSessionTimes: SessionTimes = {
   poll: usualPollTimes,
   sweepEveryMs: 120_000,
-  sweepSettledMs: 10_000,
+  sweepQuietMs: 10_000,
   staleMs: 60_000,
   marginMs: 10 * 60_000,
 };
@@ -138,8 +138,8 @@ export async function runSession(
       const since = new Date(sweptAt - times.marginMs);
       try {
         const startedAt = Date.now();
-        const settledMs = times.sweepSettledMs;
-        const filled = await backfill({ ...deps, client }, since, signal, { settledMs });
+        const quietMs = times.sweepQuietMs;
+        const filled = await backfill({ ...deps, client }, since, signal, { quietMs });
         sweptAt = startedAt;
         if (filled.messages > 0)
           logger.warn({ ...ids, ...filled }, 'missing events were found in the history');
@@ -161,8 +161,8 @@ export async function runSession(
   } finally {
     own.abort();
     outer.removeEventListener('abort', abort);
-    await keeper.settled();
-    await state.settled();
+    await keeper.drained();
+    await state.drained();
   }
 }
 
@@ -170,7 +170,7 @@ export async function runSession(
 function createStateWriter(
   { communities, publish, logger }: SessionDeps,
   community: Community,
-): ((state: 'connecting' | 'live' | 'catchingUp' | 'offline') => void) & { settled(): Promise<void> } {
+): ((state: 'connecting' | 'live' | 'catchingUp' | 'offline') => void) & { drained(): Promise<void> } {
   let latest: string | null = null;
   let tail: Promise<unknown> = Promise.resolve();
   const writeState = (state: 'connecting' | 'live' | 'catchingUp' | 'offline') => {
@@ -187,5 +187,5 @@ function createStateWriter(
         );
       });
   };
-  return Object.assign(writeState, { settled: async () => void (await tail) });
+  return Object.assign(writeState, { drained: async () => void (await tail) });
 }

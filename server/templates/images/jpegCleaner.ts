@@ -51,9 +51,9 @@ export class JpegCleaner extends Transform {
       case 'beginning':
         return this.begin();
       case 'marker':
-        return this.takeMarker();
+        return this.readMarker();
       case 'scan':
-        return this.takeScan();
+        return this.readScan();
       default:
         this.held = Buffer.alloc(0);
         return false;
@@ -68,7 +68,7 @@ export class JpegCleaner extends Transform {
     return true;
   }
 
-  private takeMarker(): boolean {
+  private readMarker(): boolean {
     if (this.held.length < 2) return false;
     if (this.held[0] !== 0xff) return this.breakOff();
     const marker = this.held[1] as number;
@@ -85,10 +85,10 @@ export class JpegCleaner extends Transform {
     const segmentBytes = 2 + this.held.readUInt16BE(2);
     if (segmentBytes < 4) return this.breakOff();
     if (this.held.length < segmentBytes) return false;
-    return this.takeSegment(marker, segmentBytes);
+    return this.readSegment(marker, segmentBytes);
   }
 
-  private takeSegment(marker: number, segmentBytes: number): boolean {
+  private readSegment(marker: number, segmentBytes: number): boolean {
     const body = this.held.subarray(4, segmentBytes);
     if (isFrame(marker)) {
       if (body.length < 6 || this.sides) return this.breakOff();
@@ -108,11 +108,11 @@ export class JpegCleaner extends Transform {
     }
     if (marker === APP2 && startsWith(body, 'ICC_PROFILE\0')) return this.keep(segmentBytes);
     if (marker === APP14 && startsWith(body, 'Adobe')) return this.keep(segmentBytes);
-    if (marker === APP1) this.takeOrientation(body);
+    if (marker === APP1) this.keepOrientation(body);
     return this.skip(segmentBytes);
   }
 
-  private takeOrientation(body: Buffer): void {
+  private keepOrientation(body: Buffer): void {
     const orientation = orientationIn(body);
     if (this.hasOrientation || orientation === null) return;
     this.hasOrientation = true;
@@ -120,7 +120,7 @@ export class JpegCleaner extends Transform {
   }
 
   /** Picture data up to the next marker; in it FF stands before 00 or a restart. */
-  private takeScan(): boolean {
+  private readScan(): boolean {
     let at = this.held.indexOf(0xff);
     while (at !== -1 && at + 1 < this.held.length) {
       const next = this.held[at + 1] as number;

@@ -11,10 +11,10 @@ import type { Receipt } from '../../../server/serviceMessages/serviceChannel.ts'
 import type { ServiceMessage } from '../../../server/serviceMessages/serviceMessage.model.ts';
 import { type SendingFixture, startSending } from '../../server/serviceMessages/sendingFixture.ts';
 import {
+  type AcceptedSend,
   type Behaviour,
   type SteeredNetwork,
   steeredNetwork,
-  type Taken,
 } from '../../server/serviceMessages/steeredNetwork.ts';
 import { holdClock, type MovableClock } from './movableClock.ts';
 
@@ -132,18 +132,18 @@ class Run {
 
   /** Reports most of the new messages, some twice, some never. */
   private async report(): Promise<void> {
-    const handedOver = this.network.taken.slice(this.reportedUpTo);
-    this.reportedUpTo = this.network.taken.length;
-    const receipts = handedOver.flatMap((taken) => {
+    const handedOver = this.network.accepted.slice(this.reportedUpTo);
+    this.reportedUpTo = this.network.accepted.length;
+    const receipts = handedOver.flatMap((accepted) => {
       if (this.random() < 0.2) return [];
-      const receipt = receiptOf(taken, this.pick(STATUSES));
+      const receipt = receiptOf(accepted, this.pick(STATUSES));
       return this.random() < 0.2 ? [receipt, receipt] : [receipt];
     });
     if (receipts.length > 0) await this.sending.receipts.record(receipts);
   }
 
   async results(): Promise<Omit<HourReport, 'seed' | 'seconds'>> {
-    const { taken } = this.network;
+    const { accepted } = this.network;
     const kept = new Map<string, ServiceMessage>();
     for await (const message of this.sending.serviceMessages.find().lean<ServiceMessage[]>().cursor())
       kept.set(message._id.toHexString(), message);
@@ -153,20 +153,20 @@ class Run {
       sends: this.sends,
       accepted: this.accepted.length,
       refusedByQuota: this.refusedByQuota,
-      handedOver: taken.length,
+      handedOver: accepted.length,
       expired: countOf('expired'),
       undelivered: countOf('undelivered'),
       reached: countOf('delivered', 'read'),
-      pastTheirTime: taken.filter(({ messageId, at, ttlSeconds }) => {
+      pastTheirTime: accepted.filter(({ messageId, at, ttlSeconds }) => {
         const { expiresAt } = kept.get(messageId)!;
         return at >= expiresAt || at.getTime() + ttlSeconds * 1000 > expiresAt.getTime();
       }).length,
-      sixths: countSixths(taken, kept),
+      sixths: countSixths(accepted, kept),
     };
   }
 }
 
-function receiptOf({ community, tryKey }: Taken, status: NonNullable<Receipt['status']>): Receipt {
+function receiptOf({ community, tryKey }: AcceptedSend, status: NonNullable<Receipt['status']>): Receipt {
   return {
     communityId: new Types.ObjectId(community.id),
     externalId: null,
@@ -180,9 +180,9 @@ function receiptOf({ community, tryKey }: Taken, status: NonNullable<Receipt['st
 }
 
 /** A message that ended without reaching the client has released its unit (N7, the daily quota). */
-function countSixths(taken: Taken[], kept: Map<string, ServiceMessage>): number {
+function countSixths(accepted: AcceptedSend[], kept: Map<string, ServiceMessage>): number {
   const timesOf = new Map<string, number[]>();
-  for (const { community, phone, messageId, at } of taken) {
+  for (const { community, phone, messageId, at } of accepted) {
     const { status } = kept.get(messageId)!;
     if (status === 'undelivered' || status === 'expired') continue;
     const key = `${community.id} ${phone}`;

@@ -52,7 +52,12 @@ export async function measureRows(
       say(`${rows} rows stored in ${storedSeconds} s, checked in ${checkedSeconds} s`);
       const sendingAt = performance.now();
       await start(desk, campaign);
-      await untilCampaign(desk, campaign, 'all to be queued', ({ taken }) => taken.rows === rows);
+      await untilCampaign(
+        desk,
+        campaign,
+        'all to be queued',
+        ({ taken: accepted }) => accepted.rows === rows,
+      );
       const queuedSeconds = secondsSince(sendingAt);
       await untilSent(desk, campaign);
       const sentSeconds = secondsSince(sendingAt);

@@ -45,7 +45,7 @@ const dyingPauser = () => ({
     get: (model, key) => (key === 'updateMany' ? dies : Reflect.get(model, key, model)),
   }),
 });
-const sentPhones = () => lists.network.taken.map(({ phone }) => phone);
+const sentPhones = () => lists.network.accepted.map(({ phone }) => phone);
 
 describe('a paused campaign', () => {
   it('sends nothing from the queue, and every message once after it resumes', async () => {
@@ -54,12 +54,12 @@ describe('a paused campaign', () => {
     await move(campaign, { move: 'pause' });
     expect(await heldOf(campaign)).toBe(250);
     await workAll();
-    expect(network.taken).toEqual([]);
+    expect(network.accepted).toEqual([]);
     expect(await view(campaign)).toMatchObject({ state: 'paused', statuses: { queued: 250 } });
     await move(campaign, { move: 'resume' });
     await workAll();
     expect(new Set(sentPhones()).size).toBe(250);
-    expect(network.taken).toHaveLength(250);
+    expect(network.accepted).toHaveLength(250);
     expect(await view(campaign)).toMatchObject({ state: 'done', statuses: { queued: 0, sent: 250 } });
     const [one] = await sending.serviceMessages.find({ senderKey: senderKeyOf(campaign._id) }).lean();
     expect(one?.tries).toHaveLength(1);
@@ -71,7 +71,7 @@ describe('a paused campaign', () => {
     await expect(move(campaign, { move: 'pause' }, dyingPauser())).rejects.toThrow('died');
     expect(await heldOf(campaign)).toBe(0);
     await workAll();
-    expect(network.taken).toEqual([]);
+    expect(network.accepted).toEqual([]);
     expect(await heldOf(campaign)).toBe(250);
     await move(campaign, { move: 'resume' });
     await workAll();
@@ -94,10 +94,10 @@ describe('a paused campaign', () => {
       },
     });
     await lists.sending.work();
-    expect(network.taken).toEqual([]);
+    expect(network.accepted).toEqual([]);
     expect(await heldOf(campaign)).toBe(60);
     await workAll();
-    expect(network.taken).toHaveLength(60);
+    expect(network.accepted).toHaveLength(60);
     expect(await heldOf(campaign)).toBe(0);
   });
 
@@ -114,7 +114,7 @@ describe('a paused campaign', () => {
     expect((await view(campaign)).statuses).toEqual({ queued: 38, expired: 2 });
     await move(campaign, { move: 'resume' });
     await workAll();
-    expect(network.taken).toHaveLength(38);
+    expect(network.accepted).toHaveLength(38);
     expect(await view(campaign)).toMatchObject({
       state: 'done',
       statuses: { queued: 0, expired: 2, sent: 38 },
@@ -128,7 +128,7 @@ describe('a paused campaign', () => {
     await move(campaign, { move: 'cancel' });
     await workAll();
     await workAll();
-    expect(network.taken).toEqual([]);
+    expect(network.accepted).toEqual([]);
     expect(await view(campaign)).toMatchObject({
       state: 'cancelled',
       statuses: { queued: 0, undelivered: 620 },
@@ -154,7 +154,7 @@ it('sends nothing after the answer to cancelling, whatever is still in the queue
   const campaign = await queuedList(150);
   await move(campaign, { move: 'cancel' });
   await sending.work();
-  expect(network.taken).toEqual([]);
+  expect(network.accepted).toEqual([]);
   await workAll();
   expect(await view(campaign)).toMatchObject({ state: 'cancelled', statuses: { undelivered: 150 } });
 });
@@ -211,7 +211,7 @@ it('sends each row once through pauses, resumes and crashes, and nothing while i
         if (can && (name === 'resume' || !(await isPaused()))) await move(campaign, { move: name }, about);
       };
       for (const each of steps) {
-        const before = network.taken.length;
+        const before = network.accepted.length;
         const wasPaused = await isPaused();
         if (each === 'pause' || each === 'resume') await tryMove(each);
         else if (each === 'pauserDies') await tryMove('pause', dyingPauser()).catch(() => undefined);
@@ -234,7 +234,7 @@ it('sends each row once through pauses, resumes and crashes, and nothing while i
           );
         }
         if (wasPaused && each !== 'resume' && each !== 'claimThenResume')
-          expect(network.taken.length).toBe(before);
+          expect(network.accepted.length).toBe(before);
       }
       lists.network.behaves.vk = 'takes';
       setStops(deps.stops);
@@ -242,13 +242,13 @@ it('sends each row once through pauses, resumes and crashes, and nothing while i
       else await tryMove('resume');
       for (let round = 0; round < 4 && !isOver((await view(campaign)).state); round++) await workAll();
 
-      const { state, statuses, taken } = await view(campaign);
+      const { state, statuses, taken: accepted } = await view(campaign);
       const { queued, sent = 0, undelivered = 0 } = statuses;
       expect(isOver(state)).toBe(true);
       if (state === 'done') expect(sent).toBe(30);
-      expect({ queued, ended: sent + undelivered }).toEqual({ queued: 0, ended: taken.fit });
-      expect(sent).toBe(network.taken.length);
-      expect(new Set(sentPhones()).size).toBe(network.taken.length);
+      expect({ queued, ended: sent + undelivered }).toEqual({ queued: 0, ended: accepted.fit });
+      expect(sent).toBe(network.accepted.length);
+      expect(new Set(sentPhones()).size).toBe(network.accepted.length);
       expect(await heldOf(campaign)).toBe(0);
     }),
     { numRuns: 6 },

@@ -83,7 +83,7 @@ describe('a running campaign', () => {
     const done = await view(campaign);
     expect(done).toMatchObject({ state: 'done', statuses: { queued: 0, sent: 250 } });
     expect(done.taken).toEqual({ rows: 251, fit: 250, refused: [{ code: 'phoneInvalid', count: 1 }] });
-    const phones = network.taken.map(({ phone }) => phone);
+    const phones = network.accepted.map(({ phone }) => phone);
     expect(phones).toHaveLength(250);
     expect(new Set(phones).size).toBe(250);
     expect(await firstRefused(deps, (await readCampaign(deps, done.id))!)).toMatchObject([
@@ -109,8 +109,8 @@ describe('a running campaign', () => {
     await sending.work();
     await untilIdle(a);
     expect(await view(campaign)).toMatchObject({ state: 'done', taken: { rows: 320, fit: 320 } });
-    expect(new Set(network.taken.map(({ phone }) => phone)).size).toBe(320);
-    expect(network.taken).toHaveLength(320);
+    expect(new Set(network.accepted.map(({ phone }) => phone)).size).toBe(320);
+    expect(network.accepted).toHaveLength(320);
   });
 
   it('counts the block that is being handed over when it is paused, and hands over no other', async () => {
@@ -174,7 +174,7 @@ describe('a running campaign', () => {
     expect(over.state).toBe('cancelled');
     const { sent = 0, undelivered = 0, queued } = over.statuses;
     expect({ queued, gone: sent + undelivered }).toEqual({ queued: 0, gone: 140 });
-    expect(sent).toBe(network.taken.length);
+    expect(sent).toBe(network.accepted.length);
     expect(sent).toBeGreaterThanOrEqual(100);
     expect(
       await sending.serviceMessages.countDocuments({
@@ -216,9 +216,9 @@ describe('a phone that is twice in a list', () => {
       await letLeasesRunOut();
       await newWorker(`process ${block}`).step();
     }
-    const taken = await view(campaign);
-    expect(taken.taken).toEqual({ rows: 230, fit: 227, refused: twice });
-    const refused = await firstRefused(deps, (await readCampaign(deps, taken.id))!);
+    const accepted = await view(campaign);
+    expect(accepted.taken).toEqual({ rows: 230, fit: 227, refused: twice });
+    const refused = await firstRefused(deps, (await readCampaign(deps, accepted.id))!);
     expect(refused.map(({ row, reason }) => [row, reason.ru])).toEqual([
       [152, 'Этот номер уже был в строке 5'],
       [222, 'Этот номер уже был в строке 212'],

@@ -61,10 +61,10 @@ describe('sending hours', () => {
     expect(message.expiresAt).toEqual(new Date('2026-11-25T13:01Z'));
     await company.work();
     await company.tend();
-    expect(network.taken).toEqual([]);
+    expect(network.accepted).toEqual([]);
     vi.setSystemTime(new Date('2026-11-25T13:00:01Z'));
     await company.work();
-    expect(network.taken.map((taken) => taken.phone)).toEqual([phone]);
+    expect(network.accepted.map((taken) => taken.phone)).toEqual([phone]);
   });
 
   it('go by the client’s country where it tells the zone, and by the company’s where it does not', async () => {
@@ -129,7 +129,7 @@ describe('the block list', () => {
     await block();
     await company.work();
     await company.tend();
-    expect(network.taken.map((taken) => taken.phone)).toEqual([other]);
+    expect(network.accepted.map((taken) => taken.phone)).toEqual([other]);
     expect(await company.read(message)).toMatchObject({
       status: 'undelivered',
       endCode: 'clientBlocked',
@@ -148,14 +148,14 @@ describe('the block list', () => {
     network.behaves.ok = 'takes';
     vi.setSystemTime(Date.now() + 60_000);
     await company.work();
-    expect(network.taken).toEqual([]);
+    expect(network.accepted).toEqual([]);
     expect(await company.read(message)).toMatchObject({ status: 'undelivered', endCode: 'clientBlocked' });
   });
 
   it('asks once for a batch, however many messages are in it', async () => {
     for (let at = 0; at < 20; at++) await company.sendOne({ phone: `+7999400${1000 + at}` });
     const asked = await company.collectionsAsked(() => company.work());
-    expect(network.taken).toHaveLength(20);
+    expect(network.accepted).toHaveLength(20);
     expect(asked.filter((collection) => collection === 'blockedPhones')).toHaveLength(1);
   });
 

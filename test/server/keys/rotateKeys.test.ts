@@ -14,7 +14,7 @@ const [keyA, keyB, keyC] = [masterKey(), masterKey(), masterKey()];
 const idOf = ({ sealing }: typeof keyA) => keyIdOf(sealing);
 const deps = () => keyDeps(store.connection);
 const rotate = (secrets: Secrets, more: Partial<Parameters<typeof rotateKeys>[0]> = {}) =>
-  rotateKeys({ ...deps(), settleMs: 0, secrets, ...more });
+  rotateKeys({ ...deps(), catchUpMs: 0, secrets, ...more });
 
 beforeAll(async () => {
   store = await openTestStore();

@@ -86,7 +86,7 @@ export async function startErasure() {
       await models.packets.deleteMany({ at: { $lt: before } });
     },
     logger: silent,
-    timing: { settleMs: 60_000, leaseMs: 60_000 },
+    timing: { lateWritesMs: 60_000, leaseMs: 60_000 },
   };
   let last = 0;
 

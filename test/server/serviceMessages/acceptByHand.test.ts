@@ -48,5 +48,5 @@ it('sends once on a double click, at most five a day, and only with all the vari
     expect((await send(`token-00${number}`, { ttlSeconds: 60 })).kind).toBe('accepted');
   expect(await send('token-006')).toMatchObject({ kind: 'refused', refusal: { code: 'quotaSpent' } });
   await sending.work();
-  expect(network.taken.map((taken) => taken.phone)).toEqual(Array(5).fill(phone));
+  expect(network.accepted.map((accepted) => accepted.phone)).toEqual(Array(5).fill(phone));
 });

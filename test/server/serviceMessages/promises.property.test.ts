@@ -10,7 +10,7 @@ import { type Receipt, tryKeyOf } from '../../../server/serviceMessages/serviceC
 import type { ServiceMessage } from '../../../server/serviceMessages/serviceMessage.model.ts';
 import type { ServiceStatus } from '../../../shared/v1/statuses.ts';
 import { type SendingFixture, startSending } from './sendingFixture.ts';
-import { type Behaviour, type SteeredNetwork, steeredNetwork, type Taken } from './steeredNetwork.ts';
+import { type AcceptedSend, type Behaviour, type SteeredNetwork, steeredNetwork } from './steeredNetwork.ts';
 
 /** The present: the store prunes old documents by its own clock, which the test does not change. */
 const start = Date.now();
@@ -109,7 +109,7 @@ interface Run {
 }
 
 async function play(run: Run, now: Step): Promise<void> {
-  const taken = network.taken.filter(({ phone }) => run.phones.includes(phone));
+  const accepted = network.accepted.filter(({ phone }) => run.phones.includes(phone));
   switch (now.do) {
     case 'send': {
       // In parallel, as from several senders.
@@ -145,7 +145,7 @@ async function play(run: Run, now: Step): Promise<void> {
       runsEffects = true;
       return;
     case 'report': {
-      const of = taken[now.which % Math.max(1, taken.length)];
+      const of = accepted[now.which % Math.max(1, accepted.length)];
       if (!of) return;
       for (const status of now.statuses)
         await sending.receipts.record(
@@ -156,7 +156,7 @@ async function play(run: Run, now: Step): Promise<void> {
 }
 
 function reportOf(
-  { community, tryKey }: Taken,
+  { community, tryKey }: AcceptedSend,
   status: NonNullable<Receipt['status']>,
   agoMs: number,
 ): Receipt {
@@ -174,13 +174,13 @@ function reportOf(
 
 async function holds(run: Run): Promise<void> {
   const messages = await Promise.all(run.accepted.map((each) => sending.read(each)));
-  const taken = network.taken.filter(({ phone }) => run.phones.includes(phone));
+  const accepted = network.accepted.filter(({ phone }) => run.phones.includes(phone));
   for (const message of messages) {
     holdsN1(run, message);
-    holdsN19(message, taken);
-    holdsN24(message, taken);
+    holdsN19(message, accepted);
+    holdsN24(message, accepted);
   }
-  holdsN7(run, messages, taken);
+  holdsN7(run, messages, accepted);
 }
 
 /** N1 as the rule states it, independent of the program's own table. */
@@ -207,28 +207,30 @@ function holdsN1(run: Run, { _id, status, sequence, history }: ServiceMessage): 
   run.seen.set(id, status);
 }
 
-function holdsN19({ _id, expiresAt, status, outbox }: ServiceMessage, taken: Taken[]): void {
-  for (const { at, ttlSeconds } of taken.filter(({ messageId }) => messageId === _id.toHexString())) {
+function holdsN19({ _id, expiresAt, status, outbox }: ServiceMessage, accepted: AcceptedSend[]): void {
+  for (const { at, ttlSeconds } of accepted.filter(({ messageId }) => messageId === _id.toHexString())) {
     expect(at.getTime()).toBeLessThan(expiresAt.getTime());
     expect(at.getTime() + ttlSeconds * 1000).toBeLessThanOrEqual(expiresAt.getTime());
   }
   if (['delivered', 'read', 'undelivered', 'expired'].includes(status)) expect(outbox).toBeUndefined();
 }
 
-function holdsN24({ _id, route, tries }: ServiceMessage, taken: Taken[]): void {
+function holdsN24({ _id, route, tries }: ServiceMessage, accepted: AcceptedSend[]): void {
   expect(tries.map((each) => each.network)).toEqual(route.slice(0, tries.length).map((each) => each.network));
-  const keys = taken.filter(({ messageId }) => messageId === _id.toHexString()).map(({ tryKey }) => tryKey);
+  const keys = accepted
+    .filter(({ messageId }) => messageId === _id.toHexString())
+    .map(({ tryKey }) => tryKey);
   const possible = tries.map((each) => tryKeyOf(_id, each.network));
   expect(keys).toEqual([...new Set(keys)]);
   // A message that the network has is looked up, not handed over again.
-  expect(taken.filter(({ timesHanded }) => timesHanded > 1)).toEqual([]);
+  expect(accepted.filter(({ timesHanded }) => timesHanded > 1)).toEqual([]);
   expect(possible).toEqual(expect.arrayContaining(keys));
 }
 
 /**
  * Per client and community: messages handed over within 24 hours or still waiting, without ended ones, at most five.
  */
-function holdsN7({ phones }: Run, messages: ServiceMessage[], taken: Taken[]): void {
+function holdsN7({ phones }: Run, messages: ServiceMessage[], accepted: AcceptedSend[]): void {
   const now = Date.now();
   const open = messages.filter(({ status }) => status !== 'undelivered' && status !== 'expired');
   for (const phoneIndex of phones.map(sending.phones.indexOf))
@@ -236,7 +238,7 @@ function holdsN7({ phones }: Run, messages: ServiceMessage[], taken: Taken[]): v
       const counted = open.filter((message) => {
         const tried = message.tries.find(({ communityId }) => communityId.toHexString() === id);
         if (!tried || tried.isSkipped || message.phoneIndex !== phoneIndex) return false;
-        const handed = taken.find(({ tryKey }) => tryKey === tryKeyOf(message._id, tried.network));
+        const handed = accepted.find(({ tryKey }) => tryKey === tryKeyOf(message._id, tried.network));
         return handed
           ? handed.at.getTime() > now - quotaLimits.windowMs
           : message.expiresAt.getTime() > now && message.communityId.toHexString() === id;
@@ -281,8 +283,8 @@ it('keeps N1, N7, N19 and N24 over random sends, clocks, crashes and reports', {
       for (const phoneIndex of run.phones.map(sending.phones.indexOf))
         for (const { id } of [sending.vk, sending.ok])
           expect(await sending.quota.left(new Types.ObjectId(id), phoneIndex)).toMatchObject({ left: 5 });
-      handedOver += network.taken.length;
-      network.taken.length = 0;
+      handedOver += network.accepted.length;
+      network.accepted.length = 0;
       network.asked.length = 0;
     }),
     {

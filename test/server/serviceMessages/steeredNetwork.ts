@@ -10,7 +10,7 @@ import type {
   ServiceOutcome,
 } from '../../../server/serviceMessages/serviceChannel.ts';
 
-export interface Taken {
+export interface AcceptedSend {
   community: CommunityRef;
   tryKey: string;
   messageId: string;
@@ -36,7 +36,7 @@ export type Behaviour =
 export interface SteeredNetwork {
   channels: ServiceChannels;
   /** What it accepted, one entry per try, in order. */
-  taken: Taken[];
+  accepted: AcceptedSend[];
   /** Every message of every call, accepted or not. */
   asked: { tryKey: string; at: Date; ttlSeconds: number }[];
   /** How the next calls go, by network; `takes` by default. */
@@ -58,27 +58,30 @@ const usual = () => ({
 });
 
 export function steeredNetwork(): SteeredNetwork {
-  const byKey = new Map<string, Taken>();
+  const byKey = new Map<string, AcceptedSend>();
   const network: SteeredNetwork = {
-    taken: [],
+    accepted: [],
     asked: [],
     ...usual(),
     channels: { forCommunity: async () => channel },
     asUsual() {
-      network.taken.length = 0;
+      network.accepted.length = 0;
       network.asked.length = 0;
       Object.assign(network, usual());
     },
   };
 
-  function take(community: CommunityRef, { tryKey, messageId, phone, ttlSeconds }: OutgoingService): Taken {
+  function accept(
+    community: CommunityRef,
+    { tryKey, messageId, phone, ttlSeconds }: OutgoingService,
+  ): AcceptedSend {
     const known = byKey.get(tryKey);
     if (known) {
       known.timesHanded += 1;
       return known;
     }
     const externalId = `${community.network}${byKey.size + 1}`;
-    const taken: Taken = {
+    const accepted: AcceptedSend = {
       community,
       tryKey,
       messageId: messageId.toHexString(),
@@ -88,9 +91,9 @@ export function steeredNetwork(): SteeredNetwork {
       externalId,
       timesHanded: 1,
     };
-    byKey.set(tryKey, taken);
-    network.taken.push(taken);
-    return taken;
+    byKey.set(tryKey, accepted);
+    network.accepted.push(accepted);
+    return accepted;
   }
 
   const channel: ServiceChannel = {
@@ -122,7 +125,7 @@ export function steeredNetwork(): SteeredNetwork {
           case 'stopped':
             return { kind: 'communityStopped', networkCode: '5' };
           default: {
-            const { externalId } = take(community, message);
+            const { externalId } = accept(community, message);
             return behaviour === 'takesSilently' ? { kind: 'unknown' } : { kind: 'sent', externalId };
           }
         }

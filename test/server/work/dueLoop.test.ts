@@ -6,7 +6,7 @@ import {
   startDueLoop,
   systemClock,
 } from '../../../server/work/dueLoop.ts';
-import { createHandClock, type HandClock, settled } from './handClock.ts';
+import { createHandClock, type HandClock, turnOfLoop } from './handClock.ts';
 
 const POLL_MS = 500;
 
@@ -40,11 +40,11 @@ function start(options: Partial<DueLoopOptions> = {}): DueLoop {
           stopping,
           end: (next) => {
             resolve(next);
-            return settled();
+            return turnOfLoop();
           },
           fail: (error) => {
             reject(error);
-            return settled();
+            return turnOfLoop();
           },
         });
       }),
@@ -57,7 +57,7 @@ function start(options: Partial<DueLoopOptions> = {}): DueLoop {
 }
 async function started(options?: Partial<DueLoopOptions>): Promise<DueLoop> {
   start(options);
-  await settled();
+  await turnOfLoop();
   return loop;
 }
 
@@ -109,7 +109,7 @@ describe('a wake', () => {
     await started();
     await looks[0]!.end();
     loop.wake();
-    await settled();
+    await turnOfLoop();
     expect(looks).toHaveLength(2);
     expect(clock.waitsMs()).toEqual([]);
   });
@@ -138,7 +138,7 @@ describe('a wake', () => {
       answered();
       for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
       loop.wake();
-      await settled();
+      await turnOfLoop();
       expect(asked).toBe(2);
       answered();
     },
@@ -151,7 +151,7 @@ describe('a wake', () => {
     expect(looks).toHaveLength(2);
     await looks[1]!.end();
     for (let time = 0; time < 1_000; time += 1) loop.wake();
-    await settled();
+    await turnOfLoop();
     expect(looks).toHaveLength(3);
     await looks[2]!.end();
     expect(looks).toHaveLength(3);
@@ -217,7 +217,7 @@ describe('a loop that is stopped', () => {
       isStopped = true;
     });
     loop.wake();
-    await settled();
+    await turnOfLoop();
     expect(looks[0]!.stopping.aborted).toBe(true);
     expect(isStopped).toBe(false);
     await looks[0]!.end('again');

@@ -16,7 +16,7 @@ export interface HandClock extends LoopClock {
 }
 
 /** Resolves when all pending promises have run and only the time can cause more work. */
-export const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+export const turnOfLoop = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 export function createHandClock(): HandClock {
   let nowMs = Date.UTC(2026, 10, 24);
@@ -36,10 +36,10 @@ export function createHandClock(): HandClock {
         nowMs = next.atMs;
         timers.delete(next);
         next.ring();
-        await settled();
+        await turnOfLoop();
       }
       nowMs = untilMs;
-      await settled();
+      await turnOfLoop();
     },
     waitsMs: () => [...timers].map(({ atMs }) => atMs - nowMs),
     keepsProcessAlive: () => [...timers].some((timer) => timer.keepsProcessAlive),

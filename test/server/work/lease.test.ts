@@ -11,7 +11,7 @@ import {
   leaseRanOut,
 } from '../../../server/work/lease.ts';
 import { openTestStore, type TestStore } from '../../support/store.ts';
-import { createHandClock, settled } from './handClock.ts';
+import { createHandClock, turnOfLoop } from './handClock.ts';
 
 const LEASE_MS = 10_000;
 const start = new Date('2026-11-24T10:00:00Z');
@@ -172,7 +172,7 @@ describe('a lease that is being renewed', () => {
 
   it('is renewed until it is stopped', async () => {
     const { clock, renewing, seen } = keep([]);
-    await settled();
+    await turnOfLoop();
     expect(seen.renewals).toBe(0);
     await clock.pass(4 * RENEW_EVERY_MS);
     expect(seen.renewals).toBe(4);
@@ -212,7 +212,7 @@ describe('a lease that is being renewed', () => {
     await clock.pass(3 * RENEW_EVERY_MS);
     expect(answers).toHaveLength(3);
     for (const answer of answers) answer(false);
-    await settled();
+    await turnOfLoop();
     await clock.pass(3 * RENEW_EVERY_MS);
     expect(answers).toHaveLength(3);
     expect(losses).toBe(1);
@@ -240,7 +240,7 @@ describe('a lease that is being renewed', () => {
     const stopped = renewing.stop().then(() => {
       isStopped = true;
     });
-    await settled();
+    await turnOfLoop();
     expect(isStopped).toBe(false);
     answer(false);
     await stopped;

@@ -1,7 +1,7 @@
 /** findAndModify: finds one document, changes or removes it and returns it, as one atomic step. */
 import type { Document } from 'bson';
 import { failedToParse } from '../errors.ts';
-import { type Found, prepareQuery } from '../query/execute.ts';
+import { type MatchedRecord, prepareQuery } from '../query/execute.ts';
 import { parseFilter } from '../query/filter.ts';
 import { compileProjection } from '../query/projection.ts';
 import { decodeExactly } from '../storage/bsonCodec.ts';
@@ -55,7 +55,9 @@ const findAndModify: Handler = (store, command) => {
       variables,
       isForChange: prepared !== undefined,
     };
-    const found = prepareQuery(store, collection, request, parsed).run().next().value as Found | undefined;
+    const found = prepareQuery(store, collection, request, parsed).run().next().value as
+      | MatchedRecord
+      | undefined;
     if (prepared === undefined) {
       if (found !== undefined) store.records.remove(collection, found.record, found.document);
       return { lastErrorObject: { n: found === undefined ? 0 : 1 }, value: shown(before(found)), ok: 1 };
@@ -79,7 +81,7 @@ const findAndModify: Handler = (store, command) => {
   });
 };
 
-function before(found: Found | undefined): Document | undefined {
+function before(found: MatchedRecord | undefined): Document | undefined {
   return found === undefined ? undefined : decodeExactly(found.bytes);
 }
 

@@ -4,7 +4,7 @@ import { stageOf } from '../aggregate/stage.ts';
 import { checkStages, runStages } from '../aggregate/stages.ts';
 import { badValue, CommandError, notSupported } from '../errors.ts';
 import { isDocument, valueKey } from '../keys/valueKey.ts';
-import { countMatches, type FindRequest, type Found, prepareQuery } from '../query/execute.ts';
+import { countMatches, type FindRequest, type MatchedRecord, prepareQuery } from '../query/execute.ts';
 import { compileFilter } from '../query/match.ts';
 import { distinctValuesAtPath } from '../query/path.ts';
 import { compileProjection } from '../query/projection.ts';
@@ -52,7 +52,7 @@ const find: Handler = (store, command) => {
   }
   const found = prepareQuery(store, collection, request).run();
   const cut = topFields(body.projection as Document | undefined);
-  const shown = (each: Found) => {
+  const shown = (each: MatchedRecord) => {
     if (projection === undefined) return each.bytes;
     return cut === undefined ? encode(projection(each.document)) : cut(each.bytes);
   };
@@ -167,7 +167,9 @@ function findPlain(store: Store, db: string, name: string, request: FindRequest)
     compileFilter(request.filter);
     return [];
   }
-  return mapped(prepareQuery(store, collection, request).run(), ({ bytes }: Found) => decodePlainly(bytes));
+  return mapped(prepareQuery(store, collection, request).run(), ({ bytes }: MatchedRecord) =>
+    decodePlainly(bytes),
+  );
 }
 
 const count: Handler = (store, command) => {

@@ -2,7 +2,7 @@
 import { type Document, ObjectId } from 'bson';
 import { badValue, CommandError } from '../errors.ts';
 import { isDocument, rankOf, typeRank } from '../keys/valueKey.ts';
-import { type Found, prepareQuery } from '../query/execute.ts';
+import { type MatchedRecord, prepareQuery } from '../query/execute.ts';
 import { parseFilter } from '../query/filter.ts';
 import { decodeExactly, encode } from '../storage/bsonCodec.ts';
 import type { CollectionSpec } from '../storage/catalog.ts';
@@ -173,7 +173,7 @@ export function insertUpsert(store: Store, collection: CollectionSpec, prepared:
 export function changeFound(
   store: Store,
   collection: CollectionSpec,
-  found: Found,
+  found: MatchedRecord,
   prepared: PreparedUpdate,
 ): { isModified: boolean; after: Document } {
   const { exactDocument } = found;

@@ -34,7 +34,7 @@ export interface Work {
 }
 
 /** A found document, decoded on first use. */
-export class Found {
+export class MatchedRecord {
   readonly record: number;
   readonly bytes: Buffer;
   private decoded: Document | undefined;
@@ -69,7 +69,7 @@ export interface Query {
   plan: Plan;
   needsSort: boolean;
   work: Work;
-  run(): Generator<Found>;
+  run(): Generator<MatchedRecord>;
 }
 
 /** @param filter the request's filter, if it is already parsed. */
@@ -132,7 +132,11 @@ export function countMatches(reader: StoreReader, collection: CollectionSpec, re
   return count;
 }
 
-function* window(found: Iterable<Found>, skip: number, limit: number | undefined): Generator<Found> {
+function* window(
+  found: Iterable<MatchedRecord>,
+  skip: number,
+  limit: number | undefined,
+): Generator<MatchedRecord> {
   let passed = 0;
   for (const each of found) {
     if (passed++ < skip) continue;
@@ -152,7 +156,7 @@ function* lookUp(
   collection: CollectionSpec,
   { ids, rest }: IdsPlan,
   { work, variables, isForChange }: Run,
-): Generator<Found> {
+): Generator<MatchedRecord> {
   const matches = rest.length > 0 ? compileNode({ kind: 'and', nodes: rest }, variables) : undefined;
   for (const id of ids) {
     const record = reader.records.find(collection, id);
@@ -161,7 +165,7 @@ function* lookUp(
     const bytes = reader.records.read(collection, record);
     if (bytes === undefined) continue;
     work.documentsExamined++;
-    const found = new Found(record, bytes, isForChange);
+    const found = new MatchedRecord(record, bytes, isForChange);
     if (matches === undefined || matches(found.document)) yield found;
   }
 }
@@ -170,11 +174,11 @@ function* runPlan(
   reader: StoreReader,
   collection: CollectionSpec,
   { plan, matches, work, isForChange }: Run & { plan: Exclude<Plan, IdsPlan>; matches: Matcher },
-): Generator<Found> {
+): Generator<MatchedRecord> {
   if (plan.kind === 'scan') {
     for (const { record, bytes } of reader.records.walk(collection, plan.isReverse)) {
       work.documentsExamined++;
-      const found = new Found(record, bytes, isForChange);
+      const found = new MatchedRecord(record, bytes, isForChange);
       if (matches(found.document)) yield found;
     }
     return;
@@ -192,7 +196,7 @@ function* runPlan(
       const bytes = reader.records.read(collection, record);
       if (bytes === undefined) continue;
       work.documentsExamined++;
-      const found = new Found(record, bytes, isForChange);
+      const found = new MatchedRecord(record, bytes, isForChange);
       const isKnown = branch.isExact && plan.kind === 'index' && reader.database.commits === commitsAtStart;
       if (isKnown || matches(found.document)) yield found;
     }
@@ -216,10 +220,10 @@ interface Sortable {
 function* sorted(
   reader: StoreReader,
   collection: CollectionSpec,
-  found: Iterable<Found>,
+  found: Iterable<MatchedRecord>,
   sort: Document,
   keep: number | undefined,
-): Generator<Found> {
+): Generator<MatchedRecord> {
   const fields = keyFields(sort);
   let rows: Sortable[] = [];
   const order = (a: Sortable, b: Sortable) => Buffer.compare(a.key, b.key) || a.record - b.record;
@@ -231,6 +235,6 @@ function* sorted(
   if (keep !== undefined) rows.length = Math.min(rows.length, keep);
   for (const { record } of rows) {
     const bytes = reader.records.read(collection, record);
-    if (bytes !== undefined) yield new Found(record, bytes);
+    if (bytes !== undefined) yield new MatchedRecord(record, bytes);
   }
 }

@@ -79,7 +79,7 @@ export class Catalog {
   create(db: string, name: string, options: Document = {}): CollectionSpec {
     checkName(db, name);
     const collection: CollectionSpec = {
-      id: this.takeId(),
+      id: this.allocateId(),
       db,
       name,
       uuid: randomUUID(),
@@ -95,7 +95,7 @@ export class Catalog {
   }
 
   newIndex(shown: Document & { key: Document; name: string }): IndexSpec {
-    return indexFrom({ id: this.takeId(), shown, multikey: [], hasLongKeys: false });
+    return indexFrom({ id: this.allocateId(), shown, multikey: [], hasLongKeys: false });
   }
 
   save(collection: CollectionSpec): void {
@@ -107,7 +107,7 @@ export class Catalog {
     this.database.catalog.removeSync(catalogKey(collection));
   }
 
-  private takeId(): number {
+  private allocateId(): number {
     const id = this.nextId++;
     put(this.database.catalog, Buffer.from(idsKey), encode({ nextId: this.nextId }));
     return id;

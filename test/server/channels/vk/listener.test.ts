@@ -94,7 +94,7 @@ describe('listening', () => {
   });
 
   it('finds an event that VK lost even when no other event follows', async () => {
-    const one = await desk.process({ session: { ...sessionTimes, sweepEveryMs: 100, sweepSettledMs: 0 } });
+    const one = await desk.process({ session: { ...sessionTimes, sweepEveryMs: 100, sweepQuietMs: 0 } });
     await desk.connect(one);
     await desk.isIn('live');
     desk.sandbox.control.setFaults({ loseEvents: 2 });

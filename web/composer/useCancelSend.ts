@@ -4,7 +4,7 @@ import { useDesk } from '../desk/DeskContext.tsx';
 import { type OutgoingMessage, remove } from '../desk/outbox.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 
-export function useTakeBack(): (outgoing: OutgoingMessage) => void {
+export function useCancelSend(): (outgoing: OutgoingMessage) => void {
   const { outbox, drafts, attachments } = useDesk();
   const { me } = useDeskData();
   return ({ clientToken, conversationId, kind, text, uploads, replyTo, failure }) => {

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(async () => desk?.[Symbol.asyncDispose]());
 
-/** The figures as `/metrics` prints them, by name and labels. */
+/** The metrics as `/metrics` prints them, by name and labels. */
 async function stats(): Promise<Map<string, number>> {
   const text = await (await fetch(`${desk.url}/metrics`)).text();
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
@@ -20,8 +20,8 @@ async function stats(): Promise<Map<string, number>> {
   );
 }
 
-describe('the figures of a desk', () => {
-  it('tell of a message that came and of the answer that went', async () => {
+describe('the metrics of a desk', () => {
+  it('count a received message and a sent answer', async () => {
     const anna = await desk.as('anna@example.com');
     const inbox = await desk.openInbox(anna);
     expect((await stats()).get('desk_sockets_connected')).toBe(1);
@@ -53,7 +53,7 @@ describe('the figures of a desk', () => {
     );
   });
 
-  it('tell how many messages wait, while the network does not answer', async () => {
+  it('count waiting messages while the network does not answer', async () => {
     const anna = await desk.as('anna@example.com');
     const { rows } = await anna.call('listConversations');
     const conversationId = rows[0]?.id ?? '';

@@ -23,7 +23,7 @@ const watched = (conversationId: string, ...personIds: string[]): Watched => ({
   personIds,
 });
 
-/** One process: who looks at what here, whom it believes alive, and what it hears. */
+/** One process: its viewers, the processes that it believes alive, and what it receives. */
 function process(processId: string, alive: string[]) {
   const broadcaster = createBroadcaster();
   const here: Watched[] = [];
@@ -47,7 +47,7 @@ function process(processId: string, alive: string[]) {
 
 const rowOf = (id: string) => presenceModel(store.connection).findOne({ _id: id }).lean();
 
-it('shows at one process who looks where at the other, until they leave', async () => {
+it('shows at one process the viewers of the other, until they leave', async () => {
   const one = process('a1', ['a2']);
   const two = process('a2', ['a1']);
   one.show(watched('talk', 'anna', 'ivan'), watched('other', 'anna'));
@@ -61,7 +61,7 @@ it('shows at one process who looks where at the other, until they leave', async 
   expect(await rowOf('a1')).toBeNull();
 });
 
-it('forgets all whom a process told of once it is not alive any more, and hears it anew when it is', async () => {
+it('drops the viewers of a dead process, and shows them again when it is alive', async () => {
   const one = process('b1', ['b2']);
   const two = process('b2', ['b1']);
   one.show(watched('talk', 'anna'));
@@ -75,7 +75,7 @@ it('forgets all whom a process told of once it is not alive any more, and hears 
   await Promise.all([one.exchange.stop(), two.exchange.stop()]);
 });
 
-it('carries who types, once for each sign of it, and nothing that is older than the meeting', async () => {
+it('relays each typing event once, and none from before the processes met', async () => {
   const one = process('c1', ['c2']);
   one.broadcaster.showTyping('shop', { conversationId: 'old', personId: 'anna' });
   await until('the row to be written', () => rowOf('c1'));
@@ -102,7 +102,7 @@ it('writes nothing while it is alone, and once for many changes', async () => {
   }
   await until('the other to have written', () => rowOf('d2'));
   expect(await rowOf('d1')).toBeNull();
-  // Met at last: what is so now is told, in one writing.
+  // Once they meet, the current state is written, in one write.
   alone.alive.push('d2');
   await until('the other to hear', () => other.exchange.personIdsAt('talk')[0] === 'person 99');
   expect((await rowOf('d1'))?.revision).toBe(1);

@@ -1,7 +1,4 @@
-/**
- * A desk that requires encrypted storage, started as people start it: a process over a folder in memory, which is not
- * on an encrypted disk.
- */
+/** A desk that requires encrypted storage, started as people start it: a process over a folder in memory. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';

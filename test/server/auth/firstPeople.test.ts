@@ -68,11 +68,11 @@ it('keeps no passwords on a machine when another machine has created the people'
   const desks = await Promise.all(
     [dataDir, otherDir].map((dir) => openTestDesk({ connection: store.connection, dataDir: dir })),
   );
-  const told = desks.flatMap((desk) => [...desk.passwords]);
-  expect(told.map(([email]) => email).sort()).toEqual(
+  const printed = desks.flatMap((desk) => [...desk.passwords]);
+  expect(printed.map(([email]) => email).sort()).toEqual(
     (await desks[0]?.auth.people.listPeople())?.map(({ email }) => email).sort(),
   );
-  for (const [email, password] of told) await desks[0]?.cookieOf(email, password);
+  for (const [email, password] of printed) await desks[0]?.cookieOf(email, password);
   for (const desk of desks) await desk.close();
   await rm(otherDir, { recursive: true, force: true });
 });

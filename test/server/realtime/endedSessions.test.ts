@@ -68,12 +68,12 @@ describe('in another process', () => {
     await using one = await openTab(second.url, here);
     await using two = await openTab(second.url, there);
     await using inFirst = await openTab(first.url, there);
-    await using colleague = await openTab(second.url, admin);
+    await using other = await openTab(second.url, admin);
 
     expect(await call(first.url, 'POST', '/api/me/sessions/end', here)).toBe(200);
 
     for (const tab of [one, two, inFirst]) await tab.toEnd();
-    expect(colleague.isOpen()).toBe(true);
+    expect(other.isOpen()).toBe(true);
     // A new sign-in is accepted.
     await using again = await openTab(second.url, await first.as('ivan@example.com'));
     expect(again.isOpen()).toBe(true);
@@ -94,7 +94,7 @@ describe('in another process', () => {
         body: { name: 'Пётр Второй' },
       });
       expect(renamed.name).toBe('Пётр Второй');
-      await until('the new name to be heard', () =>
+      await until('the new name to arrive', () =>
         tab.changes.some((change) => change.type === 'person.changed' && change.person.name === renamed.name),
       );
       expect(tab.isOpen()).toBe(true);

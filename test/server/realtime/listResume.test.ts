@@ -68,14 +68,14 @@ it('makes every filter, unread only or not, equal to a fresh read', async () => 
     );
     const from = inbox.changes.length;
     for (let change = 0; change < CHANGES_A_ROUND; change += 1) await changeOne();
-    const heard = inbox.changes
+    const received = inbox.changes
       .slice(from)
       .filter((change): change is ConversationChanged => change.type === 'conversation.changed')
       .filter(() => pick(2) === 0);
     windows = windows.map((window) =>
       applyRows(
         window,
-        heard.map((change) => change.row),
+        received.map((change) => change.row),
       ),
     );
     for (const window of windows) {

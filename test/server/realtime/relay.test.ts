@@ -52,7 +52,7 @@ async function pair(names: [string, string], timing?: RelayTiming) {
   // Recoveries at the meeting itself are over once both receive the other's changes.
   one.broadcaster.publish(renamed('hello'));
   two.broadcaster.publish(renamed('hello'));
-  await until('both to hear', () => one.names.includes('hello') && two.names.includes('hello'));
+  await until('both to receive it', () => one.names.includes('hello') && two.names.includes('hello'));
   return { one, two };
 }
 
@@ -60,8 +60,8 @@ it('carries changes in order, and ended sessions, to the other process', async (
   const { one, two } = await pair(['a1', 'a2']);
   for (let n = 0; n < 300; n += 1) one.broadcaster.publish(renamed(`n${n}`));
   one.sessionRevocation.revoke({ kind: 'session', sessionId: 'b'.repeat(24) });
-  await until('the ending to be heard', () => two.ended.length > 0);
-  await until('all changes to be heard', () => two.names.length === 301);
+  await until('the ended session to arrive', () => two.ended.length > 0);
+  await until('all changes to arrive', () => two.names.length === 301);
   expect(two.names.slice(1)).toEqual(Array.from({ length: 300 }, (_, n) => `n${n}`));
   expect(two.ended).toEqual([{ kind: 'session', sessionId: 'b'.repeat(24) }]);
   expect(one.names).toEqual(['hello']);
@@ -72,10 +72,10 @@ it('carries changes in order, and ended sessions, to the other process', async (
 it('loses nothing that a process publishes right before it closes', async () => {
   const { one, two } = await pair(['b1', 'b2']);
   const before = two.missed();
-  one.broadcaster.publish(renamed('last words'));
+  one.broadcaster.publish(renamed('last change'));
   await one.stop();
-  await until('the last words to be heard', () => two.names.includes('last words'));
-  await until('the goodbye to be heard', async () => {
+  await until('the last change to arrive', () => two.names.includes('last change'));
+  await until('the other to leave', async () => {
     const left = await relayModels(store.connection).processes.find({ _id: 'b1' }).lean();
     return left.length === 0;
   });

@@ -32,14 +32,14 @@ it('detects a socket whose session ended during its sign-in check, and no other'
 
 it('relays what ended here, and does not relay again what others ended', () => {
   const sessionRevocation = createSessionRevocation();
-  const told: unknown[] = [];
-  const heard: unknown[] = [];
-  sessionRevocation.onRevoked((revocation) => told.push(revocation));
-  sessionRevocation.onRelayed((revocation) => heard.push(revocation));
+  const revoked: unknown[] = [];
+  const relayed: unknown[] = [];
+  sessionRevocation.onRevoked((revocation) => revoked.push(revocation));
+  sessionRevocation.onRelayed((revocation) => relayed.push(revocation));
   sessionRevocation.revoke({ kind: 'session', sessionId: first });
   sessionRevocation.relay({ kind: 'session', sessionId: second });
-  expect(told).toEqual([{ kind: 'session', sessionId: first }]);
-  expect(heard).toEqual([{ kind: 'session', sessionId: second }]);
+  expect(revoked).toEqual([{ kind: 'session', sessionId: first }]);
+  expect(relayed).toEqual([{ kind: 'session', sessionId: second }]);
 });
 
 it('checks once more when asked during a check, which may have read the session before it ended', async () => {

@@ -10,7 +10,7 @@ export const roleNames = ['web', 'listener', 'sender'] as const;
 export type RoleName = (typeof roleNames)[number];
 
 const port = z.coerce.number<string>().int().min(0).max(65_535);
-const words = (text: string) =>
+const listItems = (text: string) =>
   text
     .split(',')
     .map((word) => word.trim())
@@ -76,8 +76,8 @@ export const settings = {
   TRUST_PROXY: {
     check: z
       .string()
-      .refine((text) => /^\d{1,2}$/.test(text) || words(text).every(isAddressOrRange))
-      .transform((text): number | string[] => (/^\d{1,2}$/.test(text) ? Number(text) : words(text))),
+      .refine((text) => /^\d{1,2}$/.test(text) || listItems(text).every(isAddressOrRange))
+      .transform((text): number | string[] => (/^\d{1,2}$/.test(text) ? Number(text) : listItems(text))),
     defaultText: null,
     expected: 'addresses or CIDR ranges of the proxies, separated by commas, or how many proxies there are',
     about: 'Reverse proxies whose `X-Forwarded-*` headers are believed; nobody when empty',
@@ -85,7 +85,7 @@ export const settings = {
   ROLES: {
     check: z
       .string()
-      .transform(words)
+      .transform(listItems)
       .pipe(z.array(z.enum(roleNames)).min(1)),
     defaultText: 'web,listener,sender',
     expected: 'one or more of web, listener, sender, separated by commas',
@@ -113,7 +113,7 @@ export const settings = {
     isSecret: true,
   },
   SECRET_KEY_PREVIOUS: {
-    check: z.string().transform(words).pipe(z.array(secretKey).min(1)),
+    check: z.string().transform(listItems).pipe(z.array(secretKey).min(1)),
     defaultText: null,
     expected: 'keys like SECRET_KEY, separated by commas',
     about:

@@ -23,7 +23,7 @@ export function check<S extends z.ZodType>(schema: S, value: unknown): Checked<z
   const special = specialRefusal(issue, field);
   if (special) return { kind: 'wrong', refusal: special };
   const inRussian = schema.safeParse(value, { error: russian }).error?.issues[0]?.message ?? issue.message;
-  const named = (words: string) => (field ? `${field}: ${words}` : words);
+  const named = (text: string) => (field ? `${field}: ${text}` : text);
   return {
     kind: 'wrong',
     refusal: {

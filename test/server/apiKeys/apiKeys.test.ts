@@ -56,7 +56,7 @@ async function call<T>(method: string, path: string, body?: unknown, role = 'adm
 const make = async (given: Record<string, unknown> = {}) =>
   (await call<ApiKeySecrets>('POST', '', { name: 'Shop', rights: ['send'], ...given })).body;
 
-it('shows the secrets of a key once, and keeps them where a reader of the database cannot read them', async () => {
+it('shows the secrets of a key once, and stores them sealed', async () => {
   const made = await make();
   expect(made.consumerSecret).toMatch(/^[\w-]{43}$/);
   expect(made.webhookSecret).toMatch(/^[\w-]{43}$/);
@@ -70,7 +70,7 @@ it('shows the secrets of a key once, and keeps them where a reader of the databa
   for (const secret of [made.consumerSecret, made.webhookSecret]) expect(kept).not.toContain(secret);
 });
 
-it('writes each deed into the audit, by whom and about which key', async () => {
+it('writes each action into the audit, with its person and its key', async () => {
   const { key } = await make({ name: 'Audited' });
   await call('PATCH', `/${key.id}`, { isActive: false, rights: ['read', 'send'] });
   await call('POST', `/${key.id}/rotate`, { overlapHours: 24 });
@@ -85,7 +85,7 @@ it('writes each deed into the audit, by whom and about which key', async () => {
   expect(lines[2]).toMatchObject({ personName: 'T', details: { isActive: false, rights: 'read send' } });
 });
 
-it('keeps two secrets at most, the older until its overlap ends', async () => {
+it('keeps at most two secrets, the older one until its overlap ends', async () => {
   const { key } = await make();
   const first = await call<ApiKeySecrets>('POST', `/${key.id}/rotate`, { overlapHours: 24 });
   const second = await call<ApiKeySecrets>('POST', `/${key.id}/rotate`, { overlapHours: 2 });
@@ -103,7 +103,7 @@ it('keeps two secrets at most, the older until its overlap ends', async () => {
   expect(both.map(({ status }) => status)).toEqual([200, 200]);
 });
 
-it('refuses an address inside our own network, one that is not there, and who is no administrator', async () => {
+it('refuses an internal address, an unknown key, and a person who is not an administrator', async () => {
   const inside = await call('POST', '', { name: 'a', rights: ['send'], statusUrl: 'https://10.0.0.1/' });
   expect(inside).toMatchObject({
     status: 422,
@@ -120,7 +120,7 @@ it('refuses an address inside our own network, one that is not there, and who is
   expect((await call('POST', '', { name: 'a', rights: [] })).status).toBe(400);
 });
 
-it('lists what was told for a key, and queues one of them again', async () => {
+it('lists the notices of a key, and queues one of them again', async () => {
   const { key } = await make({ statusUrl: 'https://shop.example.com/status' });
   const notices = statusNoticesModel(store.connection);
   const messageId = new Types.ObjectId();

@@ -19,7 +19,7 @@ function linesOf(env: Record<string, string>): string[] {
 }
 
 describe('the settings', () => {
-  it('are right without any', () => {
+  it('are valid when the environment is empty', () => {
     expect(readConfig({})).toMatchObject({
       port: 3000,
       host: '127.0.0.1',
@@ -81,11 +81,11 @@ describe('the settings', () => {
     expect(readConfig({ TRUST_PROXY: '2' }).trustProxy).toBe(2);
   });
 
-  it('counts a blank one as absent', () => {
+  it('treat an empty value as absent', () => {
     expect(readConfig({ PORT: ' ', MONGODB_URI: '' })).toMatchObject({ port: 3000, mongodbUri: null });
   });
 
-  it('know the address of a port taken at random only once it is taken', () => {
+  it('know the address of a random port only once the port is open', () => {
     expect(publicUrlAt(readConfig({ PORT: '0' }), 40123)).toBe('http://localhost:40123');
     expect(publicUrlAt(readConfig({ PORT: '0', PUBLIC_URL: 'https://d.example' }), 40123)).toBe(
       'https://d.example',
@@ -120,13 +120,13 @@ describe('a wrong setting', () => {
     ['LOG_LEVEL', 'loud'],
   ];
   for (const [name, value] of wrong)
-    it(`is told by its name and by what it should be: ${name}=${value}`, () => {
+    it(`is reported by its name and its expected value: ${name}=${value}`, () => {
       expect(linesOf({ [name]: value })).toEqual([
         expect.stringMatching(new RegExp(`^${name}: .+ should be .+`)),
       ]);
     });
 
-  it('has a line of its own beside the others', () => {
+  it('has its own line among the others', () => {
     expect(linesOf({ PORT: 'x', ROLES: 'y', LOG_LEVEL: 'z' }).map((line) => line.split(':')[0])).toEqual([
       'PORT',
       'ROLES',
@@ -149,7 +149,7 @@ describe('a wrong setting', () => {
   });
 });
 
-it('says of every setting what it is for and what it should be', () => {
+it('describes the purpose and the expected value of every setting', () => {
   for (const setting of Object.values(settings)) {
     expect(setting.about).not.toBe('');
     expect(setting.expected).not.toBe('');

@@ -82,7 +82,7 @@ describe('a conversation', () => {
     ]);
   });
 
-  it('fails an answer to a client who blocked the community, with the reason, and sends it when tried again', async () => {
+  it('fails an answer to a client who blocked the community, with the reason, and sends it on a retry', async () => {
     write(2004, 'Сейчас заблокирую');
     const conversationId = await conversationOf('Сейчас заблокирую');
     desk.sandbox.control.clientDenies({ userId: 2004, groupId: desk.groupId });
@@ -109,7 +109,7 @@ describe('a conversation', () => {
     );
   });
 
-  it('reads the name of a client whom nobody knew', async () => {
+  it('reads the name of an unknown client', async () => {
     write(2005, 'Как меня зовут?');
     const conversationId = await conversationOf('Как меня зовут?');
     const named = await inbox.nextChange(
@@ -124,7 +124,7 @@ describe('a conversation', () => {
     expect(avatar.headers.get('content-type')).toMatch(/^image\//);
   });
 
-  it('goes to a colleague, is postponed, resolved, and opened again by the client', async () => {
+  it('is assigned, snoozed, resolved, and reopened by the client', async () => {
     write(2001, 'Начнём');
     const conversationId = await conversationOf('Начнём');
     const { people } = await anna.call('bootstrap');
@@ -159,7 +159,7 @@ describe('a conversation', () => {
     expect(reopened.row.assigneeId).toBe(ivan?.id);
   });
 
-  it('counts what is unread and forgets it when a colleague has read', async () => {
+  it('counts unread messages and clears the count when another agent has read them', async () => {
     write(2002, 'Раз');
     write(2002, 'Два');
     const conversationId = await conversationOf('Два');
@@ -172,7 +172,7 @@ describe('a conversation', () => {
     expect(read.unreadCount).toBe(0);
   });
 
-  it('sends a file that was attached, and shows it from the desk itself', async () => {
+  it('sends an attached file, and shows it from the desk itself', async () => {
     write(2003, 'Пришлите счёт');
     const conversationId = await conversationOf('Пришлите счёт');
     const form = new FormData();

@@ -1,4 +1,6 @@
-/** The text of `.env.example`: every setting with its default, commented out, made from what the program itself checks. */
+/**
+ * The text of `.env.example`: every setting with its default, commented out, generated from the program's own checks.
+ */
 import { settings } from '../../../server/app/configSettings.ts';
 
 const LINE_CHARS = 110;

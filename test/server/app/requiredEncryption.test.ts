@@ -1,4 +1,4 @@
-/** A desk that must have encrypted storage, as people start it: a process over a folder in memory, which no disk carries. */
+/** A desk that requires encrypted storage, started as people start it: a process over a folder in memory. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
-it('refuses to start, says what it found, and makes no secret; with the operator’s word it starts and says whose word it is', async () => {
+it('refuses to start, reports what it found, and creates no secret; when the operator declares encryption, it starts and reports the declaration', async () => {
   const env = {
     PATH: process.env.PATH ?? '',
     PORT: String(await freePort()),

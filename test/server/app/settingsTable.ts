@@ -1,4 +1,4 @@
-/** The settings as README shows them: one row each, made from what the program itself checks. */
+/** The settings as README shows them: one row each, generated from the program's own checks. */
 import { settings } from '../../../server/app/config.ts';
 
 export function settingsTable(): string {

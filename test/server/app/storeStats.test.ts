@@ -3,7 +3,7 @@ import { queuedMessages } from '../../../server/app/storeStats.ts';
 import { messageModel } from '../../../server/conversations/message.model.ts';
 import { openTestStore } from '../../support/store.ts';
 
-it('counts what waits without looking at what does not', async () => {
+it('counts waiting messages without scanning the others', async () => {
   await using store = await openTestStore();
   const messages = messageModel(store.connection);
   await store.build([messages] as never);

@@ -1,4 +1,4 @@
-/** What an upload leaves when its process is killed: a folder that the next process, or a living one, removes. */
+/** A killed process leaves its upload's folder behind; the next process, or one that runs, removes it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
@@ -36,8 +36,8 @@ afterEach(async () => {
   await rm(parentDir, { recursive: true, force: true });
 });
 
-/** A process that takes a file in and is killed before its end. */
-async function killedWhileTaking(): Promise<string> {
+/** A process that receives a file and is killed before its end. */
+async function killedWhileReceiving(): Promise<string> {
   const child = spawn(process.execPath, [
     '--input-type=module',
     '--eval',
@@ -55,18 +55,18 @@ async function killedWhileTaking(): Promise<string> {
   return String(folder);
 }
 
-it('removes what a killed process left, once nobody has spoken for it for ten minutes', async () => {
-  const left = await killedWhileTaking();
+it('removes the folder of a killed process that nobody has touched for ten minutes', async () => {
+  const left = await killedWhileReceiving();
   expect(await readdir(left)).toEqual(['half']);
   await open();
-  // It may still live, for all that another process can tell.
+  // For all that another process knows, the owner may still run.
   expect(await exists(join(left, 'half'))).toBe(true);
   await age(left, 11);
   await open();
   expect(await exists(left)).toBe(false);
 });
 
-it('leaves the living and whatever is not its own, and goes with its process', async () => {
+it('leaves folders of running processes and foreign files, and removes its own at the end', async () => {
   const own = await open();
   const images = await open('images');
   const foreign = join(parentDir, 'somebody-else');
@@ -80,7 +80,7 @@ it('leaves the living and whatever is not its own, and goes with its process', a
   expect(await readdir(parentDir)).toEqual(['somebody-else']);
 });
 
-it('says that it lives while it runs, finds what others leave, and comes back if it was taken for dead', async () => {
+it('touches its folder while it runs, removes stale ones, and recreates its own if another process removed it', async () => {
   const own = await open();
   const left = join(parentDir, 'notify-inbox-lists-killed');
   await mkdir(left);

@@ -13,7 +13,7 @@ beforeAll(async () => {
   const auditLines = auditModel(store.connection);
   await store.build([auditLines] as never);
   deps = { companyId, auditLines };
-  // Two lines to a moment, so that a page may end between them.
+  // Two lines share each moment, so that a page may end between them.
   const lines = Array.from(
     { length: 120 },
     (_, index): AuditLine => ({
@@ -44,11 +44,11 @@ async function allIds(filter: Omit<Parameters<typeof readAudit>[1], 'cursor'>): 
 const expected = (fits: (index: number) => boolean) =>
   Array.from({ length: 119 }, (_, index) => 119 - index).filter(fits);
 
-it('is read to its end page by page, the newest first, of the own company alone', async () => {
+it('is read to its end page by page, the newest first, for the own company alone', async () => {
   expect(await allIds({})).toEqual(expected(() => true));
 });
 
-it('is read of one person, of one kind of things, and of both', async () => {
+it('is filtered by person, by kind of subject, and by both', async () => {
   expect(await allIds({ personId: anna })).toEqual(expected((index) => index % 3 === 0));
   expect(await allIds({ subject: 'apiKey' })).toEqual(expected((index) => index % 2 === 1));
   expect(await allIds({ personId: anna, subject: 'template' })).toEqual(
@@ -56,6 +56,6 @@ it('is read of one person, of one kind of things, and of both', async () => {
   );
 });
 
-it('begins anew upon a cursor that cannot be read', async () => {
+it('starts from the first page when the cursor cannot be read', async () => {
   expect((await readAudit(deps, { cursor: 'nonsense' })).lines[0]?.id).toBe('line:119');
 });

@@ -20,7 +20,7 @@ afterEach(async () => {
 
 const database = () => store.connection.getClient().db(store.connection.name);
 
-it('makes an administrator and sample colleagues once, with passwords that work, kept for the owner alone', async () => {
+it('creates an administrator and sample agents once, with working passwords in a file for the owner alone', async () => {
   const desk = await openTestDesk({ connection: store.connection, dataDir });
   const people = await desk.auth.people.listPeople();
   expect(people.map(({ role }) => role)).toEqual(['administrator', 'agent', 'agent', 'supervisor']);
@@ -37,7 +37,7 @@ it('makes an administrator and sample colleagues once, with passwords that work,
   await desk.close();
 });
 
-it('makes nobody twice when several processes start at once', async () => {
+it('creates nobody twice when several processes start at once', async () => {
   const desks = await Promise.all(
     Array.from({ length: 3 }, () => openTestDesk({ connection: store.connection, dataDir })),
   );
@@ -49,7 +49,7 @@ it('makes nobody twice when several processes start at once', async () => {
   }
 });
 
-it('finishes what a crash cut short: the password told before it is the one that works', async () => {
+it('finishes after a crash: the password on disk is the one that works', async () => {
   const before = await openTestDesk({ connection: store.connection, dataDir });
   await before.close();
   const password = before.passwords.get('admin@example.com');
@@ -63,16 +63,16 @@ it('finishes what a crash cut short: the password told before it is the one that
   await after.close();
 });
 
-it('keeps no passwords on a machine whose people another machine has made', async () => {
+it('keeps no passwords on a machine when another machine has created the people', async () => {
   const otherDir = await mkdtemp(join(tmpdir(), 'notify-inbox-first-'));
   const desks = await Promise.all(
     [dataDir, otherDir].map((dir) => openTestDesk({ connection: store.connection, dataDir: dir })),
   );
-  const told = desks.flatMap((desk) => [...desk.passwords]);
-  expect(told.map(([email]) => email).sort()).toEqual(
+  const printed = desks.flatMap((desk) => [...desk.passwords]);
+  expect(printed.map(([email]) => email).sort()).toEqual(
     (await desks[0]?.auth.people.listPeople())?.map(({ email }) => email).sort(),
   );
-  for (const [email, password] of told) await desks[0]?.cookieOf(email, password);
+  for (const [email, password] of printed) await desks[0]?.cookieOf(email, password);
   for (const desk of desks) await desk.close();
   await rm(otherDir, { recursive: true, force: true });
 });

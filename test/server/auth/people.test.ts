@@ -39,7 +39,7 @@ async function add(role: Role): Promise<SignedInPerson> {
 }
 
 describe('an administrator', () => {
-  it('adds a person, who can then sign in, and everyone is told', async () => {
+  it('adds a person, who can then sign in, and every tab is updated', async () => {
     const given = { name: 'Пётр', email: 'Petr@Example.com', password: PASSWORD, role: 'agent' };
     const added = await desk.call('POST', '/api/people', administrator, given);
     expect(added.status).toBe(201);
@@ -70,7 +70,7 @@ describe('an administrator', () => {
     });
   });
 
-  it('is told which field is wrong', async () => {
+  it('learns which field is wrong', async () => {
     const given = { name: 'X', email: 'x@example.com', password: 'short', role: 'agent' };
     const short = await desk.call('POST', '/api/people', administrator, given);
     expect(short).toMatchObject({ status: 400, body: { error: { code: 'badRequest', field: 'password' } } });
@@ -146,7 +146,7 @@ describe('a change of rights', () => {
       expect((await desk.call('PATCH', '/api/me', cookie, { name: 'X' })).status).toBe(401);
   });
 
-  it('gives an account to a person whose adding was cut short', async () => {
+  it('creates the account of a person whose creation was interrupted', async () => {
     const person = await add('agent');
     await store.connection
       .getClient()
@@ -160,7 +160,7 @@ describe('a change of rights', () => {
 });
 
 describe('the last active administrator', () => {
-  it('cannot step down, be switched off, or be talked out of it by two at once', async () => {
+  it('cannot step down or be deactivated, not even by two requests at once', async () => {
     const first = (await desk.auth.people.listPeople()).find(({ role }) => role === 'administrator');
     if (!first) throw new Error('no administrator');
     for (const patch of [{ role: 'agent' }, { isActive: false }]) {

@@ -56,7 +56,7 @@ describe('what each role may do', () => {
         expect(can(person(role), action)).toBe(allowed[action].includes(role));
         expect(can(person(role, null, false), action)).toBe(false);
       });
-  it('counts a higher role as every lower one', () => {
+  it('allows a higher role everything that a lower one may do', () => {
     const table = roles.map((role) => roles.map((least) => hasRole(person(role), least)));
     expect(table).toEqual([
       [true, false, false],
@@ -88,7 +88,7 @@ describe('which communities a person sees', () => {
     });
 });
 
-describe('who hears of a change', () => {
+describe('who receives a change', () => {
   const hears = (permitted: Permitted, change: Change) => {
     const joined = audienceRooms(permitted);
     return roomsFor(change).some((room) => joined.includes(room));
@@ -110,10 +110,10 @@ describe('who hears of a change', () => {
         expect(hears(permitted, communityChange(communityId))).toBe(canSeeCommunity(permitted, communityId));
       }
   });
-  it('is every active colleague for a change of a person', () => {
+  it('is every active person for a change of a person', () => {
     for (const permitted of listeners) expect(hears(permitted, personChange)).toBe(permitted.isActive);
   });
-  it('names rooms that cannot be mistaken for one another', () => {
+  it('names rooms that cannot be confused', () => {
     expect(audienceRooms(person('agent', [north]))).toEqual([
       personRoom('f'.repeat(24)),
       'role:agent',

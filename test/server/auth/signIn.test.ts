@@ -35,7 +35,7 @@ describe('signing in', () => {
     expect(cookie).not.toMatch(/Secure/i);
   });
 
-  it('takes the email however it is capitalised', async () => {
+  it('accepts the email in any capitalisation', async () => {
     expect((await desk.signIn('Anna@Example.com', passwordOf('anna@example.com'))).status).toBe(200);
   });
 
@@ -61,13 +61,13 @@ describe('signing in', () => {
     expect(await wrong.json()).toEqual(await unknown.json());
   });
 
-  it('names what is missing from a half-filled form', async () => {
+  it('names the missing field of a half-filled form', async () => {
     const answer = await desk.signIn('not an email', 'x');
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({ error: { code: 'badRequest', field: 'email' } });
   });
 
-  it('offers nobody a way to sign up or to read the library beside it', async () => {
+  it('offers no way to sign up and no other path of the library', async () => {
     for (const path of ['sign-up/email', 'request-password-reset', 'update-user', 'list-sessions', 'ok']) {
       const cookie = await desk.cookieOf('anna@example.com');
       const answer = await desk.call('POST', `/api/auth/${path}`, cookie, {});
@@ -75,7 +75,7 @@ describe('signing in', () => {
     }
   });
 
-  it('lets nobody in who was switched off, and tells them so', async () => {
+  it('refuses a deactivated person, and says why', async () => {
     const added = await desk.auth.people.addPerson({
       name: 'Olga',
       email: 'olga@example.com',
@@ -92,7 +92,7 @@ describe('signing in', () => {
 });
 
 describe('a session', () => {
-  it('is over after signing out', async () => {
+  it('ends at sign-out', async () => {
     const cookie = await desk.cookieOf('anna@example.com');
     expect((await desk.call('PATCH', '/api/me', cookie, { name: 'Анна Соколова' })).status).toBe(200);
     expect((await desk.call('POST', '/api/auth/sign-out', cookie, {})).status).toBe(200);
@@ -100,7 +100,7 @@ describe('a session', () => {
     expect(after).toMatchObject({ status: 401, body: { error: { code: 'notSignedIn' } } });
   });
 
-  it('cannot be made up', async () => {
+  it('cannot be forged', async () => {
     const cookie = await desk.cookieOf('anna@example.com');
     const forged = cookie.replace(/=(.)/, (_, first: string) => `=${first === 'A' ? 'B' : 'A'}`);
     expect((await desk.call('GET', '/api/people', forged)).status).toBe(401);
@@ -132,7 +132,7 @@ describe('a session', () => {
     await other.connection.getClient().close();
     const answer = await lonely.call('GET', '/api/people', cookie);
     const signIn = await lonely.signIn('anna@example.com', 'whatever it was');
-    // Not even a sign-out is believed before it is written.
+    // A sign-out succeeds only once it is written.
     const signOut = await lonely.call('POST', '/api/auth/sign-out', cookie, {});
     await lonely.close();
     await other[Symbol.asyncDispose]();
@@ -151,26 +151,26 @@ const cookiesOf = (answer: Response) =>
 const stranger = { address: '203.0.113.9', deviceId: null };
 
 describe('guessing passwords', () => {
-  it('shuts no colleague out of a browser in which they have signed in before', async () => {
+  it('does not lock a person out of a browser in which they have signed in before', async () => {
     const email = 'kira@example.com';
     const password = 'a long enough one';
     await desk.auth.people.addPerson({ name: 'Kira', email, password, role: 'agent', communityIds: null });
     const home = cookiesOf(await desk.signIn(email, password));
     for (let n = 0; n < 12; n += 1)
       await desk.auth.limits.consume({ ...stranger, address: '203.0.113.30', email });
-    // Neither a stranger nor her new browser gets in; hers does, and does not open the door for strangers.
+    // A stranger and her new browser are refused; her known browser is not, and does not unlock the others.
     expect((await desk.signIn(email, password)).status).toBe(429);
     for (const _time of [1, 2])
       expect((await desk.signIn(email, password, { cookie: home })).status).toBe(200);
     expect((await desk.signIn(email, password)).status).toBe(429);
-    // Another's browser is a stranger's, and so is one whose cookie was made up.
+    // Another person's browser is unknown, and so is one with a forged cookie.
     const other = cookiesOf(await desk.signIn('admin@example.com', passwordOf('admin@example.com')));
     expect((await desk.signIn(email, password, { cookie: other })).status).toBe(429);
     const forged = home.replace(/desk\.device=[^.]+/, 'desk.device=made-up');
     expect((await desk.signIn(email, password, { cookie: forged })).status).toBe(429);
   });
 
-  it('stops after ten wrong ones in a known browser too, and elsewhere it is not felt', async () => {
+  it('stops after ten wrong passwords in a known browser too, without an effect elsewhere', async () => {
     const email = 'lev@example.com';
     const password = 'a long enough one';
     await desk.auth.people.addPerson({ name: 'Lev', email, password, role: 'agent', communityIds: null });
@@ -183,7 +183,7 @@ describe('guessing passwords', () => {
     expect((await desk.signIn(email, password)).status).toBe(200);
   });
 
-  it('knows all who share a computer, by a cookie that scripts and other sites cannot use', async () => {
+  it('remembers everyone who shares a computer, by a cookie that scripts and other sites cannot use', async () => {
     const first = await desk.signIn('anna@example.com', passwordOf('anna@example.com'));
     const line = first.headers.getSetCookie().find((cookie) => cookie.startsWith('desk.device=')) ?? '';
     expect(line).toMatch(/; Path=\/api\/auth; .*HttpOnly; SameSite=Lax$/);
@@ -196,7 +196,7 @@ describe('guessing passwords', () => {
     expect(desk.auth.devices.find(both, 'maria@example.com')).toBeNull();
   });
 
-  it('stops after ten wrong ones for an email, however many are tried at once', async () => {
+  it('stops after ten wrong passwords for an email, however many are tried at once', async () => {
     const answers = await Promise.all(
       Array.from({ length: 25 }, (_, n) => desk.signIn('maria@example.com', `guess number ${n}`)),
     );
@@ -212,7 +212,7 @@ describe('guessing passwords', () => {
     expect(right.headers.get('retry-after')).toBe(String(error.retryAfterS));
   });
 
-  it('shuts out an email nobody has like one somebody has, in the same words', async () => {
+  it('locks an unknown email like a known one, with the same message', async () => {
     const refused = async (email: string) => {
       for (let n = 0; n < 10; n += 1)
         await desk.auth.limits.consume({ ...stranger, address: '203.0.113.20', email });
@@ -225,7 +225,7 @@ describe('guessing passwords', () => {
     expect(await refused('nobody-at-all@example.com')).toEqual(known);
   });
 
-  it('is counted together by all processes, whatever address the guesses come from', async () => {
+  it('is counted across all processes, whatever address the guesses come from', async () => {
     const other = await openTestDesk({
       connection: store.connection,
       dataDir,
@@ -237,7 +237,7 @@ describe('guessing passwords', () => {
       const statuses: number[] = [];
       for (let n = 0; n < 12; n += 1) statuses.push((await guess(n % 2 ? desk : other, n)).status);
       expect(statuses).toEqual([...Array(10).fill(401), 429, 429]);
-      // The right password opens the door again only when the time has passed, but a colleague's is not shut.
+      // The right password works again only after the wait, but another person can sign in.
       expect((await other.signIn('anna@example.com', passwordOf('anna@example.com'))).status).toBe(200);
     } finally {
       await other.close();
@@ -250,7 +250,7 @@ describe('guessing passwords', () => {
     expect(await answer.json()).toMatchObject({ error: { code: 'badRequest', field: 'email' } });
   });
 
-  it('does not count right ones, so that a shared computer is never shut out', async () => {
+  it('does not count right passwords, so that a shared computer is never locked', async () => {
     for (let time = 0; time < 12; time += 1)
       expect((await desk.signIn('admin@example.com', passwordOf('admin@example.com'))).status).toBe(200);
   });
@@ -268,7 +268,7 @@ describe('guessing passwords', () => {
     expect(elsewhere.kind).toBe('counted');
   });
 
-  it('takes all IPv6 addresses of one customer as one, and IPv4 inside IPv6 as itself', () => {
+  it('counts all IPv6 addresses of one customer as one, and IPv4 inside IPv6 as IPv4', () => {
     expect(addressGroup('2001:db8:1:2:3:4:5:6')).toBe(addressGroup('2001:db8:1:2:ffff::1'));
     expect(addressGroup('2001:db8:1:2::1')).not.toBe(addressGroup('2001:db8:1:3::1'));
     expect(addressGroup('::ffff:192.0.2.1')).toBe('192.0.2.1');

@@ -1,4 +1,4 @@
-/** Sending hours and the block list where they are felt: when a message is accepted, and when it is to be sent. */
+/** The effect of sending hours and the block list: when a message is accepted, and when it is sent. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { blockPhone, listBlockedPhones, unblockPhone } from '../../../server/companies/blockList.ts';
 import { changeCompany } from '../../../server/companies/companySettings.ts';
@@ -10,7 +10,7 @@ import { editor, type LimitsFixture, startLimits } from './limitsFixture.ts';
 let network: SteeredNetwork;
 let company: LimitsFixture;
 let clients = 0;
-/** A client of their own for each test. */
+/** Each test has its own client. */
 let phone: string;
 
 beforeAll(async () => {
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => company?.[Symbol.asyncDispose]());
 beforeEach(() => {
-  // A Wednesday, three in the afternoon in Moscow.
+  // A Wednesday, 15:00 in Moscow.
   vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 10, 25, 12) });
   network.asUsual();
   phone = `+7999000${String(1000 + clients++)}`;
@@ -49,12 +49,12 @@ describe('sending hours', () => {
     expect(message.sendAt).toBeNull();
   });
 
-  it('let a message out at once within them', async () => {
+  it('let a message go at once within them', async () => {
     await setHours(daily(9, 21));
     expect((await company.sendOne({ phone })).sendAt).toBeNull();
   });
 
-  it('put a message off to their next start, and its time with it', async () => {
+  it('delay a message to their next start, and its deadline with it', async () => {
     await setHours(daily(16, 21));
     const message = await company.sendOne({ phone, ttlSeconds: 60 });
     expect(message.sendAt).toEqual(new Date('2026-11-25T13:00Z'));
@@ -67,19 +67,19 @@ describe('sending hours', () => {
     expect(network.accepted.map((taken) => taken.phone)).toEqual([phone]);
   });
 
-  it('go by the client’s country where it tells the zone, and by the company’s where it does not', async () => {
+  it('use the zone of the client’s country if it is certain, otherwise the company’s', async () => {
     await setHours(daily(9, 16), 'Asia/Vladivostok');
     // 22:00 in Vladivostok, 15:00 in Minsk.
     expect((await company.sendOne({ phone })).sendAt).toEqual(new Date('2026-11-25T23:00Z'));
     expect((await company.sendOne({ phone: '+375291234567' })).sendAt).toBeNull();
   });
 
-  it('do not hold what is urgent', async () => {
+  it('do not delay an urgent message', async () => {
     await setHours(daily(1, 2));
     expect((await company.sendOne({ phone, template: 'urgent' })).sendAt).toBeNull();
   });
 
-  it('move a time that was asked for, and leave one that is within them', async () => {
+  it('delay a requested time outside them, and keep one within them', async () => {
     await setHours(daily(9, 21));
     const night = await company.sendOne({ phone, sendAt: '2026-11-25T22:00:00.000Z' });
     expect(night.sendAt).toEqual(new Date('2026-11-26T06:00Z'));
@@ -87,7 +87,7 @@ describe('sending hours', () => {
     expect(day.sendAt).toEqual(new Date('2026-11-26T10:00Z'));
   });
 
-  it('that change do not move what waits already', async () => {
+  it('do not change the time of waiting messages when they change', async () => {
     const message = await company.sendOne({ phone, sendAt: '2026-11-25T13:00:00.000Z' });
     await setHours(daily(9, 10));
     vi.setSystemTime(new Date('2026-11-25T13:00:01Z'));
@@ -95,7 +95,7 @@ describe('sending hours', () => {
     expect(await company.read(message)).toMatchObject({ status: 'sent' });
   });
 
-  it('cost no question of the store for each message', async () => {
+  it('cost no query for each message', async () => {
     await setHours(daily(16, 21));
     const items = Array.from({ length: 100 }, (_, at) => ({
       request: request({ phone: `+7999${String(2_000_000 + at)}` }),
@@ -112,7 +112,7 @@ describe('sending hours', () => {
 });
 
 describe('the block list', () => {
-  it('refuses a message to a phone on it, and takes one when it is off again', async () => {
+  it('refuses a message to a phone on it, and accepts one when the phone is removed', async () => {
     const { _id } = await block();
     const refused = { kind: 'refused', refusal: { code: 'clientBlocked', field: 'phone' } };
     expect(await company.send({ phone })).toEqual(refused);
@@ -122,7 +122,7 @@ describe('the block list', () => {
     expect(await company.send({ phone })).toMatchObject({ kind: 'accepted' });
   });
 
-  it('keeps what waits from a phone that was put there since, on every network, and gives the unit back', async () => {
+  it('stops waiting messages to a phone that was added since, on every network, and returns the unit', async () => {
     const other = `${phone.slice(0, -4)}9999`;
     const message = await company.sendOne({ phone });
     const fine = await company.sendOne({ phone: other });
@@ -152,14 +152,14 @@ describe('the block list', () => {
     expect(await company.read(message)).toMatchObject({ status: 'undelivered', endCode: 'clientBlocked' });
   });
 
-  it('asks once for a batch, however many messages are in it', async () => {
+  it('is queried once for a batch, however many messages are in it', async () => {
     for (let at = 0; at < 20; at++) await company.sendOne({ phone: `+7999400${1000 + at}` });
     const asked = await company.collectionsAsked(() => company.work());
     expect(network.accepted).toHaveLength(20);
     expect(asked.filter((collection) => collection === 'blockedPhones')).toHaveLength(1);
   });
 
-  it('holds a phone once, however many put it there at a time, as it was put first', async () => {
+  it('holds a phone once, as it was added first, however many people add it at a time', async () => {
     const rows = await Promise.all(Array.from({ length: 8 }, () => block()));
     expect(new Set(rows.map(({ _id }) => _id.toHexString())).size).toBe(1);
     const again = await blockPhone(company.settings, { phone, reason: 'другое' }, editor);
@@ -177,7 +177,7 @@ describe('the block list', () => {
     expect(new Set(ids).size).toBe(companyLimits.blockedPhonesPerPage + 7);
   });
 
-  it('leaves in the audit who did it and no phone', async () => {
+  it('writes the person into the audit and no phone', async () => {
     const { _id } = await block();
     await unblockPhone(company.settings, _id.toHexString(), editor);
     expect(await unblockPhone(company.settings, _id.toHexString(), editor)).toBe(false);

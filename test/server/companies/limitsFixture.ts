@@ -1,4 +1,4 @@
-/** A company whose settings are the real ones, over the store of a sending fixture: what is set here limits what is sent. */
+/** A company with real settings, over the store of a sending fixture: its limits apply to sending. */
 import { auditModel, createAudit } from '../../../server/audit/audit.ts';
 import { blockedPhoneModel } from '../../../server/companies/blockedPhone.model.ts';
 import { companyModel } from '../../../server/companies/company.model.ts';
@@ -36,7 +36,7 @@ export async function startLimits(network: SteeredNetwork) {
   await sending.store.build(Object.values(models) as never);
   const { companyId, sealing } = sending;
   await models.companies.create({ _id: companyId, slug: 'shop', name: 'Лавка', createdAt: new Date() });
-  // Kept for as long as a loaded machine may take; a change made here is known at once all the same.
+  // Cached for as long as a loaded machine may take; a change made here takes effect at once all the same.
   const keeper = createCompanyKeeper(models.companies, { keptMs: 60_000 });
   rules = {
     limits: createSendingLimits({ ...models, keeper }),
@@ -49,12 +49,12 @@ export async function startLimits(network: SteeredNetwork) {
     ...models,
     audit,
     settings,
-    /** No messages, no blocked phones and no sending hours: a failed test leaves nothing to the next one. */
+    /** No messages, no blocked phones and no sending hours: a failed test does not affect the next one. */
     async asUsual(): Promise<void> {
       await Promise.all([sending.clear(), models.blockedPhones.deleteMany({})]);
       await changeCompany(settings, { sendingHours: null, timeZone: 'Europe/Moscow' }, editor);
     },
-    /** The collections that the store is asked for meanwhile, once for each question. */
+    /** The collections that the store is queried for meanwhile, once per query. */
     async collectionsAsked(during: () => Promise<unknown>): Promise<string[]> {
       const asked: string[] = [];
       connection.set('debug', (collection: string) => asked.push(collection));

@@ -85,7 +85,7 @@ describe('the next moment within the sending hours', () => {
       '2026-11-27T22:00Z',
     ],
     ['Sunday into Monday', hours('22:00', '02:00', [7]), 'UTC', '2026-11-30T01:00Z', null],
-    // Clocks put forward on 29 March 2026 in Berlin, 02:00 to 03:00, which is 01:00 in UTC.
+    // Clocks are put forward on 29 March 2026 in Berlin, 02:00 to 03:00, which is 01:00 in UTC.
     [
       'the day before, in winter',
       hours('09:00', '21:00'),
@@ -114,7 +114,7 @@ describe('the next moment within the sending hours', () => {
       '2026-03-29T00:30Z',
       '2026-04-05T00:00Z',
     ],
-    // Put back on 25 October 2026, 03:00 to 02:00: 02:30 is shown at 00:30 and at 01:30 in UTC.
+    // Clocks are put back on 25 October 2026, 03:00 to 02:00: 02:30 is shown at 00:30 and at 01:30 in UTC.
     [
       'the first of the two',
       hours('02:30', '21:00'),
@@ -142,7 +142,7 @@ describe('the next moment within the sending hours', () => {
     expect(found?.toISOString() ?? null).toBe(opening && new Date(opening).toISOString());
   });
 
-  it('is, in any zone and at any time, within the hours and the first that is', () => {
+  it('is within the hours and the first such moment, in any zone and at any time', () => {
     const zones = [
       'Europe/Moscow',
       'Europe/Berlin',
@@ -173,7 +173,7 @@ describe('the next moment within the sending hours', () => {
 });
 
 describe('the clocks of a zone', () => {
-  it('show each moment as the moment is found again', () => {
+  it('convert each moment to local time and back to the same moment', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kolkata'),

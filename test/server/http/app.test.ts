@@ -18,7 +18,7 @@ describe('the screens', () => {
     return { webDir, [Symbol.asyncDispose]: () => rm(webDir, { recursive: true }) };
   }
 
-  it('are one page for every address of theirs, asked for anew each time', async () => {
+  it('are one page for every screen address, not cached by browsers', async () => {
     await using web = await built();
     await using served = await serve({ webDir: web.webDir });
     for (const path of ['/', '/sign-in', '/conversations/1', '/settings/people?tab=1']) {
@@ -28,7 +28,7 @@ describe('the screens', () => {
     }
   });
 
-  it('keep their hashed files in the browser', async () => {
+  it('let browsers cache their hashed files', async () => {
     await using web = await built();
     await using served = await serve({ webDir: web.webDir });
     const asset = await fetch(`${served.url}/assets/index-1a2b3c.js`);
@@ -90,7 +90,7 @@ describe('every answer', () => {
 });
 
 describe('an address behind a proxy', () => {
-  it('is believed only from proxies that were named', async () => {
+  it('is trusted only from configured proxies', async () => {
     const seen: (string | undefined)[] = [];
     const note: import('express').RequestHandler = (req, res) => {
       seen.push(req.ip);
@@ -111,7 +111,7 @@ describe('an error', () => {
     for (const status of Object.values(statusOf)) expect(status).toBeGreaterThanOrEqual(400);
   });
 
-  it('is the store’s absence when the driver says so, however deep', () => {
+  it('means that the store is away when the driver says so, at any depth of causes', () => {
     const away = new mongo.MongoNetworkError('connection closed');
     expect(isStoreUnavailable(new Error('outer', { cause: new Error('middle', { cause: away }) }))).toBe(
       true,

@@ -53,19 +53,19 @@ describe('the company over HTTP', () => {
     await expect(admin.call('blockPhone', { body: { phone: '12' } })).rejects.toThrow('phoneInvalid');
   });
 
-  it('puts messages off to its hours, those of the API too', async () => {
+  it('delays messages to its sending hours, those of the API too', async () => {
     await admin.call('changeCompany', { body: { sendingHours: night, timeZone: 'Asia/Omsk' } });
     const { status, body } = await sendToAnna();
     expect(status).toBe(202);
     const { sendAt, expiresAt } = body as unknown as { sendAt: string; expiresAt: string };
-    // One o'clock in the night to Monday in Omsk is 19:00 on Sunday in UTC.
+    // 01:00 on Monday in Omsk is 19:00 on Sunday in UTC.
     expect(sendAt).toMatch(/T19:00:00\.000Z$/);
     expect(Date.parse(expiresAt) - Date.parse(sendAt)).toBe(3600_000);
     await admin.call('changeCompany', { body: { sendingHours: null } });
     expect((await sendToAnna()).body).toMatchObject({ sendAt: null });
   });
 
-  it('does not write to whom it blocked, however the phone is written', async () => {
+  it('does not write to a blocked phone, in whatever format it is given', async () => {
     const body = { phone: '8 (999) 000-00-01', reason: 'Просила не писать' };
     const blocked = await admin.call('blockPhone', { body });
     expect(blocked).toMatchObject({ phone: annaPhone, reason: 'Просила не писать' });
@@ -82,7 +82,7 @@ describe('the company over HTTP', () => {
     expect(await sendToAnna()).toMatchObject({ status: 202 });
   });
 
-  it('keeps who changed what', async () => {
+  it('shows who changed what', async () => {
     await admin.call('changeCompany', { body: { name: 'Лавка у моста' } });
     const { bankChange } = await admin.call('changeBankFlag', { body: { isBank: true } });
     const { changes } = await admin.call('listCompanyChanges');
@@ -109,7 +109,7 @@ describe('a gateway over HTTP', () => {
     statusSecret: 'secret-of-statuses',
   };
 
-  it('is set by administrators alone, and gives no secret back', async () => {
+  it('is set by administrators alone, and never returns a secret', async () => {
     await expect(supervisor.call('readGateway', of())).rejects.toThrow('forbidden');
     await expect(supervisor.call('changeGateway', { ...of(), body: edit })).rejects.toThrow('forbidden');
     await expect(supervisor.call('removeGateway', of())).rejects.toThrow('forbidden');

@@ -22,7 +22,7 @@ it('describes every endpoint of the contract under its own path and status', () 
   }
 });
 
-it('holds only references that lead somewhere, and schemas that compile', () => {
+it('holds only references that resolve, and schemas that compile', () => {
   const text = JSON.stringify(document);
   const schemas = document.components.schemas as Record<string, object>;
   for (const [, name] of text.matchAll(/"#\/components\/schemas\/([^"]+)"/g))
@@ -43,7 +43,7 @@ it('holds only references that lead somewhere, and schemas that compile', () => 
       }
 });
 
-it('says of every field what it may hold', () => {
+it('gives the allowed values of every field', () => {
   const isSaid = (schema: object) =>
     ['type', '$ref', 'anyOf', 'oneOf', 'enum', 'const'].some((word) => word in schema);
   const unsaid: string[] = [];
@@ -58,7 +58,7 @@ it('says of every field what it may hold', () => {
   expect(unsaid).toEqual([]);
 });
 
-it('says shapes that come often once, by name, and shows their fields on the page all the same', () => {
+it('defines common shapes once, by name, and still shows their fields on the page', () => {
   const answer = document.paths['/api/conversations/{conversationId}/messages']?.get?.responses[200];
   const { schema } = Object.values(answer?.content ?? {})[0] ?? { schema: {} };
   expect(schema).toMatchObject({

@@ -12,7 +12,7 @@ async function answerOf(asked: Promise<Response>) {
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
 
-it('lets in who is signed in and has the role, and says which of the two is missing', async () => {
+it('admits a signed-in person with the role, and names which of the two is missing', async () => {
   await using served = await serve();
   served.endpoints.handle('listPeople', () => ({ people: [] }));
   const ask = (headers: Record<string, string>) => answerOf(fetch(`${served.url}/api/people`, { headers }));
@@ -24,7 +24,7 @@ it('lets in who is signed in and has the role, and says which of the two is miss
   expect(await ask({ 'x-test-role': 'administrator' })).toMatchObject({ status: 200, body: { people: [] } });
 });
 
-it('takes a fixed path for itself, not for an id, whatever was registered first', async () => {
+it('reads a fixed path as itself, not as an id, in any order of registration', async () => {
   await using served = await serve();
   served.endpoints.handle('readConversation', () => {
     throw new DeskError('conversationNotFound');
@@ -81,7 +81,7 @@ it('names the part and the field that is wrong', async () => {
   expect(calls).toBe(0);
 });
 
-it('refuses bodies that are not JSON, too large, or cut off, each by its own name', async () => {
+it('refuses a body that is not JSON, too large or cut off, each with its own code', async () => {
   await using served = await serve();
   served.endpoints.handle('assign', () => {
     throw new Error('not reached');
@@ -109,7 +109,7 @@ it('refuses bodies that are not JSON, too large, or cut off, each by its own nam
   });
 });
 
-it('tells nothing that the schema does not name', async () => {
+it('sends no field that the schema does not name', async () => {
   await using served = await serve();
   const person = {
     id: 'b'.repeat(24),
@@ -127,7 +127,7 @@ it('tells nothing that the schema does not name', async () => {
   expect(answer.body).toEqual({ people: [person] });
 });
 
-it('answers an error rather than an answer that breaks its schema, and logs which field did', async () => {
+it('answers with an error instead of an answer that breaks its schema, and logs the field', async () => {
   for (const isAnswerStrict of [true, false]) {
     await using served = await serve({ isAnswerStrict });
     served.endpoints.handle('listPeople', () => ({ people: [{ id: 'short' }] }) as never);
@@ -140,7 +140,7 @@ it('answers an error rather than an answer that breaks its schema, and logs whic
   }
 });
 
-it('logs what went wrong inside and tells the caller nothing of it', async () => {
+it('logs an internal error and does not show it to the caller', async () => {
   await using served = await serve();
   served.endpoints.handle('listPeople', () => {
     throw new Error('the inside story');
@@ -155,7 +155,7 @@ it('logs what went wrong inside and tells the caller nothing of it', async () =>
   expect(served.logLines[0]).toContain('the inside story');
 });
 
-it('says when to come back', async () => {
+it('says when the caller may retry', async () => {
   await using served = await serve();
   served.endpoints.handle('listPeople', () => {
     throw new DeskError('tooManyRequests', { retryAfterS: 7 });
@@ -167,7 +167,7 @@ it('says when to come back', async () => {
   expect(answer.headers.get('retry-after')).toBe('7');
 });
 
-it('serves each endpoint once and knows which nobody serves', async () => {
+it('accepts one handler per endpoint and lists endpoints without one', async () => {
   await using served = await serve();
   expect(served.endpoints.missing()).toContain('bootstrap');
   served.endpoints.handle('bootstrap', () => {
@@ -179,7 +179,7 @@ it('serves each endpoint once and knows which nobody serves', async () => {
   expect(unserved).toMatchObject({ status: 404, body: { error: { code: 'notFound' } } });
 });
 
-it('hands over what a middleware of the endpoint says, its failures too', async () => {
+it('passes on the results and the errors of an endpoint’s middleware', async () => {
   await using served = await serve();
   served.endpoints.handle(
     'upload',

@@ -6,7 +6,7 @@ import { serve } from './serve.ts';
 const metrics = createMetrics({ withProcess: false });
 const well = { metrics, metricsToken: null, pingStore: async () => 1, startedRoles: () => ({ web: true }) };
 
-it('is alive whatever the store does, and ready only when the store answers and every role runs', async () => {
+it('is alive even without the store, and ready only when the store answers and every role runs', async () => {
   const cases = [
     { parts: well, status: 200, body: { ok: true, store: true, roles: { web: true } } },
     {
@@ -34,7 +34,7 @@ it('is alive whatever the store does, and ready only when the store answers and 
   }
 });
 
-it('shows its figures to this machine, or to who has the token', async () => {
+it('shows its metrics to this machine, or to a caller with the token', async () => {
   await using open = await serve({ openRouters: [healthRoutes(well)] });
   const local = await fetch(`${open.url}/metrics`);
   expect(local.status).toBe(200);

@@ -64,7 +64,7 @@ it('is alive and not ready while the store is away', async () => {
   expect((await fetch(`${desk.url}/healthz`)).status).toBe(200);
 });
 
-it('speaks of the roles it has alone', async () => {
+it('reports only the roles of this process', async () => {
   await using store = await openTestStore();
   const dataDir = await mkdtemp(join(tmpdir(), 'notify-inbox-roles-'));
   const desk = await start(

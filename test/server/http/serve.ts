@@ -1,4 +1,4 @@
-/** The real app on a free port, with a person standing in for the session: what HTTP does before any domain. */
+/** The real app on a free port, with a fixed person in place of a session: HTTP without any domain. */
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SignedInPerson } from '../../../server/auth/signedIn.ts';
@@ -15,7 +15,7 @@ export interface Served extends AsyncDisposable {
   logLines: string[];
 }
 
-/** The header `x-test-role` says who is signed in; without it nobody is. */
+/** The header `x-test-role` sets the role of the signed-in person; without it there is no session. */
 export async function serve(deps: Partial<AppDeps> & { isAnswerStrict?: boolean } = {}): Promise<Served> {
   const logLines: string[] = [];
   const logger = createLogger('warn', { write: (line) => logLines.push(line) });

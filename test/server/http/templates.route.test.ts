@@ -87,7 +87,7 @@ describe('templates over HTTP', () => {
     expect(await administrator.call('listTemplates', {})).toMatchObject({ onReview: 1, nextAfter: null });
   });
 
-  it('say everything that is wrong when they are submitted, with fields and numbers', async () => {
+  it('report every problem when they are submitted, with fields and numbers', async () => {
     const draft = await make(
       'wrong',
       contentWith({ body: '{orderNumber}{until}', networks: [], imageIds: ['0'.repeat(24)] }),
@@ -107,7 +107,7 @@ describe('templates over HTTP', () => {
     ]);
   });
 
-  it('refuse a second one of the same name, and a change upon an old revision', async () => {
+  it('refuse a second one of the same name, and a change of an old revision', async () => {
     const draft = await make('twice');
     await expect(make('twice')).rejects.toThrow('templateNameTaken');
     const change = { ...of(draft), body: { revision: draft.revision, title: 'Раз', content: orderReady } };
@@ -115,7 +115,7 @@ describe('templates over HTTP', () => {
     await expect(supervisor.call('editTemplate', change)).rejects.toThrow('templateChanged');
   });
 
-  it('travel as a file with their images named by hash, and what these show in words', async () => {
+  it('are exported and imported as a file, with images by hash and their descriptions', async () => {
     const image = await uploaded(await picture(40, 40).jpeg().toBuffer());
     const template = await make(
       'travels',
@@ -136,7 +136,7 @@ describe('templates over HTTP', () => {
 });
 
 describe('images of templates over HTTP', () => {
-  it('are given as they are stored to those who are signed in, and to nobody else', async () => {
+  it('are served as stored to people who are signed in, and to nobody else', async () => {
     const jpeg = await picture(64, 48).jpeg({ progressive: true }).toBuffer();
     const image = await uploaded(jpeg);
     const given = await fetch(`${desk.url}${image.url}`, { headers: { cookie: agent.cookie } });
@@ -148,7 +148,7 @@ describe('images of templates over HTTP', () => {
     expect((await fetch(`${desk.url}${image.url}`)).status).toBe(401);
   });
 
-  it('are refused with the rule, its words and its numbers, whatever the file is called', async () => {
+  it('are refused with the rule, its message and its numbers, whatever the file is called', async () => {
     const png = await upload(supervisor, await picture(20, 20).png().toBuffer(), 'photo.jpeg');
     expect(png.status).toBe(422);
     expect(errorAnswer.parse(await png.json()).error).toEqual({
@@ -163,7 +163,7 @@ describe('images of templates over HTTP', () => {
     ]);
   });
 
-  it('are taken from supervisors alone, one at a time', async () => {
+  it('are accepted from supervisors alone, one at a time', async () => {
     const jpeg = await picture(20, 20).jpeg().toBuffer();
     expect((await upload(agent, jpeg)).status).toBe(403);
     const none = await fetch(`${desk.url}/api/template-images`, {

@@ -1,4 +1,4 @@
-/** Whatever a foreign client library signs is read and found right, and nothing else is. */
+/** Accepts every signature of a foreign client library, and no other. */
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import OAuth from 'oauth-1.0a';
@@ -7,7 +7,7 @@ import { readSigned } from '../../../server/oauth/readSigned.ts';
 import { baseString, isSignedWith, signingKey } from '../../../server/oauth/signature.ts';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 12 });
-// The library signs a query's names as they stand in the address, undecoded: only plain ones are alike for both.
+// The library signs a query's names as they stand in the address, undecoded: only plain ones are the same for both.
 const name = fc.stringMatching(/^q[A-Za-z0-9._~-]{0,7}$/);
 const hashes = { 'HMAC-SHA1': 'sha1', 'HMAC-SHA256': 'sha256' } as const;
 

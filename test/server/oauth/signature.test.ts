@@ -122,7 +122,7 @@ it.each([
   expect(readAuthorization(header)).toEqual(read);
 });
 
-it('reads a header of any shape in time that grows with its length alone', () => {
+it('reads a header of any shape in linear time', () => {
   const startedAt = performance.now();
   for (const odd of [',', '"', 'a="', 'a="b",', ' ', 'a=', '\t='])
     readAuthorization(`OAuth ${odd.repeat(16_000)}`);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createLogger } from '../../../server/observability/logger.ts';
 import { createMetrics } from '../../../server/observability/metrics.ts';
 
-it('never writes tokens, cookies, phones or what people wrote', () => {
+it('never writes tokens, cookies, phones or message texts', () => {
   const lines: string[] = [];
   const logger = createLogger('info', { write: (line) => lines.push(line) });
   const secret = 'do not print me';
@@ -20,7 +20,7 @@ it('never writes tokens, cookies, phones or what people wrote', () => {
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'info', msg: 'at the top', conversationId: '1' });
 });
 
-it('keeps an error with what caused it', () => {
+it('logs an error with its cause', () => {
   const lines: string[] = [];
   const logger = createLogger('info', { write: (line) => lines.push(line) });
   logger.error({ err: new Error('outer', { cause: new Error('inner') }) }, 'failed');

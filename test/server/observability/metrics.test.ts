@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(async () => desk?.[Symbol.asyncDispose]());
 
-/** The figures as `/metrics` prints them, by name and labels. */
+/** The metrics as `/metrics` prints them, by name and labels. */
 async function stats(): Promise<Map<string, number>> {
   const text = await (await fetch(`${desk.url}/metrics`)).text();
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
@@ -20,8 +20,8 @@ async function stats(): Promise<Map<string, number>> {
   );
 }
 
-describe('the figures of a desk', () => {
-  it('tell of a message that came and of the answer that went', async () => {
+describe('the metrics of a desk', () => {
+  it('count a received message and a sent answer', async () => {
     const anna = await desk.as('anna@example.com');
     const inbox = await desk.openInbox(anna);
     expect((await stats()).get('desk_sockets_connected')).toBe(1);
@@ -37,14 +37,16 @@ describe('the figures of a desk', () => {
       (message) => message.text === 'Столько' && message.status === 'sent',
     );
 
-    const told = await stats();
-    expect(told.get('desk_event_to_socket_seconds_count')).toBe(1);
-    expect(told.get('desk_event_to_socket_seconds_sum')).toBeLessThan(5);
-    expect(told.get('desk_messages_sent_total{network="vk",outcome="sent"}')).toBe(1);
-    expect(told.get('desk_send_seconds_count{network="vk"}')).toBe(1);
-    expect(told.get('desk_network_events_total{network="vk",transport="longPoll",outcome="taken"}')).toBe(1);
-    expect(told.get('desk_communities{network="vk",state="live"}')).toBe(1);
-    expect(told.get('desk_messages_queued')).toBe(0);
+    const counted = await stats();
+    expect(counted.get('desk_event_to_socket_seconds_count')).toBe(1);
+    expect(counted.get('desk_event_to_socket_seconds_sum')).toBeLessThan(5);
+    expect(counted.get('desk_messages_sent_total{network="vk",outcome="sent"}')).toBe(1);
+    expect(counted.get('desk_send_seconds_count{network="vk"}')).toBe(1);
+    expect(counted.get('desk_network_events_total{network="vk",transport="longPoll",outcome="taken"}')).toBe(
+      1,
+    );
+    expect(counted.get('desk_communities{network="vk",state="live"}')).toBe(1);
+    expect(counted.get('desk_messages_queued')).toBe(0);
 
     inbox.socket.disconnect();
     await until(
@@ -53,7 +55,7 @@ describe('the figures of a desk', () => {
     );
   });
 
-  it('tell how many messages wait, while the network does not answer', async () => {
+  it('count waiting messages while the network does not answer', async () => {
     const anna = await desk.as('anna@example.com');
     const { rows } = await anna.call('listConversations');
     const conversationId = rows[0]?.id ?? '';

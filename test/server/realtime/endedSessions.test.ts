@@ -10,9 +10,9 @@ import { openInbox, quickTiming, startDesk, type TestDesk } from '../../support/
 import { openTestStore, silent, type TestStore } from '../../support/store.ts';
 import { until } from '../../support/until.ts';
 
-/** Longer than any wait of this file, so that what ends a socket is the news and not the look at the store. */
+/** Longer than any wait of this file, so that a notification closes a socket and not the check of the store. */
 const NEVER_MS = 3_600_000;
-/** News travel in 100 ms; a busy machine may take longer, but not as long as a look at the store. */
+/** Notifications take 100 ms; a busy machine may take longer, but not as long as a check of the store. */
 const SOON_MS = 5_000;
 
 let store: TestStore;
@@ -29,7 +29,7 @@ beforeAll(async () => {
   secondDir = await mkdtemp(join(tmpdir(), 'notify-inbox-second-'));
   second = await startScreens(secondDir);
   admin = await first.as('admin@example.com');
-  // Both know of each other once a change made in one is heard in the other.
+  // The processes know each other once a change in one reaches the other.
   await using tab = await openTab(second.url, admin);
   await until('the processes to have met', async () => {
     const rename = await call(first.url, 'PATCH', '/api/me', admin, { name: `Админ ${Date.now()}` });
@@ -56,7 +56,7 @@ describe('in another process', () => {
 
     await left.toEnd();
     expect(left.wasTold()).toBe(true);
-    // What that process had remembered of the session is forgotten too.
+    // That process has also dropped its cached session.
     expect(await call(second.url, 'PATCH', '/api/me', leaving, { name: 'Никто' })).toBe(401);
     await expect(openInbox(second.url, leaving)).rejects.toThrow('notSignedIn');
     expect(await call(second.url, 'PATCH', '/api/me', staying, { name: 'Анна' })).toBe(200);
@@ -68,13 +68,13 @@ describe('in another process', () => {
     await using one = await openTab(second.url, here);
     await using two = await openTab(second.url, there);
     await using inFirst = await openTab(first.url, there);
-    await using colleague = await openTab(second.url, admin);
+    await using other = await openTab(second.url, admin);
 
     expect(await call(first.url, 'POST', '/api/me/sessions/end', here)).toBe(200);
 
     for (const tab of [one, two, inFirst]) await tab.toEnd();
-    expect(colleague.isOpen()).toBe(true);
-    // Whoever signs in again is let in.
+    expect(other.isOpen()).toBe(true);
+    // A new sign-in is accepted.
     await using again = await openTab(second.url, await first.as('ivan@example.com'));
     expect(again.isOpen()).toBe(true);
   });
@@ -94,7 +94,7 @@ describe('in another process', () => {
         body: { name: 'Пётр Второй' },
       });
       expect(renamed.name).toBe('Пётр Второй');
-      await until('the new name to be heard', () =>
+      await until('the new name to arrive', () =>
         tab.changes.some((change) => change.type === 'person.changed' && change.person.name === renamed.name),
       );
       expect(tab.isOpen()).toBe(true);
@@ -119,7 +119,7 @@ describe('in another process', () => {
     }
   });
 
-  it('learns which session ended by nothing that opens one', async () => {
+  it('relays an ended session without anything that could open one', async () => {
     const leaving = await first.as('maria@example.com');
     await using tab = await openTab(second.url, leaving);
     await call(first.url, 'POST', '/api/auth/sign-out', leaving, {});
@@ -132,7 +132,7 @@ describe('in another process', () => {
   });
 });
 
-it('ends the tabs of a session that ran out, and of one whose ending nobody told', async () => {
+it('ends the tabs of an expired session, and of one whose end was not relayed', async () => {
   await using own = await openTestStore();
   await using desk = await startDesk({
     env: { MONGODB_URI: own.uri },
@@ -154,7 +154,7 @@ it('ends the tabs of a session that ran out, and of one whose ending nobody told
   await expired.toEnd();
   await sessions.deleteMany(await sessionOf('ivan@example.com'));
   await deleted.toEnd();
-  // Rights that changed without a word: the tab would go on hearing what it may not.
+  // The rights changed without a notification: the tab would go on receiving events that it may not.
   expect(kept.isOpen()).toBe(true);
   await connection
     .collection('people')
@@ -162,7 +162,7 @@ it('ends the tabs of a session that ran out, and of one whose ending nobody told
   await kept.toEnd();
 });
 
-/** One more process on the same store, which only serves screens. */
+/** One more process on the same store that only serves screens. */
 function startScreens(dataDir: string): Promise<Desk> {
   const config = readConfig({
     PORT: '0',

@@ -1,4 +1,4 @@
-/** The state rule for the list with the real desk: whatever a tab lost, one resume makes it as a fresh read is. */
+/** The state rule for the list with the real desk: whatever a tab lost, one resume makes it equal to a fresh read. */
 import { expect, it } from 'vitest';
 import type { ConversationChanged } from '../../../shared/events.ts';
 import { conversationFilters } from '../../../shared/schemas/conversation.ts';
@@ -14,7 +14,7 @@ const scopes = conversationFilters.flatMap((filter) =>
   [false, true].map((unreadOnly) => ({ filter, communityId: null, unreadOnly })),
 );
 
-/** The same numbers in every run, so that a failure can be seen again. */
+/** The same numbers in every run, so that a failure can be repeated. */
 function seeded(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -26,7 +26,7 @@ function seeded(seed: number): (below: number) => number {
 const freshPage = (client: DeskClient, { filter, unreadOnly }: ListWindow['scope']) =>
   client.call('listConversations', { query: { filter, ...(unreadOnly ? { unread: 'true' } : {}) } });
 
-it('brings every filter, unread only or not, to what a fresh read shows', async () => {
+it('makes every filter, unread only or not, equal to a fresh read', async () => {
   await using desk = await startDesk();
   const anna = await desk.as('anna@example.com');
   const { me, people } = await anna.call('bootstrap');
@@ -68,14 +68,14 @@ it('brings every filter, unread only or not, to what a fresh read shows', async 
     );
     const from = inbox.changes.length;
     for (let change = 0; change < CHANGES_A_ROUND; change += 1) await changeOne();
-    const heard = inbox.changes
+    const received = inbox.changes
       .slice(from)
       .filter((change): change is ConversationChanged => change.type === 'conversation.changed')
       .filter(() => pick(2) === 0);
     windows = windows.map((window) =>
       applyRows(
         window,
-        heard.map((change) => change.row),
+        received.map((change) => change.row),
       ),
     );
     for (const window of windows) {

@@ -23,18 +23,18 @@ const watched = (conversationId: string, ...personIds: string[]): Watched => ({
   personIds,
 });
 
-/** One process: who looks at what here, whom it believes alive, and what it hears. */
+/** One process: its viewers, the processes that it believes alive, and what it receives. */
 function process(processId: string, alive: string[]) {
   const broadcaster = createBroadcaster();
   const here: Watched[] = [];
-  const told: string[] = [];
+  const changed: string[] = [];
   const typing: Typing[] = [];
   const exchange = startPresenceExchange(presenceModel(store.connection), {
     processId,
     others: () => alive,
     broadcaster: { ...broadcaster, relayTyping: (_, one) => typing.push(one) },
     own: () => here,
-    onChanged: (conversations) => told.push(...conversations.map((one) => one.conversationId)),
+    onChanged: (conversations) => changed.push(...conversations.map((one) => one.conversationId)),
     logger: silent,
     timing: quick,
   });
@@ -42,50 +42,50 @@ function process(processId: string, alive: string[]) {
     here.splice(0, here.length, ...now);
     exchange.changed();
   };
-  return { alive, broadcaster, exchange, show, told, typing };
+  return { alive, broadcaster, exchange, show, changed, typing };
 }
 
 const rowOf = (id: string) => presenceModel(store.connection).findOne({ _id: id }).lean();
 
-it('shows at one process who looks where at the other, until they leave', async () => {
+it('shows at one process the viewers of the other, until they leave', async () => {
   const one = process('a1', ['a2']);
   const two = process('a2', ['a1']);
   one.show(watched('talk', 'anna', 'ivan'), watched('other', 'anna'));
-  await until('the other to hear', () => two.exchange.personIdsAt('talk').length === 2);
+  await until('the other to see it', () => two.exchange.personIdsAt('talk').length === 2);
   expect(two.exchange.watched()).toEqual([watched('talk', 'anna', 'ivan'), watched('other', 'anna')]);
-  two.told.length = 0;
+  two.changed.length = 0;
   one.show(watched('talk', 'ivan'), watched('other', 'anna'));
-  await until('the other to hear who left', () => two.exchange.personIdsAt('talk').length === 1);
-  expect(two.told).toEqual(['talk']);
+  await until('the other to see who left', () => two.exchange.personIdsAt('talk').length === 1);
+  expect(two.changed).toEqual(['talk']);
   await Promise.all([one.exchange.stop(), two.exchange.stop()]);
   expect(await rowOf('a1')).toBeNull();
 });
 
-it('forgets all whom a process told of once it is not alive any more, and hears it anew when it is', async () => {
+it('drops the viewers of a dead process, and shows them again when it is alive', async () => {
   const one = process('b1', ['b2']);
   const two = process('b2', ['b1']);
   one.show(watched('talk', 'anna'));
-  await until('the other to hear', () => two.exchange.personIdsAt('talk').length === 1);
-  two.told.length = 0;
+  await until('the other to see it', () => two.exchange.personIdsAt('talk').length === 1);
+  two.changed.length = 0;
   two.alive.length = 0;
   await until('it to be forgotten', () => two.exchange.watched().length === 0);
-  expect(two.told).toEqual(['talk']);
+  expect(two.changed).toEqual(['talk']);
   two.alive.push('b1');
-  await until('it to be heard again', () => two.exchange.personIdsAt('talk').length === 1);
+  await until('it to be seen again', () => two.exchange.personIdsAt('talk').length === 1);
   await Promise.all([one.exchange.stop(), two.exchange.stop()]);
 });
 
-it('carries who types, once for each sign of it, and nothing that is older than the meeting', async () => {
+it('relays each typing event once, and none from before the processes met', async () => {
   const one = process('c1', ['c2']);
   one.broadcaster.showTyping('shop', { conversationId: 'old', personId: 'anna' });
   await until('the row to be written', () => rowOf('c1'));
   const two = process('c2', ['c1']);
   one.show(watched('talk', 'anna'));
-  await until('the other to hear', () => two.exchange.personIdsAt('talk').length === 1);
+  await until('the other to see it', () => two.exchange.personIdsAt('talk').length === 1);
   one.broadcaster.showTyping('shop', { conversationId: 'talk', personId: 'anna' });
-  await until('the sign to be heard', () => two.typing.length > 0);
+  await until('the typing event to arrive', () => two.typing.length > 0);
   one.broadcaster.showTyping('shop', { conversationId: 'talk', personId: null });
-  await until('the next sign to be heard', () => two.typing.length > 1);
+  await until('the next typing event to arrive', () => two.typing.length > 1);
   expect(two.typing).toEqual([
     { conversationId: 'talk', personId: 'anna' },
     { conversationId: 'talk', personId: null },
@@ -102,9 +102,9 @@ it('writes nothing while it is alone, and once for many changes', async () => {
   }
   await until('the other to have written', () => rowOf('d2'));
   expect(await rowOf('d1')).toBeNull();
-  // Met at last: what is so now is told, in one writing.
+  // Once they meet, the current state is written, in one write.
   alone.alive.push('d2');
-  await until('the other to hear', () => other.exchange.personIdsAt('talk')[0] === 'person 99');
+  await until('the other to see it', () => other.exchange.personIdsAt('talk')[0] === 'person 99');
   expect((await rowOf('d1'))?.revision).toBe(1);
   await Promise.all([alone.exchange.stop(), other.exchange.stop()]);
 });

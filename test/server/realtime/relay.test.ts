@@ -22,7 +22,7 @@ const renamed = (name: string): Change => ({
   person: { id: 'a'.repeat(24), name, avatarUrl: null, role: 'agent', isActive: true },
 });
 
-/** What one process hears of others, and how often it was told that it may have missed something. */
+/** What one process receives from others, and how often it must recover from a possible loss. */
 async function process(processId: string, timing = quick) {
   const broadcaster = createBroadcaster();
   const sessionRevocation = createSessionRevocation();
@@ -45,23 +45,23 @@ async function process(processId: string, timing = quick) {
   return { broadcaster, sessionRevocation, names, ended, missed: () => missed, stop: relay.stop };
 }
 
-/** Two that know of each other. */
+/** Two processes that know each other. */
 async function pair(names: [string, string], timing?: RelayTiming) {
   const [one, two] = [await process(names[0], timing), await process(names[1])];
   await until('both to have met', () => one.missed() > 0 && two.missed() > 0);
-  // Whatever each was told of at the meeting itself is behind them once both hear of each other.
+  // Recoveries at the meeting itself are over once both receive the other's changes.
   one.broadcaster.publish(renamed('hello'));
   two.broadcaster.publish(renamed('hello'));
-  await until('both to hear', () => one.names.includes('hello') && two.names.includes('hello'));
+  await until('both to receive it', () => one.names.includes('hello') && two.names.includes('hello'));
   return { one, two };
 }
 
-it('carries changes in their order, and ended sessions, to the other process', async () => {
+it('carries changes in order, and ended sessions, to the other process', async () => {
   const { one, two } = await pair(['a1', 'a2']);
   for (let n = 0; n < 300; n += 1) one.broadcaster.publish(renamed(`n${n}`));
   one.sessionRevocation.revoke({ kind: 'session', sessionId: 'b'.repeat(24) });
-  await until('the ending to be heard', () => two.ended.length > 0);
-  await until('all changes to be heard', () => two.names.length === 301);
+  await until('the ended session to arrive', () => two.ended.length > 0);
+  await until('all changes to arrive', () => two.names.length === 301);
   expect(two.names.slice(1)).toEqual(Array.from({ length: 300 }, (_, n) => `n${n}`));
   expect(two.ended).toEqual([{ kind: 'session', sessionId: 'b'.repeat(24) }]);
   expect(one.names).toEqual(['hello']);
@@ -69,13 +69,13 @@ it('carries changes in their order, and ended sessions, to the other process', a
   await two.stop();
 });
 
-it('loses nothing that a process announces as the last thing before it closes', async () => {
+it('loses nothing that a process publishes right before it closes', async () => {
   const { one, two } = await pair(['b1', 'b2']);
   const before = two.missed();
-  one.broadcaster.publish(renamed('last words'));
+  one.broadcaster.publish(renamed('last change'));
   await one.stop();
-  await until('the last words to be heard', () => two.names.includes('last words'));
-  await until('the goodbye to be heard', async () => {
+  await until('the last change to arrive', () => two.names.includes('last change'));
+  await until('the other to leave', async () => {
     const left = await relayModels(store.connection).processes.find({ _id: 'b1' }).lean();
     return left.length === 0;
   });
@@ -83,8 +83,8 @@ it('loses nothing that a process announces as the last thing before it closes', 
   await two.stop();
 });
 
-it('makes tabs ask for what they missed when a process dies without a goodbye', async () => {
-  // A process whose heart beats once and never again is dead to the others.
+it('makes tabs request what they missed when a process crashes', async () => {
+  // A process with one heartbeat and no more counts as dead.
   const { one, two } = await pair(['c1', 'c2'], { ...quick, heartbeatMs: 700 });
   const before = two.missed();
   await relayModels(store.connection).processes.updateOne({ _id: 'c1' }, { $set: { seenAt: new Date(0) } });
@@ -93,7 +93,7 @@ it('makes tabs ask for what they missed when a process dies without a goodbye', 
   await two.stop();
 });
 
-it('makes tabs ask for what they missed when a packet is not there', async () => {
+it('makes tabs request what they missed when a packet is missing', async () => {
   const { one, two } = await pair(['d1', 'd2']);
   const { packets } = relayModels(store.connection);
   const newest = await packets.findOne({ processId: 'd1' }).sort({ number: -1 }).lean();

@@ -27,7 +27,7 @@ async function write(userId: number, text: string) {
 }
 
 describe('a tab that comes back', () => {
-  it('gets what it missed of a thread, and nothing of a thread that is as it was', async () => {
+  it('gets what it missed of a thread, and nothing of an unchanged thread', async () => {
     const first = await write(2001, 'Первое');
     const still = await write(2002, 'Тихий диалог');
     const [threadRow, stillRow] = await Promise.all([
@@ -52,7 +52,7 @@ describe('a tab that comes back', () => {
     expect(answer.threads[0]).toMatchObject({ isTruncated: false, row: { lastSeq: 3 } });
   });
 
-  it('gets the list in its order of now, with only the rows that differ', async () => {
+  it('gets the list in its current order, with only the rows that differ', async () => {
     await named((await write(2003, 'Я сверху')).conversationId);
     const page = await anna.call('listConversations');
     const held = page.rows.map(({ id, revision }) => ({ id, revision }));
@@ -74,7 +74,7 @@ describe('a tab that comes back', () => {
     );
   });
 
-  it('is told in one word what is wrong with a request that does not fit', async () => {
+  it('gets one code for an invalid request', async () => {
     const wrong = { threads: [{ conversationId: 'x', revision: -1, fromSeq: 0 }], list: null } as never;
     expect(await inbox.socket.timeout(5_000).emitWithAck('resume', wrong)).toEqual({
       ok: false,
@@ -94,7 +94,7 @@ describe('a person who may see no community', () => {
 
     const seen = await write(2005, 'Не для всех');
     const { conversationId } = seen;
-    // Anna's copy came over the same server in the same packet, so Ivan's would have been there before his answer.
+    // The server sent Anna's copy in the same packet, so Ivan's would have arrived before his answer.
     const answer = await resume(ivanInbox, {
       threads: [{ conversationId, revision: 0, fromSeq: 1 }],
       list: { filter: 'all', communityId: null, rows: [] },
@@ -126,7 +126,7 @@ describe('a person who may see no community', () => {
   });
 });
 
-/** The row once the client's name was read: that raises the revision too. */
+/** The conversation once the client's name was read, because that raises the revision too. */
 function named(conversationId: string): Promise<ConversationRow> {
   return until('the name to be read', async () => {
     const row = await anna.call('readConversation', { params: { conversationId } });

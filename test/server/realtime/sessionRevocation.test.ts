@@ -15,7 +15,7 @@ const anna: SignedInPerson = {
 const ivan = { ...anna, id: 'b'.repeat(24) };
 const [first, second] = ['1'.repeat(24), '2'.repeat(24)];
 
-it('knows a socket whose session ended while it was being let in, and no other', () => {
+it('detects a socket whose session ended during its sign-in check, and no other', () => {
   const sessionRevocation = createSessionRevocation();
   const checkedAtMs = performance.now();
   sessionRevocation.revoke({ kind: 'session', sessionId: first });
@@ -24,25 +24,25 @@ it('knows a socket whose session ended while it was being let in, and no other',
 
   sessionRevocation.relay({ kind: 'person', personId: ivan.id });
   expect(sessionRevocation.isRevokedSince({ sessionId: second, person: ivan }, checkedAtMs)).toBe(true);
-  // Whoever signs in anew is checked later than their earlier sessions ended.
+  // A new sign-in is checked after the person's earlier sessions ended.
   expect(sessionRevocation.isRevokedSince({ sessionId: second, person: ivan }, performance.now())).toBe(
     false,
   );
 });
 
-it('tells what ended here to others, and what others ended to nobody again', () => {
+it('relays what ended here, and does not relay again what others ended', () => {
   const sessionRevocation = createSessionRevocation();
-  const told: unknown[] = [];
-  const heard: unknown[] = [];
-  sessionRevocation.onRevoked((revocation) => told.push(revocation));
-  sessionRevocation.onRelayed((revocation) => heard.push(revocation));
+  const revoked: unknown[] = [];
+  const relayed: unknown[] = [];
+  sessionRevocation.onRevoked((revocation) => revoked.push(revocation));
+  sessionRevocation.onRelayed((revocation) => relayed.push(revocation));
   sessionRevocation.revoke({ kind: 'session', sessionId: first });
   sessionRevocation.relay({ kind: 'session', sessionId: second });
-  expect(told).toEqual([{ kind: 'session', sessionId: first }]);
-  expect(heard).toEqual([{ kind: 'session', sessionId: second }]);
+  expect(revoked).toEqual([{ kind: 'session', sessionId: first }]);
+  expect(relayed).toEqual([{ kind: 'session', sessionId: second }]);
 });
 
-it('looks once more when it is asked during a look, which may have read the session before it ended', async () => {
+it('checks once more when asked during a check, which may have read the session before it ended', async () => {
   const sessionRevocation = createSessionRevocation();
   const looks: (() => void)[] = [];
   const watch = sessionRevocation.watch({

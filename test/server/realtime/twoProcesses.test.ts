@@ -8,10 +8,10 @@ import { signIn } from '../../support/deskProcess.ts';
 import { openInbox, quickTiming, startDesk } from '../../support/startDesk.ts';
 import { openTestStore, silent } from '../../support/store.ts';
 
-it('shows at one process what another has taken in, and sends there what was answered here', async () => {
+it('shows at one process what another has received, and sends there what was answered here', async () => {
   await using store = await openTestStore();
   const secretKey = Buffer.alloc(32, 7).toString('base64');
-  // The first listens and sends; the second only serves screens.
+  // The first process listens and sends; the second only serves screens.
   await using first = await startDesk({ env: { MONGODB_URI: store.uri, SECRET_KEY: secretKey } });
   const dataDir = await mkdtemp(join(tmpdir(), 'notify-inbox-second-'));
   const second = await start(

@@ -21,7 +21,7 @@ const withSecrets = (orientation: number) =>
     .toBuffer();
 
 describe('an image of a template', () => {
-  it('loses what it says about people and places, and keeps its pixels and the way it is turned', async () => {
+  it('loses metadata about people and places, and keeps its pixels and orientation', async () => {
     const camera = await withSecrets(6);
     const { exif } = await sharp(camera).metadata();
     expect(exif?.toString('latin1')).toContain('Secret Photographer');
@@ -35,7 +35,7 @@ describe('an image of a template', () => {
     expect(await sharp(stored).raw().toBuffer()).toEqual(await sharp(camera).raw().toBuffer());
   });
 
-  it('loses comments, and what hides behind its end', async () => {
+  it('loses comments, and data after its end', async () => {
     const jpeg = await picture(60, 40).jpeg().toBuffer();
     const comment = Buffer.concat([Buffer.from([0xff, 0xfe, 0x00, 0x10]), Buffer.from('a hidden word ')]);
     const hidden = Buffer.concat([
@@ -49,7 +49,7 @@ describe('an image of a template', () => {
     expect(await sharp(stored).raw().toBuffer()).toEqual(await sharp(jpeg).raw().toBuffer());
   });
 
-  it('is stored once, whatever names and people it comes by, and again as it was stored', async () => {
+  it('is stored once, whatever its name and uploader, and also when the stored bytes come back', async () => {
     const jpeg = await withSecrets(3);
     const outcomes = await Promise.all([1, 2, 3].map(() => fixture.take(jpeg)));
     const again = await fixture.take(await fixture.stored(outcomes[0] as (typeof outcomes)[0]));
@@ -73,7 +73,7 @@ describe('an image of a template', () => {
     expect(hashes[0]).toBeTruthy();
   });
 
-  it('leaves no file behind, taken or refused or cut off on the way', async () => {
+  it('leaves no file behind, whether stored, refused or cut off', async () => {
     await fixture.take(await picture(30, 30).jpeg().toBuffer());
     await fixture.take(Buffer.from('no picture'));
     const jpeg = await picture(300, 300).jpeg().toBuffer();
@@ -88,7 +88,7 @@ describe('an image of a template', () => {
     expect(await readdir(fixture.temporaryDir)).toEqual([]);
   });
 
-  it('does not outlast a picture made of a thousand empty scans', async () => {
+  it('is refused in limited time when it has a thousand empty scans', async () => {
     const jpeg = await picture(64, 64).jpeg({ progressive: true }).toBuffer();
     const lastScanAt = jpeg.lastIndexOf(Buffer.from([0xff, 0xda]));
     const scan = jpeg.subarray(lastScanAt, jpeg.length - 2);

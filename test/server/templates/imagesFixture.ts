@@ -1,4 +1,4 @@
-/** A store for images of templates, and JPEGs of every kind that cameras and editors make. */
+/** A store for images of templates, and JPEGs of all kinds that cameras and editors produce. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,7 +43,7 @@ export async function openImages(): Promise<ImagesFixture> {
   };
 }
 
-/** Odd sizes, so that markers fall across the borders of chunks. */
+/** Odd sizes, so that markers cross the borders of chunks. */
 export function inChunks(bytes: Buffer, chunkBytes = 1_021): Readable {
   const chunks: Buffer[] = [];
   for (let from = 0; from < bytes.length; from += chunkBytes)
@@ -51,7 +51,7 @@ export function inChunks(bytes: Buffer, chunkBytes = 1_021): Readable {
   return Readable.from(chunks, { objectMode: false });
 }
 
-/** Noise, so that the picture data is long and holds every byte. */
+/** Noise, so that the picture data is long and has every byte value. */
 export function picture(widthPx: number, heightPx: number) {
   return sharp({
     create: {
@@ -71,7 +71,7 @@ export function plain(widthPx: number, heightPx: number): Promise<Buffer> {
     .toBuffer();
 }
 
-/** The same file with other sides written into its header: what a bomb claims without having it. */
+/** The same file with other sides in its header, like a decompression bomb. */
 export function claimingSides(jpeg: Buffer, widthPx: number, heightPx: number): Buffer {
   const bytes = Buffer.from(jpeg);
   for (let at = 2; at < bytes.length; at += 2 + bytes.readUInt16BE(at + 2)) {

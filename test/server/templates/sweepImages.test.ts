@@ -1,4 +1,4 @@
-/** Images that no template has go after their time; those that any version ever had stay. */
+/** Unused images are removed after their time; images of any submitted version stay. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,14 +64,14 @@ const edit = (template: { _id: object; revision: number }, imageIds: string[]) =
     author,
   );
 
-it('removes what was brought and never saved, and what a draft has no more, but no version’s', async () => {
+it('removes images that were never saved or are no longer in a draft, but keeps those of versions', async () => {
   const [never, drafted, approved, later] = [await bring(), await bring(), await bring(), await bring()];
   const withImage = (imageId: string) => ({ ...orderReady, imageIds: [imageId] });
   const made = await createTemplate(deps, { name: 'draft', title: 'Д', content: withImage(drafted) }, author);
   const sent = await createTemplate(deps, { name: 'sent', title: 'О', content: withImage(approved) }, author);
   if (made.kind !== 'created' || sent.kind !== 'created') throw new Error('not created');
   const reviewed = await fixture.after(sent.template, { action: 'submit' }, { action: 'approve' });
-  // Of the version that was sent once, nothing but its own document knows.
+  // Only the version's own document knows the images of the version that was sent once.
   const next = await edit(reviewed, [later]);
   if (next.kind !== 'moved') throw new Error(next.kind);
   await fixture.after(next.template, { action: 'submit' }, { action: 'approve' });
@@ -84,14 +84,14 @@ it('removes what was brought and never saved, and what a draft has no more, but 
 
   const emptied = await edit(made.template, []);
   expect(emptied.kind).toBe('moved');
-  // It was found in use a moment ago: it has its time from then.
+  // It was in use a moment ago: its time starts then.
   await sweep(inDays(1.5));
   expect(await isThere(drafted)).toBe(true);
   await sweep(inDays(2.2));
   expect(await Promise.all([drafted, approved, later].map(isThere))).toEqual([false, true, true]);
 });
 
-it('leaves what somebody saves or brings again while it looks', async () => {
+it('keeps an image that is saved or uploaded again during the sweep', async () => {
   const [saved, broughtAgain] = [await bring(), await plain(200, 100)];
   const again = await bring(broughtAgain);
   const stale = await images.stale(fixture.deps.companyId, inDays(1), 100);
@@ -107,7 +107,7 @@ it('leaves what somebody saves or brings again while it looks', async () => {
   expect(await Promise.all([saved, again].map(isThere))).toEqual([true, true]);
 });
 
-it('finishes what a crash left half removed, and takes the same picture anew meanwhile', async () => {
+it('finishes a removal after a crash, and accepts the same picture again meanwhile', async () => {
   const jpeg = await plain(300, 100);
   const half = await bring(jpeg);
   await fixture.store.connection

@@ -1,4 +1,4 @@
-/** Templates over a real store, with a second set of parts as another process would have them. */
+/** Templates over a real store, with a second set of dependencies as in another process. */
 import { Types } from 'mongoose';
 import type { Actor } from '../../../server/audit/actor.ts';
 import { auditModel, createAudit } from '../../../server/audit/audit.ts';
@@ -24,7 +24,7 @@ export interface TemplatesFixture extends AsyncDisposable {
   /** The same templates as another process sees them. */
   elsewhere(): TemplateDeps;
   create(name: string): Promise<Template>;
-  /** Makes the moves one after another; throws when one cannot be made. */
+  /** Applies the actions one after another; throws when one is refused. */
   after(template: Template, ...transitions: TemplateAction[]): Promise<Template>;
 }
 

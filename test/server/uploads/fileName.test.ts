@@ -14,11 +14,11 @@ it.each([
   ['what?<is>"this"|*.txt', 'what__is__this___.txt'],
   ['и\u0306.txt', 'й.txt'],
   ['half \uD83D.png', 'half _.png'],
-])('makes of the name %j %j', (given, kept) => {
+])('turns the name %j into %j', (given, kept) => {
   expect(safeFileName(given)).toBe(kept);
 });
 
-it.each(['', '   ', '..', '/', '\u202E', '. .'])('gives a name to what has none: %j', (given) => {
+it.each(['', '   ', '..', '/', '\u202E', '. .'])('gives a name to a file without one: %j', (given) => {
   expect(safeFileName(given)).toMatch(/^[0-9a-f-]{36}$/);
 });
 

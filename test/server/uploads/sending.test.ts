@@ -33,7 +33,7 @@ const uploaded = async (person: DeskClient) =>
 const send = (person: DeskClient, clientToken: string, uploadIds: string[]) =>
   person.call('sendAnswer', { params: { conversationId }, body: { clientToken, text: '', uploadIds } });
 
-it('takes a file of the largest size, and refuses one more byte by name', async () => {
+it('accepts a file of the largest size, and refuses one more byte with its code', async () => {
   const largest = await upload(anna, new Uint8Array(limits.uploadBytes));
   expect(largest.status).toBe(201);
   expect(await largest.json()).toMatchObject({ sizeBytes: limits.uploadBytes });
@@ -42,7 +42,7 @@ it('takes a file of the largest size, and refuses one more byte by name', async 
   expect(await larger.json()).toMatchObject({ error: { code: 'bodyTooLarge', field: 'file' } });
 });
 
-it('refuses an empty file, another field, and a body that is no form', async () => {
+it('refuses an empty file, another field, and a body that is not a form', async () => {
   for (const answer of [
     await upload(anna, new Uint8Array(0)),
     await upload(anna, new Uint8Array(3), 'other'),
@@ -57,7 +57,7 @@ it('refuses an empty file, another field, and a body that is no form', async () 
   }
 });
 
-it('goes on after a tab that broke off in the middle', async () => {
+it('works on after a tab has broken off an upload', async () => {
   const broken = request(`${desk.url}/api/uploads`, {
     method: 'POST',
     headers: {
@@ -81,7 +81,7 @@ it('refuses more files than an answer may have', async () => {
   await expect(send(anna, 'too-many-files', ids)).rejects.toThrow(/400/);
 });
 
-it("refuses a colleague's file and one that was sent before, and sends one file once", async () => {
+it("refuses another person's file and one that was sent before, and sends one file once", async () => {
   const id = await uploaded(anna);
   await expect(send(ivan, 'token-of-ivan-1', [id])).rejects.toThrow(/uploadNotFound/);
   const [first, repeat] = await Promise.all([

@@ -23,7 +23,7 @@ const anna = new Types.ObjectId();
 const boris = new Types.ObjectId();
 const DAY_MS = 24 * 3600_000;
 
-/** The smallest pictures that are whole: 2 by 1, 1 by 1, 1 by 1. */
+/** The smallest whole pictures: 2 by 1, 1 by 1, 1 by 1. */
 const jpeg = Buffer.from(
   'ffd8ffe000104a46494600010100000100010000ffc0000b080001000201011100ffc40014000100000000000000000000000000000009ffda0008010100003f0054dfffd9',
   'hex',
@@ -63,7 +63,7 @@ describe('a file', () => {
     ['a PDF', Buffer.from('%PDF-1.4'), 'application/octet-stream', 'document'],
     ['a page', Buffer.from('<html><script>'), 'application/octet-stream', 'document'],
     ['one byte', Buffer.from([0xff]), 'application/octet-stream', 'document'],
-  ])('is what its content says whatever it is called: %s', async (_what, bytes, contentType, kind) => {
+  ])('has the kind of its content, whatever its name: %s', async (_what, bytes, contentType, kind) => {
     const upload = await saved(bytes, 'holiday.jpg');
     expect(upload).toMatchObject({ contentType, kind, fileName: 'holiday.jpg', sizeBytes: bytes.length });
     expect(await uploads.find([upload._id])).toEqual([upload]);
@@ -77,19 +77,19 @@ describe('a file', () => {
     expect(await saved(bytes.subarray(0, bytes.length - 20))).toMatchObject({ kind: 'document' });
   });
 
-  it('is known by its first bytes however they come', async () => {
+  it('is recognised by its first bytes, however they are split', async () => {
     const single = [...jpeg].map((byte) => Buffer.from([byte]));
     expect(await saved(single)).toMatchObject({ kind: 'photo', sizeBytes: jpeg.length });
   });
 
-  it('of no bytes is not kept', async () => {
+  it('without bytes is not stored', async () => {
     const before = await count('uploads.files');
     expect(await save(Buffer.alloc(0))).toBeNull();
     expect(await save([])).toBeNull();
     expect(await count('uploads.files')).toBe(before);
   });
 
-  it('that breaks off leaves nothing behind', async () => {
+  it('that is interrupted leaves nothing behind', async () => {
     const before = [await count('uploads.files'), await count('uploads.chunks')];
     async function* broken() {
       yield Buffer.alloc(600_000, 1);
@@ -102,7 +102,7 @@ describe('a file', () => {
 });
 
 describe('an answer', () => {
-  it('takes its files in its own order, and the same ones when it is repeated', async () => {
+  it('claims its files in its own order, and the same ones when it is repeated', async () => {
     const files = [await saved(jpeg, 'a'), await saved(png, 'b')];
     const ids = files.map(({ _id }) => _id).reverse();
     const first = await uploads.claim(ids, answer('t1'));
@@ -111,7 +111,7 @@ describe('an answer', () => {
     expect(await uploads.claim([...ids, ...ids], answer('t1'))).toEqual(first);
   });
 
-  it("cannot take another person's file, nor one of another answer, and then takes none", async () => {
+  it("cannot claim another person's file or one of another answer, and then claims none", async () => {
     const own = await saved(jpeg);
     const foreign = await saved(jpeg, 'x', boris);
     expect(await uploads.claim([own._id, foreign._id], answer('t2'))).toBeNull();
@@ -120,14 +120,14 @@ describe('an answer', () => {
     expect(await uploads.claim([new Types.ObjectId()], answer('t5'))).toBeNull();
   });
 
-  it('is the only one to get a file that several ask for at once', async () => {
+  it('is the only one to get a file that several answers claim at once', async () => {
     const { _id } = await saved(jpeg);
     const asked = Array.from({ length: 10 }, (_, n) => uploads.claim([_id], answer(`race-${n}`)));
     const got = (await Promise.all(asked)).filter((taken) => taken !== null);
     expect(got).toHaveLength(1);
   });
 
-  it('may take a file whose earlier answer was never stored, once that can be told', async () => {
+  it('may claim a file whose earlier answer was never stored, after a minute', async () => {
     const upload = await saved(jpeg);
     const isStored = async () => false;
     await uploads.claim([upload._id], answer('lost', { isStored }));
@@ -139,7 +139,7 @@ describe('an answer', () => {
 });
 
 describe('the sweep', () => {
-  it('removes what no answer took within a day, with its bytes, and nothing else', async () => {
+  it('removes files that no answer claimed within a day, with their bytes, and nothing else', async () => {
     await store.connection.collection('uploads.files').deleteMany({});
     await store.connection.collection('uploads.chunks').deleteMany({});
     const [stale, fresh, taken] = [await saved(jpeg), await saved(png), await saved(gif)];
@@ -154,7 +154,7 @@ describe('the sweep', () => {
     expect(await uploads.find([taken._id])).toHaveLength(1);
   });
 
-  it('leaves a file that an answer takes at that moment whole', async () => {
+  it('keeps a file whole that an answer claims at that moment', async () => {
     for (let round = 0; round < 20; round += 1) {
       const upload = await saved(jpeg);
       await setMetadata(upload, { 'metadata.unusedSince': new Date(0) });

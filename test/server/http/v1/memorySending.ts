@@ -1,4 +1,4 @@
-/** Keeps service messages in memory behind the API's port: what the API itself does is tested without templates. */
+/** Keeps service messages in memory behind the API's port, so that the API is tested without templates. */
 import { Types } from 'mongoose';
 import type { SendItem, SendingPort, SendOutcome } from '../../../../server/serviceMessages/sendingPort.ts';
 import type { AcceptedAnswer, MessageAnswer } from '../../../../shared/v1/messages.ts';
@@ -12,7 +12,7 @@ interface Kept {
 
 export interface MemorySending extends SendingPort {
   kept: Kept[];
-  /** A template of this name is unknown. */
+  /** The name of a template that does not exist. */
   unknownTemplate: string;
 }
 

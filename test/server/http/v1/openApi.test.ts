@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => desk[Symbol.asyncDispose]());
 
-/** Calls the whole running desk and holds its answer against what the description says of that path and status. */
+/** Calls the whole running desk and checks its answer against the description of that path and status. */
 async function documented(verb: 'GET' | 'POST', path: string, filled: string, options: SignedOptions = {}) {
   const answer = await callSigned(desk.key, verb, `${desk.url}${filled}`, options);
   const responses = document.paths[path]?.[verb.toLowerCase()]?.responses;
@@ -89,7 +89,7 @@ it('describes each answer that the running desk gives', async () => {
   }
 });
 
-it('is a page without scripts and a file, open to who has no key', async () => {
+it('is a page without scripts and a file, open to callers without a key', async () => {
   const page = await fetch(`${desk.url}/api/v1/docs`);
   const html = await page.text();
   expect(page.headers.get('content-type')).toContain('text/html');

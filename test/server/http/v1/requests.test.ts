@@ -15,7 +15,7 @@ afterAll(() => api[Symbol.asyncDispose]());
 const send = (body: unknown, headers: Record<string, string> = {}) =>
   callSigned(key, 'POST', url, { body, headers });
 
-it('gives the same request by its clientMessageId the first answer, byte by byte', async () => {
+it('answers a repeat with the same clientMessageId with the first answer, byte by byte', async () => {
   const first = await send({ ...message, clientMessageId: 'order-1' });
   const { variables, template, phone } = message;
   const again = await send({ clientMessageId: 'order-1', deliveryPolicy: 'any', variables, template, phone });
@@ -27,7 +27,7 @@ it('gives the same request by its clientMessageId the first answer, byte by byte
   expect(other).toMatchObject({ status: 409, body: { error: { code: 'clientMessageIdReused' } } });
 });
 
-it('knows a request by its Idempotency-Key, quoted or not', async () => {
+it('recognises a repeat by its Idempotency-Key, quoted or not', async () => {
   const first = await send(message, { 'idempotency-key': 'k-1' });
   const again = await send(message, { 'idempotency-key': '"k-1"' });
   expect(again.body).toEqual(first.body);
@@ -40,7 +40,7 @@ it('knows a request by its Idempotency-Key, quoted or not', async () => {
   });
 });
 
-it('knows the messages of a repeated batch and judges anew those that were refused', async () => {
+it('recognises the messages of a repeated batch and checks the refused ones again', async () => {
   const batch = (messages: unknown[]) =>
     callSigned(key, 'POST', `${url}/batch`, { body: { messages }, headers: { 'idempotency-key': 'b-1' } });
   const first = await batch([message, { ...message, template: 'unknown' }, { ...message, phone: 7 }]);
@@ -50,7 +50,7 @@ it('knows the messages of a repeated batch and judges anew those that were refus
   expect(again.body.results?.[0]?.message).toEqual(first.body.results?.[0]?.message);
 });
 
-it('judges a thousand messages each on its own, in their order, and takes no more of them', async () => {
+it('checks each of a thousand messages on its own, in order, and refuses a larger batch', async () => {
   const messages = Array.from({ length: 1_000 }, (_, index) => ({
     ...message,
     ttlSeconds: index % 10 === 3 ? 14 : 15,
@@ -114,7 +114,7 @@ it.each([
     'clientMessageId: от 1 до 100 видимых символов ASCII',
     'clientMessageId: from 1 to 100 visible ASCII characters',
   ],
-])('says of the shape of %j what is wrong, in each language alone', async (body, ru, en) => {
+])('explains what is wrong with the shape of %j, in each language alone', async (body, ru, en) => {
   const answer = await send(body);
   expect(answer.body.error?.message).toEqual({
     ru: `Запрос составлен неверно: ${ru}`,
@@ -122,7 +122,7 @@ it.each([
   });
 });
 
-it('names a body that is not JSON, of another type, too large or compressed', async () => {
+it('refuses a body that is not JSON, of another type, too large or compressed, each with its code', async () => {
   const ask = (rawBody: string, headers = {}) => callSigned(key, 'POST', url, { rawBody, headers });
   expect((await ask('{')).body.error?.code).toBe('payloadNotJson');
   expect((await ask('{}', { 'content-type': 'text/plain' })).body.error?.code).toBe('unsupportedMediaType');
@@ -131,7 +131,7 @@ it('names a body that is not JSON, of another type, too large or compressed', as
   expect(large).toMatchObject({ status: 413, body: { error: { code: 'bodyTooLarge' } } });
 });
 
-it('cancels what is queued and nothing else', async () => {
+it('cancels a queued message and no other', async () => {
   const sent = await send(message);
   const cancelUrl = `${url}/${sent.body.id}/cancel`;
   const cancelled = await callSigned(key, 'POST', cancelUrl);
@@ -146,7 +146,7 @@ it('cancels what is queued and nothing else', async () => {
   expect((await callSigned(key, 'GET', `${api.url}/api/v1/nothing`)).body.error?.code).toBe('notFound');
 });
 
-it('counts what a key asks across processes, tells what is left, and refuses what is beyond', async () => {
+it('counts a key’s requests across processes, reports what is left, and refuses the rest', async () => {
   await using limited = await serveV1();
   const other = await limited.another({ publicUrl: limited.url });
   const small = await limited.makeKey({ ratePerMinute: 1_000 });

@@ -1,4 +1,4 @@
-/** A company's system: signs by a client library that is not ours. */
+/** A company's system: it signs with a client library that is not ours. */
 import { createHash, createHmac } from 'node:crypto';
 import OAuth from 'oauth-1.0a';
 
@@ -15,7 +15,7 @@ export interface SignedOptions {
   hasBodyHash?: boolean;
   /** The address that is signed, where it is not the one that is called. */
   signedUrl?: string;
-  /** Changes what the library made, after it was made. */
+  /** Changes the signature after the library made it. */
   change?(authorization: OAuth.Authorization): void;
 }
 
@@ -66,7 +66,7 @@ export async function callSigned(
   return { status: answer.status, headers: answer.headers, body: (await answer.json()) as SignedAnswer };
 }
 
-/** As much of any answer as tests look at. */
+/** The parts of an answer that tests look at. */
 export interface SignedAnswer {
   id?: string;
   clientMessageId?: string | null;

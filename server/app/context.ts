@@ -11,7 +11,7 @@ import { holdKey } from '../keys/keyHolders.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createMetrics, type Metrics } from '../observability/metrics.ts';
 import type { ErasingTiming } from '../personalData/erasing.ts';
-import type { ServiceSenderTiming } from '../serviceMessages/serviceSender.ts';
+import type { ServiceSenderTiming } from '../serviceMessages/sending/serviceSender.ts';
 import { keyIdOf, type Sealing } from '../storage/sealing.ts';
 import { loadSecrets } from '../storage/secretsFile.ts';
 import { type StorageEncryption, watchStorageEncryption } from '../storage/storageEncryption.ts';

@@ -7,7 +7,7 @@ import type { CommunityConnector } from '../communities/communityConnector.ts';
 import type { Intake } from '../conversations/intake/networkEvent.ts';
 import type { Broadcaster } from '../realtime/broadcaster.ts';
 import type { Sandbox } from '../sandbox/startSandbox.ts';
-import type { ServiceChannel } from '../serviceMessages/serviceChannel.ts';
+import type { ServiceChannel } from '../serviceMessages/sending/serviceChannel.ts';
 import type { Channels } from './channels.ts';
 import type { AppContext } from './context.ts';
 

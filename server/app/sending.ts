@@ -8,23 +8,23 @@ import { toCommunityRef } from '../communities/communityRef.ts';
 import { listEnabledCommunities } from '../communities/listCommunities.ts';
 import type { SendingLimits } from '../companies/sendingLimits.ts';
 import type { Phones } from '../phones/servicePhones.ts';
-import { createAccepting } from '../serviceMessages/accept.ts';
-import { createSendingPort } from '../serviceMessages/createSendingPort.ts';
+import { createAccepting } from '../serviceMessages/accepting/accept.ts';
+import { createSendingPort } from '../serviceMessages/accepting/createSendingPort.ts';
+import type { SendingPort } from '../serviceMessages/accepting/sendingPort.ts';
 import type { Accepting, Receipts, ServiceThreads, Stops } from '../serviceMessages/ports.ts';
-import { createQuota, type QuotaKeeper } from '../serviceMessages/quota.ts';
-import { createRates } from '../serviceMessages/rates.ts';
-import { createReceipts } from '../serviceMessages/receipts.ts';
-import { createPhoneReportRecorder } from '../serviceMessages/recordPhoneReports.ts';
-import type { SendingPort } from '../serviceMessages/sendingPort.ts';
-import type { ServiceChannels } from '../serviceMessages/serviceChannel.ts';
-import { startServiceSender } from '../serviceMessages/serviceSender.ts';
+import { createQuota, type QuotaKeeper } from '../serviceMessages/quota/quota.ts';
+import { findHolders } from '../serviceMessages/quota/units.ts';
+import { createRates } from '../serviceMessages/sending/rates.ts';
+import type { ServiceChannels } from '../serviceMessages/sending/serviceChannel.ts';
+import { startServiceSender } from '../serviceMessages/sending/serviceSender.ts';
+import { createReceipts } from '../serviceMessages/statuses/receipts.ts';
+import { createPhoneReportRecorder } from '../serviceMessages/statuses/recordPhoneReports.ts';
 import {
   createStatusEffects,
   type StatusEffects,
   type TransitionListener,
-} from '../serviceMessages/statusEffects.ts';
-import type { StatusOutbox } from '../serviceMessages/statusOutbox.ts';
-import { findHolders } from '../serviceMessages/units.ts';
+} from '../serviceMessages/statuses/statusEffects.ts';
+import type { StatusOutbox } from '../serviceMessages/statuses/statusOutbox.ts';
 import type { AppContext } from './context.ts';
 import type { Templates } from './templates.ts';
 

@@ -12,7 +12,7 @@ import type { TemplateSource } from '../channels/notify/registerTemplates.ts';
 import { bondOfPhone } from '../clients/bondOfPhone.ts';
 import type { OutgoingFile } from '../conversations/outbox/channel.ts';
 import type { Phones } from '../phones/servicePhones.ts';
-import type { ServiceChannels } from '../serviceMessages/serviceChannel.ts';
+import type { ServiceChannels } from '../serviceMessages/sending/serviceChannel.ts';
 import type { ImageStore } from '../templates/images/imageStore.ts';
 import type { KeptVersion } from '../templates/template.model.ts';
 import type { AppContext } from './context.ts';

@@ -1,7 +1,8 @@
 /** Cancels a campaign's queued messages that were not handed to a network, one batch per call. Safe to repeat. */
-import { beginChange, note } from '../serviceMessages/change.ts';
+
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
-import { type WriteDeps, writeChanges } from '../serviceMessages/writeChanges.ts';
+import { beginChange, note } from '../serviceMessages/statuses/change.ts';
+import { type WriteDeps, writeChanges } from '../serviceMessages/statuses/writeChanges.ts';
 import type { Campaign } from './campaign.model.ts';
 import { senderKeyOf } from './tallies.ts';
 

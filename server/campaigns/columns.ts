@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { CampaignColumns } from '../../shared/schemas/campaign.ts';
 import { spellListPhone } from '../phones/readPhone.ts';
-import type { SendItem } from '../serviceMessages/sendingPort.ts';
+import type { SendItem } from '../serviceMessages/accepting/sendingPort.ts';
 
 const PHONE_HEADER = /phone|телефон|мобильн|номер тел|^тел\.?$|msisdn/i;
 

@@ -7,7 +7,7 @@
 import type { Model, Types } from 'mongoose';
 import type { Stops } from '../serviceMessages/ports.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
-import type { WriteDeps } from '../serviceMessages/writeChanges.ts';
+import type { WriteDeps } from '../serviceMessages/statuses/writeChanges.ts';
 import type { Campaign } from './campaign.model.ts';
 import { cancelAll, waitingOf } from './cancelQueued.ts';
 

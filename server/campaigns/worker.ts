@@ -6,7 +6,7 @@
 import type { QueryFilter } from 'mongoose';
 import type { Logger } from '../observability/logger.ts';
 import type { Stops } from '../serviceMessages/ports.ts';
-import type { WriteDeps } from '../serviceMessages/writeChanges.ts';
+import type { WriteDeps } from '../serviceMessages/statuses/writeChanges.ts';
 import { type NextLook, startDueLoop } from '../work/dueLoop.ts';
 import { keepRenewing, leaseIn } from '../work/lease.ts';
 import type { Campaign } from './campaign.model.ts';

@@ -4,7 +4,11 @@
  */
 import type { Community } from '../communities/community.model.ts';
 import type { OutgoingFile, SendOutcome, SentLookup } from '../conversations/outbox/channel.ts';
-import type { OutgoingService, ServiceChannel, ServiceOutcome } from '../serviceMessages/serviceChannel.ts';
+import type {
+  OutgoingService,
+  ServiceChannel,
+  ServiceOutcome,
+} from '../serviceMessages/sending/serviceChannel.ts';
 import type { EndCode } from '../serviceMessages/serviceMessage.model.ts';
 import type { MeaningOf } from './calls.ts';
 import { keepStop, type UsableDeps, usableCommunity } from './usableCommunity.ts';

@@ -9,7 +9,7 @@
  */
 import type { Types } from 'mongoose';
 import type { StatusTransition } from '../serviceMessages/serviceMessage.model.ts';
-import type { TransitionedMessage, TransitionListener } from '../serviceMessages/statusEffects.ts';
+import type { TransitionedMessage, TransitionListener } from '../serviceMessages/statuses/statusEffects.ts';
 import { isDuplicateKey, writeErrorsOf } from '../storage/database.ts';
 import {
   type CountedTransitions,

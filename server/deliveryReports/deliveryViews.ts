@@ -7,9 +7,9 @@ import { endReasons } from '../../shared/v1/endReasons.ts';
 import { maskPhone } from '../auth/permissions.ts';
 import type { Community } from '../communities/community.model.ts';
 import type { Phones } from '../phones/servicePhones.ts';
-import { isWaiting } from '../serviceMessages/cancelWaiting.ts';
-import { currentTryOf } from '../serviceMessages/change.ts';
 import type { ServiceMessage, StatusTransition } from '../serviceMessages/serviceMessage.model.ts';
+import { isWaiting } from '../serviceMessages/statuses/cancelWaiting.ts';
+import { currentTryOf } from '../serviceMessages/statuses/change.ts';
 import { isStopped } from './deliveryQuery.ts';
 import { againIdOf, canTryAgain } from './tryAgain.ts';
 

@@ -5,7 +5,7 @@
  */
 import type { Model } from 'mongoose';
 import type { Logger } from '../observability/logger.ts';
-import type { OpenTransitions } from '../serviceMessages/openTransitions.model.ts';
+import type { OpenTransitions } from '../serviceMessages/statuses/openTransitions.model.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import { type NextLook, startDueLoop } from '../work/dueLoop.ts';
 import {

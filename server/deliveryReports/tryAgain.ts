@@ -8,9 +8,9 @@ import type { Types } from 'mongoose';
 import { mendableCodes } from '../../shared/schemas/delivery.ts';
 import type { SendRequest } from '../../shared/v1/messages.ts';
 import type { Phones } from '../phones/servicePhones.ts';
-import { messageIdOf } from '../serviceMessages/accept.ts';
+import { messageIdOf } from '../serviceMessages/accepting/accept.ts';
+import type { SendItem } from '../serviceMessages/accepting/sendingPort.ts';
 import type { Accepting, AcceptOutcome } from '../serviceMessages/ports.ts';
-import type { SendItem } from '../serviceMessages/sendingPort.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 
 type EndedMessage = Pick<ServiceMessage, 'status' | 'endCode' | 'history'>;

@@ -15,8 +15,8 @@ import type { ConversationStore } from '../conversations/list/conversationStore.
 import type { Message } from '../conversations/message.model.ts';
 import type { Thread } from '../conversations/thread/thread.ts';
 import type { Phones } from '../phones/servicePhones.ts';
+import { textDigestOf } from '../serviceMessages/accepting/textDigest.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
-import { textDigestOf } from '../serviceMessages/textDigest.ts';
 import { type ServiceEntries, sentAtOf } from './serviceEntries.ts';
 import { isUnattributed } from './unattributed.ts';
 import { withdraw } from './withdraw.ts';

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import type { NetworkMessage } from '../conversations/intake/networkEvent.ts';
 import type { Message } from '../conversations/message.model.ts';
-import { messageIdOfTry } from '../serviceMessages/serviceChannel.ts';
+import { messageIdOfTry } from '../serviceMessages/sending/serviceChannel.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import type { FindByText } from './findByText.ts';
 

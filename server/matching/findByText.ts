@@ -5,8 +5,8 @@
 import type { Model, Types } from 'mongoose';
 import type { Client } from '../clients/client.model.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
+import { textDigestOf } from '../serviceMessages/accepting/textDigest.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
-import { textDigestOf } from '../serviceMessages/textDigest.ts';
 import { sentAtOf } from './serviceEntries.ts';
 
 export type FindByText = (

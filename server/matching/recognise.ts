@@ -5,8 +5,8 @@ import type { Conversation } from '../conversations/conversation.model.ts';
 import type { NetworkMessage } from '../conversations/intake/networkEvent.ts';
 import type { ServiceThreading } from '../conversations/intake/serviceThreading.ts';
 import type { Message } from '../conversations/message.model.ts';
+import { textDigestOf } from '../serviceMessages/accepting/textDigest.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
-import { textDigestOf } from '../serviceMessages/textDigest.ts';
 import { findByNetworkId } from './evidence.ts';
 import type { ServiceEntries } from './serviceEntries.ts';
 

@@ -13,7 +13,7 @@ import type { ConversationStore } from '../conversations/list/conversationStore.
 import type { Message } from '../conversations/message.model.ts';
 import { createIsServiceMessage } from '../serviceMessages/knownService.ts';
 import type { Receipts } from '../serviceMessages/ports.ts';
-import { tryKeyOf } from '../serviceMessages/serviceChannel.ts';
+import { tryKeyOf } from '../serviceMessages/sending/serviceChannel.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import type { ClientBonds } from './clientBonds.ts';
 import type { FindEvidence } from './evidence.ts';

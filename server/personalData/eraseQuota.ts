@@ -4,8 +4,8 @@
  */
 import type { Model, Types } from 'mongoose';
 import type { Community } from '../communities/community.model.ts';
-import type { Quota } from '../serviceMessages/quota.model.ts';
-import { quotaLimits } from '../serviceMessages/quota.ts';
+import type { Quota } from '../serviceMessages/quota/quota.model.ts';
+import { quotaLimits } from '../serviceMessages/quota/quota.ts';
 
 export interface EraseQuotaDeps {
   companyId: Types.ObjectId;

@@ -4,10 +4,10 @@
  */
 import type { Model, Types } from 'mongoose';
 import type { Phones } from '../phones/servicePhones.ts';
-import { beginChange, note } from '../serviceMessages/change.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
-import type { StatusEffects } from '../serviceMessages/statusEffects.ts';
-import { writeChanges } from '../serviceMessages/writeChanges.ts';
+import { beginChange, note } from '../serviceMessages/statuses/change.ts';
+import type { StatusEffects } from '../serviceMessages/statuses/statusEffects.ts';
+import { writeChanges } from '../serviceMessages/statuses/writeChanges.ts';
 import type { StatusNotices } from '../statusWebhooks/statusNotices.model.ts';
 
 export interface EraseServiceMessagesDeps {

@@ -8,7 +8,7 @@ import type { StoredRegisterLine } from '../accessRegister/register.model.ts';
 import type { Campaign, CampaignModels } from '../campaigns/campaign.model.ts';
 import type { Message } from '../conversations/message.model.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
-import type { StatusEffects } from '../serviceMessages/statusEffects.ts';
+import type { StatusEffects } from '../serviceMessages/statuses/statusEffects.ts';
 import type { StatusNotices } from '../statusWebhooks/statusNotices.model.ts';
 import type { UploadStore } from '../uploads/uploadStore.ts';
 import { type EraseMessagesDeps, eraseMessages } from './eraseMessages.ts';

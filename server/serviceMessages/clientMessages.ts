@@ -3,8 +3,8 @@ import type { Model } from 'mongoose';
 import type { ClientServiceMessage } from '../../shared/schemas/client.ts';
 import { serviceContentOf } from '../conversations/thread/serviceContent.ts';
 import { parseCursor, readPage } from '../storage/pageCursor.ts';
-import { currentTryOf } from './change.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
+import { currentTryOf } from './statuses/change.ts';
 
 export async function listClientMessages(
   serviceMessages: Model<ServiceMessage>,

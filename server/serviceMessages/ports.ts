@@ -4,8 +4,8 @@
  */
 import type { Types } from 'mongoose';
 import type { V1Refusal } from '../../shared/v1/errorCodes.ts';
-import type { SendItem } from './sendingPort.ts';
-import type { Receipt } from './serviceChannel.ts';
+import type { SendItem } from './accepting/sendingPort.ts';
+import type { Receipt } from './sending/serviceChannel.ts';
 import type { ServiceMessage } from './serviceMessage.model.ts';
 
 /** The sender. `key:<id>` is a company's system, `person:<id>` an agent by hand, `mailing:<id>` a campaign. */

@@ -1,6 +1,6 @@
 /** Adds a message's transitions to its notices. Safe to repeat: each transition is added once. */
 import type { Model, Types } from 'mongoose';
-import type { StatusOutbox } from '../serviceMessages/statusOutbox.ts';
+import type { StatusOutbox } from '../serviceMessages/statuses/statusOutbox.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import type { StatusNotices } from './statusNotices.model.ts';
 

@@ -4,13 +4,13 @@
  * past its time, and each phone must have received exactly five. `npx tsx test/faults/killSenders.ts 20 200` kills 20
  * times while 200 phones are written to.
  */
-import { quotaModel } from '../../server/serviceMessages/quota.model.ts';
-import { createQuota } from '../../server/serviceMessages/quota.ts';
+import { quotaModel } from '../../server/serviceMessages/quota/quota.model.ts';
+import { createQuota } from '../../server/serviceMessages/quota/quota.ts';
+import { findHolders } from '../../server/serviceMessages/quota/units.ts';
 import {
   type ServiceMessage,
   serviceMessageModel,
 } from '../../server/serviceMessages/serviceMessage.model.ts';
-import { findHolders } from '../../server/serviceMessages/units.ts';
 import { type ClientKey, callSigned } from '../server/http/v1/signedClient.ts';
 import { until } from '../support/until.ts';
 import { countByKey, gatewayKeyOf, openSendingDesks, untilAllEnded } from './sendingDesks.ts';

@@ -1,7 +1,7 @@
 /**
- * The layers of the program, written once; ARCHITECTURE.md shows the same list. A room is a folder of `server/` or
- * `web/`. It imports rooms of lower layers only, types included, and of those only the files listed here. A new file
- * in a list is a decision: another room now depends on it.
+ * The layers of the program, written down once; ARCHITECTURE.md shows the same list. A room is a folder of `server/` or
+ * `web/`. It imports rooms of lower layers only, types included, and of those only the files that are named here. A new
+ * name in a list is a decision: another room now depends on that file.
  */
 import type { Side } from './findViolations.ts';
 
@@ -39,23 +39,23 @@ export const server: Side = {
     { statusWebhooks: ['noticeLog.ts', 'statusNotices.model.ts'] },
     {
       serviceMessages: [
-        'accept.ts',
-        'cancelWaiting.ts',
-        'change.ts',
+        'accepting/accept.ts',
+        'accepting/sendByHand.ts',
+        'accepting/sendingPort.ts',
+        'accepting/textDigest.ts',
         'clientMessages.ts',
         'knownService.ts',
-        'openTransitions.model.ts',
         'ports.ts',
-        'quota.model.ts',
-        'quota.ts',
-        'sendByHand.ts',
-        'sendingPort.ts',
-        'serviceChannel.ts',
+        'quota/quota.model.ts',
+        'quota/quota.ts',
+        'sending/serviceChannel.ts',
         'serviceMessage.model.ts',
-        'statusEffects.ts',
-        'statusOutbox.ts',
-        'textDigest.ts',
-        'writeChanges.ts',
+        'statuses/cancelWaiting.ts',
+        'statuses/change.ts',
+        'statuses/openTransitions.model.ts',
+        'statuses/statusEffects.ts',
+        'statuses/statusOutbox.ts',
+        'statuses/writeChanges.ts',
       ],
     },
     {
@@ -140,7 +140,7 @@ export const web: Side = {
     { inbox: [] },
     { conversation: ['ConversationPane.tsx', 'NoConversation.tsx'] },
     {
-      composer: ['Composer.tsx', 'useDraft.ts', 'useCancelSend.ts'],
+      composer: ['Composer.tsx', 'useCancelSend.ts', 'useDraft.ts'],
       client: ['ClientPane.tsx', 'lazyDialogs.ts'],
     },
     { campaigns: [], deliveryReports: [] },

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canTransition, givesUnitBack, statusesBefore } from '../../server/serviceMessages/statusLine.ts';
+import {
+  canTransition,
+  givesUnitBack,
+  statusesBefore,
+} from '../../server/serviceMessages/statuses/statusLine.ts';
 import { type ServiceStatus, serviceStatuses } from '../../shared/v1/statuses.ts';
 
 const ends: ServiceStatus[] = ['read', 'undelivered', 'expired'];

@@ -1,7 +1,7 @@
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { quotaModel } from '../../server/serviceMessages/quota.model.ts';
-import { createQuota, type QuotaKeeper, type UnitRequest } from '../../server/serviceMessages/quota.ts';
+import { quotaModel } from '../../server/serviceMessages/quota/quota.model.ts';
+import { createQuota, type QuotaKeeper, type UnitRequest } from '../../server/serviceMessages/quota/quota.ts';
 import { openTestStore, type TestStore } from '../support/store.ts';
 
 const hourMs = 3600_000;

@@ -9,7 +9,7 @@ import { keyModels } from '../../server/keys/keys.model.ts';
 import { rotateKeys } from '../../server/keys/rotateKeys.ts';
 import { sealClientPhone } from '../../server/phones/clientPhones.ts';
 import { phoneIndexOf } from '../../server/phones/phoneIndex.ts';
-import { quotaModel } from '../../server/serviceMessages/quota.model.ts';
+import { quotaModel } from '../../server/serviceMessages/quota/quota.model.ts';
 import { createSealing, type Sealing } from '../../server/storage/sealing.ts';
 import { loadSecrets } from '../../server/storage/secretsFile.ts';
 import { stateOf } from '../../server/storage/storageEncryption.ts';

@@ -2,7 +2,7 @@ import { Types } from 'mongoose';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bondKey } from '../../server/clients/client.model.ts';
 import { lastConfirmedAt } from '../../server/clients/phoneReport.model.ts';
-import { type Receipt, tryKeyOf } from '../../server/serviceMessages/serviceChannel.ts';
+import { type Receipt, tryKeyOf } from '../../server/serviceMessages/sending/serviceChannel.ts';
 import type { ServiceMessage } from '../../server/serviceMessages/serviceMessage.model.ts';
 import type { Network } from '../../shared/schemas/common.ts';
 import { type SendingFixture, startSending } from '../server/serviceMessages/sendingFixture.ts';

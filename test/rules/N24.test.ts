@@ -1,6 +1,6 @@
 import { Types } from 'mongoose';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Receipt, tryKeyOf } from '../../server/serviceMessages/serviceChannel.ts';
+import { type Receipt, tryKeyOf } from '../../server/serviceMessages/sending/serviceChannel.ts';
 import type { ServiceMessage } from '../../server/serviceMessages/serviceMessage.model.ts';
 import { type SendingFixture, startSending } from '../server/serviceMessages/sendingFixture.ts';
 import { type SteeredNetwork, steeredNetwork } from '../server/serviceMessages/steeredNetwork.ts';

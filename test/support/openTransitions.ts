@@ -2,7 +2,7 @@
  * Makes transitions of dead processes due now, so that a live process runs their effects. Use when no status changes.
  */
 import type { Connection } from 'mongoose';
-import { openTransitionsModel } from '../../server/serviceMessages/openTransitions.model.ts';
+import { openTransitionsModel } from '../../server/serviceMessages/statuses/openTransitions.model.ts';
 import { until } from './until.ts';
 
 export async function untilEffectsDone(connection: Connection): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import type { Network } from '../../../shared/schemas/common.ts';
 import type { DeliveryPolicy } from '../../../shared/v1/statuses.ts';
-import type { Receipt } from '../../serviceMessages/serviceChannel.ts';
+import type { Receipt } from '../../serviceMessages/sending/serviceChannel.ts';
 import type { EndCode } from '../../serviceMessages/serviceMessage.model.ts';
 
 export interface Dialect {

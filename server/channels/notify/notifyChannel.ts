@@ -9,7 +9,7 @@ import type {
   ServiceChannel,
   ServiceLookup,
   ServiceOutcome,
-} from '../../serviceMessages/serviceChannel.ts';
+} from '../../serviceMessages/sending/serviceChannel.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 import { type Called, callGateway } from './call.ts';
 import type { Dialect } from './dialect.ts';

@@ -3,7 +3,7 @@
  * version never changes, so each version is registered under its own name, once per process and settings.
  */
 import type { TemplateContent } from '../../../shared/schemas/template.ts';
-import type { OutgoingService } from '../../serviceMessages/serviceChannel.ts';
+import type { OutgoingService } from '../../serviceMessages/sending/serviceChannel.ts';
 import { callGateway } from './call.ts';
 import type { Dialect } from './dialect.ts';
 import type { GatewaySettings } from './settings.ts';

@@ -11,7 +11,7 @@ import { findCommunity } from '../../communities/listCommunities.ts';
 import { openSecret } from '../../communities/secrets.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { Receipts } from '../../serviceMessages/ports.ts';
-import type { Receipt } from '../../serviceMessages/serviceChannel.ts';
+import type { Receipt } from '../../serviceMessages/sending/serviceChannel.ts';
 import { gatherCalls } from '../../storage/gatherCalls.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 import type { Dialect } from './dialect.ts';

@@ -5,7 +5,7 @@ import {
   messageIdOfTry,
   type OutgoingService,
   type ServiceChannel,
-} from '../../serviceMessages/serviceChannel.ts';
+} from '../../serviceMessages/sending/serviceChannel.ts';
 import { buttonPayload, createOwnApiChannel, type OwnApiNeeds } from '../ownApiChannel.ts';
 import { outcomeOfSend, outcomeOfUpload } from '../sendOutcome.ts';
 import { failureOf } from './call.ts';

@@ -14,7 +14,7 @@ import { openSecret } from '../../communities/secrets.ts';
 import type { Intake } from '../../conversations/intake/networkEvent.ts';
 import type { Channel } from '../../conversations/outbox/channel.ts';
 import type { Metrics } from '../../observability/metrics.ts';
-import type { ServiceChannel } from '../../serviceMessages/serviceChannel.ts';
+import type { ServiceChannel } from '../../serviceMessages/sending/serviceChannel.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 import { createKeyedQueue } from '../keyedQueue.ts';
 import { startListener } from '../listener.ts';

@@ -1,6 +1,6 @@
 /** Sends service messages through a VK community's own `messages.send`. VK reports when they are read. */
 import { createHash } from 'node:crypto';
-import type { OutgoingService, ServiceChannel } from '../../serviceMessages/serviceChannel.ts';
+import type { OutgoingService, ServiceChannel } from '../../serviceMessages/sending/serviceChannel.ts';
 import { buttonPayload, createOwnApiChannel, type OwnApiNeeds } from '../ownApiChannel.ts';
 import type { VkChannelDeps } from './channel.ts';
 import { meaningOf } from './errors.ts';

@@ -12,7 +12,7 @@ import type { LeaseTimes } from '../../communities/lease.ts';
 import type { Intake } from '../../conversations/intake/networkEvent.ts';
 import type { Channel } from '../../conversations/outbox/channel.ts';
 import type { Metrics } from '../../observability/metrics.ts';
-import type { ServiceChannel } from '../../serviceMessages/serviceChannel.ts';
+import type { ServiceChannel } from '../../serviceMessages/sending/serviceChannel.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 import { createKeyedQueue } from '../keyedQueue.ts';
 import type { OwnApiNeeds } from '../ownApiChannel.ts';

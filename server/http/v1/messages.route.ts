@@ -11,7 +11,12 @@ import {
   type MessagesPage,
   type MessagesQuery,
 } from '../../../shared/v1/messages.ts';
-import type { ApiSender, SendItem, SendingPort, SendOutcome } from '../../serviceMessages/sendingPort.ts';
+import type {
+  ApiSender,
+  SendItem,
+  SendingPort,
+  SendOutcome,
+} from '../../serviceMessages/accepting/sendingPort.ts';
 import { checkOrRefuse } from './checkRequest.ts';
 import { type ProblemOfStatusUrl, readSendItem } from './sendItem.ts';
 import { V1Error } from './v1Error.ts';

@@ -1,7 +1,7 @@
 /** Converts one message of a request for `sendingPort.ts`: checked, with the tokens that identify a repeat. */
 import { createHash } from 'node:crypto';
 import { type SendRequest, sendRequest } from '../../../shared/v1/messages.ts';
-import type { SendItem } from '../../serviceMessages/sendingPort.ts';
+import type { SendItem } from '../../serviceMessages/accepting/sendingPort.ts';
 import { type Checked, check } from './checkRequest.ts';
 
 export type ProblemOfStatusUrl = (url: string) => { ru: string; en: string } | null;

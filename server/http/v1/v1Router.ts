@@ -6,7 +6,7 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import type { z } from 'zod';
 import { type V1Endpoint, type V1EndpointName, v1Endpoints } from '../../../shared/v1/endpoints.ts';
 import type { LastUse } from '../../apiKeys/lastUse.ts';
-import type { SendingPort } from '../../serviceMessages/sendingPort.ts';
+import type { SendingPort } from '../../serviceMessages/accepting/sendingPort.ts';
 import { type ShapeDeps, shapeAnswer } from '../shapeAnswer.ts';
 import { checkOrRefuse } from './checkRequest.ts';
 import { messageHandlers } from './messages.route.ts';

@@ -6,8 +6,8 @@
  */
 import { Types } from 'mongoose';
 import { seededRandom } from '../../../server/sandbox/seededRandom.ts';
-import { quotaLimits } from '../../../server/serviceMessages/quota.ts';
-import type { Receipt } from '../../../server/serviceMessages/serviceChannel.ts';
+import { quotaLimits } from '../../../server/serviceMessages/quota/quota.ts';
+import type { Receipt } from '../../../server/serviceMessages/sending/serviceChannel.ts';
 import type { ServiceMessage } from '../../../server/serviceMessages/serviceMessage.model.ts';
 import { type SendingFixture, startSending } from '../../server/serviceMessages/sendingFixture.ts';
 import {

@@ -5,7 +5,7 @@ import type { Campaign } from '../../../server/campaigns/campaign.model.ts';
 import { waitingOf } from '../../../server/campaigns/cancelQueued.ts';
 import { resolveHeld } from '../../../server/campaigns/heldMessages.ts';
 import { senderKeyOf } from '../../../server/campaigns/tallies.ts';
-import { nextBatch } from '../../../server/serviceMessages/nextBatch.ts';
+import { nextBatch } from '../../../server/serviceMessages/sending/nextBatch.ts';
 import {
   type CampaignFixture,
   dies,

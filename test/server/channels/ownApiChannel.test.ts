@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { stop } from '../../../server/channels/calls.ts';
 import { createOwnApiChannel } from '../../../server/channels/ownApiChannel.ts';
 import { communityModel } from '../../../server/communities/community.model.ts';
-import type { OutgoingService } from '../../../server/serviceMessages/serviceChannel.ts';
+import type { OutgoingService } from '../../../server/serviceMessages/sending/serviceChannel.ts';
 import { openTestStore } from '../../support/store.ts';
 
 const message = (): OutgoingService => {

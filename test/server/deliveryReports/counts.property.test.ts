@@ -21,17 +21,20 @@ import {
   NAMES_KEPT_MS,
   sumOpen,
 } from '../../../server/deliveryReports/sumHours.ts';
-import { beginChange, note } from '../../../server/serviceMessages/change.ts';
-import { openTransitionsModel } from '../../../server/serviceMessages/openTransitions.model.ts';
-import { quotaModel } from '../../../server/serviceMessages/quota.model.ts';
-import { createQuota } from '../../../server/serviceMessages/quota.ts';
+import { quotaModel } from '../../../server/serviceMessages/quota/quota.model.ts';
+import { createQuota } from '../../../server/serviceMessages/quota/quota.ts';
+import { findHolders } from '../../../server/serviceMessages/quota/units.ts';
 import {
   type ServiceMessage,
   serviceMessageModel,
 } from '../../../server/serviceMessages/serviceMessage.model.ts';
-import { createStatusEffects, type StatusEffects } from '../../../server/serviceMessages/statusEffects.ts';
-import { findHolders } from '../../../server/serviceMessages/units.ts';
-import { writeChanges } from '../../../server/serviceMessages/writeChanges.ts';
+import { beginChange, note } from '../../../server/serviceMessages/statuses/change.ts';
+import { openTransitionsModel } from '../../../server/serviceMessages/statuses/openTransitions.model.ts';
+import {
+  createStatusEffects,
+  type StatusEffects,
+} from '../../../server/serviceMessages/statuses/statusEffects.ts';
+import { writeChanges } from '../../../server/serviceMessages/statuses/writeChanges.ts';
 import { openTestStore, silent, type TestStore } from '../../support/store.ts';
 import { storedMessage } from './seededMessages.ts';
 

@@ -3,7 +3,7 @@ import { Types } from 'mongoose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Client } from '../../../server/clients/client.model.ts';
 import { sealClientPhone } from '../../../server/phones/clientPhones.ts';
-import { sendByHand } from '../../../server/serviceMessages/sendByHand.ts';
+import { sendByHand } from '../../../server/serviceMessages/accepting/sendByHand.ts';
 import { createSealing } from '../../../server/storage/sealing.ts';
 import type { HandMessage } from '../../../shared/schemas/handMessage.ts';
 import { phone, type SendingFixture, startSending } from './sendingFixture.ts';

@@ -5,8 +5,8 @@
 import fc from 'fast-check';
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { quotaLimits } from '../../../server/serviceMessages/quota.ts';
-import { type Receipt, tryKeyOf } from '../../../server/serviceMessages/serviceChannel.ts';
+import { quotaLimits } from '../../../server/serviceMessages/quota/quota.ts';
+import { type Receipt, tryKeyOf } from '../../../server/serviceMessages/sending/serviceChannel.ts';
 import type { ServiceMessage } from '../../../server/serviceMessages/serviceMessage.model.ts';
 import type { ServiceStatus } from '../../../shared/v1/statuses.ts';
 import { type SendingFixture, startSending } from './sendingFixture.ts';

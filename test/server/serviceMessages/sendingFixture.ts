@@ -11,26 +11,26 @@ import { communityModel } from '../../../server/communities/community.model.ts';
 import type { CommunityRef } from '../../../server/communities/communityRef.ts';
 import type { SendingLimits } from '../../../server/companies/sendingLimits.ts';
 import { createPhones } from '../../../server/phones/servicePhones.ts';
-import { type AcceptDeps, createAccepting } from '../../../server/serviceMessages/accept.ts';
-import { expireDue } from '../../../server/serviceMessages/expiry.ts';
-import { nextBatch } from '../../../server/serviceMessages/nextBatch.ts';
-import { openTransitionsModel } from '../../../server/serviceMessages/openTransitions.model.ts';
+import { type AcceptDeps, createAccepting } from '../../../server/serviceMessages/accepting/accept.ts';
 import type { AcceptOutcome, Sender, Stops } from '../../../server/serviceMessages/ports.ts';
-import { quotaModel } from '../../../server/serviceMessages/quota.model.ts';
-import { createQuota } from '../../../server/serviceMessages/quota.ts';
-import { createRates, sendRateModel } from '../../../server/serviceMessages/rates.ts';
-import { createReceipts } from '../../../server/serviceMessages/receipts.ts';
-import { createPhoneReportRecorder } from '../../../server/serviceMessages/recordPhoneReports.ts';
-import type { ServiceChannels } from '../../../server/serviceMessages/serviceChannel.ts';
+import { quotaModel } from '../../../server/serviceMessages/quota/quota.model.ts';
+import { createQuota } from '../../../server/serviceMessages/quota/quota.ts';
+import { findHolders } from '../../../server/serviceMessages/quota/units.ts';
+import { nextBatch } from '../../../server/serviceMessages/sending/nextBatch.ts';
+import { createRates, sendRateModel } from '../../../server/serviceMessages/sending/rates.ts';
+import type { ServiceChannels } from '../../../server/serviceMessages/sending/serviceChannel.ts';
 import {
   type ServiceMessage,
   serviceMessageModel,
 } from '../../../server/serviceMessages/serviceMessage.model.ts';
+import { expireDue } from '../../../server/serviceMessages/statuses/expiry.ts';
+import { openTransitionsModel } from '../../../server/serviceMessages/statuses/openTransitions.model.ts';
+import { createReceipts } from '../../../server/serviceMessages/statuses/receipts.ts';
+import { createPhoneReportRecorder } from '../../../server/serviceMessages/statuses/recordPhoneReports.ts';
 import {
   createStatusEffects,
   type TransitionListener,
-} from '../../../server/serviceMessages/statusEffects.ts';
-import { findHolders } from '../../../server/serviceMessages/units.ts';
+} from '../../../server/serviceMessages/statuses/statusEffects.ts';
 import { createSealing } from '../../../server/storage/sealing.ts';
 import { createApprovedVersions } from '../../../server/templates/approvedVersions.ts';
 import { templateModel } from '../../../server/templates/template.model.ts';

@@ -8,7 +8,7 @@ import type {
   ServiceChannel,
   ServiceChannels,
   ServiceOutcome,
-} from '../../../server/serviceMessages/serviceChannel.ts';
+} from '../../../server/serviceMessages/sending/serviceChannel.ts';
 
 export interface AcceptedSend {
   community: CommunityRef;

@@ -8,7 +8,10 @@ import type { Intake } from '../../../../server/conversations/intake/networkEven
 import { createMetrics } from '../../../../server/observability/metrics.ts';
 import { sampleOkGroup, sampleUsers, seedSample } from '../../../../server/sandbox/sample.ts';
 import { type Sandbox, startSandbox } from '../../../../server/sandbox/startSandbox.ts';
-import type { OutgoingService, ServiceChannel } from '../../../../server/serviceMessages/serviceChannel.ts';
+import type {
+  OutgoingService,
+  ServiceChannel,
+} from '../../../../server/serviceMessages/sending/serviceChannel.ts';
 import { openTestStore, silent, type TestStore } from '../../../support/store.ts';
 import { sealing } from '../vk/vkFixture.ts';
 

@@ -1,6 +1,10 @@
 /** Keeps service messages in memory behind the API's port, so that the API is tested without templates. */
 import { Types } from 'mongoose';
-import type { SendItem, SendingPort, SendOutcome } from '../../../../server/serviceMessages/sendingPort.ts';
+import type {
+  SendItem,
+  SendingPort,
+  SendOutcome,
+} from '../../../../server/serviceMessages/accepting/sendingPort.ts';
 import type { AcceptedAnswer, MessageAnswer } from '../../../../shared/v1/messages.ts';
 
 interface Kept {

@@ -1,0 +1,220 @@
+/**
+ * Runs the effects of transitions: releases quota, queues notices to the company's systems, and calls the listeners
+ * (threads, statistics, phone reports). The process that wrote the transition runs them at once; after a crash
+ * another process finds the write's row and runs them again. So each effect must be safe to repeat.
+ */
+import { type Model, Types } from 'mongoose';
+import type { Logger } from '../../observability/logger.ts';
+import { leaseEnd } from '../../work/lease.ts';
+import type { QuotaKeeper } from '../quota/quota.ts';
+import { unitsToReturn } from '../quota/units.ts';
+import type { ServiceMessage, StatusTransition } from '../serviceMessage.model.ts';
+import type { OpenTransitions } from './openTransitions.model.ts';
+import { ABANDONED_MS, EFFECTS_LEASE_MS } from './statusEffectTimes.ts';
+import type { StatusOutbox } from './statusOutbox.ts';
+
+/** A line of the history that changed the status. */
+export type AppliedTransition = StatusTransition & { status: ServiceMessage['status']; sequence: number };
+
+export interface TransitionedMessage extends ServiceMessage {
+  /** Its transitions that may not have been published yet, in their order. */
+  unnotified: AppliedTransition[];
+}
+
+/** Called with messages that have new transitions; may be called again with the same ones. */
+export type TransitionListener = (messages: readonly TransitionedMessage[]) => Promise<void>;
+
+export interface StatusEffectDeps {
+  serviceMessages: Model<ServiceMessage>;
+  openTransitions: Model<OpenTransitions>;
+  quota: QuotaKeeper;
+  statusOutbox: StatusOutbox;
+  listeners: TransitionListener[];
+  logger: Logger;
+  /** When another process takes over the effects. Tests may set less than `EFFECTS_LEASE_MS`. */
+  leaseMs?: number;
+}
+
+export interface StatusEffects {
+  /** Call it before the write. From then on the write's effects will run, even if this process crashes. */
+  open(changeId: Types.ObjectId, messageIds: Types.ObjectId[], now: Date): Promise<void>;
+  /** Runs the effects of one write for the messages that it changed. Never rejects: a failure is retried later. */
+  run(changeId: Types.ObjectId, messages: readonly ServiceMessage[]): Promise<void>;
+  /** Runs the pending effects of these messages. Returns the ids of those for which it failed. */
+  runPending(messages: readonly ServiceMessage[]): Promise<Set<string>>;
+  /** The ids of those messages that have pending effects. */
+  findPending(messages: readonly Pick<ServiceMessage, '_id' | 'history'>[]): Promise<Set<string>>;
+  /** Runs the effects that other processes left unfinished; returns the number of writes. */
+  sweep(now?: Date): Promise<number>;
+}
+
+/** By write id, the messages whose effects are pending. A row may be done for some of its messages already. */
+type OpenChanges = Map<string, Pick<ReadonlySet<string>, 'has'>>;
+
+/** For the write of the current call: all the messages that the call was given. */
+const ALL_MESSAGES: Pick<ReadonlySet<string>, 'has'> = { has: () => true };
+
+const SWEEP_ROWS = 100;
+const SWEEP_MESSAGES = 500;
+
+export function createStatusEffects(deps: StatusEffectDeps): StatusEffects {
+  const { serviceMessages, openTransitions, quota, statusOutbox, listeners, logger } = deps;
+  const { leaseMs = EFFECTS_LEASE_MS } = deps;
+
+  /** Includes these messages' earlier open writes, so that a company's systems get the transitions in order. */
+  async function openChanges(
+    messages: readonly Pick<ServiceMessage, 'history'>[],
+    known: readonly Types.ObjectId[] = [],
+  ): Promise<OpenChanges> {
+    const open: OpenChanges = new Map(known.map((id) => [id.toHexString(), ALL_MESSAGES]));
+    const unseen = new Map<string, Types.ObjectId>();
+    for (const { history } of messages)
+      for (const { changeId } of history) {
+        if (changeId === undefined) continue;
+        const id = changeId.toHexString();
+        if (!open.has(id)) unseen.set(id, changeId);
+      }
+    if (unseen.size === 0) return open;
+    const found = await openTransitions
+      .find({ _id: { $in: [...unseen.values()] } }, { messageIds: 1 })
+      .lean<Pick<OpenTransitions, '_id' | 'messageIds'>[]>();
+    for (const { _id, messageIds } of found) open.set(_id.toHexString(), new Set(messageIds.map(String)));
+    return open;
+  }
+
+  async function runEffects(messages: readonly ServiceMessage[], open: OpenChanges): Promise<void> {
+    // Changes the caller's own objects: copying the messages would cost more than the effects.
+    const transitioned = messages.map((message) =>
+      Object.assign(message, { unnotified: transitionsIn(message, open) }),
+    );
+    await quota.release(transitioned.flatMap(unitsToReturn));
+    await Promise.all(transitioned.flatMap((message) => notifySystems(statusOutbox, message)));
+    for (const listener of listeners) await listener(transitioned);
+  }
+
+  /** False when the work failed and must be retried later. */
+  async function attempt(work: () => Promise<unknown>, messageCount: number): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      logger.warn({ err: error, messages: messageCount }, 'status effects failed; they are retried later');
+      return false;
+    }
+  }
+
+  return {
+    async open(changeId, messageIds, now) {
+      await openTransitions.collection.insertOne({
+        _id: changeId,
+        messageIds,
+        openedAt: now,
+        dueAt: leaseEnd(leaseMs, now),
+      });
+    },
+
+    async run(changeId, messages) {
+      await attempt(async () => {
+        if (messages.length > 0) await runEffects(messages, await openChanges(messages, [changeId]));
+        await openTransitions.collection.deleteOne({ _id: changeId });
+      }, messages.length);
+    },
+
+    async runPending(messages) {
+      const open = await openChanges(messages);
+      const transitioned = messages.filter((message) => transitionsIn(message, open).length > 0);
+      if (transitioned.length === 0) return new Set();
+      const ids = transitioned.map(({ _id }) => _id);
+      const isDone = await attempt(async () => {
+        await runEffects(transitioned, open);
+        // The rows stay for the other messages of their writes.
+        await openTransitions.updateMany(
+          { _id: { $in: [...open.keys()].map((id) => new Types.ObjectId(id)) } },
+          { $pull: { messageIds: { $in: ids } } as never },
+        );
+      }, transitioned.length);
+      return new Set(isDone ? [] : ids.map(String));
+    },
+
+    async findPending(messages) {
+      const open = await openChanges(messages);
+      const transitioned = messages.filter((message) => transitionsIn(message, open).length > 0);
+      return new Set(transitioned.map(({ _id }) => _id.toHexString()));
+    },
+
+    async sweep(now = new Date()) {
+      const due = limitMessages(
+        await openTransitions
+          .find({ dueAt: { $lte: now } })
+          .sort({ dueAt: 1 })
+          .limit(SWEEP_ROWS)
+          .lean<OpenTransitions[]>(),
+      );
+      if (due.length === 0) return 0;
+      // The lease keeps other sweeping processes off these rows.
+      await openTransitions.updateMany(
+        { _id: { $in: due.map(({ _id }) => _id) }, dueAt: { $lte: now } },
+        { $set: { dueAt: leaseEnd(leaseMs, now) } },
+      );
+      const messageIds = due.flatMap((row) => row.messageIds);
+      await attempt(() => runRows(due, messageIds, now), messageIds.length);
+      return due.length;
+    },
+  };
+
+  async function runRows(due: OpenTransitions[], messageIds: Types.ObjectId[], now: Date): Promise<void> {
+    const changeIds = due.map(({ _id }) => _id);
+    const transitioned = await serviceMessages
+      .find({ _id: { $in: messageIds }, 'history.changeId': { $in: changeIds } })
+      .lean<ServiceMessage[]>();
+    if (transitioned.length > 0) await runEffects(transitioned, await openChanges(transitioned, changeIds));
+    const written = new Set(
+      transitioned.flatMap(({ _id, history }) => history.map(({ changeId }) => `${changeId} ${_id}`)),
+    );
+    // If a message does not show the write yet, the writer may only be slow.
+    const finished = due.filter(
+      ({ _id, messageIds: ids, openedAt }) =>
+        now.getTime() - openedAt.getTime() >= ABANDONED_MS || ids.every((id) => written.has(`${_id} ${id}`)),
+    );
+    await openTransitions.deleteMany({ _id: { $in: finished.map(({ _id }) => _id) } });
+  }
+}
+
+/** The first rows with at most `SWEEP_MESSAGES` messages together; at least one row. */
+function limitMessages(rows: OpenTransitions[]): OpenTransitions[] {
+  let messages = 0;
+  return rows.filter(({ messageIds }, at) => {
+    messages += messageIds.length;
+    return at === 0 || messages <= SWEEP_MESSAGES;
+  });
+}
+
+/** Queues notices of the unpublished transitions. Only messages sent with an API key have notices. */
+function notifySystems(statusOutbox: StatusOutbox, message: TransitionedMessage): Promise<void>[] {
+  const keyId = keyIdOf(message.senderKey);
+  if (!keyId) return [];
+  const { _id, companyId, clientMessageId, statusUrl, callbackData } = message;
+  return message.unnotified.map(({ status, at, sequence, code }) =>
+    statusOutbox.enqueue(
+      { _id, companyId, keyId, clientMessageId, statusUrl, callbackData },
+      { status, at, sequence, code: code ?? null },
+    ),
+  );
+}
+
+function transitionsIn(
+  { _id, history }: Pick<ServiceMessage, '_id' | 'history'>,
+  open: OpenChanges,
+): AppliedTransition[] {
+  return history.filter(
+    (transition): transition is AppliedTransition =>
+      transition.sequence !== undefined &&
+      transition.changeId !== undefined &&
+      open.get(transition.changeId.toHexString())?.has(_id.toHexString()) === true,
+  );
+}
+
+function keyIdOf(senderKey: string): Types.ObjectId | null {
+  const [, id] = /^key:([0-9a-f]{24})$/.exec(senderKey) ?? [];
+  return id === undefined ? null : new Types.ObjectId(id);
+}

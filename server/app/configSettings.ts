@@ -80,7 +80,7 @@ export const settings = {
       .transform((text): number | string[] => (/^\d{1,2}$/.test(text) ? Number(text) : listItems(text))),
     defaultText: null,
     expected: 'addresses or CIDR ranges of the proxies, separated by commas, or how many proxies there are',
-    about: 'Reverse proxies whose `X-Forwarded-*` headers are believed; nobody when empty',
+    about: 'Reverse proxies whose `X-Forwarded-*` headers are trusted; none when empty',
   },
   ROLES: {
     check: z
@@ -117,7 +117,7 @@ export const settings = {
     defaultText: null,
     expected: 'keys like SECRET_KEY, separated by commas',
     about:
-      'Keys that open and never seal, while `SECRET_KEY` is changed for another: see [personal data](docs/personal-data.md)',
+      'Keys that still open but no longer seal, while `SECRET_KEY` is being changed: see [personal data](docs/personal-data.md)',
     isSecret: true,
   },
   STORAGE_ENCRYPTED: {
@@ -125,13 +125,13 @@ export const settings = {
     defaultText: null,
     expected: 'declared, or empty',
     about:
-      'Your word that the disk under the database is encrypted, where the desk [cannot see it](docs/personal-data.md#names-and-texts-at-rest), such as a cloud volume: `declared`',
+      '`declared` says that the disk under the database is encrypted, where the desk [cannot see it](docs/personal-data.md#names-and-texts-at-rest), such as a cloud volume',
   },
   REQUIRE_ENCRYPTED_STORAGE: {
     check: z.enum(['on', 'off']),
     defaultText: 'off',
     expected: 'on or off',
-    about: 'With `on` the desk starts only over storage that it sees encrypted, or that is declared so',
+    about: 'With `on` the desk starts only on storage that it sees encrypted, or that is declared so',
   },
   SANDBOX: {
     check: z.enum(['on', 'off']),
@@ -163,14 +163,14 @@ export const settings = {
     defaultText: '50',
     expected: 'a whole number from 1 to 100000',
     about:
-      'How many messages a second the gateway takes of one community, all processes together; as agreed with the partner',
+      'How many messages a second the gateway accepts for one community, over all processes; as agreed with the partner',
   },
   ALLOW_PRIVATE_WEBHOOKS: {
     check: z.enum(['on', 'off']),
     defaultText: 'off',
     expected: 'on or off',
     about:
-      'Whether statuses may be posted to loopback and internal addresses and over plain HTTP; `on` only to try it out, or where the systems told are inside',
+      'Whether statuses may be posted to loopback and internal addresses and over plain HTTP; `on` only for a trial, or where the systems of the company are inside',
   },
   METRICS_TOKEN: {
     check: z.string().min(16),

@@ -62,7 +62,7 @@ describe('N24: the networks of the route are tried in order', () => {
     await sending.work();
     expect(await sending.read(message)).toMatchObject({ status: 'undelivered', endCode: 'notInNetwork' });
     expect(await unitsLeft(message.phoneIndex)).toEqual({ vk: 5, ok: 5 });
-    expect(sending.told).toEqual([
+    expect(sending.notified).toEqual([
       { messageId: message._id.toHexString(), sequence: 1, status: 'undelivered' },
     ]);
   });

@@ -8,7 +8,7 @@ import { MessageBubble } from '../message/MessageBubble.tsx';
 import { OutgoingBubble } from '../message/OutgoingBubble.tsx';
 import { ServiceBubble } from '../message/ServiceBubble.tsx';
 import { useSystemLineText } from '../message/useSystemLineText.ts';
-import { dayInWords, daysAgo, fullTime } from '../ui/formatTime.ts';
+import { dayLabel, daysAgo, fullTime } from '../ui/formatTime.ts';
 import { useLocale, useNow } from '../ui/useLocale.ts';
 import styles from './ThreadLine.module.css';
 import type { ThreadItem } from './threadItems.ts';
@@ -58,7 +58,7 @@ function DayMark({ iso }: { iso: string }) {
   const now = useNow();
   const days = daysAgo(new Date(iso), now);
   const label =
-    days === 0 ? t('thread.today') : days === 1 ? t('thread.yesterday') : dayInWords(iso, now, locale);
+    days === 0 ? t('thread.today') : days === 1 ? t('thread.yesterday') : dayLabel(iso, now, locale);
   return <h2 className={styles.day}>{label}</h2>;
 }
 

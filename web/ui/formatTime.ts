@@ -39,7 +39,7 @@ export function listTime(iso: string, now: Date, locale: string): string {
 }
 
 /** A day with its month's name, and with its year when it is another year. */
-export function dayInWords(iso: string, now: Date, locale: string): string {
+export function dayLabel(iso: string, now: Date, locale: string): string {
   const date = new Date(iso);
   return date.getFullYear() === now.getFullYear()
     ? format(locale, 'longDay', { weekday: 'long', day: 'numeric', month: 'long' }, date)

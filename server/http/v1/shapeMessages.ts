@@ -5,13 +5,13 @@
 import type { z } from 'zod';
 import { v1Limits } from '../../../shared/v1/messages.ts';
 
-interface Words {
+interface Texts {
   ru: string;
   en: string;
 }
 type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
 
-const types: Record<string, Words> = {
+const types: Record<string, Texts> = {
   string: { ru: 'текст', en: 'text' },
   number: { ru: 'число', en: 'a number' },
   int: { ru: 'целое число', en: 'an integer' },
@@ -22,7 +22,7 @@ const types: Record<string, Words> = {
 };
 
 /** Texts that must have a certain format, by field. */
-const written: Record<string, Words> = {
+const written: Record<string, Texts> = {
   clientMessageId: {
     ru: `от 1 до ${v1Limits.clientMessageIdChars} видимых символов ASCII`,
     en: `from 1 to ${v1Limits.clientMessageIdChars} visible ASCII characters`,
@@ -32,18 +32,18 @@ const written: Record<string, Words> = {
     en: 'this is not the nextCursor of the previous page',
   },
 };
-const time: Words = {
+const time: Texts = {
   ru: 'нужно время в формате 2026-01-31T12:00:00+03:00',
   en: 'must be a time in the format 2026-01-31T12:00:00+03:00',
 };
-const other: Words = { ru: 'значение неверного формата', en: 'the value has the wrong format' };
+const other: Texts = { ru: 'значение неверного формата', en: 'the value has the wrong format' };
 
 /** Gives zod the error messages in one language. */
-export function shapeMessages(language: keyof Words): z.core.$ZodErrorMap {
-  return (issue) => wordsOf(issue)[language];
+export function shapeMessages(language: keyof Texts): z.core.$ZodErrorMap {
+  return (issue) => textsOf(issue)[language];
 }
 
-function wordsOf(issue: RawIssue): Words {
+function textsOf(issue: RawIssue): Texts {
   switch (issue.code) {
     case 'invalid_type': {
       if (issue.input === undefined)
@@ -70,7 +70,7 @@ function wordsOf(issue: RawIssue): Words {
   }
 }
 
-function amount(origin: string, limit: number, { ru, en }: Words): Words {
+function amount(origin: string, limit: number, { ru, en }: Texts): Texts {
   switch (origin) {
     case 'array':
       return { ru: `элементов должно быть ${ru} ${limit}`, en: `the number of items must be ${en} ${limit}` };

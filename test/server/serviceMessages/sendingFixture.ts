@@ -99,14 +99,14 @@ export async function startSending({ channels, limits, listeners = [], isBank, s
   const sealing = createSealing(randomBytes(32));
   const phones = createPhones(sealing);
   const quota = createQuota({ quota: models.quotaRows, holders: findHolders(serviceMessages) });
-  const told: { messageId: string; sequence: number; status: string }[] = [];
+  const notified: { messageId: string; sequence: number; status: string }[] = [];
   const statusEffects = createStatusEffects({
     serviceMessages,
     openTransitions: models.openTransitions,
     quota,
     statusOutbox: {
       enqueue: async ({ _id }, { sequence, status }) => {
-        told.push({ messageId: _id.toHexString(), sequence, status });
+        notified.push({ messageId: _id.toHexString(), sequence, status });
       },
     },
     listeners: [createPhoneReportRecorder(models).onTransition, ...listeners],
@@ -187,7 +187,7 @@ export async function startSending({ channels, limits, listeners = [], isBank, s
     phones,
     quota,
     statusEffects,
-    told,
+    notified,
     accepting,
     batchDeps,
     receipts: createReceipts({ serviceMessages, quota, statusEffects, wake: () => undefined }),
@@ -227,7 +227,7 @@ export async function startSending({ channels, limits, listeners = [], isBank, s
     },
     /** Deletes all messages and their traces, so that a failed test does not affect the next one. */
     async clear(): Promise<void> {
-      told.length = 0;
+      notified.length = 0;
       await Promise.all([
         serviceMessages.deleteMany({}),
         models.openTransitions.deleteMany({}),

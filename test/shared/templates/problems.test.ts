@@ -5,7 +5,7 @@ import { problemMessages } from '../../../shared/templates/messages.ts';
 import { templateProblemCodes, templateProblems } from '../../../shared/templates/problems.ts';
 import { answer, contentWith, orderReady, text } from './samples.ts';
 
-const told = (change: Parameters<typeof contentWith>[0]) =>
+const problemsIn = (change: Parameters<typeof contentWith>[0]) =>
   templateProblems(contentWith(change)).map(
     ({ code, field, variable }) => `${field}: ${code}${variable ? ` ${variable}` : ''}`,
   );
@@ -13,7 +13,7 @@ const told = (change: Parameters<typeof contentWith>[0]) =>
 describe('problems of a template', () => {
   it('name every variable that does not match the texts', () => {
     expect(
-      told({
+      problemsIn({
         body: 'Заказ {orderNumber} у {courier}',
         variables: [text('orderNumber'), text('orderNumber'), text('colour')],
       }),
@@ -29,7 +29,10 @@ describe('problems of a template', () => {
     const variable = (name: string, example: string, maxLength = 10) =>
       ({ name, type: 'date', maxLength, example }) as const;
     expect(
-      told({ body, variables: [variable('a', ''), variable('b', 'завтра'), variable('c', '31.12.2026', 8)] }),
+      problemsIn({
+        body,
+        variables: [variable('a', ''), variable('b', 'завтра'), variable('c', '31.12.2026', 8)],
+      }),
     ).toEqual([
       'variables.0.example: exampleMissing a',
       'variables.1.example: exampleWrongType b',
@@ -38,11 +41,11 @@ describe('problems of a template', () => {
   });
 
   it('name braces that are not part of a variable', () => {
-    expect(told({ body: `${orderReady.body} {Name} и { name }` })).toEqual(['body: strayBrace']);
+    expect(problemsIn({ body: `${orderReady.body} {Name} и { name }` })).toEqual(['body: strayBrace']);
   });
 
   it('name a missing network and two buttons with one id', () => {
-    expect(told({ networks: [], buttons: [answer('a'), answer('a')] })).toEqual([
+    expect(problemsIn({ networks: [], buttons: [answer('a'), answer('a')] })).toEqual([
       'buttons.1: buttonTwice',
       'networks: networksEmpty',
     ]);

@@ -21,7 +21,7 @@ afterAll(async () => sending?.[Symbol.asyncDispose]());
 beforeEach(async () => {
   phones += 1;
   message = await sending.sendOne({ phone: `+7999100000${phones}` });
-  sending.told.length = 0;
+  sending.notified.length = 0;
 });
 
 /** Changes the status; a writer that `dies` does so after the write and before the effects. */
@@ -35,7 +35,7 @@ async function transition(status: 'sent' | 'delivered', { dies }: { dies: boolea
   await writeChanges({ serviceMessages: sending.serviceMessages, statusEffects }, [change], now);
 }
 
-const notified = () => sending.told.map(({ status }) => status);
+const notified = () => sending.notified.map(({ status }) => status);
 const openRows = () => sending.openTransitions.countDocuments();
 const later = (ms: number) => new Date(Date.now() + ms);
 

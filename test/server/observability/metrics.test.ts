@@ -30,7 +30,7 @@ describe('the metrics of a desk', () => {
     const reply = await inbox.nextMessage('the reply', (message) => message.text === 'Сколько?');
     await anna.call('sendAnswer', {
       params: { conversationId: reply.conversationId },
-      body: { clientToken: 'stats-1', text: 'Столько' },
+      body: { clientToken: 'metrics-1', text: 'Столько' },
     });
     await inbox.nextMessage(
       'the answer to be sent',
@@ -62,7 +62,7 @@ describe('the metrics of a desk', () => {
     desk.sandbox.control.setFaults({ networkOff: true });
     await anna.call('sendAnswer', {
       params: { conversationId },
-      body: { clientToken: 'stats-2', text: 'Ждёт' },
+      body: { clientToken: 'metrics-2', text: 'Ждёт' },
     });
     await until(
       'the waiting answer to be counted',

@@ -20,6 +20,10 @@ describe('a client and an agent', () => {
     await field.press('Enter');
     await row.waitFor();
     expect(performance.now() - pressedAt).toBeLessThan(1_000);
+    // No filter is cut off at the edge of the list, its count included.
+    const filters = agent.getByRole('radiogroup');
+    await filters.getByRole('radio', { name: /Без ответственного\s*\d/ }).waitFor();
+    expect(await filters.evaluate((tabs) => tabs.scrollWidth <= tabs.clientWidth)).toBe(true);
 
     await row.click();
     const composer = agent.getByRole('textbox', { name: 'Ответ клиенту' });

@@ -4,7 +4,7 @@ import type { texts as ru } from './byHand.ru.ts';
 import type { InEnglish } from './inEnglish.ts';
 
 export const texts: InEnglish<typeof ru> = {
-  'byHand.title': 'Service messages in 24 hours',
+  'byHand.title': 'Service messages, last 24 hours',
   'byHand.left': '{{left}} of 5 left',
   'byHand.next': 'next one: {{at}}',
   'byHand.unlimited': 'No limit: the company is a bank',
@@ -20,5 +20,5 @@ export const texts: InEnglish<typeof ru> = {
   'byHand.submit': 'Send',
   'byHand.sent': 'The message is in the queue',
   'byHand.quotaSpent':
-    'The client has already been sent 5 messages in 24 hours. The next one is possible {{at}}',
+    'The client has already been sent 5 messages in the last 24 hours. The next one is possible {{at}}',
 };

@@ -33,7 +33,7 @@ export const texts: InEnglish<typeof ru> = {
     '{{phone}} will no longer be this client’s phone. Service messages sent to it will disappear from the conversation; the client’s replies will stay.',
   'client.unbond.later': 'It will not be linked automatically again, but a colleague can link it.',
   'client.unbond.done': 'The phone has been unlinked',
-  'client.bonds': 'Pages in networks',
+  'client.bonds': 'Social network pages',
   'client.bonds.none': 'No pages',
   'client.bonds.since': 'since {{date}}',
   'client.bonds.mergedSince': 'since {{date}}, after a merge',

@@ -34,7 +34,7 @@ export const texts: InEnglish<typeof ru> = {
   'mailings.row': 'Row {{row}}. {{reason}}',
   'mailings.reason.phoneInvalid': 'This is not a phone number',
   'mailings.reason.clientBlocked': 'The client is on the block list',
-  'mailings.reason.quotaSpent': 'The client has already been sent 5 messages in 24 hours',
+  'mailings.reason.quotaSpent': 'The client has already been sent 5 messages in the last 24 hours',
   'mailings.reason.templateNotFound': 'This template does not exist',
   'mailings.reason.templateNotApproved': 'The template is not approved',
   'mailings.reason.variableMissing': 'A variable has no value',

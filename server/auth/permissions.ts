@@ -1,6 +1,6 @@
 /**
- * Who may do and see what: the one place that decides it. Pure functions, so that HTTP, sockets and queries use the
- * same decision and a table of cases can test every answer.
+ * Decides what each person may do and see; no other file decides it. The functions are pure, so HTTP, sockets and
+ * queries use the same decision, and a table of cases can test every answer.
  */
 import type { Change } from '../../shared/events.ts';
 import { type Role, roles } from '../../shared/schemas/person.ts';

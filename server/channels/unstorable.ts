@@ -4,6 +4,7 @@
  */
 import mongoose from 'mongoose';
 import { APIError } from 'vk-io';
+import { classifyStoreError } from '../storage/classifyStoreError.ts';
 
 /** MongoDB's codes for a rejected document: bad value, type mismatch, too large, failed validation. */
 const documentCodes = new Set([2, 14, 121, 10_334, 17_280]);
@@ -32,8 +33,7 @@ export function isUnstorable(error: unknown): boolean {
 export function attemptsFor(error: unknown): number {
   if (isUnstorable(error)) return ATTEMPTS_WHEN_UNSTORABLE;
   const isUnreachable =
-    error instanceof mongoose.mongo.MongoError ||
-    error instanceof mongoose.Error.MongooseServerSelectionError ||
+    classifyStoreError(error) === 'away' ||
     error instanceof APIError ||
     (error instanceof Error && networkErrors.has(error.name));
   return isUnreachable ? Number.POSITIVE_INFINITY : ATTEMPTS_WHEN_UNKNOWN;

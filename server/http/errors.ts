@@ -3,10 +3,10 @@
  * express error handler. An unknown error is logged in full and answered as `internal`.
  */
 import type { ErrorRequestHandler } from 'express';
-import { Error as MongooseError, mongo } from 'mongoose';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import type { ErrorAnswer, Problem } from '../../shared/schemas/common.ts';
 import type { Logger } from '../observability/logger.ts';
+import { classifyStoreError } from '../storage/classifyStoreError.ts';
 
 export const statusOf: Record<ErrorCode, number> = {
   badRequest: 400,
@@ -59,12 +59,6 @@ export const statusOf: Record<ErrorCode, number> = {
 /** Seconds after which a caller may retry while the store is away. */
 const STORE_RETRY_AFTER_S = 3;
 
-/**
- * MongoDB's codes for a server that is starting, stopping or no longer primary.
- * Source: github.com/mongodb/specifications, "Retryable Reads", the list of retryable errors.
- */
-const STORE_AWAY_CODES = new Set([6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
-
 export interface DeskErrorDetails {
   message?: string;
   /** Dotted path of the wrong field. */
@@ -105,24 +99,10 @@ export class DeskError extends Error {
   }
 }
 
-/** True when the store did not answer, as opposed to refusing. Looks through the causes. */
-export function isStoreUnavailable(error: unknown): boolean {
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
-    if (at instanceof mongo.MongoNetworkError || at instanceof mongo.MongoServerSelectionError) return true;
-    if (at instanceof mongo.MongoNotConnectedError || at instanceof mongo.MongoTopologyClosedError)
-      return true;
-    if (at instanceof MongooseError.MongooseServerSelectionError) return true;
-    // The driver does not export this class, so only its name identifies it.
-    if (at instanceof mongo.MongoDriverError && at.name === 'MongoWaitQueueTimeoutError') return true;
-    if (at instanceof mongo.MongoServerError && STORE_AWAY_CODES.has(Number(at.code))) return true;
-  }
-  return false;
-}
-
 /** Converts any thrown value into an error that the caller may see. */
 export function toDeskError(error: unknown): DeskError {
   if (error instanceof DeskError) return error;
-  if (isStoreUnavailable(error))
+  if (classifyStoreError(error) === 'away')
     return new DeskError('storeUnavailable', {
       message: 'The database is not responding',
       retryAfterS: STORE_RETRY_AFTER_S,

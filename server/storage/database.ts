@@ -2,7 +2,9 @@
  * The one connection to the store, MongoDB or embedded. Owns connecting, building indexes and recognising duplicate
  * keys; the collections belong to their rooms.
  */
+import { setTimeout } from 'node:timers/promises';
 import mongoose, { type Connection, type Model } from 'mongoose';
+import { classifyStoreError } from './classifyStoreError.ts';
 
 /** How long an operation waits for an unreachable store before it fails and its caller answers 503. */
 const SERVER_SELECTION_MS = 3_000;
@@ -50,6 +52,7 @@ export async function connectDatabase(uri: string, { isElsewhere = false } = {})
 
 /** A large index takes long, and the embedded store does not answer meanwhile; the build is requested again. */
 const INDEX_WAIT_MS = 10 * 60_000;
+const AWAY_WAIT_MS = 100;
 
 /** Builds missing indexes; safe to repeat. An index of the same name with other options is an error that names it. */
 export async function buildIndexes(models: Iterable<Model<never>>): Promise<void> {
@@ -62,18 +65,15 @@ export async function buildIndexes(models: Iterable<Model<never>>): Promise<void
   }
 }
 
-/** Retries only when the store did not answer; each try waits as long as the driver does. */
+/** Retries only while the store is away. */
 async function whenStoreAnswers(deadlineMs: number, work: () => Promise<unknown>): Promise<void> {
   for (;;) {
     try {
       await work();
       return;
     } catch (error) {
-      const isSilence =
-        error instanceof mongoose.mongo.MongoNetworkError ||
-        error instanceof mongoose.mongo.MongoServerSelectionError ||
-        error instanceof mongoose.Error.MongooseServerSelectionError;
-      if (!isSilence || Date.now() > deadlineMs) throw error;
+      if (classifyStoreError(error) === 'unknown' || Date.now() > deadlineMs) throw error;
+      await setTimeout(AWAY_WAIT_MS);
     }
   }
 }

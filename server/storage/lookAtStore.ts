@@ -5,6 +5,7 @@
 import mongoose from 'mongoose';
 import { z } from 'zod';
 import { type StorageFinding, storageFinding } from '../../shared/schemas/personalData.ts';
+import { classifyStoreError } from './classifyStoreError.ts';
 
 /** Runs a command of the admin database. */
 export type AskStore = (command: Record<string, unknown>) => Promise<unknown>;
@@ -50,7 +51,9 @@ async function answerOf<T>(schema: z.ZodType<T>, asking: () => Promise<unknown>)
   try {
     return schema.safeParse(await asking()).data ?? null;
   } catch (error) {
-    if (error instanceof mongoose.mongo.MongoServerError) return null;
+    const isRefusal =
+      error instanceof mongoose.mongo.MongoServerError && classifyStoreError(error) !== 'away';
+    if (isRefusal) return null;
     throw error;
   }
 }

@@ -114,6 +114,7 @@ export const server: Side = {
     },
     {
       storage: [
+        'classifyStoreError.ts',
         'database.ts',
         'fileBucket.ts',
         'gatherCalls.ts',

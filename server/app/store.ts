@@ -23,6 +23,7 @@ import { serviceMessageModel } from '../serviceMessages/serviceMessage.model.ts'
 import { openTransitionsModel } from '../serviceMessages/statuses/openTransitions.model.ts';
 import { statusNoticesModel } from '../statusWebhooks/statusNotices.model.ts';
 import { buildIndexes, connectDatabase } from '../storage/database.ts';
+import { followDatabaseClock } from '../storage/databaseClock.ts';
 import { openEmbeddedStore } from '../storage/embedded/open.ts';
 import { migrateDatabase } from '../storage/migrations/migrateDatabase.ts';
 import { openFileModel } from '../storage/openFiles.model.ts';
@@ -41,7 +42,7 @@ export interface Store extends Models {
   companyId: Types.ObjectId;
 }
 
-/** Connects and writes nothing yet. */
+/** Connects, goes by the database's clock from then on, and writes nothing yet. */
 export async function connectStore(config: Config, logger: Logger, closing: Closing): Promise<Connection> {
   const embedded = config.mongodbUri ? null : await openEmbeddedStore({ dataDir: config.dataDir, logger });
   if (embedded) closing.add(() => embedded.close());
@@ -49,6 +50,12 @@ export async function connectStore(config: Config, logger: Logger, closing: Clos
     isElsewhere: embedded === null,
   });
   closing.add(() => connection.close());
+  if (!embedded) {
+    // Another machine's clock decides what is due: known before the first lease is claimed or judged.
+    const ask = (command: { hello: 1 }) => connection.getClient().db('admin').command(command);
+    const clock = await followDatabaseClock({ ask, logger });
+    closing.add(() => clock.stop());
+  }
   return connection;
 }
 

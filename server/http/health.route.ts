@@ -5,10 +5,13 @@
 import { timingSafeEqual } from 'node:crypto';
 import { type Request, Router } from 'express';
 import type { Metrics } from '../observability/metrics.ts';
+import { ownClockAheadMs } from '../work/clock.ts';
 import { DeskError } from './errors.ts';
 import { isFromThisMachine } from './v1/transport.ts';
 
 const PING_WAIT_MS = 1_000;
+/** A clock that is off by more is told; the desk works on by the database's time. */
+const CLOCK_OFF_MS = 5_000;
 
 export interface HealthDeps {
   metrics: Metrics;
@@ -19,10 +22,13 @@ export interface HealthDeps {
   pingStore: () => Promise<unknown>;
   /** The roles that this process runs, and whether each has started. */
   startedRoles: () => Record<string, boolean>;
+  /** How far the clock of this machine is ahead of the database's; negative when it is behind. */
+  clockAheadMs?: () => number;
 }
 
 export function healthRoutes(deps: HealthDeps): Router {
   const { metrics, metricsToken, pingStore, startedRoles, refreshStats = async () => undefined } = deps;
+  const { clockAheadMs = ownClockAheadMs } = deps;
   const router = Router();
 
   router.get('/healthz', (_req, res) => {
@@ -33,10 +39,18 @@ export function healthRoutes(deps: HealthDeps): Router {
     const store = await answersInTime(pingStore, PING_WAIT_MS);
     const roles = startedRoles();
     const isReady = store && Object.values(roles).every(Boolean);
+    const aheadMs = clockAheadMs();
+    const clock = Math.abs(aheadMs) <= CLOCK_OFF_MS;
     res
       .status(isReady ? 200 : 503)
       .setHeader('Cache-Control', 'no-store')
-      .json({ ok: isReady, store, roles });
+      .json({
+        ok: isReady,
+        store,
+        roles,
+        clock,
+        ...(!clock && { clockAheadSeconds: Math.round(aheadMs / 1000) }),
+      });
   });
 
   router.get('/metrics', async (req, res) => {

@@ -2,6 +2,7 @@
  * The loop of every worker that looks for due work in the store. The loop decides when to look; the caller's `look`
  * finds the due work and does it. Looks never overlap, and the loop keeps no work between them.
  */
+import { currentTimeMs } from './clock.ts';
 
 export interface DueLoop {
   /** Call when there may be work: looks at once, or again after the running look. Does nothing after `stop`. */
@@ -34,7 +35,7 @@ export interface DueLoopOptions {
   clock?: LoopClock;
 }
 
-/** The clock of the loop; tests pass their own. */
+/** The clock of the loop, as stored due times go; tests pass their own. */
 export interface LoopClock {
   nowMs(): number;
   /** Calls `ring` once after the wait, unless the returned function cancels it. */
@@ -42,7 +43,7 @@ export interface LoopClock {
 }
 
 export const systemClock: LoopClock = {
-  nowMs: () => Date.now(),
+  nowMs: currentTimeMs,
   startTimer(waitMs, ring, { keepsProcessAlive }) {
     const timer = setTimeout(ring, waitMs);
     if (!keepsProcessAlive) timer.unref();

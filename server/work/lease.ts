@@ -1,7 +1,7 @@
 /**
  * Leases: a process claims a document for a time, renews the lease while it works, and releases it at the end. When a
- * process crashes, its lease expires and another process claims the document. The machines' clocks must agree within
- * a second or two, as NTP keeps them.
+ * process crashes, its lease expires and another process claims the document. All times are by `clock.ts`, on which
+ * processes agree within about a second.
  *
  * A document stores its lease in one of these shapes. Callers may add to the filters and updates that are built here.
  * - `leaseIn`: `lease: { owner, until } | null`. Communities (`communities/lease.ts`), campaigns
@@ -18,6 +18,7 @@
  * alive. `keepRenewing` also updates the time in `keyHolders`.
  */
 import type { Types } from 'mongoose';
+import { currentTime } from './clock.ts';
 import { type LoopClock, systemClock } from './dueLoop.ts';
 
 /** The id of a process, or the id of one claim where a process may hold several. */
@@ -47,7 +48,7 @@ export interface DueLease extends Omit<Lease, 'release'> {
   release(owner: LeaseOwner, dueAt: Date): LeaseWrite;
 }
 
-export const leaseEnd = (leaseMs: number, now = new Date()): Date => new Date(now.getTime() + leaseMs);
+export const leaseEnd = (leaseMs: number, now = currentTime()): Date => new Date(now.getTime() + leaseMs);
 
 /** Also matches a lease that was released or never claimed. */
 export const leaseRanOut = (leaseUntil: string, now: Date): Fragment =>
@@ -57,11 +58,11 @@ export const leaseRanOut = (leaseUntil: string, now: Date): Fragment =>
 export function leaseIn(field: string): Lease {
   const [ownerField, untilField] = [`${field}.owner`, `${field}.until`];
   const heldBy = (owner: LeaseOwner) => fragment({ [ownerField]: owner });
-  const held = (owner: LeaseOwner, leaseMs: number, now = new Date()) =>
+  const held = (owner: LeaseOwner, leaseMs: number, now = currentTime()) =>
     fragment({ [field]: { owner, until: leaseEnd(leaseMs, now) } });
   return {
     heldBy,
-    claim: (owner, leaseMs, now = new Date()) => ({
+    claim: (owner, leaseMs, now = currentTime()) => ({
       filter: fragment({ $or: [{ [field]: null }, heldBy(owner), { [untilField]: { $lte: now } }] }),
       set: held(owner, leaseMs, now),
     }),
@@ -77,7 +78,7 @@ export function dueLease(fields: { dueAt: string; owner: string }): DueLease {
   const heldBy = (owner: LeaseOwner) => fragment({ [fields.owner]: owner, [fields.dueAt]: { $gt: EPOCH } });
   return {
     heldBy,
-    claim: (owner, leaseMs, now = new Date()) => ({
+    claim: (owner, leaseMs, now = currentTime()) => ({
       filter: fragment({ [fields.dueAt]: { $gt: EPOCH, $lte: now } }),
       set: fragment({ [fields.owner]: owner, [fields.dueAt]: leaseEnd(leaseMs, now) }),
     }),
@@ -96,7 +97,7 @@ export function leaseBeside(fields: { leaseUntil: string; owner: string }): Leas
   const heldBy = (owner: LeaseOwner) => fragment({ [fields.owner]: owner });
   return {
     heldBy,
-    claim: (owner, leaseMs, now = new Date()) => ({
+    claim: (owner, leaseMs, now = currentTime()) => ({
       filter: leaseRanOut(fields.leaseUntil, now),
       set: fragment({ [fields.owner]: owner, [fields.leaseUntil]: leaseEnd(leaseMs, now) }),
     }),

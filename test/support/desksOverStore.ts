@@ -20,6 +20,7 @@ import {
   startDeskProcess,
 } from './deskProcess.ts';
 import { freePort } from './freePort.ts';
+import { shiftedNode } from './shiftedClock.ts';
 import { startStoreProcess } from './storeProcess.ts';
 
 export interface DesksOverStore extends AsyncDisposable {
@@ -27,8 +28,11 @@ export interface DesksOverStore extends AsyncDisposable {
   control: Sandbox['control'];
   /** A direct connection to the store. */
   connection: Connection;
-  /** Starts the desk of this number; the first one started creates the people, the keys and the indexes. */
-  start(at: number): Promise<DeskProcess>;
+  /**
+   * Starts the desk of this number; the first one started creates the people, the keys and the indexes.
+   * @param options.clockShiftMs how far the clock of the process is ahead; negative: behind.
+   */
+  start(at: number, options?: { clockShiftMs?: number }): Promise<DeskProcess>;
   /** `kill -9`. */
   kill(at: number): Promise<void>;
   /** The administrator at the desk of this number; a sign-in stays valid after a kill. */
@@ -73,7 +77,8 @@ export async function openDesks({ desks: count, timing, env = {} }: DesksOptions
       control: sandbox.control,
       connection,
       urlOf,
-      async start(at) {
+      async start(at, { clockShiftMs = 0 } = {}) {
+        const shifted = shiftedNode(clockShiftMs);
         const desk = await startDeskProcess(
           {
             PORT: String(ports[at]),
@@ -83,9 +88,10 @@ export async function openDesks({ desks: count, timing, env = {} }: DesksOptions
             OK_API_URL: sandbox.okBaseUrl,
             MONGODB_URI: store.uri,
             ...(timing ? { DESK_TIMING: JSON.stringify(timing) } : {}),
+            ...shifted.env,
             ...env,
           },
-          [],
+          shifted.nodeArguments,
           ...(timing ? [hastyDeskFile] : []),
         );
         desks[at] = desk;

@@ -34,6 +34,23 @@ it('is alive even without the store, and ready only when the store answers and e
   }
 });
 
+it.each([
+  [0, { clock: true }],
+  [-4_900, { clock: true }],
+  [86_400_000, { clock: false, clockAheadSeconds: 86_400 }],
+  [-15_000, { clock: false, clockAheadSeconds: -15 }],
+])(
+  'stays ready with a clock that is %i ms ahead, and says when it is off by more than 5 s',
+  async (aheadMs, told) => {
+    await using served = await serve({
+      openRouters: [healthRoutes({ ...well, clockAheadMs: () => aheadMs })],
+    });
+    const ready = await fetch(`${served.url}/readyz`);
+    expect(ready.status).toBe(200);
+    expect(await ready.json()).toEqual({ ok: true, store: true, roles: { web: true }, ...told });
+  },
+);
+
 it('shows its metrics to this machine, or to a caller with the token', async () => {
   await using open = await serve({ openRouters: [healthRoutes(well)] });
   const local = await fetch(`${open.url}/metrics`);

@@ -7,6 +7,7 @@ import { type Connection, type Model, Schema } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Typing } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
+import { currentTime } from '../work/clock.ts';
 import { startDueLoop } from '../work/dueLoop.ts';
 import type { Broadcaster } from './broadcaster.ts';
 
@@ -124,7 +125,7 @@ export function startPresenceExchange(
         .slice(0, WATCHED_MAX)
         .map((one) => ({ ...one, personIds: one.personIds.slice(0, PERSONS_MAX) })),
       typing: typed.map(({ untilMs: _, ...rest }) => rest),
-      at: new Date(),
+      at: currentTime(),
     };
     try {
       await rows.updateOne({ _id: processId }, { $set: row }, { upsert: true });

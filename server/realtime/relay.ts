@@ -8,8 +8,10 @@ import { type Connection, type Model, Schema } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Change } from '../../shared/events.ts';
 import type { Revocation } from '../auth/signedIn.ts';
+import { currentTime } from '../work/clock.ts';
 import { startDueLoop } from '../work/dueLoop.ts';
 import type { Broadcaster } from './broadcaster.ts';
+import { createLiveness, type Heartbeat } from './liveness.ts';
 import type { SessionRevocation } from './sessionRevocation.ts';
 
 interface Packet {
@@ -21,11 +23,9 @@ interface Packet {
   ended?: Revocation[];
   at: Date;
 }
-interface ProcessDocument {
-  _id: string;
+interface ProcessDocument extends Heartbeat {
   /** The number of the newest packet when the document was written. */
   number: number;
-  seenAt: Date;
 }
 
 const packetSchema = new Schema<Packet>(
@@ -46,6 +46,7 @@ const processSchema = new Schema<ProcessDocument>(
   {
     _id: { type: String, required: true },
     number: { type: Number, required: true },
+    beat: { type: Number },
     seenAt: { type: Date, required: true },
   },
   { strict: 'throw', collection: 'processes', versionKey: false },
@@ -71,7 +72,7 @@ export function relayModels(connection: Connection): {
 export interface RelayTiming {
   readMs: number;
   heartbeatMs: number;
-  /** A process that was not seen for this long counts as dead. */
+  /** A process whose heartbeat did not move for this long counts as dead. */
   goneMs: number;
 }
 /** How many packets of one process are read at a time. */
@@ -79,7 +80,7 @@ const PACKETS_READ = 100;
 const defaultTiming: RelayTiming = { readMs: 100, heartbeatMs: 2_000, goneMs: 10_000 };
 
 export interface Relay {
-  /** The other processes that are alive, by their last heartbeats. */
+  /** The other processes that are alive, by their heartbeats. */
   others(): string[];
   /** Writes the last packet and removes this process from the list. Stop all publishers before. */
   stop(): Promise<void>;
@@ -91,7 +92,9 @@ export async function startRelay(
   { processId, logger, timing = defaultTiming }: { processId: string; logger: Logger; timing?: RelayTiming },
 ): Promise<Relay> {
   const { packets, processes } = relayModels(connection);
+  const { pickAlive } = createLiveness(timing.goneMs);
   let number = 0;
+  let beat = 0;
   let waiting = noContent();
   let writing: Promise<void> | null = null;
   let isStopped = false;
@@ -108,7 +111,7 @@ export async function startRelay(
       number: own,
       changes,
       ...(ended.length > 0 && { ended }),
-      at: new Date(),
+      at: currentTime(),
     });
   }
 
@@ -140,16 +143,18 @@ export async function startRelay(
   }
 
   async function meet(): Promise<void> {
-    const now = Date.now();
+    beat += 1;
     await processes.updateOne(
       { _id: processId },
-      { $set: { number, seenAt: new Date(now) } },
+      { $set: { number, beat, seenAt: currentTime() } },
       { upsert: true },
     );
-    const alive = await processes
-      .find({ _id: { $ne: processId }, seenAt: { $gt: new Date(now - timing.goneMs) } })
+    const known = await processes
+      .find({ _id: { $ne: processId } })
+      .sort({ seenAt: -1 })
       .limit(100)
       .lean<ProcessDocument[]>();
+    const alive = pickAlive(known);
     const newcomers = alive.filter(({ _id }) => !others.has(_id));
     for (const { _id, number: last } of newcomers) others.set(_id, last);
     const aliveIds = new Set(alive.map(({ _id }) => _id));

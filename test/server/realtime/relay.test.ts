@@ -5,6 +5,7 @@ import { type Broadcaster, createBroadcaster } from '../../../server/realtime/br
 import { type RelayTiming, relayModels, startRelay } from '../../../server/realtime/relay.ts';
 import { createSessionRevocation } from '../../../server/realtime/sessionRevocation.ts';
 import type { Change } from '../../../shared/events.ts';
+import { withShiftedClock } from '../../support/shiftedClock.ts';
 import { openTestStore, type TestStore } from '../../support/store.ts';
 import { until } from '../../support/until.ts';
 
@@ -84,13 +85,33 @@ it('loses nothing that a process publishes right before it closes', async () => 
 });
 
 it('makes tabs request what they missed when a process crashes', async () => {
-  // A process with one heartbeat and no more counts as dead.
-  const { one, two } = await pair(['c1', 'c2'], { ...quick, heartbeatMs: 700 });
-  const before = two.missed();
-  await relayModels(store.connection).processes.updateOne({ _id: 'c1' }, { $set: { seenAt: new Date(0) } });
-  await until('the death to be noticed', () => two.missed() > before);
+  const { processes } = relayModels(store.connection);
+  const one = await process('c1');
+  // One heartbeat and no more, as of a process that was killed.
+  await processes.create({ _id: 'c2', number: 0, beat: 1, seenAt: new Date() });
+  await until('the two to have met', () => one.missed() === 1);
+  await until('the death to be noticed', () => one.missed() === 2);
+  expect(one.names).toEqual([]);
   await one.stop();
-  await two.stop();
+  await processes.deleteOne({ _id: 'c2' });
+});
+
+it.each([
+  ['15 seconds behind', -15_000],
+  ['a day ahead', 86_400_000],
+])('carries changes both ways when a clock is %s', async (_, shiftMs) => {
+  const wrong = await withShiftedClock(shiftMs, () => process(`e1:${shiftMs}`));
+  const right = await process(`e2:${shiftMs}`);
+  await until('the tabs of both to have been asked', () => wrong.missed() > 0 && right.missed() > 0);
+  for (let n = 0; n < 20; n += 1) {
+    wrong.broadcaster.publish(renamed(`from the wrong ${n}`));
+    right.broadcaster.publish(renamed(`from the right ${n}`));
+  }
+  await until('all changes to arrive', () => wrong.names.length === 20 && right.names.length === 20);
+  expect(wrong.names).toEqual(Array.from({ length: 20 }, (_, n) => `from the right ${n}`));
+  expect(right.names).toEqual(Array.from({ length: 20 }, (_, n) => `from the wrong ${n}`));
+  await wrong.stop();
+  await right.stop();
 });
 
 it('makes tabs request what they missed when a packet is missing', async () => {

@@ -106,7 +106,7 @@ export const conversationEndpoints = {
   setStatus: {
     method: 'PUT',
     path: '/api/conversations/:conversationId/status',
-    summary: 'Opens, snoozes or resolves the conversation',
+    summary: 'Opens, snoozes or resolves the conversation; the end of a snooze is counted by the server',
     role: 'agent',
     params: ofConversation,
     body: statusChange,

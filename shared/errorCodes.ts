@@ -25,6 +25,8 @@ export const errorCodes = [
   'answerEmpty',
   'answerTooLong',
   'clientTokenReused',
+  'snoozeInPast',
+  'snoozeTooFar', // over `limits.snoozeDaysMax`
   'uploadNotFound',
   'clientsHavePhones', // each of two clients to be merged has a phone
   // personal data

@@ -1,5 +1,6 @@
 /** Conversations over HTTP: the list, a thread's pages, answers, notes, and actions such as assigning or snoozing. */
 import { type Model, Types } from 'mongoose';
+import { limits } from '../../shared/limits.ts';
 import type { Register } from '../accessRegister/register.ts';
 import { can, conversationFilterFor } from '../auth/permissions.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
@@ -24,6 +25,11 @@ import type { Sealing } from '../storage/sealing.ts';
 import type { UploadStore } from '../uploads/uploadStore.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
+
+const snoozeRefusals = {
+  snoozeInPast: 'The snooze would end in the past',
+  snoozeTooFar: `A conversation can be snoozed for at most ${limits.snoozeDaysMax} days`,
+};
 
 export interface ConversationRouteDeps extends ActionDeps, AnswersDeps {
   companyId: Types.ObjectId;
@@ -134,7 +140,10 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
 
   handle('setStatus', async ({ params, body, person }) => {
     const conversation = await visibleConversation(person, params.conversationId);
-    return toConversationRow(await setStatus(deps, conversation, person, body));
+    const outcome = await setStatus(deps, conversation, person, body);
+    if (outcome.kind === 'refused')
+      throw new DeskError(outcome.code, { message: snoozeRefusals[outcome.code], field: 'snooze' });
+    return toConversationRow(outcome.conversation);
   });
 
   handle('setLabels', async ({ params, body, person }) => {

@@ -28,6 +28,8 @@ export const statusOf: Record<ErrorCode, number> = {
   answerEmpty: 400,
   answerTooLong: 400,
   clientTokenReused: 409,
+  snoozeInPast: 422,
+  snoozeTooFar: 422,
   uploadNotFound: 400,
   clientErased: 409,
   nameDiffers: 422,

@@ -6,6 +6,15 @@ import { errorCodes } from '../errorCodes.ts';
 export const id = z.string().regex(/^[0-9a-f]{24}$/, 'an id of 24 hexadecimal digits');
 /** A time in UTC, ISO 8601 with milliseconds. */
 export const time = z.iso.datetime();
+/** A time by the clocks of a zone, to the minute, such as 2026-12-31T18:00. */
+export const localTime = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/, 'a local time such as 2026-12-31T18:00')
+  // `Date` turns 31 February into March; a real time stays as it is.
+  .refine((text) => {
+    const at = new Date(`${text}Z`);
+    return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+  }, 'There is no such time');
 /** An opaque position in a list, returned by the previous page. */
 export const cursor = z.string().min(1).max(200);
 

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { limits } from '../limits.ts';
 import { clientBrief } from './client.ts';
-import { cursor, id, time } from './common.ts';
+import { cursor, id, localTime, time } from './common.ts';
+import { timeZone } from './company.ts';
 import { attachmentKind, messageKind, messageStatus, systemEvent } from './message.ts';
 
 export const conversationStatuses = ['open', 'pending', 'snoozed', 'resolved'] as const;
@@ -79,9 +80,23 @@ export const conversationCounts = z.object({
 });
 export type ConversationCounts = z.infer<typeof conversationCounts>;
 
+/** `evening` is 18:00 today; the others are 9:00: tomorrow, on the next Monday, in seven days. */
+export const snoozeNames = ['evening', 'tomorrow', 'monday', 'week'] as const;
+
+/**
+ * How long to snooze, never an instant of the browser: its clock may be wrong. The desk's server counts, in the
+ * person's own time zone.
+ */
+export const snooze = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('minutes'), minutes: z.number().int().min(-1e9).max(1e9) }),
+  z.strictObject({ kind: z.literal('named'), name: z.enum(snoozeNames), timeZone }),
+  z.strictObject({ kind: z.literal('local'), localTime, timeZone }),
+]);
+export type Snooze = z.infer<typeof snooze>;
+
 export const statusChange = z.discriminatedUnion('status', [
   z.strictObject({ status: z.enum(['open', 'pending', 'resolved']) }),
-  z.strictObject({ status: z.literal('snoozed'), snoozedUntil: time }),
+  z.strictObject({ status: z.literal('snoozed'), snooze }),
 ]);
 export type StatusChange = z.infer<typeof statusChange>;
 

@@ -21,7 +21,7 @@ import { NetworkBadge } from '../ui/NetworkBadge.tsx';
 import { useLocale, useNow } from '../ui/useLocale.ts';
 import { useStore } from '../ui/useStore.ts';
 import styles from './ConversationHeader.module.css';
-import { snoozePresets } from './snooze.ts';
+import { snoozeOf, snoozePresets } from './snooze.ts';
 
 export interface ConversationHeaderProps {
   conversation: ConversationRow;
@@ -189,7 +189,7 @@ function StatusActions({ conversation }: { conversation: ConversationRow }) {
           ...snoozePresets(now).map(({ preset, until }) => ({
             key: preset,
             label: `${t(`actions.snooze.${preset}`)} · ${momentNear(until.toISOString(), now, locale)}`,
-            onChoose: () => setStatus({ status: 'snoozed', snoozedUntil: until.toISOString() }),
+            onChoose: () => setStatus({ status: 'snoozed', snooze: snoozeOf(preset) }),
           })),
         ]}
       >

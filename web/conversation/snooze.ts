@@ -1,9 +1,20 @@
-/** The snooze presets, in the reader's own day. */
+/**
+ * The snooze presets, in the reader's own day. The times here are only shown: the server counts the end of a snooze,
+ * because the clock of a browser may be wrong.
+ */
+import type { Snooze } from '../../shared/schemas/conversation.ts';
 
 export type SnoozePreset = 'hour' | 'evening' | 'tomorrow' | 'monday' | 'week';
 
 const MORNING_HOUR = 9;
 const EVENING_HOUR = 18;
+
+/** What the server is asked for. */
+export function snoozeOf(preset: SnoozePreset): Snooze {
+  if (preset === 'hour') return { kind: 'minutes', minutes: 60 };
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  return { kind: 'named', name: preset, timeZone };
+}
 
 /** The presets that lie in the future, in order of time, without duplicates. */
 export function snoozePresets(now: Date): { preset: SnoozePreset; until: Date }[] {

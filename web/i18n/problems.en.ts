@@ -34,6 +34,8 @@ export const texts: InEnglish<typeof ru> = {
   'error.answerEmpty': 'Write a reply or attach a file',
   'error.answerTooLong': 'The reply is too long',
   'error.clientTokenReused': 'This message has already been sent with another text',
+  'error.snoozeInPast': 'This time has passed. Choose another one',
+  'error.snoozeTooFar': 'A conversation can be snoozed for at most 90 days',
   'error.clientsHavePhones': 'Each of the two clients has a phone. Choose which one to keep',
   'error.uploadNotFound': 'The file has expired. Attach it again',
   'error.communityNotFound': 'Community not found',

@@ -30,6 +30,8 @@ export const texts = {
   'error.answerEmpty': 'Напишите ответ или прикрепите файл',
   'error.answerTooLong': 'Ответ слишком длинный',
   'error.clientTokenReused': 'Это сообщение уже отправлено с другим текстом',
+  'error.snoozeInPast': 'Это время уже прошло. Выберите другое',
+  'error.snoozeTooFar': 'Отложить диалог можно не больше чем на 90 дней',
   'error.clientsHavePhones': 'У каждого из двух клиентов свой номер. Выберите, какой оставить',
   'error.uploadNotFound': 'Файл больше не хранится. Прикрепите его снова',
   'error.communityNotFound': 'Сообщество не найдено',

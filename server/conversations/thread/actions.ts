@@ -6,9 +6,11 @@
 import { type Model, Types } from 'mongoose';
 import type { StatusChange } from '../../../shared/schemas/conversation.ts';
 import type { Actor } from '../../audit/actor.ts';
+import { currentTime } from '../../work/clock.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
 import type { SystemChange } from '../message.model.ts';
+import { type SnoozeRefused, snoozeEnd } from './snoozeEnd.ts';
 import { systemDraft, type Thread } from './thread.ts';
 
 export interface ActionDeps {
@@ -33,24 +35,24 @@ export async function assign(
   });
 }
 
+export type StatusOutcome = { kind: 'set'; conversation: Conversation } | SnoozeRefused;
+
 export async function setStatus(
   deps: ActionDeps,
   conversation: Conversation,
   actor: Actor,
   change: StatusChange,
-): Promise<Conversation> {
+): Promise<StatusOutcome> {
+  const by = { personId: idOf(actor), personName: actor.name };
   if (change.status === 'snoozed') {
-    const snoozedUntil = new Date(change.snoozedUntil);
-    return addLine(deps, conversation, actor, {
-      event: 'snoozed',
-      snoozedUntil,
-      personId: idOf(actor),
-      personName: actor.name,
-    });
+    const end = snoozeEnd(change.snooze, currentTime());
+    if (end.kind === 'refused') return end;
+    const line = { event: 'snoozed', snoozedUntil: end.until, ...by } as const;
+    return { kind: 'set', conversation: await addLine(deps, conversation, actor, line) };
   }
-  if (conversation.status === change.status) return conversation;
+  if (conversation.status === change.status) return { kind: 'set', conversation };
   const event = change.status === 'open' ? 'reopened' : change.status;
-  return addLine(deps, conversation, actor, { event, personId: idOf(actor), personName: actor.name });
+  return { kind: 'set', conversation: await addLine(deps, conversation, actor, { event, ...by }) };
 }
 
 export function setLabels(
@@ -91,7 +93,7 @@ async function addLine(
   system: SystemChange,
 ): Promise<Conversation> {
   const appended = await thread.append(conversation, {
-    ...systemDraft(new Date(), system),
+    ...systemDraft(currentTime(), system),
     personId: idOf(actor),
     authorName: actor.name,
   });

@@ -124,6 +124,28 @@ describe('a conversation', () => {
     expect(avatar.headers.get('content-type')).toMatch(/^image\//);
   });
 
+  it('is not snoozed into the past, nor for longer than 90 days', async () => {
+    write(2001, 'Отложите меня');
+    const conversationId = await conversationOf('Отложите меня');
+    const timeZone = 'Europe/Moscow';
+    for (const [snooze, code] of [
+      [{ kind: 'minutes', minutes: -180 }, 'snoozeInPast'],
+      [{ kind: 'minutes', minutes: 90 * 24 * 60 + 1 }, 'snoozeTooFar'],
+      [{ kind: 'local', localTime: '2020-01-01T09:00', timeZone }, 'snoozeInPast'],
+      [{ kind: 'local', localTime: '2999-01-01T09:00', timeZone }, 'snoozeTooFar'],
+      [{ kind: 'local', localTime: '2027-02-31T09:00', timeZone }, 'badRequest'],
+      [{ kind: 'named', name: 'tomorrow', timeZone: 'Moon/Sea' }, 'badRequest'],
+    ] as const) {
+      const asked = anna.call('setStatus', {
+        params: { conversationId },
+        body: { status: 'snoozed', snooze },
+      });
+      await expect(asked, JSON.stringify(snooze)).rejects.toThrow(code);
+    }
+    const { status } = await anna.call('readConversation', { params: { conversationId } });
+    expect(status).toBe('open');
+  });
+
   it('is assigned, snoozed, resolved, and reopened by the client', async () => {
     write(2001, 'Начнём');
     const conversationId = await conversationOf('Начнём');
@@ -134,12 +156,14 @@ describe('a conversation', () => {
       body: { personId: ivan?.id ?? '' },
     });
     expect(assigned.assigneeId).toBe(ivan?.id);
-    const snoozedUntil = new Date(Date.now() + 3600_000).toISOString();
     const snoozed = await anna.call('setStatus', {
       params: { conversationId },
-      body: { status: 'snoozed', snoozedUntil },
+      body: { status: 'snoozed', snooze: { kind: 'minutes', minutes: 60 } },
     });
-    expect(snoozed).toMatchObject({ status: 'snoozed', snoozedUntil });
+    expect(snoozed.status).toBe('snoozed');
+    const minutes = (Date.parse(snoozed.snoozedUntil ?? '') - Date.now()) / 60_000;
+    expect(minutes).toBeGreaterThan(59);
+    expect(minutes).toBeLessThanOrEqual(60);
     const resolved = await anna.call('setStatus', {
       params: { conversationId },
       body: { status: 'resolved' },

@@ -1,8 +1,11 @@
 /** $group, one document at a time: memory grows with the number of groups, not of documents. */
 import type { Document } from 'bson';
-import { badValue, CommandError } from '../errors.ts';
+import { badValue, CommandError, notSupported } from '../errors.ts';
+import type { AnyNumber } from '../keys/numberKey.ts';
 import { compareValues, isDocument, isNumeric, valueKey } from '../keys/valueKey.ts';
-import { evaluateExpression } from './expression.ts';
+import { add as addNumbers, asDouble } from '../update/arithmetic.ts';
+import { compileExpression } from './expression.ts';
+import { type Evaluate, isNil, type Scope, wrongType } from './scope.ts';
 
 interface Accumulator {
   add(value: unknown): void;
@@ -11,10 +14,10 @@ interface Accumulator {
 
 const accumulators: Record<string, () => Accumulator> = {
   $sum: () => {
-    let total = 0;
+    let total: AnyNumber = 0;
     return {
       add: (value) => {
-        if (isNumeric(value)) total += Number(value);
+        if (isNumeric(value)) total = addNumbers(total, value);
       },
       result: () => total,
     };
@@ -28,7 +31,7 @@ const accumulators: Record<string, () => Accumulator> = {
         total += Number(value);
         count++;
       },
-      result: () => (count === 0 ? null : total / count),
+      result: () => (count === 0 ? null : asDouble(total / count)),
     };
   },
   $min: () => extreme(-1),
@@ -82,7 +85,9 @@ const accumulators: Record<string, () => Accumulator> = {
     const merged: Document = {};
     return {
       add: (value) => {
-        if (isDocument(value)) Object.assign(merged, value);
+        if (isNil(value)) return;
+        if (!isDocument(value)) throw wrongType(40400, '$mergeObjects', 'objects', value);
+        Object.assign(merged, value);
       },
       result: () => merged,
     };
@@ -103,8 +108,15 @@ function extreme(sign: 1 | -1): Accumulator {
 interface Field {
   name: string;
   make: () => Accumulator;
-  expression: unknown;
+  evaluate: Evaluate;
 }
+
+/** A server has them. */
+const absent = new Set(
+  '$accumulator $bottom $bottomN $firstN $lastN $maxN $median $minN $percentile $stdDevPop $stdDevSamp $top $topN'.split(
+    ' ',
+  ),
+);
 
 export function* group(
   documents: Iterable<Document>,
@@ -118,20 +130,17 @@ export function* group(
     .map(([name, value]) => parseField(name, value));
   const groups = new Map<string, { id: unknown; values: Accumulator[] }>();
   const isConstant = spec._id === null || typeof spec._id === 'number';
-  for (const document of documents) {
-    const id = isConstant ? spec._id : (evaluateExpression(document, spec._id, variables) ?? null);
+  const idOf = compileExpression(spec._id);
+  for (const root of documents) {
+    const scope: Scope = { root, variables };
+    const id = isConstant ? spec._id : (idOf(scope) ?? null);
     const name = isConstant ? '' : valueKey(id).toString('latin1');
     let found = groups.get(name);
     if (found === undefined) {
       found = { id, values: fields.map(({ make }) => make()) };
       groups.set(name, found);
     }
-    for (let at = 0; at < fields.length; at++) {
-      const { expression } = fields[at]!;
-      found.values[at]!.add(
-        typeof expression === 'number' ? expression : evaluateExpression(document, expression, variables),
-      );
-    }
+    for (let at = 0; at < fields.length; at++) found.values[at]!.add(fields[at]!.evaluate(scope));
   }
   for (const { id, values } of groups.values()) {
     const made: Document = { _id: id };
@@ -147,11 +156,15 @@ function parseField(name: string, value: unknown): Field {
   if (operator === '' || more.length > 0) {
     throw new CommandError(40238, `The field '${name}' must specify one accumulator`);
   }
-  const make = accumulators[operator];
+  if (name.includes('.')) throw new CommandError(40235, `The field name '${name}' cannot contain '.'`);
+  if (name.startsWith('$'))
+    throw new CommandError(40236, `The field name '${name}' cannot be an operator name`);
+  if (absent.has(operator)) throw notSupported(`${operator} is not supported by the embedded store`);
+  const make = Object.hasOwn(accumulators, operator) ? accumulators[operator] : undefined;
   if (make === undefined) throw new CommandError(15952, `unknown group operator '${operator}'`);
   const expression = (value as Document)[operator] as unknown;
   if (operator === '$count' && !(isDocument(expression) && Object.keys(expression).length === 0)) {
     throw badValue('$count takes no arguments, i.e. $count:{}');
   }
-  return { name, make, expression: isNumeric(expression) ? Number(expression) : expression };
+  return { name, make, evaluate: compileExpression(operator === '$count' ? 1 : expression) };
 }

@@ -4,7 +4,8 @@ import { failedToParse, notSupported } from '../errors.ts';
 import { isDocument } from '../keys/valueKey.ts';
 import { distinctValuesAtPath } from '../query/path.ts';
 import { setAt } from '../update/target.ts';
-import { evaluateExpression } from './expression.ts';
+import { compileExpression } from './expression.ts';
+import { checkVariableName } from './scope.ts';
 import { type RunStages, type StageContext, stageOf } from './stage.ts';
 
 interface LookupSpec {
@@ -25,8 +26,15 @@ export function* lookup(
   const spec = parse(argument);
   const { find } = context;
   if (find === undefined) throw notSupported('$lookup cannot be used here');
+  const lets = Object.entries(spec.let ?? {}).map(([name, expression]) => {
+    checkVariableName(name);
+    return [name, compileExpression(expression)] as const;
+  });
   for (const document of documents) {
-    const variables = { ...context.variables, ...lets(document, spec.let ?? {}, context.variables) };
+    const scope = { root: document, variables: context.variables };
+    // A missing field stays missing, as `$$name`.
+    const own = Object.fromEntries(lets.map(([name, evaluate]) => [name, evaluate(scope)]));
+    const variables = { ...context.variables, ...own };
     const joined = { filter: equality(document, spec), stages: spec.pipeline ?? [] };
     // A first $match becomes part of the query, so that it can use an index.
     const [first, ...rest] = joined.stages;
@@ -41,8 +49,12 @@ export function* lookup(
   }
 }
 
+const lookupFields = new Set(['from', 'as', 'localField', 'foreignField', 'let', 'pipeline']);
+
 function parse(argument: unknown): LookupSpec {
   const spec = isDocument(argument) ? argument : {};
+  const unknown = Object.keys(spec).find((name) => !lookupFields.has(name));
+  if (unknown !== undefined) throw failedToParse(`unknown argument to $lookup: ${unknown}`);
   if (typeof spec.from !== 'string' || typeof spec.as !== 'string') {
     throw failedToParse(`$lookup needs 'from' and 'as', both strings`);
   }
@@ -61,13 +73,4 @@ function equality(document: Document, { localField, foreignField }: LookupSpec):
   return {
     [foreignField]: values.length === 1 ? { $eq: values[0] } : { $in: values.length === 0 ? [null] : values },
   };
-}
-
-function lets(document: Document, wanted: Document, outer: Document): Document {
-  return Object.fromEntries(
-    Object.entries(wanted).map(([name, expression]) => [
-      name,
-      evaluateExpression(document, expression, outer) ?? null,
-    ]),
-  );
 }

@@ -1,21 +1,23 @@
-/**
- * Runs a pipeline over documents, stage by stage and lazily. Stages that filter, order, group or read other
- * collections are this store's own (one order of values, indexes used); the rest are mingo's.
- */
+/** Runs a pipeline over documents, stage by stage and lazily. What is not here is refused. */
 import type { Document } from 'bson';
-import { Aggregator } from 'mingo/aggregator';
-import { badValue, CommandError, notSupported } from '../errors.ts';
+import { CommandError, notSupported } from '../errors.ts';
 import { keyFields, sortKey } from '../keys/indexKey.ts';
 import { isDocument, isNumeric } from '../keys/valueKey.ts';
 import { compileFilter } from '../query/match.ts';
+import { type FieldStage, fieldStages } from './fieldStages.ts';
 import { group } from './group.ts';
 import { lookup } from './lookup.ts';
-import { mingoOptions, mingoStageNames } from './operators.ts';
 import { type StageContext, stageOf } from './stage.ts';
 
 type Stage = (documents: Iterable<Document>, argument: unknown, context: StageContext) => Iterable<Document>;
 
-const ownStages: Record<string, Stage> = {
+const byDocument =
+  (compile: FieldStage): Stage =>
+  (documents, argument, { variables }) =>
+    changed(documents, compile(argument), variables);
+
+const known: Record<string, Stage> = {
+  ...Object.fromEntries(Object.entries(fieldStages).map(([name, stage]) => [name, byDocument(stage)])),
   $match: (documents, filter, { variables }) =>
     filtered(documents, compileFilter(filter as Document, variables)),
   $sort: (documents, order) => sortDocuments(documents, order),
@@ -26,24 +28,39 @@ const ownStages: Record<string, Stage> = {
   $facet: (documents, facets, context) => facet(documents, facets, context),
   $lookup: (documents, spec, context) => lookup(documents, spec, context, runStages),
   $unionWith: (documents, spec, context) => unionWith(documents, spec, context),
+  $sortByCount: (documents, expression, { variables }) =>
+    sortDocuments(group(documents, { _id: expression, count: { $sum: 1 } }, variables), { count: -1 }),
 };
 
-const refused: Record<string, string> = {
-  $changeStream: 'The $changeStream stage is only supported on replica sets',
-  $out: '$out is not supported by the embedded store',
-  $merge: '$merge is not supported by the embedded store',
-  $graphLookup: '$graphLookup is not supported by the embedded store',
-  $search: '$search is not supported by the embedded store',
-  $geoNear: '$geoNear is not supported by the embedded store',
-};
+/** A server has them. */
+const refused = new Set([
+  '$bucket',
+  '$bucketAuto',
+  '$collStats',
+  '$currentOp',
+  '$densify',
+  '$documents',
+  '$fill',
+  '$geoNear',
+  '$graphLookup',
+  '$indexStats',
+  '$listSessions',
+  '$merge',
+  '$out',
+  '$redact',
+  '$sample',
+  '$search',
+  '$setWindowFields',
+]);
 
 /** Refuses an unsupported stage before anything runs. */
 export function checkStages(stages: unknown[]): void {
   for (const stage of stages) {
     const [name] = stageOf(stage);
-    if (name === '$changeStream') throw new CommandError(40573, refused.$changeStream!);
-    if (refused[name] !== undefined) throw notSupported(refused[name]);
-    if (ownStages[name] === undefined && !mingoStageNames.has(name)) {
+    if (name === '$changeStream')
+      throw new CommandError(40573, 'The $changeStream stage is only supported on replica sets');
+    if (refused.has(name)) throw notSupported(`${name} is not supported by the embedded store`);
+    if (!Object.hasOwn(known, name)) {
       throw new CommandError(40324, `Unrecognized pipeline stage name: '${name}'`);
     }
   }
@@ -57,24 +74,16 @@ export function runStages(
   checkStages(stages);
   return stages.reduce<Iterable<Document>>((from, stage) => {
     const [name, argument] = stageOf(stage);
-    const own = ownStages[name];
-    return own === undefined ? mingoStage(from, stage, context) : own(from, argument, context);
+    return known[name]!(from, argument, context);
   }, documents);
 }
 
-function* mingoStage(
+function* changed(
   documents: Iterable<Document>,
-  stage: Document,
-  { variables }: StageContext,
+  change: ReturnType<FieldStage>,
+  variables: Document,
 ): Generator<Document> {
-  const options = mingoOptions(variables);
-  try {
-    for (const document of new Aggregator([stage], options).stream(documents, options))
-      yield document as Document;
-  } catch (cause) {
-    if (cause instanceof CommandError) throw cause;
-    throw badValue(cause instanceof Error ? cause.message : String(cause));
-  }
+  for (const root of documents) yield* change({ root, variables });
 }
 
 function* filtered(
@@ -146,5 +155,5 @@ function* unionWith(
     pipeline?: Document[];
   };
   if (coll === undefined || context.find === undefined) throw notSupported('$unionWith needs a collection');
-  yield* runStages(context.find(coll, {}, {}), pipeline, context);
+  yield* runStages(context.find(coll, {}, context.variables), pipeline, context);
 }

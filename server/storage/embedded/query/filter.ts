@@ -4,7 +4,7 @@
  */
 import type { Document } from 'bson';
 import { badValue, notSupported } from '../errors.ts';
-import { isDocument, isNumeric, rankOf, typeRank } from '../keys/valueKey.ts';
+import { isDocument, isNumeric, rankOf, regexParts, typeRank } from '../keys/valueKey.ts';
 import { parseTypes } from './bsonTypes.ts';
 import { toRegExp } from './pattern.ts';
 
@@ -13,7 +13,7 @@ export type Comparison = 'eq' | 'gt' | 'gte' | 'lt' | 'lte';
 export type Test =
   | { op: Comparison; value: unknown }
   | { op: 'in'; values: unknown[]; patterns: RegExp[] }
-  | { op: 'regex'; pattern: RegExp }
+  | { op: 'regex'; pattern: RegExp; source: string; options: string }
   | { op: 'exists' }
   | { op: 'type'; types: Set<string> }
   | { op: 'mod'; divisor: number; remainder: number }
@@ -82,7 +82,7 @@ function parseField(path: string, value: unknown): FilterNode[] {
   const parts = path.split('.');
   const field = (test: Test): FilterNode => ({ kind: 'field', path, parts, test });
   if (isOperatorDocument(value)) return parseOperators(path, value, field);
-  if (rankOf(value) === typeRank.regex) return [field({ op: 'regex', pattern: toRegExp(value) })];
+  if (rankOf(value) === typeRank.regex) return [field(parseRegex(value))];
   return [field({ op: 'eq', value })];
 }
 
@@ -92,7 +92,7 @@ function parseOperators(path: string, operators: Document, field: AsField): Filt
   return Object.entries(operators).map(([operator, value]) => {
     switch (operator) {
       case '$regex':
-        return field({ op: 'regex', pattern: toRegExp(value, operators.$options) });
+        return field(parseRegex(value, operators.$options));
       case '$options':
         if (operators.$regex === undefined) throw badValue('$options needs a $regex');
         return all([]);
@@ -104,6 +104,13 @@ function parseOperators(path: string, operators: Document, field: AsField): Filt
         return parseOperator(operator, value, field);
     }
   });
+}
+
+function parseRegex(value: unknown, options?: unknown): Test {
+  const pattern = toRegExp(value, options);
+  const own = typeof value === 'string' ? { pattern: value, options: '' } : regexParts(value as RegExp);
+  const wanted = typeof options === 'string' ? options : own.options;
+  return { op: 'regex', pattern, source: own.pattern, options: [...wanted].sort().join('') };
 }
 
 function parseNot(path: string, value: unknown): FilterNode {

@@ -1,7 +1,16 @@
 /** Turns a parsed filter into a function of a document. Comparison is by `keys/valueKey.ts`, the order of the indexes. */
 import type { Document } from 'bson';
-import { evaluateExpression, isTrue } from '../aggregate/expression.ts';
-import { compareValues, isNumeric, rankOf, sameValue, typeRank, valueKey } from '../keys/valueKey.ts';
+import { compileExpression } from '../aggregate/expression.ts';
+import { isTrue } from '../aggregate/scope.ts';
+import {
+  compareValues,
+  isNumeric,
+  rankOf,
+  regexParts,
+  sameValue,
+  typeRank,
+  valueKey,
+} from '../keys/valueKey.ts';
 import { typeName } from './bsonTypes.ts';
 import { type Comparison, type FilterNode, parseFilter, type Test } from './filter.ts';
 import { anyAtPath } from './path.ts';
@@ -36,8 +45,8 @@ export function compileNode(node: FilterNode, variables: Document = {}): Matcher
       return (document) => anyAtPath(document, parts, test);
     }
     case 'expression': {
-      const { expression } = node;
-      return (document) => isTrue(evaluateExpression(document, expression, variables));
+      const evaluate = compileExpression(node.expression);
+      return (root) => isTrue(evaluate({ root, variables }));
     }
     case 'never':
       return () => false;
@@ -63,7 +72,7 @@ function compileTest(test: Test, variables: Document): LeafTest {
     case 'in':
       return orAnyElement(oneOf(test.values, test.patterns));
     case 'regex':
-      return orAnyElement(like(test.pattern));
+      return orAnyElement(like(test));
     case 'exists':
       return (leaf) => leaf !== undefined;
     case 'type':
@@ -147,11 +156,13 @@ function oneOf(values: unknown[], patterns: RegExp[]): LeafTest {
   };
 }
 
-function like(pattern: RegExp): LeafTest {
+/** A stored regular expression matches only itself. */
+function like({ pattern, source, options }: Test & { op: 'regex' }): LeafTest {
   return (leaf) => {
     if (typeof leaf === 'string') return pattern.test(leaf);
-    const stored = leaf as { pattern?: string; options?: string } | undefined | null;
-    return rankOf(leaf) === typeRank.regex && stored?.pattern === pattern.source;
+    if (rankOf(leaf) !== typeRank.regex) return false;
+    const stored = regexParts(leaf as RegExp);
+    return stored.pattern === source && [...stored.options].sort().join('') === options;
   };
 }
 

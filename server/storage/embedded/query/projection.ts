@@ -3,7 +3,7 @@
  * (https://www.mongodb.com/docs/manual/reference/method/db.collection.find/#projection).
  */
 import type { Document } from 'bson';
-import { evaluateExpression } from '../aggregate/expression.ts';
+import { compileExpression } from '../aggregate/expression.ts';
 import { badValue, CommandError, notSupported } from '../errors.ts';
 import { isDocument, isNumeric } from '../keys/valueKey.ts';
 import { setAt } from '../update/target.ts';
@@ -12,7 +12,7 @@ import { conjuncts } from './implies.ts';
 import { compileFilter, compileNode } from './match.ts';
 import { plainValueAtPath } from './path.ts';
 
-export type Projection = (document: Document) => Document;
+export type Projection = (document: Document, variables?: Document) => Document;
 
 type Tree = Map<string, Tree | true>;
 
@@ -21,13 +21,33 @@ interface Parsed {
   excluded: Tree;
   isInclusion: boolean | undefined;
   showsId: boolean | undefined;
-  /** New values of fields: cut arrays, single elements, computed values. */
-  made: { path: string; make: (document: Document) => unknown; keepsRest: boolean }[];
+  /** New values of fields: single elements and computed values. They follow the fields that are only shown. */
+  made: Made[];
+  /** Arrays that are cut where they stand. */
+  cut: Made[];
+  /** In a pipeline, an operator is an expression, and numbers and booleans alone are flags. */
+  isStage: boolean;
 }
 
-export function compileProjection(spec: Document | undefined, filter: Document): Projection | undefined {
-  if (spec === undefined || Object.keys(spec).length === 0) return undefined;
+interface Made {
+  path: string;
+  make: (document: Document, variables: Document) => unknown;
+}
+
+export interface ProjectionOptions {
+  isStage?: boolean;
+}
+
+/** Undefined for an empty specification, which shows all. */
+export function compileProjection(
+  spec: Document | undefined,
+  filter: Document,
+  { isStage = false }: ProjectionOptions = {},
+): Projection | undefined {
+  if (spec === undefined || spec === null || Object.keys(spec).length === 0) return undefined;
   const parsed: Parsed = {
+    isStage,
+    cut: [],
     included: new Map(),
     excluded: new Map(),
     isInclusion: undefined,
@@ -37,22 +57,35 @@ export function compileProjection(spec: Document | undefined, filter: Document):
   for (const [path, value] of Object.entries(spec)) parseEntry(parsed, path, value, filter);
   const isInclusion = parsed.isInclusion ?? (parsed.showsId === true && parsed.excluded.size === 0);
   if (isInclusion) {
-    for (const { path } of parsed.made) addToTree(parsed.included, path);
-    if (parsed.showsId !== false) addToTree(parsed.included, '_id');
+    for (const { path } of parsed.cut) addToTree(parsed.included, path);
+    const computesId = parsed.made.some(({ path }) => path === '_id');
+    if (parsed.showsId !== false && !computesId) addToTree(parsed.included, '_id');
   } else if (parsed.showsId === false) addToTree(parsed.excluded, '_id');
-  return (document) => {
+  return (document, variables = {}) => {
     const shown = (
       isInclusion ? keep(document, parsed.included) : drop(document, parsed.excluded)
     ) as Document;
-    for (const { path, make } of parsed.made) {
-      const value = make(document);
+    for (const { path, make } of [...parsed.cut, ...parsed.made]) {
+      const value = make(document, variables);
       if (value !== undefined) setAt(shown, path.split('.'), value);
     }
     return shown;
   };
 }
 
+export function checkProjectionPath(path: string): void {
+  const parts = path.split('.');
+  if (parts.some((part) => part === ''))
+    throw new CommandError(40353, `FieldPath must not have an empty field name: '${path}'`);
+  if (parts.some((part) => part.startsWith('$')))
+    throw new CommandError(
+      16410,
+      `FieldPath field names may not start with '$'. Consider using $getField or $setField.`,
+    );
+}
+
 function parseEntry(parsed: Parsed, path: string, value: unknown, filter: Document): void {
+  checkProjectionPath(path.endsWith('.$') ? path.slice(0, -2) : path);
   if (isDocument(value) && Object.keys(value).some((name) => name.startsWith('$'))) {
     parseOperator(parsed, path, value);
     return;
@@ -61,9 +94,9 @@ function parseEntry(parsed: Parsed, path: string, value: unknown, filter: Docume
     for (const [name, inner] of Object.entries(value)) parseEntry(parsed, `${path}.${name}`, inner, filter);
     return;
   }
-  if (typeof value === 'string' || Array.isArray(value)) {
-    noteKind(parsed, path, true);
-    parsed.made.push({ path, make: (document) => evaluateExpression(document, value), keepsRest: false });
+  const isFlag = isNumeric(value) || typeof value === 'boolean';
+  if (!isFlag) {
+    addComputed(parsed, path, value);
     return;
   }
   const isShown = isNumeric(value) ? Number(value) !== 0 : value === true;
@@ -90,24 +123,29 @@ function noteKind(parsed: Parsed, path: string, isInclusion: boolean): void {
 }
 
 function parseOperator(parsed: Parsed, path: string, value: Document): void {
-  if ('$slice' in value && !(Array.isArray(value.$slice) && typeof value.$slice[0] === 'string')) {
-    parsed.made.push({
-      path,
-      make: (document) => slice(plainValueAtPath(document, path.split('.')), value.$slice),
-      keepsRest: true,
-    });
+  if ('$slice' in value && !parsed.isStage) {
+    if (Array.isArray(value.$slice) && !isNumeric(value.$slice[0]))
+      throw notSupported('$slice as an expression is not supported by the embedded store');
+    const parts = path.split('.');
+    parsed.cut.push({ path, make: (document) => slice(plainValueAtPath(document, parts), value.$slice) });
     return;
   }
   if ('$meta' in value) throw notSupported('$meta is not supported by the embedded store');
-  noteKind(parsed, path, true);
   if ('$elemMatch' in value) {
+    noteKind(parsed, path, true);
     const matches = compileFilter({ array: { $elemMatch: value.$elemMatch } });
     const make = (document: Document) =>
       firstElement(plainValueAtPath(document, path.split('.')), (element) => matches({ array: [element] }));
-    parsed.made.push({ path, make, keepsRest: false });
+    parsed.made.push({ path, make });
     return;
   }
-  parsed.made.push({ path, make: (document) => evaluateExpression(document, value), keepsRest: false });
+  addComputed(parsed, path, value);
+}
+
+function addComputed(parsed: Parsed, path: string, expression: unknown): void {
+  noteKind(parsed, path, true);
+  const evaluate = compileExpression(expression);
+  parsed.made.push({ path, make: (root, variables) => evaluate({ root, variables }) });
 }
 
 function parsePositional(parsed: Parsed, path: string, filter: Document): void {
@@ -115,20 +153,27 @@ function parsePositional(parsed: Parsed, path: string, filter: Document): void {
     (node): node is FilterNode & { kind: 'field' } =>
       node.kind === 'field' && (node.path === path || node.path.startsWith(`${path}.`)),
   );
-  if (tests.length === 0)
-    throw new CommandError(
-      51246,
-      `Executor error during find command :: caused by :: positional operator '.$' couldn't find a matching element in the array`,
-    );
+  if (tests.length === 0) throw noPosition();
   const matchers = tests.map((node) => compileNode(node));
   const parts = path.split('.');
   const alone = (element: unknown) =>
     parts.reduceRight<unknown>((value, name) => ({ [name]: value }), [element]) as Document;
-  const make = (document: Document) =>
-    firstElement(plainValueAtPath(document, parts), (element) =>
-      matchers.every((matches) => matches(alone(element))),
-    );
-  parsed.made.push({ path, make, keepsRest: false });
+  const make = (document: Document) => {
+    const value = plainValueAtPath(document, parts);
+    // A value that is no array is shown as it is.
+    if (!Array.isArray(value)) return value;
+    const found = firstElement(value, (element) => matchers.every((matches) => matches(alone(element))));
+    if (found === undefined) throw noPosition();
+    return found;
+  };
+  parsed.cut.push({ path, make });
+}
+
+function noPosition(): CommandError {
+  return new CommandError(
+    51246,
+    `Executor error during find command :: caused by :: positional operator '.$' couldn't find a matching element in the array`,
+  );
 }
 
 function firstElement(array: unknown, isWanted: (element: unknown) => boolean): unknown {

@@ -62,7 +62,7 @@ function combine(
 }
 
 /** JavaScript writes a whole number as int32; a double that became whole stays a double. */
-function asDouble(value: number): AnyNumber {
+export function asDouble(value: number): AnyNumber {
   return kindOf(value) === 'int' ? new Double(value) : value;
 }
 

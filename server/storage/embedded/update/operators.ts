@@ -153,8 +153,14 @@ function $pull(document: Document, path: string[], argument: unknown): void {
   removeElements('$pull', document, path, pullTest(argument));
 }
 
+/** They combine conditions on a document; the other operators are conditions on an element of any kind. */
+const combining = new Set(['$and', '$or', '$nor', '$comment']);
+
 function pullTest(argument: unknown): (element: unknown) => boolean {
-  if (isOperatorDocument(argument) || rankOf(argument) === typeRank.regex) {
+  const [first = ''] = isDocument(argument) ? Object.keys(argument) : [];
+  if (first === '$expr' || first === '$text' || first === '$where')
+    throw new CommandError(224, `${first} is not allowed in this context`);
+  if ((isOperatorDocument(argument) && !combining.has(first)) || rankOf(argument) === typeRank.regex) {
     const matches = compileFilter({ element: argument });
     return (element) => matches({ element });
   }

@@ -3,7 +3,7 @@
  * the value at a path.
  */
 import type { Document } from 'bson';
-import { badValue, CommandError } from '../errors.ts';
+import { badValue, CommandError, notSupported } from '../errors.ts';
 import { isDocument } from '../keys/valueKey.ts';
 import type { FilterNode } from '../query/filter.ts';
 import { conjuncts } from '../query/implies.ts';
@@ -36,7 +36,9 @@ function positions(
   path: string,
   context: PositionContext,
 ): string[][] {
-  if (at.length === 0) throw badValue(`The path '${path}' must not begin with a positional operator`);
+  const isPositional = part === '$' || part.startsWith('$[');
+  if (at.length === 0 && isPositional)
+    throw badValue(`Cannot have positional (i.e. '$') element in the first position in path '${path}'`);
   const array = plainValueAtPath(document, at);
   if (part === '$') {
     return [[...at, String(matchedPosition(document, at, context.filter))]];
@@ -60,6 +62,7 @@ function positions(
 function matchedPosition(document: Document, at: string[], filter: FilterNode): number {
   const prefix = at.join('.');
   const array = plainValueAtPath(document, at);
+  refuseSeveralArrays(document, filter);
   const tests = conjuncts(filter).filter(
     (node) => node.kind === 'field' && (node.path === prefix || node.path.startsWith(`${prefix}.`)),
   );
@@ -73,6 +76,20 @@ function matchedPosition(document: Document, at: string[], filter: FilterNode): 
     if (byLast >= 0) return byLast;
   }
   throw badValue('The positional operator did not find the match needed from the query.');
+}
+
+/** With conditions on two arrays, a server takes the position of either, as its documentation warns. */
+function refuseSeveralArrays(document: Document, filter: FilterNode): void {
+  const arrays = new Set<string>();
+  for (const node of conjuncts(filter)) {
+    if (node.kind !== 'field') continue;
+    const end = node.parts.findIndex((_, depth) =>
+      Array.isArray(plainValueAtPath(document, node.parts.slice(0, depth + 1))),
+    );
+    if (end >= 0) arrays.add(node.parts.slice(0, end + 1).join('.'));
+  }
+  if (arrays.size > 1)
+    throw notSupported('a position by a filter on several arrays is not supported by the embedded store');
 }
 
 /** Sets the value at the path; creates documents on the way, and nulls up to an array index. */

@@ -10,6 +10,7 @@ import {
   type Handler,
   numberField,
   type Store,
+  writeInTime,
 } from './command.ts';
 
 const create: Handler = (store, command) => {
@@ -19,7 +20,7 @@ const create: Handler = (store, command) => {
       throw notSupported(`create with ${option} is not supported by the embedded store`);
     }
   }
-  return store.writer.write(() => {
+  return writeInTime(store, command, () => {
     if (store.catalog.find(command.db, name) === undefined) store.catalog.create(command.db, name);
     else throw new CommandError(48, `Collection ${command.db}.${name} already exists.`);
     return { ok: 1 };
@@ -28,7 +29,7 @@ const create: Handler = (store, command) => {
 
 const drop: Handler = (store, command) => {
   const name = collectionName(command);
-  return store.writer.write(() => {
+  return writeInTime(store, command, () => {
     const collection = store.catalog.find(command.db, name);
     if (collection === undefined) return { ok: 1 };
     dropCollection(store, collection);
@@ -42,10 +43,10 @@ function dropCollection(store: Store, collection: CollectionSpec): void {
   store.cursors.killNamespace(`${collection.db}.${collection.name}`);
 }
 
-const dropDatabase: Handler = (store, { db }) =>
-  store.writer.write(() => {
-    for (const collection of store.catalog.list(db)) dropCollection(store, collection);
-    return { dropped: db, ok: 1 };
+const dropDatabase: Handler = (store, command) =>
+  writeInTime(store, command, () => {
+    for (const collection of store.catalog.list(command.db)) dropCollection(store, collection);
+    return { dropped: command.db, ok: 1 };
   });
 
 const listCollections: Handler = (store, { body, db }) => {

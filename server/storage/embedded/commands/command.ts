@@ -1,8 +1,10 @@
 /** The input of a command and its possible replies. Each other file of this folder holds one family of commands. */
 import type { Document } from 'bson';
 import { CommandError, typeMismatch } from '../errors.ts';
+import { isDocument } from '../keys/valueKey.ts';
 import type { StoreLogger } from '../log.ts';
 import type { StoreReader } from '../query/execute.ts';
+import type { TimeLimit } from '../query/timeLimit.ts';
 import type { Catalog, CollectionSpec } from '../storage/catalog.ts';
 import type { Writer } from '../storage/writer.ts';
 import type { Scram, ScramConversation } from '../wire/scram.ts';
@@ -31,6 +33,8 @@ export interface Command {
   body: Document;
   sequences: Map<string, Buffer[]>;
   connection: ConnectionState;
+  /** The command's `maxTimeMS`. */
+  limit: TimeLimit | undefined;
 }
 
 export type Handler = (store: Store, command: Command) => Document | Buffer | Promise<Document | Buffer>;
@@ -67,10 +71,21 @@ export function numberField(body: Document, name: string): number | undefined {
   return number;
 }
 
+/** Runs a command's changes in the writer, unless its time is over before their turn. */
+export function writeInTime<T>(store: Store, { limit }: Command, changes: () => T): Promise<T> {
+  return store.writer.write(() => {
+    limit?.check();
+    return changes();
+  });
+}
+
 /** The store sorts texts only by bytes; with another collation it would answer wrongly. */
 export function refuseCollation(body: Document): void {
-  const collation = body.collation as Document | undefined;
-  if (collation !== undefined && collation.locale !== 'simple') {
+  const collation = body.collation as Document | undefined | null;
+  if (collation === undefined || collation === null) return;
+  if (!isDocument(collation))
+    throw typeMismatch(`BSON field 'collation' is the wrong type, expected type 'object'`);
+  if (collation.locale !== 'simple') {
     throw new CommandError(238, 'collation is not supported by the embedded store');
   }
 }

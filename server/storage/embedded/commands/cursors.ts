@@ -1,7 +1,8 @@
 /** Results that did not fit into one reply: kept until they are read to the end, killed, or idle for too long. */
 import { randomBytes } from 'node:crypto';
-import { Long } from 'bson';
+import { type Document, Long } from 'bson';
 import { CommandError } from '../errors.ts';
+import type { TimeLimit } from '../query/timeLimit.ts';
 import { type Batch, cursorReply } from '../wire/rawReply.ts';
 
 /** MongoDB's default: cursorTimeoutMillis, 10 minutes. */
@@ -16,6 +17,16 @@ interface OpenCursor {
   /** Read from the source but too large for the previous batch. */
   held: Buffer | undefined;
   lastUsedMs: number;
+  timeLimit: TimeLimit | undefined;
+}
+
+export interface FirstReply {
+  /** Answers once, without a cursor, even when there is more. */
+  isSingleBatch?: boolean;
+  /** Fields beside the cursor. */
+  extra?: Document;
+  /** For all batches together. */
+  timeLimit?: TimeLimit | undefined;
 }
 
 export class Cursors {
@@ -26,27 +37,29 @@ export class Cursors {
     return this.open.size;
   }
 
-  /** The first reply of a find or an aggregate; keeps a cursor when there is more. */
+  /** The first reply of a command that answers with documents; keeps a cursor when there is more. */
   start(
     namespace: string,
     documents: Iterable<Buffer>,
     batchSize: number | undefined,
-    isSingleBatch = false,
+    { isSingleBatch = false, extra, timeLimit }: FirstReply = {},
   ): Buffer {
     const cursor: OpenCursor = {
       namespace,
       documents: documents[Symbol.iterator](),
       held: undefined,
       lastUsedMs: Date.now(),
+      timeLimit,
     };
     const { batch, isDone } = nextBatch(cursor, batchSize ?? firstBatchDocuments);
     if (isDone || isSingleBatch) {
       cursor.documents.return?.();
-      return reply(cursor, batch, Long.ZERO, 'firstBatch');
+      return reply(cursor, batch, Long.ZERO, 'firstBatch', extra);
     }
     const id = newId();
     this.open.set(id.toString(), cursor);
-    return reply(cursor, batch, id, 'firstBatch');
+    timeLimit?.pause();
+    return reply(cursor, batch, id, 'firstBatch', extra);
   }
 
   more(id: Long, namespace: string, batchSize: number | undefined): Buffer {
@@ -55,9 +68,11 @@ export class Cursors {
       throw new CommandError(43, `cursor id ${id.toString()} not found`);
     }
     cursor.lastUsedMs = Date.now();
+    cursor.timeLimit?.resume();
     try {
       const { batch, isDone } = nextBatch(cursor, batchSize || Number.POSITIVE_INFINITY);
       if (isDone) this.open.delete(id.toString());
+      cursor.timeLimit?.pause();
       return reply(cursor, batch, isDone ? Long.ZERO : id, 'nextBatch');
     } catch (error) {
       this.open.delete(id.toString());
@@ -109,8 +124,14 @@ function advance(cursor: OpenCursor): Buffer | undefined {
   return next.done === true ? undefined : next.value;
 }
 
-function reply(cursor: OpenCursor, documents: Buffer[], cursorId: Long, field: Batch['field']): Buffer {
-  return cursorReply({ documents, cursorId, namespace: cursor.namespace, field });
+function reply(
+  cursor: OpenCursor,
+  documents: Buffer[],
+  cursorId: Long,
+  field: Batch['field'],
+  extra?: Document,
+): Buffer {
+  return cursorReply({ documents, cursorId, namespace: cursor.namespace, field }, extra);
 }
 
 function newId(): Long {

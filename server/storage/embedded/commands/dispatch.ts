@@ -1,10 +1,13 @@
 /** Finds the command that a message names and runs it; turns every error into a reply. */
 import { CommandError, errorReply } from '../errors.ts';
+import { timeLimitOf } from '../query/timeLimit.ts';
 import type { Request } from '../wire/messages.ts';
 import { bulkWriteCommands } from './bulkWrite.ts';
 import { collectionCommands } from './collections.ts';
 import type { ConnectionState, Handler, Store } from './command.ts';
+import { checkConcerns } from './concerns.ts';
 import { explainCommands } from './explain.ts';
+import { checkFields } from './fields.ts';
 import { findAndModifyCommands } from './findAndModify.ts';
 import { handshakeCommands, openCommands } from './handshake.ts';
 import { indexCommands } from './indexes.ts';
@@ -40,7 +43,10 @@ export async function answer(
     const db = request.body.$db as unknown;
     if (typeof db !== 'string') throw new CommandError(40571, 'OP_MSG requests require a $db argument');
     const { body, sequences } = request;
-    return await handler(store, { name, db, body, sequences, connection });
+    checkFields(name, body);
+    checkConcerns(body);
+    const limit = timeLimitOf(body.maxTimeMS);
+    return await handler(store, { name, db, body, sequences, connection, limit });
   } catch (error) {
     if (!(error instanceof CommandError))
       store.logger.error({ err: error, command: name }, 'a store command failed');
@@ -49,7 +55,7 @@ export async function answer(
 }
 
 function refuseTransactions(body: Record<string, unknown>): void {
-  if (body.startTransaction === true || body.autocommit === false) {
+  if (body.startTransaction === true || body.autocommit === false || body.txnNumber !== undefined) {
     throw new CommandError(20, 'Transaction numbers are only allowed on a replica set member or mongos');
   }
 }

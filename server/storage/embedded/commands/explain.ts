@@ -6,12 +6,14 @@ import { type FindRequest, prepareQuery, type Query } from '../query/execute.ts'
 import type { IdsPlan } from '../query/idsPlan.ts';
 import type { IndexPlan } from '../query/indexPlan.ts';
 import { documentField, type Handler } from './command.ts';
+import { checkFields } from './fields.ts';
 import { findRequest, splitPipeline } from './read.ts';
 
 const explain: Handler = (store, command) => {
   const inner = command.body.explain as unknown;
   if (!isDocument(inner)) throw badValue('explain needs a command');
   const [name = ''] = Object.keys(inner);
+  checkFields(name, inner);
   const request = requestOf(name, inner);
   const collectionName = String(inner[name]);
   const collection = store.catalog.find(command.db, collectionName);

@@ -1,12 +1,13 @@
 /** findAndModify: finds one document, changes or removes it and returns it, as one atomic step. */
 import type { Document } from 'bson';
+import { letVariables } from '../aggregate/expression.ts';
 import { failedToParse } from '../errors.ts';
 import { type MatchedRecord, prepareQuery } from '../query/execute.ts';
 import { parseFilter } from '../query/filter.ts';
 import { compileProjection } from '../query/projection.ts';
 import { decodeExactly } from '../storage/bsonCodec.ts';
 import { prepareUpdate } from '../update/update.ts';
-import { collectionName, documentField, type Handler, refuseCollation } from './command.ts';
+import { collectionName, documentField, type Handler, refuseCollation, writeInTime } from './command.ts';
 import { changeFound, collectionForWriting, insertUpsert } from './write.ts';
 
 const findAndModify: Handler = (store, command) => {
@@ -24,10 +25,10 @@ const findAndModify: Handler = (store, command) => {
   }
   const showsNew = body.new === true || Number(body.new) === 1;
   const isUpsert = body.upsert === true || Number(body.upsert) === 1;
-  const variables = body.let as Document | undefined;
-  const projection = compileProjection((body.fields ?? body.projection) as Document | undefined, filter);
+  const variables = letVariables(body.let);
+  const projection = compileProjection((body.fields ?? undefined) as Document | undefined, filter);
   const shown = (document: Document | undefined) =>
-    document === undefined ? null : projection ? projection(document) : document;
+    document === undefined ? null : projection ? projection(document, variables) : document;
   const prepared =
     update === undefined
       ? undefined
@@ -37,7 +38,7 @@ const findAndModify: Handler = (store, command) => {
           arrayFilters: body.arrayFilters as Document[] | undefined,
           variables,
         });
-  return store.writer.write(() => {
+  return writeInTime(store, command, () => {
     const existing = store.catalog.find(db, name);
     const collection = existing ?? (isUpsert ? collectionForWriting(store, db, name) : undefined);
     if (collection === undefined) {
@@ -54,6 +55,7 @@ const findAndModify: Handler = (store, command) => {
       limit: 1,
       variables,
       isForChange: prepared !== undefined,
+      timeLimit: command.limit,
     };
     const found = prepareQuery(store, collection, request, parsed).run().next().value as
       | MatchedRecord

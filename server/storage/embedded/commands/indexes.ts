@@ -2,11 +2,18 @@
 import type { Document } from 'bson';
 import { badValue, CommandError, notSupported } from '../errors.ts';
 import { isDocument, isNumeric, sameValue } from '../keys/valueKey.ts';
-import { compileFilter } from '../query/match.ts';
+import { type FilterNode, parseFilter } from '../query/filter.ts';
 import { encode } from '../storage/bsonCodec.ts';
 import type { CollectionSpec, IndexSpec } from '../storage/catalog.ts';
 import { UndoTransaction } from '../storage/writer.ts';
-import { collectionName, documentField, findCollection, type Handler, numberField } from './command.ts';
+import {
+  collectionName,
+  documentField,
+  findCollection,
+  type Handler,
+  numberField,
+  writeInTime,
+} from './command.ts';
 import { collectionForWriting } from './write.ts';
 
 const missing = (db: string, name: string) => new CommandError(26, `ns not found: ${db}.${name}`);
@@ -30,7 +37,7 @@ const createIndexes: Handler = (store, command) => {
   if (!Array.isArray(wanted) || wanted.length === 0)
     throw badValue('Must specify at least one index to create');
   const specs = wanted.map(checkedIndex);
-  return store.writer.write(() => {
+  return writeInTime(store, command, () => {
     const existing = store.catalog.find(command.db, name);
     const collection = existing ?? collectionForWriting(store, command.db, name);
     const before = collection.indexes.length;
@@ -38,7 +45,7 @@ const createIndexes: Handler = (store, command) => {
       if (findSame(collection, spec) !== undefined) continue;
       const index = store.catalog.newIndex(spec);
       try {
-        store.records.addIndex(collection, index);
+        store.records.addIndex(collection, index, () => command.limit?.pass());
       } catch (error) {
         // The entries built so far must not stay.
         throw new UndoTransaction(error);
@@ -64,7 +71,7 @@ function checkedIndex(spec: unknown): Document & { key: Document; name: string }
   for (const option of Object.keys(spec)) {
     if (
       knownIndexOptions.has(option) ||
-      (option === 'collation' && (spec.collation as Document).locale === 'simple')
+      (option === 'collation' && (spec.collation as Document | null)?.locale === 'simple')
     )
       continue;
     throw new CommandError(
@@ -74,10 +81,41 @@ function checkedIndex(spec: unknown): Document & { key: Document; name: string }
   }
   const { ns: _ns, background: _background, v: _v, ...rest } = spec;
   const { key, name, ...options } = rest as Document & { key: Document; name: string };
-  if (options.partialFilterExpression !== undefined)
-    compileFilter(options.partialFilterExpression as Document);
+  if (options.partialFilterExpression !== undefined) checkPartialFilter(options.partialFilterExpression);
   if (options.expireAfterSeconds !== undefined) checkExpiry(key, options.expireAfterSeconds);
   return { v: 2, key, name, ...options };
+}
+
+/** https://www.mongodb.com/docs/manual/core/index-partial/ */
+const partialOperators = new Set(['eq', 'gt', 'gte', 'lt', 'lte', 'in', 'exists', 'type']);
+const maxPartialDepth = 5;
+
+function checkPartialFilter(filter: unknown): void {
+  if (!isDocument(filter))
+    throw new CommandError(14, `The field 'partialFilterExpression' must be an object`);
+  const refuse = (what: string) => new CommandError(67, `unsupported expression in partial index: ${what}`);
+  const check = (node: FilterNode, depth: number): void => {
+    if (depth > maxPartialDepth)
+      throw new CommandError(67, `partialFilterExpression depth may not exceed ${maxPartialDepth}`);
+    switch (node.kind) {
+      case 'and':
+      case 'or':
+        for (const each of node.nodes) check(each, depth + 1);
+        return;
+      case 'field': {
+        const { op } = node.test;
+        const hasPattern = op === 'in' && node.test.patterns.length > 0;
+        if (!partialOperators.has(op) || hasPattern)
+          throw refuse(`${node.path}: ${hasPattern ? 'regex' : op}`);
+        return;
+      }
+      case 'expression':
+        throw new CommandError(224, '$expr is not allowed in this context');
+      default:
+        throw refuse(node.kind);
+    }
+  };
+  check(parseFilter(filter), 1);
 }
 
 function checkIndexField(path: string, direction: unknown): void {
@@ -158,7 +196,7 @@ const listIndexes: Handler = (store, command) => {
 const dropIndexes: Handler = (store, command) => {
   const name = collectionName(command);
   const wanted = command.body.index as unknown;
-  return store.writer.write(() => {
+  return writeInTime(store, command, () => {
     const collection = store.catalog.find(command.db, name);
     if (collection === undefined) throw missing(command.db, name);
     const before = collection.indexes.length;

@@ -1,5 +1,6 @@
 /** find, aggregate, count, distinct, and their cursors. */
-import { type Document, Long } from 'bson';
+import { calculateObjectSize, type Document, Long } from 'bson';
+import { letVariables } from '../aggregate/expression.ts';
 import { stageOf } from '../aggregate/stage.ts';
 import { checkStages, runStages } from '../aggregate/stages.ts';
 import { badValue, CommandError, notSupported } from '../errors.ts';
@@ -9,8 +10,10 @@ import { compileFilter } from '../query/match.ts';
 import { distinctValuesAtPath } from '../query/path.ts';
 import { compileProjection } from '../query/projection.ts';
 import { topFields } from '../query/topFields.ts';
-import { decodePlainly, encode } from '../storage/bsonCodec.ts';
+import { decodeExactly, encode } from '../storage/bsonCodec.ts';
+import { maxDocumentBytes } from '../storage/records.ts';
 import {
+  type Command,
   collectionName,
   documentField,
   findCollection,
@@ -33,13 +36,13 @@ export function findRequest(body: Document): FindRequest {
     limit: Math.abs(limit),
     skip,
     hint: body.hint as unknown,
-    variables: body.let as Document | undefined,
+    variables: letVariables(body.let),
   };
 }
 
 const find: Handler = (store, command) => {
   const { body } = command;
-  const request = findRequest(body);
+  const request = { ...findRequest(body), timeLimit: command.limit };
   const projection = compileProjection(body.projection as Document | undefined, request.filter);
   const collection = findCollection(store, command);
   const namespace = `${command.db}.${collectionName(command)}`;
@@ -54,10 +57,10 @@ const find: Handler = (store, command) => {
   const cut = topFields(body.projection as Document | undefined);
   const shown = (each: MatchedRecord) => {
     if (projection === undefined) return each.bytes;
-    return cut === undefined ? encode(projection(each.document)) : cut(each.bytes);
+    return cut === undefined ? encode(projection(each.document, request.variables)) : cut(each.bytes);
   };
   const bytes = mapped(found, shown);
-  return store.cursors.start(namespace, bytes, batchSize, isSingleBatch);
+  return store.cursors.start(namespace, bytes, batchSize, { isSingleBatch, timeLimit: command.limit });
 };
 
 function* mapped<From, To>(source: Iterable<From>, change: (each: From) => To): Generator<To> {
@@ -66,6 +69,8 @@ function* mapped<From, To>(source: Iterable<From>, change: (each: From) => To): 
 
 const getMore: Handler = (store, { body, db }) => {
   const id = body.getMore as unknown;
+  if (body.maxTimeMS !== undefined)
+    throw badValue('cannot set maxTimeMS on getMore command for a non-awaitData cursor');
   if (!(id instanceof Long)) throw new CommandError(14, 'getMore needs a cursor id of type long');
   return store.cursors.more(id, `${db}.${String(body.collection)}`, numberField(body, 'batchSize'));
 };
@@ -132,43 +137,44 @@ const aggregate: Handler = (store, command) => {
   const name = typeof body.aggregate === 'string' ? body.aggregate : undefined;
   const batchSize = numberField(documentField(body, 'cursor'), 'batchSize');
   if (body.explain === true) throw notSupported('aggregate with explain: use the explain command');
-  const documents = aggregateDocuments(store, db, name, pipeline, body);
-  return store.cursors.start(`${db}.${name ?? '$cmd.aggregate'}`, mapped(documents, encode), batchSize);
+  const documents = aggregateDocuments(store, command, name, pipeline);
+  return store.cursors.start(`${db}.${name ?? '$cmd.aggregate'}`, mapped(documents, encode), batchSize, {
+    timeLimit: command.limit,
+  });
 };
 
 function aggregateDocuments(
   store: Store,
-  db: string,
+  { db, body, limit: timeLimit }: Command,
   name: string | undefined,
   pipeline: Document[],
-  body: Document,
 ): Iterable<Document> {
-  const variables = (body.let as Document | undefined) ?? {};
+  const variables = letVariables(body.let);
   const lookupFind = (from: string, filter: Document, inner: Document) =>
-    findPlain(store, db, from, { filter, variables: inner });
+    findExactly(store, db, from, { filter, variables: inner, timeLimit });
   const context = { variables, find: lookupFind };
   if (name === undefined) return runStages([], pipeline, context);
   const { request, rest } = splitPipeline(pipeline);
   const collection = store.catalog.find(db, name);
   const countField = isPlainCount(rest);
-  const full = { ...request, variables, hint: body.hint as unknown };
+  const full = { ...request, variables, hint: body.hint as unknown, timeLimit };
   if (countField !== undefined) {
     if (collection === undefined) compileFilter(request.filter);
     const count = collection === undefined ? 0 : countMatches(store, collection, full);
     const [, group] = stageOf(rest[0]);
     return count === 0 ? [] : [{ _id: (group as Document)._id, [countField]: count }];
   }
-  return runStages(findPlain(store, db, name, full), rest, context);
+  return runStages(findExactly(store, db, name, full), rest, context);
 }
 
-function findPlain(store: Store, db: string, name: string, request: FindRequest): Iterable<Document> {
+function findExactly(store: Store, db: string, name: string, request: FindRequest): Iterable<Document> {
   const collection = store.catalog.find(db, name);
   if (collection === undefined) {
     compileFilter(request.filter);
     return [];
   }
   return mapped(prepareQuery(store, collection, request).run(), ({ bytes }: MatchedRecord) =>
-    decodePlainly(bytes),
+    decodeExactly(bytes),
   );
 }
 
@@ -180,11 +186,14 @@ const count: Handler = (store, command) => {
     limit: Math.abs(numberField(body, 'limit') ?? 0),
     skip: numberField(body, 'skip'),
     hint: body.hint as unknown,
+    timeLimit: command.limit,
   };
   const collection = findCollection(store, command);
   if (collection === undefined) compileFilter(request.filter);
   return { n: collection === undefined ? 0 : countMatches(store, collection, request), ok: 1 };
 };
+
+const emptyDocumentBytes = 5;
 
 const distinct: Handler = (store, command) => {
   const { body } = command;
@@ -194,14 +203,20 @@ const distinct: Handler = (store, command) => {
     throw new CommandError(14, `BSON field 'distinct.key' is the wrong type, expected type 'string'`);
   const collection = findCollection(store, command);
   const values = new Map<string, unknown>();
+  let bytes = 0;
   if (collection !== undefined) {
     const query = prepareQuery(store, collection, {
       filter: documentField(body, 'query'),
       hint: body.hint as unknown,
+      timeLimit: command.limit,
     });
     for (const { document } of query.run()) {
       for (const value of distinctValuesAtPath(document, key.split('.'))) {
-        values.set(valueKey(value).toString('latin1'), value);
+        const name = valueKey(value).toString('latin1');
+        if (values.has(name)) continue;
+        values.set(name, value);
+        bytes += calculateObjectSize({ [values.size]: value }) - emptyDocumentBytes;
+        if (bytes > maxDocumentBytes) throw new CommandError(17217, 'distinct too big, 16mb cap');
       }
     }
   }

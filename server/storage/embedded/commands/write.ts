@@ -1,14 +1,24 @@
 /** insert, update and delete: each document is its own step; errors carry the index in the command. */
-import { type Document, ObjectId } from 'bson';
-import { badValue, CommandError } from '../errors.ts';
+import { calculateObjectSize, type Document, ObjectId } from 'bson';
+import { letVariables } from '../aggregate/expression.ts';
+import { badValue, CommandError, failedToParse, typeMismatch } from '../errors.ts';
 import { isDocument, rankOf, typeRank } from '../keys/valueKey.ts';
 import { type MatchedRecord, prepareQuery } from '../query/execute.ts';
 import { parseFilter } from '../query/filter.ts';
+import type { TimeLimit } from '../query/timeLimit.ts';
 import { decodeExactly, encode } from '../storage/bsonCodec.ts';
 import type { CollectionSpec } from '../storage/catalog.ts';
 import { checkNesting } from '../storage/nesting.ts';
 import { type PreparedUpdate, prepareUpdate } from '../update/update.ts';
-import { type Command, collectionName, type Handler, refuseCollation, type Store } from './command.ts';
+import {
+  type Command,
+  collectionName,
+  type Handler,
+  refuseCollation,
+  type Store,
+  writeInTime,
+} from './command.ts';
+import { checkFields, requireFields } from './fields.ts';
 
 /** The parts of a write command, from the body or from a document sequence. */
 export function parts(command: Command, field: string): Document[] {
@@ -23,6 +33,27 @@ export function collectionForWriting(store: Store, db: string, name: string): Co
   return store.catalog.find(db, name) ?? store.catalog.create(db, name);
 }
 
+/** As on a server, messages are left out past 1 MiB, so that a reply full of refusals is not too large to send. */
+const maxRefusalBytes = 1024 * 1024;
+
+/** The refused parts of one command. */
+export class Refusals {
+  count = 0;
+  private bytes = 0;
+
+  describe({ code, message, extra }: CommandError): Document {
+    this.count++;
+    const refusal = { code, errmsg: message, ...extra };
+    this.bytes += calculateObjectSize(refusal);
+    if (this.bytes <= maxRefusalBytes) return refusal;
+    const { keyPattern } = extra as { keyPattern?: Document };
+    return { code, errmsg: '', ...(keyPattern === undefined ? {} : { keyPattern }) };
+  }
+}
+
+/** Ends its whole command; the documents before it stay. */
+export const timeExceeded = 50;
+
 interface Tally {
   reply: Document;
   errors: Document[];
@@ -35,12 +66,13 @@ function runParts<T>(
   tally: Tally,
   run: (part: T, index: number) => void,
 ): Document {
+  const refusals = new Refusals();
   for (const [index, part] of list.entries()) {
     try {
       run(part, index);
     } catch (error) {
-      if (!(error instanceof CommandError)) throw error;
-      tally.errors.push({ index, code: error.code, errmsg: error.message, ...error.extra });
+      if (!(error instanceof CommandError) || error.code === timeExceeded) throw error;
+      tally.errors.push({ index, ...refusals.describe(error) });
       if (isOrdered) break;
     }
   }
@@ -54,7 +86,7 @@ const insert: Handler = (store, command) => {
   if (documents.length === 0)
     throw new CommandError(16, 'Write batch sizes must be between 1 and 100000. Got 0 operations.');
   const reply: Document = { n: 0 };
-  return store.writer.write(() => {
+  return writeInTime(store, command, () => {
     reply.n = 0;
     return runParts(documents, command.body.ordered !== false, { reply, errors: [] }, (document, index) => {
       insertOne(store, command.db, name, document, raw?.[index]);
@@ -99,12 +131,16 @@ export interface UpdatePart {
 const update: Handler = (store, command) => {
   const updates = parts(command, 'updates') as unknown as UpdatePart[];
   const name = collectionName(command);
-  return store.writer.write(() => {
+  for (const part of updates) checkUpdatePart(part as unknown as Document);
+  const constants = letVariables(command.body.let);
+  return writeInTime(store, command, () => {
     const reply: Document = { n: 0, nModified: 0 };
     const upserted: Document[] = [];
     const result = runParts(updates, command.body.ordered !== false, { reply, errors: [] }, (part, index) => {
-      const variables = { ...(command.body.let as Document | undefined), ...part.c };
-      const done = updateMatching(store, command.db, name, part, variables);
+      if (part.c !== undefined && !Array.isArray(part.u))
+        throw new CommandError(51198, 'Constant values may only be specified for pipeline updates');
+      const run = { variables: { ...constants, ...part.c }, timeLimit: command.limit };
+      const done = updateMatching(store, command.db, name, part, run);
       reply.n += done.matched;
       reply.nModified += done.modified;
       if (done.upsertedId !== undefined) {
@@ -115,6 +151,23 @@ const update: Handler = (store, command) => {
     return upserted.length > 0 ? { ...result, upserted } : result;
   });
 };
+
+function checkUpdatePart(part: Document): void {
+  checkFields('update.updates', part);
+  requireFields('update.updates', part, ['q', 'u']);
+  for (const flag of ['multi', 'upsert']) {
+    if (part[flag] !== undefined && part[flag] !== null && typeof part[flag] !== 'boolean')
+      throw typeMismatch(`BSON field 'update.updates.${flag}' is the wrong type, expected type 'bool'`);
+  }
+  if (part.multi === true && part.sort !== undefined)
+    throw failedToParse('Cannot specify sort with multi=true');
+}
+
+/** What the queries of a write may use. */
+export interface WriteRun {
+  variables: Document;
+  timeLimit: TimeLimit | undefined;
+}
 
 interface UpdateDone {
   matched: number;
@@ -127,7 +180,7 @@ export function updateMatching(
   db: string,
   name: string,
   part: UpdatePart,
-  variables: Document,
+  { variables, timeLimit }: WriteRun,
 ): UpdateDone {
   refuseCollation(part as unknown as Document);
   if (!isDocument(part.q)) throw badValue('an update needs a query');
@@ -151,6 +204,7 @@ export function updateMatching(
     limit: part.multi === true ? undefined : 1,
     variables,
     isForChange: true,
+    timeLimit,
   };
   const query = prepareQuery(store, collection, request, filter);
   // Find all before changing the first: a changed document must not appear in the walk again.
@@ -191,25 +245,36 @@ export interface DeletePart {
   q: Document;
   limit?: unknown;
   hint?: unknown;
+  collation?: unknown;
 }
 
 const remove: Handler = (store, command) => {
   const deletes = parts(command, 'deletes') as unknown as DeletePart[];
   const name = collectionName(command);
-  return store.writer.write(() => {
+  for (const part of deletes) checkDeletePart(part as unknown as Document);
+  const run = { variables: letVariables(command.body.let), timeLimit: command.limit };
+  return writeInTime(store, command, () => {
     const reply: Document = { n: 0 };
     return runParts(deletes, command.body.ordered !== false, { reply, errors: [] }, (part) => {
-      reply.n += deleteMatching(store, command.db, name, part, command.body.let as Document | undefined);
+      reply.n += deleteMatching(store, command.db, name, part, run);
     });
   });
 };
+
+function checkDeletePart(part: Document): void {
+  checkFields('delete.deletes', part);
+  requireFields('delete.deletes', part, ['q', 'limit']);
+  const limit = Number(part.limit);
+  if (limit !== 0 && limit !== 1)
+    throw failedToParse(`The limit field in delete objects must be 0 or 1. Got ${String(part.limit)}`);
+}
 
 export function deleteMatching(
   store: Store,
   db: string,
   name: string,
   part: DeletePart,
-  variables: Document | undefined,
+  { variables, timeLimit }: WriteRun,
 ): number {
   refuseCollation(part as unknown as Document);
   const collection = store.catalog.find(db, name);
@@ -219,7 +284,13 @@ export function deleteMatching(
   }
   const limit = Number(part.limit ?? 0) === 1 ? 1 : undefined;
   const found = [
-    ...prepareQuery(store, collection, { filter: part.q, hint: part.hint, limit, variables }).run(),
+    ...prepareQuery(store, collection, {
+      filter: part.q,
+      hint: part.hint,
+      limit,
+      variables,
+      timeLimit,
+    }).run(),
   ];
   for (const each of found) store.records.remove(collection, each.record, each.document);
   return found.length;

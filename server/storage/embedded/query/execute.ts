@@ -14,6 +14,7 @@ import type { IdsPlan } from './idsPlan.ts';
 import { conjuncts } from './implies.ts';
 import { compileNode, type Matcher } from './match.ts';
 import { choosePlan, type Plan, type PlanRequest } from './plan.ts';
+import type { TimeLimit } from './timeLimit.ts';
 import { walkIndex } from './walkIndex.ts';
 
 export interface StoreReader {
@@ -26,6 +27,7 @@ export interface FindRequest extends PlanRequest {
   variables?: Document | undefined;
   /** Found documents will be changed: they are decoded once for both uses. */
   isForChange?: boolean;
+  timeLimit?: TimeLimit | undefined;
 }
 
 export interface Work {
@@ -93,7 +95,8 @@ export function prepareQuery(
     needsSort,
     work,
     run() {
-      const run = { work, variables: request.variables, isForChange: request.isForChange };
+      const { variables, isForChange, timeLimit } = request;
+      const run = { work, variables, isForChange, timeLimit };
       const found =
         plan.kind === 'ids'
           ? lookUp(reader, collection, plan, run)
@@ -149,16 +152,18 @@ interface Run {
   work: Work;
   variables: Document | undefined;
   isForChange: boolean | undefined;
+  timeLimit: TimeLimit | undefined;
 }
 
 function* lookUp(
   reader: StoreReader,
   collection: CollectionSpec,
   { ids, rest }: IdsPlan,
-  { work, variables, isForChange }: Run,
+  { work, variables, isForChange, timeLimit }: Run,
 ): Generator<MatchedRecord> {
   const matches = rest.length > 0 ? compileNode({ kind: 'and', nodes: rest }, variables) : undefined;
   for (const id of ids) {
+    timeLimit?.pass();
     const record = reader.records.find(collection, id);
     if (record === undefined) continue;
     work.keysExamined++;
@@ -173,10 +178,11 @@ function* lookUp(
 function* runPlan(
   reader: StoreReader,
   collection: CollectionSpec,
-  { plan, matches, work, isForChange }: Run & { plan: Exclude<Plan, IdsPlan>; matches: Matcher },
+  { plan, matches, work, isForChange, timeLimit }: Run & { plan: Exclude<Plan, IdsPlan>; matches: Matcher },
 ): Generator<MatchedRecord> {
   if (plan.kind === 'scan') {
     for (const { record, bytes } of reader.records.walk(collection, plan.isReverse)) {
+      timeLimit?.pass();
       work.documentsExamined++;
       const found = new MatchedRecord(record, bytes, isForChange);
       if (matches(found.document)) yield found;
@@ -189,6 +195,7 @@ function* runPlan(
   const seen = isOnce ? undefined : new Set<number>();
   for (const branch of plan.kind === 'union' ? plan.branches : [plan]) {
     for (const key of walkIndex(reader.database, branch)) {
+      timeLimit?.pass();
       work.keysExamined++;
       const record = recordOf(key);
       if (seen?.has(record)) continue;

@@ -11,6 +11,7 @@ import {
   Int32,
   serialize,
 } from 'bson';
+import { CommandError } from '../errors.ts';
 
 const readOptions: DeserializeOptions = { promoteLongs: false, promoteBuffers: false, bsonRegExp: true };
 const exactOptions: DeserializeOptions = { ...readOptions, promoteValues: false };
@@ -60,11 +61,17 @@ function staysDouble(value: number): boolean {
   return !Number.isInteger(value) || Object.is(value, -0) || value > 0x7fffffff || value < -0x80000000;
 }
 
-export function encode(document: Document): Buffer {
-  return serialize(document, { ignoreUndefined: true }) as Buffer;
-}
+/** The size of the serializer's own buffer: past it bytes are lost without an error, or it throws a RangeError. */
+const serializerBytes = 17 * 1024 * 1024;
 
-/** For aggregation: int64 as a JavaScript number if it fits, because mingo calculates with those. */
-export function decodePlainly(bytes: Uint8Array): Document {
-  return deserialize(bytes, { promoteBuffers: false, bsonRegExp: false });
+/** @throws CommandError when the document is larger than any that the store may hold or send. */
+export function encode(document: Document): Buffer {
+  let bytes: Buffer | undefined;
+  try {
+    bytes = serialize(document, { ignoreUndefined: true }) as Buffer;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  if (bytes !== undefined && bytes.length <= serializerBytes) return bytes;
+  throw new CommandError(10334, 'BSONObj size is invalid: it is larger than 16 MiB');
 }

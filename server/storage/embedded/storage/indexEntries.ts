@@ -2,7 +2,7 @@
  * The entries of documents in indexes: computes them, checks unique ones, adds and removes them. Checking changes
  * nothing; the rest runs only inside a transaction.
  */
-import type { Document } from 'bson';
+import { calculateObjectSize, type Document } from 'bson';
 import { CommandError } from '../errors.ts';
 import { indexKeys } from '../keys/indexKey.ts';
 import { entryKey, exactEntries, hasKey, idRange, isLong, recordOf, walkKeys } from './byteKeys.ts';
@@ -111,10 +111,20 @@ function noteKinds(entries: Entries[]): boolean {
 function duplicateKey(collection: CollectionSpec, index: IndexSpec, document: Document): CommandError {
   const keyValue: Document = {};
   for (const { path, parts } of index.fields) keyValue[path] = valueForMessage(document, parts);
-  const shown = Object.entries(keyValue).map(([path, value]) => `${path}: ${JSON.stringify(value)}`);
+  const shown = Object.entries(keyValue).map(([path, value]) => `${path}: ${shortText(value)}`);
   const namespace = `${collection.db}.${collection.name}`;
   const message = `E11000 duplicate key error collection: ${namespace} index: ${index.shown.name} dup key: { ${shown.join(', ')} }`;
-  return new CommandError(11000, message, { keyPattern: index.shown.key, keyValue });
+  const isShort = calculateObjectSize(keyValue) <= maxShownBytes;
+  return new CommandError(11000, message, { keyPattern: index.shown.key, ...(isShort ? { keyValue } : {}) });
+}
+
+/** A refusal names the key; it must not be as large as the document. */
+const maxShownBytes = 16 * 1024;
+const maxShownChars = 1000;
+
+function shortText(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'null';
+  return text.length <= maxShownChars ? text : `${text.slice(0, maxShownChars)}…`;
 }
 
 function valueForMessage(document: Document, parts: string[]): unknown {

@@ -115,9 +115,13 @@ export class Records {
     if (collection.count !== undefined) collection.count--;
   }
 
-  /** Fills a new index and adds it to the collection. The caller undoes its transaction when this throws. */
-  addIndex(collection: CollectionSpec, index: IndexSpec): void {
+  /**
+   * Fills a new index and adds it to the collection. The caller undoes its transaction when this throws.
+   * @param onEach is called for each document.
+   */
+  addIndex(collection: CollectionSpec, index: IndexSpec, onEach: () => void = () => {}): void {
     for (const { record, bytes } of this.walk(collection)) {
+      onEach();
       const entries = this.entries.checkOne(collection, index, decode(bytes), record);
       this.entries.put(collection, [entries], record);
     }

@@ -27,8 +27,9 @@ export function serveConnection(
     try {
       for (const message of reader.push(chunk)) waiting.push(parseMessage(message));
     } catch (error) {
-      if (!(error instanceof MalformedMessage)) throw error;
-      logger.warn({ reason: error.message }, 'closed a store connection that sent what cannot be read');
+      if (error instanceof MalformedMessage)
+        logger.warn({ reason: error.message }, 'closed a store connection that sent an unreadable message');
+      else logger.error({ err: error }, 'closed a store connection after an unexpected error');
       socket.destroy();
       return;
     }
@@ -41,9 +42,19 @@ export function serveConnection(
     isBusy = true;
     for (let request = waiting.shift(); request !== undefined; request = waiting.shift()) {
       const reply = await answer(request, state).catch(errorReply);
-      if (request.wantsReply && socket.writable) socket.write(replyMessage(request, reply));
+      if (request.wantsReply && socket.writable) socket.write(framed(request, reply));
       if (socket.isPaused()) socket.resume();
     }
     isBusy = false;
+  }
+
+  /** A reply that cannot be encoded, for example one of 20 MB, becomes an error for this client alone. */
+  function framed(request: Request, reply: object | Buffer): Buffer {
+    try {
+      return replyMessage(request, reply);
+    } catch (error) {
+      logger.error({ err: error }, 'a reply of the store could not be encoded');
+      return replyMessage(request, errorReply(error));
+    }
   }
 }

@@ -1,6 +1,8 @@
 /** Starts every network: its channel, its listener where this process is one, and its webhooks. */
 import type { Router } from 'express';
 import type { Network } from '../../shared/schemas/common.ts';
+import { createCallBudgets } from '../channels/budget/callBudgets.ts';
+import { rowsInDatabase, rowsInMemory } from '../channels/budget/rows.ts';
 import { type StartedOk, startOkChannel } from '../channels/ok/startOkChannel.ts';
 import { startVkChannel } from '../channels/vk/startVkChannel.ts';
 import type { CommunityConnector } from '../communities/communityConnector.ts';
@@ -42,8 +44,12 @@ export function startNetworks(context: AppContext, deps: NetworksDeps): Networks
       metrics.eventToSocketSeconds.observe((performance.now() - receivedAtMs) / 1000),
     );
 
+  // An embedded store is open in one process at a time.
+  const isShared = config.mongodbUri !== null;
   const common = {
     communities: store.communities,
+    uploadedImages: store.uploadedImages,
+    budgets: createCallBudgets(isShared ? rowsInDatabase(store.callBudgets) : rowsInMemory()),
     sealing: context.sealing,
     intake,
     publish: broadcaster.publish,

@@ -3,6 +3,8 @@ import type { Connection, Types } from 'mongoose';
 import { apiKeyModel } from '../apiKeys/apiKey.model.ts';
 import { auditModel } from '../audit/audit.ts';
 import { campaignModels } from '../campaigns/campaign.model.ts';
+import { callBudgetModel } from '../channels/budget/callBudget.model.ts';
+import { uploadedImageModel } from '../channels/images/uploadedImage.model.ts';
 import { clientModel } from '../clients/client.model.ts';
 import { phoneReportModel } from '../clients/phoneReport.model.ts';
 import { communityModel } from '../communities/community.model.ts';
@@ -95,6 +97,8 @@ function modelsOf(connection: Connection) {
     serviceMessages: serviceMessageModel(connection),
     quota: quotaModel(connection),
     sendRates: sendRateModel(connection),
+    callBudgets: callBudgetModel(connection),
+    uploadedImages: uploadedImageModel(connection),
     openTransitions: openTransitionsModel(connection),
     openFiles: openFileModel(connection),
     ...campaignModels(connection),

@@ -10,7 +10,8 @@ import type {
   ServiceOutcome,
 } from '../serviceMessages/sending/serviceChannel.ts';
 import type { EndCode } from '../serviceMessages/serviceMessage.model.ts';
-import type { MeaningOf } from './calls.ts';
+import type { CallOptions, MeaningOf } from './calls.ts';
+import type { UploadRefusal } from './sendOutcome.ts';
 import { keepStop, type UsableDeps, usableCommunity } from './usableCommunity.ts';
 
 /** Data that other rooms provide. */
@@ -29,7 +30,24 @@ export interface OwnApi {
   /** How many calls to the network run at the same time. */
   atOnce: number;
   meaningOf: MeaningOf;
-  send(community: Community, userId: string, message: OutgoingService): Promise<SendOutcome>;
+  /**
+   * Uploads what the network does not have yet, and returns the network's names of the images. May take long, and is
+   * safe to repeat. The signal ends the wait.
+   */
+  prepareImages(
+    community: Community,
+    userId: string,
+    imageIds: string[],
+    signal: AbortSignal,
+  ): Promise<{ kind: 'ready'; attachments: string[] } | UploadRefusal>;
+  /** Makes one call. @param attachments of `prepareImages`. */
+  send(
+    community: Community,
+    userId: string,
+    message: OutgoingService,
+    attachments: string[],
+    options: Pick<CallOptions, 'signal' | 'mayCall'>,
+  ): Promise<SendOutcome>;
   findSent(community: Community, userId: string, query: TryQuery): Promise<SentLookup>;
 }
 
@@ -42,7 +60,10 @@ export function createOwnApiChannel(
     if (message.direction === 'oneWay')
       return { kind: 'undelivered', code: 'oneWayNeedsGateway', networkCode: null };
     if (userId === null) return { kind: 'undelivered', code: 'userIdUnknown', networkCode: null };
-    return toServiceOutcome(await api.send(community, userId, message));
+    const signal = AbortSignal.timeout(message.ttlSeconds * 1000);
+    const images = await api.prepareImages(community, userId, message.imageIds, signal);
+    if (images.kind !== 'ready') return toServiceOutcome(images);
+    return toServiceOutcome(await api.send(community, userId, message, images.attachments, { signal }));
   }
 
   return {

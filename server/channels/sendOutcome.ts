@@ -1,6 +1,7 @@
-/** Turns a failed call into the outcome of the answer that it should have sent. */
+/** Turns a failed call into the outcome of the message that it should have sent. */
 import type { SendOutcome } from '../conversations/outbox/channel.ts';
 import type { CallFailure, MeaningOf } from './calls.ts';
+import type { PreparedImages } from './images/preparedImages.ts';
 
 /** The wait when the network cannot be reached. */
 const NO_CONNECTION_WAIT_MS = 3_000;
@@ -21,12 +22,32 @@ export function outcomeOfSend(failure: CallFailure, meaningOf: MeaningOf): SendO
 }
 
 /** A failed upload is always safe to retry: the message itself has not been sent yet. */
-export function outcomeOfUpload(failure: CallFailure, meaningOf: MeaningOf): SendOutcome {
+export function outcomeOfUpload(failure: CallFailure, meaningOf: MeaningOf): UploadRefusal {
   if (failure.kind !== 'code') return later(NO_CONNECTION_WAIT_MS, null);
-  return outcomeOfSend(failure, meaningOf);
+  return outcomeOfSend(failure, meaningOf) as UploadRefusal;
+}
+
+export type UploadRefusal = Extract<SendOutcome, { kind: 'later' | 'refused' | 'communityStopped' }>;
+
+/** The wait before the images of a refused message are uploaded again. */
+const NEW_UPLOAD_WAIT_MS = 1_000;
+
+/**
+ * Sends a message with images that were uploaded before. No network has a code of its own for an attachment that it
+ * does not know. So after one of `doubtful` codes older uploads are forgotten, and the message is tried again.
+ */
+export async function withImages(
+  images: Pick<PreparedImages, 'forget'>,
+  used: Parameters<PreparedImages['forget']>[0],
+  doubtful: readonly number[],
+  send: () => Promise<SendOutcome>,
+): Promise<SendOutcome> {
+  const outcome = await send();
+  if (outcome.kind !== 'refused' || !doubtful.includes(outcome.networkCode ?? 0)) return outcome;
+  return (await images.forget(used)) ? later(NEW_UPLOAD_WAIT_MS, outcome.networkCode) : outcome;
 }
 
 /** Adds up to a quarter at random, so that many messages do not retry at the same moment. */
-function later(waitMs: number, networkCode: number | null): SendOutcome {
+function later(waitMs: number, networkCode: number | null): Extract<SendOutcome, { kind: 'later' }> {
   return { kind: 'later', afterMs: Math.round(waitMs * (1 + Math.random() / 4)), networkCode };
 }

@@ -1,16 +1,26 @@
 /**
  * Calls OK's Bot API (reference, section 5): JSON over HTTPS, the token in the query. OK answers a refusal with HTTP
- * 200 and `error_code`. Retries are left to the caller, who knows which calls may be repeated.
+ * 200 and `error_code`. Every call waits for a place in the token's budget. Retries are left to the caller, who knows
+ * which calls may be repeated.
  */
-
 import { requireSafeAddress } from '../address.ts';
-import { type CallFailure, isUnconnected } from '../calls.ts';
+import type { CallBudgets, TokenBudget } from '../budget/callBudgets.ts';
+import { CallError, type CallFailure, type CallOptions } from '../calls.ts';
+import { jsonOf, sendRequest } from '../request.ts';
 
-const CALL_TIMEOUT_MS = 15_000;
+const ANSWER_MS = 15_000;
+/** The pages that we could read name no limit of OK, so this is VK's for a community (reference, section 2.2). */
+export const CALLS_PER_SECOND = 19;
+/** Flood, and the limit of a method (apiok.ru, page of errors). */
+const tooOften = new Map([
+  [8, 30_000],
+  [11, 60_000],
+]);
 
 export interface OkApi {
-  get(path: string, query?: Record<string, string | number>): Promise<unknown>;
-  post(path: string, body: object): Promise<unknown>;
+  /** For reading, unless the options say otherwise. */
+  get(path: string, query?: Record<string, string | number>, options?: CallOptions): Promise<unknown>;
+  post(path: string, body: object, options?: CallOptions): Promise<unknown>;
 }
 
 /** Safe to log: it leaves out the call's parameters, which hold the token and message texts. */
@@ -18,11 +28,12 @@ export class OkCallError extends Error {
   override readonly name = 'OkCallError';
   readonly failure: CallFailure;
 
-  constructor(method: string, failure: CallFailure) {
+  constructor(method: string, failure: CallFailure, cause?: unknown) {
     super(
       failure.kind === 'code'
         ? `OK answered ${method} with code ${failure.code}`
         : `OK did not answer ${method}`,
+      { cause },
     );
     this.failure = failure;
   }
@@ -30,58 +41,72 @@ export class OkCallError extends Error {
 
 export type OpenOkApi = (token: string) => OkApi;
 
-export function okApiAt(address: string): OpenOkApi {
-  requireSafeAddress(address, 'The address of OK');
-  const base = address.replace(/\/+$/, '');
+export interface OkApiDeps {
+  apiBaseUrl: string;
+  budgets: CallBudgets;
+  /** Identifies a token without revealing it. */
+  keyOf(token: string): string;
+}
+
+export function okApiAt({ apiBaseUrl, budgets, keyOf }: OkApiDeps): OpenOkApi {
+  requireSafeAddress(apiBaseUrl, 'The address of OK');
+  const base = apiBaseUrl.replace(/\/+$/, '');
 
   return (token) => {
+    const budget: TokenBudget = { key: keyOf(token), perSecond: CALLS_PER_SECOND };
+
     async function call(
-      method: string,
+      method: 'GET' | 'POST',
       path: string,
-      query: Record<string, string | number>,
-      init: RequestInit,
+      { query = {}, body }: { query?: Record<string, string | number>; body?: object },
+      options: CallOptions,
     ): Promise<unknown> {
       const url = new URL(`${base}/${path}`);
       for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
       url.searchParams.set('access_token', token);
-      const body = await readJson(method, url, init);
-      const code = (body as { error_code?: unknown } | null)?.error_code;
-      if (code !== undefined) throw new OkCallError(method, { kind: 'code', code: Number(code) });
-      return body;
+      const named = `${method} ${methodOf(path)}`;
+      let answered: unknown;
+      try {
+        await budgets.wait(budget, options);
+        // `seq` loses its last digits in JSON, but nothing reads it: `mid` identifies a message.
+        answered = jsonOf(
+          await sendRequest(url, {
+            method,
+            ...(body && {
+              headers: { 'content-type': 'application/json;charset=utf-8' },
+              body: JSON.stringify(body),
+            }),
+            signal: options.signal,
+            mayCall: options.mayCall,
+            idleMs: ANSWER_MS,
+            answerMs: ANSWER_MS,
+          }),
+        );
+      } catch (error) {
+        throw new OkCallError(named, failureOf(error), error);
+      }
+      const failure = refusalIn(answered);
+      if (!failure) return answered;
+      const slowMs = tooOften.get(failure.code);
+      if (slowMs !== undefined) await budgets.slowDown(budget, slowMs);
+      throw new OkCallError(named, failure);
     }
+
     return {
-      get: (path, query = {}) => call(`GET ${methodOf(path)}`, path, query, {}),
-      post: (path, body) =>
-        call(
-          `POST ${methodOf(path)}`,
-          path,
-          {},
-          {
-            method: 'POST',
-            headers: { 'content-type': 'application/json;charset=utf-8' },
-            body: JSON.stringify(body),
-          },
-        ),
+      get: (path, query = {}, options = { purpose: 'reading' }) => call('GET', path, { query }, options),
+      post: (path, body, options = { purpose: 'reading' }) => call('POST', path, { body }, options),
     };
   };
 }
 
-export function failureOf(error: unknown): CallFailure {
-  return error instanceof OkCallError ? error.failure : { kind: 'lost' };
+export function refusalIn(answered: unknown): { kind: 'code'; code: number } | null {
+  const code = (answered as { error_code?: unknown } | null)?.error_code;
+  return code === undefined ? null : { kind: 'code', code: Number(code) };
 }
 
-async function readJson(method: string, url: URL, init: RequestInit): Promise<unknown> {
-  try {
-    const answer = await fetch(url, {
-      ...init,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
-    });
-    // `seq` loses its last digits in JSON, but nothing reads it: `mid` identifies a message.
-    return await answer.json();
-  } catch (error) {
-    throw new OkCallError(method, isUnconnected(error) ? { kind: 'notSent' } : { kind: 'lost' });
-  }
+export function failureOf(error: unknown): CallFailure {
+  if (error instanceof OkCallError || error instanceof CallError) return error.failure;
+  return { kind: 'lost' };
 }
 
 /** Drops the third part of a path such as `me/messages/chat:C1`: it identifies a person's chat. */

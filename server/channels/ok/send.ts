@@ -1,36 +1,62 @@
 /**
- * Sends one answer. OK accepts no idempotency id from us, so a call with a lost answer is never simply repeated: the
- * outbox looks the message up with `findSent` first.
+ * Sends one message. OK accepts no idempotency id from us, so a call with a lost answer is never simply repeated: its
+ * caller looks the message up with `findSent` first.
  */
 import type { OutgoingMessage, SendOutcome } from '../../conversations/outbox/channel.ts';
-import type { CallFailure } from '../calls.ts';
+import type { CallFailure, CallOptions } from '../calls.ts';
 import { outcomeOfSend, outcomeOfUpload } from '../sendOutcome.ts';
 import { failureOf } from './call.ts';
 import type { OkClient } from './clients.ts';
 import { meaningOf } from './errors.ts';
 import { isQuotable } from './parse.ts';
 import { okSent } from './schema.ts';
-import { type UploadedFile, uploadFile } from './upload.ts';
+import { type UploadedFile, upload } from './upload.ts';
 
+/** For the call of an answer and its wait for a place; the outbox tries again later. */
+const ANSWER_MS = 25_000;
+
+export interface OkOutgoing {
+  userId: string;
+  text: string;
+  /** As OK's JSON: files and keyboards. */
+  attachments: object[];
+  replyTo?: string;
+}
+
+/** Sends an agent's answer with its files. */
 export async function sendMessage(client: OkClient, message: OutgoingMessage): Promise<SendOutcome> {
-  const { peerId, text, replyToExternalId } = message;
+  const { peerId: userId, text, replyToExternalId: quoted } = message;
   const attachments: UploadedFile[] = [];
   for (const file of message.files) {
     try {
-      attachments.push(await uploadFile(client, file));
+      attachments.push(await upload(client, file, { purpose: 'answering' }));
     } catch (error) {
       return outcomeOfFile(failureOf(error));
     }
   }
+  const replyTo = quoted && isQuotable(quoted) ? { replyTo: quoted } : {};
+  const signal = AbortSignal.timeout(ANSWER_MS);
+  return postMessage(client, { userId, text, attachments, ...replyTo }, { purpose: 'answering', signal });
+}
+
+export async function postMessage(
+  { api }: OkClient,
+  { userId, text, attachments, replyTo }: OkOutgoing,
+  options: CallOptions,
+): Promise<SendOutcome> {
   try {
-    const answer = await client.api.post('me/messages', {
-      recipient: { user_id: peerId },
-      message: {
-        text,
-        ...(attachments.length > 0 ? { attachments } : {}),
-        ...(replyToExternalId && isQuotable(replyToExternalId) ? { reply_to: replyToExternalId } : {}),
+    const answer = await api.post(
+      'me/messages',
+      {
+        recipient: { user_id: userId },
+        message: {
+          text,
+          ...(attachments.length > 0 ? { attachments } : {}),
+          ...(replyTo ? { reply_to: replyTo } : {}),
+        },
       },
-    });
+      options,
+    );
     const sent = okSent.safeParse(answer);
     // OK accepted the call in an unknown format: the message may have been sent.
     if (!sent.success) return { kind: 'unknown' };

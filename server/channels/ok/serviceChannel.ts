@@ -1,60 +1,60 @@
 /** Sends service messages through an OK group's own API, only to people who have written to the group before. */
 import { toCommunityRef } from '../../communities/communityRef.ts';
-import type { SendOutcome } from '../../conversations/outbox/channel.ts';
 import {
   messageIdOfTry,
   type OutgoingService,
   type ServiceChannel,
 } from '../../serviceMessages/sending/serviceChannel.ts';
+import type { PreparedImages } from '../images/preparedImages.ts';
 import { buttonPayload, createOwnApiChannel, type OwnApiNeeds } from '../ownApiChannel.ts';
-import { outcomeOfSend, outcomeOfUpload } from '../sendOutcome.ts';
-import { failureOf } from './call.ts';
+import { outcomeOfUpload, withImages } from '../sendOutcome.ts';
+import { CALLS_PER_SECOND, failureOf } from './call.ts';
 import type { OkChannelDeps } from './channel.ts';
-import type { OkClient } from './clients.ts';
 import { meaningOf } from './errors.ts';
 import { findSent } from './history.ts';
-import { okSent } from './schema.ts';
-import { uploadFile } from './upload.ts';
+import { postMessage } from './send.ts';
 
-/** The pages that we could read name no limit of OK, so this is VK's for a community (reference, section 2.2). */
-const PER_SECOND = 20;
+export interface OkServiceDeps extends OkChannelDeps, OwnApiNeeds {
+  images: PreparedImages;
+}
 
-export function createOkServiceChannel(deps: OkChannelDeps & OwnApiNeeds): ServiceChannel {
-  const { clients, chats } = deps;
-
-  async function send(client: OkClient, userId: string, message: OutgoingService): Promise<SendOutcome> {
-    const attachments: object[] = [];
-    try {
-      for (const file of await deps.imagesOf(message.imageIds))
-        attachments.push(await uploadFile(client, file));
-    } catch (error) {
-      return outcomeOfUpload(failureOf(error), meaningOf);
-    }
-    if (message.buttons.length > 0) attachments.push(keyboardOf(message));
-    try {
-      const answer = await client.api.post('me/messages', {
-        recipient: { user_id: userId },
-        message: { text: message.text, ...(attachments.length > 0 ? { attachments } : {}) },
-      });
-      const sent = okSent.safeParse(answer);
-      if (!sent.success) return { kind: 'unknown' };
-      return { kind: 'sent', externalId: sent.data.message_id, position: null };
-    } catch (error) {
-      return outcomeOfSend(failureOf(error), meaningOf);
-    }
-  }
-
+export function createOkServiceChannel(deps: OkServiceDeps): ServiceChannel {
+  const { clients, chats, images } = deps;
   return createOwnApiChannel(deps, {
-    perSecond: PER_SECOND,
+    // The budget of the token decides what of it is left for service messages.
+    perSecond: CALLS_PER_SECOND,
     atOnce: 1,
     meaningOf,
-    send: (community, userId, message) => send(clients.ofCommunity(community), userId, message),
+    async prepareImages(community, userId, imageIds, signal) {
+      try {
+        const attachments = await images.attachments({ community, userId, imageIds }, signal);
+        return { kind: 'ready', attachments };
+      } catch (error) {
+        return outcomeOfUpload(failureOf(error), meaningOf);
+      }
+    },
+    send: (community, userId, message, tokens, { signal, mayCall }) =>
+      withImages(
+        images,
+        { community, imageIds: message.imageIds, attachments: tokens },
+        aboutAttachments,
+        async () => {
+          const files = tokens.map((token) => ({ type: 'IMAGE', payload: { token } }));
+          const keyboard = message.buttons.length > 0 ? [keyboardOf(message)] : [];
+          const outgoing = { userId, text: message.text, attachments: [...files, ...keyboard] };
+          const options = { purpose: 'sending', signal, mayCall } as const;
+          return postMessage(clients.ofCommunity(community), outgoing, options);
+        },
+      ),
     findSent: (community, userId, { tryKey, text, since }) =>
       findSent(chats, clients.ofCommunity(community), { peerId: userId, text, since }, (ids) =>
         deps.storedIds(toCommunityRef(community), userId, ids, messageIdOfTry(tryKey)),
       ),
   });
 }
+
+/** A parameter is wrong, or there is no such object (apiok.ru, page of errors). */
+const aboutAttachments = [100, 300];
 
 /** One button per row. */
 function keyboardOf(message: OutgoingService): object {

@@ -16,6 +16,9 @@ import type { Channel } from '../../conversations/outbox/channel.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { ServiceChannel } from '../../serviceMessages/sending/serviceChannel.ts';
 import type { Sealing } from '../../storage/sealing.ts';
+import type { CallBudgets } from '../budget/callBudgets.ts';
+import { createPreparedImages, type PreparedImages } from '../images/preparedImages.ts';
+import type { UploadedImage } from '../images/uploadedImage.model.ts';
 import { createKeyedQueue } from '../keyedQueue.ts';
 import { startListener } from '../listener.ts';
 import type { OwnApiNeeds } from '../ownApiChannel.ts';
@@ -28,11 +31,14 @@ import type { IngestDeps } from './ingestOkEvent.ts';
 import { createOkServiceChannel } from './serviceChannel.ts';
 import { type OkSessionTimes, runOkSession, usualOkSessionTimes } from './session.ts';
 import { okWebhookUrl } from './subscription.ts';
+import { upload } from './upload.ts';
 import { okWebhookRouter } from './webhook.ts';
 
 export interface OkDeps {
   communities: Model<Community>;
   sealing: Sealing;
+  budgets: CallBudgets;
+  uploadedImages: Model<UploadedImage>;
   intake: Intake;
   storedIds: StoredIds;
   publish: PublishCommunity;
@@ -65,9 +71,10 @@ export interface StartedOk {
 
 export function startOkChannel(deps: OkDeps): StartedOk {
   const { communities, sealing, intake, publish, logger, metrics, publicUrl } = deps;
-  const openApi = okApiAt(deps.apiBaseUrl);
+  const openApi = okApiAt({ ...deps, keyOf: (token) => sealing.blindIndex(token, 'call budget of ok') });
   const clients = createOkClients({ communities, sealing, openApi });
   const chats = createChats();
+  const prepared: PreparedImages[] = [];
   const ingestDeps: IngestDeps = {
     intake,
     keyedQueue: createKeyedQueue(),
@@ -105,11 +112,25 @@ export function startOkChannel(deps: OkDeps): StartedOk {
     : null;
   return {
     channel: createOkChannel(channelDeps),
-    openServiceChannel: (needs) => createOkServiceChannel({ ...channelDeps, ...needs }),
+    openServiceChannel(needs) {
+      const images = createPreparedImages({
+        ...deps,
+        ...needs,
+        async upload(community, _userId, file, signal) {
+          const sent = await upload(clients.ofCommunity(community), file, { purpose: 'sending', signal });
+          return sent.payload.token;
+        },
+      });
+      prepared.push(images);
+      return createOkServiceChannel({ ...channelDeps, ...needs, images });
+    },
     connector: createOkConnector(openApi),
     webhookRouter: okWebhookRouter({ ...ingestDeps, communities, sealing, clients }),
     wake: () => listener?.wake(),
     isListening: () => listener?.isRunning() ?? false,
-    stop: async () => listener?.stop(),
+    async stop() {
+      for (const images of prepared) images.stop();
+      await listener?.stop();
+    },
   };
 }

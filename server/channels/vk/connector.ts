@@ -5,7 +5,8 @@ import type {
   IntakePrepared,
   WebhookAddress,
 } from '../../communities/communityConnector.ts';
-import { API_VERSION, reading, type VkClients } from './clients.ts';
+import { API_VERSION } from './api.ts';
+import { reading, type VkClients } from './clients.ts';
 import { readFailure } from './errors.ts';
 import { deskEventSettings } from './eventTypes.ts';
 
@@ -31,7 +32,7 @@ const permissionsAnswer = z.looseObject({ permissions: z.array(z.looseObject({ n
 export function createVkConnector(clients: VkClients): CommunityConnector {
   return {
     async checkToken(token) {
-      const { api } = clients.ofToken(token);
+      const { api } = clients.ofToken(token).vk;
       try {
         const { groups } = groupsAnswer.parse(
           await reading(() => api.groups.getById({ fields: ['photo_200'] as never })),
@@ -55,7 +56,7 @@ export function createVkConnector(clients: VkClients): CommunityConnector {
     },
 
     async confirmationCode(token, externalId) {
-      const { api } = clients.ofToken(token);
+      const { api } = clients.ofToken(token).vk;
       try {
         const { code } = await reading(() =>
           api.groups.getCallbackConfirmationCode({ group_id: Number(externalId) }),
@@ -67,7 +68,7 @@ export function createVkConnector(clients: VkClients): CommunityConnector {
     },
 
     async prepareIntake(token, externalId, { longPoll, webhook }) {
-      const { api } = clients.ofToken(token);
+      const { api } = clients.ofToken(token).vk;
       const group_id = Number(externalId);
       try {
         await api.groups.setLongPollSettings({
@@ -84,7 +85,7 @@ export function createVkConnector(clients: VkClients): CommunityConnector {
   };
 }
 
-type Api = ReturnType<VkClients['ofToken']>['api'];
+type Api = ReturnType<VkClients['ofToken']>['vk']['api'];
 
 /** Reuses the server that VK still has: VK allows ten, and asks for a confirmation of every new one. */
 async function addServer(

@@ -1,6 +1,6 @@
 /** One request of Bots Long Poll, and its keys: VK's page "Bots Long Poll API", reference, section 3.3. */
 import { requireSafeAddress } from '../address.ts';
-import { type VkClient, withTimeout } from './clients.ts';
+import type { VkClient } from './clients.ts';
 import { asCommunityError } from './errors.ts';
 import { longPollAnswer, longPollServer } from './schema.ts';
 
@@ -10,7 +10,7 @@ const GIVE_UP_MS = (WAIT_S + 10) * 1000;
 /** A probe is answered at once, so that the loop knows that VK is back before the next event. */
 const PROBE_WAIT_S = 0;
 
-/** vk-io repeats a call without end while VK answers 6; the timeout shows the loop that it has no keys. */
+/** After this the loop knows that it has no keys. */
 const KEY_TIMEOUT_MS = 15_000;
 
 export interface PollServer {
@@ -29,11 +29,10 @@ export type PollAnswer =
   | { kind: 'stateLost' };
 
 /** Throws `CommunityStopError` when VK refuses the community, otherwise the error of the call. */
-export async function getPollServer({ vk, groupId }: VkClient): Promise<PollServer> {
+export async function getPollServer({ api, groupId }: VkClient): Promise<PollServer> {
   try {
-    const given = longPollServer.parse(
-      await withTimeout(vk.api.groups.getLongPollServer({ group_id: groupId }), KEY_TIMEOUT_MS),
-    );
+    const calls = api({ purpose: 'reading', signal: AbortSignal.timeout(KEY_TIMEOUT_MS) });
+    const given = longPollServer.parse(await calls.groups.getLongPollServer({ group_id: groupId }));
     requireSafeAddress(given.server, "VK's long poll server");
     return given;
   } catch (error) {

@@ -1,17 +1,17 @@
 /**
- * Sends one answer by messages.send. A message keeps its `random_id`, so VK drops a repeated call. Whether VK carried
+ * Sends one message by messages.send. A message keeps its `random_id`, so VK drops a repeated call. Whether VK carried
  * out a call with a lost answer is left to `findSent`.
  */
 import { z } from 'zod';
 import type { OutgoingMessage, SendOutcome } from '../../conversations/outbox/channel.ts';
-import type { CallFailure } from '../calls.ts';
+import type { CallFailure, CallOptions } from '../calls.ts';
 import { outcomeOfSend, outcomeOfUpload } from '../sendOutcome.ts';
-import { type VkClient, withTimeout } from './clients.ts';
+import type { VkClient } from './clients.ts';
 import { meaningOf, readFailure } from './errors.ts';
-import { uploadFile } from './upload.ts';
+import { upload } from './upload.ts';
 
-/** vk-io repeats a call without end while VK answers 6; the outbox must not wait for it. */
-const SEND_TIMEOUT_MS = 25_000;
+/** For the call of an answer, its wait for a place and its repeats; the outbox tries again later. */
+const ANSWER_MS = 25_000;
 
 /** With `peer_ids` VK answers per addressee and returns the message's number in the dialogue (reference, 2.1). */
 const sendAnswer = z
@@ -25,39 +25,46 @@ const sendAnswer = z
   )
   .length(1);
 
-/** Parameters that only service messages use. */
-export interface ServiceParameters {
-  /** The purpose of the message (reference, section 2.1). */
+export interface VkOutgoing extends Omit<OutgoingMessage, 'files'> {
+  /** As `upload` returns them. */
+  attachments: string[];
+  /** The purpose of a service message (reference, section 2.1). */
   intent?: 'confirmed_notification';
   /** A keyboard as VK's JSON. */
   keyboard?: string;
 }
 
-export async function sendMessage(
-  client: VkClient,
-  message: OutgoingMessage & ServiceParameters,
-): Promise<SendOutcome> {
+/** Sends an agent's answer with its files. */
+export async function sendMessage(client: VkClient, message: OutgoingMessage): Promise<SendOutcome> {
+  const { files, ...rest } = message;
   const attachments: string[] = [];
-  for (const file of message.files) {
+  for (const file of files) {
     try {
-      attachments.push(await uploadFile(client, message.peerId, file));
+      attachments.push(await upload(client, message.peerId, file, { purpose: 'answering' }));
     } catch (error) {
       return outcomeOfFile(readFailure(error));
     }
   }
+  const signal = AbortSignal.timeout(ANSWER_MS);
+  return postMessage(client, { ...rest, attachments }, { purpose: 'answering', signal });
+}
+
+export async function postMessage(
+  client: VkClient,
+  message: VkOutgoing,
+  options: CallOptions,
+): Promise<SendOutcome> {
+  const { peerId, attachments, replyToExternalId } = message;
   try {
-    const answer = await withTimeout(
-      client.vk.api.messages.send({
-        peer_ids: [Number(message.peerId)],
-        random_id: message.randomId,
-        message: message.text,
-        ...(attachments.length > 0 ? { attachment: attachments.join(',') } : {}),
-        ...(message.intent ? { intent: message.intent } : {}),
-        ...(message.keyboard ? { keyboard: message.keyboard } : {}),
-        ...(message.replyToExternalId ? { forward: quote(message.peerId, message.replyToExternalId) } : {}),
-      }),
-      SEND_TIMEOUT_MS,
-    );
+    const answer = await client.api(options).messages.send({
+      peer_ids: [Number(peerId)],
+      random_id: message.randomId,
+      message: message.text,
+      ...(attachments.length > 0 ? { attachment: attachments.join(',') } : {}),
+      ...(message.intent ? { intent: message.intent } : {}),
+      ...(message.keyboard ? { keyboard: message.keyboard } : {}),
+      ...(replyToExternalId ? { forward: quote(peerId, replyToExternalId) } : {}),
+    });
     return readAnswer(answer);
   } catch (error) {
     return outcomeOfSend(readFailure(error), meaningOf);

@@ -14,6 +14,9 @@ import type { Channel } from '../../conversations/outbox/channel.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { ServiceChannel } from '../../serviceMessages/sending/serviceChannel.ts';
 import type { Sealing } from '../../storage/sealing.ts';
+import type { CallBudgets } from '../budget/callBudgets.ts';
+import { createPreparedImages, type PreparedImages } from '../images/preparedImages.ts';
+import type { UploadedImage } from '../images/uploadedImage.model.ts';
 import { createKeyedQueue } from '../keyedQueue.ts';
 import type { OwnApiNeeds } from '../ownApiChannel.ts';
 import { createVkChannel } from './channel.ts';
@@ -23,11 +26,14 @@ import { startVkListener } from './listener.ts';
 import { createVkServiceChannel } from './serviceChannel.ts';
 import type { SessionTimes } from './session.ts';
 import type { CountVk, UpdateDeps } from './updates.ts';
+import { upload } from './upload.ts';
 import { vkWebhookRouter } from './webhook.ts';
 
 export interface VkDeps {
   communities: Model<Community>;
   sealing: Sealing;
+  budgets: CallBudgets;
+  uploadedImages: Model<UploadedImage>;
   intake: Intake;
   publish: PublishCommunity;
   logger: Logger;
@@ -57,7 +63,8 @@ export interface StartedVk {
 
 export function startVkChannel(deps: VkDeps): StartedVk {
   const { communities, sealing, intake, publish, logger, metrics } = deps;
-  const clients = createVkClients({ communities, sealing, apiBaseUrl: deps.apiBaseUrl });
+  const clients = createVkClients({ ...deps, communities, sealing });
+  const prepared: PreparedImages[] = [];
   const keyedQueue = createKeyedQueue();
   const updatesBy = (transport: 'longPoll' | 'webhook'): UpdateDeps => {
     const count: CountVk = (outcome, amount = 1) =>
@@ -78,11 +85,23 @@ export function startVkChannel(deps: VkDeps): StartedVk {
   const channelDeps = { communities, clients, publish, logger };
   return {
     channel: createVkChannel(channelDeps),
-    openServiceChannel: (needs) => createVkServiceChannel({ ...channelDeps, ...needs }),
+    openServiceChannel(needs) {
+      const images = createPreparedImages({
+        ...deps,
+        ...needs,
+        upload: (community, userId, file, signal) =>
+          upload(clients.ofCommunity(community), userId, file, { purpose: 'sending', signal }),
+      });
+      prepared.push(images);
+      return createVkServiceChannel({ ...channelDeps, ...needs, images });
+    },
     connector: createVkConnector(clients),
     webhookRouter: vkWebhookRouter({ ...updatesBy('webhook'), communities, sealing, clients }),
     wake: () => listener?.wake(),
     isListening: () => listener?.isRunning() ?? false,
-    stop: async () => listener?.stop(),
+    async stop() {
+      for (const images of prepared) images.stop();
+      await listener?.stop();
+    },
   };
 }

@@ -24,6 +24,11 @@ it.each([
 });
 
 it('refuses to start when the address of VK would send tokens over plain HTTP', () => {
-  const deps = { communities: undefined as never, sealing, apiBaseUrl: 'http://api.vk.ru/method' };
+  const deps = {
+    communities: undefined as never,
+    sealing,
+    budgets: undefined as never,
+    apiBaseUrl: 'http://api.vk.ru/method',
+  };
   expect(() => createVkClients(deps)).toThrow('must be https');
 });

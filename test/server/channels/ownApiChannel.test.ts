@@ -67,6 +67,7 @@ it('makes no further calls once the token is refused, and logs that once', async
       perSecond: 15,
       atOnce: 3,
       meaningOf: () => stop('tokenRejected'),
+      prepareImages: async () => ({ kind: 'ready', attachments: [] }),
       send: async (_, __, each) => {
         sent.push(each);
         return { kind: 'communityStopped', networkCode: 5 };

@@ -1,5 +1,8 @@
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createCallBudgets } from '../../../../server/channels/budget/callBudgets.ts';
+import { rowsInMemory } from '../../../../server/channels/budget/rows.ts';
+import { uploadedImageModel } from '../../../../server/channels/images/uploadedImage.model.ts';
 import { type StartedOk, startOkChannel } from '../../../../server/channels/ok/startOkChannel.ts';
 import { communityModel } from '../../../../server/communities/community.model.ts';
 import type { CommunityRef } from '../../../../server/communities/communityRef.ts';
@@ -32,6 +35,8 @@ beforeAll(async () => {
   ok = startOkChannel({
     communities,
     sealing,
+    budgets: createCallBudgets(rowsInMemory()),
+    uploadedImages: uploadedImageModel(store.connection),
     intake: {} as Intake,
     // The desk stores every message of the dialogue; the one being looked up only as its own entry.
     storedIds: async (_, __, ids, exceptServiceMessage) => (exceptServiceMessage ? [] : ids),

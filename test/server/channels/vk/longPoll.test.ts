@@ -24,7 +24,7 @@ let fixture: VkFixture;
 let polling: Polling | null;
 beforeEach(async () => {
   fixture = await startVkFixture();
-  const connector = createVkConnector({ ofToken: () => fixture.client.vk } as never);
+  const connector = createVkConnector({ ofToken: () => fixture.client } as never);
   await connector.prepareIntake(token, String(groupId), { longPoll: true, webhook: null });
   polling = null;
 });

@@ -11,7 +11,7 @@ let ts: string;
 const never = new AbortController().signal;
 beforeEach(async () => {
   fixture = await startVkFixture();
-  const connector = createVkConnector({ ofToken: () => fixture.client.vk } as never);
+  const connector = createVkConnector({ ofToken: () => fixture.client } as never);
   await connector.prepareIntake(token, String(groupId), { longPoll: true, webhook: null });
   server = await getPollServer(fixture.client);
   ts = server.ts;

@@ -3,6 +3,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { Types } from 'mongoose';
+import { callBudgetModel } from '../../../../server/channels/budget/callBudget.model.ts';
+import { createCallBudgets } from '../../../../server/channels/budget/callBudgets.ts';
+import { rowsInDatabase } from '../../../../server/channels/budget/rows.ts';
+import { uploadedImageModel } from '../../../../server/channels/images/uploadedImage.model.ts';
 import { type SessionTimes, usualSessionTimes } from '../../../../server/channels/vk/session.ts';
 import { type StartedVk, startVkChannel } from '../../../../server/channels/vk/startVkChannel.ts';
 import { clientModel } from '../../../../server/clients/client.model.ts';
@@ -90,6 +94,8 @@ export async function startVkDesk(): Promise<VkDesk> {
       const vk = startVkChannel({
         communities: models.communities,
         sealing,
+        budgets: createCallBudgets(rowsInDatabase(callBudgetModel(own))),
+        uploadedImages: uploadedImageModel(own),
         intake:
           intake ??
           createIntake({

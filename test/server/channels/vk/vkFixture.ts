@@ -1,5 +1,7 @@
 /** A sandbox with one community and two people, and the parts of the channel that need no database. */
 import { pino } from 'pino';
+import { createCallBudgets } from '../../../../server/channels/budget/callBudgets.ts';
+import { rowsInMemory } from '../../../../server/channels/budget/rows.ts';
 import { createKeyedQueue } from '../../../../server/channels/keyedQueue.ts';
 import { createVkClients, type VkClient } from '../../../../server/channels/vk/clients.ts';
 import type { CountVk, UpdateDeps } from '../../../../server/channels/vk/updates.ts';
@@ -54,14 +56,19 @@ export function seed(sandbox: Sandbox): void {
 }
 
 /** A client as for a stored community, but without a database. */
-export function clientOf(sandbox: Sandbox, withToken = token): VkClient {
+export function clientOf(
+  sandbox: Sandbox,
+  withToken = token,
+  budgets = createCallBudgets(rowsInMemory()),
+): VkClient {
   const clients = createVkClients({
     communities: undefined as never,
     sealing,
+    budgets,
     apiBaseUrl: sandbox.apiBaseUrl,
   });
   return {
-    vk: clients.ofToken(withToken),
+    ...clients.ofToken(withToken),
     groupId,
     community: { id: communityId, network: 'vk', externalId: String(groupId) },
     tokenSealed: 'sealed',

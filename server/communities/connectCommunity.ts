@@ -3,12 +3,13 @@ import { randomBytes } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import { cleanName } from '../../shared/names.ts';
 import type { Network } from '../../shared/schemas/common.ts';
 import type { communityPatch, newCommunity } from '../../shared/schemas/community.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { Community, CommunityConnection } from './community.model.ts';
-import type { CommunityConnector } from './communityConnector.ts';
+import type { CommunityConnector, CommunityProfile, TokenCheck } from './communityConnector.ts';
 import { toCommunityView, webhookUrl } from './communityView.ts';
 import type { PublishCommunity } from './connection.ts';
 import { openSecret, sealSecret } from './secrets.ts';
@@ -49,7 +50,7 @@ export async function connectCommunity(
   const check = await deps.connectorOf(network).checkToken(token, named);
   const refusal = refusalOf(check);
   if (refusal) return refusal;
-  const { profile } = check as Extract<typeof check, { kind: 'accepted' }>;
+  const profile = profileOf(check);
   try {
     const created = await communities.create({
       companyId: deps.companyId,
@@ -88,7 +89,7 @@ export async function changeCommunity(
     const check = await deps.connectorOf(before.network).checkToken(token, { externalId, name });
     const refusal = refusalOf(check);
     if (refusal) return refusal;
-    const { profile } = check as Extract<typeof check, { kind: 'accepted' }>;
+    const profile = profileOf(check);
     // A key of another community would mix two communities' threads.
     if (profile.externalId !== before.externalId)
       return { kind: 'tokenRejected', networkCode: null, missingRights: [] };
@@ -162,9 +163,13 @@ async function save(
   return after;
 }
 
-function refusalOf(
-  check: Awaited<ReturnType<CommunityConnector['checkToken']>>,
-): CommunityActionOutcome | null {
+/** Of an accepted token. The network's name of the community is shown on every screen. */
+function profileOf(check: TokenCheck): CommunityProfile {
+  const { profile } = check as Extract<TokenCheck, { kind: 'accepted' }>;
+  return { ...profile, name: cleanName(profile.name) || profile.externalId };
+}
+
+function refusalOf(check: TokenCheck): CommunityActionOutcome | null {
   if (check.kind === 'unreachable') return { kind: 'networkUnreachable' };
   if (check.kind === 'rejected')
     return { kind: 'tokenRejected', networkCode: check.networkCode, missingRights: [] };

@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { Router } from 'express';
 import { Types } from 'mongoose';
 import multer from 'multer';
+import { cleanFileName } from '../../shared/names.ts';
 import { campaignLimits } from '../../shared/schemas/campaign.ts';
 import type { Register } from '../accessRegister/register.ts';
 import { hasRole } from '../auth/permissions.ts';
@@ -49,7 +50,7 @@ export function campaignRoutes({ handle }: EndpointRouter, deps: CampaignRouteDe
       const { file } = req;
       if (!file) throw oneFile();
       try {
-        const list = { fileName: file.originalname.slice(-200), rows: readList(file.path) };
+        const list = { fileName: cleanFileName(file.originalname) || 'list', rows: readList(file.path) };
         const imported = await importList(deps, list, person);
         if (imported.kind === 'refused')
           throw new DeskError(imported.code, { message: 'The list was not accepted', field: 'file' });

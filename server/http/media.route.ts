@@ -12,7 +12,7 @@ import type { Client } from '../clients/client.model.ts';
 import type { Community } from '../communities/community.model.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import type { Message } from '../conversations/message.model.ts';
-import { attachmentAt } from '../conversations/thread/messageView.ts';
+import { attachmentAt, fileNameOf } from '../conversations/thread/messageView.ts';
 import type { UploadStore } from '../uploads/uploadStore.ts';
 import { DeskError } from './errors.ts';
 
@@ -66,8 +66,8 @@ export function mediaRouter(deps: MediaRouteDeps): Router {
     const isPreview = req.query.preview !== undefined;
     const source = isPreview ? attachment?.previewSourceUrl : attachment?.sourceUrl;
     if (!attachment || !source) throw notFound();
-    const fileName = attachment.kind === 'document' && !isPreview ? (attachment.title ?? 'file') : null;
-    await serve(req, res, source, fileName);
+    const isSaved = attachment.kind === 'document' && !isPreview;
+    await serve(req, res, source, isSaved ? (fileNameOf(attachment) ?? 'file') : null);
   });
 
   router.get('/media/clients/:clientId', async (req, res) => {

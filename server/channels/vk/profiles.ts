@@ -4,7 +4,6 @@ import type { NetworkProfile } from '../../conversations/outbox/channel.ts';
 import { reading, type VkClient } from './clients.ts';
 
 const MOST_PER_CALL = 1000;
-const NAME_CHARS = 120;
 
 const user = z.looseObject({
   id: z.number().int(),
@@ -28,7 +27,7 @@ export async function readProfiles({ vk }: VkClient, externalUserIds: string[]):
       const { id, first_name, last_name, photo_200, photo_100, deactivated } = read.data;
       profiles.push({
         externalUserId: String(id),
-        name: `${first_name} ${last_name}`.trim().slice(0, NAME_CHARS) || `id${id}`,
+        name: `${first_name} ${last_name}`,
         avatarSourceUrl: deactivated ? null : (photo_200 ?? photo_100 ?? null),
         isDeleted: deactivated === 'deleted',
       });

@@ -5,6 +5,7 @@
 
 import type { Model, Types } from 'mongoose';
 import type { Logger } from 'pino';
+import { cleanName } from '../../../shared/names.ts';
 import { bondKey, type Client } from '../../clients/client.model.ts';
 import type { CommunityRef } from '../../communities/communityRef.ts';
 import type { Conversation } from '../conversation.model.ts';
@@ -34,6 +35,7 @@ const PER_WRITE = 50;
 /** Clients have fewer conversations than this. */
 const CONVERSATIONS_PER_CLIENT = 20;
 const REMEMBERED_MAX = 50_000;
+const NAME_CHARS = 120;
 const SHOWN_FIELDS = { name: 1, avatarSourceUrl: 1 } as const;
 
 export function createProfileReader(deps: ProfileReaderDeps): ProfileReader {
@@ -75,7 +77,10 @@ export function createProfileReader(deps: ProfileReaderDeps): ProfileReader {
     if (profiles.length === 0) return;
     const profileReadAt = new Date();
     const profileOf = new Map(
-      profiles.map((profile) => [bondKey(community.network, profile.externalUserId), profile]),
+      profiles.map((profile) => [
+        bondKey(community.network, profile.externalUserId),
+        { ...profile, name: cleanName(profile.name, NAME_CHARS) || `id${profile.externalUserId}` },
+      ]),
     );
     await deps.clients.bulkWrite(
       [...profileOf].map(([key, { name, avatarSourceUrl }]) => ({

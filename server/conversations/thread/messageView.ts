@@ -1,4 +1,5 @@
 /** A stored message as screens get it: the desk's own `/media` addresses replace network URLs. */
+import { cleanFileName, cleanName } from '../../../shared/names.ts';
 import type { AttachmentView, ForwardedView, MessageView } from '../../../shared/schemas/message.ts';
 import type { StoredAttachment, StoredForward } from '../intake/networkEvent.ts';
 import type { Message, ServiceSnapshot } from '../message.model.ts';
@@ -71,7 +72,7 @@ function toAttachmentViews(
     return {
       kind: attachment.kind,
       vendorType: attachment.vendorType,
-      title: attachment.title ?? null,
+      title: titleOf(attachment),
       description: attachment.description ?? null,
       linkUrl: attachment.linkUrl ?? null,
       mediaUrl: attachment.sourceUrl ? mediaUrl : null,
@@ -88,12 +89,23 @@ function toAttachmentViews(
 
 function toForwardedViews(messageId: string, forwarded: StoredForward[], path: string): ForwardedView[] {
   return forwarded.map((message, index) => ({
-    authorName: message.authorName ?? `id${message.authorExternalId}`,
+    authorName: cleanName(message.authorName ?? '') || `id${message.authorExternalId}`,
     text: message.text,
     sentAt: message.sentAt.toISOString(),
     attachments: toAttachmentViews(messageId, message.attachments, `${path}${index}.`),
     forwarded: toForwardedViews(messageId, message.forwarded, `${path}${index}.`),
   }));
+}
+
+/** What the screen shows as the attachment's name; null when the network named none. */
+function titleOf(attachment: StoredAttachment): string | null {
+  if (attachment.kind === 'document') return fileNameOf(attachment);
+  return cleanName(attachment.title ?? '') || null;
+}
+
+/** The name under which a file is saved; null for an attachment that is shown, not saved, or has no name. */
+export function fileNameOf({ kind, title = '' }: StoredAttachment): string | null {
+  return kind === 'document' ? cleanFileName(title) || null : null;
 }
 
 /** The attachment under the path that `toMessageView` gave it; null when there is none. */

@@ -1,6 +1,7 @@
 /** Conversations over HTTP: the list, a thread's pages, answers, notes, and actions such as assigning or snoozing. */
 import { type Model, Types } from 'mongoose';
 import { limits } from '../../shared/limits.ts';
+import { isBlank } from '../../shared/unseen.ts';
 import type { Register } from '../accessRegister/register.ts';
 import { can, conversationFilterFor } from '../auth/permissions.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
@@ -97,7 +98,7 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
 
   handle('sendAnswer', async ({ params, body, person }) => {
     const conversation = await writableConversation(person, params.conversationId);
-    if (body.text.trim() === '' && body.uploadIds.length === 0)
+    if (isBlank(body.text) && body.uploadIds.length === 0)
       throw new DeskError('answerEmpty', { message: 'An answer must have a text or a file', field: 'text' });
     const ids = body.uploadIds.map((id) => new Types.ObjectId(id));
     const { clientToken, text, replyToMessageId } = body;

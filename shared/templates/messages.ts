@@ -24,6 +24,10 @@ const messages: Record<ProblemCode, Messages> = {
     ru: 'Текст состоит из одних переменных: напишите, о чём сообщение',
     en: 'The text consists of variables only: write what the message is about',
   },
+  bodyWithoutWords: {
+    ru: 'В тексте нет ни одного слова: напишите, о чём сообщение',
+    en: 'The text has no words: write what the message is about',
+  },
   fixedTextTooLong: {
     ru: 'Символов в тексте без переменных: {actual}, можно не больше {limit}',
     en: 'The text without variables has {actual} characters, the limit is {limit}',

@@ -3,6 +3,7 @@
  * Returns every problem at once, each with its field and the numbers that a person needs to fix it.
  */
 import type { TemplateContent } from '../schemas/template.ts';
+import { hasBrokenCharacter, isBlank } from '../unseen.ts';
 import { templateLimits as most } from './limits.ts';
 import { linkProblem } from './link.ts';
 import { codePoints, fixedTextOf, joinedText, variablesIn } from './text.ts';
@@ -11,6 +12,7 @@ import { valueProblem } from './values.ts';
 export const templateProblemCodes = [
   'bodyEmpty',
   'bodyOnlyVariables',
+  'bodyWithoutWords', // of emoji or punctuation alone
   'fixedTextTooLong',
   'strayBrace',
   'brokenCharacter',
@@ -59,12 +61,15 @@ export function templateProblems(
   ];
 }
 
-/** N3, the service text: it exists and has text besides variables; an ad alone is no service message. */
+/** N3, the service text: it exists and has words besides variables; an ad alone is no service message. */
 function bodyProblems({ body, adText }: TemplateContent): TemplateProblem[] {
   const problems: TemplateProblem[] = [];
-  if (body.trim() === '') problems.push({ code: 'bodyEmpty', field: 'body' });
+  if (isBlank(body)) problems.push({ code: 'bodyEmpty', field: 'body' });
   else if (!/[\p{L}\p{N}]/u.test(fixedTextOf(body)))
-    problems.push({ code: 'bodyOnlyVariables', field: 'body' });
+    problems.push({
+      code: variablesIn(body).length > 0 ? 'bodyOnlyVariables' : 'bodyWithoutWords',
+      field: 'body',
+    });
   const actual = codePoints(fixedTextOf(joinedText({ body, adText })));
   if (actual > most.textChars)
     problems.push({ code: 'fixedTextTooLong', field: 'body', limit: most.textChars, actual });
@@ -93,9 +98,7 @@ function textProblems(content: TemplateContent): TemplateProblem[] {
     ...labels.map(({ field, text }) => ({ field, fixed: text })),
   ].flatMap(({ field, fixed }): TemplateProblem[] => [
     ...(/[{}]/.test(fixed) ? [{ code: 'strayBrace', field } as const] : []),
-    ...(/[\p{Cc}\p{Cs}]/u.test(fixed.replace(/[\n\t]/g, ''))
-      ? [{ code: 'brokenCharacter', field } as const]
-      : []),
+    ...(hasBrokenCharacter(fixed.replaceAll('\t', '')) ? [{ code: 'brokenCharacter', field } as const] : []),
   ]);
 }
 
@@ -126,7 +129,7 @@ function variableProblems(content: TemplateContent): TemplateProblem[] {
     if (!used.has(name)) problems.push({ code: 'variableUnused', field: `${field}.name`, variable: name });
     const wrong = valueProblem(variable, example);
     const actual = codePoints(example);
-    if (example.trim() === '')
+    if (isBlank(example))
       problems.push({ code: 'exampleMissing', field: `${field}.example`, variable: name });
     else if (wrong?.code === 'variableTooLong')
       problems.push({
@@ -165,7 +168,7 @@ function buttonProblems({ buttons, variables, direction }: TemplateContent): Tem
     if (seen.has(button.id)) problems.push({ code: 'buttonTwice', field });
     seen.add(button.id);
     const actual = codePoints(button.label);
-    if (button.label.trim() === '') problems.push({ code: 'labelEmpty', field: `${field}.label` });
+    if (isBlank(button.label)) problems.push({ code: 'labelEmpty', field: `${field}.label` });
     if (actual > most.buttonLabelChars)
       problems.push({ code: 'labelTooLong', field: `${field}.label`, limit: most.buttonLabelChars, actual });
     if (button.kind === 'text') {

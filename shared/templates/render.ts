@@ -3,6 +3,7 @@
  * the same. It returns every problem, not only the first.
  */
 import type { TemplateButton, TemplateContent } from '../schemas/template.ts';
+import { isBlank } from '../unseen.ts';
 import { templateLimits } from './limits.ts';
 import { fillLink } from './link.ts';
 import { codePoints, fillParts, joinedText, type TextPart, textParts } from './text.ts';
@@ -83,7 +84,7 @@ function checkValues(
   for (const variable of version.variables) {
     const raw = Object.hasOwn(given, variable.name) ? given[variable.name] : undefined;
     const value = raw === undefined || raw === null ? '' : String(raw).replace(/\r\n?/g, '\n');
-    if (value.trim() === '') {
+    if (isBlank(value)) {
       problems.push({ code: 'variableMissing', variable: variable.name });
       continue;
     }

@@ -1,6 +1,7 @@
 /** Validates a variable's value by the variable's type. A value is shown as given, never reformatted. */
 import { z } from 'zod';
 import type { TemplateVariable, VariableType } from '../schemas/template.ts';
+import { hasBrokenCharacter, isBlank } from '../unseen.ts';
 import { codePoints } from './text.ts';
 
 export type ValueProblem =
@@ -20,8 +21,8 @@ export function valueProblem(variable: TemplateVariable, value: string): ValuePr
 }
 
 const isOfType: Record<VariableType, (value: string) => boolean> = {
-  // Blank counts as missing. Line ends are text; other control characters and lone surrogates are not.
-  text: (value) => value.trim() !== '' && !/[\p{Cc}\p{Cs}]/u.test(value.replace(/\n/g, '')),
+  // Blank counts as missing.
+  text: (value) => !isBlank(value) && !hasBrokenCharacter(value),
   // As people write it: a sign, groups separated by spaces, a comma or a point.
   number: (value) => /^[-+−]?(\d+|\d{1,3}([ \u00a0\u202f]\d{3})+)([.,]\d+)?$/.test(value),
   date: isDate,
@@ -45,5 +46,5 @@ const httpsAddress = z.url({ protocol: /^https$/ });
 export function isHttpsLink(value: string): boolean {
   // Browsers read a backslash as a slash, and the text before `@` is not the host.
   if (!/^https:\/\/[^\s/?#\\@]+([/?#][^\s\\]*)?$/i.test(value)) return false;
-  return !/[\p{Cc}\p{Cs}]/u.test(value) && httpsAddress.safeParse(value).success;
+  return !/\p{Cc}/u.test(value) && !hasBrokenCharacter(value) && httpsAddress.safeParse(value).success;
 }

@@ -33,4 +33,14 @@ describe('N3 an ad only follows a service text', () => {
     const variables = ['a', 'b'].filter((name) => body.includes(`{${name}}`)).map((name) => text(name));
     expect(codes(contentWith({ body, variables }))).toEqual(['body: bodyOnlyVariables']);
   });
+
+  it.each(['👍', '🎉🎉🎉 !', '…', '❤️'])('refuses a body without words, and says so: %s', (body) => {
+    expect(codes(contentWith({ body, variables: [], adText: 'Скидка 10 % на всё.' }))).toEqual([
+      'body: bodyWithoutWords',
+    ]);
+  });
+
+  it('calls a body that nobody sees an empty one', () => {
+    expect(codes(contentWith({ body: '\u200B\u2060', variables: [] }))).toEqual(['body: bodyEmpty']);
+  });
 });

@@ -25,18 +25,21 @@ describe('N5 a send names a template and its variables', () => {
     ]);
   });
 
-  it('treats a blank value as a missing one', () => {
-    expect(refusedBy({ ...values, orderNumber: '  ' })).toEqual([
-      { code: 'variableMissing', variable: 'orderNumber' },
-    ]);
-  });
+  it.each(['  ', '\u200B', '\u00AD\uFEFF', ' \u2060\n', '\u3164', '\u2800', '\uFE0F'])(
+    'treats a value that nobody sees as a missing one: %j',
+    (orderNumber) => {
+      expect(refusedBy({ ...values, orderNumber })).toEqual([
+        { code: 'variableMissing', variable: 'orderNumber' },
+      ]);
+    },
+  );
 
   it.each([
     ['number', ['0', '12', '-3,5', '1 234 567.89', '+7'], ['', 'семь', '1,2,3', '12 34', '1e5']],
     ['date', ['31.12.2026', '2026-02-28', '29.02.2028'], ['31.02.2026', '2026-2-28', 'завтра', '29.02.2026']],
     ['time', ['00:00', '23:59'], ['24:00', '9:30', '12:60']],
     ['link', ['https://shop.example/a?b=c'], ['http://shop.example', 'javascript:alert(1)', 'https://']],
-    ['text', ['две\nстроки', '👩‍👩‍👧'], ['\u0000', 'a\u0007', '\ud83d']],
+    ['text', ['две\nстроки', '👩‍👩‍👧'], ['\u0000', 'a\u0007', '\ud83d', 'a\ufffd', '\uffff']],
   ] as const)('validates a value by its type: %s', (type, right, wrong) => {
     const content = contentWith({
       body: 'Значение: {value}',

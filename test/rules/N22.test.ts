@@ -162,6 +162,21 @@ describe('N22 the life of a template', () => {
     });
   });
 
+  it('does not send to review a half character, which the store turns into "�"', async () => {
+    const body = 'Заказ \ud83d {orderNumber} готов до {until}';
+    const template = await fixture.after(await fixture.create('halfCharacter'), edit(body));
+    const outcome = await applyTemplateAction(
+      fixture.deps,
+      template._id.toHexString(),
+      { revision: template.revision, move: submit },
+      author,
+    );
+    expect(outcome).toEqual({
+      kind: 'hasProblems',
+      problems: [{ code: 'brokenCharacter', field: 'body' }],
+    });
+  });
+
   it('lets only one of several people act at the same time, and reports it to the others', async () => {
     const { _id, revision } = await fixture.after(await fixture.create('atOnce'), submit);
     const outcomes = await Promise.all(

@@ -44,6 +44,23 @@ describe('problems of a template', () => {
     expect(problemsIn({ body: `${orderReady.body} {Name} и { name }` })).toEqual(['body: strayBrace']);
   });
 
+  it.each(['\ud83d', '\udc4d', '\ufffd', '\u0000', '\uffff'])(
+    'name a character that nobody can read: %j',
+    (broken) => {
+      expect(
+        problemsIn({
+          body: `${orderReady.body}${broken}`,
+          adText: `Реклама${broken}`,
+          buttons: [answer('a', `Да${broken}`)],
+        }),
+      ).toEqual(['body: brokenCharacter', 'adText: brokenCharacter', 'buttons.0.label: brokenCharacter']);
+    },
+  );
+
+  it('name a label that nobody sees', () => {
+    expect(problemsIn({ buttons: [answer('a', '\u200B')] })).toEqual(['buttons.0.label: labelEmpty']);
+  });
+
   it('name a missing network and two buttons with one id', () => {
     expect(problemsIn({ networks: [], buttons: [answer('a'), answer('a')] })).toEqual([
       'buttons.1: buttonTwice',

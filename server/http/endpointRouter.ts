@@ -14,6 +14,7 @@ import {
 import { hasRole } from '../auth/permissions.ts';
 import type { CurrentPerson, SignedInPerson } from '../auth/signedIn.ts';
 import { DeskError } from './errors.ts';
+import { protoKeyPath } from './protoKey.ts';
 import { type ShapeDeps, shapeAnswer } from './shapeAnswer.ts';
 
 export type HandlerRequest<N extends EndpointName> = CheckedRequest<N> & {
@@ -122,6 +123,11 @@ function checkPart(
   part: 'params' | 'query' | 'body',
 ): unknown {
   if (!schema) return undefined;
+  const proto = protoKeyPath(value);
+  if (proto) {
+    const field = proto.join('.');
+    throw new DeskError('badRequest', { message: `Invalid ${part}, field ${field}: no such field`, field });
+  }
   const checked = schema.safeParse(value);
   if (checked.success) return checked.data;
   const issue = checked.error.issues[0];

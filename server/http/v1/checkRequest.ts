@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { V1Refusal } from '../../../shared/v1/errorCodes.ts';
 import { v1Limits } from '../../../shared/v1/messages.ts';
+import { protoKeyPath } from '../protoKey.ts';
 import { shapeMessages } from './shapeMessages.ts';
 import { V1Error } from './v1Error.ts';
 
@@ -14,6 +15,8 @@ const english = shapeMessages('en');
 export type Checked<T> = { kind: 'right'; value: T } | { kind: 'wrong'; refusal: V1Refusal };
 
 export function check<S extends z.ZodType>(schema: S, value: unknown): Checked<z.output<S>> {
+  const proto = protoKeyPath(value);
+  if (proto) return { kind: 'wrong', refusal: protoRefusal(proto) };
   const checked = schema.safeParse(value, { error: english });
   if (checked.success) return { kind: 'right', value: checked.data };
   const issue = checked.error.issues[0];
@@ -32,6 +35,15 @@ export function check<S extends z.ZodType>(schema: S, value: unknown): Checked<z
       problem: { ru: named(inRussian), en: named(issue.message) },
     },
   };
+}
+
+function protoRefusal(path: string[]): V1Refusal {
+  const field = path.join('.');
+  const variable = '__proto__';
+  if (path.length === 2 && path[0] === 'variables')
+    return { code: 'variableUnknown', field, details: { variable } };
+  const problem = { ru: `${field}: такого поля нет`, en: `${field}: no such field` };
+  return { code: 'badRequest', field, problem };
 }
 
 /** @throws V1Error */

@@ -71,6 +71,13 @@ it.each([
   [{ ...message, ttlSeconds: 86_401 }, 422, 'ttlOutOfRange', 'ttlSeconds'],
   [{ ...message, ttlSeconds: '60' }, 400, 'badRequest', 'ttlSeconds'],
   [{ ...message, variables: { Order: '5' } }, 422, 'variableUnknown', 'variables.Order'],
+  [
+    JSON.parse('{"phone":"+79991234567","template":"orderReady","variables":{"order":"5","__proto__":"6"}}'),
+    422,
+    'variableUnknown',
+    'variables.__proto__',
+  ],
+  [JSON.parse('{"__proto__":{"phone":"+79991234567"}}'), 400, 'badRequest', '__proto__'],
   [{ ...message, variables: { order: 5 } }, 422, 'variableInvalid', 'variables.order'],
   [{ ...message, statusUrl: 'ftp://x/' }, 422, 'statusUrlRefused', 'statusUrl'],
   [{ ...message, text: 'free text' }, 400, 'badRequest', 'text'],

@@ -11,10 +11,6 @@ export function isSignatureMethod(text: string): text is SignatureMethod {
   return Object.hasOwn(hashOf, text);
 }
 
-export function hashNameOf(method: SignatureMethod): 'sha1' | 'sha256' {
-  return hashOf[method];
-}
-
 /**
  * @param url scheme, host and path as in section 3.4.1.2: lower case, no default port, no query.
  * @param parameters of query, form and header together; `oauth_signature` is left out.

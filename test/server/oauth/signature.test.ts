@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import { bodyHashOf } from '../../../server/oauth/bodyHash.ts';
+import { isBodyHash } from '../../../server/oauth/bodyHash.ts';
 import { readAuthorization, readForm } from '../../../server/oauth/parameters.ts';
 import { percentEncode } from '../../../server/oauth/percentEncode.ts';
+import { readSigned } from '../../../server/oauth/readSigned.ts';
 import { baseString, isSignedWith, sign, signingKey } from '../../../server/oauth/signature.ts';
 
 /** RFC 5849, section 3.4.1.1, with erratum 2550's secrets and signature. */
@@ -84,9 +85,27 @@ it.each([
 
 it('hashes a body as the body hash draft publishes', () => {
   // OAuth Request Body Hash 1.0 draft 4, section 5: the body "Hello World!".
-  expect(bodyHashOf(Buffer.from('Hello World!'), 'HMAC-SHA1').toString('base64')).toBe(
-    'Lve95gjOVATpfV8EL5X4nxwjKHE=',
-  );
+  expect(isBodyHash('Lve95gjOVATpfV8EL5X4nxwjKHE=', Buffer.from('Hello World!'))).toBe(true);
+  expect(isBodyHash('Lve95gjOVATpfV8EL5X4nxwjKHE=', Buffer.from('Hello world!'))).toBe(false);
+});
+
+/** Signed by Python's oauthlib 4.0.1, which hashes the body by SHA-1 under both methods. */
+it.each([
+  ['HMAC-SHA256', '4vi9d6H9TSQPyuzjzkpVDUBzcVmSBVGden1IMGo%2B46A%3D'],
+  ['HMAC-SHA1', '4tNdKvtXuKpyGXbSquVqBzy1Jt0%3D'],
+] as const)('accepts the signature and the body hash of oauthlib: %s', (method, signature) => {
+  const body = '{"phone":"+79991234567","template":"orderReady","variables":{"order":"№ 7 — «да»"}}';
+  const authorization =
+    'OAuth oauth_nonce="nonce-of-oauthlib", oauth_timestamp="1791800000", oauth_version="1.0", ' +
+    `oauth_signature_method="${method}", oauth_consumer_key="shop", ` +
+    `oauth_body_hash="6HgKR542LxkbeOHLskn6UsIsOyo%3D", oauth_signature="${signature}"`;
+  const read = readSigned({ target: '/api/v1/messages?dry=1', authorization, form: null });
+  if (read.kind !== 'signed') throw new Error(`It was not read: ${read.kind}`);
+  const { path, parameters, bodyHash } = read.request;
+  const base = baseString('POST', `https://desk.example.com${path}`, parameters);
+  expect(isSignedWith({ ...read.request, base }, signingKey('s e c+r&et'))).toBe(true);
+  expect(isBodyHash(bodyHash ?? '', Buffer.from(body))).toBe(true);
+  expect(isBodyHash(bodyHash ?? '', Buffer.from(`${body} `))).toBe(false);
 });
 
 it('encodes what the RFC reserves, and text in any script', () => {

@@ -13,6 +13,8 @@ export interface SignedOptions {
   rawBody?: string;
   headers?: Record<string, string>;
   hasBodyHash?: boolean;
+  /** That of the signature's method when absent. */
+  bodyHash?: 'sha1' | 'sha256';
   /** The address that is signed, where it is not the one that is called. */
   signedUrl?: string;
   /** Changes the signature after the library made it. */
@@ -32,7 +34,10 @@ export function authorizationOf(
     consumer: { key: key.consumerKey, secret: key.consumerSecret },
     signature_method: method,
     hash_function: (base, signingKey) => createHmac(hashes[method], signingKey).update(base).digest('base64'),
-    body_hash_function: (data) => createHash(hashes[method]).update(data).digest('base64'),
+    body_hash_function: (data) =>
+      createHash(options.bodyHash ?? hashes[method])
+        .update(data)
+        .digest('base64'),
   });
   const authorization = client.authorize({
     url: options.signedUrl ?? url,

@@ -10,7 +10,10 @@ import { vkAttachment, vkGeo } from './schema.ts';
 type Fields = Record<string, unknown>;
 type Details = Omit<StoredAttachment, 'kind' | 'vendorType'>;
 
-const SITE = 'https://vk.com/';
+/** VK's site of today; the former one only forwards to it. */
+const SITE = 'https://vk.ru/';
+const SITE_HOST = 'vk.ru';
+const FORMER_HOST = 'vk.com';
 const TITLE_CHARS = 300;
 const DESCRIPTION_CHARS = 2_000;
 /** VK allows 10 in a message; a forged event may hold any number. */
@@ -250,10 +253,14 @@ function fileUrl(value: unknown): string | undefined {
   return /^https?:$/.test(new URL(value).protocol) ? value : undefined;
 }
 
+/** A link to VK's former site leads to the present one. */
 function httpsUrl(value: unknown): string | undefined {
-  return typeof value === 'string' && URL.canParse(value) && new URL(value).protocol === 'https:'
-    ? value
-    : undefined;
+  if (typeof value !== 'string' || !URL.canParse(value)) return undefined;
+  const url = new URL(value);
+  if (url.protocol !== 'https:') return undefined;
+  if (url.hostname !== FORMER_HOST && url.hostname !== `m.${FORMER_HOST}`) return value;
+  url.hostname = url.hostname.replace(FORMER_HOST, SITE_HOST);
+  return url.href;
 }
 
 /** Removes undefined fields, so that only known ones are stored. */

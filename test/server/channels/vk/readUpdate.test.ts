@@ -57,7 +57,7 @@ describe("a client's message", () => {
           kind: 'photo',
           sourceUrl: 'https://sun9-1.userapi.com/w.jpg',
           previewSourceUrl: 'https://sun9-1.userapi.com/x.jpg',
-          linkUrl: 'https://vk.com/photo501_457239017',
+          linkUrl: 'https://vk.ru/photo501_457239017',
           widthPx: 1600,
           heightPx: 1067,
         },

@@ -106,7 +106,9 @@ export const conversationEndpoints = {
   setStatus: {
     method: 'PUT',
     path: '/api/conversations/:conversationId/status',
-    summary: 'Opens, snoozes or resolves the conversation; the end of a snooze is counted by the server',
+    summary:
+      'Opens, snoozes or resolves the conversation; the server counts the end of a snooze. Refused with newerReply ' +
+      'when the client has written after seenSeq',
     role: 'agent',
     params: ofConversation,
     body: statusChange,

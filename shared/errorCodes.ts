@@ -22,6 +22,8 @@ export const errorCodes = [
   'conversationNotFound',
   'messageNotFound',
   'messageNotRetryable',
+  'newerReply', // the client has written after what the person had seen
+  'otherWriter', // another person is signed in than the one who wrote it
   'answerEmpty',
   'answerTooLong',
   'clientTokenReused',

@@ -2,8 +2,9 @@
  * Work that is due by the clock alone. Every process does it: each step is one atomic write that is safe to repeat.
  */
 import { finishClientMerges } from '../clients/clientMergeJob.ts';
-import { wakeSnoozed } from '../conversations/thread/actions.ts';
-import { startDueLoop } from '../work/dueLoop.ts';
+import { wakeSnoozed } from '../conversations/thread/wakeSnoozed.ts';
+import { currentTime } from '../work/clock.ts';
+import { type DueLoopOptions, startDueLoop } from '../work/dueLoop.ts';
 import type { AppContext } from './context.ts';
 import type { Threads } from './threads.ts';
 
@@ -11,20 +12,26 @@ const HOUSEKEEPING_MS = 5_000;
 
 export function startHousekeeping(
   { store, logger, closing }: AppContext,
-  { conversationStore, thread, clientConversations }: Threads,
+  { thread, clientConversations }: Threads,
 ): void {
-  const { conversations } = store;
-  const duties = [
-    () => wakeSnoozed({ conversations, conversationStore, thread }, new Date()),
-    () => finishClientMerges({ ...store, clientConversations }, new Date()),
+  /** At once, and then at the time of the next snooze; the poll finds those that other processes stored. */
+  const wakeDue: DueLoopOptions['look'] = async (stopping) => {
+    const next = await wakeSnoozed({ ...store, thread }, currentTime(), stopping);
+    return next ? { at: next } : undefined;
+  };
+  const duties: Pick<DueLoopOptions, 'look' | 'firstLook'>[] = [
+    { look: wakeDue, firstLook: 'atOnce' },
+    {
+      look: async () => {
+        await finishClientMerges({ ...store, clientConversations }, currentTime());
+      },
+      firstLook: 'afterPoll',
+    },
   ];
   for (const duty of duties) {
     const loop = startDueLoop({
-      look: async () => {
-        await duty();
-      },
+      ...duty,
       pollMs: HOUSEKEEPING_MS,
-      firstLook: 'afterPoll',
       logFailure: (error) => logger.warn({ err: error }, 'housekeeping failed; it runs again'),
     });
     closing.add(loop.stop);

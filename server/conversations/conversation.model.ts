@@ -38,8 +38,8 @@ export interface Conversation {
   clientHasAvatar: boolean;
   status: ConversationStatus;
   /**
-   * Derived from `status`, for the indexes of the list. Null until the first message: such a conversation is in no
-   * list.
+   * Derived from `status`, for the indexes of the lists: true in the list of resolved conversations, false in the
+   * others. Null in neither: before the first message, or while it is snoozed.
    */
   isResolved: boolean | null;
   snoozedUntil: Date | null;
@@ -132,7 +132,17 @@ conversationSchema.index(
   { communityId: 1, isResolved: 1, isUnread: 1, lastActivityAt: -1, _id: -1 },
   { partialFilterExpression: { isUnread: true } },
 );
+// The list of snoozed conversations.
+conversationSchema.index(
+  { companyId: 1, status: 1, lastActivityAt: -1, _id: -1 },
+  { partialFilterExpression: { status: 'snoozed' } },
+);
+conversationSchema.index(
+  { communityId: 1, status: 1, lastActivityAt: -1, _id: -1 },
+  { partialFilterExpression: { status: 'snoozed' } },
+);
 conversationSchema.index({ clientId: 1, lastActivityAt: -1 });
+// Finds snoozes that end.
 conversationSchema.index(
   { snoozedUntil: 1 },
   { partialFilterExpression: { snoozedUntil: { $gt: new Date(0) } } },

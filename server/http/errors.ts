@@ -25,6 +25,8 @@ export const statusOf: Record<ErrorCode, number> = {
   conversationNotFound: 404,
   messageNotFound: 404,
   messageNotRetryable: 409,
+  newerReply: 409,
+  otherWriter: 409,
   answerEmpty: 400,
   answerTooLong: 400,
   clientTokenReused: 409,

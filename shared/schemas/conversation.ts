@@ -41,7 +41,7 @@ export const conversationRow = z.object({
   unreadCount: z.number().int().nonnegative(),
   /** Since when the client waits for an answer; null when they do not wait. */
   waitingSince: time.nullable(),
-  /** Orders the list; changes only with messages of the client or the company. */
+  /** Orders the list; changes only with messages of the client or the company, and at the end of a snooze. */
   lastActivityAt: time,
   /** False when the client has blocked the community or cannot be written to. */
   canWrite: z.boolean(),
@@ -54,7 +54,8 @@ export const conversationRow = z.object({
 });
 export type ConversationRow = z.infer<typeof conversationRow>;
 
-export const conversationFilters = ['all', 'mine', 'unassigned', 'resolved'] as const;
+/** Snoozed conversations are in none of the first three; each of the last two lists one status. */
+export const conversationFilters = ['all', 'mine', 'unassigned', 'snoozed', 'resolved'] as const;
 export const conversationFilter = z.enum(conversationFilters);
 export type ConversationFilter = z.infer<typeof conversationFilter>;
 
@@ -94,9 +95,13 @@ export const snooze = z.discriminatedUnion('kind', [
 ]);
 export type Snooze = z.infer<typeof snooze>;
 
+/** The newest place in the thread that the person had on the screen. A reply after it refuses the change. */
+const seenSeq = z.number().int().nonnegative();
+
 export const statusChange = z.discriminatedUnion('status', [
-  z.strictObject({ status: z.enum(['open', 'pending', 'resolved']) }),
-  z.strictObject({ status: z.literal('snoozed'), snooze }),
+  z.strictObject({ status: z.literal('open') }),
+  z.strictObject({ status: z.enum(['pending', 'resolved']), seenSeq }),
+  z.strictObject({ status: z.literal('snoozed'), snooze, seenSeq }),
 ]);
 export type StatusChange = z.infer<typeof statusChange>;
 

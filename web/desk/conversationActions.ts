@@ -2,18 +2,26 @@
 
 import type { StatusChange } from '../../shared/schemas/conversation.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { failureCodeOf } from '../ui/apiError.ts';
 import { useNotices } from '../ui/notices.ts';
 import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import { call } from './call.ts';
+import { useDesk } from './DeskContext.tsx';
+
+/** A status that ends the work for now, without the place that its person has seen. */
+export type Closing = WithoutSeen<Exclude<StatusChange, { status: 'open' }>>;
+type WithoutSeen<Change> = Change extends unknown ? Omit<Change, 'seenSeq'> : never;
 
 export interface ConversationActions {
   assign(personId: string | null): void;
-  setStatus(change: StatusChange): void;
+  /** `onNewerReply`: the client has written after what was seen, and the status stays. */
+  setStatus(change: StatusChange, onNewerReply?: () => void): void;
   setLabels(labels: string[]): void;
 }
 
 export function useConversationActions(conversationId: string): ConversationActions {
   const { t } = useTranslation();
+  const { connection } = useDesk();
   const notices = useNotices();
   const messageOf = useErrorMessages();
   const params = { conversationId };
@@ -22,7 +30,18 @@ export function useConversationActions(conversationId: string): ConversationActi
   };
   return {
     assign: (personId) => reportFailure(call('assign', { params, body: { personId } })),
-    setStatus: (change) => reportFailure(call('setStatus', { params, body: change })),
+    setStatus: (change, onNewerReply) => {
+      const work = call('setStatus', { params, body: change });
+      reportFailure(
+        work.catch((error: unknown) => {
+          if (failureCodeOf(error) !== 'newerReply') throw error;
+          notices.show(messageOf(error));
+          // Its event may have been lost.
+          connection.catchUp();
+          onNewerReply?.();
+        }),
+      );
+    },
     setLabels: (labels) => reportFailure(call('setLabels', { params, body: { labels } })),
   };
 }

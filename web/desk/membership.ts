@@ -18,16 +18,18 @@ export function belongsTo(conversation: ConversationRow, scope: ListScope, myId:
   if (conversation.lastSeq === 0) return false;
   if (scope.communityId !== null && conversation.communityId !== scope.communityId) return false;
   if (scope.unreadOnly && conversation.unreadCount === 0) return false;
-  const isResolved = conversation.status === 'resolved';
+  const { status, assigneeId } = conversation;
+  const isListed = status !== 'resolved' && status !== 'snoozed';
   switch (scope.filter) {
     case 'all':
-      return !isResolved;
+      return isListed;
     case 'mine':
-      return !isResolved && conversation.assigneeId === myId;
+      return isListed && assigneeId === myId;
     case 'unassigned':
-      return !isResolved && conversation.assigneeId === null;
+      return isListed && assigneeId === null;
+    case 'snoozed':
     case 'resolved':
-      return isResolved;
+      return status === scope.filter;
   }
 }
 

@@ -3,6 +3,7 @@
  * the missing message repairs a crash between the two writes.
  */
 
+import type { ConversationStatus } from '../../../shared/schemas/conversation.ts';
 import type { Conversation, LastMessage } from '../conversation.model.ts';
 import type { Message } from '../message.model.ts';
 
@@ -11,12 +12,10 @@ const EXCERPT_CHARS = 160;
 /** @returns only the fields that the message changes; `message.seq` must be `conversation.lastSeq + 1`. */
 export function foldMessage(conversation: Conversation, message: Message): Partial<Conversation> {
   const change: Partial<Conversation> = { lastSeq: message.seq };
-  if (conversation.isResolved === null) change.isResolved = conversation.status === 'resolved';
   if (message.kind !== 'system') change.lastMessage = lastMessageOf(message);
   if (message.position !== undefined)
     change.tailPosition = Math.max(conversation.tailPosition, message.position);
-  // A campaign must not reorder the inbox: only replies and answers move a conversation up.
-  if (message.kind === 'reply' || message.kind === 'answer') {
+  if (movesUp(message)) {
     change.lastActivityAt = new Date(
       Math.max(message.sentAt.getTime(), conversation.lastActivityAt.getTime()),
     );
@@ -28,37 +27,48 @@ export function foldMessage(conversation: Conversation, message: Message): Parti
       change.waitingSince = conversation.waitingSince ?? message.sentAt;
       // A client who writes is waiting again, whatever status agents had set.
       change.status = 'open';
-      change.isResolved = false;
       change.snoozedUntil = null;
       break;
     case 'answer':
       change.waitingSince = null;
       break;
     case 'system':
-      Object.assign(change, systemChange(message));
+      Object.assign(change, systemChange(conversation, message));
       break;
     case 'service':
     case 'note':
       break;
   }
+  change.isResolved = isResolvedIn(change.status ?? conversation.status);
   return change;
 }
 
-function systemChange({ system }: Message): Partial<Conversation> {
+/** A campaign must not reorder the inbox, and notes and most lines are not news. */
+function movesUp({ kind, system }: Message): boolean {
+  return kind === 'reply' || kind === 'answer' || system?.event === 'woken';
+}
+
+/** The list that shows the conversation: see the model. */
+function isResolvedIn(status: ConversationStatus): boolean | null {
+  return status === 'snoozed' ? null : status === 'resolved';
+}
+
+function systemChange(conversation: Conversation, { system }: Message): Partial<Conversation> {
   switch (system?.event) {
     case 'assigned':
     case 'unassigned':
       return { assigneeId: system.assigneeId ?? null };
     case 'resolved':
-      return { status: 'resolved', isResolved: true, snoozedUntil: null, waitingSince: null };
+      return { status: 'resolved', snoozedUntil: null, waitingSince: null };
     case 'pending':
-      return { status: 'pending', isResolved: false, snoozedUntil: null };
+      return { status: 'pending', snoozedUntil: null };
     case 'snoozed':
-      return { status: 'snoozed', isResolved: false, snoozedUntil: system.snoozedUntil ?? null };
+      return { status: 'snoozed', snoozedUntil: system.snoozedUntil ?? null };
     case 'opened':
     case 'reopened':
+      return { status: 'open', snoozedUntil: null };
     case 'woken':
-      return { status: 'open', isResolved: false, snoozedUntil: null };
+      return { status: 'open', snoozedUntil: null, ...unreadAgain(conversation) };
     case 'clientBlocked':
       return { canWrite: false };
     case 'clientAllowed':
@@ -66,6 +76,14 @@ function systemChange({ system }: Message): Partial<Conversation> {
     default:
       return {};
   }
+}
+
+/** The client's last reply counts as unread again: it waits for somebody once more. */
+function unreadAgain({ replyCount, readReplyCount }: Conversation): Partial<Conversation> {
+  return {
+    readReplyCount: Math.max(0, Math.min(readReplyCount, replyCount - 1)),
+    isUnread: replyCount > 0,
+  };
 }
 
 /** The summary of a message that the list shows. */

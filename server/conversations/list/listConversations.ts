@@ -59,7 +59,7 @@ function filterOf({
   unread,
 }: Pick<ListRequest, 'filter' | 'personId' | 'communityId' | 'unread'>): QueryFilter<Conversation> {
   return {
-    isResolved: filter === 'resolved',
+    ...(filter === 'snoozed' ? { status: 'snoozed' } : { isResolved: filter === 'resolved' }),
     ...(filter === 'mine' ? { assigneeId: personId } : {}),
     ...(filter === 'unassigned' ? { assigneeId: null } : {}),
     ...(communityId ? { communityId: new Types.ObjectId(communityId) } : {}),

@@ -1,7 +1,7 @@
 /**
  * Agents' actions on a conversation. Each is stored as a system line of the thread, and the conversation is derived
  * from the line. So the thread is also the history of the conversation, in one order for everybody. Labels have no
- * line.
+ * line. A line that ends the work names the place that its person had seen: a newer reply refuses it (ADR 24).
  */
 import { type Model, Types } from 'mongoose';
 import type { StatusChange } from '../../../shared/schemas/conversation.ts';
@@ -9,12 +9,12 @@ import type { Actor } from '../../audit/actor.ts';
 import { currentTime } from '../../work/clock.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
-import type { SystemChange } from '../message.model.ts';
+import type { Message, SystemChange } from '../message.model.ts';
 import { type SnoozeRefused, snoozeEnd } from './snoozeEnd.ts';
-import { systemDraft, type Thread } from './thread.ts';
+import { type MessageDraft, systemDraft, type Thread } from './thread.ts';
 
 export interface ActionDeps {
-  conversations: Model<Conversation>;
+  messages: Model<Message>;
   conversationStore: ConversationStore;
   thread: Thread;
 }
@@ -35,7 +35,11 @@ export async function assign(
   });
 }
 
-export type StatusOutcome = { kind: 'set'; conversation: Conversation } | SnoozeRefused;
+export type StatusOutcome =
+  | { kind: 'set'; conversation: Conversation }
+  /** The client has written after the place that the person had seen. Nothing was changed. */
+  | { kind: 'newerReply' }
+  | SnoozeRefused;
 
 export async function setStatus(
   deps: ActionDeps,
@@ -44,15 +48,39 @@ export async function setStatus(
   change: StatusChange,
 ): Promise<StatusOutcome> {
   const by = { personId: idOf(actor), personName: actor.name };
+  if (change.status !== 'snoozed' && conversation.status === change.status)
+    return { kind: 'set', conversation };
+  if (change.status === 'open') {
+    const opened = await addLine(deps, conversation, actor, { event: 'reopened', ...by });
+    return { kind: 'set', conversation: opened };
+  }
+  let system: SystemChange = { event: change.status, ...by };
   if (change.status === 'snoozed') {
     const end = snoozeEnd(change.snooze, currentTime());
     if (end.kind === 'refused') return end;
-    const line = { event: 'snoozed', snoozedUntil: end.until, ...by } as const;
-    return { kind: 'set', conversation: await addLine(deps, conversation, actor, line) };
+    system = { ...system, snoozedUntil: end.until };
   }
-  if (conversation.status === change.status) return { kind: 'set', conversation };
-  const event = change.status === 'open' ? 'reopened' : change.status;
-  return { kind: 'set', conversation: await addLine(deps, conversation, actor, { event, ...by }) };
+  const seenReplies = await countRepliesUpTo(deps.messages, conversation, change.seenSeq);
+  const appended = await deps.thread.appendIf(
+    conversation,
+    lineDraft(actor, system),
+    (current) => current.replyCount <= seenReplies,
+  );
+  return appended ? { kind: 'set', conversation: appended.conversation } : { kind: 'newerReply' };
+}
+
+/** How many replies the thread has up to this place. Messages keep their places, so this number never changes. */
+async function countRepliesUpTo(
+  messages: Model<Message>,
+  { _id: conversationId, lastSeq, replyCount }: Conversation,
+  seq: number,
+): Promise<number> {
+  if (seq >= lastSeq) return replyCount;
+  const last = await messages
+    .findOne({ conversationId, seq: { $lte: seq }, kind: 'reply' })
+    .sort({ seq: -1 })
+    .lean<Message>();
+  return last?.replyOrdinal ?? 0;
 }
 
 export function setLabels(
@@ -66,38 +94,17 @@ export function setLabels(
   );
 }
 
-/** Reopens conversations whose snooze has ended, at most 100. Safe in several processes. */
-export async function wakeSnoozed(
-  { conversations, conversationStore }: ActionDeps,
-  now: Date,
-): Promise<number> {
-  const due = await conversations
-    .find({ snoozedUntil: { $gt: new Date(0), $lte: now } })
-    .sort({ snoozedUntil: 1 })
-    .limit(100)
-    .lean<Conversation[]>();
-  for (const { _id } of due) {
-    await conversationStore.change(_id, (conversation) =>
-      conversation.snoozedUntil && conversation.snoozedUntil <= now
-        ? { status: 'open', snoozedUntil: null }
-        : null,
-    );
-  }
-  return due.length;
-}
-
 async function addLine(
   { thread }: ActionDeps,
   conversation: Conversation,
   actor: Actor,
   system: SystemChange,
 ): Promise<Conversation> {
-  const appended = await thread.append(conversation, {
-    ...systemDraft(currentTime(), system),
-    personId: idOf(actor),
-    authorName: actor.name,
-  });
-  return appended.conversation;
+  return (await thread.append(conversation, lineDraft(actor, system))).conversation;
+}
+
+function lineDraft(actor: Actor, system: SystemChange): MessageDraft {
+  return { ...systemDraft(currentTime(), system), personId: idOf(actor), authorName: actor.name };
 }
 
 function idOf({ id }: Actor): Types.ObjectId {

@@ -37,6 +37,16 @@ export interface Thread {
   /** Safe to repeat and to race: a repeated message is stored once. */
   append(conversation: Conversation, draft: MessageDraft): Promise<Appended>;
   /**
+   * Appends only if `mayAppend` accepts the conversation with every message before the new one. Otherwise the result
+   * is null and nothing is stored. The check and the insert are one step: the message is inserted at the place right
+   * after the messages that were checked, and a message that comes in between takes that place.
+   */
+  appendIf(
+    conversation: Conversation,
+    draft: MessageDraft,
+    mayAppend: (conversation: Conversation) => boolean,
+  ): Promise<Appended | null>;
+  /**
    * Stores the first message together with its conversation, which `before` creates. Null when any of these documents
    * exists already: then find the conversation and append to it.
    */
@@ -90,27 +100,35 @@ export function createThread(messages: Model<Message>, conversationStore: Conver
       changed,
     );
 
-  return {
-    async append(start, draft) {
-      let conversation = start;
-      for (;;) {
-        const message = toMessage(conversation, draft);
-        try {
-          return {
-            message,
-            conversation: await conversationStore.append(conversation, message),
-            isNew: true,
-          };
-        } catch (error) {
-          if (!isDuplicateKey(error)) throw error;
-          conversation = await conversationStore.rollForward(conversation._id);
-          if (isDuplicateOn(error, 'seq')) continue;
-          const same = await findSame(conversation, draft);
-          if (!same) throw error;
-          return { message: same, conversation, isNew: false };
-        }
+  const appendIf: Thread['appendIf'] = async (start, draft, mayAppend) => {
+    let conversation = start;
+    for (;;) {
+      if (!mayAppend(conversation)) return null;
+      const message = toMessage(conversation, draft);
+      try {
+        return {
+          message,
+          conversation: await conversationStore.append(conversation, message),
+          isNew: true,
+        };
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+        conversation = await conversationStore.rollForward(conversation._id);
+        if (isDuplicateOn(error, 'seq')) continue;
+        const same = await findSame(conversation, draft);
+        if (!same) throw error;
+        return { message: same, conversation, isNew: false };
       }
+    }
+  };
+
+  return {
+    async append(conversation, draft) {
+      const appended = await appendIf(conversation, draft, () => true);
+      if (!appended) throw new Error('an append without a condition was refused');
+      return appended;
     },
+    appendIf,
     async begin(conversation, draft, before) {
       const message = toMessage(conversation, draft);
       try {

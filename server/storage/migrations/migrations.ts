@@ -1,5 +1,6 @@
 /** Every migration, in order: the first leads from schema version 0 to 1. Append only; never change or remove one. */
 import type { Migration } from './migration.ts';
 import { renameToExpiryDueAt } from './renameToExpiryDueAt.ts';
+import { takeSnoozedOffLists } from './takeSnoozedOffLists.ts';
 
-export const migrations: readonly Migration[] = [renameToExpiryDueAt];
+export const migrations: readonly Migration[] = [renameToExpiryDueAt, takeSnoozedOffLists];

@@ -47,7 +47,15 @@ it('makes every filter, unread only or not, equal to a fresh read', async () => 
     const row = await anna.call('readConversation', { params });
     switch (pick(4)) {
       case 0:
-        return anna.call('setStatus', { params, body: { status: anyOf(['open', 'pending', 'resolved']) } });
+        return anna.call('setStatus', {
+          params,
+          body: anyOf([
+            { status: 'open' },
+            { status: 'pending', seenSeq: row.lastSeq },
+            { status: 'snoozed', snoozedUntil: '2030-01-01T09:00:00.000Z', seenSeq: row.lastSeq },
+            { status: 'resolved', seenSeq: row.lastSeq },
+          ]),
+        });
       case 1: {
         const personId = anyOf([null, me.id, ...people.slice(0, 2).map((person) => person.id)]);
         return anna.call('assign', { params, body: { personId } });

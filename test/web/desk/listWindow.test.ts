@@ -41,6 +41,19 @@ describe('a list window', () => {
     expect(ids(applyRows(left, [row(2, 50, { revision: 4 })]))).toEqual([2, 3]);
   });
 
+  it('drops a snoozed conversation, which is in the list of snoozed ones until it comes back on top', () => {
+    const asleep = row(2, 20, { revision: 3, status: 'snoozed', snoozedUntil: atMinute(55) });
+    const woken = row(2, 55, { revision: 4, status: 'open', unreadCount: 1 });
+    for (const filter of ['all', 'unassigned'] as const) {
+      const left = applyRows({ ...loaded, scope: { ...all, filter } }, [asleep]);
+      expect(ids(left)).toEqual([3]);
+      expect(ids(applyRows(left, [woken]))).toEqual([2, 3]);
+    }
+    const snoozed = openWindow({ ...all, filter: 'snoozed' }, me, { rows: [], nextCursor: null });
+    expect(ids(applyRows(snoozed, [row(3, 30), asleep]))).toEqual([2]);
+    expect(ids(applyRows(applyRows(snoozed, [asleep]), [woken]))).toEqual([]);
+  });
+
   it('shows only conversations that match its filter', () => {
     const mine = openWindow({ ...all, filter: 'mine' }, me, { rows: [], nextCursor: null });
     expect(ids(applyRows(mine, [row(1, 1, { assigneeId: me })]))).toEqual([1]);

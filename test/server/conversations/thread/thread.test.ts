@@ -1,70 +1,24 @@
 import { type Model, Types } from 'mongoose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { clientModel } from '../../../../server/clients/client.model.ts';
-import { type Conversation, conversationModel } from '../../../../server/conversations/conversation.model.ts';
-import { openConversation } from '../../../../server/conversations/intake/openConversation.ts';
-import { createConversationStore } from '../../../../server/conversations/list/conversationStore.ts';
+import type { Conversation } from '../../../../server/conversations/conversation.model.ts';
 import { listConversations } from '../../../../server/conversations/list/listConversations.ts';
-import { type Message, messageModel } from '../../../../server/conversations/message.model.ts';
-import {
-  blankDraft,
-  createThread,
-  type MessageDraft,
-} from '../../../../server/conversations/thread/thread.ts';
 import type { Change } from '../../../../shared/events.ts';
-import { openTestStore, type TestStore } from '../../../support/store.ts';
+import { openThreads, reply, type TestThreads } from './threadFixture.ts';
 
-let store: TestStore;
+let threads: TestThreads;
 let published: Change[];
 beforeAll(async () => {
-  store = await openTestStore();
-  await store.build([createDeps().conversations, createDeps().clients, createDeps().messages] as never);
+  threads = await openThreads();
+  published = threads.published;
 });
-afterAll(async () => store[Symbol.asyncDispose]());
+afterAll(async () => threads[Symbol.asyncDispose]());
 beforeEach(() => {
-  published = [];
+  published.length = 0;
 });
 
-function createDeps() {
-  const { connection } = store;
-  const conversations = conversationModel(connection);
-  const messages = messageModel(connection);
-  const conversationStore = createConversationStore(conversations, messages, (change) =>
-    published.push(change),
-  );
-  return {
-    companyId: new Types.ObjectId('0123456789abcdef01234567'),
-    clients: clientModel(connection),
-    conversations,
-    messages,
-    conversationStore,
-    thread: createThread(messages, conversationStore),
-  };
-}
-
-let peer = 2000;
-function open(): Promise<Conversation> {
-  peer += 1;
-  const community = { id: '0123456789abcdef01234568', network: 'vk' as const, externalId: '1' };
-  return openConversation(createDeps(), community, String(peer), new Date('2026-01-01T00:00:00Z'));
-}
-
-function reply(position: number): MessageDraft {
-  return {
-    ...blankDraft(new Date()),
-    kind: 'reply',
-    direction: 'in',
-    externalId: String(position),
-    position,
-    authorType: 'client',
-    authorName: '',
-    text: `#${position}`,
-    status: 'received',
-  };
-}
-
-const thread = (conversation: Conversation) =>
-  createDeps().messages.find({ conversationId: conversation._id }).sort({ seq: 1 }).lean<Message[]>();
+const createDeps = () => threads.createDeps();
+const open = () => threads.open();
+const thread = (conversation: Conversation) => threads.messagesOf(conversation);
 
 it('stores a message whose conversation changed meanwhile, and then updates the conversation', async () => {
   const { thread, conversations } = createDeps();
@@ -82,7 +36,7 @@ it('changes and publishes many conversations in one write, even when one of them
   const { conversationStore, thread } = createDeps();
   const opened = [await open(), await open(), await open()];
   await thread.append(opened[1]!, reply(1));
-  published = [];
+  published.length = 0;
   await conversationStore.changeAll(opened, ({ clientName }) =>
     clientName === 'Anna' ? null : { clientName: 'Anna' },
   );

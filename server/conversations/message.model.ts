@@ -30,6 +30,8 @@ export interface StoredQuote {
   messageId: Types.ObjectId | null;
   externalId: string | null;
   authorName: string;
+  /** Absent in messages of earlier versions. */
+  isByClient?: boolean;
   text: string;
   attachmentKinds: AttachmentKind[];
 }

@@ -68,6 +68,12 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
     return conversation;
   }
 
+  /** A tab may send what it kept after another person has signed in: it must not go out in that person's name. */
+  function assertWriter(person: SignedInPerson, writerId: string | undefined): void {
+    if (writerId !== undefined && writerId !== person.id)
+      throw new DeskError('otherWriter', { message: 'Another person wrote this', field: 'writerId' });
+  }
+
   handle('listConversations', async ({ query, person }) => {
     const page = await listConversations(conversations, {
       ...query,
@@ -97,6 +103,7 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
   });
 
   handle('sendAnswer', async ({ params, body, person }) => {
+    assertWriter(person, body.writerId);
     const conversation = await writableConversation(person, params.conversationId);
     if (isBlank(body.text) && body.uploadIds.length === 0)
       throw new DeskError('answerEmpty', { message: 'An answer must have a text or a file', field: 'text' });
@@ -120,6 +127,7 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
   });
 
   handle('addNote', async ({ params, body, person }) => {
+    assertWriter(person, body.writerId);
     const conversation = await writableConversation(person, params.conversationId);
     return toMessageView(messageOf(await addNote(deps, conversation, person, body)));
   });
@@ -144,6 +152,8 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
     const outcome = await setStatus(deps, conversation, person, body);
     if (outcome.kind === 'refused')
       throw new DeskError(outcome.code, { message: snoozeRefusals[outcome.code], field: 'snooze' });
+    if (outcome.kind === 'newerReply')
+      throw new DeskError('newerReply', { message: 'The client has written meanwhile', field: 'seenSeq' });
     return toConversationRow(outcome.conversation);
   });
 

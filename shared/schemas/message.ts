@@ -70,7 +70,9 @@ const authorView = z.object({
 /** The message that this one replies to; `messageId` is null when it is not in our store. */
 export const quoteView = z.object({
   messageId: id.nullable(),
+  /** The name at the time of writing. Screens show a client’s present name instead. */
   authorName: z.string(),
+  isByClient: z.boolean().optional(),
   text: z.string(),
   attachmentKinds: z.array(attachmentKind),
 });
@@ -78,6 +80,7 @@ export type QuoteView = z.infer<typeof quoteView>;
 
 export interface ForwardedView {
   authorName: string;
+  isByClient?: boolean | undefined;
   text: string;
   sentAt: string;
   attachments: AttachmentView[];
@@ -85,6 +88,7 @@ export interface ForwardedView {
 }
 export const forwardedView: z.ZodType<ForwardedView> = z.object({
   authorName: z.string(),
+  isByClient: z.boolean().optional(),
   text: z.string(),
   sentAt: time,
   attachments: z.array(attachmentView),
@@ -198,8 +202,12 @@ export type MessageView = z.infer<typeof messageView>;
 /** Made by the tab, once per message; it makes a repeated request idempotent. */
 export const clientToken = z.string().regex(/^[\w-]{8,64}$/, '8 to 64 letters, digits, _ or -');
 
+/** Who wrote it, if the tab says so: refused when another person is signed in by now in the same browser. */
+const writerId = id.optional();
+
 export const answerDraft = z.strictObject({
   clientToken,
+  writerId,
   text: z.string().max(limits.answerTextChars).default(''),
   uploadIds: z.array(id).max(limits.attachmentsPerAnswer).default([]),
   /** Our id of the quoted message. */
@@ -208,6 +216,7 @@ export const answerDraft = z.strictObject({
 
 export const noteDraft = z.strictObject({
   clientToken,
+  writerId,
   text: z.string().trim().min(1).max(limits.noteTextChars),
 });
 

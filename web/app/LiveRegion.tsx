@@ -7,11 +7,11 @@ import { useReplyText } from './useReplyText.ts';
 
 export function LiveRegion() {
   const { t } = useTranslation();
-  const reply = useStore(useDesk().latestReply)?.message;
-  const text = useReplyText(reply);
+  const latest = useStore(useDesk().latestReply);
+  const text = useReplyText(latest?.message);
   return (
     <VisuallyHidden role="status" aria-live="polite">
-      {reply && t('thread.announce', { name: reply.author.name, text })}
+      {latest && t('thread.announce', { name: latest.conversation.client.name, text })}
     </VisuallyHidden>
   );
 }

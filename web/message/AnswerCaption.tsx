@@ -8,10 +8,11 @@ import { Quote } from './Quote.tsx';
 export interface AnswerCaptionProps {
   message: MessageView;
   answers: NonNullable<MessageView['answers']>;
+  clientName: string;
   onJump: (messageId: string) => void;
 }
 
-export function AnswerCaption({ message, answers, onJump }: AnswerCaptionProps) {
+export function AnswerCaption({ message, answers, clientName, onJump }: AnswerCaptionProps) {
   const { t } = useTranslation();
   const { replyTo } = message;
   // The client may have quoted another message than the matched one; then both have a link.
@@ -24,12 +25,12 @@ export function AnswerCaption({ message, answers, onJump }: AnswerCaptionProps) 
   };
   return (
     <>
-      {!isQuoted && replyTo && <Quote quote={replyTo} onJump={onJump} />}
+      {!isQuoted && replyTo && <Quote quote={replyTo} clientName={clientName} onJump={onJump} />}
       <p className={styles.caption}>
         <Icon16ReplyOutline aria-hidden />
         <span>{t(`service.answers.${answers.by}`)}</span>
       </p>
-      <Quote quote={isQuoted ? replyTo : entry} onJump={onJump} />
+      <Quote quote={isQuoted ? replyTo : entry} clientName={clientName} onJump={onJump} />
     </>
   );
 }

@@ -11,7 +11,13 @@ import styles from './Forwarded.module.css';
 /** Deeper levels are folded, because a bubble has a limited width. */
 const OPEN_DEPTH = 2;
 
-export function Forwarded({ forwarded, depth = 0 }: { forwarded: readonly ForwardedView[]; depth?: number }) {
+export interface ForwardedProps {
+  forwarded: readonly ForwardedView[];
+  clientName: string;
+  depth?: number;
+}
+
+export function Forwarded({ forwarded, clientName, depth = 0 }: ForwardedProps) {
   const { t } = useTranslation();
   const locale = useLocale();
   return (
@@ -21,12 +27,14 @@ export function Forwarded({ forwarded, depth = 0 }: { forwarded: readonly Forwar
         // biome-ignore lint/suspicious/noArrayIndexKey: what was forwarded never changes
         <div key={index} className={styles.message}>
           <div className={styles.author}>
-            <bdi>{message.authorName}</bdi>
+            <bdi>{message.isByClient ? clientName : message.authorName}</bdi>
             <time dateTime={message.sentAt}>{fullTime(message.sentAt, locale)}</time>
           </div>
           {message.text !== '' && <PlainText text={message.text} />}
           <Attachments attachments={message.attachments} />
-          {message.forwarded.length > 0 && <Forwarded forwarded={message.forwarded} depth={depth + 1} />}
+          {message.forwarded.length > 0 && (
+            <Forwarded forwarded={message.forwarded} clientName={clientName} depth={depth + 1} />
+          )}
         </div>
       ))}
     </details>

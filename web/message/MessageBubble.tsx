@@ -21,6 +21,8 @@ import { useFlashFocus } from './useFlashFocus.ts';
 
 export interface MessageBubbleProps {
   message: MessageView;
+  /** The client’s present name: a message may hold an older one. */
+  clientName: string;
   continuesRun: boolean;
   isFlashed: boolean;
   onQuote: (message: MessageView) => void;
@@ -28,7 +30,7 @@ export interface MessageBubbleProps {
 }
 
 export const MessageBubble = memo(function MessageBubble(props: MessageBubbleProps) {
-  const { message, continuesRun, isFlashed, onQuote, onJump } = props;
+  const { message, clientName, continuesRun, isFlashed, onQuote, onJump } = props;
   const { t } = useTranslation();
   const ref = useFlashFocus(isFlashed);
   const isDeleted = message.deletedAt !== null;
@@ -44,15 +46,20 @@ export const MessageBubble = memo(function MessageBubble(props: MessageBubblePro
       data-message-id={message.id}
     >
       <div className={styles.bubble} data-failed={message.status === 'failed'}>
-        <Heading message={message} isHidden={continuesRun} />
+        <Heading message={message} clientName={clientName} isHidden={continuesRun} />
         {isDeleted ? (
           <p className={styles.deleted}>{t(message.isErased ? 'message.erased' : 'message.deleted')}</p>
         ) : (
           <>
             {message.answers ? (
-              <AnswerCaption message={message} answers={message.answers} onJump={onJump} />
+              <AnswerCaption
+                message={message}
+                answers={message.answers}
+                clientName={clientName}
+                onJump={onJump}
+              />
             ) : (
-              message.replyTo && <Quote quote={message.replyTo} onJump={onJump} />
+              message.replyTo && <Quote quote={message.replyTo} clientName={clientName} onJump={onJump} />
             )}
             {message.text !== '' &&
               (message.answers?.by === 'button' ? (
@@ -61,7 +68,9 @@ export const MessageBubble = memo(function MessageBubble(props: MessageBubblePro
                 <PlainText text={message.text} />
               ))}
             <Attachments attachments={message.attachments} />
-            {message.forwarded.length > 0 && <Forwarded forwarded={message.forwarded} />}
+            {message.forwarded.length > 0 && (
+              <Forwarded forwarded={message.forwarded} clientName={clientName} />
+            )}
             {isBlank(message) && <p className={styles.deleted}>{t('message.empty')}</p>}
           </>
         )}
@@ -87,11 +96,18 @@ function isBlank(message: MessageView): boolean {
   );
 }
 
-function Heading({ message, isHidden }: { message: MessageView; isHidden: boolean }) {
+interface HeadingProps {
+  message: MessageView;
+  clientName: string;
+  isHidden: boolean;
+}
+
+function Heading({ message, clientName, isHidden }: HeadingProps) {
   const { t } = useTranslation();
   const { me } = useDeskData();
   const { author } = message;
-  const name = author.personId === me.id ? t('message.you') : author.name;
+  const nameOfAuthor = author.type === 'client' ? clientName : author.name;
+  const name = author.personId === me.id ? t('message.you') : nameOfAuthor;
   const isNote = message.kind === 'note';
   // The pane's header already shows the client's name.
   if ((isHidden || message.kind === 'reply') && !isNote) return <span className={styles.hidden}>{name}</span>;

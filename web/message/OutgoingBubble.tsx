@@ -2,8 +2,7 @@
 import { Icon16ClockOutline } from '@vkontakte/icons';
 import { Button } from '@vkontakte/vkui';
 import { useDesk } from '../desk/DeskContext.tsx';
-import { type OutgoingMessage, remove } from '../desk/outbox.ts';
-import { useSendMessage } from '../desk/sendMessage.ts';
+import { goesByItself, type OutgoingMessage } from '../desk/outbox.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { PlainText } from '../ui/PlainText.tsx';
 import { useCodeMessages } from '../ui/useErrorMessages.ts';
@@ -13,20 +12,22 @@ import { Quote } from './Quote.tsx';
 
 export interface OutgoingBubbleProps {
   outgoing: OutgoingMessage;
+  clientName: string;
   /** Returns the message to the field where it was written. */
   onCancelSend: (outgoing: OutgoingMessage) => void;
 }
 
-export function OutgoingBubble({ outgoing, onCancelSend }: OutgoingBubbleProps) {
+export function OutgoingBubble({ outgoing, clientName, onCancelSend }: OutgoingBubbleProps) {
   const { t } = useTranslation();
-  const { outbox } = useDesk();
-  const send = useSendMessage();
+  const { sender } = useDesk();
   const messageOf = useCodeMessages();
-  const { clientToken, failure } = outgoing;
+  const { clientToken, failure, isUnderWay } = outgoing;
   return (
     <article className={styles.line} data-kind={outgoing.kind} data-run="true">
       <div className={styles.bubble} data-failed={failure !== null}>
-        {outgoing.replyTo && <Quote quote={{ ...outgoing.replyTo, messageId: null }} onJump={() => {}} />}
+        {outgoing.replyTo && (
+          <Quote quote={{ ...outgoing.replyTo, messageId: null }} clientName={clientName} onJump={() => {}} />
+        )}
         {outgoing.text !== '' && <PlainText text={outgoing.text} />}
         {outgoing.uploads.map((upload) => (
           <div key={upload.id}>{upload.fileName}</div>
@@ -38,18 +39,23 @@ export function OutgoingBubble({ outgoing, onCancelSend }: OutgoingBubbleProps) 
           </footer>
         ) : (
           <div className={failureStyles.line}>
-            <span>{t('composer.notSentYet', { reason: messageOf(failure) })}</span>
-            <Button mode="link" size="s" onClick={() => send(outgoing)}>
+            <span>
+              {goesByItself(outgoing, Date.now())
+                ? t('composer.waitsForLink')
+                : t('composer.notSentYet', { reason: messageOf(failure) })}
+            </span>
+            <Button mode="link" size="s" disabled={isUnderWay} onClick={() => sender.sendAgain(clientToken)}>
               {t('message.retry')}
             </Button>
-            <Button mode="link" size="s" onClick={() => onCancelSend(outgoing)}>
+            <Button mode="link" size="s" disabled={isUnderWay} onClick={() => onCancelSend(outgoing)}>
               {t('message.change')}
             </Button>
             <Button
               mode="link"
               size="s"
               appearance="negative"
-              onClick={() => outbox.set(remove(outbox.get(), new Set([clientToken])))}
+              disabled={isUnderWay}
+              onClick={() => sender.discard(clientToken)}
             >
               {t('message.discard')}
             </Button>

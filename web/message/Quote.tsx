@@ -4,11 +4,18 @@ import type { QuoteView } from '../../shared/schemas/message.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './Quote.module.css';
 
-export function Quote({ quote, onJump }: { quote: QuoteView; onJump: (messageId: string) => void }) {
+export interface QuoteProps {
+  quote: QuoteView;
+  /** The client’s present name: the quote holds the one of its time, often just an id. */
+  clientName: string;
+  onJump: (messageId: string) => void;
+}
+
+export function Quote({ quote, clientName, onJump }: QuoteProps) {
   const { t } = useTranslation();
   const { messageId } = quote;
   // The author of a service message is the company.
-  const author = quote.authorName || t('message.service');
+  const author = (quote.isByClient ? clientName : quote.authorName) || t('message.service');
   const body = (
     <>
       <bdi className={styles.author}>{author}</bdi>

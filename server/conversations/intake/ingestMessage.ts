@@ -142,10 +142,12 @@ async function findQuoted(
   const known = quoted.externalId
     ? await messages.findOne({ communityId, peerId, externalId: quoted.externalId }).lean<Message>()
     : null;
+  const isByClient = quoted.authorExternalId === peerId || known?.authorType === 'client';
   return {
     messageId: known?._id ?? null,
     externalId: quoted.externalId,
-    authorName: quoted.authorExternalId === peerId ? conversation.clientName : (known?.authorName ?? ''),
+    authorName: isByClient ? conversation.clientName : (known?.authorName ?? ''),
+    isByClient,
     // OK gives only the id of the quoted message, so its text is taken from our store.
     text: quoted.text || (known?.text ?? ''),
     attachmentKinds:

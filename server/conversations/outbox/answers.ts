@@ -125,6 +125,7 @@ async function quote(
     messageId: quoted._id,
     externalId: quoted.externalId ?? null,
     authorName: quoted.authorType === 'client' ? conversation.clientName : quoted.authorName,
+    isByClient: quoted.authorType === 'client',
     text: quoted.text,
     attachmentKinds: quoted.attachments.map((attachment) => attachment.kind),
   };

@@ -2,7 +2,7 @@
 import { cleanFileName, cleanName } from '../../../shared/names.ts';
 import type { AttachmentView, ForwardedView, MessageView } from '../../../shared/schemas/message.ts';
 import type { StoredAttachment, StoredForward } from '../intake/networkEvent.ts';
-import type { Message, ServiceSnapshot } from '../message.model.ts';
+import type { Message, ServiceSnapshot, StoredQuote } from '../message.model.ts';
 import { serviceContentOf } from './serviceContent.ts';
 
 export function toMessageView(message: Message): MessageView {
@@ -21,13 +21,8 @@ export function toMessageView(message: Message): MessageView {
     },
     text: isDeleted ? '' : message.text,
     attachments: isDeleted ? [] : toAttachmentViews(id, message.attachments, ''),
-    replyTo: message.replyTo && {
-      messageId: message.replyTo.messageId?.toHexString() ?? null,
-      authorName: message.replyTo.authorName,
-      text: message.replyTo.text,
-      attachmentKinds: message.replyTo.attachmentKinds,
-    },
-    forwarded: isDeleted ? [] : toForwardedViews(id, message.forwarded, ''),
+    replyTo: message.replyTo && toQuoteView(message.replyTo, message.peerId),
+    forwarded: isDeleted ? [] : toForwardedViews(message, message.forwarded, ''),
     status: message.status,
     failure: message.failure,
     reactions: message.reactions,
@@ -87,13 +82,14 @@ function toAttachmentViews(
   });
 }
 
-function toForwardedViews(messageId: string, forwarded: StoredForward[], path: string): ForwardedView[] {
+function toForwardedViews(holder: Message, forwarded: StoredForward[], path: string): ForwardedView[] {
   return forwarded.map((message, index) => ({
     authorName: cleanName(message.authorName ?? '') || `id${message.authorExternalId}`,
+    ...(message.authorExternalId === holder.peerId ? { isByClient: true } : {}),
     text: message.text,
     sentAt: message.sentAt.toISOString(),
-    attachments: toAttachmentViews(messageId, message.attachments, `${path}${index}.`),
-    forwarded: toForwardedViews(messageId, message.forwarded, `${path}${index}.`),
+    attachments: toAttachmentViews(holder._id.toHexString(), message.attachments, `${path}${index}.`),
+    forwarded: toForwardedViews(holder, message.forwarded, `${path}${index}.`),
   }));
 }
 
@@ -106,6 +102,17 @@ function titleOf(attachment: StoredAttachment): string | null {
 /** The name under which a file is saved; null for an attachment that is shown, not saved, or has no name. */
 export function fileNameOf({ kind, title = '' }: StoredAttachment): string | null {
   return kind === 'document' ? cleanFileName(title) || null : null;
+}
+
+/** Earlier versions stored only the name; until its profile is read, a client is called by the id in the network. */
+function toQuoteView(quote: StoredQuote, peerId: string): NonNullable<MessageView['replyTo']> {
+  return {
+    messageId: quote.messageId?.toHexString() ?? null,
+    authorName: quote.authorName,
+    ...((quote.isByClient ?? quote.authorName === `id${peerId}`) ? { isByClient: true } : {}),
+    text: quote.text,
+    attachmentKinds: quote.attachmentKinds,
+  };
 }
 
 /** The attachment under the path that `toMessageView` gave it; null when there is none. */

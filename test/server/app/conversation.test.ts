@@ -158,7 +158,11 @@ describe('a conversation', () => {
     expect(assigned.assigneeId).toBe(ivan?.id);
     const snoozed = await anna.call('setStatus', {
       params: { conversationId },
-      body: { status: 'snoozed', snooze: { kind: 'minutes', minutes: 60 } },
+      body: {
+        status: 'snoozed',
+        snooze: { kind: 'minutes', minutes: 60 },
+        seenSeq: assigned.lastSeq,
+      },
     });
     expect(snoozed.status).toBe('snoozed');
     const minutes = (Date.parse(snoozed.snoozedUntil ?? '') - Date.now()) / 60_000;
@@ -166,7 +170,7 @@ describe('a conversation', () => {
     expect(minutes).toBeLessThanOrEqual(60);
     const resolved = await anna.call('setStatus', {
       params: { conversationId },
-      body: { status: 'resolved' },
+      body: { status: 'resolved', seenSeq: snoozed.lastSeq },
     });
     expect(resolved).toMatchObject({ status: 'resolved', waitingSince: null });
     const lists = await Promise.all(
@@ -181,6 +185,63 @@ describe('a conversation', () => {
       (c) => c.row.id === conversationId && c.row.status === 'open' && c.row.revision > resolved.revision,
     );
     expect(reopened.row.assigneeId).toBe(ivan?.id);
+  });
+
+  it('stays open when the client has written what the agent has not seen, and says so', async () => {
+    write(2001, 'Вопрос, который видели');
+    const conversationId = await conversationOf('Вопрос, который видели');
+    const { seq } = await inbox.nextMessage('it', (m) => m.text === 'Вопрос, который видели');
+    write(2001, 'Вопрос, который не видели');
+    await conversationOf('Вопрос, который не видели');
+    const params = { conversationId };
+    const resolve = (seenSeq: number) =>
+      anna.call('setStatus', { params, body: { status: 'resolved', seenSeq } });
+    await expect(resolve(seq)).rejects.toThrow(/answered 409: .*"newerReply"/);
+    const open = await anna.call('readConversation', { params });
+    expect(open).toMatchObject({ status: 'open', lastMessage: { excerpt: 'Вопрос, который не видели' } });
+    // A tab that does not say what was seen is refused too.
+    await expect(anna.call('setStatus', { params, body: { status: 'resolved' } as never })).rejects.toThrow(
+      '400',
+    );
+    expect(await resolve(open.lastSeq)).toMatchObject({ status: 'resolved' });
+  });
+
+  it('stores no answer in the name of another person than its writer', async () => {
+    write(2004, 'Кто мне пишет?');
+    const conversationId = await conversationOf('Кто мне пишет?');
+    const { me } = await anna.call('bootstrap');
+    const ivan = await desk.as('ivan@example.com');
+    const body = { ...draft('Пишет Анна'), writerId: me.id };
+    for (const send of ['sendAnswer', 'addNote'] as const)
+      await expect(ivan.call(send, { params: { conversationId }, body })).rejects.toThrow(
+        /answered 409: .*"otherWriter"/,
+      );
+    const stored = await anna.call('sendAnswer', { params: { conversationId }, body });
+    expect(stored.author.personId).toBe(me.id);
+  });
+
+  it('shows the client’s name in a quote that came before the name was known', async () => {
+    desk.sandbox.control.createUser({ userId: 2099, firstName: 'Нина', lastName: 'Новая', phone: '+79990002099' });
+    const { cmid } = write(2099, 'Первое');
+    const first = await inbox.nextMessage('the first message', (m) => m.text === 'Первое');
+    desk.sandbox.control.clientSends({
+      userId: 2099,
+      groupId: desk.groupId,
+      text: 'Я про это',
+      replyToCmid: cmid,
+    });
+    const second = await inbox.nextMessage('the quote', (m) => m.text === 'Я про это');
+    expect(second.replyTo).toMatchObject({ text: 'Первое', isByClient: true });
+    const answer = await anna.call('sendAnswer', {
+      params: { conversationId: second.conversationId },
+      body: draft('Понятно', { replyToMessageId: first.id }),
+    });
+    expect(answer.replyTo).toMatchObject({ messageId: first.id, isByClient: true });
+    const own = await anna.call('sendAnswer', {
+      params: { conversationId: second.conversationId },
+      body: draft('И ещё', { replyToMessageId: answer.id }),
+    });
+    expect(own.replyTo).not.toHaveProperty('isByClient');
   });
 
   it('counts unread messages and clears the count when another agent has read them', async () => {

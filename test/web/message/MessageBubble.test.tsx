@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type AttachmentView, attachmentKinds, type MessageView } from '../../../shared/schemas/message.ts';
 import { MessageBubble } from '../../../web/message/MessageBubble.tsx';
 import { renderInDesk } from '../support/renderInDesk.tsx';
-import { hexId, sampleMessage } from '../support/samples.ts';
+import { atMinute, hexId, sampleMessage } from '../support/samples.ts';
 import { startDeskStandIn } from '../support/startDeskStandIn.ts';
 
 afterEach(cleanup);
@@ -13,6 +13,7 @@ afterEach(cleanup);
 const bubble = (message: MessageView, onJump: (id: string) => void = () => {}) => (
   <MessageBubble
     message={message}
+    clientName="Мария Петрова"
     continuesRun={false}
     isFlashed={false}
     onQuote={() => {}}
@@ -98,6 +99,30 @@ describe('a message', () => {
     renderInDesk(bubble(sampleMessage({ replyTo }), (id) => jumps.push(id)));
     await userEvent.setup().click(screen.getByRole('button', { name: /Когда/ }));
     expect(jumps).toEqual([hexId(42)]);
+  });
+
+  it('names the client as they are called now, in a quote and in what they forward', () => {
+    const quote = { messageId: null, authorName: 'id2002', text: 'Когда?', attachmentKinds: [] };
+    const forward = {
+      authorName: 'id2002',
+      text: 'Чек',
+      sentAt: atMinute(0),
+      attachments: [],
+      forwarded: [],
+    };
+    const message = sampleMessage({
+      author: { type: 'client', personId: null, name: 'id2002' },
+      replyTo: { ...quote, isByClient: true },
+      forwarded: [{ ...forward, isByClient: true, forwarded: [{ ...forward, authorName: 'id777' }] }],
+    });
+    renderInDesk(bubble(message));
+    const shown = document.querySelector('article')?.textContent ?? '';
+    expect(shown).not.toContain('id2002');
+    expect(shown.split('Мария Петрова')).toHaveLength(4);
+    expect(shown).toContain('id777');
+    cleanup();
+    renderInDesk(bubble(sampleMessage({ replyTo: { ...quote, authorName: 'Анна' } })));
+    expect(screen.getByText('Анна')).toBeTruthy();
   });
 
   it('draws an attachment of every kind without its file, and names an unknown kind', () => {

@@ -15,6 +15,7 @@ const entry = (message: MessageView) => <ServiceBubble message={message} isFlash
 const answer = (message: MessageView, onJump: (id: string) => void = () => {}) => (
   <MessageBubble
     message={message}
+    clientName="Мария Петрова"
     continuesRun={false}
     isFlashed={false}
     onQuote={() => {}}

@@ -23,6 +23,7 @@ import styles from './Frame.module.css';
 import { LiveRegion } from './LiveRegion.tsx';
 import { ReplyCalls } from './ReplyCalls.tsx';
 import { useTitle } from './useTitle.ts';
+import { WokenCalls } from './WokenCalls.tsx';
 
 const OwnMenu = lazyDialog([], () => import('./OwnMenu.tsx').then((module) => module.OwnMenu));
 const KeyboardDialog = lazyDialog([], () =>
@@ -114,6 +115,7 @@ export function Frame({ children }: { children: ReactNode }) {
       </div>
       <LiveRegion />
       <ReplyCalls />
+      <WokenCalls />
       {shown === 'menu' && (
         <OwnMenu onClose={() => setShown(null)} onShowKeyboard={() => setShown('keyboard')} />
       )}

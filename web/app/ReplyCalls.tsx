@@ -5,6 +5,7 @@ import { useDesk } from '../desk/DeskContext.tsx';
 import { usePreferences } from '../desk/PreferencesContext.tsx';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useStore } from '../ui/useStore.ts';
+import { isLooking, showNotification } from './desktopNotification.ts';
 import { playSignal } from './playSignal.ts';
 import { useReplyText } from './useReplyText.ts';
 
@@ -19,21 +20,14 @@ export function ReplyCalls() {
   useEffect(() => {
     if (!latest || latest.message.id === called.current) return;
     called.current = latest.message.id;
-    const { message, conversation } = latest;
+    const { conversation } = latest;
     // No notification for a reply to another agent's conversation, or while the reader looks at the tab.
     if ((conversation.assigneeId !== null && conversation.assigneeId !== me.id) || isLooking()) return;
     if (sounds) playSignal();
-    if (!notifies || !('Notification' in window) || Notification.permission !== 'granted') return;
-    const notification = new Notification(message.author.name, { body: text, tag: conversation.id });
-    notification.onclick = () => {
-      window.focus();
+    if (!notifies) return;
+    showNotification(conversation.client.name, { body: text, tag: conversation.id }, () => {
       void navigate({ to: '/conversations/$conversationId', params: { conversationId: conversation.id } });
-      notification.close();
-    };
+    });
   }, [latest, text, me.id, notifies, sounds, navigate]);
   return null;
-}
-
-function isLooking(): boolean {
-  return document.visibilityState === 'visible' && document.hasFocus();
 }

@@ -8,8 +8,9 @@ import {
   Icon24InfoCircleOutline,
 } from '@vkontakte/icons';
 import { IconButton } from '@vkontakte/vkui';
+import type { RefObject } from 'react';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
-import { useConversationActions } from '../desk/conversationActions.ts';
+import { type Closing, useConversationActions } from '../desk/conversationActions.ts';
 import { useDesk } from '../desk/DeskContext.tsx';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useHotkeys } from '../desk/useHotkeys.ts';
@@ -27,9 +28,14 @@ export interface ConversationHeaderProps {
   conversation: ConversationRow;
   isClientShown: boolean;
   onToggleClient: () => void;
+  /** The newest place of the thread that was on the screen. */
+  seenSeq: RefObject<number>;
+  /** The client has written after this place, so the action was refused. */
+  onNewerReply: (seenSeq: number) => void;
 }
 
-export function ConversationHeader({ conversation, isClientShown, onToggleClient }: ConversationHeaderProps) {
+export function ConversationHeader(props: ConversationHeaderProps) {
+  const { conversation, isClientShown, onToggleClient, seenSeq, onNewerReply } = props;
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { communities } = useDeskData();
@@ -59,7 +65,7 @@ export function ConversationHeader({ conversation, isClientShown, onToggleClient
         <StatusLine conversation={conversation} />
       </div>
       <AssignMenu conversation={conversation} />
-      <StatusActions conversation={conversation} />
+      <StatusActions conversation={conversation} seenSeq={seenSeq} onNewerReply={onNewerReply} />
       <IconButton
         className={styles.info}
         label={t('thread.showClient')}
@@ -161,12 +167,19 @@ function AssignMenu({ conversation }: { conversation: ConversationRow }) {
   );
 }
 
-function StatusActions({ conversation }: { conversation: ConversationRow }) {
+type StatusActionsProps = Pick<ConversationHeaderProps, 'conversation' | 'seenSeq' | 'onNewerReply'>;
+
+function StatusActions({ conversation, seenSeq, onNewerReply }: StatusActionsProps) {
   const { t } = useTranslation();
   const locale = useLocale();
   const { setStatus } = useConversationActions(conversation.id);
   const isResolved = conversation.status === 'resolved';
-  const toggle = () => setStatus({ status: isResolved ? 'open' : 'resolved' });
+  const open = () => setStatus({ status: 'open' });
+  const close = (change: Closing) => {
+    const seen = seenSeq.current;
+    setStatus({ ...change, seenSeq: seen }, () => onNewerReply(seen));
+  };
+  const toggle = () => (isResolved ? open() : close({ status: 'resolved' }));
   useHotkeys({ e: toggle });
   const now = useNow();
   return (
@@ -176,20 +189,20 @@ function StatusActions({ conversation }: { conversation: ConversationRow }) {
         items={[
           ...(conversation.status === 'open' || isResolved
             ? []
-            : [{ key: 'open', label: t('actions.open'), onChoose: () => setStatus({ status: 'open' }) }]),
+            : [{ key: 'open', label: t('actions.open'), onChoose: open }]),
           ...(conversation.status === 'pending'
             ? []
             : [
                 {
                   key: 'pending',
                   label: t('actions.pending'),
-                  onChoose: () => setStatus({ status: 'pending' }),
+                  onChoose: () => close({ status: 'pending' }),
                 },
               ]),
           ...snoozePresets(now).map(({ preset, until }) => ({
             key: preset,
             label: `${t(`actions.snooze.${preset}`)} · ${momentNear(until.toISOString(), now, locale)}`,
-            onChoose: () => setStatus({ status: 'snoozed', snooze: snoozeOf(preset) }),
+            onChoose: () => close({ status: 'snoozed', snooze: snoozeOf(preset) }),
           })),
         ]}
       >

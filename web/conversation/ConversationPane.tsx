@@ -1,5 +1,5 @@
 /** The middle pane: header with actions, thread, composer. */
-import { useEffect } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { MessageView } from '../../shared/schemas/message.ts';
 import { Composer } from '../composer/Composer.tsx';
 import { useQuoted } from '../composer/useDraft.ts';
@@ -10,7 +10,6 @@ import { failureCodeOf } from '../ui/apiError.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { ConversationHeader } from './ConversationHeader.tsx';
 import styles from './ConversationPane.module.css';
-import { NumberUnknown } from './NumberUnknown.tsx';
 import { Thread } from './Thread.tsx';
 import { ThreadSkeleton } from './ThreadSkeleton.tsx';
 
@@ -25,6 +24,8 @@ export function ConversationPane({ conversationId, isClientShown, onToggleClient
   const { connection } = useDesk();
   const { data: thread, error, refetch } = useThread(conversationId);
   const { quoted, setQuoted } = useQuoted(conversationId);
+  const seenSeq = useRef(0);
+  const [unseenAfter, setUnseenAfter] = useState<{ seq: number } | null>(null);
 
   useEffect(() => {
     connection.showThread(conversationId);
@@ -35,6 +36,7 @@ export function ConversationPane({ conversationId, isClientShown, onToggleClient
     setQuoted({
       messageId: message.id,
       authorName: message.author.name,
+      isByClient: message.kind === 'reply',
       text: message.text,
       attachmentKinds: message.attachments.map((attachment) => attachment.kind),
     });
@@ -49,9 +51,10 @@ export function ConversationPane({ conversationId, isClientShown, onToggleClient
             conversation={thread.row}
             isClientShown={isClientShown}
             onToggleClient={onToggleClient}
+            seenSeq={seenSeq}
+            onNewerReply={(seq) => setUnseenAfter({ seq })}
           />
-          <NumberUnknown conversation={thread.row} />
-          <Thread thread={thread} onQuote={quote} />
+          <Thread thread={thread} seenSeq={seenSeq} unseenAfter={unseenAfter} onQuote={quote} />
           <Composer
             conversation={thread.row}
             messages={thread.messages}

@@ -14,19 +14,23 @@ import { ThreadLine } from './ThreadLine.tsx';
 import { firstUnreadSeq, type ThreadItem, threadItems } from './threadItems.ts';
 import { useMarkRead } from './useMarkRead.ts';
 import { useOlder } from './useOlder.ts';
+import { useScrollToOwn } from './useScrollToOwn.ts';
 
 const LINE_PX = 64;
 /** A shorter distance to the end counts as being there. */
 const END_PX = 80;
 const FLASH_MS = 1_500;
 
-export function Thread({
-  thread,
-  onQuote,
-}: {
+export interface ThreadProps {
   thread: ThreadState;
+  /** Gets the newest place that was on the screen. */
+  seenSeq: RefObject<number>;
+  /** Shows the first reply after this place, now or when it arrives. */
+  unseenAfter: { seq: number } | null;
   onQuote: (message: MessageView) => void;
-}) {
+}
+
+export function Thread({ thread, seenSeq, unseenAfter, onQuote }: ThreadProps) {
   const { t } = useTranslation();
   const desk = useDesk();
   const notices = useNotices();
@@ -36,14 +40,13 @@ export function Thread({
   // The unread mark at the time of opening; it stays while the reader reads on.
   const [unreadFromSeq] = useState(() => firstUnreadSeq(thread.messages, thread.row.unreadCount));
   const [flashedId, setFlashedId] = useState<string | null>(null);
+  const outgoing = useMemo(
+    () => outbox.filter((one) => one.conversationId === conversationId),
+    [outbox, conversationId],
+  );
   const items = useMemo(
-    () =>
-      threadItems(
-        thread.messages,
-        outbox.filter((one) => one.conversationId === conversationId),
-        { hasOlder: thread.hasOlder, unreadFromSeq },
-      ),
-    [thread.messages, thread.hasOlder, outbox, conversationId, unreadFromSeq],
+    () => threadItems(thread.messages, outgoing, { hasOlder: thread.hasOlder, unreadFromSeq }),
+    [thread.messages, thread.hasOlder, outgoing, unreadFromSeq],
   );
 
   const virtualizer = useVirtualizer({
@@ -68,10 +71,17 @@ export function Thread({
   }, []);
 
   useStickToEnd(scrollRef, virtualizer.scrollToEnd);
+  useScrollToOwn(outgoing, virtualizer.scrollToEnd);
 
   const older = useOlder(conversationId, thread.hasOlder && (drawn[0]?.index ?? 1) <= 4 && drawn.length > 0);
-  const lastSeen = lastMessageSeq(items.slice(0, (drawn.at(-1)?.index ?? -1) + 1));
-  useMarkRead(thread.row, isAtEnd ? thread.row.lastSeq : lastSeen);
+  // Lines are drawn beyond the visible part, and before the pane has a size none is visible.
+  const visible = virtualizer.range;
+  const lastVisible = lastMessageSeq(items.slice(0, (visible?.endIndex ?? -1) + 1));
+  const lastSeen = visible && isAtEnd ? thread.row.lastSeq : lastVisible;
+  useMarkRead(thread.row, lastSeen);
+  useEffect(() => {
+    seenSeq.current = Math.max(seenSeq.current, lastSeen);
+  }, [seenSeq, lastSeen]);
   const newBelow = useNewBelow(thread.messages, isAtEnd);
 
   const jumpTo = useCallback(
@@ -85,6 +95,14 @@ export function Thread({
     },
     [older.readUntil, notices, t],
   );
+  const shownUnseen = useRef<typeof unseenAfter>(null);
+  useEffect(() => {
+    if (!unseenAfter || shownUnseen.current === unseenAfter) return;
+    const reply = thread.messages.find(({ seq, kind }) => kind === 'reply' && seq > unseenAfter.seq);
+    if (!reply) return;
+    shownUnseen.current = unseenAfter;
+    setFlashedId(reply.id);
+  }, [unseenAfter, thread.messages]);
   const flashedIndex = flashedId
     ? items.findIndex((item) => item.kind === 'message' && item.message.id === flashedId)
     : -1;
@@ -131,6 +149,7 @@ export function Thread({
               >
                 <ThreadLine
                   item={item}
+                  clientName={thread.row.client.name}
                   isFlashed={item.kind === 'message' && item.message.id === flashedId}
                   onQuote={onQuote}
                   onJump={(messageId) => void jumpTo(messageId)}

@@ -15,12 +15,13 @@ import type { ThreadItem } from './threadItems.ts';
 
 export interface ThreadLineProps {
   item: ThreadItem;
+  clientName: string;
   isFlashed: boolean;
   onQuote: (message: MessageView) => void;
   onJump: (messageId: string) => void;
 }
 
-export function ThreadLine({ item, isFlashed, onQuote, onJump }: ThreadLineProps) {
+export function ThreadLine({ item, clientName, isFlashed, onQuote, onJump }: ThreadLineProps) {
   const { t } = useTranslation();
   switch (item.kind) {
     case 'start':
@@ -30,7 +31,7 @@ export function ThreadLine({ item, isFlashed, onQuote, onJump }: ThreadLineProps
     case 'unread':
       return <p className={styles.unread}>{t('thread.unread')}</p>;
     case 'outgoing':
-      return <Outgoing outgoing={item.outgoing} />;
+      return <Outgoing outgoing={item.outgoing} clientName={clientName} />;
     case 'message':
       if (item.message.kind === 'system') return <SystemMark message={item.message} />;
       return item.message.kind === 'service' ? (
@@ -38,6 +39,7 @@ export function ThreadLine({ item, isFlashed, onQuote, onJump }: ThreadLineProps
       ) : (
         <MessageBubble
           message={item.message}
+          clientName={clientName}
           continuesRun={item.continuesRun}
           isFlashed={isFlashed}
           onQuote={onQuote}
@@ -47,9 +49,9 @@ export function ThreadLine({ item, isFlashed, onQuote, onJump }: ThreadLineProps
   }
 }
 
-function Outgoing({ outgoing }: { outgoing: OutgoingMessage }) {
+function Outgoing({ outgoing, clientName }: { outgoing: OutgoingMessage; clientName: string }) {
   const cancelSend = useCancelSend();
-  return <OutgoingBubble outgoing={outgoing} onCancelSend={cancelSend} />;
+  return <OutgoingBubble outgoing={outgoing} clientName={clientName} onCancelSend={cancelSend} />;
 }
 
 function DayMark({ iso }: { iso: string }) {

@@ -13,7 +13,7 @@ export const help: HelpTexts = {
     supervisor: 'open to supervisors and administrators',
     administrator: 'open to administrators',
   },
-  groups: { messages: 'Messages', limits: 'Limits', general: 'General' },
+  groups: { messages: 'Messages', limits: 'Limits', general: 'General', desk: 'Conversations' },
   places: {
     inbox: 'Conversations',
     card: 'The client’s card next to a conversation',
@@ -66,7 +66,7 @@ export const help: HelpTexts = {
       question: 'Can clients’ replies be read in VK’s own messages?',
       text: [
         'Yes. Replies come here, into conversations, and stay in the community’s messages as well. Your reply is sent on behalf of the community and can be seen there; what an administrator writes in VK itself appears here once.',
-        'The service message that a client replies to stands above the reply. If it could not be identified, the conversation is marked, and the phone is linked manually in the card.',
+        'The service message that a client replies to stands above the reply. If it could not be identified, the client’s card says that the phone is unknown; it is linked manually there.',
       ],
     },
     'how-many': {
@@ -162,6 +162,26 @@ export const help: HelpTexts = {
       text: [
         'Yes, but only after the client has replied. Until then a message is under “Deliveries” and not in any conversation.',
         'The first reply opens one conversation, which shows in order all the service messages sent to this client before.',
+      ],
+    },
+    'not-sent': {
+      question: 'What happens to my reply when the connection is lost?',
+      text: [
+        'It stays in the conversation, marked “Not sent”, and is sent by itself when the connection is back: once, and in the order of writing. The conversation is marked in the list, and so is the title of the tab. You may reload the page.',
+        'A reply older than an hour is not sent by itself, because the conversation may have moved on. You can send, edit or delete it. If your session ends, the text goes back into the field where it was written, for its writer alone.',
+      ],
+    },
+    snoozed: {
+      question: 'Where does a snoozed conversation go?',
+      text: [
+        'It leaves the list and waits under “Snoozed”. At its time it comes back on top, unread, and its assignee gets a notice; for an unassigned conversation everybody does.',
+        'If the client writes earlier, it comes back at once.',
+      ],
+    },
+    'not-resolved': {
+      question: 'Why was the conversation not resolved?',
+      text: [
+        'The client wrote while you were pressing “Resolve”, or a new message of theirs was below your screen. So that no question is closed unread, the conversation stays open and that message is shown. Read it and resolve again. The same goes for “Wait for the client” and “Snooze”.',
       ],
     },
   },

@@ -1,6 +1,6 @@
 /**
- * The topics of the help page in order: the questions that people ask about Notify, the rules behind each answer, and
- * the screens where it is seen or set. The texts are in `help.ru.ts` and `help.en.ts`.
+ * The topics of the help page in order: the questions that people ask about Notify and about their work here, the
+ * rules behind each answer, and the screens where it is seen or set. The texts are in `help.ru.ts` and `help.en.ts`.
  */
 import { type Role, roles } from '../../shared/schemas/person.ts';
 
@@ -22,7 +22,7 @@ export type Place = keyof typeof places;
 export interface Topic {
   /** Also the anchor. */
   id: string;
-  group: 'messages' | 'limits' | 'general';
+  group: 'messages' | 'limits' | 'general' | 'desk';
   rules: readonly string[];
   places: readonly Place[];
 }
@@ -46,12 +46,15 @@ export const topics = [
   { id: 'whose-phone', group: 'general', rules: ['N23'], places: ['card', 'deliveries'] },
   { id: 'sender', group: 'general', rules: ['N24'], places: ['communities', 'templates'] },
   { id: 'seen-by-administrator', group: 'general', rules: ['N25'], places: ['deliveries', 'inbox'] },
+  { id: 'not-sent', group: 'desk', rules: [], places: ['inbox'] },
+  { id: 'snoozed', group: 'desk', rules: [], places: ['inbox'] },
+  { id: 'not-resolved', group: 'desk', rules: [], places: ['inbox'] },
 ] as const satisfies readonly Topic[];
 
 /** One topic with its id. */
 export type HelpTopic = Topic & { id: TopicId };
 export type TopicId = (typeof topics)[number]['id'];
-export const groups = ['messages', 'limits', 'general'] as const satisfies readonly Topic['group'][];
+export const groups = ['messages', 'limits', 'general', 'desk'] as const satisfies readonly Topic['group'][];
 
 export interface Answer {
   question: string;

@@ -6,7 +6,6 @@ import type { InEnglish } from './inEnglish.ts';
 export const texts: InEnglish<typeof ru> = {
   'common.cancel': 'Cancel',
   'common.next': 'Next',
-  'thread.numberUnknown': 'The client’s phone is unknown',
   'client.phone.neverConfirmed': 'Confirmation date unknown',
   'client.phone.confirmedLongAgo': 'More than six months ago: the number may now belong to somebody else',
   'client.bondedAt': 'Linked {{date}}: {{how}}',

@@ -2,7 +2,6 @@
 export const texts = {
   'common.cancel': 'Отмена',
   'common.next': 'Далее',
-  'thread.numberUnknown': 'Номер клиента неизвестен',
   'client.phone.neverConfirmed': 'Дата подтверждения неизвестна',
   'client.phone.confirmedLongAgo': 'Больше шести месяцев назад: номер мог перейти к другому человеку',
   'client.bondedAt': 'Связан {{date}}: {{how}}',

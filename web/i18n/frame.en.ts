@@ -46,13 +46,14 @@ export const texts: InEnglish<typeof ru> = {
   'menu.enterSends.hint': 'Shift+Enter starts a new line. Ctrl+Enter always sends',
   'menu.notifies': 'Desktop notifications',
   'menu.notifies.hint':
-    'For new replies in your conversations and in unassigned ones, while this tab is out of sight',
+    'For new replies and ended snoozes in your conversations and in unassigned ones, while this tab is out of sight',
   'menu.notifies.refused':
     'The browser does not allow notifications. Allow them for this site in the browser settings',
   'menu.sounds': 'Sound',
-  'menu.sounds.hint': 'A short sound for a new reply',
+  'menu.sounds.hint': 'A short sound for a new reply and an ended snooze',
   'menu.keyboard': 'Keyboard shortcuts',
   'menu.signOut': 'Sign out',
+  'menu.signOut.unsent': 'Messages that were not sent will be lost. Press again to sign out anyway',
   'menu.signOutEverywhere': 'Sign out on all devices',
 
   'role.agent': 'Agent',
@@ -61,6 +62,8 @@ export const texts: InEnglish<typeof ru> = {
 
   'banner.offline': 'No connection to the server since {{time}}. New messages will appear when it is back',
   'banner.reconnecting': 'Reconnecting…',
+  'banner.unsent': 'A message was not sent.',
+  'banner.unsent.show': 'Show',
   'banner.catchingUp': '{{community}}: loading missed messages',
   'banner.network': '{{community}}: no connection to the network since {{time}}',
   'banner.stopped': '{{community}}: messages are no longer received',

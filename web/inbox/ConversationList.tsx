@@ -4,6 +4,7 @@ import { Spinner } from '@vkontakte/vkui';
 import { useEffect, useRef, useState } from 'react';
 import { useDesk } from '../desk/DeskContext.tsx';
 import type { ListWindow } from '../desk/listWindow.ts';
+import { useUnsent } from '../desk/sendMessage.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
 import { useErrorMessages } from '../ui/useErrorMessages.ts';
@@ -21,6 +22,7 @@ export function ConversationList({ window, shownId }: { window: ListWindow; show
   const scrollRef = useRef<HTMLDivElement>(null);
   const [keyboardId, setKeyboardId] = useState<string | null>(null);
   const now = useNow();
+  const unsent = useUnsent();
   const { rows, nextCursor } = window;
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -63,6 +65,7 @@ export function ConversationList({ window, shownId }: { window: ListWindow; show
                 index={item.index}
                 isShown={conversation.id === shownId}
                 isInTabOrder={conversation.id === inTabOrder}
+                hasUnsent={unsent.has(conversation.id)}
                 now={now}
                 onFocusRow={setKeyboardId}
               />

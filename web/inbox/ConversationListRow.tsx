@@ -20,18 +20,20 @@ export interface ConversationListRowProps {
   index: number;
   isShown: boolean;
   isInTabOrder: boolean;
+  /** A message of this person in it could not be sent. */
+  hasUnsent: boolean;
   now: Date;
   onFocusRow: (conversationId: string) => void;
 }
 
 export const ConversationListRow = memo(function ConversationListRow(props: ConversationListRowProps) {
-  const { conversation, index, isShown, isInTabOrder, now, onFocusRow } = props;
+  const { conversation, index, isShown, isInTabOrder, hasUnsent, now, onFocusRow } = props;
   const { t } = useTranslation();
   const locale = useLocale();
   const { communities } = useDeskData();
   const excerpt = useExcerpt(conversation);
   const network = communities.find((community) => community.id === conversation.communityId)?.network ?? 'vk';
-  const isFailed = conversation.lastMessage?.status === 'failed';
+  const isFailed = hasUnsent || conversation.lastMessage?.status === 'failed';
   return (
     <Link
       to="/conversations/$conversationId"
@@ -72,9 +74,10 @@ export const ConversationListRow = memo(function ConversationListRow(props: Conv
             {isFailed && (
               <>
                 <Icon12ErrorCircle className={styles.failed} aria-hidden />
-                <VisuallyHidden>{t('delivery.failed')}. </VisuallyHidden>
+                {!hasUnsent && <VisuallyHidden>{t('delivery.failed')}. </VisuallyHidden>}
               </>
             )}
+            {hasUnsent && <span className={styles.unsent}>{t('delivery.failed')}. </span>}
             {excerpt.prefix && <span className={styles.prefix}>{excerpt.prefix} </span>}
             <bdi>{excerpt.text}</bdi>
           </span>

@@ -1,4 +1,4 @@
-/** The list's filters: four tabs with their unread counts, one community or all, unread only. */
+/** The list's filters: five tabs, three with unread counts; one community or all; unread only. */
 import { useNavigate } from '@tanstack/react-router';
 import { NativeSelect, Switch } from '@vkontakte/vkui';
 import { type KeyboardEvent, useRef } from 'react';
@@ -25,7 +25,8 @@ export function ListFilters({ scope }: { scope: ListScope }) {
       },
     });
   };
-  const countOf = (filter: ConversationFilter) => (filter === 'resolved' ? 0 : (counts?.[filter] ?? 0));
+  const countOf = (filter: ConversationFilter) =>
+    filter === 'resolved' || filter === 'snoozed' ? 0 : (counts?.[filter] ?? 0);
 
   return (
     <div className={styles.filters}>
@@ -68,7 +69,7 @@ interface FilterGroupProps {
   countOf: (filter: ConversationFilter) => number;
 }
 
-/** A choice of four: arrow keys move it, as in a group of radio buttons. */
+/** One choice: arrow keys move it, as in a group of radio buttons. */
 function FilterGroup({ chosen, onChoose, countOf }: FilterGroupProps) {
   const { t } = useTranslation();
   const ref = useRef<HTMLDivElement>(null);

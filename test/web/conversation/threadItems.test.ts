@@ -14,6 +14,7 @@ const outgoing: OutgoingMessage = {
   replyTo: null,
   writtenAt: on(1, 1),
   failure: null,
+  isUnderWay: false,
 };
 
 describe('the lines of a thread', () => {

@@ -65,7 +65,8 @@ async function openHelp(role: Role, hash = ''): Promise<void> {
 
 describe('the help', () => {
   it('answers every question of the FAQ and every rule, in both languages', () => {
-    expect(topics.map(({ id }) => ru.answers[id].question)).toEqual(faq);
+    const ofFaq = topics.filter(({ group }) => group !== 'desk');
+    expect(ofFaq.map(({ id }) => ru.answers[id].question)).toEqual(faq);
     const answered = topics.flatMap((topic) => [...topic.rules]);
     expect(answered.sort()).toEqual([...rules].sort());
     for (const texts of [ru, en])

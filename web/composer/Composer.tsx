@@ -12,11 +12,13 @@ import { useSendMessage } from '../desk/sendMessage.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useHotkeys } from '../desk/useHotkeys.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { isComposing } from '../ui/isComposing.ts';
 import { AttachButton } from './AttachButton.tsx';
 import { AttachedFiles } from './AttachedFiles.tsx';
 import { CharsLeft } from './CharsLeft.tsx';
 import styles from './Composer.module.css';
 import { ComposerNotices } from './ComposerNotices.tsx';
+import { pastedFiles } from './pastedFiles.ts';
 import { QuotedDraft } from './QuotedDraft.tsx';
 import { useAttachProblems } from './useAttachProblems.ts';
 import { useDraft } from './useDraft.ts';
@@ -78,7 +80,6 @@ export function Composer({ conversation, messages, quoted, onQuoteDone }: Compos
       uploads: isNote ? [] : uploads.attached.flatMap(({ upload }) => (upload ? [upload] : [])),
       replyTo: isNote ? null : quoted,
       writtenAt: new Date().toISOString(),
-      failure: null,
     });
     setText('');
     if (!isNote) {
@@ -96,7 +97,8 @@ export function Composer({ conversation, messages, quoted, onQuoteDone }: Compos
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
+    if (isComposing(event.nativeEvent)) return;
+    if (event.key === 'Enter') {
       const isCommand = event.ctrlKey || event.metaKey;
       if (isCommand || (enterSends && !event.shiftKey)) {
         event.preventDefault();
@@ -111,9 +113,10 @@ export function Composer({ conversation, messages, quoted, onQuoteDone }: Compos
 
   const attach = (files: Iterable<File>) => showProblems(uploads.add(files));
   const onPaste = (event: ClipboardEvent) => {
-    if (isNote || isBlocked || event.clipboardData.files.length === 0) return;
+    const files = pastedFiles(event.clipboardData);
+    if (isNote || isBlocked || files.length === 0) return;
     event.preventDefault();
-    attach(event.clipboardData.files);
+    attach(files);
   };
   const onDrop = (event: DragEvent) => {
     event.preventDefault();
@@ -140,7 +143,9 @@ export function Composer({ conversation, messages, quoted, onQuoteDone }: Compos
         messages={messages}
         sinceSeq={text === '' || isNote ? null : sinceSeq}
       />
-      {!isNote && quoted && <QuotedDraft quote={quoted} onCancel={onQuoteDone} />}
+      {!isNote && quoted && (
+        <QuotedDraft quote={quoted} clientName={conversation.client.name} onCancel={onQuoteDone} />
+      )}
       {!isNote && <AttachedFiles uploads={uploads} />}
       <div className={styles.row}>
         {!isNote && <AttachButton isDisabled={isBlocked} onFiles={attach} />}

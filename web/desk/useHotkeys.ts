@@ -1,5 +1,6 @@
 /** Binds keys to actions while a component is drawn. Ignores keys pressed in a field, a menu or a dialog. */
 import { useEffect, useRef } from 'react';
+import { isComposing } from '../ui/isComposing.ts';
 import { createKeyReader } from './hotkeys.ts';
 
 export type Hotkeys = Record<string, (event: KeyboardEvent) => void>;
@@ -12,7 +13,7 @@ export function useHotkeys(bindings: Hotkeys): void {
   useEffect(() => {
     const reader = createKeyReader();
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || isBusyWithKeys(event.target)) return;
+      if (event.defaultPrevented || isComposing(event) || isBusyWithKeys(event.target)) return;
       const name = reader.read(event, event.timeStamp, Object.keys(latest.current));
       if (name === null) return;
       event.preventDefault();

@@ -2,6 +2,7 @@
 import { Icon20Cancel, Icon24Attach, Icon24CameraOutline, Icon24Send } from '@vkontakte/icons';
 import { IconButton, Popover } from '@vkontakte/vkui';
 import { type ChangeEvent, type KeyboardEvent, useRef, useState } from 'react';
+import { isComposing } from '../ui/isComposing.ts';
 import styles from './chat.module.css';
 import { callControl, uploadPhoto } from './controlClient.ts';
 import { type LabelKey, useLabels } from './labels.ts';
@@ -38,7 +39,7 @@ export function Composer({ phone, userId, isDeleted }: ComposerProps) {
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.key === 'Escape') dispatch({ type: 'choseEdit', message: null });
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (event.key !== 'Enter' || event.shiftKey || isComposing(event.nativeEvent)) return;
     event.preventDefault();
     void send();
   }

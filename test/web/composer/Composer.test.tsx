@@ -1,11 +1,11 @@
 // @vitest-environment jsdom
-import { cleanup, screen, waitFor } from '@testing-library/react';
+import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { limits } from '../../../shared/limits.ts';
 import { Composer } from '../../../web/composer/Composer.tsx';
 import { renderInDesk } from '../support/renderInDesk.tsx';
-import { hexId, sampleMessage, sampleRow } from '../support/samples.ts';
+import { hexId, sampleMe, sampleMessage, sampleRow } from '../support/samples.ts';
 import { type DeskStandIn, startDeskStandIn } from '../support/startDeskStandIn.ts';
 
 let standIn: DeskStandIn;
@@ -128,5 +128,36 @@ describe('the composer', () => {
     renderInDesk(composer({ quoted }));
     await user.type(field(), 'Завтра{Control>}{Enter}{/Control}');
     await waitFor(() => expect(standIn.requests[0]?.body).toMatchObject({ replyToMessageId: hexId(42) }));
+  });
+
+  it.each([{ isComposing: true }, { keyCode: 229 }])(
+    'does not send by an Enter of an input method: %o',
+    (press) => {
+      const { desk } = renderInDesk(composer(), { enterSends: true });
+      fireEvent.change(field(), { target: { value: 'にほんご' } });
+      fireEvent.keyDown(field(), { key: 'Enter', code: 'Enter', ...press });
+      fireEvent.keyDown(field(), { key: 'Enter', code: 'Enter', ctrlKey: true, ...press });
+      expect(desk.outbox.get()).toEqual([]);
+      expect(field().value).toBe('にほんご');
+      fireEvent.keyDown(field(), { key: 'Enter', code: 'Enter', keyCode: 13 });
+      expect(desk.outbox.get()).toHaveLength(1);
+    },
+  );
+
+  const picture = new File(['png'], 'image.png', { type: 'image/png' });
+  const report = new File(['pdf'], 'Отчёт.pdf', { type: 'application/pdf' });
+  it.each([
+    ['cells of a spreadsheet with their picture', 'Заказ\t1042\n', [picture], 0],
+    ['a picture alone', '', [picture], 1],
+    ['a file that comes with its name as text', 'Отчёт.pdf', [report], 1],
+    ['text alone', 'просто текст', [], 0],
+  ])('pastes the text where the clipboard has text: %s', async (_, text, files, attachedCount) => {
+    standIn.answer = () => ({ status: 500, json: null });
+    const { desk } = renderInDesk(composer());
+    const clipboardData = { files, getData: (type: string) => (type === 'text/plain' ? text : '') };
+    const isDefault = fireEvent.paste(field(), { clipboardData });
+    expect(desk.attachments.of(sampleMe.id, row.id).files.get()).toHaveLength(attachedCount);
+    expect(isDefault).toBe(attachedCount === 0);
+    desk.attachments.forget();
   });
 });

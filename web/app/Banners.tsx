@@ -1,9 +1,10 @@
 /** Banners for everyone: this tab is offline, or a community has lost its network. */
-import { Link } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { Icon20CloudSlashOutline, Icon20ErrorCircleOutline, Icon20Sync } from '@vkontakte/icons';
 import type { ReactNode } from 'react';
 import type { CommunityView } from '../../shared/schemas/community.ts';
 import { useDesk } from '../desk/DeskContext.tsx';
+import { useUnsent } from '../desk/sendMessage.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { momentNear } from '../ui/formatTime.ts';
@@ -16,6 +17,7 @@ export function Banners() {
   return (
     <div role="status" className={styles.banners}>
       <LinkBanner />
+      <UnsentBanner />
       {communities.map((community) => (
         <CommunityBanner key={community.id} community={community} />
       ))}
@@ -52,6 +54,22 @@ function LinkBanner() {
     );
   }
   return null;
+}
+
+/** The way to a message that could not be sent, unless it is on the screen. */
+function UnsentBanner() {
+  const { t } = useTranslation();
+  const { conversationId: openedId } = useParams({ strict: false });
+  const [unsentId] = [...useUnsent()].filter((conversationId) => conversationId !== openedId);
+  if (unsentId === undefined) return null;
+  return (
+    <Banner tone="bad" icon={<Icon20ErrorCircleOutline aria-hidden />}>
+      {t('banner.unsent')}{' '}
+      <Link to="/conversations/$conversationId" params={{ conversationId: unsentId }} className={styles.link}>
+        {t('banner.unsent.show')}
+      </Link>
+    </Banner>
+  );
 }
 
 function CommunityBanner({ community }: { community: CommunityView }) {

@@ -1,10 +1,10 @@
 /** Everything behind the sign-in: loads the signed-in person, keeps the connection, draws the frame. */
 import { useQuery } from '@tanstack/react-query';
-import { Navigate, Outlet } from '@tanstack/react-router';
+import { Navigate, Outlet, useRouterState } from '@tanstack/react-router';
 import { Spinner } from '@vkontakte/vkui';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useDesk } from '../desk/DeskContext.tsx';
-import { useGuardUnsent, useSendWaiting } from '../desk/sendMessage.ts';
+import { useGuardUnsent } from '../desk/sendMessage.ts';
 import { deskQuery } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { failureCodeOf } from '../ui/apiError.ts';
@@ -12,22 +12,25 @@ import { Failed } from '../ui/Failed.tsx';
 import { useStore } from '../ui/useStore.ts';
 import styles from './DeskLayout.module.css';
 import { Frame } from './Frame.tsx';
+import { returnSearch } from './returnTo.ts';
 
 export function DeskLayout() {
   const { t } = useTranslation();
   const desk = useDesk();
   const hasEnded = useStore(desk.sessionEnded);
   const { data, error, refetch } = useQuery(deskQuery);
-  useSendWaiting();
   useGuardUnsent();
   const isSignedOut = hasEnded || (error !== null && failureCodeOf(error) === 'notSignedIn');
   const isIn = data !== undefined && !isSignedOut;
 
+  const myId = isIn ? data.me.id : null;
+
   useEffect(() => {
-    if (!isIn) return;
+    if (myId === null) return;
     desk.connection.start();
+    desk.sender.open(myId);
     return () => desk.connection.stop();
-  }, [desk, isIn]);
+  }, [desk, myId]);
 
   if (isSignedOut) return <SignedOut hasEnded={hasEnded} />;
   if (data) {
@@ -48,9 +51,16 @@ export function DeskLayout() {
   );
 }
 
-/** Drops one person's data before the next one signs in. */
+/** Drops one person's data before the next one signs in; unsent messages become drafts of their writers. */
 function SignedOut({ hasEnded }: { hasEnded: boolean }) {
   const desk = useDesk();
-  useEffect(() => () => desk.forget(), [desk]);
-  return <Navigate to="/sign-in" search={hasEnded ? { ended: true } : {}} />;
+  const [askedFor] = useState(useRouterState({ select: (state) => state.location.href }));
+  useEffect(
+    () => () => {
+      desk.sender.returnAllToDrafts();
+      desk.forget();
+    },
+    [desk],
+  );
+  return <Navigate to="/sign-in" search={{ ...(hasEnded && { ended: true }), ...returnSearch(askedFor) }} />;
 }

@@ -13,6 +13,7 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { useNotices } from '../ui/notices.ts';
 import { useErrorMessages } from '../ui/useErrorMessages.ts';
+import { useStore } from '../ui/useStore.ts';
 import styles from './OwnMenu.module.css';
 import { playSignal } from './playSignal.ts';
 import { signOut } from './session.ts';
@@ -154,7 +155,14 @@ function SignOutButtons() {
   const notices = useNotices();
   const messageOf = useErrorMessages();
   const navigate = useNavigate();
+  const unsent = useStore(desk.outbox).length;
+  const [isWarned, setIsWarned] = useState(false);
   const leave = async (isEverywhere: boolean) => {
+    if (unsent > 0 && !isWarned) {
+      setIsWarned(true);
+      notices.show(t('menu.signOut.unsent'));
+      return;
+    }
     // Otherwise the server closes this tab's session too, and the tab shows it as ended by somebody else.
     desk.connection.stop();
     try {

@@ -1,5 +1,5 @@
 /** The sign-in form: email and password, and the reason of a refusal. */
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useRouter, useSearch } from '@tanstack/react-router';
 import { Button, FormItem, FormStatus, Input, Paragraph, Title } from '@vkontakte/vkui';
 import { type FormEvent, useEffect, useState } from 'react';
 import { cacheKeys } from '../desk/cacheKeys.ts';
@@ -9,6 +9,7 @@ import { duration } from '../ui/formatTime.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import { useLocale } from '../ui/useLocale.ts';
+import { ownPage } from './returnTo.ts';
 import styles from './SignInPage.module.css';
 import { signIn } from './session.ts';
 
@@ -17,8 +18,8 @@ export function SignInPage() {
   const desk = useDesk();
   const messageOf = useErrorMessages();
   const locale = useLocale();
-  const navigate = useNavigate();
-  const { ended } = useSearch({ from: '/sign-in' });
+  const { history } = useRouter();
+  const { ended, to } = useSearch({ from: '/sign-in' });
   const [isBusy, setIsBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
 
@@ -36,7 +37,7 @@ export function SignInPage() {
       if (result.kind === 'signedIn') {
         desk.sessionEnded.set(false);
         desk.queries.removeQueries({ queryKey: cacheKeys.desk });
-        await navigate({ to: '/' });
+        history.push(ownPage(to) ?? '/');
       } else if (result.kind === 'wrong') setProblem(t('signIn.wrong'));
       else setProblem(t('signIn.tooMany', { duration: duration(result.retryAfterS * 1_000, locale) }));
     } catch (error) {

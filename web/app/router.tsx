@@ -19,7 +19,11 @@ const inboxSearch = z.object({
 });
 
 const personalDataSearch = z.object({ clientId: id.optional().catch(undefined) });
-const signInSearch = z.object({ ended: z.boolean().optional().catch(undefined) });
+const signInSearch = z.object({
+  ended: z.boolean().optional().catch(undefined),
+  /** The page that was asked for. */
+  to: z.string().optional().catch(undefined),
+});
 
 const rootRoute = createRootRouteWithContext<RouterContext>()({ component: Outlet });
 const signInRoute = createRoute({

@@ -1,23 +1,16 @@
-/** Returns a refused message to the field where it was written, with its files. */
+/** Returns an unsent message to the field where it was written, with its files. */
 
 import { useDesk } from '../desk/DeskContext.tsx';
-import { type OutgoingMessage, remove } from '../desk/outbox.ts';
+import type { OutgoingMessage } from '../desk/outbox.ts';
+import { returnToDraft } from '../desk/returnToDraft.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 
 export function useCancelSend(): (outgoing: OutgoingMessage) => void {
-  const { outbox, drafts, attachments } = useDesk();
+  const desk = useDesk();
   const { me } = useDeskData();
-  return ({ clientToken, conversationId, kind, text, uploads, replyTo, failure }) => {
-    const draft = drafts.of(me.id, conversationId);
-    const begun = draft.get();
-    draft.set({
-      mode: kind,
-      text: begun.text === '' ? text : `${text}\n${begun.text}`,
-      sinceSeq: begun.sinceSeq,
-      quoted: begun.quoted ?? replyTo,
-    });
-    attachments.of(me.id, conversationId).putBack(uploads, failure === 'uploadNotFound' ? failure : null);
-    outbox.set(remove(outbox.get(), new Set([clientToken])));
+  return (outgoing) => {
+    desk.sender.discard(outgoing.clientToken);
+    returnToDraft(desk, me.id, outgoing);
     document.getElementById('composer-text')?.focus();
   };
 }

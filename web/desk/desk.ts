@@ -14,6 +14,7 @@ import { createDeskCache, type DeskCache } from './deskCache.ts';
 import { createDeskConnection, type DeskConnection, type DeskSocket } from './deskConnection.ts';
 import { createDrafts, type DraftStorage, type Drafts } from './drafts.ts';
 import { createOutbox, type Outbox, remove } from './outbox.ts';
+import { createOutboxSender, type OutboxSender } from './outboxSender.ts';
 import { createPendingAttachments, type PendingAttachments } from './pendingAttachments.ts';
 import { createPresence, type Presence } from './presence.ts';
 
@@ -23,12 +24,15 @@ export interface Desk {
   log: ChangeLog;
   presence: Presence;
   outbox: Store<Outbox>;
+  sender: OutboxSender;
   drafts: Drafts;
   /** Files being attached. */
   attachments: PendingAttachments;
   connection: DeskConnection;
   /** The newest reply received live, for notifications and screen readers. */
   latestReply: Store<LatestReply | null>;
+  /** Conversations that have just come back from a snooze, newest packet only. */
+  latestWoken: Store<readonly ConversationRow[]>;
   /** True after the server ended this session. */
   sessionEnded: Store<boolean>;
   /** Drops all data: another person may sign in here next. */
@@ -66,6 +70,7 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
   const drafts = createDrafts(storage);
   const attachments = createPendingAttachments(storage);
   const latestReply = createStore<LatestReply | null>(null);
+  const latestWoken = createStore<readonly ConversationRow[]>([]);
   const sessionEnded = createStore(false);
   let countsTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -85,6 +90,8 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
     );
     const tokens = new Set(news.map(({ message }) => message.clientToken).filter((token) => token !== null));
     if (tokens.size > 0) outbox.set(remove(outbox.get(), tokens));
+    const woken = news.filter(({ message }) => message.system?.event === 'woken');
+    if (woken.length > 0) latestWoken.set(woken.map(({ conversation }) => conversation));
     for (const { message, conversation } of news) {
       if (message.version > 1) continue;
       if (message.kind === 'reply') {
@@ -106,26 +113,39 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
     onSessionEnded: () => sessionEnded.set(true),
   });
 
+  const sender = createOutboxSender({
+    outbox,
+    storage,
+    cache,
+    drafts,
+    attachments,
+    link: connection.state,
+    onSessionEnded: () => sessionEnded.set(true),
+  });
+
   return {
     queries,
     cache,
     log,
     presence,
     outbox,
+    sender,
     drafts,
     attachments,
     connection,
     latestReply,
+    latestWoken,
     sessionEnded,
     forget: () => {
       clearTimeout(countsTimer);
       countsTimer = undefined;
       connection.stop();
       queries.clear();
-      outbox.set([]);
+      sender.close();
       drafts.forget();
       attachments.forget();
       latestReply.set(null);
+      latestWoken.set([]);
     },
   };
 }

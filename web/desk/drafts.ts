@@ -1,6 +1,7 @@
 /** Keeps the draft of each conversation for its author. A draft survives a reload and ends with the tab. */
 import { type QuoteView, quoteView } from '../../shared/schemas/message.ts';
 import { createStore, type Store } from '../ui/store.ts';
+import { OUTBOX_PREFIX } from './keptOutbox.ts';
 
 export interface Draft {
   text: string;
@@ -38,10 +39,11 @@ export function createDrafts(storage: DraftStorage): Drafts {
   };
 }
 
-/** Removes every draft and file list of this tab: its reader signs out. */
+/** Removes every draft, file list and unsent message of this tab: its reader signs out. */
 export function dropKept(storage: DraftStorage): void {
   const keys = Array.from({ length: storage.length }, (_, at) => storage.key(at));
-  for (const key of keys) if (key?.startsWith(PREFIX)) storage.removeItem(key);
+  for (const key of keys)
+    if (key?.startsWith(PREFIX) || key?.startsWith(OUTBOX_PREFIX)) storage.removeItem(key);
 }
 
 /** The storage key of a conversation's files, beside its draft. */

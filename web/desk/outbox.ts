@@ -14,15 +14,25 @@ export interface OutgoingMessage {
   uploads: readonly UploadView[];
   replyTo: QuoteView | null;
   writtenAt: string;
-  /** Null while the request is under way. */
+  /** Why the last attempt failed; null until one has failed, and again when its writer asks for one more. */
   failure: CallFailureCode | null;
+  /** A request with it is under way. */
+  isUnderWay: boolean;
 }
+
+/** A message that was just written. */
+export type WrittenMessage = Omit<OutgoingMessage, 'failure' | 'isUnderWay'>;
 
 export type Outbox = readonly OutgoingMessage[];
 
+/** An older message waits for its writer: the conversation may have moved on. */
+const SENT_BY_ITSELF_MS = 3600_000;
+
+/** Adds a message, or replaces it at its place. */
 export function put(outbox: Outbox, message: OutgoingMessage): Outbox {
-  const rest = outbox.filter((other) => other.clientToken !== message.clientToken);
-  return [...rest, message];
+  const isHeld = outbox.some(({ clientToken }) => clientToken === message.clientToken);
+  if (!isHeld) return [...outbox, message];
+  return outbox.map((held) => (held.clientToken === message.clientToken ? message : held));
 }
 
 export function remove(outbox: Outbox, tokens: ReadonlySet<string>): Outbox {
@@ -30,8 +40,31 @@ export function remove(outbox: Outbox, tokens: ReadonlySet<string>): Outbox {
   return left.length === outbox.length ? outbox : left;
 }
 
-export function fail(outbox: Outbox, clientToken: string, failure: CallFailureCode): Outbox {
-  return outbox.map((message) => (message.clientToken === clientToken ? { ...message, failure } : message));
+export function change(outbox: Outbox, clientToken: string, part: Partial<OutgoingMessage>): Outbox {
+  return outbox.map((message) => (message.clientToken === clientToken ? { ...message, ...part } : message));
+}
+
+/** Whether the tab sends it without its writer: not yet tried, or failed only because nothing answered. */
+export function goesByItself({ failure, writtenAt }: OutgoingMessage, nowMs: number): boolean {
+  if (failure === null) return true;
+  const isPassing = failure === 'unreachable' || failure === 'storeUnavailable';
+  return isPassing && nowMs - Date.parse(writtenAt) < SENT_BY_ITSELF_MS;
+}
+
+/** At most one message of each conversation: the next one waits, so that the client reads them in their order. */
+export function nextToSend(outbox: Outbox, nowMs: number): OutgoingMessage[] {
+  const first = new Map<string, OutgoingMessage>();
+  for (const message of outbox)
+    if (!first.has(message.conversationId) && goesByItself(message, nowMs))
+      first.set(message.conversationId, message);
+  return [...first.values()].filter(({ isUnderWay }) => !isUnderWay);
+}
+
+/** Conversations with a message that could not be sent. */
+export function unsentIn(outbox: Outbox): ReadonlySet<string> {
+  return new Set(
+    outbox.filter(({ failure }) => failure !== null).map(({ conversationId }) => conversationId),
+  );
 }
 
 export const createOutbox = (): Store<Outbox> => createStore<Outbox>([]);

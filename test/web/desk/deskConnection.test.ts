@@ -156,6 +156,7 @@ describe('a connected tab', () => {
         replyTo: null,
         writtenAt: held.lastActivityAt,
         failure: 'unreachable',
+        isUnderWay: false,
       },
     ]);
     const stored = sampleMessage({ seq: 2, kind: 'answer', clientToken: 'token-of-mine' });

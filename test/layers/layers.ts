@@ -148,7 +148,7 @@ export const web: Side = {
     { conversation: ['ConversationPane.tsx', 'NoConversation.tsx'] },
     {
       composer: ['Composer.tsx', 'useCancelSend.ts', 'useDraft.ts'],
-      client: ['ClientPane.tsx', 'lazyDialogs.ts'],
+      client: ['ClientPane.tsx'],
     },
     { campaigns: [], deliveryReports: [] },
     { templates: ['Preview.tsx', 'SupervisorPage.tsx', 'templatesData.ts', 'useSendableTemplates.ts'] },

@@ -6,7 +6,7 @@ import { limits } from '../../shared/limits.ts';
 import { type Bootstrap, cacheKeys } from '../desk/cacheKeys.ts';
 import { call } from '../desk/call.ts';
 import { useDesk } from '../desk/DeskContext.tsx';
-import { dropKept } from '../desk/drafts.ts';
+import { dropKept } from '../desk/dropKept.ts';
 import { usePreferences } from '../desk/PreferencesContext.tsx';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';

@@ -1,7 +1,6 @@
 /** Keeps the draft of each conversation for its author. A draft survives a reload and ends with the tab. */
 import { type QuoteView, quoteView } from '../../shared/schemas/message.ts';
 import { createStore, type Store } from '../ui/store.ts';
-import { OUTBOX_PREFIX } from './keptOutbox.ts';
 
 export interface Draft {
   text: string;
@@ -20,14 +19,14 @@ export interface Drafts {
 
 export type DraftStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
 
-const PREFIX = 'notify-inbox:draft:';
+export const DRAFT_PREFIX = 'notify-inbox:draft:';
 const EMPTY: Draft = { text: '', mode: 'answer', sinceSeq: null, quoted: null };
 
 export function createDrafts(storage: DraftStorage): Drafts {
   const held = new Map<string, Store<Draft>>();
   return {
     of: (personId, conversationId) => {
-      const key = `${PREFIX}${personId}:${conversationId}`;
+      const key = `${DRAFT_PREFIX}${personId}:${conversationId}`;
       const known = held.get(key);
       if (known) return known;
       const store = createStore(read(storage, key));
@@ -39,16 +38,9 @@ export function createDrafts(storage: DraftStorage): Drafts {
   };
 }
 
-/** Removes every draft, file list and unsent message of this tab: its reader signs out. */
-export function dropKept(storage: DraftStorage): void {
-  const keys = Array.from({ length: storage.length }, (_, at) => storage.key(at));
-  for (const key of keys)
-    if (key?.startsWith(PREFIX) || key?.startsWith(OUTBOX_PREFIX)) storage.removeItem(key);
-}
-
 /** The storage key of a conversation's files, beside its draft. */
 export function filesKey(personId: string, conversationId: string): string {
-  return `${PREFIX}${personId}:${conversationId}:files`;
+  return `${DRAFT_PREFIX}${personId}:${conversationId}:files`;
 }
 
 function read(storage: DraftStorage, key: string): Draft {

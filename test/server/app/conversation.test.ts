@@ -138,7 +138,7 @@ describe('a conversation', () => {
     ] as const) {
       const asked = anna.call('setStatus', {
         params: { conversationId },
-        body: { status: 'snoozed', snooze },
+        body: { status: 'snoozed', snooze, seenSeq: 1_000 },
       });
       await expect(asked, JSON.stringify(snooze)).rejects.toThrow(code);
     }
@@ -221,7 +221,12 @@ describe('a conversation', () => {
   });
 
   it('shows the client’s name in a quote that came before the name was known', async () => {
-    desk.sandbox.control.createUser({ userId: 2099, firstName: 'Нина', lastName: 'Новая', phone: '+79990002099' });
+    desk.sandbox.control.createUser({
+      userId: 2099,
+      firstName: 'Нина',
+      lastName: 'Новая',
+      phone: '+79990002099',
+    });
     const { cmid } = write(2099, 'Первое');
     const first = await inbox.nextMessage('the first message', (m) => m.text === 'Первое');
     desk.sandbox.control.clientSends({

@@ -27,7 +27,7 @@ it.skipIf(process.env.MONGODB_URI)('ends once, at the start', async () => {
     await anna.call('markRead', { params, body: { upToSeq: message.seq } });
     const snoozed = await anna.call('setStatus', {
       params,
-      body: { status: 'snoozed', snoozedUntil: '2030-01-01T09:00:00.000Z', seenSeq: message.seq },
+      body: { status: 'snoozed', snooze: { kind: 'minutes', minutes: 60 }, seenSeq: message.seq },
     });
     expect(snoozed).toMatchObject({ status: 'snoozed', unreadCount: 0 });
   }

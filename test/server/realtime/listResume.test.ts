@@ -52,7 +52,7 @@ it('makes every filter, unread only or not, equal to a fresh read', async () => 
           body: anyOf([
             { status: 'open' },
             { status: 'pending', seenSeq: row.lastSeq },
-            { status: 'snoozed', snoozedUntil: '2030-01-01T09:00:00.000Z', seenSeq: row.lastSeq },
+            { status: 'snoozed', snooze: { kind: 'minutes' as const, minutes: 60 }, seenSeq: row.lastSeq },
             { status: 'resolved', seenSeq: row.lastSeq },
           ]),
         });

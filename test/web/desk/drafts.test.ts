@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { clientToken } from '../../../shared/schemas/message.ts';
 import { whyNotWrite } from '../../../web/composer/whyNotWrite.ts';
 import { newClientToken } from '../../../web/desk/clientToken.ts';
-import { createDrafts, dropKept } from '../../../web/desk/drafts.ts';
+import { createDrafts } from '../../../web/desk/drafts.ts';
+import { dropKept } from '../../../web/desk/dropKept.ts';
 import { memoryStorage } from '../support/memoryStorage.ts';
 import { hexId, sampleCommunity, sampleRow } from '../support/samples.ts';
 
@@ -33,6 +34,7 @@ describe('drafts', () => {
   it('are removed when their author signs out', () => {
     const storage = memoryStorage();
     storage.setItem('notify-inbox:preferences', '{}');
+    storage.setItem('notify-inbox:outbox:anna', '[]');
     createDrafts(storage).of('anna', 'a').set({ text: 'x', mode: 'answer', sinceSeq: 0, quoted: null });
     dropKept(storage);
     expect([...storage.kept.keys()]).toEqual(['notify-inbox:preferences']);

@@ -18,7 +18,7 @@ const set = (conversation: Conversation, change: StatusChange) =>
 const closings: ((seenSeq: number) => StatusChange)[] = [
   (seenSeq) => ({ status: 'resolved', seenSeq }),
   (seenSeq) => ({ status: 'pending', seenSeq }),
-  (seenSeq) => ({ status: 'snoozed', snoozedUntil: '2030-01-01T09:00:00.000Z', seenSeq }),
+  (seenSeq) => ({ status: 'snoozed', snooze: { kind: 'minutes', minutes: 60 }, seenSeq }),
 ];
 
 describe('a status that ends the work', () => {
@@ -28,7 +28,7 @@ describe('a status that ends the work', () => {
       const conversation = await threads.open(2);
       expect(await set(conversation, closing(1))).toEqual({ kind: 'newerReply' });
       expect(await threads.read(conversation)).toMatchObject({ status: 'open', lastSeq: 2 });
-      expect(await set(conversation, closing(2))).toMatchObject({ kind: 'done', conversation: { status } });
+      expect(await set(conversation, closing(2))).toMatchObject({ kind: 'set', conversation: { status } });
     },
   );
 
@@ -53,7 +53,7 @@ describe('a status that ends the work', () => {
       text: 'перезвонить',
       status: 'stored',
     });
-    expect(await set(conversation, { status: 'resolved', seenSeq: 1 })).toMatchObject({ kind: 'done' });
+    expect(await set(conversation, { status: 'resolved', seenSeq: 1 })).toMatchObject({ kind: 'set' });
   });
 
   it('never stands after a reply that was not seen, though many write at once', async () => {
@@ -69,7 +69,7 @@ describe('a status that ends the work', () => {
       const messages = await threads.messagesOf(conversation);
       const resolvedSeq = messages.find(({ system }) => system?.event === 'resolved')?.seq;
       if (outcome.kind === 'newerReply') refused += 1;
-      expect(resolvedSeq).toBe(outcome.kind === 'done' ? 2 : undefined);
+      expect(resolvedSeq).toBe(outcome.kind === 'set' ? 2 : undefined);
       // The client's later reply opens it again.
       expect(await threads.read(conversation)).toMatchObject({
         status: 'open',

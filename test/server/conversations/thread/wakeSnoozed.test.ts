@@ -3,10 +3,10 @@ import { Types } from 'mongoose';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Conversation } from '../../../../server/conversations/conversation.model.ts';
 import { listConversations } from '../../../../server/conversations/list/listConversations.ts';
-import { setStatus } from '../../../../server/conversations/thread/actions.ts';
+import { systemDraft } from '../../../../server/conversations/thread/thread.ts';
 import { dueSnoozes, wakeSnoozed } from '../../../../server/conversations/thread/wakeSnoozed.ts';
 import type { ConversationFilter } from '../../../../shared/schemas/conversation.ts';
-import { anna, companyId, openThreads, reply, type TestThreads } from './threadFixture.ts';
+import { companyId, openThreads, reply, type TestThreads } from './threadFixture.ts';
 
 let threads: TestThreads;
 beforeAll(async () => {
@@ -20,14 +20,9 @@ beforeEach(() => {
 /** The store is shared by the tests of this file: each snoozes into a year of its own and wakes that year. */
 let year = 2040;
 async function snooze(conversation: Conversation, at: Date): Promise<Conversation> {
-  const change = {
-    status: 'snoozed',
-    snoozedUntil: at.toISOString(),
-    seenSeq: conversation.lastSeq,
-  } as const;
-  const outcome = await setStatus(threads.createDeps(), conversation, anna, change);
-  if (outcome.kind !== 'done') throw new Error('the snooze was refused');
-  return outcome.conversation;
+  const system = { event: 'snoozed', snoozedUntil: at, personId: null, personName: 'Анна' } as const;
+  const line = systemDraft(new Date(), system);
+  return (await threads.createDeps().thread.append(conversation, line)).conversation;
 }
 function nextTime(): { at: Date; before: Date } {
   year += 1;

@@ -21,6 +21,8 @@ export interface Journey extends AsyncDisposable {
   problems: string[];
   openPage(url: string, options?: BrowserContextOptions): Promise<Page>;
   signIn(person: FirstPerson, options?: BrowserContextOptions): Promise<Page>;
+  /** Signs in on a page that shows the sign-in form. */
+  fillSignIn(page: Page, person: FirstPerson): Promise<void>;
   /** The phone of one client, with the chat of the sample community open. */
   openPhone(userId: number): Promise<{ page: Page; phone: ReturnType<Page['locator']> }>;
   control<Op extends ControlOperation>(operation: Op, input: ControlInput<Op>): Promise<unknown>;
@@ -64,13 +66,16 @@ export async function startJourney(): Promise<Journey> {
       return page;
     },
     async signIn(person, options) {
-      const email = `${person}@example.com`;
       const page = await journey.openPage(journey.desk.url, options);
+      await journey.fillSignIn(page, person);
+      await page.locator('[role=radiogroup]').waitFor();
+      return page;
+    },
+    async fillSignIn(page, person) {
+      const email = `${person}@example.com`;
       await page.fill('input[type=email]', email);
       await page.fill('input[type=password]', await firstPassword(dataDir, email));
       await page.keyboard.press('Enter');
-      await page.locator('[role=radiogroup]').waitFor();
-      return page;
     },
     async openPhone(userId) {
       const page = await journey.openPage(sandboxUrl, { viewport: { width: 1600, height: 900 } });

@@ -20,7 +20,7 @@ it('keeps an answer that could not reach the desk, and sends it once when the de
   await agent.getByText(/Восстанавливаем связь|Нет связи с сервером/).waitFor();
   await field.pressSequentially('здесь');
   await field.press('Control+Enter');
-  await agent.getByText(/Не отправлено\. Нет связи с сервером/).waitFor();
+  await agent.getByText(/Не отправлено: нет связи/).waitFor();
   expect(await field.inputValue()).toBe('');
 
   await journey.restart();

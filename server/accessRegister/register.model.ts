@@ -19,6 +19,8 @@ export interface StoredRegisterLine {
   clientId: Types.ObjectId | null;
   seen: SeenPart[];
   details: Record<string, string | number | boolean | null>;
+  /** The last writes that added rows, by their ids: a repeated write adds nothing. Only on lines of lists. */
+  writeIds?: string[];
 }
 
 const oid = Schema.Types.ObjectId;
@@ -35,6 +37,7 @@ const registerSchema = new Schema<StoredRegisterLine>(
     clientId: { type: oid, default: null },
     seen: { type: [String], default: [] } as never,
     details: { type: Schema.Types.Mixed, default: {} } as never,
+    writeIds: { type: [String], default: undefined } as never,
   },
   { strict: 'throw', collection: 'personalDataRegister', versionKey: false, minimize: false },
 );

@@ -2,10 +2,12 @@
  * Writes the register. Views are collected in memory and stored within a second, so that opening a card waits for
  * nothing. A change, an export and an erasure are stored before the request is answered.
  */
+import { randomUUID } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
 import type { RegisterAction, SeenList, SeenPart } from '../../shared/schemas/personalData.ts';
 import { type Actor, DESK_NAME } from '../audit/actor.ts';
 import type { Logger } from '../observability/logger.ts';
+import { isDuplicate, upsertEach } from '../storage/bulkWrites.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import type { StoredRegisterLine } from './register.model.ts';
 
@@ -48,10 +50,15 @@ const WRITTEN_AT_ONCE = 500;
 /** Lines that this process has stored: a repeated view writes nothing. */
 const REMEMBERED_MAX = 50_000;
 
+/** More writes of one line are never repeated at once. */
+const WRITE_IDS_KEPT = 20;
+
 /** A line, and how many rows of a list are still to be added to it. */
 interface WaitingLine {
   line: StoredRegisterLine;
   rows: number;
+  /** Rows whose write is under way or ended in the unknown: they are written again under the same id. */
+  unconfirmed?: { writeId: string; rows: number } | undefined;
 }
 
 export function createRegister({ companyId, register, logger, flushMs = FLUSH_MS }: RegisterDeps): Register {
@@ -63,35 +70,33 @@ export function createRegister({ companyId, register, logger, flushMs = FLUSH_MS
 
   async function writeWaiting(): Promise<void> {
     while (waiting.size > 0) {
-      const batch = [...waiting.values()]
-        .slice(0, WRITTEN_AT_ONCE)
-        .map((each) => ({ each, rows: each.rows, seen: [...each.line.seen] }));
-      await register.collection.bulkWrite(
-        batch.map(({ each, rows, seen }) => {
-          const { _id, seen: _seen, details, ...line } = each.line;
-          return {
-            updateOne: {
-              filter: { _id },
-              update: {
-                $setOnInsert: rows === 0 ? { ...line, details } : line,
-                $addToSet: { seen: { $each: seen } },
-                ...(rows === 0 ? {} : { $inc: { 'details.rows': rows } }),
-              },
-              upsert: true,
-            },
-          };
-        }) as never,
-        { ordered: false },
+      const batch = [...waiting.values()].slice(0, WRITTEN_AT_ONCE).map((each) => {
+        if (each.rows > 0) each.unconfirmed ??= { writeId: randomUUID(), rows: each.rows };
+        return { each, seen: [...each.line.seen] };
+      });
+      const outcomes = await upsertEach(
+        register.collection,
+        batch.map(({ each, seen }) => addingOf(each, seen)),
       );
       if (stored.size > REMEMBERED_MAX) stored.clear();
-      for (const { each, rows, seen } of batch) {
-        const { line } = each;
-        for (const part of seen) stored.add(`${line._id} ${part}`);
-        each.rows -= rows;
-        // Views that were added meanwhile are written in the next round.
-        if (line.seen.length === seen.length && each.rows === 0) waiting.delete(line._id);
-      }
+      const failures = batch.flatMap(({ each, seen }, at) => {
+        const outcome = outcomes[at]!;
+        const isThere = outcome.kind === 'written' || (each.unconfirmed && isDuplicate(outcome));
+        if (!isThere) return [outcome.error];
+        confirm(each, seen);
+        return [];
+      });
+      if (failures.length > 0) throw failures[0];
     }
+  }
+
+  function confirm(each: WaitingLine, seen: readonly string[]): void {
+    const { line, unconfirmed } = each;
+    for (const part of seen) stored.add(`${line._id} ${part}`);
+    each.rows -= unconfirmed?.rows ?? 0;
+    each.unconfirmed = undefined;
+    // Views that were added meanwhile are written in the next round.
+    if (line.seen.length === seen.length && each.rows === 0) waiting.delete(line._id);
   }
 
   /** Adds a view to the line that waits under this id, or starts the line. */
@@ -170,6 +175,25 @@ export function createRegister({ companyId, register, logger, flushMs = FLUSH_MS
     async stop() {
       isStopped = true;
       await flush();
+    },
+  };
+}
+
+/** The line itself, or its missing views and rows. Rows are added once, however often this is written. */
+function addingOf({ line, unconfirmed }: WaitingLine, seenParts: readonly SeenPart[]) {
+  const { _id, seen: _seen, details, ...about } = line;
+  return {
+    updateOne: {
+      filter: { _id, ...(unconfirmed && { writeIds: { $ne: unconfirmed.writeId } }) },
+      update: {
+        $setOnInsert: unconfirmed ? about : { ...about, details },
+        $addToSet: { seen: { $each: seenParts } },
+        ...(unconfirmed && {
+          $inc: { 'details.rows': unconfirmed.rows },
+          $push: { writeIds: { $each: [unconfirmed.writeId], $slice: -WRITE_IDS_KEPT } },
+        }),
+      },
+      upsert: true,
     },
   };
 }

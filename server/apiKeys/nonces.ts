@@ -3,7 +3,7 @@
  * the store is busy are inserted together, and each gets its own outcome.
  */
 import type { Collection, Db } from 'mongodb';
-import { mongo } from 'mongoose';
+import { insertEach, isDuplicate } from '../storage/bulkWrites.ts';
 import { gatherCalls } from '../storage/gatherCalls.ts';
 
 interface NonceRow {
@@ -21,18 +21,17 @@ export interface Nonces {
 const COLLECTION = 'oauthNonces';
 const ROWS_PER_INSERT = 1_000;
 const INSERTS_AT_ONCE = 2;
-const DUPLICATE_KEY = 11_000;
 
 export function createNonces(db: Db): Nonces {
   const rows: Collection<NonceRow> = db.collection<NonceRow>(COLLECTION);
 
-  async function insert(claimed: NonceRow[]): Promise<Outcome[]> {
-    try {
-      await rows.insertMany(claimed, { ordered: false });
-      return claimed.map(() => true);
-    } catch (error) {
-      return outcomesOf(claimed, error);
-    }
+  async function insert(claimed: NonceRow[]): Promise<Claimed[]> {
+    const outcomes = await insertEach(rows, claimed);
+    return outcomes.map((outcome) => {
+      if (outcome.kind === 'written') return { isNew: true };
+      // Unknown is an error, never "used": the caller signs the same request again with another nonce.
+      return isDuplicate(outcome) ? { isNew: false } : { error: outcome.error };
+    });
   }
 
   const claim = gatherCalls(insert, { most: ROWS_PER_INSERT, atOnce: INSERTS_AT_ONCE });
@@ -41,25 +40,12 @@ export function createNonces(db: Db): Nonces {
       await rows.createIndex({ expiresAt: 1 }, { expireAfterSeconds: 0 });
     },
     async use({ consumerKey, timestampS, nonce, keptUntil }) {
-      const outcome = await claim({ _id: `${consumerKey} ${timestampS} ${nonce}`, expiresAt: keptUntil });
-      if (typeof outcome === 'boolean') return outcome;
-      throw outcome;
+      const claimed = await claim({ _id: `${consumerKey} ${timestampS} ${nonce}`, expiresAt: keptUntil });
+      if ('error' in claimed) throw claimed.error;
+      return claimed.isNew;
     },
   };
 }
 
 /** Whether the nonce was new, or the error when that is unknown. */
-type Outcome = boolean | Error;
-
-/**
- * A bulk error names the refused documents by index; all others were inserted. After any other error all are unknown.
- */
-function outcomesOf(claimed: NonceRow[], error: unknown): Outcome[] {
-  if (!(error instanceof mongo.MongoBulkWriteError)) throw error;
-  const failures = new Map([error.writeErrors].flat().map((failure) => [failure.index, failure.code]));
-  const isComplete = failures.size > 0 && !error.result?.getWriteConcernError();
-  return claimed.map((_, index) => {
-    const code = failures.get(index);
-    return !isComplete || (code !== undefined && code !== DUPLICATE_KEY) ? error : code === undefined;
-  });
-}
+type Claimed = { isNew: boolean } | { error: unknown };

@@ -5,7 +5,7 @@
  */
 import type { Collection, Db } from 'mongodb';
 import type { Types } from 'mongoose';
-import { isDuplicateKey } from '../storage/database.ts';
+import { upserting } from '../storage/upserting.ts';
 
 export const RATE_WINDOW_S = 60;
 const WINDOW_MS = RATE_WINDOW_S * 1000;
@@ -58,17 +58,14 @@ export function createRateLimits(db: Db, nowMs: () => number = Date.now): RateLi
   async function consumeShare(name: string, share: Share, wanted: number, limit: number): Promise<void> {
     const _id = `${name} ${share.windowNo}`;
     const expiresAt = new Date((share.windowNo + 2) * WINDOW_MS);
-    const add = () =>
+    // Two processes may begin a window at once.
+    const count = await upserting(() =>
       counts.findOneAndUpdate(
         { _id },
         { $inc: { taken: wanted }, $setOnInsert: { expiresAt } },
         { upsert: true, returnDocument: 'after' },
-      );
-    // Two processes may begin a window at once; the second finds the count of the first.
-    const count = await add().catch((error: unknown) => {
-      if (isDuplicateKey(error)) return add();
-      throw error;
-    });
+      ),
+    );
     const reserved = count?.taken ?? limit;
     share.permits += Math.min(wanted, Math.max(0, limit - (reserved - wanted)));
     share.reserved = reserved;

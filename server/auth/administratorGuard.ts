@@ -3,6 +3,7 @@
  * is one atomic write: two administrators who deactivate each other at once cannot both succeed.
  */
 import type { Db, ObjectId } from 'mongodb';
+import { upserting } from '../storage/upserting.ts';
 
 interface ActiveAdministrators {
   _id: 'active';
@@ -19,7 +20,9 @@ export function createAdministratorGuard(db: Db): AdministratorGuard {
   const guards = db.collection<ActiveAdministrators>('administrators');
   return {
     async add(personId) {
-      await guards.updateOne({ _id: 'active' }, { $addToSet: { personIds: personId } }, { upsert: true });
+      await upserting(() =>
+        guards.updateOne({ _id: 'active' }, { $addToSet: { personIds: personId } }, { upsert: true }),
+      );
     },
     async remove(personId) {
       const removed = await guards.updateOne(

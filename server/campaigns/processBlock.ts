@@ -8,6 +8,7 @@ import type { CampaignColumns } from '../../shared/schemas/campaign.ts';
 import type { Accepting, Sender } from '../serviceMessages/ports.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import type { Sealing } from '../storage/sealing.ts';
+import { upserting } from '../storage/upserting.ts';
 import { blockIdOf, type Campaign, type CampaignModels, type PassName } from './campaign.model.ts';
 import { rowToken, toRequest, toSendItem } from './columns.ts';
 import type { FirstRows } from './firstRows.ts';
@@ -30,10 +31,12 @@ export async function processBlock(deps: BlockDeps, campaign: Campaign, pass: Pa
   if (earlier === null) return;
   const refusals = await validateRows(deps, campaign, { pass, rows, earlier });
   const refused = refusals.flatMap((refusal, at) => (refusal ? [{ row: rows[at]!.row, ...refusal }] : []));
-  await deps.campaignRefusals.replaceOne(
-    { _id: `${blockIdOf(_id, block)}:${pass}` },
-    { mailingId: _id, pass, block, refused } as never,
-    { upsert: true },
+  await upserting(() =>
+    deps.campaignRefusals.replaceOne(
+      { _id: `${blockIdOf(_id, block)}:${pass}` },
+      { mailingId: _id, pass, block, refused } as never,
+      { upsert: true },
+    ),
   );
   const codes = refused.map(({ code }) => code);
   await countBlock(deps, campaign, { pass, rows: rows.length, refused: codes });

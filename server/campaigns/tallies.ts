@@ -6,6 +6,7 @@
 import { Types } from 'mongoose';
 import { type ServiceStatus, serviceStatuses } from '../../shared/v1/statuses.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
+import { throwUnless, upsertEach } from '../storage/bulkWrites.ts';
 import type { Campaign, CampaignModels, CampaignTally, StatusCounts } from './campaign.model.ts';
 import { indexOfToken } from './columns.ts';
 import { paceUpdate } from './pace.ts';
@@ -92,20 +93,22 @@ export function createTallies({
       }
       if (tallies.size === 0) return;
       const now = new Date();
-      await campaignTallies.collection.bulkWrite(
-        [...tallies].map(([tallyId, { mailingId: campaignId, tally, moves: transitions }]) => ({
-          updateOne: {
-            filter: { _id: tallyId as never },
-            update: {
-              $setOnInsert: { mailingId: campaignId, tally },
-              $max: transitions,
-              $inc: { changes: 1 },
-              $set: { dirtyAt: now },
+      throwUnless(
+        await upsertEach(
+          campaignTallies.collection,
+          [...tallies].map(([tallyId, { mailingId: campaignId, tally, moves: transitions }]) => ({
+            updateOne: {
+              filter: { _id: tallyId },
+              update: {
+                $setOnInsert: { mailingId: campaignId, tally },
+                $max: transitions,
+                $inc: { changes: 1 },
+                $set: { dirtyAt: now },
+              },
+              upsert: true,
             },
-            upsert: true,
-          },
-        })),
-        { ordered: false },
+          })),
+        ),
       );
     },
 

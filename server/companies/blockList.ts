@@ -5,9 +5,9 @@ import type { Actor } from '../audit/actor.ts';
 import type { Audit, NewAuditLine } from '../audit/audit.ts';
 import { maskPhone } from '../auth/permissions.ts';
 import { phoneIndexOf } from '../phones/phoneIndex.ts';
-import { isDuplicateKey } from '../storage/database.ts';
 import { type Page, parseCursor, readPage } from '../storage/pageCursor.ts';
 import type { Sealing } from '../storage/sealing.ts';
+import { upserting } from '../storage/upserting.ts';
 import type { BlockedPhone } from './blockedPhone.model.ts';
 import { companySubject } from './companySettings.ts';
 
@@ -119,17 +119,13 @@ async function insertOrFind(
   key: Pick<BlockedPhone, 'companyId' | 'phoneIndex'>,
   entry: Omit<BlockedPhone, 'companyId' | 'phoneIndex'>,
 ): Promise<BlockedPhone> {
-  for (;;) {
-    try {
-      return await blockedPhones
-        .findOneAndUpdate(key, { $setOnInsert: entry }, { upsert: true, returnDocument: 'after' })
-        .orFail()
-        .lean<BlockedPhone>();
-    } catch (error) {
-      // Two people added the same phone at once: the next try finds the other's entry.
-      if (!isDuplicateKey(error)) throw error;
-    }
-  }
+  return upserting(() =>
+    blockedPhones
+      .findOneAndUpdate(key, { $setOnInsert: entry }, { upsert: true, returnDocument: 'after' })
+      .orFail()
+      .lean<BlockedPhone>()
+      .exec(),
+  );
 }
 
 /** The audit is never erased, so it holds neither the full phone nor a text about a client. */

@@ -10,7 +10,7 @@
 import type { Types } from 'mongoose';
 import type { StatusTransition } from '../serviceMessages/serviceMessage.model.ts';
 import type { TransitionedMessage, TransitionListener } from '../serviceMessages/statuses/statusEffects.ts';
-import { isDuplicateKey, writeErrorsOf } from '../storage/database.ts';
+import { insertEach, isDuplicate, throwUnless } from '../storage/bulkWrites.ts';
 import {
   type CountedTransitions,
   type Counts,
@@ -60,17 +60,9 @@ export function createTransitionCounter({ deliveryCounted }: Pick<DeliveryCountM
 
   /** @returns the documents whose id was stored before. */
   async function insertAll(rows: CountedTransitions[]): Promise<CountedTransitions[]> {
-    if (rows.length === 0) return [];
-    try {
-      await deliveryCounted.collection.insertMany(rows as never, { ordered: false });
-      return [];
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-      return writeErrorsOf(error).map(({ code, index }) => {
-        if (code !== 11000) throw error;
-        return rows[index]!;
-      });
-    }
+    const outcomes = await insertEach(deliveryCounted.collection, rows);
+    throwUnless(outcomes, isDuplicate);
+    return rows.filter((_, at) => isDuplicate(outcomes[at]!));
   }
 }
 

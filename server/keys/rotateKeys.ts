@@ -5,6 +5,7 @@
  */
 import { namedKeyOf, type Sealing } from '../storage/sealing.ts';
 import type { Secrets } from '../storage/secretsFile.ts';
+import { upserting } from '../storage/upserting.ts';
 import { keptKeyPurpose, openKeys, ringOf } from './keptKeys.ts';
 import { otherHolders } from './keyHolders.ts';
 import type { KeptKey, KeyModels, KeyRotation } from './keys.model.ts';
@@ -71,21 +72,23 @@ async function othersSeal(deps: RotateDeps, { keyId }: Sealing): Promise<Rotatio
  */
 async function begin({ keyRotations, keptKeys }: RotateDeps, { keyId }: Sealing): Promise<KeyRotation> {
   const index = await keptKeys.findById('blindIndex').orFail().lean<KeptKey>();
-  await keyRotations.updateOne(
-    { _id: keyId },
-    {
-      $setOnInsert: {
-        from: namedKeyOf(index.sealed) ?? '',
-        pass: 1,
-        place: 0,
-        unreadable: 0,
-        resealed: 0,
-        startedAt: new Date(),
-        finishedAt: null,
+  await upserting(() =>
+    keyRotations.updateOne(
+      { _id: keyId },
+      {
+        $setOnInsert: {
+          from: namedKeyOf(index.sealed) ?? '',
+          pass: 1,
+          place: 0,
+          unreadable: 0,
+          resealed: 0,
+          startedAt: new Date(),
+          finishedAt: null,
+        },
+        $inc: { changed: 1 },
       },
-      $inc: { changed: 1 },
-    },
-    { upsert: true },
+      { upsert: true },
+    ),
   );
   await keyRotations.updateOne(
     { _id: keyId, finishedAt: { $ne: null } },

@@ -5,6 +5,7 @@ import {
   type RetentionView,
   retentionKinds,
 } from '../../shared/schemas/personalData.ts';
+import { upserting } from '../storage/upserting.ts';
 import type { Retention } from './retention.model.ts';
 
 export const usualPeriods: RetentionPeriods = {
@@ -28,7 +29,9 @@ export async function setRetention(
   companyId: Types.ObjectId,
   { periods, revision }: { periods: RetentionPeriods; revision: number },
 ): Promise<RetentionView | null> {
-  await retention.updateOne({ _id: companyId }, { $setOnInsert: { revision: 0 } }, { upsert: true });
+  await upserting(() =>
+    retention.updateOne({ _id: companyId }, { $setOnInsert: { revision: 0 } }, { upsert: true }),
+  );
   const set = await retention
     .findOneAndUpdate(
       { _id: companyId, revision },

@@ -1,4 +1,5 @@
 /** Runs the sweeps by the set periods, in one process at a time, with a bounded number of steps per round. */
+import { upserting } from '../storage/upserting.ts';
 import { leaseEnd, leaseRanOut } from '../work/lease.ts';
 import type { Retention } from './retention.model.ts';
 import { usualPeriods } from './retention.ts';
@@ -19,7 +20,9 @@ const DAY_MS = 86_400_000;
 /** False when another process holds the lease. */
 export async function sweepOnce(deps: SweepDeps, now = new Date()): Promise<boolean> {
   const { retention, companyId } = deps;
-  await retention.updateOne({ _id: companyId }, { $setOnInsert: { revision: 0 } }, { upsert: true });
+  await upserting(() =>
+    retention.updateOne({ _id: companyId }, { $setOnInsert: { revision: 0 } }, { upsert: true }),
+  );
   const held = await retention
     .findOneAndUpdate(
       { _id: companyId, ...leaseRanOut('leaseUntil', now) },

@@ -78,16 +78,21 @@ async function whenStoreAnswers(deadlineMs: number, work: () => Promise<unknown>
   }
 }
 
+export const DUPLICATE_KEY = 11_000;
+
 interface DuplicateKey {
-  code: 11000;
+  code: typeof DUPLICATE_KEY;
   keyPattern?: Record<string, unknown>;
 }
 
 /**
- * True when a unique key exists already. The error's `keyPattern` says which: a caller can tell a repeat from a race.
+ * True when the one write was refused because a unique key exists already. The error's `keyPattern` says which: a
+ * caller can tell a repeat from a race. A bulk has an outcome for each of its writes: see `bulkWrites.ts`.
  */
 export function isDuplicateKey(error: unknown): error is DuplicateKey {
-  return typeof error === 'object' && error !== null && (error as { code?: unknown }).code === 11000;
+  if (typeof error !== 'object' || error === null || error instanceof mongoose.mongo.MongoBulkWriteError)
+    return false;
+  return (error as { code?: unknown }).code === DUPLICATE_KEY;
 }
 
 /** True when the duplicate is on an index that has this field. */
@@ -97,11 +102,4 @@ export function isDuplicateOn(error: unknown, field: string): boolean {
 
 function isNamespaceExists(error: unknown): boolean {
   return typeof error === 'object' && error !== null && (error as { code?: unknown }).code === 48;
-}
-
-/** The failed writes of an unordered bulk, by index. Rethrows an error that is not a bulk's own. */
-export function writeErrorsOf(error: unknown): { code: number; index: number }[] {
-  const { writeErrors } = error as { writeErrors?: unknown };
-  if (writeErrors === undefined) throw error;
-  return [writeErrors].flat() as { code: number; index: number }[];
 }

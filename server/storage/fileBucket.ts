@@ -6,6 +6,7 @@ import type { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import mongoose, { type Connection, type Types } from 'mongoose';
 import { type OpenFile, openFileModel } from './openFiles.model.ts';
+import { upserting } from './upserting.ts';
 
 type Collection<T extends object> = mongoose.Collection<T>;
 
@@ -49,10 +50,12 @@ export function createFileBucket<T extends { _id: Types.ObjectId }>(
   const removeAll = (_id: Types.ObjectId) => removeFile(connection, { _id, bucket: bucketName });
 
   const begin = (_id: Types.ObjectId) =>
-    openFiles.updateOne(
-      { _id },
-      { $setOnInsert: { bucket: bucketName, dueAt: new Date(Date.now() + OPEN_FOR_MS) } },
-      { upsert: true },
+    upserting(() =>
+      openFiles.updateOne(
+        { _id },
+        { $setOnInsert: { bucket: bucketName, dueAt: new Date(Date.now() + OPEN_FOR_MS) } },
+        { upsert: true },
+      ),
     );
   /** False when the sweep has given the file up: its pieces may already be gone. */
   const end = async (_id: Types.ObjectId) =>

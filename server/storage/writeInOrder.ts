@@ -4,6 +4,8 @@
  * caller must be able to continue from any of them. It uses MongoDB 8.0's `bulkWrite`.
  */
 import mongoose, { type Model } from 'mongoose';
+import { refusalOf } from './bulkErrors.ts';
+import { DUPLICATE_KEY } from './database.ts';
 
 export type OrderedWrite =
   | { insert: Model<never>; document: object }
@@ -48,11 +50,10 @@ function toClientModel(write: OrderedWrite) {
 
 /** The driver keeps only the code and the message of each failure; the message names the index. */
 function asServerError(error: unknown, writes: OrderedWrite[]): unknown {
-  if (!(error instanceof mongoose.mongo.MongoClientBulkWriteError)) return error;
-  const [refused] = error.writeErrors;
-  if (!refused) return error.cause ?? error;
-  const [at, { code, message }] = refused;
-  const keyPattern = code === 11000 ? keyPatternOf(modelOf(writes[at]!), message) : undefined;
+  const refusal = refusalOf(error);
+  if (!refusal) return error;
+  const { index, code, message } = refusal;
+  const keyPattern = code === DUPLICATE_KEY ? keyPatternOf(modelOf(writes[index]!), message) : undefined;
   return new mongoose.mongo.MongoServerError({ message, code, ...(keyPattern && { keyPattern }) });
 }
 

@@ -6,6 +6,7 @@
 import type { Model } from 'mongoose';
 import type { Audit } from '../audit/audit.ts';
 import { isDuplicateKey } from '../storage/database.ts';
+import { upserting } from '../storage/upserting.ts';
 import type { KeptVersion, Template } from './template.model.ts';
 
 export interface CompleteActionDeps {
@@ -40,10 +41,12 @@ async function keepVersion(
 ): Promise<void> {
   const { version, ...state } = latest;
   try {
-    await versions.updateOne(
-      { templateId, version, revision: { $lt: revision } },
-      { $set: { ...state, revision } },
-      { upsert: true },
+    await upserting(() =>
+      versions.updateOne(
+        { templateId, version, revision: { $lt: revision } },
+        { $set: { ...state, revision } },
+        { upsert: true },
+      ),
     );
   } catch (error) {
     // The version's document exists already, copied from this revision or a later one.

@@ -120,6 +120,7 @@ export const server: Side = {
     },
     {
       storage: [
+        'bulkWrites.ts',
         'classifyStoreError.ts',
         'database.ts',
         'fileBucket.ts',
@@ -129,6 +130,7 @@ export const server: Side = {
         'sealing.ts',
         'secretsFile.ts',
         'storageEncryption.ts',
+        'upserting.ts',
         'writeInOrder.ts',
       ],
     },

@@ -4,6 +4,7 @@
  */
 import { type Connection, type Model, Schema } from 'mongoose';
 import type { Sealing } from '../../storage/sealing.ts';
+import { upserting } from '../../storage/upserting.ts';
 
 export interface ErasedDialogue {
   /** Blind index of the community and the client's id in its network. */
@@ -42,10 +43,12 @@ export function createErasedDialogues(model: Model<ErasedDialogue>, sealing: Sea
   return {
     find: (communityId, peerId) => model.findById(idOf(communityId, peerId)).lean<ErasedDialogue>().exec(),
     async add(communityId, peerId, { tailPosition, until }) {
-      await model.updateOne(
-        { _id: idOf(communityId, peerId) },
-        { $max: { tailPosition, until } },
-        { upsert: true },
+      await upserting(() =>
+        model.updateOne(
+          { _id: idOf(communityId, peerId) },
+          { $max: { tailPosition, until } },
+          { upsert: true },
+        ),
       );
     },
   };

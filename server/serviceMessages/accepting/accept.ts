@@ -1,12 +1,13 @@
 /**
  * Accepts send requests: answers a repeat with the first result, refuses an invalid request with its reason, and
- * stores the rest as queued messages. Each message holds one unit of the daily quota (N7), reserved before it is
- * stored. A crash between the two leaves a unit without a message: a repeat of the request reuses it, otherwise the
- * quota sweep releases it.
+ * stores the rest as queued messages. Accepted means stored: while that is unknown, the store is asked again under the
+ * same ids, and then the call fails. Each message holds one unit of the daily quota (N7), reserved before it is
+ * stored. A crash or a failure between the two leaves a unit without a message: a repeat of the request reuses it,
+ * otherwise the quota sweep releases it.
  */
 import { createHash } from 'node:crypto';
 import { type Model, Types } from 'mongoose';
-import { writeErrorsOf } from '../../storage/database.ts';
+import { askUntilKnown, insertEach, isDuplicate, throwUnless } from '../../storage/bulkWrites.ts';
 import type { Accepting, AcceptOutcome, Sender } from '../ports.ts';
 import { type QuotaKeeper, quotaLimits } from '../quota/quota.ts';
 import { unitsOf } from '../quota/units.ts';
@@ -185,22 +186,22 @@ async function reserveQuota({ quota }: AcceptDeps, slots: Slot[]): Promise<void>
 
 async function storeAll(deps: AcceptDeps, sender: Sender, slots: Slot[]): Promise<void> {
   if (slots.length === 0) return;
-  const refused = new Set<number>();
-  try {
-    await deps.serviceMessages.collection.insertMany(slots.map(({ message }) => message!) as never, {
-      ordered: false,
-    });
-  } catch (error) {
-    for (const { code, index } of writeErrorsOf(error)) {
-      if (code !== 11000) throw error;
-      refused.add(index);
-    }
-  }
-  const raced: Slot[] = [];
-  for (const [at, slot] of slots.entries()) {
-    if (refused.has(at)) raced.push(slot);
-    else slot.outcome = { kind: 'accepted', message: slot.message! };
-  }
+  const messages = slots.map(({ message }) => message!);
+  const { outcomes, repeated } = await askUntilKnown(messages.length, (which) =>
+    insertEach(
+      deps.serviceMessages.collection,
+      which.map((at) => messages[at]!),
+    ),
+  );
+  throwUnless(outcomes, isDuplicate);
+  const own = await findOwn(
+    deps,
+    [...repeated].map((at) => messages[at]!),
+  );
+  for (const [at, slot] of slots.entries())
+    if (!isDuplicate(outcomes[at]!) || own.has(slot.message!.phoneSealed))
+      slot.outcome = { kind: 'accepted', message: slot.message! };
+  const raced = slots.filter(isOpen);
   if (slots.length > raced.length) deps.wake();
   if (raced.length === 0) return;
   // Another call stored the same request first. Its message is the result, and uses our unit if the id is equal.
@@ -209,4 +210,17 @@ async function storeAll(deps: AcceptDeps, sender: Sender, slots: Slot[]): Promis
   const stored = new Set(winners.map(({ _id }) => _id.toHexString()));
   const orphans = raced.filter(({ message }) => !stored.has(message!._id.toHexString()));
   await deps.quota.release(orphans.flatMap(({ message }) => unitsOf(message!)));
+}
+
+/**
+ * A message that was inserted twice may be refused because the first attempt did store it. Returns the sealed phones of
+ * those that are ours: each sealing gives another text, also for the same request.
+ */
+async function findOwn({ serviceMessages }: AcceptDeps, messages: ServiceMessage[]): Promise<Set<string>> {
+  if (messages.length === 0) return new Set();
+  const stored = await serviceMessages
+    .find({ _id: { $in: messages.map(({ _id }) => _id) } }, { phoneSealed: 1 })
+    .lean<Pick<ServiceMessage, 'phoneSealed'>[]>();
+  const sealed = new Set(stored.map(({ phoneSealed }) => phoneSealed));
+  return new Set(messages.map(({ phoneSealed }) => phoneSealed).filter((each) => sealed.has(each)));
 }

@@ -5,7 +5,7 @@
  * document, so parallel senders and processes never exceed five.
  */
 import type { Model, Types } from 'mongoose';
-import { writeErrorsOf } from '../../storage/database.ts';
+import { askUntilKnown, isDuplicate, throwUnless, writeEach } from '../../storage/bulkWrites.ts';
 import type { Quota, QuotaUnit } from './quota.model.ts';
 
 export const quotaLimits = { unitsPerWindow: 5, windowMs: 24 * 3600_000 } as const;
@@ -54,10 +54,12 @@ export function createQuota({ quota, holders }: QuotaDeps): QuotaKeeper {
   const keyOf = ({ communityId, phoneIndex }: Pick<UnitRequest, 'communityId' | 'phoneIndex'>) =>
     `${communityId.toHexString()}:${phoneIndex}`;
 
-  /** If the quota is full or the unit exists, the filter misses and the upsert hits the unique `_id`: refused. */
+  /**
+   * The indexes of the refused. If the quota is full or the unit exists, the filter misses and the upsert hits the
+   * unique `_id`. A unit that an earlier attempt of this call reserved is refused too: the caller finds it.
+   */
   async function tryReserve(requests: UnitRequest[], now: Date): Promise<Set<number>> {
-    const refused = new Set<number>();
-    if (requests.length === 0) return refused;
+    if (requests.length === 0) return new Set();
     const checkAt = new Date(now.getTime() + orphanAfterMs);
     const operations = requests.map((request) => ({
       updateOne: {
@@ -76,16 +78,14 @@ export function createQuota({ quota, holders }: QuotaDeps): QuotaKeeper {
         upsert: true,
       },
     }));
-    try {
-      await quota.collection.bulkWrite(operations as never, { ordered: false });
-    } catch (error) {
-      for (const { code, index } of writeErrorsOf(error)) {
-        if (code !== 11000) throw error;
-        refused.add(index);
-      }
-      if (refused.size === 0) throw error;
-    }
-    return refused;
+    const { outcomes } = await askUntilKnown(operations.length, (which) =>
+      writeEach(
+        quota.collection,
+        which.map((at) => operations[at]!),
+      ),
+    );
+    throwUnless(outcomes, isDuplicate);
+    return new Set(outcomes.flatMap((outcome, at) => (isDuplicate(outcome) ? [at] : [])));
   }
 
   async function pruneOld(keys: string[], now: Date): Promise<void> {

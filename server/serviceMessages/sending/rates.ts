@@ -3,6 +3,7 @@
  * database per community. A process asks for as many as it could send, and gets what is left of the second.
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
+import { isDuplicateKey } from '../../storage/database.ts';
 
 export interface SendRate {
   /** The community's id. */
@@ -62,7 +63,7 @@ export function createRates(sendRates: Model<SendRate>): Rates {
             { upsert: !known },
           )
           .catch((error: unknown) => {
-            if ((error as { code?: unknown }).code === 11000) return { modifiedCount: 0, upsertedCount: 0 };
+            if (isDuplicateKey(error)) return { modifiedCount: 0, upsertedCount: 0 };
             throw error;
           });
         if (modifiedCount + upsertedCount > 0) return granted;

@@ -3,11 +3,10 @@
  * `verifiedPhone` has checked the number; one that refuses gives the reason. Each network's newest report counts,
  * whatever the order of reports. Safe to repeat.
  */
-import type { AnyBulkWriteOperation } from 'mongodb';
 import type { Model } from 'mongoose';
 import type { Client } from '../../clients/client.model.ts';
 import type { PhoneReport, PhoneVerdict } from '../../clients/phoneReport.model.ts';
-import { writeErrorsOf } from '../../storage/database.ts';
+import { isDuplicate, throwUnless, upsertEach } from '../../storage/bulkWrites.ts';
 import type { ServiceMessage, StatusTransition } from '../serviceMessage.model.ts';
 import type { TransitionListener } from './statusEffects.ts';
 
@@ -87,11 +86,5 @@ async function storeAll(phoneReports: Model<PhoneReport>, reports: PhoneReport[]
       },
     };
   });
-  try {
-    await phoneReports.collection.bulkWrite(operations as AnyBulkWriteOperation[] as never, {
-      ordered: false,
-    });
-  } catch (error) {
-    if (writeErrorsOf(error).some(({ code }) => code !== 11000)) throw error;
-  }
+  throwUnless(await upsertEach(phoneReports.collection, operations), isDuplicate);
 }

@@ -36,7 +36,7 @@ import { createApprovedVersions } from '../../../server/templates/approvedVersio
 import { templateModel } from '../../../server/templates/template.model.ts';
 import type { TemplateVersion } from '../../../shared/schemas/template.ts';
 import type { SendRequest } from '../../../shared/v1/messages.ts';
-import { openTestStore, silent } from '../../support/store.ts';
+import { openTestStore, silent, type TestStore } from '../../support/store.ts';
 
 export type SendingFixture = Awaited<ReturnType<typeof startSending>>;
 
@@ -59,10 +59,19 @@ export interface SendingOptions {
   listeners?: TransitionListener[];
   isBank?: () => boolean | Promise<boolean>;
   stops?: Stops;
+  /** A store that fails on request; by default a usual one. The fixture closes it. */
+  store?: TestStore;
 }
 
-export async function startSending({ channels, limits, listeners = [], isBank, stops }: SendingOptions) {
-  const store = await openTestStore();
+export async function startSending({
+  channels,
+  limits,
+  listeners = [],
+  isBank,
+  stops,
+  store: given,
+}: SendingOptions) {
+  const store = given ?? (await openTestStore());
   const { connection } = store;
   const models = {
     serviceMessages: serviceMessageModel(connection),

@@ -5,6 +5,7 @@
 import type { ErrorRequestHandler } from 'express';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import type { ErrorAnswer, Problem } from '../../shared/schemas/common.ts';
+import { errorName } from '../observability/loggedError.ts';
 import type { Logger } from '../observability/logger.ts';
 import { classifyStoreError } from '../storage/classifyStoreError.ts';
 
@@ -139,7 +140,7 @@ export function errorAnswer(logger: Logger): ErrorRequestHandler {
       );
     else if (error.code === 'storeUnavailable')
       logger.warn(
-        { requestId: res.locals.requestId, path: req.path, reason: (thrown as Error).message },
+        { requestId: res.locals.requestId, path: req.path, reason: errorName(thrown) },
         'Store unavailable',
       );
     if (res.headersSent) {

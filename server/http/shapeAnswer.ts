@@ -19,8 +19,9 @@ export function shapeAnswer(
   const shaped = schema.safeParse(answer);
   if (shaped.success) return shaped.data;
   const problems = shaped.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  // The log leaves out the messages of errors.
+  logger.error({ endpoint: name, problems }, 'Answer breaks its schema');
   if (isAnswerStrict) throw new Error(`The answer of ${name} breaks its schema: ${problems.join('; ')}`);
   // An answer that does not match the schema cannot be stripped either, so it is not sent.
-  logger.error({ endpoint: name, problems }, 'Answer breaks its schema');
   throw refusal();
 }

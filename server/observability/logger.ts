@@ -1,8 +1,9 @@
 /**
  * The program's log: one JSON line per event, on standard output. Owns the list of values that must never be logged:
- * tokens, cookies, passwords, phones and message texts.
+ * tokens, cookies, passwords, phones and message texts. `loggedError.ts` owns what is logged of an error.
  */
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { loggedError } from './loggedError.ts';
 
 export type { Logger } from 'pino';
 
@@ -38,8 +39,13 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: HIDDEN_PATHS, censor: '[hidden]' },
-      serializers: { err: pino.stdSerializers.errWithCause, error: pino.stdSerializers.errWithCause },
+      serializers: { err: serializeError, error: serializeError },
     },
     destination ?? pino.destination(1),
   );
+}
+
+/** A text under `error` names a problem and is no error. */
+function serializeError(error: unknown): unknown {
+  return typeof error === 'string' ? error : loggedError(error);
 }

@@ -2,6 +2,7 @@
 import type { ErrorRequestHandler, Response } from 'express';
 import { type V1ErrorCode, type V1Refusal, v1ErrorBody, v1Errors } from '../../../shared/v1/errorCodes.ts';
 import { v1Limits } from '../../../shared/v1/messages.ts';
+import { errorName } from '../../observability/loggedError.ts';
 import type { Logger } from '../../observability/logger.ts';
 import { toDeskError } from '../errors.ts';
 
@@ -58,7 +59,7 @@ export function v1ErrorAnswer(logger: Logger): ErrorRequestHandler {
     const about = { requestId: res.locals.requestId, method: req.method, path: req.path };
     if (refusal.code === 'internal') logger.error({ err: thrown, ...about }, 'Request failed');
     if (refusal.code === 'storeUnavailable')
-      logger.warn({ ...about, reason: (thrown as Error).message }, 'Store unavailable');
+      logger.warn({ ...about, reason: errorName(thrown) }, 'Store unavailable');
     if (res.headersSent) next(thrown);
     else answerRefusal(res, refusal);
   };

@@ -21,15 +21,17 @@ const logger: StoreLogger = {
   error: logAt('error'),
 };
 
-/** Errors lose their own fields between threads; the stack is enough. */
+/** Errors lose their own fields between threads; the log shows only these. */
 function plain(fields: object): object {
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [
       name,
-      value instanceof Error ? { message: value.message, stack: value.stack } : (value as unknown),
+      value instanceof Error ? errorFields(value) : (value as unknown),
     ]),
   );
 }
+
+const errorFields = ({ name, message, stack }: Error) => ({ name, message, stack });
 
 try {
   const served = await serveFolder({ ...(workerData as ServeRequest), logger });

@@ -23,10 +23,10 @@ it('never writes tokens, cookies, phones or message texts', () => {
 it('logs an error with its cause', () => {
   const lines: string[] = [];
   const logger = createLogger('info', { write: (line) => lines.push(line) });
-  logger.error({ err: new Error('outer', { cause: new Error('inner') }) }, 'failed');
-  expect(JSON.parse(lines[0] ?? '')).toMatchObject({
-    err: { message: 'outer', cause: { message: 'inner' } },
-  });
+  logger.error({ err: new Error('outer', { cause: new TypeError('inner') }) }, 'failed');
+  const { err } = JSON.parse(lines[0] ?? '');
+  expect(err).toMatchObject({ type: 'Error', cause: { type: 'TypeError' } });
+  expect(err.stack).toContain('logger.test.ts');
 });
 
 it('counts for each desk apart', async () => {

@@ -39,7 +39,17 @@ function findWebDir(): string | null {
 try {
   const config = readConfig(process.env);
   const logger = createLogger(config.logLevel);
-  const desk = await startDesk(config, { logger, webDir: findWebDir() });
+  // Node would print the whole error, and a database error holds documents.
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ err: error }, 'the program ends: an error was not handled');
+    process.exit(1);
+  });
+  const desk = await startDesk(config, {
+    logger,
+    webDir: findWebDir(),
+    // Without its store the process could only refuse; whatever supervises it starts it again.
+    onStoreEnded: () => process.exit(1),
+  });
   say(welcome(desk));
   const end = (signal: string) => {
     logger.info({ signal }, 'closing');

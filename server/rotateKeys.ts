@@ -24,7 +24,7 @@ async function run(): Promise<number> {
   try {
     await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
     const logger = createLogger('warn');
-    const connection = await connectStore(config, logger, closing);
+    const connection = await connectStore(config, { logger, closing });
     const store = await openStore(connection, { isShared: config.mongodbUri !== null, logger });
     // Only one process can open an embedded store, so entries of other processes are outdated.
     if (!config.mongodbUri) await store.keyHolders.deleteMany({});

@@ -48,10 +48,15 @@ export interface AppContext {
 
 export async function createContext(
   config: Config,
-  { logger, timing, closing }: Pick<AppContext, 'logger' | 'timing' | 'closing'>,
+  {
+    logger,
+    timing,
+    closing,
+    onStoreEnded,
+  }: Pick<AppContext, 'logger' | 'timing' | 'closing'> & { onStoreEnded?: (() => void) | undefined },
 ): Promise<AppContext> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-  const connection = await connectStore(config, logger, closing);
+  const connection = await connectStore(config, { logger, closing, onStoreEnded });
   // Checked before the first secret or document is written.
   const storageEncryption = await watchStorageEncryption({
     ask: (command) => connection.getClient().db('admin').command(command),

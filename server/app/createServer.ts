@@ -65,6 +65,8 @@ export interface DeskOptions {
   /** Folder of the built screens; null when the process serves none. */
   webDir: string | null;
   timing?: DeskTiming;
+  /** Called when the embedded store ends by itself. The desk cannot go on: its process has to end. */
+  onStoreEnded?: () => void;
 }
 
 export async function startDesk(config: Config, options: DeskOptions): Promise<Desk> {
@@ -83,10 +85,10 @@ export async function startDesk(config: Config, options: DeskOptions): Promise<D
 /** In the order of dependency; closing goes in reverse. */
 async function build(
   config: Config,
-  { logger, webDir, timing = {} }: DeskOptions,
+  { logger, webDir, timing = {}, onStoreEnded }: DeskOptions,
   closing: Closing,
 ): Promise<Desk> {
-  const context = await createContext(config, { logger, timing, closing });
+  const context = await createContext(config, { logger, timing, closing, onStoreEnded });
   const { store, metrics } = context;
   const sandbox = await openSandbox(context, webDir);
 

@@ -44,9 +44,22 @@ export interface Store extends Models {
   companyId: Types.ObjectId;
 }
 
-/** Connects, goes by the database's clock from then on, and writes nothing yet. */
-export async function connectStore(config: Config, logger: Logger, closing: Closing): Promise<Connection> {
-  const embedded = config.mongodbUri ? null : await openEmbeddedStore({ dataDir: config.dataDir, logger });
+/**
+ * Connects, goes by the database's clock from then on, and writes nothing yet.
+ * @param onStoreEnded called when the embedded store ends by itself
+ */
+export async function connectStore(
+  config: Config,
+  {
+    logger,
+    closing,
+    onStoreEnded,
+  }: { logger: Logger; closing: Closing; onStoreEnded?: (() => void) | undefined },
+): Promise<Connection> {
+  const { dataDir } = config;
+  const embedded = config.mongodbUri
+    ? null
+    : await openEmbeddedStore({ dataDir, logger, onEnded: onStoreEnded });
   if (embedded) closing.add(() => embedded.close());
   const connection = await connectDatabase(config.mongodbUri ?? embedded?.uri ?? '', {
     isElsewhere: embedded === null,

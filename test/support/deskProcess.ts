@@ -16,6 +16,8 @@ const mainFile = new URL('../../dist/server/main.js', import.meta.url).pathname;
 export interface DeskProcess {
   url: string;
   pid: number;
+  /** Resolves when the process has ended, with its code; null after a signal. */
+  ended: Promise<number | null>;
   /** Resolves when the process has ended. */
   kill(signal: NodeJS.Signals): Promise<void>;
   output(): string;
@@ -41,7 +43,7 @@ export async function startDeskProcess(
   child.stderr?.on('data', (chunk) => {
     output += chunk;
   });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const isReady = async () => {
     if (child.exitCode !== null) throw new Error(`the desk ended with ${child.exitCode}:\n${output}`);
     return (await fetch(`${url}/readyz`)).ok;
@@ -54,6 +56,7 @@ export async function startDeskProcess(
     url,
     pid: child.pid ?? 0,
     output: () => output,
+    ended,
     async kill(signal) {
       child.kill(signal);
       await ended;

@@ -11,6 +11,8 @@ import type { FromWorker } from './worker.ts';
 
 export interface OpenStoreOptions extends ServeRequest {
   logger: StoreLogger;
+  /** Called when the thread ends by itself, after it was ready: from then on nothing can be read or stored. */
+  onEnded?: (() => void) | undefined;
 }
 
 export interface EmbeddedStore {
@@ -27,12 +29,19 @@ export interface EmbeddedStore {
  */
 export class StoreFolderError extends Error {}
 
-export async function openEmbeddedStore({ logger, ...request }: OpenStoreOptions): Promise<EmbeddedStore> {
+export async function openEmbeddedStore({
+  logger,
+  onEnded,
+  ...request
+}: OpenStoreOptions): Promise<EmbeddedStore> {
   const worker = startWorker(request);
   let isClosing = false;
   const ended = new Promise<void>((resolve) => worker.on('exit', () => resolve()));
+  let isReady = false;
   worker.on('exit', (code) => {
-    if (!isClosing && code !== 0) logger.error({ code }, 'the embedded store ended');
+    if (isClosing || !isReady) return;
+    logger.error({ code }, 'the embedded store ended');
+    onEnded?.();
   });
   const { uri, publicUri } = await new Promise<{ uri: string; publicUri: string | undefined }>(
     (resolve, reject) => {
@@ -52,6 +61,7 @@ export async function openEmbeddedStore({ logger, ...request }: OpenStoreOptions
       );
     },
   );
+  isReady = true;
   return {
     uri,
     publicUri,

@@ -32,6 +32,7 @@ async function main(): Promise<void> {
     ttlSweepMs: STORE_TTL_SWEEP_MS,
     publicPort: STORE_PORT,
     publicPassword: STORE_PASSWORD,
+    onEnded: () => process.exit(1),
   });
   const stopped = new Promise<void>((stop) => {
     process.once('SIGTERM', () => stop());

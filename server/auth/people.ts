@@ -43,6 +43,14 @@ export function createPeople({ db, auth, publish, onRevoked: onEnded }: PeopleDe
   const people = peopleCollection(db);
   const guard = createAdministratorGuard(db);
 
+  /** A person whose addition was cut short has no account: adding them again completes it. */
+  async function findHalfAdded(email: string): Promise<ObjectId | null> {
+    const { internalAdapter } = await auth.$context;
+    const found = await people.findOne({ email });
+    if (!found || (await internalAdapter.findCredentialAccount(found._id.toHexString()))) return null;
+    return found._id;
+  }
+
   async function endSessions(personId: string): Promise<void> {
     const { internalAdapter } = await auth.$context;
     await internalAdapter.deleteUserSessions(personId);
@@ -81,8 +89,11 @@ export function createPeople({ db, auth, publish, onRevoked: onEnded }: PeopleDe
         );
         personId = made.id;
       } catch (error) {
-        if (isDuplicateKey(error)) return { kind: 'emailTaken' };
-        throw error;
+        if (!isDuplicateKey(error)) throw error;
+        const half = await findHalfAdded(email.toLowerCase());
+        if (!half) return { kind: 'emailTaken' };
+        await people.updateOne({ _id: half }, { $set: { name, role, communityIds } });
+        personId = half.toHexString();
       }
       await openAccount(internalAdapter, personId, hash);
       const document = await people.findOne({ _id: new ObjectId(personId) });

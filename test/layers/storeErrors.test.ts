@@ -10,12 +10,13 @@ const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts') && !/^(storage\/embedded|sandbox)\//.test(path))
   .map((path) => ({ path, text: readFileSync(new URL(path, root), 'utf8') }));
 
-const filesWith = (pattern: RegExp) => sources.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
+const filesWith = (pattern: RegExp) =>
+  sources.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
 
 it('reads bulk errors in one place', () => {
-  expect(filesWith(/writeErrors|getWriteErrors|writeConcernErrors|MongoBulkWriteError\b.*\bresult\b/)).toEqual([
-    'storage/bulkErrors.ts',
-  ]);
+  expect(
+    filesWith(/writeErrors|getWriteErrors|writeConcernErrors|MongoBulkWriteError\b.*\bresult\b/),
+  ).toEqual(['storage/bulkErrors.ts']);
 });
 
 it('inserts many only where each outcome is read', () => {

@@ -15,8 +15,8 @@ import { faultyReply, type StoreCommand, type StoreFault, successOf } from './st
 export interface StoreProxy extends AsyncDisposable {
   /** For the driver; the same database as the store's own address. */
   uri: string;
-  /** Every write that the driver sent, in order. */
-  writes: StoreCommand[];
+  /** Every command about a collection that the driver sent, in order. */
+  commands: StoreCommand[];
   /** Fails the commands for which `of` is true, `times` of them and without end by default. Replaces the last rule. */
   fail(fault: StoreFault, rule: { of: (command: StoreCommand) => boolean; times?: number }): void;
   /** From here on no command fails. Returns how many did since `fail`. */
@@ -39,13 +39,14 @@ export const writesTo =
 
 export async function openStoreProxy(storeUri: string): Promise<StoreProxy> {
   const { target, uriAt } = readUri(storeUri);
-  const writes: StoreCommand[] = [];
+  const commands: StoreCommand[] = [];
   const sockets = new Set<Socket>();
   let rule: Rule | null = null;
   let failed = 0;
 
   function faultFor(command: StoreCommand): StoreFault | null {
-    if (command.isWrite) writes.push(command);
+    if (handshakes.has(command.name)) return null;
+    commands.push(command);
     if (!rule || rule.left === 0 || !rule.of(command)) return null;
     rule.left -= 1;
     failed += 1;
@@ -73,7 +74,7 @@ export async function openStoreProxy(storeUri: string): Promise<StoreProxy> {
 
   return {
     uri: uriAt(`127.0.0.1:${port}`),
-    writes,
+    commands,
     fail(fault, { of, times = Number.POSITIVE_INFINITY }) {
       rule = { fault, of, left: times };
       failed = 0;
@@ -128,6 +129,18 @@ const RESPONSE_TO = 8;
 const BODY = 16 + 4 + 1;
 
 const bodyOf = (reply: Buffer): Document => deserialize(reply.subarray(BODY), { promoteLongs: false });
+
+/** Commands of the driver itself: they never fail, so that the driver knows the store. */
+const handshakes = new Set([
+  '$db',
+  'hello',
+  'isMaster',
+  'ismaster',
+  'ping',
+  'endSessions',
+  'saslStart',
+  'saslContinue',
+]);
 
 /** By command, the field that holds its operations. */
 const operationsIn: Record<string, string> = {

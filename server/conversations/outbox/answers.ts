@@ -4,15 +4,18 @@ import type { Model } from 'mongoose';
 import { Types } from 'mongoose';
 import type { AttachmentKind } from '../../../shared/schemas/message.ts';
 import type { Actor } from '../../audit/actor.ts';
+import { isDuplicateOn } from '../../storage/database.ts';
 import type { Upload } from '../../uploads/uploadStore.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { StoredAttachment } from '../intake/networkEvent.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
 import type { Message, StoredQuote } from '../message.model.ts';
-import { blankDraft, type Thread } from '../thread/thread.ts';
+import { type Appended, blankDraft, type MessageDraft, type Thread } from '../thread/thread.ts';
 
 /** VK accepts a signed 32-bit number. 0 means "do not check for repeats", so it is never drawn. */
 const RANDOM_ID_MAX = 2 ** 31 - 1;
+/** So many taken numbers in a row mean that the draw is broken. */
+const DRAWS_MAX = 10;
 
 export interface AnswersDeps {
   messages: Model<Message>;
@@ -20,6 +23,8 @@ export interface AnswersDeps {
   thread: Thread;
   /** Wakes this process's sender: an answer is due. */
   wakeSender(): void;
+  /** By default a random one. */
+  drawRandomId?: () => number;
 }
 
 export type Written =
@@ -29,18 +34,18 @@ export type Written =
 
 /** Safe to repeat: the same `clientToken` of the same person is the same answer, stored and sent once. */
 export async function sendAgentAnswer(
-  { thread, messages, wakeSender }: AnswersDeps,
+  deps: AnswersDeps,
   conversation: Conversation,
   actor: Actor,
   draft: { clientToken: string; text: string; uploads: Upload[]; replyToMessageId: string | null },
 ): Promise<Written> {
+  const { messages, wakeSender } = deps;
   const now = new Date();
-  const appended = await thread.append(conversation, {
+  const appended = await appendUnderRandomId(deps, conversation, {
     ...blankDraft(now),
     kind: 'answer',
     direction: 'out',
     clientToken: draft.clientToken,
-    randomId: randomInt(1, RANDOM_ID_MAX),
     personId: new Types.ObjectId(actor.id),
     authorType: 'agent',
     authorName: actor.name,
@@ -55,6 +60,21 @@ export async function sendAgentAnswer(
   if (!isSameContent(appended.message, conversation, draft.text)) return { kind: 'tokenReused' };
   wakeSender();
   return { kind: 'written', message: appended.message, conversation: appended.conversation };
+}
+
+/** A community with ten million answers has one draw in two hundred already: then another number is drawn. */
+async function appendUnderRandomId(
+  { thread, drawRandomId = () => randomInt(1, RANDOM_ID_MAX) }: AnswersDeps,
+  conversation: Conversation,
+  draft: MessageDraft,
+): Promise<Appended> {
+  for (let draws = 1; ; draws += 1) {
+    try {
+      return await thread.append(conversation, { ...draft, randomId: drawRandomId() });
+    } catch (error) {
+      if (!isDuplicateOn(error, 'randomId') || draws === DRAWS_MAX) throw error;
+    }
+  }
 }
 
 export async function addNote(

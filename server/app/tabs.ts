@@ -20,7 +20,7 @@ export interface TabsDeps {
   channels: Channels;
   broadcaster: Broadcaster;
   sessionRevocation: SessionRevocation;
-  relay: Pick<Relay, 'others'>;
+  relay: Pick<Relay, 'others' | 'announceLoss'>;
 }
 
 export function openTabs(context: AppContext, deps: TabsDeps): void {
@@ -55,7 +55,10 @@ export function openTabs(context: AppContext, deps: TabsDeps): void {
   closing.add(() => io.close());
   broadcaster.attach(io);
   // A write may have succeeded although its answer was lost with the store; such a change was not published.
-  store.connection.on('reconnected', broadcaster.askToResume);
+  store.connection.on('reconnected', () => {
+    broadcaster.askToResume();
+    relay.announceLoss();
+  });
   const watch = sessionRevocation.watch({
     io,
     liveSessions: auth.liveSessions,

@@ -82,6 +82,8 @@ const defaultTiming: RelayTiming = { readMs: 100, heartbeatMs: 2_000, goneMs: 10
 export interface Relay {
   /** The other processes that are alive, by their heartbeats. */
   others(): string[];
+  /** The store was away, and a write of this process may have succeeded unseen: the others' tabs read again. */
+  announceLoss(): void;
   /** Writes the last packet and removes this process from the list. Stop all publishers before. */
   stop(): Promise<void>;
 }
@@ -98,6 +100,8 @@ export async function startRelay(
   let waiting = noContent();
   let writing: Promise<void> | null = null;
   let isStopped = false;
+  /** The others may have missed a change. They find that out by an empty packet, or by a hole before the next one. */
+  let owesPacket = false;
   /** The other processes that are alive, with the number of the packet read last. */
   const others = new Map<string, number>();
 
@@ -137,7 +141,7 @@ export async function startRelay(
       }
       if (others.size === 0) waiting = noContent();
     } catch (error) {
-      // The number is used up, so the other processes find a hole and recover.
+      owesPacket = true;
       logger.warn({ err: error }, 'changes could not be carried to the other processes');
     }
   }
@@ -159,10 +163,10 @@ export async function startRelay(
     for (const { _id, number: last } of newcomers) others.set(_id, last);
     const aliveIds = new Set(alive.map(({ _id }) => _id));
     for (const id of others.keys()) if (!aliveIds.has(id)) await leave(id);
-    if (newcomers.length === 0) return;
+    if (newcomers.length > 0 || (owesPacket && others.size > 0)) await writePacket(noContent());
+    owesPacket = false;
     // Until now neither side wrote for the other, so the tabs of both sides request what they missed.
-    await writePacket(noContent());
-    makeUpForMissed();
+    if (newcomers.length > 0) makeUpForMissed();
   }
 
   /** A process that closed well has written its last packet and removed its document. */
@@ -222,6 +226,9 @@ export async function startRelay(
 
   return {
     others: () => [...others.keys()],
+    announceLoss() {
+      owesPacket = true;
+    },
     async stop() {
       isStopped = true;
       await Promise.all(loops.map((loop) => loop.stop()));

@@ -2,10 +2,8 @@
  * Unordered bulk writes whose caller needs to know what became of each operation. A caller that needs all or nothing
  * may call the driver itself, as long as it lets the error through.
  */
-import { setTimeout } from 'node:timers/promises';
-import { type Backoff, backoffMs } from '../work/backoff.ts';
+import { askAgain } from './askAgain.ts';
 import { type KnownOutcome, outcomesOf, type WriteOutcome } from './bulkErrors.ts';
-import { classifyStoreError } from './classifyStoreError.ts';
 import { DUPLICATE_KEY } from './database.ts';
 
 /** A collection of mongoose or of the driver; the caller's own types describe the documents. */
@@ -54,9 +52,6 @@ export function throwUnless(
   for (const outcome of outcomes) if (outcome.kind !== 'written' && !isExpected(outcome)) throw outcome.error;
 }
 
-const ATTEMPTS = 3;
-const attemptBackoff: Backoff = { firstMs: 20, mostMs: 200, jitter: 'equal' };
-
 /**
  * Asks again for what is unknown, until every outcome is known. Each operation must be safe to repeat.
  * @param ask gets the indexes to ask for, and answers in their order.
@@ -70,16 +65,15 @@ export async function askUntilKnown(
   const outcomes: WriteOutcome[] = [];
   const repeated = new Set<number>();
   let open = Array.from({ length: count }, (_, at) => at);
-  for (let attempt = 1; ; attempt += 1) {
+  await askAgain(async (isRepeat) => {
+    if (isRepeat) for (const at of open) repeated.add(at);
     const answers = await ask(open);
     for (const [nth, at] of open.entries()) outcomes[at] = answers[nth]!;
     open = indexesOf(outcomes, ({ kind }) => kind === 'unknown');
     const unknown = outcomes.find((outcome) => outcome.kind === 'unknown');
-    if (!unknown) return { outcomes: outcomes as KnownOutcome[], repeated };
-    if (attempt === ATTEMPTS || classifyStoreError(unknown.error) === 'unknown') throw unknown.error;
-    for (const at of open) repeated.add(at);
-    await setTimeout(backoffMs({ ...attemptBackoff, failures: attempt }));
-  }
+    if (unknown) throw unknown.error;
+  });
+  return { outcomes: outcomes as KnownOutcome[], repeated };
 }
 
 function indexesOf(

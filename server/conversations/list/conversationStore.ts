@@ -1,10 +1,13 @@
 /**
  * The only writer of conversations. Every change is one compare-and-set on `revision`, raises it by one, and is
  * published when it is durable. A message is written before its conversation. So a reader that reads the conversation
- * first gets messages at least as new as its revision.
+ * first gets messages at least as new as its revision. A write whose outcome is unknown is asked again, and published
+ * once it is there, whichever attempt wrote it.
  */
 import type { Model, Types } from 'mongoose';
 import type { Change } from '../../../shared/events.ts';
+import { askAgain } from '../../storage/askAgain.ts';
+import { isDuplicateKey } from '../../storage/database.ts';
 import { inserting, type OrderedWrite, updating, writeInOrder } from '../../storage/writeInOrder.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { Message } from '../message.model.ts';
@@ -61,17 +64,20 @@ export function createConversationStore(
     return written.matchedCount === 0 ? null : next;
   }
 
-  /** Retries until the change is written. @returns the conversation, and whether this call changed it. */
-  async function applyUntilWritten(
+  /** Retries until the change is written. @returns the conversation, and whether this call may have changed it. */
+  function applyUntilWritten(
     start: Conversation,
     decide: (conversation: Conversation) => Partial<Conversation> | null,
   ): Promise<{ conversation: Conversation; isChanged: boolean }> {
-    for (let conversation = start; ; conversation = await read(conversation._id)) {
-      const change = decide(conversation);
-      if (!change) return { conversation, isChanged: false };
-      const next = await compareAndSet(conversation, change);
-      if (next) return { conversation: next, isChanged: true };
-    }
+    return askAgain(async (isRepeat) => {
+      let conversation = isRepeat ? await read(start._id) : start;
+      for (; ; conversation = await read(conversation._id)) {
+        const change = decide(conversation);
+        if (!change) return { conversation, isChanged: isRepeat };
+        const next = await compareAndSet(conversation, change);
+        if (next) return { conversation: next, isChanged: true };
+      }
+    });
   }
 
   const read = (id: Types.ObjectId) => conversations.findById(id).orFail().lean<Conversation>();
@@ -89,9 +95,11 @@ export function createConversationStore(
         return change ? [plan(conversation, change)] : [];
       });
       if (planned.length === 0) return;
-      const { matchedCount } = await conversations.collection.bulkWrite(
-        planned.map(({ filter, set }) => ({ updateOne: { filter, update: { $set: set } } })),
-        { ordered: false },
+      const { matchedCount } = await askAgain(() =>
+        conversations.collection.bulkWrite(
+          planned.map(({ filter, set }) => ({ updateOne: { filter, update: { $set: set } } })),
+          { ordered: false },
+        ),
       );
       const isAll = matchedCount === planned.length;
       // The result does not say which ones changed meanwhile: each is read again. Publishing one twice is harmless.
@@ -114,18 +122,34 @@ export function createConversationStore(
     },
     async append(conversation, message, before = []) {
       const { filter, set, next } = plan(conversation, foldMessage(conversation, message));
-      const updatedCount = await writeInOrder([
-        ...before,
-        inserting(messages, message),
-        updating(conversations, filter, set),
-      ]);
-      if (updatedCount === 0) return conversationStore.rollForward(conversation._id);
-      publishChange(next, [message]);
-      return next;
+      const updatedCount = await askAgain(async (isRepeat) => {
+        try {
+          return await writeInOrder([
+            ...before,
+            inserting(messages, message),
+            updating(conversations, filter, set),
+          ]);
+        } catch (error) {
+          if (isRepeat && isDuplicateKey(error) && (await messages.exists({ _id: message._id })))
+            return WRITTEN_BEFORE;
+          throw error;
+        }
+      });
+      if (updatedCount === 1) {
+        publishChange(next, [message]);
+        return next;
+      }
+      const current = await conversationStore.rollForward(conversation._id);
+      // An earlier attempt of this call may have folded the message in, and nobody has published it.
+      if (updatedCount === WRITTEN_BEFORE) publishChange(current, [message]);
+      return current;
     },
   };
   return conversationStore;
 }
+
+/** In place of the number of updates: an earlier attempt of the same call stored the message. */
+const WRITTEN_BEFORE = -1;
 
 /** A write that applies only while the conversation has the revision that was read. */
 function plan(conversation: Conversation, change: Partial<Conversation>) {

@@ -5,14 +5,15 @@ import { type Broadcaster, createBroadcaster } from '../../../server/realtime/br
 import { type RelayTiming, relayModels, startRelay } from '../../../server/realtime/relay.ts';
 import { createSessionRevocation } from '../../../server/realtime/sessionRevocation.ts';
 import type { Change } from '../../../shared/events.ts';
+import { type FaultyStore, openFaultyStore } from '../../support/faultyStore.ts';
 import { withShiftedClock } from '../../support/shiftedClock.ts';
-import { openTestStore, type TestStore } from '../../support/store.ts';
+import { writesTo } from '../../support/storeProxy.ts';
 import { until } from '../../support/until.ts';
 
 const quick: RelayTiming = { readMs: 10, heartbeatMs: 50, goneMs: 1_000 };
-let store: TestStore;
+let store: FaultyStore;
 beforeAll(async () => {
-  store = await openTestStore();
+  store = await openFaultyStore();
   const { packets, processes } = relayModels(store.connection);
   await store.build([packets, processes] as never);
 });
@@ -81,6 +82,18 @@ it('loses nothing that a process publishes right before it closes', async () => 
     return left.length === 0;
   });
   expect(two.missed()).toBe(before);
+  await two.stop();
+});
+
+it('makes tabs request what they missed when a change could not be carried', async () => {
+  const { one, two } = await pair(['f1', 'f2']);
+  const before = two.missed();
+  store.proxy.fail({ kind: 'timeLimit', work: 'undone' }, { of: writesTo('relayPackets'), times: 1 });
+  one.broadcaster.publish(renamed('lost'));
+  await until('the other to ask its tabs', () => two.missed() > before);
+  expect(store.proxy.heal()).toBe(1);
+  expect(two.names).not.toContain('lost');
+  await one.stop();
   await two.stop();
 });
 

@@ -10,6 +10,7 @@ import { clientEndpoints } from './clientsApi.ts';
 import { communityEndpoints } from './communitiesApi.ts';
 import { companyEndpoints } from './companyApi.ts';
 import { conversationEndpoints } from './conversationsApi.ts';
+import { deadLetterEndpoints } from './deadLettersApi.ts';
 import { deliveryEndpoints } from './deliveriesApi.ts';
 import type { Endpoint } from './endpoint.ts';
 import { gatewayEndpoints } from './gatewayApi.ts';
@@ -24,6 +25,7 @@ export const endpoints = {
   ...conversationEndpoints,
   ...clientEndpoints,
   ...communityEndpoints,
+  ...deadLetterEndpoints,
   ...peopleEndpoints,
   ...personalDataEndpoints,
   ...apiKeyEndpoints,

@@ -4,6 +4,7 @@ import { Types } from 'mongoose';
 import { createAudit } from '../audit/audit.ts';
 import type { Auth } from '../auth/openAuth.ts';
 import { toPersonAccount } from '../auth/personDocument.ts';
+import { reasonToKeepAside } from '../channels/keepAside.ts';
 import type { GatewaySettingsDeps } from '../channels/notify/gatewaySettings.ts';
 import type { CommunityActionDeps } from '../communities/connectCommunity.ts';
 import { type ApiKeyRouteDeps, apiKeyRoutes } from '../http/apiKeys.route.ts';
@@ -13,6 +14,7 @@ import { clientRoutes } from '../http/clients.route.ts';
 import { communityRoutes } from '../http/communities.route.ts';
 import { type CompanyRouteDeps, companyRoutes } from '../http/company.route.ts';
 import { conversationRoutes } from '../http/conversations.route.ts';
+import { deadLetterRoutes } from '../http/deadLetters.route.ts';
 import { type DeliveryRouteDeps, deliveryRoutes } from '../http/deliveries.route.ts';
 import { endpointRouter } from '../http/endpointRouter.ts';
 import { gatewayRoutes } from '../http/gateway.route.ts';
@@ -24,6 +26,7 @@ import { uploadRoutes } from '../http/uploads.route.ts';
 import type { Bootstrap } from './bootstrap.ts';
 import type { Channels } from './channels.ts';
 import type { AppContext } from './context.ts';
+import type { Networks } from './networks.ts';
 import type { Outbox } from './outbox.ts';
 import type { Sending } from './sending.ts';
 import type { Templates } from './templates.ts';
@@ -36,6 +39,7 @@ export interface ApiDeps {
   channels: Channels;
   outbox: Outbox;
   communityActions: CommunityActionDeps;
+  ingestLetter: Networks['ingestLetter'];
   keyActions: ApiKeyRouteDeps;
   gatewaySettings: GatewaySettingsDeps;
   company: Omit<CompanyRouteDeps, 'register'>;
@@ -89,6 +93,14 @@ export function createApi({ store, sealing, logger }: AppContext, deps: ApiDeps)
   auditRoutes(endpoints, store);
   uploadRoutes(endpoints, store.uploads);
   communityRoutes(endpoints, deps.communityActions);
+  deadLetterRoutes(endpoints, {
+    ...store,
+    sealing,
+    audit: createAudit(store.auditLines),
+    register: deps.personalData.register,
+    ingestAgain: deps.ingestLetter,
+    reasonOf: reasonToKeepAside,
+  });
   gatewayRoutes(endpoints, deps.gatewaySettings);
   companyRoutes(endpoints, { ...deps.company, register: deps.personalData.register });
   apiKeyRoutes(endpoints, deps.keyActions);

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import type { CampaignTiming } from '../campaigns/worker.ts';
+import type { IntakeWatchTimes } from '../channels/intakeWatch.ts';
 import type { OkSessionTimes } from '../channels/ok/session.ts';
 import type { SessionTimes } from '../channels/vk/session.ts';
 import type { LeaseTimes } from '../communities/lease.ts';
@@ -24,6 +25,9 @@ export interface DeskTiming {
   lease?: LeaseTimes;
   session?: SessionTimes;
   okSession?: OkSessionTimes;
+  intakeWatch?: IntakeWatchTimes;
+  /** The waits before a stopped community is tried again; the last one repeats. */
+  stopRetryWaitsMs?: readonly number[];
   sender?: Partial<SenderTiming>;
   serviceSender?: Partial<ServiceSenderTiming> & { claimLeaseMs?: number; followLeaseMs?: number };
   campaigns?: Partial<CampaignTiming>;

@@ -196,6 +196,7 @@ async function build(
         channels,
         outbox,
         communityActions,
+        ingestLetter: networks.ingestLetter,
         keyActions,
         gatewaySettings,
         company: company.settings,

@@ -7,6 +7,7 @@ import { type StartedOk, startOkChannel } from '../channels/ok/startOkChannel.ts
 import { startVkChannel } from '../channels/vk/startVkChannel.ts';
 import type { CommunityConnector } from '../communities/communityConnector.ts';
 import type { Intake } from '../conversations/intake/networkEvent.ts';
+import { createDeadLetters } from '../deadLetters/deadLetters.ts';
 import type { Broadcaster } from '../realtime/broadcaster.ts';
 import type { Sandbox } from '../sandbox/startSandbox.ts';
 import type { ServiceChannel } from '../serviceMessages/sending/serviceChannel.ts';
@@ -19,6 +20,8 @@ export interface Networks {
   connectorOf(network: Network): CommunityConnector;
   /** Service messages through each network's own API, to clients who are bonded there. */
   openServices(needsOf: (network: Network) => ServiceNeeds): Record<Network, ServiceChannel>;
+  /** Ingests the raw text of a dead letter again. Rejects as the intake does. */
+  ingestLetter: StartedOk['ingestLetter'];
   webhooks: Router[];
   /** The communities have changed: the listener rereads them now. */
   wake(): void;
@@ -55,6 +58,9 @@ export function startNetworks(context: AppContext, deps: NetworksDeps): Networks
     publish: broadcaster.publish,
     logger: context.logger,
     metrics,
+    deadLetters: createDeadLetters({ ...store, sealing: context.sealing }),
+    watchTimes: timing.intakeWatch,
+    stopRetryWaitsMs: timing.stopRetryWaitsMs,
     onStored,
     processId: context.processId,
     isListening: config.roles.has('listener'),
@@ -95,6 +101,8 @@ export function startNetworks(context: AppContext, deps: NetworksDeps): Networks
       vk: vk.openServiceChannel(needsOf('vk')),
       ok: ok.openServiceChannel(needsOf('ok')),
     }),
+    ingestLetter: (community, letter, raw) =>
+      (community.network === 'vk' ? vk : ok).ingestLetter(community, letter, raw),
     webhooks: [vk.webhookRouter, ok.webhookRouter],
     wake() {
       vk.wake();

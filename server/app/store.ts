@@ -13,6 +13,7 @@ import { companyModel, openCompany } from '../companies/company.model.ts';
 import { conversationModel } from '../conversations/conversation.model.ts';
 import { erasedDialogueModel } from '../conversations/intake/erasedDialogues.ts';
 import { messageModel } from '../conversations/message.model.ts';
+import { deadLetterModel } from '../deadLetters/deadLetter.model.ts';
 import { deliveryCountModels } from '../deliveryReports/deliveryCounts.model.ts';
 import { keyModels } from '../keys/keys.model.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -104,6 +105,7 @@ function modelsOf(connection: Connection) {
     conversations: conversationModel(connection),
     erasedDialogues: erasedDialogueModel(connection),
     messages: messageModel(connection),
+    deadLetters: deadLetterModel(connection),
     apiKeys: apiKeyModel(connection),
     statusNotices: statusNoticesModel(connection),
     auditLines: auditModel(connection),

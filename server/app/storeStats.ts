@@ -3,15 +3,18 @@
  * seconds. Each count is bounded, so its cost does not grow with the backlog.
  */
 import type { Model } from 'mongoose';
+import type { Network } from '../../shared/schemas/common.ts';
 import type { Community } from '../communities/community.model.ts';
 import type { Message } from '../conversations/message.model.ts';
+import type { DeadLetter } from '../deadLetters/deadLetter.model.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 
 export interface StoreStatsDeps {
-  metrics: Pick<Metrics, 'messagesQueued' | 'communitiesByState'>;
+  metrics: Pick<Metrics, 'messagesQueued' | 'communitiesByState' | 'deadLetters'>;
   messages: Model<Message>;
   communities: Model<Community>;
+  deadLetters: Model<DeadLetter>;
   logger: Logger;
 }
 
@@ -36,12 +39,17 @@ export function createStoreStats(deps: StoreStatsDeps): () => Promise<void> {
   };
 }
 
-async function count({ metrics, messages, communities }: StoreStatsDeps): Promise<void> {
-  const [queued, states] = await Promise.all([
+async function count({ metrics, messages, communities, deadLetters }: StoreStatsDeps): Promise<void> {
+  const lettersOf = (network: Network) => deadLetters.countDocuments({ network });
+  const [queued, states, vkLetters, okLetters] = await Promise.all([
     messages.countDocuments(queuedMessages, { limit: QUEUED_COUNTED_MAX }),
     communities.find({}, { network: 1, 'connection.state': 1 }).lean<Community[]>(),
+    lettersOf('vk'),
+    lettersOf('ok'),
   ]);
   metrics.messagesQueued.set(queued);
+  metrics.deadLetters.set({ network: 'vk' }, vkLetters);
+  metrics.deadLetters.set({ network: 'ok' }, okLetters);
   metrics.communitiesByState.reset();
   for (const { network, connection } of states)
     metrics.communitiesByState.inc({ network, state: connection.state });

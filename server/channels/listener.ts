@@ -1,6 +1,7 @@
 /**
  * Listens for a network's enabled communities: claims each free lease, runs the session and renews the lease. Starts
- * and ends sessions when a community is added, changed, disabled or stopped. Each network implements its session.
+ * and ends sessions when a community is added, changed, disabled or stopped. Asks a stopped one again now and then.
+ * Each network implements its session.
  */
 import type { Model } from 'mongoose';
 import type { Logger } from 'pino';
@@ -15,9 +16,11 @@ import {
   usualLeaseTimes,
 } from '../communities/lease.ts';
 import { listEnabledCommunities } from '../communities/listCommunities.ts';
+import { isTryDue } from '../communities/stopped.ts';
 import { pause } from '../work/backoff.ts';
 import { startDueLoop } from '../work/dueLoop.ts';
 import { keepRenewing } from '../work/lease.ts';
+import { askStoppedAgain } from './askStoppedAgain.ts';
 import { CommunityStopError } from './communityStop.ts';
 
 export interface ListenerDeps {
@@ -28,8 +31,11 @@ export interface ListenerDeps {
   /** Unique for every process; a restarted process gets a new one. */
   processId: string;
   leaseTimes?: LeaseTimes | undefined;
+  stopRetryWaitsMs?: readonly number[] | undefined;
   /** Runs until the signal fires. `CommunityStopError` stops the community; after any other error it is retried. */
   runSession(community: Community, signal: AbortSignal): Promise<void>;
+  /** The calls that a session begins with. Rejects with `CommunityStopError` while the network refuses them. */
+  askAgain(community: Community): Promise<void>;
   /** The error without the parts that must not be logged. */
   loggable(error: unknown): unknown;
 }
@@ -67,7 +73,8 @@ export function startListener(deps: ListenerDeps): Listener {
 
   async function startIfFree(community: Community): Promise<void> {
     const id = community._id.toHexString();
-    if (running.has(id) || community.connection.state === 'stopped') return;
+    const isStopped = community.connection.state === 'stopped';
+    if (running.has(id) || (isStopped && !isTryDue(community.connection, new Date()))) return;
     const { lease } = community;
     if (lease && lease.owner !== deps.processId && lease.until.getTime() > Date.now()) return;
     if (!(await claimLease(communities, community._id, deps.processId, leaseTimes.leaseMs))) return;
@@ -77,7 +84,7 @@ export function startListener(deps: ListenerDeps): Listener {
     }
     const abort = new AbortController();
     const session: Running = { fingerprint: fingerprintOf(community), abort, ended: Promise.resolve() };
-    session.ended = listen(community, abort)
+    session.ended = holdingLease(community, abort, isStopped ? askStopped : listen)
       .then(
         // The next check sees why the session ended. A failed session waits for the usual poll.
         () => loop.wake(),
@@ -88,7 +95,11 @@ export function startListener(deps: ListenerDeps): Listener {
     running.set(id, session);
   }
 
-  async function listen(community: Community, abort: AbortController): Promise<void> {
+  async function holdingLease(
+    community: Community,
+    abort: AbortController,
+    work: (fresh: Community, signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
     // The previous lease owner may have moved the checkpoint since the list was read.
     const fresh = (await communities.findById(community._id).lean<Community>()) ?? community;
     const renewing = keepRenewing({
@@ -102,15 +113,7 @@ export function startListener(deps: ListenerDeps): Listener {
     // Stop renewing first: if the session hangs while ending, another process can claim the lease when it expires.
     abort.signal.addEventListener('abort', () => void renewing.stop(), { once: true });
     try {
-      await deps.runSession(fresh, abort.signal);
-    } catch (error) {
-      if (!(error instanceof CommunityStopError)) throw error;
-      const { stopReason, networkCode } = error;
-      const ids = { communityId: community._id.toHexString(), network, networkCode };
-      logger.error({ ...ids, stopReason }, 'the network refuses this community; an administrator must act');
-      await retryUntilWritten(() =>
-        setConnection(deps, fresh, { state: 'stopped', stopReason, networkCode }),
-      );
+      await work(fresh, abort.signal);
     } finally {
       abort.abort();
       await renewing.stop();
@@ -120,6 +123,22 @@ export function startListener(deps: ListenerDeps): Listener {
           'the lease was not released; it will expire',
         );
       });
+    }
+  }
+
+  const askStopped = (community: Community) => askStoppedAgain(deps, community);
+
+  async function listen(community: Community, signal: AbortSignal): Promise<void> {
+    try {
+      await deps.runSession(community, signal);
+    } catch (error) {
+      if (!(error instanceof CommunityStopError)) throw error;
+      const { stopReason, networkCode } = error;
+      const ids = { communityId: community._id.toHexString(), network, networkCode };
+      logger.error({ ...ids, stopReason }, 'the network refuses this community; it is asked again later');
+      await retryUntilWritten(() =>
+        setConnection(deps, community, { state: 'stopped', stopReason, networkCode }),
+      );
     }
   }
 

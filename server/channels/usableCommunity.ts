@@ -3,11 +3,11 @@ import type { Model } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Community } from '../communities/community.model.ts';
 import type { CommunityRef } from '../communities/communityRef.ts';
-import { type PublishCommunity, setConnection } from '../communities/connection.ts';
+import { type ConnectionDeps, type PublishCommunity, setConnection } from '../communities/connection.ts';
 import type { CommunityStopped } from '../conversations/outbox/channel.ts';
 import type { MeaningOf } from './calls.ts';
 
-export interface UsableDeps {
+export interface UsableDeps extends Pick<ConnectionDeps, 'stopRetryWaitsMs'> {
   communities: Model<Community>;
   publish: PublishCommunity;
   logger: Logger;
@@ -44,16 +44,17 @@ export async function usableCommunity(
 
 /** Stores that the network refuses the community, if the code means that; otherwise does nothing. */
 export async function keepStop(
-  { communities, publish, logger, meaningOf }: UsableDeps & { meaningOf: MeaningOf },
+  deps: UsableDeps & { meaningOf: MeaningOf },
   community: Community,
   networkCode: number,
 ): Promise<void> {
-  const meaning = meaningOf(networkCode);
+  const { logger } = deps;
+  const meaning = deps.meaningOf(networkCode);
   if (meaning.class !== 'community') return;
   const { stopReason } = meaning;
   const { _id: communityId, network } = community;
   logger.error({ communityId, network, networkCode, stopReason }, 'the network refuses this community');
-  await setConnection({ communities, publish }, community, { state: 'stopped', stopReason, networkCode });
+  await setConnection(deps, community, { state: 'stopped', stopReason, networkCode });
 }
 
 function isStop(outcome: { kind: string }): outcome is CommunityStopped {

@@ -1,13 +1,14 @@
 /**
- * Answers that the webhooks of VK and OK share: `ok` as plain text once the event is stored, otherwise an error with
- * a code, after which the network repeats the event.
+ * Answers that the webhooks of VK and OK share: `ok` as plain text once the event is stored or kept aside, otherwise an
+ * error with a code, after which the network repeats the event.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { ErrorRequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import { limits } from '../../shared/limits.ts';
-import { isUnstorable } from './unstorable.ts';
+import type { CommunityRef } from '../communities/communityRef.ts';
+import type { IntakeWatch } from './intakeWatch.ts';
 
 const RETRY_AFTER_S = 5;
 
@@ -15,28 +16,28 @@ export interface AnswerOptions {
   logger: Logger;
   /** Answers busy after this time, before the network gives up. The work still runs to its end. */
   withinMs: number;
-  /** Called for an event that can never be stored: it is acknowledged, or the network would repeat it forever. */
-  countUnstorable(): void;
+  watch: Pick<IntakeWatch, 'begin' | 'failed' | 'succeeded'>;
+  community: CommunityRef;
   /** Ids of the event, for the log. */
   ids: object;
   loggable(error: unknown): unknown;
 }
 
-/** Answers `ok` when the work has stored the event in time; otherwise busy, and the network repeats the event. */
+/** Answers `ok` when the work is done in time; otherwise busy, and the network repeats the event. */
 export async function answerWhenStored(
   res: Response,
   work: Promise<unknown>,
   options: AnswerOptions,
 ): Promise<void> {
-  const { logger, ids, loggable } = options;
-  const outcome = work.then(
-    () => 'stored' as const,
+  const { logger, ids, loggable, watch, community } = options;
+  const watched = watch.begin(community);
+  const outcome = work.finally(watched.end).then(
+    () => {
+      watch.succeeded(community);
+      return 'stored' as const;
+    },
     (error: unknown) => {
-      if (isUnstorable(error)) {
-        options.countUnstorable();
-        logger.error({ err: loggable(error), ...ids }, 'an event cannot be stored and is skipped');
-        return 'stored' as const;
-      }
+      watch.failed(community);
       logger.warn({ err: loggable(error), ...ids }, 'an event is not stored; the network will repeat it');
       return 'failed' as const;
     },

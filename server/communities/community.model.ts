@@ -14,6 +14,9 @@ export interface CommunityConnection {
   since: Date;
   stopReason: StopReason | null;
   networkCode: number | null;
+  /** Only while stopped: how often the network was asked again, and when it is asked next. */
+  retries?: number;
+  nextTryAt?: Date | null;
 }
 
 export interface NotifySettings {
@@ -51,6 +54,8 @@ export interface Community {
   /** The process that listens for this community, and until when it owns the lease. */
   lease: { owner: string; until: Date } | null;
   connection: CommunityConnection;
+  /** Since when the intake makes no progress; null while it does. Absent in older documents. */
+  stalledSince?: Date | null;
   lastEventAt: Date | null;
   createdAt: Date;
 }
@@ -83,7 +88,10 @@ const communitySchema = new Schema<Community>(
       since: { type: Date, required: true },
       stopReason: { type: String, enum: [...stopReasons, null], default: null },
       networkCode: { type: Number, default: null },
+      retries: Number,
+      nextTryAt: Date,
     },
+    stalledSince: { type: Date, default: null },
     lastEventAt: { type: Date, default: null },
     createdAt: { type: Date, required: true },
   },

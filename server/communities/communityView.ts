@@ -3,7 +3,7 @@ import type { CommunitySettings, CommunityView } from '../../shared/schemas/comm
 import type { Community } from './community.model.ts';
 
 export function toCommunityView(community: Community): CommunityView {
-  const { connection } = community;
+  const { connection, stalledSince } = community;
   return {
     id: community._id.toHexString(),
     network: community.network,
@@ -17,6 +17,8 @@ export function toCommunityView(community: Community): CommunityView {
       since: connection.since.toISOString(),
       stopReason: connection.stopReason ?? null,
       networkCode: connection.networkCode ?? null,
+      nextTryAt: connection.nextTryAt?.toISOString() ?? null,
+      stalledSince: stalledSince?.toISOString() ?? null,
     },
   };
 }

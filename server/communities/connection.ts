@@ -4,6 +4,7 @@ import type { Change } from '../../shared/events.ts';
 import type { ConnectionState } from '../../shared/schemas/community.ts';
 import type { Community, StopReason } from './community.model.ts';
 import { toCommunityView } from './communityView.ts';
+import { nextTryAt } from './stopRetries.ts';
 
 /** Publishes a change to open screens; call it after the change is stored. */
 export type PublishCommunity = (change: Extract<Change, { type: 'community.changed' }>) => void;
@@ -17,17 +18,21 @@ export interface ConnectionUpdate {
 export interface ConnectionDeps {
   communities: Model<Community>;
   publish: PublishCommunity;
+  /** The waits before a stopped community is tried again; the last one repeats. Tests set shorter ones. */
+  stopRetryWaitsMs?: readonly number[] | undefined;
 }
 
 /**
  * True when the state changed. Nothing is written when the token has changed meanwhile, since the update came from
- * the old one, or when the community is disabled. A stopped community stays stopped until its token is changed.
+ * the old one, or when the community is disabled. A stopped community stays stopped until its token is changed or
+ * `resumeStopped` is called.
  */
 export async function setConnection(
-  { communities, publish }: ConnectionDeps,
+  deps: ConnectionDeps,
   community: { _id: Types.ObjectId; tokenSealed: string },
   update: ConnectionUpdate,
 ): Promise<boolean> {
+  const { communities, publish } = deps;
   const { state, stopReason = null, networkCode = null } = update;
   const changed = await communities
     .findOneAndUpdate(
@@ -44,7 +49,17 @@ export async function setConnection(
           },
         ],
       },
-      { $set: { connection: { state, since: new Date(), stopReason, networkCode } } },
+      {
+        $set: {
+          connection: {
+            state,
+            since: new Date(),
+            stopReason,
+            networkCode,
+            ...(state === 'stopped' ? { retries: 0, nextTryAt: nextTryAt(0, deps.stopRetryWaitsMs) } : {}),
+          },
+        },
+      },
       { returnDocument: 'after' },
     )
     .lean<Community>();

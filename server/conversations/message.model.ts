@@ -104,6 +104,7 @@ export interface Message {
   uploadIds: Types.ObjectId[];
   replyTo: StoredQuote | null;
   forwarded: StoredForward[];
+  /** Text, usually JSON; messages from before hold the parsed value. */
   payload?: unknown;
   tag?: string;
   status: MessageStatus;

@@ -11,6 +11,7 @@ import type { Community } from '../communities/community.model.ts';
 import { secretPurposes } from '../communities/secrets.ts';
 import type { BlockedPhone } from '../companies/blockedPhone.model.ts';
 import { blockedPhonePurpose } from '../companies/blockList.ts';
+import { type DeadLetter, deadLetterPurpose } from '../deadLetters/deadLetter.model.ts';
 import { erasurePhonePurpose } from '../personalData/eraseClientRow.ts';
 import type { Erasure } from '../personalData/erasure.model.ts';
 import { clientPhonePurposes } from '../phones/clientPhones.ts';
@@ -44,11 +45,14 @@ export interface SealedModels {
   erasures: Model<Erasure>;
   serviceMessages: Model<ServiceMessage>;
   campaignRows: Model<CampaignBlock>;
+  deadLetters: Model<DeadLetter>;
 }
 
 const ROWS_AT_ONCE = 500;
 /** A block of a list is some hundred kilobytes, and may be two megabytes. */
 const BLOCKS_AT_ONCE = 5;
+/** The raw text of an event may be some hundred kilobytes. */
+const LETTERS_AT_ONCE = 25;
 
 export function sealedPlaces(models: SealedModels): SealedPlace[] {
   return [
@@ -89,6 +93,12 @@ export function sealedPlaces(models: SealedModels): SealedPlace[] {
     place(models.serviceMessages, ['phoneSealed'], (row) => [
       text('phoneSealed', row.phoneSealed, [servicePhonePurpose(row._id)]),
     ]),
+    place(
+      models.deadLetters,
+      ['rawSealed'],
+      (row) => [text('rawSealed', row.rawSealed, [deadLetterPurpose(row._id)])],
+      LETTERS_AT_ONCE,
+    ),
     place(
       models.campaignRows,
       ['sealed'],

@@ -46,7 +46,7 @@ export function createEvidence(deps: EvidenceDeps) {
   }
 
   async function ofButton(conversation: Conversation, { payload }: NetworkMessage): Promise<Evidence | null> {
-    const read = buttonPayload.safeParse(payload);
+    const read = buttonPayload.safeParse(readJson(payload));
     if (!read.success) return null;
     const { messageId, clientMessageId } = read.data.notify;
     const serviceMessage = await find(
@@ -103,6 +103,15 @@ export async function findByNetworkId(
   return serviceMessages
     .findOne({ tries: { $elemMatch: { communityId, externalId } } })
     .lean<ServiceMessage>();
+}
+
+/** Undefined for a payload that is not JSON. */
+function readJson(payload: string | undefined): unknown {
+  try {
+    return payload === undefined ? undefined : JSON.parse(payload);
+  } catch {
+    return undefined;
+  }
 }
 
 function triesIn({ communityId }: Conversation, { tries }: ServiceMessage): ServiceMessage['tries'] {

@@ -40,6 +40,18 @@ export function createMetrics({ withProcess = true }: { withProcess?: boolean } 
       buckets: LATENCY_BUCKETS_S,
       registers,
     }),
+    stalledCommunities: new Gauge({
+      name: 'desk_communities_stalled',
+      help: 'Communities whose intake has made no progress for a minute, by this process',
+      labelNames: ['network'] as const,
+      registers,
+    }),
+    deadLetters: new Gauge({
+      name: 'desk_dead_letters',
+      help: 'Events of networks that could not be stored and wait for an administrator, in the whole database',
+      labelNames: ['network'] as const,
+      registers,
+    }),
     messagesSent: new Counter({
       name: 'desk_messages_sent_total',
       help: 'Answers handed to networks, by outcome',

@@ -1,6 +1,8 @@
 /** Erases the client's own data: name, phone, bonds, avatar. The document stays, because others refer to its id. */
 import type { Model } from 'mongoose';
 import type { Client } from '../clients/client.model.ts';
+import type { DeadLetter } from '../deadLetters/deadLetter.model.ts';
+import { eraseDeadLettersOf } from '../deadLetters/lettersOfClient.ts';
 import { openClientPhone } from '../phones/clientPhones.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { Erasure } from './erasure.model.ts';
@@ -11,6 +13,7 @@ export const ERASED_NAME = 'Удалённый клиент';
 export interface EraseClientRowDeps {
   clients: Model<Client>;
   erasures: Model<Erasure>;
+  deadLetters: Model<DeadLetter>;
   sealing: Sealing;
 }
 
@@ -36,7 +39,7 @@ export const erasurePhonePurpose = (erasureId: Erasure['_id']) => `erasure phone
  * @returns the erasure as stored now; null while another client is being merged into this one.
  */
 export async function eraseClientRow(
-  { clients, erasures, sealing }: EraseClientRowDeps,
+  { clients, erasures, deadLetters, sealing }: EraseClientRowDeps,
   erasure: Erasure,
   now: Date,
 ): Promise<Erasure | null> {
@@ -57,6 +60,8 @@ export async function eraseClientRow(
         },
       );
     }
+    // The bonds find them, and the write below removes the bonds.
+    await eraseDeadLettersOf({ companyId: erasure.companyId, deadLetters }, client.bonds);
     // A phone that was set meanwhile must be stored in the erasure first.
     await clients.updateOne(
       { _id: client._id, phoneSealed, takeover: { $exists: false }, erasedAt: { $exists: false } },

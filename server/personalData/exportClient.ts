@@ -12,6 +12,8 @@ import type { PhoneReport } from '../clients/phoneReport.model.ts';
 import type { BlockedPhone } from '../companies/blockedPhone.model.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import type { Message } from '../conversations/message.model.ts';
+import type { DeadLetter } from '../deadLetters/deadLetter.model.ts';
+import { deadLettersOf } from '../deadLetters/lettersOfClient.ts';
 import { openClientPhone } from '../phones/clientPhones.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import type { Sealing } from '../storage/sealing.ts';
@@ -25,6 +27,7 @@ export interface ExportDeps extends Pick<CampaignModels, 'campaigns' | 'campaign
   serviceMessages: Model<ServiceMessage>;
   blockedPhones: Model<BlockedPhone>;
   phoneReports: Model<PhoneReport>;
+  deadLetters: Model<DeadLetter>;
   register: Model<StoredRegisterLine>;
   auditLines: Model<AuditLine>;
   sealing: Sealing;
@@ -77,6 +80,10 @@ export async function* exportClient(deps: ExportDeps, client: Client): AsyncGene
           row,
           cells,
         })),
+  );
+  yield* list(
+    'deadLetters',
+    mapped(deadLettersOf(deps, client.bonds), (letter) => letter),
   );
   yield* list(
     'register',

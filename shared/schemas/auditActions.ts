@@ -33,6 +33,8 @@ export const auditActions = {
   'company.phoneUnblocked': ['phone'],
   'community.gatewayChanged': ['baseUrl', 'service', 'newCredentials', 'newStatusSecret'],
   'community.gatewayRemoved': [],
+  'community.eventRetried': ['event', 'isStored'],
+  'community.eventDropped': ['event'],
   'apiKey.made': ['rights', 'statusUrl'],
   'apiKey.changed': ['name', 'rights', 'ratePerMinute', 'requiresBodyHash', 'statusUrl', 'isActive'],
   'apiKey.rotated': ['overlapHours'],

@@ -7,7 +7,7 @@ export const connectionStates = [
   'live', // events arrive
   'catchingUp', // reading messages missed during a break
   'offline', // the network does not answer; retried with backoff
-  'stopped', // the token is wrong or lost its rights: an administrator must act
+  'stopped', // the network refuses the token: asked again now and then, or an administrator acts
   'disabled', // switched off by an administrator
 ] as const;
 export const connectionState = z.enum(connectionStates);
@@ -22,6 +22,10 @@ export const connectionView = z.object({
   stopReason: z.enum(stopReasons).nullable(),
   /** The network's own error code, when there is one. */
   networkCode: z.number().int().nullable(),
+  /** When a stopped community is tried again by itself; null in every other state. */
+  nextTryAt: time.nullable().default(null),
+  /** Since when the intake makes no progress although there is something to do; null while it moves. */
+  stalledSince: time.nullable().default(null),
 });
 export type ConnectionView = z.infer<typeof connectionView>;
 

@@ -102,6 +102,7 @@ export const server: Side = {
         'zonedTime.ts',
       ],
       apiKeys: 'all',
+      deadLetters: 'all',
       uploads: ['uploadStore.ts'],
     },
     { communities: 'all' },

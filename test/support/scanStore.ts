@@ -14,6 +14,7 @@ const purposes: Record<string, ((document: Document) => string[]) | null> = {
   mailingRows: ({ _id }) => [`mailing rows ${_id}`],
   blockedPhones: ({ _id }) => [`blocked phone ${_id}`],
   erasures: ({ _id }) => [`erasure phone ${_id}`],
+  deadLetters: ({ _id }) => [`dead letter ${_id}`],
   communities: null,
   apiKeys: null,
   keptKeys: null,

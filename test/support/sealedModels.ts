@@ -5,6 +5,7 @@ import { campaignModels } from '../../server/campaigns/campaign.model.ts';
 import { clientModel } from '../../server/clients/client.model.ts';
 import { communityModel } from '../../server/communities/community.model.ts';
 import { blockedPhoneModel } from '../../server/companies/blockedPhone.model.ts';
+import { deadLetterModel } from '../../server/deadLetters/deadLetter.model.ts';
 import type { SealedModels } from '../../server/keys/sealedPlaces.ts';
 import { personalDataModels } from '../../server/personalData/models.ts';
 import { serviceMessageModel } from '../../server/serviceMessages/serviceMessage.model.ts';
@@ -20,5 +21,6 @@ export function sealedModels(connection: Connection): SealedModels {
     erasures,
     serviceMessages: serviceMessageModel(connection),
     campaignRows,
+    deadLetters: deadLetterModel(connection),
   };
 }

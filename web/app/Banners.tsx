@@ -77,7 +77,22 @@ function CommunityBanner({ community }: { community: CommunityView }) {
   const locale = useLocale();
   const now = useNow();
   const { me } = useDeskData();
-  const { state, since, stopReason } = community.connection;
+  const { state, since, stopReason, stalledSince } = community.connection;
+  // An offline or stopped community says more by its own banner.
+  if (stalledSince !== null && state !== 'offline' && state !== 'stopped' && state !== 'disabled') {
+    return (
+      <Banner tone="bad" icon={<Icon20ErrorCircleOutline aria-hidden />}>
+        {t('banner.stalled', { community: community.name, time: momentNear(stalledSince, now, locale) })}.{' '}
+        {me.role === 'administrator' ? (
+          <Link to="/settings/communities" className={styles.link}>
+            {t('banner.stopped.fix')}
+          </Link>
+        ) : (
+          t('banner.stopped.ask')
+        )}
+      </Banner>
+    );
+  }
   if (state === 'catchingUp') {
     return (
       <Banner tone="calm" icon={<Icon20Sync aria-hidden />}>

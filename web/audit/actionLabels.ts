@@ -30,6 +30,8 @@ const actionLabels = {
   'company.phoneUnblocked': 'audit.action.company.phoneUnblocked',
   'community.gatewayChanged': 'audit.action.community.gatewayChanged',
   'community.gatewayRemoved': 'audit.action.community.gatewayRemoved',
+  'community.eventRetried': 'audit.action.community.eventRetried',
+  'community.eventDropped': 'audit.action.community.eventDropped',
   'apiKey.made': 'audit.action.apiKey.made',
   'apiKey.changed': 'audit.action.apiKey.changed',
   'apiKey.rotated': 'audit.action.apiKey.rotated',

@@ -64,6 +64,8 @@ const detailLabels: Record<AuditDetail, DetailLabel> = {
   service: plainly('audit.detail.service'),
   newCredentials: whether('audit.detail.newCredentials', null),
   newStatusSecret: whether('audit.detail.newStatusSecret', null),
+  event: plainly('audit.detail.event'),
+  isStored: whether('audit.detail.eventStored', 'audit.detail.eventFails'),
   rights: (value, { t }) => {
     const rights = String(value)
       .split(' ')

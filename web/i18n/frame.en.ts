@@ -66,6 +66,7 @@ export const texts: InEnglish<typeof ru> = {
   'banner.unsent.show': 'Show',
   'banner.catchingUp': '{{community}}: loading missed messages',
   'banner.network': '{{community}}: no connection to the network since {{time}}',
+  'banner.stalled': '{{community}}: incoming messages at a standstill since {{time}}',
   'banner.stopped': '{{community}}: messages are no longer received',
   'banner.stopped.tokenRejected': 'The network does not accept the access key. Replace the key',
   'banner.stopped.rightsLost': 'The key lacks the required rights. Issue a new key and replace this one',

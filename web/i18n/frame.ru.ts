@@ -62,6 +62,7 @@ export const texts = {
   'banner.unsent.show': 'Показать',
   'banner.catchingUp': '{{community}}: загружаем пропущенные сообщения',
   'banner.network': '{{community}}: нет связи с соцсетью с {{time}}',
+  'banner.stalled': '{{community}}: приём сообщений стоит с {{time}}',
   'banner.stopped': '{{community}}: приём сообщений остановлен',
   'banner.stopped.tokenRejected': 'Соцсеть не принимает ключ доступа. Замените ключ',
   'banner.stopped.rightsLost': 'У ключа нет нужных прав. Выпустите новый ключ и замените прежний',

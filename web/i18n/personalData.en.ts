@@ -38,6 +38,7 @@ export const texts: InEnglish<typeof ru> = {
   'personalData.seen.phone': 'full phone',
   'personalData.seen.deliveries': 'full phones in “Deliveries”',
   'personalData.seen.blockList': 'full phones in the block list',
+  'personalData.seen.deadLetters': 'text of unsaved events',
 
   'personalData.erasures': 'Erasures',
   'personalData.erasures.empty': 'No erasures yet',

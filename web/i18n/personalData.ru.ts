@@ -35,6 +35,7 @@ export const texts = {
   'personalData.seen.phone': 'телефон целиком',
   'personalData.seen.deliveries': 'телефоны целиком в разделе «Доставка»',
   'personalData.seen.blockList': 'телефоны целиком в списке «Кому не пишем»',
+  'personalData.seen.deadLetters': 'текст несохранённых событий',
 
   'personalData.erasures': 'Удаления',
   'personalData.erasures.empty': 'Удалений не было',

@@ -7,6 +7,7 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { CommunityCard } from './CommunityCard.tsx';
 import { ConnectCommunityDialog } from './ConnectCommunityDialog.tsx';
+import { DeadLetters } from './deadLetters/DeadLetters.tsx';
 import { SettingsPage } from './SettingsPage.tsx';
 import { communitiesQuery } from './settingsData.ts';
 
@@ -28,6 +29,7 @@ export function CommunitiesPage() {
       {data?.map((community) => (
         <CommunityCard key={community.id} settings={community} />
       ))}
+      {me.role === 'administrator' && <DeadLetters />}
       {isConnecting && <ConnectCommunityDialog onClose={() => setIsConnecting(false)} />}
     </SettingsPage>
   );

@@ -10,11 +10,23 @@ export function CommunityState({ connection }: { connection: ConnectionView }) {
   const { t } = useTranslation();
   const locale = useLocale();
   const now = useNow();
-  const { state, since, stopReason, networkCode } = connection;
+  const { state, since, stopReason, networkCode, nextTryAt, stalledSince } = connection;
+  const isStalled = stalledSince !== null && state !== 'stopped' && state !== 'disabled';
   return (
-    <div className={styles.state} data-state={state}>
+    <div className={styles.state} data-state={isStalled ? 'offline' : state}>
       {t(`connection.${state}`, { time: momentNear(since, now, locale) })}
+      {isStalled && (
+        <>
+          <div>{t('connection.stalled', { time: momentNear(stalledSince, now, locale) })}</div>
+          <div className={styles.code}>{t('connection.stalled.why')}</div>
+        </>
+      )}
       {state === 'stopped' && stopReason && <div>{t(`banner.stopped.${stopReason}`)}</div>}
+      {nextTryAt !== null && (
+        <div className={styles.code}>
+          {t('connection.nextTry', { time: momentNear(nextTryAt, now, locale) })}
+        </div>
+      )}
       {networkCode !== null && (
         <div className={styles.code}>{t('communities.networkCode', { code: networkCode })}</div>
       )}

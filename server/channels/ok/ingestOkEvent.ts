@@ -1,20 +1,23 @@
 /** Hands OK's events and history to the intake, in order within each dialogue, from the webhook and history alike. */
 import type { Logger } from 'pino';
 import type { Intake } from '../../conversations/intake/networkEvent.ts';
+import type { IntakeWatch } from '../intakeWatch.ts';
+import { type AsideDeps, ingestOrKeepAside } from '../keepAside.ts';
 import type { KeyedQueue } from '../keyedQueue.ts';
-import { isUnstorable } from '../unstorable.ts';
 import type { Chats, ListedChat } from './chats.ts';
 import type { OkClient } from './clients.ts';
 import { type PressedButton, readButton, readSince } from './history.ts';
+import { letterOfChat, letterOfEvent, letterOfMessage } from './letters.ts';
 import { isPerson, toNetworkMessage, toPress } from './parse.ts';
 import type { OkEvent } from './schema.ts';
 
-export type CountOk = (outcome: 'stored' | 'repeated' | 'ignored' | 'backfilled' | 'unstorable') => void;
+export type CountOk = (outcome: 'stored' | 'repeated' | 'ignored' | 'backfilled' | 'keptAside') => void;
 
-export interface IngestDeps {
+export interface IngestDeps extends AsideDeps {
   intake: Intake;
   keyedQueue: KeyedQueue;
   chats: Chats;
+  watch: IntakeWatch;
   logger: Logger;
   countBy(transport: 'webhook' | 'history'): CountOk;
   /** Called after a new message is stored, with its time of receipt by `performance.now()`. */
@@ -23,7 +26,7 @@ export interface IngestDeps {
 
 const unreadButton: PressedButton = { label: '…', messageText: '' };
 
-/** Resolves once the event is stored. Idempotent. */
+/** Resolves once the event is stored or kept aside. Idempotent. */
 export async function ingestOkEvent(
   deps: IngestDeps,
   client: OkClient,
@@ -35,19 +38,30 @@ export async function ingestOkEvent(
   const { sender, recipient } = event;
   const userId = sender.user_id;
   deps.chats.remember(client, { chatId: recipient.chat_id, userId, name: sender.name ?? null });
-  await deps.keyedQueue.run(queueKeyOf(client, userId), () =>
-    deps.keyedQueue.withSlot(async () => {
-      const result = await deps.intake.ingest(
-        client.community,
-        event.webhookType === 'MESSAGE_CREATED'
-          ? { type: 'message', message: toNetworkMessage(event, userId, false) }
-          : toPress(event, await buttonOf(deps, client, event)),
-      );
-      const isNew = result.kind === 'stored' && result.isNew;
-      count(isNew ? 'stored' : 'repeated');
-      if (isNew) deps.onStored?.(receivedAtMs);
-    }),
+  await deps.keyedQueue.run(queueKeyOf(client, userId), async () => {
+    const ingested = await ingestOrKeepAside(deps, {
+      community: client.community,
+      ingest: () => deps.keyedQueue.withSlot(() => storeEvent(deps, client, event)),
+      letter: () => letterOfEvent(event),
+      keptAside: () => count('keptAside'),
+    });
+    if (ingested.kind === 'keptAside') return;
+    count(ingested.value ? 'stored' : 'repeated');
+    if (ingested.value) deps.onStored?.(receivedAtMs);
+  });
+}
+
+type StorableEvent = Exclude<OkEvent, { webhookType: 'CHAT_SYSTEM' }>;
+
+/** One attempt; true when the event is new. */
+export async function storeEvent(deps: IngestDeps, client: OkClient, event: StorableEvent): Promise<boolean> {
+  const result = await deps.intake.ingest(
+    client.community,
+    event.webhookType === 'MESSAGE_CREATED'
+      ? { type: 'message', message: toNetworkMessage(event, event.sender.user_id, false) }
+      : toPress(event, await buttonOf(deps, client, event)),
   );
+  return result.kind === 'stored' && result.isNew;
 }
 
 async function buttonOf(
@@ -71,47 +85,60 @@ async function buttonOf(
 export async function sweep(
   deps: IngestDeps,
   client: OkClient,
-  sinceMs: number,
+  { sinceMs, progress }: { sinceMs: number; progress(): void },
   signal: AbortSignal,
 ): Promise<number> {
+  const count = deps.countBy('history');
   let messages = 0;
   for await (const page of deps.chats.walk(client)) {
+    progress();
     for (const chat of page) {
       if (signal.aborted) return messages;
-      if (chat.lastAtMs >= sinceMs) messages += await sweepChat(deps, client, chat, sinceMs);
+      if (chat.lastAtMs < sinceMs) continue;
+      const swept = await deps.keyedQueue.run(queueKeyOf(client, chat.userId), () =>
+        ingestOrKeepAside(
+          deps,
+          {
+            community: client.community,
+            ingest: () => deps.keyedQueue.withSlot(() => sweepChat(deps, client, chat, sinceMs)),
+            letter: () => letterOfChat(chat, sinceMs),
+            keptAside: () => count('keptAside'),
+          },
+          signal,
+        ),
+      );
+      if (swept.kind === 'stored') messages += swept.value;
+      progress();
     }
   }
   return messages;
 }
 
-function sweepChat(
+/** One attempt at one dialogue. A message that cannot be stored is kept aside, and the next ones follow. */
+export async function sweepChat(
   deps: IngestDeps,
   client: OkClient,
-  { chatId, userId }: ListedChat,
+  { chatId, userId }: Pick<ListedChat, 'chatId' | 'userId'>,
   sinceMs: number,
 ): Promise<number> {
   const count = deps.countBy('history');
-  return deps.keyedQueue.run(queueKeyOf(client, userId), () =>
-    deps.keyedQueue.withSlot(async () => {
-      let isNew = 0;
-      for (const one of await readSince(client, chatId, sinceMs)) {
-        try {
-          const message = toNetworkMessage(one, userId, true);
-          const result = await deps.intake.ingest(client.community, { type: 'message', message });
-          if (result.kind !== 'stored' || !result.isNew) continue;
-          isNew += 1;
-          count('backfilled');
-        } catch (error) {
-          // An unstorable message must not block the messages after it.
-          if (!isUnstorable(error)) throw error;
-          count('unstorable');
-        }
-      }
-      return isNew;
-    }),
-  );
+  const { community } = client;
+  let isNew = 0;
+  for (const one of await readSince(client, chatId, sinceMs)) {
+    const ingested = await ingestOrKeepAside(deps, {
+      community,
+      ingest: () =>
+        deps.intake.ingest(community, { type: 'message', message: toNetworkMessage(one, userId, true) }),
+      letter: () => letterOfMessage(one, userId),
+      keptAside: () => count('keptAside'),
+    });
+    if (ingested.kind === 'keptAside' || ingested.value.kind !== 'stored' || !ingested.value.isNew) continue;
+    isNew += 1;
+    count('backfilled');
+  }
+  return isNew;
 }
 
-function queueKeyOf({ community }: OkClient, userId: string): string {
+export function queueKeyOf({ community }: OkClient, userId: string): string {
   return `${community.id} ${userId}`;
 }

@@ -3,6 +3,8 @@
  * OK accepts it as an addressee. OK does not number messages, so they have no position.
  */
 import type { NetworkEvent, NetworkMessage } from '../../conversations/intake/networkEvent.ts';
+import { payloadText } from '../jsonText.ts';
+import { networkTime } from '../networkTime.ts';
 import { readAttachments } from './attachments.ts';
 import type { OkCallback, OkMessage } from './schema.ts';
 
@@ -32,7 +34,7 @@ export function toNetworkMessage(
       ? { externalId: message.reply_to, authorExternalId: '', text: '', attachmentKinds: [] }
       : null,
     forwarded: [],
-    sentAt: new Date(timestamp),
+    sentAt: networkTime(timestamp),
     editedAt: null,
     isBackfilled,
   };
@@ -69,18 +71,10 @@ export function toPress(
       attachments: [],
       replyTo: mid ? { externalId: mid, authorExternalId: '', text: messageText, attachmentKinds: [] } : null,
       forwarded: [],
-      payload: readPayload(payload),
-      sentAt: timestamp === undefined ? now : new Date(timestamp),
+      payload: payloadText(payload),
+      sentAt: timestamp === undefined ? now : networkTime(timestamp),
       editedAt: null,
       isBackfilled: false,
     },
   };
-}
-
-function readPayload(payload: string): unknown {
-  try {
-    return JSON.parse(payload);
-  } catch {
-    return payload;
-  }
 }

@@ -7,8 +7,10 @@ import type { Model } from 'mongoose';
 import { advanceCheckpoint } from '../../communities/checkpoint.ts';
 import type { Community } from '../../communities/community.model.ts';
 import { type PublishCommunity, setConnection } from '../../communities/connection.ts';
+import { clearStalled } from '../../communities/stalled.ts';
 import { type Backoff, backoffMs, pause } from '../../work/backoff.ts';
 import { CommunityStopError } from '../communityStop.ts';
+import { whyFailed } from '../whyFailed.ts';
 import type { OkClient } from './clients.ts';
 import { type IngestDeps, sweep } from './ingestOkEvent.ts';
 import { keepSubscribed } from './subscription.ts';
@@ -51,36 +53,48 @@ export async function runOkSession(
   client: OkClient,
   signal: AbortSignal,
 ): Promise<void> {
-  const { times, logger } = deps;
+  const { times, logger, watch } = deps;
   const url = deps.webhookUrlOf(community);
   let sinceMs = community.checkpoint?.at.getTime() ?? Date.now() - FIRST_START_MS;
   let sweptAtMs: number | null = null;
   let failures = 0;
+
+  /** False when the signal has fired, or the lease is lost. */
+  async function sweepNow(startedAtMs: number): Promise<boolean> {
+    const work = watch.begin(client.community);
+    try {
+      await sweep(deps, client, { sinceMs: sinceMs - OVERLAP_MS, progress: work.progress }, signal);
+    } finally {
+      work.end();
+    }
+    if (signal.aborted) return false;
+    const step = { ts: String(startedAtMs), at: new Date(startedAtMs) };
+    if (!(await advanceCheckpoint(deps.communities, community._id, deps.owner, step))) return false;
+    sweptAtMs = startedAtMs;
+    sinceMs = startedAtMs;
+    await clearStalled(deps, community);
+    return true;
+  }
+
   while (!signal.aborted) {
     try {
       const wasLost = url !== null && (await keepSubscribed(client.api, url));
       const sweepEveryMs = url === null ? times.sweepAloneEveryMs : times.sweepEveryMs;
       const startedAtMs = Date.now();
-      if (wasLost || failures > 0 || sweptAtMs === null || startedAtMs - sweptAtMs >= sweepEveryMs) {
-        await sweep(deps, client, sinceMs - OVERLAP_MS, signal);
-        if (signal.aborted) return;
-        const at = new Date(startedAtMs);
-        const isOurs = await advanceCheckpoint(deps.communities, community._id, deps.owner, {
-          ts: String(startedAtMs),
-          at,
-        });
-        if (!isOurs) return;
-        sweptAtMs = startedAtMs;
-        sinceMs = startedAtMs;
-      }
+      const isSweepDue = sweptAtMs === null || startedAtMs - sweptAtMs >= sweepEveryMs;
+      if ((wasLost || failures > 0 || isSweepDue) && !(await sweepNow(startedAtMs))) return;
       failures = 0;
+      watch.succeeded(client.community);
       await setConnection(deps, community, { state: 'live' });
       await pause(url === null ? times.sweepAloneEveryMs : times.lookEveryMs, signal);
     } catch (error) {
       if (error instanceof CommunityStopError) throw error;
       const ids = { err: error, communityId: community._id };
-      if (failures === 0) logger.warn(ids, 'OK does not answer; retrying');
-      await setConnection(deps, community, { state: 'offline' }).catch(() => undefined);
+      const why = whyFailed(error);
+      const isOffline = why.cause === 'network' || (why.cause === 'away' && why.of === 'network');
+      if (failures === 0) logger.warn(ids, 'the history of OK could not be read or stored; retrying');
+      watch.failed(client.community);
+      if (isOffline) await setConnection(deps, community, { state: 'offline' }).catch(() => undefined);
       failures += 1;
       await pause(backoffMs({ ...times.backoff, failures }), signal);
     }

@@ -13,20 +13,25 @@ import type { LeaseTimes } from '../../communities/lease.ts';
 import { openSecret } from '../../communities/secrets.ts';
 import type { Intake } from '../../conversations/intake/networkEvent.ts';
 import type { Channel } from '../../conversations/outbox/channel.ts';
+import type { DeadLetters } from '../../deadLetters/deadLetters.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { ServiceChannel } from '../../serviceMessages/sending/serviceChannel.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 import type { CallBudgets } from '../budget/callBudgets.ts';
 import { createPreparedImages, type PreparedImages } from '../images/preparedImages.ts';
 import type { UploadedImage } from '../images/uploadedImage.model.ts';
+import { createIntakeWatch, type IntakeWatchTimes } from '../intakeWatch.ts';
+import type { AsideDeps } from '../keepAside.ts';
 import { createKeyedQueue } from '../keyedQueue.ts';
 import { startListener } from '../listener.ts';
 import type { OwnApiNeeds } from '../ownApiChannel.ts';
-import { okApiAt } from './call.ts';
+import { type OkApi, okApiAt } from './call.ts';
 import { createOkChannel, type StoredIds } from './channel.ts';
 import { createChats } from './chats.ts';
 import { createOkClients } from './clients.ts';
 import { createOkConnector } from './connector.ts';
+import { asCommunityError } from './errors.ts';
+import { ingestOkLetter } from './ingestLetter.ts';
 import type { IngestDeps } from './ingestOkEvent.ts';
 import { createOkServiceChannel } from './serviceChannel.ts';
 import { type OkSessionTimes, runOkSession, usualOkSessionTimes } from './session.ts';
@@ -43,7 +48,8 @@ export interface OkDeps {
   storedIds: StoredIds;
   publish: PublishCommunity;
   logger: Logger;
-  metrics: Pick<Metrics, 'eventsTaken'>;
+  metrics: Pick<Metrics, 'eventsTaken' | 'stalledCommunities'>;
+  deadLetters: DeadLetters;
   onStored?: IngestDeps['onStored'];
   /** Unique for every process; a restarted process gets a new one. */
   processId: string;
@@ -55,11 +61,16 @@ export interface OkDeps {
   isListening: boolean;
   leaseTimes?: LeaseTimes | undefined;
   sessionTimes?: OkSessionTimes | undefined;
+  watchTimes?: IntakeWatchTimes | undefined;
+  attemptBackoff?: AsideDeps['attemptBackoff'];
+  stopRetryWaitsMs?: readonly number[] | undefined;
 }
 
 export interface StartedOk {
   channel: Channel;
   connector: CommunityConnector;
+  /** Ingests the raw text of a dead letter again. Rejects as the intake does. */
+  ingestLetter(community: Community, letter: { form: string }, raw: string): Promise<void>;
   openServiceChannel(needs: OwnApiNeeds): ServiceChannel;
   webhookRouter: Router;
   /** Call when communities have changed: checks them at once instead of at the next poll. */
@@ -75,15 +86,37 @@ export function startOkChannel(deps: OkDeps): StartedOk {
   const clients = createOkClients({ communities, sealing, openApi });
   const chats = createChats();
   const prepared: PreparedImages[] = [];
+  const { stopRetryWaitsMs, deadLetters } = deps;
+  const loggable = (error: unknown) => error;
+  const watch = createIntakeWatch({
+    network: 'ok',
+    communities,
+    publish,
+    logger,
+    stalled: metrics.stalledCommunities,
+    times: deps.watchTimes,
+  });
   const ingestDeps: IngestDeps = {
     intake,
     keyedQueue: createKeyedQueue(),
     chats,
+    deadLetters,
+    watch,
     logger,
+    loggable,
+    attemptBackoff: deps.attemptBackoff,
     countBy: (transport) => (outcome) => metrics.eventsTaken.inc({ network: 'ok', transport, outcome }),
     ...(deps.onStored && { onStored: deps.onStored }),
   };
-  const channelDeps = { communities, clients, chats, storedIds: deps.storedIds, publish, logger };
+  const channelDeps = {
+    communities,
+    clients,
+    chats,
+    storedIds: deps.storedIds,
+    publish,
+    logger,
+    stopRetryWaitsMs,
+  };
   const session = {
     ...ingestDeps,
     communities,
@@ -105,7 +138,9 @@ export function startOkChannel(deps: OkDeps): StartedOk {
         logger,
         processId: deps.processId,
         leaseTimes: deps.leaseTimes,
-        loggable: (error) => error,
+        stopRetryWaitsMs,
+        loggable,
+        askAgain: (community) => askAgain(clients.ofCommunity(community).api),
         runSession: (community, signal) =>
           runOkSession(session, community, clients.ofCommunity(community), signal),
       })
@@ -125,12 +160,22 @@ export function startOkChannel(deps: OkDeps): StartedOk {
       return createOkServiceChannel({ ...channelDeps, ...needs, images });
     },
     connector: createOkConnector(openApi),
+    ingestLetter: (community, letter, raw) =>
+      ingestOkLetter(ingestDeps, clients.ofCommunity(community), letter, raw),
     webhookRouter: okWebhookRouter({ ...ingestDeps, communities, sealing, clients }),
     wake: () => listener?.wake(),
     isListening: () => listener?.isRunning() ?? false,
     async stop() {
       for (const images of prepared) images.stop();
       await listener?.stop();
+      await watch.stop();
     },
   };
+}
+
+/** The call that a sweep begins with. */
+async function askAgain(api: OkApi): Promise<void> {
+  await api.get('me/chats', { count: 1 }).catch((error: unknown) => {
+    throw asCommunityError(error);
+  });
 }

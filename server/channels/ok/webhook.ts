@@ -1,6 +1,6 @@
 /**
- * OK's webhook: `POST /webhooks/ok/:communityId/:secret`. Answers `ok` only after the event is stored; after any
- * other answer OK repeats it. OK does not sign events, so the address holds the secret (reference, section 5).
+ * OK's webhook: `POST /webhooks/ok/:communityId/:secret`. Answers `ok` only after the event is stored or kept aside;
+ * after any other answer OK repeats it. OK does not sign events, so the address holds the secret (reference, section 5).
  */
 import express, { type Request, type Response, Router } from 'express';
 import type { Model } from 'mongoose';
@@ -9,6 +9,7 @@ import type { Community } from '../../communities/community.model.ts';
 import { findCommunity } from '../../communities/listCommunities.ts';
 import { openSecret } from '../../communities/secrets.ts';
 import type { Sealing } from '../../storage/sealing.ts';
+import { ingestOrKeepAside } from '../keepAside.ts';
 import {
   answerPlainly,
   answerWhenStored,
@@ -17,8 +18,10 @@ import {
   refuse,
   refuseUnread,
 } from '../webhookAnswers.ts';
+import { UnreadableEventError } from '../whyFailed.ts';
 import type { OkClients } from './clients.ts';
 import { type IngestDeps, ingestOkEvent } from './ingestOkEvent.ts';
+import { letterOfUnreadable } from './letters.ts';
 import { okEvent, okUnknownEvent } from './schema.ts';
 
 /** OK waits 5 s; a busy answer within that time is better than none. */
@@ -56,22 +59,32 @@ async function answer(deps: OkWebhookDeps, req: WebhookRequest, res: Response): 
     return refuse(res, 403, 'wrongSecret', 'The secret is missing or wrong');
   const body = readJson(req.body);
   if (body === undefined) return refuse(res, 400, 'payloadNotJson', 'The body is not JSON');
+  const named = okUnknownEvent.safeParse(body);
+  if (!named.success) return refuse(res, 400, 'badRequest', 'The body is not an event of OK');
+  const { webhookType } = named.data;
   const checked = okEvent.safeParse(body);
-  if (!checked.success) {
-    if (!okUnknownEvent.safeParse(body).success || isKnownType(body))
-      return refuse(res, 400, 'badRequest', 'The body is not an event of OK');
+  if (!checked.success && !isKnownType(webhookType)) {
     count('ignored');
     return answerPlainly(res, 'ok');
   }
   // Events that arrive while it is disabled are backfilled from the history when it is enabled again.
   if (!community.isEnabled || !community.intake.webhook) return answerPlainly(res, 'ok');
 
-  const work = ingestOkEvent(deps, clients.ofCommunity(community), checked.data, receivedAtMs);
+  const client = clients.ofCommunity(community);
+  const work = checked.success
+    ? ingestOkEvent(deps, client, checked.data, receivedAtMs)
+    : ingestOrKeepAside(deps, {
+        community: client.community,
+        ingest: () => Promise.reject(new UnreadableEventError()),
+        letter: () => letterOfUnreadable(named.data),
+        keptAside: () => count('keptAside'),
+      });
   return answerWhenStored(res, work, {
     logger,
     withinMs: ANSWER_WITHIN_MS,
-    countUnstorable: () => count('unstorable'),
-    ids: { communityId: community._id, type: checked.data.webhookType },
+    watch: deps.watch,
+    community: client.community,
+    ids: { communityId: community._id, type: webhookType },
     loggable: unchanged,
   });
 }
@@ -79,7 +92,6 @@ async function answer(deps: OkWebhookDeps, req: WebhookRequest, res: Response): 
 /** OK's errors hold no parameters of a call, so they are safe to log. */
 const unchanged = (error: unknown) => error;
 
-function isKnownType(body: unknown): boolean {
-  const type = (body as { webhookType?: unknown }).webhookType;
+function isKnownType(type: string): boolean {
   return type === 'MESSAGE_CREATED' || type === 'MESSAGE_CALLBACK';
 }

@@ -1,13 +1,17 @@
 /**
  * Backfills after a gap: walks VK's list of dialogues, newest first, and reads each dialogue that is ahead of the
- * store, until the start of the gap is reached. Also ingests how far each side has read. Idempotent.
+ * store, until the start of the gap is reached. Also ingests how far each side has read. A dialogue that cannot be
+ * read or stored is kept aside, and the others go on. Idempotent.
  */
 import pLimit from 'p-limit';
 import type { Intake } from '../../conversations/intake/networkEvent.ts';
+import { type AsideDeps, ingestOrKeepAside } from '../keepAside.ts';
 import type { KeyedQueue } from '../keyedQueue.ts';
+import { UnreadableEventError } from '../whyFailed.ts';
 import { reading, type VkClient } from './clients.ts';
 import { asCommunityError } from './errors.ts';
 import { fillGap } from './ingestEvent.ts';
+import { letterOfDialogue } from './letters.ts';
 import { isPerson } from './parse.ts';
 import { vkConversationItem } from './schema.ts';
 import type { CountVk } from './updates.ts';
@@ -20,11 +24,13 @@ const DIALOGUES_AT_ONCE = 4;
 /** The first start reads unread dialogues only, at most this many. */
 const FIRST_START_DIALOGUES = 1_000;
 
-export interface BackfillDeps {
+export interface BackfillDeps extends AsideDeps {
   client: VkClient;
   intake: Intake;
   keyedQueue: KeyedQueue;
   count: CountVk;
+  /** Called after each step, however small. */
+  progress(): void;
 }
 
 /**
@@ -45,6 +51,7 @@ export async function backfill(
   const quietBefore = quietMs > 0 ? Date.now() - quietMs : Number.POSITIVE_INFINITY;
   for (let offset = 0; !signal.aborted; offset += PAGE) {
     const page = await readPage(deps.client, offset, since === null ? 'unread' : 'all');
+    deps.progress();
     const filled = await Promise.all(
       page.dialogues
         .filter(({ lastAt }) => lastAt <= quietBefore)
@@ -62,6 +69,8 @@ export async function backfill(
 }
 
 interface Dialogue {
+  /** As VK sent it. */
+  item: unknown;
   peerId: string;
   lastPosition: number;
   lastAt: number;
@@ -80,24 +89,7 @@ async function readPage(
     throw asCommunityError(error);
   });
   const items: readonly unknown[] = answer.items ?? [];
-  const dialogues = items.flatMap((item) => {
-    const read = vkConversationItem.safeParse(item);
-    if (!read.success || !isPerson(read.data.conversation.peer.id)) return [];
-    const { conversation, last_message } = read.data;
-    const lastPosition = conversation.last_conversation_message_id;
-    // Read marks are message ids. Without a cmid, a mark can be used only when it is at the last message.
-    const position = (mark: number, cmid: number | undefined) =>
-      cmid ?? (mark > 0 && mark >= conversation.last_message_id ? lastPosition : 0);
-    return [
-      {
-        peerId: String(conversation.peer.id),
-        lastPosition,
-        lastAt: last_message ? last_message.date * 1000 : Date.now(),
-        readByClient: position(conversation.out_read, conversation.out_read_cmid),
-        readByCompany: position(conversation.in_read, conversation.in_read_cmid),
-      },
-    ];
-  });
+  const dialogues = items.flatMap(readDialogue);
   return {
     dialogues,
     oldestAt: dialogues.at(-1)?.lastAt ?? Number.POSITIVE_INFINITY,
@@ -105,30 +97,78 @@ async function readPage(
   };
 }
 
-/** How many messages were new; null when the dialogue was not ahead of the store. */
+/** Empty for a dialogue that is not with one person, or cannot be read. */
+function readDialogue(item: unknown): Dialogue[] {
+  const read = vkConversationItem.safeParse(item);
+  if (!read.success || !isPerson(read.data.conversation.peer.id)) return [];
+  const { conversation, last_message } = read.data;
+  const lastPosition = conversation.last_conversation_message_id;
+  // Read marks are message ids. Without a cmid, a mark can be used only when it is at the last message.
+  const position = (mark: number, cmid: number | undefined) =>
+    cmid ?? (mark > 0 && mark >= conversation.last_message_id ? lastPosition : 0);
+  return [
+    {
+      item,
+      peerId: String(conversation.peer.id),
+      lastPosition,
+      lastAt: last_message ? last_message.date * 1000 : Date.now(),
+      readByClient: position(conversation.out_read, conversation.out_read_cmid),
+      readByCompany: position(conversation.in_read, conversation.in_read_cmid),
+    },
+  ];
+}
+
+/** How many messages were new; null when the dialogue was not ahead of the store, or is kept aside. */
 async function fillDialogue(
-  { client, intake, keyedQueue }: BackfillDeps,
+  deps: BackfillDeps,
   dialogue: Dialogue,
   since: Date | null,
   signal: AbortSignal,
 ): Promise<number | null> {
-  const { peerId, lastPosition, readByClient, readByCompany } = dialogue;
-  return keyedQueue.run(queueKeyOf(client, peerId), () =>
-    keyedQueue.withSlot(async () => {
-      if (signal.aborted) return null;
-      const tail = await intake.tailPosition(client.community, peerId);
-      const isOld = since !== null && dialogue.lastAt < since.getTime();
-      if (tail === 0 && isOld) return null;
-      const isBehind = tail < lastPosition;
-      const messages = isBehind ? await fillGap(intake, client, peerId, tail, lastPosition) : 0;
-      for (const [by, upToPosition] of [
-        ['client', readByClient],
-        ['company', readByCompany],
-      ] as const) {
-        if (upToPosition > 0)
-          await intake.ingest(client.community, { type: 'read', peerId, by, upToPosition });
-      }
-      return isBehind ? messages : null;
-    }),
+  const { client, keyedQueue } = deps;
+  const { peerId, item } = dialogue;
+  return keyedQueue.run(queueKeyOf(client, peerId), async () => {
+    if (signal.aborted) return null;
+    const event = {
+      community: client.community,
+      ingest: () => keyedQueue.withSlot(() => readAndStore(deps, dialogue, since)),
+      letter: () => letterOfDialogue(item, peerId),
+      keptAside: () => deps.count('keptAside'),
+    };
+    const filled = await ingestOrKeepAside(deps, event, signal);
+    deps.progress();
+    return filled.kind === 'stored' ? filled.value : null;
+  });
+}
+
+async function readAndStore(
+  deps: BackfillDeps,
+  { peerId, lastPosition, lastAt, readByClient, readByCompany }: Dialogue,
+  since: Date | null,
+): Promise<number | null> {
+  const { client, intake, progress } = deps;
+  const tail = await intake.tailPosition(client.community, peerId);
+  const isOld = since !== null && lastAt < since.getTime();
+  if (tail === 0 && isOld) return null;
+  const isBehind = tail < lastPosition;
+  const eventDeps = { ...deps, keptAside: () => deps.count('keptAside') };
+  const messages = isBehind
+    ? await fillGap(eventDeps, client, peerId, { tail, last: lastPosition, progress })
+    : 0;
+  for (const [by, upToPosition] of [
+    ['client', readByClient],
+    ['company', readByCompany],
+  ] as const) {
+    if (upToPosition > 0) await intake.ingest(client.community, { type: 'read', peerId, by, upToPosition });
+  }
+  return isBehind ? messages : null;
+}
+
+/** One dialogue of the list as VK sent it, whenever its last message was. Rejects as the intake does. */
+export async function fillOneDialogue(deps: BackfillDeps, item: unknown): Promise<void> {
+  const [dialogue] = readDialogue(item);
+  if (!dialogue) throw new UnreadableEventError();
+  await deps.keyedQueue.run(queueKeyOf(deps.client, dialogue.peerId), () =>
+    deps.keyedQueue.withSlot(() => readAndStore(deps, dialogue, null)),
   );
 }

@@ -1,12 +1,11 @@
 /**
- * Ingests the updates of one long poll. Resolves once all of them are stored, so that the checkpoint may advance.
- * Retries while the store or VK is unreachable; later work of the same dialogue waits meanwhile.
+ * Ingests the updates of one long poll. Resolves once each of them is stored or kept aside, so that the checkpoint may
+ * advance. Retries while the store or VK is away; later work of the same dialogue waits meanwhile.
  */
 import { type Backoff, backoffMs, pause } from '../../work/backoff.ts';
 import { CommunityStopError } from '../communityStop.ts';
-import { attemptsFor } from '../unstorable.ts';
+import { type Ingest, ingestOrKeepAside } from '../keepAside.ts';
 import type { VkClient } from './clients.ts';
-import { loggable } from './errors.ts';
 import { planUpdates, type UpdateDeps } from './updates.ts';
 
 export const ingestBackoff: Backoff = { firstMs: 100, mostMs: 5_000, jitter: 'full' };
@@ -20,42 +19,46 @@ export async function ingestBatch(
   backoff: Backoff = ingestBackoff,
 ): Promise<boolean> {
   const { keyedQueue } = deps;
-  const done = await Promise.all(
-    planUpdates(deps, client, updates).map(({ queueKey, ingests }) =>
-      keyedQueue.run(queueKey, async () => {
-        for (const ingest of ingests) {
-          if (!(await ingestUntilDone(deps, client, ingest, signal, backoff))) return false;
-        }
-        return true;
-      }),
-    ),
-  );
-  return done.every(Boolean);
+  const work = deps.watch.begin(client.community);
+  try {
+    const done = await Promise.all(
+      planUpdates(deps, client, updates).map(({ queueKey, events }) =>
+        keyedQueue.run(queueKey, async () => {
+          for (const event of events) {
+            if (!(await ingestUntilDone(deps, event, signal, backoff))) return false;
+            work.progress();
+          }
+          return true;
+        }),
+      ),
+    );
+    return done.every(Boolean);
+  } finally {
+    work.end();
+  }
 }
 
 async function ingestUntilDone(
-  { keyedQueue, logger, count }: UpdateDeps,
-  client: VkClient,
-  ingest: () => Promise<void>,
+  deps: UpdateDeps,
+  event: Ingest,
   signal: AbortSignal,
   backoff: Backoff,
 ): Promise<boolean> {
-  for (let attempt = 0; !signal.aborted; attempt += 1) {
+  // A slot is held for one attempt only: an event that waits must not block other dialogues.
+  const inSlot = { ...event, ingest: () => deps.keyedQueue.withSlot(event.ingest) };
+  for (let failures = 1; !signal.aborted; failures += 1) {
     try {
-      await keyedQueue.withSlot(ingest);
+      await ingestOrKeepAside(deps, inSlot, signal);
       return true;
     } catch (error) {
       if (error instanceof CommunityStopError) throw error;
-      const ids = { communityId: client.community.id, attempt };
-      if (attempt + 1 >= attemptsFor(error)) {
-        count('unstorable');
-        logger.error({ error: loggable(error), ...ids }, 'an event of VK cannot be stored and is skipped');
-        return true;
-      }
-      // Logged once per event: while the store is unreachable, every dialogue retries here.
-      if (attempt === 0)
-        logger.warn({ error: loggable(error), ...ids }, 'an event of VK is not stored yet; retrying');
-      await pause(backoffMs({ ...backoff, failures: attempt + 1 }), signal);
+      // Logged once per event: while the store is away, every dialogue retries here.
+      if (failures === 1)
+        deps.logger.warn(
+          { error: deps.loggable(error), communityId: event.community.id },
+          'an event of VK is not stored yet; retrying',
+        );
+      await pause(backoffMs({ ...backoff, failures }), signal);
     }
   }
   return false;

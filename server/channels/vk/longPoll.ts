@@ -15,6 +15,8 @@ export interface PollDeps {
   stored(ts: string, updates: number): void;
   /** Called when events may be missing; resolves when the history has been read. */
   fillGap(why: 'historyLost' | 'stateLost' | 'longAway' | 'firstStart'): Promise<void>;
+  /** Called when VK answered with the events since the last `ts`, even if there were none. */
+  progress(): void;
   /** Called with the state of the connection, also when it did not change. */
   state(state: 'live' | 'offline'): void;
   failed(error: unknown): void;
@@ -110,6 +112,7 @@ async function loop(
       deps.state('live');
       if (answer.kind === 'updates') {
         ts = answer.ts;
+        deps.progress();
         await storing.add(answer.ts, answer.updates);
       } else if (answer.kind === 'historyLost') {
         await continueFrom(answer.ts, 'historyLost');

@@ -1,5 +1,7 @@
 /** Converts VK's messages to ours, without calling VK or the store. */
 import type { NetworkMessage, StoredForward } from '../../conversations/intake/networkEvent.ts';
+import { payloadText } from '../jsonText.ts';
+import { networkTime } from '../networkTime.ts';
 import { readAttachments } from './attachments.ts';
 import { type VkForeignMessage, type VkMessage, vkForeignMessage } from './schema.ts';
 
@@ -39,26 +41,16 @@ export function toNetworkMessage(message: VkMessage, isBackfilled: boolean): Net
     forwarded: toForwards(message.fwd_messages, FORWARD_DEPTH),
     ...(message.payload === undefined || message.payload === null
       ? {}
-      : { payload: readPayload(message.payload) }),
+      : { payload: payloadText(message.payload) }),
     ...(message.message_tag ? { tag: message.message_tag } : {}),
-    sentAt: new Date(message.date * 1000),
-    editedAt: message.update_time ? new Date(message.update_time * 1000) : null,
+    sentAt: networkTime(message.date * 1000),
+    editedAt: message.update_time ? networkTime(message.update_time * 1000) : null,
     isBackfilled,
   };
 }
 
 export function isDeleted(message: VkMessage): boolean {
   return message.deleted === 1 || message.deleted === true;
-}
-
-/** VK sends JSON in a string, or sometimes the value itself (reference, section 6). */
-export function readPayload(payload: unknown): unknown {
-  if (typeof payload !== 'string') return payload;
-  try {
-    return JSON.parse(payload);
-  } catch {
-    return payload;
-  }
 }
 
 /** Null for a quote from another dialogue: its number would point to a different message here. */
@@ -78,7 +70,7 @@ function toForwards(list: readonly unknown[], depth: number): StoredForward[] {
         authorExternalId: String(from_id),
         authorName: null,
         text,
-        sentAt: new Date(date * 1000),
+        sentAt: networkTime(date * 1000),
         attachments: readAttachments(attachments, geo),
         forwarded: toForwards(fwd_messages, depth - 1),
       },

@@ -1,6 +1,7 @@
 /** Parses one update of long poll or webhook, without calling VK or the store. */
 import type { NetworkEvent } from '../../conversations/intake/networkEvent.ts';
-import { isPerson, readPayload } from './parse.ts';
+import { payloadText } from '../jsonText.ts';
+import { isPerson } from './parse.ts';
 import {
   type VkMessage,
   type VkUpdate,
@@ -61,7 +62,7 @@ export function readUpdate({ type, object, group_id: groupId }: VkUpdate): ReadU
           type: 'callbackButtonPressed',
           peerId,
           externalId: button.conversation_message_id ? String(button.conversation_message_id) : null,
-          payload: readPayload(button.payload),
+          payload: payloadText(button.payload),
         };
         return { kind: 'button', peerId, userId: button.user_id, eventId: button.event_id, event };
       });

@@ -5,8 +5,11 @@
 import type { Model } from 'mongoose';
 import type { Community } from '../../communities/community.model.ts';
 import { type PublishCommunity, setConnection } from '../../communities/connection.ts';
+import { clearStalled } from '../../communities/stalled.ts';
 import { backoffMs, pause } from '../../work/backoff.ts';
 import { CommunityStopError } from '../communityStop.ts';
+import type { IntakeWatch } from '../intakeWatch.ts';
+import { whyFailed } from '../whyFailed.ts';
 import { backfill } from './backfill.ts';
 import { createCheckpointKeeper } from './checkpointKeeper.ts';
 import type { VkClient } from './clients.ts';
@@ -40,6 +43,7 @@ export interface SessionDeps extends UpdateDeps {
   publish: PublishCommunity;
   owner: string;
   times: SessionTimes;
+  watch: IntakeWatch;
 }
 
 /** The `ts` of a community with a webhook and no long poll: its checkpoint keeps the time only. */
@@ -52,7 +56,7 @@ export async function runSession(
   client: VkClient,
   outer: AbortSignal,
 ): Promise<void> {
-  const { communities, logger, times } = deps;
+  const { communities, logger, times, watch } = deps;
   const ids = { communityId: client.community.id };
   const own = new AbortController();
   const { signal } = own;
@@ -74,23 +78,33 @@ export async function runSession(
     signal,
   );
   const state = createStateWriter(deps, community);
+  const work = watch.begin(client.community);
   let storedAt = community.checkpoint?.at ?? null;
 
   /** Reads the history until it succeeds or the session ends. */
   async function catchUp(since: Date | null, why: string): Promise<void> {
     state('catchingUp');
+    let mostSteps = 0;
     for (let attempt = 0; !signal.aborted; attempt += 1) {
+      let steps = 0;
+      // Steps of an earlier attempt are no progress when they are repeated.
+      const progress = () => {
+        steps += 1;
+        if (steps > mostSteps) work.progress();
+        mostSteps = Math.max(mostSteps, steps);
+      };
       try {
-        const filled = await backfill({ ...deps, client }, since, signal);
+        const filled = await backfill({ ...deps, client, progress }, since, signal);
         logger.info({ ...ids, why, ...filled }, 'caught up with the history');
         state('live');
         return;
       } catch (error) {
         if (error instanceof CommunityStopError) throw error;
         logger.warn({ error: loggable(error), ...ids, why }, 'catching up failed; retrying');
-        if (attempt > 0) state('offline');
+        const isOffline = attempt > 0 && !isOfStore(error);
+        if (isOffline) state('offline');
         await pause(backoffMs({ ...times.poll.backoff, failures: attempt + 1 }), signal);
-        if (attempt > 0) state('catchingUp');
+        if (isOffline) state('catchingUp');
       }
     }
   }
@@ -108,6 +122,8 @@ export async function runSession(
       if (signal.aborted) return;
       state('live');
       keeper.keep({ ts: NO_TS, at: new Date() });
+      // From here on the webhooks and the sweeps are watched instead.
+      work.end();
       return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     }
     await runLongPoll(
@@ -119,6 +135,7 @@ export async function runSession(
           storedAt = now;
           keeper.keep({ ts, at: now, ...(updates > 0 ? { lastEventAt: now } : {}) });
         },
+        progress: work.progress,
         fillGap: (why) => catchUp(why === 'firstStart' ? gapBefore : gapStart(), why),
         state,
         failed: (error) => logger.warn({ error: loggable(error), ...ids }, 'the long poll failed'),
@@ -139,8 +156,12 @@ export async function runSession(
       try {
         const startedAt = Date.now();
         const quietMs = times.sweepQuietMs;
-        const filled = await backfill({ ...deps, client }, since, signal, { quietMs });
+        const filled = await backfill({ ...deps, client, progress: () => undefined }, since, signal, {
+          quietMs,
+        });
         sweptAt = startedAt;
+        watch.succeeded(client.community);
+        await clearStalled(deps, community);
         if (filled.messages > 0)
           logger.warn({ ...ids, ...filled }, 'missing events were found in the history');
         if (!community.intake.longPoll) {
@@ -150,7 +171,9 @@ export async function runSession(
       } catch (error) {
         if (error instanceof CommunityStopError) throw error;
         logger.warn({ error: loggable(error), ...ids }, 'the sweep for missing events failed');
-        if (!community.intake.longPoll) state('offline');
+        if (community.intake.longPoll) continue;
+        watch.failed(client.community);
+        if (!isOfStore(error)) state('offline');
       }
     }
   }
@@ -160,11 +183,18 @@ export async function runSession(
     await Promise.all([listen(), sweep()].map((part) => part.finally(abort)));
   } finally {
     own.abort();
+    work.end();
     outer.removeEventListener('abort', abort);
     await keeper.drained();
     await state.drained();
   }
 }
+
+/** `offline` means that VK does not answer: the words on the screen say so. */
+const isOfStore = (error: unknown) => {
+  const why = whyFailed(error);
+  return why.cause === 'away' ? why.of === 'store' : why.cause !== 'network';
+};
 
 /** Writes the connection's state, in order and only when it changed. */
 function createStateWriter(

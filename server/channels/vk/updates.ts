@@ -1,14 +1,19 @@
 /**
  * Prepares VK's updates, from long poll and webhook alike, for the intake: parses them, asks VK for omitted parts,
- * and groups them by dialogue. An unreadable update is counted and logged with its ids; it never throws.
+ * and groups them by dialogue. Planning never throws. A message that cannot be read becomes an event that cannot be
+ * stored, so that it is kept aside.
  */
 import type { Logger } from 'pino';
 import type { Intake } from '../../conversations/intake/networkEvent.ts';
+import type { IntakeWatch } from '../intakeWatch.ts';
+import type { AsideDeps, Ingest } from '../keepAside.ts';
 import type { KeyedQueue } from '../keyedQueue.ts';
+import { UnreadableEventError } from '../whyFailed.ts';
 import { reading, type VkClient } from './clients.ts';
 import { loggable } from './errors.ts';
 import { readByNumbers } from './history.ts';
 import { ingestEvent } from './ingestEvent.ts';
+import { letterOfUpdate } from './letters.ts';
 import { toNetworkMessage } from './parse.ts';
 import { type ReadUpdate, readUpdate } from './readUpdate.ts';
 import { type VkUpdate, vkUpdate } from './schema.ts';
@@ -23,22 +28,23 @@ export type VkCount =
   | 'unknownType'
   | 'notOnePerson'
   | 'unreadable'
-  | 'unstorable';
+  | 'keptAside';
 export type CountVk = (what: VkCount, amount?: number) => void;
 
-export interface UpdateDeps {
+export interface UpdateDeps extends AsideDeps {
   intake: Intake;
   keyedQueue: KeyedQueue;
   logger: Logger;
+  watch: Pick<IntakeWatch, 'begin' | 'failed' | 'succeeded'>;
   count: CountVk;
   /** Called after a new message is stored, with its time of receipt by `performance.now()`. */
   onStored?: (receivedAtMs: number) => void;
 }
 
-/** The updates of one dialogue. `ingests` must run in this order, in the queue of `queueKey`. */
+/** The updates of one dialogue. `events` must be ingested in this order, in the queue of `queueKey`. */
 export interface DialogueUpdates {
   queueKey: string;
-  ingests: (() => Promise<void>)[];
+  events: Ingest[];
 }
 
 /**
@@ -50,7 +56,7 @@ export function planUpdates(
   client: VkClient,
   given: readonly unknown[],
 ): DialogueUpdates[] {
-  const dialogues = new Map<string, { position: number; ingest: () => Promise<void> }[]>();
+  const dialogues = new Map<string, Planned[]>();
   for (const one of given) {
     const planned = planOne(deps, client, one);
     if (!planned) continue;
@@ -61,7 +67,7 @@ export function planUpdates(
   return [...dialogues].map(([peerId, list]) => ({
     queueKey: queueKeyOf(client, peerId),
     // The sort is stable: updates without a position keep their order, after the messages.
-    ingests: list.sort((left, right) => left.position - right.position).map(({ ingest }) => ingest),
+    events: list.sort((left, right) => left.position - right.position).map(({ event }) => event),
   }));
 }
 
@@ -69,11 +75,13 @@ export function queueKeyOf(client: VkClient, peerId: string): string {
   return `${client.community.id}:${peerId}`;
 }
 
-function planOne(
-  deps: UpdateDeps,
-  client: VkClient,
-  given: unknown,
-): { peerId: string; position: number; ingest: () => Promise<void> } | null {
+interface Planned {
+  peerId: string;
+  position: number;
+  event: Ingest;
+}
+
+function planOne(deps: UpdateDeps, client: VkClient, given: unknown): Planned | null {
   const { logger, count } = deps;
   const checked = vkUpdate.safeParse(given);
   if (!checked.success) {
@@ -91,13 +99,34 @@ function planOne(
   if (read.kind === 'unreadable') {
     count('unreadable');
     logger.warn({ ...idsOf(client, update), issues: read.issues }, 'an update of VK could not be read');
-    return null;
+    return isMessage(update) ? planUnreadable(deps, client, update) : null;
   }
   const receivedAtMs = performance.now();
   return {
     peerId: read.peerId,
     position: positionOf(read),
-    ingest: () => ingestRead(deps, client, read, receivedAtMs),
+    event: {
+      community: client.community,
+      ingest: () => ingestRead(deps, client, read, receivedAtMs),
+      letter: () => letterOfUpdate(update, read.peerId),
+      keptAside: () => count('keptAside'),
+    },
+  };
+}
+
+const isMessage = ({ type }: VkUpdate) => ['message_new', 'message_reply', 'message_edit'].includes(type);
+
+/** Its dialogue is not known, so it has a queue of its own. */
+function planUnreadable({ count }: UpdateDeps, client: VkClient, update: VkUpdate): Planned {
+  return {
+    peerId: 'unreadable',
+    position: 0,
+    event: {
+      community: client.community,
+      ingest: () => Promise.reject(new UnreadableEventError()),
+      letter: () => letterOfUpdate(update, null),
+      keptAside: () => count('keptAside'),
+    },
   };
 }
 
@@ -121,7 +150,8 @@ async function ingestRead(
   if (read.kind === 'permission' && !(await intake.isMet(client.community, read.peerId)))
     return count('repeated');
   const event = await toEvent(client, read);
-  const { isNew, backfilled } = await ingestEvent(intake, client, event);
+  const eventDeps = { ...deps, keptAside: () => count('keptAside') };
+  const { isNew, backfilled } = await ingestEvent(eventDeps, client, event);
   count(isNew ? 'taken' : 'repeated');
   if (backfilled > 0) count('backfilled', backfilled);
   if (isNew && event.type === 'message') deps.onStored?.(receivedAtMs);

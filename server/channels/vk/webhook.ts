@@ -1,6 +1,6 @@
 /**
- * VK's Callback API: `POST /webhooks/vk/:communityId`. Answers `ok` only after the event is stored; after any other
- * answer VK repeats it. Confirmation, secret and repeats: reference, section 3.4.
+ * VK's Callback API: `POST /webhooks/vk/:communityId`. Answers `ok` only after the event is stored or kept aside; after
+ * any other answer VK repeats it. Confirmation, secret and repeats: reference, section 3.4.
  */
 import express, { type Request, type Response, Router } from 'express';
 import type { Model } from 'mongoose';
@@ -9,6 +9,7 @@ import type { Community } from '../../communities/community.model.ts';
 import { findCommunity } from '../../communities/listCommunities.ts';
 import { openSecret } from '../../communities/secrets.ts';
 import type { Sealing } from '../../storage/sealing.ts';
+import { ingestOrKeepAside } from '../keepAside.ts';
 import {
   answerBusy,
   answerPlainly,
@@ -48,7 +49,7 @@ async function answer(
   req: Request<{ communityId: string }>,
   res: Response,
 ): Promise<void> {
-  const { communities, sealing, clients, count, logger } = deps;
+  const { communities, sealing, clients, keyedQueue, logger } = deps;
   const community = await findCommunity(communities, req.params.communityId);
   if (!community) return refuse(res, 404, 'communityNotFound', 'Community not found');
   const body = readJson(req.body);
@@ -73,16 +74,20 @@ async function answer(
 
   const client = clients.ofCommunity(community);
   const work = Promise.all(
-    planUpdates(deps, client, [update]).map(({ queueKey, ingests }) =>
-      deps.keyedQueue.run(queueKey, async () => {
-        for (const ingest of ingests) await deps.keyedQueue.withSlot(ingest);
+    planUpdates(deps, client, [update]).map(({ queueKey, events }) =>
+      keyedQueue.run(queueKey, async () => {
+        for (const event of events) {
+          const inSlot = { ...event, ingest: () => keyedQueue.withSlot(event.ingest) };
+          await ingestOrKeepAside(deps, inSlot);
+        }
       }),
     ),
   );
   return answerWhenStored(res, work, {
     logger,
     withinMs: ANSWER_WITHIN_MS,
-    countUnstorable: () => count('unstorable'),
+    watch: deps.watch,
+    community: client.community,
     ids: { communityId: community._id, eventId: update.event_id, type: update.type },
     loggable,
   });

@@ -61,8 +61,8 @@ export interface NetworkMessage {
     attachmentKinds: AttachmentKind[];
   } | null;
   forwarded: StoredForward[];
-  /** The parsed payload of a pressed text button; undefined when there is none. */
-  payload?: unknown;
+  /** The payload of a pressed text button, as the network sent it: usually JSON. Undefined when there is none. */
+  payload?: string;
   /** VK's `message_tag`, copied from the Notify send (reference, section 1.2). */
   tag?: string;
   sentAt: Date;
@@ -86,7 +86,7 @@ export type NetworkEvent =
       /** Null when the reaction was removed. */
       reactionId: number | null;
     }
-  | { type: 'callbackButtonPressed'; peerId: string; externalId: string | null; payload: unknown };
+  | { type: 'callbackButtonPressed'; peerId: string; externalId: string | null; payload: string };
 
 export type IngestResult =
   /** Stored now or before. In both cases it is durable, and what a crash left unfinished is repaired. */

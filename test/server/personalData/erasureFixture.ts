@@ -19,6 +19,8 @@ import { createConversationStore } from '../../../server/conversations/list/conv
 import { messageModel } from '../../../server/conversations/message.model.ts';
 import { addNote, sendAgentAnswer } from '../../../server/conversations/outbox/answers.ts';
 import { createThread } from '../../../server/conversations/thread/thread.ts';
+import { deadLetterModel } from '../../../server/deadLetters/deadLetter.model.ts';
+import { createDeadLetters } from '../../../server/deadLetters/deadLetters.ts';
 import { createServiceEntries } from '../../../server/matching/serviceEntries.ts';
 import { createErasing, type ErasingDeps } from '../../../server/personalData/erasing.ts';
 import { personalDataModels } from '../../../server/personalData/models.ts';
@@ -46,6 +48,7 @@ export async function startErasure() {
     messages: messageModel(connection),
     erasedDialogueRows: erasedDialogueModel(connection),
     auditLines: auditModel(connection),
+    deadLetters: deadLetterModel(connection),
     blockedPhones: blockedPhoneModel(connection),
     statusNotices: statusNoticesModel(connection),
     ...campaignModels(connection),
@@ -220,6 +223,18 @@ export async function startErasure() {
       changes: [{ text: secret }],
       at: new Date(Date.now() - 60_000),
     } as never);
+    await createDeadLetters({ ...models, companyId, sealing }).keep(
+      sending.vk,
+      {
+        peerId,
+        form: 'update',
+        eventType: 'message_new',
+        identity: `message ${peerId} 3`,
+        raw: JSON.stringify({ text: secret, peerId }),
+        isWhole: true,
+      },
+      { cause: 'store', name: 'MongoServerError', code: 15 },
+    );
     const traces = [phone, phone.slice(2), phoneIndex, name, secret, peerId];
     return {
       client,

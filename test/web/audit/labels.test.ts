@@ -46,6 +46,8 @@ const values: Record<AuditDetail, Value[]> = {
   service: ['lavka'],
   newCredentials: [true, false],
   newStatusSecret: [true, false],
+  event: ['message_new'],
+  isStored: [true, false],
   rights: ['send', 'read', 'send read'],
   statusUrl: ['https://shop.example.com/hook', null],
   ratePerMinute: [60_000],
@@ -65,7 +67,7 @@ const silent = (detail: AuditDetail, value: Value) =>
   (detail === 'isComplete' && value === true) ||
   (detail === 'view' && value === 'all');
 /** Names and numbers, the same in every language. */
-const foreign = /«[^»]*»|orderReady|Лавка|Реклама|https?:\S+|lavka|Europe\/Moscow|\d\d:\d\d/g;
+const foreign = /«[^»]*»|message_new|orderReady|Лавка|Реклама|https?:\S+|lavka|Europe\/Moscow|\d\d:\d\d/g;
 
 describe.each(readers)('the audit in $language', ({ language, t, locale }) => {
   const isOwn = (label: string) =>

@@ -68,7 +68,14 @@ export const sampleCommunity: CommunityView = {
   screenName: 'sova',
   avatarUrl: null,
   intake: { longPoll: true, webhook: false },
-  connection: { state: 'live', since: atMinute(0), stopReason: null, networkCode: null },
+  connection: {
+    state: 'live',
+    since: atMinute(0),
+    stopReason: null,
+    networkCode: null,
+    nextTryAt: null,
+    stalledSince: null,
+  },
 };
 
 export const sampleMe: PersonAccount = {

@@ -17,7 +17,11 @@ let inbox: Inbox;
 let webhook: string;
 beforeAll(async () => {
   test = await startDesk({
-    timing: { ...quickTiming, okSession: { ...usualOkSessionTimes, lookEveryMs: 50, sweepEveryMs: 100 } },
+    timing: {
+      ...quickTiming,
+      stopRetryWaitsMs: [500],
+      okSession: { ...usualOkSessionTimes, lookEveryMs: 50, sweepEveryMs: 100 },
+    },
   });
   agent = await test.as('anna@example.com');
   admin = await test.as('admin@example.com');
@@ -194,9 +198,33 @@ describe('the webhook', () => {
 
   it('refuses a body that is not an event, and acknowledges unknown types', async () => {
     expect((await post(webhook, '{')).status).toBe(400);
-    expect((await post(webhook, { webhookType: 'MESSAGE_CREATED' })).status).toBe(400);
+    expect((await post(webhook, { type: 'MESSAGE_CREATED' })).status).toBe(400);
     const unknown = await post(webhook, { webhookType: 'SOMETHING_NEW' });
     expect([unknown.status, await unknown.text()]).toEqual([200, 'ok']);
+  });
+
+  it('keeps a message aside that has another form than the desk knows, for administrators to see', async () => {
+    const event = { webhookType: 'MESSAGE_CREATED', message: { body: 'по-новому' } };
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await post(webhook, event);
+      expect([answer.status, await answer.text()]).toEqual([200, 'ok']);
+    }
+    const { letters } = await admin.call('listDeadLetters', {});
+    expect(letters).toMatchObject([
+      { network: 'ok', eventType: 'MESSAGE_CREATED', cause: 'unreadable', failures: 2, canRetry: true },
+    ]);
+    const params = { letterId: letters[0]!.id };
+    expect(JSON.parse((await admin.call('readDeadLetter', { params })).raw)).toEqual(event);
+    expect((await admin.call('retryDeadLetter', { params })).letter).toMatchObject({ failures: 3 });
+    await expect(agent.call('readDeadLetter', { params })).rejects.toThrow('forbidden');
+    await admin.call('dropDeadLetter', { params });
+    expect((await admin.call('listDeadLetters', {})).letters).toEqual([]);
+    const { lines } = await admin.call('listAudit', { query: { subject: 'community' } });
+    expect(lines.map(({ action }) => action)).toEqual([
+      'community.eventDropped',
+      'community.eventRetried',
+      ...lines.slice(2).map(({ action }) => action),
+    ]);
   });
 
   it('refuses a body over the limit', async () => {
@@ -263,6 +291,20 @@ it('stops the group when OK refuses its token, and shows that to an administrato
     body: { token: sampleOkGroup.token },
   });
   await until('the group to be live again', async () => (await group()).connection.state === 'live');
+});
+
+it('asks a stopped group again by itself, and goes on with its history when OK accepts the token', async () => {
+  test.sandbox.control.setFaults({ tokenInvalid: true });
+  const { connection } = await until('the group to be stopped', async () => {
+    const found = await group();
+    return found.connection.state === 'stopped' ? found : null;
+  });
+  expect(Date.parse(connection.nextTryAt ?? '')).toBeGreaterThan(0);
+  writes('Пока ключ не принимали');
+  test.sandbox.control.clearFaults();
+  await until('the group to be live again', async () => (await group()).connection.state === 'live');
+  await comes('Пока ключ не принимали');
+  expect((await group()).connection.nextTryAt).toBeNull();
 });
 
 it('backfills messages that no webhook delivered', async () => {

@@ -16,6 +16,7 @@ import type {
   ServiceChannel,
 } from '../../../../server/serviceMessages/sending/serviceChannel.ts';
 import { openTestStore, silent, type TestStore } from '../../../support/store.ts';
+import { recordingLetters } from '../recordingLetters.ts';
 import { sealing } from '../vk/vkFixture.ts';
 
 const { okGroupId } = sampleOkGroup;
@@ -43,6 +44,7 @@ beforeAll(async () => {
     publish: () => undefined,
     logger: silent,
     metrics: createMetrics({ withProcess: false }),
+    deadLetters: recordingLetters(),
     processId: 'one',
     apiBaseUrl: sandbox.okBaseUrl,
     publicUrl: null,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { changeCommunity } from '../../../../server/communities/connectCommunity.ts';
+import { nextTryAt } from '../../../../server/communities/stopRetries.ts';
 import { until } from '../../../support/until.ts';
 import { sessionTimes, startVkDesk, type VkDesk } from './vkDesk.ts';
 import { anna, boris, groupId } from './vkFixture.ts';
@@ -216,6 +217,38 @@ describe('a community that VK refuses', () => {
       await hasTexts(anna, ['1', '2', '3']);
     },
   );
+
+  it('asks again by itself, later and later, and goes on with its history when VK accepts the token', async () => {
+    const one = await desk.process({ stopRetryWaitsMs: [50, 150, 3_600_000] });
+    await desk.connect(one);
+    await desk.isIn('live');
+    writes('1');
+    await hasTexts(anna, ['1']);
+    // Only this call: VK refuses the token in passing.
+    desk.sandbox.control.setFaults({
+      apiErrors: [{ method: 'groups.getLongPollServer', code: 5, times: 2 }],
+    });
+    desk.sandbox.control.expireLongPollKeys({ groupId });
+    await desk.isIn('stopped');
+    writes('2', '3');
+    await desk.isIn('live');
+    await hasTexts(anna, ['1', '2', '3']);
+    const shown = one.published.flatMap((change) =>
+      change.type === 'community.changed' && change.community.connection.state === 'stopped'
+        ? [Date.parse(change.community.connection.nextTryAt ?? '') - Date.now()]
+        : [],
+    );
+    expect(shown).toHaveLength(2);
+    expect(Math.max(...shown)).toBeLessThan(3_600_000);
+    expect((await desk.community()).connection).toMatchObject({ state: 'live', stopReason: null });
+  });
+
+  it('is asked again after 1, 5, 15 and then every 60 minutes', () => {
+    const minutes = [0, 1, 2, 3, 4, 50].map((retries) =>
+      Math.round((nextTryAt(retries).getTime() - Date.now()) / 60_000),
+    );
+    expect(minutes).toEqual([1, 5, 15, 60, 60, 60]);
+  });
 
   it('is stopped when VK refuses an answer because of the token', async () => {
     const one = await desk.process({ isListening: false });

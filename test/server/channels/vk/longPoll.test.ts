@@ -35,7 +35,7 @@ afterEach(async () => {
 
 function start(ts: string | null = null, pollTimes = times): Polling {
   const abort = new AbortController();
-  const { client, deps, intake } = fixture;
+  const { client, deps } = fixture;
   const seen: Polling = {
     stored: [],
     gaps: [],
@@ -53,16 +53,13 @@ function start(ts: string | null = null, pollTimes = times): Polling {
         ingestBatch(deps, client, updates, signal, { firstMs: 5, mostMs: 20, jitter: 'full' }),
       stored: (newTs) => seen.stored.push(newTs),
       fillGap: async (why) => {
-        await backfill(
-          { client, intake, keyedQueue: deps.keyedQueue, count: deps.count },
-          new Date(0),
-          abort.signal,
-        );
+        await backfill({ ...deps, client, progress: () => undefined }, new Date(0), abort.signal);
         seen.gaps.push(why);
       },
       state: (state) => {
         if (seen.states.at(-1) !== state) seen.states.push(state);
       },
+      progress: () => undefined,
       failed: () => undefined,
     },
     ts,
@@ -231,7 +228,9 @@ describe('the poll loop', () => {
     await stored(anna, 3);
     expect(fixture.intake.texts(anna)).toEqual(['1', '3', '4']);
     expect(fixture.intake.gaps).toEqual([{ peerId: String(anna), fromPosition: 2, toPosition: 2, count: 1 }]);
-    expect(fixture.counts.unstorable).toBe(1);
+    expect(fixture.counts.keptAside).toBe(1);
+    expect(fixture.letters.kept).toMatchObject([{ peerId: String(anna), identity: `message ${anna} 2` }]);
+    expect(fixture.letters.kept[0]?.raw).toContain('"text":"2"');
   });
 
   it('reports that VK is unreachable and that it is back', async () => {

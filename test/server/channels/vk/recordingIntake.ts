@@ -1,4 +1,5 @@
 /** An Intake that keeps everything in memory by the interface's rules, and can simulate an unreachable store. */
+import mongoose from 'mongoose';
 import type { CommunityRef } from '../../../../server/communities/communityRef.ts';
 import type {
   IngestResult,
@@ -18,14 +19,14 @@ export interface RecordingIntake extends Intake {
   calls: number;
   /** The next calls fail with this error; by default as when the store is unreachable. */
   refuse(times: number, error?: Error): void;
-  /** Every message with this text fails as unstorable. */
+  /** Every message with this text fails for a reason that is not named. */
   poison(text: string): void;
 }
 
 export function recordingIntake(): RecordingIntake {
   const dialogues = new Map<string, { stored: Map<string, NetworkMessage>; tail: number }>();
   let refusals = 0;
-  let refusal = new Error('the store is away');
+  let refusal: Error = storeAway();
   const poisoned = new Set<string>();
   const dialogue = (peerId: string) => {
     let found = dialogues.get(peerId);
@@ -42,7 +43,7 @@ export function recordingIntake(): RecordingIntake {
     calls: 0,
     messages: (peerId) => [...dialogue(String(peerId)).stored.values()],
     texts: (peerId) => intake.messages(peerId).map(({ text }) => text),
-    refuse(times, error = new Error('the store is away')) {
+    refuse(times, error = storeAway()) {
       refusals = times;
       refusal = error;
     },
@@ -81,3 +82,5 @@ export function recordingIntake(): RecordingIntake {
   };
   return intake;
 }
+
+const storeAway = () => new mongoose.mongo.MongoNetworkError('the store is away');

@@ -117,7 +117,7 @@ describe('a callback button', () => {
     expect(fixture.intake.events.at(-1)).toMatchObject({
       type: 'callbackButtonPressed',
       externalId: '2',
-      payload: { order: 1 },
+      payload: '{"order":1}',
     });
     const phone = sandbox.control.snapshot({ groupId, userId: anna });
     expect(phone.eventAnswer?.data ?? null).toBeNull();

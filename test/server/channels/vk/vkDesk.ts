@@ -7,6 +7,7 @@ import { callBudgetModel } from '../../../../server/channels/budget/callBudget.m
 import { createCallBudgets } from '../../../../server/channels/budget/callBudgets.ts';
 import { rowsInDatabase } from '../../../../server/channels/budget/rows.ts';
 import { uploadedImageModel } from '../../../../server/channels/images/uploadedImage.model.ts';
+import type { IntakeWatchTimes } from '../../../../server/channels/intakeWatch.ts';
 import { type SessionTimes, usualSessionTimes } from '../../../../server/channels/vk/session.ts';
 import { type StartedVk, startVkChannel } from '../../../../server/channels/vk/startVkChannel.ts';
 import { clientModel } from '../../../../server/clients/client.model.ts';
@@ -22,6 +23,8 @@ import type { Intake } from '../../../../server/conversations/intake/networkEven
 import { createConversationStore } from '../../../../server/conversations/list/conversationStore.ts';
 import { type Message, messageModel } from '../../../../server/conversations/message.model.ts';
 import { createThread } from '../../../../server/conversations/thread/thread.ts';
+import { type DeadLetter, deadLetterModel } from '../../../../server/deadLetters/deadLetter.model.ts';
+import { createDeadLetters, openDeadLetter } from '../../../../server/deadLetters/deadLetters.ts';
 import { createMetrics, type Metrics } from '../../../../server/observability/metrics.ts';
 import { type Sandbox, startSandbox } from '../../../../server/sandbox/startSandbox.ts';
 import { connectDatabase } from '../../../../server/storage/database.ts';
@@ -54,13 +57,24 @@ export interface VkProcess {
 export interface VkDesk extends AsyncDisposable {
   sandbox: Sandbox;
   store: TestStore;
-  process(options?: { isListening?: boolean; session?: SessionTimes; intake?: Intake }): Promise<VkProcess>;
+  process(options?: VkProcessOptions): Promise<VkProcess>;
   connect(process: VkProcess, intake?: Community['intake']): Promise<Community>;
   community(): Promise<Community>;
   /** Resolves when the community is in this state. */
   isIn(state: Community['connection']['state']): Promise<Community>;
   messages(peerId: number): Promise<Message[]>;
   texts(peerId: number): Promise<string[]>;
+  /** The dead letters with their raw text, the oldest first. */
+  letters(): Promise<(DeadLetter & { raw: string })[]>;
+}
+
+export interface VkProcessOptions {
+  isListening?: boolean;
+  session?: SessionTimes;
+  intake?: Intake;
+  watchTimes?: IntakeWatchTimes;
+  stopRetryWaitsMs?: number[];
+  letterLimits?: { perClient: number; perCommunity: number };
 }
 
 export async function startVkDesk(): Promise<VkDesk> {
@@ -70,14 +84,28 @@ export async function startVkDesk(): Promise<VkDesk> {
   const { connection } = store;
   const communities = communityModel(connection);
   const messages = messageModel(connection);
-  await store.build([communities, clientModel(connection), conversationModel(connection), messages] as never);
+  const deadLetters = deadLetterModel(connection);
+  await store.build([
+    communities,
+    clientModel(connection),
+    conversationModel(connection),
+    messages,
+    deadLetters,
+  ] as never);
   const closers: (() => Promise<unknown>)[] = [];
   let processes = 0;
 
   const desk: VkDesk = {
     sandbox,
     store,
-    async process({ isListening = true, session = sessionTimes, intake } = {}) {
+    async process({
+      isListening = true,
+      session = sessionTimes,
+      intake,
+      watchTimes,
+      stopRetryWaitsMs,
+      letterLimits,
+    } = {}) {
       processes += 1;
       const own = await connectDatabase(store.uri);
       const published: Change[] = [];
@@ -109,6 +137,15 @@ export async function startVkDesk(): Promise<VkDesk> {
         publish,
         logger: silent,
         metrics,
+        deadLetters: createDeadLetters({
+          companyId,
+          deadLetters: deadLetterModel(own),
+          sealing,
+          ...(letterLimits && { limits: letterLimits }),
+        }),
+        watchTimes,
+        attemptBackoff: { firstMs: 1, mostMs: 10, jitter: 'full' },
+        stopRetryWaitsMs,
         processId: `process-${processes}`,
         apiBaseUrl: sandbox.apiBaseUrl,
         isListening,
@@ -170,6 +207,10 @@ export async function startVkDesk(): Promise<VkDesk> {
         .exec(),
     texts: async (peerId) =>
       (await desk.messages(peerId)).filter(({ kind }) => kind !== 'system').map(({ text }) => text),
+    async letters() {
+      const found = await deadLetters.find().sort({ at: 1 }).lean<DeadLetter[]>();
+      return found.map((letter) => ({ ...letter, raw: openDeadLetter(sealing, letter) }));
+    },
     async [Symbol.asyncDispose]() {
       for (const close of closers.reverse()) await close();
       await sandbox.close();

@@ -4,9 +4,11 @@ import { createCallBudgets } from '../../../../server/channels/budget/callBudget
 import { rowsInMemory } from '../../../../server/channels/budget/rows.ts';
 import { createKeyedQueue } from '../../../../server/channels/keyedQueue.ts';
 import { createVkClients, type VkClient } from '../../../../server/channels/vk/clients.ts';
+import { loggable } from '../../../../server/channels/vk/errors.ts';
 import type { CountVk, UpdateDeps } from '../../../../server/channels/vk/updates.ts';
 import { type Sandbox, startSandbox } from '../../../../server/sandbox/startSandbox.ts';
 import { createSealing } from '../../../../server/storage/sealing.ts';
+import { noWatch, type RecordingLetters, recordingLetters } from '../recordingLetters.ts';
 import { type RecordingIntake, recordingIntake } from './recordingIntake.ts';
 
 export const groupId = 77;
@@ -14,13 +16,14 @@ export const token = 'token-of-the-shop';
 export const anna = 501;
 export const boris = 502;
 const communityId = '0123456789abcdef01234568';
-export const silent = pino({ level: 'silent' });
+export const silent = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' });
 export const sealing = createSealing(Buffer.alloc(32, 7));
 
 export interface VkFixture extends AsyncDisposable {
   sandbox: Sandbox;
   client: VkClient;
   intake: RecordingIntake;
+  letters: RecordingLetters;
   counts: Record<string, number>;
   deps: UpdateDeps;
   /** Anna sends each text as a separate message. */
@@ -31,6 +34,7 @@ export async function startVkFixture(): Promise<VkFixture> {
   const sandbox = await startSandbox({ port: 0, logger: silent });
   seed(sandbox);
   const intake = recordingIntake();
+  const letters = recordingLetters();
   const counts: Record<string, number> = {};
   const count: CountVk = (what, amount = 1) => {
     counts[what] = (counts[what] ?? 0) + amount;
@@ -39,8 +43,18 @@ export async function startVkFixture(): Promise<VkFixture> {
     sandbox,
     client: clientOf(sandbox),
     intake,
+    letters,
     counts,
-    deps: { intake, keyedQueue: createKeyedQueue(), logger: silent, count },
+    deps: {
+      intake,
+      keyedQueue: createKeyedQueue(),
+      deadLetters: letters,
+      watch: noWatch,
+      logger: silent,
+      loggable,
+      attemptBackoff: { firstMs: 1, mostMs: 5, jitter: 'full' },
+      count,
+    },
     annaWrites: (...texts) =>
       texts.map((text) => sandbox.control.clientSends({ groupId, userId: anna, text }).cmid),
     [Symbol.asyncDispose]: () => sandbox.close(),

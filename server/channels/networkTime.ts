@@ -1,0 +1,8 @@
+/** Times of networks as dates. A forged or broken time must not become a date that the store or a screen refuses. */
+
+const DAY_MS = 86_400_000;
+
+/** A time beyond tomorrow is cut to tomorrow: nobody writes later than that, whatever the clocks. */
+export function networkTime(ms: number): Date {
+  return new Date(Math.min(Math.max(0, ms), Date.now() + DAY_MS));
+}

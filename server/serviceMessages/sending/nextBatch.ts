@@ -25,13 +25,13 @@ export async function nextBatch(
   const now = new Date();
   const communityId = new Types.ObjectId(community.id);
   // Each queued message wakes the sender, so a look while this second's rate is spent must cost nothing.
-  if (deps.rates.isSpent(communityId, now)) return null;
+  if (deps.rates.isSpent(communityId)) return null;
   const channel = await deps.channels.forCommunity(community);
   if (!channel) return null;
   const limit = Math.min(BATCH_MAX, channel.mostPerCall, channel.perSecond);
   const due = await findDue(deps.serviceMessages, communityId, limit, now);
   if (due.length === 0) return null;
-  const granted = await deps.rates.reserve(communityId, due.length, channel.perSecond, now);
+  const granted = await deps.rates.reserve(communityId, due.length, channel.perSecond);
   if (granted === 0) return null;
   const claim = await claimDue(deps.serviceMessages, due.slice(0, granted), now, deps.claimLeaseMs);
   return claim.messages.length === 0 ? null : () => sendBatch(deps, community, channel, claim);

@@ -58,10 +58,12 @@ export function reservePlaces(
   for (const purpose of purposes) {
     const most = Math.min(wanted[purpose], AT_ONCE[purpose]);
     for (let got = 0; got < most; got += 1) {
-      const share = purpose === 'reading' ? row.readingAtMs - READING_BURST_MS : 0;
-      const atMs = Math.max(row.nextAtMs, share, nowMs);
-      if (atMs - nowMs > AHEAD_MS[purpose]) {
-        const askAtMs = atMs + (WORTH_ASKING[purpose] - 1) * spacingMs - AHEAD_MS[purpose];
+      const atMs = Math.max(row.nextAtMs, nowMs);
+      const ownTurnAtMs = purpose === 'reading' ? row.readingAtMs - READING_BURST_MS : 0;
+      if (atMs - nowMs > AHEAD_MS[purpose] || ownTurnAtMs > atMs) {
+        // Nothing is left free in between: others take the places before reading's turn.
+        const freeAtMs = atMs + (WORTH_ASKING[purpose] - 1) * spacingMs - AHEAD_MS[purpose];
+        const askAtMs = Math.max(freeAtMs, ownTurnAtMs);
         retryAtMs = Math.min(retryAtMs ?? askAtMs, askAtMs);
         break;
       }

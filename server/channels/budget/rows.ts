@@ -10,7 +10,7 @@ import { type BudgetRow, emptyRow } from './plan.ts';
 export interface BudgetRows {
   /**
    * Replaces the row by what `decide` makes of it; `row: null` writes nothing. Runs `decide` again when another process
-   * was faster. `delayMs` of a time in the row is what its caller waits from now.
+   * was faster. `nowMs` is the database's time.
    */
   change<T>(
     key: string,

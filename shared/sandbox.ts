@@ -56,6 +56,8 @@ export const faults = z.object({
   apiErrors: z.array(apiErrorFault).default([]),
   /** Delay of every API response. */
   slowAnswersMs: z.number().int().nonnegative().default(0),
+  /** How fast an upload of VK or OK is read; 0: it is not read on; null: as fast as it comes. */
+  uploadBytesPerSecond: z.number().int().nonnegative().nullable().default(null),
   cuts: z.array(cutFault).default([]),
   /** Every connection except the control API's is reset, and no webhook leaves. */
   networkOff: z.boolean().default(false),

@@ -31,6 +31,7 @@ import { sendingMethods } from './methods/sending.ts';
 import { uploads } from './methods/uploads.ts';
 import { buildOk } from './ok/buildOk.ts';
 import { Phones } from './phones.ts';
+import { slowUpload } from './slowUpload.ts';
 import { StateFile } from './stateFile.ts';
 import { World } from './world.ts';
 
@@ -137,7 +138,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   app.get('/lp/:groupId', (req, res) => longPoll.check(req, res));
   app.use('/gateway', gatewayRoutes({ gateway, faults, baseUrl }));
   app.use('/ok', odnoklassniki.routes);
-  app.post('/upload/:kind/:ticket', form.any(), (req, res) => upload.receive(req, res));
+  app.post('/upload/:kind/:ticket', slowUpload(faults), form.any(), (req, res) => upload.receive(req, res));
   app.use(fileRoutes({ world, media, pageDir: options.pageDir }));
 
   const server = createServer((req, res) => {

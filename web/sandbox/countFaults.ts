@@ -9,6 +9,7 @@ export function countFaults(faults: Faults): number {
     faults.shuffleEvents !== null,
     faults.splitTransports,
     faults.slowAnswersMs > 0,
+    faults.uploadBytesPerSecond !== null,
     faults.networkOff,
     faults.omitRandomId,
     faults.cropMessages,

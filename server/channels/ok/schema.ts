@@ -58,8 +58,15 @@ export const okChats = z.looseObject({
 });
 export const okMessages = z.looseObject({ messages: z.array(z.unknown()).catch([]) });
 export const okSent = z.looseObject({ message_id: z.string().min(1) });
-export const okUploadUrl = z.looseObject({ url: z.string() });
-export const okUploaded = z.looseObject({ token: z.string().min(1) });
+/** The address of a file that is not an image comes with the file's token. */
+export const okUploadUrl = z.looseObject({
+  url: z.string(),
+  token: z.string().min(1).optional().catch(undefined),
+});
+/** The answer to an image: one token, under an id that means nothing to us. */
+export const okUploadedImage = z.looseObject({
+  photos: z.record(z.string(), z.looseObject({ token: z.string().min(1) })),
+});
 export const okSubscriptions = z.looseObject({
   subscriptions: z.array(z.looseObject({ url: z.string() })).catch([]),
 });

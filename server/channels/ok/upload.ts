@@ -3,12 +3,12 @@
  * invisible until a message uses it.
  */
 import type { OutgoingFile } from '../../conversations/outbox/channel.ts';
-import type { CallOptions } from '../calls.ts';
-import { jsonOf } from '../request.ts';
+import { CallError, type CallOptions } from '../calls.ts';
+import { type Answer, jsonOf } from '../request.ts';
 import { uploadFile } from '../uploadFile.ts';
 import { failureOf, OkCallError, refusalIn } from './call.ts';
 import type { OkClient } from './clients.ts';
-import { okUploaded, okUploadUrl } from './schema.ts';
+import { okUploadedImage, okUploadUrl } from './schema.ts';
 
 export interface UploadedFile {
   type: 'IMAGE' | 'FILE';
@@ -21,17 +21,24 @@ export async function upload(
   options: CallOptions,
 ): Promise<UploadedFile> {
   const type = file.kind === 'photo' ? 'IMAGE' : 'FILE';
-  const { url } = okUploadUrl.parse(await api.get('me/fileUploadUrl', { types: type }, options));
-  const answered = await post(url, file, options.signal);
+  const { url, token } = okUploadUrl.parse(await api.get('me/fileUploadUrl', { type }, options));
+  const answer = await post(url, file, options.signal);
+  if (type === 'FILE' && token !== undefined && answer.text === '') return { type, payload: { token } };
+  const answered = jsonOf(answer);
   const refusal = refusalIn(answered);
   if (refusal) throw new OkCallError('the upload', refusal);
-  return { type, payload: { token: okUploaded.parse(answered).token } };
+  if (type === 'FILE' && token !== undefined) return { type, payload: { token } };
+  const [image] = Object.values(okUploadedImage.parse(answered).photos);
+  if (!image) throw new OkCallError('the upload', { kind: 'lost' });
+  return { type, payload: { token: image.token } };
 }
 
-async function post(address: string, file: OutgoingFile, signal: AbortSignal | undefined): Promise<unknown> {
+async function post(address: string, file: OutgoingFile, signal: AbortSignal | undefined): Promise<Answer> {
   const what = "OK's address for uploads";
   try {
-    return jsonOf(await uploadFile({ address, what, field: 'file', file, signal }));
+    const answer = await uploadFile({ address, what, field: 'file', file, signal });
+    if (answer.status >= 500) throw new CallError('lost', new Error(`HTTP ${answer.status}`));
+    return answer;
   } catch (error) {
     throw new OkCallError('the upload', failureOf(error), error);
   }

@@ -6,6 +6,7 @@ import type { FaultState } from '../faultState.ts';
 import { callWithFaults } from '../faultyCall.ts';
 import type { MediaLibrary } from '../mediaLibrary.ts';
 import { avatarSvg } from '../pictures.ts';
+import { slowUpload } from '../slowUpload.ts';
 import { exactJson } from './exactJson.ts';
 import type { OkMessaging } from './okMessaging.ts';
 import { OkRefusal } from './okRefusal.ts';
@@ -28,6 +29,7 @@ import {
 const usualCount = 20;
 const mostCount = 100;
 const mostUploadBytes = 64 * 1024 * 1024;
+const fileTypes = ['FILE', 'IMAGE', 'VIDEO', 'AUDIO'];
 
 type Method = (req: Request, group: OkGroup) => object;
 
@@ -43,7 +45,7 @@ export function okRoutes(deps: {
 }): Router {
   const { ok, messaging, views, media, faults, baseUrl } = deps;
   const router = express.Router();
-  const tickets = new Set<string>();
+  const tickets = new Map<string, { type: string; token: string }>();
   const uploads = new Map<string, OkAttachment>();
 
   function call(name: string, method: Method): RequestHandler {
@@ -155,25 +157,35 @@ export function okRoutes(deps: {
 
   router.get(
     '/graph/me/fileUploadUrl',
-    call('me/fileUploadUrl', () => {
+    call('me/fileUploadUrl', (req) => {
+      const type = String(req.query.type ?? 'FILE').toUpperCase();
+      if (!fileTypes.includes(type)) throw new OkRefusal(okErrorCodes.PARAM, 'No such type of files', 'type');
       const ticket = randomUUID();
-      tickets.add(ticket);
-      return { url: `${baseUrl()}/ok/upload/${ticket}` };
+      const token = randomUUID();
+      tickets.set(ticket, { type, token });
+      const url = `${baseUrl()}/ok/upload/${ticket}`;
+      return type === 'IMAGE' ? { url, file_id: ticket.slice(0, 8) } : { url, token };
     }),
   );
 
   const form = multer({ storage: multer.memoryStorage(), limits: { fileSize: mostUploadBytes, files: 1 } });
-  router.post('/upload/:ticket', form.any(), (req, res) =>
-    answer(res, () => {
-      const file = (req.files as Express.Multer.File[] | undefined)?.[0];
-      if (!file || !tickets.delete(String(req.params.ticket)))
-        throw new OkRefusal(okErrorCodes.PARAM, 'No file, or this address was used');
+  router.post('/upload/:ticket', slowUpload(faults), form.any(), (req, res) => {
+    const file = (req.files as Express.Multer.File[] | undefined)?.[0];
+    const ticket = tickets.get(String(req.params.ticket));
+    tickets.delete(String(req.params.ticket));
+    if (file && ticket) {
       const stored = media.store(file.originalname, file.mimetype, file.buffer);
-      const token = randomUUID();
-      uploads.set(token, { type: 'FILE', payload: { url: media.linkTo(stored) } });
-      return { token };
-    }),
-  );
+      uploads.set(ticket.token, { type: ticket.type, payload: { url: media.linkTo(stored) } });
+    }
+    if (file && ticket && ticket.type !== 'IMAGE') {
+      res.end();
+      return;
+    }
+    answer(res, () => {
+      if (!file || !ticket) throw new OkRefusal(okErrorCodes.PARAM, 'No file, or this address was used');
+      return { photos: { [randomUUID()]: { token: ticket.token } } };
+    });
+  });
 
   router.post(
     '/graph/me/subscribe',

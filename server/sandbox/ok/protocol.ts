@@ -7,7 +7,8 @@
  *   GET  {base}/me/messages/{chat_id}?count=&from=&to= (ms) -> { messages: OkStoredMessage[] }, newest first
  *   POST {base}/me/messages/{chat_id}              sendRequest -> { success: true, message_id }; without chat_id in
  *                                                  the path, the body names the recipient
- *   GET  {base}/me/fileUploadUrl?types=IMAGE       -> { url }; POST a file there as multipart -> { token }
+ *   GET  {base}/me/fileUploadUrl?type=FILE         -> { url, token }; POST the file there as multipart -> empty
+ *   GET  {base}/me/fileUploadUrl?type=IMAGE        -> { url, file_id }; POST it -> { photos: { id: { token } } }
  *   POST {base}/me/subscribe, me/unsubscribe       { url } -> { success: true }
  *   GET  {base}/me/subscriptions                   -> { subscriptions: [{ url, time }] }
  *

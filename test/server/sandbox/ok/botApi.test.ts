@@ -115,17 +115,35 @@ describe('the group', () => {
     expect(await ok.api(`me/chat?chat_id=${chatId}`)).toMatchObject({ title: 'Борис Орлов', type: 'DIALOG' });
   });
 
-  it('uploads a picture and sends it', async () => {
+  it('uploads a picture, whose token comes with the answer, and sends it', async () => {
     await using ok = await startOk();
     ok.sandbox.control.okClientSends({ ...chat, text: 'Покажите' });
-    const { url } = await ok.api<{ url: string }>('me/fileUploadUrl?types=IMAGE');
+    const given = await ok.api<{ url: string }>('me/fileUploadUrl?type=IMAGE');
+    expect(given).not.toHaveProperty('token');
     const form = new FormData();
     form.append('file', new Blob(['картинка'], { type: 'image/jpeg' }), 'a.jpg');
-    const { token } = (await (await fetch(url, { method: 'POST', body: form })).json()) as { token: string };
+    const uploaded = await (await fetch(given.url, { method: 'POST', body: form })).json();
+    const [{ token }] = Object.values((uploaded as { photos: Record<string, { token: string }> }).photos) as [
+      { token: string },
+    ];
     const attachments = [{ type: 'IMAGE', payload: { token } }];
     await ok.api('me/messages', { recipient: { user_id: 'user:9' }, message: { attachments } });
     const [picture] = ok.sandbox.control.okSnapshot(chat).messages.at(-1)!.imageUrls;
     expect(await (await fetch(picture!)).text()).toBe('картинка');
+  });
+
+  it('uploads a file, whose token comes with the address', async () => {
+    await using ok = await startOk();
+    ok.sandbox.control.okClientSends({ ...chat, text: 'Пришлите' });
+    const { url, token } = await ok.api<{ url: string; token: string }>('me/fileUploadUrl?type=FILE');
+    const attachments = [{ type: 'FILE', payload: { token } }];
+    const send = () =>
+      ok.api('me/messages', { recipient: { user_id: 'user:9' }, message: { text: 'Вот', attachments } });
+    expect(await send()).toMatchObject({ error_code: 300 });
+    const form = new FormData();
+    form.append('file', new Blob(['договор'], { type: 'application/pdf' }), 'a.pdf');
+    expect(await (await fetch(url, { method: 'POST', body: form })).text()).toBe('');
+    expect(await send()).toMatchObject({ success: true });
   });
 
   it('keeps its subscriptions, and gets no events after it removed one', async () => {

@@ -29,8 +29,8 @@ export function outcomeOfUpload(failure: CallFailure, meaningOf: MeaningOf): Upl
 
 export type UploadRefusal = Extract<SendOutcome, { kind: 'later' | 'refused' | 'communityStopped' }>;
 
-/** The wait before the images of a refused message are uploaded again. */
-const NEW_UPLOAD_WAIT_MS = 1_000;
+/** The wait before a message is tried again whose images the network may not know, or may still process. */
+const IMAGES_WAIT_MS = 2_000;
 
 /**
  * Sends a message with images that were uploaded before. No network has a code of its own for an attachment that it
@@ -44,7 +44,7 @@ export async function withImages(
 ): Promise<SendOutcome> {
   const outcome = await send();
   if (outcome.kind !== 'refused' || !doubtful.includes(outcome.networkCode ?? 0)) return outcome;
-  return (await images.forget(used)) ? later(NEW_UPLOAD_WAIT_MS, outcome.networkCode) : outcome;
+  return (await images.forget(used)) ? later(IMAGES_WAIT_MS, outcome.networkCode) : outcome;
 }
 
 /** Adds up to a quarter at random, so that many messages do not retry at the same moment. */

@@ -7,8 +7,8 @@ import type { OutgoingFile } from '../conversations/outbox/channel.ts';
 import { requireSafeAddress } from './address.ts';
 import { type Answer, sendRequest } from './request.ts';
 
-/** Networks read and check a large file before they answer. */
-const IDLE_MS = 30_000;
+/** The system may hold the last MB of a file for a slow network; then the network checks the file and answers. */
+const IDLE_MS = 60_000;
 
 export interface FileUpload {
   /** From the network's answer; must be HTTPS, or HTTP on loopback. */

@@ -27,15 +27,17 @@ export interface PreparedImages {
   /** Resolves with the network's names of the images. The signal ends this wait only; an upload goes on for others. */
   attachments(wanted: ImagesFor, signal?: AbortSignal): Promise<string[]>;
   /**
-   * The network refused a message with these attachments: they are uploaded again for the next one. False when they
-   * were uploaded only now, so that a new upload would change nothing.
+   * The network refused a message with these attachments. True when it should be tried again: an old upload is
+   * forgotten, and a new one may still be in the works. False when the images are not the reason.
    */
   forget(refused: Omit<ImagesFor, 'userId'> & { attachments: string[] }): Promise<boolean>;
   /** Ends all uploads. */
   stop(): void;
 }
 
-/** An image that was uploaded this lately is not the reason of a refusal. */
+/** OK needs seconds to process a file before a message may use it (apiok.ru, "graph.user.fileUploadUrl"). */
+const PROCESSED_MS = 10_000;
+/** An image that was uploaded between this time and the one above is not the reason of a refusal. */
 const FRESH_MS = 60_000;
 
 export function createPreparedImages(deps: PreparedImagesDeps): PreparedImages {
@@ -67,14 +69,14 @@ export function createPreparedImages(deps: PreparedImagesDeps): PreparedImages {
     return work;
   }
 
-  /** True unless the image was uploaded under this name only now. */
   async function forgetOne(_id: string, attachments: string[]): Promise<boolean> {
     const isNamed = { _id, attachment: { $in: attachments } };
     const row = await uploadedImages
       .findOneAndUpdate(isNamed, { $currentDate: { refusedAt: true } }, { returnDocument: 'after' })
       .lean<UploadedImage>();
     if (!row) return true;
-    if (row.refusedAt!.getTime() - row.uploadedAt.getTime() < FRESH_MS) return false;
+    const ageMs = row.refusedAt!.getTime() - row.uploadedAt.getTime();
+    if (ageMs < FRESH_MS) return ageMs < PROCESSED_MS;
     await uploadedImages.deleteOne(isNamed);
     return true;
   }

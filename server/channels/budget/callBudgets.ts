@@ -78,12 +78,11 @@ function createLine(rows: BudgetRows, { key, perSecond }: TokenBudget, clock: Mo
     }
     const inLine = waiting();
     if (inLine.length === 0) return;
-    if (needsPlaces(inLine) && !isReserving && now >= askAgainAt) void reserve();
-    const wakeAt = Math.min(
-      places[0] ?? Number.POSITIVE_INFINITY,
-      isReserving ? Number.POSITIVE_INFINITY : Math.max(askAgainAt, now + 1),
-    );
-    if (Number.isFinite(wakeAt)) timer = setTimeout(run, Math.max(0, wakeAt - now));
+    const asks = needsPlaces(inLine) && !isReserving;
+    // A reservation runs this again when it ends.
+    if (asks && now >= askAgainAt) void reserve();
+    const times = [...places.slice(0, 1), ...(asks && now < askAgainAt ? [askAgainAt] : [])];
+    if (times.length > 0) timer = setTimeout(run, Math.min(...times) - now);
   }
 
   /** Sending reserves only when it has nearly used up what it had: one write for several calls. */

@@ -19,7 +19,7 @@ import { queueKeyOf } from './updates.ts';
 
 /** VK's schema 5.199, messages.getConversations: at most 200 a page. */
 const PAGE = 200;
-/** Low, so that the limit of 20 calls a second leaves room for agents' answers. */
+/** Reading has its share of the token's budget; more at once would only wait longer. */
 const DIALOGUES_AT_ONCE = 4;
 /** The first start reads unread dialogues only, at most this many. */
 const FIRST_START_DIALOGUES = 1_000;

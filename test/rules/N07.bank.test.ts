@@ -26,6 +26,14 @@ describe('N7: only a bank can be exempt from five messages a day', () => {
     expect(await sendMany(1)).toEqual(['refused']);
   });
 
+  it('counts what a client got from the bank in the last 24 hours, once the mark is taken back', async () => {
+    await changeBankFlag(company.settings, true, editor);
+    expect(await sendMany(20)).toEqual(Array(20).fill('accepted'));
+    await changeBankFlag(company.settings, false, editor);
+    const [kind] = await sendMany(1);
+    expect(kind).toBe('refused');
+  });
+
   it('applies the mark in every other process within a second', async () => {
     let nowMs = 0;
     const elsewhere = createCompanyKeeper(company.companies, { nowMs: () => nowMs });

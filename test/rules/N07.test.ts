@@ -51,6 +51,29 @@ describe('N7: five service messages to one client in any 24 hours', () => {
     expect(kinds(await quota.reserve([sixth], at(24)))).toEqual(['taken']);
   });
 
+  it('counts a bank’s messages without refusing one, and says when they leave room', async () => {
+    const make = client();
+    const free = make(70).map((unit) => ({ ...unit, isUnlimited: true }));
+    for (const [n, unit] of free.slice(0, 60).entries()) {
+      expect(kinds(await quota.reserve([unit], at(n / 10)))).toEqual(['taken']);
+      await quota.markSent([unit], at(n / 10));
+    }
+    // Many at once, as a batch and by several senders.
+    const [batch, rest] = [free.slice(60, 65), free.slice(65)];
+    const together = await Promise.all([
+      quota.reserve(batch, at(6)),
+      ...rest.map((u) => quota.reserve([u], at(6))),
+    ]);
+    expect(kinds(together.flat())).toEqual(Array(10).fill('taken'));
+    await quota.markSent([...batch, ...rest], at(6));
+    // The mark is taken back: the last five leave the window 24 hours after they were sent.
+    const [limited] = make(1);
+    expect(await quota.reserve([limited!], at(7))).toEqual([{ kind: 'spent', retryAt: at(30) }]);
+    expect(await quota.left(limited!.communityId, 'phone', at(7))).toEqual({ left: 0, retryAt: at(30) });
+    expect(kinds(await quota.reserve([limited!], at(29.9)))).toEqual(['spent']);
+    expect(kinds(await quota.reserve([limited!], at(30)))).toEqual(['taken']);
+  });
+
   it('never lets more than five through, however many senders there are at once', async () => {
     const requests = client()(60);
     const answers = await Promise.all(requests.map((request) => quota.reserve([request], at(0))));

@@ -18,7 +18,7 @@ import { type ValidationDeps, validateAll } from './validate.ts';
 export interface AcceptDeps extends ValidationDeps {
   serviceMessages: Model<ServiceMessage>;
   quota: QuotaKeeper;
-  /** Banks are exempt from the daily quota (N7). */
+  /** A bank's messages are counted, and never refused by the daily quota (N7). */
   isBank(companyId: Types.ObjectId): Promise<boolean>;
   /** Wakes the sender: a message is due. */
   wake(): void;
@@ -167,10 +167,9 @@ export function messageIdOf(
 }
 
 async function reserveQuota({ quota }: AcceptDeps, slots: Slot[]): Promise<void> {
-  const limited = slots.filter(({ message }) => !message!.isQuotaFree);
-  if (limited.length === 0) return;
-  const answers = await quota.reserve(limited.map(({ message }) => unitsOf(message!)[0]!));
-  for (const [at, slot] of limited.entries()) {
+  if (slots.length === 0) return;
+  const answers = await quota.reserve(slots.map(({ message }) => unitsOf(message!)[0]!));
+  for (const [at, slot] of slots.entries()) {
     const answer = answers[at]!;
     if (answer.kind === 'taken') continue;
     slot.outcome = {

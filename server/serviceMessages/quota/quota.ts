@@ -2,7 +2,8 @@
  * N7, the daily quota: at most five service messages to one client from one community in any rolling 24 hours. A unit
  * is reserved before its message is stored, counts from the moment of sending once the message is handed over, and is
  * released if the message ends without reaching the client. Each step is one atomic, idempotent update of one
- * document, so parallel senders and processes never exceed five.
+ * document, so parallel senders and processes never exceed five. A bank's messages hold units too, without the limit:
+ * they count once its mark is taken back (ADR 22).
  */
 import type { Model, Types } from 'mongoose';
 import { askUntilKnown, isDuplicate, throwUnless, writeEach } from '../../storage/bulkWrites.ts';
@@ -19,6 +20,8 @@ export interface UnitRequest {
   messageId: Types.ObjectId;
   /** The message's `expiresAt`: the latest moment at which it may still be sent. */
   sentBy: Date;
+  /** A bank's message: it is counted, and never refused. */
+  isUnlimited?: boolean;
 }
 
 export type QuotaReservation =
@@ -48,7 +51,15 @@ export interface QuotaDeps {
   holders(communityId: string, messageIds: Types.ObjectId[]): Promise<Set<string>>;
 }
 
-const fullAt = `units.${quotaLimits.unitsPerWindow - 1}`;
+/** So many units of a bank's client are kept before the old ones are pruned. */
+const UNITS_BEFORE_PRUNING = 50;
+
+/** Matches while there is room for one more. A bank's messages always have room once the old units are pruned. */
+function roomFor({ isUnlimited }: UnitRequest, { isPruned }: { isPruned: boolean }): object {
+  if (isUnlimited && isPruned) return {};
+  const most = isUnlimited ? UNITS_BEFORE_PRUNING : quotaLimits.unitsPerWindow;
+  return { [`units.${most - 1}`]: { $exists: false } };
+}
 
 export function createQuota({ quota, holders }: QuotaDeps): QuotaKeeper {
   const keyOf = ({ communityId, phoneIndex }: Pick<UnitRequest, 'communityId' | 'phoneIndex'>) =>
@@ -58,14 +69,18 @@ export function createQuota({ quota, holders }: QuotaDeps): QuotaKeeper {
    * The indexes of the refused. If the quota is full or the unit exists, the filter misses and the upsert hits the
    * unique `_id`. A unit that an earlier attempt of this call reserved is refused too: the caller finds it.
    */
-  async function tryReserve(requests: UnitRequest[], now: Date): Promise<Set<number>> {
+  async function tryReserve(
+    requests: UnitRequest[],
+    now: Date,
+    room: { isPruned: boolean },
+  ): Promise<Set<number>> {
     if (requests.length === 0) return new Set();
     const checkAt = new Date(now.getTime() + orphanAfterMs);
     const operations = requests.map((request) => ({
       updateOne: {
         filter: {
           _id: keyOf(request),
-          [fullAt]: { $exists: false },
+          ...roomFor(request, room),
           'units.messageId': { $ne: request.messageId },
         },
         update: {
@@ -105,6 +120,7 @@ export function createQuota({ quota, holders }: QuotaDeps): QuotaKeeper {
         const refused = await tryReserve(
           open.map((at) => requests[at]!),
           now,
+          { isPruned: isSecond },
         );
         if (refused.size === 0) return answers;
         const rest = [...refused].map((index) => open[index]!);
@@ -120,7 +136,7 @@ export function createQuota({ quota, holders }: QuotaDeps): QuotaKeeper {
         if (isSecond) {
           for (const at of open) {
             const units = byKey.get(keyOf(requests[at]!))?.units ?? [];
-            answers[at] = { kind: 'spent', retryAt: freeAt(units, now) };
+            if (!requests[at]!.isUnlimited) answers[at] = { kind: 'spent', retryAt: freeAt(units, now) };
           }
         }
       }
@@ -201,8 +217,12 @@ function countedUnits(units: QuotaUnit[], now: Date): QuotaUnit[] {
   return units.filter(({ sentAt }) => sentAt === null || sentAt.getTime() > windowStart);
 }
 
-/** When the first of these units leaves the window for certain. */
+/** When so many of these units have left the window for certain that one more has room. */
 function freeAt(units: QuotaUnit[], now: Date): Date {
-  const leaves = units.map(({ sentAt, sentBy }) => (sentAt ?? sentBy).getTime() + quotaLimits.windowMs);
-  return new Date(Math.max(now.getTime(), Math.min(...leaves)));
+  const leaves = units
+    .map(({ sentAt, sentBy }) => (sentAt ?? sentBy).getTime() + quotaLimits.windowMs)
+    .sort((a, b) => a - b);
+  // A bank's client may have had more than the limit.
+  const last = leaves[Math.max(0, leaves.length - quotaLimits.unitsPerWindow)] ?? now.getTime();
+  return new Date(Math.max(now.getTime(), last));
 }

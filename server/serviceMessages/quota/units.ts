@@ -24,10 +24,13 @@ function unitsOfTries(
   { _id, phoneIndex, tries, expiresAt, isQuotaFree }: Holder,
   isIncluded: (each: Try) => boolean,
 ): UnitRequest[] {
-  if (isQuotaFree) return [];
-  return tries
-    .filter(isIncluded)
-    .map(({ communityId }) => ({ communityId, phoneIndex, messageId: _id, sentBy: expiresAt }));
+  return tries.filter(isIncluded).map(({ communityId }) => ({
+    communityId,
+    phoneIndex,
+    messageId: _id,
+    sentBy: expiresAt,
+    ...(isQuotaFree && { isUnlimited: true }),
+  }));
 }
 
 /**

@@ -41,9 +41,8 @@ export async function endTries(quota: QuotaKeeper, ended: TryToEnd[], now: Date)
       openNext(change, now);
       continued.push(change);
     }
-    const limited = continued.filter(({ after }) => !after.isQuotaFree);
-    const answers = await quota.reserve(limited.map(({ after }) => unitsOf(after).at(-1)!));
-    open = limited
+    const answers = await quota.reserve(continued.map(({ after }) => unitsOf(after).at(-1)!));
+    open = continued
       .filter((_, at) => answers[at]!.kind === 'spent')
       .map((change) => ({
         change,

@@ -2,6 +2,7 @@
  * Writes the register. Views are collected in memory and stored within a second, so that opening a card waits for
  * nothing. A change, an export and an erasure are stored before the request is answered.
  */
+
 import { randomUUID } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
 import type { RegisterAction, SeenList, SeenPart } from '../../shared/schemas/personalData.ts';
@@ -9,6 +10,7 @@ import { type Actor, DESK_NAME } from '../audit/actor.ts';
 import type { Logger } from '../observability/logger.ts';
 import { isDuplicate, upsertEach } from '../storage/bulkWrites.ts';
 import { isDuplicateKey } from '../storage/database.ts';
+import { currentTime } from '../work/clock.ts';
 import type { StoredRegisterLine } from './register.model.ts';
 
 export interface Register {
@@ -134,13 +136,13 @@ export function createRegister({ companyId, register, logger, flushMs = FLUSH_MS
 
   return {
     recordView(person, clientId, parts) {
-      const at = new Date();
+      const at = currentTime();
       const _id = `seen:${hourOf(at)}:${clientId.toHexString()}:${person.id}`;
       const seen = parts.filter((part) => !stored.has(`${_id} ${part}`));
       if (seen.length > 0) add({ _id, at, clientId }, person, { seen, rows: 0 });
     },
     recordRowViews(person, list, rowIds) {
-      const at = new Date();
+      const at = currentTime();
       const _id = `seen:${hourOf(at)}:${list}:${person.id}`;
       const freshIds = [...new Set(rowIds)].filter((rowId) => !stored.has(`${_id} ${rowId}`));
       if (freshIds.length === 0) return;
@@ -148,7 +150,7 @@ export function createRegister({ companyId, register, logger, flushMs = FLUSH_MS
       for (const rowId of freshIds) stored.add(`${_id} ${rowId}`);
       add({ _id, at, clientId: null }, person, { seen: [list], rows: freshIds.length });
     },
-    async write({ key, action, person, clientId, details = {}, at = new Date() }) {
+    async write({ key, action, person, clientId, details = {}, at = currentTime() }) {
       try {
         await register.create({
           _id: `${action}:${key}`,

@@ -3,6 +3,7 @@
  * clock, signature. The nonce is written last, so that a caller without a secret cannot fill the store. A failure is
  * a value with its code.
  */
+
 import type { V1Refusal } from '../../shared/v1/errorCodes.ts';
 import { isBodyHash } from '../oauth/bodyHash.ts';
 import {
@@ -12,6 +13,7 @@ import {
   type SignedRequest,
 } from '../oauth/readSigned.ts';
 import { baseString, isSignedWith } from '../oauth/signature.ts';
+import { currentTimeMs } from '../work/clock.ts';
 import type { KeyRing, RingKey } from './keyRing.ts';
 import type { Nonces } from './nonces.ts';
 
@@ -36,7 +38,7 @@ export interface Authenticator {
 
 export function createAuthenticator(
   { keyRing, nonces }: { keyRing: KeyRing; nonces: Nonces },
-  nowMs: () => number = Date.now,
+  nowMs: () => number = currentTimeMs,
 ): Authenticator {
   return {
     async identify(request) {

@@ -1,4 +1,5 @@
 /** What administrators do with keys: each action is one atomic write and one line of the audit. */
+
 import { randomBytes } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
 import type { z } from 'zod';
@@ -6,6 +7,7 @@ import type { apiKeyPatch, newApiKey } from '../../shared/schemas/apiKey.ts';
 import type { Actor } from '../audit/actor.ts';
 import type { Audit, NewAuditLine } from '../audit/audit.ts';
 import type { Sealing } from '../storage/sealing.ts';
+import { currentTime } from '../work/clock.ts';
 import { type ApiKey, sealedAs } from './apiKey.model.ts';
 
 export interface KeyDeps {
@@ -42,7 +44,7 @@ export async function makeKey(
   const consumerSecret = newSecret();
   const webhookSecret = newSecret();
   const consumerKey = randomBytes(CONSUMER_KEY_BYTES).toString('hex');
-  const now = new Date();
+  const now = currentTime();
   const made = await deps.apiKeys.create({
     companyId: deps.companyId,
     ...given,
@@ -89,7 +91,7 @@ export async function rotateKey(
   overlapHours: number,
 ): Promise<SecretOutcome> {
   const consumerSecret = newSecret();
-  const now = new Date();
+  const now = currentTime();
   const worksUntil = new Date(now.getTime() + overlapHours * HOUR_MS);
   for (;;) {
     const before = await deps.apiKeys.findOne({ _id: id, companyId: deps.companyId }).lean<ApiKey>();
@@ -162,7 +164,7 @@ function writeAudit<Action extends KeyAction>(
   return audit.append({
     _id: `apiKey:${key._id.toHexString()}:${key.revision}`,
     companyId,
-    at: new Date(),
+    at: currentTime(),
     personId: actor.id,
     personName: actor.name,
     subject: { kind: 'apiKey', id: key._id.toHexString(), name: key.name },

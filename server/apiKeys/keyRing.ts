@@ -2,10 +2,12 @@
  * Keys as requests need them: unsealed, as HMAC keys, and cached for a few seconds, so that a request costs no query.
  * For that long another process may still accept a key that was switched off.
  */
+
 import type { KeyObject } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
 import { signingKey } from '../oauth/signature.ts';
 import type { Sealing } from '../storage/sealing.ts';
+import { currentTimeMs } from '../work/clock.ts';
 import { type ApiKey, sealedAs } from './apiKey.model.ts';
 
 export interface RingKey extends Omit<ApiKey, 'secrets' | 'webhookSecretSealed' | 'lastUsedAt'> {
@@ -30,11 +32,11 @@ export function createKeyRing({ apiKeys, sealing }: { apiKeys: Model<ApiKey>; se
   /** One query serves all concurrent callers. A failed query is not cached. */
   function remember(name: string, read: () => Promise<RingKey | null>): Promise<RingKey | null> {
     const known = remembered.get(name);
-    if (known && known.untilMs > Date.now()) return known.found;
+    if (known && known.untilMs > currentTimeMs()) return known.found;
     const oldest = remembered.keys().next();
     if (remembered.size >= REMEMBERED_KEYS && !oldest.done) remembered.delete(oldest.value);
     const found = read();
-    const entry = { found, untilMs: Date.now() + REMEMBERED_MS };
+    const entry = { found, untilMs: currentTimeMs() + REMEMBERED_MS };
     remembered.delete(name);
     remembered.set(name, entry);
     found.catch(() => {

@@ -1,6 +1,8 @@
 /** Records when each key was last used, to the minute, so that administrators can find unused keys. */
+
 import type { Model, Types } from 'mongoose';
 import type { Logger } from '../observability/logger.ts';
+import { currentTimeMs } from '../work/clock.ts';
 import type { ApiKey } from './apiKey.model.ts';
 
 const RECORDED_EVERY_MS = 60_000;
@@ -14,7 +16,7 @@ export function createLastUse({ apiKeys, logger }: { apiKeys: Model<ApiKey>; log
   return {
     record({ _id }) {
       const id = _id.toHexString();
-      const nowMs = Date.now();
+      const nowMs = currentTimeMs();
       if (nowMs - (recordedMs.get(id) ?? 0) < RECORDED_EVERY_MS) return;
       recordedMs.set(id, nowMs);
       apiKeys

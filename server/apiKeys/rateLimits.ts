@@ -3,9 +3,11 @@
  * permits from the shared count in small lots and spends them locally, so that most requests cost no query. The
  * unspent permits of an idle process expire with the minute.
  */
+
 import type { Collection, Db } from 'mongodb';
 import type { Types } from 'mongoose';
 import { upserting } from '../storage/upserting.ts';
+import { currentTimeMs } from '../work/clock.ts';
 
 export const RATE_WINDOW_S = 60;
 const WINDOW_MS = RATE_WINDOW_S * 1000;
@@ -42,7 +44,7 @@ interface Share {
   asking: Promise<void> | null;
 }
 
-export function createRateLimits(db: Db, nowMs: () => number = Date.now): RateLimits {
+export function createRateLimits(db: Db, nowMs: () => number = currentTimeMs): RateLimits {
   const counts: Collection<Count> = db.collection<Count>(COLLECTION);
   const shares = new Map<string, Share>();
 

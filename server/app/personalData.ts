@@ -10,6 +10,7 @@ import type { Phones } from '../phones/servicePhones.ts';
 import { relayModels } from '../realtime/relay.ts';
 import { sweepOpenFiles } from '../storage/fileBucket.ts';
 import { sweepImages } from '../templates/images/sweepImages.ts';
+import { currentTime } from '../work/clock.ts';
 import { type DueLoopOptions, startDueLoop } from '../work/dueLoop.ts';
 import type { AppContext } from './context.ts';
 import type { Sending } from './sending.ts';
@@ -85,7 +86,7 @@ export function openPersonalData(
       audit.append({
         _id: `retention:${store.companyId.toHexString()}:${revision}`,
         companyId: store.companyId,
-        at: new Date(),
+        at: currentTime(),
         personId: by.id,
         personName: by.name,
         action: 'retention.set',

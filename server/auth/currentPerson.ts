@@ -2,9 +2,11 @@
  * The person behind a request's cookies. Asks the sign-in library and caches the answer for a few seconds, so that a
  * page's many requests cost one query. Ending a session clears its entry.
  */
+
 import type { IncomingHttpHeaders } from 'node:http';
 import { fromNodeHeaders } from 'better-auth/node';
 import { role } from '../../shared/schemas/person.ts';
+import { currentTimeMs } from '../work/clock.ts';
 import type { BetterAuth } from './betterAuth.ts';
 import { readCookie } from './readCookie.ts';
 import type { CurrentPerson, Revocation, SignedIn } from './signedIn.ts';
@@ -36,7 +38,7 @@ export async function createSessionReader(
   function remember(key: string, signedIn: SignedIn): void {
     const oldest = remembered.keys().next();
     if (remembered.size >= REMEMBERED_SESSIONS && !oldest.done) remembered.delete(oldest.value);
-    const untilMs = Math.min(Date.now() + REMEMBERED_MS, signedIn.expiresAt.getTime());
+    const untilMs = Math.min(currentTimeMs() + REMEMBERED_MS, signedIn.expiresAt.getTime());
     remembered.delete(key);
     remembered.set(key, { signedIn, untilMs });
   }
@@ -72,7 +74,7 @@ export async function createSessionReader(
       const key = readCookie(headers.cookie, cookieName);
       if (!key) return null;
       const known = remembered.get(key);
-      if (known && known.untilMs > Date.now()) return known.signedIn;
+      if (known && known.untilMs > currentTimeMs()) return known.signedIn;
 
       const invalidationsBefore = invalidations;
       const found = await auth.api.getSession({

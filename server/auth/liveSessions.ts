@@ -2,7 +2,9 @@
  * Which of these sessions are still valid, and the current state of their people. For sockets, which hold a session
  * open far longer than a request does.
  */
+
 import { type Db, ObjectId } from 'mongodb';
+import { currentTime } from '../work/clock.ts';
 import { authCollections, type PersonDocument, toSignedInPerson } from './personDocument.ts';
 import type { SignedInPerson } from './signedIn.ts';
 
@@ -21,7 +23,7 @@ export function createLiveSessions(db: Db): LiveSessions {
   return async (sessionIds) => {
     const ids = [...sessionIds].map((sessionId) => new ObjectId(sessionId));
     const live = await sessions
-      .find({ _id: { $in: ids }, expiresAt: { $gt: new Date() } }, { projection: { userId: 1 } })
+      .find({ _id: { $in: ids }, expiresAt: { $gt: currentTime() } }, { projection: { userId: 1 } })
       .toArray();
     const owners = await people.find({ _id: { $in: live.map((session) => session.userId) } }).toArray();
     const personById = new Map(owners.map((owner) => [owner._id.toHexString(), toSignedInPerson(owner)]));

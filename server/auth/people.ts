@@ -2,11 +2,13 @@
  * The people who can sign in: adds, changes and deactivates them. Publishes each change and ends the sessions of
  * people whose rights changed. Passwords and sessions themselves belong to the sign-in library.
  */
+
 import { type Db, ObjectId } from 'mongodb';
 import type { z } from 'zod';
 import type { Change } from '../../shared/events.ts';
 import type { newPerson, personPatch } from '../../shared/schemas/person.ts';
 import { isDuplicateKey } from '../storage/database.ts';
+import { currentTime } from '../work/clock.ts';
 import { type AdministratorGuard, createAdministratorGuard } from './administratorGuard.ts';
 import type { BetterAuth } from './betterAuth.ts';
 import { authCollections, type PersonDocument, toPersonView, toSignedInPerson } from './personDocument.ts';
@@ -142,7 +144,7 @@ async function changeFields(
     if (stepsDown && !(await guard.remove(_id))) return { kind: 'lastAdministrator' };
     const after = await people.findOneAndUpdate(
       { _id, role: before.role, isActive: before.isActive },
-      { $set: { ...fields, updatedAt: new Date() } },
+      { $set: { ...fields, updatedAt: currentTime() } },
       { returnDocument: 'after' },
     );
     if (!after) continue;

@@ -1,4 +1,5 @@
 /** People's actions on campaigns: list, read, match columns, start, pause, resume, cancel. */
+
 import { randomUUID } from 'node:crypto';
 import { Types } from 'mongoose';
 import type { CampaignRefusalCode } from '../../shared/campaignRefusals.ts';
@@ -11,6 +12,7 @@ import {
 } from '../../shared/schemas/campaign.ts';
 import type { Actor } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
+import { currentTime } from '../work/clock.ts';
 import { type Campaign, type CampaignModels, emptyPass, type Pass } from './campaign.model.ts';
 import { guessPhoneColumn } from './columns.ts';
 import { type HoldDeps, holdQueued } from './heldMessages.ts';
@@ -102,7 +104,7 @@ export async function moveCampaign(
   action: CampaignAction,
   by: Actor,
 ): Promise<CampaignOutcome> {
-  const now = new Date();
+  const now = currentTime();
   const startAt = action.move === 'start' && action.startAt !== undefined ? new Date(action.startAt) : null;
   if (startAt && startAt.getTime() > now.getTime() + campaignLimits.startInDaysMax * DAY_MS)
     return {
@@ -157,7 +159,7 @@ async function notNow(deps: CampaignDeps, campaignId: string): Promise<CampaignO
   return { kind: 'notNow', state: campaign.state };
 }
 
-export function toCampaignView(campaign: Campaign, now = new Date()): CampaignView {
+export function toCampaignView(campaign: Campaign, now = currentTime()): CampaignView {
   const { state, taken, statuses: left } = campaign;
   if (state === 'importing') throw new Error(`Campaign ${campaign._id} is still being imported`);
   const gone = Object.values(left).reduce((sum, count) => sum + count, 0);

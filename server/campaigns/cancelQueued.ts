@@ -3,6 +3,7 @@
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import { beginChange, note } from '../serviceMessages/statuses/change.ts';
 import { type WriteDeps, writeChanges } from '../serviceMessages/statuses/writeChanges.ts';
+import { currentTime } from '../work/clock.ts';
 import type { Campaign } from './campaign.model.ts';
 import { senderKeyOf } from './tallies.ts';
 
@@ -32,7 +33,7 @@ export async function cancelQueued(deps: WriteDeps, campaign: Pick<Campaign, '_i
  * Ends these waiting messages as cancelled. Skips a message that another process changed; the caller finds it again.
  */
 export async function cancelAll(deps: WriteDeps, waiting: ServiceMessage[]): Promise<void> {
-  const now = new Date();
+  const now = currentTime();
   const changes = waiting.map((message) => {
     const change = beginChange(message, { 'outbox.phase': 'waiting' });
     note(change, { status: 'undelivered', at: now, source: 'desk', tryNo: null, code: 'cancelled' }, now);

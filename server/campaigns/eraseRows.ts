@@ -2,9 +2,11 @@
  * Finds and erases the rows of one phone in campaigns. Erased rows become empty, so that the others keep their
  * numbers. A block is rewritten whole, by a write that fails if the block changed since it was read.
  */
+
 import { Types } from 'mongoose';
 import { cellNamesPhone } from '../phones/readPhone.ts';
 import type { Sealing } from '../storage/sealing.ts';
+import { currentTime } from '../work/clock.ts';
 import type { Campaign, CampaignBlock, CampaignModels } from './campaign.model.ts';
 import { openRows, type SealedRows, sealRows } from './importList.ts';
 
@@ -89,7 +91,7 @@ async function eraseHeaders({ campaigns, companyId }: RowDeps, phone: string): P
 async function* blocks(
   { campaignRows, sealing }: RowDeps,
   after: string | undefined,
-  until = new Date(),
+  until = currentTime(),
 ): AsyncGenerator<{ block: CampaignBlock; rows: SealedRows }> {
   let last = after ?? '';
   // A block's id begins with its list's id, which begins with the second of the import.

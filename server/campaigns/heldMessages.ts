@@ -4,10 +4,12 @@
  * Messages held for a running campaign are released, whichever process held them. Each step is safe to repeat after a
  * crash.
  */
+
 import type { Model, Types } from 'mongoose';
 import type { Stops } from '../serviceMessages/ports.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import type { WriteDeps } from '../serviceMessages/statuses/writeChanges.ts';
+import { currentTime } from '../work/clock.ts';
 import type { Campaign } from './campaign.model.ts';
 import { cancelAll, waitingOf } from './cancelQueued.ts';
 
@@ -22,7 +24,7 @@ export async function holdQueued(
   { serviceMessages }: HoldDeps,
   campaign: Pick<Campaign, '_id'>,
 ): Promise<void> {
-  const due = waitingOf(campaign, new Date());
+  const due = waitingOf(campaign, currentTime());
   for (;;) {
     const ids = await serviceMessages
       .find(due, { _id: 1 })
@@ -72,7 +74,7 @@ async function releaseSome({ serviceMessages }: WriteDeps, heldFor: string): Pro
     .lean<{ _id: Types.ObjectId }[]>();
   await serviceMessages.updateMany(
     { _id: { $in: held.map(({ _id }) => _id) }, 'outbox.heldFor': heldFor },
-    { $set: { 'outbox.dueAt': new Date() }, $unset: { 'outbox.heldFor': '' } },
+    { $set: { 'outbox.dueAt': currentTime() }, $unset: { 'outbox.heldFor': '' } },
   );
   return held.length;
 }

@@ -1,10 +1,12 @@
 /**
  * Imports a file as a campaign: rows go into sealed blocks, so that memory holds one block however long the file is.
  */
+
 import { Types } from 'mongoose';
 import { campaignLimits } from '../../shared/schemas/campaign.ts';
 import type { Actor } from '../audit/actor.ts';
 import type { Sealing } from '../storage/sealing.ts';
+import { currentTime } from '../work/clock.ts';
 import {
   blockIdOf,
   type Campaign,
@@ -49,7 +51,7 @@ export async function importList(
     pace: {},
     startAt: null,
     lease: null,
-    createdAt: new Date(),
+    createdAt: currentTime(),
     createdBy: { id: by.id, name: by.name },
   };
   await deps.campaigns.create(campaign);

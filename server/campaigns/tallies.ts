@@ -3,10 +3,12 @@
  * or repeated one changes nothing. Then the changed tally is counted again, and one guarded write replaces its share
  * in the campaign's sums. So a crash or a second process counts nothing twice.
  */
+
 import { Types } from 'mongoose';
 import { type ServiceStatus, serviceStatuses } from '../../shared/v1/statuses.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import { throwUnless, upsertEach } from '../storage/bulkWrites.ts';
+import { currentTime } from '../work/clock.ts';
 import type { Campaign, CampaignModels, CampaignTally, StatusCounts } from './campaign.model.ts';
 import { indexOfToken } from './columns.ts';
 import { paceUpdate } from './pace.ts';
@@ -92,7 +94,7 @@ export function createTallies({
         tally.moves[at] = Math.max(rank, tally.moves[at] ?? 0);
       }
       if (tallies.size === 0) return;
-      const now = new Date();
+      const now = currentTime();
       throwUnless(
         await upsertEach(
           campaignTallies.collection,
@@ -112,7 +114,7 @@ export function createTallies({
       );
     },
 
-    async fold(now = new Date()) {
+    async fold(now = currentTime()) {
       for (;;) {
         const changed = await campaignTallies
           .find({ dirtyAt: { $gte: new Date(0) } })

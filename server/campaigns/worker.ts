@@ -3,10 +3,12 @@
  * messages. Each step is one block or batch under a lease in the campaign's document, so that another process
  * continues after a crash. `processBlock.ts` processes a block.
  */
+
 import type { QueryFilter } from 'mongoose';
 import type { Logger } from '../observability/logger.ts';
 import type { Stops } from '../serviceMessages/ports.ts';
 import type { WriteDeps } from '../serviceMessages/statuses/writeChanges.ts';
+import { currentTime, currentTimeMs } from '../work/clock.ts';
 import { type NextLook, startDueLoop } from '../work/dueLoop.ts';
 import { keepRenewing, leaseIn } from '../work/lease.ts';
 import type { Campaign } from './campaign.model.ts';
@@ -131,7 +133,7 @@ export function createCampaignWorker(deps: CampaignWorkerDeps): CampaignWorker {
   }
 
   return {
-    async step(now = new Date()) {
+    async step(now = currentTime()) {
       await tallies.fold();
       await resolveHeld(deps);
       let hasMore = false;
@@ -183,7 +185,7 @@ export function startCampaignWorker(deps: CampaignWorkerDeps): { stop(): Promise
 async function deleteInterrupted(deps: CampaignWorkerDeps): Promise<void> {
   const interrupted = await deps.campaigns
     .find(
-      { state: 'importing', createdAt: { $lte: new Date(Date.now() - INTERRUPTED_AFTER_MS) } },
+      { state: 'importing', createdAt: { $lte: new Date(currentTimeMs() - INTERRUPTED_AFTER_MS) } },
       { _id: 1 },
     )
     .lean();

@@ -3,6 +3,7 @@
  * each step, a webhook its outcome. If a community makes none for a minute, it stands still: screens and `/metrics`
  * say so, until its work moves again.
  */
+
 import type { Model } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Gauge } from 'prom-client';
@@ -11,6 +12,7 @@ import type { Community } from '../communities/community.model.ts';
 import type { CommunityRef } from '../communities/communityRef.ts';
 import type { PublishCommunity } from '../communities/connection.ts';
 import { setStalled } from '../communities/stalled.ts';
+import { currentTimeMs } from '../work/clock.ts';
 import { startDueLoop } from '../work/dueLoop.ts';
 
 export interface IntakeWork {
@@ -86,7 +88,7 @@ export function createIntakeWatch(deps: IntakeWatchDeps): IntakeWatch {
         if (!of.isStalled) logger.error(ids, 'the intake of a community stands still');
         of.isStalled = true;
         // Repeated while it lasts: another process may have cleared it.
-        await setStalled(deps, of.community.id, new Date(Date.now() - (performance.now() - since)));
+        await setStalled(deps, of.community.id, new Date(currentTimeMs() - (performance.now() - since)));
       } else if (of.isStalled) {
         await setStalled(deps, of.community.id, null);
         of.isStalled = false;

@@ -3,6 +3,7 @@
  * and ends sessions when a community is added, changed, disabled or stopped. Asks a stopped one again now and then.
  * Each network implements its session.
  */
+
 import type { Model } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Network } from '../../shared/schemas/common.ts';
@@ -18,6 +19,7 @@ import {
 import { listEnabledCommunities } from '../communities/listCommunities.ts';
 import { isTryDue } from '../communities/stopped.ts';
 import { pause } from '../work/backoff.ts';
+import { currentTime, currentTimeMs } from '../work/clock.ts';
 import { startDueLoop } from '../work/dueLoop.ts';
 import { keepRenewing } from '../work/lease.ts';
 import { askStoppedAgain } from './askStoppedAgain.ts';
@@ -74,9 +76,9 @@ export function startListener(deps: ListenerDeps): Listener {
   async function startIfFree(community: Community): Promise<void> {
     const id = community._id.toHexString();
     const isStopped = community.connection.state === 'stopped';
-    if (running.has(id) || (isStopped && !isTryDue(community.connection, new Date()))) return;
+    if (running.has(id) || (isStopped && !isTryDue(community.connection, currentTime()))) return;
     const { lease } = community;
-    if (lease && lease.owner !== deps.processId && lease.until.getTime() > Date.now()) return;
+    if (lease && lease.owner !== deps.processId && lease.until.getTime() > currentTimeMs()) return;
     if (!(await claimLease(communities, community._id, deps.processId, leaseTimes.leaseMs))) return;
     if (stopping.signal.aborted) {
       await releaseLease(communities, community._id, deps.processId);

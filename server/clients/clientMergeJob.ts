@@ -2,8 +2,10 @@
  * Moves user ids or a phone from one client to another. The receiver stores the job, the other client loses its
  * bonds, then the receiver gets them. Each step may be repeated, and any process can finish an interrupted job.
  */
+
 import type { Model, Types } from 'mongoose';
 import { isDuplicateKey } from '../storage/database.ts';
+import { currentTime } from '../work/clock.ts';
 import type { Bond, Client, ClientMergeJob } from './client.model.ts';
 
 /** Updates conversations when clients change; the conversations room implements it. Each call may be repeated. */
@@ -56,7 +58,7 @@ export async function finishClientMerge(deps: ClientMergeDeps, clientId: Types.O
 }
 
 /** Finishes jobs that a crashed process left unfinished. Returns their number, at most 20. */
-export async function finishClientMerges(deps: ClientMergeDeps, now = new Date()): Promise<number> {
+export async function finishClientMerges(deps: ClientMergeDeps, now = currentTime()): Promise<number> {
   const interrupted = await deps.clients
     .find({ 'takeover.at': { $lte: new Date(now.getTime() - INTERRUPTED_AFTER_MS) } })
     .sort({ 'takeover.at': 1 })

@@ -1,6 +1,8 @@
 /** Merges two clients who are one person, and splits off a user id that belongs to another person. */
+
 import type { Types } from 'mongoose';
 import { sealClientPhone } from '../phones/clientPhones.ts';
+import { currentTime } from '../work/clock.ts';
 import type { Client } from './client.model.ts';
 import { runClientMerge, splitOffClient } from './clientMergeJob.ts';
 import { asMerged, type PhoneBondDeps, phoneOf } from './phoneBonds.ts';
@@ -39,12 +41,12 @@ export async function mergeClients(
         ? {
             sealed: sealClientPhone(sealing, clientId, phone),
             index: other.phoneIndex!,
-            bond: other.phoneBond ?? { how: 'hand', at: new Date(), personName: null },
+            bond: other.phoneBond ?? { how: 'hand', at: currentTime(), personName: null },
             confirmedAt: other.phoneConfirmedAt,
           }
         : null,
     ...(keepsOwn && { letsGo: other.phoneIndex! }),
-    at: new Date(),
+    at: currentTime(),
   });
   return merged ? { kind: 'merged', client: merged } : { kind: 'notFound' };
 }
@@ -67,7 +69,7 @@ export async function detachBond(
   const detached = await splitOffClient(
     deps,
     { name, avatarSourceUrl: null },
-    { from: clientId, bonds: [own], phone: null, at: new Date() },
+    { from: clientId, bonds: [own], phone: null, at: currentTime() },
   );
   return { client: await clients.findById(clientId).orFail().lean<Client>(), detached };
 }

@@ -1,8 +1,10 @@
 /** Finds the client of a network's user id, or creates one. */
+
 import { type Model, Types } from 'mongoose';
 import type { Network } from '../../shared/schemas/common.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import { insertDocument } from '../storage/insertDocument.ts';
+import { currentTime } from '../work/clock.ts';
 import { bondKey, type Client } from './client.model.ts';
 
 interface User {
@@ -12,7 +14,7 @@ interface User {
 }
 
 export function newClient({ companyId, network, externalUserId }: User): Client {
-  const now = new Date();
+  const now = currentTime();
   return {
     _id: new Types.ObjectId(),
     companyId,

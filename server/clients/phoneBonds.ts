@@ -3,6 +3,7 @@
  * kept, and an agent can undo it. A phone has one client: a reply from another person's user id moves it to that
  * person.
  */
+
 import type { Model, Types } from 'mongoose';
 import type { PhoneEvidence } from '../../shared/schemas/client.ts';
 import type { Network } from '../../shared/schemas/common.ts';
@@ -10,6 +11,7 @@ import { openClientPhone, sealClientPhone } from '../phones/clientPhones.ts';
 import { phoneIndexOf } from '../phones/phoneIndex.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import type { Sealing } from '../storage/sealing.ts';
+import { currentTime } from '../work/clock.ts';
 import type { Bond, Client, PhoneBond } from './client.model.ts';
 import { type ClientMergeDeps, finishClientMerge, runClientMerge } from './clientMergeJob.ts';
 import { lastConfirmedAt, type PhoneReport } from './phoneReport.model.ts';
@@ -52,7 +54,7 @@ export async function bondPhone(
     if (client.phoneIndex === index && !client.takeover)
       return { kind: 'bonded', client, isNew: false, other: null };
     if (claim.how !== 'hand' && client.refusedPhoneIndexes?.includes(index)) return { kind: 'refusedBefore' };
-    const bond: PhoneBond = { how: claim.how, at: new Date(), personName: claim.personName };
+    const bond: PhoneBond = { how: claim.how, at: currentTime(), personName: claim.personName };
     const sealed = sealClientPhone(sealing, clientId, claim.phone);
     const other = await clients
       .findOne({ companyId, phoneIndex: index, _id: { $ne: clientId } })

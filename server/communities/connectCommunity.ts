@@ -1,4 +1,5 @@
 /** Connects a community by its access key, and changes a connected one. A refusal is returned as a value. */
+
 import { randomBytes } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
 import type { Logger } from 'pino';
@@ -8,6 +9,7 @@ import type { Network } from '../../shared/schemas/common.ts';
 import type { communityPatch, newCommunity } from '../../shared/schemas/community.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import type { Sealing } from '../storage/sealing.ts';
+import { currentTime } from '../work/clock.ts';
 import type { Community, CommunityConnection } from './community.model.ts';
 import type { CommunityConnector, CommunityProfile, TokenCheck } from './communityConnector.ts';
 import { toCommunityView, webhookUrl } from './communityView.ts';
@@ -61,7 +63,7 @@ export async function connectCommunity(
       // Listeners ignore the community until its intake is prepared below.
       isEnabled: false,
       connection: connectionNow('connecting'),
-      createdAt: new Date(),
+      createdAt: currentTime(),
     });
     const outcome = await applyIntake(deps, created.toObject(), token);
     // Remove a half-connected community, so that the administrator can connect it again.
@@ -179,5 +181,5 @@ function refusalOf(check: TokenCheck): CommunityActionOutcome | null {
 }
 
 function connectionNow(state: CommunityConnection['state']): CommunityConnection {
-  return { state, since: new Date(), stopReason: null, networkCode: null };
+  return { state, since: currentTime(), stopReason: null, networkCode: null };
 }

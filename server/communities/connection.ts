@@ -1,7 +1,9 @@
 /** The state of a community's connection. It is written and published to open screens only when it changes. */
+
 import type { Model, Types } from 'mongoose';
 import type { Change } from '../../shared/events.ts';
 import type { ConnectionState } from '../../shared/schemas/community.ts';
+import { currentTime } from '../work/clock.ts';
 import type { Community, StopReason } from './community.model.ts';
 import { toCommunityView } from './communityView.ts';
 import { nextTryAt } from './stopRetries.ts';
@@ -53,7 +55,7 @@ export async function setConnection(
         $set: {
           connection: {
             state,
-            since: new Date(),
+            since: currentTime(),
             stopReason,
             networkCode,
             ...(state === 'stopped' ? { retries: 0, nextTryAt: nextTryAt(0, deps.stopRetryWaitsMs) } : {}),

@@ -1,4 +1,5 @@
 /** A community that its network refused: when it is asked again, and how it goes on. */
+import { currentTime } from '../work/clock.ts';
 import type { Community, CommunityConnection, StopReason } from './community.model.ts';
 import { toCommunityView } from './communityView.ts';
 import type { ConnectionDeps } from './connection.ts';
@@ -42,7 +43,7 @@ export function resumeStopped(
     deps,
     { _id, tokenSealed },
     {
-      connection: { state: 'connecting', since: new Date(), stopReason: null, networkCode: null },
+      connection: { state: 'connecting', since: currentTime(), stopReason: null, networkCode: null },
     },
   );
 }

@@ -1,4 +1,5 @@
 /** The company's block list: its phones, and adding and removing them. */
+
 import { type Model, Types } from 'mongoose';
 import { companyLimits } from '../../shared/schemas/company.ts';
 import type { Actor } from '../audit/actor.ts';
@@ -8,6 +9,7 @@ import { phoneIndexOf } from '../phones/phoneIndex.ts';
 import { type Page, parseCursor, readPage } from '../storage/pageCursor.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import { upserting } from '../storage/upserting.ts';
+import { currentTime } from '../work/clock.ts';
 import type { BlockedPhone } from './blockedPhone.model.ts';
 import { companySubject } from './companySettings.ts';
 
@@ -37,7 +39,7 @@ export async function blockPhone(
     _id,
     phoneSealed: sealing.seal(phone, blockedPhonePurpose(_id)),
     reason,
-    addedAt: new Date(),
+    addedAt: currentTime(),
     addedBy: { id: actor.id, name: actor.name },
   };
   const held = await insertOrFind(blockedPhones, key, entry);
@@ -62,7 +64,7 @@ export async function unblockPhone(
   await audit.append<'company.phoneUnblocked'>({
     ...addedLine(deps, blocked),
     _id: `blockedPhone:${blockedPhoneId}:removed`,
-    at: new Date(),
+    at: currentTime(),
     personId: actor.id,
     personName: actor.name,
     action: 'company.phoneUnblocked',

@@ -1,8 +1,10 @@
 /** The company that uses this desk. One desk serves one company today; every document names it all the same. */
+
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { SendingHours } from '../../shared/schemas/company.ts';
 import type { NewAuditLine } from '../audit/audit.ts';
 import { isDuplicateKey } from '../storage/database.ts';
+import { currentTime } from '../work/clock.ts';
 
 export interface Company {
   _id: Types.ObjectId;
@@ -51,7 +53,7 @@ export async function openCompany(companies: Model<Company>): Promise<Company> {
   const known = await companies.findOne({ slug }).lean<Company>();
   if (known) return known;
   try {
-    const made = await companies.create({ slug, name: 'Notify Inbox', createdAt: new Date() });
+    const made = await companies.create({ slug, name: 'Notify Inbox', createdAt: currentTime() });
     return made.toObject();
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;

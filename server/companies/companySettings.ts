@@ -2,12 +2,14 @@
  * The settings that an administrator changes. A change and its audit line are one write: the line waits in the
  * company's own document until it is in the audit, so that a crash between the two loses nothing.
  */
+
 import { randomUUID } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
 import type { CompanyChange, CompanyPatch, CompanyView, SendingHours } from '../../shared/schemas/company.ts';
 import { companyLimits } from '../../shared/schemas/company.ts';
 import type { Actor } from '../audit/actor.ts';
 import type { Audit, AuditLine, DetailsOf, NewAuditLine } from '../audit/audit.ts';
+import { currentTime } from '../work/clock.ts';
 import { type Company, USUAL_TIME_ZONE } from './company.model.ts';
 import type { CompanyKeeper } from './keptCompany.ts';
 
@@ -103,7 +105,7 @@ function lineOf(
   return {
     _id: `company:${randomUUID()}`,
     companyId,
-    at: new Date(),
+    at: currentTime(),
     personId: actor.id,
     personName: actor.name,
     subject: companySubject(companyId),

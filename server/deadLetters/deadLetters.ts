@@ -2,10 +2,12 @@
  * Keeps events aside that could not be stored. Channels pass an event only after its letter is stored here. Idempotent:
  * the same event has one letter.
  */
+
 import { type Model, Types } from 'mongoose';
 import { deadLetterLimits } from '../../shared/schemas/deadLetter.ts';
 import type { CommunityRef } from '../communities/communityRef.ts';
 import type { Sealing } from '../storage/sealing.ts';
+import { currentTime } from '../work/clock.ts';
 import { type DeadLetter, deadLetterPurpose } from './deadLetter.model.ts';
 
 export interface NewDeadLetter {
@@ -66,7 +68,7 @@ export function createDeadLetters(deps: DeadLettersDeps): DeadLetters {
     async keep(community, { peerId, form, eventType, identity, raw, isWhole }, reason) {
       const _id = idOf(community, identity);
       const communityId = new Types.ObjectId(community.id);
-      const now = new Date();
+      const now = currentTime();
       const again = { $set: { reason, lastAt: now }, $inc: { failures: 1 } };
       const known = await deadLetters.updateOne({ _id }, again);
       if (known.matchedCount > 0) return 'known';

@@ -1,4 +1,5 @@
 /** Administrators' actions on dead letters: list, read, try again, drop. Both changes are written to the audit. */
+
 import { randomUUID } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
 import type { AuditAction } from '../../shared/schemas/auditActions.ts';
@@ -12,6 +13,7 @@ import type { Audit, DetailsOf } from '../audit/audit.ts';
 import type { Community } from '../communities/community.model.ts';
 import { parseTextCursor, readPage } from '../storage/pageCursor.ts';
 import type { Sealing } from '../storage/sealing.ts';
+import { currentTime } from '../work/clock.ts';
 import type { DeadLetter } from './deadLetter.model.ts';
 import { openDeadLetter } from './deadLetters.ts';
 
@@ -77,7 +79,7 @@ export async function retryDeadLetter(
     const failed = await deadLetters
       .findOneAndUpdate(
         { _id: letterId },
-        { $set: { reason, lastAt: new Date() }, $inc: { failures: 1 } },
+        { $set: { reason, lastAt: currentTime() }, $inc: { failures: 1 } },
         { returnDocument: 'after' },
       )
       .lean<DeadLetter>();
@@ -136,7 +138,7 @@ function write<Action extends AuditAction>(
   return audit.append({
     _id: `deadLetter:${randomUUID()}`,
     companyId,
-    at: new Date(),
+    at: currentTime(),
     personId: by.id,
     personName: by.name,
     subject: { kind: 'community', id: community._id.toHexString(), name: community.name },

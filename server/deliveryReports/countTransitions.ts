@@ -7,10 +7,12 @@
  *
  * A batch costs one insert, whatever its size. `sumHours.ts` adds the counts up later.
  */
+
 import type { Types } from 'mongoose';
 import type { StatusTransition } from '../serviceMessages/serviceMessage.model.ts';
 import type { TransitionedMessage, TransitionListener } from '../serviceMessages/statuses/statusEffects.ts';
 import { insertEach, isDuplicate, throwUnless } from '../storage/bulkWrites.ts';
+import { currentTime } from '../work/clock.ts';
 import {
   type CountedTransitions,
   type Counts,
@@ -125,7 +127,7 @@ function toRow(transitions: CountedTransition[], key: string): CountedTransition
     messageIds: transitions.map(({ messageId }) => messageId),
     counts,
     templates,
-    openSince: new Date(),
+    openSince: currentTime(),
   };
 }
 

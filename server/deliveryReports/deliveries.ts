@@ -2,6 +2,7 @@
  * Service messages for supervisors and administrators: search, detail, cancelling, trying again. A person limited to
  * some communities sees a message only when its current or last tried community is one of them.
  */
+
 import { type Model, Types } from 'mongoose';
 import type { z } from 'zod';
 import type {
@@ -30,6 +31,7 @@ import type { StatusEffects } from '../serviceMessages/statuses/statusEffects.ts
 import { formatCursor, parseCursor } from '../storage/pageCursor.ts';
 import type { ImageStore } from '../templates/images/imageStore.ts';
 import { toImageView } from '../templates/views.ts';
+import { currentTime } from '../work/clock.ts';
 import { type DeliveryQuery, deliveryQuery } from './deliveryQuery.ts';
 import { toDetail, toRows } from './deliveryViews.ts';
 import { lookReach, pageReach, readDeliveries } from './readDeliveries.ts';
@@ -221,7 +223,7 @@ function auditLine(
   return audit.append({
     _id: `${action}:${messageId}`,
     companyId,
-    at: new Date(),
+    at: currentTime(),
     personId: person.id,
     personName: person.name,
     action,

@@ -3,10 +3,12 @@
  * reported again. Each step is one atomic write, safe to repeat by any process after any crash: a sum names the
  * documents it includes until they are marked, and adds none twice.
  */
+
 import type { Model } from 'mongoose';
 import type { Logger } from '../observability/logger.ts';
 import type { OpenTransitions } from '../serviceMessages/statuses/openTransitions.model.ts';
 import { isDuplicateKey } from '../storage/database.ts';
+import { currentTime } from '../work/clock.ts';
 import { type NextLook, startDueLoop } from '../work/dueLoop.ts';
 import {
   type CountedTransitions,
@@ -31,7 +33,7 @@ export const COUNTED_KEPT_MS = 15 * 60_000;
 const OPEN_MAX = 500;
 
 /** One step, safe to repeat; true while there is more to sum. */
-export async function sumOpen(deps: SumDeps, now = new Date()): Promise<boolean> {
+export async function sumOpen(deps: SumDeps, now = currentTime()): Promise<boolean> {
   const open = await deps.deliveryCounted
     .find({ openSince: { $gt: new Date(0) } }, { messageIds: 0 })
     .sort({ openSince: 1 })
@@ -119,7 +121,7 @@ async function dropNames(
 }
 
 /** Deletes counted documents whose transitions will not be reported again; returns how many were examined. */
-export async function forgetCounted(deps: SumDeps, now = new Date()): Promise<number> {
+export async function forgetCounted(deps: SumDeps, now = currentTime()): Promise<number> {
   const { deliveryCounted, deliveryHours, openTransitions } = deps;
   const old = await deliveryCounted
     .find({ summedAt: { $lte: new Date(now.getTime() - COUNTED_KEPT_MS) } })

@@ -1,6 +1,7 @@
 /**
  * Clients over HTTP: the service messages sent to them, and what agents set by hand about their phones and user ids.
  */
+
 import { randomUUID } from 'node:crypto';
 import { type Model, Types } from 'mongoose';
 import type { ClientView } from '../../shared/schemas/client.ts';
@@ -20,6 +21,7 @@ import type { ClientBonds } from '../matching/clientBonds.ts';
 import { readTypedPhone } from '../phones/readPhone.ts';
 import { listClientMessages } from '../serviceMessages/clientMessages.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
+import { currentTime } from '../work/clock.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
 import { findVisibleClient } from './findVisibleClient.ts';
@@ -72,7 +74,7 @@ export function clientRoutes({ handle }: EndpointRouter, deps: ClientRouteDeps):
     await deps.audit.append({
       _id: `client:${key}`,
       companyId,
-      at: new Date(),
+      at: currentTime(),
       personId: person.id,
       personName: person.name,
       action: `client.${what}`,

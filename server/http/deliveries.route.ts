@@ -1,4 +1,5 @@
 /** Delivery reports over HTTP: what supervisors read about service messages, and how they cancel or retry them. */
+
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -20,6 +21,7 @@ import {
 import { type DeliveryCountModels, HOUR_MS } from '../deliveryReports/deliveryCounts.model.ts';
 import { deliveriesCsv } from '../deliveryReports/exportDeliveries.ts';
 import { readCounts } from '../deliveryReports/readCounts.ts';
+import { currentTime } from '../work/clock.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
 
@@ -133,7 +135,7 @@ export function deliveryFilesRouter(deps: DeliveryRouteDeps & { currentPerson: C
     try {
       res.set('Cache-Control', 'no-store');
       res.set('X-Content-Type-Options', 'nosniff');
-      res.attachment(fileName(filters, new Date())).type('text/csv; charset=utf-8');
+      res.attachment(fileName(filters, currentTime())).type('text/csv; charset=utf-8');
       const csv = deliveriesCsv(deps, {
         query,
         role: person.role,
@@ -168,7 +170,7 @@ function auditOf(
     audit.append({
       _id: `${action}:${exportId}`,
       companyId,
-      at: new Date(),
+      at: currentTime(),
       personId: id,
       personName: name,
       action,

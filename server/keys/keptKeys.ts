@@ -2,10 +2,12 @@
  * The two keys that outlive a change of `SECRET_KEY`, kept in the store and sealed under it (ADR 7). Opening them at
  * start detects a wrong `SECRET_KEY` before anything is written under it.
  */
+
 import { randomBytes } from 'node:crypto';
 import { isDuplicateKey } from '../storage/database.ts';
 import { createSealing, formerIndexKey, keyIdOf, type Sealing, UnknownKeyError } from '../storage/sealing.ts';
 import { type MasterKey, type Secrets, SecretsError } from '../storage/secretsFile.ts';
+import { currentTime } from '../work/clock.ts';
 import type { KeptKey, KeyModels } from './keys.model.ts';
 import { type SealedModels, sealedPlaces } from './sealedPlaces.ts';
 
@@ -84,7 +86,7 @@ async function makeOnce(
   // Sealed under the key that sealed the rest; it stays so until everything is resealed under another.
   const sealed = createSealing((owner ?? secrets.current).sealing).seal(plain, keptKeyPurpose(name));
   try {
-    return (await keptKeys.create({ _id: name, sealed, madeAt: new Date() })).toObject();
+    return (await keptKeys.create({ _id: name, sealed, madeAt: currentTime() })).toObject();
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
     return keptKeys.findById(name).orFail().lean<KeptKey>();

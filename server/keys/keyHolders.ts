@@ -1,6 +1,8 @@
 /** Live processes and the key each seals under: a key is retired only when no process seals under it. */
+
 import { STATES } from 'mongoose';
 import type { Logger } from '../observability/logger.ts';
+import { currentTime } from '../work/clock.ts';
 import { keepRenewing } from '../work/lease.ts';
 import type { KeyHolder, KeyModels } from './keys.model.ts';
 
@@ -14,7 +16,7 @@ export async function holdKey(
   { processId, keyId }: { processId: string; keyId: string },
 ): Promise<{ stop(): Promise<void> }> {
   async function report(): Promise<true> {
-    await keyHolders.updateOne({ _id: processId }, { $set: { keyId, at: new Date() } }, { upsert: true });
+    await keyHolders.updateOne({ _id: processId }, { $set: { keyId, at: currentTime() } }, { upsert: true });
     return true;
   }
   await report();
@@ -39,7 +41,7 @@ export async function holdKey(
 export function otherHolders(
   { keyHolders }: Pick<KeyModels, 'keyHolders'>,
   keyId: string | null,
-  now = new Date(),
+  now = currentTime(),
 ): Promise<KeyHolder[]> {
   return keyHolders
     .find({

@@ -3,9 +3,11 @@
  * nothing; then the kept keys are resealed and the previous key is retired. After a crash it continues from the last
  * document handled. Two processes may run it at once; they share the work.
  */
+
 import { namedKeyOf, type Sealing } from '../storage/sealing.ts';
 import type { Secrets } from '../storage/secretsFile.ts';
 import { upserting } from '../storage/upserting.ts';
+import { currentTime } from '../work/clock.ts';
 import { keptKeyPurpose, openKeys, ringOf } from './keptKeys.ts';
 import { otherHolders } from './keyHolders.ts';
 import type { KeptKey, KeyModels, KeyRotation } from './keys.model.ts';
@@ -82,7 +84,7 @@ async function begin({ keyRotations, keptKeys }: RotateDeps, { keyId }: Sealing)
           place: 0,
           unreadable: 0,
           resealed: 0,
-          startedAt: new Date(),
+          startedAt: currentTime(),
           finishedAt: null,
         },
         $inc: { changed: 1 },
@@ -93,7 +95,7 @@ async function begin({ keyRotations, keptKeys }: RotateDeps, { keyId }: Sealing)
   await keyRotations.updateOne(
     { _id: keyId, finishedAt: { $ne: null } },
     {
-      $set: { ...freshPass, resealed: 0, startedAt: new Date(), finishedAt: null },
+      $set: { ...freshPass, resealed: 0, startedAt: currentTime(), finishedAt: null },
       $inc: { pass: 1 },
       $unset: { after: '' },
     },
@@ -160,7 +162,7 @@ async function finish({ keptKeys, keyRotations }: RotateDeps, sealing: Sealing):
   return keyRotations
     .findOneAndUpdate(
       { _id: sealing.keyId },
-      { $set: { finishedAt: new Date(), ...(isOther ? { retired: from } : {}) } },
+      { $set: { finishedAt: currentTime(), ...(isOther ? { retired: from } : {}) } },
       { returnDocument: 'after' },
     )
     .orFail()

@@ -2,6 +2,7 @@
  * Bonds clients to phones and updates their threads: a phone's service messages enter them, or leave them when the
  * bond was wrong.
  */
+
 import type { Model, Types } from 'mongoose';
 import type { PhoneEvidence } from '../../shared/schemas/client.ts';
 import type { Register } from '../accessRegister/register.ts';
@@ -17,6 +18,7 @@ import type { Thread } from '../conversations/thread/thread.ts';
 import type { Phones } from '../phones/servicePhones.ts';
 import { textDigestOf } from '../serviceMessages/accepting/textDigest.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
+import { currentTime } from '../work/clock.ts';
 import { type ServiceEntries, sentAtOf } from './serviceEntries.ts';
 import { isUnattributed } from './unattributed.ts';
 import { withdraw } from './withdraw.ts';
@@ -112,7 +114,7 @@ export function createClientBonds(deps: ClientBondDeps): ClientBonds {
 
   async function alignThreads(clientId: Types.ObjectId): Promise<void> {
     const conversations = await deps.clientConversations.align(clientId);
-    const now = new Date();
+    const now = currentTime();
     for (const conversation of conversations)
       if (conversation.replyCount > 0) await enterAll(conversation, now);
   }

@@ -2,6 +2,7 @@
  * Service messages as entries of a thread (N25, none before the first reply). The service message is the source of
  * truth. The entry is a copy whose status never goes back, so each call may be repeated.
  */
+
 import type { Model } from 'mongoose';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import type { Message, ServiceSnapshot } from '../conversations/message.model.ts';
@@ -9,6 +10,7 @@ import { serviceContentOf } from '../conversations/thread/serviceContent.ts';
 import { blankDraft, type Thread } from '../conversations/thread/thread.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import { isDuplicateKey } from '../storage/database.ts';
+import { currentTime } from '../work/clock.ts';
 import { withdrawOne } from './withdraw.ts';
 
 export interface ServiceEntryDeps {
@@ -109,7 +111,7 @@ export function createServiceEntries({
   ) => {
     if (serviceMessage.direction === 'oneWay') return null;
     const { message, isNew } = await thread.append(conversation, {
-      ...blankDraft(new Date()),
+      ...blankDraft(currentTime()),
       ...entryOf(serviceMessage),
       direction: 'out',
       text: serviceMessage.text,

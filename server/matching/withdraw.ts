@@ -2,11 +2,13 @@
  * Removes service messages from threads where they do not belong. An entry that the network also shows becomes an
  * ordinary answer again. An entry that we added is emptied and keeps its place, because a thread has no holes.
  */
+
 import type { Model } from 'mongoose';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import type { Message } from '../conversations/message.model.ts';
 import type { Thread } from '../conversations/thread/thread.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
+import { currentTime } from '../work/clock.ts';
 
 export interface WithdrawDeps {
   messages: Model<Message>;
@@ -51,7 +53,7 @@ export async function withdrawOne(
       { _id: entry._id, serviceMessageId: _id },
       entry.externalId === undefined
         ? {
-            $set: { deletedAt: new Date(), text: '', 'service.variables': {}, 'service.buttons': [] },
+            $set: { deletedAt: currentTime(), text: '', 'service.variables': {}, 'service.buttons': [] },
             $unset: { serviceMessageId: '' },
           }
         : {

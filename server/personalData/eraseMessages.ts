@@ -2,11 +2,13 @@
  * Empties messages and leaves them in their thread: a missing `seq` would be a hole, and statuses and times are
  * statistics. Messages that wait to be sent become `failed`. Each step is safe to repeat.
  */
+
 import type { Model, Types } from 'mongoose';
 import type { ConversationStore } from '../conversations/list/conversationStore.ts';
 import { lastMessageOf } from '../conversations/list/foldMessage.ts';
 import type { Message } from '../conversations/message.model.ts';
 import type { UploadStore } from '../uploads/uploadStore.ts';
+import { currentTime } from '../work/clock.ts';
 
 export interface EraseMessagesDeps {
   messages: Model<Message>;
@@ -22,7 +24,7 @@ export async function eraseMessages(
   { messages, conversationStore, uploads }: EraseMessagesDeps,
   conversationId: Types.ObjectId,
   toErase: Message[],
-  { peerId, now = new Date() }: { peerId?: string; now?: Date } = {},
+  { peerId, now = currentTime() }: { peerId?: string; now?: Date } = {},
 ): Promise<void> {
   const ids = toErase.map(({ _id }) => _id);
   if (ids.length === 0) return;

@@ -2,6 +2,7 @@
  * Erases phone, text and values of the client's service messages; status, times and template stay as statistics.
  * Queued messages are cancelled first. Messages that are being sent are skipped; a later run erases them.
  */
+
 import type { Model, Types } from 'mongoose';
 import type { Phones } from '../phones/servicePhones.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
@@ -9,6 +10,7 @@ import { beginChange, note } from '../serviceMessages/statuses/change.ts';
 import type { StatusEffects } from '../serviceMessages/statuses/statusEffects.ts';
 import { writeChanges } from '../serviceMessages/statuses/writeChanges.ts';
 import type { StatusNotices } from '../statusWebhooks/statusNotices.model.ts';
+import { currentTime } from '../work/clock.ts';
 
 export interface EraseServiceMessagesDeps {
   companyId: Types.ObjectId;
@@ -85,7 +87,7 @@ async function eraseAll(deps: EraseServiceMessagesDeps, messages: ServiceMessage
 }
 
 async function cancelWaiting(deps: EraseServiceMessagesDeps, messages: ServiceMessage[]): Promise<void> {
-  const now = new Date();
+  const now = currentTime();
   const changes = messages
     .filter(({ outbox }) => outbox?.phase === 'waiting')
     .map((message) => {

@@ -2,6 +2,7 @@
  * Erases clients. An erasure is a document: requested once, then run step by step by any process that finds it due.
  * Every step is safe to repeat, so after a crash another process runs the erasure again from its start.
  */
+
 import type { Model } from 'mongoose';
 import type { ErasureReason } from '../../shared/schemas/personalData.ts';
 import type { Register } from '../accessRegister/register.ts';
@@ -14,6 +15,7 @@ import type { PhoneReport } from '../clients/phoneReport.model.ts';
 import { type BlockListDeps, forgetBlockedPhone } from '../companies/blockList.ts';
 import type { Logger } from '../observability/logger.ts';
 import { isDuplicateKey } from '../storage/database.ts';
+import { currentTime, currentTimeMs } from '../work/clock.ts';
 import { leaseEnd } from '../work/lease.ts';
 import {
   type EraseClientRowDeps,
@@ -172,7 +174,7 @@ export function createErasing(deps: ErasingDeps): Erasing {
       const client = await clients.findOne({ _id: clientId, companyId }).lean<Client>();
       if (!client) return { kind: 'clientNotFound' };
       if (normalName(client.name) !== normalName(name)) return { kind: 'nameDiffers' };
-      const now = new Date();
+      const now = currentTime();
       let erasure: Erasure;
       try {
         const made = await erasures.create({
@@ -194,14 +196,14 @@ export function createErasing(deps: ErasingDeps): Erasing {
       return { kind: 'asked', erasure };
     },
     list: () => erasures.find({ companyId }).sort({ requestedAt: -1 }).limit(LISTED).lean<Erasure[]>().exec(),
-    async work(now = new Date()) {
+    async work(now = currentTime()) {
       let done = 0;
       const seen = new Set<string>();
       for (;;) {
         const erasure = await erasures
           .findOneAndUpdate(
             { dueAt: { $lte: now } },
-            { $set: { dueAt: leaseEnd(timing.leaseMs, new Date(Math.max(Date.now(), now.getTime()))) } },
+            { $set: { dueAt: leaseEnd(timing.leaseMs, new Date(Math.max(currentTimeMs(), now.getTime()))) } },
             { sort: { dueAt: 1 }, returnDocument: 'after' },
           )
           .lean<Erasure>();

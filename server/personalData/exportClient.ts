@@ -2,6 +2,7 @@
  * Exports everything stored about one client as JSON. It is streamed: memory holds one document at a time. Sealed
  * values are opened; internal ids that say nothing about the client are left out.
  */
+
 import type { Model, Types } from 'mongoose';
 import type { StoredRegisterLine } from '../accessRegister/register.model.ts';
 import type { AuditLine } from '../audit/audit.ts';
@@ -17,6 +18,7 @@ import { deadLettersOf } from '../deadLetters/lettersOfClient.ts';
 import { openClientPhone } from '../phones/clientPhones.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import type { Sealing } from '../storage/sealing.ts';
+import { currentTime } from '../work/clock.ts';
 import { blockOf, clientOf, messageOf, phoneReportOf, serviceMessageOf } from './exportedDocuments.ts';
 
 export interface ExportDeps extends Pick<CampaignModels, 'campaigns' | 'campaignRows'> {
@@ -40,7 +42,7 @@ export async function* exportClient(deps: ExportDeps, client: Client): AsyncGene
   const { companyId, sealing } = deps;
   const { _id, phoneSealed, phoneIndex } = client;
   const phone = phoneSealed === null ? null : openClientPhone(sealing, _id, phoneSealed);
-  yield `{"exportedAt":${JSON.stringify(new Date())},\n"client":${JSON.stringify(clientOf(client, phone))}`;
+  yield `{"exportedAt":${JSON.stringify(currentTime())},\n"client":${JSON.stringify(clientOf(client, phone))}`;
   yield* list('conversations', conversations(deps, _id));
   yield* list(
     'serviceMessages',

@@ -1,5 +1,7 @@
 /** Runs the sweeps by the set periods, in one process at a time, with a bounded number of steps per round. */
+
 import { upserting } from '../storage/upserting.ts';
+import { currentTime } from '../work/clock.ts';
 import { leaseEnd, leaseRanOut } from '../work/lease.ts';
 import type { Retention } from './retention.model.ts';
 import { usualPeriods } from './retention.ts';
@@ -18,7 +20,7 @@ const STEPS_MAX = 20;
 const DAY_MS = 86_400_000;
 
 /** False when another process holds the lease. */
-export async function sweepOnce(deps: SweepDeps, now = new Date()): Promise<boolean> {
+export async function sweepOnce(deps: SweepDeps, now = currentTime()): Promise<boolean> {
   const { retention, companyId } = deps;
   await upserting(() =>
     retention.updateOne({ _id: companyId }, { $setOnInsert: { revision: 0 } }, { upsert: true }),

@@ -3,9 +3,11 @@
  * Kept in memory and sent to tabs on each change; losing it loses only a hint. `presenceExchange.ts` brings the
  * presence of other processes.
  */
+
 import { type Model, Types } from 'mongoose';
 import { canSeeCommunity, conversationFilterFor } from '../auth/permissions.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
+import { currentTimeMs } from '../work/clock.ts';
 import type { Broadcaster } from './broadcaster.ts';
 import type { DeskSocket } from './deskSocket.ts';
 import type { PresenceExchange, Watched } from './presenceExchange.ts';
@@ -103,7 +105,7 @@ export function createPresence({
         conversationId,
         personId: socket.data.person.id,
       });
-      const now = Date.now();
+      const now = currentTimeMs();
       if (now - (typedInNetworkAt.get(conversationId) ?? 0) < NETWORK_TYPING_EVERY_MS) return;
       for (const [id, at] of typedInNetworkAt) {
         if (now - at > NETWORK_TYPING_EVERY_MS) typedInNetworkAt.delete(id);

@@ -1,7 +1,9 @@
 /** Adds a message's transitions to its notices. Safe to repeat: each transition is added once. */
+
 import type { Model, Types } from 'mongoose';
 import type { StatusOutbox } from '../serviceMessages/statuses/statusOutbox.ts';
 import { isDuplicateKey } from '../storage/database.ts';
+import { currentTime } from '../work/clock.ts';
 import type { StatusNotices } from './statusNotices.model.ts';
 
 /** After a day a notice is given up; the log and the API still show every status. */
@@ -23,7 +25,7 @@ export function createStatusOutbox({ notices, statusUrlOf, wake }: OutboxDeps): 
     ) {
       const url = keyId && (statusUrl ?? (await statusUrlOf(keyId)));
       if (!url) return;
-      const now = new Date();
+      const now = currentTime();
       const transition = {
         sequence,
         status,

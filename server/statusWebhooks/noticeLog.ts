@@ -1,6 +1,8 @@
 /** The log of a key's notices, for administrators, and sending a notice again. */
+
 import type { Model, Types } from 'mongoose';
 import type { StatusNoticeView } from '../../shared/schemas/apiKey.ts';
+import { currentTime } from '../work/clock.ts';
 import { NOTICE_KEPT_TRYING_MS } from './enqueue.ts';
 import type { NoticeState, StatusNotices } from './statusNotices.model.ts';
 
@@ -43,7 +45,7 @@ export async function sendAgain(
   notices: Model<StatusNotices>,
   { keyId, messageId, sequence }: { keyId: Types.ObjectId; messageId: Types.ObjectId; sequence: number },
 ): Promise<boolean> {
-  const now = new Date();
+  const now = currentTime();
   const { matchedCount } = await notices.updateOne(
     { _id: messageId, keyId, moves: { $elemMatch: { sequence, state: { $ne: 'waiting' } } } },
     {

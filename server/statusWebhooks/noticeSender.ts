@@ -2,10 +2,12 @@
  * Posts waiting notices. A message's notices go in the order of its transitions: the next one only after the previous
  * was delivered or given up. If it is unknown whether a post arrived, it is repeated with the same id.
  */
+
 import { type Model, Types } from 'mongoose';
 import type { StatusNotice } from '../../shared/v1/messages.ts';
 import type { RingKey } from '../apiKeys/keyRing.ts';
 import type { Logger } from '../observability/logger.ts';
+import { currentTime, currentTimeMs } from '../work/clock.ts';
 import { startDueLoop } from '../work/dueLoop.ts';
 import { leaseBeside } from '../work/lease.ts';
 import type { NoticePoster, Posted } from './postNotice.ts';
@@ -85,7 +87,7 @@ export function startNoticeSender({
   });
 
   function claim(): Promise<Claimed | null> {
-    const now = new Date();
+    const now = currentTime();
     const { filter, set } = lease.claim(new Types.ObjectId(), leaseMs, now);
     const busy = [...ofKey]
       .filter(([, count]) => count >= PARALLEL_MESSAGES_OF_KEY)
@@ -128,7 +130,7 @@ export function startNoticeSender({
     let current: Claimed | null = claimed;
     while (current) {
       const head: NoticeTransition | undefined = current.moves.find(({ state }) => state === 'waiting');
-      const isDue = head !== undefined && head.nextAttemptAt.getTime() <= Date.now();
+      const isDue = head !== undefined && head.nextAttemptAt.getTime() <= currentTimeMs();
       if (!head || !isDue || stopping.aborted) {
         if (await release(current, head?.nextAttemptAt ?? null)) return;
         // A transition was added meanwhile, or the claim was lost: read again.
@@ -143,7 +145,7 @@ export function startNoticeSender({
     const key = await keyOf(notice.keyId);
     const url = notice.statusUrl ?? key?.statusUrl ?? null;
     const posted = await postTo(url, key, notice, head);
-    const now = Date.now();
+    const now = currentTimeMs();
     const isFinal = url === null || now >= head.giveUpAt.getTime();
     const state = posted.problem === null ? 'delivered' : isFinal ? 'failed' : 'waiting';
     const nextAttemptAt = new Date(Math.min(now + waitAfter(head.attempts), head.giveUpAt.getTime()));
@@ -195,7 +197,7 @@ export function startNoticeSender({
     const headers = {
       'content-type': 'application/json',
       'user-agent': 'notify-inbox',
-      [SIGNATURE_HEADER]: signatureOf(key.webhookSecret, Date.now(), body),
+      [SIGNATURE_HEADER]: signatureOf(key.webhookSecret, currentTimeMs(), body),
     };
     return poster.post(url, headers, body);
   }
@@ -207,7 +209,7 @@ export function startNoticeSender({
       {
         $set: {
           ...lease.release(notice.claimId).set,
-          ...(dueAt ? { dueAt } : { expireAt: new Date(Date.now() + LOG_KEPT_MS) }),
+          ...(dueAt ? { dueAt } : { expireAt: new Date(currentTimeMs() + LOG_KEPT_MS) }),
         },
         ...(dueAt ? {} : { $unset: { dueAt: 1 } }),
       },

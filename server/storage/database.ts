@@ -2,8 +2,10 @@
  * The one connection to the store, MongoDB or embedded. Owns connecting, building indexes and recognising duplicate
  * keys; the collections belong to their rooms.
  */
+
 import { setTimeout } from 'node:timers/promises';
 import mongoose, { type Connection, type Model } from 'mongoose';
+import { currentTimeMs } from '../work/clock.ts';
 import { classifyStoreError } from './classifyStoreError.ts';
 
 /** How long an operation waits for an unreachable store before it fails and its caller answers 503. */
@@ -56,7 +58,7 @@ const AWAY_WAIT_MS = 100;
 
 /** Builds missing indexes; safe to repeat. An index of the same name with other options is an error that names it. */
 export async function buildIndexes(models: Iterable<Model<never>>): Promise<void> {
-  const deadlineMs = Date.now() + INDEX_WAIT_MS;
+  const deadlineMs = currentTimeMs() + INDEX_WAIT_MS;
   for (const model of models) {
     await model.createCollection().catch((error: unknown) => {
       if (!isNamespaceExists(error)) throw error;
@@ -72,7 +74,7 @@ async function whenStoreAnswers(deadlineMs: number, work: () => Promise<unknown>
       await work();
       return;
     } catch (error) {
-      if (classifyStoreError(error) === 'unknown' || Date.now() > deadlineMs) throw error;
+      if (classifyStoreError(error) === 'unknown' || currentTimeMs() > deadlineMs) throw error;
       await setTimeout(AWAY_WAIT_MS);
     }
   }

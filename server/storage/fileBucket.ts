@@ -2,9 +2,11 @@
  * Files in the database, in pieces (GridFS), stored completely or not at all. When a process stops halfway, the sweep
  * finds the file by its `openFiles` document and removes it; it never scans pieces.
  */
+
 import type { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import mongoose, { type Connection, type Types } from 'mongoose';
+import { currentTimeMs } from '../work/clock.ts';
 import { type OpenFile, openFileModel } from './openFiles.model.ts';
 import { upserting } from './upserting.ts';
 
@@ -53,7 +55,7 @@ export function createFileBucket<T extends { _id: Types.ObjectId }>(
     upserting(() =>
       openFiles.updateOne(
         { _id },
-        { $setOnInsert: { bucket: bucketName, dueAt: new Date(Date.now() + OPEN_FOR_MS) } },
+        { $setOnInsert: { bucket: bucketName, dueAt: new Date(currentTimeMs() + OPEN_FOR_MS) } },
         { upsert: true },
       ),
     );

@@ -2,12 +2,14 @@
  * Checks whether the storage of names and texts is encrypted at rest; the desk does not encrypt them itself. It
  * checks at start and every few hours, never while a request waits.
  */
+
 import type {
   StorageEncryptionView,
   StorageFinding,
   StorageState,
 } from '../../shared/schemas/personalData.ts';
 import type { Logger } from '../observability/logger.ts';
+import { currentTime } from '../work/clock.ts';
 import { startDueLoop } from '../work/dueLoop.ts';
 import { type AskStore, lookAtStore } from './lookAtStore.ts';
 
@@ -56,7 +58,7 @@ export async function watchStorageEncryption({
         logger.warn({ state, found, device }, `names and texts may be stored unencrypted: ${description}`);
       else logger.info({ state, found, device }, 'checked whether names and texts are stored encrypted');
     }
-    return { state, found, lookedAt: new Date().toISOString() };
+    return { state, found, lookedAt: currentTime().toISOString() };
   }
 
   let latest = await look(null);

@@ -2,12 +2,14 @@
  * Creates and changes templates, and moves them through their review. Each change is one atomic write that names the
  * revision it is based on; of two people who act at once, one gets `changedMeanwhile`.
  */
+
 import { type Model, Types } from 'mongoose';
 import type { TemplateContent } from '../../shared/schemas/template.ts';
 import { type TemplateProblem, templateProblems } from '../../shared/templates/problems.ts';
 import type { Actor } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import { isDuplicateKey } from '../storage/database.ts';
+import { currentTime } from '../work/clock.ts';
 import type { ApprovedVersions } from './approvedVersions.ts';
 import { completeAction } from './completeActions.ts';
 import { afterAction, draftVersion, type TemplateAction } from './life.ts';
@@ -132,6 +134,6 @@ export function readTemplate(
   return templates.findOne({ _id: new Types.ObjectId(templateId), companyId }).lean<Template>();
 }
 
-function stepBy({ now = () => new Date() }: TemplateDeps, actor: Actor): Step {
+function stepBy({ now = () => currentTime() }: TemplateDeps, actor: Actor): Step {
   return { at: now(), personId: actor.id, personName: actor.name };
 }

@@ -2,10 +2,12 @@
  * Files that agents attach to answers. The bytes are in the database (GridFS), so that any process can send the
  * answer; a file is never whole in memory. A file belongs to the person who uploaded it, and to one answer.
  */
+
 import type { Readable } from 'node:stream';
 import type { Connection, Types } from 'mongoose';
 import { limits } from '../../shared/limits.ts';
 import { createFileBucket } from '../storage/fileBucket.ts';
+import { currentTime, currentTimeMs } from '../work/clock.ts';
 import { type FileKind, KindWatch } from './fileKind.ts';
 import { safeFileName } from './fileName.ts';
 
@@ -85,7 +87,7 @@ export function createUploadStore(connection: Connection, times?: { storedWithin
     const { matchedCount } = await files().updateOne(
       { _id: id, 'metadata.personId': personId, 'metadata.takenBy': { $exists: false } },
       {
-        $set: { 'metadata.takenBy': { clientToken, at: new Date() } },
+        $set: { 'metadata.takenBy': { clientToken, at: currentTime() } },
         $unset: { 'metadata.unusedSince': 1 },
       },
     );
@@ -95,14 +97,14 @@ export function createUploadStore(connection: Connection, times?: { storedWithin
   async function giveBack(id: Types.ObjectId, clientToken: string): Promise<void> {
     await files().updateOne(
       { _id: id, 'metadata.takenBy.clientToken': clientToken },
-      { $set: { 'metadata.unusedSince': new Date() }, $unset: { 'metadata.takenBy': 1 } },
+      { $set: { 'metadata.unusedSince': currentTime() }, $unset: { 'metadata.takenBy': 1 } },
     );
   }
 
   /** Frees a file whose answer was never stored. */
   async function freeUnstoredClaim(id: Types.ObjectId, { isStored }: ClaimingAnswer): Promise<boolean> {
     const takenBy = (await files().findOne({ _id: id }))?.metadata.takenBy;
-    if (!takenBy || Date.now() - takenBy.at.getTime() < UNSTORED_CLAIM_MS) return false;
+    if (!takenBy || currentTimeMs() - takenBy.at.getTime() < UNSTORED_CLAIM_MS) return false;
     if (await isStored(takenBy.clientToken)) return false;
     await giveBack(id, takenBy.clientToken);
     return true;
@@ -117,7 +119,7 @@ export function createUploadStore(connection: Connection, times?: { storedWithin
     async save({ stream, fileName, personId }) {
       const name = safeFileName(fileName);
       const watch = new KindWatch();
-      const unusedSince = new Date();
+      const unusedSince = currentTime();
       const metadata: FileMetadata = {
         personId,
         contentType: 'application/octet-stream',

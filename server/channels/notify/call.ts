@@ -2,12 +2,14 @@
  * Makes one HTTP call to the gateway, over HTTPS or on loopback. Failures are values that say whether the gateway may
  * have acted. Retries are left to the caller.
  */
+
 import type { KeyObject } from 'node:crypto';
 import { randomBytes } from 'node:crypto';
 import { isHttpsOrLoopback } from '../../net/loopback.ts';
 import type { Parameter } from '../../oauth/parameters.ts';
 import { percentEncode } from '../../oauth/percentEncode.ts';
 import { baseString, sign, signingKey } from '../../oauth/signature.ts';
+import { currentTimeMs } from '../../work/clock.ts';
 import { isUnconnected } from '../calls.ts';
 import type { Credentials, GatewaySettings } from './settings.ts';
 
@@ -86,7 +88,7 @@ function signedHeader(
     ['oauth_consumer_key', consumerKey],
     ['oauth_nonce', randomBytes(16).toString('hex')],
     ['oauth_signature_method', 'HMAC-SHA256'],
-    ['oauth_timestamp', String(Math.floor(Date.now() / 1000))],
+    ['oauth_timestamp', String(Math.floor(currentTimeMs() / 1000))],
     ['oauth_version', '1.0'],
   ];
   const signature = sign('HMAC-SHA256', key, baseString(method, url, [...oauth, ...query])).toString(

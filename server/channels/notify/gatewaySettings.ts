@@ -1,4 +1,5 @@
 /** A community's gateway settings as an administrator edits them. Credentials are sealed and never returned. */
+
 import { randomUUID } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
 import type { GatewaySettingsEdit, GatewaySettingsView } from '../../../shared/schemas/gateway.ts';
@@ -9,6 +10,7 @@ import { findCommunity } from '../../communities/listCommunities.ts';
 import { openSecret, sealSecret } from '../../communities/secrets.ts';
 import { isHttpsOrLoopback } from '../../net/loopback.ts';
 import type { Sealing } from '../../storage/sealing.ts';
+import { currentTime } from '../../work/clock.ts';
 import { credentials } from './settings.ts';
 
 export interface GatewaySettingsDeps {
@@ -91,7 +93,7 @@ export async function stopGateway(
 ): Promise<void> {
   await communities.updateOne(
     { _id: communityId, notify: { $ne: null }, 'notify.stopped': null },
-    { $set: { 'notify.stopped': { since: new Date(), networkCode } } },
+    { $set: { 'notify.stopped': { since: currentTime(), networkCode } } },
   );
 }
 
@@ -107,7 +109,7 @@ async function write(
   await audit.append({
     _id: `gateway:${randomUUID()}`,
     companyId,
-    at: new Date(),
+    at: currentTime(),
     personId: actor?.id ?? null,
     personName: actor?.name ?? DESK_NAME,
     subject: { kind: 'community', id: community._id.toHexString(), name: community.name },

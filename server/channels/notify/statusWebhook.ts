@@ -2,6 +2,7 @@
  * Receives statuses from the gateway: `POST /webhooks/notify/:communityId`. Answers 200 only after every status is
  * stored with its message. After any other answer the gateway repeats the statuses; a repeat is harmless.
  */
+
 import { createHash, timingSafeEqual } from 'node:crypto';
 import express, { type Request, type Response, Router } from 'express';
 import type { Model } from 'mongoose';
@@ -14,6 +15,7 @@ import type { Receipts } from '../../serviceMessages/ports.ts';
 import type { Receipt } from '../../serviceMessages/sending/serviceChannel.ts';
 import { gatherCalls } from '../../storage/gatherCalls.ts';
 import type { Sealing } from '../../storage/sealing.ts';
+import { currentTime } from '../../work/clock.ts';
 import type { Dialect } from './dialect.ts';
 import { readStatusCallbacks, type StatusCallback } from './schema.ts';
 
@@ -78,7 +80,7 @@ function toReceipt(community: Community, dialect: Dialect, callback: StatusCallb
     externalId: messageId,
     tryKey: callbackData.clientMessageId ?? null,
     status: known,
-    at: time ? new Date(time) : new Date(),
+    at: time ? new Date(time) : currentTime(),
     code: code ?? (known === 'undelivered' ? 'networkRefused' : null),
     // An unknown status is kept as the gateway sent it, together with its code.
     networkCode: known === null ? [status, statusCode].filter(Boolean).join(' ') : (statusCode ?? null),

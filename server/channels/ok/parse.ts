@@ -2,7 +2,9 @@
  * Converts OK's messages to ours. A dialogue is identified by the client's user id, as in VK: it never changes, and
  * OK accepts it as an addressee. OK does not number messages, so they have no position.
  */
+
 import type { NetworkEvent, NetworkMessage } from '../../conversations/intake/networkEvent.ts';
+import { currentTime } from '../../work/clock.ts';
 import { payloadText } from '../jsonText.ts';
 import { networkTime } from '../networkTime.ts';
 import { readAttachments } from './attachments.ts';
@@ -54,7 +56,7 @@ export function isQuotable(externalId: string): boolean {
 export function toPress(
   press: OkCallback,
   { label, messageText }: { label: string; messageText: string },
-  now = new Date(),
+  now = currentTime(),
 ): NetworkEvent {
   const { sender, callbackId, payload, mid, timestamp } = press;
   return {

@@ -3,12 +3,14 @@
  * subscription and backfills events that the webhook missed. OK drops a subscription after 8 hours without an answer
  * (reference, section 5).
  */
+
 import type { Model } from 'mongoose';
 import { advanceCheckpoint } from '../../communities/checkpoint.ts';
 import type { Community } from '../../communities/community.model.ts';
 import { type PublishCommunity, setConnection } from '../../communities/connection.ts';
 import { clearStalled } from '../../communities/stalled.ts';
 import { type Backoff, backoffMs, pause } from '../../work/backoff.ts';
+import { currentTimeMs } from '../../work/clock.ts';
 import { CommunityStopError } from '../communityStop.ts';
 import { whyFailed } from '../whyFailed.ts';
 import type { OkClient } from './clients.ts';
@@ -55,7 +57,7 @@ export async function runOkSession(
 ): Promise<void> {
   const { times, logger, watch } = deps;
   const url = deps.webhookUrlOf(community);
-  let sinceMs = community.checkpoint?.at.getTime() ?? Date.now() - FIRST_START_MS;
+  let sinceMs = community.checkpoint?.at.getTime() ?? currentTimeMs() - FIRST_START_MS;
   let sweptAtMs: number | null = null;
   let failures = 0;
 
@@ -80,7 +82,7 @@ export async function runOkSession(
     try {
       const wasLost = url !== null && (await keepSubscribed(client.api, url));
       const sweepEveryMs = url === null ? times.sweepAloneEveryMs : times.sweepEveryMs;
-      const startedAtMs = Date.now();
+      const startedAtMs = currentTimeMs();
       const isSweepDue = sweptAtMs === null || startedAtMs - sweptAtMs >= sweepEveryMs;
       if ((wasLost || failures > 0 || isSweepDue) && !(await sweepNow(startedAtMs))) return;
       failures = 0;

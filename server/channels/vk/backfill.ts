@@ -3,8 +3,10 @@
  * store, until the start of the gap is reached. Also ingests how far each side has read. A dialogue that cannot be
  * read or stored is kept aside, and the others go on. Idempotent.
  */
+
 import pLimit from 'p-limit';
 import type { Intake } from '../../conversations/intake/networkEvent.ts';
+import { currentTimeMs } from '../../work/clock.ts';
 import { type AsideDeps, ingestOrKeepAside } from '../keepAside.ts';
 import type { KeyedQueue } from '../keyedQueue.ts';
 import { UnreadableEventError } from '../whyFailed.ts';
@@ -48,7 +50,7 @@ export async function backfill(
 ): Promise<{ dialogues: number; messages: number }> {
   const atOnce = pLimit(DIALOGUES_AT_ONCE);
   const total = { dialogues: 0, messages: 0 };
-  const quietBefore = quietMs > 0 ? Date.now() - quietMs : Number.POSITIVE_INFINITY;
+  const quietBefore = quietMs > 0 ? currentTimeMs() - quietMs : Number.POSITIVE_INFINITY;
   for (let offset = 0; !signal.aborted; offset += PAGE) {
     const page = await readPage(deps.client, offset, since === null ? 'unread' : 'all');
     deps.progress();
@@ -111,7 +113,7 @@ function readDialogue(item: unknown): Dialogue[] {
       item,
       peerId: String(conversation.peer.id),
       lastPosition,
-      lastAt: last_message ? last_message.date * 1000 : Date.now(),
+      lastAt: last_message ? last_message.date * 1000 : currentTimeMs(),
       readByClient: position(conversation.out_read, conversation.out_read_cmid),
       readByCompany: position(conversation.in_read, conversation.in_read_cmid),
     },

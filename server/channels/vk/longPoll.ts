@@ -2,7 +2,9 @@
  * The poll loop of one community. It polls for the next events while the last ones are being stored, and calls
  * `stored` only when everything up to that `ts` is stored. Filling gaps is left to the caller.
  */
+
 import { type Backoff, backoffMs, pause } from '../../work/backoff.ts';
+import { currentTimeMs } from '../../work/clock.ts';
 import { CommunityStopError } from '../communityStop.ts';
 import type { VkClient } from './clients.ts';
 import { getPollServer, type PollAnswer, type PollServer, poll } from './pollRequest.ts';
@@ -79,8 +81,8 @@ async function loop(
   let isProbe = true;
 
   const refresh = async (): Promise<PollServer> => {
-    await pause(Math.max(0, lastKeyAt + times.keyEveryMs - Date.now()), signal);
-    lastKeyAt = Date.now();
+    await pause(Math.max(0, lastKeyAt + times.keyEveryMs - currentTimeMs()), signal);
+    lastKeyAt = currentTimeMs();
     return getPollServer(deps.client);
   };
   /** `from` is VK's `ts` from before the history is read, so events that arrive meanwhile are polled afterwards. */
@@ -103,7 +105,7 @@ async function loop(
       const answer: PollAnswer = await poll(server, ts, signal, { isProbe });
       isProbe = false;
       failures = 0;
-      const awayMs = awaySince === null ? 0 : Date.now() - awaySince;
+      const awayMs = awaySince === null ? 0 : currentTimeMs() - awaySince;
       awaySince = null;
       if (awayMs > times.longAwayMs) {
         await storing.drained();
@@ -126,7 +128,7 @@ async function loop(
       if (error instanceof CommunityStopError) throw error;
       if (signal.aborted) return;
       deps.failed(error);
-      awaySince ??= Date.now();
+      awaySince ??= currentTimeMs();
       failures += 1;
       isProbe = true;
       // A single cut connection is normal; publish the state from the second failure in a row.

@@ -2,11 +2,13 @@
  * Listens for one community while this process holds its lease: backfills, polls, and regularly checks the history
  * for events that VK lost. Ends when it is stopped, when the lease is lost, or when VK stops the community.
  */
+
 import type { Model } from 'mongoose';
 import type { Community } from '../../communities/community.model.ts';
 import { type PublishCommunity, setConnection } from '../../communities/connection.ts';
 import { clearStalled } from '../../communities/stalled.ts';
 import { backoffMs, pause } from '../../work/backoff.ts';
+import { currentTime, currentTimeMs } from '../../work/clock.ts';
 import { CommunityStopError } from '../communityStop.ts';
 import type { IntakeWatch } from '../intakeWatch.ts';
 import { whyFailed } from '../whyFailed.ts';
@@ -112,7 +114,7 @@ export async function runSession(
   const gapStart = () => (storedAt ? new Date(storedAt.getTime() - times.marginMs) : null);
 
   async function listen(): Promise<void> {
-    const isStale = storedAt !== null && Date.now() - storedAt.getTime() > times.staleMs;
+    const isStale = storedAt !== null && currentTimeMs() - storedAt.getTime() > times.staleMs;
     const startTs = community.checkpoint?.ts || null;
     const gapBefore = gapStart();
     if (isStale) await catchUp(gapStart(), 'wasAway');
@@ -121,7 +123,7 @@ export async function runSession(
       if (!isStale) await catchUp(gapBefore, 'webhookStart');
       if (signal.aborted) return;
       state('live');
-      keeper.keep({ ts: NO_TS, at: new Date() });
+      keeper.keep({ ts: NO_TS, at: currentTime() });
       // From here on the webhooks and the sweeps are watched instead.
       work.end();
       return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
@@ -131,7 +133,7 @@ export async function runSession(
         client,
         ingestBatch: (updates, batchSignal) => ingestBatch(deps, client, updates, batchSignal),
         stored: (ts, updates) => {
-          const now = new Date();
+          const now = currentTime();
           storedAt = now;
           keeper.keep({ ts, at: now, ...(updates > 0 ? { lastEventAt: now } : {}) });
         },
@@ -148,13 +150,13 @@ export async function runSession(
 
   /** Finds events that VK lost, or whose webhook VK stopped repeating: nothing else would show them. */
   async function sweep(): Promise<void> {
-    let sweptAt = Date.now();
+    let sweptAt = currentTimeMs();
     for (;;) {
       await pause(times.sweepEveryMs, signal);
       if (signal.aborted) return;
       const since = new Date(sweptAt - times.marginMs);
       try {
-        const startedAt = Date.now();
+        const startedAt = currentTimeMs();
         const quietMs = times.sweepQuietMs;
         const filled = await backfill({ ...deps, client, progress: () => undefined }, since, signal, {
           quietMs,

@@ -6,6 +6,7 @@
 import type { Model, Types } from 'mongoose';
 import type { Client } from '../../clients/client.model.ts';
 import type { CommunityRef } from '../../communities/communityRef.ts';
+import { currentTime } from '../../work/clock.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
 import type { Message } from '../message.model.ts';
@@ -113,7 +114,10 @@ export function createIntake(deps: IntakeDeps): Intake {
   async function ingestWritable(conversation: Conversation, canWrite: boolean): Promise<IngestResult> {
     if (conversation.canWrite === canWrite) return KNOWN;
     const event = canWrite ? 'clientAllowed' : 'clientBlocked';
-    await thread.append(conversation, systemDraft(new Date(), { event, personId: null, personName: null }));
+    await thread.append(
+      conversation,
+      systemDraft(currentTime(), { event, personId: null, personName: null }),
+    );
     return STORED;
   }
 
@@ -158,9 +162,9 @@ export function createIntake(deps: IntakeDeps): Intake {
     },
 
     async noteGap(community, peerId, gap) {
-      const conversation = await openConversation(deps, community, peerId, new Date());
+      const conversation = await openConversation(deps, community, peerId, currentTime());
       await thread.append(conversation, {
-        ...systemDraft(new Date(), {
+        ...systemDraft(currentTime(), {
           event: 'gapFound',
           personId: null,
           personName: null,

@@ -2,8 +2,10 @@
  * Stores one message of a network: the client's reply, or an administrator's answer written in the network. The echo
  * of an answer that we sent is recognised by its `randomId`, and completes that answer.
  */
+
 import type { Model, Types } from 'mongoose';
 import { limits } from '../../../shared/limits.ts';
+import { currentTime } from '../../work/clock.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
 import type { Message, StoredQuote } from '../message.model.ts';
@@ -111,7 +113,7 @@ export async function toDraft(
 ): Promise<MessageDraft> {
   const isReply = message.direction === 'in';
   return {
-    ...blankDraft(new Date()),
+    ...blankDraft(currentTime()),
     kind: isReply ? 'reply' : 'answer',
     direction: message.direction,
     externalId: message.externalId,

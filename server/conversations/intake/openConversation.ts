@@ -6,6 +6,7 @@ import { openClient } from '../../clients/openClient.ts';
 import type { CommunityRef } from '../../communities/communityRef.ts';
 import { isDuplicateKey } from '../../storage/database.ts';
 import { insertDocument } from '../../storage/insertDocument.ts';
+import { currentTime } from '../../work/clock.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { ErasedDialogue, ErasedDialogues } from './erasedDialogues.ts';
 
@@ -98,7 +99,7 @@ export function newConversation(
     clientReadPosition: 0,
     revision: 0,
     ...(erased ? { startsAfter: startOf(erased) } : {}),
-    createdAt: new Date(),
+    createdAt: currentTime(),
   };
 }
 

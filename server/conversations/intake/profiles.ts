@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { cleanName } from '../../../shared/names.ts';
 import { bondKey, type Client } from '../../clients/client.model.ts';
 import type { CommunityRef } from '../../communities/communityRef.ts';
+import { currentTime, currentTimeMs } from '../../work/clock.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
 import type { Channel, NetworkProfile } from '../outbox/channel.ts';
@@ -65,7 +66,7 @@ export function createProfileReader(deps: ProfileReaderDeps): ProfileReader {
       .find({
         companyId: deps.companyId,
         'bonds.key': { $in: keys },
-        $or: [{ profileReadAt: null }, { profileReadAt: { $lt: new Date(Date.now() - FRESH_MS) } }],
+        $or: [{ profileReadAt: null }, { profileReadAt: { $lt: new Date(currentTimeMs() - FRESH_MS) } }],
       })
       .lean<Client[]>();
     const stale = new Set(known.flatMap((client) => client.bonds.map((bond) => bond.key)));
@@ -75,7 +76,7 @@ export function createProfileReader(deps: ProfileReaderDeps): ProfileReader {
   /** One write of clients, one query and one write of conversations for each batch. */
   async function apply(community: CommunityRef, profiles: NetworkProfile[]): Promise<void> {
     if (profiles.length === 0) return;
-    const profileReadAt = new Date();
+    const profileReadAt = currentTime();
     const profileOf = new Map(
       profiles.map((profile) => [
         bondKey(community.network, profile.externalUserId),
@@ -122,7 +123,7 @@ export function createProfileReader(deps: ProfileReaderDeps): ProfileReader {
   return {
     seen(community, conversation) {
       const key = `${community.id}:${conversation.peerId}`;
-      const now = Date.now();
+      const now = currentTimeMs();
       if (now - (checkedAt.get(key) ?? 0) < FRESH_MS) return;
       if (checkedAt.size >= REMEMBERED_MAX) checkedAt.clear();
       checkedAt.set(key, now);

@@ -2,8 +2,10 @@
  * Sends queued answers: claims those that are due, limits the sends of each community so that none delays the others,
  * and stops cleanly. `sendAnswer.ts` sends one answer; `claims.ts` decides which process does.
  */
+
 import { Types } from 'mongoose';
 import type { Logger } from 'pino';
+import { currentTime } from '../../work/clock.ts';
 import { startDueLoop } from '../../work/dueLoop.ts';
 import type { Message } from '../message.model.ts';
 import { createClaims } from './claims.ts';
@@ -63,7 +65,7 @@ export function startAnswerSender(deps: AnswerSenderDeps): AnswerSender {
     while (!stopping.aborted && underWay.size < PARALLEL_SENDS) {
       const message = await claims.claim(busyCommunities());
       if (!message) return;
-      if (stopping.aborted) await claims.release(message, new Date(), { isCounted: false });
+      if (stopping.aborted) await claims.release(message, currentTime(), { isCounted: false });
       else begin(message);
     }
   }

@@ -1,4 +1,5 @@
 /** Stores what agents write: answers to the client, which go to the outbox, and notes, which are never sent. */
+
 import { randomInt } from 'node:crypto';
 import type { Model } from 'mongoose';
 import { Types } from 'mongoose';
@@ -6,6 +7,7 @@ import type { AttachmentKind } from '../../../shared/schemas/message.ts';
 import type { Actor } from '../../audit/actor.ts';
 import { isDuplicateOn } from '../../storage/database.ts';
 import type { Upload } from '../../uploads/uploadStore.ts';
+import { currentTime } from '../../work/clock.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { StoredAttachment } from '../intake/networkEvent.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
@@ -40,7 +42,7 @@ export async function sendAgentAnswer(
   draft: { clientToken: string; text: string; uploads: Upload[]; replyToMessageId: string | null },
 ): Promise<Written> {
   const { messages, wakeSender } = deps;
-  const now = new Date();
+  const now = currentTime();
   const appended = await appendUnderRandomId(deps, conversation, {
     ...blankDraft(now),
     kind: 'answer',
@@ -84,7 +86,7 @@ export async function addNote(
   draft: { clientToken: string; text: string },
 ): Promise<Written> {
   const appended = await thread.append(conversation, {
-    ...blankDraft(new Date()),
+    ...blankDraft(currentTime()),
     kind: 'note',
     direction: 'internal',
     clientToken: draft.clientToken,
@@ -103,7 +105,7 @@ export async function retryAnswer(
   { thread, wakeSender }: AnswersDeps,
   message: Message,
 ): Promise<Message | null> {
-  const now = new Date();
+  const now = currentTime();
   const amended = await thread.amend(
     { _id: message._id, kind: 'answer', status: 'failed', erasedAt: { $exists: false } },
     {

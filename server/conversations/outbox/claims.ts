@@ -3,9 +3,11 @@
  * The process renews it while it works, so answers of a crashed process pass to others, and a long upload keeps its
  * claim.
  */
+
 import type { Model, Types } from 'mongoose';
 import type { Logger } from 'pino';
 import { type Backoff, backoffMs } from '../../work/backoff.ts';
+import { currentTime, currentTimeMs } from '../../work/clock.ts';
 import { dueLease, keepRenewing } from '../../work/lease.ts';
 import type { Message } from '../message.model.ts';
 
@@ -69,11 +71,11 @@ export function createClaims({ messages, processId, logger, leaseMs }: ClaimsDep
     },
 
     keepRenewing({ _id }) {
-      const renewUntilMs = Date.now() + RENEWED_AT_MOST_MS;
+      const renewUntilMs = currentTimeMs() + RENEWED_AT_MOST_MS;
       return keepRenewing({
         everyMs: leaseMs / 3,
         async renew() {
-          if (Date.now() > renewUntilMs) return false;
+          if (currentTimeMs() > renewUntilMs) return false;
           const { filter, set } = answerLease.renew(processId, leaseMs);
           const { matchedCount } = await messages.updateOne({ _id, ...filter }, { $set: set });
           return matchedCount === 1;
@@ -101,14 +103,14 @@ export function createClaims({ messages, processId, logger, leaseMs }: ClaimsDep
     async makeNextDue({ conversationId }) {
       await messages.findOneAndUpdate(
         { conversationId, 'outbox.dueAt': isWaiting, 'outbox.owner': null, status: 'queued' },
-        { $set: { 'outbox.dueAt': new Date() } },
+        { $set: { 'outbox.dueAt': currentTime() } },
         { sort: { seq: 1 }, hint: waitingOfConversation, projection: { _id: 1 } },
       );
     },
 
     drop({ _id, outbox }) {
       const waitMs = backoffMs({ ...answerBackoff, failures: outbox?.attempts ?? 1 });
-      dropped.set(_id, new Date(Date.now() + waitMs));
+      dropped.set(_id, new Date(currentTimeMs() + waitMs));
     },
 
     async releaseDropped() {
@@ -120,7 +122,7 @@ export function createClaims({ messages, processId, logger, leaseMs }: ClaimsDep
     },
 
     async releaseEarlierRun() {
-      const { filter, set } = answerLease.release(processId, new Date());
+      const { filter, set } = answerLease.release(processId, currentTime());
       await messages.updateMany(filter, { $set: set });
     },
   };

@@ -2,8 +2,10 @@
  * Records that the network has an answer: stores its external id and removes it from the outbox. Both the response to
  * our call and the echo event report this, in any order; the second changes nothing.
  */
+
 import type { Model } from 'mongoose';
 import { isDuplicateOn } from '../../storage/database.ts';
+import { currentTime } from '../../work/clock.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
 import type { Message, MessageTransition } from '../message.model.ts';
@@ -33,7 +35,7 @@ export async function recordSent(
   const conversation = await conversationStore.change(message.conversationId, () => null);
   const isReadAlready = fact.position !== null && fact.position <= conversation.clientReadPosition;
   const status = isReadAlready ? 'read' : 'sent';
-  const at = new Date();
+  const at = currentTime();
   try {
     const amended = await thread.amend(
       { _id: message._id, status: { $in: ['queued', 'sending', 'unknown', 'failed'] } },
@@ -70,7 +72,7 @@ async function replaceEcho(thread: Thread, message: Message, fact: SentFact): Pr
   const { communityId, peerId } = message;
   await thread.amend(
     { communityId, peerId, externalId: fact.externalId },
-    { $set: { deletedAt: new Date(), externalId: `${fact.externalId}:echo` }, $unset: { position: 1 } },
+    { $set: { deletedAt: currentTime(), externalId: `${fact.externalId}:echo` }, $unset: { position: 1 } },
   );
   const amended = await thread.amend(
     { _id: message._id },
@@ -82,7 +84,7 @@ async function replaceEcho(thread: Thread, message: Message, fact: SentFact): Pr
         ...(fact.position === null ? {} : { position: fact.position }),
       },
       $unset: { outbox: 1 },
-      $push: { statusHistory: { status: 'sent', at: new Date(), source: fact.source } },
+      $push: { statusHistory: { status: 'sent', at: currentTime(), source: fact.source } },
     },
   );
   if (!amended) throw new Error(`Message ${message._id} vanished`);

@@ -9,6 +9,7 @@ import type { FailureCode } from '../../../shared/errorCodes.ts';
 import type { CommunityRef } from '../../communities/communityRef.ts';
 import type { UploadStore } from '../../uploads/uploadStore.ts';
 import { backoffMs } from '../../work/backoff.ts';
+import { currentTime, currentTimeMs } from '../../work/clock.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
 import type { Message } from '../message.model.ts';
 import type { Thread } from '../thread/thread.ts';
@@ -53,9 +54,9 @@ export function createSendAnswer(deps: SendAnswerDeps): (message: Message) => Pr
   async function sendAnswer(message: Message): Promise<void> {
     const earlier = await claims.findEarlier(message);
     if (earlier) {
-      const waitMs = (earlier.outbox?.dueAt.getTime() ?? 0) - Date.now();
+      const waitMs = (earlier.outbox?.dueAt.getTime() ?? 0) - currentTimeMs();
       const { least, most } = BEHIND_WAIT_MS;
-      const dueAt = new Date(Date.now() + Math.min(most, Math.max(least, waitMs)));
+      const dueAt = new Date(currentTimeMs() + Math.min(most, Math.max(least, waitMs)));
       return claims.release(message, dueAt, { isCounted: false });
     }
     const community = await deps.communityOf(message.communityId);
@@ -95,7 +96,7 @@ export function createSendAnswer(deps: SendAnswerDeps): (message: Message) => Pr
         { ...claimOf(message), status: 'queued' },
         {
           $set: { status: 'sending' },
-          $push: { statusHistory: { status: 'sending', at: new Date(), source: 'desk' } },
+          $push: { statusHistory: { status: 'sending', at: currentTime(), source: 'desk' } },
         },
       );
       if (!transitioned) return;
@@ -154,7 +155,7 @@ export function createSendAnswer(deps: SendAnswerDeps): (message: Message) => Pr
       $push: {
         statusHistory: {
           status: 'failed',
-          at: new Date(),
+          at: currentTime(),
           source,
           ...(networkCode === null ? {} : { networkCode }),
         },
@@ -169,16 +170,16 @@ export function createSendAnswer(deps: SendAnswerDeps): (message: Message) => Pr
     status: 'queued' | 'unknown' | null,
     afterMs = backoffMs({ ...answerBackoff, failures: message.outbox?.attempts ?? 1 }),
   ): Promise<void> {
-    const dueAt = new Date(Date.now() + afterMs);
+    const dueAt = new Date(currentTimeMs() + afterMs);
     if (status === null) return claims.release(message, dueAt);
     await thread.amend(claimOf(message), {
       $set: { status, 'outbox.dueAt': dueAt, 'outbox.owner': null },
-      $push: { statusHistory: { status, at: new Date(), source: 'send' } },
+      $push: { statusHistory: { status, at: currentTime(), source: 'send' } },
     });
   }
 
   function isOverdue(message: Message): boolean {
-    const waitedMs = Date.now() - queuedAt(message).getTime();
+    const waitedMs = currentTimeMs() - queuedAt(message).getTime();
     return waitedMs > giveUp.afterMs && (message.outbox?.attempts ?? 0) >= giveUp.afterAttempts;
   }
 

@@ -3,9 +3,11 @@
  * one second, content that the message had before is a repeat, and other content is newer. Limitation: an edit back
  * to an earlier text within the same second is lost.
  */
+
 import { createHash } from 'node:crypto';
 import type { Model, Types } from 'mongoose';
 import { limits } from '../../../shared/limits.ts';
+import { currentTime } from '../../work/clock.ts';
 import type { NetworkMessage } from '../intake/networkEvent.ts';
 import type { Message } from '../message.model.ts';
 import type { Thread } from './thread.ts';
@@ -39,7 +41,7 @@ export async function editMessage(
     }
     const amended = await thread.amend(
       { _id: known._id, version: known.version },
-      { $set: { ...content, editedAt: edited.editedAt ?? new Date(), editsSeen } },
+      { $set: { ...content, editedAt: edited.editedAt ?? currentTime(), editsSeen } },
     );
     if (amended) return { isNew: true };
   }

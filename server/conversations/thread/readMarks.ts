@@ -1,6 +1,8 @@
 /** Read marks: how far the client has read our messages, and the company the client's. Marks never go back. */
+
 import type { Model } from 'mongoose';
 import { limits } from '../../../shared/limits.ts';
+import { currentTime } from '../../work/clock.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { ServiceThreading } from '../intake/serviceThreading.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
@@ -25,7 +27,7 @@ export async function applyReadByClient(
     position: { $gt: conversation.clientReadPosition, $lte: upToPosition },
     direction: 'out' as const,
   };
-  const at = new Date();
+  const at = currentTime();
   await messages.updateMany(
     { ...covered, status: 'sent' },
     {

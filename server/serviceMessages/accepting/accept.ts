@@ -5,9 +5,11 @@
  * stored. A crash or a failure between the two leaves a unit without a message: a repeat of the request reuses it,
  * otherwise the quota sweep releases it.
  */
+
 import { createHash } from 'node:crypto';
 import { type Model, Types } from 'mongoose';
 import { askUntilKnown, insertEach, isDuplicate, throwUnless } from '../../storage/bulkWrites.ts';
+import { currentTime } from '../../work/clock.ts';
 import type { Accepting, AcceptOutcome, Sender } from '../ports.ts';
 import { type QuotaKeeper, quotaLimits } from '../quota/quota.ts';
 import { unitsOf } from '../quota/units.ts';
@@ -41,7 +43,7 @@ export function createAccepting(deps: AcceptDeps): Accepting {
     },
 
     async validate(sender, requests) {
-      const validated = await validateAll(deps, sender.companyId, requests, new Date());
+      const validated = await validateAll(deps, sender.companyId, requests, currentTime());
       return validated.map((each) => (each.kind === 'refused' ? each.refusal : null));
     },
   };
@@ -98,7 +100,7 @@ function splitDuplicates(slots: Slot[]): { firsts: Slot[]; duplicates: Slot[] } 
 
 async function draftAll(deps: AcceptDeps, sender: Sender, slots: Slot[]): Promise<void> {
   if (slots.length === 0) return;
-  const now = new Date();
+  const now = currentTime();
   const requests = slots.map(({ item }) => item.request);
   const [validated, isQuotaFree] = await Promise.all([
     validateAll(deps, sender.companyId, requests, now),

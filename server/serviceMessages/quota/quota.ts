@@ -5,8 +5,10 @@
  * document, so parallel senders and processes never exceed five. A bank's messages hold units too, without the limit:
  * they count once its mark is taken back (ADR 22).
  */
+
 import type { Model, Types } from 'mongoose';
 import { askUntilKnown, isDuplicate, throwUnless, writeEach } from '../../storage/bulkWrites.ts';
+import { currentTime } from '../../work/clock.ts';
 import type { Quota, QuotaUnit } from './quota.model.ts';
 
 export const quotaLimits = { unitsPerWindow: 5, windowMs: 24 * 3600_000 } as const;
@@ -112,7 +114,7 @@ export function createQuota({ quota, holders }: QuotaDeps): QuotaKeeper {
   }
 
   return {
-    async reserve(requests, now = new Date()) {
+    async reserve(requests, now = currentTime()) {
       const answers: QuotaReservation[] = requests.map(() => ({ kind: 'taken' }));
       let open = requests.map((_, at) => at);
       // The second round runs after the units older than the window were pruned.
@@ -143,7 +145,7 @@ export function createQuota({ quota, holders }: QuotaDeps): QuotaKeeper {
       return answers;
     },
 
-    async markSent(units, now = new Date()) {
+    async markSent(units, now = currentTime()) {
       if (units.length === 0) return;
       await quota.collection.bulkWrite(
         units.map((unit) => ({
@@ -169,14 +171,14 @@ export function createQuota({ quota, holders }: QuotaDeps): QuotaKeeper {
       );
     },
 
-    async left(communityId, phoneIndex, now = new Date()) {
+    async left(communityId, phoneIndex, now = currentTime()) {
       const found = await quota.findById(keyOf({ communityId, phoneIndex })).lean<Quota>();
       const counted = countedUnits(found?.units ?? [], now);
       const left = Math.max(0, quotaLimits.unitsPerWindow - counted.length);
       return { left, retryAt: left > 0 ? null : freeAt(counted, now) };
     },
 
-    async sweep(now = new Date()) {
+    async sweep(now = currentTime()) {
       let released = 0;
       for (;;) {
         const due = await quota

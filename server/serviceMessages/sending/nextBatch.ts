@@ -2,6 +2,7 @@
 
 import { Types } from 'mongoose';
 import type { CommunityRef } from '../../communities/communityRef.ts';
+import { currentTime } from '../../work/clock.ts';
 import { claimDue, findDue } from './claimBatch.ts';
 import type { Rates } from './rates.ts';
 import { type SendBatchDeps, sendBatch } from './sendBatch.ts';
@@ -22,7 +23,7 @@ export async function nextBatch(
   deps: NextBatchDeps,
   community: CommunityRef,
 ): Promise<(() => Promise<void>) | null> {
-  const now = new Date();
+  const now = currentTime();
   const communityId = new Types.ObjectId(community.id);
   // Each queued message wakes the sender, so a look while this second's rate is spent must cost nothing.
   if (deps.rates.isSpent(communityId)) return null;

@@ -3,10 +3,12 @@
  * itself, so only a fresh "moved" report stops a call to it. A community's own API checks nothing: there the network
  * must have confirmed the number within six months, and any "moved" report refuses it.
  */
+
 import type { Model } from 'mongoose';
 import { limits } from '../../../shared/limits.ts';
 import type { Network } from '../../../shared/schemas/common.ts';
 import type { PhoneReport } from '../../clients/phoneReport.model.ts';
+import { currentTimeMs } from '../../work/clock.ts';
 import type { ServiceMessage } from '../serviceMessage.model.ts';
 import type { ServiceChannel } from './serviceChannel.ts';
 
@@ -35,7 +37,7 @@ export async function findDoubts(
     .lean<PhoneReport[]>();
   const byPhone = new Map(reports.map((report) => [report.phoneIndex, report]));
   for (const phoneIndex of phoneIndexes) {
-    const doubt = doubtOf(byPhone.get(phoneIndex), checksPhones, Date.now());
+    const doubt = doubtOf(byPhone.get(phoneIndex), checksPhones, currentTimeMs());
     if (doubt) doubts.set(phoneIndex, doubt);
   }
   return doubts;

@@ -9,6 +9,7 @@ import type { CommunityRef } from '../../communities/communityRef.ts';
 import type { SendingLimits } from '../../companies/sendingLimits.ts';
 import type { Phones } from '../../phones/servicePhones.ts';
 import { type Backoff, backoffMs } from '../../work/backoff.ts';
+import { currentTime, currentTimeMs } from '../../work/clock.ts';
 import type { Stops } from '../ports.ts';
 import type { QuotaKeeper } from '../quota/quota.ts';
 import { unitsOf } from '../quota/units.ts';
@@ -61,7 +62,7 @@ export async function sendBatch(
 
   let open = claim.messages;
   while (open.length > 0) {
-    const now = new Date();
+    const now = currentTime();
     const ended: TryToEnd[] = [];
     const changes = open.map((message) => {
       const change = beginChange(message, { 'outbox.claimId': claim.claimId });
@@ -92,7 +93,7 @@ async function handOver(
   if (messages.length === 0) return new Map();
   // Before the call: a unit that counts too early keeps the quota (N7), one that counts too late breaks it.
   await quota.markSent(messages.flatMap((message) => unitsOf(message).slice(-1)));
-  const nowMs = Date.now();
+  const nowMs = currentTimeMs();
   const outcomes = await channel.send(
     community,
     messages.map((message) => toOutgoing(message, channel, phones, nowMs)),

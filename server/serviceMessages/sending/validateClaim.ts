@@ -8,6 +8,7 @@ import type { PhoneReport } from '../../clients/phoneReport.model.ts';
 import type { CommunityRef } from '../../communities/communityRef.ts';
 import type { SendingLimits } from '../../companies/sendingLimits.ts';
 import type { Phones } from '../../phones/servicePhones.ts';
+import { currentTimeMs } from '../../work/clock.ts';
 import type { Stop, Stops } from '../ports.ts';
 import type { ServiceMessage } from '../serviceMessage.model.ts';
 import { currentTryOf } from '../statuses/change.ts';
@@ -65,7 +66,7 @@ export async function validateClaim(
     }
   }
   // The network gets whole seconds, at least its shortest TTL. With less time left it would deliver too late.
-  const minExpiresAtMs = Date.now() + Math.max(1_000, channel.leastTtlSeconds * 1_000 - TTL_SLACK_MS);
+  const minExpiresAtMs = currentTimeMs() + Math.max(1_000, channel.leastTtlSeconds * 1_000 - TTL_SLACK_MS);
   const [doubts, blocked, stopped] = await Promise.all([
     findDoubts(phoneReports, community.network, channel, messages),
     findBlocked(limits, messages),

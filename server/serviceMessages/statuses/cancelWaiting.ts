@@ -1,5 +1,7 @@
 /** Cancels one message that was not handed to a network: it ends `undelivered` with the code `cancelled`. */
+
 import type { ServiceStatus } from '../../../shared/v1/statuses.ts';
+import { currentTime } from '../../work/clock.ts';
 import type { ServiceMessage } from '../serviceMessage.model.ts';
 import { beginChange, note } from './change.ts';
 import { type WriteDeps, writeChanges } from './writeChanges.ts';
@@ -22,7 +24,7 @@ export async function cancelWaiting(
     const message = await find();
     if (!message) return { kind: 'notFound' };
     if (!isWaiting(message)) return { kind: 'notCancellable', status: message.status };
-    const now = new Date();
+    const now = currentTime();
     const change = beginChange(message, { 'outbox.phase': 'waiting' });
     note(change, { status: 'undelivered', at: now, source: 'desk', tryNo: null, code: 'cancelled' }, now);
     const written = await writeChanges(deps, [change], now);

@@ -2,7 +2,9 @@
  * N19, the message's TTL: a message not delivered by its `expiresAt` ends `expired`; the status effects release their
  * quota. `expiryDueAt` is stored, so a restart loses nothing. The sender itself checks `expiresAt` before each call.
  */
+
 import type { Model } from 'mongoose';
+import { currentTime } from '../../work/clock.ts';
 import { REPORT_GRACE_MS } from '../sending/sendBatch.ts';
 import type { ServiceMessage } from '../serviceMessage.model.ts';
 import { beginChange, currentTry, note } from './change.ts';
@@ -17,7 +19,7 @@ export interface ExpiryDeps {
 const BATCH = 500;
 
 /** Handles one batch of messages that are due; returns how many it changed. Call again until it returns 0. */
-export async function expireDue(deps: ExpiryDeps, now = new Date()): Promise<number> {
+export async function expireDue(deps: ExpiryDeps, now = currentTime()): Promise<number> {
   const due = await deps.serviceMessages
     .find({ expiryDueAt: { $lte: now } })
     .sort({ expiryDueAt: 1 })

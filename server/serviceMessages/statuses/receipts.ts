@@ -3,7 +3,9 @@
  * its message's history; those that N1 (statuses only go forward) allows change the status. Durable when the call
  * resolves.
  */
+
 import { type Model, Types } from 'mongoose';
+import { currentTime } from '../../work/clock.ts';
 import type { Receipts } from '../ports.ts';
 import type { QuotaKeeper } from '../quota/quota.ts';
 import { endTries, type TryToEnd } from '../sending/endTries.ts';
@@ -94,7 +96,7 @@ async function findMessages(
 
 /** Returns the receipts of messages that changed meanwhile; they must be applied again. */
 async function applyAll(deps: ReceiptDeps, reported: Reported[]): Promise<Receipt[]> {
-  const now = new Date();
+  const now = currentTime();
   const ended: TryToEnd[] = [];
   const changes = reported.map(({ message, receipts }) => {
     const change = beginChange(message);

@@ -3,8 +3,10 @@
  * (threads, statistics, phone reports). The process that wrote the transition runs them at once; after a crash
  * another process finds the write's row and runs them again. So each effect must be safe to repeat.
  */
+
 import { type Model, Types } from 'mongoose';
 import type { Logger } from '../../observability/logger.ts';
+import { currentTime } from '../../work/clock.ts';
 import { leaseEnd } from '../../work/lease.ts';
 import type { QuotaKeeper } from '../quota/quota.ts';
 import { unitsToReturn } from '../quota/units.ts';
@@ -142,7 +144,7 @@ export function createStatusEffects(deps: StatusEffectDeps): StatusEffects {
       return new Set(transitioned.map(({ _id }) => _id.toHexString()));
     },
 
-    async sweep(now = new Date()) {
+    async sweep(now = currentTime()) {
       const due = limitMessages(
         await openTransitions
           .find({ dueAt: { $lte: now } })

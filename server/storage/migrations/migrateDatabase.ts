@@ -2,8 +2,10 @@
  * Brings the stored data to the schema version of this program, before any model or index is built. One process
  * migrates under a lease, the others wait for it. A kill at any point is repaired by the next start.
  */
+
 import type { Db } from 'mongodb';
 import type { Logger } from '../../observability/logger.ts';
+import { currentTimeMs } from '../../work/clock.ts';
 import type { Migration } from './migration.ts';
 import {
   claimMigrationLease,
@@ -48,7 +50,7 @@ export async function migrateDatabase(
   const schema = createSchemaStore(db);
   if (!(await schema.read())) await schema.insert((await isEmpty(db)) ? newest : 0);
 
-  let loggedAtMs = Date.now();
+  let loggedAtMs = currentTimeMs();
   for (;;) {
     const version = await versionOf(schema);
     if (version > newest) throw tooNew(version, newest);
@@ -56,8 +58,8 @@ export async function migrateDatabase(
     const lease = await claimMigrationLease(schema, { ...times, takesOver: !isShared, logger });
     if (lease) await migrateUnderLease(lease, { db, schema, isShared, logger, migrations, times });
     else {
-      if (Date.now() - loggedAtMs >= LOG_EVERY_MS) {
-        loggedAtMs = Date.now();
+      if (currentTimeMs() - loggedAtMs >= LOG_EVERY_MS) {
+        loggedAtMs = currentTimeMs();
         logger.info({ version, newest }, 'another process migrates the database; this one waits');
       }
       await new Promise((resolve) => setTimeout(resolve, times.lookEveryMs));
@@ -98,7 +100,7 @@ async function runPending(lease: MigrationLease, { db, schema, logger, migration
     const version = at + 1;
     if (version <= from) continue;
     const { name } = migration;
-    const startedAtMs = Date.now();
+    const startedAtMs = currentTimeMs();
     let loggedAtMs = startedAtMs;
     let documents = 0;
     lease.assertHeld();
@@ -108,14 +110,14 @@ async function runPending(lease: MigrationLease, { db, schema, logger, migration
       assertLeaseHeld: () => lease.assertHeld(),
       reportProgress(done) {
         documents = done;
-        if (Date.now() - loggedAtMs < LOG_EVERY_MS) return;
-        loggedAtMs = Date.now();
+        if (currentTimeMs() - loggedAtMs < LOG_EVERY_MS) return;
+        loggedAtMs = currentTimeMs();
         logger.info({ version, documents }, 'still migrating the database');
       },
     });
     if (!(await schema.advance(lease.owner, version)))
       throw new LeaseLostError('another process migrates the database');
-    logger.info({ version, documents, tookMs: Date.now() - startedAtMs }, 'migrated the database');
+    logger.info({ version, documents, tookMs: currentTimeMs() - startedAtMs }, 'migrated the database');
   }
 }
 

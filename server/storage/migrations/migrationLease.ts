@@ -1,6 +1,8 @@
 /** The right of one process to migrate: renewed during the work, and lost by time when it cannot be renewed. */
+
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../observability/logger.ts';
+import { currentTimeMs } from '../../work/clock.ts';
 import { keepRenewing } from '../../work/lease.ts';
 import type { SchemaStore } from './schemaDocument.ts';
 
@@ -26,14 +28,14 @@ export async function claimMigrationLease(
   { takesOver, logger, leaseMs, renewEveryMs }: MigrationLeaseTimes & { takesOver: boolean; logger: Logger },
 ): Promise<MigrationLease | null> {
   const owner = randomUUID();
-  let untilMs = Date.now() + leaseMs;
+  let untilMs = currentTimeMs() + leaseMs;
   if (!(await schema.claimLease(owner, leaseMs, { takesOver }))) return null;
 
   let isLost = false;
   const renewing = keepRenewing({
     everyMs: renewEveryMs,
     async renew() {
-      const nextMs = Date.now() + leaseMs;
+      const nextMs = currentTimeMs() + leaseMs;
       const isOurs = await schema.renewLease(owner, leaseMs);
       if (isOurs) untilMs = Math.max(untilMs, nextMs);
       return isOurs;
@@ -43,7 +45,7 @@ export async function claimMigrationLease(
     },
     logFailure: (error) => logger.warn({ err: error }, 'the migration lease is renewed later'),
   });
-  const isHeld = () => !isLost && Date.now() < untilMs;
+  const isHeld = () => !isLost && currentTimeMs() < untilMs;
   return {
     owner,
     isHeld,

@@ -3,8 +3,10 @@
  * to `keyHolders` every 20 s and removes it when it ends. This process has none yet, so a fresh one is an older
  * process's.
  */
+
 import type { Db } from 'mongodb';
 import type { Logger } from '../../observability/logger.ts';
+import { currentTimeMs } from '../../work/clock.ts';
 import { SchemaRefusedError } from './schemaRefusedError.ts';
 
 export interface OlderProcessTimes {
@@ -28,21 +30,21 @@ export async function waitForOlderProcesses(
     assertLeaseHeld,
   }: OlderProcessTimes & { logger: Logger; assertLeaseHeld(): void },
 ): Promise<void> {
-  const deadlineMs = Date.now() + waitForOlderMs;
+  const deadlineMs = currentTimeMs() + waitForOlderMs;
   let loggedAtMs = 0;
   for (;;) {
     assertLeaseHeld();
     const count = await db
       .collection('keyHolders')
-      .countDocuments({ at: { $gt: new Date(Date.now() - silentMs) } });
+      .countDocuments({ at: { $gt: new Date(currentTimeMs() - silentMs) } });
     if (count === 0) return;
-    if (Date.now() >= deadlineMs)
+    if (currentTimeMs() >= deadlineMs)
       throw new SchemaRefusedError(
         `The database needs a migration, but processes of an older version still use it (seen within the last ` +
           `${Math.round(silentMs / 1000)} seconds: ${count}): stop them, then start this version again.`,
       );
-    if (Date.now() - loggedAtMs >= LOG_EVERY_MS) {
-      loggedAtMs = Date.now();
+    if (currentTimeMs() - loggedAtMs >= LOG_EVERY_MS) {
+      loggedAtMs = currentTimeMs();
       logger.warn({ processes: count }, 'the migration waits until processes of an older version have ended');
     }
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));

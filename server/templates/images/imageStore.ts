@@ -1,10 +1,12 @@
 /** Images of templates in the database, in chunks (GridFS). Each content is stored once per company. */
+
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { type Connection, Types } from 'mongoose';
 import type { Sides } from '../../../shared/templates/imageProblems.ts';
 import { isDuplicateKey } from '../../storage/database.ts';
 import { createFileBucket } from '../../storage/fileBucket.ts';
+import { currentTime } from '../../work/clock.ts';
 
 export interface TemplateImage extends Sides {
   _id: Types.ObjectId;
@@ -66,7 +68,7 @@ export function createImageStore(connection: Connection): ImageStore {
   async function holdKnown(companyId: Types.ObjectId, sha256: string): Promise<TemplateImage | null> {
     const file = await files().findOneAndUpdate(
       { 'metadata.companyId': companyId, 'metadata.sha256': sha256 },
-      { $set: { 'metadata.heldAt': new Date() } },
+      { $set: { 'metadata.heldAt': currentTime() } },
       { returnDocument: 'after' },
     );
     return file && toImage(file);
@@ -76,7 +78,7 @@ export function createImageStore(connection: Connection): ImageStore {
     async keep(companyId, { path, ...about }) {
       const known = await holdKnown(companyId, about.sha256);
       if (known) return known;
-      const metadata: ImageMetadata = { companyId, ...about, heldAt: new Date() };
+      const metadata: ImageMetadata = { companyId, ...about, heldAt: currentTime() };
       try {
         const stored = await bucket.store([createReadStream(path)], `${about.sha256}.jpeg`, metadata);
         return { ...stored, ...about };
@@ -93,7 +95,7 @@ export function createImageStore(connection: Connection): ImageStore {
       return ids.flatMap((id) => byId.get(id) ?? []);
     },
     findBySha256: (companyId, sha256) => findWhere(companyId, { 'metadata.sha256': { $in: sha256 } }),
-    async hold(companyId, ids, now = new Date()) {
+    async hold(companyId, ids, now = currentTime()) {
       if (ids.length === 0) return;
       await files().updateMany(
         {
@@ -120,7 +122,7 @@ export function createImageStore(connection: Connection): ImageStore {
       // Under its content's hash a new upload of the same picture would still find it.
       const { matchedCount } = await files().updateOne(
         { _id, 'metadata.heldAt': heldAt },
-        { $set: { 'metadata.goneAt': new Date(), 'metadata.sha256': `gone:${_id.toHexString()}` } },
+        { $set: { 'metadata.goneAt': currentTime(), 'metadata.sha256': `gone:${_id.toHexString()}` } },
       );
       if (matchedCount === 0) return false;
       await chunks().deleteMany({ files_id: _id });
@@ -132,7 +134,7 @@ export function createImageStore(connection: Connection): ImageStore {
       await files().createIndex({ 'metadata.companyId': 1, 'metadata.sha256': 1 }, { unique: true });
       await files().createIndex({ 'metadata.companyId': 1, 'metadata.heldAt': 1 });
       // Images stored by earlier versions count as held now.
-      await files().updateMany({ 'metadata.heldAt': null }, { $set: { 'metadata.heldAt': new Date() } });
+      await files().updateMany({ 'metadata.heldAt': null }, { $set: { 'metadata.heldAt': currentTime() } });
     },
   };
   return store;

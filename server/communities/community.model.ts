@@ -56,6 +56,8 @@ export interface Community {
   connection: CommunityConnection;
   /** Since when the intake makes no progress; null while it does. Absent in older documents. */
   stalledSince?: Date | null;
+  /** VK asks for a captcha at this method: a person must pass it. Absent in older documents. */
+  captcha?: { method: string; url: string | null; since: Date } | null;
   lastEventAt: Date | null;
   createdAt: Date;
 }
@@ -83,6 +85,7 @@ const communitySchema = new Schema<Community>(
     // Each is null or a whole value, written at once; the types above describe it.
     checkpoint: nullable,
     lease: nullable,
+    captcha: nullable,
     connection: {
       state: { type: String, enum: connectionStates, required: true },
       since: { type: Date, required: true },

@@ -20,6 +20,9 @@ export function toCommunityView(community: Community): CommunityView {
       nextTryAt: connection.nextTryAt?.toISOString() ?? null,
       stalledSince: stalledSince?.toISOString() ?? null,
     },
+    captcha: community.captcha
+      ? { url: community.captcha.url, since: community.captcha.since.toISOString() }
+      : null,
   };
 }
 

@@ -39,6 +39,8 @@ export const communityView = z.object({
   avatarUrl: z.string().nullable(),
   intake: z.object({ longPoll: z.boolean(), webhook: z.boolean() }),
   connection: connectionView,
+  /** Messages wait until a person has passed the network's check for robots, at this address. */
+  captcha: z.object({ url: z.string().nullable(), since: time }).nullish(),
 });
 export type CommunityView = z.infer<typeof communityView>;
 

@@ -8,6 +8,7 @@ import { useUnsent } from '../desk/sendMessage.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { momentNear } from '../ui/formatTime.ts';
+import { safeLink } from '../ui/links.ts';
 import { useLocale, useNow } from '../ui/useLocale.ts';
 import { useStore } from '../ui/useStore.ts';
 import styles from './Banners.module.css';
@@ -20,6 +21,9 @@ export function Banners() {
       <UnsentBanner />
       {communities.map((community) => (
         <CommunityBanner key={community.id} community={community} />
+      ))}
+      {communities.map((community) => (
+        <CaptchaBanner key={community.id} community={community} />
       ))}
     </div>
   );
@@ -125,4 +129,22 @@ function CommunityBanner({ community }: { community: CommunityView }) {
     );
   }
   return null;
+}
+
+/** VK suspects a robot: messages wait until a person has passed its check in a browser. */
+function CaptchaBanner({ community: { captcha, connection, name } }: { community: CommunityView }) {
+  const { t } = useTranslation();
+  const { me } = useDeskData();
+  if (!captcha || connection.state === 'disabled') return null;
+  const url = captcha.url === null ? null : safeLink(captcha.url);
+  return (
+    <Banner tone="bad" icon={<Icon20ErrorCircleOutline aria-hidden />}>
+      {t('banner.captcha', { community: name })}. {me.role !== 'administrator' && t('banner.stopped.ask')}
+      {me.role === 'administrator' && url && (
+        <a href={url} target="_blank" rel="noreferrer noopener" className={styles.link}>
+          {t('banner.captcha.open')}
+        </a>
+      )}
+    </Banner>
+  );
 }

@@ -72,6 +72,8 @@ export const texts: InEnglish<typeof ru> = {
   'banner.stopped.rightsLost': 'The key lacks the required rights. Issue a new key and replace this one',
   'banner.stopped.communityGone': 'The community was deleted or blocked',
   'banner.stopped.ask': 'Administrators can see this too',
+  'banner.captcha': '{{community}}: VK asks to confirm that no robot is writing. Messages are waiting',
+  'banner.captcha.open': 'Pass the check',
   'banner.stopped.fix': 'Open settings',
 
   'common.copy': 'Copy',

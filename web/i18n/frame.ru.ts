@@ -68,6 +68,8 @@ export const texts = {
   'banner.stopped.rightsLost': 'У ключа нет нужных прав. Выпустите новый ключ и замените прежний',
   'banner.stopped.communityGone': 'Сообщество удалено или заблокировано',
   'banner.stopped.ask': 'Администратор уже видит это',
+  'banner.captcha': '{{community}}: ВКонтакте просит подтвердить, что пишет не робот. Сообщения ждут',
+  'banner.captcha.open': 'Пройти проверку',
   'banner.stopped.fix': 'К настройкам',
 
   'common.copy': 'Скопировать',

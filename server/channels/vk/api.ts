@@ -6,6 +6,7 @@ import { API, APIError, APIErrorCode, type APIRequest } from 'vk-io';
 import type { CallBudgets, TokenBudget } from '../budget/callBudgets.ts';
 import { CallError, type CallOptions } from '../calls.ts';
 import { jsonOf, sendRequest } from '../request.ts';
+import type { CaptchaOfCommunity } from './captchaWatch.ts';
 
 export const API_VERSION = '5.199';
 /** VK allows 20 (reference, section 2.2). One less: calls that leave evenly arrive unevenly. */
@@ -23,6 +24,7 @@ export interface VkApiOptions extends CallOptions {
   apiBaseUrl: string;
   budgets: CallBudgets;
   budget: TokenBudget;
+  captcha?: CaptchaOfCommunity | undefined;
 }
 
 interface VkAnswer {
@@ -41,12 +43,16 @@ export class VkApi extends API {
 
   /** Every method of vk-io ends here; vk-io's own would put the request into its queue. */
   override async callWithRequest<T>(request: APIRequest): Promise<T> {
-    const { budgets, budget } = this.#options;
+    const { budgets, budget, captcha } = this.#options;
     for (let attempt = 1; ; attempt += 1) {
       await budgets.wait(budget, this.#options);
       const { response, error } = await this.#send(request);
-      if (error === undefined) return response as T;
+      if (error === undefined) {
+        captcha?.passed(request.method);
+        return response as T;
+      }
       const code = Number(error.error_code);
+      if (code === APIErrorCode.CAPTCHA) captcha?.asked(request.method, captchaUrl(error));
       if (code === APIErrorCode.TOO_MANY) await budgets.slowDown(budget, SLOW_AFTER_TOO_MANY_MS);
       if (code === APIErrorCode.RATE_LIMIT) await budgets.slowDown(budget, SLOW_AFTER_LIMIT_MS);
       // The parameters hold texts of messages: no error keeps them.
@@ -71,4 +77,10 @@ export class VkApi extends API {
     if (body === null || typeof body !== 'object') throw new CallError('lost');
     return body;
   }
+}
+
+/** The page of the check where VK names one, otherwise the picture (VK's page of error 14). */
+function captchaUrl({ redirect_uri, captcha_img }: NonNullable<VkAnswer['error']>): string | null {
+  const url = [redirect_uri, captcha_img].find((each) => typeof each === 'string' && URL.canParse(each));
+  return url && new URL(url).protocol === 'https:' ? url : null;
 }

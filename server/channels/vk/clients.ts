@@ -12,6 +12,7 @@ import { requireSafeAddress } from '../address.ts';
 import type { CallBudgets } from '../budget/callBudgets.ts';
 import type { CallOptions } from '../calls.ts';
 import { CALLS_PER_SECOND, VkApi } from './api.ts';
+import type { CaptchaOfCommunity, CaptchaWatch } from './captchaWatch.ts';
 import { readFailure } from './errors.ts';
 
 const READ_ATTEMPTS = 3;
@@ -41,28 +42,30 @@ export function createVkClients(deps: {
   communities: Model<Community>;
   sealing: Sealing;
   budgets: CallBudgets;
+  captchas?: CaptchaWatch;
   apiBaseUrl: string;
 }): VkClients {
   requireSafeAddress(deps.apiBaseUrl, 'The address of VK');
   const apiBaseUrl = deps.apiBaseUrl.replace(/\/+$/, '');
   const known = new Map<string, VkClient>();
 
-  function ofToken(token: string): VkCalls {
+  function ofToken(token: string, captcha?: CaptchaOfCommunity): VkCalls {
     const budget = {
       key: deps.sealing.blindIndex(token, 'call budget of vk'),
       perSecond: CALLS_PER_SECOND,
     };
     const api = (options: CallOptions) =>
-      new VkApi({ ...options, token, apiBaseUrl, budgets: deps.budgets, budget });
+      new VkApi({ ...options, token, apiBaseUrl, budgets: deps.budgets, budget, captcha });
     return { vk: { api: api({ purpose: 'reading' }) }, api };
   }
 
   function ofCommunity(community: Community): VkClient {
     const id = community._id.toHexString();
+    const captcha = deps.captchas?.of(community);
     const before = known.get(id);
     if (before?.tokenSealed === community.tokenSealed) return before;
     const client: VkClient = {
-      ...ofToken(openSecret(deps.sealing, community, 'token', community.tokenSealed)),
+      ...ofToken(openSecret(deps.sealing, community, 'token', community.tokenSealed), captcha),
       groupId: Number(community.externalId),
       community: { id, network: community.network, externalId: community.externalId },
       tokenSealed: community.tokenSealed,
@@ -72,7 +75,7 @@ export function createVkClients(deps: {
   }
 
   return {
-    ofToken,
+    ofToken: (token) => ofToken(token),
     ofCommunity,
     async of({ id }) {
       const community = await deps.communities.findById(id).lean<Community>();

@@ -1,6 +1,7 @@
 /**
  * What each of VK's error codes means to the desk; error texts are never read.
- * Codes: errors.json of VK's schema 5.199; retry classes: reference, section 2.1.
+ * Codes: errors.json of VK's schema 5.199 and the errors of messages.send, edit and delete there; retry classes:
+ * reference, section 2.1. Codes 915, 916, 995 and 1017 are newer than that schema: VK's page of errors.
  */
 import { APIError } from 'vk-io';
 import type { StopReason } from '../../communities/community.model.ts';
@@ -14,10 +15,11 @@ const meanings = new Map<number, Meaning>([
   [7, refused('accessDenied')], // permission denied
   [9, retryAfter(30_000)], // flood control
   [10, retryAfter(2_000)], // internal server error
-  [14, retryAfter(60_000)], // captcha: VK asks a community for it only when it suspects flooding
+  [14, retryAfter(60_000)], // captcha: VK suspects flooding; `captchaWatch.ts` tells administrators
   [15, refused('accessDenied')], // access denied
   [18, refused('clientGone')], // user deleted or banned
-  [27, stop('tokenRejected')], // group authorisation failed
+  // Also VK's answer to a method that only users may call, so it stops a community only where its token is asked.
+  [27, refused('accessDenied', true)], // group authorisation failed
   [28, stop('tokenRejected')], // application authorisation failed
   [29, retryAfter(60_000)], // rate limit of the method reached
   [100, refused('contentRefused')], // bad parameter
@@ -26,19 +28,30 @@ const meanings = new Map<number, Meaning>([
   [900, refused('clientForbidsMessages')], // the user is in our blacklist
   [901, refused('clientForbidsMessages', true)], // no permission from the user, who may still give it
   [902, refused('clientForbidsMessages', true)], // the user's privacy settings
+  [909, refused('networkRefused')], // too old to be edited
   [910, refused('contentRefused')], // too big
   [911, refused('contentRefused')], // keyboard is invalid
   [912, refused('networkRefused')], // chat-bot feature is off
   [913, refused('contentRefused')], // too many forwarded messages
   [914, refused('contentRefused')], // too long
+  [915, retryAfter(60_000)], // retry later
+  [916, retryAfter(60_000)], // retry later
   [917, refused('accessDenied')], // no access to the chat
+  [920, refused('networkRefused')], // a message of this kind cannot be edited
   [921, refused('contentRefused')], // cannot forward or quote
+  [924, refused('networkRefused')], // cannot be deleted for everybody
+  [932, refused('accessDenied')], // the community cannot interact with this peer
   [936, refused('clientGone')], // contact not found
   [940, retryAfter(60_000)], // too many posts in messages
+  [943, refused('accessDenied')], // the intent may not be used
+  [944, refused('accessDenied', true)], // the intent's limit for this client is spent
   [945, refused('conversationClosed')], // chat is disabled
   [946, refused('conversationClosed')], // chat is not supported
   [950, refused('conversationClosed')], // the window for a reply is over
   [985, refused('conversationClosed')], // notifications-only community
+  [995, retryAfter(60_000)], // retry later
+  [1012, refused('conversationClosed')], // writing is disabled in this chat
+  [1017, refused('conversationClosed')], // the conversation is closed
 ]);
 
 export function meaningOf(code: number): Meaning {
@@ -52,6 +65,7 @@ export function meaningOf(code: number): Meaning {
 const communityCallStops = new Map<number, StopReason>([
   [7, 'rightsLost'],
   [15, 'rightsLost'],
+  [27, 'tokenRejected'],
   [104, 'communityGone'], // not found
   [125, 'communityGone'], // invalid group id
   [203, 'rightsLost'], // access to the group denied

@@ -22,6 +22,7 @@ import { createIntakeWatch, type IntakeWatchTimes } from '../intakeWatch.ts';
 import type { AsideDeps } from '../keepAside.ts';
 import { createKeyedQueue } from '../keyedQueue.ts';
 import type { OwnApiNeeds } from '../ownApiChannel.ts';
+import { createCaptchaWatch } from './captchaWatch.ts';
 import { createVkChannel } from './channel.ts';
 import { createVkClients } from './clients.ts';
 import { createVkConnector } from './connector.ts';
@@ -74,7 +75,8 @@ export interface StartedVk {
 
 export function startVkChannel(deps: VkDeps): StartedVk {
   const { communities, sealing, intake, publish, logger, metrics } = deps;
-  const clients = createVkClients({ ...deps, communities, sealing });
+  const captchas = createCaptchaWatch({ communities, publish, logger });
+  const clients = createVkClients({ ...deps, communities, sealing, captchas });
   const prepared: PreparedImages[] = [];
   const keyedQueue = createKeyedQueue();
   const { stopRetryWaitsMs } = deps;

@@ -131,12 +131,39 @@ describe('sending an answer', () => {
     expect(await sendMessage(fixture.client, answer())).toMatchObject({ kind: 'sent' });
   });
 
-  it.each([5, 27])('stops the community on error %i', async (code) => {
+  it('stops the community on error 5', async () => {
+    fixture.sandbox.control.setFaults({ apiErrors: [{ method: 'messages.send', code: 5 }] });
+    expect(await sendMessage(fixture.client, answer())).toEqual({ kind: 'communityStopped', networkCode: 5 });
+  });
+
+  it.each([
+    [27, 'accessDenied', true],
+    [932, 'accessDenied', false],
+    [943, 'accessDenied', false],
+    [944, 'accessDenied', true],
+    [1012, 'conversationClosed', false],
+    [1017, 'conversationClosed', false],
+    [909, 'networkRefused', false],
+    [920, 'networkRefused', false],
+    [924, 'networkRefused', false],
+  ] as const)(
+    'is refused on error %i as %s, and the community goes on',
+    async (networkCode, code, isRetryable) => {
+      fixture.sandbox.control.setFaults({ apiErrors: [{ method: 'messages.send', code: networkCode }] });
+      expect(await sendMessage(fixture.client, answer())).toEqual({
+        kind: 'refused',
+        code,
+        networkCode,
+        isRetryable,
+      });
+    },
+  );
+
+  it.each([14, 915, 916, 995])('is tried again after a minute on error %i', async (code) => {
     fixture.sandbox.control.setFaults({ apiErrors: [{ method: 'messages.send', code }] });
-    expect(await sendMessage(fixture.client, answer())).toEqual({
-      kind: 'communityStopped',
-      networkCode: code,
-    });
+    const outcome = await sendMessage(fixture.client, answer());
+    expect(outcome).toMatchObject({ kind: 'later', networkCode: code });
+    expect(outcome.kind === 'later' && outcome.afterMs).toBeGreaterThanOrEqual(60_000);
   });
 
   it('is reported as not sent when VK cannot be reached', async () => {

@@ -82,7 +82,7 @@ export const conversationCounts = z.object({
 export type ConversationCounts = z.infer<typeof conversationCounts>;
 
 /** `evening` is 18:00 today; the others are 9:00: tomorrow, on the next Monday, in seven days. */
-export const snoozeNames = ['evening', 'tomorrow', 'monday', 'week'] as const;
+const snoozeNames = ['evening', 'tomorrow', 'monday', 'week'] as const;
 
 /**
  * How long to snooze, never an instant of the browser: its clock may be wrong. The desk's server counts, in the

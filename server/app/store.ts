@@ -29,6 +29,7 @@ import { buildIndexes, connectDatabase } from '../storage/database.ts';
 import { followDatabaseClock } from '../storage/databaseClock.ts';
 import { openEmbeddedStore } from '../storage/embedded/open.ts';
 import { migrateDatabase } from '../storage/migrations/migrateDatabase.ts';
+import { dropOldIndexes } from '../storage/oldIndexes.ts';
 import { openFileModel } from '../storage/openFiles.model.ts';
 import { templateModel, templateVersionModel } from '../templates/template.model.ts';
 import { createUploadStore } from '../uploads/uploadStore.ts';
@@ -89,6 +90,7 @@ export async function openStore(
     presenceModel(connection),
   ] as never);
   await uploads.buildIndexes();
+  await dropOldIndexes(databaseOf(connection));
   const { _id: companyId } = await openCompany(models.companies);
   return { ...models, connection, db: databaseOf(connection), uploads, companyId };
 }

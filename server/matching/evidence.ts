@@ -8,7 +8,7 @@ import type { Conversation } from '../conversations/conversation.model.ts';
 import type { NetworkMessage } from '../conversations/intake/networkEvent.ts';
 import type { Message } from '../conversations/message.model.ts';
 import { messageIdOfTry } from '../serviceMessages/sending/serviceChannel.ts';
-import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
+import { type ServiceMessage, sentAs } from '../serviceMessages/serviceMessage.model.ts';
 import type { FindByText } from './findByText.ts';
 
 export interface EvidenceDeps {
@@ -100,9 +100,7 @@ export async function findByNetworkId(
   externalId: string,
 ): Promise<ServiceMessage | null> {
   if (network === 'vk') return null;
-  return serviceMessages
-    .findOne({ tries: { $elemMatch: { communityId, externalId } } })
-    .lean<ServiceMessage>();
+  return serviceMessages.findOne(sentAs(communityId, [externalId]) as never).lean<ServiceMessage>();
 }
 
 /** Undefined for a payload that is not JSON. */

@@ -7,7 +7,7 @@
 import { type Model, Types } from 'mongoose';
 import { bondKey, type Client } from '../clients/client.model.ts';
 import type { CommunityRef } from '../communities/communityRef.ts';
-import type { ServiceMessage } from './serviceMessage.model.ts';
+import { type ServiceMessage, sentAs } from './serviceMessage.model.ts';
 
 export type IsServiceMessage = (
   community: CommunityRef,
@@ -21,9 +21,9 @@ export function createIsServiceMessage(deps: {
 }): IsServiceMessage {
   const { companyId, clients, serviceMessages } = deps;
   return async (community, { peerId, externalId, text }) => {
-    const tries = { $elemMatch: { communityId: new Types.ObjectId(community.id), externalId } };
+    const byId = sentAs(new Types.ObjectId(community.id), [externalId]);
     // VK numbers the messages of each dialogue from 1, so the number alone does not identify a message.
-    if (community.network !== 'vk' && (await serviceMessages.exists({ tries }))) return true;
+    if (community.network !== 'vk' && (await serviceMessages.exists(byId as never))) return true;
     // The gateway's message id differs from the network's. The text to the same person is equal.
     const client = await clients
       .findOne({ companyId, 'bonds.key': bondKey(community.network, peerId) }, { phoneIndex: 1 })

@@ -178,8 +178,8 @@ serviceMessageSchema.index(
   },
 );
 serviceMessageSchema.index({ expiryDueAt: 1 }, where('expiryDueAt'));
-// For receipts, which may carry only the network's id.
-serviceMessageSchema.index({ 'tries.communityId': 1, 'tries.externalId': 1 }, where('tries.externalId'));
+// For receipts, which may carry only the network's id: see `sentAs`.
+serviceMessageSchema.index({ 'tries.externalId': 1, 'tries.communityId': 1 }, where('tries.externalId'));
 // Messages with this text, when a reply quotes it or the network's history shows it.
 serviceMessageSchema.index({ communityId: 1, textDigest: 1, acceptedAt: -1 }, where('textDigest'));
 // A client's messages, for the card and for matching a reply. Then one index per filter of the delivery reports.
@@ -188,6 +188,15 @@ serviceMessageSchema.index({ companyId: 1, acceptedAt: -1, _id: -1 });
 serviceMessageSchema.index({ companyId: 1, status: 1, acceptedAt: -1, _id: -1 });
 serviceMessageSchema.index({ companyId: 1, templateName: 1, acceptedAt: -1, _id: -1 });
 serviceMessageSchema.index({ senderKey: 1, acceptedAt: -1, _id: -1 });
+
+/**
+ * The messages that a network knows by these ids. The id is named twice: a partial index serves only a query that names
+ * its field outside of `$elemMatch`.
+ */
+export function sentAs(communityId: Types.ObjectId, externalIds: readonly string[]) {
+  const externalId = { $in: externalIds };
+  return { 'tries.externalId': externalId, tries: { $elemMatch: { communityId, externalId } } };
+}
 
 export function serviceMessageModel(connection: Connection): Model<ServiceMessage> {
   return (

@@ -10,7 +10,7 @@ import type { Receipts } from '../ports.ts';
 import type { QuotaKeeper } from '../quota/quota.ts';
 import { endTries, type TryToEnd } from '../sending/endTries.ts';
 import { messageIdOfTry, type Receipt } from '../sending/serviceChannel.ts';
-import type { ServiceMessage } from '../serviceMessage.model.ts';
+import { type ServiceMessage, sentAs } from '../serviceMessage.model.ts';
 import { addLine, beginChange, type Change, currentTry, note } from './change.ts';
 import type { StatusEffects } from './statusEffects.ts';
 import { isUndecided } from './statusLine.ts';
@@ -60,18 +60,13 @@ async function findMessages(
   );
   const filters = [
     ...(ids.length > 0 ? [{ _id: { $in: ids } }] : []),
-    ...[...new Set(byNetworkId.map(({ communityId }) => communityId.toHexString()))].map((communityId) => ({
-      tries: {
-        $elemMatch: {
-          communityId: new Types.ObjectId(communityId),
-          externalId: {
-            $in: byNetworkId
-              .filter((each) => each.communityId.equals(communityId))
-              .map(({ externalId }) => externalId),
-          },
-        },
-      },
-    })),
+    ...[...new Set(byNetworkId.map(({ communityId }) => communityId.toHexString()))].map((communityId) => {
+      const own = byNetworkId.filter((each) => each.communityId.equals(communityId));
+      return sentAs(
+        new Types.ObjectId(communityId),
+        own.flatMap(({ externalId }) => externalId ?? []),
+      );
+    }),
   ];
   const found = (
     await Promise.all(filters.map((filter) => serviceMessages.find(filter as never).lean<ServiceMessage[]>()))

@@ -194,8 +194,11 @@ describe('unsupported commands', () => {
   it('are refused in a server’s error shape', async () => {
     const things = fresh();
     await things.insertOne({ a: 1 });
-    const watched = await codeOf(things.aggregate([{ $changeStream: {} }]).toArray());
-    expect(watched).toBe(isRealServer ? watched : 40573);
+    // A replica set has change streams: there this would wait for a change.
+    if (!isRealServer) {
+      const watched = await codeOf(things.aggregate([{ $changeStream: {} }]).toArray());
+      expect(watched).toBe(40573);
+    }
     const text = await codeOf(things.find({ $text: { $search: 'a' } }).toArray());
     expect(text).toBe(isRealServer ? 27 : 238);
   });

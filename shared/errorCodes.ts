@@ -18,6 +18,9 @@ export const errorCodes = [
   // people
   'lastAdministrator',
   'emailTaken',
+  'passwordWrong',
+  'passwordSame', // the new password is the present one
+  'passwordChangeRequired', // nothing else works until the person has chosen a password
   // conversations and messages
   'conversationNotFound',
   'messageNotFound',

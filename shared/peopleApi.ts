@@ -3,7 +3,14 @@ import { z } from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { id } from './schemas/common.ts';
 import { communityView } from './schemas/community.ts';
-import { newPerson, personAccount, personPatch, personView } from './schemas/person.ts';
+import {
+  newPerson,
+  ownEmail,
+  ownPassword,
+  personAccount,
+  personPatch,
+  personView,
+} from './schemas/person.ts';
 
 const ofPerson = z.object({ personId: id });
 const done = z.object({ ok: z.literal(true) });
@@ -34,7 +41,7 @@ export const peopleEndpoints = {
   addPerson: {
     method: 'POST',
     path: '/api/people',
-    summary: 'Adds a person with a first password',
+    summary: 'Adds a person with a first password, which they must change at their first sign-in',
     role: 'administrator',
     body: newPerson,
     status: 201,
@@ -43,7 +50,7 @@ export const peopleEndpoints = {
   changePerson: {
     method: 'PATCH',
     path: '/api/people/:personId',
-    summary: 'Changes a name, role, communities or password, or switches the person on and off',
+    summary: 'Changes a name, email, role, communities or password, or switches the person on and off',
     role: 'administrator',
     params: ofPerson,
     body: personPatch,
@@ -56,6 +63,24 @@ export const peopleEndpoints = {
     summary: "Changes the caller's name",
     role: 'agent',
     body: personPatch.pick({ name: true }),
+    status: 200,
+    answer: personAccount,
+  },
+  changeOwnPassword: {
+    method: 'POST',
+    path: '/api/me/password',
+    summary: "Changes the caller's password, and ends their other sessions",
+    role: 'agent',
+    body: ownPassword,
+    status: 200,
+    answer: done,
+  },
+  changeOwnEmail: {
+    method: 'POST',
+    path: '/api/me/email',
+    summary: 'Changes the email with which the caller signs in',
+    role: 'agent',
+    body: ownEmail,
     status: 200,
     answer: personAccount,
   },

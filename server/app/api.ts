@@ -9,6 +9,7 @@ import type { GatewaySettingsDeps } from '../channels/notify/gatewaySettings.ts'
 import type { CommunityActionDeps } from '../communities/connectCommunity.ts';
 import { type ApiKeyRouteDeps, apiKeyRoutes } from '../http/apiKeys.route.ts';
 import { auditRoutes } from '../http/audit.route.ts';
+import { createAuditWriter } from '../http/auditWriter.ts';
 import { type CampaignRouteDeps, campaignRoutes } from '../http/campaigns.route.ts';
 import { clientRoutes } from '../http/clients.route.ts';
 import { communityRoutes } from '../http/communities.route.ts';
@@ -53,6 +54,7 @@ export interface ApiDeps {
 
 export function createApi({ store, sealing, logger }: AppContext, deps: ApiDeps): Router {
   const { auth, bootstrap, threads, channels, outbox } = deps;
+  const writeAudit = createAuditWriter(store.companyId, createAudit(store.auditLines));
   const endpoints = endpointRouter({
     currentPerson: auth.currentPerson,
     logger,
@@ -92,7 +94,7 @@ export function createApi({ store, sealing, logger }: AppContext, deps: ApiDeps)
   });
   auditRoutes(endpoints, store);
   uploadRoutes(endpoints, store.uploads);
-  communityRoutes(endpoints, deps.communityActions);
+  communityRoutes(endpoints, { ...deps.communityActions, writeAudit });
   deadLetterRoutes(endpoints, {
     ...store,
     sealing,
@@ -115,7 +117,7 @@ export function createApi({ store, sealing, logger }: AppContext, deps: ApiDeps)
     quotaKeeper,
     isBank: () => isBank(store.companyId),
   });
-  peopleRoutes(endpoints, auth.people);
+  peopleRoutes(endpoints, { ...auth, writeAudit });
   personalDataRoutes(endpoints, deps.personalData);
   const missing = endpoints.missing();
   if (missing.length > 0) throw new Error(`Nothing handles ${missing.join(', ')}`);

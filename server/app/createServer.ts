@@ -8,6 +8,7 @@ import { createStoppedLists } from '../campaigns/stoppedLists.ts';
 import { createTallies } from '../campaigns/tallies.ts';
 import { createTransitionCounter } from '../deliveryReports/countTransitions.ts';
 import { createApp } from '../http/app.ts';
+import { createAuditWriter } from '../http/auditWriter.ts';
 import { campaignFilesRouter } from '../http/campaigns.route.ts';
 import { deliveryFilesRouter } from '../http/deliveries.route.ts';
 import { docsRoutes } from '../http/docs.route.ts';
@@ -188,7 +189,12 @@ async function build(
     trustProxy: config.trustProxy,
     openRouters: [health, ...networks.webhooks, sending.webhook, companySystems.routerFor(sending.port)],
     routers: [
-      signInRoutes({ auth, metrics }),
+      signInRoutes({
+        auth,
+        metrics,
+        logger,
+        writeAudit: createAuditWriter(store.companyId, createAudit(store.auditLines)),
+      }),
       createApi(context, {
         auth,
         bootstrap,

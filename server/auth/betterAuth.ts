@@ -43,6 +43,7 @@ export function createBetterAuth(deps: { db: Db; publicUrl: string; authSecret: 
         role: { type: 'string', required: true, input: false, defaultValue: 'agent' },
         communityIds: { type: 'string[]', required: false, input: false, defaultValue: null },
         isActive: { type: 'boolean', required: true, input: false, defaultValue: true },
+        mustChangePassword: { type: 'boolean', required: false, input: false, defaultValue: false },
         locale: { type: 'string', required: false, input: false },
       },
     },

@@ -70,11 +70,13 @@ export async function createSessionReader(
       onEnded(revocation);
     },
 
-    async currentPerson(headers, { onCookies } = {}) {
+    async currentPerson(headers, { onCookies, isBeforePasswordChange = false } = {}) {
+      const admitted = (signedIn: SignedIn) =>
+        signedIn.mustChangePassword && !isBeforePasswordChange ? null : signedIn;
       const key = readCookie(headers.cookie, cookieName);
       if (!key) return null;
       const known = remembered.get(key);
-      if (known && known.untilMs > currentTimeMs()) return known.signedIn;
+      if (known && known.untilMs > currentTimeMs()) return admitted(known.signedIn);
 
       const invalidationsBefore = invalidations;
       const found = await auth.api.getSession({
@@ -99,9 +101,10 @@ export async function createSessionReader(
         },
         sessionId: session.id,
         expiresAt: session.expiresAt,
+        mustChangePassword: user.mustChangePassword ?? false,
       };
       if (invalidationsBefore === invalidations) remember(key, signedIn);
-      return signedIn;
+      return admitted(signedIn);
     },
   };
 }

@@ -2,21 +2,17 @@
  * The people of a new desk: the first administrator, and sample agents when the sandbox runs. Their passwords are in
  * a file of the data folder that only its owner may read.
  */
-import { randomInt } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Db } from 'mongodb';
 import type { Role } from '../../shared/schemas/person.ts';
 import { readPrivateFile, SecretsError, writePrivateFileOnce } from '../storage/secretsFile.ts';
+import { makePassword } from './makePassword.ts';
 import type { People } from './people.ts';
 import { authCollections } from './personDocument.ts';
 
 const FILE_NAME = 'first-administrator.txt';
 const ADMINISTRATOR_EMAIL = 'admin@example.com';
-/** Letters and digits that are not confused with one another. */
-const PASSWORD_ALPHABET = 'abcdefghijkmnpqrstuvwxyz23456789';
-const PASSWORD_GROUPS = 4;
-const PASSWORD_GROUP_CHARS = 4;
 
 const administrator = { name: 'Администратор', email: ADMINISTRATOR_EMAIL, role: 'administrator' } as const;
 const samplePeople = [
@@ -62,9 +58,11 @@ export async function firstPeople(deps: {
   const made = await readPeople(filePath);
   if (made.length === 0)
     throw new SecretsError(`${filePath} does not hold the first people's passwords; remove it`);
+  // Sample people try the desk beside a sandbox, with nobody's data: their passwords may stay.
+  const mustChangePassword = !deps.withSamples;
   for (const person of made) {
-    const added = await deps.people.addPerson({ ...person, communityIds: null });
-    if (added.kind === 'emailTaken') await completeAdding(deps, person);
+    const added = await deps.people.addPerson({ ...person, communityIds: null }, { mustChangePassword });
+    if (added.kind === 'emailTaken') await completeAdding(deps, person, mustChangePassword);
   }
   return { isNew: true, people: await keepOurs(deps.people, made, filePath), filePath };
 }
@@ -85,17 +83,17 @@ async function keepOurs(people: People, made: FirstPerson[], filePath: string): 
 async function completeAdding(
   { db, people }: { db: Db; people: People },
   person: FirstPerson,
+  mustChangePassword: boolean,
 ): Promise<void> {
   const document = await db.collection(authCollections.people).findOne({ email: person.email });
   if (!document) return;
   const hasAccount = await db.collection(authCollections.accounts).findOne({ userId: document._id });
-  if (!hasAccount) await people.changePerson(document._id.toHexString(), { password: person.password });
-}
-
-function makePassword(): string {
-  const char = () => PASSWORD_ALPHABET[randomInt(PASSWORD_ALPHABET.length)];
-  const group = () => Array.from({ length: PASSWORD_GROUP_CHARS }, char).join('');
-  return Array.from({ length: PASSWORD_GROUPS }, group).join('-');
+  if (!hasAccount)
+    await people.changePerson(
+      document._id.toHexString(),
+      { password: person.password },
+      { mustChangePassword },
+    );
 }
 
 function fileText(people: FirstPerson[]): string {

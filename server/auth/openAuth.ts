@@ -8,12 +8,14 @@ import { type BetterAuth, createBetterAuth } from './betterAuth.ts';
 import { createSessionReader, type SessionReader } from './currentPerson.ts';
 import { createKnownDevices, type KnownDevices } from './knownDevices.ts';
 import { createLiveSessions, type LiveSessions } from './liveSessions.ts';
+import { createOwnAccount, type OwnAccount } from './ownAccount.ts';
 import { createPeople, type People } from './people.ts';
 import type { CurrentPerson, Revocation } from './signedIn.ts';
 import { createSignInLimits, type SignInLimits } from './signInLimits.ts';
 
 export interface Auth {
   people: People;
+  ownAccount: OwnAccount;
   currentPerson: CurrentPerson;
   /** Clears this process's cache: another process has ended a session or changed a person. */
   forget(revocation: Revocation): void;
@@ -49,6 +51,10 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
     logger: deps.logger,
   });
   const sessions = await createSessionReader(library, deps.onRevoked);
+  const onRevoked = (revocation: Revocation) => {
+    sessions.forget(revocation);
+    deps.onRevoked(revocation);
+  };
   const people = createPeople({
     db,
     auth: library,
@@ -56,13 +62,11 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
       if (change.type === 'person.changed') sessions.forget({ kind: 'person', personId: change.person.id });
       deps.publish(change);
     },
-    onRevoked: (revocation) => {
-      sessions.forget(revocation);
-      deps.onRevoked(revocation);
-    },
+    onRevoked,
   });
   return {
     people,
+    ownAccount: createOwnAccount({ db, auth: library, people, onRevoked, forget: sessions.forget }),
     currentPerson: sessions.currentPerson,
     forget: sessions.forget,
     liveSessions: createLiveSessions(db),

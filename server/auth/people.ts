@@ -19,18 +19,27 @@ export type PersonPatch = z.output<typeof personPatch>;
 
 export type Added = { kind: 'added'; person: SignedInPerson } | { kind: 'emailTaken' };
 export type Changed =
-  | { kind: 'changed'; person: SignedInPerson }
+  | { kind: 'changed'; before: SignedInPerson; person: SignedInPerson }
   | { kind: 'notFound' }
+  | { kind: 'emailTaken' }
   | { kind: 'lastAdministrator' };
 
 export interface People {
   listPeople(): Promise<SignedInPerson[]>;
   readPerson(personId: string): Promise<SignedInPerson | null>;
-  addPerson(given: NewPerson): Promise<Added>;
-  changePerson(personId: string, patch: PersonPatch): Promise<Changed>;
+  /** Null for an unknown email. */
+  findByEmail(email: string): Promise<SignedInPerson | null>;
+  /** @param options.mustChangePassword false when the person has chosen the password. */
+  addPerson(given: NewPerson, options?: PasswordOptions): Promise<Added>;
+  changePerson(personId: string, patch: PersonPatch, options?: PasswordOptions): Promise<Changed>;
   endSessions(personId: string): Promise<void>;
   /** False also for an unknown email. */
   isPassword(email: string, password: string): Promise<boolean>;
+}
+
+export interface PasswordOptions {
+  /** Whether a password given here must be changed at the next sign-in; true when absent. */
+  mustChangePassword?: boolean;
 }
 
 export interface PeopleDeps {
@@ -79,14 +88,27 @@ export function createPeople({ db, auth, publish, onRevoked: onEnded }: PeopleDe
       return document && toSignedInPerson(document);
     },
 
-    async addPerson(given) {
+    async findByEmail(email) {
+      const document = await people.findOne({ email: email.toLowerCase() });
+      return document && toSignedInPerson(document);
+    },
+
+    async addPerson(given, { mustChangePassword = true } = {}) {
       const { internalAdapter, password } = await auth.$context;
       const hash = await password.hash(given.password);
       const { name, email, role, communityIds } = given;
       let personId: string;
       try {
         const made = await internalAdapter.createUser(
-          { name, email: email.toLowerCase(), emailVerified: false, role, communityIds, isActive: true },
+          {
+            name,
+            email: email.toLowerCase(),
+            emailVerified: false,
+            role,
+            communityIds,
+            isActive: true,
+            mustChangePassword,
+          },
           { method: 'admin' },
         );
         personId = made.id;
@@ -94,7 +116,7 @@ export function createPeople({ db, auth, publish, onRevoked: onEnded }: PeopleDe
         if (!isDuplicateKey(error)) throw error;
         const half = await findHalfAdded(email.toLowerCase());
         if (!half) return { kind: 'emailTaken' };
-        await people.updateOne({ _id: half }, { $set: { name, role, communityIds } });
+        await people.updateOne({ _id: half }, { $set: { name, role, communityIds, mustChangePassword } });
         personId = half.toHexString();
       }
       await openAccount(internalAdapter, personId, hash);
@@ -106,7 +128,12 @@ export function createPeople({ db, auth, publish, onRevoked: onEnded }: PeopleDe
       return { kind: 'added', person };
     },
 
-    async changePerson(personId, { password: newPassword, ...fields }) {
+    async changePerson(personId, { password: newPassword, ...given }, { mustChangePassword = true } = {}) {
+      const fields = {
+        ...given,
+        ...(given.email !== undefined && { email: given.email.toLowerCase() }),
+        ...(newPassword !== undefined && { mustChangePassword }),
+      };
       const { internalAdapter, password } = await auth.$context;
       const changed = await changeFields({ people, guard }, new ObjectId(personId), fields);
       if (changed.kind !== 'changed') return changed;
@@ -119,7 +146,7 @@ export function createPeople({ db, auth, publish, onRevoked: onEnded }: PeopleDe
       if (newPassword !== undefined || hasOtherRights(toSignedInPerson(changed.before), person))
         await endSessions(personId);
       publish({ type: 'person.changed', person: toPersonView(person) });
-      return { kind: 'changed', person };
+      return { kind: 'changed', before: toSignedInPerson(changed.before), person };
     },
   };
 }
@@ -128,13 +155,14 @@ type InternalAdapter = Awaited<BetterAuth['$context']>['internalAdapter'];
 type FieldsChanged =
   | { kind: 'changed'; before: PersonDocument; after: PersonDocument }
   | { kind: 'notFound' }
+  | { kind: 'emailTaken' }
   | { kind: 'lastAdministrator' };
 
 /** Compare-and-set; repeats when another process changed the person's rights in between. */
 async function changeFields(
   { people, guard }: { people: ReturnType<typeof peopleCollection>; guard: AdministratorGuard },
   _id: ObjectId,
-  fields: Omit<PersonPatch, 'password'>,
+  fields: Omit<PersonPatch, 'password'> & { mustChangePassword?: boolean },
 ): Promise<FieldsChanged> {
   for (;;) {
     const before = await people.findOne({ _id });
@@ -142,11 +170,17 @@ async function changeFields(
     const wanted = { ...before, ...fields };
     const stepsDown = isActiveAdministrator(before) && !isActiveAdministrator(wanted);
     if (stepsDown && !(await guard.remove(_id))) return { kind: 'lastAdministrator' };
-    const after = await people.findOneAndUpdate(
-      { _id, role: before.role, isActive: before.isActive },
-      { $set: { ...fields, updatedAt: currentTime() } },
-      { returnDocument: 'after' },
-    );
+    const after = await people
+      .findOneAndUpdate(
+        { _id, role: before.role, isActive: before.isActive },
+        { $set: { ...fields, updatedAt: currentTime() } },
+        { returnDocument: 'after' },
+      )
+      .catch((error: unknown) => {
+        if (isDuplicateKey(error)) return 'emailTaken' as const;
+        throw error;
+      });
+    if (after === 'emailTaken') return { kind: 'emailTaken' };
     if (!after) continue;
     if (isActiveAdministrator(after)) await guard.add(_id);
     return { kind: 'changed', before, after };

@@ -13,6 +13,8 @@ export interface PersonDocument {
   /** Null means every community. */
   communityIds?: string[] | null;
   isActive: boolean;
+  /** True while the password is one that somebody else has chosen. Absent in documents of 0.2.0 and before. */
+  mustChangePassword?: boolean | null;
   createdAt: Date;
   updatedAt: Date;
 }

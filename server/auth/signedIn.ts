@@ -17,6 +17,8 @@ export interface SignedIn {
   person: SignedInPerson;
   sessionId: string;
   expiresAt: Date;
+  /** Their password is one that somebody else has chosen: they may change it, and nothing else. */
+  mustChangePassword: boolean;
 }
 
 /** What has ended, without any secret: one session by its database id, or all sessions of a person. */
@@ -25,6 +27,8 @@ export type Revocation = { kind: 'session'; sessionId: string } | { kind: 'perso
 export interface CurrentPersonOptions {
   /** Receives the cookies of a prolonged session. Without it the session is only read, never prolonged. */
   onCookies?: (cookies: string[]) => void;
+  /** Also returns a person who must change the password first; the caller then allows only that. */
+  isBeforePasswordChange?: boolean;
 }
 
 /** Null without a valid session. Rejects when the store does not answer. */

@@ -10,12 +10,15 @@ import {
   connectCommunity,
 } from '../communities/connectCommunity.ts';
 import { listCommunities } from '../communities/listCommunities.ts';
+import type { WriteAudit } from './auditWriter.ts';
+import { auditCommunityChange, auditConnected } from './communityAudit.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
 
 export interface CommunityRouteDeps extends CommunityActionDeps {
   companyId: Types.ObjectId;
   communities: Model<Community>;
+  writeAudit: WriteAudit;
 }
 
 export function communityRoutes({ handle }: EndpointRouter, deps: CommunityRouteDeps): void {
@@ -27,10 +30,16 @@ export function communityRoutes({ handle }: EndpointRouter, deps: CommunityRoute
     const communities = await listCommunities(deps.communities, deps.companyId);
     return { communities: communities.map((community) => toCommunitySettings(community, deps.publicUrl)) };
   });
-  handle('connectCommunity', async ({ body }) => settingsOf(await connectCommunity(deps, body)));
-  handle('changeCommunity', async ({ params, body }) =>
-    settingsOf(await changeCommunity(deps, params.communityId, body)),
-  );
+  handle('connectCommunity', async ({ person, body }) => {
+    const outcome = await connectCommunity(deps, body);
+    if (outcome.kind === 'done') await auditConnected(deps.writeAudit, person, outcome.community);
+    return settingsOf(outcome);
+  });
+  handle('changeCommunity', async ({ person, params, body }) => {
+    const outcome = await changeCommunity(deps, params.communityId, body);
+    if (outcome.kind === 'done') await auditCommunityChange(deps.writeAudit, person, outcome.community, body);
+    return settingsOf(outcome);
+  });
 }
 
 function refusal(outcome: Exclude<CommunityActionOutcome, { kind: 'done' }>): DeskError {

@@ -19,9 +19,13 @@ import { type ShapeDeps, shapeAnswer } from './shapeAnswer.ts';
 
 export type HandlerRequest<N extends EndpointName> = CheckedRequest<N> & {
   person: SignedInPerson;
+  sessionId: string;
   req: Request;
   res: Response;
 };
+/** What a person may call before they have changed a password that somebody else chose. */
+const beforePasswordChange: readonly EndpointName[] = ['changeOwnPassword'];
+
 export type Handler<N extends EndpointName> = (
   request: HandlerRequest<N>,
 ) => Promise<CallAnswer<N>> | CallAnswer<N>;
@@ -50,11 +54,15 @@ export function endpointRouter(deps: ShapeDeps & { currentPerson: CurrentPerson 
         onCookies: (cookies) => {
           for (const cookie of cookies) res.append('Set-Cookie', cookie);
         },
+        isBeforePasswordChange: true,
       });
       if (!signedIn) throw new DeskError('notSignedIn', { message: 'Sign in first' });
+      if (signedIn.mustChangePassword && !beforePasswordChange.includes(name))
+        throw new DeskError('passwordChangeRequired', { message: 'Change the password first' });
       if (!hasRole(signedIn.person, endpoint.role))
         throw new DeskError('forbidden', { message: `This requires the role ${endpoint.role}` });
       res.locals.person = signedIn.person;
+      res.locals.sessionId = signedIn.sessionId;
       next();
     };
 
@@ -69,6 +77,7 @@ export function endpointRouter(deps: ShapeDeps & { currentPerson: CurrentPerson 
         query: checkPart(endpoint.query, req.query, 'query'),
         body: checkBody(endpoint, req),
         person: res.locals.person,
+        sessionId: res.locals.sessionId,
         req,
         res,
       };

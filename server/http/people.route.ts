@@ -1,44 +1,122 @@
 /** People over HTTP: the list for administrators, and what each person may change of their own account. */
-import type { Changed, People, PersonPatch } from '../auth/people.ts';
+import type { Auth } from '../auth/openAuth.ts';
+import type { Changed, PersonPatch } from '../auth/people.ts';
 import { toPersonAccount } from '../auth/personDocument.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
+import type { WriteAudit } from './auditWriter.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
+import { auditPersonChange, communitiesOf, personSubject } from './personAudit.ts';
 
-export function peopleRoutes(endpoints: EndpointRouter, people: People): void {
-  async function change(personId: string, patch: PersonPatch): Promise<SignedInPerson> {
-    const changed = await people.changePerson(personId, patch);
-    if (changed.kind === 'changed') return changed.person;
-    throw refusal(changed);
+export interface PeopleRouteDeps extends Pick<Auth, 'people' | 'ownAccount' | 'limits'> {
+  writeAudit: WriteAudit;
+}
+
+export function peopleRoutes(endpoints: EndpointRouter, deps: PeopleRouteDeps): void {
+  const { people, ownAccount, writeAudit } = deps;
+
+  async function change(
+    actor: SignedInPerson,
+    personId: string,
+    patch: PersonPatch,
+  ): Promise<SignedInPerson> {
+    const changed = await people.changePerson(personId, patch, { mustChangePassword: actor.id !== personId });
+    if (changed.kind !== 'changed') throw refusal(changed);
+    await auditPersonChange(writeAudit, actor, { ...changed, after: changed.person, patch });
+    return changed.person;
+  }
+
+  /** A session is no proof of the password: wrong ones count, as at sign-in. */
+  async function withLimitedGuesses<T>(person: SignedInPerson, prove: () => Promise<T | null>): Promise<T> {
+    const attempt = await deps.limits.consume({
+      address: '',
+      email: person.email,
+      deviceId: `own:${person.id}`,
+    });
+    if (attempt.kind === 'refused')
+      throw new DeskError('tooManyRequests', {
+        message: 'Too many wrong passwords',
+        retryAfterS: attempt.retryAfterS,
+      });
+    const proven = await prove();
+    if (proven === null)
+      throw new DeskError('passwordWrong', { message: 'Wrong password', field: 'current' });
+    await attempt.giveBack();
+    return proven;
   }
 
   endpoints.handle('listPeople', async () => ({
     people: (await people.listPeople()).map(toPersonAccount),
   }));
 
-  endpoints.handle('addPerson', async ({ body }) => {
+  endpoints.handle('addPerson', async ({ person: actor, body }) => {
     const added = await people.addPerson(body);
-    if (added.kind === 'emailTaken')
-      throw new DeskError('emailTaken', { message: 'This email is already taken', field: 'email' });
-    return toPersonAccount(added.person);
+    if (added.kind === 'emailTaken') throw emailTaken();
+    const { person } = added;
+    await writeAudit({
+      actor,
+      action: 'person.added',
+      subject: personSubject(person),
+      details: { role: person.role, communities: communitiesOf(person) },
+    });
+    return toPersonAccount(person);
   });
 
-  endpoints.handle('changePerson', async ({ params, body }) =>
-    toPersonAccount(await change(params.personId, body)),
+  endpoints.handle('changePerson', async ({ person, params, body }) =>
+    toPersonAccount(await change(person, params.personId, body)),
   );
 
-  endpoints.handle('renameMe', async ({ person, body }) => toPersonAccount(await change(person.id, body)));
+  endpoints.handle('renameMe', async ({ person, body }) =>
+    toPersonAccount(await change(person, person.id, body)),
+  );
+
+  endpoints.handle('changeOwnPassword', async ({ person, sessionId, body }) => {
+    const outcome = await withLimitedGuesses(person, async () => {
+      const changed = await ownAccount.changePassword(person, sessionId, body);
+      return changed === 'passwordWrong' ? null : changed;
+    });
+    if (outcome === 'passwordSame')
+      throw new DeskError('passwordSame', { message: 'The new password is the present one', field: 'next' });
+    await writeAudit({
+      actor: person,
+      action: 'person.passwordChanged',
+      subject: personSubject(person),
+      details: {},
+    });
+    return { ok: true };
+  });
+
+  endpoints.handle('changeOwnEmail', async ({ person, body }) => {
+    const outcome = await withLimitedGuesses(person, async () => {
+      const changed = await ownAccount.changeEmail(person, body);
+      return changed.kind === 'passwordWrong' ? null : changed;
+    });
+    if (outcome.kind === 'emailTaken') throw emailTaken();
+    await auditPersonChange(writeAudit, person, { before: person, after: outcome.person, patch: {} });
+    return toPersonAccount(outcome.person);
+  });
 
   endpoints.handle('signOutEverywhere', async ({ person }) => {
     await people.endSessions(person.id);
+    await writeAudit({
+      actor: person,
+      action: 'person.sessionsEnded',
+      subject: personSubject(person),
+      details: {},
+    });
     return { ok: true };
   });
 }
+
+const emailTaken = () =>
+  new DeskError('emailTaken', { message: 'This email is already taken', field: 'email' });
 
 function refusal(changed: Exclude<Changed, { kind: 'changed' }>): DeskError {
   switch (changed.kind) {
     case 'notFound':
       return new DeskError('notFound', { message: 'Person not found' });
+    case 'emailTaken':
+      return emailTaken();
     case 'lastAdministrator':
       return new DeskError('lastAdministrator', {
         message: 'The last active administrator cannot be changed',

@@ -9,8 +9,12 @@ import { z } from 'zod';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import { AUTH_BASE_PATH, CLIENT_ADDRESS_HEADER } from '../auth/betterAuth.ts';
 import type { Auth } from '../auth/openAuth.ts';
+import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import { currentTimeMs } from '../work/clock.ts';
+import type { WriteAudit } from './auditWriter.ts';
 import { DeskError } from './errors.ts';
+import { personSubject } from './personAudit.ts';
 
 /** RFC 5321, section 4.5.3.1.3 with erratum 1690: no longer address can receive mail. */
 const EMAIL_CHARS_MAX = 254;
@@ -25,8 +29,33 @@ const codeOfStatus: Partial<Record<number, ErrorCode>> = {
   403: 'forbidden',
 };
 
-export function signInRoutes({ auth, metrics }: { auth: Auth; metrics: Metrics }): Router {
+export interface SignInRouteDeps {
+  auth: Auth;
+  metrics: Metrics;
+  writeAudit: WriteAudit;
+  logger: Logger;
+}
+
+const MINUTE_MS = 60_000;
+
+export function signInRoutes({ auth, metrics, writeAudit, logger }: SignInRouteDeps): Router {
   const router = Router();
+
+  /**
+   * Not awaited: an answer that took longer would tell which emails exist. An unknown email is not kept, because
+   * people type passwords into the wrong field. One line a minute is enough, however many guesses there are.
+   */
+  async function auditRefusal(email: string, address: string): Promise<void> {
+    const person = await auth.people.findByEmail(email);
+    if (!person) return;
+    await writeAudit({
+      actor: null,
+      action: 'person.signInRefused',
+      subject: personSubject(person),
+      details: { address },
+      key: `signInRefused:${Math.floor(currentTimeMs() / MINUTE_MS)}`,
+    });
+  }
 
   router.post(`${AUTH_BASE_PATH}/sign-in/email`, async (req, res) => {
     const checked = signInBody.safeParse(req.body ?? {});
@@ -48,19 +77,33 @@ export function signInRoutes({ auth, metrics }: { auth: Auth; metrics: Metrics }
       });
     }
     try {
-      const { headers } = await auth.library.api.signInEmail({
+      const { headers, response } = await auth.library.api.signInEmail({
         body: { email, password, rememberMe },
         headers: libraryHeaders(req),
         returnHeaders: true,
       });
       metrics.signIns.inc({ outcome: 'signedIn' });
       await attempt.giveBack();
-      answerWithCookies(res, [...headers.getSetCookie(), auth.devices.remember(req.headers.cookie, email)]);
+      const { user } = response;
+      const person = { id: user.id, name: user.name };
+      await writeAudit({
+        actor: person,
+        action: 'person.signedIn',
+        subject: personSubject(person),
+        details: { address: req.ip ?? null },
+      });
+      const cookies = [...headers.getSetCookie(), auth.devices.remember(req.headers.cookie, email)];
+      const { mustChangePassword } = user as { mustChangePassword?: boolean | null };
+      answerWithCookies(res, cookies, mustChangePassword ? { mustChangePassword: true } : {});
     } catch (error) {
       metrics.signIns.inc({ outcome: 'refused' });
       // Neither the right password of a switched-off account nor a store that is away counts as a guess.
       if (!(error instanceof APIError) || error.statusCode !== 401)
         await attempt.giveBack().catch(() => undefined);
+      if (error instanceof APIError)
+        auditRefusal(email, req.ip ?? '').catch((cause: unknown) =>
+          logger.warn({ err: cause }, 'a refused sign-in could not be written to the audit'),
+        );
       throw toDeskError(error);
     }
   });
@@ -92,10 +135,10 @@ function libraryHeaders(req: Request): Headers {
 }
 
 /** The session's token stays in its cookie; no answer's body contains it. */
-function answerWithCookies(res: Response, cookies: string[]): void {
+function answerWithCookies(res: Response, cookies: string[], more: { mustChangePassword?: true } = {}): void {
   for (const cookie of cookies) res.append('Set-Cookie', cookie);
   res.setHeader('Cache-Control', 'no-store');
-  res.json({ ok: true });
+  res.json({ ok: true, ...more });
 }
 
 function toDeskError(error: unknown): unknown {

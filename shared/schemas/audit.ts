@@ -10,6 +10,7 @@ export const auditSubjects = [
   'export',
   'client',
   'company',
+  'person',
   'community',
   'apiKey',
 ] as const;

@@ -26,7 +26,7 @@ export const personAccount = personView.extend({
 export type PersonAccount = z.infer<typeof personAccount>;
 
 const personName = z.string().trim().min(1).max(limits.personNameChars);
-const password = z.string().min(limits.passwordCharsMin).max(limits.passwordCharsMax);
+export const password = z.string().min(limits.passwordCharsMin).max(limits.passwordCharsMax);
 
 export const newPerson = z.strictObject({
   name: personName,
@@ -37,8 +37,13 @@ export const newPerson = z.strictObject({
 });
 export const personPatch = z.strictObject({
   name: personName.optional(),
+  email: z.email().optional(),
   role: role.optional(),
   communityIds: z.array(id).nullable().optional(),
   isActive: z.boolean().optional(),
   password: password.optional(),
 });
+
+/** What a person changes of their own sign-in; the present password proves that it is them. */
+export const ownPassword = z.strictObject({ current: z.string().min(1).max(1024), next: password });
+export const ownEmail = z.strictObject({ current: z.string().min(1).max(1024), email: z.email() });

@@ -7,7 +7,7 @@ import type { Side } from './findViolations.ts';
 
 export const server: Side = {
   folder: 'server',
-  entries: ['main.ts', 'rotateKeys.ts'],
+  entries: ['main.ts', 'resetPassword.ts', 'rotateKeys.ts'],
   wiring: 'app',
   layers: [
     { app: [] },
@@ -112,6 +112,7 @@ export const server: Side = {
         'betterAuth.ts',
         'liveSessions.ts',
         'openAuth.ts',
+        'makePassword.ts',
         'people.ts',
         'permissions.ts',
         'personDocument.ts',

@@ -78,19 +78,30 @@ export async function firstPassword(dataDir: string, email: string): Promise<str
   return password;
 }
 
+/** A first password that must be changed is changed to this one, so that a later sign-in with it works as well. */
+const ownPasswordOf = (password: string) => `${password}-own`;
+
 export async function signIn(url: string, email: string, password: string): Promise<DeskClient> {
-  const answer = await fetch(`${url}/api/auth/sign-in/email`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', Origin: url },
-    body: JSON.stringify({ email, password }),
-  });
+  let answer = await postSignIn(url, email, password);
+  if (answer.status === 401) answer = await postSignIn(url, email, ownPasswordOf(password));
   if (!answer.ok) throw new Error(`sign-in answered ${answer.status}: ${await answer.text()}`);
   const cookie = answer.headers
     .getSetCookie()
     .map((line) => line.split(';')[0])
     .join('; ');
-  return clientAt(url, cookie);
+  const client = clientAt(url, cookie);
+  const { mustChangePassword } = (await answer.json()) as { mustChangePassword?: boolean };
+  if (mustChangePassword)
+    await client.call('changeOwnPassword', { body: { current: password, next: ownPasswordOf(password) } });
+  return client;
 }
+
+const postSignIn = (url: string, email: string, password: string) =>
+  fetch(`${url}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Origin: url },
+    body: JSON.stringify({ email, password }),
+  });
 
 /** A client with the cookie of an existing sign-in, which is valid at every process over the store. */
 export function clientAt(url: string, cookie: string): DeskClient {

@@ -7,12 +7,15 @@ import { useDesk } from '../desk/DeskContext.tsx';
 import { useGuardUnsent } from '../desk/sendMessage.ts';
 import { deskQuery } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { failureCodeOf } from '../ui/apiError.ts';
+import { type CallFailureCode, failureCodeOf } from '../ui/apiError.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { useStore } from '../ui/useStore.ts';
 import styles from './DeskLayout.module.css';
 import { Frame } from './Frame.tsx';
 import { returnSearch } from './returnTo.ts';
+
+/** A page that was loaded before the person changed a first password has to begin with the sign-in again. */
+const signInAgain: readonly CallFailureCode[] = ['notSignedIn', 'passwordChangeRequired'];
 
 export function DeskLayout() {
   const { t } = useTranslation();
@@ -20,7 +23,7 @@ export function DeskLayout() {
   const hasEnded = useStore(desk.sessionEnded);
   const { data, error, refetch } = useQuery(deskQuery);
   useGuardUnsent();
-  const isSignedOut = hasEnded || (error !== null && failureCodeOf(error) === 'notSignedIn');
+  const isSignedOut = hasEnded || (error !== null && signInAgain.includes(failureCodeOf(error)));
   const isIn = data !== undefined && !isSignedOut;
 
   const myId = isIn ? data.me.id : null;

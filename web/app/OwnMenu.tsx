@@ -15,6 +15,7 @@ import { useNotices } from '../ui/notices.ts';
 import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import { useStore } from '../ui/useStore.ts';
 import styles from './OwnMenu.module.css';
+import { OwnSignIn } from './OwnSignIn.tsx';
 import { playSignal } from './playSignal.ts';
 import { signOut } from './session.ts';
 
@@ -34,6 +35,7 @@ export function OwnMenu({ onClose, onShowKeyboard }: { onClose: () => void; onSh
         {me.email} · {t(`role.${me.role}`)}
       </Caption>
       <NameForm name={me.name} />
+      <OwnSignIn />
       <FormItem noPadding className={styles.item} top={t('menu.language')} Component="fieldset">
         <SegmentedControl
           value={preferences.language}

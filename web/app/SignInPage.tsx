@@ -9,6 +9,7 @@ import { duration } from '../ui/formatTime.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import { useLocale } from '../ui/useLocale.ts';
+import { ChoosePassword } from './ChoosePassword.tsx';
 import { ownPage } from './returnTo.ts';
 import styles from './SignInPage.module.css';
 import { signIn } from './session.ts';
@@ -22,10 +23,18 @@ export function SignInPage() {
   const { ended, to } = useSearch({ from: '/sign-in' });
   const [isBusy, setIsBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  /** The password of somebody who has to change it now; kept only while this page is open. */
+  const [firstPassword, setFirstPassword] = useState<string | null>(null);
 
   useEffect(() => {
     document.title = `${t('signIn.title')} · ${t('app.name')}`;
   }, [t]);
+
+  const enter = async () => {
+    desk.sessionEnded.set(false);
+    desk.queries.removeQueries({ queryKey: cacheKeys.desk });
+    history.push(ownPage(to) ?? '/');
+  };
 
   const onSubmit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -33,12 +42,11 @@ export function SignInPage() {
     setIsBusy(true);
     setProblem(null);
     try {
-      const result = await signIn(String(form.get('email') ?? ''), String(form.get('password') ?? ''));
-      if (result.kind === 'signedIn') {
-        desk.sessionEnded.set(false);
-        desk.queries.removeQueries({ queryKey: cacheKeys.desk });
-        history.push(ownPage(to) ?? '/');
-      } else if (result.kind === 'wrong') setProblem(t('signIn.wrong'));
+      const password = String(form.get('password') ?? '');
+      const result = await signIn(String(form.get('email') ?? ''), password);
+      if (result.kind === 'signedIn') await enter();
+      else if (result.kind === 'mustChangePassword') setFirstPassword(password);
+      else if (result.kind === 'wrong') setProblem(t('signIn.wrong'));
       else setProblem(t('signIn.tooMany', { duration: duration(result.retryAfterS * 1_000, locale) }));
     } catch (error) {
       setProblem(messageOf(error));
@@ -47,6 +55,13 @@ export function SignInPage() {
     }
   };
 
+  if (firstPassword !== null) {
+    return (
+      <main className={styles.page}>
+        <ChoosePassword current={firstPassword} onDone={enter} />
+      </main>
+    );
+  }
   return (
     <main className={styles.page}>
       <form className={styles.card} onSubmit={onSubmit}>

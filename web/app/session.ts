@@ -5,6 +5,8 @@ import { ApiError } from '../ui/apiError.ts';
 
 export type SignInResult =
   | { kind: 'signedIn' }
+  /** The session works only for changing the password. */
+  | { kind: 'mustChangePassword' }
   | { kind: 'wrong' }
   | { kind: 'tooMany'; retryAfterS: number };
 
@@ -12,7 +14,10 @@ const RETRY_AFTER_UNKNOWN_S = 60;
 
 export async function signIn(email: string, password: string): Promise<SignInResult> {
   const response = await post('/api/auth/sign-in/email', { email, password });
-  if (response.ok) return { kind: 'signedIn' };
+  if (response.ok) {
+    const answer = (await response.json().catch(() => null)) as { mustChangePassword?: boolean } | null;
+    return { kind: answer?.mustChangePassword ? 'mustChangePassword' : 'signedIn' };
+  }
   if (response.status === 429) {
     const retryAfterS = Number(response.headers.get('retry-after')) || RETRY_AFTER_UNKNOWN_S;
     return { kind: 'tooMany', retryAfterS };

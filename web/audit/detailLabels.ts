@@ -5,6 +5,7 @@
 import { apiRights } from '../../shared/schemas/apiKey.ts';
 import type { AuditDetail } from '../../shared/schemas/auditActions.ts';
 import { phoneEvidences } from '../../shared/schemas/client.ts';
+import { roles } from '../../shared/schemas/person.ts';
 import { type RetentionKind, retentionKinds } from '../../shared/schemas/personalData.ts';
 import type { TextKey } from '../i18n/areas.ts';
 import { type DetailLabel, fileLabels, type Reader, type Value } from '../settings/fileLabels.ts';
@@ -49,6 +50,14 @@ const detailLabels: Record<AuditDetail, DetailLabel> = {
   other: (value, { t }) =>
     value === null ? null : t('audit.detail.other', { value: endOfId(String(value)) }),
   name: plainly('audit.detail.name'),
+  role: (value, { t }) => (isOf(roles, value) ? t(`role.${value}`) : String(value)),
+  communities: (value, { t }) =>
+    value === null
+      ? t('audit.detail.allCommunities')
+      : t('audit.detail.communities', { value: String(value) }),
+  address: plainly('audit.detail.address'),
+  longPoll: whether('audit.detail.longPoll', null),
+  webhook: whether('audit.detail.webhook', null),
   timeZone: plainly('audit.detail.timeZone'),
   hours: (value, { t }) =>
     value === null ? t('audit.detail.noHours') : t('audit.detail.hours', { value: String(value) }),

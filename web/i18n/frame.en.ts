@@ -56,6 +56,18 @@ export const texts: InEnglish<typeof ru> = {
   'menu.signOut.unsent': 'Messages that were not sent will be lost. Press again to sign out anyway',
   'menu.signOutEverywhere': 'Sign out on all devices',
 
+  'own.signIn': 'Sign-in',
+  'own.password': 'Change password',
+  'own.email': 'Change email',
+  'own.current': 'Current password',
+  'own.next': 'New password',
+  'own.newEmail': 'New email',
+  'own.password.done': 'Password changed. Other devices have to sign in again',
+  'own.email.done': 'Email changed. You sign in with it from now on',
+  'own.mustChange.title': 'Choose your own password',
+  'own.mustChange.why': 'Somebody else chose this password and knows it, so replace it now',
+  'own.mustChange.submit': 'Change password and sign in',
+
   'role.agent': 'Agent',
   'role.supervisor': 'Supervisor',
   'role.administrator': 'Administrator',

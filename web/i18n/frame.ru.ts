@@ -52,6 +52,18 @@ export const texts = {
   'menu.signOut.unsent': 'Неотправленные сообщения пропадут. Чтобы всё равно выйти, нажмите ещё раз',
   'menu.signOutEverywhere': 'Выйти на всех устройствах',
 
+  'own.signIn': 'Вход',
+  'own.password': 'Сменить пароль',
+  'own.email': 'Сменить почту',
+  'own.current': 'Текущий пароль',
+  'own.next': 'Новый пароль',
+  'own.newEmail': 'Новая эл. почта',
+  'own.password.done': 'Пароль изменён. На других устройствах нужно войти снова',
+  'own.email.done': 'Почта изменена. С ней вы будете входить',
+  'own.mustChange.title': 'Придумайте свой пароль',
+  'own.mustChange.why': 'Этот пароль задали не вы. Его знает тот, кто его выдал, поэтому замените его',
+  'own.mustChange.submit': 'Сменить пароль и войти',
+
   'role.agent': 'Оператор',
   'role.supervisor': 'Руководитель',
   'role.administrator': 'Администратор',

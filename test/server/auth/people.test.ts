@@ -33,7 +33,10 @@ afterAll(async () => {
 async function add(role: Role): Promise<SignedInPerson> {
   emails += 1;
   const given = { name: `Person ${emails}`, email: `person${emails}@example.com`, password: PASSWORD, role };
-  const added = await desk.auth.people.addPerson({ ...given, communityIds: null });
+  const added = await desk.auth.people.addPerson(
+    { ...given, communityIds: null },
+    { mustChangePassword: false },
+  );
   if (added.kind !== 'added') throw new Error(added.kind);
   return added.person;
 }

@@ -25,7 +25,7 @@ export async function serve(deps: Partial<AppDeps> & { isAnswerStrict?: boolean 
     isAnswerStrict: deps.isAnswerStrict ?? true,
     currentPerson: async (headers) => {
       const person = personOf(headers);
-      return person && { person, sessionId: '1', expiresAt: new Date(Date.now() + 1000) };
+      return person && { person, sessionId: '1', expiresAt: new Date(Date.now() + 1000), mustChangePassword: false };
     },
   });
   const server = createServer();

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type AuditAction, type AuditDetail, auditActions } from '../../../shared/schemas/auditActions.ts';
 import { phoneEvidences } from '../../../shared/schemas/client.ts';
 import { deliveryViews } from '../../../shared/schemas/deliveryView.ts';
+import { roles } from '../../../shared/schemas/person.ts';
 import { serviceStatuses } from '../../../shared/v1/statuses.ts';
 import { labelOfAction } from '../../../web/audit/actionLabels.ts';
 import { labelsOfDetails } from '../../../web/audit/detailLabels.ts';
@@ -38,6 +39,11 @@ const values: Record<AuditDetail, Value[]> = {
   how: [...phoneEvidences],
   other: [id, null],
   name: ['Лавка'],
+  role: [...roles],
+  communities: [2, null],
+  address: ['203.0.113.7'],
+  longPoll: [true, false],
+  webhook: [true, false],
   timeZone: ['Europe/Moscow'],
   hours: ['09:00–21:00', null],
   days: ['1,2,7'],
@@ -63,11 +69,13 @@ const values: Record<AuditDetail, Value[]> = {
 /** Values without a label, because they are the default. */
 const silent = (detail: AuditDetail, value: Value) =>
   (value === null && ['template', 'startAt', 'other'].includes(detail)) ||
-  (value === false && ['byPhone', 'newCredentials', 'newStatusSecret'].includes(detail)) ||
+  (value === false &&
+    ['byPhone', 'longPoll', 'newCredentials', 'newStatusSecret', 'webhook'].includes(detail)) ||
   (detail === 'isComplete' && value === true) ||
   (detail === 'view' && value === 'all');
 /** Names and numbers, the same in every language. */
-const foreign = /«[^»]*»|message_new|orderReady|Лавка|Реклама|https?:\S+|lavka|Europe\/Moscow|\d\d:\d\d/g;
+const foreign =
+  /«[^»]*»|message_new|orderReady|Лавка|Реклама|https?:\S+|lavka|Long Poll|Callback API|203\.0\.113\.7|Europe\/Moscow|\d\d:\d\d/g;
 
 describe.each(readers)('the audit in $language', ({ language, t, locale }) => {
   const isOwn = (label: string) =>

@@ -7,6 +7,7 @@ import { type Model, Types } from 'mongoose';
 import { deadLetterLimits } from '../../shared/schemas/deadLetter.ts';
 import type { CommunityRef } from '../communities/communityRef.ts';
 import type { Sealing } from '../storage/sealing.ts';
+import { upserting } from '../storage/upserting.ts';
 import { currentTime } from '../work/clock.ts';
 import { type DeadLetter, deadLetterPurpose } from './deadLetter.model.ts';
 
@@ -74,23 +75,25 @@ export function createDeadLetters(deps: DeadLettersDeps): DeadLetters {
       if (known.matchedCount > 0) return 'known';
       if (!(await makeRoom(communityId, peerId))) return 'full';
       const text = raw.slice(0, deadLetterLimits.rawChars);
-      const { upsertedCount } = await deadLetters.updateOne(
-        { _id },
-        {
-          ...again,
-          $setOnInsert: {
-            companyId,
-            communityId,
-            network: community.network,
-            peerId,
-            form,
-            eventType: eventType.slice(0, 64),
-            rawSealed: sealing.seal(text, deadLetterPurpose(_id)),
-            isWhole: isWhole && text.length === raw.length,
-            at: now,
+      const { upsertedCount } = await upserting(() =>
+        deadLetters.updateOne(
+          { _id },
+          {
+            ...again,
+            $setOnInsert: {
+              companyId,
+              communityId,
+              network: community.network,
+              peerId,
+              form,
+              eventType: eventType.slice(0, 64),
+              rawSealed: sealing.seal(text, deadLetterPurpose(_id)),
+              isWhole: isWhole && text.length === raw.length,
+              at: now,
+            },
           },
-        },
-        { upsert: true },
+          { upsert: true },
+        ),
       );
       return upsertedCount > 0 ? 'new' : 'known';
     },

@@ -122,6 +122,7 @@ export const server: Side = {
     },
     {
       storage: [
+        'askAgain.ts',
         'bulkWrites.ts',
         'classifyStoreError.ts',
         'database.ts',

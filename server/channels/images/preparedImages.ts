@@ -6,6 +6,7 @@
 import type { Model } from 'mongoose';
 import type { Community } from '../../communities/community.model.ts';
 import type { OutgoingFile } from '../../conversations/outbox/channel.ts';
+import { upserting } from '../../storage/upserting.ts';
 import { CallError } from '../calls.ts';
 import type { UploadedImage } from './uploadedImage.model.ts';
 
@@ -52,10 +53,12 @@ export function createPreparedImages(deps: PreparedImagesDeps): PreparedImages {
     const [file] = await deps.imagesOf([imageId]);
     if (!file) return null;
     const attachment = await deps.upload(community, userId, file, stopping.signal);
-    await uploadedImages.updateOne(
-      { _id },
-      { $set: { attachment }, $currentDate: { uploadedAt: true } },
-      { upsert: true },
+    await upserting(() =>
+      uploadedImages.updateOne(
+        { _id },
+        { $set: { attachment }, $currentDate: { uploadedAt: true } },
+        { upsert: true },
+      ),
     );
     return attachment;
   }

@@ -1,11 +1,12 @@
 /** What administrators do with keys: each action is one atomic write and one line of the audit. */
 
 import { randomBytes } from 'node:crypto';
-import type { Model, Types } from 'mongoose';
+import { type Model, Types } from 'mongoose';
 import type { z } from 'zod';
 import type { apiKeyPatch, newApiKey } from '../../shared/schemas/apiKey.ts';
 import type { Actor } from '../audit/actor.ts';
 import type { Audit, NewAuditLine } from '../audit/audit.ts';
+import { createDocument } from '../storage/insertDocument.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import { currentTime } from '../work/clock.ts';
 import { type ApiKey, sealedAs } from './apiKey.model.ts';
@@ -45,7 +46,8 @@ export async function makeKey(
   const webhookSecret = newSecret();
   const consumerKey = randomBytes(CONSUMER_KEY_BYTES).toString('hex');
   const now = currentTime();
-  const made = await deps.apiKeys.create({
+  const key = await createDocument(deps.apiKeys, {
+    _id: new Types.ObjectId(),
     companyId: deps.companyId,
     ...given,
     statusUrl,
@@ -57,7 +59,6 @@ export async function makeKey(
     createdBy: actor.name,
     revision: 1,
   });
-  const key = made.toObject() as ApiKey;
   deps.forget(key.consumerKey);
   await writeAudit(deps, actor, key, {
     action: 'apiKey.made',

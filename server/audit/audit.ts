@@ -4,6 +4,7 @@
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { AuditAction, DetailOf, DetailValue } from '../../shared/schemas/auditActions.ts';
+import { askAgain } from '../storage/askAgain.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 
 export interface AuditLine {
@@ -65,11 +66,13 @@ export interface Audit {
 export function createAudit(lines: Model<AuditLine>): Audit {
   return {
     async append(line) {
-      try {
-        await lines.create(line);
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error;
-      }
+      await askAgain(async () => {
+        try {
+          await lines.create(line);
+        } catch (error) {
+          if (!isDuplicateKey(error)) throw error;
+        }
+      });
     },
     linesAbout: (companyId, subjectId, limit) =>
       lines

@@ -79,14 +79,7 @@ async function finish(deps: ClientMergeDeps, receiver: Client): Promise<Client> 
   await clientConversations.move(from, receiver._id, new Set(bonds.map(({ key }) => key)));
   await clientConversations.align(from);
   await clientConversations.align(receiver._id);
-  const done = await clients
-    .findOneAndUpdate(
-      { _id: receiver._id, 'takeover.at': receiver.takeover!.at },
-      { $unset: { takeover: '' } },
-      { returnDocument: 'after' },
-    )
-    .lean<Client>();
-  // A client with neither a user id nor a phone is deleted.
+  // A client with neither a user id nor a phone is deleted, while the job still leads to it.
   if (bonds.length > 0 || phone || letsGo)
     await clients.deleteOne({
       _id: from,
@@ -94,6 +87,13 @@ async function finish(deps: ClientMergeDeps, receiver: Client): Promise<Client> 
       phoneIndex: { $exists: false },
       takeover: { $exists: false },
     });
+  const done = await clients
+    .findOneAndUpdate(
+      { _id: receiver._id, 'takeover.at': receiver.takeover!.at },
+      { $unset: { takeover: '' } },
+      { returnDocument: 'after' },
+    )
+    .lean<Client>();
   return done ?? clients.findById(receiver._id).orFail().lean<Client>();
 }
 

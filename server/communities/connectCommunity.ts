@@ -1,13 +1,14 @@
 /** Connects a community by its access key, and changes a connected one. A refusal is returned as a value. */
 
 import { randomBytes } from 'node:crypto';
-import type { Model, Types } from 'mongoose';
+import { type Model, Types } from 'mongoose';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { cleanName } from '../../shared/names.ts';
 import type { Network } from '../../shared/schemas/common.ts';
 import type { communityPatch, newCommunity } from '../../shared/schemas/community.ts';
 import { isDuplicateKey } from '../storage/database.ts';
+import { createDocument } from '../storage/insertDocument.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import { currentTime } from '../work/clock.ts';
 import type { Community, CommunityConnection } from './community.model.ts';
@@ -54,7 +55,8 @@ export async function connectCommunity(
   if (refusal) return refusal;
   const profile = profileOf(check);
   try {
-    const created = await communities.create({
+    const created = await createDocument(communities, {
+      _id: new Types.ObjectId(),
       companyId: deps.companyId,
       network,
       ...profile,
@@ -65,14 +67,28 @@ export async function connectCommunity(
       connection: connectionNow('connecting'),
       createdAt: currentTime(),
     });
-    const outcome = await applyIntake(deps, created.toObject(), token);
+    const outcome = await applyIntake(deps, created, token);
     // Remove a half-connected community, so that the administrator can connect it again.
     if (outcome.kind !== 'done') await communities.deleteOne({ _id: created._id });
     return outcome;
   } catch (error) {
-    if (isDuplicateKey(error)) return { kind: 'communityExists' };
-    throw error;
+    if (!isDuplicateKey(error)) throw error;
+    const half = await findHalfConnected(deps, network, profile.externalId);
+    if (!half) return { kind: 'communityExists' };
+    const tokenSealed = sealSecret(sealing, half, 'token', token);
+    return applyIntake(deps, { ...half, ...profile, tokenSealed, intake }, token);
   }
+}
+
+/** A community whose connection the store cut short: it was never enabled, and connecting it again completes it. */
+async function findHalfConnected(
+  { communities, companyId }: CommunityActionDeps,
+  network: Network,
+  externalId: string,
+): Promise<Community | null> {
+  return communities
+    .findOne({ companyId, network, externalId, isEnabled: false, 'connection.state': 'connecting' })
+    .lean<Community>();
 }
 
 export async function changeCommunity(

@@ -8,7 +8,9 @@ import type { TemplateContent } from '../../shared/schemas/template.ts';
 import { type TemplateProblem, templateProblems } from '../../shared/templates/problems.ts';
 import type { Actor } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
+import { askAgain } from '../storage/askAgain.ts';
 import { isDuplicateKey } from '../storage/database.ts';
+import { createDocument } from '../storage/insertDocument.ts';
 import { currentTime } from '../work/clock.ts';
 import type { ApprovedVersions } from './approvedVersions.ts';
 import { completeAction } from './completeActions.ts';
@@ -59,12 +61,12 @@ export async function createTemplate(
   };
   await deps.holdImages(content.imageIds);
   try {
-    await deps.templates.create(template);
+    await createDocument(deps.templates, template);
   } catch (error) {
     if (isDuplicateKey(error)) return { kind: 'nameTaken' };
     throw error;
   }
-  await completeAction(deps, template);
+  await askAgain(() => completeAction(deps, template));
   return { kind: 'created', template };
 }
 
@@ -104,10 +106,17 @@ export async function applyTemplateAction(
   };
   const { _id, companyId, ...changed } = moved;
   if (action.action === 'edit') await deps.holdImages(life.latest.content.imageIds);
-  const written = await deps.templates.updateOne({ _id, companyId, revision }, { $set: changed });
-  if (written.matchedCount === 0) return { kind: 'changedMeanwhile' };
+  const isWritten = await askAgain(async (isRepeat) => {
+    const { matchedCount } = await deps.templates.updateOne({ _id, companyId, revision }, { $set: changed });
+    if (matchedCount > 0 || !isRepeat) return matchedCount > 0;
+    // An earlier attempt of this call may have written it.
+    const { at, personId } = step;
+    const own = { _id, revision: moved.revision, 'lastMove.at': at, 'lastMove.personId': personId };
+    return (await deps.templates.exists(own)) !== null;
+  });
+  if (!isWritten) return { kind: 'changedMeanwhile' };
   deps.approvedVersions.forget(companyId, template.name);
-  await completeAction(deps, moved);
+  await askAgain(() => completeAction(deps, moved));
   return { kind: 'moved', template: moved };
 }
 

@@ -1,6 +1,6 @@
-/** Fails each command of one piece of work, one after another, in each way in which a store can fail it. */
+/** Fails each command of one piece of work, one after another. */
 import { classifyStoreError } from '../../server/storage/classifyStoreError.ts';
-import { type StoreCommand, type StoreFault, storeFaults } from './storeFaults.ts';
+import { type StoreCommand, type StoreFault, usualFaults } from './storeFaults.ts';
 import { isWrite, type StoreProxy } from './storeProxy.ts';
 
 export interface FailingWork<Subject, Outcome> {
@@ -11,7 +11,7 @@ export interface FailingWork<Subject, Outcome> {
   again?(subject: Subject): Promise<Outcome>;
   /** Looks at what is stored, once the work has succeeded. @param outcome what it answered then. */
   check(subject: Subject, outcome: Outcome, failures: number): Promise<void> | void;
-  /** By default every way; fewer for work that takes long. */
+  /** By default two ways. All of `storeFaults` where the code tells one from another. */
   faults?: StoreFault[];
 }
 
@@ -34,7 +34,7 @@ export async function failEach<Subject, Outcome>(
   await failing.check(whole, outcome, 0);
   if (meant.length === 0) throw new Error('The work sends no such command');
   for (const [at, { name, collections }] of meant.entries())
-    for (const fault of failing.faults ?? storeFaults) {
+    for (const fault of failing.faults ?? usualFaults) {
       const what = `${name} of ${collections} (${at + 1} of ${meant.length}): ${fault.kind}, ${fault.work}`;
       await failOne(proxy, isMeant, failing, { fault, at }).catch((cause: unknown) => {
         throw new Error(`${what}: ${cause instanceof Error ? cause.message : cause}`, { cause });

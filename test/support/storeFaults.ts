@@ -28,6 +28,12 @@ export const storeFaults: StoreFault[] = works.flatMap((work): StoreFault[] => [
   { kind: 'writeConcern', work },
 ]);
 
+/** Enough where all ways lead through the same code: the work is there and nobody heard of it, or it is not. */
+export const usualFaults: StoreFault[] = [
+  { kind: 'cut', work: 'done' },
+  { kind: 'writeConcern', work: 'undone' },
+];
+
 export interface StoreCommand {
   name: string;
   collections: string[];

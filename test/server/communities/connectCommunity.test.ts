@@ -57,6 +57,14 @@ describe('connecting a community', () => {
     expect(await connect()).toEqual({ kind: 'communityExists' });
   });
 
+  it('completes a community whose connection the store had cut short', async () => {
+    await connect();
+    const halfway = { isEnabled: false, 'connection.state': 'connecting' as const };
+    await one.actions.communities.updateOne({}, { $set: halfway });
+    expect(await connect()).toMatchObject({ kind: 'done', community: { isEnabled: true } });
+    expect(await one.actions.communities.countDocuments()).toBe(1);
+  });
+
   it('leaves nothing behind when VK fails halfway', async () => {
     desk.sandbox.control.setFaults({ apiErrors: [{ method: 'groups.setLongPollSettings', code: 15 }] });
     expect(await connect()).toMatchObject({ kind: 'tokenRejected', networkCode: 15 });

@@ -1,0 +1,313 @@
+/** Each write of what people and systems do at the desk fails once, in each way: the repeat makes it whole, once. */
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { Types } from 'mongoose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { registerModel } from '../../server/accessRegister/register.model.ts';
+import { createRegister } from '../../server/accessRegister/register.ts';
+import { apiKeyModel } from '../../server/apiKeys/apiKey.model.ts';
+import { makeKey } from '../../server/apiKeys/changeKeys.ts';
+import { createNonces } from '../../server/apiKeys/nonces.ts';
+import { createRateLimits } from '../../server/apiKeys/rateLimits.ts';
+import { auditModel, createAudit } from '../../server/audit/audit.ts';
+import { clientModel } from '../../server/clients/client.model.ts';
+import { finishClientMerges } from '../../server/clients/clientMergeJob.ts';
+import { mergeClients } from '../../server/clients/merge.ts';
+import { openClient } from '../../server/clients/openClient.ts';
+import { bondPhone, unbondPhone } from '../../server/clients/phoneBonds.ts';
+import { phoneReportModel } from '../../server/clients/phoneReport.model.ts';
+import { blockedPhoneModel } from '../../server/companies/blockedPhone.model.ts';
+import { blockPhone, unblockPhone } from '../../server/companies/blockList.ts';
+import { companyModel } from '../../server/companies/company.model.ts';
+import { changeBankFlag, changeCompany } from '../../server/companies/companySettings.ts';
+import { createFileBucket, sweepOpenFiles } from '../../server/storage/fileBucket.ts';
+import { openFileModel } from '../../server/storage/openFiles.model.ts';
+import { createSealing } from '../../server/storage/sealing.ts';
+import { createApprovedVersions } from '../../server/templates/approvedVersions.ts';
+import type { TemplateAction } from '../../server/templates/life.ts';
+import { templateModel, templateVersionModel } from '../../server/templates/template.model.ts';
+import { applyTemplateAction, createTemplate } from '../../server/templates/templates.ts';
+import { orderReady } from '../shared/templates/samples.ts';
+import { failEachWrite } from '../support/everyWrite.ts';
+import { type FaultyStore, openFaultyStore } from '../support/faultyStore.ts';
+import { silent } from '../support/store.ts';
+import { writesTo } from '../support/storeProxy.ts';
+
+const companyId = new Types.ObjectId();
+const actor = { id: 'a'.repeat(24), name: 'Мария' };
+const sealing = createSealing(randomBytes(32));
+let store: FaultyStore;
+let models: ReturnType<typeof modelsOf>;
+let count = 0;
+const next = () => ++count;
+const phone = () => `+7999000${String(1000 + next())}`;
+
+function modelsOf({ connection }: FaultyStore) {
+  return {
+    register: registerModel(connection),
+    apiKeys: apiKeyModel(connection),
+    auditLines: auditModel(connection),
+    clients: clientModel(connection),
+    phoneReports: phoneReportModel(connection),
+    blockedPhones: blockedPhoneModel(connection),
+    companies: companyModel(connection),
+    openFiles: openFileModel(connection),
+    templates: templateModel(connection),
+    versions: templateVersionModel(connection),
+  };
+}
+
+beforeAll(async () => {
+  store = await openFaultyStore();
+  models = modelsOf(store);
+  await store.build(Object.values(models) as never);
+  await models.companies.create({ _id: companyId, slug: 'shop', name: 'Лавка', createdAt: new Date() });
+});
+afterAll(() => store?.[Symbol.asyncDispose]());
+
+const audit = () => createAudit(models.auditLines);
+const auditedAs = async (subjectId: string) =>
+  (await models.auditLines.find({ 'subject.id': subjectId }).lean()).map(({ action }) => action);
+
+describe('the company', () => {
+  const settings = () => ({
+    ...models,
+    companyId,
+    sealing,
+    audit: audit(),
+    keeper: { forget: () => undefined },
+  });
+
+  it('blocks a phone once, and unblocks it', async () => {
+    await failEachWrite(store.proxy, {
+      begin: phone,
+      work: (blocked) => blockPhone(settings(), { phone: blocked, reason: 'просил' }, actor),
+      async check(_, { _id, phoneIndex }) {
+        expect(await models.blockedPhones.countDocuments({ phoneIndex })).toBe(1);
+        expect(await models.auditLines.countDocuments({ _id: `blockedPhone:${_id}:added` })).toBe(1);
+      },
+    });
+    await failEachWrite(store.proxy, {
+      begin: () => blockPhone(settings(), { phone: phone(), reason: '' }, actor),
+      work: ({ _id }) => unblockPhone(settings(), _id.toHexString(), actor),
+      async check({ _id, phoneIndex }) {
+        expect(await models.blockedPhones.countDocuments({ phoneIndex })).toBe(0);
+        expect(await models.auditLines.countDocuments({ _id: `blockedPhone:${_id}:removed` })).toBe(1);
+      },
+    });
+  });
+
+  it('changes its settings, each with a line of the audit', async () => {
+    await failEachWrite(store.proxy, {
+      begin: () => changeBankFlag(settings(), false, actor),
+      async work() {
+        await changeCompany(settings(), { name: `Лавка ${next()}` }, actor);
+        return changeBankFlag(settings(), true, actor);
+      },
+      async check(_, { isBank }) {
+        expect(isBank).toBe(true);
+        const lines = await auditedAs(companyId.toHexString());
+        const [set, lifted] = ['company.bankSet', 'company.bankLifted'].map(
+          (action) => lines.filter((each) => each === action).length,
+        );
+        expect(set! - lifted!).toBeOneOf([0, 1]);
+        const company = await models.companies.findById(companyId).orFail().lean();
+        expect(company.unaudited ?? []).toEqual([]);
+      },
+    });
+  });
+});
+
+describe('templates', () => {
+  const deps = () => ({
+    companyId,
+    ...models,
+    audit: audit(),
+    approvedVersions: createApprovedVersions(models.templates),
+    holdImages: async () => undefined,
+    knownImageIds: async (ids: readonly string[]) => new Set(ids),
+  });
+  const create = async (name: string) => {
+    const created = await createTemplate(deps(), { name, title: name, content: orderReady }, actor);
+    // The first call had made it, and its answer was lost.
+    return created.kind === 'created'
+      ? created.template
+      : models.templates.findOne({ companyId, name }).orFail().lean();
+  };
+
+  it('are made once, and approved with their version and their lines', async () => {
+    await failEachWrite(store.proxy, {
+      begin: () => `order${next()}`,
+      async work(name) {
+        let template = await create(name);
+        const step = async (move: TemplateAction) => {
+          const { _id, revision } = template;
+          const outcome = await applyTemplateAction(deps(), _id.toHexString(), { revision, move }, actor);
+          if (outcome.kind !== 'moved') throw new Error(`${move.action}: ${outcome.kind}`);
+          template = outcome.template;
+        };
+        // A person sees which steps the first call had done.
+        if (template.status === 'draft') await step({ action: 'submit' });
+        if (template.status === 'onReview') await step({ action: 'approve' });
+        return template;
+      },
+      async check(name) {
+        const stored = await models.templates.find({ companyId, name }).lean();
+        expect(stored.map(({ status }) => status)).toEqual(['approved']);
+        const versions = await models.versions.find({ templateId: stored[0]!._id }).lean();
+        expect(versions.map(({ status }) => status)).toEqual(['approved']);
+        expect((await auditedAs(stored[0]!._id.toHexString())).sort()).toEqual([
+          'template.approved',
+          'template.created',
+          'template.submitted',
+        ]);
+      },
+    });
+  });
+});
+
+describe('clients', () => {
+  const deps = () => ({
+    ...models,
+    companyId,
+    sealing,
+    clientConversations: {
+      move: async () => undefined,
+      align: async () => undefined,
+      shownName: async () => undefined,
+    },
+  });
+  const open = () => openClient(models.clients, { companyId, network: 'vk', externalUserId: `${next()}` });
+
+  it('get a phone, lose it, and are merged, each once', async () => {
+    await failEachWrite(store.proxy, {
+      begin: async () => ({ client: await open(), other: await open(), phone: phone() }),
+      async work({ client, other, phone: claimed }) {
+        const claim = { phone: claimed, how: 'hand' as const, network: null, personName: 'Мария' };
+        const bonded = await bondPhone(deps(), other._id, claim);
+        // After the merge the other client is gone.
+        if (bonded.kind !== 'notFound') expect(bonded.kind).toBeOneOf(['bonded', 'hasOther']);
+        return mergeClients(deps(), client._id, other._id);
+      },
+      async check({ client, other }) {
+        // What the repeat could not see any more, a sweep finishes.
+        await finishClientMerges(deps(), new Date(Date.now() + 60_000));
+        const merged = await models.clients.findById(client._id).orFail().lean();
+        expect(merged.bonds).toHaveLength(2);
+        expect(merged.phoneIndex).toBeTypeOf('string');
+        expect(merged.takeover).toBeUndefined();
+        expect(await models.clients.countDocuments({ _id: other._id })).toBe(0);
+        await unbondPhone(deps(), client._id);
+      },
+    });
+  });
+
+  it('are opened once per user id', async () => {
+    await failEachWrite(store.proxy, {
+      begin: next,
+      work: (id) => openClient(models.clients, { companyId, network: 'ok', externalUserId: `${id}` }),
+      async check(id, opened) {
+        const found = await models.clients.find({ 'bonds.key': `ok:${id}` }).lean();
+        expect(found.map(({ _id }) => _id)).toEqual([opened._id]);
+      },
+    });
+  });
+});
+
+describe('the register', () => {
+  it('counts each row that a person saw once, and each view once', async () => {
+    const clientId = new Types.ObjectId();
+    await failEachWrite(store.proxy, {
+      begin: () => ({
+        person: { id: new Types.ObjectId().toHexString(), name: 'Мария' },
+        register: createRegister({ companyId, ...models, logger: silent, flushMs: 1_000_000 }),
+      }),
+      async work({ person, register }) {
+        register.recordRowViews(person, 'deliveries', ['a', 'b', 'c']);
+        register.recordView(person, clientId, ['card', 'phone']);
+        await register.flush();
+        // A flush never fails: what is left is written by the next one.
+        await register.flush();
+      },
+      async check({ person }) {
+        const lines = await models.register.find({ personId: person.id }).lean();
+        expect(lines.find(({ clientId: client }) => client === null)?.details.rows).toBe(3);
+        expect(lines.find(({ clientId: client }) => client !== null)?.seen).toEqual(['card', 'phone']);
+        expect(lines).toHaveLength(2);
+      },
+    });
+  });
+});
+
+describe('signed requests', () => {
+  it('make a key once, with its line', async () => {
+    const deps = {
+      ...modelsOf(store),
+      companyId,
+      sealing,
+      audit: audit(),
+      problemOfStatusUrl: () => null,
+      forget: () => undefined,
+    };
+    await failEachWrite(store.proxy, {
+      begin: () => `Shop ${next()}`,
+      work: (name) =>
+        makeKey(deps, actor, {
+          name,
+          rights: ['send'],
+          statusUrl: null,
+          ratePerMinute: 600,
+          requiresBodyHash: false,
+        }),
+      async check(name, made, failures) {
+        expect(failures).toBe(0);
+        if (made.kind !== 'made') throw new Error(made.kind);
+        expect(await models.apiKeys.countDocuments({ name })).toBe(1);
+        expect(await auditedAs(made.key._id.toHexString())).toEqual(['apiKey.made']);
+      },
+    });
+  });
+
+  it('never use a nonce twice, and never call a fresh one used without having stored it', async () => {
+    const nonces = createNonces(store.connection.getClient().db(store.connection.name) as never);
+    const claim = (nonce: string) =>
+      nonces.use({ consumerKey: 'k', timestampS: 1, nonce, keptUntil: new Date(Date.now() + 60_000) });
+    await failEachWrite(store.proxy, {
+      begin: () => `${next()}`,
+      work: claim,
+      // A client that hears 503 signs again, with another nonce.
+      again: () => claim(`${next()}`),
+      async check(_, isNew) {
+        expect(isNew).toBe(true);
+      },
+    });
+    expect(await claim('once')).toBe(true);
+    expect(await claim('once')).toBe(false);
+  });
+
+  it('count at a rate that two processes begin at once', async () => {
+    const rates = createRateLimits(store.connection.getClient().db(store.connection.name) as never);
+    store.proxy.fail({ kind: 'racedUpsert', work: 'undone' }, { of: writesTo('apiKeyRates'), times: 1 });
+    expect(await rates.consume({ _id: new Types.ObjectId(), ratePerMinute: 60 }, 1)).toMatchObject({
+      isAllowed: true,
+    });
+    expect(store.proxy.heal()).toBe(1);
+  });
+});
+
+describe('a file', () => {
+  it('is whole, or leaves nothing once it was swept', async () => {
+    const bucket = createFileBucket<{ _id: Types.ObjectId; filename: string }>(store.connection, 'faulty');
+    await failEachWrite(store.proxy, {
+      begin: () => `${next()}.txt`,
+      work: (name) => bucket.store([Readable.from([Buffer.from('содержимое')])], name, {}),
+      async check(name, { _id }) {
+        while (await sweepOpenFiles(store.connection, new Date(Date.now() + 2 * 3600_000)));
+        const kept = await bucket.files().find({ filename: name }).toArray();
+        expect(kept.map((file) => file._id)).toEqual([_id]);
+        expect(await bucket.chunks().countDocuments({ files_id: { $nin: [_id] } })).toBe(0);
+        await bucket.remove(_id);
+      },
+    });
+  });
+});

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { authCollections } from '../../../server/auth/personDocument.ts';
 import { failEach, failEachWrite } from '../../support/everyWrite.ts';
 import { type FaultyStore, openFaultyStore } from '../../support/faultyStore.ts';
-import type { StoreFault } from '../../support/storeFaults.ts';
+import { storeFaults } from '../../support/storeFaults.ts';
 import { openTestDesk, type TestDesk } from './openTestDesk.ts';
 
 let store: FaultyStore;
@@ -32,11 +32,6 @@ afterAll(async () => {
 });
 
 const any = () => true;
-/** Each password takes long to check, so that not every way to fail is tried. */
-const faults: StoreFault[] = [
-  { kind: 'timeLimit', work: 'undone' },
-  { kind: 'cut', work: 'done' },
-];
 
 /** Fails as the browser sees it: 503 is the one failure that it repeats. */
 async function answered(answer: Response): Promise<string> {
@@ -56,7 +51,6 @@ const post = (path: string, cookie: string, body: unknown) =>
 it('signing in', async () => {
   const password = desk.passwords.get('anna@example.com') ?? '';
   await failEach(store.proxy, any, {
-    faults,
     begin: () => undefined,
     work: async () => answered(await desk.signIn('anna@example.com', password)),
     check: (_, body) => expect(JSON.parse(body)).toEqual({ ok: true }),
@@ -68,6 +62,7 @@ const forget = () => desk.auth.forget({ kind: 'person', personId: adminId });
 
 it('any request with a session', async () => {
   await failEach(store.proxy, any, {
+    faults: storeFaults,
     begin: forget,
     work: async () => answered(await fetch(`${desk.url}/api/people`, { headers: { cookie: admin } })),
     check: (_, body) => expect(JSON.parse(body).people.length).toBeGreaterThan(3),
@@ -76,7 +71,6 @@ it('any request with a session', async () => {
 
 it('signing out', async () => {
   await failEach(store.proxy, any, {
-    faults,
     begin: () => desk.cookieOf('ivan@example.com'),
     work: async (cookie) => answered(await post('/api/auth/sign-out', cookie, {})),
     async check(cookie) {
@@ -89,7 +83,6 @@ it('adding a person: one person, with a password', async () => {
   const emailOf = (id: number) => `person${id}@example.com`;
   const inStore = (collection: string) => store.direct.collection(collection);
   await failEachWrite(store.proxy, {
-    faults,
     begin: () => ++people,
     async work(id) {
       const person = { name: 'Новый', email: emailOf(id), role: 'agent', communityIds: null };

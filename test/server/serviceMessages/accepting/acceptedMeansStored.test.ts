@@ -53,6 +53,7 @@ async function expectStored(phones: string[], outcomes: AcceptOutcome[]): Promis
 
 it('a batch with tokens is stored once, whichever of its writes fails', async () => {
   const writes = await failEachWrite(store.proxy, {
+    faults: storeFaults,
     begin: newPhones,
     work: (phones) => accept(phones, true),
     check: expectStored,
@@ -62,6 +63,7 @@ it('a batch with tokens is stored once, whichever of its writes fails', async ()
 
 it('a batch without tokens is accepted at once, though one of its writes fails', async () => {
   await failEachWrite(store.proxy, {
+    faults: storeFaults,
     begin: newPhones,
     work: (phones) => accept(phones, false),
     async check(phones, outcomes, failures) {

@@ -29,12 +29,16 @@ type Listed = Pick<Campaign, '_id'> | { id: string };
 export type CampaignFixture = Awaited<ReturnType<typeof startCampaigns>>;
 
 /** Tests share their phones. A bank is exempt from the daily quota (N7), so it never runs out. */
-export async function startCampaigns({ isBank = () => true }: Pick<SendingOptions, 'isBank'> = {}) {
+export async function startCampaigns({
+  isBank = () => true,
+  store,
+}: Pick<SendingOptions, 'isBank' | 'store'> = {}) {
   const network = steeredNetwork();
   const late: { tallies?: Tallies; stops?: Stops } = {};
   const sending = await startSending({
     channels: network.channels,
     isBank,
+    ...(store && { store }),
     listeners: [(messages) => late.tallies!.onTransition(messages)],
     stops: { of: (senderKeys) => late.stops!.of(senderKeys) },
   });

@@ -39,5 +39,5 @@ export async function cancelAll(deps: WriteDeps, waiting: ServiceMessage[]): Pro
     note(change, { status: 'undelivered', at: now, source: 'desk', tryNo: null, code: 'cancelled' }, now);
     return change;
   });
-  await writeChanges(deps, changes, now);
+  await writeChanges(deps, changes);
 }

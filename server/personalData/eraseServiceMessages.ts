@@ -95,7 +95,7 @@ async function cancelWaiting(deps: EraseServiceMessagesDeps, messages: ServiceMe
       note(change, { status: 'undelivered', at: now, source: 'desk', tryNo: null, code: 'cancelled' }, now);
       return change;
     });
-  await writeChanges(deps, changes, now);
+  await writeChanges(deps, changes);
 }
 
 /** The filter matches only a message that is not being sent and has not changed since its effects ran. */

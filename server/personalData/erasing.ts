@@ -2,8 +2,7 @@
  * Erases clients. An erasure is a document: requested once, then run step by step by any process that finds it due.
  * Every step is safe to repeat, so after a crash another process runs the erasure again from its start.
  */
-
-import type { Model } from 'mongoose';
+import { type Model, Types } from 'mongoose';
 import type { ErasureReason } from '../../shared/schemas/personalData.ts';
 import type { Register } from '../accessRegister/register.ts';
 import type { Actor } from '../audit/actor.ts';
@@ -16,7 +15,7 @@ import { type BlockListDeps, forgetBlockedPhone } from '../companies/blockList.t
 import type { Logger } from '../observability/logger.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import { currentTime, currentTimeMs } from '../work/clock.ts';
-import { leaseEnd } from '../work/lease.ts';
+import { dueLease, keepRenewing } from '../work/lease.ts';
 import {
   type EraseClientRowDeps,
   eraseClientRow,
@@ -56,6 +55,8 @@ export interface ErasingTiming {
 }
 
 const usualTiming: ErasingTiming = { leaseMs: 10 * 60_000, lateWritesMs: 90_000 };
+/** Each run has its own id: a run that lost its lease writes no state. */
+const lease = dueLease({ dueAt: 'dueAt', owner: 'runId' });
 /** Wait before the next try at messages that could not be erased yet. */
 const REMAINING_MS = 60_000;
 /** Wait for an unfinished merge of clients. */
@@ -88,15 +89,17 @@ export function createErasing(deps: ErasingDeps): Erasing {
   const { companyId, clients, erasures, register } = deps;
   const timing = { ...usualTiming, ...deps.timing };
 
-  async function workOn(claimed: Erasure, now: Date): Promise<void> {
+  async function workOn(claimed: Erasure, runId: Types.ObjectId, now: Date): Promise<void> {
     await writeRegister(claimed);
     const erasure = await eraseClientRow(deps, claimed, now);
+    const { _id } = claimed;
+    const own = { _id, ...lease.heldBy(runId) };
     if (!erasure) {
-      const dueAt = new Date(now.getTime() + MERGE_MS);
-      await erasures.updateOne({ _id: claimed._id }, { $set: { dueAt } });
+      const { filter, set } = lease.release(runId, new Date(now.getTime() + MERGE_MS));
+      await erasures.updateOne({ _id, ...filter }, { $set: set });
       return;
     }
-    const { _id, clientId, phoneIndex } = erasure;
+    const { clientId, phoneIndex } = erasure;
     await eraseThreads(
       { ...deps, eraseServiceMessages: (ids) => eraseServiceMessagesById(deps, ids) },
       erasure,
@@ -110,10 +113,7 @@ export function createErasing(deps: ErasingDeps): Erasing {
         after: erasure.mailingRowsUpTo,
         until,
         reached: async (campaignRowsUpTo) => {
-          await erasures.updateOne(
-            { _id },
-            { $set: { mailingRowsUpTo: campaignRowsUpTo, dueAt: leaseEnd(timing.leaseMs) } },
-          );
+          await erasures.updateOne(own, { $set: { mailingRowsUpTo: campaignRowsUpTo } });
         },
       });
     // Only on the first run: later blocks and refusals of the phone concern its next owner.
@@ -138,19 +138,37 @@ export function createErasing(deps: ErasingDeps): Erasing {
     ];
     if (waits.length > 0) {
       const next = new Date(Math.min(...waits.map((each) => each.getTime())));
-      await erasures.updateOne(
-        { _id },
-        { $set: { state: 'waiting', emptiedAt: until, dueAt: next }, $unset: { mailingRowsUpTo: 1 } },
-      );
+      await erasures.updateOne(own, {
+        $set: { state: 'waiting', emptiedAt: until, ...lease.release(runId, next).set },
+        $unset: { mailingRowsUpTo: 1 },
+      });
       return;
     }
-    await erasures.updateOne(
-      { _id },
-      {
-        $set: { state: 'done', emptiedAt: until, finishedAt: now },
-        $unset: { dueAt: 1, phoneSealed: 1, phoneIndex: 1, mailingRowsUpTo: 1 },
+    await erasures.updateOne(own, {
+      $set: { state: 'done', emptiedAt: until, finishedAt: now },
+      $unset: { dueAt: 1, runId: 1, phoneSealed: 1, phoneIndex: 1, mailingRowsUpTo: 1 },
+    });
+  }
+
+  async function keepingLease(
+    { _id }: Erasure,
+    runId: Types.ObjectId,
+    work: () => Promise<void>,
+  ): Promise<void> {
+    const renewing = keepRenewing({
+      everyMs: timing.leaseMs / 3,
+      async renew() {
+        const { filter, set } = lease.renew(runId, timing.leaseMs);
+        const { matchedCount } = await erasures.updateOne({ _id, ...filter }, { $set: set });
+        return matchedCount === 1;
       },
-    );
+      logFailure: (error) => deps.logger.warn({ err: error }, 'the lease of an erasure was not renewed'),
+    });
+    try {
+      await work();
+    } finally {
+      await renewing.stop();
+    }
   }
 
   function writeRegister({ clientId, reason, reference, requestedAt, requestedBy }: Erasure): Promise<void> {
@@ -200,17 +218,19 @@ export function createErasing(deps: ErasingDeps): Erasing {
       let done = 0;
       const seen = new Set<string>();
       for (;;) {
+        const runId = new Types.ObjectId();
+        const { set } = lease.claim(runId, timing.leaseMs, new Date(Math.max(currentTimeMs(), now.getTime())));
         const erasure = await erasures
           .findOneAndUpdate(
             { dueAt: { $lte: now } },
-            { $set: { dueAt: leaseEnd(timing.leaseMs, new Date(Math.max(currentTimeMs(), now.getTime()))) } },
+            { $set: set },
             { sort: { dueAt: 1 }, returnDocument: 'after' },
           )
           .lean<Erasure>();
         // An erasure that is due again within one call waits for the next call.
         if (!erasure || seen.has(erasure._id.toHexString())) return done;
         seen.add(erasure._id.toHexString());
-        await workOn(erasure, now);
+        await keepingLease(erasure, runId, () => workOn(erasure, runId, now));
         done += 1;
       }
     },

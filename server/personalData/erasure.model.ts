@@ -20,6 +20,8 @@ export interface Erasure {
   mailingRowsUpTo?: string;
   /** When the next run is due; while one runs, the end of its lease. Absent when nothing is left to do. */
   dueAt?: Date;
+  /** The run that holds the lease. */
+  runId?: Types.ObjectId | null;
   /** Time of the first complete run; a second run erases what was in progress then. */
   emptiedAt: Date | null;
   finishedAt: Date | null;
@@ -41,6 +43,7 @@ const erasureSchema = new Schema<Erasure>(
     phoneIndex: String,
     mailingRowsUpTo: String,
     dueAt: Date,
+    runId: oid,
     emptiedAt: { type: Date, default: null },
     finishedAt: { type: Date, default: null },
   },

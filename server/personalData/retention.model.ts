@@ -8,7 +8,8 @@ export interface Retention {
   periods?: RetentionPeriods;
   revision: number;
   /** One process sweeps at a time; two would do no harm. */
-  leaseUntil?: Date;
+  leaseUntil?: Date | null;
+  sweptBy?: Types.ObjectId | null;
   sweptAt?: Date;
   /** The sweep has handled everything up to these ids. */
   messagesUpTo?: Types.ObjectId;
@@ -21,6 +22,7 @@ const retentionSchema = new Schema<Retention>(
     periods: Schema.Types.Mixed,
     revision: { type: Number, required: true },
     leaseUntil: Date,
+    sweptBy: Schema.Types.ObjectId,
     sweptAt: Date,
     messagesUpTo: Schema.Types.ObjectId,
     mailingsUpTo: Schema.Types.ObjectId,

@@ -9,7 +9,7 @@ import type { RingKey } from '../apiKeys/keyRing.ts';
 import type { Logger } from '../observability/logger.ts';
 import { currentTime, currentTimeMs } from '../work/clock.ts';
 import { startDueLoop } from '../work/dueLoop.ts';
-import { leaseBeside } from '../work/lease.ts';
+import { keepRenewing, leaseBeside } from '../work/lease.ts';
 import type { NoticePoster, Posted } from './postNotice.ts';
 import { SIGNATURE_HEADER, signatureOf } from './signNotice.ts';
 import type { NoticeTransition, StatusNotices } from './statusNotices.model.ts';
@@ -23,7 +23,7 @@ export interface NoticeSenderDeps {
 }
 
 export interface NoticeTiming {
-  /** Longer than a post may take, or another process would send the same post. */
+  /** Renewed while posts are under way; a crash delays a message's notices by this much. */
   leaseMs: number;
   pollMs: number;
   /** Waits between attempts; the last one repeats until the notice is given up. */
@@ -109,7 +109,7 @@ export function startNoticeSender({
   function begin(claimed: Claimed, stopping: AbortSignal): void {
     const keyId = claimed.keyId.toHexString();
     ofKey.set(keyId, (ofKey.get(keyId) ?? 0) + 1);
-    const work = deliver(claimed, stopping)
+    const work = keepingClaim(claimed, () => deliver(claimed, stopping))
       .catch((error: unknown) =>
         logger.warn(
           { err: error, messageId: claimed._id },
@@ -124,6 +124,25 @@ export function startNoticeSender({
         loop.wake();
       });
     underWay.add(work);
+  }
+
+  async function keepingClaim(claimed: Claimed, work: () => Promise<void>): Promise<void> {
+    const renewing = keepRenewing({
+      everyMs: leaseMs / 3,
+      async renew() {
+        const { matchedCount } = await notices.updateOne(heldBy(claimed), {
+          $set: lease.renew(claimed.claimId, leaseMs).set,
+        });
+        return matchedCount === 1;
+      },
+      logFailure: (error) =>
+        logger.warn({ err: error, messageId: claimed._id }, 'renewing the claim on status notices failed'),
+    });
+    try {
+      await work();
+    } finally {
+      await renewing.stop();
+    }
   }
 
   async function deliver(claimed: Claimed, stopping: AbortSignal): Promise<void> {

@@ -8,12 +8,11 @@
  *   (`campaigns/worker.ts`).
  * - `dueLease`: the document is due at `dueAt`, and a claim sets `dueAt` to the lease's end. Answers
  *   (`conversations/outbox/claims.ts`: `outbox.dueAt`, `outbox.owner`), service messages
- *   (`serviceMessages/claimBatch.ts`: `outbox.dueAt`, `outbox.claimId`).
+ *   (`serviceMessages/sending/claimBatch.ts`: `outbox.dueAt`, `outbox.claimId`), status effects
+ *   (`serviceMessages/statuses/statusEffects.ts`: `openMoves.dueAt`, `sweptBy`), erasures (`personalData/erasing.ts`:
+ *   `dueAt`, `runId`).
  * - `leaseBeside`: the lease has its own fields beside `dueAt`. Status notices (`statusWebhooks/noticeSender.ts`:
- *   `leaseUntil`, `claimId`).
- * - Leases without an owner use only `leaseEnd` and `leaseRanOut`: `openMoves.dueAt`
- *   (`serviceMessages/statusEffects.ts`), `erasures.dueAt` (`personalData/erasing.ts`), `retention.leaseUntil`
- *   (`personalData/sweeper.ts`). Their work may run twice without harm.
+ *   `leaseUntil`, `claimId`), retention (`personalData/sweeper.ts`: `leaseUntil`, `sweptBy`).
  * The times in `keyHolders`, `processes` and `clients.takeover` are not leases: they record when a process was last
  * alive. `keepRenewing` also updates the time in `keyHolders`.
  */
@@ -51,7 +50,7 @@ export interface DueLease extends Omit<Lease, 'release'> {
 export const leaseEnd = (leaseMs: number, now = currentTime()): Date => new Date(now.getTime() + leaseMs);
 
 /** Also matches a lease that was released or never claimed. */
-export const leaseRanOut = (leaseUntil: string, now: Date): Fragment =>
+const leaseRanOut = (leaseUntil: string, now: Date): Fragment =>
   fragment({ [leaseUntil]: { $not: { $gt: now } } });
 
 /** The owner may claim this lease again before it expires. */

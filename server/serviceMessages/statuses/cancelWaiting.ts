@@ -27,7 +27,7 @@ export async function cancelWaiting(
     const now = currentTime();
     const change = beginChange(message, { 'outbox.phase': 'waiting' });
     note(change, { status: 'undelivered', at: now, source: 'desk', tryNo: null, code: 'cancelled' }, now);
-    const written = await writeChanges(deps, [change], now);
+    const written = await writeChanges(deps, [change]);
     if (written.size > 0)
       return {
         kind: 'cancelled',

@@ -12,6 +12,8 @@ export interface OpenTransitions {
   openedAt: Date;
   /** After this, any process may assume that the writer crashed, and runs the effects. Also that process's lease. */
   dueAt: Date;
+  /** The sweep that runs them now. */
+  sweptBy?: Types.ObjectId;
 }
 
 const openTransitionsSchema = new Schema<OpenTransitions>(
@@ -19,6 +21,7 @@ const openTransitionsSchema = new Schema<OpenTransitions>(
     messageIds: { type: [Schema.Types.ObjectId], required: true },
     openedAt: { type: Date, required: true },
     dueAt: { type: Date, required: true },
+    sweptBy: Schema.Types.ObjectId,
   },
   { strict: 'throw', collection: 'openMoves', versionKey: false },
 );

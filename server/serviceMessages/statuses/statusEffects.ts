@@ -7,7 +7,7 @@
 import { type Model, Types } from 'mongoose';
 import type { Logger } from '../../observability/logger.ts';
 import { currentTime } from '../../work/clock.ts';
-import { leaseEnd } from '../../work/lease.ts';
+import { dueLease, keepRenewing, leaseEnd } from '../../work/lease.ts';
 import type { QuotaKeeper } from '../quota/quota.ts';
 import { unitsToReturn } from '../quota/units.ts';
 import type { ServiceMessage, StatusTransition } from '../serviceMessage.model.ts';
@@ -39,7 +39,7 @@ export interface StatusEffectDeps {
 
 export interface StatusEffects {
   /** Call it before the write. From then on the write's effects will run, even if this process crashes. */
-  open(changeId: Types.ObjectId, messageIds: Types.ObjectId[], now: Date): Promise<void>;
+  open(changeId: Types.ObjectId, messageIds: Types.ObjectId[]): Promise<void>;
   /** Runs the effects of one write for the messages that it changed. Never rejects: a failure is retried later. */
   run(changeId: Types.ObjectId, messages: readonly ServiceMessage[]): Promise<void>;
   /** Runs the pending effects of these messages. Returns the ids of those for which it failed. */
@@ -56,6 +56,8 @@ type OpenChanges = Map<string, Pick<ReadonlySet<string>, 'has'>>;
 /** For the write of the current call: all the messages that the call was given. */
 const ALL_MESSAGES: Pick<ReadonlySet<string>, 'has'> = { has: () => true };
 
+/** Of rows that were left by their writer. Each sweep has its own id. */
+const sweepLease = dueLease({ dueAt: 'dueAt', owner: 'sweptBy' });
 const SWEEP_ROWS = 100;
 const SWEEP_MESSAGES = 500;
 
@@ -106,7 +108,8 @@ export function createStatusEffects(deps: StatusEffectDeps): StatusEffects {
   }
 
   return {
-    async open(changeId, messageIds, now) {
+    async open(changeId, messageIds) {
+      const now = currentTime();
       await openTransitions.collection.insertOne({
         _id: changeId,
         messageIds,
@@ -153,16 +156,35 @@ export function createStatusEffects(deps: StatusEffectDeps): StatusEffects {
           .lean<OpenTransitions[]>(),
       );
       if (due.length === 0) return 0;
-      // The lease keeps other sweeping processes off these rows.
-      await openTransitions.updateMany(
-        { _id: { $in: due.map(({ _id }) => _id) }, dueAt: { $lte: now } },
-        { $set: { dueAt: leaseEnd(leaseMs, now) } },
-      );
-      const messageIds = due.flatMap((row) => row.messageIds);
-      await attempt(() => runRows(due, messageIds, now), messageIds.length);
-      return due.length;
+      const sweepId = new Types.ObjectId();
+      const { filter, set } = sweepLease.claim(sweepId, leaseMs, now);
+      const rowIds = { _id: { $in: due.map(({ _id }) => _id) } };
+      await openTransitions.updateMany({ ...rowIds, ...filter }, { $set: set });
+      // Another process may have claimed some of them first.
+      const own = await openTransitions.find({ ...rowIds, sweptBy: sweepId }).lean<OpenTransitions[]>();
+      if (own.length === 0) return 0;
+      const messageIds = own.flatMap((row) => row.messageIds);
+      const renewing = keepSweeping(sweepId, own);
+      await attempt(() => runRows(own, messageIds, now), messageIds.length);
+      await renewing.stop();
+      return own.length;
     },
   };
+
+  function keepSweeping(sweepId: Types.ObjectId, rows: OpenTransitions[]) {
+    return keepRenewing({
+      everyMs: leaseMs / 3,
+      async renew() {
+        const { filter, set } = sweepLease.renew(sweepId, leaseMs);
+        const { matchedCount } = await openTransitions.updateMany(
+          { _id: { $in: rows.map(({ _id }) => _id) }, ...filter },
+          { $set: set },
+        );
+        return matchedCount > 0;
+      },
+      logFailure: (error) => logger.warn({ err: error }, 'the lease of status effects was not renewed'),
+    });
+  }
 
   async function runRows(due: OpenTransitions[], messageIds: Types.ObjectId[], now: Date): Promise<void> {
     const changeIds = due.map(({ _id }) => _id);

@@ -13,7 +13,6 @@ export interface WriteDeps {
 export async function writeChanges(
   { serviceMessages, statusEffects }: WriteDeps,
   changes: Change[],
-  now: Date,
 ): Promise<Set<Change>> {
   if (changes.length === 0) return new Set();
   const changeId = new Types.ObjectId();
@@ -23,7 +22,6 @@ export async function writeChanges(
     await statusEffects.open(
       changeId,
       transitioning.map(({ before }) => before._id),
-      now,
     );
   for (const { lines } of changes) for (const line of lines) if (line.isApplied) line.changeId = changeId;
   const operations = changes.map((change) => toOperation(change, changeId));

@@ -158,11 +158,7 @@ it('match the histories after any repeats, groupings and crashes', async () => {
               return change;
             });
             await dying(now.reported, () =>
-              writeChanges(
-                { serviceMessages: models.serviceMessages, statusEffects },
-                changes,
-                new Date(nowMs),
-              ),
+              writeChanges({ serviceMessages: models.serviceMessages, statusEffects }, changes),
             );
             break;
           }

@@ -8,7 +8,6 @@ import {
   leaseBeside,
   leaseEnd,
   leaseIn,
-  leaseRanOut,
 } from '../../../server/work/lease.ts';
 import { openTestStore, type TestStore } from '../../support/store.ts';
 import { createHandClock, turnOfLoop } from './handClock.ts';
@@ -142,7 +141,7 @@ it.each([
 ])('knows whether a lease %s has expired', async (_case, document, isExpired) => {
   const _id = new Types.ObjectId();
   await documents().insertOne({ _id, ...document });
-  expect(await documents().countDocuments({ _id, ...leaseRanOut('leaseUntil', start) })).toBe(
+  expect(await documents().countDocuments({ _id, ...beside.claim('a', LEASE_MS, start).filter })).toBe(
     isExpired ? 1 : 0,
   );
 });

@@ -32,7 +32,7 @@ async function transition(status: 'sent' | 'delivered', { dies }: { dies: boolea
   const statusEffects = dies
     ? { ...sending.statusEffects, run: async () => undefined }
     : sending.statusEffects;
-  await writeChanges({ serviceMessages: sending.serviceMessages, statusEffects }, [change], now);
+  await writeChanges({ serviceMessages: sending.serviceMessages, statusEffects }, [change]);
 }
 
 const notified = () => sending.notified.map(({ status }) => status);
@@ -67,7 +67,7 @@ it('publishes an earlier pending transition together with the next one, in order
 });
 
 it('waits for a writer that may only be slow, and gives up on one that never wrote its change', async () => {
-  await sending.statusEffects.open(new Types.ObjectId(), [message._id], new Date());
+  await sending.statusEffects.open(new Types.ObjectId(), [message._id]);
   await sending.statusEffects.sweep(later(EFFECTS_LEASE_MS + 1_000));
   expect(await openRows()).toBe(1);
   await sending.statusEffects.sweep(later(ABANDONED_MS + EFFECTS_LEASE_MS));

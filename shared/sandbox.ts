@@ -32,6 +32,16 @@ const cutFault = z.object({
   times: z.number().int().positive().optional(),
 });
 
+const delayFault = z.object({
+  /** A method's name, or `*` for every method of VK. */
+  method: z.string().default('*'),
+  /**
+   * The call waits a random time up to this before its work, and again before its answer. The work is done also when
+   * the caller has hung up meanwhile.
+   */
+  mostMs: z.number().int().positive(),
+});
+
 export const faults = z.object({
   /** The next long polls answer `failed` with these codes, each `times` times, in this order. */
   longPollFailed: z
@@ -59,6 +69,7 @@ export const faults = z.object({
   /** How fast an upload of VK or OK is read; 0: it is not read on; null: as fast as it comes. */
   uploadBytesPerSecond: z.number().int().nonnegative().nullable().default(null),
   cuts: z.array(cutFault).default([]),
+  delays: z.array(delayFault).default([]),
   /** Every connection except the control API's is reset, and no webhook leaves. */
   networkOff: z.boolean().default(false),
   /** Event types that VK does not send, for instance `message_read`. */

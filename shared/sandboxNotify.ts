@@ -26,6 +26,8 @@ export const gatewayFaults = {
   /** Statuses of a message are held for `shuffleHoldMs` and leave in reverse order. */
   statusReverse: z.boolean().default(false),
   statusDelayMs: z.number().int().nonnegative().default(0),
+  /** How far the gateway's clock is ahead in the times that it reports. */
+  statusClockMs: z.number().int().default(0),
   /** A status with this name is posted after each `sent`. */
   statusExtraWord: z.string().min(1).nullable().default(null),
   /** The next N statuses are never posted; a look-up still returns them. */
@@ -68,6 +70,8 @@ export const gatewayInputs = {
     last: z.number().int().positive().default(100),
   }),
   gatewayCounters: z.object({}),
+  /** The calls that brought messages to the gateway, VK and OK, in the order of their arrival. */
+  handOvers: z.object({}),
   /** The one-way messages in the notifications window of this person's phone. */
   notices: z.object({ userId }),
   clientReadsNotices: z.object({ userId }),
@@ -140,6 +144,16 @@ export interface GatewayMessageView {
   acceptedAtMs: number;
   expiresAtMs: number;
   history: { status: string; statusCode?: string; route: string; atMs: number }[];
+}
+
+/** One message of a call, at the moment at which the call arrived. */
+export interface HandOver {
+  method: string;
+  arrivedAtMs: number;
+  /** The gateway's `clientMessageId`; for VK and OK the text. */
+  message: string;
+  /** The gateway's; null for VK and OK. */
+  ttlSeconds: number | null;
 }
 
 /** One message in the notifications window. */

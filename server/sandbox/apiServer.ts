@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { SandboxSettings } from '../../shared/sandbox.ts';
 import { runExecute } from './execute.ts';
 import type { FaultState } from './faultState.ts';
+import { pass } from './faultyCall.ts';
 import { Parameters } from './parameters.ts';
 import { errorAnswer, VkApiError } from './vkError.ts';
 import type { Community, World } from './world.ts';
@@ -50,12 +51,16 @@ export class ApiServer {
     const bearer = /^Bearer (.+)$/i.exec(req.headers.authorization ?? '')?.[1];
     const token = raw.access_token ?? bearer ?? '';
     this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
+    if (name === 'messages.send')
+      this.#faults.noteHandOvers(name, [{ message: raw.message ?? '', ttlSeconds: null }]);
     if (this.#faults.consumeCut(name, 'before')) {
       req.socket.destroy();
       return;
     }
     if (this.#faults.current.slowAnswersMs > 0) await wait(this.#faults.current.slowAnswersMs, res);
+    await pass(this.#faults.delayOf(name));
     const answer = await this.#answer(name, token, raw);
+    await pass(this.#faults.delayOf(name));
     if (this.#faults.consumeCut(name, 'after')) {
       req.socket.destroy();
       return;

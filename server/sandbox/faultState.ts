@@ -1,7 +1,12 @@
 /** Holds which faults are switched on, and how many more times each one applies. */
 import { type CheckedInput, type Faults, faults as faultsSchema } from '../../shared/sandbox.ts';
+import type { HandOver } from '../../shared/sandboxNotify.ts';
+
+/** Enough for a test; the oldest are forgotten. */
+const MOST_HAND_OVERS = 20_000;
 
 export class FaultState {
+  readonly handOvers: HandOver[] = [];
   #current: Faults = faultsSchema.parse({});
   readonly #listeners: (() => void)[] = [];
 
@@ -39,6 +44,18 @@ export class FaultState {
 
   consumeCut(method: string, when: 'before' | 'after'): boolean {
     return consume(this.#current.cuts, method, (cut) => cut.when === when) !== undefined;
+  }
+
+  /** A random wait, 0 without a fault. */
+  delayOf(method: string): number {
+    const fault = this.#current.delays.find((one) => isMeant(one.method, method));
+    return fault ? Math.random() * fault.mostMs : 0;
+  }
+
+  noteHandOvers(method: string, messages: readonly Pick<HandOver, 'message' | 'ttlSeconds'>[]): void {
+    const arrivedAtMs = Date.now();
+    for (const one of messages) this.handOvers.push({ method, arrivedAtMs, ...one });
+    if (this.handOvers.length > MOST_HAND_OVERS) this.handOvers.splice(0, MOST_HAND_OVERS / 2);
   }
 
   consumeLostEvent(): boolean {

@@ -7,6 +7,7 @@ import type {
   ControlInput,
   GatewayCounters,
   GatewayMessageView,
+  HandOver,
   NoticeView,
   ServiceView,
   TemplateView,
@@ -55,6 +56,10 @@ export class GatewayControl extends DialogueControl {
   gatewayMessages(input: ControlInput<'gatewayMessages'> = {}): GatewayMessageView[] {
     const { last, ...filter } = check('gatewayMessages', input);
     return this.deps.gateway.ledger.newest(filter, last).map(gatewayMessageView);
+  }
+
+  handOvers(): HandOver[] {
+    return this.deps.faults.handOvers;
   }
 
   gatewayCounters(): GatewayCounters {

@@ -36,6 +36,7 @@ export function gatewayRoutes(deps: {
         else answer(req, res, caller);
       },
       fail: (res, code) => refuse(res, code, 'INTERNAL', 'A fault makes the gateway fail'),
+      handedOver: ({ body }) => (name === 'send' ? handedOver(body) : []),
     });
   }
 
@@ -133,6 +134,17 @@ export function gatewayRoutes(deps: {
   }
 
   return router;
+}
+
+function handedOver(body: unknown) {
+  const parsed = sendRequest.safeParse(body);
+  return (parsed.data?.messages ?? []).map((one) => {
+    const { ttl, callbackData } = (one ?? {}) as {
+      ttl?: unknown;
+      callbackData?: { clientMessageId?: unknown };
+    };
+    return { message: String(callbackData?.clientMessageId), ttlSeconds: Number(ttl) };
+  });
 }
 
 function refuse(res: Response, status: number, code: RequestRefusal['code'], error: string): void {

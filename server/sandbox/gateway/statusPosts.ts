@@ -53,7 +53,8 @@ export class StatusPosts {
   enqueue(notice: Notice, transition: StatusTransition): void {
     const url = notice.request.status_url;
     if (url === undefined || this.#faults.consumeLostStatus()) return;
-    const { statusRepeats, statusReverse, statusDelayMs, statusExtraWord } = this.#faults.current;
+    const { statusRepeats, statusReverse, statusDelayMs, statusClockMs, statusExtraWord } =
+      this.#faults.current;
     const secret = this.#secretOf(notice.request.service);
     const body: StatusCallback = {
       messageId: notice.messageId,
@@ -61,7 +62,7 @@ export class StatusPosts {
       ...(transition.statusCode
         ? { statusCode: transition.statusCode, error: statusCodes[transition.statusCode] }
         : {}),
-      time: iso(transition.atMs),
+      time: iso(transition.atMs + statusClockMs),
       phone: notice.request.phone,
       route: transition.route,
       callbackData: notice.request.callbackData,

@@ -31,6 +31,10 @@ const mostCount = 100;
 const mostUploadBytes = 64 * 1024 * 1024;
 const fileTypes = ['FILE', 'IMAGE', 'VIDEO', 'AUDIO'];
 
+interface SentBody {
+  message?: { text?: unknown };
+}
+
 type Method = (req: Request, group: OkGroup) => object;
 
 export function okRoutes(deps: {
@@ -51,6 +55,10 @@ export function okRoutes(deps: {
   function call(name: string, method: Method): RequestHandler {
     return callWithFaults(faults, `ok.${name}`, {
       respond: (req, res) => answer(res, () => method(req, callerOf(req, name))),
+      handedOver: ({ method: verb, body }) =>
+        verb === 'POST' && name === 'me/messages'
+          ? [{ message: String((body as SentBody).message?.text), ttlSeconds: null }]
+          : [],
       fail: (res, code) => res.json(new OkRefusal(code, 'A fault makes the sandbox fail').body),
     });
   }

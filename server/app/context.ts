@@ -12,6 +12,7 @@ import { holdKey } from '../keys/keyHolders.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createMetrics, type Metrics } from '../observability/metrics.ts';
 import type { ErasingTiming } from '../personalData/erasing.ts';
+import type { SendingTimes } from '../serviceMessages/sending/sendingTimes.ts';
 import type { ServiceSenderTiming } from '../serviceMessages/sending/serviceSender.ts';
 import { keyIdOf, type Sealing } from '../storage/sealing.ts';
 import { loadSecrets } from '../storage/secretsFile.ts';
@@ -29,7 +30,7 @@ export interface DeskTiming {
   /** The waits before a stopped community is tried again; the last one repeats. */
   stopRetryWaitsMs?: readonly number[];
   sender?: Partial<SenderTiming>;
-  serviceSender?: Partial<ServiceSenderTiming> & { claimLeaseMs?: number; followLeaseMs?: number };
+  serviceSender?: Partial<ServiceSenderTiming & SendingTimes> & { followLeaseMs?: number };
   campaigns?: Partial<CampaignTiming>;
   erasing?: Partial<ErasingTiming>;
   /** How long an expired session may keep its sockets. */

@@ -15,6 +15,7 @@ import type { Accepting, Receipts, ServiceThreads, Stops } from '../serviceMessa
 import { createQuota, type QuotaKeeper } from '../serviceMessages/quota/quota.ts';
 import { findHolders } from '../serviceMessages/quota/units.ts';
 import { createRates } from '../serviceMessages/sending/rates.ts';
+import { usualSendingTimes } from '../serviceMessages/sending/sendingTimes.ts';
 import type { ServiceChannels } from '../serviceMessages/sending/serviceChannel.ts';
 import { startServiceSender } from '../serviceMessages/sending/serviceSender.ts';
 import { createReceipts } from '../serviceMessages/statuses/receipts.ts';
@@ -89,8 +90,8 @@ export function openSending(context: AppContext, needs: SendingNeeds): Sending {
           return lists.flat().map(toCommunityRef);
         },
         logger,
+        times: { ...usualSendingTimes, ...timing.serviceSender },
         ...(timing.serviceSender ? { timing: timing.serviceSender } : {}),
-        ...(timing.serviceSender?.claimLeaseMs ? { claimLeaseMs: timing.serviceSender.claimLeaseMs } : {}),
       })
     : null;
   if (sender) closing.add(() => sender.stop());

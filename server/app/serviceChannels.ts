@@ -2,8 +2,6 @@
  * Chooses how a community's service messages go out: through its gateway by phone, if it is set up; otherwise through
  * the community's own API, to clients whose user id in the network is known.
  */
-import type { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { Types } from 'mongoose';
 import { devino } from '../channels/notify/dialect.ts';
 import { stopGateway } from '../channels/notify/gatewaySettings.ts';
@@ -60,7 +58,7 @@ export function createServiceChannels(
 }
 
 function templateSource(
-  { templateVersions }: Pick<AppContext['store'], 'templateVersions'>,
+  { templateVersions, companyId }: Pick<AppContext['store'], 'templateVersions' | 'companyId'>,
   images: ImageStore,
 ): TemplateSource {
   return {
@@ -70,12 +68,8 @@ function templateSource(
         .lean<Pick<KeptVersion, 'content'>>();
       return kept?.content ?? null;
     },
-    imageBytes: async (imageId) => new Uint8Array(await bytesOf(images.open(new Types.ObjectId(imageId)))),
+    imageOf: async (imageId) => (await filesOf(images, companyId, [imageId]))[0] ?? null,
   };
-}
-
-function bytesOf(stream: Readable): Promise<Buffer> {
-  return buffer(stream);
 }
 
 async function filesOf(

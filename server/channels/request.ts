@@ -17,7 +17,8 @@ export interface StreamedBody {
 export interface OutgoingRequest {
   method: 'GET' | 'POST';
   headers?: Record<string, string>;
-  body?: string | StreamedBody;
+  /** A function is called in the turn in which the request is written, after `mayCall`. */
+  body?: string | StreamedBody | (() => string);
   signal?: AbortSignal | undefined;
   /** See `CallOptions`. */
   mayCall?: (() => boolean) | undefined;
@@ -51,7 +52,7 @@ export function sendRequest(url: URL, outgoing: OutgoingRequest): Promise<Answer
     const isPlain = url.protocol === 'http:';
     const request = (isPlain ? httpRequest : httpsRequest)(url, {
       method: outgoing.method,
-      headers: { ...outgoing.headers, ...lengthOf(body) },
+      headers: { ...outgoing.headers, ...(typeof body === 'function' ? {} : lengthOf(body)) },
       agent: isPlain ? agents.http : agents.https,
     });
     let isWritten = false;
@@ -85,7 +86,13 @@ export function sendRequest(url: URL, outgoing: OutgoingRequest): Promise<Answer
       if (answerMs !== undefined)
         timer = setTimeout(() => fail(new Error(`No answer within ${answerMs} ms`)), answerMs);
       if (typeof body === 'object') void pipeline(body.open(), request).catch(fail);
+      else if (typeof body === 'function') writeText(body());
       else request.end(body);
+    }
+
+    function writeText(text: string): void {
+      request.setHeader('content-length', Buffer.byteLength(text));
+      request.end(text);
     }
 
     signal?.addEventListener('abort', abort, { once: true });
@@ -108,7 +115,7 @@ export function sendRequest(url: URL, outgoing: OutgoingRequest): Promise<Answer
   });
 }
 
-function lengthOf(body: OutgoingRequest['body']): Record<string, string> {
+function lengthOf(body: string | StreamedBody | undefined): Record<string, string> {
   if (body === undefined) return {};
   const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.sizeBytes;
   return { 'content-length': String(bytes) };

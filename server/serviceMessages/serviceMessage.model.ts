@@ -54,6 +54,8 @@ export interface ServiceOutbox {
   phase: 'waiting' | 'calling';
   claimId: Types.ObjectId | null;
   attempts: number;
+  /** `calling`, without a claim: until when a call may have been under way. A look-up counts only from then on. */
+  calledBy?: Date;
   /** The sender key of the paused campaign. The message waits until the campaign resumes. */
   heldFor?: string;
 }
@@ -96,7 +98,7 @@ export interface ServiceMessage {
 
   acceptedAt: Date;
   sendAt: Date | null;
-  /** N19: the moment at which the message's TTL ends. Nothing is sent after it. */
+  /** N19: the moment at which the message's TTL ends, by the desk's shared clock. Nothing is sent after it. */
   expiresAt: Date;
 
   status: ServiceStatus;

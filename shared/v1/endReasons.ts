@@ -1,6 +1,11 @@
 /** Why a service message ended without reaching the client: a stable code for programs, a text for people. */
 export const endReasons = {
   ttlExpired: { ru: 'Не доставлено за отведённое время', en: 'Not delivered in time' },
+  arrivedLate: { ru: 'Доставлено позже отведённого времени', en: 'Delivered after its time was over' },
+  outcomeUnknown: {
+    ru: 'Соцсеть не подтвердила, что получила сообщение: возможно, оно дошло',
+    en: 'The network never confirmed that it received the message: it may have arrived',
+  },
   cancelled: { ru: 'Отменено до отправки', en: 'Cancelled before sending' },
   quotaSpent: {
     ru: 'Исчерпан лимит сообщений этому клиенту за 24 часа',

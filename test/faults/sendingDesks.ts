@@ -34,7 +34,13 @@ export interface SendingDesksOptions {
 const SLOW_ANSWERS_MS = 120;
 const hasty: DeskTiming = {
   lease: { leaseMs: 3_000, renewEveryMs: 500, lookEveryMs: 200 },
-  serviceSender: { pollMs: 100, claimLeaseMs: 4_000, followLeaseMs: 4_000 },
+  serviceSender: {
+    pollMs: 100,
+    claimLeaseMs: 4_000,
+    callMostMs: 4_000,
+    settleMostMs: 1_000,
+    followLeaseMs: 4_000,
+  },
 };
 
 export async function openSendingDesks(options: SendingDesksOptions): Promise<SendingDesks> {

@@ -127,7 +127,7 @@ export const help: HelpTexts = {
       question: 'Can a TTL be used?',
       text: [
         'Yes, from 15 seconds to 24 hours. The usual value is set in the template, and your system can give another one when it sends.',
-        'A message not delivered in time becomes “Expired”, is not sent later, and does not count towards the five in 24 hours.',
+        'A message not delivered in time becomes “Expired”, is not sent later, and does not count towards the five in 24 hours, unless it arrived late or the network never confirmed that it received it.',
       ],
     },
     'sending-images': {

@@ -5,12 +5,14 @@
 
 import type { KeyObject } from 'node:crypto';
 import { randomBytes } from 'node:crypto';
+import type { OutgoingFile } from '../../conversations/outbox/channel.ts';
 import { isHttpsOrLoopback } from '../../net/loopback.ts';
 import type { Parameter } from '../../oauth/parameters.ts';
 import { percentEncode } from '../../oauth/percentEncode.ts';
 import { baseString, sign, signingKey } from '../../oauth/signature.ts';
 import { currentTimeMs } from '../../work/clock.ts';
 import { isUnconnected } from '../calls.ts';
+import { type Answer, sendRequest } from '../request.ts';
 import type { Credentials, GatewaySettings } from './settings.ts';
 
 export type Called =
@@ -19,51 +21,85 @@ export type Called =
   | { kind: 'refused'; httpStatus: number; code: string | null; retryAfterMs: number | null }
   /** The gateway was not reached and accepted nothing. */
   | { kind: 'unreachable' }
+  /** The caller's signal or its `json` ended the call before it was written. */
+  | { kind: 'notCalled' }
   /** No answer, or an unreadable one: the gateway may have acted. */
   | { kind: 'lost' };
 
-const TIMEOUT_MS = 15_000;
+/** For calls other than sending, which has its own signal. */
+const ANSWER_MS = 15_000;
+/** An upload may take as long as it makes progress. */
+const IDLE_MS = 30_000;
+
+export interface GatewayCall {
+  query?: Parameter[];
+  /**
+   * The body, or a function that makes it in the turn in which the request is written. When that returns null, no call
+   * is made.
+   */
+  json?: object | (() => object | null);
+  image?: Pick<OutgoingFile, 'sizeBytes' | 'open'>;
+  signal?: AbortSignal;
+}
 
 export async function callGateway(
   settings: GatewaySettings,
   method: 'GET' | 'POST',
   path: string,
-  { json, bytes, query = [] }: { json?: unknown; bytes?: Uint8Array<ArrayBuffer>; query?: Parameter[] } = {},
+  { json, image, query = [], signal }: GatewayCall = {},
 ): Promise<Called> {
-  const url = `${settings.baseUrl}${path}`;
-  if (!isHttpsOrLoopback(url)) return { kind: 'unreachable' };
-  const address =
-    query.length === 0
-      ? url
-      : `${url}?${new URLSearchParams(query.map(([k, v]): [string, string] => [k, v]))}`;
-  const body = json === undefined ? bytes : JSON.stringify(json);
-  let answer: Response;
+  const address = `${settings.baseUrl}${path}`;
+  if (!isHttpsOrLoopback(address)) return { kind: 'unreachable' };
+  const url = new URL(address);
+  for (const [name, value] of query) url.searchParams.append(name, value);
+  let text: string | undefined;
+  let isWithdrawn = false;
+  let answer: Answer;
   try {
-    answer = await fetch(address, {
+    answer = await sendRequest(url, {
       method,
       headers: {
-        authorization: authorizationFor(settings.credentials, method, url, query),
+        authorization: authorizationFor(settings.credentials, method, address, query),
         ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(bytes === undefined ? {} : { 'content-type': 'image/jpeg' }),
+        ...(image === undefined ? {} : { 'content-type': 'image/jpeg' }),
       },
-      ...(body === undefined ? {} : { body }),
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      mayCall() {
+        const made = typeof json === 'function' ? json() : json;
+        isWithdrawn = made === null;
+        text = made ? JSON.stringify(made) : undefined;
+        return !isWithdrawn;
+      },
+      body: image ?? (json && (() => text ?? '')),
+      signal,
+      idleMs: IDLE_MS,
+      ...(image || typeof json === 'function' ? {} : { answerMs: ANSWER_MS }),
     });
   } catch (error) {
-    return { kind: isUnconnected(error) ? 'unreachable' : 'lost' };
+    if (isWithdrawn) return { kind: 'notCalled' };
+    if (!isUnconnected(error)) return { kind: 'lost' };
+    return { kind: signal?.aborted ? 'notCalled' : 'unreachable' };
   }
-  const read = await answer.json().catch(() => undefined);
-  if (answer.ok) return read === undefined ? { kind: 'lost' } : { kind: 'answered', body: read };
-  // A proxy may answer 5xx after the gateway behind it has acted.
-  if (answer.status >= 500) return { kind: 'lost' };
+  const { status } = answer;
+  const read = readJson(answer.text);
+  if (status >= 200 && status < 300)
+    return read === undefined ? { kind: 'lost' } : { kind: 'answered', body: read };
+  // A proxy may answer 5xx after the gateway behind it has acted. A redirect is not followed, and says nothing.
+  if (status >= 500 || status < 400) return { kind: 'lost' };
   const { code } = (read ?? {}) as { code?: unknown };
   return {
     kind: 'refused',
-    httpStatus: answer.status,
+    httpStatus: status,
     code: typeof code === 'string' ? code : null,
-    retryAfterMs: retryAfterMs(answer.headers.get('retry-after')),
+    retryAfterMs: retryAfterMs(answer.headers['retry-after'] ?? null),
   };
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function retryAfterMs(header: string | null): number | null {

@@ -13,6 +13,8 @@ export interface Dialect {
   perSecond: number;
   /** The gateway refuses a shorter lifetime. */
   leastTtlSeconds: number;
+  /** How long after the end of a call the gateway may still carry it out. No partner says; this is a guess. */
+  settleMs: number;
   sendPath: string;
   lookUpPath: string;
   /** Path for registering templates; null where people enter templates on the partner's site. */
@@ -36,6 +38,7 @@ export const devino: Dialect = {
   mostPerCall: 1000,
   perSecond: 50,
   leastTtlSeconds: 15,
+  settleMs: 10_000,
   sendPath: '/vk/messages',
   lookUpPath: '/vk/messages',
   templatesPath: '/templates',

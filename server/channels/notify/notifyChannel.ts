@@ -5,7 +5,9 @@ import type { CommunityRef } from '../../communities/communityRef.ts';
 import { findCommunity } from '../../communities/listCommunities.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type {
+  Call,
   OutgoingService,
+  Preparation,
   ServiceChannel,
   ServiceLookup,
   ServiceOutcome,
@@ -14,7 +16,12 @@ import type { Sealing } from '../../storage/sealing.ts';
 import { type Called, callGateway } from './call.ts';
 import type { Dialect } from './dialect.ts';
 import { statusUrlOf } from './gatewaySettings.ts';
-import { createTemplateRegistrar, gatewayTemplateName, type TemplateSource } from './registerTemplates.ts';
+import {
+  createTemplateRegistrar,
+  gatewayTemplateName,
+  type TemplateSource,
+  type VersionOf,
+} from './registerTemplates.ts';
 import { lookUpAnswer, sendAnswer } from './schema.ts';
 import { type GatewaySettings, openGatewaySettings } from './settings.ts';
 
@@ -35,7 +42,9 @@ const LOOK_UP_AT_ONCE = 100;
 
 export function createNotifyChannel(deps: NotifyChannelDeps): ServiceChannel {
   const { communities, sealing, dialect, publicUrl, logger } = deps;
-  const registrar = createTemplateRegistrar(dialect, deps.templates);
+  const registrar = createTemplateRegistrar(dialect, deps.templates, (error) =>
+    logger.warn({ err: error }, 'registering a template at the gateway failed; it is tried again'),
+  );
 
   async function settingsOf({ id }: CommunityRef): Promise<GatewaySettings | null> {
     const community = await findCommunity(communities, id);
@@ -55,6 +64,8 @@ export function createNotifyChannel(deps: NotifyChannelDeps): ServiceChannel {
     switch (called.kind) {
       case 'unreachable':
         return { kind: 'later', afterMs: null };
+      case 'notCalled':
+        return called;
       case 'lost':
         return { kind: 'unknown' };
       case 'refused':
@@ -67,15 +78,38 @@ export function createNotifyChannel(deps: NotifyChannelDeps): ServiceChannel {
     }
   }
 
-  async function sendRegistered(
+  /** Makes one call for the messages that may be handed over at the moment at which it is written. */
+  async function sendAll(
     community: CommunityRef,
     settings: GatewaySettings,
     messages: OutgoingService[],
-  ): Promise<ServiceOutcome[]> {
-    if (messages.length === 0) return [];
+    call: Call,
+  ): Promise<Map<OutgoingService, ServiceOutcome>> {
+    await call.mark(messages);
+    let handed: OutgoingService[] = [];
     const called = await callGateway(settings, 'POST', dialect.sendPath, {
-      json: { messages: messages.map((message) => toGateway(community, settings, message)) },
+      signal: call.signalFor(messages),
+      json() {
+        const told = messages.flatMap((message) => {
+          const ttl = call.ttlSecondsOf(message);
+          return ttl === null ? [] : [{ message, ttl }];
+        });
+        handed = told.map(({ message }) => message);
+        if (handed.length === 0) return null;
+        return { messages: told.map(({ message, ttl }) => toGateway(community, settings, message, ttl)) };
+      },
     });
+    const outcomes = await outcomesOf(community, settings, handed, called);
+    return new Map(handed.map((message, at) => [message, outcomes[at]!]));
+  }
+
+  /** One outcome for each message that the call contained. */
+  async function outcomesOf(
+    community: CommunityRef,
+    settings: GatewaySettings,
+    messages: OutgoingService[],
+    called: Called,
+  ): Promise<ServiceOutcome[]> {
     if (called.kind !== 'answered') {
       const outcome = await outcomeOfCall(community, called);
       return messages.map(() => outcome);
@@ -97,7 +131,12 @@ export function createNotifyChannel(deps: NotifyChannelDeps): ServiceChannel {
     );
   }
 
-  function toGateway({ id, network }: CommunityRef, { service }: GatewaySettings, message: OutgoingService) {
+  function toGateway(
+    { id, network }: CommunityRef,
+    { service }: GatewaySettings,
+    message: OutgoingService,
+    ttl: number,
+  ) {
     return {
       phone: message.phone,
       service,
@@ -105,12 +144,28 @@ export function createNotifyChannel(deps: NotifyChannelDeps): ServiceChannel {
       tmpl_data: message.variables,
       // One network per try: the desk chooses the next network (N24, VK then OK) and records each try in the history.
       routes: [dialect.routes[network]],
-      ttl: message.ttlSeconds,
+      ttl,
       delivery_policy: dialect.policies[message.deliveryPolicy],
       status_url: statusUrlOf(publicUrl, id),
       // VK copies the session's id into the answer's `message_tag` (reference, section 1.2).
       callbackData: { clientMessageId: message.tryKey, session_id: message.messageId.toHexString() },
     };
+  }
+
+  async function preparationOf(
+    community: CommunityRef,
+    settings: GatewaySettings,
+    version: VersionOf,
+    signal: AbortSignal,
+  ): Promise<Preparation> {
+    const known = registrar.get(settings, version, signal);
+    if (known.kind === 'underWay') return known;
+    const { value } = known;
+    if (value.kind === 'registered') return { kind: 'ready' };
+    if (value.kind === 'refused') return { kind: 'undelivered', code: 'contentRefused', networkCode: null };
+    registrar.forget(settings, version);
+    await deps.onStopped(community.id, value.networkCode);
+    return { kind: 'communityStopped', networkCode: value.networkCode };
   }
 
   const refusalOf = (code: string) =>
@@ -121,21 +176,21 @@ export function createNotifyChannel(deps: NotifyChannelDeps): ServiceChannel {
     perSecond: dialect.perSecond,
     reportsDelivery: true,
     leastTtlSeconds: dialect.leastTtlSeconds,
+    settleMs: dialect.settleMs,
     checksPhones: true,
     canSend: async (community) => (await settingsOf(community)) !== null,
 
-    async send(community, messages) {
+    async prepare(community, messages, signal) {
+      const settings = dialect.templatesPath === null ? null : await settingsOf(community);
+      if (!settings) return messages.map(() => ({ kind: 'ready' }));
+      return Promise.all(messages.map((message) => preparationOf(community, settings, message, signal)));
+    },
+
+    async send(community, messages, call) {
       const settings = await settingsOf(community);
       if (!settings) return messages.map(() => ({ kind: 'communityStopped', networkCode: null }));
-      const ready = await Promise.all(messages.map((message) => registrar.ensure(settings, message)));
-      const registered = messages.filter((_, at) => ready[at] === 'registered');
-      const outcomes = (await sendRegistered(community, settings, registered)).values();
-      return messages.map((_, at): ServiceOutcome => {
-        if (ready[at] === 'later') return { kind: 'later', afterMs: null };
-        if (ready[at] === 'refused')
-          return { kind: 'undelivered', code: 'contentRefused', networkCode: null };
-        return outcomes.next().value!;
-      });
+      const outcomes = await sendAll(community, settings, messages, call);
+      return messages.map((message) => outcomes.get(message) ?? { kind: 'notCalled' });
     },
 
     async findSent(community, messages) {

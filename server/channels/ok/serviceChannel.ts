@@ -25,6 +25,8 @@ export function createOkServiceChannel(deps: OkServiceDeps): ServiceChannel {
     perSecond: CALLS_PER_SECOND,
     atOnce: 1,
     meaningOf,
+    // OK would show a repeat as a second message.
+    settleMs: 30_000,
     async prepareImages(community, userId, imageIds, signal) {
       try {
         const attachments = await images.attachments({ community, userId, imageIds }, signal);

@@ -22,6 +22,8 @@ export function createVkServiceChannel(deps: VkServiceDeps): ServiceChannel {
     perSecond: CALLS_PER_SECOND,
     atOnce: CALLS_PER_SECOND,
     meaningOf,
+    // VK drops a repeat by its `random_id` as well, for about an hour (reference, section 2.1).
+    settleMs: 10_000,
     async prepareImages(community, userId, imageIds, signal) {
       try {
         const attachments = await images.attachments({ community, userId, imageIds }, signal);

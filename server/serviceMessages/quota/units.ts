@@ -15,8 +15,8 @@ export function unitsOf(message: Holder): UnitRequest[] {
 }
 
 /** The units to release: all if the message did not reach the client, otherwise those of the skipped networks. */
-export function unitsToReturn(message: Holder & Pick<ServiceMessage, 'status'>): UnitRequest[] {
-  const hasFailed = givesUnitBack(message.status);
+export function unitsToReturn(message: Holder & Pick<ServiceMessage, 'status' | 'endCode'>): UnitRequest[] {
+  const hasFailed = givesUnitBack(message);
   return unitsOfTries(message, ({ isSkipped }) => hasFailed || isSkipped === true);
 }
 

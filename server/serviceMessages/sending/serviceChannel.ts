@@ -26,16 +26,44 @@ export interface OutgoingService {
   imageIds: string[];
   direction: 'oneWay' | 'twoWay';
   deliveryPolicy: DeliveryPolicy;
-  /** What is left of the TTL, in whole seconds; at least 1. */
-  ttlSeconds: number;
+}
+
+/** What a channel may have to prepare before the message is claimed. */
+export interface Preparable
+  extends Pick<
+    OutgoingService,
+    'templateId' | 'templateName' | 'templateVersion' | 'imageIds' | 'direction'
+  > {
+  phone(): string;
+}
+
+export type Preparation =
+  | { kind: 'ready' }
+  /** It must not be claimed yet. `done` resolves when it is time to ask again. */
+  | { kind: 'underWay'; done: Promise<void> }
+  /** It cannot be sent, and gets this outcome instead. */
+  | Extract<ServiceOutcome, { kind: 'undelivered' | 'communityStopped' }>;
+
+/** The right to make calls for the messages of one claim. A channel asks it before every single call. */
+export interface Call {
+  /** Starts the 24 hours of the messages' units (N7). Await it before the call, and before `ttlSecondsOf`. */
+  mark(messages: readonly OutgoingService[]): Promise<void>;
+  /**
+   * Whether the message may be handed over at this moment, and with which TTL; null when its time is over or its claim
+   * may be another process's. Write the request in the same turn: await nothing in between.
+   */
+  ttlSecondsOf(message: OutgoingService): number | null;
+  /** Ends a call for these messages, at the earliest end of their TTL. What was written by then may have arrived. */
+  signalFor(messages: readonly OutgoingService[]): AbortSignal;
 }
 
 export type ServiceOutcome =
-  /** The network accepted it. `at`: the network's time, if it gives one. */
-  | { kind: 'sent'; externalId: string; at?: Date }
+  | { kind: 'sent'; externalId: string }
   | { kind: 'undelivered'; code: EndCode; networkCode: string | null }
   /** Certainly not accepted; may be retried after `afterMs`. */
   | { kind: 'later'; afterMs: number | null }
+  /** `Call` did not allow the call, or ended it before the request was written. */
+  | { kind: 'notCalled' }
   /** It may have been accepted: look it up before sending it again. */
   | { kind: 'unknown' }
   /** Nothing of this community can be sent until an administrator acts. */
@@ -52,12 +80,23 @@ export interface ServiceChannel {
   readonly reportsDelivery: boolean;
   /** The shortest TTL that the network accepts. */
   readonly leastTtlSeconds: number;
+  /** How long after the end of a call the network may still carry it out: until then, "absent" proves nothing. */
+  readonly settleMs: number;
   /** Whether the network itself checks `verifiedPhone` (N23). If not, stored phone reports decide. */
   readonly checksPhones: boolean;
   /** Whether this channel can send for the community, as it is configured now. */
   canSend(community: CommunityRef): Promise<boolean>;
+  /**
+   * Starts what is slow, such as uploading images, and does not wait for it. One answer for each message, in their
+   * order. The signal ends the preparation.
+   */
+  prepare(
+    community: CommunityRef,
+    messages: readonly Preparable[],
+    signal: AbortSignal,
+  ): Promise<Preparation[]>;
   /** One outcome for each message, in their order. A network's failure is an outcome, never an error. */
-  send(community: CommunityRef, messages: OutgoingService[]): Promise<ServiceOutcome[]>;
+  send(community: CommunityRef, messages: OutgoingService[], call: Call): Promise<ServiceOutcome[]>;
   findSent(
     community: CommunityRef,
     messages: { tryKey: string; phone: string; text: string; since: Date }[],

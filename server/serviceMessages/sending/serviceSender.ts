@@ -6,7 +6,7 @@ import type { CommunityRef } from '../../communities/communityRef.ts';
 import type { Logger } from '../../observability/logger.ts';
 import { type NextLook, startDueLoop } from '../../work/dueLoop.ts';
 import { expireDue } from '../statuses/expiry.ts';
-import { type NextBatchDeps, nextBatch } from './nextBatch.ts';
+import { type Batch, type NextBatchDeps, nextBatch } from './nextBatch.ts';
 
 export interface ServiceSenderDeps extends NextBatchDeps {
   /** The communities that may send now. */
@@ -25,13 +25,17 @@ export interface ServiceSender {
   stop(): Promise<void>;
 }
 
-/** The next batch is claimed while one is with the network. */
-const BATCHES_OF_COMMUNITY = 2;
+/** The next batch is claimed while one is with the network. Look-ups have a place of their own beside them. */
+const BATCHES_AT_ONCE = { send: 2, lookUp: 1 } as const;
+
+type UnderWay = Record<Batch['kind'], Set<Promise<void>>>;
 
 export function startServiceSender(deps: ServiceSenderDeps): ServiceSender {
   const { logger } = deps;
   const pollMs = deps.timing?.pollMs ?? 250;
-  const underWay = new Map<string, Set<Promise<void>>>();
+  const underWay = new Map<string, UnderWay>();
+  /** Preparations that wake the sender when they end; each is asked about many times. */
+  const awaited = new WeakSet<Promise<void>>();
 
   const sending = startDueLoop({
     async look(stopping) {
@@ -42,24 +46,40 @@ export function startServiceSender(deps: ServiceSenderDeps): ServiceSender {
     logFailure: (error) => logger.warn({ err: error }, 'looking for due service messages failed'),
   });
 
+  function whenPrepared(done: Promise<void>): void {
+    if (awaited.has(done)) return;
+    awaited.add(done);
+    void done.then(sending.wake);
+  }
+
   async function startBatches(community: CommunityRef, stopping: AbortSignal): Promise<void> {
-    const batches = underWay.get(community.id) ?? new Set();
+    const batches: UnderWay = underWay.get(community.id) ?? { send: new Set(), lookUp: new Set() };
     underWay.set(community.id, batches);
-    while (!stopping.aborted && batches.size < BATCHES_OF_COMMUNITY) {
-      const begin = await nextBatch(deps, community);
-      if (!begin) return;
-      const work = begin().catch((error: unknown) =>
+    while (!stopping.aborted) {
+      const [sends, lookUps] = (['send', 'lookUp'] as const).map(
+        (kind) => batches[kind].size < BATCHES_AT_ONCE[kind],
+      ) as [boolean, boolean];
+      if (!sends && !lookUps) return;
+      const batch = await nextBatch(deps, community, { sends, lookUps, whenPrepared, stopping });
+      if (!batch) return;
+      start(community, batch, batches[batch.kind]);
+    }
+  }
+
+  function start({ id: communityId }: CommunityRef, batch: Batch, ofKind: Set<Promise<void>>): void {
+    const work = batch
+      .run()
+      .catch((error: unknown) =>
         logger.error(
-          { err: error, communityId: community.id },
-          'a batch failed; it is sent again after its lease expires',
+          { err: error, communityId },
+          'a batch failed; its messages are looked up after their lease expires',
         ),
       );
-      batches.add(work);
-      void work.finally(() => {
-        batches.delete(work);
-        sending.wake();
-      });
-    }
+    ofKind.add(work);
+    void work.finally(() => {
+      ofKind.delete(work);
+      sending.wake();
+    });
   }
 
   /** A loop of its own, so that sending does not wait for it. */
@@ -80,7 +100,7 @@ export function startServiceSender(deps: ServiceSenderDeps): ServiceSender {
     wake: sending.wake,
     async stop() {
       await Promise.all([sending.stop(), sweeping.stop()]);
-      await Promise.allSettled([...underWay.values()].flatMap((batches) => [...batches]));
+      await Promise.allSettled([...underWay.values()].flatMap(({ send, lookUp }) => [...send, ...lookUp]));
     },
   };
 }

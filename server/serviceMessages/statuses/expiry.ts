@@ -1,13 +1,14 @@
 /**
- * N19, the message's TTL: a message not delivered by its `expiresAt` ends `expired`; the status effects release their
- * quota. `expiryDueAt` is stored, so a restart loses nothing. The sender itself checks `expiresAt` before each call.
+ * N19, the message's TTL: a message not delivered by its `expiresAt` ends `expired`; the status effects release its
+ * quota. `expiryDueAt` is stored, so a restart loses nothing. A message that may be with the network is left to the
+ * sender, which looks it up; only if nobody could do that for very long does it end here, and keeps its unit.
  */
 
 import type { Model } from 'mongoose';
 import { currentTime } from '../../work/clock.ts';
-import { REPORT_GRACE_MS } from '../sending/sendBatch.ts';
-import type { ServiceMessage } from '../serviceMessage.model.ts';
-import { beginChange, currentTry, note } from './change.ts';
+import { unknownUntil } from '../sending/lookUpBatch.ts';
+import type { ServiceMessage, ServiceOutbox } from '../serviceMessage.model.ts';
+import { beginChange, type Change, currentTry, note } from './change.ts';
 import type { StatusEffects } from './statusEffects.ts';
 import { writeChanges } from './writeChanges.ts';
 
@@ -17,33 +18,47 @@ export interface ExpiryDeps {
 }
 
 const BATCH = 500;
+/** Longer than the sender waits between look-ups, so that it has the last word where it can. */
+const SENDER_FIRST_MS = 5 * 60_000;
 
 /** Handles one batch of messages that are due; returns how many it changed. Call again until it returns 0. */
-export async function expireDue(deps: ExpiryDeps, now = currentTime()): Promise<number> {
+export async function expireDue(deps: ExpiryDeps): Promise<number> {
+  const now = currentTime();
   const due = await deps.serviceMessages
     .find({ expiryDueAt: { $lte: now } })
     .sort({ expiryDueAt: 1 })
     .limit(BATCH)
     .lean<ServiceMessage[]>();
   const changes = due.map((message) => {
-    // If a sender claims the message meanwhile, it began in time, and this write must fail.
+    // If a sender claims the message meanwhile, it may be sending it, and this write must fail.
     const { outbox } = message;
-    const change = beginChange(message, outbox ? { 'outbox.claimId': outbox.claimId } : {});
-    const expiryDueAt = new Date(message.expiresAt.getTime() + REPORT_GRACE_MS);
-    // A call that began in time is under way: wait for its outcome.
-    if (outbox?.phase === 'calling' && now < expiryDueAt) change.after.expiryDueAt = expiryDueAt;
-    else {
-      const { tryNo } = currentTry(change);
-      note(
-        change,
-        { status: 'expired', at: message.expiresAt, source: 'desk', tryNo, code: 'ttlExpired' },
-        now,
-      );
-      // Also when `note` left the status as it was: the sweeper is done with this message.
-      change.after.expiryDueAt = undefined;
-    }
+    const guard = {
+      'outbox.phase': outbox?.phase,
+      'outbox.claimId': outbox?.claimId,
+      'outbox.dueAt': outbox?.dueAt,
+    };
+    const change = beginChange(message, outbox ? guard : { outbox: { $exists: false } });
+    if (outbox?.phase === 'calling') waitOrGiveUp(change, outbox, now);
+    else expire(change, 'ttlExpired', now);
     return change;
   });
-  const written = await writeChanges(deps, changes, now);
+  const written = await writeChanges(deps, changes);
   return written.size;
+}
+
+function waitOrGiveUp(change: Change, { claimId, dueAt, calledBy }: ServiceOutbox, now: Date): void {
+  const { expiresAt } = change.before;
+  const givenUpAt = new Date(
+    unknownUntil({ expiresAt, calledBy: calledBy ?? dueAt }).getTime() + SENDER_FIRST_MS,
+  );
+  const isClaimed = claimId !== null && dueAt !== undefined && dueAt > now;
+  if (givenUpAt <= now && !isClaimed) expire(change, 'outcomeUnknown', now);
+  else change.after.expiryDueAt = new Date(Math.max(givenUpAt.getTime(), now.getTime() + SENDER_FIRST_MS));
+}
+
+function expire(change: Change, code: 'ttlExpired' | 'outcomeUnknown', now: Date): void {
+  const { tryNo } = currentTry(change);
+  note(change, { status: 'expired', at: change.before.expiresAt, source: 'desk', tryNo, code }, now);
+  // Also when `note` left the status as it was: the sweeper is done with this message.
+  change.after.expiryDueAt = undefined;
 }

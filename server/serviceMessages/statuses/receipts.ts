@@ -26,8 +26,6 @@ export interface ReceiptDeps {
 
 /** Network clocks differ from ours: a delivery this much after `expiresAt` still counts as in time (N19, the TTL). */
 const CLOCK_SKEW_MS = 2_000;
-/** A network's clock may be this far ahead of ours, so that its reports keep their order. */
-const CLOCK_AHEAD_MS = 60_000;
 
 export function createReceipts(deps: ReceiptDeps): Receipts {
   return {
@@ -99,7 +97,7 @@ async function applyAll(deps: ReceiptDeps, reported: Reported[]): Promise<Receip
     return change;
   });
   await endTries(deps.quota, ended, now);
-  const written = await writeChanges(deps, changes, now);
+  const written = await writeChanges(deps, changes);
   if (changes.some(({ after }) => after.outbox?.phase === 'waiting')) deps.wake();
   return reported.flatMap(({ receipts }, at) => (written.has(changes[at]!) ? [] : receipts));
 }
@@ -107,9 +105,7 @@ async function applyAll(deps: ReceiptDeps, reported: Reported[]): Promise<Receip
 function apply(change: Change, receipt: Receipt, ended: TryToEnd[], now: Date): void {
   const { after } = change;
   const { status, code, networkCode, source, externalId } = receipt;
-  // A report from the future counts as happening now.
-  const isAhead = receipt.at.getTime() > now.getTime() + CLOCK_AHEAD_MS;
-  const at = isAhead ? now : receipt.at;
+  const at = timeOf(receipt, change.before, now);
   const tryNo = tryOf(after, receipt)!;
   const report = { at, source, tryNo, code, networkCode };
   const { tryNo: currentNo } = currentTry(change);
@@ -131,15 +127,23 @@ function apply(change: Change, receipt: Receipt, ended: TryToEnd[], now: Date): 
     else ended.push({ change, isSkipped: false, report: { ...report, status } });
     return;
   }
-  // N19: a message delivered after its TTL is expired, whatever the network reports.
+  // N19: a message delivered after its TTL is expired, whatever the network reports. The client has it all the same.
   const isLate = at.getTime() > after.expiresAt.getTime() + CLOCK_SKEW_MS;
   if (status === 'delivered' && isLate && isUndecided(after.status))
     note(
       change,
-      { ...report, status: 'expired', code: 'ttlExpired', networkCode: networkCode ?? status },
+      { ...report, status: 'expired', code: 'arrivedLate', networkCode: networkCode ?? status },
       now,
     );
   else note(change, { ...report, status }, now);
+}
+
+/**
+ * The earlier of the reported time and the time of receipt. A clock of the network that is unset, broken or far behind
+ * reports times before the message existed: those are the time of receipt too.
+ */
+function timeOf({ at }: Receipt, { acceptedAt }: ServiceMessage, now: Date): Date {
+  return at >= acceptedAt && at <= now ? at : now;
 }
 
 /** A report belongs to the last try through its community; null when there was no such try. */

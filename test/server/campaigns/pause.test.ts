@@ -5,7 +5,6 @@ import type { Campaign } from '../../../server/campaigns/campaign.model.ts';
 import { waitingOf } from '../../../server/campaigns/cancelQueued.ts';
 import { resolveHeld } from '../../../server/campaigns/heldMessages.ts';
 import { senderKeyOf } from '../../../server/campaigns/tallies.ts';
-import { nextBatch } from '../../../server/serviceMessages/sending/nextBatch.ts';
 import {
   type CampaignFixture,
   dies,
@@ -162,8 +161,8 @@ it('sends nothing after the answer to cancelling, whatever is still in the queue
 it('reads only its own waiting messages to pause or cancel, whatever was sent and others have queued', async () => {
   const { sending } = lists;
   const campaign = await queuedList(150);
-  const sendBatch = await nextBatch(sending.batchDeps, sending.vk);
-  await sendBatch!();
+  const batch = await sending.nextBatch(sending.vk);
+  await batch!.run();
   for (let other = 0; other < 60; other++) await sending.sendOne({ phone: phoneOf(5_000 + other) });
   for (const filter of [waitingOf(campaign), waitingOf(campaign, new Date())]) {
     const { executionStats } = (await sending.serviceMessages.collection

@@ -8,6 +8,7 @@ import { createOwnApiChannel } from '../../../server/channels/ownApiChannel.ts';
 import { communityModel } from '../../../server/communities/community.model.ts';
 import type { OutgoingService } from '../../../server/serviceMessages/sending/serviceChannel.ts';
 import { openTestStore } from '../../support/store.ts';
+import { anyCall } from './anyCall.ts';
 
 const message = (): OutgoingService => {
   const messageId = new Types.ObjectId();
@@ -24,7 +25,6 @@ const message = (): OutgoingService => {
     imageIds: [],
     direction: 'twoWay',
     deliveryPolicy: 'any',
-    ttlSeconds: 60,
   };
 };
 
@@ -67,6 +67,7 @@ it('makes no further calls once the token is refused, and logs that once', async
       perSecond: 15,
       atOnce: 3,
       meaningOf: () => stop('tokenRejected'),
+      settleMs: 0,
       prepareImages: async () => ({ kind: 'ready', attachments: [] }),
       send: async (_, __, each) => {
         sent.push(each);
@@ -76,7 +77,7 @@ it('makes no further calls once the token is refused, and logs that once', async
     },
   );
   const ref = { id: _id.toHexString(), network: 'vk', externalId: '100500' } as const;
-  const outcomes = await channel.send(ref, Array.from({ length: 7 }, message));
+  const outcomes = await channel.send(ref, Array.from({ length: 7 }, message), anyCall());
   expect(outcomes).toEqual(Array(7).fill({ kind: 'communityStopped', networkCode: '5' }));
   expect(sent).toHaveLength(3);
   expect(refusals).toMatchObject([{ network: 'vk', networkCode: 5, stopReason: 'tokenRejected' }]);

@@ -16,8 +16,9 @@ import type { AcceptOutcome, Sender, Stops } from '../../../server/serviceMessag
 import { quotaModel } from '../../../server/serviceMessages/quota/quota.model.ts';
 import { createQuota } from '../../../server/serviceMessages/quota/quota.ts';
 import { findHolders } from '../../../server/serviceMessages/quota/units.ts';
-import { nextBatch } from '../../../server/serviceMessages/sending/nextBatch.ts';
+import { nextBatch, type Wanted } from '../../../server/serviceMessages/sending/nextBatch.ts';
 import { createRates, sendRateModel } from '../../../server/serviceMessages/sending/rates.ts';
+import { usualSendingTimes } from '../../../server/serviceMessages/sending/sendingTimes.ts';
 import type { ServiceChannels } from '../../../server/serviceMessages/sending/serviceChannel.ts';
 import {
   type ServiceMessage,
@@ -148,7 +149,17 @@ export async function startSending({
     statusEffects,
     rates: createRates(models.sendRates),
     channels,
+    times: usualSendingTimes,
     logger: silent,
+  };
+  const prepared: Promise<void>[] = [];
+  const wanted: Wanted = {
+    sends: true,
+    lookUps: true,
+    whenPrepared: (done) => {
+      if (!prepared.includes(done)) prepared.push(done);
+    },
+    stopping: new AbortController().signal,
   };
   const sender: Sender = {
     companyId,
@@ -199,6 +210,8 @@ export async function startSending({
     notified,
     accepting,
     batchDeps,
+    /** The preparations for which the sender waits. */
+    prepared,
     receipts: createReceipts({ serviceMessages, quota, statusEffects, wake: () => undefined }),
     approve,
     async send(about: Partial<SendRequest> = {}, repeatTokens: string[] = []): Promise<AcceptOutcome> {
@@ -215,16 +228,18 @@ export async function startSending({
     async read({ _id }: Pick<ServiceMessage, '_id'>): Promise<ServiceMessage> {
       return serviceMessages.findById(_id).orFail().lean<ServiceMessage>();
     },
+    /** Claims the next batch of the community; null when there is nothing to do. */
+    nextBatch: (community: CommunityRef) => nextBatch(batchDeps, community, wanted),
     /** Sends all due messages, batch after batch, and runs the status effects; returns the number of batches. */
     async work(): Promise<number> {
       let batches = 0;
       for (const community of [vk!, ok!, vk!, ok!]) {
         for (;;) {
-          const begin = await nextBatch(batchDeps, community);
-          if (!begin) break;
+          const batch = await nextBatch(batchDeps, community, wanted);
+          if (!batch) break;
           batches += 1;
           // Like the sender: the messages of a failed batch wait until their lease expires.
-          await begin().catch(() => undefined);
+          await batch.run().catch(() => undefined);
         }
       }
       return batches;
@@ -237,6 +252,7 @@ export async function startSending({
     /** Deletes all messages and their traces, so that a failed test does not affect the next one. */
     async clear(): Promise<void> {
       notified.length = 0;
+      prepared.length = 0;
       await Promise.all([
         serviceMessages.deleteMany({}),
         models.openTransitions.deleteMany({}),

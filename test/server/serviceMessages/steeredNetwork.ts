@@ -4,7 +4,10 @@
  */
 import type { CommunityRef } from '../../../server/communities/communityRef.ts';
 import type {
+  Call,
   OutgoingService,
+  Preparable,
+  Preparation,
   ServiceChannel,
   ServiceChannels,
   ServiceOutcome,
@@ -45,6 +48,14 @@ export interface SteeredNetwork {
   reportsDelivery: boolean;
   leastTtlSeconds: number;
   checksPhones: boolean;
+  settleMs: number;
+  /** When true, look-ups get no answer. */
+  isMute: boolean;
+  /** How preparing a message goes; ready by default. */
+  prepares(message: Preparable): Preparation;
+  /** Runs between the guard's yes and what the network does, and before each guard. */
+  beforeGuard(): Promise<void> | void;
+  whileCalling(): Promise<void> | void;
   /** Resets it: accepts everything at any speed, and has no messages. */
   asUsual(): void;
 }
@@ -55,6 +66,11 @@ const usual = () => ({
   reportsDelivery: true,
   leastTtlSeconds: 1,
   checksPhones: true,
+  settleMs: 0,
+  isMute: false,
+  prepares: (): Preparation => ({ kind: 'ready' }),
+  beforeGuard: () => undefined,
+  whileCalling: () => undefined,
 });
 
 export function steeredNetwork(): SteeredNetwork {
@@ -73,7 +89,8 @@ export function steeredNetwork(): SteeredNetwork {
 
   function accept(
     community: CommunityRef,
-    { tryKey, messageId, phone, ttlSeconds }: OutgoingService,
+    { tryKey, messageId, phone }: OutgoingService,
+    ttlSeconds: number,
   ): AcceptedSend {
     const known = byKey.get(tryKey);
     if (known) {
@@ -110,13 +127,23 @@ export function steeredNetwork(): SteeredNetwork {
     get checksPhones() {
       return network.checksPhones;
     },
+    get settleMs() {
+      return network.settleMs;
+    },
     canSend: async () => true,
-    async send(community, messages) {
+    prepare: async (_community, messages) => messages.map((message) => network.prepares(message)),
+    async send(community, messages, call) {
+      await call.mark(messages);
+      await network.beforeGuard();
       const behaviour = network.behaves[community.network];
-      for (const { tryKey, ttlSeconds } of messages)
-        network.asked.push({ tryKey, at: new Date(), ttlSeconds });
+      const ttls = ttlsOf(messages, call);
+      const at = new Date();
+      for (const [{ tryKey }, ttlSeconds] of ttls) network.asked.push({ tryKey, at, ttlSeconds });
       if (behaviour === 'callerDiesBefore') throw new Error('the caller died before the call');
+      await network.whileCalling();
       const outcomes = messages.map((message): ServiceOutcome => {
+        const ttlSeconds = ttls.get(message);
+        if (ttlSeconds === undefined) return { kind: 'notCalled' };
         switch (behaviour) {
           case 'later':
             return { kind: 'later', afterMs: null };
@@ -125,7 +152,7 @@ export function steeredNetwork(): SteeredNetwork {
           case 'stopped':
             return { kind: 'communityStopped', networkCode: '5' };
           default: {
-            const { externalId } = accept(community, message);
+            const { externalId } = accept(community, message, ttlSeconds);
             return behaviour === 'takesSilently' ? { kind: 'unknown' } : { kind: 'sent', externalId };
           }
         }
@@ -136,8 +163,18 @@ export function steeredNetwork(): SteeredNetwork {
     findSent: async (_community, messages) =>
       messages.map(({ tryKey }) => {
         const known = byKey.get(tryKey);
+        if (network.isMute) return { kind: 'unknown' };
         return known ? { kind: 'found', externalId: known.externalId } : { kind: 'absent' };
       }),
   };
   return network;
+}
+
+function ttlsOf(messages: OutgoingService[], call: Call): Map<OutgoingService, number> {
+  return new Map(
+    messages.flatMap((message) => {
+      const ttlSeconds = call.ttlSecondsOf(message);
+      return ttlSeconds === null ? [] : [[message, ttlSeconds] as const];
+    }),
+  );
 }

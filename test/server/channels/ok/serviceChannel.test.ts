@@ -16,6 +16,7 @@ import type {
   ServiceChannel,
 } from '../../../../server/serviceMessages/sending/serviceChannel.ts';
 import { openTestStore, silent, type TestStore } from '../../../support/store.ts';
+import { anyCall } from '../anyCall.ts';
 import { recordingLetters } from '../recordingLetters.ts';
 import { sealing } from '../vk/vkFixture.ts';
 
@@ -95,7 +96,6 @@ function message(about: Partial<OutgoingService> = {}): OutgoingService {
     imageIds: [],
     direction: 'twoWay',
     deliveryPolicy: 'any',
-    ttlSeconds: 60,
     ...about,
   } as OutgoingService;
 }
@@ -106,7 +106,7 @@ it('sends to the user id of the phone, with the buttons of the template', async 
     { id: 'a', kind: 'text', label: 'Заберу сегодня' },
     { id: 'b', kind: 'link', label: 'На карте', url: 'https://example.org/' },
   ];
-  const [sent] = await channel.send(group, [message({ buttons })]);
+  const [sent] = await channel.send(group, [message({ buttons })], anyCall());
   const shown = phone().at(-1);
   expect(sent).toEqual({ kind: 'sent', externalId: shown?.mid });
   expect(shown?.buttons).toEqual([
@@ -116,12 +116,16 @@ it('sends to the user id of the phone, with the buttons of the template', async 
 });
 
 it('returns a reason for each message that cannot be delivered, and sends the others', async () => {
-  const outcomes = await channel.send(group, [
-    message({ phone: '+79990000099' }),
-    message({ direction: 'oneWay' }),
-    message({ phone: petr.phone }),
-    message({ text: 'Последнее' }),
-  ]);
+  const outcomes = await channel.send(
+    group,
+    [
+      message({ phone: '+79990000099' }),
+      message({ direction: 'oneWay' }),
+      message({ phone: petr.phone }),
+      message({ text: 'Последнее' }),
+    ],
+    anyCall(),
+  );
   expect(outcomes).toMatchObject([
     { kind: 'undelivered', code: 'userIdUnknown' },
     { kind: 'undelivered', code: 'oneWayNeedsGateway' },
@@ -135,7 +139,7 @@ it('finds a sent message although the answer of its call was lost', async () => 
   const since = new Date();
   const one = message({ text: 'Ответ потерян' });
   sandbox.control.setFaults({ cuts: [{ method: 'ok.me/messages', when: 'after', times: 1 }] });
-  expect(await channel.send(group, [one])).toEqual([{ kind: 'unknown' }]);
+  expect(await channel.send(group, [one], anyCall())).toEqual([{ kind: 'unknown' }]);
   const lookup = { tryKey: one.tryKey, phone: one.phone, text: one.text, since };
   expect(await channel.findSent(group, [lookup, { ...lookup, text: 'Не было' }])).toEqual([
     { kind: 'found', externalId: phone().at(-1)?.mid },
@@ -145,16 +149,24 @@ it('finds a sent message although the answer of its call was lost', async () => 
 
 it('retries later when OK is temporarily unavailable', async () => {
   sandbox.control.setFaults({ apiErrors: [{ method: 'ok.me/messages', code: 2, times: 1 }] });
-  const [outcome] = await channel.send(group, [message()]);
+  const [outcome] = await channel.send(group, [message()], anyCall());
   // Up to a quarter is added, so that many messages do not retry at the same moment.
   expect(outcome).toMatchObject({ kind: 'later' });
   const { afterMs } = outcome as { afterMs: number };
   expect([afterMs >= 2_000, afterMs <= 2_500]).toEqual([true, true]);
 });
 
+it('makes no call once its time is over or its claim is lost, and says so', async () => {
+  const before = phone().length;
+  expect(await channel.send(group, [message()], anyCall({ ttlSeconds: null }))).toEqual([
+    { kind: 'notCalled' },
+  ]);
+  expect(phone()).toHaveLength(before);
+});
+
 it('stops when the token is refused, and does not call OK again', async () => {
   sandbox.control.setFaults({ tokenInvalid: true });
-  expect(await channel.send(group, [message(), message()])).toEqual([
+  expect(await channel.send(group, [message(), message()], anyCall())).toEqual([
     { kind: 'communityStopped', networkCode: '103' },
     { kind: 'communityStopped', networkCode: '103' },
   ]);

@@ -159,7 +159,7 @@ async function build(
   // Service messages
   const templates = await openTemplates(context);
   const phones = createPhones(context.sealing);
-  const tallies = createTallies(store);
+  const tallies = createTallies({ ...store, logger });
   const company = await openCompanyRules(context);
   const sending = openSending(context, {
     templates,

@@ -23,7 +23,7 @@ export function startHousekeeping(
     { look: wakeDue, firstLook: 'atOnce' },
     {
       look: async () => {
-        await finishClientMerges({ ...store, clientConversations }, currentTime());
+        await finishClientMerges({ ...store, clientConversations, logger }, currentTime());
       },
       firstLook: 'afterPoll',
     },

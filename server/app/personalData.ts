@@ -60,7 +60,14 @@ export function openPersonalData(
   const sweepPieces = (now: Date) => sweepOpenFiles(store.connection, now);
   startLoop({
     look: async () => {
-      await sweepOnce({ ...store, conversationStore, statusEffects, sweepImages: sweepUnused, sweepPieces });
+      await sweepOnce({
+        ...store,
+        conversationStore,
+        statusEffects,
+        sweepImages: sweepUnused,
+        sweepPieces,
+        logger,
+      });
     },
     pollMs: SWEEP_MS,
   });

@@ -4,7 +4,7 @@
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { CampaignRefusal } from '../../shared/campaignRefusals.ts';
-import type { CampaignColumns, CampaignState } from '../../shared/schemas/campaign.ts';
+import type { CampaignColumns, CampaignFailureCode, CampaignState } from '../../shared/schemas/campaign.ts';
 import type { ServiceStatus } from '../../shared/v1/statuses.ts';
 
 /** Sums over the blocks that one pass has processed. */
@@ -38,6 +38,10 @@ export interface Campaign {
   startAt: Date | null;
   /** The process that works on it. */
   lease: { owner: string; until: Date } | null;
+  /** Steps that failed in a row. Not read for people's views. */
+  stepFailures?: { count: number; retryAt: Date };
+  /** Only in the state `failed`; `from` is the state in which the steps failed. */
+  failure?: { code: CampaignFailureCode; from: CampaignState; at: Date };
   createdAt: Date;
   createdBy: { id: string; name: string };
 }
@@ -104,6 +108,8 @@ const campaignSchema = new Schema<Campaign>(
     pace: { type: mixed, default: {} } as never,
     startAt: { type: Date, default: null },
     lease: mixed,
+    stepFailures: mixed,
+    failure: mixed,
     createdAt: { type: Date, required },
     createdBy: { type: mixed, required } as never,
   },

@@ -1,7 +1,7 @@
 /** People's actions on campaigns: list, read, match columns, start, pause, resume, cancel. */
 
 import { randomUUID } from 'node:crypto';
-import { Types } from 'mongoose';
+import { type QueryFilter, Types } from 'mongoose';
 import type { CampaignRefusalCode } from '../../shared/campaignRefusals.ts';
 import {
   type CampaignAction,
@@ -31,7 +31,7 @@ export type CampaignOutcome =
   | { kind: 'wrong'; field: string; message: string };
 
 /** The fields that people see; the others are for the worker. */
-const SHOWN = { folded: 0 } as const;
+const SHOWN = { folded: 0, stepFailures: 0 } as const;
 const DAY_MS = 86_400_000;
 
 /** Newest first. `after` is the id of the previous page's last campaign. */
@@ -90,14 +90,6 @@ export async function matchColumns(
   return { kind: 'done', mailing: matched };
 }
 
-/** The states in which each action is possible. */
-const statesFor = {
-  start: ['ready'],
-  pause: ['running', 'scheduled'],
-  resume: ['paused'],
-  cancel: ['uploaded', 'checking', 'ready', 'scheduled', 'running', 'paused'],
-} as const satisfies Record<CampaignAction['move'], readonly CampaignState[]>;
-
 export async function moveCampaign(
   deps: CampaignDeps,
   campaignId: string,
@@ -112,13 +104,7 @@ export async function moveCampaign(
       field: 'startAt',
       message: `A campaign must start within ${campaignLimits.startInDaysMax} days`,
     };
-  const transitioned = await deps.campaigns
-    .findOneAndUpdate(
-      { _id: campaignId, companyId: deps.companyId, state: { $in: [...statesFor[action.move]] } },
-      { $set: changeOf(action, startAt, now) },
-      { returnDocument: 'after', projection: SHOWN },
-    )
-    .lean<Campaign>();
+  const transitioned = await transition(deps, campaignId, stepsOf(action, startAt, now));
   if (!transitioned) return notNow(deps, campaignId);
   await deps.audit.append({
     _id: `mailing:${randomUUID()}`,
@@ -139,18 +125,60 @@ export async function moveCampaign(
   return { kind: 'done', mailing: transitioned };
 }
 
-function changeOf({ move }: CampaignAction, startAt: Date | null, now: Date): Partial<Campaign> {
+interface Transition {
+  from: QueryFilter<Campaign>;
+  to: Partial<Campaign>;
+}
+
+/** What each action changes, and from which state. Of several transitions at most one matches. */
+function stepsOf({ move }: CampaignAction, startAt: Date | null, now: Date): Transition[] {
+  const inStates = (...states: CampaignState[]) => ({ state: { $in: states } });
   switch (move) {
     case 'start':
-      return startAt && startAt > now ? { state: 'scheduled', startAt } : { state: 'running', startAt: now };
+      return [
+        {
+          from: inStates('ready'),
+          to: startAt && startAt > now ? { state: 'scheduled', startAt } : { state: 'running', startAt: now },
+        },
+      ];
     case 'pause':
-      return { state: 'paused' };
+      return [{ from: inStates('running', 'scheduled'), to: { state: 'paused' } }];
     case 'resume':
       // The worker starts it when `startAt` has passed.
-      return { state: 'scheduled' };
+      return [
+        { from: inStates('paused'), to: { state: 'scheduled' } },
+        { from: { state: 'failed', 'failure.from': 'checking' }, to: { state: 'checking' } },
+        {
+          from: { state: 'failed', 'failure.from': { $in: ['scheduled', 'running'] } },
+          to: { state: 'scheduled' },
+        },
+      ];
     case 'cancel':
-      return { state: 'cancelling' };
+      return [
+        {
+          from: inStates('uploaded', 'checking', 'ready', 'scheduled', 'running', 'paused', 'failed'),
+          to: { state: 'cancelling' },
+        },
+      ];
   }
+}
+
+async function transition(
+  { campaigns, companyId }: CampaignDeps,
+  campaignId: string,
+  steps: Transition[],
+): Promise<Campaign | null> {
+  for (const { from, to } of steps) {
+    const transitioned = await campaigns
+      .findOneAndUpdate(
+        { _id: campaignId, companyId, ...from },
+        { $set: to, $unset: { failure: '', stepFailures: '' } },
+        { returnDocument: 'after', projection: SHOWN },
+      )
+      .lean<Campaign>();
+    if (transitioned) return transitioned;
+  }
+  return null;
 }
 
 async function notNow(deps: CampaignDeps, campaignId: string): Promise<CampaignOutcome> {
@@ -177,6 +205,7 @@ export function toCampaignView(campaign: Campaign, now = currentTime()): Campaig
     statuses: { ...left, queued: Math.max(0, taken.fit - gone) },
     perSecond: state === 'running' ? perSecondOf(campaign, now) : null,
     startAt: campaign.startAt?.toISOString() ?? null,
+    failure: campaign.failure ? { code: campaign.failure.code, at: campaign.failure.at.toISOString() } : null,
     createdAt: campaign.createdAt.toISOString(),
     createdBy: campaign.createdBy.name,
   };

@@ -18,26 +18,26 @@ export function waitingOf({ _id }: Pick<Campaign, '_id'>, dueBy?: Date) {
   } as const;
 }
 
-/** Cancels one batch; returns how many messages it found. */
+/** Cancels one batch; returns how many messages it cancelled. */
 export async function cancelQueued(deps: WriteDeps, campaign: Pick<Campaign, '_id'>): Promise<number> {
   const waiting = await deps.serviceMessages
     .find({ ...waitingOf(campaign), status: 'queued' })
     .sort({ 'outbox.dueAt': -1 })
     .limit(BATCH)
     .lean<ServiceMessage[]>();
-  await cancelAll(deps, waiting);
-  return waiting.length;
+  return cancelAll(deps, waiting);
 }
 
 /**
- * Ends these waiting messages as cancelled. Skips a message that another process changed; the caller finds it again.
+ * Ends these waiting messages as cancelled; returns how many. Skips a message that another process changed; the caller
+ * finds it again.
  */
-export async function cancelAll(deps: WriteDeps, waiting: ServiceMessage[]): Promise<void> {
+export async function cancelAll(deps: WriteDeps, waiting: ServiceMessage[]): Promise<number> {
   const now = currentTime();
   const changes = waiting.map((message) => {
     const change = beginChange(message, { 'outbox.phase': 'waiting' });
     note(change, { status: 'undelivered', at: now, source: 'desk', tryNo: null, code: 'cancelled' }, now);
     return change;
   });
-  await writeChanges(deps, changes);
+  return (await writeChanges(deps, changes)).size;
 }

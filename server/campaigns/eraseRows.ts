@@ -8,7 +8,7 @@ import { cellNamesPhone } from '../phones/readPhone.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import { currentTime } from '../work/clock.ts';
 import type { Campaign, CampaignBlock, CampaignModels } from './campaign.model.ts';
-import { openRows, type SealedRows, sealRows } from './importList.ts';
+import { openRows, type SealedRows, sealRows, UnreadableRowsError } from './importList.ts';
 
 type RowDeps = Pick<CampaignModels, 'campaigns' | 'campaignRows'> & {
   companyId: Types.ObjectId;
@@ -24,10 +24,13 @@ export interface PhoneRow {
   cells: string[];
 }
 
-/** Yields every row that contains the phone; holds a few blocks in memory at a time. */
+/**
+ * Yields every row that contains the phone; holds a few blocks in memory at a time. Leaves out rows that cannot be
+ * opened.
+ */
 export async function* rowsOfPhone(deps: RowDeps, phone: string): AsyncGenerator<PhoneRow> {
   for await (const { block, rows } of blocks(deps, undefined))
-    for (const [row, cells] of rows)
+    for (const [row, cells] of rows ?? [])
       if (namesPhone(cells, phone)) yield { mailingId: block.mailingId, row, cells };
 }
 
@@ -40,18 +43,22 @@ export interface WalkedBlocks {
   reached(blockId: string): Promise<void>;
 }
 
+/** @returns how many blocks could not be opened: they may still hold the phone. */
 export async function eraseRowsOfPhone(
   deps: RowDeps,
   phone: string,
   { after, until, reached }: WalkedBlocks,
-): Promise<void> {
+): Promise<number> {
   let count = 0;
+  let unreadable = 0;
   for await (const { block, rows } of blocks(deps, after, until)) {
-    await eraseInBlock(deps, block, rows, phone);
+    if (rows === null) unreadable += 1;
+    else await eraseInBlock(deps, block, rows, phone);
     count += 1;
     if (count % BLOCKS_READ === 0) await reached(block._id);
   }
   await eraseHeaders(deps, phone);
+  return unreadable;
 }
 
 async function eraseInBlock(
@@ -92,7 +99,7 @@ async function* blocks(
   { campaignRows, sealing }: RowDeps,
   after: string | undefined,
   until = currentTime(),
-): AsyncGenerator<{ block: CampaignBlock; rows: SealedRows }> {
+): AsyncGenerator<{ block: CampaignBlock; rows: SealedRows | null }> {
   let last = after ?? '';
   // A block's id begins with its list's id, which begins with the second of the import.
   const end = Types.ObjectId.createFromTime(Math.floor(until.getTime() / 1000) + 1).toHexString();
@@ -102,10 +109,19 @@ async function* blocks(
       .sort({ _id: 1 })
       .limit(BLOCKS_READ)
       .lean<CampaignBlock[]>();
-    for (const block of page) yield { block, rows: openRows(sealing, block) };
+    for (const block of page) yield { block, rows: openOrNull(sealing, block) };
     const lastOfPage = page.at(-1);
     if (!lastOfPage) return;
     last = lastOfPage._id;
+  }
+}
+
+function openOrNull(sealing: Sealing, block: CampaignBlock): SealedRows | null {
+  try {
+    return openRows(sealing, block);
+  } catch (error) {
+    if (error instanceof UnreadableRowsError) return null;
+    throw error;
   }
 }
 

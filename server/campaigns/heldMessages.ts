@@ -6,9 +6,11 @@
  */
 
 import type { Model, Types } from 'mongoose';
+import type { Logger } from '../observability/logger.ts';
 import type { Stops } from '../serviceMessages/ports.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import type { WriteDeps } from '../serviceMessages/statuses/writeChanges.ts';
+import { isolated } from '../storage/isolate.ts';
 import { currentTime } from '../work/clock.ts';
 import type { Campaign } from './campaign.model.ts';
 import { cancelAll, waitingOf } from './cancelQueued.ts';
@@ -40,8 +42,11 @@ export async function holdQueued(
   }
 }
 
-/** Releases messages held for running campaigns, and cancels those held for cancelled ones. */
-export async function resolveHeld(deps: WriteDeps & { stops: Stops }): Promise<void> {
+/**
+ * Releases messages held for running campaigns, and cancels those held for cancelled ones. Messages that fail for a
+ * reason of their own stay held, and those of the other campaigns follow.
+ */
+export async function resolveHeld(deps: WriteDeps & { stops: Stops; logger: Logger }): Promise<void> {
   let after = '';
   for (;;) {
     const next = await deps.serviceMessages
@@ -51,10 +56,16 @@ export async function resolveHeld(deps: WriteDeps & { stops: Stops }): Promise<v
     const heldFor = next?.outbox?.heldFor;
     if (heldFor === undefined) return;
     after = heldFor;
-    const stop = (await deps.stops.of([heldFor])).get(heldFor);
-    if (stop === 'held') continue;
-    const resolve = stop === 'cancelled' ? cancelSome : releaseSome;
-    while ((await resolve(deps, heldFor)) === BATCH);
+    await isolated(
+      async () => {
+        const stop = (await deps.stops.of([heldFor])).get(heldFor);
+        if (stop === 'held') return;
+        const resolve = stop === 'cancelled' ? cancelSome : releaseSome;
+        // A batch that changed less is left to the next look: one that changes nothing would repeat without end.
+        while ((await resolve(deps, heldFor)) === BATCH);
+      },
+      (err) => deps.logger.error({ err, heldFor }, 'held messages could not be released; it is tried again'),
+    );
   }
 }
 
@@ -63,8 +74,7 @@ async function cancelSome(deps: WriteDeps, heldFor: string): Promise<number> {
     .find({ 'outbox.heldFor': heldFor })
     .limit(BATCH)
     .lean<ServiceMessage[]>();
-  await cancelAll(deps, held);
-  return held.length;
+  return cancelAll(deps, held);
 }
 
 async function releaseSome({ serviceMessages }: WriteDeps, heldFor: string): Promise<number> {
@@ -72,9 +82,9 @@ async function releaseSome({ serviceMessages }: WriteDeps, heldFor: string): Pro
     .find({ 'outbox.heldFor': heldFor }, { _id: 1 })
     .limit(BATCH)
     .lean<{ _id: Types.ObjectId }[]>();
-  await serviceMessages.updateMany(
+  const { modifiedCount } = await serviceMessages.updateMany(
     { _id: { $in: held.map(({ _id }) => _id) }, 'outbox.heldFor': heldFor },
     { $set: { 'outbox.dueAt': currentTime() }, $unset: { 'outbox.heldFor': '' } },
   );
-  return held.length;
+  return modifiedCount;
 }

@@ -132,7 +132,16 @@ export function openRows(
   sealing: Sealing,
   { _id, sealed }: Pick<CampaignBlock, '_id' | 'sealed'>,
 ): SealedRows {
-  return JSON.parse(sealing.open(sealed, campaignRowsPurpose(_id))) as SealedRows;
+  try {
+    return JSON.parse(sealing.open(sealed, campaignRowsPurpose(_id))) as SealedRows;
+  } catch (cause) {
+    throw new UnreadableRowsError(`The rows of block ${_id} cannot be opened`, { cause });
+  }
+}
+
+/** The rows were changed, or sealed under a key that this desk does not have. */
+export class UnreadableRowsError extends Error {
+  override readonly name = 'UnreadableRowsError';
 }
 
 export interface StoredRow extends ListRow {

@@ -9,7 +9,13 @@ import type { Accepting, Sender } from '../serviceMessages/ports.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import { upserting } from '../storage/upserting.ts';
-import { blockIdOf, type Campaign, type CampaignModels, type PassName } from './campaign.model.ts';
+import {
+  blockIdOf,
+  type Campaign,
+  type CampaignBlock,
+  type CampaignModels,
+  type PassName,
+} from './campaign.model.ts';
 import { rowToken, toRequest, toSendItem } from './columns.ts';
 import type { FirstRows } from './firstRows.ts';
 import { readBlock, type StoredRow } from './importList.ts';
@@ -106,8 +112,12 @@ async function countBlock(
 export async function countUnfinished(deps: BlockDeps, campaign: Campaign): Promise<boolean> {
   const { _id, taken, blocks } = campaign;
   if (taken.nextBlock >= blocks) return false;
-  const rows = await readBlock(deps, _id, taken.nextBlock);
-  const tokens = rows.map(({ index }) => rowToken(index));
+  const block = await deps.campaignRows
+    .findById(blockIdOf(_id, taken.nextBlock), { firstIndex: 1, rows: 1 })
+    .lean<Pick<CampaignBlock, 'firstIndex' | 'rows'>>();
+  if (!block) return false;
+  // Without opening the rows: a list whose rows cannot be opened must be cancellable.
+  const tokens = Array.from({ length: block.rows }, (_, at) => rowToken(block.firstIndex + at));
   const stored = await deps.serviceMessages.countDocuments({
     senderKey: senderKeyOf(_id),
     repeatTokens: { $in: tokens },

@@ -6,8 +6,10 @@
 
 import { Types } from 'mongoose';
 import { type ServiceStatus, serviceStatuses } from '../../shared/v1/statuses.ts';
+import type { Logger } from '../observability/logger.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import { throwUnless, upsertEach } from '../storage/bulkWrites.ts';
+import { isolated } from '../storage/isolate.ts';
 import { currentTime } from '../work/clock.ts';
 import type { Campaign, CampaignModels, CampaignTally, StatusCounts } from './campaign.model.ts';
 import { indexOfToken } from './columns.ts';
@@ -34,7 +36,8 @@ export interface Tallies {
 export function createTallies({
   campaigns,
   campaignTallies,
-}: Pick<CampaignModels, 'campaigns' | 'campaignTallies'>): Tallies {
+  logger,
+}: Pick<CampaignModels, 'campaigns' | 'campaignTallies'> & { logger: Logger }): Tallies {
   /** False when another process folded one of these meanwhile: a later fold finds what is left. */
   async function foldInto(campaignId: Types.ObjectId, changed: CampaignTally[], now: Date): Promise<boolean> {
     const campaign = await campaigns
@@ -69,6 +72,14 @@ export function createTallies({
       ...(Object.keys(pace.unset).length > 0 && { $unset: pace.unset }),
     } as never);
     return matchedCount > 0;
+  }
+
+  /** Behind the tallies of other campaigns: of those only so many are folded at once. */
+  async function putLast(tallies: CampaignTally[], now: Date): Promise<void> {
+    await campaignTallies.updateMany(
+      { _id: { $in: tallies.map(({ _id }) => _id) }, dirtyAt: { $exists: true } },
+      { $set: { dirtyAt: now } },
+    );
   }
 
   return {
@@ -129,7 +140,17 @@ export function createTallies({
         }
         let areAllFolded = true;
         for (const [campaignId, tallies] of byCampaign) {
-          if (!(await foldInto(new Types.ObjectId(campaignId), tallies, now))) {
+          let isFolded = false;
+          await isolated(
+            async () => {
+              isFolded = await foldInto(new Types.ObjectId(campaignId), tallies, now);
+            },
+            (err) => {
+              logger.error({ err, campaignId }, 'the sums of a campaign could not be counted; retrying');
+              return putLast(tallies, now);
+            },
+          );
+          if (!isFolded) {
             areAllFolded = false;
             continue;
           }

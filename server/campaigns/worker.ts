@@ -1,18 +1,20 @@
 /**
  * Runs campaigns step by step: the dry run, the start on time, the sending, cancelling, and releasing held
  * messages. Each step is one block or batch under a lease in the campaign's document, so that another process
- * continues after a crash. `processBlock.ts` processes a block.
+ * continues after a crash. A campaign whose steps fail stops no other one (`failedSteps.ts`).
  */
 
 import type { QueryFilter } from 'mongoose';
 import type { Logger } from '../observability/logger.ts';
 import type { Stops } from '../serviceMessages/ports.ts';
 import type { WriteDeps } from '../serviceMessages/statuses/writeChanges.ts';
+import { isolated } from '../storage/isolate.ts';
 import { currentTime, currentTimeMs } from '../work/clock.ts';
 import { type NextLook, startDueLoop } from '../work/dueLoop.ts';
 import { keepRenewing, leaseIn } from '../work/lease.ts';
 import type { Campaign } from './campaign.model.ts';
 import { cancelQueued } from './cancelQueued.ts';
+import { forgetFailedSteps, mayStep, recordFailedStep } from './failedSteps.ts';
 import { resolveHeld } from './heldMessages.ts';
 import { deleteCampaign } from './importList.ts';
 import { perSecondOf } from './pace.ts';
@@ -33,9 +35,11 @@ export interface CampaignTiming {
   leaseMs: number;
   /** A block is handed over only while fewer messages wait, because their TTL runs from then (N19). */
   queuedAhead: number;
+  /** The wait after the first failed step; it doubles with each. */
+  firstRetryMs: number;
 }
 
-const usualTiming: CampaignTiming = { pollMs: 500, leaseMs: 15_000, queuedAhead: 1_000 };
+const usualTiming: CampaignTiming = { pollMs: 500, leaseMs: 15_000, queuedAhead: 1_000, firstRetryMs: 1_000 };
 const QUEUED_AHEAD_S = 5;
 const QUEUED_AHEAD_MAX = 5_000;
 const CAMPAIGNS_AT_ONCE = 20;
@@ -46,18 +50,20 @@ const lease = leaseIn('lease');
 
 export interface CampaignWorker {
   /** One step of each campaign that has work; true when the next step may follow at once. */
-  step(now?: Date): Promise<boolean>;
+  step(now?: Date, stopping?: AbortSignal): Promise<boolean>;
+  /** Gives up the leases of this process, so that another one continues at once. */
+  release(): Promise<void>;
 }
 
 export function createCampaignWorker(deps: CampaignWorkerDeps): CampaignWorker {
   const { campaigns, tallies } = deps;
   const timing = { ...usualTiming, ...deps.timing };
 
-  async function claim({ _id }: Campaign): Promise<Campaign | null> {
+  async function claim({ _id }: Campaign, now: Date): Promise<Campaign | null> {
     const { filter, set } = lease.claim(deps.processId, timing.leaseMs);
     return campaigns
       .findOneAndUpdate(
-        { _id, state: { $in: [...WORKED_ON] }, ...filter },
+        { _id, state: { $in: [...WORKED_ON] }, ...mayStep(now), ...filter },
         { $set: set },
         { returnDocument: 'after', projection: { folded: 0 } },
       )
@@ -126,22 +132,46 @@ export function createCampaignWorker(deps: CampaignWorkerDeps): CampaignWorker {
     ];
     const found = await Promise.all(
       due.map((filter) =>
-        campaigns.find(filter, { _id: 1 }).sort({ createdAt: 1 }).limit(CAMPAIGNS_AT_ONCE).lean<Campaign[]>(),
+        campaigns
+          .find({ ...filter, ...mayStep(now) }, { _id: 1 })
+          .sort({ createdAt: 1 })
+          .limit(CAMPAIGNS_AT_ONCE)
+          .lean<Campaign[]>(),
       ),
     );
     return found.flat();
   }
 
+  /** True when the next step of this campaign may follow at once. */
+  async function trySteps(campaign: Campaign, now: Date): Promise<boolean> {
+    try {
+      const hasMore = await keepingLease(campaign, () => stepOf(campaign, now));
+      await forgetFailedSteps(deps, campaign);
+      return hasMore;
+    } catch (error) {
+      const isFailed = await recordFailedStep({ ...deps, ...timing }, campaign, error);
+      const { _id: campaignId, state } = campaign;
+      if (isFailed) deps.firstRows.forget(campaignId);
+      deps.logger.error({ err: error, campaignId, state, isFailed }, 'a step of a campaign failed');
+      return false;
+    }
+  }
+
   return {
-    async step(now = currentTime()) {
+    async step(now = currentTime(), stopping) {
       await tallies.fold();
       await resolveHeld(deps);
       let hasMore = false;
       for (const each of await findDue(now)) {
-        const claimed = await claim(each);
-        if (claimed && (await keepingLease(claimed, () => stepOf(claimed, now)))) hasMore = true;
+        if (stopping?.aborted) return false;
+        const claimed = await claim(each, now);
+        if (claimed && (await trySteps(claimed, now))) hasMore = true;
       }
       return hasMore;
+    },
+    async release() {
+      const { filter, set } = lease.release(deps.processId);
+      await campaigns.updateMany(filter, { $set: set });
     },
   };
 }
@@ -162,7 +192,8 @@ export function startCampaignWorker(deps: CampaignWorkerDeps): { stop(): Promise
   const worker = createCampaignWorker(deps);
   const { pollMs } = { ...usualTiming, ...deps.timing };
   const stepping = startDueLoop({
-    look: async (): Promise<NextLook> => ((await worker.step()) ? 'again' : undefined),
+    look: async (stopping): Promise<NextLook> =>
+      (await worker.step(new Date(), stopping)) ? 'again' : undefined,
     pollMs,
     logFailure: (error) => deps.logger.warn({ err: error }, 'a step of the campaigns failed; it is retried'),
   });
@@ -177,6 +208,9 @@ export function startCampaignWorker(deps: CampaignWorkerDeps): { stop(): Promise
   return {
     async stop() {
       await Promise.all([stepping.stop(), deleting.stop()]);
+      await worker.release().catch((error: unknown) => {
+        deps.logger.warn({ err: error }, 'the leases of the campaigns were not released; they will expire');
+      });
     },
   };
 }
@@ -189,5 +223,9 @@ async function deleteInterrupted(deps: CampaignWorkerDeps): Promise<void> {
       { _id: 1 },
     )
     .lean();
-  for (const { _id } of interrupted) await deleteCampaign(deps, _id);
+  for (const { _id } of interrupted)
+    await isolated(
+      () => deleteCampaign(deps, _id),
+      (err) => deps.logger.error({ err, campaignId: _id }, 'an interrupted import was not deleted; retrying'),
+    );
 }

@@ -35,6 +35,9 @@ export interface ClientMergeJob {
   /** Index of the other client's phone, which is dropped because this client keeps its own. */
   letsGo?: string;
   at: Date;
+  /** Times that it failed, and when it is tried again. */
+  failures?: number;
+  retryAt?: Date;
 }
 
 export interface Client {

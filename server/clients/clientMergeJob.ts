@@ -4,7 +4,10 @@
  */
 
 import type { Model, Types } from 'mongoose';
+import type { Logger } from '../observability/logger.ts';
 import { isDuplicateKey } from '../storage/database.ts';
+import { isolated } from '../storage/isolate.ts';
+import { type Backoff, backoffMs } from '../work/backoff.ts';
 import { currentTime } from '../work/clock.ts';
 import type { Bond, Client, ClientMergeJob } from './client.model.ts';
 
@@ -29,6 +32,7 @@ export interface ClientMergeDeps {
 
 /** A job that is older than this was interrupted. */
 const INTERRUPTED_AFTER_MS = 10_000;
+const mergeBackoff: Backoff = { firstMs: 10_000, mostMs: 3600_000, jitter: 'equal' };
 
 /** Null when the receiver is gone. An earlier unfinished job of the receiver is finished first. */
 export async function runClientMerge(
@@ -57,15 +61,47 @@ export async function finishClientMerge(deps: ClientMergeDeps, clientId: Types.O
   if (receiver?.takeover) await finish(deps, receiver);
 }
 
-/** Finishes jobs that a crashed process left unfinished. Returns their number, at most 20. */
-export async function finishClientMerges(deps: ClientMergeDeps, now = currentTime()): Promise<number> {
+/**
+ * Finishes jobs that a crashed process left unfinished, at most 20; returns how many it finished. A job that fails stops
+ * no other one. It is tried again, later and later: given up half done, it would lose a client's data.
+ */
+export async function finishClientMerges(
+  deps: ClientMergeDeps & { logger: Logger },
+  now = currentTime(),
+): Promise<number> {
   const interrupted = await deps.clients
-    .find({ 'takeover.at': { $lte: new Date(now.getTime() - INTERRUPTED_AFTER_MS) } })
+    .find({
+      'takeover.at': { $lte: new Date(now.getTime() - INTERRUPTED_AFTER_MS) },
+      'takeover.retryAt': { $not: { $gt: now } },
+    })
     .sort({ 'takeover.at': 1 })
     .limit(20)
     .lean<Client[]>();
-  for (const each of interrupted) await finish(deps, each);
-  return interrupted.length;
+  let finished = 0;
+  for (const each of interrupted)
+    if (
+      await isolated(
+        () => finish(deps, each),
+        (error) => postpone(deps, each, error, now),
+      )
+    )
+      finished += 1;
+  return finished;
+}
+
+async function postpone(
+  { clients, logger }: ClientMergeDeps & { logger: Logger },
+  { _id, takeover: job }: Client,
+  err: unknown,
+  now: Date,
+): Promise<void> {
+  const failures = (job!.failures ?? 0) + 1;
+  logger.error({ err, clientId: _id, failures }, 'a merge of clients failed; it is tried again later');
+  const waitMs = backoffMs({ ...mergeBackoff, failures });
+  await clients.updateOne(
+    { _id, 'takeover.at': job!.at },
+    { $set: { 'takeover.failures': failures, 'takeover.retryAt': new Date(now.getTime() + waitMs) } },
+  );
 }
 
 /** Each step is idempotent: an interrupted run may have done it already. */

@@ -1,4 +1,5 @@
 /** A community that its network refused: when it is asked again, and how it goes on. */
+
 import { currentTime } from '../work/clock.ts';
 import type { Community, CommunityConnection, StopReason } from './community.model.ts';
 import { toCommunityView } from './communityView.ts';

@@ -14,6 +14,7 @@ import type { PhoneReport } from '../clients/phoneReport.model.ts';
 import { type BlockListDeps, forgetBlockedPhone } from '../companies/blockList.ts';
 import type { Logger } from '../observability/logger.ts';
 import { isDuplicateKey } from '../storage/database.ts';
+import { isolated } from '../storage/isolate.ts';
 import { currentTime, currentTimeMs } from '../work/clock.ts';
 import { dueLease, keepRenewing } from '../work/lease.ts';
 import {
@@ -59,6 +60,8 @@ const usualTiming: ErasingTiming = { leaseMs: 10 * 60_000, lateWritesMs: 90_000 
 const lease = dueLease({ dueAt: 'dueAt', owner: 'runId' });
 /** Wait before the next try at messages that could not be erased yet. */
 const REMAINING_MS = 60_000;
+/** Rows of a list that cannot be opened may hold the phone: the erasure is not done before they can, or are gone. */
+const UNREADABLE_MS = 3600_000;
 /** Wait for an unfinished merge of clients. */
 const MERGE_MS = 10_000;
 /** Longer than any process takes to read a relay packet. */
@@ -108,8 +111,9 @@ export function createErasing(deps: ErasingDeps): Erasing {
     const until = erasure.emptiedAt ?? now;
     const remaining = phoneIndex === undefined ? 0 : await eraseServiceMessagesOf(deps, phoneIndex, until);
     const phone = phoneOfErasure(deps.sealing, erasure);
+    let unreadable = 0;
     if (phone !== null)
-      await eraseRowsOfPhone(deps, phone, {
+      unreadable = await eraseRowsOfPhone(deps, phone, {
         after: erasure.mailingRowsUpTo,
         until,
         reached: async (campaignRowsUpTo) => {
@@ -133,6 +137,7 @@ export function createErasing(deps: ErasingDeps): Erasing {
     const lateWritesEndAt = new Date(until.getTime() + timing.lateWritesMs);
     const waits = [
       ...(remaining > 0 ? [new Date(now.getTime() + REMAINING_MS)] : []),
+      ...(unreadable > 0 ? [new Date(now.getTime() + UNREADABLE_MS)] : []),
       ...(lateWritesEndAt > now ? [lateWritesEndAt] : []),
       ...(quotaEnds ? [quotaEnds] : []),
     ];
@@ -230,8 +235,12 @@ export function createErasing(deps: ErasingDeps): Erasing {
         // An erasure that is due again within one call waits for the next call.
         if (!erasure || seen.has(erasure._id.toHexString())) return done;
         seen.add(erasure._id.toHexString());
-        await keepingLease(erasure, runId, () => workOn(erasure, runId, now));
-        done += 1;
+        // A failed one is due again after its lease, and does not stop the others.
+        const isDone = await isolated(
+          () => keepingLease(erasure, runId, () => workOn(erasure, runId, now)),
+          (err) => deps.logger.error({ err, erasureId: erasure._id }, 'an erasure failed; it is tried again'),
+        );
+        if (isDone) done += 1;
       }
     },
   };

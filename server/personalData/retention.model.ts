@@ -13,6 +13,8 @@ export interface Retention {
   sweptAt?: Date;
   /** The sweep has handled everything up to these ids. */
   messagesUpTo?: Types.ObjectId;
+  /** Messages up to there that could not be emptied; each sweep tries them again. */
+  messagesFailed?: Types.ObjectId[];
   mailingsUpTo?: Types.ObjectId | null;
 }
 
@@ -25,6 +27,7 @@ const retentionSchema = new Schema<Retention>(
     sweptBy: Schema.Types.ObjectId,
     sweptAt: Date,
     messagesUpTo: Schema.Types.ObjectId,
+    messagesFailed: { type: [Schema.Types.ObjectId], default: undefined } as never,
     mailingsUpTo: Schema.Types.ObjectId,
   },
   { strict: 'throw', collection: 'retention', versionKey: false, minimize: false },

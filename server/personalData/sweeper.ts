@@ -1,5 +1,6 @@
 /** Runs the sweeps by the set periods, in one process at a time, with a bounded number of steps per round. */
 import { Types } from 'mongoose';
+import { isolated } from '../storage/isolate.ts';
 import { upserting } from '../storage/upserting.ts';
 import { currentTime } from '../work/clock.ts';
 import { keepRenewing, leaseBeside } from '../work/lease.ts';
@@ -9,6 +10,7 @@ import {
   daysBefore,
   type SweepDeps,
   sweepCampaigns,
+  sweepFailedMessages,
   sweepMessages,
   sweepRegister,
   sweepServiceMessages,
@@ -48,8 +50,14 @@ export async function sweepOnce(deps: SweepDeps, now = currentTime(), leaseMs = 
     logFailure: () => undefined,
   });
   try {
+    // A kind of data that cannot be swept does not stop the others, nor keep the lease.
     for (const step of stepsOf(deps, held, now))
-      for (let count = 0; count < STEPS_MAX && isOurs && (await step()); count += 1);
+      await isolated(
+        async () => {
+          for (let count = 0; count < STEPS_MAX && isOurs && (await step()); count += 1);
+        },
+        (err) => deps.logger.error({ err }, 'a step of the retention sweep failed; it is tried again'),
+      );
   } finally {
     await renewing.stop();
   }
@@ -70,7 +78,11 @@ function stepsOf(deps: SweepDeps, held: Retention, now: Date): (() => Promise<bo
     unusedUploads,
   } = held.periods ?? usualPeriods;
   const steps: (() => Promise<boolean>)[] = [];
-  if (messages !== null) steps.push(() => sweepMessages(deps, daysBefore(now, messages), now));
+  if (messages !== null)
+    steps.push(
+      () => sweepFailedMessages(deps, now),
+      () => sweepMessages(deps, daysBefore(now, messages), now),
+    );
   if (serviceMessages !== null)
     steps.push(() => sweepServiceMessages(deps, daysBefore(now, serviceMessages)));
   if (campaignRows !== null) steps.push(() => sweepCampaigns(deps, daysBefore(now, campaignRows)));

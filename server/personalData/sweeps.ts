@@ -7,9 +7,11 @@ import { limits } from '../../shared/limits.ts';
 import type { StoredRegisterLine } from '../accessRegister/register.model.ts';
 import type { Campaign, CampaignModels } from '../campaigns/campaign.model.ts';
 import type { Message } from '../conversations/message.model.ts';
+import type { Logger } from '../observability/logger.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import type { StatusEffects } from '../serviceMessages/statuses/statusEffects.ts';
 import type { StatusNotices } from '../statusWebhooks/statusNotices.model.ts';
+import { isolated } from '../storage/isolate.ts';
 import type { UploadStore } from '../uploads/uploadStore.ts';
 import { type EraseMessagesDeps, eraseMessages } from './eraseMessages.ts';
 import type { Retention } from './retention.model.ts';
@@ -29,6 +31,7 @@ export interface SweepDeps
   /** Removes files that a process stored or removed only halfway. One step; true while there may be more. */
   sweepPieces(now: Date): Promise<boolean>;
   statusEffects: Pick<StatusEffects, 'findPending'>;
+  logger: Logger;
 }
 
 const DAY_MS = 86_400_000;
@@ -52,20 +55,58 @@ export async function sweepMessages(deps: SweepDeps, before: Date, now: Date): P
     .lean<Message[]>();
   const last = batch.at(-1);
   if (!last) return false;
+  const failed = await emptyThreads(deps, groupByConversation(batch), now);
+  // Two sweeps at once erase the same messages; the filter keeps the checkpoint from going back.
+  await retention.updateOne(
+    { _id: companyId, ...(from ? { messagesUpTo: from } : { messagesUpTo: { $exists: false } }) },
+    {
+      $set: { messagesUpTo: last._id },
+      ...(failed.length > 0 && { $addToSet: { messagesFailed: { $each: failed } } }),
+    },
+  );
+  return batch.length === limits.changesPerPacket;
+}
+
+/** Messages that an earlier sweep could not empty. */
+export async function sweepFailedMessages(deps: SweepDeps, now: Date): Promise<boolean> {
+  const { retention, companyId, messages } = deps;
+  const state = await retention.findById(companyId).lean<Retention>();
+  const ids = state?.messagesFailed?.slice(0, limits.changesPerPacket) ?? [];
+  if (ids.length === 0) return false;
+  const found = await messages.find({ _id: { $in: ids } }).lean<Message[]>();
+  const failed = new Set((await emptyThreads(deps, groupByConversation(found), now)).map(String));
+  const done = ids.filter((id) => !failed.has(id.toHexString()));
+  await retention.updateOne({ _id: companyId }, { $pull: { messagesFailed: { $in: done } } as never });
+  return false;
+}
+
+/** Returns the ids of those messages that could not be emptied: their conversation stops no other one. */
+async function emptyThreads(
+  deps: SweepDeps,
+  byConversation: Map<string, Message[]>,
+  now: Date,
+): Promise<Types.ObjectId[]> {
+  const failed: Types.ObjectId[] = [];
+  for (const [conversationId, of] of byConversation)
+    await isolated(
+      () => eraseMessages(deps, of[0]!.conversationId, of, { now }),
+      (err) => {
+        deps.logger.error({ err, conversationId }, 'old messages could not be emptied; it is tried again');
+        failed.push(...of.map(({ _id }) => _id));
+      },
+    );
+  return failed;
+}
+
+function groupByConversation(messages: Message[]): Map<string, Message[]> {
   const byConversation = new Map<string, Message[]>();
-  for (const message of batch) {
+  for (const message of messages) {
     // Erased messages are not skipped: a process that crashed may not have published them.
     if (message.kind === 'system') continue;
     const key = message.conversationId.toHexString();
     byConversation.set(key, [...(byConversation.get(key) ?? []), message]);
   }
-  for (const of of byConversation.values()) await eraseMessages(deps, of[0]!.conversationId, of, { now });
-  // Two sweeps at once erase the same messages; the filter keeps the checkpoint from going back.
-  await retention.updateOne(
-    { _id: companyId, ...(from ? { messagesUpTo: from } : { messagesUpTo: { $exists: false } }) },
-    { $set: { messagesUpTo: last._id } },
-  );
-  return batch.length === limits.changesPerPacket;
+  return byConversation;
 }
 
 /**
@@ -105,9 +146,9 @@ export async function sweepCampaigns(deps: SweepDeps, before: Date): Promise<boo
     .limit(CAMPAIGNS_AT_ONCE)
     .lean<Campaign[]>();
   for (const { _id, headers } of batch) {
-    // A campaign that was never started or is paused is cancelled: its rows are too old to send.
+    // A campaign that was never started, is paused or failed is cancelled: its rows are too old to send.
     await campaigns.updateOne(
-      { _id, state: { $in: ['uploaded', 'ready', 'paused'] } },
+      { _id, state: { $in: ['uploaded', 'ready', 'paused', 'failed'] } },
       { $set: { state: 'cancelling' } },
     );
     const isOver = await campaigns.exists({ _id, state: { $in: ['done', 'cancelled'] } });

@@ -19,7 +19,8 @@ export const campaignLimits = {
 
 /**
  * `uploaded` waits for its columns, `checking` validates every row, `ready` may be started, `cancelling` cancels
- * queued messages. `done`: every row was accepted or refused.
+ * queued messages. `done`: every row was accepted or refused. `failed`: a step failed several times; it may be resumed
+ * or cancelled.
  */
 const campaignStates = [
   'uploaded',
@@ -31,12 +32,17 @@ const campaignStates = [
   'cancelling',
   'cancelled',
   'done',
+  'failed',
 ] as const;
 export const campaignState = z.enum(campaignStates);
 export type CampaignState = z.infer<typeof campaignState>;
 
 const count = z.number().int().nonnegative();
 const columnAt = count.max(campaignLimits.columns - 1);
+
+/** `rowsUnreadable`: the stored rows cannot be opened. `stepFailed`: any other error; the log has it. */
+export const campaignFailureCodes = ['rowsUnreadable', 'stepFailed'] as const;
+export type CampaignFailureCode = (typeof campaignFailureCodes)[number];
 
 /** How many rows are valid and how many are not, by reason. */
 const verdicts = z.object({
@@ -72,6 +78,8 @@ export const campaignView = z.object({
   /** Messages that left the queue in the last minute; null unless the campaign is running. */
   perSecond: z.number().nonnegative().nullable(),
   startAt: time.nullable(),
+  /** Why it failed, and when; null in every other state. */
+  failure: z.object({ code: z.enum(campaignFailureCodes), at: time }).nullable().default(null),
   createdAt: time,
   createdBy: z.string(),
 });

@@ -129,6 +129,7 @@ export const server: Side = {
         'fileBucket.ts',
         'gatherCalls.ts',
         'insertDocument.ts',
+        'isolate.ts',
         'pageCursor.ts',
         'sealing.ts',
         'secretsFile.ts',

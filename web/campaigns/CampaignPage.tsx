@@ -44,6 +44,11 @@ export function CampaignPage() {
               {` · ${t('mailings.by', { name: data.createdBy, at: shortDate(data.createdAt, locale) })}`}
             </span>
           </p>
+          {data.failure && (
+            <p className={box.box} role="alert">
+              {t(`mailings.failure.${data.failure.code}`)}. {t('mailings.failure.whatNow')}
+            </p>
+          )}
           {isBefore && data.state !== 'ready' && <ColumnsForm key={data.id} campaign={data} />}
           {data.state === 'ready' && (
             <details className={box.box}>

@@ -36,7 +36,7 @@ export function StateButtons({ campaign }: { campaign: CampaignView }) {
   };
   const isOver = state === 'done' || state === 'cancelled' || state === 'cancelling';
   if (isOver && problem === null) return null;
-  const isSending = state === 'running' || state === 'paused';
+  const isSending = state === 'running' || state === 'paused' || campaign.taken.rows > 0;
   return (
     <>
       {problem && <Problem message={problem} />}
@@ -50,7 +50,7 @@ export function StateButtons({ campaign }: { campaign: CampaignView }) {
               {t('mailings.pause')}
             </Button>
           )}
-          {state === 'paused' && (
+          {(state === 'paused' || state === 'failed') && (
             <Button size="l" loading={isMoving} onClick={() => void move({ move: 'resume' })}>
               {t('mailings.resume')}
             </Button>

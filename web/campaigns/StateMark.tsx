@@ -8,6 +8,7 @@ const likeTemplates: Partial<Record<CampaignState, string>> = {
   running: 'onReview',
   checking: 'onReview',
   scheduled: 'onReview',
+  failed: 'rejected',
 };
 
 export function StateMark({ state }: { state: CampaignState }) {

@@ -19,6 +19,12 @@ export const texts: InEnglish<typeof ru> = {
   'mailings.state.cancelling': 'Cancelling',
   'mailings.state.cancelled': 'Cancelled',
   'mailings.state.done': 'Sent',
+  'mailings.state.failed': 'Stopped by an error',
+  'mailings.failure.rowsUnreadable':
+    'The rows of the list cannot be opened: they are damaged, or encrypted with a key that the system does not have',
+  'mailings.failure.stepFailed': 'The campaign failed several times in a row',
+  'mailings.failure.whatNow':
+    'Once the cause is fixed, you can resume the campaign where it stopped. You can also cancel it',
   'mailings.columns': 'Template and columns',
   'mailings.phone': 'Client’s phone',
   'mailings.column.none': 'Choose a column',

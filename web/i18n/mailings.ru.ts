@@ -16,6 +16,12 @@ export const texts = {
   'mailings.state.cancelling': 'Отменяется',
   'mailings.state.cancelled': 'Отменена',
   'mailings.state.done': 'Отправлена',
+  'mailings.state.failed': 'Остановлена из-за ошибки',
+  'mailings.failure.rowsUnreadable':
+    'Строки списка не открываются: они повреждены или зашифрованы ключом, которого у системы нет',
+  'mailings.failure.stepFailed': 'Рассылка несколько раз подряд завершилась ошибкой',
+  'mailings.failure.whatNow':
+    'Когда причина устранена, рассылку можно продолжить с того же места. Её можно и отменить',
   'mailings.columns': 'Шаблон и столбцы',
   'mailings.phone': 'Телефон клиента',
   'mailings.column.none': 'Выберите столбец',

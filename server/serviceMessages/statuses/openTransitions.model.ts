@@ -14,6 +14,8 @@ export interface OpenTransitions {
   dueAt: Date;
   /** The sweep that runs them now. */
   sweptBy?: Types.ObjectId;
+  /** How often the effects of some of its messages failed for a reason of their own. */
+  failures?: number;
 }
 
 const openTransitionsSchema = new Schema<OpenTransitions>(
@@ -22,6 +24,7 @@ const openTransitionsSchema = new Schema<OpenTransitions>(
     openedAt: { type: Date, required: true },
     dueAt: { type: Date, required: true },
     sweptBy: Schema.Types.ObjectId,
+    failures: Number,
   },
   { strict: 'throw', collection: 'openMoves', versionKey: false },
 );

@@ -1,11 +1,14 @@
 /**
  * Runs the effects of transitions: releases quota, queues notices to the company's systems, and calls the listeners
  * (threads, statistics, phone reports). The process that wrote the transition runs them at once; after a crash
- * another process finds the write's row and runs them again. So each effect must be safe to repeat.
+ * another process finds the write's row and runs them again. So each effect must be safe to repeat. An effect that
+ * fails stops neither the other effects nor other messages.
  */
 
 import { type Model, Types } from 'mongoose';
 import type { Logger } from '../../observability/logger.ts';
+import { isolated } from '../../storage/isolate.ts';
+import { backoffMs } from '../../work/backoff.ts';
 import { currentTime } from '../../work/clock.ts';
 import { dueLease, keepRenewing, leaseEnd } from '../../work/lease.ts';
 import type { QuotaKeeper } from '../quota/quota.ts';
@@ -60,6 +63,7 @@ const ALL_MESSAGES: Pick<ReadonlySet<string>, 'has'> = { has: () => true };
 const sweepLease = dueLease({ dueAt: 'dueAt', owner: 'sweptBy' });
 const SWEEP_ROWS = 100;
 const SWEEP_MESSAGES = 500;
+const RETRY_MOST_MS = 3600_000;
 
 export function createStatusEffects(deps: StatusEffectDeps): StatusEffects {
   const { serviceMessages, openTransitions, quota, statusOutbox, listeners, logger } = deps;
@@ -91,9 +95,14 @@ export function createStatusEffects(deps: StatusEffectDeps): StatusEffects {
     const transitioned = messages.map((message) =>
       Object.assign(message, { unnotified: transitionsIn(message, open) }),
     );
-    await quota.release(transitioned.flatMap(unitsToReturn));
-    await Promise.all(transitioned.flatMap((message) => notifySystems(statusOutbox, message)));
-    for (const listener of listeners) await listener(transitioned);
+    const effects = [
+      () => quota.release(transitioned.flatMap(unitsToReturn)),
+      () => Promise.all(transitioned.flatMap((message) => notifySystems(statusOutbox, message))),
+      ...listeners.map((listener) => () => listener(transitioned)),
+    ];
+    const failures: unknown[] = [];
+    for (const effect of effects) await isolated(effect, (error) => void failures.push(error));
+    if (failures.length > 0) throw new AggregateError(failures, 'some status effects failed');
   }
 
   /** False when the work failed and must be retried later. */
@@ -165,7 +174,14 @@ export function createStatusEffects(deps: StatusEffectDeps): StatusEffects {
       if (own.length === 0) return 0;
       const messageIds = own.flatMap((row) => row.messageIds);
       const renewing = keepSweeping(sweepId, own);
-      await attempt(() => runRows(own, messageIds, now), messageIds.length);
+      await attempt(async () => {
+        await isolated(
+          () => runRows(own, messageIds, now),
+          async () => {
+            for (const row of own) await runAlone(row, now);
+          },
+        );
+      }, messageIds.length);
       await renewing.stop();
       return own.length;
     },
@@ -184,6 +200,46 @@ export function createStatusEffects(deps: StatusEffectDeps): StatusEffects {
       },
       logFailure: (error) => logger.warn({ err: error }, 'the lease of status effects was not renewed'),
     });
+  }
+
+  /** The messages of one row, each by itself: one whose effects fail stays in the row, and is tried later and later. */
+  async function runAlone(
+    { _id: changeId, messageIds, failures = 0 }: OpenTransitions,
+    now: Date,
+  ): Promise<void> {
+    let failed = 0;
+    for (const _id of messageIds) {
+      const message = await serviceMessages
+        .findOne({ _id, 'history.changeId': changeId })
+        .lean<ServiceMessage>();
+      // It may not be written yet: the next sweep looks again.
+      if (!message) continue;
+      await isolated(
+        async () => {
+          await runEffects([message], await openChanges([message], [changeId]));
+          await openTransitions.updateOne({ _id: changeId }, { $pull: { messageIds: _id } as never });
+        },
+        (err) => {
+          failed += 1;
+          logger.error(
+            { err, messageId: _id, failures },
+            'status effects of a message failed; retrying later',
+          );
+        },
+      );
+    }
+    await openTransitions.deleteOne({ _id: changeId, messageIds: { $size: 0 } });
+    if (failed === 0) return;
+    const waitMs = backoffMs({
+      firstMs: leaseMs,
+      mostMs: RETRY_MOST_MS,
+      jitter: 'equal',
+      failures: failures + 1,
+    });
+    await openTransitions.updateOne(
+      { _id: changeId },
+      { $set: { dueAt: leaseEnd(waitMs, now) }, $inc: { failures: 1 } },
+    );
   }
 
   async function runRows(due: OpenTransitions[], messageIds: Types.ObjectId[], now: Date): Promise<void> {

@@ -113,3 +113,36 @@ it('has minimum periods, and refuses a change when another was made meanwhile', 
   const answers = await Promise.all([1, 2].map(() => setRetention(desk.retention, desk.companyId, change)));
   expect(answers.filter((answer) => answer === null)).toHaveLength(1);
 });
+
+it('goes on with the other conversations and kinds of data when one cannot be emptied, and tries it again', async () => {
+  const [broken, other] = [await desk.plant(), await desk.plant()];
+  revision = (await desk.retention.findById(desk.companyId).orFail().lean()).revision;
+  await setPeriods({ messages: 30 });
+  const conversationStore = {
+    ...desk.conversationStore,
+    change: (...given: Parameters<typeof desk.conversationStore.change>) => {
+      const [of] = given;
+      const id = '_id' in of && 'revision' in of ? of._id : (of as Types.ObjectId);
+      if (id.equals(broken.conversation._id)) throw new RangeError('this conversation cannot be shown');
+      return desk.conversationStore.change(...given);
+    },
+  };
+  const sweepImages = () => Promise.reject(new Error('the images cannot be swept'));
+  let areSwept = false;
+  const sweepPieces = async () => {
+    areSwept = true;
+    return false;
+  };
+  await sweepOnce({ ...sweepDeps(), conversationStore, sweepImages, sweepPieces }, inDays(31));
+  const textsOf = async ({ conversation }: typeof broken) =>
+    (await desk.messages.find({ conversationId: conversation._id, kind: { $ne: 'system' } }).lean()).map(
+      ({ text }) => text,
+    );
+  expect((await textsOf(other)).every((text) => text === '')).toBe(true);
+  expect(areSwept).toBe(true);
+  const state = await desk.retention.findById(desk.companyId).lean();
+  expect(state?.messagesFailed?.length).toBeGreaterThan(0);
+  await sweepOnce(sweepDeps(), inDays(32));
+  expect((await desk.retention.findById(desk.companyId).lean())?.messagesFailed).toEqual([]);
+  expect((await textsOf(broken)).every((text) => text === '')).toBe(true);
+});

@@ -30,6 +30,7 @@ import { createReceipts } from '../../../server/serviceMessages/statuses/receipt
 import { createPhoneReportRecorder } from '../../../server/serviceMessages/statuses/recordPhoneReports.ts';
 import {
   createStatusEffects,
+  type StatusEffectDeps,
   type TransitionListener,
 } from '../../../server/serviceMessages/statuses/statusEffects.ts';
 import { createSealing } from '../../../server/storage/sealing.ts';
@@ -110,7 +111,7 @@ export async function startSending({
   const phones = createPhones(sealing);
   const quota = createQuota({ quota: models.quotaRows, holders: findHolders(serviceMessages) });
   const notified: { messageId: string; sequence: number; status: string }[] = [];
-  const statusEffects = createStatusEffects({
+  const effectDeps: StatusEffectDeps = {
     serviceMessages,
     openTransitions: models.openTransitions,
     quota,
@@ -121,7 +122,8 @@ export async function startSending({
     },
     listeners: [createPhoneReportRecorder(models).onTransition, ...listeners],
     logger: silent,
-  });
+  };
+  const statusEffects = createStatusEffects(effectDeps);
   const allLimits: SendingLimits = {
     blocked: async () => new Set(),
     hours: async () => () => null,
@@ -207,6 +209,7 @@ export async function startSending({
     phones,
     quota,
     statusEffects,
+    effectDeps,
     notified,
     accepting,
     batchDeps,

@@ -4,6 +4,10 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { ServiceMessage } from '../../../../server/serviceMessages/serviceMessage.model.ts';
 import { beginChange, note } from '../../../../server/serviceMessages/statuses/change.ts';
 import {
+  createStatusEffects,
+  type TransitionListener,
+} from '../../../../server/serviceMessages/statuses/statusEffects.ts';
+import {
   ABANDONED_MS,
   EFFECTS_LEASE_MS,
 } from '../../../../server/serviceMessages/statuses/statusEffectTimes.ts';
@@ -83,5 +87,30 @@ it('removes a message from the row of a write once its own effects are done', as
   expect(notified()).toEqual(['sent']);
   await sending.statusEffects.sweep(later(EFFECTS_LEASE_MS + 1_000));
   expect(notified()).toEqual(['sent']);
+  expect(await openRows()).toBe(0);
+});
+
+it('runs the effects of the others although those of one message fail, and that one’s later and later', async () => {
+  const healthy = message;
+  phones += 1;
+  message = await sending.sendOne({ phone: `+7999100000${phones}` });
+  const broken = message;
+  const failsForBroken: TransitionListener = async (messages) => {
+    if (messages.some(({ _id }) => _id.equals(broken._id))) throw new Error('this message has no thread');
+  };
+  const statusEffects = createStatusEffects({ ...sending.effectDeps, listeners: [failsForBroken] });
+  await transition('sent', { dies: true });
+  message = healthy;
+  await transition('sent', { dies: true });
+  const due = later(EFFECTS_LEASE_MS + 1_000);
+  await statusEffects.sweep(due);
+  expect(sending.notified.map(({ messageId }) => messageId)).toContain(String(healthy._id));
+  const [row, ...others] = await sending.openTransitions.find().lean();
+  expect(others).toEqual([]);
+  expect(row).toMatchObject({ messageIds: [broken._id], failures: 1 });
+  expect(row!.dueAt.getTime()).toBeGreaterThan(due.getTime());
+  // The other effects of that message ran all the same.
+  expect(sending.notified.map(({ messageId }) => messageId)).toContain(String(broken._id));
+  await sending.statusEffects.sweep(later(2 * 3600_000));
   expect(await openRows()).toBe(0);
 });

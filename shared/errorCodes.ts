@@ -59,6 +59,7 @@ export const errorCodes = [
   'imageRefused',
   // campaigns
   'listUnreadable',
+  'listEncodingUnknown',
   'listEncrypted',
   'listTooHeavy', // too large when unpacked
   'listEmpty',

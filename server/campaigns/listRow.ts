@@ -6,7 +6,7 @@ export interface ListRow {
   cells: string[];
 }
 
-export type Unreadable = 'listUnreadable' | 'listEncrypted' | 'listTooHeavy';
+export type Unreadable = 'listUnreadable' | 'listEncodingUnknown' | 'listEncrypted' | 'listTooHeavy';
 
 /** The file cannot be read as a list. */
 export class UnreadableList extends Error {

@@ -1,7 +1,8 @@
 /** Streams the rows of a CSV or .xlsx file. The first bytes decide the kind, because file names may be wrong. */
 import { open } from 'node:fs/promises';
+import { withoutFormulaGuard } from '../csv/csvLine.ts';
+import { readCsv } from './csv/readCsv.ts';
 import { type ListRow, UnreadableList } from './listRow.ts';
-import { readCsv } from './readCsv.ts';
 import { readXlsx } from './xlsx/readXlsx.ts';
 
 const ZIP = Buffer.from('504b0304', 'hex');
@@ -14,7 +15,9 @@ export async function* readList(path: string): AsyncGenerator<ListRow> {
     throw new UnreadableList('The file is an old .xls workbook, or has a password', {
       code: 'listEncrypted',
     });
-  yield* head.subarray(0, ZIP.length).equals(ZIP) ? readXlsx(path) : readCsv(path);
+  const rows = head.subarray(0, ZIP.length).equals(ZIP) ? readXlsx(path) : readCsv(path);
+  // People correct our own file of refused rows and upload it again.
+  for await (const { row, cells } of rows) yield { row, cells: cells.map(withoutFormulaGuard) };
 }
 
 async function firstBytes(path: string, length: number): Promise<Buffer> {

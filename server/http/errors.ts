@@ -55,6 +55,7 @@ export const statusOf: Record<ErrorCode, number> = {
   phoneInvalid: 422,
   statusUrlRefused: 422,
   listUnreadable: 422,
+  listEncodingUnknown: 422,
   listEncrypted: 422,
   listTooHeavy: 422,
   listEmpty: 422,

@@ -55,6 +55,8 @@ export const texts: InEnglish<typeof ru> = {
   'error.unreachable': 'No connection to the server',
   'error.unreadableAnswer': 'The server returned an unreadable response. Reload the page',
   'error.listUnreadable': 'This is not a CSV or XLSX table, or the file is damaged',
+  'error.listEncodingUnknown':
+    'The encoding of the file is not clear. Save it in UTF-8 or as XLSX. UTF-16, Windows-1251, CP866, KOI8-R and Mac Cyrillic can be read too',
   'error.listEncrypted':
     'The file is password-protected or in the old .xls format. Save it as .xlsx without a password, or as CSV',
   'error.listTooHeavy': 'The file is too large once unpacked. Keep only the sheet with the list',

@@ -51,6 +51,8 @@ export const texts = {
   'error.unreachable': 'Нет связи с сервером',
   'error.unreadableAnswer': 'Непонятный ответ сервера. Обновите страницу',
   'error.listUnreadable': 'Это не таблица CSV или XLSX, либо файл повреждён',
+  'error.listEncodingUnknown':
+    'Не удалось понять кодировку файла. Сохраните его в UTF-8 или как XLSX. Читаются также UTF-16, Windows-1251, CP866, KOI8-R и Mac Cyrillic',
   'error.listEncrypted':
     'Файл защищён паролем или сохранён в старом формате .xls. Сохраните его как .xlsx без пароля или как CSV',
   'error.listTooHeavy': 'Файл слишком большой после распаковки. Оставьте в книге только лист со списком',

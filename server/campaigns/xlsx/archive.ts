@@ -1,6 +1,8 @@
 /**
  * Reads the zip archive of an .xlsx file: its parts by name, each as a stream of text. Refuses an archive that
- * unpacks to more than a list can need, before and while it unpacks.
+ * unpacks to more than a list can need, before and while it unpacks. Names differ in more than the case of ASCII
+ * letters: some programs write `xl/SharedStrings.xml` and refer to `sharedStrings.xml`. Source: ECMA-376, part 2,
+ * section 6.2.2.3.
  */
 import type { Readable } from 'node:stream';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
@@ -32,17 +34,17 @@ export async function openArchive(path: string): Promise<Archive> {
 async function listParts(zip: ZipFile): Promise<Map<string, Entry>> {
   if (zip.entryCount > PARTS) throw tooHeavy();
   const parts = new Map<string, Entry>();
-  for await (const entry of zip.eachEntry()) parts.set(entry.fileName, entry);
+  for await (const entry of zip.eachEntry()) parts.set(nameOf(entry.fileName), entry);
   return parts;
 }
 
 function archiveOf(zip: ZipFile, parts: Map<string, Entry>): Archive {
   let unpackedBytes = 0;
   return {
-    has: (name) => parts.has(name),
+    has: (name) => parts.has(nameOf(name)),
     close: () => zip.close(),
     async *read(name) {
-      const entry = parts.get(name);
+      const entry = parts.get(nameOf(name));
       if (!entry) return;
       if (entry.isEncrypted()) throw new UnreadableList('The file is encrypted', { code: 'listEncrypted' });
       // The declared size: yauzl refuses a part that unpacks to another size.
@@ -63,6 +65,8 @@ function archiveOf(zip: ZipFile, parts: Map<string, Entry>): Archive {
     },
   };
 }
+
+const nameOf = (name: string) => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 const broken = (cause: unknown) => new UnreadableList('The workbook is broken', { cause });
 const tooHeavy = () => new UnreadableList('The workbook unpacks to too much', { code: 'listTooHeavy' });

@@ -1,8 +1,10 @@
 /**
- * Converts a sheet's number to the text that a person sees: a phone with all its digits, a date as a date. Money and
- * other formats stay plain numbers.
+ * Converts a sheet's number to the text that a person sees: a date as a date, a code with its zeros. Money and other
+ * formats stay plain numbers. So does a phone under a format of its own: the cell holds digits, the format adds the
+ * brackets and perhaps a code, and the reader of phones decides by the digits.
  * Source of the built-in formats: ECMA-376, part 1, section 18.8.30.
  */
+import { tellDate } from '../dates.ts';
 import type { Archive } from './archive.ts';
 import { readWholeXml } from './readXml.ts';
 
@@ -13,6 +15,9 @@ export type NumberKind =
   | { kind: 'padded'; digits: number };
 
 export type NumberFormats = (style: number) => NumberKind;
+
+/** With separators in the format, such as `000\\-000\\-00\\-00`, so many digits are a phone and no code. */
+const PHONE_DIGITS = 9;
 
 const PLAIN: NumberKind = { kind: 'plain' };
 const DATE: NumberKind = { kind: 'date' };
@@ -48,7 +53,9 @@ function kindOf(code: string): NumberKind {
   // Ignores quoted texts, escaped letters, colours and locales. `[h]` is a duration.
   const bare = code.replace(/"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]/gi, '').split(';', 1)[0]!;
   if (/[ymdhs]/i.test(bare)) return DATE;
-  return /^0{2,}$/.test(bare.trim()) ? { kind: 'padded', digits: bare.trim().length } : PLAIN;
+  const digits = bare.trim().length;
+  const isPhone = digits >= PHONE_DIGITS && /\\[^ ]|"/.test(code);
+  return /^0{2,}$/.test(bare.trim()) && !isPhone ? { kind: 'padded', digits } : PLAIN;
 }
 
 /** A spreadsheet keeps 15 digits; more digits of a double are noise, such as 0.30000000000000004. */
@@ -71,7 +78,7 @@ function plainText(number: number): string {
 const DAY_S = 86_400;
 const DAYS_MOST = 2_958_465; // 31 December 9999
 
-/** `2026-11-25`, `2026-11-25 09:30` or `09:30`; null when the number is not a date. */
+/** `25.11.2026`, `25.11.2026 09:30` or `09:30`; null when the number is not a date. */
 function dateText(serial: number, is1904: boolean): string | null {
   if (serial < 0 || serial > DAYS_MOST) return null;
   const seconds = Math.round(serial * DAY_S);
@@ -80,6 +87,6 @@ function dateText(serial: number, is1904: boolean): string | null {
   if (days === 0) return time;
   // Spreadsheets count a 29 February 1900, which did not exist.
   const epochMs = is1904 ? Date.UTC(1904, 0, 1) : Date.UTC(1899, 11, days < 60 ? 31 : 30);
-  const date = new Date(epochMs + days * DAY_S * 1000).toISOString().slice(0, 10);
+  const date = tellDate(new Date(epochMs + days * DAY_S * 1000).toISOString().slice(0, 10));
   return seconds % DAY_S === 0 ? date : `${date} ${time}`;
 }

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { campaignLimits } from '../../../shared/schemas/campaign.ts';
+import { tellDate } from '../dates.ts';
 import { type ListRow, UnreadableList } from '../listRow.ts';
 import { type Archive, openArchive } from './archive.ts';
 import { type NumberFormats, numberText, readNumberFormats } from './numberFormats.ts';
@@ -101,12 +102,19 @@ function textOf({ type, style }: { type: string; style: number }, value: string,
     case 'e':
       return '';
     case 'd':
-      return value.replace('T', ' ').replace(/ 00:00:00.*$/, '');
+      return isoDateText(value);
     case 'n':
       return numberText(value, reading.formats(style), reading.is1904);
     default:
       return value;
   }
+}
+
+/** A date that the sheet stores as text: `2026-11-25T00:00:00` becomes `25.11.2026`. */
+function isoDateText(value: string): string {
+  const [, day, time] = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}(?::\d{2})?)/.exec(value) ?? [];
+  if (day === undefined || time === undefined || /^[0:]+$/.test(time)) return tellDate(day ?? value);
+  return `${tellDate(day)} ${time.replace(/:00$/, '')}`;
 }
 
 /** `C7` is the third column: 2. */

@@ -84,19 +84,63 @@ describe('a list in a workbook', () => {
     expect(
       await cellsOf(cells.map(([style, value]) => `<c s="${style}"><v>${value}</v></c>`).join(''), about),
     ).toEqual([
-      '2026-11-25',
-      '2026-11-25 12:00',
+      '25.11.2026',
+      '25.11.2026 12:00',
       '46351',
       '001234',
-      '2026-11-25 18:15',
+      '25.11.2026 18:15',
       '18:00',
-      '1900-02-28',
-      '1900-01-01',
+      '28.02.1900',
+      '01.01.1900',
       '-1',
     ]);
     const old = { ...about, properties: '<workbookPr date1904="1"/>' };
-    expect(await cellsOf('<c s="1"><v>44889</v></c>', old)).toEqual(['2026-11-25']);
-    expect(await cellsOf('<c t="d"><v>2026-11-25T00:00:00</v></c>')).toEqual(['2026-11-25']);
+    expect(await cellsOf('<c s="1"><v>44889</v></c>', old)).toEqual(['25.11.2026']);
+    const texts = ['2026-11-25T00:00:00', '2026-11-25T09:30:00.000Z', '2026-11-25', '09:30'];
+    expect(await cellsOf(texts.map((text) => `<c t="d"><v>${text}</v></c>`).join(''))).toEqual([
+      '25.11.2026',
+      '25.11.2026 09:30',
+      '25.11.2026',
+      '09:30',
+    ]);
+  });
+
+  it('keeps the digits of a phone under a format that adds brackets, a prefix or zeros', async () => {
+    const codes = [
+      '\\+7\\ \\(000\\)\\ 000\\-00\\-00',
+      '&quot;8 &quot;\\(000\\)\\ 000\\-00\\-00',
+      '[&lt;=9999999]###\\-####;\\(###\\)\\ ###\\-####',
+      '0\\-000\\-000\\-00\\-00',
+      '000\\-00\\-00',
+      '0000000000',
+    ];
+    const about = {
+      numberFormats: codes
+        .map((code, at) => `<numFmt numFmtId="${200 + at}" formatCode="${code}"/>`)
+        .join(''),
+      cellFormats: codes.map((_, at) => `<xf numFmtId="${200 + at}"/>`).join(''),
+    };
+    const held = [9161234567, 9161234567, 9161234567, 9161234567, 12345, 123456789];
+    const cells = held.map((number, style) => `<c s="${style}"><v>${number}</v></c>`).join('');
+    // The last is a code, such as a taxpayer's number: its zero belongs to it.
+    expect(await cellsOf(cells, about)).toEqual([
+      '9161234567',
+      '9161234567',
+      '9161234567',
+      '9161234567',
+      '0012345',
+      '0123456789',
+    ]);
+  });
+
+  it('finds its parts whatever the case of their names', async () => {
+    const { 'xl/sharedStrings.xml': strings, ...parts } = workbookParts({ strings: '<si><t>Имя</t></si>' });
+    const rows = await rowsOf({
+      ...parts,
+      'xl/SharedStrings.xml': strings!,
+      'XL/Worksheets/Sheet1.XML': sheet('<row r="1"><c t="s"><v>0</v></c></row>'),
+    });
+    expect(rows).toEqual([{ row: 1, cells: ['Имя'] }]);
   });
 
   it('is read from the first visible sheet, whatever XML prefix its program writes', async () => {

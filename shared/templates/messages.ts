@@ -1,4 +1,6 @@
 /** Messages for problems of a template, its values or an image: one text per code and language, with numbers. */
+import type { VariableType } from '../schemas/template.ts';
+import { expectedForms } from './expectedForms.ts';
 import type { ImageProblemCode } from './imageProblems.ts';
 import type { TemplateProblemCode } from './problems.ts';
 import type { RenderProblem } from './render.ts';
@@ -11,6 +13,8 @@ export interface ToldProblem {
   variable?: string | undefined;
   limit?: number | undefined;
   actual?: number | undefined;
+  /** Of the variable whose value has the wrong format. */
+  type?: VariableType | undefined;
 }
 
 type Messages = { ru: string; en: string };
@@ -73,8 +77,8 @@ const messages: Record<ProblemCode, Messages> = {
     en: 'The value of {variable} has {actual} characters, the limit is {limit}',
   },
   variableWrongType: {
-    ru: 'Значение {variable} неверного формата',
-    en: 'The value of {variable} has the wrong format',
+    ru: 'Значение {variable} неверного формата: {form}',
+    en: 'The value of {variable} has the wrong format: {form}',
   },
   exampleMissing: { ru: 'Укажите пример для {variable}', en: 'Give an example for {variable}' },
   exampleTooLong: {
@@ -148,8 +152,9 @@ export function problemMessages(problem: ToldProblem, language: 'ru' | 'en'): st
   if (!known) return problem.code;
   const locale = language === 'ru' ? 'ru-RU' : 'en-GB';
   return known[language].replace(
-    /\{(variable|limit|actual)\}/g,
-    (_, key: 'variable' | 'limit' | 'actual') => {
+    /\{(variable|limit|actual|form)\}/g,
+    (_, key: 'variable' | 'limit' | 'actual' | 'form') => {
+      if (key === 'form') return expectedForms[problem.type ?? 'text'][language];
       const value = problem[key];
       return typeof value === 'number' ? value.toLocaleString(locale) : (value ?? '');
     },

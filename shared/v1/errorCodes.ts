@@ -107,8 +107,8 @@ export const v1Errors = {
   ),
   variableInvalid: e(
     422,
-    'Значение переменной {variable} неверного формата',
-    'The value of {variable} has the wrong format',
+    'Значение переменной {variable} неверного формата: {problem}',
+    'The value of {variable} has the wrong format: {problem}',
   ),
   textTooLong: e(
     422,

@@ -53,6 +53,8 @@ export function checkOrRefuse<S extends z.ZodType>(schema: S, value: unknown): z
   return checked.value;
 }
 
+const notText = { ru: 'нужна строка', en: 'a string is expected' };
+
 function specialRefusal(issue: z.core.$ZodIssue, field: string): V1Refusal | null {
   const [first, second] = issue.path;
   if (issue.code === 'unrecognized_keys') {
@@ -69,7 +71,7 @@ function specialRefusal(issue: z.core.$ZodIssue, field: string): V1Refusal | nul
       return { code: 'variableUnknown', field, details: { variable: second } };
     if (issue.code === 'too_big')
       return { code: 'variableTooLong', field, details: { variable: second, limit: v1Limits.variableChars } };
-    return { code: 'variableInvalid', field, details: { variable: second } };
+    return { code: 'variableInvalid', field, details: { variable: second }, problem: notText };
   }
   if (first === 'statusUrl')
     return {

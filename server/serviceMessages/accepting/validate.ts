@@ -4,6 +4,7 @@
  */
 import type { Model, Types } from 'mongoose';
 import type { Network } from '../../../shared/schemas/common.ts';
+import { expectedForms } from '../../../shared/templates/expectedForms.ts';
 import {
   type PreparedTemplate,
   prepareTemplate,
@@ -189,7 +190,7 @@ function refusalOf(problem: RenderProblem): V1Refusal {
     case 'variableTooLong':
       return about('variableTooLong', problem.variable, { limit: problem.limit, actual: problem.actual });
     default:
-      return about('variableInvalid', problem.variable);
+      return { ...about('variableInvalid', problem.variable), problem: expectedForms[problem.type] };
   }
 }
 

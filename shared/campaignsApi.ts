@@ -1,7 +1,13 @@
 /** The HTTP contract of campaigns. */
 import { z } from 'zod';
 import type { Endpoint } from './endpoint.ts';
-import { campaignColumns, campaignMove, campaignView, refusedRow } from './schemas/campaign.ts';
+import {
+  campaignFirstRows,
+  campaignMove,
+  campaignView,
+  columnsMatch,
+  refusedRow,
+} from './schemas/campaign.ts';
 import { id } from './schemas/common.ts';
 
 const ofCampaign = z.object({ mailingId: id });
@@ -41,12 +47,22 @@ export const campaignEndpoints = {
   matchColumns: {
     method: 'PUT',
     path: '/api/mailings/:mailingId/columns',
-    summary: 'Sets the columns of the phone and the variables, and checks every row without sending',
+    summary:
+      'Sets the head and the columns of the phone and the variables, and checks every row without sending',
     role: 'supervisor',
     params: ofCampaign,
-    body: campaignColumns,
+    body: columnsMatch,
     status: 202,
     answer: campaignView,
+  },
+  readFirstRows: {
+    method: 'GET',
+    path: '/api/mailings/:mailingId/first-rows',
+    summary: 'The first rows as they were read, the headers included; the view is registered',
+    role: 'supervisor',
+    params: ofCampaign,
+    status: 200,
+    answer: campaignFirstRows,
   },
   moveMailing: {
     method: 'POST',

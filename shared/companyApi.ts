@@ -1,7 +1,7 @@
 /** The HTTP contract of the company: its settings, its bank flag, its block list. */
 import { z } from 'zod';
 import type { Endpoint } from './endpoint.ts';
-import { cursor, id } from './schemas/common.ts';
+import { cursor, id, phoneText } from './schemas/common.ts';
 import {
   blockedPhonesPage,
   blockedPhoneView,
@@ -9,7 +9,6 @@ import {
   companyPatch,
   companyView,
   newBlockedPhone,
-  phoneText,
 } from './schemas/company.ts';
 
 export const companyEndpoints = {

@@ -1,6 +1,9 @@
 /** Wiring of campaigns: the dependencies of their routes, and the worker in a process that is a sender. */
+
+import type { Register } from '../accessRegister/register.ts';
 import { createAudit } from '../audit/audit.ts';
 import { createFirstRows } from '../campaigns/firstRows.ts';
+import { sealOldHeaders } from '../campaigns/sealOldHeaders.ts';
 import { createStoppedLists } from '../campaigns/stoppedLists.ts';
 import type { Tallies } from '../campaigns/tallies.ts';
 import { startCampaignWorker } from '../campaigns/worker.ts';
@@ -8,19 +11,30 @@ import type { CampaignRouteDeps } from '../http/campaigns.route.ts';
 import type { Phones } from '../phones/servicePhones.ts';
 import type { AppContext } from './context.ts';
 import type { Sending } from './sending.ts';
+import type { Templates } from './templates.ts';
 import { openTemporaryFolder } from './temporaryFolder.ts';
+
+export interface CampaignNeeds {
+  tallies: Tallies;
+  sending: Sending;
+  phones: Phones;
+  templates: Templates;
+  register: Register;
+}
 
 export async function openCampaigns(
   { store, sealing, config, timing, closing, logger, processId }: AppContext,
-  { tallies, sending, phones }: { tallies: Tallies; sending: Sending; phones: Phones },
+  { tallies, sending, phones, templates, register }: CampaignNeeds,
 ): Promise<CampaignRouteDeps> {
   const temporaryDir = await openTemporaryFolder({ logger, closing }, 'lists');
+  await sealOldHeaders({ ...store, sealing });
   if (config.roles.has('sender')) {
     const { accepting, statusEffects } = sending;
     const worker = startCampaignWorker({
       ...store,
       sealing,
       accepting,
+      approvedVersions: templates.approvedVersions,
       statusEffects,
       tallies,
       stops: createStoppedLists(store),
@@ -31,5 +45,5 @@ export async function openCampaigns(
     });
     closing.add(() => worker.stop());
   }
-  return { ...store, sealing, audit: createAudit(store.auditLines), temporaryDir };
+  return { ...store, sealing, audit: createAudit(store.auditLines), register, temporaryDir };
 }

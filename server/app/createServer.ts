@@ -173,7 +173,7 @@ async function build(
     listeners: [tallies.onTransition, createTransitionCounter(store).onTransition],
   });
   receipts.resolve(sending.receipts);
-  const campaigns = await openCampaigns(context, { tallies, sending, phones });
+  const campaigns = await openCampaigns(context, { tallies, sending, phones, templates, register });
   const deliveries = openDeliveries(context, { people: auth.people, templates, sending, phones, register });
   const personalData = openPersonalData(context, { register, threads, sending, templates, phones });
 
@@ -215,7 +215,7 @@ async function build(
       }),
       docsRoutes(),
       mediaRouter({ ...store, currentPerson, extraOrigins }),
-      campaignFilesRouter({ ...campaigns, currentPerson, register }),
+      campaignFilesRouter({ ...campaigns, currentPerson }),
       deliveryFilesRouter({ ...deliveries, currentPerson }),
       clientExportRouter({ ...personalData, currentPerson }),
       templateMediaRouter({ ...templates, currentPerson }),

@@ -23,8 +23,17 @@ export interface Campaign {
   fileName: string;
   /** `importing` while its rows are being stored. A campaign that stays so was interrupted. */
   state: CampaignState | 'importing';
+  /** One for each column. The names are in `headersSealed`; lists of earlier versions have them here until sealed. */
   headers: string[];
+  headersSealed?: string;
+  /** Rows of clients: the stored rows without the head. */
   rows: number;
+  /** How many leading stored rows are no clients: titles and headers. Absent when the head is not stored as rows. */
+  headRows?: number;
+  /** Present while a person has to say whether the first row is a client. */
+  isHeadAsked?: true;
+  /** The column in which the first rows have phones. */
+  phonesAt?: number;
   blocks: number;
   columns: CampaignColumns | null;
   checked: Pass;
@@ -58,7 +67,7 @@ export interface CampaignBlock {
   _id: string;
   mailingId: Types.ObjectId;
   block: number;
-  /** The index of its first row in the list, from 0. */
+  /** The index of its first row among the stored rows, from 0. */
   firstIndex: number;
   rows: number;
   sealed: string;
@@ -98,6 +107,10 @@ const campaignSchema = new Schema<Campaign>(
     fileName: { type: String, required },
     state: { type: String, required },
     headers: { type: [String], required },
+    headersSealed: String,
+    headRows: Number,
+    isHeadAsked: Boolean as never,
+    phonesAt: Number,
     rows: { type: Number, required },
     blocks: { type: Number, required },
     columns: mixed,

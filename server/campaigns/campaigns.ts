@@ -1,25 +1,25 @@
-/** People's actions on campaigns: list, read, match columns, start, pause, resume, cancel. */
-
+/** People's actions on campaigns: list, read, start, pause, resume, cancel. `matchColumns.ts` matches columns. */
 import { randomUUID } from 'node:crypto';
 import { type QueryFilter, Types } from 'mongoose';
 import type { CampaignRefusalCode } from '../../shared/campaignRefusals.ts';
 import {
   type CampaignAction,
-  type CampaignColumns,
   type CampaignState,
   type CampaignView,
   campaignLimits,
 } from '../../shared/schemas/campaign.ts';
 import type { Actor } from '../audit/actor.ts';
 import type { Audit } from '../audit/audit.ts';
+import type { Sealing } from '../storage/sealing.ts';
 import { currentTime } from '../work/clock.ts';
-import { type Campaign, type CampaignModels, emptyPass, type Pass } from './campaign.model.ts';
-import { guessPhoneColumn } from './columns.ts';
+import type { Campaign, CampaignModels, Pass } from './campaign.model.ts';
+import { likelyPhoneColumn, shownHeaders } from './head.ts';
 import { type HoldDeps, holdQueued } from './heldMessages.ts';
 import { perSecondOf } from './pace.ts';
 
 export interface CampaignDeps extends CampaignModels, HoldDeps {
   companyId: Types.ObjectId;
+  sealing: Sealing;
   audit: Audit;
 }
 
@@ -31,7 +31,7 @@ export type CampaignOutcome =
   | { kind: 'wrong'; field: string; message: string };
 
 /** The fields that people see; the others are for the worker. */
-const SHOWN = { folded: 0, stepFailures: 0 } as const;
+export const SHOWN = { folded: 0, stepFailures: 0 } as const;
 const DAY_MS = 86_400_000;
 
 /** Newest first. `after` is the id of the previous page's last campaign. */
@@ -65,30 +65,6 @@ export async function readCampaign(
     .lean<Campaign>();
 }
 
-/** Starts the dry run from the first row with these columns; deletes the results of an earlier dry run. */
-export async function matchColumns(
-  deps: CampaignDeps,
-  campaignId: string,
-  columns: CampaignColumns,
-): Promise<CampaignOutcome> {
-  const campaign = await readCampaign(deps, campaignId);
-  if (!campaign) return { kind: 'notFound' };
-  const isMissing = (column: number) => column >= campaign.headers.length;
-  const missing = isMissing(columns.phoneColumn)
-    ? 'phoneColumn'
-    : Object.values(columns.variables).some(isMissing) && 'variables';
-  if (missing) return { kind: 'wrong', field: missing, message: 'The file has no such column' };
-  const matched = await deps.campaigns
-    .findOneAndUpdate(
-      { _id: campaign._id, state: { $in: ['uploaded', 'checking', 'ready'] } },
-      { $set: { columns, state: 'checking', checked: emptyPass() } },
-      { returnDocument: 'after', projection: SHOWN },
-    )
-    .lean<Campaign>();
-  if (!matched) return notNow(deps, campaignId);
-  await deps.campaignRefusals.deleteMany({ mailingId: campaign._id, pass: 'checked' });
-  return { kind: 'done', mailing: matched };
-}
 
 export async function moveCampaign(
   deps: CampaignDeps,
@@ -181,23 +157,30 @@ async function transition(
   return null;
 }
 
-async function notNow(deps: CampaignDeps, campaignId: string): Promise<CampaignOutcome> {
+/** The campaign does not exist, or its state does not allow the action. */
+export async function notNow(deps: CampaignDeps, campaignId: string): Promise<CampaignOutcome> {
   const campaign = await readCampaign(deps, campaignId);
   if (!campaign || campaign.state === 'importing') return { kind: 'notFound' };
   return { kind: 'notNow', state: campaign.state };
 }
 
-export function toCampaignView(campaign: Campaign, now = currentTime()): CampaignView {
-  const { state, taken, statuses: left } = campaign;
+export function toCampaignView(
+  { sealing }: Pick<CampaignDeps, 'sealing'>,
+  campaign: Campaign,
+  now = currentTime(),
+): CampaignView {
+  const { state, taken, statuses: left, headRows } = campaign;
   if (state === 'importing') throw new Error(`Campaign ${campaign._id} is still being imported`);
   const gone = Object.values(left).reduce((sum, count) => sum + count, 0);
+  const headers = shownHeaders(sealing, campaign);
   return {
     id: campaign._id.toHexString(),
     fileName: campaign.fileName,
     state,
-    headers: campaign.headers,
+    headers,
+    head: headRows === undefined ? null : { rows: headRows, isAsked: campaign.isHeadAsked === true },
     rows: campaign.rows,
-    guessedPhoneColumn: guessPhoneColumn(campaign.headers),
+    guessedPhoneColumn: likelyPhoneColumn(headers, campaign),
     columns: campaign.columns,
     checked: toVerdicts(campaign.checked),
     taken: toVerdicts(taken),

@@ -8,6 +8,7 @@ import { cellNamesPhone } from '../phones/readPhone.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import { currentTime } from '../work/clock.ts';
 import type { Campaign, CampaignBlock, CampaignModels } from './campaign.model.ts';
+import { openHeaders } from './head.ts';
 import { openRows, type SealedRows, sealRows, UnreadableRowsError } from './importList.ts';
 
 type RowDeps = Pick<CampaignModels, 'campaigns' | 'campaignRows'> & {
@@ -88,11 +89,20 @@ async function eraseInBlock(
 }
 
 /** A file without a header row has a client in its first row. */
-async function eraseHeaders({ campaigns, companyId }: RowDeps, phone: string): Promise<void> {
-  const found = campaigns.find({ companyId }, { headers: 1 }).batchSize(100).lean<Campaign[]>().cursor();
-  for await (const { _id, headers } of found)
-    if (namesPhone(headers, phone))
-      await campaigns.updateOne({ _id }, { $set: { headers: headers.map(() => '') } });
+async function eraseHeaders({ campaigns, companyId, sealing }: RowDeps, phone: string): Promise<void> {
+  const found = campaigns
+    .find({ companyId }, { headers: 1, headersSealed: 1 })
+    .batchSize(100)
+    .lean<Campaign[]>()
+    .cursor();
+  for await (const campaign of found)
+    if (namesPhone(openHeaders(sealing, campaign), phone))
+      await campaigns.updateOne({ _id: campaign._id }, withoutHeaders(campaign));
+}
+
+/** The update that erases the names of the columns and keeps their number. */
+export function withoutHeaders({ headers }: Pick<Campaign, 'headers'>) {
+  return { $set: { headers: headers.map(() => '') }, $unset: { headersSealed: 1 } } as const;
 }
 
 async function* blocks(

@@ -4,7 +4,7 @@
  */
 import type { Types } from 'mongoose';
 import type { CampaignColumns } from '../../shared/schemas/campaign.ts';
-import { readListPhone } from '../phones/readPhone.ts';
+import { phoneOrNull } from '../phones/readPhone.ts';
 import type { Phones } from '../phones/servicePhones.ts';
 import type { Campaign } from './campaign.model.ts';
 import { type ImportListDeps, readBlock, type StoredRow } from './importList.ts';
@@ -26,11 +26,11 @@ export type FirstRowsDeps = Pick<ImportListDeps, 'campaignRows' | 'sealing'> & {
 };
 
 export function createFirstRows(deps: FirstRowsDeps): FirstRows {
-  const tables = new Map<string, { phoneColumn: number; table: Table; nextBlock: number }>();
+  const tables = new Map<string, { read: string; table: Table; nextBlock: number }>();
 
   function add(table: Table, columns: CampaignColumns, rows: readonly StoredRow[]): (number | null)[] {
     return rows.map(({ row, cells }) => {
-      const phone = readListPhone(cells[columns.phoneColumn] ?? '');
+      const phone = phoneOrNull(cells[columns.phoneColumn] ?? '');
       if (phone === null) return null;
       const first = table.firstRowOf(deps.phones.indexOf(phone), row);
       // The block may be processed again after a failure: the table then contains its own rows.
@@ -40,21 +40,23 @@ export function createFirstRows(deps: FirstRowsDeps): FirstRows {
 
   return {
     async earlier(campaign, block, rows) {
-      const { _id, columns } = campaign;
+      const { _id, columns, headRows } = campaign;
       if (!columns) throw new Error(`Campaign ${_id} has no columns`);
       const key = _id.toHexString();
       let held = tables.get(key);
-      if (!held || held.phoneColumn !== columns.phoneColumn) {
+      // A person may match other columns, or another head, between two dry runs.
+      const read = `${columns.phoneColumn} ${headRows}`;
+      if (held?.read !== read) {
         const [oldest] = tables.keys();
         if (tables.size >= TABLES_KEPT && oldest !== undefined) tables.delete(oldest);
-        held = { phoneColumn: columns.phoneColumn, table: createTable(campaign.rows), nextBlock: 0 };
+        held = { read, table: createTable(campaign.rows), nextBlock: 0 };
       }
       // Re-inserted as the newest: the least recently used table is dropped first.
       tables.delete(key);
       tables.set(key, held);
       const until = Math.min(block, held.nextBlock + FILLED_AT_ONCE);
       for (; held.nextBlock < until; held.nextBlock++)
-        add(held.table, columns, await readBlock(deps, _id, held.nextBlock));
+        add(held.table, columns, await readBlock(deps, campaign, held.nextBlock));
       if (held.nextBlock < block) return null;
       held.nextBlock = Math.max(held.nextBlock, block + 1);
       return add(held.table, columns, rows);

@@ -1,5 +1,6 @@
 /**
  * Imports a file as a campaign: rows go into sealed blocks, so that memory holds one block however long the file is.
+ * The head is stored like the other rows, because it may turn out to be a client (`head.ts`).
  */
 
 import { Types } from 'mongoose';
@@ -14,11 +15,14 @@ import {
   type CampaignModels,
   emptyPass,
 } from './campaign.model.ts';
+import { guessHead, guessPhonesAt, headersOf, sealHeaders } from './head.ts';
 import { type ListRow, type Unreadable, UnreadableList } from './listRow.ts';
 
 const BLOCK_ROWS = 1_000;
 /** A block is one document, so long rows make blocks with fewer rows. */
 const BLOCK_CHARS = 2 * 1024 * 1024;
+/** The head and the column of phones are guessed from so many rows. */
+const FIRST_ROWS = 20;
 
 export type ListRefusal = Unreadable | 'listEmpty' | 'listTooLong' | 'listTooWide';
 export type ImportedList = { kind: 'taken'; mailing: Campaign } | { kind: 'refused'; code: ListRefusal };
@@ -58,9 +62,8 @@ export async function importList(
   try {
     const refusal = await storeRows(deps, campaign, rows);
     if (refusal === null) {
-      const { headers, rows: count, blocks } = campaign;
       campaign.state = 'uploaded';
-      await deps.campaigns.updateOne({ _id }, { $set: { headers, rows: count, blocks, state: 'uploaded' } });
+      await deps.campaigns.updateOne({ _id }, { $set: readOf(campaign) });
       return { kind: 'taken', mailing: campaign };
     }
     await deleteCampaign(deps, _id);
@@ -101,22 +104,43 @@ async function storeRows(
     pendingChars = 0;
   };
 
-  let isHeader = true;
+  const first: string[][] = [];
+  let columns = 0;
   for await (const { row, cells } of rows) {
     if (cells.length > campaignLimits.columns) return 'listTooWide';
-    if (isHeader) {
-      campaign.headers = cells.map((cell) => cell.slice(0, campaignLimits.headerChars));
-      isHeader = false;
-      continue;
-    }
-    if (campaign.rows >= campaignLimits.rows) return 'listTooLong';
+    if (campaign.rows >= campaignLimits.rows + campaignLimits.headRows) return 'listTooLong';
+    if (first.length < FIRST_ROWS) first.push(cells);
+    columns = Math.max(columns, cells.length);
     campaign.rows += 1;
     pending.push([row, cells]);
     for (const cell of cells) pendingChars += cell.length;
     if (pending.length >= blockRows || pendingChars >= BLOCK_CHARS) await flush();
   }
   await flush();
-  return campaign.rows === 0 ? 'listEmpty' : null;
+  const head = guessHead(first);
+  const phonesAt = guessPhonesAt(first.slice(head.rows));
+  campaign.rows -= head.rows;
+  campaign.headRows = head.rows;
+  if (head.isAsked) campaign.isHeadAsked = true;
+  if (phonesAt !== null) campaign.phonesAt = phonesAt;
+  Object.assign(campaign, sealHeaders(sealing, campaign._id, headersOf(first, head.rows, columns)));
+  if (campaign.rows > campaignLimits.rows) return 'listTooLong';
+  return campaign.rows <= 0 ? 'listEmpty' : null;
+}
+
+/** What the import has found out. */
+function readOf({ headers, rows, blocks, state, ...found }: Campaign): Partial<Campaign> {
+  const { headersSealed, headRows, isHeadAsked, phonesAt } = found;
+  return {
+    headers,
+    rows,
+    blocks,
+    state,
+    ...(headersSealed !== undefined && { headersSealed }),
+    ...(headRows !== undefined && { headRows }),
+    ...(isHeadAsked && { isHeadAsked }),
+    ...(phonesAt !== undefined && { phonesAt }),
+  };
 }
 
 export const campaignRowsPurpose = (blockId: string) => `mailing rows ${blockId}`;
@@ -145,13 +169,35 @@ export class UnreadableRowsError extends Error {
 }
 
 export interface StoredRow extends ListRow {
-  /** Its index in the list, from 0. */
+  /** Its index among the stored rows, from 0. */
   index: number;
 }
 
-/** Rows of a block; empty when there is no such block. */
+type ReadDeps = Pick<ImportListDeps, 'campaignRows' | 'sealing'>;
+
+/** Rows of clients in a block; empty when there is no such block. */
 export async function readBlock(
-  { campaignRows, sealing }: Pick<ImportListDeps, 'campaignRows' | 'sealing'>,
+  deps: ReadDeps,
+  { _id, headRows = 0 }: Pick<Campaign, '_id' | 'headRows'>,
+  block: number,
+): Promise<StoredRow[]> {
+  return (await readStored(deps, _id, block)).filter(({ index }) => index >= headRows);
+}
+
+/** The first rows of a list, its head included where the head is stored. */
+export async function readFirst(
+  deps: ReadDeps,
+  { _id, blocks }: Pick<Campaign, '_id' | 'blocks'>,
+  count: number,
+): Promise<StoredRow[]> {
+  const rows: StoredRow[] = [];
+  for (let block = 0; block < blocks && rows.length < count; block++)
+    rows.push(...(await readStored(deps, _id, block)));
+  return rows.slice(0, count);
+}
+
+async function readStored(
+  { campaignRows, sealing }: ReadDeps,
   campaignId: Types.ObjectId,
   block: number,
 ): Promise<StoredRow[]> {

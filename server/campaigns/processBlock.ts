@@ -4,11 +4,12 @@
  */
 import type { Model } from 'mongoose';
 import type { CampaignRefusal } from '../../shared/campaignRefusals.ts';
-import type { CampaignColumns } from '../../shared/schemas/campaign.ts';
+import type { SendItem } from '../serviceMessages/accepting/sendingPort.ts';
 import type { Accepting, Sender } from '../serviceMessages/ports.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import { upserting } from '../storage/upserting.ts';
+import type { ApprovedVersions } from '../templates/approvedVersions.ts';
 import {
   blockIdOf,
   type Campaign,
@@ -16,7 +17,7 @@ import {
   type CampaignModels,
   type PassName,
 } from './campaign.model.ts';
-import { rowToken, toRequest, toSendItem } from './columns.ts';
+import { type RowReading, readRow, rowToken } from './columns.ts';
 import type { FirstRows } from './firstRows.ts';
 import { readBlock, type StoredRow } from './importList.ts';
 import { senderKeyOf } from './tallies.ts';
@@ -24,6 +25,7 @@ import { senderKeyOf } from './tallies.ts';
 export interface BlockDeps extends CampaignModels {
   sealing: Sealing;
   accepting: Accepting;
+  approvedVersions: Pick<ApprovedVersions, 'approvedVersion'>;
   firstRows: FirstRows;
   serviceMessages: Model<ServiceMessage>;
   processId: string;
@@ -32,7 +34,7 @@ export interface BlockDeps extends CampaignModels {
 export async function processBlock(deps: BlockDeps, campaign: Campaign, pass: PassName): Promise<void> {
   const { _id } = campaign;
   const { nextBlock: block } = campaign[pass];
-  const rows = await readBlock(deps, _id, block);
+  const rows = await readBlock(deps, campaign, block);
   const earlier = await deps.firstRows.earlier(campaign, block, rows);
   if (earlier === null) return;
   const refusals = await validateRows(deps, campaign, { pass, rows, earlier });
@@ -48,35 +50,53 @@ export async function processBlock(deps: BlockDeps, campaign: Campaign, pass: Pa
   await countBlock(deps, campaign, { pass, rows: rows.length, refused: codes });
 }
 
-/** One verdict per row. A phone from an earlier row is refused here, so that nobody gets one message twice. */
+/**
+ * One verdict per row. A row that cannot be read, and a phone from an earlier row, are refused here, so that nobody
+ * gets one message twice.
+ */
 async function validateRows(
-  { accepting }: BlockDeps,
-  { _id, companyId, columns }: Campaign,
+  deps: BlockDeps,
+  campaign: Campaign,
   { pass, rows, earlier }: { pass: PassName; rows: StoredRow[]; earlier: (number | null)[] },
 ): Promise<(CampaignRefusal | null)[]> {
-  if (!columns) throw new Error(`Campaign ${_id} has no columns`);
-  const firsts = rows.filter((_, at) => earlier[at] === null);
+  const { _id, companyId } = campaign;
+  const reading = await readingOf(deps, campaign);
+  const items: SendItem[] = [];
+  const own = rows.map(({ index, cells }, at): CampaignRefusal | null => {
+    const read = readRow(reading, index, cells);
+    if (read.kind === 'refused') return read.refusal;
+    const firstRow = earlier[at];
+    if (firstRow != null) return { code: 'duplicateInList', firstRow };
+    items.push(read.item);
+    return null;
+  });
+  if (items.length === 0) return own;
   const sender: Sender = { companyId, senderKey: senderKeyOf(_id), statusUrl: null };
-  const verdicts =
-    pass === 'checked'
-      ? await accepting.validate(
-          sender,
-          firsts.map(({ cells }) => toRequest(columns, cells)),
-        )
-      : await acceptRows(accepting, sender, columns, firsts);
+  const verdicts = await verdictsOf(deps.accepting, sender, { pass, items });
   let next = 0;
-  return earlier.map((firstRow) =>
-    firstRow === null ? verdicts[next++]! : { code: 'duplicateInList' as const, firstRow },
-  );
+  return own.map((refusal) => refusal ?? verdicts[next++]!);
 }
 
-async function acceptRows(
+async function readingOf(
+  { approvedVersions }: BlockDeps,
+  { _id, companyId, columns }: Campaign,
+): Promise<RowReading> {
+  if (!columns) throw new Error(`Campaign ${_id} has no columns`);
+  const approved = await approvedVersions.approvedVersion(companyId, columns.template);
+  const dates = (approved?.version.variables ?? []).filter(({ type }) => type === 'date');
+  return { columns, dates: new Set(dates.map(({ name }) => name)) };
+}
+
+async function verdictsOf(
   accepting: Accepting,
   sender: Sender,
-  columns: CampaignColumns,
-  rows: StoredRow[],
+  { pass, items }: { pass: PassName; items: readonly SendItem[] },
 ): Promise<(CampaignRefusal | null)[]> {
-  const items = rows.map(({ index, cells }) => toSendItem(columns, index, cells));
+  if (pass === 'checked')
+    return accepting.validate(
+      sender,
+      items.map(({ request }) => request),
+    );
   const outcomes = await accepting.accept(sender, items);
   return outcomes.map((outcome) => (outcome.kind === 'refused' ? outcome.refusal : null));
 }
@@ -86,7 +106,7 @@ async function acceptRows(
  */
 async function countBlock(
   { campaigns, processId }: BlockDeps,
-  { _id, columns, checked, taken }: Campaign,
+  { _id, columns, headRows, checked, taken }: Campaign,
   { pass, rows, refused }: { pass: PassName; rows: number; refused: string[] },
 ): Promise<void> {
   const block = (pass === 'checked' ? checked : taken).nextBlock;
@@ -100,7 +120,14 @@ async function countBlock(
     sums[at] = (sums[at] ?? 0) + 1;
   }
   await campaigns.collection.updateOne(
-    { _id, [`${pass}.nextBlock`]: block, columns: columns as never, 'lease.owner': processId },
+    // A person may have matched other columns, or another head, meanwhile.
+    {
+      _id,
+      [`${pass}.nextBlock`]: block,
+      columns,
+      headRows: headRows ?? null,
+      'lease.owner': processId,
+    } as never,
     { $inc: sums },
   );
 }

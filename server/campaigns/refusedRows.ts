@@ -4,6 +4,7 @@ import { campaignRefusalMessages } from '../../shared/campaignRefusals.ts';
 import { campaignLimits, type RefusedRow } from '../../shared/schemas/campaign.ts';
 import { csvLine } from '../csv/csvLine.ts';
 import type { Campaign, CampaignRefusals, PassName } from './campaign.model.ts';
+import { openHeaders } from './head.ts';
 import { type ImportListDeps, readBlock } from './importList.ts';
 
 type RefusedDeps = Pick<ImportListDeps, 'campaignRefusals' | 'campaignRows' | 'sealing'>;
@@ -32,16 +33,15 @@ export async function* refusedCsv(
 ): AsyncGenerator<string> {
   const line = (cells: string[]) => csvLine(cells, language);
   const [rowName, reasonName] = language === 'ru' ? ['Строка', 'Причина'] : ['Row', 'Reason'];
-  yield `\uFEFF${line([...campaign.headers, rowName!, reasonName!])}`;
+  const headers = openHeaders(deps.sealing, campaign);
+  yield `\uFEFF${line([...headers, rowName!, reasonName!])}`;
   for await (const { block, refused } of refusals(deps, campaign._id, passShown(campaign))) {
     if (refused.length === 0) continue;
-    const cellsOf = new Map(
-      (await readBlock(deps, campaign._id, block)).map(({ row, cells }) => [row, cells]),
-    );
+    const cellsOf = new Map((await readBlock(deps, campaign, block)).map(({ row, cells }) => [row, cells]));
     let text = '';
     for (const { row, ...refusal } of refused) {
       const cells = cellsOf.get(row) ?? [];
-      const filled = campaign.headers.map((_, at) => cells[at] ?? '');
+      const filled = headers.map((_, at) => cells[at] ?? '');
       text += line([...filled, String(row), campaignRefusalMessages(refusal)[language]]);
     }
     yield text;

@@ -1,7 +1,7 @@
 /** Finds clients by what an agent types: a phone, the address of a profile or a user id. */
 import type { Model, Types } from 'mongoose';
 import { phoneIndexOf } from '../phones/phoneIndex.ts';
-import { readTypedPhone } from '../phones/readPhone.ts';
+import { phoneOrNull } from '../phones/readPhone.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import { bondKey, type Client } from './client.model.ts';
 
@@ -11,7 +11,7 @@ export async function findClients(
   { companyId, clients, sealing }: { companyId: Types.ObjectId; clients: Model<Client>; sealing: Sealing },
   text: string,
 ): Promise<Client[]> {
-  const phone = readTypedPhone(text);
+  const phone = phoneOrNull(text);
   const filters = [
     ...(phone === null ? [] : [{ phoneIndex: phoneIndexOf(sealing, phone) }]),
     ...keysOf(text).map((key) => ({ 'bonds.key': key })),

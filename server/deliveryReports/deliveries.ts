@@ -22,7 +22,7 @@ import type { Campaign } from '../campaigns/campaign.model.ts';
 import type { Community } from '../communities/community.model.ts';
 import { listCommunities } from '../communities/listCommunities.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
-import { readTypedPhone } from '../phones/readPhone.ts';
+import { phoneOrNull } from '../phones/readPhone.ts';
 import type { Phones } from '../phones/servicePhones.ts';
 import type { Accepting } from '../serviceMessages/ports.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
@@ -58,7 +58,7 @@ export async function queryFor(
   person: SignedInPerson,
   filters: DeliveryFilters,
 ): Promise<DeliveryQuery | null> {
-  const phone = filters.phone === undefined ? null : readTypedPhone(filters.phone);
+  const phone = filters.phone === undefined ? null : phoneOrNull(filters.phone);
   const phoneIndex = phone === null ? null : phones.indexOf(phone);
   if (filters.phone !== undefined && phoneIndex === null) return null;
   const all = await listCommunities(communities, companyId);

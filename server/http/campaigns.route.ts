@@ -18,18 +18,21 @@ import {
   type CampaignDeps,
   type CampaignOutcome,
   listCampaigns,
-  matchColumns,
   moveCampaign,
   readCampaign,
   toCampaignView,
 } from '../campaigns/campaigns.ts';
 import { type ImportListDeps, importList } from '../campaigns/importList.ts';
+import { matchColumns } from '../campaigns/matchColumns.ts';
+import { previewRows } from '../campaigns/previewRows.ts';
 import { readList } from '../campaigns/readList.ts';
 import { firstRefused, passShown, refusedCsv } from '../campaigns/refusedRows.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
 
 export interface CampaignRouteDeps extends CampaignDeps, ImportListDeps {
+  /** Lists hold phones and names: their views and files are registered (N17). */
+  register: Pick<Register, 'recordRowViews' | 'write'>;
   temporaryDir: string;
 }
 
@@ -42,7 +45,7 @@ export function campaignRoutes({ handle }: EndpointRouter, deps: CampaignRouteDe
 
   handle('listMailings', async ({ query }) => {
     const { page, nextAfter } = await listCampaigns(deps, query.after);
-    return { mailings: page.map((campaign) => toCampaignView(campaign)), nextAfter };
+    return { mailings: page.map((campaign) => toCampaignView(deps, campaign)), nextAfter };
   });
   handle(
     'addMailing',
@@ -54,7 +57,7 @@ export function campaignRoutes({ handle }: EndpointRouter, deps: CampaignRouteDe
         const imported = await importList(deps, list, person);
         if (imported.kind === 'refused')
           throw new DeskError(imported.code, { message: 'The list was not accepted', field: 'file' });
-        return toCampaignView(imported.mailing);
+        return toCampaignView(deps, imported.mailing);
       } finally {
         await rm(file.path, { force: true });
       }
@@ -67,7 +70,7 @@ export function campaignRoutes({ handle }: EndpointRouter, deps: CampaignRouteDe
         );
       }),
   );
-  handle('readMailing', async ({ params }) => toCampaignView(await mustRead(deps, params.mailingId)));
+  handle('readMailing', async ({ params }) => toCampaignView(deps, await mustRead(deps, params.mailingId)));
   handle('matchColumns', async ({ params, body }) =>
     viewOf(await matchColumns(deps, params.mailingId, body)),
   );
@@ -78,10 +81,21 @@ export function campaignRoutes({ handle }: EndpointRouter, deps: CampaignRouteDe
     rows: await firstRefused(deps, await mustRead(deps, params.mailingId)),
   }));
 
+  handle('readFirstRows', async ({ params, person }) => {
+    const { mailingId: campaignId } = params;
+    const preview = await previewRows(deps, await mustRead(deps, campaignId));
+    deps.register.recordRowViews(
+      person,
+      'mailingRows',
+      preview.rows.map(({ row }) => `${campaignId}:${row}`),
+    );
+    return preview;
+  });
+
   function viewOf(outcome: CampaignOutcome) {
     switch (outcome.kind) {
       case 'done':
-        return toCampaignView(outcome.mailing);
+        return toCampaignView(deps, outcome.mailing);
       case 'notFound':
         throw notFound();
       case 'notNow':
@@ -95,9 +109,7 @@ export function campaignRoutes({ handle }: EndpointRouter, deps: CampaignRouteDe
 }
 
 /** The refused rows as a file. */
-export function campaignFilesRouter(
-  deps: CampaignRouteDeps & { currentPerson: CurrentPerson; register: Pick<Register, 'write'> },
-): Router {
+export function campaignFilesRouter(deps: CampaignRouteDeps & { currentPerson: CurrentPerson }): Router {
   const router = Router();
   router.get('/media/mailings/:mailingId/refused.csv', async (req, res) => {
     const signedIn = await deps.currentPerson(req.headers);

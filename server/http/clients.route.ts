@@ -18,7 +18,7 @@ import { type PhoneBondDeps, unbondPhone } from '../clients/phoneBonds.ts';
 import type { ClientConversations } from '../conversations/clientConversations.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import type { ClientBonds } from '../matching/clientBonds.ts';
-import { readTypedPhone } from '../phones/readPhone.ts';
+import { phoneOrNull } from '../phones/readPhone.ts';
 import { listClientMessages } from '../serviceMessages/clientMessages.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import { currentTime } from '../work/clock.ts';
@@ -101,7 +101,7 @@ export function clientRoutes({ handle }: EndpointRouter, deps: ClientRouteDeps):
 
   handle('bondPhone', async ({ params, body, person }) => {
     const client = await visibleClient(params.clientId, person);
-    const phone = readTypedPhone(body.phone);
+    const phone = phoneOrNull(body.phone);
     if (phone === null) return { outcome: 'phoneInvalid' as const };
     if (body.mergeWith) await visibleClient(body.mergeWith, person);
     const bonded = await bonds.bondByHand(client._id, {

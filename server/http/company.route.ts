@@ -20,7 +20,7 @@ import {
   listCompanyChanges,
   readCompany,
 } from '../companies/companySettings.ts';
-import { readTypedPhone } from '../phones/readPhone.ts';
+import { phoneOrNull } from '../phones/readPhone.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
@@ -60,7 +60,7 @@ export function companyRoutes({ handle }: EndpointRouter, deps: CompanyRouteDeps
 }
 
 function phoneOf(given: string): string {
-  const phone = readTypedPhone(given);
+  const phone = phoneOrNull(given);
   if (phone === null)
     throw new DeskError('phoneInvalid', { message: 'This is not a phone number', field: 'phone' });
   return phone;

@@ -4,7 +4,8 @@
  */
 import type { Model } from 'mongoose';
 import { type ApiKey, sealedAs } from '../apiKeys/apiKey.model.ts';
-import type { CampaignBlock } from '../campaigns/campaign.model.ts';
+import type { Campaign, CampaignBlock } from '../campaigns/campaign.model.ts';
+import { headersPurpose } from '../campaigns/head.ts';
 import { campaignRowsPurpose } from '../campaigns/importList.ts';
 import type { Client } from '../clients/client.model.ts';
 import type { Community } from '../communities/community.model.ts';
@@ -44,6 +45,7 @@ export interface SealedModels {
   blockedPhones: Model<BlockedPhone>;
   erasures: Model<Erasure>;
   serviceMessages: Model<ServiceMessage>;
+  campaigns: Model<Campaign>;
   campaignRows: Model<CampaignBlock>;
   deadLetters: Model<DeadLetter>;
 }
@@ -92,6 +94,9 @@ export function sealedPlaces(models: SealedModels): SealedPlace[] {
     ]),
     place(models.serviceMessages, ['phoneSealed'], (row) => [
       text('phoneSealed', row.phoneSealed, [servicePhonePurpose(row._id)]),
+    ]),
+    place(models.campaigns, ['headersSealed'], (row) => [
+      text('headersSealed', row.headersSealed, [headersPurpose(row._id)]),
     ]),
     place(
       models.deadLetters,

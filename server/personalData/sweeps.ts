@@ -6,6 +6,7 @@ import { type Model, Types } from 'mongoose';
 import { limits } from '../../shared/limits.ts';
 import type { StoredRegisterLine } from '../accessRegister/register.model.ts';
 import type { Campaign, CampaignModels } from '../campaigns/campaign.model.ts';
+import { withoutHeaders } from '../campaigns/eraseRows.ts';
 import type { Message } from '../conversations/message.model.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
@@ -145,7 +146,8 @@ export async function sweepCampaigns(deps: SweepDeps, before: Date): Promise<boo
     .sort({ _id: 1 })
     .limit(CAMPAIGNS_AT_ONCE)
     .lean<Campaign[]>();
-  for (const { _id, headers } of batch) {
+  for (const campaign of batch) {
+    const { _id, headers, headersSealed } = campaign;
     // A campaign that was never started, is paused or failed is cancelled: its rows are too old to send.
     await campaigns.updateOne(
       { _id, state: { $in: ['uploaded', 'ready', 'paused', 'failed'] } },
@@ -155,8 +157,8 @@ export async function sweepCampaigns(deps: SweepDeps, before: Date): Promise<boo
     if (!isOver) continue;
     await campaignRefusals.deleteMany({ mailingId: _id });
     const { deletedCount } = await campaignRows.deleteMany({ mailingId: _id });
-    if (deletedCount > 0 || headers.some((each) => each !== ''))
-      await campaigns.updateOne({ _id }, { $set: { headers: headers.map(() => '') } });
+    if (deletedCount > 0 || headersSealed !== undefined || headers.some((each) => each !== ''))
+      await campaigns.updateOne({ _id }, withoutHeaders(campaign));
   }
   const isEnd = batch.length < CAMPAIGNS_AT_ONCE;
   await retention.updateOne(

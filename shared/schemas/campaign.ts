@@ -12,6 +12,11 @@ export const campaignLimits = {
   /** Limit of one row, all cells together. */
   rowChars: 64 * 1024,
   headerChars: 200,
+  /** Leading rows that may be no clients: titles and the headers. */
+  headRows: 5,
+  /** Rows of clients shown before and after the check. */
+  rowsShown: 3,
+  cellCharsShown: 100,
   refusedPage: 100,
   listPage: 30,
   startInDaysMax: 30,
@@ -59,12 +64,43 @@ export const campaignColumns = z.strictObject({
 });
 export type CampaignColumns = z.infer<typeof campaignColumns>;
 
+/** How a person says the list is read. */
+export const columnsMatch = campaignColumns.extend({
+  /** How many leading rows are no clients; the last of them has the headers. Without it nothing changes. */
+  headRows: count.max(campaignLimits.headRows).optional(),
+});
+export type ColumnsMatch = z.infer<typeof columnsMatch>;
+
+export const campaignFirstRows = z.object({
+  rows: z.array(
+    z.object({
+      /** Its place among the rows that are not blank, from 0. */
+      index: count,
+      /** The row's number in a spreadsheet. */
+      row: z.number().int().positive(),
+      /** Long cells are cut. */
+      cells: z.array(z.string()),
+      /** As it is read from the phone column, in E.164; null when it is refused, or no column is matched. */
+      phone: z.string().nullable(),
+    }),
+  ),
+});
+export type CampaignFirstRows = z.infer<typeof campaignFirstRows>;
+
 export const campaignView = z.object({
   id,
   fileName: z.string(),
   state: campaignState,
-  /** The first row of the file. */
+  /** The names of the columns; blank where there is none, and where it is a phone. */
   headers: z.array(z.string()),
+  /** The leading rows that are no clients; null when that cannot be changed. */
+  head: z
+    .object({
+      rows: count,
+      /** The first row holds a phone: a person must say whether it is a client. */
+      isAsked: z.boolean(),
+    })
+    .nullable(),
   rows: count,
   /** The column that probably holds the phones; a person corrects it. */
   guessedPhoneColumn: columnAt.nullable(),

@@ -1,6 +1,6 @@
 /** A client of the company: the person who writes to it and gets its messages. */
 import { z } from 'zod';
-import { id, network, time } from './common.ts';
+import { id, network, phoneText, time } from './common.ts';
 import { serviceEntryView } from './message.ts';
 
 /**
@@ -72,7 +72,7 @@ export const foundClients = z.object({ clients: z.array(foundClient) });
 
 export const phoneBonding = z.strictObject({
   /** With the country code. */
-  phone: z.string().trim().min(5).max(30),
+  phone: phoneText,
   /** The client who has this phone now: the agent confirms that both are the same person. */
   mergeWith: id.optional(),
 });

@@ -44,3 +44,6 @@ export const errorAnswer = z.object({
   }),
 });
 export type ErrorAnswer = z.infer<typeof errorAnswer>;
+
+/** A phone as a person types or pastes it, with spaces and marks that nobody sees. */
+export const phoneText = z.string().trim().min(1).max(64);

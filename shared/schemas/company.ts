@@ -1,6 +1,6 @@
 /** Settings of the company that an administrator changes: name, hours, bank flag, block list. */
 import { z } from 'zod';
-import { cursor, id, time } from './common.ts';
+import { cursor, id, phoneText, time } from './common.ts';
 
 export const companyLimits = {
   nameChars: 200,
@@ -85,7 +85,6 @@ export const blockedPhoneView = z.object({
 });
 export type BlockedPhoneView = z.output<typeof blockedPhoneView>;
 
-export const phoneText = z.string().trim().min(1).max(32);
 export const newBlockedPhone = z.strictObject({
   phone: phoneText,
   reason: z.string().trim().max(companyLimits.reasonChars).default(''),

@@ -17,7 +17,7 @@ export const deliveryLimits = {
   hours: 31 * 24,
   /** Templates counted separately in the statistics: those with the most messages. */
   templates: 200,
-  phoneChars: 32,
+  phoneChars: 64,
 } as const;
 
 /** Reasons that a person can fix: reconnect the community, change the template, wait for the quota. */

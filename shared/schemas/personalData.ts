@@ -3,13 +3,21 @@ import { z } from 'zod';
 import { cursor, id, time } from './common.ts';
 
 /**
- * What a person viewed of a client within one hour; the last three are not of one client: lists
- * with full phones, and events that could not be stored.
+ * What a person viewed of a client within one hour; the last four are not of one client: lists with full phones, and
+ * events that could not be stored.
  */
-const seenParts = ['card', 'thread', 'phone', 'deliveries', 'blockList', 'deadLetters'] as const;
+const seenParts = [
+  'card',
+  'thread',
+  'phone',
+  'deliveries',
+  'blockList',
+  'mailingRows',
+  'deadLetters',
+] as const;
 export const seenPart = z.enum(seenParts);
 export type SeenPart = z.infer<typeof seenPart>;
-export type SeenList = Extract<SeenPart, 'deliveries' | 'blockList' | 'deadLetters'>;
+export type SeenList = Extract<SeenPart, 'deliveries' | 'blockList' | 'mailingRows' | 'deadLetters'>;
 
 /** How a client was changed, in a line's `details.what`. */
 export const clientChanges = ['phoneBonded', 'phoneUnbonded', 'phoneTaken', 'merged', 'detached'] as const;

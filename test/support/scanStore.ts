@@ -11,6 +11,7 @@ type Document = Record<string, unknown> & { _id: unknown };
 const purposes: Record<string, ((document: Document) => string[]) | null> = {
   clients: ({ _id }) => [`client phone ${_id}`, 'client phone'],
   serviceMessages: ({ _id }) => [`service message phone ${_id}`],
+  mailings: ({ _id }) => [`mailing headers ${_id}`],
   mailingRows: ({ _id }) => [`mailing rows ${_id}`],
   blockedPhones: ({ _id }) => [`blocked phone ${_id}`],
   erasures: ({ _id }) => [`erasure phone ${_id}`],

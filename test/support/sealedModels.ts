@@ -11,7 +11,7 @@ import { personalDataModels } from '../../server/personalData/models.ts';
 import { serviceMessageModel } from '../../server/serviceMessages/serviceMessage.model.ts';
 
 export function sealedModels(connection: Connection): SealedModels {
-  const { campaignRows } = campaignModels(connection);
+  const { campaigns, campaignRows } = campaignModels(connection);
   const { erasures } = personalDataModels(connection);
   return {
     communities: communityModel(connection),
@@ -20,6 +20,7 @@ export function sealedModels(connection: Connection): SealedModels {
     blockedPhones: blockedPhoneModel(connection),
     erasures,
     serviceMessages: serviceMessageModel(connection),
+    campaigns,
     campaignRows,
     deadLetters: deadLetterModel(connection),
   };

@@ -39,6 +39,7 @@ export const texts: InEnglish<typeof ru> = {
   'personalData.seen.deliveries': 'full phones in “Deliveries”',
   'personalData.seen.blockList': 'full phones in the block list',
   'personalData.seen.deadLetters': 'text of unsaved events',
+  'personalData.seen.mailingRows': 'the first rows of uploaded lists',
 
   'personalData.erasures': 'Erasures',
   'personalData.erasures.empty': 'No erasures yet',

@@ -36,6 +36,7 @@ export const texts = {
   'personalData.seen.deliveries': 'телефоны целиком в разделе «Доставка»',
   'personalData.seen.blockList': 'телефоны целиком в списке «Кому не пишем»',
   'personalData.seen.deadLetters': 'текст несохранённых событий',
+  'personalData.seen.mailingRows': 'первые строки загруженных списков',
 
   'personalData.erasures': 'Удаления',
   'personalData.erasures.empty': 'Удалений не было',

@@ -5,7 +5,6 @@ import { auditModel, createAudit } from '../../../server/audit/audit.ts';
 import { type Campaign, campaignModels } from '../../../server/campaigns/campaign.model.ts';
 import {
   type CampaignDeps,
-  matchColumns,
   moveCampaign,
   readCampaign,
   toCampaignView,
@@ -13,11 +12,14 @@ import {
 import { createFirstRows } from '../../../server/campaigns/firstRows.ts';
 import { importList } from '../../../server/campaigns/importList.ts';
 import type { ListRow } from '../../../server/campaigns/listRow.ts';
+import { matchColumns } from '../../../server/campaigns/matchColumns.ts';
 import { createStoppedLists } from '../../../server/campaigns/stoppedLists.ts';
 import { createTallies, type Tallies } from '../../../server/campaigns/tallies.ts';
 import { type CampaignWorkerDeps, createCampaignWorker } from '../../../server/campaigns/worker.ts';
 import type { Stops } from '../../../server/serviceMessages/ports.ts';
 import { createSealing } from '../../../server/storage/sealing.ts';
+import { createApprovedVersions } from '../../../server/templates/approvedVersions.ts';
+import { templateModel } from '../../../server/templates/template.model.ts';
 import type { CampaignAction } from '../../../shared/schemas/campaign.ts';
 import { silent } from '../../support/store.ts';
 import { type SendingOptions, startSending } from '../serviceMessages/sendingFixture.ts';
@@ -50,6 +52,7 @@ export async function startCampaigns({
     companyId: sending.companyId,
     sealing: createSealing(Buffer.alloc(32, 7)),
     accepting: sending.accepting,
+    approvedVersions: createApprovedVersions(templateModel(sending.store.connection), { keptMs: 0 }),
     serviceMessages: sending.serviceMessages,
     statusEffects: sending.statusEffects,
     tallies,
@@ -111,7 +114,7 @@ export async function startCampaigns({
     },
     async view(campaign: Listed) {
       await tallies.fold();
-      return toCampaignView((await readCampaign(deps, idOf(campaign)))!);
+      return toCampaignView(deps, (await readCampaign(deps, idOf(campaign)))!);
     },
     letLeasesRunOut: () =>
       deps.campaigns.updateMany({ lease: { $ne: null } }, { $set: { 'lease.until': new Date(0) } }),

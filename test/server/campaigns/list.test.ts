@@ -40,6 +40,56 @@ const match = (campaign: CampaignView) =>
     body: { template: 'orderReady', phoneColumn: 0, variables: { order: 1 } },
   });
 
+describe('the first row of a list', () => {
+  const noHeader = '+79990000001;Секретова Мария;1\n+79990000002;Пётр;2\n';
+  const columns = { template: 'orderReady', phoneColumn: 0, variables: { order: 2 } };
+
+  it('is asked about when it holds a phone, and is not lost', async () => {
+    const campaign = await uploaded(noHeader);
+    expect(campaign).toMatchObject({
+      headers: ['', '', ''],
+      head: { rows: 0, isAsked: true },
+      rows: 2,
+      guessedPhoneColumn: 0,
+    });
+    await expect(supervisor.call('matchColumns', { ...of(campaign), body: columns })).rejects.toThrow(
+      'headRows',
+    );
+    await supervisor.call('matchColumns', { ...of(campaign), body: { ...columns, headRows: 0 } });
+    const ready = await untilState(campaign, 'ready');
+    expect(ready).toMatchObject({ head: { rows: 0, isAsked: false }, checked: { rows: 2, fit: 2 } });
+  });
+
+  it('is a header if a person says so, and its phone is not shown', async () => {
+    const campaign = await uploaded(noHeader);
+    await supervisor.call('matchColumns', { ...of(campaign), body: { ...columns, headRows: 1 } });
+    expect(await untilState(campaign, 'ready')).toMatchObject({
+      headers: ['', 'Секретова Мария', '1'],
+      rows: 1,
+      checked: { rows: 1, fit: 1 },
+    });
+    // The person changes their mind: the check begins again, and nobody is a duplicate of themselves.
+    await supervisor.call('matchColumns', { ...of(campaign), body: { ...columns, headRows: 0 } });
+    expect(await untilState(campaign, 'ready')).toMatchObject({ rows: 2, checked: { rows: 2, fit: 2 } });
+    for (const headRows of [2, 3])
+      await expect(
+        supervisor.call('matchColumns', { ...of(campaign), body: { ...columns, headRows } }),
+      ).rejects.toThrow('headRows');
+  });
+
+  it('is a title when it stands above a table alone', async () => {
+    const title = 'Клиенты на 25.11.2026;;\n\nТелефон;Имя;Заказ\n+79990000001;Мария;1\n';
+    const campaign = await uploaded(title);
+    expect(campaign).toMatchObject({
+      headers: ['Телефон', 'Имя', 'Заказ'],
+      head: { rows: 2, isAsked: false },
+      rows: 1,
+    });
+    await supervisor.call('matchColumns', { ...of(campaign), body: columns });
+    expect((await untilState(campaign, 'ready')).checked).toMatchObject({ rows: 1, fit: 1 });
+  });
+});
+
 describe('a list of clients', () => {
   it('is validated first, then sent, with each refused row shown and downloadable', async () => {
     const campaign = await uploaded(
@@ -158,6 +208,116 @@ describe('a list of clients', () => {
     expect(waiting).toMatchObject({ state: 'scheduled', startAt });
     await supervisor.call('moveMailing', { ...of(campaign), body: { move: 'cancel' } });
     expect((await untilState(campaign, 'cancelled')).taken.rows).toBe(0);
+  });
+
+  it('is refused row by row where a phone has no country code, or a character could not be read', async () => {
+    const broken = new TextEncoder().encode('+79990000004;№ 4;ок\n');
+    broken[broken.length - 3] = 0xd0;
+    const campaign = await uploaded(
+      Uint8Array.from([
+        ...new TextEncoder().encode(
+          '\ufeffТелефон;Заказ;Заметка\n9990000001;№ 1;\n375291234567;№ 2;\n9101234567.0;№ 3;\n',
+        ),
+        ...broken,
+        ...new TextEncoder().encode('+79990000003;№ '),
+        0xd1,
+        ...new TextEncoder().encode('\n8 (999) 000‑00‑01;№ 6\n'),
+      ]),
+    );
+    await match(campaign);
+    const ready = await untilState(campaign, 'ready');
+    const { rows } = await supervisor.call('listRefusedRows', of(campaign));
+    expect(rows.map(({ row, code, reason }) => [row, code, reason.ru])).toEqual([
+      [3, 'phoneNoCountryCode', 'Нет кода страны: запишите номер с плюсом, например +375 29 123-45-67'],
+      [4, 'phoneNoCountryCode', 'Нет кода страны: запишите номер с плюсом, например +375 29 123-45-67'],
+      [
+        6,
+        'textUnreadable',
+        'В строке есть символы, которые не удалось прочитать: исправьте их и сохраните файл в UTF-8',
+      ],
+      [7, 'duplicateInList', 'Этот номер уже был в строке 2'],
+    ]);
+    // The broken character of row 5 is in a column that is not sent.
+    expect(ready.checked).toMatchObject({ rows: 6, fit: 2 });
+  });
+
+  it('finds a phone of the block list and a duplicate in any spelling', async () => {
+    const { admin } = desk;
+    const blocked = await admin.call('blockPhone', {
+      body: { phone: '\u202d8 (999) 000‑55‑55\u202c', reason: '' },
+    });
+    const found = await admin.call('findBlockedPhone', { body: { phone: "'9990005555" } });
+    expect(found.found?.id).toBe(blocked.id);
+    const campaign = await uploaded(
+      'Телефон;Заказ\n9990005555;№ 1\n\u2066+7 999 0005556\u2069;№ 2\n79990005556;№ 3\n',
+    );
+    await match(campaign);
+    await untilState(campaign, 'ready');
+    const { rows } = await supervisor.call('listRefusedRows', of(campaign));
+    expect(rows.map(({ row, code }) => [row, code])).toEqual([
+      [2, 'clientBlocked'],
+      [4, 'duplicateInList'],
+    ]);
+  });
+
+  it('shows its first rows as they were read, and registers that they were seen', async () => {
+    const campaign = await uploaded('Список;\n;\nТелефон;Заказ\n9990000001;№ 1\nнет;№ 2\n');
+    expect(campaign).toMatchObject({
+      headers: ['Телефон', 'Заказ'],
+      head: { rows: 2, isAsked: false },
+      rows: 2,
+    });
+    await match(campaign);
+    await untilState(campaign, 'ready');
+    expect(await supervisor.call('readFirstRows', of(campaign))).toEqual({
+      rows: [
+        { index: 0, row: 1, cells: ['Список', ''], phone: null },
+        { index: 1, row: 3, cells: ['Телефон', 'Заказ'], phone: null },
+        { index: 2, row: 4, cells: ['9990000001', '№ 1'], phone: '+79990000001' },
+        { index: 3, row: 5, cells: ['нет', '№ 2'], phone: null },
+      ],
+    });
+    const line = await until('the view to be registered', async () => {
+      const { lines } = await desk.admin.call('listRegister', { query: {} });
+      return lines.find(({ seen }) => seen.includes('mailingRows'));
+    });
+    expect(line).toMatchObject({ action: 'seen', clientId: null, details: { rows: 4 } });
+  });
+
+  it('says a date as clients read it, and which form a wrong one lacks', async () => {
+    await desk.approve('pickUp', {
+      body: 'Заберите заказ {order} до {until}',
+      variables: [
+        { name: 'order', type: 'text', maxLength: 20, example: '№ 7' },
+        { name: 'until', type: 'date', maxLength: 10, example: '25.11.2026' },
+      ],
+      buttons: [],
+    });
+    const dates = ['2026-11-25', '25.11.2026 0:00:00', '5.3.2027', '25/11/2026', '31.02.2027'];
+    const rows = dates.map((date, at) => `+799900070${at}0;№ ${at} от 2026-11-01;${date}\n`);
+    const campaign = await uploaded(`Телефон;Заказ;Дата\n${rows.join('')}`);
+    await supervisor.call('matchColumns', {
+      ...of(campaign),
+      body: { template: 'pickUp', phoneColumn: 0, variables: { order: 1, until: 2 } },
+    });
+    await untilState(campaign, 'ready');
+    const { rows: refused } = await supervisor.call('listRefusedRows', of(campaign));
+    expect(refused.map(({ row, reason }) => [row, reason.ru])).toEqual(
+      [5, 6].map((row) => [row, 'Значение переменной until неверного формата: нужна дата в виде ДД.ММ.ГГГГ']),
+    );
+    await supervisor.call('moveMailing', { ...of(campaign), body: { move: 'start' } });
+    await untilState(campaign, 'done');
+    const texts = await until('the gateway to have them', () => {
+      const sent = desk.sandbox.control
+        .gatewayMessages({ last: 200 })
+        .flatMap(({ text }) => (text.startsWith('Заберите') ? [text] : []));
+      return sent.length === 3 && sent.sort();
+    });
+    expect(texts).toEqual([
+      'Заберите заказ № 0 от 2026-11-01 до 25.11.2026',
+      'Заберите заказ № 1 от 2026-11-01 до 25.11.2026',
+      'Заберите заказ № 2 от 2026-11-01 до 05.03.2027',
+    ]);
   });
 
   it('is for supervisors only', async () => {

@@ -37,7 +37,7 @@ it('keeps everything readable before, during and after, at the end without the o
   expect(await rotate(secretsOf(keyB, keyA))).toEqual({
     kind: 'done',
     keyId: idOf(keyB),
-    resealed: 10,
+    resealed: 11,
     retired: idOf(keyA),
   });
   expect(await otherwiseSealed(store.connection, idOf(keyB))).toEqual([]);

@@ -2,6 +2,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { type Connection, Types } from 'mongoose';
 import { sealedAs } from '../../../server/apiKeys/apiKey.model.ts';
+import { sealHeaders } from '../../../server/campaigns/head.ts';
 import { sealRows } from '../../../server/campaigns/importList.ts';
 import { sealSecret } from '../../../server/communities/secrets.ts';
 import { blockedPhonePurpose } from '../../../server/companies/blockList.ts';
@@ -103,6 +104,12 @@ export async function fill(
       return { _id, phoneSealed: as(phones.seal(phone, _id)), phoneIndex: phones.indexOf(phone) };
     }),
   );
+  const campaignId = id();
+  await insert('mailings', {
+    _id: campaignId,
+    headers: [''],
+    headersSealed: as(sealHeaders(sealing, campaignId, [phone]).headersSealed),
+  });
   const blockId = `${id()}:0`;
   await insert('mailingRows', {
     _id: blockId,

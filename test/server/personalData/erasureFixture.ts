@@ -4,6 +4,7 @@ import { Types } from 'mongoose';
 import { createRegister } from '../../../server/accessRegister/register.ts';
 import { auditModel } from '../../../server/audit/audit.ts';
 import { campaignModels } from '../../../server/campaigns/campaign.model.ts';
+import { sealHeaders } from '../../../server/campaigns/head.ts';
 import { importList } from '../../../server/campaigns/importList.ts';
 import type { Client } from '../../../server/clients/client.model.ts';
 import { bondKey } from '../../../server/clients/client.model.ts';
@@ -206,6 +207,20 @@ export async function startErasure() {
       admin,
     );
     if (imported.kind !== 'taken') throw new Error('The list was not imported');
+    const headless = async function* () {
+      yield { row: 1, cells: [`'${phone.slice(2, 5)} ${phone.slice(5)}\u200e`, name] };
+      yield { row: 2, cells: ['+79990009999', 'Кто-то другой'] };
+    };
+    const unnamed = await importList(
+      { ...models, companyId, sealing },
+      { fileName: 'без заголовков.csv', rows: headless() },
+      admin,
+    );
+    if (unnamed.kind !== 'taken') throw new Error('The list was not imported');
+    // A person took the client for the headers.
+    const { _id: unnamedId } = unnamed.mailing;
+    const named = sealHeaders(sealing, unnamedId, [`8 ${phone.slice(2)}`, name]);
+    await models.campaigns.updateOne({ _id: unnamedId }, { $set: { headRows: 1, ...named } });
     await models.auditLines.create({
       _id: `client:${last}`,
       companyId,

@@ -10,6 +10,7 @@ import { Problem } from '../ui/Problem.tsx';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './CampaignPage.module.css';
 import { refusedQuery } from './campaignsData.ts';
+import { FirstRows } from './FirstRows.tsx';
 
 export function CheckResults({ campaign, pass }: { campaign: CampaignView; pass: 'checked' | 'taken' }) {
   const { t, language } = useTranslation();
@@ -31,6 +32,7 @@ export function CheckResults({ campaign, pass }: { campaign: CampaignView; pass:
           </p>
         </>
       )}
+      {pass === 'checked' && <FirstRows campaign={campaign} />}
       {campaign.state === 'ready' && fit === 0 && <Problem message={t('mailings.noneFit')} />}
       <dl className={styles.counts}>
         <div>
@@ -76,6 +78,8 @@ export function CheckResults({ campaign, pass }: { campaign: CampaignView; pass:
 
 const reasons = [
   'phoneInvalid',
+  'phoneNoCountryCode',
+  'textUnreadable',
   'duplicateInList',
   'clientBlocked',
   'quotaSpent',

@@ -1,4 +1,7 @@
-/** Chooses the template, the phone column and a column per variable. Saving starts a check; nothing is sent. */
+/**
+ * Chooses the template, the row of headers, the phone column and a column per variable, with the first rows beside
+ * each. Saving starts a check; nothing is sent.
+ */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, FormItem, NativeSelect } from '@vkontakte/vkui';
 import { type FormEvent, useId, useState } from 'react';
@@ -11,8 +14,11 @@ import { Problem } from '../ui/Problem.tsx';
 import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import { useSaving } from '../ui/useSaving.ts';
 import styles from './CampaignPage.module.css';
-import { call, storeCampaign } from './campaignsData.ts';
+import { ColumnChoice } from './ColumnChoice.tsx';
+import { call, firstRowsQuery, storeCampaign } from './campaignsData.ts';
+import { clientCells, headersWith } from './firstRows.ts';
 import { guessColumns } from './guessColumns.ts';
+import { HeadChoice } from './HeadChoice.tsx';
 
 export function ColumnsForm({ campaign }: { campaign: CampaignView }) {
   const { t } = useTranslation();
@@ -20,20 +26,25 @@ export function ColumnsForm({ campaign }: { campaign: CampaignView }) {
   const queries = useQueryClient();
   const messageOf = useErrorMessages();
   const { isSaving, problem, save } = useSaving();
-  const { headers, columns } = campaign;
+  const { columns, head } = campaign;
   const [template, setTemplate] = useState(columns?.template ?? '');
+  const [headRows, setHeadRows] = useState(head === null || head.isAsked ? null : head.rows);
   const [phoneColumn, setPhoneColumn] = useState(columns?.phoneColumn ?? campaign.guessedPhoneColumn);
   const [corrected, setCorrected] = useState<Record<string, number>>(columns?.variables ?? {});
   const { templates = [], error: templatesError, isRead } = useSendableTemplates();
+  const { data: { rows } = { rows: [] } } = useQuery(firstRowsQuery(campaign));
   const chosen = templates.find(({ name }) => name === template);
   const { data: held } = useQuery({
     ...templateQuery(chosen?.id ?? ''),
     enabled: chosen !== undefined,
   });
+  const headers = headersWith(campaign, rows, headRows);
+  const shown = { headers, rows: clientCells(campaign, rows, headRows) };
   const variables = held?.approved?.variables ?? [];
   const filled = { ...guessColumns(variables, headers), ...corrected };
   const missing = variables.filter(({ name }) => filled[name] === undefined);
-  const isWhole = held !== undefined && phoneColumn !== null && missing.length === 0;
+  const isHeadKnown = head === null || headRows !== null;
+  const isWhole = held !== undefined && phoneColumn !== null && missing.length === 0 && isHeadKnown;
 
   const onSubmit = async (event: FormEvent) => {
     event.preventDefault();
@@ -45,18 +56,12 @@ export function ColumnsForm({ campaign }: { campaign: CampaignView }) {
           template,
           phoneColumn,
           variables: Object.fromEntries(variables.map(({ name }) => [name, filled[name] ?? 0])),
+          ...(headRows === null ? {} : { headRows }),
         },
       });
       storeCampaign(queries, matched);
     });
   };
-  const options = headers.map((header, at) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
-    <option key={at} value={at}>
-      {header || t('mailings.column.unnamed', { number: at + 1 })}
-    </option>
-  ));
-  const none = <option value="">{t('mailings.column.none')}</option>;
   return (
     <form className={`${box.box} ${styles.form}`} onSubmit={(event) => void onSubmit(event)}>
       <h2 className={box.heading}>{t('mailings.columns')}</h2>
@@ -80,27 +85,18 @@ export function ColumnsForm({ campaign }: { campaign: CampaignView }) {
           ))}
         </NativeSelect>
       </FormItem>
-      <FormItem noPadding top={t('mailings.phone')} htmlFor={`${id}-phone`}>
-        <NativeSelect
-          id={`${id}-phone`}
-          value={phoneColumn === null ? '' : String(phoneColumn)}
-          onChange={({ target }) => setPhoneColumn(target.value === '' ? null : Number(target.value))}
-        >
-          {none}
-          {options}
-        </NativeSelect>
-      </FormItem>
+      {head !== null && rows.length > 0 && (
+        <HeadChoice head={head} rows={rows} value={headRows} onChange={setHeadRows} />
+      )}
+      <ColumnChoice {...shown} label={t('mailings.phone')} value={phoneColumn} onChange={setPhoneColumn} />
       {variables.map(({ name }) => (
-        <FormItem key={name} noPadding top={`{${name}}`} htmlFor={`${id}-${name}`}>
-          <NativeSelect
-            id={`${id}-${name}`}
-            value={filled[name] === undefined ? '' : String(filled[name])}
-            onChange={({ target }) => setCorrected({ ...corrected, [name]: Number(target.value) })}
-          >
-            {filled[name] === undefined && none}
-            {options}
-          </NativeSelect>
-        </FormItem>
+        <ColumnChoice
+          {...shown}
+          key={name}
+          label={`{${name}}`}
+          value={filled[name] ?? null}
+          onChange={(column) => column !== null && setCorrected({ ...corrected, [name]: column })}
+        />
       ))}
       <Button type="submit" size="l" stretched disabled={!isWhole} loading={isSaving}>
         {t('mailings.check')}

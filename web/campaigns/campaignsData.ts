@@ -50,6 +50,13 @@ export const refusedQuery = ({ id, checked, taken }: CampaignView) =>
     staleTime: 0,
   });
 
+/** The rows stay the same; how the phone is read depends on its column. */
+export const firstRowsQuery = ({ id, columns }: CampaignView) =>
+  queryOptions({
+    queryKey: [...key, 'firstRows', id, columns?.phoneColumn ?? null],
+    queryFn: ({ signal }) => call('readFirstRows', { params: { mailingId: id } }, { signal }),
+  });
+
 export function storeCampaign(queries: QueryClient, changed: CampaignView): void {
   queries.setQueryData(campaignQuery(changed.id).queryKey, changed);
   void queries.invalidateQueries({ queryKey: campaignsQuery.queryKey });

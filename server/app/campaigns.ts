@@ -1,5 +1,4 @@
 /** Wiring of campaigns: the dependencies of their routes, and the worker in a process that is a sender. */
-
 import type { Register } from '../accessRegister/register.ts';
 import { createAudit } from '../audit/audit.ts';
 import { createFirstRows } from '../campaigns/firstRows.ts';

@@ -75,9 +75,14 @@ it('sends to the valid rows of a file, names the invalid ones, and shows the pro
   await page.getByLabel('Шаблон', { exact: true }).selectOption('orderReady');
   await expect.poll(() => page.getByLabel('{order}').inputValue()).toBe('1');
   expect(await page.getByLabel('Телефон клиента').inputValue()).toBe('0');
+  await page.getByText(`В первых строках: ${annaPhone} · 8 (999) 000-00-02 · нет телефона`).waitFor();
+  await page.getByText('В первых строках: № 1 · № 2 · № 3').waitFor();
   expect(await seriousFindings(page)).toEqual([]);
   await page.getByRole('button', { name: 'Проверить без отправки' }).click();
 
+  const firstRows = page.getByRole('table', { name: 'Первые строки, как они прочитаны' });
+  await firstRows.getByRole('row', { name: '3 +79990000002 № 2' }).waitFor();
+  await firstRows.getByRole('row', { name: '4 нет телефона (номер не прочитан) № 3' }).waitFor();
   await page.getByText('1 · Номер уже был в строке выше').waitFor();
   await page.getByText('1 · Это не номер телефона').waitFor();
   await page.getByText('1 · Не указано значение переменной').waitFor();
@@ -102,9 +107,20 @@ it('sends to the valid rows of a file, names the invalid ones, and shows the pro
 
   // A second list is cancelled at the last moment.
   await page.getByRole('link', { name: /← Рассылки/ }).click();
-  await give('позже.csv', Buffer.from('Телефон;order\n+79990000004;№ 5\n'));
+  await give('позже.csv', Buffer.from('9990000004;№ 5\n+79990000005;№ 6\n'));
   await page.getByLabel('Шаблон', { exact: true }).selectOption('orderReady');
+  await page.getByLabel('{order}').selectOption('1');
+  const check = page.getByRole('button', { name: 'Проверить без отправки' });
+  const asked = page.getByLabel('Первая строка — это клиент?');
+  await asked.waitFor();
+  expect(await check.isDisabled()).toBe(true);
+  expect(await seriousFindings(page)).toEqual([]);
+  await asked.selectOption('Нет, это заголовки');
+  await page.getByText('В первых строках: +79990000005').waitFor();
+  await asked.selectOption('Да, это клиент');
+  await page.getByText('В первых строках: 9990000004 · +79990000005').waitFor();
   await page.getByRole('button', { name: 'Проверить без отправки' }).click();
+  await firstRows.getByRole('row', { name: '1 +79990000004 № 5' }).waitFor();
   await page.getByText('В назначенное время').click();
   await page.getByLabel('Дата и время').fill(inAnHour());
   await page.getByRole('button', { name: 'Начать в это время' }).click();

@@ -128,9 +128,10 @@ describe('a running campaign', () => {
       },
     });
     await untilIdle(worker);
-    expect(await view(campaign)).toMatchObject({ state: 'paused', taken: { rows: 100, fit: 100 } });
+    // The first block of a hundred rows has the headers too.
+    expect(await view(campaign)).toMatchObject({ state: 'paused', taken: { rows: 99, fit: 99 } });
     await sending.work();
-    expect((await view(campaign)).statuses).toEqual({ queued: 100 });
+    expect((await view(campaign)).statuses).toEqual({ queued: 99 });
     await move(campaign, { move: 'resume' });
     await untilIdle(newWorker('a'));
     await sending.work();
@@ -162,7 +163,7 @@ describe('a running campaign', () => {
     await letLeasesRunOut();
     await untilIdle(newWorker('b'));
     const between = await view(campaign);
-    expect(between.taken).toMatchObject({ rows: 140, fit: 140 });
+    expect(between.taken).toMatchObject({ rows: 139, fit: 139 });
     network.behaves.vk = 'takes';
     await sending.serviceMessages.updateMany(
       { 'outbox.phase': 'calling' },
@@ -173,9 +174,9 @@ describe('a running campaign', () => {
     const over = await view(campaign);
     expect(over.state).toBe('cancelled');
     const { sent = 0, undelivered = 0, queued } = over.statuses;
-    expect({ queued, gone: sent + undelivered }).toEqual({ queued: 0, gone: 140 });
+    expect({ queued, gone: sent + undelivered }).toEqual({ queued: 0, gone: 139 });
     expect(sent).toBe(network.accepted.length);
-    expect(sent).toBeGreaterThanOrEqual(100);
+    expect(sent).toBeGreaterThanOrEqual(99);
     expect(
       await sending.serviceMessages.countDocuments({
         senderKey: senderKeyOf(campaign._id),

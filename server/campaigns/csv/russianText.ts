@@ -9,6 +9,8 @@ const BY_FREQUENCY = 'оеаинтсрвлкмдпуяыьгзбчйхжшюцщ
 const NEIGHBOURS = 'іїєґў';
 const CYRILLIC = `${BY_FREQUENCY}${NEIGHBOURS}`;
 const PUNCTUATION = '«»„“”‘’—–…№°€\u00a0';
+/** Never inside a word: `M№ller` is `Müller` in a wrong encoding. */
+const BETWEEN_WORDS = /\p{L}[«»„“”…№°€]\p{L}/gu;
 
 const NEIGHBOUR_COST = 0.8;
 const PUNCTUATION_COST = 0.5;
@@ -32,7 +34,8 @@ export function russianCost(text: string): number | null {
     cost += costOf(part, foreign);
   }
   if (characters === 0) return null;
-  const mean = cost / characters;
+  const inWords = text.match(BETWEEN_WORDS)?.length ?? 0;
+  const mean = (cost + inWords * WRONG_COST) / characters;
   return mean <= COST_MAX ? mean : null;
 }
 

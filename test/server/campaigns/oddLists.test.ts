@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { russianCost } from '../../../server/campaigns/csv/russianText.ts';
 import { UnreadableList } from '../../../server/campaigns/listRow.ts';
 import { readList } from '../../../server/campaigns/readList.ts';
 
@@ -70,10 +71,19 @@ describe('the encoding', () => {
     async (name) => expect(await codeOf(read(name))).toBe('listEncodingUnknown'),
   );
 
+  it('is not guessed from a letter that looks like a sign: Müller is no M№ller', () => {
+    const bytes = Buffer.from('phone,name\n+4930123456,J\xfcrgen M\xfcller\n', 'latin1');
+    const costs = ['windows-1251', 'x-mac-cyrillic', 'ibm866', 'koi8-r'].map((encoding) =>
+      russianCost(new TextDecoder(encoding).decode(bytes)),
+    );
+    expect(costs).toEqual([null, null, null, null]);
+    expect(russianCost('phone,order\n+79161234567,№ 5')).not.toBe(null);
+  });
+
   describe('of a few words', () => {
     let folder: string;
     beforeAll(async () => {
-      folder = await mkdtemp(join(tmpdir(), 'notify-inbox-lists-'));
+      folder = await mkdtemp(join(tmpdir(), 'odd-lists-'));
     });
     afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -23,7 +23,7 @@ it('keeps an unsent answer over a reload, marks it, sends it once, and gives it 
   await field.fill('Уже в пути');
   await field.press('Control+Enter');
   await page.getByText('Отправится само, когда связь появится').waitFor();
-  await page.locator('[data-conversation-row]', { hasText: 'Не отправлено.' }).waitFor();
+  await page.locator('[data-conversation-row]', { hasText: 'Не отправлено: Уже в пути' }).waitFor();
   await page.waitForFunction(() => document.title.startsWith('⚠ Не отправлено'));
   const asked = new URL(page.url());
 
@@ -74,7 +74,7 @@ it('shows a sent message and an unseen question, and resolves and snoozes only w
 
   // Resolving what is below the screen is refused, and shows it.
   await page.keyboard.press('e');
-  await page.getByRole('alert').getByText('Клиент написал ещё').waitFor();
+  await page.getByRole('alert').getByText('Есть новое сообщение клиента').waitFor();
   await page.waitForFunction(() => document.activeElement?.matches('[data-message-id]'));
   expect(await page.getByRole('button', { name: 'Завершить' }).count()).toBe(1);
 

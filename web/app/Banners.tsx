@@ -64,7 +64,7 @@ function LinkBanner() {
 function UnsentBanner() {
   const { t } = useTranslation();
   const { conversationId: openedId } = useParams({ strict: false });
-  const [unsentId] = [...useUnsent()].filter((conversationId) => conversationId !== openedId);
+  const [unsentId] = [...useUnsent().keys()].filter((conversationId) => conversationId !== openedId);
   if (unsentId === undefined) return null;
   return (
     <Banner tone="bad" icon={<Icon20ErrorCircleOutline aria-hidden />}>

@@ -60,10 +60,11 @@ export function nextToSend(outbox: Outbox, nowMs: number): OutgoingMessage[] {
   return [...first.values()].filter(({ isUnderWay }) => !isUnderWay);
 }
 
-/** Conversations with a message that could not be sent. */
-export function unsentIn(outbox: Outbox): ReadonlySet<string> {
-  return new Set(
-    outbox.filter(({ failure }) => failure !== null).map(({ conversationId }) => conversationId),
+/** What could not be sent, in short, by conversation; of several messages the newest. */
+export function unsentTexts(outbox: Outbox): ReadonlyMap<string, string> {
+  const failed = outbox.filter(({ failure }) => failure !== null);
+  return new Map(
+    failed.map(({ conversationId, text, uploads }) => [conversationId, text || (uploads[0]?.fileName ?? '')]),
   );
 }
 

@@ -2,7 +2,7 @@
 import { useEffect } from 'react';
 import { useStore } from '../ui/useStore.ts';
 import { useDesk } from './DeskContext.tsx';
-import { unsentIn, type WrittenMessage } from './outbox.ts';
+import { unsentTexts, type WrittenMessage } from './outbox.ts';
 import { useDeskData } from './useDeskData.ts';
 
 export function useSendMessage(): (message: WrittenMessage) => void {
@@ -11,9 +11,9 @@ export function useSendMessage(): (message: WrittenMessage) => void {
   return (message) => sender.send(me.id, message);
 }
 
-/** Conversations with a message of this person that could not be sent. */
-export function useUnsent(): ReadonlySet<string> {
-  return unsentIn(useStore(useDesk().outbox));
+/** What this person could not send, in short, by conversation. */
+export function useUnsent(): ReadonlyMap<string, string> {
+  return unsentTexts(useStore(useDesk().outbox));
 }
 
 /** The browser asks before a page is closed while the server lacks some of its messages. */

@@ -8,7 +8,7 @@ export const texts: InEnglish<typeof ru> = {
   'byHand.left': '{{left}} of 5 left',
   'byHand.next': 'next one: {{at}}',
   'byHand.unlimited': 'No limit: the company is a bank',
-  'byHand.noPhone': 'The client’s phone is unknown, so a template cannot be sent',
+  'byHand.noPhone': 'Link the client to a phone to send a template',
   'byHand.send': 'Send a template',
   'byHand.dialog': 'Template for {{name}}',
   'byHand.noTemplates': 'There are no approved templates. Create one under “Templates”',

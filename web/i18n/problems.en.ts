@@ -34,7 +34,7 @@ export const texts: InEnglish<typeof ru> = {
   'error.conversationNotFound': 'Conversation not found',
   'error.messageNotFound': 'Message not found',
   'error.messageNotRetryable': 'This message cannot be sent again',
-  'error.newerReply': 'The client has written again, so the conversation stays open',
+  'error.newerReply': 'There is a new message from the client, so the conversation stays open',
   'error.otherWriter': 'Another person has signed in to this browser. Sign in again',
   'error.answerEmpty': 'Write a reply or attach a file',
   'error.answerTooLong': 'The reply is too long',

@@ -30,7 +30,7 @@ export const texts = {
   'error.conversationNotFound': 'Диалог не найден',
   'error.messageNotFound': 'Сообщение не найдено',
   'error.messageNotRetryable': 'Это сообщение нельзя отправить снова',
-  'error.newerReply': 'Клиент написал ещё, поэтому диалог остался открытым',
+  'error.newerReply': 'Есть новое сообщение клиента, поэтому диалог остался открытым',
   'error.otherWriter': 'В этом браузере вошёл другой сотрудник. Войдите снова',
   'error.answerEmpty': 'Напишите ответ или прикрепите файл',
   'error.answerTooLong': 'Ответ слишком длинный',

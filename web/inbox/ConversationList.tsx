@@ -65,7 +65,7 @@ export function ConversationList({ window, shownId }: { window: ListWindow; show
                 index={item.index}
                 isShown={conversation.id === shownId}
                 isInTabOrder={conversation.id === inTabOrder}
-                hasUnsent={unsent.has(conversation.id)}
+                unsentText={unsent.get(conversation.id) ?? null}
                 now={now}
                 onFocusRow={setKeyboardId}
               />

@@ -20,20 +20,20 @@ export interface ConversationListRowProps {
   index: number;
   isShown: boolean;
   isInTabOrder: boolean;
-  /** A message of this person in it could not be sent. */
-  hasUnsent: boolean;
+  /** What this person could not send in it. */
+  unsentText: string | null;
   now: Date;
   onFocusRow: (conversationId: string) => void;
 }
 
 export const ConversationListRow = memo(function ConversationListRow(props: ConversationListRowProps) {
-  const { conversation, index, isShown, isInTabOrder, hasUnsent, now, onFocusRow } = props;
+  const { conversation, index, isShown, isInTabOrder, unsentText, now, onFocusRow } = props;
   const { t } = useTranslation();
   const locale = useLocale();
   const { communities } = useDeskData();
   const excerpt = useExcerpt(conversation);
   const network = communities.find((community) => community.id === conversation.communityId)?.network ?? 'vk';
-  const isFailed = hasUnsent || conversation.lastMessage?.status === 'failed';
+  const isFailed = unsentText !== null || conversation.lastMessage?.status === 'failed';
   return (
     <Link
       to="/conversations/$conversationId"
@@ -74,12 +74,14 @@ export const ConversationListRow = memo(function ConversationListRow(props: Conv
             {isFailed && (
               <>
                 <Icon12ErrorCircle className={styles.failed} aria-hidden />
-                {!hasUnsent && <VisuallyHidden>{t('delivery.failed')}. </VisuallyHidden>}
+                {unsentText === null && <VisuallyHidden>{t('delivery.failed')}. </VisuallyHidden>}
               </>
             )}
-            {hasUnsent && <span className={styles.unsent}>{t('delivery.failed')}. </span>}
-            {excerpt.prefix && <span className={styles.prefix}>{excerpt.prefix} </span>}
-            <bdi>{excerpt.text}</bdi>
+            {unsentText !== null && <span className={styles.unsent}>{t('delivery.failed')}: </span>}
+            {unsentText === null && excerpt.prefix && (
+              <span className={styles.prefix}>{excerpt.prefix} </span>
+            )}
+            <bdi>{unsentText ?? excerpt.text}</bdi>
           </span>
           {conversation.unreadCount > 0 && (
             <span className={styles.unread}>

@@ -15,6 +15,21 @@ export const localTime = z
     const at = new Date(`${text}Z`);
     return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
   }, 'There is no such time');
+/** A name in the IANA time zone database; one that the runtime does not know is refused. */
+export const timeZone = z
+  .string()
+  .max(64)
+  .regex(/^[A-Za-z]/, 'a name such as Europe/Moscow')
+  .refine(isKnownTimeZone, 'No such time zone');
+
+function isKnownTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
 /** An opaque position in a list, returned by the previous page. */
 export const cursor = z.string().min(1).max(200);
 

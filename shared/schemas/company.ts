@@ -1,6 +1,6 @@
 /** Settings of the company that an administrator changes: name, hours, bank flag, block list. */
 import { z } from 'zod';
-import { cursor, id, phoneText, time } from './common.ts';
+import { cursor, id, phoneText, time, timeZone } from './common.ts';
 
 export const companyLimits = {
   nameChars: 200,
@@ -36,22 +36,6 @@ export const sendingHours = z
     message: 'The end must differ from the start',
   });
 export type SendingHours = z.output<typeof sendingHours>;
-
-/** A name in the IANA time zone database; one that the runtime does not know is refused. */
-export const timeZone = z
-  .string()
-  .max(64)
-  .regex(/^[A-Za-z]/, 'a name such as Europe/Moscow')
-  .refine(isKnownTimeZone, 'No such time zone');
-
-function isKnownTimeZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 export const companyView = z.object({
   name: z.string(),

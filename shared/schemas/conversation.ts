@@ -2,8 +2,7 @@
 import { z } from 'zod';
 import { limits } from '../limits.ts';
 import { clientBrief } from './client.ts';
-import { cursor, id, localTime, time } from './common.ts';
-import { timeZone } from './company.ts';
+import { cursor, id, localTime, time, timeZone } from './common.ts';
 import { attachmentKind, messageKind, messageStatus, systemEvent } from './message.ts';
 
 export const conversationStatuses = ['open', 'pending', 'snoozed', 'resolved'] as const;

@@ -7,6 +7,7 @@ import type { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import mongoose, { type Connection, type Types } from 'mongoose';
 import { currentTimeMs } from '../work/clock.ts';
+import { type FileRange, readFile } from './filePieces.ts';
 import { type OpenFile, openFileModel } from './openFiles.model.ts';
 import { upserting } from './upserting.ts';
 
@@ -20,7 +21,8 @@ export interface StoredFile {
 export interface FileBucket<T extends { _id: Types.ObjectId }> {
   files(): Collection<T>;
   chunks(): Collection<mongoose.AnyObject>;
-  open(id: Types.ObjectId, range?: { start: number; end: number }): Readable;
+  /** Holds about 1 MB in memory, however large the file. */
+  open(id: Types.ObjectId, range?: FileRange): Readable;
   /**
    * Stores what comes through the streams. When they break off or take too long by this process's clock, it throws
    * and leaves nothing.
@@ -66,7 +68,7 @@ export function createFileBucket<T extends { _id: Types.ObjectId }>(
   return {
     files,
     chunks,
-    open: (id, range) => bucket().openDownloadStream(id, range),
+    open: (id, range) => readFile(connection, bucketName, id, range),
 
     async store(streams, fileName, metadata) {
       const target = bucket().openUploadStream(fileName, { metadata });

@@ -3,8 +3,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Types } from 'mongoose';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sweepOpenFiles } from '../../../server/storage/fileBucket.ts';
 import { openFileModel } from '../../../server/storage/openFiles.model.ts';
 import { createUploadStore, type UploadStore } from '../../../server/uploads/uploadStore.ts';
@@ -127,3 +129,64 @@ it('keeps a complete file whose process died at the end, and finishes a removal 
   await uploads.remove(whole._id);
   expect(await left()).toEqual(nothing);
 });
+
+describe('reading a file', () => {
+  const bytes = Buffer.from(Array.from({ length: 700_000 }, (_, at) => at % 251));
+  const kept = async () => {
+    const upload = await uploads.save({ stream: Readable.from([bytes]), fileName: 'x.bin', personId });
+    if (!upload) throw new Error('The file was not stored');
+    return upload._id;
+  };
+
+  it('returns any range of it', async () => {
+    const id = await kept();
+    for (const [start, end] of [
+      [0, 700_000],
+      [0, 1],
+      [261_119, 261_121],
+      [300_000, 650_000],
+      [699_999, 700_000],
+      [600_000, 900_000],
+    ] as const)
+      expect(bytes.subarray(start, end).equals(await buffer(uploads.open(id, { start, end })))).toBe(true);
+    expect(await buffer(uploads.open(id, { start: 5, end: 5 }))).toHaveLength(0);
+  });
+
+  it('fails when it or a piece of it is missing', async () => {
+    const id = await kept();
+    await store.connection.collection('uploads.chunks').deleteOne({ files_id: id, n: 1 });
+    await expect(buffer(uploads.open(id))).rejects.toThrow('Piece 1');
+    await expect(buffer(uploads.open(new Types.ObjectId()))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('holds a small part of a large file in memory', async () => {
+    const MB = 1024 * 1024;
+    const stream = Readable.from(
+      (function* () {
+        for (let sent = 0; sent < 48; sent += 1) yield Buffer.alloc(MB, sent);
+      })(),
+    );
+    const upload = await uploads.save({ stream, fileName: 'x.bin', personId });
+    const before = bytesInUse();
+    let most = 0;
+    let nextMb = 0;
+    let read = 0;
+    for await (const piece of uploads.open(upload!._id) as AsyncIterable<Buffer>) {
+      read += piece.length;
+      if (read < nextMb * MB) continue;
+      nextMb += 6;
+      most = Math.max(most, bytesInUse() - before);
+    }
+    expect(read).toBe(48 * MB);
+    expect(most).toBeLessThan(10 * MB);
+  });
+});
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Of buffers; garbage is collected first. */
+function bytesInUse(): number {
+  collectGarbage();
+  return process.memoryUsage().arrayBuffers;
+}

@@ -33,7 +33,13 @@ export async function startDeskProcess(
 ): Promise<DeskProcess> {
   const url = `http://127.0.0.1:${env.PORT}`;
   const child: ChildProcess = spawn(process.execPath, ['--enable-source-maps', ...nodeArguments, file], {
-    env: { PATH: process.env.PATH ?? '', LOG_LEVEL: 'warn', NODE_ENV: 'production', ...env },
+    env: {
+      PATH: process.env.PATH ?? '',
+      LOG_LEVEL: 'warn',
+      NODE_ENV: 'production',
+      STORE_SCANS_FILE: process.env.STORE_SCANS_FILE ?? '',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -14,7 +14,12 @@ export interface StoreProcess {
 /** The same folder and port give the same address again. */
 export async function startStoreProcess(dataDir: string, port: number): Promise<StoreProcess> {
   const child = spawn(process.execPath, [serveFile], {
-    env: { PATH: process.env.PATH ?? '', DATA_DIR: dataDir, STORE_PORT: String(port) },
+    env: {
+      PATH: process.env.PATH ?? '',
+      STORE_SCANS_FILE: process.env.STORE_SCANS_FILE ?? '',
+      DATA_DIR: dataDir,
+      STORE_PORT: String(port),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -5,6 +5,7 @@ import type { Store } from './commands/command.ts';
 import { Cursors } from './commands/cursors.ts';
 import { answer } from './commands/dispatch.ts';
 import type { StoreLogger } from './log.ts';
+import { scanNotes } from './query/scanNotes.ts';
 import { Catalog } from './storage/catalog.ts';
 import { openDatabase } from './storage/database.ts';
 import { startExpiry } from './storage/expiry.ts';
@@ -89,6 +90,7 @@ async function openStore(dataDir: string, logger: StoreLogger): Promise<Store> {
       logger,
       startedAt: new Date(),
       dataDir,
+      noteQuery: scanNotes(process.env.STORE_SCANS_FILE),
     };
   } catch (cause) {
     await database.close();

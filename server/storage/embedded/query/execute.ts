@@ -14,12 +14,14 @@ import type { IdsPlan } from './idsPlan.ts';
 import { conjuncts } from './implies.ts';
 import { compileNode, type Matcher } from './match.ts';
 import { choosePlan, type Plan, type PlanRequest } from './plan.ts';
+import type { NoteQuery } from './scanNotes.ts';
 import type { TimeLimit } from './timeLimit.ts';
 import { walkIndex } from './walkIndex.ts';
 
 export interface StoreReader {
   database: StoreDatabase;
   records: Records;
+  noteQuery?: NoteQuery | undefined;
 }
 
 export interface FindRequest extends PlanRequest {
@@ -95,6 +97,7 @@ export function prepareQuery(
     needsSort,
     work,
     run() {
+      reader.noteQuery?.(collection, request, plan);
       const { variables, isForChange, timeLimit } = request;
       const run = { work, variables, isForChange, timeLimit };
       const found =

@@ -65,7 +65,6 @@ export async function readCampaign(
     .lean<Campaign>();
 }
 
-
 export async function moveCampaign(
   deps: CampaignDeps,
   campaignId: string,

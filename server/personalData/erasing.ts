@@ -224,7 +224,11 @@ export function createErasing(deps: ErasingDeps): Erasing {
       const seen = new Set<string>();
       for (;;) {
         const runId = new Types.ObjectId();
-        const { set } = lease.claim(runId, timing.leaseMs, new Date(Math.max(currentTimeMs(), now.getTime())));
+        const { set } = lease.claim(
+          runId,
+          timing.leaseMs,
+          new Date(Math.max(currentTimeMs(), now.getTime())),
+        );
         const erasure = await erasures
           .findOneAndUpdate(
             { dueAt: { $lte: now } },

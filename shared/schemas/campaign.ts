@@ -115,7 +115,10 @@ export const campaignView = z.object({
   perSecond: z.number().nonnegative().nullable(),
   startAt: time.nullable(),
   /** Why it failed, and when; null in every other state. */
-  failure: z.object({ code: z.enum(campaignFailureCodes), at: time }).nullable().default(null),
+  failure: z
+    .object({ code: z.enum(campaignFailureCodes), at: time })
+    .nullable()
+    .default(null),
   createdAt: time,
   createdBy: z.string(),
 });

@@ -25,7 +25,14 @@ export async function serve(deps: Partial<AppDeps> & { isAnswerStrict?: boolean 
     isAnswerStrict: deps.isAnswerStrict ?? true,
     currentPerson: async (headers) => {
       const person = personOf(headers);
-      return person && { person, sessionId: '1', expiresAt: new Date(Date.now() + 1000), mustChangePassword: false };
+      return (
+        person && {
+          person,
+          sessionId: '1',
+          expiresAt: new Date(Date.now() + 1000),
+          mustChangePassword: false,
+        }
+      );
     },
   });
   const server = createServer();

@@ -26,7 +26,7 @@ export const personAccount = personView.extend({
 export type PersonAccount = z.infer<typeof personAccount>;
 
 const personName = z.string().trim().min(1).max(limits.personNameChars);
-export const password = z.string().min(limits.passwordCharsMin).max(limits.passwordCharsMax);
+const password = z.string().min(limits.passwordCharsMin).max(limits.passwordCharsMax);
 
 export const newPerson = z.strictObject({
   name: personName,

@@ -191,7 +191,7 @@ describe('clients', () => {
       },
       async check({ client, other }) {
         // What the repeat could not see any more, a sweep finishes.
-        await finishClientMerges(deps(), new Date(Date.now() + 60_000));
+        await finishClientMerges({ ...deps(), logger: silent }, new Date(Date.now() + 60_000));
         const merged = await models.clients.findById(client._id).orFail().lean();
         expect(merged.bonds).toHaveLength(2);
         expect(merged.phoneIndex).toBeTypeOf('string');

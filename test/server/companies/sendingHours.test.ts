@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nextOpening } from '../../../server/companies/sendingHours.ts';
 import { localMsAt, momentsOf } from '../../../server/companies/zonedTime.ts';
-import { type SendingHours, sendingHours, timeZone } from '../../../shared/schemas/company.ts';
+import { timeZone } from '../../../shared/schemas/common.ts';
+import { type SendingHours, sendingHours } from '../../../shared/schemas/company.ts';
 
 const everyDay = [1, 2, 3, 4, 5, 6, 7];
 const weekdays = [1, 2, 3, 4, 5];

@@ -17,11 +17,7 @@ const operators: Record<string, ExpressionOperator> = {
   ...arrayOperators,
 };
 
-export function evaluateExpression(
-  document: Document,
-  expression: unknown,
-  variables: Document = {},
-): unknown {
+function evaluateExpression(document: Document, expression: unknown, variables: Document = {}): unknown {
   return compileExpression(expression)({ root: document, variables });
 }
 

@@ -8,6 +8,7 @@ import type {
   OutgoingService,
   ServiceChannel,
 } from '../../../../server/serviceMessages/sending/serviceChannel.ts';
+import { anyCall } from '../anyCall.ts';
 import { startVkDesk, type VkDesk } from '../vk/vkDesk.ts';
 import { anna, groupId } from '../vk/vkFixture.ts';
 
@@ -60,10 +61,10 @@ function message(imageIds: string[]): OutgoingService {
     imageIds,
     direction: 'twoWay',
     deliveryPolicy: 'any',
-    ttlSeconds: 60,
   };
 }
-const send = (channel: ServiceChannel, messages: OutgoingService[]) => channel.send(ref, messages);
+const send = (channel: ServiceChannel, messages: OutgoingService[], mostMs = 60_000) =>
+  channel.send(ref, messages, anyCall({ mostMs }));
 const calls = (method: string) => desk.sandbox.control.counters({ groupId }).apiCalls[method] ?? 0;
 const uploads = () => calls('photos.saveMessagesPhoto');
 const rows = () => uploadedImageModel(desk.store.connection);
@@ -143,7 +144,7 @@ describe('a message that VK refuses because of its images', () => {
 it('keeps the image of a message that expired during the upload, for the next one', async () => {
   const before = uploads();
   desk.sandbox.control.setFaults({ uploadBytesPerSecond: 200 });
-  expect(await send(one, [{ ...message(['f']), ttlSeconds: 1 }])).toMatchObject([{ kind: 'later' }]);
+  expect(await send(one, [message(['f'])], 1_000)).toMatchObject([{ kind: 'later' }]);
   expect(uploads()).toBe(before);
   desk.sandbox.control.clearFaults();
   const next = message(['f']);

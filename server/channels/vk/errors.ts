@@ -1,7 +1,8 @@
 /**
  * What each of VK's error codes means to the desk; error texts are never read.
  * Codes: errors.json of VK's schema 5.199 and the errors of messages.send, edit and delete there; retry classes:
- * reference, section 2.1. Codes 915, 916, 995 and 1017 are newer than that schema: VK's page of errors.
+ * reference, section 2.1. Codes 915, 916, 995 and 1017 are not in that schema: their meaning was reported to us, and
+ * was not read in VK's documentation.
  */
 import { APIError } from 'vk-io';
 import type { StopReason } from '../../communities/community.model.ts';

@@ -238,7 +238,8 @@ export function createStatusEffects(deps: StatusEffectDeps): StatusEffects {
     });
     await openTransitions.updateOne(
       { _id: changeId },
-      { $set: { dueAt: leaseEnd(waitMs, now) }, $inc: { failures: 1 } },
+      // Without its owner: the sweep under way renews the leases of its other rows.
+      { $set: { dueAt: leaseEnd(waitMs, now) }, $unset: { sweptBy: '' }, $inc: { failures: 1 } },
     );
   }
 

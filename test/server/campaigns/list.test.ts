@@ -311,7 +311,9 @@ describe('a list of clients', () => {
       const sent = desk.sandbox.control
         .gatewayMessages({ last: 200 })
         .flatMap(({ text }) => (text.startsWith('Заберите') ? [text] : []));
-      return sent.length === 3 && sent.sort();
+      // A message that does not reach a phone by VK is tried by Odnoklassniki, too.
+      const different = [...new Set(sent)];
+      return different.length === 3 && different.sort();
     });
     expect(texts).toEqual([
       'Заберите заказ № 0 от 2026-11-01 до 25.11.2026',

@@ -3,7 +3,7 @@
  * every minute while it runs. Any process removes a folder that was not touched for ten minutes: its owner was
  * killed.
  */
-import { mkdir, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from '../observability/logger.ts';
@@ -29,11 +29,9 @@ export async function openTemporaryFolder(
   const prefix = `notify-inbox-${kind}-`;
   const own = await mkdtemp(join(parentDir, prefix));
   async function look(): Promise<void> {
-    const now = new Date();
     // If this process slept for long, another may have removed its folder.
     await mkdir(own, { recursive: true, mode: 0o700 });
-    await utimes(own, now, now);
-    await removeStale(parentDir, prefix, now);
+    await removeStale(parentDir, prefix, await touch(own));
   }
   const logFailure = (error: unknown) =>
     logger.warn({ err: error }, 'temporary folders could not be checked');
@@ -46,13 +44,26 @@ export async function openTemporaryFolder(
   return own;
 }
 
-async function removeStale(parentDir: string, prefix: string, now: Date): Promise<void> {
+/**
+ * Ages are told by the file system's clock alone. By its own clock, a process that is ahead would remove the folders of
+ * others.
+ * @returns that clock's time now.
+ */
+async function touch(folder: string): Promise<number> {
+  const mark = join(folder, '.alive');
+  await writeFile(mark, '');
+  const { mtimeMs } = await stat(mark);
+  // Removing an entry sets the folder's own time.
+  await rm(mark, { force: true });
+  return mtimeMs;
+}
+
+async function removeStale(parentDir: string, prefix: string, nowMs: number): Promise<void> {
   for (const name of await readdir(parentDir)) {
     if (!name.startsWith(prefix)) continue;
     const path = join(parentDir, name);
     // A folder may disappear meanwhile: its own process or another one has removed it.
     const found = await stat(path).catch(() => null);
-    if (found && now.getTime() - found.mtimeMs > STALE_AFTER_MS)
-      await rm(path, { recursive: true, force: true });
+    if (found && nowMs - found.mtimeMs > STALE_AFTER_MS) await rm(path, { recursive: true, force: true });
   }
 }

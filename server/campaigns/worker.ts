@@ -193,7 +193,7 @@ export function startCampaignWorker(deps: CampaignWorkerDeps): { stop(): Promise
   const { pollMs } = { ...usualTiming, ...deps.timing };
   const stepping = startDueLoop({
     look: async (stopping): Promise<NextLook> =>
-      (await worker.step(new Date(), stopping)) ? 'again' : undefined,
+      (await worker.step(currentTime(), stopping)) ? 'again' : undefined,
     pollMs,
     logFailure: (error) => deps.logger.warn({ err: error }, 'a step of the campaigns failed; it is retried'),
   });

@@ -7,8 +7,8 @@ const server = new URL('../../server/', import.meta.url);
 const otherMachines = ['sandbox/', 'storage/embedded/'];
 const readsOwnClock: Record<string, string> = {
   'work/clock.ts': 'holds the clock',
+  'work/stopwatch.ts': 'measures how long something takes, and stores no time',
   'storage/databaseClock.ts': 'compares the two',
-  'app/temporaryFolder.ts': 'ages of files on this machine',
   'rotateKeys.ts': 'prints progress',
 };
 it('is taken from one place wherever the time is stored or compared', async () => {

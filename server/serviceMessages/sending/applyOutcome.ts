@@ -3,7 +3,7 @@ import { type Backoff, backoffMs } from '../../work/backoff.ts';
 import type { ServiceOutbox } from '../serviceMessage.model.ts';
 import { type Change, currentTry, note, type StatusReport } from '../statuses/change.ts';
 import type { TryToEnd } from './endTries.ts';
-import type { LookUpVerdict } from './lookUpBatch.ts';
+import type { LookUpVerdict } from './lookUpVerdict.ts';
 import { REPORT_GRACE_MS } from './sendingTimes.ts';
 import type { ServiceChannel, ServiceOutcome } from './serviceChannel.ts';
 import { ttlSecondsLeft } from './ttl.ts';

@@ -9,17 +9,10 @@ import type { ServiceMessage } from '../serviceMessage.model.ts';
 import { currentTryOf } from '../statuses/change.ts';
 import type { Claim } from './claimBatch.ts';
 import { keepClaim } from './liveClaim.ts';
+import type { LookUpVerdict } from './lookUpVerdict.ts';
 import { type RecordDeps, recordOutcomes } from './recordOutcomes.ts';
 import { UNKNOWN_MOST_MS } from './sendingTimes.ts';
 import { type ServiceChannel, type ServiceLookup, tryKeyOf } from './serviceChannel.ts';
-
-export type LookUpVerdict =
-  | { kind: 'found'; externalId: string }
-  | { kind: 'absent' }
-  /** `afterMs` null: after the usual backoff. */
-  | { kind: 'lookUpLater'; afterMs: number | null; calledBy: Date }
-  /** The network could not be asked for so long that the message ends without an answer. */
-  | { kind: 'neverKnown' };
 
 export interface LookUpDeps extends RecordDeps {
   phones: Phones;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createClosing } from '../../../server/app/closing.ts';
 import { openTemporaryFolder } from '../../../server/app/temporaryFolder.ts';
 import { silent } from '../../support/store.ts';
@@ -64,6 +64,17 @@ it('removes the folder of a killed process that nobody has touched for ten minut
   await age(left, 11);
   await open();
   expect(await exists(left)).toBe(false);
+});
+
+it('leaves the folders of others when its own clock is a day ahead', async () => {
+  const other = await open();
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 86_400_000 });
+  try {
+    await open();
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(await exists(other)).toBe(true);
 });
 
 it('leaves folders of running processes and foreign files, and removes its own at the end', async () => {

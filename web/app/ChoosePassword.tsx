@@ -43,7 +43,7 @@ export function ChoosePassword({ current, onDone }: { current: string; onDone: (
       <FormItem
         top={t('own.next')}
         htmlFor="choose-password"
-        bottom={t('people.password.hint', { min: limits.passwordCharsMin })}
+        bottom={t('own.password.hint', { min: limits.passwordCharsMin })}
       >
         <Input
           id="choose-password"

@@ -82,7 +82,7 @@ function ChangeForm({ changed, onClose }: { changed: Changed; onClose: () => voi
           className={styles.item}
           top={t('own.next')}
           htmlFor="own-value"
-          bottom={t('people.password.hint', { min: limits.passwordCharsMin })}
+          bottom={t('own.password.hint', { min: limits.passwordCharsMin })}
         >
           <Input
             id="own-value"
@@ -104,7 +104,7 @@ function ChangeForm({ changed, onClose }: { changed: Changed; onClose: () => voi
           {t('common.save')}
         </Button>
         <Button mode="tertiary" size="m" onClick={onClose}>
-          {t('common.cancel')}
+          {t('common.close')}
         </Button>
       </div>
     </form>

@@ -61,6 +61,7 @@ export const texts: InEnglish<typeof ru> = {
   'own.email': 'Change email',
   'own.current': 'Current password',
   'own.next': 'New password',
+  'own.password.hint': 'At least {{min}} characters',
   'own.newEmail': 'New email',
   'own.password.done': 'Password changed. Other devices have to sign in again',
   'own.email.done': 'Email changed. You sign in with it from now on',

@@ -57,6 +57,7 @@ export const texts = {
   'own.email': 'Сменить почту',
   'own.current': 'Текущий пароль',
   'own.next': 'Новый пароль',
+  'own.password.hint': 'Не короче {{min}} символов',
   'own.newEmail': 'Новая эл. почта',
   'own.password.done': 'Пароль изменён. На других устройствах нужно войти снова',
   'own.email.done': 'Почта изменена. С ней вы будете входить',

@@ -28,6 +28,9 @@ const TOLERATED_MS = 500;
 /** A machine's clock that is off by more than this is reported. */
 const REPORTED_MS = 5_000;
 
+/** How many follow a database in this process; after the last one the process goes by its own clock again. */
+let followers = 0;
+
 interface Measured {
   /** The database's time, at this moment. */
   nowMs: number;
@@ -96,6 +99,7 @@ export async function followDatabaseClock({
   }
 
   await follow();
+  followers += 1;
   const loop = startDueLoop({
     look: follow,
     pollMs: lookEveryMs,
@@ -104,5 +108,11 @@ export async function followDatabaseClock({
     logFailure: (error) =>
       logger.warn({ err: error }, 'the time of the database could not be read; it is read again'),
   });
-  return { stop: loop.stop };
+  return {
+    async stop() {
+      await loop.stop();
+      followers -= 1;
+      if (followers === 0) setCurrentTime(null);
+    },
+  };
 }

@@ -27,7 +27,7 @@ it('is alive and not ready while it starts, and ready once every part has starte
     const early = await until('an answer', () => ready(url), { everyMs: 1 });
     expect(early).toEqual({
       status: 503,
-      body: { ok: false, store: true, roles: { web: false, listener: false, sender: false } },
+      body: { ok: false, store: true, clock: true, roles: { web: false, listener: false, sender: false } },
     });
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     const page = await fetch(`${url}/`);
@@ -41,6 +41,7 @@ it('is alive and not ready while it starts, and ready once every part has starte
     expect(late.body).toEqual({
       ok: true,
       store: true,
+      clock: true,
       roles: { web: true, listener: true, sender: true },
     });
   } finally {

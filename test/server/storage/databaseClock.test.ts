@@ -32,6 +32,15 @@ function database(aheadMs: number, delayMs = 0) {
   };
 }
 
+it('gives the process its own clock back when nobody follows any more', async () => {
+  const one = database(DAY_MS);
+  const [first, second] = [await followDatabaseClock(one), await followDatabaseClock(one)];
+  await first.stop();
+  expect(Math.abs(ownClockAheadMs() + DAY_MS)).toBeLessThan(ABOUT_MS);
+  await second.stop();
+  expect(ownClockAheadMs()).toBe(0);
+});
+
 it.each([
   ['a day ahead', DAY_MS],
   ['15 seconds behind', -15_000],

@@ -2,7 +2,7 @@
  * Statistics that only the store knows. They are counted when a client reads `/metrics`, at most once every few
  * seconds. Each count is bounded, so its cost does not grow with the backlog.
  */
-import type { Model } from 'mongoose';
+import type { Model, Types } from 'mongoose';
 import type { Network } from '../../shared/schemas/common.ts';
 import type { Community } from '../communities/community.model.ts';
 import type { Message } from '../conversations/message.model.ts';
@@ -11,6 +11,7 @@ import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 
 export interface StoreStatsDeps {
+  companyId: Types.ObjectId;
   metrics: Pick<Metrics, 'messagesQueued' | 'communitiesByState' | 'deadLetters'>;
   messages: Model<Message>;
   communities: Model<Community>;
@@ -39,8 +40,10 @@ export function createStoreStats(deps: StoreStatsDeps): () => Promise<void> {
   };
 }
 
-async function count({ metrics, messages, communities, deadLetters }: StoreStatsDeps): Promise<void> {
-  const lettersOf = (network: Network) => deadLetters.countDocuments({ network });
+async function count(deps: StoreStatsDeps): Promise<void> {
+  const { companyId, metrics, messages, communities, deadLetters } = deps;
+  // The company is the beginning of the index. Each community has a bounded number of letters.
+  const lettersOf = (network: Network) => deadLetters.countDocuments({ companyId, network });
   const [queued, states, vkLetters, okLetters] = await Promise.all([
     messages.countDocuments(queuedMessages, { limit: QUEUED_COUNTED_MAX }),
     communities.find({}, { network: 1, 'connection.state': 1 }).lean<Community[]>(),

@@ -48,7 +48,8 @@ try {
     logger,
     webDir: findWebDir(),
     // Without its store the process could only refuse; whatever supervises it starts it again.
-    onStoreEnded: () => process.exit(1),
+    // Not by `process.exit`, which waits for the store's thread.
+    onStoreEnded: () => process.kill(process.pid, 'SIGKILL'),
   });
   say(welcome(desk));
   const end = (signal: string) => {

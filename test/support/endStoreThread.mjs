@@ -1,10 +1,10 @@
-/** Loaded before the desk: SIGUSR2 ends the thread of its embedded store, as an error inside it would. */
-import { EventEmitter } from 'node:events';
-import { Worker } from 'node:worker_threads';
+/** Loaded before the desk and its threads: SIGUSR2 makes the thread of the embedded store throw. */
+import { BroadcastChannel, isMainThread } from 'node:worker_threads';
 
-let storeThread;
-Worker.prototype.on = function on(...listener) {
-  storeThread ??= this;
-  return EventEmitter.prototype.on.apply(this, listener);
-};
-process.on('SIGUSR2', () => storeThread.terminate());
+const channel = new BroadcastChannel('end the store');
+channel.unref();
+if (isMainThread) process.on('SIGUSR2', () => channel.postMessage('now'));
+else
+  channel.onmessage = () => {
+    throw new Error('the store of this test ends');
+  };

@@ -54,7 +54,9 @@ export async function openEmbeddedStore({
       });
       worker.on('error', (error) => {
         reject(error);
-        logger.error({ err: error }, 'the embedded store stopped');
+        logger.error({ err: error }, 'the embedded store ended');
+        // Its thread may hang in lmdb while it is cleaned up, and then never tells that it has exited.
+        if (isReady && !isClosing) onEnded?.();
       });
       worker.on('exit', (code) =>
         reject(new Error(`the embedded store ended before it was ready (code ${code})`)),

@@ -32,7 +32,8 @@ async function main(): Promise<void> {
     ttlSweepMs: STORE_TTL_SWEEP_MS,
     publicPort: STORE_PORT,
     publicPassword: STORE_PASSWORD,
-    onEnded: () => process.exit(1),
+    // Not by `process.exit`, which waits for the store's thread.
+    onEnded: () => process.kill(process.pid, 'SIGKILL'),
   });
   const stopped = new Promise<void>((stop) => {
     process.once('SIGTERM', () => stop());

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ConfigError, readConfig } from './app/config.ts';
 import { type Desk, startDesk } from './app/createServer.ts';
+import { killProcess } from './observability/killProcess.ts';
 import { createLogger } from './observability/logger.ts';
 import { StoreTooOldError } from './storage/database.ts';
 import { StoreFolderError } from './storage/embedded/open.ts';
@@ -48,8 +49,7 @@ try {
     logger,
     webDir: findWebDir(),
     // Without its store the process could only refuse; whatever supervises it starts it again.
-    // Not by `process.exit`, which waits for the store's thread.
-    onStoreEnded: () => process.kill(process.pid, 'SIGKILL'),
+    onStoreEnded: killProcess,
   });
   say(welcome(desk));
   const end = (signal: string) => {

@@ -49,7 +49,8 @@ export async function startDeskProcess(
   child.stderr?.on('data', (chunk) => {
     output += chunk;
   });
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  // After 'exit' its last output may still be under way.
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const isReady = async () => {
     if (child.exitCode !== null) throw new Error(`the desk ended with ${child.exitCode}:\n${output}`);
     return (await fetch(`${url}/readyz`)).ok;

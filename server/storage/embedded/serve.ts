@@ -5,6 +5,8 @@
 import { resolve } from 'node:path';
 import pino from 'pino';
 import { z } from 'zod';
+import { killProcess } from '../../observability/killProcess.ts';
+import { createLogger } from '../../observability/logger.ts';
 import { openEmbeddedStore } from './open.ts';
 
 const settings = z
@@ -25,15 +27,14 @@ async function main(): Promise<void> {
   const { DATA_DIR, STORE_PORT, STORE_PASSWORD, STORE_TTL_SWEEP_MS, LOG_LEVEL } = settings.data;
   const dataDir = resolve(DATA_DIR);
   // Standard output holds the one line; everything else goes to standard error.
-  const logger = pino({ level: LOG_LEVEL }, pino.destination(2));
+  const logger = createLogger(LOG_LEVEL, pino.destination(2));
   const store = await openEmbeddedStore({
     dataDir,
     logger,
     ttlSweepMs: STORE_TTL_SWEEP_MS,
     publicPort: STORE_PORT,
     publicPassword: STORE_PASSWORD,
-    // Not by `process.exit`, which waits for the store's thread.
-    onEnded: () => process.kill(process.pid, 'SIGKILL'),
+    onEnded: killProcess,
   });
   const stopped = new Promise<void>((stop) => {
     process.once('SIGTERM', () => stop());

@@ -17,7 +17,7 @@ export interface ClientConversations {
   move(from: Types.ObjectId, to: Types.ObjectId, bondKeys: ReadonlySet<string>): Promise<void>;
   /** Updates what conversations show of this client to its present state. */
   align(clientId: Types.ObjectId): Promise<unknown>;
-  /** The name that the client's conversation with this user id shows; undefined when there is none. */
+  /** The name that the client's conversation with this user id shows; undefined without a conversation. */
   shownName(
     clientId: Types.ObjectId,
     bond: Pick<Bond, 'network' | 'externalUserId'>,

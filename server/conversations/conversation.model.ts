@@ -56,7 +56,7 @@ export interface Conversation {
   canWrite: boolean;
   /** Whether the client's phone is known. Absent in conversations of earlier versions. */
   isMatched?: boolean;
-  /** The network's highest message number in the thread; 0 when there is none. */
+  /** The network's highest message number in the thread; 0 in a thread without numbered messages. */
   tailPosition: number;
   /** The client has read our messages up to this number. */
   clientReadPosition: number;

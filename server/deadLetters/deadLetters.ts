@@ -46,7 +46,7 @@ export function createDeadLetters(deps: DeadLettersDeps): DeadLetters {
   const idOf = (community: CommunityRef, identity: string) =>
     sealing.blindIndex(`${community.id} ${identity}`, 'dead letter');
 
-  /** Makes room for one more letter; false when there is none. */
+  /** Deletes the client's oldest letters over its limit; false if the community has as many as it may. */
   async function makeRoom(communityId: Types.ObjectId, peerId: string | null): Promise<boolean> {
     if (peerId !== null) {
       const ofClient = await deadLetters

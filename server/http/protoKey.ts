@@ -3,7 +3,7 @@
  * object's prototype, so it must be refused before them.
  */
 
-/** The path of the first one, outermost first; null when there is none. */
+/** Finds the first `__proto__` key. Returns the keys that lead to it, outermost first; null if no key is so named. */
 export function protoKeyPath(value: unknown): string[] | null {
   let level: { path: string[]; held: unknown }[] = [{ path: [], held: value }];
   while (level.length > 0) {

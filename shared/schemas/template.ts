@@ -59,7 +59,7 @@ const imageAlts = z
 
 export const templateContent = z.strictObject({
   body: plainText,
-  /** Rendered last, after a blank line; null when there is none. */
+  /** Rendered last, after a blank line; null for a template without it. */
   adText: plainText.nullable().overwrite((text) => text || null),
   variables: z.array(templateVariable).max(most.draftListItems),
   imageIds: z.array(id).max(most.draftListItems),

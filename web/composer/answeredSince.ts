@@ -1,4 +1,4 @@
-/** Finds the latest answer that another person sent after `sinceSeq`; null when there is none. Pure. */
+/** Finds the latest answer that another person sent after `sinceSeq`; null if nobody did. Pure. */
 import type { MessageView } from '../../shared/schemas/message.ts';
 
 export function answeredSince(

@@ -25,7 +25,7 @@ export async function readThread(
   }
 }
 
-/** Reads the page before the loaded part; false when there is none. */
+/** Reads the page before the loaded part; false if that begins with the first message. */
 export async function readOlder(desk: Desk, conversationId: string): Promise<boolean> {
   const key = cacheKeys.thread(conversationId);
   const thread = desk.queries.getQueryData<ThreadState>(key);

@@ -61,7 +61,7 @@ export interface NetworkMessage {
     attachmentKinds: AttachmentKind[];
   } | null;
   forwarded: StoredForward[];
-  /** The payload of a pressed text button, as the network sent it: usually JSON. Undefined when there is none. */
+  /** The payload of a pressed text button, as the network sent it: usually JSON. Undefined for other messages. */
   payload?: string;
   /** VK's `message_tag`, copied from the Notify send (reference, section 1.2). */
   tag?: string;

@@ -115,7 +115,7 @@ function toQuoteView(quote: StoredQuote, peerId: string): NonNullable<MessageVie
   };
 }
 
-/** The attachment under the path that `toMessageView` gave it; null when there is none. */
+/** The attachment under the path that `toMessageView` gave it; null if the message has no such attachment. */
 export function attachmentAt(message: Message, path: string): StoredAttachment | null {
   const places = path.split('.').map(Number);
   const last = places.pop();

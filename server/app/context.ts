@@ -35,6 +35,8 @@ export interface DeskTiming {
   erasing?: Partial<ErasingTiming>;
   /** How long an expired session may keep its sockets. */
   sessionLookMs?: number;
+  /** How much may wait for a tab that does not read: no time, but smaller in tests as well. */
+  tabWaitingCharsMax?: number;
 }
 
 export interface AppContext {

@@ -51,6 +51,7 @@ export function openTabs(context: AppContext, deps: TabsDeps): void {
     sessionRevocation,
     metrics,
     logger,
+    waitingCharsMax: timing.tabWaitingCharsMax,
   });
   closing.add(() => io.close());
   broadcaster.attach(io);

@@ -16,6 +16,7 @@ import type { DeskServer, DeskSocket } from './deskSocket.ts';
 import type { Presence } from './presence.ts';
 import type { Resume } from './resume.ts';
 import type { SessionRevocation } from './sessionRevocation.ts';
+import { disconnectStuckTabs } from './stuckTabs.ts';
 
 export interface SocketServerDeps {
   currentPerson: CurrentPerson;
@@ -26,6 +27,8 @@ export interface SocketServerDeps {
   sessionRevocation: Pick<SessionRevocation, 'isRevokedSince'>;
   metrics: Pick<Metrics, 'socketsConnected'>;
   logger: Logger;
+  /** How much may wait for a tab that does not read. */
+  waitingCharsMax?: number | undefined;
 }
 
 const PACKET_BYTES_MAX = 64 * 1024;
@@ -38,6 +41,8 @@ export function createSocketServer(http: HttpServer, deps: SocketServerDeps): De
     serveClient: false,
     allowRequest: ({ headers }, decide) => decide(null, isOwnOrigin(headers, deps.publicUrl)),
   });
+
+  disconnectStuckTabs(io, deps);
 
   io.use((socket, next) => {
     const checkedAtMs = performance.now();

@@ -5,6 +5,7 @@
 import type { Change, Typing, Viewers } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
 import { roomsFor, roomsOfCommunity } from '../auth/permissions.ts';
+import { areStagesWatched, reportStage } from '../observability/stages.ts';
 import type { DeskServer } from './deskSocket.ts';
 
 /** The pause after a packet is twice the time it took, so fan-out never uses more than a third of the time. */
@@ -51,7 +52,10 @@ export function createBroadcaster(): Broadcaster {
     if (!io) return;
     for (const [rooms, batch] of byAudience(changes)) {
       for (let from = 0; from < batch.length; from += limits.changesPerPacket) {
-        io.to(rooms).emit('changes', batch.slice(from, from + limits.changesPerPacket));
+        const packet = batch.slice(from, from + limits.changesPerPacket);
+        reportPacket('emitting', packet);
+        io.to(rooms).emit('changes', packet);
+        reportPacket('emitted', packet);
       }
     }
     const endedAt = performance.now();
@@ -108,6 +112,14 @@ export function createBroadcaster(): Broadcaster {
       io?.emit('resume:needed');
     },
   };
+}
+
+function reportPacket(stage: 'emitting' | 'emitted', packet: Change[]): void {
+  if (!areStagesWatched()) return;
+  const messageIds = packet.flatMap((change) =>
+    change.type === 'conversation.changed' ? change.messages.map(({ id }) => id) : [],
+  );
+  reportStage({ stage, atMs: performance.now(), messageIds });
 }
 
 /** Keeps the order of changes within each audience. */

@@ -5,6 +5,7 @@
  */
 import type { Logger } from 'pino';
 import type { Intake } from '../../conversations/intake/networkEvent.ts';
+import { areStagesWatched, reportStage } from '../../observability/stages.ts';
 import type { IntakeWatch } from '../intakeWatch.ts';
 import type { AsideDeps, Ingest } from '../keepAside.ts';
 import type { KeyedQueue } from '../keyedQueue.ts';
@@ -102,6 +103,7 @@ function planOne(deps: UpdateDeps, client: VkClient, given: unknown): Planned | 
     return isMessage(update) ? planUnreadable(deps, client, update) : null;
   }
   const receivedAtMs = performance.now();
+  if (read.kind === 'message') reportReceived(read, receivedAtMs);
   return {
     peerId: read.peerId,
     position: positionOf(read),
@@ -112,6 +114,12 @@ function planOne(deps: UpdateDeps, client: VkClient, given: unknown): Planned | 
       keptAside: () => count('keptAside'),
     },
   };
+}
+
+function reportReceived({ peerId, message }: Extract<ReadUpdate, { kind: 'message' }>, atMs: number): void {
+  if (!areStagesWatched()) return;
+  const externalId = String(message.conversation_message_id);
+  reportStage({ stage: 'received', atMs, peerId, externalId });
 }
 
 const isMessage = ({ type }: VkUpdate) => ['message_new', 'message_reply', 'message_edit'].includes(type);

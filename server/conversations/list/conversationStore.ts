@@ -6,6 +6,7 @@
  */
 import type { Model, Types } from 'mongoose';
 import type { Change } from '../../../shared/events.ts';
+import { areStagesWatched, reportStage } from '../../observability/stages.ts';
 import { askAgain } from '../../storage/askAgain.ts';
 import { isDuplicateKey } from '../../storage/database.ts';
 import { inserting, type OrderedWrite, updating, writeInOrder } from '../../storage/writeInOrder.ts';
@@ -122,6 +123,7 @@ export function createConversationStore(
     },
     async append(conversation, message, before = []) {
       const { filter, set, next } = plan(conversation, foldMessage(conversation, message));
+      reportWrite('storing', message);
       const updatedCount = await askAgain(async (isRepeat) => {
         try {
           return await writeInOrder([
@@ -135,6 +137,7 @@ export function createConversationStore(
           throw error;
         }
       });
+      reportWrite('stored', message);
       if (updatedCount === 1) {
         publishChange(next, [message]);
         return next;
@@ -150,6 +153,11 @@ export function createConversationStore(
 
 /** In place of the number of updates: an earlier attempt of the same call stored the message. */
 const WRITTEN_BEFORE = -1;
+
+function reportWrite(stage: 'storing' | 'stored', { _id, peerId, externalId = '' }: Message): void {
+  if (!areStagesWatched()) return;
+  reportStage({ stage, atMs: performance.now(), peerId, externalId, messageId: _id.toHexString() });
+}
 
 /** A write that applies only while the conversation has the revision that was read. */
 function plan(conversation: Conversation, change: Partial<Conversation>) {

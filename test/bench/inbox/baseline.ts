@@ -7,10 +7,12 @@ import { MongoClient } from 'mongodb';
 import { pino } from 'pino';
 import { Server } from 'socket.io';
 import { VK } from 'vk-io';
-import { openEmbeddedStore } from '../../../server/storage/embedded/open.ts';
 
 const { PORT, DATA_DIR = '', VK_API_URL = '', VK_TOKEN = '', GROUP_ID } = process.env;
 
+/** The built one, as the desk has it. */
+const built = new URL('../../../dist/server/storage/embedded/open.js', import.meta.url).href;
+const { openEmbeddedStore }: typeof import('../../../server/storage/embedded/open.ts') = await import(built);
 const store = await openEmbeddedStore({ dataDir: DATA_DIR, logger: pino({ level: 'silent' }) });
 const client = await new MongoClient(store.uri).connect();
 const messages = client.db().collection('messages');

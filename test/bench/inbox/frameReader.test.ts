@@ -45,6 +45,15 @@ describe('the frame reader', () => {
     expect(seen).toEqual(texts);
   });
 
+  it('reads short frames after one whose header was split', () => {
+    const { seen, reader } = collect();
+    const some = ['a', 'b', 'c', 'd', 'e'.repeat(300), 'f'];
+    const bytes = Buffer.concat(some.map(serverFrame));
+    reader.read(bytes, 1);
+    reader.read(bytes, bytes.length - 1, 1);
+    expect(seen).toEqual(some);
+  });
+
   it('leaves the end of a buffer alone that was not read', () => {
     const { seen, reader } = collect();
     const buffer = Buffer.concat([serverFrame('new'), serverFrame('old')]);

@@ -1,80 +1,88 @@
-/** Writes client messages at a steady rate and times how long each takes to reach each tab. */
-import type { SandboxControl } from '../../../server/sandbox/control.ts';
+/** One run of load: the writer writes at a steady rate, and the listeners note when each tab has each message. */
+import type { Listeners } from './listeners.ts';
+import type { OwnProcess } from './ownProcess.ts';
+import type { Pauses } from './pauses.ts';
+import { latenciesOf, type Percentiles, percentilesOf, type Run } from './samples.ts';
+import type { Writer } from './writer.ts';
 
-export interface LoadReport {
+export interface Load {
+  ratePerSecond: number;
+  seconds: number;
+  /** Each of them writes in turn. */
+  userIds: number[];
+}
+
+export interface LoadReport extends Percentiles {
   ratePerSecond: number;
   seconds: number;
   sent: number;
   expected: number;
-  received: number;
-  p50Ms: number;
-  p99Ms: number;
-  maxMs: number;
 }
 
-export interface Arrivals {
-  /** Every tab must call this for every message that it receives. */
-  onNumber(number: number, at: number): void;
-  /** Each of `userIds` writes in turn. */
-  run(options: {
-    ratePerSecond: number;
-    seconds: number;
-    tabs: number;
-    userIds: readonly number[];
-  }): Promise<LoadReport>;
+export interface Ruler {
+  writer: OwnProcess<Writer>;
+  listeners: OwnProcess<Listeners>;
+  tabs: number;
 }
 
-const TICK_MS = 10;
+export interface Measured {
+  report: LoadReport;
+  run: Run;
+  pauses: { writer: Pauses; listeners: Pauses };
+}
+
+/** What has not arrived by then is missing. */
 const SETTLE_MS = 5_000;
+/** A run that overtaxed the program must not slow the next one. */
+const QUIET_MS = 60_000;
+const LOOK_EVERY_MS = 50;
 
-export function createArrivals(control: SandboxControl, groupId: number): Arrivals {
-  const sentAt: number[] = [];
-  let latencies: number[] = [];
-  let from = 0;
+export function createLoads({ writer, listeners, tabs }: Ruler): (load: Load) => Promise<Measured> {
+  let first = 0;
+  let expected = 0;
 
-  return {
-    onNumber(number, at) {
-      const sent = sentAt[number];
-      if (number >= from && sent !== undefined) latencies.push(at - sent);
-    },
-    async run({ ratePerSecond, seconds, tabs, userIds }) {
-      from = sentAt.length;
-      latencies = [];
-      const startedAt = performance.now();
-      const total = Math.round(ratePerSecond * seconds);
-      for (let sent = 0; sent < total; ) {
-        const due = Math.min(total, Math.floor(((performance.now() - startedAt) / 1000) * ratePerSecond));
-        for (; sent < due; sent += 1) {
-          const number = sentAt.length;
-          const userId = userIds[number % userIds.length] ?? 0;
-          sentAt.push(performance.now());
-          control.clientSends({ userId, groupId, text: `#${number}` });
-        }
-        await new Promise((resolve) => setTimeout(resolve, TICK_MS));
-      }
-      const expected = total * tabs;
-      const deadline = performance.now() + SETTLE_MS;
-      while (latencies.length < expected && performance.now() < deadline) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-      const sorted = Float64Array.from(latencies).sort();
-      const at = (share: number) =>
-        sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-      return {
-        ratePerSecond,
-        seconds,
-        sent: total,
-        expected,
-        received: sorted.length,
-        p50Ms: round(at(0.5)),
-        p99Ms: round(at(0.99)),
-        maxMs: round(at(1)),
-      };
-    },
+  async function waitForArrivals(withinMs: number): Promise<void> {
+    const deadline = performance.now() + withinMs;
+    for (;;) {
+      const { arrived, lost } = await listeners.ask('arrived');
+      if (lost.length > 0) throw new Error(`${lost.length} tabs lost their connection: ${lost[0]}`);
+      if (arrived === expected || performance.now() > deadline) return;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+  }
+
+  return async ({ ratePerSecond, seconds, userIds }) => {
+    await waitForArrivals(QUIET_MS);
+    const count = Math.round(ratePerSecond * seconds);
+    expected = count * tabs;
+    await listeners.ask('expect', { first, count });
+    const written = await writer.ask('write', { first, count, ratePerSecond, userIds });
+    first += count;
+    await waitForArrivals(SETTLE_MS);
+    const heard = await listeners.ask('take');
+    const handed = await writer.ask('takeHanded');
+    const run: Run = {
+      ...written,
+      tabs,
+      arrivals: heard.arrivals,
+      handedAtMs: handedAt(written.sentAtMs, handed.answeredAtMs),
+    };
+    return {
+      report: { ratePerSecond, seconds, sent: count, expected, ...percentilesOf(latenciesOf(run)) },
+      run,
+      pauses: { writer: handed.pauses, listeners: heard.pauses },
+    };
   };
 }
 
-const round = (ms: number) => Math.round(ms * 10) / 10;
+/** A message went out with the first poll that was answered after it was sent. */
+export function handedAt(sentAtMs: Float64Array, answeredAtMs: Float64Array): Float64Array {
+  let answer = 0;
+  return sentAtMs.map((sentMs) => {
+    while (answer < answeredAtMs.length && answeredAtMs[answer]! < sentMs) answer += 1;
+    return answeredAtMs[answer] ?? sentMs;
+  });
+}
 
 /** A rate is held when no message is missing and the 99th percentile is below a second. */
 const isHeld = (report: LoadReport): boolean => report.received === report.expected && report.p99Ms < 1_000;

@@ -1,0 +1,97 @@
+/** The two measured processes: the built desk, and the bare baseline. Both are started and watched alike. */
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { firstPassword, signIn, startDeskProcess } from '../../support/deskProcess.ts';
+import { freePort } from '../../support/freePort.ts';
+import { until } from '../../support/until.ts';
+import { typeScriptArguments } from './ownProcess.ts';
+import type { DeskWatch } from './watched.ts';
+import type { Community } from './writer.ts';
+
+export interface Side {
+  url: string;
+  pid: number;
+  /** The tabs' sign-in; empty where there is none. */
+  cookie: string;
+  end(): Promise<void>;
+  atRest?: { readyMs: number; memoryMb: number };
+}
+
+export type StartSide = (options: {
+  community: Community;
+  apiBaseUrl: string;
+  dataDir: string;
+  watch: DeskWatch;
+}) => Promise<Side>;
+
+export const startBaseline: StartSide = async ({ community, apiBaseUrl, dataDir, watch }) => {
+  const port = await freePort();
+  const file = new URL('./baseline.ts', import.meta.url).pathname;
+  const child = spawn(process.execPath, [...watch.nodeArguments, ...typeScriptArguments, file], {
+    env: {
+      ...process.env,
+      ...watch.env,
+      PORT: String(port),
+      DATA_DIR: dataDir,
+      VK_API_URL: apiBaseUrl,
+      VK_TOKEN: community.token,
+      GROUP_ID: String(community.groupId),
+    },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const url = `http://127.0.0.1:${port}`;
+  const isReady = async () => (await fetch(url)).ok;
+  await until('the baseline to listen', isReady, { timeoutMs: 60_000 }).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    throw error;
+  });
+  return {
+    url,
+    pid: child.pid ?? 0,
+    cookie: '',
+    end: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+};
+
+export const startDesk: StartSide = async ({ community, apiBaseUrl, dataDir, watch }) => {
+  const startedAt = performance.now();
+  const env = { DATA_DIR: dataDir, SANDBOX: 'off', VK_API_URL: apiBaseUrl, ...watch.env };
+  const desk = await startDeskProcess({ ...env, PORT: String(await freePort()) }, watch.nodeArguments);
+  const atRest = {
+    readyMs: Math.round(performance.now() - startedAt),
+    memoryMb: await residentMb(desk.pid),
+  };
+  const password = await firstPassword(dataDir, 'admin@example.com');
+  const client = await signIn(desk.url, 'admin@example.com', password);
+  await client.call('connectCommunity', {
+    body: { network: 'vk', token: community.token, intake: { longPoll: true, webhook: false } },
+  });
+  await until('the community to be live', async () => {
+    const { communities } = await client.call('bootstrap');
+    return communities[0]?.connection.state === 'live';
+  });
+  return {
+    url: desk.url,
+    pid: desk.pid,
+    cookie: client.cookie,
+    atRest,
+    end: async () => {
+      await desk.kill('SIGTERM');
+      // What it warned of may explain its figures.
+      const warnings = desk
+        .output()
+        .split('\n')
+        .filter((line) => line.startsWith('{'));
+      for (const warning of warnings.slice(0, 20)) console.error(`desk: ${warning}`);
+    },
+  };
+};
+
+async function residentMb(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024);
+}

@@ -17,12 +17,14 @@ import { gatewayEndpoints } from './gatewayApi.ts';
 import { handMessageEndpoints } from './handMessagesApi.ts';
 import { peopleEndpoints } from './peopleApi.ts';
 import { personalDataEndpoints } from './personalDataApi.ts';
+import { searchEndpoints } from './searchApi.ts';
 import { templateEndpoints } from './templatesApi.ts';
 
 export type { Endpoint } from './endpoint.ts';
 
 export const endpoints = {
   ...conversationEndpoints,
+  ...searchEndpoints,
   ...clientEndpoints,
   ...communityEndpoints,
   ...deadLetterEndpoints,

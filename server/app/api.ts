@@ -22,8 +22,10 @@ import { gatewayRoutes } from '../http/gateway.route.ts';
 import { handMessageRoutes } from '../http/handMessages.route.ts';
 import { peopleRoutes } from '../http/people.route.ts';
 import { type PersonalDataRouteDeps, personalDataRoutes } from '../http/personalData.route.ts';
+import { searchRoutes } from '../http/search.route.ts';
 import { templateRoutes } from '../http/templates.route.ts';
 import { uploadRoutes } from '../http/uploads.route.ts';
+import type { SearchDeps } from '../search/search.ts';
 import type { Bootstrap } from './bootstrap.ts';
 import type { Channels } from './channels.ts';
 import type { AppContext } from './context.ts';
@@ -49,6 +51,7 @@ export interface ApiDeps {
   deliveries: DeliveryRouteDeps;
   sending: Sending;
   personalData: PersonalDataRouteDeps;
+  search: SearchDeps;
   sandboxUrl: string | null;
 }
 
@@ -66,6 +69,7 @@ export function createApi({ store, sealing, logger }: AppContext, deps: ApiDeps)
     communities: await bootstrap.communitiesFor(person),
     sandboxUrl: deps.sandboxUrl,
   }));
+  searchRoutes(endpoints, deps.search);
   conversationRoutes(endpoints, {
     ...store,
     conversationStore: threads.conversationStore,

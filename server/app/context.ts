@@ -12,6 +12,7 @@ import { holdKey } from '../keys/keyHolders.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createMetrics, type Metrics } from '../observability/metrics.ts';
 import type { ErasingTiming } from '../personalData/erasing.ts';
+import type { IndexerTiming } from '../search/indexing/indexer.ts';
 import type { SendingTimes } from '../serviceMessages/sending/sendingTimes.ts';
 import type { ServiceSenderTiming } from '../serviceMessages/sending/serviceSender.ts';
 import { keyIdOf, type Sealing } from '../storage/sealing.ts';
@@ -33,6 +34,7 @@ export interface DeskTiming {
   serviceSender?: Partial<ServiceSenderTiming & SendingTimes> & { followLeaseMs?: number };
   campaigns?: Partial<CampaignTiming>;
   erasing?: Partial<ErasingTiming>;
+  indexer?: Partial<IndexerTiming>;
   /** How long an expired session may keep its sockets. */
   sessionLookMs?: number;
   /** How much may wait for a tab that does not read: no time, but smaller in tests as well. */

@@ -43,6 +43,7 @@ import { openPeople } from './people.ts';
 import { openPersonalData, openRegister } from './personalData.ts';
 import { createReadiness } from './readiness.ts';
 import { connectSample, openSandbox } from './sandbox.ts';
+import { openSearch } from './search.ts';
 import { openSending } from './sending.ts';
 import { createServiceChannels } from './serviceChannels.ts';
 import { createStoreStats } from './storeStats.ts';
@@ -175,6 +176,7 @@ async function build(
   receipts.resolve(sending.receipts);
   const campaigns = await openCampaigns(context, { tallies, sending, phones, templates, register });
   const deliveries = openDeliveries(context, { people: auth.people, templates, sending, phones, register });
+  const search = openSearch(context);
   const personalData = openPersonalData(context, { register, threads, sending, templates, phones });
 
   // What people see
@@ -211,6 +213,7 @@ async function build(
         deliveries,
         sending,
         personalData,
+        search,
         sandboxUrl,
       }),
       docsRoutes(),

@@ -20,6 +20,8 @@ import type { Logger } from '../observability/logger.ts';
 import { personalDataModels } from '../personalData/models.ts';
 import { presenceModel } from '../realtime/presenceExchange.ts';
 import { relayModels } from '../realtime/relay.ts';
+import { searchStateModels } from '../search/searchState.model.ts';
+import { segmentModels } from '../search/segments/segment.model.ts';
 import { quotaModel } from '../serviceMessages/quota/quota.model.ts';
 import { sendRateModel } from '../serviceMessages/sending/rates.ts';
 import { serviceMessageModel } from '../serviceMessages/serviceMessage.model.ts';
@@ -122,6 +124,8 @@ function modelsOf(connection: Connection) {
     ...deliveryCountModels(connection),
     ...personalDataModels(connection),
     ...keyModels(connection),
+    ...searchStateModels(connection),
+    ...segmentModels(connection),
   };
 }
 

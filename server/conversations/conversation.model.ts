@@ -61,6 +61,8 @@ export interface Conversation {
   /** The client has read our messages up to this number. */
   clientReadPosition: number;
   revision: number;
+  /** The lowest place whose content changed since the search index read the thread; absent when it is up to date. */
+  searchFrom?: number;
   /** Set when an earlier client of this dialogue was erased: only later messages belong to this one. */
   startsAfter?: { position: number; at: Date };
   /** When the client was erased (N17, personal data): the thread is empty and accepts no messages. */
@@ -111,6 +113,7 @@ const conversationSchema = new Schema<Conversation>(
     tailPosition: { type: Number, default: 0 },
     clientReadPosition: { type: Number, default: 0 },
     revision: { type: Number, default: 0 },
+    searchFrom: Number,
     startsAfter: Schema.Types.Mixed,
     erasedAt: Date,
     createdAt: { type: Date, required: true },
@@ -142,6 +145,8 @@ conversationSchema.index(
   { partialFilterExpression: { status: 'snoozed' } },
 );
 conversationSchema.index({ clientId: 1, lastActivityAt: -1 });
+// Finds the threads that the search index has to read.
+conversationSchema.index({ searchFrom: 1 }, { partialFilterExpression: { searchFrom: { $gt: 0 } } });
 // Finds snoozes that end.
 conversationSchema.index(
   { snoozedUntil: 1 },

@@ -5,7 +5,7 @@
 
 import type { Model, Types } from 'mongoose';
 import type { ConversationStore } from '../conversations/list/conversationStore.ts';
-import { lastMessageOf } from '../conversations/list/foldMessage.ts';
+import { lastMessageOf, searchAgain } from '../conversations/list/foldMessage.ts';
 import type { Message } from '../conversations/message.model.ts';
 import type { UploadStore } from '../uploads/uploadStore.ts';
 import { currentTime } from '../work/clock.ts';
@@ -67,7 +67,10 @@ export async function eraseMessages(
     conversationId,
     (conversation) => {
       const last = changed.find(({ _id }) => conversation.lastMessage?.messageId.equals(_id));
-      return last ? { lastMessage: lastMessageOf(last) } : {};
+      return {
+        ...(changed[0] && searchAgain(conversation, changed[0])),
+        ...(last && { lastMessage: lastMessageOf(last) }),
+      };
     },
     changed,
   );

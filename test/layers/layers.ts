@@ -61,6 +61,7 @@ export const server: Side = {
         'statuses/writeChanges.ts',
       ],
     },
+    { search: ['search.ts'] },
     {
       conversations: [
         'clientConversations.ts',
@@ -72,6 +73,7 @@ export const server: Side = {
         'list/conversationStore.ts',
         'list/foldMessage.ts',
         'list/listConversations.ts',
+        'list/searchDue.ts',
         'message.model.ts',
         'outbox/answers.ts',
         'outbox/channel.ts',

@@ -11,6 +11,7 @@ import type { CommunityRef } from '../../communities/communityRef.ts';
 import { currentTime, currentTimeMs } from '../../work/clock.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
+import { searchNameAgain } from '../list/foldMessage.ts';
 import type { Channel, NetworkProfile } from '../outbox/channel.ts';
 
 export interface ProfileReaderDeps {
@@ -108,7 +109,7 @@ export function createProfileReader(deps: ProfileReaderDeps): ProfileReader {
       return conversation.clientName === shown.clientName &&
         conversation.clientHasAvatar === shown.clientHasAvatar
         ? null
-        : shown;
+        : { ...shown, ...searchNameAgain(conversation) };
     });
   }
 

@@ -11,7 +11,7 @@ const EXCERPT_CHARS = 160;
 
 /** @returns only the fields that the message changes; `message.seq` must be `conversation.lastSeq + 1`. */
 export function foldMessage(conversation: Conversation, message: Message): Partial<Conversation> {
-  const change: Partial<Conversation> = { lastSeq: message.seq };
+  const change: Partial<Conversation> = { lastSeq: message.seq, ...searchAgain(conversation, message) };
   if (message.kind !== 'system') change.lastMessage = lastMessageOf(message);
   if (message.position !== undefined)
     change.tailPosition = Math.max(conversation.tailPosition, message.position);
@@ -41,6 +41,21 @@ export function foldMessage(conversation: Conversation, message: Message): Parti
   }
   change.isResolved = isResolvedIn(change.status ?? conversation.status);
   return change;
+}
+
+/** The search index reads the thread from the message on: its content is new. */
+export function searchAgain(
+  { searchFrom }: Pick<Conversation, 'searchFrom'>,
+  { seq }: Pick<Message, 'seq'>,
+): Pick<Conversation, 'searchFrom'> {
+  return { searchFrom: Math.min(searchFrom ?? seq, seq) };
+}
+
+/** The search index reads what names the client: no message changed. */
+export function searchNameAgain(
+  conversation: Pick<Conversation, 'searchFrom' | 'lastSeq'>,
+): Pick<Conversation, 'searchFrom'> {
+  return searchAgain(conversation, { seq: conversation.lastSeq + 1 });
 }
 
 /** A campaign must not reorder the inbox, and notes and most lines are not news. */

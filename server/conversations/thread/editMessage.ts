@@ -9,6 +9,7 @@ import type { Model, Types } from 'mongoose';
 import { limits } from '../../../shared/limits.ts';
 import { currentTime } from '../../work/clock.ts';
 import type { NetworkMessage } from '../intake/networkEvent.ts';
+import { searchAgain } from '../list/foldMessage.ts';
 import type { Message } from '../message.model.ts';
 import type { Thread } from './thread.ts';
 
@@ -36,12 +37,15 @@ export async function editMessage(
     const editsSeen = seenAfter(known, content, edited.editedAt ?? edited.sentAt);
     if (!editsSeen) {
       // The first call may have crashed before it updated the conversation.
-      await thread.publishChanged(known.conversationId, [known]);
+      await thread.publishChanged(known.conversationId, [known], (conversation) =>
+        searchAgain(conversation, known),
+      );
       return { isNew: false };
     }
     const amended = await thread.amend(
       { _id: known._id, version: known.version },
       { $set: { ...content, editedAt: edited.editedAt ?? currentTime(), editsSeen } },
+      (conversation) => searchAgain(conversation, known),
     );
     if (amended) return { isNew: true };
   }

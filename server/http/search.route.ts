@@ -1,0 +1,37 @@
+/** The search over HTTP. */
+import { Types } from 'mongoose';
+import type { SearchQuery } from '../../shared/schemas/search.ts';
+import { visibleCommunityIds } from '../auth/permissions.ts';
+import type { SignedInPerson } from '../auth/signedIn.ts';
+import { type SearchDeps, search } from '../search/search.ts';
+import { parseCursor } from '../storage/pageCursor.ts';
+import type { EndpointRouter } from './endpointRouter.ts';
+
+const SEARCHED_KINDS = ['reply', 'answer', 'service', 'note'] as const;
+
+export function searchRoutes({ handle }: EndpointRouter, deps: SearchDeps): void {
+  handle('search', async ({ query, person }) => {
+    const { text, kinds, personId, label, status, hasFile, from, before, cursor, limit } = query;
+    const after = parseCursor(cursor);
+    return search(deps, {
+      text,
+      communityIds: communitiesOf(person, query),
+      kinds: kinds?.length ? kinds : SEARCHED_KINDS,
+      personId: personId ?? null,
+      hasFile: hasFile ?? false,
+      conversation: label || status ? { ...(label && { labels: label }), ...(status && { status }) } : null,
+      from: from ? new Date(from) : null,
+      before: before ? new Date(before) : null,
+      // A malformed cursor is the end, so that a tab keeps what it shows.
+      after: cursor && !after ? { at: new Date(0), id: new Types.ObjectId('0'.repeat(24)) } : after,
+      limit,
+    });
+  });
+}
+
+/** What the person may see, and asked for; null for every community. */
+function communitiesOf(person: SignedInPerson, { communityId }: Pick<SearchQuery, 'communityId'>) {
+  const visible = visibleCommunityIds(person);
+  if (communityId === undefined) return visible === 'all' ? null : visible;
+  return visible === 'all' || visible.includes(communityId) ? [communityId] : [];
+}

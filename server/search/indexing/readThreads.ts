@@ -1,0 +1,111 @@
+/** Reads what the index has to hold of some threads: their messages from a place on, and what names the client. */
+import type { Model, Types } from 'mongoose';
+import type { Client } from '../../clients/client.model.ts';
+import type { Conversation } from '../../conversations/conversation.model.ts';
+import type { Message } from '../../conversations/message.model.ts';
+import { openClientPhone } from '../../phones/clientPhones.ts';
+import type { Sealing } from '../../storage/sealing.ts';
+import type { Entry } from '../segments/buildSegment.ts';
+import { tailTermsOf } from '../text/phoneTails.ts';
+import {
+  type IndexedMessage,
+  indexedFields,
+  isSearchable,
+  termsOfClient,
+  termsOfMessage,
+} from '../text/searchable.ts';
+
+export interface ReadThreadsDeps {
+  messages: Model<Message>;
+  clients: Model<Client>;
+  sealing: Sealing;
+}
+
+export interface ThreadPart {
+  conversation: Conversation;
+  fromSeq: number;
+}
+
+export interface ThreadEntries {
+  entries: Entry[];
+  /** Threads that have lost content: the index must forget it. */
+  erasedIn: Types.ObjectId[];
+}
+
+/** Messages of one query: long threads are read in parts. */
+const MESSAGES_AT_ONCE = 500;
+
+/** Yields at most about `entriesMost` entries at a time, and names the threads that are read whole by then. */
+export async function* readThreads(
+  deps: ReadThreadsDeps,
+  parts: readonly ThreadPart[],
+  entriesMost: number,
+): AsyncGenerator<ThreadEntries & { done: Conversation[] }> {
+  const phones = await readPhones(deps, parts);
+  let batch: ThreadEntries & { done: Conversation[] } = { entries: [], erasedIn: [], done: [] };
+  for (const { conversation, fromSeq } of parts) {
+    let isErased = conversation.erasedAt !== undefined;
+    for (let seq = fromSeq; seq <= conversation.lastSeq; ) {
+      const page = await deps.messages
+        .find({ conversationId: conversation._id, seq: { $gte: seq } }, indexedFields)
+        .sort({ seq: 1 })
+        .limit(MESSAGES_AT_ONCE)
+        .lean<IndexedMessage[]>();
+      for (const message of page) {
+        if (isSearchable(message)) batch.entries.push(entryOf(message));
+        else if (message.kind !== 'system') isErased = true;
+      }
+      seq = (page.at(-1)?.seq ?? conversation.lastSeq) + 1;
+      if (batch.entries.length >= entriesMost) {
+        yield batch;
+        batch = { entries: [], erasedIn: [], done: [] };
+      }
+    }
+    if (isErased) batch.erasedIn.push(conversation._id);
+    if (!conversation.erasedAt) batch.entries.push(clientEntry(deps, conversation, phones));
+    batch.done.push(conversation);
+  }
+  yield batch;
+}
+
+function entryOf(message: IndexedMessage): Entry {
+  return {
+    atMs: message.sentAt.getTime(),
+    messageId: message._id,
+    conversationId: message.conversationId,
+    version: message.version,
+    terms: termsOfMessage(message),
+  };
+}
+
+/** The client's name and phone are a row of their own, under the conversation's id. */
+function clientEntry(
+  { sealing }: Pick<ReadThreadsDeps, 'sealing'>,
+  conversation: Conversation,
+  phones: ReadonlyMap<string, string>,
+): Entry {
+  const phone = phones.get(conversation.clientId.toHexString());
+  return {
+    atMs: conversation.createdAt.getTime(),
+    messageId: conversation._id,
+    conversationId: conversation._id,
+    version: conversation.revision,
+    terms: termsOfClient(conversation, phone === undefined ? [] : tailTermsOf(sealing, phone)),
+  };
+}
+
+async function readPhones(
+  { clients, sealing }: ReadThreadsDeps,
+  parts: readonly ThreadPart[],
+): Promise<Map<string, string>> {
+  const withPhone = parts.filter(({ conversation }) => conversation.isMatched);
+  if (withPhone.length === 0) return new Map();
+  const found = await clients
+    .find({ _id: { $in: withPhone.map(({ conversation }) => conversation.clientId) } }, { phoneSealed: 1 })
+    .lean<Pick<Client, '_id' | 'phoneSealed'>[]>();
+  return new Map(
+    found.flatMap(({ _id, phoneSealed }) =>
+      phoneSealed === null ? [] : [[_id.toHexString(), openClientPhone(sealing, _id, phoneSealed)] as const],
+    ),
+  );
+}

@@ -1,0 +1,50 @@
+/** How far the search index is, one row per company; and the threads from which something was erased. */
+import { type Connection, type Model, Schema, type Types } from 'mongoose';
+
+export interface SearchState {
+  /** The company. */
+  _id: Types.ObjectId;
+  lease: { owner: string; until: Date } | null;
+  /** The index in use; null before the first one is built. */
+  generation: number | null;
+  /** The index that is being built: all threads up to `after` are in it. */
+  building: { generation: number; after: Types.ObjectId | null; threads: number; startedAt: Date } | null;
+  /** When the index last held every change. */
+  caughtUpAt: Date | null;
+}
+
+export interface SearchRemoval {
+  /** The conversation. */
+  _id: Types.ObjectId;
+  companyId: Types.ObjectId;
+  askedAt: Date;
+}
+
+const mixed = Schema.Types.Mixed;
+const oid = Schema.Types.ObjectId;
+
+const stateSchema = new Schema<SearchState>(
+  {
+    lease: { type: mixed, default: null },
+    generation: { type: Number, default: null },
+    building: { type: mixed, default: null },
+    caughtUpAt: { type: Date, default: null },
+  },
+  { strict: 'throw', collection: 'searchState', versionKey: false, minimize: false },
+);
+const removalSchema = new Schema<SearchRemoval>(
+  { companyId: { type: oid, required: true }, askedAt: { type: Date, required: true } },
+  { strict: 'throw', collection: 'searchRemovals', versionKey: false },
+);
+removalSchema.index({ companyId: 1, askedAt: 1 });
+
+export function searchStateModels(connection: Connection): {
+  searchStates: Model<SearchState>;
+  searchRemovals: Model<SearchRemoval>;
+} {
+  return {
+    searchStates: connection.models.SearchState ?? connection.model<SearchState>('SearchState', stateSchema),
+    searchRemovals:
+      connection.models.SearchRemoval ?? connection.model<SearchRemoval>('SearchRemoval', removalSchema),
+  };
+}

@@ -1,0 +1,81 @@
+/** A search over conversations and clients: what is asked, and what is found. */
+import { z } from 'zod';
+import { cursor, id, time } from './common.ts';
+import { conversationRow, conversationStatus } from './conversation.ts';
+import { attachmentKind, messageKind } from './message.ts';
+
+export const searchLimits = {
+  /** A longer text is refused, not cut: it would find something else than was asked. */
+  textChars: 400,
+  page: 20,
+  pageMost: 50,
+} as const;
+
+/** Several values of one filter, as `a,b`. */
+const listOf = <T extends z.ZodType<unknown, string>>(item: T) =>
+  z
+    .string()
+    .transform((text) => text.split(',').filter((part) => part !== ''))
+    .pipe(z.array(item).max(50));
+
+export const searchQuery = z
+  .strictObject({
+    text: z.string().max(searchLimits.textChars).default(''),
+    communityId: id.optional(),
+    kinds: listOf(messageKind.exclude(['system'])).optional(),
+    /** Messages that this person wrote. */
+    personId: id.optional(),
+    label: z.string().max(100).optional(),
+    status: conversationStatus.optional(),
+    hasFile: z.stringbool().optional(),
+    from: time.optional(),
+    before: time.optional(),
+    cursor: cursor.optional(),
+    limit: z.coerce.number().int().min(1).max(searchLimits.pageMost).default(searchLimits.page),
+  })
+  .refine(({ from, before }) => !from || !before || from < before, {
+    message: 'The period ends before it begins',
+    path: ['before'],
+  });
+export type SearchQuery = z.infer<typeof searchQuery>;
+
+/** From and to, in UTF-16 units of the text beside it. */
+const mark = z.tuple([z.number().int(), z.number().int()]);
+
+export const searchHit = z.object({
+  messageId: id,
+  seq: z.number().int().positive(),
+  kind: messageKind,
+  sentAt: time,
+  author: z.object({
+    type: z.enum(['client', 'agent', 'administrator', 'system']),
+    personId: id.nullable(),
+    name: z.string(),
+  }),
+  excerpt: z.object({ text: z.string(), marks: z.array(mark) }),
+  attachmentKinds: z.array(attachmentKind),
+  conversation: conversationRow,
+});
+export type SearchHit = z.infer<typeof searchHit>;
+
+const searchClient = z.object({
+  conversation: conversationRow,
+  /** In the client's name. */
+  marks: z.array(mark),
+});
+export type SearchClient = z.infer<typeof searchClient>;
+
+export const searchAnswer = z.object({
+  hits: z.array(searchHit),
+  nextCursor: cursor.nullable(),
+  /** The time was over before the page was full. */
+  isCut: z.boolean(),
+  clients: z.array(searchClient),
+  index: z.object({
+    /** When the index last held every change; null before the first time. */
+    caughtUpAt: time.nullable(),
+    /** How many threads the first index holds so far; null once it is whole. */
+    builtThreads: z.number().int().nullable(),
+  }),
+});
+export type SearchAnswer = z.infer<typeof searchAnswer>;

@@ -1,0 +1,104 @@
+/** The search over HTTP, from a client's message in the network to the hit. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SearchAnswer } from '../../../shared/schemas/search.ts';
+import type { DeskClient } from '../../support/deskProcess.ts';
+import { quickTiming, startDesk, type TestDesk } from '../../support/startDesk.ts';
+import { until } from '../../support/until.ts';
+
+let desk: TestDesk;
+let admin: DeskClient;
+let anna: DeskClient;
+const texts: Record<number, string[]> = {
+  2001: ['Когда будет возврат за перфоратор?', 'Номер 12390, задача старая', 'Ёлка не подошла'],
+  2002: ['Хочу оформить возвратом на карту', 'Пишу на C++ 🙂 и №7', '<<< смотрите выше'],
+  2003: ['Спасибо, деньги пришли', 'Договор №12390-А у вас', 'Мой новый телефон +7 (916) 123-45-67'],
+};
+
+const find = async (who: DeskClient, query: Record<string, unknown>): Promise<SearchAnswer> =>
+  who.call('search', { query: query as never });
+const textsOf = ({ hits }: SearchAnswer) => hits.map(({ excerpt }) => excerpt.text);
+const search = async (text: string, more = {}) => textsOf(await find(anna, { text, ...more }));
+
+beforeAll(async () => {
+  desk = await startDesk({ timing: { ...quickTiming, indexer: { pollMs: 50, erasedWithinMs: 0 } } });
+  [admin, anna] = await Promise.all([desk.as('admin@example.com'), desk.as('anna@example.com')]);
+  for (const [userId, own] of Object.entries(texts))
+    for (const text of own)
+      desk.sandbox.control.clientSends({ userId: Number(userId), groupId: desk.groupId, text });
+  for (const own of Object.values(texts))
+    for (const text of own)
+      await until(`${text} to be found`, async () => (await search(text)).includes(text));
+});
+afterAll(() => desk[Symbol.asyncDispose]());
+
+describe('a search', () => {
+  it.each([
+    ['возврата', ['Хочу оформить возвратом на карту', 'Когда будет возврат за перфоратор?']],
+    ['перфоратор возврат', ['Когда будет возврат за перфоратор?']],
+    ['ВОЗВРАТ карту', ['Хочу оформить возвратом на карту']],
+    ['елка', ['Ёлка не подошла']],
+    ['ёлки', ['Ёлка не подошла']],
+    ['12390', ['Договор №12390-А у вас', 'Номер 12390, задача старая']],
+    ['Задача 12390', ['Номер 12390, задача старая']],
+    ['«задача старая»', ['Номер 12390, задача старая']],
+    ['«старая задача»', []],
+    ['"задача старая', ['Номер 12390, задача старая']],
+    ['C++', ['Пишу на C++ 🙂 и №7']],
+    ['№ 7', ['Пишу на C++ 🙂 и №7']],
+    ['🙂', ['Пишу на C++ 🙂 и №7']],
+    ['<<<', ['<<< смотрите выше']],
+    ['89161234567', ['Мой новый телефон +7 (916) 123-45-67']],
+    ['ден', ['Спасибо, деньги пришли']],
+    ['де', ['Спасибо, деньги пришли']],
+    ['.*', []],
+    ['\\/', []],
+    ['‮возврат‬ перфоратор', ['Когда будет возврат за перфоратор?']],
+  ])('for %s finds what a person means', async (text, expected) => {
+    // The network dates by whole seconds, so the order of these is not known.
+    expect((await search(text)).sort()).toEqual([...expected].sort());
+  });
+
+  it('marks the words where they stand, and names the conversation', async () => {
+    const { hits } = await find(anna, { text: 'возврат перфораторы' });
+    const [hit] = hits;
+    expect(hit!.excerpt.marks.map(([from, to]) => hit!.excerpt.text.slice(from, to))).toEqual([
+      'возврат',
+      'перфоратор',
+    ]);
+    expect(hit).toMatchObject({ kind: 'reply', seq: 1, conversation: { id: expect.any(String) } });
+  });
+
+  it('goes on page by page without a repeat', async () => {
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await find(anna, { text: '', limit: 2, ...(cursor && { cursor }) });
+      seen.push(...page.hits.map(({ messageId }) => messageId));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.length).toBeGreaterThanOrEqual(9);
+  });
+
+  it('finds a client by a part of the name', async () => {
+    const [first] = (await find(anna, { text: 'возврат перфоратор' })).hits;
+    const name = first!.conversation.client.name;
+    const { clients } = await find(anna, { text: name.slice(0, 3) });
+    expect(clients.map(({ conversation }) => conversation.client.name)).toContain(name);
+  });
+
+  it('finds nothing of a community that the person may not see', async () => {
+    const { people } = await admin.call('listPeople');
+    const { id } = people.find(({ email }) => email === 'maria@example.com')!;
+    await admin.call('changePerson', { params: { personId: id }, body: { communityIds: [] } as never });
+    const maria = await desk.as('maria@example.com');
+    const { hits, clients } = await find(maria, { text: 'возврат' });
+    expect({ hits, clients }).toEqual({ hits: [], clients: [] });
+  });
+
+  it('refuses a period that ends before it begins, and a text of 1,000 characters', async () => {
+    const period = { from: '2026-02-01T00:00:00.000Z', before: '2026-01-01T00:00:00.000Z' };
+    await expect(find(anna, { text: 'возврат', ...period })).rejects.toThrow(/before/);
+    await expect(find(anna, { text: 'я'.repeat(1_000) })).rejects.toThrow(/text/);
+  });
+});

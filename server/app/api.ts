@@ -69,7 +69,7 @@ export function createApi({ store, sealing, logger }: AppContext, deps: ApiDeps)
     communities: await bootstrap.communitiesFor(person),
     sandboxUrl: deps.sandboxUrl,
   }));
-  searchRoutes(endpoints, deps.search);
+  searchRoutes(endpoints, { ...deps.search, register: deps.personalData.register });
   conversationRoutes(endpoints, {
     ...store,
     conversationStore: threads.conversationStore,

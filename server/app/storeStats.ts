@@ -9,13 +9,16 @@ import type { Message } from '../conversations/message.model.ts';
 import type { DeadLetter } from '../deadLetters/deadLetter.model.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { SearchState } from '../search/searchState.model.ts';
+import { currentTimeMs } from '../work/clock.ts';
 
 export interface StoreStatsDeps {
   companyId: Types.ObjectId;
-  metrics: Pick<Metrics, 'messagesQueued' | 'communitiesByState' | 'deadLetters'>;
+  metrics: Pick<Metrics, 'messagesQueued' | 'communitiesByState' | 'deadLetters' | 'searchLag'>;
   messages: Model<Message>;
   communities: Model<Community>;
   deadLetters: Model<DeadLetter>;
+  searchStates: Model<SearchState>;
   logger: Logger;
 }
 
@@ -41,15 +44,17 @@ export function createStoreStats(deps: StoreStatsDeps): () => Promise<void> {
 }
 
 async function count(deps: StoreStatsDeps): Promise<void> {
-  const { companyId, metrics, messages, communities, deadLetters } = deps;
+  const { companyId, metrics, messages, communities, deadLetters, searchStates } = deps;
   // The company is the beginning of the index. Each community has a bounded number of letters.
   const lettersOf = (network: Network) => deadLetters.countDocuments({ companyId, network });
-  const [queued, states, vkLetters, okLetters] = await Promise.all([
+  const [queued, states, vkLetters, okLetters, search] = await Promise.all([
     messages.countDocuments(queuedMessages, { limit: QUEUED_COUNTED_MAX }),
     communities.find({}, { network: 1, 'connection.state': 1 }).lean<Community[]>(),
     lettersOf('vk'),
     lettersOf('ok'),
+    searchStates.findById(companyId, { caughtUpAt: 1 }).lean<Pick<SearchState, 'caughtUpAt'>>(),
   ]);
+  if (search?.caughtUpAt) metrics.searchLag.set((currentTimeMs() - search.caughtUpAt.getTime()) / 1000);
   metrics.messagesQueued.set(queued);
   metrics.deadLetters.set({ network: 'vk' }, vkLetters);
   metrics.deadLetters.set({ network: 'ok' }, okLetters);

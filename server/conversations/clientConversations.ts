@@ -4,7 +4,6 @@ import type { Client } from '../clients/client.model.ts';
 import type { ClientConversations as ClientConversationsPort } from '../clients/clientMergeJob.ts';
 import type { Conversation } from './conversation.model.ts';
 import type { ConversationStore } from './list/conversationStore.ts';
-import { searchNameAgain } from './list/foldMessage.ts';
 
 export interface ClientConversationDeps {
   clients: Model<Client>;
@@ -35,9 +34,7 @@ export function createClientConversations({
         if (bondKeys.has(`${network}:${peerId}`))
           await conversationStore.change(_id, (conversation) =>
             // The other client's avatar must not be shown; `align` updates the conversation next.
-            conversation.clientId.equals(to)
-              ? null
-              : { clientId: to, clientHasAvatar: false, ...searchNameAgain(conversation) },
+            conversation.clientId.equals(to) ? null : { clientId: to, clientHasAvatar: false },
           );
     },
 
@@ -61,7 +58,7 @@ export function createClientConversations({
             conversation.clientHasAvatar === wanted.clientHasAvatar &&
             conversation.isMatched === wanted.isMatched
               ? null
-              : { ...wanted, ...searchNameAgain(conversation) },
+              : wanted,
           ),
         ),
       );

@@ -1,6 +1,7 @@
 /** The search over HTTP. */
 import { Types } from 'mongoose';
 import type { SearchQuery } from '../../shared/schemas/search.ts';
+import type { Register } from '../accessRegister/register.ts';
 import { visibleCommunityIds } from '../auth/permissions.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
 import { type SearchDeps, search } from '../search/search.ts';
@@ -9,11 +10,15 @@ import type { EndpointRouter } from './endpointRouter.ts';
 
 const SEARCHED_KINDS = ['reply', 'answer', 'service', 'note'] as const;
 
-export function searchRoutes({ handle }: EndpointRouter, deps: SearchDeps): void {
+export interface SearchRouteDeps extends SearchDeps {
+  register: Pick<Register, 'recordView'>;
+}
+
+export function searchRoutes({ handle }: EndpointRouter, deps: SearchRouteDeps): void {
   handle('search', async ({ query, person }) => {
     const { text, kinds, personId, label, status, hasFile, from, before, cursor, limit } = query;
     const after = parseCursor(cursor);
-    return search(deps, {
+    const answer = await search(deps, {
       text,
       communityIds: communitiesOf(person, query),
       kinds: kinds?.length ? kinds : SEARCHED_KINDS,
@@ -26,6 +31,10 @@ export function searchRoutes({ handle }: EndpointRouter, deps: SearchDeps): void
       after: cursor && !after ? { at: new Date(0), id: new Types.ObjectId('0'.repeat(24)) } : after,
       limit,
     });
+    // A hit shows what a client wrote (N17), so it is a view of the thread.
+    for (const clientId of new Set(answer.hits.map(({ conversation }) => conversation.client.id)))
+      deps.register.recordView(person, new Types.ObjectId(clientId), ['thread']);
+    return answer;
   });
 }
 

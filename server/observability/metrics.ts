@@ -46,6 +46,11 @@ export function createMetrics({ withProcess = true }: { withProcess?: boolean } 
       labelNames: ['network'] as const,
       registers,
     }),
+    searchLag: new Gauge({
+      name: 'desk_search_lag_seconds',
+      help: 'How long ago the search index held every change',
+      registers,
+    }),
     deadLetters: new Gauge({
       name: 'desk_dead_letters',
       help: 'Events of networks that could not be stored and wait for an administrator, in the whole database',

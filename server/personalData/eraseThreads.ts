@@ -6,7 +6,6 @@ import type { Model, Types } from 'mongoose';
 import { limits } from '../../shared/limits.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import type { ErasedDialogues } from '../conversations/intake/erasedDialogues.ts';
-import { searchNameAgain } from '../conversations/list/foldMessage.ts';
 import type { Message } from '../conversations/message.model.ts';
 import { ERASED_NAME } from './eraseClientRow.ts';
 import { type EraseMessagesDeps, eraseMessages } from './eraseMessages.ts';
@@ -53,7 +52,6 @@ async function closeConversation(
     conversation.erasedAt && conversation.isResolved && !conversation.isUnread
       ? null
       : {
-          ...searchNameAgain(conversation),
           peerId: erasedPeer(conversation),
           clientName: ERASED_NAME,
           clientHasAvatar: false,

@@ -3,6 +3,7 @@
  * the person may see, until the page is full or the time is over.
  */
 import type { Model, QueryFilter, Types } from 'mongoose';
+import pLimit from 'p-limit';
 import type { MessageKind } from '../../shared/schemas/message.ts';
 import type { SearchAnswer, SearchClient, SearchHit } from '../../shared/schemas/search.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
@@ -13,12 +14,14 @@ import type { Sealing } from '../storage/sealing.ts';
 import { findRows } from './find/findRows.ts';
 import { excerptAround, findMarks } from './find/marks.ts';
 import { type Clause, parseQuery, type Query } from './find/parseQuery.ts';
+import { findCorrections } from './find/suggest.ts';
 import type { SearchState } from './searchState.model.ts';
 import { PageGoneError } from './segments/pageReader.ts';
 import type { IndexedRow } from './segments/rows.ts';
 import type { SearchModels, Segment } from './segments/segment.model.ts';
 import { listSegments } from './segments/segmentList.ts';
 import type { SegmentReader } from './segments/segmentReader.ts';
+import { onOtherLayout } from './text/keyboardLayout.ts';
 import { isSearchable, textsOf } from './text/searchable.ts';
 import { attributeTerm } from './text/terms.ts';
 
@@ -51,7 +54,15 @@ const CHECKED_AT_ONCE = 50;
 const CLIENTS_MOST = 5;
 const ATTEMPTS = 3;
 
-export async function search(deps: SearchDeps, request: SearchRequest): Promise<SearchAnswer> {
+/** More searches at once would take the event loop from clients' messages. */
+const SEARCHES_AT_ONCE = 4;
+const places = pLimit(SEARCHES_AT_ONCE);
+
+export function search(deps: SearchDeps, request: SearchRequest): Promise<SearchAnswer> {
+  return places(() => searchOnLiveSegments(deps, request));
+}
+
+async function searchOnLiveSegments(deps: SearchDeps, request: SearchRequest): Promise<SearchAnswer> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await searchOnce(deps, request);
@@ -73,9 +84,11 @@ async function searchOnce(deps: SearchDeps, request: SearchRequest): Promise<Sea
     findMessages(deps, segments, query, request, deadline),
     request.after || query.clauses.length === 0 ? [] : findClients(deps, segments, query, request, deadline),
   ]);
+  const isNothing = page.hits.length === 0 && clients.length === 0 && !page.isCut && !request.after;
   return {
     ...page,
     clients,
+    suggestion: isNothing && request.text !== '' ? await suggest(deps, segments, request, deadline) : null,
     index: {
       caughtUpAt: state?.caughtUpAt?.toISOString() ?? null,
       builtThreads: state?.building && state.generation === null ? state.building.threads : null,
@@ -110,6 +123,31 @@ async function findMessages(
     if (performance.now() > deadline) return { hits, nextCursor: last && cursorOf(last), isCut: true };
   }
   return { hits, nextCursor: null, isCut: false };
+}
+
+/** A text that was typed on the other layout, or with one wrong letter, if it finds something. */
+async function suggest(
+  deps: SearchDeps,
+  segments: readonly Segment[],
+  request: SearchRequest,
+  deadline: number,
+): Promise<SearchAnswer['suggestion']> {
+  const firstHit = async (text: string) => {
+    const query = parseQuery(text, deps.sealing);
+    const { hits } = await findMessages(deps, segments, query, { ...request, text, limit: 1 }, deadline);
+    return hits[0];
+  };
+  const otherLayout = onOtherLayout(request.text);
+  if (otherLayout !== null && (await firstHit(otherLayout))) return { text: otherLayout, why: 'otherLayout' };
+  let corrected = request.text;
+  for (const { typed, stem } of await findCorrections(deps.reader, segments, request.text)) {
+    // The index knows stems: a message that holds it has the whole word.
+    const hit = await firstHit(stem);
+    const [mark] = hit?.excerpt.marks ?? [];
+    if (hit && mark) corrected = corrected.replace(typed, hit.excerpt.text.slice(...mark).toLowerCase());
+  }
+  if (corrected === request.text || !(await firstHit(corrected))) return null;
+  return { text: corrected, why: 'spelling' };
 }
 
 const cursorOf = ({ atMs, messageId }: IndexedRow) => formatCursor({ at: new Date(atMs), id: messageId });

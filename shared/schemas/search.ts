@@ -71,6 +71,11 @@ export const searchAnswer = z.object({
   /** The time was over before the page was full. */
   isCut: z.boolean(),
   clients: z.array(searchClient),
+  /**
+   * For a search that found nothing: another text that finds something, and why it may have been meant. Never searched
+   * by itself.
+   */
+  suggestion: z.object({ text: z.string(), why: z.enum(['otherLayout', 'spelling']) }).nullable(),
   index: z.object({
     /** When the index last held every change; null before the first time. */
     caughtUpAt: time.nullable(),

@@ -163,7 +163,7 @@ export const web: Side = {
     },
     { campaigns: [], deliveryReports: [] },
     { templates: ['Preview.tsx', 'SupervisorPage.tsx', 'templatesData.ts', 'useSendableTemplates.ts'] },
-    { apiKeys: [], audit: [], company: [] },
+    { apiKeys: [], audit: [], company: [], search: [] },
     {
       settings: [
         'PersonFilter.tsx',
@@ -236,6 +236,7 @@ export const web: Side = {
         'links.ts',
         'notices.ts',
         'pagedQuery.ts',
+        'startOfDay.ts',
         'statusIcons.tsx',
         'store.ts',
         'useErrorMessages.ts',

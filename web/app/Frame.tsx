@@ -6,12 +6,13 @@ import {
   Icon28KeyboardOutline,
   Icon28MailOutline,
   Icon28MessagesOutline,
+  Icon28SearchOutline,
   Icon28SettingsOutline,
   Icon28StatisticsOutline,
 } from '@vkontakte/icons';
 import { VisuallyHidden } from '@vkontakte/vkui';
 import type { ReactNode } from 'react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useHotkeys } from '../desk/useHotkeys.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
@@ -41,9 +42,11 @@ export function Frame({ children }: { children: ReactNode }) {
   const isAdministrator = me.role === 'administrator';
   useTitle();
   usePreloaded(OwnMenu, KeyboardDialog);
+  useSearchKey();
 
   useHotkeys({
     '?': () => setShown('keyboard'),
+    '/': () => void navigate({ to: '/search' }),
     'g i': () => void navigate({ to: '/' }),
     ...(me.role === 'agent' ? {} : { 'g t': () => void navigate({ to: '/templates' }) }),
     ...(isAdministrator
@@ -65,6 +68,10 @@ export function Frame({ children }: { children: ReactNode }) {
         >
           <Icon28MessagesOutline aria-hidden />
           <span className={styles.sectionName}>{t('nav.inbox')}</span>
+        </Link>
+        <Link to="/search" className={styles.section} title={t('nav.search')}>
+          <Icon28SearchOutline aria-hidden />
+          <span className={styles.sectionName}>{t('nav.search')}</span>
         </Link>
         {me.role !== 'agent' && (
           <Link to="/templates" className={styles.section} title={t('nav.templates')}>
@@ -122,4 +129,19 @@ export function Frame({ children }: { children: ReactNode }) {
       {shown === 'keyboard' && <KeyboardDialog onClose={() => setShown(null)} />}
     </div>
   );
+}
+
+/** Ctrl+K, also from a field: nobody has to leave an answer to look something up. */
+function useSearchKey(): void {
+  const navigate = useNavigate();
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const isSearchKey = event.code === 'KeyK' && (event.ctrlKey || event.metaKey);
+      if (!isSearchKey || event.altKey || event.shiftKey || document.querySelector('dialog[open]')) return;
+      event.preventDefault();
+      void navigate({ to: '/search' });
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [navigate]);
 }

@@ -19,7 +19,8 @@ export function KeyboardDialog({ onClose }: { onClose: () => void }) {
   const rows: [string, ...ReactNode[]][] = [
     [t('keyboard.move'), key('j'), key('k'), or, key('↓'), key('↑')],
     [t('keyboard.open'), key('Enter')],
-    [t('keyboard.compose'), key('r'), or, key('/')],
+    [t('keyboard.compose'), key('r')],
+    [t('keyboard.search'), key('/'), or, key('Ctrl'), key('K')],
     [t('keyboard.note'), key('n')],
     [t('keyboard.send'), key('Ctrl'), key('Enter')],
     [t('keyboard.back'), key('Esc')],

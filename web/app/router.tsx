@@ -6,6 +6,7 @@ import { conversationFilter } from '../../shared/schemas/conversation.ts';
 import { deliverySearchParams } from '../deliveryReports/searchParams.ts';
 import type { I18n } from '../i18n/i18n.ts';
 import { InboxPage } from '../inbox/InboxPage.tsx';
+import { searchParams } from '../search/searchParams.ts';
 import { DeskLayout } from './DeskLayout.tsx';
 import { lazyScreen, type RouterContext } from './lazyScreen.tsx';
 import { BrokenPage, NotFoundPage } from './NotFoundPage.tsx';
@@ -148,6 +149,12 @@ const deliveryReportRoute = createRoute({
     import('../deliveryReports/DeliveryPage.tsx').then((screens) => screens.DeliveryPage),
   ),
 });
+const searchRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/search',
+  validateSearch: searchParams,
+  ...lazyScreen(['search'], () => import('../search/SearchPage.tsx').then((screens) => screens.SearchPage)),
+});
 const helpRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/help',
@@ -174,6 +181,7 @@ const routeTree = rootRoute.addChildren([
     campaignRoute,
     deliveryReportsRoute,
     deliveryReportRoute,
+    searchRoute,
     helpRoute,
   ]),
 ]);

@@ -63,7 +63,6 @@ export function Composer({ conversation, messages, quoted, onQuoteDone }: Compos
   useAutosize(textRef, text);
   useHotkeys({
     r: () => textRef.current?.focus(),
-    '/': () => textRef.current?.focus(),
     n: () => {
       setMode('note');
       textRef.current?.focus();

@@ -1,4 +1,5 @@
 /** The open thread: stays at its end unless the reader scrolls up, and loads earlier pages on scroll. */
+import { useLocation } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Icon24ChevronDown } from '@vkontakte/icons';
 import { Spinner } from '@vkontakte/vkui';
@@ -95,6 +96,12 @@ export function Thread({ thread, seenSeq, unseenAfter, onQuote }: ThreadProps) {
     },
     [older.readUntil, notices, t],
   );
+  // A link to one message of the thread, such as a hit of the search.
+  const linkedId = useLocation({ select: ({ hash }) => hash });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each link jumps once
+  useEffect(() => {
+    if (/^[0-9a-f]{24}$/.test(linkedId)) void jumpTo(linkedId);
+  }, [linkedId]);
   const shownUnseen = useRef<typeof unseenAfter>(null);
   useEffect(() => {
     if (!unseenAfter || shownUnseen.current === unseenAfter) return;

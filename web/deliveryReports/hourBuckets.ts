@@ -1,6 +1,6 @@
 /** Groups the statistics for display: per hour up to three days, per local day beyond. Pure. */
 import { deliveryLimits, type HourCounts } from '../../shared/schemas/delivery.ts';
-import { startOfDay } from './searchParams.ts';
+import { startOfDay } from '../ui/startOfDay.ts';
 
 export const statNames = ['sent', 'delivered', 'read', 'undelivered', 'expired'] as const;
 export type StatName = (typeof statNames)[number];

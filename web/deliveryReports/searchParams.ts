@@ -4,6 +4,7 @@ import { network } from '../../shared/schemas/common.ts';
 import type { DeliverySearch } from '../../shared/schemas/delivery.ts';
 import { type DeliveryView, deliveryView } from '../../shared/schemas/deliveryView.ts';
 import { serviceStatus } from '../../shared/v1/statuses.ts';
+import { startOfDay } from '../ui/startOfDay.ts';
 import { createStore } from '../ui/store.ts';
 
 const day = z.iso.date();
@@ -39,9 +40,4 @@ export function toFilters(
     ...(to === undefined ? {} : { to: startOfDay(to, 1).toISOString() }),
     ...(phone === '' ? {} : { phone }),
   };
-}
-
-export function startOfDay(isoDay: string, daysLater: number): Date {
-  const [year, month, date] = isoDay.split('-').map(Number) as [number, number, number];
-  return new Date(year, month - 1, date + daysLater);
 }

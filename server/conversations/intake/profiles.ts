@@ -11,7 +11,6 @@ import type { CommunityRef } from '../../communities/communityRef.ts';
 import { currentTime, currentTimeMs } from '../../work/clock.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
-import { searchNameAgain } from '../list/foldMessage.ts';
 import type { Channel, NetworkProfile } from '../outbox/channel.ts';
 
 export interface ProfileReaderDeps {
@@ -109,7 +108,7 @@ export function createProfileReader(deps: ProfileReaderDeps): ProfileReader {
       return conversation.clientName === shown.clientName &&
         conversation.clientHasAvatar === shown.clientHasAvatar
         ? null
-        : { ...shown, ...searchNameAgain(conversation) };
+        : shown;
     });
   }
 

@@ -14,7 +14,7 @@ import type { Conversation } from '../conversation.model.ts';
 import type { Message } from '../message.model.ts';
 import { toMessageView } from '../thread/messageView.ts';
 import { toConversationRow } from './conversationRow.ts';
-import { foldMessage } from './foldMessage.ts';
+import { foldMessage, searchAgain } from './foldMessage.ts';
 
 export type Publish = (change: Change) => void;
 
@@ -159,9 +159,17 @@ function reportWrite(stage: 'storing' | 'stored', { _id, peerId, externalId = ''
   reportStage({ stage, atMs: performance.now(), peerId, externalId, messageId: _id.toHexString() });
 }
 
+/** What the search index holds of the client: when one of them changes, it reads them again. */
+const NAMING_FIELDS = ['clientName', 'clientId', 'isMatched', 'erasedAt'] as const;
+
 /** A write that applies only while the conversation has the revision that was read. */
 function plan(conversation: Conversation, change: Partial<Conversation>) {
-  const set = { ...change, revision: conversation.revision + 1 };
+  const set = {
+    ...(NAMING_FIELDS.some((field) => field in change) &&
+      searchAgain(conversation, { seq: conversation.lastSeq + 1 })),
+    ...change,
+    revision: conversation.revision + 1,
+  };
   return {
     filter: { _id: conversation._id, revision: conversation.revision },
     set,

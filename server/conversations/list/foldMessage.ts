@@ -51,13 +51,6 @@ export function searchAgain(
   return { searchFrom: Math.min(searchFrom ?? seq, seq) };
 }
 
-/** The search index reads what names the client: no message changed. */
-export function searchNameAgain(
-  conversation: Pick<Conversation, 'searchFrom' | 'lastSeq'>,
-): Pick<Conversation, 'searchFrom'> {
-  return searchAgain(conversation, { seq: conversation.lastSeq + 1 });
-}
-
 /** A campaign must not reorder the inbox, and notes and most lines are not news. */
 function movesUp({ kind, system }: Message): boolean {
   return kind === 'reply' || kind === 'answer' || system?.event === 'woken';

@@ -30,7 +30,7 @@ export function parseQuery(text: string, sealing: Pick<Sealing, 'blindIndex'>): 
   const isInPhone = ({ start, end }: Token) =>
     phones.some((phone) => start >= phone.start && end <= phone.end);
   const tokens = tokensOf(text)
-    .filter((token) => !isInPhone(token) && !/^["«»“”„]+$/u.test(token.form))
+    .filter((token) => !isInPhone(token))
     .slice(0, WORDS_MAX);
   const phrases = quotedParts(text)
     .map((part) => tokensOf(part).map(stemOfToken))

@@ -19,11 +19,11 @@ const TOKEN_CHARS_MAX = 64;
 const PHONE_DIGITS_MIN = 10;
 const PHONE_DIGITS_MAX = 15;
 
-/** Letters, digits or symbols in a row; `C++` and `F#` keep their signs. A single mark of punctuation is no token. */
+/** Letters, digits or symbols in a row; `C++` and `F#` keep their signs. Plain punctuation is no token. */
 const RUNS =
   /(?<word>[\p{L}\p{M}]+(?:[+#]{1,2}(?![\p{L}\p{N}]))?)|(?<number>\p{N}+)|(?<symbol>(?:[\p{S}\p{P}]|\u200d|\ufe0f)+)/gu;
 const PHONES = /(?<![\p{L}\p{N}])\+?\d(?:[\s().‐-―−-]{0,3}\d){9,14}(?![\p{L}\p{N}])/gu;
-const PLAIN_PUNCTUATION = /^[.,!?;:()«»"'“”„…–—-]$/u;
+const PLAIN_PUNCTUATION = /^[.,!?;:()/«»"'“”„…–—-]+$/u;
 
 export function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
@@ -33,7 +33,8 @@ export function tokensOf(text: string): Token[] {
     const end = start + match[0].length;
     if (symbol !== undefined && PLAIN_PUNCTUATION.test(symbol)) continue;
     const kind = word !== undefined ? 'word' : number !== undefined ? 'number' : 'symbol';
-    const form = normalise(match[0]).slice(0, TOKEN_CHARS_MAX);
+    // Symbols as they are: «№» must not become `no`.
+    const form = (kind === 'symbol' ? match[0] : normalise(match[0])).slice(0, TOKEN_CHARS_MAX);
     if (form !== '') tokens.push({ kind, form, start, end });
   }
   return tokens;

@@ -96,6 +96,15 @@ describe('a search', () => {
     expect({ hits, clients }).toEqual({ hits: [], clients: [] });
   });
 
+  it.each([
+    ['djpdhfn', { text: 'возврат', why: 'otherLayout' }],
+    ['перфоратар', { text: 'перфоратор', why: 'spelling' }],
+    ['пефроратор', null],
+    ['перфораторр возврат', { text: 'перфоратор возврат', why: 'spelling' }],
+  ])('offers for %s what was meant, and does not search it', async (text, suggestion) => {
+    expect(await find(anna, { text })).toMatchObject({ hits: [], suggestion });
+  });
+
   it('refuses a period that ends before it begins, and a text of 1,000 characters', async () => {
     const period = { from: '2026-02-01T00:00:00.000Z', before: '2026-01-01T00:00:00.000Z' };
     await expect(find(anna, { text: 'возврат', ...period })).rejects.toThrow(/before/);

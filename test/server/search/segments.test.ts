@@ -64,7 +64,10 @@ it('finds what a look through all rows finds, in the same order, whatever was me
             { models, pages, stopping: new AbortController().signal },
             { ...about, sources },
           );
-          await deleteSegments(models, sources.map(({ _id }) => _id));
+          await deleteSegments(
+            models,
+            sources.map(({ _id }) => _id),
+          );
           segments = await listSegments(models, companyId, 1);
         }
 
@@ -103,7 +106,10 @@ it('finds what a look through all rows finds, in the same order, whatever was me
           if (page.length < 7) break;
         }
         expect(paged).toEqual(expected);
-        await deleteSegments(models, segments.map(({ _id }) => _id));
+        await deleteSegments(
+          models,
+          segments.map(({ _id }) => _id),
+        );
       },
     ),
     { numRuns: 40, endOnFailure: true },

@@ -1,0 +1,42 @@
+/** A search in the address, so that its link can be sent to a colleague. */
+import { z } from 'zod';
+import { id } from '../../shared/schemas/common.ts';
+import { conversationStatus } from '../../shared/schemas/conversation.ts';
+import { messageKind } from '../../shared/schemas/message.ts';
+import type { SearchQuery } from '../../shared/schemas/search.ts';
+import { searchLimits } from '../../shared/schemas/search.ts';
+import { startOfDay } from '../ui/startOfDay.ts';
+
+const day = z.iso.date();
+
+export const searchParams = z.object({
+  // The router reads a text of digits as a number.
+  text: z.coerce.string().max(searchLimits.textChars).optional().catch(undefined),
+  kind: messageKind.exclude(['system']).optional().catch(undefined),
+  community: id.optional().catch(undefined),
+  person: id.optional().catch(undefined),
+  status: conversationStatus.optional().catch(undefined),
+  file: z.boolean().optional().catch(undefined),
+  /** Days of the reader's own calendar, both included. */
+  from: day.optional().catch(undefined),
+  to: day.optional().catch(undefined),
+});
+export type SearchParams = z.infer<typeof searchParams>;
+
+export function toQuery(params: SearchParams): Partial<Record<keyof SearchQuery, string>> {
+  const { text = '', kind, community, person, status, file, from, to } = params;
+  return {
+    text,
+    ...(kind && { kinds: kind }),
+    ...(community && { communityId: community }),
+    ...(person && { personId: person }),
+    ...(status && { status }),
+    ...(file && { hasFile: 'true' }),
+    ...(from && { from: startOfDay(from, 0).toISOString() }),
+    ...(to && { before: startOfDay(to, 1).toISOString() }),
+  };
+}
+
+/** Whether the address asks for anything. */
+export const isAsked = (params: SearchParams): boolean =>
+  Object.values(params).some((value) => value !== undefined && value !== '');

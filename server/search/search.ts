@@ -22,7 +22,7 @@ import type { SearchModels, Segment } from './segments/segment.model.ts';
 import { listSegments } from './segments/segmentList.ts';
 import type { SegmentReader } from './segments/segmentReader.ts';
 import { onOtherLayout } from './text/keyboardLayout.ts';
-import { isSearchable, textsOf } from './text/searchable.ts';
+import { type IndexedMessage, indexedFields, isSearchable, textsOf } from './text/searchable.ts';
 import { attributeTerm } from './text/terms.ts';
 
 export interface SearchDeps {
@@ -50,7 +50,9 @@ export interface SearchRequest {
 }
 
 const SEARCH_MOST_MS = 2_000;
-const CHECKED_AT_ONCE = 50;
+/** The first batch is about a page. Later ones are larger: a phrase of frequent words is rare among its hits. */
+const CHECKED_AT_FIRST = 50;
+const CHECKED_MOST = 500;
 const CLIENTS_MOST = 5;
 const ATTEMPTS = 3;
 
@@ -112,7 +114,7 @@ async function findMessages(
   });
   const hits: SearchHit[] = [];
   let last: IndexedRow | null = null;
-  for await (const some of inBatches(rows, CHECKED_AT_ONCE)) {
+  for await (const some of inBatches(rows)) {
     const checked = await checkHits(deps, query, request, some);
     for (const row of some) {
       const hit = checked.get(row.messageId.toHexString());
@@ -169,6 +171,9 @@ function attributeClauses({
   return clauses.map((terms) => ({ terms, beginnings: [] }));
 }
 
+type ShownMessage = IndexedMessage & Pick<Message, 'authorType' | 'authorName'>;
+const shownFields = { ...indexedFields, authorType: 1, authorName: 1 } as const;
+
 /** By message id. The queries themselves hold what the person may see. */
 async function checkHits(
   { companyId, messages, conversations }: SearchDeps,
@@ -179,8 +184,8 @@ async function checkHits(
   const visible = { companyId, ...(communityIds && { communityId: { $in: communityIds } }) };
   const [stored, threads] = await Promise.all([
     messages
-      .find({ _id: { $in: rows.map(({ messageId }) => messageId) }, ...visible } as never)
-      .lean<Message[]>(),
+      .find({ _id: { $in: rows.map(({ messageId }) => messageId) }, ...visible } as never, shownFields)
+      .lean<ShownMessage[]>(),
     conversations
       .find({
         $and: [
@@ -244,7 +249,7 @@ async function findClients(
     after: null,
   });
   const clients: SearchClient[] = [];
-  for await (const some of inBatches(rows, CHECKED_AT_ONCE)) {
+  for await (const some of inBatches(rows)) {
     const threads = await conversations
       .find({
         _id: { $in: some.map(({ messageId }) => messageId) },
@@ -268,13 +273,15 @@ async function findClients(
   return clients;
 }
 
-async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+async function* inBatches<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {
   let batch: T[] = [];
+  let size = CHECKED_AT_FIRST;
   for await (const item of items) {
     batch.push(item);
     if (batch.length < size) continue;
     yield batch;
     batch = [];
+    size = Math.min(CHECKED_MOST, size * 2);
   }
   if (batch.length > 0) yield batch;
 }

@@ -16,6 +16,7 @@ export const help: HelpTexts = {
   groups: { messages: 'Messages', limits: 'Limits', general: 'General', desk: 'Conversations' },
   places: {
     inbox: 'Conversations',
+    search: 'Search',
     card: 'The client’s card next to a conversation',
     templates: 'Templates',
     newTemplate: 'New template',
@@ -176,6 +177,13 @@ export const help: HelpTexts = {
       text: [
         'It leaves the list and waits under “Snoozed”. At its time it comes back on top, unread, and its assignee gets a notice; for an unassigned conversation everybody does.',
         'If the client writes earlier, it comes back at once.',
+      ],
+    },
+    search: {
+      question: 'How do I find what we told a client?',
+      text: [
+        'Press “/” or Ctrl+K and type words. They are found in any form and any order: “refunds” finds “refund” too. Put an exact phrase in quotes. A client is found by a part of the name or by the last digits of the phone, four at least.',
+        'Results come the newest first, with the found words marked. Press a message, and its conversation opens there. You may send the address of the search to a colleague, who sees what they may see.',
       ],
     },
     'not-resolved': {

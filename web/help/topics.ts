@@ -7,6 +7,7 @@ import { type Role, roles } from '../../shared/schemas/person.ts';
 /** A screen that an answer links to, and the lowest role that may open it. */
 export const places = {
   inbox: { to: '/', leastRole: 'agent' },
+  search: { to: '/search', leastRole: 'agent' },
   card: { to: '/', leastRole: 'agent' },
   templates: { to: '/templates', leastRole: 'supervisor' },
   newTemplate: { to: '/templates/new', leastRole: 'supervisor' },
@@ -48,6 +49,7 @@ export const topics = [
   { id: 'seen-by-administrator', group: 'general', rules: ['N25'], places: ['deliveries', 'inbox'] },
   { id: 'not-sent', group: 'desk', rules: [], places: ['inbox'] },
   { id: 'snoozed', group: 'desk', rules: [], places: ['inbox'] },
+  { id: 'search', group: 'desk', rules: [], places: ['search'] },
   { id: 'not-resolved', group: 'desk', rules: [], places: ['inbox'] },
 ] as const satisfies readonly Topic[];
 

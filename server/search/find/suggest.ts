@@ -1,54 +1,36 @@
-/** The words of the index that a search without hits may have meant: they differ by one letter. */
-import { slotCountOf, type TermEntry } from '../segments/dictionary.ts';
+/**
+ * What a search without hits may have meant: the same keys on the other keyboard layout, or words with one other letter.
+ * Offered, never searched in its place.
+ */
+import type { SearchAnswer, SearchHit } from '../../../shared/schemas/search.ts';
 import type { Segment } from '../segments/segment.model.ts';
-import type { SegmentReader } from '../segments/segmentReader.ts';
-import { stemOfToken, tokensOf } from '../text/tokens.ts';
+import { onOtherLayout } from '../text/keyboardLayout.ts';
+import { findCorrections } from './corrections.ts';
+import { findMessages } from './findMessages.ts';
+import { parseQuery } from './parseQuery.ts';
+import type { SearchDeps, SearchRequest } from './ports.ts';
 
-export const CORRECTED_CHARS_MIN = 5;
-/** The letters that are taken for right. One wrong letter is rarely among them. */
-const KNOWN_BEGINNING_CHARS = 2;
-const NEIGHBOURS_MOST = 4_000;
-
-export interface Correction {
-  /** The word as typed, and a stem of the index in its place. */
-  typed: string;
-  stem: string;
-}
-
-/** For each word that no text holds, the most frequent stem that differs by one letter. */
-export async function findCorrections(
-  reader: SegmentReader,
+/** Null when neither finds anything. */
+export async function suggest(
+  deps: SearchDeps,
   segments: readonly Segment[],
-  text: string,
-): Promise<Correction[]> {
-  const words = tokensOf(text)
-    .filter(({ kind, form }) => kind === 'word' && form.length >= CORRECTED_CHARS_MIN)
-    .map((token) => ({ typed: text.slice(token.start, token.end), stem: stemOfToken(token) }));
-  if (words.length === 0) return [];
-  const beginnings = [...new Set(words.map(({ stem }) => `w${stem.slice(0, KNOWN_BEGINNING_CHARS)}`))];
-  const found = await reader.findTerms(segments, { terms: [], beginnings, beginningsMost: NEIGHBOURS_MOST });
-  const countOf = new Map<string, number>();
-  for (const { byBeginning } of found)
-    for (const entry of [...byBeginning.values()].flat())
-      countOf.set(wordOf(entry), (countOf.get(wordOf(entry)) ?? 0) + slotCountOf(entry));
-  return words.flatMap(({ typed, stem }) => {
-    if (countOf.has(stem)) return [];
-    const [nearest] = [...countOf].filter(([known]) => isOneAway(stem, known)).sort(([, a], [, b]) => b - a);
-    return nearest ? [{ typed, stem: nearest[0] }] : [];
-  });
-}
-
-const wordOf = ({ term }: TermEntry): string => term.slice(1);
-
-/** One letter more, less, other, or two neighbours in the other order. */
-export function isOneAway(a: string, b: string): boolean {
-  if (Math.abs(a.length - b.length) > 1 || a === b) return false;
-  let start = 0;
-  while (start < a.length && a[start] === b[start]) start += 1;
-  let ends = 0;
-  while (ends < Math.min(a.length, b.length) - start && a.at(-1 - ends) === b.at(-1 - ends)) ends += 1;
-  const restA = a.slice(start, a.length - ends);
-  const restB = b.slice(start, b.length - ends);
-  if (restA.length <= 1 && restB.length <= 1) return true;
-  return restA.length === 2 && restB.length === 2 && restA[0] === restB[1] && restA[1] === restB[0];
+  request: SearchRequest,
+  deadline: number,
+): Promise<SearchAnswer['suggestion']> {
+  const firstHit = async (text: string): Promise<SearchHit | undefined> => {
+    const query = parseQuery(text, deps.sealing);
+    const { hits } = await findMessages(deps, segments, query, { ...request, text, limit: 1 }, deadline);
+    return hits[0];
+  };
+  const otherLayout = onOtherLayout(request.text);
+  if (otherLayout !== null && (await firstHit(otherLayout))) return { text: otherLayout, why: 'otherLayout' };
+  let corrected = request.text;
+  for (const { typed, stem } of await findCorrections(deps.reader, segments, request.text)) {
+    // The index knows stems: a message that holds it has the whole word.
+    const hit = await firstHit(stem);
+    const [mark] = hit?.excerpt.marks ?? [];
+    if (hit && mark) corrected = corrected.replace(typed, hit.excerpt.text.slice(...mark).toLowerCase());
+  }
+  if (corrected === request.text || !(await firstHit(corrected))) return null;
+  return { text: corrected, why: 'spelling' };
 }

@@ -1,8 +1,8 @@
 /** How texts become tokens and terms, how marks are found, and which corrections are offered. */
 import { describe, expect, it } from 'vitest';
+import { isOneAway } from '../../../server/search/find/corrections.ts';
 import { excerptAround, findMarks } from '../../../server/search/find/marks.ts';
 import { parseQuery } from '../../../server/search/find/parseQuery.ts';
-import { isOneAway } from '../../../server/search/find/suggest.ts';
 import { onOtherLayout } from '../../../server/search/text/keyboardLayout.ts';
 import { normalise } from '../../../server/search/text/normalise.ts';
 import { searchedTail, tailTermsOf } from '../../../server/search/text/phoneTails.ts';

@@ -1,0 +1,34 @@
+/** What a search needs, and what it is asked. */
+import type { Model, QueryFilter, Types } from 'mongoose';
+import type { MessageKind } from '../../../shared/schemas/message.ts';
+import type { Conversation } from '../../conversations/conversation.model.ts';
+import type { Message } from '../../conversations/message.model.ts';
+import type { Place } from '../../storage/pageCursor.ts';
+import type { Sealing } from '../../storage/sealing.ts';
+import type { SearchState } from '../searchState.model.ts';
+import type { SearchModels } from '../segments/segment.model.ts';
+import type { SegmentReader } from '../segments/segmentReader.ts';
+
+export interface SearchDeps {
+  companyId: Types.ObjectId;
+  models: SearchModels;
+  searchStates: Model<SearchState>;
+  reader: SegmentReader;
+  conversations: Model<Conversation>;
+  messages: Model<Message>;
+  sealing: Pick<Sealing, 'blindIndex'>;
+}
+
+export interface SearchRequest {
+  text: string;
+  /** The communities that the person may see, and has not filtered out; null for all. */
+  communityIds: readonly string[] | null;
+  kinds: readonly MessageKind[];
+  personId: string | null;
+  hasFile: boolean;
+  conversation: QueryFilter<Conversation> | null;
+  from: Date | null;
+  before: Date | null;
+  after: Place | null;
+  limit: number;
+}

@@ -7,6 +7,7 @@ import type { Model, Types } from 'mongoose';
 import type { Conversation } from '../../conversations/conversation.model.ts';
 import { clearSearchDue, findSearchDue, pageThreads } from '../../conversations/list/searchDue.ts';
 import type { Logger } from '../../observability/logger.ts';
+import { upserting } from '../../storage/upserting.ts';
 import { currentTime } from '../../work/clock.ts';
 import { type DueLoop, startDueLoop } from '../../work/dueLoop.ts';
 import { keepRenewing, leaseIn } from '../../work/lease.ts';
@@ -89,20 +90,15 @@ export function startIndexer(deps: IndexerDeps): DueLoop {
       .findOneAndUpdate({ _id: companyId, ...filter }, { $set: set }, { returnDocument: 'after' })
       .lean<SearchState>();
     if (claimed || (await searchStates.exists({ _id: companyId }))) return claimed;
-    await searchStates
-      .updateOne(
-        { _id: companyId },
-        {
-          $setOnInsert: {
-            lease: null,
-            generation: null,
-            building: { generation: 1, after: null, threads: 0, startedAt: currentTime() },
-            caughtUpAt: null,
-          },
-        },
-        { upsert: true },
-      )
-      .catch(() => undefined);
+    const initial = {
+      lease: null,
+      generation: null,
+      building: { generation: 1, after: null, threads: 0, startedAt: currentTime() },
+      caughtUpAt: null,
+    };
+    await upserting(() =>
+      searchStates.updateOne({ _id: companyId }, { $setOnInsert: initial }, { upsert: true }),
+    );
     return null;
   }
 
@@ -182,7 +178,9 @@ async function index(
     await buildSegment(models, { companyId, generations }, entries);
     const askedAt = currentTime();
     for (const _id of erasedIn)
-      await searchRemovals.updateOne({ _id }, { $set: { companyId, askedAt } }, { upsert: true });
+      await upserting(() =>
+        searchRemovals.updateOne({ _id }, { $set: { companyId, askedAt } }, { upsert: true }),
+      );
     await finish(done);
   }
 }

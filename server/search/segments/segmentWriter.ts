@@ -3,6 +3,7 @@
  * last write it is `writing`, so a crash leaves nothing that a search could see; `deleteUnfinished` removes the rest.
  */
 import { Types } from 'mongoose';
+import { insertEach, throwUnless } from '../../storage/bulkWrites.ts';
 import { DictionaryPageWriter } from './dictionary.ts';
 import { encodePostings } from './postings.ts';
 import { type IndexedRow, ROW_BYTES, ROWS_PER_PAGE, writeRow } from './rows.ts';
@@ -51,7 +52,7 @@ export async function startSegment(models: SearchModels, about: SegmentAbout): P
 
   async function flush(): Promise<void> {
     if (waiting.length === 0) return;
-    await searchPages.collection.insertMany(waiting.splice(0) as never, { ordered: false });
+    throwUnless(await insertEach(searchPages.collection, waiting.splice(0)));
   }
 
   let rowPage = Buffer.alloc(ROWS_PER_PAGE * ROW_BYTES);

@@ -99,7 +99,7 @@ describe('a search', () => {
   it.each([
     ['djpdhfn', { text: 'возврат', why: 'otherLayout' }],
     ['перфоратар', { text: 'перфоратор', why: 'spelling' }],
-    ['пефроратор', null],
+    ['пепфоратар', null],
     ['перфораторр возврат', { text: 'перфоратор возврат', why: 'spelling' }],
   ])('offers for %s what was meant, and does not search it', async (text, suggestion) => {
     expect(await find(anna, { text })).toMatchObject({ hits: [], suggestion });

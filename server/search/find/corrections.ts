@@ -4,7 +4,7 @@ import type { Segment } from '../segments/segment.model.ts';
 import type { SegmentReader } from '../segments/segmentReader.ts';
 import { stemOfToken, tokensOf } from '../text/tokens.ts';
 
-export const CORRECTED_CHARS_MIN = 5;
+const CORRECTED_CHARS_MIN = 5;
 /** The letters that are taken for right. One wrong letter is rarely among them. */
 const KNOWN_BEGINNING_CHARS = 2;
 const NEIGHBOURS_MOST = 4_000;

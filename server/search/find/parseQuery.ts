@@ -22,7 +22,7 @@ export interface Query {
   phrases: string[][];
 }
 
-export const WORDS_MAX = 16;
+const WORDS_MAX = 16;
 const SHORT_CHARS = 2;
 
 export function parseQuery(text: string, sealing: Pick<Sealing, 'blindIndex'>): Query {

@@ -5,7 +5,7 @@
 import { ByteReader, ByteWriter } from './bytes.ts';
 import type { encodePostings, Group } from './postings.ts';
 
-export const DICTIONARY_PAGE_BYTES = 4096;
+const DICTIONARY_PAGE_BYTES = 4096;
 const INLINE_BYTES_MAX = 24;
 
 export interface TermEntry {

@@ -4,7 +4,7 @@
  */
 import { ByteReader, ByteWriter } from './bytes.ts';
 
-export const GROUP_SLOTS = 65_536;
+const GROUP_SLOTS = 65_536;
 const BITMAP_BYTES = GROUP_SLOTS / 8;
 
 /** One group's place in the stream of postings. */

@@ -5,7 +5,7 @@
 import type { Sealing } from '../../storage/sealing.ts';
 import { tailTerm } from './terms.ts';
 
-export const TAIL_DIGITS_MIN = 4;
+const TAIL_DIGITS_MIN = 4;
 const TAIL_DIGITS_MAX = 10;
 
 /** @param phone in E.164. */

@@ -97,7 +97,7 @@ describe('a hit', () => {
     const excerpt = excerptAround(text, marks);
     expect(excerpt.marks.map(([from, to]) => excerpt.text.slice(from, to))).toEqual(['возврат']);
     expect(excerpt.text).toMatch(/^…слово/u);
-    expect(excerpt.text.isWellFormed()).toBe(true);
+    expect(excerpt.text).not.toMatch(/\p{Cs}/u);
     expect(excerpt.text.length).toBeLessThan(250);
   });
 });

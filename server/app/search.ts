@@ -3,6 +3,7 @@
 import { startIndexer, usualIndexerTiming } from '../search/indexing/indexer.ts';
 import type { SearchDeps } from '../search/search.ts';
 import { createPageReader } from '../search/segments/pageReader.ts';
+import { createSegmentList } from '../search/segments/segmentList.ts';
 import { createSegmentReader } from '../search/segments/segmentReader.ts';
 import type { AppContext } from './context.ts';
 
@@ -28,6 +29,7 @@ export function openSearch({
       ...store,
       models,
       sealing,
+      segmentList: createSegmentList(models),
       pages: pagesFor(MERGED_BYTES_MOST),
       processId,
       timing: { ...usualIndexerTiming, ...timing.indexer },
@@ -35,5 +37,10 @@ export function openSearch({
     });
     closing.add(() => indexer.stop());
   }
-  return { ...store, models, sealing, reader: createSegmentReader(pagesFor(KEPT_BYTES_MOST)) };
+  return {
+    ...store,
+    sealing,
+    segmentList: createSegmentList(models),
+    reader: createSegmentReader(pagesFor(KEPT_BYTES_MOST)),
+  };
 }

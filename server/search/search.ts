@@ -4,6 +4,7 @@
  */
 import pLimit from 'p-limit';
 import type { SearchAnswer } from '../../shared/schemas/search.ts';
+import { currentTimeMs } from '../work/clock.ts';
 import { findClients } from './find/findClients.ts';
 import { findMessages } from './find/findMessages.ts';
 import { parseQuery } from './find/parseQuery.ts';
@@ -11,7 +12,6 @@ import type { SearchDeps, SearchRequest } from './find/ports.ts';
 import { suggest } from './find/suggest.ts';
 import type { SearchState } from './searchState.model.ts';
 import { PageGoneError } from './segments/pageReader.ts';
-import { listSegments } from './segments/segmentList.ts';
 
 export type { SearchDeps, SearchRequest } from './find/ports.ts';
 
@@ -38,11 +38,11 @@ async function searchOnLiveSegments(deps: SearchDeps, request: SearchRequest): P
 }
 
 async function searchOnce(deps: SearchDeps, request: SearchRequest): Promise<SearchAnswer> {
-  const { companyId, models, searchStates, sealing } = deps;
+  const { companyId, searchStates, sealing } = deps;
   const deadline = performance.now() + SEARCH_MOST_MS;
   const state = await searchStates.findById(companyId).lean<SearchState>();
   const generation = state?.generation ?? state?.building?.generation;
-  const segments = generation === undefined ? [] : await listSegments(models, companyId, generation);
+  const segments = generation === undefined ? [] : await deps.segmentList.live(companyId, generation);
   const query = parseQuery(request.text, sealing);
   const [page, clients] = await Promise.all([
     findMessages(deps, segments, query, request, deadline),
@@ -54,7 +54,7 @@ async function searchOnce(deps: SearchDeps, request: SearchRequest): Promise<Sea
     clients,
     suggestion: isNothing && request.text !== '' ? await suggest(deps, segments, request, deadline) : null,
     index: {
-      caughtUpAt: state?.caughtUpAt?.toISOString() ?? null,
+      lagMs: state?.caughtUpAt ? Math.max(0, currentTimeMs() - state.caughtUpAt.getTime()) : null,
       builtThreads: state?.building && state.generation === null ? state.building.threads : null,
     },
   };

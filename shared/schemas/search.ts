@@ -77,8 +77,8 @@ export const searchAnswer = z.object({
    */
   suggestion: z.object({ text: z.string(), why: z.enum(['otherLayout', 'spelling']) }).nullable(),
   index: z.object({
-    /** When the index last held every change; null before the first time. */
-    caughtUpAt: time.nullable(),
+    /** How long ago the index held every change, in milliseconds; null before the first time. */
+    lagMs: z.number().int().nonnegative().nullable(),
     /** How many threads the first index holds so far; null once it is whole. */
     builtThreads: z.number().int().nullable(),
   }),

@@ -12,7 +12,7 @@ import { type SearchRequest, search } from '../../server/search/search.ts';
 import { searchStateModels } from '../../server/search/searchState.model.ts';
 import { createPageReader } from '../../server/search/segments/pageReader.ts';
 import { segmentModels } from '../../server/search/segments/segment.model.ts';
-import { listSegments } from '../../server/search/segments/segmentList.ts';
+import { createSegmentList } from '../../server/search/segments/segmentList.ts';
 import { createSegmentReader } from '../../server/search/segments/segmentReader.ts';
 import { createSealing } from '../../server/storage/sealing.ts';
 import { openTestStore, silent } from '../support/store.ts';
@@ -54,6 +54,7 @@ const indexer = startIndexer({
   sealing,
   ...states,
   models,
+  segmentList: createSegmentList(models),
   pages: createPageReader(models.searchPages, { keptBytesMost: 4_000_000 }),
   timing: { pollMs: 50, leaseMs: 20_000, erasedWithinMs: 600_000 },
   logger: silent,
@@ -65,14 +66,14 @@ await until(
 );
 const buildS = (performance.now() - buildStarted) / 1000;
 await indexer.stop();
-const segments = await listSegments(models, companyId, 1);
+const segments = await createSegmentList(models).live(companyId, 1);
 const bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0);
 print(`${total} messages indexed in ${buildS.toFixed(1)} s, ${Math.round(total / buildS)}/s`);
 print(`${segments.length} segments, ${(bytes / total).toFixed(1)} bytes a message`);
 
 const deps = {
   companyId,
-  models,
+  segmentList: createSegmentList(models),
   searchStates: states.searchStates,
   conversations,
   messages,

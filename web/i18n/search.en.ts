@@ -23,6 +23,7 @@ export const texts: InEnglish<typeof ru> = {
     'The search is being prepared: {{count}} conversation read, so results may be incomplete',
   'search.building_other':
     'The search is being prepared: {{count}} conversations read, so results may be incomplete',
+  'search.behind': 'The newest messages will appear in the search a little later',
   'search.failed': 'The search failed',
   'search.onlyFile': 'A message without text, with a file',
   'search.kind.note': 'note',

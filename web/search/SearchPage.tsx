@@ -4,7 +4,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Icon28SearchOutline } from '@vkontakte/icons';
 import { Placeholder, Search, Skeleton } from '@vkontakte/vkui';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import { searchLimits } from '../../shared/schemas/search.ts';
+import { type SearchAnswer, searchLimits } from '../../shared/schemas/search.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
 import { MoreButton } from '../ui/MoreButton.tsx';
@@ -91,6 +91,7 @@ function Results({ params }: { params: SearchParams }) {
           ? t('search.building', { count: first!.index.builtThreads })
           : !isNothing && t('search.found', { count: hits.length + clients.length })}
       </p>
+      {isBehind(first!.index) && <p className={styles.status}>{t('search.behind')}</p>}
       {first!.suggestion && (
         <p className={styles.suggestion}>
           {t(`search.suggestion.${first!.suggestion.why}`)}{' '}
@@ -106,6 +107,13 @@ function Results({ params }: { params: SearchParams }) {
       {results.hasNextPage && <MoreButton query={results} label={t('search.more')} />}
     </div>
   );
+}
+
+/** New messages usually come into the index within a second. */
+const BEHIND_MS = 5_000;
+
+function isBehind({ lagMs, builtThreads }: SearchAnswer['index']): boolean {
+  return builtThreads === null && lagMs !== null && lagMs > BEHIND_MS;
 }
 
 function Hints() {

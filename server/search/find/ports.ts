@@ -6,12 +6,12 @@ import type { Message } from '../../conversations/message.model.ts';
 import type { Place } from '../../storage/pageCursor.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 import type { SearchState } from '../searchState.model.ts';
-import type { SearchModels } from '../segments/segment.model.ts';
+import type { SegmentList } from '../segments/segmentList.ts';
 import type { SegmentReader } from '../segments/segmentReader.ts';
 
 export interface SearchDeps {
   companyId: Types.ObjectId;
-  models: SearchModels;
+  segmentList: SegmentList;
   searchStates: Model<SearchState>;
   reader: SegmentReader;
   conversations: Model<Conversation>;

@@ -16,7 +16,7 @@ import { buildSegment } from '../segments/buildSegment.ts';
 import { mergeSegments } from '../segments/merge.ts';
 import type { PageReader } from '../segments/pageReader.ts';
 import type { SearchModels } from '../segments/segment.model.ts';
-import { deleteSegments, deleteUnfinished, findMerge, listSegments } from '../segments/segmentList.ts';
+import { deleteSegments, deleteUnfinished, findMerge, type SegmentList } from '../segments/segmentList.ts';
 import { type ReadThreadsDeps, readThreads, type ThreadPart } from './readThreads.ts';
 import { removeErased } from './removeErased.ts';
 
@@ -40,6 +40,7 @@ export interface IndexerDeps extends ReadThreadsDeps {
   searchStates: Model<SearchState>;
   searchRemovals: Model<SearchRemoval>;
   models: SearchModels;
+  segmentList: SegmentList;
   pages: PageReader;
   timing: IndexerTiming;
   logger: Logger;
@@ -130,18 +131,20 @@ async function step(deps: IndexerDeps, state: SearchState, stopping: AbortSignal
 const generationsOf = ({ generation, building }: SearchState): number[] =>
   [generation, building?.generation].filter((each) => each !== null && each !== undefined);
 
-/** Indexes what changed in threads since they were read. */
+/**
+ * Indexes what changed in threads since they were read. The next look comes after a pause, so that a busy desk makes
+ * two segments a second, not one for each message. @returns whether more threads wait than were read.
+ */
 async function follow(deps: IndexerDeps, state: SearchState): Promise<boolean> {
   const { conversations, companyId, searchStates } = deps;
   const lookedAt = currentTime();
   const due = await findSearchDue(conversations, companyId, THREADS_AT_ONCE);
-  if (due.length === 0) {
-    await searchStates.updateOne({ _id: companyId }, { $set: { caughtUpAt: lookedAt } });
-    return false;
-  }
   const parts = due.map((conversation) => ({ conversation, fromSeq: conversation.searchFrom ?? 1 }));
-  await index(deps, parts, generationsOf(state), (done) => clearSearchDue(conversations, done));
-  return true;
+  if (due.length > 0)
+    await index(deps, parts, generationsOf(state), (done) => clearSearchDue(conversations, done));
+  if (due.length === THREADS_AT_ONCE) return true;
+  await searchStates.updateOne({ _id: companyId }, { $set: { caughtUpAt: lookedAt } });
+  return false;
 }
 
 /** Indexes the next threads of an index that is built anew. The last step puts it into use. */
@@ -186,9 +189,9 @@ async function index(
 }
 
 async function merge(deps: IndexerDeps, state: SearchState, stopping: AbortSignal): Promise<boolean> {
-  const { companyId, models, pages } = deps;
+  const { companyId, models, pages, segmentList } = deps;
   for (const generation of generationsOf(state)) {
-    const sources = findMerge(await listSegments(models, companyId, generation));
+    const sources = findMerge(await segmentList.live(companyId, generation));
     if (!sources) continue;
     await mergeSegments(
       { models, pages, stopping },
@@ -204,11 +207,11 @@ async function merge(deps: IndexerDeps, state: SearchState, stopping: AbortSigna
 }
 
 async function remove(deps: IndexerDeps, state: SearchState, stopping: AbortSignal): Promise<boolean> {
-  const { companyId, models, timing } = deps;
+  const { companyId, segmentList, timing } = deps;
   const before = new Date(currentTime().getTime() - timing.erasedWithinMs);
   const segments = async () => {
     const lists = await Promise.all(
-      generationsOf(state).map((generation) => listSegments(models, companyId, generation)),
+      generationsOf(state).map((generation) => segmentList.live(companyId, generation)),
     );
     return [...new Map(lists.flat().map((segment) => [segment._id.toHexString(), segment])).values()];
   };

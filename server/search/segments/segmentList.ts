@@ -6,19 +6,39 @@ import type { SearchModels, Segment } from './segment.model.ts';
 const MERGED_AT_ONCE = 8;
 const SMALLEST_ROWS = 2_000;
 
-/** The live segments of one index, the newest rows first. */
-export async function listSegments(
-  { searchSegments }: Pick<SearchModels, 'searchSegments'>,
-  companyId: Types.ObjectId,
-  generation: number,
-): Promise<Segment[]> {
-  const live = await searchSegments
-    .find({ companyId, generations: generation, state: 'live' })
-    .sort({ lastAt: -1 })
-    .lean<Segment[]>();
-  // The sources of a merge that was not finished, or is being finished now.
-  const replaced = new Set(live.flatMap(({ mergedFrom }) => mergedFrom.map(String)));
-  return live.filter(({ _id }) => !replaced.has(_id.toHexString()));
+export interface SegmentList {
+  /** The live segments of one index, the newest rows first. */
+  live(companyId: Types.ObjectId, generation: number): Promise<Segment[]>;
+}
+
+/** What may change of a live segment; the rest of it is read once. */
+type Changing = Pick<Segment, '_id' | 'generations' | 'mergedFrom'>;
+
+export function createSegmentList({ searchSegments }: Pick<SearchModels, 'searchSegments'>): SegmentList {
+  /** By id. A large segment has a directory of some hundred kilobytes. */
+  let known = new Map<string, Segment>();
+  return {
+    async live(companyId, generation) {
+      const rows = await searchSegments
+        .find({ companyId, generations: generation, state: 'live' }, { generations: 1, mergedFrom: 1 })
+        .sort({ lastAt: -1 })
+        .lean<Changing[]>();
+      // The sources of a merge that was not finished, or is being finished now.
+      const replaced = new Set(rows.flatMap(({ mergedFrom }) => mergedFrom.map(String)));
+      const live = rows.filter(({ _id }) => !replaced.has(_id.toHexString()));
+      const unknown = live.filter(({ _id }) => !known.has(_id.toHexString())).map(({ _id }) => _id);
+      const read =
+        unknown.length === 0 ? [] : await searchSegments.find({ _id: { $in: unknown } }).lean<Segment[]>();
+      for (const segment of read) known.set(segment._id.toHexString(), segment);
+      // One that was deleted between the two reads is not there.
+      const segments = live.flatMap(({ _id, generations }) => {
+        const segment = known.get(_id.toHexString());
+        return segment ? [{ ...segment, generations }] : [];
+      });
+      known = new Map(segments.map((segment) => [segment._id.toHexString(), segment]));
+      return segments;
+    },
+  };
 }
 
 /** Segments of one level and the same indexes; null when nothing is to be merged. */

@@ -5,6 +5,7 @@ import { searchStateModels } from '../../../server/search/searchState.model.ts';
 import { readDictionaryPage } from '../../../server/search/segments/dictionary.ts';
 import { createPageReader } from '../../../server/search/segments/pageReader.ts';
 import { segmentModels } from '../../../server/search/segments/segment.model.ts';
+import { createSegmentList } from '../../../server/search/segments/segmentList.ts';
 import { silent } from '../../support/store.ts';
 import { until } from '../../support/until.ts';
 import { type ErasureFixture, startErasure } from '../personalData/erasureFixture.ts';
@@ -33,6 +34,7 @@ it('forgets the words of an erased client, and keeps those of others', async () 
     companyId: desk.sending.companyId,
     sealing: desk.sending.sealing,
     models,
+    segmentList: createSegmentList(models),
     pages: createPageReader(models.searchPages, { keptBytesMost: 1_000_000 }),
     processId: 'process',
     timing: { pollMs: 20, leaseMs: 20_000, erasedWithinMs: 0 },

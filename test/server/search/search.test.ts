@@ -31,6 +31,12 @@ beforeAll(async () => {
 });
 afterAll(() => desk[Symbol.asyncDispose]());
 
+it('says how far the index is behind', async () => {
+  const { index } = await find(anna, { text: 'возврат' });
+  expect(index).toEqual({ lagMs: expect.any(Number), builtThreads: null });
+  expect(index.lagMs).toBeLessThan(30_000);
+});
+
 describe('a search', () => {
   it.each([
     ['возврата', ['Хочу оформить возвратом на карту', 'Когда будет возврат за перфоратор?']],

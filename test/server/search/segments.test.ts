@@ -7,7 +7,7 @@ import { buildSegment, type Entry } from '../../../server/search/segments/buildS
 import { mergeSegments } from '../../../server/search/segments/merge.ts';
 import { createPageReader } from '../../../server/search/segments/pageReader.ts';
 import { type Segment, segmentModels } from '../../../server/search/segments/segment.model.ts';
-import { deleteSegments, listSegments } from '../../../server/search/segments/segmentList.ts';
+import { createSegmentList, deleteSegments } from '../../../server/search/segments/segmentList.ts';
 import { createSegmentReader } from '../../../server/search/segments/segmentReader.ts';
 import { openTestStore, type TestStore } from '../../support/store.ts';
 
@@ -68,7 +68,7 @@ it('finds what a look through all rows finds, in the same order, whatever was me
             models,
             sources.map(({ _id }) => _id),
           );
-          segments = await listSegments(models, companyId, 1);
+          segments = await createSegmentList(models).live(companyId, 1);
         }
 
         const asked = clauses.map((some) => ({

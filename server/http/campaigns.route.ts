@@ -3,8 +3,6 @@
  * flat.
  */
 import { rm } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Router } from 'express';
 import { Types } from 'mongoose';
 import multer from 'multer';
@@ -29,6 +27,7 @@ import { readList } from '../campaigns/readList.ts';
 import { firstRefused, passShown, refusedCsv } from '../campaigns/refusedRows.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
+import { sendBody } from './sendBody.ts';
 
 export interface CampaignRouteDeps extends CampaignDeps, ImportListDeps {
   /** Lists hold phones and names: their views and files are registered (N17). */
@@ -130,7 +129,7 @@ export function campaignFilesRouter(deps: CampaignRouteDeps & { currentPerson: C
     res.set('Cache-Control', 'no-store');
     res.set('X-Content-Type-Options', 'nosniff');
     res.attachment('refused.csv').type('text/csv; charset=utf-8');
-    await pipeline(Readable.from(refusedCsv(deps, campaign, language)), res);
+    await sendBody(res, refusedCsv(deps, campaign, language));
   });
   return router;
 }

@@ -1,8 +1,6 @@
 /** Delivery reports over HTTP: what supervisors read about service messages, and how they cancel or retry them. */
 
 import { randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import express, { Router } from 'express';
 import { deliveryExport, deliveryLimits } from '../../shared/schemas/delivery.ts';
 import type { Register } from '../accessRegister/register.ts';
@@ -24,6 +22,7 @@ import { readCounts } from '../deliveryReports/readCounts.ts';
 import { currentTime } from '../work/clock.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
+import { sendBody } from './sendBody.ts';
 
 export type DeliveryRouteDeps = DeliveryDeps & DeliveryCountModels & { register: ListRegister };
 
@@ -144,8 +143,7 @@ export function deliveryFilesRouter(deps: DeliveryRouteDeps & { currentPerson: C
           rows = so;
         },
       });
-      await pipeline(Readable.from(csv, { highWaterMark: 1 }), res);
-      isComplete = true;
+      isComplete = await sendBody(res, csv);
     } finally {
       await audit('deliveries.exported', { rows, isComplete });
       await deps.register.complete(line, { rows, isComplete });

@@ -8,6 +8,7 @@ import type { ErrorAnswer, Problem } from '../../shared/schemas/common.ts';
 import { errorName } from '../observability/loggedError.ts';
 import type { Logger } from '../observability/logger.ts';
 import { classifyStoreError } from '../storage/classifyStoreError.ts';
+import { fileProblemPage } from './fileProblemPage.ts';
 
 export const statusOf: Record<ErrorCode, number> = {
   badRequest: 400,
@@ -64,6 +65,8 @@ export const statusOf: Record<ErrorCode, number> = {
   clientsHavePhones: 409,
   mailingNotNow: 409,
 };
+
+const HEADERS_OF_FILES = ['Content-Disposition', 'Content-Length', 'Content-Range', 'Accept-Ranges', 'ETag'];
 
 /** Seconds after which a caller may retry while the store is away. */
 const STORE_RETRY_AFTER_S = 3;
@@ -148,10 +151,24 @@ export function errorAnswer(logger: Logger): ErrorRequestHandler {
         'Store unavailable',
       );
     if (res.headersSent) {
+      logger.warn(
+        { requestId: res.locals.requestId, path: req.path, code: error.code, reason: errorName(error.cause) },
+        'Answer broken off',
+      );
+      // Express closes the connection.
       next(thrown);
       return;
     }
+    // What the route had already said of its file is not true of the error.
+    for (const name of HEADERS_OF_FILES) res.removeHeader(name);
+    res.setHeader('Cache-Control', 'no-store');
     if (error.retryAfterS !== undefined) res.setHeader('Retry-After', String(error.retryAfterS));
-    res.status(error.status).json(error.toAnswer());
+    res.status(error.status);
+    // A link to a file was opened in a tab of its own.
+    if (req.path.startsWith('/media/') && req.accepts(['json', 'html']) === 'html') {
+      const language = req.acceptsLanguages(['ru', 'en']) === 'en' ? 'en' : 'ru';
+      res.setHeader('Vary', 'Accept, Accept-Language');
+      res.type('html').send(fileProblemPage(error.code, language, req.originalUrl));
+    } else res.json(error.toAnswer());
   };
 }

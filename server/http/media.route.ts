@@ -2,8 +2,6 @@
  * `/media/...`: pictures and files of messages, clients and communities, through the desk's own origin. An agent's
  * browser never calls a network, and the desk fetches a stored URL only from the network's own hosts.
  */
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
 import { type Model, Types } from 'mongoose';
 import { canSeeCommunity, conversationFilterFor } from '../auth/permissions.ts';
@@ -15,6 +13,8 @@ import type { Message } from '../conversations/message.model.ts';
 import { attachmentAt, fileNameOf } from '../conversations/thread/messageView.ts';
 import type { UploadStore } from '../uploads/uploadStore.ts';
 import { DeskError } from './errors.ts';
+import { type RelayTimes, relayFile } from './relayFile.ts';
+import { type ByteRange, sendStoredFile } from './sendStoredFile.ts';
 
 export interface MediaRouteDeps {
   companyId: Types.ObjectId;
@@ -26,9 +26,10 @@ export interface MediaRouteDeps {
   uploads: UploadStore;
   /** Origins that media may come from besides the networks' own: the sandbox's. */
   extraOrigins: string[];
+  /** For tests. */
+  relayTimes?: RelayTimes;
 }
 
-const FETCH_MS = 20_000;
 const CACHE_S = 24 * 3600;
 const OBJECT_ID = /^[0-9a-f]{24}$/;
 
@@ -105,40 +106,18 @@ export function mediaRouter(deps: MediaRouteDeps): Router {
     res.set('X-Content-Type-Options', 'nosniff');
     res.set('Cache-Control', `private, max-age=${CACHE_S}`);
     if (fileName) res.attachment(fileName);
-    if (source.startsWith('upload:')) return serveUpload(res, source.slice('upload:'.length));
-    return serveRemote(req, res, source);
-  }
-
-  async function serveUpload(res: Response, id: string): Promise<void> {
-    const [upload] = await deps.uploads.find([new Types.ObjectId(id)]);
-    if (!upload) throw notFound();
-    res.type(upload.contentType).set('Content-Length', String(upload.sizeBytes));
-    await pipeline(deps.uploads.open(upload._id), res);
-  }
-
-  async function serveRemote(req: Request, res: Response, source: string): Promise<void> {
+    if (source.startsWith('upload:')) return serveUpload(req, res, source.slice('upload:'.length));
     const url = new URL(source);
     if (!isAllowed(url, deps.extraOrigins)) throw notFound();
-    const range = req.get('Range');
-    const answer = await fetch(url, {
-      redirect: 'error',
-      signal: AbortSignal.timeout(FETCH_MS),
-      headers: range ? { Range: range } : {},
-    }).catch((error: unknown) => {
-      throw new DeskError('networkUnreachable', {
-        message: 'The network did not return the file',
-        cause: error,
-      });
-    });
-    if (!answer.ok || !answer.body) throw notFound();
-    const type = answer.headers.get('content-type') ?? 'application/octet-stream';
-    const isShown = /^(image|audio|video)\//.test(type);
-    res.status(answer.status).type(isShown ? type : 'application/octet-stream');
-    for (const name of ['content-length', 'content-range', 'accept-ranges']) {
-      const value = answer.headers.get(name);
-      if (value && !answer.headers.get('content-encoding')) res.set(name, value);
-    }
-    await pipeline(Readable.fromWeb(answer.body as import('node:stream/web').ReadableStream), res);
+    return relayFile(req, res, url, deps.relayTimes);
+  }
+
+  async function serveUpload(req: Request, res: Response, id: string): Promise<void> {
+    const [upload] = await deps.uploads.find([new Types.ObjectId(id)]);
+    if (!upload) throw notFound();
+    const { contentType, sizeBytes } = upload;
+    const open = (range?: ByteRange) => deps.uploads.open(upload._id, range);
+    await sendStoredFile(req, res, { id, contentType, sizeBytes, open });
   }
 
   return router;

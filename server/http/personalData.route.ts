@@ -1,6 +1,4 @@
 /** Personal data over HTTP, for administrators: the register, retention, erasure and export of one client (N17). */
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Router } from 'express';
 import { type Model, Types } from 'mongoose';
 import type { ErasureView } from '../../shared/schemas/personalData.ts';
@@ -18,6 +16,7 @@ import { readRetention, setRetention } from '../personalData/retention.ts';
 import type { StorageEncryption } from '../storage/storageEncryption.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
+import { sendBody } from './sendBody.ts';
 
 export interface PersonalDataRouteDeps extends Omit<ExportDeps, 'register'> {
   register: Register;
@@ -77,7 +76,7 @@ export function clientExportRouter(deps: PersonalDataRouteDeps & { currentPerson
     res.set('Cache-Control', 'no-store');
     res.set('X-Content-Type-Options', 'nosniff');
     res.attachment(`client-${clientId}.json`).type('application/json; charset=utf-8');
-    await pipeline(Readable.from(exportClient({ ...deps, register: deps.registerLines }, client)), res);
+    await sendBody(res, exportClient({ ...deps, register: deps.registerLines }, client));
   });
   return router;
 }

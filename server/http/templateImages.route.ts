@@ -1,5 +1,4 @@
 /** Images of templates: uploaded as a multipart stream, and shown to people who are signed in. */
-import { pipeline } from 'node:stream/promises';
 import { Router } from 'express';
 import type { Types } from 'mongoose';
 import multer from 'multer';
@@ -9,6 +8,7 @@ import { type ImageOutcome, type StoreImageDeps, storeImage } from '../templates
 import { toImageView } from '../templates/views.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
+import { sendStoredFile } from './sendStoredFile.ts';
 import { problemsRefusal } from './templateRefusal.ts';
 
 const YEAR_S = 365 * 24 * 3600;
@@ -60,8 +60,12 @@ export function templateMediaRouter(deps: {
     res.set('X-Content-Type-Options', 'nosniff');
     // The image of an id never changes.
     res.set('Cache-Control', `private, max-age=${YEAR_S}, immutable`);
-    res.type('image/jpeg').set('Content-Length', String(image.sizeBytes));
-    await pipeline(deps.images.open(image._id), res);
+    await sendStoredFile(req, res, {
+      id: imageId,
+      contentType: 'image/jpeg',
+      sizeBytes: image.sizeBytes,
+      open: (range) => deps.images.open(image._id, range),
+    });
   });
   return router;
 }

@@ -1,5 +1,6 @@
 /** One request of Bots Long Poll, and its keys: VK's page "Bots Long Poll API", reference, section 3.3. */
 import { requireSafeAddress } from '../address.ts';
+import { jsonOf, sendRequest } from '../request.ts';
 import type { VkClient } from './clients.ts';
 import { asCommunityError } from './errors.ts';
 import { longPollAnswer, longPollServer } from './schema.ts';
@@ -40,38 +41,27 @@ export async function getPollServer({ api, groupId }: VkClient): Promise<PollSer
   }
 }
 
-/** Throws for any answer that is not one of the long poll's; the signal aborts the request. */
+/**
+ * Throws for any answer that is not one of the long poll's; the signal aborts the request. The answer may be large and
+ * the network slow: there is a limit for silence, not for the whole. @param options.giveUpMs for tests.
+ */
 export async function poll(
   { server, key }: PollServer,
   ts: string,
   signal: AbortSignal,
-  { isProbe = false } = {},
+  { isProbe = false, giveUpMs = GIVE_UP_MS } = {},
 ): Promise<PollAnswer> {
   const url = new URL(server);
   url.searchParams.set('act', 'a_check');
   url.searchParams.set('key', key);
   url.searchParams.set('ts', ts);
   url.searchParams.set('wait', String(isProbe ? PROBE_WAIT_S : WAIT_S));
-  // `AbortSignal.any` would leak here: a long-lived source keeps every signal derived from it.
-  const request = new AbortController();
-  const abort = () => request.abort(signal.reason);
-  const timer = setTimeout(
-    () => request.abort(new Error('The long poll did not answer in time')),
-    GIVE_UP_MS,
-  );
-  signal.addEventListener('abort', abort, { once: true });
-  if (signal.aborted) abort();
-  try {
-    const response = await fetch(url, { signal: request.signal, redirect: 'error' });
-    if (!response.ok) throw new Error(`The long poll answered ${response.status}`);
-    const { failed, ts: newTs, updates = [] } = longPollAnswer.parse(await response.json());
-    if (failed === 2) return { kind: 'keyExpired' };
-    if (failed === 1 && newTs !== undefined) return { kind: 'historyLost', ts: newTs };
-    if (failed !== undefined) return { kind: 'stateLost' };
-    if (newTs === undefined) throw new Error('The long poll answered without ts');
-    return { kind: 'updates', ts: newTs, updates };
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', abort);
-  }
+  const response = await sendRequest(url, { method: 'GET', signal, idleMs: giveUpMs });
+  if (response.status !== 200) throw new Error(`The long poll answered ${response.status}`);
+  const { failed, ts: newTs, updates = [] } = longPollAnswer.parse(jsonOf(response));
+  if (failed === 2) return { kind: 'keyExpired' };
+  if (failed === 1 && newTs !== undefined) return { kind: 'historyLost', ts: newTs };
+  if (failed !== undefined) return { kind: 'stateLost' };
+  if (newTs === undefined) throw new Error('The long poll answered without ts');
+  return { kind: 'updates', ts: newTs, updates };
 }

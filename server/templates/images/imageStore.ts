@@ -44,7 +44,7 @@ export interface ImageStore {
   /** False when the image was held meanwhile. Safe to repeat after a crash. */
   remove(image: StaleImage): Promise<boolean>;
   /** The JPEG's bytes. */
-  open(id: Types.ObjectId): Readable;
+  open(id: Types.ObjectId, range?: { start: number; end: number }): Readable;
   buildIndexes(): Promise<void>;
 }
 
@@ -129,7 +129,7 @@ export function createImageStore(connection: Connection): ImageStore {
       await files().deleteOne({ _id });
       return true;
     },
-    open: (id) => bucket.open(id),
+    open: bucket.open,
     async buildIndexes() {
       await files().createIndex({ 'metadata.companyId': 1, 'metadata.sha256': 1 }, { unique: true });
       await files().createIndex({ 'metadata.companyId': 1, 'metadata.heldAt': 1 });

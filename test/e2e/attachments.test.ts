@@ -107,4 +107,25 @@ describe('files', () => {
     await expect.poll(() => photo.evaluate((element) => element === document.activeElement)).toBe(true);
     expect(journey.problems).toEqual([]);
   });
+
+  it('show that a photo did not load, and load it again', async () => {
+    const { page, phone } = await journey.openPhone(2003);
+    const buffer = await picture(page);
+    await phone.locator('input[type=file]').setInputFiles({ name: 'пёс.png', mimeType: 'image/png', buffer });
+    const agent = await journey.signIn('maria');
+    let isAway = true;
+    await agent.route('**/media/messages/**', (route) =>
+      isAway ? route.fulfill({ status: 502, headers: { 'cache-control': 'no-store' } }) : route.continue(),
+    );
+    const row = agent.locator('[data-conversation-row]', { hasText: 'Марьям Хайруллина' });
+    await row.getByText('Фотография').waitFor();
+    await row.click();
+    const again = agent.getByRole('button', { name: /Загрузить ещё раз/ });
+    await again.waitFor();
+    isAway = false;
+    await again.click();
+    const photo = agent.getByRole('button', { name: /Открыть фотографию/ });
+    await expect.poll(() => isLoaded(photo.locator('img'))).toBe(true);
+    expect(journey.problems).toEqual([]);
+  });
 });

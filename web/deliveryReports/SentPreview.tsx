@@ -5,6 +5,7 @@ import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import phone from '../message/phone.module.css';
 import box from '../ui/Box.module.css';
+import { LoadedImage } from '../ui/LoadedImage.tsx';
 import { PlainText } from '../ui/PlainText.tsx';
 import styles from './DeliveryPage.module.css';
 
@@ -26,9 +27,9 @@ export function SentPreview({ delivery }: { delivery: DeliveryDetail }) {
             {images.length > 0 && (
               <div className={phone.images} data-count={images.length}>
                 {images.map((image, index) => (
-                  <img
+                  <LoadedImage
                     key={image.id}
-                    src={image.url}
+                    url={image.url}
                     alt={
                       imageAlts[image.id] ||
                       t('templates.image.alt', {

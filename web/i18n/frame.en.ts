@@ -27,6 +27,10 @@ export const texts: InEnglish<typeof ru> = {
   'common.back': 'Back',
   'common.loading': 'Loading…',
 
+  'media.failed': 'Did not load',
+  'media.again': 'Load again',
+  'media.gone': 'The file no longer exists',
+
   'signIn.title': 'Sign in',
   'signIn.subtitle': 'Your clients’ replies from VK and OK in one window',
   'signIn.email': 'Email',

@@ -23,6 +23,10 @@ export const texts = {
   'common.back': 'Назад',
   'common.loading': 'Загрузка…',
 
+  'media.failed': 'Не загрузилось',
+  'media.again': 'Загрузить ещё раз',
+  'media.gone': 'Файла больше нет',
+
   'signIn.title': 'Вход',
   'signIn.subtitle': 'Ответы клиентов из ВКонтакте и ОК — в одном окне',
   'signIn.email': 'Эл. почта',

@@ -1,10 +1,14 @@
 /** An attachment other than a stored photo: played, drawn, linked, or at least named. */
 
+import { useState } from 'react';
 import type { AttachmentView } from '../../shared/schemas/message.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { fileSize, playingTime } from '../ui/formatTime.ts';
+import { LoadedImage } from '../ui/LoadedImage.tsx';
 import { safeLink, safeMedia } from '../ui/links.ts';
+import { MediaFailed } from '../ui/MediaFailed.tsx';
 import { useLocale } from '../ui/useLocale.ts';
+import { useMediaLoad } from '../ui/useMediaLoad.ts';
 import styles from './AttachmentCard.module.css';
 import { AttachmentIcon } from './AttachmentIcon.tsx';
 import { PlaceCard } from './PlaceCard.tsx';
@@ -24,12 +28,12 @@ function Picture({ attachment }: { attachment: AttachmentView }) {
   const { kind, widthPx, heightPx } = attachment;
   const url = safeMedia(attachment.previewUrl) ?? safeMedia(attachment.mediaUrl);
   return (
-    <img
+    <LoadedImage
       className={styles.picture}
-      src={url ?? undefined}
+      url={url}
       alt={attachment.title ?? t(`attachment.${kind}`)}
       style={widthPx && heightPx ? { aspectRatio: `${widthPx} / ${heightPx}` } : undefined}
-      loading="lazy"
+      isLazy
     />
   );
 }
@@ -37,14 +41,29 @@ function Picture({ attachment }: { attachment: AttachmentView }) {
 function Player({ attachment }: { attachment: AttachmentView }) {
   const { t } = useTranslation();
   const name = attachment.title || t(`attachment.${attachment.kind}`);
+  const url = safeMedia(attachment.mediaUrl);
+  const { state, attempt, fail, again } = useMediaLoad(url);
   return (
     <figure className={styles.player}>
       <figcaption>
         {name}
         {attachment.durationS !== null && ` · ${playingTime(attachment.durationS)}`}
       </figcaption>
-      {/* biome-ignore lint/a11y/useMediaCaption: a client's recording has no captions; its transcript, if any, stands below */}
-      <audio controls preload="none" src={safeMedia(attachment.mediaUrl) ?? undefined} aria-label={name} />
+      {state === 'loading' ? (
+        // biome-ignore lint/a11y/useMediaCaption: a client's recording has no captions; its transcript, if any, stands below
+        <audio
+          key={attempt}
+          controls
+          preload="none"
+          // A person who loads it again wants to hear it.
+          autoPlay={attempt > 0}
+          src={url ?? undefined}
+          aria-label={name}
+          onError={fail}
+        />
+      ) : (
+        <MediaFailed state={state} name={name} onAgain={again} />
+      )}
       {attachment.description && <p className={styles.transcript}>{attachment.description}</p>}
     </figure>
   );
@@ -54,12 +73,20 @@ function LinkedCard({ attachment }: { attachment: AttachmentView }) {
   const { t } = useTranslation();
   const { kind, title, description } = attachment;
   const href = hrefOf(attachment);
-  const preview = kind === 'document' ? null : safeMedia(attachment.previewUrl);
+  // A preview only decorates the card: without it the icon is enough.
+  const [hasPreview, setHasPreview] = useState(true);
+  const preview = kind === 'document' || !hasPreview ? null : safeMedia(attachment.previewUrl);
   const facts = useFacts(attachment);
   const body = (
     <>
       {preview ? (
-        <img className={styles.preview} src={preview} alt="" loading="lazy" />
+        <img
+          className={styles.preview}
+          src={preview}
+          alt=""
+          loading="lazy"
+          onError={() => setHasPreview(false)}
+        />
       ) : (
         <span className={styles.icon}>
           <AttachmentIcon kind={kind} />
@@ -82,15 +109,9 @@ function LinkedCard({ attachment }: { attachment: AttachmentView }) {
     </>
   );
   if (!href) return <div className={styles.card}>{body}</div>;
-  const isFile = kind === 'document' && href.startsWith('/');
+  // No `download`: the desk's answer names the file, and a failure is a page in words, not a broken download.
   return (
-    <a
-      className={styles.card}
-      href={href}
-      target="_blank"
-      rel="noopener noreferrer nofollow"
-      {...(isFile ? { download: title ?? '' } : {})}
-    >
+    <a className={styles.card} href={href} target="_blank" rel="noopener noreferrer nofollow">
       {body}
     </a>
   );

@@ -3,6 +3,7 @@ import { Icon24Cancel, Icon28ChevronLeftOutline, Icon28ChevronRightOutline } fro
 import { useRef, useState } from 'react';
 import type { AttachmentView } from '../../shared/schemas/message.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { LoadedImage } from '../ui/LoadedImage.tsx';
 import { safeMedia } from '../ui/links.ts';
 import { useModal } from '../ui/useModal.ts';
 import styles from './PhotoViewer.module.css';
@@ -24,6 +25,7 @@ export function PhotoViewer({ photos, startIndex, onClose }: PhotoViewerProps) {
   return (
     <dialog
       ref={ref}
+      tabIndex={-1}
       className={styles.viewer}
       aria-label={t('viewer.label')}
       onClose={onClose}
@@ -56,7 +58,15 @@ export function PhotoViewer({ photos, startIndex, onClose }: PhotoViewerProps) {
             <Icon28ChevronLeftOutline />
           </button>
         )}
-        {url && <img className={styles.photo} src={url} alt={photo?.title ?? t('attachment.photo')} />}
+        {url && (
+          <LoadedImage
+            key={index}
+            className={styles.photo}
+            url={url}
+            alt={photo?.title ?? t('attachment.photo')}
+            onAgain={() => ref.current?.focus()}
+          />
+        )}
         {photos.length > 1 && (
           <button
             type="button"

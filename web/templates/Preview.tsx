@@ -7,6 +7,7 @@ import { fillText, joinedText } from '../../shared/templates/text.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from '../message/phone.module.css';
+import { LoadedImage } from '../ui/LoadedImage.tsx';
 
 const schemes = ['light', 'dark'] as const;
 
@@ -48,9 +49,9 @@ export function Preview({ content, images, values }: PreviewProps) {
             {shown.length > 0 && (
               <div className={styles.images} data-count={shown.length}>
                 {shown.map((image, index) => (
-                  <img
+                  <LoadedImage
                     key={image.id}
-                    src={image.url}
+                    url={image.url}
                     alt={
                       content.imageAlts?.[image.id]?.trim() ||
                       t('templates.image.alt', {

@@ -20,6 +20,8 @@ const apiErrorFault = z.object({
    */
   method: z.string().default('*'),
   code: z.number().int(),
+  /** Only calls about this dialogue (`peer_id`). */
+  peerId: z.number().int().optional(),
   /** How many calls fail; absent means until the faults are cleared. */
   times: z.number().int().positive().optional(),
 });

@@ -8,7 +8,7 @@ import type { DeadLetter } from '../deadLetters/deadLetter.model.ts';
 import type { DeadLetters, NewDeadLetter } from '../deadLetters/deadLetters.ts';
 import { type Backoff, backoffMs, pause } from '../work/backoff.ts';
 import { CommunityStopError } from './communityStop.ts';
-import { attemptsFor, NotKeptError, whyFailed } from './whyFailed.ts';
+import { attemptsFor, isPassingAtNetwork, NetworkAwayError, NotKeptError, whyFailed } from './whyFailed.ts';
 
 export interface AsideDeps {
   deadLetters: DeadLetters;
@@ -25,6 +25,8 @@ export interface Ingest<T = unknown> {
   /** One attempt. Safe to repeat. */
   ingest(): Promise<T>;
   letter(): NewDeadLetter;
+  /** After the last attempt: whether the network fails in passing for other dialogues too, so that it is no fault of this event. */
+  failsForOthers?(): Promise<boolean>;
   /** Called when the event has become a letter, and had none before. */
   keptAside?(): void;
 }
@@ -50,6 +52,12 @@ export async function ingestOrKeepAside<T>(
       const attempts = error instanceof CommunityStopError ? Number.POSITIVE_INFINITY : attemptsFor(error);
       if (attempts === Number.POSITIVE_INFINITY || signal.aborted) throw error;
       if (failures >= attempts || (await isKept(deps, event))) {
+        if (failures === attempts && event.failsForOthers && isPassingAtNetwork(error)) {
+          if (await event.failsForOthers())
+            throw new NetworkAwayError('The network fails for other dialogues too', { cause: error });
+          // An outage may have ended just before the comparison: one more attempt decides.
+          continue;
+        }
         await keepAside(deps, event, error);
         return { kind: 'keptAside' };
       }

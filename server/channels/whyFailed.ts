@@ -5,13 +5,15 @@
 import mongoose from 'mongoose';
 import { APIError } from 'vk-io';
 import { classifyStoreError } from '../storage/classifyStoreError.ts';
-import { CallError, isUnconnected } from './calls.ts';
+import { CallError, isUnconnected, type MeaningOf } from './calls.ts';
 import { OkCallError } from './ok/call.ts';
+import { meaningOf as meaningOfOk } from './ok/errors.ts';
+import { meaningOf as meaningOfVk } from './vk/errors.ts';
 
 export type WhyFailed =
   | { cause: 'away'; of: 'store' | 'network' }
-  /** The network answered with an error about this call. */
-  | { cause: 'network'; code: number }
+  /** The network answered with an error about this call. Passing: its own meaning is that the call may work later. */
+  | { cause: 'network'; code: number; isPassing: boolean }
   | { cause: 'store' | 'program' | 'unreadable' };
 
 /** Names of errors for a network that does not answer in time. */
@@ -24,12 +26,13 @@ const ATTEMPTS = 5;
 const ATTEMPTS_AT_NETWORK = 30;
 
 export function whyFailed(error: unknown): WhyFailed {
+  if (error instanceof NetworkAwayError) return { cause: 'away', of: 'network' };
   if (error instanceof NotKeptError || classifyStoreError(error) === 'away')
     return { cause: 'away', of: 'store' };
-  if (error instanceof APIError) return byCode(Number(error.code), slowerPace.vk);
+  if (error instanceof APIError) return byCode(Number(error.code), slowerPace.vk, meaningOfVk);
   if (error instanceof OkCallError)
     return error.failure.kind === 'code'
-      ? byCode(error.failure.code, slowerPace.ok)
+      ? byCode(error.failure.code, slowerPace.ok, meaningOfOk)
       : { cause: 'away', of: 'network' };
   if (error instanceof UnreadableEventError) return { cause: 'unreadable' };
   if (isNetworkError(error)) return { cause: 'away', of: 'network' };
@@ -44,8 +47,15 @@ export function attemptsFor(error: unknown): number {
   return cause === 'network' ? ATTEMPTS_AT_NETWORK : ATTEMPTS;
 }
 
-function byCode(code: number, slower: ReadonlySet<number>): WhyFailed {
-  return slower.has(code) ? { cause: 'away', of: 'network' } : { cause: 'network', code };
+/** The network does not answer, or answers that the same call may work later. */
+export function isPassingAtNetwork(error: unknown): boolean {
+  const why = whyFailed(error);
+  return why.cause === 'away' ? why.of === 'network' : why.cause === 'network' && why.isPassing;
+}
+
+function byCode(code: number, slower: ReadonlySet<number>, meaningOf: MeaningOf): WhyFailed {
+  if (slower.has(code)) return { cause: 'away', of: 'network' };
+  return { cause: 'network', code, isPassing: meaningOf(code).class === 'retry' };
 }
 
 /** Node's own fetch rejects with a `TypeError` whose cause has the code of the connection's error. */
@@ -72,4 +82,9 @@ export class UnreadableEventError extends Error {
 /** An event could not be kept aside, so it must not be passed: it waits as if the store were away. */
 export class NotKeptError extends Error {
   override readonly name = 'NotKeptError';
+}
+
+/** An event failed although nothing is wrong with it: the network fails for others too. It waits. */
+export class NetworkAwayError extends Error {
+  override readonly name = 'NetworkAwayError';
 }

@@ -70,7 +70,7 @@ export class ApiServer {
 
   async #answer(name: string, token: string, raw: Record<string, string>): Promise<object> {
     try {
-      const code = this.#faults.consumeApiError(name);
+      const code = this.#faults.consumeApiError(name, raw.peer_id);
       if (code !== undefined) throw new VkApiError(code);
       if (!raw.v) throw new VkApiError(8);
       const community = this.#authorise(token);

@@ -38,8 +38,11 @@ export class FaultState {
     return first.failed;
   }
 
-  consumeApiError(method: string): number | undefined {
-    return consume(this.#current.apiErrors, method)?.code;
+  /** @param peerId `peer_id` of a call of VK. */
+  consumeApiError(method: string, peerId?: string): number | undefined {
+    const isOfDialogue = (fault: Faults['apiErrors'][number]) =>
+      fault.peerId === undefined || String(fault.peerId) === peerId;
+    return consume(this.#current.apiErrors, method, isOfDialogue)?.code;
   }
 
   consumeCut(method: string, when: 'before' | 'after'): boolean {

@@ -8,6 +8,7 @@ import type { Chats, ListedChat } from './chats.ts';
 import type { OkClient } from './clients.ts';
 import { type PressedButton, readButton, readSince } from './history.ts';
 import { letterOfChat, letterOfEvent, letterOfMessage } from './letters.ts';
+import { historiesOfOthersFail } from './othersFail.ts';
 import { isPerson, toNetworkMessage, toPress } from './parse.ts';
 import type { OkEvent } from './schema.ts';
 
@@ -102,6 +103,7 @@ export async function sweep(
             community: client.community,
             ingest: () => deps.keyedQueue.withSlot(() => sweepChat(deps, client, chat, sinceMs)),
             letter: () => letterOfChat(chat, sinceMs),
+            failsForOthers: () => historiesOfOthersFail(deps.chats, client, chat.chatId),
             keptAside: () => count('keptAside'),
           },
           signal,

@@ -14,6 +14,7 @@ import { reading, type VkClient } from './clients.ts';
 import { asCommunityError } from './errors.ts';
 import { fillGap } from './ingestEvent.ts';
 import { letterOfDialogue } from './letters.ts';
+import { historiesOfOthersFail } from './othersFail.ts';
 import { isPerson } from './parse.ts';
 import { vkConversationItem } from './schema.ts';
 import type { CountVk } from './updates.ts';
@@ -58,7 +59,11 @@ export async function backfill(
       page.dialogues
         .filter(({ lastAt }) => lastAt <= quietBefore)
         .map((dialogue) => atOnce(() => fillDialogue(deps, dialogue, since, signal))),
-    );
+    ).catch((error: unknown) => {
+      // The caller begins again: the rest of this attempt would only run beside the next one.
+      atOnce.clearQueue();
+      throw error;
+    });
     const behind = filled.filter((messages) => messages !== null);
     total.dialogues += behind.length;
     total.messages += behind.reduce((sum, messages) => sum + messages, 0);
@@ -135,6 +140,7 @@ async function fillDialogue(
       community: client.community,
       ingest: () => keyedQueue.withSlot(() => readAndStore(deps, dialogue, since)),
       letter: () => letterOfDialogue(item, peerId),
+      failsForOthers: () => historiesOfOthersFail(client, peerId),
       keptAside: () => deps.count('keptAside'),
     };
     const filled = await ingestOrKeepAside(deps, event, signal);

@@ -15,6 +15,7 @@ import { loggable } from './errors.ts';
 import { readByNumbers } from './history.ts';
 import { ingestEvent } from './ingestEvent.ts';
 import { letterOfUpdate } from './letters.ts';
+import { historiesOfOthersFail } from './othersFail.ts';
 import { toNetworkMessage } from './parse.ts';
 import { type ReadUpdate, readUpdate } from './readUpdate.ts';
 import { type VkUpdate, vkUpdate } from './schema.ts';
@@ -111,6 +112,7 @@ function planOne(deps: UpdateDeps, client: VkClient, given: unknown): Planned | 
       community: client.community,
       ingest: () => ingestRead(deps, client, read, receivedAtMs),
       letter: () => letterOfUpdate(update, read.peerId),
+      failsForOthers: () => historiesOfOthersFail(client, read.peerId),
       keptAside: () => count('keptAside'),
     },
   };

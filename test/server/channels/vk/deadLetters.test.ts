@@ -96,6 +96,61 @@ it('stores a message whose date is no date that a calendar has', async () => {
   expect(Math.abs(aheadMs)).toBeLessThan(2 * 86_400_000);
 });
 
+describe('an outage of VK in which the list of dialogues works and histories fail', () => {
+  const HISTORY = 'messages.getByConversationMessageId';
+
+  /** Some 60 calls wait for their places in the token's budget. */
+  const arrive = (peerId: number, texts: string[]) =>
+    until(`${texts} of ${peerId}`, async () => (await desk.texts(peerId)).join() === texts.join(), {
+      timeoutMs: 60_000,
+    });
+
+  it('becomes no letter, and is caught up when it is over', async () => {
+    writes('1', '2');
+    desk.sandbox.control.clientSends({ groupId, userId: boris, text: 'рядом' });
+    // Each of the two dialogues has as many attempts as a dialogue with a fault of its own.
+    desk.sandbox.control.setFaults({ apiErrors: [{ method: HISTORY, code: 10, times: 62 }] });
+    await desk.connect(await desk.process());
+    await arrive(anna, ['1', '2']);
+    await arrive(boris, ['рядом']);
+    expect(await desk.letters()).toEqual([]);
+  });
+
+  it('keeps an event of the long poll waiting that needs the history', async () => {
+    await connected();
+    writes('1');
+    desk.sandbox.control.clientSends({ groupId, userId: boris, text: 'рядом' });
+    await hasTexts(anna, ['1']);
+    await hasTexts(boris, ['рядом']);
+    // More than the attempts that an event of its own has.
+    const outage = { method: HISTORY, code: 10, times: 31 };
+    desk.sandbox.control.setFaults({ apiErrors: [outage], loseEvents: 1 });
+    writes('2', '3');
+    await arrive(anna, ['1', '2', '3']);
+    expect(await desk.letters()).toEqual([]);
+  });
+
+  it('keeps one dialogue aside when only its own history fails', async () => {
+    writes('1');
+    desk.sandbox.control.clientSends({ groupId, userId: boris, text: 'рядом' });
+    desk.sandbox.control.setFaults({ apiErrors: [{ method: HISTORY, code: 10, peerId: anna }] });
+    await desk.connect(await desk.process());
+    await desk.isIn('live');
+    await hasTexts(boris, ['рядом']);
+    expect(await letters(1)).toMatchObject([
+      { peerId: String(anna), reason: { cause: 'network', code: 10 } },
+    ]);
+  });
+
+  it('keeps the only dialogue of a community aside, because there is none to compare with', async () => {
+    writes('1');
+    desk.sandbox.control.setFaults({ apiErrors: [{ method: HISTORY, code: 10 }] });
+    await desk.connect(await desk.process());
+    await desk.isIn('live');
+    expect(await letters(1)).toMatchObject([{ peerId: String(anna) }]);
+  });
+});
+
 describe('an event that the store refuses', () => {
   beforeEach(refusePoison);
 

@@ -1,14 +1,26 @@
-/** Thrown when a network's answer stops the whole community; the listener of the community catches it. */
-import type { StopReason } from '../communities/community.model.ts';
+/** Thrown when a network's answer stops the whole community, or its key cannot be read; its listener catches it. */
+import type { Community, StopReason } from '../communities/community.model.ts';
+import { openSecret } from '../communities/secrets.ts';
+import type { Sealing } from '../storage/sealing.ts';
 
 export class CommunityStopError extends Error {
   override readonly name = 'CommunityStopError';
   readonly stopReason: StopReason;
-  readonly networkCode: number;
+  /** Null when the network was not asked. */
+  readonly networkCode: number | null;
 
-  constructor(stopReason: StopReason, networkCode: number, options?: ErrorOptions) {
-    super(`Code ${networkCode} of the network stops the community: ${stopReason}`, options);
+  constructor(stopReason: StopReason, networkCode: number | null, options?: ErrorOptions) {
+    super(`The community is stopped: ${stopReason}, code ${networkCode} of the network`, options);
     this.stopReason = stopReason;
     this.networkCode = networkCode;
+  }
+}
+
+/** The community's token. A session that cannot have it would begin again every second, so the community is stopped. */
+export function openToken(sealing: Sealing, community: Community): string {
+  try {
+    return openSecret(sealing, community, 'token', community.tokenSealed);
+  } catch (error) {
+    throw new CommunityStopError('tokenUnreadable', null, { cause: error });
   }
 }

@@ -137,7 +137,7 @@ export function startListener(deps: ListenerDeps): Listener {
       if (!(error instanceof CommunityStopError)) throw error;
       const { stopReason, networkCode } = error;
       const ids = { communityId: community._id.toHexString(), network, networkCode };
-      logger.error({ ...ids, stopReason }, 'the network refuses this community; it is asked again later');
+      logger.error({ ...ids, stopReason }, 'this community is stopped; it is asked again later');
       await retryUntilWritten(() =>
         setConnection(deps, community, { state: 'stopped', stopReason, networkCode }),
       );

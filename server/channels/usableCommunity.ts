@@ -25,8 +25,9 @@ export async function unlessStopped<T extends { kind: string }>(
   const community = await deps.communities.findById(id).lean<Community>();
   if (!community?.isEnabled) return { kind: 'communityStopped', networkCode: null };
   const { state, stopReason, networkCode } = community.connection;
-  // The network has already rejected this token; repeated calls only look suspicious.
-  if (state === 'stopped' && stopReason === 'tokenRejected') return { kind: 'communityStopped', networkCode };
+  // The network has already rejected this token, or the desk cannot read it; repeated calls only look suspicious.
+  if (state === 'stopped' && (stopReason === 'tokenRejected' || stopReason === 'tokenUnreadable'))
+    return { kind: 'communityStopped', networkCode };
   const outcome = await call(community);
   // An agent's answer may be the first call to find out that the token is revoked.
   if (isStop(outcome) && outcome.networkCode !== null) await keepStop(deps, community, outcome.networkCode);

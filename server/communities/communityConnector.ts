@@ -11,7 +11,7 @@ export type NamedCommunity = Pick<CommunityProfile, 'externalId' | 'name'>;
 
 export type TokenCheck =
   | { kind: 'accepted'; profile: CommunityProfile; missingRights: string[] }
-  | { kind: 'rejected'; networkCode: number }
+  | { kind: 'rejected'; networkCode: number | null }
   | { kind: 'unreachable' };
 
 export interface WebhookAddress {
@@ -23,7 +23,7 @@ export interface WebhookAddress {
 
 export type IntakePrepared =
   | { kind: 'prepared'; webhookServerId: number | null }
-  | { kind: 'rejected'; networkCode: number }
+  | { kind: 'rejected'; networkCode: number | null }
   | { kind: 'unreachable' };
 
 export interface CommunityConnector {

@@ -97,27 +97,28 @@ export async function changeCommunity(
   patch: z.output<typeof communityPatch>,
 ): Promise<CommunityActionOutcome> {
   const { communities, sealing } = deps;
+  const { token: newToken } = patch;
   const before = await communities.findById(id).lean<Community>();
   if (!before) return { kind: 'communityNotFound' };
-  const token = patch.token ?? openSecret(sealing, before, 'token', before.tokenSealed);
   const isEnabled = patch.isEnabled ?? before.isEnabled;
   const changes: Partial<Community> = { isEnabled };
-  if (patch.token !== undefined) {
+  if (newToken !== undefined) {
     const { externalId, name } = before;
-    const check = await deps.connectorOf(before.network).checkToken(token, { externalId, name });
+    const check = await deps.connectorOf(before.network).checkToken(newToken, { externalId, name });
     const refusal = refusalOf(check);
     if (refusal) return refusal;
     const profile = profileOf(check);
     // A key of another community would mix two communities' threads.
     if (profile.externalId !== before.externalId)
       return { kind: 'tokenRejected', networkCode: null, missingRights: [] };
-    Object.assign(changes, profile, { tokenSealed: sealSecret(sealing, before, 'token', token) });
+    Object.assign(changes, profile, { tokenSealed: sealSecret(sealing, before, 'token', newToken) });
   }
   if (patch.intake) changes.intake = patch.intake;
-  const mustPrepareIntake = isEnabled && (patch.token !== undefined || patch.intake || !before.isEnabled);
+  const mustPrepareIntake = isEnabled && (newToken !== undefined || patch.intake || !before.isEnabled);
   if (mustPrepareIntake) {
-    const after = { ...before, ...changes };
-    return applyIntake(deps, after, token);
+    const token = newToken ?? readable(sealing, before, 'token', before.tokenSealed);
+    if (token === null) return { kind: 'tokenRejected', networkCode: null, missingRights: [] };
+    return applyIntake(deps, { ...before, ...changes }, token);
   }
   if (!isEnabled && before.isEnabled) changes.connection = connectionNow('disabled');
   const after = await save(deps, before._id, changes);
@@ -136,12 +137,11 @@ async function applyIntake(
   if (community.intake.webhook && !deps.canReceiveWebhooks)
     logger.warn({ communityId: community._id }, 'the network cannot call this desk: PUBLIC_URL is not https');
   if (community.intake.webhook && deps.canReceiveWebhooks) {
-    const secret = community.webhookSecretSealed
-      ? openSecret(sealing, community, 'webhookSecret', community.webhookSecretSealed)
-      : randomBytes(SECRET_BYTES).toString('hex');
+    const kept = readable(sealing, community, 'webhookSecret', community.webhookSecretSealed);
+    const secret = kept ?? randomBytes(SECRET_BYTES).toString('hex');
     const webhookConfirmation = await connector.confirmationCode(token, community.externalId);
     const webhookSecretSealed =
-      community.webhookSecretSealed ?? sealSecret(sealing, community, 'webhookSecret', secret);
+      kept === null ? sealSecret(sealing, community, 'webhookSecret', secret) : community.webhookSecretSealed;
     // Store the secret first: the network calls the webhook while it is being added.
     await communities.updateOne(
       { _id: community._id },
@@ -165,6 +165,20 @@ async function applyIntake(
     connection: connectionNow('connecting'),
   });
   return after ? { kind: 'done', community: after } : { kind: 'communityNotFound' };
+}
+
+/** Null when there is none, or it was sealed under a key that the desk does not have: a new one takes its place. */
+function readable(
+  sealing: Sealing,
+  community: Community,
+  kind: 'token' | 'webhookSecret',
+  sealed: string | null,
+): string | null {
+  try {
+    return sealed && openSecret(sealing, community, kind, sealed);
+  } catch {
+    return null;
+  }
 }
 
 async function save(

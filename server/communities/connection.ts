@@ -14,7 +14,8 @@ export type PublishCommunity = (change: Extract<Change, { type: 'community.chang
 export interface ConnectionUpdate {
   state: Exclude<ConnectionState, 'disabled'>;
   stopReason?: StopReason;
-  networkCode?: number;
+  /** Null when the network was not asked. */
+  networkCode?: number | null;
 }
 
 export interface ConnectionDeps {

@@ -18,7 +18,7 @@ export function isTryDue({ state, nextTryAt: at }: CommunityConnection, now: Dat
 export async function postponeTry(
   deps: ConnectionDeps,
   { _id, tokenSealed, connection }: Pick<Community, '_id' | 'tokenSealed' | 'connection'>,
-  refusal: { stopReason: StopReason; networkCode: number } | null,
+  refusal: { stopReason: StopReason; networkCode: number | null } | null,
 ): Promise<void> {
   const retries = (connection.retries ?? 0) + (refusal ? 1 : 0);
   const at = nextTryAt(retries, deps.stopRetryWaitsMs);

@@ -13,7 +13,7 @@ export const connectionStates = [
 export const connectionState = z.enum(connectionStates);
 export type ConnectionState = z.infer<typeof connectionState>;
 
-export const stopReasons = ['tokenRejected', 'rightsLost', 'communityGone'] as const;
+export const stopReasons = ['tokenRejected', 'rightsLost', 'communityGone', 'tokenUnreadable'] as const;
 
 export const connectionView = z.object({
   state: connectionState,

@@ -88,6 +88,8 @@ export const texts: InEnglish<typeof ru> = {
   'banner.stopped': '{{community}}: messages are no longer received',
   'banner.stopped.tokenRejected': 'The network does not accept the access key. Replace the key',
   'banner.stopped.rightsLost': 'The key lacks the required rights. Issue a new key and replace this one',
+  'banner.stopped.tokenUnreadable':
+    'The access key could not be decrypted. Put the former SECRET_KEY into SECRET_KEY_PREVIOUS, or replace the access key',
   'banner.stopped.communityGone': 'The community was deleted or blocked',
   'banner.stopped.ask': 'Administrators can see this too',
   'banner.captcha': '{{community}}: VK asks to confirm that no robot is writing. Messages are waiting',

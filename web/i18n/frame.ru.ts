@@ -84,6 +84,8 @@ export const texts = {
   'banner.stopped': '{{community}}: приём сообщений остановлен',
   'banner.stopped.tokenRejected': 'Соцсеть не принимает ключ доступа. Замените ключ',
   'banner.stopped.rightsLost': 'У ключа нет нужных прав. Выпустите новый ключ и замените прежний',
+  'banner.stopped.tokenUnreadable':
+    'Ключ доступа не удалось расшифровать. Укажите прежний SECRET_KEY в SECRET_KEY_PREVIOUS или замените ключ доступа',
   'banner.stopped.communityGone': 'Сообщество удалено или заблокировано',
   'banner.stopped.ask': 'Администратор уже видит это',
   'banner.captcha': '{{community}}: ВКонтакте просит подтвердить, что пишет не робот. Сообщения ждут',

@@ -2,8 +2,8 @@
 import type { Model } from 'mongoose';
 import type { Community } from '../../communities/community.model.ts';
 import { type CommunityRef, toCommunityRef } from '../../communities/communityRef.ts';
-import { openSecret } from '../../communities/secrets.ts';
 import type { Sealing } from '../../storage/sealing.ts';
+import { openToken } from '../communityStop.ts';
 import type { OkApi, OpenOkApi } from './call.ts';
 
 export interface OkClient {
@@ -23,7 +23,7 @@ export function createOkClients(deps: {
   openApi: OpenOkApi;
 }): OkClients {
   const ofCommunity = (community: Community): OkClient => ({
-    api: deps.openApi(openSecret(deps.sealing, community, 'token', community.tokenSealed)),
+    api: deps.openApi(openToken(deps.sealing, community)),
     community: toCommunityRef(community),
   });
   return {

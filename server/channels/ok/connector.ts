@@ -31,7 +31,9 @@ export function createOkConnector(openApi: OpenOkApi): CommunityConnector {
   };
 }
 
-function refusalOf(error: unknown): { kind: 'rejected'; networkCode: number } | { kind: 'unreachable' } {
+function refusalOf(
+  error: unknown,
+): { kind: 'rejected'; networkCode: number | null } | { kind: 'unreachable' } {
   if (error instanceof CommunityStopError) return { kind: 'rejected', networkCode: error.networkCode };
   const failure = failureOf(error);
   return failure.kind === 'code' ? { kind: 'rejected', networkCode: failure.code } : { kind: 'unreachable' };

@@ -6,11 +6,11 @@ import type { Model } from 'mongoose';
 import type { API } from 'vk-io';
 import type { Community } from '../../communities/community.model.ts';
 import type { CommunityRef } from '../../communities/communityRef.ts';
-import { openSecret } from '../../communities/secrets.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 import { requireSafeAddress } from '../address.ts';
 import type { CallBudgets } from '../budget/callBudgets.ts';
 import type { CallOptions } from '../calls.ts';
+import { openToken } from '../communityStop.ts';
 import { CALLS_PER_SECOND, VkApi } from './api.ts';
 import type { CaptchaOfCommunity, CaptchaWatch } from './captchaWatch.ts';
 import { readFailure } from './errors.ts';
@@ -65,7 +65,7 @@ export function createVkClients(deps: {
     const before = known.get(id);
     if (before?.tokenSealed === community.tokenSealed) return before;
     const client: VkClient = {
-      ...ofToken(openSecret(deps.sealing, community, 'token', community.tokenSealed), captcha),
+      ...ofToken(openToken(deps.sealing, community), captcha),
       groupId: Number(community.externalId),
       community: { id, network: community.network, externalId: community.externalId },
       tokenSealed: community.tokenSealed,

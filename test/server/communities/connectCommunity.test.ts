@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { communityModel } from '../../../server/communities/community.model.ts';
 import { changeCommunity, connectCommunity } from '../../../server/communities/connectCommunity.ts';
-import { openSecret } from '../../../server/communities/secrets.ts';
+import { openSecret, sealSecret } from '../../../server/communities/secrets.ts';
+import { createSealing } from '../../../server/storage/sealing.ts';
 import { startVkDesk, type VkDesk, type VkProcess } from '../channels/vk/vkDesk.ts';
 import { groupId, sealing, token } from '../channels/vk/vkFixture.ts';
 
@@ -95,6 +97,33 @@ describe('changing a community', () => {
     expect(await changeCommunity(one.actions, '0123456789abcdef01234567', {})).toEqual({
       kind: 'communityNotFound',
     });
+  });
+
+  it('can be switched off and given a new key when the desk cannot read what it keeps of it', async () => {
+    await connect(token, { longPoll: false, webhook: true });
+    const { _id } = await desk.community();
+    const id = _id.toHexString();
+    const other = createSealing(Buffer.alloc(32, 8));
+    const stored = await desk.community();
+    await communityModel(desk.store.connection).updateOne(
+      { _id },
+      {
+        $set: {
+          tokenSealed: sealSecret(other, stored, 'token', token),
+          webhookSecretSealed: sealSecret(other, stored, 'webhookSecret', 'secret'),
+        },
+      },
+    );
+    expect(await changeCommunity(one.actions, id, { isEnabled: false })).toMatchObject({ kind: 'done' });
+    expect(await changeCommunity(one.actions, id, { isEnabled: true })).toMatchObject({
+      kind: 'tokenRejected',
+    });
+    expect(await changeCommunity(one.actions, id, { token, isEnabled: true })).toMatchObject({
+      kind: 'done',
+    });
+    const after = await desk.community();
+    expect(openSecret(sealing, after, 'token', after.tokenSealed)).toBe(token);
+    expect(openSecret(sealing, after, 'webhookSecret', after.webhookSecretSealed ?? '')).not.toBe('secret');
   });
 
   it('shows a disabled community as disabled', async () => {

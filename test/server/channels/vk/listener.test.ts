@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { communityModel } from '../../../../server/communities/community.model.ts';
 import { changeCommunity } from '../../../../server/communities/connectCommunity.ts';
+import { sealSecret } from '../../../../server/communities/secrets.ts';
 import { nextTryAt } from '../../../../server/communities/stopRetries.ts';
+import { createSealing } from '../../../../server/storage/sealing.ts';
 import { until } from '../../../support/until.ts';
 import { sessionTimes, startVkDesk, type VkDesk } from './vkDesk.ts';
-import { anna, boris, groupId } from './vkFixture.ts';
+import { anna, boris, groupId, token } from './vkFixture.ts';
 
 let desk: VkDesk;
 beforeEach(async () => {
@@ -241,6 +244,40 @@ describe('a community that VK refuses', () => {
     expect(shown).toHaveLength(2);
     expect(Math.max(...shown)).toBeLessThan(3_600_000);
     expect((await desk.community()).connection).toMatchObject({ state: 'live', stopReason: null });
+  });
+
+  it('is stopped with its own reason when the desk cannot read its token, and goes on when it can', async () => {
+    const one = await desk.process();
+    await desk.connect(one);
+    await desk.isIn('live');
+    await one.stop();
+    const communities = communityModel(desk.store.connection);
+    const { tokenSealed } = await desk.community();
+    // Sealed under a key that the desk does not have.
+    const other = createSealing(Buffer.alloc(32, 8));
+    const unreadable = sealSecret(other, await desk.community(), 'token', token);
+    await communities.updateOne({}, { $set: { tokenSealed: unreadable } });
+    const two = await desk.process({ stopRetryWaitsMs: [50, 50, 3_600_000] });
+    await desk.isIn('stopped');
+    const { connection } = await until('the second attempt', async () => {
+      const community = await desk.community();
+      return community.connection.retries === 2 ? community : null;
+    });
+    expect(connection).toMatchObject({ stopReason: 'tokenUnreadable', networkCode: null });
+    const { _id } = await desk.community();
+    const ref = { id: _id.toHexString(), network: 'vk' as const, externalId: String(groupId) };
+    const message = { peerId: String(anna), randomId: 1, text: 'x', files: [], replyToExternalId: null };
+    expect(await two.vk.channel.send(ref, message)).toMatchObject({ kind: 'communityStopped' });
+    await two.stop();
+
+    await communities.updateOne(
+      {},
+      { $set: { tokenSealed, 'connection.nextTryAt': new Date(Date.now() - 1) } },
+    );
+    writes('пока нет ключа');
+    await desk.process();
+    await desk.isIn('live');
+    await hasTexts(anna, ['пока нет ключа']);
   });
 
   it('is asked again after 1, 5, 15 and then every 60 minutes', () => {

@@ -4,6 +4,7 @@
  */
 import type { CommunityRef } from '../../communities/communityRef.ts';
 import type { Logger } from '../../observability/logger.ts';
+import { isolated } from '../../storage/isolate.ts';
 import { type NextLook, startDueLoop } from '../../work/dueLoop.ts';
 import { expireDue } from '../statuses/expiry.ts';
 import { type Batch, type NextBatchDeps, nextBatch } from './nextBatch.ts';
@@ -82,14 +83,34 @@ export function startServiceSender(deps: ServiceSenderDeps): ServiceSender {
     });
   }
 
+  /** Steps that fail now: each is logged once. */
+  const failing = new Set<string>();
   /** A loop of its own, so that sending does not wait for it. */
   const sweeping = startDueLoop({
     async look(stopping): Promise<NextLook> {
-      if ((await expireDue(deps)) > 0) return 'again';
-      if (stopping.aborted) return undefined;
-      if ((await deps.statusEffects.sweep()) > 0) return 'again';
-      if (!stopping.aborted) await deps.quota.sweep();
-      return undefined;
+      const steps = {
+        expiry: () => expireDue(deps),
+        statusEffects: () => deps.statusEffects.sweep(),
+        quota: async () => void (await deps.quota.sweep()),
+      };
+      let hasMore = false;
+      for (const [step, run] of Object.entries(steps)) {
+        if (stopping.aborted) return undefined;
+        // A step that fails stops no other: expired messages must not keep the others' quota.
+        await isolated(
+          async () => {
+            hasMore = ((await run()) ?? 0) > 0 || hasMore;
+            failing.delete(step);
+          },
+          (error) => {
+            if (failing.has(step)) return;
+            failing.add(step);
+            logger.error({ err: error, step }, 'a step of sweeping service messages fails; it is retried');
+          },
+        );
+      }
+      // A step that fails waits for the poll, whatever the others found.
+      return hasMore && failing.size === 0 ? 'again' : undefined;
     },
     pollMs,
     firstLook: 'afterPoll',

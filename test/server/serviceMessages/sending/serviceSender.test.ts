@@ -1,10 +1,13 @@
+import { Types } from 'mongoose';
 import { afterEach, expect, it } from 'vitest';
 import {
   type ServiceSender,
   type ServiceSenderDeps,
   startServiceSender,
 } from '../../../../server/serviceMessages/sending/serviceSender.ts';
-import { silent } from '../../../support/store.ts';
+import { openTestStore, silent } from '../../../support/store.ts';
+import { until } from '../../../support/until.ts';
+import { startSending } from '../sendingFixture.ts';
 
 const HOUR_MS = 3_600_000;
 /** More event loop turns than a look takes from its last query to its end. */
@@ -44,3 +47,25 @@ it.each(Array.from({ length: TURNS }, (_, turns) => turns))(
     answered();
   },
 );
+
+it('runs due status effects and returns lost units of quota although expiry fails', async () => {
+  await using store = await openTestStore();
+  const sending = await startSending({ channels: { forCommunity: async () => null }, store });
+  const past = new Date(Date.now() - 48 * HOUR_MS);
+  const unit = { messageId: new Types.ObjectId(), takenAt: past, sentAt: null, sentBy: past };
+  const key = `${sending.vk.id}:index-of-a-phone`;
+  await sending.quotaRows.collection.insertOne({ _id: key, units: [unit], checkAt: past, touchedAt: past });
+  const row = { _id: new Types.ObjectId(), messageIds: [unit.messageId], openedAt: past, dueAt: past };
+  await sending.openTransitions.collection.insertOne(row);
+  // Without its history, the message cannot expire.
+  const broken = { _id: new Types.ObjectId(), companyId: sending.companyId, expiryDueAt: past };
+  await sending.serviceMessages.collection.insertOne(broken as never);
+  sender = startServiceSender({ ...sending.batchDeps, communities: async () => [], timing: { pollMs: 20 } });
+  try {
+    await until('the effects', async () => (await sending.openTransitions.countDocuments()) === 0);
+    await until('the unit', async () => (await sending.quotaRows.findById(key).lean())?.units.length === 0);
+    expect(await sending.serviceMessages.findById(broken._id).lean()).toMatchObject({ expiryDueAt: past });
+  } finally {
+    await sender.stop();
+  }
+});

@@ -10,21 +10,32 @@ import type { DeadLetter } from '../deadLetters/deadLetter.model.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { SearchState } from '../search/searchState.model.ts';
+import type { OpenTransitions } from '../serviceMessages/statuses/openTransitions.model.ts';
 import { currentTimeMs } from '../work/clock.ts';
 
 export interface StoreStatsDeps {
   companyId: Types.ObjectId;
-  metrics: Pick<Metrics, 'messagesQueued' | 'communitiesByState' | 'deadLetters' | 'searchLag'>;
+  metrics: Pick<
+    Metrics,
+    'messagesQueued' | 'communitiesByState' | 'deadLetters' | 'searchLag' | 'statusEffectsFailing'
+  >;
   messages: Model<Message>;
   communities: Model<Community>;
   deadLetters: Model<DeadLetter>;
   searchStates: Model<SearchState>;
+  openTransitions: Model<OpenTransitions>;
   logger: Logger;
 }
 
 const COUNTED_EVERY_MS = 5_000;
 /** Stated in the metric's help: a larger count shows as this. */
 const QUEUED_COUNTED_MAX = 10_000;
+
+/** Also in the metric's help. */
+const FAILING_COUNTED_MAX = 1_000;
+
+/** The first failures may pass; more are an operator's business. By the index of rows that failed. */
+export const failingEffects = { failures: { $gte: 3 } };
 
 /** A range, because it makes both stores use the index of the outbox. */
 export const queuedMessages = { 'outbox.dueAt': { $gt: new Date(0) } };
@@ -44,18 +55,20 @@ export function createStoreStats(deps: StoreStatsDeps): () => Promise<void> {
 }
 
 async function count(deps: StoreStatsDeps): Promise<void> {
-  const { companyId, metrics, messages, communities, deadLetters, searchStates } = deps;
+  const { companyId, metrics, messages, communities, deadLetters, searchStates, openTransitions } = deps;
   // The company is the beginning of the index. Each community has a bounded number of letters.
   const lettersOf = (network: Network) => deadLetters.countDocuments({ companyId, network });
-  const [queued, states, vkLetters, okLetters, search] = await Promise.all([
+  const [queued, states, vkLetters, okLetters, search, failing] = await Promise.all([
     messages.countDocuments(queuedMessages, { limit: QUEUED_COUNTED_MAX }),
     communities.find({}, { network: 1, 'connection.state': 1 }).lean<Community[]>(),
     lettersOf('vk'),
     lettersOf('ok'),
     searchStates.findById(companyId, { caughtUpAt: 1 }).lean<Pick<SearchState, 'caughtUpAt'>>(),
+    openTransitions.countDocuments(failingEffects, { limit: FAILING_COUNTED_MAX }),
   ]);
   if (search?.caughtUpAt) metrics.searchLag.set((currentTimeMs() - search.caughtUpAt.getTime()) / 1000);
   metrics.messagesQueued.set(queued);
+  metrics.statusEffectsFailing.set(failing);
   metrics.deadLetters.set({ network: 'vk' }, vkLetters);
   metrics.deadLetters.set({ network: 'ok' }, okLetters);
   metrics.communitiesByState.reset();

@@ -57,6 +57,11 @@ export function createMetrics({ withProcess = true }: { withProcess?: boolean } 
       labelNames: ['network'] as const,
       registers,
     }),
+    statusEffectsFailing: new Gauge({
+      name: 'desk_status_effects_failing',
+      help: 'Writes whose status effects (quota, threads, notices, statistics) failed 3 times or more and are repeated, in the whole database; 1000 means that many or more',
+      registers,
+    }),
     messagesSent: new Counter({
       name: 'desk_messages_sent_total',
       help: 'Answers handed to networks, by outcome',

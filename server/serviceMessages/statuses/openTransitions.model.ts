@@ -29,6 +29,8 @@ const openTransitionsSchema = new Schema<OpenTransitions>(
   { strict: 'throw', collection: 'openMoves', versionKey: false },
 );
 openTransitionsSchema.index({ dueAt: 1 });
+// Few rows: only those whose effects failed. The metric counts them.
+openTransitionsSchema.index({ failures: 1 }, { partialFilterExpression: { failures: { $exists: true } } });
 
 export function openTransitionsModel(connection: Connection): Model<OpenTransitions> {
   return connection.models.OpenMoves ?? connection.model<OpenTransitions>('OpenMoves', openTransitionsSchema);

@@ -2,22 +2,21 @@
  * `npm run reset-password -- EMAIL`: gives a person a new password, for the last administrator who has forgotten
  * theirs. Prints it once; the person must change it at the next sign-in.
  */
-import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { createClosing } from './app/closing.ts';
-import { ConfigError, readConfig } from './app/config.ts';
+import { readConfig } from './app/config.ts';
+import { runCommand } from './app/runCommand.ts';
 import { connectStore, openStore } from './app/store.ts';
-import { DESK_NAME } from './audit/actor.ts';
 import { createAudit } from './audit/audit.ts';
+import { createAuditIntents } from './audit/intents.ts';
 import { makePassword } from './auth/makePassword.ts';
 import { openAuth } from './auth/openAuth.ts';
+import { createAuditedChange } from './http/auditedChange.ts';
+import { personSubject } from './http/personAudit.ts';
 import { openKeys } from './keys/keptKeys.ts';
 import { createLogger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
-import { StoreFolderError } from './storage/embedded/open.ts';
-import { SchemaRefusedError } from './storage/migrations/schemaRefusedError.ts';
-import { loadSecrets, SecretsError } from './storage/secretsFile.ts';
-import { currentTime } from './work/clock.ts';
+import { loadSecrets } from './storage/secretsFile.ts';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -50,17 +49,22 @@ async function run(email: string | undefined): Promise<number> {
       return 1;
     }
     const password = makePassword();
-    const changed = await auth.people.changePerson(person.id, { password });
-    if (changed.kind !== 'changed') throw new Error(`The password was not changed: ${changed.kind}`);
-    await createAudit(store.auditLines).append({
-      _id: `person:${person.id}:${randomUUID()}`,
-      companyId: store.companyId,
-      at: currentTime(),
-      personId: null,
-      personName: DESK_NAME,
-      action: 'person.passwordReset',
-      subject: { kind: 'person', id: person.id, name: person.name },
+    const audit = createAudit(store.auditLines);
+    const auditedChange = createAuditedChange(
+      store.companyId,
+      audit,
+      createAuditIntents({ ...store, audit }),
+    );
+    const line = {
+      actor: null,
+      action: 'person.passwordReset' as const,
+      subject: personSubject(person),
       details: {},
+    };
+    await auditedChange([line], async (write) => {
+      const changed = await auth.people.changePerson(person.id, { password });
+      if (changed.kind !== 'changed') throw new Error(`The password was not changed: ${changed.kind}`);
+      await write(line);
     });
     print(`The new password of ${person.email}, to be changed at the next sign-in: ${password}`);
     if (!person.isActive) print('This person is switched off: an administrator must switch them on.');
@@ -70,14 +74,4 @@ async function run(email: string | undefined): Promise<number> {
   }
 }
 
-try {
-  process.exitCode = await run(process.argv[2]);
-} catch (error) {
-  const isPlain =
-    error instanceof ConfigError ||
-    error instanceof SecretsError ||
-    error instanceof StoreFolderError ||
-    error instanceof SchemaRefusedError;
-  process.stderr.write(`${isPlain ? error.message : ((error as Error).stack ?? error)}\n`);
-  process.exitCode = 1;
-}
+await runCommand(() => run(process.argv[2]));

@@ -4,16 +4,15 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { createClosing } from './app/closing.ts';
-import { ConfigError, readConfig } from './app/config.ts';
+import { readConfig } from './app/config.ts';
+import { runCommand } from './app/runCommand.ts';
 import { connectStore, openStore } from './app/store.ts';
 import { openKeys } from './keys/keptKeys.ts';
 import { otherHolders } from './keys/keyHolders.ts';
 import { type RotationOutcome, rotateKeys } from './keys/rotateKeys.ts';
 import { addNewKey, putFormerKeysAside } from './keys/rotateSecretsFile.ts';
 import { createLogger } from './observability/logger.ts';
-import { StoreFolderError } from './storage/embedded/open.ts';
-import { SchemaRefusedError } from './storage/migrations/schemaRefusedError.ts';
-import { loadSecrets, SecretsError } from './storage/secretsFile.ts';
+import { loadSecrets } from './storage/secretsFile.ts';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const PRINTED_EVERY_MS = 5_000;
@@ -94,14 +93,4 @@ function linesOf(outcome: RotationOutcome): string[] {
   }
 }
 
-try {
-  process.exitCode = await run();
-} catch (error) {
-  const isPlain =
-    error instanceof ConfigError ||
-    error instanceof SecretsError ||
-    error instanceof StoreFolderError ||
-    error instanceof SchemaRefusedError;
-  process.stderr.write(`${isPlain ? error.message : ((error as Error).stack ?? error)}\n`);
-  process.exitCode = 1;
-}
+await runCommand(run);

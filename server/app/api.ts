@@ -2,6 +2,7 @@
 import type { Router } from 'express';
 import { Types } from 'mongoose';
 import { createAudit } from '../audit/audit.ts';
+import { createAuditIntents } from '../audit/intents.ts';
 import type { Auth } from '../auth/openAuth.ts';
 import { toPersonAccount } from '../auth/personDocument.ts';
 import { reasonToKeepAside } from '../channels/keepAside.ts';
@@ -9,7 +10,7 @@ import type { GatewaySettingsDeps } from '../channels/notify/gatewaySettings.ts'
 import type { CommunityActionDeps } from '../communities/connectCommunity.ts';
 import { type ApiKeyRouteDeps, apiKeyRoutes } from '../http/apiKeys.route.ts';
 import { auditRoutes } from '../http/audit.route.ts';
-import { createAuditWriter } from '../http/auditWriter.ts';
+import { createAuditedChange } from '../http/auditedChange.ts';
 import { type CampaignRouteDeps, campaignRoutes } from '../http/campaigns.route.ts';
 import { clientRoutes } from '../http/clients.route.ts';
 import { communityRoutes } from '../http/communities.route.ts';
@@ -57,7 +58,8 @@ export interface ApiDeps {
 
 export function createApi({ store, sealing, logger }: AppContext, deps: ApiDeps): Router {
   const { auth, bootstrap, threads, channels, outbox } = deps;
-  const writeAudit = createAuditWriter(store.companyId, createAudit(store.auditLines));
+  const audit = createAudit(store.auditLines);
+  const auditedChange = createAuditedChange(store.companyId, audit, createAuditIntents({ ...store, audit }));
   const endpoints = endpointRouter({
     currentPerson: auth.currentPerson,
     logger,
@@ -98,7 +100,7 @@ export function createApi({ store, sealing, logger }: AppContext, deps: ApiDeps)
   });
   auditRoutes(endpoints, store);
   uploadRoutes(endpoints, store.uploads);
-  communityRoutes(endpoints, { ...deps.communityActions, writeAudit });
+  communityRoutes(endpoints, { ...deps.communityActions, auditedChange });
   deadLetterRoutes(endpoints, {
     ...store,
     sealing,
@@ -121,7 +123,7 @@ export function createApi({ store, sealing, logger }: AppContext, deps: ApiDeps)
     quotaKeeper,
     isBank: () => isBank(store.companyId),
   });
-  peopleRoutes(endpoints, { ...auth, writeAudit });
+  peopleRoutes(endpoints, { ...auth, auditedChange });
   personalDataRoutes(endpoints, deps.personalData);
   const missing = endpoints.missing();
   if (missing.length > 0) throw new Error(`Nothing handles ${missing.join(', ')}`);

@@ -1,6 +1,8 @@
 /**
  * Work that is due by the clock alone. Every process does it: each step is one atomic write that is safe to repeat.
  */
+import { createAudit } from '../audit/audit.ts';
+import { createAuditIntents } from '../audit/intents.ts';
 import { finishClientMerges } from '../clients/clientMergeJob.ts';
 import { wakeSnoozed } from '../conversations/thread/wakeSnoozed.ts';
 import { currentTime } from '../work/clock.ts';
@@ -14,6 +16,7 @@ export function startHousekeeping(
   { store, logger, closing }: AppContext,
   { thread, clientConversations }: Threads,
 ): void {
+  const auditIntents = createAuditIntents({ ...store, audit: createAudit(store.auditLines) });
   /** At once, and then at the time of the next snooze; the poll finds those that other processes stored. */
   const wakeDue: DueLoopOptions['look'] = async (stopping) => {
     const next = await wakeSnoozed({ ...store, thread }, currentTime(), stopping);
@@ -27,6 +30,7 @@ export function startHousekeeping(
       },
       firstLook: 'afterPoll',
     },
+    { look: () => auditIntents.sweep(currentTime()), firstLook: 'atOnce' },
   ];
   for (const duty of duties) {
     const loop = startDueLoop({

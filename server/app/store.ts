@@ -2,6 +2,7 @@
 import type { Connection, Types } from 'mongoose';
 import { apiKeyModel } from '../apiKeys/apiKey.model.ts';
 import { auditModel } from '../audit/audit.ts';
+import { auditIntentModel } from '../audit/intents.ts';
 import { campaignModels } from '../campaigns/campaign.model.ts';
 import { callBudgetModel } from '../channels/budget/callBudget.model.ts';
 import { uploadedImageModel } from '../channels/images/uploadedImage.model.ts';
@@ -113,6 +114,7 @@ function modelsOf(connection: Connection) {
     apiKeys: apiKeyModel(connection),
     statusNotices: statusNoticesModel(connection),
     auditLines: auditModel(connection),
+    auditIntents: auditIntentModel(connection),
     serviceMessages: serviceMessageModel(connection),
     quota: quotaModel(connection),
     sendRates: sendRateModel(connection),

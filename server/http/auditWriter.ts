@@ -14,14 +14,16 @@ export interface LineToWrite<Action extends AuditAction> {
   details: DetailsOf<Action>;
   /** Two lines with the same key are one; every line is its own when absent. */
   key?: string;
+  /** The whole key of the line, in place of one with its subject. */
+  id?: string;
 }
 
 export type WriteAudit = <Action extends AuditAction>(line: LineToWrite<Action>) => Promise<void>;
 
 export function createAuditWriter(companyId: Types.ObjectId, audit: Pick<Audit, 'append'>): WriteAudit {
-  return ({ actor, action, subject, details, key = randomUUID() }) =>
+  return ({ actor, action, subject, details, key = randomUUID(), id }) =>
     audit.append({
-      _id: `${subject.kind}:${subject.id}:${key}`,
+      _id: id ?? `${subject.kind}:${subject.id}:${key}`,
       companyId,
       at: currentTime(),
       personId: actor?.id ?? null,

@@ -10,15 +10,15 @@ import {
   connectCommunity,
 } from '../communities/connectCommunity.ts';
 import { listCommunities } from '../communities/listCommunities.ts';
-import type { WriteAudit } from './auditWriter.ts';
-import { auditCommunityChange, auditConnected } from './communityAudit.ts';
+import type { AuditedChange } from './auditedChange.ts';
+import { connectedLine, connectingLine, linesOfCommunityChange } from './communityAudit.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
 
 export interface CommunityRouteDeps extends CommunityActionDeps {
   companyId: Types.ObjectId;
   communities: Model<Community>;
-  writeAudit: WriteAudit;
+  auditedChange: AuditedChange;
 }
 
 export function communityRoutes({ handle }: EndpointRouter, deps: CommunityRouteDeps): void {
@@ -31,14 +31,20 @@ export function communityRoutes({ handle }: EndpointRouter, deps: CommunityRoute
     return { communities: communities.map((community) => toCommunitySettings(community, deps.publicUrl)) };
   });
   handle('connectCommunity', async ({ person, body }) => {
-    const outcome = await connectCommunity(deps, body);
-    if (outcome.kind === 'done') await auditConnected(deps.writeAudit, person, outcome.community);
-    return settingsOf(outcome);
+    return deps.auditedChange([connectingLine(person, body.network)], async (write) => {
+      const outcome = await connectCommunity(deps, body);
+      if (outcome.kind === 'done') await write(connectedLine(person, outcome.community));
+      return settingsOf(outcome);
+    });
   });
   handle('changeCommunity', async ({ person, params, body }) => {
-    const outcome = await changeCommunity(deps, params.communityId, body);
-    if (outcome.kind === 'done') await auditCommunityChange(deps.writeAudit, person, outcome.community, body);
-    return settingsOf(outcome);
+    const before = await deps.communities.findById(params.communityId).lean<Community>();
+    const linesOf = (community: Community) => linesOfCommunityChange(person, community, body);
+    return deps.auditedChange(before ? linesOf(before) : [], async (write) => {
+      const outcome = await changeCommunity(deps, params.communityId, body);
+      if (outcome.kind === 'done') for (const line of linesOf(outcome.community)) await write(line as never);
+      return settingsOf(outcome);
+    });
   });
 }
 

@@ -1,39 +1,47 @@
 /** The audit of communities: what a change of a community did. */
 import type { z } from 'zod';
+import type { Network } from '../../shared/schemas/common.ts';
 import type { communityPatch } from '../../shared/schemas/community.ts';
 import type { Actor } from '../audit/actor.ts';
 import type { Community } from '../communities/community.model.ts';
-import type { WriteAudit } from './auditWriter.ts';
+import type { PlannedLine } from './auditedChange.ts';
 
-const subjectOf = ({ _id, name }: Community) => ({ kind: 'community' as const, id: String(_id), name });
+const subjectOf = ({ _id, name }: Pick<Community, '_id' | 'name'>) => ({
+  kind: 'community' as const,
+  id: String(_id),
+  name,
+});
 
-export async function auditConnected(
-  writeAudit: WriteAudit,
-  actor: Actor,
-  community: Community,
-): Promise<void> {
-  await writeAudit({
-    actor,
-    action: 'community.connected',
-    subject: subjectOf(community),
-    details: { network: community.network },
-  });
-}
+export const connectedLine = (actor: Actor, community: Pick<Community, '_id' | 'name' | 'network'>) => ({
+  actor,
+  action: 'community.connected' as const,
+  subject: subjectOf(community),
+  details: { network: community.network },
+});
+
+/** Before the network was asked, neither its id nor its name is known. */
+export const connectingLine = (actor: Actor, network: Network) => ({
+  actor,
+  action: 'community.connected' as const,
+  subject: { kind: 'community' as const, id: network, name: network.toUpperCase() },
+  details: { network },
+});
 
 /** One line for each field that the administrator gave. */
-export async function auditCommunityChange(
-  writeAudit: WriteAudit,
+export function linesOfCommunityChange(
   actor: Actor,
   community: Community,
   { token, intake, isEnabled }: z.output<typeof communityPatch>,
-): Promise<void> {
+): PlannedLine[] {
   const common = { actor, subject: subjectOf(community) };
-  if (token !== undefined) await writeAudit({ ...common, action: 'community.tokenChanged', details: {} });
-  if (intake) await writeAudit({ ...common, action: 'community.intakeChanged', details: intake });
+  const lines: PlannedLine[] = [];
+  if (token !== undefined) lines.push({ ...common, action: 'community.tokenChanged', details: {} });
+  if (intake) lines.push({ ...common, action: 'community.intakeChanged', details: intake });
   if (isEnabled !== undefined)
-    await writeAudit({
+    lines.push({
       ...common,
       action: isEnabled ? 'community.switchedOn' : 'community.switchedOff',
       details: {},
     });
+  return lines;
 }

@@ -3,27 +3,32 @@ import type { Auth } from '../auth/openAuth.ts';
 import type { Changed, PersonPatch } from '../auth/people.ts';
 import { toPersonAccount } from '../auth/personDocument.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
-import type { WriteAudit } from './auditWriter.ts';
+import type { AuditedChange } from './auditedChange.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { DeskError } from './errors.ts';
-import { auditPersonChange, communitiesOf, personSubject } from './personAudit.ts';
+import { auditPersonChange, communitiesOf, personSubject, plannedPersonLines } from './personAudit.ts';
 
 export interface PeopleRouteDeps extends Pick<Auth, 'people' | 'ownAccount' | 'limits'> {
-  writeAudit: WriteAudit;
+  auditedChange: AuditedChange;
 }
 
 export function peopleRoutes(endpoints: EndpointRouter, deps: PeopleRouteDeps): void {
-  const { people, ownAccount, writeAudit } = deps;
+  const { people, ownAccount, auditedChange } = deps;
 
   async function change(
     actor: SignedInPerson,
     personId: string,
     patch: PersonPatch,
   ): Promise<SignedInPerson> {
-    const changed = await people.changePerson(personId, patch, { mustChangePassword: actor.id !== personId });
-    if (changed.kind !== 'changed') throw refusal(changed);
-    await auditPersonChange(writeAudit, actor, { ...changed, after: changed.person, patch });
-    return changed.person;
+    const about = await people.readPerson(personId);
+    if (!about) throw refusal({ kind: 'notFound' });
+    return auditedChange(plannedPersonLines(actor, about, patch), async (write) => {
+      const mustChangePassword = actor.id !== personId;
+      const changed = await people.changePerson(personId, patch, { mustChangePassword });
+      if (changed.kind !== 'changed') throw refusal(changed);
+      await auditPersonChange(write, actor, { ...changed, after: changed.person, patch });
+      return changed.person;
+    });
   }
 
   /** A session is no proof of the password: wrong ones count, as at sign-in. */
@@ -50,16 +55,19 @@ export function peopleRoutes(endpoints: EndpointRouter, deps: PeopleRouteDeps): 
   }));
 
   endpoints.handle('addPerson', async ({ person: actor, body }) => {
-    const added = await people.addPerson(body);
-    if (added.kind === 'emailTaken') throw emailTaken();
-    const { person } = added;
-    await writeAudit({
+    const lineOf = (person: Pick<SignedInPerson, 'id' | 'name' | 'role' | 'communityIds'>) => ({
       actor,
-      action: 'person.added',
+      action: 'person.added' as const,
       subject: personSubject(person),
       details: { role: person.role, communities: communitiesOf(person) },
     });
-    return toPersonAccount(person);
+    // The id is not known before.
+    return auditedChange([lineOf({ ...body, id: body.email })], async (write) => {
+      const added = await people.addPerson(body);
+      if (added.kind === 'emailTaken') throw emailTaken();
+      await write(lineOf(added.person));
+      return toPersonAccount(added.person);
+    });
   });
 
   endpoints.handle('changePerson', async ({ person, params, body }) =>
@@ -71,42 +79,48 @@ export function peopleRoutes(endpoints: EndpointRouter, deps: PeopleRouteDeps): 
   );
 
   endpoints.handle('changeOwnPassword', async ({ person, sessionId, body }) => {
-    const outcome = await withLimitedGuesses(person, async () => {
-      const changed = await ownAccount.changePassword(person, sessionId, body);
-      return changed === 'passwordWrong' ? null : changed;
+    const line = ownLine(person, 'person.passwordChanged');
+    return auditedChange([line], async (write) => {
+      const outcome = await withLimitedGuesses(person, async () => {
+        const changed = await ownAccount.changePassword(person, sessionId, body);
+        return changed === 'passwordWrong' ? null : changed;
+      });
+      if (outcome === 'passwordSame')
+        throw new DeskError('passwordSame', {
+          message: 'The new password is the present one',
+          field: 'next',
+        });
+      await write(line);
+      return { ok: true as const };
     });
-    if (outcome === 'passwordSame')
-      throw new DeskError('passwordSame', { message: 'The new password is the present one', field: 'next' });
-    await writeAudit({
-      actor: person,
-      action: 'person.passwordChanged',
-      subject: personSubject(person),
-      details: {},
-    });
-    return { ok: true };
   });
 
   endpoints.handle('changeOwnEmail', async ({ person, body }) => {
-    const outcome = await withLimitedGuesses(person, async () => {
-      const changed = await ownAccount.changeEmail(person, body);
-      return changed.kind === 'passwordWrong' ? null : changed;
+    return auditedChange([ownLine(person, 'person.emailChanged')], async (write) => {
+      const outcome = await withLimitedGuesses(person, async () => {
+        const changed = await ownAccount.changeEmail(person, body);
+        return changed.kind === 'passwordWrong' ? null : changed;
+      });
+      if (outcome.kind === 'emailTaken') throw emailTaken();
+      await auditPersonChange(write, person, { before: person, after: outcome.person, patch: {} });
+      return toPersonAccount(outcome.person);
     });
-    if (outcome.kind === 'emailTaken') throw emailTaken();
-    await auditPersonChange(writeAudit, person, { before: person, after: outcome.person, patch: {} });
-    return toPersonAccount(outcome.person);
   });
 
   endpoints.handle('signOutEverywhere', async ({ person }) => {
-    await people.endSessions(person.id);
-    await writeAudit({
-      actor: person,
-      action: 'person.sessionsEnded',
-      subject: personSubject(person),
-      details: {},
+    const line = ownLine(person, 'person.sessionsEnded');
+    return auditedChange([line], async (write) => {
+      await people.endSessions(person.id);
+      await write(line);
+      return { ok: true as const };
     });
-    return { ok: true };
   });
 }
+
+const ownLine = <Action extends 'person.passwordChanged' | 'person.emailChanged' | 'person.sessionsEnded'>(
+  person: SignedInPerson,
+  action: Action,
+) => ({ actor: person, action, subject: personSubject(person), details: {} });
 
 const emailTaken = () =>
   new DeskError('emailTaken', { message: 'This email is already taken', field: 'email' });

@@ -4,6 +4,8 @@
 const templateMove = ['version', 'reason'] as const;
 const campaignMove = ['rows', 'template', 'startAt'] as const;
 const exported = ['view', 'status', 'template', 'network', 'from', 'to', 'byPhone'] as const;
+/** A change that was written down before it was done; nobody confirmed that it was. */
+const changed = ['isUnconfirmed'] as const;
 
 export const auditActions = {
   'template.created': templateMove,
@@ -39,22 +41,22 @@ export const auditActions = {
   'apiKey.changed': ['name', 'rights', 'ratePerMinute', 'requiresBodyHash', 'statusUrl', 'isActive'],
   'apiKey.rotated': ['overlapHours'],
   'apiKey.webhookSecretRenewed': [],
-  'person.added': ['role', 'communities'],
-  'person.changed': ['name', 'role', 'communities'],
-  'person.emailChanged': [],
-  'person.passwordSet': [],
-  'person.passwordChanged': [],
-  'person.passwordReset': [],
-  'person.switchedOff': [],
-  'person.switchedOn': [],
-  'person.sessionsEnded': [],
+  'person.added': [...changed, 'role', 'communities'],
+  'person.changed': [...changed, 'name', 'role', 'communities'],
+  'person.emailChanged': changed,
+  'person.passwordSet': changed,
+  'person.passwordChanged': changed,
+  'person.passwordReset': changed,
+  'person.switchedOff': changed,
+  'person.switchedOn': changed,
+  'person.sessionsEnded': changed,
   'person.signedIn': ['address'],
   'person.signInRefused': ['address'],
-  'community.connected': ['network'],
-  'community.tokenChanged': [],
-  'community.intakeChanged': ['longPoll', 'webhook'],
-  'community.switchedOff': [],
-  'community.switchedOn': [],
+  'community.connected': [...changed, 'network'],
+  'community.tokenChanged': changed,
+  'community.intakeChanged': [...changed, 'longPoll', 'webhook'],
+  'community.switchedOff': changed,
+  'community.switchedOn': changed,
   'retention.set': ['messages', 'serviceMessages', 'mailingRows', 'register', 'unusedUploads'],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -56,6 +56,7 @@ const detailLabels: Record<AuditDetail, DetailLabel> = {
       ? t('audit.detail.allCommunities')
       : t('audit.detail.communities', { value: String(value) }),
   address: plainly('audit.detail.address'),
+  isUnconfirmed: whether('audit.detail.unconfirmed', null),
   longPoll: whether('audit.detail.longPoll', null),
   webhook: whether('audit.detail.webhook', null),
   timeZone: plainly('audit.detail.timeZone'),

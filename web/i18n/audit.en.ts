@@ -90,6 +90,7 @@ export const texts: InEnglish<typeof ru> = {
   'audit.detail.communities': 'communities: {{value}}',
   'audit.detail.allCommunities': 'all communities',
   'audit.detail.address': 'address {{value}}',
+  'audit.detail.unconfirmed': 'not confirmed: the program stopped during the change',
   'audit.detail.longPoll': 'through Long Poll',
   'audit.detail.webhook': 'through Callback API',
   'audit.detail.timeZone': 'time zone: {{value}}',

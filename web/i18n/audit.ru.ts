@@ -87,6 +87,7 @@ export const texts = {
   'audit.detail.communities': 'сообществ: {{value}}',
   'audit.detail.allCommunities': 'все сообщества',
   'audit.detail.address': 'адрес {{value}}',
+  'audit.detail.unconfirmed': 'не подтверждено: программа остановилась во время изменения',
   'audit.detail.longPoll': 'через Long Poll',
   'audit.detail.webhook': 'через Callback API',
   'audit.detail.timeZone': 'часовой пояс: {{value}}',

@@ -133,6 +133,26 @@ describe('N16: only over HTTPS, authorised by OAuth 1.0', () => {
     expect(await ask(at - 303_000)).toBe('timestampRefused');
   });
 
+  it('remembers a nonce for as long as a request with its timestamp is accepted', async () => {
+    const at = Date.now();
+    for (const clientAheadS of [-298, 0, 298]) {
+      // The client's clock is off: by the desk's clock the request was signed earlier or later.
+      api.clock.nowMs = at - clientAheadS * 1000;
+      const before = await api.nonces().find().toArray();
+      try {
+        expect((await callSigned(key, 'GET', messagesUrl)).status).toBe(200);
+      } finally {
+        api.clock.nowMs = null;
+      }
+      const seen = new Set(before.map(({ _id }) => _id));
+      const [added, ...more] = (await api.nonces().find().toArray()).filter(({ _id }) => !seen.has(_id));
+      expect(more).toEqual([]);
+      const timestampS = Number(added?._id.split(' ')[1]);
+      expect(Math.abs(timestampS * 1000 - at)).toBeLessThan(5_000);
+      expect(added?.expiresAt.getTime()).toBeGreaterThan((timestampS + 300) * 1000);
+    }
+  });
+
   it('checks the body hash when it is sent, and requires it when the key does', async () => {
     const covered = await callSigned(key, 'POST', messagesUrl, { body: message, hasBodyHash: true });
     expect(covered.status).toBe(202);

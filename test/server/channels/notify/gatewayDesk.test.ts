@@ -1,6 +1,7 @@
 /** Service messages through the gateway: from a signed call to the client's phone, with statuses coming back. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sampleCommunity, sampleService } from '../../../../server/sandbox/sample.ts';
+import { otherEnding } from '../../../support/otherEnding.ts';
 import { annaId, annaPhone, type ServiceDesk, startServiceDesk } from '../../../support/serviceDesk.ts';
 
 let desk: ServiceDesk;
@@ -92,6 +93,15 @@ describe('POST /webhooks/notify/:communityId', () => {
   const refusals: [string, Parameters<typeof postStatus>, number, string][] = [
     ['no secret', [{}, null], 403, 'wrongSecret'],
     ['a wrong secret', [{}, 'guess-guess'], 403, 'wrongSecret'],
+    [
+      'a secret that differs in its last letter only',
+      [
+        { messageId: 'nobody-1', status: 'delivered', callbackData: {} },
+        otherEnding(sampleService.statusSecret),
+      ],
+      403,
+      'wrongSecret',
+    ],
     ['another community', [{}, undefined, 'f'.repeat(24)], 404, 'communityNotFound'],
     ['a body that is not JSON', ['{'], 400, 'payloadNotJson'],
     ['a body that is not a status', [{ hello: 1 }], 400, 'badRequest'],

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { usualOkSessionTimes } from '../../../../server/channels/ok/session.ts';
 import { sampleOkGroup, sampleUsers } from '../../../../server/sandbox/sample.ts';
 import type { DeskClient } from '../../../support/deskProcess.ts';
+import { otherEnding } from '../../../support/otherEnding.ts';
 import { type Inbox, quickTiming, startDesk, type TestDesk } from '../../../support/startDesk.ts';
 import { until } from '../../../support/until.ts';
 
@@ -192,6 +193,7 @@ describe('the webhook', () => {
   it('accepts nothing without the secret of the group', async () => {
     const wrong = webhook.replace(/[^/]+$/, 'wrong');
     expect((await post(wrong, {})).status).toBe(403);
+    expect((await post(otherEnding(webhook), { webhookType: 'SOMETHING_NEW' })).status).toBe(403);
     expect((await post(webhook.replace(/\/[^/]+$/, ''), {})).status).toBe(403);
     expect((await post(webhook.replace(/[0-9a-f]{24}/, '0123456789abcdef01234567'), {})).status).toBe(404);
   });

@@ -1,17 +1,40 @@
 /** Service messages through the community's own API, to clients with a known user id, where no gateway is set up. */
+import { Types } from 'mongoose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sampleCommunity } from '../../../../server/sandbox/sample.ts';
 import { annaId, annaPhone, type ServiceDesk, startServiceDesk } from '../../../support/serviceDesk.ts';
+import { openTestStore, type TestStore } from '../../../support/store.ts';
 import { until } from '../../../support/until.ts';
 
 const { groupId } = sampleCommunity;
+let store: TestStore;
 let desk: ServiceDesk;
+let isMarkedForGateway: boolean;
+
+/** Whether the message's unit was marked as sent (N7) while the network still held its answer back. */
+async function isMarkedDuringCall(about: object = {}): Promise<[string, boolean]> {
+  const { control } = desk.sandbox;
+  const before = control.handOvers().length;
+  control.setFaults({ slowAnswersMs: 1_500 });
+  const id = await desk.send(about);
+  await until('the call to arrive', () => control.handOvers().length > before, { everyMs: 5 });
+  const row = await store.connection
+    .collection('quota')
+    .findOne({ 'units.messageId': new Types.ObjectId(id) });
+  const isWaiting = (await desk.read(id)).status === 'queued';
+  control.clearFaults();
+  const unit = row?.units.find((each: { messageId: Types.ObjectId }) => each.messageId.equals(id));
+  return [id, isWaiting && unit.sentAt instanceof Date];
+}
 
 beforeAll(async () => {
-  desk = await startServiceDesk();
+  store = await openTestStore();
+  desk = await startServiceDesk({ env: { MONGODB_URI: store.uri } });
   const { control } = desk.sandbox;
   // The client's reply to a message from the gateway bonds the phone to the user id.
-  await desk.untilStatus(await desk.send(), 'delivered');
+  const [first, isMarked] = await isMarkedDuringCall();
+  isMarkedForGateway = isMarked;
+  await desk.untilStatus(first, 'delivered');
   const shown = control.snapshot({ groupId, userId: annaId }).messages.at(-1)!;
   control.clientPressesButton({
     groupId,
@@ -26,7 +49,17 @@ beforeAll(async () => {
   });
   await desk.admin.call('removeGateway', { params: { communityId: desk.vkCommunityId } });
 });
-afterAll(() => desk[Symbol.asyncDispose]());
+afterAll(async () => {
+  await desk?.[Symbol.asyncDispose]();
+  await store?.[Symbol.asyncDispose]();
+});
+
+it('uses up a unit of quota before the call, by the gateway and by the own API: a crash gives none back', async () => {
+  expect(isMarkedForGateway).toBe(true);
+  const [id, isMarked] = await isMarkedDuringCall({ variables: { order: '№7а' }, route: ['vk'] });
+  expect(isMarked).toBe(true);
+  await desk.untilStatus(id, 'sent');
+});
 
 it('is sent to the user id of the phone with its buttons, and becomes read without a delivery report', async () => {
   const { control } = desk.sandbox;

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Community } from '../../../../server/communities/community.model.ts';
 import { openSecret } from '../../../../server/communities/secrets.ts';
 import { limits } from '../../../../shared/limits.ts';
+import { otherEnding } from '../../../support/otherEnding.ts';
 import { until } from '../../../support/until.ts';
 import { recordingIntake } from './recordingIntake.ts';
 import { startVkDesk, type VkDesk, type VkProcess } from './vkDesk.ts';
@@ -172,6 +173,12 @@ describe("VK's webhook, given a bad request,", () => {
     ['an empty secret', { secret: '' }],
   ])('refuses %s', async (_what, extra) => {
     const answer = await post({ ...event(1, 'x'), ...extra }, { withSecret: false });
+    expect(answer).toMatchObject({ status: 403, code: 'wrongSecret' });
+    expect(await desk.texts(anna)).toEqual([]);
+  });
+
+  it('refuses a secret that differs in its last letter only', async () => {
+    const answer = await post({ ...event(1, 'x'), secret: otherEnding(secret()) }, { withSecret: false });
     expect(answer).toMatchObject({ status: 403, code: 'wrongSecret' });
     expect(await desk.texts(anna)).toEqual([]);
   });

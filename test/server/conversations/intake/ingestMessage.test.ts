@@ -1,9 +1,13 @@
 import { type Document, ObjectId } from 'mongodb';
 import { Types } from 'mongoose';
 import { expect, it } from 'vitest';
-import { beingSent } from '../../../../server/conversations/intake/ingestMessage.ts';
+import { beingSent, ingestMessage } from '../../../../server/conversations/intake/ingestMessage.ts';
+import type { NetworkMessage } from '../../../../server/conversations/intake/networkEvent.ts';
 import { messageModel } from '../../../../server/conversations/message.model.ts';
+import { blankDraft } from '../../../../server/conversations/thread/thread.ts';
+import { noServiceThreading } from '../../../support/noServiceThreading.ts';
 import { openTestStore } from '../../../support/store.ts';
+import { openThreads } from '../thread/threadFixture.ts';
 
 it('searches only the outbox of a conversation for our own answer, not the whole thread', async () => {
   await using store = await openTestStore();
@@ -26,3 +30,53 @@ it('searches only the outbox of a conversation for our own answer, not the whole
   expect((plan.executionStats as Document).totalDocsExamined).toBe(1);
   expect(await messages.findOne(filter).sort(sort).hint(hint).lean()).toMatchObject({ _id: waiting._id });
 });
+
+it('does not take a sent message that the history shows again for the answer with the same text', async () => {
+  await using threads = await openThreads();
+  const deps = { ...threads.createDeps(), serviceThreading: noServiceThreading };
+  const conversation = await threads.open(1);
+  const answer = {
+    ...blankDraft(new Date()),
+    kind: 'answer',
+    direction: 'out',
+    authorType: 'agent',
+    authorName: 'Анна',
+    text: 'Да',
+  } as const;
+  await deps.thread.append(conversation, { ...answer, randomId: 1, status: 'sent', externalId: '11' });
+  const outbox = { dueAt: new Date(), owner: 'one', attempts: 1 };
+  await deps.thread.append(conversation, { ...answer, randomId: 2, status: 'sending', outbox });
+  const answers = async () =>
+    (await threads.messagesOf(conversation)).slice(1).map(({ status, externalId }) => [status, externalId]);
+
+  // The network leaves our number out.
+  await ingestMessage(deps, await threads.read(conversation), outgoing(conversation.peerId, '11'));
+  expect(await answers()).toEqual([
+    ['sent', '11'],
+    ['sending', undefined],
+  ]);
+  await ingestMessage(deps, await threads.read(conversation), outgoing(conversation.peerId, '12'));
+  expect(await answers()).toEqual([
+    ['sent', '11'],
+    ['sent', '12'],
+  ]);
+});
+
+function outgoing(peerId: string, externalId: string): NetworkMessage {
+  return {
+    peerId,
+    externalId,
+    position: null,
+    direction: 'out',
+    authorExternalId: '-1',
+    isFromAdministrator: false,
+    randomId: null,
+    text: 'Да',
+    attachments: [],
+    replyTo: null,
+    forwarded: [],
+    sentAt: new Date(),
+    editedAt: null,
+    isBackfilled: true,
+  };
+}

@@ -1,4 +1,5 @@
 /** The sending API on a real store and a real port, with messages kept in memory behind its port. */
+import type { Collection } from 'mongodb';
 import { type Connection, Types } from 'mongoose';
 import { type ApiKey, apiKeyModel } from '../../../../server/apiKeys/apiKey.model.ts';
 import { createAuthenticator } from '../../../../server/apiKeys/authenticate.ts';
@@ -21,6 +22,8 @@ export interface ServedV1 extends AsyncDisposable {
   sending: MemorySending;
   keyParts: KeyDeps;
   clock: { nowMs: number | null };
+  /** The nonces that are remembered now. */
+  nonces(): Collection<{ _id: string; expiresAt: Date }>;
   makeKey(given?: Record<string, unknown>): Promise<ClientKey & { id: ApiKey['_id'] }>;
   /** Another process of the same desk. */
   another(deps?: Parameters<typeof serve>[0]): Promise<Served>;
@@ -39,6 +42,7 @@ export async function serveV1(deps: Parameters<typeof serve>[0] = {}): Promise<S
     sending,
     keyParts: first.keyParts,
     clock,
+    nonces: () => connection.getClient().db(connection.name).collection('oauthNonces'),
     async makeKey(given = {}) {
       const wanted = newApiKey.parse({ name: 'shop', rights: ['send', 'read'], ...given });
       const made = await makeKey(first.keyParts, { id: 'e'.repeat(24), name: 'Anna' }, wanted);

@@ -16,7 +16,7 @@ import { deliveryLimits } from '../../shared/schemas/delivery.ts';
 import { v1ErrorBody } from '../../shared/v1/errorCodes.ts';
 import type { ApiKey } from '../apiKeys/apiKey.model.ts';
 import type { Audit } from '../audit/audit.ts';
-import { conversationFilterFor } from '../auth/permissions.ts';
+import { canSeeCommunity, conversationFilterFor, visibleCommunityIds } from '../auth/permissions.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
 import type { Campaign } from '../campaigns/campaign.model.ts';
 import type { Community } from '../communities/community.model.ts';
@@ -136,7 +136,8 @@ export async function readDelivery(
   const inOrder = message.imageIds.flatMap((id) => byId.get(id) ?? []);
   return toDetail(message, {
     row: row!,
-    communities,
+    // A message may have been tried in a community that this person does not know.
+    communities: communities.filter(({ _id: id }) => canSeeCommunity(person, id.toHexString())),
     images: inOrder.map(toImageView),
     sender,
     conversationId,
@@ -190,7 +191,7 @@ export async function tryDeliveriesAgain(
 ): Promise<AgainOutcome[]> {
   const visible = await readKnown(deps, person, messageIds);
   const retryable = visible.filter(canTryAgain);
-  const outcomes = await tryAgain(deps, retryable);
+  const outcomes = await tryAgain(deps, retryable, visibleCommunityIds(person));
   const byId = new Map(retryable.map(({ _id }, at) => [_id.toHexString(), outcomes[at]!]));
   const results: AgainOutcome[] = [];
   for (const id of messageIds) {

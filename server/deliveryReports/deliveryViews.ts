@@ -56,6 +56,7 @@ function toRow(message: ServiceMessage, phones: Phones, role: Role, tried: Set<s
 
 export interface DetailFacts {
   row: DeliveryRow;
+  /** Those that the reader may see. */
   communities: readonly Community[];
   images: TemplateImageView[];
   sender: DeliveryDetail['sender'];
@@ -85,7 +86,7 @@ export function toDetail(
     history: message.history.map(toLine),
     tries: message.tries.map(({ network, communityId, startedAt, externalId, isSkipped }) => ({
       network,
-      communityId: communityId.toHexString(),
+      communityId: byId.has(communityId.toHexString()) ? communityId.toHexString() : null,
       communityName: byId.get(communityId.toHexString())?.name ?? null,
       startedAt: startedAt.toISOString(),
       externalId: externalId ?? null,

@@ -30,6 +30,8 @@ export function againIdOf(message: Pick<ServiceMessage, '_id' | 'senderKey'>): T
 export async function tryAgain(
   { accepting, phones }: { accepting: Accepting; phones: Phones },
   messages: readonly ServiceMessage[],
+  /** Those that the person may see: no other community sends for them. */
+  communityIds: readonly string[] | 'all',
 ): Promise<AcceptOutcome[]> {
   const outcomes: AcceptOutcome[] = Array.from({ length: messages.length });
   // Keeps the original sender, so that the company's systems are notified of its statuses too.
@@ -37,7 +39,7 @@ export async function tryAgain(
     const own = [...messages.entries()].filter(([, message]) => message.senderKey === senderKey);
     const { companyId } = own[0]![1];
     const accepted = await accepting.accept(
-      { companyId, senderKey, statusUrl: null },
+      { companyId, senderKey, statusUrl: null, ...(communityIds !== 'all' && { communityIds }) },
       own.map(([, message]) => itemOf(message, phones)),
     );
     for (const [at, [place]] of own.entries()) outcomes[place] = accepted[at]!;

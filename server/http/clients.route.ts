@@ -149,9 +149,17 @@ export function clientRoutes({ handle }: EndpointRouter, deps: ClientRouteDeps):
 
   handle('detachBond', async ({ params, body, person }) => {
     const { _id, phoneIndex } = await visibleClient(params.clientId, person);
+    // Its conversations move: the person must be able to see one of them, not another of the client's.
+    const isVisible = await conversations.exists({
+      companyId,
+      clientId: _id,
+      network: body.network,
+      peerId: body.externalUserId,
+      ...conversationFilterFor(person),
+    });
+    if (!isVisible) throw noSuchBond();
     const detached = await detachBond(deps, _id, bondKey(body.network, body.externalUserId));
-    if (!detached)
-      throw new DeskError('notFound', { message: 'The client has no such user id, or it is their only one' });
+    if (!detached) throw noSuchBond();
     const { detached: own } = detached;
     await recordChange(person, 'detached', _id, { other: own._id.toHexString() });
     await clientConversations.align(own._id);
@@ -159,4 +167,8 @@ export function clientRoutes({ handle }: EndpointRouter, deps: ClientRouteDeps):
     const { id, name, avatarUrl } = toClientView(own, person.role, sealing);
     return { client: await viewOf(_id, person), detached: { id, name, avatarUrl } };
   });
+}
+
+function noSuchBond(): DeskError {
+  return new DeskError('notFound', { message: 'The client has no such user id, or it is their only one' });
 }

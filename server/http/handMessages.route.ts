@@ -1,6 +1,7 @@
 /** Service messages sent by hand over HTTP, to clients that the person may see. */
 import type { Model } from 'mongoose';
 import { v1ErrorBody } from '../../shared/v1/errorCodes.ts';
+import { canSeeCommunity, visibleCommunityIds } from '../auth/permissions.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
 import type { Client } from '../clients/client.model.ts';
 import type { Community } from '../communities/community.model.ts';
@@ -22,7 +23,10 @@ export interface HandMessageRouteDeps extends SendByHandDeps {
 export function handMessageRoutes({ handle }: EndpointRouter, deps: HandMessageRouteDeps): void {
   handle('sendByHand', async ({ params, body, person }) => {
     const client = await visibleClient(params.clientId, person);
-    const outcome = await sendByHand(deps, client, body, person.id);
+    const outcome = await sendByHand(deps, client, body, {
+      id: person.id,
+      communityIds: visibleCommunityIds(person),
+    });
     if (outcome.kind === 'noPhone') return { outcome: 'noPhone' as const };
     if (outcome.kind === 'refused')
       return { outcome: 'refused' as const, error: v1ErrorBody(outcome.refusal) };
@@ -36,7 +40,7 @@ export function handMessageRoutes({ handle }: EndpointRouter, deps: HandMessageR
     const communities = await listCommunities(deps.communities, deps.companyId);
     const left = await Promise.all(
       communities
-        .filter(({ isEnabled }) => isEnabled)
+        .filter(({ _id, isEnabled }) => isEnabled && canSeeCommunity(person, _id.toHexString()))
         .map(async ({ _id, network }) => {
           const known = await deps.quotaKeeper.left(_id, phoneIndex);
           return {

@@ -14,6 +14,8 @@ export interface Sender {
   senderKey: string;
   /** Where notices of transitions go when a message has no `statusUrl`; null sends none. */
   statusUrl: string | null;
+  /** The communities through which it may send; absent for a sender who may use all of the company's. */
+  communityIds?: readonly string[];
 }
 
 export type AcceptOutcome =

@@ -124,7 +124,8 @@ export type DeliveryLine = z.infer<typeof deliveryLine>;
 
 const deliveryTry = z.object({
   network,
-  communityId: id,
+  /** Null, like the name, for a community that the reader may not see. */
+  communityId: id.nullable(),
   communityName: z.string().nullable(),
   startedAt: time,
   externalId: z.string().nullable(),

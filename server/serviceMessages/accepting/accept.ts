@@ -43,7 +43,7 @@ export function createAccepting(deps: AcceptDeps): Accepting {
     },
 
     async validate(sender, requests) {
-      const validated = await validateAll(deps, sender.companyId, requests, currentTime());
+      const validated = await validateAll(deps, sender, requests, currentTime());
       return validated.map((each) => (each.kind === 'refused' ? each.refusal : null));
     },
   };
@@ -103,7 +103,7 @@ async function draftAll(deps: AcceptDeps, sender: Sender, slots: Slot[]): Promis
   const now = currentTime();
   const requests = slots.map(({ item }) => item.request);
   const [validated, isQuotaFree] = await Promise.all([
-    validateAll(deps, sender.companyId, requests, now),
+    validateAll(deps, sender, requests, now),
     deps.isBank(sender.companyId),
   ]);
   for (const [at, slot] of slots.entries()) {

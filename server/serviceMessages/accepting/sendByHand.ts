@@ -1,5 +1,5 @@
 /**
- * Sends a template to one client's phone, with the agent as the sender. Safe to repeat with the same `clientToken`.
+ * Sends a template to one client's phone, with the agent as the sender, through communities that they may see. Safe to repeat with the same `clientToken`.
  */
 import { createHash } from 'node:crypto';
 import type { Types } from 'mongoose';
@@ -20,7 +20,7 @@ export async function sendByHand(
   { companyId, sealing, accepting }: SendByHandDeps,
   client: Client,
   { template, variables, ttlSeconds, clientToken }: HandMessage,
-  personId: string,
+  { id: personId, communityIds }: { id: string; communityIds: readonly string[] | 'all' },
 ): Promise<AcceptOutcome | { kind: 'noPhone' }> {
   if (!client.phoneSealed) return { kind: 'noPhone' };
   const phone = openClientPhone(sealing, client._id, client.phoneSealed);
@@ -32,7 +32,13 @@ export async function sendByHand(
     ...(ttlSeconds === undefined ? {} : { ttlSeconds }),
   };
   const hash = createHash('sha256').update(JSON.stringify(request)).digest('base64url');
-  const [outcome] = await accepting.accept({ companyId, senderKey: `person:${personId}`, statusUrl: null }, [
+  const sender = {
+    companyId,
+    senderKey: `person:${personId}`,
+    statusUrl: null,
+    ...(communityIds !== 'all' && { communityIds }),
+  };
+  const [outcome] = await accepting.accept(sender, [
     { request, repeatTokens: [`hand:${clientToken}`], requestHash: hash },
   ]);
   return outcome!;

@@ -19,6 +19,7 @@ import { readApiPhone } from '../../phones/readPhone.ts';
 import type { Phones } from '../../phones/servicePhones.ts';
 import type { ApprovedTemplate, ApprovedVersions } from '../../templates/approvedVersions.ts';
 import type { Template } from '../../templates/template.model.ts';
+import type { Sender } from '../ports.ts';
 import type { ServiceMessage } from '../serviceMessage.model.ts';
 import { textDigestOf } from './textDigest.ts';
 
@@ -57,15 +58,16 @@ export interface ValidationDeps {
 /** One answer for each request, in their order. */
 export async function validateAll(
   deps: ValidationDeps,
-  companyId: Types.ObjectId,
+  { companyId, communityIds }: Pick<Sender, 'companyId' | 'communityIds'>,
   requests: readonly SendRequest[],
   now: Date,
 ): Promise<Validation[]> {
-  const [communities, templates, notBefore] = await Promise.all([
+  const [all, templates, notBefore] = await Promise.all([
     listCommunities(deps.communities, companyId),
     findTemplates(deps, companyId, [...new Set(requests.map(({ template }) => template))]),
     deps.limits.hours(companyId),
   ]);
+  const communities = all.filter(({ _id }) => communityIds?.includes(_id.toHexString()) ?? true);
   const context: ValidationContext = { phones: deps.phones, communities, templates, notBefore };
   const validated = requests.map((request) => validate(context, request, now));
   const indexes = validated.flatMap((each) => (each.kind === 'valid' ? [each.content.phoneIndex] : []));
@@ -164,7 +166,7 @@ function validate(
   };
 }
 
-/** N24: the company's community in each network, in the requested order, without disabled ones. */
+/** N24: in each network a community that the sender may use, in the requested order, without disabled ones. */
 function routeOf(
   communities: Community[],
   networks: readonly Network[],

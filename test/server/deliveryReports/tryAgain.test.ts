@@ -35,7 +35,7 @@ async function ended(code: EndCode, about: object = {}): Promise<ServiceMessage>
 
 it('makes one new message of the same request, however often it is repeated', async () => {
   const before = await ended('communityStopped', { clientMessageId: 'order-7', ttlSeconds: 120 });
-  const asked = await Promise.all(Array.from({ length: 5 }, () => tryAgain(sending, [before])));
+  const asked = await Promise.all(Array.from({ length: 5 }, () => tryAgain(sending, [before], 'all')));
   expect(
     asked
       .flat()
@@ -63,7 +63,7 @@ it('reserves its own unit of quota and is refused when there is none (N7)', asyn
   const before = await ended('networkRefused');
   const phone = sending.phones.open(before.phoneSealed, before._id);
   for (let sent = 0; sent < 5; sent++) await sending.sendOne({ phone, route: ['vk'] });
-  const [outcome] = await tryAgain(sending, [before]);
+  const [outcome] = await tryAgain(sending, [before], 'all');
   expect(outcome).toMatchObject({ kind: 'refused', refusal: { code: 'quotaSpent' } });
   expect(await sending.serviceMessages.exists({ _id: againIdOf(before) })).toBeNull();
 });
@@ -83,7 +83,7 @@ it('tries a selection of several senders, each message validated on its own', as
   const first = await ended('contentRefused');
   const second = { ...(await ended('contentRefused')), senderKey: 'person:0123456789abcdef01234567' };
   const third = await ended('contentRefused', { template: 'orderReady' });
-  const outcomes = await tryAgain(sending, [first, second, { ...third, templateName: 'gone' }]);
+  const outcomes = await tryAgain(sending, [first, second, { ...third, templateName: 'gone' }], 'all');
   expect(outcomes).toMatchObject([
     { kind: 'accepted', message: { againOf: first._id } },
     { kind: 'accepted', message: { againOf: second._id, senderKey: second.senderKey } },

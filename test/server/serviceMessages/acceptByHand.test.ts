@@ -27,7 +27,7 @@ it('sends once on a double click, at most five a day, and only with all the vari
       { companyId, clients, sealing, accepting },
       client,
       { template: 'orderReady', variables: { order: '№ 7' }, clientToken, ...about },
-      'anna',
+      { id: 'anna', communityIds: 'all' },
     );
   const twice = await Promise.all([send('token-000'), send('token-000')]);
   const ids = twice.map(

@@ -210,6 +210,7 @@ export async function startSending({
     quota,
     statusEffects,
     effectDeps,
+    acceptDeps,
     notified,
     accepting,
     batchDeps,

@@ -31,7 +31,7 @@ it('tells a template that is not approved from an unknown one, with one query fo
   };
   const names = ['draft', 'unknown', 'orderReady', 'draft'];
   const requests = Array.from({ length: 1_000 }, (_, at) => request({ template: names[at % 4]! }));
-  const validated = await validateAll(deps, sending.companyId, requests, new Date());
+  const validated = await validateAll(deps, sending.sender, requests, new Date());
   const codes = validated.map((each) => (each.kind === 'valid' ? 'valid' : each.refusal.code));
   expect(codes.slice(0, 4)).toEqual([
     'templateNotApproved',
@@ -41,4 +41,19 @@ it('tells a template that is not approved from an unknown one, with one query fo
   ]);
   expect(codes.filter((code) => code === 'templateNotApproved')).toHaveLength(500);
   expect(asked).toEqual(['distinct']);
+});
+
+it('goes only through the communities that the sender may use', async () => {
+  const routeFor = async (communityIds?: string[]) => {
+    const sender = { ...sending.sender, ...(communityIds && { communityIds }) };
+    const [validated] = await validateAll(sending.acceptDeps, sender, [request()], new Date());
+    return validated?.kind === 'valid'
+      ? validated.content.route.map(({ network }) => network)
+      : validated?.refusal.code;
+  };
+  const { vk, ok } = sending;
+  expect(await routeFor()).toEqual(['vk', 'ok']);
+  expect(await routeFor([ok.id, vk.id])).toEqual(['vk', 'ok']);
+  expect(await routeFor([ok.id])).toEqual(['ok']);
+  expect(await routeFor([])).toBe('routeUnavailable');
 });

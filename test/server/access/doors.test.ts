@@ -1,0 +1,217 @@
+/** Nobody gets to another community's things, whichever door they try, and none of its changes reaches their tab. */
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text as readText } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { endpoints } from '../../../shared/api.ts';
+import type { ClientToServer, ServerToClient } from '../../../shared/events.ts';
+import { roles } from '../../../shared/schemas/person.ts';
+import { until } from '../../support/until.ts';
+import { type Door, doorsOf, endpointLines, routeLines } from './doors.ts';
+import { noteApps, routesOf, socketEvents } from './programDoors.ts';
+import {
+  type Caller,
+  northMark,
+  openTwoCommunities,
+  southMark,
+  type TwoCommunities,
+} from './twoCommunities.ts';
+
+let test: TwoCommunities;
+let programRoutes: string[];
+beforeAll(async () => {
+  const endNoting = noteApps();
+  try {
+    test = await openTwoCommunities();
+  } finally {
+    const desks = endNoting().map(routesOf);
+    programRoutes = desks.find((routes) => routes.includes('GET /api/desk')) ?? [];
+  }
+}, 120_000);
+afterAll(() => test?.[Symbol.asyncDispose]());
+
+/** What a caller may do with a conversation of the south by its socket, and what must come of it. */
+const socketLines: Record<keyof ClientToServer, (caller: Caller) => Promise<void>> = {
+  async resume({ inbox }) {
+    const { conversationId, communityId } = test.south;
+    const answer = await inbox!.socket.emitWithAck('resume', {
+      threads: [{ conversationId, revision: 0, fromSeq: 1 }],
+      list: { filter: 'all', communityId, rows: [{ id: conversationId, revision: 0 }] },
+    });
+    expect(answer).toMatchObject({ ok: true, data: { threads: [], list: { order: [], rows: [] } } });
+    expectNothingOfTheSouth(JSON.stringify(answer));
+  },
+  async 'thread:show'({ inbox }) {
+    inbox!.socket.emit('thread:show', test.south.conversationId);
+  },
+  async 'answer:typing'({ inbox }) {
+    inbox!.socket.emit('answer:typing', test.south.conversationId);
+  },
+};
+
+/** Whether an event of the server has data: then the overseer must have got it of the south, and nobody else. */
+const pushedLines: Record<keyof ServerToClient, 'hasData' | 'hasNone'> = {
+  changes: 'hasData',
+  typing: 'hasData',
+  viewers: 'hasData',
+  'resume:needed': 'hasNone',
+  'session:ended': 'hasNone',
+};
+
+it('has a line for every route and every socket event of the program', () => {
+  const ofEndpoints = Object.values(endpoints).map(({ method, path }) => `${method} ${path}`);
+  expect(ofEndpoints.filter((route) => !programRoutes.includes(route))).toEqual([]);
+  const others = programRoutes.filter((route) => !ofEndpoints.includes(route));
+  expect(others.toSorted()).toEqual(Object.keys(routeLines).toSorted());
+  expect(Object.keys(endpoints).toSorted()).toEqual(Object.keys(endpointLines).toSorted());
+  expect(socketEvents('ClientToServer').toSorted()).toEqual(Object.keys(socketLines).toSorted());
+  expect(socketEvents('ServerToClient').toSorted()).toEqual(Object.keys(pushedLines).toSorted());
+});
+
+describe('a socket', () => {
+  it('is refused to somebody who is not signed in', async () => {
+    const [stranger] = test.callers;
+    await expect(test.desk.openInbox(stranger as never)).rejects.toThrow('notSignedIn');
+  });
+
+  it('tells nothing of the south, and shows nobody there, whatever is asked', async () => {
+    const own = test.northConversationId;
+    for (const caller of test.callers.filter(({ inbox }) => inbox)) {
+      for (const ask of Object.values(socketLines)) await ask(caller);
+      // Asked later, so answered later: then the questions about the south had their effect, if they have any.
+      if (caller.sees === 'north') caller.inbox!.socket.emit('answer:typing', own);
+      for (let round = 0; round < 3; round += 1) await socketLines.resume(caller);
+    }
+    await until('the northern people to be shown as typing', () => {
+      const typing = test.overseen.filter(({ event, json }) => event === 'typing' && json.includes(own));
+      return typing.length === test.callers.filter(({ sees }) => sees === 'north').length;
+    });
+    const aboutSouth = test.overseen.filter(
+      ({ event, json }) => event !== 'changes' && json.includes(test.south.conversationId),
+    );
+    expect(aboutSouth).toEqual([]);
+  });
+
+  it('pushes no change of the south to people of the north, while those who may see it get each', async () => {
+    const { admin, south, overseer, overseen } = test;
+    const params = { conversationId: south.conversationId };
+    overseer.socket.emit('thread:show', south.conversationId);
+    overseer.socket.emit('answer:typing', south.conversationId);
+    test.clientWrites(`${southMark} пишет ещё`);
+    await overseer.nextMessage('the reply', ({ text }) => text === `${southMark} пишет ещё`);
+    const clientToken = randomUUID();
+    await admin.call('sendAnswer', { params, body: { clientToken, text: `${southMark} отвечает` } });
+    await overseer.nextMessage(
+      'the answer as sent',
+      ({ text, status }) => text === `${southMark} отвечает` && status === 'sent',
+    );
+    await admin.call('addNote', { params, body: { clientToken: randomUUID(), text: `${southMark} ещё` } });
+    await admin.call('setStatus', { params, body: { status: 'pending', seenSeq: 1000 } });
+    await admin.call('setLabels', { params, body: { labels: [southMark, 'ещё'] } });
+    for (const isEnabled of [false, true])
+      await admin.call('changeCommunity', {
+        params: { communityId: south.communityId },
+        body: { isEnabled },
+      });
+    // The last of all: whoever has it has got everything before.
+    const { name } = await admin.call('renameMe', { body: { name: `Последнее ${Date.now()}` } });
+    const hasLast = (pushed: Caller['pushed']) => pushed.some(({ json }) => json.includes(name));
+    const tabs = test.callers.filter(({ inbox }) => inbox);
+    await until('the last change everywhere', () =>
+      [overseen, ...tabs.map(({ pushed }) => pushed)].every(hasLast),
+    );
+    for (const [event, line] of Object.entries(pushedLines))
+      if (line === 'hasData')
+        expect(
+          overseen.some((each) => each.event === event && each.json.includes(south.conversationId)),
+          `${event} to the overseer`,
+        ).toBe(true);
+    for (const { pushed } of tabs) expectNothingOfTheSouth(JSON.stringify(pushed));
+    for (const { pushed } of tabs.filter(({ sees }) => sees === 'nothing'))
+      expect(JSON.stringify(pushed)).not.toContain(test.northConversationId);
+  });
+});
+
+describe('every route', () => {
+  it('tells nothing of the south and changes nothing there, whoever of the others asks', async () => {
+    const before = await test.stored();
+    const faults: string[] = [];
+    const tryAll = async (caller: Caller) => {
+      for (const door of doorsOf(test)) {
+        const { status, text } = await ask(door, caller.cookie);
+        const wanted = expectedStatus(door, caller);
+        const said = `${door.url} ${JSON.stringify(door.body ?? null)}`;
+        const told = toldOfTheSouth(text, said);
+        if (caller.sees === 'nothing' && text.includes(northMark)) told.push(northMark);
+        if (status !== wanted || told.length > 0)
+          faults.push(
+            `${caller.what}: ${door.name}, ${door.method} ${said}: ${status} instead of ${wanted}, ` +
+              `told ${told.join(', ') || 'nothing'}: ${text.slice(0, 500)}`,
+          );
+      }
+    };
+    await Promise.all(test.callers.map(tryAll));
+    expect(faults).toEqual([]);
+    expect(await test.stored()).toEqual(before);
+    for (const { pushed } of test.callers) expectNothingOfTheSouth(JSON.stringify(pushed));
+  });
+
+  it('is open to somebody who may see the south, with the same requests', async () => {
+    const tries = doorsOf(test).filter(
+      (door) =>
+        door.behind === 'hidden' && door.role !== 'administrator' && !door.isWrong && !isUnknown(door),
+    );
+    expect(tries.length).toBeGreaterThan(15);
+    // Those that change the client come last: afterwards it is another one.
+    const changing = tries.filter(({ name }) => /Phone|merge|detach/.test(name));
+    for (const door of [...tries.filter((each) => !changing.includes(each)), ...changing]) {
+      const { status, text } = await ask(door, test.admin.cookie);
+      expect(`${door.method} ${door.url} ${status} ${text.slice(0, 200)}`).toMatch(
+        new RegExp(`^${door.method} \\S+ ${door.status} `),
+      );
+    }
+  });
+});
+
+/** A door to something that does not exist at all: it belongs to the company, not to a community. */
+const isUnknown = ({ url }: Door) => url.includes('f'.repeat(24));
+
+function expectedStatus({ role, behind, status }: Door, caller: Caller): number {
+  if (role !== null && caller.role === null) return 401;
+  if (role !== null && roles.indexOf(caller.role!) < roles.indexOf(role)) return 403;
+  if (typeof behind === 'number') return behind;
+  return behind === 'hidden' || (behind === 'ofNorth' && caller.sees === 'nothing') ? 404 : status;
+}
+
+/** Over a connection of its own: a kept one may end by itself while the machine is busy. */
+async function ask({ method, url, body }: Door, cookie: string): Promise<{ status: number; text: string }> {
+  const asked = request(`${test.desk.url}${url}`, {
+    agent: false,
+    method,
+    headers: {
+      Origin: test.desk.url,
+      ...(cookie && { cookie }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+  });
+  asked.end(body === undefined ? undefined : JSON.stringify(body));
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  return { status: answer.statusCode ?? 0, text: await readText(answer) };
+}
+
+/** @param said what the caller said: repeating it to them tells nothing. */
+function toldOfTheSouth(text: string, said = ''): string[] {
+  const { shared, south } = test;
+  return [
+    southMark,
+    ...Object.values(south),
+    south.phone.slice(1),
+    shared.southConversationId,
+    shared.southServiceMessageId,
+  ].filter((secret) => text.includes(secret) && !said.includes(secret));
+}
+
+function expectNothingOfTheSouth(text: string): void {
+  expect(toldOfTheSouth(text), text.slice(0, 2000)).toEqual([]);
+}

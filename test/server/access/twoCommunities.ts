@@ -1,0 +1,277 @@
+/**
+ * One desk with two communities, and the things of the southern one that nobody of the northern one may see: in its
+ * names, texts, labels, notes, variables and phones stands a mark.
+ */
+import { randomUUID } from 'node:crypto';
+import { EJSON } from 'bson';
+import { Types } from 'mongoose';
+import { sampleCommunity, sampleOkGroup } from '../../../server/sandbox/sample.ts';
+import type { Role } from '../../../shared/schemas/person.ts';
+import { type DeskClient, signIn } from '../../support/deskProcess.ts';
+import { type ServiceDesk, startServiceDesk } from '../../support/serviceDesk.ts';
+import type { Inbox } from '../../support/startDesk.ts';
+import { openTestStore, type TestStore } from '../../support/store.ts';
+import { until } from '../../support/until.ts';
+
+export const southMark = 'Югометка';
+export const northMark = 'Северометка';
+const southPhone = '+79995551717';
+const sharedPhone = '+79995551818';
+const [south, north, shared] = [2101, 2102, 2103];
+const { okGroupId } = sampleOkGroup;
+const { groupId } = sampleCommunity;
+
+/** Somebody at the door. `sees` null: signed out. */
+export interface Caller {
+  what: string;
+  role: Role | null;
+  sees: 'north' | 'nothing';
+  cookie: string;
+  /** Every event that the server pushed to this person's tab. */
+  pushed: { event: string; json: string }[];
+  inbox: Inbox | null;
+}
+
+export interface Things {
+  communityId: string;
+  conversationId: string;
+  clientId: string;
+  phone: string;
+  /** Messages of the thread: a failed answer, and one with a picture. */
+  failedId: string;
+  pictureId: string;
+  /** Service messages: one that waits, and one that a person could send again. */
+  waitingId: string;
+  endedId: string;
+}
+
+export interface TwoCommunities extends AsyncDisposable {
+  desk: ServiceDesk;
+  admin: DeskClient;
+  /** Sees both communities. */
+  overseer: Inbox;
+  overseen: Caller['pushed'];
+  callers: Caller[];
+  south: Things;
+  northId: string;
+  northConversationId: string;
+  /** A client of both communities: their conversations are with one person. */
+  shared: { clientId: string; southConversationId: string; southServiceMessageId: string };
+  /** A service message that the southern community tried before the northern one. */
+  wentOnId: string;
+  templateId: string;
+  /** The southern things as they are stored now. */
+  stored(): Promise<string>;
+  clientWrites(text: string): void;
+}
+
+export async function openTwoCommunities(): Promise<TwoCommunities> {
+  const store = await openTestStore();
+  const desk = await startServiceDesk({ env: { MONGODB_URI: store.uri } });
+  const { admin } = desk;
+  await desk.approve('southOnly', { networks: ['ok'] });
+  const { control } = desk.sandbox;
+  const overseer = await desk.openInbox(admin);
+  const overseen = record(overseer);
+  const { communities } = await admin.call('listCommunities');
+  const southId = communities.find(({ network }) => network === 'ok')!.id;
+  const northId = desk.vkCommunityId;
+  await until('both communities to be live', async () =>
+    (await admin.call('bootstrap')).communities.every(({ connection }) => connection.state === 'live'),
+  );
+
+  control.createUser({ userId: south, firstName: southMark, phone: southPhone, okUserId: 'user:7101' });
+  control.createUser({ userId: north, firstName: northMark, phone: '+79995551919' });
+  control.createUser({ userId: shared, firstName: 'Общая', phone: sharedPhone, okUserId: 'user:7103' });
+  const southWrites = (text: string, userId = south) =>
+    control.okClientSends({ okGroupId, userId, text, imageUrls: [] });
+  southWrites(`${southMark} пишет`);
+  southWrites(`${southMark} и общая`, shared);
+  control.clientSends({ groupId, userId: north, text: `${northMark} пишет` });
+  control.clientSends({ groupId, userId: shared, text: 'Общая пишет' });
+  const came = async (text: string) => {
+    const { conversationId } = await overseer.nextMessage(text, (message) => message.text === text);
+    const { row } = await overseer.nextChange(
+      `the name of ${text}`,
+      ({ row: each }) => each.id === conversationId && !/^id|^$/.test(each.client.name),
+    );
+    return { conversationId, clientId: row.client.id };
+  };
+  const own = await came(`${southMark} пишет`);
+  const southShared = await came(`${southMark} и общая`);
+  const northern = await came(`${northMark} пишет`);
+  const northShared = await came('Общая пишет');
+
+  const { pictureId, failedId } = await fillThread(desk, store, own.conversationId);
+  for (const [clientId, phone] of [
+    [own.clientId, southPhone],
+    [northShared.clientId, sharedPhone],
+  ] as const)
+    await admin.call('bondPhone', { params: { clientId }, body: { phone } });
+  await admin.call('mergeClients', {
+    params: { clientId: northShared.clientId },
+    body: { otherClientId: southShared.clientId },
+  });
+
+  const sendAt = new Date(Date.now() + 3600_000).toISOString();
+  const sends = (phone: string, route: string[], order = southMark) =>
+    desk.send({ phone, route, sendAt, variables: { order } });
+  const [waitingId, endedId, southServiceMessageId, wentOnId] = await Promise.all([
+    sends(southPhone, ['ok']),
+    sends(southPhone, ['ok']),
+    sends(sharedPhone, ['ok']),
+    sends(sharedPhone, ['ok', 'vk'], 'первый'),
+  ]);
+  const serviceMessages = store.connection.collection('serviceMessages');
+  await serviceMessages.updateOne(
+    { _id: new Types.ObjectId(endedId) },
+    { $set: { status: 'undelivered', endCode: 'networkRefused' }, $unset: { outbox: 1, expiryDueAt: 1 } },
+  );
+  const next = { network: 'vk', communityId: new Types.ObjectId(northId), startedAt: new Date() };
+  await serviceMessages.updateOne(
+    { _id: new Types.ObjectId(wentOnId) },
+    { $set: { communityId: next.communityId }, $push: { tries: next as never } },
+  );
+  const avatarSourceUrl = `${desk.sandbox.url}/avatars/${south}.svg`;
+  await store.connection
+    .collection('communities')
+    .updateOne(
+      { _id: new Types.ObjectId(southId) },
+      { $set: { name: `${southMark} в ОК`, avatarSourceUrl } },
+    );
+  await store.connection
+    .collection('clients')
+    .updateOne({ _id: new Types.ObjectId(own.clientId) }, { $set: { avatarSourceUrl } });
+
+  const callers = await openCallers(desk, northId);
+  const { templates } = await admin.call('listTemplates', { query: {} });
+
+  return {
+    desk,
+    admin,
+    overseer,
+    overseen,
+    callers,
+    south: { communityId: southId, ...own, phone: southPhone, failedId, pictureId, waitingId, endedId },
+    northId,
+    northConversationId: northern.conversationId,
+    shared: {
+      clientId: northShared.clientId,
+      southConversationId: southShared.conversationId,
+      southServiceMessageId,
+    },
+    wentOnId,
+    templateId: templates[0]!.id,
+    stored: () => readStored(store, southId, [own.clientId, northShared.clientId]),
+    clientWrites: southWrites,
+    async [Symbol.asyncDispose]() {
+      for (const { inbox } of callers) inbox?.socket.disconnect();
+      await desk[Symbol.asyncDispose]();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The sample people, with other rights, and one more. */
+async function openCallers(desk: ServiceDesk, northId: string): Promise<Caller[]> {
+  const { admin } = desk;
+  const [email, password] = ['zoya@example.com', 'correct horse battery'];
+  await admin.call('addPerson', {
+    body: { name: 'Зоя', email, password, role: 'supervisor', communityIds: [] },
+  });
+  const { people } = await admin.call('listPeople');
+  async function signedIn(who: string, role: 'agent' | 'supervisor', sees: Caller['sees']): Promise<Caller> {
+    const personId = people.find((person) => person.email.startsWith(who))!.id;
+    const communityIds = sees === 'north' ? [northId] : [];
+    await admin.call('changePerson', { params: { personId }, body: { role, communityIds } });
+    const client =
+      who === 'zoya'
+        ? await signIn(desk.url, email, password)
+        : await desk.as(`${who}@example.com` as 'anna@example.com');
+    const inbox = await desk.openInbox(client);
+    const what = `a ${role} who sees ${sees === 'north' ? 'the north only' : 'no community'}`;
+    return { what, role, sees, cookie: client.cookie, pushed: record(inbox), inbox };
+  }
+  return [
+    { what: 'nobody signed in', role: null, sees: 'nothing', cookie: '', pushed: [], inbox: null },
+    ...(await Promise.all([
+      signedIn('anna', 'agent', 'north'),
+      signedIn('ivan', 'agent', 'nothing'),
+      signedIn('maria', 'supervisor', 'north'),
+      signedIn('zoya', 'supervisor', 'nothing'),
+    ])),
+  ];
+}
+
+function record({ socket }: Inbox): Caller['pushed'] {
+  const pushed: Caller['pushed'] = [];
+  socket.onAny((event: string, ...data: unknown[]) => pushed.push({ event, json: JSON.stringify(data) }));
+  return pushed;
+}
+
+/** An answer with a picture, a note, a label, an assignee and a failed answer. */
+async function fillThread(
+  { admin, url }: ServiceDesk,
+  store: TestStore,
+  conversationId: string,
+): Promise<{ pictureId: string; failedId: string }> {
+  const params = { conversationId };
+  const form = new FormData();
+  const png = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+    'base64',
+  );
+  form.set('file', new Blob([png], { type: 'image/png' }), `${southMark}.png`);
+  const headers = { cookie: admin.cookie, origin: url };
+  const uploaded = await fetch(`${url}/api/uploads`, { method: 'POST', headers, body: form });
+  const { id } = (await uploaded.json()) as { id: string };
+  const answer = async (text: string, uploadIds: string[] = []) =>
+    (await admin.call('sendAnswer', { params, body: { clientToken: randomUUID(), text, uploadIds } })).id;
+  const [pictureId, failedId] = await Promise.all([
+    answer(`${southMark} на картинке`, [id]),
+    answer(`${southMark} не дошёл`),
+  ]);
+  // A later change of their status would be one of the south.
+  await until(
+    'both answers as sent',
+    async () => {
+      const { messages } = await admin.call('listMessages', { params });
+      return messages.filter(({ kind, status }) => kind === 'answer' && status === 'sent').length === 2;
+    },
+    { timeoutMs: 45_000 },
+  );
+  await admin.call('addNote', { params, body: { clientToken: randomUUID(), text: `${southMark} заметка` } });
+  await admin.call('setLabels', { params, body: { labels: [southMark] } });
+  await store.connection.collection('messages').updateOne(
+    { _id: new Types.ObjectId(failedId) },
+    {
+      $set: { status: 'failed', failure: { code: 'contentRefused', networkCode: null, isRetryable: true } },
+    },
+  );
+  return { pictureId, failedId };
+}
+
+async function readStored({ connection }: TestStore, southId: string, clientIds: string[]): Promise<string> {
+  const communityId = new Types.ObjectId(southId);
+  const _id = { $in: clientIds.map((id) => new Types.ObjectId(id)) };
+  const rows = {
+    conversations: { communityId },
+    messages: { communityId },
+    serviceMessages: { $or: [{ communityId }, { 'tries.communityId': communityId }] },
+    clients: { _id },
+    quota: { _id: { $regex: `^${southId}` } },
+  };
+  const found = await Promise.all(
+    Object.entries(rows).map(([name, filter]) =>
+      connection
+        .collection(name)
+        .find(filter as never)
+        .sort({ _id: 1 })
+        .toArray(),
+    ),
+  );
+  const community = await connection
+    .collection('communities')
+    .findOne({ _id: communityId }, { projection: { name: 1, isEnabled: 1, notify: 1, tokenSealed: 1 } });
+  return EJSON.stringify([...found, community], undefined, 1);
+}

@@ -35,17 +35,9 @@ it('does not take a sent message that the history shows again for the answer wit
   await using threads = await openThreads();
   const deps = { ...threads.createDeps(), serviceThreading: noServiceThreading };
   const conversation = await threads.open(1);
-  const answer = {
-    ...blankDraft(new Date()),
-    kind: 'answer',
-    direction: 'out',
-    authorType: 'agent',
-    authorName: 'Анна',
-    text: 'Да',
-  } as const;
-  await deps.thread.append(conversation, { ...answer, randomId: 1, status: 'sent', externalId: '11' });
+  await deps.thread.append(conversation, { ...answer(), randomId: 1, status: 'sent', externalId: '11' });
   const outbox = { dueAt: new Date(), owner: 'one', attempts: 1 };
-  await deps.thread.append(conversation, { ...answer, randomId: 2, status: 'sending', outbox });
+  await deps.thread.append(conversation, { ...answer(), randomId: 2, status: 'sending', outbox });
   const answers = async () =>
     (await threads.messagesOf(conversation)).slice(1).map(({ status, externalId }) => [status, externalId]);
 
@@ -61,6 +53,42 @@ it('does not take a sent message that the history shows again for the answer wit
     ['sent', '12'],
   ]);
 });
+
+it('recognises an answer by its number, whatever its text, and takes nothing else for it', async () => {
+  await using threads = await openThreads();
+  const deps = { ...threads.createDeps(), serviceThreading: noServiceThreading };
+  const conversation = await threads.open(1);
+  const outbox = { dueAt: new Date(), owner: 'one', attempts: 1 };
+  for (const randomId of [1, 2])
+    await deps.thread.append(conversation, { ...answer(), randomId, status: 'sending', outbox });
+  for (const [externalId, randomId] of [
+    ['21', '2'],
+    // VK writes 0 for a message that somebody else sent.
+    ['22', '0'],
+    ['23', '3'],
+  ] as const)
+    await ingestMessage(deps, await threads.read(conversation), {
+      ...outgoing(conversation.peerId, externalId),
+      randomId,
+    });
+  const answers = (await threads.messagesOf(conversation)).slice(1);
+  expect(answers.map(({ status, externalId, authorType }) => [status, externalId, authorType])).toEqual([
+    ['sending', undefined, 'agent'],
+    ['sent', '21', 'agent'],
+    ['sent', '22', 'administrator'],
+    ['sent', '23', 'administrator'],
+  ]);
+});
+
+const answer = () =>
+  ({
+    ...blankDraft(new Date()),
+    kind: 'answer',
+    direction: 'out',
+    authorType: 'agent',
+    authorName: 'Анна',
+    text: 'Да',
+  }) as const;
 
 function outgoing(peerId: string, externalId: string): NetworkMessage {
   return {

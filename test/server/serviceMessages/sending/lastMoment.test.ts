@@ -1,8 +1,12 @@
 /** What decides right before and after a call (ADR 18), with a network that takes its time. */
+import { Types } from 'mongoose';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { keepClaim } from '../../../../server/serviceMessages/sending/liveClaim.ts';
 import { usualSendingTimes } from '../../../../server/serviceMessages/sending/sendingTimes.ts';
 import type { Preparation } from '../../../../server/serviceMessages/sending/serviceChannel.ts';
 import type { ServiceMessage } from '../../../../server/serviceMessages/serviceMessage.model.ts';
+import { startStopwatch } from '../../../../server/work/stopwatch.ts';
+import { silent } from '../../../support/store.ts';
 import { type SendingFixture, startSending } from '../sendingFixture.ts';
 import { type SteeredNetwork, steeredNetwork } from '../steeredNetwork.ts';
 
@@ -68,6 +72,22 @@ it('sends nothing when it slept past its claim, although nobody else has claimed
   expect(await sending.read(message)).toMatchObject({ status: 'queued', outbox: { phase: 'waiting' } });
   await sending.work();
   expect(network.accepted.map(({ timesHanded }) => timesHanded)).toEqual([1]);
+});
+
+it('keeps back a fifth of the lease for clocks that differ', async () => {
+  const message = await send(HOUR_S);
+  // Long, so that no renewal falls into the test.
+  const lease = { claimId: new Types.ObjectId(), leaseMs: HOUR_S * 1000, ageMs: startStopwatch() };
+  const claim = keepClaim({ ...sending, logger: silent }, { ...lease, messages: [message] });
+  try {
+    expect(claim.holds(new Types.ObjectId())).toBe(false);
+    pass(0.79 * HOUR_S);
+    expect(claim.holds(message._id)).toBe(true);
+    pass(0.02 * HOUR_S);
+    expect(claim.holds(message._id)).toBe(false);
+  } finally {
+    await claim.stop();
+  }
 });
 
 it('leaves a message to the process that took it over during the sleep', async () => {

@@ -1,6 +1,7 @@
 /** What decides right before and after a call (ADR 18), with a network that takes its time. */
 import { Types } from 'mongoose';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { claimDue, findDue } from '../../../../server/serviceMessages/sending/claimBatch.ts';
 import { keepClaim } from '../../../../server/serviceMessages/sending/liveClaim.ts';
 import { usualSendingTimes } from '../../../../server/serviceMessages/sending/sendingTimes.ts';
 import type { Preparation } from '../../../../server/serviceMessages/sending/serviceChannel.ts';
@@ -104,6 +105,18 @@ it('leaves a message to the process that took it over during the sleep', async (
   await sending.work();
   expect(network.accepted).toHaveLength(1);
   expect(network.asked).toHaveLength(1);
+});
+
+it('claims no message for sending that another process has handed over since it was found', async () => {
+  const { serviceMessages } = sending;
+  const { communityId } = await send(HOUR_S);
+  const found = await findDue(serviceMessages, communityId, { limit: 1, now: new Date() });
+  network.behaves.vk = 'callerDiesAfter';
+  await sending.work();
+  expect(network.accepted).toHaveLength(1);
+  passMs(claimLeaseMs + 1);
+  expect(found).toHaveLength(1);
+  expect((await claimDue(serviceMessages, found, usualSendingTimes)).messages).toEqual([]);
 });
 
 it('does not trust a look-up while a call may still be under way, and keeps what that call brought', async () => {

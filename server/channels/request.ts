@@ -6,6 +6,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { onAbort } from '../work/onAbort.ts';
 import { CallError } from './calls.ts';
 
 /** A body that is never in memory as a whole. */
@@ -63,7 +64,7 @@ export function sendRequest(url: URL, outgoing: OutgoingRequest): Promise<Answer
       if (isOver) return;
       isOver = true;
       clearTimeout(timer);
-      signal?.removeEventListener('abort', abort);
+      forget?.();
       settle();
     }
     const fail = (cause: unknown) =>
@@ -95,7 +96,7 @@ export function sendRequest(url: URL, outgoing: OutgoingRequest): Promise<Answer
       request.end(text);
     }
 
-    signal?.addEventListener('abort', abort, { once: true });
+    const forget = signal && onAbort(signal, abort);
     request.on('error', fail);
     request.once('socket', (socket) => {
       if (request.reusedSocket || (isPlain && !socket.connecting)) write();

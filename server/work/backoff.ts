@@ -2,6 +2,7 @@
  * How long to wait before a retry. The wait doubles with each failure up to a maximum, and is partly random, so that
  * callers that failed together do not retry together.
  */
+import { onAbort } from './onAbort.ts';
 
 export interface Backoff {
   /** The ceiling of the wait after the first failure. */
@@ -37,10 +38,10 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const finish = () => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', finish);
+      forget();
       resolve();
     };
     const timer = setTimeout(finish, ms);
-    signal.addEventListener('abort', finish, { once: true });
+    const forget = onAbort(signal, finish);
   });
 }

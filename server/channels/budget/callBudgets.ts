@@ -2,6 +2,7 @@
  * Lets the calls of each token wait for their places in its budget. Calls of one purpose keep their order; answering
  * comes before reading, and reading before sending. A call leaves the line for good when its signal fires.
  */
+import { onAbort } from '../../work/onAbort.ts';
 import { CallError, type CallOptions, type Purpose } from '../calls.ts';
 import { purposes, reservePlaces, slowDown, type Wanted } from './plan.ts';
 import type { BudgetRows, Monotonic } from './rows.ts';
@@ -131,7 +132,7 @@ function createLine(rows: BudgetRows, { key, perSecond }: TokenBudget, clock: Mo
         if (signal?.aborted) return reject(new CallError('notSent', signal.reason));
         const leave = () => {
           clearTimeout(tooLong);
-          signal?.removeEventListener('abort', abort);
+          forget?.();
           waiters[purpose] = waiters[purpose].filter((each) => each !== waiter);
         };
         const waiter: Waiter = {
@@ -150,7 +151,7 @@ function createLine(rows: BudgetRows, { key, perSecond }: TokenBudget, clock: Mo
           () => waiter.fail(new Error(`No place in the token's budget within ${WAIT_MAX_MS} ms`)),
           WAIT_MAX_MS,
         );
-        signal?.addEventListener('abort', abort, { once: true });
+        const forget = signal && onAbort(signal, abort);
         waiters[purpose].push(waiter);
         // An answer may go at once where the others have just been told to ask again later.
         if (purpose === 'answering') askAgainAt = 0;

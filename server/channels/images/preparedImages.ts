@@ -7,6 +7,7 @@ import type { Model } from 'mongoose';
 import type { Community } from '../../communities/community.model.ts';
 import type { OutgoingFile } from '../../conversations/outbox/channel.ts';
 import { upserting } from '../../storage/upserting.ts';
+import { onAbort } from '../../work/onAbort.ts';
 import { CallError } from '../calls.ts';
 import type { UploadedImage } from './uploadedImage.model.ts';
 
@@ -114,7 +115,6 @@ function until<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T>
   return new Promise((resolve, reject) => {
     const abort = () => reject(new CallError('notSent', signal.reason));
     if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    void work.then(resolve, reject).finally(onAbort(signal, abort));
   });
 }

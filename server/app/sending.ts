@@ -17,7 +17,7 @@ import { findHolders } from '../serviceMessages/quota/units.ts';
 import { createRates } from '../serviceMessages/sending/rates.ts';
 import { usualSendingTimes } from '../serviceMessages/sending/sendingTimes.ts';
 import type { ServiceChannels } from '../serviceMessages/sending/serviceChannel.ts';
-import { startServiceSender } from '../serviceMessages/sending/serviceSender.ts';
+import { type ServiceSender, startServiceSender } from '../serviceMessages/sending/serviceSender.ts';
 import { createReceipts } from '../serviceMessages/statuses/receipts.ts';
 import { createPhoneReportRecorder } from '../serviceMessages/statuses/recordPhoneReports.ts';
 import {
@@ -72,7 +72,9 @@ export function openSending(context: AppContext, needs: SendingNeeds): Sending {
     ...(timing.serviceSender?.followLeaseMs ? { leaseMs: timing.serviceSender.followLeaseMs } : {}),
   });
 
-  const sender = config.roles.has('sender')
+  const wake = () => sender?.wake();
+  const receipts = createReceipts({ serviceMessages, quota, statusEffects, wake });
+  const sender: ServiceSender | null = config.roles.has('sender')
     ? startServiceSender({
         serviceMessages,
         phoneReports,
@@ -89,13 +91,13 @@ export function openSending(context: AppContext, needs: SendingNeeds): Sending {
           );
           return lists.flat().map(toCommunityRef);
         },
+        receipts,
         logger,
         times: { ...usualSendingTimes, ...timing.serviceSender },
         ...(timing.serviceSender ? { timing: timing.serviceSender } : {}),
       })
     : null;
   if (sender) closing.add(() => sender.stop());
-  const wake = () => sender?.wake();
 
   const accepting = createAccepting({
     serviceMessages,
@@ -108,7 +110,6 @@ export function openSending(context: AppContext, needs: SendingNeeds): Sending {
     isBank: needs.isBank,
     wake,
   });
-  const receipts = createReceipts({ serviceMessages, quota, statusEffects, wake });
   return {
     accepting,
     receipts,

@@ -1,5 +1,5 @@
 /** The service channel that sends to phone numbers through the gateway. */
-import type { Model } from 'mongoose';
+import { type Model, Types } from 'mongoose';
 import type { Community } from '../../communities/community.model.ts';
 import type { CommunityRef } from '../../communities/communityRef.ts';
 import { findCommunity } from '../../communities/listCommunities.ts';
@@ -8,6 +8,7 @@ import type {
   Call,
   OutgoingService,
   Preparation,
+  Receipt,
   ServiceChannel,
   ServiceLookup,
   ServiceOutcome,
@@ -16,13 +17,14 @@ import type { Sealing } from '../../storage/sealing.ts';
 import { type Called, callGateway } from './call.ts';
 import type { Dialect } from './dialect.ts';
 import { statusUrlOf } from './gatewaySettings.ts';
+import { toReceipt } from './receipt.ts';
 import {
   createTemplateRegistrar,
   gatewayTemplateName,
   type TemplateSource,
   type VersionOf,
 } from './registerTemplates.ts';
-import { lookUpAnswer, sendAnswer } from './schema.ts';
+import { type LookedUp, lookUpAnswer, sendAnswer } from './schema.ts';
 import { type GatewaySettings, openGatewaySettings } from './settings.ts';
 
 export interface NotifyChannelDeps {
@@ -171,6 +173,24 @@ export function createNotifyChannel(deps: NotifyChannelDeps): ServiceChannel {
   const refusalOf = (code: string) =>
     (Object.hasOwn(dialect.refusals, code) && dialect.refusals[code]) || 'networkRefused';
 
+  /** Asks for the messages of these keys, many at once. `found` is null where the gateway did not say. */
+  async function* lookUp(
+    community: CommunityRef,
+    tryKeys: readonly string[],
+  ): AsyncGenerator<{ tryKeys: readonly string[]; found: LookedUp[] | null }> {
+    const settings = await settingsOf(community);
+    for (let from = 0; from < tryKeys.length; from += LOOK_UP_AT_ONCE) {
+      const asked = tryKeys.slice(from, from + LOOK_UP_AT_ONCE);
+      const called = settings
+        ? await callGateway(settings, 'GET', dialect.lookUpPath, {
+            query: asked.map((tryKey) => ['clientMessageId', tryKey] as const),
+          })
+        : null;
+      const read = called?.kind === 'answered' ? lookUpAnswer.safeParse(called.body) : null;
+      yield { tryKeys: asked, found: read?.data?.messages ?? null };
+    }
+  }
+
   return {
     mostPerCall: dialect.mostPerCall,
     perSecond: dialect.perSecond,
@@ -194,26 +214,32 @@ export function createNotifyChannel(deps: NotifyChannelDeps): ServiceChannel {
     },
 
     async findSent(community, messages) {
-      const settings = await settingsOf(community);
       const lookups: ServiceLookup[] = [];
-      for (let from = 0; from < messages.length; from += LOOK_UP_AT_ONCE) {
-        const batch = messages.slice(from, from + LOOK_UP_AT_ONCE);
-        const called = settings
-          ? await callGateway(settings, 'GET', dialect.lookUpPath, {
-              query: batch.map(({ tryKey }) => ['clientMessageId', tryKey] as const),
-            })
-          : null;
-        const read = called?.kind === 'answered' ? lookUpAnswer.safeParse(called.body) : null;
-        const known = new Map(
-          read?.data?.messages.map(({ clientMessageId, messageId }) => [clientMessageId, messageId]),
-        );
-        for (const { tryKey } of batch) {
+      for await (const { tryKeys, found } of lookUp(
+        community,
+        messages.map(({ tryKey }) => tryKey),
+      )) {
+        const known = new Map(found?.map(({ clientMessageId, messageId }) => [clientMessageId, messageId]));
+        for (const tryKey of tryKeys) {
           const externalId = known.get(tryKey);
-          if (!read?.success) lookups.push({ kind: 'unknown' });
+          if (!found) lookups.push({ kind: 'unknown' });
           else lookups.push(externalId === undefined ? { kind: 'absent' } : { kind: 'found', externalId });
         }
       }
       return lookups;
+    },
+
+    async reportsOf(community, tryKeys) {
+      const communityId = new Types.ObjectId(community.id);
+      const receipts: Receipt[] = [];
+      for await (const { found } of lookUp(community, tryKeys))
+        for (const { messageId, clientMessageId, status, statusCode, history } of found ?? []) {
+          if (status === undefined || clientMessageId === undefined) continue;
+          const time = history.findLast((line) => line.status === status)?.time;
+          const callback = { messageId, status, statusCode, time, callbackData: { clientMessageId } };
+          receipts.push(toReceipt(communityId, dialect, callback, 'lookup'));
+        }
+      return receipts;
     },
   };
 }

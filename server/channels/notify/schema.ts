@@ -14,21 +14,29 @@ export const sendAnswer = z.object({
   ),
 });
 
+/** Lenient on purpose: a code may be a number, a time may be missing or malformed. */
+const statusCode = textOrNumber.nullish().catch(null);
+const time = z.iso.datetime({ offset: true }).nullish().catch(null);
+
 export const lookUpAnswer = z.object({
   messages: z.array(
     z.object({
       messageId: textOrNumber,
       clientMessageId: z.string().optional(),
+      status: z.string().max(100).optional().catch(undefined),
+      statusCode,
+      /** When each status began. */
+      history: z.array(z.object({ status: z.string(), time })).catch([]),
     }),
   ),
 });
+export type LookedUp = z.output<typeof lookUpAnswer>['messages'][number];
 
-/** Lenient on purpose: a code may be a number, a time may be missing or malformed. */
 const callback = z.object({
   messageId: textOrNumber,
   status: z.string().max(100),
-  statusCode: textOrNumber.nullish().catch(null),
-  time: z.iso.datetime({ offset: true }).nullish().catch(null),
+  statusCode,
+  time,
   callbackData: z.object({ clientMessageId: z.string().max(200).optional() }).catch({}),
 });
 export type StatusCallback = z.output<typeof callback>;

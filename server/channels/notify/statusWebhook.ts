@@ -15,9 +15,9 @@ import type { Receipts } from '../../serviceMessages/ports.ts';
 import type { Receipt } from '../../serviceMessages/sending/serviceChannel.ts';
 import { gatherCalls } from '../../storage/gatherCalls.ts';
 import type { Sealing } from '../../storage/sealing.ts';
-import { currentTime } from '../../work/clock.ts';
 import type { Dialect } from './dialect.ts';
-import { readStatusCallbacks, type StatusCallback } from './schema.ts';
+import { toReceipt } from './receipt.ts';
+import { readStatusCallbacks } from './schema.ts';
 
 export interface StatusWebhookDeps {
   communities: Model<Community>;
@@ -52,7 +52,7 @@ export function statusWebhookRouter(deps: StatusWebhookDeps): Router {
       if (!read)
         return fail(res, 400, 'badRequest', 'The body is not a status, nor a list of up to 1000 of them');
       const { callbacks, unreadable } = read;
-      await record(callbacks.map((callback) => toReceipt(community, dialect, callback)));
+      await record(callbacks.map((callback) => toReceipt(community._id, dialect, callback, 'receipt')));
       // An error here would make the gateway repeat the whole list forever.
       if (unreadable > 0)
         logger.warn({ communityId: community._id, unreadable }, 'unreadable statuses were skipped');
@@ -68,24 +68,6 @@ export function statusWebhookRouter(deps: StatusWebhookDeps): Router {
     fail(res, 503, 'storeUnavailable', 'The statuses could not be stored');
   });
   return router;
-}
-
-function toReceipt(community: Community, dialect: Dialect, callback: StatusCallback): Receipt {
-  const { messageId, status, statusCode, time, callbackData } = callback;
-  const known = Object.hasOwn(dialect.statuses, status) ? dialect.statuses[status]! : null;
-  const code =
-    statusCode && Object.hasOwn(dialect.statusCodes, statusCode) ? dialect.statusCodes[statusCode] : null;
-  return {
-    communityId: community._id,
-    externalId: messageId,
-    tryKey: callbackData.clientMessageId ?? null,
-    status: known,
-    at: time ? new Date(time) : currentTime(),
-    code: code ?? (known === 'undelivered' ? 'networkRefused' : null),
-    // An unknown status is kept as the gateway sent it, together with its code.
-    networkCode: known === null ? [status, statusCode].filter(Boolean).join(' ') : (statusCode ?? null),
-    source: 'receipt',
-  };
 }
 
 function isSecretOf(community: Community, sealing: Sealing, given: string | undefined): boolean {

@@ -101,6 +101,11 @@ export interface ServiceChannel {
     community: CommunityRef,
     messages: { tryKey: string; phone: string; text: string; since: Date }[],
   ): Promise<ServiceLookup[]>;
+  /**
+   * Asks for the reports of accepted messages, because some may have got lost. What the network does not say has no
+   * entry. Absent where the network cannot be asked.
+   */
+  reportsOf?(community: CommunityRef, tryKeys: readonly string[]): Promise<Receipt[]>;
 }
 
 /** Finds the channel of a community; `forCommunity` is null when no channel can send for it now. */

@@ -6,12 +6,15 @@ import type { CommunityRef } from '../../communities/communityRef.ts';
 import type { Logger } from '../../observability/logger.ts';
 import { isolated } from '../../storage/isolate.ts';
 import { type NextLook, startDueLoop } from '../../work/dueLoop.ts';
+import type { Receipts } from '../ports.ts';
+import { askReports } from '../statuses/askReports.ts';
 import { expireDue } from '../statuses/expiry.ts';
 import { type Batch, type NextBatchDeps, nextBatch } from './nextBatch.ts';
 
 export interface ServiceSenderDeps extends NextBatchDeps {
   /** The communities that may send now. */
   communities(): Promise<CommunityRef[]>;
+  receipts: Receipts;
   logger: Logger;
   timing?: Partial<ServiceSenderTiming>;
 }
@@ -28,6 +31,9 @@ export interface ServiceSender {
 
 /** The next batch is claimed while one is with the network. Look-ups have a place of their own beside them. */
 const BATCHES_AT_ONCE = { send: 2, lookUp: 1 } as const;
+
+/** A report is missed a minute after its time: a second more does not matter. */
+const ASKING_IS_RARER = 4;
 
 type UnderWay = Record<Batch['kind'], Set<Promise<void>>>;
 
@@ -117,10 +123,20 @@ export function startServiceSender(deps: ServiceSenderDeps): ServiceSender {
     logFailure: (error) => logger.warn({ err: error }, 'sweeping service messages failed'),
   });
 
+  /** By itself, because networks may be slow. */
+  const asking = startDueLoop({
+    async look(): Promise<NextLook> {
+      return (await askReports(deps)) > 0 ? 'again' : undefined;
+    },
+    pollMs: pollMs * ASKING_IS_RARER,
+    firstLook: 'afterPoll',
+    logFailure: (error) => logger.warn({ err: error }, 'asking for missing reports failed'),
+  });
+
   return {
     wake: sending.wake,
     async stop() {
-      await Promise.all([sending.stop(), sweeping.stop()]);
+      await Promise.all([sending.stop(), sweeping.stop(), asking.stop()]);
       await Promise.allSettled([...underWay.values()].flatMap(({ send, lookUp }) => [...send, ...lookUp]));
     },
   };

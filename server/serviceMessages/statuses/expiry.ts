@@ -1,7 +1,8 @@
 /**
- * N19, the message's TTL: a message not delivered by its `expiresAt` ends `expired`; the status effects release its
+ * N19, the message's TTL: a message not handed over by its `expiresAt` ends `expired`; the status effects release its
  * quota. `expiryDueAt` is stored, so a restart loses nothing. A message that may be with the network is left to the
- * sender, which looks it up; only if nobody could do that for very long does it end here, and keeps its unit.
+ * sender, which looks it up; only if nobody could do that for very long does it end here, and keeps its unit. A sent
+ * message is left to `askReports.ts`.
  */
 
 import type { Model } from 'mongoose';
@@ -25,7 +26,7 @@ const SENDER_FIRST_MS = 5 * 60_000;
 export async function expireDue(deps: ExpiryDeps): Promise<number> {
   const now = currentTime();
   const due = await deps.serviceMessages
-    .find({ expiryDueAt: { $lte: now } })
+    .find({ status: { $ne: 'sent' }, expiryDueAt: { $lte: now } })
     .sort({ expiryDueAt: 1 })
     .limit(BATCH)
     .lean<ServiceMessage[]>();
@@ -56,7 +57,7 @@ function waitOrGiveUp(change: Change, { claimId, dueAt, calledBy }: ServiceOutbo
   else change.after.expiryDueAt = new Date(Math.max(givenUpAt.getTime(), now.getTime() + SENDER_FIRST_MS));
 }
 
-function expire(change: Change, code: 'ttlExpired' | 'outcomeUnknown', now: Date): void {
+export function expire(change: Change, code: 'ttlExpired' | 'outcomeUnknown', now: Date): void {
   const { tryNo } = currentTry(change);
   note(change, { status: 'expired', at: change.before.expiresAt, source: 'desk', tryNo, code }, now);
   // Also when `note` left the status as it was: the sweeper is done with this message.

@@ -24,6 +24,7 @@ import {
   type ServiceMessage,
   serviceMessageModel,
 } from '../../../server/serviceMessages/serviceMessage.model.ts';
+import { askReports } from '../../../server/serviceMessages/statuses/askReports.ts';
 import { expireDue } from '../../../server/serviceMessages/statuses/expiry.ts';
 import { openTransitionsModel } from '../../../server/serviceMessages/statuses/openTransitions.model.ts';
 import { createReceipts } from '../../../server/serviceMessages/statuses/receipts.ts';
@@ -154,6 +155,7 @@ export async function startSending({
     times: usualSendingTimes,
     logger: silent,
   };
+  const receipts = createReceipts({ serviceMessages, quota, statusEffects, wake: () => undefined });
   const prepared: Promise<void>[] = [];
   const wanted: Wanted = {
     sends: true,
@@ -216,7 +218,7 @@ export async function startSending({
     batchDeps,
     /** The preparations for which the sender waits. */
     prepared,
-    receipts: createReceipts({ serviceMessages, quota, statusEffects, wake: () => undefined }),
+    receipts,
     approve,
     async send(about: Partial<SendRequest> = {}, repeatTokens: string[] = []): Promise<AcceptOutcome> {
       const [outcome] = await accepting.accept(sender, [
@@ -250,6 +252,7 @@ export async function startSending({
     },
     async tend(): Promise<void> {
       while ((await expireDue({ serviceMessages, statusEffects })) > 0);
+      while ((await askReports({ ...batchDeps, receipts, communities: async () => [vk!, ok!] })) > 0);
       while ((await statusEffects.sweep()) > 0);
       await quota.sweep();
     },

@@ -38,10 +38,11 @@ const delayFault = z.object({
   /** A method's name, or `*` for every method of VK. */
   method: z.string().default('*'),
   /**
-   * The call waits a random time up to this before its work, and again before its answer. The work is done also when
-   * the caller has hung up meanwhile.
+   * The call waits a random time up to this before its answer, and before its work too, unless `workMostMs` says less.
+   * The work is done also when the caller has hung up meanwhile.
    */
   mostMs: z.number().int().positive(),
+  workMostMs: z.number().int().nonnegative().optional(),
 });
 
 export const faults = z.object({

@@ -58,9 +58,9 @@ export class ApiServer {
       return;
     }
     if (this.#faults.current.slowAnswersMs > 0) await wait(this.#faults.current.slowAnswersMs, res);
-    await pass(this.#faults.delayOf(name));
+    await pass(this.#faults.delayOf(name, 'work'));
     const answer = await this.#answer(name, token, raw);
-    await pass(this.#faults.delayOf(name));
+    await pass(this.#faults.delayOf(name, 'answer'));
     if (this.#faults.consumeCut(name, 'after')) {
       req.socket.destroy();
       return;

@@ -50,9 +50,10 @@ export class FaultState {
   }
 
   /** A random wait, 0 without a fault. */
-  delayOf(method: string): number {
+  delayOf(method: string, before: 'work' | 'answer'): number {
     const fault = this.#current.delays.find((one) => isMeant(one.method, method));
-    return fault ? Math.random() * fault.mostMs : 0;
+    if (!fault) return 0;
+    return Math.random() * (before === 'work' ? (fault.workMostMs ?? fault.mostMs) : fault.mostMs);
   }
 
   noteHandOvers(method: string, messages: readonly Pick<HandOver, 'message' | 'ttlSeconds'>[]): void {

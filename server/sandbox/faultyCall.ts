@@ -25,14 +25,14 @@ export function callWithFaults(
     }
     const { slowAnswersMs } = faults.current;
     if (slowAnswersMs > 0) await wait(slowAnswersMs, res);
-    await pass(faults.delayOf(name));
+    await pass(faults.delayOf(name, 'work'));
     const code = faults.consumeApiError(name);
     if (code !== undefined) {
       fail(res, code);
       return;
     }
     if (faults.consumeCut(name, 'after')) loseAnswer(res);
-    delayAnswer(res, faults.delayOf(name));
+    delayAnswer(res, faults.delayOf(name, 'answer'));
     await respond(req, res);
   };
 }

@@ -2,6 +2,8 @@
 import { spawn } from 'node:child_process';
 import { until } from './until.ts';
 
+/** Long, because starting is slow on a machine busy with other tests. */
+const START_MS = 60_000;
 const serveFile = new URL('../../dist/server/storage/embedded/serve.js', import.meta.url).pathname;
 
 export interface StoreProcess {
@@ -31,10 +33,14 @@ export async function startStoreProcess(dataDir: string, port: number): Promise<
     errors += chunk;
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const uri = await until('the store to print its address', () => {
-    if (child.exitCode !== null) throw new Error(`The store ended with ${child.exitCode}: ${errors}`);
-    return /^MONGODB_URI=(.+)$/m.exec(output)?.[1];
-  });
+  const uri = await until(
+    'the store to print its address',
+    () => {
+      if (child.exitCode !== null) throw new Error(`The store ended with ${child.exitCode}: ${errors}`);
+      return /^MONGODB_URI=(.+)$/m.exec(output)?.[1];
+    },
+    { timeoutMs: START_MS },
+  );
   return {
     uri,
     pid: child.pid ?? 0,

@@ -1,7 +1,7 @@
 /**
  * Lines of the audit that are written down before a change whose own store cannot keep them: people (their account and
  * their sessions are several documents of the sign-in library) and communities (the network is called in between). If
- * the process ends between the change and its line, the sweep writes the line as not confirmed (ADR 26).
+ * the process ends between the change and its line, the sweep writes the line as not confirmed (ADR 28).
  */
 import { type Connection, type Model, Schema } from 'mongoose';
 import { askAgain } from '../storage/askAgain.ts';

@@ -5,7 +5,7 @@
 import type { Endpoint, EndpointName } from '../../../shared/api.ts';
 import { endpoints } from '../../../shared/api.ts';
 import type { Role } from '../../../shared/schemas/person.ts';
-import type { TwoCommunities } from './twoCommunities.ts';
+import { southMark, type TwoCommunities } from './twoCommunities.ts';
 
 /**
  * `hidden`: answered as if it did not exist. `ofNorth`: only people who see the north get an answer, others 404.
@@ -53,6 +53,12 @@ export const endpointLines: Lines = {
     ...open(undefined, { filter: 'unassigned', unread: 'true' }),
   ],
   countConversations: () => open(),
+  search: ({ south }) => [
+    ...open(undefined, { text: southMark }),
+    ...open(undefined, { text: southMark, communityId: south.communityId }),
+    ...open(undefined, { text: south.phone.slice(-6) }),
+    ...open(undefined, { text: '' }),
+  ],
   readConversation: () => hidden(),
   listMessages: () => hidden(),
   sendAnswer: () => hidden({ clientToken, text: 'x' }),

@@ -5,6 +5,7 @@ import { communityModel } from '../../../server/communities/community.model.ts';
 import { messageModel } from '../../../server/conversations/message.model.ts';
 import { deadLetterModel } from '../../../server/deadLetters/deadLetter.model.ts';
 import { createMetrics } from '../../../server/observability/metrics.ts';
+import { searchStateModels } from '../../../server/search/searchState.model.ts';
 import { openTransitionsModel } from '../../../server/serviceMessages/statuses/openTransitions.model.ts';
 import { createStatusEffects } from '../../../server/serviceMessages/statuses/statusEffects.ts';
 import { openTestStore, silent } from '../../support/store.ts';
@@ -45,6 +46,7 @@ it('counts status effects that keep failing, by an index of their own', async ()
       communities: communityModel(connection),
       deadLetters: deadLetterModel(connection),
       openTransitions,
+      searchStates: searchStateModels(connection).searchStates,
       logger: silent,
     });
     await refresh();

@@ -54,13 +54,23 @@ it('runs due status effects and returns lost units of quota although expiry fail
   const past = new Date(Date.now() - 48 * HOUR_MS);
   const unit = { messageId: new Types.ObjectId(), takenAt: past, sentAt: null, sentBy: past };
   const key = `${sending.vk.id}:index-of-a-phone`;
-  await sending.quotaRows.collection.insertOne({ _id: key, units: [unit], checkAt: past, touchedAt: past });
+  await sending.quotaRows.collection.insertOne({
+    _id: key,
+    units: [unit],
+    checkAt: past,
+    touchedAt: past,
+  } as never);
   const row = { _id: new Types.ObjectId(), messageIds: [unit.messageId], openedAt: past, dueAt: past };
   await sending.openTransitions.collection.insertOne(row);
   // Without its history, the message cannot expire.
   const broken = { _id: new Types.ObjectId(), companyId: sending.companyId, expiryDueAt: past };
   await sending.serviceMessages.collection.insertOne(broken as never);
-  sender = startServiceSender({ ...sending.batchDeps, communities: async () => [], timing: { pollMs: 20 } });
+  sender = startServiceSender({
+    ...sending.batchDeps,
+    receipts: sending.receipts,
+    communities: async () => [],
+    timing: { pollMs: 20 },
+  });
   try {
     await until('the effects', async () => (await sending.openTransitions.countDocuments()) === 0);
     await until('the unit', async () => (await sending.quotaRows.findById(key).lean())?.units.length === 0);

@@ -1,5 +1,4 @@
 /** Wiring of the search: its reader in every process, its indexer where the senders run. */
-
 import { startIndexer, usualIndexerTiming } from '../search/indexing/indexer.ts';
 import type { SearchDeps } from '../search/search.ts';
 import { createPageReader } from '../search/segments/pageReader.ts';
@@ -12,35 +11,29 @@ const KEPT_BYTES_MOST = 32 * 1024 * 1024;
 /** The indexer reads each page once. */
 const MERGED_BYTES_MOST = 4 * 1024 * 1024;
 
-export function openSearch({
-  store,
-  sealing,
-  config,
-  timing,
-  logger,
-  processId,
-  closing,
-}: AppContext): SearchDeps {
+export function openSearch(context: AppContext): SearchDeps {
+  const { store, sealing, config } = context;
+  if (config.roles.has('sender')) startSearchIndexer(context);
+  return { ...store, sealing, ...segmentsOf(context, KEPT_BYTES_MOST) };
+}
+
+/** Until the process closes. */
+export function startSearchIndexer(
+  context: Pick<AppContext, 'store' | 'sealing' | 'timing' | 'logger' | 'processId' | 'closing'>,
+): void {
+  const { store, timing, closing, ...deps } = context;
   const { searchSegments, searchPages } = store;
-  const models = { searchSegments, searchPages };
-  const pagesFor = (keptBytesMost: number) => createPageReader(searchPages, { keptBytesMost });
-  if (config.roles.has('sender')) {
-    const indexer = startIndexer({
-      ...store,
-      models,
-      sealing,
-      segmentList: createSegmentList(models),
-      pages: pagesFor(MERGED_BYTES_MOST),
-      processId,
-      timing: { ...usualIndexerTiming, ...timing.indexer },
-      logger,
-    });
-    closing.add(() => indexer.stop());
-  }
-  return {
+  const indexer = startIndexer({
     ...store,
-    sealing,
-    segmentList: createSegmentList(models),
-    reader: createSegmentReader(pagesFor(KEPT_BYTES_MOST)),
-  };
+    ...deps,
+    ...segmentsOf(context, MERGED_BYTES_MOST),
+    models: { searchSegments, searchPages },
+    timing: { ...usualIndexerTiming, ...timing.indexer },
+  });
+  closing.add(() => indexer.stop());
+}
+
+function segmentsOf({ store }: Pick<AppContext, 'store'>, keptBytesMost: number) {
+  const pages = createPageReader(store.searchPages, { keptBytesMost });
+  return { pages, segmentList: createSegmentList(store), reader: createSegmentReader(pages) };
 }

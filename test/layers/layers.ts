@@ -7,7 +7,7 @@ import type { Side } from './findViolations.ts';
 
 export const server: Side = {
   folder: 'server',
-  entries: ['main.ts', 'resetPassword.ts', 'rotateKeys.ts'],
+  entries: ['main.ts', 'reindex.ts', 'resetPassword.ts', 'rotateKeys.ts'],
   wiring: 'app',
   layers: [
     { app: [] },
@@ -61,7 +61,7 @@ export const server: Side = {
         'statuses/writeChanges.ts',
       ],
     },
-    { search: ['search.ts'] },
+    { search: ['indexing/rebuild.ts', 'search.ts', 'searchState.model.ts'] },
     {
       conversations: [
         'clientConversations.ts',

@@ -57,7 +57,12 @@ export function DeadLetterItem({ letter }: { letter: DeadLetterView }) {
   return (
     <li className={styles.line}>
       <div>
-        <bdi>{community}</bdi>, {t(`network.${letter.network}`)}
+        {community !== '' && (
+          <>
+            <bdi>{community}</bdi>,{' '}
+          </>
+        )}
+        {t(`network.${letter.network}`)}
         {' · '}
         {t(`deadLetters.cause.${letter.cause}`)}
       </div>

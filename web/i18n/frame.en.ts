@@ -92,7 +92,7 @@ export const texts: InEnglish<typeof ru> = {
     'The access key could not be decrypted. Put the former SECRET_KEY into SECRET_KEY_PREVIOUS, or replace the access key',
   'banner.stopped.communityGone': 'The community was deleted or blocked',
   'banner.stopped.ask': 'Administrators can see this too',
-  'banner.captcha': '{{community}}: VK asks to confirm that no robot is writing. Messages are waiting',
+  'banner.captcha': '{{community}}: VK asks you to confirm that you are not a robot. Messages are waiting',
   'banner.captcha.open': 'Pass the check',
   'banner.stopped.fix': 'Open settings',
 

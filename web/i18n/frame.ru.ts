@@ -88,7 +88,7 @@ export const texts = {
     'Ключ доступа не удалось расшифровать. Укажите прежний SECRET_KEY в SECRET_KEY_PREVIOUS или замените ключ доступа',
   'banner.stopped.communityGone': 'Сообщество удалено или заблокировано',
   'banner.stopped.ask': 'Администратор уже видит это',
-  'banner.captcha': '{{community}}: ВКонтакте просит подтвердить, что пишет не робот. Сообщения ждут',
+  'banner.captcha': '{{community}}: ВКонтакте просит подтвердить, что вы не робот. Сообщения ждут',
   'banner.captcha.open': 'Пройти проверку',
   'banner.stopped.fix': 'К настройкам',
 

@@ -23,6 +23,7 @@ const moment = '2026-03-01T10:00:00.000Z';
 const id = '65f0000000000000000000ab';
 /** Every value that a detail is known to have; for free values one or two samples. */
 const values: Record<AuditDetail, Value[]> = {
+  isUnconfirmed: [true],
   version: [1, 12],
   reason: ['Реклама'],
   rows: [1_203],

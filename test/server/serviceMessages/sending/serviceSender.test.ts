@@ -55,11 +55,11 @@ it('runs due status effects and returns lost units of quota although expiry fail
   const unit = { messageId: new Types.ObjectId(), takenAt: past, sentAt: null, sentBy: past };
   const key = `${sending.vk.id}:index-of-a-phone`;
   await sending.quotaRows.collection.insertOne({
-    _id: key,
+    _id: key as never,
     units: [unit],
     checkAt: past,
     touchedAt: past,
-  } as never);
+  });
   const row = { _id: new Types.ObjectId(), messageIds: [unit.messageId], openedAt: past, dueAt: past };
   await sending.openTransitions.collection.insertOne(row);
   // Without its history, the message cannot expire.

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
+import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endpoints } from '../../../shared/api.ts';
 import type { ClientToServer, ServerToClient } from '../../../shared/events.ts';
@@ -12,8 +13,10 @@ import { type Door, doorsOf, endpointLines, routeLines } from './doors.ts';
 import { noteApps, routesOf, socketEvents } from './programDoors.ts';
 import {
   type Caller,
+  callerNames,
   northMark,
   openTwoCommunities,
+  record,
   southMark,
   type TwoCommunities,
 } from './twoCommunities.ts';
@@ -133,28 +136,50 @@ describe('a socket', () => {
   });
 });
 
+it('tells a new tab who views which conversation, but nothing of the south', async () => {
+  const { desk, overseer, overseen, south } = test;
+  overseer.socket.emit('thread:show', south.conversationId);
+  const hasViewer = (pushed: Caller['pushed']) =>
+    pushed.some(({ event, json }) => event === 'viewers' && json.includes(south.conversationId));
+  await until('the viewer to be shown', () => hasViewer(overseen));
+  async function toldAtOnce(cookie: string): Promise<Caller['pushed']> {
+    const socket = io(desk.url, {
+      transports: ['websocket'],
+      extraHeaders: { cookie, origin: desk.url },
+      forceNew: true,
+    });
+    const pushed = record(socket);
+    // The answer comes after what a new tab is told.
+    const answer = await socket.emitWithAck('resume', { threads: [], list: null });
+    expect(answer).toMatchObject({ ok: true });
+    socket.disconnect();
+    return pushed;
+  }
+  expect(hasViewer(await toldAtOnce(test.admin.cookie))).toBe(true);
+  for (const { inbox, cookie } of test.callers)
+    if (inbox) expectNothingOfTheSouth(JSON.stringify(await toldAtOnce(cookie)));
+});
+
 describe('every route', () => {
-  it('tells nothing of the south and changes nothing there, whoever of the others asks', async () => {
+  it.each(callerNames)('tells nothing of the south and changes nothing there: %s', async (name) => {
+    const caller = test.callers[callerNames.indexOf(name)]!;
     const before = await test.stored();
     const faults: string[] = [];
-    const tryAll = async (caller: Caller) => {
-      for (const door of doorsOf(test)) {
-        const { status, text } = await ask(door, caller.cookie);
-        const wanted = expectedStatus(door, caller);
-        const said = `${door.url} ${JSON.stringify(door.body ?? null)}`;
-        const told = toldOfTheSouth(text, said);
-        if (caller.sees === 'nothing' && text.includes(northMark)) told.push(northMark);
-        if (status !== wanted || told.length > 0)
-          faults.push(
-            `${caller.what}: ${door.name}, ${door.method} ${said}: ${status} instead of ${wanted}, ` +
-              `told ${told.join(', ') || 'nothing'}: ${text.slice(0, 500)}`,
-          );
-      }
-    };
-    await Promise.all(test.callers.map(tryAll));
+    for (const door of doorsOf(test)) {
+      const { status, text } = await ask(door, caller.cookie);
+      const wanted = expectedStatus(door, caller);
+      const said = `${door.url} ${JSON.stringify(door.body ?? null)}`;
+      const told = toldOfTheSouth(text, said);
+      if (caller.sees === 'nothing' && text.includes(northMark)) told.push(northMark);
+      if (status !== wanted || told.length > 0)
+        faults.push(
+          `${door.name}, ${door.method} ${said}: ${status} instead of ${wanted}, ` +
+            `told ${told.join(', ') || 'nothing'}: ${text.slice(0, 500)}`,
+        );
+    }
     expect(faults).toEqual([]);
     expect(await test.stored()).toEqual(before);
-    for (const { pushed } of test.callers) expectNothingOfTheSouth(JSON.stringify(pushed));
+    expectNothingOfTheSouth(JSON.stringify(caller.pushed));
   });
 
   it('is open to somebody who may see the south, with the same requests', async () => {

@@ -21,9 +21,8 @@ const [south, north, shared] = [2101, 2102, 2103];
 const { okGroupId } = sampleOkGroup;
 const { groupId } = sampleCommunity;
 
-/** Somebody at the door. `sees` null: signed out. */
+/** Somebody at the door. `role` null: signed out. */
 export interface Caller {
-  what: string;
   role: Role | null;
   sees: 'north' | 'nothing';
   cookie: string;
@@ -72,7 +71,7 @@ export async function openTwoCommunities(): Promise<TwoCommunities> {
   await desk.approve('southOnly', { networks: ['ok'] });
   const { control } = desk.sandbox;
   const overseer = await desk.openInbox(admin);
-  const overseen = record(overseer);
+  const overseen = record(overseer.socket);
   const { communities } = await admin.call('listCommunities');
   const southId = communities.find(({ network }) => network === 'ok')!.id;
   const northId = desk.vkCommunityId;
@@ -172,6 +171,15 @@ export async function openTwoCommunities(): Promise<TwoCommunities> {
   };
 }
 
+/** What each of the callers is, in their order. */
+export const callerNames = [
+  'nobody signed in',
+  'an agent who sees the north only',
+  'an agent who sees no community',
+  'a supervisor who sees the north only',
+  'a supervisor who sees no community',
+];
+
 /** The sample people, with other rights, and one more. */
 async function openCallers(desk: ServiceDesk, northId: string): Promise<Caller[]> {
   const { admin } = desk;
@@ -189,11 +197,10 @@ async function openCallers(desk: ServiceDesk, northId: string): Promise<Caller[]
         ? await signIn(desk.url, email, password)
         : await desk.as(`${who}@example.com` as 'anna@example.com');
     const inbox = await desk.openInbox(client);
-    const what = `a ${role} who sees ${sees === 'north' ? 'the north only' : 'no community'}`;
-    return { what, role, sees, cookie: client.cookie, pushed: record(inbox), inbox };
+    return { role, sees, cookie: client.cookie, pushed: record(inbox.socket), inbox };
   }
   return [
-    { what: 'nobody signed in', role: null, sees: 'nothing', cookie: '', pushed: [], inbox: null },
+    { role: null, sees: 'nothing', cookie: '', pushed: [], inbox: null },
     ...(await Promise.all([
       signedIn('anna', 'agent', 'north'),
       signedIn('ivan', 'agent', 'nothing'),
@@ -203,7 +210,8 @@ async function openCallers(desk: ServiceDesk, northId: string): Promise<Caller[]
   ];
 }
 
-function record({ socket }: Inbox): Caller['pushed'] {
+/** Keeps every event that a tab gets from now on. */
+export function record(socket: Pick<Inbox['socket'], 'onAny'>): Caller['pushed'] {
   const pushed: Caller['pushed'] = [];
   socket.onAny((event: string, ...data: unknown[]) => pushed.push({ event, json: JSON.stringify(data) }));
   return pushed;

@@ -66,7 +66,6 @@ const values: Record<AuditDetail, Value[]> = {
   mailingRows: [7, null],
   register: [1_095],
   unusedUploads: [1],
-  isUnconfirmed: [true],
 };
 /** Values without a label, because they are the default. */
 const silent = (detail: AuditDetail, value: Value) =>

@@ -19,7 +19,8 @@ const HELP = `node scripts/mutate.mjs [options] [FOLDER or FILE…]
   --seed N      which sample; 1 without it
   --most N      at most so many mutants; 100 without it
   --minutes N   no new mutant is begun after this time; 40 without it
-  --tests N     so many test files for each mutant, the nearest by imports; 10 without it
+  --tests N     so many test files for each mutant, the nearest by imports; 4 without it
+  --more N      so many further ones for a mutant that survives those; 8 without it
   --skip N      leaves out the first mutants of the sample
   --report FILE where the report goes; a temporary file without it
   --list        shows the sample and runs nothing`;
@@ -42,7 +43,8 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string', default: '1' },
     most: { type: 'string', default: '100' },
     minutes: { type: 'string', default: '40' },
-    tests: { type: 'string', default: '10' },
+    tests: { type: 'string', default: '4' },
+    more: { type: 'string', default: '8' },
     skip: { type: 'string', default: '0' },
     report: { type: 'string', default: join(tmpdir(), 'mutation-report.txt') },
     list: { type: 'boolean', default: false },
@@ -54,6 +56,8 @@ if (values.help) {
   process.exit(0);
 }
 
+/** As they were at the start: somebody may go on writing meanwhile. */
+const texts = new Map<string, string>();
 const folders = positionals.length > 0 ? positionals : usualFolders;
 const relatedTests = readRelatedTests(rootDir, { folders: ['server', 'shared', 'test'], testFolders });
 const groups = folders.map((folder) => mutantsIn(folder));
@@ -87,17 +91,27 @@ function mutantsIn(place: string): Chosen[] {
   const files = place.endsWith('.ts') ? [place] : filesIn(rootDir, place).sort();
   return files.flatMap((file) => {
     const text = readFileSync(join(rootDir, file), 'utf8');
+    texts.set(file, text);
     return mutantsOf(file, text).map((mutant) => ({ ...mutant, file, folder: place }));
   });
 }
 
 async function tryMutant(mutant: Chosen): Promise<Outcome> {
+  const [tests, more] = [Number(values.tests), Number(values.more)];
+  const nearest = await runAgainst(mutant, 0, tests);
+  if (nearest.run.kind !== 'passed' || more === 0) return nearest;
+  const further = await runAgainst(mutant, tests, tests + more);
+  return { ...further, tests: [...nearest.tests, ...further.tests] };
+}
+
+/** Runs the tests of these places in the order of nearness, until the first that notices the mutant. */
+async function runAgainst(mutant: Chosen, from: number, to: number): Promise<Outcome> {
   const path = join(copy.dir, mutant.file);
-  const text = readFileSync(path, 'utf8');
+  const text = texts.get(mutant.file)!;
   for (;;) {
     const tests = relatedTests(mutant.file)
       .filter((test) => !failing.has(test) && !LONG_TEST.test(test))
-      .slice(0, Number(values.tests));
+      .slice(from, to);
     if (tests.length === 0) return { mutant, tests, run: { kind: 'passed' } };
     writeFileSync(path, applyMutant(text, mutant));
     const run = await runTests(copy.dir, tests, RUN_MOST_MS).finally(() => writeFileSync(path, text));
@@ -119,7 +133,7 @@ function verdictOf({ run, tests }: Outcome): string {
 
 /** The place, the kind, and the changed lines. */
 function describe(mutant: Chosen): string {
-  const text = readFileSync(join(rootDir, mutant.file), 'utf8');
+  const text = texts.get(mutant.file)!;
   const line = text.slice(0, mutant.start).split('\n').length;
   const lines = (whole: string, end: number) => {
     const from = whole.lastIndexOf('\n', mutant.start - 1) + 1;
@@ -143,7 +157,7 @@ function reportOf(all: readonly Outcome[]): string {
     `${of(some, 'SURVIVED')} survived, ${of(some, 'untested')} without a test`;
   const survivors = all.filter((each) => !['killed', 'timed out'].includes(verdictOf(each)));
   return [
-    `Seed ${values.seed}, ${values.tests} test files for each mutant`,
+    `Seed ${values.seed}, ${values.tests} test files for each mutant, ${values.more} more if it survives them`,
     ...folders.map((folder) =>
       row(
         folder,

@@ -1,7 +1,6 @@
 /** Runs test files in a copy of the project until the first failure, and ends everything that they started. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 export type TestRun =
@@ -24,8 +23,9 @@ export async function runTests(
   files: readonly string[],
   mostMs: number,
 ): Promise<TestRun> {
-  const folder = mkdtempSync(join(tmpdir(), 'notify-inbox-mutant-'));
-  const reportPath = join(folder, 'report.json');
+  // In the copy, which is removed as a whole.
+  const reportPath = join(projectDir, 'mutant-report.json');
+  rmSync(reportPath, { force: true });
   // A process group of its own: a test may have started programs.
   const child = spawn(
     process.execPath,
@@ -63,7 +63,6 @@ export async function runTests(
     clearTimeout(timer);
     process.off('exit', endAll);
     endAll();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

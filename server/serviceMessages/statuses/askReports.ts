@@ -27,7 +27,8 @@ export interface AskReportsDeps {
   logger: Logger;
 }
 
-const BATCH = 500;
+/** What a network tells in one call, so that a slow one holds up neither the others nor the end of the process. */
+const BATCH = 100;
 /** Also how long other processes leave the message to the one that asks. */
 const ASK_AGAIN_MS = 5 * 60_000;
 

@@ -34,6 +34,8 @@ const WORK_MOST_MS = 500;
 const SEVERAL_LEASES_MS = 3 * LEASE_MS;
 const DAY_MS = 86_400_000;
 const PHONES = 6;
+/** Of the messages whose time may end; the others have an hour. */
+const MOST_TTL_S = 8;
 const TEMPLATES = ['first', 'second', 'third'];
 /** What the gateway's clock shows of a time. */
 const gatewayClocks: ((at: Date) => Date)[] = [
@@ -50,6 +52,8 @@ let store: FaultyStore;
 let network: SteeredNetwork;
 let sending: SendingFixture;
 const senders: ServiceSender[] = [];
+/** When the time of each accepted message is over, by its id. */
+const expiries = new Map<string, number>();
 /** What became of each message that the network accepted, by the key of its try. */
 const fates = new Map<string, Fate>();
 const reporting = new Set<Promise<unknown>>();
@@ -66,8 +70,7 @@ beforeAll(async () => {
   setCurrentTime(Date.now());
   Object.assign(network, {
     settleMs: times.settleMostMs,
-    takesMs: (step: string) =>
-      Math.random() < 0.4 ? 5 : upTo(step === 'work' ? WORK_MOST_MS : SEVERAL_LEASES_MS),
+    takesMs,
     prepares: slowPreparations(),
     hasAccepted: decideFate,
   } satisfies Partial<SteeredNetwork>);
@@ -90,6 +93,19 @@ function startSender(): ServiceSender {
     timing: { pollMs: 50 },
   });
 }
+
+const takesMs: NonNullable<SteeredNetwork['takesMs']> = (step, messages) => {
+  if (step === 'connect' && Math.random() < 0.3) {
+    // Just until the time of one of them is over.
+    const leftMs = messages.map(
+      ({ messageId }) => (expiries.get(messageId.toHexString()) ?? 0) - currentTimeMs(),
+    );
+    const soonMs = Math.min(...leftMs.filter((ms) => ms > 0));
+    if (soonMs < MOST_TTL_S * 1000) return soonMs + 20;
+  }
+  if (Math.random() < 0.4) return 5;
+  return upTo(step === 'work' ? WORK_MOST_MS : SEVERAL_LEASES_MS);
+};
 
 /** Each template is prepared anew every now and then. */
 function slowPreparations(): SteeredNetwork['prepares'] {
@@ -150,12 +166,15 @@ async function sendRandomly(phones: string[]): Promise<ServiceMessage[]> {
       sending.send({
         phone: pick(phones),
         template: pick(TEMPLATES),
-        ttlSeconds: pick([1, 2, 3, 5, 3_600, 3_600, 3_600]),
+        ttlSeconds: pick([3, 5, MOST_TTL_S, 3_600]),
         route: pick<('vk' | 'ok')[]>([['vk'], ['vk', 'ok'], ['ok', 'vk']]),
       }),
     );
     for (const outcome of await Promise.all(asked))
-      if (outcome.kind === 'accepted') accepted.push(outcome.message);
+      if (outcome.kind === 'accepted') {
+        accepted.push(outcome.message);
+        expiries.set(outcome.message._id.toHexString(), outcome.message.expiresAt.getTime());
+      }
     await pass(upTo(400));
   }
   return accepted;

@@ -66,7 +66,7 @@ export interface SteeredNetwork {
   /** How preparing a message goes; ready by default. */
   prepares(message: Preparable): Preparation;
   /** How long each step takes, in real time; null: no time. Then a call also ends with its signal. */
-  takesMs: ((step: SlowStep) => number) | null;
+  takesMs: ((step: SlowStep, messages: readonly Pick<OutgoingService, 'messageId'>[]) => number) | null;
   /** Runs between the guard's yes and what the network does, and before each guard. */
   beforeGuard(): Promise<void> | void;
   whileCalling(): Promise<void> | void;
@@ -92,8 +92,8 @@ const usual = () => ({
 
 export function steeredNetwork(): SteeredNetwork {
   const byKey = new Map<string, AcceptedSend>();
-  const pass = async (step: SlowStep) => {
-    if (network.takesMs) await setTimeout(network.takesMs(step));
+  const pass = async (step: SlowStep, messages: readonly OutgoingService[] = []) => {
+    if (network.takesMs) await setTimeout(network.takesMs(step, messages));
   };
   const network: SteeredNetwork = {
     accepted: [],
@@ -156,7 +156,7 @@ export function steeredNetwork(): SteeredNetwork {
     async send(community, messages, call) {
       await call.mark(messages);
       await network.beforeGuard();
-      await pass('connect');
+      await pass('connect', messages);
       const behaviour = network.behaves[community.network];
       const signal = call.signalFor(messages);
       const ttls = ttlsOf(messages, call);

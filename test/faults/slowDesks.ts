@@ -108,7 +108,7 @@ export async function openSlowDesks({
       const client = await until(
         `the client ${key}`,
         () => connection.collection('clients').findOne({ 'bonds.key': key }),
-        { timeoutMs: 60_000, everyMs: 100 },
+        { timeoutMs: 180_000, everyMs: 100 },
       );
       const params = { clientId: client._id.toHexString() };
       const bonded = await admin.call('bondPhone', { params, body: { phone } });

@@ -114,7 +114,11 @@ export function startIndexer(deps: IndexerDeps): DueLoop {
     async stop() {
       await loop.stop();
       const { filter, set } = lease.release(processId);
-      await searchStates.updateOne({ _id: companyId, ...filter }, { $set: set });
+      try {
+        await searchStates.updateOne({ _id: companyId, ...filter }, { $set: set });
+      } catch (err) {
+        logger.warn({ err }, "the search indexer's lease was not released; it runs out by itself");
+      }
     },
   };
 }

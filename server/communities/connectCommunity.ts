@@ -167,7 +167,7 @@ async function applyIntake(
   return after ? { kind: 'done', community: after } : { kind: 'communityNotFound' };
 }
 
-/** Null when there is none, or it was sealed under a key that the desk does not have: a new one takes its place. */
+/** Null for a community without a secret, and when the desk does not have the key of it: the caller makes a new one. */
 function readable(
   sealing: Sealing,
   community: Community,

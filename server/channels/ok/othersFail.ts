@@ -7,7 +7,7 @@ import { readSince } from './history.ts';
 
 const OTHERS_ASKED = 3;
 
-/** False when the chat of another person can be read, or there is none to compare with. */
+/** False when the chat of another person can be read, or when nobody else has a chat. */
 export async function historiesOfOthersFail(
   chats: Chats,
   client: OkClient,

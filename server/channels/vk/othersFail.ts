@@ -11,7 +11,7 @@ import { vkConversationItem } from './schema.ts';
 
 const OTHERS_ASKED = 3;
 
-/** False when one of the newest dialogues with other people can be read, or there is none to compare with. */
+/** False when one of the newest dialogues with other people can be read, or when nobody else has a dialogue. */
 export async function historiesOfOthersFail(client: VkClient, peerId: string): Promise<boolean> {
   let items: readonly unknown[];
   try {

@@ -11,7 +11,7 @@ import type { Community } from './writer.ts';
 export interface Side {
   url: string;
   pid: number;
-  /** The tabs' sign-in; empty where there is none. */
+  /** The tabs' sign-in; empty for the baseline, which asks for no sign-in. */
   cookie: string;
   end(): Promise<void>;
   atRest?: { readyMs: number; memoryMb: number };

@@ -117,7 +117,7 @@ describe('a socket', () => {
         params: { communityId: south.communityId },
         body: { isEnabled },
       });
-    // The last of all: whoever has it has got everything before.
+    // Changes come in order: a tab that has this last one has received all before it.
     const { name } = await admin.call('renameMe', { body: { name: `Последнее ${Date.now()}` } });
     const hasLast = (pushed: Caller['pushed']) => pushed.some(({ json }) => json.includes(name));
     const tabs = test.callers.filter(({ inbox }) => inbox);

@@ -9,7 +9,7 @@ import { southMark, type TwoCommunities } from './twoCommunities.ts';
 
 /**
  * `hidden`: answered as if it did not exist. `ofNorth`: only people who see the north get an answer, others 404.
- * `open`: an answer without anything of the south. A number is that status, whoever sees what.
+ * `open`: an answer without anything of the south. A number is the status that every caller gets.
  */
 type Behind = 'hidden' | 'ofNorth' | 'open' | number;
 

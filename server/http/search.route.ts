@@ -8,8 +8,6 @@ import { type SearchDeps, search } from '../search/search.ts';
 import { parseCursor } from '../storage/pageCursor.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 
-const SEARCHED_KINDS = ['reply', 'answer', 'service', 'note'] as const;
-
 export interface SearchRouteDeps extends SearchDeps {
   register: Pick<Register, 'recordView'>;
 }
@@ -21,7 +19,7 @@ export function searchRoutes({ handle }: EndpointRouter, deps: SearchRouteDeps):
     const answer = await search(deps, {
       text,
       communityIds: communitiesOf(person, query),
-      kinds: kinds?.length ? kinds : SEARCHED_KINDS,
+      kinds: kinds?.length ? kinds : null,
       personId: personId ?? null,
       hasFile: hasFile ?? false,
       conversation: label || status ? { ...(label && { labels: label }), ...(status && { status }) } : null,

@@ -7,7 +7,7 @@ import { Types } from 'mongoose';
 import { clientModel } from '../../server/clients/client.model.ts';
 import { conversationModel } from '../../server/conversations/conversation.model.ts';
 import { messageModel } from '../../server/conversations/message.model.ts';
-import { startIndexer } from '../../server/search/indexing/indexer.ts';
+import { startIndexer, usualIndexerTiming } from '../../server/search/indexing/indexer.ts';
 import { type SearchRequest, search } from '../../server/search/search.ts';
 import { searchStateModels } from '../../server/search/searchState.model.ts';
 import { createPageReader } from '../../server/search/segments/pageReader.ts';
@@ -56,7 +56,7 @@ const indexer = startIndexer({
   models,
   segmentList: createSegmentList(models),
   pages: createPageReader(models.searchPages, { keptBytesMost: 4_000_000 }),
-  timing: { pollMs: 50, leaseMs: 20_000, erasedWithinMs: 600_000 },
+  timing: { ...usualIndexerTiming, pollMs: 50 },
   logger: silent,
 });
 await until(
@@ -113,7 +113,7 @@ function request(text: string): SearchRequest {
   return {
     text,
     communityIds: null,
-    kinds: ['reply', 'answer', 'service', 'note'],
+    kinds: null,
     personId: null,
     hasFile: false,
     conversation: null,

@@ -2,6 +2,7 @@
  * Messages that match, each checked against itself as it is now and against what the person may see, until the page is
  * full or the time is over.
  */
+import { messageKinds } from '../../../shared/schemas/message.ts';
 import type { SearchAnswer, SearchHit } from '../../../shared/schemas/search.ts';
 import type { Conversation } from '../../conversations/conversation.model.ts';
 import { toConversationRow } from '../../conversations/list/conversationRow.ts';
@@ -26,14 +27,14 @@ export async function findMessages(
 ): Promise<Pick<SearchAnswer, 'hits' | 'nextCursor' | 'isCut'>> {
   const { after, from, before, limit } = request;
   const rows = findRows(deps.reader, segments, {
-    clauses: [...query.clauses, ...attributeClauses(request)],
+    clauses: [...query.clauses, ...attributeClauses(query, request)],
     after: after && { atMs: after.at.getTime(), messageId: after.id },
     fromMs: from?.getTime(),
     beforeMs: before?.getTime(),
   });
   const hits: SearchHit[] = [];
   let last: IndexedRow | null = null;
-  for await (const some of inBatches(rows)) {
+  for await (const some of inBatches(messageRows(rows))) {
     const checked = await checkHits(deps, query, request, some);
     for (const row of some) {
       const hit = checked.get(row.messageId.toHexString());
@@ -46,22 +47,28 @@ export async function findMessages(
   return { hits, nextCursor: null, isCut: false };
 }
 
+/** A client's row has the conversation in place of a message. */
+async function* messageRows(rows: AsyncIterable<IndexedRow>): AsyncGenerator<IndexedRow> {
+  for await (const row of rows) if (!row.messageId.equals(row.conversationId)) yield row;
+}
+
 const cursorOf = ({ atMs, messageId }: IndexedRow) => formatCursor({ at: new Date(atMs), id: messageId });
 
+/** What the index holds besides clients. */
+const ALL_KINDS = messageKinds.filter((kind) => kind !== 'system');
+
 /** What is known of a message without its text, as clauses: so a filter costs no more than a word. */
-function attributeClauses({
-  communityIds,
-  kinds,
-  personId,
-  hasFile,
-}: Pick<SearchRequest, 'communityIds' | 'kinds' | 'personId' | 'hasFile'>): Pick<
-  Clause,
-  'terms' | 'beginnings'
->[] {
-  const clauses = [kinds.map((kind) => attributeTerm('kind', kind))];
+function attributeClauses(
+  query: Query,
+  { communityIds, kinds, personId, hasFile }: SearchRequest,
+): Pick<Clause, 'terms' | 'beginnings'>[] {
+  const clauses: string[][] = [];
   if (communityIds) clauses.push(communityIds.map((id) => attributeTerm('community', id)));
   if (personId) clauses.push([attributeTerm('person', personId)]);
   if (hasFile) clauses.push([attributeTerm('file')]);
+  // All kinds are most rows of the index: naming them costs more than leaving the clients' rows out afterwards.
+  const isAll = clauses.length === 0 && query.clauses.length === 0;
+  if (kinds || isAll) clauses.push((kinds ?? ALL_KINDS).map((kind) => attributeTerm('kind', kind)));
   return clauses.map((terms) => ({ terms, beginnings: [] }));
 }
 
@@ -76,27 +83,33 @@ async function checkHits(
   rows: readonly IndexedRow[],
 ): Promise<Map<string, SearchHit>> {
   const visible = { companyId, ...(communityIds && { communityId: { $in: communityIds } }) };
-  const [stored, threads] = await Promise.all([
-    messages
-      .find({ _id: { $in: rows.map(({ messageId }) => messageId) }, ...visible } as never, shownFields)
-      .lean<ShownMessage[]>(),
-    conversations
-      .find({
-        $and: [
-          { _id: { $in: rows.map(({ conversationId }) => conversationId) }, ...visible },
-          conversationFilter ?? {},
-        ],
-      } as never)
-      .lean<Conversation[]>(),
-  ]);
+  const stored = await messages
+    .find({ _id: { $in: rows.map(({ messageId }) => messageId) }, ...visible } as never, shownFields)
+    .lean<ShownMessage[]>();
+  // Only what matches needs its conversation: most messages that hold the words of a phrase do not.
+  const matching = stored.flatMap((message) => {
+    const texts = isSearchable(message) ? textsOf(message) : null;
+    const marks = texts && findMarks(query, [texts.text, ...texts.others]);
+    return marks ? [{ message, texts, marks }] : [];
+  });
+  if (matching.length === 0) return new Map();
+  const threads = await conversations
+    .find({
+      $and: [
+        { _id: { $in: matching.map(({ message }) => message.conversationId) }, ...visible },
+        conversationFilter ?? {},
+      ],
+    } as never)
+    .lean<Conversation[]>();
   const threadOf = new Map(threads.map((thread) => [thread._id.toHexString(), thread]));
   const hits = new Map<string, SearchHit>();
-  for (const message of stored) {
+  for (const {
+    message,
+    texts: { text, others },
+    marks,
+  } of matching) {
     const thread = threadOf.get(message.conversationId.toHexString());
-    if (!thread || thread.erasedAt || !isSearchable(message)) continue;
-    const { text, others } = textsOf(message);
-    const marks = findMarks(query, [text, ...others]);
-    if (!marks) continue;
+    if (!thread || thread.erasedAt) continue;
     // A hit in a file's name or a forwarded message is shown there.
     const shown =
       marks[0]!.length > 0 || text !== ''

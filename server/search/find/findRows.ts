@@ -1,10 +1,13 @@
-/** The rows that match in all segments of an index, the newest first, each message once. */
-import type { IndexedRow } from '../segments/rows.ts';
-import { placeBytes } from '../segments/rows.ts';
+/**
+ * The rows that match in all segments of an index, the newest first, each message once. Groups and pages of rows are
+ * read in the order of the latest time that they may hold, several at once, and no further than the caller asks.
+ */
+import { PAGES_PER_GROUP } from '../segments/postings.ts';
+import { type IndexedRow, ROWS_PER_PAGE } from '../segments/rows.ts';
 import type { Segment } from '../segments/segment.model.ts';
 import type { SegmentReader } from '../segments/segmentReader.ts';
+import { type Candidates, candidatesOf, matchingSlots } from './candidates.ts';
 import type { Clause } from './parseQuery.ts';
-import { segmentHits } from './segmentHits.ts';
 
 export interface RowsWanted {
   clauses: readonly Pick<Clause, 'terms' | 'beginnings'>[];
@@ -17,76 +20,103 @@ export interface RowsWanted {
 /** More terms with one beginning than this are not looked at: the word is too short to mean one of them. */
 const BEGINNINGS_MOST = 100;
 
-interface Stream {
-  /** Not later than any row that is to come. */
-  bound: Buffer;
-  head: IndexedRow | null;
-  hits: AsyncGenerator<IndexedRow> | null;
-  segment: Segment;
-}
+/** The first read is small, because a page of hits of a frequent word is in it. */
+const PARTS_AT_FIRST = 8;
+const PARTS_AT_ONCE = 64;
+
+/** A group of which the slots are not known yet, or a page of rows with the slots that match. */
+type Part = { segment: Segment; latestMs: number; earliestMs: number } & (
+  | { kind: 'group'; candidates: Candidates; no: number }
+  | { kind: 'page'; slots: number[] }
+);
 
 export async function* findRows(
   reader: SegmentReader,
   segments: readonly Segment[],
   { clauses, after, fromMs = 0, beforeMs = Number.POSITIVE_INFINITY }: RowsWanted,
 ): AsyncGenerator<IndexedRow> {
-  const inPeriod = segments.filter(
-    ({ firstAt, lastAt }) => lastAt.getTime() >= fromMs && firstAt.getTime() < beforeMs,
+  const found = await reader.findTerms(
+    segments.filter(({ lastAt, firstAt }) => mayMatch(firstAt, lastAt)),
+    {
+      terms: [...new Set(clauses.flatMap(({ terms }) => terms))],
+      beginnings: [...new Set(clauses.flatMap(({ beginnings }) => beginnings))],
+      beginningsMost: BEGINNINGS_MOST,
+    },
   );
-  const found = await reader.findTerms(inPeriod, {
-    terms: [...new Set(clauses.flatMap(({ terms }) => terms))],
-    beginnings: [...new Set(clauses.flatMap(({ beginnings }) => beginnings))],
-    beginningsMost: BEGINNINGS_MOST,
-  });
-  const streams: Stream[] = found.map((terms) => ({
-    bound: placeBytes(terms.segment.lastAt.getTime() + 1, terms.segment._id),
-    head: null,
-    hits: null,
-    segment: terms.segment,
-  }));
-  const termsOf = new Map(found.map((terms) => [terms.segment, terms]));
+  const latestFirst = (a: Part, b: Part) => b.latestMs - a.latestMs;
+  const parts = found.flatMap((terms) => groupParts(candidatesOf(terms, clauses))).sort(latestFirst);
+  const rows: IndexedRow[] = [];
   const seen = new Set<string>();
-  for (;;) {
-    const next = latest(streams);
-    if (!next) return;
-    if (next.head) {
-      const row = next.head;
-      next.head = null;
+  for (let many = PARTS_AT_FIRST; parts.length > 0; many = Math.min(PARTS_AT_ONCE, many * 2)) {
+    const some = parts.splice(0, many);
+    const [pages, groups] = [some.filter(isPage), some.filter(isGroup)];
+    const [slotsOf, read] = await Promise.all([matchingSlots(reader, groups), reader.readRows(pages)]);
+    groups.forEach(({ segment }, at) => {
+      parts.push(...pageParts(segment, slotsOf[at]!).filter(isInPeriod));
+    });
+    parts.sort(latestFirst);
+    rows.push(...read.filter(isWanted));
+    rows.sort(newestFirst);
+    // A part that is not read yet may hold rows up to this time.
+    const openMs = parts[0]?.latestMs ?? Number.NEGATIVE_INFINITY;
+    const closed = rows.findIndex(({ atMs }) => atMs <= openMs);
+    for (const row of rows.splice(0, closed < 0 ? rows.length : closed)) {
       const id = row.messageId.toHexString();
-      if (!seen.has(id)) {
-        seen.add(id);
-        yield row;
-      }
-    }
-    next.hits ??= segmentHits(reader, termsOf.get(next.segment)!, clauses, await rangeOf(next.segment));
-    const { value, done } = await next.hits.next();
-    if (done) streams.splice(streams.indexOf(next), 1);
-    else {
-      next.head = value;
-      next.bound = placeBytes(value.atMs, value.messageId);
+      if (seen.has(id)) continue;
+      seen.add(id);
+      yield row;
     }
   }
 
-  async function rangeOf(segment: Segment) {
-    const isInside = segment.firstAt.getTime() >= fromMs;
-    const from = isInside ? 0 : await reader.countBefore(segment, lowestPlace(fromMs));
-    const ends: number[] = [segment.rows];
-    if (after) ends.push(await reader.countBefore(segment, placeBytes(after.atMs, after.messageId)));
-    if (segment.lastAt.getTime() >= beforeMs)
-      ends.push(await reader.countBefore(segment, lowestPlace(beforeMs)));
-    return { from, before: Math.min(...ends) };
+  function mayMatch(firstAt: Date, lastAt: Date): boolean {
+    return isInPeriod({ earliestMs: firstAt.getTime(), latestMs: lastAt.getTime() });
+  }
+
+  function isInPeriod({ earliestMs, latestMs }: Pick<Part, 'earliestMs' | 'latestMs'>): boolean {
+    return latestMs >= fromMs && earliestMs < beforeMs && (!after || earliestMs <= after.atMs);
+  }
+
+  function isWanted(row: IndexedRow): boolean {
+    return row.atMs >= fromMs && row.atMs < beforeMs && (!after || newestFirst(after, row) < 0);
+  }
+
+  function groupParts(candidates: Candidates): Part[] {
+    const { segment, groups } = candidates;
+    return groups
+      .map((no): Part => {
+        const times = timesOf(segment, no * PAGES_PER_GROUP, (no + 1) * PAGES_PER_GROUP);
+        return { kind: 'group', segment, candidates, no, ...times };
+      })
+      .filter(isInPeriod);
   }
 }
 
-function latest(streams: readonly Stream[]): Stream | null {
-  let latestOf: Stream | null = null;
-  for (const stream of streams)
-    if (!latestOf || Buffer.compare(stream.bound, latestOf.bound) > 0) latestOf = stream;
-  return latestOf;
+const isPage = (part: Part): part is Part & { kind: 'page' } => part.kind === 'page';
+const isGroup = (part: Part): part is Part & { kind: 'group' } => part.kind === 'group';
+
+function pageParts(segment: Segment, slots: readonly number[]): Part[] {
+  const byPage = new Map<number, number[]>();
+  for (const slot of slots) {
+    const no = Math.floor(slot / ROWS_PER_PAGE);
+    const some = byPage.get(no);
+    if (some) some.push(slot);
+    else byPage.set(no, [slot]);
+  }
+  return Array.from(byPage, ([no, some]) => ({
+    kind: 'page',
+    segment,
+    slots: some,
+    ...timesOf(segment, no, no + 1),
+  }));
 }
 
-function lowestPlace(atMs: number): Buffer {
-  const place = Buffer.alloc(18);
-  place.writeUIntBE(Math.max(0, atMs), 0, 6);
-  return place;
+/** Between which times the rows of some pages lie. */
+function timesOf({ firstTimes, lastAt }: Segment, page: number, pageAfter: number) {
+  return { earliestMs: firstTimes[page]!, latestMs: firstTimes[pageAfter] ?? lastAt.getTime() };
+}
+
+type Place = Pick<IndexedRow, 'atMs' | 'messageId'>;
+
+function newestFirst(a: Place, b: Place): number {
+  return b.atMs - a.atMs || Buffer.compare(b.messageId.id, a.messageId.id);
 }

@@ -23,7 +23,8 @@ export interface SearchRequest {
   text: string;
   /** The communities that the person may see, and has not filtered out; null for all. */
   communityIds: readonly string[] | null;
-  kinds: readonly MessageKind[];
+  /** Null for all kinds that the index holds. */
+  kinds: readonly MessageKind[] | null;
   personId: string | null;
   hasFile: boolean;
   conversation: QueryFilter<Conversation> | null;

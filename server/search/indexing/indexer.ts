@@ -10,13 +10,14 @@ import type { Logger } from '../../observability/logger.ts';
 import { upserting } from '../../storage/upserting.ts';
 import { currentTime } from '../../work/clock.ts';
 import { type DueLoop, startDueLoop } from '../../work/dueLoop.ts';
-import { keepRenewing, leaseIn } from '../../work/lease.ts';
 import type { SearchRemoval, SearchState } from '../searchState.model.ts';
 import { buildSegment } from '../segments/buildSegment.ts';
 import { mergeSegments } from '../segments/merge.ts';
-import type { PageReader } from '../segments/pageReader.ts';
+import { PageGoneError, type PageReader } from '../segments/pageReader.ts';
 import type { SearchModels } from '../segments/segment.model.ts';
 import { deleteSegments, deleteUnfinished, findMerge, type SegmentList } from '../segments/segmentList.ts';
+import { LeaseLostError } from '../segments/segmentWriter.ts';
+import { claimIndex, type HeldIndex } from './claimIndex.ts';
 import { type ReadThreadsDeps, readThreads, type ThreadPart } from './readThreads.ts';
 import { removeErased } from './removeErased.ts';
 
@@ -25,12 +26,15 @@ export interface IndexerTiming {
   leaseMs: number;
   /** How long erased content may wait, so that several erasures share one rewriting of the large segments. */
   erasedWithinMs: number;
+  /** How often the holder asks for erasures while nothing changes: they are rare. */
+  tidyEveryMs: number;
 }
 
 export const usualIndexerTiming: IndexerTiming = {
   pollMs: 500,
   leaseMs: 20_000,
   erasedWithinMs: 10 * 60_000,
+  tidyEveryMs: 5_000,
 };
 
 export interface IndexerDeps extends ReadThreadsDeps {
@@ -49,58 +53,40 @@ export interface IndexerDeps extends ReadThreadsDeps {
 const THREADS_AT_ONCE = 200;
 const ENTRIES_AT_ONCE = 2_000;
 
-const lease = leaseIn('lease');
-
 export function startIndexer(deps: IndexerDeps): DueLoop {
-  const { companyId, processId, searchStates, timing, logger } = deps;
-  let hasCleared = false;
+  const { companyId, searchStates, timing, logger } = deps;
+  let held: HeldIndex | null = null;
+  let tidying: Tidying = { isDue: true, doneAtMs: 0 };
 
   async function look(stopping: AbortSignal): Promise<'again' | undefined> {
-    const state = await claim();
-    if (!state) {
-      hasCleared = false;
-      return undefined;
-    }
-    const working = new AbortController();
-    const renewing = keepRenewing({
-      everyMs: timing.leaseMs / 4,
-      async renew() {
-        const { filter, set } = lease.renew(processId, timing.leaseMs);
-        const { matchedCount } = await searchStates.updateOne({ _id: companyId, ...filter }, { $set: set });
-        return matchedCount === 1;
-      },
-      lost: () => working.abort(),
-      logFailure: (err) => logger.warn({ err }, "the search indexer's lease was not renewed"),
-    });
-    const signal = AbortSignal.any([stopping, working.signal]);
+    if (held?.isLost.aborted) held = null;
+    held ??= await claim();
+    if (!held) return undefined;
+    const signal = AbortSignal.any([stopping, held.isLost]);
     try {
-      if (!hasCleared) await deleteUnfinished(deps.models, companyId);
-      hasCleared = true;
-      return (await step(deps, state, signal)) && !signal.aborted ? 'again' : undefined;
+      const state = await searchStates.findById(companyId).orFail().lean<SearchState>();
+      return (await step({ ...deps, held, tidying }, state, signal)) && !signal.aborted ? 'again' : undefined;
     } catch (error) {
       if (signal.aborted) return undefined;
-      throw error;
-    } finally {
-      await renewing.stop();
+      if (!isLostToAnother(error)) throw error;
+      await held.release();
+      held = null;
+      return undefined;
     }
   }
 
-  async function claim(): Promise<SearchState | null> {
-    const { filter, set } = lease.claim(processId, timing.leaseMs);
-    const claimed = await searchStates
-      .findOneAndUpdate({ _id: companyId, ...filter }, { $set: set }, { returnDocument: 'after' })
-      .lean<SearchState>();
-    if (claimed || (await searchStates.exists({ _id: companyId }))) return claimed;
-    const initial = {
-      lease: null,
-      generation: null,
-      building: { generation: 1, after: null, threads: 0, startedAt: currentTime() },
-      caughtUpAt: null,
-    };
-    await upserting(() =>
-      searchStates.updateOne({ _id: companyId }, { $setOnInsert: initial }, { upsert: true }),
-    );
-    return null;
+  async function claim(): Promise<HeldIndex | null> {
+    const claimed = await claimIndex(deps);
+    if (!claimed) return null;
+    try {
+      // What an earlier holder left unfinished.
+      await deleteUnfinished(deps.models, companyId);
+    } catch (error) {
+      await claimed.release();
+      throw error;
+    }
+    tidying = { isDue: true, doneAtMs: 0 };
+    return claimed;
   }
 
   const loop = startDueLoop({
@@ -113,22 +99,38 @@ export function startIndexer(deps: IndexerDeps): DueLoop {
     ...loop,
     async stop() {
       await loop.stop();
-      const { filter, set } = lease.release(processId);
-      try {
-        await searchStates.updateOne({ _id: companyId, ...filter }, { $set: set });
-      } catch (err) {
-        logger.warn({ err }, "the search indexer's lease was not released; it runs out by itself");
-      }
+      await held?.release();
     },
   };
 }
 
+/** A page that is gone was merged by the process that holds the lease now. */
+const isLostToAnother = (error: unknown): boolean =>
+  error instanceof LeaseLostError || error instanceof PageGoneError;
+
+interface StepDeps extends IndexerDeps {
+  held: HeldIndex;
+  tidying: Tidying;
+}
+
+/** When to look for segments to merge and for what was erased. */
+interface Tidying {
+  /** Something changed since a look found nothing of it. */
+  isDue: boolean;
+  doneAtMs: number;
+}
+
 /** One step of each kind of work. @returns whether there may be more. */
-async function step(deps: IndexerDeps, state: SearchState, stopping: AbortSignal): Promise<boolean> {
+async function step(deps: StepDeps, state: SearchState, stopping: AbortSignal): Promise<boolean> {
+  const { tidying, timing } = deps;
   const followed = await follow(deps, state);
   const built = !stopping.aborted && (await build(deps, state));
+  const nowMs = performance.now();
+  if (!tidying.isDue && nowMs - tidying.doneAtMs < timing.tidyEveryMs) return followed || built;
+  tidying.doneAtMs = nowMs;
   const merged = !stopping.aborted && (await merge(deps, state, stopping));
   const removed = !stopping.aborted && (await remove(deps, state, stopping));
+  tidying.isDue = merged || removed;
   return followed || built || merged || removed;
 }
 
@@ -139,20 +141,23 @@ const generationsOf = ({ generation, building }: SearchState): number[] =>
  * Indexes what changed in threads since they were read. The next look comes after a pause, so that a busy desk makes
  * two segments a second, not one for each message. @returns whether more threads wait than were read.
  */
-async function follow(deps: IndexerDeps, state: SearchState): Promise<boolean> {
+async function follow(deps: StepDeps, state: SearchState): Promise<boolean> {
   const { conversations, companyId, searchStates } = deps;
   const lookedAt = currentTime();
   const due = await findSearchDue(conversations, companyId, THREADS_AT_ONCE);
   const parts = due.map((conversation) => ({ conversation, fromSeq: conversation.searchFrom ?? 1 }));
-  if (due.length > 0)
+  if (due.length > 0) {
     await index(deps, parts, generationsOf(state), (done) => clearSearchDue(conversations, done));
+  }
   if (due.length === THREADS_AT_ONCE) return true;
-  await searchStates.updateOne({ _id: companyId }, { $set: { caughtUpAt: lookedAt } });
+  deps.held.caughtUpAt = lookedAt;
+  // Known at once the first time, then with each renewal.
+  if (!state.caughtUpAt) await searchStates.updateOne({ _id: companyId }, { $set: { caughtUpAt: lookedAt } });
   return false;
 }
 
 /** Indexes the next threads of an index that is built anew. The last step puts it into use. */
-async function build(deps: IndexerDeps, state: SearchState): Promise<boolean> {
+async function build(deps: StepDeps, state: SearchState): Promise<boolean> {
   const { building } = state;
   if (!building) return false;
   const { conversations, companyId, searchStates } = deps;
@@ -175,14 +180,16 @@ async function build(deps: IndexerDeps, state: SearchState): Promise<boolean> {
 }
 
 async function index(
-  deps: IndexerDeps,
+  deps: StepDeps,
   parts: ThreadPart[],
   generations: number[],
   finish: (done: Conversation[]) => Promise<void>,
 ): Promise<void> {
-  const { companyId, models, searchRemovals } = deps;
+  const { companyId, models, searchRemovals, held, tidying } = deps;
+  const { holdsLease } = held;
+  tidying.isDue = true;
   for await (const { entries, erasedIn, done } of readThreads(deps, parts, ENTRIES_AT_ONCE)) {
-    await buildSegment(models, { companyId, generations }, entries);
+    await buildSegment(models, { companyId, generations, holdsLease }, entries);
     const askedAt = currentTime();
     for (const _id of erasedIn)
       await upserting(() =>
@@ -192,14 +199,15 @@ async function index(
   }
 }
 
-async function merge(deps: IndexerDeps, state: SearchState, stopping: AbortSignal): Promise<boolean> {
+async function merge(deps: StepDeps, state: SearchState, stopping: AbortSignal): Promise<boolean> {
   const { companyId, models, pages, segmentList } = deps;
+  const { holdsLease } = deps.held;
   for (const generation of generationsOf(state)) {
     const sources = findMerge(await segmentList.live(companyId, generation));
     if (!sources) continue;
     await mergeSegments(
       { models, pages, stopping },
-      { companyId, generations: sources[0]!.generations, sources },
+      { companyId, holdsLease, generations: sources[0]!.generations, sources },
     );
     await deleteSegments(
       models,
@@ -210,8 +218,9 @@ async function merge(deps: IndexerDeps, state: SearchState, stopping: AbortSigna
   return false;
 }
 
-async function remove(deps: IndexerDeps, state: SearchState, stopping: AbortSignal): Promise<boolean> {
+async function remove(deps: StepDeps, state: SearchState, stopping: AbortSignal): Promise<boolean> {
   const { companyId, segmentList, timing } = deps;
+  const { holdsLease } = deps.held;
   const before = new Date(currentTime().getTime() - timing.erasedWithinMs);
   const segments = async () => {
     const lists = await Promise.all(
@@ -219,7 +228,7 @@ async function remove(deps: IndexerDeps, state: SearchState, stopping: AbortSign
     );
     return [...new Map(lists.flat().map((segment) => [segment._id.toHexString(), segment])).values()];
   };
-  return removeErased({ ...deps, stopping, segments }, { companyId, before });
+  return removeErased({ ...deps, stopping, segments }, { companyId, holdsLease, before });
 }
 
 async function deleteOtherGenerations({ models, companyId }: IndexerDeps, generation: number): Promise<void> {

@@ -6,10 +6,12 @@ import type { Model, Types } from 'mongoose';
 import type { Conversation } from '../../conversations/conversation.model.ts';
 import type { Message } from '../../conversations/message.model.ts';
 import type { SearchRemoval } from '../searchState.model.ts';
-import { type MergeDeps, mergeSegments } from '../segments/merge.ts';
+import { type MergeAbout, type MergeDeps, mergeSegments } from '../segments/merge.ts';
+import { baseOf } from '../segments/postings.ts';
 import type { Segment } from '../segments/segment.model.ts';
 import { deleteSegments } from '../segments/segmentList.ts';
 import { createSegmentReader } from '../segments/segmentReader.ts';
+import { listOf } from '../segments/slotSet.ts';
 import { type IndexedMessage, indexedFields, isSearchable } from '../text/searchable.ts';
 import { attributeTerm } from '../text/terms.ts';
 
@@ -26,7 +28,7 @@ const ROWS_AT_ONCE = 500;
 /** True when it removed something. Safe to repeat: the request stays until all segments were written. */
 export async function removeErased(
   deps: RemoveDeps,
-  { companyId, before }: { companyId: Types.ObjectId; before: Date },
+  { companyId, holdsLease, before }: Pick<MergeAbout, 'companyId' | 'holdsLease'> & { before: Date },
 ): Promise<boolean> {
   const asked = await deps.searchRemovals
     .find({ companyId, askedAt: { $lte: before } })
@@ -40,6 +42,7 @@ export async function removeErased(
     if (gone.size === 0) continue;
     await mergeSegments(deps, {
       companyId,
+      holdsLease,
       generations: segment.generations,
       sources: [segment],
       isGone: (_, slot) => gone.has(slot),
@@ -62,11 +65,14 @@ async function goneRows(
   const groups = [...found!.byTerm.values()].flatMap((entry) =>
     entry.groups.map((group) => ({ segment, entry, group })),
   );
-  const slots = (await reader.readGroups(groups)).flatMap((group) => [...group]);
+  const sets = await reader.readGroups(groups);
+  const slots = sets.flatMap((set, at) =>
+    Array.from(listOf(set), (slot) => baseOf(groups[at]!.group) + slot),
+  );
   const gone = new Set<number>();
   for (let start = 0; start < slots.length; start += ROWS_AT_ONCE) {
     const some = slots.slice(start, start + ROWS_AT_ONCE);
-    const rows = await reader.readRows(segment, some);
+    const rows = await reader.readRows([{ segment, slots: some }]);
     const ids = rows.map(({ messageId }) => messageId);
     const [stored, threads] = await Promise.all([
       messages.find({ _id: { $in: ids } }, indexedFields).lean<IndexedMessage[]>(),

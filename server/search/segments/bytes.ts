@@ -65,8 +65,12 @@ export class ByteReader {
 
   bytes(length: number): Uint8Array {
     const bytes = this.#bytes.subarray(this.at, this.at + length);
-    if (bytes.length < length) throw new RangeError('a page of the search index ends too early');
-    this.at += length;
+    this.skip(length);
     return bytes;
+  }
+
+  skip(length: number): void {
+    this.at += length;
+    if (this.at > this.#bytes.length) throw new RangeError('a page of the search index ends too early');
   }
 }

@@ -69,25 +69,95 @@ export function* readDictionaryPage(page: Uint8Array): Generator<TermEntry> {
   while (!reader.isAtEnd) {
     const shared = reader.number();
     name = Buffer.concat([name.subarray(0, shared), reader.bytes(reader.number())]);
-    const head = reader.number();
-    const groups: Group[] = [];
-    let no = 0;
-    let offset = 0;
-    for (let left = head >> 1; left > 0; left -= 1) {
-      no += reader.number();
-      const count = reader.number();
-      const length = reader.number();
-      groups.push({ no, count, offset, length });
-      offset += length;
-    }
-    const isInline = (head & 1) === 1;
-    yield {
-      term: name.toString(),
-      groups,
-      inline: isInline ? reader.bytes(offset) : null,
-      offset: isInline ? null : reader.number(),
-    };
+    yield readEntry(reader, name.toString());
   }
+}
+
+/** The page's entry of this term, without reading the others' names. */
+export function findEntry(page: Uint8Array, term: string): TermEntry | null {
+  const [entry = null] = entriesMatching(page, term, { isBeginning: false });
+  return entry;
+}
+
+/** The page's entries whose terms begin so, at most so many. */
+export function entriesBeginning(page: Uint8Array, beginning: string, most: number): TermEntry[] {
+  return [...entriesMatching(page, beginning, { isBeginning: true, most })];
+}
+
+function* entriesMatching(
+  page: Uint8Array,
+  wanted: string,
+  { isBeginning, most = 1 }: { isBeginning: boolean; most?: number },
+): Generator<TermEntry> {
+  const name = Buffer.from(wanted);
+  const reader = new ByteReader(page);
+  // How many first bytes of the current term are those of the wanted one.
+  let matched = 0;
+  let rest: Uint8Array = new Uint8Array(0);
+  let found = 0;
+  while (!reader.isAtEnd && found < most) {
+    const shared = reader.number();
+    const length = reader.number();
+    const start = reader.at;
+    reader.skip(length);
+    // A term that shares more than what matched differs at the same byte as the one before it.
+    if (shared <= matched) {
+      matched = shared;
+      while (
+        matched < name.length &&
+        matched - shared < length &&
+        page[start + matched - shared] === name[matched]
+      )
+        matched += 1;
+    }
+    const isMatch = matched === name.length && (isBeginning || shared + length === name.length);
+    if (!isMatch) {
+      // Terms ascend, so those with one beginning stand together.
+      if (found > 0) return;
+      skipEntry(reader);
+      continue;
+    }
+    found += 1;
+    // What follows the beginning: a later term may share some of it.
+    rest = Buffer.concat([
+      rest.subarray(0, Math.max(0, shared - name.length)),
+      page.subarray(start + Math.max(0, name.length - shared), start + length),
+    ]);
+    yield readEntry(reader, wanted + Buffer.from(rest).toString());
+  }
+}
+
+function readEntry(reader: ByteReader, term: string): TermEntry {
+  const head = reader.number();
+  const groups: Group[] = [];
+  let no = 0;
+  let offset = 0;
+  for (let left = head >> 1; left > 0; left -= 1) {
+    no += reader.number();
+    const count = reader.number();
+    const length = reader.number();
+    groups.push({ no, count, offset, length });
+    offset += length;
+  }
+  const isInline = (head & 1) === 1;
+  return {
+    term,
+    groups,
+    inline: isInline ? reader.bytes(offset) : null,
+    offset: isInline ? null : reader.number(),
+  };
+}
+
+function skipEntry(reader: ByteReader): void {
+  const head = reader.number();
+  let inlineBytes = 0;
+  for (let left = head >> 1; left > 0; left -= 1) {
+    reader.number();
+    reader.number();
+    inlineBytes += reader.number();
+  }
+  if ((head & 1) === 1) reader.skip(inlineBytes);
+  else reader.number();
 }
 
 /** The page that may hold the term: the last one that begins with it or before it; -1 when all begin after it. */

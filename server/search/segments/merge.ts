@@ -5,10 +5,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { compareTerms, readDictionaryPage, type TermEntry } from './dictionary.ts';
 import type { PageReader } from './pageReader.ts';
+import { baseOf } from './postings.ts';
 import { ROW_BYTES, readRow } from './rows.ts';
 import { pageId, type SearchModels, type Segment } from './segment.model.ts';
 import { createSegmentReader } from './segmentReader.ts';
-import { startSegment } from './segmentWriter.ts';
+import { type SegmentAbout, startSegment } from './segmentWriter.ts';
+import { listOf } from './slotSet.ts';
 
 const GONE = 0xffff_ffff;
 /** The event loop belongs to clients' messages: a merge gives way after this. */
@@ -22,7 +24,7 @@ export interface MergeDeps {
   stopping: AbortSignal;
 }
 
-export interface MergeAbout extends Pick<Segment, 'companyId' | 'generations'> {
+export interface MergeAbout extends Omit<SegmentAbout, 'mergedFrom'> {
   sources: readonly Segment[];
   /** Rows to leave out. */
   isGone?(segment: Segment, slot: number): boolean;
@@ -31,12 +33,11 @@ export interface MergeAbout extends Pick<Segment, 'companyId' | 'generations'> {
 /** Null when no row is left, or when it was stopped. */
 export async function mergeSegments(
   { models, pages, stopping }: MergeDeps,
-  { companyId, generations, sources, isGone = () => false }: MergeAbout,
+  { sources, isGone = () => false, ...about }: MergeAbout,
 ): Promise<Segment | null> {
   const breathe = createBreather(stopping);
   const writer = await startSegment(models, {
-    companyId,
-    generations,
+    ...about,
     mergedFrom: sources.map(({ _id }) => _id),
   });
   const remapped = sources.map(({ rows }) => new Uint32Array(rows).fill(GONE));
@@ -90,11 +91,13 @@ export async function mergeSegments(
           entry.groups.map((group) => ({ segment: sources[at]!, entry, group })),
         );
         const list: number[] = [];
-        for (const group of groups)
-          for (const slot of group) {
-            const moved = remapped[at]![slot]!;
+        for (const [of, group] of groups.entries()) {
+          const base = baseOf(entry.groups[of]!);
+          for (const slot of listOf(group)) {
+            const moved = remapped[at]![base + slot]!;
             if (moved !== GONE) list.push(moved);
           }
+        }
         if (list.length > 0) lists.push(list);
         await cursor.next();
       }

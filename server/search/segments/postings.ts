@@ -3,9 +3,8 @@
  * last groups alone. A group is a list of differences, or a bitmap where that is shorter (as in Roaring bitmaps).
  */
 import { ByteReader, ByteWriter } from './bytes.ts';
-
-const GROUP_SLOTS = 65_536;
-const BITMAP_BYTES = GROUP_SLOTS / 8;
+import { ROWS_PER_PAGE } from './rows.ts';
+import { BITMAP_BYTES, GROUP_SLOTS, type SlotSet } from './slotSet.ts';
 
 /** One group's place in the stream of postings. */
 export interface Group {
@@ -57,49 +56,21 @@ function encodeGroup(slots: ArrayLike<number>, start: number, end: number, base:
   return bitmap;
 }
 
-/** @returns the group's slots, ascending. */
-export function decodeGroup(bytes: Uint8Array, { no, count }: Pick<Group, 'no' | 'count'>): Uint32Array {
-  const slots = new Uint32Array(count);
-  const base = no * GROUP_SLOTS;
-  if (bytes.length === BITMAP_BYTES) {
-    let found = 0;
-    for (let byteAt = 0; byteAt < BITMAP_BYTES; byteAt += 1)
-      for (let bits = bytes[byteAt]!; bits !== 0; bits &= bits - 1)
-        slots[found++] = base + byteAt * 8 + (31 - Math.clz32(bits & -bits));
-    return slots;
-  }
+/** The group's slots, counted from its first one. A bitmap is used as it is stored. */
+export function decodeGroup(bytes: Uint8Array, { count }: Pick<Group, 'count'>): SlotSet {
+  if (bytes.length === BITMAP_BYTES) return { kind: 'bitmap', bytes, count };
+  const slots = new Uint16Array(count);
   const reader = new ByteReader(bytes);
-  let slot = base - 1;
+  let slot = -1;
   for (let at = 0; at < count; at += 1) {
     slot += reader.number() + 1;
     slots[at] = slot;
   }
-  return slots;
+  return { kind: 'list', slots };
 }
 
-export function intersect(a: Uint32Array, b: Uint32Array): Uint32Array {
-  const [few, many] = a.length <= b.length ? [a, b] : [b, a];
-  const both = new Uint32Array(few.length);
-  let found = 0;
-  let at = 0;
-  for (const slot of few) {
-    while (at < many.length && many[at]! < slot) at += 1;
-    if (at === many.length) break;
-    if (many[at] === slot) both[found++] = slot;
-  }
-  return both.subarray(0, found);
-}
+/** Each page of rows belongs to one group. */
+export const PAGES_PER_GROUP = GROUP_SLOTS / ROWS_PER_PAGE;
 
-export function unite(lists: readonly Uint32Array[]): Uint32Array {
-  if (lists.length === 1) return lists[0]!;
-  const all = new Uint32Array(lists.reduce((sum, { length }) => sum + length, 0));
-  let end = 0;
-  for (const list of lists) {
-    all.set(list, end);
-    end += list.length;
-  }
-  all.sort();
-  let kept = 0;
-  for (let at = 0; at < all.length; at += 1) if (at === 0 || all[at] !== all[at - 1]) all[kept++] = all[at]!;
-  return all.subarray(0, kept);
-}
+/** The first slot of a group. */
+export const baseOf = ({ no }: Pick<Group, 'no'>): number => no * GROUP_SLOTS;

@@ -39,10 +39,6 @@ export function readRow(page: Buffer, at: number): IndexedRow {
 }
 
 /** A row's place in the order of time: the time and the message's id, as their bytes stand. */
-export function placeOf(page: Buffer, at: number): Buffer {
-  return page.subarray(at * ROW_BYTES, at * ROW_BYTES + 18);
-}
-
 export function placeBytes(atMs: number, messageId: Types.ObjectId): Buffer {
   const place = Buffer.alloc(18);
   place.writeUIntBE(atMs, 0, 6);

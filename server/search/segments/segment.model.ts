@@ -9,8 +9,8 @@ export interface Segment {
   companyId: Types.ObjectId;
   /** The index that it belongs to: a rebuild makes the next one, beside the one in use. Two while both are kept up. */
   generations: number[];
-  /** `writing` until all its pages are stored: searches do not see it. */
-  state: 'writing' | 'live';
+  /** `writing` until all its pages are stored, `deleting` before the first is deleted: searches see `live` ones only. */
+  state: 'writing' | 'live' | 'deleting';
   rows: number;
   /** The times of its first and last row. */
   firstAt: Date;

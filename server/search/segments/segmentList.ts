@@ -57,22 +57,28 @@ export function findMerge(segments: readonly Segment[]): Segment[] | null {
   return null;
 }
 
+/** A crash in between leaves segments that no search sees, and `deleteUnfinished` finds. */
 export async function deleteSegments(
   { searchSegments, searchPages }: SearchModels,
   ids: readonly Types.ObjectId[],
 ): Promise<void> {
   if (ids.length === 0) return;
+  await searchSegments.updateMany({ _id: { $in: [...ids] } }, { $set: { state: 'deleting' } });
   await searchPages.deleteMany({ segmentId: { $in: [...ids] } });
   await searchSegments.deleteMany({ _id: { $in: [...ids] } });
 }
 
-/** Call it only while nobody else writes the index: deletes what earlier writers did not finish. */
+/**
+ * Deletes what earlier writers did not finish. A writer that is still at work, because it was stopped for longer than
+ * its lease, finds its segment gone and starts anew.
+ */
 export async function deleteUnfinished(models: SearchModels, companyId: Types.ObjectId): Promise<void> {
   const { searchSegments } = models;
+  await searchSegments.updateMany({ companyId, state: 'writing' }, { $set: { state: 'deleting' } });
   const rows = await searchSegments
     .find({ companyId }, { state: 1, mergedFrom: 1 })
     .lean<Pick<Segment, '_id' | 'state' | 'mergedFrom'>[]>();
-  const unfinished = rows.filter(({ state }) => state === 'writing').map(({ _id }) => _id);
+  const deleting = rows.filter(({ state }) => state === 'deleting').map(({ _id }) => _id);
   const replaced = rows.flatMap(({ state, mergedFrom = [] }) => (state === 'live' ? mergedFrom : []));
-  await deleteSegments(models, [...unfinished, ...replaced]);
+  await deleteSegments(models, [...deleting, ...replaced]);
 }

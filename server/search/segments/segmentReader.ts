@@ -1,10 +1,11 @@
 /** Looks up terms, postings and rows of segments. Each call reads what it needs of all its segments at once. */
-import { compareTerms, pageOfTerm, readDictionaryPage, type TermEntry } from './dictionary.ts';
+import { compareTerms, entriesBeginning, findEntry, pageOfTerm, type TermEntry } from './dictionary.ts';
 import type { PageReader } from './pageReader.ts';
 import { decodeGroup, type Group } from './postings.ts';
-import { type IndexedRow, placeOf, ROW_BYTES, ROWS_PER_PAGE, readRow } from './rows.ts';
+import { type IndexedRow, ROWS_PER_PAGE, readRow } from './rows.ts';
 import { type PageKind, pageId, type Segment } from './segment.model.ts';
 import { POSTINGS_PAGE_BYTES } from './segmentWriter.ts';
+import type { SlotSet } from './slotSet.ts';
 
 export interface WantedTerms {
   terms: readonly string[];
@@ -26,13 +27,17 @@ export interface WantedGroup {
   group: Group;
 }
 
+export interface WantedRows {
+  segment: Segment;
+  slots: readonly number[];
+}
+
 export interface SegmentReader {
   findTerms(segments: readonly Segment[], wanted: WantedTerms): Promise<FoundTerms[]>;
   /** The slots of each group, in the order of the request. */
-  readGroups(wanted: readonly WantedGroup[]): Promise<Uint32Array[]>;
-  readRows(segment: Segment, slots: readonly number[]): Promise<IndexedRow[]>;
-  /** How many rows of the segment lie before this place: see `placeBytes`. */
-  countBefore(segment: Segment, place: Buffer): Promise<number>;
+  readGroups(wanted: readonly WantedGroup[]): Promise<SlotSet[]>;
+  /** The rows in the order of the request. */
+  readRows(wanted: readonly WantedRows[]): Promise<IndexedRow[]>;
 }
 
 export function createSegmentReader(pages: PageReader): SegmentReader {
@@ -40,23 +45,30 @@ export function createSegmentReader(pages: PageReader): SegmentReader {
 
   return {
     async findTerms(segments, wanted) {
-      const plans = segments.map((segment) => ({ segment, pageNos: dictionaryPagesFor(segment, wanted) }));
+      const plans = segments.map((segment) => ({ segment, ...dictionaryPagesFor(segment, wanted) }));
       const read = await pages.read(
-        plans.flatMap(({ segment, pageNos }) => pageNos.map((no) => idOf(segment, 'terms', no))),
+        plans.flatMap(({ segment, byTerm, byBeginning }) =>
+          [...new Set([...byTerm.values(), ...[...byBeginning.values()].flat()])].map((no) =>
+            idOf(segment, 'terms', no),
+          ),
+        ),
       );
-      return plans.map(({ segment, pageNos }) => {
+      return plans.map(({ segment, byTerm, byBeginning }) => {
+        const pageOf = (no: number) => read.get(idOf(segment, 'terms', no))!;
         const found: FoundTerms = { segment, byTerm: new Map(), byBeginning: new Map() };
-        const terms = new Set(wanted.terms);
-        for (const no of pageNos)
-          for (const entry of readDictionaryPage(read.get(idOf(segment, 'terms', no))!)) {
-            if (terms.has(entry.term)) found.byTerm.set(entry.term, entry);
-            for (const beginning of wanted.beginnings) {
-              if (!entry.term.startsWith(beginning)) continue;
-              const entries = found.byBeginning.get(beginning) ?? [];
-              if (entries.length < wanted.beginningsMost) entries.push(entry);
-              found.byBeginning.set(beginning, entries);
-            }
-          }
+        for (const [term, no] of byTerm) {
+          const entry = findEntry(pageOf(no), term);
+          if (entry) found.byTerm.set(term, entry);
+        }
+        for (const [beginning, nos] of byBeginning) {
+          const entries: TermEntry[] = [];
+          for (const no of nos)
+            if (entries.length < wanted.beginningsMost)
+              entries.push(
+                ...entriesBeginning(pageOf(no), beginning, wanted.beginningsMost - entries.length),
+              );
+          found.byBeginning.set(beginning, entries);
+        }
         return found;
       });
     },
@@ -70,54 +82,45 @@ export function createSegmentReader(pages: PageReader): SegmentReader {
         if (entry.inline)
           return decodeGroup(entry.inline.subarray(group.offset, group.offset + group.length), group);
         const nos = postingsPagesFor(entry, group);
-        const bytes = Buffer.concat(nos.map((no) => read.get(idOf(segment, 'postings', no))!));
+        const parts = nos.map((no) => read.get(idOf(segment, 'postings', no))!);
+        const bytes = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
         const start = entry.offset! + group.offset - nos[0]! * POSTINGS_PAGE_BYTES;
         return decodeGroup(bytes.subarray(start, start + group.length), group);
       });
     },
 
-    async readRows(segment, slots) {
-      const pageOf = (slot: number) => idOf(segment, 'rows', Math.floor(slot / ROWS_PER_PAGE));
-      const read = await pages.read([...new Set(slots.map(pageOf))]);
-      return slots.map((slot) => readRow(read.get(pageOf(slot))!, slot % ROWS_PER_PAGE));
-    },
-
-    async countBefore(segment, place) {
-      const atMs = place.readUIntBE(0, 6);
-      // The last page whose first row is earlier; rows of the same time may fill several pages.
-      let [low, high] = [0, segment.firstTimes.length];
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (segment.firstTimes[middle]! < atMs) low = middle + 1;
-        else high = middle;
-      }
-      for (let no = Math.max(0, low - 1); no < segment.firstTimes.length; no += 1) {
-        const page = (await pages.read([idOf(segment, 'rows', no)])).get(idOf(segment, 'rows', no))!;
-        const rows = page.length / ROW_BYTES;
-        for (let at = 0; at < rows; at += 1)
-          if (Buffer.compare(placeOf(page, at), place) >= 0) return no * ROWS_PER_PAGE + at;
-      }
-      return segment.rows;
+    async readRows(wanted) {
+      const pageOf = (segment: Segment, slot: number) =>
+        idOf(segment, 'rows', Math.floor(slot / ROWS_PER_PAGE));
+      const read = await pages.read([
+        ...new Set(wanted.flatMap(({ segment, slots }) => slots.map((slot) => pageOf(segment, slot)))),
+      ]);
+      return wanted.flatMap(({ segment, slots }) =>
+        slots.map((slot) => readRow(read.get(pageOf(segment, slot))!, slot % ROWS_PER_PAGE)),
+      );
     },
   };
 }
 
-function dictionaryPagesFor({ firstTerms }: Segment, { terms, beginnings }: WantedTerms): number[] {
-  const nos = new Set<number>();
+function dictionaryPagesFor({ firstTerms }: Segment, { terms, beginnings }: WantedTerms) {
+  const byTerm = new Map<string, number>();
   for (const term of terms) {
     const no = pageOfTerm(firstTerms, term);
-    if (no >= 0) nos.add(no);
+    if (no >= 0) byTerm.set(term, no);
   }
+  const byBeginning = new Map<string, number[]>();
   for (const beginning of beginnings) {
+    const nos: number[] = [];
     // A page before may end with terms that begin so.
     for (let no = Math.max(0, pageOfTerm(firstTerms, beginning)); no < firstTerms.length; no += 1) {
       const first = firstTerms[no]!;
       if (compareTerms(first, beginning) > 0 && !first.startsWith(beginning)) break;
-      nos.add(no);
-      if (nos.size >= PAGES_MOST) break;
+      nos.push(no);
+      if (nos.length >= PAGES_MOST) break;
     }
+    byBeginning.set(beginning, nos);
   }
-  return [...nos].sort((a, b) => a - b);
+  return { byTerm, byBeginning };
 }
 
 /** Bounds what one short beginning may read of one segment. */

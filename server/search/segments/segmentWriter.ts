@@ -8,6 +8,7 @@ import { DictionaryPageWriter } from './dictionary.ts';
 import { encodePostings } from './postings.ts';
 import { type IndexedRow, ROW_BYTES, ROWS_PER_PAGE, writeRow } from './rows.ts';
 import { type PageKind, pageId, type SearchModels, type Segment, type SegmentPage } from './segment.model.ts';
+import { deleteSegments } from './segmentList.ts';
 
 export const POSTINGS_PAGE_BYTES = 32_768;
 /** Pages of one insert, at most 1 MB. */
@@ -15,7 +16,12 @@ const PAGES_PER_INSERT = 32;
 
 export interface SegmentAbout extends Pick<Segment, 'companyId' | 'generations'> {
   mergedFrom?: Types.ObjectId[];
+  /** Asked right before the segment becomes live: whether this process still holds the indexer's lease. */
+  holdsLease?(): Promise<boolean>;
 }
+
+/** Another process indexes by now, so nothing was made live. What was to be indexed is still marked. */
+export class LeaseLostError extends Error {}
 
 export interface SegmentWriter {
   segmentId: Types.ObjectId;
@@ -23,14 +29,14 @@ export interface SegmentWriter {
   addRow(row: IndexedRow): Promise<void>;
   /** Ascending by term, after all rows; slots ascending. A term without slots is left out. */
   addTerm(term: string, slots: ArrayLike<number>): Promise<void>;
-  /** Makes the segment live, or removes it when it has no rows. */
+  /** Makes the segment live, or removes it when it has no rows. Rejects with `LeaseLostError`. */
   finish(): Promise<Segment | null>;
 }
 
 export async function startSegment(models: SearchModels, about: SegmentAbout): Promise<SegmentWriter> {
   const { searchSegments, searchPages } = models;
   const segmentId = new Types.ObjectId();
-  const { companyId, generations, mergedFrom = [] } = about;
+  const { companyId, generations, mergedFrom = [], holdsLease = async () => true } = about;
   await searchSegments.collection.insertOne({
     _id: segmentId,
     companyId,
@@ -129,8 +135,13 @@ export async function startSegment(models: SearchModels, about: SegmentAbout): P
         mergedFrom,
       };
       const { _id, ...set } = segment;
-      await searchSegments.collection.updateOne({ _id }, { $set: set });
-      return segment;
+      const isLive =
+        (await holdsLease()) &&
+        (await searchSegments.collection.updateOne({ _id, state: 'writing' }, { $set: set })).matchedCount ===
+          1;
+      if (isLive) return segment;
+      await deleteSegments(models, [segmentId]);
+      throw new LeaseLostError('another process holds the lease of the search indexer');
     },
   };
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import ByEnvironment from './test/support/sequencer.ts';
 
 /** The desk answers only to pages of its own origin, so the proxy keeps the browser's `Host`. */
 const desk = { target: `http://127.0.0.1:${process.env.PORT ?? 3000}`, changeOrigin: false };
@@ -46,5 +47,6 @@ export default defineConfig({
     maxWorkers: 2,
     // Reloading the program for each of two hundred files would take longer than the tests; no test changes it.
     isolate: false,
+    sequence: { sequencer: ByEnvironment },
   },
 });

@@ -1,6 +1,6 @@
 /** An erased client leaves nothing in the search index: no row, and no word in a dictionary. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startIndexer } from '../../../server/search/indexing/indexer.ts';
+import { startIndexer, usualIndexerTiming } from '../../../server/search/indexing/indexer.ts';
 import { searchStateModels } from '../../../server/search/searchState.model.ts';
 import { readDictionaryPage } from '../../../server/search/segments/dictionary.ts';
 import { createPageReader } from '../../../server/search/segments/pageReader.ts';
@@ -37,7 +37,7 @@ it('forgets the words of an erased client, and keeps those of others', async () 
     segmentList: createSegmentList(models),
     pages: createPageReader(models.searchPages, { keptBytesMost: 1_000_000 }),
     processId: 'process',
-    timing: { pollMs: 20, leaseMs: 20_000, erasedWithinMs: 0 },
+    timing: { ...usualIndexerTiming, pollMs: 20, erasedWithinMs: 0 },
     logger: silent,
   });
   try {

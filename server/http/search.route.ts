@@ -14,7 +14,7 @@ export interface SearchRouteDeps extends SearchDeps {
 
 export function searchRoutes({ handle }: EndpointRouter, deps: SearchRouteDeps): void {
   handle('search', async ({ query, person }) => {
-    const { text, kinds, personId, label, status, hasFile, from, before, cursor, limit } = query;
+    const { text, kinds, personId, hasFile, from, before, cursor, limit } = query;
     const after = parseCursor(cursor);
     const answer = await search(deps, {
       text,
@@ -22,7 +22,7 @@ export function searchRoutes({ handle }: EndpointRouter, deps: SearchRouteDeps):
       kinds: kinds?.length ? kinds : null,
       personId: personId ?? null,
       hasFile: hasFile ?? false,
-      conversation: label || status ? { ...(label && { labels: label }), ...(status && { status }) } : null,
+      conversation: conversationFilter(query),
       from: from ? new Date(from) : null,
       before: before ? new Date(before) : null,
       // A malformed cursor is the end, so that a tab keeps what it shows.
@@ -34,6 +34,17 @@ export function searchRoutes({ handle }: EndpointRouter, deps: SearchRouteDeps):
       deps.register.recordView(person, new Types.ObjectId(clientId), ['thread']);
     return answer;
   });
+}
+
+/** Null when any conversation will do. */
+function conversationFilter({ network, label, status, isWaiting }: SearchQuery) {
+  const filter = {
+    ...(network && { network }),
+    ...(label && { labels: label }),
+    ...(status && { status }),
+    ...(isWaiting && { waitingSince: { $ne: null } }),
+  };
+  return Object.keys(filter).length > 0 ? filter : null;
 }
 
 /** What the person may see, and asked for; null for every community. */

@@ -1,6 +1,6 @@
 /** A search over conversations and clients: what is asked, and what is found. */
 import { z } from 'zod';
-import { cursor, id, time } from './common.ts';
+import { cursor, id, network, time } from './common.ts';
 import { conversationRow, conversationStatus } from './conversation.ts';
 import { attachmentKind, messageKind } from './message.ts';
 
@@ -25,8 +25,11 @@ export const searchQuery = z
     kinds: listOf(messageKind.exclude(['system'])).optional(),
     /** Messages that this person wrote. */
     personId: id.optional(),
+    network: network.optional(),
     label: z.string().max(100).optional(),
     status: conversationStatus.optional(),
+    /** Only conversations in which the client waits for an answer now. */
+    isWaiting: z.stringbool().optional(),
     hasFile: z.stringbool().optional(),
     from: time.optional(),
     before: time.optional(),

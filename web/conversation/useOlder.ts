@@ -5,29 +5,37 @@ import { useDesk } from '../desk/DeskContext.tsx';
 import { readOlder } from '../desk/readThread.ts';
 import type { ThreadState } from '../desk/threadState.ts';
 
-/** A quote may be far back, but a jump must not load a whole history. */
-const JUMP_PAGES_MAX = 20;
+/** A hit of the search may be far back: a jump reads the largest pages, up to 10,000 messages. */
+const JUMP_PAGE_MESSAGES = 200;
+const JUMP_PAGES_MAX = 50;
 
 export function useOlder(conversationId: string, isNearTop: boolean) {
   const desk = useDesk();
   const [state, setState] = useState<'idle' | 'reading' | 'failed'>('idle');
-  const isReading = useRef(false);
+  const running = useRef<Promise<boolean> | null>(null);
 
-  const read = useCallback(async (): Promise<boolean> => {
-    if (isReading.current) return false;
-    isReading.current = true;
-    setState('reading');
-    try {
-      const hasRead = await readOlder(desk, conversationId);
-      setState('idle');
-      return hasRead;
-    } catch {
-      setState('failed');
-      return false;
-    } finally {
-      isReading.current = false;
-    }
-  }, [desk, conversationId]);
+  // A jump that begins while a page is being read goes on with that page.
+  const read = useCallback(
+    (limit?: number): Promise<boolean> => {
+      running.current ??= readOnce().finally(() => {
+        running.current = null;
+      });
+      return running.current;
+
+      async function readOnce(): Promise<boolean> {
+        setState('reading');
+        try {
+          const hasRead = await readOlder(desk, conversationId, limit);
+          setState('idle');
+          return hasRead;
+        } catch {
+          setState('failed');
+          return false;
+        }
+      }
+    },
+    [desk, conversationId],
+  );
 
   useEffect(() => {
     if (isNearTop && state === 'idle') void read();
@@ -40,7 +48,7 @@ export function useOlder(conversationId: string, isNearTop: boolean) {
           .getQueryData<ThreadState>(cacheKeys.thread(conversationId))
           ?.messages.some((message) => message.id === messageId) ?? false;
       for (let page = 0; page < JUMP_PAGES_MAX && !has(); page += 1) {
-        if (!(await read())) break;
+        if (!(await read(JUMP_PAGE_MESSAGES))) break;
       }
       return has();
     },

@@ -26,14 +26,15 @@ export async function readThread(
 }
 
 /** Reads the page before the loaded part; false if that begins with the first message. */
-export async function readOlder(desk: Desk, conversationId: string): Promise<boolean> {
+export async function readOlder(desk: Desk, conversationId: string, limit?: number): Promise<boolean> {
   const key = cacheKeys.thread(conversationId);
   const thread = desk.queries.getQueryData<ThreadState>(key);
   const firstSeq = thread?.messages[0]?.seq;
   if (!thread?.hasOlder || firstSeq === undefined) return false;
   const endReading = desk.log.startReading();
   try {
-    const page = await call('listMessages', { params: { conversationId }, query: { beforeSeq: firstSeq } });
+    const query = { beforeSeq: firstSeq, ...(limit && { limit }) };
+    const page = await call('listMessages', { params: { conversationId }, query });
     const meanwhile = endReading();
     if (meanwhile.mayHaveMissed) catchUpSoon(desk);
     desk.queries.setQueryData<ThreadState>(key, (current) =>

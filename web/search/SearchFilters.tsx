@@ -2,6 +2,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Button, Checkbox, FormItem, Input, NativeSelect } from '@vkontakte/vkui';
 import { type ReactNode, useId } from 'react';
+import type { Network } from '../../shared/schemas/common.ts';
 import { conversationStatuses } from '../../shared/schemas/conversation.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
@@ -9,6 +10,7 @@ import styles from './SearchPage.module.css';
 import type { SearchParams } from './searchParams.ts';
 
 const kinds = ['reply', 'answer', 'note', 'service'] as const;
+const networks: readonly Network[] = ['vk', 'ok'];
 
 export function SearchFilters({ params }: { params: SearchParams }) {
   const { t } = useTranslation();
@@ -20,7 +22,11 @@ export function SearchFilters({ params }: { params: SearchParams }) {
   const { text, ...filters } = params;
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
 
-  const choice = (field: 'kind' | 'community' | 'person' | 'status', any: string, options: ReactNode) => (
+  const choice = (
+    field: 'kind' | 'network' | 'community' | 'person' | 'status',
+    any: string,
+    options: ReactNode,
+  ) => (
     <FormItem noPadding top={t(`search.filter.${field}`)} htmlFor={`${id}-${field}`}>
       <NativeSelect
         id={`${id}-${field}`}
@@ -44,6 +50,16 @@ export function SearchFilters({ params }: { params: SearchParams }) {
           </option>
         )),
       )}
+      {networks.every((network) => communities.some((community) => community.network === network)) &&
+        choice(
+          'network',
+          t('search.any.network'),
+          networks.map((network) => (
+            <option key={network} value={network}>
+              {t(`network.${network}`)}
+            </option>
+          )),
+        )}
       {communities.length > 1 &&
         choice(
           'community',
@@ -75,6 +91,20 @@ export function SearchFilters({ params }: { params: SearchParams }) {
           </option>
         )),
       )}
+      <FormItem noPadding top={t('search.filter.label')} htmlFor={`${id}-label`}>
+        <Input
+          // A link or «Clear filters» brings another label.
+          key={params.label ?? ''}
+          id={`${id}-label`}
+          defaultValue={params.label ?? ''}
+          maxLength={100}
+          placeholder={t('search.any.label')}
+          onBlur={({ target }) => change({ label: target.value.trim() || undefined })}
+          onKeyDown={({ key, target }) => {
+            if (key === 'Enter') (target as HTMLInputElement).blur();
+          }}
+        />
+      </FormItem>
       <div className={styles.period}>
         {(['from', 'to'] as const).map((field) => (
           <FormItem key={field} noPadding top={t(`search.filter.${field}`)} htmlFor={`${id}-${field}`}>
@@ -87,13 +117,16 @@ export function SearchFilters({ params }: { params: SearchParams }) {
           </FormItem>
         ))}
       </div>
-      <Checkbox
-        className={styles.file}
-        checked={params.file ?? false}
-        onChange={({ target }) => change({ file: target.checked || undefined })}
-      >
-        {t('search.filter.file')}
-      </Checkbox>
+      {(['waiting', 'file'] as const).map((field) => (
+        <Checkbox
+          key={field}
+          className={styles.file}
+          checked={params[field] ?? false}
+          onChange={({ target }) => change({ [field]: target.checked || undefined })}
+        >
+          {t(`search.filter.${field}`)}
+        </Checkbox>
+      ))}
       {isFiltered && (
         <Button
           mode="tertiary"

@@ -1,6 +1,6 @@
 /** A search in the address, so that its link can be sent to a colleague. */
 import { z } from 'zod';
-import { id } from '../../shared/schemas/common.ts';
+import { id, network } from '../../shared/schemas/common.ts';
 import { conversationStatus } from '../../shared/schemas/conversation.ts';
 import { messageKind } from '../../shared/schemas/message.ts';
 import type { SearchQuery } from '../../shared/schemas/search.ts';
@@ -16,6 +16,9 @@ export const searchParams = z.object({
   community: id.optional().catch(undefined),
   person: id.optional().catch(undefined),
   status: conversationStatus.optional().catch(undefined),
+  network: network.optional().catch(undefined),
+  label: z.coerce.string().max(100).optional().catch(undefined),
+  waiting: z.boolean().optional().catch(undefined),
   file: z.boolean().optional().catch(undefined),
   /** Days of the reader's own calendar, both included. */
   from: day.optional().catch(undefined),
@@ -24,13 +27,16 @@ export const searchParams = z.object({
 export type SearchParams = z.infer<typeof searchParams>;
 
 export function toQuery(params: SearchParams): Partial<Record<keyof SearchQuery, string>> {
-  const { text = '', kind, community, person, status, file, from, to } = params;
+  const { text = '', kind, community, person, status, network, label, waiting, file, from, to } = params;
   return {
     text,
     ...(kind && { kinds: kind }),
     ...(community && { communityId: community }),
     ...(person && { personId: person }),
     ...(status && { status }),
+    ...(network && { network }),
+    ...(label && { label }),
+    ...(waiting && { isWaiting: 'true' }),
     ...(file && { hasFile: 'true' }),
     ...(from && { from: startOfDay(from, 0).toISOString() }),
     ...(to && { before: startOfDay(to, 1).toISOString() }),

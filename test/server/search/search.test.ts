@@ -96,10 +96,28 @@ describe('a search', () => {
   it('finds nothing of a community that the person may not see', async () => {
     const { people } = await admin.call('listPeople');
     const { id } = people.find(({ email }) => email === 'maria@example.com')!;
+    const before = await find(await desk.as('maria@example.com'), { text: 'возврат' });
+    expect(textsOf(before)).toHaveLength(2);
     await admin.call('changePerson', { params: { personId: id }, body: { communityIds: [] } as never });
     const maria = await desk.as('maria@example.com');
     const { hits, clients } = await find(maria, { text: 'возврат' });
     expect({ hits, clients }).toEqual({ hits: [], clients: [] });
+  });
+
+  it('keeps to the conversations of a label, of a network, or whose clients wait', async () => {
+    const { hits } = await find(anna, { text: 'возврат' });
+    const [first, second] = hits.map(({ conversation }) => conversation);
+    await anna.call('setLabels', { params: { conversationId: first!.id }, body: { labels: ['Возвраты'] } });
+    await anna.call('setStatus', {
+      params: { conversationId: second!.id },
+      body: { status: 'resolved', seenSeq: second!.lastSeq },
+    });
+    const found = async (more: Record<string, unknown>) =>
+      (await find(anna, { text: 'возврат', ...more })).hits.map(({ conversation }) => conversation.id);
+    expect(await found({ label: 'Возвраты' })).toEqual([first!.id]);
+    expect(await found({ isWaiting: 'true' })).toEqual([first!.id]);
+    expect(await found({ network: 'vk' })).toEqual([first!.id, second!.id]);
+    expect(await found({ network: 'ok' })).toEqual([]);
   });
 
   it.each([

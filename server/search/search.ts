@@ -10,7 +10,7 @@ import { findMessages } from './find/findMessages.ts';
 import { parseQuery } from './find/parseQuery.ts';
 import type { SearchDeps, SearchRequest } from './find/ports.ts';
 import { suggest } from './find/suggest.ts';
-import type { SearchState } from './searchState.model.ts';
+import { INDEX_FORMAT, type SearchState } from './searchState.model.ts';
 import { PageGoneError } from './segments/pageReader.ts';
 
 export type { SearchDeps, SearchRequest } from './find/ports.ts';
@@ -43,7 +43,11 @@ async function searchOnce(deps: SearchDeps, request: SearchRequest): Promise<Sea
   const state = await searchStates.findById(companyId).lean<SearchState>();
   const generation = state?.generation ?? state?.building?.generation;
   const segments = generation === undefined ? [] : await deps.segmentList.live(companyId, generation);
-  const query = parseQuery(request.text, sealing);
+  const readQuery = (text: string) => {
+    const query = parseQuery(text, sealing);
+    return (state?.format ?? 1) < INDEX_FORMAT ? { ...query, pairs: [] } : query;
+  };
+  const query = readQuery(request.text);
   const [page, clients] = await Promise.all([
     findMessages(deps, segments, query, request, deadline),
     request.after || query.clauses.length === 0 ? [] : findClients(deps, segments, query, request, deadline),
@@ -52,7 +56,8 @@ async function searchOnce(deps: SearchDeps, request: SearchRequest): Promise<Sea
   return {
     ...page,
     clients,
-    suggestion: isNothing && request.text !== '' ? await suggest(deps, segments, request, deadline) : null,
+    suggestion:
+      isNothing && request.text !== '' ? await suggest(deps, readQuery, segments, request, deadline) : null,
     index: {
       lagMs: state?.caughtUpAt ? Math.max(0, currentTimeMs() - state.caughtUpAt.getTime()) : null,
       builtThreads: state?.building && state.generation === null ? state.building.threads : null,

@@ -1,5 +1,11 @@
 /** How far the search index is, one row per company; and the threads from which something was erased. */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
+import { currentTime } from '../work/clock.ts';
+
+/**
+ * Grows with what the index holds of a text; an older index is then built anew. 2: pairs of neighbouring words.
+ */
+export const INDEX_FORMAT = 2;
 
 export interface SearchState {
   /** The company. */
@@ -8,10 +14,29 @@ export interface SearchState {
   /** The index in use; null before the first one is built. */
   generation: number | null;
   /** The index that is being built: all threads up to `after` are in it. */
-  building: { generation: number; after: Types.ObjectId | null; threads: number; startedAt: Date } | null;
+  building: Building | null;
+  /** The format of the index in use; absent in the first one. */
+  format?: number;
   /** When the index last held every change. */
   caughtUpAt: Date | null;
 }
+
+export interface Building {
+  generation: number;
+  /** Absent in the first format. */
+  format?: number;
+  after: Types.ObjectId | null;
+  threads: number;
+  startedAt: Date;
+}
+
+export const startBuilding = (generation: number): Building => ({
+  generation,
+  format: INDEX_FORMAT,
+  after: null,
+  threads: 0,
+  startedAt: currentTime(),
+});
 
 export interface SearchRemoval {
   /** The conversation. */
@@ -28,6 +53,7 @@ const stateSchema = new Schema<SearchState>(
     lease: { type: mixed, default: null },
     generation: { type: Number, default: null },
     building: { type: mixed, default: null },
+    format: Number,
     caughtUpAt: { type: Date, default: null },
   },
   { strict: 'throw', collection: 'searchState', versionKey: false, minimize: false },

@@ -7,7 +7,7 @@ import { attributeTerm } from '../text/terms.ts';
 import { findRows } from './findRows.ts';
 import { inBatches } from './inBatches.ts';
 import { findMarks } from './marks.ts';
-import type { Query } from './parseQuery.ts';
+import { indexClauses, type Query } from './parseQuery.ts';
 import type { SearchDeps, SearchRequest } from './ports.ts';
 
 const CLIENTS_MOST = 5;
@@ -24,7 +24,7 @@ export async function findClients(
   const communities = communityIds?.map((id) => attributeTerm('community', id));
   const rows = findRows(deps.reader, segments, {
     clauses: [
-      ...query.clauses,
+      ...indexClauses(query),
       { terms: [attributeTerm('kind', 'client')], beginnings: [] },
       ...(communities ? [{ terms: communities, beginnings: [] }] : []),
     ],
@@ -43,7 +43,7 @@ export async function findClients(
     for (const { messageId } of some) {
       const thread = threadOf.get(messageId.toHexString());
       if (!thread || thread.erasedAt) continue;
-      const marks = findMarks({ clauses: query.clauses, phrases: query.phrases }, [thread.clientName]);
+      const marks = findMarks(query, [thread.clientName]);
       // A hit by the phone has no mark: its digits are not shown here.
       const isByPhone = query.clauses.some(({ terms }) => terms.some((term) => term.startsWith('x')));
       if (!marks && !isByPhone) continue;

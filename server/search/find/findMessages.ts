@@ -15,7 +15,7 @@ import { attributeTerm } from '../text/terms.ts';
 import { findRows } from './findRows.ts';
 import { inBatches } from './inBatches.ts';
 import { excerptAround, findMarks } from './marks.ts';
-import type { Clause, Query } from './parseQuery.ts';
+import { type Clause, indexClauses, type Query } from './parseQuery.ts';
 import type { SearchDeps, SearchRequest } from './ports.ts';
 
 export async function findMessages(
@@ -27,7 +27,7 @@ export async function findMessages(
 ): Promise<Pick<SearchAnswer, 'hits' | 'nextCursor' | 'isCut'>> {
   const { after, from, before, limit } = request;
   const rows = findRows(deps.reader, segments, {
-    clauses: [...query.clauses, ...attributeClauses(query, request)],
+    clauses: [...indexClauses(query), ...attributeClauses(query, request)],
     after: after && { atMs: after.at.getTime(), messageId: after.id },
     fromMs: from?.getTime(),
     beforeMs: before?.getTime(),

@@ -3,7 +3,7 @@
  * read in the order of the latest time that they may hold, several at once, and no further than the caller asks.
  */
 import { PAGES_PER_GROUP } from '../segments/postings.ts';
-import { type IndexedRow, ROWS_PER_PAGE } from '../segments/rows.ts';
+import { byRowPage, type IndexedRow } from '../segments/rows.ts';
 import type { Segment } from '../segments/segment.model.ts';
 import type { SegmentReader } from '../segments/segmentReader.ts';
 import { type Candidates, candidatesOf, matchingSlots } from './candidates.ts';
@@ -27,7 +27,7 @@ const PARTS_AT_ONCE = 64;
 /** A group of which the slots are not known yet, or a page of rows with the slots that match. */
 type Part = { segment: Segment; latestMs: number; earliestMs: number } & (
   | { kind: 'group'; candidates: Candidates; no: number }
-  | { kind: 'page'; slots: number[] }
+  | { kind: 'page'; page: number; slots: number[] }
 );
 
 export async function* findRows(
@@ -95,18 +95,12 @@ const isPage = (part: Part): part is Part & { kind: 'page' } => part.kind === 'p
 const isGroup = (part: Part): part is Part & { kind: 'group' } => part.kind === 'group';
 
 function pageParts(segment: Segment, slots: readonly number[]): Part[] {
-  const byPage = new Map<number, number[]>();
-  for (const slot of slots) {
-    const no = Math.floor(slot / ROWS_PER_PAGE);
-    const some = byPage.get(no);
-    if (some) some.push(slot);
-    else byPage.set(no, [slot]);
-  }
-  return Array.from(byPage, ([no, some]) => ({
+  return byRowPage(slots).map(({ page, slots: some }) => ({
     kind: 'page',
     segment,
+    page,
     slots: some,
-    ...timesOf(segment, no, no + 1),
+    ...timesOf(segment, page, page + 1),
   }));
 }
 

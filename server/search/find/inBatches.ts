@@ -1,7 +1,7 @@
 /** Gathers rows, so that one query checks many. */
 
-/** The first batch is about a page. Later ones are larger: a phrase of frequent words is rare among its hits. */
-const FIRST_ROWS = 50;
+/** The first batch is about a page of hits. Later ones are larger: a phrase of frequent words is rare among its hits. */
+const FIRST_ROWS = 24;
 const MOST_ROWS = 500;
 
 export async function* inBatches<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {

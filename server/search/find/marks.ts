@@ -15,39 +15,50 @@ export interface Excerpt {
   marks: Mark[];
 }
 
-/** For each clause, the tokens of the text that match it. */
-function matchesOf(clauses: readonly Clause[], text: string): Token[][] {
+interface ReadText {
+  tokens: readonly Token[];
+  stems: readonly string[];
+  phones: readonly Token[];
+}
+
+function readText(text: string): ReadText {
   const tokens = tokensOf(text);
-  const phones = phonesIn(text);
-  return clauses.map(({ terms, beginnings }) => {
-    const wanted = new Set(terms);
-    const isWanted = (token: Token) => {
-      const term = wordTerm(token);
-      if (wanted.has(term) || beginnings.some((beginning) => term.startsWith(beginning))) return true;
-      if (token.kind === 'symbol') return false;
-      const letters = [...token.form.slice(0, 4)].slice(0, 2);
-      return letters.some((_, at) => wanted.has(beginningTerm(letters.slice(0, at + 1).join(''))));
-    };
-    return [...tokens.filter(isWanted), ...phones.filter(({ form }) => wanted.has(phoneTerm(form)))];
-  });
+  return { tokens, stems: tokens.map(stemOfToken), phones: phonesIn(text) };
+}
+
+/** The tokens of the text that match a clause. */
+function matchesOf({ terms, beginnings }: Clause, { tokens, phones }: ReadText): Token[] {
+  const isWanted = (token: Token) => {
+    const term = wordTerm(token);
+    if (terms.includes(term) || beginnings.some((beginning) => term.startsWith(beginning))) return true;
+    if (token.kind === 'symbol') return false;
+    const letters = [...token.form.slice(0, 4)].slice(0, 2);
+    return letters.some((_, at) => terms.includes(beginningTerm(letters.slice(0, at + 1).join(''))));
+  };
+  return [...tokens.filter(isWanted), ...phones.filter(({ form }) => terms.includes(phoneTerm(form)))];
 }
 
 /** Null when one of the words, or a phrase, does not occur in these texts. */
-export function findMarks({ clauses, phrases }: Query, texts: readonly string[]): Mark[][] | null {
+export function findMarks(
+  { clauses, phrases }: Pick<Query, 'clauses' | 'phrases'>,
+  texts: readonly string[],
+): Mark[][] | null {
+  const read = texts.map(readText);
+  if (!phrases.every((phrase) => read.some(({ stems }) => holdsPhrase(stems, phrase)))) return null;
   const marksOf = texts.map((): Mark[] => []);
-  const missing = new Set(clauses);
-  for (const [at, text] of texts.entries())
-    for (const [clauseNo, tokens] of matchesOf(clauses, text).entries()) {
-      if (tokens.length > 0) missing.delete(clauses[clauseNo]!);
-      marksOf[at]!.push(...tokens.map(({ start, end }): Mark => [start, end]));
-    }
-  if (missing.size > 0) return null;
-  if (!phrases.every((phrase) => texts.some((text) => holdsPhrase(text, phrase)))) return null;
+  for (const clause of clauses) {
+    let isMissing = true;
+    for (const [at, text] of read.entries())
+      for (const { start, end } of matchesOf(clause, text)) {
+        isMissing = false;
+        marksOf[at]!.push([start, end]);
+      }
+    if (isMissing) return null;
+  }
   return marksOf.map(joinMarks);
 }
 
-function holdsPhrase(text: string, phrase: readonly string[]): boolean {
-  const stems = tokensOf(text).map(stemOfToken);
+function holdsPhrase(stems: readonly string[], phrase: readonly string[]): boolean {
   return stems.some((_, start) => phrase.every((stem, at) => stems[start + at] === stem));
 }
 

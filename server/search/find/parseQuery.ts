@@ -4,7 +4,7 @@
  */
 import type { Sealing } from '../../storage/sealing.ts';
 import { searchedTail } from '../text/phoneTails.ts';
-import { beginningTerm, phoneTerm, wordTerm } from '../text/terms.ts';
+import { beginningTerm, pairTerms, phoneTerm, wordTerm } from '../text/terms.ts';
 import { phonesIn, stemOfToken, type Token, tokensOf } from '../text/tokens.ts';
 
 /** What one typed word asks for: any of these. */
@@ -20,7 +20,15 @@ export interface Query {
   clauses: Clause[];
   /** Stems that must stand side by side. */
   phrases: string[][];
+  /** What the index holds of the phrases. */
+  pairs: string[];
 }
+
+/** What the index is asked for; the texts are then asked for the clauses and phrases. */
+export const indexClauses = ({ clauses, pairs }: Query): Pick<Clause, 'terms' | 'beginnings'>[] => [
+  ...clauses,
+  ...pairs.map((pair) => ({ terms: [pair], beginnings: [] })),
+];
 
 const WORDS_MAX = 16;
 const SHORT_CHARS = 2;
@@ -44,7 +52,7 @@ export function parseQuery(text: string, sealing: Pick<Sealing, 'blindIndex'>): 
     if (isShort(token) && hasLong && !isQuoted) continue;
     clauses.push(clauseOf(token, { isLast: token === last, isAlone: !hasLong, sealing }));
   }
-  return { clauses, phrases };
+  return { clauses, phrases, pairs: phrases.flatMap(pairTerms) };
 }
 
 const isShort = ({ kind, form }: Token): boolean => kind === 'word' && form.length <= SHORT_CHARS;

@@ -8,6 +8,7 @@ import type { Sealing } from '../../storage/sealing.ts';
 import type { SearchState } from '../searchState.model.ts';
 import type { SegmentList } from '../segments/segmentList.ts';
 import type { SegmentReader } from '../segments/segmentReader.ts';
+import type { Query } from './parseQuery.ts';
 
 export interface SearchDeps {
   companyId: Types.ObjectId;
@@ -18,6 +19,9 @@ export interface SearchDeps {
   messages: Model<Message>;
   sealing: Pick<Sealing, 'blindIndex'>;
 }
+
+/** Reads a text as the index in use understands it. */
+export type ReadQuery = (text: string) => Query;
 
 export interface SearchRequest {
   text: string;

@@ -7,19 +7,24 @@ import type { Segment } from '../segments/segment.model.ts';
 import { onOtherLayout } from '../text/keyboardLayout.ts';
 import { findCorrections } from './corrections.ts';
 import { findMessages } from './findMessages.ts';
-import { parseQuery } from './parseQuery.ts';
-import type { SearchDeps, SearchRequest } from './ports.ts';
+import type { ReadQuery, SearchDeps, SearchRequest } from './ports.ts';
 
 /** Null when neither finds anything. */
 export async function suggest(
   deps: SearchDeps,
+  readQuery: ReadQuery,
   segments: readonly Segment[],
   request: SearchRequest,
   deadline: number,
 ): Promise<SearchAnswer['suggestion']> {
   const firstHit = async (text: string): Promise<SearchHit | undefined> => {
-    const query = parseQuery(text, deps.sealing);
-    const { hits } = await findMessages(deps, segments, query, { ...request, text, limit: 1 }, deadline);
+    const { hits } = await findMessages(
+      deps,
+      segments,
+      readQuery(text),
+      { ...request, text, limit: 1 },
+      deadline,
+    );
     return hits[0];
   };
   const otherLayout = onOtherLayout(request.text);

@@ -5,9 +5,8 @@
 import type { Model, Types } from 'mongoose';
 import type { Logger } from '../../observability/logger.ts';
 import { upserting } from '../../storage/upserting.ts';
-import { currentTime } from '../../work/clock.ts';
 import { keepRenewing, leaseIn } from '../../work/lease.ts';
-import type { SearchState } from '../searchState.model.ts';
+import { type SearchState, startBuilding } from '../searchState.model.ts';
 
 /** The lag that searches show is wrong by so much at most. */
 const RENEWED_EVERY_MS = 2_000;
@@ -46,7 +45,7 @@ async function begin({ companyId, searchStates }: ClaimIndexDeps): Promise<void>
   const initial = {
     lease: null,
     generation: null,
-    building: { generation: 1, after: null, threads: 0, startedAt: currentTime() },
+    building: startBuilding(1),
     caughtUpAt: null,
   };
   await upserting(() =>

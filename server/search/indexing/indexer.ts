@@ -19,6 +19,7 @@ import { deleteSegments, deleteUnfinished, findMerge, type SegmentList } from '.
 import { LeaseLostError } from '../segments/segmentWriter.ts';
 import { claimIndex, type HeldIndex } from './claimIndex.ts';
 import { type ReadThreadsDeps, readThreads, type ThreadPart } from './readThreads.ts';
+import { replaceOldFormat } from './rebuild.ts';
 import { removeErased } from './removeErased.ts';
 
 export interface IndexerTiming {
@@ -81,6 +82,7 @@ export function startIndexer(deps: IndexerDeps): DueLoop {
     try {
       // What an earlier holder left unfinished.
       await deleteUnfinished(deps.models, companyId);
+      await replaceOldFormat(searchStates, companyId);
     } catch (error) {
       await claimed.release();
       throw error;
@@ -167,7 +169,9 @@ async function build(deps: StepDeps, state: SearchState): Promise<boolean> {
   });
   const own = { _id: companyId, 'building.generation': building.generation };
   if (threads.length === 0) {
-    await searchStates.updateOne(own, { $set: { generation: building.generation, building: null } });
+    await searchStates.updateOne(own, {
+      $set: { generation: building.generation, format: building.format ?? 1, building: null },
+    });
     await deleteOtherGenerations(deps, building.generation);
     return true;
   }

@@ -8,6 +8,7 @@ import type { Message } from '../../conversations/message.model.ts';
 import type { SearchRemoval } from '../searchState.model.ts';
 import { type MergeAbout, type MergeDeps, mergeSegments } from '../segments/merge.ts';
 import { baseOf } from '../segments/postings.ts';
+import { byRowPage } from '../segments/rows.ts';
 import type { Segment } from '../segments/segment.model.ts';
 import { deleteSegments } from '../segments/segmentList.ts';
 import { createSegmentReader } from '../segments/segmentReader.ts';
@@ -23,7 +24,7 @@ export interface RemoveDeps extends MergeDeps {
 }
 
 const THREADS_AT_ONCE = 200;
-const ROWS_AT_ONCE = 500;
+const ROW_PAGES_AT_ONCE = 32;
 
 /** True when it removed something. Safe to repeat: the request stays until all segments were written. */
 export async function removeErased(
@@ -70,9 +71,11 @@ async function goneRows(
     Array.from(listOf(set), (slot) => baseOf(groups[at]!.group) + slot),
   );
   const gone = new Set<number>();
-  for (let start = 0; start < slots.length; start += ROWS_AT_ONCE) {
-    const some = slots.slice(start, start + ROWS_AT_ONCE);
-    const rows = await reader.readRows([{ segment, slots: some }]);
+  const pagesOfRows = byRowPage(slots).map((page) => ({ segment, ...page }));
+  for (let start = 0; start < pagesOfRows.length; start += ROW_PAGES_AT_ONCE) {
+    const read = pagesOfRows.slice(start, start + ROW_PAGES_AT_ONCE);
+    const some = read.flatMap((page) => page.slots);
+    const rows = await reader.readRows(read);
     const ids = rows.map(({ messageId }) => messageId);
     const [stored, threads] = await Promise.all([
       messages.find({ _id: { $in: ids } }, indexedFields).lean<IndexedMessage[]>(),

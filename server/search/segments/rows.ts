@@ -45,3 +45,15 @@ export function placeBytes(atMs: number, messageId: Types.ObjectId): Buffer {
   place.set(messageId.id, 6);
   return place;
 }
+
+/** Slots by the page that holds their rows. */
+export function byRowPage(slots: readonly number[]): { page: number; slots: number[] }[] {
+  const slotsOf = new Map<number, number[]>();
+  for (const slot of slots) {
+    const page = Math.floor(slot / ROWS_PER_PAGE);
+    const some = slotsOf.get(page);
+    if (some) some.push(slot);
+    else slotsOf.set(page, [slot]);
+  }
+  return Array.from(slotsOf, ([page, some]) => ({ page, slots: some }));
+}

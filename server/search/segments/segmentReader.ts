@@ -27,8 +27,10 @@ export interface WantedGroup {
   group: Group;
 }
 
+/** Rows of one page. */
 export interface WantedRows {
   segment: Segment;
+  page: number;
   slots: readonly number[];
 }
 
@@ -90,14 +92,12 @@ export function createSegmentReader(pages: PageReader): SegmentReader {
     },
 
     async readRows(wanted) {
-      const pageOf = (segment: Segment, slot: number) =>
-        idOf(segment, 'rows', Math.floor(slot / ROWS_PER_PAGE));
-      const read = await pages.read([
-        ...new Set(wanted.flatMap(({ segment, slots }) => slots.map((slot) => pageOf(segment, slot)))),
-      ]);
-      return wanted.flatMap(({ segment, slots }) =>
-        slots.map((slot) => readRow(read.get(pageOf(segment, slot))!, slot % ROWS_PER_PAGE)),
-      );
+      const ids = wanted.map(({ segment, page }) => idOf(segment, 'rows', page));
+      const read = await pages.read(ids);
+      return wanted.flatMap(({ slots }, at) => {
+        const page = read.get(ids[at]!)!;
+        return slots.map((slot) => readRow(page, slot % ROWS_PER_PAGE));
+      });
     },
   };
 }

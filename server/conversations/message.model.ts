@@ -127,6 +127,8 @@ export interface Message {
   erasedAt?: Date;
   isBackfilled: boolean;
   version: number;
+  /** Of the last change by `amend`. */
+  amendId?: Types.ObjectId;
   outbox?: Outbox;
   createdAt: Date;
 }
@@ -176,6 +178,7 @@ const messageSchema = new Schema<Message>(
     erasedAt: Date,
     isBackfilled: { type: Boolean, default: false },
     version: { type: Number, default: 0 },
+    amendId: oid,
     outbox: mixed,
     createdAt: { type: Date, required: true },
   },

@@ -5,6 +5,7 @@
  * does after a race or a crash.
  */
 import { type Model, Types, type UpdateQuery } from 'mongoose';
+import { askAgain } from '../../storage/askAgain.ts';
 import { isDuplicateKey, isDuplicateOn } from '../../storage/database.ts';
 import type { OrderedWrite } from '../../storage/writeInOrder.ts';
 import type { Conversation } from '../conversation.model.ts';
@@ -53,7 +54,8 @@ export interface Thread {
   begin(conversation: Conversation, draft: MessageDraft, before: OrderedWrite[]): Promise<Appended | null>;
   /**
    * Changes a stored message, updates its conversation and publishes both. `filter` may require a state; when no
-   * message matches it, nothing is written and the result is null.
+   * message matches it, nothing is written and the result is null. A write whose outcome is unknown is asked again, and
+   * known by its `amendId`.
    */
   amend(
     filter: Partial<Record<string, unknown>>,
@@ -84,6 +86,15 @@ export function createThread(messages: Model<Message>, conversationStore: Conver
       return messages.findOne({ personId: draft.personId, clientToken: draft.clientToken }).lean<Message>();
     }
     return null;
+  }
+
+  /** The message that an earlier attempt of the same change has changed: the filter no longer matches it. */
+  async function findAmended(
+    { _id, serviceMessageId }: Partial<Record<string, unknown>>,
+    amendId: Types.ObjectId,
+  ): Promise<Message | null> {
+    const same = _id === undefined ? serviceMessageId && { serviceMessageId } : { _id };
+    return same ? messages.findOne({ ...same, amendId } as never).lean<Message>() : null;
   }
 
   const publishChanged: Thread['publishChanged'] = (
@@ -143,13 +154,17 @@ export function createThread(messages: Model<Message>, conversationStore: Conver
       }
     },
     async amend(filter, update, conversationChange = () => ({})) {
-      const message = await messages
-        .findOneAndUpdate(
-          filter,
-          { ...update, $inc: { ...update.$inc, version: 1 } },
-          { returnDocument: 'after' },
-        )
-        .lean<Message>();
+      const amendId = new Types.ObjectId();
+      const message = await askAgain(async (isRepeat) => {
+        const amended = await messages
+          .findOneAndUpdate(
+            filter,
+            { ...update, $set: { ...update.$set, amendId }, $inc: { ...update.$inc, version: 1 } },
+            { returnDocument: 'after' },
+          )
+          .lean<Message>();
+        return amended ?? (isRepeat ? findAmended(filter, amendId) : null);
+      });
       if (!message) return null;
       return {
         message,

@@ -161,10 +161,14 @@ describe('two senders', () => {
     };
     test.start({ leaseMs: 300 }, crashing);
     test.start({ leaseMs: 300 });
-    await until('half of them to be sent', async () => {
-      const all = await Promise.all(answers.map(test.read));
-      return all.filter(({ status }) => status === 'sent').length > answers.length / 2;
-    });
+    await until(
+      'half of them to be sent',
+      async () => {
+        const all = await Promise.all(answers.map(test.read));
+        return all.filter(({ status }) => status === 'sent').length > answers.length / 2;
+      },
+      { timeoutMs: 60_000 },
+    );
     isCrashing = false;
     for (const answer of answers) await test.becomes(answer, 'sent');
     for (const userId of users)

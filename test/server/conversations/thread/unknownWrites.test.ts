@@ -8,7 +8,7 @@ import type { NetworkMessage } from '../../../../server/conversations/intake/net
 import { openConversation } from '../../../../server/conversations/intake/openConversation.ts';
 import { createConversationStore } from '../../../../server/conversations/list/conversationStore.ts';
 import { messageModel } from '../../../../server/conversations/message.model.ts';
-import { addNote, sendAgentAnswer } from '../../../../server/conversations/outbox/answers.ts';
+import { addNote, retryAnswer, sendAgentAnswer } from '../../../../server/conversations/outbox/answers.ts';
 import { recordSent } from '../../../../server/conversations/outbox/recordSent.ts';
 import { assign, setLabels } from '../../../../server/conversations/thread/actions.ts';
 import { markReadUpTo } from '../../../../server/conversations/thread/readMarks.ts';
@@ -200,6 +200,30 @@ describe('is there once, and every screen hears of it:', () => {
         const { row, thread } = await stored({ _id: answer.conversationId });
         expect(thread.at(-1)).toMatchObject({ status: 'sent', externalId: '77' });
         expect(row).toMatchObject({ tailPosition: 2, lastMessage: { status: 'sent' } });
+      },
+    });
+  });
+
+  it('a failed answer that is to be sent again', async () => {
+    const answers = { ...deps, wakeSender: () => undefined };
+    await failEachWrite(store.proxy, {
+      async begin() {
+        const draft = { clientToken: token(), text: 'Да', uploads: [], replyToMessageId: null };
+        const written = await sendAgentAnswer(answers, await begin(), actor, draft);
+        if (written.kind !== 'written') throw new Error(written.kind);
+        await messageModel(store.direct).updateOne(
+          { _id: written.message._id },
+          { $set: { status: 'failed' }, $unset: { outbox: 1 } },
+        );
+        return written.message;
+      },
+      work: (answer) => retryAnswer(answers, answer),
+      async check(answer, queued) {
+        // Null would tell the agent that it cannot be sent again.
+        expect(queued).toMatchObject({ status: 'queued' });
+        await expectWhole({ _id: answer.conversationId }, 2);
+        const { thread } = await stored({ _id: answer.conversationId });
+        expect(thread.at(-1)).toMatchObject({ status: 'queued', outbox: { attempts: 0 } });
       },
     });
   });

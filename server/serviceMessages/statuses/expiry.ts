@@ -6,6 +6,8 @@
  */
 
 import type { Model } from 'mongoose';
+import type { Logger } from '../../observability/logger.ts';
+import { isolated } from '../../storage/isolate.ts';
 import { currentTime } from '../../work/clock.ts';
 import { unknownUntil } from '../sending/lookUpBatch.ts';
 import type { ServiceMessage, ServiceOutbox } from '../serviceMessage.model.ts';
@@ -16,11 +18,13 @@ import { writeChanges } from './writeChanges.ts';
 export interface ExpiryDeps {
   serviceMessages: Model<ServiceMessage>;
   statusEffects: StatusEffects;
+  logger: Logger;
 }
 
 const BATCH = 500;
 /** Longer than the sender waits between look-ups, so that it has the last word where it can. */
 const SENDER_FIRST_MS = 5 * 60_000;
+const BROKEN_AGAIN_MS = 60 * 60_000;
 
 /** Handles one batch of messages that are due; returns how many it changed. Call again until it returns 0. */
 export async function expireDue(deps: ExpiryDeps): Promise<number> {
@@ -30,21 +34,71 @@ export async function expireDue(deps: ExpiryDeps): Promise<number> {
     .sort({ expiryDueAt: 1 })
     .limit(BATCH)
     .lean<ServiceMessage[]>();
-  const changes = due.map((message) => {
-    // If a sender claims the message meanwhile, it may be sending it, and this write must fail.
-    const { outbox } = message;
-    const guard = {
-      'outbox.phase': outbox?.phase,
-      'outbox.claimId': outbox?.claimId,
-      'outbox.dueAt': outbox?.dueAt,
-    };
-    const change = beginChange(message, outbox ? guard : { outbox: { $exists: false } });
-    if (outbox?.phase === 'calling') waitOrGiveUp(change, outbox, now);
-    else expire(change, 'ttlExpired', now);
-    return change;
-  });
-  const written = await writeChanges(deps, changes);
-  return written.size;
+  const changes: Change[] = [];
+  const broken: Broken[] = [];
+  for (const message of due) {
+    try {
+      changes.push(expiryOf(message, now));
+    } catch (error) {
+      broken.push({ message, error });
+    }
+  }
+  const written = await writeEach(deps, changes, broken);
+  for (const each of broken) await postpone(deps, each, now);
+  return written;
+}
+
+function expiryOf(message: ServiceMessage, now: Date): Change {
+  // If a sender claims the message meanwhile, it may be sending it, and this write must fail.
+  const { outbox } = message;
+  const guard = {
+    'outbox.phase': outbox?.phase,
+    'outbox.claimId': outbox?.claimId,
+    'outbox.dueAt': outbox?.dueAt,
+  };
+  const change = beginChange(message, outbox ? guard : { outbox: { $exists: false } });
+  if (outbox?.phase === 'calling') waitOrGiveUp(change, outbox, now);
+  else expire(change, 'ttlExpired', now);
+  return change;
+}
+
+/** A message that cannot be read or written, such as one that is too large by now. */
+interface Broken {
+  message: ServiceMessage;
+  error: unknown;
+}
+
+/** One by one when the store refuses a part of them. @returns how many were written. */
+async function writeEach(deps: ExpiryDeps, changes: Change[], broken: Broken[]): Promise<number> {
+  let written = 0;
+  const write = async (some: Change[]) => {
+    written += (await writeChanges(deps, some)).size;
+  };
+  const isWhole = await isolated(
+    () => write(changes),
+    () => undefined,
+  );
+  if (isWhole) return written;
+  for (const change of changes)
+    await isolated(
+      () => write([change]),
+      (error) => broken.push({ message: change.before, error }),
+    );
+  return written;
+}
+
+/** It must not stand before the others at every look. */
+async function postpone({ serviceMessages, logger }: ExpiryDeps, { message, error }: Broken, now: Date) {
+  const { _id, expiryDueAt } = message;
+  logger.error({ err: error, messageId: _id }, 'a message could not expire; it is tried again in an hour');
+  await isolated(
+    () =>
+      serviceMessages.collection.updateOne(
+        { _id, expiryDueAt: expiryDueAt as Date },
+        { $set: { expiryDueAt: new Date(now.getTime() + BROKEN_AGAIN_MS) } },
+      ),
+    (err) => logger.error({ err, messageId: _id }, 'a message that could not expire was not postponed'),
+  );
 }
 
 function waitOrGiveUp(change: Change, { claimId, dueAt, calledBy }: ServiceOutbox, now: Date): void {

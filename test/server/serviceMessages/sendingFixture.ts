@@ -251,7 +251,7 @@ export async function startSending({
       return batches;
     },
     async tend(): Promise<void> {
-      while ((await expireDue({ serviceMessages, statusEffects })) > 0);
+      while ((await expireDue({ serviceMessages, statusEffects, logger: silent })) > 0);
       while ((await askReports({ ...batchDeps, receipts, communities: async () => [vk!, ok!] })) > 0);
       while ((await statusEffects.sweep()) > 0);
       await quota.sweep();

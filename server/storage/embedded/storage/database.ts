@@ -75,7 +75,11 @@ export function openDatabase(folder: string): StoreDatabase {
     transact(changes) {
       commits++;
       const result = root.transactionSync(changes);
-      keepHeadroom();
+      try {
+        keepHeadroom();
+      } catch {
+        // The transaction is stored. A file that cannot grow now grows after a later one.
+      }
       return result;
     },
     get commits() {

@@ -85,7 +85,8 @@ export class Writer {
     try {
       outcomes = this.transact(jobs);
     } catch (error) {
-      if (jobs.length === 1) jobs[0]!.reject(error instanceof UndoTransaction ? error.reason : error);
+      if (!(error instanceof UndoTransaction)) for (const job of jobs) job.reject(diskError(error));
+      else if (jobs.length === 1) jobs[0]!.reject(error.reason);
       else this.runApart(jobs);
       return;
     }
@@ -138,6 +139,15 @@ export class Writer {
     }
     this.queue = waiting;
   }
+}
+
+/**
+ * lmdb could not write twice in a row: the disk is full, or fails. lmdb calls both an input/output error. Nothing of the
+ * transaction is stored. With this code every caller waits until the disk can be written again.
+ */
+function diskError(error: unknown): CommandError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new CommandError(14_031, `the store cannot write to its disk (is it full?): ${why}`);
 }
 
 function runJob(job: Job): Outcome {

@@ -1,6 +1,6 @@
 /** Thrown when a network's answer stops the whole community, or its key cannot be read; its listener catches it. */
 import type { Community, StopReason } from '../communities/community.model.ts';
-import { openSecret } from '../communities/secrets.ts';
+import { type CommunitySecret, openSecret } from '../communities/secrets.ts';
 import type { Sealing } from '../storage/sealing.ts';
 
 export class CommunityStopError extends Error {
@@ -16,10 +16,19 @@ export class CommunityStopError extends Error {
   }
 }
 
-/** The community's token. A session that cannot have it would begin again every second, so the community is stopped. */
-export function openToken(sealing: Sealing, community: Community): string {
+/** The community's token. */
+export const openToken = (sealing: Sealing, community: Community): string =>
+  openOrStop(sealing, community, 'token', community.tokenSealed);
+
+/** A session that cannot have a secret would begin again every second, so the community is stopped. */
+export function openOrStop(
+  sealing: Sealing,
+  community: Community,
+  kind: CommunitySecret,
+  sealed: string,
+): string {
   try {
-    return openSecret(sealing, community, 'token', community.tokenSealed);
+    return openSecret(sealing, community, kind, sealed);
   } catch (error) {
     throw new CommunityStopError('tokenUnreadable', null, { cause: error });
   }

@@ -10,7 +10,6 @@ import type { CommunityConnector } from '../../communities/communityConnector.ts
 import { webhookUrl } from '../../communities/communityView.ts';
 import type { PublishCommunity } from '../../communities/connection.ts';
 import type { LeaseTimes } from '../../communities/lease.ts';
-import { openSecret } from '../../communities/secrets.ts';
 import type { Intake } from '../../conversations/intake/networkEvent.ts';
 import type { Channel } from '../../conversations/outbox/channel.ts';
 import type { DeadLetters } from '../../deadLetters/deadLetters.ts';
@@ -18,6 +17,7 @@ import type { Metrics } from '../../observability/metrics.ts';
 import type { ServiceChannel } from '../../serviceMessages/sending/serviceChannel.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 import type { CallBudgets } from '../budget/callBudgets.ts';
+import { openOrStop } from '../communityStop.ts';
 import { createPreparedImages, type PreparedImages } from '../images/preparedImages.ts';
 import type { UploadedImage } from '../images/uploadedImage.model.ts';
 import { createIntakeWatch, type IntakeWatchTimes } from '../intakeWatch.ts';
@@ -126,7 +126,7 @@ export function startOkChannel(deps: OkDeps): StartedOk {
     webhookUrlOf(community: Community) {
       const { webhookSecretSealed: sealed } = community;
       if (publicUrl === null || !community.intake.webhook || sealed === null) return null;
-      const secret = openSecret(sealing, community, 'webhookSecret', sealed);
+      const secret = openOrStop(sealing, community, 'webhookSecret', sealed);
       return okWebhookUrl(webhookUrl(publicUrl, community), secret);
     },
   };

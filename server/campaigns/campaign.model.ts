@@ -53,6 +53,8 @@ export interface Campaign {
   failure?: { code: CampaignFailureCode; from: CampaignState; at: Date };
   createdAt: Date;
   createdBy: { id: string; name: string };
+  /** It is sent through these, which its creator may see; absent for all. */
+  communityIds?: string[];
 }
 
 export type StatusCounts = Partial<Record<ServiceStatus, number>>;
@@ -125,6 +127,7 @@ const campaignSchema = new Schema<Campaign>(
     failure: mixed,
     createdAt: { type: Date, required },
     createdBy: { type: mixed, required } as never,
+    communityIds: { type: [String], default: undefined },
   },
   { ...kept, collection: 'mailings' },
 );

@@ -34,9 +34,17 @@ export type CampaignOutcome =
 export const SHOWN = { folded: 0, stepFailures: 0 } as const;
 const DAY_MS = 86_400_000;
 
+/** The communities that a person may see. Of campaigns that may send through others, the person is told nothing. */
+export type Reach = readonly string[] | 'all';
+
+/** The condition of every query for people. Campaigns of earlier versions may send through all communities. */
+const within = (reach: Reach): QueryFilter<Campaign> =>
+  reach === 'all' ? {} : { communityIds: { $exists: true, $not: { $elemMatch: { $nin: [...reach] } } } };
+
 /** Newest first. `after` is the id of the previous page's last campaign. */
 export async function listCampaigns(
   { campaigns, companyId }: CampaignDeps,
+  reach: Reach,
   after: string | undefined,
 ): Promise<{ page: Campaign[]; nextAfter: string | null }> {
   const found = await campaigns
@@ -45,6 +53,7 @@ export async function listCampaigns(
         companyId,
         ...(after === undefined ? {} : { _id: { $lt: new Types.ObjectId(after) } }),
         state: { $ne: 'importing' },
+        ...within(reach),
       },
       SHOWN,
     )
@@ -59,9 +68,10 @@ export async function listCampaigns(
 export async function readCampaign(
   { campaigns, companyId }: CampaignDeps,
   campaignId: string,
+  reach: Reach,
 ): Promise<Campaign | null> {
   return campaigns
-    .findOne({ _id: campaignId, companyId, state: { $ne: 'importing' } }, SHOWN)
+    .findOne({ _id: campaignId, companyId, state: { $ne: 'importing' }, ...within(reach) }, SHOWN)
     .lean<Campaign>();
 }
 
@@ -70,6 +80,7 @@ export async function moveCampaign(
   campaignId: string,
   action: CampaignAction,
   by: Actor,
+  reach: Reach,
 ): Promise<CampaignOutcome> {
   const now = currentTime();
   const startAt = action.move === 'start' && action.startAt !== undefined ? new Date(action.startAt) : null;
@@ -79,8 +90,8 @@ export async function moveCampaign(
       field: 'startAt',
       message: `A campaign must start within ${campaignLimits.startInDaysMax} days`,
     };
-  const transitioned = await transition(deps, campaignId, stepsOf(action, startAt, now));
-  if (!transitioned) return notNow(deps, campaignId);
+  const transitioned = await transition(deps, campaignId, reach, stepsOf(action, startAt, now));
+  if (!transitioned) return notNow(deps, campaignId, reach);
   await deps.audit.append({
     _id: `mailing:${randomUUID()}`,
     companyId: deps.companyId,
@@ -141,12 +152,13 @@ function stepsOf({ move }: CampaignAction, startAt: Date | null, now: Date): Tra
 async function transition(
   { campaigns, companyId }: CampaignDeps,
   campaignId: string,
+  reach: Reach,
   steps: Transition[],
 ): Promise<Campaign | null> {
   for (const { from, to } of steps) {
     const transitioned = await campaigns
       .findOneAndUpdate(
-        { _id: campaignId, companyId, ...from },
+        { _id: campaignId, companyId, ...from, ...within(reach) },
         { $set: to, $unset: { failure: '', stepFailures: '' } },
         { returnDocument: 'after', projection: SHOWN },
       )
@@ -157,8 +169,8 @@ async function transition(
 }
 
 /** The campaign does not exist, or its state does not allow the action. */
-export async function notNow(deps: CampaignDeps, campaignId: string): Promise<CampaignOutcome> {
-  const campaign = await readCampaign(deps, campaignId);
+export async function notNow(deps: CampaignDeps, campaignId: string, reach: Reach): Promise<CampaignOutcome> {
+  const campaign = await readCampaign(deps, campaignId, reach);
   if (!campaign || campaign.state === 'importing') return { kind: 'notFound' };
   return { kind: 'notNow', state: campaign.state };
 }

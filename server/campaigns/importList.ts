@@ -15,6 +15,7 @@ import {
   type CampaignModels,
   emptyPass,
 } from './campaign.model.ts';
+import type { Reach } from './campaigns.ts';
 import { guessHead, guessPhonesAt, headersOf, sealHeaders } from './head.ts';
 import { type ListRow, type Unreadable, UnreadableList } from './listRow.ts';
 
@@ -37,7 +38,7 @@ export interface ImportListDeps extends CampaignModels {
 export async function importList(
   deps: ImportListDeps,
   { fileName, rows }: { fileName: string; rows: AsyncIterable<ListRow> },
-  by: Actor,
+  by: Actor & { communityIds: Reach },
 ): Promise<ImportedList> {
   const _id = new Types.ObjectId();
   const campaign: Campaign = {
@@ -57,6 +58,7 @@ export async function importList(
     lease: null,
     createdAt: currentTime(),
     createdBy: { id: by.id, name: by.name },
+    ...(by.communityIds !== 'all' && { communityIds: [...by.communityIds] }),
   };
   await deps.campaigns.create(campaign);
   try {

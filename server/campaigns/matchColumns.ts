@@ -1,7 +1,14 @@
 /** A person says how the list is read: its head, and the columns of the phone and the variables. The dry run begins. */
 import { type CampaignColumns, type ColumnsMatch, campaignLimits } from '../../shared/schemas/campaign.ts';
 import { type Campaign, type CampaignModels, emptyPass } from './campaign.model.ts';
-import { type CampaignDeps, type CampaignOutcome, notNow, readCampaign, SHOWN } from './campaigns.ts';
+import {
+  type CampaignDeps,
+  type CampaignOutcome,
+  notNow,
+  type Reach,
+  readCampaign,
+  SHOWN,
+} from './campaigns.ts';
 import { headersOf, sealHeaders } from './head.ts';
 import { readFirst } from './importList.ts';
 
@@ -12,8 +19,9 @@ export async function matchColumns(
   deps: MatchDeps,
   campaignId: string,
   { headRows: wanted, ...columns }: ColumnsMatch,
+  reach: Reach,
 ): Promise<CampaignOutcome> {
-  const campaign = await readCampaign(deps, campaignId);
+  const campaign = await readCampaign(deps, campaignId, reach);
   if (!campaign) return { kind: 'notFound' };
   const wrong = problemOf(campaign, columns, wanted);
   if (wrong) return { kind: 'wrong', ...wrong };
@@ -30,7 +38,7 @@ export async function matchColumns(
       { returnDocument: 'after', projection: SHOWN },
     )
     .lean<Campaign>();
-  if (!matched) return notNow(deps, campaignId);
+  if (!matched) return notNow(deps, campaignId, reach);
   await deps.campaignRefusals.deleteMany({ mailingId: campaign._id, pass: 'checked' });
   return { kind: 'done', mailing: matched };
 }

@@ -59,7 +59,7 @@ async function validateRows(
   campaign: Campaign,
   { pass, rows, earlier }: { pass: PassName; rows: StoredRow[]; earlier: (number | null)[] },
 ): Promise<(CampaignRefusal | null)[]> {
-  const { _id, companyId } = campaign;
+  const { _id, companyId, communityIds } = campaign;
   const reading = await readingOf(deps, campaign);
   const items: SendItem[] = [];
   const own = rows.map(({ index, cells }, at): CampaignRefusal | null => {
@@ -71,7 +71,12 @@ async function validateRows(
     return null;
   });
   if (items.length === 0) return own;
-  const sender: Sender = { companyId, senderKey: senderKeyOf(_id), statusUrl: null };
+  const sender: Sender = {
+    companyId,
+    senderKey: senderKeyOf(_id),
+    statusUrl: null,
+    ...(communityIds && { communityIds }),
+  };
   const verdicts = await verdictsOf(deps.accepting, sender, { pass, items });
   let next = 0;
   return own.map((refusal) => refusal ?? verdicts[next++]!);

@@ -9,8 +9,8 @@ import multer from 'multer';
 import { cleanFileName } from '../../shared/names.ts';
 import { campaignLimits } from '../../shared/schemas/campaign.ts';
 import type { Register } from '../accessRegister/register.ts';
-import { hasRole } from '../auth/permissions.ts';
-import type { CurrentPerson } from '../auth/signedIn.ts';
+import { hasRole, visibleCommunityIds } from '../auth/permissions.ts';
+import type { CurrentPerson, SignedInPerson } from '../auth/signedIn.ts';
 import type { Campaign } from '../campaigns/campaign.model.ts';
 import {
   type CampaignDeps,
@@ -42,8 +42,8 @@ export function campaignRoutes({ handle }: EndpointRouter, deps: CampaignRouteDe
     limits: { files: 1, fields: 0, fileSize: campaignLimits.fileBytes },
   }).single('file');
 
-  handle('listMailings', async ({ query }) => {
-    const { page, nextAfter } = await listCampaigns(deps, query.after);
+  handle('listMailings', async ({ query, person }) => {
+    const { page, nextAfter } = await listCampaigns(deps, visibleCommunityIds(person), query.after);
     return { mailings: page.map((campaign) => toCampaignView(deps, campaign)), nextAfter };
   });
   handle(
@@ -53,7 +53,11 @@ export function campaignRoutes({ handle }: EndpointRouter, deps: CampaignRouteDe
       if (!file) throw oneFile();
       try {
         const list = { fileName: cleanFileName(file.originalname) || 'list', rows: readList(file.path) };
-        const imported = await importList(deps, list, person);
+        const imported = await importList(deps, list, {
+          id: person.id,
+          name: person.name,
+          communityIds: visibleCommunityIds(person),
+        });
         if (imported.kind === 'refused')
           throw new DeskError(imported.code, { message: 'The list was not accepted', field: 'file' });
         return toCampaignView(deps, imported.mailing);
@@ -69,20 +73,22 @@ export function campaignRoutes({ handle }: EndpointRouter, deps: CampaignRouteDe
         );
       }),
   );
-  handle('readMailing', async ({ params }) => toCampaignView(deps, await mustRead(deps, params.mailingId)));
-  handle('matchColumns', async ({ params, body }) =>
-    viewOf(await matchColumns(deps, params.mailingId, body)),
+  handle('readMailing', async ({ params, person }) =>
+    toCampaignView(deps, await mustRead(deps, params.mailingId, person)),
+  );
+  handle('matchColumns', async ({ params, body, person }) =>
+    viewOf(await matchColumns(deps, params.mailingId, body, visibleCommunityIds(person))),
   );
   handle('moveMailing', async ({ params, body, person }) =>
-    viewOf(await moveCampaign(deps, params.mailingId, body, person)),
+    viewOf(await moveCampaign(deps, params.mailingId, body, person, visibleCommunityIds(person))),
   );
-  handle('listRefusedRows', async ({ params }) => ({
-    rows: await firstRefused(deps, await mustRead(deps, params.mailingId)),
+  handle('listRefusedRows', async ({ params, person }) => ({
+    rows: await firstRefused(deps, await mustRead(deps, params.mailingId, person)),
   }));
 
   handle('readFirstRows', async ({ params, person }) => {
     const { mailingId: campaignId } = params;
-    const preview = await previewRows(deps, await mustRead(deps, campaignId));
+    const preview = await previewRows(deps, await mustRead(deps, campaignId, person));
     deps.register.recordRowViews(
       person,
       'mailingRows',
@@ -115,7 +121,8 @@ export function campaignFilesRouter(deps: CampaignRouteDeps & { currentPerson: C
     if (!signedIn) throw new DeskError('notSignedIn');
     if (!hasRole(signedIn.person, 'supervisor')) throw new DeskError('forbidden');
     const { mailingId: campaignId } = req.params;
-    const campaign = await mustRead(deps, /^[0-9a-f]{24}$/.test(campaignId) ? campaignId : '0'.repeat(24));
+    const id = /^[0-9a-f]{24}$/.test(campaignId) ? campaignId : '0'.repeat(24);
+    const campaign = await mustRead(deps, id, signedIn.person);
     const language = req.query.language === 'en' ? 'en' : 'ru';
     // Phones and names of the list leave the desk in this file: the register knows before the first byte goes out.
     const refused = Object.values(campaign[passShown(campaign)].refused).reduce((sum, rows) => sum + rows, 0);
@@ -134,8 +141,8 @@ export function campaignFilesRouter(deps: CampaignRouteDeps & { currentPerson: C
   return router;
 }
 
-async function mustRead(deps: CampaignDeps, campaignId: string): Promise<Campaign> {
-  const campaign = await readCampaign(deps, campaignId);
+async function mustRead(deps: CampaignDeps, campaignId: string, person: SignedInPerson): Promise<Campaign> {
+  const campaign = await readCampaign(deps, campaignId, visibleCommunityIds(person));
   if (!campaign) throw notFound();
   return campaign;
 }

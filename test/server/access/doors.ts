@@ -41,7 +41,7 @@ const administratorsOnly: Try[] = [{ behind: 'hidden' }];
 const unknown = 'f'.repeat(24);
 const hidden = (body?: unknown): Try[] => [{ behind: 'hidden', body }];
 const open = (body?: unknown, query?: Record<string, string>): Try[] => [{ behind: 'open', body, query }];
-/** Templates and lists belong to the company, not to a community. */
+/** Templates belong to the company, not to a community. */
 const ofCompany = open;
 
 type Lines = Record<EndpointName, (desk: TwoCommunities) => Try[]>;
@@ -151,11 +151,14 @@ export const endpointLines: Lines = {
   importTemplate: () => [{ behind: 400, body: {} }],
   addTemplateImage: () => [{ behind: 400 }],
 
-  listMailings: () => ofCompany(),
+  listMailings: () => open(),
   addMailing: () => [{ behind: 400 }],
   readMailing: () => hidden(),
   matchColumns: () => hidden({ template: 'orderReady', phoneColumn: 0, variables: {} }),
-  moveMailing: () => hidden({ move: 'pause' }),
+  moveMailing: () => [
+    ...hidden({ move: 'cancel' }),
+    { behind: 'hidden', body: { move: 'start' }, isWrong: true },
+  ],
   readFirstRows: () => hidden(),
   listRefusedRows: () => hidden(),
 
@@ -249,7 +252,8 @@ const ending = ['signOutEverywhere', 'POST /api/auth/sign-out'];
 
 export function doorsOf(desk: TwoCommunities): Door[] {
   const { conversationId, clientId, communityId, failedId: messageId } = desk.south;
-  const usual = { conversationId, clientId, communityId, messageId, templateId: desk.templateId };
+  const { templateId, campaignId: mailingId } = desk;
+  const usual = { conversationId, clientId, communityId, messageId, templateId, mailingId };
   const urlOf = (path: string, { params = {}, query = {} }: Try) => {
     const ids: Record<string, string> = { ...usual, ...params };
     const filled = path

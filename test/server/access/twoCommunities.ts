@@ -59,6 +59,8 @@ export interface TwoCommunities extends AsyncDisposable {
   /** A service message that the southern community tried before the northern one. */
   wentOnId: string;
   templateId: string;
+  /** A list that may be sent through the southern community. */
+  campaignId: string;
   /** The southern things as they are stored now. */
   stored(): Promise<string>;
   clientWrites(text: string): void;
@@ -142,6 +144,7 @@ export async function openTwoCommunities(): Promise<TwoCommunities> {
     .collection('clients')
     .updateOne({ _id: new Types.ObjectId(own.clientId) }, { $set: { avatarSourceUrl } });
 
+  const campaignId = await importList(desk);
   const callers = await openCallers(desk, northId);
   const { templates } = await admin.call('listTemplates', { query: {} });
 
@@ -161,6 +164,7 @@ export async function openTwoCommunities(): Promise<TwoCommunities> {
     },
     wentOnId,
     templateId: templates[0]!.id,
+    campaignId,
     stored: () => readStored(store, southId, [own.clientId, northShared.clientId]),
     clientWrites: southWrites,
     async [Symbol.asyncDispose]() {
@@ -169,6 +173,14 @@ export async function openTwoCommunities(): Promise<TwoCommunities> {
       await store[Symbol.asyncDispose]();
     },
   };
+}
+
+async function importList({ url, admin }: ServiceDesk): Promise<string> {
+  const form = new FormData();
+  form.append('file', new Blob([`Телефон;Имя\n${southPhone};${southMark}\n`]), `${southMark}.csv`);
+  const headers = { cookie: admin.cookie, origin: url };
+  const answer = await fetch(`${url}/api/mailings`, { method: 'POST', headers, body: form });
+  return ((await answer.json()) as { id: string }).id;
 }
 
 /** What each of the callers is, in their order. */
@@ -272,6 +284,7 @@ async function readStored({ connection }: TestStore, southId: string, clientIds:
     serviceMessages: { $or: [{ communityId }, { 'tries.communityId': communityId }] },
     clients: { _id },
     quota: { _id: { $regex: `^${southId}` } },
+    mailings: { fileName: `${southMark}.csv` },
   };
   const found = await Promise.all(
     Object.entries(rows).map(([name, filter]) =>

@@ -6,6 +6,7 @@ import { type Campaign, campaignModels } from '../../../server/campaigns/campaig
 import {
   type CampaignDeps,
   moveCampaign,
+  type Reach,
   readCampaign,
   toCampaignView,
 } from '../../../server/campaigns/campaigns.ts';
@@ -73,7 +74,7 @@ export async function startCampaigns({
       ...about,
     });
   const move = async (campaign: Listed, body: CampaignAction, about: Partial<CampaignDeps> = {}) => {
-    const outcome = await moveCampaign({ ...deps, ...about }, idOf(campaign), body, by);
+    const outcome = await moveCampaign({ ...deps, ...about }, idOf(campaign), body, by, 'all');
     expect(outcome.kind).toBe('done');
   };
   return {
@@ -102,19 +103,23 @@ export async function startCampaigns({
       ]);
     },
     /** A campaign of phones and orders with matched columns. */
-    async listOf(rows: string[][], blockRows = 100): Promise<Campaign> {
+    async listOf(rows: string[][], blockRows = 100, communityIds: Reach = 'all'): Promise<Campaign> {
       const read = async function* (): AsyncGenerator<ListRow> {
         for (const [at, cells] of [['Телефон', 'Заказ'], ...rows].entries()) yield { row: at + 1, cells };
       };
-      const imported = await importList({ ...deps, blockRows }, { fileName: 'list.csv', rows: read() }, by);
+      const imported = await importList(
+        { ...deps, blockRows },
+        { fileName: 'list.csv', rows: read() },
+        { ...by, communityIds },
+      );
       if (imported.kind === 'refused') throw new Error(imported.code);
       const columns = { template: 'orderReady', phoneColumn: 0, variables: { order: 1 } };
-      await matchColumns(deps, imported.mailing._id.toHexString(), columns);
+      await matchColumns(deps, imported.mailing._id.toHexString(), columns, 'all');
       return imported.mailing;
     },
     async view(campaign: Listed) {
       await tallies.fold();
-      return toCampaignView(deps, (await readCampaign(deps, idOf(campaign)))!);
+      return toCampaignView(deps, (await readCampaign(deps, idOf(campaign), 'all'))!);
     },
     letLeasesRunOut: () =>
       deps.campaigns.updateMany({ lease: { $ne: null } }, { $set: { 'lease.until': new Date(0) } }),

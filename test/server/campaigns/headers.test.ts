@@ -19,7 +19,11 @@ async function imported(rows: string[][]): Promise<Campaign> {
     for (const [at, cells] of rows.entries()) yield { row: at + 1, cells };
   };
   const list = { fileName: 'список.csv', rows: read() };
-  const outcome = await importList({ ...desk.deps, blockRows: 1 }, list, { id: 'p', name: 'Мария' });
+  const outcome = await importList({ ...desk.deps, blockRows: 1 }, list, {
+    id: 'p',
+    name: 'Мария',
+    communityIds: 'all',
+  });
   if (outcome.kind === 'refused') throw new Error(outcome.code);
   return outcome.mailing;
 }

@@ -86,7 +86,7 @@ describe('a running campaign', () => {
     const phones = network.accepted.map(({ phone }) => phone);
     expect(phones).toHaveLength(250);
     expect(new Set(phones).size).toBe(250);
-    expect(await firstRefused(deps, (await readCampaign(deps, done.id))!)).toMatchObject([
+    expect(await firstRefused(deps, (await readCampaign(deps, done.id, 'all'))!)).toMatchObject([
       { row: 252, code: 'phoneInvalid' },
     ]);
   });
@@ -219,7 +219,7 @@ describe('a phone that is twice in a list', () => {
     }
     const accepted = await view(campaign);
     expect(accepted.taken).toEqual({ rows: 230, fit: 227, refused: twice });
-    const refused = await firstRefused(deps, (await readCampaign(deps, accepted.id))!);
+    const refused = await firstRefused(deps, (await readCampaign(deps, accepted.id, 'all'))!);
     expect(refused.map(({ row, reason }) => [row, reason.ru])).toEqual([
       [152, 'Этот номер уже был в строке 5'],
       [222, 'Этот номер уже был в строке 212'],
@@ -255,4 +255,17 @@ describe('the sums of a campaign', () => {
     expect(Object.values(stored.pace).reduce((sum, count) => sum + count, 0)).toBe(1_300);
     expect(await deps.campaignTallies.countDocuments({ dirtyAt: { $exists: true } })).toBe(0);
   });
+});
+
+it('sends through the communities of the person who brought the list, and through no other', async () => {
+  const { listOf, move, newWorker, sending } = lists;
+  const campaign = await listOf(rowsFrom(3), 100, [sending.ok.id]);
+  await untilIdle(newWorker('dry run'));
+  await move(campaign, { move: 'start' });
+  await untilIdle(newWorker('run'));
+  const messages = await sending.serviceMessages.find({ senderKey: senderKeyOf(campaign._id) }).lean();
+  expect(messages.map(({ communityId, route }) => [communityId, route.length])).toEqual(
+    messages.map(() => [new Types.ObjectId(sending.ok.id), 1]),
+  );
+  expect(messages).toHaveLength(3);
 });

@@ -204,7 +204,7 @@ export async function startErasure() {
     const imported = await importList(
       { ...models, companyId, sealing },
       { fileName: 'список.csv', rows: list() },
-      admin,
+      { ...admin, communityIds: 'all' },
     );
     if (imported.kind !== 'taken') throw new Error('The list was not imported');
     const headless = async function* () {
@@ -214,7 +214,7 @@ export async function startErasure() {
     const unnamed = await importList(
       { ...models, companyId, sealing },
       { fileName: 'без заголовков.csv', rows: headless() },
-      admin,
+      { ...admin, communityIds: 'all' },
     );
     if (unnamed.kind !== 'taken') throw new Error('The list was not imported');
     // A person took the client for the headers.

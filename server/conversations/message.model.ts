@@ -7,6 +7,7 @@ import type { FailureCode } from '../../shared/errorCodes.ts';
 import {
   type AnswerWay,
   type AttachmentKind,
+  type LabelChange,
   type MessageKind,
   type MessageStatus,
   messageKinds,
@@ -50,6 +51,8 @@ export interface SystemChange {
   assigneeId?: Types.ObjectId | null;
   snoozedUntil?: Date;
   count?: number;
+  /** Only of `labelled`: all labels from then on, and what the change added and removed. */
+  labels?: LabelChange & { all: string[] };
 }
 
 /**

@@ -159,7 +159,7 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
 
   handle('setLabels', async ({ params, body, person }) => {
     const conversation = await writableConversation(person, params.conversationId);
-    return toConversationRow(await setLabels(deps, conversation, body.labels));
+    return toConversationRow(await setLabels(deps, conversation, person, body.labels));
   });
 
   handle('retryMessage', async ({ params, person }) => {

@@ -34,6 +34,10 @@ export async function eraseMessages(
   await messages.updateMany(some({ kind: 'service' }), {
     $set: { 'service.variables': {}, 'service.buttons': [], 'service.imageIds': [] },
   });
+  // People write labels as they like: one may name the client.
+  await messages.updateMany(some({ 'system.event': 'labelled' }), {
+    $set: { 'system.labels': { all: [], added: [], removed: [] } },
+  });
   await messages.updateMany(some({ authorType: 'client' }), { $set: { authorName: '' } });
   await messages.updateMany(some({ status: { $in: ['queued', 'sending', 'unknown'] } }), {
     $set: {

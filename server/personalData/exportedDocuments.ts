@@ -60,7 +60,11 @@ export function messageOf(message: Message) {
     status,
     statusHistory,
     reactions,
-    system: system && { event: system.event, personName: system.personName },
+    system: system && {
+      event: system.event,
+      personName: system.personName,
+      ...(system.labels && { labels: system.labels }),
+    },
     service,
     sentAt,
     editedAt,

@@ -131,6 +131,7 @@ const systemEvents = [
   'pending',
   'snoozed',
   'woken',
+  'labelled',
   'clientBlocked',
   'clientAllowed',
   'gapFound', // the network's history shows messages that could not be read
@@ -138,6 +139,9 @@ const systemEvents = [
 ] as const;
 export const systemEvent = z.enum(systemEvents);
 export type SystemEvent = z.infer<typeof systemEvent>;
+
+export const labelChange = z.object({ added: z.array(z.string()), removed: z.array(z.string()) });
+export type LabelChange = z.infer<typeof labelChange>;
 
 const reactionView = z.object({
   /** VK's number of the reaction, 1 to 64. */
@@ -180,7 +184,13 @@ export const messageView = z.object({
   failure: failureView.nullable(),
   reactions: z.array(reactionView),
   system: z
-    .object({ event: systemEvent, personName: z.string().nullable(), count: z.number().int().nullable() })
+    .object({
+      event: systemEvent,
+      personName: z.string().nullable(),
+      count: z.number().int().nullable(),
+      /** Only of `labelled`: what the change added and removed. */
+      labels: labelChange.optional(),
+    })
     .nullable(),
   /** Set for kind `service` only. */
   service: serviceEntryView.optional(),

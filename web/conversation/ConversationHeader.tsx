@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import {
   Icon20CheckCircleOutline,
   Icon20ClockOutline,
+  Icon20ListBulletOutline,
   Icon20UserOutline,
   Icon24ChevronLeftOutline,
   Icon24InfoCircleOutline,
@@ -12,6 +13,7 @@ import type { RefObject } from 'react';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import { type Closing, useConversationActions } from '../desk/conversationActions.ts';
 import { useDesk } from '../desk/DeskContext.tsx';
+import { usePreferences } from '../desk/PreferencesContext.tsx';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useHotkeys } from '../desk/useHotkeys.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
@@ -66,6 +68,7 @@ export function ConversationHeader(props: ConversationHeaderProps) {
       </div>
       <AssignMenu conversation={conversation} />
       <StatusActions conversation={conversation} seenSeq={seenSeq} onNewerReply={onNewerReply} />
+      <EventsSwitch />
       <IconButton
         className={styles.info}
         label={t('thread.showClient')}
@@ -75,6 +78,23 @@ export function ConversationHeader(props: ConversationHeaderProps) {
         <Icon24InfoCircleOutline />
       </IconButton>
     </header>
+  );
+}
+
+/** Whether threads show who changed what and when; remembered in this browser. */
+function EventsSwitch() {
+  const { t } = useTranslation();
+  const [{ showsEvents }, change] = usePreferences();
+  return (
+    <IconButton
+      className={styles.events}
+      label={t('thread.events')}
+      title={t('thread.events')}
+      aria-pressed={showsEvents}
+      onClick={() => change({ showsEvents: !showsEvents })}
+    >
+      <Icon20ListBulletOutline aria-hidden />
+    </IconButton>
   );
 }
 

@@ -6,6 +6,7 @@ import { Spinner } from '@vkontakte/vkui';
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { MessageView } from '../../shared/schemas/message.ts';
 import { useDesk } from '../desk/DeskContext.tsx';
+import { usePreferences } from '../desk/PreferencesContext.tsx';
 import type { ThreadState } from '../desk/threadState.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
@@ -37,6 +38,7 @@ export function Thread({ thread, seenSeq, unseenAfter, onQuote }: ThreadProps) {
   const notices = useNotices();
   const scrollRef = useRef<HTMLElement>(null);
   const conversationId = thread.row.id;
+  const [{ showsEvents }] = usePreferences();
   const outbox = useStore(desk.outbox);
   // The unread mark at the time of opening; it stays while the reader reads on.
   const [unreadFromSeq] = useState(() => firstUnreadSeq(thread.messages, thread.row.unreadCount));
@@ -46,8 +48,8 @@ export function Thread({ thread, seenSeq, unseenAfter, onQuote }: ThreadProps) {
     [outbox, conversationId],
   );
   const items = useMemo(
-    () => threadItems(thread.messages, outgoing, { hasOlder: thread.hasOlder, unreadFromSeq }),
-    [thread.messages, thread.hasOlder, outgoing, unreadFromSeq],
+    () => threadItems(thread.messages, outgoing, { hasOlder: thread.hasOlder, unreadFromSeq, showsEvents }),
+    [thread.messages, thread.hasOlder, outgoing, unreadFromSeq, showsEvents],
   );
 
   const virtualizer = useVirtualizer({

@@ -3,12 +3,13 @@
 import type { MessageView } from '../../shared/schemas/message.ts';
 import { useCancelSend } from '../composer/useCancelSend.ts';
 import type { OutgoingMessage } from '../desk/outbox.ts';
+import { usePreferences } from '../desk/PreferencesContext.tsx';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { MessageBubble } from '../message/MessageBubble.tsx';
 import { OutgoingBubble } from '../message/OutgoingBubble.tsx';
 import { ServiceBubble } from '../message/ServiceBubble.tsx';
 import { useSystemLineText } from '../message/useSystemLineText.ts';
-import { dayLabel, daysAgo, fullTime } from '../ui/formatTime.ts';
+import { clockTime, dayLabel, daysAgo, fullTime } from '../ui/formatTime.ts';
 import { useLocale, useNow } from '../ui/useLocale.ts';
 import styles from './ThreadLine.module.css';
 import type { ThreadItem } from './threadItems.ts';
@@ -67,9 +68,20 @@ function DayMark({ iso }: { iso: string }) {
 function SystemMark({ message }: { message: MessageView }) {
   const locale = useLocale();
   const textOf = useSystemLineText();
+  const [{ showsEvents }] = usePreferences();
+  const text = message.system ? textOf(message.system) : message.text;
   return (
     <p className={styles.mark} title={fullTime(message.sentAt, locale)}>
-      {message.system ? textOf(message.system) : message.text}
+      {text}
+      {showsEvents && (
+        <>
+          {' · '}
+          {message.author.name !== '' && message.author.name !== message.system?.personName && (
+            <bdi>{message.author.name}, </bdi>
+          )}
+          <time dateTime={message.sentAt}>{clockTime(message.sentAt, locale)}</time>
+        </>
+      )}
     </p>
   );
 }

@@ -16,12 +16,13 @@ const RUN_MS = 5 * 60_000;
 export function threadItems(
   messages: readonly MessageView[],
   outgoing: readonly OutgoingMessage[],
-  options: { hasOlder: boolean; unreadFromSeq: number | null },
+  options: { hasOlder: boolean; unreadFromSeq: number | null; showsEvents: boolean },
 ): ThreadItem[] {
   const items: ThreadItem[] = [];
   if (!options.hasOlder) items.push({ kind: 'start', key: 'start' });
   let previous: MessageView | null = null;
   for (const message of messages) {
+    if (!options.showsEvents && isQuiet(message)) continue;
     const isNewDay: boolean =
       previous === null || daysAgo(new Date(previous.sentAt), new Date(message.sentAt)) !== 0;
     if (isNewDay) items.push({ kind: 'day', key: `day-${message.seq}`, iso: message.sentAt });
@@ -41,6 +42,11 @@ export function threadItems(
     items.push({ kind: 'outgoing', key: keyOf(one.clientToken, ''), outgoing: one });
   }
   return items;
+}
+
+/** Lines that a person sees only with events switched on. */
+function isQuiet({ system }: MessageView): boolean {
+  return system?.event === 'labelled';
 }
 
 /** A key that is the same before and after the server confirms the message. */

@@ -9,6 +9,8 @@ const schema = z.object({
   /** Desktop notifications; the browser must permit them too. */
   notifies: z.boolean(),
   sounds: z.boolean(),
+  /** Threads show changes of labels, and by whom and when everything was changed. */
+  showsEvents: z.boolean(),
 });
 export type Preferences = z.infer<typeof schema>;
 
@@ -25,6 +27,7 @@ export function createPreferences(
     enterSends: false,
     notifies: false,
     sounds: false,
+    showsEvents: false,
   };
   const store = createStore<Preferences>({ ...defaults, ...read(storage) });
   return {

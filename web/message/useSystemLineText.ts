@@ -6,8 +6,20 @@ export type SystemLine = NonNullable<MessageView['system']>;
 
 export function useSystemLineText(): (line: SystemLine) => string {
   const { t } = useTranslation();
-  return ({ event, personName: name, count }) => {
+  return ({ event, personName: name, count, labels }) => {
     switch (event) {
+      case 'labelled':
+        return (
+          (['added', 'removed'] as const)
+            .filter((change) => (labels?.[change].length ?? 0) > 0)
+            .map((change) =>
+              t(`system.labelled.${change}`, {
+                count: labels?.[change].length ?? 0,
+                labels: labels?.[change].join(', ') ?? '',
+              }),
+            )
+            .join('. ') || t('system.labelled')
+        );
       case 'assigned':
         return t('system.assigned', { name: name ?? '—' });
       case 'gapFound':

@@ -77,6 +77,8 @@ function systemChange(conversation: Conversation, { system }: Message): Partial<
       return { status: 'open', snoozedUntil: null };
     case 'woken':
       return { status: 'open', snoozedUntil: null, ...unreadAgain(conversation) };
+    case 'labelled':
+      return system.labels ? { labels: system.labels.all } : {};
     case 'clientBlocked':
       return { canWrite: false };
     case 'clientAllowed':

@@ -1,7 +1,7 @@
 /**
  * Agents' actions on a conversation. Each is stored as a system line of the thread, and the conversation is derived
- * from the line. So the thread is also the history of the conversation, in one order for everybody. Labels have no
- * line. A line that ends the work names the place that its person had seen: a newer reply refuses it (ADR 24).
+ * from the line. So the thread is also the history of the conversation, in one order for everybody. A line that ends
+ * the work names the place that its person had seen: a newer reply refuses it (ADR 24).
  */
 import { type Model, Types } from 'mongoose';
 import type { StatusChange } from '../../../shared/schemas/conversation.ts';
@@ -83,16 +83,36 @@ async function countRepliesUpTo(
   return last?.replyOrdinal ?? 0;
 }
 
-export function setLabels(
-  { conversationStore }: ActionDeps,
+/** Adds nothing when the conversation has these labels already. The line names exactly what it changed, also in a race. */
+export async function setLabels(
+  { thread, conversationStore }: ActionDeps,
   conversation: Conversation,
+  actor: Actor,
   labels: string[],
 ): Promise<Conversation> {
-  const wanted = [...new Set(labels)];
-  return conversationStore.change(conversation._id, (now) =>
-    now.labels.join('\0') === wanted.join('\0') ? null : { labels: wanted },
-  );
+  const all = [...new Set(labels)];
+  let current = conversation;
+  for (;;) {
+    const before = current.labels;
+    if (isSameList(before, all)) return current;
+    const change = {
+      all,
+      added: all.filter((label) => !before.includes(label)),
+      removed: before.filter((label) => !all.includes(label)),
+    };
+    const line = lineDraft(actor, {
+      event: 'labelled',
+      personId: idOf(actor),
+      personName: actor.name,
+      labels: change,
+    });
+    const appended = await thread.appendIf(current, line, ({ labels: now }) => isSameList(now, before));
+    if (appended) return appended.conversation;
+    current = await conversationStore.rollForward(conversation._id);
+  }
 }
+
+const isSameList = (a: readonly string[], b: readonly string[]) => a.join('\0') === b.join('\0');
 
 async function addLine(
   { thread }: ActionDeps,

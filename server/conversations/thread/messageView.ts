@@ -1,6 +1,11 @@
 /** A stored message as screens get it: the desk's own `/media` addresses replace network URLs. */
 import { cleanFileName, cleanName } from '../../../shared/names.ts';
-import type { AttachmentView, ForwardedView, MessageView } from '../../../shared/schemas/message.ts';
+import type {
+  AttachmentView,
+  ForwardedView,
+  LabelChange,
+  MessageView,
+} from '../../../shared/schemas/message.ts';
 import type { StoredAttachment, StoredForward } from '../intake/networkEvent.ts';
 import type { Message, ServiceSnapshot, StoredQuote } from '../message.model.ts';
 import { serviceContentOf } from './serviceContent.ts';
@@ -31,6 +36,7 @@ export function toMessageView(message: Message): MessageView {
           event: message.system.event,
           personName: message.system.personName,
           count: message.system.count ?? null,
+          ...(message.system.labels ? { labels: changeOf(message.system.labels) } : {}),
         }
       : null,
     ...(message.service ? { service: toServiceEntryView(message.service) } : {}),
@@ -45,6 +51,8 @@ export function toMessageView(message: Message): MessageView {
     clientToken: message.clientToken ?? null,
   };
 }
+
+const changeOf = ({ added, removed }: LabelChange): LabelChange => ({ added, removed });
 
 function toServiceEntryView(service: ServiceSnapshot): NonNullable<MessageView['service']> {
   const { status, statusAt, endCode } = service;

@@ -19,6 +19,7 @@ import type { NetworkMessage } from '../../../server/conversations/intake/networ
 import { createConversationStore } from '../../../server/conversations/list/conversationStore.ts';
 import { messageModel } from '../../../server/conversations/message.model.ts';
 import { addNote, sendAgentAnswer } from '../../../server/conversations/outbox/answers.ts';
+import { setLabels } from '../../../server/conversations/thread/actions.ts';
 import { createThread } from '../../../server/conversations/thread/thread.ts';
 import { deadLetterModel } from '../../../server/deadLetters/deadLetter.model.ts';
 import { createDeadLetters } from '../../../server/deadLetters/deadLetters.ts';
@@ -148,11 +149,16 @@ export async function startErasure() {
     await conversationStore.change(conversation._id, () => ({
       clientName: name,
       clientHasAvatar: true,
-      labels: [secret],
     }));
     await say(2, `${secret} два`);
     const agentId = new Types.ObjectId();
     const agent = { id: agentId.toHexString(), name: 'Анна' };
+    await setLabels(
+      { messages: models.messages, conversationStore, thread },
+      await conversationStore.rollForward(conversation._id),
+      agent,
+      [secret],
+    );
     const upload = await uploads.save({
       stream: Readable.from([Buffer.from(`файл ${secret}`)]),
       fileName: `${secret}.txt`,

@@ -4,7 +4,7 @@ import type { OutgoingMessage } from '../../../web/desk/outbox.ts';
 import { hexId, sampleMessage } from '../support/samples.ts';
 
 const on = (day: number, minute: number) => new Date(2026, 0, day, 12, minute).toISOString();
-const options = { hasOlder: true, unreadFromSeq: null };
+const options = { hasOlder: true, unreadFromSeq: null, showsEvents: false };
 const outgoing: OutgoingMessage = {
   clientToken: 'token-one',
   conversationId: hexId(1),
@@ -25,6 +25,25 @@ describe('the lines of a thread', () => {
       options,
     );
     expect(items.map((item) => item.kind)).toEqual(['day', 'message', 'day', 'message']);
+  });
+
+  it('have changes of labels, and days that hold nothing else, only with events switched on', () => {
+    const labelled = sampleMessage({
+      seq: 2,
+      kind: 'system',
+      sentAt: on(2, 0),
+      system: {
+        event: 'labelled',
+        personName: 'Анна',
+        count: null,
+        labels: { added: ['возврат'], removed: [] },
+      },
+    });
+    const messages = [sampleMessage({ seq: 1, sentAt: on(1, 0) }), labelled];
+    const kinds = (showsEvents: boolean) =>
+      threadItems(messages, [], { ...options, showsEvents }).map((item) => item.kind);
+    expect(kinds(false)).toEqual(['day', 'message']);
+    expect(kinds(true)).toEqual(['day', 'message', 'day', 'message']);
   });
 
   it('begin with the start mark once the thread is loaded completely', () => {

@@ -170,12 +170,12 @@ describe('is there once, and every screen hears of it:', () => {
     await failEachWrite(store.proxy, {
       begin,
       async work(conversation) {
-        await setLabels(deps, conversation, ['возврат']);
-        const { conversation: now } = await markReadUpTo(deps, conversation, 1);
+        const labelled = await setLabels(deps, conversation, actor, ['возврат']);
+        const { conversation: now } = await markReadUpTo(deps, labelled, 1);
         return now;
       },
       async check(conversation) {
-        await expectWhole(conversation, 1);
+        await expectWhole(conversation, 2);
         expect((await stored(conversation)).row).toMatchObject({ labels: ['возврат'], isUnread: false });
       },
     });

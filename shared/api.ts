@@ -15,6 +15,7 @@ import { deliveryEndpoints } from './deliveriesApi.ts';
 import type { Endpoint } from './endpoint.ts';
 import { gatewayEndpoints } from './gatewayApi.ts';
 import { handMessageEndpoints } from './handMessagesApi.ts';
+import { historyEndpoints } from './historyApi.ts';
 import { peopleEndpoints } from './peopleApi.ts';
 import { personalDataEndpoints } from './personalDataApi.ts';
 import { searchEndpoints } from './searchApi.ts';
@@ -25,6 +26,7 @@ export type { Endpoint } from './endpoint.ts';
 export const endpoints = {
   ...conversationEndpoints,
   ...searchEndpoints,
+  ...historyEndpoints,
   ...clientEndpoints,
   ...communityEndpoints,
   ...deadLetterEndpoints,

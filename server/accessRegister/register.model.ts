@@ -19,6 +19,8 @@ export interface StoredRegisterLine {
   clientId: Types.ObjectId | null;
   seen: SeenPart[];
   details: Record<string, string | number | boolean | null>;
+  /** The conversations that were opened; absent in views of other things, and in lines of earlier versions. */
+  conversationIds?: Types.ObjectId[];
   /** The last writes that added rows, by their ids: a repeated write adds nothing. Only on lines of lists. */
   writeIds?: string[];
 }
@@ -37,6 +39,7 @@ const registerSchema = new Schema<StoredRegisterLine>(
     clientId: { type: oid, default: null },
     seen: { type: [String], default: [] } as never,
     details: { type: Schema.Types.Mixed, default: {} } as never,
+    conversationIds: { type: [oid], default: undefined } as never,
     writeIds: { type: [String], default: undefined } as never,
   },
   { strict: 'throw', collection: 'personalDataRegister', versionKey: false, minimize: false },
@@ -44,6 +47,11 @@ const registerSchema = new Schema<StoredRegisterLine>(
 registerSchema.index({ companyId: 1, at: -1, _id: -1 });
 registerSchema.index({ companyId: 1, clientId: 1, at: -1, _id: -1 });
 registerSchema.index({ companyId: 1, personId: 1, at: -1, _id: -1 });
+// Who opened a conversation.
+registerSchema.index(
+  { conversationIds: 1, at: -1, _id: -1 },
+  { partialFilterExpression: { conversationIds: { $exists: true } } },
+);
 
 export function registerModel(connection: Connection): Model<StoredRegisterLine> {
   return (

@@ -4,7 +4,7 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import type { Model, Types } from 'mongoose';
+import { type Model, Types } from 'mongoose';
 import type { RegisterAction, SeenList, SeenPart } from '../../shared/schemas/personalData.ts';
 import { type Actor, DESK_NAME } from '../audit/actor.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -15,7 +15,13 @@ import type { StoredRegisterLine } from './register.model.ts';
 
 export interface Register {
   /** Never waits and never fails; a crash may lose the views of the last second. */
-  recordView(person: Actor, clientId: Types.ObjectId, parts: SeenPart[]): void;
+  recordView(
+    person: Actor,
+    clientId: Types.ObjectId,
+    parts: SeenPart[],
+    /** The conversation that was opened; absent when only a part of one was shown. */
+    conversationId?: Types.ObjectId,
+  ): void;
   /**
    * Rows of a list that show full phones: one line per person, list and hour, with the number of rows. A row that is
    * shown again within the hour counts once, unless the process has restarted.
@@ -74,48 +80,64 @@ export function createRegister({ companyId, register, logger, flushMs = FLUSH_MS
     while (waiting.size > 0) {
       const batch = [...waiting.values()].slice(0, WRITTEN_AT_ONCE).map((each) => {
         if (each.rows > 0) each.unconfirmed ??= { writeId: randomUUID(), rows: each.rows };
-        return { each, seen: [...each.line.seen] };
+        return { each, stored: partsOf(each.line) };
       });
       const outcomes = await upsertEach(
         register.collection,
-        batch.map(({ each, seen }) => addingOf(each, seen)),
+        batch.map(({ each, stored }) => addingOf(each, stored)),
       );
       if (stored.size > REMEMBERED_MAX) stored.clear();
-      const failures = batch.flatMap(({ each, seen }, at) => {
+      const failures = batch.flatMap(({ each, stored: parts }, at) => {
         const outcome = outcomes[at]!;
         const isThere = outcome.kind === 'written' || (each.unconfirmed && isDuplicate(outcome));
         if (!isThere) return [outcome.error];
-        confirm(each, seen);
+        confirm(each, parts);
         return [];
       });
       if (failures.length > 0) throw failures[0];
     }
   }
 
-  function confirm(each: WaitingLine, seen: readonly string[]): void {
+  function confirm(each: WaitingLine, { seen, opened }: LineParts): void {
     const { line, unconfirmed } = each;
-    for (const part of seen) stored.add(`${line._id} ${part}`);
+    for (const part of [...seen, ...opened]) stored.add(`${line._id} ${part}`);
     each.rows -= unconfirmed?.rows ?? 0;
     each.unconfirmed = undefined;
     // Views that were added meanwhile are written in the next round.
-    if (line.seen.length === seen.length && each.rows === 0) waiting.delete(line._id);
+    const now = partsOf(line);
+    if (now.seen.length === seen.length && now.opened.length === opened.length && each.rows === 0)
+      waiting.delete(line._id);
   }
 
   /** Adds a view to the line that waits under this id, or starts the line. */
   function add(
     about: Pick<StoredRegisterLine, '_id' | 'at' | 'clientId'>,
     { id: personId, name: personName }: Actor,
-    { seen, rows }: { seen: SeenPart[]; rows: number },
+    { seen, rows, opened = [] }: { seen: SeenPart[]; rows: number; opened?: Types.ObjectId[] },
   ): void {
     const held = waiting.get(about._id);
     if (held) {
       held.line.seen = [...new Set([...held.line.seen, ...seen])];
+      const known = partsOf(held.line).opened;
+      held.line.conversationIds = [
+        ...(held.line.conversationIds ?? []),
+        ...opened.filter((id) => !known.includes(id.toHexString())),
+      ];
       held.rows += rows;
     } else if (waiting.size >= WAITING_MAX) {
       logger.error({ lines: waiting.size }, 'the register is full: its lines could not be stored');
       return;
     } else {
-      const line = { ...about, companyId, action: 'seen', personId, personName, seen, details: {} } as const;
+      const line: StoredRegisterLine = {
+        ...about,
+        companyId,
+        action: 'seen',
+        personId,
+        personName,
+        seen,
+        details: {},
+        conversationIds: opened,
+      };
       waiting.set(about._id, { line, rows });
     }
     if (!isStopped) timer ??= setTimeout(() => void flush(), flushMs);
@@ -135,11 +157,13 @@ export function createRegister({ companyId, register, logger, flushMs = FLUSH_MS
   }
 
   return {
-    recordView(person, clientId, parts) {
+    recordView(person, clientId, parts, conversationId) {
       const at = currentTime();
       const _id = `seen:${hourOf(at)}:${clientId.toHexString()}:${person.id}`;
       const seen = parts.filter((part) => !stored.has(`${_id} ${part}`));
-      if (seen.length > 0) add({ _id, at, clientId }, person, { seen, rows: 0 });
+      const isOpening = conversationId && !stored.has(`${_id} ${conversationId.toHexString()}`);
+      const opened = isOpening ? [conversationId] : [];
+      if (seen.length > 0 || opened.length > 0) add({ _id, at, clientId }, person, { seen, rows: 0, opened });
     },
     recordRowViews(person, list, rowIds) {
       const at = currentTime();
@@ -181,15 +205,30 @@ export function createRegister({ companyId, register, logger, flushMs = FLUSH_MS
   };
 }
 
+interface LineParts {
+  seen: readonly SeenPart[];
+  /** Ids of conversations, as text. */
+  opened: readonly string[];
+}
+
+function partsOf({ seen, conversationIds = [] }: StoredRegisterLine): LineParts {
+  return { seen: [...seen], opened: conversationIds.map((id) => id.toHexString()) };
+}
+
 /** The line itself, or its missing views and rows. Rows are added once, however often this is written. */
-function addingOf({ line, unconfirmed }: WaitingLine, seenParts: readonly SeenPart[]) {
-  const { _id, seen: _seen, details, ...about } = line;
+function addingOf({ line, unconfirmed }: WaitingLine, { seen: seenParts, opened }: LineParts) {
+  const { _id, seen: _seen, conversationIds: _opened, details, ...about } = line;
   return {
     updateOne: {
       filter: { _id, ...(unconfirmed && { writeIds: { $ne: unconfirmed.writeId } }) },
       update: {
         $setOnInsert: unconfirmed ? about : { ...about, details },
-        $addToSet: { seen: { $each: seenParts } },
+        $addToSet: {
+          seen: { $each: seenParts },
+          ...(opened.length > 0 && {
+            conversationIds: { $each: opened.map((id) => new Types.ObjectId(id)) },
+          }),
+        },
         ...(unconfirmed && {
           $inc: { 'details.rows': unconfirmed.rows },
           $push: { writeIds: { $each: [unconfirmed.writeId], $slice: -WRITE_IDS_KEPT } },

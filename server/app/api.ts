@@ -21,6 +21,7 @@ import { type DeliveryRouteDeps, deliveryRoutes } from '../http/deliveries.route
 import { endpointRouter } from '../http/endpointRouter.ts';
 import { gatewayRoutes } from '../http/gateway.route.ts';
 import { handMessageRoutes } from '../http/handMessages.route.ts';
+import { historyRoutes } from '../http/history.route.ts';
 import { peopleRoutes } from '../http/people.route.ts';
 import { type PersonalDataRouteDeps, personalDataRoutes } from '../http/personalData.route.ts';
 import { searchRoutes } from '../http/search.route.ts';
@@ -72,6 +73,7 @@ export function createApi({ store, sealing, logger }: AppContext, deps: ApiDeps)
     sandboxUrl: deps.sandboxUrl,
   }));
   searchRoutes(endpoints, { ...deps.search, register: deps.personalData.register });
+  historyRoutes(endpoints, { ...store, ...deps.deliveries, registerLines: store.register });
   conversationRoutes(endpoints, {
     ...store,
     conversationStore: threads.conversationStore,

@@ -211,6 +211,15 @@ messageSchema.index(
   { conversationId: 1, position: 1 },
   { partialFilterExpression: { position: { $exists: true } } },
 );
+// Events of a conversation: the latest line of one kind before a place, and edits in the order of their time.
+messageSchema.index(
+  { conversationId: 1, 'system.event': 1, seq: -1 },
+  { partialFilterExpression: { 'system.event': { $exists: true } } },
+);
+messageSchema.index(
+  { conversationId: 1, editedAt: -1, _id: -1 },
+  { partialFilterExpression: { editedAt: { $gt: new Date(0) } } },
+);
 // The outbox: these indexes hold only messages that wait to be sent.
 messageSchema.index(
   { 'outbox.dueAt': 1 },

@@ -14,11 +14,9 @@ import type {
 } from '../../shared/schemas/delivery.ts';
 import { deliveryLimits } from '../../shared/schemas/delivery.ts';
 import { v1ErrorBody } from '../../shared/v1/errorCodes.ts';
-import type { ApiKey } from '../apiKeys/apiKey.model.ts';
 import type { Audit } from '../audit/audit.ts';
 import { canSeeCommunity, conversationFilterFor, visibleCommunityIds } from '../auth/permissions.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
-import type { Campaign } from '../campaigns/campaign.model.ts';
 import type { Community } from '../communities/community.model.ts';
 import { listCommunities } from '../communities/listCommunities.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
@@ -35,21 +33,19 @@ import { currentTime } from '../work/clock.ts';
 import { type DeliveryQuery, deliveryQuery } from './deliveryQuery.ts';
 import { toDetail, toRows } from './deliveryViews.ts';
 import { lookReach, pageReach, readDeliveries } from './readDeliveries.ts';
+import { type SenderDeps, sendersOf } from './senders.ts';
 import { canTryAgain, tryAgain } from './tryAgain.ts';
 
-export interface DeliveryDeps {
+export interface DeliveryDeps extends SenderDeps {
   companyId: Types.ObjectId;
   serviceMessages: Model<ServiceMessage>;
   communities: Model<Community>;
   conversations: Model<Conversation>;
-  apiKeys: Model<ApiKey>;
-  campaigns: Model<Campaign>;
   images: ImageStore;
   phones: Phones;
   statusEffects: StatusEffects;
   accepting: Accepting;
   audit: Audit;
-  nameOfPerson(personId: string): Promise<string | null>;
 }
 
 /** Null when the typed text is not a phone. */
@@ -125,11 +121,11 @@ export async function readDelivery(
 ): Promise<DeliveryDetail | null> {
   const message = await readVisible(deps, person, messageId);
   if (!message) return null;
-  const [[row], communities, images, sender, conversationId] = await Promise.all([
+  const [[row], communities, images, senders, conversationId] = await Promise.all([
     toRows(deps, [message], person.role),
     listCommunities(deps.communities, deps.companyId),
     message.imageIds.length === 0 ? [] : deps.images.find(deps.companyId, message.imageIds),
-    senderOf(deps, message),
+    sendersOf(deps, [message.senderKey]),
     visibleConversation(deps, person, message),
   ]);
   const byId = new Map(images.map((image) => [image._id.toHexString(), image]));
@@ -139,22 +135,9 @@ export async function readDelivery(
     // A message may have been tried in a community that this person does not know.
     communities: communities.filter(({ _id: id }) => canSeeCommunity(person, id.toHexString())),
     images: inOrder.map(toImageView),
-    sender,
+    sender: senders.get(message.senderKey)!,
     conversationId,
   });
-}
-
-async function senderOf(
-  { apiKeys, campaigns, nameOfPerson }: DeliveryDeps,
-  { senderKey }: ServiceMessage,
-): Promise<DeliveryDetail['sender']> {
-  const [kind, id] = senderKey.split(':') as [DeliveryDetail['sender']['kind'], string];
-  const named = {
-    key: async () => (await apiKeys.findById(id, { name: 1 }).lean())?.name,
-    person: async () => nameOfPerson(id),
-    mailing: async () => (await campaigns.findById(id, { fileName: 1 }).lean())?.fileName,
-  };
-  return { kind, id, name: (await named[kind]()) ?? null };
 }
 
 async function visibleConversation(

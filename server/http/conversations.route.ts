@@ -94,7 +94,7 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
   handle('listMessages', async ({ params, query, person }) => {
     const conversation = await visibleConversation(person, params.conversationId);
     const page = await listMessages(messages, conversation, query);
-    deps.register.recordView(person, conversation.clientId, ['thread']);
+    deps.register.recordView(person, conversation.clientId, ['thread'], conversation._id);
     return {
       row: toConversationRow(conversation),
       messages: page.messages.map(toMessageView),

@@ -4,6 +4,7 @@ import { type EndCode, endCodes } from '../v1/endReasons.ts';
 import { deliveryPolicy, serviceStatus } from '../v1/statuses.ts';
 import { id, network, time } from './common.ts';
 import { deliveryView } from './deliveryView.ts';
+import { messageSender } from './sender.ts';
 import { templateButton, templateImageView } from './template.ts';
 
 export const deliveryLimits = {
@@ -149,7 +150,7 @@ export const deliveryDetail = deliveryRow.extend({
   route: z.array(network),
   history: z.array(deliveryLine),
   tries: z.array(deliveryTry),
-  sender: z.object({ kind: z.enum(['key', 'person', 'mailing']), id, name: z.string().nullable() }),
+  sender: messageSender,
   /** Calls of the current try so far. */
   attempts: z.number().int().nonnegative(),
   /** Why the message waits: its community is stopped. */

@@ -24,7 +24,16 @@ export const server: Side = {
         'retention.ts',
       ],
     },
-    { deliveryReports: ['deliveries.ts', 'deliveryCounts.model.ts', 'exportDeliveries.ts', 'readCounts.ts'] },
+    { history: ['conversationEvents.ts'] },
+    {
+      deliveryReports: [
+        'deliveries.ts',
+        'deliveryCounts.model.ts',
+        'exportDeliveries.ts',
+        'readCounts.ts',
+        'senders.ts',
+      ],
+    },
     {
       matching: ['clientBonds.ts'],
       campaigns: [
@@ -163,7 +172,7 @@ export const web: Side = {
     },
     { campaigns: [], deliveryReports: [] },
     { templates: ['Preview.tsx', 'SupervisorPage.tsx', 'templatesData.ts', 'useSendableTemplates.ts'] },
-    { apiKeys: [], audit: [], company: [], search: [] },
+    { apiKeys: [], audit: [], company: [], history: ['ConversationEvents.tsx'], search: [] },
     {
       settings: [
         'PersonFilter.tsx',
@@ -234,7 +243,9 @@ export const web: Side = {
         'isComposing.ts',
         'isOf.ts',
         'keepFocus.ts',
+        'NotLoaded.tsx',
         'lazyDialog.tsx',
+        'lazyPart.ts',
         'links.ts',
         'notices.ts',
         'pagedQuery.ts',

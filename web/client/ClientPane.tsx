@@ -2,8 +2,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Icon24Cancel } from '@vkontakte/icons';
 import { IconButton } from '@vkontakte/vkui';
+import { useState } from 'react';
 import { cacheKeys } from '../desk/cacheKeys.ts';
 import { call } from '../desk/call.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useThread } from '../desk/useThread.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
@@ -15,9 +17,11 @@ import { ClientFacts } from './ClientFacts.tsx';
 import { ClientHead } from './ClientHead.tsx';
 import { ClientMessagesSection } from './ClientMessagesSection.tsx';
 import styles from './ClientPane.module.css';
+import { EventsPanel } from './EventsPanel.tsx';
 import { LabelEditor } from './LabelEditor.tsx';
 import { BondPhoneDialog } from './lazyDialogs.ts';
 import { MessagesLeft } from './MessagesLeft.tsx';
+import { type PaneTab, PaneTabs, panelId } from './PaneTabs.tsx';
 import { PersonalDataActions } from './PersonalDataActions.tsx';
 import { PhoneSection } from './PhoneSection.tsx';
 
@@ -26,6 +30,8 @@ export function ClientPane({ conversationId, onClose }: { conversationId: string
   // One chunk holds all of the card's dialogs.
   usePreloaded(BondPhoneDialog);
   const { data: thread, error: threadError } = useThread(conversationId);
+  const { me } = useDeskData();
+  const [tab, setTab] = useState<PaneTab>('client');
   const clientId = thread?.row.client.id;
   const { data, error, refetch } = useQuery({
     queryKey: cacheKeys.client(clientId ?? ''),
@@ -38,8 +44,14 @@ export function ClientPane({ conversationId, onClose }: { conversationId: string
         <Icon24Cancel />
       </IconButton>
       {thread && <ClientHead conversation={thread.row} />}
-      {thread && data && (
-        <>
+      {me.role !== 'agent' && thread && <PaneTabs shown={tab} onShow={setTab} />}
+      {thread && tab === 'events' && (
+        <div role="tabpanel" id={panelId('events')}>
+          <EventsPanel conversationId={conversationId} revision={thread.row.revision} />
+        </div>
+      )}
+      {thread && data && tab === 'client' && (
+        <div role={me.role === 'agent' ? undefined : 'tabpanel'} id={panelId('client')}>
           <PhoneSection client={data.client} />
           <ClientMessagesSection client={data.client} />
           <MessagesLeft key={data.client.id} clientId={data.client.id} clientName={thread.row.client.name} />
@@ -50,9 +62,11 @@ export function ClientPane({ conversationId, onClose }: { conversationId: string
             rows={data.conversations.filter((conversation) => conversation.id !== conversationId)}
           />
           <PersonalDataActions conversation={thread.row} />
-        </>
+        </div>
       )}
-      {!data && error && <Failed title={t('client.failed')} error={error} onRetry={() => void refetch()} />}
+      {tab === 'client' && !data && error && (
+        <Failed title={t('client.failed')} error={error} onRetry={() => void refetch()} />
+      )}
       {!data && !error && !threadError && <CardSkeleton hasHead={thread !== undefined} />}
     </aside>
   );

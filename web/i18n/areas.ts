@@ -13,6 +13,7 @@ export const areas = {
   company: { ru: () => import('./company.ru.ts'), en: () => import('./company.en.ts') },
   deliveries: { ru: () => import('./deliveries.ru.ts'), en: () => import('./deliveries.en.ts') },
   gateway: { ru: () => import('./gateway.ru.ts'), en: () => import('./gateway.en.ts') },
+  history: { ru: () => import('./history.ru.ts'), en: () => import('./history.en.ts') },
   mailings: { ru: () => import('./mailings.ru.ts'), en: () => import('./mailings.en.ts') },
   personalData: { ru: () => import('./personalData.ru.ts'), en: () => import('./personalData.en.ts') },
   preview: { ru: () => import('./preview.ru.ts'), en: () => import('./preview.en.ts') },

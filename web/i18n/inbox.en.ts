@@ -218,6 +218,9 @@ export const texts: InEnglish<typeof ru> = {
   'labels.tooMany': 'You can add at most {{max}} labels',
 
   'client.label': 'Client',
+  'client.tabs': 'What to show',
+  'client.tabs.client': 'Client',
+  'client.tabs.events': 'Events',
   'client.phone': 'Phone',
   'client.phone.none': 'unknown',
   'client.phone.confirmed': 'confirmed {{date}}',

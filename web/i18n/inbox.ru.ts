@@ -237,6 +237,9 @@ export const texts = {
   'labels.tooMany': 'Больше {{max}} меток поставить нельзя',
 
   'client.label': 'Клиент',
+  'client.tabs': 'Что показать',
+  'client.tabs.client': 'Клиент',
+  'client.tabs.events': 'События',
   'client.phone': 'Телефон',
   'client.phone.none': 'неизвестен',
   'client.phone.confirmed': 'подтверждён {{date}}',

@@ -60,6 +60,7 @@ export const endpointLines: Lines = {
     ...open(undefined, { text: '' }),
   ],
   readConversation: () => hidden(),
+  listConversationEvents: () => hidden(),
   listMessages: () => hidden(),
   sendAnswer: () => hidden({ clientToken, text: 'x' }),
   addNote: () => hidden({ clientToken, text: 'x' }),

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const IMPORT = /^(?:import|export)\s(?!type\b)[^;]*?from '(\.[^']+\.tsx?)'/gm;
-const LAZY = /lazy(?:Screen|Dialog)\w*\(\s*\[([^\]]*)\],\s*\(\) =>\s*import\('(\.[^']+)'\)/g;
+const LAZY = /lazy(?:Screen|Dialog|Part)\w*(?:<\w+>)?\(\s*\[([^\]]*)\],\s*\(\) =>\s*import\('(\.[^']+)'\)/g;
 const DYNAMIC = /import\('(\.[^']+\.tsx?)'\)/g;
 
 export interface PartOfScreen {

@@ -1,0 +1,22 @@
+/** Texts of the history of conversations and clients in English. */
+export const texts = {
+  'history.events': 'Events of the conversation',
+  'history.failed': 'The events could not be loaded',
+  'history.empty': 'No events yet',
+  'history.more': 'Show more',
+  'history.answered': 'Answer to the client',
+  'history.notDelivered': 'Answer that was not sent',
+  'history.noted': 'Note',
+  'history.edited': 'Message edited',
+  'history.opened': 'Conversation viewed',
+  'history.client': 'the client',
+  'history.inNetwork': 'in the network',
+  'history.sent': 'Service message “{{template}}”',
+  'history.delivery': 'delivery report',
+  'history.sender.key': 'key “{{name}}”',
+  'history.sender.person': '{{name}}',
+  'history.sender.mailing': 'mailing “{{name}}”',
+  'history.sender.gone': 'deleted',
+  'history.firstAnswer': 'First answer after {{duration}}',
+  'history.resolution': 'Resolved in {{duration}}',
+};

@@ -1,0 +1,22 @@
+/** Texts of the history of conversations and clients in Russian. */
+export const texts = {
+  'history.events': 'События диалога',
+  'history.failed': 'Не удалось загрузить события',
+  'history.empty': 'Событий пока нет',
+  'history.more': 'Показать ещё',
+  'history.answered': 'Ответ клиенту',
+  'history.notDelivered': 'Неотправленный ответ',
+  'history.noted': 'Заметка',
+  'history.edited': 'Сообщение изменено',
+  'history.opened': 'Просмотр диалога',
+  'history.client': 'клиент',
+  'history.inNetwork': 'в соцсети',
+  'history.sent': 'Сервисное сообщение «{{template}}»',
+  'history.delivery': 'отчёт о доставке',
+  'history.sender.key': 'ключ «{{name}}»',
+  'history.sender.person': '{{name}}',
+  'history.sender.mailing': 'рассылка «{{name}}»',
+  'history.sender.gone': 'удалено',
+  'history.firstAnswer': 'Первый ответ через {{duration}}',
+  'history.resolution': 'Решён за {{duration}}',
+};

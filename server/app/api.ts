@@ -73,7 +73,13 @@ export function createApi({ store, sealing, logger }: AppContext, deps: ApiDeps)
     sandboxUrl: deps.sandboxUrl,
   }));
   searchRoutes(endpoints, { ...deps.search, register: deps.personalData.register });
-  historyRoutes(endpoints, { ...store, ...deps.deliveries, registerLines: store.register });
+  historyRoutes(endpoints, {
+    ...store,
+    ...deps.deliveries,
+    sealing,
+    register: deps.personalData.register,
+    registerLines: store.register,
+  });
   conversationRoutes(endpoints, {
     ...store,
     conversationStore: threads.conversationStore,

@@ -17,10 +17,10 @@ export async function listClientMessages(
     { ...audience, ...(query.direction && { direction: query.direction }) },
     { timeField: 'acceptedAt', after: parseCursor(query.cursor), limit: query.limit },
   );
-  return { messages: rows.map(toView), nextCursor };
+  return { messages: rows.map(toClientServiceMessage), nextCursor };
 }
 
-function toView(message: ServiceMessage): ClientServiceMessage {
+export function toClientServiceMessage(message: ServiceMessage): ClientServiceMessage {
   const { direction, text, status, endCode } = message;
   return {
     ...serviceContentOf(message),

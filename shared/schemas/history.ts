@@ -1,7 +1,8 @@
 /** What happened in a conversation, for supervisors: who did what, and how long the client waited. */
 import { z } from 'zod';
+import { clientBrief, clientServiceMessage } from './client.ts';
 import { cursor, id, time } from './common.ts';
-import { labelChange, systemEvent } from './message.ts';
+import { labelChange, messageView, systemEvent } from './message.ts';
 import { messageSender } from './sender.ts';
 
 const eventBase = { key: z.string(), at: time };
@@ -51,3 +52,23 @@ export const conversationEventsPage = z.object({
   nextCursor: cursor.nullable(),
 });
 export type ConversationEventsPage = z.infer<typeof conversationEventsPage>;
+
+export const timelineItem = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('message'), at: time, message: messageView }),
+  /** A service message that is in no thread, because the client has not answered. */
+  z.object({ kind: z.literal('service'), at: time, communityId: id, message: clientServiceMessage }),
+]);
+export type TimelineItem = z.infer<typeof timelineItem>;
+
+/** It has a place for each of the client's conversations. */
+export const timelineCursor = z.string().min(1).max(4_000);
+
+/** All conversations of one client that the reader may see, the newest first. */
+export const clientTimelinePage = z.object({
+  client: clientBrief.extend({ isErased: z.boolean() }),
+  /** The community of each conversation on this page. */
+  conversations: z.array(z.object({ id, communityId: id })),
+  items: z.array(timelineItem),
+  nextCursor: timelineCursor.nullable(),
+});
+export type ClientTimelinePage = z.infer<typeof clientTimelinePage>;

@@ -24,7 +24,7 @@ export const server: Side = {
         'retention.ts',
       ],
     },
-    { history: ['conversationEvents.ts'] },
+    { history: ['clientTimeline.ts', 'conversationEvents.ts'] },
     {
       deliveryReports: [
         'deliveries.ts',

@@ -155,6 +155,13 @@ const searchRoute = createRoute({
   validateSearch: searchParams,
   ...lazyScreen(['search'], () => import('../search/SearchPage.tsx').then((screens) => screens.SearchPage)),
 });
+const clientTimelineRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/clients/$clientId',
+  ...lazyScreen(['history'], () =>
+    import('../history/ClientTimelinePage.tsx').then((screens) => screens.ClientTimelinePage),
+  ),
+});
 const helpRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/help',
@@ -182,6 +189,7 @@ const routeTree = rootRoute.addChildren([
     deliveryReportsRoute,
     deliveryReportRoute,
     searchRoute,
+    clientTimelineRoute,
     helpRoute,
   ]),
 ]);

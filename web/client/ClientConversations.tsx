@@ -1,4 +1,4 @@
-/** The client's other conversations. */
+/** The client's other conversations, and the way to their whole history. */
 import { Link as RouterLink } from '@tanstack/react-router';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
@@ -7,7 +7,12 @@ import { listTime } from '../ui/formatTime.ts';
 import { useLocale, useNow } from '../ui/useLocale.ts';
 import styles from './ClientPane.module.css';
 
-export function ClientConversations({ rows }: { rows: readonly ConversationRow[] }) {
+export interface ClientConversationsProps {
+  clientId: string;
+  rows: readonly ConversationRow[];
+}
+
+export function ClientConversations({ clientId, rows }: ClientConversationsProps) {
   const { t } = useTranslation();
   const locale = useLocale();
   const now = useNow();
@@ -33,6 +38,9 @@ export function ClientConversations({ rows }: { rows: readonly ConversationRow[]
           </li>
         ))}
       </ul>
+      <RouterLink to="/clients/$clientId" params={{ clientId }} className={styles.link}>
+        {t('client.timeline')}
+      </RouterLink>
     </section>
   );
 }

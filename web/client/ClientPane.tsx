@@ -59,6 +59,7 @@ export function ClientPane({ conversationId, onClose }: { conversationId: string
           <ClientFacts client={data.client} conversation={thread.row} />
           <LabelEditor conversation={thread.row} />
           <ClientConversations
+            clientId={data.client.id}
             rows={data.conversations.filter((conversation) => conversation.id !== conversationId)}
           />
           <PersonalDataActions conversation={thread.row} />

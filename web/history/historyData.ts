@@ -9,3 +9,8 @@ export const conversationEvents = (conversationId: string) =>
   pagedQuery(['conversationEvents', conversationId], (from, options) =>
     call('listConversationEvents', { params: { conversationId }, query: from }, options),
   );
+
+export const clientTimeline = (clientId: string) =>
+  pagedQuery(['clientTimeline', clientId], (from, options) =>
+    call('readClientTimeline', { params: { clientId }, query: from }, options),
+  );

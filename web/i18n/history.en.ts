@@ -19,4 +19,13 @@ export const texts = {
   'history.sender.gone': 'deleted',
   'history.firstAnswer': 'First answer after {{duration}}',
   'history.resolution': 'Resolved in {{duration}}',
+  'history.client.title': 'Full history of the client',
+  'history.client.failed': 'The history could not be loaded',
+  'history.client.empty': 'No messages',
+  'history.client.more': 'Show earlier messages',
+  'history.client.service': 'Service message',
+  'history.client.open': 'Open in the conversation',
+  'history.client.note': 'note',
+  'history.client.forwarded_one': '{{count}} forwarded message',
+  'history.client.forwarded_other': '{{count}} forwarded messages',
 };

@@ -218,6 +218,7 @@ export const texts: InEnglish<typeof ru> = {
   'labels.tooMany': 'You can add at most {{max}} labels',
 
   'client.label': 'Client',
+  'client.timeline': 'Full history of the client',
   'client.tabs': 'What to show',
   'client.tabs.client': 'Client',
   'client.tabs.events': 'Events',

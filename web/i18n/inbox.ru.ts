@@ -237,6 +237,7 @@ export const texts = {
   'labels.tooMany': 'Больше {{max}} меток поставить нельзя',
 
   'client.label': 'Клиент',
+  'client.timeline': 'Вся история клиента',
   'client.tabs': 'Что показать',
   'client.tabs.client': 'Клиент',
   'client.tabs.events': 'События',

@@ -72,6 +72,10 @@ export const endpointLines: Lines = {
   upload: () => [{ behind: 400 }],
 
   readClient: ({ shared }) => [...hidden(), { behind: 'ofNorth', params: { clientId: shared.clientId } }],
+  readClientTimeline: ({ shared }) => [
+    ...hidden(),
+    { behind: 'ofNorth', params: { clientId: shared.clientId } },
+  ],
   listClientServiceMessages: ({ shared }) => [
     ...hidden(),
     { behind: 'ofNorth', params: { clientId: shared.clientId } },

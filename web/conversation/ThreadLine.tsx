@@ -69,6 +69,8 @@ function SystemMark({ message }: { message: MessageView }) {
   const locale = useLocale();
   const textOf = useSystemLineText();
   const [{ showsEvents }] = usePreferences();
+  // Some texts name the person already.
+  const isNamed = message.system?.event !== 'labelled' && message.author.name === message.system?.personName;
   const text = message.system ? textOf(message.system) : message.text;
   return (
     <p className={styles.mark} title={fullTime(message.sentAt, locale)}>
@@ -76,9 +78,7 @@ function SystemMark({ message }: { message: MessageView }) {
       {showsEvents && (
         <>
           {' · '}
-          {message.author.name !== '' && message.author.name !== message.system?.personName && (
-            <bdi>{message.author.name}, </bdi>
-          )}
+          {message.author.name !== '' && !isNamed && <bdi>{message.author.name}, </bdi>}
           <time dateTime={message.sentAt}>{clockTime(message.sentAt, locale)}</time>
         </>
       )}

@@ -114,7 +114,21 @@ function ItemHead({ at, communityId, who, mark = false, children }: ItemHeadProp
 function MessageContent({ message }: { message: MessageView }) {
   const { t } = useTranslation();
   const textOf = useSystemLineText();
-  if (message.system) return <p className={styles.faint}>{textOf(message.system)}</p>;
+  if (message.system) {
+    const { system, author } = message;
+    const isNamed = system.event !== 'labelled' && author.name === system.personName;
+    return (
+      <p className={styles.faint}>
+        {textOf(system)}
+        {author.name !== '' && !isNamed && (
+          <>
+            {' · '}
+            <bdi>{author.name}</bdi>
+          </>
+        )}
+      </p>
+    );
+  }
   if (message.isErased) return <p className={styles.faint}>{t('message.erased')}</p>;
   if (message.deletedAt) return <p className={styles.faint}>{t('message.deleted')}</p>;
   const files = message.attachments.map(({ kind, title }) => title ?? t(`attachment.${kind}`));

@@ -20,6 +20,7 @@ import { peopleEndpoints } from './peopleApi.ts';
 import { personalDataEndpoints } from './personalDataApi.ts';
 import { searchEndpoints } from './searchApi.ts';
 import { templateEndpoints } from './templatesApi.ts';
+import { transcriptEndpoints } from './transcriptsApi.ts';
 
 export type { Endpoint } from './endpoint.ts';
 
@@ -27,6 +28,7 @@ export const endpoints = {
   ...conversationEndpoints,
   ...searchEndpoints,
   ...historyEndpoints,
+  ...transcriptEndpoints,
   ...clientEndpoints,
   ...communityEndpoints,
   ...deadLetterEndpoints,

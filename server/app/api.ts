@@ -26,6 +26,7 @@ import { peopleRoutes } from '../http/people.route.ts';
 import { type PersonalDataRouteDeps, personalDataRoutes } from '../http/personalData.route.ts';
 import { searchRoutes } from '../http/search.route.ts';
 import { templateRoutes } from '../http/templates.route.ts';
+import { type TranscriptRouteDeps, transcriptRoutes } from '../http/transcripts.route.ts';
 import { uploadRoutes } from '../http/uploads.route.ts';
 import type { SearchDeps } from '../search/search.ts';
 import type { Bootstrap } from './bootstrap.ts';
@@ -54,6 +55,7 @@ export interface ApiDeps {
   sending: Sending;
   personalData: PersonalDataRouteDeps;
   search: SearchDeps;
+  transcripts: TranscriptRouteDeps;
   sandboxUrl: string | null;
 }
 
@@ -123,6 +125,7 @@ export function createApi({ store, sealing, logger }: AppContext, deps: ApiDeps)
   templateRoutes(endpoints, deps.templates);
   campaignRoutes(endpoints, deps.campaigns);
   deliveryRoutes(endpoints, deps.deliveries);
+  transcriptRoutes(endpoints, deps.transcripts);
   const { accepting, quota: quotaKeeper, isBank } = deps.sending;
   handMessageRoutes(endpoints, {
     ...store,

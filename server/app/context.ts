@@ -18,6 +18,7 @@ import type { ServiceSenderTiming } from '../serviceMessages/sending/serviceSend
 import { keyIdOf, type Sealing } from '../storage/sealing.ts';
 import { loadSecrets } from '../storage/secretsFile.ts';
 import { type StorageEncryption, watchStorageEncryption } from '../storage/storageEncryption.ts';
+import type { TranscriptTiming } from '../transcripts/worker.ts';
 import type { Closing } from './closing.ts';
 import type { Config } from './config.ts';
 import { connectStore, openStore, type Store } from './store.ts';
@@ -35,6 +36,7 @@ export interface DeskTiming {
   campaigns?: Partial<CampaignTiming>;
   erasing?: Partial<ErasingTiming>;
   indexer?: Partial<IndexerTiming>;
+  transcripts?: Partial<TranscriptTiming>;
   /** How long an expired session may keep its sockets. */
   sessionLookMs?: number;
   /** How much may wait for a tab that does not read: no time, but smaller in tests as well. */

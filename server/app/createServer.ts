@@ -17,6 +17,7 @@ import { mediaRouter } from '../http/media.route.ts';
 import { clientExportRouter } from '../http/personalData.route.ts';
 import { signInRoutes } from '../http/signIn.route.ts';
 import { templateMediaRouter } from '../http/templateImages.route.ts';
+import { transcriptFilesRouter } from '../http/transcripts.route.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createPhones } from '../phones/servicePhones.ts';
 import { createBroadcaster } from '../realtime/broadcaster.ts';
@@ -50,6 +51,7 @@ import { createStoreStats } from './storeStats.ts';
 import { openTabs } from './tabs.ts';
 import { openTemplates } from './templates.ts';
 import { createThreads } from './threads.ts';
+import { openTranscripts } from './transcripts.ts';
 
 export type { DeskTiming } from './context.ts';
 
@@ -177,12 +179,13 @@ async function build(
   const campaigns = await openCampaigns(context, { tallies, sending, phones, templates, register });
   const deliveries = openDeliveries(context, { people: auth.people, templates, sending, phones, register });
   const search = openSearch(context);
+  const extraOrigins = sandbox ? [new URL(sandbox.url).origin] : [];
+  const transcripts = openTranscripts(context, { people: auth.people, register, search, extraOrigins });
   const personalData = openPersonalData(context, { register, threads, sending, templates, phones });
 
   // What people see
   const bootstrap = createBootstrap(context, auth.people);
   const { currentPerson } = auth;
-  const extraOrigins = sandbox ? [new URL(sandbox.url).origin] : [];
   const sandboxUrl = sandbox?.url ?? null;
   const app = createApp({
     logger,
@@ -214,6 +217,7 @@ async function build(
         sending,
         personalData,
         search,
+        transcripts,
         sandboxUrl,
       }),
       docsRoutes(),
@@ -221,6 +225,7 @@ async function build(
       campaignFilesRouter({ ...campaigns, currentPerson }),
       deliveryFilesRouter({ ...deliveries, currentPerson }),
       clientExportRouter({ ...personalData, currentPerson }),
+      transcriptFilesRouter({ ...transcripts, currentPerson }),
       templateMediaRouter({ ...templates, currentPerson }),
     ],
     webDir: config.roles.has('web') ? webDir : null,

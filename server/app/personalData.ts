@@ -10,12 +10,14 @@ import type { Phones } from '../phones/servicePhones.ts';
 import { relayModels } from '../realtime/relay.ts';
 import { sweepOpenFiles } from '../storage/fileBucket.ts';
 import { sweepImages } from '../templates/images/sweepImages.ts';
+import { forgetInTranscripts } from '../transcripts/forgetClient.ts';
 import { currentTime } from '../work/clock.ts';
 import { type DueLoopOptions, startDueLoop } from '../work/dueLoop.ts';
 import type { AppContext } from './context.ts';
 import type { Sending } from './sending.ts';
 import type { Templates } from './templates.ts';
 import type { Threads } from './threads.ts';
+import { transcriptFiles } from './transcripts.ts';
 
 const ERASING_MS = 5_000;
 const SWEEP_MS = 60_000;
@@ -41,6 +43,8 @@ export function openPersonalData(
     statusEffects: deps.sending.statusEffects,
     phones: deps.phones,
     erasedDialogues: createErasedDialogues(store.erasedDialogues, sealing),
+    forgetInTranscripts: (clientId) =>
+      forgetInTranscripts({ ...store, files: transcriptFiles(store) }, clientId),
     forgetRelayed: async (before) => {
       await packets.deleteMany({ at: { $lt: before } });
     },

@@ -35,6 +35,7 @@ import { migrateDatabase } from '../storage/migrations/migrateDatabase.ts';
 import { dropOldIndexes } from '../storage/oldIndexes.ts';
 import { openFileModel } from '../storage/openFiles.model.ts';
 import { templateModel, templateVersionModel } from '../templates/template.model.ts';
+import { transcriptModels } from '../transcripts/transcript.model.ts';
 import { createUploadStore } from '../uploads/uploadStore.ts';
 import type { Closing } from './closing.ts';
 import type { Config } from './config.ts';
@@ -128,6 +129,7 @@ function modelsOf(connection: Connection) {
     ...keyModels(connection),
     ...searchStateModels(connection),
     ...segmentModels(connection),
+    ...transcriptModels(connection),
   };
 }
 

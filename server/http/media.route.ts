@@ -11,6 +11,7 @@ import type { Community } from '../communities/community.model.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import type { Message } from '../conversations/message.model.ts';
 import { attachmentAt, fileNameOf } from '../conversations/thread/messageView.ts';
+import { isNetworkMedia } from '../net/networkMedia.ts';
 import type { UploadStore } from '../uploads/uploadStore.ts';
 import { DeskError } from './errors.ts';
 import { type RelayTimes, relayFile } from './relayFile.ts';
@@ -32,22 +33,6 @@ export interface MediaRouteDeps {
 
 const CACHE_S = 24 * 3600;
 const OBJECT_ID = /^[0-9a-f]{24}$/;
-
-/** Hosts that VK and OK serve their users' media from; a subdomain of any counts. */
-const NETWORK_MEDIA_HOSTS = [
-  'userapi.com',
-  'vk.com',
-  'vk.ru',
-  'vk.me',
-  'vkuser.net',
-  'vkuserphoto.ru',
-  'vkuseraudio.net',
-  'vkuservideo.net',
-  'vk-cdn.net',
-  'mycdn.me',
-  'okcdn.ru',
-  'ok.ru',
-];
 
 export function mediaRouter(deps: MediaRouteDeps): Router {
   const router = Router();
@@ -108,7 +93,7 @@ export function mediaRouter(deps: MediaRouteDeps): Router {
     if (fileName) res.attachment(fileName);
     if (source.startsWith('upload:')) return serveUpload(req, res, source.slice('upload:'.length));
     const url = new URL(source);
-    if (!isAllowed(url, deps.extraOrigins)) throw notFound();
+    if (!isNetworkMedia(url, deps.extraOrigins)) throw notFound();
     return relayFile(req, res, url, deps.relayTimes);
   }
 
@@ -121,13 +106,6 @@ export function mediaRouter(deps: MediaRouteDeps): Router {
   }
 
   return router;
-}
-
-/** HTTPS from the networks' own hosts, or an origin from the settings. */
-function isAllowed(url: URL, extraOrigins: string[]): boolean {
-  if (extraOrigins.includes(url.origin)) return true;
-  if (url.protocol !== 'https:' || url.port !== '' || url.username !== '') return false;
-  return NETWORK_MEDIA_HOSTS.some((host) => url.hostname === host || url.hostname.endsWith(`.${host}`));
 }
 
 function notFound(): DeskError {

@@ -18,6 +18,7 @@ import type { Erasure } from '../personalData/erasure.model.ts';
 import { clientPhonePurposes } from '../phones/clientPhones.ts';
 import { servicePhonePurpose } from '../phones/servicePhones.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
+import { searchPurpose, type Transcript } from '../transcripts/transcript.model.ts';
 
 export interface SealedText {
   /** The path for an update, such as `secrets.0.sealed`. */
@@ -48,6 +49,7 @@ export interface SealedModels {
   campaigns: Model<Campaign>;
   campaignRows: Model<CampaignBlock>;
   deadLetters: Model<DeadLetter>;
+  transcripts: Model<Transcript>;
 }
 
 const ROWS_AT_ONCE = 500;
@@ -97,6 +99,9 @@ export function sealedPlaces(models: SealedModels): SealedPlace[] {
     ]),
     place(models.campaigns, ['headersSealed'], (row) => [
       text('headersSealed', row.headersSealed, [headersPurpose(row._id)]),
+    ]),
+    place(models.transcripts, ['searchSealed'], (row) => [
+      text('searchSealed', row.searchSealed, [searchPurpose(row._id)]),
     ]),
     place(
       models.deadLetters,

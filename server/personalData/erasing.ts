@@ -42,6 +42,8 @@ export interface ErasingDeps
   auditLines: Model<AuditLine>;
   phoneReports: Model<PhoneReport>;
   register: Register;
+  /** Deletes files that hold something of the client, and begins those anew that are being made. Safe to repeat. */
+  forgetInTranscripts(clientId: Types.ObjectId): Promise<void>;
   /** Deletes relay packets written before this moment; every process has read them. */
   forgetRelayed(before: Date): Promise<void>;
   logger: Logger;
@@ -108,6 +110,7 @@ export function createErasing(deps: ErasingDeps): Erasing {
       erasure,
       now,
     );
+    await deps.forgetInTranscripts(clientId);
     const until = erasure.emptiedAt ?? now;
     const remaining = phoneIndex === undefined ? 0 : await eraseServiceMessagesOf(deps, phoneIndex, until);
     const phone = phoneOfErasure(deps.sealing, erasure);

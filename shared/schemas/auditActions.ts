@@ -4,6 +4,7 @@
 const templateMove = ['version', 'reason'] as const;
 const campaignMove = ['rows', 'template', 'startAt'] as const;
 const exported = ['view', 'status', 'template', 'network', 'from', 'to', 'byPhone'] as const;
+const transcript = ['format', 'scope'] as const;
 /** A change that was written down before it was done; nobody confirmed that it was. */
 const changed = ['isUnconfirmed'] as const;
 
@@ -24,6 +25,9 @@ export const auditActions = {
   'delivery.triedAgain': ['againId'],
   'deliveries.exportBegun': exported,
   'deliveries.exported': [...exported, 'rows', 'isComplete'],
+  'transcript.requested': [...transcript, 'conversations'],
+  'transcript.finished': [...transcript, 'rows', 'isComplete'],
+  'transcript.downloaded': ['format'],
   'client.phoneBonded': ['how', 'other'],
   'client.phoneUnbonded': ['other'],
   'client.merged': ['other'],

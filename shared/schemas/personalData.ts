@@ -23,7 +23,7 @@ export type SeenList = Extract<SeenPart, 'deliveries' | 'blockList' | 'mailingRo
 export const clientChanges = ['phoneBonded', 'phoneUnbonded', 'phoneTaken', 'merged', 'detached'] as const;
 export type ClientChange = (typeof clientChanges)[number];
 /** What was exported, in a line's `details.what`; when it is absent, all data of one client. */
-export const exportedFiles = ['deliveries', 'refusedRows'] as const;
+export const exportedFiles = ['deliveries', 'refusedRows', 'transcript'] as const;
 
 export const registerActions = ['seen', 'changed', 'exported', 'erased'] as const;
 export const registerAction = z.enum(registerActions);

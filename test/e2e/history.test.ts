@@ -1,4 +1,6 @@
 /** A supervisor reviews a conversation: who did what, what the client got, and the client's whole history. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { accessibilityFindings, type Journey, sampleGroupId, startJourney } from './journey.ts';
 
@@ -44,5 +46,58 @@ it('shows a supervisor who labelled, answered and resolved, and leads to the cli
   expect(onHistory.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
   await answer.getByRole('link', { name: 'Открыть в диалоге' }).click();
   await page.locator('[data-message-id]', { hasText: 'до пятницы' }).waitFor();
+  expect(journey.problems).toEqual([]);
+});
+
+it('makes a file of the conversation although the program is killed meanwhile, and of what a search finds', async () => {
+  await journey.control('clientSends', {
+    userId: 2002,
+    groupId: sampleGroupId,
+    text: 'Когда привезут <диван>?',
+  });
+  let page = await journey.signIn('maria');
+  await page.locator('[data-conversation-row]', { hasText: 'диван' }).click();
+  await page.getByRole('button', { name: 'Выгрузить переписку' }).click();
+  await page.getByRole('button', { name: 'Начать выгрузку' }).click();
+  await page.getByRole('heading', { name: 'Выгрузки' }).waitFor();
+  await journey.desk.kill('SIGKILL');
+  await journey.restart();
+  await page.reload();
+  const item = page.getByRole('listitem').filter({ hasText: 'HTML' });
+  await item.getByText('Готова').waitFor({ timeout: 40_000 });
+  const findings = await accessibilityFindings(page);
+  expect(findings.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+  const loading = page.waitForEvent('download');
+  await item.getByRole('link', { name: 'Скачать' }).click();
+  const path = join(journey.dataDir, 'conversation.html');
+  await (await loading).saveAs(path);
+  const file = await readFile(path, 'utf8');
+  expect(file).toContain('Когда привезут &lt;диван&gt;?');
+  expect(file).toMatch(/<\/html>\n$/);
+  // The file itself asks nobody for anything: the journey notes every call to another host.
+  page = await journey.openPage(`file://${path}`);
+  await page.getByText('Когда привезут <диван>?').waitFor();
+
+  page = await journey.signIn('maria');
+  await page.goto(`${journey.desk.url}/search?text=диваны`);
+  await page.getByRole('link', { name: /диван/ }).first().waitFor();
+  await page.getByRole('button', { name: 'Выгрузить найденное' }).click();
+  await page.getByLabel('Формат').selectOption('csv');
+  await page.getByRole('button', { name: 'Начать выгрузку' }).click();
+  const table = page.getByRole('listitem').filter({ hasText: 'CSV' });
+  await table.getByText(/Готова, 1 сообщение/).waitFor({ timeout: 20_000 });
+  const tableLoading = page.waitForEvent('download');
+  await table.getByRole('link', { name: 'Скачать' }).click();
+  expect(await readFile(await (await tableLoading).path(), 'utf8')).toContain(';"Когда привезут <диван>?";');
+
+  const admin = await journey.signIn('admin');
+  await admin.goto(`${journey.desk.url}/settings/audit`);
+  for (const action of ['Запрошена', 'Закончена', 'Скачана'])
+    await admin.getByText(new RegExp(action, 'i')).first().waitFor();
+  await admin.goto(`${journey.desk.url}/settings/personal-data`);
+  await admin
+    .getByText(/выгрузка переписки/)
+    .first()
+    .waitFor();
   expect(journey.problems).toEqual([]);
 });

@@ -24,7 +24,10 @@ export const server: Side = {
         'retention.ts',
       ],
     },
-    { history: ['clientTimeline.ts', 'conversationEvents.ts'] },
+    {
+      history: ['clientTimeline.ts', 'conversationEvents.ts'],
+      transcripts: ['readTranscript.ts', 'requests.ts', 'transcript.model.ts'],
+    },
     {
       deliveryReports: [
         'deliveries.ts',
@@ -153,7 +156,7 @@ export const server: Side = {
       ],
     },
     { work: 'all', oauth: 'all', csv: ['csvLine.ts'] },
-    { observability: 'all', net: ['loopback.ts'] },
+    { observability: 'all', net: ['loopback.ts', 'networkMedia.ts'] },
     { sandbox: [] },
   ],
 };
@@ -181,6 +184,7 @@ export const web: Side = {
         'personalData/PersonalData.module.css',
       ],
       help: [],
+      transcripts: ['lazyTranscript.ts'],
     },
     {
       message: [

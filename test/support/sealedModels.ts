@@ -9,6 +9,7 @@ import { deadLetterModel } from '../../server/deadLetters/deadLetter.model.ts';
 import type { SealedModels } from '../../server/keys/sealedPlaces.ts';
 import { personalDataModels } from '../../server/personalData/models.ts';
 import { serviceMessageModel } from '../../server/serviceMessages/serviceMessage.model.ts';
+import { transcriptModels } from '../../server/transcripts/transcript.model.ts';
 
 export function sealedModels(connection: Connection): SealedModels {
   const { campaigns, campaignRows } = campaignModels(connection);
@@ -23,5 +24,6 @@ export function sealedModels(connection: Connection): SealedModels {
     campaigns,
     campaignRows,
     deadLetters: deadLetterModel(connection),
+    transcripts: transcriptModels(connection).transcripts,
   };
 }

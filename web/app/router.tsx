@@ -162,6 +162,13 @@ const clientTimelineRoute = createRoute({
     import('../history/ClientTimelinePage.tsx').then((screens) => screens.ClientTimelinePage),
   ),
 });
+const transcriptsRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/transcripts',
+  ...lazyScreen(['transcripts'], () =>
+    import('../transcripts/TranscriptsPage.tsx').then((screens) => screens.TranscriptsPage),
+  ),
+});
 const helpRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/help',
@@ -190,6 +197,7 @@ const routeTree = rootRoute.addChildren([
     deliveryReportRoute,
     searchRoute,
     clientTimelineRoute,
+    transcriptsRoute,
     helpRoute,
   ]),
 ]);

@@ -24,6 +24,7 @@ import { MessagesLeft } from './MessagesLeft.tsx';
 import { type PaneTab, PaneTabs, panelId } from './PaneTabs.tsx';
 import { PersonalDataActions } from './PersonalDataActions.tsx';
 import { PhoneSection } from './PhoneSection.tsx';
+import { TranscriptSection } from './TranscriptSection.tsx';
 
 export function ClientPane({ conversationId, onClose }: { conversationId: string; onClose: () => void }) {
   const { t } = useTranslation();
@@ -62,6 +63,7 @@ export function ClientPane({ conversationId, onClose }: { conversationId: string
             clientId={data.client.id}
             rows={data.conversations.filter((conversation) => conversation.id !== conversationId)}
           />
+          {me.role !== 'agent' && <TranscriptSection conversation={thread.row} />}
           <PersonalDataActions conversation={thread.row} />
         </div>
       )}

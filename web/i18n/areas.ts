@@ -20,6 +20,7 @@ export const areas = {
   search: { ru: () => import('./search.ru.ts'), en: () => import('./search.en.ts') },
   settings: { ru: () => import('./settings.ru.ts'), en: () => import('./settings.en.ts') },
   templates: { ru: () => import('./templates.ru.ts'), en: () => import('./templates.en.ts') },
+  transcripts: { ru: () => import('./transcripts.ru.ts'), en: () => import('./transcripts.en.ts') },
 } satisfies Record<string, Record<Language, () => Promise<{ texts: Translations }>>>;
 
 export type Area = keyof typeof areas;

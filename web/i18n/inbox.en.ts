@@ -218,6 +218,10 @@ export const texts: InEnglish<typeof ru> = {
   'labels.tooMany': 'You can add at most {{max}} labels',
 
   'client.label': 'Client',
+  'transcript.title': 'Transcript',
+  'transcript.whole': 'The whole conversation with “{{name}}”.',
+  'transcript.start': 'Export a transcript',
+  'transcript.all': 'Transcripts',
   'client.timeline': 'Full history of the client',
   'client.tabs': 'What to show',
   'client.tabs.client': 'Client',

@@ -237,6 +237,10 @@ export const texts = {
   'labels.tooMany': 'Больше {{max}} меток поставить нельзя',
 
   'client.label': 'Клиент',
+  'transcript.title': 'Переписка',
+  'transcript.whole': 'Весь диалог с клиентом «{{name}}».',
+  'transcript.start': 'Выгрузить переписку',
+  'transcript.all': 'Выгрузки',
   'client.timeline': 'Вся история клиента',
   'client.tabs': 'Что показать',
   'client.tabs.client': 'Клиент',

@@ -24,6 +24,8 @@ export const texts: InEnglish<typeof ru> = {
   'search.building_other':
     'The search is being prepared: {{count}} conversations read, so results may be incomplete',
   'search.behind': 'The newest messages will appear in the search a little later',
+  'search.transcript': 'Export what was found',
+  'search.transcript.what': 'All messages that this search finds.',
   'search.failed': 'The search failed',
   'search.onlyFile': 'A message without text, with a file',
   'search.kind.note': 'note',

@@ -12,6 +12,7 @@ import { Page } from '../ui/Page.tsx';
 import { SearchFilters } from './SearchFilters.tsx';
 import { FoundClients, FoundMessages } from './SearchHits.tsx';
 import styles from './SearchPage.module.css';
+import { SearchTranscript } from './SearchTranscript.tsx';
 import { searchResults } from './searchData.ts';
 import { isAsked, type SearchParams } from './searchParams.ts';
 
@@ -22,7 +23,7 @@ export function SearchPage() {
   const { t } = useTranslation();
   const params = route.useSearch();
   return (
-    <Page title={t('search.title')} isAllowed>
+    <Page title={t('search.title')} isAllowed actions={<SearchTranscript params={params} />}>
       <SearchBox params={params} />
       <SearchFilters params={params} />
       {isAsked(params) ? <Results params={params} /> : <Hints />}

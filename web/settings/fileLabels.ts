@@ -3,6 +3,7 @@
  * when there is nothing to show.
  */
 import { deliveryViews } from '../../shared/schemas/deliveryView.ts';
+import { transcriptScopes } from '../../shared/schemas/transcript.ts';
 import { serviceStatuses } from '../../shared/v1/statuses.ts';
 import type { Translate } from '../i18n/i18n.ts';
 import { fullTime } from '../ui/formatTime.ts';
@@ -25,4 +26,7 @@ export const fileLabels = {
   rows: (value, { t, locale }) => t('personalData.rows', { rows: Number(value).toLocaleString(locale) }),
   byPhone: (value, { t }) => (value === true ? t('personalData.byPhone') : null),
   isComplete: (value, { t }) => (value === false ? t('personalData.cutOff') : null),
+  format: (value, { t }) => t('personalData.format', { value: String(value).toUpperCase() }),
+  scope: (value, { t }) => (isOf(transcriptScopes, value) ? t(`personalData.scope.${value}`) : String(value)),
+  conversations: (value, { t }) => t('personalData.conversations', { count: Number(value) }),
 } as const satisfies Record<string, DetailLabel>;

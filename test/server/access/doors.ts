@@ -59,6 +59,16 @@ export const endpointLines: Lines = {
     ...open(undefined, { text: south.phone.slice(-6) }),
     ...open(undefined, { text: '' }),
   ],
+  requestTranscript: ({ south }) => {
+    const file = { format: 'html', language: 'ru', withNotes: true };
+    return [
+      ...hidden({ ...file, conversationIds: [south.conversationId] }),
+      ...open({ ...file, search: { text: southMark } }),
+    ];
+  },
+  listTranscripts: () => open(),
+  restartTranscript: () => [{ behind: 404 }],
+  deleteTranscript: () => [{ behind: 404, params: { transcriptId: unknown } }],
   readConversation: () => hidden(),
   listConversationEvents: () => hidden(),
   listMessages: () => hidden(),
@@ -243,6 +253,10 @@ export const routeLines: Record<string, (desk: TwoCommunities) => RouteLine[]> =
   'GET /media/clients/:clientId': () => forAgents('hidden'),
   'GET /media/communities/:communityId': () => forAgents('hidden'),
   'GET /media/mailings/:mailingId/refused.csv': () => [{ role: 'supervisor', behind: 'hidden' }],
+  // Nobody's but the administrator's who asked for it.
+  'GET /media/transcripts/:transcriptId': ({ south }) => [
+    { role: 'supervisor', behind: 'hidden', params: { transcriptId: south.transcriptId } },
+  ],
   'POST /media/deliveries.csv': ({ south }) => [
     { role: 'supervisor', behind: 'open', body: {} },
     { role: 'supervisor', behind: 'open', body: { phone: south.phone } },

@@ -40,6 +40,8 @@ export interface Things {
   failedId: string;
   pictureId: string;
   /** Service messages: one that waits, and one that a person could send again. */
+  /** A file of the thread, which an administrator has made. */
+  transcriptId: string;
   waitingId: string;
   endedId: string;
 }
@@ -103,7 +105,7 @@ export async function openTwoCommunities(): Promise<TwoCommunities> {
   const northern = await came(`${northMark} пишет`);
   const northShared = await came('Общая пишет');
 
-  const { pictureId, failedId } = await fillThread(desk, store, own.conversationId);
+  const { pictureId, failedId, transcriptId } = await fillThread(desk, store, own.conversationId);
   for (const [clientId, phone] of [
     [own.clientId, southPhone],
     [northShared.clientId, sharedPhone],
@@ -154,7 +156,16 @@ export async function openTwoCommunities(): Promise<TwoCommunities> {
     overseer,
     overseen,
     callers,
-    south: { communityId: southId, ...own, phone: southPhone, failedId, pictureId, waitingId, endedId },
+    south: {
+      communityId: southId,
+      ...own,
+      phone: southPhone,
+      failedId,
+      pictureId,
+      waitingId,
+      endedId,
+      transcriptId,
+    },
     northId,
     northConversationId: northern.conversationId,
     shared: {
@@ -234,7 +245,7 @@ async function fillThread(
   { admin, url }: ServiceDesk,
   store: TestStore,
   conversationId: string,
-): Promise<{ pictureId: string; failedId: string }> {
+): Promise<Pick<Things, 'pictureId' | 'failedId' | 'transcriptId'>> {
   const params = { conversationId };
   const form = new FormData();
   const png = Buffer.from(
@@ -272,7 +283,14 @@ async function fillThread(
       $set: { status: 'failed', failure: { code: 'contentRefused', networkCode: null, isRetryable: true } },
     },
   );
-  return { pictureId, failedId };
+  const { id: transcriptId } = await admin.call('requestTranscript', {
+    body: { format: 'html', language: 'ru', withNotes: true, conversationIds: [params.conversationId] },
+  });
+  await until('the transcript to be made', async () => {
+    const { transcripts } = await admin.call('listTranscripts');
+    return transcripts.some(({ id: made, state }) => made === transcriptId && state === 'done');
+  });
+  return { pictureId, failedId, transcriptId };
 }
 
 async function readStored({ connection }: TestStore, southId: string, clientIds: string[]): Promise<string> {

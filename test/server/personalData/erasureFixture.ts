@@ -30,6 +30,9 @@ import { sealClientPhone } from '../../../server/phones/clientPhones.ts';
 import { phoneIndexOf } from '../../../server/phones/phoneIndex.ts';
 import { relayModels } from '../../../server/realtime/relay.ts';
 import { statusNoticesModel } from '../../../server/statusWebhooks/statusNotices.model.ts';
+import { createFileBucket } from '../../../server/storage/fileBucket.ts';
+import { forgetInTranscripts } from '../../../server/transcripts/forgetClient.ts';
+import { TRANSCRIPT_BUCKET, transcriptModels } from '../../../server/transcripts/transcript.model.ts';
 import { createUploadStore } from '../../../server/uploads/uploadStore.ts';
 import type { Change } from '../../../shared/events.ts';
 import { noServiceThreading } from '../../support/noServiceThreading.ts';
@@ -56,6 +59,7 @@ export async function startErasure() {
     ...campaignModels(connection),
     ...personalDataModels(connection),
     ...relayModels(connection),
+    ...transcriptModels(connection),
   };
   await sending.store.build(Object.values(models) as never);
   const uploads = createUploadStore(connection);
@@ -87,6 +91,8 @@ export async function startErasure() {
     phones,
     sealing,
     uploads,
+    forgetInTranscripts: (clientId) =>
+      forgetInTranscripts({ ...models, files: createFileBucket(connection, TRANSCRIPT_BUCKET) }, clientId),
     forgetRelayed: async (before) => {
       await models.packets.deleteMany({ at: { $lt: before } });
     },

@@ -4,6 +4,7 @@ import { type AuditAction, type AuditDetail, auditActions } from '../../../share
 import { phoneEvidences } from '../../../shared/schemas/client.ts';
 import { deliveryViews } from '../../../shared/schemas/deliveryView.ts';
 import { roles } from '../../../shared/schemas/person.ts';
+import { transcriptFormats, transcriptScopes } from '../../../shared/schemas/transcript.ts';
 import { serviceStatuses } from '../../../shared/v1/statuses.ts';
 import { labelOfAction } from '../../../web/audit/actionLabels.ts';
 import { labelsOfDetails } from '../../../web/audit/detailLabels.ts';
@@ -37,6 +38,9 @@ const values: Record<AuditDetail, Value[]> = {
   to: [moment],
   byPhone: [true, false],
   isComplete: [true, false],
+  format: [...transcriptFormats],
+  scope: [...transcriptScopes],
+  conversations: [1, 12],
   how: [...phoneEvidences],
   other: [id, null],
   name: ['Лавка'],

@@ -1,6 +1,7 @@
 /** The HTTP contract of conversations: the list, threads, answers and their files. */
 import { z } from 'zod';
 import type { Endpoint } from './endpoint.ts';
+import { limits } from './limits.ts';
 import { id } from './schemas/common.ts';
 import {
   conversationCounts,
@@ -8,6 +9,8 @@ import {
   conversationsPage,
   conversationsQuery,
   labelList,
+  readMark,
+  readMarks,
   statusChange,
 } from './schemas/conversation.ts';
 import { answerDraft, messageView, noteDraft, uploadView } from './schemas/message.ts';
@@ -28,7 +31,7 @@ export const conversationEndpoints = {
   countConversations: {
     method: 'GET',
     path: '/api/conversations/counts',
-    summary: 'How many open conversations with unread messages each filter has, counted up to 100',
+    summary: 'How many open conversations wait for an answer in each filter, counted up to 100',
     role: 'agent',
     status: 200,
     answer: conversationCounts,
@@ -60,6 +63,7 @@ export const conversationEndpoints = {
       row: conversationRow,
       messages: z.array(messageView),
       hasOlder: z.boolean(),
+      readMarks,
     }),
   },
   sendAnswer: {
@@ -86,12 +90,23 @@ export const conversationEndpoints = {
   markRead: {
     method: 'POST',
     path: '/api/conversations/:conversationId/read',
-    summary: 'Marks the thread as read up to this seq',
+    summary:
+      'Marks the thread as read up to this seq, for the caller alone. Changes nothing for a supervisor who reads ' +
+      'without marks',
     role: 'agent',
     params: ofConversation,
     body: z.strictObject({ upToSeq: z.number().int().positive() }),
     status: 200,
-    answer: conversationRow,
+    answer: z.object({ readMark: readMark.nullable() }),
+  },
+  listReadMarks: {
+    method: 'POST',
+    path: '/api/read-marks',
+    summary: "The caller's own read marks in these conversations",
+    role: 'agent',
+    body: z.strictObject({ conversationIds: z.array(id).max(limits.readMarksPage) }),
+    status: 200,
+    answer: z.object({ readMarks }),
   },
   assign: {
     method: 'PUT',

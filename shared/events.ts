@@ -7,7 +7,7 @@ import type { ErrorCode } from './errorCodes.ts';
 import { limits } from './limits.ts';
 import { id } from './schemas/common.ts';
 import { communityView } from './schemas/community.ts';
-import { conversationFilter, conversationRow } from './schemas/conversation.ts';
+import { conversationFilter, conversationRow, readMark, readMarks } from './schemas/conversation.ts';
 import { messageView } from './schemas/message.ts';
 import { personView } from './schemas/person.ts';
 
@@ -22,7 +22,17 @@ export const conversationChanged = z.object({
 });
 const communityChanged = z.object({ type: z.literal('community.changed'), community: communityView });
 const personChanged = z.object({ type: z.literal('person.changed'), person: personView });
-export const change = z.discriminatedUnion('type', [conversationChanged, communityChanged, personChanged]);
+/** A person has read on, at another tab or here. Only this person's tabs get it. */
+const readMarkMoved = z.object({ type: z.literal('readMark.moved'), personId: id, readMark });
+/** A person changed how they read. Only this person's tabs get it. */
+const readingChanged = z.object({ type: z.literal('reading.changed'), personId: id, marksRead: z.boolean() });
+export const change = z.discriminatedUnion('type', [
+  conversationChanged,
+  communityChanged,
+  personChanged,
+  readMarkMoved,
+  readingChanged,
+]);
 export type ConversationChanged = z.infer<typeof conversationChanged>;
 export type Change = z.infer<typeof change>;
 
@@ -52,7 +62,7 @@ export const resumeRequest = z.strictObject({
     .strictObject({
       filter: conversationFilter,
       communityId: id.nullable(),
-      unread: z.boolean().optional(),
+      waiting: z.boolean().optional(),
       /** The rows this tab holds, in its order. */
       rows: z.array(z.strictObject({ id, revision: z.number().int().nonnegative() })).max(limits.resumeRows),
     })
@@ -79,6 +89,8 @@ export const resumeAnswer = z.object({
       nextCursor: z.string().nullable(),
     })
     .nullable(),
+  /** The person's own marks in the conversations of the request and of the list. */
+  readMarks,
   communities: z.array(communityView),
   people: z.array(personView),
 });

@@ -20,6 +20,7 @@ export const limits = {
   resumeMessages: 200,
   resumeThreads: 50,
   resumeRows: 200,
+  readMarksPage: 200,
   changesPerPacket: 200,
   labelChars: 40,
   labelsPerConversation: 20,

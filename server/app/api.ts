@@ -28,12 +28,14 @@ import { searchRoutes } from '../http/search.route.ts';
 import { templateRoutes } from '../http/templates.route.ts';
 import { type TranscriptRouteDeps, transcriptRoutes } from '../http/transcripts.route.ts';
 import { uploadRoutes } from '../http/uploads.route.ts';
+import type { Broadcaster } from '../realtime/broadcaster.ts';
 import type { SearchDeps } from '../search/search.ts';
 import type { Bootstrap } from './bootstrap.ts';
 import type { Channels } from './channels.ts';
 import type { AppContext } from './context.ts';
 import type { Networks } from './networks.ts';
 import type { Outbox } from './outbox.ts';
+import { createReadHints } from './readHints.ts';
 import type { Sending } from './sending.ts';
 import type { Templates } from './templates.ts';
 import type { Threads } from './threads.ts';
@@ -41,6 +43,7 @@ import type { Threads } from './threads.ts';
 export interface ApiDeps {
   auth: Auth;
   bootstrap: Bootstrap;
+  broadcaster: Pick<Broadcaster, 'publish'>;
   threads: Threads;
   channels: Channels;
   outbox: Outbox;
@@ -63,6 +66,7 @@ export function createApi({ store, sealing, logger }: AppContext, deps: ApiDeps)
   const { auth, bootstrap, threads, channels, outbox } = deps;
   const audit = createAudit(store.auditLines);
   const auditedChange = createAuditedChange(store.companyId, audit, createAuditIntents({ ...store, audit }));
+  const readHints = createReadHints();
   const endpoints = endpointRouter({
     currentPerson: auth.currentPerson,
     logger,
@@ -93,8 +97,9 @@ export function createApi({ store, sealing, logger }: AppContext, deps: ApiDeps)
       const person = await auth.people.readPerson(personId);
       return person?.isActive ? { id: new Types.ObjectId(person.id), name: person.name } : null;
     },
-    readInDesk: ({ communityId, peerId }, { externalId }) => {
-      if (!externalId) return;
+    publish: deps.broadcaster.publish,
+    readInDesk: ({ _id, communityId, peerId }, { externalId, replyOrdinal = 0 }) => {
+      if (!externalId || !readHints.isNews(_id.toHexString(), replyOrdinal)) return;
       channels.hint(communityId, 'read', (channel, community) =>
         channel.markRead(community, peerId, externalId),
       );

@@ -203,6 +203,7 @@ async function build(
       createApi(context, {
         auth,
         bootstrap,
+        broadcaster,
         threads,
         channels,
         outbox,

@@ -44,6 +44,7 @@ export function createBetterAuth(deps: { db: Db; publicUrl: string; authSecret: 
         communityIds: { type: 'string[]', required: false, input: false, defaultValue: null },
         isActive: { type: 'boolean', required: true, input: false, defaultValue: true },
         mustChangePassword: { type: 'boolean', required: false, input: false, defaultValue: false },
+        marksRead: { type: 'boolean', required: false, input: false },
         locale: { type: 'string', required: false, input: false },
       },
     },

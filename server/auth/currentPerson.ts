@@ -8,6 +8,7 @@ import { fromNodeHeaders } from 'better-auth/node';
 import { role } from '../../shared/schemas/person.ts';
 import { currentTimeMs } from '../work/clock.ts';
 import type { BetterAuth } from './betterAuth.ts';
+import { marksReadOf } from './personDocument.ts';
 import { readCookie } from './readCookie.ts';
 import type { CurrentPerson, Revocation, SignedIn } from './signedIn.ts';
 
@@ -98,6 +99,7 @@ export async function createSessionReader(
           role: role.parse(user.role),
           communityIds: user.communityIds ?? null,
           isActive: user.isActive,
+          marksRead: marksReadOf({ role: role.parse(user.role), marksRead: user.marksRead ?? null }),
         },
         sessionId: session.id,
         expiresAt: session.expiresAt,

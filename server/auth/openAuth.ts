@@ -66,7 +66,14 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
   });
   return {
     people,
-    ownAccount: createOwnAccount({ db, auth: library, people, onRevoked, forget: sessions.forget }),
+    ownAccount: createOwnAccount({
+      db,
+      auth: library,
+      people,
+      publish: deps.publish,
+      onRevoked,
+      forget: sessions.forget,
+    }),
     currentPerson: sessions.currentPerson,
     forget: sessions.forget,
     liveSessions: createLiveSessions(db),

@@ -3,10 +3,11 @@
  * session alone may be a browser that somebody left open. Limits of guesses are the caller's.
  */
 import { type Db, ObjectId } from 'mongodb';
+import type { Change } from '../../shared/events.ts';
 import { currentTime } from '../work/clock.ts';
 import type { BetterAuth } from './betterAuth.ts';
 import type { People } from './people.ts';
-import { authCollections, type PersonDocument } from './personDocument.ts';
+import { authCollections, type PersonDocument, toSignedInPerson } from './personDocument.ts';
 import type { Revocation, SignedInPerson } from './signedIn.ts';
 
 export interface OwnAccount {
@@ -22,9 +23,12 @@ export interface OwnAccount {
   ): Promise<
     { kind: 'changed'; person: SignedInPerson } | { kind: 'passwordWrong' } | { kind: 'emailTaken' }
   >;
+  /** Published to the person's own tabs only. */
+  setMarksRead(person: SignedInPerson, marksRead: boolean): Promise<SignedInPerson>;
 }
 
 export interface OwnAccountDeps {
+  publish: (change: Change) => void;
   db: Db;
   auth: BetterAuth;
   people: Pick<People, 'isPassword' | 'changePerson'>;
@@ -34,7 +38,8 @@ export interface OwnAccountDeps {
   forget: (revocation: Revocation) => void;
 }
 
-export function createOwnAccount({ db, auth, people, onRevoked, forget }: OwnAccountDeps): OwnAccount {
+export function createOwnAccount(deps: OwnAccountDeps): OwnAccount {
+  const { db, auth, people, onRevoked, forget, publish } = deps;
   async function endOtherSessions(personId: string, sessionId: string): Promise<void> {
     const { internalAdapter } = await auth.$context;
     for (const { id, token } of await internalAdapter.listSessions(personId)) {
@@ -69,6 +74,21 @@ export function createOwnAccount({ db, auth, people, onRevoked, forget }: OwnAcc
       const changed = await people.changePerson(person.id, { email });
       if (changed.kind === 'changed' || changed.kind === 'emailTaken') return changed;
       throw new Error(`A person could not change their own email: ${changed.kind}`);
+    },
+
+    async setMarksRead(person, marksRead) {
+      const document = await db
+        .collection<PersonDocument>(authCollections.people)
+        .findOneAndUpdate(
+          { _id: new ObjectId(person.id) },
+          { $set: { marksRead, updatedAt: currentTime() } },
+          { returnDocument: 'after' },
+        );
+      if (!document) throw new Error('A person vanished while changing how they read');
+      forget({ kind: 'person', personId: person.id });
+      const changed = toSignedInPerson(document);
+      publish({ type: 'reading.changed', personId: person.id, marksRead: changed.marksRead });
+      return changed;
     },
   };
 }

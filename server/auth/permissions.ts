@@ -85,6 +85,9 @@ export function roomsFor(change: Change): string[] {
       return roomsOfCommunity(change.community.id);
     case 'person.changed':
       return roles.map(roleRoom);
+    case 'readMark.moved':
+    case 'reading.changed':
+      return [personRoom(change.personId)];
   }
 }
 

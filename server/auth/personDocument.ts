@@ -15,6 +15,8 @@ export interface PersonDocument {
   isActive: boolean;
   /** True while the password is one that somebody else has chosen. Absent in documents of 0.2.0 and before. */
   mustChangePassword?: boolean | null;
+  /** What the person chose; absent until then. See `marksReadOf`. */
+  marksRead?: boolean | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -35,11 +37,22 @@ export function toSignedInPerson(document: PersonDocument): SignedInPerson {
     role: document.role,
     communityIds: document.communityIds ?? null,
     isActive: document.isActive,
+    marksRead: marksReadOf(document),
   };
 }
 
+/**
+ * Agents always mark what they read. Supervisors read without marks until they choose otherwise. An administrator
+ * marks: in a small company this is the person who answers.
+ */
+export function marksReadOf({ role, marksRead }: Pick<PersonDocument, 'role' | 'marksRead'>): boolean {
+  if (role === 'agent') return true;
+  return marksRead ?? role === 'administrator';
+}
+
 export function toPersonAccount(person: SignedInPerson): PersonAccount {
-  return { ...toPersonView(person), email: person.email, communityIds: person.communityIds };
+  const { email, communityIds, marksRead } = person;
+  return { ...toPersonView(person), email, communityIds, marksRead };
 }
 
 export function toPersonView({ id, name, avatarUrl, role, isActive }: SignedInPerson): PersonView {

@@ -11,6 +11,8 @@ export interface SignedInPerson {
   /** Null means every community. */
   communityIds: string[] | null;
   isActive: boolean;
+  /** Whether opening a thread marks it as read for this person. */
+  marksRead: boolean;
 }
 
 export interface SignedIn {

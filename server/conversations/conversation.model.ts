@@ -47,11 +47,14 @@ export interface Conversation {
   labels: string[];
   lastMessage: LastMessage | null;
   lastSeq: number;
-  /** How many replies the thread holds. Minus `readReplyCount`, it is the number of unread ones. */
+  /** How many replies the thread holds. */
   replyCount: number;
-  readReplyCount: number;
-  isUnread: boolean;
+  /** How many of them came before the last answer or resolution: nobody has to read those (ADR 30). */
+  answeredReplyCount: number;
+  /** Since when it waits for an answer; null when it does not. */
   waitingSince: Date | null;
+  /** Derived from `waitingSince`, for the indexes of what waits. */
+  isWaiting: boolean;
   lastActivityAt: Date;
   canWrite: boolean;
   /** Whether the client's phone is known. Absent in conversations of earlier versions. */
@@ -104,9 +107,9 @@ const conversationSchema = new Schema<Conversation>(
     lastMessage: { type: lastMessageSchema, default: null },
     lastSeq: { type: Number, default: 0 },
     replyCount: { type: Number, default: 0 },
-    readReplyCount: { type: Number, default: 0 },
-    isUnread: { type: Boolean, default: false },
+    answeredReplyCount: { type: Number, default: 0 },
     waitingSince: { type: Date, default: null },
+    isWaiting: { type: Boolean, default: false },
     lastActivityAt: { type: Date, required: true },
     canWrite: { type: Boolean, default: true },
     isMatched: { type: Boolean, default: false },
@@ -126,14 +129,14 @@ conversationSchema.index({ companyId: 1, isResolved: 1, lastActivityAt: -1, _id:
 conversationSchema.index({ communityId: 1, isResolved: 1, lastActivityAt: -1, _id: -1 });
 conversationSchema.index({ companyId: 1, assigneeId: 1, isResolved: 1, lastActivityAt: -1, _id: -1 });
 conversationSchema.index({ communityId: 1, assigneeId: 1, isResolved: 1, lastActivityAt: -1, _id: -1 });
-// The same for "unread only" and for the counts; partial, so they hold only unread conversations.
+// The same for "waiting only" and for the counts; partial, so they hold only conversations that wait.
 conversationSchema.index(
-  { companyId: 1, isResolved: 1, isUnread: 1, lastActivityAt: -1, _id: -1 },
-  { partialFilterExpression: { isUnread: true } },
+  { companyId: 1, isResolved: 1, isWaiting: 1, lastActivityAt: -1, _id: -1 },
+  { partialFilterExpression: { isWaiting: true } },
 );
 conversationSchema.index(
-  { communityId: 1, isResolved: 1, isUnread: 1, lastActivityAt: -1, _id: -1 },
-  { partialFilterExpression: { isUnread: true } },
+  { communityId: 1, isResolved: 1, isWaiting: 1, lastActivityAt: -1, _id: -1 },
+  { partialFilterExpression: { isWaiting: true } },
 );
 // The list of snoozed conversations.
 conversationSchema.index(

@@ -1,5 +1,6 @@
 /** Conversations over HTTP: the list, a thread's pages, answers, notes, and actions such as assigning or snoozing. */
 import { type Model, Types } from 'mongoose';
+import type { Change } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
 import { isBlank } from '../../shared/unseen.ts';
 import type { Register } from '../accessRegister/register.ts';
@@ -9,7 +10,7 @@ import type { Client } from '../clients/client.model.ts';
 import { toClientView } from '../clients/clientView.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import { toConversationRow } from '../conversations/list/conversationRow.ts';
-import { countUnread, listConversations } from '../conversations/list/listConversations.ts';
+import { countWaiting, listConversations } from '../conversations/list/listConversations.ts';
 import type { Message } from '../conversations/message.model.ts';
 import {
   type AnswersDeps,
@@ -21,7 +22,7 @@ import {
 import { type ActionDeps, assign, setLabels, setStatus } from '../conversations/thread/actions.ts';
 import { listMessages } from '../conversations/thread/listMessages.ts';
 import { toMessageView } from '../conversations/thread/messageView.ts';
-import { markReadUpTo } from '../conversations/thread/readMarks.ts';
+import { findMarks, markReadUpTo, marksIn, type ReadMarkDeps } from '../conversations/thread/readMarks.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import type { UploadStore } from '../uploads/uploadStore.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
@@ -32,7 +33,7 @@ const snoozeRefusals = {
   snoozeTooFar: `A conversation can be snoozed for at most ${limits.snoozeDaysMax} days`,
 };
 
-export interface ConversationRouteDeps extends ActionDeps, AnswersDeps {
+export interface ConversationRouteDeps extends ActionDeps, AnswersDeps, ReadMarkDeps {
   companyId: Types.ObjectId;
   conversations: Model<Conversation>;
   clients: Model<Client>;
@@ -42,8 +43,9 @@ export interface ConversationRouteDeps extends ActionDeps, AnswersDeps {
   register: Pick<Register, 'recordView'>;
   /** A person who may be assigned conversations; null when unknown or switched off. */
   findAssignee(personId: string): Promise<{ id: Types.ObjectId; name: string } | null>;
-  /** The client's messages up to this one were read here: the network may show it. */
+  /** An agent has read the client's messages up to this one: the network may show it. */
   readInDesk(conversation: Conversation, newestRead: Message): void;
+  publish(change: Change): void;
 }
 
 export function conversationRoutes({ handle }: EndpointRouter, deps: ConversationRouteDeps): void {
@@ -80,11 +82,15 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
       audience: audienceOf(person),
       personId: new Types.ObjectId(person.id),
     });
-    return { rows: page.rows.map(toConversationRow), nextCursor: page.nextCursor };
+    return {
+      rows: page.rows.map(toConversationRow),
+      readMarks: await marksIn(deps.readMarks, person.id, page.rows),
+      nextCursor: page.nextCursor,
+    };
   });
 
   handle('countConversations', ({ person }) =>
-    countUnread(conversations, audienceOf(person), new Types.ObjectId(person.id)),
+    countWaiting(conversations, audienceOf(person), new Types.ObjectId(person.id)),
   );
 
   handle('readConversation', async ({ params, person }) =>
@@ -99,6 +105,7 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
       row: toConversationRow(conversation),
       messages: page.messages.map(toMessageView),
       hasOlder: page.hasOlder,
+      readMarks: await marksIn(deps.readMarks, person.id, [conversation]),
     };
   });
 
@@ -134,10 +141,17 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
 
   handle('markRead', async ({ params, body, person }) => {
     const conversation = await visibleConversation(person, params.conversationId);
-    const read = await markReadUpTo(deps, conversation, body.upToSeq);
-    if (read.newestRead) deps.readInDesk(read.conversation, read.newestRead);
-    return toConversationRow(read.conversation);
+    if (!person.marksRead) return { readMark: null };
+    const { readMark, newestRead } = await markReadUpTo(deps, person.id, conversation, body.upToSeq);
+    if (readMark) deps.publish({ type: 'readMark.moved', personId: person.id, readMark });
+    if (newestRead) deps.readInDesk(conversation, newestRead);
+    return { readMark };
   });
+
+  // Each person finds their own marks only, so a conversation that they may not see gives nothing away.
+  handle('listReadMarks', async ({ body, person }) => ({
+    readMarks: await findMarks(deps.readMarks, person.id, body.conversationIds),
+  }));
 
   handle('assign', async ({ params, body, person }) => {
     const conversation = await visibleConversation(person, params.conversationId);

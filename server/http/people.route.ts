@@ -78,6 +78,10 @@ export function peopleRoutes(endpoints: EndpointRouter, deps: PeopleRouteDeps): 
     toPersonAccount(await change(person, person.id, body)),
   );
 
+  endpoints.handle('changeOwnReading', async ({ person, body }) =>
+    toPersonAccount(await ownAccount.setMarksRead(person, body.marksRead)),
+  );
+
   endpoints.handle('changeOwnPassword', async ({ person, sessionId, body }) => {
     const line = ownLine(person, 'person.passwordChanged');
     return auditedChange([line], async (write) => {

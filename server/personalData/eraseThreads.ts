@@ -49,7 +49,7 @@ async function closeConversation(
   const { peerId, tailPosition, erasedAt } = await conversationStore.change(_id, () => null);
   if (!erasedAt) await erasedDialogues.add(communityId.toHexString(), peerId, { tailPosition, until: now });
   await conversationStore.change(_id, (conversation) =>
-    conversation.erasedAt && conversation.isResolved && !conversation.isUnread
+    conversation.erasedAt && conversation.isResolved && !conversation.isWaiting
       ? null
       : {
           peerId: erasedPeer(conversation),
@@ -60,8 +60,8 @@ async function closeConversation(
           isResolved: true,
           snoozedUntil: null,
           waitingSince: null,
-          readReplyCount: conversation.replyCount,
-          isUnread: false,
+          isWaiting: false,
+          answeredReplyCount: conversation.replyCount,
           canWrite: false,
           isMatched: false,
           erasedAt: conversation.erasedAt ?? now,

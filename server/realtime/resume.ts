@@ -15,6 +15,8 @@ import { listConversations } from '../conversations/list/listConversations.ts';
 import type { Message } from '../conversations/message.model.ts';
 import { listMessages } from '../conversations/thread/listMessages.ts';
 import { toMessageView } from '../conversations/thread/messageView.ts';
+import type { StoredReadMark } from '../conversations/thread/readMark.model.ts';
+import { marksIn } from '../conversations/thread/readMarks.ts';
 
 export type Resume = (person: SignedInPerson, request: ResumeRequest) => Promise<ResumeAnswer>;
 
@@ -22,6 +24,7 @@ export interface ResumeDeps {
   companyId: Types.ObjectId;
   conversations: Model<Conversation>;
   messages: Model<Message>;
+  readMarks: Model<StoredReadMark>;
   communitiesFor(person: SignedInPerson): Promise<CommunityView[]>;
   people(): Promise<PersonView[]>;
 }
@@ -29,15 +32,18 @@ export interface ResumeDeps {
 export function createResume(deps: ResumeDeps): Resume {
   const { conversations, messages } = deps;
 
+  /** Both add every conversation that they have read to `read`. */
   async function resumeThreads(
     audience: QueryFilter<Conversation>,
     held: ResumeRequest['threads'],
+    read: Conversation[],
   ): Promise<ResumeAnswer['threads']> {
     if (held.length === 0) return [];
     const ids = held.map((thread) => new Types.ObjectId(thread.conversationId));
     const found = await conversations
       .find({ $and: [{ _id: { $in: ids } }, audience] })
       .lean<Conversation[]>();
+    read.push(...found);
     const byId = new Map(found.map((conversation) => [conversation._id.toHexString(), conversation]));
     const stale = held.flatMap((thread) => {
       const conversation = byId.get(thread.conversationId);
@@ -60,15 +66,17 @@ export function createResume(deps: ResumeDeps): Resume {
     person: SignedInPerson,
     audience: QueryFilter<Conversation>,
     held: NonNullable<ResumeRequest['list']>,
+    read: Conversation[],
   ): Promise<NonNullable<ResumeAnswer['list']>> {
     const { rows, nextCursor } = await listConversations(conversations, {
       audience,
       filter: held.filter,
       communityId: held.communityId,
-      ...(held.unread ? { unread: true } : {}),
+      ...(held.waiting ? { waiting: true } : {}),
       personId: new Types.ObjectId(person.id),
       limit: Math.min(Math.max(held.rows.length, limits.conversationsPage), limits.resumeRows),
     });
+    read.push(...rows);
     const knownRevision = new Map(held.rows.map((row) => [row.id, row.revision]));
     return {
       order: rows.map((conversation) => conversation._id.toHexString()),
@@ -84,12 +92,16 @@ export function createResume(deps: ResumeDeps): Resume {
       companyId: deps.companyId,
       ...conversationFilterFor(person),
     };
+    const read: Conversation[] = [];
     const [threads, list, communities, people] = await Promise.all([
-      resumeThreads(audience, request.threads),
-      request.list ? resumeList(person, audience, request.list) : null,
+      resumeThreads(audience, request.threads, read),
+      request.list ? resumeList(person, audience, request.list, read) : null,
       deps.communitiesFor(person),
       deps.people(),
     ]);
-    return { threads, list, communities, people };
+    // After the conversations: a mark that is newer than its conversation is right all the same.
+    const byId = new Map(read.map((conversation) => [conversation._id.toHexString(), conversation]));
+    const readMarks = await marksIn(deps.readMarks, person.id, [...byId.values()]);
+    return { threads, list, readMarks, communities, people };
   };
 }

@@ -36,9 +36,14 @@ export const conversationRow = z.object({
   lastMessage: lastMessageView.nullable(),
   /** The newest `seq`; 0 before the first message. */
   lastSeq: z.number().int().nonnegative(),
-  /** Replies that no person of the company has read yet. */
-  unreadCount: z.number().int().nonnegative(),
-  /** Since when the client waits for an answer; null when they do not wait. */
+  /** How many replies the thread holds. */
+  replyCount: z.number().int().nonnegative(),
+  /**
+   * How many of them came before the last answer or resolution: nobody has to read those. The rest is unread for a
+   * person whose own mark (`readMark`) does not include it.
+   */
+  answeredReplyCount: z.number().int().nonnegative(),
+  /** Since when the conversation waits for an answer; null when it does not. The same for everybody. */
   waitingSince: time.nullable(),
   /** Orders the list; changes only with messages of the client or the company, and at the end of a snooze. */
   lastActivityAt: time,
@@ -53,6 +58,12 @@ export const conversationRow = z.object({
 });
 export type ConversationRow = z.infer<typeof conversationRow>;
 
+/** How many replies of a conversation one person has read. Only that person gets it, and it never goes down. */
+export const readMark = z.object({ conversationId: id, readReplyCount: z.number().int().positive() });
+export type ReadMark = z.infer<typeof readMark>;
+/** The caller's own marks in the conversations of an answer; none where no reply is left to read. */
+export const readMarks = z.array(readMark);
+
 /** Snoozed conversations are in none of the first three; each of the last two lists one status. */
 export const conversationFilters = ['all', 'mine', 'unassigned', 'snoozed', 'resolved'] as const;
 export const conversationFilter = z.enum(conversationFilters);
@@ -61,13 +72,15 @@ export type ConversationFilter = z.infer<typeof conversationFilter>;
 export const conversationsQuery = z.strictObject({
   filter: conversationFilter.default('all'),
   communityId: id.optional(),
-  unread: z.stringbool().optional(),
+  /** Only conversations that wait for an answer. */
+  waiting: z.stringbool().optional(),
   cursor: cursor.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(limits.conversationsPage),
 });
 
 export const conversationsPage = z.object({
   rows: z.array(conversationRow),
+  readMarks,
   nextCursor: cursor.nullable(),
 });
 export type ConversationsPage = z.infer<typeof conversationsPage>;

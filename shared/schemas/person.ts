@@ -22,6 +22,8 @@ export const personAccount = personView.extend({
   email: z.email(),
   /** Communities in which this person works; null means all of them. */
   communityIds: z.array(id).nullable(),
+  /** False for a supervisor who reads without marks: opening a thread changes nothing, and tells nobody. */
+  marksRead: z.boolean(),
 });
 export type PersonAccount = z.infer<typeof personAccount>;
 
@@ -43,6 +45,9 @@ export const personPatch = z.strictObject({
   isActive: z.boolean().optional(),
   password: password.optional(),
 });
+
+/** Agents always mark what they read. */
+export const ownReading = z.strictObject({ marksRead: z.boolean() });
 
 /** What a person changes of their own sign-in; the present password proves that it is them. */
 export const ownPassword = z.strictObject({ current: z.string().min(1).max(1024), next: password });

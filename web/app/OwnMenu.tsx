@@ -57,6 +57,7 @@ export function OwnMenu({ onClose, onShowKeyboard }: { onClose: () => void; onSh
           ]}
         />
       </FormItem>
+      {me.role !== 'agent' && <MarksReadItem />}
       <SwitchItem
         id="own-enter-sends"
         label={t('menu.enterSends')}
@@ -88,6 +89,34 @@ export function OwnMenu({ onClose, onShowKeyboard }: { onClose: () => void; onSh
         <SignOutButtons />
       </div>
     </Dialog>
+  );
+}
+
+/** Kept at the server, because it decides what opening a thread does to others. */
+function MarksReadItem() {
+  const { t } = useTranslation();
+  const { me } = useDeskData();
+  const desk = useDesk();
+  const notices = useNotices();
+  const messageOf = useErrorMessages();
+  const choose = async (marksRead: boolean) => {
+    try {
+      const changed = await call('changeOwnReading', { body: { marksRead } });
+      desk.queries.setQueryData<Bootstrap>(cacheKeys.desk, (held) =>
+        held ? { ...held, me: changed } : held,
+      );
+    } catch (error) {
+      notices.show(t('actions.failed', { reason: messageOf(error) }));
+    }
+  };
+  return (
+    <SwitchItem
+      id="own-marks-read"
+      label={t('menu.marksRead')}
+      hint={t('menu.marksRead.hint')}
+      isOn={me.marksRead}
+      onChange={(marksRead) => void choose(marksRead)}
+    />
   );
 }
 

@@ -16,6 +16,8 @@ import { SignInPage } from './SignInPage.tsx';
 const inboxSearch = z.object({
   filter: conversationFilter.optional().catch(undefined),
   community: z.string().optional().catch(undefined),
+  waiting: z.boolean().optional().catch(undefined),
+  /** What earlier versions called it: links and bookmarks still do. */
   unread: z.boolean().optional().catch(undefined),
 });
 

@@ -4,6 +4,7 @@ import type { MessageView } from '../../shared/schemas/message.ts';
 import { Composer } from '../composer/Composer.tsx';
 import { useQuoted } from '../composer/useDraft.ts';
 import { useDesk } from '../desk/DeskContext.tsx';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useThread } from '../desk/useThread.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { failureCodeOf } from '../ui/apiError.ts';
@@ -22,15 +23,17 @@ export interface ConversationPaneProps {
 export function ConversationPane({ conversationId, isClientShown, onToggleClient }: ConversationPaneProps) {
   const { t } = useTranslation();
   const { connection } = useDesk();
+  const { marksRead } = useDeskData().me;
   const { data: thread, error, refetch } = useThread(conversationId);
   const { quoted, setQuoted } = useQuoted(conversationId);
   const seenSeq = useRef(0);
   const [unseenAfter, setUnseenAfter] = useState<{ seq: number } | null>(null);
 
   useEffect(() => {
-    connection.showThread(conversationId);
+    // A supervisor who only reads is not shown to colleagues as one who is about to answer.
+    connection.showThread(marksRead ? conversationId : null);
     return () => connection.showThread(null);
-  }, [connection, conversationId]);
+  }, [connection, conversationId, marksRead]);
 
   const quote = (message: MessageView) => {
     setQuoted({

@@ -7,6 +7,7 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRe
 import type { MessageView } from '../../shared/schemas/message.ts';
 import { useDesk } from '../desk/DeskContext.tsx';
 import { usePreferences } from '../desk/PreferencesContext.tsx';
+import { unreadCountOf } from '../desk/readMarks.ts';
 import type { ThreadState } from '../desk/threadState.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
@@ -41,7 +42,9 @@ export function Thread({ thread, seenSeq, unseenAfter, onQuote }: ThreadProps) {
   const [{ showsEvents }] = usePreferences();
   const outbox = useStore(desk.outbox);
   // The unread mark at the time of opening; it stays while the reader reads on.
-  const [unreadFromSeq] = useState(() => firstUnreadSeq(thread.messages, thread.row.unreadCount));
+  const [unreadFromSeq] = useState(() =>
+    firstUnreadSeq(thread.messages, unreadCountOf(thread.row, desk.readMarks.known.get())),
+  );
   const [flashedId, setFlashedId] = useState<string | null>(null);
   const outgoing = useMemo(
     () => outbox.filter((one) => one.conversationId === conversationId),

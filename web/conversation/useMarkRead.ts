@@ -1,21 +1,33 @@
-/** Marks visible messages as read on the server while the window has the focus. */
+/**
+ * Marks visible messages as read, for this person alone, while the window has the focus. A supervisor who reads
+ * without marks changes nothing.
+ */
 import { useEffect, useRef, useState } from 'react';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import { call } from '../desk/call.ts';
+import { useDesk } from '../desk/DeskContext.tsx';
+import { unreadCountOf } from '../desk/readMarks.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
+import { useStore } from '../ui/useStore.ts';
 
 export function useMarkRead(conversation: ConversationRow, seenSeq: number): void {
   const isLooking = useIsLooking();
   const markedSeq = useRef(0);
-  const { id: conversationId, unreadCount } = conversation;
+  const { readMarks } = useDesk();
+  const { marksRead } = useDeskData().me;
+  const unreadCount = unreadCountOf(conversation, useStore(readMarks.known));
+  const conversationId = conversation.id;
   useEffect(() => {
-    if (!isLooking || unreadCount === 0 || seenSeq <= markedSeq.current) return;
+    if (!marksRead || !isLooking || unreadCount === 0 || seenSeq <= markedSeq.current) return;
     const before = markedSeq.current;
     markedSeq.current = seenSeq;
-    call('markRead', { params: { conversationId }, body: { upToSeq: seenSeq } }).catch(() => {
-      // Not worth an error message: the next view of the thread marks it again.
-      markedSeq.current = before;
-    });
-  }, [isLooking, unreadCount, seenSeq, conversationId]);
+    call('markRead', { params: { conversationId }, body: { upToSeq: seenSeq } })
+      .then(({ readMark }) => readMark && readMarks.moved(readMark))
+      .catch(() => {
+        // Not worth an error message: the next view of the thread marks it again.
+        markedSeq.current = before;
+      });
+  }, [marksRead, isLooking, unreadCount, seenSeq, conversationId, readMarks]);
 }
 
 function useIsLooking(): boolean {

@@ -13,10 +13,12 @@ import { type ChangeLog, createChangeLog } from './changeLog.ts';
 import { createDeskCache, type DeskCache } from './deskCache.ts';
 import { createDeskConnection, type DeskConnection, type DeskSocket } from './deskConnection.ts';
 import { createDrafts, type DraftStorage, type Drafts } from './drafts.ts';
+import { createMissingMarks } from './missingMarks.ts';
 import { createOutbox, type Outbox, remove } from './outbox.ts';
 import { createOutboxSender, type OutboxSender } from './outboxSender.ts';
 import { createPendingAttachments, type PendingAttachments } from './pendingAttachments.ts';
 import { createPresence, type Presence } from './presence.ts';
+import { createReadMarks, type ReadMarks } from './readMarks.ts';
 
 export interface Desk {
   queries: QueryClient;
@@ -29,6 +31,8 @@ export interface Desk {
   /** Files being attached. */
   attachments: PendingAttachments;
   connection: DeskConnection;
+  /** How far this person has read. */
+  readMarks: ReadMarks;
   /** The newest reply received live, for notifications and screen readers. */
   latestReply: Store<LatestReply | null>;
   /** Conversations that have just come back from a snooze, newest packet only. */
@@ -63,7 +67,8 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
       mutations: { networkMode: 'always' },
     },
   });
-  const cache = createDeskCache(queries);
+  const readMarks = createReadMarks();
+  const cache = createDeskCache(queries, readMarks);
   const log = createChangeLog();
   const presence = createPresence();
   const outbox = createOutbox();
@@ -101,7 +106,10 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
         presence.stoppedTyping(message.conversationId, message.author.personId);
       }
     }
-    if (changes.some((change) => change.type === 'conversation.changed')) refreshCountsSoon();
+    if (changes.some((change) => change.type === 'conversation.changed')) {
+      refreshCountsSoon();
+      missingMarks.lookSoon();
+    }
   };
 
   const connection = createDeskConnection({
@@ -112,6 +120,15 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
     onChanges,
     onSessionEnded: () => sessionEnded.set(true),
   });
+
+  const missingMarks = createMissingMarks({
+    readMarks,
+    log,
+    shownRows: cache.shownRows,
+    catchUp: connection.catchUp,
+  });
+  // A resume forgets marks that it was not told; rows that came meanwhile may need theirs.
+  readMarks.known.subscribe(missingMarks.lookSoon);
 
   const sender = createOutboxSender({
     outbox,
@@ -133,6 +150,7 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
     drafts,
     attachments,
     connection,
+    readMarks,
     latestReply,
     latestWoken,
     sessionEnded,
@@ -141,6 +159,8 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
       countsTimer = undefined;
       connection.stop();
       queries.clear();
+      readMarks.forget();
+      missingMarks.stop();
       sender.close();
       drafts.forget();
       attachments.forget();

@@ -6,12 +6,14 @@ import { hashKey, type QueryClient } from '@tanstack/react-query';
 import type { Change, ConversationChanged, ResumeAnswer, ResumeRequest } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
 import type { CommunityView } from '../../shared/schemas/community.ts';
+import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import type { MessageView } from '../../shared/schemas/message.ts';
 import type { PersonView } from '../../shared/schemas/person.ts';
 import { type Bootstrap, type ClientCard, cacheKeys } from './cacheKeys.ts';
 import { isCardOutdated, withNewerRows } from './cardState.ts';
 import { applyRows, type ListWindow, resumeWindow } from './listWindow.ts';
 import type { ListScope } from './membership.ts';
+import type { ReadMarks } from './readMarks.ts';
 import {
   applyThread,
   hasGap,
@@ -25,6 +27,8 @@ export interface DeskCache {
   apply(changes: readonly Change[]): void;
   /** Conversations that have missed a change. */
   gaps(): string[];
+  /** The rows of the list that is on the screen. */
+  shownRows(): readonly ConversationRow[];
   storeMessage(message: MessageView): void;
   /** The state of what this tab holds: everything, or only these threads. */
   resumeRequest(only?: readonly string[]): ResumeRequest;
@@ -33,7 +37,7 @@ export interface DeskCache {
   refreshTheRest(request: ResumeRequest): void;
 }
 
-export function createDeskCache(queries: QueryClient): DeskCache {
+export function createDeskCache(queries: QueryClient, readMarks: ReadMarks): DeskCache {
   const cache = queries.getQueryCache();
 
   const threads = (): ThreadState[] =>
@@ -79,12 +83,22 @@ export function createDeskCache(queries: QueryClient): DeskCache {
 
   const apply = (changes: readonly Change[]) => {
     const conversations = changes.filter((change) => change.type === 'conversation.changed');
-    if (conversations.length > 0) applyConversations(conversations);
+    if (conversations.length > 0) {
+      readMarks.changed(conversations);
+      applyConversations(conversations);
+    }
     const communities = changes.flatMap((change) =>
       change.type === 'community.changed' ? [change.community] : [],
     );
     const people = changes.flatMap((change) => (change.type === 'person.changed' ? [change.person] : []));
     if (communities.length > 0 || people.length > 0) applyDesk(communities, people);
+    for (const change of changes) {
+      if (change.type === 'readMark.moved') readMarks.moved(change.readMark);
+      if (change.type === 'reading.changed')
+        queries.setQueryData<Bootstrap>(cacheKeys.desk, (desk) =>
+          desk ? { ...desk, me: { ...desk.me, marksRead: change.marksRead } } : desk,
+        );
+    }
   };
 
   /** A thread absent from the answer has not changed, or the reader may not see it any more. */
@@ -104,6 +118,7 @@ export function createDeskCache(queries: QueryClient): DeskCache {
       threads()
         .filter(hasGap)
         .map((thread) => thread.row.id),
+    shownRows: () => activeWindow()?.rows ?? [],
     storeMessage: (message) => {
       queries.setQueryData<ThreadState>(cacheKeys.thread(message.conversationId), (thread) =>
         thread ? mergeMessages(thread, [message]) : thread,
@@ -120,13 +135,16 @@ export function createDeskCache(queries: QueryClient): DeskCache {
           ? {
               filter: window.scope.filter,
               communityId: window.scope.communityId,
-              unread: window.scope.unreadOnly,
+              waiting: window.scope.waitingOnly,
               rows: window.rows.slice(0, limits.resumeRows).map(({ id, revision }) => ({ id, revision })),
             }
           : null,
       };
     },
     applyResume: (request, answer, meanwhile) => {
+      const told = [...request.threads.map((thread) => thread.conversationId), ...(answer.list?.order ?? [])];
+      if (request.list) readMarks.keepOnly(new Set(told));
+      readMarks.learn(told, answer.readMarks);
       for (const answered of answer.threads) {
         queries.setQueryData<ThreadState>(cacheKeys.thread(answered.row.id), (thread) =>
           thread ? resumeThread(thread, answered) : thread,
@@ -143,6 +161,7 @@ export function createDeskCache(queries: QueryClient): DeskCache {
       forgetUnanswered(request, answer);
     },
     refreshTheRest: (request) => {
+      if (!request.list) readMarks.keepOnly(new Set(request.threads.map((thread) => thread.conversationId)));
       const resumed = request.list && hashKey(cacheKeys.list(scopeOf(request.list)));
       queries.removeQueries({ queryKey: cacheKeys.lists, type: 'inactive' });
       void queries.invalidateQueries({
@@ -160,8 +179,8 @@ export function createDeskCache(queries: QueryClient): DeskCache {
 }
 
 /** The list that the request was about; the reader may have opened another one since. */
-function scopeOf({ filter, communityId, unread }: NonNullable<ResumeRequest['list']>): ListScope {
-  return { filter, communityId, unreadOnly: unread ?? false };
+function scopeOf({ filter, communityId, waiting }: NonNullable<ResumeRequest['list']>): ListScope {
+  return { filter, communityId, waitingOnly: waiting ?? false };
 }
 
 function groupByConversation(changes: readonly ConversationChanged[]): Map<string, ConversationChanged[]> {

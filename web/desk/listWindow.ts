@@ -18,13 +18,15 @@ export interface ListWindow {
   leftAt: Readonly<Record<string, number>>;
 }
 
-export function openWindow(scope: ListScope, myId: string, page: ConversationsPage): ListWindow {
+type ListPage = Pick<ConversationsPage, 'rows' | 'nextCursor'>;
+
+export function openWindow(scope: ListScope, myId: string, page: ListPage): ListWindow {
   const empty: ListWindow = { scope, myId, rows: [], nextCursor: null, edge: null, leftAt: {} };
   return addPage(empty, page);
 }
 
 /** Adds the page after the loaded part. Apply changes that came during the read again after this. */
-export function addPage(window: ListWindow, page: ConversationsPage): ListWindow {
+export function addPage(window: ListWindow, page: ListPage): ListWindow {
   const last = page.rows.at(-1);
   const edge = page.nextCursor === null ? null : (last ?? window.edge);
   const opened: ListWindow = {

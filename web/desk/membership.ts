@@ -4,7 +4,7 @@ import type { ConversationFilter, ConversationRow } from '../../shared/schemas/c
 export interface ListScope {
   filter: ConversationFilter;
   communityId: string | null;
-  unreadOnly: boolean;
+  waitingOnly: boolean;
 }
 
 /** A place in the list's order; a conversation's place is its last activity. */
@@ -17,7 +17,7 @@ export function belongsTo(conversation: ConversationRow, scope: ListScope, myId:
   // A conversation without messages is in no list.
   if (conversation.lastSeq === 0) return false;
   if (scope.communityId !== null && conversation.communityId !== scope.communityId) return false;
-  if (scope.unreadOnly && conversation.unreadCount === 0) return false;
+  if (scope.waitingOnly && conversation.waitingSince === null) return false;
   const { status, assigneeId } = conversation;
   const isListed = status !== 'resolved' && status !== 'snoozed';
   switch (scope.filter) {

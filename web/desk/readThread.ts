@@ -18,6 +18,7 @@ export async function readThread(
       signal ? { signal } : {},
     );
     const meanwhile = endReading();
+    desk.readMarks.learn([conversationId], page.readMarks);
     if (meanwhile.mayHaveMissed) catchUpSoon(desk);
     return applyAll(openThread(page), meanwhile.changes);
   } finally {

@@ -175,8 +175,16 @@ export const help: HelpTexts = {
     snoozed: {
       question: 'Where does a snoozed conversation go?',
       text: [
-        'It leaves the list and waits under “Snoozed”. At its time it comes back on top, unread, and its assignee gets a notice; for an unassigned conversation everybody does.',
+        'It leaves the list and waits under “Snoozed”. At its time it comes back on top, waiting for an answer, and its assignee gets a notice; for an unassigned conversation everybody does.',
         'If the client writes earlier, it comes back at once.',
+      ],
+    },
+    unread: {
+      question: 'What is unread, and what waits for an answer?',
+      text: [
+        'Waiting is the same for the whole team: the client has written and nobody has answered yet. A conversation waits until somebody answers or resolves it. Notes, service messages and another assignee change nothing. The numbers on the tabs and the switch “Waiting for an answer” are about this.',
+        'Unread is your own: messages without an answer that you have not seen. When a colleague opens the conversation, nothing changes for you.',
+        'A supervisor looks at conversations unnoticed: the client sees no read mark, and colleagues do not see that it is open. To change this, use “Mark as read when I open” in your own menu.',
       ],
     },
     search: {

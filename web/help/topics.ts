@@ -49,6 +49,7 @@ export const topics = [
   { id: 'seen-by-administrator', group: 'general', rules: ['N25'], places: ['deliveries', 'inbox'] },
   { id: 'not-sent', group: 'desk', rules: [], places: ['inbox'] },
   { id: 'snoozed', group: 'desk', rules: [], places: ['inbox'] },
+  { id: 'unread', group: 'desk', rules: [], places: ['inbox'] },
   { id: 'search', group: 'desk', rules: [], places: ['search'] },
   { id: 'not-resolved', group: 'desk', rules: [], places: ['inbox'] },
 ] as const satisfies readonly Topic[];

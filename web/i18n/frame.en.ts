@@ -47,6 +47,9 @@ export const texts: InEnglish<typeof ru> = {
   'menu.theme.system': 'Same as system',
   'menu.theme.light': 'Light',
   'menu.theme.dark': 'Dark',
+  'menu.marksRead': 'Mark as read when I open',
+  'menu.marksRead.hint':
+    'When off, nobody notices that you looked: the client sees no read mark, colleagues do not see you here',
   'menu.enterSends': 'Enter sends the message',
   'menu.enterSends.hint': 'Shift+Enter starts a new line. Ctrl+Enter always sends',
   'menu.notifies': 'Desktop notifications',

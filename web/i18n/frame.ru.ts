@@ -43,6 +43,9 @@ export const texts = {
   'menu.theme.system': 'Как в системе',
   'menu.theme.light': 'Светлая',
   'menu.theme.dark': 'Тёмная',
+  'menu.marksRead': 'Отмечать прочитанным при открытии',
+  'menu.marksRead.hint':
+    'Если выключено, просмотр незаметен: клиент не видит, что его прочли, а коллеги — что вы открыли диалог',
   'menu.enterSends': 'Enter отправляет сообщение',
   'menu.enterSends.hint': 'Новая строка — Shift+Enter. Ctrl+Enter отправляет всегда',
   'menu.notifies': 'Уведомления на рабочем столе',

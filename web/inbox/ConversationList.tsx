@@ -4,11 +4,13 @@ import { Spinner } from '@vkontakte/vkui';
 import { useEffect, useRef, useState } from 'react';
 import { useDesk } from '../desk/DeskContext.tsx';
 import type { ListWindow } from '../desk/listWindow.ts';
+import { unreadCountOf } from '../desk/readMarks.ts';
 import { useUnsent } from '../desk/sendMessage.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
 import { useErrorMessages } from '../ui/useErrorMessages.ts';
 import { useNow } from '../ui/useLocale.ts';
+import { useStore } from '../ui/useStore.ts';
 import styles from './ConversationList.module.css';
 import { ConversationListRow } from './ConversationListRow.tsx';
 import { readMoreOfList } from './readList.ts';
@@ -23,6 +25,7 @@ export function ConversationList({ window, shownId }: { window: ListWindow; show
   const [keyboardId, setKeyboardId] = useState<string | null>(null);
   const now = useNow();
   const unsent = useUnsent();
+  const knownMarks = useStore(useDesk().readMarks.known);
   const { rows, nextCursor } = window;
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -65,6 +68,7 @@ export function ConversationList({ window, shownId }: { window: ListWindow; show
                 index={item.index}
                 isShown={conversation.id === shownId}
                 isInTabOrder={conversation.id === inTabOrder}
+                unreadCount={unreadCountOf(conversation, knownMarks)}
                 unsentText={unsent.get(conversation.id) ?? null}
                 now={now}
                 onFocusRow={setKeyboardId}

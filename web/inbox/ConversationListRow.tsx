@@ -20,6 +20,8 @@ export interface ConversationListRowProps {
   index: number;
   isShown: boolean;
   isInTabOrder: boolean;
+  /** What this person has not read of it. */
+  unreadCount: number;
   /** What this person could not send in it. */
   unsentText: string | null;
   now: Date;
@@ -27,7 +29,7 @@ export interface ConversationListRowProps {
 }
 
 export const ConversationListRow = memo(function ConversationListRow(props: ConversationListRowProps) {
-  const { conversation, index, isShown, isInTabOrder, unsentText, now, onFocusRow } = props;
+  const { conversation, index, isShown, isInTabOrder, unreadCount, unsentText, now, onFocusRow } = props;
   const { t } = useTranslation();
   const locale = useLocale();
   const { communities } = useDeskData();
@@ -42,7 +44,7 @@ export const ConversationListRow = memo(function ConversationListRow(props: Conv
       className={styles.row}
       data-conversation-row={conversation.id}
       data-index={index}
-      data-unread={conversation.unreadCount > 0}
+      data-unread={unreadCount > 0}
       aria-current={isShown ? 'page' : undefined}
       tabIndex={isInTabOrder ? 0 : -1}
       onFocus={() => onFocusRow(conversation.id)}
@@ -83,10 +85,10 @@ export const ConversationListRow = memo(function ConversationListRow(props: Conv
             )}
             <bdi>{unsentText ?? excerpt.text}</bdi>
           </span>
-          {conversation.unreadCount > 0 && (
+          {unreadCount > 0 && (
             <span className={styles.unread}>
-              <span aria-hidden>{countLabel(conversation.unreadCount)}</span>
-              <VisuallyHidden>{t('list.unread', { count: conversation.unreadCount })}</VisuallyHidden>
+              <span aria-hidden>{countLabel(unreadCount)}</span>
+              <VisuallyHidden>{t('list.unread', { count: unreadCount })}</VisuallyHidden>
             </span>
           )}
         </span>

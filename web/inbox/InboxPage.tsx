@@ -19,9 +19,9 @@ export function InboxPage() {
     () => ({
       filter: search.filter ?? 'all',
       communityId: search.community ?? null,
-      unreadOnly: search.unread ?? false,
+      waitingOnly: search.waiting ?? search.unread ?? false,
     }),
-    [search.filter, search.community, search.unread],
+    [search.filter, search.community, search.waiting, search.unread],
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: another conversation closes the client's sheet
   useEffect(() => setIsClientShown(false), [conversationId]);

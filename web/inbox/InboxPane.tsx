@@ -52,14 +52,14 @@ function EmptyList({ scope }: { scope: ListScope }) {
       icon={<Icon28MessagesOutline width={48} height={48} aria-hidden />}
       title={t('list.empty.title')}
       action={
-        sandboxUrl && scope.filter === 'all' && !scope.unreadOnly ? (
+        sandboxUrl && scope.filter === 'all' && !scope.waitingOnly ? (
           <Link href={sandboxUrl} target="_blank" rel="noopener">
             {t('list.empty.sandbox')}
           </Link>
         ) : undefined
       }
     >
-      {t(scope.unreadOnly ? 'list.empty.unread' : `list.empty.${scope.filter}`)}
+      {t(scope.waitingOnly ? 'list.empty.waiting' : `list.empty.${scope.filter}`)}
     </Placeholder>
   );
 }

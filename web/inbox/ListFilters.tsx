@@ -1,4 +1,4 @@
-/** The list's filters: five tabs, three with unread counts; one community or all; unread only. */
+/** The list's filters: five tabs, three with counts of what waits for an answer; one community or all; waiting only. */
 import { useNavigate } from '@tanstack/react-router';
 import { NativeSelect, Switch } from '@vkontakte/vkui';
 import { type KeyboardEvent, useRef } from 'react';
@@ -21,7 +21,7 @@ export function ListFilters({ scope }: { scope: ListScope }) {
       search: {
         ...(next.filter === 'all' ? {} : { filter: next.filter }),
         ...(next.communityId ? { community: next.communityId } : {}),
-        ...(next.unreadOnly ? { unread: true } : {}),
+        ...(next.waitingOnly ? { waiting: true } : {}),
       },
     });
   };
@@ -50,13 +50,13 @@ export function ListFilters({ scope }: { scope: ListScope }) {
             ))}
           </NativeSelect>
         )}
-        <label className={styles.unread} htmlFor="list-unread-only">
+        <label className={styles.waiting} htmlFor="list-waiting-only">
           <Switch
-            id="list-unread-only"
-            checked={scope.unreadOnly}
-            onChange={(event) => choose({ unreadOnly: event.target.checked })}
+            id="list-waiting-only"
+            checked={scope.waitingOnly}
+            onChange={(event) => choose({ waitingOnly: event.target.checked })}
           />
-          {t('list.unreadOnly')}
+          {t('list.waitingOnly')}
         </label>
       </div>
     </div>

@@ -1,6 +1,7 @@
 /** Reads pages of the list into the tab's cache, and applies changes that came during the read on top. */
 
 import type { Change } from '../../shared/events.ts';
+import type { ConversationsPage } from '../../shared/schemas/conversation.ts';
 import { type Bootstrap, cacheKeys } from '../desk/cacheKeys.ts';
 import { call } from '../desk/call.ts';
 import type { Desk } from '../desk/desk.ts';
@@ -12,8 +13,9 @@ export async function readList(desk: Desk, scope: ListScope, signal?: AbortSigna
   try {
     const page = await call('listConversations', { query: queryOf(scope, null) }, signal ? { signal } : {});
     const myId = desk.queries.getQueryData<Bootstrap>(cacheKeys.desk)?.me.id ?? '';
-    const window = openWindow(scope, myId, page);
-    return finish(desk, window, endReading());
+    const meanwhile = endReading();
+    learnMarks(desk, page);
+    return finish(desk, openWindow(scope, myId, page), meanwhile);
   } finally {
     endReading();
   }
@@ -27,6 +29,7 @@ export async function readMoreOfList(desk: Desk, scope: ListScope): Promise<void
   try {
     const page = await call('listConversations', { query: queryOf(scope, cursor) });
     const meanwhile = endReading();
+    learnMarks(desk, page);
     desk.queries.setQueryData<ListWindow>(key, (window) =>
       // If the window was read again in between, the next page starts at another place.
       window?.nextCursor === cursor ? finish(desk, addPage(window, page), meanwhile) : window,
@@ -34,6 +37,13 @@ export async function readMoreOfList(desk: Desk, scope: ListScope): Promise<void
   } finally {
     endReading();
   }
+}
+
+function learnMarks(desk: Desk, { rows, readMarks }: ConversationsPage): void {
+  desk.readMarks.learn(
+    rows.map(({ id }) => id),
+    readMarks,
+  );
 }
 
 function finish(
@@ -53,7 +63,7 @@ function queryOf(scope: ListScope, cursor: string | null) {
   return {
     filter: scope.filter,
     ...(scope.communityId ? { communityId: scope.communityId } : {}),
-    ...(scope.unreadOnly ? { unread: 'true' } : {}),
+    ...(scope.waitingOnly ? { waiting: 'true' } : {}),
     ...(cursor ? { cursor } : {}),
   };
 }

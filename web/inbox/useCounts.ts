@@ -1,4 +1,4 @@
-/** Unread counts of the filters. */
+/** How many conversations wait for an answer in each filter. */
 import { useQuery } from '@tanstack/react-query';
 import type { ConversationCounts } from '../../shared/schemas/conversation.ts';
 import { cacheKeys } from '../desk/cacheKeys.ts';

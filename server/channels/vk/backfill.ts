@@ -82,7 +82,6 @@ interface Dialogue {
   lastPosition: number;
   lastAt: number;
   readByClient: number;
-  readByCompany: number;
 }
 
 async function readPage(
@@ -120,7 +119,6 @@ function readDialogue(item: unknown): Dialogue[] {
       lastPosition,
       lastAt: last_message ? last_message.date * 1000 : currentTimeMs(),
       readByClient: position(conversation.out_read, conversation.out_read_cmid),
-      readByCompany: position(conversation.in_read, conversation.in_read_cmid),
     },
   ];
 }
@@ -151,7 +149,7 @@ async function fillDialogue(
 
 async function readAndStore(
   deps: BackfillDeps,
-  { peerId, lastPosition, lastAt, readByClient, readByCompany }: Dialogue,
+  { peerId, lastPosition, lastAt, readByClient }: Dialogue,
   since: Date | null,
 ): Promise<number | null> {
   const { client, intake, progress } = deps;
@@ -163,11 +161,9 @@ async function readAndStore(
   const messages = isBehind
     ? await fillGap(eventDeps, client, peerId, { tail, last: lastPosition, progress })
     : 0;
-  for (const [by, upToPosition] of [
-    ['client', readByClient],
-    ['company', readByCompany],
-  ] as const) {
-    if (upToPosition > 0) await intake.ingest(client.community, { type: 'read', peerId, by, upToPosition });
+  if (readByClient > 0) {
+    const read = { type: 'read', peerId, by: 'client', upToPosition: readByClient } as const;
+    await intake.ingest(client.community, read);
   }
   return isBehind ? messages : null;
 }

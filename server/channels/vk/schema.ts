@@ -109,10 +109,8 @@ const vkConversation = z.looseObject({
   peer: z.looseObject({ id: integer, type: z.string() }),
   last_message_id: integer.catch(0),
   last_conversation_message_id: integer.catch(0),
-  in_read: integer.catch(0),
   out_read: integer.catch(0),
   // Newer than schema 5.199. Without them, a read mark can be used only when it is at the last message.
-  in_read_cmid: integer.optional().catch(undefined),
   out_read_cmid: integer.optional().catch(undefined),
 });
 export const vkConversationItem = z.looseObject({

@@ -11,7 +11,7 @@ import type { Conversation } from '../conversation.model.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
 import type { Message } from '../message.model.ts';
 import { editMessage } from '../thread/editMessage.ts';
-import { applyReadByClient, applyReadByCompany } from '../thread/readMarks.ts';
+import { applyReadByClient } from '../thread/readByClient.ts';
 import { systemDraft, type Thread } from '../thread/thread.ts';
 import type { ErasedDialogue, ErasedDialogues } from './erasedDialogues.ts';
 import { ingestFirstReply, isPlainFirstReply } from './firstReply.ts';
@@ -144,8 +144,9 @@ export function createIntake(deps: IntakeDeps): Intake {
         case 'writableChanged':
           return ingestWritable(conversation, event.canWrite);
         case 'read': {
-          const apply = event.by === 'client' ? applyReadByClient : applyReadByCompany;
-          const isNew = await apply(deps, conversation, event.upToPosition);
+          // Networks do not say which person of the company has read, and report our own mark too (ADR 30).
+          if (event.by === 'company') return KNOWN;
+          const isNew = await applyReadByClient(deps, conversation, event.upToPosition);
           return { kind: 'stored', isNew };
         }
       }

@@ -23,7 +23,6 @@ export function foldMessage(conversation: Conversation, message: Message): Parti
   switch (message.kind) {
     case 'reply':
       change.replyCount = conversation.replyCount + 1;
-      change.isUnread = true;
       change.waitingSince = conversation.waitingSince ?? message.sentAt;
       // A client who writes is waiting again, whatever status agents had set.
       change.status = 'open';
@@ -31,6 +30,7 @@ export function foldMessage(conversation: Conversation, message: Message): Parti
       break;
     case 'answer':
       change.waitingSince = null;
+      change.answeredReplyCount = conversation.replyCount;
       break;
     case 'system':
       Object.assign(change, systemChange(conversation, message));
@@ -40,6 +40,7 @@ export function foldMessage(conversation: Conversation, message: Message): Parti
       break;
   }
   change.isResolved = isResolvedIn(change.status ?? conversation.status);
+  if (change.waitingSince !== undefined) change.isWaiting = change.waitingSince !== null;
   return change;
 }
 
@@ -61,13 +62,18 @@ function isResolvedIn(status: ConversationStatus): boolean | null {
   return status === 'snoozed' ? null : status === 'resolved';
 }
 
-function systemChange(conversation: Conversation, { system }: Message): Partial<Conversation> {
+function systemChange(conversation: Conversation, { system, sentAt }: Message): Partial<Conversation> {
   switch (system?.event) {
     case 'assigned':
     case 'unassigned':
       return { assigneeId: system.assigneeId ?? null };
     case 'resolved':
-      return { status: 'resolved', snoozedUntil: null, waitingSince: null };
+      return {
+        status: 'resolved',
+        snoozedUntil: null,
+        waitingSince: null,
+        answeredReplyCount: conversation.replyCount,
+      };
     case 'pending':
       return { status: 'pending', snoozedUntil: null };
     case 'snoozed':
@@ -76,7 +82,7 @@ function systemChange(conversation: Conversation, { system }: Message): Partial<
     case 'reopened':
       return { status: 'open', snoozedUntil: null };
     case 'woken':
-      return { status: 'open', snoozedUntil: null, ...unreadAgain(conversation) };
+      return { status: 'open', snoozedUntil: null, ...waitsAgain(conversation, sentAt) };
     case 'labelled':
       return system.labels ? { labels: system.labels.all } : {};
     case 'clientBlocked':
@@ -88,12 +94,9 @@ function systemChange(conversation: Conversation, { system }: Message): Partial<
   }
 }
 
-/** The client's last reply counts as unread again: it waits for somebody once more. */
-function unreadAgain({ replyCount, readReplyCount }: Conversation): Partial<Conversation> {
-  return {
-    readReplyCount: Math.max(0, Math.min(readReplyCount, replyCount - 1)),
-    isUnread: replyCount > 0,
-  };
+/** The end of a snooze reminds of a client who wrote at some time. One who waited before waits since then. */
+function waitsAgain({ replyCount, waitingSince }: Conversation, at: Date): Partial<Conversation> {
+  return replyCount > 0 ? { waitingSince: waitingSince ?? at } : {};
 }
 
 /** The summary of a message that the list shows. */

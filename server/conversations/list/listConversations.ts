@@ -13,7 +13,8 @@ export interface ListRequest {
   filter: ConversationFilter;
   personId: Types.ObjectId;
   communityId?: string | null;
-  unread?: boolean;
+  /** Only those that wait for an answer. */
+  waiting?: boolean;
   cursor?: string;
   limit: number;
 }
@@ -35,18 +36,18 @@ export async function listConversations(
   );
 }
 
-/** How many unread conversations each filter has; counts to 100 at most. */
-export async function countUnread(
+/** How many conversations wait in each filter; counts to 100 at most. */
+export async function countWaiting(
   conversations: Model<Conversation>,
   audience: QueryFilter<Conversation>,
   personId: Types.ObjectId,
 ): Promise<ConversationCounts> {
   const count = async (filter: ConversationFilter) => {
-    const unread = await conversations
-      .find({ $and: [audience, filterOf({ filter, personId, unread: true })] }, { _id: 1 })
+    const waiting = await conversations
+      .find({ $and: [audience, filterOf({ filter, personId, waiting: true })] }, { _id: 1 })
       .limit(COUNTED_UP_TO)
       .lean();
-    return unread.length;
+    return waiting.length;
   };
   const [all, mine, unassigned] = await Promise.all([count('all'), count('mine'), count('unassigned')]);
   return { all, mine, unassigned };
@@ -56,13 +57,13 @@ function filterOf({
   filter,
   personId,
   communityId,
-  unread,
-}: Pick<ListRequest, 'filter' | 'personId' | 'communityId' | 'unread'>): QueryFilter<Conversation> {
+  waiting,
+}: Pick<ListRequest, 'filter' | 'personId' | 'communityId' | 'waiting'>): QueryFilter<Conversation> {
   return {
     ...(filter === 'snoozed' ? { status: 'snoozed' } : { isResolved: filter === 'resolved' }),
     ...(filter === 'mine' ? { assigneeId: personId } : {}),
     ...(filter === 'unassigned' ? { assigneeId: null } : {}),
     ...(communityId ? { communityId: new Types.ObjectId(communityId) } : {}),
-    ...(unread ? { isUnread: true } : {}),
+    ...(waiting ? { isWaiting: true } : {}),
   };
 }

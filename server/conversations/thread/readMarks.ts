@@ -1,94 +1,98 @@
-/** Read marks: how far the client has read our messages, and the company the client's. Marks never go back. */
-
-import type { Model } from 'mongoose';
-import { limits } from '../../../shared/limits.ts';
+/**
+ * Read marks of the company's people: each person has their own, and it never goes back. What the team shares is
+ * that a conversation waits for an answer, which the thread itself says (`list/foldMessage.ts`).
+ */
+import type { Model, Types } from 'mongoose';
+import type { ReadMark } from '../../../shared/schemas/conversation.ts';
+import { isDuplicateKey } from '../../storage/database.ts';
+import { upserting } from '../../storage/upserting.ts';
 import { currentTime } from '../../work/clock.ts';
 import type { Conversation } from '../conversation.model.ts';
-import type { ServiceThreading } from '../intake/serviceThreading.ts';
-import type { ConversationStore } from '../list/conversationStore.ts';
 import type { Message } from '../message.model.ts';
-import type { Thread } from './thread.ts';
+import type { StoredReadMark } from './readMark.model.ts';
 
-interface Deps {
+export interface ReadMarkDeps {
+  readMarks: Model<StoredReadMark>;
   messages: Model<Message>;
-  conversationStore: ConversationStore;
-  thread: Thread;
 }
 
-/** The client has read our messages up to this number. @returns whether the mark moved. */
-export async function applyReadByClient(
-  { messages, thread, serviceThreading }: Deps & { serviceThreading: ServiceThreading },
-  conversation: Conversation,
-  upToPosition: number,
-): Promise<boolean> {
-  if (upToPosition <= conversation.clientReadPosition) return false;
-  const covered = {
-    conversationId: conversation._id,
-    position: { $gt: conversation.clientReadPosition, $lte: upToPosition },
-    direction: 'out' as const,
-  };
-  const at = currentTime();
-  await messages.updateMany(
-    { ...covered, status: 'sent' },
-    {
-      $set: { status: 'read' },
-      $push: { statusHistory: { status: 'read', at, source: 'event' } },
-      $inc: { version: 1 },
-    },
-  );
-  // Every covered message is read, whatever its status, so that a repeat after a crash still publishes it.
-  const changed = await messages
-    .find(covered)
-    .sort({ position: -1 })
-    .limit(limits.changesPerPacket)
-    .lean<Message[]>();
-  const entries = changed.filter(({ kind }) => kind === 'service');
-  if (entries.length > 0) await serviceThreading.wasRead(entries, at);
-  await thread.publishChanged(conversation._id, changed, (now) => ({
-    clientReadPosition: Math.max(now.clientReadPosition, upToPosition),
-  }));
-  return true;
+export interface Read {
+  /** Null when every reply up to this place was answered: there is nothing to mark. */
+  readMark: ReadMark | null;
+  /** The newest reply that the person had not read before; null when the mark did not move. */
+  newestRead: Message | null;
 }
 
-/** An administrator has read the client's messages up to this number in the network's own interface. */
-export async function applyReadByCompany(
-  { messages, conversationStore }: Deps,
-  conversation: Conversation,
-  upToPosition: number,
-): Promise<boolean> {
-  const newest = await messages
-    .findOne({ conversationId: conversation._id, position: { $lte: upToPosition }, kind: 'reply' })
-    .sort({ position: -1 })
-    .lean<Message>();
-  return newest ? raiseReadCount(conversationStore, conversation, newest.replyOrdinal ?? 0) : false;
-}
-
-/** An agent has read the thread up to this place. */
+/** The person has read the thread up to this place. Safe to repeat and to race. */
 export async function markReadUpTo(
-  { messages, conversationStore }: Deps,
-  conversation: Conversation,
+  { readMarks, messages }: ReadMarkDeps,
+  personId: string,
+  { _id: conversationId, answeredReplyCount }: Conversation,
   upToSeq: number,
-): Promise<{ conversation: Conversation; newestRead: Message | null }> {
+): Promise<Read> {
   const newest = await messages
-    .findOne({ conversationId: conversation._id, seq: { $lte: upToSeq }, kind: 'reply' })
+    .findOne({ conversationId, seq: { $lte: upToSeq }, kind: 'reply' })
     .sort({ seq: -1 })
     .lean<Message>();
-  if (!newest || (newest.replyOrdinal ?? 0) <= conversation.readReplyCount)
-    return { conversation, newestRead: null };
-  await raiseReadCount(conversationStore, conversation, newest.replyOrdinal ?? 0);
-  return { conversation: await conversationStore.change(conversation._id, () => null), newestRead: newest };
+  const readReplyCount = newest?.replyOrdinal ?? 0;
+  if (readReplyCount <= answeredReplyCount) return { readMark: null, newestRead: null };
+  const hasMoved = await raiseMark(readMarks, keyOf(personId, conversationId), readReplyCount);
+  return {
+    readMark: { conversationId: conversationId.toHexString(), readReplyCount },
+    newestRead: hasMoved ? newest : null,
+  };
 }
 
-async function raiseReadCount(
-  conversationStore: ConversationStore,
-  conversation: Conversation,
+async function raiseMark(
+  readMarks: Model<StoredReadMark>,
+  _id: string,
   readReplyCount: number,
 ): Promise<boolean> {
-  if (readReplyCount <= conversation.readReplyCount) return false;
-  await conversationStore.change(conversation._id, (now) =>
-    readReplyCount > now.readReplyCount
-      ? { readReplyCount, isUnread: readReplyCount < now.replyCount }
-      : null,
-  );
-  return true;
+  try {
+    await upserting(() =>
+      readMarks.updateOne(
+        { _id, readReplyCount: { $lt: readReplyCount } },
+        { $set: { readReplyCount, at: currentTime() } },
+        { upsert: true },
+      ),
+    );
+    return true;
+  } catch (error) {
+    // The stored mark is as high or higher.
+    if (isDuplicateKey(error)) return false;
+    throw error;
+  }
 }
+
+/** The person's marks in these conversations; those without a reply to read are not looked up. */
+export function marksIn(
+  readMarks: Model<StoredReadMark>,
+  personId: string,
+  conversations: readonly Pick<Conversation, '_id' | 'replyCount' | 'answeredReplyCount'>[],
+): Promise<ReadMark[]> {
+  const withReplies = conversations.filter(
+    ({ replyCount, answeredReplyCount }) => replyCount > answeredReplyCount,
+  );
+  return findMarks(
+    readMarks,
+    personId,
+    withReplies.map(({ _id }) => _id),
+  );
+}
+
+export async function findMarks(
+  readMarks: Model<StoredReadMark>,
+  personId: string,
+  conversationIds: readonly (Types.ObjectId | string)[],
+): Promise<ReadMark[]> {
+  if (conversationIds.length === 0) return [];
+  const found = await readMarks
+    .find({ _id: { $in: conversationIds.map((id) => keyOf(personId, id)) } })
+    .lean<StoredReadMark[]>();
+  return found.map(({ _id, readReplyCount }) => ({
+    conversationId: _id.slice(_id.indexOf(':') + 1),
+    readReplyCount,
+  }));
+}
+
+const keyOf = (personId: string, conversationId: Types.ObjectId | string) => `${personId}:${conversationId}`;

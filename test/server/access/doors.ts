@@ -50,7 +50,7 @@ export const endpointLines: Lines = {
   listConversations: ({ south }) => [
     ...open(),
     ...open(undefined, { communityId: south.communityId }),
-    ...open(undefined, { filter: 'unassigned', unread: 'true' }),
+    ...open(undefined, { filter: 'unassigned', waiting: 'true' }),
   ],
   countConversations: () => open(),
   search: ({ south }) => [
@@ -75,6 +75,7 @@ export const endpointLines: Lines = {
   sendAnswer: () => hidden({ clientToken, text: 'x' }),
   addNote: () => hidden({ clientToken, text: 'x' }),
   markRead: () => hidden({ upToSeq: 1 }),
+  listReadMarks: ({ south }) => open({ conversationIds: [south.conversationId] }),
   assign: () => hidden({ personId: null }),
   setStatus: () => hidden({ status: 'resolved', seenSeq: 100 }),
   setLabels: () => hidden({ labels: ['x'] }),
@@ -150,6 +151,7 @@ export const endpointLines: Lines = {
 
   bootstrap: () => open(),
   renameMe: () => open({ name: 'Прежнее имя' }),
+  changeOwnReading: () => open({ marksRead: true }),
   changeOwnPassword: () => [{ behind: 422, body: { current: 'x', next: 'correct horse battery 2' } }],
   changeOwnEmail: () => [{ behind: 422, body: { current: 'x', email: 'another@example.com' } }],
   // The end of the caller's own sessions: tried after everything else.

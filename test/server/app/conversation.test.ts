@@ -249,17 +249,28 @@ describe('a conversation', () => {
     expect(own.replyTo).not.toHaveProperty('isByClient');
   });
 
-  it('counts unread messages and clears the count when another agent has read them', async () => {
+  it('is read by each person alone, and waits for everybody until somebody answers', async () => {
     write(2002, 'Раз');
     write(2002, 'Два');
     const conversationId = await conversationOf('Два');
-    const row = await until('two unread', async () => {
+    const row = await until('two replies', async () => {
       const now = await anna.call('readConversation', { params: { conversationId } });
-      return now.unreadCount >= 2 && now;
+      return now.replyCount - now.answeredReplyCount >= 2 && now;
     });
     expect((await anna.call('countConversations')).all).toBeGreaterThan(0);
     const read = await anna.call('markRead', { params: { conversationId }, body: { upToSeq: row.lastSeq } });
-    expect(read.unreadCount).toBe(0);
+    expect(read.readMark).toEqual({ conversationId, readReplyCount: row.replyCount });
+    const ivan = await desk.as('ivan@example.com');
+    const of = async (person: DeskClient) =>
+      (await person.call('listConversations', { query: { filter: 'all', waiting: 'true' } as never }))
+        .readMarks;
+    expect(await of(anna)).toContainEqual(read.readMark);
+    expect(await of(ivan)).toEqual([]);
+    const answered = await anna.call('sendAnswer', { params: { conversationId }, body: draft('Да') });
+    const after = await ivan.call('readConversation', {
+      params: { conversationId: answered.conversationId },
+    });
+    expect(after).toMatchObject({ waitingSince: null, answeredReplyCount: row.replyCount });
   });
 
   it('sends an attached file, and shows it from the desk itself', async () => {

@@ -16,6 +16,7 @@ afterAll(() => rm(dataDir, { recursive: true, force: true }));
 /** Only the embedded store keeps its data in the folder. */
 it.skipIf(process.env.MONGODB_URI)('ends once, at the start', async () => {
   let conversationId = '';
+  let since = '';
   {
     await using desk = await startDesk({ dataDir });
     const anna = await desk.as('anna@example.com');
@@ -23,13 +24,14 @@ it.skipIf(process.env.MONGODB_URI)('ends once, at the start', async () => {
     desk.sandbox.control.clientSends({ userId: 2001, groupId: desk.groupId, text: 'Жду в понедельник' });
     const message = await inbox.nextMessage('the message', ({ text }) => text === 'Жду в понедельник');
     conversationId = message.conversationId;
+    since = message.sentAt;
     const params = { conversationId };
     await anna.call('markRead', { params, body: { upToSeq: message.seq } });
     const snoozed = await anna.call('setStatus', {
       params,
       body: { status: 'snoozed', snooze: { kind: 'minutes', minutes: 60 }, seenSeq: message.seq },
     });
-    expect(snoozed).toMatchObject({ status: 'snoozed', unreadCount: 0 });
+    expect(snoozed).toMatchObject({ status: 'snoozed', waitingSince: message.sentAt });
   }
   {
     await using folder = await openFolder(dataDir);
@@ -45,7 +47,7 @@ it.skipIf(process.env.MONGODB_URI)('ends once, at the start', async () => {
       const [first] = (await anna.call('listConversations')).rows;
       return first?.id === conversationId && first;
     });
-    expect(row).toMatchObject({ status: 'open', snoozedUntil: null, unreadCount: 1 });
+    expect(row).toMatchObject({ status: 'open', snoozedUntil: null, waitingSince: since });
     const { messages } = await anna.call('listMessages', { params: { conversationId }, query: {} as never });
     expect(messages.map(({ kind, system }) => system?.event ?? kind)).toEqual(['reply', 'snoozed', 'woken']);
   }

@@ -30,6 +30,7 @@ const person: SignedInPerson = {
   role: 'supervisor',
   communityIds: null,
   isActive: true,
+  marksRead: true,
 };
 
 let sending: SendingFixture;

@@ -118,6 +118,7 @@ it('sends no field that the schema does not name', async () => {
     avatarUrl: null,
     role: 'agent' as const,
     isActive: true,
+    marksRead: true,
     communityIds: null,
   };
   served.endpoints.handle('listPeople', () => ({ people: [{ ...person, passwordHash: 'secret' }] }));

@@ -48,6 +48,7 @@ beforeAll(async () => {
     role: 'administrator' as const,
     communityIds: null,
     isActive: true,
+    marksRead: true,
   };
   served = await serve({
     routers: [

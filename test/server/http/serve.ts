@@ -66,5 +66,14 @@ function personOf(headers: IncomingHttpHeaders): SignedInPerson | null {
   const role = headers['x-test-role'] as Role | undefined;
   if (!role) return null;
   const id = 'e'.repeat(24);
-  return { id, name: 'T', email: 't@example.com', avatarUrl: null, role, communityIds: null, isActive: true };
+  return {
+    id,
+    name: 'T',
+    email: 't@example.com',
+    avatarUrl: null,
+    role,
+    communityIds: null,
+    isActive: true,
+    marksRead: true,
+  };
 }

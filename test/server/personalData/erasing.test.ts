@@ -68,7 +68,7 @@ it('keeps the order of messages, statuses and data of other clients, and publish
   expect(messages.map(({ kind }) => kind)).toEqual(before.map(({ kind }) => kind));
   expect(messages.every(({ version }, at) => version > before[at]!.version)).toBe(true);
   const conversation = (await desk.conversations.findById(planted.conversation._id).lean())!;
-  expect(conversation).toMatchObject({ status: 'resolved', canWrite: false, isUnread: false, labels: [] });
+  expect(conversation).toMatchObject({ status: 'resolved', canWrite: false, isWaiting: false, labels: [] });
   expect(conversation.revision).toBeGreaterThan(earlier.revision);
   // A tab that applies each change in turn holds what a fresh read gives.
   const changes = desk.published.flatMap((change) =>
@@ -132,7 +132,7 @@ it('also removes a message that another process stored meanwhile', async () => {
   await desk.erasing.work(after(2 * minute));
   expect(await scan([planted.secret, planted.peerId])).toEqual([]);
   expect(await desk.conversations.findById(stale._id).lean()).toMatchObject({
-    isUnread: false,
+    isWaiting: false,
     status: 'resolved',
   });
   expect(await desk.intake.tailPosition(desk.sending.vk, planted.peerId)).toBe(77);

@@ -11,7 +11,7 @@ const ROUNDS = 6;
 const CHANGES_A_ROUND = 8;
 const USER_IDS = [2001, 2002, 2003, 2004, 2005];
 const scopes = conversationFilters.flatMap((filter) =>
-  [false, true].map((unreadOnly) => ({ filter, communityId: null, unreadOnly })),
+  [false, true].map((waitingOnly) => ({ filter, communityId: null, waitingOnly })),
 );
 
 /** The same numbers in every run, so that a failure can be repeated. */
@@ -23,10 +23,10 @@ function seeded(seed: number): (below: number) => number {
   };
 }
 
-const freshPage = (client: DeskClient, { filter, unreadOnly }: ListWindow['scope']) =>
-  client.call('listConversations', { query: { filter, ...(unreadOnly ? { unread: 'true' } : {}) } });
+const freshPage = (client: DeskClient, { filter, waitingOnly }: ListWindow['scope']) =>
+  client.call('listConversations', { query: { filter, ...(waitingOnly ? { waiting: 'true' } : {}) } });
 
-it('makes every filter, unread only or not, equal to a fresh read', async () => {
+it('makes every filter, waiting only or not, equal to a fresh read', async () => {
   await using desk = await startDesk();
   const anna = await desk.as('anna@example.com');
   const { me, people } = await anna.call('bootstrap');
@@ -92,7 +92,7 @@ it('makes every filter, unread only or not, equal to a fresh read', async () => 
         list: {
           filter: window.scope.filter,
           communityId: null,
-          unread: window.scope.unreadOnly,
+          waiting: window.scope.waitingOnly,
           rows: window.rows.map(({ id, revision }) => ({ id, revision })),
         },
       });

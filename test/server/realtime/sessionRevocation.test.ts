@@ -11,6 +11,7 @@ const anna: SignedInPerson = {
   role: 'agent',
   communityIds: null,
   isActive: true,
+  marksRead: true,
 };
 const ivan = { ...anna, id: 'b'.repeat(24) };
 const [first, second] = ['1'.repeat(24), '2'.repeat(24)];

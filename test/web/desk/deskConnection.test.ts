@@ -21,8 +21,14 @@ import {
   sampleRow,
 } from '../support/samples.ts';
 
-const scope = { filter: 'all' as const, communityId: null, unreadOnly: false };
-const nothing: ResumeAnswer = { threads: [], list: null, communities: [sampleCommunity], people: [] };
+const scope = { filter: 'all' as const, communityId: null, waitingOnly: false };
+const nothing: ResumeAnswer = {
+  threads: [],
+  list: null,
+  readMarks: [],
+  communities: [sampleCommunity],
+  people: [],
+};
 
 let server: Server<ClientToServer, ServerToClient>;
 let desk: Desk;
@@ -194,7 +200,7 @@ describe('a tab that has lost its connection', () => {
     expect(phases).toEqual(['reconnecting', 'online']);
     expect(asked[1]).toEqual({
       threads: [{ conversationId: held.id, revision: 5, fromSeq: 1 }],
-      list: { filter: 'all', communityId: null, unread: false, rows: [{ id: held.id, revision: 5 }] },
+      list: { filter: 'all', communityId: null, waiting: false, rows: [{ id: held.id, revision: 5 }] },
     });
     await vi.waitFor(() =>
       expect(desk.queries.getQueryData<ListWindow>(key)?.rows.map((row) => row.id)).toEqual([

@@ -52,7 +52,7 @@ const rowChange = fc.record(
     lastActivityAt: fc.nat(40).map(atMinute),
     status: fc.constantFrom('open' as const, 'pending' as const, 'resolved' as const),
     assigneeId: fc.constantFrom(null, me, hexId(701)),
-    unreadCount: fc.nat(2),
+    waitingSince: fc.constantFrom(null, atMinute(1)),
   },
   { requiredKeys: [] },
 );
@@ -71,7 +71,7 @@ const step = fc.oneof(
 const scopes = fc.record({
   filter: fc.constantFrom(...conversationFilters),
   communityId: fc.constant(null),
-  unreadOnly: fc.boolean(),
+  waitingOnly: fc.boolean(),
 });
 
 it('holds after any losses and a resume what a fresh read of as many rows holds', () => {

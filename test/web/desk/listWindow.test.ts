@@ -3,7 +3,7 @@ import { addPage, applyRows, openWindow, resumeWindow } from '../../../web/desk/
 import type { ListScope } from '../../../web/desk/membership.ts';
 import { atMinute, hexId, sampleRow } from '../support/samples.ts';
 
-const all: ListScope = { filter: 'all', communityId: null, unreadOnly: false };
+const all: ListScope = { filter: 'all', communityId: null, waitingOnly: false };
 const me = hexId(700);
 const row = (number: number, minute: number, change = {}) =>
   sampleRow({ id: hexId(number), lastActivityAt: atMinute(minute), revision: 1, ...change });
@@ -43,7 +43,7 @@ describe('a list window', () => {
 
   it('drops a snoozed conversation, which is in the list of snoozed ones until it comes back on top', () => {
     const asleep = row(2, 20, { revision: 3, status: 'snoozed', snoozedUntil: atMinute(55) });
-    const woken = row(2, 55, { revision: 4, status: 'open', unreadCount: 1 });
+    const woken = row(2, 55, { revision: 4, status: 'open', waitingSince: atMinute(1) });
     for (const filter of ['all', 'unassigned'] as const) {
       const left = applyRows({ ...loaded, scope: { ...all, filter } }, [asleep]);
       expect(ids(left)).toEqual([3]);
@@ -60,8 +60,8 @@ describe('a list window', () => {
     expect(ids(applyRows(mine, [row(1, 1, { assigneeId: hexId(2) })]))).toEqual([]);
     const unassigned = openWindow({ ...all, filter: 'unassigned' }, me, { rows: [], nextCursor: null });
     expect(ids(applyRows(unassigned, [row(1, 1), row(2, 2, { assigneeId: me })]))).toEqual([1]);
-    const unread = openWindow({ ...all, unreadOnly: true }, me, { rows: [], nextCursor: null });
-    expect(ids(applyRows(unread, [row(1, 1), row(2, 2, { unreadCount: 1 })]))).toEqual([2]);
+    const unread = openWindow({ ...all, waitingOnly: true }, me, { rows: [], nextCursor: null });
+    expect(ids(applyRows(unread, [row(1, 1), row(2, 2, { waitingSince: atMinute(1) })]))).toEqual([2]);
     const other = openWindow({ ...all, communityId: hexId(901) }, me, { rows: [], nextCursor: null });
     expect(ids(applyRows(other, [row(1, 1), row(2, 2, { communityId: hexId(901) })]))).toEqual([2]);
   });

@@ -37,7 +37,7 @@ function createDesk() {
       messages[at] = altered;
       return commit([altered]);
     },
-    assign: (): ConversationChanged => commit([], { unreadCount: row.unreadCount + 1 }),
+    assign: (): ConversationChanged => commit([], { replyCount: row.replyCount + 1 }),
     page: (limit: number, beforeSeq = Number.POSITIVE_INFINITY) => {
       const before = messages.filter((message) => message.seq < beforeSeq);
       return { row, messages: before.slice(-limit), hasOlder: before.length > limit };

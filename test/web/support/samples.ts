@@ -20,7 +20,8 @@ export function sampleRow(change: Partial<ConversationRow> = {}): ConversationRo
     labels: [],
     lastMessage: null,
     lastSeq: 1,
-    unreadCount: 0,
+    replyCount: 0,
+    answeredReplyCount: 0,
     waitingSince: null,
     lastActivityAt: atMinute(0),
     canWrite: true,
@@ -86,6 +87,7 @@ export const sampleMe: PersonAccount = {
   isActive: true,
   email: 'anna@example.org',
   communityIds: null,
+  marksRead: true,
 };
 
 export function sampleClient(change: Partial<ClientView> = {}): ClientView {

@@ -25,9 +25,9 @@ const conversation: Conversation = {
   lastMessage: null,
   lastSeq: 4,
   replyCount: 2,
-  readReplyCount: 2,
-  isUnread: false,
+  answeredReplyCount: 1,
   waitingSince: null,
+  isWaiting: false,
   lastActivityAt: openedAt,
   canWrite: true,
   tailPosition: 7,
@@ -60,13 +60,13 @@ const line = (system: Partial<SystemChange> & Pick<SystemChange, 'event'>) =>
   message({ kind: 'system', direction: 'internal', system: { personId: null, personName: null, ...system } });
 
 describe('a message in its conversation', () => {
-  it('makes the conversation unread, waiting and open again, when it is a reply', () => {
+  it('makes the conversation wait and open again, when it is a reply', () => {
     const resolved: Conversation = { ...conversation, status: 'resolved', isResolved: true };
     expect(foldMessage(resolved, message({ position: 8 }))).toMatchObject({
       lastSeq: 5,
       replyCount: 3,
-      isUnread: true,
       waitingSince: later,
+      isWaiting: true,
       status: 'open',
       isResolved: false,
       tailPosition: 8,
@@ -78,13 +78,29 @@ describe('a message in its conversation', () => {
     expect(foldMessage({ ...conversation, waitingSince: openedAt }, message({})).waitingSince).toBe(openedAt);
   });
 
-  it('ends the wait when it is an answer, and leaves unread replies unread', () => {
-    const change = foldMessage(
-      { ...conversation, waitingSince: openedAt },
-      message({ kind: 'answer', direction: 'out' }),
-    );
-    expect(change.waitingSince).toBeNull();
-    expect(change).not.toHaveProperty('isUnread');
+  const waiting: Conversation = { ...conversation, waitingSince: openedAt, isWaiting: true };
+  it('ends the wait when it is an answer, and nobody has to read what was answered', () => {
+    expect(foldMessage(waiting, message({ kind: 'answer', direction: 'out' }))).toMatchObject({
+      waitingSince: null,
+      isWaiting: false,
+      answeredReplyCount: 2,
+    });
+  });
+
+  it.each([
+    message({ kind: 'note', direction: 'internal' }),
+    message({ kind: 'service', direction: 'out' }),
+    line({ event: 'assigned' }),
+    line({ event: 'pending' }),
+    line({ event: 'snoozed' }),
+    line({ event: 'gapFound' }),
+  ])('leaves the client waiting when it is $kind $system.event', (one) => {
+    const change = foldMessage(waiting, one);
+    expect({ ...waiting, ...change }).toMatchObject({
+      waitingSince: openedAt,
+      isWaiting: true,
+      answeredReplyCount: 1,
+    });
   });
 
   it('does not move the conversation up when it is a note or comes from old history', () => {
@@ -104,7 +120,10 @@ describe('a message in its conversation', () => {
   it.each([
     [line({ event: 'assigned', assigneeId }), { assigneeId }],
     [line({ event: 'unassigned', assigneeId: null }), { assigneeId: null }],
-    [line({ event: 'resolved' }), { status: 'resolved', isResolved: true, waitingSince: null }],
+    [
+      line({ event: 'resolved' }),
+      { status: 'resolved', isResolved: true, waitingSince: null, isWaiting: false, answeredReplyCount: 2 },
+    ],
     [line({ event: 'pending' }), { status: 'pending', isResolved: false }],
     [line({ event: 'snoozed', snoozedUntil }), { status: 'snoozed', snoozedUntil, isResolved: null }],
     [
@@ -113,8 +132,8 @@ describe('a message in its conversation', () => {
         status: 'open',
         isResolved: false,
         snoozedUntil: null,
-        readReplyCount: 1,
-        isUnread: true,
+        waitingSince: later,
+        isWaiting: true,
         lastActivityAt: later,
       },
     ],

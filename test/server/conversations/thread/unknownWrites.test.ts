@@ -11,7 +11,8 @@ import { messageModel } from '../../../../server/conversations/message.model.ts'
 import { addNote, retryAnswer, sendAgentAnswer } from '../../../../server/conversations/outbox/answers.ts';
 import { recordSent } from '../../../../server/conversations/outbox/recordSent.ts';
 import { assign, setLabels } from '../../../../server/conversations/thread/actions.ts';
-import { markReadUpTo } from '../../../../server/conversations/thread/readMarks.ts';
+import { readMarkModel } from '../../../../server/conversations/thread/readMark.model.ts';
+import { markReadUpTo, marksIn } from '../../../../server/conversations/thread/readMarks.ts';
 import { createThread } from '../../../../server/conversations/thread/thread.ts';
 import type { ConversationChanged } from '../../../../shared/events.ts';
 import { failEachWrite } from '../../../support/everyWrite.ts';
@@ -46,13 +47,14 @@ function createDeps() {
     showTyping: () => undefined,
     clientSeen: () => undefined,
   });
-  return { companyId, clients, conversations, messages, conversationStore, thread, intake };
+  const readMarks = readMarkModel(connection);
+  return { companyId, clients, conversations, messages, readMarks, conversationStore, thread, intake };
 }
 
 beforeAll(async () => {
   store = await openFaultyStore();
   deps = createDeps();
-  await store.build([deps.clients, deps.conversations, deps.messages] as never);
+  await store.build([deps.clients, deps.conversations, deps.messages, deps.readMarks] as never);
 });
 afterAll(() => store?.[Symbol.asyncDispose]());
 
@@ -170,13 +172,16 @@ describe('is there once, and every screen hears of it:', () => {
     await failEachWrite(store.proxy, {
       begin,
       async work(conversation) {
-        const labelled = await setLabels(deps, conversation, actor, ['возврат']);
-        const { conversation: now } = await markReadUpTo(deps, labelled, 1);
-        return now;
+        await setLabels(deps, conversation, actor, ['возврат']);
+        await markReadUpTo(deps, actor.id, conversation, 1);
+        return conversation;
       },
       async check(conversation) {
         await expectWhole(conversation, 2);
-        expect((await stored(conversation)).row).toMatchObject({ labels: ['возврат'], isUnread: false });
+        expect((await stored(conversation)).row).toMatchObject({ labels: ['возврат'] });
+        expect(await marksIn(deps.readMarks, actor.id, [conversation])).toEqual([
+          { conversationId: conversation._id.toHexString(), readReplyCount: 1 },
+        ]);
       },
     });
   });

@@ -42,11 +42,11 @@ async function listsWith({ _id }: Conversation): Promise<ConversationFilter[]> {
   return found;
 }
 
-it('leave the lists for their own one, and return at their time: on top, unread, with a line', async () => {
+it('leave the lists for their own one, and return at their time: on top, waiting, with a line', async () => {
   const { at, before } = nextTime();
   const conversation = await threads.open(2);
   const { conversationStore } = threads.createDeps();
-  await conversationStore.change(conversation._id, () => ({ readReplyCount: 2, isUnread: false }));
+  await conversationStore.change(conversation._id, () => ({ waitingSince: null, isWaiting: false }));
   const snoozed = await snooze(conversation, at);
   expect(await listsWith(conversation)).toEqual(['snoozed']);
 
@@ -62,12 +62,15 @@ it('leave the lists for their own one, and return at their time: on top, unread,
     status: 'open',
     snoozedUntil: null,
     replyCount: 2,
-    readReplyCount: 1,
-    isUnread: true,
+    waitingSince: woken.lastActivityAt,
+    isWaiting: true,
   });
   expect(woken.lastActivityAt.getTime()).toBeGreaterThan(snoozed.lastActivityAt.getTime());
   expect(threads.published).toMatchObject([
-    { row: { unreadCount: 1, status: 'open' }, messages: [{ system: { event: 'woken' } }] },
+    {
+      row: { waitingSince: woken.lastActivityAt.toISOString(), status: 'open' },
+      messages: [{ system: { event: 'woken' } }],
+    },
   ]);
 });
 

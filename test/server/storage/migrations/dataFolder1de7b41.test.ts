@@ -31,6 +31,8 @@ interface StoredMessages {
   withOldField: number;
   withNewField: number;
   indexes: string[];
+  conversations: Record<string, unknown>[];
+  conversationIndexes: string[];
 }
 
 /** Reads the data file while no desk has it open. */
@@ -43,6 +45,10 @@ async function lookInto(dataDir: string): Promise<StoredMessages> {
     withOldField: await messages.countDocuments({ expireAt: { $exists: true } }),
     withNewField: await messages.countDocuments({ expiryDueAt: { $exists: true } }),
     indexes: (await messages.indexes()).map(({ name }) => name as string),
+    conversations: await folder.db.collection('conversations').find().sort({ _id: 1 }).toArray(),
+    conversationIndexes: (await folder.db.collection('conversations').indexes()).map(
+      ({ name }) => name as string,
+    ),
   };
 }
 
@@ -64,6 +70,25 @@ describe('a data folder of commit 1de7b41', () => {
       ['Спасибо!', 'received'],
     ]);
     expect(JSON.stringify(texts)).toContain('Заберу сегодня вечером');
+  });
+
+  it('has nothing unread that the team had read, and lists what waits for an answer', async () => {
+    expect(before.conversations.length).toBeGreaterThan(0);
+    const query = { filter: 'all' } as never;
+    for (const person of [anna, maria]) {
+      const { rows, readMarks } = await person.call('listConversations', { query });
+      expect(readMarks).toEqual([]);
+      for (const row of rows) {
+        const old = before.conversations.find(({ _id }) => String(_id) === row.id);
+        const unread = old?.waitingSince ? Number(old.replyCount) - Number(old.readReplyCount) : 0;
+        expect(row.replyCount - row.answeredReplyCount).toBe(unread);
+        expect(row.waitingSince !== null).toBe(Boolean(old?.waitingSince));
+      }
+      const waiting = await person.call('listConversations', { query: { waiting: 'true' } as never });
+      expect(waiting.rows.map(({ id }) => id)).toEqual(
+        rows.filter(({ waitingSince }) => waitingSince !== null).map(({ id }) => id),
+      );
+    }
   });
 
   it('shows each service message with its status and history', async () => {
@@ -104,5 +129,11 @@ describe('a data folder of commit 1de7b41', () => {
     expect(after).toMatchObject({ version: migrations.length, withOldField: 0 });
     expect(after.indexes).toContain('expiryDueAt_1');
     expect(after.indexes).not.toContain('expireAt_1');
+    expect(before.conversationIndexes.join()).toContain('isUnread');
+    expect(after.conversationIndexes.join()).not.toContain('isUnread');
+    for (const conversation of after.conversations) {
+      expect(conversation).not.toHaveProperty('isUnread');
+      expect(conversation).not.toHaveProperty('readReplyCount');
+    }
   });
 });

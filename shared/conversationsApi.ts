@@ -70,7 +70,8 @@ export const conversationEndpoints = {
     method: 'POST',
     path: '/api/conversations/:conversationId/answers',
     summary:
-      'Answers the client. Accepted once stored, sent later. A repeat with the same clientToken sends nothing more',
+      'Answers the client. Accepted once stored, sent later. A repeat with the same clientToken sends nothing more. ' +
+      'A reply after seenSeq goes on waiting',
     role: 'agent',
     params: ofConversation,
     body: answerDraft,

@@ -43,6 +43,12 @@ export interface StoredAnswers {
   by: AnswerWay;
 }
 
+/** What the writer of an answer had seen of the thread. `nextAt`: when the client wrote the first reply after it. */
+export interface SeenReplies {
+  count: number;
+  nextAt: Date | null;
+}
+
 /** What a system line records. The conversation is derived from it, so it holds the whole change. */
 export interface SystemChange {
   event: SystemEvent;
@@ -120,6 +126,8 @@ export interface Message {
   service?: ServiceSnapshot;
   /** Only on a reply. */
   answers?: StoredAnswers;
+  /** Only on an answer written here; absent when its writer named no place. */
+  seenReplies?: SeenReplies;
   sentAt: Date;
   editedAt: Date | null;
   /** Digests of its contents during the second of `editedAt`. */
@@ -174,6 +182,7 @@ const messageSchema = new Schema<Message>(
     serviceMessageId: oid,
     service: mixed,
     answers: mixed,
+    seenReplies: mixed,
     sentAt: { type: Date, required: true },
     editedAt: { type: Date, default: null },
     editsSeen: { type: [String], default: undefined },

@@ -222,6 +222,8 @@ export const answerDraft = z.strictObject({
   uploadIds: z.array(id).max(limits.attachmentsPerAnswer).default([]),
   /** Our id of the quoted message. */
   replyToMessageId: id.nullable().default(null),
+  /** The newest place that its writer had on the screen; absent: all. Later replies go on waiting. */
+  seenSeq: z.number().int().nonnegative().optional(),
 });
 
 export const noteDraft = z.strictObject({

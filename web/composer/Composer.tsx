@@ -1,7 +1,15 @@
 /** Where an agent writes an answer to the client or an internal note, with files and a quote. */
 import { Icon24Send } from '@vkontakte/icons';
 import { IconButton } from '@vkontakte/vkui';
-import { type ClipboardEvent, type DragEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import {
+  type ClipboardEvent,
+  type DragEvent,
+  type KeyboardEvent,
+  type RefObject,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import { limits } from '../../shared/limits.ts';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import type { MessageView, QuoteView } from '../../shared/schemas/message.ts';
@@ -32,10 +40,12 @@ export interface ComposerProps {
   conversation: ConversationRow;
   messages: readonly MessageView[];
   quoted: QuoteView | null;
+  /** The newest place that was on the screen. */
+  seenSeq: RefObject<number>;
   onQuoteDone: () => void;
 }
 
-export function Composer({ conversation, messages, quoted, onQuoteDone }: ComposerProps) {
+export function Composer({ conversation, messages, quoted, seenSeq, onQuoteDone }: ComposerProps) {
   const { t } = useTranslation();
   const { connection } = useDesk();
   const { communities } = useDeskData();
@@ -79,6 +89,7 @@ export function Composer({ conversation, messages, quoted, onQuoteDone }: Compos
       uploads: isNote ? [] : uploads.attached.flatMap(({ upload }) => (upload ? [upload] : [])),
       replyTo: isNote ? null : quoted,
       writtenAt: new Date().toISOString(),
+      ...(isNote ? {} : { seenSeq: seenSeq.current }),
     });
     setText('');
     if (!isNote) {

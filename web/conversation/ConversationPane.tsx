@@ -62,6 +62,7 @@ export function ConversationPane({ conversationId, isClientShown, onToggleClient
             conversation={thread.row}
             messages={thread.messages}
             quoted={quoted}
+            seenSeq={seenSeq}
             onQuoteDone={() => setQuoted(null)}
           />
         </>

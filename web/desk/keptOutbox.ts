@@ -17,6 +17,7 @@ const keptOutbox = z.array(
     uploads: z.array(uploadView),
     replyTo: quoteView.nullable(),
     writtenAt: z.string(),
+    seenSeq: z.number().optional(),
     failure: z.string().nullable(),
   }),
 );

@@ -14,6 +14,8 @@ export interface OutgoingMessage {
   uploads: readonly UploadView[];
   replyTo: QuoteView | null;
   writtenAt: string;
+  /** The newest place that was on the screen when it was written; absent in notes. */
+  seenSeq?: number | undefined;
   /** Why the last attempt failed; null until one has failed, and again when its writer asks for one more. */
   failure: CallFailureCode | null;
   /** A request with it is under way. */

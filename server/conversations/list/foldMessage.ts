@@ -29,8 +29,7 @@ export function foldMessage(conversation: Conversation, message: Message): Parti
       change.snoozedUntil = null;
       break;
     case 'answer':
-      change.waitingSince = null;
-      change.answeredReplyCount = conversation.replyCount;
+      Object.assign(change, afterAnswer(conversation, message));
       break;
     case 'system':
       Object.assign(change, systemChange(conversation, message));
@@ -92,6 +91,21 @@ function systemChange(conversation: Conversation, { system, sentAt }: Message): 
     default:
       return {};
   }
+}
+
+/**
+ * An answer ends the wait for the replies that its writer had seen. One that came while it was written goes on waiting.
+ * An administrator in the network is taken to have seen all.
+ */
+function afterAnswer(
+  { replyCount, answeredReplyCount, waitingSince }: Conversation,
+  { seenReplies, sentAt }: Message,
+): Partial<Conversation> {
+  const seenCount = Math.min(seenReplies?.count ?? replyCount, replyCount);
+  if (seenCount === replyCount) return { waitingSince: null, answeredReplyCount: replyCount };
+  // A colleague has answered more than this writer had seen.
+  if (seenCount <= answeredReplyCount) return { waitingSince };
+  return { waitingSince: seenReplies?.nextAt ?? sentAt, answeredReplyCount: seenCount };
 }
 
 /** The end of a snooze reminds of a client who wrote at some time. One who waited before waits since then. */

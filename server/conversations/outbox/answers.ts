@@ -12,6 +12,7 @@ import type { Conversation } from '../conversation.model.ts';
 import type { StoredAttachment } from '../intake/networkEvent.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
 import type { Message, StoredQuote } from '../message.model.ts';
+import { seenUpTo } from '../thread/seenReplies.ts';
 import { type Appended, blankDraft, type MessageDraft, type Thread } from '../thread/thread.ts';
 
 /** VK accepts a signed 32-bit number. 0 means "do not check for repeats", so it is never drawn. */
@@ -39,7 +40,13 @@ export async function sendAgentAnswer(
   deps: AnswersDeps,
   conversation: Conversation,
   actor: Actor,
-  draft: { clientToken: string; text: string; uploads: Upload[]; replyToMessageId: string | null },
+  draft: {
+    clientToken: string;
+    text: string;
+    uploads: Upload[];
+    replyToMessageId: string | null;
+    seenSeq?: number | undefined;
+  },
 ): Promise<Written> {
   const { messages, wakeSender } = deps;
   const now = currentTime();
@@ -55,6 +62,9 @@ export async function sendAgentAnswer(
     attachments: draft.uploads.map(toAttachment),
     uploadIds: draft.uploads.map((upload) => upload._id),
     replyTo: draft.replyToMessageId ? await quote(messages, conversation, draft.replyToMessageId) : null,
+    ...(draft.seenSeq === undefined
+      ? {}
+      : { seenReplies: await seenUpTo(messages, conversation, draft.seenSeq) }),
     status: 'queued',
     statusHistory: [{ status: 'queued', at: now, source: 'desk' }],
     outbox: { dueAt: now, owner: null, attempts: 0 },

@@ -10,6 +10,7 @@ import { currentTime } from '../../work/clock.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
 import type { Message, SystemChange } from '../message.model.ts';
+import { countRepliesUpTo } from './seenReplies.ts';
 import { type SnoozeRefused, snoozeEnd } from './snoozeEnd.ts';
 import { type MessageDraft, systemDraft, type Thread } from './thread.ts';
 
@@ -67,20 +68,6 @@ export async function setStatus(
     (current) => current.replyCount <= seenReplies,
   );
   return appended ? { kind: 'set', conversation: appended.conversation } : { kind: 'newerReply' };
-}
-
-/** How many replies the thread has up to this place. Messages keep their places, so this number never changes. */
-async function countRepliesUpTo(
-  messages: Model<Message>,
-  { _id: conversationId, lastSeq, replyCount }: Conversation,
-  seq: number,
-): Promise<number> {
-  if (seq >= lastSeq) return replyCount;
-  const last = await messages
-    .findOne({ conversationId, seq: { $lte: seq }, kind: 'reply' })
-    .sort({ seq: -1 })
-    .lean<Message>();
-  return last?.replyOrdinal ?? 0;
 }
 
 /** Adds nothing when the conversation has these labels already. The line names exactly what it changed, also in a race. */

@@ -273,6 +273,29 @@ describe('a conversation', () => {
     expect(after).toMatchObject({ waitingSince: null, answeredReplyCount: row.replyCount });
   });
 
+  it('goes on waiting for what came while the answer was written', async () => {
+    write(2002, 'Можно вопрос?');
+    const conversationId = await conversationOf('Можно вопрос?');
+    const first = await inbox.nextMessage('the first', (m) => m.text === 'Можно вопрос?');
+    write(2002, 'И ещё один');
+    const second = await inbox.nextMessage('the second', (m) => m.text === 'И ещё один');
+    const body = { ...draft('Конечно'), seenSeq: first.seq };
+    await anna.call('sendAnswer', { params: { conversationId }, body });
+    const waiting = await anna.call('readConversation', { params: { conversationId } });
+    expect(waiting.waitingSince).toBe(second.sentAt);
+    expect(waiting.replyCount - waiting.answeredReplyCount).toBe(1);
+    // A repeat of the same answer, whatever it has seen by now, changes nothing.
+    await anna.call('sendAnswer', {
+      params: { conversationId },
+      body: { ...body, seenSeq: waiting.lastSeq },
+    });
+    const again = await anna.call('readConversation', { params: { conversationId } });
+    expect(again.waitingSince).toBe(second.sentAt);
+    const last = { ...draft('Слушаю'), seenSeq: again.lastSeq };
+    await anna.call('sendAnswer', { params: { conversationId }, body: last });
+    expect((await anna.call('readConversation', { params: { conversationId } })).waitingSince).toBeNull();
+  });
+
   it('sends an attached file, and shows it from the desk itself', async () => {
     write(2003, 'Пришлите счёт');
     const conversationId = await conversationOf('Пришлите счёт');

@@ -155,10 +155,18 @@ function seeded(seed: number): (below: number) => number {
 }
 
 /** What is left to read for one person, from the thread alone and from how far they said that they had read. */
-function recount(thread: readonly MessageView[], readUpToSeq: number): { unread: number; waits: boolean } {
+function recount(
+  thread: readonly MessageView[],
+  readUpToSeq: number,
+  seenBy: ReadonlyMap<string | null, number>,
+): { unread: number; waits: boolean } {
   const replies = thread.filter(({ kind }) => kind === 'reply');
-  const isEnd = ({ kind, system }: MessageView) => kind === 'answer' || system?.event === 'resolved';
-  const lastEnd = thread.findLast(isEnd)?.seq ?? 0;
+  // An answer ends what its writer had seen; a resolution ends everything before it.
+  const ends = thread.map(({ kind, seq, clientToken, system }) => {
+    if (kind === 'answer') return seenBy.get(clientToken) ?? seq;
+    return system?.event === 'resolved' ? seq : 0;
+  });
+  const lastEnd = Math.max(0, ...ends);
   const left = replies.filter(({ seq }) => seq > lastEnd);
   return { unread: left.filter(({ seq }) => seq > readUpToSeq).length, waits: left.length > 0 };
 }
@@ -180,6 +188,8 @@ it('equals a recount of the threads for two people at two processes, whatever th
     { person: 1, tab: await openTab(secondUrl, ivan, { ...all, filter: 'mine' }) },
   ];
   const clients = [anna, ivan];
+  /** The place that the writer of an answer had seen, by its token. */
+  const seenBy = new Map<string | null, number>();
   /** How far each person has read each conversation. */
   const readUpTo = [new Map<string, number>(), new Map<string, number>()];
   const watcher = await first.openInbox(anna);
@@ -210,13 +220,17 @@ it('equals a recount of the threads for two people at two processes, whatever th
         readUpTo[person]?.set(row.id, Math.max(upToSeq, readUpTo[person]?.get(row.id) ?? 0));
         return client.call('markRead', { params, body: { upToSeq } });
       }
-      case 5:
-        return pick(3) === 0
-          ? client.call('setStatus', { params, body: { status: 'resolved', seenSeq: row.lastSeq } })
-          : client.call('sendAnswer', {
-              params,
-              body: { clientToken: `t-${written}-${pick(1e9)}`, text: 'Да' },
-            });
+      case 5: {
+        if (pick(3) === 0)
+          return client.call('setStatus', { params, body: { status: 'resolved', seenSeq: row.lastSeq } });
+        const body = {
+          clientToken: `answer-${written}-${pick(1e9)}`,
+          text: 'Да',
+          seenSeq: Math.max(1, row.lastSeq - pick(3)),
+        };
+        seenBy.set(body.clientToken, body.seenSeq);
+        return client.call('sendAnswer', { params, body });
+      }
       case 6:
         return client.call('addNote', { params, body: { clientToken: `n-${pick(1e9)}`, text: 'Заметка' } });
       case 7:
@@ -238,7 +252,7 @@ it('equals a recount of the threads for two people at two processes, whatever th
           params: { conversationId },
           query: { limit: 200 } as never,
         });
-        const { unread, waits } = recount(messages, readUpTo[person]?.get(conversationId) ?? 0);
+        const { unread, waits } = recount(messages, readUpTo[person]?.get(conversationId) ?? 0, seenBy);
         expect(row.waitingSince !== null, `${conversationId} waits`).toBe(waits);
         expected.set(conversationId, unread);
       }

@@ -27,7 +27,14 @@ afterEach(async () => {
 
 const row = sampleRow({ lastSeq: 1 });
 const composer = (change: Partial<Parameters<typeof Composer>[0]> = {}) => (
-  <Composer conversation={row} messages={[]} quoted={null} onQuoteDone={() => {}} {...change} />
+  <Composer
+    conversation={row}
+    messages={[]}
+    quoted={null}
+    seenSeq={{ current: 0 }}
+    onQuoteDone={() => {}}
+    {...change}
+  />
 );
 const field = () => screen.getByRole<HTMLTextAreaElement>('textbox');
 

@@ -87,6 +87,34 @@ describe('a message in its conversation', () => {
     });
   });
 
+  const answerAfter = (count: number, nextAt: Date | null = null) =>
+    message({ kind: 'answer', direction: 'out', seenReplies: { count, nextAt } });
+  const nextAt = new Date('2026-01-10T09:30:00Z');
+  it.each([
+    ['saw everything', waiting, answerAfter(2), { waitingSince: null, answeredReplyCount: 2 }],
+    [
+      'saw all but the last reply',
+      { ...waiting, answeredReplyCount: 0 },
+      answerAfter(1, nextAt),
+      { waitingSince: nextAt, answeredReplyCount: 1 },
+    ],
+    [
+      'missed a reply that came at that moment',
+      { ...waiting, answeredReplyCount: 0 },
+      answerAfter(1),
+      { waitingSince: later, answeredReplyCount: 1 },
+    ],
+    [
+      'saw less than a colleague has answered',
+      waiting,
+      answerAfter(0, openedAt),
+      { waitingSince: openedAt, answeredReplyCount: 1 },
+    ],
+  ])('is an answer whose writer %s', (_, before, answer, expected) => {
+    const after = { ...before, ...foldMessage(before, answer) };
+    expect(after).toMatchObject({ ...expected, isWaiting: expected.waitingSince !== null });
+  });
+
   it.each([
     message({ kind: 'note', direction: 'internal' }),
     message({ kind: 'service', direction: 'out' }),

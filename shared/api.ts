@@ -21,6 +21,7 @@ import { personalDataEndpoints } from './personalDataApi.ts';
 import { searchEndpoints } from './searchApi.ts';
 import { templateEndpoints } from './templatesApi.ts';
 import { transcriptEndpoints } from './transcriptsApi.ts';
+import { workingTimeEndpoints } from './workingTimeApi.ts';
 
 export type { Endpoint } from './endpoint.ts';
 
@@ -38,6 +39,7 @@ export const endpoints = {
   ...templateEndpoints,
   ...gatewayEndpoints,
   ...companyEndpoints,
+  ...workingTimeEndpoints,
   ...campaignEndpoints,
   ...handMessageEndpoints,
   ...deliveryEndpoints,

@@ -26,12 +26,15 @@ const personChanged = z.object({ type: z.literal('person.changed'), person: pers
 const readMarkMoved = z.object({ type: z.literal('readMark.moved'), personId: id, readMark });
 /** A person changed how they read. Only this person's tabs get it. */
 const readingChanged = z.object({ type: z.literal('reading.changed'), personId: id, marksRead: z.boolean() });
+/** Without contents: what a person may read of it depends on the person, so each tab reads it again. */
+const workingTimeChanged = z.object({ type: z.literal('workingTime.changed') });
 export const change = z.discriminatedUnion('type', [
   conversationChanged,
   communityChanged,
   personChanged,
   readMarkMoved,
   readingChanged,
+  workingTimeChanged,
 ]);
 export type ConversationChanged = z.infer<typeof conversationChanged>;
 export type Change = z.infer<typeof change>;

@@ -15,9 +15,12 @@ export interface CompanyRules {
   settings: Omit<CompanyRouteDeps, 'register'>;
 }
 
-export async function openCompanyRules({ store, sealing }: AppContext): Promise<CompanyRules> {
+export async function openCompanyRules(
+  { store, sealing }: AppContext,
+  { publish }: Pick<CompanyRouteDeps, 'publish'>,
+): Promise<CompanyRules> {
   const keeper = createCompanyKeeper(store.companies);
-  const settings = { ...store, sealing, keeper, audit: createAudit(store.auditLines) };
+  const settings = { ...store, sealing, keeper, publish, audit: createAudit(store.auditLines) };
   // A process may have crashed between a change and its line of the audit: this writes the line.
   await readCompany(settings);
   return {

@@ -163,7 +163,7 @@ async function build(
   const templates = await openTemplates(context);
   const phones = createPhones(context.sealing);
   const tallies = createTallies({ ...store, logger });
-  const company = await openCompanyRules(context);
+  const company = await openCompanyRules(context, broadcaster);
   const sending = openSending(context, {
     templates,
     phones,

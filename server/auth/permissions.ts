@@ -84,6 +84,7 @@ export function roomsFor(change: Change): string[] {
     case 'community.changed':
       return roomsOfCommunity(change.community.id);
     case 'person.changed':
+    case 'workingTime.changed':
       return roles.map(roleRoom);
     case 'readMark.moved':
     case 'reading.changed':

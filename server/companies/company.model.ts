@@ -2,6 +2,7 @@
 
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { SendingHours } from '../../shared/schemas/company.ts';
+import type { Targets, WorkingDays } from '../../shared/schemas/workingTime.ts';
 import type { NewAuditLine } from '../audit/audit.ts';
 import { isDuplicateKey } from '../storage/database.ts';
 import { currentTime } from '../work/clock.ts';
@@ -19,6 +20,13 @@ export interface Company {
   timeZone?: string;
   /** Null: messages go out at any time. */
   sendingHours?: SendingHours | null;
+  /** When the company's people work (ADR 31). Null: always. */
+  workingDays?: WorkingDays | null;
+  /** Local dates. */
+  holidays?: string[];
+  targets?: Targets;
+  /** By community; the others have the company's targets. */
+  communityTargets?: Record<string, Targets>;
   /** Audit lines of stored changes; the audit may not have them yet. */
   unaudited?: NewAuditLine[];
   createdAt: Date;
@@ -36,6 +44,10 @@ const companySchema = new Schema<Company>(
     bankChange: mixed,
     timeZone: String,
     sendingHours: mixed,
+    workingDays: mixed,
+    holidays: { type: [String], default: undefined },
+    targets: mixed,
+    communityTargets: mixed,
     unaudited: { type: [mixed], default: undefined } as never,
     createdAt: { type: Date, required: true },
   },

@@ -20,6 +20,11 @@ export interface CompanySettingsDeps {
   audit: Audit;
 }
 
+export interface SettingsChange {
+  $set?: Record<string, unknown>;
+  $unset?: Record<string, ''>;
+}
+
 export async function readCompany(deps: CompanySettingsDeps): Promise<CompanyView> {
   const company = await deps.companies.findById(deps.companyId).orFail().lean<Company>();
   await writeAudit(deps, company);
@@ -31,8 +36,17 @@ export async function changeCompany(
   patch: CompanyPatch,
   actor: Actor,
 ): Promise<CompanyView> {
-  const line = lineOf(deps, actor, { action: 'company.changed', details: detailsOf(patch) });
-  return write(deps, {}, { $set: { ...patch } }, line);
+  return toView(await changeSettings(deps, { $set: { ...patch } }, actor, detailsOf(patch)));
+}
+
+/** Any change of settings, with the details of its audit line. */
+export async function changeSettings(
+  deps: CompanySettingsDeps,
+  change: SettingsChange,
+  actor: Actor,
+  details: DetailsOf<'company.changed'>,
+): Promise<Company> {
+  return write(deps, {}, change, lineOf(deps, actor, { action: 'company.changed', details }));
 }
 
 /** Only a bank is free of the daily quota (N7). Setting the value that it already has changes nothing. */
@@ -46,7 +60,8 @@ export async function changeBankFlag(
     details: {},
   });
   const bankChange = { at: line.at, personId: actor.id, personName: actor.name };
-  return write(deps, { isBank: isBank ? { $ne: true } : true }, { $set: { isBank, bankChange } }, line);
+  const unless = { isBank: isBank ? { $ne: true } : true };
+  return toView(await write(deps, unless, { $set: { isBank, bankChange } }, line));
 }
 
 /** The newest changes, including those of the block list. */
@@ -67,9 +82,9 @@ export async function listCompanyChanges({
 async function write(
   deps: CompanySettingsDeps,
   unless: Record<string, unknown>,
-  change: { $set: Partial<Company> },
+  change: SettingsChange,
   line: NewAuditLine,
-): Promise<CompanyView> {
+): Promise<Company> {
   const { companies, companyId, keeper } = deps;
   const changed = await companies
     .findOneAndUpdate(
@@ -78,10 +93,10 @@ async function write(
       { returnDocument: 'after' },
     )
     .lean<Company>();
-  if (!changed) return readCompany(deps);
+  if (!changed) return companies.findById(companyId).orFail().lean<Company>();
   keeper.forget(companyId);
   await writeAudit(deps, changed);
-  return toView(changed);
+  return changed;
 }
 
 async function writeAudit(
@@ -126,7 +141,7 @@ function detailsOf({ name, timeZone, sendingHours }: CompanyPatch): DetailsOf<'c
   };
 }
 
-function hoursText({ fromMinute, toMinute }: SendingHours): string {
+export function hoursText({ fromMinute, toMinute }: Pick<SendingHours, 'fromMinute' | 'toMinute'>): string {
   const clock = (minute: number) =>
     `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
   return `${clock(fromMinute)}–${clock(toMinute)}`;

@@ -2,8 +2,9 @@
  * The time zone of a phone's country. Null for a country with several zones: a Russian mobile number names no region,
  * because a number moves with its owner.
  */
+
+import { offsetMsAt } from '../../shared/calendar/zonedTime.ts';
 import { countryOfPhone } from '../phones/readPhone.ts';
-import { offsetMsAt } from './zonedTime.ts';
 
 const known = new Map<string, string | null>();
 

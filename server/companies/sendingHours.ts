@@ -1,40 +1,27 @@
 /** Whether a moment is within a company's sending hours, and if not, when the next ones begin. Pure. */
+import { type Calendar, createCalendar } from '../../shared/calendar/workingTime.ts';
 import type { SendingHours } from '../../shared/schemas/company.ts';
-import { localMsAt, momentsOf } from './zonedTime.ts';
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
-/**
- * A company may send on one day a week, and a clock change may remove that day's hours: the next week still has them.
- */
-const LOOK_DAYS = 15;
 
 /** The earliest moment within the hours; null when `at` is within them. */
 export function nextOpening(hours: SendingHours, zone: string, at: Date): Date | null {
-  const localMs = localMsAt(zone, at.getTime());
-  if (isWithin(hours, localMs)) return null;
-  const today = Math.floor(localMs / DAY_MS);
-  for (let day = today; day <= today + LOOK_DAYS; day++) {
-    if (!hours.daysOfWeek.includes(dayOfWeek(day))) continue;
-    const opening = momentsOf(zone, day * DAY_MS + hours.fromMinute * MINUTE_MS).find(
-      (moment) => moment > at.getTime() && isWithin(hours, localMsAt(zone, moment)),
-    );
-    if (opening !== undefined) return new Date(opening);
+  const openingMs = calendarOf(hours, zone).after(at.getTime(), 0);
+  if (openingMs === null)
+    throw new Error(`Sending hours that never begin: ${JSON.stringify(hours)} in ${zone}`);
+  return openingMs === at.getTime() ? null : new Date(openingMs);
+}
+
+const CALENDARS_KEPT = 100;
+const known = new Map<string, Calendar>();
+
+function calendarOf(hours: SendingHours, timeZone: string): Calendar {
+  const key = `${timeZone} ${JSON.stringify(hours)}`;
+  let calendar = known.get(key);
+  if (!calendar) {
+    const days = [1, 2, 3, 4, 5, 6, 7].map((day) => (hours.daysOfWeek.includes(day) ? hours : null));
+    // Holidays are for the company's people. Its clients get messages on them as on any day (ADR 31).
+    calendar = createCalendar({ timeZone, days, holidays: [] });
+    if (known.size >= CALENDARS_KEPT) known.clear();
+    known.set(key, calendar);
   }
-  throw new Error(`Sending hours that never begin: ${JSON.stringify(hours)} in ${zone}`);
-}
-
-function isWithin({ fromMinute, toMinute, daysOfWeek }: SendingHours, localMs: number): boolean {
-  const day = Math.floor(localMs / DAY_MS);
-  const minute = Math.floor((localMs - day * DAY_MS) / MINUTE_MS);
-  if (fromMinute < toMinute)
-    return daysOfWeek.includes(dayOfWeek(day)) && minute >= fromMinute && minute < toMinute;
-  // Over midnight: the hours belong to the day on which they began.
-  if (minute >= fromMinute) return daysOfWeek.includes(dayOfWeek(day));
-  return minute < toMinute && daysOfWeek.includes(dayOfWeek(day - 1));
-}
-
-/** 1 is Monday. @param day counted from 1 January 1970, which was a Thursday. */
-function dayOfWeek(day: number): number {
-  return ((((day + 3) % 7) + 7) % 7) + 1;
+  return calendar;
 }

@@ -55,6 +55,10 @@ export interface Conversation {
   waitingSince: Date | null;
   /** Derived from `waitingSince`, for the indexes of what waits. */
   isWaiting: boolean;
+  /** Whether this case has had a person's answer; see `foldMessage.ts`. Absent in older conversations. */
+  isCaseAnswered?: boolean;
+  /** How long the client has waited in this case before, in working time; kept by `figures`. */
+  caseWaitedMs?: number;
   lastActivityAt: Date;
   canWrite: boolean;
   /** Whether the client's phone is known. Absent in conversations of earlier versions. */
@@ -110,6 +114,8 @@ const conversationSchema = new Schema<Conversation>(
     answeredReplyCount: { type: Number, default: 0 },
     waitingSince: { type: Date, default: null },
     isWaiting: { type: Boolean, default: false },
+    isCaseAnswered: Boolean,
+    caseWaitedMs: Number,
     lastActivityAt: { type: Date, required: true },
     canWrite: { type: Boolean, default: true },
     isMatched: { type: Boolean, default: false },

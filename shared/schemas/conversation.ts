@@ -45,6 +45,10 @@ export const conversationRow = z.object({
   answeredReplyCount: z.number().int().nonnegative(),
   /** Since when the conversation waits for an answer; null when it does not. The same for everybody. */
   waitingSince: time.nullable(),
+  /** Whether somebody has answered since the conversation was last resolved: which target counts. */
+  isCaseAnswered: z.boolean().optional(),
+  /** How long the client has waited before in this case, in working time. */
+  caseWaitedMs: z.number().int().nonnegative().optional(),
   /** Orders the list; changes only with messages of the client or the company, and at the end of a snooze. */
   lastActivityAt: time,
   /** False when the client has blocked the community or cannot be written to. */

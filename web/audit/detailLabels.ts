@@ -69,6 +69,13 @@ const detailLabels: Record<AuditDetail, DetailLabel> = {
       .map((day) => names[Number(day) - 1] ?? day)
       .join(' ');
   },
+  workingHours: (value, { t }) =>
+    value === null
+      ? t('audit.detail.noWorkingHours')
+      : t('audit.detail.workingHours', { value: String(value) }),
+  holidays: plainly('audit.detail.holidays'),
+  targets: plainly('audit.detail.targets'),
+  targetCommunities: plainly('audit.detail.targetCommunities'),
   phone: plainly('audit.detail.phone'),
   baseUrl: plainly('audit.detail.baseUrl'),
   service: plainly('audit.detail.service'),

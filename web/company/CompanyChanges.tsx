@@ -68,6 +68,12 @@ function useChangeText(): (change: CompanyChange) => string {
       'timeZone' in details && t('company.change.timeZone', { zone: detailText('timeZone') }),
       details.hours === null && t('company.change.noHours'),
       details.hours && t('company.change.hours', { hours: detailText('hours'), days }),
+      details.workingHours === null && t('company.change.alwaysWorking'),
+      details.workingHours && t('company.change.workingHours', { hours: detailText('workingHours') }),
+      'holidays' in details && t('company.change.holidays', { number: detailText('holidays') }),
+      'targets' in details && t('company.change.targets', { targets: detailText('targets') }),
+      'targetCommunities' in details &&
+        t('company.change.targetCommunities', { number: detailText('targetCommunities') }),
     ];
     return parts.filter(Boolean).join('; ');
   };

@@ -10,6 +10,7 @@ import { BlockList } from './BlockList.tsx';
 import { CompanyChanges } from './CompanyChanges.tsx';
 import { CompanyForm } from './CompanyForm.tsx';
 import { companyQuery } from './companyData.ts';
+import { WorkingTimeForm } from './WorkingTimeForm.tsx';
 
 export function CompanyPage() {
   const { t } = useTranslation();
@@ -22,6 +23,7 @@ export function CompanyPage() {
       {data && (
         <>
           <CompanyForm company={data} />
+          <WorkingTimeForm />
           <BankFlag company={data} />
           <BlockList />
           <CompanyChanges />

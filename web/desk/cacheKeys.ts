@@ -8,6 +8,7 @@ export type ClientCard = CallAnswer<'readClient'>;
 export const cacheKeys = {
   desk: ['desk'] as const,
   counts: ['counts'] as const,
+  workingTime: ['workingTime'] as const,
   lists: ['list'] as const,
   list: (scope: ListScope) => ['list', scope] as const,
   threads: ['thread'] as const,

@@ -8,6 +8,7 @@ import { clientEndpoints } from '../../shared/clientsApi.ts';
 import { conversationEndpoints } from '../../shared/conversationsApi.ts';
 import { peopleEndpoints } from '../../shared/peopleApi.ts';
 import { errorAnswer } from '../../shared/schemas/common.ts';
+import { workingTimeEndpoints } from '../../shared/workingTimeApi.ts';
 import { ApiError, type CallFailureCode } from '../ui/apiError.ts';
 
 type Needed<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] };
@@ -42,7 +43,12 @@ export function callsOf<Table extends Partial<Endpoints>>(table: Table) {
 }
 
 /** Calls of the inbox and of every screen. */
-export const call = callsOf({ ...conversationEndpoints, ...clientEndpoints, ...peopleEndpoints });
+export const call = callsOf({
+  ...conversationEndpoints,
+  ...clientEndpoints,
+  ...peopleEndpoints,
+  ...workingTimeEndpoints,
+});
 
 /** Checks the body of a success against the contract of its endpoint. */
 export function checkAnswer<E extends Endpoint>(endpoint: E, json: unknown): z.output<E['answer']> {

@@ -99,6 +99,8 @@ export function createDeskCache(queries: QueryClient, readMarks: ReadMarks): Des
           desk ? { ...desk, me: { ...desk.me, marksRead: change.marksRead } } : desk,
         );
     }
+    if (changes.some((change) => change.type === 'workingTime.changed'))
+      void queries.invalidateQueries({ queryKey: cacheKeys.workingTime });
   };
 
   /** A thread absent from the answer has not changed, or the reader may not see it any more. */
@@ -172,6 +174,7 @@ export function createDeskCache(queries: QueryClient, readMarks: ReadMarks): Des
       for (const thread of threads().slice(limits.resumeThreads)) {
         queries.removeQueries({ queryKey: cacheKeys.thread(thread.row.id), type: 'inactive' });
       }
+      void queries.invalidateQueries({ queryKey: cacheKeys.workingTime });
       void queries.invalidateQueries({ queryKey: cacheKeys.counts });
       void queries.invalidateQueries({ queryKey: cacheKeys.clients });
     },

@@ -6,6 +6,7 @@ import { useDesk } from '../desk/DeskContext.tsx';
 import type { ListWindow } from '../desk/listWindow.ts';
 import { unreadCountOf } from '../desk/readMarks.ts';
 import { useUnsent } from '../desk/sendMessage.ts';
+import { useWorkingTime } from '../desk/useWorkingTime.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
 import { useErrorMessages } from '../ui/useErrorMessages.ts';
@@ -24,6 +25,7 @@ export function ConversationList({ window, shownId }: { window: ListWindow; show
   const scrollRef = useRef<HTMLDivElement>(null);
   const [keyboardId, setKeyboardId] = useState<string | null>(null);
   const now = useNow();
+  const workingTime = useWorkingTime();
   const unsent = useUnsent();
   const knownMarks = useStore(useDesk().readMarks.known);
   const { rows, nextCursor } = window;
@@ -70,6 +72,7 @@ export function ConversationList({ window, shownId }: { window: ListWindow; show
                 isInTabOrder={conversation.id === inTabOrder}
                 unreadCount={unreadCountOf(conversation, knownMarks)}
                 unsentText={unsent.get(conversation.id) ?? null}
+                workingTime={workingTime}
                 now={now}
                 onFocusRow={setKeyboardId}
               />

@@ -1,19 +1,21 @@
 /** One conversation of the list: the client, the last message, the waiting time, the assignee. */
 import { Link } from '@tanstack/react-router';
-import { Icon12ErrorCircle, Icon16ClockOutline, Icon16User } from '@vkontakte/icons';
+import { Icon12ErrorCircle, Icon16User } from '@vkontakte/icons';
 import { VisuallyHidden } from '@vkontakte/vkui';
 import { memo } from 'react';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
+import type { WorkingTime } from '../desk/useWorkingTime.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Face } from '../ui/Face.tsx';
-import { duration, fullTime, listTime, momentNear } from '../ui/formatTime.ts';
+import { fullTime, listTime, momentNear } from '../ui/formatTime.ts';
 import { initials } from '../ui/initials.ts';
 import { NetworkBadge } from '../ui/NetworkBadge.tsx';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './ConversationListRow.module.css';
 import { countLabel } from './useCounts.ts';
 import { useExcerpt } from './useExcerpt.ts';
+import { WaitingMark } from './WaitingMark.tsx';
 
 export interface ConversationListRowProps {
   conversation: ConversationRow;
@@ -24,12 +26,13 @@ export interface ConversationListRowProps {
   unreadCount: number;
   /** What this person could not send in it. */
   unsentText: string | null;
+  workingTime: WorkingTime | null;
   now: Date;
   onFocusRow: (conversationId: string) => void;
 }
 
 export const ConversationListRow = memo(function ConversationListRow(props: ConversationListRowProps) {
-  const { conversation, index, isShown, isInTabOrder, unreadCount, unsentText, now, onFocusRow } = props;
+  const { conversation, index, isShown, isInTabOrder, unreadCount, unsentText, workingTime, now, onFocusRow } = props;
   const { t } = useTranslation();
   const locale = useLocale();
   const { communities } = useDeskData();
@@ -92,28 +95,26 @@ export const ConversationListRow = memo(function ConversationListRow(props: Conv
             </span>
           )}
         </span>
-        <RowFacts conversation={conversation} now={now} />
+        <RowFacts conversation={conversation} workingTime={workingTime} now={now} />
       </span>
     </Link>
   );
 });
 
-function RowFacts({ conversation, now }: { conversation: ConversationRow; now: Date }) {
+function RowFacts({
+  conversation,
+  workingTime,
+  now,
+}: Pick<ConversationListRowProps, 'conversation' | 'workingTime' | 'now'>) {
   const { t } = useTranslation();
   const locale = useLocale();
   const { people, communities } = useDeskData();
   const assignee = people.find((person) => person.id === conversation.assigneeId);
   const community = communities.find((other) => other.id === conversation.communityId);
-  const waitedMs = conversation.waitingSince ? now.getTime() - Date.parse(conversation.waitingSince) : null;
   return (
     <span className={styles.facts}>
       <span className={styles.fitting}>
-        {waitedMs !== null && (
-          <span className={styles.waiting} data-long={waitedMs > 15 * 60_000}>
-            <Icon16ClockOutline width={12} height={12} aria-hidden />
-            {t('list.waiting', { duration: duration(waitedMs, locale) })}
-          </span>
-        )}
+        <WaitingMark conversation={conversation} workingTime={workingTime} now={now} />
         {conversation.status !== 'open' && (
           <span>
             {conversation.status === 'snoozed' && conversation.snoozedUntil

@@ -36,6 +36,8 @@ export function toConversationRow(conversation: Conversation): ConversationRow {
     replyCount: conversation.replyCount,
     answeredReplyCount: conversation.answeredReplyCount,
     waitingSince: conversation.waitingSince?.toISOString() ?? null,
+    ...(conversation.isCaseAnswered ? { isCaseAnswered: true } : {}),
+    ...(conversation.caseWaitedMs ? { caseWaitedMs: conversation.caseWaitedMs } : {}),
     lastActivityAt: conversation.lastActivityAt.toISOString(),
     canWrite: conversation.canWrite,
     isMatched: conversation.isMatched ?? false,

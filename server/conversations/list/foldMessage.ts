@@ -29,6 +29,7 @@ export function foldMessage(conversation: Conversation, message: Message): Parti
       change.snoozedUntil = null;
       break;
     case 'answer':
+      if (conversation.waitingSince && isPersonsAnswer(message)) change.isCaseAnswered = true;
       Object.assign(change, afterAnswer(conversation, message));
       break;
     case 'system':
@@ -51,6 +52,14 @@ export function searchAgain(
   return { searchFrom: Math.min(searchFrom ?? seq, seq) };
 }
 
+/** VK names the community itself, by a negative id, where no person wrote: a bot or an automatic greeting. */
+export function isPersonsAnswer({
+  kind,
+  authorExternalId,
+}: Pick<Message, 'kind' | 'authorExternalId'>): boolean {
+  return kind === 'answer' && !authorExternalId?.startsWith('-');
+}
+
 /** A campaign must not reorder the inbox, and notes and most lines are not news. */
 function movesUp({ kind, system }: Message): boolean {
   return kind === 'reply' || kind === 'answer' || system?.event === 'woken';
@@ -67,11 +76,14 @@ function systemChange(conversation: Conversation, { system, sentAt }: Message): 
     case 'unassigned':
       return { assigneeId: system.assigneeId ?? null };
     case 'resolved':
+      // The client's next reply begins another case.
       return {
         status: 'resolved',
         snoozedUntil: null,
         waitingSince: null,
         answeredReplyCount: conversation.replyCount,
+        isCaseAnswered: false,
+        caseWaitedMs: 0,
       };
     case 'pending':
       return { status: 'pending', snoozedUntil: null };

@@ -1,7 +1,8 @@
 /** When a snooze ends, by the server's clock and in the person's own time zone. Pure. */
+
+import { localMsAt, momentsOf } from '../../../shared/calendar/zonedTime.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Snooze } from '../../../shared/schemas/conversation.ts';
-import { localMsAt, momentsOf } from '../../companies/zonedTime.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -81,6 +81,8 @@ export const endpointLines: Lines = {
   setLabels: () => hidden({ labels: ['x'] }),
   retryMessage: () => hidden(),
   upload: () => [{ behind: 400 }],
+  readWorkingTime: () => open(),
+  changeWorkingTime: () => administratorsOnly,
 
   readClient: ({ shared }) => [...hidden(), { behind: 'ofNorth', params: { clientId: shared.clientId } }],
   readClientTimeline: ({ shared }) => [

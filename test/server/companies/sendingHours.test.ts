@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nextOpening } from '../../../server/companies/sendingHours.ts';
-import { localMsAt, momentsOf } from '../../../server/companies/zonedTime.ts';
+import { localMsAt, momentsOf } from '../../../shared/calendar/zonedTime.ts';
 import { timeZone } from '../../../shared/schemas/common.ts';
 import { type SendingHours, sendingHours } from '../../../shared/schemas/company.ts';
 

@@ -131,6 +131,21 @@ describe('a message in its conversation', () => {
     });
   });
 
+  it('answers the case when a person wrote it and the client waits, and a resolution ends the case', () => {
+    const waiting = { ...conversation, waitingSince: openedAt };
+    const answer = message({ kind: 'answer', direction: 'out' });
+    expect(foldMessage(waiting, answer)).toMatchObject({ isCaseAnswered: true });
+    expect(foldMessage(conversation, answer)).not.toHaveProperty('isCaseAnswered');
+    // VK's own bots and greetings come from the community, not from a person.
+    const bot = { ...answer, authorType: 'administrator', authorExternalId: '-77' } as const;
+    expect(foldMessage(waiting, bot)).not.toHaveProperty('isCaseAnswered');
+    expect(foldMessage(waiting, { ...bot, authorExternalId: '77' })).toMatchObject({ isCaseAnswered: true });
+    expect(foldMessage(waiting, line({ event: 'resolved' }))).toMatchObject({
+      isCaseAnswered: false,
+      caseWaitedMs: 0,
+    });
+  });
+
   it('does not move the conversation up when it is a note or comes from old history', () => {
     expect(foldMessage(conversation, message({ kind: 'note', direction: 'internal' }))).not.toHaveProperty(
       'lastActivityAt',

@@ -4,7 +4,7 @@
  */
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
+export const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** Creating a format is slow; using it is fast. */
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -52,6 +52,29 @@ export function momentsOf(zone: string, localMs: number): number[] {
     .filter((atMs) => localMsAt(zone, atMs) === localMs)
     .sort((a, b) => a - b);
   return moments.length > 0 ? moments : [changeBetween(zone, beforeMs, afterMs)];
+}
+
+/**
+ * The periods, in order, in which the zone's clocks show a time from `fromLocalMs` to `toLocalMs`, at most a day
+ * later: none when the clocks were put forward over all of it, two when they were put back within it.
+ */
+export function periodsOf(zone: string, fromLocalMs: number, toLocalMs: number): [number, number][] {
+  const [beforeMs, afterMs] = [fromLocalMs - DAY_MS, toLocalMs + DAY_MS];
+  const [before, after] = [offsetMsAt(zone, beforeMs), offsetMsAt(zone, afterMs)];
+  if (before === after) return [[fromLocalMs - before, toLocalMs - before]];
+  const changeMs = changeBetween(zone, beforeMs, afterMs);
+  const periods: [number, number][] = [
+    [fromLocalMs - before, Math.min(toLocalMs - before, changeMs)],
+    [Math.max(fromLocalMs - after, changeMs), toLocalMs - after],
+  ];
+  return periods.filter(([fromMs, toMs]) => fromMs < toMs);
+}
+
+/** The last moment at or before `atMs` at which the zone's clocks showed a whole hour, or were changed to this hour. */
+export function startOfHour(zone: string, atMs: number): number {
+  const HOUR_MS = 60 * MINUTE_MS;
+  const localMs = localMsAt(zone, atMs);
+  return atMs - (((localMs % HOUR_MS) + HOUR_MS) % HOUR_MS);
 }
 
 function changeBetween(zone: string, fromMs: number, toMs: number): number {

@@ -7,6 +7,7 @@ import type { OkSessionTimes } from '../channels/ok/session.ts';
 import type { SessionTimes } from '../channels/vk/session.ts';
 import type { LeaseTimes } from '../communities/lease.ts';
 import type { SenderTiming } from '../conversations/outbox/answerSender.ts';
+import type { FigureTiming } from '../figures/followThreads.ts';
 import { openKeys } from '../keys/keptKeys.ts';
 import { holdKey } from '../keys/keyHolders.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -37,6 +38,7 @@ export interface DeskTiming {
   erasing?: Partial<ErasingTiming>;
   indexer?: Partial<IndexerTiming>;
   transcripts?: Partial<TranscriptTiming>;
+  figures?: Partial<FigureTiming>;
   /** How long an expired session may keep its sockets. */
   sessionLookMs?: number;
   /** How much may wait for a tab that does not read: no time, but smaller in tests as well. */

@@ -36,6 +36,7 @@ import type { Config } from './config.ts';
 import { createContext, type DeskTiming } from './context.ts';
 import { deferred } from './deferred.ts';
 import { openDeliveries } from './deliveries.ts';
+import { openFigures } from './figures.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { openHttpServer } from './httpServer.ts';
 import { startNetworks } from './networks.ts';
@@ -181,6 +182,7 @@ async function build(
   const search = openSearch(context);
   const extraOrigins = sandbox ? [new URL(sandbox.url).origin] : [];
   const transcripts = openTranscripts(context, { people: auth.people, register, search, extraOrigins });
+  openFigures(context);
   const personalData = openPersonalData(context, { register, threads, sending, templates, phones });
 
   // What people see

@@ -17,6 +17,7 @@ import { messageModel } from '../conversations/message.model.ts';
 import { readMarkModel } from '../conversations/thread/readMark.model.ts';
 import { deadLetterModel } from '../deadLetters/deadLetter.model.ts';
 import { deliveryCountModels } from '../deliveryReports/deliveryCounts.model.ts';
+import { figureModels } from '../figures/figures.model.ts';
 import { keyModels } from '../keys/keys.model.ts';
 import type { Logger } from '../observability/logger.ts';
 import { personalDataModels } from '../personalData/models.ts';
@@ -132,6 +133,7 @@ function modelsOf(connection: Connection) {
     ...searchStateModels(connection),
     ...segmentModels(connection),
     ...transcriptModels(connection),
+    ...figureModels(connection),
   };
 }
 

@@ -70,6 +70,8 @@ export interface Conversation {
   revision: number;
   /** The lowest place whose content changed since the search index read the thread; absent when it is up to date. */
   searchFrom?: number;
+  /** The lowest place that the figures have to count again; absent when they are up to date. */
+  figuresFrom?: number;
   /** Set when an earlier client of this dialogue was erased: only later messages belong to this one. */
   startsAfter?: { position: number; at: Date };
   /** When the client was erased (N17, personal data): the thread is empty and accepts no messages. */
@@ -123,6 +125,7 @@ const conversationSchema = new Schema<Conversation>(
     clientReadPosition: { type: Number, default: 0 },
     revision: { type: Number, default: 0 },
     searchFrom: Number,
+    figuresFrom: Number,
     startsAfter: Schema.Types.Mixed,
     erasedAt: Date,
     createdAt: { type: Date, required: true },
@@ -156,6 +159,8 @@ conversationSchema.index(
 conversationSchema.index({ clientId: 1, lastActivityAt: -1 });
 // Finds the threads that the search index has to read.
 conversationSchema.index({ searchFrom: 1 }, { partialFilterExpression: { searchFrom: { $gt: 0 } } });
+// Finds the threads that the figures have to count.
+conversationSchema.index({ figuresFrom: 1 }, { partialFilterExpression: { figuresFrom: { $gt: 0 } } });
 // Finds snoozes that end.
 conversationSchema.index(
   { snoozedUntil: 1 },

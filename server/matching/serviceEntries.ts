@@ -5,6 +5,7 @@
 
 import type { Model } from 'mongoose';
 import type { Conversation } from '../conversations/conversation.model.ts';
+import { countAgain } from '../conversations/list/figuresDue.ts';
 import type { Message, ServiceSnapshot } from '../conversations/message.model.ts';
 import { serviceContentOf } from '../conversations/thread/serviceContent.ts';
 import { blankDraft, type Thread } from '../conversations/thread/thread.ts';
@@ -81,6 +82,8 @@ export function createServiceEntries({
       const amended = await thread.amend(
         { _id, kind: 'answer', serviceMessageId: { $exists: false } },
         { $set: { ...entryOf(serviceMessage), deletedAt: null } },
+        // It was counted as an answer.
+        countAgain,
       );
       return amended && (await bringUpToDate(amended.message));
     } catch (error) {

@@ -5,6 +5,7 @@
 
 import type { Model } from 'mongoose';
 import type { Conversation } from '../conversations/conversation.model.ts';
+import { countAgain } from '../conversations/list/figuresDue.ts';
 import type { Message } from '../conversations/message.model.ts';
 import type { Thread } from '../conversations/thread/thread.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
@@ -48,7 +49,11 @@ export async function withdrawOne(
       .limit(BATCH)
       .lean<Pick<Message, '_id'>[]>();
     for (const answer of answers)
-      await thread.amend({ _id: answer._id }, { $set: { replyTo: null }, $unset: { answers: '' } });
+      await thread.amend(
+        { _id: answer._id },
+        { $set: { replyTo: null }, $unset: { answers: '' } },
+        countAgain,
+      );
     await thread.amend(
       { _id: entry._id, serviceMessageId: _id },
       entry.externalId === undefined
@@ -60,6 +65,7 @@ export async function withdrawOne(
             $set: { kind: 'answer', status: 'sent', authorType: 'administrator' },
             $unset: { serviceMessageId: '', service: '' },
           },
+      countAgain,
     );
   }
   await serviceMessages.updateOne({ _id }, { $unset: { conversationId: '' } });

@@ -14,6 +14,7 @@ import type { Conversation } from '../conversation.model.ts';
 import type { Message } from '../message.model.ts';
 import { toMessageView } from '../thread/messageView.ts';
 import { toConversationRow } from './conversationRow.ts';
+import { countAgain } from './figuresDue.ts';
 import { foldMessage, searchAgain } from './foldMessage.ts';
 
 export type Publish = (change: Change) => void;
@@ -167,6 +168,9 @@ function plan(conversation: Conversation, change: Partial<Conversation>) {
   const set = {
     ...(NAMING_FIELDS.some((field) => field in change) &&
       searchAgain(conversation, { seq: conversation.lastSeq + 1 })),
+    // The figures count by label, and close what an erased client waited for.
+    ...(('labels' in change || 'erasedAt' in change) &&
+      countAgain(conversation, { seq: conversation.lastSeq + 1 })),
     ...change,
     revision: conversation.revision + 1,
   };

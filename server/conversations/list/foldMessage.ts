@@ -6,12 +6,17 @@
 import type { ConversationStatus } from '../../../shared/schemas/conversation.ts';
 import type { Conversation, LastMessage } from '../conversation.model.ts';
 import type { Message } from '../message.model.ts';
+import { countAgain } from './figuresDue.ts';
 
 const EXCERPT_CHARS = 160;
 
 /** @returns only the fields that the message changes; `message.seq` must be `conversation.lastSeq + 1`. */
 export function foldMessage(conversation: Conversation, message: Message): Partial<Conversation> {
-  const change: Partial<Conversation> = { lastSeq: message.seq, ...searchAgain(conversation, message) };
+  const change: Partial<Conversation> = {
+    lastSeq: message.seq,
+    ...searchAgain(conversation, message),
+    ...countAgain(conversation, message),
+  };
   if (message.kind !== 'system') change.lastMessage = lastMessageOf(message);
   if (message.position !== undefined)
     change.tailPosition = Math.max(conversation.tailPosition, message.position);

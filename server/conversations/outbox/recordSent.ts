@@ -8,6 +8,7 @@ import { isDuplicateOn } from '../../storage/database.ts';
 import { currentTime } from '../../work/clock.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
+import { countAgain } from '../list/figuresDue.ts';
 import type { Message, MessageTransition } from '../message.model.ts';
 import type { Thread } from '../thread/thread.ts';
 
@@ -73,6 +74,8 @@ async function replaceEcho(thread: Thread, message: Message, fact: SentFact): Pr
   await thread.amend(
     { communityId, peerId, externalId: fact.externalId },
     { $set: { deletedAt: currentTime(), externalId: `${fact.externalId}:echo` }, $unset: { position: 1 } },
+    // The echo was counted as another answer.
+    (conversation, echo) => countAgain(conversation, echo),
   );
   const amended = await thread.amend(
     { _id: message._id },

@@ -60,7 +60,7 @@ export interface Thread {
   amend(
     filter: Partial<Record<string, unknown>>,
     update: UpdateQuery<Message>,
-    conversationChange?: (conversation: Conversation) => Partial<Conversation>,
+    conversationChange?: (conversation: Conversation, message: Message) => Partial<Conversation>,
   ): Promise<{ message: Message; conversation: Conversation } | null>;
   /** Updates the conversation after messages changed, and publishes them; at most `limits.changesPerPacket`. */
   publishChanged(
@@ -168,7 +168,9 @@ export function createThread(messages: Model<Message>, conversationStore: Conver
       if (!message) return null;
       return {
         message,
-        conversation: await publishChanged(message.conversationId, [message], conversationChange),
+        conversation: await publishChanged(message.conversationId, [message], (conversation) =>
+          conversationChange(conversation, message),
+        ),
       };
     },
     publishChanged,

@@ -309,7 +309,7 @@ async function readStored({ connection }: TestStore, southId: string, clientIds:
       connection
         .collection(name)
         // The search index takes its mark away when it has read a thread.
-        .find(filter as never, { projection: { searchFrom: 0 } })
+        .find(filter as never, { projection: { searchFrom: 0, figuresFrom: 0, caseWaitedMs: 0 } })
         .sort({ _id: 1 })
         .toArray(),
     ),

@@ -1,0 +1,226 @@
+/**
+ * Keeps the figures up to date, off the path of messages. One process at a time has the lease, so that work is not done
+ * twice; that nothing is counted twice is held by the numbers of steps (`steps.ts`), also when two believe to have it.
+ */
+import { createHash } from 'node:crypto';
+import type { Model, Types } from 'mongoose';
+import type { Company } from '../companies/company.model.ts';
+import { calendarSettingsOf, workingTimeOf } from '../companies/workingTime.ts';
+import type { Conversation } from '../conversations/conversation.model.ts';
+import { type Counted, clearFiguresDue, findFiguresDue } from '../conversations/list/figuresDue.ts';
+import { pageThreads } from '../conversations/list/searchDue.ts';
+import type { Logger } from '../observability/logger.ts';
+import { upserting } from '../storage/upserting.ts';
+import { currentTime } from '../work/clock.ts';
+import { type DueLoop, startDueLoop } from '../work/dueLoop.ts';
+import { leaseIn } from '../work/lease.ts';
+import {
+  type CountDeps,
+  type CountedThread,
+  countThread,
+  type WorkingSettings,
+  waitOf,
+} from './countThread.ts';
+import type { Add, FigureHour, FigureModels, FigureState, Journal, ThreadPart } from './figures.model.ts';
+import { takeStep, writeJournal } from './steps.ts';
+
+export interface FigureTiming {
+  pollMs: number;
+  leaseMs: number;
+}
+
+export const usualFigureTiming: FigureTiming = { pollMs: 500, leaseMs: 20_000 };
+
+export interface FollowDeps extends CountDeps, FigureModels {
+  companyId: Types.ObjectId;
+  companies: Model<Company>;
+  conversations: Model<Conversation>;
+}
+
+export interface FollowerDeps extends FollowDeps {
+  processId: string;
+  timing: FigureTiming;
+  logger: Logger;
+}
+
+const THREADS_AT_ONCE = 100;
+const WAITS_AT_ONCE = 200;
+
+const lease = leaseIn('lease');
+
+export function startFollowing(deps: FollowerDeps): DueLoop {
+  const { companyId, processId, figureStates, timing, logger } = deps;
+  const loop = startDueLoop({
+    async look() {
+      const { filter, set } = lease.claim(processId, timing.leaseMs);
+      const claimed = await figureStates
+        .findOneAndUpdate({ _id: companyId, ...filter }, { $set: set })
+        .lean();
+      if (claimed) return (await followOnce(deps)) ? 'again' : undefined;
+      await ensureState(deps);
+      return undefined;
+    },
+    pollMs: timing.pollMs,
+    retryMs: 5_000,
+    logFailure: (err) => logger.warn({ err }, 'counting for the reports failed; it runs again'),
+  });
+  return {
+    ...loop,
+    async stop() {
+      await loop.stop();
+      const { filter, set } = lease.release(processId);
+      try {
+        await figureStates.updateOne({ _id: companyId, ...filter }, { $set: set });
+      } catch (err) {
+        logger.warn({ err }, 'the lease of the figures was not released; it runs out by itself');
+      }
+    },
+  };
+}
+
+export async function ensureState({ figureStates, companyId }: FollowDeps): Promise<void> {
+  const initial: Omit<FigureState, '_id'> = {
+    lease: null,
+    step: 0,
+    journal: null,
+    backfill: { after: null },
+    settings: '',
+    caughtUpAt: null,
+  };
+  await upserting(() =>
+    figureStates.updateOne({ _id: companyId }, { $setOnInsert: initial }, { upsert: true }),
+  );
+}
+
+/** One step, safe to repeat and to race. @returns whether there may be more to do. */
+export async function followOnce(deps: FollowDeps): Promise<boolean> {
+  const { companyId, figureStates, conversations } = deps;
+  const lookedAt = currentTime();
+  const state = await figureStates.findById(companyId).lean<FigureState>();
+  if (!state) {
+    await ensureState(deps);
+    return true;
+  }
+  // The process that took the last step may have died in it.
+  if (state.journal) await writeJournal(deps, state.step, state.journal);
+  const settings = await readSettings(deps);
+  const due = await findFiguresDue(conversations, companyId, THREADS_AT_ONCE);
+  if (due.length > 0) {
+    const counted = await countAll(deps, due, settings);
+    if (!(await writeStep(deps, state, counted))) return true;
+    await clearFiguresDue(
+      conversations,
+      counted.map(({ conversation, caseWaitedMs }): Counted => ({ conversation, caseWaitedMs })),
+    );
+    return true;
+  }
+  if (state.backfill) return backfill(deps, state, state.backfill, settings);
+  if (state.settings !== settings.digest) return moveWaits(deps, state, settings);
+  await figureStates.updateOne({ _id: companyId }, { $set: { caughtUpAt: lookedAt } });
+  return false;
+}
+
+type CountedConversation = CountedThread & { conversation: Conversation };
+
+async function countAll(
+  deps: FollowDeps,
+  due: readonly Conversation[],
+  settings: WorkingSettings,
+): Promise<CountedConversation[]> {
+  const counted: CountedConversation[] = [];
+  for (const conversation of due)
+    counted.push({
+      conversation,
+      ...(await countThread(deps, conversation, conversation.figuresFrom ?? 1, settings)),
+    });
+  return counted;
+}
+
+async function writeStep(
+  deps: FollowDeps,
+  { step }: FigureState,
+  counted: readonly CountedConversation[],
+  change: Partial<Pick<FigureState, 'backfill' | 'settings'>> = {},
+): Promise<boolean> {
+  const journal: Journal = {
+    parts: counted.flatMap(({ parts }) => parts),
+    hours: sumOf(deps.companyId, counted),
+  };
+  if (!(await takeStep(deps, deps.companyId, step + 1, journal, change))) return false;
+  await writeJournal(deps, step + 1, journal);
+  return true;
+}
+
+/** Threads of before the figures. Those that were counted meanwhile add nothing again. */
+async function backfill(
+  deps: FollowDeps,
+  state: FigureState,
+  { after }: NonNullable<FigureState['backfill']>,
+  settings: WorkingSettings,
+): Promise<boolean> {
+  const threads = await pageThreads(deps.conversations, deps.companyId, { after, limit: THREADS_AT_ONCE });
+  const counted = await countAll(deps, threads, settings);
+  const last = threads.at(-1);
+  await writeStep(deps, state, counted, { backfill: last ? { after: last._id } : null });
+  return true;
+}
+
+/** After a change of the calendar or of targets: what is open gets its new time, what is over stays. */
+async function moveWaits(deps: FollowDeps, state: FigureState, settings: WorkingSettings): Promise<boolean> {
+  const waiting = await deps.threadParts
+    .find({
+      companyId: deps.companyId,
+      waitingSince: { $gt: new Date(0) },
+      settings: { $ne: settings.digest },
+    })
+    .limit(WAITS_AT_ONCE)
+    .lean<ThreadPart[]>();
+  const parts = waiting.map(({ step: _step, ...part }) => ({ ...part, ...waitOf(part.end, part, settings) }));
+  const journal: Journal = { parts, hours: [] };
+  const isLast = waiting.length < WAITS_AT_ONCE;
+  const change = isLast ? { settings: settings.digest } : {};
+  if (await takeStep(deps, deps.companyId, state.step + 1, journal, change))
+    await writeJournal(deps, state.step + 1, journal);
+  return true;
+}
+
+/** The changes of all threads, one for each document of sums; those that cancel out are left out. */
+function sumOf(companyId: Types.ObjectId, counted: readonly CountedConversation[]): Journal['hours'] {
+  const byId = new Map<string, Omit<FigureHour, 'step'>>();
+  for (const { conversation, adds } of counted)
+    for (const add of adds) {
+      const _id = hourIdOf(conversation.communityId, add);
+      const sum = byId.get(_id) ?? {
+        ...add,
+        _id,
+        companyId,
+        communityId: conversation.communityId,
+        counts: {},
+      };
+      byId.set(_id, sum);
+      for (const [name, count] of Object.entries(add.counts))
+        sum.counts[name] = (sum.counts[name] ?? 0) + count;
+    }
+  return [...byId.values()].flatMap((sum) => {
+    const counts = Object.fromEntries(Object.entries(sum.counts).filter(([, count]) => count !== 0));
+    return Object.keys(counts).length === 0 ? [] : [{ ...sum, counts }];
+  });
+}
+
+function hourIdOf(communityId: Types.ObjectId, { hour, subject, key }: Add): string {
+  return `${communityId.toHexString()}.${hour.getTime() / 60_000}.${subject}.${key}`;
+}
+
+async function readSettings({ companies, companyId }: FollowDeps): Promise<WorkingSettings> {
+  const company = await companies.findById(companyId).orFail().lean<Company>();
+  const stored = calendarSettingsOf(company);
+  const { targets, communityTargets } = company;
+  return {
+    ...workingTimeOf(company),
+    timeZone: stored.timeZone,
+    digest: createHash('sha256')
+      .update(JSON.stringify([stored, targets, communityTargets]))
+      .digest('base64url')
+      .slice(0, 16),
+  };
+}

@@ -18,6 +18,7 @@ import { handMessageEndpoints } from './handMessagesApi.ts';
 import { historyEndpoints } from './historyApi.ts';
 import { peopleEndpoints } from './peopleApi.ts';
 import { personalDataEndpoints } from './personalDataApi.ts';
+import { reportEndpoints } from './reportsApi.ts';
 import { searchEndpoints } from './searchApi.ts';
 import { templateEndpoints } from './templatesApi.ts';
 import { transcriptEndpoints } from './transcriptsApi.ts';
@@ -43,6 +44,7 @@ export const endpoints = {
   ...campaignEndpoints,
   ...handMessageEndpoints,
   ...deliveryEndpoints,
+  ...reportEndpoints,
   ...auditEndpoints,
 } as const satisfies Record<string, Endpoint>;
 

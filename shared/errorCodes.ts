@@ -31,7 +31,9 @@ export const errorCodes = [
   'answerTooLong',
   'clientTokenReused',
   'snoozeInPast',
-  'snoozeTooFar', // over `limits.snoozeDaysMax`
+  'snoozeTooFar',
+  'periodReversed',
+  'periodTooLong', // over `limits.snoozeDaysMax`
   'uploadNotFound',
   'clientsHavePhones', // each of two clients to be merged has a phone
   // personal data

@@ -24,6 +24,7 @@ import { handMessageRoutes } from '../http/handMessages.route.ts';
 import { historyRoutes } from '../http/history.route.ts';
 import { peopleRoutes } from '../http/people.route.ts';
 import { type PersonalDataRouteDeps, personalDataRoutes } from '../http/personalData.route.ts';
+import { reportRoutes } from '../http/reports.route.ts';
 import { searchRoutes } from '../http/search.route.ts';
 import { templateRoutes } from '../http/templates.route.ts';
 import { type TranscriptRouteDeps, transcriptRoutes } from '../http/transcripts.route.ts';
@@ -131,6 +132,7 @@ export function createApi({ store, sealing, logger }: AppContext, deps: ApiDeps)
   campaignRoutes(endpoints, deps.campaigns);
   deliveryRoutes(endpoints, deps.deliveries);
   transcriptRoutes(endpoints, deps.transcripts);
+  reportRoutes(endpoints, store);
   const { accepting, quota: quotaKeeper, isBank } = deps.sending;
   handMessageRoutes(endpoints, {
     ...store,

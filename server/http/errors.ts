@@ -37,6 +37,8 @@ export const statusOf: Record<ErrorCode, number> = {
   clientTokenReused: 409,
   snoozeInPast: 422,
   snoozeTooFar: 422,
+  periodReversed: 422,
+  periodTooLong: 422,
   uploadNotFound: 400,
   clientErased: 409,
   nameDiffers: 422,

@@ -24,7 +24,7 @@ export const server: Side = {
         'retention.ts',
       ],
     },
-    { figures: [] },
+    { figures: ['figures.model.ts', 'period.ts', 'readBreaches.ts', 'readReport.ts'] },
     {
       history: ['clientTimeline.ts', 'conversationEvents.ts'],
       transcripts: ['readTranscript.ts', 'requests.ts', 'transcript.model.ts'],
@@ -179,7 +179,7 @@ export const web: Side = {
     },
     { campaigns: [], deliveryReports: [] },
     { templates: ['Preview.tsx', 'SupervisorPage.tsx', 'templatesData.ts', 'useSendableTemplates.ts'] },
-    { apiKeys: [], audit: [], company: [], history: ['ConversationEvents.tsx'], search: [] },
+    { apiKeys: [], audit: [], company: [], history: ['ConversationEvents.tsx'], reports: [], search: [] },
     {
       settings: [
         'PersonFilter.tsx',

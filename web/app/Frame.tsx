@@ -6,6 +6,7 @@ import {
   Icon28KeyboardOutline,
   Icon28MailOutline,
   Icon28MessagesOutline,
+  Icon28PollSquareOutline,
   Icon28SearchOutline,
   Icon28SettingsOutline,
   Icon28StatisticsOutline,
@@ -89,6 +90,12 @@ export function Frame({ children }: { children: ReactNode }) {
           <Link to="/deliveries" className={styles.section} title={t('nav.deliveries')}>
             <Icon28StatisticsOutline aria-hidden />
             <span className={styles.sectionName}>{t('nav.deliveries')}</span>
+          </Link>
+        )}
+        {me.role !== 'agent' && (
+          <Link to="/reports" className={styles.section} title={t('nav.reports')}>
+            <Icon28PollSquareOutline aria-hidden />
+            <span className={styles.sectionName}>{t('nav.reports')}</span>
           </Link>
         )}
         {settingsPagesFor(me.role).length > 0 && (

@@ -6,6 +6,7 @@ import { conversationFilter } from '../../shared/schemas/conversation.ts';
 import { deliverySearchParams } from '../deliveryReports/searchParams.ts';
 import type { I18n } from '../i18n/i18n.ts';
 import { InboxPage } from '../inbox/InboxPage.tsx';
+import { breachParams, reportParams } from '../reports/reportParams.ts';
 import { searchParams } from '../search/searchParams.ts';
 import { DeskLayout } from './DeskLayout.tsx';
 import { lazyScreen, type RouterContext } from './lazyScreen.tsx';
@@ -171,6 +172,22 @@ const transcriptsRoute = createRoute({
     import('../transcripts/TranscriptsPage.tsx').then((screens) => screens.TranscriptsPage),
   ),
 });
+const reportsRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/reports',
+  validateSearch: reportParams,
+  ...lazyScreen(['reports'], () =>
+    import('../reports/ReportsPage.tsx').then((screens) => screens.ReportsPage),
+  ),
+});
+const breachesRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/breaches',
+  validateSearch: breachParams,
+  ...lazyScreen(['reports'], () =>
+    import('../reports/BreachesPage.tsx').then((screens) => screens.BreachesPage),
+  ),
+});
 const helpRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/help',
@@ -200,6 +217,8 @@ const routeTree = rootRoute.addChildren([
     searchRoute,
     clientTimelineRoute,
     transcriptsRoute,
+    reportsRoute,
+    breachesRoute,
     helpRoute,
   ]),
 ]);

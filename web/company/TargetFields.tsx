@@ -106,7 +106,8 @@ export function TargetFields({ drafts, communities, onChange }: TargetFieldsProp
         draft={drafts.company}
         onChange={(company) => onChange({ ...drafts, company })}
       />
-      {communities.map(({ id, name }) => {
+      {communities.map(({ id, network, ...community }) => {
+        const name = t('list.community.option', { name: community.name, network: t(`network.${network}`) });
         const own = drafts.communities[id];
         return (
           <div key={id}>

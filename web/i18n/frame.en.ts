@@ -17,6 +17,7 @@ export const texts: InEnglish<typeof ru> = {
   'nav.company': 'Company',
   'nav.audit': 'Change log',
   'nav.deliveries': 'Deliveries',
+  'nav.reports': 'Reports',
   'nav.mailings': 'Campaigns',
   'nav.templates': 'Templates',
 

@@ -13,6 +13,7 @@ export const texts = {
   'nav.company': 'Компания',
   'nav.audit': 'Журнал изменений',
   'nav.deliveries': 'Доставка',
+  'nav.reports': 'Отчёты',
   'nav.mailings': 'Рассылки',
   'nav.templates': 'Шаблоны',
 

@@ -40,6 +40,8 @@ export const texts: InEnglish<typeof ru> = {
   'error.answerTooLong': 'The reply is too long',
   'error.clientTokenReused': 'This message has already been sent with another text',
   'error.snoozeInPast': 'This time has passed. Choose another one',
+  'error.periodReversed': 'The period ends before it begins',
+  'error.periodTooLong': 'A report covers at most 366 days',
   'error.snoozeTooFar': 'A conversation can be snoozed for at most 90 days',
   'error.clientsHavePhones': 'Each of the two clients has a phone. Choose which one to keep',
   'error.uploadNotFound': 'The file has expired. Attach it again',

@@ -36,6 +36,8 @@ export const texts = {
   'error.answerTooLong': 'Ответ слишком длинный',
   'error.clientTokenReused': 'Это сообщение уже отправлено с другим текстом',
   'error.snoozeInPast': 'Это время уже прошло. Выберите другое',
+  'error.periodReversed': 'Период заканчивается раньше, чем начинается',
+  'error.periodTooLong': 'Отчёт можно построить не больше чем за 366 дней',
   'error.snoozeTooFar': 'Отложить диалог можно не больше чем на 90 дней',
   'error.clientsHavePhones': 'У каждого из двух клиентов свой номер. Выберите, какой оставить',
   'error.uploadNotFound': 'Файл больше не хранится. Прикрепите его снова',

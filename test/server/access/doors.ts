@@ -83,6 +83,15 @@ export const endpointLines: Lines = {
   upload: () => [{ behind: 400 }],
   readWorkingTime: () => open(),
   changeWorkingTime: () => administratorsOnly,
+  readReport: ({ south }) => [
+    ...open(undefined, { from: '2026-01-01', to: '2026-12-31' }),
+    ...open(undefined, { from: '2026-01-01', to: '2026-12-31', communityId: south.communityId }),
+  ],
+  listBreaches: ({ south }) => [
+    ...open(),
+    ...open(undefined, { state: 'over' }),
+    ...open(undefined, { communityId: south.communityId }),
+  ],
 
   readClient: ({ shared }) => [...hidden(), { behind: 'ofNorth', params: { clientId: shared.clientId } }],
   readClientTimeline: ({ shared }) => [

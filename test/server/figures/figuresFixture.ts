@@ -1,5 +1,5 @@
 /** Threads, and processes that count them and may die or stand still at any of their writes. */
-import { type Model, Types } from 'mongoose';
+import { type Connection, type Model, Types } from 'mongoose';
 import { companyModel } from '../../../server/companies/company.model.ts';
 import { type Conversation, conversationModel } from '../../../server/conversations/conversation.model.ts';
 import { createConversationStore } from '../../../server/conversations/list/conversationStore.ts';
@@ -16,14 +16,18 @@ import { openTestStore } from '../../support/store.ts';
 
 export async function openFigures() {
   const store = await openTestStore();
-  const { connection } = store;
+  const figures = figuresOver(store.connection);
+  await store.build(Object.values(figures.models) as never);
+  return { store, ...figures };
+}
+
+export function figuresOver(connection: Connection) {
   const models = {
     companies: companyModel(connection),
     conversations: conversationModel(connection),
     messages: messageModel(connection),
     ...figureModels(connection),
   };
-  await store.build(Object.values(models) as never);
   const conversationStore = createConversationStore(models.conversations, models.messages, () => undefined);
   const thread = createThread(models.messages, conversationStore);
 
@@ -38,14 +42,18 @@ export async function openFigures() {
     return { ...models, companyId: company._id as Types.ObjectId };
   }
 
-  async function openConversation(companyId: Types.ObjectId, communityId = new Types.ObjectId()) {
+  async function openConversation(
+    companyId: Types.ObjectId,
+    communityId = new Types.ObjectId(),
+    clientName = 'Ольга',
+  ) {
     const conversation = await models.conversations.create({
       companyId,
       communityId,
       network: 'vk',
       peerId: new Types.ObjectId().toHexString(),
       clientId: new Types.ObjectId(),
-      clientName: 'Ольга',
+      clientName,
       lastActivityAt: new Date(0),
       createdAt: new Date(0),
     });
@@ -58,7 +66,7 @@ export async function openFigures() {
     ).message;
   }
 
-  return { store, models, conversationStore, thread, openCompany, openConversation, append };
+  return { models, conversationStore, thread, openCompany, openConversation, append };
 }
 
 export type Figures = Awaited<ReturnType<typeof openFigures>>;

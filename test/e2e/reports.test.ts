@@ -1,0 +1,102 @@
+/** A supervisor's morning: who waits too long, their conversation, and the report of the month. */
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { clientModel } from '../../server/clients/client.model.ts';
+import { communityModel } from '../../server/communities/community.model.ts';
+import { companyModel } from '../../server/companies/company.model.ts';
+import { connectDatabase } from '../../server/storage/database.ts';
+import { openEmbeddedStore } from '../../server/storage/embedded/open.ts';
+import { drafts, figuresOver } from '../server/figures/figuresFixture.ts';
+import { accessibilityFindings, type Journey, startJourney } from './journey.ts';
+
+let journey: Journey;
+beforeAll(async () => {
+  journey = await startJourney();
+  await journey.desk.kill('SIGTERM');
+  await seed();
+  await journey.restart();
+});
+afterAll(async () => journey?.[Symbol.asyncDispose]());
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const DAYS = 12;
+
+/** Four answered conversations on each of twelve days, and one client who has waited for a day. */
+async function seed(): Promise<void> {
+  const store = await openEmbeddedStore({ dataDir: journey.dataDir, logger: pino({ level: 'silent' }) });
+  const connection = await connectDatabase(store.uri);
+  try {
+    const { _id: companyId } = await companyModel(connection).findOne().orFail();
+    const { _id: communityId } = await communityModel(connection).findOne().orFail();
+    const figures = figuresOver(connection);
+    const today = Date.now();
+    for (let day = 0; day < DAYS; day += 1)
+      for (let nth = 0; nth < 4; nth += 1) {
+        const thread = await figures.openConversation(companyId, communityId, `Клиент ${day}-${nth}`);
+        const at = (minutes: number) =>
+          new Date(today - (day + 1) * DAY_MS + (nth * 95 + minutes) * MINUTE_MS);
+        await figures.append(thread, drafts.reply(at(0)));
+        await figures.append(thread, drafts.answer(at(4 + nth), 1));
+        await figures.append(thread, drafts.line(at(40), 'resolved', 1));
+      }
+    const late = await figures.openConversation(companyId, communityId, 'Забытая Клиентка');
+    await clientModel(connection).create({
+      _id: late.clientId,
+      companyId,
+      name: late.clientName,
+      bonds: [
+        { key: `vk:${late.peerId}`, network: 'vk', externalUserId: late.peerId, bondedAt: late.createdAt },
+      ],
+      firstSeenAt: late.createdAt,
+    });
+    await figures.append(late, drafts.reply(new Date(today - DAY_MS)));
+  } finally {
+    await connection.close();
+    await store.close();
+  }
+}
+
+it('finds who waits too long, opens the conversation, and reads the month', async () => {
+  const page = await journey.signIn('maria');
+  const row = page.locator('[data-conversation-row]', { hasText: 'Забытая Клиентка' });
+  await row.getByText(/просрочен на/).waitFor();
+  await page.getByRole('link', { name: 'Отчёты' }).click();
+  const tile = (name: string) => page.locator('dl > div', { has: page.getByText(name, { exact: true }) });
+  // Threads of before are counted in the background.
+  const answers = String(DAYS * 4);
+  const shown = async () => {
+    await page.reload();
+    return tile('Ответы').locator('dd').first().textContent();
+  };
+  await expect.poll(shown, { timeout: 20_000, interval: 1_000 }).toBe(answers);
+  expect(await tile('Завершено').locator('dd').first().textContent()).toBe(answers);
+  expect(await tile('Первый ответ, медиана').locator('dd').first().textContent()).toBe('5 мин');
+  expect(await accessibilityFindings(page)).toEqual([]);
+
+  const file = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Скачать CSV: По сотрудникам' }).click();
+  expect((await file).suggestedFilename()).toBe('person.csv');
+
+  await page.getByLabel('С', { exact: true }).fill('2010-01-01');
+  await page.getByText('Отчёт можно построить не больше чем за 366 дней').waitFor();
+  await page.getByLabel('По', { exact: true }).fill('2009-01-01');
+  await page.getByText('Период заканчивается раньше, чем начинается').waitFor();
+
+  await page.getByRole('link', { name: 'Просроченные ответы' }).click();
+  await page.getByText(/Первый ответ нужен был к/).waitFor();
+  expect(await accessibilityFindings(page)).toEqual([]);
+  await page.getByRole('link', { name: 'Забытая Клиентка' }).click();
+  await page.getByRole('textbox', { name: 'Ответ клиенту' }).waitFor();
+  expect(journey.problems).toEqual([]);
+});
+
+it('is for supervisors: an agent has no such link, and is refused at the address', async () => {
+  const page = await journey.signIn('anna');
+  expect(await page.getByRole('link', { name: 'Отчёты' }).count()).toBe(0);
+  for (const path of ['reports', 'breaches']) {
+    await page.goto(`${journey.desk.url}/${path}`);
+    await page.getByRole('alert').waitFor();
+    expect(await page.locator('dl').count()).toBe(0);
+  }
+});

@@ -1,0 +1,80 @@
+/** Replies, answers and resolutions by day: columns, and the same numbers in a table. */
+import type { Report } from '../../shared/schemas/report.ts';
+import { useTranslation } from '../i18n/useTranslation.ts';
+import { shortDate } from '../ui/formatTime.ts';
+import { useLocale } from '../ui/useLocale.ts';
+import styles from './ReportsPage.module.css';
+import { ReportTable } from './ReportTable.tsx';
+
+const HEIGHT = 100;
+const GROUP = 10;
+const series = ['replies', 'answers', 'resolved'] as const;
+
+export function DaysChart({ days }: { days: Report['days'] }) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const most = Math.max(1, ...days.flatMap((day) => series.map((name) => day[name])));
+  const isEmpty = days.every((day) => series.every((name) => day[name] === 0));
+  // Noon, so that no time zone of a browser shows the day before.
+  const dateText = (date: string) => shortDate(`${date}T12:00:00`, locale);
+  const [first, last] = [days[0], days.at(-1)];
+  return (
+    <ReportTable
+      title={t('reports.days')}
+      fileName="days.csv"
+      columns={[t('reports.day'), ...series.map((name) => t(`reports.figure.${name}`))]}
+      isFolded
+      rows={
+        isEmpty
+          ? []
+          : days.map((day) => ({
+              key: day.date,
+              head: dateText(day.date),
+              headText: day.date,
+              cells: series.map((name) => String(day[name])),
+            }))
+      }
+    >
+      <ul className={styles.legend}>
+        {series.map((name) => (
+          <li key={name} data-series={name}>
+            {t(`reports.figure.${name}`)}
+          </li>
+        ))}
+        <li className={styles.faint}>{t('reports.most', { count: most.toLocaleString(locale) })}</li>
+      </ul>
+      <svg
+        role="img"
+        aria-label={t('reports.days.about')}
+        className={styles.columns}
+        viewBox={`0 0 ${days.length * GROUP} ${HEIGHT}`}
+        preserveAspectRatio="none"
+      >
+        {days.map((day, at) => (
+          <g key={day.date}>
+            <title>
+              {`${dateText(day.date)}: ${series.map((name) => `${t(`reports.figure.${name}`)} ${day[name]}`).join(', ')}`}
+            </title>
+            {series.map((name, which) => {
+              const height = (day[name] / most) * HEIGHT;
+              return (
+                <rect
+                  key={name}
+                  data-series={name}
+                  x={at * GROUP + 0.5 + which * 3}
+                  y={HEIGHT - height}
+                  width={2.6}
+                  height={height}
+                />
+              );
+            })}
+          </g>
+        ))}
+      </svg>
+      <div className={styles.ends} aria-hidden>
+        <span>{first && dateText(first.date)}</span>
+        <span>{last && dateText(last.date)}</span>
+      </div>
+    </ReportTable>
+  );
+}

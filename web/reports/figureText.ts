@@ -1,0 +1,80 @@
+/** Figures as people read them. */
+import type { ReportFigures } from '../../shared/schemas/report.ts';
+
+/** 40 s, 12 min, 3 h 20 min. Working days differ in length, so hours are not turned into days. */
+export function spanText(ms: number | null, locale: string): string {
+  if (ms === null) return '–';
+  const unit = (value: number, name: 'second' | 'minute' | 'hour') =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value);
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 60) return unit(seconds, 'second');
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return unit(minutes, 'minute');
+  const rest = minutes % 60;
+  const hours = unit(Math.floor(minutes / 60), 'hour');
+  return rest === 0 ? hours : `${hours} ${unit(rest, 'minute')}`;
+}
+
+/** A whole percentage; a dash where there is nothing to divide by. */
+export function shareText(part: number, whole: number | null, locale: string): string {
+  if (!whole) return '–';
+  return (part / whole).toLocaleString(locale, { style: 'percent' });
+}
+
+export const figureNames = [
+  'replies',
+  'answers',
+  'firstAnswerMedian',
+  'firstAnswerP90',
+  'resolved',
+  'reopened',
+  'resolutionMedian',
+  'resolutionP90',
+  'messagesPerResolution',
+  'waitsOutside',
+  'late',
+  'serviceAnswered',
+] as const;
+export type FigureName = (typeof figureNames)[number];
+
+/** Figures that are known of one person, one label or one template. */
+export const figuresOf = {
+  all: figureNames,
+  person: [
+    'answers',
+    'firstAnswerMedian',
+    'firstAnswerP90',
+    'resolved',
+    'reopened',
+    'resolutionMedian',
+    'resolutionP90',
+    'messagesPerResolution',
+    'late',
+  ],
+  label: figureNames.filter((name) => name !== 'serviceAnswered'),
+  template: ['serviceAnswered'],
+} as const satisfies Record<string, readonly FigureName[]>;
+
+export function figureText(figures: ReportFigures, name: FigureName, locale: string): string {
+  const number = (value: number) => value.toLocaleString(locale, { maximumFractionDigits: 1 });
+  switch (name) {
+    case 'firstAnswerMedian':
+      return spanText(figures.firstAnswerMedianMs, locale);
+    case 'firstAnswerP90':
+      return spanText(figures.firstAnswerP90Ms, locale);
+    case 'resolutionMedian':
+      return spanText(figures.resolutionMedianMs, locale);
+    case 'resolutionP90':
+      return spanText(figures.resolutionP90Ms, locale);
+    case 'messagesPerResolution':
+      return figures.messagesPerResolution === null ? '–' : number(figures.messagesPerResolution);
+    case 'waitsOutside':
+      return shareText(figures.waitsOutside, figures.waits, locale);
+    case 'late':
+      return number(figures.firstAnswerLate + figures.nextAnswerLate + figures.resolutionLate);
+    case 'serviceAnswered':
+      return shareText(figures.serviceAnswered, figures.serviceSent, locale);
+    default:
+      return number(figures[name]);
+  }
+}

@@ -77,7 +77,7 @@ function detailsOf({
   communityTargets,
 }: WorkingTimePatch): DetailsOf<'company.changed'> {
   return {
-    ...(days === undefined ? {} : { workingHours: days && days.map(dayText).join(', ') }),
+    ...(days === undefined ? {} : { workingHours: days?.map(dayText).join(', ') }),
     ...(holidays === undefined ? {} : { holidays: holidays.length }),
     ...(targets === undefined ? {} : { targets: targetsText(targets) }),
     ...(communityTargets === undefined ? {} : { targetCommunities: Object.keys(communityTargets).length }),

@@ -1,5 +1,5 @@
 /** One message as a line of a transcript, the same for every format. */
-import { localMsAt } from '../companies/zonedTime.ts';
+import { localMsAt } from '../../shared/calendar/zonedTime.ts';
 import type { StoredForward } from '../conversations/intake/networkEvent.ts';
 import type { Message } from '../conversations/message.model.ts';
 import { toMessageView } from '../conversations/thread/messageView.ts';

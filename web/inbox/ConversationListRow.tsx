@@ -32,7 +32,17 @@ export interface ConversationListRowProps {
 }
 
 export const ConversationListRow = memo(function ConversationListRow(props: ConversationListRowProps) {
-  const { conversation, index, isShown, isInTabOrder, unreadCount, unsentText, workingTime, now, onFocusRow } = props;
+  const {
+    conversation,
+    index,
+    isShown,
+    isInTabOrder,
+    unreadCount,
+    unsentText,
+    workingTime,
+    now,
+    onFocusRow,
+  } = props;
   const { t } = useTranslation();
   const locale = useLocale();
   const { communities } = useDeskData();

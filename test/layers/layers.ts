@@ -172,10 +172,10 @@ export const web: Side = {
   layers: [
     { app: [] },
     { inbox: [] },
-    { conversation: ['ConversationPane.tsx', 'NoConversation.tsx'] },
+    { conversation: ['ConversationSide.tsx', 'NoConversation.tsx'] },
     {
       composer: ['Composer.tsx', 'useCancelSend.ts', 'useDraft.ts'],
-      client: ['ClientPane.tsx'],
+      client: ['ClientSide.tsx'],
     },
     { campaigns: [], deliveryReports: [] },
     { templates: ['Preview.tsx', 'SupervisorPage.tsx', 'templatesData.ts', 'useSendableTemplates.ts'] },

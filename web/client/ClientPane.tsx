@@ -26,7 +26,12 @@ import { PersonalDataActions } from './PersonalDataActions.tsx';
 import { PhoneSection } from './PhoneSection.tsx';
 import { TranscriptSection } from './TranscriptSection.tsx';
 
-export function ClientPane({ conversationId, onClose }: { conversationId: string; onClose: () => void }) {
+export interface ClientPaneProps {
+  conversationId: string;
+  onClose: () => void;
+}
+
+export function ClientPane({ conversationId, onClose }: ClientPaneProps) {
   const { t } = useTranslation();
   // One chunk holds all of the card's dialogs.
   usePreloaded(BondPhoneDialog);

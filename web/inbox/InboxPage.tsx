@@ -1,11 +1,12 @@
 /** The three panes: list, thread, client. A narrow screen shows one at a time. */
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
-import { ClientPane } from '../client/ClientPane.tsx';
-import { ConversationPane } from '../conversation/ConversationPane.tsx';
+import { ClientSide, clientPane } from '../client/ClientSide.tsx';
+import { ConversationSide, conversationPane } from '../conversation/ConversationSide.tsx';
 import { NoConversation } from '../conversation/NoConversation.tsx';
 import type { ListScope } from '../desk/membership.ts';
 import { useHotkeys } from '../desk/useHotkeys.ts';
+import { usePreloaded } from '../ui/lazyDialog.tsx';
 import styles from './InboxPage.module.css';
 import { InboxPane } from './InboxPane.tsx';
 import { focusRow, moveInList } from './listFocus.ts';
@@ -15,6 +16,7 @@ export function InboxPage() {
   const { conversationId } = useParams({ strict: false });
   const navigate = useNavigate();
   const [isClientShown, setIsClientShown] = useState(false);
+  usePreloaded(conversationPane, clientPane);
   const scope = useMemo<ListScope>(
     () => ({
       filter: search.filter ?? 'all',
@@ -43,7 +45,7 @@ export function InboxPage() {
     <div className={styles.panes} data-shows={conversationId ? 'thread' : 'list'} data-client={isClientShown}>
       <InboxPane scope={scope} shownId={conversationId ?? null} />
       {conversationId ? (
-        <ConversationPane
+        <ConversationSide
           key={conversationId}
           conversationId={conversationId}
           isClientShown={isClientShown}
@@ -53,7 +55,7 @@ export function InboxPage() {
         <NoConversation />
       )}
       {conversationId && (
-        <ClientPane
+        <ClientSide
           key={`client-${conversationId}`}
           conversationId={conversationId}
           onClose={() => setIsClientShown(false)}

@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } from '@tanstack/react-router';
 import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -55,12 +56,17 @@ afterEach(async () => {
 async function showCard() {
   const { desk, show } = renderInDesk(<p />);
   desk.queries.setQueryData(cacheKeys.thread(row.id), openThread({ row, messages: [], hasOlder: false }));
-  show(
-    <>
-      <ClientPane conversationId={row.id} onClose={() => {}} />
-      <NoticeBar />
-    </>,
-  );
+  // The pane links to other screens.
+  const root = createRootRoute({
+    component: () => (
+      <>
+        <ClientPane conversationId={row.id} onClose={() => {}} />
+        <NoticeBar />
+      </>
+    ),
+  });
+  const router = createRouter({ routeTree: root, history: createMemoryHistory() });
+  show(<RouterProvider router={router as never} />);
   await screen.findByRole('heading', { name: 'Телефон' });
   return desk;
 }

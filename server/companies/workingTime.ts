@@ -46,7 +46,7 @@ export function calendarSettingsOf(company: StoredWorkingTime): CalendarSettings
   return { timeZone, days: workingDays, holidays };
 }
 
-export function targetsOf({ targets, communityTargets }: StoredWorkingTime, communityId: string): Targets {
+function targetsOf({ targets, communityTargets }: StoredWorkingTime, communityId: string): Targets {
   return communityTargets?.[communityId] ?? targets ?? USUAL_TARGETS;
 }
 
@@ -77,7 +77,7 @@ function detailsOf({
   communityTargets,
 }: WorkingTimePatch): DetailsOf<'company.changed'> {
   return {
-    ...(days === undefined ? {} : { workingHours: days?.map(dayText).join(', ') }),
+    ...(days === undefined ? {} : { workingHours: days?.map(dayText).join(', ') ?? null }),
     ...(holidays === undefined ? {} : { holidays: holidays.length }),
     ...(targets === undefined ? {} : { targets: targetsText(targets) }),
     ...(communityTargets === undefined ? {} : { targetCommunities: Object.keys(communityTargets).length }),

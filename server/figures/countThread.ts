@@ -20,7 +20,7 @@ export interface WorkingSettings {
   digest: string;
 }
 
-export const PART_MESSAGES = 100;
+const PART_MESSAGES = 100;
 
 type NewPart = Omit<ThreadPart, 'step'>;
 

@@ -78,7 +78,7 @@ export function startFollowing(deps: FollowerDeps): DueLoop {
   };
 }
 
-export async function ensureState({ figureStates, companyId }: FollowDeps): Promise<void> {
+async function ensureState({ figureStates, companyId }: FollowDeps): Promise<void> {
   const initial: Omit<FigureState, '_id'> = {
     lease: null,
     step: 0,
@@ -92,11 +92,14 @@ export async function ensureState({ figureStates, companyId }: FollowDeps): Prom
   );
 }
 
-/** One step, safe to repeat and to race. @returns whether there may be more to do. */
+/**
+ * One look, safe to repeat and to race. A thread that changes all the time is counted once a look, not without a pause.
+ * @returns whether more waits than was done.
+ */
 export async function followOnce(deps: FollowDeps): Promise<boolean> {
   const { companyId, figureStates, conversations } = deps;
   const lookedAt = currentTime();
-  const state = await figureStates.findById(companyId).lean<FigureState>();
+  let state = await figureStates.findById(companyId).lean<FigureState>();
   if (!state) {
     await ensureState(deps);
     return true;
@@ -112,7 +115,8 @@ export async function followOnce(deps: FollowDeps): Promise<boolean> {
       conversations,
       counted.map(({ conversation, caseWaitedMs }): Counted => ({ conversation, caseWaitedMs })),
     );
-    return true;
+    if (due.length === THREADS_AT_ONCE) return true;
+    state = (await figureStates.findById(companyId).lean<FigureState>()) ?? state;
   }
   if (state.backfill) return backfill(deps, state, state.backfill, settings);
   if (state.settings !== settings.digest) return moveWaits(deps, state, settings);

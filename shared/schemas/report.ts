@@ -86,11 +86,9 @@ export const reportAnswer = z.object({
 });
 export type Report = z.output<typeof reportAnswer>;
 
-export const breachStates = ['open', 'over'] as const;
-
 export const breachesQuery = z.strictObject({
   /** `open`: clients who still wait, the longest overdue first. `over`: what was late, the newest first. */
-  state: z.enum(breachStates).default('open'),
+  state: z.enum(['open', 'over']).default('open'),
   communityId: id.optional(),
   cursor: cursor.optional(),
 });

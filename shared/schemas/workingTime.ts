@@ -1,7 +1,8 @@
 /** When the company's people work, and how soon they answer: the calendar and the targets. */
 import { z } from 'zod';
 import { id } from './common.ts';
-import { MINUTES_OF_DAY } from './company.ts';
+
+const MINUTES_OF_DAY = 24 * 60;
 
 export const workingTimeLimits = {
   holidays: 400,

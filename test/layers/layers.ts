@@ -268,6 +268,7 @@ export const web: Side = {
         'useMediaLoad.ts',
         'useModal.ts',
         'useOneAtATime.ts',
+        'usePrinting.ts',
         'useReturningDialog.ts',
         'useSaving.ts',
         'useStore.ts',

@@ -12,6 +12,7 @@ import { I18nProvider } from '../i18n/useTranslation.ts';
 import { NoticeBar } from '../ui/NoticeBar.tsx';
 import { createNotices, NoticesProvider } from '../ui/notices.ts';
 import type { Store } from '../ui/store.ts';
+import { usePrinting } from '../ui/usePrinting.ts';
 import { useStore } from '../ui/useStore.ts';
 import { createDeskRouter } from './router.tsx';
 
@@ -25,6 +26,7 @@ export function App({ desk, i18n, preferences }: AppProps) {
   const { theme, language: chosen } = useStore(preferences);
   const { t, language } = useSyncExternalStore(i18n.subscribe, i18n.current);
   const router = useMemo(() => createDeskRouter(i18n), [i18n]);
+  const isPrinting = usePrinting();
   const notices = useMemo(() => createNotices(), []);
 
   useEffect(() => {
@@ -46,7 +48,12 @@ export function App({ desk, i18n, preferences }: AppProps) {
         <ConfigProvider
           platform="vkcom"
           locale={language}
-          {...(theme === 'system' ? {} : { colorScheme: theme })}
+          // On paper, dark colours would give light letters on white.
+          {...(isPrinting
+            ? { colorScheme: 'light' as const }
+            : theme === 'system'
+              ? {}
+              : { colorScheme: theme })}
         >
           <AdaptivityProvider density="compact">
             <AppRoot mode="full">

@@ -11,6 +11,7 @@ import { unreadCountOf } from '../desk/readMarks.ts';
 import type { ThreadState } from '../desk/threadState.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { useNotices } from '../ui/notices.ts';
+import { usePrinting } from '../ui/usePrinting.ts';
 import { useStore } from '../ui/useStore.ts';
 import styles from './Thread.module.css';
 import { ThreadLine } from './ThreadLine.tsx';
@@ -128,60 +129,83 @@ export function Thread({ thread, seenSeq, unseenAfter, onQuote }: ThreadProps) {
     return () => clearTimeout(timer);
   }, [flashedId, isFlashedDrawn]);
 
+  const isPrinting = usePrinting();
+
   return (
-    <div className={styles.frame}>
-      <section
-        ref={scrollRef}
-        className={styles.scroll}
-        aria-label={t('thread.messages')}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard
-        tabIndex={0}
-      >
-        {older.isReading && (
-          <div className={styles.older}>
-            <Spinner size="s">{t('thread.older')}</Spinner>
+    <>
+      <div className={styles.frame}>
+        <section
+          ref={scrollRef}
+          className={styles.scroll}
+          aria-label={t('thread.messages')}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard
+          tabIndex={0}
+        >
+          {older.isReading && (
+            <div className={styles.older}>
+              <Spinner size="s">{t('thread.older')}</Spinner>
+            </div>
+          )}
+          {older.isFailed && (
+            <button type="button" className={styles.olderFailed} onClick={older.tryAgain}>
+              {t('thread.olderFailed')}
+            </button>
+          )}
+          <div className={styles.lines} style={{ height: virtualizer.getTotalSize() }}>
+            {drawn.map((line) => {
+              const item = items[line.index];
+              if (!item) return null;
+              return (
+                <div
+                  key={line.key}
+                  ref={virtualizer.measureElement}
+                  data-index={line.index}
+                  className={styles.place}
+                  style={{ transform: `translateY(${line.start}px)` }}
+                >
+                  <ThreadLine
+                    item={item}
+                    clientName={thread.row.client.name}
+                    isFlashed={item.kind === 'message' && item.message.id === flashedId}
+                    onQuote={onQuote}
+                    onJump={(messageId) => void jumpTo(messageId)}
+                  />
+                </div>
+              );
+            })}
           </div>
-        )}
-        {older.isFailed && (
-          <button type="button" className={styles.olderFailed} onClick={older.tryAgain}>
-            {t('thread.olderFailed')}
+        </section>
+        {!isAtEnd && (
+          <button
+            type="button"
+            className={styles.toEnd}
+            aria-label={t('thread.toEnd')}
+            onClick={() => virtualizer.scrollToEnd({ behavior: 'smooth' })}
+          >
+            {newBelow > 0 && <span>{t('thread.newMessages', { count: newBelow })}</span>}
+            <Icon24ChevronDown aria-hidden />
           </button>
         )}
-        <div className={styles.lines} style={{ height: virtualizer.getTotalSize() }}>
-          {drawn.map((line) => {
-            const item = items[line.index];
-            if (!item) return null;
-            return (
-              <div
-                key={line.key}
-                ref={virtualizer.measureElement}
-                data-index={line.index}
-                className={styles.place}
-                style={{ transform: `translateY(${line.start}px)` }}
-              >
-                <ThreadLine
-                  item={item}
-                  clientName={thread.row.client.name}
-                  isFlashed={item.kind === 'message' && item.message.id === flashedId}
-                  onQuote={onQuote}
-                  onJump={(messageId) => void jumpTo(messageId)}
-                />
-              </div>
-            );
-          })}
-        </div>
-      </section>
-      {!isAtEnd && (
-        <button
-          type="button"
-          className={styles.toEnd}
-          aria-label={t('thread.toEnd')}
-          onClick={() => virtualizer.scrollToEnd({ behavior: 'smooth' })}
-        >
-          {newBelow > 0 && <span>{t('thread.newMessages', { count: newBelow })}</span>}
-          <Icon24ChevronDown aria-hidden />
-        </button>
-      )}
+      </div>
+      {isPrinting && <PrintedThread items={items} clientName={thread.row.client.name} />}
+    </>
+  );
+}
+
+/** Every line that is loaded: the pane above draws only those near the visible part. */
+function PrintedThread({ items, clientName }: { items: readonly ThreadItem[]; clientName: string }) {
+  return (
+    <div className={styles.printed}>
+      {items.map((item) => (
+        <ThreadLine
+          key={item.key}
+          item={item}
+          clientName={clientName}
+          isFlashed={false}
+          onQuote={() => undefined}
+          onJump={() => undefined}
+        />
+      ))}
     </div>
   );
 }

@@ -30,6 +30,8 @@ export const limits = {
   /** "Is typing" stays on a screen for this long after the last signal. */
   typingShownMs: 6_000,
   snoozeDaysMax: 90,
+  /** Conversations of one selection that become one file. */
+  transcriptConversations: 500,
   /** N23, phone confirmation: it is valid for six months. */
   phoneConfirmedForMs: 183 * 86_400_000,
 } as const;

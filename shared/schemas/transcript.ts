@@ -1,11 +1,10 @@
 /** Transcripts: conversations, or what a search found, as a file that a background job makes. */
 import { z } from 'zod';
+import { limits } from '../limits.ts';
 import { id, time } from './common.ts';
 import { searchQuery } from './search.ts';
 
 export const transcriptLimits = {
-  /** Conversations of one selection. */
-  conversations: 500,
   /** Jobs of one person that wait or run. */
   atOnce: 3,
   listed: 30,
@@ -39,7 +38,7 @@ export const transcriptRequest = z
     /** Notes are for colleagues: a file for a client goes without them. */
     withNotes: z.boolean(),
     /** One of the two. */
-    conversationIds: z.array(id).min(1).max(transcriptLimits.conversations).optional(),
+    conversationIds: z.array(id).min(1).max(limits.transcriptConversations).optional(),
     /** From its newest hit on, whatever its page. */
     search: searchQuery.optional(),
   })

@@ -55,7 +55,8 @@ it('makes a file of the conversation although the program is killed meanwhile, a
     groupId: sampleGroupId,
     text: 'Когда привезут <диван>?',
   });
-  let page = await journey.signIn('maria');
+  await journey.control('clientSends', { userId: 2003, groupId: sampleGroupId, text: 'Есть ли доставка?' });
+  const page = await journey.signIn('maria');
   await page.locator('[data-conversation-row]', { hasText: 'диван' }).click();
   await page.getByRole('button', { name: 'Выгрузить переписку' }).click();
   await page.getByRole('button', { name: 'Начать выгрузку' }).click();
@@ -75,10 +76,10 @@ it('makes a file of the conversation although the program is killed meanwhile, a
   expect(file).toContain('Когда привезут &lt;диван&gt;?');
   expect(file).toMatch(/<\/html>\n$/);
   // The file itself asks nobody for anything: the journey notes every call to another host.
-  page = await journey.openPage(`file://${path}`);
-  await page.getByText('Когда привезут <диван>?').waitFor();
+  const opened = await journey.openPage(`file://${path}`);
+  await opened.getByText('Когда привезут <диван>?').waitFor();
+  await opened.close();
 
-  page = await journey.signIn('maria');
   await page.goto(`${journey.desk.url}/search?text=диваны`);
   await page.getByRole('link', { name: /диван/ }).first().waitFor();
   await page.getByRole('button', { name: 'Выгрузить найденное' }).click();
@@ -90,6 +91,21 @@ it('makes a file of the conversation although the program is killed meanwhile, a
   await table.getByRole('link', { name: 'Скачать' }).click();
   expect(await readFile(await (await tableLoading).path(), 'utf8')).toContain(';"Когда привезут <диван>?";');
 
+  await page.goto(journey.desk.url);
+  await page.getByRole('button', { name: 'Выбрать диалоги' }).click();
+  await page.getByRole('checkbox', { name: /диван/ }).click();
+  // The one above has written later.
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Space');
+  await page.getByText('Выбрано 2 диалога').waitFor();
+  const inList = await accessibilityFindings(page);
+  expect(inList.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+  await page.getByRole('button', { name: 'Выгрузить' }).click();
+  await page.getByLabel('Формат').selectOption('xlsx');
+  await page.getByRole('button', { name: 'Начать выгрузку' }).click();
+  const book = page.getByRole('listitem').filter({ hasText: 'Выбранные диалоги' });
+  await book.getByText(/Готова, 2 сообщения/).waitFor({ timeout: 20_000 });
+
   const admin = await journey.signIn('admin');
   await admin.goto(`${journey.desk.url}/settings/audit`);
   for (const action of ['Запрошена', 'Закончена', 'Скачана'])
@@ -99,5 +115,41 @@ it('makes a file of the conversation although the program is killed meanwhile, a
     .getByText(/выгрузка переписки/)
     .first()
     .waitFor();
+  expect(journey.problems).toEqual([]);
+});
+
+it('prints the thread: every loaded message, and nothing else of the page', async () => {
+  for (let no = 1; no <= 45; no += 1)
+    await journey.control('clientSends', { userId: 2003, groupId: sampleGroupId, text: `Строка ${no}.` });
+  const page = await journey.signIn('maria', { colorScheme: 'dark' });
+  await page.locator('[data-conversation-row]', { hasText: 'Строка 45.' }).click();
+  // The thread opens at its first unread message.
+  await page.getByRole('region', { name: 'Сообщения' }).getByText('Строка 1.', { exact: true }).waitFor();
+  const drawn = await page.locator('[data-message-id]').count();
+  expect(drawn).toBeLessThan(45);
+  // The page's own listeners ran before this one: what it sees goes to the printer.
+  await page.evaluate(() => {
+    window.addEventListener('beforeprint', () => {
+      // The dark theme would print light letters on white.
+      const isDark = document.querySelector('[class*="--dark"]') !== null;
+      const buttons = [...document.querySelectorAll('main button')].filter((each) => each.checkVisibility());
+      Object.assign(window, { printed: { seen: document.body.innerText, isDark, buttons: buttons.length } });
+    });
+  });
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  const pdf = await page.pdf();
+  expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+  type Printed = { seen: string; isDark: boolean; buttons: number };
+  const { seen, ...look } = await page.evaluate(() => (window as unknown as { printed: Printed }).printed);
+  expect(look).toEqual({ isDark: false, buttons: 0 });
+  for (let no = 1; no <= 45; no += 1) expect(seen).toContain(`Строка ${no}.`);
+  for (const other of ['Непрочитанные', 'Телефон', 'Завершить', 'Ctrl+Enter'])
+    expect(seen).not.toContain(other);
+
+  await page.emulateMedia({ media: 'screen' });
+  await page.getByRole('textbox', { name: 'Ответ клиенту' }).fill('После печати');
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('region', { name: 'Сообщения' }).getByText('После печати').waitFor();
+  expect(await page.locator('[data-message-id]').count()).toBeLessThan(46);
   expect(journey.problems).toEqual([]);
 });

@@ -15,12 +15,19 @@ import { useStore } from '../ui/useStore.ts';
 import styles from './ConversationList.module.css';
 import { ConversationListRow } from './ConversationListRow.tsx';
 import { readMoreOfList } from './readList.ts';
+import type { Selection } from './useSelection.ts';
 
 const ROW_PX = 84;
 /** The next page is requested when this many rows are left below. */
 const ROWS_AHEAD = 8;
 
-export function ConversationList({ window, shownId }: { window: ListWindow; shownId: string | null }) {
+export interface ConversationListProps {
+  window: ListWindow;
+  shownId: string | null;
+  selection: Pick<Selection, 'selected' | 'toggle'>;
+}
+
+export function ConversationList({ window, shownId, selection }: ConversationListProps) {
   const { t } = useTranslation();
   const scrollRef = useRef<HTMLDivElement>(null);
   const [keyboardId, setKeyboardId] = useState<string | null>(null);
@@ -74,6 +81,8 @@ export function ConversationList({ window, shownId }: { window: ListWindow; show
                 unsentText={unsent.get(conversation.id) ?? null}
                 workingTime={workingTime}
                 now={now}
+                isSelected={selection.selected ? selection.selected.has(conversation.id) : null}
+                onToggle={selection.toggle}
                 onFocusRow={setKeyboardId}
               />
             </div>

@@ -1,8 +1,8 @@
 /** One conversation of the list: the client, the last message, the waiting time, the assignee. */
 import { Link } from '@tanstack/react-router';
-import { Icon12ErrorCircle, Icon16User } from '@vkontakte/icons';
+import { Icon12ErrorCircle, Icon16User, Icon20CheckBoxOff, Icon20CheckBoxOn } from '@vkontakte/icons';
 import { VisuallyHidden } from '@vkontakte/vkui';
-import { memo } from 'react';
+import { type KeyboardEvent, memo, type SyntheticEvent } from 'react';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 import type { WorkingTime } from '../desk/useWorkingTime.ts';
@@ -28,6 +28,9 @@ export interface ConversationListRowProps {
   unsentText: string | null;
   workingTime: WorkingTime | null;
   now: Date;
+  /** Null while the list is not for selecting. */
+  isSelected: boolean | null;
+  onToggle: (conversationId: string) => void;
   onFocusRow: (conversationId: string) => void;
 }
 
@@ -43,6 +46,12 @@ export const ConversationListRow = memo(function ConversationListRow(props: Conv
     now,
     onFocusRow,
   } = props;
+  const { isSelected, onToggle } = props;
+  const isSelecting = isSelected !== null;
+  const toggle = (event: SyntheticEvent) => {
+    event.preventDefault();
+    onToggle(conversation.id);
+  };
   const { t } = useTranslation();
   const locale = useLocale();
   const { communities } = useDeskData();
@@ -58,10 +67,23 @@ export const ConversationListRow = memo(function ConversationListRow(props: Conv
       data-conversation-row={conversation.id}
       data-index={index}
       data-unread={unreadCount > 0}
-      aria-current={isShown ? 'page' : undefined}
+      aria-current={isShown && !isSelecting ? 'page' : undefined}
+      {...(isSelecting && {
+        role: 'checkbox',
+        'aria-checked': isSelected,
+        onClick: toggle,
+        onKeyDown: (event: KeyboardEvent) => {
+          if (event.key === ' ') toggle(event);
+        },
+      })}
       tabIndex={isInTabOrder ? 0 : -1}
       onFocus={() => onFocusRow(conversation.id)}
     >
+      {isSelecting && (
+        <span className={styles.check} aria-hidden>
+          {isSelected ? <Icon20CheckBoxOn /> : <Icon20CheckBoxOff />}
+        </span>
+      )}
       <span className={styles.face}>
         <Face
           id={conversation.client.id}

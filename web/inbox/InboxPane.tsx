@@ -13,20 +13,30 @@ import styles from './InboxPane.module.css';
 import { ListFilters } from './ListFilters.tsx';
 import { ListSkeleton } from './ListSkeleton.tsx';
 import { readList } from './readList.ts';
+import { SelectionBar } from './SelectionBar.tsx';
+import { useSelection } from './useSelection.ts';
 
 export function InboxPane({ scope, shownId }: { scope: ListScope; shownId: string | null }) {
   const { t } = useTranslation();
   const desk = useDesk();
+  const { me } = useDeskData();
+  const selection = useSelection();
   const { data, error, refetch, isFetching } = useQuery({
     queryKey: cacheKeys.list(scope),
     queryFn: ({ signal }) => readList(desk, scope, signal),
   });
   return (
     <section className={styles.pane} aria-label={t('list.label')}>
-      <ListFilters scope={scope} />
+      <ListFilters scope={scope} onSelect={me.role === 'agent' ? null : selection.begin} />
+      <SelectionBar selection={selection} />
       <div className={styles.list} aria-busy={isFetching}>
         {data && data.rows.length > 0 && (
-          <ConversationList key={JSON.stringify(scope)} window={data} shownId={shownId} />
+          <ConversationList
+            key={JSON.stringify(scope)}
+            window={data}
+            shownId={shownId}
+            selection={selection}
+          />
         )}
         {data && data.rows.length === 0 && <EmptyList scope={scope} />}
         {!data && error && <Failed title={t('list.failed')} error={error} onRetry={() => void refetch()} />}

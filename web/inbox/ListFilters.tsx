@@ -1,6 +1,7 @@
 /** The list's filters: five tabs, three with counts of what waits for an answer; one community or all; waiting only. */
 import { useNavigate } from '@tanstack/react-router';
-import { NativeSelect, Switch } from '@vkontakte/vkui';
+import { Icon20CheckBoxOn } from '@vkontakte/icons';
+import { IconButton, NativeSelect, Switch } from '@vkontakte/vkui';
 import { type KeyboardEvent, useRef } from 'react';
 import { type ConversationFilter, conversationFilters } from '../../shared/schemas/conversation.ts';
 import type { ListScope } from '../desk/membership.ts';
@@ -9,7 +10,13 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './ListFilters.module.css';
 import { countLabel, useCounts } from './useCounts.ts';
 
-export function ListFilters({ scope }: { scope: ListScope }) {
+export interface ListFiltersProps {
+  scope: ListScope;
+  /** Begins to select conversations; null for people who may not export them. */
+  onSelect: (() => void) | null;
+}
+
+export function ListFilters({ scope, onSelect }: ListFiltersProps) {
   const { t } = useTranslation();
   const { communities } = useDeskData();
   const counts = useCounts();
@@ -58,6 +65,16 @@ export function ListFilters({ scope }: { scope: ListScope }) {
           />
           {t('list.waitingOnly')}
         </label>
+        {onSelect && (
+          <IconButton
+            className={styles.select}
+            label={t('list.select')}
+            title={t('list.select')}
+            onClick={onSelect}
+          >
+            <Icon20CheckBoxOn aria-hidden />
+          </IconButton>
+        )}
       </div>
     </div>
   );

@@ -36,6 +36,7 @@ import type { Channels } from './channels.ts';
 import type { AppContext } from './context.ts';
 import type { Networks } from './networks.ts';
 import type { Outbox } from './outbox.ts';
+import type { Ratings } from './ratings.ts';
 import { createReadHints } from './readHints.ts';
 import type { Sending } from './sending.ts';
 import type { Templates } from './templates.ts';
@@ -48,6 +49,7 @@ export interface ApiDeps {
   threads: Threads;
   channels: Channels;
   outbox: Outbox;
+  ratings: Ratings;
   communityActions: CommunityActionDeps;
   ingestLetter: Networks['ingestLetter'];
   keyActions: ApiKeyRouteDeps;
@@ -99,6 +101,7 @@ export function createApi({ store, sealing, logger }: AppContext, deps: ApiDeps)
       return person?.isActive ? { id: new Types.ObjectId(person.id), name: person.name } : null;
     },
     publish: deps.broadcaster.publish,
+    resolved: deps.ratings.resolved,
     readInDesk: ({ _id, communityId, peerId }, { externalId, replyOrdinal = 0 }) => {
       if (!externalId || !readHints.isNews(_id.toHexString(), replyOrdinal)) return;
       channels.hint(communityId, 'read', (channel, community) =>

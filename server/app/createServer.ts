@@ -43,6 +43,7 @@ import { startNetworks } from './networks.ts';
 import { startOutbox } from './outbox.ts';
 import { openPeople } from './people.ts';
 import { openPersonalData, openRegister } from './personalData.ts';
+import { startRatings } from './ratings.ts';
 import { createReadiness } from './readiness.ts';
 import { connectSample, openSandbox } from './sandbox.ts';
 import { openSearch } from './search.ts';
@@ -165,6 +166,7 @@ async function build(
   const phones = createPhones(context.sealing);
   const tallies = createTallies({ ...store, logger });
   const company = await openCompanyRules(context, broadcaster);
+  const ratings = startRatings(context, { threads, outbox, limits: company.limits });
   const sending = openSending(context, {
     templates,
     phones,
@@ -209,6 +211,7 @@ async function build(
         threads,
         channels,
         outbox,
+        ratings,
         communityActions,
         ingestLetter: networks.ingestLetter,
         keyActions,

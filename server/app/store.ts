@@ -14,6 +14,7 @@ import { companyModel, openCompany } from '../companies/company.model.ts';
 import { conversationModel } from '../conversations/conversation.model.ts';
 import { erasedDialogueModel } from '../conversations/intake/erasedDialogues.ts';
 import { messageModel } from '../conversations/message.model.ts';
+import { ratingModels } from '../conversations/rating/rating.model.ts';
 import { readMarkModel } from '../conversations/thread/readMark.model.ts';
 import { deadLetterModel } from '../deadLetters/deadLetter.model.ts';
 import { deliveryCountModels } from '../deliveryReports/deliveryCounts.model.ts';
@@ -114,6 +115,7 @@ function modelsOf(connection: Connection) {
     erasedDialogues: erasedDialogueModel(connection),
     messages: messageModel(connection),
     readMarks: readMarkModel(connection),
+    ...ratingModels(connection),
     deadLetters: deadLetterModel(connection),
     apiKeys: apiKeyModel(connection),
     statusNotices: statusNoticesModel(connection),

@@ -47,6 +47,8 @@ export interface Community {
   webhookServerId: number | null;
   intake: { longPoll: boolean; webhook: boolean };
   isEnabled: boolean;
+  /** Whether clients are asked for a mark after a resolution. Absent in older documents: no. */
+  asksRating?: boolean;
   /** This community's settings at the gateway; null without a gateway. Absent in older documents. */
   notify?: NotifySettings | null;
   /** Every event up to `ts` is stored. `at`: when the desk last knew that there were no others. */
@@ -81,6 +83,7 @@ const communitySchema = new Schema<Community>(
       webhook: { type: Boolean, required: true },
     },
     isEnabled: { type: Boolean, required: true },
+    asksRating: Boolean,
     notify: nullable,
     // Each is null or a whole value, written at once; the types above describe it.
     checkpoint: nullable,

@@ -33,6 +33,7 @@ export function toCommunitySettings(community: Community, publicUrl: string): Co
     webhookUrl: webhookUrl(publicUrl, community),
     hasToken: community.tokenSealed !== '',
     hasWebhookSecret: community.webhookSecretSealed !== null,
+    asksRating: community.asksRating ?? false,
   };
 }
 

@@ -102,6 +102,7 @@ export async function changeCommunity(
   if (!before) return { kind: 'communityNotFound' };
   const isEnabled = patch.isEnabled ?? before.isEnabled;
   const changes: Partial<Community> = { isEnabled };
+  if (patch.asksRating !== undefined) changes.asksRating = patch.asksRating;
   if (newToken !== undefined) {
     const { externalId, name } = before;
     const check = await deps.connectorOf(before.network).checkToken(newToken, { externalId, name });

@@ -68,6 +68,8 @@ export interface Conversation {
   /** The client has read our messages up to this number. */
   clientReadPosition: number;
   revision: number;
+  /** The client has just given a mark: a reply until then is its comment. Null after that reply. */
+  rated?: { ratingId: Types.ObjectId; commentUntil: Date } | null;
   /** The lowest place whose content changed since the search index read the thread; absent when it is up to date. */
   searchFrom?: number;
   /** The lowest place that the figures have to count again; absent when they are up to date. */
@@ -124,6 +126,7 @@ const conversationSchema = new Schema<Conversation>(
     tailPosition: { type: Number, default: 0 },
     clientReadPosition: { type: Number, default: 0 },
     revision: { type: Number, default: 0 },
+    rated: Schema.Types.Mixed,
     searchFrom: Number,
     figuresFrom: Number,
     startsAfter: Schema.Types.Mixed,

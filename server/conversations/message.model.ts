@@ -14,6 +14,7 @@ import {
   messageStatuses,
   type SystemEvent,
 } from '../../shared/schemas/message.ts';
+import type { RatingMark } from '../../shared/schemas/rating.ts';
 import type { TemplateButton } from '../../shared/schemas/template.ts';
 import type { EndCode } from '../../shared/v1/endReasons.ts';
 import type { ServiceStatus } from '../../shared/v1/statuses.ts';
@@ -59,6 +60,9 @@ export interface SystemChange {
   count?: number;
   /** Only of `labelled`: all labels from then on, and what the change added and removed. */
   labels?: LabelChange & { all: string[] };
+  /** Both only on `rated`. */
+  ratingId?: Types.ObjectId;
+  mark?: RatingMark;
 }
 
 /**
@@ -126,6 +130,8 @@ export interface Message {
   service?: ServiceSnapshot;
   /** Only on a reply. */
   answers?: StoredAnswers;
+  /** On the question for a mark, and on the client's comment to it. */
+  ratingId?: Types.ObjectId;
   /** Only on an answer written here; absent when its writer named no place. */
   seenReplies?: SeenReplies;
   sentAt: Date;
@@ -182,6 +188,7 @@ const messageSchema = new Schema<Message>(
     serviceMessageId: oid,
     service: mixed,
     answers: mixed,
+    ratingId: oid,
     seenReplies: mixed,
     sentAt: { type: Date, required: true },
     editedAt: { type: Date, default: null },

@@ -17,6 +17,7 @@ export const measuredFields = {
   kind: 1,
   personId: 1,
   externalId: 1,
+  ratingId: 1,
   authorExternalId: 1,
   sentAt: 1,
   createdAt: 1,
@@ -30,6 +31,7 @@ export type MeasuredMessage = Pick<
   | 'kind'
   | 'personId'
   | 'externalId'
+  | 'ratingId'
   | 'authorExternalId'
   | 'sentAt'
   | 'createdAt'
@@ -155,6 +157,8 @@ export function measurePart(
   function onAnswer(message: MeasuredMessage): void {
     const { seq } = message;
     const at = timeOf(message);
+    // The question for a mark is nobody's answer.
+    if (message.ratingId) return;
     // An echo of an answer of ours that was stored before the network had named it: the answer itself counts.
     if (message.externalId?.endsWith(':echo')) return;
     if (once(seq, 'bot', null, () => (isPersonsAnswer(message) ? 0 : 1)) === 1) {

@@ -4,7 +4,10 @@
  */
 import type { Message } from '../conversations/message.model.ts';
 
-export type RoundMessage = Pick<Message, 'kind' | 'sentAt' | 'status' | 'deletedAt' | 'erasedAt'> & {
+export type RoundMessage = Pick<
+  Message,
+  'kind' | 'sentAt' | 'status' | 'deletedAt' | 'erasedAt' | 'ratingId'
+> & {
   system?: Pick<NonNullable<Message['system']>, 'event'>;
 };
 
@@ -24,7 +27,7 @@ export interface RoundStep {
   resolutionMs: number | null;
 }
 
-/** Service messages, notes and other lines are nobody's answer. */
+/** Service messages, notes, questions for a mark and other lines are nobody's answer. */
 export function stepRound(round: Round, message: RoundMessage): RoundStep {
   const still = { round, firstAnswerMs: null, resolutionMs: null };
   // Networks and the desk have clocks of their own.
@@ -44,6 +47,8 @@ export function isAnswer({
   status,
   deletedAt,
   erasedAt,
+  ratingId,
 }: Omit<RoundMessage, 'sentAt' | 'system'>): boolean {
-  return kind === 'answer' && status !== 'failed' && (deletedAt === null || erasedAt !== undefined);
+  if (kind !== 'answer' || ratingId) return false;
+  return status !== 'failed' && (deletedAt === null || erasedAt !== undefined);
 }

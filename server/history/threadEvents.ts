@@ -16,6 +16,7 @@ const fields = {
   status: 1,
   deletedAt: 1,
   erasedAt: 1,
+  ratingId: 1,
   system: 1,
   personId: 1,
   authorName: 1,
@@ -87,6 +88,7 @@ async function roundBefore(
   if (!reply) return noRound;
   const answer = await first('answer', reply.seq, {
     status: { $ne: 'failed' },
+    ratingId: { $exists: false },
     $or: [{ deletedAt: null }, { erasedAt: { $exists: true } }],
   });
   return { since: reply.sentAt, isAnswered: answer !== null && isAnswer(answer) };
@@ -114,6 +116,8 @@ function eventOf(message: ThreadMessage, step: RoundStep): ConversationEvent | n
       };
     case 'answer':
     case 'note':
+      // What became of the question for a mark is a line of its own.
+      if (message.ratingId) return null;
       return {
         ...about,
         kind: kind === 'answer' ? 'answered' : 'noted',

@@ -31,7 +31,7 @@ export const connectingLine = (actor: Actor, network: Network) => ({
 export function linesOfCommunityChange(
   actor: Actor,
   community: Community,
-  { token, intake, isEnabled }: z.output<typeof communityPatch>,
+  { token, intake, isEnabled, asksRating }: z.output<typeof communityPatch>,
 ): PlannedLine[] {
   const common = { actor, subject: subjectOf(community) };
   const lines: PlannedLine[] = [];
@@ -41,6 +41,12 @@ export function linesOfCommunityChange(
     lines.push({
       ...common,
       action: isEnabled ? 'community.switchedOn' : 'community.switchedOff',
+      details: {},
+    });
+  if (asksRating !== undefined)
+    lines.push({
+      ...common,
+      action: asksRating ? 'community.ratingOn' : 'community.ratingOff',
       details: {},
     });
   return lines;

@@ -46,6 +46,8 @@ export interface ConversationRouteDeps extends ActionDeps, AnswersDeps, ReadMark
   /** An agent has read the client's messages up to this one: the network may show it. */
   readInDesk(conversation: Conversation, newestRead: Message): void;
   publish(change: Change): void;
+  /** A person has resolved the conversation by this line: its client may be asked for a mark. */
+  resolved(conversation: Conversation, line: Message, person: SignedInPerson): void;
 }
 
 export function conversationRoutes({ handle }: EndpointRouter, deps: ConversationRouteDeps): void {
@@ -169,6 +171,7 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
       throw new DeskError(outcome.code, { message: snoozeRefusals[outcome.code], field: 'snooze' });
     if (outcome.kind === 'newerReply')
       throw new DeskError('newerReply', { message: 'The client has written meanwhile', field: 'seenSeq' });
+    if (outcome.line && body.status === 'resolved') deps.resolved(outcome.conversation, outcome.line, person);
     return toConversationRow(outcome.conversation);
   });
 

@@ -63,6 +63,7 @@ export function messageOf(message: Message) {
     system: system && {
       event: system.event,
       personName: system.personName,
+      mark: system.mark,
       ...(system.labels && { labels: system.labels }),
     },
     service,

@@ -70,6 +70,8 @@ export const auditActions = {
   'community.intakeChanged': [...changed, 'longPoll', 'webhook'],
   'community.switchedOff': changed,
   'community.switchedOn': changed,
+  'community.ratingOn': changed,
+  'community.ratingOff': changed,
   'retention.set': ['messages', 'serviceMessages', 'mailingRows', 'register', 'unusedUploads'],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -49,6 +49,8 @@ export const communitySettings = communityView.extend({
   webhookUrl: z.string(),
   hasToken: z.boolean(),
   hasWebhookSecret: z.boolean(),
+  /** Clients are asked for a mark after their conversation was resolved. */
+  asksRating: z.boolean(),
 });
 export type CommunitySettings = z.infer<typeof communitySettings>;
 
@@ -75,4 +77,5 @@ export const communityPatch = z.strictObject({
   token: z.string().trim().min(1).max(512).optional(),
   intake: z.strictObject({ longPoll: z.boolean(), webhook: z.boolean() }).optional(),
   isEnabled: z.boolean().optional(),
+  asksRating: z.boolean().optional(),
 });

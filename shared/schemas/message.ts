@@ -5,6 +5,7 @@ import { limits } from '../limits.ts';
 import { endCodes } from '../v1/endReasons.ts';
 import { serviceStatus } from '../v1/statuses.ts';
 import { id, time } from './common.ts';
+import { ratingMark } from './rating.ts';
 import { templateButton } from './template.ts';
 
 /**
@@ -136,6 +137,7 @@ const systemEvents = [
   'clientAllowed',
   'gapFound', // the network's history shows messages that could not be read
   'gapFilled',
+  'rated', // the client gave a mark after the resolution
 ] as const;
 export const systemEvent = z.enum(systemEvents);
 export type SystemEvent = z.infer<typeof systemEvent>;
@@ -190,12 +192,16 @@ export const messageView = z.object({
       count: z.number().int().nullable(),
       /** Only of `labelled`: what the change added and removed. */
       labels: labelChange.optional(),
+      /** Only of `rated`. */
+      mark: ratingMark.optional(),
     })
     .nullable(),
   /** Set for kind `service` only. */
   service: serviceEntryView.optional(),
   /** The service message that this reply answers; the reply is shown under it. `replyTo` is its quote. */
   answers: z.object({ messageId: id, by: z.enum(answerWays) }).optional(),
+  /** The question for a mark after a resolution, or the client's comment to their mark. */
+  rating: z.enum(['question', 'comment']).optional(),
   /** The network's clock for messages from the network, ours otherwise. */
   sentAt: time,
   editedAt: time.nullable(),

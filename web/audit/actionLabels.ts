@@ -55,6 +55,8 @@ const actionLabels = {
   'community.intakeChanged': 'audit.action.community.intakeChanged',
   'community.switchedOff': 'audit.action.community.switchedOff',
   'community.switchedOn': 'audit.action.community.switchedOn',
+  'community.ratingOn': 'audit.action.community.ratingOn',
+  'community.ratingOff': 'audit.action.community.ratingOff',
   'retention.set': 'audit.action.retention.set',
 } as const satisfies Record<AuditAction, TextKey>;
 

@@ -74,6 +74,8 @@ export const texts: InEnglish<typeof ru> = {
   'audit.action.community.intakeChanged': 'How events are received changed',
   'audit.action.community.switchedOff': 'Community turned off',
   'audit.action.community.switchedOn': 'Community turned on',
+  'audit.action.community.ratingOn': 'Clients are asked for a rating',
+  'audit.action.community.ratingOff': 'Clients are no longer asked for a rating',
   'audit.action.retention.set': 'Retention periods changed',
   'audit.message': 'message {{value}}',
   'audit.client': 'client {{value}}',

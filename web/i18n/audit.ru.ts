@@ -71,6 +71,8 @@ export const texts = {
   'audit.action.community.intakeChanged': 'Способ получения событий изменён',
   'audit.action.community.switchedOff': 'Сообщество выключено',
   'audit.action.community.switchedOn': 'Сообщество включено',
+  'audit.action.community.ratingOn': 'Клиентов просят оценить ответы',
+  'audit.action.community.ratingOff': 'Клиентов больше не просят оценить ответы',
   'audit.action.retention.set': 'Сроки хранения изменены',
   'audit.message': 'сообщение {{value}}',
   'audit.client': 'клиент {{value}}',

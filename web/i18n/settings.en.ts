@@ -52,6 +52,10 @@ export const texts: InEnglish<typeof ru> = {
   'communities.connect': 'Connect',
   'communities.empty': 'No communities are connected',
   'communities.failed': 'Could not load the communities',
+  'communities.rating': 'Rating',
+  'communities.rating.ask': 'Ask the client for a rating after a conversation is resolved',
+  'communities.rating.hint':
+    'Five buttons from 1 to 5, at most once a week and only within the sending hours. Not asked if the client has written again',
   'communities.changeToken': 'Replace the key',
   'communities.enable': 'Turn on',
   'communities.disable': 'Turn off',

@@ -50,6 +50,10 @@ export const texts = {
   'communities.connect': 'Подключить',
   'communities.empty': 'Ни одного сообщества не подключено',
   'communities.failed': 'Не удалось загрузить сообщества',
+  'communities.rating': 'Оценка',
+  'communities.rating.ask': 'Просить клиента оценить ответ после завершения диалога',
+  'communities.rating.hint':
+    'Пять кнопок от 1 до 5, не чаще раза в неделю и только в часы отправки. Если клиент успел написать снова, вопроса не будет',
   'communities.changeToken': 'Заменить ключ',
   'communities.enable': 'Включить',
   'communities.disable': 'Выключить',

@@ -61,6 +61,7 @@ export const MessageBubble = memo(function MessageBubble(props: MessageBubblePro
             ) : (
               message.replyTo && <Quote quote={message.replyTo} clientName={clientName} onJump={onJump} />
             )}
+            {message.rating === 'comment' && <p className={styles.caption}>{t('message.ratingComment')}</p>}
             {message.text !== '' &&
               (message.answers?.by === 'button' ? (
                 <PressedButton label={message.text} />
@@ -107,7 +108,9 @@ function Heading({ message, clientName, isHidden }: HeadingProps) {
   const { me } = useDeskData();
   const { author } = message;
   const nameOfAuthor = author.type === 'client' ? clientName : author.name;
-  const name = author.personId === me.id ? t('message.you') : nameOfAuthor;
+  const isQuestion = message.rating === 'question';
+  const written = author.personId === me.id ? t('message.you') : nameOfAuthor;
+  const name = isQuestion ? t('message.ratingQuestion') : written;
   const isNote = message.kind === 'note';
   // The pane's header already shows the client's name.
   if ((isHidden || message.kind === 'reply') && !isNote) return <span className={styles.hidden}>{name}</span>;

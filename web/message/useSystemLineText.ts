@@ -6,7 +6,7 @@ export type SystemLine = NonNullable<MessageView['system']>;
 
 export function useSystemLineText(): (line: SystemLine) => string {
   const { t } = useTranslation();
-  return ({ event, personName: name, count, labels }) => {
+  return ({ event, personName: name, count, labels, mark }) => {
     switch (event) {
       case 'labelled':
         return (
@@ -30,6 +30,8 @@ export function useSystemLineText(): (line: SystemLine) => string {
       case 'pending':
       case 'snoozed':
         return name === null ? t(`system.${event}`) : t(`system.${event}.by`, { name });
+      case 'rated':
+        return t('system.rated', { mark: mark ?? '—' });
       default:
         return t(`system.${event}`);
     }

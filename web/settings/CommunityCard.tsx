@@ -80,6 +80,17 @@ export function CommunityCard({ settings }: { settings: CommunitySettings }) {
           <WebhookAddress url={settings.webhookUrl} />
         </>
       )}
+      <fieldset className={styles.intake}>
+        <legend className={styles.legend}>{t('communities.rating')}</legend>
+        <Checkbox
+          checked={settings.asksRating}
+          disabled={isSaving}
+          description={t('communities.rating.hint')}
+          onChange={(event) => void change({ asksRating: event.target.checked })}
+        >
+          {t('communities.rating.ask')}
+        </Checkbox>
+      </fieldset>
       {isChangingToken || connection.state === 'stopped' ? (
         <TokenForm
           isSaving={isSaving}

@@ -2,7 +2,7 @@
  * Sends one message. OK accepts no idempotency id from us, so a call with a lost answer is never simply repeated: its
  * caller looks the message up with `findSent` first.
  */
-import type { OutgoingMessage, SendOutcome } from '../../conversations/outbox/channel.ts';
+import type { OutgoingButton, OutgoingMessage, SendOutcome } from '../../conversations/outbox/channel.ts';
 import type { CallFailure, CallOptions } from '../calls.ts';
 import { outcomeOfSend, outcomeOfUpload } from '../sendOutcome.ts';
 import { failureOf } from './call.ts';
@@ -10,7 +10,7 @@ import type { OkClient } from './clients.ts';
 import { meaningOf } from './errors.ts';
 import { isQuotable } from './parse.ts';
 import { okSent } from './schema.ts';
-import { type UploadedFile, upload } from './upload.ts';
+import { upload } from './upload.ts';
 
 /** For the call of an answer and its wait for a place; the outbox tries again later. */
 const ANSWER_MS = 25_000;
@@ -26,7 +26,7 @@ export interface OkOutgoing {
 /** Sends an agent's answer with its files. */
 export async function sendMessage(client: OkClient, message: OutgoingMessage): Promise<SendOutcome> {
   const { peerId: userId, text, replyToExternalId: quoted } = message;
-  const attachments: UploadedFile[] = [];
+  const attachments: object[] = [];
   for (const file of message.files) {
     try {
       attachments.push(await upload(client, file, { purpose: 'answering' }));
@@ -34,9 +34,15 @@ export async function sendMessage(client: OkClient, message: OutgoingMessage): P
       return outcomeOfFile(failureOf(error));
     }
   }
+  if (message.buttons) attachments.push(keyboardOf(message.buttons));
   const replyTo = quoted && isQuotable(quoted) ? { replyTo: quoted } : {};
   const signal = AbortSignal.timeout(ANSWER_MS);
   return postMessage(client, { userId, text, attachments, ...replyTo }, { purpose: 'answering', signal });
+}
+
+function keyboardOf(buttons: OutgoingButton[]): object {
+  const rows = buttons.map(({ label, payload }) => [{ type: 'CALLBACK', text: label, payload }]);
+  return { type: 'INLINE_KEYBOARD', payload: { buttons: rows } };
 }
 
 export async function postMessage(

@@ -3,7 +3,7 @@
  * out a call with a lost answer is left to `findSent`.
  */
 import { z } from 'zod';
-import type { OutgoingMessage, SendOutcome } from '../../conversations/outbox/channel.ts';
+import type { OutgoingButton, OutgoingMessage, SendOutcome } from '../../conversations/outbox/channel.ts';
 import type { CallFailure, CallOptions } from '../calls.ts';
 import { outcomeOfSend, outcomeOfUpload } from '../sendOutcome.ts';
 import type { VkClient } from './clients.ts';
@@ -25,7 +25,7 @@ const sendAnswer = z
   )
   .length(1);
 
-export interface VkOutgoing extends Omit<OutgoingMessage, 'files'> {
+export interface VkOutgoing extends Omit<OutgoingMessage, 'files' | 'buttons'> {
   /** As `upload` returns them. */
   attachments: string[];
   /** The purpose of a service message (reference, section 2.1). */
@@ -36,7 +36,7 @@ export interface VkOutgoing extends Omit<OutgoingMessage, 'files'> {
 
 /** Sends an agent's answer with its files. */
 export async function sendMessage(client: VkClient, message: OutgoingMessage): Promise<SendOutcome> {
-  const { files, ...rest } = message;
+  const { files, buttons, ...rest } = message;
   const attachments: string[] = [];
   for (const file of files) {
     try {
@@ -46,7 +46,14 @@ export async function sendMessage(client: VkClient, message: OutgoingMessage): P
     }
   }
   const signal = AbortSignal.timeout(ANSWER_MS);
-  return postMessage(client, { ...rest, attachments }, { purpose: 'answering', signal });
+  const keyboard = buttons ? { keyboard: keyboardOf(buttons) } : {};
+  return postMessage(client, { ...rest, attachments, ...keyboard }, { purpose: 'answering', signal });
+}
+
+/** One row: an inline keyboard has at most five buttons in a row (reference, section 2.5). */
+function keyboardOf(buttons: OutgoingButton[]): string {
+  const row = buttons.map(({ label, payload }) => ({ action: { type: 'text', label, payload } }));
+  return JSON.stringify({ inline: true, buttons: [row] });
 }
 
 export async function postMessage(

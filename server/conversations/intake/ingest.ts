@@ -10,6 +10,7 @@ import { currentTime } from '../../work/clock.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
 import type { Message } from '../message.model.ts';
+import type { Rating } from '../rating/rating.model.ts';
 import { editMessage } from '../thread/editMessage.ts';
 import { applyReadByClient } from '../thread/readByClient.ts';
 import { systemDraft, type Thread } from '../thread/thread.ts';
@@ -34,6 +35,7 @@ export interface IntakeDeps {
   messages: Model<Message>;
   conversationStore: ConversationStore;
   thread: Thread;
+  ratings: Model<Rating>;
   serviceThreading: ServiceThreading;
   /** The client is typing: published to open screens, never stored. */
   showTyping(conversation: Conversation): void;

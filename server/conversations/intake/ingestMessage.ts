@@ -10,6 +10,8 @@ import type { Conversation } from '../conversation.model.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
 import type { Message, StoredQuote } from '../message.model.ts';
 import { recordSent } from '../outbox/recordSent.ts';
+import type { Rating } from '../rating/rating.model.ts';
+import { commentedRating, ingestTap, storeComment } from '../rating/storeRating.ts';
 import { blankDraft, type MessageDraft, type Thread } from '../thread/thread.ts';
 import type { NetworkMessage } from './networkEvent.ts';
 import type { PlacedReply, ServiceThreading } from './serviceThreading.ts';
@@ -18,6 +20,7 @@ interface Deps {
   messages: Model<Message>;
   conversationStore: ConversationStore;
   thread: Thread;
+  ratings: Model<Rating>;
   serviceThreading: ServiceThreading;
 }
 
@@ -41,12 +44,23 @@ export async function ingestMessage(
     if (entry)
       return { conversation: await raiseTail(deps.conversationStore, conversation, message), isNew: false };
   }
+  const tap = message.direction === 'in' ? await ingestTap(deps, conversation, message) : null;
+  if (tap)
+    return {
+      conversation: await raiseTail(deps.conversationStore, tap.conversation, message),
+      isNew: tap.isNew,
+    };
   const placed: PlacedReply =
     message.direction === 'in'
       ? await deps.serviceThreading.placeReply(conversation, message)
       : { conversation };
   const draft = await toDraft(deps.messages, placed.conversation, message);
-  const appended = await deps.thread.append(placed.conversation, withAnswers(draft, placed.answers));
+  const ratingId = commentedRating(placed.conversation, message);
+  const appended = await deps.thread.append(placed.conversation, {
+    ...withAnswers(draft, placed.answers),
+    ...(ratingId ? { ratingId } : {}),
+  });
+  await storeComment(deps.ratings, appended.message);
   return {
     conversation: await raiseTail(deps.conversationStore, appended.conversation, message),
     isNew: appended.isNew,

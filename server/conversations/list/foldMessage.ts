@@ -9,6 +9,8 @@ import type { Message } from '../message.model.ts';
 import { countAgain } from './figuresDue.ts';
 
 const EXCERPT_CHARS = 160;
+/** A reply within this time after a mark is the comment to it. */
+const COMMENT_MS = 30 * 60_000;
 
 /** @returns only the fields that the message changes; `message.seq` must be `conversation.lastSeq + 1`. */
 export function foldMessage(conversation: Conversation, message: Message): Partial<Conversation> {
@@ -17,10 +19,11 @@ export function foldMessage(conversation: Conversation, message: Message): Parti
     ...searchAgain(conversation, message),
     ...countAgain(conversation, message),
   };
-  if (message.kind !== 'system') change.lastMessage = lastMessageOf(message);
+  const isQuestion = message.kind === 'answer' && message.ratingId !== undefined;
+  if (message.kind !== 'system' && !isQuestion) change.lastMessage = lastMessageOf(message);
   if (message.position !== undefined)
     change.tailPosition = Math.max(conversation.tailPosition, message.position);
-  if (movesUp(message)) {
+  if (movesUp(message) && !isQuestion) {
     change.lastActivityAt = new Date(
       Math.max(message.sentAt.getTime(), conversation.lastActivityAt.getTime()),
     );
@@ -32,8 +35,11 @@ export function foldMessage(conversation: Conversation, message: Message): Parti
       // A client who writes is waiting again, whatever status agents had set.
       change.status = 'open';
       change.snoozedUntil = null;
+      if (conversation.rated) change.rated = null;
       break;
     case 'answer':
+      // The question for a mark is nobody's answer.
+      if (isQuestion) break;
       if (conversation.waitingSince && isPersonsAnswer(message)) change.isCaseAnswered = true;
       Object.assign(change, afterAnswer(conversation, message));
       break;
@@ -101,6 +107,15 @@ function systemChange(conversation: Conversation, { system, sentAt }: Message): 
       return { status: 'open', snoozedUntil: null, ...waitsAgain(conversation, sentAt) };
     case 'labelled':
       return system.labels ? { labels: system.labels.all } : {};
+    case 'rated':
+      return system.ratingId
+        ? {
+            rated: {
+              ratingId: system.ratingId,
+              commentUntil: new Date(sentAt.getTime() + COMMENT_MS),
+            },
+          }
+        : {};
     case 'clientBlocked':
       return { canWrite: false };
     case 'clientAllowed':

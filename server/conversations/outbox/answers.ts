@@ -13,7 +13,7 @@ import type { StoredAttachment } from '../intake/networkEvent.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
 import type { Message, StoredQuote } from '../message.model.ts';
 import { seenUpTo } from '../thread/seenReplies.ts';
-import { type Appended, blankDraft, type MessageDraft, type Thread } from '../thread/thread.ts';
+import { blankDraft, type MessageDraft, type Thread } from '../thread/thread.ts';
 
 /** VK accepts a signed 32-bit number. 0 means "do not check for repeats", so it is never drawn. */
 const RANDOM_ID_MAX = 2 ** 31 - 1;
@@ -48,9 +48,9 @@ export async function sendAgentAnswer(
     seenSeq?: number | undefined;
   },
 ): Promise<Written> {
-  const { messages, wakeSender } = deps;
+  const { messages, thread, wakeSender } = deps;
   const now = currentTime();
-  const appended = await appendUnderRandomId(deps, conversation, {
+  const written: MessageDraft = {
     ...blankDraft(now),
     kind: 'answer',
     direction: 'out',
@@ -68,21 +68,23 @@ export async function sendAgentAnswer(
     status: 'queued',
     statusHistory: [{ status: 'queued', at: now, source: 'desk' }],
     outbox: { dueAt: now, owner: null, attempts: 0 },
-  });
+  };
+  const appended = await underRandomId(deps, (randomId) =>
+    thread.append(conversation, { ...written, randomId }),
+  );
   if (!isSameContent(appended.message, conversation, draft.text)) return { kind: 'tokenReused' };
   wakeSender();
   return { kind: 'written', message: appended.message, conversation: appended.conversation };
 }
 
 /** A community with ten million answers has one draw in two hundred already: then another number is drawn. */
-async function appendUnderRandomId(
-  { thread, drawRandomId = () => randomInt(1, RANDOM_ID_MAX) }: AnswersDeps,
-  conversation: Conversation,
-  draft: MessageDraft,
-): Promise<Appended> {
+export async function underRandomId<T>(
+  { drawRandomId = () => randomInt(1, RANDOM_ID_MAX) }: Pick<AnswersDeps, 'drawRandomId'>,
+  append: (randomId: number) => Promise<T>,
+): Promise<T> {
   for (let draws = 1; ; draws += 1) {
     try {
-      return await thread.append(conversation, { ...draft, randomId: drawRandomId() });
+      return await append(drawRandomId());
     } catch (error) {
       if (!isDuplicateOn(error, 'randomId') || draws === DRAWS_MAX) throw error;
     }
@@ -117,7 +119,13 @@ export async function retryAnswer(
 ): Promise<Message | null> {
   const now = currentTime();
   const amended = await thread.amend(
-    { _id: message._id, kind: 'answer', status: 'failed', erasedAt: { $exists: false } },
+    {
+      _id: message._id,
+      kind: 'answer',
+      status: 'failed',
+      erasedAt: { $exists: false },
+      ratingId: { $exists: false },
+    },
     {
       $set: { status: 'queued', failure: null, outbox: { dueAt: now, owner: null, attempts: 0 } },
       $push: { statusHistory: { status: 'queued', at: now, source: 'desk' } },

@@ -16,6 +16,12 @@ export interface OutgoingFile {
   open(): Readable;
 }
 
+export interface OutgoingButton {
+  label: string;
+  /** Comes back with the client's press. */
+  payload: string;
+}
+
 export interface OutgoingMessage {
   peerId: string;
   /** Never changes for a message: the network drops a second message with the same number. */
@@ -24,6 +30,8 @@ export interface OutgoingMessage {
   files: OutgoingFile[];
   /** The network's id of the quoted message. */
   replyToExternalId: string | null;
+  /** Buttons under the message; pressing one sends its label as the client's message. */
+  buttons?: OutgoingButton[];
 }
 
 export type SendOutcome =

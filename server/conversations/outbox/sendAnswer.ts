@@ -12,6 +12,7 @@ import { backoffMs } from '../../work/backoff.ts';
 import { currentTime, currentTimeMs } from '../../work/clock.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
 import type { Message } from '../message.model.ts';
+import { ratingButtons } from '../rating/ratingButtons.ts';
 import type { Thread } from '../thread/thread.ts';
 import type { Channel, OutgoingFile, OutgoingMessage, SendOutcome } from './channel.ts';
 import { answerBackoff, answerLease, type Claims } from './claims.ts';
@@ -83,6 +84,7 @@ export function createSendAnswer(deps: SendAnswerDeps): (message: Message) => Pr
       // The look-up omits messages that the desk has stored. An echo may have completed this answer meanwhile.
       if (!(await deps.messages.exists(claimOf(message)))) return claims.makeNextDue(message);
     }
+    if (message.ratingId && !(await mayStillAsk(message))) return withdraw(message);
     const outgoing = await toOutgoing(message);
     if (!outgoing)
       return fail(message, {
@@ -113,6 +115,7 @@ export function createSendAnswer(deps: SendAnswerDeps): (message: Message) => Pr
       randomId: message.randomId ?? 0,
       text: message.text,
       replyToExternalId: message.replyTo?.externalId ?? null,
+      ...(message.ratingId ? { buttons: ratingButtons(message.ratingId) } : {}),
       files: uploads.map(
         (upload): OutgoingFile => ({
           kind: upload.kind,
@@ -123,6 +126,21 @@ export function createSendAnswer(deps: SendAnswerDeps): (message: Message) => Pr
         }),
       ),
     };
+  }
+
+  /** The client, or an agent, may have reopened the conversation while the question waited. */
+  async function mayStillAsk({ conversationId }: Message): Promise<boolean> {
+    return (await deps.conversationStore.change(conversationId, () => null)).status === 'resolved';
+  }
+
+  async function withdraw(message: Message): Promise<void> {
+    const at = currentTime();
+    await thread.amend(claimOf(message), {
+      $set: { status: 'stored', deletedAt: at },
+      $unset: { outbox: 1 },
+      $push: { statusHistory: { status: 'stored', at, source: 'desk' } },
+    });
+    await claims.makeNextDue(message);
   }
 
   async function recordOutcome(message: Message, outcome: SendOutcome): Promise<void> {
@@ -147,7 +165,8 @@ export function createSendAnswer(deps: SendAnswerDeps): (message: Message) => Pr
   }
 
   async function fail(message: Message, failure: Failure): Promise<void> {
-    const { source, ...shown } = failure;
+    // A question for a mark is not asked again later.
+    const { source, ...shown } = message.ratingId ? { ...failure, isRetryable: false } : failure;
     const { networkCode } = failure;
     await thread.amend(claimOf(message), {
       $set: { status: 'failed', failure: shown },

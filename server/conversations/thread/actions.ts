@@ -37,7 +37,8 @@ export async function assign(
 }
 
 export type StatusOutcome =
-  | { kind: 'set'; conversation: Conversation }
+  /** `line`: what was added to the thread; absent when nothing changed. */
+  | { kind: 'set'; conversation: Conversation; line?: Message }
   /** The client has written after the place that the person had seen. Nothing was changed. */
   | { kind: 'newerReply' }
   | SnoozeRefused;
@@ -67,7 +68,8 @@ export async function setStatus(
     lineDraft(actor, system),
     (current) => current.replyCount <= seenReplies,
   );
-  return appended ? { kind: 'set', conversation: appended.conversation } : { kind: 'newerReply' };
+  if (!appended) return { kind: 'newerReply' };
+  return { kind: 'set', conversation: appended.conversation, line: appended.message };
 }
 
 /** Adds nothing when the conversation has these labels already. The line names exactly what it changed, also in a race. */

@@ -37,12 +37,14 @@ export function toMessageView(message: Message): MessageView {
           personName: message.system.personName,
           count: message.system.count ?? null,
           ...(message.system.labels ? { labels: changeOf(message.system.labels) } : {}),
+          ...(message.system.mark === undefined ? {} : { mark: message.system.mark }),
         }
       : null,
     ...(message.service ? { service: toServiceEntryView(message.service) } : {}),
     ...(message.answers
       ? { answers: { messageId: message.answers.messageId.toHexString(), by: message.answers.by } }
       : {}),
+    ...(message.ratingId ? { rating: message.kind === 'reply' ? 'comment' : 'question' } : {}),
     sentAt: message.sentAt.toISOString(),
     editedAt: message.editedAt?.toISOString() ?? null,
     deletedAt: message.deletedAt?.toISOString() ?? null,

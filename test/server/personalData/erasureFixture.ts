@@ -20,6 +20,7 @@ import { createConversationStore } from '../../../server/conversations/list/conv
 import { messageModel } from '../../../server/conversations/message.model.ts';
 import { addNote, sendAgentAnswer } from '../../../server/conversations/outbox/answers.ts';
 import { setLabels } from '../../../server/conversations/thread/actions.ts';
+import { ratingModels } from '../../../server/conversations/rating/rating.model.ts';
 import { createThread } from '../../../server/conversations/thread/thread.ts';
 import { deadLetterModel } from '../../../server/deadLetters/deadLetter.model.ts';
 import { createDeadLetters } from '../../../server/deadLetters/deadLetters.ts';
@@ -74,6 +75,7 @@ export async function startErasure() {
   const intake = createIntake({
     ...base,
     erasedDialogues,
+    ...ratingModels(connection),
     serviceThreading: noServiceThreading,
     clientSeen: () => undefined,
     showTyping: () => undefined,

@@ -22,6 +22,7 @@ import { createIntake } from '../../../../server/conversations/intake/ingest.ts'
 import type { Intake } from '../../../../server/conversations/intake/networkEvent.ts';
 import { createConversationStore } from '../../../../server/conversations/list/conversationStore.ts';
 import { type Message, messageModel } from '../../../../server/conversations/message.model.ts';
+import { ratingModels } from '../../../../server/conversations/rating/rating.model.ts';
 import { createThread } from '../../../../server/conversations/thread/thread.ts';
 import { type DeadLetter, deadLetterModel } from '../../../../server/deadLetters/deadLetter.model.ts';
 import { createDeadLetters, openDeadLetter } from '../../../../server/deadLetters/deadLetters.ts';
@@ -127,6 +128,7 @@ export async function startVkDesk(): Promise<VkDesk> {
         intake:
           intake ??
           createIntake({
+            ...ratingModels(store.connection),
             serviceThreading: noServiceThreading,
             ...models,
             conversationStore,

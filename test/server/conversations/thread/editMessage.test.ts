@@ -6,6 +6,7 @@ import { createIntake } from '../../../../server/conversations/intake/ingest.ts'
 import type { Intake, NetworkMessage } from '../../../../server/conversations/intake/networkEvent.ts';
 import { createConversationStore } from '../../../../server/conversations/list/conversationStore.ts';
 import { type Message, messageModel } from '../../../../server/conversations/message.model.ts';
+import { ratingModels } from '../../../../server/conversations/rating/rating.model.ts';
 import { createThread } from '../../../../server/conversations/thread/thread.ts';
 import { noServiceThreading } from '../../../support/noServiceThreading.ts';
 import { openTestStore, type TestStore } from '../../../support/store.ts';
@@ -26,6 +27,7 @@ beforeAll(async () => {
   await store.build([conversations, clients, messages] as never);
   const conversationStore = createConversationStore(conversations, messages, () => {});
   intake = createIntake({
+    ...ratingModels(store.connection),
     serviceThreading: noServiceThreading,
     companyId: new Types.ObjectId('0123456789abcdef01234567'),
     conversations,

@@ -6,6 +6,7 @@ import { type Conversation, conversationModel } from '../../../../server/convers
 import { openConversation } from '../../../../server/conversations/intake/openConversation.ts';
 import { createConversationStore } from '../../../../server/conversations/list/conversationStore.ts';
 import { type Message, messageModel } from '../../../../server/conversations/message.model.ts';
+import { ratingModels } from '../../../../server/conversations/rating/rating.model.ts';
 import {
   blankDraft,
   createThread,
@@ -34,6 +35,7 @@ export async function openThreads() {
       clients: clientModel(store.connection),
       conversations,
       messages,
+      ...ratingModels(store.connection),
       conversationStore,
       thread: createThread(messages, conversationStore),
     };

@@ -10,6 +10,7 @@ import { createConversationStore } from '../../../../server/conversations/list/c
 import { messageModel } from '../../../../server/conversations/message.model.ts';
 import { addNote, retryAnswer, sendAgentAnswer } from '../../../../server/conversations/outbox/answers.ts';
 import { recordSent } from '../../../../server/conversations/outbox/recordSent.ts';
+import { ratingModels } from '../../../../server/conversations/rating/rating.model.ts';
 import { assign, setLabels } from '../../../../server/conversations/thread/actions.ts';
 import { readMarkModel } from '../../../../server/conversations/thread/readMark.model.ts';
 import { markReadUpTo, marksIn } from '../../../../server/conversations/thread/readMarks.ts';
@@ -43,6 +44,7 @@ function createDeps() {
     messages,
     conversationStore,
     thread,
+    ...ratingModels(connection),
     serviceThreading: noServiceThreading,
     showTyping: () => undefined,
     clientSeen: () => undefined,

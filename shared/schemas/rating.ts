@@ -1,0 +1,6 @@
+/** Marks that a client gives by a button after a conversation was resolved. */
+import { z } from 'zod';
+
+export const ratingMarks = [1, 2, 3, 4, 5] as const;
+export const ratingMark = z.literal(ratingMarks);
+export type RatingMark = z.infer<typeof ratingMark>;

@@ -111,6 +111,7 @@ function eventOf(message: ThreadMessage, step: RoundStep): ConversationEvent | n
         event: system.event,
         personName: system.personName,
         count: system.count ?? null,
+        ...(system.mark !== undefined && { mark: system.mark }),
         ...(system.labels && { labels: { added: system.labels.added, removed: system.labels.removed } }),
         resolutionMs: step.resolutionMs,
       };

@@ -61,6 +61,7 @@ export const texts = {
     file: 'Файл',
     forwarded: 'Пересланное сообщение',
     nothing: 'Сообщений нет',
+    ofFive: 'из 5',
   },
   en: {
     title: 'Conversations with clients',
@@ -74,6 +75,7 @@ export const texts = {
     file: 'File',
     forwarded: 'Forwarded message',
     nothing: 'No messages',
+    ofFive: 'of 5',
   },
 } as const;
 
@@ -88,6 +90,7 @@ const events: Record<Language, Record<SystemEvent, string>> = {
     snoozed: 'Диалог отложен',
     woken: 'Диалог вернулся из отложенных',
     labelled: 'Изменены метки',
+    rated: 'Клиент поставил оценку',
     clientBlocked: 'Клиент запретил сообщения',
     clientAllowed: 'Клиент снова разрешил сообщения',
     gapFound: 'Часть сообщений получить не удалось',
@@ -103,6 +106,7 @@ const events: Record<Language, Record<SystemEvent, string>> = {
     snoozed: 'Conversation snoozed',
     woken: 'Conversation returned from snooze',
     labelled: 'Labels changed',
+    rated: 'The client’s rating',
     clientBlocked: 'The client blocked messages',
     clientAllowed: 'The client allows messages again',
     gapFound: 'Some messages could not be read',
@@ -110,7 +114,8 @@ const events: Record<Language, Record<SystemEvent, string>> = {
   },
 };
 
-export function eventText({ event, personName, labels }: SystemChange, language: Language): string {
+export function eventText({ event, personName, labels, mark }: SystemChange, language: Language): string {
+  if (event === 'rated') return `${events[language].rated}: ${mark ?? '—'} ${texts[language].ofFive}`;
   if (event === 'assigned') return `${events[language].assigned}: ${personName ?? '—'}`;
   if (event !== 'labelled') return events[language][event];
   const changes = [

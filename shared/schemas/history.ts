@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { clientBrief, clientServiceMessage } from './client.ts';
 import { cursor, id, time } from './common.ts';
 import { labelChange, messageView, systemEvent } from './message.ts';
+import { ratingMark } from './rating.ts';
 import { messageSender } from './sender.ts';
 
 const eventBase = { key: z.string(), at: time };
@@ -20,6 +21,8 @@ export const conversationEvent = z.discriminatedUnion('kind', [
     count: z.number().int().nullable(),
     labels: labelChange.optional(),
     /** Of `resolved`: the time since the client's first message of this round; null when the client wrote none. */
+    /** Only of `rated`. */
+    mark: ratingMark.optional(),
     resolutionMs: z.number().int().nonnegative().nullable(),
   }),
   z.object({

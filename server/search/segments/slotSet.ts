@@ -14,7 +14,7 @@ export type SlotSet =
 /** A list longer than this takes more memory than a bitmap. */
 const LIST_MOST = BITMAP_BYTES / Uint16Array.BYTES_PER_ELEMENT;
 
-export const countOf = (set: SlotSet): number => (set.kind === 'list' ? set.slots.length : set.count);
+const countOf = (set: SlotSet): number => (set.kind === 'list' ? set.slots.length : set.count);
 
 /** @returns the slots, ascending. */
 export function listOf(set: SlotSet): Uint16Array {

@@ -28,7 +28,7 @@ export const wordTerm = (token: Pick<Token, 'kind' | 'form'>): string => `w${ste
  * Two stems that stand side by side, as one of 65,536 terms: a phrase of frequent words is then sought in few messages,
  * and the dictionary does not grow with the pairs that a language has. Others may share the term, so a hit is checked.
  */
-export function pairTerm(first: string, second: string): string {
+function pairTerm(first: string, second: string): string {
   // FNV-1a, folded to 16 bits.
   let hash = 0x811c9dc5;
   const text = `${first} ${second}`;

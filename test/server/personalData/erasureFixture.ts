@@ -19,8 +19,8 @@ import type { NetworkMessage } from '../../../server/conversations/intake/networ
 import { createConversationStore } from '../../../server/conversations/list/conversationStore.ts';
 import { messageModel } from '../../../server/conversations/message.model.ts';
 import { addNote, sendAgentAnswer } from '../../../server/conversations/outbox/answers.ts';
-import { setLabels } from '../../../server/conversations/thread/actions.ts';
 import { ratingModels } from '../../../server/conversations/rating/rating.model.ts';
+import { setLabels } from '../../../server/conversations/thread/actions.ts';
 import { createThread } from '../../../server/conversations/thread/thread.ts';
 import { deadLetterModel } from '../../../server/deadLetters/deadLetter.model.ts';
 import { createDeadLetters } from '../../../server/deadLetters/deadLetters.ts';

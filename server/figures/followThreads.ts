@@ -45,18 +45,28 @@ export interface FollowerDeps extends FollowDeps {
 
 const THREADS_AT_ONCE = 100;
 const WAITS_AT_ONCE = 200;
+/** The time that reports show is older by so much at most. */
+const CAUGHT_UP_EVERY_MS = 2_000;
 
 const lease = leaseIn('lease');
 
 export function startFollowing(deps: FollowerDeps): DueLoop {
   const { companyId, processId, figureStates, timing, logger } = deps;
+  /** By this process's own clock. The lease is not renewed at every look: an idle desk should not write all the time. */
+  let renewAtMs = 0;
+
+  async function hasLease(): Promise<boolean> {
+    const nowMs = performance.now();
+    if (nowMs < renewAtMs) return true;
+    const { filter, set } = lease.claim(processId, timing.leaseMs);
+    const { matchedCount } = await figureStates.updateOne({ _id: companyId, ...filter }, { $set: set });
+    renewAtMs = matchedCount === 1 ? nowMs + timing.leaseMs / 4 : 0;
+    return matchedCount === 1;
+  }
+
   const loop = startDueLoop({
     async look() {
-      const { filter, set } = lease.claim(processId, timing.leaseMs);
-      const claimed = await figureStates
-        .findOneAndUpdate({ _id: companyId, ...filter }, { $set: set })
-        .lean();
-      if (claimed) return (await followOnce(deps)) ? 'again' : undefined;
+      if (await hasLease()) return (await followOnce(deps)) ? 'again' : undefined;
       await ensureState(deps);
       return undefined;
     },
@@ -120,7 +130,9 @@ export async function followOnce(deps: FollowDeps): Promise<boolean> {
   }
   if (state.backfill) return backfill(deps, state, state.backfill, settings);
   if (state.settings !== settings.digest) return moveWaits(deps, state, settings);
-  await figureStates.updateOne({ _id: companyId }, { $set: { caughtUpAt: lookedAt } });
+  const { caughtUpAt } = state;
+  if (!caughtUpAt || lookedAt.getTime() - caughtUpAt.getTime() >= CAUGHT_UP_EVERY_MS)
+    await figureStates.updateOne({ _id: companyId }, { $set: { caughtUpAt: lookedAt } });
   return false;
 }
 

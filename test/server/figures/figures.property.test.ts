@@ -137,7 +137,7 @@ it('are what a recount gives after any writes, repeats, crashes and stalled proc
       expect(await stored(figures, companyId)).toEqual(await recount(figures, companyId));
       expect(await deps.conversations.countDocuments({ companyId, figuresFrom: { $gt: 0 } })).toBe(0);
     }),
-    { numRuns: 12 },
+    { numRuns: 5 },
   );
 }, 120_000);
 

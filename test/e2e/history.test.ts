@@ -23,9 +23,9 @@ it('shows a supervisor who labelled, answered and resolved, and leads to the cli
   await agent.getByRole('button', { name: 'Завершить' }).click();
   const thread = agent.getByRole('region', { name: 'Сообщения' });
   await thread.getByText('Диалог завершён').waitFor();
-  expect(await thread.getByText('Добавлена метка').count()).toBe(0);
+  expect(await thread.getByText('Метки добавлены').count()).toBe(0);
   await agent.getByRole('button', { name: 'События' }).click();
-  await thread.getByText(/Добавлена метка «возврат» · Анна.*, \d\d:\d\d/).waitFor();
+  await thread.getByText(/Метки добавлены: возврат · Анна.*, \d\d:\d\d/).waitFor();
 
   const page = await journey.signIn('maria');
   await page.goto(agent.url());
@@ -34,7 +34,7 @@ it('shows a supervisor who labelled, answered and resolved, and leads to the cli
   await events.getByText('Первый ответ через').waitFor();
   await events.getByText('Решён за').waitFor();
   await events.getByText(/Просмотр диалога · Анна/).waitFor();
-  await events.getByText(/Добавлена метка «возврат» · Анна/).waitFor();
+  await events.getByText(/Метки добавлены: возврат · Анна/).waitFor();
   const findings = await accessibilityFindings(page);
   expect(findings.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
 

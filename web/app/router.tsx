@@ -156,7 +156,9 @@ const searchRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/search',
   validateSearch: searchParams,
-  ...lazyScreen(['search'], () => import('../search/SearchPage.tsx').then((screens) => screens.SearchPage)),
+  ...lazyScreen(['search', 'transcripts'], () =>
+    import('../search/SearchPage.tsx').then((screens) => screens.SearchPage),
+  ),
 });
 const clientTimelineRoute = createRoute({
   getParentRoute: () => deskRoute,

@@ -17,14 +17,13 @@ import { ClientFacts } from './ClientFacts.tsx';
 import { ClientHead } from './ClientHead.tsx';
 import { ClientMessagesSection } from './ClientMessagesSection.tsx';
 import styles from './ClientPane.module.css';
-import { EventsPanel } from './EventsPanel.tsx';
 import { LabelEditor } from './LabelEditor.tsx';
 import { BondPhoneDialog } from './lazyDialogs.ts';
+import { EventsPanel, TranscriptSection } from './lazySections.ts';
 import { MessagesLeft } from './MessagesLeft.tsx';
 import { type PaneTab, PaneTabs, panelId } from './PaneTabs.tsx';
 import { PersonalDataActions } from './PersonalDataActions.tsx';
 import { PhoneSection } from './PhoneSection.tsx';
-import { TranscriptSection } from './TranscriptSection.tsx';
 
 export interface ClientPaneProps {
   conversationId: string;

@@ -7,7 +7,11 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import { LazyTranscriptDialog } from '../transcripts/lazyTranscript.ts';
 import styles from './ClientPane.module.css';
 
-export function TranscriptSection({ conversation }: { conversation: ConversationRow }) {
+export interface TranscriptSectionProps {
+  conversation: ConversationRow;
+}
+
+export function TranscriptSection({ conversation }: TranscriptSectionProps) {
   const { t } = useTranslation();
   const [isOpen, setIsOpen] = useState(false);
   return (

@@ -3,7 +3,6 @@ import { useNavigate } from '@tanstack/react-router';
 import {
   Icon20CheckCircleOutline,
   Icon20ClockOutline,
-  Icon20ListBulletOutline,
   Icon20UserOutline,
   Icon24ChevronLeftOutline,
   Icon24InfoCircleOutline,
@@ -93,7 +92,7 @@ function EventsSwitch() {
       aria-pressed={showsEvents}
       onClick={() => change({ showsEvents: !showsEvents })}
     >
-      <Icon20ListBulletOutline aria-hidden />
+      <span aria-hidden>≡</span>
     </IconButton>
   );
 }

@@ -1,5 +1,15 @@
 /** Texts of transcripts in English. */
 export const texts = {
+  'list.selected_one': '{{count}} conversation selected',
+  'list.selected_other': '{{count}} conversations selected',
+  'list.selected.tooMany': 'At most {{max}} conversations can be exported at once',
+  'list.selected.export': 'Export',
+  'list.selected.what_one': '{{count}} selected conversation, all of it.',
+  'list.selected.what_other': '{{count}} selected conversations, all of them.',
+  'transcript.title': 'Transcript',
+  'transcript.whole': 'The whole conversation with “{{name}}”.',
+  'transcript.start': 'Export a transcript',
+  'transcript.all': 'Transcripts',
   'transcripts.title': 'Transcripts',
   'transcripts.failed': 'The transcripts could not be loaded',
   'transcripts.empty': 'No transcripts yet. Start one from a client’s card or from the search',

@@ -1,6 +1,6 @@
 /** One conversation of the list: the client, the last message, the waiting time, the assignee. */
 import { Link } from '@tanstack/react-router';
-import { Icon12ErrorCircle, Icon16User, Icon20CheckBoxOff, Icon20CheckBoxOn } from '@vkontakte/icons';
+import { Icon12ErrorCircle, Icon16User } from '@vkontakte/icons';
 import { VisuallyHidden } from '@vkontakte/vkui';
 import { type KeyboardEvent, memo, type SyntheticEvent } from 'react';
 import type { ConversationRow } from '../../shared/schemas/conversation.ts';
@@ -79,11 +79,7 @@ export const ConversationListRow = memo(function ConversationListRow(props: Conv
       tabIndex={isInTabOrder ? 0 : -1}
       onFocus={() => onFocusRow(conversation.id)}
     >
-      {isSelecting && (
-        <span className={styles.check} aria-hidden>
-          {isSelected ? <Icon20CheckBoxOn /> : <Icon20CheckBoxOff />}
-        </span>
-      )}
+      {isSelecting && <span className={styles.check} aria-hidden />}
       <span className={styles.face}>
         <Face
           id={conversation.client.id}

@@ -12,8 +12,8 @@ import { ConversationList } from './ConversationList.tsx';
 import styles from './InboxPane.module.css';
 import { ListFilters } from './ListFilters.tsx';
 import { ListSkeleton } from './ListSkeleton.tsx';
+import { LazySelectionBar } from './lazySelectionBar.ts';
 import { readList } from './readList.ts';
-import { SelectionBar } from './SelectionBar.tsx';
 import { useSelection } from './useSelection.ts';
 
 export function InboxPane({ scope, shownId }: { scope: ListScope; shownId: string | null }) {
@@ -28,7 +28,7 @@ export function InboxPane({ scope, shownId }: { scope: ListScope; shownId: strin
   return (
     <section className={styles.pane} aria-label={t('list.label')}>
       <ListFilters scope={scope} onSelect={me.role === 'agent' ? null : selection.begin} />
-      <SelectionBar selection={selection} />
+      {selection.selected && <LazySelectionBar selection={selection} />}
       <div className={styles.list} aria-busy={isFetching}>
         {data && data.rows.length > 0 && (
           <ConversationList

@@ -1,6 +1,6 @@
 /** The list's filters: five tabs, three with counts of what waits for an answer; one community or all; waiting only. */
 import { useNavigate } from '@tanstack/react-router';
-import { Icon20CheckBoxOn } from '@vkontakte/icons';
+import { Icon20CheckCircleOutline } from '@vkontakte/icons';
 import { IconButton, NativeSelect, Switch } from '@vkontakte/vkui';
 import { type KeyboardEvent, useRef } from 'react';
 import { type ConversationFilter, conversationFilters } from '../../shared/schemas/conversation.ts';
@@ -72,7 +72,7 @@ export function ListFilters({ scope, onSelect }: ListFiltersProps) {
             title={t('list.select')}
             onClick={onSelect}
           >
-            <Icon20CheckBoxOn aria-hidden />
+            <Icon20CheckCircleOutline aria-hidden />
           </IconButton>
         )}
       </div>

@@ -8,7 +8,11 @@ import { LazyTranscriptDialog } from '../transcripts/lazyTranscript.ts';
 import styles from './SelectionBar.module.css';
 import type { Selection } from './useSelection.ts';
 
-export function SelectionBar({ selection }: { selection: Selection }) {
+export interface SelectionBarProps {
+  selection: Selection;
+}
+
+export function SelectionBar({ selection }: SelectionBarProps) {
   const { t } = useTranslation();
   const [isOpen, setIsOpen] = useState(false);
   const { selected } = selection;

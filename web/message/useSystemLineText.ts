@@ -12,12 +12,7 @@ export function useSystemLineText(): (line: SystemLine) => string {
         return (
           (['added', 'removed'] as const)
             .filter((change) => (labels?.[change].length ?? 0) > 0)
-            .map((change) =>
-              t(`system.labelled.${change}`, {
-                count: labels?.[change].length ?? 0,
-                labels: labels?.[change].join(', ') ?? '',
-              }),
-            )
+            .map((change) => t(`system.labelled.${change}`, { labels: labels?.[change].join(', ') ?? '' }))
             .join('. ') || t('system.labelled')
         );
       case 'assigned':

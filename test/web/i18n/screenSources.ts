@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const IMPORT = /^(?:import|export)\s(?!type\b)[^;]*?from '(\.[^']+\.tsx?)'/gm;
-const LAZY = /lazy(?:Screen|Dialog|Part)\w*(?:<\w+>)?\(\s*\[([^\]]*)\],\s*\(\) =>\s*import\('(\.[^']+)'\)/g;
+const LAZY =
+  /lazy(?:Screen|Dialog|Section)\w*(?:<\w+>)?\(\s*\[([^\]]*)\],\s*\(\) =>\s*import\('(\.[^']+)'\)/g;
 const DYNAMIC = /import\('(\.[^']+\.tsx?)'\)/g;
 
 export interface PartOfScreen {

@@ -27,6 +27,7 @@ export function startRatings(
     thread: threads.thread,
     hours: () => limits.hours(store.companyId),
     wakeSender: outbox.wake,
+    logger,
   };
   const loop = config.roles.has('sender')
     ? startDueLoop({

@@ -6,8 +6,10 @@
 import type { Model, Types } from 'mongoose';
 import type { Community } from '../../communities/community.model.ts';
 import type { NotBefore } from '../../companies/sendingLimits.ts';
+import type { Logger } from '../../observability/logger.ts';
 import { isDuplicateKey } from '../../storage/database.ts';
 import { insertDocument } from '../../storage/insertDocument.ts';
+import { isolated } from '../../storage/isolate.ts';
 import { upserting } from '../../storage/upserting.ts';
 import { currentTime } from '../../work/clock.ts';
 import type { NextLook } from '../../work/dueLoop.ts';
@@ -30,10 +32,12 @@ export interface RatingDeps {
   hours(): Promise<NotBefore>;
   /** Wakes this process's sender. */
   wakeSender(): void;
+  logger: Logger;
 }
 
 const TURN_MS = 7 * 86_400_000;
 const LOOKED_AT = 100;
+const FAILED_AGAIN_MS = 60 * 60_000;
 const isDue = (now: Date) => ({ dueAt: { $gt: new Date(0), $lte: now } });
 
 /** Called after a resolution was stored. Does nothing where the community does not ask. */
@@ -66,7 +70,18 @@ export async function askDueRatings(deps: RatingDeps, stopping: AbortSignal): Pr
   const notBefore = await deps.hours();
   for (const rating of due) {
     if (stopping.aborted) return undefined;
-    await askOne(deps, rating, notBefore);
+    // One that cannot be asked, for a reason of its own, must not stand before the others at every look.
+    await isolated(
+      () => askOne(deps, rating, notBefore),
+      async (err) => {
+        deps.logger.error(
+          { err, ratingId: rating._id },
+          'a client could not be asked for a mark; tried again later',
+        );
+        const dueAt = new Date(currentTime().getTime() + FAILED_AGAIN_MS);
+        await ratings.updateOne({ _id: rating._id, dueAt: rating.dueAt as Date }, { $set: { dueAt } });
+      },
+    );
   }
   if (due.length === LOOKED_AT) return 'again';
   const next = await ratings

@@ -217,3 +217,20 @@ describe('a resolved conversation of a community that asks', () => {
 });
 
 const bodyOf = ({ name, timeZone }: { name: string; timeZone: string }) => ({ name, timeZone });
+
+it('asks the others when one question cannot be asked, and tries that one again later', async () => {
+  await ask(true);
+  const broken = new Types.ObjectId();
+  await collection('ratings').insertOne({
+    _id: broken,
+    dueAt: new Date(1),
+    conversationId: 'broken',
+    seq: 1,
+  });
+  const { conversationId } = await write('Спасибо');
+  await resolve(conversationId);
+  await questionOn(conversationId);
+  const { dueAt } = (await collection('ratings').findOne({ _id: broken })) as unknown as { dueAt: Date };
+  expect(dueAt.getTime()).toBeGreaterThan(Date.now());
+  await collection('ratings').deleteOne({ _id: broken });
+});

@@ -64,7 +64,8 @@ it('shows a sent message and an unseen question, and resolves and snoozes only w
   await page.locator('[data-conversation-row]', { hasText: 'Вопрос номер 20' }).click();
   const thread = page.getByRole('region', { name: 'Сообщения' });
   await thread.getByText('Вопрос номер 1', { exact: true }).waitFor();
-  const last = thread.getByText('Вопрос номер 20');
+  // Exactly: a bubble of «Вопрос номер 2» goes on with its time, such as 01:55.
+  const last = thread.getByText('Вопрос номер 20', { exact: true });
   const isOnScreen = async (text: string) => {
     const box = await thread.getByText(text, { exact: true }).last().boundingBox();
     const pane = await thread.boundingBox();

@@ -33,6 +33,9 @@ async function serious(page: Page): Promise<string[]> {
     .map(({ id, html, why }) => `${id}: ${html}\n${why}`);
 }
 
+/** What a row says of a client who waits. */
+const waits = (page: Page) => rowOf(page).getByText(/ждёт|осталось|просрочен/);
+
 it('lets a supervisor look unnoticed, and each agent keep their own place, until somebody answers', async () => {
   await write('Когда придёт заказ?');
   const [anna, ivan, maria] = [
@@ -52,7 +55,7 @@ it('lets a supervisor look unnoticed, and each agent keep their own place, until
   await showsUnread(ivan, '3 непрочитанных');
   await showsUnread(maria, '3 непрочитанных');
   expect(await anna.getByText('смотрит этот диалог').count()).toBe(0);
-  for (const page of [anna, ivan, maria]) await rowOf(page).getByText(/ждёт/).waitFor();
+  for (const page of [anna, ivan, maria]) await waits(page).waitFor();
 
   // The switch is in her own menu, within reach of the keyboard.
   await maria.getByRole('button', { name: 'Моё меню' }).press('Enter');
@@ -77,6 +80,6 @@ it('lets a supervisor look unnoticed, and each agent keep their own place, until
   await ivan.getByText('Все клиенты получили ответ').waitFor();
   await waitingOnly.press('Space');
   await showsUnread(ivan, '');
-  expect(await rowOf(ivan).getByText(/ждёт/).count()).toBe(0);
+  expect(await waits(ivan).count()).toBe(0);
   expect(journey.problems).toEqual([]);
 });

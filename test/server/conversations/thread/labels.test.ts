@@ -22,7 +22,7 @@ it('names what was added and removed, and adds no line when nothing changes', as
   expect(labelled.labels).toEqual(['возврат', 'срочно']);
   await setLabels(deps, labelled, anna, ['возврат', 'срочно']);
   const last = await setLabels(deps, labelled, anna, ['срочно', 'жалоба']);
-  expect(last).toMatchObject({ labels: ['срочно', 'жалоба'], isUnread: true, lastSeq: 3 });
+  expect(last).toMatchObject({ labels: ['срочно', 'жалоба'], isWaiting: true, lastSeq: 3 });
   expect(last.lastMessage?.kind).toBe('reply');
   const line = { authorName: anna.name, event: 'labelled' };
   expect(await linesOf(conversation)).toEqual([

@@ -97,7 +97,7 @@ export interface FigureState {
   lease: { owner: string; until: Date } | null;
   /** Grows by one with each step that changes sums. */
   step: number;
-  /** All that this step writes: whoever finds it writes it again, and the second time changes nothing. */
+  /** All writes of this step. A process that finds them here repeats them, and a repeat changes nothing. */
   journal: Journal | null;
   /** Threads from before the figures that are counted already; null once all are. */
   backfill: { after: Types.ObjectId | null } | null;

@@ -167,7 +167,7 @@ async function writeStep(
   return true;
 }
 
-/** Threads of before the figures. Those that were counted meanwhile add nothing again. */
+/** Counts the threads that are older than the figures. A thread that was counted meanwhile adds nothing. */
 async function backfill(
   deps: FollowDeps,
   state: FigureState,

@@ -1,7 +1,7 @@
 /**
  * Everything between the company and one client, the newest first: all their conversations, and the service messages
  * that are in none of these. Each conversation keeps its own order and its own place in the cursor; they are merged by
- * time. An index over all messages by client would cost a write for each message on its way in, so there is none.
+ * time. No index finds all messages of a client: it would cost one more write for each incoming message.
  */
 import { type Model, type QueryFilter, Types } from 'mongoose';
 import pLimit from 'p-limit';

@@ -41,7 +41,7 @@ export function stepRound(round: Round, message: RoundMessage): RoundStep {
   return still;
 }
 
-/** The client got it, or will: a failed answer is none, and neither is the second copy of one that was stored twice. */
+/** True when the client got it, or will. A failed answer does not count, nor does a second copy of the same answer. */
 export function isAnswer({
   kind,
   status,

@@ -71,7 +71,7 @@ export const reportAnswer = z.object({
   timeZone: z.string(),
   /** Up to when threads are counted; null before the first time. */
   countedAt: time.nullable(),
-  /** Threads of before are still being counted: the figures grow. */
+  /** True while older threads are still being counted: the figures grow. */
   isCounting: z.boolean(),
   figures,
   /** The same for as many days before. */

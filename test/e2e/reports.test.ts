@@ -63,7 +63,7 @@ it('finds who waits too long, opens the conversation, and reads the month', asyn
   await row.getByText(/просрочен на/).waitFor();
   await page.getByRole('link', { name: 'Отчёты' }).click();
   const tile = (name: string) => page.locator('dl > div', { has: page.getByText(name, { exact: true }) });
-  // Threads of before are counted in the background.
+  // The desk counts older threads in the background.
   const answers = String(DAYS * 4);
   const shown = async () => {
     await page.reload();

@@ -10,6 +10,7 @@ import type { Conversation } from '../conversations/conversation.model.ts';
 import { type Counted, clearFiguresDue, findFiguresDue } from '../conversations/list/figuresDue.ts';
 import { pageThreads } from '../conversations/list/searchDue.ts';
 import type { Logger } from '../observability/logger.ts';
+import { isolated } from '../storage/isolate.ts';
 import { upserting } from '../storage/upserting.ts';
 import { currentTime } from '../work/clock.ts';
 import { type DueLoop, startDueLoop } from '../work/dueLoop.ts';
@@ -35,16 +36,19 @@ export interface FollowDeps extends CountDeps, FigureModels {
   companyId: Types.ObjectId;
   companies: Model<Company>;
   conversations: Model<Conversation>;
+  logger: Logger;
 }
 
 export interface FollowerDeps extends FollowDeps {
   processId: string;
   timing: FigureTiming;
-  logger: Logger;
 }
 
 const THREADS_AT_ONCE = 100;
 const WAITS_AT_ONCE = 200;
+/** A step is one document, and a part takes some kilobytes of it. */
+const PARTS_AT_ONCE = 500;
+const PARTS_MOST = 2_000;
 /** The time that reports show is older by so much at most. */
 const CAUGHT_UP_EVERY_MS = 2_000;
 
@@ -119,13 +123,15 @@ export async function followOnce(deps: FollowDeps): Promise<boolean> {
   const settings = await readSettings(deps);
   const due = await findFiguresDue(conversations, companyId, THREADS_AT_ONCE);
   if (due.length > 0) {
-    const counted = await countAll(deps, due, settings);
+    const { counted, broken, isWhole } = await countAll(deps, due, settings);
     if (!(await writeStep(deps, state, counted))) return true;
-    await clearFiguresDue(
-      conversations,
-      counted.map(({ conversation, caseWaitedMs }): Counted => ({ conversation, caseWaitedMs })),
-    );
-    if (due.length === THREADS_AT_ONCE) return true;
+    await clearFiguresDue(conversations, [
+      ...counted.map(({ conversation, caseWaitedMs }): Counted => ({ conversation, caseWaitedMs })),
+      ...broken.map(
+        (conversation): Counted => ({ conversation, caseWaitedMs: conversation.caseWaitedMs ?? 0 }),
+      ),
+    ]);
+    if (!isWhole || due.length === THREADS_AT_ONCE) return true;
     state = (await figureStates.findById(companyId).lean<FigureState>()) ?? state;
   }
   if (state.backfill) return backfill(deps, state, state.backfill, settings);
@@ -138,18 +144,40 @@ export async function followOnce(deps: FollowDeps): Promise<boolean> {
 
 type CountedConversation = CountedThread & { conversation: Conversation };
 
+interface CountedThreads {
+  counted: CountedConversation[];
+  /** They cannot be counted, for reasons of their own, and stop no other. Their next message tries again. */
+  broken: Conversation[];
+  /** The last thread that is in either of them; null when there was none. */
+  last: Conversation | null;
+  /** False when the step would grow too large: the rest is for the next one. */
+  isWhole: boolean;
+}
+
 async function countAll(
   deps: FollowDeps,
-  due: readonly Conversation[],
+  threads: readonly Conversation[],
   settings: WorkingSettings,
-): Promise<CountedConversation[]> {
-  const counted: CountedConversation[] = [];
-  for (const conversation of due)
-    counted.push({
-      conversation,
-      ...(await countThread(deps, conversation, conversation.figuresFrom ?? 1, settings)),
-    });
-  return counted;
+): Promise<CountedThreads> {
+  const all: CountedThreads = { counted: [], broken: [], last: null, isWhole: true };
+  let parts = 0;
+  for (const conversation of threads) {
+    if (parts >= PARTS_AT_ONCE) return { ...all, isWhole: false };
+    await isolated(
+      async () => {
+        const thread = await countThread(deps, conversation, conversation.figuresFrom ?? 1, settings);
+        if (thread.parts.length > PARTS_MOST) throw new Error(`the thread has ${thread.parts.length} parts`);
+        parts += thread.parts.length;
+        all.counted.push({ conversation, ...thread });
+      },
+      (err) => {
+        deps.logger.error({ err, conversationId: conversation._id }, 'a thread could not be counted');
+        all.broken.push(conversation);
+      },
+    );
+    all.last = conversation;
+  }
+  return all;
 }
 
 async function writeStep(
@@ -175,8 +203,7 @@ async function backfill(
   settings: WorkingSettings,
 ): Promise<boolean> {
   const threads = await pageThreads(deps.conversations, deps.companyId, { after, limit: THREADS_AT_ONCE });
-  const counted = await countAll(deps, threads, settings);
-  const last = threads.at(-1);
+  const { counted, last } = await countAll(deps, threads, settings);
   await writeStep(deps, state, counted, { backfill: last ? { after: last._id } : null });
   return true;
 }

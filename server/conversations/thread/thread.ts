@@ -88,13 +88,13 @@ export function createThread(messages: Model<Message>, conversationStore: Conver
     return null;
   }
 
-  /** The message that an earlier attempt of the same change has changed: the filter no longer matches it. */
+  /** The message that an earlier attempt of the same change has changed, by a key that finds it as it is now. */
   async function findAmended(
-    { _id, serviceMessageId }: Partial<Record<string, unknown>>,
+    { _id, serviceMessageId, communityId, peerId, externalId }: Partial<Record<string, unknown>>,
     amendId: Types.ObjectId,
   ): Promise<Message | null> {
-    const same = _id === undefined ? serviceMessageId && { serviceMessageId } : { _id };
-    return same ? messages.findOne({ ...same, amendId } as never).lean<Message>() : null;
+    const key = _id ? { _id } : serviceMessageId ? { serviceMessageId } : { communityId, peerId, externalId };
+    return messages.findOne({ ...key, amendId } as never).lean<Message>();
   }
 
   const publishChanged: Thread['publishChanged'] = (
@@ -158,12 +158,13 @@ export function createThread(messages: Model<Message>, conversationStore: Conver
       const message = await askAgain(async (isRepeat) => {
         const amended = await messages
           .findOneAndUpdate(
-            filter,
+            // An earlier attempt may have done it, and a filter without a state would match again.
+            { ...filter, amendId: { $ne: amendId } },
             { ...update, $set: { ...update.$set, amendId }, $inc: { ...update.$inc, version: 1 } },
             { returnDocument: 'after' },
           )
           .lean<Message>();
-        return amended ?? (isRepeat ? findAmended(filter, amendId) : null);
+        return amended ?? (isRepeat ? findAmended({ ...filter, ...update.$set }, amendId) : null);
       });
       if (!message) return null;
       return {

@@ -6,7 +6,6 @@
 import type { Model, Types } from 'mongoose';
 import type { Conversation } from '../../conversations/conversation.model.ts';
 import { clearSearchDue, findSearchDue, pageThreads } from '../../conversations/list/searchDue.ts';
-import type { Logger } from '../../observability/logger.ts';
 import { upserting } from '../../storage/upserting.ts';
 import { currentTime } from '../../work/clock.ts';
 import { type DueLoop, startDueLoop } from '../../work/dueLoop.ts';
@@ -48,7 +47,6 @@ export interface IndexerDeps extends ReadThreadsDeps {
   segmentList: SegmentList;
   pages: PageReader;
   timing: IndexerTiming;
-  logger: Logger;
 }
 
 const THREADS_AT_ONCE = 200;

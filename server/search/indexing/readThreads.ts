@@ -3,6 +3,7 @@ import type { Model, Types } from 'mongoose';
 import type { Client } from '../../clients/client.model.ts';
 import type { Conversation } from '../../conversations/conversation.model.ts';
 import type { Message } from '../../conversations/message.model.ts';
+import type { Logger } from '../../observability/logger.ts';
 import { openClientPhone } from '../../phones/clientPhones.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 import type { Entry } from '../segments/buildSegment.ts';
@@ -19,6 +20,7 @@ export interface ReadThreadsDeps {
   messages: Model<Message>;
   clients: Model<Client>;
   sealing: Sealing;
+  logger: Logger;
 }
 
 export interface ThreadPart {
@@ -52,7 +54,7 @@ export async function* readThreads(
         .limit(MESSAGES_AT_ONCE)
         .lean<IndexedMessage[]>();
       for (const message of page) {
-        if (isSearchable(message)) batch.entries.push(entryOf(message));
+        if (isSearchable(message)) batch.entries.push(...entriesOf(deps, message));
         else if (message.kind !== 'system') isErased = true;
       }
       seq = (page.at(-1)?.seq ?? conversation.lastSeq) + 1;
@@ -66,6 +68,16 @@ export async function* readThreads(
     batch.done.push(conversation);
   }
   yield batch;
+}
+
+/** None for a message that is stored in a shape that cannot be read: it must not keep the others out of the index. */
+function entriesOf({ logger }: Pick<ReadThreadsDeps, 'logger'>, message: IndexedMessage): Entry[] {
+  try {
+    return [entryOf(message)];
+  } catch (err) {
+    logger.error({ err, messageId: message._id }, 'a message could not be read for the search');
+    return [];
+  }
 }
 
 function entryOf(message: IndexedMessage): Entry {
@@ -95,7 +107,7 @@ function clientEntry(
 }
 
 async function readPhones(
-  { clients, sealing }: ReadThreadsDeps,
+  { clients, sealing, logger }: ReadThreadsDeps,
   parts: readonly ThreadPart[],
 ): Promise<Map<string, string>> {
   const withPhone = parts.filter(({ conversation }) => conversation.isMatched);
@@ -103,9 +115,15 @@ async function readPhones(
   const found = await clients
     .find({ _id: { $in: withPhone.map(({ conversation }) => conversation.clientId) } }, { phoneSealed: 1 })
     .lean<Pick<Client, '_id' | 'phoneSealed'>[]>();
-  return new Map(
-    found.flatMap(({ _id, phoneSealed }) =>
-      phoneSealed === null ? [] : [[_id.toHexString(), openClientPhone(sealing, _id, phoneSealed)] as const],
-    ),
-  );
+  const phones = new Map<string, string>();
+  for (const { _id, phoneSealed } of found) {
+    if (phoneSealed === null) continue;
+    try {
+      phones.set(_id.toHexString(), openClientPhone(sealing, _id, phoneSealed));
+    } catch (err) {
+      // Sealed under a key that this process does not have: the client is found by name alone.
+      logger.error({ err, clientId: _id }, "a client's phone could not be read for the search");
+    }
+  }
+  return phones;
 }

@@ -134,6 +134,24 @@ describe('the figures of a thread', () => {
   });
 });
 
+it('a thread that cannot be read keeps no other from being counted, and is tried again with its next message', async () => {
+  const { deps, conversation, read } = await open();
+  const other = await figures.openConversation(deps.companyId);
+  const broken = await figures.append(conversation, drafts.reply(at('10:00')));
+  await figures.append(other, drafts.reply(at('10:00')));
+  const damage = (sentAt: unknown) =>
+    figures.models.messages.collection.updateOne({ _id: broken._id }, { $set: { sentAt } } as never);
+  await damage('soon');
+  await followAll(deps);
+  expect(await sum(deps.companyId, 'all')).toMatchObject({ replies: 1 });
+  expect((await read()).figuresFrom).toBeUndefined();
+
+  await damage(at('10:00'));
+  await figures.append(conversation, drafts.reply(at('10:10')));
+  await followAll(deps);
+  expect(await sum(deps.companyId, 'all')).toMatchObject({ replies: 3 });
+});
+
 describe('targets', () => {
   it('are late in the list from their minute on, and counted with the person who answered too late', async () => {
     const { deps, conversation, part } = await open();

@@ -12,7 +12,7 @@ import {
 } from '../../../server/conversations/thread/thread.ts';
 import { figureModels } from '../../../server/figures/figures.model.ts';
 import { type FollowDeps, followOnce } from '../../../server/figures/followThreads.ts';
-import { openTestStore } from '../../support/store.ts';
+import { openTestStore, silent } from '../../support/store.ts';
 
 export async function openFigures() {
   const store = await openTestStore();
@@ -39,7 +39,7 @@ export function figuresOver(connection: Connection) {
       createdAt: new Date(0),
       ...settings,
     });
-    return { ...models, companyId: company._id as Types.ObjectId };
+    return { ...models, companyId: company._id as Types.ObjectId, logger: silent };
   }
 
   async function openConversation(

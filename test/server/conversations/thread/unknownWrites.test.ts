@@ -211,6 +211,34 @@ describe('is there once, and every screen hears of it:', () => {
     });
   });
 
+  it('that the network has an answer whose echo came first', async () => {
+    await failEachWrite(store.proxy, {
+      async begin() {
+        const conversation = await begin();
+        const draft = { clientToken: token(), text: 'Да', uploads: [], replyToMessageId: null };
+        const answers = { ...deps, wakeSender: () => undefined };
+        const written = await sendAgentAnswer(answers, conversation, actor, draft);
+        if (written.kind !== 'written') throw new Error(written.kind);
+        const echo = { ...message(2), externalId: '77', direction: 'out' as const, text: 'Да' };
+        await deps.intake.ingest(community, { type: 'message', message: echo });
+        published.length = 0;
+        return written.message;
+      },
+      work: (answer) => recordSent(deps, answer, { externalId: '77', position: 2, source: 'send' }),
+      async check(answer) {
+        const { thread } = await stored({ _id: answer.conversationId });
+        const [, own, echo] = thread;
+        expect(thread).toHaveLength(3);
+        expect(own!.statusHistory.map(({ status }) => status)).toEqual(['queued', 'sent']);
+        expect(echo).toMatchObject({ externalId: '77:echo', deletedAt: expect.any(Date) });
+        // A screen that missed the echo's end would show the answer twice.
+        const shown = new Map(published.flatMap(({ messages }) => messages.map((each) => [each.id, each])));
+        expect(shown.get(echo!._id.toHexString())).toMatchObject({ deletedAt: expect.any(String) });
+        expect(shown.get(own!._id.toHexString())).toMatchObject({ status: 'sent' });
+      },
+    });
+  });
+
   it('a failed answer that is to be sent again', async () => {
     const answers = { ...deps, wakeSender: () => undefined };
     await failEachWrite(store.proxy, {

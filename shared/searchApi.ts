@@ -7,7 +7,7 @@ export const searchEndpoints = {
     method: 'GET',
     path: '/api/search',
     summary:
-      'Messages that hold all the words, the newest first, and clients so named. Words go by their stems; words in quotes stand side by side',
+      'Messages that hold all the words, the newest or the exact ones first, and clients so named. Words go by their stems; words in quotes stand side by side',
     role: 'agent',
     query: searchQuery,
     status: 200,

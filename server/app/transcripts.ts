@@ -4,9 +4,8 @@ import { createAudit } from '../audit/audit.ts';
 import type { People } from '../auth/people.ts';
 import { USUAL_TIME_ZONE } from '../companies/company.model.ts';
 import type { TranscriptRouteDeps } from '../http/transcripts.route.ts';
-import { type SearchDeps, search } from '../search/search.ts';
+import { parseSearchPlace, type SearchDeps, search } from '../search/search.ts';
 import { createFileBucket } from '../storage/fileBucket.ts';
-import { parseCursor } from '../storage/pageCursor.ts';
 import { TRANSCRIPT_BUCKET } from '../transcripts/transcript.model.ts';
 import { startTranscriptWorker } from '../transcripts/worker.ts';
 import { currentTime } from '../work/clock.ts';
@@ -49,7 +48,7 @@ export function openTranscripts(
         const { hits, nextCursor, isCut } = await search(searchDeps, request);
         return {
           hits: hits.map(({ messageId, conversation }) => ({ messageId, conversationId: conversation.id })),
-          after: parseCursor(nextCursor ?? undefined),
+          after: parseSearchPlace(nextCursor ?? undefined),
           isCut,
         };
       },

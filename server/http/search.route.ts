@@ -1,8 +1,7 @@
 /** The search over HTTP. */
 import { Types } from 'mongoose';
 import type { Register } from '../accessRegister/register.ts';
-import { type SearchDeps, search } from '../search/search.ts';
-import { parseCursor } from '../storage/pageCursor.ts';
+import { parseSearchPlace, type SearchDeps, search } from '../search/search.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
 import { searchedCommunities, searchRequestOf } from './searchRequest.ts';
 
@@ -13,12 +12,10 @@ export interface SearchRouteDeps extends SearchDeps {
 export function searchRoutes({ handle }: EndpointRouter, deps: SearchRouteDeps): void {
   handle('search', async ({ query, person }) => {
     const { cursor, limit } = query;
-    const after = parseCursor(cursor);
     const answer = await search(deps, {
       ...searchRequestOf(query),
       communityIds: searchedCommunities(person, query),
-      // A malformed cursor is the end, so that a tab keeps what it shows.
-      after: cursor && !after ? { at: new Date(0), id: new Types.ObjectId('0'.repeat(24)) } : after,
+      after: parseSearchPlace(cursor),
       limit,
     });
     // A hit shows what a client wrote (N17), so it is a view of the thread.

@@ -6,7 +6,7 @@ import type { SearchRequest } from '../search/search.ts';
 export function searchRequestOf(
   query: Omit<SearchQuery, 'cursor' | 'limit'>,
 ): Omit<SearchRequest, 'communityIds' | 'after' | 'limit'> {
-  const { text, kinds, personId, hasFile, from, before } = query;
+  const { text, kinds, personId, hasFile, from, before, order } = query;
   return {
     text,
     kinds: kinds?.length ? kinds : null,
@@ -15,6 +15,7 @@ export function searchRequestOf(
     conversation: conversationFilter(query),
     from: from ? new Date(from) : null,
     before: before ? new Date(before) : null,
+    order,
   };
 }
 

@@ -6,7 +6,7 @@ import pLimit from 'p-limit';
 import type { SearchAnswer } from '../../shared/schemas/search.ts';
 import { currentTimeMs } from '../work/clock.ts';
 import { findClients } from './find/findClients.ts';
-import { findMessages } from './find/findMessages.ts';
+import { findInOrder } from './find/findInOrder.ts';
 import { parseQuery } from './find/parseQuery.ts';
 import type { SearchDeps, SearchRequest } from './find/ports.ts';
 import { suggest } from './find/suggest.ts';
@@ -14,6 +14,7 @@ import { INDEX_FORMAT, type SearchState } from './searchState.model.ts';
 import { PageGoneError } from './segments/pageReader.ts';
 
 export type { SearchDeps, SearchRequest } from './find/ports.ts';
+export { parseSearchPlace } from './find/searchPlace.ts';
 
 const SEARCH_MOST_MS = 2_000;
 const ATTEMPTS = 3;
@@ -43,13 +44,14 @@ async function searchOnce(deps: SearchDeps, request: SearchRequest): Promise<Sea
   const state = await searchStates.findById(companyId).lean<SearchState>();
   const generation = state?.generation ?? state?.building?.generation;
   const segments = generation === undefined ? [] : await deps.segmentList.live(companyId, generation);
+  const hasPairs = (state?.format ?? 1) >= INDEX_FORMAT;
   const readQuery = (text: string) => {
     const query = parseQuery(text, sealing);
-    return (state?.format ?? 1) < INDEX_FORMAT ? { ...query, pairs: [] } : query;
+    return hasPairs ? query : { ...query, pairs: [] };
   };
   const query = readQuery(request.text);
   const [page, clients] = await Promise.all([
-    findMessages(deps, segments, query, request, deadline),
+    findInOrder(deps, segments, { query, hasPairs }, request, deadline),
     request.after || query.clauses.length === 0 ? [] : findClients(deps, segments, query, request, deadline),
   ]);
   const isNothing = page.hits.length === 0 && clients.length === 0 && !page.isCut && !request.after;

@@ -11,6 +11,10 @@ export const searchLimits = {
   pageMost: 50,
 } as const;
 
+/** Exact hits hold the words side by side as they were typed; each part goes the newest first. */
+export const searchOrders = ['newest', 'exactFirst'] as const;
+export type SearchOrder = (typeof searchOrders)[number];
+
 /** Several values of one filter, as `a,b`. */
 const listOf = <T extends z.ZodType<unknown, string>>(item: T) =>
   z
@@ -33,6 +37,7 @@ export const searchQuery = z
     hasFile: z.stringbool().optional(),
     from: time.optional(),
     before: time.optional(),
+    order: z.enum(searchOrders).default('newest'),
     cursor: cursor.optional(),
     limit: z.coerce.number().int().min(1).max(searchLimits.pageMost).default(searchLimits.page),
   })

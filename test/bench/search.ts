@@ -119,6 +119,7 @@ function request(text: string): SearchRequest {
     conversation: null,
     from: null,
     before: null,
+    order: 'newest',
     after: null,
     limit: 20,
   };

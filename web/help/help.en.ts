@@ -191,7 +191,7 @@ export const help: HelpTexts = {
       question: 'How do I find what we told a client?',
       text: [
         'Press “/” or Ctrl+K and type words. They are found in any form and any order: “refunds” finds “refund” too. Put an exact phrase in quotes. A client is found by a part of the name or by the last digits of the phone, four at least.',
-        'Results come the newest first, with the found words marked. Press a message, and its conversation opens there. You may send the address of the search to a colleague, who sees what they may see.',
+        'Results come the newest first, with the found words marked. With “Exact matches first”, those come first in which the words stand side by side as you typed them. Press a message, and its conversation opens there. You may send the address of the search to a colleague, who sees what they may see.',
       ],
     },
     'not-resolved': {

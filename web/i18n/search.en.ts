@@ -49,5 +49,8 @@ export const texts: InEnglish<typeof ru> = {
   'search.filter.from': 'From',
   'search.filter.to': 'To',
   'search.filter.file': 'With a file',
+  'search.order': 'Order',
+  'search.order.newest': 'Newest first',
+  'search.order.exactFirst': 'Exact matches first',
   'search.filter.clear': 'Clear filters',
 };

@@ -47,5 +47,8 @@ export const texts = {
   'search.filter.from': 'С',
   'search.filter.to': 'По',
   'search.filter.file': 'С файлом',
+  'search.order': 'Порядок',
+  'search.order.newest': 'Сначала новые',
+  'search.order.exactFirst': 'Сначала точные совпадения',
   'search.filter.clear': 'Сбросить фильтры',
 };

@@ -4,6 +4,7 @@ import { Button, Checkbox, FormItem, Input, NativeSelect } from '@vkontakte/vkui
 import { type ReactNode, useId } from 'react';
 import type { Network } from '../../shared/schemas/common.ts';
 import { conversationStatuses } from '../../shared/schemas/conversation.ts';
+import { searchOrders } from '../../shared/schemas/search.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './SearchPage.module.css';
@@ -19,7 +20,7 @@ export function SearchFilters({ params }: { params: SearchParams }) {
   const { communities, people } = useDeskData();
   const change = (next: Partial<Record<keyof SearchParams, unknown>>) =>
     void navigate({ to: '/search', search: { ...params, ...next } as SearchParams, replace: true });
-  const { text, ...filters } = params;
+  const { text, order, ...filters } = params;
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
 
   const choice = (
@@ -127,11 +128,24 @@ export function SearchFilters({ params }: { params: SearchParams }) {
           {t(`search.filter.${field}`)}
         </Checkbox>
       ))}
+      <FormItem noPadding top={t('search.order')} htmlFor={`${id}-order`}>
+        <NativeSelect
+          id={`${id}-order`}
+          value={order ?? 'newest'}
+          onChange={({ target }) => change({ order: target.value === 'newest' ? undefined : target.value })}
+        >
+          {searchOrders.map((each) => (
+            <option key={each} value={each}>
+              {t(`search.order.${each}`)}
+            </option>
+          ))}
+        </NativeSelect>
+      </FormItem>
       {isFiltered && (
         <Button
           mode="tertiary"
           size="l"
-          onClick={() => void navigate({ to: '/search', search: text ? { text } : {}, replace: true })}
+          onClick={() => void navigate({ to: '/search', search: { text, order }, replace: true })}
         >
           {t('search.filter.clear')}
         </Button>

@@ -4,7 +4,7 @@ import { id, network } from '../../shared/schemas/common.ts';
 import { conversationStatus } from '../../shared/schemas/conversation.ts';
 import { messageKind } from '../../shared/schemas/message.ts';
 import type { SearchQuery } from '../../shared/schemas/search.ts';
-import { searchLimits } from '../../shared/schemas/search.ts';
+import { searchLimits, searchOrders } from '../../shared/schemas/search.ts';
 import { startOfDay } from '../ui/startOfDay.ts';
 
 const day = z.iso.date();
@@ -23,11 +23,25 @@ export const searchParams = z.object({
   /** Days of the reader's own calendar, both included. */
   from: day.optional().catch(undefined),
   to: day.optional().catch(undefined),
+  order: z.enum(searchOrders).optional().catch(undefined),
 });
 export type SearchParams = z.infer<typeof searchParams>;
 
 export function toQuery(params: SearchParams): Partial<Record<keyof SearchQuery, string>> {
-  const { text = '', kind, community, person, status, network, label, waiting, file, from, to } = params;
+  const {
+    text = '',
+    kind,
+    community,
+    person,
+    status,
+    network,
+    label,
+    waiting,
+    file,
+    from,
+    to,
+    order,
+  } = params;
   return {
     text,
     ...(kind && { kinds: kind }),
@@ -39,10 +53,11 @@ export function toQuery(params: SearchParams): Partial<Record<keyof SearchQuery,
     ...(waiting && { isWaiting: 'true' }),
     ...(file && { hasFile: 'true' }),
     ...(from && { from: startOfDay(from, 0).toISOString() }),
+    ...(order && { order }),
     ...(to && { before: startOfDay(to, 1).toISOString() }),
   };
 }
 
 /** Whether the address asks for anything. */
 export const isAsked = (params: SearchParams): boolean =>
-  Object.values(params).some((value) => value !== undefined && value !== '');
+  Object.entries(params).some(([name, value]) => name !== 'order' && value !== undefined && value !== '');

@@ -28,7 +28,7 @@ export async function findMessages(
   const { after, from, before, limit } = request;
   const rows = findRows(deps.reader, segments, {
     clauses: [...indexClauses(query), ...attributeClauses(query, request)],
-    after: after && { atMs: after.at.getTime(), messageId: after.id },
+    after: after?.after ? { atMs: after.after.at.getTime(), messageId: after.after.id } : null,
     fromMs: from?.getTime(),
     beforeMs: before?.getTime(),
   });
@@ -89,7 +89,9 @@ async function checkHits(
   // Only what matches needs its conversation: most messages that hold the words of a phrase do not.
   const matching = stored.flatMap((message) => {
     const texts = isSearchable(message) ? textsOf(message) : null;
-    const marks = texts && findMarks(query, [texts.text, ...texts.others]);
+    const all = texts && [texts.text, ...texts.others];
+    const marks = all && findMarks(query, all);
+    if (marks && query.except && findMarks(query.except, all)) return [];
     return marks ? [{ message, texts, marks }] : [];
   });
   if (matching.length === 0) return new Map();

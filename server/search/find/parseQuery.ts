@@ -22,6 +22,10 @@ export interface Query {
   phrases: string[][];
   /** What the index holds of the phrases. */
   pairs: string[];
+  /** The stems of all words in the order in which they were typed. */
+  stems: string[];
+  /** What also matches this is no hit. */
+  except: Pick<Query, 'clauses' | 'phrases'> | null;
 }
 
 /** What the index is asked for; the texts are then asked for the clauses and phrases. */
@@ -52,7 +56,16 @@ export function parseQuery(text: string, sealing: Pick<Sealing, 'blindIndex'>): 
     if (isShort(token) && hasLong && !isQuoted) continue;
     clauses.push(clauseOf(token, { isLast: token === last, isAlone: !hasLong, sealing }));
   }
-  return { clauses, phrases, pairs: phrases.flatMap(pairTerms) };
+  const stems = tokens.map(stemOfToken);
+  return { clauses, phrases, pairs: phrases.flatMap(pairTerms), stems, except: null };
+}
+
+/** The same words, side by side as they were typed; null when the search asks for just that, or for one word. */
+export function exactly(query: Query): Query | null {
+  const { stems, phrases, pairs } = query;
+  const isAsked = phrases.some((phrase) => phrase.join(' ') === stems.join(' '));
+  if (stems.length < 2 || isAsked) return null;
+  return { ...query, phrases: [...phrases, stems], pairs: [...pairs, ...pairTerms(stems)] };
 }
 
 const isShort = ({ kind, form }: Token): boolean => kind === 'word' && form.length <= SHORT_CHARS;

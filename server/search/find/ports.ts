@@ -1,14 +1,15 @@
 /** What a search needs, and what it is asked. */
 import type { Model, QueryFilter, Types } from 'mongoose';
 import type { MessageKind } from '../../../shared/schemas/message.ts';
+import type { SearchOrder } from '../../../shared/schemas/search.ts';
 import type { Conversation } from '../../conversations/conversation.model.ts';
 import type { Message } from '../../conversations/message.model.ts';
-import type { Place } from '../../storage/pageCursor.ts';
 import type { Sealing } from '../../storage/sealing.ts';
 import type { SearchState } from '../searchState.model.ts';
 import type { SegmentList } from '../segments/segmentList.ts';
 import type { SegmentReader } from '../segments/segmentReader.ts';
 import type { Query } from './parseQuery.ts';
+import type { SearchPlace } from './searchPlace.ts';
 
 export interface SearchDeps {
   companyId: Types.ObjectId;
@@ -34,6 +35,7 @@ export interface SearchRequest {
   conversation: QueryFilter<Conversation> | null;
   from: Date | null;
   before: Date | null;
-  after: Place | null;
+  order: SearchOrder;
+  after: SearchPlace | null;
   limit: number;
 }

@@ -86,6 +86,25 @@ describe('a search', () => {
     expect(seen.length).toBeGreaterThanOrEqual(9);
   });
 
+  it('shows exact hits first on request, page by page, each hit once', async () => {
+    const words = ['Договор подписан: номер 777', 'Номер договора 777', 'По договору номер один: 777'];
+    for (const text of words) desk.sandbox.control.clientSends({ userId: 2004, groupId: desk.groupId, text });
+    for (const text of words)
+      await until(`${text} to be found`, async () => (await search(text)).includes(text));
+    const pages: string[][] = [];
+    let cursor: string | undefined;
+    do {
+      const query = { text: 'номер 777', order: 'exactFirst', limit: 1, ...(cursor && { cursor }) };
+      const page = await find(anna, query);
+      pages.push(textsOf(page));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor);
+    expect(pages[0]).toEqual(['Договор подписан: номер 777']);
+    expect(pages.flat().slice(1).sort()).toEqual(['Номер договора 777', 'По договору номер один: 777']);
+    const whole = await search('номер 777', { order: 'exactFirst' });
+    expect(whole).toEqual(pages.flat());
+  });
+
   it('finds a client by a part of the name', async () => {
     const [first] = (await find(anna, { text: 'возврат перфоратор' })).hits;
     const name = first!.conversation.client.name;

@@ -45,29 +45,101 @@ export async function* readThreads(
 ): AsyncGenerator<ThreadEntries & { done: Conversation[] }> {
   const phones = await readPhones(deps, parts);
   let batch: ThreadEntries & { done: Conversation[] } = { entries: [], erasedIn: [], done: [] };
-  for (const { conversation, fromSeq } of parts) {
-    let isErased = conversation.erasedAt !== undefined;
-    for (let seq = fromSeq; seq <= conversation.lastSeq; ) {
-      const page = await deps.messages
-        .find({ conversationId: conversation._id, seq: { $gte: seq } }, indexedFields)
-        .sort({ seq: 1 })
-        .limit(MESSAGES_AT_ONCE)
-        .lean<IndexedMessage[]>();
-      for (const message of page) {
-        if (isSearchable(message)) batch.entries.push(...entriesOf(deps, message));
-        else if (message.kind !== 'system') isErased = true;
-      }
-      seq = (page.at(-1)?.seq ?? conversation.lastSeq) + 1;
-      if (batch.entries.length >= entriesMost) {
-        yield batch;
-        batch = { entries: [], erasedIn: [], done: [] };
-      }
+  let isErased = false;
+  for await (const { conversation, page, isFirst, isLast } of readPages(deps, parts)) {
+    if (isFirst) isErased = conversation.erasedAt !== undefined;
+    for (const message of page) {
+      if (isSearchable(message)) batch.entries.push(...entriesOf(deps, message));
+      else if (message.kind !== 'system') isErased = true;
     }
+    if (batch.entries.length >= entriesMost) {
+      yield batch;
+      batch = { entries: [], erasedIn: [], done: [] };
+    }
+    if (!isLast) continue;
     if (isErased) batch.erasedIn.push(conversation._id);
     if (!conversation.erasedAt) batch.entries.push(clientEntry(deps, conversation, phones));
     batch.done.push(conversation);
   }
   yield batch;
+}
+
+interface ThreadPage {
+  conversation: Conversation;
+  /** In order. Empty when the thread has no such messages. */
+  page: IndexedMessage[];
+  isFirst: boolean;
+  isLast: boolean;
+}
+
+/** Most threads have a message or two to read: one query reads those of many threads. */
+async function* readPages(
+  deps: Pick<ReadThreadsDeps, 'messages'>,
+  parts: readonly ThreadPart[],
+): AsyncGenerator<ThreadPage> {
+  for (const group of groupsOf(parts)) {
+    const [only] = group;
+    if (group.length === 1) {
+      yield* readLongPart(deps, only!);
+      continue;
+    }
+    const tails = await deps.messages
+      .find(
+        {
+          $or: group.map(({ conversation: { _id, lastSeq }, fromSeq }) => ({
+            conversationId: _id,
+            seq: { $gte: fromSeq, $lte: lastSeq },
+          })),
+        },
+        indexedFields,
+      )
+      .lean<IndexedMessage[]>();
+    const pageOf = new Map<string, IndexedMessage[]>(
+      group.map(({ conversation }) => [conversation._id.toHexString(), []]),
+    );
+    for (const message of tails.sort((a, b) => a.seq - b.seq))
+      pageOf.get(message.conversationId.toHexString())?.push(message);
+    for (const { conversation } of group)
+      yield {
+        conversation,
+        page: pageOf.get(conversation._id.toHexString())!,
+        isFirst: true,
+        isLast: true,
+      };
+  }
+}
+
+async function* readLongPart(
+  { messages }: Pick<ReadThreadsDeps, 'messages'>,
+  { conversation, fromSeq }: ThreadPart,
+): AsyncGenerator<ThreadPage> {
+  for (let seq = fromSeq, isLast = false; !isLast; ) {
+    const page = await messages
+      .find({ conversationId: conversation._id, seq: { $gte: seq } }, indexedFields)
+      .sort({ seq: 1 })
+      .limit(MESSAGES_AT_ONCE)
+      .lean<IndexedMessage[]>();
+    const isFirst = seq === fromSeq;
+    seq = (page.at(-1)?.seq ?? conversation.lastSeq) + 1;
+    isLast = seq > conversation.lastSeq;
+    yield { conversation, page, isFirst, isLast };
+  }
+}
+
+/** Neighbouring parts that have few enough messages together; a long one stays alone. */
+function groupsOf(parts: readonly ThreadPart[]): ThreadPart[][] {
+  const groups: ThreadPart[][] = [];
+  let count = Number.POSITIVE_INFINITY;
+  for (const part of parts) {
+    const own = Math.max(0, part.conversation.lastSeq - part.fromSeq + 1);
+    if (count + own > MESSAGES_AT_ONCE) {
+      groups.push([]);
+      count = 0;
+    }
+    groups.at(-1)!.push(part);
+    count += own;
+  }
+  return groups;
 }
 
 /** None for a message that is stored in a shape that cannot be read: it must not keep the others out of the index. */

@@ -6,7 +6,7 @@
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { TargetKind } from '../../shared/calendar/targets.ts';
 
-/** By names such as `replies` and, for histograms, `first:137`: the name and the bin. */
+/** By names such as `replies` and, for histograms, `first:137`: the name and the bin; `answers:3` see `answersBins.ts`. */
 export type Counts = Record<string, number>;
 
 /** What is counted: everything, or one person's, label's or template's share. */

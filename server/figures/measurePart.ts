@@ -8,6 +8,7 @@ import { startOfHour } from '../../shared/calendar/zonedTime.ts';
 import type { Targets } from '../../shared/schemas/workingTime.ts';
 import { isPersonsAnswer } from '../conversations/list/foldMessage.ts';
 import type { Message } from '../conversations/message.model.ts';
+import { answersBinOf } from './answersBins.ts';
 import type { Add, Counts, LateAnswer, Subject, ThreadState } from './figures.model.ts';
 import { binOf } from './histogram.ts';
 
@@ -182,6 +183,9 @@ export function measurePart(
       state.messages += 1;
     }
     add(at, counts, person);
+    // For the wall, which shows who answered in the last hour.
+    if (person)
+      sums.add(at, 'person', person, { [answersBinOf(startOfHour(context.timeZone, at.getTime()), at)]: 1 });
   }
 
   function onResolved(message: MeasuredMessage): void {

@@ -23,18 +23,26 @@ function hourOf(at: Date, timeZone: string): string {
   return `${format.format(at).slice(0, 13)} ${offset}`;
 }
 
+/** The name of the count of answers in five minutes of an hour, by the clocks. */
+function fiveMinutesOf(at: Date, timeZone: string): string {
+  const minute = new Intl.DateTimeFormat('sv', { timeZone, timeStyle: 'short' }).format(at).slice(3);
+  return `answers:${Math.floor(Number(minute) / 5)}`;
+}
+
 export async function recount({ models }: Figures, companyId: Types.ObjectId): Promise<Totals> {
   const company = await models.companies.findById(companyId).orFail().lean<Company>();
   const settings = calendarSettingsOf(company);
   const calendar = createCalendar(settings);
   const totals: Totals = {};
+  const addTo = (at: Date, communityId: Types.ObjectId, subject: string, names: Totals) => {
+    for (const [name, count] of Object.entries(names)) {
+      const key = `${communityId} ${hourOf(at, settings.timeZone)} ${subject} ${name}`;
+      totals[key] = (totals[key] ?? 0) + count;
+    }
+  };
   const add = (at: Date, communityId: Types.ObjectId, names: Totals, people: (string | null)[]) => {
-    const hour = hourOf(at, settings.timeZone);
     for (const subject of ['all', ...people.flatMap((id) => (id ? [`person ${id}`] : []))])
-      for (const [name, count] of Object.entries(names)) {
-        const key = `${communityId} ${hour} ${subject} ${name}`;
-        totals[key] = (totals[key] ?? 0) + count;
-      }
+      addTo(at, communityId, subject, names);
   };
   for (const { _id, communityId } of await models.conversations.find({ companyId }).lean()) {
     const thread = await models.messages.find({ conversationId: _id }).sort({ seq: 1 }).lean<Message[]>();
@@ -70,6 +78,8 @@ export async function recount({ models }: Figures, companyId: Types.ObjectId): P
       }
       if (message.kind === 'answer' && !isEcho(message) && !isBot(message)) {
         add(when, communityId, { answers: 1 }, [person]);
+        if (person)
+          addTo(when, communityId, `person ${person}`, { [fiveMinutesOf(when, settings.timeZone)]: 1 });
         if (first && answers.length === 0) {
           const ms = calendar.workingMs(timeOf(first).getTime(), when.getTime());
           add(when, communityId, { firstAnswers: 1, firstMs: ms, [`first:${binOf(ms)}`]: 1 }, [person]);

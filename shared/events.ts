@@ -66,6 +66,7 @@ export const resumeRequest = z.strictObject({
       filter: conversationFilter,
       communityId: id.nullable(),
       waiting: z.boolean().optional(),
+      assigneeId: id.nullish(),
       /** The rows this tab holds, in its order. */
       rows: z.array(z.strictObject({ id, revision: z.number().int().nonnegative() })).max(limits.resumeRows),
     })

@@ -73,6 +73,7 @@ export function createResume(deps: ResumeDeps): Resume {
       filter: held.filter,
       communityId: held.communityId,
       ...(held.waiting ? { waiting: true } : {}),
+      ...(held.assigneeId ? { assigneeId: held.assigneeId } : {}),
       personId: new Types.ObjectId(person.id),
       limit: Math.min(Math.max(held.rows.length, limits.conversationsPage), limits.resumeRows),
     });

@@ -78,6 +78,8 @@ export const conversationsQuery = z.strictObject({
   communityId: id.optional(),
   /** Only conversations that wait for an answer. */
   waiting: z.stringbool().optional(),
+  /** Only conversations of this assignee; the filters "mine" and "unassigned" say it themselves. */
+  assigneeId: id.optional(),
   cursor: cursor.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(limits.conversationsPage),
 });

@@ -18,6 +18,8 @@ const inboxSearch = z.object({
   filter: conversationFilter.optional().catch(undefined),
   community: z.string().optional().catch(undefined),
   waiting: z.boolean().optional().catch(undefined),
+  /** Only conversations of this person: the wall leads here. */
+  assignee: id.optional().catch(undefined),
   /** What earlier versions called it: links and bookmarks still do. */
   unread: z.boolean().optional().catch(undefined),
 });

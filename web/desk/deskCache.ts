@@ -138,6 +138,7 @@ export function createDeskCache(queries: QueryClient, readMarks: ReadMarks): Des
               filter: window.scope.filter,
               communityId: window.scope.communityId,
               waiting: window.scope.waitingOnly,
+              ...(window.scope.assigneeId ? { assigneeId: window.scope.assigneeId } : {}),
               rows: window.rows.slice(0, limits.resumeRows).map(({ id, revision }) => ({ id, revision })),
             }
           : null,
@@ -182,8 +183,13 @@ export function createDeskCache(queries: QueryClient, readMarks: ReadMarks): Des
 }
 
 /** The list that the request was about; the reader may have opened another one since. */
-function scopeOf({ filter, communityId, waiting }: NonNullable<ResumeRequest['list']>): ListScope {
-  return { filter, communityId, waitingOnly: waiting ?? false };
+function scopeOf({
+  filter,
+  communityId,
+  waiting,
+  assigneeId,
+}: NonNullable<ResumeRequest['list']>): ListScope {
+  return { filter, communityId, waitingOnly: waiting ?? false, ...(assigneeId ? { assigneeId } : {}) };
 }
 
 function groupByConversation(changes: readonly ConversationChanged[]): Map<string, ConversationChanged[]> {

@@ -5,6 +5,8 @@ export interface ListScope {
   filter: ConversationFilter;
   communityId: string | null;
   waitingOnly: boolean;
+  /** Only conversations of this assignee; absent for all. */
+  assigneeId?: string;
 }
 
 /** A place in the list's order; a conversation's place is its last activity. */
@@ -18,6 +20,7 @@ export function belongsTo(conversation: ConversationRow, scope: ListScope, myId:
   if (conversation.lastSeq === 0) return false;
   if (scope.communityId !== null && conversation.communityId !== scope.communityId) return false;
   if (scope.waitingOnly && conversation.waitingSince === null) return false;
+  if (scope.assigneeId !== undefined && conversation.assigneeId !== scope.assigneeId) return false;
   const { status, assigneeId } = conversation;
   const isListed = status !== 'resolved' && status !== 'snoozed';
   switch (scope.filter) {

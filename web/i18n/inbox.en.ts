@@ -16,6 +16,8 @@ export const texts: InEnglish<typeof ru> = {
   'list.filter.snoozed': 'Snoozed',
   'list.filter.resolved': 'Resolved',
   'list.waitingOnly': 'Waiting for an answer',
+  'list.assignee': 'Assignee: {{name}}',
+  'list.assignee.drop': 'Show everybody’s conversations',
   'list.select': 'Select conversations',
   'list.community': 'Community',
   'list.community.option': '{{name}} · {{network}}',

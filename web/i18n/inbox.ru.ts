@@ -14,6 +14,8 @@ export const texts = {
   'list.filter.snoozed': 'Отложенные',
   'list.filter.resolved': 'Завершённые',
   'list.waitingOnly': 'Ждут ответа',
+  'list.assignee': 'Ответственный: {{name}}',
+  'list.assignee.drop': 'Показать диалоги всех',
   'list.select': 'Выбрать диалоги',
   'list.community': 'Сообщество',
   'list.community.option': '{{name}} · {{network}}',

@@ -22,8 +22,9 @@ export function InboxPage() {
       filter: search.filter ?? 'all',
       communityId: search.community ?? null,
       waitingOnly: search.waiting ?? search.unread ?? false,
+      ...(search.assignee ? { assigneeId: search.assignee } : {}),
     }),
-    [search.filter, search.community, search.waiting, search.unread],
+    [search.filter, search.community, search.waiting, search.unread, search.assignee],
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: another conversation closes the client's sheet
   useEffect(() => setIsClientShown(false), [conversationId]);

@@ -1,6 +1,6 @@
 /** The list's filters: five tabs, three with counts of what waits for an answer; one community or all; waiting only. */
 import { useNavigate } from '@tanstack/react-router';
-import { Icon20CheckCircleOutline } from '@vkontakte/icons';
+import { Icon16Cancel, Icon20CheckCircleOutline } from '@vkontakte/icons';
 import { IconButton, NativeSelect, Switch } from '@vkontakte/vkui';
 import { type KeyboardEvent, useRef } from 'react';
 import { type ConversationFilter, conversationFilters } from '../../shared/schemas/conversation.ts';
@@ -18,10 +18,10 @@ export interface ListFiltersProps {
 
 export function ListFilters({ scope, onSelect }: ListFiltersProps) {
   const { t } = useTranslation();
-  const { communities } = useDeskData();
+  const { communities, people } = useDeskData();
   const counts = useCounts();
   const navigate = useNavigate();
-  const choose = (change: Partial<ListScope>) => {
+  const choose = (change: Partial<Omit<ListScope, 'assigneeId'>> & { assigneeId?: string | undefined }) => {
     const next = { ...scope, ...change };
     void navigate({
       to: '.',
@@ -29,6 +29,10 @@ export function ListFilters({ scope, onSelect }: ListFiltersProps) {
         ...(next.filter === 'all' ? {} : { filter: next.filter }),
         ...(next.communityId ? { community: next.communityId } : {}),
         ...(next.waitingOnly ? { waiting: true } : {}),
+        // These two filters name an assignee themselves.
+        ...(next.assigneeId && next.filter !== 'mine' && next.filter !== 'unassigned'
+          ? { assignee: next.assigneeId }
+          : {}),
       },
     });
   };
@@ -65,6 +69,21 @@ export function ListFilters({ scope, onSelect }: ListFiltersProps) {
           />
           {t('list.waitingOnly')}
         </label>
+        {scope.assigneeId !== undefined && (
+          <button
+            type="button"
+            className={styles.assignee}
+            title={t('list.assignee.drop')}
+            onClick={() => choose({ assigneeId: undefined })}
+          >
+            <span className={styles.assigneeName}>
+              {t('list.assignee', {
+                name: people.find(({ id }) => id === scope.assigneeId)?.name ?? scope.assigneeId.slice(-6),
+              })}
+            </span>
+            <Icon16Cancel aria-hidden />
+          </button>
+        )}
         {onSelect && (
           <IconButton
             className={styles.select}

@@ -64,6 +64,7 @@ function queryOf(scope: ListScope, cursor: string | null) {
     filter: scope.filter,
     ...(scope.communityId ? { communityId: scope.communityId } : {}),
     ...(scope.waitingOnly ? { waiting: 'true' } : {}),
+    ...(scope.assigneeId ? { assigneeId: scope.assigneeId } : {}),
     ...(cursor ? { cursor } : {}),
   };
 }

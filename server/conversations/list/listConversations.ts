@@ -15,6 +15,8 @@ export interface ListRequest {
   communityId?: string | null;
   /** Only those that wait for an answer. */
   waiting?: boolean;
+  /** Only those of this assignee. */
+  assigneeId?: string | null;
   cursor?: string;
   limit: number;
 }
@@ -58,9 +60,14 @@ function filterOf({
   personId,
   communityId,
   waiting,
-}: Pick<ListRequest, 'filter' | 'personId' | 'communityId' | 'waiting'>): QueryFilter<Conversation> {
+  assigneeId,
+}: Pick<
+  ListRequest,
+  'filter' | 'personId' | 'communityId' | 'waiting' | 'assigneeId'
+>): QueryFilter<Conversation> {
   return {
     ...(filter === 'snoozed' ? { status: 'snoozed' } : { isResolved: filter === 'resolved' }),
+    ...(assigneeId ? { assigneeId: new Types.ObjectId(assigneeId) } : {}),
     ...(filter === 'mine' ? { assigneeId: personId } : {}),
     ...(filter === 'unassigned' ? { assigneeId: null } : {}),
     ...(communityId ? { communityId: new Types.ObjectId(communityId) } : {}),

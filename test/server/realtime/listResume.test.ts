@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { ConversationChanged } from '../../../shared/events.ts';
 import { conversationFilters } from '../../../shared/schemas/conversation.ts';
 import { applyRows, type ListWindow, openWindow, resumeWindow } from '../../../web/desk/listWindow.ts';
+import type { ListScope } from '../../../web/desk/membership.ts';
 import type { DeskClient } from '../../support/deskProcess.ts';
 import { startDesk } from '../../support/startDesk.ts';
 import { until } from '../../support/until.ts';
@@ -10,9 +11,14 @@ import { until } from '../../support/until.ts';
 const ROUNDS = 6;
 const CHANGES_A_ROUND = 8;
 const USER_IDS = [2001, 2002, 2003, 2004, 2005];
-const scopes = conversationFilters.flatMap((filter) =>
-  [false, true].map((waitingOnly) => ({ filter, communityId: null, waitingOnly })),
-);
+const scopesFor = (assigneeId: string): ListScope[] => [
+  ...conversationFilters.flatMap((filter) =>
+    [false, true].map((waitingOnly) => ({ filter, communityId: null, waitingOnly })),
+  ),
+  { filter: 'all', communityId: null, waitingOnly: false, assigneeId },
+  { filter: 'resolved', communityId: null, waitingOnly: false, assigneeId },
+  { filter: 'all', communityId: null, waitingOnly: true, assigneeId },
+];
 
 /** The same numbers in every run, so that a failure can be repeated. */
 function seeded(seed: number): (below: number) => number {
@@ -23,13 +29,16 @@ function seeded(seed: number): (below: number) => number {
   };
 }
 
-const freshPage = (client: DeskClient, { filter, waitingOnly }: ListWindow['scope']) =>
-  client.call('listConversations', { query: { filter, ...(waitingOnly ? { waiting: 'true' } : {}) } });
+const freshPage = (client: DeskClient, { filter, waitingOnly, assigneeId }: ListWindow['scope']) =>
+  client.call('listConversations', {
+    query: { filter, ...(waitingOnly ? { waiting: 'true' } : {}), ...(assigneeId ? { assigneeId } : {}) },
+  });
 
-it('makes every filter, waiting only or not, equal to a fresh read', async () => {
+it('makes every filter, waiting only or of one assignee too, equal to a fresh read', async () => {
   await using desk = await startDesk();
   const anna = await desk.as('anna@example.com');
   const { me, people } = await anna.call('bootstrap');
+  const scopes = scopesFor(people[0]!.id);
   const inbox = await desk.openInbox(anna);
   for (const userId of USER_IDS)
     desk.sandbox.control.clientSends({ userId, groupId: desk.groupId, text: `Начало ${userId}` });
@@ -93,6 +102,7 @@ it('makes every filter, waiting only or not, equal to a fresh read', async () =>
           filter: window.scope.filter,
           communityId: null,
           waiting: window.scope.waitingOnly,
+          assigneeId: window.scope.assigneeId,
           rows: window.rows.map(({ id, revision }) => ({ id, revision })),
         },
       });

@@ -10,6 +10,7 @@ import { communityView } from './schemas/community.ts';
 import { conversationFilter, conversationRow, readMark, readMarks } from './schemas/conversation.ts';
 import { messageView } from './schemas/message.ts';
 import { personView } from './schemas/person.ts';
+import type { WallView } from './schemas/wall.ts';
 
 /**
  * The conversation after the change, and the messages that were added or changed. `row.revision` is exactly one more
@@ -108,6 +109,8 @@ export interface ServerToClient {
   viewers: (viewers: Viewers) => void;
   /** The server does not know any more what this tab has seen: the tab sends `resume`. */
   'resume:needed': () => void;
+  /** To tabs that asked for it by `wall:open`: at once, and then every second or two. */
+  wall: (view: WallView) => void;
   /** The session ended or the person was deactivated. */
   'session:ended': () => void;
 }
@@ -117,4 +120,8 @@ export interface ClientToServer {
   /** The conversation that this tab shows, null when none; `viewers` is built from it. */
   'thread:show': (conversationId: string | null) => void;
   'answer:typing': (conversationId: string) => void;
+  /** This tab shows the wall from now on, or no longer; only supervisors and administrators may. */
+  'wall:open': (isOpen: boolean, answer: (answer: Answer<null>) => void) => void;
+  /** Whether the person has used this tab in the last minutes. A new tab counts as used. */
+  'person:away': (isAway: boolean) => void;
 }

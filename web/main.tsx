@@ -7,6 +7,7 @@ import { createDesk } from './desk/desk.ts';
 import type { DeskSocket } from './desk/deskConnection.ts';
 import { createPreferences } from './desk/preferences.ts';
 import { deskQuery } from './desk/useDeskData.ts';
+import { watchUse } from './desk/watchUse.ts';
 import { createI18n } from './i18n/i18n.ts';
 import { showNotLoaded } from './i18n/notLoaded.ts';
 import '@vkontakte/vkui/dist/vkui.css';
@@ -23,6 +24,7 @@ const socket: DeskSocket = io({
 });
 const desk = createDesk(socket, window.sessionStorage);
 comeBackWithTheNetwork(desk.connection, window);
+watchUse(desk.connection, window);
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

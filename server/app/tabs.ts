@@ -2,12 +2,15 @@
 import type { Server } from 'node:http';
 import type { Auth } from '../auth/openAuth.ts';
 import type { Broadcaster } from '../realtime/broadcaster.ts';
+import { createPeopleHere } from '../realtime/peopleHere.ts';
 import { createPresence } from '../realtime/presence.ts';
 import { presenceModel, startPresenceExchange } from '../realtime/presenceExchange.ts';
 import type { Relay } from '../realtime/relay.ts';
 import { createResume } from '../realtime/resume.ts';
 import type { SessionRevocation } from '../realtime/sessionRevocation.ts';
 import { createSocketServer } from '../realtime/socketServer.ts';
+import { createWalls } from '../realtime/walls.ts';
+import { readWall } from '../wall/readWall.ts';
 import type { Bootstrap } from './bootstrap.ts';
 import type { Channels } from './channels.ts';
 import type { AppContext } from './context.ts';
@@ -26,6 +29,7 @@ export interface TabsDeps {
 export function openTabs(context: AppContext, deps: TabsDeps): void {
   const { store, timing, metrics, logger, closing, processId } = context;
   const { auth, bootstrap, channels, broadcaster, sessionRevocation, relay } = deps;
+  const peopleHere = createPeopleHere();
   const presence = createPresence({
     conversations: store.conversations,
     broadcaster,
@@ -33,21 +37,32 @@ export function openTabs(context: AppContext, deps: TabsDeps): void {
       const exchange = startPresenceExchange(presenceModel(store.connection), {
         ...ours,
         ...relay,
+        ownPeople: peopleHere.own,
         processId,
         broadcaster,
         logger,
       });
+      peopleHere.exchangeWith(exchange);
       closing.add(() => exchange.stop());
       return exchange;
     },
     showTypingInNetwork: ({ communityId, peerId }) =>
       channels.hint(communityId, 'typing', (channel, community) => channel.showTyping(community, peerId)),
   });
+  const walls = createWalls({
+    read: (viewer) =>
+      readWall({ ...store, listPeople: auth.people.listPeople, stateOf: peopleHere.stateOf, logger }, viewer),
+    logger,
+    timing: timing.wall,
+  });
+  closing.add(() => walls.stop());
   const io = createSocketServer(deps.server, {
     currentPerson: auth.currentPerson,
     publicUrl: deps.publicUrl,
     resume: createResume({ ...store, ...bootstrap }),
     presence,
+    peopleHere,
+    walls,
     sessionRevocation,
     metrics,
     logger,

@@ -17,6 +17,11 @@ export interface Watched {
   communityId: string;
   personIds: string[];
 }
+/** A person with at least one tab at this process; away when none of their tabs is used. */
+export interface PersonHere {
+  personId: string;
+  isAway: boolean;
+}
 interface TypedNow extends Typing {
   communityId: string;
   /** Counts the typing events of its process: an event above the last known number is new. */
@@ -28,6 +33,8 @@ interface PresenceRow {
   revision: number;
   watched: Watched[];
   typing: TypedNow[];
+  /** Absent in rows of processes of earlier versions. */
+  people?: PersonHere[];
   at: Date;
 }
 
@@ -37,6 +44,7 @@ const rowSchema = new Schema<PresenceRow>(
     revision: { type: Number, required: true },
     watched: { type: Schema.Types.Mixed, required: true },
     typing: { type: Schema.Types.Mixed, required: true },
+    people: { type: Schema.Types.Mixed },
     at: { type: Date, required: true },
   },
   { strict: 'throw', collection: 'presence', versionKey: false },
@@ -52,6 +60,8 @@ export interface PresenceExchange {
   /** The people who have the conversation open at other processes. */
   personIdsAt(conversationId: string): string[];
   watched(): Watched[];
+  /** The tabs of this person at other processes: away when none of them is used; null without any. */
+  isAwayElsewhere(personId: string): boolean | null;
   stop(): Promise<void>;
 }
 
@@ -65,6 +75,7 @@ const defaultTiming: PresenceTiming = { tickMs: 500, renewMs: 60_000 };
 const WATCHED_MAX = 1_000;
 const PERSONS_MAX = 50;
 const TYPING_MAX = 200;
+const PEOPLE_MAX = 1_000;
 
 export interface PresenceExchangeDeps {
   processId: string;
@@ -73,6 +84,8 @@ export interface PresenceExchangeDeps {
   broadcaster: Pick<Broadcaster, 'onTyping' | 'relayTyping'>;
   /** The conversations that this process's own sockets have open. */
   own(): Watched[];
+  /** The people who have tabs at this process. */
+  ownPeople(): PersonHere[];
   /** The viewers of these conversations have changed at another process. */
   onChanged(conversations: readonly Watched[]): void;
   logger: Logger;
@@ -82,12 +95,22 @@ export interface PresenceExchangeDeps {
 interface KnownPresence {
   revision: number;
   watched: Map<string, Watched>;
+  people: Map<string, boolean>;
   sign: number;
 }
 
 export function startPresenceExchange(
   rows: Model<PresenceRow>,
-  { processId, others, broadcaster, own, onChanged, logger, timing = defaultTiming }: PresenceExchangeDeps,
+  {
+    processId,
+    others,
+    broadcaster,
+    own,
+    ownPeople,
+    onChanged,
+    logger,
+    timing = defaultTiming,
+  }: PresenceExchangeDeps,
 ): PresenceExchange {
   const knownById = new Map<string, KnownPresence>();
   let typed: (TypedNow & { untilMs: number })[] = [];
@@ -125,6 +148,7 @@ export function startPresenceExchange(
         .slice(0, WATCHED_MAX)
         .map((one) => ({ ...one, personIds: one.personIds.slice(0, PERSONS_MAX) })),
       typing: typed.map(({ untilMs: _, ...rest }) => rest),
+      people: ownPeople().slice(0, PEOPLE_MAX),
       at: currentTime(),
     };
     try {
@@ -152,7 +176,9 @@ export function startPresenceExchange(
   function applyRow(row: PresenceRow, known: KnownPresence | undefined): void {
     const watched = new Map(row.watched.map((one) => [one.conversationId, one]));
     const lastSign = Math.max(0, ...row.typing.map((one) => one.sign));
-    knownById.set(row._id, { revision: row.revision, watched, sign: Math.max(lastSign, known?.sign ?? 0) });
+    const people = new Map((row.people ?? []).map(({ personId, isAway }) => [personId, isAway]));
+    const sign = Math.max(lastSign, known?.sign ?? 0);
+    knownById.set(row._id, { revision: row.revision, watched, people, sign });
     reportDifference(known?.watched ?? new Map(), watched);
     // For a process met just now, the age of its typing events is unknown.
     if (!known) return;
@@ -191,6 +217,10 @@ export function startPresenceExchange(
     personIdsAt: (conversationId) =>
       [...knownById.values()].flatMap(({ watched }) => watched.get(conversationId)?.personIds ?? []),
     watched: () => [...knownById.values()].flatMap(({ watched }) => [...watched.values()]),
+    isAwayElsewhere(personId) {
+      const tabs = [...knownById.values()].flatMap(({ people }) => people.get(personId) ?? []);
+      return tabs.length === 0 ? null : tabs.every((isAway) => isAway);
+    },
     async stop() {
       await loop.stop();
       if (revision > 0) await rows.deleteOne({ _id: processId }).catch(() => undefined);

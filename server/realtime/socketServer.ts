@@ -13,10 +13,12 @@ import { audienceRooms, sessionRoom } from '../auth/permissions.ts';
 import type { CurrentPerson } from '../auth/signedIn.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { DeskServer, DeskSocket } from './deskSocket.ts';
+import type { PeopleHere } from './peopleHere.ts';
 import type { Presence } from './presence.ts';
 import type { Resume } from './resume.ts';
 import type { SessionRevocation } from './sessionRevocation.ts';
 import { disconnectStuckTabs } from './stuckTabs.ts';
+import type { Walls } from './walls.ts';
 
 export interface SocketServerDeps {
   currentPerson: CurrentPerson;
@@ -24,6 +26,8 @@ export interface SocketServerDeps {
   publicUrl: string;
   resume: Resume;
   presence: Presence;
+  peopleHere: PeopleHere;
+  walls: Pick<Walls, 'open' | 'close'>;
   sessionRevocation: Pick<SessionRevocation, 'isRevokedSince'>;
   metrics: Pick<Metrics, 'socketsConnected'>;
   logger: Logger;
@@ -70,6 +74,7 @@ export function createSocketServer(http: HttpServer, deps: SocketServerDeps): De
     deps.metrics.socketsConnected.inc();
     socket.once('disconnect', () => deps.metrics.socketsConnected.dec());
     handleRequests(socket, deps);
+    handleWall(socket, deps);
     deps.presence.sendTo(socket);
   });
   return io;
@@ -99,6 +104,27 @@ function handleRequests(socket: DeskSocket, { resume, presence, logger }: Socket
   function warn(error: unknown) {
     logger.warn({ err: error }, 'presence failed');
   }
+}
+
+/** The tab of a wall, and what walls show of every tab: whether its person is there. */
+function handleWall(socket: DeskSocket, { walls, peopleHere }: SocketServerDeps): void {
+  peopleHere.opened(socket);
+  socket.on('wall:open', (isOpen, answer) => {
+    if (typeof answer !== 'function') return;
+    const checked = z.boolean().safeParse(isOpen);
+    if (!checked.success) return answer({ ok: false, code: 'badRequest' });
+    if (!checked.data) walls.close(socket);
+    else if (!walls.open(socket)) return answer({ ok: false, code: 'forbidden' });
+    answer({ ok: true, data: null });
+  });
+  socket.on('person:away', (isAway) => {
+    const checked = z.boolean().safeParse(isAway);
+    if (checked.success) peopleHere.setAway(socket, checked.data);
+  });
+  socket.on('disconnect', () => {
+    walls.close(socket);
+    peopleHere.closed(socket);
+  });
 }
 
 /** A page of another site must not open a socket with a signed-in browser's cookie. */

@@ -24,7 +24,10 @@ export const server: Side = {
         'retention.ts',
       ],
     },
-    { figures: ['figures.model.ts', 'period.ts', 'readBreaches.ts', 'readReport.ts'] },
+    { wall: [] },
+    {
+      figures: ['figures.model.ts', 'period.ts', 'readBreaches.ts', 'readLiveFigures.ts', 'readReport.ts'],
+    },
     {
       history: ['clientTimeline.ts', 'conversationEvents.ts'],
       transcripts: ['readTranscript.ts', 'requests.ts', 'transcript.model.ts'],
@@ -179,7 +182,15 @@ export const web: Side = {
     },
     { campaigns: [], deliveryReports: [] },
     { templates: ['Preview.tsx', 'SupervisorPage.tsx', 'templatesData.ts', 'useSendableTemplates.ts'] },
-    { apiKeys: [], audit: [], company: [], history: ['ConversationEvents.tsx'], reports: [], search: [] },
+    {
+      apiKeys: [],
+      audit: [],
+      company: [],
+      history: ['ConversationEvents.tsx'],
+      reports: [],
+      search: [],
+      wall: [],
+    },
     {
       settings: [
         'PersonFilter.tsx',

@@ -10,6 +10,7 @@ import {
   Icon28SearchOutline,
   Icon28SettingsOutline,
   Icon28StatisticsOutline,
+  Icon28TvAltOutline,
 } from '@vkontakte/icons';
 import { VisuallyHidden } from '@vkontakte/vkui';
 import type { ReactNode } from 'react';
@@ -40,6 +41,9 @@ export function Frame({ children }: { children: ReactNode }) {
   const isInConversation = useRouterState({
     select: (state) => state.location.pathname.startsWith('/conversations/'),
   });
+  const isBare = useRouterState({
+    select: ({ location: { pathname, search } }) => pathname === '/wall' && 'full' in search && search.full,
+  });
   const isAdministrator = me.role === 'administrator';
   useTitle();
   usePreloaded(OwnMenu, KeyboardDialog);
@@ -49,7 +53,12 @@ export function Frame({ children }: { children: ReactNode }) {
     '?': () => setShown('keyboard'),
     '/': () => void navigate({ to: '/search' }),
     'g i': () => void navigate({ to: '/' }),
-    ...(me.role === 'agent' ? {} : { 'g t': () => void navigate({ to: '/templates' }) }),
+    ...(me.role === 'agent'
+      ? {}
+      : {
+          'g t': () => void navigate({ to: '/templates' }),
+          'g w': () => void navigate({ to: '/wall' }),
+        }),
     ...(isAdministrator
       ? {
           'g c': () => void navigate({ to: '/settings/communities' }),
@@ -59,7 +68,7 @@ export function Frame({ children }: { children: ReactNode }) {
   });
 
   return (
-    <div className={styles.frame} data-in-conversation={isInConversation}>
+    <div className={styles.frame} data-in-conversation={isInConversation} data-bare={isBare}>
       <nav className={styles.rail} aria-label={t('nav.label')}>
         <Link
           to="/"
@@ -90,6 +99,12 @@ export function Frame({ children }: { children: ReactNode }) {
           <Link to="/deliveries" className={styles.section} title={t('nav.deliveries')}>
             <Icon28StatisticsOutline aria-hidden />
             <span className={styles.sectionName}>{t('nav.deliveries')}</span>
+          </Link>
+        )}
+        {me.role !== 'agent' && (
+          <Link to="/wall" className={styles.section} title={t('nav.wall')}>
+            <Icon28TvAltOutline aria-hidden />
+            <span className={styles.sectionName}>{t('nav.wall')}</span>
           </Link>
         )}
         {me.role !== 'agent' && (

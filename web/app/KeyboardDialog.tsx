@@ -15,7 +15,11 @@ export function KeyboardDialog({ onClose }: { onClose: () => void }) {
     [t('keyboard.communities'), key('g'), then, key('c')],
     [t('keyboard.people'), key('g'), then, key('p')],
   ];
-  const writerRows: [string, ...ReactNode[]][] = [[t('keyboard.templates'), key('g'), then, key('t')]];
+  const supervisorRows: [string, ...ReactNode[]][] = [
+    [t('keyboard.templates'), key('g'), then, key('t')],
+    [t('keyboard.wall'), key('g'), then, key('w')],
+    [t('keyboard.wall.full'), key('f')],
+  ];
   const rows: [string, ...ReactNode[]][] = [
     [t('keyboard.move'), key('j'), key('k'), or, key('↓'), key('↑')],
     [t('keyboard.open'), key('Enter')],
@@ -27,7 +31,7 @@ export function KeyboardDialog({ onClose }: { onClose: () => void }) {
     [t('keyboard.assign'), key('a')],
     [t('keyboard.resolve'), key('e')],
     [t('keyboard.inbox'), key('g'), then, key('i')],
-    ...(me.role === 'agent' ? [] : writerRows),
+    ...(me.role === 'agent' ? [] : supervisorRows),
     ...(me.role === 'administrator' ? adminRows : []),
     [t('keyboard.help'), key('?')],
   ];

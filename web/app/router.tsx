@@ -8,6 +8,7 @@ import type { I18n } from '../i18n/i18n.ts';
 import { InboxPage } from '../inbox/InboxPage.tsx';
 import { breachParams, reportParams } from '../reports/reportParams.ts';
 import { searchParams } from '../search/searchParams.ts';
+import { wallParams } from '../wall/wallParams.ts';
 import { DeskLayout } from './DeskLayout.tsx';
 import { lazyScreen, type RouterContext } from './lazyScreen.tsx';
 import { BrokenPage, NotFoundPage } from './NotFoundPage.tsx';
@@ -192,6 +193,12 @@ const breachesRoute = createRoute({
     import('../reports/BreachesPage.tsx').then((screens) => screens.BreachesPage),
   ),
 });
+const wallRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/wall',
+  validateSearch: wallParams,
+  ...lazyScreen(['wall'], () => import('../wall/WallPage.tsx').then((screens) => screens.WallPage)),
+});
 const helpRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/help',
@@ -223,6 +230,7 @@ const routeTree = rootRoute.addChildren([
     transcriptsRoute,
     reportsRoute,
     breachesRoute,
+    wallRoute,
     helpRoute,
   ]),
 ]);

@@ -36,6 +36,16 @@ export interface DeskConnection {
   catchUp(): void;
   showThread(conversationId: string | null): void;
   typingIn(conversationId: string): void;
+  /** Asks the server for the live wall until the returned function is called. One wall at a time. */
+  openWall(wall: WallListener): () => void;
+  /** Whether the person has used this tab lately. */
+  setAway(isAway: boolean): void;
+}
+
+export interface WallListener {
+  /** As it came: the wall's own screen knows its schema. */
+  onView(view: unknown): void;
+  onRefused(code: ErrorCode): void;
 }
 
 export interface ConnectionDeps {
@@ -52,6 +62,8 @@ export function createDeskConnection(deps: ConnectionDeps): DeskConnection {
   const { socket, cache, log, presence } = deps;
   const state = createStore<LinkState>({ phase: 'connecting' });
   let shownThread: string | null = null;
+  let wall: WallListener | null = null;
+  let isAway = false;
   let alarm: ReturnType<typeof setTimeout> | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let reconnect: ReturnType<typeof setTimeout> | undefined;
@@ -106,6 +118,14 @@ export function createDeskConnection(deps: ConnectionDeps): DeskConnection {
       else want('everything');
     };
 
+  const askForWall = () => {
+    const asking = wall;
+    if (!asking || !socket.connected) return;
+    socket.emit('wall:open', true, (answer) => {
+      if (!answer.ok && wall === asking) asking.onRefused(answer.code);
+    });
+  };
+
   const calm = () => {
     clearTimeout(alarm);
     alarm = undefined;
@@ -124,6 +144,8 @@ export function createDeskConnection(deps: ConnectionDeps): DeskConnection {
     log.connected();
     state.set({ phase: 'online' });
     if (shownThread) socket.emit('thread:show', shownThread);
+    if (isAway) socket.emit('person:away', true);
+    askForWall();
     want('everything');
   });
   socket.on('disconnect', (reason) => {
@@ -151,6 +173,7 @@ export function createDeskConnection(deps: ConnectionDeps): DeskConnection {
   );
   socket.on('typing', checked(typingSchema, presence.sawTyping));
   socket.on('viewers', checked(viewersSchema, presence.sawViewers));
+  socket.on('wall', (view) => wall?.onView(view));
   socket.on('resume:needed', () => want('everything'));
   socket.on('session:ended', () => deps.onSessionEnded());
 
@@ -183,6 +206,20 @@ export function createDeskConnection(deps: ConnectionDeps): DeskConnection {
     },
     typingIn: (conversationId) => {
       if (socket.connected) socket.volatile.emit('answer:typing', conversationId);
+    },
+    openWall: (listener) => {
+      wall = listener;
+      askForWall();
+      return () => {
+        if (wall !== listener) return;
+        wall = null;
+        if (socket.connected) socket.emit('wall:open', false, () => undefined);
+      };
+    },
+    setAway: (now) => {
+      if (isAway === now) return;
+      isAway = now;
+      if (socket.connected) socket.emit('person:away', now);
     },
   };
 }

@@ -17,6 +17,7 @@ export const help: HelpTexts = {
   places: {
     inbox: 'Conversations',
     search: 'Search',
+    wall: 'Live wall',
     card: 'The client’s card next to a conversation',
     templates: 'Templates',
     newTemplate: 'New template',
@@ -192,6 +193,21 @@ export const help: HelpTexts = {
       text: [
         'Press “/” or Ctrl+K and type words. They are found in any form and any order: “refunds” finds “refund” too. Put an exact phrase in quotes. A client is found by a part of the name or by the last digits of the phone, four at least.',
         'Results come the newest first, with the found words marked. With “Exact matches first”, those come first in which the words stand side by side as you typed them. Press a message, and its conversation opens there. You may send the address of the search to a colleague, who sees what they may see.',
+      ],
+    },
+    wall: {
+      question: 'What does the live wall show?',
+      text: [
+        'The wall updates itself every second or two, and shows your own communities only. A figure leads to the conversations that it counts. The key F opens it in full screen; for a TV, open the address /wall?full=true.',
+        'What waits and how long is as in the list of conversations: without snoozed and resolved ones, by the clock and not in working time. “Late now” is as in the list of late answers: by the targets and the company’s calendar, snoozed ones included. “New today” counts what clients began today by the company’s time, also those whose earlier question was resolved.',
+      ],
+      points: [
+        'Online: the person has the program open and has used it in the last five minutes. Away: it is open, and nobody uses it.',
+        'Open: conversations assigned to the person that are neither resolved nor snoozed.',
+        'Answered in an hour: answers to clients in the last 60 to 65 minutes. Service messages, notes and answers written in the network itself do not count.',
+        'Lag: since when messages of the network may not have arrived. A dash: all are here.',
+        'Queued: answers and service messages whose time has come and that the network has not accepted yet.',
+        'When the connection to the server is lost, the wall says of what time its figures are. “2,000+” means at least so many.',
       ],
     },
     'not-resolved': {

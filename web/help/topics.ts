@@ -8,6 +8,7 @@ import { type Role, roles } from '../../shared/schemas/person.ts';
 export const places = {
   inbox: { to: '/', leastRole: 'agent' },
   search: { to: '/search', leastRole: 'agent' },
+  wall: { to: '/wall', leastRole: 'supervisor' },
   card: { to: '/', leastRole: 'agent' },
   templates: { to: '/templates', leastRole: 'supervisor' },
   newTemplate: { to: '/templates/new', leastRole: 'supervisor' },
@@ -51,6 +52,7 @@ export const topics = [
   { id: 'snoozed', group: 'desk', rules: [], places: ['inbox'] },
   { id: 'unread', group: 'desk', rules: [], places: ['inbox'] },
   { id: 'search', group: 'desk', rules: [], places: ['search'] },
+  { id: 'wall', group: 'desk', rules: [], places: ['wall'] },
   { id: 'not-resolved', group: 'desk', rules: [], places: ['inbox'] },
 ] as const satisfies readonly Topic[];
 

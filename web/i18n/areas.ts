@@ -22,6 +22,7 @@ export const areas = {
   settings: { ru: () => import('./settings.ru.ts'), en: () => import('./settings.en.ts') },
   templates: { ru: () => import('./templates.ru.ts'), en: () => import('./templates.en.ts') },
   transcripts: { ru: () => import('./transcripts.ru.ts'), en: () => import('./transcripts.en.ts') },
+  wall: { ru: () => import('./wall.ru.ts'), en: () => import('./wall.en.ts') },
 } satisfies Record<string, Record<Language, () => Promise<{ texts: Translations }>>>;
 
 export type Area = keyof typeof areas;

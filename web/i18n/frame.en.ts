@@ -18,6 +18,7 @@ export const texts: InEnglish<typeof ru> = {
   'nav.audit': 'Change log',
   'nav.deliveries': 'Deliveries',
   'nav.reports': 'Reports',
+  'nav.wall': 'Live wall',
   'nav.mailings': 'Campaigns',
   'nav.templates': 'Templates',
 
@@ -119,6 +120,8 @@ export const texts: InEnglish<typeof ru> = {
   'keyboard.or': 'or',
   'keyboard.then': 'then',
   'keyboard.templates': 'Go to templates',
+  'keyboard.wall': 'Go to the live wall',
+  'keyboard.wall.full': 'Live wall in full screen',
 
   'page.notFound': 'This page does not exist',
   'page.toInbox': 'Go to conversations',

@@ -14,6 +14,7 @@ export const texts = {
   'nav.audit': 'Журнал изменений',
   'nav.deliveries': 'Доставка',
   'nav.reports': 'Отчёты',
+  'nav.wall': 'Табло',
   'nav.mailings': 'Рассылки',
   'nav.templates': 'Шаблоны',
 
@@ -115,6 +116,8 @@ export const texts = {
   'keyboard.or': 'или',
   'keyboard.then': 'затем',
   'keyboard.templates': 'К шаблонам',
+  'keyboard.wall': 'К табло',
+  'keyboard.wall.full': 'Табло на весь экран',
 
   'page.notFound': 'Такой страницы нет',
   'page.toInbox': 'К диалогам',

@@ -26,6 +26,11 @@ export function clockTime(iso: string, locale: string): string {
   return format(locale, 'clock', { hour: '2-digit', minute: '2-digit' }, new Date(iso));
 }
 
+/** The clock with seconds, for figures that change all the time. */
+export function secondsTime(iso: string, locale: string): string {
+  return format(locale, 'seconds', { hour: '2-digit', minute: '2-digit', second: '2-digit' }, new Date(iso));
+}
+
 /** Short enough for a list row: the clock today, the weekday this week, else the date. */
 export function listTime(iso: string, now: Date, locale: string): string {
   const date = new Date(iso);

@@ -51,11 +51,22 @@ const socketLines: Record<keyof ClientToServer, (caller: Caller) => Promise<void
   async 'answer:typing'({ inbox }) {
     inbox!.socket.emit('answer:typing', test.south.conversationId);
   },
+  async 'wall:open'({ inbox, role }) {
+    const answer = await inbox!.socket.emitWithAck('wall:open', true);
+    expect(answer.ok).toBe(role !== 'agent');
+  },
+  async 'person:away'({ inbox }) {
+    inbox!.socket.emit('person:away', false);
+  },
 };
 
-/** Whether an event of the server has data: then the overseer must have got it of the south, and nobody else. */
-const pushedLines: Record<keyof ServerToClient, 'hasData' | 'hasNone'> = {
+/**
+ * Whether an event of the server has data: then the overseer must have got it of the south, and nobody else. The wall
+ * names communities.
+ */
+const pushedLines: Record<keyof ServerToClient, 'hasData' | 'ofCommunity' | 'hasNone'> = {
   changes: 'hasData',
+  wall: 'ofCommunity',
   typing: 'hasData',
   viewers: 'hasData',
   'resume:needed': 'hasNone',
@@ -124,10 +135,15 @@ describe('a socket', () => {
     await until('the last change everywhere', () =>
       [overseen, ...tabs.map(({ pushed }) => pushed)].every(hasLast),
     );
+    await overseer.socket.emitWithAck('wall:open', true);
+    await until('the wall of the overseer', () => overseen.some(({ event }) => event === 'wall'));
     for (const [event, line] of Object.entries(pushedLines))
-      if (line === 'hasData')
+      if (line !== 'hasNone')
         expect(
-          overseen.some((each) => each.event === event && each.json.includes(south.conversationId)),
+          overseen.some(
+            ({ event: name, json }) =>
+              name === event && json.includes(line === 'hasData' ? south.conversationId : south.communityId),
+          ),
           `${event} to the overseer`,
         ).toBe(true);
     for (const { pushed } of tabs) expectNothingOfTheSouth(JSON.stringify(pushed));

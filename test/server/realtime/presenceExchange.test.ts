@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createBroadcaster } from '../../../server/realtime/broadcaster.ts';
 import {
+  type PersonHere,
   presenceModel,
   startPresenceExchange,
   type Watched,
@@ -27,6 +28,7 @@ const watched = (conversationId: string, ...personIds: string[]): Watched => ({
 function process(processId: string, alive: string[]) {
   const broadcaster = createBroadcaster();
   const here: Watched[] = [];
+  const people: PersonHere[] = [];
   const changed: string[] = [];
   const typing: Typing[] = [];
   const exchange = startPresenceExchange(presenceModel(store.connection), {
@@ -34,6 +36,7 @@ function process(processId: string, alive: string[]) {
     others: () => alive,
     broadcaster: { ...broadcaster, relayTyping: (_, one) => typing.push(one) },
     own: () => here,
+    ownPeople: () => people,
     onChanged: (conversations) => changed.push(...conversations.map((one) => one.conversationId)),
     logger: silent,
     timing: quick,
@@ -42,7 +45,11 @@ function process(processId: string, alive: string[]) {
     here.splice(0, here.length, ...now);
     exchange.changed();
   };
-  return { alive, broadcaster, exchange, show, changed, typing };
+  const showPeople = (...now: PersonHere[]) => {
+    people.splice(0, people.length, ...now);
+    exchange.changed();
+  };
+  return { alive, broadcaster, exchange, show, showPeople, changed, typing };
 }
 
 const rowOf = (id: string) => presenceModel(store.connection).findOne({ _id: id }).lean();
@@ -107,4 +114,20 @@ it('writes nothing while it is alone, and once for many changes', async () => {
   await until('the other to see it', () => other.exchange.personIdsAt('talk')[0] === 'person 99');
   expect((await rowOf('d1'))?.revision).toBe(1);
   await Promise.all([alone.exchange.stop(), other.exchange.stop()]);
+});
+
+it('tells who has tabs at other processes, and whether any of them is used', async () => {
+  const one = process('e1', ['e2', 'e3']);
+  const two = process('e2', ['e1', 'e3']);
+  const three = process('e3', ['e1', 'e2']);
+  one.showPeople({ personId: 'anna', isAway: true }, { personId: 'ivan', isAway: true });
+  two.showPeople({ personId: 'anna', isAway: false });
+  await until('the tabs of both to be known', () => three.exchange.isAwayElsewhere('anna') === false);
+  await until('the other to be known', () => three.exchange.isAwayElsewhere('ivan') === true);
+  expect(three.exchange.isAwayElsewhere('maria')).toBeNull();
+  two.showPeople();
+  await until('only the unused tab to be left', () => three.exchange.isAwayElsewhere('anna') === true);
+  three.alive.length = 0;
+  await until('the others to be gone', () => three.exchange.isAwayElsewhere('anna') === null);
+  await Promise.all([one, two, three].map(({ exchange }) => exchange.stop()));
 });

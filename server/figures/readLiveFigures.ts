@@ -21,6 +21,8 @@ export interface LiveFigures {
   answered: Map<string, number>;
   /** Up to when threads are counted; null before the first time. */
   countedAt: Date | null;
+  /** True while threads from before the figures are still being counted. */
+  isCounting: boolean;
 }
 
 export interface LiveFiguresAsked {
@@ -47,7 +49,9 @@ export async function readLiveFigures(
     }),
     hoursFrom(deps, 'all', communityIds, momentsOf(timeZone, midnightLocalMs)[0]!),
     hoursFrom(deps, 'person', communityIds, startOfHour(timeZone, sinceMs)),
-    deps.figureStates.findById(deps.companyId, { caughtUpAt: 1 }).lean<Pick<FigureState, 'caughtUpAt'>>(),
+    deps.figureStates
+      .findById(deps.companyId, { caughtUpAt: 1, backfill: 1 })
+      .lean<Pick<FigureState, 'caughtUpAt' | 'backfill'>>(),
   ]);
   const answered = new Map<string, number>();
   for (const { key, hour, counts } of answers)
@@ -58,6 +62,7 @@ export async function readLiveFigures(
     newCases: cases.reduce((sum, { counts }) => sum + (counts.cases ?? 0), 0),
     answered,
     countedAt: state?.caughtUpAt ?? null,
+    isCounting: !state || state.backfill !== null,
   };
 }
 

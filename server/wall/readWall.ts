@@ -74,6 +74,7 @@ export async function readWall(deps: WallDeps, viewer: SignedInPerson): Promise<
     late: figures.late,
     newToday: figures.newCases,
     countedAt: figures.countedAt?.toISOString() ?? null,
+    isCounting: figures.isCounting,
     people: await readPeople(deps, scope, { people, communityIds, waiting, answered: figures.answered }),
     communities: communities.map((community): WallCommunity => {
       const communityId = community._id.toHexString();

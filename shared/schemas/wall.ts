@@ -60,6 +60,8 @@ export const wallView = z.object({
   newToday: count,
   /** Up to when `late`, `newToday` and `answered` are counted; null before the first time. */
   countedAt: time.nullable(),
+  /** True while threads from before the figures are still being counted: those three grow. */
+  isCounting: z.boolean(),
   people: z.array(wallPerson),
   communities: z.array(wallCommunity),
 });

@@ -139,7 +139,8 @@ export function Frame({ children }: { children: ReactNode }) {
         </button>
       </nav>
       <div className={styles.screen}>
-        <Banners />
+        {/* The wall says itself what the banners would. */}
+        {!isBare && <Banners />}
         <div className={styles.content}>{children}</div>
       </div>
       <LiveRegion />

@@ -14,6 +14,9 @@ export const texts: InEnglish<typeof ru> = {
   'wall.empty.connect': 'Connect a community',
   'wall.old': 'These figures are old: they are of {{time}} and were not updated since',
   'wall.at': 'Figures of {{time}}.',
+  'wall.countedAt': '“Late now”, “New today” and “Answered in an hour” were counted at {{time}}.',
+  'wall.isCounting':
+    'Earlier conversations are still being counted: “Late now”, “New today” and “Answered in an hour” will grow.',
   'wall.answered.exact': '“Answered in an hour” is exact to five minutes.',
   'wall.help': 'How to read the wall',
   'wall.waiting': 'Waiting now',
@@ -28,6 +31,7 @@ export const texts: InEnglish<typeof ru> = {
   'wall.person.online': 'online',
   'wall.person.away': 'away',
   'wall.person.offline': 'offline',
+  'wall.people.idle': 'Offline, nothing waits: {{count}}',
   'wall.communities': 'Communities',
   'wall.community': 'Community',
   'wall.column.waiting': 'Waiting',

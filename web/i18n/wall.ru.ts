@@ -11,6 +11,9 @@ export const texts = {
   'wall.empty.connect': 'Подключить сообщество',
   'wall.old': 'Данные устарели: они на {{time}} и с тех пор не обновлялись',
   'wall.at': 'Данные на {{time}}.',
+  'wall.countedAt': '«Просрочено», «Новых сегодня» и «Ответы за час» посчитаны на {{time}}.',
+  'wall.isCounting':
+    'Прежние диалоги ещё подсчитываются: «Просрочено», «Новых сегодня» и «Ответы за час» вырастут.',
   'wall.answered.exact': '«Ответы за час» — с точностью до пяти минут.',
   'wall.help': 'Как читать табло',
   'wall.waiting': 'Ждут ответа',
@@ -25,6 +28,7 @@ export const texts = {
   'wall.person.online': 'в сети',
   'wall.person.away': 'нет на месте',
   'wall.person.offline': 'не в сети',
+  'wall.people.idle': 'Не в сети, обращений нет: {{count}}',
   'wall.communities': 'Сообщества',
   'wall.community': 'Сообщество',
   'wall.column.waiting': 'Ждут',

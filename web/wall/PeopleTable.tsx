@@ -13,7 +13,8 @@ export interface WallTableProps {
   elapsedMs: number;
 }
 
-export function PeopleTable({ view, elapsedMs }: WallTableProps) {
+/** On a large screen people who are away from the desk altogether share one row, so that the others are larger. */
+export function PeopleTable({ view, elapsedMs, isFull }: WallTableProps & { isFull: boolean }) {
   const { t } = useTranslation();
   const locale = useLocale();
   const { me, people } = useDeskData();
@@ -38,8 +39,10 @@ export function PeopleTable({ view, elapsedMs }: WallTableProps) {
       head: (
         <span className={styles.person}>
           <span className={styles.dot} data-state={state} aria-hidden />
-          <bdi className={styles.name}>{nameOf(personId)}</bdi>
-          <span className={styles.state}>{t(`wall.person.${state}`)}</span>
+          <span className={styles.nameAndState}>
+            <bdi className={styles.name}>{nameOf(personId)}</bdi>{' '}
+            <span className={styles.state}>{t(`wall.person.${state}`)}</span>
+          </span>
         </span>
       ),
       isFaint: state === 'offline' && person.waiting === 0,
@@ -73,6 +76,10 @@ export function PeopleTable({ view, elapsedMs }: WallTableProps) {
     };
   };
   const { unassigned } = view;
+  const isIdle = ({ state, waiting: count, answered }: WallPerson) =>
+    isFull && state === 'offline' && count === 0 && answered === 0;
+  const idleCount = view.people.filter(isIdle).length;
+  const shown = view.people.filter((person) => !isIdle(person));
   return (
     <WallTable
       title={t('wall.people')}
@@ -102,7 +109,17 @@ export function PeopleTable({ view, elapsedMs }: WallTableProps) {
             answered: '',
           },
         },
-        ...byNeed(view.people, nameOf, locale).map(row),
+        ...byNeed(shown, nameOf, locale).map(row),
+        ...(idleCount === 0
+          ? []
+          : [
+              {
+                key: 'idle',
+                head: t('wall.people.idle', { count: idleCount.toLocaleString(locale) }),
+                isFaint: true,
+                cells: { waiting: '', longestWait: '', open: '', answered: '' },
+              },
+            ]),
       ]}
     />
   );

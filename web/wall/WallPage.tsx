@@ -17,8 +17,11 @@ import { Tiles } from './Tiles.tsx';
 import { useFullWall } from './useFullWall.ts';
 import { useWall } from './useWall.ts';
 import styles from './Wall.module.css';
+import { spanMs } from './wallText.ts';
 
 const route = getRouteApi('/desk/wall');
+/** Usually they are two or three seconds behind. */
+const COUNTED_LATE_MS = 15_000;
 
 export function WallPage() {
   const { t } = useTranslation();
@@ -136,16 +139,31 @@ export function Shown({ view, elapsedMs, isOld, isFull }: ShownProps) {
         {isOld && t('wall.old', { time })}
       </p>
       <Tiles view={view} elapsedMs={elapsedMs} />
-      <div className={styles.tables}>
-        <PeopleTable view={view} elapsedMs={elapsedMs} />
-        <CommunitiesTable view={view} elapsedMs={elapsedMs} />
-      </div>
       <p className={styles.faint}>
-        {!isOld && t('wall.at', { time })} {t('wall.answered.exact')}{' '}
+        {!isOld && t('wall.at', { time })} <Counted view={view} /> {t('wall.answered.exact')}{' '}
         <Link to="/help" hash="wall">
           {t('wall.help')}
         </Link>
       </p>
+      <div className={styles.tables}>
+        <PeopleTable view={view} elapsedMs={elapsedMs} isFull={isFull} />
+        <CommunitiesTable view={view} elapsedMs={elapsedMs} />
+      </div>
     </div>
+  );
+}
+
+/** What is counted off the path of messages may come later than the rest, after a start for example. */
+function Counted({ view }: { view: WallView }) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const { countedAt, isCounting } = view;
+  const isBehind = countedAt !== null && spanMs(view, countedAt, 0) > COUNTED_LATE_MS;
+  if (!isCounting && !isBehind) return null;
+  return (
+    <strong className={styles.counted}>
+      {isBehind && t('wall.countedAt', { time: secondsTime(countedAt, locale) })}
+      {!isBehind && t('wall.isCounting')}
+    </strong>
   );
 }

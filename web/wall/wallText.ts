@@ -9,10 +9,12 @@ export function spanMs(view: Pick<WallView, 'at'>, since: string, elapsedMs: num
   return Math.max(0, Date.parse(view.at) - Date.parse(since) + elapsedMs);
 }
 
-/** 40 s, 12 min, 3 h 20 min, 2 d 4 h. */
+/** 40s, 12m, 3h 20m, 2d 4h. */
 export function spanText(ms: number, locale: string): string {
+  // In English "1h 5m" is read faster from afar than "1 hr 5 mins"; in Russian the short units are short enough.
+  const unitDisplay = locale.startsWith('en') ? 'narrow' : 'short';
   const unit = (value: number, name: 'second' | 'minute' | 'hour' | 'day') =>
-    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value);
+    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay }).format(value);
   const two = (value: number, [large, small]: ['hour' | 'day', 'minute' | 'hour'], smallPerLarge: number) => {
     const rest = value % smallPerLarge;
     const whole = unit(Math.floor(value / smallPerLarge), large);

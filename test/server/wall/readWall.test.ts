@@ -129,6 +129,7 @@ describe('the wall', () => {
       newToday: 6,
     });
     expect(view.countedAt).not.toBeNull();
+    expect(view.isCounting).toBe(false);
     const shown = Object.fromEntries(view.people.map((each) => [each.personId, each]));
     expect(shown[person(1).toHexString()]).toMatchObject({
       open: 3,

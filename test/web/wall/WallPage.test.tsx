@@ -58,6 +58,7 @@ const view: WallView = {
   late: 0,
   newToday: 3,
   countedAt: null,
+  isCounting: false,
   people: [{ personId: hexId(77), state: 'offline', open: 500, waiting: 1, longestWait: null, answered: 0 }],
   communities: [
     {
@@ -69,9 +70,9 @@ const view: WallView = {
     },
   ],
 };
-const shown = (change: Partial<WallView>, isOld = false, elapsedMs = 0) =>
+const shown = (change: Partial<WallView>, isOld = false, elapsedMs = 0, isFull = false) =>
   open('supervisor', () => (
-    <Shown view={{ ...view, ...change }} elapsedMs={elapsedMs} isOld={isOld} isFull={false} />
+    <Shown view={{ ...view, ...change }} elapsedMs={elapsedMs} isOld={isOld} isFull={isFull} />
   ));
 
 it('goes on with the time, shows limits, a person who is gone, and a community at a standstill', async () => {
@@ -84,9 +85,31 @@ it('goes on with the time, shows limits, a person who is gone, and a community a
   expect(screen.getByRole('status').textContent).toBe('');
 });
 
+it('says what is still being counted, and of what time it is', async () => {
+  await shown({ isCounting: true });
+  screen.getByText(/^Прежние диалоги ещё подсчитываются/);
+  cleanup();
+  await shown({ countedAt: '2026-03-10T11:59:50.000Z' });
+  expect(screen.queryByText(/посчитаны на/)).toBeNull();
+  cleanup();
+  await shown({ countedAt: '2026-03-10T11:59:30.000Z' });
+  screen.getByText(/посчитаны на \d\d:\d\d:30\.$/);
+});
+
 it('says since when its figures are old', async () => {
   await shown({}, true);
   expect(screen.getByRole('status').textContent).toMatch(/^Данные устарели: они на \d\d:\d\d:00 и с тех пор/);
+});
+
+it('gives people without work and without a tab one row on a large screen', async () => {
+  const idle = (nth: number) => ({ ...view.people[0]!, personId: hexId(nth), open: 3, waiting: 0 });
+  const people = [...view.people, idle(80), idle(81)];
+  await shown({ people });
+  expect(screen.getAllByText(/^бывший сотрудник/).length).toBe(3);
+  cleanup();
+  await shown({ people }, false, 0, true);
+  expect(screen.getAllByText(/^бывший сотрудник/).length).toBe(1);
+  screen.getByText('Не в сети, обращений нет: 2');
 });
 
 it('says what to do without a community', async () => {

@@ -20,6 +20,10 @@ describe('a span', () => {
     expect(spanText(ms, 'ru-RU').replaceAll('\u00A0', ' ')).toBe(text);
   });
 
+  it('is shorter in English', () => {
+    expect(spanText(3 * HOUR + 20 * MINUTE, 'en-GB')).toBe('3h 20m');
+  });
+
   it('goes by the server’s clock and by how long ago the view came, never by the clock of the viewer', () => {
     const view = { at: '2026-03-10T12:00:00.000Z' };
     expect(spanMs(view, '2026-03-10T11:59:00.000Z', 2_000)).toBe(62_000);

@@ -24,6 +24,7 @@ import type { Logger } from '../observability/logger.ts';
 import { personalDataModels } from '../personalData/models.ts';
 import { presenceModel } from '../realtime/presenceExchange.ts';
 import { relayModels } from '../realtime/relay.ts';
+import { sampleMonthModel } from '../sample/sampleMonth.model.ts';
 import { searchStateModels } from '../search/searchState.model.ts';
 import { segmentModels } from '../search/segments/segment.model.ts';
 import { quotaModel } from '../serviceMessages/quota/quota.model.ts';
@@ -136,6 +137,7 @@ function modelsOf(connection: Connection) {
     ...segmentModels(connection),
     ...transcriptModels(connection),
     ...figureModels(connection),
+    sampleMonths: sampleMonthModel(connection),
   };
 }
 

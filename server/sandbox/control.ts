@@ -18,6 +18,7 @@ import { communityView, countersOf, dialogueSnapshot, userView } from './control
 import { type ControlDeps, check } from './dialogueControl.ts';
 import { OkControl } from './okControl.ts';
 import { OutgoingWatch } from './outgoingWatch.ts';
+import { type RestoredDialogue, restoreDialogue } from './restoreDialogue.ts';
 import type { VkAttachment } from './vkTypes.ts';
 import { newCommunity, usualUser } from './world.ts';
 
@@ -166,6 +167,11 @@ export class SandboxControl extends OkControl {
 
   counters(input: ControlInput<'counters'>): Counters {
     return countersOf(this.deps, this.community(check('counters', input).groupId));
+  }
+
+  /** Safe to repeat. In-process only. */
+  restoreDialogue(given: RestoredDialogue): void {
+    restoreDialogue(this.deps, given);
   }
 
   /**

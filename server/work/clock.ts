@@ -7,9 +7,10 @@
 
 /** The database's time when `performance.now()` was 0; null while the process goes by its own clock. */
 let originMs: number | null = null;
+let readPast: (() => number | undefined) | null = null;
 
 export function currentTimeMs(): number {
-  return originMs === null ? Date.now() : Math.floor(originMs + performance.now());
+  return readPast?.() ?? (originMs === null ? Date.now() : Math.floor(originMs + performance.now()));
 }
 
 export function currentTime(): Date {
@@ -19,6 +20,14 @@ export function currentTime(): Date {
 /** Sets the clock; from now on the process's own clock may jump. Null: go by the process's own clock again. */
 export function setCurrentTime(nowMs: number | null): void {
   originMs = nowMs === null ? null : nowMs - performance.now();
+}
+
+/**
+ * Lets some calls of this process go by a moment of the past, which the function returns; undefined for all others.
+ * Only the sample month does that. Null: no call does.
+ */
+export function setPastClock(read: (() => number | undefined) | null): void {
+  readPast = read;
 }
 
 /** How far the process's own clock is ahead of this one; negative when it is behind. */

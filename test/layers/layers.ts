@@ -7,11 +7,12 @@ import type { Side } from './findViolations.ts';
 
 export const server: Side = {
   folder: 'server',
-  entries: ['main.ts', 'reindex.ts', 'resetPassword.ts', 'rotateKeys.ts'],
+  entries: ['main.ts', 'reindex.ts', 'resetPassword.ts', 'rotateKeys.ts', 'sample.ts'],
   wiring: 'app',
   layers: [
     { app: [] },
     { http: [], realtime: [] },
+    { sample: [] },
     { channels: ['notify/gatewaySettings.ts'] },
     { keys: [] },
     {

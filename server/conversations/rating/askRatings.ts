@@ -72,7 +72,7 @@ export async function askDueRatings(deps: RatingDeps, stopping: AbortSignal): Pr
     if (stopping.aborted) return undefined;
     // One that cannot be asked, for a reason of its own, must not stand before the others at every look.
     await isolated(
-      () => askOne(deps, rating, notBefore),
+      () => askRating(deps, rating, notBefore),
       async (err) => {
         deps.logger.error(
           { err, ratingId: rating._id },
@@ -91,7 +91,8 @@ export async function askDueRatings(deps: RatingDeps, stopping: AbortSignal): Pr
   return next?.dueAt && { at: next.dueAt };
 }
 
-async function askOne(deps: RatingDeps, rating: Rating, notBefore: NotBefore): Promise<void> {
+/** Asks this one, whether it is due or not. Safe to repeat and to race. */
+export async function askRating(deps: RatingDeps, rating: Rating, notBefore: NotBefore): Promise<void> {
   const { ratings, messages } = deps;
   const now = currentTime();
   const conversation = await deps.conversations.findById(rating.conversationId).lean<Conversation>();

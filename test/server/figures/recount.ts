@@ -47,7 +47,9 @@ export async function recount({ models }: Figures, companyId: Types.ObjectId): P
   for (const { _id, communityId } of await models.conversations.find({ companyId }).lean()) {
     const thread = await models.messages.find({ conversationId: _id }).sort({ seq: 1 }).lean<Message[]>();
     const isEcho = ({ externalId }: Message) => externalId?.endsWith(':echo') ?? false;
-    const isBot = ({ kind, authorExternalId }: Message) => kind === 'answer' && authorExternalId?.[0] === '-';
+    // The question for a mark is nobody's answer, and neither is a bot's text.
+    const isBot = ({ kind, authorExternalId, ratingId }: Message) =>
+      kind === 'answer' && (authorExternalId?.[0] === '-' || ratingId !== undefined);
     const timeOf = (message: Message) =>
       message.kind === 'reply' || (message.kind === 'answer' && !message.personId)
         ? message.sentAt

@@ -97,11 +97,9 @@ export async function askRating(deps: RatingDeps, rating: Rating, notBefore: Not
   const now = currentTime();
   const conversation = await deps.conversations.findById(rating.conversationId).lean<Conversation>();
   const community = await deps.communities.findById(rating.communityId).lean<Community>();
-  const next = await messages
-    .findOne({ conversationId: rating.conversationId, seq: rating.seq + 1 })
-    .lean<Message>();
   // Another process has asked, or this one had before it crashed.
-  if (next?.ratingId?.equals(rating._id)) return settle();
+  const known = await findQuestion();
+  if (known) return settle(known);
   if (!conversation || !community?.isEnabled || !community.asksRating || !mayAsk(rating)(conversation))
     return drop();
   // The phone is not needed: without one, the hours are those of the company's own zone.
@@ -115,14 +113,23 @@ export async function askRating(deps: RatingDeps, rating: Rating, notBefore: Not
     deps.thread.appendIf(conversation, { ...questionDraft(rating, now), randomId }, mayAsk(rating)),
   );
   if (!asked) {
+    // Another process may have asked since the look above: then the row and the client's turn are its own.
+    const others = await findQuestion();
+    if (others) return settle(others);
     await deps.ratingTurns.deleteOne({ _id: rating.clientId, ratingId: rating._id });
     return drop();
   }
-  await settle();
+  await settle(asked.message);
   deps.wakeSender();
 
-  async function settle(): Promise<void> {
-    await ratings.updateOne({ _id: rating._id }, { $set: { askedAt: now }, $unset: { dueAt: '' } });
+  async function findQuestion(): Promise<Message | null> {
+    const next = await messages
+      .findOne({ conversationId: rating.conversationId, seq: rating.seq + 1 })
+      .lean<Message>();
+    return next?.ratingId?.equals(rating._id) ? next : null;
+  }
+  async function settle({ createdAt: askedAt }: Message): Promise<void> {
+    await ratings.updateOne({ _id: rating._id }, { $set: { askedAt }, $unset: { dueAt: '' } });
   }
   async function drop(): Promise<void> {
     await ratings.deleteOne({ _id: rating._id, askedAt: { $exists: false } });

@@ -31,9 +31,9 @@ export const errorCodes = [
   'answerTooLong',
   'clientTokenReused',
   'snoozeInPast',
-  'snoozeTooFar',
+  'snoozeTooFar', // over `limits.snoozeDaysMax`
   'periodReversed',
-  'periodTooLong', // over `limits.snoozeDaysMax`
+  'periodTooLong', // over `reportLimits.days`
   'uploadNotFound',
   'clientsHavePhones', // each of two clients to be merged has a phone
   // personal data

@@ -1,6 +1,13 @@
 /** The HTTP contract of reports on answers. */
 import type { Endpoint } from './endpoint.ts';
-import { breachesPage, breachesQuery, reportAnswer, reportQuery } from './schemas/report.ts';
+import {
+  breachesPage,
+  breachesQuery,
+  ratingsPage,
+  ratingsQuery,
+  reportAnswer,
+  reportQuery,
+} from './schemas/report.ts';
 
 export const reportEndpoints = {
   readReport: {
@@ -21,5 +28,14 @@ export const reportEndpoints = {
     query: breachesQuery,
     status: 200,
     answer: breachesPage,
+  },
+  listRatings: {
+    method: 'GET',
+    path: '/api/ratings',
+    summary: 'Marks that clients gave after a resolution, with their comments, the newest question first',
+    role: 'supervisor',
+    query: ratingsQuery,
+    status: 200,
+    answer: ratingsPage,
   },
 } as const satisfies Record<string, Endpoint>;

@@ -5,6 +5,7 @@
  */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { TargetKind } from '../../shared/calendar/targets.ts';
+import type { RatingMark } from '../../shared/schemas/rating.ts';
 
 /** By names such as `replies` and, for histograms, `first:137`: the name and the bin; `answers:3` see `answersBins.ts`. */
 export type Counts = Record<string, number>;
@@ -19,6 +20,17 @@ export interface Add {
   /** The person's id, the label or the template's name; empty for all. */
   key: string;
   counts: Counts;
+}
+
+/** A question for a mark, and what the client has answered. Its counts belong to the hour of the question. */
+export interface AskedMark {
+  ratingId: string;
+  at: Date;
+  /** Who resolved the case that the question is about. */
+  person: string | null;
+  /** False while the network has refused it, or it was taken back. A mark proves that it arrived. */
+  isAsked: boolean;
+  mark: RatingMark | null;
 }
 
 /** What a thread has come to at one place. */
@@ -36,6 +48,8 @@ export interface ThreadState {
   resolvedBy: string | null;
   /** Entries of service messages that have an answer: a second one adds nothing. The newest ones. */
   answeredEntries: string[];
+  /** The newest questions for a mark: a later tap changes the mark of its question. Absent in earlier parts. */
+  askedMarks?: AskedMark[];
 }
 
 /** A target that was missed: the answer or the resolution came too late. */
@@ -118,6 +132,7 @@ const stateFields = {
   hasResolved: Boolean,
   resolvedBy: String,
   answeredEntries: { type: [String], default: [] },
+  askedMarks: { type: [Mixed], default: undefined },
 };
 const threadState = new Schema(stateFields, { _id: false });
 

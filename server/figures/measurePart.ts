@@ -9,7 +9,7 @@ import type { Targets } from '../../shared/schemas/workingTime.ts';
 import { isPersonsAnswer } from '../conversations/list/foldMessage.ts';
 import type { Message } from '../conversations/message.model.ts';
 import { answersBinOf } from './answersBins.ts';
-import type { Add, Counts, LateAnswer, Subject, ThreadState } from './figures.model.ts';
+import type { Add, AskedMark, Counts, LateAnswer, Subject, ThreadState } from './figures.model.ts';
 import { binOf } from './histogram.ts';
 
 /** The fields of a message that the figures read. */
@@ -24,6 +24,9 @@ export const measuredFields = {
   createdAt: 1,
   'system.event': 1,
   'system.personId': 1,
+  'system.ratingId': 1,
+  'system.mark': 1,
+  status: 1,
   'answers.messageId': 1,
 } as const;
 export type MeasuredMessage = Pick<
@@ -36,6 +39,7 @@ export type MeasuredMessage = Pick<
   | 'authorExternalId'
   | 'sentAt'
   | 'createdAt'
+  | 'status'
   | 'system'
   | 'answers'
 >;
@@ -70,6 +74,8 @@ export const emptyState: ThreadState = {
 };
 
 const ENTRIES_KEPT = 20;
+/** One a week at most: a tap on a question that is older than these is counted nowhere. */
+const QUESTIONS_KEPT = 20;
 
 const MINUTE_MS = 60_000;
 
@@ -158,8 +164,6 @@ export function measurePart(
   function onAnswer(message: MeasuredMessage): void {
     const { seq } = message;
     const at = timeOf(message);
-    // The question for a mark is nobody's answer.
-    if (message.ratingId) return;
     // An echo of an answer of ours that was stored before the network had named it: the answer itself counts.
     if (message.externalId?.endsWith(':echo')) return;
     if (once(seq, 'bot', null, () => (isPersonsAnswer(message) ? 0 : 1)) === 1) {
@@ -211,14 +215,46 @@ export function measurePart(
       }
     }
     add(at, counts, person);
-    const { answeredEntries } = state;
-    Object.assign(state, emptyState, { hasResolved: true, resolvedBy: person, answeredEntries });
+    const { answeredEntries, askedMarks } = state;
+    Object.assign(state, emptyState, { hasResolved: true, resolvedBy: person, answeredEntries, askedMarks });
+  }
+
+  /** Not by labels: those of the thread may have changed when the client taps. */
+  function addMarks({ at, person }: AskedMark, counts: Counts): void {
+    sums.add(at, 'all', '', counts);
+    if (person) sums.add(at, 'person', person, counts);
+  }
+
+  function onQuestion({ status, createdAt }: MeasuredMessage, ratingId: string): void {
+    const isAsked = status !== 'failed' && status !== 'stored';
+    const asked = { ratingId, at: createdAt, person: state.resolvedBy, isAsked, mark: null };
+    state.askedMarks = [...(state.askedMarks ?? []), asked].slice(-QUESTIONS_KEPT);
+    if (isAsked) addMarks(asked, { asked: 1 });
+  }
+
+  function onMark({ system }: MeasuredMessage): void {
+    const ratingId = system?.ratingId?.toHexString();
+    const asked = state.askedMarks?.find((each) => each.ratingId === ratingId);
+    const mark = system?.mark;
+    if (!asked || mark === undefined) return;
+    addMarks(asked, {
+      ...(asked.isAsked ? {} : { asked: 1 }),
+      ...(asked.mark === null ? { rated: 1 } : { [`mark:${asked.mark}`]: -1 }),
+    });
+    addMarks(asked, { [`mark:${mark}`]: 1 });
+    state.askedMarks = state.askedMarks?.map((each) =>
+      each === asked ? { ...asked, isAsked: true, mark } : each,
+    );
   }
 
   for (const message of messages) {
     if (message.kind === 'reply') onReply(message);
+    // The question for a mark is nobody's answer.
+    else if (message.kind === 'answer' && message.ratingId)
+      onQuestion(message, message.ratingId.toHexString());
     else if (message.kind === 'answer') onAnswer(message);
     else if (message.system?.event === 'resolved') onResolved(message);
+    else if (message.system?.event === 'rated') onMark(message);
   }
   return { end: state, adds: sums.read(), measured, late };
 }

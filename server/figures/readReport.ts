@@ -1,5 +1,6 @@
 /** Adds up the hours of a period for the page of reports. No message is read. */
 import type { Types } from 'mongoose';
+import { ratingMarks } from '../../shared/schemas/rating.ts';
 import {
   type Report,
   type ReportFigures,
@@ -40,8 +41,9 @@ export async function readReport(deps: ReportDeps, asked: ReportAsked): Promise<
   const sums: Counts = {};
   const sumsBefore: Counts = {};
   const hours = Array.from({ length: 7 }, () => Array<number>(24).fill(0));
+  const byCommunity = new Map<string, Counts>();
   const byDate = new Map(dates.map((date) => [date, { date, replies: 0, answers: 0, resolved: 0 }]));
-  for await (const { hour, counts } of readHours(
+  for await (const { hour, counts, communityId } of readHours(
     deps,
     asked,
     [subject],
@@ -53,6 +55,7 @@ export async function readReport(deps: ReportDeps, asked: ReportAsked): Promise<
       continue;
     }
     addCounts(sums, counts);
+    addTo(byCommunity, communityId.toHexString(), counts);
     const place = placeOf(hour, timeZone);
     hours[place.weekday]![place.hour]! += counts[volumeOf[subject]] ?? 0;
     const day = byDate.get(place.date);
@@ -73,6 +76,7 @@ export async function readReport(deps: ReportDeps, asked: ReportAsked): Promise<
     before: toFigures(sumsBefore, sentOf(sentBefore)),
     hours,
     days: [...byDate.values()],
+    communities: rowsOf(byCommunity, volumeOf[subject]),
     people: tables.person,
     labels: tables.label,
     templates,
@@ -104,22 +108,21 @@ async function readTables(
 ): Promise<Record<'person' | 'label' | 'template', ReportRow[]>> {
   const tables = { person: new Map<string, Counts>(), label: new Map(), template: new Map() };
   for (const subject of ['person', 'label', 'template'] as const)
-    for await (const { key, counts } of readHours(deps, asked, [subject], asked.days.period)) {
-      const sums: Counts = tables[subject].get(key) ?? {};
-      tables[subject].set(key, sums);
-      addCounts(sums, counts);
-    }
-  const rowsOf = (sums: Map<string, Counts>, volume: string) =>
-    [...sums]
-      .filter(([, counts]) => Object.values(counts).some((count) => count !== 0))
-      .sort(([a, x], [b, y]) => (y[volume] ?? 0) - (x[volume] ?? 0) || (a < b ? -1 : 1))
-      .slice(0, reportLimits.rows)
-      .map(([key, counts]) => ({ key, ...toFigures(counts, null) }));
+    for await (const { key, counts } of readHours(deps, asked, [subject], asked.days.period))
+      addTo(tables[subject], key, counts);
   return {
     person: rowsOf(tables.person, 'answers'),
     label: rowsOf(tables.label, 'replies'),
     template: rowsOf(tables.template, 'serviceAnswered'),
   };
+}
+
+function rowsOf(sums: Map<string, Counts>, volume: string): ReportRow[] {
+  return [...sums]
+    .filter(([, counts]) => Object.values(counts).some((count) => count !== 0))
+    .sort(([a, x], [b, y]) => (y[volume] ?? 0) - (x[volume] ?? 0) || (a < b ? -1 : 1))
+    .slice(0, reportLimits.rows)
+    .map(([key, counts]) => ({ key, ...toFigures(counts, null) }));
 }
 
 interface Sent {
@@ -154,6 +157,12 @@ function withUnanswered(rows: readonly ReportRow[], sent: Sent | null): ReportRo
     .slice(0, reportLimits.rows);
 }
 
+function addTo(sums: Map<string, Counts>, key: string, counts: Counts): void {
+  const own = sums.get(key) ?? {};
+  sums.set(key, own);
+  addCounts(own, counts);
+}
+
 function addCounts(sums: Counts, counts: Counts): void {
   for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count;
 }
@@ -167,6 +176,8 @@ function toFigures(counts: Counts, serviceSent: number | null): ReportFigures {
         .map(([key, count]) => [Number(key.slice(name.length + 1)), count]),
     );
   const [first, resolution] = [times('first'), times('resolution')];
+  const marks = ratingMarks.map((mark) => of(`mark:${mark}`));
+  const rated = of('rated');
   return {
     replies: of('replies'),
     answers: of('answers'),
@@ -186,5 +197,10 @@ function toFigures(counts: Counts, serviceSent: number | null): ReportFigures {
     resolutionLate: of('resolutionLate'),
     serviceSent,
     serviceAnswered: of('serviceAnswered'),
+    asked: of('asked'),
+    rated,
+    marks,
+    markAverage:
+      rated === 0 ? null : ratingMarks.reduce((sum, mark, at) => sum + mark * marks[at]!, 0) / rated,
   };
 }

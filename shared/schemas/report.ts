@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { limits } from '../limits.ts';
 import { cursor, id, time } from './common.ts';
+import { ratingMark, ratingMarks } from './rating.ts';
 
 export const reportLimits = {
   /** A year, a leap year too. */
@@ -9,6 +10,7 @@ export const reportLimits = {
   /** People, labels or templates of one table. */
   rows: 200,
   breachesPerPage: 50,
+  ratingsPerPage: 50,
 } as const;
 
 const count = z.number().int().nonnegative();
@@ -41,11 +43,17 @@ const figures = z.object({
   serviceSent: count.nullable(),
   /** Service messages sent in the period that got a reply. */
   serviceAnswered: count,
+  /** Clients who were asked for a mark, by the time of the question; the marks of these count at the same time. */
+  asked: count,
+  rated: count,
+  /** How often each mark was given, from 1 to 5. */
+  marks: z.array(count).length(ratingMarks.length),
+  markAverage: z.number().min(1).max(5).nullable(),
 });
 export type ReportFigures = z.output<typeof figures>;
 
 const row = figures.extend({
-  /** A person's id, a label, or a template's name. */
+  /** A community's or a person's id, a label, or a template's name. */
   key: z.string(),
 });
 export type ReportRow = z.output<typeof row>;
@@ -79,6 +87,7 @@ export const reportAnswer = z.object({
   /** Replies, or a person's answers, or answered service messages: seven days from Monday, 24 hours each. */
   hours: z.array(z.array(count).length(24)).length(7),
   days: z.array(z.object({ date: z.string(), replies: count, answers: count, resolved: count })),
+  communities: z.array(row),
   /** Empty when the report is about one person, label or template. */
   people: z.array(row),
   labels: z.array(row),
@@ -114,3 +123,33 @@ export const breachRow = z.object({
 export type BreachRow = z.output<typeof breachRow>;
 
 export const breachesPage = z.object({ rows: z.array(breachRow), nextCursor: cursor.nullable() });
+
+export const ratingsQuery = z.strictObject({
+  /** Local dates in the company's time zone, of the question; both are inside the period. */
+  from: z.iso.date(),
+  to: z.iso.date(),
+  communityId: id.optional(),
+  /** Who resolved the conversation. */
+  personId: id.optional(),
+  cursor: cursor.optional(),
+});
+export type RatingsQuery = z.output<typeof ratingsQuery>;
+
+export const ratingRow = z.object({
+  /** Also the id of the line in the thread that resolved the conversation. */
+  id,
+  conversationId: id,
+  communityId: id,
+  /** Who resolved the conversation. */
+  personId: id,
+  clientName: z.string(),
+  isErased: z.boolean(),
+  mark: ratingMark,
+  askedAt: time,
+  markedAt: time,
+  /** Null without a comment, or where its text was deleted. An empty text is a file without words. */
+  comment: z.object({ messageId: id, text: z.string() }).nullable(),
+});
+export type RatingRow = z.output<typeof ratingRow>;
+
+export const ratingsPage = z.object({ rows: z.array(ratingRow), nextCursor: cursor.nullable() });

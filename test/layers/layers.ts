@@ -27,7 +27,14 @@ export const server: Side = {
     },
     { wall: [] },
     {
-      figures: ['figures.model.ts', 'period.ts', 'readBreaches.ts', 'readLiveFigures.ts', 'readReport.ts'],
+      figures: [
+        'figures.model.ts',
+        'period.ts',
+        'readBreaches.ts',
+        'readLiveFigures.ts',
+        'readRatings.ts',
+        'readReport.ts',
+      ],
     },
     {
       history: ['clientTimeline.ts', 'conversationEvents.ts'],
@@ -95,6 +102,7 @@ export const server: Side = {
         'message.model.ts',
         'outbox/answers.ts',
         'outbox/channel.ts',
+        'rating/rating.model.ts',
         'thread/actions.ts',
         'thread/listMessages.ts',
         'thread/messageView.ts',

@@ -44,6 +44,9 @@ export function Frame({ children }: { children: ReactNode }) {
   const isBare = useRouterState({
     select: ({ location: { pathname, search } }) => pathname === '/wall' && 'full' in search && search.full,
   });
+  const isInReports = useRouterState({
+    select: (state) => /^\/(reports|ratings|breaches)$/.test(state.location.pathname),
+  });
   const isAdministrator = me.role === 'administrator';
   useTitle();
   usePreloaded(OwnMenu, KeyboardDialog);
@@ -108,7 +111,12 @@ export function Frame({ children }: { children: ReactNode }) {
           </Link>
         )}
         {me.role !== 'agent' && (
-          <Link to="/reports" className={styles.section} title={t('nav.reports')}>
+          <Link
+            to="/reports"
+            className={styles.section}
+            data-current={isInReports || undefined}
+            title={t('nav.reports')}
+          >
             <Icon28PollSquareOutline aria-hidden />
             <span className={styles.sectionName}>{t('nav.reports')}</span>
           </Link>

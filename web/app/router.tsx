@@ -6,7 +6,7 @@ import { conversationFilter } from '../../shared/schemas/conversation.ts';
 import { deliverySearchParams } from '../deliveryReports/searchParams.ts';
 import type { I18n } from '../i18n/i18n.ts';
 import { InboxPage } from '../inbox/InboxPage.tsx';
-import { breachParams, reportParams } from '../reports/reportParams.ts';
+import { breachParams, ratingParams, reportParams } from '../reports/reportParams.ts';
 import { searchParams } from '../search/searchParams.ts';
 import { wallParams } from '../wall/wallParams.ts';
 import { DeskLayout } from './DeskLayout.tsx';
@@ -199,6 +199,14 @@ const wallRoute = createRoute({
   validateSearch: wallParams,
   ...lazyScreen(['wall'], () => import('../wall/WallPage.tsx').then((screens) => screens.WallPage)),
 });
+const ratingsRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/ratings',
+  validateSearch: ratingParams,
+  ...lazyScreen(['reports'], () =>
+    import('../reports/RatingsPage.tsx').then((screens) => screens.RatingsPage),
+  ),
+});
 const helpRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/help',
@@ -231,6 +239,7 @@ const routeTree = rootRoute.addChildren([
     reportsRoute,
     breachesRoute,
     wallRoute,
+    ratingsRoute,
     helpRoute,
   ]),
 ]);

@@ -14,6 +14,7 @@ export const places = {
   newTemplate: { to: '/templates/new', leastRole: 'supervisor' },
   mailings: { to: '/mailings', leastRole: 'supervisor' },
   deliveries: { to: '/deliveries', leastRole: 'supervisor' },
+  ratings: { to: '/ratings', leastRole: 'supervisor' },
   communities: { to: '/settings/communities', leastRole: 'administrator' },
   company: { to: '/settings/company', leastRole: 'administrator' },
   keys: { to: '/settings/keys', leastRole: 'administrator' },
@@ -53,6 +54,7 @@ export const topics = [
   { id: 'unread', group: 'desk', rules: [], places: ['inbox'] },
   { id: 'search', group: 'desk', rules: [], places: ['search'] },
   { id: 'wall', group: 'desk', rules: [], places: ['wall'] },
+  { id: 'ratings', group: 'desk', rules: [], places: ['ratings', 'communities'] },
   { id: 'not-resolved', group: 'desk', rules: [], places: ['inbox'] },
 ] as const satisfies readonly Topic[];
 

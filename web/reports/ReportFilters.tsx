@@ -8,13 +8,19 @@ import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './ReportsPage.module.css';
 import type { ReportParams } from './reportParams.ts';
 
-export function ReportFilters({ params, query }: { params: ReportParams; query: ReportQuery }) {
+export interface ReportFiltersProps {
+  page: '/reports' | '/ratings';
+  params: ReportParams;
+  query: Pick<ReportQuery, 'from' | 'to'>;
+}
+
+export function ReportFilters({ page, params, query }: ReportFiltersProps) {
   const { t } = useTranslation();
   const id = useId();
   const navigate = useNavigate();
   const { communities, people } = useDeskData();
   const change = (next: Partial<ReportParams>) =>
-    void navigate({ to: '/reports', search: { ...params, ...next }, replace: true });
+    void navigate({ to: page, search: { ...params, ...next }, replace: true });
   const { label, template } = params;
   return (
     <div className={styles.filters}>

@@ -17,6 +17,7 @@ const columnsOf = {
     'reopened',
     'resolutionMedian',
     'late',
+    'markAverage',
   ],
   label: ['replies', 'answers', 'firstAnswerMedian', 'resolved', 'resolutionMedian', 'late'],
   template: ['serviceAnswered'],

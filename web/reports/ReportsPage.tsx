@@ -10,7 +10,8 @@ import { fullTime } from '../ui/formatTime.ts';
 import { Page } from '../ui/Page.tsx';
 import { useLocale } from '../ui/useLocale.ts';
 import { DaysChart } from './DaysChart.tsx';
-import { figureNames, figuresOf, figureText } from './figureText.ts';
+import { FigureTiles } from './FigureTiles.tsx';
+import { figureNames, figuresOf } from './figureText.ts';
 import { ReportFilters } from './ReportFilters.tsx';
 import styles from './ReportsPage.module.css';
 import { ReportTables } from './ReportTables.tsx';
@@ -26,7 +27,7 @@ export function ReportsPage() {
   const { me } = useDeskData();
   return (
     <Page title={t('reports.title')} isWide isAllowed={me.role !== 'agent'}>
-      <ReportTabs />
+      <ReportTabs params={route.useSearch()} />
       <Content />
     </Page>
   );
@@ -39,7 +40,7 @@ function Content() {
   const { data, error, refetch, isFetching } = useQuery(reportQuery(query));
   return (
     <>
-      <ReportFilters params={params} query={query} />
+      <ReportFilters page="/reports" params={params} query={query} />
       {!data && error && <Failed title={t('reports.failed')} error={error} onRetry={() => void refetch()} />}
       {!data && !error && <Skeleton height={420} borderRadius={12} aria-label={t('common.loading')} />}
       {data && (
@@ -62,7 +63,11 @@ function Shown({ report, params }: { report: Report; params: ReportParams }) {
   const locale = useLocale();
   const subject = subjectOf(params);
   const shown: readonly string[] = figuresOf[subject];
-  const names = figureNames.filter((name) => shown.includes(name));
+  // Most communities ask for no mark: two dashes would say nothing.
+  const isRated = report.figures.asked + report.before.asked > 0;
+  const names = figureNames.filter(
+    (name) => shown.includes(name) && (isRated || (name !== 'markAverage' && name !== 'ratedShare')),
+  );
   return (
     <>
       <p className={styles.faint}>
@@ -70,17 +75,7 @@ function Shown({ report, params }: { report: Report; params: ReportParams }) {
         {report.countedAt && t('reports.countedAt', { time: fullTime(report.countedAt, locale) })}
         {report.isCounting && ` ${t('reports.isCounting')}`}
       </p>
-      <dl className={styles.tiles}>
-        {names.map((name) => (
-          <div key={name}>
-            <dt>{t(`reports.figure.${name}`)}</dt>
-            <dd className={styles.number}>{figureText(report.figures, name, locale)}</dd>
-            <dd className={styles.faint}>
-              {t('reports.before', { value: figureText(report.before, name, locale) })}
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <FigureTiles report={report} names={names} />
       {subject !== 'template' && <DaysChart days={report.days} />}
       <WeekTable title={t(`reports.week.${subject}`)} hours={report.hours} />
       {subject === 'all' && <ReportTables report={report} params={params} />}

@@ -21,6 +21,11 @@ export function shareText(part: number, whole: number | null, locale: string): s
   return (part / whole).toLocaleString(locale, { style: 'percent' });
 }
 
+/** 4.67; a dash without marks. */
+export function markText(average: number | null, locale: string): string {
+  return average === null ? '–' : average.toLocaleString(locale, { maximumFractionDigits: 2 });
+}
+
 export const figureNames = [
   'replies',
   'answers',
@@ -34,12 +39,17 @@ export const figureNames = [
   'waitsOutside',
   'late',
   'serviceAnswered',
+  'markAverage',
+  'asked',
+  'ratedShare',
 ] as const;
 export type FigureName = (typeof figureNames)[number];
 
+const ofNoLabel: readonly string[] = ['serviceAnswered', 'markAverage', 'asked', 'ratedShare'];
+
 /** Figures that are known of one person, one label or one template. */
 export const figuresOf = {
-  all: figureNames,
+  all: figureNames.filter((name) => name !== 'asked'),
   person: [
     'answers',
     'firstAnswerMedian',
@@ -50,8 +60,10 @@ export const figuresOf = {
     'resolutionP90',
     'messagesPerResolution',
     'late',
+    'markAverage',
+    'ratedShare',
   ],
-  label: figureNames.filter((name) => name !== 'serviceAnswered'),
+  label: figureNames.filter((name) => !ofNoLabel.includes(name)),
   template: ['serviceAnswered'],
 } as const satisfies Record<string, readonly FigureName[]>;
 
@@ -72,6 +84,10 @@ export function figureText(figures: ReportFigures, name: FigureName, locale: str
       return shareText(figures.waitsOutside, figures.waits, locale);
     case 'late':
       return number(figures.firstAnswerLate + figures.nextAnswerLate + figures.resolutionLate);
+    case 'markAverage':
+      return markText(figures.markAverage, locale);
+    case 'ratedShare':
+      return shareText(figures.rated, figures.asked, locale);
     case 'serviceAnswered':
       return shareText(figures.serviceAnswered, figures.serviceSent, locale);
     default:

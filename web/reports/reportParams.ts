@@ -22,6 +22,9 @@ export const breachParams = z.object({
 });
 export type BreachParams = z.infer<typeof breachParams>;
 
+export const ratingParams = reportParams.omit({ label: true, template: true });
+export type RatingParams = z.infer<typeof ratingParams>;
+
 const USUAL_DAYS = 30;
 
 /** Without dates, the last thirty days by the reader's own calendar. */

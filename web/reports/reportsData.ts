@@ -16,6 +16,11 @@ export const reportQuery = (query: ReportQuery) =>
     refetchInterval: 60_000,
   });
 
+export const ratingsQuery = (query: ReportQuery) =>
+  pagedQuery(['ratings', query], (from, options) =>
+    call('listRatings', { query: { ...query, ...from } } as never, options),
+  );
+
 /** Read again every half minute while it is open: time alone makes an answer late. */
 export const breachesQuery = ({ state = 'open', community }: BreachParams) => ({
   ...pagedQuery(['breaches', state, community ?? null], (from, options) =>

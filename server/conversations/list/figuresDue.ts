@@ -14,6 +14,14 @@ export function countAgain(
   return { figuresFrom: Math.min(figuresFrom ?? seq, seq) };
 }
 
+/** A question for a mark counts as asked, or does not, when what the network said of it changes. */
+export function countQuestionAgain(
+  conversation: Pick<Conversation, 'figuresFrom'>,
+  message: Pick<Message, 'seq' | 'ratingId'>,
+): Partial<Conversation> {
+  return message.ratingId ? countAgain(conversation, message) : {};
+}
+
 export function findFiguresDue(
   conversations: Model<Conversation>,
   companyId: Types.ObjectId,

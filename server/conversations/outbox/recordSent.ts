@@ -8,7 +8,7 @@ import { isDuplicateOn } from '../../storage/database.ts';
 import { currentTime } from '../../work/clock.ts';
 import type { Conversation } from '../conversation.model.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
-import { countAgain } from '../list/figuresDue.ts';
+import { countAgain, countQuestionAgain } from '../list/figuresDue.ts';
 import type { Message, MessageTransition } from '../message.model.ts';
 import type { Thread } from '../thread/thread.ts';
 
@@ -51,7 +51,8 @@ export async function recordSent(
         $unset: { outbox: 1 },
         $push: { statusHistory: { status, at, source: fact.source } },
       },
-      tail,
+      // The network has it, also where it was given up before.
+      (conversation, sent) => ({ ...tail(conversation), ...countQuestionAgain(conversation, sent) }),
     );
     if (amended) return amended.conversation;
   } catch (error) {
@@ -89,6 +90,7 @@ async function replaceEcho(thread: Thread, message: Message, fact: SentFact): Pr
       $unset: { outbox: 1 },
       $push: { statusHistory: { status: 'sent', at: currentTime(), source: fact.source } },
     },
+    countQuestionAgain,
   );
   if (!amended) throw new Error(`Message ${message._id} vanished`);
   return amended.conversation;

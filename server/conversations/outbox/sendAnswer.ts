@@ -11,6 +11,7 @@ import type { UploadStore } from '../../uploads/uploadStore.ts';
 import { backoffMs } from '../../work/backoff.ts';
 import { currentTime, currentTimeMs } from '../../work/clock.ts';
 import type { ConversationStore } from '../list/conversationStore.ts';
+import { countQuestionAgain } from '../list/figuresDue.ts';
 import type { Message } from '../message.model.ts';
 import { ratingButtons } from '../rating/ratingButtons.ts';
 import type { Thread } from '../thread/thread.ts';
@@ -135,11 +136,15 @@ export function createSendAnswer(deps: SendAnswerDeps): (message: Message) => Pr
 
   async function withdraw(message: Message): Promise<void> {
     const at = currentTime();
-    await thread.amend(claimOf(message), {
-      $set: { status: 'stored', deletedAt: at },
-      $unset: { outbox: 1 },
-      $push: { statusHistory: { status: 'stored', at, source: 'desk' } },
-    });
+    await thread.amend(
+      claimOf(message),
+      {
+        $set: { status: 'stored', deletedAt: at },
+        $unset: { outbox: 1 },
+        $push: { statusHistory: { status: 'stored', at, source: 'desk' } },
+      },
+      countQuestionAgain,
+    );
     await claims.makeNextDue(message);
   }
 
@@ -168,18 +173,22 @@ export function createSendAnswer(deps: SendAnswerDeps): (message: Message) => Pr
     // A question for a mark is not asked again later.
     const { source, ...shown } = message.ratingId ? { ...failure, isRetryable: false } : failure;
     const { networkCode } = failure;
-    await thread.amend(claimOf(message), {
-      $set: { status: 'failed', failure: shown },
-      $unset: { outbox: 1 },
-      $push: {
-        statusHistory: {
-          status: 'failed',
-          at: currentTime(),
-          source,
-          ...(networkCode === null ? {} : { networkCode }),
+    await thread.amend(
+      claimOf(message),
+      {
+        $set: { status: 'failed', failure: shown },
+        $unset: { outbox: 1 },
+        $push: {
+          statusHistory: {
+            status: 'failed',
+            at: currentTime(),
+            source,
+            ...(networkCode === null ? {} : { networkCode }),
+          },
         },
       },
-    });
+      countQuestionAgain,
+    );
     await claims.makeNextDue(message);
   }
 

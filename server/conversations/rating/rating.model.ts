@@ -18,6 +18,7 @@ export interface Rating {
   seq: number;
   /** Present until it was asked. */
   dueAt?: Date;
+  /** When the question was written into the thread: reports count the mark at this time. */
   askedAt?: Date;
   mark?: RatingMark;
   markedAt?: Date;
@@ -55,6 +56,9 @@ const ratingSchema = new Schema<Rating>(
 );
 // Finds what is to be asked.
 ratingSchema.index({ dueAt: 1 }, { partialFilterExpression: { dueAt: { $gt: new Date(0) } } });
+// Lists of marks: of the company, of communities that a person may see, and of one person's work.
+for (const field of ['companyId', 'communityId', 'personId'] as const)
+  ratingSchema.index({ [field]: 1, askedAt: -1, _id: -1 }, { partialFilterExpression: { mark: { $gt: 0 } } });
 
 /** Longer than a turn lasts. */
 const TURNS_KEPT_S = 8 * 86_400;

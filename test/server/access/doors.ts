@@ -41,6 +41,8 @@ const administratorsOnly: Try[] = [{ behind: 'hidden' }];
 const unknown = 'f'.repeat(24);
 const hidden = (body?: unknown): Try[] => [{ behind: 'hidden', body }];
 const open = (body?: unknown, query?: Record<string, string>): Try[] => [{ behind: 'open', body, query }];
+/** The southern conversation has a mark of this year. */
+const year = { from: '2026-01-01', to: '2026-12-31' };
 /** Templates belong to the company, not to a community. */
 const ofCompany = open;
 
@@ -84,13 +86,18 @@ export const endpointLines: Lines = {
   readWorkingTime: () => open(),
   changeWorkingTime: () => administratorsOnly,
   readReport: ({ south }) => [
-    ...open(undefined, { from: '2026-01-01', to: '2026-12-31' }),
-    ...open(undefined, { from: '2026-01-01', to: '2026-12-31', communityId: south.communityId }),
+    ...open(undefined, year),
+    ...open(undefined, { ...year, communityId: south.communityId }),
   ],
   listBreaches: ({ south }) => [
     ...open(),
     ...open(undefined, { state: 'over' }),
     ...open(undefined, { communityId: south.communityId }),
+  ],
+  listRatings: ({ south, raterId }) => [
+    ...open(undefined, year),
+    ...open(undefined, { ...year, communityId: south.communityId }),
+    ...open(undefined, { ...year, personId: raterId }),
   ],
 
   readClient: ({ shared }) => [...hidden(), { behind: 'ofNorth', params: { clientId: shared.clientId } }],

@@ -55,6 +55,8 @@ export interface TwoCommunities extends AsyncDisposable {
   callers: Caller[];
   south: Things;
   northId: string;
+  /** Who resolved the southern conversation that has a mark. */
+  raterId: string;
   northConversationId: string;
   /** A client of both communities: their conversations are with one person. */
   shared: { clientId: string; southConversationId: string; southServiceMessageId: string };
@@ -106,6 +108,8 @@ export async function openTwoCommunities(): Promise<TwoCommunities> {
   const northShared = await came('Общая пишет');
 
   const { pictureId, failedId, transcriptId } = await fillThread(desk, store, own.conversationId);
+  const { me } = await admin.call('bootstrap');
+  await markConversation(store, own, me.id);
   for (const [clientId, phone] of [
     [own.clientId, southPhone],
     [northShared.clientId, sharedPhone],
@@ -167,6 +171,7 @@ export async function openTwoCommunities(): Promise<TwoCommunities> {
       transcriptId,
     },
     northId,
+    raterId: me.id,
     northConversationId: northern.conversationId,
     shared: {
       clientId: northShared.clientId,
@@ -291,6 +296,30 @@ async function fillThread(
     return transcripts.some(({ id: made, state }) => made === transcriptId && state === 'done');
   });
   return { pictureId, failedId, transcriptId };
+}
+
+/** A mark whose comment is what the client wrote first. */
+async function markConversation(
+  { connection }: TestStore,
+  { conversationId, clientId }: Pick<Things, 'conversationId' | 'clientId'>,
+  personId: string,
+): Promise<void> {
+  const of = { conversationId: new Types.ObjectId(conversationId) };
+  const comment = await connection.collection('messages').findOne({ ...of, kind: 'reply' });
+  const at = new Date('2026-06-01T12:00Z');
+  await connection.collection('ratings').insertOne({
+    ...of,
+    companyId: comment!.companyId,
+    communityId: comment!.communityId,
+    clientId: new Types.ObjectId(clientId),
+    personId: new Types.ObjectId(personId),
+    seq: 1,
+    askedAt: at,
+    mark: 1,
+    markedAt: at,
+    markSeq: 3,
+    commentId: comment!._id,
+  });
 }
 
 async function readStored({ connection }: TestStore, southId: string, clientIds: string[]): Promise<string> {

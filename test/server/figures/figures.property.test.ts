@@ -3,9 +3,10 @@
  * count at once, and over a change of the clocks.
  */
 import fc from 'fast-check';
-import type { Types } from 'mongoose';
+import { Types } from 'mongoose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { countAgain } from '../../../server/conversations/list/figuresDue.ts';
+import { countAgain, countQuestionAgain } from '../../../server/conversations/list/figuresDue.ts';
+import { ratingMarks } from '../../../shared/schemas/rating.ts';
 import { drafts, type Fate, type Figures, followAll, followOnceAs, openFigures } from './figuresFixture.ts';
 import { recount, stored } from './recount.ts';
 
@@ -37,6 +38,17 @@ const step = fc.oneof(
         'assigned',
       ),
       by: fc.integer({ min: 1, max: 2 }),
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('ask' as const), thread: fc.nat(1) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('refuse' as const), thread: fc.nat(2) }) },
+  {
+    weight: 9,
+    arbitrary: fc.record({
+      do: fc.constant('tap' as const),
+      thread: fc.nat(1),
+      question: fc.nat(1),
+      mark: fc.constantFrom(...ratingMarks),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('recognise' as const), thread: fc.nat(2) }) },
@@ -76,6 +88,7 @@ it('are what a recount gives after any writes, repeats, crashes and stalled proc
         await figures.openConversation(companyId),
         await figures.openConversation(companyId),
       ];
+      const questions: Types.ObjectId[][] = [[], [], []];
       const stalled: { goOn(): void; ended: Promise<unknown> }[] = [];
       let nowMs = startMs;
       let written = 0;
@@ -93,6 +106,30 @@ it('are what a recount gives after any writes, repeats, crashes and stalled proc
             // The third person is assigned and never answers.
             else
               await figures.append(thread, drafts.line(at, what as 'resolved', what === 'assigned' ? 3 : by));
+            break;
+          }
+          case 'ask': {
+            const ratingId = new Types.ObjectId();
+            questions[each.thread]!.push(ratingId);
+            await figures.append(threads[each.thread]!, drafts.question(at, ratingId));
+            break;
+          }
+          // The network refuses the newest question.
+          case 'refuse': {
+            const ratingId = questions[each.thread]!.at(-1);
+            if (ratingId)
+              await figures.thread.amend(
+                { conversationId: threads[each.thread]!._id, ratingId },
+                { $set: { status: 'failed' } },
+                countQuestionAgain,
+              );
+            break;
+          }
+          // Also on an older question, and again on one that has a mark.
+          case 'tap': {
+            const asked = questions[each.thread]!;
+            const ratingId = asked[each.question % asked.length];
+            if (ratingId) await figures.append(threads[each.thread]!, drafts.mark(at, ratingId, each.mark));
             break;
           }
           case 'recognise':
@@ -150,7 +187,12 @@ async function release(stalled: { goOn(): void; ended: Promise<unknown> }[]): Pr
 
 /** An answer that was written in the network turns out to be a service message, or the echo of one of ours. */
 async function amendOldest(conversationId: Types.ObjectId, how: 'recognise' | 'echo'): Promise<void> {
-  const isPlain = { kind: 'answer', personId: { $exists: false }, externalId: { $not: /:echo$/ } };
+  const isPlain = {
+    kind: 'answer',
+    personId: { $exists: false },
+    ratingId: { $exists: false },
+    externalId: { $not: /:echo$/ },
+  };
   const found = await figures.models.messages
     .findOne({ conversationId, ...isPlain } as never)
     .sort({ seq: 1 });

@@ -12,6 +12,7 @@ import {
 } from '../../../server/conversations/thread/thread.ts';
 import { figureModels } from '../../../server/figures/figures.model.ts';
 import { type FollowDeps, followOnce } from '../../../server/figures/followThreads.ts';
+import type { RatingMark } from '../../../shared/schemas/rating.ts';
 import { openTestStore, silent } from '../../support/store.ts';
 
 export async function openFigures() {
@@ -125,6 +126,21 @@ export const drafts = {
       sequence: 1,
       endCode: null,
     },
+  }),
+  question: (at: Date, ratingId: Types.ObjectId): MessageDraft => ({
+    ...blankDraft(at),
+    kind: 'answer',
+    direction: 'out',
+    authorType: 'system',
+    authorName: '',
+    text: 'Оцените',
+    ratingId,
+    status: 'sent',
+  }),
+  mark: (at: Date, ratingId: Types.ObjectId, mark: RatingMark): MessageDraft => ({
+    ...systemDraft(at, { event: 'rated', personId: null, personName: null, ratingId, mark }),
+    direction: 'in',
+    authorType: 'client',
   }),
   line: (at: Date, event: 'resolved' | 'reopened' | 'assigned', by: number): MessageDraft =>
     systemDraft(at, {

@@ -47,9 +47,8 @@ export async function recount({ models }: Figures, companyId: Types.ObjectId): P
   for (const { _id, communityId } of await models.conversations.find({ companyId }).lean()) {
     const thread = await models.messages.find({ conversationId: _id }).sort({ seq: 1 }).lean<Message[]>();
     const isEcho = ({ externalId }: Message) => externalId?.endsWith(':echo') ?? false;
-    // The question for a mark is nobody's answer, and neither is a bot's text.
-    const isBot = ({ kind, authorExternalId, ratingId }: Message) =>
-      kind === 'answer' && (authorExternalId?.[0] === '-' || ratingId !== undefined);
+    const isBot = ({ kind, authorExternalId }: Message) => kind === 'answer' && authorExternalId?.[0] === '-';
+    const isAnswer = (message: Message) => message.kind === 'answer' && !message.ratingId && !isBot(message);
     const timeOf = (message: Message) =>
       message.kind === 'reply' || (message.kind === 'answer' && !message.personId)
         ? message.sentAt
@@ -62,23 +61,31 @@ export async function recount({ models }: Figures, companyId: Types.ObjectId): P
       const before = thread.slice(from, at).filter((each) => !isEcho(each));
       const replies = before.filter(({ kind }) => kind === 'reply');
       const [first] = replies;
-      const answers = first
-        ? before.slice(before.indexOf(first)).filter((each) => each.kind === 'answer' && !isBot(each))
-        : [];
+      const answers = first ? before.slice(before.indexOf(first)).filter(isAnswer) : [];
       const person = message.personId?.toHexString() ?? null;
+      if (message.kind === 'answer' && message.ratingId) {
+        const by = thread.slice(0, at).findLast(isResolved)?.system?.personId?.toHexString() ?? null;
+        const mark = thread.slice(at).findLast(({ system }) => system?.ratingId?.equals(message.ratingId!))
+          ?.system?.mark;
+        if (mark) add(message.createdAt, communityId, { asked: 1, rated: 1, [`mark:${mark}`]: 1 }, [by]);
+        else if (message.status !== 'failed') add(message.createdAt, communityId, { asked: 1 }, [by]);
+        continue;
+      }
       if (message.kind === 'reply') {
         add(when, communityId, { replies: 1 }, []);
         if (!first) add(when, communityId, { cases: 1 }, []);
         const resolution = thread[from - 1];
         if (!first && resolution)
           add(when, communityId, { reopened: 1 }, [resolution.system!.personId!.toHexString()]);
-        const lastTurn = before.findLast(({ kind }) => kind === 'reply' || kind === 'answer');
+        const lastTurn = before.findLast(
+          ({ kind, ratingId }) => kind === 'reply' || (kind === 'answer' && !ratingId),
+        );
         if (lastTurn?.kind !== 'reply') {
           add(when, communityId, { waits: 1 }, []);
           if (!calendar.isWorking(when.getTime())) add(when, communityId, { waitsOutside: 1 }, []);
         }
       }
-      if (message.kind === 'answer' && !isEcho(message) && !isBot(message)) {
+      if (isAnswer(message) && !isEcho(message)) {
         add(when, communityId, { answers: 1 }, [person]);
         if (person)
           addTo(when, communityId, `person ${person}`, { [fiveMinutesOf(when, settings.timeZone)]: 1 });

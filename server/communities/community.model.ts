@@ -49,6 +49,8 @@ export interface Community {
   isEnabled: boolean;
   /** Whether clients are asked for a mark after a resolution. Absent in older documents: no. */
   asksRating?: boolean;
+  /** Null or absent: the usual question. */
+  ratingQuestion?: string | null;
   /** This community's settings at the gateway; null without a gateway. Absent in older documents. */
   notify?: NotifySettings | null;
   /** Every event up to `ts` is stored. `at`: when the desk last knew that there were no others. */
@@ -84,6 +86,7 @@ const communitySchema = new Schema<Community>(
     },
     isEnabled: { type: Boolean, required: true },
     asksRating: Boolean,
+    ratingQuestion: String,
     notify: nullable,
     // Each is null or a whole value, written at once; the types above describe it.
     checkpoint: nullable,

@@ -34,6 +34,7 @@ export function toCommunitySettings(community: Community, publicUrl: string): Co
     hasToken: community.tokenSealed !== '',
     hasWebhookSecret: community.webhookSecretSealed !== null,
     asksRating: community.asksRating ?? false,
+    ratingQuestion: community.ratingQuestion ?? null,
   };
 }
 

@@ -103,6 +103,7 @@ export async function changeCommunity(
   const isEnabled = patch.isEnabled ?? before.isEnabled;
   const changes: Partial<Community> = { isEnabled };
   if (patch.asksRating !== undefined) changes.asksRating = patch.asksRating;
+  if (patch.ratingQuestion !== undefined) changes.ratingQuestion = patch.ratingQuestion;
   if (newToken !== undefined) {
     const { externalId, name } = before;
     const check = await deps.connectorOf(before.network).checkToken(newToken, { externalId, name });

@@ -31,7 +31,7 @@ export const connectingLine = (actor: Actor, network: Network) => ({
 export function linesOfCommunityChange(
   actor: Actor,
   community: Community,
-  { token, intake, isEnabled, asksRating }: z.output<typeof communityPatch>,
+  { token, intake, isEnabled, asksRating, ratingQuestion }: z.output<typeof communityPatch>,
 ): PlannedLine[] {
   const common = { actor, subject: subjectOf(community) };
   const lines: PlannedLine[] = [];
@@ -49,5 +49,7 @@ export function linesOfCommunityChange(
       action: asksRating ? 'community.ratingOn' : 'community.ratingOff',
       details: {},
     });
+  if (ratingQuestion !== undefined)
+    lines.push({ ...common, action: 'community.ratingQuestionChanged', details: { ratingQuestion } });
   return lines;
 }

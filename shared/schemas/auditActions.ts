@@ -72,6 +72,7 @@ export const auditActions = {
   'community.switchedOn': changed,
   'community.ratingOn': changed,
   'community.ratingOff': changed,
+  'community.ratingQuestionChanged': [...changed, 'ratingQuestion'],
   'retention.set': ['messages', 'serviceMessages', 'mailingRows', 'register', 'unusedUploads'],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -1,6 +1,7 @@
 /** A company's community in one network, and how well we are connected to it. */
 import { z } from 'zod';
 import { id, network, time } from './common.ts';
+import { ratingQuestionChars } from './rating.ts';
 
 export const connectionStates = [
   'connecting', // no connection attempt has finished yet
@@ -51,6 +52,8 @@ export const communitySettings = communityView.extend({
   hasWebhookSecret: z.boolean(),
   /** Clients are asked for a mark after their conversation was resolved. */
   asksRating: z.boolean(),
+  /** The company's own words of the question; null for the usual ones. */
+  ratingQuestion: z.string().nullable(),
 });
 export type CommunitySettings = z.infer<typeof communitySettings>;
 
@@ -78,4 +81,5 @@ export const communityPatch = z.strictObject({
   intake: z.strictObject({ longPoll: z.boolean(), webhook: z.boolean() }).optional(),
   isEnabled: z.boolean().optional(),
   asksRating: z.boolean().optional(),
+  ratingQuestion: z.string().trim().min(1).max(ratingQuestionChars).nullable().optional(),
 });

@@ -7,7 +7,7 @@ import { companyModel } from '../../server/companies/company.model.ts';
 import { connectDatabase } from '../../server/storage/database.ts';
 import { openEmbeddedStore } from '../../server/storage/embedded/open.ts';
 import { drafts, figuresOver } from '../server/figures/figuresFixture.ts';
-import { accessibilityFindings, type Journey, startJourney } from './journey.ts';
+import { accessibilityFindings, type Journey, sampleGroupId, startJourney } from './journey.ts';
 
 let journey: Journey;
 beforeAll(async () => {
@@ -91,10 +91,51 @@ it('finds who waits too long, opens the conversation, and reads the month', asyn
   expect(journey.problems).toEqual([]);
 });
 
+it('asks a client in the company’s words, and shows the mark and its comment to the supervisor', async () => {
+  const admin = await journey.signIn('admin');
+  await admin.goto(`${journey.desk.url}/settings/communities`);
+  const community = admin.getByRole('region', { name: /Лавка у моста, ВКонтакте/ });
+  await community.getByText('Просить клиента оценить ответ').click();
+  await community.getByLabel('Текст вопроса').fill('Мы вам помогли? 1 — нет, 5 — да');
+  await community.getByRole('button', { name: 'Сохранить' }).click();
+  await expect.poll(() => community.getByRole('button', { name: 'Сохранить' }).isDisabled()).toBe(true);
+  await admin.context().close();
+
+  const where = { userId: 2001, groupId: sampleGroupId };
+  await journey.control('clientSends', { ...where, text: 'Спасибо, всё пришло' });
+  const page = await journey.signIn('maria');
+  await page.locator('[data-conversation-row]', { hasText: 'Спасибо, всё пришло' }).click();
+  await page.getByRole('button', { name: 'Завершить' }).click();
+  const { phone } = await journey.openPhone(where.userId);
+  await phone.getByText('Мы вам помогли?').first().waitFor();
+  await phone.getByRole('button', { name: '2', exact: true }).click();
+  await page.getByText('Клиент поставил оценку: 2 из 5').waitFor();
+  await journey.control('clientSends', { ...where, text: 'Но пакет порвался' });
+  await page.getByText('Комментарий к оценке').waitFor();
+
+  await page.getByRole('link', { name: 'Отчёты', exact: true }).click();
+  await page.getByRole('link', { name: 'Оценки клиентов' }).click();
+  const tile = page.locator('dl > div', { has: page.getByText('Средняя оценка', { exact: true }) });
+  const shown = async () => {
+    await page.reload();
+    return tile.locator('dd').first().textContent();
+  };
+  await expect.poll(shown, { timeout: 10_000, interval: 500 }).toBe('2');
+  await page.getByText('Но пакет порвался').waitFor();
+  expect(await accessibilityFindings(page)).toEqual([]);
+  const file = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Скачать CSV: По сотрудникам' }).click();
+  expect((await file).suggestedFilename()).toBe('ratings-person.csv');
+
+  await page.getByRole('link', { name: /Оценка 2, .*открыть диалог/ }).press('Enter');
+  await page.getByText('Комментарий к оценке').waitFor();
+  expect(journey.problems).toEqual([]);
+});
+
 it('is for supervisors: an agent has no such link, and is refused at the address', async () => {
   const page = await journey.signIn('anna');
   expect(await page.getByRole('link', { name: 'Отчёты' }).count()).toBe(0);
-  for (const path of ['reports', 'breaches']) {
+  for (const path of ['reports', 'breaches', 'ratings']) {
     await page.goto(`${journey.desk.url}/${path}`);
     await page.getByRole('alert').waitFor();
     expect(await page.locator('dl').count()).toBe(0);

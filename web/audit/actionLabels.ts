@@ -57,6 +57,7 @@ const actionLabels = {
   'community.switchedOn': 'audit.action.community.switchedOn',
   'community.ratingOn': 'audit.action.community.ratingOn',
   'community.ratingOff': 'audit.action.community.ratingOff',
+  'community.ratingQuestionChanged': 'audit.action.community.ratingQuestionChanged',
   'retention.set': 'audit.action.retention.set',
 } as const satisfies Record<AuditAction, TextKey>;
 

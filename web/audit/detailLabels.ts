@@ -59,6 +59,10 @@ const detailLabels: Record<AuditDetail, DetailLabel> = {
   isUnconfirmed: whether('audit.detail.unconfirmed', null),
   longPoll: whether('audit.detail.longPoll', null),
   webhook: whether('audit.detail.webhook', null),
+  ratingQuestion: (value, { t }) =>
+    value === null
+      ? t('audit.detail.usualQuestion')
+      : t('audit.detail.ratingQuestion', { value: String(value) }),
   timeZone: plainly('audit.detail.timeZone'),
   hours: (value, { t }) =>
     value === null ? t('audit.detail.noHours') : t('audit.detail.hours', { value: String(value) }),

@@ -56,6 +56,9 @@ export const texts: InEnglish<typeof ru> = {
   'communities.rating.ask': 'Ask the client for a rating after a conversation is resolved',
   'communities.rating.hint':
     'Five buttons from 1 to 5, at most once a week and only within the sending hours. Not asked if the client has written again',
+  'communities.rating.question': 'Text of the question',
+  'communities.rating.questionHint':
+    'Buttons from 1 to 5 come under the question: say what the lowest and the highest mean. Leave it empty for the usual text',
   'communities.changeToken': 'Replace the key',
   'communities.enable': 'Turn on',
   'communities.disable': 'Turn off',

@@ -54,6 +54,9 @@ export const texts = {
   'communities.rating.ask': 'Просить клиента оценить ответ после завершения диалога',
   'communities.rating.hint':
     'Пять кнопок от 1 до 5, не чаще раза в неделю и только в часы отправки. Если клиент успел написать снова, вопроса не будет',
+  'communities.rating.question': 'Текст вопроса',
+  'communities.rating.questionHint':
+    'Под вопросом будут кнопки от 1 до 5: объясните, что значат крайние оценки. Пустое поле — обычный текст',
   'communities.changeToken': 'Заменить ключ',
   'communities.enable': 'Включить',
   'communities.disable': 'Выключить',

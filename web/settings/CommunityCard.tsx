@@ -12,6 +12,7 @@ import { useSaving } from '../ui/useSaving.ts';
 import styles from './CommunityCard.module.css';
 import { CommunityState } from './CommunityState.tsx';
 import { GatewaySection } from './gateway/GatewaySection.tsx';
+import { RatingSection } from './RatingSection.tsx';
 import { call, storeCommunity } from './settingsData.ts';
 import { WebhookAddress } from './WebhookAddress.tsx';
 
@@ -80,17 +81,7 @@ export function CommunityCard({ settings }: { settings: CommunitySettings }) {
           <WebhookAddress url={settings.webhookUrl} />
         </>
       )}
-      <fieldset className={styles.intake}>
-        <legend className={styles.legend}>{t('communities.rating')}</legend>
-        <Checkbox
-          checked={settings.asksRating}
-          disabled={isSaving}
-          description={t('communities.rating.hint')}
-          onChange={(event) => void change({ asksRating: event.target.checked })}
-        >
-          {t('communities.rating.ask')}
-        </Checkbox>
-      </fieldset>
+      <RatingSection settings={settings} isSaving={isSaving} onChange={change} />
       {isChangingToken || connection.state === 'stopped' ? (
         <TokenForm
           isSaving={isSaving}

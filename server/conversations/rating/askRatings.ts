@@ -4,6 +4,7 @@
  * there the outbox sends it like an answer.
  */
 import type { Model, Types } from 'mongoose';
+import { usualRatingQuestion } from '../../../shared/schemas/rating.ts';
 import type { Community } from '../../communities/community.model.ts';
 import type { NotBefore } from '../../companies/sendingLimits.ts';
 import type { Logger } from '../../observability/logger.ts';
@@ -18,7 +19,6 @@ import type { Message } from '../message.model.ts';
 import { underRandomId } from '../outbox/answers.ts';
 import { blankDraft, type MessageDraft, type Thread } from '../thread/thread.ts';
 import type { Rating, RatingTurn } from './rating.model.ts';
-import { QUESTION } from './ratingButtons.ts';
 
 export interface RatingDeps {
   companyId: Types.ObjectId;
@@ -109,8 +109,9 @@ export async function askRating(deps: RatingDeps, rating: Rating, notBefore: Not
     return;
   }
   if (!(await takeTurn(deps.ratingTurns, rating, now))) return drop();
+  const text = community.ratingQuestion ?? usualRatingQuestion;
   const asked = await underRandomId({}, (randomId) =>
-    deps.thread.appendIf(conversation, { ...questionDraft(rating, now), randomId }, mayAsk(rating)),
+    deps.thread.appendIf(conversation, { ...questionDraft(rating, text, now), randomId }, mayAsk(rating)),
   );
   if (!asked) {
     // Another process may have asked since the look above: then the row and the client's turn are its own.
@@ -163,14 +164,14 @@ async function takeTurn(
   }
 }
 
-function questionDraft({ _id: ratingId }: Rating, now: Date): MessageDraft {
+function questionDraft({ _id: ratingId }: Rating, text: string, now: Date): MessageDraft {
   return {
     ...blankDraft(now),
     kind: 'answer',
     direction: 'out',
     authorType: 'system',
     authorName: '',
-    text: QUESTION,
+    text,
     ratingId,
     status: 'queued',
     statusHistory: [{ status: 'queued', at: now, source: 'desk' }],

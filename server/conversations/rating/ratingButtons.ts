@@ -1,11 +1,8 @@
-/** The question for a mark, its buttons, and what a pressed button says. */
+/** The buttons of a question for a mark, and what a pressed one says. */
 import { Types } from 'mongoose';
 import { z } from 'zod';
 import { ratingMark, ratingMarks } from '../../../shared/schemas/rating.ts';
 import type { OutgoingButton } from '../outbox/channel.ts';
-
-/** Clients write Russian. */
-export const QUESTION = 'Оцените, пожалуйста, как мы вам помогли: 1 — плохо, 5 — отлично';
 
 /** The rating's id finds the question; a payload that anybody could write proves nothing without it. */
 const payload = z.object({

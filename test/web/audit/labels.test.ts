@@ -47,6 +47,7 @@ const values: Record<AuditDetail, Value[]> = {
   role: [...roles],
   communities: [2, null],
   address: ['203.0.113.7'],
+  ratingQuestion: ['1–5?', null],
   longPoll: [true, false],
   webhook: [true, false],
   timeZone: ['Europe/Moscow'],

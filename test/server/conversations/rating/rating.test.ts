@@ -1,6 +1,7 @@
 /** A client is asked for a mark after a resolution: by buttons on the phone, once, and never at the wrong moment. */
 import { Types } from 'mongoose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sampleOkGroup, sampleUsers } from '../../../../server/sandbox/sample.ts';
 import type { DeskClient } from '../../../support/deskProcess.ts';
 import { type Inbox, startDesk, type TestDesk } from '../../../support/startDesk.ts';
 import { openTestStore, type TestStore } from '../../../support/store.ts';
@@ -65,6 +66,8 @@ const allAsked = () =>
     'nothing to be due',
     async () => (await collection('ratings').countDocuments({ dueAt: { $gt: new Date(0) } })) === 0,
   );
+
+const sends = () => desk.sandbox.control.counters({ groupId: desk.groupId }).apiCalls['messages.send'] ?? 0;
 
 interface Phone {
   messages: { conversation_message_id: number; text: string; keyboard?: { buttons: unknown[][] } }[];
@@ -159,6 +162,23 @@ describe('a resolved conversation of a community that asks', () => {
     expect((await threadOf(conversationId)).filter(({ rating }) => rating === 'question')).toHaveLength(1);
   });
 
+  it('asks in the company’s own words, until it returns to the usual ones', async () => {
+    const ratingQuestion = 'Rate our answer, please: 1 is bad, 5 is great';
+    const change = (text: string | null) =>
+      admin.call('changeCommunity', { params: { communityId }, body: { ratingQuestion: text } });
+    expect((await change(`  ${ratingQuestion}\n`)).ratingQuestion).toBe(ratingQuestion);
+    const [line] = (await admin.call('listAudit')).lines;
+    expect(line).toMatchObject({ action: 'community.ratingQuestionChanged', details: { ratingQuestion } });
+    try {
+      const { conversationId } = await write('Thank you');
+      await resolve(conversationId);
+      expect((await questionOn(conversationId)).text).toBe(ratingQuestion);
+      await expect(change(' ')).rejects.toThrow();
+    } finally {
+      expect((await change(null)).ratingQuestion).toBeNull();
+    }
+  });
+
   it('is not asked about when the client has written again, nor by the outbox that comes late', async () => {
     const { conversationId } = await write('Ещё вопрос');
     // VK does not take the question at first; meanwhile the client writes.
@@ -216,6 +236,64 @@ describe('a resolved conversation of a community that asks', () => {
   });
 });
 
+describe('a question that the network refuses', () => {
+  beforeAll(() => ask(true));
+  afterAll(() => desk.sandbox.control.clearFaults());
+
+  it('is not sent again, by the desk or by an agent', async () => {
+    const { conversationId } = await write('Спасибо за помощь');
+    // VK finds fault with the keyboard, now and at any later try.
+    desk.sandbox.control.setFaults({ apiErrors: [{ method: 'messages.send', code: 911, times: 50 }] });
+    const callsBefore = sends();
+    await resolve(conversationId);
+    const question = await until('the question to be refused', async () =>
+      (await threadOf(conversationId)).find(
+        ({ rating, status }) => rating === 'question' && status === 'failed',
+      ),
+    );
+    expect(question.failure).toMatchObject({ isRetryable: false, networkCode: 911 });
+    await expect(anna.call('retryMessage', { params: { messageId: question.id } })).rejects.toThrow();
+    // The desk has nothing to send any more: neither a question to ask, nor an answer in its outbox.
+    const rating = await ratingOf(conversationId);
+    expect(rating).toMatchObject({ askedAt: expect.any(Date) });
+    expect(rating).not.toHaveProperty('dueAt');
+    const waiting = await collection('messages').countDocuments({ 'outbox.dueAt': { $gt: new Date(0) } });
+    expect([waiting, sends() - callsBefore]).toEqual([0, 1]);
+  });
+});
+
+describe('a client of Odnoklassniki', () => {
+  const { okGroupId } = sampleOkGroup;
+  const okUser = sampleUsers[0].userId;
+
+  it('is asked by five buttons too, and a second tap changes the mark', async () => {
+    const { communities } = await admin.call('bootstrap');
+    const okId = communities.find(({ network }) => network === 'ok')!.id;
+    await admin.call('changeCommunity', { params: { communityId: okId }, body: { asksRating: true } });
+    await until('the group to be live', async () =>
+      (await admin.call('bootstrap')).communities.every(({ connection }) => connection.state === 'live'),
+    );
+    desk.sandbox.control.okClientSends({ okGroupId, userId: okUser, text: 'Вопрос из ОК', imageUrls: [] });
+    const { conversationId } = await inbox.nextMessage('it', ({ text }) => text === 'Вопрос из ОК');
+    await resolve(conversationId);
+    const question = await until('the question on the phone', () =>
+      desk.sandbox.control
+        .okSnapshot({ okGroupId, userId: okUser })
+        .messages.find(({ text }) => QUESTION.test(text)),
+    );
+    const labels = question.buttons.flat().map(({ label }) => label);
+    expect(labels).toEqual(['1', '2', '3', '4', '5']);
+    for (const mark of [3, 5]) {
+      const { mid } = question;
+      const row = labels.indexOf(String(mark));
+      desk.sandbox.control.okClientPressesButton({ okGroupId, userId: okUser, mid, row, column: 0 });
+      await marked(conversationId, mark);
+    }
+    await until('the newer mark', async () => (await ratingOf(conversationId))?.mark === 5);
+    expect(await rowOf(conversationId)).toMatchObject({ status: 'resolved', waitingSince: null });
+  });
+});
+
 const bodyOf = ({ name, timeZone }: { name: string; timeZone: string }) => ({ name, timeZone });
 
 it('asks the others when one question cannot be asked, and tries that one again later', async () => {
@@ -233,4 +311,31 @@ it('asks the others when one question cannot be asked, and tries that one again 
   const { dueAt } = (await collection('ratings').findOne({ _id: broken })) as unknown as { dueAt: Date };
   expect(dueAt.getTime()).toBeGreaterThan(Date.now());
   await collection('ratings').deleteOne({ _id: broken });
+});
+
+it('is reported as a recount of the threads gives it, and the list has the marks of the report', async () => {
+  const maria = await desk.as('maria@example.com');
+  // Marks count at the time of their question: two days, in case midnight is near.
+  const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+  const query = { from: day(Date.now() - 86_400_000), to: day(Date.now() + 86_400_000) };
+  const messages = collection('messages');
+  const asked = await messages.countDocuments({
+    kind: 'answer',
+    ratingId: { $exists: true },
+    status: { $nin: ['failed', 'stored'] },
+  });
+  const marks = new Map<string, number>();
+  for await (const { system } of messages.find({ 'system.event': 'rated' }).sort({ seq: 1 }))
+    marks.set(String(system.ratingId), system.mark);
+  expect([asked > marks.size, marks.size]).toEqual([true, 3]);
+  const { figures } = await until('the report to have them', async () => {
+    const report = await maria.call('readReport', { query });
+    return report.figures.asked === asked && report.figures.rated === marks.size && report;
+  });
+  expect(figures.marks).toEqual(
+    [1, 2, 3, 4, 5].map((mark) => [...marks.values()].filter((each) => each === mark).length),
+  );
+  const { rows } = await maria.call('listRatings', { query });
+  expect(new Map(rows.map(({ id, mark }) => [id, mark]))).toEqual(marks);
+  expect(rows.find(({ mark }) => mark === 1)?.comment?.text).toBe('Долго отвечали. Когда придут деньги?');
 });

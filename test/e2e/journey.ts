@@ -30,7 +30,12 @@ export interface Journey extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
-export async function startJourney(): Promise<Journey> {
+/** @param options.fill called with the program's settings before its first start. */
+export async function startJourney({
+  fill,
+}: {
+  fill?: (env: Record<string, string>) => Promise<void>;
+} = {}): Promise<Journey> {
   const dataDir = await mkdtemp(join(tmpdir(), 'notify-inbox-journey-'));
   const env = {
     PORT: String(await freePort()),
@@ -39,6 +44,7 @@ export async function startJourney(): Promise<Journey> {
   };
   const sandboxUrl = `http://127.0.0.1:${env.SANDBOX_PORT}`;
   const problems: string[] = [];
+  await fill?.(env);
   const browser = await openBrowser();
   const journey: Journey = {
     desk: await startDeskProcess(env),

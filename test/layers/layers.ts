@@ -253,6 +253,7 @@ export const web: Side = {
         'Box.module.css',
         'ConfirmDialog.tsx',
         'CopyField.tsx',
+        'DateField.tsx',
         'Dialog.tsx',
         'Face.tsx',
         'Failed.tsx',

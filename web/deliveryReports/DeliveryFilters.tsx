@@ -7,6 +7,7 @@ import { deliveryLimits } from '../../shared/schemas/delivery.ts';
 import { serviceStatuses } from '../../shared/v1/statuses.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { templatesQuery } from '../templates/templatesData.ts';
+import { DateField } from '../ui/DateField.tsx';
 import { useStore } from '../ui/useStore.ts';
 import styles from './DeliveryReportsPage.module.css';
 import { type DeliverySearchParams, searchedPhone } from './searchParams.ts';
@@ -116,11 +117,10 @@ export function DeliveryFilters({ params, isPhoneWrong }: DeliveryFiltersProps) 
       </FormItem>
       {(['from', 'to'] as const).map((field) => (
         <FormItem key={field} noPadding top={t(`deliveries.filter.${field}`)} htmlFor={`${id}-${field}`}>
-          <Input
+          <DateField
             id={`${id}-${field}`}
-            type="date"
             value={params[field] ?? ''}
-            onChange={({ target }) => change(field, target.value)}
+            onChange={(day) => change(field, day)}
           />
         </FormItem>
       ))}

@@ -1,10 +1,11 @@
 /** The period and what the report is about. Each choice is in the address. */
 import { useNavigate } from '@tanstack/react-router';
-import { Button, FormItem, Input, NativeSelect } from '@vkontakte/vkui';
+import { Button, FormItem, NativeSelect } from '@vkontakte/vkui';
 import { useId } from 'react';
 import type { ReportQuery } from '../../shared/schemas/report.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { DateField } from '../ui/DateField.tsx';
 import styles from './ReportsPage.module.css';
 import type { ReportParams } from './reportParams.ts';
 
@@ -26,11 +27,10 @@ export function ReportFilters({ page, params, query }: ReportFiltersProps) {
     <div className={styles.filters}>
       {(['from', 'to'] as const).map((end) => (
         <FormItem key={end} noPadding top={t(`reports.${end}`)} htmlFor={`${id}-${end}`}>
-          <Input
+          <DateField
             id={`${id}-${end}`}
-            type="date"
             value={query[end]}
-            onChange={({ target }) => target.value && change({ [end]: target.value })}
+            onChange={(day) => day && change({ [end]: day })}
           />
         </FormItem>
       ))}

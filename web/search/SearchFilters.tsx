@@ -7,6 +7,7 @@ import { conversationStatuses } from '../../shared/schemas/conversation.ts';
 import { searchOrders } from '../../shared/schemas/search.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { DateField } from '../ui/DateField.tsx';
 import styles from './SearchPage.module.css';
 import type { SearchParams } from './searchParams.ts';
 
@@ -109,11 +110,10 @@ export function SearchFilters({ params }: { params: SearchParams }) {
       <div className={styles.period}>
         {(['from', 'to'] as const).map((field) => (
           <FormItem key={field} noPadding top={t(`search.filter.${field}`)} htmlFor={`${id}-${field}`}>
-            <Input
+            <DateField
               id={`${id}-${field}`}
-              type="date"
               value={params[field] ?? ''}
-              onChange={({ target }) => change({ [field]: target.value || undefined })}
+              onChange={(day) => change({ [field]: day || undefined })}
             />
           </FormItem>
         ))}

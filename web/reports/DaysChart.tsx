@@ -8,11 +8,18 @@ import { ReportTable } from './ReportTable.tsx';
 
 const HEIGHT = 100;
 const GROUP = 10;
-const series = ['replies', 'answers', 'resolved'] as const;
+const allSeries = ['replies', 'answers', 'resolved'] as const;
 
-export function DaysChart({ days }: { days: Report['days'] }) {
+export interface DaysChartProps {
+  days: Report['days'];
+  /** Clients write to the company: no person has replies. */
+  isOfPerson: boolean;
+}
+
+export function DaysChart({ days, isOfPerson }: DaysChartProps) {
   const { t } = useTranslation();
   const locale = useLocale();
+  const series = allSeries.filter((name) => !isOfPerson || name !== 'replies');
   const most = Math.max(1, ...days.flatMap((day) => series.map((name) => day[name])));
   const isEmpty = days.every((day) => series.every((name) => day[name] === 0));
   // Noon, so that no time zone of a browser shows the day before.

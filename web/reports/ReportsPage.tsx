@@ -76,7 +76,7 @@ function Shown({ report, params }: { report: Report; params: ReportParams }) {
         {report.isCounting && ` ${t('reports.isCounting')}`}
       </p>
       <FigureTiles report={report} names={names} />
-      {subject !== 'template' && <DaysChart days={report.days} />}
+      {subject !== 'template' && <DaysChart days={report.days} isOfPerson={subject === 'person'} />}
       <WeekTable title={t(`reports.week.${subject}`)} hours={report.hours} />
       {subject === 'all' && <ReportTables report={report} params={params} />}
     </>

@@ -46,7 +46,7 @@ export function planCase(pick: Pick, { life, place, caseNo, startMs }: CasePlan)
     add(startMs, { kind: 'reply', text: pick.one(texts.buttonReplies), isButton: true });
   else add(startMs, { kind: 'reply', text: say(isAsked ? texts.serviceReplies : script.turns[0]!) });
   if (pick.chance(0.15))
-    add(endMs() + pick.between(10, 90) * 1000, { kind: 'reply', text: say(script.turns[0]!) });
+    add(endMs() + pick.between(10, 90) * 1000, { kind: 'reply', text: say(texts.details) });
 
   let by: number | null = null;
   for (let turn = 1; turn < script.turns.length; turn += 2) {
@@ -59,7 +59,8 @@ export function planCase(pick: Pick, { life, place, caseNo, startMs }: CasePlan)
   }
   if (places[place]!.network === 'vk' && pick.chance(0.7)) add(endMs() + 2 * MINUTE_MS, { kind: 'seen' });
   if (pick.chance(0.04)) add(endMs() + MINUTE_MS, { kind: 'pending', personNo: by ?? 0 });
-  if (pick.chance(0.94)) end(by ?? 0);
+  // Where the client wrote last, an agent ends the case instead of an answer.
+  if (life.steps.at(-1)!.kind === 'reply' || pick.chance(0.94)) end(by ?? 0);
 
   function answerTurn(turn: number, before: number | null): number {
     const answering = answeringTo(pick, endMs(), before);

@@ -15,6 +15,14 @@ export const farewells = [
   'Хорошего вечера! Если что, пишите.',
 ];
 
+/** What clients add at once. */
+export const details = [
+  'Номер заказа {order}',
+  'Трек {track}, если нужно',
+  'Телефон тот же, что в заказе',
+  'Очень жду ответа',
+  'Если что, я на связи до вечера',
+];
 /** What clients add when nobody has answered yet. */
 export const reminders = [
   '?',
@@ -23,7 +31,6 @@ export const reminders = [
   'Жду ответа',
   'Ответьте, пожалуйста',
   'Так что с заказом?',
-  'Hello?',
 ];
 /** Written after the conversation was resolved. */
 export const afterthoughts = [

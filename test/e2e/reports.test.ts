@@ -85,6 +85,12 @@ it('finds who waits too long, opens the conversation, and reads the month', asyn
 
   await page.getByRole('link', { name: 'Просроченные ответы' }).click();
   await page.getByText(/Первый ответ нужен был к/).waitFor();
+  const states = page.getByRole('navigation', { name: 'Какие просрочки показать' }).getByRole('link');
+  await states.last().click();
+  await expect
+    .poll(() => states.evaluateAll((links) => links.map((link) => link.getAttribute('aria-current'))))
+    .toEqual([null, 'page']);
+  await states.first().click();
   expect(await accessibilityFindings(page)).toEqual([]);
   await page.getByRole('link', { name: 'Забытая Клиентка' }).click();
   await page.getByRole('textbox', { name: 'Ответ клиенту' }).waitFor();

@@ -43,6 +43,8 @@ function Content() {
             className={styles.tab}
             data-shown={each === state}
             aria-current={each === state ? 'page' : undefined}
+            // Without it the list of those who wait now is marked on both pages.
+            activeOptions={{ exact: true }}
             activeProps={{}}
           >
             {t(`breaches.${each}`)}

@@ -45,7 +45,7 @@ export async function writeSampleMonth(
   const closing = createClosing();
   try {
     // Without roles no part listens, sends or serves.
-    const quiet: Config = { ...config, roles: new Set(), sandboxPort: 0 };
+    const quiet: Config = { ...config, roles: new Set() };
     const context = await createContext(quiet, { logger, timing: {}, closing });
     const { store } = context;
     const begun = await beginMonth(context, options);

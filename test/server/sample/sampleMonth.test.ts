@@ -29,7 +29,12 @@ async function newInstallation() {
   closing.add(() => rm(dataDir, { recursive: true, force: true }));
   const uri = process.env.MONGODB_URI && new URL(process.env.MONGODB_URI);
   if (uri) uri.pathname = `/notify-inbox-test-${randomBytes(6).toString('hex')}`;
-  const env = { DATA_DIR: dataDir, LOG_LEVEL: 'silent', ...(uri ? { MONGODB_URI: uri.href } : {}) };
+  const env = {
+    DATA_DIR: dataDir,
+    SANDBOX_PORT: '0',
+    LOG_LEVEL: 'silent',
+    ...(uri ? { MONGODB_URI: uri.href } : {}),
+  };
   return { env, config: readConfig(env) };
 }
 

@@ -148,9 +148,11 @@ function createPlayer(ports: LifePorts, life: Life, clock: PastClock): Player {
   async function findLast(): Promise<Last | null> {
     let newest: Last | null = null;
     for (const place of communities.keys()) {
-      const conversation = await find({ place });
-      if (!conversation) continue;
-      const conversationId = conversation._id;
+      const found = await find({ place });
+      if (!found) continue;
+      const conversationId = found._id;
+      // The kill may have come between a message and its conversation, which counts the network's numbers.
+      known.set(place, await ports.conversationStore.rollForward(conversationId));
       const last = await ports.messages.findOne({ conversationId }).sort({ seq: -1 }).lean<Message>();
       if (last && (!newest || last.createdAt > newest.createdAt)) newest = last;
       clock.nowMs = last?.createdAt.getTime() ?? 0;

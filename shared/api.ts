@@ -18,6 +18,7 @@ import { handMessageEndpoints } from './handMessagesApi.ts';
 import { historyEndpoints } from './historyApi.ts';
 import { peopleEndpoints } from './peopleApi.ts';
 import { personalDataEndpoints } from './personalDataApi.ts';
+import { qualityEndpoints } from './qualityApi.ts';
 import { reportEndpoints } from './reportsApi.ts';
 import { searchEndpoints } from './searchApi.ts';
 import { templateEndpoints } from './templatesApi.ts';
@@ -45,6 +46,7 @@ export const endpoints = {
   ...handMessageEndpoints,
   ...deliveryEndpoints,
   ...reportEndpoints,
+  ...qualityEndpoints,
   ...auditEndpoints,
 } as const satisfies Record<string, Endpoint>;
 

@@ -36,6 +36,10 @@ export const errorCodes = [
   'periodTooLong', // over `reportLimits.days`
   'uploadNotFound',
   'clientsHavePhones', // each of two clients to be merged has a phone
+  // quality
+  'reviewChanged', // its author has written or changed it since it was read
+  'reviewOfOwnWork',
+  'criterionUnknown',
   // personal data
   'clientErased',
   'nameDiffers', // the typed name is not the client's name

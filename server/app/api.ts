@@ -24,6 +24,7 @@ import { handMessageRoutes } from '../http/handMessages.route.ts';
 import { historyRoutes } from '../http/history.route.ts';
 import { peopleRoutes } from '../http/people.route.ts';
 import { type PersonalDataRouteDeps, personalDataRoutes } from '../http/personalData.route.ts';
+import { qualityRoutes } from '../http/quality.route.ts';
 import { reportRoutes } from '../http/reports.route.ts';
 import { searchRoutes } from '../http/search.route.ts';
 import { templateRoutes } from '../http/templates.route.ts';
@@ -136,6 +137,7 @@ export function createApi({ store, sealing, logger }: AppContext, deps: ApiDeps)
   deliveryRoutes(endpoints, deps.deliveries);
   transcriptRoutes(endpoints, deps.transcripts);
   reportRoutes(endpoints, store);
+  qualityRoutes(endpoints, { ...store, settings: deps.company, people: auth.people, auditedChange });
   const { accepting, quota: quotaKeeper, isBank } = deps.sending;
   handMessageRoutes(endpoints, {
     ...store,

@@ -7,6 +7,7 @@ import type { PersonalDataRouteDeps } from '../http/personalData.route.ts';
 import { createErasing } from '../personalData/erasing.ts';
 import { sweepOnce } from '../personalData/sweeper.ts';
 import type { Phones } from '../phones/servicePhones.ts';
+import { forgetReviewComments } from '../quality/forgetComments.ts';
 import { relayModels } from '../realtime/relay.ts';
 import { sweepOpenFiles } from '../storage/fileBucket.ts';
 import { sweepImages } from '../templates/images/sweepImages.ts';
@@ -45,6 +46,7 @@ export function openPersonalData(
     erasedDialogues: createErasedDialogues(store.erasedDialogues, sealing),
     forgetInTranscripts: (clientId) =>
       forgetInTranscripts({ ...store, files: transcriptFiles(store) }, clientId),
+    forgetInReviews: (clientId) => forgetReviewComments(store, clientId),
     forgetRelayed: async (before) => {
       await packets.deleteMany({ at: { $lt: before } });
     },

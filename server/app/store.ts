@@ -22,6 +22,7 @@ import { figureModels } from '../figures/figures.model.ts';
 import { keyModels } from '../keys/keys.model.ts';
 import type { Logger } from '../observability/logger.ts';
 import { personalDataModels } from '../personalData/models.ts';
+import { qualityModels } from '../quality/quality.model.ts';
 import { presenceModel } from '../realtime/presenceExchange.ts';
 import { relayModels } from '../realtime/relay.ts';
 import { sampleMonthModel } from '../sample/sampleMonth.model.ts';
@@ -138,6 +139,7 @@ function modelsOf(connection: Connection) {
     ...transcriptModels(connection),
     ...figureModels(connection),
     sampleMonths: sampleMonthModel(connection),
+    ...qualityModels(connection),
   };
 }
 

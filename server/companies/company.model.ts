@@ -2,6 +2,7 @@
 
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { SendingHours } from '../../shared/schemas/company.ts';
+import type { Criterion } from '../../shared/schemas/quality.ts';
 import type { Targets, WorkingDays } from '../../shared/schemas/workingTime.ts';
 import type { NewAuditLine } from '../audit/audit.ts';
 import { isDuplicateKey } from '../storage/database.ts';
@@ -27,6 +28,8 @@ export interface Company {
   targets?: Targets;
   /** By community; the others have the company's targets. */
   communityTargets?: Record<string, Targets>;
+  /** What reviews of quality give marks for. */
+  qualityCriteria?: Criterion[];
   /** Audit lines of stored changes; the audit may not have them yet. */
   unaudited?: NewAuditLine[];
   createdAt: Date;
@@ -48,6 +51,7 @@ const companySchema = new Schema<Company>(
     holidays: { type: [String], default: undefined },
     targets: mixed,
     communityTargets: mixed,
+    qualityCriteria: { type: [mixed], default: undefined } as never,
     unaudited: { type: [mixed], default: undefined } as never,
     createdAt: { type: Date, required: true },
   },

@@ -76,6 +76,7 @@ export async function countThread(
       adds: result.adds,
       measured,
       labels: [...labels],
+      resolvedAt: last?.system?.event === 'resolved' ? last.createdAt : null,
       late,
       wasLateAt: late.reduce<Date | null>((at, each) => (at && at > each.endedAt ? at : each.endedAt), null),
       ...waitOf(isLast ? end : emptyState, conversation, settings),

@@ -79,6 +79,8 @@ export interface ThreadPart {
   /** Results that a later calendar or target must not change, by place and name. */
   measured: Counts;
   labels: string[];
+  /** When a resolution ended the part; null where none did. Reviews of quality draw these. */
+  resolvedAt: Date | null;
   late: LateAnswer[];
   /** The newest of them; null without any. */
   wasLateAt: Date | null;
@@ -151,6 +153,7 @@ const partSchema = new Schema<ThreadPart>(
     adds: { type: [Mixed], required: true } as never,
     measured: { type: Mixed, required: true },
     labels: { type: [String], required: true },
+    resolvedAt: { type: Date, default: null },
     late: { type: [Mixed], required: true } as never,
     wasLateAt: { type: Date, default: null },
     waitingSince: { type: Date, default: null },
@@ -169,6 +172,11 @@ for (const field of ['companyId', 'communityId'] as const) {
   partSchema.index(
     { [field]: 1, wasLateAt: -1, _id: -1 },
     { partialFilterExpression: { wasLateAt: since1970 } },
+  );
+  // Resolved cases of a period.
+  partSchema.index(
+    { [field]: 1, resolvedAt: -1, _id: -1 },
+    { partialFilterExpression: { resolvedAt: since1970 } },
   );
 }
 // Finds what a changed calendar moves.

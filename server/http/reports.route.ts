@@ -3,31 +3,18 @@ import type { Model } from 'mongoose';
 import { visibleCommunityIds } from '../auth/permissions.ts';
 import type { SignedInPerson } from '../auth/signedIn.ts';
 import type { Company } from '../companies/company.model.ts';
-import { calendarSettingsOf } from '../companies/workingTime.ts';
 import type { Subject } from '../figures/figures.model.ts';
-import { readPeriod } from '../figures/period.ts';
 import { type BreachDeps, readBreaches } from '../figures/readBreaches.ts';
 import { type RatingListDeps, readRatings } from '../figures/readRatings.ts';
 import { type ReportDeps, readReport } from '../figures/readReport.ts';
 import type { EndpointRouter } from './endpointRouter.ts';
-import { DeskError } from './errors.ts';
+import { readReportDays } from './reportDays.ts';
 
 export type ReportRouteDeps = ReportDeps & BreachDeps & RatingListDeps & { companies: Model<Company> };
 
 export function reportRoutes({ handle }: EndpointRouter, deps: ReportRouteDeps): void {
-  async function daysOf({ from, to }: { from: string; to: string }) {
-    const company = await deps.companies.findById(deps.companyId).orFail().lean<Company>();
-    const { timeZone } = calendarSettingsOf(company);
-    const days = readPeriod(from, to, timeZone);
-    if (days.kind === 'reversed')
-      throw new DeskError('periodReversed', { message: 'The period ends before it begins', field: 'to' });
-    if (days.kind === 'tooLong')
-      throw new DeskError('periodTooLong', { message: 'Request at most 366 days', field: 'from' });
-    return { days, timeZone };
-  }
-
   handle('readReport', async ({ query, person }) => {
-    const { days, timeZone } = await daysOf(query);
+    const { days, timeZone } = await readReportDays(deps, query);
     const { personId, label, template } = query;
     const [subject, key]: [Subject, string] =
       personId !== undefined
@@ -45,7 +32,7 @@ export function reportRoutes({ handle }: EndpointRouter, deps: ReportRouteDeps):
     return readBreaches(deps, { state, cursor, communityIds: communitiesOf(person, query.communityId) });
   });
   handle('listRatings', async ({ query, person }) => {
-    const { period } = (await daysOf(query)).days;
+    const { period } = (await readReportDays(deps, query)).days;
     const communityIds = communitiesOf(person, query.communityId);
     return readRatings(deps, { communityIds, personId: query.personId, period, cursor: query.cursor });
   });

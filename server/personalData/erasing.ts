@@ -44,6 +44,8 @@ export interface ErasingDeps
   register: Register;
   /** Deletes files that hold something of the client, and begins those anew that are being made. Safe to repeat. */
   forgetInTranscripts(clientId: Types.ObjectId): Promise<void>;
+  /** Empties comments of reviews of the client's conversations. Safe to repeat. */
+  forgetInReviews(clientId: Types.ObjectId): Promise<void>;
   /** Deletes relay packets written before this moment; every process has read them. */
   forgetRelayed(before: Date): Promise<void>;
   logger: Logger;
@@ -111,6 +113,7 @@ export function createErasing(deps: ErasingDeps): Erasing {
       now,
     );
     await deps.forgetInTranscripts(clientId);
+    await deps.forgetInReviews(clientId);
     const until = erasure.emptiedAt ?? now;
     const remaining = phoneIndex === undefined ? 0 : await eraseServiceMessagesOf(deps, phoneIndex, until);
     const phone = phoneOfErasure(deps.sealing, erasure);

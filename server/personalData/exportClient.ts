@@ -16,6 +16,7 @@ import type { Message } from '../conversations/message.model.ts';
 import type { DeadLetter } from '../deadLetters/deadLetter.model.ts';
 import { deadLettersOf } from '../deadLetters/lettersOfClient.ts';
 import { openClientPhone } from '../phones/clientPhones.ts';
+import type { Review } from '../quality/quality.model.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import type { Sealing } from '../storage/sealing.ts';
 import { currentTime } from '../work/clock.ts';
@@ -32,6 +33,7 @@ export interface ExportDeps extends Pick<CampaignModels, 'campaigns' | 'campaign
   deadLetters: Model<DeadLetter>;
   register: Model<StoredRegisterLine>;
   auditLines: Model<AuditLine>;
+  reviews: Model<Review>;
   sealing: Sealing;
 }
 
@@ -132,7 +134,14 @@ async function* conversations(deps: ExportDeps, clientId: Types.ObjectId): Async
       createdAt,
       lastActivityAt,
     });
-    yield `${about.slice(0, -1)},"messages":[`;
+    const comments = await deps.reviews
+      .find({ conversationId: conversation._id, comment: { $gt: '' } })
+      .sort({ createdAt: 1 })
+      .lean<Review[]>();
+    const reviews = JSON.stringify(
+      comments.map(({ createdAt, authorName, comment }) => ({ at: createdAt, by: authorName, comment })),
+    );
+    yield `${about.slice(0, -1)},"reviews":${reviews},"messages":[`;
     const messages = deps.messages
       .find({ conversationId: conversation._id })
       .sort({ seq: 1 })

@@ -1,5 +1,6 @@
 /** Runs the sweeps by the set periods, in one process at a time, with a bounded number of steps per round. */
 import { Types } from 'mongoose';
+import { sweepReviewComments } from '../quality/forgetComments.ts';
 import { isolated } from '../storage/isolate.ts';
 import { upserting } from '../storage/upserting.ts';
 import { currentTime } from '../work/clock.ts';
@@ -82,6 +83,7 @@ function stepsOf(deps: SweepDeps, held: Retention, now: Date): (() => Promise<bo
     steps.push(
       () => sweepFailedMessages(deps, now),
       () => sweepMessages(deps, daysBefore(now, messages), now),
+      () => sweepReviewComments(deps.reviews, daysBefore(now, messages)),
     );
   if (serviceMessages !== null)
     steps.push(() => sweepServiceMessages(deps, daysBefore(now, serviceMessages)));

@@ -9,6 +9,7 @@ import type { Campaign, CampaignModels } from '../campaigns/campaign.model.ts';
 import { withoutHeaders } from '../campaigns/eraseRows.ts';
 import type { Message } from '../conversations/message.model.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Review } from '../quality/quality.model.ts';
 import type { ServiceMessage } from '../serviceMessages/serviceMessage.model.ts';
 import type { StatusEffects } from '../serviceMessages/statuses/statusEffects.ts';
 import type { StatusNotices } from '../statusWebhooks/statusNotices.model.ts';
@@ -26,6 +27,7 @@ export interface SweepDeps
   serviceMessages: Model<ServiceMessage>;
   statusNotices: Model<StatusNotices>;
   register: Model<StoredRegisterLine>;
+  reviews: Model<Review>;
   uploads: Pick<UploadStore, 'erase' | 'sweep'>;
   /** Removes images that no template uses. One step; true while there may be more. */
   sweepImages(now: Date, keptMs: number): Promise<boolean>;

@@ -133,7 +133,6 @@ export const ratingsQuery = z.strictObject({
   personId: id.optional(),
   cursor: cursor.optional(),
 });
-export type RatingsQuery = z.output<typeof ratingsQuery>;
 
 export const ratingRow = z.object({
   /** Also the id of the line in the thread that resolved the conversation. */

@@ -31,25 +31,34 @@ async function seed(): Promise<void> {
     const { _id: communityId } = await communityModel(connection).findOne().orFail();
     const figures = figuresOver(connection);
     const today = Date.now();
+    const openOf = async (name: string) => {
+      const opened = await figures.openConversation(companyId, communityId, name);
+      await clientModel(connection).create({
+        _id: opened.clientId,
+        companyId,
+        name,
+        bonds: [
+          {
+            key: `vk:${opened.peerId}`,
+            network: 'vk',
+            externalUserId: opened.peerId,
+            bondedAt: opened.createdAt,
+          },
+        ],
+        firstSeenAt: opened.createdAt,
+      });
+      return opened;
+    };
     for (let day = 0; day < DAYS; day += 1)
       for (let nth = 0; nth < 4; nth += 1) {
-        const thread = await figures.openConversation(companyId, communityId, `Клиент ${day}-${nth}`);
+        const thread = await openOf(`Клиент ${day}-${nth}`);
         const at = (minutes: number) =>
           new Date(today - (day + 1) * DAY_MS + (nth * 95 + minutes) * MINUTE_MS);
         await figures.append(thread, drafts.reply(at(0)));
         await figures.append(thread, drafts.answer(at(4 + nth), 1));
         await figures.append(thread, drafts.line(at(40), 'resolved', 1));
       }
-    const late = await figures.openConversation(companyId, communityId, 'Забытая Клиентка');
-    await clientModel(connection).create({
-      _id: late.clientId,
-      companyId,
-      name: late.clientName,
-      bonds: [
-        { key: `vk:${late.peerId}`, network: 'vk', externalUserId: late.peerId, bondedAt: late.createdAt },
-      ],
-      firstSeenAt: late.createdAt,
-    });
+    const late = await openOf('Забытая Клиентка');
     await figures.append(late, drafts.reply(new Date(today - DAY_MS)));
   } finally {
     await connection.close();
@@ -138,10 +147,59 @@ it('asks a client in the company’s words, and shows the mark and its comment t
   expect(journey.problems).toEqual([]);
 });
 
+it('draws a sample, reviews its cases beside their threads, and shows the averages', async () => {
+  const admin = await journey.signIn('admin');
+  await admin.goto(`${journey.desk.url}/settings/quality`);
+  for (const name of ['Вежливость', 'Решение вопроса']) {
+    await admin.getByRole('button', { name: 'Добавить критерий' }).click();
+    await admin
+      .getByLabel(/^Критерий \d+$/)
+      .last()
+      .fill(name);
+  }
+  await admin.getByRole('button', { name: 'Сохранить' }).click();
+  await admin.getByRole('button', { name: 'В архив' }).first().waitFor();
+  expect(await accessibilityFindings(admin)).toEqual([]);
+  await admin.context().close();
+
+  const page = await journey.signIn('maria');
+  await page.goto(`${journey.desk.url}/quality`);
+  await page.getByLabel('Сколько диалогов').fill('2');
+  await page.getByRole('button', { name: 'Сделать выборку' }).click();
+  await page.getByText('проверено 0 из 2').waitFor();
+  expect(await accessibilityFindings(page)).toEqual([]);
+  await page
+    .getByRole('link', { name: /^Клиент/ })
+    .first()
+    .click();
+  const panel = page.getByRole('region', { name: 'Качество' });
+  await panel.getByRole('group', { name: 'Вежливость' }).getByLabel('5').check();
+  await panel.getByRole('group', { name: 'Решение вопроса' }).getByLabel('2').check();
+  await panel.getByLabel('Комментарий').fill('Вежливо, но без решения');
+  expect(await accessibilityFindings(page)).toEqual([]);
+  await panel.getByRole('button', { name: 'Сохранить' }).click();
+  await panel.getByRole('article').getByText('Вежливо, но без решения').waitFor();
+  await panel.getByText('проверено 1 из 2').waitFor();
+  await panel.getByRole('link', { name: 'Следующий диалог' }).click();
+  await panel.getByRole('heading', { name: 'Оценка диалога' }).waitFor();
+
+  await page.goto(`${journey.desk.url}/quality`);
+  await page.getByText('проверено 1 из 2').waitFor();
+  const tile = page.locator('dl > div', { has: page.getByText('Средняя оценка', { exact: true }) });
+  expect(await tile.locator('dd').first().textContent()).toBe('3,5');
+  expect(await accessibilityFindings(page)).toEqual([]);
+
+  const agent = await journey.signIn('anna');
+  await agent.getByRole('button', { name: /Моё меню/ }).click();
+  await agent.getByRole('button', { name: 'Оценки моей работы' }).click();
+  await agent.getByText('Ваши диалоги ещё не проверяли').waitFor();
+  expect(journey.problems).toEqual([]);
+});
+
 it('is for supervisors: an agent has no such link, and is refused at the address', async () => {
   const page = await journey.signIn('anna');
   expect(await page.getByRole('link', { name: 'Отчёты' }).count()).toBe(0);
-  for (const path of ['reports', 'breaches', 'ratings']) {
+  for (const path of ['reports', 'breaches', 'ratings', 'quality']) {
     await page.goto(`${journey.desk.url}/${path}`);
     await page.getByRole('alert').waitFor();
     expect(await page.locator('dl').count()).toBe(0);

@@ -27,6 +27,16 @@ export const server: Side = {
     },
     { wall: [] },
     {
+      quality: [
+        'criteria.ts',
+        'forgetComments.ts',
+        'quality.model.ts',
+        'qualityReport.ts',
+        'reviews.ts',
+        'samples.ts',
+      ],
+    },
+    {
       figures: [
         'figures.model.ts',
         'period.ts',
@@ -200,6 +210,7 @@ export const web: Side = {
       search: [],
       wall: [],
     },
+    { quality: ['QualityPanel.tsx', 'ReviewCard.tsx', 'qualityData.ts'] },
     {
       settings: [
         'PersonFilter.tsx',

@@ -45,7 +45,7 @@ export function Frame({ children }: { children: ReactNode }) {
     select: ({ location: { pathname, search } }) => pathname === '/wall' && 'full' in search && search.full,
   });
   const isInReports = useRouterState({
-    select: (state) => /^\/(reports|ratings|breaches)$/.test(state.location.pathname),
+    select: (state) => /^\/(reports|ratings|breaches|quality)(\/|$)/.test(state.location.pathname),
   });
   const isAdministrator = me.role === 'administrator';
   useTitle();

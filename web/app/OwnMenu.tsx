@@ -23,6 +23,7 @@ export function OwnMenu({ onClose, onShowKeyboard }: { onClose: () => void; onSh
   const { t } = useTranslation();
   const { me } = useDeskData();
   const notices = useNotices();
+  const navigate = useNavigate();
   const [preferences, change] = usePreferences();
   const setNotifies = async (notifies: boolean) => {
     const isAllowed = !notifies || (await askForNotifications());
@@ -83,6 +84,16 @@ export function OwnMenu({ onClose, onShowKeyboard }: { onClose: () => void; onSh
         }}
       />
       <div className={styles.actions}>
+        <Button
+          mode="secondary"
+          size="m"
+          onClick={() => {
+            onClose();
+            void navigate({ to: '/reviews' });
+          }}
+        >
+          {t('menu.ownReviews')}
+        </Button>
         <Button mode="secondary" size="m" onClick={onShowKeyboard}>
           {t('menu.keyboard')}
         </Button>

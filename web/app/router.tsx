@@ -23,6 +23,9 @@ const inboxSearch = z.object({
   assignee: id.optional().catch(undefined),
   /** What earlier versions called it: links and bookmarks still do. */
   unread: z.boolean().optional().catch(undefined),
+  /** The case that is reviewed beside the thread, by the place of its resolution, and the sample that it is of. */
+  review: z.number().int().positive().optional().catch(undefined),
+  sample: id.optional().catch(undefined),
 });
 
 const personalDataSearch = z.object({ clientId: id.optional().catch(undefined) });
@@ -82,6 +85,13 @@ const peopleRoute = createRoute({
   path: '/people',
   ...lazyScreen(['settings'], () =>
     import('../settings/PeoplePage.tsx').then((screens) => screens.PeoplePage),
+  ),
+});
+const criteriaRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/quality',
+  ...lazyScreen(['quality'], () =>
+    import('../quality/CriteriaPage.tsx').then((screens) => screens.CriteriaPage),
   ),
 });
 const keysRoute = createRoute({
@@ -207,6 +217,28 @@ const ratingsRoute = createRoute({
     import('../reports/RatingsPage.tsx').then((screens) => screens.RatingsPage),
   ),
 });
+const qualityRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/quality',
+  validateSearch: ratingParams,
+  ...lazyScreen(['reports', 'quality'], () =>
+    import('../reports/QualityPage.tsx').then((screens) => screens.QualityPage),
+  ),
+});
+const sampleRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/quality/$sampleId',
+  ...lazyScreen(['reports', 'quality'], () =>
+    import('../reports/SamplePage.tsx').then((screens) => screens.SamplePage),
+  ),
+});
+const ownReviewsRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/reviews',
+  ...lazyScreen(['quality'], () =>
+    import('../quality/OwnReviewsPage.tsx').then((screens) => screens.OwnReviewsPage),
+  ),
+});
 const helpRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/help',
@@ -222,6 +254,7 @@ const routeTree = rootRoute.addChildren([
       companyRoute,
       communitiesRoute,
       peopleRoute,
+      criteriaRoute,
       keysRoute,
       personalDataRoute,
       auditRoute,
@@ -240,6 +273,9 @@ const routeTree = rootRoute.addChildren([
     breachesRoute,
     wallRoute,
     ratingsRoute,
+    qualityRoute,
+    sampleRoute,
+    ownReviewsRoute,
     helpRoute,
   ]),
 ]);

@@ -50,6 +50,8 @@ const actionLabels = {
   'person.sessionsEnded': 'audit.action.person.sessionsEnded',
   'person.signedIn': 'audit.action.person.signedIn',
   'person.signInRefused': 'audit.action.person.signInRefused',
+  'review.written': 'audit.action.review.written',
+  'review.amended': 'audit.action.review.amended',
   'community.connected': 'audit.action.community.connected',
   'community.tokenChanged': 'audit.action.community.tokenChanged',
   'community.intakeChanged': 'audit.action.community.intakeChanged',

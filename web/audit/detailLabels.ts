@@ -80,6 +80,14 @@ const detailLabels: Record<AuditDetail, DetailLabel> = {
   holidays: plainly('audit.detail.holidays'),
   targets: plainly('audit.detail.targets'),
   targetCommunities: plainly('audit.detail.targetCommunities'),
+  criteria: plainly('audit.detail.criteria'),
+  conversation: (value, { t }) => t('audit.detail.conversation', { value: endOfId(String(value)) }),
+  average: (value, { t, locale }) =>
+    t('audit.detail.average', { value: Number(value).toLocaleString(locale, { maximumFractionDigits: 1 }) }),
+  averageBefore: (value, { t, locale }) =>
+    t('audit.detail.averageBefore', {
+      value: Number(value).toLocaleString(locale, { maximumFractionDigits: 1 }),
+    }),
   phone: plainly('audit.detail.phone'),
   baseUrl: plainly('audit.detail.baseUrl'),
   service: plainly('audit.detail.service'),

@@ -1,5 +1,6 @@
 /** The right pane: the client and their data. Each section has its own file. */
 import { useQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
 import { Icon24Cancel } from '@vkontakte/icons';
 import { IconButton } from '@vkontakte/vkui';
 import { useState } from 'react';
@@ -19,7 +20,7 @@ import { ClientMessagesSection } from './ClientMessagesSection.tsx';
 import styles from './ClientPane.module.css';
 import { LabelEditor } from './LabelEditor.tsx';
 import { BondPhoneDialog } from './lazyDialogs.ts';
-import { EventsPanel, TranscriptSection } from './lazySections.ts';
+import { EventsPanel, QualityPanel, TranscriptSection } from './lazySections.ts';
 import { MessagesLeft } from './MessagesLeft.tsx';
 import { type PaneTab, PaneTabs, panelId } from './PaneTabs.tsx';
 import { PersonalDataActions } from './PersonalDataActions.tsx';
@@ -36,7 +37,8 @@ export function ClientPane({ conversationId, onClose }: ClientPaneProps) {
   usePreloaded(BondPhoneDialog);
   const { data: thread, error: threadError } = useThread(conversationId);
   const { me } = useDeskData();
-  const [tab, setTab] = useState<PaneTab>('client');
+  const { review } = useSearch({ from: '/desk/inbox' });
+  const [tab, setTab] = useState<PaneTab>(review === undefined ? 'client' : 'quality');
   const clientId = thread?.row.client.id;
   const { data, error, refetch } = useQuery({
     queryKey: cacheKeys.client(clientId ?? ''),
@@ -49,14 +51,19 @@ export function ClientPane({ conversationId, onClose }: ClientPaneProps) {
         <Icon24Cancel />
       </IconButton>
       {thread && <ClientHead conversation={thread.row} />}
-      {me.role !== 'agent' && thread && <PaneTabs shown={tab} onShow={setTab} />}
+      {thread && <PaneTabs shown={tab} onShow={setTab} />}
       {thread && tab === 'events' && (
         <div role="tabpanel" id={panelId('events')}>
           <EventsPanel conversationId={conversationId} revision={thread.row.revision} />
         </div>
       )}
+      {thread && tab === 'quality' && (
+        <div role="tabpanel" id={panelId('quality')}>
+          <QualityPanel conversationId={conversationId} />
+        </div>
+      )}
       {thread && data && tab === 'client' && (
-        <div role={me.role === 'agent' ? undefined : 'tabpanel'} id={panelId('client')}>
+        <div role="tabpanel" id={panelId('client')}>
           <PhoneSection client={data.client} />
           <ClientMessagesSection client={data.client} />
           <MessagesLeft key={data.client.id} clientId={data.client.id} clientName={thread.row.client.name} />

@@ -1,5 +1,6 @@
-/** The sections of the card that only supervisors see: agents never load them. */
+/** The sections of the card that are loaded when they are first drawn: agents never load those of supervisors. */
 import type { ConversationEventsProps } from '../history/ConversationEvents.tsx';
+import type { QualityPanelProps } from '../quality/QualityPanel.tsx';
 import { lazySection } from '../ui/lazySection.tsx';
 import type { TranscriptSectionProps } from './TranscriptSection.tsx';
 
@@ -8,4 +9,7 @@ export const EventsPanel = lazySection<ConversationEventsProps>(['history'], () 
 );
 export const TranscriptSection = lazySection<TranscriptSectionProps>(['transcripts'], () =>
   import('./TranscriptSection.tsx').then((module) => module.TranscriptSection),
+);
+export const QualityPanel = lazySection<QualityPanelProps>(['quality'], () =>
+  import('../quality/QualityPanel.tsx').then((module) => module.QualityPanel),
 );

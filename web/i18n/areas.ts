@@ -17,6 +17,7 @@ export const areas = {
   mailings: { ru: () => import('./mailings.ru.ts'), en: () => import('./mailings.en.ts') },
   personalData: { ru: () => import('./personalData.ru.ts'), en: () => import('./personalData.en.ts') },
   preview: { ru: () => import('./preview.ru.ts'), en: () => import('./preview.en.ts') },
+  quality: { ru: () => import('./quality.ru.ts'), en: () => import('./quality.en.ts') },
   reports: { ru: () => import('./reports.ru.ts'), en: () => import('./reports.en.ts') },
   search: { ru: () => import('./search.ru.ts'), en: () => import('./search.en.ts') },
   settings: { ru: () => import('./settings.ru.ts'), en: () => import('./settings.en.ts') },

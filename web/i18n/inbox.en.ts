@@ -231,6 +231,7 @@ export const texts: InEnglish<typeof ru> = {
   'client.tabs': 'What to show',
   'client.tabs.client': 'Client',
   'client.tabs.events': 'Events',
+  'client.tabs.quality': 'Quality',
   'client.phone': 'Phone',
   'client.phone.none': 'unknown',
   'client.phone.confirmed': 'confirmed {{date}}',

@@ -246,6 +246,7 @@ export const texts = {
   'client.tabs': 'Что показать',
   'client.tabs.client': 'Клиент',
   'client.tabs.events': 'События',
+  'client.tabs.quality': 'Качество',
   'client.phone': 'Телефон',
   'client.phone.none': 'неизвестен',
   'client.phone.confirmed': 'подтверждён {{date}}',

@@ -6,6 +6,7 @@ export const texts: InEnglish<typeof ru> = {
   'reports.title': 'Reports',
   'reports.breaches': 'Late answers',
   'reports.ratings': 'Clients’ ratings',
+  'reports.quality': 'Quality',
   'reports.tabs': 'Parts of the reports',
   'reports.failed': 'Could not make the report',
   'reports.from': 'From',

@@ -3,6 +3,7 @@ export const texts = {
   'reports.title': 'Отчёты',
   'reports.breaches': 'Просроченные ответы',
   'reports.ratings': 'Оценки клиентов',
+  'reports.quality': 'Качество',
   'reports.tabs': 'Раздел отчётов',
   'reports.failed': 'Не удалось построить отчёт',
   'reports.from': 'С',

@@ -10,7 +10,7 @@ import styles from './ReportsPage.module.css';
 import type { ReportParams } from './reportParams.ts';
 
 export interface ReportFiltersProps {
-  page: '/reports' | '/ratings';
+  page: '/reports' | '/ratings' | '/quality';
   params: ReportParams;
   query: Pick<ReportQuery, 'from' | 'to'>;
 }

@@ -1,4 +1,4 @@
-/** The way between the report, the clients' marks and the list of missed targets. */
+/** The way between the report, the clients' marks, the reviews of quality and the list of missed targets. */
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import styles from './ReportsPage.module.css';
@@ -16,6 +16,9 @@ export function ReportTabs({ params = {} }: { params?: ReportParams }) {
       </Link>
       <Link to="/ratings" search={kept} className={styles.tab} activeOptions={{ includeSearch: false }}>
         {t('reports.ratings')}
+      </Link>
+      <Link to="/quality" search={kept} className={styles.tab} activeOptions={{ includeSearch: false }}>
+        {t('reports.quality')}
       </Link>
       <Link to="/breaches" className={styles.tab}>
         {t('reports.breaches')}

@@ -22,7 +22,7 @@ export function shareText(part: number, whole: number | null, locale: string): s
 }
 
 /** 4.67; a dash without marks. */
-export function markText(average: number | null, locale: string): string {
+function markText(average: number | null, locale: string): string {
   return average === null ? '–' : average.toLocaleString(locale, { maximumFractionDigits: 2 });
 }
 

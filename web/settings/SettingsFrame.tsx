@@ -6,6 +6,7 @@ import {
   Icon28HistoryBackwardOutline,
   Icon28KeyOutline,
   Icon28ServicesOutline,
+  Icon28StarsOutline,
   Icon28UsersOutline,
 } from '@vkontakte/icons';
 import { useEffect, useRef } from 'react';
@@ -20,6 +21,7 @@ import { type SettingsPageRow, settingsPagesFor } from './settingsPages.ts';
 const icons: Record<SettingsPageRow['path'], typeof Icon28KeyOutline> = {
   '/settings/communities': Icon28ServicesOutline,
   '/settings/company': Icon28BuildingOutline,
+  '/settings/quality': Icon28StarsOutline,
   '/settings/people': Icon28UsersOutline,
   '/settings/keys': Icon28KeyOutline,
   '/settings/personal-data': Icon28CheckShieldOutline,

@@ -15,6 +15,7 @@ export const settingsPages = [
     labelKey: 'nav.company',
     leastRole: 'administrator',
   },
+  { path: '/settings/quality', labelKey: 'nav.quality', leastRole: 'administrator' },
   { path: '/settings/people', labelKey: 'nav.people', leastRole: 'administrator' },
   { path: '/settings/keys', labelKey: 'nav.keys', leastRole: 'administrator' },
   {

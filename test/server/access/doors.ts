@@ -41,7 +41,7 @@ const administratorsOnly: Try[] = [{ behind: 'hidden' }];
 const unknown = 'f'.repeat(24);
 const hidden = (body?: unknown): Try[] => [{ behind: 'hidden', body }];
 const open = (body?: unknown, query?: Record<string, string>): Try[] => [{ behind: 'open', body, query }];
-/** The southern conversation has a mark of this year. */
+/** The southern conversation has a mark, a resolved case and a review of this year. */
 const year = { from: '2026-01-01', to: '2026-12-31' };
 /** Templates belong to the company, not to a community. */
 const ofCompany = open;
@@ -98,6 +98,33 @@ export const endpointLines: Lines = {
     ...open(undefined, year),
     ...open(undefined, { ...year, communityId: south.communityId }),
     ...open(undefined, { ...year, personId: raterId }),
+  ],
+
+  readCriteria: () => open(),
+  changeCriteria: () => administratorsOnly,
+  drawSample: ({ south }) => [
+    ...open({ ...year, size: 50 }),
+    ...open({ ...year, size: 50, communityId: south.communityId }),
+  ],
+  listSamples: () => open(),
+  readSample: ({ sampleId }) => [{ behind: 404, params: { sampleId } }],
+  drawMore: ({ sampleId }) => [{ behind: 404, params: { sampleId }, body: { size: 5 } }],
+  listReviews: () => open(),
+  writeReview: () => [
+    // A review needs a resolved case and a criterion: `reviews.test.ts` writes one.
+    { behind: 'hidden', body: { seq: 1, marks: [{ criterionId: unknown, mark: 5 }] }, isWrong: true },
+  ],
+  amendReview: ({ reviewId }) => [
+    {
+      behind: 404,
+      params: { reviewId },
+      body: { version: 0, marks: [{ criterionId: unknown, mark: 5 }] },
+    },
+  ],
+  listOwnReviews: () => open(),
+  readQuality: ({ south }) => [
+    ...open(undefined, year),
+    ...open(undefined, { ...year, communityId: south.communityId }),
   ],
 
   readClient: ({ shared }) => [...hidden(), { behind: 'ofNorth', params: { clientId: shared.clientId } }],

@@ -57,6 +57,9 @@ export interface TwoCommunities extends AsyncDisposable {
   northId: string;
   /** Who resolved the southern conversation that has a mark. */
   raterId: string;
+  /** An administrator's, of the southern conversation. */
+  sampleId: string;
+  reviewId: string;
   northConversationId: string;
   /** A client of both communities: their conversations are with one person. */
   shared: { clientId: string; southConversationId: string; southServiceMessageId: string };
@@ -108,8 +111,10 @@ export async function openTwoCommunities(): Promise<TwoCommunities> {
   const northShared = await came('Общая пишет');
 
   const { pictureId, failedId, transcriptId } = await fillThread(desk, store, own.conversationId);
-  const { me } = await admin.call('bootstrap');
+  const { me, people: everybody } = await admin.call('bootstrap');
   await markConversation(store, own, me.id);
+  const agentId = everybody.find(({ role }) => role === 'agent')!.id;
+  const reviewed = await reviewConversation(store, own, { authorId: me.id, agentId });
   for (const [clientId, phone] of [
     [own.clientId, southPhone],
     [northShared.clientId, sharedPhone],
@@ -172,6 +177,7 @@ export async function openTwoCommunities(): Promise<TwoCommunities> {
     },
     northId,
     raterId: me.id,
+    ...reviewed,
     northConversationId: northern.conversationId,
     shared: {
       clientId: northShared.clientId,
@@ -320,6 +326,67 @@ async function markConversation(
     markSeq: 3,
     commentId: comment!._id,
   });
+}
+
+/** A resolved case of an agent who sees the north alone, in a sample, and its review. */
+async function reviewConversation(
+  { connection }: TestStore,
+  { conversationId }: Pick<Things, 'conversationId'>,
+  { authorId, agentId }: { authorId: string; agentId: string },
+): Promise<{ sampleId: string; reviewId: string }> {
+  const of = { conversationId: new Types.ObjectId(conversationId) };
+  const { companyId, communityId } = (await connection.collection('messages').findOne(of))!;
+  const at = new Date('2026-06-01T12:00Z');
+  const state = { caseSince: null, isAnswered: false, waitingSince: null, waitedMs: 0, messages: 0 };
+  const partId = `${conversationId}.999`;
+  await connection.collection('threadParts').insertOne({
+    _id: partId as never,
+    ...of,
+    companyId,
+    communityId,
+    nth: 999,
+    fromSeq: 1,
+    lastSeq: 1,
+    isClosed: true,
+    start: { ...state, hasResolved: false, resolvedBy: null, answeredEntries: [] },
+    end: { ...state, hasResolved: true, resolvedBy: agentId, answeredEntries: [] },
+    adds: [],
+    measured: {},
+    labels: [],
+    late: [],
+    resolvedAt: at,
+    settings: '',
+    step: 0,
+  });
+  const place = { communityId, seq: 1, personId: new Types.ObjectId(agentId) };
+  const review = await connection.collection('reviews').insertOne({
+    ...of,
+    ...place,
+    companyId,
+    resolutionId: new Types.ObjectId(),
+    authorId: new Types.ObjectId(authorId),
+    authorName: 'Администратор',
+    marks: [],
+    average: 2,
+    comment: `${southMark} ждала долго`,
+    createdAt: at,
+    amendedAt: null,
+    version: 0,
+  });
+  const sample = await connection.collection('qualitySamples').insertOne({
+    companyId,
+    ownerId: new Types.ObjectId(authorId),
+    from: '2026-06-01',
+    to: '2026-06-01',
+    communityId: null,
+    personId: null,
+    label: null,
+    seed: 'a',
+    cases: [{ ...of, ...place, partId, firstMessageId: null, resolvedAt: at }],
+    isCut: false,
+    createdAt: new Date(),
+  });
+  return { sampleId: String(sample.insertedId), reviewId: String(review.insertedId) };
 }
 
 async function readStored({ connection }: TestStore, southId: string, clientIds: string[]): Promise<string> {

@@ -29,6 +29,8 @@ import { createErasing, type ErasingDeps } from '../../../server/personalData/er
 import { personalDataModels } from '../../../server/personalData/models.ts';
 import { sealClientPhone } from '../../../server/phones/clientPhones.ts';
 import { phoneIndexOf } from '../../../server/phones/phoneIndex.ts';
+import { forgetReviewComments } from '../../../server/quality/forgetComments.ts';
+import { qualityModels } from '../../../server/quality/quality.model.ts';
 import { relayModels } from '../../../server/realtime/relay.ts';
 import { statusNoticesModel } from '../../../server/statusWebhooks/statusNotices.model.ts';
 import { createFileBucket } from '../../../server/storage/fileBucket.ts';
@@ -61,6 +63,7 @@ export async function startErasure() {
     ...personalDataModels(connection),
     ...relayModels(connection),
     ...transcriptModels(connection),
+    ...qualityModels(connection),
   };
   await sending.store.build(Object.values(models) as never);
   const uploads = createUploadStore(connection);
@@ -95,6 +98,7 @@ export async function startErasure() {
     uploads,
     forgetInTranscripts: (clientId) =>
       forgetInTranscripts({ ...models, files: createFileBucket(connection, TRANSCRIPT_BUCKET) }, clientId),
+    forgetInReviews: (clientId) => forgetReviewComments(models, clientId),
     forgetRelayed: async (before) => {
       await models.packets.deleteMany({ at: { $lt: before } });
     },

@@ -37,7 +37,7 @@ export function ClientPane({ conversationId, onClose }: ClientPaneProps) {
   usePreloaded(BondPhoneDialog);
   const { data: thread, error: threadError } = useThread(conversationId);
   const { me } = useDeskData();
-  const { review } = useSearch({ from: '/desk/inbox' });
+  const { review } = useSearch({ strict: false });
   const [tab, setTab] = useState<PaneTab>(review === undefined ? 'client' : 'quality');
   const clientId = thread?.row.client.id;
   const { data, error, refetch } = useQuery({

@@ -60,11 +60,15 @@ export async function firstPeople(deps: {
     throw new SecretsError(`${filePath} does not hold the first people's passwords; remove it`);
   // Sample people try the desk beside a sandbox, with nobody's data: their passwords may stay.
   const mustChangePassword = !deps.withSamples;
+  let areAllOurs = true;
   for (const person of made) {
     const added = await deps.people.addPerson({ ...person, communityIds: null }, { mustChangePassword });
     if (added.kind === 'emailTaken') await completeAdding(deps, person, mustChangePassword);
+    if (added.kind === 'emailTaken' || !added.isPasswordStored) areAllOurs = false;
   }
-  return { isNew: true, people: await keepOurs(deps.people, made, filePath), filePath };
+  // Trying a password costs a tenth of a second, so only passwords that may be another process's are tried.
+  const people = areAllOurs ? made : await keepOurs(deps.people, made, filePath);
+  return { isNew: true, people, filePath };
 }
 
 /**

@@ -17,7 +17,9 @@ import type { Revocation, SignedInPerson } from './signedIn.ts';
 export type NewPerson = z.output<typeof newPerson>;
 export type PersonPatch = z.output<typeof personPatch>;
 
-export type Added = { kind: 'added'; person: SignedInPerson } | { kind: 'emailTaken' };
+export type Added =
+  /** `isPasswordStored` is false when another process gave this person a password at the same moment. */
+  { kind: 'added'; person: SignedInPerson; isPasswordStored: boolean } | { kind: 'emailTaken' };
 export type Changed =
   | { kind: 'changed'; before: SignedInPerson; person: SignedInPerson }
   | { kind: 'notFound' }
@@ -119,13 +121,13 @@ export function createPeople({ db, auth, publish, onRevoked: onEnded }: PeopleDe
         await people.updateOne({ _id: half }, { $set: { name, role, communityIds, mustChangePassword } });
         personId = half.toHexString();
       }
-      await openAccount(internalAdapter, personId, hash);
+      const isPasswordStored = await openAccount(internalAdapter, personId, hash);
       const document = await people.findOne({ _id: new ObjectId(personId) });
       if (!document) throw new Error('A person vanished while being added');
       if (isActiveAdministrator(document)) await guard.add(document._id);
       const person = toSignedInPerson(document);
       publish({ type: 'person.changed', person: toPersonView(person) });
-      return { kind: 'added', person };
+      return { kind: 'added', person, isPasswordStored };
     },
 
     async changePerson(personId, { password: newPassword, ...given }, { mustChangePassword = true } = {}) {

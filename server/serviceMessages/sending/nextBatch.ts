@@ -45,6 +45,9 @@ export async function nextBatch(
   const communityId = new Types.ObjectId(community.id);
   // Each queued message wakes the sender, so a look while this second's rate is spent must cost nothing.
   if (deps.rates.isSpent(communityId)) return null;
+  // Most looks find nothing: they must not read the community and its gateway.
+  const [any] = await findDue(serviceMessages, communityId, { limit: 1, now: currentTime() });
+  if (!any) return null;
   const channel = await deps.channels.forCommunity(community);
   if (!channel) return null;
   const limit = Math.min(BATCH_MAX, channel.mostPerCall, channel.perSecond);

@@ -1,7 +1,8 @@
 /** The two measured processes: the built desk, and the bare baseline. Both are started and watched alike. */
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { firstPassword, signIn, startDeskProcess } from '../../support/deskProcess.ts';
+import type { DeskTiming } from '../../../server/app/context.ts';
+import { firstPassword, hastyDeskFile, signIn, startDeskProcess } from '../../support/deskProcess.ts';
 import { freePort } from '../../support/freePort.ts';
 import { until } from '../../support/until.ts';
 import { typeScriptArguments } from './ownProcess.ts';
@@ -57,10 +58,27 @@ export const startBaseline: StartSide = async ({ community, apiBaseUrl, dataDir,
   };
 };
 
-export const startDesk: StartSide = async ({ community, apiBaseUrl, dataDir, watch }) => {
+export const startDesk: StartSide = (options) => startProgram(options, {});
+
+/** The desk, and the same without what follows the threads behind their messages: the search's index and the figures. */
+export const startFollowedDesk: StartSide = (options) => startProgram(options, { timing: {} });
+export const startUnfollowedDesk: StartSide = (options) =>
+  startProgram(options, { timing: { indexer: { pollMs: NEVER_MS }, figures: { pollMs: NEVER_MS } } });
+
+const NEVER_MS = 24 * 3_600_000;
+
+/** @param timing intervals in place of the usual ones; without it, the program as it is started by its users. */
+async function startProgram(
+  { community, apiBaseUrl, dataDir, watch }: Parameters<StartSide>[0],
+  { timing }: { timing?: DeskTiming },
+): Promise<Side> {
   const startedAt = performance.now();
   const env = { DATA_DIR: dataDir, SANDBOX: 'off', VK_API_URL: apiBaseUrl, ...watch.env };
-  const desk = await startDeskProcess({ ...env, PORT: String(await freePort()) }, watch.nodeArguments);
+  const desk = await startDeskProcess(
+    { ...env, PORT: String(await freePort()), ...(timing && { DESK_TIMING: JSON.stringify(timing) }) },
+    watch.nodeArguments,
+    timing && hastyDeskFile,
+  );
   const atRest = {
     readyMs: Math.round(performance.now() - startedAt),
     memoryMb: await residentMb(desk.pid),
@@ -89,7 +107,7 @@ export const startDesk: StartSide = async ({ community, apiBaseUrl, dataDir, wat
       for (const warning of warnings.slice(0, 20)) console.error(`desk: ${warning}`);
     },
   };
-};
+}
 
 async function residentMb(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');

@@ -1,6 +1,7 @@
 /** What every part of the desk needs: the settings, the store, secrets, the log and metrics. */
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import type { PasswordHashing } from '../auth/betterAuth.ts';
 import type { CampaignTiming } from '../campaigns/worker.ts';
 import type { IntakeWatchTimes } from '../channels/intakeWatch.ts';
 import type { OkSessionTimes } from '../channels/ok/session.ts';
@@ -45,6 +46,8 @@ export interface DeskTiming {
   sessionLookMs?: number;
   /** How much may wait for a tab that does not read: no time, but smaller in tests as well. */
   tabWaitingCharsMax?: number;
+  /** No time either: hashing passwords is most of a start. */
+  passwordHashing?: PasswordHashing;
 }
 
 export interface AppContext {

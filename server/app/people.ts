@@ -16,13 +16,14 @@ export interface PeopleDeps {
 }
 
 export async function openPeople(
-  { config, store, authSecret, logger, metrics }: AppContext,
+  { config, store, authSecret, timing, logger, metrics }: AppContext,
   { publicUrl, broadcaster, sessionRevocation, withSamples }: PeopleDeps,
 ): Promise<{ auth: Auth; first: FirstPeople }> {
   const auth = await openAuth({
     connection: store.connection,
     publicUrl,
     authSecret,
+    passwordHashing: timing.passwordHashing,
     logger,
     metrics,
     publish: broadcaster.publish,

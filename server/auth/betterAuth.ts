@@ -19,8 +19,21 @@ export const AUTH_BASE_PATH = '/api/auth';
 
 export type BetterAuth = ReturnType<typeof createBetterAuth>;
 
-export function createBetterAuth(deps: { db: Db; publicUrl: string; authSecret: string; logger: Logger }) {
-  const { db, publicUrl, authSecret, logger } = deps;
+/** In place of the library's own, which is scrypt. */
+export interface PasswordHashing {
+  hash(password: string): Promise<string>;
+  verify(stored: { hash: string; password: string }): Promise<boolean>;
+}
+
+export interface BetterAuthDeps {
+  db: Db;
+  publicUrl: string;
+  authSecret: string;
+  passwordHashing?: PasswordHashing | undefined;
+  logger: Logger;
+}
+
+export function createBetterAuth({ db, publicUrl, authSecret, passwordHashing, logger }: BetterAuthDeps) {
   const people = db.collection<PersonDocument>(authCollections.people);
   return betterAuth({
     appName: 'Notify Inbox',
@@ -36,6 +49,7 @@ export function createBetterAuth(deps: { db: Db; publicUrl: string; authSecret: 
       minPasswordLength: limits.passwordCharsMin,
       maxPasswordLength: limits.passwordCharsMax,
       revokeSessionsOnPasswordReset: true,
+      ...(passwordHashing && { password: passwordHashing }),
     },
     user: {
       modelName: authCollections.people,

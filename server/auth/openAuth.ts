@@ -4,7 +4,7 @@ import type { Change } from '../../shared/events.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { buildAuthIndexes } from './authIndexes.ts';
-import { type BetterAuth, createBetterAuth } from './betterAuth.ts';
+import { type BetterAuth, createBetterAuth, type PasswordHashing } from './betterAuth.ts';
 import { createSessionReader, type SessionReader } from './currentPerson.ts';
 import { createKnownDevices, type KnownDevices } from './knownDevices.ts';
 import { createLiveSessions, type LiveSessions } from './liveSessions.ts';
@@ -32,6 +32,7 @@ export interface AuthDeps {
   /** As browsers see it; decides whether cookies are Secure. */
   publicUrl: string;
   authSecret: string;
+  passwordHashing?: PasswordHashing | undefined;
   logger: Logger;
   metrics: Metrics;
   publish: (change: Change) => void;
@@ -48,6 +49,7 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
     db,
     publicUrl: deps.publicUrl,
     authSecret: deps.authSecret,
+    passwordHashing: deps.passwordHashing,
     logger: deps.logger,
   });
   const sessions = await createSessionReader(library, deps.onRevoked);

@@ -14,6 +14,7 @@ import type { Sandbox } from '../../server/sandbox/startSandbox.ts';
 import type { Change, ClientToServer, ConversationChanged, ServerToClient } from '../../shared/events.ts';
 import type { MessageView } from '../../shared/schemas/message.ts';
 import { type DeskClient, signIn } from './deskProcess.ts';
+import { quickHashing } from './quickHashing.ts';
 import { silent } from './store.ts';
 import { until } from './until.ts';
 
@@ -41,6 +42,7 @@ export interface TestDeskOptions {
 export const quickTiming: DeskTiming = {
   lease: { leaseMs: 1_500, renewEveryMs: 400, lookEveryMs: 100 },
   sender: { pollMs: 50, leaseMs: 3_000 },
+  passwordHashing: quickHashing,
 };
 
 export async function startDesk(options: TestDeskOptions = {}): Promise<TestDesk> {
@@ -57,7 +59,7 @@ export async function startDesk(options: TestDeskOptions = {}): Promise<TestDesk
   const desk = await start(config, {
     logger: silent,
     webDir: options.webDir ?? null,
-    timing: options.timing ?? quickTiming,
+    timing: { passwordHashing: quickHashing, ...(options.timing ?? quickTiming) },
   });
   const { sandbox } = desk;
   if (!sandbox) throw new Error('This desk was started without a sandbox');
@@ -83,8 +85,9 @@ export async function startDesk(options: TestDeskOptions = {}): Promise<TestDesk
       if (!options.dataDir) await rm(dataDir, { recursive: true, force: true });
     },
   };
+  const admin = await test.as('admin@example.com');
   await until('the community to be live', async () => {
-    const { communities } = await (await test.as('admin@example.com')).call('bootstrap');
+    const { communities } = await admin.call('bootstrap');
     return communities[0]?.connection.state === 'live';
   });
   return test;

@@ -1,10 +1,10 @@
 /**
- * A real store for one test file: the embedded one in its own folder, or its own database on the server that
- * MONGODB_URI names. Both are deleted when the file ends.
+ * A real store for one test: its own database on the server that MONGODB_URI names, or on the embedded store that the
+ * files of one worker share. The database is dropped when the test ends.
  */
 
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection, Model } from 'mongoose';
@@ -35,25 +35,24 @@ export async function openTestStore(): Promise<TestStore> {
 }
 
 async function openUri(): Promise<{ uri: string; dispose(): Promise<void> }> {
-  const server = process.env.MONGODB_URI;
-  if (server) {
-    const url = new URL(server);
-    url.pathname = `/notify-inbox-test-${randomBytes(6).toString('hex')}`;
-    // Over a separate connection: a test may have closed the other one.
-    const dispose = async () => {
-      const connection = await connectDatabase(url.href);
-      await connection.dropDatabase();
-      await connection.close();
-    };
-    return { uri: url.href, dispose };
-  }
-  const dataDir = await mkdtemp(join(tmpdir(), 'notify-inbox-test-'));
-  const store = await openEmbeddedStore({ dataDir, logger: silent });
-  return {
-    uri: store.uri,
-    async dispose() {
-      await store.close();
-      await rm(dataDir, { recursive: true, force: true });
-    },
+  const url = new URL(process.env.MONGODB_URI ?? (await sharedStore()));
+  url.pathname = `/notify-inbox-test-${randomBytes(6).toString('hex')}`;
+  // Over a separate connection: a test may have closed the other one.
+  const dispose = async () => {
+    const connection = await connectDatabase(url.href);
+    await connection.dropDatabase();
+    await connection.close();
   };
+  return { uri: url.href, dispose };
+}
+
+let shared: Promise<string> | undefined;
+
+/** Opened by the first test that needs it; it ends with the worker, and its folder is removed after the run. */
+function sharedStore(): Promise<string> {
+  shared ??= (async () => {
+    const dataDir = await mkdtemp(join(process.env.TEST_STORES_DIR ?? tmpdir(), 'store-'));
+    return (await openEmbeddedStore({ dataDir, logger: silent })).uri;
+  })();
+  return shared;
 }

@@ -79,6 +79,9 @@ export async function openEmbeddedStore({
 function startWorker(request: ServeRequest): Worker {
   if (!import.meta.url.endsWith('.ts'))
     return new Worker(new URL('./worker.js', import.meta.url), { workerData: request });
+  // Tests start hundreds of stores, and compile the thread's code once for all of them.
+  const bundle = process.env.STORE_THREAD_FILE;
+  if (bundle) return new Worker(bundle, { workerData: request, execArgv: [] });
   const tsxFolder = pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'));
   const tsx = new URL('./dist/esm/api/index.mjs', tsxFolder).href;
   const file = new URL('./worker.ts', import.meta.url).href;

@@ -50,7 +50,7 @@ function isOnShift(personNo: number, atMs: number): boolean {
   return (weekdayOf(atMs) + personNo) % 7 < 5 && (isEarly ? hour < 15.5 : hour >= 14);
 }
 
-export function agentAt(pick: Pick, atMs: number): number {
+function agentAt(pick: Pick, atMs: number): number {
   const there = agents.filter((personNo) => isOnShift(personNo, atMs));
   return pick.one(there.length > 0 ? there : agents);
 }

@@ -66,6 +66,9 @@ function isToDo(atMs: number, { createdAt, direction }: Last): boolean {
   return atMs > lastMs || (atMs === lastMs && direction !== 'in');
 }
 
+/** More than the messages that one step writes. */
+const NEWEST = 20;
+
 const assigneeOf = ({ id, name }: Actor) => ({ id: new Types.ObjectId(id), name });
 
 /** Networks tell whole seconds. */
@@ -86,6 +89,15 @@ function createPlayer(ports: LifePorts, life: Life, clock: PastClock): Player {
   /** By place, as they were when this life changed them last; read anew after the intake has changed them. */
   const known = new Map<number, Conversation>();
 
+  /** By place, the network's last number that an earlier run has stored: its conversation may not have counted it. */
+  const stored = new Map<number, number>();
+
+  /** The network's number of a new message; only VK has them. */
+  function nextPosition(place: number, tailPosition: number): number | null {
+    if (communities[place]!.network !== 'vk') return null;
+    return Math.max(tailPosition, stored.get(place) ?? 0) + 1;
+  }
+
   async function find({ place }: Pick<Step, 'place'>): Promise<Conversation | null> {
     const communityId = communities[place]!.id;
     const found =
@@ -105,7 +117,7 @@ function createPlayer(ports: LifePorts, life: Life, clock: PastClock): Player {
     message: Pick<NetworkMessage, 'text'> & { payload?: string },
   ): Promise<void> {
     const community = communities[step.place]!;
-    const position = community.network === 'vk' ? tailPosition + 1 : null;
+    const position = nextPosition(step.place, tailPosition);
     await intake.ingest(
       community,
       {
@@ -139,7 +151,7 @@ function createPlayer(ports: LifePorts, life: Life, clock: PastClock): Player {
     { tailPosition }: Conversation,
   ): Promise<void> {
     if (message.status !== 'queued') return;
-    const position = communities[step.place]!.network === 'vk' ? tailPosition + 1 : null;
+    const position = nextPosition(step.place, tailPosition);
     const externalId = position === null ? `sample.${message._id.toHexString()}` : String(position);
     const sentAt = wholeSecond(clock.nowMs);
     known.set(step.place, await ports.recordSent(message, { externalId, position, source: 'send', sentAt }));
@@ -153,7 +165,13 @@ function createPlayer(ports: LifePorts, life: Life, clock: PastClock): Player {
       const conversationId = found._id;
       // The kill may have come between a message and its conversation, which counts the network's numbers.
       known.set(place, await ports.conversationStore.rollForward(conversationId));
-      const last = await ports.messages.findOne({ conversationId }).sort({ seq: -1 }).lean<Message>();
+      const newestMessages = await ports.messages
+        .find({ conversationId })
+        .sort({ seq: -1 })
+        .limit(NEWEST)
+        .lean<Message[]>();
+      stored.set(place, Math.max(0, ...newestMessages.map(({ position }) => position ?? 0)));
+      const [last] = newestMessages;
       if (last && (!newest || last.createdAt > newest.createdAt)) newest = last;
       clock.nowMs = last?.createdAt.getTime() ?? 0;
       const queued = await ports.messages

@@ -39,7 +39,7 @@ export default defineConfig({
     include: ['test/**/*.test.{ts,tsx}'],
     // The embedded store notes queries that read a whole collection; the run fails when one of the program's grows.
     globalSetup: ['test/support/scanCheck.ts', 'test/support/storeThread.ts'],
-    setupFiles: ['test/support/markTestQueries.ts'],
+    setupFiles: ['test/support/markTestQueries.ts', 'test/support/endTimers.ts'],
     // Each step of a test has a deadline of its own that names what never came (`until`, Playwright's waits). The total
     // only ends a test that hangs outside them: shorter than its steps together, it fired first on a busy machine.
     testTimeout: 120_000,

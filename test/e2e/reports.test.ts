@@ -92,7 +92,7 @@ it('goes from the wall to a late answer, leaves the agent a note there, and read
   await page.keyboard.press('n');
   await page.keyboard.type('Анна, ответьте, пожалуйста, до обеда');
   await page.keyboard.press('Control+Enter');
-  await page.locator('[data-message-id]', { hasText: 'до обеда' }).getByText('Мария').waitFor();
+  await page.locator('[data-message-id]', { hasText: 'до обеда' }).getByText('Заметка для коллег').waitFor();
 
   await page.getByRole('link', { name: 'Отчёты', exact: true }).click();
   const answers = String(DAYS * 4);

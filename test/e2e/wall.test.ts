@@ -95,6 +95,20 @@ it('fits a phone, and is not for agents', async () => {
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   expect(await accessibilityFindings(page)).toEqual([]);
 
+  // On a TV nothing scrolls: a column that does not fit is lost.
+  for (const locale of ['ru-RU', 'en-US']) {
+    const tv = await journey.openPage(`${journey.desk.url}/wall?full=true`, {
+      viewport: { width: 1920, height: 1080 },
+      locale,
+    });
+    await journey.fillSignIn(tv, 'maria');
+    await tv.getByRole('table').nth(1).waitFor();
+    const missing = await tv
+      .getByRole('table')
+      .evaluateAll((tables) => tables.map((table) => table.scrollWidth - table.parentElement!.clientWidth));
+    expect([locale, missing.map((px) => Math.max(0, px))]).toEqual([locale, [0, 0]]);
+  }
+
   const agent = await journey.signIn('anna');
   expect(await agent.getByRole('link', { name: 'Табло' }).count()).toBe(0);
   await agent.goto(`${journey.desk.url}/wall`);

@@ -128,7 +128,7 @@ export function SearchFilters({ params }: { params: SearchParams }) {
           {t(`search.filter.${field}`)}
         </Checkbox>
       ))}
-      <FormItem noPadding top={t('search.order')} htmlFor={`${id}-order`}>
+      <FormItem className={styles.order} noPadding top={t('search.order')} htmlFor={`${id}-order`}>
         <NativeSelect
           id={`${id}-order`}
           value={order ?? 'newest'}

@@ -1,6 +1,6 @@
 /**
- * Who has the desk open, and whether they use it: kept in memory from the sockets of this process and the presence of the
- * others. Nothing here is stored, and nothing is published: the wall asks for it while one is open.
+ * Which people have the desk open, and whether they use it. This process knows its own tabs by their sockets; other
+ * processes tell theirs in the presence. It stays in memory, and only an open wall reads it.
  */
 import type { PersonState } from '../../shared/schemas/wall.ts';
 import type { DeskSocket } from './deskSocket.ts';
@@ -17,39 +17,44 @@ export interface PeopleHere {
 }
 
 export function createPeopleHere(): PeopleHere {
-  const tabs = new Map<string, PersonHere>();
+  /** Whether each tab is away, by person and socket. */
+  const tabsOf = new Map<string, Map<string, boolean>>();
   let others: Pick<PresenceExchange, 'changed' | 'isAwayElsewhere'> | null = null;
 
-  function own(): PersonHere[] {
-    const isAwayById = new Map<string, boolean>();
-    for (const { personId, isAway } of tabs.values())
-      isAwayById.set(personId, isAway && (isAwayById.get(personId) ?? true));
-    return [...isAwayById].map(([personId, isAway]) => ({ personId, isAway }));
+  /** Null without a tab here. */
+  function isAwayHere(personId: string): boolean | null {
+    const tabs = tabsOf.get(personId);
+    return tabs ? [...tabs.values()].every((isAway) => isAway) : null;
   }
 
   return {
     opened(socket) {
-      tabs.set(socket.id, { personId: socket.data.person.id, isAway: false });
+      const personId = socket.data.person.id;
+      const tabs = tabsOf.get(personId) ?? new Map<string, boolean>();
+      tabsOf.set(personId, tabs.set(socket.id, false));
       others?.changed();
     },
     setAway(socket, isAway) {
-      const tab = tabs.get(socket.id);
-      if (!tab || tab.isAway === isAway) return;
-      tab.isAway = isAway;
+      const tabs = tabsOf.get(socket.data.person.id);
+      if (!tabs?.has(socket.id) || tabs.get(socket.id) === isAway) return;
+      tabs.set(socket.id, isAway);
       others?.changed();
     },
     closed(socket) {
-      if (tabs.delete(socket.id)) others?.changed();
+      const personId = socket.data.person.id;
+      const tabs = tabsOf.get(personId);
+      if (!tabs?.delete(socket.id)) return;
+      if (tabs.size === 0) tabsOf.delete(personId);
+      others?.changed();
     },
-    own,
+    own: () => [...tabsOf.keys()].map((personId) => ({ personId, isAway: isAwayHere(personId) === true })),
     exchangeWith(exchange) {
       others = exchange;
     },
     stateOf(personId) {
-      const here = [...tabs.values()].filter((tab) => tab.personId === personId);
-      const elsewhere = others?.isAwayElsewhere(personId) ?? null;
-      if (here.some(({ isAway }) => !isAway) || elsewhere === false) return 'online';
-      return here.length > 0 || elsewhere ? 'away' : 'offline';
+      const states = [isAwayHere(personId), others?.isAwayElsewhere(personId) ?? null];
+      if (states.includes(false)) return 'online';
+      return states.includes(true) ? 'away' : 'offline';
     },
   };
 }

@@ -15,7 +15,8 @@ const FILE_NAME = 'first-administrator.txt';
 const ADMINISTRATOR_EMAIL = 'admin@example.com';
 
 const administrator = { name: 'Администратор', email: ADMINISTRATOR_EMAIL, role: 'administrator' } as const;
-const samplePeople = [
+/** People who try the desk beside a sandbox. */
+export const samplePeople = [
   { name: 'Анна Соколова', email: 'anna@example.com', role: 'agent' },
   { name: 'Иван Петров', email: 'ivan@example.com', role: 'agent' },
   { name: 'Мария Орлова', email: 'maria@example.com', role: 'supervisor' },

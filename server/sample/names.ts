@@ -148,19 +148,3 @@ function feminine(family: string): string {
   if (/ский$/.test(family)) return family.replace(/ий$/, 'ая');
   return family.endsWith('ый') ? family.replace(/ый$/, 'ая') : `${family}а`;
 }
-
-/** Who answers. The first three have sample passwords, as in every installation with a sandbox. */
-export const samplePeople = [
-  { name: 'Анна Соколова', email: 'anna@example.com', role: 'agent' },
-  { name: 'Иван Петров', email: 'ivan@example.com', role: 'agent' },
-  { name: 'Мария Орлова', email: 'maria@example.com', role: 'supervisor' },
-  { name: 'Дарья Лунина', email: 'daria@example.com', role: 'agent' },
-  { name: 'Тимур Галеев', email: 'timur@example.com', role: 'agent' },
-  { name: 'Ксения Вольская', email: 'ksenia@example.com', role: 'agent' },
-  { name: 'Артём Жаров', email: 'artem@example.com', role: 'agent' },
-  { name: 'Полина Рощина', email: 'polina@example.com', role: 'agent' },
-  { name: 'Роман Степной', email: 'roman@example.com', role: 'agent' },
-  { name: 'Алёна Мирная', email: 'alena@example.com', role: 'agent' },
-  { name: 'Григорий Тихий', email: 'grigory@example.com', role: 'agent' },
-  { name: 'Вера Константинопольская', email: 'vera@example.com', role: 'supervisor' },
-] as const;

@@ -1,8 +1,8 @@
 /** When things happen: how busy each hour and weekday is, who is on shift, and how long an answer takes. */
 import { createCalendar } from '../../shared/calendar/workingTime.ts';
 import type { WorkingDays } from '../../shared/schemas/workingTime.ts';
-import { samplePeople } from './names.ts';
 import type { Pick } from './random.ts';
+import { team } from './team.ts';
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
@@ -38,8 +38,8 @@ export function momentBefore(pick: Pick, dayEndMs: number): number {
   return moment >= dayEndMs ? moment - DAY_MS : moment;
 }
 
-const agents = samplePeople.flatMap(({ role }, personNo) => (role === 'agent' ? [personNo] : []));
-export const supervisors = samplePeople.flatMap(({ role }, no) => (role === 'supervisor' ? [no] : []));
+const agents = team.flatMap(({ role }, personNo) => (role === 'agent' ? [personNo] : []));
+export const supervisors = team.flatMap(({ role }, no) => (role === 'supervisor' ? [no] : []));
 /** How fast each agent is, compared with the others. */
 const paceOf = (personNo: number) => [0.7, 1, 1.3, 0.9, 1.6, 0.8][personNo % 6]!;
 

@@ -26,7 +26,7 @@ export interface LifePorts extends ActionDeps, AnswersDeps, ServicePorts {
   register: Pick<Register, 'recordView'>;
   /** In the order of `places`. */
   communities: readonly CommunityRef[];
-  /** In the order of `samplePeople`. */
+  /** In the order of `team`. */
   people: readonly Actor[];
   /** What the outbox records when the network has accepted an answer. */
   recordSent(

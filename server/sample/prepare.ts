@@ -7,8 +7,8 @@ import { makePassword } from '../auth/makePassword.ts';
 import type { People } from '../auth/people.ts';
 import { changeWorkingTime } from '../companies/workingTime.ts';
 import { applyTemplateAction, createTemplate, type TemplateDeps } from '../templates/templates.ts';
-import { samplePeople } from './names.ts';
 import { sampleDays } from './planDay.ts';
+import { team } from './team.ts';
 import { sampleTemplates } from './templates.ts';
 
 export interface PreparePorts {
@@ -19,7 +19,7 @@ export interface PreparePorts {
 }
 
 export interface Prepared {
-  /** In the order of `samplePeople`. */
+  /** In the order of `team`. */
   people: Actor[];
   keyId: Types.ObjectId;
 }
@@ -42,7 +42,7 @@ export async function prepareMonth(ports: PreparePorts): Promise<Prepared> {
 
 async function addPeople(people: People): Promise<Actor[]> {
   const actors: Actor[] = [];
-  for (const { name, email, role } of samplePeople) {
+  for (const { name, email, role } of team) {
     const known = await people.findByEmail(email);
     if (known) {
       actors.push({ id: known.id, name: known.name });

@@ -22,7 +22,7 @@ export interface Life {
   steps: Step[];
 }
 
-/** `personNo` counts `samplePeople`, `place` counts `places`. */
+/** `personNo` counts `team`, `place` counts `places`. */
 export type Step = { atMs: number; place: number } & (
   | { kind: 'reply'; text: string; isButton?: boolean }
   | { kind: 'seen' }

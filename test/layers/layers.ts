@@ -153,6 +153,7 @@ export const server: Side = {
       phones: 'all',
       auth: [
         'betterAuth.ts',
+        'firstPeople.ts',
         'liveSessions.ts',
         'openAuth.ts',
         'makePassword.ts',

@@ -1,8 +1,10 @@
 import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Collection, ObjectId } from 'mongodb';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { firstPeople } from '../../../server/auth/firstPeople.ts';
+import { quickHashing } from '../../support/quickHashing.ts';
 import { openTestStore, type TestStore } from '../../support/store.ts';
 import { openTestDesk } from './openTestDesk.ts';
 
@@ -75,4 +77,36 @@ it('keeps no passwords on a machine when another machine has created the people'
   for (const [email, password] of printed) await desks[0]?.cookieOf(email, password);
   for (const desk of desks) await desk.close();
   await rm(otherDir, { recursive: true, force: true });
+});
+
+it('keeps no password that another process set for the person between our two writes', async () => {
+  const { insertOne } = Collection.prototype;
+  let raced = 0;
+  Collection.prototype.insertOne = async function (this: Collection, document, options) {
+    // The account of the administrator: the other process is faster.
+    if (this.collectionName === 'accounts' && raced === 0) {
+      raced += 1;
+      const others = {
+        ...document,
+        _id: new ObjectId(),
+        password: await quickHashing.hash('of another one'),
+      };
+      await insertOne.call(this, others as never);
+    }
+    return insertOne.call(this, document, options);
+  };
+  try {
+    const desk = await openTestDesk({ connection: store.connection, dataDir });
+    expect(raced).toBe(1);
+    expect([...desk.passwords.keys()]).not.toContain('admin@example.com');
+    expect(desk.passwords.size).toBe(3);
+    for (const [email, password] of desk.passwords) await desk.cookieOf(email, password);
+    await desk.cookieOf('admin@example.com', 'of another one');
+    expect(await readFile(join(dataDir, 'first-administrator.txt'), 'utf8')).not.toContain(
+      'admin@example.com',
+    );
+    await desk.close();
+  } finally {
+    Collection.prototype.insertOne = insertOne;
+  }
 });

@@ -15,13 +15,20 @@ let network: SteeredNetwork;
 let sending: SendingFixture;
 /** When false, no channel can send for any community. */
 let hasChannel = true;
+/** How often a channel was chosen, which reads the community and its gateway. */
+let chosen = 0;
 
 beforeAll(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
   network = steeredNetwork();
   const { forCommunity } = network.channels;
   sending = await startSending({
-    channels: { forCommunity: async (ref) => (hasChannel ? forCommunity(ref) : null) },
+    channels: {
+      forCommunity: async (ref) => {
+        chosen += 1;
+        return hasChannel ? forCommunity(ref) : null;
+      },
+    },
   });
   await sending.approve('withImages');
 });
@@ -44,6 +51,16 @@ const unitsLeft = async ({ communityId, phoneIndex }: ServiceMessage) =>
   (await sending.quota.left(communityId, phoneIndex)).left;
 /** All units of the phone are back, but for the one that was reserved. */
 const [ALL, ONE_TAKEN] = [5, 4];
+
+it('chooses a channel for a community only when something is due there', async () => {
+  chosen = 0;
+  expect(await sending.nextBatch(sending.vk)).toBeNull();
+  expect(chosen).toBe(0);
+  await send(HOUR_S);
+  await (await sending.nextBatch(sending.vk))!.run();
+  expect(chosen).toBe(1);
+  expect(network.accepted).toHaveLength(1);
+});
 
 it('sends nothing whose time ends between the claim and the call', async () => {
   const message = await send(15);

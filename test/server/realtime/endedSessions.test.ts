@@ -1,13 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readConfig } from '../../../server/app/config.ts';
-import { type Desk, startDesk as start } from '../../../server/app/createServer.ts';
 import type { PersonPatch } from '../../../server/auth/people.ts';
 import { type DeskClient, signIn } from '../../support/deskProcess.ts';
+import { type ScreensProcess, startScreensProcess } from '../../support/screensProcess.ts';
 import { openInbox, quickTiming, startDesk, type TestDesk } from '../../support/startDesk.ts';
-import { openTestStore, silent, type TestStore } from '../../support/store.ts';
+import { openTestStore, type TestStore } from '../../support/store.ts';
 import { until } from '../../support/until.ts';
 
 /** Longer than any wait of this file, so that a notification closes a socket and not the check of the store. */
@@ -17,8 +13,7 @@ const SOON_MS = 5_000;
 
 let store: TestStore;
 let first: TestDesk;
-let second: Desk;
-let secondDir: string;
+let second: ScreensProcess;
 let admin: DeskClient;
 const secretKey = Buffer.alloc(32, 7).toString('base64');
 const timing = { ...quickTiming, sessionLookMs: NEVER_MS };
@@ -26,8 +21,7 @@ const timing = { ...quickTiming, sessionLookMs: NEVER_MS };
 beforeAll(async () => {
   store = await openTestStore();
   first = await startDesk({ env: { MONGODB_URI: store.uri, SECRET_KEY: secretKey }, timing });
-  secondDir = await mkdtemp(join(tmpdir(), 'notify-inbox-second-'));
-  second = await startScreens(secondDir);
+  second = await startScreens();
   admin = await first.as('admin@example.com');
   // The processes know each other once a change in one reaches the other.
   await using tab = await openTab(second.url, admin);
@@ -38,10 +32,9 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await second?.close();
+  await second?.[Symbol.asyncDispose]();
   await first?.[Symbol.asyncDispose]();
   await store?.[Symbol.asyncDispose]();
-  await rm(secondDir, { recursive: true, force: true });
 });
 
 describe('in another process', () => {
@@ -106,17 +99,11 @@ describe('in another process', () => {
   }
 
   it('signing out ends tabs even before the processes have met', async () => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'notify-inbox-third-'));
-    const third = await startScreens(dataDir);
-    try {
-      const leaving = await first.as('anna@example.com');
-      await using tab = await openTab(third.url, leaving);
-      expect(await call(first.url, 'POST', '/api/auth/sign-out', leaving, {})).toBe(200);
-      await tab.toEnd();
-    } finally {
-      await third.close();
-      await rm(dataDir, { recursive: true, force: true });
-    }
+    await using third = await startScreens();
+    const leaving = await first.as('anna@example.com');
+    await using tab = await openTab(third.url, leaving);
+    expect(await call(first.url, 'POST', '/api/auth/sign-out', leaving, {})).toBe(200);
+    await tab.toEnd();
   });
 
   it('relays an ended session without anything that could open one', async () => {
@@ -162,20 +149,7 @@ it('ends the tabs of an expired session, and of one whose end was not relayed', 
   await kept.toEnd();
 });
 
-/** One more process on the same store that only serves screens. */
-function startScreens(dataDir: string): Promise<Desk> {
-  const config = readConfig({
-    PORT: '0',
-    MONGODB_URI: store.uri,
-    SECRET_KEY: secretKey,
-    SANDBOX: 'off',
-    VK_API_URL: first.sandbox.apiBaseUrl,
-    OK_API_URL: first.sandbox.okBaseUrl,
-    ROLES: 'web',
-    DATA_DIR: dataDir,
-  });
-  return start(config, { logger: silent, webDir: null, timing });
-}
+const startScreens = () => startScreensProcess({ first, storeUri: store.uri, secretKey, timing });
 
 async function openTab(url: string, client: DeskClient) {
   const { socket, changes } = await openInbox(url, client);

@@ -2,13 +2,8 @@
  * Unread is each person's own, at two processes: whatever two people open, answer, resolve and lose, every tab of
  * theirs shows what a recount of the threads gives, and what waits is the same for everybody.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createClosing } from '../../../server/app/closing.ts';
-import { readConfig } from '../../../server/app/config.ts';
-import { startDesk as start } from '../../../server/app/createServer.ts';
 import type { ConversationChanged } from '../../../shared/events.ts';
 import type { ConversationRow } from '../../../shared/schemas/conversation.ts';
 import type { MessageView } from '../../../shared/schemas/message.ts';
@@ -16,8 +11,9 @@ import { applyRows, type ListWindow, openWindow, resumeWindow } from '../../../w
 import type { ListScope } from '../../../web/desk/membership.ts';
 import { createReadMarks, unreadCountOf } from '../../../web/desk/readMarks.ts';
 import { type DeskClient, signIn } from '../../support/deskProcess.ts';
-import { type Inbox, openInbox, quickTiming, startDesk, type TestDesk } from '../../support/startDesk.ts';
-import { openTestStore, silent } from '../../support/store.ts';
+import { startScreensProcess } from '../../support/screensProcess.ts';
+import { type Inbox, openInbox, startDesk, type TestDesk } from '../../support/startDesk.ts';
+import { openTestStore } from '../../support/store.ts';
 import { until } from '../../support/until.ts';
 
 const USER_IDS = [2001, 2002, 2003, 2004];
@@ -33,22 +29,8 @@ beforeAll(async () => {
   const secretKey = Buffer.alloc(32, 7).toString('base64');
   first = await startDesk({ env: { MONGODB_URI: store.uri, SECRET_KEY: secretKey } });
   closing.add(() => first[Symbol.asyncDispose]());
-  const dataDir = await mkdtemp(join(tmpdir(), 'notify-inbox-second-'));
-  closing.add(() => rm(dataDir, { recursive: true, force: true }));
-  const second = await start(
-    readConfig({
-      PORT: '0',
-      MONGODB_URI: store.uri,
-      SECRET_KEY: secretKey,
-      SANDBOX: 'off',
-      VK_API_URL: first.sandbox.apiBaseUrl,
-      OK_API_URL: first.sandbox.okBaseUrl,
-      ROLES: 'web',
-      DATA_DIR: dataDir,
-    }),
-    { logger: silent, webDir: null, timing: quickTiming },
-  );
-  closing.add(() => second.close());
+  const second = await startScreensProcess({ first, storeUri: store.uri, secretKey });
+  closing.add(() => second[Symbol.asyncDispose]());
   secondUrl = second.url;
 });
 afterAll(() => closing.closeAll());

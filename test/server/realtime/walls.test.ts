@@ -1,20 +1,16 @@
 /** The walls of two processes over one store, by real sockets. */
 
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Server } from 'socket.io';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readConfig } from '../../../server/app/config.ts';
-import { type Desk, startDesk as start } from '../../../server/app/createServer.ts';
 import type { SignedInPerson } from '../../../server/auth/signedIn.ts';
 import type { DeskServer } from '../../../server/realtime/deskSocket.ts';
 import { createWalls, usualWallTiming } from '../../../server/realtime/walls.ts';
 import type { WallView } from '../../../shared/schemas/wall.ts';
 import { type DeskClient, signIn } from '../../support/deskProcess.ts';
+import { type ScreensProcess, startScreensProcess } from '../../support/screensProcess.ts';
 import { type Inbox, openInbox, quickTiming, startDesk, type TestDesk } from '../../support/startDesk.ts';
 import { openTestStore, silent, type TestStore } from '../../support/store.ts';
 import { until } from '../../support/until.ts';
@@ -25,34 +21,21 @@ const secretKey = Buffer.alloc(32, 7).toString('base64');
 describe('two processes', () => {
   let store: TestStore;
   let first: TestDesk;
-  let second: Desk;
-  let secondDir: string;
+  let second: ScreensProcess;
   let admin: DeskClient;
   const opened: Inbox[] = [];
 
   beforeAll(async () => {
     store = await openTestStore();
     first = await startDesk({ env: { MONGODB_URI: store.uri, SECRET_KEY: secretKey }, timing });
-    secondDir = await mkdtemp(join(tmpdir(), 'notify-inbox-second-'));
-    const config = readConfig({
-      PORT: '0',
-      MONGODB_URI: store.uri,
-      SECRET_KEY: secretKey,
-      SANDBOX: 'off',
-      VK_API_URL: first.sandbox.apiBaseUrl,
-      OK_API_URL: first.sandbox.okBaseUrl,
-      ROLES: 'web',
-      DATA_DIR: secondDir,
-    });
-    second = await start(config, { logger: silent, webDir: null, timing });
+    second = await startScreensProcess({ first, storeUri: store.uri, secretKey, timing });
     admin = await first.as('admin@example.com');
   });
   afterAll(async () => {
     for (const { socket } of opened) socket.disconnect();
-    await second?.close();
+    await second?.[Symbol.asyncDispose]();
     await first?.[Symbol.asyncDispose]();
     await store?.[Symbol.asyncDispose]();
-    await rm(secondDir, { recursive: true, force: true });
   });
 
   async function openTab(url: string, client: DeskClient) {

@@ -4,7 +4,6 @@ import type { Endpoint } from './endpoint.ts';
 import { limits } from './limits.ts';
 import { id } from './schemas/common.ts';
 import {
-  conversationCounts,
   conversationRow,
   conversationsPage,
   conversationsQuery,
@@ -22,19 +21,11 @@ export const conversationEndpoints = {
   listConversations: {
     method: 'GET',
     path: '/api/conversations',
-    summary: 'One page of the list, the latest activity first',
+    summary: 'One page of the list: the latest activity first, or the longest wait in lists of what waits',
     role: 'agent',
     query: conversationsQuery,
     status: 200,
     answer: conversationsPage,
-  },
-  countConversations: {
-    method: 'GET',
-    path: '/api/conversations/counts',
-    summary: 'How many open conversations wait for an answer in each filter, counted up to 100',
-    role: 'agent',
-    status: 200,
-    answer: conversationCounts,
   },
   readConversation: {
     method: 'GET',

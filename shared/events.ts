@@ -7,7 +7,13 @@ import type { ErrorCode } from './errorCodes.ts';
 import { limits } from './limits.ts';
 import { id } from './schemas/common.ts';
 import { communityView } from './schemas/community.ts';
-import { conversationFilter, conversationRow, readMark, readMarks } from './schemas/conversation.ts';
+import {
+  conversationFilter,
+  conversationRow,
+  type QueueCounts,
+  readMark,
+  readMarks,
+} from './schemas/conversation.ts';
 import { messageView } from './schemas/message.ts';
 import { personView } from './schemas/person.ts';
 import type { WallView } from './schemas/wall.ts';
@@ -109,6 +115,8 @@ export interface ServerToClient {
   viewers: (viewers: Viewers) => void;
   /** The server does not know any more what this tab has seen: the tab sends `resume`. */
   'resume:needed': () => void;
+  /** How many conversations wait: all counters when a tab connects, and then those that change. */
+  counts: (counts: QueueCounts) => void;
   /** To tabs that asked for it by `wall:open`: at once, and then every second or two. */
   wall: (view: WallView) => void;
   /** The session ended or the person was deactivated. */

@@ -15,6 +15,8 @@ export const limits = {
   webhookBodyBytes: 1024 * 1024,
   apiBodyBytes: 256 * 1024,
   conversationsPage: 30,
+  /** A counter of waiting conversations stops here; the screen shows "99+". */
+  countedUpTo: 100,
   messagesPage: 50,
   /** After a gap, a tab that holds more messages of a thread than this keeps only the newest ones. */
   resumeMessages: 200,

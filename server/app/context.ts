@@ -14,6 +14,7 @@ import { holdKey } from '../keys/keyHolders.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createMetrics, type Metrics } from '../observability/metrics.ts';
 import type { ErasingTiming } from '../personalData/erasing.ts';
+import type { QueueCountsTiming } from '../realtime/queueCounts.ts';
 import type { WallTiming } from '../realtime/walls.ts';
 import type { IndexerTiming } from '../search/indexing/indexer.ts';
 import type { SendingTimes } from '../serviceMessages/sending/sendingTimes.ts';
@@ -42,6 +43,7 @@ export interface DeskTiming {
   transcripts?: Partial<TranscriptTiming>;
   figures?: Partial<FigureTiming>;
   wall?: WallTiming;
+  queueCounts?: QueueCountsTiming;
   /** How long an expired session may keep its sockets. */
   sessionLookMs?: number;
   /** How much may wait for a tab that does not read: no time, but smaller in tests as well. */

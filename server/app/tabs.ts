@@ -1,10 +1,14 @@
 /** Wiring of open tabs: their sockets, presence, catching up after a gap, and the end of sessions. */
 import type { Server } from 'node:http';
+import { Types } from 'mongoose';
 import type { Auth } from '../auth/openAuth.ts';
+import { conversationFilterFor } from '../auth/permissions.ts';
+import { readQueue } from '../conversations/list/readQueue.ts';
 import type { Broadcaster } from '../realtime/broadcaster.ts';
 import { createPeopleHere } from '../realtime/peopleHere.ts';
 import { createPresence } from '../realtime/presence.ts';
 import { presenceModel, startPresenceExchange } from '../realtime/presenceExchange.ts';
+import { createQueueCounts } from '../realtime/queueCounts.ts';
 import type { Relay } from '../realtime/relay.ts';
 import { createResume } from '../realtime/resume.ts';
 import type { SessionRevocation } from '../realtime/sessionRevocation.ts';
@@ -56,6 +60,19 @@ export function openTabs(context: AppContext, deps: TabsDeps): void {
     timing: timing.wall,
   });
   closing.add(() => walls.stop());
+  const queueCounts = createQueueCounts({
+    read: async (person, queue) => {
+      const audience = { companyId: store.companyId, ...conversationFilterFor(person) };
+      const waiting = await readQueue(store.conversations, audience, queue, new Types.ObjectId(person.id));
+      return waiting.map(({ _id, revision }) => ({ id: _id.toHexString(), revision }));
+    },
+    logger,
+    timing: timing.queueCounts,
+  });
+  broadcaster.onPublished(queueCounts.apply);
+  broadcaster.onRelayed(queueCounts.apply);
+  broadcaster.onMayHaveMissed(queueCounts.readAgain);
+  closing.add(() => queueCounts.stop());
   const io = createSocketServer(deps.server, {
     currentPerson: auth.currentPerson,
     publicUrl: deps.publicUrl,
@@ -63,6 +80,7 @@ export function openTabs(context: AppContext, deps: TabsDeps): void {
     presence,
     peopleHere,
     walls,
+    queueCounts,
     sessionRevocation,
     metrics,
     logger,

@@ -136,20 +136,22 @@ const conversationSchema = new Schema<Conversation>(
   { strict: 'throw', collection: 'conversations', versionKey: false, minimize: false },
 );
 conversationSchema.index({ communityId: 1, peerId: 1 }, { unique: true });
-// The four filters, for people who see all communities and for those who see some.
+// The lists of all that is open or resolved, and of an assignee's, for people who see all communities and for those who see some.
 conversationSchema.index({ companyId: 1, isResolved: 1, lastActivityAt: -1, _id: -1 });
 conversationSchema.index({ communityId: 1, isResolved: 1, lastActivityAt: -1, _id: -1 });
 conversationSchema.index({ companyId: 1, assigneeId: 1, isResolved: 1, lastActivityAt: -1, _id: -1 });
 conversationSchema.index({ communityId: 1, assigneeId: 1, isResolved: 1, lastActivityAt: -1, _id: -1 });
-// The same for "waiting only" and for the counts; partial, so they hold only conversations that wait.
-conversationSchema.index(
-  { companyId: 1, isResolved: 1, isWaiting: 1, lastActivityAt: -1, _id: -1 },
-  { partialFilterExpression: { isWaiting: true } },
-);
-conversationSchema.index(
-  { communityId: 1, isResolved: 1, isWaiting: 1, lastActivityAt: -1, _id: -1 },
-  { partialFilterExpression: { isWaiting: true } },
-);
+// The queues, the longest wait first, and their counts; partial, so they hold only conversations that wait.
+for (const who of ['companyId', 'communityId'] as const) {
+  conversationSchema.index(
+    { [who]: 1, isResolved: 1, isWaiting: 1, waitingSince: 1, _id: 1 },
+    { partialFilterExpression: { isWaiting: true } },
+  );
+  conversationSchema.index(
+    { [who]: 1, assigneeId: 1, isResolved: 1, isWaiting: 1, waitingSince: 1, _id: 1 },
+    { partialFilterExpression: { isWaiting: true } },
+  );
+}
 // The list of snoozed conversations.
 conversationSchema.index(
   { companyId: 1, status: 1, lastActivityAt: -1, _id: -1 },

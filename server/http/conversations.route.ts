@@ -10,7 +10,7 @@ import type { Client } from '../clients/client.model.ts';
 import { toClientView } from '../clients/clientView.ts';
 import type { Conversation } from '../conversations/conversation.model.ts';
 import { toConversationRow } from '../conversations/list/conversationRow.ts';
-import { countWaiting, listConversations } from '../conversations/list/listConversations.ts';
+import { listConversations } from '../conversations/list/listConversations.ts';
 import type { Message } from '../conversations/message.model.ts';
 import {
   type AnswersDeps,
@@ -90,10 +90,6 @@ export function conversationRoutes({ handle }: EndpointRouter, deps: Conversatio
       nextCursor: page.nextCursor,
     };
   });
-
-  handle('countConversations', ({ person }) =>
-    countWaiting(conversations, audienceOf(person), new Types.ObjectId(person.id)),
-  );
 
   handle('readConversation', async ({ params, person }) =>
     toConversationRow(await visibleConversation(person, params.conversationId)),

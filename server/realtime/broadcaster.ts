@@ -32,6 +32,8 @@ export interface Broadcaster {
   afterShown(then: () => void): void;
   /** Asks every tab of this process to request what it has missed. */
   askToResume(): void;
+  /** Calls the listener whenever this process may have missed changes. */
+  onMayHaveMissed(listener: () => void): void;
 }
 
 export function createBroadcaster(): Broadcaster {
@@ -42,6 +44,7 @@ export function createBroadcaster(): Broadcaster {
   let restUntil = 0;
   const publishedListeners: ((change: Change) => void)[] = [];
   const relayedListeners: ((change: Change) => void)[] = [];
+  const missedListeners: (() => void)[] = [];
   const typingListeners: ((communityId: string, typing: Typing) => void)[] = [];
 
   function flush(): void {
@@ -110,6 +113,10 @@ export function createBroadcaster(): Broadcaster {
     },
     askToResume: () => {
       io?.emit('resume:needed');
+      for (const listener of missedListeners) listener();
+    },
+    onMayHaveMissed: (listener) => {
+      missedListeners.push(listener);
     },
   };
 }

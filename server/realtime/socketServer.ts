@@ -15,6 +15,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import type { DeskServer, DeskSocket } from './deskSocket.ts';
 import type { PeopleHere } from './peopleHere.ts';
 import type { Presence } from './presence.ts';
+import type { KeptQueueCounts } from './queueCounts.ts';
 import type { Resume } from './resume.ts';
 import type { SessionRevocation } from './sessionRevocation.ts';
 import { disconnectStuckTabs } from './stuckTabs.ts';
@@ -28,6 +29,7 @@ export interface SocketServerDeps {
   presence: Presence;
   peopleHere: PeopleHere;
   walls: Pick<Walls, 'open' | 'close'>;
+  queueCounts: Pick<KeptQueueCounts, 'open' | 'close'>;
   sessionRevocation: Pick<SessionRevocation, 'isRevokedSince'>;
   metrics: Pick<Metrics, 'socketsConnected'>;
   logger: Logger;
@@ -76,6 +78,8 @@ export function createSocketServer(http: HttpServer, deps: SocketServerDeps): De
     handleRequests(socket, deps);
     handleWall(socket, deps);
     deps.presence.sendTo(socket);
+    deps.queueCounts.open(socket);
+    socket.once('disconnect', () => deps.queueCounts.close(socket));
   });
   return io;
 }

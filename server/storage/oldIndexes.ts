@@ -8,11 +8,13 @@ import mongoose from 'mongoose';
 const oldIndexes = [
   // A partial index cannot serve an $elemMatch alone. Its successor begins with the network's id.
   { collection: 'serviceMessages', name: 'tries.communityId_1_tries.externalId_1' },
-  // No conversation has this field since schema version 3.
-  ...['companyId', 'communityId'].map((first) => ({
-    collection: 'conversations',
-    name: `${first}_1_isResolved_1_isUnread_1_lastActivityAt_-1__id_-1`,
-  })),
+  // No conversation has `isUnread` since schema version 3, and what waits is ordered by its wait.
+  ...['companyId', 'communityId'].flatMap((first) =>
+    ['isUnread', 'isWaiting'].map((flag) => ({
+      collection: 'conversations',
+      name: `${first}_1_isResolved_1_${flag}_1_lastActivityAt_-1__id_-1`,
+    })),
+  ),
 ];
 
 const NAMESPACE_NOT_FOUND = 26;

@@ -1,6 +1,7 @@
 /**
- * Pages of a list sorted by a time and then by the id, the newest first. A cursor names the last row of a page by
- * those two. If a row changes them while a person pages, the row may be skipped or shown twice.
+ * Pages of a list sorted by a time and then by the id, the newest first unless the caller asks for the oldest. A cursor
+ * names the last row of a page by those two. If a row changes them while a person pages, the row may be skipped or
+ * shown twice.
  */
 import { type Model, type QueryFilter, Types } from 'mongoose';
 
@@ -18,7 +19,9 @@ export interface Page<Row> {
   nextCursor: string | null;
 }
 
-type TimeField<Row> = { [Field in keyof Row]: Row[Field] extends Date ? Field : never }[keyof Row] & string;
+/** A field that may be null belongs here only when the caller's filter leaves out the rows without a time. */
+type TimeField<Row> = { [Field in keyof Row]: Row[Field] extends Date | null ? Field : never }[keyof Row] &
+  string;
 
 /** Milliseconds and the id. `web/deliveryReports/deliveryRows.ts` writes the same, so the form is part of the API. */
 export function formatCursor({ at, id }: Place<Id>): string {
@@ -48,11 +51,16 @@ export function parseOldCursor(cursor: string | undefined): Place | null {
 }
 
 /** The filter that keeps the rows after this place. */
-function afterPlace(timeField: string, { at, id }: Place<Id>): Record<string, unknown> {
+function afterPlace(
+  timeField: string,
+  { at, id }: Place<Id>,
+  isOldestFirst: boolean,
+): Record<string, unknown> {
+  const [after, from] = isOldestFirst ? ['$gt', '$gte'] : ['$lt', '$lte'];
   // The first condition lets an index start at the place; the second one is exact within its millisecond.
   return {
-    [timeField]: { $lte: at },
-    $or: [{ [timeField]: { $lt: at } }, { [timeField]: at, _id: { $lt: id } }],
+    [timeField]: { [from]: at },
+    $or: [{ [timeField]: { [after]: at } }, { [timeField]: at, _id: { [after]: id } }],
   };
 }
 
@@ -67,17 +75,24 @@ function pageOf<Row extends { _id: Id }>(
   return { rows, nextCursor: last ? formatCursor({ at: last[timeField] as Date, id: last._id }) : null };
 }
 
-/** @param after the place at which the previous page ended; null for the first page. */
+interface PageOptions<Row> {
+  timeField: TimeField<Row>;
+  /** The place at which the previous page ended; null for the first page. */
+  after: Place<Id> | null;
+  limit: number;
+  isOldestFirst?: boolean;
+}
+
 export async function readPage<Row extends { _id: Id }>(
   model: Model<Row>,
   filter: QueryFilter<Row>,
-  { timeField, after, limit }: { timeField: TimeField<Row>; after: Place<Id> | null; limit: number },
+  { timeField, after, limit, isOldestFirst = false }: PageOptions<Row>,
 ): Promise<Page<Row>> {
   // Joined by `$and`: the filter may have its own conditions on the time, or an `$or`.
-  const wanted = after ? { $and: [filter, afterPlace(timeField, after)] } : filter;
+  const wanted = after ? { $and: [filter, afterPlace(timeField, after, isOldestFirst)] } : filter;
   const found = await model
     .find(wanted as QueryFilter<Row>)
-    .sort({ [timeField]: -1, _id: -1 })
+    .sort(isOldestFirst ? { [timeField]: 1, _id: 1 } : { [timeField]: -1, _id: -1 })
     .limit(limit + 1)
     .lean<Row[]>();
   return pageOf(found, limit, timeField);

@@ -26,14 +26,11 @@ export const waitingIndexOf = (scope: WallScope) =>
     ['companyId' in scope ? 'companyId' : 'communityId']: 1,
     isResolved: 1,
     isWaiting: 1,
-    lastActivityAt: -1,
-    _id: -1,
+    waitingSince: 1,
+    _id: 1,
   }) as const;
 
-/**
- * As the inbox lists it: neither resolved nor snoozed. Of more than the limit, those with the earliest activity are
- * read, so that the longest waits are among them.
- */
+/** As the inbox lists it: neither resolved nor snoozed. Of more than the limit, the longest waits are read. */
 export async function readWaiting(
   conversations: Model<Conversation>,
   scope: WallScope,
@@ -44,7 +41,7 @@ export async function readWaiting(
       { ...scope, isResolved: false, isWaiting: true },
       { communityId: 1, assigneeId: 1, waitingSince: 1 },
     )
-    .sort({ lastActivityAt: 1, _id: 1 })
+    .sort({ waitingSince: 1, _id: 1 })
     .hint(waitingIndexOf(scope))
     .limit(wallLimits.waiting)
     .lean<Row[]>();

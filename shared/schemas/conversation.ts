@@ -68,10 +68,18 @@ export type ReadMark = z.infer<typeof readMark>;
 /** The caller's own marks in the conversations of an answer; none where no reply is left to read. */
 export const readMarks = z.array(readMark);
 
-/** Snoozed conversations are in none of the first three; each of the last two lists one status. */
-export const conversationFilters = ['all', 'mine', 'unassigned', 'snoozed', 'resolved'] as const;
+/** Snoozed conversations are in none of the first four; each of the last two lists one status. */
+export const conversationFilters = ['waiting', 'all', 'mine', 'unassigned', 'snoozed', 'resolved'] as const;
 export const conversationFilter = z.enum(conversationFilters);
 export type ConversationFilter = z.infer<typeof conversationFilter>;
+
+/**
+ * Whether a list holds only conversations that wait for an answer. Such a list is a queue: the longest wait is first.
+ * Any other list has the latest activity first.
+ */
+export function isQueue({ filter, waiting }: { filter: ConversationFilter; waiting?: boolean | undefined }) {
+  return filter === 'waiting' || waiting === true;
+}
 
 export const conversationsQuery = z.strictObject({
   filter: conversationFilter.default('all'),
@@ -91,13 +99,13 @@ export const conversationsPage = z.object({
 });
 export type ConversationsPage = z.infer<typeof conversationsPage>;
 
-/** Counts stop at 100: the screen shows "99+". */
-export const conversationCounts = z.object({
-  all: z.number().int(),
-  mine: z.number().int(),
-  unassigned: z.number().int(),
-});
-export type ConversationCounts = z.infer<typeof conversationCounts>;
+/** The lists that show how many conversations wait in them. */
+export const countedQueues = ['waiting', 'mine', 'unassigned'] as const;
+export type CountedQueue = (typeof countedQueues)[number];
+
+/** The counters that have changed. Each stops at `limits.countedUpTo`: the screen shows "99+". */
+export const queueCounts = z.partialRecord(z.enum(countedQueues), z.number().int().nonnegative());
+export type QueueCounts = z.infer<typeof queueCounts>;
 
 /** `evening` is 18:00 today; the others are 9:00: tomorrow, on the next Monday, in seven days. */
 const snoozeNames = ['evening', 'tomorrow', 'monday', 'week'] as const;

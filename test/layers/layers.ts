@@ -245,7 +245,6 @@ export const web: Side = {
         'desk.ts',
         'drafts.ts',
         'listWindow.ts',
-        'membership.ts',
         'outbox.ts',
         'pendingAttachments.ts',
         'readMarks.ts',

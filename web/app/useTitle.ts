@@ -1,14 +1,16 @@
 /** The tab's title: whether something was not sent, the number of waiting conversations, and the screen's name. */
 import { useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { useDesk } from '../desk/DeskContext.tsx';
 import { useUnsent } from '../desk/sendMessage.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
-import { countLabel, useCounts } from '../inbox/useCounts.ts';
+import { countLabel } from '../inbox/countLabel.ts';
 import { settingsPageAt } from '../settings/settingsPages.ts';
+import { useStore } from '../ui/useStore.ts';
 
 export function useTitle(): void {
   const { t } = useTranslation();
-  const waiting = useCounts()?.all ?? 0;
+  const waiting = useStore(useDesk().queueCounts).waiting ?? 0;
   const hasUnsent = useUnsent().size > 0;
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   const screen = t(settingsPageAt(pathname)?.labelKey ?? 'nav.inbox');

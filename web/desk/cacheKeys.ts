@@ -1,13 +1,12 @@
 /** The keys of the tab's query cache, and the types of the data under them. */
 import type { CallAnswer } from '../../shared/api.ts';
-import type { ListScope } from './membership.ts';
+import type { ListScope } from '../../shared/conversationLists.ts';
 
 export type Bootstrap = CallAnswer<'bootstrap'>;
 export type ClientCard = CallAnswer<'readClient'>;
 
 export const cacheKeys = {
   desk: ['desk'] as const,
-  counts: ['counts'] as const,
   workingTime: ['workingTime'] as const,
   lists: ['list'] as const,
   list: (scope: ListScope) => ['list', scope] as const,

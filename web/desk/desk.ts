@@ -4,11 +4,10 @@
  */
 import { QueryClient } from '@tanstack/react-query';
 import type { Change } from '../../shared/events.ts';
-import type { ConversationRow } from '../../shared/schemas/conversation.ts';
+import type { ConversationRow, QueueCounts } from '../../shared/schemas/conversation.ts';
 import type { MessageView } from '../../shared/schemas/message.ts';
 import { ApiError } from '../ui/apiError.ts';
 import { createStore, type Store } from '../ui/store.ts';
-import { cacheKeys } from './cacheKeys.ts';
 import { type ChangeLog, createChangeLog } from './changeLog.ts';
 import { createDeskCache, type DeskCache } from './deskCache.ts';
 import { createDeskConnection, type DeskConnection, type DeskSocket } from './deskConnection.ts';
@@ -37,6 +36,8 @@ export interface Desk {
   latestReply: Store<LatestReply | null>;
   /** Conversations that have just come back from a snooze, newest packet only. */
   latestWoken: Store<readonly ConversationRow[]>;
+  /** How many conversations wait in each list; a list is absent until the server has told. */
+  queueCounts: Store<QueueCounts>;
   /** True after the server ended this session. */
   sessionEnded: Store<boolean>;
   /** Drops all data: another person may sign in here next. */
@@ -49,7 +50,6 @@ export interface LatestReply {
   conversation: ConversationRow;
 }
 
-const COUNTS_REST_MS = 3_000;
 const CACHED_THREADS_KEPT_MS = 15 * 60_000;
 
 export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
@@ -77,16 +77,7 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
   const latestReply = createStore<LatestReply | null>(null);
   const latestWoken = createStore<readonly ConversationRow[]>([]);
   const sessionEnded = createStore(false);
-  let countsTimer: ReturnType<typeof setTimeout> | undefined;
-
-  /** The server computes the counts, so a tab in a busy minute must not request them on every change. */
-  const refreshCountsSoon = () => {
-    countsTimer ??= setTimeout(() => {
-      countsTimer = undefined;
-      void queries.invalidateQueries({ queryKey: cacheKeys.counts });
-    }, COUNTS_REST_MS);
-  };
-
+  const queueCounts = createStore<QueueCounts>({});
   const onChanges = (changes: readonly Change[]) => {
     const news = changes.flatMap((change) =>
       change.type === 'conversation.changed'
@@ -107,7 +98,6 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
       }
     }
     if (changes.some((change) => change.type === 'conversation.changed')) {
-      refreshCountsSoon();
       missingMarks.lookSoon();
     }
   };
@@ -118,6 +108,7 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
     log,
     presence,
     onChanges,
+    onCounts: (changed) => queueCounts.set({ ...queueCounts.get(), ...changed }),
     onSessionEnded: () => sessionEnded.set(true),
   });
 
@@ -153,10 +144,9 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
     readMarks,
     latestReply,
     latestWoken,
+    queueCounts,
     sessionEnded,
     forget: () => {
-      clearTimeout(countsTimer);
-      countsTimer = undefined;
       connection.stop();
       queries.clear();
       readMarks.forget();
@@ -166,6 +156,7 @@ export function createDesk(socket: DeskSocket, storage: DraftStorage): Desk {
       attachments.forget();
       latestReply.set(null);
       latestWoken.set([]);
+      queueCounts.set({});
     },
   };
 }

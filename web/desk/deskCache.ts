@@ -3,6 +3,7 @@
  * A pure reducer per part applies the change.
  */
 import { hashKey, type QueryClient } from '@tanstack/react-query';
+import type { ListScope } from '../../shared/conversationLists.ts';
 import type { Change, ConversationChanged, ResumeAnswer, ResumeRequest } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
 import type { CommunityView } from '../../shared/schemas/community.ts';
@@ -12,7 +13,6 @@ import type { PersonView } from '../../shared/schemas/person.ts';
 import { type Bootstrap, type ClientCard, cacheKeys } from './cacheKeys.ts';
 import { isCardOutdated, withNewerRows } from './cardState.ts';
 import { applyRows, type ListWindow, resumeWindow } from './listWindow.ts';
-import type { ListScope } from './membership.ts';
 import type { ReadMarks } from './readMarks.ts';
 import {
   applyThread,
@@ -176,7 +176,6 @@ export function createDeskCache(queries: QueryClient, readMarks: ReadMarks): Des
         queries.removeQueries({ queryKey: cacheKeys.thread(thread.row.id), type: 'inactive' });
       }
       void queries.invalidateQueries({ queryKey: cacheKeys.workingTime });
-      void queries.invalidateQueries({ queryKey: cacheKeys.counts });
       void queries.invalidateQueries({ queryKey: cacheKeys.clients });
     },
   };

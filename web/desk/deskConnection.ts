@@ -14,6 +14,7 @@ import {
   typing as typingSchema,
   viewers as viewersSchema,
 } from '../../shared/events.ts';
+import { type QueueCounts, queueCounts } from '../../shared/schemas/conversation.ts';
 import { createStore, type Store } from '../ui/store.ts';
 import type { ChangeLog } from './changeLog.ts';
 import type { DeskCache } from './deskCache.ts';
@@ -55,6 +56,7 @@ export interface ConnectionDeps {
   log: ChangeLog;
   presence: Presence;
   onChanges(changes: readonly Change[]): void;
+  onCounts(counts: QueueCounts): void;
   onSessionEnded(): void;
 }
 
@@ -171,6 +173,7 @@ export function createDeskConnection(deps: ConnectionDeps): DeskConnection {
       if (cache.gaps().length > 0) want('gaps');
     }),
   );
+  socket.on('counts', checked(queueCounts, deps.onCounts));
   socket.on('typing', checked(typingSchema, presence.sawTyping));
   socket.on('viewers', checked(viewersSchema, presence.sawViewers));
   socket.on('wall', (view) => wall?.onView(view));

@@ -2,9 +2,17 @@
  * The loaded part of a list, and how a change moves rows in and out of it. Pure.
  * A row below the loaded part is ignored: its page will bring it.
  */
+
+import {
+  belongsTo,
+  comparePlaces,
+  compareRows,
+  type ListScope,
+  type Place,
+  placeOf,
+} from '../../shared/conversationLists.ts';
 import type { ResumeAnswer } from '../../shared/events.ts';
 import type { ConversationRow, ConversationsPage } from '../../shared/schemas/conversation.ts';
-import { belongsTo, comparePlaces, type ListScope, type Place } from './membership.ts';
 
 export interface ListWindow {
   scope: ListScope;
@@ -28,11 +36,11 @@ export function openWindow(scope: ListScope, myId: string, page: ListPage): List
 /** Adds the page after the loaded part. Apply changes that came during the read again after this. */
 export function addPage(window: ListWindow, page: ListPage): ListWindow {
   const last = page.rows.at(-1);
-  const edge = page.nextCursor === null ? null : (last ?? window.edge);
+  const edge = last ? placeOf(last, window.scope) : window.edge;
   const opened: ListWindow = {
     ...window,
     nextCursor: page.nextCursor,
-    edge: edge && { id: edge.id, lastActivityAt: edge.lastActivityAt },
+    edge: page.nextCursor === null ? null : edge,
   };
   return applyRows(opened, page.rows);
 }
@@ -46,7 +54,7 @@ export function applyRows(window: ListWindow, changed: readonly ConversationRow[
     const copy = held.get(row.id);
     // A row that left below the loaded part comes back unchanged, with its page.
     if (copy ? row.revision <= copy.revision : row.revision < (leftAt[row.id] ?? 0)) continue;
-    if (belongsTo(row, window.scope, window.myId) && isWithin(window.edge, row)) {
+    if (belongsTo(row, window.scope, window.myId) && isWithin(window, row)) {
       held.set(row.id, row);
       delete leftAt[row.id];
       isChanged = true;
@@ -56,11 +64,11 @@ export function applyRows(window: ListWindow, changed: readonly ConversationRow[
     }
   }
   if (!isChanged) return window;
-  return { ...window, rows: [...held.values()].sort(comparePlaces), leftAt };
+  return { ...window, rows: [...held.values()].sort(compareRows(window.scope)), leftAt };
 }
 
-function isWithin(edge: Place | null, row: Place): boolean {
-  return edge === null || comparePlaces(row, edge) <= 0;
+function isWithin({ edge, scope }: ListWindow, row: ConversationRow): boolean {
+  return edge === null || comparePlaces(placeOf(row, scope), edge, scope) <= 0;
 }
 
 /** Repairs the window after a gap. Apply changes that came during the request again after this. */
@@ -78,9 +86,9 @@ export function resumeWindow(window: ListWindow, answer: NonNullable<ResumeAnswe
   const last = lastId === undefined ? undefined : copies.get(lastId);
   return {
     ...window,
-    rows: rows.sort(comparePlaces),
+    rows: rows.sort(compareRows(window.scope)),
     nextCursor: answer.nextCursor,
-    edge: answer.nextCursor === null || !last ? null : { id: last.id, lastActivityAt: last.lastActivityAt },
+    edge: answer.nextCursor === null || !last ? null : placeOf(last, window.scope),
     leftAt: {},
   };
 }

@@ -184,7 +184,7 @@ export const help: HelpTexts = {
     unread: {
       question: 'What is unread, and what waits for an answer?',
       text: [
-        'Waiting is the same for the whole team: the client has written and nobody has answered yet. A conversation waits until somebody answers or resolves it. Notes, service messages and another assignee change nothing. The numbers on the tabs and the switch “Waiting for an answer” are about this.',
+        'Waiting is the same for the whole team: the client has written and nobody has answered yet. A conversation waits until somebody answers or resolves it. Notes, service messages and another assignee change nothing. The numbers on the tabs are about this. The tab “Waiting” is a queue: the client who has waited longest is first.',
         'Unread is your own: messages without an answer that you have not seen. When a colleague opens the conversation, nothing changes for you.',
         'A supervisor looks at conversations unnoticed: the client sees no read mark, and colleagues do not see that it is open. To change this, use “Mark as read when I open” in your own menu.',
       ],

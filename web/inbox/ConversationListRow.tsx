@@ -13,7 +13,7 @@ import { initials } from '../ui/initials.ts';
 import { NetworkBadge } from '../ui/NetworkBadge.tsx';
 import { useLocale } from '../ui/useLocale.ts';
 import styles from './ConversationListRow.module.css';
-import { countLabel } from './useCounts.ts';
+import { countLabel } from './countLabel.ts';
 import { useExcerpt } from './useExcerpt.ts';
 import { WaitingMark } from './WaitingMark.tsx';
 

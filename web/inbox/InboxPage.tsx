@@ -1,10 +1,11 @@
 /** The three panes: list, thread, client. A narrow screen shows one at a time. */
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
+import type { ListScope } from '../../shared/conversationLists.ts';
 import { ClientSide, clientPane } from '../client/ClientSide.tsx';
 import { ConversationSide, conversationPane } from '../conversation/ConversationSide.tsx';
 import { NoConversation } from '../conversation/NoConversation.tsx';
-import type { ListScope } from '../desk/membership.ts';
+import { useDeskData } from '../desk/useDeskData.ts';
 import { useHotkeys } from '../desk/useHotkeys.ts';
 import { usePreloaded } from '../ui/lazyDialog.tsx';
 import styles from './InboxPage.module.css';
@@ -17,14 +18,17 @@ export function InboxPage() {
   const navigate = useNavigate();
   const [isClientShown, setIsClientShown] = useState(false);
   usePreloaded(conversationPane, clientPane);
+  const { me } = useDeskData();
+  // Agents begin with what waits for them; others look at everything.
+  const filter = search.filter ?? (me.role === 'agent' ? 'waiting' : 'all');
   const scope = useMemo<ListScope>(
     () => ({
-      filter: search.filter ?? 'all',
+      filter,
       communityId: search.community ?? null,
-      waitingOnly: search.waiting ?? search.unread ?? false,
+      waitingOnly: filter !== 'waiting' && (search.waiting ?? search.unread ?? false),
       ...(search.assignee ? { assigneeId: search.assignee } : {}),
     }),
-    [search.filter, search.community, search.waiting, search.unread, search.assignee],
+    [filter, search.community, search.waiting, search.unread, search.assignee],
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: another conversation closes the client's sheet
   useEffect(() => setIsClientShown(false), [conversationId]);

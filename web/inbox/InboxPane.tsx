@@ -2,9 +2,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Icon28MessagesOutline } from '@vkontakte/icons';
 import { Link, Placeholder } from '@vkontakte/vkui';
+import type { ListScope } from '../../shared/conversationLists.ts';
 import { cacheKeys } from '../desk/cacheKeys.ts';
 import { useDesk } from '../desk/DeskContext.tsx';
-import type { ListScope } from '../desk/membership.ts';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
 import { Failed } from '../ui/Failed.tsx';
@@ -62,7 +62,7 @@ function EmptyList({ scope }: { scope: ListScope }) {
       icon={<Icon28MessagesOutline width={48} height={48} aria-hidden />}
       title={t('list.empty.title')}
       action={
-        sandboxUrl && scope.filter === 'all' && !scope.waitingOnly ? (
+        sandboxUrl && (scope.filter === 'all' || scope.filter === 'waiting') && !scope.waitingOnly ? (
           <Link href={sandboxUrl} target="_blank" rel="noopener">
             {t('list.empty.sandbox')}
           </Link>

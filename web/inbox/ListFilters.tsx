@@ -1,14 +1,16 @@
-/** The list's filters: five tabs, three with counts of what waits for an answer; one community or all; waiting only. */
+/** The list's filters: six tabs, three with counts of what waits for an answer; one community or all; waiting only. */
 import { useNavigate } from '@tanstack/react-router';
 import { Icon16Cancel, Icon20CheckCircleOutline } from '@vkontakte/icons';
 import { IconButton, NativeSelect, Switch } from '@vkontakte/vkui';
 import { type KeyboardEvent, useRef } from 'react';
+import type { ListScope } from '../../shared/conversationLists.ts';
 import { type ConversationFilter, conversationFilters } from '../../shared/schemas/conversation.ts';
-import type { ListScope } from '../desk/membership.ts';
+import { useDesk } from '../desk/DeskContext.tsx';
 import { useDeskData } from '../desk/useDeskData.ts';
 import { useTranslation } from '../i18n/useTranslation.ts';
+import { useStore } from '../ui/useStore.ts';
+import { countLabel } from './countLabel.ts';
 import styles from './ListFilters.module.css';
-import { countLabel, useCounts } from './useCounts.ts';
 
 export interface ListFiltersProps {
   scope: ListScope;
@@ -19,16 +21,17 @@ export interface ListFiltersProps {
 export function ListFilters({ scope, onSelect }: ListFiltersProps) {
   const { t } = useTranslation();
   const { communities, people } = useDeskData();
-  const counts = useCounts();
+  const counts: Partial<Record<ConversationFilter, number>> = useStore(useDesk().queueCounts);
   const navigate = useNavigate();
   const choose = (change: Partial<Omit<ListScope, 'assigneeId'>> & { assigneeId?: string | undefined }) => {
     const next = { ...scope, ...change };
     void navigate({
       to: '.',
       search: {
-        ...(next.filter === 'all' ? {} : { filter: next.filter }),
+        // Also the usual one, which depends on the reader's role: the address may go to a colleague.
+        filter: next.filter,
         ...(next.communityId ? { community: next.communityId } : {}),
-        ...(next.waitingOnly ? { waiting: true } : {}),
+        ...(next.waitingOnly && next.filter !== 'waiting' ? { waiting: true } : {}),
         // These two filters name an assignee themselves.
         ...(next.assigneeId && next.filter !== 'mine' && next.filter !== 'unassigned'
           ? { assignee: next.assigneeId }
@@ -36,8 +39,7 @@ export function ListFilters({ scope, onSelect }: ListFiltersProps) {
       },
     });
   };
-  const countOf = (filter: ConversationFilter) =>
-    filter === 'resolved' || filter === 'snoozed' ? 0 : (counts?.[filter] ?? 0);
+  const countOf = (filter: ConversationFilter) => counts[filter] ?? 0;
 
   return (
     <div className={styles.filters}>
@@ -61,14 +63,16 @@ export function ListFilters({ scope, onSelect }: ListFiltersProps) {
             ))}
           </NativeSelect>
         )}
-        <label className={styles.waiting} htmlFor="list-waiting-only">
-          <Switch
-            id="list-waiting-only"
-            checked={scope.waitingOnly}
-            onChange={(event) => choose({ waitingOnly: event.target.checked })}
-          />
-          {t('list.waitingOnly')}
-        </label>
+        {scope.filter !== 'waiting' && (
+          <label className={styles.waiting} htmlFor="list-waiting-only">
+            <Switch
+              id="list-waiting-only"
+              checked={scope.waitingOnly}
+              onChange={(event) => choose({ waitingOnly: event.target.checked })}
+            />
+            {t('list.waitingOnly')}
+          </label>
+        )}
         {scope.assigneeId !== undefined && (
           <button
             type="button"

@@ -1,12 +1,12 @@
 /** Reads pages of the list into the tab's cache, and applies changes that came during the read on top. */
 
+import type { ListScope } from '../../shared/conversationLists.ts';
 import type { Change } from '../../shared/events.ts';
 import type { ConversationsPage } from '../../shared/schemas/conversation.ts';
 import { type Bootstrap, cacheKeys } from '../desk/cacheKeys.ts';
 import { call } from '../desk/call.ts';
 import type { Desk } from '../desk/desk.ts';
 import { addPage, applyRows, type ListWindow, openWindow } from '../desk/listWindow.ts';
-import type { ListScope } from '../desk/membership.ts';
 
 export async function readList(desk: Desk, scope: ListScope, signal?: AbortSignal): Promise<ListWindow> {
   const endReading = desk.log.startReading();

@@ -1,9 +1,9 @@
 /**
- * Pages of the list, the latest activity first. Every query uses one compound index: an equality prefix, then the
- * sort. So the cost of a page does not depend on the number of conversations.
+ * Pages of the list: the latest activity first, or in a queue the longest wait. Every query uses one compound index: an
+ * equality prefix, then the sort. So the cost of a page does not depend on the number of conversations.
  */
 import { type Model, type QueryFilter, Types } from 'mongoose';
-import type { ConversationCounts, ConversationFilter } from '../../../shared/schemas/conversation.ts';
+import { type ConversationFilter, isQueue } from '../../../shared/schemas/conversation.ts';
 import { type Page, parseCursor, parseOldCursor, readPage } from '../../storage/pageCursor.ts';
 import type { Conversation } from '../conversation.model.ts';
 
@@ -21,8 +21,6 @@ export interface ListRequest {
   limit: number;
 }
 
-const COUNTED_UP_TO = 100;
-
 /** An invalid cursor gives an empty page, so that a tab keeps its rows and stops paging. */
 export async function listConversations(
   conversations: Model<Conversation>,
@@ -31,28 +29,12 @@ export async function listConversations(
   const { audience, cursor, limit } = request;
   const after = parseCursor(cursor) ?? parseOldCursor(cursor);
   if (cursor && !after) return { rows: [], nextCursor: null };
+  const isOldestFirst = isQueue(request);
   return readPage(
     conversations,
     { $and: [audience, filterOf(request)] },
-    { timeField: 'lastActivityAt', after, limit },
+    { timeField: isOldestFirst ? 'waitingSince' : 'lastActivityAt', after, limit, isOldestFirst },
   );
-}
-
-/** How many conversations wait in each filter; counts to 100 at most. */
-export async function countWaiting(
-  conversations: Model<Conversation>,
-  audience: QueryFilter<Conversation>,
-  personId: Types.ObjectId,
-): Promise<ConversationCounts> {
-  const count = async (filter: ConversationFilter) => {
-    const waiting = await conversations
-      .find({ $and: [audience, filterOf({ filter, personId, waiting: true })] }, { _id: 1 })
-      .limit(COUNTED_UP_TO)
-      .lean();
-    return waiting.length;
-  };
-  const [all, mine, unassigned] = await Promise.all([count('all'), count('mine'), count('unassigned')]);
-  return { all, mine, unassigned };
 }
 
 function filterOf({
@@ -71,6 +53,6 @@ function filterOf({
     ...(filter === 'mine' ? { assigneeId: personId } : {}),
     ...(filter === 'unassigned' ? { assigneeId: null } : {}),
     ...(communityId ? { communityId: new Types.ObjectId(communityId) } : {}),
-    ...(waiting ? { isWaiting: true } : {}),
+    ...(isQueue({ filter, waiting }) ? { isWaiting: true } : {}),
   };
 }

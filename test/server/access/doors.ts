@@ -54,7 +54,6 @@ export const endpointLines: Lines = {
     ...open(undefined, { communityId: south.communityId }),
     ...open(undefined, { filter: 'unassigned', waiting: 'true' }),
   ],
-  countConversations: () => open(),
   search: ({ south }) => [
     ...open(undefined, { text: southMark }),
     ...open(undefined, { text: southMark, communityId: south.communityId }),

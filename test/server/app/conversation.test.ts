@@ -257,7 +257,7 @@ describe('a conversation', () => {
       const now = await anna.call('readConversation', { params: { conversationId } });
       return now.replyCount - now.answeredReplyCount >= 2 && now;
     });
-    expect((await anna.call('countConversations')).all).toBeGreaterThan(0);
+    expect(row.waitingSince).not.toBeNull();
     const read = await anna.call('markRead', { params: { conversationId }, body: { upToSeq: row.lastSeq } });
     expect(read.readMark).toEqual({ conversationId, readReplyCount: row.replyCount });
     const ivan = await desk.as('ivan@example.com');

@@ -5,7 +5,6 @@ import { serve } from './serve.ts';
 const conversationId = 'a'.repeat(24);
 const agent = { 'x-test-role': 'agent' };
 const json = { 'content-type': 'application/json' };
-const counts = { all: 1, mine: 2, unassigned: 3, resolved: 0 };
 
 async function answerOf(asked: Promise<Response>) {
   const response = await asked;
@@ -26,12 +25,19 @@ it('admits a signed-in person with the role, and names which of the two is missi
 
 it('reads a fixed path as itself, not as an id, in any order of registration', async () => {
   await using served = await serve();
-  served.endpoints.handle('readConversation', () => {
-    throw new DeskError('conversationNotFound');
+  const asked: string[] = [];
+  served.endpoints.handle('readDelivery', ({ params }) => {
+    asked.push(params.messageId);
+    throw new DeskError('messageNotFound');
   });
-  served.endpoints.handle('countConversations', () => counts as never);
-  const answer = await answerOf(fetch(`${served.url}/api/conversations/counts`, { headers: agent }));
-  expect(answer.body.error?.code).not.toBe('conversationNotFound');
+  served.endpoints.handle('countDeliveries', ({ query }) => {
+    asked.push(query.from);
+    throw new DeskError('storeUnavailable');
+  });
+  const [from, to] = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z'];
+  const headers = { 'x-test-role': 'supervisor' };
+  await answerOf(fetch(`${served.url}/api/deliveries/hours?from=${from}&to=${to}`, { headers }));
+  expect(asked).toEqual([from]);
 });
 
 it('hands a handler checked values with defaults filled in', async () => {

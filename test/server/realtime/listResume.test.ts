@@ -1,9 +1,9 @@
 /** The state rule for the list with the real desk: whatever a tab lost, one resume makes it equal to a fresh read. */
 import { expect, it } from 'vitest';
+import type { ListScope } from '../../../shared/conversationLists.ts';
 import type { ConversationChanged } from '../../../shared/events.ts';
 import { conversationFilters } from '../../../shared/schemas/conversation.ts';
 import { applyRows, type ListWindow, openWindow, resumeWindow } from '../../../web/desk/listWindow.ts';
-import type { ListScope } from '../../../web/desk/membership.ts';
 import type { DeskClient } from '../../support/deskProcess.ts';
 import { startDesk } from '../../support/startDesk.ts';
 import { until } from '../../support/until.ts';

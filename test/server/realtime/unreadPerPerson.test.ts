@@ -4,11 +4,11 @@
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createClosing } from '../../../server/app/closing.ts';
+import type { ListScope } from '../../../shared/conversationLists.ts';
 import type { ConversationChanged } from '../../../shared/events.ts';
 import type { ConversationRow } from '../../../shared/schemas/conversation.ts';
 import type { MessageView } from '../../../shared/schemas/message.ts';
 import { applyRows, type ListWindow, openWindow, resumeWindow } from '../../../web/desk/listWindow.ts';
-import type { ListScope } from '../../../web/desk/membership.ts';
 import { createReadMarks, unreadCountOf } from '../../../web/desk/readMarks.ts';
 import { type DeskClient, signIn } from '../../support/deskProcess.ts';
 import { startScreensProcess } from '../../support/screensProcess.ts';

@@ -322,7 +322,7 @@ it('reads by indexes alone, whatever else is stored', async () => {
     ...scopes.map((scope) => ({
       model: company.conversations,
       filter: { ...scope, isResolved: false, isWaiting: true },
-      sort: { lastActivityAt: 1, _id: 1 },
+      sort: { waitingSince: 1, _id: 1 },
       hint: waitingIndexOf(scope as never),
       index: 'isWaiting_1',
     })),

@@ -1,9 +1,15 @@
 /** The state rule for the list: changes applied to an old window, with a gap and a resume, equal a fresh read. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import {
+  belongsTo,
+  comparePlaces,
+  compareRows,
+  type ListScope,
+  placeOf,
+} from '../../../shared/conversationLists.ts';
 import { type ConversationRow, conversationFilters } from '../../../shared/schemas/conversation.ts';
 import { addPage, applyRows, openWindow, resumeWindow } from '../../../web/desk/listWindow.ts';
-import { belongsTo, comparePlaces, type ListScope } from '../../../web/desk/membership.ts';
 import { atMinute, hexId, sampleRow } from '../support/samples.ts';
 
 const me = hexId(700);
@@ -12,15 +18,15 @@ const PAGE = 4;
 /** A small model of the server: all rows, changed one at a time, read by pages. */
 function createDesk(scope: ListScope) {
   const rows = new Map<string, ConversationRow>();
-  const listed = () => [...rows.values()].filter((row) => belongsTo(row, scope, me)).sort(comparePlaces);
+  const listed = () => [...rows.values()].filter((row) => belongsTo(row, scope, me)).sort(compareRows(scope));
   const after = (cursor: string | null) => {
     if (cursor === null) return listed();
-    const [lastActivityAt = '', id = ''] = cursor.split('|');
-    return listed().filter((row) => comparePlaces(row, { lastActivityAt, id }) > 0);
+    const [at = '', id = ''] = cursor.split('|');
+    return listed().filter((row) => comparePlaces(placeOf(row, scope), { at, id }, scope) > 0);
   };
   const cursorOf = (rest: ConversationRow[], limit: number) => {
     const last = rest[limit - 1];
-    return rest.length > limit && last ? `${last.lastActivityAt}|${last.id}` : null;
+    return rest.length > limit && last ? `${placeOf(last, scope).at}|${last.id}` : null;
   };
   return {
     listed,
@@ -52,7 +58,7 @@ const rowChange = fc.record(
     lastActivityAt: fc.nat(40).map(atMinute),
     status: fc.constantFrom('open' as const, 'pending' as const, 'resolved' as const),
     assigneeId: fc.constantFrom(null, me, hexId(701)),
-    waitingSince: fc.constantFrom(null, atMinute(1)),
+    waitingSince: fc.option(fc.nat(20).map(atMinute)),
   },
   { requiredKeys: [] },
 );
@@ -126,7 +132,9 @@ it('needs no resume when nothing is lost', () => {
           else if (window.nextCursor !== null) window = addPage(window, desk.page(window.nextCursor));
         }
         const { edge } = window;
-        const fresh = desk.listed().filter((row) => edge === null || comparePlaces(row, edge) <= 0);
+        const fresh = desk
+          .listed()
+          .filter((row) => edge === null || comparePlaces(placeOf(row, scope), edge, scope) <= 0);
         expect(window.rows).toEqual(fresh);
       },
     ),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { ListScope } from '../../../shared/conversationLists.ts';
 import { addPage, applyRows, openWindow, resumeWindow } from '../../../web/desk/listWindow.ts';
-import type { ListScope } from '../../../web/desk/membership.ts';
 import { atMinute, hexId, sampleRow } from '../support/samples.ts';
 
 const all: ListScope = { filter: 'all', communityId: null, waitingOnly: false };

@@ -49,7 +49,10 @@ export type Change = z.infer<typeof change>;
 /** Many changes in one packet, oldest first. */
 export const changes = z.array(change).max(limits.changesPerPacket);
 
-/** A person or the client is typing; drop it after `limits.typingShownMs`. `personId` is null for the client. */
+/**
+ * A person or the client is typing; drop it after `limits.typingShownMs`. `personId` is null for the client. Only tabs that
+ * show the conversation get this event and the next one.
+ */
 export const typing = z.object({ conversationId: id, personId: id.nullable() });
 export type Typing = z.infer<typeof typing>;
 
@@ -125,8 +128,11 @@ export interface ServerToClient {
 
 export interface ClientToServer {
   resume: (request: ResumeRequest, answer: (answer: Answer<ResumeAnswer>) => void) => void;
-  /** The conversation that this tab shows, null when none; `viewers` is built from it. */
-  'thread:show': (conversationId: string | null) => void;
+  /**
+   * The conversation that this tab shows, null when none. The tab then hears who views it and who types in it. A person
+   * who reads quietly is not among the viewers.
+   */
+  'thread:show': (conversationId: string | null, isQuiet?: boolean) => void;
   'answer:typing': (conversationId: string) => void;
   /** This tab shows the wall from now on, or no longer; only supervisors and administrators may. */
   'wall:open': (isOpen: boolean, answer: (answer: Answer<null>) => void) => void;

@@ -59,10 +59,7 @@ export function createThreads(
     serviceThreading: threading.serviceThreading,
     clientSeen: profiles.seen,
     showTyping: (conversation) =>
-      broadcaster.showTyping(conversation.communityId.toHexString(), {
-        conversationId: conversation._id.toHexString(),
-        personId: null,
-      }),
+      broadcaster.showTyping({ conversationId: conversation._id.toHexString(), personId: null }),
   });
   return { conversationStore, clientConversations, thread, intake, threading };
 }

@@ -92,9 +92,13 @@ export function roomsFor(change: Change): string[] {
   }
 }
 
-/** The rooms of people who may see a community's conversations, for events other than a Change: typing, viewers. */
-export function roomsOfCommunity(communityId: string): string[] {
+function roomsOfCommunity(communityId: string): string[] {
   return [communityRoom(communityId), ALL_COMMUNITIES_ROOM];
+}
+
+/** The tabs that show a thread. A tab enters only after a query that has its person's rights. */
+export function threadRoom(conversationId: string): string {
+  return `thread:${conversationId}`;
 }
 
 export function personRoom(personId: string): string {

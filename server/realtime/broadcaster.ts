@@ -4,7 +4,7 @@
  */
 import type { Change, Typing, Viewers } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
-import { roomsFor, roomsOfCommunity } from '../auth/permissions.ts';
+import { roomsFor, threadRoom } from '../auth/permissions.ts';
 import { areStagesWatched, reportStage } from '../observability/stages.ts';
 import type { DeskServer } from './deskSocket.ts';
 
@@ -14,12 +14,13 @@ const WINDOW_MS_MAX = 20;
 
 export interface Broadcaster {
   publish(change: Change): void;
-  showTyping(communityId: string, typing: Typing): void;
+  /** Only tabs that show the thread hear who types in it and who views it. */
+  showTyping(typing: Typing): void;
   /** Shows typing that another process reported. */
-  relayTyping(communityId: string, typing: Typing): void;
+  relayTyping(typing: Typing): void;
   /** Calls the listener on every typing event of this process. */
-  onTyping(listener: (communityId: string, typing: Typing) => void): void;
-  showViewers(communityId: string, viewers: Viewers): void;
+  onTyping(listener: (typing: Typing) => void): void;
+  showViewers(viewers: Viewers): void;
   /** Connects the sockets of this server; earlier changes have no sockets to go to. */
   attach(io: DeskServer): void;
   /** Calls the listener with every change of this process, so that it can carry it to the others. */
@@ -45,7 +46,7 @@ export function createBroadcaster(): Broadcaster {
   const publishedListeners: ((change: Change) => void)[] = [];
   const relayedListeners: ((change: Change) => void)[] = [];
   const missedListeners: (() => void)[] = [];
-  const typingListeners: ((communityId: string, typing: Typing) => void)[] = [];
+  const typingListeners: ((typing: Typing) => void)[] = [];
 
   function flush(): void {
     timer = null;
@@ -74,8 +75,8 @@ export function createBroadcaster(): Broadcaster {
     else timer = setTimeout(flush, restMs);
   }
 
-  function emitTyping(communityId: string, typing: Typing): void {
-    io?.to(roomsOfCommunity(communityId)).volatile.emit('typing', typing);
+  function emitTyping(typing: Typing): void {
+    io?.to(threadRoom(typing.conversationId)).volatile.emit('typing', typing);
   }
 
   return {
@@ -83,16 +84,16 @@ export function createBroadcaster(): Broadcaster {
       show(change);
       for (const listener of publishedListeners) listener(change);
     },
-    showTyping: (communityId, typing) => {
-      emitTyping(communityId, typing);
-      for (const listener of typingListeners) listener(communityId, typing);
+    showTyping: (typing) => {
+      emitTyping(typing);
+      for (const listener of typingListeners) listener(typing);
     },
     relayTyping: emitTyping,
     onTyping: (listener) => {
       typingListeners.push(listener);
     },
-    showViewers: (communityId, viewers) => {
-      io?.to(roomsOfCommunity(communityId)).emit('viewers', viewers);
+    showViewers: (viewers) => {
+      io?.to(threadRoom(viewers.conversationId)).emit('viewers', viewers);
     },
     attach(server) {
       io = server;

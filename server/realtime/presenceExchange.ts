@@ -14,7 +14,6 @@ import type { Broadcaster } from './broadcaster.ts';
 /** A conversation that at least one person has open. */
 export interface Watched {
   conversationId: string;
-  communityId: string;
   personIds: string[];
 }
 /** A person with at least one tab at this process; away when none of their tabs is used. */
@@ -23,7 +22,6 @@ export interface PersonHere {
   isAway: boolean;
 }
 interface TypedNow extends Typing {
-  communityId: string;
   /** Counts the typing events of its process: an event above the last known number is new. */
   sign: number;
 }
@@ -59,7 +57,6 @@ export interface PresenceExchange {
   changed(): void;
   /** The people who have the conversation open at other processes. */
   personIdsAt(conversationId: string): string[];
-  watched(): Watched[];
   /** The tabs of this person at other processes: away when none of them is used; null without any. */
   isAwayElsewhere(personId: string): boolean | null;
   stop(): Promise<void>;
@@ -87,7 +84,7 @@ export interface PresenceExchangeDeps {
   /** The people who have tabs at this process. */
   ownPeople(): PersonHere[];
   /** The viewers of these conversations have changed at another process. */
-  onChanged(conversations: readonly Watched[]): void;
+  onChanged(conversationIds: readonly string[]): void;
   logger: Logger;
   timing?: PresenceTiming;
 }
@@ -121,7 +118,7 @@ export function startPresenceExchange(
   /** The processes that were alive at the last write. */
   let writtenForIds = new Set<string>();
 
-  broadcaster.onTyping((communityId, typing) => {
+  broadcaster.onTyping((typing) => {
     if (others().length === 0) return;
     sign += 1;
     const before = typed.filter(
@@ -129,7 +126,7 @@ export function startPresenceExchange(
         conversationId !== typing.conversationId || personId !== typing.personId,
     );
     const untilMs = performance.now() + limits.typingShownMs;
-    typed = [...before, { ...typing, communityId, sign, untilMs }].slice(-TYPING_MAX);
+    typed = [...before, { ...typing, sign, untilMs }].slice(-TYPING_MAX);
     isDirty = true;
   });
 
@@ -182,8 +179,8 @@ export function startPresenceExchange(
     reportDifference(known?.watched ?? new Map(), watched);
     // For a process met just now, the age of its typing events is unknown.
     if (!known) return;
-    for (const { communityId, conversationId, personId, sign: newSign } of row.typing)
-      if (newSign > known.sign) broadcaster.relayTyping(communityId, { conversationId, personId });
+    for (const { conversationId, personId, sign: newSign } of row.typing)
+      if (newSign > known.sign) broadcaster.relayTyping({ conversationId, personId });
   }
 
   function forget(id: string): void {
@@ -193,8 +190,8 @@ export function startPresenceExchange(
   }
 
   function reportDifference(before: Map<string, Watched>, after: Map<string, Watched>): void {
-    const different = [...new Map([...before, ...after]).values()].filter(
-      ({ conversationId }) =>
+    const different = [...new Map([...before, ...after]).keys()].filter(
+      (conversationId) =>
         before.get(conversationId)?.personIds.join() !== after.get(conversationId)?.personIds.join(),
     );
     if (different.length > 0) onChanged(different);
@@ -216,7 +213,6 @@ export function startPresenceExchange(
     },
     personIdsAt: (conversationId) =>
       [...knownById.values()].flatMap(({ watched }) => watched.get(conversationId)?.personIds ?? []),
-    watched: () => [...knownById.values()].flatMap(({ watched }) => [...watched.values()]),
     isAwayElsewhere(personId) {
       const tabs = [...knownById.values()].flatMap(({ people }) => people.get(personId) ?? []);
       return tabs.length === 0 ? null : tabs.every((isAway) => isAway);

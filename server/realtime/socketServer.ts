@@ -38,6 +38,7 @@ export interface SocketServerDeps {
 }
 
 const PACKET_BYTES_MAX = 64 * 1024;
+const threadShown = z.tuple([z.nullable(id), z.boolean().default(false)]);
 
 export function createSocketServer(http: HttpServer, deps: SocketServerDeps): DeskServer {
   const io: DeskServer = new Server(http, {
@@ -77,7 +78,6 @@ export function createSocketServer(http: HttpServer, deps: SocketServerDeps): De
     socket.once('disconnect', () => deps.metrics.socketsConnected.dec());
     handleRequests(socket, deps);
     handleWall(socket, deps);
-    deps.presence.sendTo(socket);
     deps.queueCounts.open(socket);
     socket.once('disconnect', () => deps.queueCounts.close(socket));
   });
@@ -96,15 +96,15 @@ function handleRequests(socket: DeskSocket, { resume, presence, logger }: Socket
         answer({ ok: false, code: 'storeUnavailable' });
       });
   });
-  socket.on('thread:show', (conversationId) => {
-    const checked = z.nullable(id).safeParse(conversationId);
-    if (checked.success) void presence.show(socket, checked.data).catch(warn);
+  socket.on('thread:show', (conversationId, isQuiet) => {
+    const checked = threadShown.safeParse([conversationId, isQuiet]);
+    if (checked.success) void presence.show(socket, ...checked.data).catch(warn);
   });
   socket.on('answer:typing', (conversationId) => {
     const checked = id.safeParse(conversationId);
     if (checked.success) void presence.typing(socket, checked.data).catch(warn);
   });
-  socket.on('disconnect', () => void presence.show(socket, null).catch(warn));
+  socket.on('disconnect', () => void presence.show(socket, null, false).catch(warn));
   function warn(error: unknown) {
     logger.warn({ err: error }, 'presence failed');
   }

@@ -69,7 +69,7 @@ export type ReadMark = z.infer<typeof readMark>;
 export const readMarks = z.array(readMark);
 
 /** Snoozed conversations are in none of the first four; each of the last two lists one status. */
-export const conversationFilters = ['waiting', 'all', 'mine', 'unassigned', 'snoozed', 'resolved'] as const;
+export const conversationFilters = ['waiting', 'unassigned', 'mine', 'all', 'snoozed', 'resolved'] as const;
 export const conversationFilter = z.enum(conversationFilters);
 export type ConversationFilter = z.infer<typeof conversationFilter>;
 

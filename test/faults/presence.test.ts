@@ -46,8 +46,8 @@ it('shows who views and types at another process, and removes them when it dies'
     const one = await start();
     const two = await start();
     const password = await firstPassword(dataDir, EMAIL);
-    const open = async (desk: DeskProcess) => {
-      const client = await signIn(desk.url, EMAIL, password);
+    const open = async (desk: DeskProcess, email = EMAIL) => {
+      const client = await signIn(desk.url, email, password);
       const seen = { viewers: [] as string[], typing: [] as Typing[] };
       const socket: Socket<ServerToClient, ClientToServer> = io(desk.url, {
         transports: ['websocket'],
@@ -63,7 +63,9 @@ it('shows who views and types at another process, and removes them when it dies'
       return { client, socket, seen };
     };
     const at = await open(one);
-    const from = await open(two);
+    const body = { name: 'Ольга', email: 'olga@example.com', password, role: 'agent', communityIds: null };
+    await at.client.call('addPerson', { body: body as never });
+    const from = await open(two, 'olga@example.com');
     await at.client.call('connectCommunity', {
       body: { network: 'vk', token: TOKEN, intake: { longPoll: true, webhook: false } },
     });
@@ -74,15 +76,19 @@ it('shows who views and types at another process, and removes them when it dies'
     });
     const me = (await at.client.call('bootstrap')).me.id;
 
+    from.socket.emit('thread:show', conversationId, true);
     at.socket.emit('thread:show', conversationId);
     await until('the other process to see who looks', () => from.seen.viewers.length > 0);
+    // The other one reads quietly.
     expect(from.seen.viewers).toEqual([me]);
     at.socket.emit('answer:typing', conversationId);
     await until('the other process to see who types', () => from.seen.typing.length > 0);
     expect(from.seen.typing).toEqual([{ conversationId, personId: me }]);
-    // A tab that connects later also gets the viewers.
-    const late = await open(two);
+    // A tab that opens the thread later also gets the viewers.
+    const late = await open(two, 'olga@example.com');
+    late.socket.emit('thread:show', conversationId, true);
     await until('a new tab to get the viewers', () => late.seen.viewers.length > 0);
+    expect(at.seen.viewers).toEqual([me]);
 
     at.socket.emit('thread:show', null);
     await until('the other process to see who left', () => from.seen.viewers.length === 0);

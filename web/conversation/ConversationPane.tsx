@@ -31,7 +31,7 @@ export function ConversationPane({ conversationId, isClientShown, onToggleClient
 
   useEffect(() => {
     // A supervisor who only reads is not shown to colleagues as one who is about to answer.
-    connection.showThread(marksRead ? conversationId : null);
+    connection.showThread(conversationId, !marksRead);
     return () => connection.showThread(null);
   }, [connection, conversationId, marksRead]);
 

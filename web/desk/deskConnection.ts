@@ -35,7 +35,8 @@ export interface DeskConnection {
   comeBack(): void;
   /** Asks the server for the differences in everything that this tab holds. */
   catchUp(): void;
-  showThread(conversationId: string | null): void;
+  /** @param isQuiet whether this person reads without being seen. */
+  showThread(conversationId: string | null, isQuiet?: boolean): void;
   typingIn(conversationId: string): void;
   /** Asks the server for the live wall until the returned function is called. One wall at a time. */
   openWall(wall: WallListener): () => void;
@@ -64,6 +65,7 @@ export function createDeskConnection(deps: ConnectionDeps): DeskConnection {
   const { socket, cache, log, presence } = deps;
   const state = createStore<LinkState>({ phase: 'connecting' });
   let shownThread: string | null = null;
+  let isQuietlyShown = false;
   let wall: WallListener | null = null;
   let isAway = false;
   let alarm: ReturnType<typeof setTimeout> | undefined;
@@ -145,7 +147,7 @@ export function createDeskConnection(deps: ConnectionDeps): DeskConnection {
     calm();
     log.connected();
     state.set({ phase: 'online' });
-    if (shownThread) socket.emit('thread:show', shownThread);
+    if (shownThread) socket.emit('thread:show', shownThread, isQuietlyShown);
     if (isAway) socket.emit('person:away', true);
     askForWall();
     want('everything');
@@ -203,9 +205,10 @@ export function createDeskConnection(deps: ConnectionDeps): DeskConnection {
       state.set({ phase: 'connecting' });
     },
     catchUp: () => want('everything'),
-    showThread: (conversationId) => {
+    showThread: (conversationId, isQuiet = false) => {
       shownThread = conversationId;
-      if (socket.connected) socket.emit('thread:show', conversationId);
+      isQuietlyShown = isQuiet;
+      if (socket.connected) socket.emit('thread:show', conversationId, isQuiet);
     },
     typingIn: (conversationId) => {
       if (socket.connected) socket.volatile.emit('answer:typing', conversationId);

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import { io } from 'socket.io-client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { endpoints } from '../../../shared/api.ts';
 import type { ClientToServer, ServerToClient } from '../../../shared/events.ts';
 import { roles } from '../../../shared/schemas/person.ts';
@@ -93,6 +93,9 @@ describe('a socket', () => {
 
   it('tells nothing of the south, and shows nobody there, whatever is asked', async () => {
     const own = test.northConversationId;
+    // Only tabs that show a thread hear who views it and who types in it.
+    const atSouth = await showQuietly(test.south.conversationId);
+    const atNorth = await showQuietly(own);
     for (const caller of test.callers.filter(({ inbox }) => inbox)) {
       for (const ask of Object.values(socketLines)) await ask(caller);
       // Asked later, so answered later: then the questions about the south had their effect, if they have any.
@@ -100,19 +103,21 @@ describe('a socket', () => {
       for (let round = 0; round < 3; round += 1) await socketLines.resume(caller);
     }
     await until('the northern people to be shown as typing', () => {
-      const typing = test.overseen.filter(({ event, json }) => event === 'typing' && json.includes(own));
+      const typing = atNorth.filter(({ event, json }) => event === 'typing' && json.includes(own));
       return typing.length === test.callers.filter(({ sees }) => sees === 'north').length;
     });
-    const aboutSouth = test.overseen.filter(
+    const aboutSouth = atSouth.filter(
       ({ event, json }) => event !== 'changes' && json.includes(test.south.conversationId),
     );
-    expect(aboutSouth).toEqual([]);
+    const nobody = { conversationId: test.south.conversationId, personIds: [] };
+    expect(aboutSouth.map(({ event, json }) => [event, JSON.parse(json)])).toEqual([['viewers', [nobody]]]);
   });
 
   it('pushes no change of the south to people of the north, while those who may see it get each', async () => {
     const { admin, south, overseer, overseen } = test;
     const params = { conversationId: south.conversationId };
     overseer.socket.emit('thread:show', south.conversationId);
+    await until('the overseer to be shown', () => overseen.some(({ event }) => event === 'viewers'));
     overseer.socket.emit('answer:typing', south.conversationId);
     test.clientWrites(`${southMark} пишет ещё`);
     await overseer.nextMessage('the reply', ({ text }) => text === `${southMark} пишет ещё`);
@@ -154,28 +159,22 @@ describe('a socket', () => {
   });
 });
 
-it('tells a new tab who views which conversation, but nothing of the south', async () => {
-  const { desk, overseer, overseen, south } = test;
+it('tells a tab that opens a thread who views it, but nothing of the south', async () => {
+  const { overseer, south } = test;
+  overseer.socket.emit('thread:show', null);
+  const watching = await showQuietly(south.conversationId);
+  const others = await Promise.all(
+    test.callers
+      .filter(({ inbox }) => inbox)
+      .map(({ cookie }) => showQuietly(south.conversationId, { cookie })),
+  );
   overseer.socket.emit('thread:show', south.conversationId);
   const hasViewer = (pushed: Caller['pushed']) =>
-    pushed.some(({ event, json }) => event === 'viewers' && json.includes(south.conversationId));
-  await until('the viewer to be shown', () => hasViewer(overseen));
-  async function toldAtOnce(cookie: string): Promise<Caller['pushed']> {
-    const socket = io(desk.url, {
-      transports: ['websocket'],
-      extraHeaders: { cookie, origin: desk.url },
-      forceNew: true,
-    });
-    const pushed = record(socket);
-    // The answer comes after what a new tab is told.
-    const answer = await socket.emitWithAck('resume', { threads: [], list: null });
-    expect(answer).toMatchObject({ ok: true });
-    socket.disconnect();
-    return pushed;
-  }
-  expect(hasViewer(await toldAtOnce(test.admin.cookie))).toBe(true);
-  for (const { inbox, cookie } of test.callers)
-    if (inbox) expectNothingOfTheSouth(JSON.stringify(await toldAtOnce(cookie)));
+    pushed.some(({ event, json }) => event === 'viewers' && !json.includes('"personIds":[]'));
+  await until('the viewer to be shown', () => hasViewer(watching));
+  const late = await showQuietly(south.conversationId);
+  await until('the viewer to be shown to a late tab', () => hasViewer(late));
+  for (const pushed of others) expectNothingOfTheSouth(JSON.stringify(pushed));
 });
 
 describe('every route', () => {
@@ -216,6 +215,25 @@ describe('every route', () => {
     }
   });
 });
+
+/** What one more tab, the administrator's by default, is told while it shows a thread without being seen itself. */
+async function showQuietly(
+  conversationId: string,
+  { cookie }: Pick<Caller, 'cookie'> = test.admin,
+): Promise<Caller['pushed']> {
+  const { url } = test.desk;
+  const socket = io(url, {
+    transports: ['websocket'],
+    extraHeaders: { cookie, origin: url },
+    forceNew: true,
+  });
+  onTestFinished(() => void socket.disconnect());
+  const pushed = record(socket);
+  socket.emit('thread:show', conversationId, true);
+  // Answered after the question before it.
+  expect(await socket.emitWithAck('resume', { threads: [], list: null })).toMatchObject({ ok: true });
+  return pushed;
+}
 
 /** A door to something that does not exist at all: it belongs to the company, not to a community. */
 const isUnknown = ({ url }: Door) => url.includes('f'.repeat(24));

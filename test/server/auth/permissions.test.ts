@@ -11,7 +11,7 @@ import {
   type Permitted,
   personRoom,
   roomsFor,
-  roomsOfCommunity,
+  threadRoom,
   visibleCommunityIds,
 } from '../../../server/auth/permissions.ts';
 import type { Change } from '../../../shared/events.ts';
@@ -120,7 +120,7 @@ describe('who receives a change', () => {
       `community:${north}`,
     ]);
     expect(audienceRooms(person('agent'))).toContain('communities:all');
-    expect(roomsOfCommunity(north)).toEqual([`community:${north}`, 'communities:all']);
+    expect(threadRoom(north)).toBe(`thread:${north}`);
   });
 });
 

@@ -20,7 +20,6 @@ afterAll(async () => store?.[Symbol.asyncDispose]());
 
 const watched = (conversationId: string, ...personIds: string[]): Watched => ({
   conversationId,
-  communityId: 'shop',
   personIds,
 });
 
@@ -34,10 +33,10 @@ function process(processId: string, alive: string[]) {
   const exchange = startPresenceExchange(presenceModel(store.connection), {
     processId,
     others: () => alive,
-    broadcaster: { ...broadcaster, relayTyping: (_, one) => typing.push(one) },
+    broadcaster: { ...broadcaster, relayTyping: (one) => typing.push(one) },
     own: () => here,
     ownPeople: () => people,
-    onChanged: (conversations) => changed.push(...conversations.map((one) => one.conversationId)),
+    onChanged: (conversationIds) => changed.push(...conversationIds),
     logger: silent,
     timing: quick,
   });
@@ -59,7 +58,8 @@ it('shows at one process the viewers of the other, until they leave', async () =
   const two = process('a2', ['a1']);
   one.show(watched('talk', 'anna', 'ivan'), watched('other', 'anna'));
   await until('the other to see it', () => two.exchange.personIdsAt('talk').length === 2);
-  expect(two.exchange.watched()).toEqual([watched('talk', 'anna', 'ivan'), watched('other', 'anna')]);
+  expect(two.exchange.personIdsAt('talk')).toEqual(['anna', 'ivan']);
+  expect(two.exchange.personIdsAt('other')).toEqual(['anna']);
   two.changed.length = 0;
   one.show(watched('talk', 'ivan'), watched('other', 'anna'));
   await until('the other to see who left', () => two.exchange.personIdsAt('talk').length === 1);
@@ -75,7 +75,7 @@ it('drops the viewers of a dead process, and shows them again when it is alive',
   await until('the other to see it', () => two.exchange.personIdsAt('talk').length === 1);
   two.changed.length = 0;
   two.alive.length = 0;
-  await until('it to be forgotten', () => two.exchange.watched().length === 0);
+  await until('it to be forgotten', () => two.exchange.personIdsAt('talk').length === 0);
   expect(two.changed).toEqual(['talk']);
   two.alive.push('b1');
   await until('it to be seen again', () => two.exchange.personIdsAt('talk').length === 1);
@@ -84,14 +84,14 @@ it('drops the viewers of a dead process, and shows them again when it is alive',
 
 it('relays each typing event once, and none from before the processes met', async () => {
   const one = process('c1', ['c2']);
-  one.broadcaster.showTyping('shop', { conversationId: 'old', personId: 'anna' });
+  one.broadcaster.showTyping({ conversationId: 'old', personId: 'anna' });
   await until('the row to be written', () => rowOf('c1'));
   const two = process('c2', ['c1']);
   one.show(watched('talk', 'anna'));
   await until('the other to see it', () => two.exchange.personIdsAt('talk').length === 1);
-  one.broadcaster.showTyping('shop', { conversationId: 'talk', personId: 'anna' });
+  one.broadcaster.showTyping({ conversationId: 'talk', personId: 'anna' });
   await until('the typing event to arrive', () => two.typing.length > 0);
-  one.broadcaster.showTyping('shop', { conversationId: 'talk', personId: null });
+  one.broadcaster.showTyping({ conversationId: 'talk', personId: null });
   await until('the next typing event to arrive', () => two.typing.length > 1);
   expect(two.typing).toEqual([
     { conversationId: 'talk', personId: 'anna' },
@@ -105,7 +105,7 @@ it('writes nothing while it is alone, and once for many changes', async () => {
   const other = process('d2', ['d1']);
   for (let n = 0; n < 100; n += 1) {
     alone.show(watched('talk', `person ${n}`));
-    alone.broadcaster.showTyping('shop', { conversationId: 'talk', personId: 'anna' });
+    alone.broadcaster.showTyping({ conversationId: 'talk', personId: 'anna' });
   }
   await until('the other to have written', () => rowOf('d2'));
   expect(await rowOf('d1')).toBeNull();
